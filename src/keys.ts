@@ -1,0 +1,37 @@
+import { createHash, hkdfSync } from 'node:crypto'
+
+/** A key for one purpose. `id` is public: it says in stored data which key was used, and nothing about the key. */
+export interface DerivedKey { id: string, key: Buffer }
+
+export interface KeyRing {
+  /** The keys of 32 bytes for a purpose, newest first: use the first to write, each of them to read. */
+  derive (purpose: string): DerivedKey[]
+}
+
+/**
+ * All keys of the service come from APP_SECRET, so that one variable is all there is to keep and to rotate.
+ *
+ * @param appSecret one or more base64 keys of 32 bytes, comma separated, newest first
+ * @throws {Error} when a key is malformed; the message gives its position, never its text
+ */
+export function createKeyRing (appSecret: string): KeyRing {
+  const secrets = appSecret.split(',').map((part, index) => {
+    const text = part.trim()
+    const secret = Buffer.from(text, 'base64')
+    // Node skips what is not base64; only text that comes back the same was a key.
+    if (secret.length !== 32 || secret.toString('base64') !== text) {
+      throw new Error(`APP_SECRET: key ${index + 1} is not 32 bytes of base64`)
+    }
+    return secret
+  })
+  return {
+    derive: (purpose) => secrets.map((secret) => ({
+      id: createHash('sha256').update(expand(secret, `${purpose} key id`)).digest('hex').slice(0, 8),
+      key: expand(secret, purpose)
+    }))
+  }
+}
+
+function expand (secret: Buffer, info: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'fastify-bitrix24', info, 32))
+}

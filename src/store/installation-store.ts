@@ -1,0 +1,86 @@
+/** Where a portal can be reached, as the authorization server named it. */
+export interface PortalAddress {
+  memberId: string
+  domain: string
+  clientEndpoint: string
+  serverEndpoint: string
+  scope: string[]
+  status: string
+}
+
+export interface TokenPair {
+  accessToken: string
+  refreshToken: string
+  /** Milliseconds since the epoch */
+  expiresAt: number
+}
+
+/** What an install bound to the portal, and what it left out and why. */
+export interface BindingReport {
+  /** Milliseconds since the epoch */
+  at: number
+  bound: string[]
+  leftOut: Array<{ code: string, reason: string }>
+}
+
+/** One application on one portal. Times are milliseconds since the epoch. */
+export interface Installation extends PortalAddress {
+  applicationToken: string | null
+  tokens: TokenPair | null
+  /** The user who installed, whose rights the tokens carry */
+  userId: number | null
+  /** The address the placements are bound to */
+  handlerUrl: string | null
+  bindings: BindingReport | null
+  installedAt: number
+  updatedAt: number
+  uninstallRequestedAt: number | null
+  /** When set, the row is a tombstone: it holds no token, and only `install` and `recordPortal` change it. */
+  uninstalledAt: number | null
+}
+
+export interface NewInstallation extends PortalAddress {
+  applicationToken: string | null
+  tokens: TokenPair | null
+  userId: number | null
+}
+
+/**
+ * The portals this application is installed on. Every `now` is milliseconds since the epoch.
+ * A method that changes a row does nothing when the row is missing or a tombstone, except `install` and `recordPortal`.
+ */
+export interface InstallationStore {
+  /** Tombstones are found too. Throws B24_ERR_STORE_KEY when a token cannot be decrypted. */
+  get (memberId: string): Promise<Installation | undefined>
+
+  /**
+   * Inserts or replaces, after an install or update that an administrator has proven. A living row keeps its
+   * `installedAt` and bindings, and what the new one has null: application token, tokens, user. A tombstone begins anew.
+   * Either way an uninstall that was asked for is forgotten.
+   */
+  install (installation: NewInstallation, now: number): Promise<void>
+
+  /**
+   * A proven call names the portal's present address. Inserts a missing row and revives a tombstone, both without
+   * tokens; else updates domain, endpoints, scope and status. The portal is alive, so an uninstall that was asked for
+   * is forgotten.
+   */
+  recordPortal (portal: PortalAddress, now: number): Promise<void>
+
+  recordBindings (memberId: string, handlerUrl: string, report: BindingReport, now: number): Promise<void>
+  replaceTokens (memberId: string, tokens: TokenPair, now: number): Promise<void>
+
+  /** Keeps the time of the first request. */
+  requestUninstall (memberId: string, now: number): Promise<void>
+  dropUninstallRequest (memberId: string): Promise<void>
+
+  /** The installations whose uninstall was asked for and not decided yet, oldest request first. */
+  uninstallRequests (): Promise<Installation[]>
+
+  /** Forgets the access, refresh and application token; the row stays as a tombstone. */
+  markUninstalled (memberId: string, now: number): Promise<void>
+
+  /** Rejects when the database cannot be read. */
+  ping (): Promise<void>
+  close (): Promise<void>
+}

@@ -1,0 +1,43 @@
+import type { Kysely } from 'kysely'
+import { Migrator, type Migration } from 'kysely/migration'
+import type { Database } from './database.ts'
+
+// Statements that SQLite and PostgreSQL both take. A migration that was released is never changed: add another.
+const migrations: Record<string, Migration> = {
+  '0001-installations': {
+    async up (db) {
+      await db.schema.createTable('installations')
+        .addColumn('member_id', 'text', (column) => column.primaryKey())
+        .addColumn('domain', 'text', (column) => column.notNull())
+        .addColumn('client_endpoint', 'text', (column) => column.notNull())
+        .addColumn('server_endpoint', 'text', (column) => column.notNull())
+        .addColumn('scope', 'text', (column) => column.notNull())
+        .addColumn('status', 'text', (column) => column.notNull())
+        .addColumn('application_token', 'text')
+        .addColumn('access_token', 'text')
+        .addColumn('refresh_token', 'text')
+        .addColumn('expires_at', 'bigint')
+        .addColumn('user_id', 'bigint')
+        .addColumn('handler_url', 'text')
+        .addColumn('bindings', 'text')
+        .addColumn('installed_at', 'bigint', (column) => column.notNull())
+        .addColumn('updated_at', 'bigint', (column) => column.notNull())
+        .addColumn('uninstall_requested_at', 'bigint')
+        .addColumn('uninstalled_at', 'bigint')
+        .execute()
+    }
+  }
+}
+
+/**
+ * Brings the tables up to date.
+ *
+ * @returns the names of the migrations that had to run
+ * @throws the database's error, or one that says the database was written by a newer version
+ */
+export async function migrate (db: Kysely<Database>): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+  return results.map((result) => result.migrationName)
+}

@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { createKeyRing } from '../../../src/keys.ts'
+import { openStore } from '../../../src/store/open-store.ts'
+import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
+import { installed, portal, storeContract, tokens } from './store-contract.ts'
+
+const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
+const keyRing = createKeyRing(secret(1))
+const newFile = (t: Test) => join(t.testdir(), 'data', 'test.db')
+const { memberId } = portal
+
+await t.test('a file keeps the contract', async (t) => {
+  const folder = t.testdir()
+  let count = 0
+  await storeContract(t, () => openStore({ url: `sqlite:${folder}/${++count}/test.db`, keyRing }))
+})
+
+await t.test('memory keeps the contract', async (t) => {
+  await storeContract(t, () => openStore({ url: 'sqlite::memory:', keyRing }))
+})
+
+await t.test('an installation is still there after the file was closed and opened', async (t) => {
+  const url = `sqlite:${newFile(t)}`
+  const first = await openStore({ url, keyRing })
+  await first.install(installed, 10)
+  const before = await first.get(memberId)
+  await first.close()
+  const second = await openStore({ url, keyRing })
+  t.after(() => second.close())
+  t.strictSame(await second.get(memberId), before)
+})
+
+await t.test('two services on one file see one another', async (t) => {
+  const url = `sqlite:${newFile(t)}`
+  const [one, two] = [await openStore({ url, keyRing }), await openStore({ url, keyRing })]
+  t.after(() => Promise.all([one.close(), two.close()]))
+  const ids = Array.from({ length: 50 }, (_, index) => `portal-${index}`)
+  await Promise.all(ids.flatMap((memberId) => [one.install({ ...installed, memberId }, 10), two.recordPortal({ ...portal, memberId }, 10)]))
+  for (const memberId of ids) t.strictSame((await two.get(memberId))?.tokens, tokens)
+})
+
+await t.test('no token can be read in the files, neither open nor closed', async (t) => {
+  const file = newFile(t)
+  const folder = join(file, '..')
+  const bytes = () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))))
+  const store = await openStore({ url: `sqlite:${file}`, keyRing })
+  await store.install(installed, 10)
+  t.ok(existsSync(`${file}-wal`))
+  const open = bytes()
+  await store.close()
+  for (const [state, content] of [['open', open], ['closed', bytes()]] as const) {
+    t.ok(content.includes(portal.domain), `${state}: the row is in the files`)
+    for (const token of [tokens.accessToken, tokens.refreshToken, installed.applicationToken ?? '']) {
+      for (const encoding of ['utf8', 'base64url', 'hex'] as const) {
+        // Without the last bytes, whose base64 depends on what follows
+        t.notOk(content.includes(Buffer.from(token).toString(encoding).slice(0, -4)), `${state}: no token in ${encoding}`)
+      }
+    }
+  }
+})
+
+await t.test('tokens that were moved to another portal or column are refused', async (t) => {
+  const moves: Array<[string, string]> = [
+    ['access_token', `update installations set access_token = (select access_token from installations where member_id = 'other') where member_id = '${memberId}'`],
+    ['refresh_token', `update installations set refresh_token = access_token where member_id = '${memberId}'`],
+    ['application_token', `update installations set application_token = 'plain' where member_id = '${memberId}'`]
+  ]
+  const folder = t.testdir()
+  for (const [column, statement] of moves) {
+    const file = join(folder, column, 'test.db')
+    const store = await openStore({ url: `sqlite:${file}`, keyRing })
+    t.after(() => store.close())
+    await store.install(installed, 10)
+    await store.install({ ...installed, memberId: 'other' }, 10)
+    const database = new SqliteDatabase(file)
+    database.exec(statement)
+    database.close()
+    await t.rejects(store.get(memberId), { code: 'B24_ERR_STORE_KEY', message: new RegExp(`^The stored ${column} cannot`) }, column)
+    t.strictSame((await store.get('other'))?.tokens, tokens, 'the other portal is as it was')
+    await store.install(installed, 20)
+    t.strictSame((await store.get(memberId))?.tokens, tokens, 'a new install heals the row')
+  }
+})
+
+await t.test('a new key reads what the old one wrote, and nothing reads it without the old one', async (t) => {
+  const url = `sqlite:${newFile(t)}`
+  const withKeys = async (keys: string) => {
+    const store = await openStore({ url, keyRing: createKeyRing(keys) })
+    t.after(() => store.close())
+    return store
+  }
+  await (await withKeys(secret(1))).install(installed, 10)
+  t.strictSame((await (await withKeys(`${secret(2)},${secret(1)}`)).get(memberId))?.tokens, tokens)
+  await t.rejects((await withKeys(secret(2))).get(memberId), { code: 'B24_ERR_STORE_KEY' })
+
+  await (await withKeys(`${secret(2)},${secret(1)}`)).install(installed, 20)
+  t.strictSame((await (await withKeys(secret(2))).get(memberId))?.tokens, tokens, 'what is written anew needs the new key only')
+})
+
+await t.test('a commit is on the disk before it is answered', async (t) => {
+  const database = openSqliteDatabase(newFile(t))
+  t.after(() => database.close())
+  t.equal(database.pragma('journal_mode', { simple: true }), 'wal')
+  t.equal(database.pragma('synchronous', { simple: true }), 2, 'FULL')
+  t.equal(database.pragma('busy_timeout', { simple: true }), 5000)
+})
