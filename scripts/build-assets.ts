@@ -1,0 +1,24 @@
+// Completes what tsc wrote into dist/: views, locales and assets, the SDK of the frame beside the assets, and compressed
+// copies of all that browsers load. The build mirrors the source, so that paths hold in both.
+import { cpSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+
+const root = dirname(import.meta.dirname)
+const dist = join(root, 'dist/src')
+
+for (const folder of ['views', 'locales', 'assets']) {
+  rmSync(join(dist, folder), { recursive: true, force: true })
+  cpSync(join(root, 'src', folder), join(dist, folder), { recursive: true })
+}
+
+const sdk = dirname(fileURLToPath(import.meta.resolve('@bitrix24/b24jssdk/package.json')))
+copyFileSync(join(sdk, 'dist/umd/index.min.js'), join(dist, 'assets/b24jssdk.js'))
+
+for (const name of readdirSync(join(dist, 'assets'))) {
+  const file = join(dist, 'assets', name)
+  const content = readFileSync(file)
+  writeFileSync(`${file}.br`, brotliCompressSync(content))
+  writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }))
+}

@@ -1,0 +1,50 @@
+// Makes a page a good guest in the portal's frame. Everything that matters works without this script too.
+
+/* global B24Js */
+
+for (const button of document.querySelectorAll('[data-copy]')) {
+  button.disabled = false
+  button.addEventListener('click', () => copy(button))
+}
+
+// The portal names its frame HOST|PROTOCOL|SID; anywhere else nobody would answer.
+if (window.parent !== window && window.name.split('|').length === 3) {
+  start().catch(() => {}) // the page stays as the server rendered it
+}
+
+async function start () {
+  const b24 = await B24Js.initializeB24Frame()
+  if (document.querySelector('[data-install="done"]')) return finishInstall(b24)
+  await b24.parent.fitWindow()
+  await showUserName(b24)
+}
+
+async function finishInstall (b24) {
+  if (b24.isInstallMode) {
+    b24.installFinish() // the portal reloads itself and never answers
+    return
+  }
+  document.querySelector('[data-install-text]').hidden = true
+  document.querySelector('[data-install-already]').hidden = false
+  await b24.parent.fitWindow()
+}
+
+async function showUserName (b24) {
+  const place = document.querySelector('[data-user-name]')
+  if (!place) return
+  const response = await b24.actions.v2.call.make({ method: 'profile' })
+  if (!response.isSuccess) return
+  const { NAME, LAST_NAME } = response.getData().result
+  place.textContent = [NAME, LAST_NAME].filter(Boolean).join(' ')
+}
+
+// The portal does not lend its frame the clipboard, so this is the old way; where even that fails the text is selected.
+function copy (button) {
+  const field = document.querySelector(button.dataset.copy)
+  field.focus()
+  field.select()
+  if (!document.execCommand('copy')) return
+  const label = button.textContent
+  button.textContent = button.dataset.copied
+  setTimeout(() => { button.textContent = label }, 2000)
+}

@@ -1,0 +1,84 @@
+import { BlockList, isIPv4 } from 'node:net'
+
+/** The two places where a frame's strings can be: the query string of the form's address, and the form itself. */
+export interface FrameRequest { query: unknown, body: unknown }
+
+/**
+ * One of the strings that the portal's frame adds to a call. It proves nothing: the user's browser sent it.
+ *
+ * In: the request, and the name of the field. Out: the text in the query string, else the one in the body;
+ * `undefined` when neither holds a string.
+ */
+export function frameField (request: FrameRequest, name: 'LANG' | 'DOMAIN' | 'PROTOCOL'): string | undefined {
+  for (const part of [request.query, request.body]) {
+    // Any object may be asked for a key; what comes back is checked.
+    const value = (part as Record<string, unknown> | null | undefined)?.[name]
+    if (typeof value === 'string') return value
+  }
+  return undefined
+}
+
+/**
+ * The language in which to answer a call, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian).
+ *
+ * In: the request. Out: its LANG in lower case, or `en` when that is missing or no language code.
+ * LANG is an open set, so the code need not be one that we have texts for: see `src/i18n.ts`.
+ */
+export function frameLang (request: FrameRequest): string {
+  const lang = frameField(request, 'LANG')
+  return lang !== undefined && /^[a-z]{2,3}$/i.test(lang) ? lang.toLowerCase() : 'en'
+}
+
+const HOST_AND_PORT = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::[1-9]\d{0,4})?$/
+
+/**
+ * The web origin of a portal, safe to write into a header.
+ *
+ * In: DOMAIN (`host` or `host:port`, as the portal sends it) and PROTOCOL (`0` means http, anything else https).
+ * Out: `https://portal.bitrix24.com`, in lower case, without the scheme's own port; `undefined` when DOMAIN is
+ * anything but a host name or an IPv4 address with an optional port. Syntax only: see `isPrivateHost`.
+ */
+export function portalOrigin (domain: string, protocol: string | undefined): string | undefined {
+  const host = domain.toLowerCase()
+  if (host.length > 253 || !HOST_AND_PORT.test(host)) return undefined
+  const url = URL.parse(`${protocol === '0' ? 'http' : 'https'}://${host}`)
+  // A host that the browser would rewrite (`0x7f.1`, `2130706433`) is not how a portal names itself.
+  if (url === null || url.hostname !== host.replace(/:\d+$/, '')) return undefined
+  return url.origin
+}
+
+const NOT_PUBLIC_V4 = blockList('ipv4', [
+  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12],
+  ['192.0.0.0', 24], ['192.0.2.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24],
+  ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4]
+])
+
+// Only 2000::/3 is handed out as public addresses. Inside it, 2001::/23, 2001:db8::/32 and 2002::/16 carry tunnels,
+// examples and embedded IPv4 addresses.
+const NOT_PUBLIC_V6 = blockList('ipv6', [
+  ['::', 3], ['4000::', 2], ['8000::', 1], ['2001::', 23], ['2001:db8::', 32], ['2002::', 16]
+])
+
+const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal)$/
+
+/**
+ * Whether a host is on this machine or on a private network, judged by its name alone (no DNS).
+ *
+ * In: a host name, an IPv4 address in any spelling that browsers accept, or an IPv6 address, with or without brackets.
+ * Out: `true` also for what is no host at all, so that a caller that refuses private hosts fails safe.
+ */
+export function isPrivateHost (host: string): boolean {
+  const bareV6 = !host.startsWith('[') && host.split(':').length > 2
+  const url = URL.parse(`http://${bareV6 ? `[${host}]` : host}`)
+  if (url === null) return true
+  if (url.hostname.startsWith('[')) return NOT_PUBLIC_V6.check(url.hostname.slice(1, -1), 'ipv6')
+  if (isIPv4(url.hostname)) return NOT_PUBLIC_V4.check(url.hostname)
+  const name = url.hostname.replace(/\.$/, '')
+  return !name.includes('.') || PRIVATE_NAME.test(name)
+}
+
+function blockList (family: 'ipv4' | 'ipv6', subnets: Array<[string, number]>): BlockList {
+  const list = new BlockList()
+  for (const [address, prefix] of subnets) list.addSubnet(address, prefix, family)
+  return list
+}

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInstance } from 'i18next'
+
+/** One language of the pages. */
+export interface Language {
+  /** Code of Bitrix24, e.g. `la`. */
+  code: string
+  /** BCP 47 tag, e.g. `es`; for `lang` attributes and `Intl`. */
+  tag: string
+  /** Writing direction. */
+  dir: 'ltr' | 'rtl'
+  /** The language's own name, e.g. `español`. */
+  name: string
+  /** The text of a key, with its `{{variables}}` filled in, not HTML-escaped; English when this language lacks it. */
+  t (key: string, vars?: Record<string, string | number>): string
+}
+
+/** The texts of all languages. */
+export interface I18n {
+  /** Codes of Bitrix24 that have texts of their own. */
+  languages: string[]
+  /** Whether a key exists (in English, so in every language). */
+  has (key: string): boolean
+  /**
+   * In: LANG as the portal sent it. Out: its language. Upper and lower case are the same; `in` is `hi`;
+   * `by` and `uz`, which are regions where the portal falls back to Russian, are `ru`; anything else unknown is `en`.
+   */
+  resolve (lang: string | undefined): Language
+}
+
+// LANG is not BCP 47: `la` is Spanish, not Latin, `br` Portuguese, not Breton. Codes that differ from their tag:
+const TAGS: Record<string, string> = {
+  br: 'pt-BR', kz: 'kk', la: 'es', sc: 'zh-Hans', tc: 'zh-Hant', ua: 'uk', vn: 'vi'
+}
+
+// `in` and `hi` are both Hindi. The portal itself answers `by` and `uz` in Russian.
+const ALIASES: Record<string, string> = { in: 'hi', by: 'ru', uz: 'ru' }
+
+/**
+ * Loads the texts: one JSON file a language, named by its Bitrix24 code, read once.
+ *
+ * In: absolute path of the folder. Out: the languages in it. Throws when a file cannot be read or is not JSON.
+ */
+export function createI18n (folder = join(import.meta.dirname, 'locales')): I18n {
+  const codes = readdirSync(folder).filter(file => file.endsWith('.json')).map(file => file.slice(0, -5)).sort()
+  if (!codes.includes('en')) throw new Error('The folder of the texts has no en.json')
+  const i18next = createInstance({
+    initAsync: false, // nothing is fetched: `init` is done when it returns
+    fallbackLng: 'en',
+    load: 'currentOnly',
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false }, // eta escapes
+    resources: Object.fromEntries(codes.map(code => [
+      tagOf(code), { translation: JSON.parse(readFileSync(join(folder, `${code}.json`), 'utf8')) }
+    ]))
+  }, () => {})
+
+  const languages = new Map<string, Language>()
+  for (const code of codes) languages.set(code, createLanguage(code))
+  for (const [alias, code] of Object.entries(ALIASES)) {
+    const language = languages.get(code)
+    if (language !== undefined) languages.set(alias, language)
+  }
+  const english = createLanguage('en')
+
+  return {
+    languages: codes,
+    has: key => i18next.exists(key, { lng: 'en' }),
+    resolve: lang => (lang !== undefined && (languages.get(lang) ?? languages.get(lang.toLowerCase()))) || english
+  }
+
+  function createLanguage (code: string): Language {
+    const tag = tagOf(code)
+    const translate = i18next.getFixedT(tag)
+    // Most texts have no variables: they are looked up once, not on every page.
+    const texts = new Map<string, string>()
+    return {
+      code,
+      tag,
+      dir: i18next.dir(tag),
+      name: String(new Intl.DisplayNames([tag], { type: 'language' }).of(tag)),
+      t (key, vars) {
+        if (vars !== undefined) return translate(key, { replace: vars })
+        let text = texts.get(key)
+        if (text === undefined) texts.set(key, text = translate(key))
+        return text
+      }
+    }
+  }
+}
+
+function tagOf (code: string): string {
+  return TAGS[code] ?? code
+}
