@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { createAuthorizationServers, type AuthorizationServers } from '../src/authorization-server.ts'
+import { StoreSilentError } from '../src/errors.ts'
+import { createHttpClient } from '../src/http-client.ts'
+import type { PortalAddress } from '../src/store/installation-store.ts'
+import type { PlacementBody } from '../src/schemas/placement.ts'
+import type { ApplicationTokenPolicy } from '../src/trust/application-token.ts'
+import { createProofCache, type Proof } from '../src/trust/proof-cache.ts'
+import { createProofLimit } from '../src/trust/proof-limit.ts'
+import { verifyCall, type Claim, type KnownPortal, type ProvenCall } from '../src/trust/verify-call.ts'
+
+export interface AuthTokenOptions {
+  /** client_id of the application */
+  clientId: string
+  /** client_secret of the application; only ever sent to a server of the list */
+  clientSecret: string
+  /** Origins of the authorization servers that may be asked. Default: both of Bitrix24 */
+  servers?: readonly string[]
+  /** What is stored of portals. Without it no application token is known, and nothing is recorded */
+  portals?: {
+    find: (memberId: string) => Promise<KnownPortal | undefined>
+    record: (portal: PortalAddress) => Promise<void>
+  }
+  /** Must a call carry an application token? Default 'when-present': portals before 2026 send none */
+  applicationToken?: ApplicationTokenPolicy
+  /** Proofs a minute for one portal's calls without the right application token. Default 60 */
+  proofsPerMinute?: number
+  /** How long the authorization server may take, in milliseconds. Default 3000 */
+  timeout?: number
+  /** Lets portals with http: or private addresses through. Default false */
+  allowInsecurePortals?: boolean
+  /** The clock, in milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+/** Who is calling: proves the AUTH_ID of calls, climbing the ladder of trust. */
+export interface AuthToken {
+  /**
+   * Proves a placement call. Sets `request.authToken`.
+   * Errors: see `verifyCall` in src/trust/verify-call.ts.
+   */
+  verify: (request: FastifyRequest, body: PlacementBody, options?: { installing?: boolean }) => Promise<ProvenCall>
+  /** The same over plain data, for calls that are no placement call (events). */
+  verifyClaim: (claim: Claim) => Promise<ProvenCall>
+  /** Drops cached proofs of a portal: after an install, update or uninstall. */
+  forget: (memberId: string) => void
+  /** The client of the authorization servers on the list. */
+  authorizationServers: AuthorizationServers
+}
+
+declare module 'fastify' {
+  interface FastifyInstance { authToken: AuthToken }
+  interface FastifyRequest {
+    /** Who is calling; null until it is proven. Holds the user's access token: never log it */
+    authToken: ProvenCall | null
+  }
+}
+
+async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
+  const { clientId, clientSecret, servers = ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info'], proofsPerMinute = 60, now = Date.now } = options
+  if (!clientId || !clientSecret) throw new Error('auth-token: options.clientId and options.clientSecret are required')
+  if (servers.length === 0) throw new Error('auth-token: options.servers must name at least one authorization server')
+
+  const http = createHttpClient({ timeout: options.timeout ?? 3000 })
+  fastify.addHook('onClose', http.close)
+  const authorizationServers = createAuthorizationServers({ post: http.post, clientId, clientSecret, now })
+  const cache = createProofCache()
+  const dependencies = {
+    clientId,
+    servers,
+    authorizationServers,
+    find: async (memberId: string) => await options.portals?.find(memberId).catch(cause => { throw new StoreSilentError({ cause }) }),
+    // A store that cannot write must not turn away somebody who is proven.
+    record: async (portal: PortalAddress) => {
+      await options.portals?.record(portal).catch(err => fastify.log.error({ err }, 'a proven portal could not be recorded'))
+    },
+    cache,
+    limit: createProofLimit(),
+    pending: new Map<string, Promise<Proof>>(),
+    policy: options.applicationToken ?? 'when-present',
+    proofsPerMinute,
+    allowInsecurePortals: options.allowInsecurePortals ?? false,
+    now
+  }
+  const verifyClaim = (claim: Claim) => verifyCall(claim, dependencies)
+
+  fastify.decorateRequest('authToken', null)
+  fastify.decorate('authToken', {
+    async verify (request, body, { installing = false } = {}) {
+      request.authToken = await verifyClaim({
+        memberId: body.member_id,
+        authId: body.AUTH_ID ?? '',
+        applicationToken: body.APPLICATION_TOKEN ?? '',
+        serverEndpoint: body.SERVER_ENDPOINT ?? '',
+        caller: request.ip,
+        installing
+      })
+      return request.authToken
+    },
+    verifyClaim,
+    forget: cache.forget,
+    authorizationServers
+  })
+}
+
+export default fp(authToken, { fastify: '5.x', name: 'b24-auth-token' })

@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { jwtVerify, SignJWT } from 'jose'
+import { LRUCache } from 'lru-cache'
+import { PageSessionError } from '../src/errors.ts'
+
+/** What a page may say of itself: who opened it, where, and which placement it is. */
+export interface PageSession {
+  memberId: string
+  userId: number
+  /** Host of the portal, with a port if it has one */
+  domain: string
+  placement: string
+  /** Interface language: a code of Bitrix24 */
+  lang: string
+}
+
+export interface PageSessionOptions {
+  /** Keys of 32 bytes, newest first: the first signs, any of them verifies */
+  keys: readonly Uint8Array[]
+  /** client_id: the audience of the sessions */
+  clientId: string
+  /** The clock, in milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Signs a session for a page. In: the session, and when the proof behind it expires (milliseconds since 1970). Lives an hour at most. */
+    createPageSession: (session: PageSession, expiresAt: number) => Promise<string>
+    /** A hook for routes that our own pages call: takes `Authorization: Bearer`, sets `request.pageSession`. Errors: PageSessionError. */
+    verifyPageSession: (request: FastifyRequest) => Promise<void>
+  }
+  interface FastifyRequest {
+    /** The page that makes this call; null until `verifyPageSession` */
+    pageSession: PageSession | null
+  }
+}
+
+const hour = 3_600_000
+
+/**
+ * Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site.
+ * Options: see PageSessionOptions. A session is signed anew only when something in it changed: signing costs more than a page.
+ */
+async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Date.now }: PageSessionOptions) {
+  const [newest] = keys
+  if (newest === undefined) throw new Error('page-session: options.keys must hold at least one key')
+  if (!clientId) throw new Error('page-session: options.clientId is required')
+  const signed = new LRUCache<string, string>({ max: 10_000 })
+
+  fastify.decorate('createPageSession', async (session: PageSession, expiresAt: number) => {
+    const end = Math.floor(Math.min(expiresAt, now() + hour) / 1000)
+    const { memberId, userId, domain, placement, lang } = session
+    const key = JSON.stringify([memberId, userId, domain, placement, lang, expiresAt])
+    const known = signed.get(key)
+    if (known !== undefined) return known
+    const token = await new SignJWT({ placement, lang, domain })
+      .setProtectedHeader({ alg: 'HS256' }).setAudience(clientId).setSubject(`${memberId}:${userId}`).setExpirationTime(end).sign(newest)
+    signed.set(key, token)
+    return token
+  })
+
+  fastify.decorateRequest('pageSession', null)
+  fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {
+    const [, token = ''] = /^Bearer ([\w.-]+)$/.exec(request.headers.authorization ?? '') ?? []
+    request.pageSession = await verify(token)
+  })
+
+  async function verify (token: string): Promise<PageSession> {
+    for (const key of keys) {
+      const verified = await jwtVerify(token, key, { algorithms: ['HS256'], audience: clientId, currentDate: new Date(now()), requiredClaims: ['sub', 'exp'] })
+        .catch(() => undefined)
+      if (verified === undefined) continue
+      const { sub = '', domain, placement, lang } = verified.payload
+      const [memberId = '', userId = ''] = sub.split(':')
+      return { memberId, userId: Number(userId), domain: String(domain), placement: String(placement), lang: String(lang) }
+    }
+    throw new PageSessionError()
+  }
+}
+
+export default fp(pageSession, { fastify: '5.x', name: 'b24-page-session' })

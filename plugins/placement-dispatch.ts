@@ -1,0 +1,87 @@
+import { Type, type Static, type TObject } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { PlacementLateError, PlacementUnknownError } from '../src/errors.ts'
+import { compileOptions } from '../src/options-schema.ts'
+import { createPlacementRegistry, type PlacementDeclaration, type PlacementRegistry } from '../src/placement-registry.ts'
+
+/** What a handler knows of its call. All of it is proven but `options` and `uri`, which are text that a user can write. */
+export interface PlacementContext<Options = unknown> {
+  /** The placement code of the call, such as CRM_DYNAMIC_183_DETAIL_TAB */
+  code: string
+  options: Options
+  /** The page that opened the widget: an absolute URL on the portal */
+  uri: string | undefined
+  portal: { memberId: string, domain: string, endpoint: string, scope: readonly string[], status: string }
+  user: { id: number }
+  /** Interface language of the user: a code of Bitrix24, such as `en` or `la` */
+  lang: string
+}
+
+export type PlacementRequest<Options> = FastifyRequest & { placement: PlacementContext<Options> }
+export type PlacementHandler<Options> = (this: FastifyInstance, request: PlacementRequest<Options>, reply: FastifyReply) => Promise<unknown>
+
+/** A declaration: what gets bound when the application is installed, and the schema that the handler's options are typed by. */
+export interface PlacementOptions<T extends TObject> extends Omit<PlacementDeclaration, 'code' | 'source'> {
+  schema?: { options?: T }
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Declares the handler of one placement code, several, or a family (`CRM_DYNAMIC_*_DETAIL_TAB`; an exact code wins).
+     * Errors, at boot: PlacementDuplicatedError, PlacementAmbiguousError, PlacementCodeError, PlacementLateError.
+     */
+    placement: <T extends TObject = TObject>(code: string | readonly string[], options: PlacementOptions<T>, handler: PlacementHandler<Static<T>>) => FastifyInstance
+    /** Answers calls of placements that nobody declared. Default: PlacementUnknownError. */
+    setPlacementNotFoundHandler: (handler: PlacementHandler<Record<string, unknown>>) => FastifyInstance
+    /** Hands a proven call to its handler. Errors: PlacementUnknownError, OptionsMismatchError. */
+    dispatchPlacement: (context: PlacementContext<Record<string, unknown>>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+    /** What is declared, in order: what an installation binds. */
+    placements: () => readonly PlacementDeclaration[]
+  }
+  interface FastifyRequest {
+    /** The call as its handler sees it; null until the call is proven */
+    placement: PlacementContext | null
+  }
+}
+
+interface Entry extends PlacementDeclaration {
+  answer: (context: PlacementContext<Record<string, unknown>>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+}
+
+/** Who answers: a registry of placement codes, because Fastify picks a route before it has read the body. */
+async function placementDispatch (fastify: FastifyInstance) {
+  const registry: PlacementRegistry<Entry> = createPlacementRegistry()
+  let unknown: Entry['answer'] = async () => { throw new PlacementUnknownError() }
+  let started = false
+  fastify.addHook('onReady', async () => { started = true })
+
+  function answering<T extends TObject> (instance: FastifyInstance, schema: T, handler: PlacementHandler<Static<T>>): Entry['answer'] {
+    const toOptions = compileOptions(schema)
+    return (context, request, reply) => {
+      const placement: PlacementContext<Static<T>> = { ...context, options: toOptions(context.options) }
+      return handler.call(instance, Object.assign(request, { placement }), reply)
+    }
+  }
+
+  fastify.decorateRequest('placement', null)
+  fastify.decorate('placement', function placement (code, { schema, ...declaration }, handler) {
+    const answer = answering(this, schema?.options ?? Type.Object({}), handler as PlacementHandler<unknown>)
+    for (const name of [code].flat()) {
+      if (started) throw new PlacementLateError(name)
+      registry.add({ ...declaration, code: name, source: this.pluginName, answer })
+    }
+    return this
+  })
+  fastify.decorate('setPlacementNotFoundHandler', function setPlacementNotFoundHandler (handler) {
+    unknown = answering(this, Type.Object({}), handler as PlacementHandler<unknown>)
+    return this
+  })
+  fastify.decorate('dispatchPlacement', async function dispatchPlacement (context, request, reply) {
+    return await (registry.find(context.code)?.answer ?? unknown)(context, request, reply)
+  })
+  fastify.decorate('placements', () => registry.all())
+}
+
+export default fp(placementDispatch, { fastify: '5.x', name: 'b24-placement-dispatch' })

@@ -1,0 +1,75 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { MethodError, NotFoundError, refusalOf } from '../src/errors.ts'
+import { scrub } from '../src/logger.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** An error handler for the scope of pages: answers with the view `refusal` instead of JSON. Needs `reply.page`. */
+    refusalPage: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+  }
+  interface FastifyRequest {
+    /** Stable code of the error this request ended with; null: none */
+    refusal: string | null
+  }
+}
+
+// Fields whose values are secrets, wherever they stand in a body.
+const secretField = /auth_id|refresh_id|token|app_sid|secret|authorization|placement_options/i
+
+/** Refusals: every error becomes a stable code with the right status; only our own faults are logged with their cause. */
+async function refusals (fastify: FastifyInstance) {
+  fastify.decorateRequest('refusal', null)
+
+  function refuse (error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    const refusal = refusalOf(error)
+    request.refusal = refusal.code
+    if (refusal.statusCode >= 500) request.log.error({ err: describe(error, request) }, refusal.code)
+    if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
+    reply.code(refusal.statusCode)
+    return refusal
+  }
+
+  const answerJson = async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const { code, statusCode } = refuse(error, request, reply)
+    return reply.send({ error: code, status: statusCode, requestId: request.id })
+  }
+  fastify.setErrorHandler(answerJson)
+  fastify.decorate('refusalPage', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    // The queue server posts events to the address of the installation page too, and reads no pages.
+    if (typeof request.body === 'object' && request.body !== null && 'event' in request.body) return await answerJson(error, request, reply)
+    const { code, statusCode, situation } = refuse(error, request, reply)
+    // Only a name that the schema of a handler declares.
+    const parameter = 'parameter' in error ? error.parameter : undefined
+    return await reply.page('refusal', { situation, code, status: statusCode, requestId: request.id, parameter })
+  })
+
+  fastify.setNotFoundHandler(async (request, reply) => {
+    const { pathname } = new URL(request.url, 'http://localhost')
+    const allowed = fastify.supportedMethods.filter(method => fastify.hasRoute({ method, url: pathname }))
+    if (allowed.length > 0) reply.header('allow', allowed.join(', '))
+    const error = allowed.length > 0 ? new MethodError() : new NotFoundError()
+    const isPerson = request.headers.accept?.includes('text/html') === true
+    return await (isPerson ? fastify.refusalPage(error, request, reply) : answerJson(error, request, reply))
+  })
+}
+
+/** An error for the log: without the secrets of the request, however they came into its text. */
+function describe (error: unknown, request: FastifyRequest) {
+  const { code, message, stack, cause } = error instanceof Error ? error as FastifyError : new Error('something that is no Error was thrown') as FastifyError
+  const secrets = secretsOf([request.body, request.query, request.headers])
+  return {
+    code,
+    message: scrub(message, secrets),
+    stack: scrub(stack ?? '', secrets),
+    ...(cause instanceof Error && { cause: scrub(`${cause.name}: ${cause.message}`, secrets) })
+  }
+}
+
+function secretsOf (value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, item]) =>
+    typeof item === 'string' && secretField.test(name) ? [item] : secretsOf(item))
+}
+
+export default fp(refusals, { fastify: '5.x', name: 'b24-refusals' })

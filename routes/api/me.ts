@@ -1,0 +1,20 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { PageSessionError } from '../../src/errors.ts'
+
+const MeSchema = Type.Object({
+  user: Type.Object({ id: Type.Integer() }),
+  portal: Type.Object({ memberId: Type.String(), domain: Type.String() }),
+  placement: Type.String(),
+  lang: Type.String({ description: 'Interface language: a code of Bitrix24' })
+})
+
+/** Who the page belongs to: the first call that a page can make with its session. */
+const me: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('/api/me', { onRequest: fastify.verifyPageSession, schema: { response: { 200: MeSchema } } }, async ({ pageSession }) => {
+    if (pageSession === null) throw new PageSessionError()
+    const { userId, memberId, domain, placement, lang } = pageSession
+    return { user: { id: userId }, portal: { memberId, domain }, placement, lang }
+  })
+}
+export default me

@@ -1,0 +1,12 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { StoreSilentError } from '../src/errors.ts'
+
+/** For the container host: alive, and able to reach the store. Probes come every few seconds, so they do not fill the log. */
+const health: FastifyPluginAsync = async (fastify) => {
+  fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
+  fastify.get('/ready', { logLevel: 'warn' }, async () => {
+    await fastify.installations.ping().catch(cause => { throw new StoreSilentError({ cause }) })
+    return { status: 'ok' }
+  })
+}
+export default health

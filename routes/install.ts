@@ -1,0 +1,34 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import callShape from '../plugins/call-shape.ts'
+import { frameLang } from '../src/frame.ts'
+import { reasonText } from '../src/install/reasons.ts'
+import { EventSchema } from '../src/schemas/event.ts'
+import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
+
+/** The installation page in the portal's frame. Applications without an interface get ONAPPINSTALL at the same address. */
+const install: FastifyPluginAsyncTypebox = async (fastify) => {
+  await fastify.register(callShape, fastify.callShapeOptions)
+  fastify.setErrorHandler(fastify.refusalPage)
+
+  fastify.post('/install', {
+    schema: { querystring: PlacementQuerySchema, body: Type.Union([EventSchema, PlacementBodySchema]) }
+  }, async (request, reply) => {
+    const { body } = request
+    if ('event' in body) {
+      await fastify.installations.take(body, request.ip)
+      return { status: 'accepted' }
+    }
+    const caller = await fastify.authToken.verify(request, body, { installing: true })
+    request.frameOrigin = caller.origin
+    const { bound, leftOut } = await fastify.installations.install(caller, {
+      applicationToken: body.APPLICATION_TOKEN ?? '',
+      refreshToken: body.REFRESH_ID ?? ''
+    })
+    const { t } = fastify.i18n.resolve(frameLang(request))
+    return await reply.page('install', { bound, leftOut: leftOut.map(({ code, reason }) => ({ code, reason: reasonText(t, reason) })) })
+  })
+
+  fastify.get('/install', (request, reply) => reply.page('outside'))
+}
+export default install

@@ -1,0 +1,31 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import callShape from '../plugins/call-shape.ts'
+import { frameLang } from '../src/frame.ts'
+import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
+
+/** Every widget call enters here, is proven, decoded and handed to the handler of its PLACEMENT. */
+const placement: FastifyPluginAsyncTypebox = async (fastify) => {
+  await fastify.register(callShape, fastify.callShapeOptions)
+  fastify.setErrorHandler(fastify.refusalPage)
+
+  fastify.post('/placement', {
+    schema: { querystring: PlacementQuerySchema, body: PlacementBodySchema }
+  }, async (request, reply) => {
+    const { body } = request
+    const caller = await fastify.authToken.verify(request, body)
+    request.frameOrigin = caller.origin
+    const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
+    return await fastify.dispatchPlacement({
+      code: body.PLACEMENT,
+      options,
+      uri,
+      portal: { memberId: caller.memberId, domain: caller.domain, endpoint: caller.clientEndpoint, scope: caller.scope, status: caller.status },
+      user: { id: caller.userId },
+      lang: frameLang(request)
+    }, request, reply)
+  })
+
+  // Crawlers, link previews and the placement BI_ANALYTICS_MENU come by GET and carry nothing.
+  fastify.get('/placement', (request, reply) => reply.page('outside'))
+}
+export default placement

@@ -1,0 +1,30 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { reasonText } from '../../src/install/reasons.ts'
+import { sliderLink } from '../../src/links.ts'
+
+/** The application's own page: what is bound where, and a link to copy. */
+const plugin: FastifyPluginAsync = async (fastify) => {
+  fastify.placement('DEFAULT', {}, async ({ authToken, placement }, reply) => {
+    const { t, tag } = fastify.i18n.resolve(placement.lang)
+    const report = (await fastify.installations.find(placement.portal.memberId))?.bindings
+    const path = sliderLink(fastify.appCode, { test: 'y' })
+
+    const placements = fastify.placements().filter(({ code }) => code !== 'DEFAULT').map(({ code, title = '', bind }) => {
+      const leftOut = report?.leftOut.find(out => out.code === code)
+      const state = leftOut !== undefined ? 'left-out' : bind === false ? 'not-bindable' : report?.bound.includes(code) ? 'bound' : 'not-installed'
+      return {
+        code,
+        title: typeof title === 'string' ? title : title[placement.lang] ?? title['en'] ?? '',
+        state,
+        reason: leftOut && reasonText(t, leftOut.reason)
+      }
+    })
+    return reply.page('home', {
+      placements,
+      boundAt: report && new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(report.at),
+      path,
+      link: new URL(path, authToken?.origin).href
+    })
+  })
+}
+export default plugin

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import autoload from '@fastify/autoload'
+import { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import authToken from '../plugins/auth-token.ts'
+import callLog from '../plugins/call-log.ts'
+import type { CallShapeOptions } from '../plugins/call-shape.ts'
+import frameAncestors from '../plugins/frame-ancestors.ts'
+import installation from '../plugins/installation.ts'
+import page from '../plugins/page.ts'
+import pageSession from '../plugins/page-session.ts'
+import placementDispatch from '../plugins/placement-dispatch.ts'
+import placementOptions from '../plugins/placement-options.ts'
+import refusals from '../plugins/refusals.ts'
+import type { Config } from './config.ts'
+import { refusalOf } from './errors.ts'
+import { createKeyRing } from './keys.ts'
+import { callFields, loggerOptions } from './logger.ts'
+import { openStore } from './store/open-store.ts'
+
+export interface AppOptions {
+  config: Config
+  /** Further folders of placement files, each an absolute path */
+  placements?: readonly string[]
+  /** Further folders of views, each an absolute path; searched before ours */
+  views?: string[]
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The code in slider links: `#APP_CODE#` */
+    appCode: string
+    callShapeOptions: CallShapeOptions
+  }
+}
+
+/** Options of the Fastify instance that the app is registered in. */
+export function serverOptions (config: Config): FastifyServerOptions {
+  return {
+    logger: loggerOptions(config.logLevel),
+    trustProxy: config.trustProxy,
+    // Two lines a request, with the URL in them: see plugins/call-log.ts.
+    logController: new LogController({ disableRequestLogging: true }),
+    // A number counts from one again in every process; support wants to find one call.
+    genReqId: () => randomUUID(),
+    // The answer to an address that cannot be decoded; Fastify's own repeats it.
+    frameworkErrors: (error, request, reply) => {
+      const { code, statusCode: status } = refusalOf(error)
+      reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+      reply.raw.end(JSON.stringify({ error: code, status, requestId: request.id }))
+    },
+    // Milliseconds. A call is one small form.
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000
+  }
+}
+
+/**
+ * The service as a plugin, in the order in which a call meets its parts.
+ * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements.
+ */
+async function app (fastify: FastifyInstance, { config, placements = [], views = [] }: AppOptions) {
+  const { clientId, clientSecret, oauthServers: servers, allowInsecurePortals, publicUrl } = config
+  const keyRing = createKeyRing(config.appSecret)
+  const store = await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
+  fastify.addHook('onClose', () => store.close())
+  fastify.decorate('appCode', config.appCode)
+  fastify.decorate('callShapeOptions', { allowInsecurePortals })
+
+  await fastify.register(callLog, { fields: callFields })
+  await fastify.register(refusals)
+  await fastify.register(frameAncestors)
+
+  // Who is calling, what they sent, who answers.
+  await fastify.register(authToken, {
+    clientId,
+    clientSecret,
+    servers,
+    allowInsecurePortals,
+    applicationToken: config.applicationToken,
+    portals: { find: memberId => store.get(memberId), record: portal => store.recordPortal(portal, Date.now()) }
+  })
+  await fastify.register(placementOptions)
+  await fastify.register(placementDispatch)
+
+  await fastify.register(pageSession, { clientId, keys: keyRing.derive('page-session').map(({ key }) => key) })
+  await fastify.register(page, {
+    views,
+    meta: async ({ placement, authToken }): Promise<Record<string, string>> => placement === null || authToken === null
+      ? {}
+      : {
+          'page-session': await fastify.createPageSession({
+            memberId: authToken.memberId, userId: authToken.userId, domain: authToken.domain, placement: placement.code, lang: placement.lang
+          }, authToken.expiresAt)
+        }
+  })
+  await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
+
+  for (const dir of [join(import.meta.dirname, '../routes'), ...placements]) {
+    await fastify.register(autoload, { dir, dirNameRoutePrefix: false, forceESM: true })
+  }
+}
+
+export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })

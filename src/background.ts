@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyBaseLogger } from 'fastify'
+
+/** Work that goes on after its request was answered. */
+export interface Background {
+  /**
+   * Starts a piece of work; while `isTemporary` says so of its error it is tried again after the next of the delays.
+   * A failure is logged under `name`; it never reaches the caller.
+   */
+  run: (name: string, work: () => Promise<void>) => void
+  /** Resolves when everything under way has ended; nothing is tried again after this. */
+  close: () => Promise<void>
+}
+
+export interface BackgroundOptions {
+  log: Pick<FastifyBaseLogger, 'warn' | 'error'>
+  /** Milliseconds before each further try */
+  delays: readonly number[]
+  isTemporary: (error: unknown) => boolean
+}
+
+/** In: logger, delays in milliseconds, and which errors pass by themselves. */
+export function createBackground ({ log, delays, isTemporary }: BackgroundOptions): Background {
+  const closing = new AbortController()
+  const running = new Set<Promise<void>>()
+
+  async function persist (name: string, work: () => Promise<void>) {
+    for (const delay of [...delays, undefined]) {
+      try {
+        return await work()
+      } catch (err) {
+        if (delay === undefined || closing.signal.aborted || !isTemporary(err)) return log.error({ err }, `${name} failed`)
+        log.warn({ err, retryInMs: delay }, `${name} has to wait`)
+        await sleep(delay, undefined, { signal: closing.signal, ref: false }).catch(() => undefined)
+      }
+    }
+  }
+
+  return {
+    run (name, work) {
+      const work_ = persist(name, work).finally(() => running.delete(work_))
+      running.add(work_)
+    },
+    async close () {
+      closing.abort()
+      await Promise.all(running)
+    }
+  }
+}

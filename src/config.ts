@@ -1,0 +1,94 @@
+import { createKeyRing } from './keys.ts'
+
+/** The settings of the service, read once from the environment. Times and sizes are not settings: they belong to the plugins. */
+export interface Config {
+  host: string
+  port: number
+  logLevel: string
+  /** Addresses or CIDRs of the proxies in front of the service; false: none */
+  trustProxy: string[] | false
+  /** HTTPS address by which Bitrix24 reaches the service, without a trailing slash */
+  publicUrl: string
+  clientId: string
+  clientSecret: string
+  /** The code in slider links */
+  appCode: string
+  /** Origins of the authorization servers that may be asked; the first is the default */
+  oauthServers: string[]
+  applicationToken: 'required' | 'when-present'
+  databaseUrl: string
+  /** One or more base64 keys of 32 bytes, newest first */
+  appSecret: string
+  allowInsecurePortals: boolean
+}
+
+/** Thrown by `loadConfig`: its message has one line for each variable that is missing or wrong, and never a value. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+const card = 'in Bitrix24: Developer resources > your application > its card'
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+const allowedCode = /^[a-zA-Z0-9._]+$/
+
+/**
+ * Reads the configuration. The only reader of the environment.
+ * In: the variables, usually `process.env`; an empty one counts as missing. Out: the settings.
+ * Errors: ConfigError, one line a variable: its name, what is wrong, where to find it.
+ */
+export function loadConfig (env: Record<string, string | undefined>): Config {
+  const wrong: string[] = []
+  const complain = (name: string, what: string) => { wrong.push(`${name}: ${what}`) }
+  const text = (name: string, fallback?: string, hint?: string) => {
+    const value = env[name]?.trim() || fallback
+    if (value === undefined) complain(name, `missing. ${hint}`)
+    return value ?? ''
+  }
+  const oneOf = <T extends string>(name: string, values: readonly T[], fallback: T): T => {
+    const value = text(name, fallback)
+    const known = values.find(candidate => candidate === value)
+    if (known === undefined) complain(name, `must be one of ${values.join(', ')}`)
+    return known ?? fallback
+  }
+  const origin = (name: string, value: string, insecure: boolean) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    const plain = url !== undefined && url.username === '' && url.search === '' && url.hash === ''
+    if (!plain || !(url.protocol === 'https:' || (insecure && url.protocol === 'http:'))) complain(name, 'must be an https:// address')
+    return url === undefined ? '' : `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+  }
+
+  const allowInsecurePortals = oneOf('ALLOW_INSECURE_PORTALS', ['true', 'false'], 'false') === 'true'
+  const port = Number(text('PORT', '3000'))
+  if (!Number.isInteger(port) || port < 0 || port > 65535) complain('PORT', 'must be a whole number from 0 to 65535')
+  const publicUrl = text('PUBLIC_URL', undefined, 'The https:// address by which Bitrix24 reaches this service')
+  const clientId = text('B24_CLIENT_ID', undefined, `"Application ID (client_id)", ${card}`)
+  const clientSecret = text('B24_CLIENT_SECRET', undefined, `"Application key (client_secret)", ${card}`)
+  const appCode = text('B24_APP_CODE', clientId === '' ? 'unknown' : clientId)
+  if (!allowedCode.test(appCode)) complain(env['B24_APP_CODE'] ? 'B24_APP_CODE' : 'B24_CLIENT_ID', `may hold letters, digits, "." and "_" only; ${card}`)
+  const appSecret = text('APP_SECRET', undefined, "Make one: node -e \"console.log(crypto.randomBytes(32).toString('base64'))\"")
+  if (appSecret !== '') {
+    try { createKeyRing(appSecret) } catch { complain('APP_SECRET', 'must be base64 keys of 32 bytes each, comma separated, newest first') }
+  }
+  const databaseUrl = text('DATABASE_URL', 'sqlite:data/bitrix24.db')
+  if (!/^(sqlite:.|postgres(ql)?:\/\/)/.test(databaseUrl)) complain('DATABASE_URL', 'must be sqlite:<file> or postgres://…')
+  const proxies = text('TRUST_PROXY', 'none')
+
+  const config: Config = {
+    host: text('HOST', '0.0.0.0'),
+    port,
+    logLevel: oneOf('LOG_LEVEL', levels, 'info'),
+    trustProxy: proxies === 'none' ? false : proxies.split(',').map(address => address.trim()),
+    publicUrl: publicUrl === '' ? '' : origin('PUBLIC_URL', publicUrl, allowInsecurePortals),
+    clientId,
+    clientSecret,
+    appCode,
+    oauthServers: text('B24_OAUTH_SERVERS', 'https://oauth.bitrix24.tech,https://oauth.bitrix.info')
+      .split(',').map(server => origin('B24_OAUTH_SERVERS', server.trim(), allowInsecurePortals)),
+    applicationToken: oneOf('B24_APPLICATION_TOKEN', ['required', 'when-present'], 'when-present'),
+    databaseUrl,
+    appSecret,
+    allowInsecurePortals
+  }
+  if (wrong.length > 0) throw new ConfigError([...new Set(wrong)].join('\n'))
+  return config
+}

@@ -1,0 +1,88 @@
+import { createError } from '@fastify/error'
+
+/** What the person in front of the frame is told: a key of the texts `refusal.<situation>`. */
+export type Situation =
+  | 'call' | 'not-found' | 'address' | 'application-token' | 'session' | 'expired' | 'foreign' | 'not-installed'
+  | 'payment' | 'too-many' | 'server-silent' | 'link' | 'placement-unknown' | 'not-admin' | 'portal-refused' | 'internal'
+
+/** Where on the way of a call it was refused; goes into the log line. */
+export type Rung = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
+
+interface Refusal { code: string, statusCode: number, situation: Situation, rung: Rung, retryAfter?: number }
+
+const refusals = new Map<string, Refusal>()
+
+function define (code: string, statusCode: number, rung: Rung, situation: Situation, message: string, retryAfter?: number) {
+  refusals.set(code, { code, statusCode, situation, rung, ...(retryAfter !== undefined && { retryAfter }) })
+  return createError(code, message, statusCode)
+}
+
+// Messages never hold the value of a field: they are logged and shown. `%s` is only ever filled with names from our own code.
+
+// 1. Shape: what can be refused without asking anybody.
+export const MethodError = define('B24_ERR_METHOD', 405, 'shape', 'not-found', 'This address does not take this method')
+export const NotFoundError = define('B24_ERR_NOT_FOUND', 404, 'shape', 'not-found', 'There is nothing at this address')
+export const ContentTypeError = define('B24_ERR_CONTENT_TYPE', 415, 'shape', 'call', 'A call is sent as application/x-www-form-urlencoded')
+export const TooLargeError = define('B24_ERR_TOO_LARGE', 413, 'shape', 'call', 'The call is larger than this service takes')
+export const CallMalformedError = define('B24_ERR_CALL_MALFORMED', 400, 'shape', 'call', 'A field of the call is missing or has the wrong form')
+export const FieldRepeatedError = define('B24_ERR_FIELD_REPEATED', 400, 'shape', 'call', 'A field of the call is there more than once')
+export const DomainError = define('B24_ERR_DOMAIN', 400, 'shape', 'address', 'DOMAIN is not the public address of a portal')
+export const ServerEndpointError = define('B24_ERR_SERVER_ENDPOINT', 400, 'shape', 'address', 'SERVER_ENDPOINT is not on the list B24_OAUTH_SERVERS')
+export const AuthIdMissingError = define('B24_ERR_AUTH_ID_MISSING', 401, 'shape', 'session', 'The call carries no AUTH_ID')
+
+// 2. The application token: "somebody who can open this application on this portal".
+export const ApplicationTokenError = define('B24_ERR_APPLICATION_TOKEN', 403, 'application-token', 'application-token', 'APPLICATION_TOKEN is missing or not the one of this installation')
+
+// 3. The proof: what the authorization server says of AUTH_ID.
+export const TooManyProofsError = define('B24_ERR_TOO_MANY_PROOFS', 429, 'proof', 'too-many', 'Too many unproven calls for this portal within a minute', 60)
+export const AuthIdUnknownError = define('B24_ERR_AUTH_ID_UNKNOWN', 401, 'proof', 'session', 'The authorization server does not know AUTH_ID')
+export const AuthIdExpiredError = define('B24_ERR_AUTH_ID_EXPIRED', 401, 'proof', 'expired', 'AUTH_ID has expired')
+export const ForeignApplicationError = define('B24_ERR_FOREIGN_APPLICATION', 403, 'proof', 'foreign', 'AUTH_ID was issued for another application')
+export const ForeignPortalError = define('B24_ERR_FOREIGN_PORTAL', 403, 'proof', 'foreign', 'AUTH_ID was issued for another portal than member_id names')
+export const NotInstalledError = define('B24_ERR_NOT_INSTALLED', 403, 'proof', 'not-installed', 'The application is not installed on this portal')
+export const PaymentRequiredError = define('B24_ERR_PAYMENT_REQUIRED', 403, 'proof', 'payment', 'The paid or trial period of the application is over on this portal')
+export const PortalAddressError = define('B24_ERR_PORTAL_ADDRESS', 403, 'proof', 'address', 'The portal has no public https address (ALLOW_INSECURE_PORTALS lets it through)')
+export const ServerSilentError = define('B24_ERR_AUTHORIZATION_SERVER_SILENT', 503, 'proof', 'server-silent', 'The authorization server does not answer', 30)
+
+// 4. Options and dispatch.
+export const OptionsMalformedError = define('B24_ERR_PLACEMENT_OPTIONS', 400, 'options', 'link', 'PLACEMENT_OPTIONS cannot be read: %s')
+export const OptionsMismatchError = define('B24_ERR_OPTIONS_MISMATCH', 400, 'options', 'link', 'PLACEMENT_OPTIONS do not fit the schema of the placement')
+export const PlacementUnknownError = define('B24_ERR_PLACEMENT_UNKNOWN', 404, 'dispatch', 'placement-unknown', 'No handler is declared for this PLACEMENT')
+
+// 5. Installation and events.
+export const NotAdminError = define('B24_ERR_NOT_ADMIN', 403, 'install', 'not-admin', 'Only an administrator of the portal can install the application')
+export const PortalSilentError = define('B24_ERR_PORTAL_SILENT', 503, 'install', 'server-silent', 'The REST interface of the portal does not answer', 30)
+export const PortalRefusedError = define('B24_ERR_PORTAL_REFUSED', 502, 'install', 'portal-refused', 'The portal refused a REST call: %s')
+export const EventUnknownError = define('B24_ERR_EVENT_UNKNOWN', 400, 'shape', 'call', 'This service does not handle this event')
+
+// 6. The pages' own calls, and our own faults.
+export const PageSessionError = define('B24_ERR_PAGE_SESSION', 401, 'session', 'expired', 'The page session is missing, expired or not ours')
+export const StoreSilentError = define('B24_ERR_STORE_SILENT', 503, 'handler', 'internal', 'The store of this service does not answer', 30)
+export const InternalError = define('B24_ERR_INTERNAL', 500, 'handler', 'internal', 'This service made a mistake')
+
+// Boot: never seen by a caller.
+export const PlacementDuplicatedError = createError('B24_ERR_PLACEMENT_DUPLICATED', 'Placement %s is declared twice: in %s and in %s')
+export const PlacementAmbiguousError = createError('B24_ERR_PLACEMENT_AMBIGUOUS', 'The placement patterns %s match one code: declared in %s and in %s')
+export const PlacementLateError = createError('B24_ERR_PLACEMENT_LATE', 'Placement %s is declared after the service has started')
+export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
+
+// Fastify refuses some calls before our code sees them; outside, every code is ours and stable.
+const fastifyCodes: Record<string, string> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'B24_ERR_CONTENT_TYPE',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'B24_ERR_TOO_LARGE'
+}
+
+/**
+ * What an error means to the caller. An unknown error is our own fault, unless Fastify blames the request for it (4xx).
+ * In: anything that was thrown. Out: stable code, HTTP status, texts to show, rung for the log, seconds to wait before trying again.
+ */
+export function refusalOf (error: unknown): Refusal {
+  const { code = '', statusCode = 500 } = error instanceof Error ? error as Error & { code?: string, statusCode?: number } : {}
+  const blamed = statusCode >= 400 && statusCode < 500 ? 'B24_ERR_CALL_MALFORMED' : 'B24_ERR_INTERNAL'
+  const known = refusals.get(code) ?? refusals.get(fastifyCodes[code] ?? blamed)
+  if (known === undefined) throw new TypeError('every refusal is in the catalogue')
+  return known
+}
+
+/** Where on its way a call with this error was refused. */
+export const rungOf = (code: string): Rung | undefined => refusals.get(code)?.rung

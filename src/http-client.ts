@@ -1,0 +1,42 @@
+import { Agent, request } from 'undici'
+
+/** What we ask of a server: one POST, an answer as plain data. Redirects are answers, never followed. */
+export type HttpPost = (url: string, message: { headers: Record<string, string>, body: string }) => Promise<HttpAnswer>
+export interface HttpAnswer { status: number, /** the parsed JSON; undefined when the answer is not JSON */ json: unknown }
+export interface HttpClient { post: HttpPost, close: () => Promise<void> }
+
+// An answer of these servers is a few hundred bytes; more than this is not theirs.
+const maxAnswerBytes = 256 * 1024
+// Faults of the line, after which the other side has not worked on the request for long: worth one more try.
+const lineFaults = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_SOCKET'])
+
+const codeOf = (error: unknown) => error instanceof Error && 'code' in error ? String(error.code) : ''
+
+/**
+ * An HTTP client with its own pool of connections.
+ * In: `timeout` for a whole exchange, in milliseconds; retries one time on a fault of the line, within the same timeout.
+ * Errors: whatever undici throws (refused, reset, timed out).
+ */
+export function createHttpClient ({ timeout }: { timeout: number }): HttpClient {
+  const dispatcher = new Agent({ connect: { timeout }, maxResponseSize: maxAnswerBytes })
+  return {
+    async post (url, { headers, body }) {
+      const signal = AbortSignal.timeout(timeout)
+      const once = async () => {
+        const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
+        return { status: answer.statusCode, json: parseJson(await answer.body.text()) }
+      }
+      try {
+        return await once()
+      } catch (error) {
+        if (!lineFaults.has(codeOf(error))) throw error
+        return await once()
+      }
+    },
+    close: () => dispatcher.destroy()
+  }
+}
+
+function parseJson (text: string): unknown {
+  try { return JSON.parse(text) } catch { return undefined }
+}

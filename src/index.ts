@@ -1,0 +1,11 @@
+// The public surface of the package. Plugins are imported one by one: 'fastify-bitrix24/plugins/auth-token'.
+export { default as app, serverOptions, type AppOptions } from './app.ts'
+export { ConfigError, loadConfig, type Config } from './config.ts'
+export * from './errors.ts'
+export { sliderLink, parseSliderLink, LinkError, type LinkParams, type LinkValue } from './links.ts'
+export { PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery } from './schemas/placement.ts'
+export { EventSchema, type LifecycleEvent } from './schemas/event.ts'
+export type { Installation, InstallationStore, PortalAddress, TokenPair } from './store/installation-store.ts'
+export type { ProvenCall } from './trust/verify-call.ts'
+export type { PlacementDeclaration, Texts } from './placement-registry.ts'
+export type { PlacementContext, PlacementHandler, PlacementOptions, PlacementRequest } from '../plugins/placement-dispatch.ts'

@@ -1,0 +1,65 @@
+import { NotAdminError, PortalRefusedError } from '../errors.ts'
+import type { PlacementDeclaration } from '../placement-registry.ts'
+import type { PortalRest, RestAnswer } from '../portal-rest.ts'
+import type { BindingReport } from '../store/installation-store.ts'
+import { bindable, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, type Addresses } from './desired-state.ts'
+import { missingScope } from './scopes.ts'
+
+/** What the portal has before anything is bound. */
+export interface PortalSurvey { scope: readonly string[], answers: Record<string, RestAnswer> }
+
+/**
+ * Looks at the portal, in one batch, and makes sure that an administrator asks.
+ * Errors: NotAdminError, PortalSilentError, PortalRefusedError.
+ */
+export async function surveyPortal (rest: PortalRest, declarations: readonly PlacementDeclaration[]): Promise<PortalSurvey> {
+  const answers = await rest.batch({
+    profile: { method: 'profile', params: {} },
+    scope: { method: 'scope', params: {} },
+    placements: { method: 'placement.get', params: {} },
+    events: { method: 'event.get', params: {} },
+    // Only a family needs to know which members the portal offers.
+    ...(declarations.some(({ code, bind }) => code.includes('*') && bind !== false) && { offered: { method: 'placement.list', params: {} } })
+  })
+  const profile = okOf(answers['profile'])
+  if (typeof profile !== 'object' || profile === null || !('ADMIN' in profile) || profile.ADMIN !== true) throw new NotAdminError()
+  return { scope: toCodes(okOf(answers['scope'])), answers }
+}
+
+/**
+ * Brings the portal to what is declared, in at most one more batch (per fifty commands); a second run changes nothing.
+ * In: the survey, the declarations, our addresses and the handler's address at the last installation.
+ * Out: what is bound now, and what was left out and why: a text key with its variable, `scope:crm`, `unknown:` or `refused:CODE`.
+ */
+export async function bindDeclared (rest: PortalRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[], addresses: Addresses, last: Addresses | null, now: number): Promise<BindingReport> {
+  const desired = bindable(declarations, toCodes(softOf(answers['offered'])))
+  const lacking = new Map(desired.map(({ code }) => [code, missingScope(code, scope)]))
+  const allowed = desired.filter(({ code }) => lacking.get(code) === undefined)
+  const commands = {
+    ...planPlacements(allowed, toPlacementRows(softOf(answers['placements'])), addresses.handler, last?.handler ?? null),
+    ...planEvents(toEventRows(softOf(answers['events'])), addresses.events, last?.events ?? null)
+  }
+  const done = Object.keys(commands).length === 0 ? {} : await rest.batch(commands)
+
+  const leftOut = desired.flatMap(({ code }) => {
+    const scope = lacking.get(code)
+    const reason = scope === undefined ? reasonOf(done[`bind_${code}`]) : `scope:${scope}`
+    return reason === undefined ? [] : [{ code, reason }]
+  })
+  return { at: now, bound: desired.map(({ code }) => code).filter(code => leftOut.every(out => out.code !== code)), leftOut }
+}
+
+function okOf (answer: RestAnswer | undefined): unknown {
+  if (answer !== undefined && 'ok' in answer) return answer.ok
+  throw new PortalRefusedError(answer?.error ?? 'unknown')
+}
+
+/** placement.get and event.get are refused without their scope; then there is nothing of ours either. */
+const softOf = (answer: RestAnswer | undefined): unknown => answer !== undefined && 'ok' in answer ? answer.ok : undefined
+
+function reasonOf (answer: RestAnswer | undefined): string | undefined {
+  if (answer === undefined || 'ok' in answer) return undefined
+  // Somebody bound the very same address in the meantime: that is what we wanted.
+  if (answer.text.includes('already binded')) return undefined
+  return answer.error === 'ERROR_PLACEMENT_NOT_FOUND' ? 'unknown:' : `refused:${answer.error}`
+}

@@ -1,0 +1,21 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import { ApplicationTokenError } from '../errors.ts'
+
+export type ApplicationTokenPolicy = 'required' | 'when-present'
+
+/** SHA-256, as bytes that `timingSafeEqual` takes whatever the length of the text. */
+export const digest = (text: string) => hash('sha256', text, 'buffer')
+
+/**
+ * Rung 2: does the call belong to the installation we know?
+ * In: the posted token (portals before 2026 send none), the stored one (null: none is known), the policy for calls without one.
+ * Out: true when the call carries the right token, false when nothing can be said. Errors: ApplicationTokenError.
+ * Compares in a time that depends on neither token.
+ * Source: Bitrix24 REST docs, settings/cloud-and-on-premise/security-recommendations.md.
+ */
+export function checkApplicationToken (posted: string, stored: string | null, policy: ApplicationTokenPolicy): boolean {
+  if (posted === '' && policy === 'required') throw new ApplicationTokenError()
+  if (posted === '' || stored === null) return false
+  if (!timingSafeEqual(digest(posted), digest(stored))) throw new ApplicationTokenError()
+  return true
+}

@@ -1,0 +1,98 @@
+import type { Answer, AppInfo, AuthorizationServers } from '../authorization-server.ts'
+import { isPrivateHost } from '../frame.ts'
+import {
+  AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError, ServerSilentError, TooManyProofsError
+} from '../errors.ts'
+import type { Proof, ProofCache } from './proof-cache.ts'
+import type { ProofLimit } from './proof-limit.ts'
+
+export interface ProveDependencies {
+  authorizationServers: AuthorizationServers
+  cache: ProofCache
+  limit: ProofLimit
+  /** Proofs under way: one request for all who ask for the same token at the same time */
+  pending: Map<string, Promise<Proof>>
+  allowInsecurePortals: boolean
+  /** Milliseconds since 1970 */
+  now: () => number
+}
+
+const hour = 3_600_000
+// A refusal is remembered long enough to stop a storm, and short enough that whoever mends its cause need not wait.
+const refusalTime = 10_000
+
+/**
+ * Rung 3: asks the authorization servers, in turn, whom an access token belongs to. Shared, limited and cached.
+ * In: the token and its cache key, the servers to ask (origins), where to count the proof.
+ * Errors: TooManyProofsError, ServerSilentError, AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError.
+ */
+export async function prove (
+  { accessToken, key, servers, places }: { accessToken: string, key: string, servers: readonly string[], places: ReadonlyArray<readonly [string, number]> },
+  deps: ProveDependencies
+): Promise<Proof> {
+  const refused = deps.cache.refusal(key, deps.now())
+  if (refused !== undefined) throw refused
+  const shared = `${key} ${servers.join(' ')}`
+  const running = deps.pending.get(shared)
+  if (running !== undefined) return await running
+  if (!deps.limit.take(places, deps.now())) throw new TooManyProofsError()
+  const asking = askInTurn(accessToken, key, servers, deps).finally(() => deps.pending.delete(shared))
+  deps.pending.set(shared, asking)
+  return await asking
+}
+
+async function askInTurn (accessToken: string, key: string, servers: readonly string[], deps: ProveDependencies): Promise<Proof> {
+  let silent: Error | undefined
+  let refusal: Error | undefined
+  for (const server of servers) {
+    const answer: Answer<AppInfo> | Error = await deps.authorizationServers.appInfo(server, accessToken).catch(error => error)
+    if (answer instanceof Error) silent = answer
+    else if ('ok' in answer) return keep(key, server, answer.ok, deps)
+    else refusal = refusalFor(answer.error)
+  }
+  // "Unknown" is an answer only when every server has given it.
+  if (silent !== undefined || refusal === undefined) throw silent ?? new ServerSilentError()
+  throw refuse(key, refusal, deps)
+}
+
+function keep (key: string, server: string, info: AppInfo, deps: ProveDependencies): Proof {
+  const now = deps.now()
+  // Without a readable time the proof is good for a moment only; no token of Bitrix24 lives longer than an hour.
+  const expiresAt = Math.min(info.expiresAt ?? now + refusalTime, now + hour)
+  if (expiresAt <= now) throw refuse(key, new AuthIdExpiredError(), deps)
+  const url = URL.canParse(info.clientEndpoint) ? new URL(info.clientEndpoint) : undefined
+  const reachable = url !== undefined && (deps.allowInsecurePortals || (url.protocol === 'https:' && !isPrivateHost(url.hostname)))
+  if (!reachable) throw refuse(key, new PortalAddressError(), deps)
+  const proof: Proof = {
+    clientId: info.clientId,
+    memberId: info.memberId,
+    domain: info.domain,
+    origin: url.origin,
+    clientEndpoint: info.clientEndpoint,
+    serverEndpoint: `${server}/rest/`,
+    scope: info.scope,
+    status: info.status,
+    installed: info.installed,
+    userId: info.userId,
+    // "Not installed yet" is about to change.
+    expiresAt: info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime)
+  }
+  deps.cache.addProof(key, proof)
+  return proof
+}
+
+function refuse (key: string, error: Error, { cache, now }: ProveDependencies): Error {
+  cache.addRefusal(key, error, now() + refusalTime)
+  return error
+}
+
+/** Source: Bitrix24 REST docs, settings/oauth/error-codes.md; the rest from the SDKs. */
+function refusalFor (error: string): Error {
+  switch (error) {
+    case 'expired_token': return new AuthIdExpiredError()
+    case 'not_installed':
+    case 'application_not_found': return new NotInstalledError()
+    case 'payment_required': return new PaymentRequiredError()
+    default: return new AuthIdUnknownError()
+  }
+}

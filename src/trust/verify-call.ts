@@ -1,0 +1,121 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { PortalAddress } from '../store/installation-store.ts'
+import { AuthIdMissingError, ForeignApplicationError, ForeignPortalError, NotInstalledError, ServerEndpointError } from '../errors.ts'
+import { checkApplicationToken, digest, type ApplicationTokenPolicy } from './application-token.ts'
+import { prove, type ProveDependencies } from './prove.ts'
+import type { Proof } from './proof-cache.ts'
+
+/** The fields that a call claims something with. All of it is text that a user could have written. */
+export interface Claim {
+  memberId: string
+  authId: string
+  /** '' when the portal sends none */
+  applicationToken: string
+  /** SERVER_ENDPOINT; '' when the portal sends none */
+  serverEndpoint: string
+  /** The caller's address. Only divides the limit of proofs */
+  caller: string
+  /** On the way to an installation the portal may not be installed yet, and the stored application token may be outdated */
+  installing: boolean
+}
+
+/** What is proven of a call. */
+export interface ProvenCall extends Proof {
+  /** The user's access token, good for REST calls at `clientEndpoint` */
+  accessToken: string
+}
+
+/** What is stored of a portal, as far as the ladder needs it. */
+export interface KnownPortal extends PortalAddress {
+  applicationToken: string | null
+  uninstallRequestedAt: number | null
+  uninstalledAt: number | null
+}
+
+export interface VerifyDependencies extends ProveDependencies {
+  clientId: string
+  /** Origins of the authorization servers that may be asked */
+  servers: readonly string[]
+  find: (memberId: string) => Promise<KnownPortal | undefined>
+  /** Told about a proven portal of which nothing, or something else, is stored */
+  record: (portal: PortalAddress) => Promise<void>
+  policy: ApplicationTokenPolicy
+  /** Proofs a minute for a portal's calls without the right application token */
+  proofsPerMinute: number
+}
+
+// With the application token the caller has at least opened this application on this portal: far more proofs are granted.
+const trustedFactor = 10
+
+/**
+ * Climbs the ladder of trust: application token, then proof by the authorization server.
+ * A function over plain data; everything it needs from outside, the clock and the servers included, is in its dependencies.
+ * In: what the call claims. Out: what is proven.
+ * Errors: AuthIdMissingError, ServerEndpointError, ApplicationTokenError, ForeignApplicationError, ForeignPortalError,
+ * NotInstalledError, and those of `prove`.
+ */
+export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promise<ProvenCall> {
+  if (claim.authId === '') throw new AuthIdMissingError()
+  const named = listed(claim.serverEndpoint, deps.servers)
+  if (claim.serverEndpoint !== '' && named === undefined) throw new ServerEndpointError()
+  const key = digest(claim.authId).toString('base64')
+  const tokenDigest = digest(claim.applicationToken)
+  const cached = deps.cache.entry(key, deps.now())
+
+  // The hot path: this very pair of tokens has climbed both rungs before.
+  if (!claim.installing && cached?.passedWith !== undefined && timingSafeEqual(cached.passedWith, tokenDigest)) {
+    return accept(cached.proof, claim, deps.clientId)
+  }
+
+  const known = await deps.find(claim.memberId)
+  const stored = known?.uninstalledAt === null ? known.applicationToken : null
+  // An installation proves itself by rung 3 alone: an application that was added anew has a new application token.
+  const trusted = claim.installing
+    ? stored !== null && timingSafeEqual(digest(stored), tokenDigest)
+    : checkApplicationToken(claim.applicationToken, stored, deps.policy)
+
+  const proof = cached?.proof ?? await prove({
+    accessToken: claim.authId,
+    key,
+    servers: named ?? listed(known?.serverEndpoint ?? '', deps.servers) ?? deps.servers,
+    places: places(claim, trusted, known !== undefined, deps.proofsPerMinute)
+  }, deps)
+  const proven = accept(proof, claim, deps.clientId)
+  if (!claim.installing) {
+    if (known === undefined || differs(known, proven)) await deps.record(proven)
+    const entry = deps.cache.entry(key, deps.now())
+    if (entry !== undefined) entry.passedWith = tokenDigest
+  }
+  return proven
+}
+
+/** SERVER_ENDPOINT picks one server of the list and can do nothing else. */
+function listed (endpoint: string, servers: readonly string[]): readonly string[] | undefined {
+  const server = servers.find(server => endpoint.replace(/\/+$/, '') === `${server}/rest`)
+  return server === undefined ? undefined : [server]
+}
+
+/**
+ * Where a proof is counted. Calls with the right application token have places of their own; the others share the portal's,
+ * of which one caller gets half at most. Portals that nobody has installed here share one more, so that made-up ones cannot
+ * turn this service into a flood at the authorization server.
+ */
+function places ({ memberId, caller }: Claim, trusted: boolean, known: boolean, limit: number): Array<readonly [string, number]> {
+  if (trusted) return [[`token ${memberId}`, limit * trustedFactor]]
+  const open: Array<readonly [string, number]> = [[`portal ${memberId}`, limit], [`caller ${memberId} ${caller}`, Math.ceil(limit / 2)]]
+  return known ? open : [...open, ['unknown portals', limit * trustedFactor]]
+}
+
+/** Does the answer speak of us, and of the portal that the call named? */
+function accept (proof: Proof, claim: Claim, clientId: string): ProvenCall {
+  if (proof.clientId !== clientId) throw new ForeignApplicationError()
+  if (proof.memberId !== claim.memberId) throw new ForeignPortalError()
+  if (!proof.installed && !claim.installing) throw new NotInstalledError()
+  return { ...proof, accessToken: claim.authId }
+}
+
+function differs (known: KnownPortal, proven: PortalAddress): boolean {
+  return known.uninstalledAt !== null || known.uninstallRequestedAt !== null ||
+    known.domain !== proven.domain || known.clientEndpoint !== proven.clientEndpoint || known.serverEndpoint !== proven.serverEndpoint ||
+    known.status !== proven.status || known.scope.join() !== proven.scope.join()
+}
