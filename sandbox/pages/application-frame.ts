@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import type { PlacementCall } from '../call.ts'
+import { toPageValue } from '../php.ts'
+import type { Portal, SandboxUser } from '../portal.ts'
+import type { Viewer } from './viewer.ts'
+
+/** What a page needs to show the application in a frame and to answer its messages. */
+export interface ApplicationFrame {
+  /** The form to submit into the frame. */
+  call: PlacementCall
+  /** Name of the frame: the only thing from which the page in it learns who its parent is. */
+  name: string
+  /** For the script on the parent's side. */
+  config: {
+    sid: string
+    /** Messages of other origins are ignored. */
+    appOrigin: string
+    /** Commands that stay without answer. */
+    denied: string[]
+    /** A slider with such an address is closed by closeApplication. */
+    closablePaths: string[]
+    /** The answer to getInitData. */
+    initData: Record<string, unknown>
+  }
+}
+
+/** Who the frames of one portal belong to, by APP_SID. */
+export type FrameUsers = Map<string, SandboxUser>
+
+function initDataOf (portal: Portal, viewer: Viewer, placement: string, body: Record<string, string>): Record<string, unknown> {
+  return {
+    LANG: viewer.lang,
+    DOMAIN: portal.domain,
+    PROTOCOL: portal.url.startsWith('https:') ? 1 : 0,
+    PATH: '/rest',
+    AUTH_ID: body.AUTH_ID,
+    AUTH_EXPIRES: body.AUTH_EXPIRES,
+    REFRESH_ID: body.REFRESH_ID,
+    MEMBER_ID: portal.memberId,
+    FIRST_RUN: !portal.firstRuns.has(viewer.user.id),
+    IS_ADMIN: viewer.user.admin,
+    INSTALL: !portal.installed,
+    USER_OPTIONS: toPageValue(portal.userOptions[viewer.user.id] ?? {}),
+    APP_OPTIONS: toPageValue(portal.appOptions),
+    PLACEMENT: placement,
+    PLACEMENT_OPTIONS: toPageValue(JSON.parse(body.PLACEMENT_OPTIONS ?? '[]'))
+  }
+}
+
+/** Prepares the frame for one opening of a placement. Until the application is installed it shows the install page. */
+export function applicationFrame (
+  portal: Portal, frameUsers: FrameUsers, viewer: Viewer, placement: string, params: unknown, handler?: string
+): ApplicationFrame {
+  const { user, lang, uri } = viewer
+  const call = portal.placementCall(placement, { user, lang, params, ...(uri && { uri }), ...(handler && portal.installed && { handler }) })
+  const sid = call.query.APP_SID ?? randomBytes(16).toString('hex')
+  const { id, code, clientId } = portal.state.application
+  frameUsers.set(sid, user)
+  return {
+    call,
+    name: `${portal.domain}|${portal.url.startsWith('https:') ? '1' : '0'}|${sid}`,
+    config: {
+      sid,
+      appOrigin: new URL(call.url).origin,
+      denied: placement === 'DEFAULT' ? [] : ['setTitle'],
+      closablePaths: [code, clientId, id].map(name => `/marketplace/view/${name}/`).concat(`/marketplace/app/${id}/`, '/marketplace/placement/'),
+      initData: initDataOf(portal, viewer, placement, call.body)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify'
+import { deliverEvent } from '../event-delivery.ts'
+import type { Portal, SandboxUser } from '../portal.ts'
+import { requestParams } from '../request-params.ts'
+import { text } from '../rest/rest-method.ts'
+import type { FrameUsers } from './application-frame.ts'
+
+type Action = (portal: Portal, user: SandboxUser, params: Record<string, unknown>) => unknown
+
+const actions: Record<string, Action> = {
+  refreshAuth (portal, user) {
+    const { accessToken, refreshToken } = portal.grant(user)
+    return { AUTH_ID: accessToken, AUTH_EXPIRES: '3600', REFRESH_ID: refreshToken }
+  },
+  setInstall (portal, user) {
+    portal.firstRuns.add(user.id)
+    return {}
+  },
+  async setInstallFinish (portal, user, { value }) {
+    // A text, as on a portal: its page takes the refusal for a success, too.
+    if (!user.admin) return { result: 'false' }
+    portal.installed = value !== false
+    if (portal.installed) await deliverEvent(portal, 'ONAPPINSTALL')
+    return { result: 'true' }
+  },
+  setUserOption (portal, user, { name, value }) {
+    portal.userOptions[user.id] = { ...portal.userOptions[user.id], [text(name)]: value }
+    return {}
+  },
+  setAppOption (portal, user, { name, value }) {
+    if (!user.admin) return { error: 'access_denied' }
+    portal.appOptions = { ...portal.appOptions, [text(name)]: value }
+    return portal.appOptions
+  }
+}
+
+/** Requests that the parent's side of a frame sends to its portal, on behalf of the user for whom the frame was opened. */
+export function frameActions (app: FastifyInstance, portal: Portal, frameUsers: FrameUsers): void {
+  for (const [name, action] of Object.entries(actions)) {
+    app.post<{ Params: { sid: string } }>(`/sandbox/frame/:sid/${name}`, async (request, reply) => {
+      const user = frameUsers.get(request.params.sid)
+      if (!user) return reply.code(404).send({ error: 'unknown_frame' })
+      return action(portal, user, requestParams(request))
+    })
+  }
+}

@@ -1,0 +1,85 @@
+/** One family of placements that placement.bind of this portal knows. */
+interface Family {
+  codes: string[]
+  /** The application needs all of these. */
+  scopes: string[]
+  /** How many handlers an application may bind; no limit without it. */
+  maxCount?: number
+  /** Whether a handler can be bound for one user (USER_ID). */
+  userMode?: boolean
+  /** OPTIONS of placement.bind: type, with `!` when required. */
+  options?: Record<string, 'string' | 'string!' | 'integer'>
+  /** What the portal sends when it opens one, without URI. */
+  example?: Record<string, unknown>
+  /** The portal opens the handler by GET and passes nothing. */
+  bareGet?: boolean
+}
+
+/** What the portal knows about one placement code. */
+export type CatalogueEntry = Omit<Family, 'codes'> & { code: string }
+
+const crm = (entities: string, place: string): string[] => entities.split(' ').map(entity => `CRM_${entity}_${place}`)
+const CRM = ['placement', 'crm']
+const IM = ['placement', 'im']
+const TASK = ['placement', 'task']
+const GROUP = ['placement', 'sonet_group']
+/** 183 is the one smart process that exists on the portals. */
+const ALL = 'LEAD DEAL CONTACT COMPANY QUOTE SMART_INVOICE DYNAMIC_183'
+
+const families: Family[] = [
+  { codes: ['REST_APP_URI'], scopes: ['placement'], maxCount: 1, example: { test: 'y', docId: '42' } },
+  { codes: ['PAGE_BACKGROUND_WORKER'], scopes: ['placement'], maxCount: 1, userMode: true, options: { errorHandlerUrl: 'string' }, example: { ID: 'PAGE_BACKGROUND_WORKER' } },
+  { codes: ['LEFT_MENU'], scopes: ['placement'] },
+  { codes: ['BI_ANALYTICS_MENU'], scopes: ['placement'], bareGet: true },
+  { codes: crm('LEAD DEAL QUOTE SMART_INVOICE DYNAMIC_183', 'ACTIVITY_TIMELINE_MENU'), scopes: CRM, example: { ENTITY_ID: '8061', ASSOCIATED_ENTITY_ID: '8097', ASSOCIATED_ENTITY_TYPE_ID: '6' } },
+  { codes: crm(`${ALL} ORDER`, 'DETAIL_ACTIVITY'), scopes: CRM, options: { useBuiltInInterface: 'string', newUserNotificationTitle: 'string', newUserNotificationText: 'string' }, example: { ID: '8061' } },
+  { codes: crm(`${ALL} ORDER`, 'DETAIL_TAB'), scopes: CRM, example: { ID: '8061' } },
+  { codes: crm(ALL, 'DETAIL_TOOLBAR'), scopes: CRM, example: { ID: '8061' } },
+  { codes: crm(ALL, 'DOCUMENTGENERATOR_BUTTON'), scopes: CRM, example: { ENTITY_ID: '5' } },
+  { codes: crm(`${ALL} ACTIVITY`, 'LIST_MENU'), scopes: CRM, example: { ID: '8061' } },
+  { codes: crm(`${ALL} ORDER`, 'LIST_TOOLBAR'), scopes: CRM },
+  { codes: crm('LEAD DEAL SMART_INVOICE DYNAMIC_183', 'ROBOT_DESIGNER_TOOLBAR'), scopes: CRM },
+  { codes: ['CRM_FUNNELS_TOOLBAR', ...crm('SMART_INVOICE DYNAMIC_183', 'FUNNELS_TOOLBAR')], scopes: CRM },
+  { codes: ['CRM_ANALYTICS_MENU', 'CRM_ANALYTICS_TOOLBAR'], scopes: CRM },
+  { codes: ['CRM_DETAIL_SEARCH'], scopes: CRM, example: { entityTypeName: 'COMPANY', searchQuery: 'Daisy' } },
+  { codes: ['CRM_BANK_DETAIL_AUTOCOMPLETE'], scopes: CRM, options: { countries: 'string' }, example: { searchQuery: '044599999' } },
+  { codes: ['CRM_REQUISITE_AUTOCOMPLETE'], scopes: CRM, options: { countries: 'string' }, example: { searchQuery: 'Daisy' } },
+  { codes: ['IM_CONTEXT_MENU'], scopes: IM, options: { extranet: 'string', context: 'string', role: 'string' }, example: { messageId: '2431', dialogId: 'chat2' } },
+  { codes: ['IM_NAVIGATION'], scopes: IM, options: { iconName: 'string!', extranet: 'string', role: 'string' } },
+  { codes: ['IM_SIDEBAR'], scopes: IM, options: { iconName: 'string!', extranet: 'string', context: 'string', role: 'string', color: 'string' }, example: { dialogId: 'chat2' } },
+  { codes: ['IM_TEXTAREA'], scopes: IM, options: { iconName: 'string!', extranet: 'string', context: 'string', role: 'string', color: 'string', width: 'integer', height: 'integer' }, example: { dialogId: 'chat2' } },
+  { codes: ['IM_SMILES_SELECTOR'], scopes: ['placement'], options: { extranet: 'string', context: 'string', role: 'string' } },
+  { codes: ['IMMOBILE_CONTEXT_MENU'], scopes: IM, options: { context: 'string', extranet: 'string', role: 'string' }, example: { dialogId: 'chat1' } },
+  { codes: ['CALENDAR_GRIDVIEW'], scopes: ['placement', 'calendar'], example: { viewRangeFrom: '2026-07-26', viewRangeTo: '2026-09-06' } },
+  { codes: ['CONTACT_CENTER'], scopes: ['placement', 'contact_center'], example: { ID: '717' } },
+  {
+    codes: ['CALL_CARD'],
+    scopes: ['placement', 'telephony'],
+    example: {
+      CALL_ID: 'externalCall.c3ee67f1a63f6e6117c230ab59cc49ea.1723556778',
+      PHONE_NUMBER: '+4930123456',
+      LINE_NUMBER: '+49 30 000-00-00',
+      LINE_NAME: '+49 30 000-00-00',
+      CRM_ENTITY_TYPE: 'COMPANY',
+      CRM_ENTITY_ID: '17',
+      CRM_ACTIVITY_ID: 'undefined',
+      CRM_BINDINGS: [{ ENTITY_TYPE: 'DEAL', ENTITY_ID: '25' }, { ENTITY_TYPE: 'COMPANY', ENTITY_ID: '17' }],
+      CALL_DIRECTION: 'incoming',
+      CALL_STATE: 'connected',
+      CALL_LIST_MODE: 'false'
+    }
+  },
+  { codes: ['TELEPHONY_ANALYTICS_MENU'], scopes: ['placement', 'telephony'] },
+  { codes: ['USER_PROFILE_MENU', 'USER_PROFILE_TOOLBAR'], scopes: ['placement', 'user'], example: { USER_ID: '1' } },
+  { codes: ['SONET_GROUP_DETAIL_TAB', 'SONET_GROUP_ROBOT_DESIGNER_TOOLBAR'], scopes: GROUP, example: { GROUP_ID: '10' } },
+  { codes: ['SONET_GROUP_TOOLBAR'], scopes: GROUP },
+  { codes: ['TASK_USER_LIST_TOOLBAR'], scopes: TASK, example: { USER_ID: '1' } },
+  { codes: ['TASK_GROUP_LIST_TOOLBAR', 'TASK_ROBOT_DESIGNER_TOOLBAR'], scopes: TASK, example: { GROUP_ID: '11' } },
+  { codes: ['TASK_LIST_CONTEXT_MENU'], scopes: TASK, example: { ID: '31' } },
+  { codes: ['TASK_VIEW_SIDEBAR', 'TASK_VIEW_TAB'], scopes: TASK, options: { groupId: 'string' }, example: { taskId: '31' } },
+  { codes: ['TASK_VIEW_TOP_PANEL'], scopes: TASK, example: { taskId: '31' } }
+]
+
+/** Every placement that placement.bind of the sandbox portals accepts, by its code. */
+export const catalogue: ReadonlyMap<string, CatalogueEntry> = new Map(families.flatMap(({ codes, ...rest }) =>
+  codes.map(code => [code, { code, ...rest }])))

@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { placementCall } from './call.ts'
+import type { CallOptions, PlacementCall } from './call.ts'
+import { lifecycleEvent } from './lifecycle-event.ts'
+import type { LifecycleEvent, LifecycleEventName } from './lifecycle-event.ts'
+import type { SandboxState } from './state.ts'
+
+export interface SandboxUser {
+  id: number
+  name: string
+  lastName: string
+  admin: boolean
+}
+
+/** A handler stored by placement.bind; the same fields as a row of placement.get. */
+export interface PlacementRow {
+  id: number
+  placement: string
+  userId: number
+  handler: string
+  options: Record<string, unknown>
+  title: string
+  description: string
+  langAll: Record<string, { TITLE: string, DESCRIPTION: string, GROUP_NAME: string }>
+}
+
+/** A handler stored by event.bind. */
+export interface EventRow {
+  event: string
+  handler: string
+  /** The user on whose behalf events are sent; 0 for the user who acted. */
+  authType: number
+}
+
+/** A pair of tokens. `expiresAt` is in Unix seconds. */
+export interface Grant {
+  accessToken: string
+  refreshToken: string
+  expiresAt: number
+}
+
+/** One local Bitrix24, as the sandbox and its tests see it. */
+export class Portal {
+  readonly memberId = randomBytes(16).toString('hex')
+  readonly applicationToken: string
+  readonly users = {
+    admin: { id: 1, name: 'Anna', lastName: 'Berger', admin: true } satisfies SandboxUser,
+    employee: { id: 2, name: 'Emil', lastName: 'Novak', admin: false } satisfies SandboxUser
+  }
+
+  /** Origin, known once the portal listens. */
+  url = ''
+  /** Whether the installation of the application was finished. */
+  installed = false
+  scope: string[]
+  placements: PlacementRow[] = []
+  events: EventRow[] = []
+  /** What pages of the application stored: for everybody, and by user id. */
+  appOptions: Record<string, unknown> = {}
+  userOptions: Record<string, Record<string, unknown>> = {}
+  /** Ids of the users for whom the application has run its first-run code. */
+  readonly firstRuns = new Set<number>()
+  readonly name: string
+  readonly state: SandboxState
+
+  constructor (state: SandboxState, name: string, scope: string[]) {
+    this.state = state
+    this.name = name
+    this.scope = scope
+    const { id, clientSecret } = state.application
+    this.applicationToken = createHash('md5').update(`${this.memberId}|${id}|${clientSecret}`).digest('hex')
+  }
+
+  /** host:port */
+  get domain (): string {
+    return new URL(this.url).host
+  }
+
+  /** Tokens of a user for the application, or for another one by `clientId`. `expiresIn` is in seconds. */
+  grant (user: SandboxUser, options: { clientId?: string, expiresIn?: number } = {}): Grant {
+    const { accessToken, refreshToken, expiresAt } =
+      this.state.tokens.issue(this, user, options.clientId ?? this.state.application.clientId, options.expiresIn)
+    return { accessToken, refreshToken, expiresAt }
+  }
+
+  /** Makes a token and its refresh token unknown. */
+  revoke (accessToken: string): void {
+    this.state.tokens.revoke(accessToken)
+  }
+
+  /**
+   * The request that the user's browser sends when the placement is opened. Goes to the install address while the
+   * application is not installed, else to the bound handler, else to the application's address.
+   */
+  placementCall (code: string, options: CallOptions = {}): PlacementCall {
+    return placementCall(this, code, options)
+  }
+
+  /** The form of a lifecycle event as the queue server posts it. Entries of `overrides` replace fields of the body. */
+  event (name: LifecycleEventName, overrides: Record<string, string> = {}): LifecycleEvent {
+    return lifecycleEvent(this, name, overrides)
+  }
+
+  /** Removes the application: its tokens stop working at once, its handlers are gone. */
+  uninstall (): void {
+    this.state.tokens.uninstall(this)
+    this.installed = false
+    this.placements = []
+    this.events = []
+    this.appOptions = {}
+    this.userOptions = {}
+    this.firstRuns.clear()
+  }
+}
+
+/** What tests see of a portal. */
+export type SandboxPortal = Omit<Portal, 'state'>

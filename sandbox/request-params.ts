@@ -1,0 +1,30 @@
+import formbody from '@fastify/formbody'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import qs from 'qs'
+
+/** Text of a query or a form as a nested object. PHP, too, knows such keys as `auth[member_id]`. */
+export const parseForm = (text: string): Record<string, unknown> => qs.parse(text, { depth: 8, parameterLimit: 2000 })
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** Lets the application take forms and JSON. A broken JSON body counts as none, as on a portal. */
+export function acceptBodies (app: FastifyInstance): void {
+  app.register(formbody, { parser: parseForm })
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => {
+    try {
+      return JSON.parse(body)
+    } catch {
+      return {}
+    }
+  })
+}
+
+/** Path of the request without its query. */
+export const pathOf = (request: FastifyRequest): string => new URL(request.url, 'http://localhost').pathname
+
+/** Parameters of the query and of the body in one object; the body wins. */
+export function requestParams (request: FastifyRequest): Record<string, unknown> {
+  const query = parseForm(new URL(request.url, 'http://localhost').search.slice(1))
+  return isRecord(request.body) ? { ...query, ...request.body } : query
+}

@@ -1,0 +1,55 @@
+import { parseForm } from '../request-params.ts'
+import { RestError } from './rest-error.ts'
+import { map, text } from './rest-method.ts'
+import { timing } from './timing.ts'
+
+const MAX_COMMANDS = 50
+const NOT_ALLOWED = ['batch', 'download', 'upload']
+
+/** One inner call: name of the method and its parameters to the value of `result`. */
+export type Execute = (method: string, params: Record<string, unknown>) => unknown
+
+/** Replaces `$result[key][field]` in the values of the parameters by what an earlier command answered. */
+function resolve (value: unknown, results: Record<string, unknown>): unknown {
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, results)]))
+  }
+  const find = (path: string): unknown => [...path.matchAll(/\[([^\]]*)\]/g)]
+    .reduce<unknown>((found, [, key = '']) => map(found)[key], results)
+  const reference = /\$result((?:\[[^\]\s]*\])+)/g
+  const [whole, path] = new RegExp(`^${reference.source}$`).exec(String(value)) ?? []
+  // A value that is nothing but a reference keeps the type of what it refers to.
+  if (whole !== undefined) return find(path ?? '')
+  return String(value).replace(reference, (_match, inner: string) => text(find(inner)))
+}
+
+function runCommand (command: string, index: number, results: Record<string, unknown>, execute: Execute): unknown {
+  const [method = '', query = ''] = command.split(/\?(.*)/s)
+  if (index >= MAX_COMMANDS) {
+    throw new RestError('ERROR_BATCH_LENGTH_EXCEEDED', 'Max batch length exceeded')
+  }
+  if (NOT_ALLOWED.includes(method.toLowerCase())) {
+    throw new RestError('ERROR_BATCH_METHOD_NOT_ALLOWED', 'Method is not allowed for batch usage')
+  }
+  return execute(method, map(resolve(parseForm(query), results)))
+}
+
+/** The value of `result` of the method `batch`. Errors of the commands go into `result_error`; the call itself succeeds. */
+export function batch (params: Record<string, unknown>, execute: Execute): unknown {
+  const result: Record<string, unknown> = {}
+  const errors: Record<string, unknown> = {}
+  const times: Record<string, unknown> = {}
+  const halt = ['1', 'true'].includes(text(params.HALT)) || params.HALT === true
+  for (const [index, [key, command]] of Object.entries(map(params.CMD)).entries()) {
+    const start = Date.now()
+    try {
+      result[key] = runCommand(text(command), index, result, execute)
+      times[key] = timing(start)
+    } catch (error) {
+      if (!(error instanceof RestError)) throw error
+      errors[key] = error.body
+      if (halt) break
+    }
+  }
+  return { result, result_error: errors, result_total: {}, result_next: {}, result_time: times }
+}

@@ -1,0 +1,23 @@
+/** An error that a REST method answers: `{error, error_description}` with a status. */
+export class RestError extends Error {
+  readonly code: string
+  readonly status: number
+  /** Further keys of the answer, such as `argument`. */
+  readonly extra: Record<string, unknown>
+
+  constructor (code: string, description: string, status = 400, extra: Record<string, unknown> = {}) {
+    super(description)
+    this.code = code
+    this.status = status
+    this.extra = extra
+  }
+
+  /** The body of the answer. */
+  get body (): Record<string, unknown> {
+    return { error: this.code, error_description: this.message, ...this.extra }
+  }
+}
+
+/** A missing or wrong parameter. */
+export const argumentError = (argument: string, description = `Argument '${argument}' is null or empty`): RestError =>
+  new RestError('ERROR_ARGUMENT', description, 400, { argument })

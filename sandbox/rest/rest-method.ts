@@ -1,0 +1,44 @@
+import type { Token } from '../tokens.ts'
+import { RestError } from './rest-error.ts'
+
+/** One call of a REST method. */
+export interface RestCall {
+  /** The names of the parameters are in upper case: they are case-insensitive. */
+  params: Record<string, unknown>
+  token: Token
+}
+
+/** A REST method of the portal. */
+export interface RestMethod {
+  /** The application needs one of these scopes; every application may call it without them. */
+  scopes?: string[]
+  /** The value of `result`. */
+  run (call: RestCall): unknown
+}
+
+/** Names of methods and the methods. */
+export type RestMethods = Record<string, RestMethod>
+
+/** A parameter as text; empty when it is missing or not a scalar. */
+export function text (value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+}
+
+/** A parameter as a map; empty when it is missing or a scalar. */
+export function map (value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+/** Refuses everybody but administrators. */
+export function requireAdmin ({ token }: RestCall): void {
+  if (!token.user.admin) throw new RestError('ACCESS_DENIED', 'Access denied!', 403)
+}
+
+/** Refuses an address that the portal would not call. */
+export function checkHandler (handler: string): void {
+  const url = URL.parse(handler)
+  if (url && url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new RestError('ERROR_UNSUPPORTED_PROTOCOL', 'Unsupported event handler protocol')
+  }
+  if (!url?.hostname.includes('.')) throw new RestError('ERROR_WRONG_HANDLER_URL', 'Wrong handler URL')
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import type { Portal, SandboxUser } from './portal.ts'
+
+/** An access token with its refresh token: the right of one application to act for one user on one portal. */
+export interface Token {
+  accessToken: string
+  refreshToken: string
+  clientId: string
+  portal: Portal
+  user: SandboxUser
+  /** Unix seconds. */
+  expiresAt: number
+  /** The application was removed from the portal after this token was issued. */
+  uninstalled: boolean
+}
+
+/** Every token that the authorization server has issued. */
+export class Tokens {
+  readonly #byAccess = new Map<string, Token>()
+  readonly #byRefresh = new Map<string, Token>()
+
+  /** A new pair. `expiresIn` is in seconds and may be negative for a token that has already expired. */
+  issue (portal: Portal, user: SandboxUser, clientId: string, expiresIn = 3600): Token {
+    const token: Token = {
+      accessToken: randomBytes(35).toString('hex'),
+      refreshToken: randomBytes(35).toString('hex'),
+      clientId,
+      portal,
+      user,
+      expiresAt: Math.floor(Date.now() / 1000) + expiresIn,
+      uninstalled: false
+    }
+    this.#byAccess.set(token.accessToken, token)
+    this.#byRefresh.set(token.refreshToken, token)
+    return token
+  }
+
+  find (accessToken: string): Token | undefined {
+    return this.#byAccess.get(accessToken)
+  }
+
+  /** Whoever holds this refresh token. It can be exchanged once: after `refresh` it is unknown. */
+  findByRefresh (refreshToken: string): Token | undefined {
+    return this.#byRefresh.get(refreshToken)
+  }
+
+  /** A new pair for the old one. The old access token lives on until it expires, the old refresh token is spent. */
+  refresh (token: Token): Token {
+    this.#byRefresh.delete(token.refreshToken)
+    return this.issue(token.portal, token.user, token.clientId)
+  }
+
+  /** Both tokens are unknown from now on. */
+  revoke (accessToken: string): void {
+    const token = this.#byAccess.get(accessToken)
+    if (!token) return
+    this.#byAccess.delete(accessToken)
+    this.#byRefresh.delete(token.refreshToken)
+  }
+
+  /** The application was removed from this portal. */
+  uninstall (portal: Portal): void {
+    for (const token of this.#byAccess.values()) {
+      if (token.portal === portal) token.uninstalled = true
+    }
+  }
+}
+
+/** Whether the lifetime of an access token is over. */
+export const isExpired = (token: Token): boolean => token.expiresAt <= Date.now() / 1000

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import type { Sandbox } from '../../sandbox/index.ts'
+import { ask, sandboxFor } from './helper.ts'
+
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8')).response
+
+const describe = (sandbox: Sandbox, accessToken: string) =>
+  ask(`${sandbox.authorizationServer}/rest/app.info?auth=${accessToken}`)
+
+function renew (sandbox: Sandbox, refreshToken: string, overrides: Record<string, string> = {}) {
+  const fields = {
+    grant_type: 'refresh_token',
+    client_id: sandbox.clientId,
+    client_secret: sandbox.clientSecret,
+    refresh_token: refreshToken,
+    ...overrides
+  }
+  return ask(`${sandbox.authorizationServer}/oauth/token/`, { method: 'POST', body: new URLSearchParams(fields) })
+}
+
+await t.test('app.info names client, portal and user of a token', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha, beta } = sandbox.portals
+  const { accessToken, expiresAt } = beta.grant(beta.users.employee)
+  const { status, body } = await describe(sandbox, accessToken)
+  t.equal(status, 200)
+  t.strictSame(Object.keys(body.result as object), Object.keys(fixture('OAUTH_APP_INFO_RESPONSE').result))
+  t.strictSame(body.result, {
+    client_id: sandbox.clientId,
+    scope: beta.scope.join(','),
+    expires: new Date(expiresAt * 1000).toISOString().replace('.000Z', '+00:00'),
+    install: {
+      installed: false,
+      version: '1',
+      status: 'L',
+      scope: beta.scope.join(','),
+      domain: beta.domain,
+      uri: beta.url,
+      client_endpoint: `${beta.url}/rest/`,
+      member_id: beta.memberId,
+      member_type: 'user'
+    },
+    user_id: '2'
+  })
+  t.not(alpha.memberId, beta.memberId)
+  beta.installed = true
+  t.match((await describe(sandbox, accessToken)).body, { result: { install: { installed: true } } })
+})
+
+await t.test('app.info takes the token from the query, a form or JSON', async t => {
+  const sandbox = await sandboxFor(t)
+  const { accessToken: auth } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
+  const url = `${sandbox.authorizationServer}/rest/app.info`
+  const rows: Array<[string, number, string, RequestInit]> = [
+    ['query', 200, `${url}?auth=${auth}`, {}],
+    ['slash at the end', 200, `${url}/?auth=${auth}`, {}],
+    ['form', 200, url, { method: 'POST', body: new URLSearchParams({ auth }) }],
+    ['JSON', 200, url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth }) }],
+    ['broken JSON counts as none', 401, url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' }]
+  ]
+  for (const [name, status, address, init] of rows) t.equal((await ask(address, init)).status, status, name)
+})
+
+await t.test('app.info refuses a token that is no longer good', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const user = alpha.users.admin
+  const revoked = alpha.grant(user).accessToken
+  alpha.revoke(revoked)
+  alpha.revoke('one that never was')
+  const old = alpha.grant(user).accessToken
+  const onBeta = sandbox.portals.beta.grant(user).accessToken
+  alpha.uninstall()
+  const rows: Array<[string, string, number, string | undefined]> = [
+    ['never issued', 'nonsense', 401, 'NO_AUTH_FOUND'],
+    ['revoked', revoked, 401, 'NO_AUTH_FOUND'],
+    ['expired', alpha.grant(user, { expiresIn: -1 }).accessToken, 401, 'expired_token'],
+    ['issued before the application was removed', old, 401, 'NOT_INSTALLED'],
+    ['issued after the application was added again', alpha.grant(user).accessToken, 200, undefined],
+    ['of another portal', onBeta, 200, undefined],
+    ['of another application', alpha.grant(user, { clientId: 'local.other' }).accessToken, 200, undefined]
+  ]
+  for (const [name, token, status, error] of rows) {
+    const answer = await describe(sandbox, token)
+    t.strictSame([answer.status, answer.body.error], [status, error], name)
+  }
+})
+
+await t.test('a refresh token gives a new pair, once', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const old = alpha.grant(alpha.users.employee)
+  const { status, body } = await renew(sandbox, old.refreshToken)
+  t.equal(status, 200)
+  t.strictSame(Object.keys(body).sort(), Object.keys(fixture('OAUTH_REFRESH_RESPONSE')).sort())
+  t.match(body, {
+    domain: new URL(sandbox.authorizationServer).host,
+    client_endpoint: `${alpha.url}/rest/`,
+    server_endpoint: `${sandbox.authorizationServer}/rest/`,
+    member_id: alpha.memberId,
+    expires_in: 3600,
+    user_id: 2
+  })
+  t.not(body.access_token, old.accessToken)
+  t.equal((await describe(sandbox, String(body.access_token))).status, 200)
+  t.match(await renew(sandbox, old.refreshToken), { status: 400, body: { error: 'invalid_grant' } }, 'the old one is spent')
+  t.equal((await renew(sandbox, String(body.refresh_token))).status, 200, 'the new one works')
+})
+
+await t.test('the token address answers GET, too', async t => {
+  const sandbox = await sandboxFor(t)
+  const { refreshToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
+  const query = new URLSearchParams({
+    grant_type: 'refresh_token', client_id: sandbox.clientId, client_secret: sandbox.clientSecret, refresh_token: refreshToken
+  })
+  t.equal((await ask(`${sandbox.authorizationServer}/oauth/token/?${query}`)).status, 200)
+})
+
+await t.test('a renewal is refused with the documented codes', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const old = alpha.grant(alpha.users.admin)
+  alpha.uninstall()
+  const good = alpha.grant(alpha.users.admin)
+  const foreign = alpha.grant(alpha.users.admin, { clientId: 'local.other' })
+  const revoked = alpha.grant(alpha.users.admin)
+  alpha.revoke(revoked.accessToken)
+  const rows: Array<[string, string, Record<string, string>, number, string]> = [
+    ['other grant', good.refreshToken, { grant_type: 'password' }, 400, 'invalid_request'],
+    ['no refresh token', '', {}, 400, 'invalid_request'],
+    ['no secret', good.refreshToken, { client_secret: '' }, 400, 'invalid_request'],
+    ['no client', good.refreshToken, { client_id: '' }, 400, 'invalid_request'],
+    ['unknown client', good.refreshToken, { client_id: 'local.other' }, 200, 'wrong_client'],
+    ['wrong secret', good.refreshToken, { client_secret: 'x' }, 400, 'invalid_client'],
+    ['unknown refresh token', 'x', {}, 400, 'invalid_grant'],
+    ["another application's", foreign.refreshToken, {}, 400, 'invalid_grant'],
+    ['revoked', revoked.refreshToken, {}, 400, 'invalid_grant'],
+    ['of before the removal', old.refreshToken, {}, 401, 'NOT_INSTALLED']
+  ]
+  for (const [name, token, overrides, status, error] of rows) {
+    const answer = await renew(sandbox, token, overrides)
+    t.strictSame([answer.status, answer.body.error], [status, error], name)
+  }
+})
+
+await t.test('faults can be switched on and off', async t => {
+  const sandbox = await sandboxFor(t)
+  const { accessToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
+  sandbox.trouble.authorizationServer = 'down'
+  await t.rejects(describe(sandbox, accessToken), 'the connection breaks')
+  sandbox.trouble.authorizationServer = 'nonsense'
+  await t.rejects(describe(sandbox, accessToken), SyntaxError, 'the answer is no JSON')
+  sandbox.trouble.authorizationServer = 'error'
+  t.match(await describe(sandbox, accessToken), { status: 500, body: { error: 'INTERNAL_SERVER_ERROR' } })
+  sandbox.trouble.authorizationServer = 'none'
+  sandbox.trouble.authorizationServerDelay = 60
+  const start = performance.now()
+  t.equal((await describe(sandbox, accessToken)).status, 200)
+  t.ok(performance.now() - start > 50, 'the answer is late')
+})
+
+await t.test('requests are kept without tokens', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const grant = alpha.grant(alpha.users.admin)
+  await describe(sandbox, grant.accessToken)
+  await describe(sandbox, 'nonsense')
+  await renew(sandbox, grant.refreshToken)
+  t.strictSame(sandbox.requests, [
+    { to: 'oauth', path: '/rest/app.info', method: 'app.info', memberId: alpha.memberId },
+    { to: 'oauth', path: '/rest/app.info', method: 'app.info' },
+    { to: 'oauth', path: '/oauth/token/', memberId: alpha.memberId }
+  ])
+})

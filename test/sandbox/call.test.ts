@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import { sandboxFor } from './helper.ts'
+
+interface Fixture { query?: Record<string, string>, body?: Record<string, string> }
+
+// What differs from portal to portal and from call to call.
+const VARYING = ['DOMAIN', 'PROTOCOL', 'APP_SID', 'AUTH_ID', 'REFRESH_ID', 'SERVER_ENDPOINT', 'APPLICATION_TOKEN', 'member_id', 'status']
+
+function comparable (fields: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) =>
+    [name, VARYING.includes(name) ? '(varies)' : value.replaceAll('&', String.raw`\u0026`)]))
+}
+
+await t.test('the documented calls are reproduced field by field', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  alpha.installed = true
+  const folder = new URL('../fixtures/payloads/', import.meta.url)
+  let compared = 0
+  for (const name of readdirSync(folder)) {
+    const { query, body }: Fixture = JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
+    // Abridged examples and events are no whole placement calls.
+    if (!query?.APP_SID || !body?.PLACEMENT) continue
+    alpha.scope = body.APPLICATION_SCOPE?.split(',') ?? []
+    const { URI: uri, ...params } = JSON.parse(body.PLACEMENT_OPTIONS ?? '{}')
+    const call = alpha.placementCall(body.PLACEMENT, {
+      params,
+      lang: query.LANG ?? '',
+      generation: body.APPLICATION_TOKEN ? 'C' : 'A',
+      ...(uri && { uri })
+    })
+    t.strictSame([comparable(call.query), comparable(call.body)], [comparable(query), comparable(body)], name)
+    compared++
+  }
+  t.ok(compared > 45, `${compared} calls`)
+})
+
+await t.test('each generation of portals sends its fields, in order', async t => {
+  const { portals: { alpha }, authorizationServer } = await sandboxFor(t)
+  const A = ['AUTH_ID', 'AUTH_EXPIRES', 'REFRESH_ID', 'member_id', 'status', 'PLACEMENT']
+  t.strictSame(Object.keys(alpha.placementCall('LEFT_MENU', { generation: 'A', uri: '/' }).body), A)
+  t.strictSame(Object.keys(alpha.placementCall('LEFT_MENU', { generation: 'B', uri: '/' }).body), A.toSpliced(3, 0, 'SERVER_ENDPOINT'))
+  const { body } = alpha.placementCall('LEFT_MENU', { uri: '/' })
+  t.strictSame(Object.keys(body), [...A.toSpliced(3, 0, 'SERVER_ENDPOINT', 'APPLICATION_TOKEN', 'APPLICATION_SCOPE'), 'PLACEMENT_OPTIONS'])
+  t.match(body, { SERVER_ENDPOINT: `${authorizationServer}/rest/`, member_id: alpha.memberId, APPLICATION_TOKEN: alpha.applicationToken })
+})
+
+await t.test('the address of the page is added to the options', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const rows: Array<[unknown, unknown]> = [
+    [undefined, { URI: '/p/' }],
+    [{ a: '1' }, { a: '1', URI: '/p/' }],
+    [['x', 'y'], { 0: 'x', 1: 'y', URI: '/p/' }],
+    ['text', { URI: '/p/' }],
+    [null, { URI: '/p/' }],
+    [{ URI: '/own' }, { URI: '/own' }],
+    [{ URI: '0' }, { URI: '/p/' }]
+  ]
+  for (const [params, expected] of rows) {
+    const { body } = alpha.placementCall('REST_APP_URI', { params, uri: '/p/' })
+    t.strictSame(JSON.parse(body.PLACEMENT_OPTIONS ?? ''), expected, JSON.stringify(params))
+  }
+  t.equal(alpha.placementCall('REST_APP_URI', { params: 'foo' }).body.PLACEMENT_OPTIONS, '"foo"', 'not without a Referer')
+  t.notOk('PLACEMENT_OPTIONS' in alpha.placementCall('IMMOBILE_CONTEXT_MENU', { uri: '/p/' }).body, 'not in the mobile application')
+})
+
+await t.test('the handler is chosen as on a portal', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const pathOf = (code: string, handler?: string) => alpha.placementCall(code, handler ? { handler } : {}).url.split('?')[0]
+  t.equal(pathOf('LEFT_MENU'), 'http://127.0.0.1:9/install', 'the install page until the installation is finished')
+  alpha.installed = true
+  t.equal(pathOf('LEFT_MENU'), 'http://127.0.0.1:9/placement', "the application's address without a binding")
+  alpha.placements.push({ id: 1, placement: 'LEFT_MENU', userId: 0, handler: 'https://a.example/h', options: {}, title: '', description: '', langAll: {} })
+  t.equal(pathOf('LEFT_MENU'), 'https://a.example/h', 'the bound one')
+  t.equal(pathOf('LEFT_MENU', 'https://b.example/'), 'https://b.example/', 'or the one that the test wants')
+})
+
+await t.test('the four query fields stand behind those of the handler', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { url, query, body, payload } = alpha.placementCall('DEFAULT', { handler: 'https://a.example/?x=1', lang: 'de', user: alpha.users.employee })
+  t.match(url, /^https:\/\/a\.example\/\?x=1&DOMAIN=localhost%3A\d+&PROTOCOL=0&LANG=de&APP_SID=[0-9a-f]{32}$/)
+  t.strictSame(Object.keys(query), ['DOMAIN', 'PROTOCOL', 'LANG', 'APP_SID'])
+  t.strictSame(Object.fromEntries(new URLSearchParams(payload)), body)
+})
+
+await t.test('the BI menu opens its handler by GET and passes nothing', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.strictSame(alpha.placementCall('BI_ANALYTICS_MENU', { handler: 'https://a.example/' }),
+    { method: 'GET', url: 'https://a.example/', query: {}, body: {}, payload: '' })
+})

@@ -1,0 +1,133 @@
+import t from 'tap'
+import { ask, callRest, failureOf, resultOf, sandboxFor } from '../helper.ts'
+
+await t.test('a token is taken from the query, the body or the header', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { accessToken } = alpha.grant(alpha.users.admin)
+  const url = `${alpha.url}/rest/profile`
+  const rows: Array<[string, string, RequestInit]> = [
+    ['query', `${url}?auth=${accessToken}`, {}],
+    ['its other name', `${url}.json?access_token=${accessToken}`, {}],
+    ['form', `${url}.json`, { method: 'POST', body: new URLSearchParams({ auth: accessToken }) }],
+    ['the body wins', `${url}?auth=x`, { method: 'POST', body: new URLSearchParams({ auth: accessToken }) }],
+    ['header', url, { headers: { authorization: `Bearer ${accessToken}` } }],
+    ['name of the method in capitals', `${alpha.url}/rest/PROFILE?auth=${accessToken}`, {}]
+  ]
+  for (const [name, address, init] of rows) t.match(await ask(address, init), { status: 200, body: { result: { ID: '1' } } }, name)
+})
+
+await t.test('a call is refused with the documented code', async t => {
+  const sandbox = await sandboxFor(t)
+  const { portals: { alpha, beta } } = sandbox
+  const user = alpha.users.admin
+  const old = alpha.grant(user).accessToken
+  alpha.uninstall()
+  alpha.scope = ['crm']
+  const good = alpha.grant(user).accessToken
+  const rows: Array<[string, string, string, number, string]> = [
+    ['no token', 'profile', '', 401, 'NO_AUTH_FOUND'],
+    ['unknown token', 'profile', 'x', 401, 'NO_AUTH_FOUND'],
+    ["another portal's token", 'profile', beta.grant(user).accessToken, 401, 'NO_AUTH_FOUND'],
+    ['expired token', 'profile', alpha.grant(user, { expiresIn: -1 }).accessToken, 401, 'expired_token'],
+    ['the application was removed', 'profile', old, 401, 'APPLICATION_NOT_FOUND'],
+    ['no such method', 'crm.nothing', good, 404, 'ERROR_METHOD_NOT_FOUND'],
+    ['a name that every object has', 'constructor', good, 404, 'ERROR_METHOD_NOT_FOUND'],
+    ['scope missing', 'user.current', good, 401, 'insufficient_scope'],
+    ['scope missing', 'placement.get', good, 401, 'insufficient_scope']
+  ]
+  for (const [name, method, token, status, error] of rows) {
+    const answer = await ask(`${alpha.url}/rest/${method}?auth=${token}`)
+    t.strictSame([answer.status, answer.body.error], [status, error], name)
+  }
+})
+
+await t.test('methods about the user tell who calls', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.match(await resultOf(alpha, 'profile'), { ID: '1', ADMIN: true, NAME: 'Anna' })
+  t.match(await resultOf(alpha, 'profile', {}, alpha.users.employee), { ID: '2', ADMIN: false, LAST_NAME: 'Novak' })
+  t.match(await resultOf(alpha, 'user.current', {}, alpha.users.employee), { ID: '2', ACTIVE: true })
+  t.equal(await resultOf(alpha, 'user.admin'), true)
+  t.equal(await resultOf(alpha, 'user.admin', {}, alpha.users.employee), false)
+})
+
+await t.test('methods about the application', async t => {
+  const { portals: { alpha }, appCode } = await sandboxFor(t, { scope: ['placement', 'crm'] })
+  t.match(await resultOf(alpha, 'app.info'), { ID: 1, CODE: appCode, STATUS: 'L', INSTALLED: false })
+  t.strictSame(await resultOf(alpha, 'scope'), ['placement', 'crm'])
+  t.match(await resultOf(alpha, 'server.time'), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/)
+  t.match((await callRest(alpha, 'scope')).body.time, { start: Number, date_start: String })
+})
+
+await t.test('pages of every origin may call', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const preflight = await fetch(`${alpha.url}/rest/profile`, { method: 'OPTIONS' })
+  t.equal(preflight.status, 204)
+  t.equal(preflight.headers.get('access-control-allow-origin'), '*')
+  t.match(preflight.headers.get('access-control-allow-headers'), /content-type/)
+  t.equal((await fetch(`${alpha.url}/rest/profile`)).headers.get('access-control-allow-origin'), '*')
+})
+
+await t.test('faults and requests', async t => {
+  const { portals: { alpha }, trouble, requests } = await sandboxFor(t)
+  await callRest(alpha, 'profile')
+  t.strictSame(requests, [{ to: 'rest', path: '/rest/profile', method: 'profile', memberId: alpha.memberId }])
+  trouble.rest = 'down'
+  await t.rejects(callRest(alpha, 'profile'))
+  trouble.rest = 'nonsense'
+  await t.rejects(callRest(alpha, 'profile'), SyntaxError)
+})
+
+await t.test('a batch answers each command apart', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const answer = await resultOf(alpha, 'batch', {
+    cmd: {
+      who: 'profile',
+      wrong: 'nothing.here',
+      bind: 'event.bind?event=ONAPPINSTALL&handler=https://a.example/$result[who][NAME]/$result[who][nothing]&auth_type=$result[who][ID]',
+      inner: 'batch',
+      events: 'event.get'
+    }
+  })
+  t.match(answer, {
+    result: { who: { NAME: 'Anna' }, bind: true, events: [{ handler: 'https://a.example/Anna/', auth_type: '1' }] },
+    result_error: { wrong: { error: 'ERROR_METHOD_NOT_FOUND' }, inner: { error: 'ERROR_BATCH_METHOD_NOT_ALLOWED' } },
+    result_total: []
+  })
+})
+
+await t.test('a batch passes whole results on, and stops at the first error when asked to', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const cmd = ['event.get', 'placement.bind?PLACEMENT=LEFT_MENU&HANDLER=https://a.example/&LANG_ALL[de][TITLE]=$result[0]', 'nothing', 'profile']
+  for (const halt of [1, '1', true]) {
+    alpha.placements = []
+    t.match(await resultOf(alpha, 'batch', { cmd, halt }), { result: [[], true], result_error: { 2: { error: 'ERROR_METHOD_NOT_FOUND' } } })
+  }
+  t.match(alpha.placements, [{ langAll: { de: { TITLE: '' } } }], 'a list is no title')
+})
+
+await t.test('a batch runs fifty commands and no more', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { result, result_error: errors } =
+    await resultOf(alpha, 'batch', { cmd: Array(51).fill('user.admin') }) as { result: unknown[], result_error: Record<string, unknown> }
+  t.equal(result.length, 50)
+  t.match(errors, { 50: { error: 'ERROR_BATCH_LENGTH_EXCEEDED' } })
+})
+
+await t.test('a form with bracket keys is read as on a portal', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const body = new URLSearchParams({
+    auth: alpha.grant(alpha.users.admin).accessToken,
+    placement: 'left_menu',
+    HANDLER: 'https://a.example/h',
+    'LANG_ALL[de][TITLE]': 'Lieferungen'
+  })
+  t.match(await ask(`${alpha.url}/rest/placement.bind.json`, { method: 'POST', body }), { status: 200, body: { result: true } })
+  t.match(alpha.placements, [{ placement: 'LEFT_MENU', title: 'Lieferungen' }])
+})
+
+await t.test('an employee gets ACCESS_DENIED for what is the administrator\'s', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  for (const method of ['placement.bind', 'placement.get', 'placement.unbind']) {
+    t.strictSame(await failureOf(alpha, method, { PLACEMENT: 'LEFT_MENU' }, alpha.users.employee), [403, 'ACCESS_DENIED'], method)
+  }
+})

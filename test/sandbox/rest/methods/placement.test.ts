@@ -1,0 +1,110 @@
+import t from 'tap'
+import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
+
+const HANDLER = 'https://a.example/placement'
+
+await t.test('a handler is bound and read back', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'crm_dynamic_183_detail_tab', HANDLER, TITLE: ' Supplies ' }), true)
+  t.equal(await resultOf(alpha, 'placement.bind', {
+    PLACEMENT: 'IM_TEXTAREA', HANDLER, OPTIONS: { iconName: 'fa-cloud', width: '50', foreign: 1 }, LANG_ALL: { de: { TITLE: 'Wetter' } }
+  }), true)
+  t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER }), true)
+  t.strictSame(await resultOf(alpha, 'placement.get'), [
+    {
+      id: 1,
+      placement: 'CRM_DYNAMIC_183_DETAIL_TAB',
+      userId: 0,
+      handler: HANDLER,
+      options: [],
+      title: 'Supplies',
+      description: '',
+      langAll: { en: { TITLE: 'Supplies', DESCRIPTION: '', GROUP_NAME: '' } }
+    },
+    {
+      id: 2,
+      placement: 'IM_TEXTAREA',
+      userId: 0,
+      handler: HANDLER,
+      options: { iconName: 'fa-cloud', width: 50 },
+      title: 'Wetter',
+      description: '',
+      langAll: { de: { TITLE: 'Wetter', DESCRIPTION: '', GROUP_NAME: '' } }
+    },
+    {
+      id: 3,
+      placement: 'LEFT_MENU',
+      userId: 0,
+      handler: HANDLER,
+      options: [],
+      title: 'Demo widgets',
+      description: '',
+      langAll: { en: { TITLE: 'Demo widgets', DESCRIPTION: '', GROUP_NAME: '' } }
+    }
+  ])
+})
+
+await t.test('placement.bind refuses with the documented codes', async t => {
+  const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement', 'im'] })
+  await resultOf(alpha, 'placement.bind', { PLACEMENT: 'REST_APP_URI', HANDLER })
+  await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER })
+  const rows: Array<[string, Record<string, unknown>, unknown[]]> = [
+    ['no placement', { HANDLER }, [400, 'ERROR_ARGUMENT', 'PLACEMENT']],
+    ['a placement that is no text', { PLACEMENT: ['LEFT_MENU'], HANDLER }, [400, 'ERROR_ARGUMENT', 'PLACEMENT']],
+    ['DEFAULT', { PLACEMENT: 'DEFAULT', HANDLER }, [400, 'ERROR_ARGUMENT', 'PLACEMENT']],
+    ['no handler', { PLACEMENT: 'LEFT_MENU' }, [400, 'ERROR_ARGUMENT', 'HANDLER']],
+    ['other protocol', { PLACEMENT: 'LEFT_MENU', HANDLER: 'ftp://a.example/' }, [400, 'ERROR_UNSUPPORTED_PROTOCOL']],
+    ['host without a dot', { PLACEMENT: 'LEFT_MENU', HANDLER: 'http://localhost/' }, [400, 'ERROR_WRONG_HANDLER_URL']],
+    ['no address', { PLACEMENT: 'LEFT_MENU', HANDLER: 'handler' }, [400, 'ERROR_WRONG_HANDLER_URL']],
+    ['unknown placement', { PLACEMENT: 'NOWHERE', HANDLER }, [400, 'ERROR_PLACEMENT_NOT_FOUND']],
+    ['private placement', { PLACEMENT: 'USERFIELD_TYPE', HANDLER }, [400, 'ERROR_PLACEMENT_NOT_FOUND']],
+    ['scope missing', { PLACEMENT: 'CRM_DEAL_DETAIL_TAB', HANDLER }, [400, 'ERROR_PLACEMENT_NOT_FOUND']],
+    ['other smart process', { PLACEMENT: 'CRM_DYNAMIC_184_DETAIL_TAB', HANDLER }, [400, 'ERROR_PLACEMENT_NOT_FOUND']],
+    ['required option missing', { PLACEMENT: 'IM_SIDEBAR', HANDLER }, [400, 'ERROR_ARGUMENT', 'iconName']],
+    ['for one user', { PLACEMENT: 'REST_APP_URI', HANDLER, USER_ID: 1 }, [400, 'ERROR_PLACEMENT_USER_MODE']],
+    ['second link handler', { PLACEMENT: 'REST_APP_URI', HANDLER: 'https://b.example/' }, [400, 'ERROR_PLACEMENT_MAX_COUNT']],
+    ['same link handler again', { PLACEMENT: 'REST_APP_URI', HANDLER }, [400, 'ERROR_PLACEMENT_MAX_COUNT']],
+    ['worker without an error address', { PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER }, [200, 'EMPTY_ERROR_HANDLER_URL']],
+    ['bound twice', { PLACEMENT: 'LEFT_MENU', HANDLER }, [400, 'ERROR_CORE']]
+  ]
+  for (const [name, params, expected] of rows) t.strictSame(await failureOf(alpha, 'placement.bind', params), expected, name)
+  t.equal(alpha.placements.length, 2)
+})
+
+await t.test('a background worker is bound once for all or once for each user', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const bind = (USER_ID: number, handler: string) => failureOf(alpha, 'placement.bind', {
+    PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER: handler, USER_ID, OPTIONS: { errorHandlerUrl: 'https://a.example/error' }
+  })
+  t.strictSame(await bind(1, 'https://a.example/1'), [200, undefined])
+  t.strictSame(await bind(2, 'https://a.example/2'), [200, undefined])
+  t.strictSame(await bind(2, 'https://a.example/3'), [400, 'ERROR_PLACEMENT_MAX_COUNT'])
+})
+
+await t.test('placement.unbind counts each handler twice', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const bindAll = async () => {
+    for (const path of ['1', '2', '3']) await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER: `https://a.example/${path}` })
+  }
+  await bindAll()
+  const rows: Array<[string, Record<string, unknown>, number]> = [
+    ['unknown placement', { PLACEMENT: 'NOWHERE' }, 0],
+    ['one handler', { PLACEMENT: 'LEFT_MENU', HANDLER: 'https://a.example/2' }, 2],
+    ['it is gone', { PLACEMENT: 'LEFT_MENU', HANDLER: 'https://a.example/2' }, 0],
+    ['for a user that has none', { PLACEMENT: 'LEFT_MENU', USER_ID: 7 }, 0],
+    ['all', { PLACEMENT: 'left_menu' }, 4]
+  ]
+  for (const [name, params, count] of rows) t.strictSame(await resultOf(alpha, 'placement.unbind', params), { count }, name)
+  t.strictSame(await failureOf(alpha, 'placement.unbind'), [400, 'ERROR_ARGUMENT', 'PLACEMENT'])
+})
+
+await t.test('placement.list names what the scopes allow', async t => {
+  const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement', 'im'] })
+  // The answer of placement.list is a list of codes.
+  const list = async (params = {}) => await resultOf(alpha, 'placement.list', params, alpha.users.employee) as string[]
+  const own = await list()
+  t.ok(own.includes('REST_APP_URI') && own.includes('IM_TEXTAREA') && !own.includes('CALL_CARD'))
+  t.strictSame(await list({ SCOPE: 'telephony' }), ['CALL_CARD', 'TELEPHONY_ANALYTICS_MENU'])
+  t.strictSame(await list({ SCOPE: '' }), ['REST_APP_URI', 'PAGE_BACKGROUND_WORKER', 'LEFT_MENU', 'BI_ANALYTICS_MENU', 'IM_SMILES_SELECTOR'])
+  for (const FULL of [true, 'true']) t.ok((await list({ FULL })).includes('CALL_CARD'))
+})
