@@ -5,6 +5,8 @@ import { DomainError, FieldRepeatedError } from '../src/errors.ts'
 import { frameField, isPrivateHost, portalOrigin } from '../src/frame.ts'
 
 export interface CallShapeOptions {
+  /** Whether the calls come from a portal's frame and so name a DOMAIN. Default true; false for events */
+  framed?: boolean
   /** Bytes of a body at most. Default 128 KiB: the settings of a robot can be large */
   bodyLimit?: number
   /** Lets portals with private addresses through. Default false */
@@ -15,7 +17,7 @@ export interface CallShapeOptions {
  * Rung 1 of the ladder of trust, for the scope it is registered in: forms only, of limited size, no field twice, and a DOMAIN
  * that can be the address of a portal. Also remembers that address, so that even a refusal can be framed by the portal.
  */
-async function callShape (fastify: FastifyInstance, { bodyLimit = 128 * 1024, allowInsecurePortals = false }: CallShapeOptions) {
+async function callShape (fastify: FastifyInstance, { framed = true, bodyLimit = 128 * 1024, allowInsecurePortals = false }: CallShapeOptions) {
   fastify.removeAllContentTypeParsers()
   await fastify.register(formbody, { bodyLimit })
 
@@ -25,8 +27,8 @@ async function callShape (fastify: FastifyInstance, { bodyLimit = 128 * 1024, al
     // Pages for people who come by GET carry no call.
     if (request.method !== 'POST') return
     refuseRepeatedFields(request)
-    // An event comes from a server and names no page to frame.
-    if (isForm(request.body) && 'event' in request.body) return
+    // An event comes from a server and names no page to frame; one may come to the address of the installation page too.
+    if (!framed || (isForm(request.body) && 'event' in request.body)) return
     request.frameOrigin = postedOrigin(request)
     const host = request.frameOrigin === null ? undefined : new URL(request.frameOrigin).hostname
     if (host === undefined || (isPrivateHost(host) && !allowInsecurePortals)) throw new DomainError()

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createBackground } from '../src/background.ts'
-import { ApplicationTokenError, EventUnknownError, PortalSilentError, ServerSilentError } from '../src/errors.ts'
+import { ApplicationTokenError, AuthIdMissingError, EventUnknownError, PortalSilentError, ServerSilentError } from '../src/errors.ts'
 import { bindDeclared, surveyPortal } from '../src/install/bind.ts'
 import { askInstallation } from '../src/install/uninstall.ts'
 import { memberHash } from '../src/logger.ts'
@@ -42,7 +42,7 @@ declare module 'fastify' {
       install: (caller: ProvenCall, secrets: { applicationToken: string, refreshToken: string }) => Promise<BindingReport>
       /**
        * Takes a lifecycle event: refuses it, or resolves at once and works on it after.
-       * Errors: EventUnknownError, ApplicationTokenError (an uninstall that does not belong to the installation).
+       * Errors: EventUnknownError, AuthIdMissingError, ApplicationTokenError (an uninstall that does not belong to the installation).
        */
       take: (event: LifecycleEvent, caller: string) => Promise<void>
       ping: () => Promise<void>
@@ -116,7 +116,9 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     switch (event.event.toUpperCase()) {
       case 'ONAPPINSTALL':
       case 'ONAPPUPDATE': {
-        const claim = { memberId, authId: event['auth[access_token]'] ?? '', applicationToken, serverEndpoint: event['auth[server_endpoint]'] ?? '', caller, installing: true }
+        const authId = event['auth[access_token]'] ?? ''
+        if (authId === '') throw new AuthIdMissingError()
+        const claim = { memberId, authId, applicationToken, serverEndpoint: event['auth[server_endpoint]'] ?? '', caller, installing: true }
         background.run(event.event.toUpperCase(), () => inTurn(memberId, async () => {
           await install(await fastify.authToken.verifyClaim(claim), { applicationToken, refreshToken: event['auth[refresh_token]'] ?? '' })
         }))
@@ -137,7 +139,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   /** Uninstalls that nobody could confirm: every minute in the first hour, then once an hour. */
   async function lookAgain () {
     for (const { memberId, uninstallRequestedAt } of await store.uninstallRequests()) {
-      const age = now() - (uninstallRequestedAt ?? 0)
+      const age = now() - Number(uninstallRequestedAt)
       if (age < hour || age % hour < checkInterval) background.run('ONAPPUNINSTALL', () => inTurn(memberId, () => confirmUninstall(memberId)))
     }
   }

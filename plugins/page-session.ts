@@ -47,17 +47,17 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Da
   const [newest] = keys
   if (newest === undefined) throw new Error('page-session: options.keys must hold at least one key')
   if (!clientId) throw new Error('page-session: options.clientId is required')
-  const signed = new LRUCache<string, string>({ max: 10_000 })
+  const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
 
   fastify.decorate('createPageSession', async (session: PageSession, expiresAt: number) => {
     const end = Math.floor(Math.min(expiresAt, now() + hour) / 1000)
     const { memberId, userId, domain, placement, lang } = session
     const key = JSON.stringify([memberId, userId, domain, placement, lang, expiresAt])
     const known = signed.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined && known.end * 1000 > now()) return known.token
     const token = await new SignJWT({ placement, lang, domain })
       .setProtectedHeader({ alg: 'HS256' }).setAudience(clientId).setSubject(`${memberId}:${userId}`).setExpirationTime(end).sign(newest)
-    signed.set(key, token)
+    signed.set(key, { token, end })
     return token
   })
 

@@ -1,3 +1,4 @@
+import { getCallSites } from 'node:util'
 import { Type, type Static, type TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -68,9 +69,11 @@ async function placementDispatch (fastify: FastifyInstance) {
   fastify.decorateRequest('placement', null)
   fastify.decorate('placement', function placement (code, { schema, ...declaration }, handler) {
     const answer = answering(this, schema?.options ?? Type.Object({}), handler as PlacementHandler<unknown>)
+    // Plugins are told apart by their file: most are called "plugin".
+    const source = String(getCallSites()[1]?.scriptName)
     for (const name of [code].flat()) {
       if (started) throw new PlacementLateError(name)
-      registry.add({ ...declaration, code: name, source: this.pluginName, answer })
+      registry.add({ ...declaration, code: name, source, answer })
     }
     return this
   })

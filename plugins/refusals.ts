@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { MethodError, NotFoundError, refusalOf } from '../src/errors.ts'
+import { MethodError, NotFoundError, OptionsMismatchError, refusalOf } from '../src/errors.ts'
 import { scrub } from '../src/logger.ts'
 
 declare module 'fastify' {
@@ -15,7 +15,7 @@ declare module 'fastify' {
 }
 
 // Fields whose values are secrets, wherever they stand in a body.
-const secretField = /auth_id|refresh_id|token|app_sid|secret|authorization|placement_options/i
+const secretField = /auth_id|refresh_id|token|app_sid|secret|placement_options/i
 
 /** Refusals: every error becomes a stable code with the right status; only our own faults are logged with their cause. */
 async function refusals (fastify: FastifyInstance) {
@@ -24,7 +24,7 @@ async function refusals (fastify: FastifyInstance) {
   function refuse (error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const refusal = refusalOf(error)
     request.refusal = refusal.code
-    if (refusal.statusCode >= 500) request.log.error({ err: describe(error, request) }, refusal.code)
+    if (refusal.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)) }, refusal.code)
     if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
     reply.code(refusal.statusCode)
     return refusal
@@ -40,36 +40,40 @@ async function refusals (fastify: FastifyInstance) {
     if (typeof request.body === 'object' && request.body !== null && 'event' in request.body) return await answerJson(error, request, reply)
     const { code, statusCode, situation } = refuse(error, request, reply)
     // Only a name that the schema of a handler declares.
-    const parameter = 'parameter' in error ? error.parameter : undefined
+    const parameter = error instanceof OptionsMismatchError && 'parameter' in error ? error.parameter : undefined
     return await reply.page('refusal', { situation, code, status: statusCode, requestId: request.id, parameter })
   })
 
   fastify.setNotFoundHandler(async (request, reply) => {
-    const { pathname } = new URL(request.url, 'http://localhost')
-    const allowed = fastify.supportedMethods.filter(method => fastify.hasRoute({ method, url: pathname }))
+    const url = request.url.replace(/[?#].*$/s, '')
+    const allowed = fastify.supportedMethods.filter(method => fastify.hasRoute({ method, url }))
     if (allowed.length > 0) reply.header('allow', allowed.join(', '))
     const error = allowed.length > 0 ? new MethodError() : new NotFoundError()
-    const isPerson = request.headers.accept?.includes('text/html') === true
+    const isPerson = request.headers.accept?.includes('text/html') === true && fastify.hasReplyDecorator('page')
     return await (isPerson ? fastify.refusalPage(error, request, reply) : answerJson(error, request, reply))
   })
 }
 
 /** An error for the log: without the secrets of the request, however they came into its text. */
-function describe (error: unknown, request: FastifyRequest) {
-  const { code, message, stack, cause } = error instanceof Error ? error as FastifyError : new Error('something that is no Error was thrown') as FastifyError
-  const secrets = secretsOf([request.body, request.query, request.headers])
-  return {
-    code,
-    message: scrub(message, secrets),
-    stack: scrub(stack ?? '', secrets),
-    ...(cause instanceof Error && { cause: scrub(`${cause.name}: ${cause.message}`, secrets) })
-  }
+function clean (error: unknown, secrets: readonly string[]): Error {
+  if (!(error instanceof Error)) return new TypeError('something that is no Error was thrown')
+  const { name, message, stack = '', cause } = error
+  return Object.assign(new Error(scrub(message, secrets), cause instanceof Error ? { cause: clean(cause, secrets) } : {}), {
+    name, stack: scrub(stack, secrets), ...('code' in error && { code: error.code })
+  })
 }
 
-function secretsOf (value: unknown): string[] {
+/** What a call carried that no log may hold: its secret fields, and all that its link or its page says. */
+function secretsOf ({ body, query, headers, placement }: FastifyRequest): string[] {
+  // A header holds the scheme before its token.
+  const { authorization = '' } = headers
+  return [...textsIn([body, query], secretField), ...authorization.split(' '), ...textsIn([placement?.options, placement?.uri], /./)]
+}
+
+function textsIn (value: unknown, names: RegExp, isNamed = false): string[] {
+  if (typeof value === 'string') return isNamed ? [value] : []
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, item]) =>
-    typeof item === 'string' && secretField.test(name) ? [item] : secretsOf(item))
+  return Object.entries(value).flatMap(([name, item]) => textsIn(item, names, isNamed || names.test(name)))
 }
 
 export default fp(refusals, { fastify: '5.x', name: 'b24-refusals' })

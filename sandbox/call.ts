@@ -3,6 +3,7 @@ import { isEmpty, jsonEncode } from './php.ts'
 import { catalogue } from './placement-catalogue.ts'
 import type { Portal, SandboxUser } from './portal.ts'
 
+/** The circumstances of one opening of a placement. */
 export interface CallOptions {
   /** Who opens it; the administrator without it. */
   user?: SandboxUser
@@ -73,7 +74,8 @@ export function placementCall (portal: Portal, code: string, options: CallOption
   if (catalogue.get(code)?.bareGet) return { method: 'GET', url: handler, query: {}, body: {}, payload: '' }
   const query = {
     DOMAIN: portal.domain,
-    PROTOCOL: portal.url.startsWith('https:') ? '1' : '0',
+    // The portals of the sandbox speak plain HTTP.
+    PROTOCOL: '0',
     LANG: options.lang ?? 'en',
     APP_SID: randomBytes(16).toString('hex')
   }

@@ -13,6 +13,7 @@ import closeWithGrace from 'close-with-grace'
 import { startSandbox } from './index.ts'
 
 const HOST = '127.0.0.1'
+const SIGNALS: Array<'SIGINT' | 'SIGTERM' | 'SIGHUP'> = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 async function freePort (): Promise<number> {
   const server = createServer().listen(0, HOST)
@@ -60,11 +61,7 @@ const service = spawn(process.execPath, ['src/server.ts'], {
 const serviceEnded = once(service, 'exit')
 
 let stopping = false
-closeWithGrace({
-  delay: 10_000,
-  // npm passes on the Ctrl+C that the terminal has already sent; the second one must not cut the clean-up short.
-  onSecondSignal () {}
-}, async ({ err }) => {
+const { close } = closeWithGrace({ delay: 10_000, skip: SIGNALS }, async ({ err }) => {
   stopping = true
   if (err) console.error(err)
   service.kill('SIGTERM')
@@ -72,6 +69,13 @@ closeWithGrace({
   await sandbox.close()
   await rm(folder, { recursive: true, force: true })
 })
+
+// npm passes on the Ctrl+C that the terminal has already sent; the second one must not cut the clean-up short.
+for (const signal of SIGNALS) {
+  process.on(signal, async () => {
+    if (!stopping) await close()
+  })
+}
 
 service.once('exit', () => {
   if (!stopping) throw new Error('The service has ended; see its messages above.')

@@ -11,6 +11,7 @@ export type { LifecycleEvent, LifecycleEventName } from './lifecycle-event.ts'
 export type { EventRow, Grant, PlacementRow, SandboxPortal, SandboxUser } from './portal.ts'
 export type { RequestRecord, Trouble } from './state.ts'
 
+/** What the sandbox must know about the service, and where it listens. */
 export interface SandboxOptions {
   /** Origin of the service under test. Its handler is /placement, its install page /install, its events /events. */
   appUrl: string
@@ -27,6 +28,7 @@ export interface SandboxOptions {
   host?: string
 }
 
+/** A running sandbox. */
 export interface Sandbox {
   /** Origin of the portal alpha: on localhost, another site than the service on 127.0.0.1. */
   url: string
@@ -69,7 +71,11 @@ function initialState (options: SandboxOptions): SandboxState {
   }
 }
 
-/** Starts a local Bitrix24: an authorization server and two portals, on ports of their own. */
+/**
+ * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.
+ *
+ * @throws the error of the system when a port is taken; nothing listens then
+ */
 export async function startSandbox (options: SandboxOptions): Promise<Sandbox> {
   const state = initialState(options)
   const { host = '127.0.0.1', scope = DEFAULT_SCOPE } = options

@@ -1,5 +1,6 @@
 import type { Portal } from './portal.ts'
 
+/** The events of the application itself that the sandbox can send. */
 export type LifecycleEventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL'
 
 /** An event as the queue server posts it: a form with bracket keys. */

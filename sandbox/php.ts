@@ -35,8 +35,6 @@ export function isEmpty (value: unknown): boolean {
   return !value || value === '0' || (isArray(value) && Object.keys(value).length === 0)
 }
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
 /**
  * A value the way the portal hands it to its own JavaScript: texts HTML-escaped, numbers as texts, null as an empty text,
  * an empty object as an empty list. It is what getInitData of the frame shows, while the form holds the real one.
@@ -48,5 +46,6 @@ export function toPageValue (value: unknown): unknown {
     const entries = Object.entries(value)
     return entries.length === 0 ? [] : Object.fromEntries(entries.map(([key, item]) => [key, toPageValue(item)]))
   }
-  return String(value ?? '').replace(/[&<>"']/g, character => ENTITIES[character] ?? character)
+  return String(value ?? '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;').replaceAll("'", '&#39;')
 }

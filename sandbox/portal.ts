@@ -5,6 +5,7 @@ import { lifecycleEvent } from './lifecycle-event.ts'
 import type { LifecycleEvent, LifecycleEventName } from './lifecycle-event.ts'
 import type { SandboxState } from './state.ts'
 
+/** An employee of the company whose portal it is. */
 export interface SandboxUser {
   id: number
   name: string

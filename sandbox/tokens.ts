@@ -35,6 +35,7 @@ export class Tokens {
     return token
   }
 
+  /** The token, also when it has expired or its application was removed. */
   find (accessToken: string): Token | undefined {
     return this.#byAccess.get(accessToken)
   }

@@ -17,10 +17,13 @@ import type { Config } from './config.ts'
 import { refusalOf } from './errors.ts'
 import { createKeyRing } from './keys.ts'
 import { callFields, loggerOptions } from './logger.ts'
+import type { InstallationStore } from './store/installation-store.ts'
 import { openStore } from './store/open-store.ts'
 
 export interface AppOptions {
   config: Config
+  /** A store of your own, closed with the app. Default: the one that `config.databaseUrl` names */
+  store?: InstallationStore
   /** Further folders of placement files, each an absolute path */
   placements?: readonly string[]
   /** Further folders of views, each an absolute path; searched before ours */
@@ -60,10 +63,10 @@ export function serverOptions (config: Config): FastifyServerOptions {
  * The service as a plugin, in the order in which a call meets its parts.
  * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements.
  */
-async function app (fastify: FastifyInstance, { config, placements = [], views = [] }: AppOptions) {
+async function app (fastify: FastifyInstance, { config, store: given, placements = [], views = [] }: AppOptions) {
   const { clientId, clientSecret, oauthServers: servers, allowInsecurePortals, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
-  const store = await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
+  const store = given ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
   fastify.addHook('onClose', () => store.close())
   fastify.decorate('appCode', config.appCode)
   fastify.decorate('callShapeOptions', { allowInsecurePortals })

@@ -110,7 +110,7 @@ function toAppInfo ({ result }: Static<typeof AppInfoSchema>): AppInfo {
 
 /** The field is ISO 8601 in one SDK's fixture and unix seconds in other answers of the same server. */
 function toMilliseconds (expires: string | number | undefined): number | undefined {
-  const seconds = Number(expires)
+  const seconds = Number(expires || NaN)
   const time = Number.isNaN(seconds) ? Date.parse(String(expires)) : seconds * 1000
   return Number.isNaN(time) ? undefined : time
 }

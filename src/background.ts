@@ -29,9 +29,10 @@ export function createBackground ({ log, delays, isTemporary }: BackgroundOption
       try {
         return await work()
       } catch (err) {
-        if (delay === undefined || closing.signal.aborted || !isTemporary(err)) return log.error({ err }, `${name} failed`)
+        if (delay === undefined || !isTemporary(err)) return log.error({ err }, `${name} failed`)
         log.warn({ err, retryInMs: delay }, `${name} has to wait`)
         await sleep(delay, undefined, { signal: closing.signal, ref: false }).catch(() => undefined)
+        if (closing.signal.aborted) return log.error({ err }, `${name} was given up: the service ends`)
       }
     }
   }

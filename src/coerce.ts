@@ -1,21 +1,22 @@
-import { KindGuard, type TSchema } from '@sinclair/typebox'
+import { KindGuard, RecordValue, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 
-// Whatever came through a link or a form is text. Only text that is the one canonical way to write a value becomes that value:
-// "3.7" is no integer, "0x10" and "" are no numbers. Values that are not text are never changed.
-const integer = /^-?(0|[1-9][0-9]*)$/
+// Whatever came through a link or a form is text. Only text that can mean nothing else becomes a value: "3.7" and "007" are no
+// integers, "0x10" and "" are no numbers. Numbers, booleans and null are never changed.
+const integer = /^(0|-?[1-9][0-9]*)$/
 const decimal = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
 const booleans = new Map([['true', true], ['false', false], ['1', true], ['0', false], ['Y', true], ['N', false]])
 
 /**
- * Turns text into the types that a schema declares, at any depth; an object with the keys 0…n-1 becomes a list where one is
- * declared (PHP makes no difference between the two). What does not fit stays as it is, for the check that follows.
+ * Turns text into the types that a schema declares, at any depth. PHP makes no difference between a list and an object with the
+ * keys 0…n-1, and writes an empty object as `[]`: each becomes what is declared. What does not fit stays as it is, for the check
+ * that follows.
  * In: schema, and plain data. Out: plain data; the input is not changed.
  */
 export function coerceStrings (schema: TSchema, value: unknown): unknown {
   if (KindGuard.IsUnion(schema)) return coerceUnion(schema.anyOf, value)
-  if (KindGuard.IsObject(schema)) return isRecord(value) ? coerceObject(schema.properties, value) : value
-  if (KindGuard.IsRecord(schema)) return isRecord(value) ? coerceRecord(Object.values(schema.patternProperties), value) : value
+  if (KindGuard.IsObject(schema)) return coerceKeys(key => Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined, value)
+  if (KindGuard.IsRecord(schema)) return coerceKeys(() => RecordValue(schema), value)
   if (KindGuard.IsArray(schema)) return coerceArray(schema.items, value)
   if (typeof value !== 'string') return value
   if (KindGuard.IsInteger(schema)) return integer.test(value) && Number.isSafeInteger(Number(value)) ? Number(value) : value
@@ -25,7 +26,7 @@ export function coerceStrings (schema: TSchema, value: unknown): unknown {
   return value
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 function coerceUnion (members: readonly TSchema[], value: unknown): unknown {
   if (members.some(member => Value.Check(member, value))) return value
@@ -36,19 +37,15 @@ function coerceUnion (members: readonly TSchema[], value: unknown): unknown {
   return value
 }
 
-function coerceObject (properties: Record<string, TSchema>, value: Record<string, unknown>): unknown {
+function coerceKeys (schemaOf: (key: string) => TSchema | undefined, value: unknown): unknown {
+  if (!isContainer(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => {
-    const schema = Object.hasOwn(properties, key) ? properties[key] : undefined
+    const schema = schemaOf(key)
     return [key, schema === undefined ? item : coerceStrings(schema, item)]
   }))
 }
 
-function coerceRecord (schemas: readonly TSchema[], value: Record<string, unknown>): unknown {
-  const [schema] = schemas
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, schema === undefined ? item : coerceStrings(schema, item)]))
-}
-
 function coerceArray (items: TSchema, value: unknown): unknown {
-  const list = isRecord(value) && Object.keys(value).every((key, index) => key === String(index)) ? Object.values(value) : value
-  return Array.isArray(list) ? list.map(item => coerceStrings(items, item)) : value
+  const isList = isContainer(value) && Object.keys(value).every((key, index) => key === String(index))
+  return isList ? Object.values(value).map(item => coerceStrings(items, item)) : value
 }

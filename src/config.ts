@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { createKeyRing } from './keys.ts'
 
 /** The settings of the service, read once from the environment. Times and sizes are not settings: they belong to the plugins. */
@@ -30,6 +31,12 @@ export class ConfigError extends Error {
 const card = 'in Bitrix24: Developer resources > your application > its card'
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const allowedCode = /^[a-zA-Z0-9._]+$/
+
+/** An address or CIDR. Fastify's own complaint would repeat it. */
+function isNetwork (text: string): boolean {
+  const [address = '', bits = '1', ...rest] = text.split('/')
+  return isIP(address) > 0 && rest.length === 0 && /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)
+}
 
 /**
  * Reads the configuration. The only reader of the environment.
@@ -71,13 +78,15 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
   }
   const databaseUrl = text('DATABASE_URL', 'sqlite:data/bitrix24.db')
   if (!/^(sqlite:.|postgres(ql)?:\/\/)/.test(databaseUrl)) complain('DATABASE_URL', 'must be sqlite:<file> or postgres://…')
-  const proxies = text('TRUST_PROXY', 'none')
+  const proxies = text('TRUST_PROXY', 'none').split(',').map(address => address.trim())
+  const trustProxy = proxies.join() === 'none' ? false : proxies
+  if (trustProxy && !trustProxy.every(isNetwork)) complain('TRUST_PROXY', 'must be addresses or CIDRs, comma separated')
 
   const config: Config = {
     host: text('HOST', '0.0.0.0'),
     port,
     logLevel: oneOf('LOG_LEVEL', levels, 'info'),
-    trustProxy: proxies === 'none' ? false : proxies.split(',').map(address => address.trim()),
+    trustProxy,
     publicUrl: publicUrl === '' ? '' : origin('PUBLIC_URL', publicUrl, allowInsecurePortals),
     clientId,
     clientSecret,

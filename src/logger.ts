@@ -14,11 +14,14 @@ export function loggerOptions (level: string): LoggerOptions {
     serializers: {
       req: request => ({ method: request.method, route: request.routeOptions?.url }),
       // Errors of clients carry the request they failed with.
-      err: ({ name, code, message, stack, cause }) => ({
-        type: name, code, message, stack, ...(cause instanceof Error && { cause: `${cause.name}: ${cause.message}` })
-      })
+      err: ({ name, code, message, stack, cause }) => ({ type: name, code, message, stack, cause: causeText(cause) })
     }
   }
+}
+
+/** The error handler has made a text of the cause already; other objects may hold anything. */
+function causeText (cause: unknown): string | undefined {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : typeof cause === 'string' ? cause : undefined
 }
 
 /** A name for a portal that can stand in a log: the first 12 hex digits of SHA-256 of its member_id. */

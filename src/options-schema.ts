@@ -1,22 +1,27 @@
-import type { Static, TObject } from '@sinclair/typebox'
+import { KindGuard, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { coerceStrings } from './coerce.ts'
 import { OptionsMismatchError } from './errors.ts'
 
-/** An OptionsMismatchError that knows where: a path of names the schema declares, such as `filter.status`. */
-export interface OptionsMismatch extends Error { parameter: string }
-
 /**
  * Compiles the schema of a handler's options, once, at boot.
- * In: the schema. Out: a function from decoded options to options of the declared types; it throws OptionsMismatchError,
- * with the property `parameter`, when they do not fit.
+ * In: the schema. Out: a function from decoded options to options of the declared types; it throws OptionsMismatchError when
+ * they do not fit. Its property `parameter` says where: a path of names the schema declares, such as `filter.status`, or ''.
  */
 export function compileOptions<T extends TObject> (schema: T): (options: Record<string, unknown>) => Static<T> {
   const check = TypeCompiler.Compile(schema)
   return options => {
     const coerced = coerceStrings(schema, options)
     if (check.Check(coerced)) return coerced
-    const parameter = check.Errors(coerced).First()?.path.slice(1).replaceAll('/', '.') ?? ''
+    const parameter = declared(schema, check.Errors(coerced).First()?.path.split('/').slice(1)).join('.')
     throw Object.assign(new OptionsMismatchError(), { parameter })
   }
+}
+
+/** As much of a path as the schema declares: further keys were chosen by the author of the link, and are not to be shown. */
+function declared (schema: TSchema, [name, ...rest]: readonly string[] = []): string[] {
+  if (name === undefined) return []
+  if (KindGuard.IsArray(schema)) return [name, ...declared(schema.items, rest)]
+  const property = KindGuard.IsObject(schema) && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
+  return property === undefined ? [] : [name, ...declared(property, rest)]
 }

@@ -16,7 +16,7 @@ export interface PlacementDeclaration {
   bindOptions?: Readonly<Record<string, string | number>>
   /** false: the installation leaves it alone, for placements that other methods register (userfieldtype.add, …) */
   bind?: boolean
-  /** The plugin that declared it: what a boot error names */
+  /** The file that declared it: what a boot error names */
   source: string
 }
 

@@ -31,7 +31,7 @@ function initDataOf (portal: Portal, viewer: Viewer, placement: string, body: Re
   return {
     LANG: viewer.lang,
     DOMAIN: portal.domain,
-    PROTOCOL: portal.url.startsWith('https:') ? 1 : 0,
+    PROTOCOL: 0,
     PATH: '/rest',
     AUTH_ID: body.AUTH_ID,
     AUTH_EXPIRES: body.AUTH_EXPIRES,
@@ -58,7 +58,7 @@ export function applicationFrame (
   frameUsers.set(sid, user)
   return {
     call,
-    name: `${portal.domain}|${portal.url.startsWith('https:') ? '1' : '0'}|${sid}`,
+    name: `${portal.domain}|0|${sid}`,
     config: {
       sid,
       appOrigin: new URL(call.url).origin,

@@ -12,7 +12,7 @@ export interface Viewer {
   uri: string | undefined
   /** The query of the page without `lang` and `user`, which belong to the sandbox. */
   query: Record<string, unknown>
-  /** The same page or another one, for the same viewer. */
+  /** Address of another page, given by its path, for the same viewer. */
   link (path: string): string
 }
 
@@ -34,6 +34,6 @@ export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
     dir: lang === 'ar' ? 'rtl' : 'ltr',
     uri: refererUri(portal, request.headers.referer),
     query,
-    link: path => path + (path.includes('?') ? '&' : '?') + own
+    link: path => `${path}?${own}`
   }
 }

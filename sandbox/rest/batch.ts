@@ -14,13 +14,13 @@ function resolve (value: unknown, results: Record<string, unknown>): unknown {
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, results)]))
   }
-  const find = (path: string): unknown => [...path.matchAll(/\[([^\]]*)\]/g)]
-    .reduce<unknown>((found, [, key = '']) => map(found)[key], results)
-  const reference = /\$result((?:\[[^\]\s]*\])+)/g
-  const [whole, path] = new RegExp(`^${reference.source}$`).exec(String(value)) ?? []
+  const find = (path: string): unknown => path.slice(1, -1).split('][')
+    .reduce<unknown>((found, key) => map(found)[key], results)
+  const template = String(value)
+  const [, path] = /^\$result((?:\[[^\]\s]*\])+)$/.exec(template) ?? []
   // A value that is nothing but a reference keeps the type of what it refers to.
-  if (whole !== undefined) return find(path ?? '')
-  return String(value).replace(reference, (_match, inner: string) => text(find(inner)))
+  if (path !== undefined) return find(path)
+  return template.replace(/\$result((?:\[[^\]\s]*\])+)/g, (_match, inner: string) => text(find(inner)))
 }
 
 function runCommand (command: string, index: number, results: Record<string, unknown>, execute: Execute): unknown {

@@ -3,8 +3,14 @@
 /* global B24Js */
 
 for (const button of document.querySelectorAll('[data-copy]')) {
+  const label = button.textContent
   button.disabled = false
-  button.addEventListener('click', () => copy(button))
+  button.addEventListener('click', () => {
+    if (!copy(document.querySelector(button.dataset.copy))) return
+    button.focus()
+    button.textContent = button.dataset.copied
+    setTimeout(() => { button.textContent = label }, 2000)
+  })
 }
 
 // The portal names its frame HOST|PROTOCOL|SID; anywhere else nobody would answer.
@@ -39,12 +45,8 @@ async function showUserName (b24) {
 }
 
 // The portal does not lend its frame the clipboard, so this is the old way; where even that fails the text is selected.
-function copy (button) {
-  const field = document.querySelector(button.dataset.copy)
+function copy (field) {
   field.focus()
   field.select()
-  if (!document.execCommand('copy')) return
-  const label = button.textContent
-  button.textContent = button.dataset.copied
-  setTimeout(() => { button.textContent = label }, 2000)
+  return document.execCommand('copy')
 }

@@ -9,12 +9,14 @@ export interface Proof extends PortalAddress {
   origin: string
   userId: number
   installed: boolean
-  /** Milliseconds since 1970 */
+  /** When the token expires, in milliseconds since 1970 */
   expiresAt: number
 }
 
 interface Entry {
   proof: Proof
+  /** The proof itself may be good for less than its token */
+  until: number
   /** Digest of the application token that passed rung 2 together with this proof; undefined: rung 2 has to be climbed again */
   passedWith?: Buffer
 }
@@ -26,8 +28,8 @@ interface Entry {
 export interface ProofCache {
   entry: (key: string, now: number) => Entry | undefined
   refusal: (key: string, now: number) => Error | undefined
-  addProof: (key: string, proof: Proof) => void
-  addRefusal: (key: string, error: Error, expiresAt: number) => void
+  addProof: (key: string, proof: Proof, until: number) => void
+  addRefusal: (key: string, error: Error, until: number) => void
   /** Drops every proof of a portal: after an install, update or uninstall. */
   forget: (memberId: string) => void
 }
@@ -35,18 +37,18 @@ export interface ProofCache {
 /** In: how many proofs, and how many refusals, are kept at most. Forged calls fill only their own half. */
 export function createProofCache (max = 10_000): ProofCache {
   const entries = new LRUCache<string, Entry>({ max })
-  const refusals = new LRUCache<string, { error: Error, expiresAt: number }>({ max })
+  const refusals = new LRUCache<string, { error: Error, until: number }>({ max })
   return {
     entry (key, now) {
       const entry = entries.get(key)
-      return entry !== undefined && entry.proof.expiresAt > now ? entry : undefined
+      return entry !== undefined && entry.until > now ? entry : undefined
     },
     refusal (key, now) {
       const refusal = refusals.get(key)
-      return refusal !== undefined && refusal.expiresAt > now ? refusal.error : undefined
+      return refusal !== undefined && refusal.until > now ? refusal.error : undefined
     },
-    addProof (key, proof) { entries.set(key, { proof }) },
-    addRefusal (key, error, expiresAt) { refusals.set(key, { error, expiresAt }) },
+    addProof (key, proof, until) { entries.set(key, { proof, until }) },
+    addRefusal (key, error, until) { refusals.set(key, { error, until }) },
     forget (memberId) {
       for (const [key, { proof }] of entries) if (proof.memberId === memberId) entries.delete(key)
     }

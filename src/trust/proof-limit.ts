@@ -16,10 +16,11 @@ export function createProofLimit (maxKeys = 10_000): ProofLimit {
   const taken = new LRUCache<string, number[]>({ max: maxKeys })
   return {
     take (keys, now) {
-      const recent = keys.map(([key]) => (taken.get(key) ?? []).filter(time => now - time < minute))
-      const free = keys.every(([, limit], index) => (recent[index]?.length ?? 0) < limit)
-      keys.forEach(([key], index) => taken.set(key, [...recent[index] ?? [], ...free ? [now] : []]))
-      return free
+      const places = keys.map(([key, limit]) => ({ key, limit, recent: (taken.get(key) ?? []).filter(time => now - time < minute) }))
+      // What is refused leaves no trace: made-up keys would push out those that count.
+      if (places.some(({ limit, recent }) => recent.length >= limit)) return false
+      for (const { key, recent } of places) taken.set(key, [...recent, now])
+      return true
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Answer, AppInfo, AuthorizationServers } from '../authorization-server.ts'
 import { isPrivateHost } from '../frame.ts'
 import {
-  AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError, ServerSilentError, TooManyProofsError
+  AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError, TooManyProofsError
 } from '../errors.ts'
 import type { Proof, ProofCache } from './proof-cache.ts'
 import type { ProofLimit } from './proof-limit.ts'
@@ -43,16 +43,18 @@ export async function prove (
 
 async function askInTurn (accessToken: string, key: string, servers: readonly string[], deps: ProveDependencies): Promise<Proof> {
   let silent: Error | undefined
-  let refusal: Error | undefined
   for (const server of servers) {
     const answer: Answer<AppInfo> | Error = await deps.authorizationServers.appInfo(server, accessToken).catch(error => error)
-    if (answer instanceof Error) silent = answer
-    else if ('ok' in answer) return keep(key, server, answer.ok, deps)
-    else refusal = refusalFor(answer.error)
+    if (answer instanceof Error) {
+      silent = answer
+      continue
+    }
+    if ('ok' in answer) return keep(key, server, answer.ok, deps)
+    const refusal = refusalFor(answer.error)
+    if (refusal !== undefined) throw refuse(key, refusal, deps)
   }
   // "Unknown" is an answer only when every server has given it.
-  if (silent !== undefined || refusal === undefined) throw silent ?? new ServerSilentError()
-  throw refuse(key, refusal, deps)
+  throw silent ?? refuse(key, new AuthIdUnknownError(), deps)
 }
 
 function keep (key: string, server: string, info: AppInfo, deps: ProveDependencies): Proof {
@@ -74,10 +76,10 @@ function keep (key: string, server: string, info: AppInfo, deps: ProveDependenci
     status: info.status,
     installed: info.installed,
     userId: info.userId,
-    // "Not installed yet" is about to change.
-    expiresAt: info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime)
+    expiresAt
   }
-  deps.cache.addProof(key, proof)
+  // "Not installed yet" is about to change.
+  deps.cache.addProof(key, proof, info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime))
   return proof
 }
 
@@ -86,13 +88,13 @@ function refuse (key: string, error: Error, { cache, now }: ProveDependencies): 
   return error
 }
 
-/** Source: Bitrix24 REST docs, settings/oauth/error-codes.md; the rest from the SDKs. */
-function refusalFor (error: string): Error {
+/** What a server says of a token that it knows. Source: Bitrix24 REST docs, settings/oauth/error-codes.md; the rest from the SDKs. */
+function refusalFor (error: string): Error | undefined {
   switch (error) {
     case 'expired_token': return new AuthIdExpiredError()
     case 'not_installed':
     case 'application_not_found': return new NotInstalledError()
     case 'payment_required': return new PaymentRequiredError()
-    default: return new AuthIdUnknownError()
+    default: return undefined
   }
 }

@@ -102,7 +102,8 @@ t.test('every asset of a page is served for ever, under an address that changes 
       t.equal(response.headers['cache-control'], 'public, max-age=31536000, immutable')
       t.match(response.headers['content-type'], url.includes('.css') ? 'text/css' : 'javascript')
     }
-    for (const url of [assetsUrl, `${assetsUrl}missing.js`, `${assetsUrl}../plugins/page.ts`]) {
+    t.equal((await app.inject(assetsUrl)).statusCode, 403, 'a folder is not listed')
+    for (const url of [`${assetsUrl}missing.js`, `${assetsUrl}%2e%2e/errors.ts`]) {
       t.equal((await app.inject(url)).statusCode, 404, url)
     }
   }

@@ -39,8 +39,8 @@ function textsOf ({ params, token }: RestCall): Pick<PlacementRow, 'title' | 'de
     const { TITLE, DESCRIPTION, GROUP_NAME } = map(texts)
     return [lang, { TITLE: text(TITLE), DESCRIPTION: text(DESCRIPTION), GROUP_NAME: text(GROUP_NAME) }]
   }))
-  const shown = langAll[PORTAL_LANGUAGE] ?? Object.values(langAll)[0]
-  return { title: shown?.TITLE ?? '', description: shown?.DESCRIPTION ?? '', langAll }
+  const { TITLE: title = '', DESCRIPTION: description = '' } = { ...Object.values(langAll)[0], ...langAll[PORTAL_LANGUAGE] }
+  return { title, description, langAll }
 }
 
 /** Refuses what the limits of the placement do not allow. */

@@ -1,0 +1,103 @@
+import t from 'tap'
+import { startService } from '../service.ts'
+
+// Every secret is marked; whatever happens to a call, none of the marks may come out anywhere but in the store and at Bitrix24.
+const mark = (name: string) => `canary${name}`.padEnd(64, '0123456789abcdef')
+
+await t.test('no secret reaches a log line, a page, a header or an error', async t => {
+  const service = await startService(t, {
+    env: { B24_CLIENT_SECRET: mark('clientsecret') },
+    prepare: fastify => {
+      fastify.placement('CALL_CARD', {}, async request => {
+        const { AUTH_ID, REFRESH_ID } = request.body as Record<string, string> // what a careless handler has at hand
+        throw new Error(`careless: ${AUTH_ID} ${REFRESH_ID} ${request.url}`, { cause: new Error(AUTH_ID) })
+      })
+    }
+  })
+  const { alpha, beta } = service.sandbox.portals
+  const { sandbox } = service
+  const out: string[] = []
+  const secrets = new Set([mark('clientsecret'), service.config.appSecret, alpha.applicationToken, beta.applicationToken])
+
+  type Call = ReturnType<typeof alpha.placementCall>
+  const keep = (call: Call) => {
+    for (const name of ['AUTH_ID', 'REFRESH_ID', 'APPLICATION_TOKEN']) secrets.add(call.body[name] ?? mark(name))
+    secrets.add(call.query['APP_SID'] ?? mark('sid'))
+    return call
+  }
+  const record = async (answering: Promise<{ status: number, headers: Headers, text: string }>, status: number, name: string) => {
+    const { status: got, headers, text } = await answering
+    t.equal(got, status, name)
+    out.push(`${name}: ${JSON.stringify([...headers])} ${text}`)
+  }
+  const open = (code: string, options = {}) => keep(alpha.placementCall(code, { handler: `${service.url}/placement`, ...options }))
+  const send = (status: number, name: string, call: Call, body: Record<string, string | undefined> = {}, query: Record<string, string> = {}) => {
+    for (const value of Object.values(body)) if (value?.startsWith('canary')) secrets.add(value)
+    return record(service.call(call, { body, query }), status, name)
+  }
+  const encode = (call: Call) => new URLSearchParams(call.body).toString()
+
+  await send(403, 'not installed', open('REST_APP_URI'))
+  await record(service.call(keep(alpha.placementCall('DEFAULT', { handler: `${service.url}/install` }))), 200, 'install')
+  await send(403, 'install by an employee', keep(alpha.placementCall('DEFAULT', { handler: `${service.url}/install`, user: alpha.users.employee })))
+  alpha.installed = true
+  await send(200, 'accepted', open('REST_APP_URI', { params: { a: 'b' }, uri: '/crm/?sessid=' + mark('sessid') }))
+  secrets.add(mark('sessid'))
+  await send(200, 'home', open('DEFAULT'))
+  await send(500, 'the handler throws', open('CALL_CARD'))
+  await send(404, 'unknown placement', open('IM_SIDEBAR'))
+  await send(404, 'a token in the wrong field', open('IM_SIDEBAR'), { PLACEMENT: mark('placement') })
+  await send(400, 'options that are none', open('REST_APP_URI'), { PLACEMENT_OPTIONS: mark('options') })
+  await send(400, 'prototype in the options', open('REST_APP_URI'), { PLACEMENT_OPTIONS: `{"__proto__":{"a":"${mark('proto')}"}}` })
+  await send(401, 'no AUTH_ID', open('REST_APP_URI'), { AUTH_ID: '' })
+  await send(401, 'unknown AUTH_ID', open('REST_APP_URI'), { AUTH_ID: mark('unknown') })
+  await send(401, 'expired AUTH_ID', open('REST_APP_URI'), { AUTH_ID: alpha.grant(alpha.users.admin, { expiresIn: -1 }).accessToken })
+  await send(403, 'wrong application token', open('REST_APP_URI'), { APPLICATION_TOKEN: mark('apptoken') })
+  await send(403, 'foreign application', open('REST_APP_URI'), { AUTH_ID: alpha.grant(alpha.users.admin, { clientId: 'local.other' }).accessToken })
+  await send(403, 'foreign portal', open('REST_APP_URI'), { AUTH_ID: beta.grant(beta.users.admin).accessToken, APPLICATION_TOKEN: undefined })
+  await send(400, 'foreign server', open('REST_APP_URI'), { SERVER_ENDPOINT: 'https://evil.example/' })
+  await send(400, 'malformed', open('REST_APP_URI'), { AUTH_EXPIRES: mark('expires') })
+  await send(400, 'DOMAIN', open('REST_APP_URI'), {}, { DOMAIN: `${mark('domain')}#` })
+  const call = open('REST_APP_URI')
+  await record(service.post(new URL(call.url).pathname + new URL(call.url).search, encode(call) + '&AUTH_ID=1'), 400, 'repeated')
+  await record(service.post(`/placement?APP_SID=${mark('sid')}`, encode(call), { 'content-type': 'text/plain' }), 415, '415')
+  await record(service.post('/placement', `${encode(call)}&x=${'x'.repeat(140_000)}`), 413, '413')
+  await record(service.post(`/nowhere/${mark('path')}?AUTH_ID=${mark('query')}`, encode(call)), 404, '404')
+  await record(service.post(`/${mark('bad')}%zz`, encode(call)), 400, 'bad address')
+  await record(service.post('/health', encode(call)), 405, '405')
+  const asked = await fetch(`${service.url}/api/me`, { headers: { authorization: `Bearer ${mark('session')}` } })
+  await record(Promise.resolve({ status: asked.status, headers: asked.headers, text: await asked.text() }), 401, 'api')
+
+  for (const trouble of ['down', 'nonsense', 'error'] as const) {
+    sandbox.trouble.authorizationServer = trouble
+    await send(503, `authorization server ${trouble}`, open('REST_APP_URI'))
+  }
+  sandbox.trouble.authorizationServer = 'none'
+  for (const trouble of ['down', 'nonsense'] as const) {
+    sandbox.trouble.rest = trouble
+    await send(503, `REST ${trouble}`, keep(alpha.placementCall('DEFAULT', { handler: `${service.url}/install` })))
+  }
+  sandbox.trouble.rest = 'none'
+
+  const event = async (name: 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL', status: number, overrides: Record<string, string> = {}, path = '/events') => {
+    const { body } = alpha.event(name, overrides)
+    for (const field of ['access_token', 'refresh_token', 'application_token']) secrets.add(body[`auth[${field}]`] ?? mark(field))
+    await record(service.post(path, body), status, `${name} at ${path}`)
+  }
+  await event('ONAPPINSTALL', 200)
+  await event('ONAPPINSTALL', 200, { 'auth[access_token]': mark('eventtoken'), 'auth[server_endpoint]': 'https://evil.example/rest/' }, '/install')
+  await event('ONAPPUPDATE', 200)
+  await event('ONAPPUNINSTALL', 403, { 'auth[application_token]': mark('eventapptoken') })
+  await event('ONAPPUNINSTALL', 200)
+  await service.fastify.close()
+
+  out.push(...service.log)
+  t.ok(service.log.length > 40)
+  for (const secret of secrets) {
+    const leaks = out.filter(line => line.includes(secret) || line.includes(encodeURIComponent(secret)))
+    t.strictSame(leaks.map(line => line.slice(0, 40)), [], `one of ${secrets.size} secrets`)
+  }
+  const calls = service.log.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'call')
+  t.ok(calls.some(({ placement, outcome, member, ms, reqId }) => placement === 'REST_APP_URI' && outcome === 'answered' && member.length === 12 && ms > 0 && reqId.length === 36))
+  t.ok(calls.some(({ outcome, rung }) => outcome === 'B24_ERR_APPLICATION_TOKEN' && rung === 'application-token'))
+})

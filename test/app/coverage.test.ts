@@ -1,0 +1,17 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { root } from './process.ts'
+
+// A file that no test loads would be missing from the coverage report instead of counting as nothing.
+const programs = ['src/server.ts', 'sandbox/demo.ts']
+
+await t.test('every source file is loaded, and every placement file declares the code in its name', async t => {
+  const files = globSync(['src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts', 'sandbox/**/*.ts'], { cwd: root }).filter(file => !programs.includes(file))
+  t.ok(files.length > 60)
+  for (const file of files) {
+    const loaded = await import(join(root, file))
+    if (file.startsWith('routes/')) t.type(loaded.default, 'function', `${file} has a default export, or autoload would skip it`)
+    if (file.startsWith('plugins/')) t.match(loaded.default[Symbol.for('plugin-meta')], { name: /^b24-/, fastify: '5.x' }, file)
+  }
+})

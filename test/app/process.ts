@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+export const root = join(import.meta.dirname, '../..')
+
+/** A process of the project, its output collected. */
+export function run (file: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, [file], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const output: string[] = []
+  child.stdout.on('data', chunk => output.push(String(chunk)))
+  child.stderr.on('data', chunk => output.push(String(chunk)))
+  const ended = once(child, 'exit').then(([code]) => Number(code))
+  return { child, output, ended, text: () => output.join('') }
+}
+
+/** Waits until something listens there, or the time (in milliseconds) is over. */
+export async function listening (url: string, timeout = 15_000): Promise<boolean> {
+  for (const end = Date.now() + timeout; Date.now() < end; await wait(50)) {
+    if (await fetch(url).then(answer => answer.ok, () => false)) return true
+  }
+  return false
+}

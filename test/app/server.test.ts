@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { startSandbox } from '../../sandbox/index.ts'
+import { environment, freePort, postForm } from '../service.ts'
+import { listening, run } from './process.ts'
+
+await t.test('a missing or wrong variable stops the start with a sentence each, and no value', async t => {
+  const { ended, text } = run('src/server.ts', { PORT: 'secret-port', APP_SECRET: 'not-a-key', B24_CLIENT_ID: 'local.1' })
+  t.equal(await ended, 1)
+  const lines = text().trim().split('\n')
+  t.strictSame(lines.map(line => line.split(':')[0]).sort(), ['APP_SECRET', 'B24_CLIENT_SECRET', 'PORT', 'PUBLIC_URL'])
+  t.notMatch(text(), /secret-port|not-a-key/)
+})
+
+await t.test('a database that cannot be opened stops the start', async t => {
+  const sandbox = await startSandbox({ appUrl: 'http://127.0.0.1:1' })
+  t.after(() => sandbox.close())
+  const { ended, text } = run('src/server.ts', environment(sandbox, `http://127.0.0.1:${await freePort()}`, { DATABASE_URL: 'postgres://user:password@127.0.0.1/db' }))
+  t.equal(await ended, 1)
+  t.match(text(), 'B24_ERR_STORE_URL')
+  t.notMatch(text(), 'password')
+})
+
+await t.test('SIGTERM answers the calls in flight, then ends the process within its grace', async t => {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const sandbox = await startSandbox({ appUrl: url })
+  t.after(() => sandbox.close())
+  const { alpha } = sandbox.portals
+  alpha.installed = true
+  const file = join(t.testdir(), 'store.db')
+  const { child, ended, text } = run('src/server.ts', environment(sandbox, url, { DATABASE_URL: `sqlite:${file}` }))
+  t.after(() => { child.kill('SIGKILL') })
+  t.equal(await listening(`${url}/health`), true, text())
+
+  sandbox.trouble.authorizationServerDelay = 1000
+  const { url: address, payload } = alpha.placementCall('REST_APP_URI')
+  const answering = postForm(address, payload)
+  while (!sandbox.requests.some(({ to }) => to === 'oauth')) await new Promise(resolve => setImmediate(resolve))
+  const start = Date.now()
+  child.kill('SIGTERM')
+  t.equal((await answering).status, 200)
+  t.equal(await ended, 0)
+  t.ok(Date.now() - start < 8000)
+})

@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Writable } from 'node:stream'
+
+/** What these helpers need of a test: a place to register the clean-up. */
+interface Scope { after: (fn: () => unknown) => void }
+
+/** A server on 127.0.0.1 that answers as the test says, closed with the test. Out: its origin. */
+export async function serverFor (t: Scope, answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo // a TCP server has such an address
+  return `http://127.0.0.1:${port}`
+}
+
+/** A server that answers every request with this JSON. */
+export const jsonServerFor = (t: Scope, status: number, json: unknown) =>
+  serverFor(t, (_request, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json)))
+
+/** A stream for pino, and the lines that were written to it. */
+export function logLines (): { lines: Array<Record<string, unknown>>, stream: Writable } {
+  const lines: Array<Record<string, unknown>> = []
+  return { lines, stream: new Writable({ write (chunk, _, done) { lines.push(JSON.parse(String(chunk))); done() } }) }
+}
+
+/** Resolves when the condition holds; rejects after two seconds. */
+export async function until (condition: () => unknown): Promise<void> {
+  const end = Date.now() + 2000
+  while (!await condition()) {
+    if (Date.now() > end) throw new Error(`this never became true: ${condition}`)
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
+}

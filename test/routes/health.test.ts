@@ -1,0 +1,26 @@
+import t from 'tap'
+import { startService } from '../service.ts'
+
+await t.test('health says that the process lives, ready that the store answers', async t => {
+  const { url, fastify, log } = await startService(t)
+  for (const path of ['/health', '/ready']) {
+    const answer = await fetch(new URL(path, url))
+    t.equal(answer.status, 200)
+    t.strictSame(await answer.json(), { status: 'ok' })
+  }
+  t.notOk(log.some(line => line.includes('"route":"/health"')), 'probes do not fill the log')
+  t.equal(fastify.hasRoute({ method: 'POST', url: '/health' }), false)
+})
+
+await t.test('a store that is gone makes the service not ready, and no call gets a blank frame', async t => {
+  const service = await startService(t)
+  await service.install()
+  await service.store.close()
+  const answer = await fetch(new URL('/ready', service.url))
+  t.equal(answer.status, 503)
+  t.equal(answer.headers.get('retry-after'), '30')
+  t.match(await answer.json(), { error: 'B24_ERR_STORE_SILENT' })
+  const call = await service.call(service.sandbox.portals.alpha.placementCall('REST_APP_URI'))
+  t.equal(call.status, 503)
+  t.match(call.text, 'B24_ERR_STORE_SILENT')
+})

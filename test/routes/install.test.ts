@@ -1,0 +1,133 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import t from 'tap'
+import { codeOf, startService, type Service } from '../service.ts'
+
+const stored = (service: Service, memberId = service.sandbox.portals.alpha.memberId) => service.fastify.installations.find(memberId)
+
+async function until (condition: () => Promise<boolean> | boolean): Promise<void> {
+  for (let tries = 0; tries < 200 && !await condition(); tries++) await wait(20)
+}
+
+await t.test('the install page proves, stores, binds, and only then lets the portal finish', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  const answer = await service.install()
+  t.equal(answer.status, 200)
+  t.match(answer.text, 'data-install="done"')
+  t.match(answer.text, 'REST_APP_URI')
+  t.strictSame(alpha.placements.map(({ placement, handler }) => [placement, handler]), [['REST_APP_URI', `${service.url}/placement`]])
+  t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]).sort(), ['ONAPPINSTALL', 'ONAPPUNINSTALL', 'ONAPPUPDATE'].map(event => [event, `${service.url}/events`]))
+  t.match(await stored(service), {
+    domain: alpha.domain,
+    clientEndpoint: `${alpha.url}/rest/`,
+    applicationToken: alpha.applicationToken,
+    scope: alpha.scope,
+    status: 'L',
+    userId: 1,
+    handlerUrl: `${service.url}/placement`,
+    bindings: { bound: ['REST_APP_URI'], leftOut: [] },
+    uninstalledAt: null
+  })
+})
+
+await t.test('a second installation updates the row and binds nothing again', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const first = await stored(service)
+  const placements = structuredClone(alpha.placements)
+  await service.install()
+  t.strictSame(alpha.placements, placements)
+  const second = await stored(service)
+  t.not(second?.tokens?.accessToken, first?.tokens?.accessToken)
+  t.equal(second?.installedAt, first?.installedAt)
+})
+
+await t.test('an installation that cannot be is refused with a page, and nothing is stored', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  const handler = `${service.url}/install`
+  const rows: Array<[name: string, trouble: () => void, options: object, status: number, code: string]> = [
+    ['not an administrator', () => {}, { user: alpha.users.employee }, 403, 'B24_ERR_NOT_ADMIN'],
+    ['the portal does not answer', () => { service.sandbox.trouble.rest = 'down' }, {}, 503, 'B24_ERR_PORTAL_SILENT'],
+    ['the portal talks nonsense', () => { service.sandbox.trouble.rest = 'nonsense' }, {}, 503, 'B24_ERR_PORTAL_SILENT'],
+    ['the authorization server is down', () => { service.sandbox.trouble.authorizationServer = 'down' }, {}, 503, 'B24_ERR_AUTHORIZATION_SERVER_SILENT']
+  ]
+  for (const [name, trouble, options, status, code] of rows) {
+    trouble()
+    const answer = await service.call(alpha.placementCall('DEFAULT', { handler, ...options }))
+    t.equal(answer.status, status, name)
+    t.equal(codeOf(answer), code, name)
+    t.notMatch(answer.text, 'data-install', name)
+    t.equal(await stored(service), undefined, name)
+  }
+  service.sandbox.trouble.rest = 'none'
+  service.sandbox.trouble.authorizationServer = 'none'
+  t.equal(codeOf(await service.call(alpha.placementCall('DEFAULT', { handler }), { body: { AUTH_ID: 'x'.repeat(70) } })), 'B24_ERR_AUTH_ID_UNKNOWN')
+  t.equal((await service.install()).status, 200, 'and afterwards all is well')
+})
+
+await t.test('ONAPPINSTALL installs an application without an interface', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  alpha.installed = true
+  const { body } = alpha.event('ONAPPINSTALL')
+  const answer = await service.post('/install', body)
+  t.equal(answer.status, 200)
+  t.strictSame(JSON.parse(answer.text), { status: 'accepted' })
+  await until(async () => (await stored(service))?.bindings != null)
+  t.match(await stored(service), { applicationToken: alpha.applicationToken, tokens: { refreshToken: body['auth[refresh_token]'] } })
+  t.equal(alpha.placements.length, 1)
+})
+
+await t.test('ONAPPUPDATE binds again what the portal dropped', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  alpha.events.length = 0
+  t.equal((await service.post('/events', alpha.event('ONAPPUPDATE').body)).status, 200)
+  await until(() => alpha.events.length === 3)
+  t.equal(alpha.events.length, 3)
+})
+
+await t.test('ONAPPUNINSTALL is believed when the authorization server says the same', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+
+  const forged = await service.post('/events', alpha.event('ONAPPUNINSTALL', { 'auth[application_token]': 'e'.repeat(32) }).body)
+  t.equal(forged.status, 403)
+  t.strictSame(JSON.parse(forged.text).error, 'B24_ERR_APPLICATION_TOKEN')
+
+  t.equal((await service.post('/events', alpha.event('ONAPPUNINSTALL').body)).status, 200, 'an insider knows the application token')
+  await until(() => service.log.some(line => line.includes('an uninstall was refused')))
+  t.match(await stored(service), { uninstallRequestedAt: null, uninstalledAt: null, applicationToken: alpha.applicationToken })
+
+  const { body } = alpha.event('ONAPPUNINSTALL')
+  alpha.uninstall()
+  t.equal((await service.post('/events', body)).status, 200)
+  await until(async () => (await stored(service))?.uninstalledAt != null)
+  t.match(await stored(service), { tokens: null, applicationToken: null })
+
+  t.equal(codeOf(await service.post('/events', body)), 'B24_ERR_APPLICATION_TOKEN', 'twice is once')
+  t.equal((await service.install()).status, 200, 'installing again begins anew')
+  t.match(await stored(service), { uninstalledAt: null, applicationToken: alpha.applicationToken })
+})
+
+await t.test('events that are none are refused with JSON', async t => {
+  const service = await startService(t)
+  const { body } = service.sandbox.portals.alpha.event('ONAPPINSTALL')
+  const rows: Array<[name: string, path: string, form: Record<string, string>, code: string]> = [
+    ['unknown event', '/events', { ...body, event: 'ONTASKADD' }, 'B24_ERR_EVENT_UNKNOWN'],
+    ['no member_id', '/events', { event: 'ONAPPINSTALL' }, 'B24_ERR_CALL_MALFORMED'],
+    ['no member_id', '/install', { event: 'ONAPPINSTALL' }, 'B24_ERR_CALL_MALFORMED'],
+    ['no access token', '/events', { ...body, 'auth[access_token]': '' }, 'B24_ERR_AUTH_ID_MISSING'],
+    ['an empty form', '/events', {}, 'B24_ERR_CALL_MALFORMED']
+  ]
+  for (const [name, path, form, code] of rows) {
+    const answer = await service.post(path, form)
+    t.match(answer.headers.get('content-type'), 'application/json', `${name} at ${path}`)
+    t.equal(JSON.parse(answer.text).error, code, `${name} at ${path}`)
+    t.ok(answer.status >= 400 && answer.status < 500, `${name} at ${path}`)
+  }
+})

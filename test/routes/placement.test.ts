@@ -1,0 +1,205 @@
+import t from 'tap'
+import { Type } from '@sinclair/typebox'
+import { startService, codeOf, type Service } from '../service.ts'
+
+const big = 'x'.repeat(128 * 1024)
+
+await t.test('a click on a link ends in a page: proven, typed, in the language of the user', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  for (const generation of ['A', 'B', 'C'] as const) {
+    const answer = await service.call(alpha.placementCall('REST_APP_URI', {
+      generation, lang: 'de', user: alpha.users.employee, params: { test: 'y', filter: { status: 'open' } }, uri: '/stream/?a=1'
+    }))
+    t.equal(answer.status, 200, `generation ${generation}`)
+    t.match(answer.headers.get('content-type'), 'text/html; charset=utf-8')
+    t.match(answer.text, '<html lang="de" dir="ltr">')
+    for (const text of ['test', 'y', 'filter.status', 'open', alpha.domain]) t.match(answer.text, text)
+    if (generation === 'C') t.match(answer.text, `${alpha.url}/stream/?a=1`)
+  }
+  t.match((await service.call(alpha.placementCall('REST_APP_URI', { lang: 'ar' }))).text, '<html lang="ar" dir="rtl">')
+})
+
+await t.test('a call as one flat body is the same call', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { query, body } = service.sandbox.portals.alpha.placementCall('REST_APP_URI', { generation: 'A', params: { test: 'y' }, lang: 'fr' })
+  const answer = await service.post('/placement', { ...query, ...body })
+  t.equal(answer.status, 200)
+  t.match(answer.text, '<html lang="fr"')
+})
+
+await t.test('the application page shows what is bound and a link to copy', async t => {
+  const service = await startService(t, {
+    prepare: fastify => {
+      fastify.placement('CRM_DEAL_DETAIL_TAB', { title: 'Deal' }, async () => ({}))
+      fastify.placement('IM_SIDEBAR', { title: { fr: 'Barre' } }, async () => ({}))
+      fastify.placement('USERFIELD_TYPE', { bind: false, title: { en: 'Field', de: 'Feld' } }, async () => ({}))
+    }
+  })
+  const { alpha } = service.sandbox.portals
+  const open = () => service.call(alpha.placementCall('DEFAULT', { lang: 'de', handler: `${service.url}/placement` }))
+
+  alpha.scope = alpha.scope.filter(scope => scope !== 'crm')
+  await service.install()
+  const { text } = await open()
+  t.match(text, `${alpha.url}/marketplace/view/${service.sandbox.appCode}/?params%5Btest%5D=y`)
+  t.match(text, /crm/, 'the missing scope is named')
+  t.match(text, 'Feld')
+
+  const { beta } = service.sandbox.portals
+  beta.installed = true
+  const fresh = await service.call(beta.placementCall('DEFAULT', { handler: `${service.url}/placement` }))
+  t.equal(fresh.status, 200, 'a portal that the store has forgotten is served')
+  t.match(fresh.text, 'Not installed yet')
+})
+
+await t.test('an unknown placement gets a page, and a place of its own if somebody wants to answer', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  for (const code of ['CRM_LEAD_DETAIL_TAB', 'rest_app_uri', 'X'.repeat(300)]) {
+    const answer = await service.call(alpha.placementCall('REST_APP_URI'), { body: { PLACEMENT: code } })
+    t.equal(answer.status, code.length > 256 ? 400 : 404)
+    t.equal(codeOf(answer), code.length > 256 ? 'B24_ERR_CALL_MALFORMED' : 'B24_ERR_PLACEMENT_UNKNOWN')
+    t.notMatch(answer.text, code)
+    t.equal(answer.headers.get('content-security-policy')?.includes(`frame-ancestors ${alpha.url}`), true)
+  }
+})
+
+await t.test('a link whose parameters do not fit names the parameter, not its value', async t => {
+  const service = await startService(t, {
+    prepare: fastify => {
+      fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options: Type.Object({ ID: Type.Integer({ minimum: 1 }) }) } },
+        async (request, reply) => reply.send({ id: request.placement.options.ID + 1 }))
+    }
+  })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  t.strictSame(JSON.parse((await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: '8061' } }))).text), { id: 8062 })
+  const answer = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: 'eighty' } }))
+  t.equal(answer.status, 400)
+  t.equal(codeOf(answer), 'B24_ERR_OPTIONS_MISMATCH')
+  t.match(answer.text, /<code[^>]*>ID</)
+  t.notMatch(answer.text, 'eighty')
+})
+
+await t.test('what people and crawlers get by GET is a harmless page', async t => {
+  const { url } = await startService(t)
+  for (const path of ['/placement', '/install', '/placement?LANG=de&DOMAIN=evil.example']) {
+    const answer = await fetch(new URL(path, url))
+    t.equal(answer.status, 200)
+    t.match(await answer.text(), path.includes('de') ? 'lang="de"' : 'Bitrix24')
+  }
+})
+
+await t.test('bad input is refused with a stable code and a page, and writes nothing', async t => {
+  const service = await startService(t, { env: { ALLOW_INSECURE_PORTALS: 'false', PUBLIC_URL: 'https://app.example', B24_OAUTH_SERVERS: 'https://127.0.0.1:1' } })
+  const call = service.sandbox.portals.alpha.placementCall('REST_APP_URI')
+  call.query['DOMAIN'] = 'portal.bitrix24.com'
+  call.query['PROTOCOL'] = '1'
+  const { AUTH_ID: token = '', member_id: memberId = '' } = call.body
+  const encoded = new URLSearchParams(call.body).toString()
+  const query = new URLSearchParams(call.query).toString()
+
+  const rows: Array<[name: string, answer: Promise<{ status: number, headers: Headers, text: string }>, status: number, code: string]> = [
+    ['JSON', service.post(`/placement?${query}`, JSON.stringify(call.body), { 'content-type': 'application/json' }), 415, 'B24_ERR_CONTENT_TYPE'],
+    ['plain text', service.post(`/placement?${query}`, encoded, { 'content-type': 'text/plain' }), 415, 'B24_ERR_CONTENT_TYPE'],
+    ['a body over 128 KiB', service.post(`/placement?${query}`, `${encoded}&x=${big}`), 413, 'B24_ERR_TOO_LARGE'],
+    ['no body', service.post(`/placement?${query}`, ''), 400, 'B24_ERR_CALL_MALFORMED'],
+    ['a field twice', service.post(`/placement?${query}`, `${encoded}&AUTH_ID=other`), 400, 'B24_ERR_FIELD_REPEATED'],
+    ['an unknown field twice', service.post(`/placement?${query}`, `${encoded}&a=1&a=2`), 400, 'B24_ERR_FIELD_REPEATED'],
+    ['a query field twice', service.post(`/placement?${query}&LANG=de`, encoded), 400, 'B24_ERR_FIELD_REPEATED'],
+    ['a field in both halves', service.post(`/placement?${query}`, `${encoded}&DOMAIN=portal.bitrix24.com`), 400, 'B24_ERR_FIELD_REPEATED'],
+    ['no AUTH_ID', service.call(call, { body: { AUTH_ID: undefined } }), 401, 'B24_ERR_AUTH_ID_MISSING'],
+    ['an empty AUTH_ID', service.call(call, { body: { AUTH_ID: '' } }), 401, 'B24_ERR_AUTH_ID_MISSING'],
+    ['no member_id', service.call(call, { body: { member_id: undefined } }), 400, 'B24_ERR_CALL_MALFORMED'],
+    ['a member_id with a quote', service.call(call, { body: { member_id: 'a"b' } }), 400, 'B24_ERR_CALL_MALFORMED'],
+    ['no PLACEMENT', service.call(call, { body: { PLACEMENT: undefined } }), 400, 'B24_ERR_CALL_MALFORMED'],
+    ['AUTH_EXPIRES that is no number', service.call(call, { body: { AUTH_EXPIRES: 'soon' } }), 400, 'B24_ERR_CALL_MALFORMED'],
+    ['no DOMAIN', service.post('/placement', encoded), 400, 'B24_ERR_DOMAIN'],
+    ...['169.254.169.254', 'localhost', 'evil.com#.bitrix24.com', 'portal.bitrix24.com\r\nX-Evil: 1', '10.0.0.1:8080', 'a b.com', "x';", '[::1]'].map(domain =>
+      [`DOMAIN ${JSON.stringify(domain)}`, service.call(call, { query: { DOMAIN: domain } }), 400, 'B24_ERR_DOMAIN'] as [string, Promise<never>, number, string]),
+    ['a foreign SERVER_ENDPOINT', service.call(call, { body: { SERVER_ENDPOINT: 'https://evil.example/rest/' } }), 400, 'B24_ERR_SERVER_ENDPOINT'],
+    ['an authorization server that is down', service.call(call, { body: { SERVER_ENDPOINT: undefined } }), 503, 'B24_ERR_AUTHORIZATION_SERVER_SILENT']
+  ]
+  for (const [name, answering, status, code] of rows) {
+    const answer = await answering
+    t.equal(answer.status, status, name)
+    t.equal(codeOf(answer), code, name)
+    t.match(answer.headers.get('content-type'), 'text/html', name)
+    t.notMatch(answer.text, token, name)
+    t.equal(answer.headers.get('x-evil'), null, name)
+    t.equal(answer.headers.get('x-frame-options'), null, name)
+    t.equal(answer.headers.get('retry-after'), status === 503 ? '30' : null, name)
+  }
+  t.equal(await service.fastify.installations.find(memberId), undefined)
+  t.strictSame(service.sandbox.requests, [], 'nobody was asked')
+})
+
+await t.test('tokens that prove nothing are refused', async t => {
+  const service = await startService(t)
+  const { alpha, beta } = service.sandbox.portals
+  await service.install()
+  const call = alpha.placementCall('REST_APP_URI')
+  const grant = (options: object) => alpha.grant(alpha.users.admin, options).accessToken
+  const rows: Array<[name: string, body: Record<string, string | undefined>, status: number, code: string]> = [
+    ['unknown', { AUTH_ID: 'f'.repeat(70) }, 401, 'B24_ERR_AUTH_ID_UNKNOWN'],
+    ['expired', { AUTH_ID: grant({ expiresIn: -1 }) }, 401, 'B24_ERR_AUTH_ID_EXPIRED'],
+    ['of another application', { AUTH_ID: grant({ clientId: 'local.other' }) }, 403, 'B24_ERR_FOREIGN_APPLICATION'],
+    ['of another portal', { AUTH_ID: beta.grant(beta.users.admin).accessToken }, 403, 'B24_ERR_FOREIGN_PORTAL'],
+    ['with a wrong application token', { APPLICATION_TOKEN: 'e'.repeat(32) }, 403, 'B24_ERR_APPLICATION_TOKEN']
+  ]
+  beta.installed = true
+  for (const [name, body, status, code] of rows) {
+    const answer = await service.call(call, { body })
+    t.equal(answer.status, status, name)
+    t.equal(codeOf(answer), code, name)
+  }
+  alpha.installed = false
+  const unfinished = await service.call(alpha.placementCall('REST_APP_URI', { handler: `${service.url}/placement` }))
+  t.equal(codeOf(unfinished), 'B24_ERR_NOT_INSTALLED')
+  t.equal(await service.fastify.installations.find(beta.memberId), undefined, 'no refused call wrote to the store')
+})
+
+await t.test('while the authorization server is down, whoever is proven goes on and others are asked to wait', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const proven = alpha.placementCall('REST_APP_URI')
+  t.equal((await service.call(proven)).status, 200)
+  for (const trouble of ['down', 'nonsense', 'error'] as const) {
+    service.sandbox.trouble.authorizationServer = trouble
+    t.equal((await service.call(proven)).status, 200, trouble)
+    const answer = await service.call(alpha.placementCall('REST_APP_URI'))
+    t.equal(answer.status, 503, trouble)
+    t.equal(answer.headers.get('retry-after'), '30')
+    t.match(answer.text, 'Bitrix24 does not answer')
+  }
+})
+
+await t.test('an installation that the store has lost heals itself, without tokens', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  alpha.installed = true
+  t.equal((await service.call(alpha.placementCall('REST_APP_URI'))).status, 200)
+  t.match(await service.fastify.installations.find(alpha.memberId), { domain: alpha.domain, tokens: null, applicationToken: null, uninstalledAt: null })
+})
+
+await t.test('a flood of forged calls shuts nobody out', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  service.sandbox.requests.length = 0
+  const forge = (service: Service, index: number) => service.call(alpha.placementCall('REST_APP_URI'), {
+    body: { AUTH_ID: `forged${index}`.padEnd(70, '0'), APPLICATION_TOKEN: undefined }
+  })
+  const flood = Promise.all(Array.from({ length: 1000 }, (_, index) => forge(service, index)))
+  const genuine = await service.call(alpha.placementCall('REST_APP_URI'))
+  t.equal(genuine.status, 200)
+  const statuses = (await flood).map(({ status }) => status)
+  t.strictSame([...new Set(statuses)].sort(), [401, 429])
+  const asked = service.sandbox.requests.filter(({ to, memberId }) => to === 'oauth' && memberId === undefined).length
+  t.ok(asked <= 60 && asked > 0, `the authorization server was asked ${asked} times`)
+})

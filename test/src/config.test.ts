@@ -1,0 +1,101 @@
+import t from 'tap'
+import { ConfigError, loadConfig } from '../../src/config.ts'
+
+const appSecret = Buffer.alloc(32, 7).toString('base64')
+const required = {
+  PUBLIC_URL: 'https://widgets.example',
+  B24_CLIENT_ID: 'local.66ba434d853c87.18550109',
+  B24_CLIENT_SECRET: 'top-secret',
+  APP_SECRET: appSecret
+}
+
+/** The lines of the complaint about these variables. */
+function complaints (env: Record<string, string | undefined>): string[] {
+  try {
+    loadConfig({ ...required, ...env })
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.message.split('\n')
+  }
+}
+
+await t.test('four variables are enough', async t => {
+  t.strictSame(loadConfig(required), {
+    host: '0.0.0.0',
+    port: 3000,
+    logLevel: 'info',
+    trustProxy: false,
+    publicUrl: 'https://widgets.example',
+    clientId: 'local.66ba434d853c87.18550109',
+    clientSecret: 'top-secret',
+    appCode: 'local.66ba434d853c87.18550109',
+    oauthServers: ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info'],
+    applicationToken: 'when-present',
+    databaseUrl: 'sqlite:data/bitrix24.db',
+    appSecret,
+    allowInsecurePortals: false
+  })
+})
+
+await t.test('each variable sets its setting', async t => {
+  const rows: Array<[env: Record<string, string>, setting: Record<string, unknown>]> = [
+    [{ HOST: '::' }, { host: '::' }],
+    [{ PORT: ' 8080 ' }, { port: 8080 }],
+    [{ PORT: '0' }, { port: 0 }],
+    [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+    [{ TRUST_PROXY: 'none' }, { trustProxy: false }],
+    [{ TRUST_PROXY: '10.0.0.0/8, 192.168.1.1,fd00::/8' }, { trustProxy: ['10.0.0.0/8', '192.168.1.1', 'fd00::/8'] }],
+    [{ PUBLIC_URL: 'https://widgets.example/b24/' }, { publicUrl: 'https://widgets.example/b24' }],
+    [{ PUBLIC_URL: 'http://127.0.0.1:3000', ALLOW_INSECURE_PORTALS: 'true' }, { publicUrl: 'http://127.0.0.1:3000', allowInsecurePortals: true }],
+    [{ B24_APP_CODE: 'company.widgets' }, { appCode: 'company.widgets' }],
+    [{ B24_OAUTH_SERVERS: 'https://one.example/ , https://two.example' }, { oauthServers: ['https://one.example', 'https://two.example'] }],
+    [{ B24_APPLICATION_TOKEN: 'required' }, { applicationToken: 'required' }],
+    [{ DATABASE_URL: 'postgres://db/b24' }, { databaseUrl: 'postgres://db/b24' }],
+    [{ APP_SECRET: `${appSecret},${appSecret}` }, { appSecret: `${appSecret},${appSecret}` }]
+  ]
+  for (const [env, setting] of rows) t.strictSame(loadConfig({ ...required, ...env }), { ...loadConfig(required), ...setting }, JSON.stringify(env))
+})
+
+await t.test('an empty variable counts as missing', async t => {
+  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS']
+  t.strictSame(loadConfig({ ...required, ...Object.fromEntries(optional.map(name => [name, ' '])) }), loadConfig(required))
+})
+
+await t.test('a missing variable has a line that says where to find it', async t => {
+  const rows: Array<[name: string, hint: string]> = [
+    ['PUBLIC_URL', 'missing. The https:// address'],
+    ['B24_CLIENT_ID', 'missing. "Application ID (client_id)", in Bitrix24: Developer resources'],
+    ['B24_CLIENT_SECRET', 'missing. "Application key (client_secret)", in Bitrix24: Developer resources'],
+    ['APP_SECRET', 'missing. Make one: node -e']
+  ]
+  for (const [name, hint] of rows) {
+    for (const value of [undefined, '', '  ']) t.match(complaints({ [name]: value }), [`${name}: ${hint}`], name)
+    t.equal(complaints({ [name]: '' }).length, 1, name)
+  }
+  t.strictSame(complaints(Object.fromEntries(rows.map(([name]) => [name, '']))).map(line => line.split(':')[0]).sort(), rows.map(([name]) => name).sort())
+})
+
+await t.test('a wrong variable has one line, and no value is in it', async t => {
+  const rows: Array<[name: string, value: string, line?: string]> = [
+    ['PORT', 'x7x7'], ['PORT', '65536'], ['PORT', '-1'], ['PORT', '80.5'],
+    ['LOG_LEVEL', 'x7x7', 'LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent'],
+    ['TRUST_PROXY', 'x7x7'], ['TRUST_PROXY', '10.0.0.0/x7x7'], ['TRUST_PROXY', '10.0.0.0/33'], ['TRUST_PROXY', '10.0.0.0/0'],
+    ['TRUST_PROXY', 'fd00::/129'], ['TRUST_PROXY', '10.0.0.0/8/8'], ['TRUST_PROXY', '10.0.0.1,'],
+    ['PUBLIC_URL', 'x7x7'], ['PUBLIC_URL', 'http://x7x7.example'], ['PUBLIC_URL', 'ftp://x7x7'], ['PUBLIC_URL', 'https://x7x7@host'],
+    ['PUBLIC_URL', 'https://host/?x7x7'], ['PUBLIC_URL', 'https://host/#x7x7'],
+    ['B24_CLIENT_ID', 'x7/x7', 'B24_CLIENT_ID: may hold letters, digits, "." and "_" only; in Bitrix24: Developer resources > your application > its card'],
+    ['B24_APP_CODE', 'x7/x7', 'B24_APP_CODE: may hold letters, digits, "." and "_" only; in Bitrix24: Developer resources > your application > its card'],
+    ['B24_OAUTH_SERVERS', 'x7x7,x8x8'], ['B24_OAUTH_SERVERS', 'http://x7x7.example'], ['B24_OAUTH_SERVERS', 'https://one.example,'],
+    ['B24_APPLICATION_TOKEN', 'x7x7', 'B24_APPLICATION_TOKEN: must be one of required, when-present'],
+    ['DATABASE_URL', 'mysql://x7x7'], ['DATABASE_URL', 'sqlite:'],
+    ['APP_SECRET', 'x7x7'], ['APP_SECRET', `${appSecret},x7x7`],
+    ['ALLOW_INSECURE_PORTALS', 'x7x7', 'ALLOW_INSECURE_PORTALS: must be one of true, false']
+  ]
+  for (const [name, value, line] of rows) {
+    const lines = complaints({ [name]: value })
+    t.equal(lines.length, 1, `${name}=${value}`)
+    t.match(lines[0], line ?? new RegExp(`^${name}: must be `), `${name}=${value}`)
+    t.notMatch(lines[0], /x7|80\.5|65536/)
+  }
+})

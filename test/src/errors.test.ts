@@ -1,0 +1,42 @@
+import t from 'tap'
+import * as errors from '../../src/errors.ts'
+import { refusalOf, rungOf } from '../../src/errors.ts'
+
+const withCode = (code: unknown, statusCode?: number) => Object.assign(new Error('secret'), { code, ...(statusCode && { statusCode }) })
+
+await t.test('an error of ours keeps its code, status and situation', async t => {
+  t.strictSame(refusalOf(new errors.AuthIdExpiredError()), {
+    code: 'B24_ERR_AUTH_ID_EXPIRED', statusCode: 401, situation: 'expired', rung: 'proof'
+  })
+  t.strictSame(refusalOf(new errors.ServerSilentError()).retryAfter, 30, 'with the seconds to wait, if it names some')
+})
+
+await t.test('every refusal of the catalogue can be shown and is where its rung says', async t => {
+  const boot = ['B24_ERR_PLACEMENT_DUPLICATED', 'B24_ERR_PLACEMENT_AMBIGUOUS', 'B24_ERR_PLACEMENT_LATE', 'B24_ERR_PLACEMENT_CODE']
+  for (const Refusal of Object.values(errors).filter(value => typeof value === 'function' && value !== refusalOf && value !== rungOf)) {
+    const error = Reflect.construct(Refusal, ['a', 'b', 'c'])
+    if (boot.includes(error.code)) {
+      t.equal(refusalOf(error).code, 'B24_ERR_INTERNAL', `${error.code} is our own mistake`)
+      continue
+    }
+    const { code, statusCode, rung } = refusalOf(error)
+    t.strictSame([code, statusCode, rung], [error.code, error.statusCode, rungOf(error.code)])
+  }
+  t.equal(rungOf('FST_ERR_VALIDATION'), undefined)
+})
+
+await t.test('what others throw becomes a code of ours', async t => {
+  const rows: Array<[name: string, thrown: unknown, code: string]> = [
+    ['body too large', withCode('FST_ERR_CTP_BODY_TOO_LARGE', 413), 'B24_ERR_TOO_LARGE'],
+    ['other content type', withCode('FST_ERR_CTP_INVALID_MEDIA_TYPE', 415), 'B24_ERR_CONTENT_TYPE'],
+    ['schema', withCode('FST_ERR_VALIDATION', 400), 'B24_ERR_CALL_MALFORMED'],
+    ['another status that blames the request', withCode('OTHER', 499), 'B24_ERR_CALL_MALFORMED'],
+    ['a status of success', withCode('OTHER', 200), 'B24_ERR_INTERNAL'],
+    ['a bug', new TypeError('secret'), 'B24_ERR_INTERNAL'],
+    ['a code that every object has', withCode('constructor'), 'B24_ERR_INTERNAL'],
+    ['a code that is no text', withCode(20), 'B24_ERR_INTERNAL'],
+    ['no error at all', 'secret', 'B24_ERR_INTERNAL'],
+    ['nothing', undefined, 'B24_ERR_INTERNAL']
+  ]
+  for (const [name, thrown, code] of rows) t.equal(refusalOf(thrown).code, code, name)
+})
