@@ -59,9 +59,9 @@ const page: FastifyPluginAsync<PageOptions> = async (fastify, options) => {
   let render: typeof fastify.view
   await fastify.register(async scope => {
     await scope.register(fastifyStatic, {
-      root: assets, prefix: assetsUrl, immutable: true, maxAge: '1y', index: false, preCompressed: true
+      root: assets, prefix: assetsUrl, immutable: true, maxAge: '1y', index: false, preCompressed: true, logLevel: 'warn'
     })
-    scope.get(`${assetsUrl}b24jssdk.js`, (request, reply) => reply.sendFile(basename(sdk), dirname(sdk)))
+    scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (request, reply) => reply.sendFile(basename(sdk), dirname(sdk)))
     await scope.register(fastifyView, {
       engine: { eta: templates(folders, production) },
       root: join(root, 'views'),

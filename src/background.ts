@@ -24,22 +24,21 @@ export function createBackground ({ log, delays, isTemporary }: BackgroundOption
   const closing = new AbortController()
   const running = new Set<Promise<void>>()
 
-  async function persist (name: string, work: () => Promise<void>) {
-    for (const delay of [...delays, undefined]) {
-      try {
-        return await work()
-      } catch (err) {
-        if (delay === undefined || !isTemporary(err)) return log.error({ err }, `${name} failed`)
-        log.warn({ err, retryInMs: delay }, `${name} has to wait`)
-        await sleep(delay, undefined, { signal: closing.signal, ref: false }).catch(() => undefined)
-        if (closing.signal.aborted) return log.error({ err }, `${name} was given up: the service ends`)
-      }
+  async function persist (name: string, work: () => Promise<void>, [delay, ...later]: readonly number[]): Promise<void> {
+    try {
+      await work()
+    } catch (err) {
+      if (delay === undefined || !isTemporary(err)) return log.error({ err }, `${name} failed`)
+      log.warn({ err, retryInMs: delay }, `${name} has to wait`)
+      await sleep(delay, undefined, { signal: closing.signal, ref: false }).catch(() => undefined)
+      if (closing.signal.aborted) return log.error({ err }, `${name} was given up: the service ends`)
+      await persist(name, work, later)
     }
   }
 
   return {
     run (name, work) {
-      const work_ = persist(name, work).finally(() => running.delete(work_))
+      const work_ = persist(name, work, delays).finally(() => running.delete(work_))
       running.add(work_)
     },
     async close () {

@@ -10,7 +10,7 @@ const maxAnswerBytes = 256 * 1024
 // Faults of the line, after which the other side has not worked on the request for long: worth one more try.
 const lineFaults = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_SOCKET'])
 
-const codeOf = (error: unknown) => error instanceof Error && 'code' in error ? String(error.code) : ''
+const isLineFault = (error: unknown) => error instanceof Error && 'code' in error && lineFaults.has(String(error.code))
 
 /**
  * An HTTP client with its own pool of connections.
@@ -29,7 +29,7 @@ export function createHttpClient ({ timeout }: { timeout: number }): HttpClient 
       try {
         return await once()
       } catch (error) {
-        if (!lineFaults.has(codeOf(error))) throw error
+        if (!isLineFault(error)) throw error
         return await once()
       }
     },

@@ -83,8 +83,7 @@ export async function openPortalRest (credentials: RestCredentials): Promise<Por
 
 function toAnswer (result: AjaxResult): RestAnswer {
   if (result.isSuccess) return { ok: result.getData()?.result }
-  const [error] = [...result.getErrors()]
-  return { error: codeOf(error), text: error?.message ?? '' }
+  return { error: codeOf([...result.getErrors()][0]), text: result.getErrorMessages().join(' ') }
 }
 
 /** The SDK's errors hold the request; only the portal's code leaves this file. */

@@ -21,7 +21,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     })
     return reply.page('home', {
       placements,
-      boundAt: report && new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(report.at),
+      boundAt: report && `${new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(report.at)} UTC`,
       path,
       link: new URL(path, authToken?.origin).href
     })

@@ -3,7 +3,7 @@
   const layout = document.querySelector('[data-frame]')
   if (!layout) return
   const frame = layout.querySelector('iframe')
-  const { sid, appOrigin, denied, closablePaths, initData } = JSON.parse(layout.dataset.frame)
+  const { sid, appOrigin, denied, closablePaths, afterInstall, initData } = JSON.parse(layout.dataset.frame)
 
   /** Asks the portal to do something on behalf of the user of this frame. */
   async function act (action, params = {}) {
@@ -27,7 +27,7 @@
     },
     async setInstallFinish (params) {
       await act('setInstallFinish', params)
-      const url = new URL(window.location.href)
+      const url = new URL(afterInstall ?? window.location.href, window.location.href)
       url.searchParams.set('install_finished', 'Y')
       window.location.replace(url)
     },

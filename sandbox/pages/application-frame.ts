@@ -19,6 +19,8 @@ export interface ApplicationFrame {
     denied: string[]
     /** A slider with such an address is closed by closeApplication. */
     closablePaths: string[]
+    /** Where to go when the installation is finished; the same page without it. */
+    afterInstall?: string
     /** The answer to getInitData. */
     initData: Record<string, unknown>
   }

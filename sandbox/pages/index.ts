@@ -42,7 +42,7 @@ export function pages (app: FastifyInstance, portal: Portal): void {
 
   app.get('/', (request, reply) => {
     const viewer = viewerOf(portal, request)
-    return reply.redirect(viewer.link(portal.installed ? '/stream/' : appPath))
+    return reply.redirect(viewer.link(portal.installed ? '/stream/' : `${appPath}?from=start`))
   })
 
   app.get('/stream/', (request, reply) =>
@@ -56,9 +56,13 @@ export function pages (app: FastifyInstance, portal: Portal): void {
   app.get<{ Params: { id: string } }>('/marketplace/app/:id/', (request, reply) => {
     const viewer = viewerOf(portal, request)
     if (request.params.id !== String(application.id)) return refuse(reply, viewer, 'There is no such application.')
-    const { _r, ...query } = viewer.query
-    return showFrame(reply, viewer, portal.installed ? application.name : `Install ${application.name}`, () =>
-      applicationFrame(portal, frameUsers, viewer, 'DEFAULT', { any: `${application.id}/`, ...query }))
+    const { _r, from, ...query } = viewer.query
+    return showFrame(reply, viewer, portal.installed ? application.name : `Install ${application.name}`, () => {
+      const frame = applicationFrame(portal, frameUsers, viewer, 'DEFAULT', { any: `${application.id}/`, ...query })
+      // Whoever opened the portal's first page wants to see its feed, not the application.
+      if (from === 'start') frame.config.afterInstall = viewer.link('/stream/')
+      return frame
+    })
   })
 
   app.get<{ Params: { row: string } }>('/marketplace/placement/:row/', (request, reply) => {

@@ -34,6 +34,6 @@ export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
     dir: lang === 'ar' ? 'rtl' : 'ltr',
     uri: refererUri(portal, request.headers.referer),
     query,
-    link: path => `${path}?${own}`
+    link: path => `${path}${path.includes('?') ? '&' : '?'}${own}`
   }
 }

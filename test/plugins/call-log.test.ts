@@ -1,11 +1,11 @@
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import t from 'tap'
 import callLog from '../../plugins/call-log.ts'
 import { logLines } from '../helper.ts'
 
 await t.test('a call is one line: route, status, duration, and what the options add', async t => {
   const { lines, stream } = logLines()
-  const app = Fastify({ disableRequestLogging: true, logger: { level: 'info', stream } })
+  const app = Fastify({ logController: new LogController({ disableRequestLogging: true }), logger: { level: 'info', stream } })
   t.after(() => app.close())
   await app.register(callLog, { fields: request => ({ kind: request.method.toLowerCase(), nothing: undefined }) })
   app.get('/widget/:id', async (_request, reply) => reply.code(201).send('ok'))
@@ -19,7 +19,7 @@ await t.test('a call is one line: route, status, duration, and what the options 
 
 await t.test('without options the line still stands, and quiet routes have none', async t => {
   const { lines, stream } = logLines()
-  const app = Fastify({ disableRequestLogging: true, logger: { level: 'info', stream } })
+  const app = Fastify({ logController: new LogController({ disableRequestLogging: true }), logger: { level: 'info', stream } })
   t.after(() => app.close())
   await app.register(callLog)
   app.get('/health', { logLevel: 'warn' }, async () => 'ok')

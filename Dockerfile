@@ -1,0 +1,37 @@
+# The service, without the sandbox portal: docker build -t fastify-bitrix24 .
+ARG NODE_VERSION=24
+FROM node:${NODE_VERSION}-trixie-slim AS base
+WORKDIR /app
+
+# What runs: production dependencies only, without the compiler, an optional peer of one of them. None of them needs anything
+# optional. No package's install script runs, here or below.
+FROM base AS dependencies
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts
+
+# The compiler runs on the Node of the image, as the one among the development dependencies comes by an install script.
+FROM base AS build
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
+COPY tsconfig.json ./
+COPY scripts/build-assets.ts scripts/
+COPY src src
+COPY plugins plugins
+COPY routes routes
+RUN npm run build
+
+FROM base
+# The one place that is written to; a new volume takes its owner from here.
+RUN mkdir /data && chown node:node /data
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+# Says that our files are ES modules.
+COPY package.json ./
+ENV NODE_ENV=production PORT=3000 DATABASE_URL=sqlite:/data/bitrix24.db
+USER node
+EXPOSE 3000
+VOLUME /data
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health').then(answer => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# Node itself, not npm, so that the signal to stop arrives.
+CMD ["node", "--enable-source-maps", "dist/src/server.js"]

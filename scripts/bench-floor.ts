@@ -1,0 +1,28 @@
+// The floor of npm run bench: the same page in bare Fastify, with the same data and nothing proven, decoded or dispatched.
+import { join } from 'node:path'
+import formbody from '@fastify/formbody'
+import view from '@fastify/view'
+import { Eta } from 'eta'
+import Fastify from 'fastify'
+import { createI18n } from '../src/i18n.ts'
+
+const root = join(import.meta.dirname, '../dist/src/views')
+const fastify = Fastify()
+const { t, tag, dir, name } = createI18n().resolve('en')
+const asset = (file: string) => `/assets/${file}?v=123456789012`
+
+await fastify.register(formbody)
+await fastify.register(view, { engine: { eta: new Eta({ views: root, cache: true }) }, root, viewExt: 'eta', layout: 'layout', production: true })
+fastify.get('/health', async () => ({ status: 'ok' }))
+fastify.post('/placement', (request, reply) => reply.type('text/html; charset=utf-8').viewAsync('link', {
+  t,
+  page: { lang: tag, dir, title: t('link.title'), meta: { 'page-session': 'x'.repeat(330) } },
+  assets: { tokens: asset('b24-tokens.css'), css: asset('page.css'), script: asset('page.js'), sdk: asset('b24jssdk.js') },
+  params: [{ name: 'test', value: 'y', type: 'string' }, { name: 'docId', value: '42', type: 'string' }],
+  user: { id: 1 },
+  portal: { domain: 'localhost:34567' },
+  uri: 'http://localhost:34567/company/personal/user/1/blog/',
+  language: name,
+  code: 'REST_APP_URI'
+}))
+await fastify.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) })

@@ -1,0 +1,347 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import type { Test } from 'tap'
+import authToken from '../../plugins/auth-token.ts'
+import installation, { type InstallationOptions } from '../../plugins/installation.ts'
+import placementDispatch from '../../plugins/placement-dispatch.ts'
+import type { LifecycleEventName, Sandbox, SandboxPortal, SandboxUser } from '../../sandbox/index.ts'
+import { createKeyRing } from '../../src/keys.ts'
+import { loggerOptions } from '../../src/logger.ts'
+import type { LifecycleEvent } from '../../src/schemas/event.ts'
+import type { InstallationStore } from '../../src/store/installation-store.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { logLines, until } from '../helper.ts'
+import { sandboxFor } from '../sandbox/helper.ts'
+
+const here = 'http://127.0.0.1:9'
+const hour = 3_600_000
+
+async function storeFor (t: Test): Promise<InstallationStore> {
+  const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
+  t.after(() => store.close())
+  return store
+}
+
+interface Given { sandbox?: Sandbox, store?: InstallationStore, options?: Partial<InstallationOptions>, placements?: string[] }
+
+/** This plugin with the two that it depends on, a store in memory, and a sandbox portal to install on. */
+async function serviceFor (t: Test, given: Given = {}) {
+  const sandbox = given.sandbox ?? await sandboxFor(t)
+  const store = given.store ?? await storeFor(t)
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
+  t.after(() => app.close())
+  const { clientId, clientSecret, authorizationServer, portals: { alpha } } = sandbox
+  const servers = [authorizationServer]
+  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, timeout: 300 })
+  await app.register(placementDispatch)
+  await app.register(installation, { store, publicUrl: here, handlerPath: '/placement', eventsPath: '/events', servers, delays: [20, 20, 20, 20], ...given.options })
+  for (const code of given.placements ?? ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB']) app.placement(code, {}, async () => 'ok')
+  await app.ready()
+
+  /** Installs through the proven call of a user. */
+  async function install (user: SandboxUser = alpha.users.admin, secrets: { applicationToken?: string, refreshToken?: string } = {}) {
+    const { accessToken, refreshToken } = alpha.grant(user)
+    const caller = await app.authToken.verifyClaim({ memberId: alpha.memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: true })
+    const report = await app.installations.install(caller, { applicationToken: alpha.applicationToken, refreshToken, ...secrets })
+    alpha.installed = true
+    return { report, accessToken, refreshToken }
+  }
+  return {
+    app,
+    sandbox,
+    store,
+    alpha,
+    install,
+    take: (name: LifecycleEventName, overrides: Record<string, string> = {}) => app.installations.take(eventOf(alpha, name, overrides), '192.0.2.1'),
+    row: () => app.installations.find(alpha.memberId),
+    said: () => lines.filter(({ level }) => Number(level) >= 30).map(({ msg }) => String(msg)),
+    lines
+  }
+}
+
+function eventOf (portal: SandboxPortal, name: LifecycleEventName, overrides: Record<string, string> = {}): LifecycleEvent {
+  const { body } = portal.event(name, overrides)
+  return { ...body, event: body['event'] ?? '', 'auth[member_id]': body['auth[member_id]'] ?? '' }
+}
+
+const refusedUninstall = 'an uninstall was refused: the authorization server still calls the application installed'
+const keptUninstall = 'an uninstall cannot be confirmed yet; it is kept and checked again'
+
+await t.test('options are checked at registration', async t => {
+  const store = await storeFor(t)
+  async function register (publicUrl: string) {
+    const app = Fastify()
+    t.after(() => app.close())
+    await app.register(authToken, { clientId: 'x', clientSecret: 'x' })
+    await app.register(placementDispatch)
+    await app.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers: [] })
+  }
+  for (const publicUrl of ['', 'https://service.example/', 'service.example', 'ftp://service.example']) {
+    await t.rejects(register(publicUrl), { message: /options\.publicUrl/ }, publicUrl)
+  }
+  for (const publicUrl of ['https://service.example', 'http://127.0.0.1:3000/b24']) await t.resolves(register(publicUrl), publicUrl)
+})
+
+await t.test('an installation stores the portal with its tokens, and binds what is declared', async t => {
+  const { install, row, alpha, sandbox, app } = await serviceFor(t)
+  const { report, accessToken, refreshToken } = await install()
+  t.match(report, { bound: ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB'], leftOut: [] })
+  t.match(await row(), {
+    memberId: alpha.memberId,
+    domain: alpha.domain,
+    clientEndpoint: `${alpha.url}/rest/`,
+    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
+    scope: alpha.scope,
+    status: 'L',
+    userId: 1,
+    applicationToken: alpha.applicationToken,
+    tokens: { accessToken, refreshToken },
+    handlerUrl: `${here}/placement`,
+    bindings: report,
+    uninstalledAt: null
+  })
+  const lives = Number((await row())?.tokens?.expiresAt) - Date.now()
+  t.ok(lives > hour - 10_000 && lives <= hour, 'the stored token is good for as long as it lives, although it was proven before the installation')
+  t.strictSame(alpha.placements.map(({ handler }) => handler), [`${here}/placement`, `${here}/placement`])
+  t.strictSame(alpha.events.map(({ event, handler }) => `${event} ${handler}`), ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL'].map(event => `${event} ${here}/events`))
+  await t.resolves(app.installations.ping())
+})
+
+await t.test('a second run binds nothing, and keeps what it is not told', async t => {
+  const { install, row, sandbox, alpha } = await serviceFor(t)
+  const { refreshToken } = await install()
+  sandbox.requests.length = 0
+  const ids = alpha.placements.map(({ id }) => id)
+  await install(alpha.users.admin, { applicationToken: '', refreshToken: '' })
+  t.strictSame(sandbox.requests.map(({ method }) => method), ['app.info', 'batch'], 'one batch, that looks')
+  t.strictSame(alpha.placements.map(({ id }) => id), ids)
+  t.match(await row(), { applicationToken: alpha.applicationToken, tokens: { refreshToken } })
+})
+
+await t.test('who is no administrator installs nothing, and does not stand in the way', async t => {
+  const { install, row, alpha } = await serviceFor(t)
+  const [employee, admin] = await Promise.allSettled([install(alpha.users.employee), install()])
+  t.match(employee, { status: 'rejected', reason: { code: 'B24_ERR_NOT_ADMIN' } })
+  t.equal(admin.status, 'fulfilled')
+  t.match(await row(), { userId: 1 })
+
+  const alone = await serviceFor(t)
+  await t.rejects(alone.install(alone.alpha.users.employee), { code: 'B24_ERR_NOT_ADMIN' })
+  t.strictSame([await alone.row(), alone.alpha.placements, alone.alpha.events], [undefined, [], []])
+})
+
+await t.test('installations of one portal go one after the other', async t => {
+  const { install, sandbox, alpha } = await serviceFor(t)
+  const reports = await Promise.all([install(), install(), install()])
+  t.strictSame(reports.map(({ report }) => report.leftOut), [[], [], []])
+  t.equal(sandbox.requests.filter(({ method }) => method === 'batch').length, 4, 'only the first one had something to bind')
+  t.equal(alpha.placements.length, 2)
+})
+
+await t.test('when PUBLIC_URL moved, the next installation moves every handler', async t => {
+  const first = await serviceFor(t)
+  await first.install()
+  const { sandbox, store } = first
+  const moved = 'https://moved.example/b24'
+  const second = await serviceFor(t, { sandbox, store, options: { publicUrl: moved } })
+  const { report } = await second.install()
+  t.strictSame(report.leftOut, [])
+  t.strictSame(second.alpha.placements.map(({ handler }) => handler), [`${moved}/placement`, `${moved}/placement`])
+  t.strictSame([...new Set(second.alpha.events.map(({ handler }) => handler))], [`${moved}/events`])
+  t.match(await second.row(), { handlerUrl: `${moved}/placement` })
+
+  const other = await serviceFor(t, { sandbox, store, options: { handlerPath: '/widgets' } })
+  await other.install()
+  t.ok(other.alpha.placements.some(({ placement, handler }) => placement === 'REST_APP_URI' && handler === `${here}/widgets`), 'under another path, too')
+})
+
+await t.test('an event of the installation or an update installs, whatever its case', async t => {
+  for (const event of ['ONAPPINSTALL', 'OnAppInstall', 'ONAPPUPDATE']) {
+    const { take, row, alpha } = await serviceFor(t)
+    await take('ONAPPINSTALL', { event })
+    await until(async () => (await row())?.bindings)
+    t.match(await row(), { applicationToken: alpha.applicationToken, tokens: { refreshToken: /./ }, bindings: { leftOut: [] } }, event)
+  }
+})
+
+await t.test('an event that comes while somebody is silent is tried again until it is done', async t => {
+  const { take, row, sandbox, said } = await serviceFor(t, { options: { delays: Array.from({ length: 200 }, () => 20) } })
+  sandbox.trouble.authorizationServer = 'down'
+  await take('ONAPPINSTALL')
+  await until(() => said().includes('ONAPPINSTALL has to wait'))
+  t.equal(await row(), undefined)
+  sandbox.trouble.rest = 'down'
+  sandbox.trouble.authorizationServer = 'none'
+  await until(() => sandbox.requests.some(({ to }) => to === 'rest'))
+  sandbox.trouble.rest = 'none'
+  await until(async () => (await row())?.bindings)
+  t.match(await row(), { bindings: { leftOut: [] } })
+})
+
+await t.test('an event that is not proven changes nothing', async t => {
+  const { app, take, row, alpha, lines } = await serviceFor(t)
+  await t.rejects(app.installations.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), { code: 'B24_ERR_AUTH_ID_MISSING' }, 'no token')
+  await take('ONAPPINSTALL', { 'auth[access_token]': 'forged' })
+  await until(() => lines.length === 1)
+  t.match(lines, [{ msg: 'ONAPPINSTALL failed', err: { code: 'B24_ERR_AUTH_ID_UNKNOWN' } }], 'forged token')
+  t.equal(await row(), undefined)
+})
+
+await t.test('an event with nothing but an access token installs without a pair to keep', async t => {
+  const { app, row, alpha } = await serviceFor(t)
+  const { accessToken } = alpha.grant(alpha.users.admin)
+  await app.installations.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1')
+  await until(async () => (await row())?.bindings)
+  t.match(await row(), { tokens: null, applicationToken: null })
+})
+
+await t.test('events that the service does not handle are refused', async t => {
+  const { take } = await serviceFor(t)
+  await t.rejects(take('ONAPPINSTALL', { event: 'ONCRMDEALADD' }), { code: 'B24_ERR_EVENT_UNKNOWN' })
+})
+
+await t.test('an uninstall without the right application token is refused at once', async t => {
+  const { app, take, install, row, alpha, sandbox } = await serviceFor(t)
+  const refused = { code: 'B24_ERR_APPLICATION_TOKEN' }
+  await t.rejects(take('ONAPPUNINSTALL'), refused, 'of a portal that is not stored')
+  await install()
+  sandbox.requests.length = 0
+  await t.rejects(take('ONAPPUNINSTALL', { 'auth[application_token]': 'wrong' }), refused, 'wrong')
+  await t.rejects(app.installations.take({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), refused, 'missing')
+  t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null, tokens: { refreshToken: /./ } })
+  t.strictSame(sandbox.requests, [], 'nobody is asked')
+})
+
+await t.test('an uninstall of an application that is still installed is refused, and the row keeps its tokens', async t => {
+  const { take, install, row, said } = await serviceFor(t)
+  await install()
+  const before = await row()
+  await take('ONAPPUNINSTALL')
+  await until(() => said().includes(refusedUninstall))
+  t.strictSame({ ...await row(), updatedAt: 0 }, { ...before, updatedAt: 0 })
+})
+
+await t.test('a real uninstall forgets the tokens and marks the row, and cached proofs end', async t => {
+  const { app, take, install, row, alpha, said } = await serviceFor(t)
+  await install()
+  const authId = alpha.grant(alpha.users.employee).accessToken
+  const claim = { memberId: alpha.memberId, authId, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: false }
+  await app.authToken.verifyClaim(claim)
+  const { body } = alpha.event('ONAPPUNINSTALL')
+  alpha.uninstall()
+  await app.installations.take({ ...body, event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1')
+  await until(() => said().includes('uninstalled'))
+  t.match(await row(), { tokens: null, applicationToken: null, uninstalledAt: Number, uninstallRequestedAt: null })
+  await t.rejects(app.authToken.verifyClaim(claim), { code: 'B24_ERR_NOT_INSTALLED' })
+  await t.rejects(take('ONAPPUNINSTALL'), { code: 'B24_ERR_APPLICATION_TOKEN' }, 'once only')
+  await install()
+  t.match(await row(), { tokens: { refreshToken: /./ }, uninstalledAt: null }, 'it can be installed again')
+})
+
+await t.test('while the authorization server is silent an uninstall is kept and checked again', async t => {
+  const { take, install, row, alpha, sandbox, said } = await serviceFor(t, { options: { checkInterval: 30 } })
+  await install()
+  sandbox.trouble.authorizationServer = 'error'
+  alpha.uninstall()
+  await take('ONAPPUNINSTALL')
+  await until(() => said().filter(line => line === keptUninstall).length > 1)
+  t.match(await row(), { tokens: { refreshToken: /./ }, uninstallRequestedAt: Number, uninstalledAt: null })
+  sandbox.trouble.authorizationServer = 'none'
+  await until(() => said().includes('uninstalled'))
+  t.match(await row(), { tokens: null, uninstalledAt: Number })
+})
+
+await t.test('an uninstall that was kept is checked after a restart', async t => {
+  const first = await serviceFor(t)
+  const { sandbox, store, alpha } = first
+  await first.install()
+  sandbox.trouble.authorizationServer = 'down'
+  alpha.uninstall()
+  await first.take('ONAPPUNINSTALL')
+  await until(() => first.said().includes(keptUninstall))
+  await first.app.close()
+  sandbox.trouble.authorizationServer = 'none'
+  const second = await serviceFor(t, { sandbox, store })
+  await until(() => second.said().includes('uninstalled'))
+  t.match(await store.get(alpha.memberId), { tokens: null, uninstalledAt: Number })
+})
+
+await t.test('after an hour an uninstall that nobody can confirm is checked once an hour', async t => {
+  const sandbox = await sandboxFor(t)
+  const store = await storeFor(t)
+  const first = await serviceFor(t, { sandbox, store })
+  await first.install()
+  sandbox.trouble.authorizationServer = 'error'
+  await first.take('ONAPPUNINSTALL')
+  await until(() => first.said().includes(keptUninstall))
+  await first.app.close()
+  const start = Number((await store.get(first.alpha.memberId))?.uninstallRequestedAt)
+  const rows: Array<[name: string, age: number, checked: boolean]> = [
+    ['59 minutes', hour - 60_000, true],
+    ['one hour', hour, true],
+    ['an hour and half a minute', hour + 30_000, true],
+    ['an hour and a minute', hour + 60_000, false],
+    ['an hour and a half', 1.5 * hour, false],
+    ['two days', 48 * hour, true]
+  ]
+  for (const [name, age, checked] of rows) {
+    const { app, said } = await serviceFor(t, { sandbox, store, options: { now: () => start + age } })
+    await app.close()
+    t.strictSame(said(), checked ? [keptUninstall] : [], name)
+  }
+})
+
+await t.test('an expired access token is renewed before the question, and the new pair is stored', async t => {
+  const { take, install, row, alpha, store, said } = await serviceFor(t)
+  const { refreshToken } = await install()
+  await store.replaceTokens(alpha.memberId, { accessToken: 'old', refreshToken, expiresAt: Date.now() - 1 }, Date.now())
+  await take('ONAPPUNINSTALL')
+  await until(() => said().includes(refusedUninstall))
+  const tokens = (await row())?.tokens
+  t.ok(Number(tokens?.expiresAt) > Date.now())
+  t.not(tokens?.refreshToken, refreshToken)
+})
+
+await t.test('a call that proves the portal alive drops the question', async t => {
+  const { take, install, row, alpha, store, said, sandbox } = await serviceFor(t, { options: { checkInterval: 30 } })
+  await install()
+  sandbox.trouble.authorizationServer = 'error'
+  await take('ONAPPUNINSTALL')
+  await until(() => said().includes(keptUninstall))
+  const { memberId, domain, clientEndpoint, serverEndpoint, scope, status } = { ...await row(), ...alpha, clientEndpoint: '', serverEndpoint: '', status: 'L' }
+  await store.recordPortal({ memberId, domain, clientEndpoint, serverEndpoint, scope, status }, Date.now())
+  const before = said().length
+  await new Promise(resolve => setTimeout(resolve, 100))
+  t.ok(said().length <= before + 1, 'nobody is asked any more')
+  t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null })
+})
+
+await t.test('two uninstalls at once are one', async t => {
+  const { take, install, said, alpha } = await serviceFor(t)
+  await install()
+  alpha.uninstall()
+  await Promise.all([take('ONAPPUNINSTALL'), take('ONAPPUNINSTALL')])
+  await until(() => said().includes('uninstalled'))
+  t.equal(said().filter(line => line === 'uninstalled').length, 1)
+})
+
+await t.test('a store that cannot be read is in the log, and the service goes on', async t => {
+  const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
+  await store.close()
+  const { said, app } = await serviceFor(t, { store })
+  await until(() => said().length > 0)
+  t.strictSame(said(), ['looking at uninstalls again failed'])
+  await t.rejects(app.installations.ping())
+})
+
+await t.test('no line of the log holds a secret', async t => {
+  const { take, install, alpha, lines, sandbox, said } = await serviceFor(t)
+  const { accessToken, refreshToken } = await install()
+  await take('ONAPPUNINSTALL')
+  await until(() => said().includes(refusedUninstall))
+  await take('ONAPPINSTALL', { 'auth[access_token]': 'forged-token' })
+  await until(() => said().includes('ONAPPINSTALL failed'))
+  const log = JSON.stringify(lines)
+  for (const secret of [accessToken, refreshToken, alpha.applicationToken, sandbox.clientSecret, 'forged-token']) t.notOk(log.includes(secret))
+})

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { createAuthorizationServers, type AuthorizationServers } from '../../src/authorization-server.ts'
+import { createHttpClient } from '../../src/http-client.ts'
+import { jsonServerFor, serverFor } from '../helper.ts'
+import { sandboxFor } from '../sandbox/helper.ts'
+
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8')).response
+const silent = { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' }
+const now = () => 1_000_000
+
+function serversFor (t: { after: (fn: () => unknown) => void }, credentials = { clientId: 'local.app', clientSecret: 'top-secret' }): AuthorizationServers {
+  const { post, close } = createHttpClient({ timeout: 200 })
+  t.after(close)
+  return createAuthorizationServers({ post, ...credentials, now })
+}
+
+await t.test('says whom an access token belongs to', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const { accessToken, expiresAt } = alpha.grant(alpha.users.employee)
+  t.strictSame(await serversFor(t).appInfo(sandbox.authorizationServer, accessToken), {
+    ok: {
+      clientId: sandbox.clientId,
+      memberId: alpha.memberId,
+      domain: alpha.domain,
+      clientEndpoint: `${alpha.url}/rest/`,
+      scope: alpha.scope,
+      status: 'L',
+      installed: false,
+      userId: 2,
+      expiresAt: expiresAt * 1000
+    }
+  })
+})
+
+await t.test('renews a pair of tokens', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const { refreshToken } = alpha.grant(alpha.users.admin)
+  const servers = serversFor(t, sandbox)
+  const renewed = await servers.renew(sandbox.authorizationServer, refreshToken)
+  if (!('ok' in renewed)) throw new Error(renewed.error)
+  t.equal(renewed.ok.expiresAt, now() + 3_600_000)
+  t.match(await servers.appInfo(sandbox.authorizationServer, renewed.ok.accessToken), { ok: { memberId: alpha.memberId } })
+  t.match(await servers.renew(sandbox.authorizationServer, renewed.ok.refreshToken), { ok: {} }, 'the new refresh token is good')
+})
+
+await t.test('tokens and the secret travel in the body, not in the address', async t => {
+  const received: Array<[url: string, body: string]> = []
+  const server = await serverFor(t, async (request, response) => {
+    received.push([request.url ?? '', (await request.toArray()).join('')])
+    response.end('{"error":"X"}')
+  })
+  const servers = serversFor(t)
+  await servers.appInfo(server, 'access-token')
+  await servers.renew(server, 'refresh-token')
+  t.strictSame(received, [
+    ['/rest/app.info', '{"auth":"access-token"}'],
+    ['/oauth/token/', 'grant_type=refresh_token&client_id=local.app&client_secret=top-secret&refresh_token=refresh-token']
+  ])
+})
+
+await t.test('a complaint is its code in lower case, with any status below 500', async t => {
+  const rows: Array<[status: number, error: string]> = [[401, 'NO_AUTH_FOUND'], [400, 'invalid_grant'], [200, 'wrong_client']]
+  for (const [status, error] of rows) {
+    const server = await jsonServerFor(t, status, { error, error_description: 'Words' })
+    const expected = { error: error.toLowerCase() }
+    t.strictSame(await serversFor(t).appInfo(server, 'token'), expected)
+    t.strictSame(await serversFor(t).renew(server, 'token'), expected)
+  }
+})
+
+await t.test('a server that cannot work now counts as silent', async t => {
+  const rows: Array<[name: string, status: number, json: unknown]> = [
+    ['error of its own', 500, { error: 'no_auth_found' }],
+    ['too many requests', 429, { error: 'QUERY_LIMIT_EXCEEDED' }],
+    ['overload', 200, { error: 'OVERLOAD_LIMIT' }],
+    ['another form', 200, { result: { client_id: 'local.app' } }],
+    ['an error without a code', 400, { error: '' }],
+    ['nothing', 200, null],
+    ['a list', 200, []]
+  ]
+  for (const [name, status, json] of rows) {
+    const server = await jsonServerFor(t, status, json)
+    await t.rejects(serversFor(t).appInfo(server, 'token'), silent, name)
+    await t.rejects(serversFor(t).renew(server, 'token'), silent, name)
+  }
+  const slow = await serverFor(t, () => {})
+  await t.rejects(serversFor(t).appInfo(slow, 'token'), { ...silent, cause: { name: 'TimeoutError' } }, 'too slow')
+  await t.rejects(serversFor(t).renew('http://127.0.0.1:9', 'token'), { ...silent, cause: { code: 'ECONNREFUSED' } }, 'down')
+})
+
+await t.test('fields that differ between servers are read', async t => {
+  const known = fixture('OAUTH_APP_INFO_RESPONSE')
+  const rows: Array<[name: string, changes: { result?: object, install?: object }, expected: object]> = [
+    ['expires in ISO 8601', { result: { expires: '2026-01-02T03:04:05+00:00' } }, { expiresAt: Date.UTC(2026, 0, 2, 3, 4, 5) }],
+    ['expires in unix seconds', { result: { expires: 1_700_000_000 } }, { expiresAt: 1_700_000_000_000 }],
+    ['expires in unix seconds as text', { result: { expires: '1700000000' } }, { expiresAt: 1_700_000_000_000 }],
+    ['expires is empty', { result: { expires: '' } }, { expiresAt: undefined }],
+    ['expires is no time', { result: { expires: 'soon' } }, { expiresAt: undefined }],
+    ['no expires', { result: { expires: undefined } }, { expiresAt: undefined }],
+    ['user_id as a number', { result: { user_id: 7 } }, { userId: 7 }],
+    ['user_id as text', { result: { user_id: '7' } }, { userId: 7 }],
+    ['scope with spaces', { install: { scope: 'crm, user' } }, { scope: ['crm', 'user'] }],
+    ['no scope, no status', { install: { scope: undefined, status: undefined } }, { scope: [], status: '' }]
+  ]
+  for (const [name, { result, install }, expected] of rows) {
+    const server = await jsonServerFor(t, 200, { ...known, result: { ...known.result, ...result, install: { ...known.result.install, ...install } } })
+    const said = await serversFor(t).appInfo(server, 'token')
+    if (!('ok' in said)) throw new Error(said.error)
+    t.strictSame({ ...said.ok, ...expected }, said.ok, name)
+  }
+})

@@ -1,0 +1,44 @@
+import { Type, type TObject } from '@sinclair/typebox'
+import t from 'tap'
+import { compileOptions } from '../../src/options-schema.ts'
+
+const Filter = Type.Object({
+  docId: Type.Integer({ minimum: 1 }),
+  filter: Type.Optional(Type.Object({ status: Type.Union([Type.Literal('open'), Type.Literal('closed')]) })),
+  lines: Type.Optional(Type.Array(Type.Object({ sku: Type.String({ maxLength: 8 }) }))),
+  byName: Type.Optional(Type.Record(Type.String(), Type.Integer()))
+})
+
+await t.test('options get the types that the schema declares', async t => {
+  const toOptions = compileOptions(Filter)
+  t.strictSame(toOptions({ docId: '42' }), { docId: 42 })
+  t.strictSame(toOptions({ docId: 42, more: '1' }), { docId: 42, more: '1' }, 'options that nobody declared pass')
+  t.strictSame(
+    toOptions({ docId: '42', filter: { status: 'open' }, lines: { 0: { sku: 'A1' } }, byName: [] }),
+    { docId: 42, filter: { status: 'open' }, lines: [{ sku: 'A1' }], byName: {} }
+  )
+})
+
+await t.test('a mismatch names the parameter, never its value nor a name that the link chose', async t => {
+  const closed = Type.Object({ docId: Type.Integer() }, { additionalProperties: false })
+  const rows: Array<[schema: TObject, options: Record<string, unknown>, parameter: string]> = [
+    [Filter, {}, 'docId'],
+    [Filter, { docId: 'secret' }, 'docId'],
+    [Filter, { docId: '0' }, 'docId'],
+    [Filter, { docId: '1', filter: {} }, 'filter.status'],
+    [Filter, { docId: '1', filter: { status: 'secret' } }, 'filter.status'],
+    [Filter, { docId: '1', filter: 'secret' }, 'filter'],
+    [Filter, { docId: '1', lines: [{ sku: '1' }, { sku: 'secret-secret' }] }, 'lines.1.sku'],
+    [Filter, { docId: '1', lines: { secret: { sku: '1' } } }, 'lines'],
+    [Filter, { docId: '1', byName: { secret: 'x' } }, 'byName'],
+    [closed, { docId: '1', secret: '1' }, ''],
+    [Type.Object({ a: closed }), { a: { docId: '1', secret: '1' } }, 'a'],
+    [Type.Object({}, { additionalProperties: closed }), { toString: { docId: 'secret' } }, ''],
+    [Type.Object({}, { minProperties: 1 }), {}, '']
+  ]
+  for (const [schema, options, parameter] of rows) {
+    t.throws(() => compileOptions(schema)(options), {
+      code: 'B24_ERR_OPTIONS_MISMATCH', statusCode: 400, parameter, message: 'PLACEMENT_OPTIONS do not fit the schema of the placement'
+    }, JSON.stringify(options))
+  }
+})

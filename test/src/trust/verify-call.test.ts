@@ -1,0 +1,304 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import type { Sandbox } from '../../../sandbox/index.ts'
+import { verifyCall, type Claim, type KnownPortal, type VerifyDependencies } from '../../../src/trust/verify-call.ts'
+import { serverFor } from '../../helper.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
+import { ladderFor, type Ladder } from './ladder.ts'
+
+const silent = 'B24_ERR_AUTHORIZATION_SERVER_SILENT'
+const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
+
+/** The code of the refusal, or 'proven'. */
+const outcome = (claim: Claim, deps: VerifyDependencies) => verifyCall(claim, deps).then(() => 'proven', error => error.code)
+
+interface Scene extends Ladder {
+  sandbox: Sandbox
+  /** A call of the administrator of alpha, with what the test changes */
+  claim: (changes?: Partial<Claim>) => Claim
+  /** Asks for the outcome of such a call */
+  call: (changes?: Partial<Claim>) => Promise<string>
+  /** How often the authorization server was asked */
+  asked: () => number
+  stored: (changes?: Partial<KnownPortal>) => KnownPortal
+}
+
+/** The application is installed on alpha, and stored. */
+async function sceneFor (t: Test, changes: Partial<VerifyDependencies> = {}): Promise<Scene> {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  alpha.installed = true
+  const ladder = ladderFor(t, [sandbox.authorizationServer], changes)
+  const claim = (changes?: Partial<Claim>): Claim => ({
+    memberId: alpha.memberId,
+    authId: alpha.grant(alpha.users.admin).accessToken,
+    applicationToken: alpha.applicationToken,
+    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
+    caller: '192.0.2.1',
+    installing: false,
+    ...changes
+  })
+  const stored = (changes?: Partial<KnownPortal>): KnownPortal => ({
+    memberId: alpha.memberId,
+    domain: alpha.domain,
+    clientEndpoint: `${alpha.url}/rest/`,
+    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
+    scope: alpha.scope,
+    status: 'L',
+    applicationToken: alpha.applicationToken,
+    uninstallRequestedAt: null,
+    uninstalledAt: null,
+    ...changes
+  })
+  ladder.known.set(alpha.memberId, stored())
+  return { ...ladder, sandbox, claim, stored, call: changes => outcome(claim(changes), ladder.deps), asked: () => sandbox.requests.length }
+}
+
+await t.test('a call of an installed application is proven, with the user, the portal and the token', async t => {
+  const { claim, deps, sandbox, recorded } = await sceneFor(t)
+  const { alpha } = sandbox.portals
+  const { accessToken: authId, expiresAt } = alpha.grant(alpha.users.employee)
+  t.strictSame(await verifyCall(claim({ authId }), deps), {
+    clientId: sandbox.clientId,
+    memberId: alpha.memberId,
+    domain: alpha.domain,
+    origin: alpha.url,
+    clientEndpoint: `${alpha.url}/rest/`,
+    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
+    scope: alpha.scope,
+    status: 'L',
+    installed: true,
+    userId: 2,
+    // The ladder's clock is a moment older than the token.
+    expiresAt: Math.min(expiresAt * 1000, deps.now() + 3_600_000),
+    accessToken: authId
+  })
+  t.strictSame(recorded, [], 'nothing has changed, so nothing is recorded')
+})
+
+await t.test('the application token is checked before anybody is asked', async t => {
+  const rows: Array<[name: string, posted: string | undefined, stored: string | null | undefined, policy: VerifyDependencies['policy'], code: string]> = [
+    ['right', undefined, undefined, 'required', 'proven'],
+    ['wrong', 'wrong', undefined, 'when-present', 'B24_ERR_APPLICATION_TOKEN'],
+    ['missing', '', undefined, 'when-present', 'proven'],
+    ['missing', '', undefined, 'required', 'B24_ERR_APPLICATION_TOKEN'],
+    ['none stored', 'any', null, 'required', 'proven']
+  ]
+  for (const [name, applicationToken, token, policy, code] of rows) {
+    const { call, known, stored, asked } = await sceneFor(t, { policy })
+    if (token !== undefined) known.set(stored().memberId, stored({ applicationToken: token }))
+    t.equal(await call(applicationToken === undefined ? {} : { applicationToken }), code, `${name}, ${policy}`)
+    t.equal(asked(), code === 'proven' ? 1 : 0, `${name}, ${policy}`)
+  }
+})
+
+await t.test('a wrong application token is refused for a token that is proven already, too', async t => {
+  const { call, claim, asked } = await sceneFor(t)
+  const { authId } = claim()
+  t.equal(await call({ authId }), 'proven')
+  t.equal(await call({ authId, applicationToken: 'wrong' }), 'B24_ERR_APPLICATION_TOKEN')
+  t.equal(await call({ authId, applicationToken: '' }), 'proven', 'without one the cached proof is good')
+  t.equal(asked(), 1)
+})
+
+await t.test('a token that says something else than the call is refused', async t => {
+  const { call, sandbox: { portals: { alpha, beta } } } = await sceneFor(t)
+  const { admin } = alpha.users
+  beta.installed = true
+  const revoked = alpha.grant(admin).accessToken
+  alpha.revoke(revoked)
+  const rows: Array<[name: string, changes: Partial<Claim>, code: string]> = [
+    ['none', { authId: '' }, 'B24_ERR_AUTH_ID_MISSING'],
+    ['of another application', { authId: alpha.grant(admin, { clientId: 'local.other' }).accessToken }, 'B24_ERR_FOREIGN_APPLICATION'],
+    ['of another portal', { authId: beta.grant(admin).accessToken }, 'B24_ERR_FOREIGN_PORTAL'],
+    ['expired', { authId: alpha.grant(admin, { expiresIn: -1 }).accessToken }, 'B24_ERR_AUTH_ID_EXPIRED'],
+    ['revoked', { authId: revoked }, 'B24_ERR_AUTH_ID_UNKNOWN'],
+    ['made up', { authId: 'made up' }, 'B24_ERR_AUTH_ID_UNKNOWN']
+  ]
+  for (const [name, changes, code] of rows) {
+    t.equal(await call(changes), code, name)
+    t.equal(await call(changes), code, `${name}, again`)
+  }
+})
+
+await t.test('a proof for one portal opens no other', async t => {
+  const { call, claim, sandbox: { portals: { beta } } } = await sceneFor(t)
+  const { authId } = claim()
+  t.equal(await call({ authId }), 'proven')
+  t.equal(await call({ authId, memberId: beta.memberId }), 'B24_ERR_FOREIGN_PORTAL')
+})
+
+await t.test('an application that is not installed is refused, but on the way to its installation', async t => {
+  const { call, claim, sandbox: { portals: { alpha } } } = await sceneFor(t)
+  alpha.installed = false
+  const { authId } = claim()
+  t.equal(await call({ authId }), 'B24_ERR_NOT_INSTALLED')
+  t.equal(await call({ authId, installing: true }), 'proven')
+  t.equal(await call({ authId }), 'B24_ERR_NOT_INSTALLED', 'that proof opens nothing else')
+  alpha.uninstall()
+  t.equal(await call({ authId: 'x', installing: true }), 'B24_ERR_AUTH_ID_UNKNOWN')
+})
+
+await t.test('an installation need not know the application token, and records nothing by itself', async t => {
+  const { call, known, stored, recorded } = await sceneFor(t, { policy: 'required' })
+  t.equal(await call({ installing: true, applicationToken: 'new' }), 'proven')
+  t.equal(await call({ installing: true }), 'proven')
+  known.clear()
+  t.equal(await call({ installing: true }), 'proven')
+  known.set(stored().memberId, stored({ applicationToken: null }))
+  t.equal(await call({ installing: true }), 'proven')
+  t.strictSame(recorded, [])
+})
+
+await t.test('a portal that is not stored, or stored otherwise, is recorded', async t => {
+  const { call, known, stored, recorded, sandbox } = await sceneFor(t)
+  const now: Partial<KnownPortal> = stored()
+  const rows: Array<[name: string, portal: KnownPortal | undefined]> = [
+    ['missing', undefined],
+    ['moved', stored({ domain: 'old.example' })],
+    ['another REST root', stored({ clientEndpoint: 'https://old.example/rest/' })],
+    ['another server', stored({ serverEndpoint: 'https://old.example/rest/' })],
+    ['another scope', stored({ scope: ['crm'] })],
+    ['another status', stored({ status: 'F' })],
+    ['an uninstall was asked for', stored({ uninstallRequestedAt: 1 })],
+    ['uninstalled', stored({ applicationToken: null, uninstalledAt: 1 })],
+    ['uninstalled, and the application was added anew', stored({ applicationToken: 'old', uninstalledAt: 1 })]
+  ]
+  for (const [name, portal] of rows) {
+    recorded.length = 0
+    if (portal === undefined) known.clear()
+    else known.set(portal.memberId, portal)
+    t.equal(await call(), 'proven', name)
+    t.match(recorded, [{ domain: now.domain, clientEndpoint: now.clientEndpoint, serverEndpoint: now.serverEndpoint, scope: now.scope, status: 'L' }], name)
+  }
+  recorded.length = 0
+  known.clear()
+  t.equal(await call({ authId: sandbox.portals.beta.grant(sandbox.portals.beta.users.admin).accessToken }), 'B24_ERR_FOREIGN_PORTAL')
+  t.strictSame(recorded, [], 'what is refused is not recorded')
+})
+
+await t.test('a proven call is let through without asking anybody, whatever the server does', async t => {
+  const { call, claim, clock, sandbox, asked } = await sceneFor(t)
+  const { authId } = claim()
+  t.equal(await call({ authId }), 'proven')
+  for (const trouble of ['down', 'nonsense', 'error'] as const) {
+    sandbox.trouble.authorizationServer = trouble
+    t.equal(await call({ authId }), 'proven', `${trouble}, proven before`)
+    t.equal(await call(), silent, `${trouble}, new`)
+  }
+  sandbox.trouble.authorizationServer = 'none'
+  sandbox.trouble.authorizationServerDelay = 400
+  t.equal(await call(), silent, 'slow, new')
+  sandbox.trouble.authorizationServerDelay = 0
+  t.equal(await call(), 'proven', 'awake again')
+  const before = asked()
+  clock.now += 3_599_000 // the sandbox counts in whole seconds
+  t.equal(await call({ authId }), 'proven')
+  t.equal(asked(), before)
+  clock.now += 2_000
+  t.equal(await call({ authId }), 'B24_ERR_AUTH_ID_EXPIRED', 'after an hour it is asked again')
+  t.equal(asked(), before + 1)
+})
+
+await t.test('an installation asks the store even with a proof at hand', async t => {
+  const { call, claim, known, asked } = await sceneFor(t)
+  const { authId } = claim()
+  t.equal(await call({ authId }), 'proven')
+  known.clear()
+  t.equal(await call({ authId, installing: true }), 'proven')
+  t.equal(asked(), 1)
+})
+
+await t.test('a broken connection is mended unseen', async t => {
+  let count = 0
+  const { call, claim, sandbox } = await sceneFor(t)
+  const proxy = await serverFor(t, async (request, response) => {
+    if (++count === 1) {
+      request.socket.destroy()
+      return
+    }
+    const answer = await fetch(`${sandbox.authorizationServer}${request.url}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: (await request.toArray()).join('') })
+    response.writeHead(answer.status).end(await answer.text())
+  })
+  const ladder = ladderFor(t, [proxy])
+  t.equal(await outcome(claim({ serverEndpoint: '' }), ladder.deps), 'proven')
+  t.equal(count, 2)
+  t.equal(await call(), 'proven')
+})
+
+await t.test('SERVER_ENDPOINT picks a server of the list, and can do nothing else', async t => {
+  const asked: string[] = []
+  const origins = await Promise.all(['one', 'two', 'foreign'].map(name => serverFor(t, (_request, response) => {
+    asked.push(name)
+    response.writeHead(401).end('{"error":"NO_AUTH_FOUND"}')
+  })))
+  const [one = '', two = '', foreign = ''] = origins
+  const unknown = 'B24_ERR_AUTH_ID_UNKNOWN'
+  const refused = 'B24_ERR_SERVER_ENDPOINT'
+  const rows: Array<[name: string, posted: string, stored: string | undefined, code: string, asked: string[]]> = [
+    ['listed', `${two}/rest/`, undefined, unknown, ['two']],
+    ['without a slash', `${two}/rest`, undefined, unknown, ['two']],
+    ['listed, another one is stored', `${two}/rest/`, `${one}/rest/`, unknown, ['two']],
+    ['not listed', `${foreign}/rest/`, undefined, refused, []],
+    ['not the REST root', `${two}/`, undefined, refused, []],
+    ['more than the REST root', `${two}/rest/x`, undefined, refused, []],
+    ['a name that begins like a listed one', `${two}.evil.example/rest/`, undefined, refused, []],
+    ['a user in the address', `${two}@evil.example/rest/`, undefined, refused, []],
+    ['missing, one is stored', '', `${two}/rest/`, unknown, ['two']],
+    ['missing, the stored one is not listed', '', `${foreign}/rest/`, unknown, ['one', 'two']],
+    ['missing, none is stored', '', undefined, unknown, ['one', 'two']]
+  ]
+  for (const [name, serverEndpoint, endpoint, code, expected] of rows) {
+    asked.length = 0
+    const { known, deps } = ladderFor(t, [one, two])
+    const claim = { memberId: 'm1', authId: 'token', applicationToken: '', serverEndpoint, caller: '192.0.2.1', installing: false }
+    const portal = { memberId: 'm1', domain: '', clientEndpoint: '', serverEndpoint: endpoint ?? '', scope: [], status: '' }
+    if (endpoint !== undefined) known.set('m1', { ...portal, applicationToken: null, uninstallRequestedAt: null, uninstalledAt: null })
+    t.equal(await outcome(claim, deps), code, name)
+    t.strictSame(asked, expected, name)
+  }
+})
+
+await t.test('a thousand forged calls are sixty requests a minute, and genuine ones pass at once', async t => {
+  const { call, asked, clock } = await sceneFor(t)
+  for (const minute of [1, 2]) {
+    const forged = await Promise.all(Array.from({ length: 1000 }, (_, index) =>
+      call({ authId: `forged ${minute} ${index}`, applicationToken: '', caller: `192.0.2.${index % 200}` })))
+    t.strictSame([...new Set(forged)].sort(), ['B24_ERR_AUTH_ID_UNKNOWN', tooMany])
+    t.equal(asked(), 61 * minute - 1, `minute ${minute}`)
+    t.equal(await call(), 'proven', 'with the application token')
+    t.equal(await call({ applicationToken: '' }), tooMany, 'without it the flood is in the way')
+    clock.now += 60_000
+  }
+  t.equal(await call({ applicationToken: '' }), 'proven', 'a minute after the flood')
+})
+
+await t.test('who floods with the right application token has a limit as well', async t => {
+  const { call, asked } = await sceneFor(t, { proofsPerMinute: 4 })
+  const forged = await Promise.all(Array.from({ length: 50 }, (_, index) => call({ authId: `forged ${index}` })))
+  t.equal(forged.filter(code => code === tooMany).length, 10)
+  t.equal(asked(), 40)
+  t.equal(await call({ applicationToken: '' }), 'proven', 'calls without the application token have places of their own')
+})
+
+await t.test('one caller gets half of the places at most', async t => {
+  const { call, asked } = await sceneFor(t)
+  for (let index = 0; index < 100; index++) await call({ authId: `forged ${index}`, applicationToken: '' })
+  t.equal(asked(), 30)
+  t.equal(await call({ applicationToken: '', caller: '192.0.2.2' }), 'proven', 'another caller')
+})
+
+await t.test('portals that nobody has installed share their places', async t => {
+  const { call, asked, sandbox: { portals: { beta } } } = await sceneFor(t, { proofsPerMinute: 4 })
+  for (let index = 0; index < 100; index++) await call({ memberId: `made-up-${index}`, authId: `forged ${index}`, applicationToken: '' })
+  t.equal(asked(), 40)
+  const authId = beta.grant(beta.users.admin).accessToken
+  t.equal(await call({ memberId: beta.memberId, authId, applicationToken: '' }), tooMany)
+  t.equal(await call({ applicationToken: '' }), 'proven', 'an installed portal is not in their way')
+})
+
+await t.test('what the store fails with ends the call', async t => {
+  const { call, asked } = await sceneFor(t, { find: async () => { throw Object.assign(new Error(), { code: 'STORE' }) } })
+  t.equal(await call(), 'STORE')
+  t.equal(asked(), 0)
+})
