@@ -43,7 +43,8 @@ export function createBackground ({ log, delays, isTemporary }: BackgroundOption
     },
     async close () {
       closing.abort()
-      await Promise.all(running)
+      // What ends may have started more.
+      while (running.size > 0) await Promise.all(running)
     }
   }
 }

@@ -33,7 +33,7 @@ async function serviceFor (t: Test, given: Given = {}) {
   t.after(() => app.close())
   const { clientId, clientSecret, authorizationServer, portals: { alpha } } = sandbox
   const servers = [authorizationServer]
-  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, timeout: 300 })
+  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true })
   await app.register(placementDispatch)
   await app.register(installation, { store, publicUrl: here, handlerPath: '/placement', eventsPath: '/events', servers, delays: [20, 20, 20, 20], ...given.options })
   for (const code of given.placements ?? ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB']) app.placement(code, {}, async () => 'ok')

@@ -9,8 +9,8 @@ const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/p
 const silent = { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' }
 const now = () => 1_000_000
 
-function serversFor (t: { after: (fn: () => unknown) => void }, credentials = { clientId: 'local.app', clientSecret: 'top-secret' }): AuthorizationServers {
-  const { post, close } = createHttpClient({ timeout: 200 })
+function serversFor (t: { after: (fn: () => unknown) => void }, credentials = { clientId: 'local.app', clientSecret: 'top-secret' }, timeout = 5000): AuthorizationServers {
+  const { post, close } = createHttpClient({ timeout })
   t.after(close)
   return createAuthorizationServers({ post, ...credentials, now })
 }
@@ -87,7 +87,7 @@ await t.test('a server that cannot work now counts as silent', async t => {
     await t.rejects(serversFor(t).renew(server, 'token'), silent, name)
   }
   const slow = await serverFor(t, () => {})
-  await t.rejects(serversFor(t).appInfo(slow, 'token'), { ...silent, cause: { name: 'TimeoutError' } }, 'too slow')
+  await t.rejects(serversFor(t, undefined, 50).appInfo(slow, 'token'), { ...silent, cause: { name: 'TimeoutError' } }, 'too slow')
   await t.rejects(serversFor(t).renew('http://127.0.0.1:9', 'token'), { ...silent, cause: { code: 'ECONNREFUSED' } }, 'down')
 })
 

@@ -65,3 +65,16 @@ await t.test('closing waits for what runs, and starts nothing any more', async t
   t.equal(waiting.tries, 1)
   t.strictSame(said(), ['warn waiting has to wait', 'error waiting was given up: the service ends'])
 })
+
+await t.test('closing waits for work that other work has started', async t => {
+  const { background } = backgroundFor([])
+  const ended: string[] = []
+  const step = () => new Promise(resolve => setTimeout(resolve, 10))
+  background.run('first', async () => {
+    await step()
+    background.run('second', async () => { await step(); ended.push('second') })
+    ended.push('first')
+  })
+  await background.close()
+  t.strictSame(ended, ['first', 'second'])
+})

@@ -29,7 +29,7 @@ const installation: Installation = {
 const expired: Partial<Installation> = { tokens: { accessToken: 'stored', refreshToken: 'refresh', expiresAt: now } }
 
 function serversFor (t: Test, credentials = { clientId: 'local.app', clientSecret: 'top-secret' }) {
-  const { post, close } = createHttpClient({ timeout: 200 })
+  const { post, close } = createHttpClient({ timeout: 5000 })
   t.after(close)
   return createAuthorizationServers({ post, ...credentials, now: () => now })
 }

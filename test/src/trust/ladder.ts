@@ -15,8 +15,8 @@ export interface Ladder {
   recorded: PortalAddress[]
 }
 
-export function ladderFor (t: { after: (fn: () => unknown) => void }, servers: string[], changes: Partial<VerifyDependencies> = {}): Ladder {
-  const { post, close } = createHttpClient({ timeout: 200 })
+export function ladderFor (t: { after: (fn: () => unknown) => void }, servers: string[], changes: Partial<VerifyDependencies> = {}, timeout = 5000): Ladder {
+  const { post, close } = createHttpClient({ timeout })
   t.after(close)
   const clock = { now: Date.now() }
   const now = () => clock.now

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import t from 'tap'
+import { startSandbox } from '../../sandbox/index.ts'
+import { environment, freePort, postForm } from '../service.ts'
+import { listening, root, run } from './process.ts'
+
+// What is built is measured nowhere: the coverage is that of the source.
+const unmeasured = { NODE_OPTIONS: '', NODE_V8_COVERAGE: '' }
+
+await t.test('npm run build makes a service that installs itself and answers, with compressed assets', async t => {
+  execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe', env: { ...process.env, ...unmeasured } })
+  const url = `http://127.0.0.1:${await freePort()}`
+  const sandbox = await startSandbox({ appUrl: url })
+  t.after(() => sandbox.close())
+  const { alpha } = sandbox.portals
+  const file = join(t.testdir(), 'store.db')
+  const { child, ended, text } = run('dist/src/server.js', { ...environment(sandbox, url, { DATABASE_URL: `sqlite:${file}` }), ...unmeasured })
+  t.after(() => { child.kill('SIGKILL') })
+  t.equal(await listening(`${url}/health`), true, text())
+
+  const install = alpha.placementCall('DEFAULT')
+  t.equal((await postForm(install.url, install.payload)).status, 200, text())
+  alpha.installed = true
+  const call = alpha.placementCall('REST_APP_URI', { lang: 'ar', params: { test: 'y' } })
+  const page = await postForm(call.url, call.payload)
+  t.equal(page.status, 200)
+  t.match(page.text, '<html lang="ar" dir="rtl">')
+  for (const [, path = ''] of page.text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
+    const asset = await fetch(url + path, { headers: { 'accept-encoding': 'br' } })
+    t.equal(asset.status, 200, path)
+    t.equal(asset.headers.get('content-encoding'), 'br', path)
+    await asset.arrayBuffer()
+  }
+  child.kill('SIGTERM')
+  t.equal(await ended, 0)
+})
