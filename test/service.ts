@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { startSandbox, type PlacementCall, type Sandbox, type SandboxPortal } from '../sandbox/index.ts'
-import app, { serverOptions } from '../src/app.ts'
+import app, { serverOptions, type AppOptions } from '../src/app.ts'
 import { loadConfig, type Config } from '../src/config.ts'
 import { createKeyRing } from '../src/keys.ts'
 import { loggerOptions } from '../src/logger.ts'
@@ -32,6 +32,8 @@ export interface Answer { status: number, headers: Headers, text: string }
 
 export interface ServiceOptions {
   env?: Record<string, string>
+  /** Further folders of placements and views */
+  app?: Pick<AppOptions, 'placements' | 'views'>
   /** Called before the service is ready: declares placements, replaces handlers */
   prepare?: (fastify: FastifyInstance) => Promise<void> | void
 }
@@ -75,7 +77,7 @@ export async function postForm (url: string, form: Record<string, string> | stri
 }
 
 /** Starts both. */
-export async function startService (t: Test, { env = {}, prepare }: ServiceOptions = {}): Promise<Service> {
+export async function startService (t: Test, { env = {}, app: folders = {}, prepare }: ServiceOptions = {}): Promise<Service> {
   const url = `http://127.0.0.1:${await freePort()}`
   const sandbox = await startSandbox({ appUrl: url })
   t.after(() => sandbox.close())
@@ -85,7 +87,7 @@ export async function startService (t: Test, { env = {}, prepare }: ServiceOptio
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('trace'), stream } })
   t.after(() => fastify.close())
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret) })
-  await fastify.register(app, { config, store })
+  await fastify.register(app, { config, store, ...folders })
   await prepare?.(fastify)
   await fastify.listen({ host: config.host, port: config.port })
 

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { sliderLink } from '../../src/links.ts'
+import { loadConfig } from '../../src/config.ts'
+import { startService } from '../service.ts'
+import { root } from './process.ts'
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const block = (language: string) => new RegExp(`\`\`\`${language}\n([^]+?)\`\`\``).exec(readme)?.[1] ?? ''
+
+await t.test('the widget of the README works as it stands there', async t => {
+  const folder = t.testdir({ placements: { 'CRM_DEAL_DETAIL_TAB.ts': block('ts') }, views: { 'deal-tab.eta': block('html') } })
+  const service = await startService(t, { app: { placements: [join(folder, 'placements')], views: [join(folder, 'views')] } })
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const bound = alpha.placements.find(({ placement }) => placement === 'CRM_DEAL_DETAIL_TAB')
+  t.match(bound?.langAll, { en: { TITLE: 'Supplies' }, de: { TITLE: 'Lieferungen' } })
+  const answer = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: '8061' } }))
+  t.equal(answer.status, 200)
+  t.match(answer.text, 'Deal 8061')
+})
+
+await t.test('the link of the README is the one that is built', async t => {
+  t.ok(readme.includes(sliderLink('local.66ba434d853c87.18550109', { docId: 42, filter: { city: 'Köln' } })))
+})
+
+await t.test('the README and .env.example name every variable', async t => {
+  const asked = new Set<string>()
+  const env = new Proxy({}, { get: (_, name) => { asked.add(String(name)) } })
+  t.throws(() => loadConfig(env))
+  const example = readFileSync(join(root, '.env.example'), 'utf8')
+  for (const name of asked) {
+    t.ok(readme.includes(`\`${name}\``), `README: ${name}`)
+    t.ok(new RegExp(`^#? ?${name}=`, 'm').test(example), `.env.example: ${name}`)
+  }
+})
