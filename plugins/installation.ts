@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createBackground } from '../src/background.ts'
-import { ApplicationTokenError, AuthIdMissingError, EventUnknownError, PortalSilentError, ServerSilentError } from '../src/errors.ts'
+import { ApplicationTokenError, AuthIdMissingError, EventUnknownError, PortalSilentError, ServerSilentError, StoreSilentError, TooManyProofsError } from '../src/errors.ts'
 import { bindDeclared, surveyPortal } from '../src/install/bind.ts'
 import { askInstallation } from '../src/install/uninstall.ts'
 import { memberHash } from '../src/logger.ts'
@@ -37,7 +37,7 @@ declare module 'fastify' {
       /**
        * Installs or updates on a portal: makes sure that an administrator asks, stores the installation, binds what is declared.
        * In: the proven call (`installing`), and what came with it. Out: what is bound, what was left out and why.
-       * Errors: NotAdminError, PortalSilentError, PortalRefusedError.
+       * Errors: NotAdminError, PortalSilentError, PortalRefusedError, StoreSilentError.
        */
       install: (caller: ProvenCall, secrets: { applicationToken: string, refreshToken: string }) => Promise<BindingReport>
       /**
@@ -52,7 +52,9 @@ declare module 'fastify' {
 
 const minute = 60_000
 const hour = 60 * minute
-const isSilence = (error: unknown) => error instanceof ServerSilentError || error instanceof PortalSilentError
+const passing = [ServerSilentError, PortalSilentError, StoreSilentError, TooManyProofsError]
+const isPassing = (error: unknown) => passing.some(kind => error instanceof kind)
+const storeSilent = (cause: unknown) => { throw new StoreSilentError({ cause }) }
 
 /** Installation, update and uninstall: from proof to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
@@ -60,7 +62,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   if (!/^https?:\/\/.*[^/]$/.test(publicUrl)) throw new Error('installation: options.publicUrl must be an address without a trailing slash')
   const addresses = (base: string) => ({ handler: `${base}${handlerPath}`, events: `${base}${eventsPath}` })
   const log = fastify.log.child({ part: 'installation' })
-  const background = createBackground({ log, delays: options.delays ?? [5000, 30_000, 2 * minute, 10 * minute, 30 * minute], isTemporary: isSilence })
+  const background = createBackground({ log, delays: options.delays ?? [5000, 30_000, 2 * minute, 10 * minute, 30 * minute], isTemporary: isPassing })
 
   // The install page and ONAPPINSTALL come close together; what one binds the other has to see.
   const queues = new Map<string, Promise<unknown>>()
@@ -75,7 +77,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = caller
     const rest = await openPortalRest(caller)
     const survey = await surveyPortal(rest, fastify.placements())
-    const before = await store.get(memberId)
+    const before = await store.get(memberId).catch(storeSilent)
     await store.install({
       memberId,
       domain,
@@ -86,11 +88,11 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       userId,
       applicationToken: applicationToken || null,
       tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt }
-    }, now())
+    }, now()).catch(storeSilent)
     fastify.authToken.forget(memberId)
     const last = before?.handlerUrl?.endsWith(handlerPath) ? addresses(before.handlerUrl.slice(0, -handlerPath.length)) : null
     const report = await bindDeclared(rest, survey, fastify.placements(), addresses(publicUrl), last, now())
-    await store.recordBindings(memberId, addresses(publicUrl).handler, report, now())
+    await store.recordBindings(memberId, addresses(publicUrl).handler, report, now()).catch(storeSilent)
     log.info({ member: memberHash(memberId), bound: report.bound, leftOut: report.leftOut }, 'installed')
     return report
   }
@@ -126,9 +128,9 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       }
       case 'ONAPPUNINSTALL': {
         // Any employee can read the application token, so it only opens the question that the authorization server answers.
-        const stored = (await store.get(memberId))?.applicationToken ?? null
+        const stored = (await store.get(memberId).catch(storeSilent))?.applicationToken ?? null
         if (stored === null || !timingSafeEqual(digest(stored), digest(applicationToken))) throw new ApplicationTokenError()
-        await store.requestUninstall(memberId, now())
+        await store.requestUninstall(memberId, now()).catch(storeSilent)
         background.run('ONAPPUNINSTALL', () => inTurn(memberId, () => confirmUninstall(memberId)))
         return
       }

@@ -64,8 +64,8 @@ const temporary = new Set(['query_limit_exceeded', 'overload_limit', 'operation_
  * In: the HTTP client, the application's credentials, the clock (milliseconds since 1970).
  */
 export function createAuthorizationServers ({ post, clientId, clientSecret, now }: { post: HttpPost, clientId: string, clientSecret: string, now: () => number }): AuthorizationServers {
-  async function ask (url: string, contentType: string, body: string): Promise<{ answer: unknown } | { error: string }> {
-    const { status, json } = await post(url, { headers: { 'content-type': contentType, accept: 'application/json' }, body })
+  async function ask (url: string, contentType: string, body: string, retry = true): Promise<{ answer: unknown } | { error: string }> {
+    const { status, json } = await post(url, { headers: { 'content-type': contentType, accept: 'application/json' }, body, retry })
       .catch(cause => { throw new ServerSilentError({ cause }) })
     if (errorCheck.Check(json)) {
       const error = json.error.toLowerCase()
@@ -84,7 +84,8 @@ export function createAuthorizationServers ({ post, clientId, clientSecret, now 
     },
     async renew (server, refreshToken) {
       const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken })
-      const said = await ask(`${server}/oauth/token/`, 'application/x-www-form-urlencoded', form.toString())
+      // A refresh token is good for one renewal: asking again would only hear that it is spent.
+      const said = await ask(`${server}/oauth/token/`, 'application/x-www-form-urlencoded', form.toString(), false)
       if ('error' in said) return said
       if (!refreshCheck.Check(said.answer)) throw new ServerSilentError()
       const { access_token: accessToken, refresh_token: renewed, expires_in: expiresIn } = said.answer

@@ -1,7 +1,13 @@
 import { Agent, request } from 'undici'
 
 /** What we ask of a server: one POST, an answer as plain data. Redirects are answers, never followed. */
-export type HttpPost = (url: string, message: { headers: Record<string, string>, body: string }) => Promise<HttpAnswer>
+export type HttpPost = (url: string, message: HttpMessage) => Promise<HttpAnswer>
+export interface HttpMessage {
+  headers: Record<string, string>
+  body: string
+  /** false for a request that must not be made twice. Default true */
+  retry?: boolean
+}
 export interface HttpAnswer { status: number, /** the parsed JSON; undefined when the answer is not JSON */ json: unknown }
 export interface HttpClient { post: HttpPost, close: () => Promise<void> }
 
@@ -20,7 +26,7 @@ const isLineFault = (error: unknown) => error instanceof Error && 'code' in erro
 export function createHttpClient ({ timeout }: { timeout: number }): HttpClient {
   const dispatcher = new Agent({ connect: { timeout }, maxResponseSize: maxAnswerBytes })
   return {
-    async post (url, { headers, body }) {
+    async post (url, { headers, body, retry = true }) {
       const signal = AbortSignal.timeout(timeout)
       const once = async () => {
         const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
@@ -29,7 +35,7 @@ export function createHttpClient ({ timeout }: { timeout: number }): HttpClient 
       try {
         return await once()
       } catch (error) {
-        if (!isLineFault(error)) throw error
+        if (!retry || !isLineFault(error)) throw error
         return await once()
       }
     },

@@ -19,9 +19,9 @@ export function loggerOptions (level: string): LoggerOptions {
   }
 }
 
-/** The error handler has made a text of the cause already; other objects may hold anything. */
+/** A cause that is no error may hold anything. */
 function causeText (cause: unknown): string | undefined {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : typeof cause === 'string' ? cause : undefined
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined
 }
 
 /** A name for a portal that can stand in a log: the first 12 hex digits of SHA-256 of its member_id. */

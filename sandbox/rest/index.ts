@@ -69,8 +69,9 @@ export function rest (app: FastifyInstance, portal: Portal): void {
         const result = method.toLowerCase() === 'batch' ? batch(params, execute) : execute(method, params)
         return reply.send(jsonEncode({ result, time: timing(start) }))
       } catch (error) {
-        if (!(error instanceof RestError)) throw error
-        return reply.code(error.status).send(jsonEncode(error.body))
+        // Anything else has no status, and ends as a 500.
+        const { status, body } = error as RestError
+        return reply.code(status).send(jsonEncode(body))
       }
     }
   })

@@ -2,7 +2,7 @@ import { NotAdminError, PortalRefusedError } from '../errors.ts'
 import type { PlacementDeclaration } from '../placement-registry.ts'
 import type { PortalRest, RestAnswer } from '../portal-rest.ts'
 import type { BindingReport } from '../store/installation-store.ts'
-import { bindable, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, type Addresses } from './desired-state.ts'
+import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, type Addresses } from './desired-state.ts'
 import { missingScope } from './scopes.ts'
 
 /** What the portal has before anything is bound. */
@@ -41,7 +41,7 @@ export async function bindDeclared (rest: PortalRest, { scope, answers }: Portal
   }
   const done = Object.keys(commands).length === 0 ? {} : await rest.batch(commands)
 
-  const leftOut = desired.flatMap(({ code }) => {
+  const leftOut = [...desired.map(({ code }) => code), ...lifecycleEvents].flatMap(code => {
     const scope = lacking.get(code)
     const reason = scope === undefined ? reasonOf(done[`bind_${code}`]) : `scope:${scope}`
     return reason === undefined ? [] : [{ code, reason }]

@@ -5,17 +5,14 @@ import { startSandbox } from '../../sandbox/index.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, root, run } from './process.ts'
 
-// What is built is measured nowhere: the coverage is that of the source.
-const unmeasured = { NODE_OPTIONS: '', NODE_V8_COVERAGE: '' }
-
 await t.test('npm run build makes a service that installs itself and answers, with compressed assets', async t => {
-  execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe', env: { ...process.env, ...unmeasured } })
+  execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe' })
   const url = `http://127.0.0.1:${await freePort()}`
   const sandbox = await startSandbox({ appUrl: url })
   t.after(() => sandbox.close())
   const { alpha } = sandbox.portals
   const file = join(t.testdir(), 'store.db')
-  const { child, ended, text } = run('dist/src/server.js', { ...environment(sandbox, url, { DATABASE_URL: `sqlite:${file}` }), ...unmeasured })
+  const { child, ended, text } = run('dist/src/server.js', environment(sandbox, url, { DATABASE_URL: `sqlite:${file}` }))
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await listening(`${url}/health`), true, text())
 

@@ -94,7 +94,7 @@ t.test('every asset of a page is served for ever, under an address that changes 
     const { body } = await app.inject('/page')
     const urls = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(match => match[1] ?? '')
     t.strictSame(urls.map(url => url.replace(/\?v=[\w-]{12}$/, '')), [
-      `${assetsUrl}b24-tokens.css`, `${assetsUrl}page.css`, `${assetsUrl}b24jssdk.js`, `${assetsUrl}page.js`
+      `${assetsUrl}b24jssdk.js`, `${assetsUrl}page.js`, `${assetsUrl}b24-tokens.css`, `${assetsUrl}page.css`
     ])
     for (const url of urls) {
       const response = await app.inject(url)

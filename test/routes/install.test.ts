@@ -1,12 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
+import { until } from '../helper.ts'
 import { codeOf, startService, type Service } from '../service.ts'
 
 const stored = (service: Service, memberId = service.sandbox.portals.alpha.memberId) => service.fastify.installations.find(memberId)
-
-async function until (condition: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !await condition(); tries++) await wait(20)
-}
 
 await t.test('the install page proves, stores, binds, and only then lets the portal finish', async t => {
   const service = await startService(t)
@@ -65,6 +61,14 @@ await t.test('an installation that cannot be is refused with a page, and nothing
   service.sandbox.trouble.authorizationServer = 'none'
   t.equal(codeOf(await service.call(alpha.placementCall('DEFAULT', { handler }), { body: { AUTH_ID: 'x'.repeat(70) } })), 'B24_ERR_AUTH_ID_UNKNOWN')
   t.equal((await service.install()).status, 200, 'and afterwards all is well')
+})
+
+await t.test('a portal that sends neither refresh token nor application token is installed all the same', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  const answer = await service.call(alpha.placementCall('DEFAULT', { generation: 'A' }), { body: { REFRESH_ID: undefined } })
+  t.equal(answer.status, 200)
+  t.match(await stored(service), { tokens: null, applicationToken: null, bindings: { bound: ['REST_APP_URI'] } })
 })
 
 await t.test('ONAPPINSTALL installs an application without an interface', async t => {

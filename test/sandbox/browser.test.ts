@@ -73,7 +73,7 @@ await t.test('the SDK initialises in the frame, and its REST calls pass', async 
 await t.test('the end of the installation is kept, told and shown', async t => {
   const { page, sandbox, received } = await scene(t, false)
   const { alpha } = sandbox.portals
-  await page.goto(sandbox.url)
+  await page.goto(`${sandbox.url}/marketplace/app/1/`)
   const app = await ready(inPage(page))
   t.equal(received[0]?.path, '/install')
   await app.evaluate(() => { window.b24.installFinish() })

@@ -112,3 +112,15 @@ await t.test('fields that differ between servers are read', async t => {
     t.strictSame({ ...said.ok, ...expected }, said.ok, name)
   }
 })
+
+await t.test('a renewal is never sent twice: the refresh token may be spent', async t => {
+  const asked: string[] = []
+  const server = await serverFor(t, request => {
+    asked.push(request.url ?? '')
+    request.socket.destroy()
+  })
+  const servers = serversFor(t)
+  await t.rejects(servers.renew(server, 'refresh'), silent)
+  await t.rejects(servers.appInfo(server, 'access'), silent)
+  t.strictSame(asked, ['/oauth/token/', '/rest/app.info', '/rest/app.info'])
+})

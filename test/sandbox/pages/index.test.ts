@@ -29,7 +29,7 @@ async function bind (portal: SandboxPortal, PLACEMENT: string): Promise<void> {
 
 await t.test('the portal opens at the installation, later at the feed', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  t.match(await get(alpha, '/?lang=de&user=2'), { status: 302, location: '/marketplace/app/1/?lang=de&user=2' })
+  t.match(await get(alpha, '/?lang=de&user=2'), { status: 302, location: '/marketplace/app/1/?from=start&lang=de&user=2' })
   alpha.installed = true
   t.match(await get(alpha, '/'), { status: 302, location: '/stream/?lang=en&user=1' })
 })

@@ -141,3 +141,9 @@ await t.test('a placement that somebody bound in the meantime is bound', async t
   t.strictSame(report, { at: 123, bound: ['LEFT_MENU'], leftOut: [] })
   t.equal(alpha.placements.length, 1)
 })
+
+await t.test('an event that the portal refuses to bind is left out as well', async t => {
+  const rest: PortalRest = { batch: async () => ({ bind_ONAPPUPDATE: { error: 'ERROR_EVENT_NOT_FOUND', text: '' } }) }
+  const { bound, leftOut } = await bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123)
+  t.strictSame({ bound, leftOut }, { bound: [], leftOut: [{ code: 'ONAPPUPDATE', reason: 'refused:ERROR_EVENT_NOT_FOUND' }] })
+})
