@@ -11,7 +11,7 @@ export interface CallLogOptions {
  * Routes with a higher `logLevel`, such as health checks, stay silent.
  */
 async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallLogOptions) {
-  fastify.addHook('onResponse', async (request, reply) => {
+  fastify.addHook('onResponse', (request, reply, done) => {
     request.log.info({
       method: request.method,
       route: request.routeOptions.url,
@@ -19,6 +19,7 @@ async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallL
       ...fields(request),
       ms: Math.round(reply.elapsedTime * 10) / 10
     }, 'call')
+    done()
   })
 }
 

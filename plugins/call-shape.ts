@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
 import { DomainError, FieldRepeatedError } from '../src/errors.ts'
 import { frameField, isPrivateHost, portalOrigin } from '../src/frame.ts'
 
@@ -21,33 +22,53 @@ async function callShape (fastify: FastifyInstance, { framed = true, bodyLimit =
   fastify.removeAllContentTypeParsers()
   await fastify.register(formbody, { bodyLimit })
 
+  // Reading an address costs more than looking it up, and each portal has one.
+  const known = new LRUCache<string, PostedAddress>({ max: 1000 })
+  function postedAddress (request: FastifyRequest): PostedAddress {
+    const domain = frameField(request, 'DOMAIN')
+    if (domain === undefined) return noAddress
+    const key = `${frameField(request, 'PROTOCOL')} ${domain}`
+    const address = known.get(key) ?? readAddress(domain, frameField(request, 'PROTOCOL'))
+    if (address !== noAddress) known.set(key, address)
+    return address
+  }
+
   // The query is there before the body, and a body may be refused before it is read.
-  fastify.addHook('onRequest', async request => { request.frameOrigin = postedOrigin(request) })
-  fastify.addHook('preValidation', async request => {
-    // Pages for people who come by GET carry no call.
-    if (request.method !== 'POST') return
-    refuseRepeatedFields(request)
-    // An event comes from a server and names no page to frame; one may come to the address of the installation page too.
-    if (!framed || (isForm(request.body) && 'event' in request.body)) return
-    request.frameOrigin = postedOrigin(request)
-    const host = request.frameOrigin === null ? undefined : new URL(request.frameOrigin).hostname
-    if (host === undefined || (isPrivateHost(host) && !allowInsecurePortals)) throw new DomainError()
+  fastify.addHook('onRequest', (request, reply, done) => {
+    request.frameOrigin = postedAddress(request).origin
+    done()
   })
+  fastify.addHook('preValidation', (request, reply, done) => {
+    // Pages for people who come by GET carry no call.
+    if (request.method !== 'POST') return done()
+    if (hasRepeatedField(request)) return done(new FieldRepeatedError())
+    // An event comes from a server and names no page to frame; one may come to the address of the installation page too.
+    if (!framed || (isForm(request.body) && 'event' in request.body)) return done()
+    const { origin, isPrivate } = postedAddress(request)
+    request.frameOrigin = origin
+    done(origin === null || (isPrivate && !allowInsecurePortals) ? new DomainError() : undefined)
+  })
+}
+
+interface PostedAddress { origin: string | null, isPrivate: boolean }
+const noAddress: PostedAddress = { origin: null, isPrivate: true }
+
+function readAddress (domain: string, protocol: string | undefined): PostedAddress {
+  const origin = portalOrigin(domain, protocol)
+  return origin === undefined ? noAddress : { origin, isPrivate: isPrivateHost(new URL(origin).hostname) }
 }
 
 const isForm = (body: unknown): body is Record<string, unknown> => typeof body === 'object' && body !== null
 
-function postedOrigin (request: FastifyRequest): string | null {
-  const domain = frameField(request, 'DOMAIN')
-  return domain === undefined ? null : portalOrigin(domain, frameField(request, 'PROTOCOL')) ?? null
-}
+const portalFields = ['DOMAIN', 'PROTOCOL', 'LANG', 'APP_SID']
 
 /** Which of two values counts would depend on who reads them. */
-function refuseRepeatedFields ({ query, body }: FastifyRequest): void {
-  const halves = [query, body].filter(isForm)
-  const [first = {}, second = {}] = halves
-  const repeated = halves.some(half => Object.values(half).some(Array.isArray))
-  if (repeated || ['DOMAIN', 'PROTOCOL', 'LANG', 'APP_SID'].some(name => name in first && name in second)) throw new FieldRepeatedError()
+function hasRepeatedField ({ query, body }: FastifyRequest): boolean {
+  const first = isForm(query) ? query : {}
+  const second = isForm(body) ? body : {}
+  for (const name in first) if (Array.isArray(first[name])) return true
+  for (const name in second) if (Array.isArray(second[name])) return true
+  return portalFields.some(name => name in first && name in second)
 }
 
 export default fp(callShape, { fastify: '5.x', name: 'b24-call-shape', decorators: { request: ['frameOrigin'] } })

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -8,14 +9,19 @@ declare module 'fastify' {
   }
 }
 
-const noPortal = policy(null)
+// A policy names one portal, and there are a few.
+const policies = new LRUCache<string, string>({ max: 1000 })
 
 function policy (origin: string | null): string {
   const portal = origin === null ? '' : ` ${origin}`
-  return [
+  const known = policies.get(portal)
+  if (known !== undefined) return known
+  const text = [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
     `connect-src 'self'${portal}`, "form-action 'self'", "base-uri 'none'", `frame-ancestors${portal || " 'none'"}`
   ].join('; ')
+  policies.set(portal, text)
+  return text
 }
 
 /**
@@ -25,13 +31,14 @@ function policy (origin: string | null): string {
  */
 async function frameAncestors (fastify: FastifyInstance) {
   fastify.decorateRequest('frameOrigin', null)
-  fastify.addHook('onSend', async (request, reply) => {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
     // Assets say themselves how long they keep.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     if (String(reply.getHeader('content-type')).startsWith('text/html')) {
-      reply.header('content-security-policy', request.frameOrigin === null ? noPortal : policy(request.frameOrigin))
+      reply.header('content-security-policy', policy(request.frameOrigin))
     }
+    done()
   })
 }
 

@@ -52,7 +52,7 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Da
   fastify.decorate('createPageSession', async (session: PageSession, expiresAt: number) => {
     const end = Math.floor(Math.min(expiresAt, now() + hour) / 1000)
     const { memberId, userId, domain, placement, lang } = session
-    const key = JSON.stringify([memberId, userId, domain, placement, lang, expiresAt])
+    const key = [memberId, userId, domain, placement, lang, expiresAt].join(' ')
     const known = signed.get(key)
     if (known !== undefined && known.end * 1000 > now()) return known.token
     const token = await new SignJWT({ placement, lang, domain })

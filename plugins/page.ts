@@ -80,11 +80,18 @@ const page: FastifyPluginAsync<PageOptions> = async (fastify, options) => {
     render = scope.view
   })
 
+  // Whether there is a text is asked for once a view.
+  const titleKeys = new Map<string, string>()
+  function titleKey (view: string): string {
+    const key = titleKeys.get(view) ?? (i18n.has(`${view}.title`) ? `${view}.title` : 'page.title')
+    titleKeys.set(view, key)
+    return key
+  }
+
   fastify.decorate('i18n', i18n)
   fastify.decorateReply('page', async function (this: FastifyReply, view, data, options) {
     const { tag, dir, t } = i18n.resolve(frameLang(this.request))
-    const titleKey = `${view}.title`
-    const title = options?.title ?? t(i18n.has(titleKey) ? titleKey : 'page.title')
+    const title = options?.title ?? t(titleKey(view))
     const html = await render(view, { ...data, t, page: { lang: tag, dir, title, meta: await meta(this.request) } })
     return this.type('text/html; charset=utf-8').send(html)
   })

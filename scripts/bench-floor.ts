@@ -9,6 +9,7 @@ import { createI18n } from '../src/i18n.ts'
 const root = join(import.meta.dirname, '../dist/src/views')
 const fastify = Fastify()
 const { t, tag, dir, name } = createI18n().resolve('en')
+const { SESSION: session = '', DOMAIN: domain = '', PORT: port } = process.env
 const asset = (file: string) => `/assets/${file}?v=123456789012`
 
 await fastify.register(formbody)
@@ -16,13 +17,13 @@ await fastify.register(view, { engine: { eta: new Eta({ views: root, cache: true
 fastify.get('/health', async () => ({ status: 'ok' }))
 fastify.post('/placement', (request, reply) => reply.type('text/html; charset=utf-8').viewAsync('link', {
   t,
-  page: { lang: tag, dir, title: t('link.title'), meta: { 'page-session': 'x'.repeat(330) } },
+  page: { lang: tag, dir, title: t('link.title'), meta: { 'page-session': session } },
   assets: { tokens: asset('b24-tokens.css'), css: asset('page.css'), script: asset('page.js'), sdk: asset('b24jssdk.js') },
   params: [{ name: 'test', value: 'y', type: 'string' }, { name: 'docId', value: '42', type: 'string' }],
   user: { id: 1 },
-  portal: { domain: 'localhost:34567' },
-  uri: 'http://localhost:34567/company/personal/user/1/blog/',
+  portal: { domain },
+  uri: `http://${domain}/company/personal/user/1/blog/`,
   language: name,
   code: 'REST_APP_URI'
 }))
-await fastify.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) })
+await fastify.listen({ host: '127.0.0.1', port: Number(port) })

@@ -28,7 +28,7 @@ async function freePort (): Promise<number> {
 /** Starts a server on the first core and says how long it took to its first answer, in milliseconds. */
 async function start (file: string, url: string, env: Record<string, string>): Promise<{ child: ChildProcess, ms: number }> {
   const begin = performance.now()
-  const child = spawn('taskset', ['-c', '0', process.execPath, join(root, file)], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_ENV: 'production', ...env } })
+  const child = spawn('taskset', ['-c', '0', process.execPath, '--max-semi-space-size=4', join(root, file)], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_ENV: 'production', ...env } })
   while (!await fetch(`${url}/health`).then(answer => answer.ok, () => false)) await wait(5)
   return { child, ms: performance.now() - begin }
 }
@@ -59,13 +59,14 @@ const service = await start('dist/src/server.js', serviceUrl, {
   DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`,
   ALLOW_INSECURE_PORTALS: 'true'
 })
-const floor = await start('scripts/bench-floor.ts', floorUrl, { PORT: new URL(floorUrl).port })
+const call = alpha.placementCall('REST_APP_URI', { params: { test: 'y', docId: '42' }, uri: '/company/personal/user/1/blog/' })
+const pageOf = async (url: string) => await (await fetch(url, { method: 'POST', body: call.payload, headers: { 'content-type': 'application/x-www-form-urlencoded' } })).text()
+const page = await pageOf(call.url)
+const session = /name="page-session" content="([^"]+)"/.exec(page)?.[1] ?? ''
+const floor = await start('scripts/bench-floor.ts', floorUrl, { PORT: new URL(floorUrl).port, SESSION: session, DOMAIN: alpha.domain })
 
 try {
-  const call = alpha.placementCall('REST_APP_URI', { params: { test: 'y', docId: '42' }, uri: '/company/personal/user/1/blog/' })
-  const sizes = await Promise.all([call.url, call.url.replace(serviceUrl, floorUrl)].map(async url =>
-    (await (await fetch(url, { method: 'POST', body: call.payload, headers: { 'content-type': 'application/x-www-form-urlencoded' } })).text()).length))
-  console.log(`bytes of the page: floor ${sizes[1]}, call ${sizes[0]}`)
+  console.log(`bytes of the page: floor ${(await pageOf(call.url.replace(serviceUrl, floorUrl))).length}, call ${page.length}`)
 
   // Both run hot before anything counts.
   await load(call.url.replace(serviceUrl, floorUrl), call.payload)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { LoggerOptions } from 'pino'
 import { rungOf } from './errors.ts'
@@ -26,7 +26,7 @@ function causeText (cause: unknown): string | undefined {
 
 /** A name for a portal that can stand in a log: the first 12 hex digits of SHA-256 of its member_id. */
 export function memberHash (memberId: string): string {
-  return createHash('sha256').update(memberId).digest('hex').slice(0, 12)
+  return hash('sha256', memberId).slice(0, 12)
 }
 
 /**

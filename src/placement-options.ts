@@ -40,11 +40,16 @@ function copy (value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth >= maxDepth) throw new OptionsMalformedError(`more than ${maxDepth} levels`)
   if (Array.isArray(value)) return value.map(item => copy(item, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => {
+  const plain: Record<string, unknown> = {}
+  for (const [key, item] of Object.entries(value)) {
     if (forbidden.has(key)) throw new OptionsMalformedError('a key names a prototype')
-    return [key, copy(item, depth + 1)]
-  }))
+    plain[key] = copy(item, depth + 1)
+  }
+  return plain
 }
+
+// An address that resolving would only put the origin before: no dot segments, no second slash, nothing to encode or leave out.
+const plainAddress = /^(?=\/)(\/[\w~-][\w.~-]*)*\/?(\?[\w.~=&+-]*)?$/
 
 /**
  * The page that opened the widget, as an address on the portal.
@@ -52,10 +57,10 @@ function copy (value: unknown, depth: number): unknown {
  * undefined when it leads anywhere else.
  */
 export function resolveUri (uri: string | undefined, origin: string): string | undefined {
-  if (uri === undefined || !URL.canParse(uri, origin)) return undefined
-  const url = new URL(uri, origin)
+  if (uri !== undefined && plainAddress.test(uri) && !uri.includes('sessid')) return origin + uri
+  const url = uri === undefined ? null : URL.parse(uri, origin)
   // The origin alone would let names, passwords and blob: addresses through.
-  if (!url.href.startsWith(`${origin}/`)) return undefined
+  if (url === null || !url.href.startsWith(`${origin}/`)) return undefined
   // Some pages of the portal hold their CSRF token in the address; deleting re-encodes the query, so only then.
   if (url.searchParams.has('sessid')) url.searchParams.delete('sessid')
   return url.href

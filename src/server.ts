@@ -1,18 +1,25 @@
 import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
+import { pino } from 'pino'
 import app, { serverOptions } from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
+import { loggerOptions } from './logger.ts'
 
 // Below the ten seconds after which a container host kills.
 const graceMilliseconds = 8000
 
 async function start (config: Config) {
-  const fastify = Fastify(serverOptions(config))
+  // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
+  const stream = pino.destination({ sync: false })
+  const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
   closeWithGrace({ delay: graceMilliseconds, logger: fastify.log }, async () => await fastify.close())
   // A browser would keep the connection of an answered call, and the server with it.
   let closing = false
   fastify.addHook('preClose', async () => { closing = true })
-  fastify.addHook('onSend', async (request, reply) => { if (closing) reply.header('connection', 'close') })
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close')
+    done()
+  })
   await fastify.register(app, { config })
   await fastify.listen({ host: config.host, port: config.port })
 }

@@ -17,8 +17,6 @@ interface Entry {
   proof: Proof
   /** The proof itself may be good for less than its token */
   until: number
-  /** Digest of the application token that passed rung 2 together with this proof; undefined: rung 2 has to be climbed again */
-  passedWith?: Buffer
 }
 
 /**
@@ -30,6 +28,10 @@ export interface ProofCache {
   refusal: (key: string, now: number) => Error | undefined
   addProof: (key: string, proof: Proof, until: number) => void
   addRefusal: (key: string, error: Error, until: number) => void
+  /** The proof of a pair of tokens that has climbed both rungs before. The key is the SHA-256 of the pair. */
+  passed: (pair: string, now: number) => Proof | undefined
+  /** Remembers that a pair has climbed both rungs, for as long as the proof under `key` is good. */
+  addPassed: (pair: string, key: string) => void
   /** Drops every proof of a portal: after an install, update or uninstall. */
   forget: (memberId: string) => void
 }
@@ -37,20 +39,20 @@ export interface ProofCache {
 /** In: how many proofs, and how many refusals, are kept at most. Forged calls fill only their own half. */
 export function createProofCache (max = 10_000): ProofCache {
   const entries = new LRUCache<string, Entry>({ max })
+  const pairs = new LRUCache<string, Entry>({ max })
   const refusals = new LRUCache<string, { error: Error, until: number }>({ max })
+  const good = <T extends { until: number }>(kept: T | undefined, now: number) => kept !== undefined && kept.until > now ? kept : undefined
   return {
-    entry (key, now) {
-      const entry = entries.get(key)
-      return entry !== undefined && entry.until > now ? entry : undefined
-    },
-    refusal (key, now) {
-      const refusal = refusals.get(key)
-      return refusal !== undefined && refusal.until > now ? refusal.error : undefined
-    },
+    entry: (key, now) => good(entries.get(key), now),
+    refusal: (key, now) => good(refusals.get(key), now)?.error,
+    passed: (pair, now) => good(pairs.get(pair), now)?.proof,
+    addPassed (pair, key) { pairs.set(pair, entries.get(key)) },
     addProof (key, proof, until) { entries.set(key, { proof, until }) },
     addRefusal (key, error, until) { refusals.set(key, { error, until }) },
     forget (memberId) {
-      for (const [key, { proof }] of entries) if (proof.memberId === memberId) entries.delete(key)
+      for (const kept of [entries, pairs]) {
+        for (const [key, { proof }] of kept) if (proof.memberId === memberId) kept.delete(key)
+      }
     }
   }
 }

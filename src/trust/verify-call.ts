@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { PortalAddress } from '../store/installation-store.ts'
 import { AuthIdMissingError, ForeignApplicationError, ForeignPortalError, NotInstalledError, ServerEndpointError } from '../errors.ts'
 import { checkApplicationToken, digest, type ApplicationTokenPolicy } from './application-token.ts'
@@ -58,23 +58,21 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
   if (claim.authId === '') throw new AuthIdMissingError()
   const named = listed(claim.serverEndpoint, deps.servers)
   if (claim.serverEndpoint !== '' && named === undefined) throw new ServerEndpointError()
-  const key = digest(claim.authId).toString('base64')
-  const tokenDigest = digest(claim.applicationToken)
-  const cached = deps.cache.entry(key, deps.now())
 
   // The hot path: this very pair of tokens has climbed both rungs before.
-  if (!claim.installing && cached?.passedWith !== undefined && timingSafeEqual(cached.passedWith, tokenDigest)) {
-    return accept(cached.proof, claim, deps.clientId)
-  }
+  const pair = hash('sha256', `${claim.authId} ${claim.applicationToken}`, 'base64')
+  const passed = claim.installing ? undefined : deps.cache.passed(pair, deps.now())
+  if (passed !== undefined) return accept(passed, claim, deps.clientId)
 
   const known = await deps.find(claim.memberId)
   const stored = known?.uninstalledAt === null ? known.applicationToken : null
   // An installation proves itself by rung 3 alone: an application that was added anew has a new application token.
   const trusted = claim.installing
-    ? stored !== null && timingSafeEqual(digest(stored), tokenDigest)
+    ? stored !== null && timingSafeEqual(digest(stored), digest(claim.applicationToken))
     : checkApplicationToken(claim.applicationToken, stored, deps.policy)
 
-  const proof = cached?.proof ?? await prove({
+  const key = hash('sha256', claim.authId, 'base64')
+  const proof = deps.cache.entry(key, deps.now())?.proof ?? await prove({
     accessToken: claim.authId,
     key,
     servers: named ?? listed(known?.serverEndpoint ?? '', deps.servers) ?? deps.servers,
@@ -83,8 +81,7 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
   const proven = accept(proof, claim, deps.clientId)
   if (!claim.installing) {
     if (known === undefined || differs(known, proven)) await deps.record(proven)
-    const entry = deps.cache.entry(key, deps.now())
-    if (entry !== undefined) entry.passedWith = tokenDigest
+    deps.cache.addPassed(pair, key)
   }
   return proven
 }
