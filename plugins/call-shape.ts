@@ -64,7 +64,7 @@ const portalFields = ['DOMAIN', 'PROTOCOL', 'LANG', 'APP_SID']
 
 /** Which of two values counts would depend on who reads them. */
 function hasRepeatedField ({ query, body }: FastifyRequest): boolean {
-  const first = isForm(query) ? query : {}
+  const first = query as Record<string, unknown> // Fastify's parser makes an object of any query string
   const second = isForm(body) ? body : {}
   for (const name in first) if (Array.isArray(first[name])) return true
   for (const name in second) if (Array.isArray(second[name])) return true

@@ -28,8 +28,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Signs a session for a page. In: the session, and when the proof behind it expires (milliseconds since 1970). Lives an hour at most. */
     createPageSession: (session: PageSession, expiresAt: number) => Promise<string>
-    /** A hook for routes that our own pages call: takes `Authorization: Bearer`, sets `request.pageSession`. Errors: PageSessionError. */
-    verifyPageSession: (request: FastifyRequest) => Promise<void>
+    /** For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer`, sets `request.pageSession`. Errors: PageSessionError. */
+    verifyPageSession: (request: FastifyRequest) => Promise<PageSession>
   }
   interface FastifyRequest {
     /** The page that makes this call; null until `verifyPageSession` */
@@ -65,6 +65,7 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Da
   fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {
     const [, token = ''] = /^Bearer ([\w.-]+)$/.exec(request.headers.authorization ?? '') ?? []
     request.pageSession = await verify(token)
+    return request.pageSession
   })
 
   async function verify (token: string): Promise<PageSession> {

@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { PageSessionError } from '../../src/errors.ts'
 
 const MeSchema = Type.Object({
   user: Type.Object({ id: Type.Integer() }),
@@ -11,9 +10,8 @@ const MeSchema = Type.Object({
 
 /** Who the page belongs to: the first call that a page can make with its session. */
 const me: FastifyPluginAsyncTypebox = async (fastify) => {
-  fastify.get('/api/me', { onRequest: fastify.verifyPageSession, schema: { response: { 200: MeSchema } } }, async ({ pageSession }) => {
-    if (pageSession === null) throw new PageSessionError()
-    const { userId, memberId, domain, placement, lang } = pageSession
+  fastify.get('/api/me', { schema: { response: { 200: MeSchema } } }, async (request) => {
+    const { userId, memberId, domain, placement, lang } = await fastify.verifyPageSession(request)
     return { user: { id: userId }, portal: { memberId, domain }, placement, lang }
   })
 }
