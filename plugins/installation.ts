@@ -1,16 +1,15 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { createBackground } from '../src/background.ts'
-import { ApplicationTokenError, AuthIdMissingError, EventUnknownError, PortalSilentError, ServerSilentError, StoreSilentError, TooManyProofsError } from '../src/errors.ts'
+import { ApplicationTokenError, StoreSilentError } from '../src/errors.ts'
 import { bindDeclared, surveyPortal } from '../src/install/bind.ts'
 import { askInstallation } from '../src/install/uninstall.ts'
 import { memberHash } from '../src/logger.ts'
 import { openPortalRest } from '../src/portal-rest.ts'
-import type { LifecycleEvent } from '../src/schemas/event.ts'
 import type { BindingReport, Installation, InstallationStore } from '../src/store/installation-store.ts'
 import { digest } from '../src/trust/application-token.ts'
 import type { ProvenCall } from '../src/trust/verify-call.ts'
+import { createTurns } from '../src/turns.ts'
 
 export interface InstallationOptions {
   store: InstallationStore
@@ -21,13 +20,12 @@ export interface InstallationOptions {
   eventsPath: string
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
-  /** Milliseconds between looks at uninstalls that could not be confirmed yet. Default one minute */
-  checkInterval?: number
-  /** Milliseconds before each further try of an event while somebody is silent. Default 5 s to 30 min */
-  delays?: readonly number[]
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
+
+/** What came with a proven call, and is worth keeping; '' when it did not come. */
+export interface InstallationSecrets { applicationToken: string, refreshToken: string }
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -35,45 +33,37 @@ declare module 'fastify' {
       /** What is stored of a portal */
       find: (memberId: string) => Promise<Installation | undefined>
       /**
-       * Installs or updates on a portal: makes sure that an administrator asks, stores the installation, binds what is declared.
-       * In: the proven call (`installing`), and what came with it. Out: what is bound, what was left out and why.
-       * Errors: NotAdminError, PortalSilentError, PortalRefusedError, StoreSilentError.
+       * Installs or updates on a portal: proves the caller, makes sure that an administrator asks, stores the installation, binds
+       * what is declared. One portal at a time. Out: what is bound, what was left out and why.
+       * Errors: those of `caller`, NotAdminError, PortalSilentError, PortalRefusedError, StoreSilentError.
        */
-      install: (caller: ProvenCall, secrets: { applicationToken: string, refreshToken: string }) => Promise<BindingReport>
+      install: (memberId: string, caller: () => Promise<ProvenCall>, secrets: InstallationSecrets) => Promise<BindingReport>
       /**
-       * Takes a lifecycle event: refuses it, or resolves at once and works on it after.
-       * Errors: EventUnknownError, AuthIdMissingError, ApplicationTokenError (an uninstall that does not belong to the installation).
+       * Keeps the wish to uninstall. Any employee can read the application token, so the wish only opens the question that
+       * `confirmUninstall` puts to the authorization server. Errors: ApplicationTokenError, StoreSilentError.
        */
-      take: (event: LifecycleEvent, caller: string) => Promise<void>
+      requestUninstall: (memberId: string, applicationToken: string) => Promise<void>
+      /** Uninstalls, or drops the wish, or keeps it while nobody can say. Errors: those of the store. */
+      confirmUninstall: (memberId: string) => Promise<void>
+      /** The portals whose uninstall nobody could confirm yet, and since when (milliseconds since 1970) */
+      unconfirmed: () => Promise<Array<{ memberId: string, since: number }>>
       ping: () => Promise<void>
     }
   }
 }
 
-const minute = 60_000
-const hour = 60 * minute
-const passing = [ServerSilentError, PortalSilentError, StoreSilentError, TooManyProofsError]
-const isPassing = (error: unknown) => passing.some(kind => error instanceof kind)
 const storeSilent = (cause: unknown) => { throw new StoreSilentError({ cause }) }
 
-/** Installation, update and uninstall: from proof to stored tokens and bound placements. */
+/** Installation, update and uninstall: from a proven caller to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
-  const { store, publicUrl, handlerPath, eventsPath, servers, checkInterval = minute, now = Date.now } = options
+  const { store, publicUrl, handlerPath, eventsPath, servers, now = Date.now } = options
   if (!/^https?:\/\/.*[^/]$/.test(publicUrl)) throw new Error('installation: options.publicUrl must be an address without a trailing slash')
   const addresses = (base: string) => ({ handler: `${base}${handlerPath}`, events: `${base}${eventsPath}` })
   const log = fastify.log.child({ part: 'installation' })
-  const background = createBackground({ log, delays: options.delays ?? [5000, 30_000, 2 * minute, 10 * minute, 30 * minute], isTemporary: isPassing })
-
   // The install page and ONAPPINSTALL come close together; what one binds the other has to see.
-  const queues = new Map<string, Promise<unknown>>()
-  function inTurn<T> (memberId: string, work: () => Promise<T>): Promise<T> {
-    const turn = (queues.get(memberId) ?? Promise.resolve()).catch(() => undefined).then(work)
-    queues.set(memberId, turn)
-    turn.finally(() => { if (queues.get(memberId) === turn) queues.delete(memberId) }).catch(() => undefined)
-    return turn
-  }
+  const inTurn = createTurns()
 
-  async function install (caller: ProvenCall, { applicationToken, refreshToken }: { applicationToken: string, refreshToken: string }): Promise<BindingReport> {
+  async function install (caller: ProvenCall, { applicationToken, refreshToken }: InstallationSecrets): Promise<BindingReport> {
     const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = caller
     const rest = await openPortalRest(caller)
     const survey = await surveyPortal(rest, fastify.placements())
@@ -112,51 +102,17 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     log.info({ member }, 'uninstalled')
   }
 
-  async function take (event: LifecycleEvent, caller: string): Promise<void> {
-    const memberId = event['auth[member_id]']
-    const applicationToken = event['auth[application_token]'] ?? ''
-    switch (event.event.toUpperCase()) {
-      case 'ONAPPINSTALL':
-      case 'ONAPPUPDATE': {
-        const authId = event['auth[access_token]'] ?? ''
-        if (authId === '') throw new AuthIdMissingError()
-        const claim = { memberId, authId, applicationToken, serverEndpoint: event['auth[server_endpoint]'] ?? '', caller, installing: true }
-        background.run(event.event.toUpperCase(), () => inTurn(memberId, async () => {
-          await install(await fastify.authToken.verifyClaim(claim), { applicationToken, refreshToken: event['auth[refresh_token]'] ?? '' })
-        }))
-        return
-      }
-      case 'ONAPPUNINSTALL': {
-        // Any employee can read the application token, so it only opens the question that the authorization server answers.
-        const stored = (await store.get(memberId).catch(storeSilent))?.applicationToken ?? null
-        if (stored === null || !timingSafeEqual(digest(stored), digest(applicationToken))) throw new ApplicationTokenError()
-        await store.requestUninstall(memberId, now()).catch(storeSilent)
-        background.run('ONAPPUNINSTALL', () => inTurn(memberId, () => confirmUninstall(memberId)))
-        return
-      }
-      default: throw new EventUnknownError()
-    }
-  }
-
-  /** Uninstalls that nobody could confirm: every minute in the first hour, then once an hour. */
-  async function lookAgain () {
-    for (const { memberId, uninstallRequestedAt } of await store.uninstallRequests()) {
-      const age = now() - Number(uninstallRequestedAt)
-      if (age < hour || age % hour < checkInterval) background.run('ONAPPUNINSTALL', () => inTurn(memberId, () => confirmUninstall(memberId)))
-    }
-  }
-
   fastify.decorate('installations', {
     find: memberId => store.get(memberId),
-    install: (caller, secrets) => inTurn(caller.memberId, () => install(caller, secrets)),
-    take,
+    install: (memberId, caller, secrets) => inTurn(memberId, async () => await install(await caller(), secrets)),
+    async requestUninstall (memberId, applicationToken) {
+      const stored = (await store.get(memberId).catch(storeSilent))?.applicationToken ?? null
+      if (stored === null || !timingSafeEqual(digest(stored), digest(applicationToken))) throw new ApplicationTokenError()
+      await store.requestUninstall(memberId, now()).catch(storeSilent)
+    },
+    confirmUninstall: memberId => inTurn(memberId, () => confirmUninstall(memberId)),
+    unconfirmed: async () => (await store.uninstallRequests()).map(({ memberId, uninstallRequestedAt }) => ({ memberId, since: Number(uninstallRequestedAt) })),
     ping: () => store.ping()
-  })
-  const timer = setInterval(() => background.run('looking at uninstalls again', lookAgain), checkInterval).unref()
-  fastify.addHook('onReady', async () => { background.run('looking at uninstalls again', lookAgain) })
-  fastify.addHook('onClose', async () => {
-    clearInterval(timer)
-    await background.close()
   })
 }
 

@@ -7,7 +7,7 @@ const events: FastifyPluginAsyncTypebox = async (fastify) => {
   await fastify.register(callShape, { ...fastify.callShapeOptions, framed: false })
 
   fastify.post('/events', { schema: { body: EventSchema } }, async (request) => {
-    await fastify.installations.take(request.body, request.ip)
+    await fastify.takeLifecycleEvent(request.body, request.ip)
     return { status: 'accepted' }
   })
 }

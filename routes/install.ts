@@ -16,12 +16,12 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { body } = request
     if ('event' in body) {
-      await fastify.installations.take(body, request.ip)
+      await fastify.takeLifecycleEvent(body, request.ip)
       return { status: 'accepted' }
     }
     const caller = await fastify.authToken.verify(request, body, { installing: true })
     request.frameOrigin = caller.origin
-    const { bound, leftOut } = await fastify.installations.install(caller, {
+    const { bound, leftOut } = await fastify.installations.install(caller.memberId, async () => caller, {
       applicationToken: body.APPLICATION_TOKEN ?? '',
       refreshToken: body.REFRESH_ID ?? ''
     })

@@ -8,6 +8,7 @@ import callLog from '../plugins/call-log.ts'
 import type { CallShapeOptions } from '../plugins/call-shape.ts'
 import frameAncestors from '../plugins/frame-ancestors.ts'
 import installation from '../plugins/installation.ts'
+import lifecycleEvents from '../plugins/lifecycle-events.ts'
 import page from '../plugins/page.ts'
 import pageSession from '../plugins/page-session.ts'
 import placementDispatch from '../plugins/placement-dispatch.ts'
@@ -99,6 +100,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
         }
   })
   await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
+  await fastify.register(lifecycleEvents)
 
   for (const dir of [join(import.meta.dirname, '../routes'), ...placements]) {
     await fastify.register(autoload, { dir, dirNameRoutePrefix: false, forceESM: true })

@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import authToken from '../../plugins/auth-token.ts'
 import installation, { type InstallationOptions } from '../../plugins/installation.ts'
+import lifecycleEvents, { type LifecycleEventsOptions } from '../../plugins/lifecycle-events.ts'
 import placementDispatch from '../../plugins/placement-dispatch.ts'
 import type { LifecycleEventName, Sandbox, SandboxPortal, SandboxUser } from '../../sandbox/index.ts'
 import { createKeyRing } from '../../src/keys.ts'
@@ -22,9 +23,9 @@ async function storeFor (t: Test): Promise<InstallationStore> {
   return store
 }
 
-interface Given { sandbox?: Sandbox, store?: InstallationStore, options?: Partial<InstallationOptions>, placements?: string[] }
+interface Given { sandbox?: Sandbox, store?: InstallationStore, options?: Partial<InstallationOptions & LifecycleEventsOptions>, placements?: string[] }
 
-/** This plugin with the two that it depends on, a store in memory, and a sandbox portal to install on. */
+/** Both plugins with the two that they depend on, a store in memory, and a sandbox portal to install on. */
 async function serviceFor (t: Test, given: Given = {}) {
   const sandbox = given.sandbox ?? await sandboxFor(t)
   const store = given.store ?? await storeFor(t)
@@ -35,7 +36,8 @@ async function serviceFor (t: Test, given: Given = {}) {
   const servers = [authorizationServer]
   await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true })
   await app.register(placementDispatch)
-  await app.register(installation, { store, publicUrl: here, handlerPath: '/placement', eventsPath: '/events', servers, delays: [20, 20, 20, 20], ...given.options })
+  await app.register(installation, { store, publicUrl: here, handlerPath: '/placement', eventsPath: '/events', servers, ...given.options })
+  await app.register(lifecycleEvents, { delays: [20, 20, 20, 20], ...given.options })
   for (const code of given.placements ?? ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB']) app.placement(code, {}, async () => 'ok')
   await app.ready()
 
@@ -43,7 +45,7 @@ async function serviceFor (t: Test, given: Given = {}) {
   async function install (user: SandboxUser = alpha.users.admin, secrets: { applicationToken?: string, refreshToken?: string } = {}) {
     const { accessToken, refreshToken } = alpha.grant(user)
     const caller = await app.authToken.verifyClaim({ memberId: alpha.memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: true })
-    const report = await app.installations.install(caller, { applicationToken: alpha.applicationToken, refreshToken, ...secrets })
+    const report = await app.installations.install(alpha.memberId, async () => caller, { applicationToken: alpha.applicationToken, refreshToken, ...secrets })
     alpha.installed = true
     return { report, accessToken, refreshToken }
   }
@@ -53,7 +55,7 @@ async function serviceFor (t: Test, given: Given = {}) {
     store,
     alpha,
     install,
-    take: (name: LifecycleEventName, overrides: Record<string, string> = {}) => app.installations.take(eventOf(alpha, name, overrides), '192.0.2.1'),
+    take: (name: LifecycleEventName, overrides: Record<string, string> = {}) => app.takeLifecycleEvent(eventOf(alpha, name, overrides), '192.0.2.1'),
     row: () => app.installations.find(alpha.memberId),
     said: () => lines.filter(({ level }) => Number(level) >= 30).map(({ msg }) => String(msg)),
     lines
@@ -181,7 +183,7 @@ await t.test('an event that comes while somebody is silent is tried again until 
 
 await t.test('an event that is not proven changes nothing', async t => {
   const { app, take, row, alpha, lines } = await serviceFor(t)
-  await t.rejects(app.installations.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), { code: 'B24_ERR_AUTH_ID_MISSING' }, 'no token')
+  await t.rejects(app.takeLifecycleEvent({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), { code: 'B24_ERR_AUTH_ID_MISSING' }, 'no token')
   await take('ONAPPINSTALL', { 'auth[access_token]': 'forged' })
   await until(() => lines.length === 1)
   t.match(lines, [{ msg: 'ONAPPINSTALL failed', err: { code: 'B24_ERR_AUTH_ID_UNKNOWN' } }], 'forged token')
@@ -191,7 +193,7 @@ await t.test('an event that is not proven changes nothing', async t => {
 await t.test('an event with nothing but an access token installs without a pair to keep', async t => {
   const { app, row, alpha } = await serviceFor(t)
   const { accessToken } = alpha.grant(alpha.users.admin)
-  await app.installations.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1')
+  await app.takeLifecycleEvent({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1')
   await until(async () => (await row())?.bindings)
   t.match(await row(), { tokens: null, applicationToken: null })
 })
@@ -208,7 +210,7 @@ await t.test('an uninstall without the right application token is refused at onc
   await install()
   sandbox.requests.length = 0
   await t.rejects(take('ONAPPUNINSTALL', { 'auth[application_token]': 'wrong' }), refused, 'wrong')
-  await t.rejects(app.installations.take({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), refused, 'missing')
+  await t.rejects(app.takeLifecycleEvent({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), refused, 'missing')
   t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null, tokens: { refreshToken: /./ } })
   t.strictSame(sandbox.requests, [], 'nobody is asked')
 })
@@ -230,7 +232,7 @@ await t.test('a real uninstall forgets the tokens and marks the row, and cached 
   await app.authToken.verifyClaim(claim)
   const { body } = alpha.event('ONAPPUNINSTALL')
   alpha.uninstall()
-  await app.installations.take({ ...body, event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1')
+  await app.takeLifecycleEvent({ ...body, event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1')
   await until(() => said().includes('uninstalled'))
   t.match(await row(), { tokens: null, applicationToken: null, uninstalledAt: Number, uninstallRequestedAt: null })
   await t.rejects(app.authToken.verifyClaim(claim), { code: 'B24_ERR_NOT_INSTALLED' })

@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { createBackground } from '../src/background.ts'
+import { AuthIdMissingError, EventUnknownError, PortalSilentError, ServerSilentError, StoreSilentError, TooManyProofsError } from '../src/errors.ts'
+import type { LifecycleEvent } from '../src/schemas/event.ts'
+
+export interface LifecycleEventsOptions {
+  /** Milliseconds between looks at uninstalls that could not be confirmed yet. Default one minute */
+  checkInterval?: number
+  /** Milliseconds before each further try of an event while somebody is silent. Default 5 s to 30 min */
+  delays?: readonly number[]
+  /** The clock, in milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Takes a lifecycle event: refuses it, or resolves at once and works on it after, as Bitrix24 sends each event only once.
+     * In: the event, and the caller's address. Errors: EventUnknownError, AuthIdMissingError, ApplicationTokenError (an uninstall
+     * that does not belong to the installation), StoreSilentError.
+     */
+    takeLifecycleEvent: (event: LifecycleEvent, caller: string) => Promise<void>
+  }
+}
+
+const minute = 60_000
+const hour = 60 * minute
+const passing = [ServerSilentError, PortalSilentError, StoreSilentError, TooManyProofsError]
+const isPassing = (error: unknown) => passing.some(kind => error instanceof kind)
+
+/** Events of Bitrix24's queue server: proven like an installation, and worked on in the background. */
+async function lifecycleEvents (fastify: FastifyInstance, { checkInterval = minute, delays, now = Date.now }: LifecycleEventsOptions) {
+  const { installations } = fastify
+  const background = createBackground({
+    log: fastify.log.child({ part: 'events' }),
+    delays: delays ?? [5000, 30_000, 2 * minute, 10 * minute, 30 * minute],
+    isTemporary: isPassing
+  })
+
+  fastify.decorate('takeLifecycleEvent', async (event: LifecycleEvent, caller: string) => {
+    const memberId = event['auth[member_id]']
+    const applicationToken = event['auth[application_token]'] ?? ''
+    const name = event.event.toUpperCase()
+    switch (name) {
+      case 'ONAPPINSTALL':
+      case 'ONAPPUPDATE': {
+        const authId = event['auth[access_token]'] ?? ''
+        if (authId === '') throw new AuthIdMissingError()
+        const claim = { memberId, authId, applicationToken, serverEndpoint: event['auth[server_endpoint]'] ?? '', caller, installing: true }
+        background.run(name, async () => {
+          await installations.install(memberId, () => fastify.authToken.verifyClaim(claim), { applicationToken, refreshToken: event['auth[refresh_token]'] ?? '' })
+        })
+        return
+      }
+      case 'ONAPPUNINSTALL':
+        await installations.requestUninstall(memberId, applicationToken)
+        background.run(name, () => installations.confirmUninstall(memberId))
+        return
+      default: throw new EventUnknownError()
+    }
+  })
+
+  /** Uninstalls that nobody could confirm: every minute in the first hour, then once an hour. */
+  async function lookAgain () {
+    for (const { memberId, since } of await installations.unconfirmed()) {
+      const age = now() - since
+      if (age < hour || age % hour < checkInterval) background.run('ONAPPUNINSTALL', () => installations.confirmUninstall(memberId))
+    }
+  }
+
+  const timer = setInterval(() => background.run('looking at uninstalls again', lookAgain), checkInterval).unref()
+  fastify.addHook('onReady', async () => { background.run('looking at uninstalls again', lookAgain) })
+  fastify.addHook('onClose', async () => {
+    clearInterval(timer)
+    await background.close()
+  })
+}
+
+export default fp(lifecycleEvents, { fastify: '5.x', name: 'b24-lifecycle-events', dependencies: ['b24-auth-token', 'b24-installation'] })
