@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { createAuthorizationServers, type AuthorizationServers } from '../src/authorization-server.ts'
+import { createAuthorizationServers, defaultAuthorizationServers, type AuthorizationServers } from '../src/authorization-server.ts'
 import { StoreSilentError } from '../src/errors.ts'
 import { createHttpClient } from '../src/http-client.ts'
 import type { PortalAddress } from '../src/store/installation-store.ts'
@@ -58,7 +58,7 @@ declare module 'fastify' {
 }
 
 async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
-  const { clientId, clientSecret, servers = ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info'], proofsPerMinute = 60, now = Date.now } = options
+  const { clientId, clientSecret, servers = defaultAuthorizationServers, proofsPerMinute = 60, now = Date.now } = options
   if (!clientId || !clientSecret) throw new Error('auth-token: options.clientId and options.clientSecret are required')
   if (servers.length === 0) throw new Error('auth-token: options.servers must name at least one authorization server')
 

@@ -6,8 +6,8 @@ import { DomainError, FieldRepeatedError } from '../src/errors.ts'
 import { frameField, isPrivateHost, portalOrigin } from '../src/frame.ts'
 
 export interface CallShapeOptions {
-  /** Whether the calls come from a portal's frame and so name a DOMAIN. Default true; false for events */
-  framed?: boolean
+  /** Who sends the calls: a portal's frame, which names a DOMAIN; the queue server, which sends events; or either. Default 'frame' */
+  sender?: 'frame' | 'queue' | 'either'
   /** Bytes of a body at most. Default 128 KiB: the settings of a robot can be large */
   bodyLimit?: number
   /** Lets portals with private addresses through. Default false */
@@ -18,7 +18,7 @@ export interface CallShapeOptions {
  * Rung 1 of the ladder of trust, for the scope it is registered in: forms only, of limited size, no field twice, and a DOMAIN
  * that can be the address of a portal. Also remembers that address, so that even a refusal can be framed by the portal.
  */
-async function callShape (fastify: FastifyInstance, { framed = true, bodyLimit = 128 * 1024, allowInsecurePortals = false }: CallShapeOptions) {
+async function callShape (fastify: FastifyInstance, { sender = 'frame', bodyLimit = 128 * 1024, allowInsecurePortals = false }: CallShapeOptions) {
   fastify.removeAllContentTypeParsers()
   await fastify.register(formbody, { bodyLimit })
 
@@ -42,8 +42,8 @@ async function callShape (fastify: FastifyInstance, { framed = true, bodyLimit =
     // Pages for people who come by GET carry no call.
     if (request.method !== 'POST') return done()
     if (hasRepeatedField(request)) return done(new FieldRepeatedError())
-    // An event comes from a server and names no page to frame; one may come to the address of the installation page too.
-    if (!framed || (isForm(request.body) && 'event' in request.body)) return done()
+    // An event names no page to frame.
+    if (sender === 'queue' || (sender === 'either' && isForm(request.body) && 'event' in request.body)) return done()
     const { origin, isPrivate } = postedAddress(request)
     request.frameOrigin = origin
     done(origin === null || (isPrivate && !allowInsecurePortals) ? new DomainError() : undefined)

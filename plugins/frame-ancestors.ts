@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { LRUCache } from 'lru-cache'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,19 +8,12 @@ declare module 'fastify' {
   }
 }
 
-// A policy names one portal, and there are a few.
-const policies = new LRUCache<string, string>({ max: 1000 })
-
 function policy (origin: string | null): string {
   const portal = origin === null ? '' : ` ${origin}`
-  const known = policies.get(portal)
-  if (known !== undefined) return known
-  const text = [
+  return [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
     `connect-src 'self'${portal}`, "form-action 'self'", "base-uri 'none'", `frame-ancestors${portal || " 'none'"}`
   ].join('; ')
-  policies.set(portal, text)
-  return text
 }
 
 /**

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApplicationTokenError, StoreSilentError } from '../src/errors.ts'
@@ -7,7 +6,7 @@ import { askInstallation } from '../src/install/uninstall.ts'
 import { memberHash } from '../src/logger.ts'
 import { openPortalRest } from '../src/portal-rest.ts'
 import type { BindingReport, Installation, InstallationStore } from '../src/store/installation-store.ts'
-import { digest } from '../src/trust/application-token.ts'
+import { isSameSecret } from '../src/trust/application-token.ts'
 import type { ProvenCall } from '../src/trust/verify-call.ts'
 import { createTurns } from '../src/turns.ts'
 
@@ -33,11 +32,11 @@ declare module 'fastify' {
       /** What is stored of a portal */
       find: (memberId: string) => Promise<Installation | undefined>
       /**
-       * Installs or updates on a portal: proves the caller, makes sure that an administrator asks, stores the installation, binds
-       * what is declared. One portal at a time. Out: what is bound, what was left out and why.
-       * Errors: those of `caller`, NotAdminError, PortalSilentError, PortalRefusedError, StoreSilentError.
+       * Installs or updates on a portal: makes sure that an administrator asks, stores the installation, binds what is declared;
+       * one after the other on each portal. Out: what is bound, what was left out and why.
+       * Errors: NotAdminError, PortalSilentError, PortalRefusedError, StoreSilentError.
        */
-      install: (memberId: string, caller: () => Promise<ProvenCall>, secrets: InstallationSecrets) => Promise<BindingReport>
+      install: (caller: ProvenCall, secrets: InstallationSecrets) => Promise<BindingReport>
       /**
        * Keeps the wish to uninstall. Any employee can read the application token, so the wish only opens the question that
        * `confirmUninstall` puts to the authorization server. Errors: ApplicationTokenError, StoreSilentError.
@@ -52,6 +51,7 @@ declare module 'fastify' {
   }
 }
 
+const week = 7 * 24 * 3_600_000
 const storeSilent = (cause: unknown) => { throw new StoreSilentError({ cause }) }
 
 /** Installation, update and uninstall: from a proven caller to stored tokens and bound placements. */
@@ -83,7 +83,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     const last = before?.handlerUrl?.endsWith(handlerPath) ? addresses(before.handlerUrl.slice(0, -handlerPath.length)) : null
     const report = await bindDeclared(rest, survey, fastify.placements(), addresses(publicUrl), last, now())
     await store.recordBindings(memberId, addresses(publicUrl).handler, report, now()).catch(storeSilent)
-    log.info({ member: memberHash(memberId), bound: report.bound, leftOut: report.leftOut }, 'installed')
+    log[report.leftOut.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound: report.bound, leftOut: report.leftOut }, 'installed')
     return report
   }
 
@@ -92,7 +92,9 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     if (row?.uninstallRequestedAt == null) return
     const state = await askInstallation(row, servers, fastify.authToken.authorizationServers, tokens => store.replaceTokens(memberId, tokens, now()), now())
     const member = memberHash(memberId)
-    if (state === 'unknown') return log.warn({ member }, 'an uninstall cannot be confirmed yet; it is kept and checked again')
+    // Nobody uses it, and nobody can say: it ends. Should somebody come back, the proof of the call brings the row back.
+    const isOver = now() - row.uninstallRequestedAt > week
+    if (state === 'unknown' && !isOver) return log.warn({ member }, 'an uninstall cannot be confirmed yet; it is kept and checked again')
     fastify.authToken.forget(memberId)
     if (state === 'alive') {
       await store.dropUninstallRequest(memberId)
@@ -104,10 +106,10 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
 
   fastify.decorate('installations', {
     find: memberId => store.get(memberId),
-    install: (memberId, caller, secrets) => inTurn(memberId, async () => await install(await caller(), secrets)),
+    install: (caller, secrets) => inTurn(caller.memberId, () => install(caller, secrets)),
     async requestUninstall (memberId, applicationToken) {
       const stored = (await store.get(memberId).catch(storeSilent))?.applicationToken ?? null
-      if (stored === null || !timingSafeEqual(digest(stored), digest(applicationToken))) throw new ApplicationTokenError()
+      if (stored === null || !isSameSecret(stored, applicationToken)) throw new ApplicationTokenError()
       await store.requestUninstall(memberId, now()).catch(storeSilent)
     },
     confirmUninstall: memberId => inTurn(memberId, () => confirmUninstall(memberId)),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
 import { createBackground } from '../src/background.ts'
 import { AuthIdMissingError, EventUnknownError, PortalSilentError, ServerSilentError, StoreSilentError, TooManyProofsError } from '../src/errors.ts'
 import type { LifecycleEvent } from '../src/schemas/event.ts'
@@ -18,7 +19,7 @@ declare module 'fastify' {
     /**
      * Takes a lifecycle event: refuses it, or resolves at once and works on it after, as Bitrix24 sends each event only once.
      * In: the event, and the caller's address. Errors: EventUnknownError, AuthIdMissingError, ApplicationTokenError (an uninstall
-     * that does not belong to the installation), StoreSilentError.
+     * that does not belong to the installation), TooManyProofsError (too many events wait already), StoreSilentError.
      */
     takeLifecycleEvent: (event: LifecycleEvent, caller: string) => Promise<void>
   }
@@ -26,7 +27,10 @@ declare module 'fastify' {
 
 const minute = 60_000
 const hour = 60 * minute
-const passing = [ServerSilentError, PortalSilentError, StoreSilentError, TooManyProofsError]
+// Each waiting event holds a few kilobytes.
+const maxWaiting = 1000
+// Not "too many": who forges events must not make us keep them.
+const passing = [ServerSilentError, PortalSilentError, StoreSilentError]
 const isPassing = (error: unknown) => passing.some(kind => error instanceof kind)
 
 /** Events of Bitrix24's queue server: proven like an installation, and worked on in the background. */
@@ -38,7 +42,10 @@ async function lifecycleEvents (fastify: FastifyInstance, { checkInterval = minu
     isTemporary: isPassing
   })
 
+  const asked = new LRUCache<string, number>({ max: 10_000 })
+
   fastify.decorate('takeLifecycleEvent', async (event: LifecycleEvent, caller: string) => {
+    if (background.size() >= maxWaiting) throw new TooManyProofsError()
     const memberId = event['auth[member_id]']
     const applicationToken = event['auth[application_token]'] ?? ''
     const name = event.event.toUpperCase()
@@ -47,14 +54,19 @@ async function lifecycleEvents (fastify: FastifyInstance, { checkInterval = minu
       case 'ONAPPUPDATE': {
         const authId = event['auth[access_token]'] ?? ''
         if (authId === '') throw new AuthIdMissingError()
+        const refreshToken = event['auth[refresh_token]'] ?? ''
         const claim = { memberId, authId, applicationToken, serverEndpoint: event['auth[server_endpoint]'] ?? '', caller, installing: true }
+        // Proven before it waits for its turn: what is not proven stands in nobody's way.
         background.run(name, async () => {
-          await installations.install(memberId, () => fastify.authToken.verifyClaim(claim), { applicationToken, refreshToken: event['auth[refresh_token]'] ?? '' })
+          await installations.install(await fastify.authToken.verifyClaim(claim), { applicationToken, refreshToken })
         })
         return
       }
       case 'ONAPPUNINSTALL':
         await installations.requestUninstall(memberId, applicationToken)
+        // Whoever knows the application token can ask again and again; the answer is the same for a minute.
+        if (now() - (asked.get(memberId) ?? -Infinity) < checkInterval) return
+        asked.set(memberId, now())
         background.run(name, () => installations.confirmUninstall(memberId))
         return
       default: throw new EventUnknownError()

@@ -3,7 +3,7 @@ import { Type, type Static, type TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { PlacementLateError, PlacementUnknownError } from '../src/errors.ts'
-import { compileOptions } from '../src/options-schema.ts'
+import { compileOptions, type OptionsMismatch } from '../src/options-schema.ts'
 import { createPlacementRegistry, type PlacementDeclaration, type PlacementRegistry } from '../src/placement-registry.ts'
 
 /** What a handler knows of its call. All of it is proven but `options` and `uri`, which are text that a user can write. */
@@ -44,6 +44,19 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The call as its handler sees it; null until the call is proven */
     placement: PlacementContext | null
+    /** The code or pattern that the call's handler is declared for, in our own words: fit for a log; null: none */
+    declaredPlacement: string | null
+  }
+}
+
+/** A call that does not fit is the developer's to explain, so the log says more than the page. */
+function fit<T> (toOptions: (options: Record<string, unknown>) => T, { options }: PlacementContext<Record<string, unknown>>, request: FastifyRequest): T {
+  try {
+    return toOptions(options)
+  } catch (error) {
+    const { parameter, expected } = error as OptionsMismatch // all that `compileOptions` throws
+    request.log.warn({ placement: request.declaredPlacement, parameter, expected }, 'the options of a call do not fit the schema of the placement')
+    throw error
   }
 }
 
@@ -61,12 +74,13 @@ async function placementDispatch (fastify: FastifyInstance) {
   function answering<T extends TObject> (instance: FastifyInstance, schema: T, handler: PlacementHandler<Static<T>>): Entry['answer'] {
     const toOptions = compileOptions(schema)
     return (context, request, reply) => {
-      const placement: PlacementContext<Static<T>> = { ...context, options: toOptions(context.options) }
+      const placement: PlacementContext<Static<T>> = { ...context, options: fit(toOptions, context, request) }
       return handler.call(instance, Object.assign(request, { placement }), reply)
     }
   }
 
   fastify.decorateRequest('placement', null)
+  fastify.decorateRequest('declaredPlacement', null)
   fastify.decorate('placement', function placement (code, { schema, ...declaration }, handler) {
     const answer = answering(this, schema?.options ?? Type.Object({}), handler as PlacementHandler<unknown>)
     // Plugins are told apart by their file: most are called "plugin".
@@ -82,7 +96,9 @@ async function placementDispatch (fastify: FastifyInstance) {
     return this
   })
   fastify.decorate('dispatchPlacement', async function dispatchPlacement (context, request, reply) {
-    return await (registry.find(context.code)?.answer ?? unknown)(context, request, reply)
+    const entry = registry.find(context.code)
+    request.declaredPlacement = entry?.code ?? null
+    return await (entry?.answer ?? unknown)(context, request, reply)
   })
   fastify.decorate('placements', () => registry.all())
 }

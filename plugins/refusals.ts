@@ -37,11 +37,11 @@ async function refusals (fastify: FastifyInstance) {
   fastify.setErrorHandler(answerJson)
   fastify.decorate('refusalPage', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     // The queue server posts events to the address of the installation page too, and reads no pages.
-    if (typeof request.body === 'object' && request.body !== null && 'event' in request.body) return await answerJson(error, request, reply)
+    if (isEvent(request.body)) return await answerJson(error, request, reply)
     const { code, statusCode, situation } = refuse(error, request, reply)
     // Only a name that the schema of a handler declares.
     const parameter = error instanceof OptionsMismatchError && 'parameter' in error ? error.parameter : undefined
-    return await reply.page('refusal', { situation, code, status: statusCode, requestId: request.id, parameter })
+    return await reply.page('refusal', { situation: situation === 'link' && !isLink(request.body) ? 'call' : situation, code, status: statusCode, requestId: request.id, parameter })
   })
 
   fastify.setNotFoundHandler(async (request, reply) => {
@@ -53,6 +53,12 @@ async function refusals (fastify: FastifyInstance) {
     return await (isPerson ? fastify.refusalPage(error, request, reply) : answerJson(error, request, reply))
   })
 }
+
+/** An event, as it comes to the installation page's address; a call does not become one by a field of that name. */
+const isEvent = (body: unknown) => typeof body === 'object' && body !== null && 'event' in body && !('PLACEMENT' in body)
+
+/** Only what opens by a link can have a damaged one. */
+const isLink = (body: unknown) => typeof body === 'object' && body !== null && 'PLACEMENT' in body && body.PLACEMENT === 'REST_APP_URI'
 
 /** An error for the log: without the secrets of the request, however they came into its text. */
 function clean (error: unknown, secrets: readonly string[]): Error {

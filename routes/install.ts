@@ -6,22 +6,25 @@ import { reasonText } from '../src/install/reasons.ts'
 import { EventSchema } from '../src/schemas/event.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
+// What calls itself an event has to be one.
+const InstallBodySchema = Type.Union([EventSchema, Type.Object({ ...PlacementBodySchema.properties, event: Type.Optional(Type.Never()) })])
+
 /** The installation page in the portal's frame. Applications without an interface get ONAPPINSTALL at the same address. */
 const install: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(callShape, fastify.callShapeOptions)
+  await fastify.register(callShape, { ...fastify.callShapeOptions, sender: 'either' })
   fastify.setErrorHandler(fastify.refusalPage)
 
   fastify.post('/install', {
-    schema: { querystring: PlacementQuerySchema, body: Type.Union([EventSchema, PlacementBodySchema]) }
+    schema: { querystring: PlacementQuerySchema, body: InstallBodySchema }
   }, async (request, reply) => {
     const { body } = request
-    if ('event' in body) {
+    if (body.event !== undefined) {
       await fastify.takeLifecycleEvent(body, request.ip)
       return { status: 'accepted' }
     }
     const caller = await fastify.authToken.verify(request, body, { installing: true })
     request.frameOrigin = caller.origin
-    const { bound, leftOut } = await fastify.installations.install(caller.memberId, async () => caller, {
+    const { bound, leftOut } = await fastify.installations.install(caller, {
       applicationToken: body.APPLICATION_TOKEN ?? '',
       refreshToken: body.REFRESH_ID ?? ''
     })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import autoload from '@fastify/autoload'
 import { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import fp from 'fastify-plugin'
@@ -15,7 +16,7 @@ import placementDispatch from '../plugins/placement-dispatch.ts'
 import placementOptions from '../plugins/placement-options.ts'
 import refusals from '../plugins/refusals.ts'
 import type { Config } from './config.ts'
-import { refusalOf } from './errors.ts'
+import { PlacementSilentError, refusalOf } from './errors.ts'
 import { createKeyRing } from './keys.ts'
 import { callFields, loggerOptions } from './logger.ts'
 import type { InstallationStore } from './store/installation-store.ts'
@@ -50,8 +51,9 @@ export function serverOptions (config: Config): FastifyServerOptions {
     genReqId: () => randomUUID(),
     // The answer to an address that cannot be decoded; Fastify's own repeats it.
     frameworkErrors: (error, request, reply) => {
-      const { code, statusCode: status } = refusalOf(error)
-      reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+      const { code, statusCode: status, rung } = refusalOf(error)
+      request.log.info({ status, outcome: code, rung }, 'call')
+      reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
       reply.raw.end(JSON.stringify({ error: code, status, requestId: request.id }))
     },
     // Milliseconds. A call is one small form.
@@ -62,7 +64,7 @@ export function serverOptions (config: Config): FastifyServerOptions {
 
 /**
  * The service as a plugin, in the order in which a call meets its parts.
- * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements.
+ * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements, PlacementSilentError among them.
  */
 async function app (fastify: FastifyInstance, { config, store: given, placements = [], views = [] }: AppOptions) {
   const { clientId, clientSecret, oauthServers: servers, allowInsecurePortals, publicUrl } = config
@@ -102,9 +104,19 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
   await fastify.register(lifecycleEvents)
 
-  for (const dir of [join(import.meta.dirname, '../routes'), ...placements]) {
-    await fastify.register(autoload, { dir, dirNameRoutePrefix: false, forceESM: true })
+  const routes = join(import.meta.dirname, '../routes')
+  for (const dir of [routes, ...placements]) {
+    // No file hides the others in its folder, whatever it is called.
+    await fastify.register(autoload, { dir, dirNameRoutePrefix: false, forceESM: true, indexPattern: /^$/ })
   }
+  fastify.addHook('onReady', async () => { refuseSilentFiles(fastify, [join(routes, 'placements'), ...placements]) })
+}
+
+/** A file without a default export would be passed over without a word, and its widget would not be there. */
+function refuseSilentFiles (fastify: FastifyInstance, folders: readonly string[]): void {
+  const sources = new Set(fastify.placements().map(({ source }) => basename(source)))
+  const silent = folders.flatMap(folder => readdirSync(folder)).find(file => /(?<!\.d)\.[jt]s$/.test(file) && !sources.has(file))
+  if (silent !== undefined) throw new PlacementSilentError(silent)
 }
 
 export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })

@@ -4,6 +4,9 @@ import type { HttpPost } from './http-client.ts'
 import type { TokenPair } from './store/installation-store.ts'
 import { ServerSilentError } from './errors.ts'
 
+/** Origins of Bitrix24's own authorization servers: the second serves all regions that the first does not. */
+export const defaultAuthorizationServers: readonly string[] = ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info']
+
 const NumberLike = Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: '^[0-9]{1,15}$' })])
 
 // Source: Bitrix24 REST docs, settings/oauth/simple-way.md, and the answer of app.info in the SDKs' fixtures. Unknown keys pass.

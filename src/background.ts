@@ -8,6 +8,8 @@ export interface Background {
    * A failure is logged under `name`; it never reaches the caller.
    */
   run: (name: string, work: () => Promise<void>) => void
+  /** How many pieces of work are under way or waiting */
+  size: () => number
   /** Resolves when everything under way has ended; nothing is tried again after this. */
   close: () => Promise<void>
 }
@@ -41,6 +43,7 @@ export function createBackground ({ log, delays, isTemporary }: BackgroundOption
       const work_ = persist(name, work, delays).finally(() => running.delete(work_))
       running.add(work_)
     },
+    size: () => running.size,
     async close () {
       closing.abort()
       // What ends may have started more.

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
+import { defaultAuthorizationServers } from './authorization-server.ts'
 import { createKeyRing } from './keys.ts'
+import { isAppCode } from './links.ts'
 
 /** The settings of the service, read once from the environment. Times and sizes are not settings: they belong to the plugins. */
 export interface Config {
@@ -30,7 +32,6 @@ export class ConfigError extends Error {
 
 const card = 'in Bitrix24: Developer resources > your application > its card'
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
-const allowedCode = /^[a-zA-Z0-9._]+$/
 
 /** An address or CIDR. Fastify's own complaint would repeat it. */
 function isNetwork (text: string): boolean {
@@ -60,8 +61,10 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
   const origin = (name: string, value: string, insecure: boolean) => {
     const url = URL.canParse(value) ? new URL(value) : undefined
     const plain = url !== undefined && url.username === '' && url.search === '' && url.hash === ''
-    if (!plain || !(url.protocol === 'https:' || (insecure && url.protocol === 'http:'))) complain(name, 'must be an https:// address')
-    return url === undefined ? '' : `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+    // Pages name their styles and scripts from the root of the address.
+    if (url !== undefined && url.pathname !== '/') complain(name, 'must be an address without a path')
+    else if (!plain || !(url.protocol === 'https:' || (insecure && url.protocol === 'http:'))) complain(name, 'must be an https:// address')
+    return url?.origin ?? ''
   }
 
   const allowInsecurePortals = oneOf('ALLOW_INSECURE_PORTALS', ['true', 'false'], 'false') === 'true'
@@ -71,7 +74,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
   const clientId = text('B24_CLIENT_ID', undefined, `"Application ID (client_id)", ${card}`)
   const clientSecret = text('B24_CLIENT_SECRET', undefined, `"Application key (client_secret)", ${card}`)
   const appCode = text('B24_APP_CODE', clientId === '' ? 'unknown' : clientId)
-  if (!allowedCode.test(appCode)) complain(env['B24_APP_CODE'] ? 'B24_APP_CODE' : 'B24_CLIENT_ID', `may hold letters, digits, "." and "_" only; ${card}`)
+  if (!isAppCode(appCode)) complain(env['B24_APP_CODE'] ? 'B24_APP_CODE' : 'B24_CLIENT_ID', `may hold letters, digits, "." and "_" only; ${card}`)
   const appSecret = text('APP_SECRET', undefined, "Make one: node -e \"console.log(crypto.randomBytes(32).toString('base64'))\"")
   if (appSecret !== '') {
     try { createKeyRing(appSecret) } catch { complain('APP_SECRET', 'must be base64 keys of 32 bytes each, comma separated, newest first') }
@@ -91,7 +94,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     clientId,
     clientSecret,
     appCode,
-    oauthServers: text('B24_OAUTH_SERVERS', 'https://oauth.bitrix24.tech,https://oauth.bitrix.info')
+    oauthServers: text('B24_OAUTH_SERVERS', defaultAuthorizationServers.join())
       .split(',').map(server => origin('B24_OAUTH_SERVERS', server.trim(), allowInsecurePortals)),
     applicationToken: oneOf('B24_APPLICATION_TOKEN', ['required', 'when-present'], 'when-present'),
     databaseUrl,

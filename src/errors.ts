@@ -64,6 +64,7 @@ export const InternalError = define('B24_ERR_INTERNAL', 500, 'handler', 'interna
 export const PlacementDuplicatedError = createError('B24_ERR_PLACEMENT_DUPLICATED', 'Placement %s is declared twice: in %s and in %s')
 export const PlacementAmbiguousError = createError('B24_ERR_PLACEMENT_AMBIGUOUS', 'The placement patterns %s match one code: declared in %s and in %s')
 export const PlacementLateError = createError('B24_ERR_PLACEMENT_LATE', 'Placement %s is declared after the service has started')
+export const PlacementSilentError = createError('B24_ERR_PLACEMENT_SILENT', '%s declares no placement. Is its plugin the default export?')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
 
 // Fastify refuses some calls before our code sees them; outside, every code is ours and stable.

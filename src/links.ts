@@ -16,6 +16,9 @@ const MAX_VARIABLES = 1000
 // The slider adds IFRAME and IFRAME_TYPE to the address, and they must not be the ones that get lost.
 const MAX_VALUES = MAX_VARIABLES - 2
 
+/** Whether a text can be the code of an application. A browser drops the path segments "." and ".."; "quick" is a page of the portal. */
+export const isAppCode = (code: string): boolean => /^[a-zA-Z0-9._]+$/.test(code) && !['.', '..', 'quick'].includes(code)
+
 /**
  * Writes a link that opens the application in a slider over the page of the portal
  * (Bitrix24 docs, "Widget as a Link with Slider REST_APP_URI").
@@ -26,10 +29,7 @@ const MAX_VALUES = MAX_VARIABLES - 2
  * @throws {LinkError} B24_ERR_LINK for what would not come back from the portal as it was
  */
 export function sliderLink (appCode: string, params: LinkParams = {}): string {
-  // A browser drops the path segments "." and ".."; "quick" is a page of the portal.
-  if (!/^[a-zA-Z0-9._]+$/.test(appCode) || ['.', '..', 'quick'].includes(appCode)) {
-    throw new LinkError('appCode', 'is not the code of an application')
-  }
+  if (!isAppCode(appCode)) throw new LinkError('appCode', 'is not the code of an application')
   if (!isPlainObject(params)) throw new LinkError('params', 'must be a plain object')
   if (Object.hasOwn(params, 'URI')) throw new LinkError('params[URI]', 'belongs to the portal, which writes its own')
   const path = `/marketplace/view/${appCode}/`

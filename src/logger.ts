@@ -39,12 +39,12 @@ export function scrub (text: string, secrets: readonly string[]): string {
 
 /**
  * What the line of a call says: which placement, with what outcome, refused on which rung, for which portal.
- * Posted text stands in a line only once a handler is known by it. In: the request, after its answer.
+ * No posted text stands in a line. In: the request, after its answer.
  */
-export function callFields ({ placement, refusal, body }: FastifyRequest): Record<string, string | undefined> {
+export function callFields ({ declaredPlacement, refusal, body }: FastifyRequest): Record<string, string | undefined> {
   const memberId = typeof body === 'object' && body !== null ? Object.entries(body).find(([name]) => name === 'member_id' || name === 'auth[member_id]')?.[1] : undefined
   return {
-    placement: placement?.code,
+    placement: declaredPlacement ?? undefined,
     outcome: refusal ?? 'answered',
     rung: refusal === null ? undefined : rungOf(refusal),
     member: typeof memberId === 'string' ? memberHash(memberId) : undefined

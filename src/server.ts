@@ -24,9 +24,14 @@ async function start (config: Config) {
   await fastify.listen({ host: config.host, port: config.port })
 }
 
+/** What an operator can mend needs no stack trace. */
+function isOperators (error: Error & { code?: string }): boolean {
+  return error instanceof ConfigError || /^(B24_ERR|SQLITE|EADDR|EACCES)/.test(error.code ?? '')
+}
+
 try {
   await start(loadConfig(process.env))
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error)
+  console.error(error instanceof Error && isOperators(error) ? error.message : error)
   process.exit(1)
 }

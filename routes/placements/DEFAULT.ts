@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { reasonText } from '../../src/install/reasons.ts'
+import { matchesPattern } from '../../src/placement-registry.ts'
 import { sliderLink } from '../../src/links.ts'
 
 /** The application's own page: what is bound where, and a link to copy. */
@@ -10,8 +11,10 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const path = sliderLink(fastify.appCode, { test: 'y' })
 
     const placements = fastify.placements().filter(({ code }) => code !== 'DEFAULT').map(({ code, title = '', bind }) => {
-      const leftOut = report?.leftOut.find(out => out.code === code)
-      const state = leftOut !== undefined ? 'left-out' : bind === false ? 'not-bindable' : report?.bound.includes(code) ? 'bound' : 'not-installed'
+      // A family is bound under the codes of its members.
+      const isMember = (other: string) => matchesPattern(code, other)
+      const leftOut = report?.leftOut.find(out => isMember(out.code))
+      const state = leftOut !== undefined ? 'left-out' : bind === false ? 'not-bindable' : report?.bound.some(isMember) ? 'bound' : 'not-installed'
       return {
         code,
         title: typeof title === 'string' ? title : title[placement.lang] ?? title['en'] ?? '',

@@ -69,8 +69,9 @@ export function pages (app: FastifyInstance, portal: Portal): void {
     const viewer = viewerOf(portal, request)
     const row = portal.placements.find(({ id }) => String(id) === request.params.row)
     if (!row) return refuse(reply, viewer, 'There is no such placement.')
-    if (!isInSlider(viewer)) return show(reply, viewer, 'open-slider', { title: row.title })
-    return showFrame(reply, viewer, row.title, () =>
+    const title = row.langAll[viewer.lang]?.TITLE || row.title
+    if (!isInSlider(viewer)) return show(reply, viewer, 'open-slider', { title })
+    return showFrame(reply, viewer, title, () =>
       applicationFrame(portal, frameUsers, viewer, row.placement, catalogue.get(row.placement)?.example, row.handler))
   })
 

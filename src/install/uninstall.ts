@@ -7,8 +7,9 @@ export type InstallationState = 'gone' | 'alive' | 'unknown'
 
 // What app.info answers for a token that was good a moment ago and whose installation is no more.
 const goneTokens = new Set(['not_installed', 'no_auth_found', 'invalid_token', 'invalid_grant', 'invalid_client', 'application_not_found'])
-// What a renewal answers then. Complaints about the client may as well be a wrong secret of ours, and a typing error must not lose portals.
-const goneGrants = new Set(['not_installed', 'invalid_grant'])
+// What a renewal answers then. A refresh token may also be spent by a renewal whose answer never came, and a complaint about the
+// client may be a wrong secret of ours: neither must lose a portal.
+const goneGrants = new Set(['not_installed'])
 
 /**
  * Asks the authorization server whether the application is still installed, with the stored tokens; renews an expired pair

@@ -50,7 +50,7 @@ export interface NewInstallation extends PortalAddress {
  * A method that changes a row does nothing when the row is missing or a tombstone, except `install` and `recordPortal`.
  */
 export interface InstallationStore {
-  /** Tombstones are found too. Throws B24_ERR_STORE_KEY when a token cannot be decrypted. */
+  /** Tombstones are found too. A secret that no key opens is null, and logged. */
   get (memberId: string): Promise<Installation | undefined>
 
   /**

@@ -16,7 +16,7 @@ export interface OpenStoreOptions {
   /** `sqlite:<file>`, relative to the working directory, or `sqlite::memory:` */
   url: string
   keyRing: KeyRing
-  log?: Pick<BaseLogger, 'info'>
+  log?: Pick<BaseLogger, 'info' | 'error'>
 }
 
 /**
@@ -35,7 +35,7 @@ export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promi
     await db.destroy()
     throw error
   }
-  return createSqlStore(db, cipher)
+  return createSqlStore(db, cipher, log)
 }
 
 // The one place that knows the kinds of databases: PostgreSQL needs a dialect here, whose int8 is read as a number.

@@ -1,19 +1,28 @@
 // Longer than most: the statements, and the two ways between a row and an installation, change together with the table.
 import { sql, type Insertable, type Kysely } from 'kysely'
 import type { Database, InstallationRow, InstallationsTable } from './database.ts'
-import type { Cipher } from './encryption.ts'
+import type { BaseLogger } from 'pino'
+import { memberHash } from '../logger.ts'
+import { StoreKeyError, type Cipher } from './encryption.ts'
 import type { BindingReport, Installation, InstallationStore, PortalAddress } from './installation-store.ts'
 
 type Secret = 'application_token' | 'access_token' | 'refresh_token'
 
 /** The store over any SQL dialect of kysely. The tables must be there; `close` closes the database. */
-export function createSqlStore (db: Kysely<Database>, cipher: Cipher): InstallationStore {
+export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick<BaseLogger, 'error'>): InstallationStore {
   const encrypt = (text: string | undefined | null, memberId: string, column: Secret) =>
     typeof text === 'string' ? cipher.encrypt(text, memberId, column) : null
 
   const decrypt = (row: InstallationRow, column: Secret) => {
     const stored = row[column]
-    return stored === null ? null : cipher.decrypt(stored, row.member_id, column)
+    try {
+      return stored === null ? null : cipher.decrypt(stored, row.member_id, column)
+    } catch (error) {
+      // A secret that no key opens is as good as none: calls go on, and the next installation writes a new one.
+      if (!(error instanceof StoreKeyError)) throw error
+      log?.error({ member: memberHash(row.member_id), column }, 'no key of APP_SECRET opens a stored secret')
+      return null
+    }
   }
 
   const fromRow = (row: InstallationRow): Installation => {

@@ -1,7 +1,7 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { PortalAddress } from '../store/installation-store.ts'
 import { AuthIdMissingError, ForeignApplicationError, ForeignPortalError, NotInstalledError, ServerEndpointError } from '../errors.ts'
-import { checkApplicationToken, digest, type ApplicationTokenPolicy } from './application-token.ts'
+import { checkApplicationToken, isSameSecret, type ApplicationTokenPolicy } from './application-token.ts'
 import { prove, type ProveDependencies } from './prove.ts'
 import type { Proof } from './proof-cache.ts'
 
@@ -68,11 +68,13 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
   const stored = known?.uninstalledAt === null ? known.applicationToken : null
   // An installation proves itself by rung 3 alone: an application that was added anew has a new application token.
   const trusted = claim.installing
-    ? stored !== null && timingSafeEqual(digest(stored), digest(claim.applicationToken))
+    ? stored !== null && isSameSecret(stored, claim.applicationToken)
     : checkApplicationToken(claim.applicationToken, stored, deps.policy)
 
   const key = hash('sha256', claim.authId, 'base64')
-  const proof = deps.cache.entry(key, deps.now())?.proof ?? await prove({
+  // Whether a portal is still alive is a question for now, not for what was true some time ago.
+  const cached = known?.uninstallRequestedAt == null ? deps.cache.entry(key, deps.now())?.proof : undefined
+  const proof = cached ?? await prove({
     accessToken: claim.authId,
     key,
     servers: named ?? listed(known?.serverEndpoint ?? '', deps.servers) ?? deps.servers,
@@ -80,7 +82,7 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
   }, deps)
   const proven = accept(proof, claim, deps.clientId)
   if (!claim.installing) {
-    if (known === undefined || differs(known, proven)) await deps.record(proven)
+    if (cached === undefined && (known === undefined || differs(known, proven))) await deps.record(proven)
     deps.cache.addPassed(pair, key)
   }
   return proven
@@ -94,13 +96,13 @@ function listed (endpoint: string, servers: readonly string[]): readonly string[
 
 /**
  * Where a proof is counted. Calls with the right application token have places of their own; the others share the portal's,
- * of which one caller gets half at most. Portals that nobody has installed here share one more, so that made-up ones cannot
- * turn this service into a flood at the authorization server.
+ * One caller gets half of each at most. Portals that nobody has installed here share one more, so that made-up ones cannot
+ * turn this service into a flood at the authorization server; there one caller gets a tenth.
  */
 function places ({ memberId, caller }: Claim, trusted: boolean, known: boolean, limit: number): Array<readonly [string, number]> {
-  if (trusted) return [[`token ${memberId}`, limit * trustedFactor]]
+  if (trusted) return [[`token ${memberId}`, limit * trustedFactor], [`token caller ${memberId} ${caller}`, limit * trustedFactor / 2]]
   const open: Array<readonly [string, number]> = [[`portal ${memberId}`, limit], [`caller ${memberId} ${caller}`, Math.ceil(limit / 2)]]
-  return known ? open : [...open, ['unknown portals', limit * trustedFactor]]
+  return known ? open : [...open, ['unknown portals', limit * trustedFactor], [`unknown caller ${caller}`, limit]]
 }
 
 /** Does the answer speak of us, and of the portal that the call named? */

@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { startService } from '../service.ts'
 
@@ -8,6 +9,8 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   const service = await startService(t, {
     env: { B24_CLIENT_SECRET: mark('clientsecret') },
     prepare: fastify => {
+      fastify.placement('CRM_DYNAMIC_*_DETAIL_TAB', {}, async () => ({}))
+      fastify.placement('IM_TEXTAREA', { schema: { options: Type.Object({ dialogId: Type.Integer() }) } }, async () => ({}))
       fastify.placement('CALL_CARD', {}, async request => {
         const { AUTH_ID, REFRESH_ID } = request.body as Record<string, string> // what a careless handler has at hand
         throw new Error(`careless: ${AUTH_ID} ${REFRESH_ID} ${request.url}`, { cause: new Error(AUTH_ID) })
@@ -47,6 +50,10 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   await send(500, 'the handler throws', open('CALL_CARD'))
   await send(404, 'unknown placement', open('IM_SIDEBAR'))
   await send(404, 'a token in the wrong field', open('IM_SIDEBAR'), { PLACEMENT: mark('placement') })
+  await send(200, 'a token in the code of a family', open('IM_SIDEBAR'), { PLACEMENT: `CRM_DYNAMIC_${mark('family')}_DETAIL_TAB` })
+  secrets.add(mark('family'))
+  await send(400, 'options that do not fit', open('IM_TEXTAREA', { params: { dialogId: mark('dialog') } }))
+  secrets.add(mark('dialog'))
   await send(400, 'options that are none', open('REST_APP_URI'), { PLACEMENT_OPTIONS: mark('options') })
   await send(400, 'prototype in the options', open('REST_APP_URI'), { PLACEMENT_OPTIONS: `{"__proto__":{"a":"${mark('proto')}"}}` })
   await send(401, 'no AUTH_ID', open('REST_APP_URI'), { AUTH_ID: '' })
@@ -99,5 +106,6 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   }
   const calls = service.log.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'call')
   t.ok(calls.some(({ placement, outcome, member, ms, reqId }) => placement === 'REST_APP_URI' && outcome === 'answered' && member.length === 12 && ms > 0 && reqId.length === 36))
+  t.ok(calls.some(({ placement }) => placement === 'CRM_DYNAMIC_*_DETAIL_TAB'))
   t.ok(calls.some(({ outcome, rung }) => outcome === 'B24_ERR_APPLICATION_TOKEN' && rung === 'application-token'))
 })

@@ -102,10 +102,13 @@ await t.test('a form that is missing altogether is no shape of its own', async t
 })
 
 await t.test('events come from a server and name no portal to frame, but repeat no field either', async t => {
-  const page = await build(t)
-  t.match(await page.post('', 'event=ONAPPINSTALL'), { body: { event: 'ONAPPINSTALL' }, frameOrigin: null })
-  t.match(await page.post('', 'event=ONAPPINSTALL&event=x'), { code: 'B24_ERR_FIELD_REPEATED' })
-  const events = await build(t, { framed: false })
+  const either = await build(t, { sender: 'either' })
+  t.match(await either.post('', 'event=ONAPPINSTALL'), { body: { event: 'ONAPPINSTALL' }, frameOrigin: null })
+  t.match(await either.post('', 'event=ONAPPINSTALL&event=x'), { code: 'B24_ERR_FIELD_REPEATED' })
+  t.match(await either.post('', 'a=1'), { code: 'B24_ERR_DOMAIN' })
+  const frame = await build(t)
+  t.match(await frame.post('', 'event=ONAPPINSTALL'), { code: 'B24_ERR_DOMAIN' }, 'calling itself an event does not help a call')
+  const events = await build(t, { sender: 'queue' })
   t.match(await events.post('', 'a=1'), { body: { a: '1' }, frameOrigin: null })
   t.match(await events.post('', 'a=1&a=2'), { code: 'B24_ERR_FIELD_REPEATED' })
 })

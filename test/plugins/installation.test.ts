@@ -45,7 +45,7 @@ async function serviceFor (t: Test, given: Given = {}) {
   async function install (user: SandboxUser = alpha.users.admin, secrets: { applicationToken?: string, refreshToken?: string } = {}) {
     const { accessToken, refreshToken } = alpha.grant(user)
     const caller = await app.authToken.verifyClaim({ memberId: alpha.memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: true })
-    const report = await app.installations.install(alpha.memberId, async () => caller, { applicationToken: alpha.applicationToken, refreshToken, ...secrets })
+    const report = await app.installations.install(caller, { applicationToken: alpha.applicationToken, refreshToken, ...secrets })
     alpha.installed = true
     return { report, accessToken, refreshToken }
   }
@@ -346,4 +346,40 @@ await t.test('no line of the log holds a secret', async t => {
   await until(() => said().includes('ONAPPINSTALL failed'))
   const log = JSON.stringify(lines)
   for (const secret of [accessToken, refreshToken, alpha.applicationToken, sandbox.clientSecret, 'forged-token']) t.notOk(log.includes(secret))
+})
+
+await t.test('an uninstall that nobody can confirm for a week is over', async t => {
+  const clock = { now: Date.now() }
+  const { install, take, row, sandbox, alpha, app } = await serviceFor(t, { options: { now: () => clock.now } })
+  await install()
+  alpha.uninstall()
+  sandbox.trouble.authorizationServer = 'down'
+  await take('ONAPPUNINSTALL')
+  clock.now += 6 * 24 * hour
+  await app.installations.confirmUninstall(alpha.memberId)
+  t.match(await row(), { uninstalledAt: null, tokens: {} })
+  clock.now += 2 * 24 * hour
+  await app.installations.confirmUninstall(alpha.memberId)
+  t.match(await row(), { uninstalledAt: clock.now, tokens: null })
+})
+
+await t.test('who asks again and again to uninstall is answered once a minute', async t => {
+  const { install, take, sandbox, said } = await serviceFor(t)
+  await install()
+  sandbox.requests.length = 0
+  for (let time = 0; time < 50; time++) await take('ONAPPUNINSTALL')
+  await until(() => said().includes(refusedUninstall))
+  t.equal(sandbox.requests.filter(({ path }) => path === '/rest/app.info').length, 1)
+})
+
+await t.test('unproven events neither pile up nor stand in the way of an installation', async t => {
+  const { install, app, sandbox } = await serviceFor(t)
+  sandbox.trouble.authorizationServerDelay = 300
+  const forge = (index: number) => app.takeLifecycleEvent({ event: 'ONAPPINSTALL', 'auth[member_id]': `portal${index}`, 'auth[access_token]': `forged ${index}` }, `192.0.2.${index % 250}`)
+  const answers = await Promise.all(Array.from({ length: 1100 }, (_, index) => forge(index).then(() => 'taken', ({ code }) => String(code))))
+  t.equal(answers.filter(code => code === 'B24_ERR_TOO_MANY_PROOFS').length, 100)
+  sandbox.trouble.authorizationServerDelay = 0
+  const begin = Date.now()
+  await t.rejects(install(), { code: 'B24_ERR_TOO_MANY_PROOFS' }, 'all places of unknown portals are taken')
+  t.ok(Date.now() - begin < 250, 'and that is said at once')
 })

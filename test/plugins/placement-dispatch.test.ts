@@ -66,13 +66,13 @@ await t.test('`this` in a handler is the scope that declared it', async t => {
   for (const [code, colour] of [['ONE', 'ONE'], ['TWO', 'TWO'], ['THREE', 'none']] as const) t.strictSame(await dispatch(code), { colour })
 })
 
-await t.test('options that do not fit are refused before the handler, with the name of the parameter only', async t => {
+await t.test('options that do not fit are refused before the handler, with the name of the parameter and what is expected there', async t => {
   const { dispatch, app } = await build(t, app => {
     app.setErrorHandler(async (error) => ({ ...error as Error, message: (error as Error).message })) // only errors are thrown here
     app.placement('DEFAULT', { schema: { options: Type.Object({ docId: Type.Integer() }) } }, async () => { throw new Error('the handler was called') })
   })
   t.strictSame(await dispatch('DEFAULT', { docId: 'secret' }), {
-    name: 'FastifyError', code: 'B24_ERR_OPTIONS_MISMATCH', statusCode: 400, parameter: 'docId', message: 'PLACEMENT_OPTIONS do not fit the schema of the placement'
+    name: 'FastifyError', code: 'B24_ERR_OPTIONS_MISMATCH', statusCode: 400, parameter: 'docId', expected: 'Expected integer', message: 'PLACEMENT_OPTIONS do not fit the schema of the placement'
   })
   t.equal(app.placements().length, 1)
 })

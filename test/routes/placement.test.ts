@@ -35,6 +35,7 @@ await t.test('the application page shows what is bound and a link to copy', asyn
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { title: 'Deal' }, async () => ({}))
       fastify.placement('IM_SIDEBAR', { title: { fr: 'Barre' } }, async () => ({}))
+      fastify.placement('SONET_GROUP_*', { title: 'Family' }, async () => ({}))
       fastify.placement('USERFIELD_TYPE', { bind: false, title: { en: 'Field', de: 'Feld' } }, async () => ({}))
     }
   })
@@ -46,6 +47,7 @@ await t.test('the application page shows what is bound and a link to copy', asyn
   const { text } = await open()
   t.match(text, `${alpha.url}/marketplace/view/${service.sandbox.appCode}/?params%5Btest%5D=y`)
   t.match(text, /crm/, 'the missing scope is named')
+  t.match(text, /SONET_GROUP_\*[^]*?Eingebunden/, 'a family is bound by its members')
   t.match(text, 'Feld')
 
   const { beta } = service.sandbox.portals
@@ -96,7 +98,7 @@ await t.test('what people and crawlers get by GET is a harmless page', async t =
 
 await t.test('bad input is refused with a stable code and a page, and writes nothing', async t => {
   const service = await startService(t, { env: { ALLOW_INSECURE_PORTALS: 'false', PUBLIC_URL: 'https://app.example', B24_OAUTH_SERVERS: 'https://127.0.0.1:1' } })
-  const call = service.sandbox.portals.alpha.placementCall('REST_APP_URI')
+  const call = service.sandbox.portals.alpha.placementCall('REST_APP_URI', { handler: `${service.url}/placement` })
   call.query['DOMAIN'] = 'portal.bitrix24.com'
   call.query['PROTOCOL'] = '1'
   const { AUTH_ID: token = '', member_id: memberId = '' } = call.body
@@ -119,6 +121,7 @@ await t.test('bad input is refused with a stable code and a page, and writes not
     ['no PLACEMENT', service.call(call, { body: { PLACEMENT: undefined } }), 400, 'B24_ERR_CALL_MALFORMED'],
     ['AUTH_EXPIRES that is no number', service.call(call, { body: { AUTH_EXPIRES: 'soon' } }), 400, 'B24_ERR_CALL_MALFORMED'],
     ['no DOMAIN', service.post('/placement', encoded), 400, 'B24_ERR_DOMAIN'],
+    ['a call that calls itself an event', service.call(call, { query: { DOMAIN: '10.0.0.1' }, body: { event: 'ONAPPINSTALL' } }), 400, 'B24_ERR_DOMAIN'],
     ...['169.254.169.254', 'localhost', 'evil.com#.bitrix24.com', 'portal.bitrix24.com\r\nX-Evil: 1', '10.0.0.1:8080', 'a b.com', "x';", '[::1]'].map(domain =>
       [`DOMAIN ${JSON.stringify(domain)}`, service.call(call, { query: { DOMAIN: domain } }), 400, 'B24_ERR_DOMAIN'] as [string, Promise<never>, number, string]),
     ['a foreign SERVER_ENDPOINT', service.call(call, { body: { SERVER_ENDPOINT: 'https://evil.example/rest/' } }), 400, 'B24_ERR_SERVER_ENDPOINT'],

@@ -57,12 +57,12 @@ await t.test('the line of a call names its placement, outcome, rung and portal',
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'info', stream } })
   t.after(() => app.close())
-  app.decorateRequest('placement', null)
+  app.decorateRequest('declaredPlacement', null)
   app.decorateRequest('refusal', null)
   await app.register(callLog, { fields: callFields })
   app.post<{ Body: { refusal: string | null } }>('/', async request => {
     request.refusal = request.body.refusal
-    if (request.refusal === null) Object.assign(request, { placement: { code: 'LEFT_MENU' } })
+    if (request.refusal === null) request.declaredPlacement = 'LEFT_MENU'
   })
   app.get('/', async () => 'ok')
 

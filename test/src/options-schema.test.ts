@@ -42,3 +42,8 @@ await t.test('a mismatch names the parameter, never its value nor a name that th
     }, JSON.stringify(options))
   }
 })
+
+await t.test('what is missing and has a default is filled in', async t => {
+  const toOptions = compileOptions(Type.Object({ tab: Type.String({ default: 'main' }), wide: Type.Boolean({ default: false }) }))
+  t.strictSame(toOptions({ wide: 'Y' }), { tab: 'main', wide: true })
+})

@@ -148,9 +148,9 @@ await t.test('no address at all leads away from the portal', async t => {
 await t.test('an address that needs no resolving is the one that resolving gives', async t => {
   const origin = 'https://portal.bitrix24.com'
   const part = fc.string({ unit: fc.constantFrom('/', '.', '?', '=', '&', '%', '2', 'F', '~', '_', '-', '+', 'a', 'Z', '#', '\\', ':', ' ', "'", '[', 'ü'), maxLength: 12 })
-  fc.assert(fc.property(part, text => {
+  t.doesNotThrow(() => fc.assert(fc.property(part, text => {
     const url = URL.parse(text, origin)
     const expected = url?.href.startsWith(`${origin}/`) ? url.href : undefined
     if (resolveUri(text, origin) !== expected) throw new Error(JSON.stringify(text))
-  }), { numRuns: 3000 })
+  }), { numRuns: 3000 }))
 })

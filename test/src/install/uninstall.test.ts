@@ -57,7 +57,7 @@ await t.test('the authorization server decides whether the application is still 
     ['expired by our clock, renewed, then a complaint', expired, { renewal, renewed: refusal('PAYMENT_REQUIRED') }, 'unknown', 'renewal renewed'],
     ['expired by our clock, renewed, then silent', expired, { renewal, renewed: nonsense }, 'unknown', 'renewal renewed'],
     ['expired by theirs', {}, { stored: refusal('expired_token'), renewal, renewed: alive }, 'alive', 'stored renewal renewed'],
-    ['the refresh token is no good', expired, { renewal: refusal('invalid_grant') }, 'gone', 'renewal'],
+    ['a refresh token that was spent loses no portal', expired, { renewal: refusal('invalid_grant') }, 'unknown', 'renewal'],
     ['not installed says the renewal', expired, { renewal: refusal('NOT_INSTALLED') }, 'gone', 'renewal'],
     ['a wrong secret of ours loses no portal', expired, { renewal: refusal('invalid_client') }, 'unknown', 'renewal'],
     ['an unknown client loses no portal', expired, { renewal: refusal('wrong_client') }, 'unknown', 'renewal'],

@@ -33,7 +33,7 @@ await t.test('a relative file is in the working directory', async (t) => {
 await t.test('the log says when the tables were changed, and only then', async (t) => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const lines: unknown[] = []
-  const log = { info: (line: unknown) => { lines.push(line) } }
+  const log = { info: (line: unknown) => { lines.push(line) }, error: (line: unknown) => { lines.push(line) } }
   for (let start = 1; start <= 2; start++) await (await openStore({ url, keyRing, log })).close()
   t.strictSame(lines, [{ migrations: ['0001-installations'] }])
 })

@@ -276,8 +276,9 @@ await t.test('a thousand forged calls are sixty requests a minute, and genuine o
 await t.test('who floods with the right application token has a limit as well', async t => {
   const { call, asked } = await sceneFor(t, { proofsPerMinute: 4 })
   const forged = await Promise.all(Array.from({ length: 50 }, (_, index) => call({ authId: `forged ${index}` })))
-  t.equal(forged.filter(code => code === tooMany).length, 10)
-  t.equal(asked(), 40)
+  t.equal(forged.filter(code => code === tooMany).length, 30)
+  t.equal(asked(), 20)
+  t.equal(await call({ caller: '192.0.2.2' }), 'proven', 'another caller')
   t.equal(await call({ applicationToken: '' }), 'proven', 'calls without the application token have places of their own')
 })
 
@@ -290,10 +291,16 @@ await t.test('one caller gets half of the places at most', async t => {
 
 await t.test('portals that nobody has installed share their places', async t => {
   const { call, asked, sandbox: { portals: { beta } } } = await sceneFor(t, { proofsPerMinute: 4 })
-  for (let index = 0; index < 100; index++) await call({ memberId: `made-up-${index}`, authId: `forged ${index}`, applicationToken: '' })
-  t.equal(asked(), 40)
+  const flood = async (caller: string) => {
+    for (let index = 0; index < 30; index++) await call({ memberId: `made-up-${caller}-${index}`, authId: `forged ${caller} ${index}`, applicationToken: '', caller })
+  }
   const authId = beta.grant(beta.users.admin).accessToken
-  t.equal(await call({ memberId: beta.memberId, authId, applicationToken: '' }), tooMany)
+  await flood('192.0.2.66')
+  t.equal(asked(), 4, 'a tenth for one caller')
+  t.equal(await call({ memberId: beta.memberId, authId, applicationToken: '' }), 'B24_ERR_NOT_INSTALLED', 'who is in nobody\'s way')
+  for (let caller = 1; caller <= 12; caller++) await flood(`198.51.100.${caller}`)
+  t.equal(asked(), 40, 'and so many for all of them')
+  t.equal(await call({ memberId: beta.memberId, authId: `${authId}x`, applicationToken: '', caller: '192.0.2.7' }), tooMany)
   t.equal(await call({ applicationToken: '' }), 'proven', 'an installed portal is not in their way')
 })
 
@@ -301,4 +308,21 @@ await t.test('what the store fails with ends the call', async t => {
   const { call, asked } = await sceneFor(t, { find: async () => { throw Object.assign(new Error(), { code: 'STORE' }) } })
   t.equal(await call(), 'STORE')
   t.equal(asked(), 0)
+})
+
+await t.test('a proof of some time ago does not say that a portal is alive now', async t => {
+  const recorded: string[] = []
+  const known = new Map<string, KnownPortal>()
+  const { call, asked, sandbox: { portals: { alpha } } } = await sceneFor(t, {
+    find: async memberId => known.get(memberId),
+    record: async portal => { recorded.push(portal.memberId) }
+  })
+  t.equal(await call(), 'proven')
+  t.strictSame(recorded, [alpha.memberId])
+  const { memberId, domain } = alpha
+  known.set(memberId, { memberId, domain, clientEndpoint: '', serverEndpoint: '', scope: [], status: 'L', applicationToken: null, uninstallRequestedAt: 1, uninstalledAt: null })
+  const before = asked()
+  t.equal(await call({ applicationToken: 'another' }), 'proven')
+  t.equal(asked(), before + 1, 'the authorization server is asked anew')
+  t.equal(recorded.length, 2)
 })
