@@ -44,7 +44,7 @@ const hour = 3_600_000
  * Options: see PageSessionOptions. A session is signed anew only when something in it changed: signing costs more than a page.
  */
 async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Date.now }: PageSessionOptions) {
-  const [newest] = keys ?? []
+  const [newest] = keys
   if (newest === undefined) throw new Error('page-session: options.keys must hold at least one key')
   if (!clientId) throw new Error('page-session: options.clientId is required')
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })

@@ -1,5 +1,5 @@
 import { KindGuard, type Static, type TObject, type TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import { coerceStrings } from './coerce.ts'
 import { OptionsMismatchError } from './errors.ts'
@@ -19,7 +19,7 @@ export function compileOptions<T extends TObject> (schema: T): (options: Record<
   return options => {
     const coerced = complete(coerceStrings(schema, options))
     if (check.Check(coerced)) return coerced
-    const { path = '', message: expected = '' } = check.Errors(coerced).First() ?? {}
+    const { path, message: expected } = check.Errors(coerced).First() as ValueError // what does not pass the check has an error
     const parameter = declared(schema, path.split('/').slice(1)).join('.')
     throw Object.assign(new OptionsMismatchError(), { parameter, expected })
   }

@@ -26,12 +26,13 @@ async function start (config: Config) {
 
 /** What an operator can mend needs no stack trace. */
 function isOperators (error: Error & { code?: string }): boolean {
-  return error instanceof ConfigError || /^(B24_ERR|SQLITE|EADDR|EACCES)/.test(error.code ?? '')
+  return error instanceof ConfigError || /^(B24_ERR|SQLITE|EADDR|EACCES)/.test(String(error.code))
 }
 
 try {
   await start(loadConfig(process.env))
 } catch (error) {
-  console.error(error instanceof Error && isOperators(error) ? error.message : error)
+  const failure = error as Error & { code?: string } // nothing else is thrown on the way up
+  console.error(isOperators(failure) ? failure.message : failure)
   process.exit(1)
 }

@@ -12,13 +12,18 @@ await t.test('a missing or wrong variable stops the start with a sentence each, 
   t.notMatch(text(), /secret-port|not-a-key/)
 })
 
-await t.test('a database that cannot be opened stops the start', async t => {
+await t.test('what keeps it from starting is said, with a stack only where nobody but a developer can mend it', async t => {
   const sandbox = await startSandbox({ appUrl: 'http://127.0.0.1:1' })
   t.after(() => sandbox.close())
-  const { ended, text } = run('src/server.ts', environment(sandbox, `http://127.0.0.1:${await freePort()}`, { DATABASE_URL: 'postgres://user:password@127.0.0.1/db' }))
-  t.equal(await ended, 1)
-  t.match(text(), 'B24_ERR_STORE_URL')
-  t.notMatch(text(), 'password')
+  const start = async (env: Record<string, string>) => {
+    const { ended, text } = run('src/server.ts', environment(sandbox, `http://127.0.0.1:${await freePort()}`, env))
+    t.equal(await ended, 1)
+    return text()
+  }
+  t.equal(await start({ DATABASE_URL: 'postgres://user:password@127.0.0.1/db' }), 'DATABASE_URL: PostgreSQL is not supported yet; use sqlite:<file>\n')
+  t.match(await start({ DATABASE_URL: 'sqlite:/dev/null/test.db' }), /EEXIST[^]*\n +at /)
+  const { port } = new URL(sandbox.authorizationServer)
+  t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
 })
 
 await t.test('SIGTERM answers the calls in flight, then ends the process within its grace', async t => {

@@ -107,15 +107,17 @@ await t.test('ONAPPUNINSTALL is believed when the authorization server says the 
   await until(() => service.log.some(line => line.includes('an uninstall was refused')))
   t.match(await stored(service), { uninstallRequestedAt: null, uninstalledAt: null, applicationToken: alpha.applicationToken })
 
-  const { body } = alpha.event('ONAPPUNINSTALL')
-  alpha.uninstall()
+  const { beta } = service.sandbox.portals
+  await service.install(beta)
+  const { body } = beta.event('ONAPPUNINSTALL')
+  beta.uninstall()
   t.equal((await service.post('/events', body)).status, 200)
-  await until(async () => (await stored(service))?.uninstalledAt != null)
-  t.match(await stored(service), { tokens: null, applicationToken: null })
+  await until(async () => (await stored(service, beta.memberId))?.uninstalledAt != null)
+  t.match(await stored(service, beta.memberId), { tokens: null, applicationToken: null })
 
   t.equal(codeOf(await service.post('/events', body)), 'B24_ERR_APPLICATION_TOKEN', 'twice is once')
-  t.equal((await service.install()).status, 200, 'installing again begins anew')
-  t.match(await stored(service), { uninstalledAt: null, applicationToken: alpha.applicationToken })
+  t.equal((await service.install(beta)).status, 200, 'installing again begins anew')
+  t.match(await stored(service, beta.memberId), { uninstalledAt: null, applicationToken: beta.applicationToken })
 })
 
 await t.test('events that are none are refused with JSON', async t => {
