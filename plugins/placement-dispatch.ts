@@ -23,7 +23,7 @@ export type PlacementRequest<Options> = FastifyRequest & { placement: PlacementC
 export type PlacementHandler<Options> = (this: FastifyInstance, request: PlacementRequest<Options>, reply: FastifyReply) => Promise<unknown>
 
 /** A declaration: what gets bound when the application is installed, and the schema that the handler's options are typed by. */
-export interface PlacementOptions<T extends TObject> extends Omit<PlacementDeclaration, 'code' | 'source'> {
+export interface PlacementSettings<T extends TObject> extends Omit<PlacementDeclaration, 'code' | 'source'> {
   schema?: { options?: T }
 }
 
@@ -33,7 +33,7 @@ declare module 'fastify' {
      * Declares the handler of one placement code, several, or a family (`CRM_DYNAMIC_*_DETAIL_TAB`; an exact code wins).
      * Errors, at boot: PlacementDuplicatedError, PlacementAmbiguousError, PlacementCodeError, PlacementLateError.
      */
-    placement: <T extends TObject = TObject>(code: string | readonly string[], options: PlacementOptions<T>, handler: PlacementHandler<Static<T>>) => FastifyInstance
+    placement: <T extends TObject = TObject>(code: string | readonly string[], options: PlacementSettings<T>, handler: PlacementHandler<Static<T>>) => FastifyInstance
     /** Answers calls of placements that nobody declared. Default: PlacementUnknownError. */
     setPlacementNotFoundHandler: (handler: PlacementHandler<Record<string, unknown>>) => FastifyInstance
     /** Hands a proven call to its handler. Errors: PlacementUnknownError, OptionsMismatchError. */
