@@ -83,8 +83,8 @@ async function placementDispatch (fastify: FastifyInstance) {
   fastify.decorateRequest('declaredPlacement', null)
   fastify.decorate('placement', function placement (code, { schema, ...declaration }, handler) {
     const answer = answering(this, schema?.options ?? Type.Object({}), handler as PlacementHandler<unknown>)
-    // Plugins are told apart by their file: most are called "plugin".
-    const source = String(getCallSites()[1]?.scriptName)
+    // Plugins are told apart by their file, the one that runs: most are called "plugin".
+    const source = String(getCallSites(2, { sourceMap: false })[1]?.scriptName)
     for (const name of [code].flat()) {
       if (started) throw new PlacementLateError(name)
       registry.add({ ...declaration, code: name, source, answer })
