@@ -78,6 +78,7 @@ async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
     cache,
     limit: createProofLimit(),
     pending: new Map<string, Promise<Proof>>(),
+    silence: { last: -Infinity },
     policy: options.applicationToken ?? 'when-present',
     proofsPerMinute,
     allowInsecurePortals: options.allowInsecurePortals ?? false,

@@ -1,7 +1,7 @@
 import type { Answer, AppInfo, AuthorizationServers } from '../authorization-server.ts'
 import { isPrivateHost } from '../frame.ts'
 import {
-  AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError, TooManyProofsError
+  AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError, ServerSilentError, TooManyProofsError
 } from '../errors.ts'
 import type { Proof, ProofCache } from './proof-cache.ts'
 import type { ProofLimit } from './proof-limit.ts'
@@ -12,12 +12,15 @@ export interface ProveDependencies {
   limit: ProofLimit
   /** Proofs under way: one request for all who ask for the same token at the same time */
   pending: Map<string, Promise<Proof>>
+  /** When a server was last asked and kept silent, in milliseconds since 1970; -Infinity at the start */
+  silence: { last: number }
   allowInsecurePortals: boolean
   /** Milliseconds since 1970 */
   now: () => number
 }
 
-const hour = 3_600_000
+const minute = 60_000
+const hour = 60 * minute
 // A refusal is remembered long enough to stop a storm, and short enough that whoever mends its cause need not wait.
 const refusalTime = 10_000
 
@@ -35,7 +38,10 @@ export async function prove (
   const shared = `${key} ${servers.join(' ')}`
   const running = deps.pending.get(shared)
   if (running !== undefined) return await running
-  if (!deps.limit.take(places, deps.now())) throw new TooManyProofsError()
+  if (!deps.limit.take(places, deps.now())) {
+    // While nobody is answered, the places are gone without anybody's fault.
+    throw deps.now() - deps.silence.last < minute ? new ServerSilentError() : new TooManyProofsError()
+  }
   const asking = askInTurn(accessToken, key, servers, deps).finally(() => deps.pending.delete(shared))
   deps.pending.set(shared, asking)
   return await asking
@@ -47,6 +53,7 @@ async function askInTurn (accessToken: string, key: string, servers: readonly st
     const answer: Answer<AppInfo> | Error = await deps.authorizationServers.appInfo(server, accessToken).catch(error => error)
     if (answer instanceof Error) {
       silent = answer
+      deps.silence.last = deps.now()
       continue
     }
     if ('ok' in answer) return keep(key, server, answer.ok, deps)

@@ -206,3 +206,14 @@ await t.test('a flood of forged calls shuts nobody out', async t => {
   const asked = service.sandbox.requests.filter(({ to, memberId }) => to === 'oauth' && memberId === undefined).length
   t.ok(asked <= 60 && asked > 0, `the authorization server was asked ${asked} times`)
 })
+
+await t.test('however many come while the authorization server is down, each is told so', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  service.sandbox.trouble.authorizationServer = 'down'
+  for (let index = 0; index < 40; index++) {
+    const answer = await service.call(alpha.placementCall('REST_APP_URI', { generation: 'A' }))
+    t.equal(answer.status, 503)
+  }
+})

@@ -35,6 +35,7 @@ export function ladderFor (t: { after: (fn: () => unknown) => void }, servers: s
       cache: createProofCache(),
       limit: createProofLimit(),
       pending: new Map(),
+      silence: { last: -Infinity },
       policy: 'when-present',
       proofsPerMinute: 60,
       allowInsecurePortals: true,
