@@ -27,8 +27,12 @@ async function start () {
 
 async function finishInstall (b24) {
   if (b24.isInstallMode) {
-    b24.installFinish() // the portal reloads itself and never answers
-    return
+    // The portal reloads itself and never answers, so whoever installs first has time to read what was left out.
+    const button = document.querySelector('[data-install-continue]')
+    if (!button) return b24.installFinish()
+    button.disabled = false
+    button.addEventListener('click', () => b24.installFinish())
+    return b24.parent.fitWindow()
   }
   document.querySelector('[data-install-text]').hidden = true
   document.querySelector('[data-install-already]').hidden = false

@@ -134,15 +134,17 @@ await t.test('what was left out is listed before the portal goes on', async t =>
   const service = await startService(t, { prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async () => ({})) } })
   const { alpha } = service.sandbox.portals
   alpha.scope = ['placement', 'user_brief']
-  const page = await browser.newPage()
+  const { page, complaints } = await open(service, '/marketplace/app/1/')
   t.after(() => page.close())
-  // Without its script the page stays.
-  await page.route('**/page.js*', route => route.abort())
-  await page.goto(`${service.sandbox.url}/marketplace/app/1/`)
   const frame = await frameOf(page, service)
   t.match(await frame.locator('table').textContent(), /CRM_DEAL_DETAIL_TAB.*crm/)
   t.strictSame(await faults(frame), [])
   await look(page, 'install-left-out')
+  t.equal(alpha.installed, false, 'it waits to be read')
+  await frame.getByRole('button', { name: 'Continue' }).click()
+  await page.waitForURL(/install_finished=Y/)
+  t.equal(alpha.installed, true)
+  t.strictSame(complaints, [])
 })
 
 // tap ends when nothing is left to do, and an open browser is something.
