@@ -42,7 +42,9 @@ async function lifecycleEvents (fastify: FastifyInstance, { checkInterval = minu
     isTemporary: isPassing
   })
 
+  // When a portal's uninstall was last asked about, and whose has to be asked about again.
   const asked = new LRUCache<string, number>({ max: 10_000 })
+  const again = new Map<string, string>()
 
   fastify.decorate('takeLifecycleEvent', async (event: LifecycleEvent, caller: string) => {
     if (background.size() >= maxWaiting) throw new TooManyProofsError()
@@ -64,8 +66,12 @@ async function lifecycleEvents (fastify: FastifyInstance, { checkInterval = minu
       }
       case 'ONAPPUNINSTALL':
         await installations.requestUninstall(memberId, applicationToken)
-        // Whoever knows the application token can ask again and again; the answer is the same for a minute.
-        if (now() - (asked.get(memberId) ?? -Infinity) < checkInterval) return
+        // Whoever knows the application token can ask again and again, so the question is put once a minute. But an event that comes
+        // while an earlier one is being answered may be the true one: it gets a question of its own at the next look.
+        if (now() - (asked.get(memberId) ?? -Infinity) < checkInterval) {
+          again.set(memberId, applicationToken)
+          return
+        }
         asked.set(memberId, now())
         background.run(name, () => installations.confirmUninstall(memberId))
         return
@@ -73,8 +79,16 @@ async function lifecycleEvents (fastify: FastifyInstance, { checkInterval = minu
     }
   })
 
+  async function askAgain (memberId: string, applicationToken: string) {
+    if ((await installations.find(memberId))?.uninstalledAt !== null) return
+    await installations.requestUninstall(memberId, applicationToken)
+    await installations.confirmUninstall(memberId)
+  }
+
   /** Uninstalls that nobody could confirm: every minute in the first hour, then once an hour. */
   async function lookAgain () {
+    for (const [memberId, applicationToken] of again) background.run('ONAPPUNINSTALL', () => askAgain(memberId, applicationToken))
+    again.clear()
     for (const { memberId, since } of await installations.unconfirmed()) {
       const age = now() - since
       if (age < hour || age % hour < checkInterval) background.run('ONAPPUNINSTALL', () => installations.confirmUninstall(memberId))

@@ -95,7 +95,7 @@ function listed (endpoint: string, servers: readonly string[]): readonly string[
 }
 
 /**
- * Where a proof is counted. Calls with the right application token have places of their own; the others share the portal's,
+ * Where a proof is counted. Calls with the right application token have places of their own; the others share the portal's.
  * One caller gets half of each at most. Portals that nobody has installed here share one more, so that made-up ones cannot
  * turn this service into a flood at the authorization server; there one caller gets a tenth.
  */

@@ -383,3 +383,27 @@ await t.test('unproven events neither pile up nor stand in the way of an install
   await t.rejects(install(), { code: 'B24_ERR_TOO_MANY_PROOFS' }, 'all places of unknown portals are taken')
   t.ok(Date.now() - begin < 250, 'and that is said at once')
 })
+
+await t.test('a true uninstall that comes while a forged one is answered is not lost', async t => {
+  const { install, take, row, sandbox, alpha, said } = await serviceFor(t, { options: { checkInterval: 400 } })
+  await install()
+  sandbox.trouble.authorizationServerDelay = 100
+  await take('ONAPPUNINSTALL')
+  await take('ONAPPUNINSTALL')
+  await until(() => said().includes(refusedUninstall))
+  t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null })
+  alpha.uninstall()
+  await until(async () => (await row())?.uninstalledAt != null)
+  t.match(await row(), { tokens: null, applicationToken: null })
+})
+
+await t.test('an uninstall that is over is not asked about again', async t => {
+  const { install, take, row, alpha, said } = await serviceFor(t, { options: { checkInterval: 200 } })
+  await install()
+  alpha.uninstall()
+  await take('ONAPPUNINSTALL')
+  await take('ONAPPUNINSTALL')
+  await until(async () => (await row())?.uninstalledAt != null)
+  await new Promise(resolve => setTimeout(resolve, 500))
+  t.strictSame(said().filter(line => line.includes('failed')), [])
+})
