@@ -60,8 +60,8 @@ function describe (state: SandboxState, params: Record<string, unknown>): Answer
         version: String(state.application.version),
         status: state.application.status,
         scope,
-        domain: portal.domain,
-        uri: portal.url,
+        domain: token.domain,
+        uri: `http://${token.domain}`,
         client_endpoint: `${portal.url}/rest/`,
         member_id: portal.memberId,
         member_type: 'user'

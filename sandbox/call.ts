@@ -18,6 +18,8 @@ export interface CallOptions {
   generation?: 'A' | 'B' | 'C'
   /** Path and query of the page it is opened from. Without it the browser sent no Referer. */
   uri?: string
+  /** host:port of the portal's page as the browser asked for it; `domain` of the portal without it. */
+  domain?: string
   /** Another handler URL than the one that the portal would choose. */
   handler?: string
 }
@@ -52,8 +54,8 @@ function optionsOf (code: string, { params, uri, generation }: CallOptions): unk
 }
 
 function bodyOf (portal: Portal, code: string, options: CallOptions): Record<string, string> {
-  const { generation = 'C', user = portal.users.admin } = options
-  const grant = portal.grant(user)
+  const { generation = 'C', user = portal.users.admin, domain = portal.domain } = options
+  const grant = portal.grant(user, { domain })
   const placementOptions = optionsOf(code, options)
   return {
     AUTH_ID: grant.accessToken,
@@ -73,7 +75,7 @@ export function placementCall (portal: Portal, code: string, options: CallOption
   const handler = options.handler ?? handlerOf(portal, code)
   if (catalogue.get(code)?.bareGet) return { method: 'GET', url: handler, query: {}, body: {}, payload: '' }
   const query = {
-    DOMAIN: portal.domain,
+    DOMAIN: options.domain ?? portal.domain,
     // The portals of the sandbox speak plain HTTP.
     PROTOCOL: '0',
     LANG: options.lang ?? 'en',

@@ -2,9 +2,11 @@ import type { FastifyReply } from 'fastify'
 import type { Trouble } from './state.ts'
 
 /** Answers in the way of the given fault. Returns false, and answers nothing, when there is none. */
-export function breakAnswer (fault: Trouble['authorizationServer'], reply: FastifyReply): boolean {
+export function breakAnswer (fault: Trouble['authorizationServer' | 'rest'], reply: FastifyReply): boolean {
   switch (fault) {
     case 'none':
+    case 'limited':
+    case 'overtime':
       return false
     case 'down':
       reply.hijack()

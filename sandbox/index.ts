@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { authorizationServer } from './authorization-server.ts'
+import { Content } from './content.ts'
 import { Portal } from './portal.ts'
 import type { SandboxPortal } from './portal.ts'
 import { portalServer } from './portal-server.ts'
+import { NO_TROUBLE } from './state.ts'
 import type { RequestRecord, SandboxState, Trouble } from './state.ts'
 import { Tokens } from './tokens.ts'
+import { Wire } from './wire.ts'
 
 export type { CallOptions, PlacementCall } from './call.ts'
 export type { LifecycleEvent, LifecycleEventName } from './lifecycle-event.ts'
 export type { EventRow, Grant, PlacementRow, SandboxPortal, SandboxUser } from './portal.ts'
 export type { RequestRecord, Trouble } from './state.ts'
+export type { Party, WireEntry } from './wire.ts'
 
 /** What the sandbox must know about the service, and where it listens. */
 export interface SandboxOptions {
@@ -24,6 +28,8 @@ export interface SandboxOptions {
   port?: number
   /** Port of the authorization server, 0 for a free one. */
   oauthPort?: number
+  /** File that keeps what people write on the portals; `:memory:`, which is forgotten at the end, without it. */
+  database?: string
   /** Listening address, 127.0.0.1 without it. */
   host?: string
 }
@@ -43,6 +49,8 @@ export interface Sandbox {
   trouble: Trouble
   /** What the service asked the authorization server and the portals for. */
   requests: RequestRecord[]
+  /** Every message between Bitrix24 and the application, the newest last. */
+  wire: Wire
   close (): Promise<void>
 }
 
@@ -66,8 +74,10 @@ function initialState (options: SandboxOptions): SandboxState {
     },
     authorizationServer: '',
     tokens: new Tokens(),
-    trouble: { authorizationServer: 'none', authorizationServerDelay: 0, rest: 'none' },
-    requests: []
+    trouble: { ...NO_TROUBLE },
+    requests: [],
+    wire: new Wire(),
+    content: new Content(options.database ?? ':memory:')
   }
 }
 
@@ -85,6 +95,7 @@ export async function startSandbox (options: SandboxOptions): Promise<Sandbox> {
 
   const close = async (): Promise<void> => {
     await Promise.all([oauth.close(), servers.alpha.close(), servers.beta.close()])
+    state.content.close()
   }
 
   try {
@@ -102,6 +113,6 @@ export async function startSandbox (options: SandboxOptions): Promise<Sandbox> {
   }
 
   const { clientId, clientSecret, code: appCode } = state.application
-  const { authorizationServer: server, trouble, requests } = state
-  return { url: portals.alpha.url, authorizationServer: server, clientId, clientSecret, appCode, portals, trouble, requests, close }
+  const { authorizationServer: server, trouble, requests, wire } = state
+  return { url: portals.alpha.url, authorizationServer: server, clientId, clientSecret, appCode, portals, trouble, requests, wire, close }
 }

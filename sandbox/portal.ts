@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { placementCall } from './call.ts'
 import type { CallOptions, PlacementCall } from './call.ts'
+import type { PortalContent } from './content.ts'
 import { lifecycleEvent } from './lifecycle-event.ts'
 import type { LifecycleEvent, LifecycleEventName } from './lifecycle-event.ts'
 import type { SandboxState } from './state.ts'
@@ -46,13 +47,19 @@ export class Portal {
   readonly applicationToken: string
   readonly users = {
     admin: { id: 1, name: 'Anna', lastName: 'Berger', admin: true } satisfies SandboxUser,
-    employee: { id: 2, name: 'Emil', lastName: 'Novak', admin: false } satisfies SandboxUser
+    employee: { id: 2, name: 'Emil', lastName: 'Novak', admin: false } satisfies SandboxUser,
+    designer: { id: 3, name: 'Sofia', lastName: 'Rossi', admin: false } satisfies SandboxUser,
+    accountant: { id: 4, name: 'Omar', lastName: 'Haddad', admin: false } satisfies SandboxUser
   }
 
   /** Origin, known once the portal listens. */
   url = ''
+  /** What people wrote on this portal. */
+  readonly content: PortalContent
   /** Whether the installation of the application was finished. */
   installed = false
+  /** Version of the application that is installed. */
+  version = 1
   scope: string[]
   placements: PlacementRow[] = []
   events: EventRow[] = []
@@ -68,6 +75,7 @@ export class Portal {
     this.state = state
     this.name = name
     this.scope = scope
+    this.content = state.content.of(name)
     const { id, clientSecret } = state.application
     this.applicationToken = createHash('md5').update(`${this.memberId}|${id}|${clientSecret}`).digest('hex')
   }
@@ -77,10 +85,18 @@ export class Portal {
     return new URL(this.url).host
   }
 
-  /** Tokens of a user for the application, or for another one by `clientId`. `expiresIn` is in seconds. */
-  grant (user: SandboxUser, options: { clientId?: string, expiresIn?: number } = {}): Grant {
+  /** host:port as on Bitrix24's cloud. Browsers take every name below `localhost` for this machine; Node.js does not. */
+  get cloudDomain (): string {
+    return `${this.name.toLowerCase()}.bitrix24.localhost:${new URL(this.url).port}`
+  }
+
+  /**
+   * Tokens of a user for the application, or for another one by `clientId`. `expiresIn` is in seconds. `domain` is the
+   * host by which the portal is known to that user, as after a change of the address; `domain` of the portal without it.
+   */
+  grant (user: SandboxUser, { clientId, expiresIn, domain }: { clientId?: string, expiresIn?: number, domain?: string } = {}): Grant {
     const { accessToken, refreshToken, expiresAt } =
-      this.state.tokens.issue(this, user, options.clientId ?? this.state.application.clientId, options.expiresIn)
+      this.state.tokens.issue(this, user, clientId ?? this.state.application.clientId, expiresIn, domain)
     return { accessToken, refreshToken, expiresAt }
   }
 

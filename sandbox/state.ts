@@ -1,4 +1,6 @@
+import type { Content } from './content.ts'
 import type { Tokens } from './tokens.ts'
+import type { Wire } from './wire.ts'
 
 /** The application under test, as its card in Bitrix24 describes it. */
 export interface Application {
@@ -16,14 +18,36 @@ export interface Application {
   eventsUrl: string
 }
 
-/** Faults that a test can switch on. */
+/** Faults that can be switched on. Each is `none` (or 0) at the start. */
 export interface Trouble {
   /** down: the connection breaks; nonsense: HTML with 200; error: 500 with an error code. */
   authorizationServer: 'none' | 'down' | 'nonsense' | 'error'
   /** Milliseconds that the authorization server waits before each answer. */
   authorizationServerDelay: number
-  /** down: the connection breaks; nonsense: HTML with 200. */
-  rest: 'none' | 'down' | 'nonsense'
+  /** down: the connection breaks; nonsense: HTML with 200; limited: QUERY_LIMIT_EXCEEDED; overtime: OPERATION_TIME_LIMIT. */
+  rest: 'none' | 'down' | 'nonsense' | 'limited' | 'overtime'
+  /** Milliseconds that REST waits before each answer. */
+  restDelay: number
+  /** What is wrong with the tokens of the calls from now on: too old, unknown, issued to another application. */
+  token: 'none' | 'expired' | 'revoked' | 'foreign'
+  /** cut: a pair is renewed, and the connection breaks before the answer has left; the new pair is lost on its way. */
+  refresh: 'none' | 'cut'
+  /** unfinished: handlers are called although the authorization server says that the installation was never finished. */
+  installation: 'none' | 'unfinished'
+  /** denied: only administrators may use the application. */
+  access: 'none' | 'denied'
+}
+
+/** No fault at all. */
+export const NO_TROUBLE: Readonly<Trouble> = {
+  authorizationServer: 'none',
+  authorizationServerDelay: 0,
+  rest: 'none',
+  restDelay: 0,
+  token: 'none',
+  refresh: 'none',
+  installation: 'none',
+  access: 'none'
 }
 
 /** One request that reached the sandbox. Holds no token. */
@@ -45,4 +69,6 @@ export interface SandboxState {
   tokens: Tokens
   trouble: Trouble
   requests: RequestRecord[]
+  wire: Wire
+  content: Content
 }

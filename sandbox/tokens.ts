@@ -8,6 +8,8 @@ export interface Token {
   clientId: string
   portal: Portal
   user: SandboxUser
+  /** host:port by which the portal was known when the token was issued. */
+  domain: string
   /** Unix seconds. */
   expiresAt: number
   /** The application was removed from the portal after this token was issued. */
@@ -20,13 +22,14 @@ export class Tokens {
   readonly #byRefresh = new Map<string, Token>()
 
   /** A new pair. `expiresIn` is in seconds and may be negative for a token that has already expired. */
-  issue (portal: Portal, user: SandboxUser, clientId: string, expiresIn = 3600): Token {
+  issue (portal: Portal, user: SandboxUser, clientId: string, expiresIn = 3600, domain = portal.domain): Token {
     const token: Token = {
       accessToken: randomBytes(35).toString('hex'),
       refreshToken: randomBytes(35).toString('hex'),
       clientId,
       portal,
       user,
+      domain,
       expiresAt: Math.floor(Date.now() / 1000) + expiresIn,
       uninstalled: false
     }
@@ -48,7 +51,7 @@ export class Tokens {
   /** A new pair for the old one. The old access token lives on until it expires, the old refresh token is spent. */
   refresh (token: Token): Token {
     this.#byRefresh.delete(token.refreshToken)
-    return this.issue(token.portal, token.user, token.clientId)
+    return this.issue(token.portal, token.user, token.clientId, 3600, token.domain)
   }
 
   /** Both tokens are unknown from now on. */

@@ -7,7 +7,7 @@
   function sliderAddress (path) {
     const url = new URL(path, window.location.href)
     const viewer = new URLSearchParams(window.location.search)
-    for (const name of ['lang', 'user']) {
+    for (const name of ['lang', 'user', 'generation']) {
       if (viewer.has(name) && !url.searchParams.has(name)) url.search += `${url.search ? '&' : ''}${name}=${viewer.get(name)}`
     }
     url.search += `${url.search ? '&' : ''}IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`

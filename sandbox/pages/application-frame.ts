@@ -32,7 +32,7 @@ export type FrameUsers = Map<string, SandboxUser>
 function initDataOf (portal: Portal, viewer: Viewer, placement: string, body: Record<string, string>): Record<string, unknown> {
   return {
     LANG: viewer.lang,
-    DOMAIN: portal.domain,
+    DOMAIN: viewer.domain,
     PROTOCOL: 0,
     PATH: '/rest',
     AUTH_ID: body.AUTH_ID,
@@ -53,14 +53,14 @@ function initDataOf (portal: Portal, viewer: Viewer, placement: string, body: Re
 export function applicationFrame (
   portal: Portal, frameUsers: FrameUsers, viewer: Viewer, placement: string, params: unknown, handler?: string
 ): ApplicationFrame {
-  const { user, lang, uri } = viewer
-  const call = portal.placementCall(placement, { user, lang, params, ...(uri && { uri }), ...(handler && portal.installed && { handler }) })
+  const { user, lang, uri, generation, domain } = viewer
+  const call = portal.placementCall(placement, { user, lang, generation, domain, params, ...(uri && { uri }), ...(handler && portal.installed && { handler }) })
   const sid = call.query.APP_SID ?? randomBytes(16).toString('hex')
   const { id, code, clientId } = portal.state.application
   frameUsers.set(sid, user)
   return {
     call,
-    name: `${portal.domain}|0|${sid}`,
+    name: `${domain}|0|${sid}`,
     config: {
       sid,
       appOrigin: new URL(call.url).origin,

@@ -3,14 +3,20 @@ import type { Portal, SandboxUser } from '../portal.ts'
 import { requestParams } from '../request-params.ts'
 import { languages } from './languages.ts'
 
+/** How old the portal is that builds the calls. */
+export type Generation = 'A' | 'B' | 'C'
+
 /** Who looks at a page, and in which language. There is no login: the address says it (`?lang=de&user=2`). */
 export interface Viewer {
   user: SandboxUser
   lang: string
+  generation: Generation
+  /** host:port of the address in the browser. */
+  domain: string
   dir: 'ltr' | 'rtl'
   /** Path and query of the page of this portal that led here; undefined without a Referer of this portal. */
   uri: string | undefined
-  /** The query of the page without `lang` and `user`, which belong to the sandbox. */
+  /** The query of the page without `lang`, `user` and `generation`, which belong to the sandbox. */
   query: Record<string, unknown>
   /** Address of another page, given by its path, for the same viewer. */
   link (path: string): string
@@ -18,19 +24,21 @@ export interface Viewer {
 
 function refererUri (portal: Portal, referer: string | undefined): string | undefined {
   const url = referer === undefined ? null : URL.parse(referer)
-  return url?.origin === portal.url ? url.pathname + url.search : undefined
+  return url?.host === portal.domain || url?.host === portal.cloudDomain ? url.pathname + url.search : undefined
 }
 
 /** Reads the viewer from the request for a page. */
 export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
-  const { lang: wanted, user: userId, ...query } = requestParams(request)
-  const { admin, employee } = portal.users
-  const user = userId === String(employee.id) ? employee : admin
+  const { lang: wanted, user: userId, generation: age, ...query } = requestParams(request)
+  const user = Object.values(portal.users).find(({ id }) => userId === String(id)) ?? portal.users.admin
   const lang = typeof wanted === 'string' && languages.has(wanted) ? wanted : 'en'
-  const own = new URLSearchParams({ lang, user: String(user.id) }).toString()
+  const generation = age === 'A' || age === 'B' ? age : 'C'
+  const own = new URLSearchParams({ lang, user: String(user.id), ...(generation !== 'C' && { generation }) }).toString()
   return {
     user,
     lang,
+    generation,
+    domain: request.host,
     dir: lang === 'ar' ? 'rtl' : 'ltr',
     uri: refererUri(portal, request.headers.referer),
     query,

@@ -1,0 +1,100 @@
+import Database from 'better-sqlite3'
+
+/** What people of a portal write, and what the portal keeps for them. */
+export type EntryKind = 'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'deal' | 'item' | 'notification'
+
+/** One thing that somebody wrote. */
+export interface Entry {
+  id: number
+  kind: EntryKind
+  /** What it belongs to: the post of a comment, the task of a task comment, the dialog of a message; empty otherwise. */
+  parent: string
+  /** User id. */
+  authorId: number
+  title: string
+  /** BB code, in which Bitrix24 keeps texts. */
+  text: string
+  /** Unix milliseconds. */
+  at: number
+  /** What only this kind has: amounts, dates, stages. */
+  fields: Record<string, unknown>
+}
+
+/** A new entry; the time is now without `at`. An `id` is only given for entries that have a well-known one. */
+export type NewEntry = Pick<Entry, 'kind' | 'authorId'> & Partial<Omit<Entry, 'kind' | 'authorId'>>
+
+interface Row extends Omit<Entry, 'fields'> { fields: string }
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS entry (
+  portal TEXT NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, parent TEXT NOT NULL, authorId INTEGER NOT NULL,
+  title TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, fields TEXT NOT NULL,
+  PRIMARY KEY (portal, kind, id)
+) STRICT, WITHOUT ROWID`
+
+const toEntry = ({ fields, ...row }: Row): Entry => ({ ...row, fields: JSON.parse(fields) })
+
+/** What was written on the portals, kept in SQLite. */
+export class Content {
+  readonly #database: Database.Database
+
+  /** @param file path of the database; `:memory:` forgets everything at the end */
+  constructor (file: string) {
+    this.#database = new Database(file)
+    this.#database.exec(SCHEMA)
+  }
+
+  /** What was written on one portal. */
+  of (portal: string): PortalContent {
+    return new PortalContent(this.#database, portal)
+  }
+
+  close (): void {
+    this.#database.close()
+  }
+}
+
+/** What was written on one portal. */
+export class PortalContent {
+  readonly #database: Database.Database
+  readonly #portal: string
+
+  constructor (database: Database.Database, portal: string) {
+    this.#database = database
+    this.#portal = portal
+  }
+
+  /** Keeps an entry; it gets the next free number of its kind. */
+  add ({ id, kind, authorId, parent = '', title = '', text = '', at = Date.now(), fields = {} }: NewEntry): Entry {
+    const row = this.#database.prepare(`INSERT INTO entry (portal, kind, id, parent, authorId, title, text, at, fields)
+      VALUES (?, ?, COALESCE(?, (SELECT COALESCE(MAX(id), 0) + 1 FROM entry WHERE portal = ? AND kind = ?)), ?, ?, ?, ?, ?, ?)
+      RETURNING kind, id, parent, authorId, title, text, at, fields`)
+      .get(this.#portal, kind, id ?? null, this.#portal, kind, parent, authorId, title, text, at, JSON.stringify(fields))
+    // The statement returns the columns it names.
+    return toEntry(row as Row)
+  }
+
+  /** All entries of a kind, of one parent if it is given, in the order of their numbers. */
+  list (kind: EntryKind, parent?: string): Entry[] {
+    const rows = this.#database.prepare(`SELECT kind, id, parent, authorId, title, text, at, fields FROM entry
+      WHERE portal = ? AND kind = ? AND (? IS NULL OR parent = ?) ORDER BY id`)
+      .all(this.#portal, kind, parent ?? null, parent ?? null)
+    // The statement returns the columns it names.
+    return (rows as Row[]).map(toEntry)
+  }
+
+  /** One entry by its number. */
+  find (kind: EntryKind, id: number): Entry | undefined {
+    return this.list(kind).find(entry => entry.id === id)
+  }
+
+  /** Replaces title, text and fields of an entry. */
+  update (entry: Entry): void {
+    this.#database.prepare('UPDATE entry SET title = ?, text = ?, fields = ? WHERE portal = ? AND kind = ? AND id = ?')
+      .run(entry.title, entry.text, JSON.stringify(entry.fields), this.#portal, entry.kind, entry.id)
+  }
+
+  /** Whether nothing was ever written. */
+  get isEmpty (): boolean {
+    return this.#database.prepare('SELECT 1 FROM entry WHERE portal = ? LIMIT 1').get(this.#portal) === undefined
+  }
+}

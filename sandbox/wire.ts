@@ -1,0 +1,98 @@
+import { EventEmitter } from 'node:events'
+
+/** Who sent a message, or whom it was meant for. */
+export type Party = 'portal' | 'application' | 'authorization server'
+
+/** One message between Bitrix24 and the application. Holds no whole token. */
+export interface WireEntry {
+  id: number
+  /** Unix milliseconds. */
+  at: number
+  from: Party
+  to: Party
+  /** The portal that it concerns, once that is known. */
+  memberId?: string
+  /** HTTP method. */
+  method: string
+  /** Path without the query. */
+  path: string
+  /** Placement code, name of the event or of the REST method. */
+  name?: string
+  /** Fields of the query and of the body, tokens shortened, each value as text. */
+  fields: Record<string, string>
+  /** HTTP status of the answer. Unknown while there is none, and when only the browser has seen it. */
+  status?: number
+  /** What became of it beyond the status: an error code, "connection cut", what the application's log says. */
+  outcome?: string
+  /** Milliseconds until the answer. */
+  ms?: number
+}
+
+/** A message as it was sent, whole tokens included: what it takes to send it again. Never leaves the sandbox. */
+export interface SentMessage {
+  /** The address with its query. */
+  url: string
+  /** The fields of the form; undefined for a GET. */
+  body?: Record<string, string>
+}
+
+/** What a new entry is made of. `sent` only for messages of the portal, which can be sent again. */
+export type NewWireEntry = Omit<WireEntry, 'id' | 'at' | 'fields'> & { fields?: Record<string, unknown>, sent?: SentMessage }
+
+const MAX_ENTRIES = 1000
+const MAX_TEXT = 2000
+/** Names of fields whose value opens something, whatever brackets they stand in. */
+const SECRET = /(?:^|\[)(?:auth|auth_id|refresh_id|app_sid|application_token|access_token|refresh_token|client_secret|code|sessid)\]?$/i
+
+/** Enough of a secret to recognise it, too little to use it. */
+const shorten = (secret: string): string => secret.length > 8 ? `${secret.slice(0, 4)}…` : '…'
+
+/** Fields as texts; nested ones get bracket names as in a form, secrets are shortened. */
+export function readableFields (fields: Record<string, unknown>, within?: string): Record<string, string> {
+  const readable: Record<string, string> = {}
+  for (const [key, value] of Object.entries(fields)) {
+    const name = within === undefined ? key : `${within}[${key}]`
+    if (typeof value === 'object' && value !== null) {
+      Object.assign(readable, readableFields({ ...value }, name))
+    } else {
+      const text = String(value ?? '')
+      readable[name] = SECRET.test(name) ? shorten(text) : text.slice(0, MAX_TEXT)
+    }
+  }
+  return readable
+}
+
+/** The messages between Bitrix24 and the application, the newest 1,000 of them, for people and for tests. */
+export class Wire {
+  readonly entries: WireEntry[] = []
+  readonly #listeners = new EventEmitter().setMaxListeners(0)
+  readonly #sent = new Map<number, SentMessage>()
+  #lastId = 0
+
+  /** Keeps a message. */
+  record ({ fields = {}, sent, ...entry }: NewWireEntry): WireEntry {
+    const kept: WireEntry = { id: ++this.#lastId, at: Date.now(), ...entry, fields: readableFields(fields) }
+    this.entries.push(kept)
+    if (sent) this.#sent.set(kept.id, sent)
+    if (this.entries.length > MAX_ENTRIES) this.#sent.delete(this.entries.shift()?.id ?? 0)
+    this.#listeners.emit('entry', kept)
+    return kept
+  }
+
+  /** The whole message behind an entry of the portal. */
+  sent (id: number): SentMessage | undefined {
+    return this.#sent.get(id)
+  }
+
+  /** Adds what became known later. */
+  complete (entry: WireEntry, news: Partial<Pick<WireEntry, 'status' | 'outcome' | 'ms' | 'memberId' | 'name'>>): void {
+    Object.assign(entry, news)
+    this.#listeners.emit('entry', entry)
+  }
+
+  /** Calls `listener` with each entry that is new or changed, until the returned function is called. */
+  subscribe (listener: (entry: WireEntry) => void): () => void {
+    this.#listeners.on('entry', listener)
+    return () => { this.#listeners.off('entry', listener) }
+  }
+}
