@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
-import { startSandbox } from './index.ts'
+import { sandbox } from './index.ts'
 
 const HOST = '127.0.0.1'
 const SIGNALS: Array<'SIGINT' | 'SIGTERM' | 'SIGHUP'> = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -35,7 +35,7 @@ async function isHealthy (serviceUrl: string): Promise<boolean> {
 
 const port = Number(process.env.PORT) || await freePort()
 const serviceUrl = `http://${HOST}:${port}`
-const sandbox = await startSandbox({ appUrl: serviceUrl, port: Number(process.env.PORTAL_PORT ?? 0) })
+const bitrix24 = await sandbox({ appUrl: serviceUrl, port: Number(process.env.PORTAL_PORT ?? 0) })
 const folder = await mkdtemp(join(tmpdir(), 'fastify-bitrix24-demo-'))
 
 const service = spawn(process.execPath, ['src/server.ts'], {
@@ -48,10 +48,10 @@ const service = spawn(process.execPath, ['src/server.ts'], {
     HOST,
     PORT: String(port),
     PUBLIC_URL: serviceUrl,
-    B24_CLIENT_ID: sandbox.clientId,
-    B24_CLIENT_SECRET: sandbox.clientSecret,
-    B24_APP_CODE: sandbox.appCode,
-    B24_OAUTH_SERVERS: sandbox.authorizationServer,
+    B24_CLIENT_ID: bitrix24.clientId,
+    B24_CLIENT_SECRET: bitrix24.clientSecret,
+    B24_APP_CODE: bitrix24.appCode,
+    B24_OAUTH_SERVERS: bitrix24.authorizationServer,
     APP_SECRET: randomBytes(32).toString('base64'),
     DATABASE_URL: `sqlite:${join(folder, 'demo.db')}`,
     ALLOW_INSECURE_PORTALS: 'true',
@@ -66,7 +66,7 @@ const { close } = closeWithGrace({ delay: 10_000, skip: SIGNALS }, async ({ err 
   if (err) console.error(err)
   service.kill('SIGTERM')
   await serviceEnded
-  await sandbox.close()
+  await bitrix24.close()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -82,4 +82,4 @@ service.once('exit', () => {
 })
 
 while (!await isHealthy(serviceUrl)) await wait(50)
-console.log(`\nOpen ${sandbox.url}/ to install the application and then click the links in the feed. Ctrl+C stops everything.\n`)
+console.log(`\nOpen ${bitrix24.url}/ to install the application and then click the links in the feed. Ctrl+C stops everything.\n`)

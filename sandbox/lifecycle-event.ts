@@ -1,7 +1,7 @@
 import type { Portal } from './portal.ts'
 
-/** The events of the application itself that the sandbox can send. */
-export type LifecycleEventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL'
+/** The events about the application itself that the sandbox can send. */
+export type LifecycleEventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM'
 
 /** An event as the queue server posts it: a form with bracket keys. */
 export interface LifecycleEvent {
@@ -9,21 +9,26 @@ export interface LifecycleEvent {
   body: Record<string, string>
 }
 
-function dataOf (portal: Portal, name: LifecycleEventName): Record<string, string> {
-  const version = String(portal.state.application.version)
+function dataOf ({ state: { application } }: Portal, name: LifecycleEventName): Record<string, string> {
+  const version = String(application.version)
+  const language = { 'data[LANGUAGE_ID]': 'en' }
   switch (name) {
     case 'ONAPPINSTALL':
-      return { 'data[VERSION]': version, 'data[ACTIVE]': 'Y', 'data[INSTALLED]': 'Y', 'data[LANGUAGE_ID]': 'en' }
+      return { 'data[VERSION]': version, 'data[ACTIVE]': 'Y', 'data[INSTALLED]': 'Y', ...language }
     case 'ONAPPUPDATE':
-      return { 'data[VERSION]': String(Number(version) + 1), 'data[PREVIOUS_VERSION]': version, 'data[LANGUAGE_ID]': 'en' }
+      return { 'data[VERSION]': String(Number(version) + 1), 'data[PREVIOUS_VERSION]': version, ...language }
     case 'ONAPPUNINSTALL':
-      return { 'data[LANGUAGE_ID]': 'en', 'data[CLEAN]': '1' }
+      return { ...language, 'data[CLEAN]': '1' }
+    case 'ONAPPPAYMENT':
+      return { 'data[CODE]': application.code, 'data[VERSION]': version, 'data[STATUS]': 'S', 'data[PAYMENT_EXPIRED]': 'N', 'data[DAYS]': '28', ...language }
+    case 'ONAPPMETHODCONFIRM':
+      return { 'data[TOKEN]': 'fkp963yuv1ggkfbs5z3f5hy8lilm0iw6', 'data[METHOD]': 'voximplant.user.get', 'data[CONFIRMED]': '1', ...language }
   }
 }
 
-/** Tokens come with the installation and the update; the removal carries none. */
+/** Tokens come with the installation and the update only. */
 function tokensOf (portal: Portal, name: LifecycleEventName): Record<string, string> {
-  if (name === 'ONAPPUNINSTALL') return {}
+  if (name !== 'ONAPPINSTALL' && name !== 'ONAPPUPDATE') return {}
   const user = portal.users.admin
   const { accessToken, refreshToken, expiresAt } = portal.grant(user)
   return {
@@ -40,10 +45,12 @@ function tokensOf (portal: Portal, name: LifecycleEventName): Record<string, str
 /** The event, addressed to the handler that event.bind stored, else to the address in the application's card. */
 export function lifecycleEvent (portal: Portal, name: LifecycleEventName, overrides: Record<string, string>): LifecycleEvent {
   const { authorizationServer, application } = portal.state
+  const bound = portal.events.findIndex(row => row.event === name)
   return {
-    url: portal.events.find(row => row.event === name)?.handler ?? application.eventsUrl,
+    url: portal.events[bound]?.handler ?? application.eventsUrl,
     body: {
       event: name,
+      ...(bound >= 0 && { event_handler_id: String(bound + 1) }),
       ...dataOf(portal, name),
       ts: String(Math.floor(Date.now() / 1000)),
       ...tokensOf(portal, name),
@@ -51,7 +58,8 @@ export function lifecycleEvent (portal: Portal, name: LifecycleEventName, overri
       'auth[server_endpoint]': `${authorizationServer}/rest/`,
       'auth[client_endpoint]': `${portal.url}/rest/`,
       'auth[member_id]': portal.memberId,
-      'auth[application_token]': portal.applicationToken,
+      // The one event that comes without.
+      ...(name !== 'ONAPPPAYMENT' && { 'auth[application_token]': portal.applicationToken }),
       ...overrides
     }
   }

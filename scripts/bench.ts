@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import autocannon from 'autocannon'
-import { startSandbox } from '../sandbox/index.ts'
+import { sandbox } from '../sandbox/index.ts'
 import { createProofCache } from '../src/trust/proof-cache.ts'
 import { createProofLimit } from '../src/trust/proof-limit.ts'
 import { verifyCall } from '../src/trust/verify-call.ts'
@@ -44,17 +44,17 @@ async function load (url: string, body: string) {
 
 const floorUrl = `http://127.0.0.1:${await freePort()}`
 const serviceUrl = `http://127.0.0.1:${await freePort()}`
-const sandbox = await startSandbox({ appUrl: serviceUrl })
-const { alpha } = sandbox.portals
+const bitrix24 = await sandbox({ appUrl: serviceUrl })
+const { alpha } = bitrix24.portals
 alpha.installed = true
 
 const service = await start('dist/src/server.js', serviceUrl, {
   HOST: '127.0.0.1',
   PORT: new URL(serviceUrl).port,
   PUBLIC_URL: serviceUrl,
-  B24_CLIENT_ID: sandbox.clientId,
-  B24_CLIENT_SECRET: sandbox.clientSecret,
-  B24_OAUTH_SERVERS: sandbox.authorizationServer,
+  B24_CLIENT_ID: bitrix24.clientId,
+  B24_CLIENT_SECRET: bitrix24.clientSecret,
+  B24_OAUTH_SERVERS: bitrix24.authorizationServer,
   APP_SECRET: Buffer.alloc(32, 1).toString('base64'),
   DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`,
   ALLOW_INSECURE_PORTALS: 'true'
@@ -84,7 +84,7 @@ try {
 } finally {
   service.child.kill()
   floor.child.kill()
-  await sandbox.close()
+  await bitrix24.close()
   rmSync(folder, { recursive: true })
 }
 

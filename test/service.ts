@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
-import { startSandbox, type PlacementCall, type Sandbox, type SandboxPortal } from '../sandbox/index.ts'
+import { sandbox, type Sandbox, type SandboxAnswer } from '../sandbox/index.ts'
+export { freePort } from '../sandbox/listen.ts'
 import app, { serverOptions, type AppOptions } from '../src/app.ts'
 import { loadConfig, type Config } from '../src/config.ts'
 import { createKeyRing } from '../src/keys.ts'
@@ -24,11 +22,11 @@ export interface Service {
   /** Posts a form as a browser or the queue server does */
   post: (path: string, form: Record<string, string> | string, headers?: Record<string, string>) => Promise<Answer>
   /** Posts a call of the sandbox to the service */
-  call: (call: PlacementCall, changes?: { query?: Record<string, string>, body?: Record<string, string | undefined> }) => Promise<Answer>
+  call: Sandbox['send']
   /** Installs the application on a portal through the real install page */
-  install: (portal?: SandboxPortal) => Promise<Answer>
+  install: Sandbox['install']
 }
-export interface Answer { status: number, headers: Headers, text: string }
+export type Answer = SandboxAnswer
 
 export interface ServiceOptions {
   env?: Record<string, string>
@@ -38,31 +36,9 @@ export interface ServiceOptions {
   prepare?: (fastify: FastifyInstance) => Promise<void> | void
 }
 
-/** A port that was free a moment ago. */
-export async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // a TCP server has such an address
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** The environment of a service that talks to this sandbox. */
+/** The environment of a service at another address than the one the sandbox has chosen. */
 export function environment (sandbox: Sandbox, url: string, env: Record<string, string> = {}): Record<string, string> {
-  return {
-    HOST: '127.0.0.1',
-    PORT: new URL(url).port,
-    PUBLIC_URL: url,
-    B24_CLIENT_ID: sandbox.clientId,
-    B24_CLIENT_SECRET: sandbox.clientSecret,
-    B24_APP_CODE: sandbox.appCode,
-    B24_OAUTH_SERVERS: sandbox.authorizationServer,
-    APP_SECRET: randomBytes(32).toString('base64'),
-    DATABASE_URL: 'sqlite::memory:',
-    ALLOW_INSECURE_PORTALS: 'true',
-    ...env
-  }
+  return { ...sandbox.env, PORT: new URL(url).port, PUBLIC_URL: url, ...env }
 }
 
 /** Posts a form and reads the answer, without following redirects. */
@@ -78,10 +54,9 @@ export async function postForm (url: string, form: Record<string, string> | stri
 
 /** Starts both. */
 export async function startService (t: Test, { env = {}, app: folders = {}, prepare }: ServiceOptions = {}): Promise<Service> {
-  const url = `http://127.0.0.1:${await freePort()}`
-  const sandbox = await startSandbox({ appUrl: url })
-  t.after(() => sandbox.close())
-  const config = loadConfig(environment(sandbox, url, env))
+  const bitrix24 = await sandbox()
+  t.after(() => bitrix24.close())
+  const config = loadConfig({ ...bitrix24.env, ...env })
   const log: string[] = []
   const stream = new Writable({ write (chunk, _, done) { log.push(String(chunk)); done() } })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('trace'), stream } })
@@ -91,27 +66,17 @@ export async function startService (t: Test, { env = {}, app: folders = {}, prep
   await prepare?.(fastify)
   await fastify.listen({ host: config.host, port: config.port })
 
-  const post: Service['post'] = (path, form, headers) => postForm(new URL(path, url).href, form, headers)
-  const call: Service['call'] = ({ url, query, body }, changes = {}) => {
-    const target = new URL(url)
-    target.search = new URLSearchParams({ ...query, ...changes.query }).toString()
-    const fields = Object.entries({ ...body, ...changes.body }).filter((field): field is [string, string] => field[1] !== undefined)
-    return postForm(target.href, Object.fromEntries(fields))
-  }
+  const { PUBLIC_URL: url } = bitrix24.env
   return {
     url,
-    sandbox,
+    sandbox: bitrix24,
     fastify,
     config,
     store,
     log,
-    post,
-    call,
-    async install (portal = sandbox.portals.alpha) {
-      const answer = await call(portal.placementCall('DEFAULT', { handler: `${url}/install` }))
-      portal.installed = true
-      return answer
-    }
+    post: (path, form, headers) => postForm(new URL(path, url).href, form, headers),
+    call: bitrix24.send,
+    install: bitrix24.install
   }
 }
 

@@ -1,18 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
-import { startSandbox } from '../../sandbox/index.ts'
+import { sandbox } from '../../sandbox/index.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, root, run } from './process.ts'
 
 await t.test('npm run build makes a service that installs itself and answers, with compressed assets', async t => {
   execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe' })
   const url = `http://127.0.0.1:${await freePort()}`
-  const sandbox = await startSandbox({ appUrl: url })
-  t.after(() => sandbox.close())
-  const { alpha } = sandbox.portals
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const { alpha } = bitrix24.portals
   const file = join(t.testdir(), 'store.db')
-  const { child, ended, text } = run('dist/src/server.js', environment(sandbox, url, { DATABASE_URL: `sqlite:${file}` }))
+  const { child, ended, text } = run('dist/src/server.js', environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` }))
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await listening(`${url}/health`), true, text())
 

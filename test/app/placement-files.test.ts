@@ -2,15 +2,15 @@ import Fastify from 'fastify'
 import t from 'tap'
 import app, { serverOptions } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
-import { startSandbox } from '../../sandbox/index.ts'
+import { sandbox } from '../../sandbox/index.ts'
 import { environment } from '../service.ts'
 
 const widget = (code: string) => `export default async fastify => { fastify.placement('${code}', {}, async () => 'ok') }`
 
 await t.test('a file that declares nothing stops the start, and no file hides the others', async t => {
-  const sandbox = await startSandbox({ appUrl: 'http://127.0.0.1:9' })
-  t.after(() => sandbox.close())
-  const config = loadConfig(environment(sandbox, 'http://127.0.0.1:9'))
+  const bitrix24 = await sandbox({ appUrl: 'http://127.0.0.1:9' })
+  t.after(() => bitrix24.close())
+  const config = loadConfig(environment(bitrix24, 'http://127.0.0.1:9'))
   const start = async (files: Record<string, string>) => {
     const fastify = Fastify({ ...serverOptions(config), logger: false })
     t.after(() => fastify.close())

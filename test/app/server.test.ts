@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { startSandbox } from '../../sandbox/index.ts'
+import { sandbox } from '../../sandbox/index.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, run } from './process.ts'
 
@@ -13,34 +13,34 @@ await t.test('a missing or wrong variable stops the start with a sentence each, 
 })
 
 await t.test('what keeps it from starting is said, with a stack only where nobody but a developer can mend it', async t => {
-  const sandbox = await startSandbox({ appUrl: 'http://127.0.0.1:1' })
-  t.after(() => sandbox.close())
+  const bitrix24 = await sandbox({ appUrl: 'http://127.0.0.1:1' })
+  t.after(() => bitrix24.close())
   const start = async (env: Record<string, string>) => {
-    const { ended, text } = run('src/server.ts', environment(sandbox, `http://127.0.0.1:${await freePort()}`, env))
+    const { ended, text } = run('src/server.ts', environment(bitrix24, `http://127.0.0.1:${await freePort()}`, env))
     t.equal(await ended, 1)
     return text()
   }
   t.equal(await start({ DATABASE_URL: 'postgres://user:password@127.0.0.1/db' }), 'DATABASE_URL: PostgreSQL is not supported yet; use sqlite:<file>\n')
   t.match(await start({ DATABASE_URL: 'sqlite:/dev/null/test.db' }), /EEXIST[^]*\n +at /)
-  const { port } = new URL(sandbox.authorizationServer)
+  const { port } = new URL(bitrix24.authorizationServer)
   t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
 })
 
 await t.test('SIGTERM answers the calls in flight, then ends the process within its grace', async t => {
   const url = `http://127.0.0.1:${await freePort()}`
-  const sandbox = await startSandbox({ appUrl: url })
-  t.after(() => sandbox.close())
-  const { alpha } = sandbox.portals
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const { alpha } = bitrix24.portals
   alpha.installed = true
   const file = join(t.testdir(), 'store.db')
-  const { child, ended, text } = run('src/server.ts', environment(sandbox, url, { DATABASE_URL: `sqlite:${file}` }))
+  const { child, ended, text } = run('src/server.ts', environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` }))
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await listening(`${url}/health`), true, text())
 
-  sandbox.trouble.authorizationServerDelay = 1000
+  bitrix24.trouble.authorizationServerDelay = 1000
   const { url: address, payload } = alpha.placementCall('REST_APP_URI')
   const answering = postForm(address, payload)
-  while (!sandbox.requests.some(({ to }) => to === 'oauth')) await new Promise(resolve => setImmediate(resolve))
+  while (!bitrix24.requests.some(({ to }) => to === 'oauth')) await new Promise(resolve => setImmediate(resolve))
   const start = Date.now()
   child.kill('SIGTERM')
   t.equal((await answering).status, 200)

@@ -311,7 +311,7 @@ await t.test('a call that proves the portal alive drops the question', async t =
   sandbox.trouble.authorizationServer = 'error'
   await take('ONAPPUNINSTALL')
   await until(() => said().includes(keptUninstall))
-  const { memberId, domain, clientEndpoint, serverEndpoint, scope, status } = { ...await row(), ...alpha, clientEndpoint: '', serverEndpoint: '', status: 'L' }
+  const { memberId, domain, clientEndpoint, serverEndpoint, scope, status } = { ...await row(), ...alpha, domain: alpha.domain, clientEndpoint: '', serverEndpoint: '', status: 'L' }
   await store.recordPortal({ memberId, domain, clientEndpoint, serverEndpoint, scope, status }, Date.now())
   const before = said().length
   await new Promise(resolve => setTimeout(resolve, 100))

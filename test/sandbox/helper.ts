@@ -1,4 +1,4 @@
-import { startSandbox } from '../../sandbox/index.ts'
+import { sandbox } from '../../sandbox/index.ts'
 import type { Sandbox, SandboxOptions, SandboxPortal, SandboxUser } from '../../sandbox/index.ts'
 
 /** What these helpers need of a test: a place to register the clean-up. */
@@ -6,9 +6,9 @@ interface Scope { after: (fn: () => unknown) => void }
 
 /** A running sandbox that is closed with the test. Nothing listens at the application's address unless the test says so. */
 export async function sandboxFor (t: Scope, options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox({ appUrl: 'http://127.0.0.1:9', ...options })
-  t.after(() => sandbox.close())
-  return sandbox
+  const bitrix24 = await sandbox({ appUrl: 'http://127.0.0.1:9', ...options })
+  t.after(() => bitrix24.close())
+  return bitrix24
 }
 
 export interface Answer {

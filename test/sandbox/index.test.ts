@@ -2,26 +2,47 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { startSandbox } from '../../sandbox/index.ts'
+import { sandbox } from '../../sandbox/index.ts'
+import { loadConfig } from '../../src/config.ts'
 import { sandboxFor } from './helper.ts'
 
 await t.test('it names itself and its two portals', async t => {
-  const sandbox = await sandboxFor(t, { clientId: 'local.x', clientSecret: 'secret', appCode: 'my.app', scope: ['placement'] })
-  t.match(sandbox, { clientId: 'local.x', clientSecret: 'secret', appCode: 'my.app', requests: [] })
-  t.match(sandbox.url, /^http:\/\/localhost:\d+$/)
-  t.match(sandbox.authorizationServer, /^http:\/\/127\.0\.0\.1:\d+$/)
-  const { alpha, beta } = sandbox.portals
-  t.equal(alpha.url, sandbox.url)
-  t.match(alpha, { domain: new URL(sandbox.url).host, memberId: /^[0-9a-f]{32}$/, applicationToken: /^[0-9a-f]{32}$/, scope: ['placement'], installed: false })
+  const bitrix24 = await sandboxFor(t, { clientId: 'local.x', clientSecret: 'secret', appCode: 'my.app', scope: ['placement'] })
+  t.match(bitrix24, { clientId: 'local.x', clientSecret: 'secret', appCode: 'my.app', requests: [] })
+  t.match(bitrix24.url, /^http:\/\/localhost:\d+$/)
+  t.match(bitrix24.authorizationServer, /^http:\/\/127\.0\.0\.1:\d+$/)
+  const { alpha, beta } = bitrix24.portals
+  t.equal(alpha.url, bitrix24.url)
+  t.match(alpha, { domain: new URL(bitrix24.url).host, memberId: /^[0-9a-f]{32}$/, applicationToken: /^[0-9a-f]{32}$/, scope: ['placement'], installed: false })
   t.not(alpha.domain, beta.domain)
   t.not(alpha.applicationToken, beta.applicationToken)
 })
 
 await t.test('the code in links is the client id when there is no other', async t => {
-  const sandbox = await sandboxFor(t)
-  t.equal(sandbox.appCode, sandbox.clientId)
-  t.match(sandbox.clientId, /^local\./)
-  t.ok(sandbox.clientSecret.length > 20)
+  const bitrix24 = await sandboxFor(t)
+  t.equal(bitrix24.appCode, bitrix24.clientId)
+  t.match(bitrix24.clientId, /^local\./)
+  t.ok(bitrix24.clientSecret.length > 20)
+})
+
+await t.test('it starts in less than 300 ms', async t => {
+  await sandboxFor(t)
+  const started = performance.now()
+  await sandboxFor(t)
+  t.ok(performance.now() - started < 300)
+})
+
+await t.test('it refuses to run in production', async t => {
+  const before = process.env.NODE_ENV
+  process.env.NODE_ENV = 'production'
+  t.after(() => { if (before === undefined) delete process.env.NODE_ENV; else process.env.NODE_ENV = before })
+  await t.rejects(sandbox(), /NODE_ENV=production/)
+})
+
+await t.test('what it prepares for the application is a whole environment', async t => {
+  const bitrix24 = await sandbox()
+  t.after(() => bitrix24.close())
+  t.match(loadConfig(bitrix24.env), { publicUrl: /^http:\/\/127\.0\.0\.1:\d+$/, clientId: bitrix24.clientId, oauthServers: [bitrix24.authorizationServer] })
 })
 
 await t.test('it starts on the given ports, and fails when one is taken', async t => {
@@ -29,9 +50,9 @@ await t.test('it starts on the given ports, and fails when one is taken', async 
   await once(taken, 'listening')
   // A listening TCP server has such an address.
   const { port } = taken.address() as AddressInfo
-  await t.rejects(startSandbox({ appUrl: 'http://127.0.0.1:9', oauthPort: port }), { code: 'EADDRINUSE' })
+  await t.rejects(sandbox({ appUrl: 'http://127.0.0.1:9', oauthPort: port }), { code: 'EADDRINUSE', message: new RegExp(`Port ${port} .* Choose another`) })
   taken.close()
   await once(taken, 'close')
-  const sandbox = await sandboxFor(t, { port })
-  t.equal(sandbox.url, `http://localhost:${port}`)
+  const bitrix24 = await sandboxFor(t, { port })
+  t.equal(bitrix24.url, `http://localhost:${port}`)
 })

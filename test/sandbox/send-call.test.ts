@@ -1,0 +1,45 @@
+import t from 'tap'
+import { placementCall, sandbox } from '../../sandbox/index.ts'
+import { fakeApplication } from './fake-application.ts'
+import { sandboxFor } from './helper.ts'
+
+await t.test('a call reaches the application with the fields that the test wants, and stands on the wire', async t => {
+  const { url, received } = await fakeApplication(t)
+  const bitrix24 = await sandboxFor(t, { appUrl: url })
+  const { alpha } = bitrix24.portals
+  alpha.installed = true
+  const call = placementCall(alpha, 'LEFT_MENU', { handler: `${url}/placement?own=1` })
+  const answer = await bitrix24.send(call, { query: { LANG: 'de' }, body: { AUTH_ID: 'forged', REFRESH_ID: undefined } })
+  t.equal(answer.status, 200)
+  t.match(answer.text, 'LEFT_MENU')
+  t.match(received, [{ query: { own: '1', LANG: 'de' }, body: { AUTH_ID: 'forged', member_id: alpha.memberId } }])
+  t.notOk('REFRESH_ID' in (received[0]?.body ?? {}))
+  const [entry] = bitrix24.wire.entries
+  t.match(entry, { from: 'portal', to: 'application', name: 'LEFT_MENU', method: 'POST', path: '/placement', status: 200, memberId: alpha.memberId })
+  t.not(entry?.fields.APPLICATION_TOKEN, alpha.applicationToken, 'shortened')
+})
+
+await t.test('a call by GET has no body', async t => {
+  const { url, received } = await fakeApplication(t)
+  const bitrix24 = await sandboxFor(t, { appUrl: url })
+  const call = placementCall(bitrix24.portals.alpha, 'BI_ANALYTICS_MENU', { handler: `${url}/placement` })
+  t.match((await bitrix24.send(call)).text, 'opened by GET')
+  t.strictSame(received, [])
+})
+
+await t.test('an installation is finished when the install page answers', async t => {
+  const { url, received } = await fakeApplication(t)
+  const bitrix24 = await sandboxFor(t, { appUrl: url })
+  const { alpha, beta } = bitrix24.portals
+  await bitrix24.install()
+  await bitrix24.install(beta)
+  t.strictSame(received.map(({ path }) => path), ['/install', '/install'])
+  t.strictSame([alpha.installed, beta.installed], [true, true])
+})
+
+await t.test('an application that is not running is named', async t => {
+  const bitrix24 = await sandbox()
+  t.after(() => bitrix24.close())
+  await t.rejects(bitrix24.install(), { message: `Nothing answers at ${bitrix24.env.PUBLIC_URL}: is the application running there?` })
+  t.match(bitrix24.wire.entries, [{ outcome: 'not reachable' }])
+})
