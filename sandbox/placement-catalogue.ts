@@ -77,9 +77,44 @@ const families: Family[] = [
   { codes: ['TASK_GROUP_LIST_TOOLBAR', 'TASK_ROBOT_DESIGNER_TOOLBAR'], scopes: TASK, example: { GROUP_ID: '11' } },
   { codes: ['TASK_LIST_CONTEXT_MENU'], scopes: TASK, example: { ID: '31' } },
   { codes: ['TASK_VIEW_SIDEBAR', 'TASK_VIEW_TAB'], scopes: TASK, options: { groupId: 'string' }, example: { taskId: '31' } },
-  { codes: ['TASK_VIEW_TOP_PANEL'], scopes: TASK, example: { taskId: '31' } }
+  { codes: ['TASK_VIEW_TOP_PANEL'], scopes: TASK, example: { taskId: '31' } },
+  { codes: ['HCMLINK_SALARY_VACATION'], scopes: ['humanresources.hcmlink'], options: { width: 'integer' } }
+]
+
+/** What other methods than placement.bind register, with what the portal sends when it opens one. */
+const others: ReadonlyArray<[code: string, example: Record<string, unknown>]> = [
+  ['DEFAULT', { any: '1/' }],
+  ['SETTING_CONNECTOR', { CONNECTOR: 'my_connector', LINE: '3', STATUS: false, ACTIVE_STATUS: true, CONNECTION_STATUS: false, REGISTER_STATUS: false, ERROR_STATUS: false }],
+  ['USERFIELD_TYPE', {
+    MODE: 'view',
+    ENTITY_ID: 'CRM_DEAL',
+    FIELD_NAME: 'UF_CRM_TEST_TYPE_1',
+    ENTITY_VALUE_ID: '7303',
+    VALUE: null,
+    MULTIPLE: 'N',
+    MANDATORY: 'N',
+    XML_ID: null,
+    ENTITY_DATA: { entityTypeId: 2, entityId: '7303', module: 'crm' }
+  }],
+  ['LANDING_BLOCK_43.4.cover_with_price_text_button_bgimg', { ID: '996', CODE: '43.4.cover_with_price_text_button_bgimg', LID: '30' }],
+  ['LANDING_SETTINGS', { SITE_ID: '30', LID: '30' }],
+  ['BIZPROC_ACTIVITY_PROPERTIES_DIALOG', {
+    code: 'robot',
+    activity_name: 'A1',
+    properties: {},
+    current_values: {},
+    document_type: ['crm', 'CCrmDocumentDeal', 'DEAL'],
+    document_fields: {},
+    template: []
+  }]
 ]
 
 /** Every placement that placement.bind of the sandbox portals accepts, by its code. */
 export const catalogue: ReadonlyMap<string, CatalogueEntry> = new Map(families.flatMap(({ codes, ...rest }) =>
   codes.map(code => [code, { code, ...rest }])))
+
+/** Every placement that a portal can open, bound or not, with the options that it sends. */
+export const openable: ReadonlyMap<string, Record<string, unknown>> = new Map([
+  ...[...catalogue.values()].map(({ code, example = {} }) => [code, example] as const),
+  ...others
+])
