@@ -101,10 +101,10 @@ const others: ReadonlyArray<[code: string, example: Record<string, unknown>]> = 
   ['BIZPROC_ACTIVITY_PROPERTIES_DIALOG', {
     code: 'robot',
     activity_name: 'A1',
-    properties: {},
-    current_values: {},
+    properties: [],
+    current_values: [],
     document_type: ['crm', 'CCrmDocumentDeal', 'DEAL'],
-    document_fields: {},
+    document_fields: [],
     template: []
   }]
 ]

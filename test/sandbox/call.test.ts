@@ -102,7 +102,7 @@ await t.test('the four query fields stand behind those of the handler', async t 
 await t.test('every placement that exists can be opened', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
-  t.equal(openable.size, 97)
+  t.equal(openable.size, 96)
   for (const [code, params] of openable) {
     const { body, method } = alpha.placementCall(code, { params })
     if (method === 'POST') t.strictSame([body.PLACEMENT, JSON.parse(body.PLACEMENT_OPTIONS ?? '{}')], [code, params])
