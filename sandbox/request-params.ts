@@ -1,9 +1,9 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import qs from 'qs'
+import { parse } from 'qs-esm'
 
 /** Text of a query or a form as a nested object. PHP, too, knows such keys as `auth[member_id]`. */
-export const parseForm = (text: string): Record<string, unknown> => qs.parse(text, { depth: 8, parameterLimit: 2000 })
+export const parseForm = (text: string): Record<string, unknown> => parse(text, { depth: 8, parameterLimit: 2000 })
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 

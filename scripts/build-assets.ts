@@ -1,6 +1,6 @@
 // Completes what tsc wrote into dist/: views, locales and assets, the SDK of the frame beside the assets, and compressed
 // copies of all that browsers load. The build mirrors the source, so that paths hold in both.
-import { cpSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -8,9 +8,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 const root = dirname(import.meta.dirname)
 const dist = join(root, 'dist/src')
 
-for (const folder of ['views', 'locales', 'assets']) {
-  rmSync(join(dist, folder), { recursive: true, force: true })
-  cpSync(join(root, 'src', folder), join(dist, folder), { recursive: true })
+// The image is built without the sandbox.
+for (const folder of ['src/views', 'src/locales', 'src/assets', 'sandbox/views', 'sandbox/assets'].filter(folder => existsSync(join(root, folder)))) {
+  rmSync(join(root, 'dist', folder), { recursive: true, force: true })
+  cpSync(join(root, folder), join(root, 'dist', folder), { recursive: true })
 }
 
 const sdk = dirname(fileURLToPath(import.meta.resolve('@bitrix24/b24jssdk/package.json')))

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { environment, freePort, postForm } from '../service.ts'
@@ -31,4 +32,13 @@ await t.test('npm run build makes a service that installs itself and answers, wi
   }
   child.kill('SIGTERM')
   t.equal(await ended, 0)
+})
+
+await t.test('the test of the README passes with the package as it is built', async t => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const [, example = ''] = /```js\n([^]+?)```/.exec(readme) ?? []
+  const file = relative(root, join(t.testdir({ 'example.mjs': example }), 'example.mjs'))
+  const { ended, text } = run(file, {}, true)
+  t.equal(await ended, 0, text())
+  t.notMatch(text(), /Error/)
 })

@@ -1,16 +1,14 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { chromium, type Browser, type Frame, type Page } from 'playwright-core'
+import type { Frame, Page } from 'playwright-core'
 import t from 'tap'
+import { launchChromium } from '../chromium.ts'
 import { startService, type Service } from '../service.ts'
 
 // Set SCREENSHOTS to a folder to look at what the tests saw.
 const screenshots = process.env['SCREENSHOTS']
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const browser: Browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu']
-})
+const browser = await launchChromium()
 t.setTimeout(240_000)
 
 /** The page of the service, in a frame of another site than the portal around it. */
