@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { breakAnswer } from './fault.ts'
+import { breakAnswer, cutConnection } from './fault.ts'
+import type { Portal } from './portal.ts'
+import { describeRequest, recordRequests } from './record-requests.ts'
 import { acceptBodies, pathOf, requestParams } from './request-params.ts'
 import { timing } from './rest/timing.ts'
 import type { RequestRecord, SandboxState } from './state.ts'
@@ -14,32 +16,59 @@ type Answer = [status: number, body: Record<string, unknown>, token: Token | und
 const failure = (status: number, error: string, description: string, token?: Token): Answer =>
   [status, { error, error_description: description }, token]
 
-function exchange (state: SandboxState, params: Record<string, unknown>): Answer {
-  const { application, tokens } = state
-  if (params.grant_type !== 'refresh_token' || !params.client_id || !params.client_secret || !params.refresh_token) {
-    return failure(400, 'invalid_request', 'Invalid request')
-  }
-  // The one error that comes with 200.
-  if (params.client_id !== application.clientId) return failure(200, 'wrong_client', 'Wrong client')
-  if (params.client_secret !== application.clientSecret) return failure(400, 'invalid_client', 'Invalid client')
-  const old = tokens.findByRefresh(String(params.refresh_token))
-  if (!old || old.clientId !== application.clientId) return failure(400, 'invalid_grant', 'Invalid grant')
-  if (old.uninstalled) return failure(401, 'NOT_INSTALLED', 'Application not installed', old)
-  const token = tokens.refresh(old)
+/** The answer to whoever got a new pair. Only a renewal names the user and the end of the access token. */
+function pairAnswer (state: SandboxState, token: Token, renewed: boolean): Answer {
   return [200, {
     access_token: token.accessToken,
     client_endpoint: `${token.portal.url}/rest/`,
     // Not the portal: the authorization server names itself here.
     domain: new URL(state.authorizationServer).host,
-    expires: token.expiresAt,
+    ...(renewed && { expires: token.expiresAt }),
     expires_in: 3600,
     member_id: token.portal.memberId,
     refresh_token: token.refreshToken,
     scope: token.portal.scope.join(','),
     server_endpoint: `${state.authorizationServer}/rest/`,
-    status: application.status,
-    user_id: token.user.id
+    status: state.application.status,
+    ...(renewed && { user_id: token.user.id })
   }, token]
+}
+
+/** Refuses to hand out more rights than the application's card on the portal has. */
+function pairWithin (asked: unknown, { scope }: Portal, answer: () => Answer): Answer {
+  const isWithin = String(asked ?? '').split(/[\s,]+/).every(item => item === '' || scope.includes(item))
+  return isWithin ? answer() : failure(403, 'invalid_scope', 'Invalid scope')
+}
+
+function renew (state: SandboxState, refreshToken: string, asked: unknown): Answer {
+  const { application, tokens } = state
+  const old = tokens.findByRefresh(refreshToken)
+  if (!old || old.clientId !== application.clientId) return failure(400, 'invalid_grant', 'Invalid grant')
+  if (old.uninstalled) return failure(401, 'NOT_INSTALLED', 'Application not installed', old)
+  return pairWithin(asked, old.portal, () => pairAnswer(state, tokens.refresh(old), true))
+}
+
+function redeem (state: SandboxState, code: string, asked: unknown): Answer {
+  const token = state.tokens.exchangeCode(code)
+  if (!token) return failure(400, 'invalid_grant', 'Invalid grant')
+  return pairWithin(asked, token.portal, () => pairAnswer(state, token, false))
+}
+
+/** The grants and the parameter that each of them needs. */
+const GRANTS = new Map([
+  ['refresh_token', { parameter: 'refresh_token', answer: renew }],
+  ['authorization_code', { parameter: 'code', answer: redeem }]
+])
+
+function exchange (state: SandboxState, params: Record<string, unknown>): Answer {
+  const { application } = state
+  const grant = GRANTS.get(String(params.grant_type))
+  const proof = grant && params[grant.parameter]
+  if (!proof || !params.client_id || !params.client_secret) return failure(400, 'invalid_request', 'Invalid request')
+  // The one error that comes with 200.
+  if (params.client_id !== application.clientId) return failure(200, 'wrong_client', 'Wrong client')
+  if (params.client_secret !== application.clientSecret) return failure(400, 'invalid_client', 'Invalid client')
+  return grant.answer(state, String(proof), params.scope)
 }
 
 function describe (state: SandboxState, params: Record<string, unknown>): Answer {
@@ -56,8 +85,8 @@ function describe (state: SandboxState, params: Record<string, unknown>): Answer
       scope,
       expires: new Date(token.expiresAt * 1000).toISOString().replace('.000Z', '+00:00'),
       install: {
-        installed: portal.installed,
-        version: String(state.application.version),
+        installed: portal.installed && state.trouble.installation === 'none',
+        version: String(portal.version),
         status: state.application.status,
         scope,
         domain: token.domain,
@@ -79,14 +108,30 @@ function describe (state: SandboxState, params: Record<string, unknown>): Answer
 export function authorizationServer (state: SandboxState): FastifyInstance {
   const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, forceCloseConnections: true })
   acceptBodies(app)
+  recordRequests(app, state, 'authorization server', () => true)
 
   const answer = (respond: typeof exchange, method?: string) => async (request: FastifyRequest, reply: FastifyReply) => {
     const record: RequestRecord = { to: 'oauth', path: pathOf(request), ...(method && { method }) }
     state.requests.push(record)
+    const params = requestParams(request)
+    describeRequest(state, request, { name: method ?? String(params.grant_type) })
     await wait(state.trouble.authorizationServerDelay)
-    if (breakAnswer(state.trouble.authorizationServer, reply)) return reply
-    const [status, body, token] = respond(state, requestParams(request))
-    if (token) record.memberId = token.portal.memberId
+    const fault = breakAnswer(state.trouble.authorizationServer, reply)
+    if (fault !== undefined) {
+      describeRequest(state, request, { outcome: fault })
+      return reply
+    }
+    const [status, body, token] = respond(state, params)
+    if (token) {
+      record.memberId = token.portal.memberId
+      describeRequest(state, request, { memberId: token.portal.memberId })
+    }
+    if (body.error) describeRequest(state, request, { outcome: String(body.error) })
+    // The pair is renewed and lost on its way: the application holds a refresh token that is spent.
+    if (state.trouble.refresh === 'cut' && params.grant_type === 'refresh_token' && status === 200 && !body.error) {
+      describeRequest(state, request, { outcome: cutConnection(reply) })
+      return reply
+    }
     return reply.code(status).send(body)
   }
 

@@ -55,7 +55,7 @@ function optionsOf (code: string, { params, uri, generation }: CallOptions): unk
 
 function bodyOf (portal: Portal, code: string, options: CallOptions): Record<string, string> {
   const { generation = 'C', user = portal.users.admin, domain = portal.domain } = options
-  const grant = portal.grant(user, { domain })
+  const grant = portal.grantForCall(user, { domain })
   const placementOptions = optionsOf(code, options)
   return {
     AUTH_ID: grant.accessToken,

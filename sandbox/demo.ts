@@ -4,25 +4,43 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import { sandbox } from './index.ts'
+import type { Sandbox } from './index.ts'
+import { freePort, HOST } from './listen.ts'
+import { completeCall, isShown, parseLine } from './service-log.ts'
 
-const HOST = '127.0.0.1'
 const SIGNALS: Array<'SIGINT' | 'SIGTERM' | 'SIGHUP'> = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, HOST)
-  await once(server, 'listening')
-  // A listening TCP server has such an address, never a pipe's name.
-  const { port } = server.address() as AddressInfo
+/** Ends the demo with one sentence. */
+function giveUp (sentence: string): never {
+  console.error(sentence)
+  process.exit(1)
+}
+
+/** Whether a server can listen on the port. */
+async function isFree (port: number): Promise<boolean> {
+  const server = createServer().listen(port, HOST)
+  const isOurs = await once(server, 'listening').then(() => true, () => false)
   server.close()
-  await once(server, 'close')
-  return port
+  return isOurs
+}
+
+const taken = (variable: string, port: number): string => `Port ${port} is taken: set ${variable} to a free one, or leave it out.`
+
+async function startPortal (appUrl: string, port: number): Promise<Sandbox> {
+  try {
+    return await sandbox({ appUrl, port })
+  } catch (error) {
+    // The sandbox fails with a sentence, and with a code when a port is taken.
+    const { code, message } = error as NodeJS.ErrnoException
+    return giveUp(code === 'EADDRINUSE' ? taken('PORTAL_PORT', port) : message)
+  }
 }
 
 async function isHealthy (serviceUrl: string): Promise<boolean> {
@@ -34,15 +52,17 @@ async function isHealthy (serviceUrl: string): Promise<boolean> {
 }
 
 const port = Number(process.env.PORT) || await freePort()
+if (!await isFree(port)) giveUp(taken('PORT', port))
 const serviceUrl = `http://${HOST}:${port}`
-const bitrix24 = await sandbox({ appUrl: serviceUrl, port: Number(process.env.PORTAL_PORT ?? 0) })
+const bitrix24 = await startPortal(serviceUrl, Number(process.env.PORTAL_PORT ?? 0))
+const logLevel = process.env.LOG_LEVEL ?? 'warn'
 const folder = await mkdtemp(join(tmpdir(), 'fastify-bitrix24-demo-'))
 
 const service = spawn(process.execPath, ['src/server.ts'], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   // Ctrl+C in a terminal reaches a whole process group; the service is stopped from here, once.
   detached: true,
-  stdio: ['ignore', 'inherit', 'inherit'],
+  stdio: ['ignore', 'pipe', 'inherit'],
   env: {
     ...process.env,
     HOST,
@@ -55,10 +75,17 @@ const service = spawn(process.execPath, ['src/server.ts'], {
     APP_SECRET: randomBytes(32).toString('base64'),
     DATABASE_URL: `sqlite:${join(folder, 'demo.db')}`,
     ALLOW_INSECURE_PORTALS: 'true',
-    LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn'
+    // The lines of calls are of this level, and the wire needs them whatever is shown here.
+    LOG_LEVEL: ['warn', 'error', 'fatal', 'silent'].includes(logLevel) ? 'info' : logLevel
   }
 })
 const serviceEnded = once(service, 'exit')
+
+createInterface(service.stdout).on('line', text => {
+  const line = parseLine(text)
+  completeCall(bitrix24.wire, line)
+  if (isShown(line, logLevel)) console.log(text)
+})
 
 let stopping = false
 const { close } = closeWithGrace({ delay: 10_000, skip: SIGNALS }, async ({ err }) => {

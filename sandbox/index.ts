@@ -73,7 +73,7 @@ export interface Sandbox {
   close (): Promise<void>
 }
 
-const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'calendar', 'sonet_group', 'telephony', 'contact_center']
+const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'calendar', 'log', 'sonet_group', 'telephony', 'contact_center']
 
 function initialState (options: SandboxOptions, appUrl: string): SandboxState {
   const clientId = options.clientId ?? 'local.66ba434d853c87.18550109'

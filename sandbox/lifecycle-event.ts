@@ -9,8 +9,8 @@ export interface LifecycleEvent {
   body: Record<string, string>
 }
 
-function dataOf ({ state: { application } }: Portal, name: LifecycleEventName): Record<string, string> {
-  const version = String(application.version)
+function dataOf ({ version: installed, state: { application } }: Portal, name: LifecycleEventName): Record<string, string> {
+  const version = String(installed)
   const language = { 'data[LANGUAGE_ID]': 'en' }
   switch (name) {
     case 'ONAPPINSTALL':

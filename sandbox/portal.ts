@@ -70,6 +70,10 @@ export class Portal {
   readonly firstRuns = new Set<number>()
   readonly name: string
   readonly state: SandboxState
+  /** Opens one more port for the same pages and tells its origin, always the same one. Set by the portal's server. */
+  declare openSecondAddress: () => Promise<string>
+  /** The origin that the portal had before it was renamed. */
+  #formerUrl: string | undefined
 
   constructor (state: SandboxState, name: string, scope: string[]) {
     this.state = state
@@ -98,6 +102,37 @@ export class Portal {
     const { accessToken, refreshToken, expiresAt } =
       this.state.tokens.issue(this, user, clientId ?? this.state.application.clientId, expiresIn, domain)
     return { accessToken, refreshToken, expiresAt }
+  }
+
+  /** Tokens for a call of the application: in order, or with the fault that is switched on. */
+  grantForCall (user: SandboxUser, { domain }: { domain?: string } = {}): Grant {
+    const { token } = this.state.trouble
+    const grant = this.grant(user, {
+      ...(domain !== undefined && { domain }),
+      ...(token === 'expired' && { expiresIn: -60 }),
+      ...(token === 'foreign' && { clientId: 'local.other' })
+    })
+    if (token === 'revoked') this.revoke(grant.accessToken)
+    return grant
+  }
+
+  /** Whether the portal is at another address than at the start. */
+  get renamed (): boolean {
+    return this.#formerUrl !== undefined
+  }
+
+  /** Moves the portal to another port of this machine. The address before it leads there by 302 from now on. */
+  async rename (): Promise<void> {
+    const url = await this.openSecondAddress()
+    if (this.renamed) return
+    this.#formerUrl = this.url
+    this.url = url
+  }
+
+  /** Moves the portal back to its first address. The second one leads there by 302 from now on. */
+  renameBack (): void {
+    this.url = this.#formerUrl ?? this.url
+    this.#formerUrl = undefined
   }
 
   /** Makes a token and its refresh token unknown. */

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { pathOf, requestParams } from './request-params.ts'
-import type { SandboxState } from './state.ts'
-import type { Party, WireEntry } from './wire.ts'
+import type { Party, Wire, WireEntry } from './wire.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,7 +10,7 @@ declare module 'fastify' {
 }
 
 /** Puts each request of the application on the wire, and its answer beside it. */
-export function recordRequests (app: FastifyInstance, state: SandboxState, to: Party, isRecorded: (path: string) => boolean): void {
+export function recordRequests (app: FastifyInstance, state: { wire: Wire }, to: Party, isRecorded: (path: string) => boolean): void {
   app.decorateRequest('wire', null)
 
   app.addHook('preHandler', async request => {
@@ -26,6 +25,6 @@ export function recordRequests (app: FastifyInstance, state: SandboxState, to: P
 }
 
 /** Tells the wire what a request was about. */
-export function describeRequest (state: SandboxState, request: FastifyRequest, news: Partial<Pick<WireEntry, 'name' | 'memberId' | 'outcome'>>): void {
+export function describeRequest (state: { wire: Wire }, request: FastifyRequest, news: Partial<Pick<WireEntry, 'name' | 'memberId' | 'outcome'>>): void {
   if (request.wire) state.wire.complete(request.wire, news)
 }

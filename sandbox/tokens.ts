@@ -16,10 +16,23 @@ export interface Token {
   uninstalled: boolean
 }
 
+/** Whom an authorization code stands for. */
+interface Code {
+  clientId: string
+  portal: Portal
+  user: SandboxUser
+  /** Unix milliseconds. */
+  expiresAt: number
+}
+
+/** Lifetime of an authorization code in milliseconds. */
+const CODE_LIFETIME = 30_000
+
 /** Every token that the authorization server has issued. */
 export class Tokens {
   readonly #byAccess = new Map<string, Token>()
   readonly #byRefresh = new Map<string, Token>()
+  readonly #codes = new Map<string, Code>()
 
   /** A new pair. `expiresIn` is in seconds and may be negative for a token that has already expired. */
   issue (portal: Portal, user: SandboxUser, clientId: string, expiresIn = 3600, domain = portal.domain): Token {
@@ -54,6 +67,21 @@ export class Tokens {
     return this.issue(token.portal, token.user, token.clientId, 3600, token.domain)
   }
 
+  /** A code that an application can exchange for a pair, once and within 30 seconds. */
+  issueCode (portal: Portal, user: SandboxUser, clientId: string): string {
+    const code = randomBytes(16).toString('hex')
+    this.#codes.set(code, { portal, user, clientId, expiresAt: Date.now() + CODE_LIFETIME })
+    return code
+  }
+
+  /** The pair for a code, which is spent by asking. Undefined for a code that is unknown, spent or too old. */
+  exchangeCode (code: string): Token | undefined {
+    const found = this.#codes.get(code)
+    this.#codes.delete(code)
+    if (!found || found.expiresAt < Date.now()) return undefined
+    return this.issue(found.portal, found.user, found.clientId)
+  }
+
   /** Both tokens are unknown from now on. */
   revoke (accessToken: string): void {
     const token = this.#byAccess.get(accessToken)
@@ -62,10 +90,13 @@ export class Tokens {
     this.#byRefresh.delete(token.refreshToken)
   }
 
-  /** The application was removed from this portal. */
+  /** The application was removed from this portal: its tokens are marked, its codes are gone. */
   uninstall (portal: Portal): void {
     for (const token of this.#byAccess.values()) {
       if (token.portal === portal) token.uninstalled = true
+    }
+    for (const [code, found] of this.#codes) {
+      if (found.portal === portal) this.#codes.delete(code)
     }
   }
 }

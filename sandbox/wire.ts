@@ -44,6 +44,9 @@ const MAX_TEXT = 2000
 /** Names of fields whose value opens something, whatever brackets they stand in. */
 const SECRET = /(?:^|\[)(?:auth|auth_id|refresh_id|app_sid|application_token|access_token|refresh_token|client_secret|code|sessid)\]?$/i
 
+/** Whether the value of such a field opens something. */
+export const isSecret = (name: string): boolean => SECRET.test(name)
+
 /** Enough of a secret to recognise it, too little to use it. */
 const shorten = (secret: string): string => secret.length > 8 ? `${secret.slice(0, 4)}…` : '…'
 
@@ -56,7 +59,7 @@ export function readableFields (fields: Record<string, unknown>, within?: string
       Object.assign(readable, readableFields({ ...value }, name))
     } else {
       const text = String(value ?? '')
-      readable[name] = SECRET.test(name) ? shorten(text) : text.slice(0, MAX_TEXT)
+      readable[name] = isSecret(name) ? shorten(text) : text.slice(0, MAX_TEXT)
     }
   }
   return readable

@@ -1,7 +1,16 @@
 // Sliders of the portal: pages of the same portal that open over the current one, in a panel at the side.
 (() => {
-  const IN_SLIDER = /^\/(?:(?:marketplace|market)\/view\/[a-zA-Z0-9._]+\/|marketplace\/placement\/\d+\/)/
+  const IN_SLIDER = /^\/(?:(?:marketplace|market)\/view\/[a-zA-Z0-9._]+\/|marketplace\/placement\/[a-zA-Z0-9_.]+\/)/
+  /** Colours of labels by the names that an application may use, dark enough for white text. */
+  const LABEL_COLORS = {
+    aqua: '#0b6f80', green: '#3b7219', orange: '#a84b08', brown: '#7a4b2a', pink: '#b02a63', blue: '#1a6fd6', grey: '#5c6775', violet: '#6b3fa0'
+  }
   const sliders = []
+
+  function markAsSlider (url) {
+    if (url.searchParams.get('IFRAME') !== 'Y') url.search += `${url.search ? '&' : ''}IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`
+    return url
+  }
 
   /** The page in the slider is shown to the same user in the same language. */
   function sliderAddress (path) {
@@ -10,34 +19,70 @@
     for (const name of ['lang', 'user', 'generation']) {
       if (viewer.has(name) && !url.searchParams.has(name)) url.search += `${url.search ? '&' : ''}${name}=${viewer.get(name)}`
     }
-    url.search += `${url.search ? '&' : ''}IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`
-    return url
+    return markAsSlider(url)
   }
 
-  function open (path, onClose) {
+  /** The wished width as far as the window has it, with room for the cross. */
+  function sliderWidth ({ width, leftBoundary }) {
+    if (width > 0) return `min(${width}px, 100vw - 52px)`
+    return leftBoundary >= 0 ? `min(100vw - ${leftBoundary}px, 100vw - 52px)` : ''
+  }
+
+  /** A note under the cross. */
+  function labelOf ({ text, color, bgColor }) {
+    const label = document.createElement('span')
+    label.className = 'slider-label'
+    label.textContent = String(text)
+    Object.assign(label.style, {
+      position: 'absolute',
+      insetInlineStart: '-32px',
+      top: '64px',
+      padding: '12px 6px',
+      borderRadius: '10px',
+      writingMode: 'vertical-rl',
+      maxHeight: '60vh',
+      overflow: 'hidden',
+      background: LABEL_COLORS[bgColor] ?? LABEL_COLORS.grey,
+      color: '#fff'
+    })
+    // The browser ignores what is no colour.
+    if (typeof color === 'string') label.style.color = color
+    return label
+  }
+
+  /**
+   * Opens a page of the portal by its path. `width` or `leftBoundary` in pixels, `title` and `label` ({text, color,
+   * bgColor}) are as the application wishes; `onClose` is called when the slider is gone.
+   */
+  function open (path, { onClose, title, label, ...size } = {}) {
     const address = sliderAddress(path)
     const dialog = document.createElement('dialog')
     dialog.className = 'slider'
-    dialog.setAttribute('aria-label', 'Slider')
+    dialog.style.width = sliderWidth(size)
+    dialog.setAttribute('aria-label', title ?? 'Slider')
     dialog.innerHTML = '<button type="button" class="slider-close" aria-label="Close">✕</button>' +
       '<div class="spinner" role="status" aria-label="Loading"></div>'
     const frame = document.createElement('iframe')
     frame.className = 'slider-frame'
-    frame.title = 'Slider'
+    frame.title = title ?? 'Slider'
     frame.src = address.href
     frame.addEventListener('load', () => {
       dialog.classList.add('loaded')
-      frame.title = frame.contentDocument?.title ?? frame.title
+      frame.title = title ?? frame.contentDocument?.title ?? frame.title
       dialog.setAttribute('aria-label', frame.title)
     })
     dialog.append(frame)
+    if (label) dialog.append(labelOf(label))
     // The dialog fills nothing but the panel, so a click on the dialog itself outside of it is one beside the panel.
     dialog.addEventListener('click', event => {
       if (event.target === dialog || event.target.closest('.slider-close')) dialog.close()
     })
+    const pageTitle = document.title
+    if (title !== undefined) document.title = title
     dialog.addEventListener('close', () => {
       sliders.splice(sliders.indexOf(slider), 1)
       dialog.remove()
+      document.title = pageTitle
       onClose?.()
     })
     const slider = { path: address.pathname, dialog }
@@ -54,10 +99,29 @@
     return true
   }
 
-  // A page in a slider leaves sliders to the page below it, and lets Esc close its own.
+  /** The link of this portal that a plain click follows. */
+  function clickedLink (event) {
+    const link = event.target.closest('a[href]')
+    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return undefined
+    return link.origin === window.location.origin ? link : undefined
+  }
+
+  document.addEventListener('change', event => {
+    if (event.target.matches('[data-submit]')) event.target.form.requestSubmit()
+  })
+
+  // A page in a slider leaves sliders to the page below it, and lets Esc close its own. Its links open over it, but for
+  // those to other views of itself.
   if (window.parent !== window) {
     document.addEventListener('keydown', event => {
-      if (event.key === 'Escape') window.top.portalSliders.closeTop()
+      if (event.key === 'Escape' && !document.querySelector('dialog[open]')) window.top.portalSliders.closeTop()
+    })
+    document.addEventListener('click', event => {
+      const link = clickedLink(event)
+      if (!link || link.hash) return
+      event.preventDefault()
+      if (link.pathname === window.location.pathname) window.location.assign(markAsSlider(new URL(link.href)))
+      else window.top.portalSliders.open(link.href)
     })
     return
   }
@@ -65,17 +129,12 @@
   window.portalSliders = { open, closeTop }
 
   document.addEventListener('click', event => {
-    const link = event.target.closest('a[href]')
-    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return
-    if (link.origin !== window.location.origin || !IN_SLIDER.test(link.pathname)) return
+    const link = clickedLink(event)
+    if (!link || !IN_SLIDER.test(link.pathname)) return
     event.preventDefault()
     open(link.href)
   })
 
   // Opened in a tab of its own, such a page shows itself in a slider.
   if (document.querySelector('[data-open-slider]')) open(window.location.href)
-
-  document.addEventListener('change', event => {
-    if (event.target.matches('[data-submit]')) event.target.form.requestSubmit()
-  })
 })()

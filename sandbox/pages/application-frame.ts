@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { PlacementCall } from '../call.ts'
 import { toPageValue } from '../php.ts'
 import type { Portal, SandboxUser } from '../portal.ts'
+import { map } from '../rest/rest-method.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What a page needs to show the application in a frame and to answer its messages. */
@@ -13,10 +14,15 @@ export interface ApplicationFrame {
   /** For the script on the parent's side. */
   config: {
     sid: string
+    /** Number of the call on the wire. */
+    wireEntry: number
     /** Messages of other origins are ignored. */
     appOrigin: string
     /** Commands that stay without answer. */
     denied: string[]
+    /** Path of the application's own page. */
+    appPath: string
+    clientId: string
     /** A slider with such an address is closed by closeApplication. */
     closablePaths: string[]
     /** Where to go when the installation is finished; the same page without it. */
@@ -49,23 +55,48 @@ function initDataOf (portal: Portal, viewer: Viewer, placement: string, body: Re
   }
 }
 
+/** What openApplication passes: in the portal's own names, so that no key of the application is taken for one of the page. */
+function openedOptions ({ query }: Viewer): { params: unknown } | undefined {
+  const { params } = map(query.PARAMS)
+  return params === undefined ? undefined : { params: map(params).PLACEMENT_OPTIONS }
+}
+
+/** Puts the call on the wire; the browser that sends it tells later how long the page took. */
+function recordCall (portal: Portal, placement: string, { method, url, query, body }: PlacementCall): number {
+  return portal.state.wire.record({
+    from: 'portal',
+    to: 'application',
+    memberId: portal.memberId,
+    method,
+    path: new URL(url).pathname,
+    name: placement,
+    fields: { ...query, ...body },
+    sent: { url, ...(method === 'POST' && { body }) }
+  }).id
+}
+
 /** Prepares the frame for one opening of a placement. Until the application is installed it shows the install page. */
 export function applicationFrame (
   portal: Portal, frameUsers: FrameUsers, viewer: Viewer, placement: string, params: unknown, handler?: string
 ): ApplicationFrame {
   const { user, lang, uri, generation, domain } = viewer
-  const call = portal.placementCall(placement, { user, lang, generation, domain, params, ...(uri && { uri }), ...(handler && portal.installed && { handler }) })
+  const options = (placement === 'DEFAULT' && openedOptions(viewer)) || { params }
+  const call = portal.placementCall(placement, { user, lang, generation, domain, ...options, ...(uri && { uri }), ...(handler && portal.installed && { handler }) })
   const sid = call.query.APP_SID ?? randomBytes(16).toString('hex')
   const { id, code, clientId } = portal.state.application
+  const appPath = `/marketplace/app/${id}/`
   frameUsers.set(sid, user)
   return {
     call,
     name: `${domain}|0|${sid}`,
     config: {
       sid,
+      wireEntry: recordCall(portal, placement, call),
       appOrigin: new URL(call.url).origin,
       denied: placement === 'DEFAULT' ? [] : ['setTitle'],
-      closablePaths: [code, clientId, id].map(name => `/marketplace/view/${name}/`).concat(`/marketplace/app/${id}/`, '/marketplace/placement/'),
+      appPath,
+      clientId,
+      closablePaths: [code, clientId, id].map(name => `/marketplace/view/${name}/`).concat(appPath, '/marketplace/placement/'),
       initData: initDataOf(portal, viewer, placement, call.body)
     }
   }

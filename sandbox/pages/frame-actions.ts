@@ -4,10 +4,21 @@ import type { Portal, SandboxUser } from '../portal.ts'
 import { requestParams } from '../request-params.ts'
 import { text } from '../rest/rest-method.ts'
 import type { FrameUsers } from './application-frame.ts'
+import { accessGroups, calendarEvents, deals, employees } from './frame-choices.ts'
 
 type Action = (portal: Portal, user: SandboxUser, params: Record<string, unknown>) => unknown
 
 const actions: Record<string, Action> = {
+  loaded (portal, _user, { entry, ms }) {
+    const { wire } = portal.state
+    const call = wire.entries.find(({ id, from, memberId }) => id === entry && from === 'portal' && memberId === portal.memberId)
+    if (call && typeof ms === 'number') wire.complete(call, { ms })
+    return {}
+  },
+  employees: (portal, user) => employees(portal, user),
+  accessGroups: portal => accessGroups(portal),
+  deals: portal => deals(portal),
+  calendarEvents: portal => calendarEvents(portal),
   refreshAuth (portal, user) {
     const { accessToken, refreshToken } = portal.grant(user)
     return { AUTH_ID: accessToken, AUTH_EXPIRES: '3600', REFRESH_ID: refreshToken }

@@ -18,6 +18,8 @@ export interface Viewer {
   uri: string | undefined
   /** The query of the page without `lang`, `user` and `generation`, which belong to the sandbox. */
   query: Record<string, unknown>
+  /** Path and query of the page without what belongs to the sandbox. */
+  page: string
   /** Address of another page, given by its path, for the same viewer. */
   link (path: string): string
 }
@@ -25,6 +27,12 @@ export interface Viewer {
 function refererUri (portal: Portal, referer: string | undefined): string | undefined {
   const url = referer === undefined ? null : URL.parse(referer)
   return url?.host === portal.domain || url?.host === portal.cloudDomain ? url.pathname + url.search : undefined
+}
+
+function pageOf (request: FastifyRequest): string {
+  const url = new URL(request.url, 'http://localhost')
+  for (const name of ['lang', 'user', 'generation']) url.searchParams.delete(name)
+  return url.pathname + url.search
 }
 
 /** Reads the viewer from the request for a page. */
@@ -42,6 +50,7 @@ export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
     dir: lang === 'ar' ? 'rtl' : 'ltr',
     uri: refererUri(portal, request.headers.referer),
     query,
+    page: pageOf(request),
     link: path => `${path}${path.includes('?') ? '&' : '?'}${own}`
   }
 }

@@ -1,48 +1,66 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
 import { breakAnswer } from '../fault.ts'
+import { authorizePage } from '../oauth-authorize.ts'
 import { jsonEncode } from '../php.ts'
 import type { Portal } from '../portal.ts'
+import { describeRequest, recordRequests } from '../record-requests.ts'
 import { pathOf, requestParams } from '../request-params.ts'
 import type { RequestRecord } from '../state.ts'
-import { isExpired } from '../tokens.ts'
 import type { Token } from '../tokens.ts'
+import { authenticate } from './authenticate.ts'
 import { batch } from './batch.ts'
-import { applicationMethods } from './methods/application.ts'
-import { eventMethods } from './methods/event.ts'
-import { placementMethods } from './methods/placement.ts'
-import { userMethods } from './methods/user.ts'
+import { methods } from './methods/index.ts'
+import { OperatingTime } from './operating-time.ts'
+import { Page } from './page.ts'
+import { RateLimit } from './rate-limit.ts'
 import { RestError } from './rest-error.ts'
-import { text } from './rest-method.ts'
 import { timing } from './timing.ts'
 
-const methods = new Map(Object.entries({ ...applicationMethods, ...userMethods, ...placementMethods, ...eventMethods }))
-
-/** The token of the header, else of the parameters `auth` or `access_token`. */
-function authenticate (portal: Portal, request: FastifyRequest, params: Record<string, unknown>): Token {
-  const [, bearer] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? []
-  const token = portal.state.tokens.find(bearer ?? text(params.AUTH ?? params.ACCESS_TOKEN))
-  if (!token || token.portal !== portal) throw new RestError('NO_AUTH_FOUND', 'Wrong authorization data', 401)
-  if (token.uninstalled) throw new RestError('APPLICATION_NOT_FOUND', 'Application not found', 401)
-  if (isExpired(token)) throw new RestError('expired_token', 'The access token provided has expired.', 401)
-  return token
+/** What stops those who call too often or too long. */
+export interface RestLimits {
+  rate: RateLimit
+  operating: OperatingTime
 }
 
 function upperCaseNames (params: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name.toUpperCase(), value]))
 }
 
-function call (token: Token, name: string, params: Record<string, unknown>): unknown {
-  const method = methods.get(name.toLowerCase())
-  if (!method) throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
-  if (method.scopes && !method.scopes.some(scope => token.portal.scope.includes(scope))) {
-    throw new RestError('insufficient_scope', 'The request requires higher privileges than provided by the access token', 401)
+function checkRate ({ state }: Portal, limits: RestLimits, address: string): void {
+  if (state.trouble.rest === 'limited' || !limits.rate.take(address)) {
+    throw new RestError('QUERY_LIMIT_EXCEEDED', 'Too many requests', 503)
   }
-  return method.run({ params: upperCaseNames(params), token })
 }
 
-/** REST of one portal: /rest/<method>[.json] by GET or POST, open to pages of every origin. */
-export function rest (app: FastifyInstance, portal: Portal): void {
+/** Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began. */
+function call (token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number) {
+  const method = methods.get(name.toLowerCase())
+  if (!method) throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
+  const { portal, clientId } = token
+  if (method.scopes && !method.scopes.some(scope => portal.scope.includes(scope))) {
+    throw new RestError('insufficient_scope', 'The request requires higher privileges than provided by the access token', 401)
+  }
+  const key = `${clientId} ${name.toLowerCase()}`
+  if (portal.state.trouble.rest === 'overtime' || limits.operating.isOver(key)) {
+    const used = limits.operating.of(key)
+    throw new RestError('OPERATION_TIME_LIMIT', 'Method is blocked due to operation time limit.', 429, {
+      time: timing(start, { ...used, operating: Math.max(used.operating, limits.operating.limit) })
+    })
+  }
+  const answer = method.run({ params: upperCaseNames(params), token })
+  limits.operating.add(key, Date.now() - start)
+  return { answer, time: timing(start, limits.operating.of(key)) }
+}
+
+/** REST of one portal: /rest/<method>[.json] by GET or POST, open to pages of every origin; and the page that gives codes. */
+export function rest (
+  app: FastifyInstance, portal: Portal, limits: RestLimits = { rate: new RateLimit(), operating: new OperatingTime() }
+): void {
   const { state } = portal
+
+  recordRequests(app, state, 'portal', path => path.startsWith('/rest/') || path.startsWith('/oauth/'))
+  authorizePage(app, portal)
 
   app.options('/rest/*', (_request, reply) => reply
     .header('Access-Control-Allow-Origin', '*')
@@ -58,19 +76,33 @@ export function rest (app: FastifyInstance, portal: Portal): void {
       const method = pathOf(request).slice('/rest/'.length).replace(/\.json$|\/$/, '')
       const record: RequestRecord = { to: 'rest', path: pathOf(request), method }
       state.requests.push(record)
+      describeRequest(state, request, { name: method })
       reply.header('Access-Control-Allow-Origin', '*').header('X-Content-Type-Options', 'nosniff')
-      if (breakAnswer(state.trouble.rest, reply)) return reply
+      await wait(state.trouble.restDelay)
+      const fault = breakAnswer(state.trouble.rest, reply)
+      if (fault !== undefined) {
+        describeRequest(state, request, { outcome: fault })
+        return reply
+      }
       reply.type('application/json; charset=utf-8')
       const params = upperCaseNames(requestParams(request))
       try {
+        checkRate(portal, limits, request.ip)
         const token = authenticate(portal, request, params)
         record.memberId = portal.memberId
-        const execute = (name: string, values: Record<string, unknown>) => call(token, name, values)
-        const result = method.toLowerCase() === 'batch' ? batch(params, execute) : execute(method, params)
-        return reply.send(jsonEncode({ result, time: timing(start) }))
+        describeRequest(state, request, { memberId: portal.memberId })
+        if (method.toLowerCase() === 'batch') {
+          const result = batch(params, (name, values) => call(token, limits, name, values, Date.now()))
+          return reply.send(jsonEncode({ result, time: timing(start) }))
+        }
+        const { answer, time } = call(token, limits, method, params, start)
+        return reply.send(jsonEncode(answer instanceof Page
+          ? { result: answer.result, ...answer.extra, time }
+          : { result: answer, time }))
       } catch (error) {
         // Anything else has no status, and ends as a 500.
-        const { status, body } = error as RestError
+        const { code, message, status, body } = error as RestError
+        describeRequest(state, request, { outcome: code || message })
         return reply.code(status).send(jsonEncode(body))
       }
     }

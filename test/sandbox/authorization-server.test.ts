@@ -5,6 +5,9 @@ import { ask, sandboxFor } from './helper.ts'
 
 const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8')).response
 
+/** Keys and the types of their values, whatever their order. */
+const shape = (value: object): string[] => Object.entries(value).map(([key, item]) => `${key} ${typeof item}`).sort()
+
 const describe = (sandbox: Sandbox, accessToken: string) =>
   ask(`${sandbox.authorizationServer}/rest/app.info?auth=${accessToken}`)
 
@@ -25,7 +28,11 @@ await t.test('app.info names client, portal and user of a token', async t => {
   const { accessToken, expiresAt } = beta.grant(beta.users.employee)
   const { status, body } = await describe(sandbox, accessToken)
   t.equal(status, 200)
-  t.strictSame(Object.keys(body.result as object), Object.keys(fixture('OAUTH_APP_INFO_RESPONSE').result))
+  const { result, time } = fixture('OAUTH_APP_INFO_RESPONSE')
+  const answered = body.result as { install: object } // app.info answers an object
+  t.strictSame(shape(answered), shape(result))
+  t.strictSame(shape(answered.install), shape(result.install))
+  t.strictSame(shape(body.time as object), shape(time)) // and another one beside it
   t.strictSame(body.result, {
     client_id: sandbox.clientId,
     scope: beta.scope.join(','),
@@ -93,7 +100,7 @@ await t.test('a refresh token gives a new pair, once', async t => {
   const old = alpha.grant(alpha.users.employee)
   const { status, body } = await renew(sandbox, old.refreshToken)
   t.equal(status, 200)
-  t.strictSame(Object.keys(body).sort(), Object.keys(fixture('OAUTH_REFRESH_RESPONSE')).sort())
+  t.strictSame(shape(body), shape(fixture('OAUTH_REFRESH_RESPONSE')))
   t.match(body, {
     domain: new URL(sandbox.authorizationServer).host,
     client_endpoint: `${alpha.url}/rest/`,
@@ -128,11 +135,15 @@ await t.test('a renewal is refused with the documented codes', async t => {
   alpha.revoke(revoked.accessToken)
   const rows: Array<[string, string, Record<string, string>, number, string]> = [
     ['other grant', good.refreshToken, { grant_type: 'password' }, 400, 'invalid_request'],
+    ['no grant', good.refreshToken, { grant_type: '' }, 400, 'invalid_request'],
     ['no refresh token', '', {}, 400, 'invalid_request'],
+    ['no code', good.refreshToken, { grant_type: 'authorization_code' }, 400, 'invalid_request'],
+    ['unknown code', '', { grant_type: 'authorization_code', code: 'x' }, 400, 'invalid_grant'],
     ['no secret', good.refreshToken, { client_secret: '' }, 400, 'invalid_request'],
     ['no client', good.refreshToken, { client_id: '' }, 400, 'invalid_request'],
     ['unknown client', good.refreshToken, { client_id: 'local.other' }, 200, 'wrong_client'],
     ['wrong secret', good.refreshToken, { client_secret: 'x' }, 400, 'invalid_client'],
+    ['more rights than the card has', good.refreshToken, { scope: 'crm,disk' }, 403, 'invalid_scope'],
     ['unknown refresh token', 'x', {}, 400, 'invalid_grant'],
     ["another application's", foreign.refreshToken, {}, 400, 'invalid_grant'],
     ['revoked', revoked.refreshToken, {}, 400, 'invalid_grant'],
@@ -141,7 +152,56 @@ await t.test('a renewal is refused with the documented codes', async t => {
   for (const [name, token, overrides, status, error] of rows) {
     const answer = await renew(sandbox, token, overrides)
     t.strictSame([answer.status, answer.body.error], [status, error], name)
+    t.strictSame(shape(answer.body), shape(fixture('OAUTH_ERROR_RESPONSE')), name)
   }
+})
+
+await t.test('a renewal that is cut spends the refresh token, and nobody gets the new pair', async t => {
+  const sandbox = await sandboxFor(t)
+  const { refreshToken, accessToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
+  sandbox.trouble.refresh = 'cut'
+  t.equal((await describe(sandbox, accessToken)).status, 200, 'only renewals are cut')
+  t.match(await renew(sandbox, 'unknown'), { body: { error: 'invalid_grant' } }, 'a refusal arrives')
+  t.match(await renew(sandbox, refreshToken, { client_id: 'local.other' }), { status: 200, body: { error: 'wrong_client' } })
+  await t.rejects(renew(sandbox, refreshToken))
+  sandbox.trouble.refresh = 'none'
+  t.match(await renew(sandbox, refreshToken), { status: 400, body: { error: 'invalid_grant' } })
+  t.match(sandbox.wire.entries.map(({ outcome }) => outcome), [undefined, 'invalid_grant', 'wrong_client', 'connection cut', 'invalid_grant'])
+})
+
+await t.test('a renewal may name the rights it is for', async t => {
+  const sandbox = await sandboxFor(t)
+  const { refreshToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
+  t.equal((await renew(sandbox, refreshToken, { scope: 'crm, im' })).status, 200)
+})
+
+await t.test('an installation can stay unfinished', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  alpha.installed = true
+  alpha.version = 3
+  sandbox.trouble.installation = 'unfinished'
+  t.match((await describe(sandbox, alpha.grant(alpha.users.admin).accessToken)).body, { result: { install: { installed: false, version: '3' } } })
+})
+
+await t.test('what the application asks for is put on the wire', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
+  await describe(sandbox, accessToken)
+  await renew(sandbox, refreshToken)
+  await describe(sandbox, 'nonsense')
+  sandbox.trouble.authorizationServer = 'down'
+  await t.rejects(describe(sandbox, accessToken))
+  const both = { from: 'application', to: 'authorization server' }
+  t.match(sandbox.wire.entries, [
+    { ...both, method: 'GET', path: '/rest/app.info', name: 'app.info', memberId: alpha.memberId },
+    { ...both, method: 'POST', path: '/oauth/token/', name: 'refresh_token', memberId: alpha.memberId },
+    { ...both, name: 'app.info', outcome: 'NO_AUTH_FOUND' },
+    { ...both, name: 'app.info', outcome: 'connection cut' }
+  ])
+  const all = JSON.stringify(sandbox.wire.entries)
+  for (const secret of [accessToken, refreshToken, sandbox.clientSecret]) t.notOk(all.includes(secret))
 })
 
 await t.test('faults can be switched on and off', async t => {

@@ -1,8 +1,8 @@
-import { chromium } from 'playwright-core'
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Sandbox } from '../../sandbox/index.ts'
+import { launchChromium } from '../chromium.ts'
 import { fakeApplication } from './fake-application.ts'
 import type { Received } from './fake-application.ts'
 import { resultOf, sandboxFor } from './helper.ts'
@@ -28,10 +28,7 @@ interface Frame {
 }
 declare global { interface Window { b24: Frame } }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu']
-})
+const browser = await launchChromium()
 
 interface Scene { page: Page, sandbox: Sandbox, received: Received[] }
 

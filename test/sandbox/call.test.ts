@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { openable } from '../../sandbox/placement-catalogue.ts'
-import { sandboxFor } from './helper.ts'
+import { ask, sandboxFor } from './helper.ts'
 
 interface Fixture { query?: Record<string, string>, body?: Record<string, string>, rawQuery?: string, rawBody?: string }
 
@@ -97,6 +97,18 @@ await t.test('the four query fields stand behind those of the handler', async t 
   t.match(url, /^https:\/\/a\.example\/\?x=1&DOMAIN=localhost%3A\d+&PROTOCOL=0&LANG=de&APP_SID=[0-9a-f]{32}$/)
   t.strictSame(Object.keys(query), ['DOMAIN', 'PROTOCOL', 'LANG', 'APP_SID'])
   t.strictSame(Object.fromEntries(new URLSearchParams(payload)), body)
+})
+
+await t.test('a fault of the tokens is one of the calls', async t => {
+  const { portals: { alpha }, trouble, authorizationServer } = await sandboxFor(t)
+  const rows = [['none', 'result'], ['expired', 'expired_token'], ['revoked', 'NO_AUTH_FOUND'], ['foreign', 'result']] as const
+  for (const [fault, expected] of rows) {
+    trouble.token = fault
+    const { AUTH_ID = '' } = alpha.placementCall('LEFT_MENU').body
+    const { body } = await ask(`${authorizationServer}/rest/app.info`, { method: 'POST', body: new URLSearchParams({ auth: AUTH_ID }) })
+    t.equal(body.error ?? 'result', expected, fault)
+    if (fault === 'foreign') t.notMatch(body, { result: { client_id: alpha.state.application.clientId } })
+  }
 })
 
 await t.test('every placement that exists can be opened', async t => {

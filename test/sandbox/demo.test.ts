@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import type { WireEntry } from '../../sandbox/index.ts'
 
 /** The demo with its temporary files in a folder of the test. */
 function runDemo (folder: string, env: Record<string, string> = {}) {
@@ -19,7 +20,7 @@ function runDemo (folder: string, env: Record<string, string> = {}) {
 
 await t.test('it prints one address, and leaves nothing behind', async t => {
   const folder = t.testdir()
-  const demo = runDemo(folder, { LOG_LEVEL: 'silent' })
+  const demo = runDemo(folder)
   const ended = once(demo, 'exit')
   let output = ''
   for await (const chunk of demo.stdout) {
@@ -29,6 +30,7 @@ await t.test('it prints one address, and leaves nothing behind', async t => {
   const addresses = output.match(/http:\/\/[^ ]+/g) ?? []
   t.match(addresses, [/^http:\/\/localhost:\d+\/$/])
   t.equal(addresses.length, 1)
+  t.notMatch(output, '"msg"', 'lines of the log below the wanted level are not shown')
   t.match(await (await fetch(addresses[0] ?? '')).text(), /Install Demo widgets/)
   t.equal((await readdir(folder)).length, 1, 'the database has a folder of its own')
   demo.kill('SIGINT')
@@ -42,14 +44,51 @@ await t.test('it prints one address, and leaves nothing behind', async t => {
 
 await t.test('it ends with an error when the service does', async t => {
   const folder = t.testdir()
-  const busy = createServer((_request, response) => response.writeHead(500).end()).listen(0, '127.0.0.1')
-  await once(busy, 'listening')
-  t.after(() => busy.close())
-  // A listening TCP server has such an address.
-  const { port } = busy.address() as AddressInfo
-  const demo = runDemo(folder, { PORT: String(port), PORTAL_PORT: '0' })
+  const demo = runDemo(folder, { LOG_LEVEL: 'loud' })
   const [messages, [code]] = await Promise.all([text(demo.stderr), once(demo, 'exit')])
   t.equal(code, 1)
   t.match(messages, /The service has ended/)
   t.strictSame(await readdir(folder), [])
+})
+
+await t.test('it says in one sentence why it does not start', async t => {
+  const folder = t.testdir()
+  const busy = createServer().listen(0, '127.0.0.1')
+  await once(busy, 'listening')
+  t.after(() => busy.close())
+  // A listening TCP server has such an address.
+  const { port } = busy.address() as AddressInfo
+  const rows: Array<[env: Record<string, string>, sentence: string]> = [
+    [{ PORT: String(port) }, `Port ${port} is taken: set PORT to a free one, or leave it out.\n`],
+    [{ PORTAL_PORT: String(port) }, `Port ${port} is taken: set PORTAL_PORT to a free one, or leave it out.\n`],
+    [{ NODE_ENV: 'production' }, 'The sandbox hands out tokens to everybody, so it does not start with NODE_ENV=production.\n']
+  ]
+  for (const [env, sentence] of rows) {
+    const demo = runDemo(folder, env)
+    const [messages, [code]] = await Promise.all([text(demo.stderr), once(demo, 'exit')])
+    t.strictSame([code, messages], [1, sentence])
+  }
+  t.strictSame(await readdir(folder), [])
+})
+
+await t.test('the wire has what the log says of a call, and lines of the wanted level are shown', async t => {
+  const demo = runDemo(t.testdir(), { LOG_LEVEL: 'info' })
+  const ended = once(demo, 'exit')
+  t.after(() => demo.kill('SIGTERM'))
+  let output = ''
+  demo.stdout.on('data', chunk => { output += chunk })
+  while (!output.includes('http://localhost')) await wait(20)
+  const portal = /http:\/\/localhost:\d+/.exec(output)?.[0] ?? ''
+  // What a browser does: it loads the page of the portal, and submits the form in it.
+  const page = await (await fetch(`${portal}/marketplace/app/1/`)).text()
+  const decode = (html = '') => html.replaceAll('&amp;', '&').replaceAll('&quot;', '"')
+  const fields = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(([, name = '', value]): [string, string] => [name, decode(value)])
+  const answer = await fetch(decode(/<form id="appform_\w+" action="([^"]*)"/.exec(page)?.[1]), { method: 'POST', body: new URLSearchParams(fields) })
+  t.equal(answer.status, 200)
+  const calls = async () => (Object(await (await fetch(`${portal}/sandbox/api/wire`)).json()).entries as WireEntry[]).filter(({ from }) => from === 'portal')
+  while (!(await calls()).some(({ status }) => status !== undefined)) await wait(20)
+  t.match(await calls(), [{ name: 'DEFAULT', status: 200, outcome: 'answered' }])
+  demo.kill('SIGTERM')
+  t.strictSame(await ended, [0, null])
+  t.match(output, '"msg":"call"')
 })

@@ -24,6 +24,15 @@ const page = (body: Record<string, string>) => `<!doctype html><meta charset="ut
   })
 </script>`
 
+// A page without any library: tests write and read the messages themselves, as texts.
+const barePage = `<!doctype html><meta charset="utf-8"><title>Application</title><p id="ready">ready</p>
+<script>
+  const sid = window.name.split('|')[2]
+  window.replies = []
+  addEventListener('message', event => window.replies.push(event.data))
+  window.say = message => parent.postMessage(typeof message === 'string' ? message + ':' + sid : { ...message, appSid: sid }, '*')
+</script>`
+
 /** A small application on 127.0.0.1 whose pages use the unmodified SDK of the frame. */
 export async function fakeApplication (t: { after: (fn: () => unknown) => void }): Promise<{ url: string, received: Received[] }> {
   const received: Received[] = []
@@ -31,10 +40,10 @@ export async function fakeApplication (t: { after: (fn: () => unknown) => void }
   app.register(formbody)
   app.get('/sdk.js', async (_request, reply) => reply.type('text/javascript').send(await readFile(SDK)))
   app.get('/placement', (_request, reply) => reply.type('text/html').send('<h2 id="placement">opened by GET</h2>'))
-  for (const path of ['/placement', '/install', '/events']) {
+  for (const path of ['/placement', '/install', '/events', '/bare']) {
     app.post<{ Querystring: Record<string, string>, Body: Record<string, string> }>(path, (request, reply) => {
       received.push({ path, query: request.query, body: request.body })
-      return reply.type('text/html').send(page(request.body))
+      return reply.type('text/html').send(path === '/bare' ? barePage : page(request.body))
     })
   }
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -1,14 +1,15 @@
 import type { RestMethods } from '../rest-method.ts'
+import { isoTime } from '../timing.ts'
 
 /** Methods about the application and the portal: app.info, scope, server.time. */
 export const applicationMethods: RestMethods = {
   'app.info': {
     run ({ token: { portal } }) {
-      const { id, code, version, status } = portal.state.application
+      const { id, code, status } = portal.state.application
       return {
         ID: id,
         CODE: code,
-        VERSION: version,
+        VERSION: portal.version,
         STATUS: status,
         INSTALLED: portal.installed,
         PAYMENT_EXPIRED: 'N',
@@ -21,5 +22,5 @@ export const applicationMethods: RestMethods = {
     }
   },
   scope: { run: ({ token }) => token.portal.scope },
-  'server.time': { run: () => new Date().toISOString().replace(/\.\d+Z$/, '+00:00') }
+  'server.time': { run: () => isoTime(Date.now()) }
 }

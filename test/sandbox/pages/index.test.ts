@@ -30,6 +30,7 @@ async function bind (portal: SandboxPortal, PLACEMENT: string): Promise<void> {
 await t.test('the portal opens at the installation, later at the feed', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.match(await get(alpha, '/?lang=de&user=2'), { status: 302, location: '/marketplace/app/1/?from=start&lang=de&user=2' })
+  t.equal((await frameOf(alpha, '/marketplace/app/1/?from=start&lang=de')).config.afterInstall, '/stream/?lang=de&user=1')
   alpha.installed = true
   t.match(await get(alpha, '/'), { status: 302, location: '/stream/?lang=en&user=1' })
 })
@@ -113,7 +114,7 @@ await t.test('every bound handler can be opened with example options', async t =
   t.match(await get(alpha, '/marketplace/placement/2/'), { status: 200, text: /data-open-slider/ })
   t.match((await frameOf(alpha, '/marketplace/placement/2/?IFRAME=Y')).body, { PLACEMENT: 'CRM_DEAL_DETAIL_TAB', PLACEMENT_OPTIONS: '{"ID":"8061"}' })
   t.equal((await frameOf(alpha, '/marketplace/placement/3/?IFRAME=Y')).source, 'http://127.0.0.1:9/placement')
-  t.match(await get(alpha, '/marketplace/placement/9/?IFRAME=Y'), { status: 403, text: /no such placement/ })
+  t.match(await get(alpha, '/marketplace/placement/9/?IFRAME=Y'), { status: 404, text: /no such placement/ })
   alpha.installed = false
   t.match(await frameOf(alpha, '/marketplace/placement/2/?IFRAME=Y'), { action: /\/install\?/ }, 'the install page comes first')
 })

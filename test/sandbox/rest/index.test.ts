@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { ask, callRest, failureOf, resultOf, sandboxFor } from '../helper.ts'
 
@@ -75,6 +76,70 @@ await t.test('faults and requests', async t => {
   await t.rejects(callRest(alpha, 'profile'))
   trouble.rest = 'nonsense'
   await t.rejects(callRest(alpha, 'profile'), SyntaxError)
+})
+
+await t.test('troubles of REST', async t => {
+  const { portals: { alpha }, trouble } = await sandboxFor(t)
+  trouble.rest = 'limited'
+  t.match(await callRest(alpha, 'profile'), { status: 503, body: { error: 'QUERY_LIMIT_EXCEEDED' } })
+  trouble.rest = 'overtime'
+  t.match(await callRest(alpha, 'profile'), {
+    status: 429, body: { error: 'OPERATION_TIME_LIMIT', time: { operating: 420, operating_reset_at: Number } }
+  })
+  t.match(await resultOf(alpha, 'batch', { cmd: { who: 'profile' } }), { result_error: { who: { error: 'OPERATION_TIME_LIMIT' } } })
+  trouble.rest = 'none'
+  trouble.access = 'denied'
+  t.match(await callRest(alpha, 'profile'), { status: 200 }, 'administrators may go on')
+  t.strictSame(await failureOf(alpha, 'profile', {}, alpha.users.employee), [401, 'user_access_error'])
+})
+
+await t.test('slow calls are counted and told', async t => {
+  const { portals: { alpha }, trouble } = await sandboxFor(t)
+  t.match((await callRest(alpha, 'profile')).body, { time: { operating: 0 } })
+  trouble.restDelay = 120
+  const start = performance.now()
+  const { body: { time } } = await callRest(alpha, 'profile')
+  t.ok(performance.now() - start > 100, 'the answer is late')
+  const { operating } = time as { operating: number } // the answer to a good call has it
+  t.ok(operating >= 0.1 && operating < 5, `${operating} seconds`)
+})
+
+await t.test('a method that has used its time is blocked, others are not', async t => {
+  const { portals: { alpha }, trouble, requests } = await sandboxFor(t)
+  const { now } = Date
+  t.after(() => { Date.now = now })
+  trouble.restDelay = 300
+  const slow = callRest(alpha, 'profile')
+  while (requests.length === 0) await wait(5)
+  // The clock is put forward while the call is under way: it has taken 430 seconds.
+  Date.now = () => now() + 430_000
+  t.match(await slow, { status: 200, body: { time: { operating: Number } } })
+  trouble.restDelay = 0
+  const { status, body } = await callRest(alpha, 'profile')
+  t.match({ status, body }, { status: 429, body: { error: 'OPERATION_TIME_LIMIT' } })
+  // The refusal has it.
+  t.ok((body.time as { operating: number }).operating >= 430)
+  t.match(await resultOf(alpha, 'batch', { cmd: { who: 'profile', may: 'user.admin' } }), {
+    result: { may: true }, result_error: { who: { error: 'OPERATION_TIME_LIMIT' } }
+  })
+})
+
+await t.test('calls are put on the wire', async t => {
+  const { portals: { alpha }, trouble, wire } = await sandboxFor(t)
+  await callRest(alpha, 'profile.json')
+  await callRest(alpha, 'nothing.here')
+  await callRest(alpha, 'crm.deal.get', { id: 99 })
+  trouble.rest = 'nonsense'
+  await t.rejects(callRest(alpha, 'profile'))
+  await fetch(`${alpha.url}/stream/`)
+  const both = { from: 'application', to: 'portal', method: 'POST' }
+  t.match(wire.entries, [
+    { ...both, path: '/rest/profile.json', name: 'profile', memberId: alpha.memberId, status: 200 },
+    { ...both, name: 'nothing.here', memberId: alpha.memberId, status: 404, outcome: 'ERROR_METHOD_NOT_FOUND' },
+    { ...both, name: 'crm.deal.get', status: 400, outcome: 'Not found' },
+    { ...both, name: 'profile', outcome: 'HTML instead of JSON' }
+  ])
+  t.equal(wire.entries.length, 4, 'pages are not calls of the application')
 })
 
 await t.test('a batch answers each command apart', async t => {

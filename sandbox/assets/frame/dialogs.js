@@ -1,0 +1,47 @@
+// What the portal asks or tells people on behalf of the page in a frame.
+
+const NOTICE_MS = 5000
+
+function element (name, properties = {}, children = []) {
+  const made = Object.assign(document.createElement(name), properties)
+  made.append(...children)
+  return made
+}
+
+/**
+ * Lets people choose among entries with `id`, a `name` or `title`, and a `position` or `desc`. Gives a list of the chosen
+ * ones; null when they changed their mind.
+ */
+export function choose (heading, entries, { multiple = false, chosen = [] } = {}) {
+  const items = entries.map(({ id, name, title, position, desc }) => element('li', {}, [
+    element('label', {}, [
+      element('input', { type: multiple ? 'checkbox' : 'radio', name: 'choice', value: id, checked: chosen.includes(id) }),
+      element('span', {}, [name ?? title, element('small', { textContent: position ?? desc ?? '' })])
+    ])
+  ]))
+  const form = element('form', { method: 'dialog' }, [
+    element('h2', { textContent: heading }),
+    items.length > 0 ? element('ul', {}, items) : element('p', { textContent: 'There is nothing to choose from.' }),
+    element('div', { className: 'choice-buttons' }, [
+      element('button', { value: 'chosen', textContent: 'Select' }),
+      element('button', { value: '', textContent: 'Cancel' })
+    ])
+  ])
+  const dialog = element('dialog', { className: 'choice', ariaLabel: heading }, [form])
+  document.body.append(dialog)
+  dialog.showModal()
+  return new Promise(resolve => {
+    dialog.addEventListener('close', () => {
+      const ids = new FormData(form).getAll('choice')
+      dialog.remove()
+      resolve(dialog.returnValue === 'chosen' ? entries.filter(({ id }) => ids.includes(id)) : null)
+    })
+  })
+}
+
+/** Tells something for a few seconds. */
+export function notify (text) {
+  const notice = element('div', { className: 'portal-notice', role: 'status', textContent: text })
+  document.body.append(notice)
+  setTimeout(() => notice.remove(), NOTICE_MS)
+}

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import { catalogue } from '../placement-catalogue.ts'
+import type { PlacementRow, Portal } from '../portal.ts'
+import { exampleOf, readOptions } from './placement-options.ts'
+import type { Screen } from './screen.ts'
+import { viewerOf } from './viewer.ts'
+
+/** The page that opens a bound handler with example options. */
+function placementPath (portal: Portal, row: PlacementRow): string {
+  if (row.placement !== 'REST_APP_URI') return `/marketplace/placement/${row.id}/`
+  return `/marketplace/view/${portal.state.application.code}/?params[test]=y&params[docId]=42`
+}
+
+/** The list of what is bound, and of every placement that the portal knows, each to be opened with options of one's own. */
+export function placementPages (app: FastifyInstance, { portal, show }: Screen): void {
+  app.get('/placements/', (request, reply) => {
+    const viewer = viewerOf(portal, request)
+    const { code, options } = viewer.query
+    const { fault } = readOptions(options)
+    // The form comes back with what was typed: with the fault under it, or with a link that opens the slider.
+    const chosen = typeof code === 'string' && catalogue.has(code) ? { code, options: String(options), fault } : undefined
+    return show(reply.code(chosen?.fault === undefined ? 200 : 400), viewer, 'placements', {
+      title: 'Placements',
+      active: 'placements',
+      rows: portal.placements.map(row => ({ ...row, path: placementPath(portal, row) })),
+      codes: [...catalogue.keys()].sort(),
+      chosen,
+      textOf: (of: string) => chosen?.code === of ? chosen.options : JSON.stringify(exampleOf(of) ?? {}, null, 2)
+    })
+  })
+}

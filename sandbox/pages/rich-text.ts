@@ -1,0 +1,33 @@
+import type { Portal } from '../portal.ts'
+
+const MARKUP = /\[url=((?:[^[\]\s]|\[[^[\]]*\])+)\](.*?)\[\/url\]|\[b\](.*?)\[\/b\]|(?:https?:\/|\/market(?:place)?\/view)\/[^\s<>"']*[^\s<>"'.,;:!?)]/gis
+
+const escapeText = (text: string): string => text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
+
+function link (portal: Portal, address: string, label: string, attributes: string): string {
+  const url = URL.parse(address, portal.url)
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return escapeText(label)
+  const isOurs = url.host === portal.domain || url.host === portal.cloudDomain
+  // Relative, so that the link stays at the address by which the reader knows the portal.
+  const href = isOurs ? url.pathname + url.search + url.hash : url.href
+  return `<a${attributes} href="${escapeText(href)}"${isOurs ? '' : ' target="_blank" rel="noopener noreferrer"'}>${escapeText(label)}</a>`
+}
+
+/** HTML of a text in BB code: bold words, links with and without markup; everything else is escaped. `linkId` is the id of the first link. */
+export function richText (portal: Portal, text: string, linkId?: unknown): string {
+  let html = ''
+  let end = 0
+  let attributes = typeof linkId === 'string' ? ` id="${escapeText(linkId)}"` : ''
+  for (const match of text.matchAll(MARKUP)) {
+    const [whole, address, label = whole, bold] = match
+    html += escapeText(text.slice(end, match.index))
+    end = match.index + whole.length
+    if (bold !== undefined) {
+      html += `<b>${richText(portal, bold)}</b>`
+    } else {
+      html += link(portal, address ?? whole, label, attributes)
+      attributes = ''
+    }
+  }
+  return (html + escapeText(text.slice(end))).replaceAll('\n', '<br>')
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Portal } from '../portal.ts'
+import { requestParams } from '../request-params.ts'
+import type { SentMessage, Wire, WireEntry } from '../wire.ts'
+import { savedCall } from './saved-call.ts'
+
+/** What became of a message that was sent again; no status when nothing answered. */
+interface Replayed { status?: number, outcome: string }
+
+async function sendAgain (wire: Wire, { memberId, method, path, name, to }: WireEntry, sent: SentMessage): Promise<Replayed> {
+  const url = new URL(sent.url)
+  const entry = wire.record({
+    from: 'portal',
+    to,
+    ...(memberId !== undefined && { memberId }),
+    method,
+    path,
+    ...(name !== undefined && { name }),
+    fields: { ...Object.fromEntries(url.searchParams), ...sent.body },
+    sent
+  })
+  const start = Date.now()
+  try {
+    const answer = await fetch(url, {
+      method,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(30_000),
+      ...(sent.body && method === 'POST' && { body: new URLSearchParams(sent.body) })
+    })
+    const outcome = /B24_ERR_[A-Z_]+/.exec(await answer.text())?.[0] ?? 'answered'
+    wire.complete(entry, { status: answer.status, outcome, ms: Date.now() - start })
+    return { status: answer.status, outcome }
+  } catch {
+    wire.complete(entry, { outcome: 'not reachable' })
+    return { outcome: `Nothing answers at ${url.origin}: is the application running there?` }
+  }
+}
+
+/** Sends messages of the portal again, saves them, and gives fresh tokens to whoever sends a saved one. */
+export function replayApi (app: FastifyInstance, portal: Portal): void {
+  const { wire } = portal.state
+
+  const withMessage = <Answer>(reply: FastifyReply, id: string, answer: (entry: WireEntry, sent: SentMessage) => Answer) => {
+    const entry = wire.entries.find(entry => String(entry.id) === id)
+    const sent = entry && wire.sent(entry.id)
+    if (!sent) return reply.code(404).send({ error: 'unknown_message', error_description: 'Only messages of the portal are kept whole, and the newest of them.' })
+    return answer(entry, sent)
+  }
+
+  app.post<{ Params: { id: string } }>('/sandbox/api/wire/:id/replay', (request, reply) =>
+    withMessage(reply, request.params.id, async (entry, sent) => {
+      const replayed = await sendAgain(wire, entry, sent)
+      return reply.code(replayed.status === undefined ? 502 : 200).send(replayed)
+    }))
+
+  app.get<{ Params: { id: string } }>('/sandbox/api/wire/:id/save', (request, reply) =>
+    withMessage(reply, request.params.id, (entry, sent) => reply
+      .type('application/json; charset=utf-8')
+      .header('content-disposition', `attachment; filename="call-${entry.id}.json"`)
+      .send(JSON.stringify(savedCall(portal, entry, sent), null, 2) + '\n')))
+
+  // Whole tokens leave the sandbox here: only to a program of this machine, never to a page.
+  app.post('/sandbox/api/grant', async (request, reply) => {
+    if (request.headers.origin !== undefined) return reply.code(403).send({ error: 'wrong_origin', error_description: 'Pages get no tokens.' })
+    const { user: wanted } = requestParams(request)
+    const user = Object.values(portal.users).find(({ id }) => id === Number(wanted))
+    if (!user) return reply.code(400).send({ error: 'unknown_user', error_description: `user is one of ${Object.values(portal.users).map(({ id }) => id).join(', ')}.` })
+    const { accessToken, refreshToken } = portal.grantForCall(user)
+    return {
+      AUTH_ID: accessToken,
+      REFRESH_ID: refreshToken,
+      APPLICATION_TOKEN: portal.applicationToken,
+      APP_SID: randomBytes(16).toString('hex')
+    }
+  })
+}

@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify'
+import { deliverEvent } from '../event-delivery.ts'
+import type { Portal } from '../portal.ts'
+import { NO_TROUBLE } from '../state.ts'
+import type { Trouble } from '../state.ts'
+
+type Delay = 'authorizationServerDelay' | 'restDelay'
+
+/** The values of each trouble that is not a delay. */
+const values = {
+  authorizationServer: ['none', 'down', 'nonsense', 'error'],
+  rest: ['none', 'down', 'nonsense', 'limited', 'overtime'],
+  token: ['none', 'expired', 'revoked', 'foreign'],
+  refresh: ['none', 'cut'],
+  installation: ['none', 'unfinished'],
+  access: ['none', 'denied']
+} satisfies { [Name in Exclude<keyof Trouble, Delay>]: Array<Trouble[Name]> }
+
+const allowedValues = new Map<string, string[]>(Object.entries(values))
+const delays: readonly string[] = ['authorizationServerDelay', 'restDelay'] satisfies Delay[]
+/** Milliseconds. */
+const LONGEST_DELAY = 60_000
+
+/** What is wrong with one entry of a change: a sentence that names what is allowed. Undefined when it is fine. */
+function complaintAbout ([name, value]: [string, unknown]): string | undefined {
+  if (delays.includes(name)) {
+    const isDelay = typeof value === 'number' && value >= 0 && value <= LONGEST_DELAY
+    return isDelay ? undefined : `${name} is a number of milliseconds. Allowed: 0 to ${LONGEST_DELAY}.`
+  }
+  const allowed = allowedValues.get(name)
+  if (!allowed) return `There is no trouble of this name. Allowed: ${[...allowedValues.keys(), ...delays].join(', ')}.`
+  return allowed.some(known => known === value) ? undefined : `${name} cannot have this value. Allowed: ${allowed.join(', ')}.`
+}
+
+/** Switches faults on and off, moves the portal and removes the application, for tests in any language. */
+export function troubleApi (app: FastifyInstance, portal: Portal): void {
+  const { trouble, wire } = portal.state
+  /** The newest entry on the wire when a switch was last moved: what comes later is what it did. */
+  const since: Record<string, number> = {}
+  const moved = (...names: string[]) => {
+    for (const name of names) since[name] = wire.entries.at(-1)?.id ?? 0
+  }
+  const address = () => ({ url: portal.url, renamed: portal.renamed })
+
+  app.get('/sandbox/api/state', async () => ({ trouble, since, renamed: portal.renamed, installed: portal.installed }))
+
+  app.get('/sandbox/api/trouble', async () => trouble)
+
+  app.patch('/sandbox/api/trouble', async ({ body }, reply) => {
+    const complaint = Object.entries(body ?? {}).map(complaintAbout).find(text => text !== undefined)
+    if (complaint !== undefined) return reply.code(400).send({ error: 'invalid_trouble', error_description: complaint })
+    moved(...Object.keys(body ?? {}))
+    return Object.assign(trouble, body)
+  })
+
+  // All well again.
+  app.delete('/sandbox/api/trouble', async () => {
+    portal.renameBack()
+    return Object.assign(trouble, NO_TROUBLE)
+  })
+
+  app.post('/sandbox/api/rename', async () => {
+    moved('rename')
+    await portal.rename()
+    return address()
+  })
+
+  app.delete('/sandbox/api/rename', async () => {
+    portal.renameBack()
+    return address()
+  })
+
+  app.post('/sandbox/api/uninstall', async () => {
+    moved('uninstall')
+    const told = deliverEvent(portal, 'ONAPPUNINSTALL')
+    portal.uninstall()
+    await told
+    return { installed: portal.installed }
+  })
+}

@@ -1,0 +1,71 @@
+import type { Entry } from '../../content.ts'
+import { page } from '../page.ts'
+import { RestError } from '../rest-error.ts'
+import { map, text } from '../rest-method.ts'
+import type { RestCall, RestMethods } from '../rest-method.ts'
+import { filterRows, orderRows, pickFields } from '../select-rows.ts'
+import type { Row } from '../select-rows.ts'
+import { isoTime } from '../timing.ts'
+
+const scopes = ['crm']
+
+/** Errors of these methods have a text and no code. */
+const dealError = (description: string): RestError => new RestError('', description)
+
+function dealOf ({ id, title, text: comments, authorId, at, fields }: Entry): Row {
+  const texts = Object.entries(fields).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])
+  return {
+    ID: String(id),
+    TITLE: title,
+    STAGE_ID: 'NEW',
+    CURRENCY_ID: 'EUR',
+    CATEGORY_ID: '0',
+    STAGE_SEMANTIC_ID: 'P',
+    ASSIGNED_BY_ID: String(authorId),
+    CREATED_BY_ID: String(authorId),
+    MODIFY_BY_ID: String(authorId),
+    DATE_CREATE: isoTime(at),
+    DATE_MODIFY: isoTime(at),
+    OPENED: 'Y',
+    CLOSED: 'N',
+    COMMENTS: comments,
+    ...Object.fromEntries(texts),
+    OPPORTUNITY: Number(fields.OPPORTUNITY ?? 0).toFixed(2)
+  }
+}
+
+function mapParameter ({ params }: RestCall, name: string): Row {
+  const value = params[name.toUpperCase()]
+  if (value !== undefined && typeof value !== 'object') throw dealError(`Parameter '${name}' must be array.`)
+  return map(value)
+}
+
+function get ({ params, token: { portal } }: RestCall): Row {
+  const id = Number(text(params.ID))
+  if (!Number.isInteger(id) || id <= 0) throw dealError('ID is not defined or invalid')
+  const deal = portal.content.find('deal', id)
+  if (!deal) throw dealError('Not found')
+  return dealOf(deal)
+}
+
+/** Deals: crm.deal.get, crm.deal.list, crm.deal.add. */
+export const dealMethods: RestMethods = {
+  'crm.deal.get': { scopes, run: get },
+  'crm.deal.list': {
+    scopes,
+    run (call) {
+      const rows = filterRows(call.token.portal.content.list('deal').map(dealOf), mapParameter(call, 'filter'))
+      return page(orderRows(rows, mapParameter(call, 'order')), call.params.START,
+        found => found.map(row => pickFields(row, call.params.SELECT)))
+    }
+  },
+  'crm.deal.add': {
+    scopes,
+    run (call) {
+      if (call.params.FIELDS === undefined) throw dealError("Parameter 'fields' must be array.")
+      const { TITLE, COMMENTS, ...fields } = mapParameter(call, 'fields')
+      const { portal, user } = call.token
+      return portal.content.add({ kind: 'deal', authorId: user.id, title: text(TITLE), text: text(COMMENTS), fields }).id
+    }
+  }
+}

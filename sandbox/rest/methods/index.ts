@@ -1,0 +1,27 @@
+import type { RestMethod } from '../rest-method.ts'
+import { applicationMethods } from './application.ts'
+import { calendarMethods } from './calendar.ts'
+import { dealMethods } from './deal.ts'
+import { eventMethods } from './event.ts'
+import { imMethods } from './im.ts'
+import { itemMethods } from './item.ts'
+import { logMethods } from './log.ts'
+import { optionMethods } from './option.ts'
+import { placementMethods } from './placement.ts'
+import { taskMethods } from './task.ts'
+import { userMethods } from './user.ts'
+
+/** Every REST method of a portal except batch, by its name in lower case. */
+export const methods = new Map<string, RestMethod>(Object.entries({
+  ...applicationMethods,
+  ...calendarMethods,
+  ...dealMethods,
+  ...eventMethods,
+  ...imMethods,
+  ...itemMethods,
+  ...logMethods,
+  ...optionMethods,
+  ...placementMethods,
+  ...taskMethods,
+  ...userMethods
+}))

@@ -1,0 +1,88 @@
+import type { Entry } from '../../content.ts'
+import type { Portal } from '../../portal.ts'
+import { rename, toCamelCase } from '../field-names.ts'
+import { RestError } from '../rest-error.ts'
+import { map, text } from '../rest-method.ts'
+import type { RestCall, RestMethods } from '../rest-method.ts'
+import { pickFields } from '../select-rows.ts'
+import type { Row } from '../select-rows.ts'
+import { isoTime } from '../timing.ts'
+
+const scopes = ['task']
+
+/** Texts of the old task classes end with a line break for pages. */
+const coreError = (description: string): RestError => new RestError('ERROR_CORE', `${description}<br>`)
+
+const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUpperCase())
+
+function person (portal: Portal, id: number) {
+  const user = Object.values(portal.users).find(found => found.id === id)
+  return user && { id: String(id), name: `${user.name} ${user.lastName}`, link: `/company/personal/user/${id}/`, icon: '', workPosition: '' }
+}
+
+function taskOf (portal: Portal, entry: Entry, select?: unknown): Row {
+  const row = {
+    ID: String(entry.id),
+    TITLE: entry.title,
+    DESCRIPTION: entry.text,
+    STATUS: '2',
+    PRIORITY: '1',
+    DEADLINE: null,
+    CREATED_BY: String(entry.authorId),
+    CREATED_DATE: isoTime(entry.at),
+    ...entry.fields
+  }
+  return {
+    ...rename(pickFields(row, select), toCamelCase),
+    descriptionInBbcode: 'Y',
+    creator: person(portal, entry.authorId),
+    responsible: person(portal, Number(entry.fields.RESPONSIBLE_ID))
+  }
+}
+
+function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
+  const { TITLE, DESCRIPTION, CREATED_BY, ...others } = fieldsOf(params)
+  if (Object.keys(map(params.FIELDS)).length === 0) {
+    throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
+  }
+  const title = text(TITLE)
+  if (!title) throw coreError('Task title not specified')
+  const responsible = text(others.RESPONSIBLE_ID)
+  if (!responsible) throw coreError('Assignee not specified')
+  if (!person(portal, Number(responsible))) throw coreError('User specified in the "Assignee" field not found')
+  return {
+    task: taskOf(portal, portal.content.add({
+      kind: 'task',
+      authorId: Number(text(CREATED_BY)) || user.id,
+      title,
+      text: text(DESCRIPTION),
+      fields: { ...others, RESPONSIBLE_ID: responsible }
+    }))
+  }
+}
+
+function get ({ params, token: { portal } }: RestCall): { task: Row } | [] {
+  const id = text(params.TASKID)
+  if (!id) throw new RestError('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)')
+  if (!(Number(id) > 0)) throw new RestError('0', 'wrong task id')
+  const entry = portal.content.find('task', Number(id))
+  return entry ? { task: taskOf(portal, entry, params.SELECT) } : []
+}
+
+function comment ({ params, token: { portal, user } }: RestCall): number {
+  const { POST_MESSAGE, AUTHOR_ID } = fieldsOf(params)
+  const task = portal.content.find('task', Number(text(params.TASKID)))
+  if (!task) throw coreError('Insufficient permissions to add a comment.')
+  const message = text(POST_MESSAGE)
+  if (!message) throw coreError('Comment text not specified')
+  return portal.content.add({
+    kind: 'task-comment', authorId: Number(text(AUTHOR_ID)) || user.id, parent: String(task.id), text: message
+  }).id
+}
+
+/** Tasks: tasks.task.add, tasks.task.get, task.commentitem.add. */
+export const taskMethods: RestMethods = {
+  'tasks.task.add': { scopes, run: add },
+  'tasks.task.get': { scopes, run: get },
+  'task.commentitem.add': { scopes, run: comment }
+}

@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { Content } from '../../sandbox/content.ts'
+
+await t.test('each portal keeps its own entries, numbered by kind, also after a restart', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'content-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'content.db')
+  const before = new Content(file)
+  const alpha = before.of('Alpha')
+  t.equal(alpha.isEmpty, true)
+  t.match(alpha.add({ kind: 'post', authorId: 1, text: 'a' }), { id: 1, parent: '', title: '', fields: {}, at: Number })
+  const deal = alpha.add({ kind: 'deal', id: 8061, authorId: 2, title: 'old', fields: { STAGE_ID: 'NEW' }, at: 5 })
+  alpha.add({ kind: 'message', parent: 'chat2', authorId: 2 })
+  alpha.update({ ...deal, title: 'new' })
+  t.equal(before.of('Beta').isEmpty, true)
+  before.close()
+  const after = new Content(file)
+  t.after(() => after.close())
+  t.strictSame(after.of('Alpha').find('deal', 8061), { id: 8061, kind: 'deal', parent: '', authorId: 2, title: 'new', text: '', at: 5, fields: { STAGE_ID: 'NEW' } })
+  t.equal(after.of('Alpha').find('deal', 1), undefined)
+  t.strictSame([after.of('Alpha').list('message', 'chat2').length, after.of('Alpha').list('message', 'chat3').length], [1, 0])
+})

@@ -1,0 +1,63 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core'
+import type { Test } from 'tap'
+import type { Sandbox } from '../../sandbox/index.ts'
+import { catalogue } from '../../sandbox/placement-catalogue.ts'
+import { fakeApplication } from './fake-application.ts'
+import type { Received } from './fake-application.ts'
+import { sandboxFor } from './helper.ts'
+
+/** Before the scripts of the portal run: a frame with the title USERFIELD_TYPE and the like is one of such a placement. */
+function renamePlacement (): void {
+  document.addEventListener('readystatechange', () => {
+    const layout = document.querySelector<HTMLElement>('[data-frame]')
+    const title = layout?.querySelector('iframe')?.title
+    if (layout && title?.includes('_')) layout.dataset.frame = layout.dataset.frame?.replaceAll('CRM_DEAL_LIST_TOOLBAR', title)
+  })
+}
+
+export interface Scene {
+  page: Page
+  sandbox: Sandbox
+  received: Received[]
+  /** Binds a handler of the application; opens it in its slider, gives its frame. */
+  openPlacement (placement: string, path?: string): Promise<FrameLocator>
+}
+
+/** A portal with an application installed on it, and a browser page that must stay free of errors. */
+export async function scene (t: Test, browser: { newPage (): Promise<Page> }): Promise<Scene> {
+  const { url, received } = await fakeApplication(t)
+  const sandbox = await sandboxFor(t, { appUrl: url })
+  const { alpha } = sandbox.portals
+  alpha.installed = true
+  const page = await browser.newPage()
+  t.after(() => page.close())
+  await page.addInitScript(renamePlacement)
+  page.on('pageerror', error => t.fail(error.message))
+  return {
+    page,
+    sandbox,
+    received,
+    async openPlacement (placement, path = '/placement') {
+      const id = alpha.placements.length + 1
+      // What other methods than placement.bind register is shown in the frame of a placement that it knows.
+      const shown = catalogue.has(placement) ? placement : 'CRM_DEAL_LIST_TOOLBAR'
+      alpha.placements.push({ id, placement: shown, userId: 0, handler: url + path, options: {}, title: shown === placement ? 'Widget' : placement, description: '', langAll: {} })
+      await page.goto(`${alpha.url}/marketplace/placement/${id}/`)
+      return appIn(page)
+    }
+  }
+}
+
+/** The frame of the application in the slider at `depth`, 0 being the lowest. */
+export const appIn = (page: Page, depth = 0): FrameLocator =>
+  page.locator('.slider').nth(depth).frameLocator('.slider-frame').frameLocator('.app-layout iframe')
+
+/** The portal's page in the slider at `depth`. */
+export const sliderPage = (page: Page, depth = 0): FrameLocator =>
+  page.locator('.slider').nth(depth).frameLocator('.slider-frame')
+
+/** The initialised page of the application. */
+export async function ready (frame: FrameLocator): Promise<Locator> {
+  await frame.locator('#ready').waitFor()
+  return frame.locator('body')
+}

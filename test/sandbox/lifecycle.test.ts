@@ -1,0 +1,68 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import type { SandboxPortal } from '../../sandbox/index.ts'
+import { fakeApplication } from './fake-application.ts'
+import { callRest, resultOf, sandboxFor } from './helper.ts'
+
+async function press (portal: SandboxPortal, form: Record<string, string>, path = '/devops/', headers: Record<string, string> = {}) {
+  const response = await fetch(portal.url + path, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
+  return { status: response.status, location: response.headers.get('location'), text: await response.text() }
+}
+
+async function scene (t: Test) {
+  const { url, received } = await fakeApplication(t)
+  const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
+  for (const event of ['ONAPPUPDATE', 'ONAPPUNINSTALL']) await resultOf(alpha, 'event.bind', { event, handler: `${url}/events` })
+  return { alpha, received, wire }
+}
+
+await t.test('an application without interface is installed at once and told so', async t => {
+  const { alpha, received, wire } = await scene(t)
+  t.match(await press(alpha, { action: 'install' }), { status: 200, text: /The application answered 200/ })
+  t.equal(alpha.installed, true)
+  t.match(received, [{ path: '/install', body: { event: 'ONAPPINSTALL' } }])
+  t.match(wire.entries.at(-1), { from: 'portal', to: 'application', name: 'ONAPPINSTALL', path: '/install', status: 200, ms: Number })
+})
+
+await t.test('an update drops the handlers of events after they were told', async t => {
+  const { alpha, received } = await scene(t)
+  alpha.installed = true
+  t.match(await press(alpha, { action: 'update' }, '/devops/?lang=de'), { status: 303, location: '/marketplace/app/1/?lang=de&user=1' })
+  t.match(received, [{ path: '/events', body: { event: 'ONAPPUPDATE', 'data[VERSION]': '2', 'data[PREVIOUS_VERSION]': '1' } }])
+  t.match(alpha, { version: 2, installed: false, events: [] })
+  alpha.installed = true
+  t.match(await press(alpha, { action: 'update-api' }), { status: 200, text: /answered 200/ })
+  t.match(received.at(-1), { path: '/install', body: { event: 'ONAPPUPDATE', 'data[VERSION]': '3' } })
+})
+
+await t.test('a removal is told, stops the tokens, and keeps the settings unless they are to go', async t => {
+  for (const clean of [true, false]) {
+    const { alpha, received } = await scene(t)
+    Object.assign(alpha, { installed: true, appOptions: { a: 1 } })
+    const { accessToken: auth } = alpha.grant(alpha.users.admin)
+    t.match(await press(alpha, { action: 'remove', ...(clean && { clean: 'Y' }) }), { status: 200, text: /is removed/ })
+    t.match(received, [{ path: '/events', body: { event: 'ONAPPUNINSTALL', 'data[CLEAN]': clean ? '1' : '0' } }])
+    t.strictSame([alpha.installed, alpha.events, alpha.appOptions], [false, [], clean ? {} : { a: 1 }])
+    t.not((await fetch(`${alpha.url}/rest/profile?auth=${auth}`)).status, 200)
+  }
+})
+
+await t.test('a service that does not run is named', async t => {
+  const { portals: { alpha }, wire } = await sandboxFor(t)
+  t.match((await press(alpha, { action: 'install' })).text, /Nothing answers at http:\/\/127\.0\.0\.1:9\/install; start it with npm run demo/)
+  t.match(wire.entries.at(-1), { outcome: 'not reachable' })
+  t.equal((await callRest(alpha, 'profile')).status, 200)
+})
+
+await t.test('only administrators may, and only from a page of the portal', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const page = async (query: string) => (await fetch(`${alpha.url}/devops/${query}`)).text()
+  t.match(await page(''), /Install, API only/)
+  t.match(await page('?user=2'), /Only administrators/)
+  alpha.installed = true
+  t.match(await page(''), /Delete settings and data/)
+  t.match(await press(alpha, { action: 'remove' }, '/devops/?user=2'), { status: 403, text: /Only administrators/ })
+  t.match(await press(alpha, { action: 'remove' }, '/devops/', { origin: 'https://evil.example' }), { status: 403, text: /Another site/ })
+  t.match(await press(alpha, { action: 'dance' }), { status: 400, text: /no such action/ })
+  t.equal(alpha.installed, true)
+})

@@ -1,0 +1,118 @@
+import t from 'tap'
+import type { SandboxPortal } from '../../../sandbox/index.ts'
+import { resultOf, sandboxFor } from '../helper.ts'
+
+async function get (portal: SandboxPortal, path: string) {
+  const response = await fetch(portal.url + path)
+  return { status: response.status, text: await response.text() }
+}
+
+async function write (portal: SandboxPortal, path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
+  const response = await fetch(portal.url + path, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
+  return { status: response.status, location: response.headers.get('location'), text: await response.text() }
+}
+
+await t.test('each page shows what the portal was filled with', async t => {
+  const { portals: { alpha, beta } } = await sandboxFor(t)
+  const pages: Array<[path: string, text: RegExp]> = [
+    ['/stream/', /id="link-simple".*/],
+    ['/stream/', /id="link-nested" href="[^"]*params\[filter\]\[city\]=Berlin/],
+    ['/stream/', /id="link-external"[^>]*target="_blank"/],
+    ['/stream/', /id="link-app" href="\/marketplace\/app\/1\/"/],
+    ['/messenger/?dialog=chat2', /The truck to Berlin/],
+    ['/messenger/', /Logistics/],
+    ['/tasks/', /\/tasks\/task\/view\/31\//],
+    ['/tasks/task/view/31/', /The labels are printed/],
+    ['/calendar/', /\/calendar\/event\/1\//],
+    ['/calendar/event/1/', /The agenda/],
+    ['/crm/deal/', /\/crm\/deal\/details\/8062\//],
+    ['/crm/deal/details/8061/', /12500 EUR/],
+    ['/company/personal/user/3/', /Sofia Rossi/]
+  ]
+  for (const [path, text] of pages) t.match(await get(alpha, path), { status: 200, text }, path)
+  t.match((await get(beta, '/tasks/task/view/31/')).text, /Hamburg/, 'the other portal has other texts')
+  t.notMatch((await get(alpha, '/messenger/?dialog=2')).text, /The truck/)
+})
+
+await t.test('what somebody wrote who is no longer here is shown as of the administrator', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  alpha.content.add({ kind: 'task', authorId: 99, title: 'Old' })
+  t.match((await get(alpha, '/tasks/')).text, /Task 1, Anna/)
+})
+
+await t.test('an address without a page has a page that says so', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  for (const path of ['/tasks/task/view/99/', '/crm/deal/details/x/', '/company/personal/user/9/', '/nowhere/']) {
+    t.match(await get(alpha, path), { status: 404, text: /<h1 id="pagetitle">Not found/ }, path)
+  }
+})
+
+await t.test('the application stands in the tabs for which it bound a handler', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  for (const PLACEMENT of ['CRM_DEAL_DETAIL_TAB', 'TASK_VIEW_TAB']) {
+    await resultOf(alpha, 'placement.bind', { PLACEMENT, HANDLER: 'http://127.0.0.1:9/placement', TITLE: 'Ours' })
+  }
+  t.notMatch((await get(alpha, '/crm/deal/details/8061/')).text, /Ours/, 'not before it is installed')
+  alpha.installed = true
+  t.match((await get(alpha, '/crm/deal/details/8061/')).text, /tab=1">Ours/)
+  t.match((await get(alpha, '/crm/deal/details/8061/?tab=1')).text, /value="\{&quot;ID&quot;:&quot;8061&quot;/)
+  t.match((await get(alpha, '/tasks/task/view/31/?tab=2&IFRAME=Y')).text, /value="\{&quot;taskId&quot;:&quot;31&quot;/)
+})
+
+await t.test('what is written appears, written by whoever looks', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await get(alpha, '/stream/')
+  const rows: Array<[path: string, form: Record<string, string>, shown: RegExp]> = [
+    ['/stream/?user=2', { text: 'A new <post>' }, /A new &#60;post&#62;/],
+    ['/stream/?user=3', { text: 'A comment', parent: '3' }, /A comment/],
+    ['/messenger/?dialog=3&user=2', { text: 'Hello\r\nSofia' }, /Hello<br>Sofia/],
+    ['/tasks/?user=2', { title: 'A title', text: '' }, /A title/],
+    ['/tasks/?user=2', { text: 'A task without a title' }, /A task without a title/],
+    ['/tasks/task/view/31/?user=4&IFRAME=Y', { text: 'Paid' }, /Omar Haddad<\/b>[^P]*Paid/],
+    ['/calendar/', { title: 'Lunch', text: '', from: '2026-08-04T12:00', to: '2026-08-04T13:00' }, /2026-08-04 12:00/],
+    ['/calendar/', { text: 'Some time' }, /Some time/]
+  ]
+  for (const [path, form, shown] of rows) {
+    t.match(await write(alpha, path, form, { origin: alpha.url }), { status: 303, location: path }, path)
+    t.match((await get(alpha, path)).text, shown, path)
+  }
+})
+
+await t.test('what cannot be kept is refused with a reason', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const rows: Array<[path: string, form: Record<string, string>, status: number, text: RegExp, origin?: string]> = [
+    ['/stream/', { text: 'x' }, 403, /Another site/, 'https://evil.example'],
+    ['/stream/', { text: ' ' }, 400, /The text is empty/],
+    ['/stream/', {}, 400, /The text is empty/],
+    ['/stream/', { text: 'x'.repeat(5001) }, 400, /The text has 5001 characters/],
+    ['/tasks/', { title: 'x'.repeat(201) }, 400, /The title has 201 characters/],
+    ['/stream/', { text: 'x', parent: '99' }, 404, /does not exist/],
+    ['/tasks/task/view/99/', { text: 'x' }, 404, /does not exist/]
+  ]
+  for (const [path, form, status, text, origin] of rows) {
+    t.match(await write(alpha, path, form, origin === undefined ? {} : { origin }), { status, text }, String(text))
+  }
+  t.ok(alpha.content.isEmpty)
+})
+
+await t.test('the top bar leads to the other portal and to the other look, for the same viewer', async t => {
+  const { portals: { alpha, beta } } = await sandboxFor(t)
+  const { text } = await get(alpha, '/messenger/?dialog=chat2&lang=de&user=2&generation=A')
+  for (const host of [beta.domain, alpha.domain, alpha.cloudDomain]) {
+    t.ok(text.includes(`href="http://${host}/messenger/?dialog=chat2&amp;lang=de&amp;user=2&amp;generation=A"`), host)
+  }
+  t.match(text, /<input type="hidden" name="dialog" value="chat2">/)
+})
+
+await t.test('whoever has no access gets no call', async t => {
+  const { portals: { alpha }, trouble, appCode } = await sandboxFor(t)
+  await resultOf(alpha, 'placement.bind', { PLACEMENT: 'REST_APP_URI', HANDLER: 'http://127.0.0.1:9/placement' })
+  alpha.installed = true
+  trouble.access = 'denied'
+  const path = `/marketplace/view/${appCode}/?IFRAME=Y&user=`
+  t.match(await get(alpha, `${path}2`), { status: 403, text: /no access/ })
+  t.match(await get(alpha, `${path}1`), { status: 200 })
+  await resultOf(alpha, 'placement.bind', { PLACEMENT: 'CRM_DEAL_DETAIL_TAB', HANDLER: 'http://127.0.0.1:9/placement', TITLE: 'Ours' })
+  t.notMatch((await get(alpha, '/crm/deal/details/8061/?tab=2&user=2')).text, /Ours/)
+  t.match((await get(alpha, '/crm/deal/details/8061/?tab=2&user=1')).text, /Ours/)
+})

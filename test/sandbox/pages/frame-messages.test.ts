@@ -1,0 +1,121 @@
+import type { Locator, Page } from 'playwright-core'
+import t from 'tap'
+import { launchChromium } from '../../chromium.ts'
+import { appIn, ready, scene } from '../frame-scene.ts'
+
+// Pages without the SDK, as those of the older library: messages are texts written here, answers are read as they came.
+const browser = await launchChromium()
+
+/** Posts a message to the portal; a text still lacks its APP_SID. Gives all answers since the last time. */
+async function say (app: Locator, message: string | Record<string, unknown>): Promise<unknown[]> {
+  await app.evaluate((_body, message) => Reflect.get(window, 'say')(message), message)
+  await app.page().waitForTimeout(150)
+  return heard(app)
+}
+
+const heard = (app: Locator): Promise<unknown[]> => app.evaluate(() => Reflect.get(window, 'replies').splice(0))
+
+const fire = (page: Page, event: string, data: unknown): Promise<void> =>
+  page.frameLocator('.slider-frame').locator('body').evaluate((_body, [event, data]) =>
+    Reflect.get(window, 'portalFrame').fire(event, data), [event, data])
+
+await t.test('the formats of the older library are read, and answered in its own', async t => {
+  const { page, openPlacement, sandbox } = await scene(t, browser)
+  const app = await ready(await openPlacement('CRM_DEAL_LIST_MENU', '/bare'))
+  const [first] = await say(app, 'getInitData::key1')
+  t.match(first, /^key1:\{"LANG":"en",/)
+  const data = JSON.parse(String(first).slice(5))
+  t.match(data, { DOMAIN: sandbox.portals.alpha.domain, PROTOCOL: 0, PATH: '/rest', PLACEMENT: 'CRM_DEAL_LIST_MENU', FIRST_RUN: true })
+  t.notMatch(Object.keys(data).join(), /TOKEN|APP_SID|SERVER_ENDPOINT/)
+  t.match(await say(app, 'getInitData:key2'), [/"FIRST_RUN":false/], 'the form of the SDK')
+  t.strictSame(await say(app, 'setInstall:{"install":true}:key3'), ['key3:{"install":true}'])
+  t.strictSame(await say(app, 'setUserOption:{"name":"note","value":"a:b:{c}"}:key4'), ['key4:{"name":"note","value":"a:b:{c}"}'])
+  t.match(sandbox.portals.alpha.userOptions, { 1: { note: 'a:b:{c}' } })
+  t.strictSame(await say(app, { method: 'getInterface', params: '', callback: 'key5' }), ['key5:{"command":["reloadData"],"event":[]}'])
+  t.strictSame(await say(app, 'openPath:{"path":"/nowhere/"}:key6'), ['key6:{"result":"error","errorCode":"PATH_NOT_AVAILABLE"}'])
+
+  const silent = {
+    'without key': 'setUserOption:{"name":"a","value":1}:',
+    'JSON that is none': 'setUserOption:{"name":key7',
+    'unknown command': 'launch:{}:key8',
+    'name of a member of every object': 'constructor:{}:key9',
+    'denied title': 'setTitle:{"title":"x"}:key10',
+    'denied size': 'resizeWindow:{"width":100,"height":100}:key11',
+    'no message at all': ''
+  }
+  for (const [name, message] of Object.entries(silent)) t.strictSame(await say(app, message), [], name)
+  t.match(sandbox.portals.alpha.userOptions, { 1: { a: 1 } }, 'the one without key was carried out')
+
+  await app.evaluate(() => Reflect.get(window, 'say')('openApplication:{"id":1}:key12'))
+  await ready(appIn(page, 1))
+  await page.keyboard.press('Escape')
+  await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
+  await page.waitForTimeout(100)
+  t.strictSame(await heard(app), ['key12:'])
+  await app.evaluate(() => Reflect.get(window, 'say')('closeApplication::'))
+  await page.locator('.slider').waitFor({ state: 'detached' })
+})
+
+await t.test('a placement has commands of its own', async t => {
+  const rows: Array<[placement: string, message: string, answer: Array<string | RegExp>]> = [
+    ['CRM_DEAL_DETAIL_TAB', 'reloadData:{"isRawValue":false}:k', ['k:']],
+    ['CRM_LEAD_DETAIL_ACTIVITY', 'getInterface:k', [/^k:\{"command":\["reloadData"\]/]],
+    ['CRM_DEAL_LIST_TOOLBAR', 'reloadData:k', []],
+    ['CALL_CARD', 'getStatus:k', [/^k:\{"CALL_ID":"externalCall/]],
+    ['CALL_CARD', 'disableAutoClose::k', ['k:']],
+    ['CALL_CARD', 'getInterface:k', [/"getStatus","disableAutoClose","enableAutoClose".*"CallCard::BeforeClose"/]],
+    ['CALENDAR_GRIDVIEW', 'getEvents:{"dateFrom":"2026-07-26"}:k', [/^k:\[.*"NAME":"Meeting"/]],
+    ['CALENDAR_GRIDVIEW', 'deleteEvent:{"id":7}:k', ['k:']],
+    ['PAGE_BACKGROUND_WORKER', 'CallCardSetCardTitle:{"title":"x"}:k', ['k:']],
+    ['USERFIELD_TYPE', 'getValue:k', ['k:null']],
+    ['LANDING_BLOCK_demo', 'refreshBlock:{}:k', ['k:']],
+    ['BIZPROC_ACTIVITY_PROPERTIES_DIALOG', 'setPropertyValue:{"a":1}:k', ['k:']]
+  ]
+  const { openPlacement, sandbox } = await scene(t, browser)
+  sandbox.portals.alpha.content.add({ kind: 'event', authorId: 1, title: 'Meeting' })
+  for (const [placement, message, answer] of rows) {
+    const app = await ready(await openPlacement(placement, '/bare'))
+    const answers = await say(app, message)
+    t.equal(answers.length, answer.length, `${placement} ${message}`)
+    t.match(answers, answer, `${placement} ${message}`)
+  }
+})
+
+await t.test('a field of the portal holds the value that its page has set, whatever it is', async t => {
+  const { openPlacement } = await scene(t, browser)
+  const app = await ready(await openPlacement('USERFIELD_TYPE', '/bare'))
+  for (const value of ['"a:b"', '{"id":1,"time":"10:30"}', '["x"]', '0', 'null']) {
+    t.strictSame(await say(app, `setValue:${value}:k1`), [`k1:${value}`])
+    t.strictSame(await say(app, 'getValue::k2'), [`k2:${value}`])
+  }
+})
+
+await t.test('a view of the calendar opens pages of the calendar', async t => {
+  const { page, openPlacement } = await scene(t, browser)
+  const app = await ready(await openPlacement('CALENDAR_GRIDVIEW', '/bare'))
+  const rows = [
+    ['viewEvent:{"id":7}:k', '/calendar/event/7/'], ['editEvent:{"id":"8"}:k', '/calendar/event/8/'],
+    ['viewEvent:{"id":"x/../y"}:k', '/calendar/event/0/'], ['editEvent::k', '/calendar/event/0/'], ['addEvent::k', '/calendar/']
+  ] as const
+  for (const [message, path] of rows) {
+    t.strictSame(await say(app, message), [])
+    t.equal(new URL(await page.locator('.slider-frame').nth(1).getAttribute('src') ?? '').pathname, path, message)
+    await page.keyboard.press('Escape')
+    await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
+  }
+})
+
+await t.test('every occurrence of a bound event is one answer', async t => {
+  const { page, openPlacement } = await scene(t, browser)
+  const app = await ready(await openPlacement('CALL_CARD', '/bare'))
+  t.strictSame(await say(app, 'placementBindEvent:{"event":"CallCard::CallStateChanged"}:k1'), [], 'no acknowledgement')
+  t.strictSame(await say(app, 'placementBindEvent:{"event":"CallCard::Unknown"}:k2'), [])
+  await fire(page, 'CallCard::CallStateChanged', { callState: 'connected' })
+  await fire(page, 'CallCard::EntityChanged', { CRM_ENTITY_ID: 1 })
+  await fire(page, 'CallCard::Unknown', 1)
+  await fire(page, 'CallCard::CallStateChanged', { callState: 'idle' })
+  await page.waitForTimeout(100)
+  t.strictSame(await heard(app), ['k1:{"callState":"connected"}', 'k1:{"callState":"idle"}'])
+})
+
+await browser.close()

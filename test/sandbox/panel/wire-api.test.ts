@@ -1,0 +1,43 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import t from 'tap'
+import type { NewWireEntry } from '../../../sandbox/wire.ts'
+import { ask, sandboxFor } from '../helper.ts'
+
+const call: NewWireEntry = { from: 'portal', to: 'application', method: 'POST', path: '/placement', name: 'DEFAULT', fields: { AUTH_ID: 'a'.repeat(70) } }
+
+await t.test('the wire is a list', async t => {
+  const { url, wire } = await sandboxFor(t)
+  const { at } = wire.record(call)
+  t.strictSame(await ask(`${url}/sandbox/api/wire`), { status: 200, body: { entries: [{ id: 1, at, ...call, fields: { AUTH_ID: 'aaaa…' } }] } })
+})
+
+await t.test('the wire is a stream of what was, what is new and what changes', async t => {
+  const { url, wire } = await sandboxFor(t)
+  const entry = wire.record(call)
+  const leave = new AbortController()
+  const response = await fetch(`${url}/sandbox/api/wire/events`, { signal: leave.signal })
+  t.match(response.headers.get('content-type'), 'text/event-stream')
+  t.equal(response.headers.get('cache-control'), 'no-store')
+  let text = ''
+  const reading = (async () => {
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += chunk
+      if (text.includes('"status":204')) return
+    }
+  })()
+  while (!text.includes('"id":1')) await wait(5)
+  wire.complete(entry, { status: 204 })
+  await reading
+  const entries = text.split('\n\n').filter(event => event.startsWith('event: entry\ndata: ')).map(event => JSON.parse(event.slice('event: entry\ndata: '.length)))
+  t.match(entries, [{ id: 1, name: 'DEFAULT' }, { id: 1, status: 204 }])
+  t.equal(entries.length, 2)
+  leave.abort()
+})
+
+await t.test('a stream that is open does not hold up the end of the sandbox', async t => {
+  const { url, close } = await sandboxFor(t)
+  const response = await fetch(`${url}/sandbox/api/wire/events`)
+  const rest = response.text().then(() => 'ended', () => 'ended')
+  await close()
+  t.equal(await rest, 'ended')
+})

@@ -1,0 +1,44 @@
+import fastify from 'fastify'
+import t from 'tap'
+import { describeRequest, recordRequests } from '../../sandbox/record-requests.ts'
+import { acceptBodies } from '../../sandbox/request-params.ts'
+import { Wire } from '../../sandbox/wire.ts'
+
+await t.test('requests of the application are on the wire with their answers, others are not', async t => {
+  const wire = new Wire()
+  const app = fastify()
+  t.after(() => app.close())
+  acceptBodies(app)
+  recordRequests(app, { wire }, 'portal', path => path.startsWith('/rest/'))
+  app.route({
+    method: ['GET', 'POST', 'OPTIONS'],
+    url: '/*',
+    async handler (request, reply) {
+      describeRequest({ wire }, request, { name: 'profile', memberId: 'm', outcome: 'expired_token' })
+      return reply.code(401).send({})
+    }
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  await fetch(`${url}/rest/profile?a=1`, { method: 'POST', body: new URLSearchParams({ auth: 'a'.repeat(70) }) })
+  await fetch(`${url}/rest/profile`, { method: 'OPTIONS' })
+  await fetch(`${url}/stream/`)
+  await app.close()
+
+  const [entry] = wire.entries
+  t.equal(wire.entries.length, 1)
+  t.strictSame(entry, {
+    id: 1,
+    at: entry?.at,
+    from: 'application',
+    to: 'portal',
+    method: 'POST',
+    path: '/rest/profile',
+    name: 'profile',
+    memberId: 'm',
+    outcome: 'expired_token',
+    fields: { a: '1', auth: 'aaaa…' },
+    status: 401,
+    ms: entry?.ms
+  })
+  t.type(entry?.ms, 'number')
+})

@@ -1,0 +1,27 @@
+import t from 'tap'
+import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
+
+await t.test('settings for everybody are read by everybody and written by administrators', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { employee } = alpha.users
+  t.strictSame(await resultOf(alpha, 'app.option.get', {}, employee), [])
+  t.equal(await resultOf(alpha, 'app.option.set', { options: { unit: 'C', days: 3 } }), true)
+  t.equal(await resultOf(alpha, 'app.option.set', { options: { days: 5 } }), true)
+  t.strictSame(await resultOf(alpha, 'app.option.get', {}, employee), { unit: 'C', days: 5 })
+  t.equal(await resultOf(alpha, 'app.option.get', { option: 'days' }, employee), 5)
+  t.equal(await resultOf(alpha, 'app.option.get', { option: 'constructor' }), null)
+  t.strictSame(await failureOf(alpha, 'app.option.set', { options: { unit: 'F' } }, employee), [403, 'ACCESS_DENIED'])
+  t.strictSame(await failureOf(alpha, 'app.option.set'), [400, 'ERROR_ARGUMENT', 'options'])
+})
+
+await t.test('settings of a user are his own', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { employee } = alpha.users
+  t.strictSame(await resultOf(alpha, 'user.option.get', {}, employee), [])
+  t.equal(await resultOf(alpha, 'user.option.set', { options: { city: 'Graz' } }, employee), true)
+  t.equal(await resultOf(alpha, 'user.option.set', { options: { unit: 'C' } }, employee), true)
+  t.strictSame(await resultOf(alpha, 'user.option.get', {}, employee), { city: 'Graz', unit: 'C' })
+  t.equal(await resultOf(alpha, 'user.option.get', { option: 'city' }, employee), 'Graz')
+  t.equal(await resultOf(alpha, 'user.option.get', { option: 'city' }), null)
+  t.strictSame(await failureOf(alpha, 'user.option.set', {}, employee), [400, 'ERROR_ARGUMENT', 'options'])
+})

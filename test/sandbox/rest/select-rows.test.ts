@@ -1,0 +1,70 @@
+import t from 'tap'
+import { filterRows, orderRows, pickFields } from '../../../sandbox/rest/select-rows.ts'
+
+const rows = [
+  { ID: '1', TITLE: 'Apples', AMOUNT: 20, OPEN: true },
+  { ID: '2', TITLE: 'pears (ripe)', AMOUNT: 100, OPEN: false },
+  { ID: '10', TITLE: 'Apple juice', AMOUNT: 20, OPEN: true },
+  { ID: '11', TITLE: '', AMOUNT: 3, OPEN: true }
+]
+const ids = (found: Array<{ ID: string }>) => found.map(({ ID }) => Number(ID))
+
+await t.test('a filter compares as its prefix says', async t => {
+  const cases: Array<[unknown, number[]]> = [
+    [undefined, [1, 2, 10, 11]],
+    ['no map', [1, 2, 10, 11]],
+    [{ ID: 2 }, [2]],
+    [{ '=ID': '2' }, [2]],
+    [{ '=ID': '2.0' }, [2]],
+    [{ ID: ['1', 10, 99] }, [1, 10]],
+    [{ '@ID': ['1', 10] }, [1, 10]],
+    [{ '@ID': { 21: '1', 22: '2' } }, [1, 2]],
+    [{ TITLE: null }, [11]],
+    [{ '!@ID': ['1', 10] }, [2, 11]],
+    [{ '!ID': 1 }, [2, 10, 11]],
+    [{ '!=ID': 1 }, [2, 10, 11]],
+    [{ '>ID': 2 }, [10, 11]],
+    [{ '>=ID': 2 }, [2, 10, 11]],
+    [{ '<AMOUNT': 20 }, [11]],
+    [{ '<=AMOUNT': 20 }, [1, 10, 11]],
+    [{ '>TITLE': 'Apple' }, [1, 2, 10]],
+    [{ '<TITLE': 'B' }, [1, 10, 11]],
+    [{ TITLE: '' }, [11]],
+    [{ '%TITLE': 'APPLE' }, [1, 10]],
+    [{ '!%TITLE': 'apple' }, [2, 11]],
+    [{ '=%TITLE': 'apple%' }, [1, 10]],
+    [{ '%=TITLE': '%(ripe)' }, [2]],
+    [{ '!=%TITLE': '%s' }, [2, 10, 11]],
+    [{ '!%=TITLE': '%p%' }, [11]],
+    [{ OPEN: false }, [2]],
+    [{ AMOUNT: 20, '%TITLE': 'juice' }, [10]],
+    [{ NOTHING: 5 }, [1, 2, 10, 11]],
+    [{ '><ID': 5 }, [1, 2, 10, 11]],
+    [{ ID: [] }, []]
+  ]
+  for (const [filter, expected] of cases) t.strictSame(ids(filterRows(rows, filter)), expected, JSON.stringify(filter))
+})
+
+await t.test('an order sorts by number where both are numbers, and by several fields', async t => {
+  const cases: Array<[unknown, number[]]> = [
+    [undefined, [1, 2, 10, 11]],
+    [{ ID: 'DESC' }, [11, 10, 2, 1]],
+    [{ ID: 'asc' }, [1, 2, 10, 11]],
+    [{ AMOUNT: 'ASC', ID: 'desc' }, [11, 10, 1, 2]],
+    [{ TITLE: 'ASC' }, [11, 10, 1, 2]],
+    [{ OPEN: 'ASC' }, [2, 1, 10, 11]],
+    [{ NOTHING: 'DESC' }, [1, 2, 10, 11]]
+  ]
+  for (const [order, expected] of cases) t.strictSame(ids(orderRows(rows, order)), expected, JSON.stringify(order))
+})
+
+await t.test('only the fields that were asked for are shown', async t => {
+  const row = { ID: '1', TITLE: 'Apples' }
+  const cases: Array<[unknown, unknown]> = [
+    [undefined, row],
+    [['*', 'UF_*'], row],
+    [['TITLE', 'NOTHING'], { TITLE: 'Apples' }],
+    ['ID', { ID: '1' }]
+  ]
+  for (const [select, expected] of cases) t.strictSame(pickFields(row, select), expected, JSON.stringify(select))
+})

@@ -1,0 +1,56 @@
+import t from 'tap'
+import { readableFields, Wire } from '../../sandbox/wire.ts'
+import type { NewWireEntry, WireEntry } from '../../sandbox/wire.ts'
+
+const call: NewWireEntry = { from: 'portal', to: 'application', method: 'POST', path: '/placement' }
+
+await t.test('fields become texts, and secrets are shortened', async t => {
+  const rows: Array<[fields: Record<string, unknown>, readable: Record<string, string>]> = [
+    [{ PLACEMENT: 'DEFAULT', count: 3, none: null, missing: undefined }, { PLACEMENT: 'DEFAULT', count: '3', none: '', missing: '' }],
+    [{ auth: { access_token: 'a'.repeat(70), domain: 'localhost:1' } }, { 'auth[access_token]': 'aaaa…', 'auth[domain]': 'localhost:1' }],
+    [{ 'auth[application_token]': 'b'.repeat(32), list: ['x', { y: 1 }] }, { 'auth[application_token]': 'bbbb…', 'list[0]': 'x', 'list[1][y]': '1' }],
+    [{ AUTH_ID: 'c'.repeat(70), APP_SID: 'short' }, { AUTH_ID: 'cccc…', APP_SID: '…' }],
+    [{ auth: 'd'.repeat(70), REFRESH_ID: '', client_secret: 'e'.repeat(9), AUTHOR: 'Emil' }, { auth: 'dddd…', REFRESH_ID: '…', client_secret: 'eeee…', AUTHOR: 'Emil' }],
+    [{ text: 'x'.repeat(3000) }, { text: 'x'.repeat(2000) }]
+  ]
+  for (const [fields, readable] of rows) t.strictSame(readableFields(fields), readable)
+})
+
+await t.test('an entry gets a number and a time, and is completed later', async t => {
+  const wire = new Wire()
+  const before = Date.now()
+  const entry = wire.record({ ...call, name: 'DEFAULT', fields: { member_id: 'm' } })
+  t.strictSame(entry, { id: 1, at: entry.at, ...call, name: 'DEFAULT', fields: { member_id: 'm' } })
+  t.ok(entry.at >= before && entry.at <= Date.now())
+  wire.complete(entry, { status: 200, ms: 12 })
+  t.match(wire.entries, [{ id: 1, status: 200, ms: 12 }])
+  t.strictSame(wire.record(call).fields, {})
+})
+
+await t.test('whoever subscribes hears of what is new and of what changes, until they leave', async t => {
+  const wire = new Wire()
+  const heard: Array<[number, number | undefined]> = []
+  const leave = wire.subscribe(({ id, status }: WireEntry) => heard.push([id, status]))
+  const entry = wire.record(call)
+  wire.complete(entry, { status: 403 })
+  leave()
+  wire.record(call)
+  t.strictSame(heard, [[1, undefined], [1, 403]])
+})
+
+await t.test('a message of the portal is kept whole, beside the entry and not in it', async t => {
+  const wire = new Wire()
+  const sent = { url: 'http://127.0.0.1:9/placement?APP_SID=secret', body: { AUTH_ID: 'secret' } }
+  const { id } = wire.record({ ...call, sent })
+  t.strictSame(wire.sent(id), sent)
+  t.equal(wire.sent(id + 1), undefined)
+  t.notMatch(JSON.stringify(wire.entries), /secret/)
+})
+
+await t.test('the newest thousand messages are kept', async t => {
+  const wire = new Wire()
+  for (let count = 0; count < 1001; count++) wire.record({ ...call, sent: { url: 'http://127.0.0.1:9/' } })
+  t.strictSame([wire.entries.length, wire.entries[0]?.id, wire.entries.at(-1)?.id], [1000, 2, 1001])
+  t.equal(wire.sent(1), undefined)
+  t.ok(wire.sent(2))
+})
