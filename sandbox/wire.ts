@@ -77,7 +77,7 @@ export class Wire {
     const kept: WireEntry = { id: ++this.#lastId, at: Date.now(), ...entry, fields: readableFields(fields) }
     this.entries.push(kept)
     if (sent) this.#sent.set(kept.id, sent)
-    if (this.entries.length > MAX_ENTRIES) this.#sent.delete(this.entries.shift()?.id ?? 0)
+    for (const { id } of this.entries.splice(0, this.entries.length - MAX_ENTRIES)) this.#sent.delete(id)
     this.#listeners.emit('entry', kept)
     return kept
   }
