@@ -23,6 +23,8 @@ async function start () {
   if (document.querySelector('[data-install="done"]')) return finishInstall(b24)
   await b24.parent.fitWindow()
   await showUserName(b24)
+  // Widgets may not name the portal's page, and get no answer.
+  if (b24.placement.isDefault) await b24.parent.setTitle(document.title)
 }
 
 async function finishInstall (b24) {

@@ -1,70 +1,18 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Frame, Page } from 'playwright-core'
 import t from 'tap'
 import { launchChromium } from '../chromium.ts'
-import { startService, type Service } from '../service.ts'
+import { startService } from '../service.ts'
+import { faults, frameOf, look, openWindow, sliderLinkOn } from './window.ts'
 
-// Set SCREENSHOTS to a folder to look at what the tests saw.
-const screenshots = process.env['SCREENSHOTS']
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const browser = await launchChromium()
 t.setTimeout(240_000)
-
-/** The page of the service, in a frame of another site than the portal around it. */
-async function frameOf (page: Page, { url }: Service): Promise<Frame> {
-  for (;;) {
-    const frame = page.frames().find(frame => frame.url().startsWith(url))
-    if (frame !== undefined) {
-      await frame.locator('h1').waitFor()
-      return frame
-    }
-    await page.waitForTimeout(20)
-  }
-}
-
-async function look (page: Page, name: string): Promise<void> {
-  if (screenshots === undefined) return
-  mkdirSync(screenshots, { recursive: true })
-  await page.screenshot({ path: `${screenshots}/${name}.png` })
-}
-
-interface AxeResult { violations: Array<{ id: string, nodes: Array<{ html: string }> }> }
-
-/** What makes a page hard to use: violations that axe finds, text wider than the window. */
-async function faults (frame: Frame): Promise<string[]> {
-  await frame.evaluate(axe)
-  // axe puts itself into the page as a global.
-  const { violations } = await frame.evaluate('axe.run({ iframes: false })') as AxeResult
-  const wide = await frame.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
-  return [...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), ...(wide ? ['wider than its window'] : [])]
-}
-
-/** A window that collects whatever a browser complains about. */
-async function open (service: Service, path: string, width = 1280): Promise<{ page: Page, complaints: string[] }> {
-  const page = await browser.newPage({ viewport: { width, height: 800 } })
-  const complaints: string[] = []
-  page.on('console', message => { if (message.type() === 'error') complaints.push(message.text()) })
-  page.on('pageerror', error => complaints.push(error.message))
-  await page.addInitScript(() => {
-    new PerformanceObserver(list => {
-      for (const entry of list.getEntries()) document.documentElement.dataset['shift'] = JSON.stringify(entry)
-    }).observe({ type: 'layout-shift', buffered: true })
-  })
-  await page.goto(service.sandbox.url + path)
-  return { page, complaints }
-}
-
-const clickLink = (page: Page) => page.locator('a[href*="/marketplace/view/"]').first().click()
 
 await t.test('somebody opens the portal for the first time, the application installs itself, the link opens the slider', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
-  const { page, complaints } = await open(service, '/')
-  t.after(() => page.close())
+  const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/`)
   await page.waitForURL('**/stream/**')
   t.equal(alpha.installed, true)
-  await clickLink(page)
+  await sliderLinkOn(page).click()
   const frame = await frameOf(page, service)
   await frame.getByText('Anna Berger').waitFor()
   t.match(await frame.locator('h1').textContent(), 'Opened from a link')
@@ -89,14 +37,14 @@ await t.test('the page reads well in every language of Bitrix24, narrow and wide
   const all = ['ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'in', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc', 'th', 'tr', 'ua', 'vn']
   for (const lang of all) {
     for (const width of ['ar', 'de', 'en'].includes(lang) ? [320, 1280, 1920] : [320]) {
-      const { page, complaints } = await open(service, `/stream/?lang=${lang}`, width)
-      await clickLink(page)
+      const { page, context, complaints } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=${lang}`, width)
+      await sliderLinkOn(page).click()
       const frame = await frameOf(page, service)
       t.equal(await frame.evaluate(() => document.documentElement.dir), lang === 'ar' ? 'rtl' : 'ltr', lang)
       t.strictSame(await faults(frame), [], `${lang} at ${width}`)
       t.strictSame(complaints, [], `${lang} at ${width}`)
       await look(page, `link-${lang}-${width}`)
-      await page.close()
+      await context.close()
     }
   }
 })
@@ -106,22 +54,20 @@ await t.test('a refusal is seen inside the slider and says what to do', async t 
   await service.install()
   service.sandbox.trouble.authorizationServer = 'down'
   for (const [lang, width, title] of [['en', 1280, 'Bitrix24 does not answer'], ['de', 320, 'Bitrix24'], ['ar', 320, 'Bitrix24']] as const) {
-    const { page } = await open(service, `/stream/?lang=${lang}`, width)
-    await clickLink(page)
+    const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=${lang}`, width)
+    await sliderLinkOn(page).click()
     const frame = await frameOf(page, service)
     t.match(await frame.locator('h1').textContent(), title)
     t.match(await frame.locator('main').textContent(), 'B24_ERR_AUTHORIZATION_SERVER_SILENT')
     t.strictSame(await faults(frame), [], lang)
     await look(page, `refused-${lang}-${width}`)
-    await page.close()
   }
 })
 
 await t.test('the installation that the portal does not finish is not called finished', async t => {
   const service = await startService(t)
   service.sandbox.trouble.rest = 'down'
-  const { page } = await open(service, '/marketplace/app/1/?lang=de')
-  t.after(() => page.close())
+  const { page } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=de`)
   const frame = await frameOf(page, service)
   t.match(await frame.locator('main').textContent(), 'B24_ERR_PORTAL_SILENT')
   t.equal(service.sandbox.portals.alpha.installed, false)
@@ -132,8 +78,7 @@ await t.test('what was left out is listed before the portal goes on', async t =>
   const service = await startService(t, { prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async () => ({})) } })
   const { alpha } = service.sandbox.portals
   alpha.scope = ['placement', 'user_brief']
-  const { page, complaints } = await open(service, '/marketplace/app/1/')
-  t.after(() => page.close())
+  const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/`)
   const frame = await frameOf(page, service)
   t.match(await frame.locator('table').textContent(), /CRM_DEAL_DETAIL_TAB.*crm/)
   t.strictSame(await faults(frame), [])

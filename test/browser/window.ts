@@ -1,0 +1,67 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
+import type { Test } from 'tap'
+import type { Service } from '../service.ts'
+
+// Set SCREENSHOTS to a folder to look at what the tests saw.
+const screenshots = process.env['SCREENSHOTS']
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** A window of its own, with what a browser complains about in it and whom it asks. */
+export interface Window {
+  page: Page
+  context: BrowserContext
+  complaints: string[]
+  /** host:port of every request */
+  hosts: Set<string>
+}
+
+/** Opens a window that is closed with the test. */
+export async function openWindow (t: Test, browser: Browser, address: string, width = 1280): Promise<Window> {
+  const context = await browser.newContext({ viewport: { width, height: 800 } })
+  t.after(() => context.close())
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const complaints: string[] = []
+  const hosts = new Set<string>()
+  page.on('console', message => { if (message.type() === 'error') complaints.push(message.text()) })
+  page.on('pageerror', error => complaints.push(error.message))
+  page.on('request', request => { if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host) })
+  await page.addInitScript(() => {
+    new PerformanceObserver(list => {
+      for (const entry of list.getEntries()) document.documentElement.dataset['shift'] = JSON.stringify(entry)
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  await page.goto(address)
+  return { page, context, complaints, hosts }
+}
+
+/** The page of the service, once it is there, in a frame of another site than the portal around it. */
+export async function frameOf (page: Page, { url }: Service): Promise<Frame> {
+  const isOurs = (frame: Frame): boolean => frame.url().startsWith(url)
+  const frame = page.frames().find(isOurs) ?? await page.waitForEvent('framenavigated', isOurs)
+  await frame.locator('h1').waitFor()
+  return frame
+}
+
+interface AxeResult { violations: Array<{ id: string, nodes: Array<{ html: string }> }> }
+
+/** What makes a page hard to use: violations that axe finds, text wider than the window. */
+export async function faults (frame: Frame): Promise<string[]> {
+  await frame.evaluate(axe)
+  // axe puts itself into the page as a global.
+  const { violations } = await frame.evaluate('axe.run({ iframes: false })') as AxeResult
+  const wide = await frame.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+  return [...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), ...(wide ? ['wider than its window'] : [])]
+}
+
+/** The first link on the page that opens a slider. */
+export const sliderLinkOn = (page: Page) => page.locator('main a[href*="/marketplace/view/"]').first()
+
+/** Keeps a picture of the window for whoever wants to look. */
+export async function look (page: Page, name: string): Promise<void> {
+  if (screenshots === undefined) return
+  mkdirSync(screenshots, { recursive: true })
+  await page.screenshot({ path: `${screenshots}/${name}.png` })
+}
