@@ -3,7 +3,8 @@ import { createError } from '@fastify/error'
 /** What the person in front of the frame is told: a key of the texts `refusal.<situation>`. */
 export type Situation =
   | 'call' | 'not-found' | 'address' | 'application-token' | 'session' | 'expired' | 'foreign' | 'not-installed'
-  | 'payment' | 'too-many' | 'server-silent' | 'link' | 'placement-unknown' | 'not-admin' | 'portal-refused' | 'internal'
+  | 'payment' | 'too-many' | 'server-silent' | 'link' | 'placement-unknown' | 'screen-unknown' | 'signature' | 'link-expired'
+  | 'not-admin' | 'portal-refused' | 'internal'
 
 /** Where on the way of a call it was refused; goes into the log line. */
 export type Rung = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
@@ -48,6 +49,9 @@ export const ServerSilentError = define('B24_ERR_AUTHORIZATION_SERVER_SILENT', 5
 export const OptionsMalformedError = define('B24_ERR_PLACEMENT_OPTIONS', 400, 'options', 'link', 'PLACEMENT_OPTIONS cannot be read: %s')
 export const OptionsMismatchError = define('B24_ERR_OPTIONS_MISMATCH', 400, 'options', 'link', 'PLACEMENT_OPTIONS do not fit the schema of the placement')
 export const PlacementUnknownError = define('B24_ERR_PLACEMENT_UNKNOWN', 404, 'dispatch', 'placement-unknown', 'No handler is declared for this PLACEMENT')
+export const ScreenUnknownError = define('B24_ERR_SCREEN_UNKNOWN', 404, 'dispatch', 'screen-unknown', 'No screen of this name is declared')
+export const LinkSignatureError = define('B24_ERR_LINK_SIGNATURE', 403, 'options', 'signature', 'The link of a signed screen was not written by this service for this portal, or was changed')
+export const LinkExpiredError = define('B24_ERR_LINK_EXPIRED', 403, 'options', 'link-expired', 'The link has expired')
 
 // 5. Installation and events.
 export const NotAdminError = define('B24_ERR_NOT_ADMIN', 403, 'install', 'not-admin', 'Only an administrator of the portal can install the application')
@@ -66,6 +70,7 @@ export const PlacementAmbiguousError = createError('B24_ERR_PLACEMENT_AMBIGUOUS'
 export const PlacementLateError = createError('B24_ERR_PLACEMENT_LATE', 'Placement %s is declared after the service has started')
 export const PlacementSilentError = createError('B24_ERR_PLACEMENT_SILENT', '%s declares no placement. Is its plugin the default export?')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
+export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 
 // Fastify refuses some calls before our code sees them; outside, every code is ours and stable.
 const fastifyCodes = new Map([

@@ -3,6 +3,9 @@ import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import { coerceStrings } from './coerce.ts'
 import { OptionsMismatchError } from './errors.ts'
+import { registerFormats } from './formats.ts'
+
+registerFormats()
 
 /** What is thrown for options that do not fit. */
 export interface OptionsMismatch extends Error { parameter: string, expected: string }

@@ -1,0 +1,126 @@
+import type { Static, TObject } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { OptionsMismatchError, ScreenError, ScreenUnknownError } from '../src/errors.ts'
+import { createLinkSigner } from '../src/screens/link-signature.ts'
+import { createScreenLinks, type LinkPortal, type ScreenLink } from '../src/screens/screen-links.ts'
+import { createScreen, type Screen, type ScreenDeclaration } from '../src/screens/screen.ts'
+import type { PlacementContext } from './placement-dispatch.ts'
+
+/** What the handler of a screen knows of its call, besides `request.placement`. */
+export interface ScreenContext<Params = unknown> {
+  name: string
+  /** Typed by the schema. **Text that a user can write**, unless the screen is signed */
+  params: Params
+  /** Tells links apart: by screen and parameters */
+  linkId: string
+}
+
+export type ScreenRequest<Params> = FastifyRequest & { screen: ScreenContext<Params>, placement: PlacementContext }
+export type ScreenHandler<Params> = (this: FastifyInstance, request: ScreenRequest<Params>, reply: FastifyReply) => Promise<unknown>
+
+/** A declaration without its name. */
+export interface ScreenSettings<T extends TObject> extends Omit<ScreenDeclaration, 'name' | 'params'> {
+  params: T
+}
+
+/** One opening of a screen by a proven user. */
+export interface ScreenOpening {
+  screen: string
+  linkId: string
+  /** Typed parameters */
+  params: Record<string, unknown>
+  memberId: string
+  userId: number
+}
+
+export interface ScreensOptions {
+  /** The code in links: `#APP_CODE#` */
+  appCode: string
+  /** Keys of 32 bytes that sign links, newest first: the first signs, any of them verifies */
+  keys: readonly Uint8Array[]
+  /** Is told of every opening before the handler answers. Must not throw */
+  opened?: (opening: ScreenOpening) => void
+  /** The clock, in milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+declare module 'fastify' {
+  /** Parameters by name of the screen: the file of a screen adds its own, and `screenLink` is typed by it. */
+  interface ScreenParams {}
+  interface FastifyInstance {
+    /** Declares a screen. Errors, at boot: ScreenError. */
+    screen: <T extends TObject>(name: string, settings: ScreenSettings<T>, handler: ScreenHandler<Static<T>>) => FastifyInstance
+    /** What is declared, in order. */
+    screens: () => readonly Screen[]
+    /** Writes a link to a screen. Errors: OptionsMismatchError, LinkError; ScreenUnknownError for a screen that nobody declared. */
+    screenLink: <Name extends keyof ScreenParams & string>(name: Name, params: ScreenParams[Name], options: { portal: LinkPortal }) => ScreenLink
+    /** The same for a name and parameters that no compiler has seen, such as those of a form: text is turned into the declared types. */
+    writeScreenLink: (name: string, params: Readonly<Record<string, unknown>>, options: { portal: LinkPortal }) => ScreenLink
+    /** The screen that the options of a call name; else the default one; undefined without. Errors: ScreenUnknownError. */
+    screenOf: (options: Readonly<Record<string, unknown>>) => Screen | undefined
+    /** Answers a proven call with a screen. Errors: LinkSignatureError, LinkExpiredError, OptionsMismatchError. */
+    openScreen: (screen: Screen, request: FastifyRequest & { placement: PlacementContext }, reply: FastifyReply) => Promise<unknown>
+  }
+  interface FastifyRequest {
+    /** The screen that was opened; null until then */
+    screen: ScreenContext | null
+  }
+}
+
+type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
+/** Typed routes behind the one placement of links: `params[screen]` chooses, a schema types what follows. */
+async function screens (fastify: FastifyInstance, { appCode, keys, opened, now = Date.now }: ScreensOptions) {
+  const [newest, ...older] = keys
+  if (newest === undefined) throw new Error('screens: options.keys must hold at least one key')
+  const links = createScreenLinks({ appCode, signer: createLinkSigner([newest, ...older]), now })
+  const declared = new Map<string, { screen: Screen, answer: Answer }>()
+  let started = false
+  fastify.addHook('onReady', async () => { started = true })
+  const find = (name: string) => {
+    const entry = declared.get(name)
+    if (entry === undefined) throw new ScreenUnknownError()
+    return entry
+  }
+
+  fastify.decorateRequest('screen', null)
+  fastify.decorate('screen', function screen (name, settings, handler) {
+    const screen = createScreen({ name, ...settings })
+    if (started) throw new ScreenError(name, 'is declared after the service has started')
+    if (declared.has(name)) throw new ScreenError(name, 'is declared twice')
+    const rival = screen.isDefault ? [...declared.values()].find(({ screen }) => screen.isDefault) : undefined
+    if (rival !== undefined) throw new ScreenError(name, `is a second default one, beside ${rival.screen.name}`)
+    // What `openScreen` sets below has the type of this schema.
+    declared.set(name, { screen, answer: (request, reply) => handler.call(this, request as ScreenRequest<never>, reply) })
+    return this
+  })
+  fastify.decorate('screens', () => [...declared.values()].map(({ screen }) => screen))
+  fastify.decorate('writeScreenLink', (name, params, { portal }) => links.write(find(name).screen, params, portal))
+  fastify.decorate('screenLink', (name, params, options) => fastify.writeScreenLink(name, params as Record<string, unknown>, options))
+  fastify.decorate('screenOf', options => options['screen'] === undefined
+    ? fastify.screens().find(({ isDefault }) => isDefault)
+    : find(String(options['screen'])).screen)
+  fastify.decorate('openScreen', async (screen, request, reply) => {
+    const { options, portal: { memberId }, user } = request.placement
+    const { name } = screen
+    const { params, linkId } = fit(() => links.read(screen, options as Record<string, unknown>, memberId), name, request)
+    request.screen = { name, params, linkId }
+    opened?.({ screen: name, linkId, params, memberId, userId: user.id })
+    return await find(name).answer(request, reply)
+  })
+}
+
+/** A link that does not fit is the developer's to explain, so the log says more than the page. */
+function fit<T> (read: () => T, screen: string, request: FastifyRequest): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof OptionsMismatchError && 'parameter' in error && 'expected' in error) {
+      request.log.warn({ screen, parameter: error.parameter, expected: error.expected }, 'the parameters of a link do not fit the schema of the screen')
+    }
+    throw error
+  }
+}
+
+export default fp(screens, { fastify: '5.x', name: 'b24-screens' })

@@ -1,0 +1,40 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { CarriedParams } from './screen.ts'
+
+/** All that a signed link stands for. Whoever changes any of it needs another signature. */
+export interface SignedLink {
+  appCode: string
+  memberId: string
+  screen: string
+  /** In their order */
+  params: CarriedParams
+  /** Its end in Unix seconds, as the link has it; undefined: none */
+  exp: string | undefined
+}
+
+/** Writes and checks the signatures of links. */
+export interface LinkSigner {
+  sign: (link: SignedLink) => string
+  /** Takes the same time whatever is wrong with the signature. */
+  verify: (link: SignedLink, signature: string) => boolean
+}
+
+/**
+ * HMAC-SHA256 over one canonical text, as base64url.
+ * In: keys of 32 bytes, newest first: the first signs, each of them verifies, so that keys can be rotated.
+ */
+export function createLinkSigner (keys: readonly [Uint8Array, ...Uint8Array[]]): LinkSigner {
+  const mac = (key: Uint8Array, { appCode, memberId, screen, params, exp }: SignedLink) =>
+    createHmac('sha256', key).update(JSON.stringify(['v1', appCode, memberId, screen, params, exp ?? null])).digest()
+
+  return {
+    sign: link => mac(keys[0], link).toString('base64url'),
+    verify (link, signature) {
+      // The comparison is of two digests of one length, so that a signature of another length takes as long.
+      const given = Buffer.from(signature, 'base64url')
+      const padded = Buffer.concat([given.subarray(0, 32)], 32)
+      const right = keys.map(key => timingSafeEqual(mac(key, link), padded)).includes(true)
+      return right && given.length === 32
+    }
+  }
+}
