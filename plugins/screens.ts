@@ -1,3 +1,4 @@
+import { getCallSites } from 'node:util'
 import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -19,8 +20,8 @@ export interface ScreenContext<Params = unknown> {
 export type ScreenRequest<Params> = FastifyRequest & { screen: ScreenContext<Params>, placement: PlacementContext }
 export type ScreenHandler<Params> = (this: FastifyInstance, request: ScreenRequest<Params>, reply: FastifyReply) => Promise<unknown>
 
-/** A declaration without its name. */
-export interface ScreenSettings<T extends TObject> extends Omit<ScreenDeclaration, 'name' | 'params'> {
+/** A declaration without its name and file. */
+export interface ScreenSettings<T extends TObject> extends Omit<ScreenDeclaration, 'name' | 'params' | 'source'> {
   params: T
 }
 
@@ -86,7 +87,7 @@ async function screens (fastify: FastifyInstance, { appCode, keys, opened, now =
 
   fastify.decorateRequest('screen', null)
   fastify.decorate('screen', function screen (name, settings, handler) {
-    const screen = createScreen({ name, ...settings })
+    const screen = createScreen({ name, ...settings, source: String(getCallSites(2, { sourceMap: false })[1]?.scriptName) })
     if (started) throw new ScreenError(name, 'is declared after the service has started')
     if (declared.has(name)) throw new ScreenError(name, 'is declared twice')
     const rival = screen.isDefault ? [...declared.values()].find(({ screen }) => screen.isDefault) : undefined

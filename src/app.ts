@@ -15,8 +15,9 @@ import pageSession from '../plugins/page-session.ts'
 import placementDispatch from '../plugins/placement-dispatch.ts'
 import placementOptions from '../plugins/placement-options.ts'
 import refusals from '../plugins/refusals.ts'
+import screens from '../plugins/screens.ts'
 import type { Config } from './config.ts'
-import { PlacementSilentError, refusalOf } from './errors.ts'
+import { PlacementSilentError, refusalOf, ScreenSilentError } from './errors.ts'
 import { createKeyRing } from './keys.ts'
 import { callFields, loggerOptions } from './logger.ts'
 import type { InstallationStore } from './store/installation-store.ts'
@@ -28,6 +29,8 @@ export interface AppOptions {
   store?: InstallationStore
   /** Further folders of placement files, each an absolute path */
   placements?: readonly string[]
+  /** Further folders of screen files, each an absolute path */
+  screens?: readonly string[]
   /** Further folders of views, each an absolute path; searched before ours */
   views?: string[]
 }
@@ -64,9 +67,9 @@ export function serverOptions (config: Config): FastifyServerOptions {
 
 /**
  * The service as a plugin, in the order in which a call meets its parts.
- * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements, PlacementSilentError among them.
+ * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements and screens.
  */
-async function app (fastify: FastifyInstance, { config, store: given, placements = [], views = [] }: AppOptions) {
+async function app (fastify: FastifyInstance, { config, store: given, placements = [], screens: screenFolders = [], views = [] }: AppOptions) {
   const { clientId, clientSecret, oauthServers: servers, allowInsecurePortals, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = given ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
@@ -89,6 +92,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
+  await fastify.register(screens, { appCode: config.appCode, keys: keyRing.derive('links').map(({ key }) => key) })
 
   await fastify.register(pageSession, { clientId, keys: keyRing.derive('page-session').map(({ key }) => key) })
   await fastify.register(page, {
@@ -105,18 +109,21 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(lifecycleEvents)
 
   const routes = join(import.meta.dirname, '../routes')
-  for (const dir of [routes, ...placements]) {
+  for (const dir of [routes, ...placements, ...screenFolders]) {
     // No file hides the others in its folder, whatever it is called.
     await fastify.register(autoload, { dir, dirNameRoutePrefix: false, forceESM: true, indexPattern: /^$/ })
   }
-  fastify.addHook('onReady', async () => { refuseSilentFiles(fastify, [join(routes, 'placements'), ...placements]) })
+  fastify.addHook('onReady', async () => {
+    refuseSilentFiles(fastify.placements(), [join(routes, 'placements'), ...placements], PlacementSilentError)
+    refuseSilentFiles(fastify.screens(), [join(routes, 'screens'), ...screenFolders], ScreenSilentError)
+  })
 }
 
 /** A file without a default export would be passed over without a word, and its widget would not be there. */
-function refuseSilentFiles (fastify: FastifyInstance, folders: readonly string[]): void {
-  const sources = new Set(fastify.placements().map(({ source }) => basename(source)))
+function refuseSilentFiles (declared: ReadonlyArray<{ source: string }>, folders: readonly string[], Refusal: new (file: string) => Error): void {
+  const sources = new Set(declared.map(({ source }) => basename(source)))
   const silent = folders.flatMap(folder => readdirSync(folder)).find(file => /(?<!\.d)\.[jt]s$/.test(file) && !sources.has(file))
-  if (silent !== undefined) throw new PlacementSilentError(silent)
+  if (silent !== undefined) throw new Refusal(silent)
 }
 
 export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })

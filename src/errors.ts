@@ -70,6 +70,7 @@ export const PlacementAmbiguousError = createError('B24_ERR_PLACEMENT_AMBIGUOUS'
 export const PlacementLateError = createError('B24_ERR_PLACEMENT_LATE', 'Placement %s is declared after the service has started')
 export const PlacementSilentError = createError('B24_ERR_PLACEMENT_SILENT', '%s declares no placement. Is its plugin the default export?')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
+export const ScreenSilentError = createError('B24_ERR_SCREEN_SILENT', '%s declares no screen. Is its plugin the default export?')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 
 // Fastify refuses some calls before our code sees them; outside, every code is ours and stable.

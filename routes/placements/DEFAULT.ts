@@ -5,7 +5,11 @@ import { sliderLink } from '../../src/links.ts'
 
 /** The application's own page: what is bound where, and a link to copy. */
 const plugin: FastifyPluginAsync = async (fastify) => {
-  fastify.placement('DEFAULT', {}, async ({ authToken, placement }, reply) => {
+  fastify.placement('DEFAULT', {}, async (request, reply) => {
+    const { authToken, placement } = request
+    // A page of ours may open a screen, too: openApplication({ screen: 'document', docId: 42 }).
+    const screen = 'screen' in placement.options ? fastify.screenOf(placement.options) : undefined
+    if (screen !== undefined) return await fastify.openScreen(screen, request, reply)
     const { t, tag } = fastify.i18n.resolve(placement.lang)
     const report = (await fastify.installations.find(placement.portal.memberId))?.bindings
     const path = sliderLink(fastify.appCode, { test: 'y' })

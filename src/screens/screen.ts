@@ -17,6 +17,8 @@ export interface ScreenDeclaration {
   signed?: true | { expiresIn: number }
   /** Whether links that name no screen open this one */
   isDefault?: boolean
+  /** The file that declared it */
+  source: string
 }
 
 /** Parameters as a link carries them: text at every leaf. Without the names that belong to the link itself. */

@@ -2,7 +2,7 @@ import { Type, type TObject } from '@sinclair/typebox'
 import t from 'tap'
 import { createScreen } from '../../../src/screens/screen.ts'
 
-const screen = (params: TObject, name = 'document') => createScreen({ name, params, title: 'Document' })
+const screen = (params: TObject, name = 'document') => createScreen({ name, params, title: 'Document', source: 'document.ts' })
 const everything = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   price: Type.Optional(Type.Number()),
