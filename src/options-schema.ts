@@ -1,5 +1,5 @@
 import { KindGuard, type Static, type TObject, type TSchema } from '@sinclair/typebox'
-import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler'
+import { TypeCompiler, ValueErrorType, type ValueError } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import { coerceStrings } from './coerce.ts'
 import { OptionsMismatchError } from './errors.ts'
@@ -7,26 +7,59 @@ import { registerFormats } from './formats.ts'
 
 registerFormats()
 
-/** What is thrown for options that do not fit. */
-export interface OptionsMismatch extends Error { parameter: string, expected: string }
+/** One thing that does not fit. */
+export interface Mismatch {
+  /** A path of names that the schema declares, such as `filter.status`, or '' */
+  parameter: string
+  /** In words of the schema */
+  expected: string
+  /** For a sentence in the user's language */
+  reason: 'required' | 'type' | 'range' | 'length' | 'format' | 'undeclared'
+}
+
+/** What is thrown for options that do not fit: the first mismatch, and all of them, one a parameter. */
+export interface OptionsMismatch extends Error, Mismatch { mismatches: Mismatch[] }
+
+/** An error for what does not fit. */
+export const mismatchError = (mismatches: [Mismatch, ...Mismatch[]]): OptionsMismatch =>
+  Object.assign(new OptionsMismatchError(), { ...mismatches[0], mismatches })
 
 /**
  * Compiles the schema of a handler's options, once, at boot.
  * In: the schema. Out: a function from decoded options to options of the declared types; it throws OptionsMismatchError when
- * they do not fit. Its property `parameter` says where: a path of names the schema declares, such as `filter.status`, or ''; `expected`
- * says, in words of the schema, what should be there. `default`s of the schema are filled in.
+ * they do not fit, with the properties of OptionsMismatch. `default`s of the schema are filled in.
  */
-export function compileOptions<T extends TObject> (schema: T): (options: Record<string, unknown>) => Static<T> {
+export function compileOptions<T extends TObject> (schema: T): (options: Readonly<Record<string, unknown>>) => Static<T> {
   const check = TypeCompiler.Compile(schema)
   const complete = JSON.stringify(schema).includes('"default":') ? (options: unknown) => Value.Default(schema, options) : (options: unknown) => options
   return options => {
     const coerced = complete(coerceStrings(schema, options))
     if (check.Check(coerced)) return coerced
-    const { path, message: expected } = check.Errors(coerced).First() as ValueError // what does not pass the check has an error
-    const parameter = declared(schema, path.split('/').slice(1)).join('.')
-    throw Object.assign(new OptionsMismatchError(), { parameter, expected })
+    const mismatches = new Map<string, Mismatch>()
+    for (const error of check.Errors(coerced)) {
+      const mismatch = mismatchOf(schema, error)
+      if (!mismatches.has(mismatch.parameter)) mismatches.set(mismatch.parameter, mismatch)
+    }
+    throw mismatchError([...mismatches.values()] as [Mismatch, ...Mismatch[]]) // what does not pass the check has an error
   }
 }
+
+const reasons = new Map<ValueErrorType, Mismatch['reason']>([
+  [ValueErrorType.ObjectRequiredProperty, 'required'],
+  [ValueErrorType.ObjectAdditionalProperties, 'undeclared'],
+  ...[
+    ValueErrorType.IntegerMinimum, ValueErrorType.IntegerMaximum, ValueErrorType.IntegerExclusiveMinimum, ValueErrorType.IntegerExclusiveMaximum,
+    ValueErrorType.NumberMinimum, ValueErrorType.NumberMaximum, ValueErrorType.NumberExclusiveMinimum, ValueErrorType.NumberExclusiveMaximum
+  ].map(type => [type, 'range'] as const),
+  ...[ValueErrorType.StringMinLength, ValueErrorType.StringMaxLength, ValueErrorType.ArrayMinItems, ValueErrorType.ArrayMaxItems].map(type => [type, 'length'] as const),
+  ...[ValueErrorType.StringFormat, ValueErrorType.StringPattern].map(type => [type, 'format'] as const)
+])
+
+const mismatchOf = (schema: TSchema, { path, message, type }: ValueError): Mismatch => ({
+  parameter: declared(schema, path.split('/').slice(1)).join('.'),
+  expected: message,
+  reason: reasons.get(type) ?? 'type'
+})
 
 /** As much of a path as the schema declares: further keys were chosen by the author of the link, and are not to be shown. */
 function declared (schema: TSchema, [name, ...rest]: readonly string[] = []): string[] {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { TObject } from '@sinclair/typebox'
-import { OptionsMismatchError, ScreenError } from '../errors.ts'
+import { ScreenError } from '../errors.ts'
 import { LinkError, parseSliderLink, sliderLink, type LinkParams } from '../links.ts'
-import { compileOptions } from '../options-schema.ts'
+import { compileOptions, mismatchError } from '../options-schema.ts'
 import type { Texts } from '../placement-registry.ts'
 
 /** What a screen says of itself. */
@@ -66,7 +66,7 @@ export function createScreen (declaration: ScreenDeclaration): Screen {
     read,
     write (params) {
       const undeclared = Object.keys(params).find(name => !names.includes(name))
-      if (undeclared !== undefined) throw Object.assign(new OptionsMismatchError(), { parameter: undeclared, expected: 'Is no parameter of this screen' })
+      if (undeclared !== undefined) throw mismatchError([{ parameter: undeclared, expected: 'Is no parameter of this screen', reason: 'undeclared' }])
       const typed = read(params)
       // What a link can carry is for sliderLink to say: the schema allows more.
       const { params: carried = {} } = parseSliderLink(sliderLink('any', typed as LinkParams))

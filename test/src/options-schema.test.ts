@@ -1,6 +1,6 @@
 import { Type, type TObject } from '@sinclair/typebox'
 import t from 'tap'
-import { compileOptions } from '../../src/options-schema.ts'
+import { compileOptions, type OptionsMismatch } from '../../src/options-schema.ts'
 
 const Filter = Type.Object({
   docId: Type.Integer({ minimum: 1 }),
@@ -46,4 +46,37 @@ await t.test('a mismatch names the parameter, never its value nor a name that th
 await t.test('what is missing and has a default is filled in', async t => {
   const toOptions = compileOptions(Type.Object({ tab: Type.String({ default: 'main' }), wide: Type.Boolean({ default: false }) }))
   t.strictSame(toOptions({ wide: 'Y' }), { tab: 'main', wide: true })
+})
+
+await t.test('every mismatch is told, one a parameter, with a reason for a sentence about it', async t => {
+  const schema = Type.Object({
+    id: Type.Integer({ minimum: 1 }),
+    price: Type.Number({ exclusiveMaximum: 100 }),
+    name: Type.String({ minLength: 2 }),
+    tags: Type.Array(Type.String(), { maxItems: 1 }),
+    day: Type.String({ format: 'date' }),
+    code: Type.String({ pattern: '^[a-z]+$' }),
+    tab: Type.Union([Type.Literal('main'), Type.Literal('history')])
+  }, { additionalProperties: false })
+  const rows: Array<[options: Record<string, unknown>, reasons: Record<string, string>]> = [
+    [{}, Object.fromEntries(Object.keys(schema.properties).map(name => [name, 'required']))],
+    [
+      { id: '0', price: '100', name: 'a', tags: ['a', 'b'], day: '23.11.', code: '1', tab: 'none', more: '1' },
+      { '': 'undeclared', id: 'range', price: 'range', name: 'length', tags: 'length', day: 'format', code: 'format', tab: 'type' }
+    ],
+    [
+      { id: 'x', price: 'x', name: { a: 'b' }, tags: 'a', day: '2026-11-23', code: 'a', tab: 'main' },
+      { id: 'type', price: 'type', name: 'type', tags: 'type' }
+    ]
+  ]
+  for (const [options, reasons] of rows) {
+    try {
+      compileOptions(schema)(options)
+      t.fail('it passed')
+    } catch (error) {
+      const { mismatches, parameter } = error as OptionsMismatch // all that is thrown
+      t.strictSame(Object.fromEntries(mismatches.map(({ parameter, reason }) => [parameter, reason])), reasons)
+      t.equal(parameter, mismatches[0]?.parameter)
+    }
+  }
 })
