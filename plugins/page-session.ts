@@ -13,7 +13,12 @@ export interface PageSession {
   placement: string
   /** Interface language: a code of Bitrix24 */
   lang: string
+  /** Whether the portal has said that the user administers it */
+  isAdmin: boolean
 }
+
+/** A session to sign; without `isAdmin` it is not an administrator's. */
+export type NewPageSession = Omit<PageSession, 'isAdmin'> & Partial<Pick<PageSession, 'isAdmin'>>
 
 export interface PageSessionOptions {
   /** Keys of 32 bytes, newest first: the first signs, any of them verifies */
@@ -27,7 +32,7 @@ export interface PageSessionOptions {
 declare module 'fastify' {
   interface FastifyInstance {
     /** Signs a session for a page. In: the session, and when the proof behind it expires (milliseconds since 1970). Lives an hour at most. */
-    createPageSession: (session: PageSession, expiresAt: number) => Promise<string>
+    createPageSession: (session: NewPageSession, expiresAt: number) => Promise<string>
     /** For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer`, sets `request.pageSession`. Errors: PageSessionError. */
     verifyPageSession: (request: FastifyRequest) => Promise<PageSession>
   }
@@ -49,13 +54,13 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Da
   if (!clientId) throw new Error('page-session: options.clientId is required')
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
 
-  fastify.decorate('createPageSession', async (session: PageSession, expiresAt: number) => {
+  fastify.decorate('createPageSession', async (session: NewPageSession, expiresAt: number) => {
     const end = Math.floor(Math.min(expiresAt, now() + hour) / 1000)
-    const { memberId, userId, domain, placement, lang } = session
-    const key = [memberId, userId, domain, placement, lang, expiresAt].join(' ')
+    const { memberId, userId, domain, placement, lang, isAdmin = false } = session
+    const key = [memberId, userId, domain, placement, lang, isAdmin, expiresAt].join(' ')
     const known = signed.get(key)
     if (known !== undefined && known.end * 1000 > now()) return known.token
-    const token = await new SignJWT({ placement, lang, domain })
+    const token = await new SignJWT({ placement, lang, domain, ...(isAdmin && { admin: true }) })
       .setProtectedHeader({ alg: 'HS256' }).setAudience(clientId).setSubject(`${memberId}:${userId}`).setExpirationTime(end).sign(newest)
     signed.set(key, { token, end })
     return token
@@ -73,9 +78,9 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Da
       const verified = await jwtVerify(token, key, { algorithms: ['HS256'], audience: clientId, currentDate: new Date(now()), requiredClaims: ['sub', 'exp'] })
         .catch(() => undefined)
       if (verified === undefined) continue
-      const { sub = '', domain, placement, lang } = verified.payload
+      const { sub = '', domain, placement, lang, admin } = verified.payload
       const [memberId = '', userId = ''] = sub.split(':')
-      return { memberId, userId: Number(userId), domain: String(domain), placement: String(placement), lang: String(lang) }
+      return { memberId, userId: Number(userId), domain: String(domain), placement: String(placement), lang: String(lang), isAdmin: admin === true }
     }
     throw new PageSessionError()
   }

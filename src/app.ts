@@ -10,6 +10,7 @@ import type { CallShapeOptions } from '../plugins/call-shape.ts'
 import frameAncestors from '../plugins/frame-ancestors.ts'
 import installation from '../plugins/installation.ts'
 import lifecycleEvents from '../plugins/lifecycle-events.ts'
+import linkOpenings from '../plugins/link-openings.ts'
 import page from '../plugins/page.ts'
 import pageSession from '../plugins/page-session.ts'
 import placementDispatch from '../plugins/placement-dispatch.ts'
@@ -20,13 +21,12 @@ import type { Config } from './config.ts'
 import { PlacementSilentError, refusalOf, ScreenSilentError } from './errors.ts'
 import { createKeyRing } from './keys.ts'
 import { callFields, loggerOptions } from './logger.ts'
-import type { InstallationStore } from './store/installation-store.ts'
-import { openStore } from './store/open-store.ts'
+import { openStore, type Store } from './store/open-store.ts'
 
 export interface AppOptions {
   config: Config
   /** A store of your own, closed with the app. Default: the one that `config.databaseUrl` names */
-  store?: InstallationStore
+  store?: Store
   /** Further folders of placement files, each an absolute path */
   placements?: readonly string[]
   /** Further folders of screen files, each an absolute path */
@@ -92,7 +92,12 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
-  await fastify.register(screens, { appCode: config.appCode, keys: keyRing.derive('links').map(({ key }) => key) })
+  await fastify.register(linkOpenings, { store: store.openings, retentionDays: config.linkOpeningsDays })
+  await fastify.register(screens, {
+    appCode: config.appCode,
+    keys: keyRing.derive('links').map(({ key }) => key),
+    opened: opening => { fastify.linkOpenings.count(opening) }
+  })
 
   await fastify.register(pageSession, { clientId, keys: keyRing.derive('page-session').map(({ key }) => key) })
   await fastify.register(page, {

@@ -23,6 +23,8 @@ export interface Config {
   /** One or more base64 keys of 32 bytes, newest first */
   appSecret: string
   allowInsecurePortals: boolean
+  /** For how many days the openings of links are kept; 0: they are not counted */
+  linkOpeningsDays: number
 }
 
 /** Thrown by `loadConfig`: its message has one line for each variable that is missing or wrong, and never a value. */
@@ -58,6 +60,11 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     if (known === undefined) complain(name, `must be one of ${values.join(', ')}`)
     return known ?? fallback
   }
+  const wholeNumber = (name: string, fallback: string, max: number): number => {
+    const value = Number(text(name, fallback))
+    if (!Number.isInteger(value) || value < 0 || value > max) complain(name, `must be a whole number from 0 to ${max}`)
+    return value
+  }
   const origin = (name: string, value: string, insecure: boolean) => {
     const url = URL.canParse(value) ? new URL(value) : undefined
     const plain = url !== undefined && url.username === '' && url.search === '' && url.hash === ''
@@ -68,8 +75,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
   }
 
   const allowInsecurePortals = oneOf('ALLOW_INSECURE_PORTALS', ['true', 'false'], 'false') === 'true'
-  const port = Number(text('PORT', '3000'))
-  if (!Number.isInteger(port) || port < 0 || port > 65535) complain('PORT', 'must be a whole number from 0 to 65535')
+  const port = wholeNumber('PORT', '3000', 65535)
   const publicUrl = text('PUBLIC_URL', undefined, 'The https:// address by which Bitrix24 reaches this service')
   const clientId = text('B24_CLIENT_ID', undefined, `"Application ID (client_id)", ${card}`)
   const clientSecret = text('B24_CLIENT_SECRET', undefined, `"Application key (client_secret)", ${card}`)
@@ -99,7 +105,8 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     applicationToken: oneOf('B24_APPLICATION_TOKEN', ['required', 'when-present'], 'when-present'),
     databaseUrl,
     appSecret,
-    allowInsecurePortals
+    allowInsecurePortals,
+    linkOpeningsDays: wholeNumber('LINK_OPENINGS_DAYS', '90', 3650)
   }
   if (wrong.length > 0) throw new ConfigError([...new Set(wrong)].join('\n'))
   return config

@@ -61,6 +61,7 @@ export const EventUnknownError = define('B24_ERR_EVENT_UNKNOWN', 400, 'shape', '
 
 // 6. The pages' own calls, and our own faults.
 export const PageSessionError = define('B24_ERR_PAGE_SESSION', 401, 'session', 'expired', 'The page session is missing, expired or not ours')
+export const LinkUnknownError = define('B24_ERR_LINK_UNKNOWN', 404, 'handler', 'not-found', 'Nobody is known to have opened this link')
 export const StoreSilentError = define('B24_ERR_STORE_SILENT', 503, 'handler', 'internal', 'The store of this service does not answer', 30)
 export const InternalError = define('B24_ERR_INTERNAL', 500, 'handler', 'internal', 'This service made a mistake')
 

@@ -7,8 +7,7 @@ import app, { serverOptions, type AppOptions } from '../src/app.ts'
 import { loadConfig, type Config } from '../src/config.ts'
 import { createKeyRing } from '../src/keys.ts'
 import { loggerOptions } from '../src/logger.ts'
-import type { InstallationStore } from '../src/store/installation-store.ts'
-import { openStore } from '../src/store/open-store.ts'
+import { openStore, type Store } from '../src/store/open-store.ts'
 
 /** A running service beside a sandbox portal, both on real ports, closed with the test. */
 export interface Service {
@@ -16,7 +15,7 @@ export interface Service {
   sandbox: Sandbox
   fastify: FastifyInstance
   config: Config
-  store: InstallationStore
+  store: Store
   /** Every line of the log, as text, from level trace on */
   log: string[]
   /** Posts a form as a browser or the queue server does */

@@ -26,6 +26,33 @@ export interface InstallationsTable {
 
 export type InstallationRow = Selectable<InstallationsTable>
 
+/** A link that was opened. */
+export interface LinksTable {
+  member_id: string
+  id: string
+  screen: string
+  /** JSON */
+  params: string
+  first_at: number
+  last_at: number
+}
+
+export type LinkRow = Selectable<LinksTable>
+
+/** How often one user opened one link on one day. */
+export interface OpeningsTable {
+  member_id: string
+  link_id: string
+  user_id: number
+  /** In UTC: `2026-01-31` */
+  day: string
+  first_at: number
+  last_at: number
+  times: number
+}
+
 export interface Database {
   installations: InstallationsTable
+  links: LinksTable
+  openings: OpeningsTable
 }

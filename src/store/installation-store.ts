@@ -77,7 +77,7 @@ export interface InstallationStore {
   /** The installations whose uninstall was asked for and not decided yet, oldest request first. */
   uninstallRequests (): Promise<Installation[]>
 
-  /** Forgets the access, refresh and application token; the row stays as a tombstone. */
+  /** Forgets the access, refresh and application token, and who opened which link; the row stays as a tombstone. */
   markUninstalled (memberId: string, now: number): Promise<void>
 
   /** Rejects when the database cannot be read. */

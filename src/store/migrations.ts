@@ -26,6 +26,31 @@ const migrations: Record<string, Migration> = {
         .addColumn('uninstalled_at', 'bigint')
         .execute()
     }
+  },
+  '0002-openings': {
+    async up (db) {
+      await db.schema.createTable('links')
+        .addColumn('member_id', 'text', (column) => column.notNull())
+        .addColumn('id', 'text', (column) => column.notNull())
+        .addColumn('screen', 'text', (column) => column.notNull())
+        .addColumn('params', 'text', (column) => column.notNull())
+        .addColumn('first_at', 'bigint', (column) => column.notNull())
+        .addColumn('last_at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('links_primary', ['member_id', 'id'])
+        .execute()
+      await db.schema.createIndex('links_recent').on('links').columns(['member_id', 'last_at']).execute()
+      await db.schema.createTable('openings')
+        .addColumn('member_id', 'text', (column) => column.notNull())
+        .addColumn('link_id', 'text', (column) => column.notNull())
+        .addColumn('user_id', 'bigint', (column) => column.notNull())
+        .addColumn('day', 'text', (column) => column.notNull())
+        .addColumn('first_at', 'bigint', (column) => column.notNull())
+        .addColumn('last_at', 'bigint', (column) => column.notNull())
+        .addColumn('times', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('openings_primary', ['member_id', 'link_id', 'user_id', 'day'])
+        .execute()
+      await db.schema.createIndex('openings_day').on('openings').column('day').execute()
+    }
   }
 }
 

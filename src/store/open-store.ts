@@ -6,11 +6,18 @@ import type { Database } from './database.ts'
 import { createCipher } from './encryption.ts'
 import type { InstallationStore } from './installation-store.ts'
 import { migrate } from './migrations.ts'
+import type { OpeningStore } from './opening-store.ts'
+import { createSqlOpeningStore } from './sql-opening-store.ts'
 import { createSqlStore } from './sql-store.ts'
 import { openSqliteDatabase } from './sqlite-database.ts'
 
 /** Thrown for an address of a database that this version cannot open. The message never holds the address. */
 export const StoreUrlError = createError<'B24_ERR_STORE_URL', [why: string]>('B24_ERR_STORE_URL', 'DATABASE_URL: %s')
+
+/** All that the service keeps. */
+export interface Store extends InstallationStore {
+  openings: OpeningStore
+}
 
 export interface OpenStoreOptions {
   /** `sqlite:<file>`, relative to the working directory, or `sqlite::memory:` */
@@ -20,12 +27,12 @@ export interface OpenStoreOptions {
 }
 
 /**
- * Opens the installation store and brings its tables up to date.
+ * Opens the store and brings its tables up to date.
  *
  * @returns the store; close it when the service ends
  * @throws B24_ERR_STORE_URL for an address of another kind; else the error of the database
  */
-export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promise<InstallationStore> {
+export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promise<Store> {
   const cipher = createCipher(keyRing.derive('store'))
   const db = new Kysely<Database>({ dialect: openDialect(url) })
   try {
@@ -35,7 +42,7 @@ export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promi
     await db.destroy()
     throw error
   }
-  return createSqlStore(db, cipher, log)
+  return { ...createSqlStore(db, cipher, log), openings: createSqlOpeningStore(db) }
 }
 
 // The one place that knows the kinds of databases: PostgreSQL needs a dialect here, whose int8 is read as a number.

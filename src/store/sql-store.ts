@@ -5,6 +5,7 @@ import type { BaseLogger } from 'pino'
 import { memberHash } from '../logger.ts'
 import type { Cipher } from './encryption.ts'
 import type { BindingReport, Installation, InstallationStore, PortalAddress } from './installation-store.ts'
+import { deleteOpenings } from './sql-opening-store.ts'
 
 type Secret = 'application_token' | 'access_token' | 'refresh_token'
 
@@ -58,8 +59,8 @@ export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick
       .execute()
   }
 
-  const updateLiving = (memberId: string) =>
-    db.updateTable('installations').where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
+  const updateLiving = (memberId: string, connection = db) =>
+    connection.updateTable('installations').where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
 
   return {
     async get (memberId) {
@@ -112,15 +113,18 @@ export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick
     },
 
     async markUninstalled (memberId, now) {
-      await updateLiving(memberId)
-        .set({
-          ...tokenColumns(null, memberId),
-          application_token: null,
-          uninstall_requested_at: null,
-          uninstalled_at: now,
-          updated_at: now
-        })
-        .execute()
+      await db.transaction().execute(async (transaction) => {
+        await updateLiving(memberId, transaction)
+          .set({
+            ...tokenColumns(null, memberId),
+            application_token: null,
+            uninstall_requested_at: null,
+            uninstalled_at: now,
+            updated_at: now
+          })
+          .execute()
+        await deleteOpenings(transaction, memberId)
+      })
     },
 
     async ping () {

@@ -2,10 +2,10 @@ import Fastify from 'fastify'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import t from 'tap'
 import type { Test } from 'tap'
-import pageSession, { type PageSessionOptions } from '../../plugins/page-session.ts'
+import pageSession, { type NewPageSession, type PageSessionOptions } from '../../plugins/page-session.ts'
 
 const key = (byte: number) => new Uint8Array(32).fill(byte)
-const session = { memberId: 'm1', userId: 7, domain: 'portal.example:8443', placement: 'LEFT_MENU', lang: 'la' }
+const session = { memberId: 'm1', userId: 7, domain: 'portal.example:8443', placement: 'LEFT_MENU', lang: 'la', isAdmin: false }
 const hour = 3_600_000
 const start = 1_700_000_000_000
 
@@ -27,6 +27,24 @@ const refused = '401 B24_ERR_PAGE_SESSION'
 await t.test('a page gets back what its session was made of', async t => {
   const { app, ask } = await serviceFor(t)
   t.strictSame(await ask(`Bearer ${await app.createPageSession(session, start + 1000)}`), session)
+})
+
+await t.test('a session is an administrator\'s only where it says so', async t => {
+  const { app, ask } = await serviceFor(t)
+  const { isAdmin, ...unsaid } = session
+  const rows: Array<[name: string, given: NewPageSession, isAdmin: boolean]> = [
+    ['unsaid', unsaid, false],
+    ['no', { ...unsaid, isAdmin }, false],
+    ['yes', { ...unsaid, isAdmin: true }, true]
+  ]
+  for (const [name, given, expected] of rows) {
+    t.strictSame(await ask(`Bearer ${await app.createPageSession(given, start + 1000)}`), { ...unsaid, isAdmin: expected }, name)
+  }
+  for (const admin of ['true', 1, {}]) {
+    const token = new SignJWT({ domain: session.domain, placement: session.placement, lang: session.lang, admin })
+      .setProtectedHeader({ alg: 'HS256' }).setAudience('local.app').setSubject('m1:7').setExpirationTime(start / 1000 + 60)
+    t.match(await ask(`Bearer ${await token.sign(key(1))}`), { isAdmin: false }, JSON.stringify(admin))
+  }
 })
 
 await t.test('options are checked at registration', async t => {
@@ -90,7 +108,7 @@ await t.test('nothing is signed anew while nothing changes and the session lasts
   const end = start + 10 * hour
   const token = await app.createPageSession(session, end)
   t.equal(await app.createPageSession({ ...session }, end), token)
-  const changes = [{ memberId: 'm2' }, { userId: 8 }, { domain: 'other.example' }, { placement: 'DEFAULT' }, { lang: 'en' }]
+  const changes = [{ memberId: 'm2' }, { userId: 8 }, { domain: 'other.example' }, { placement: 'DEFAULT' }, { lang: 'en' }, { isAdmin: true }]
   for (const change of changes) t.not(await app.createPageSession({ ...session, ...change }, end), token, JSON.stringify(change))
   clock.now += hour
   const renewed = await app.createPageSession(session, end)

@@ -34,7 +34,8 @@ await t.test('four variables are enough', async t => {
     applicationToken: 'when-present',
     databaseUrl: 'sqlite:data/bitrix24.db',
     appSecret,
-    allowInsecurePortals: false
+    allowInsecurePortals: false,
+    linkOpeningsDays: 90
   })
 })
 
@@ -44,6 +45,8 @@ await t.test('each variable sets its setting', async t => {
     [{ PORT: ' 8080 ' }, { port: 8080 }],
     [{ PORT: '0' }, { port: 0 }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+    [{ LINK_OPENINGS_DAYS: '0' }, { linkOpeningsDays: 0 }],
+    [{ LINK_OPENINGS_DAYS: '3650' }, { linkOpeningsDays: 3650 }],
     [{ TRUST_PROXY: 'none' }, { trustProxy: false }],
     [{ TRUST_PROXY: '10.0.0.0/8, 192.168.1.1,fd00::/8' }, { trustProxy: ['10.0.0.0/8', '192.168.1.1', 'fd00::/8'] }],
     [{ PUBLIC_URL: 'https://widgets.example/' }, { publicUrl: 'https://widgets.example' }],
@@ -58,7 +61,7 @@ await t.test('each variable sets its setting', async t => {
 })
 
 await t.test('an empty variable counts as missing', async t => {
-  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS']
+  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_OPENINGS_DAYS']
   t.strictSame(loadConfig({ ...required, ...Object.fromEntries(optional.map(name => [name, ' '])) }), loadConfig(required))
 })
 
@@ -88,6 +91,8 @@ await t.test('a wrong variable has one line, and no value is in it', async t => 
     ['B24_APP_CODE', 'x7/x7', 'B24_APP_CODE: may hold letters, digits, "." and "_" only; in Bitrix24: Developer resources > your application > its card'],
     ['B24_OAUTH_SERVERS', 'x7x7,x8x8'], ['B24_OAUTH_SERVERS', 'http://x7x7.example'], ['B24_OAUTH_SERVERS', 'https://one.example,'],
     ['B24_APPLICATION_TOKEN', 'x7x7', 'B24_APPLICATION_TOKEN: must be one of required, when-present'],
+    ['LINK_OPENINGS_DAYS', 'x7x7', 'LINK_OPENINGS_DAYS: must be a whole number from 0 to 3650'],
+    ['LINK_OPENINGS_DAYS', '3651'], ['LINK_OPENINGS_DAYS', '-1'], ['LINK_OPENINGS_DAYS', '80.5'], ['LINK_OPENINGS_DAYS', 'Infinity'],
     ['DATABASE_URL', 'mysql://x7x7'], ['DATABASE_URL', 'sqlite:'],
     ['APP_SECRET', 'x7x7'], ['APP_SECRET', `${appSecret},x7x7`],
     ['ALLOW_INSECURE_PORTALS', 'x7x7', 'ALLOW_INSECURE_PORTALS: must be one of true, false']

@@ -7,6 +7,7 @@ import { createKeyRing } from '../../../src/keys.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
 import { logLines } from '../../helper.ts'
+import { count, openingContract } from './opening-contract.ts'
 import { installed, portal, storeContract, tokens } from './store-contract.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
@@ -16,12 +17,16 @@ const { memberId } = portal
 
 await t.test('a file keeps the contract', async (t) => {
   const folder = t.testdir()
-  let count = 0
-  await storeContract(t, () => openStore({ url: `sqlite:${folder}/${++count}/test.db`, keyRing }))
+  let files = 0
+  const open = () => openStore({ url: `sqlite:${folder}/${++files}/test.db`, keyRing })
+  await storeContract(t, open)
+  await openingContract(t, open)
 })
 
 await t.test('memory keeps the contract', async (t) => {
-  await storeContract(t, () => openStore({ url: 'sqlite::memory:', keyRing }))
+  const open = () => openStore({ url: 'sqlite::memory:', keyRing })
+  await storeContract(t, open)
+  await openingContract(t, open)
 })
 
 await t.test('an installation is still there after the file was closed and opened', async (t) => {
@@ -42,6 +47,29 @@ await t.test('two services on one file see one another', async (t) => {
   const ids = Array.from({ length: 50 }, (_, index) => `portal-${index}`)
   await Promise.all(ids.flatMap((memberId) => [one.install({ ...installed, memberId }, 10), two.recordPortal({ ...portal, memberId }, 10)]))
   for (const memberId of ids) t.strictSame((await two.get(memberId))?.tokens, tokens)
+})
+
+await t.test('two services count the openings of one link', async (t) => {
+  const url = `sqlite:${newFile(t)}`
+  const services = [await openStore({ url, keyRing }), await openStore({ url, keyRing })]
+  t.after(() => Promise.all(services.map((service) => service.close())))
+  for (let turn = 0; turn < 20; turn++) await services[turn % 2]?.openings.record([count])
+  t.match(await services[0]?.openings.links(memberId, 1), [{ id: count.linkId, total: 20 * count.times }])
+})
+
+await t.test('of counts that cannot all be written none is', async (t) => {
+  const file = newFile(t)
+  const store = await openStore({ url: `sqlite:${file}`, keyRing })
+  t.after(() => store.close())
+  const database = new SqliteDatabase(file)
+  database.exec("create trigger full before insert on openings when new.user_id = 499 begin select raise(abort, 'full'); end")
+  const counts = Array.from({ length: 500 }, (_, userId) => ({ ...count, userId }))
+  await t.rejects(store.openings.record(counts), { message: 'full' })
+  t.strictSame(await store.openings.links(memberId, 10), [])
+  database.exec('drop trigger full')
+  database.close()
+  await store.openings.record(counts)
+  t.match(await store.openings.links(memberId, 10), [{ total: 500 * count.times }])
 })
 
 await t.test('no token can be read in the files, neither open nor closed', async (t) => {

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import t from 'tap'
+import { sandbox } from '../../sandbox/index.ts'
+import { createKeyRing } from '../../src/keys.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { environment, freePort, postForm } from '../service.ts'
+import { listening, root, run } from './process.ts'
+
+const program = `
+  import Fastify from 'fastify'
+  import { Type } from '@sinclair/typebox'
+  import app, { serverOptions } from ${JSON.stringify(join(root, 'src/app.ts'))}
+  import { loadConfig } from ${JSON.stringify(join(root, 'src/config.ts'))}
+  const config = loadConfig(process.env)
+  const fastify = Fastify(serverOptions(config))
+  await fastify.register(app, { config })
+  fastify.screen('stockroom', { params: Type.Object({}), title: 'Stockroom' }, async () => 'opened')
+  await fastify.listen(config)
+`
+
+await t.test('a service that is killed has lost the openings of the last second at most', async t => {
+  const folder = t.testdir({ 'service.mjs': program })
+  const url = `http://127.0.0.1:${await freePort()}`
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const { alpha } = bitrix24.portals
+  alpha.installed = true
+  const databaseUrl = `sqlite:${join(folder, 'test.db')}`
+  const env = environment(bitrix24, url, { DATABASE_URL: databaseUrl })
+  const { child, ended, text } = run(join(folder, 'service.mjs'), env)
+  t.after(() => { child.kill('SIGKILL') })
+  t.equal(await listening(`${url}/health`), true, text())
+
+  const open = async () => {
+    const { url: address, payload } = alpha.placementCall('REST_APP_URI', { params: { screen: 'stockroom' } })
+    const answer = await postForm(address, payload)
+    t.equal(answer.text, 'opened')
+  }
+  await open()
+  await open()
+  await wait(1000)
+  await open()
+  child.kill('SIGKILL')
+  await ended
+  const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) })
+  t.after(() => store.close())
+  const [link] = await store.openings.links(alpha.memberId, 10)
+  t.match(link, { screen: 'stockroom', params: {} })
+  t.ok([2, 3].includes(Number(link?.total)), `${link?.total} of 3`)
+})
