@@ -27,6 +27,8 @@ export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen' | 'params'>
 declare module 'fastify' {
   interface FastifyInstance {
     linkOpenings: {
+      /** Days that are kept; 0: nothing is counted */
+      days: number
       /** Counts in memory, to be written within a second. Never throws. */
       count: (opening: ScreenOpening) => void
       /** Resolves when all that was counted before is written, or the store has refused it. Never rejects. */
@@ -105,6 +107,7 @@ async function linkOpenings (fastify: FastifyInstance, options: LinkOpeningsOpti
   }
 
   fastify.decorate('linkOpenings', {
+    days: retentionDays,
     count ({ screen, linkId, params, memberId, userId }) {
       if (retentionDays === 0) return
       const at = now()

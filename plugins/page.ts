@@ -54,6 +54,13 @@ const page: FastifyPluginAsync<PageOptions> = async (fastify, options) => {
 
   // The address changes with the file's content, so that a browser may keep it for ever.
   const assetUrl = (name: string, file = join(assets, name)) => `${assetsUrl}${name}?v=${hash(file)}`
+  const addresses = new Map<string, string>()
+  /** For views that need a file of their own: `it.asset('composer.js')`. */
+  function asset (name: string): string {
+    const address = addresses.get(name) ?? assetUrl(name)
+    addresses.set(name, address)
+    return address
+  }
 
   // In a scope of their own, the decorators of both plugins cannot clash with those of the application.
   let render: typeof fastify.view
@@ -69,6 +76,7 @@ const page: FastifyPluginAsync<PageOptions> = async (fastify, options) => {
       layout: 'layout',
       production,
       defaultContext: {
+        asset,
         assets: {
           tokens: assetUrl('b24-tokens.css'),
           css: assetUrl('page.css'),

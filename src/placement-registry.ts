@@ -3,6 +3,9 @@ import { PlacementAmbiguousError, PlacementCodeError, PlacementDuplicatedError }
 /** Texts by Bitrix24's language codes, or one text for all languages. */
 export type Texts = string | Readonly<Record<string, string>>
 
+/** The text in a language, else in English, else ''. */
+export const textIn = (texts: Texts, lang: string): string => typeof texts === 'string' ? texts : texts[lang] ?? texts['en'] ?? ''
+
 /** What a plugin says of the placement it handles. */
 export interface PlacementDeclaration {
   /** A code, or a pattern of a family with `*` in it */

@@ -1,33 +1,61 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { reasonText } from '../../src/install/reasons.ts'
-import { matchesPattern } from '../../src/placement-registry.ts'
 import { sliderLink } from '../../src/links.ts'
+import { matchesPattern, textIn } from '../../src/placement-registry.ts'
+import { composerOf } from '../../src/screens/composer.ts'
+import { CHART_HEIGHT, openingsLine, type OpeningsLine } from '../../src/screens/openings-view.ts'
+import type { BindingReport } from '../../src/store/installation-store.ts'
 
-/** The application's own page: what is bound where, and a link to copy. */
+/** Where the application appears on this portal, one line a declaration. */
+function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
+  const { t } = fastify.i18n.resolve(lang)
+  return fastify.placements().filter(({ code }) => code !== 'DEFAULT').map(({ code, title = '', bind }) => {
+    // A family is bound under the codes of its members.
+    const isMember = (other: string) => matchesPattern(code, other)
+    const leftOut = report?.leftOut.find(out => isMember(out.code))
+    const state = leftOut !== undefined ? 'left-out' : bind === false ? 'not-bindable' : report?.bound.some(isMember) ? 'bound' : 'not-installed'
+    return { code, title: textIn(title, lang), state, reason: leftOut && reasonText(t, leftOut.reason) }
+  })
+}
+
+/** The links that were opened last. What is not known for the moment must not keep the page from being shown. */
+async function openingsLines (fastify: FastifyInstance, memberId: string, withUsers: boolean, lang: string): Promise<OpeningsLine[]> {
+  try {
+    const recent = await fastify.linkOpenings.recent(memberId, 10)
+    const reports = await Promise.all(recent.map(({ id }) => fastify.linkOpenings.report(memberId, id, { withUsers })))
+    return reports.filter(report => report !== undefined).map(report => openingsLine(report, fastify.screens(), lang))
+  } catch (err) {
+    fastify.log.error({ err }, 'the openings of links cannot be read')
+    return []
+  }
+}
+
+/** The application's own page: a composer of links to its screens, and what is bound where. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('DEFAULT', {}, async (request, reply) => {
     const { authToken, placement } = request
     // A page of ours may open a screen, too: openApplication({ screen: 'document', docId: 42 }).
     const screen = 'screen' in placement.options ? fastify.screenOf(placement.options) : undefined
     if (screen !== undefined) return await fastify.openScreen(screen, request, reply)
-    const { t, tag } = fastify.i18n.resolve(placement.lang)
-    const report = (await fastify.installations.find(placement.portal.memberId))?.bindings
-    const path = sliderLink(fastify.appCode, { test: 'y' })
 
-    const placements = fastify.placements().filter(({ code }) => code !== 'DEFAULT').map(({ code, title = '', bind }) => {
-      // A family is bound under the codes of its members.
-      const isMember = (other: string) => matchesPattern(code, other)
-      const leftOut = report?.leftOut.find(out => isMember(out.code))
-      const state = leftOut !== undefined ? 'left-out' : bind === false ? 'not-bindable' : report?.bound.some(isMember) ? 'bound' : 'not-installed'
-      return {
-        code,
-        title: typeof title === 'string' ? title : title[placement.lang] ?? title['en'] ?? '',
-        state,
-        reason: leftOut && reasonText(t, leftOut.reason)
-      }
-    })
-    return reply.page('home', {
-      placements,
+    const { memberId, scope } = placement.portal
+    const { t, tag } = fastify.i18n.resolve(placement.lang)
+    const report = (await fastify.installations.find(memberId))?.bindings
+    const path = sliderLink(fastify.appCode, { test: 'y' })
+    const isAdmin = await fastify.askPortalAdmin(request)
+    const faults = ['required', 'type', 'range', 'length', 'format']
+    return await reply.page('home', {
+      composer: composerOf(fastify.screens(), scope, placement.lang),
+      composerTexts: {
+        ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`)])),
+        ...Object.fromEntries(['sent', 'notSent', 'silent'].map(name => [name, t(`composer.${name}`)]))
+      },
+      userId: placement.user.id,
+      isAdmin,
+      openings: await openingsLines(fastify, memberId, isAdmin, placement.lang),
+      openingsDays: fastify.linkOpenings.days,
+      chartHeight: CHART_HEIGHT,
+      placements: placementLines(fastify, report, placement.lang),
       boundAt: report && `${new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(report.at)} UTC`,
       path,
       link: new URL(path, authToken?.origin).href

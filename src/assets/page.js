@@ -14,15 +14,18 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 }
 
 // The portal names its frame HOST|PROTOCOL|SID; anywhere else nobody would answer.
-if (window.parent !== window && window.name.split('|').length === 3) {
-  start().catch(() => {}) // the page stays as the server rendered it
-}
+const isFramed = window.parent !== window && window.name.split('|').length === 3
+const frame = isFramed ? B24Js.initializeB24Frame() : Promise.reject(new Error('This page is not inside Bitrix24'))
+/** The portal around this page, for the scripts of single pages. Rejects outside of one. */
+window.b24 = () => frame
+frame.then(start).catch(() => {}) // the page stays as the server rendered it
 
-async function start () {
-  const b24 = await B24Js.initializeB24Frame()
+async function start (b24) {
   if (document.querySelector('[data-install="done"]')) return finishInstall(b24)
   await b24.parent.fitWindow()
+  openInSliders(b24)
   await showUserName(b24)
+  await showPeople(b24)
   // Widgets may not name the portal's page, and get no answer.
   if (b24.placement.isDefault) await b24.parent.setTitle(document.title)
 }
@@ -48,6 +51,26 @@ async function showUserName (b24) {
   if (!response.isSuccess) return
   const { NAME, LAST_NAME } = response.getData().result
   place.textContent = [NAME, LAST_NAME].filter(Boolean).join(' ')
+}
+
+// Pages of the portal open in its slider; elsewhere, and without this script, in a tab of their own.
+function openInSliders (b24) {
+  for (const link of document.querySelectorAll('a[data-slider]')) {
+    link.addEventListener('click', event => {
+      event.preventDefault()
+      b24.slider.openPath(new URL(link.href)).catch(() => window.open(link.href, '_blank', 'noopener'))
+    })
+  }
+}
+
+async function showPeople (b24) {
+  const places = [...document.querySelectorAll('[data-user-id]')]
+  if (places.length === 0) return
+  const ids = [...new Set(places.map(place => place.dataset.userId))]
+  const response = await b24.actions.v2.call.make({ method: 'user.get', params: { FILTER: { ID: ids } } })
+  if (!response.isSuccess) return
+  const names = new Map(response.getData().result.map(({ ID, NAME, LAST_NAME }) => [ID, [NAME, LAST_NAME].filter(Boolean).join(' ')]))
+  for (const place of places) place.textContent = names.get(place.dataset.userId) || place.textContent
 }
 
 // The portal does not lend its frame the clipboard, so this is the old way; where even that fails the text is selected.

@@ -15,6 +15,8 @@ export interface ScreenDeclaration {
   description?: Texts
   /** Whether only links that this service wrote open it; `expiresIn` is the life of such a link, in seconds */
   signed?: true | { expiresIn: number }
+  /** false: people write no links to it. Links come from `screenLink` and from back-ends with an API key only */
+  composer?: boolean
   /** Whether links that name no screen open this one */
   isDefault?: boolean
   /** The file that declared it */

@@ -1,0 +1,29 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+
+export interface OpenapiOptions {
+  title: string
+  /** Address of the service, without a trailing slash */
+  url: string
+}
+
+/** A description of the routes that have a tag, made from their schemas: `fastify.swagger()`. Registered before the routes. */
+async function openapi (fastify: FastifyInstance, { title, url }: OpenapiOptions) {
+  await fastify.register(swagger, {
+    hideUntagged: true,
+    openapi: {
+      openapi: '3.1.0',
+      info: { title, version: '1' },
+      servers: [{ url }],
+      components: {
+        securitySchemes: {
+          session: { type: 'http', scheme: 'bearer', description: 'The page session, from <meta name="page-session"> of a page of this service' },
+          apiKey: { type: 'http', scheme: 'bearer', description: 'A key whose SHA-256 is listed in LINKS_API_KEYS' }
+        }
+      }
+    }
+  })
+}
+
+export default fp(openapi, { fastify: '5.x', name: 'b24-openapi' })

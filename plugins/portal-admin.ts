@@ -1,0 +1,34 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { openPortalRest } from '../src/portal-rest.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Asks the portal whether the user of a proven call is an administrator of it, and sets `request.isPortalAdmin`. */
+    askPortalAdmin: (request: FastifyRequest) => Promise<boolean>
+  }
+  interface FastifyRequest {
+    /** Whether the portal has said so; false until then */
+    isPortalAdmin: boolean
+  }
+}
+
+/** Milliseconds: what an administrator sees more of is not worth a longer wait. */
+const PATIENCE = 2000
+
+/** Who may see what others did. A portal that does not answer in time has not said yes. */
+async function portalAdmin (fastify: FastifyInstance) {
+  fastify.decorateRequest('isPortalAdmin', false)
+  fastify.decorate('askPortalAdmin', async (request) => {
+    const { authToken } = request
+    if (authToken === null) return false
+    const asking = openPortalRest(authToken).then(rest => rest.batch({ profile: { method: 'profile', params: {} } }))
+    const answers = await Promise.race([asking, wait(PATIENCE, undefined, { ref: false })]).catch(() => undefined)
+    const profile = answers?.['profile']
+    request.isPortalAdmin = profile !== undefined && 'ok' in profile && (profile.ok as { ADMIN?: boolean }).ADMIN === true // an object with the user's fields
+    return request.isPortalAdmin
+  })
+}
+
+export default fp(portalAdmin, { fastify: '5.x', name: 'b24-portal-admin', dependencies: ['b24-auth-token'] })

@@ -1,0 +1,29 @@
+import { Type } from '@sinclair/typebox'
+
+/** Body of POST /api/links. */
+export const LinkRequestSchema = Type.Object({
+  screen: Type.String({ description: 'Name of the screen', examples: ['document'] }),
+  params: Type.Record(Type.String(), Type.Unknown(), { description: 'Parameters of the screen; text is turned into the declared types' }),
+  portal: Type.Optional(Type.String({ description: 'member_id of the portal that the link is for. Needed with an API key; a page session has its own' }))
+})
+
+/** A link that was written. */
+export const LinkSchema = Type.Object({
+  id: Type.String({ description: 'The same for the same screen and parameters' }),
+  path: Type.String({ description: 'What to write into a message, so that it opens in a slider' }),
+  url: Type.String({ description: 'The same as an absolute address' }),
+  expiresAt: Type.Optional(Type.Integer({ description: 'Unix seconds; only of links that expire' }))
+})
+
+/** Why no link was written. */
+export const LinkRefusalSchema = Type.Object({
+  error: Type.String({ description: 'Stable code' }),
+  status: Type.Integer(),
+  requestId: Type.String(),
+  message: Type.Optional(Type.String()),
+  fields: Type.Optional(Type.Array(Type.Object({
+    parameter: Type.String({ description: 'Path of names, such as filter.city' }),
+    reason: Type.String({ description: 'required, type, range, length, format or undeclared' }),
+    expected: Type.String()
+  }), { description: 'One for each parameter that does not fit' }))
+})

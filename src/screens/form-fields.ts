@@ -1,0 +1,67 @@
+import { KindGuard, type TObject, type TSchema } from '@sinclair/typebox'
+
+/** One field of the form that is made from the schema of a screen. */
+export interface FormField {
+  /** Names that lead to the value, from the parameters on */
+  path: readonly string[]
+  label: string
+  help?: string
+  /** `lines`: a list, one value a line. `json`: whatever no simple input can hold */
+  kind: 'text' | 'area' | 'number' | 'checkbox' | 'select' | 'date' | 'datetime-local' | 'email' | 'url' | 'lines' | 'json' | 'group'
+  required: boolean
+  /** Attributes of the input that keep what does not fit from being typed */
+  limits: Readonly<Record<string, string | number>>
+  /** Filled in at the start, as text */
+  value: string
+  /** Values of a select */
+  choices: readonly string[]
+  /** Fields of a group */
+  fields: readonly FormField[]
+}
+
+/** Texts that may be longer are written into an area. */
+const LONG = 200
+const inputs = new Map<string | undefined, FormField['kind']>([
+  ['date', 'date'], ['date-time', 'datetime-local'], ['email', 'email'], ['uri', 'url']
+])
+
+const isPlain = (schema: TSchema): boolean => KindGuard.IsString(schema) || KindGuard.IsNumber(schema) || KindGuard.IsInteger(schema)
+const isChoice = (schema: TSchema): boolean => KindGuard.IsUnion(schema) && schema.anyOf.every(member => KindGuard.IsLiteral(member))
+
+function kindOf (schema: TSchema): FormField['kind'] {
+  if (KindGuard.IsInteger(schema) || KindGuard.IsNumber(schema)) return 'number'
+  if (KindGuard.IsBoolean(schema)) return 'checkbox'
+  if (KindGuard.IsString(schema)) return inputs.get(schema.format) ?? (schema.maxLength !== undefined && schema.maxLength > LONG ? 'area' : 'text')
+  if (KindGuard.IsLiteral(schema) || isChoice(schema)) return 'select'
+  if (KindGuard.IsArray(schema) && isPlain(schema.items)) return 'lines'
+  return KindGuard.IsObject(schema) ? 'group' : 'json'
+}
+
+function limitsOf (schema: TSchema): FormField['limits'] {
+  const { minimum, maximum, minLength, maxLength, pattern } = schema
+  const step = KindGuard.IsInteger(schema) ? 1 : KindGuard.IsNumber(schema) ? 'any' : undefined
+  const limits = { min: minimum, max: maximum, step, minlength: minLength, maxlength: maxLength, pattern }
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
+}
+
+const choicesOf = (schema: TSchema): string[] => (KindGuard.IsUnion(schema) ? schema.anyOf : [schema]).map(({ const: value }) => String(value))
+
+/** In: the schema of a screen's parameters. Out: the fields of its form, in the schema's order. */
+export function formFields (schema: TObject, path: readonly string[] = []): FormField[] {
+  const { required = [] } = schema
+  return Object.entries(schema.properties).map(([name, property]) => {
+    const kind = kindOf(property)
+    const here = [...path, name]
+    return {
+      path: here,
+      label: property.title ?? name,
+      ...(property.description !== undefined && { help: property.description }),
+      kind,
+      required: required.includes(name) && property['default'] === undefined,
+      limits: limitsOf(property),
+      value: property['default'] === undefined ? '' : String(property['default']),
+      choices: kind === 'select' ? choicesOf(property) : [],
+      fields: KindGuard.IsObject(property) ? formFields(property, here) : []
+    }
+  })
+}

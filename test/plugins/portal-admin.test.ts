@@ -1,0 +1,35 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import authToken from '../../plugins/auth-token.ts'
+import portalAdmin from '../../plugins/portal-admin.ts'
+import type { SandboxUser } from '../../sandbox/index.ts'
+import { startService } from '../service.ts'
+
+await t.test('the portal says who administers it; a portal that does not answer has not said yes', async t => {
+  const service = await startService(t, {
+    prepare: fastify => { fastify.placement('LEFT_MENU', {}, async request => [await fastify.askPortalAdmin(request), request.isPortalAdmin]) }
+  })
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const ask = async (user: SandboxUser = alpha.users.admin) => JSON.parse((await service.call(alpha.placementCall('LEFT_MENU', { user }))).text)
+  t.strictSame(await ask(), [true, true])
+  t.strictSame(await ask(alpha.users.employee), [false, false])
+  for (const trouble of ['down', 'nonsense', 'unpaid'] as const) {
+    service.sandbox.trouble.rest = trouble
+    t.strictSame(await ask(), [false, false], trouble)
+  }
+  service.sandbox.trouble.rest = 'none'
+  service.sandbox.trouble.restDelay = 5000
+  const started = Date.now()
+  t.strictSame(await ask(), [false, false])
+  t.ok(Date.now() - started < 4500, 'nobody waits for long')
+})
+
+await t.test('without a proven call nobody is an administrator', async t => {
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(authToken, { clientId: 'a', clientSecret: 'b' })
+  await app.register(portalAdmin)
+  app.get('/', async request => ({ isAdmin: await app.askPortalAdmin(request) }))
+  t.strictSame((await app.inject('/')).json(), { isAdmin: false })
+})

@@ -1,0 +1,94 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Type } from '@sinclair/typebox'
+import t, { type Test } from 'tap'
+import { startService, type Service } from '../service.ts'
+
+const key = randomBytes(32).toString('base64url')
+
+/** A service with three screens that is installed on alpha. */
+async function start (t: Test): Promise<Service> {
+  const service = await startService(t, {
+    env: { LINKS_API_KEYS: createHash('sha256').update(key).digest('hex') },
+    prepare: fastify => {
+      const params = Type.Object({ partId: Type.Integer({ minimum: 1 }), note: Type.Optional(Type.String()) })
+      fastify.screen('part', { params, title: 'Part' }, async ({ screen }) => ({ part: screen.params.partId }))
+      fastify.screen('offer', { params, title: 'Offer', signed: { expiresIn: 60 } }, async ({ screen }) => ({ offer: screen.params.partId }))
+      fastify.screen('invoice', { params, title: 'Invoice', signed: true, composer: false }, async () => ({}))
+    }
+  })
+  await service.install()
+  return service
+}
+
+/** The session of a page that somebody has opened. */
+async function sessionOf (service: Service): Promise<string> {
+  const page = await service.call(service.sandbox.portals.alpha.placementCall('DEFAULT'))
+  return /<meta name="page-session" content="([^"]+)"/.exec(page.text)?.[1] ?? ''
+}
+
+async function write (service: Service, bearer: string, body: object | string) {
+  const response = await fetch(`${service.url}/api/links`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+    body: typeof body === 'string' ? body : JSON.stringify(body)
+  })
+  return { status: response.status, body: await response.json() as Record<string, unknown> } // a JSON API
+}
+
+await t.test('a back-end with an API key writes a link that opens the screen', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const { status, body } = await write(service, key, { screen: 'offer', params: { partId: '42' }, portal: alpha.memberId })
+  t.equal(status, 200)
+  t.match(body, { id: /^[\w-]{16}$/, path: /^\/marketplace\/view\//, url: alpha.url + String(body['path']), expiresAt: Number })
+  const params = Object.fromEntries([...new URL(String(body['url'])).searchParams].map(([name, value]) => [name.slice(7, -1), value]))
+  t.strictSame(JSON.parse((await service.call(alpha.placementCall('REST_APP_URI', { params }))).text), { offer: 42 })
+})
+
+await t.test('a page writes links for its own portal, to screens that the composer offers', async t => {
+  const service = await start(t)
+  const { alpha, beta } = service.sandbox.portals
+  const session = await sessionOf(service)
+  t.match(await write(service, session, { screen: 'part', params: { partId: 42 } }), { status: 200, body: { url: new RegExp(`^${alpha.url}/`) } })
+  t.equal((await write(service, session, { screen: 'part', params: { partId: 42 }, portal: alpha.memberId })).status, 200)
+  const rows: Array<[body: object, why: string]> = [
+    [{ screen: 'part', params: { partId: 42 }, portal: beta.memberId }, 'another portal'],
+    [{ screen: 'invoice', params: { partId: 42 } }, 'a screen that people write no links to'],
+    [{ screen: 'nothing', params: {} }, 'a screen that is not there']
+  ]
+  for (const [body, why] of rows) t.match(await write(service, session, body), { status: 403, body: { error: 'B24_ERR_LINK_WRITER' } }, why)
+})
+
+await t.test('what is wrong with a link comes back, field by field', async t => {
+  const service = await start(t)
+  const portal = service.sandbox.portals.alpha.memberId
+  const rows: Array<[body: object | string, status: number, answer: object]> = [
+    [{ screen: 'part', params: {}, portal }, 400, { error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'partId', reason: 'required' }] }],
+    [{ screen: 'part', params: { partId: 'x' }, portal }, 400, { fields: [{ parameter: 'partId', reason: 'type', expected: 'Expected integer' }] }],
+    [{ screen: 'part', params: { partId: 1, partID: 2 }, portal }, 400, { fields: [{ parameter: 'partID', reason: 'undeclared' }] }],
+    [{ screen: 'part', params: { partId: 1, note: 'x'.repeat(2000) }, portal }, 400, { error: 'B24_ERR_LINK', message: /^the link is \d+ characters longer than 2000$/, fields: [] }],
+    [{ screen: 'part', params: { partId: 1, note: '\0' }, portal }, 400, { error: 'B24_ERR_LINK' }],
+    [{ screen: 'nothing', params: {}, portal }, 404, { error: 'B24_ERR_SCREEN_UNKNOWN' }],
+    [{ screen: 'part', params: { partId: 1 }, portal: 'unknown' }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
+    [{ screen: 'part', params: { partId: 1 } }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
+    [{ screen: 'part', params: { partId: 1 }, portal: service.sandbox.portals.beta.memberId }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
+    [{ params: {}, portal }, 400, { error: 'B24_ERR_CALL_MALFORMED' }],
+    [{ screen: 'part', params: '1', portal }, 400, { error: 'B24_ERR_CALL_MALFORMED' }],
+    ['{', 400, { error: 'B24_ERR_CALL_MALFORMED' }]
+  ]
+  for (const [body, status, answer] of rows) t.match(await write(service, key, body), { status, body: { status, requestId: String, ...answer } }, JSON.stringify(body).slice(0, 80))
+})
+
+await t.test('nobody else writes a link', async t => {
+  const service = await start(t)
+  for (const bearer of ['', 'nonsense', createHash('sha256').update(key).digest('hex')]) {
+    t.match(await write(service, bearer, { screen: 'part', params: { partId: 1 } }), { status: 401, body: { error: 'B24_ERR_PAGE_SESSION' } })
+  }
+})
+
+await t.test('a portal that has uninstalled the application gets no links', async t => {
+  const service = await start(t)
+  const { memberId } = service.sandbox.portals.alpha
+  await service.store.markUninstalled(memberId, Date.now())
+  t.match(await write(service, key, { screen: 'part', params: { partId: 1 }, portal: memberId }), { status: 404, body: { error: 'B24_ERR_PORTAL_UNKNOWN' } })
+})

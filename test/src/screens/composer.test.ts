@@ -1,0 +1,30 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { composerOf } from '../../../src/screens/composer.ts'
+import { createScreen } from '../../../src/screens/screen.ts'
+
+const params = Type.Object({ id: Type.Integer() })
+const screens = [
+  createScreen({ name: 'part', params, title: { en: 'Part', de: 'Teil' }, description: { en: 'Shows a part' }, source: 'part.ts' }),
+  createScreen({ name: 'report', params: Type.Object({}), title: '', signed: true, source: 'report.ts' }),
+  createScreen({ name: 'approval', params: Type.Object({}), title: 'Approval', signed: { expiresIn: 3 * 86_400 }, source: 'approval.ts' }),
+  createScreen({ name: 'secret', params, title: 'Secret', composer: false, source: 'secret.ts' })
+]
+
+await t.test('the composer offers the screens that people may link to, in their language', async t => {
+  t.match(composerOf(screens, [], 'de').screens, [
+    { name: 'part', title: 'Teil', description: 'Shows a part', isSigned: false, days: undefined, fields: [{ path: ['id'] }] },
+    { name: 'report', title: 'report', description: '', isSigned: true, days: undefined, fields: [] },
+    { name: 'approval', title: 'Approval', isSigned: true, days: 3 }
+  ])
+  t.equal(composerOf(screens, [], 'de').screens.length, 3)
+})
+
+await t.test('a link is sent where the application has the permission; elsewhere the missing one is named', async t => {
+  t.strictSame(composerOf([], ['im', 'crm', 'calendar'], 'en').channels, [
+    { name: 'chat', scope: 'im', isAllowed: true },
+    { name: 'feed', scope: 'log', isAllowed: false },
+    { name: 'task', scope: 'task', isAllowed: false },
+    { name: 'calendar', scope: 'calendar', isAllowed: true }
+  ])
+})

@@ -1,0 +1,44 @@
+import { Type, type TSchema } from '@sinclair/typebox'
+import t from 'tap'
+import { formFields, type FormField } from '../../../src/screens/form-fields.ts'
+
+await t.test('each type of a parameter gets the input that suits it', async t => {
+  const rows: Array<[schema: TSchema, field: Partial<FormField>]> = [
+    [Type.Integer({ minimum: 1, maximum: 9 }), { kind: 'number', limits: { min: 1, max: 9, step: 1 } }],
+    [Type.Number(), { kind: 'number', limits: { step: 'any' } }],
+    [Type.String(), { kind: 'text', limits: {} }],
+    [Type.String({ minLength: 2, maxLength: 20, pattern: '^[a-z]+$' }), { kind: 'text', limits: { minlength: 2, maxlength: 20, pattern: '^[a-z]+$' } }],
+    [Type.String({ maxLength: 500 }), { kind: 'area', limits: { maxlength: 500 } }],
+    [Type.String({ format: 'date' }), { kind: 'date' }],
+    [Type.String({ format: 'date-time' }), { kind: 'datetime-local' }],
+    [Type.String({ format: 'time' }), { kind: 'text' }],
+    [Type.String({ format: 'uri' }), { kind: 'url' }],
+    [Type.String({ format: 'email' }), { kind: 'email' }],
+    [Type.String({ format: 'uuid' }), { kind: 'text' }],
+    [Type.Boolean({ default: true }), { kind: 'checkbox', required: false, value: 'true' }],
+    [Type.Union([Type.Literal('a'), Type.Literal(2)]), { kind: 'select', choices: ['a', '2'] }],
+    [Type.Literal('deal'), { kind: 'select', choices: ['deal'] }],
+    [Type.Array(Type.String()), { kind: 'lines' }],
+    [Type.Array(Type.Integer()), { kind: 'lines' }],
+    [Type.Array(Type.Object({})), { kind: 'json' }],
+    [Type.Record(Type.String(), Type.Integer()), { kind: 'json' }],
+    [Type.Union([Type.String(), Type.Integer()]), { kind: 'json' }]
+  ]
+  for (const [schema, field] of rows) t.match(formFields(Type.Object({ it: schema }))[0], field, JSON.stringify(schema))
+})
+
+await t.test('a field says what it is called, what helps to fill it in, and whether it may be missing', async t => {
+  const fields = formFields(Type.Object({
+    id: Type.Integer({ title: 'Number', description: 'As on its label' }),
+    tab: Type.Optional(Type.String()),
+    page: Type.Integer({ default: 1 }),
+    filter: Type.Optional(Type.Object({ city: Type.String({ title: 'City' }) }, { title: 'Filter' }))
+  }))
+  t.match(fields, [
+    { path: ['id'], label: 'Number', help: 'As on its label', required: true, value: '' },
+    { path: ['tab'], label: 'tab', required: false },
+    { path: ['page'], label: 'page', required: false, value: '1' },
+    { path: ['filter'], label: 'Filter', kind: 'group', required: false, fields: [{ path: ['filter', 'city'], label: 'City', required: true }] }
+  ])
+  t.strictSame(formFields(Type.Object({})), [])
+})
