@@ -5,14 +5,18 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Origin of the portal that may frame the answer and that the page may talk to; null: nobody */
     frameOrigin: string | null
+    /** Origins of other servers whose pages the answer may frame; null: none */
+    framedOrigins: readonly string[] | null
   }
 }
 
-function policy (origin: string | null): string {
+function policy (origin: string | null, framed: readonly string[]): string {
   const portal = origin === null ? '' : ` ${origin}`
   return [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-    `connect-src 'self'${portal}`, "form-action 'self'", "base-uri 'none'", `frame-ancestors${portal || " 'none'"}`
+    `connect-src 'self'${portal}`, ['frame-src', "'self'", ...framed].join(' '), "form-action 'self'", "base-uri 'none'",
+    // A document of ours stands in a page of ours, in the portal.
+    `frame-ancestors${portal ? ` 'self'${portal}` : " 'none'"}`
   ].join('; ')
 }
 
@@ -23,12 +27,13 @@ function policy (origin: string | null): string {
  */
 async function frameAncestors (fastify: FastifyInstance) {
   fastify.decorateRequest('frameOrigin', null)
+  fastify.decorateRequest('framedOrigins', null)
   fastify.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
     // Assets say themselves how long they keep.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     if (String(reply.getHeader('content-type')).startsWith('text/html')) {
-      reply.header('content-security-policy', policy(request.frameOrigin))
+      reply.header('content-security-policy', policy(request.frameOrigin, request.framedOrigins ?? []))
     }
     done()
   })

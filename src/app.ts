@@ -4,19 +4,24 @@ import { basename, join } from 'node:path'
 import autoload from '@fastify/autoload'
 import { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import approvals from '../plugins/approvals.ts'
 import authToken from '../plugins/auth-token.ts'
 import callLog from '../plugins/call-log.ts'
 import type { CallShapeOptions } from '../plugins/call-shape.ts'
+import documents from '../plugins/documents.ts'
 import frameAncestors from '../plugins/frame-ancestors.ts'
 import installation from '../plugins/installation.ts'
 import lifecycleEvents from '../plugins/lifecycle-events.ts'
 import linkOpenings from '../plugins/link-openings.ts'
 import page from '../plugins/page.ts'
 import pageSession from '../plugins/page-session.ts'
+import openapi from '../plugins/openapi.ts'
 import placementDispatch from '../plugins/placement-dispatch.ts'
 import placementOptions from '../plugins/placement-options.ts'
+import portalAdmin from '../plugins/portal-admin.ts'
 import refusals from '../plugins/refusals.ts'
 import screens from '../plugins/screens.ts'
+import { createApiKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
 import { PlacementSilentError, refusalOf, ScreenSilentError } from './errors.ts'
 import { createKeyRing } from './keys.ts'
@@ -40,6 +45,8 @@ declare module 'fastify' {
     /** The code in slider links: `#APP_CODE#` */
     appCode: string
     callShapeOptions: CallShapeOptions
+    /** Keys of back-ends that write links */
+    apiKeys: { includes: (key: string) => boolean }
   }
 }
 
@@ -76,6 +83,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.addHook('onClose', () => store.close())
   fastify.decorate('appCode', config.appCode)
   fastify.decorate('callShapeOptions', { allowInsecurePortals })
+  fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
 
   await fastify.register(callLog, { fields: callFields })
   await fastify.register(refusals)
@@ -90,6 +98,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     applicationToken: config.applicationToken,
     portals: { find: memberId => store.get(memberId), record: portal => store.recordPortal(portal, Date.now()) }
   })
+  await fastify.register(portalAdmin)
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
   await fastify.register(linkOpenings, { store: store.openings, retentionDays: config.linkOpeningsDays })
@@ -102,16 +111,19 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(pageSession, { clientId, keys: keyRing.derive('page-session').map(({ key }) => key) })
   await fastify.register(page, {
     views,
-    meta: async ({ placement, authToken }): Promise<Record<string, string>> => placement === null || authToken === null
+    meta: async ({ placement, authToken, isPortalAdmin: isAdmin }): Promise<Record<string, string>> => placement === null || authToken === null
       ? {}
       : {
           'page-session': await fastify.createPageSession({
-            memberId: authToken.memberId, userId: authToken.userId, domain: authToken.domain, placement: placement.code, lang: placement.lang
+            memberId: authToken.memberId, userId: authToken.userId, domain: authToken.domain, placement: placement.code, lang: placement.lang, isAdmin
           }, authToken.expiresAt)
         }
   })
+  await fastify.register(documents, { origins: config.documentOrigins, keys: keyRing.derive('documents').map(({ key }) => key) })
+  await fastify.register(approvals, { store: store.approvals, keys: keyRing.derive('approvals').map(({ key }) => key) })
   await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
   await fastify.register(lifecycleEvents)
+  await fastify.register(openapi, { title: 'Links to screens', url: publicUrl })
 
   const routes = join(import.meta.dirname, '../routes')
   for (const dir of [routes, ...placements, ...screenFolders]) {

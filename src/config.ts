@@ -25,6 +25,10 @@ export interface Config {
   allowInsecurePortals: boolean
   /** For how many days the openings of links are kept; 0: they are not counted */
   linkOpeningsDays: number
+  /** SHA-256 (hex) of the keys with which back-ends write links */
+  linksApiKeys: string[]
+  /** Origins of the servers whose documents may be shown */
+  documentOrigins: string[]
 }
 
 /** Thrown by `loadConfig`: its message has one line for each variable that is missing or wrong, and never a value. */
@@ -91,6 +95,14 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
   const trustProxy = proxies.join() === 'none' ? false : proxies
   if (trustProxy && !trustProxy.every(isNetwork)) complain('TRUST_PROXY', 'must be addresses or CIDRs, comma separated')
 
+  const linksApiKeys = text('LINKS_API_KEYS', 'none').split(',').map(hash => hash.trim().toLowerCase()).filter(hash => hash !== 'none')
+  if (!linksApiKeys.every(hash => /^[0-9a-f]{64}$/.test(hash))) complain('LINKS_API_KEYS', 'must be SHA-256 sums in hex, comma separated: of the keys, never the keys themselves')
+
+  const documentOrigins = text('DOCUMENT_ORIGINS', 'none').split(',').map(server => server.trim()).filter(server => server !== 'none')
+    .map(server => origin('DOCUMENT_ORIGINS', server, allowInsecurePortals))
+  // A page of our own origin could break out of the frame it is shown in.
+  if (documentOrigins.includes(URL.parse(publicUrl)?.origin ?? 'none')) complain('DOCUMENT_ORIGINS', 'must be other servers than this one')
+
   const config: Config = {
     host: text('HOST', '0.0.0.0'),
     port,
@@ -106,7 +118,9 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     databaseUrl,
     appSecret,
     allowInsecurePortals,
-    linkOpeningsDays: wholeNumber('LINK_OPENINGS_DAYS', '90', 3650)
+    linkOpeningsDays: wholeNumber('LINK_OPENINGS_DAYS', '90', 3650),
+    linksApiKeys,
+    documentOrigins
   }
   if (wrong.length > 0) throw new ConfigError([...new Set(wrong)].join('\n'))
   return config

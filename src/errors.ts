@@ -5,6 +5,8 @@ export type Situation =
   | 'call' | 'not-found' | 'address' | 'application-token' | 'session' | 'expired' | 'foreign' | 'not-installed'
   | 'payment' | 'too-many' | 'server-silent' | 'link' | 'placement-unknown' | 'screen-unknown' | 'signature' | 'link-expired'
   | 'not-admin' | 'portal-refused' | 'internal'
+  | 'documents-off' | 'document-origin' | 'document-missing' | 'document-refused' | 'document-silent'
+  | 'record-missing' | 'record-denied' | 'record-refused'
 
 /** Where on the way of a call it was refused; goes into the log line. */
 export type Rung = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
@@ -61,9 +63,21 @@ export const EventUnknownError = define('B24_ERR_EVENT_UNKNOWN', 400, 'shape', '
 
 // 6. The pages' own calls, and our own faults.
 export const PageSessionError = define('B24_ERR_PAGE_SESSION', 401, 'session', 'expired', 'The page session is missing, expired or not ours')
+export const LinkWriterError = define('B24_ERR_LINK_WRITER', 403, 'session', 'foreign', 'A page writes links of its own portal only, to screens that the composer offers')
+export const PortalUnknownError = define('B24_ERR_PORTAL_UNKNOWN', 404, 'session', 'not-installed', 'The application is not installed on this portal')
 export const LinkUnknownError = define('B24_ERR_LINK_UNKNOWN', 404, 'handler', 'not-found', 'Nobody is known to have opened this link')
 export const StoreSilentError = define('B24_ERR_STORE_SILENT', 503, 'handler', 'internal', 'The store of this service does not answer', 30)
 export const InternalError = define('B24_ERR_INTERNAL', 500, 'handler', 'internal', 'This service made a mistake')
+
+// 7. Screens: documents of other servers, and records of the portal.
+export const DocumentsOffError = define('B24_ERR_DOCUMENTS_OFF', 403, 'handler', 'documents-off', 'DOCUMENT_ORIGINS names no server whose documents are shown')
+export const DocumentOriginError = define('B24_ERR_DOCUMENT_ORIGIN', 403, 'handler', 'document-origin', 'The document, or what it redirects to, is not on a server of DOCUMENT_ORIGINS')
+export const DocumentMissingError = define('B24_ERR_DOCUMENT_MISSING', 404, 'handler', 'document-missing', 'The server of the document does not have it')
+export const DocumentRefusedError = define('B24_ERR_DOCUMENT_REFUSED', 502, 'handler', 'document-refused', 'The server of the document refused it with status %s')
+export const DocumentSilentError = define('B24_ERR_DOCUMENT_SILENT', 504, 'handler', 'document-silent', 'The server of the document does not answer', 30)
+export const RecordMissingError = define('B24_ERR_RECORD_MISSING', 404, 'handler', 'record-missing', 'The portal does not have this record')
+export const RecordDeniedError = define('B24_ERR_RECORD_DENIED', 403, 'handler', 'record-denied', 'The user may not see this record')
+export const RecordRefusedError = define('B24_ERR_RECORD_REFUSED', 502, 'handler', 'record-refused', 'The portal refused to read the record: %s')
 
 // Boot: never seen by a caller.
 export const PlacementDuplicatedError = createError('B24_ERR_PLACEMENT_DUPLICATED', 'Placement %s is declared twice: in %s and in %s')

@@ -29,6 +29,15 @@ export function frameLang (request: FrameRequest): string {
   return lang !== undefined && /^[a-z]{2,3}$/i.test(lang) ? lang.toLowerCase() : 'en'
 }
 
+/**
+ * The query string by which a page of ours names, to another address of ours, the portal that frames it and its language: as the
+ * portal names them itself. In: web origin of the portal, and a language code of Bitrix24.
+ */
+export function frameQuery (origin: string, lang: string): string {
+  const { host, protocol } = new URL(origin)
+  return new URLSearchParams({ DOMAIN: host, PROTOCOL: protocol === 'http:' ? '0' : '1', LANG: lang }).toString()
+}
+
 const HOST_AND_PORT = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::[1-9]\d{0,4})?$/
 
 /**

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { ApprovalAnswer, ApprovalStep } from './approval-store.ts'
 
 /** Times are milliseconds since the epoch. */
 export interface InstallationsTable {
@@ -51,8 +52,30 @@ export interface OpeningsTable {
   times: number
 }
 
+/** The first answer to a request for approval. */
+export interface ApprovalsTable {
+  member_id: string
+  link_id: string
+  answer: ApprovalAnswer
+  user_id: number
+  at: number
+}
+
+/** What has to be told after an answer. */
+export interface ApprovalStepsTable {
+  member_id: string
+  link_id: string
+  step: ApprovalStep
+  /** Until when nobody else takes it; 0: it can be taken */
+  claimed_until: number
+  /** 0 or 1: SQLite has no booleans */
+  done: number
+}
+
 export interface Database {
   installations: InstallationsTable
   links: LinksTable
   openings: OpeningsTable
+  approvals: ApprovalsTable
+  approval_steps: ApprovalStepsTable
 }

@@ -51,6 +51,26 @@ const migrations: Record<string, Migration> = {
         .execute()
       await db.schema.createIndex('openings_day').on('openings').column('day').execute()
     }
+  },
+  '0003-approvals': {
+    async up (db) {
+      await db.schema.createTable('approvals')
+        .addColumn('member_id', 'text', (column) => column.notNull())
+        .addColumn('link_id', 'text', (column) => column.notNull())
+        .addColumn('answer', 'text', (column) => column.notNull())
+        .addColumn('user_id', 'bigint', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('approvals_primary', ['member_id', 'link_id'])
+        .execute()
+      await db.schema.createTable('approval_steps')
+        .addColumn('member_id', 'text', (column) => column.notNull())
+        .addColumn('link_id', 'text', (column) => column.notNull())
+        .addColumn('step', 'text', (column) => column.notNull())
+        .addColumn('claimed_until', 'bigint', (column) => column.notNull())
+        .addColumn('done', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('approval_steps_primary', ['member_id', 'link_id', 'step'])
+        .execute()
+    }
   }
 }
 

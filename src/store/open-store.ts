@@ -2,11 +2,13 @@ import createError from '@fastify/error'
 import { Kysely, SqliteDialect, type Dialect } from 'kysely'
 import type { BaseLogger } from 'pino'
 import type { KeyRing } from '../keys.ts'
+import type { ApprovalStore } from './approval-store.ts'
 import type { Database } from './database.ts'
 import { createCipher } from './encryption.ts'
 import type { InstallationStore } from './installation-store.ts'
 import { migrate } from './migrations.ts'
 import type { OpeningStore } from './opening-store.ts'
+import { createSqlApprovalStore } from './sql-approval-store.ts'
 import { createSqlOpeningStore } from './sql-opening-store.ts'
 import { createSqlStore } from './sql-store.ts'
 import { openSqliteDatabase } from './sqlite-database.ts'
@@ -17,6 +19,7 @@ export const StoreUrlError = createError<'B24_ERR_STORE_URL', [why: string]>('B2
 /** All that the service keeps. */
 export interface Store extends InstallationStore {
   openings: OpeningStore
+  approvals: ApprovalStore
 }
 
 export interface OpenStoreOptions {
@@ -42,7 +45,7 @@ export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promi
     await db.destroy()
     throw error
   }
-  return { ...createSqlStore(db, cipher, log), openings: createSqlOpeningStore(db) }
+  return { ...createSqlStore(db, cipher, log), openings: createSqlOpeningStore(db), approvals: createSqlApprovalStore(db) }
 }
 
 // The one place that knows the kinds of databases: PostgreSQL needs a dialect here, whose int8 is read as a number.

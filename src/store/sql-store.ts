@@ -5,6 +5,7 @@ import type { BaseLogger } from 'pino'
 import { memberHash } from '../logger.ts'
 import type { Cipher } from './encryption.ts'
 import type { BindingReport, Installation, InstallationStore, PortalAddress } from './installation-store.ts'
+import { deleteApprovals } from './sql-approval-store.ts'
 import { deleteOpenings } from './sql-opening-store.ts'
 
 type Secret = 'application_token' | 'access_token' | 'refresh_token'
@@ -124,6 +125,7 @@ export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick
           })
           .execute()
         await deleteOpenings(transaction, memberId)
+        await deleteApprovals(transaction, memberId)
       })
     },
 

@@ -13,7 +13,7 @@ await t.test('a page can be framed by its portal and by nobody else', async t =>
   }
   for (const [name, { headers }] of Object.entries(pages)) {
     const policy = headers.get('content-security-policy') ?? ''
-    t.match(policy, new RegExp(`frame-ancestors ${alpha.url}$`), name)
+    t.match(policy, new RegExp(`frame-ancestors 'self' ${alpha.url}$`), name)
     t.match(policy, `connect-src 'self' ${alpha.url};`, name)
     t.match(policy, "script-src 'self';", name)
     t.notMatch(policy, 'unsafe', name)

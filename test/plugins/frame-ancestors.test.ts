@@ -13,8 +13,8 @@ async function headersOf (t: Test, answer: (request: FastifyRequest, reply: Fast
 await t.test('a page can be framed by the portal of its call only', async t => {
   const rows: Array<[origin: string | null, ancestors: string, connect: string]> = [
     [null, "'none'", "'self'"],
-    ['https://portal.bitrix24.com', 'https://portal.bitrix24.com', "'self' https://portal.bitrix24.com"],
-    ['http://192.168.1.5:8080', 'http://192.168.1.5:8080', "'self' http://192.168.1.5:8080"]
+    ['https://portal.bitrix24.com', "'self' https://portal.bitrix24.com", "'self' https://portal.bitrix24.com"],
+    ['http://192.168.1.5:8080', "'self' http://192.168.1.5:8080", "'self' http://192.168.1.5:8080"]
   ]
   for (const [origin, ancestors, connect] of rows) {
     const headers = await headersOf(t, (request, reply) => {
@@ -23,7 +23,7 @@ await t.test('a page can be framed by the portal of its call only', async t => {
     })
     t.strictSame(String(headers['content-security-policy']).split('; '), [
       "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-      `connect-src ${connect}`, "form-action 'self'", "base-uri 'none'", `frame-ancestors ${ancestors}`
+      `connect-src ${connect}`, "frame-src 'self'", "form-action 'self'", "base-uri 'none'", `frame-ancestors ${ancestors}`
     ])
     t.notOk('x-frame-options' in headers)
   }
@@ -34,7 +34,15 @@ await t.test('the page of an error can be framed like any other', async t => {
     request.frameOrigin = 'https://portal.bitrix24.com'
     return reply.code(503).type('text/html; charset=utf-8').send('<!doctype html>')
   })
-  t.match(headers['content-security-policy'], 'frame-ancestors https://portal.bitrix24.com')
+  t.match(headers['content-security-policy'], "frame-ancestors 'self' https://portal.bitrix24.com")
+})
+
+await t.test('a page may frame what is ours, and pages of servers that its handler names', async t => {
+  const headers = await headersOf(t, (request, reply) => {
+    request.framedOrigins = ['https://docs.example']
+    return reply.type('text/html').send('<!doctype html>')
+  })
+  t.match(headers['content-security-policy'], "; frame-src 'self' https://docs.example;")
 })
 
 await t.test('nothing is kept, sniffed, or told to others, but assets say themselves how long they keep', async t => {

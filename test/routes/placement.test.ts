@@ -66,7 +66,7 @@ await t.test('an unknown placement gets a page, and a place of its own if somebo
     t.equal(answer.status, code.length > 256 ? 400 : 404)
     t.equal(codeOf(answer), code.length > 256 ? 'B24_ERR_CALL_MALFORMED' : 'B24_ERR_PLACEMENT_UNKNOWN')
     t.notMatch(answer.text, code)
-    t.equal(answer.headers.get('content-security-policy')?.includes(`frame-ancestors ${alpha.url}`), true)
+    t.equal(answer.headers.get('content-security-policy')?.includes(`frame-ancestors 'self' ${alpha.url}`), true)
   }
 })
 

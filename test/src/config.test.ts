@@ -2,6 +2,7 @@ import t from 'tap'
 import { ConfigError, loadConfig } from '../../src/config.ts'
 
 const appSecret = Buffer.alloc(32, 7).toString('base64')
+const hash = (digit: string) => digit.repeat(64)
 const required = {
   PUBLIC_URL: 'https://widgets.example',
   B24_CLIENT_ID: 'local.66ba434d853c87.18550109',
@@ -35,7 +36,9 @@ await t.test('four variables are enough', async t => {
     databaseUrl: 'sqlite:data/bitrix24.db',
     appSecret,
     allowInsecurePortals: false,
-    linkOpeningsDays: 90
+    linkOpeningsDays: 90,
+    linksApiKeys: [],
+    documentOrigins: []
   })
 })
 
@@ -45,6 +48,8 @@ await t.test('each variable sets its setting', async t => {
     [{ PORT: ' 8080 ' }, { port: 8080 }],
     [{ PORT: '0' }, { port: 0 }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+    [{ LINKS_API_KEYS: `${hash('a')}, ${hash('B')}` }, { linksApiKeys: [hash('a'), hash('b')] }],
+    [{ DOCUMENT_ORIGINS: 'https://one.example/, https://two.example' }, { documentOrigins: ['https://one.example', 'https://two.example'] }],
     [{ LINK_OPENINGS_DAYS: '0' }, { linkOpeningsDays: 0 }],
     [{ LINK_OPENINGS_DAYS: '3650' }, { linkOpeningsDays: 3650 }],
     [{ TRUST_PROXY: 'none' }, { trustProxy: false }],
@@ -61,7 +66,7 @@ await t.test('each variable sets its setting', async t => {
 })
 
 await t.test('an empty variable counts as missing', async t => {
-  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_OPENINGS_DAYS']
+  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_OPENINGS_DAYS', 'LINKS_API_KEYS', 'DOCUMENT_ORIGINS']
   t.strictSame(loadConfig({ ...required, ...Object.fromEntries(optional.map(name => [name, ' '])) }), loadConfig(required))
 })
 
@@ -91,6 +96,8 @@ await t.test('a wrong variable has one line, and no value is in it', async t => 
     ['B24_APP_CODE', 'x7/x7', 'B24_APP_CODE: may hold letters, digits, "." and "_" only; in Bitrix24: Developer resources > your application > its card'],
     ['B24_OAUTH_SERVERS', 'x7x7,x8x8'], ['B24_OAUTH_SERVERS', 'http://x7x7.example'], ['B24_OAUTH_SERVERS', 'https://one.example,'],
     ['B24_APPLICATION_TOKEN', 'x7x7', 'B24_APPLICATION_TOKEN: must be one of required, when-present'],
+    ['LINKS_API_KEYS', 'x7x7'], ['LINKS_API_KEYS', hash('x')], ['LINKS_API_KEYS', `${hash('a')},`],
+    ['DOCUMENT_ORIGINS', 'x7x7'], ['DOCUMENT_ORIGINS', 'http://x7x7.example'], ['DOCUMENT_ORIGINS', 'https://one.example,'], ['DOCUMENT_ORIGINS', 'https://widgets.example/'],
     ['LINK_OPENINGS_DAYS', 'x7x7', 'LINK_OPENINGS_DAYS: must be a whole number from 0 to 3650'],
     ['LINK_OPENINGS_DAYS', '3651'], ['LINK_OPENINGS_DAYS', '-1'], ['LINK_OPENINGS_DAYS', '80.5'], ['LINK_OPENINGS_DAYS', 'Infinity'],
     ['DATABASE_URL', 'mysql://x7x7'], ['DATABASE_URL', 'sqlite:'],

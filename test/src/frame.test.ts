@@ -1,5 +1,5 @@
 import t from 'tap'
-import { frameField, frameLang, isPrivateHost, portalOrigin } from '../../src/frame.ts'
+import { frameField, frameLang, frameQuery, isPrivateHost, portalOrigin } from '../../src/frame.ts'
 
 t.test('a field of the frame is read from the query string, else from the body, and only as text', async t => {
   const rows: Array<[query: unknown, body: unknown, expected: string | undefined]> = [
@@ -117,4 +117,13 @@ t.test('hosts of this machine and of private networks are told from public ones'
     '256.256.256.256': true
   }
   for (const [host, expected] of Object.entries(rows)) t.equal(isPrivateHost(host), expected, JSON.stringify(host))
+})
+
+await t.test('an address of ours can name the portal and the language, as a portal does', async t => {
+  const rows = [['https://portal.bitrix24.com', '1'], ['http://192.168.1.5:8080', '0']] as const
+  for (const [origin, protocol] of rows) {
+    const query = Object.fromEntries(new URLSearchParams(frameQuery(origin, 'de')))
+    t.strictSame(query, { DOMAIN: new URL(origin).host, PROTOCOL: protocol, LANG: 'de' })
+    t.equal(portalOrigin(query['DOMAIN'] ?? '', query['PROTOCOL']), origin)
+  }
 })

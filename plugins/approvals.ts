@@ -1,0 +1,118 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { PageSessionError } from '../src/errors.ts'
+import { openPortalRest, type PortalRest, type RestCommand, type RestCredentials } from '../src/portal-rest.ts'
+import { createSealedTokens } from '../src/sealed-token.ts'
+import type { Approval, ApprovalAnswer, ApprovalStep, ApprovalStore } from '../src/store/approval-store.ts'
+import type { ProvenCall } from '../src/trust/verify-call.ts'
+
+/** What is asked for, as a signed link says it. */
+export interface ApprovalRequest {
+  linkId: string
+  subject: string
+  text?: string
+  authorId: number
+  taskId?: number
+}
+
+/** An opened request: what a page carries, sealed, so that its answer needs no new proof. */
+export interface ApprovalPass {
+  request: ApprovalRequest
+  /** Of the user who opened it: what is told on the portal is told in their name */
+  credentials: ProvenCall
+  /** Language in which it is told: a code of Bitrix24 */
+  lang: string
+}
+
+/** What became of a request. */
+export interface ApprovalOutcome extends ApprovalPass {
+  approval: Approval
+  /** What could not be told yet, and this user can try again */
+  untold: ApprovalStep[]
+}
+
+export interface ApprovalsOptions {
+  store: ApprovalStore
+  /** Keys of 32 bytes, newest first: the first seals passes, each of them opens them */
+  keys: readonly Uint8Array[]
+  /** The clock, in milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+export interface Approvals {
+  /** Good for an hour, or as long as the user's access token in it. */
+  seal: (pass: ApprovalPass) => Promise<string>
+  /** The answer that a request has got already. */
+  find: (pass: ApprovalPass) => Promise<ApprovalOutcome | undefined>
+  /**
+   * Records the answer, unless there is one, and tells it on the portal in the user's name: as a comment at the task, as a
+   * notification to the author. What is told already is not told again. Errors: PageSessionError for a pass that is expired or not ours.
+   */
+  answer: (token: string, answer: ApprovalAnswer) => Promise<ApprovalOutcome>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance { approvals: Approvals }
+}
+
+const hour = 3_600_000
+
+/** Requests that somebody approves or declines: the first answer counts. Needs `fastify.i18n`. */
+async function approvals (fastify: FastifyInstance, { store, keys, now = Date.now }: ApprovalsOptions) {
+  const [newest, ...older] = keys
+  if (newest === undefined) throw new Error('approvals: options.keys must hold at least one key')
+  const passes = createSealedTokens<ApprovalPass>([newest, ...older], now)
+
+  /** Of what is to be told, what is not. Only who answered tells it: it is their answer. */
+  function untoldBy ({ request, credentials }: ApprovalPass, { userId, done }: Approval): ApprovalStep[] {
+    if (userId !== credentials.userId) return []
+    const steps: ApprovalStep[] = request.taskId === undefined ? ['notification'] : ['comment', 'notification']
+    return steps.filter(step => !done.includes(step))
+  }
+
+  async function tell (pass: ApprovalPass, approval: Approval): Promise<void> {
+    const { request: { linkId, subject, authorId, taskId }, credentials, lang } = pass
+    const text = fastify.i18n.resolve(lang).t(`approval.told.${approval.answer}`, { subject })
+    const commands: Record<ApprovalStep, RestCommand> = {
+      comment: { method: 'task.commentitem.add', params: { TASKID: taskId, FIELDS: { POST_MESSAGE: text } } },
+      // The portal keeps one notification of a tag.
+      notification: { method: 'im.notify.personal.add', params: { USER_ID: authorId, MESSAGE: text, TAG: `approval|${linkId}` } }
+    }
+    const claimed: ApprovalStep[] = []
+    for (const step of untoldBy(pass, approval)) if (await store.claim(credentials.memberId, linkId, step, now())) claimed.push(step)
+    const answers = claimed.length === 0 ? {} : await call(credentials, Object.fromEntries(claimed.map(step => [step, commands[step]])))
+    for (const step of claimed) {
+      const told = answers[step]
+      const isDone = told !== undefined && 'ok' in told
+      if (told !== undefined && 'error' in told) fastify.log.warn({ step, code: told.error }, 'an answer could not be told on the portal')
+      await store.settle(credentials.memberId, linkId, step, isDone)
+    }
+  }
+
+  async function call (credentials: RestCredentials, commands: Record<string, RestCommand>): ReturnType<PortalRest['batch']> {
+    try {
+      return await (await openPortalRest(credentials)).batch(commands)
+    } catch (err) {
+      fastify.log.warn({ err }, 'an answer could not be told on the portal')
+      return {}
+    }
+  }
+
+  const find: Approvals['find'] = async pass => {
+    const approval = await store.find(pass.credentials.memberId, pass.request.linkId)
+    return approval && { ...pass, approval, untold: untoldBy(pass, approval) }
+  }
+
+  fastify.decorate('approvals', {
+    seal: async pass => await passes.seal(pass, Math.min(now() + hour, pass.credentials.expiresAt)),
+    find,
+    async answer (token, answer) {
+      const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
+      const { request: { linkId }, credentials: { memberId, userId } } = pass
+      await tell(pass, await store.answer(memberId, linkId, { answer, userId }, now()))
+      return await find(pass) as ApprovalOutcome // there is one now
+    }
+  })
+}
+
+export default fp(approvals, { fastify: '5.x', name: 'b24-approvals' })

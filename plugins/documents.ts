@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { createDocumentSource, type DocumentSource } from '../src/documents/document-source.ts'
+import { DocumentsOffError, PageSessionError } from '../src/errors.ts'
+import { createSealedTokens } from '../src/sealed-token.ts'
+
+/** Who may read which document, as its address at this service says. */
+export interface DocumentPass {
+  /** Where the document is */
+  url: string
+  memberId: string
+  userId: number
+}
+
+export interface DocumentsOptions {
+  /** Origins of the servers whose documents are shown; empty: none */
+  origins: readonly string[]
+  /** Keys of 32 bytes, newest first: the first seals addresses, each of them opens them */
+  keys: readonly Uint8Array[]
+  /** How long a server may take until the first byte, in milliseconds. Default 5000 */
+  timeout?: number
+  /** How long a server may fall silent after that, in milliseconds. Default 30 000 */
+  idleTimeout?: number
+  /** The clock, in milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+/** Documents of listed servers, streamed through this service. Errors of all methods: DocumentsOffError without a list. */
+export interface Documents extends Pick<DocumentSource, 'describe' | 'open'> {
+  /** A pass that a picture, a frame or a link can carry: none of them can send a header. Good for ten minutes. */
+  seal: (pass: DocumentPass) => Promise<string>
+  /** Errors: PageSessionError for a pass that is expired, changed or not ours. */
+  unseal: (token: string) => Promise<DocumentPass>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance { documents: Documents }
+}
+
+const tenMinutes = 600_000
+
+async function documents (fastify: FastifyInstance, { origins, keys, timeout = 5000, idleTimeout = 30_000, now = Date.now }: DocumentsOptions) {
+  const [newest, ...older] = keys
+  if (newest === undefined) throw new Error('documents: options.keys must hold at least one key')
+  const tokens = createSealedTokens<DocumentPass>([newest, ...older], now)
+  const source = createDocumentSource({ origins, timeout, idleTimeout })
+  fastify.addHook('onClose', source.close)
+  const refuseWithoutList = () => { if (origins.length === 0) throw new DocumentsOffError() }
+
+  fastify.decorate('documents', {
+    async describe (url) {
+      refuseWithoutList()
+      return await source.describe(url)
+    },
+    async open (url, part, signal) {
+      refuseWithoutList()
+      return await source.open(url, part, signal)
+    },
+    seal: async pass => await tokens.seal(pass, now() + tenMinutes),
+    unseal: async token => await tokens.open(token).catch(cause => { throw new PageSessionError({ cause }) })
+  })
+}
+
+export default fp(documents, { fastify: '5.x', name: 'b24-documents' })

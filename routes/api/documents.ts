@@ -1,0 +1,28 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import callShape from '../../plugins/call-shape.ts'
+import { presentationHeaders } from '../../src/documents/presentation.ts'
+
+/** A document of a listed server, for a picture, a frame or a link of our own page: the pass in the address lets in. */
+const documents: FastifyPluginAsyncTypebox = async (fastify) => {
+  // A refusal is shown where the document would have been: in the frame of the portal that the address names.
+  await fastify.register(callShape, fastify.callShapeOptions)
+  fastify.setErrorHandler(fastify.refusalPage)
+
+  fastify.get('/api/documents/*', {
+    schema: {
+      // A parameter with a name may have 100 characters only.
+      params: Type.Object({ '*': Type.String() }),
+      querystring: Type.Object({ download: Type.Optional(Type.Literal('y')) })
+    },
+    // Fastify would answer HEAD by reading the whole document.
+    exposeHeadRoute: false
+  }, async (request, reply) => {
+    const { url } = await fastify.documents.unseal(request.params['*'])
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    const { status, headers, type, name, body } = await fastify.documents.open(url, request.headers, gone.signal)
+    return reply.code(status).headers(headers).headers(presentationHeaders(type, name, request.query.download === 'y')).send(body)
+  })
+}
+export default documents

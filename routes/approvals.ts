@@ -1,0 +1,24 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import callShape from '../plugins/call-shape.ts'
+import { approvalView } from '../src/approval-view.ts'
+
+const AnswerSchema = Type.Object({
+  token: Type.String({ description: 'The sealed pass of the page' }),
+  answer: Type.Union([Type.Literal('approved'), Type.Literal('declined')])
+})
+
+/** The buttons of the screen `approval`: a plain form, so that they work without scripts. Answers with the page as it is then. */
+const approvals: FastifyPluginAsyncTypebox = async (fastify) => {
+  await fastify.register(callShape, fastify.callShapeOptions)
+  fastify.setErrorHandler(fastify.refusalPage)
+
+  fastify.post('/approvals', { schema: { body: AnswerSchema } }, async (request, reply) => {
+    const { token, answer } = request.body
+    const outcome = await fastify.approvals.answer(token, answer)
+    const { request: { subject }, credentials, lang } = outcome
+    request.frameOrigin = credentials.origin
+    return await reply.page('approval', approvalView(outcome, fastify.i18n.resolve(lang).tag, token, answer), { title: subject })
+  })
+}
+export default approvals

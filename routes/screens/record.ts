@@ -1,0 +1,55 @@
+import { Type, type Static } from '@sinclair/typebox'
+import type { FastifyPluginAsync } from 'fastify'
+import { openPortalRest } from '../../src/portal-rest.ts'
+import { personUrl } from '../../src/portal-pages.ts'
+import { cardPath, readRecord } from '../../src/record.ts'
+import type { ProvenCall } from '../../src/trust/verify-call.ts'
+
+const params = Type.Object({
+  entity: Type.Union([Type.Literal('deal'), Type.Literal('item')], { title: 'Kind', description: 'A deal, or an item of a smart process' }),
+  id: Type.Integer({ title: 'ID', description: 'ID of the deal or item', minimum: 1 }),
+  entityTypeId: Type.Optional(Type.Integer({ title: 'Smart process', description: 'Of items: the ID of their smart process', minimum: 1 }))
+})
+
+declare module 'fastify' {
+  interface ScreenParams { record: Static<typeof params> }
+}
+
+/** A record of the CRM, as far as the user may see it, and the way to its card. */
+const plugin: FastifyPluginAsync = async (fastify) => {
+  fastify.screen('record', {
+    params,
+    title: { en: 'Deal or item', de: 'Auftrag oder Element' },
+    description: { en: 'Shows a record of the CRM', de: 'Zeigt einen Datensatz des CRM' }
+  }, async (request, reply) => {
+    const { screen: { params: key }, placement: { lang } } = request
+    const caller = request.authToken as ProvenCall // a screen is opened by nobody else
+    const record = await readRecord(await openPortalRest(caller), key)
+    const { tag } = fastify.i18n.resolve(lang)
+    const date = (time: string | undefined) => time && new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(time.slice(0, 10)))
+    const { amount, responsibleId, authorId } = record
+    const person = (id: number | undefined) => id && { id, url: personUrl(caller.origin, id) }
+    return await reply.page('record', {
+      title: record.title,
+      kind: key.entity,
+      id: key.id,
+      card: new URL(cardPath(key), caller.origin).href,
+      facts: {
+        stage: record.stage,
+        amount: amount && amountText(amount, tag),
+        closes: date(record.closesAt),
+        created: date(record.createdAt),
+        changed: date(record.changedAt)
+      },
+      people: { responsible: person(responsibleId), author: person(authorId) }
+    }, { title: record.title })
+  })
+}
+/** A portal may have currencies of its own, whose codes Intl does not take. */
+function amountText ({ value, currency }: { value: number, currency: string }, tag: string): string {
+  return /^[A-Z]{3}$/.test(currency)
+    ? new Intl.NumberFormat(tag, { style: 'currency', currency }).format(value)
+    : `${new Intl.NumberFormat(tag).format(value)} ${currency}`
+}
+
+export default plugin

@@ -1,0 +1,79 @@
+import { OptionsMismatchError, PortalRefusedError, RecordDeniedError, RecordMissingError, RecordRefusedError } from './errors.ts'
+import type { PortalRest, RestAnswer, RestCommand } from './portal-rest.ts'
+
+/** What names a record of the CRM. */
+export interface RecordKey {
+  entity: 'deal' | 'item'
+  id: number
+  /** Of items: the smart process */
+  entityTypeId?: number
+}
+
+/** The fields that a person looks for first. What a record does not have is undefined. */
+export interface CrmRecord {
+  title: string
+  stage: string | undefined
+  amount: { value: number, currency: string } | undefined
+  responsibleId: number | undefined
+  authorId: number | undefined
+  /** Times as the portal writes them: ISO 8601 with its own offset */
+  createdAt: string | undefined
+  changedAt: string | undefined
+  closesAt: string | undefined
+}
+
+/** Names of the fields in the old methods; the new ones write them in camel case. */
+const oldNames: Record<string, string> = {
+  createdBy: 'CREATED_BY_ID', createdTime: 'DATE_CREATE', updatedTime: 'DATE_MODIFY', assignedById: 'ASSIGNED_BY_ID', stageId: 'STAGE_ID', currencyId: 'CURRENCY_ID'
+}
+
+function commandOf ({ entity, id, entityTypeId }: RecordKey): RestCommand {
+  if (entity === 'deal') return { method: 'crm.deal.get', params: { ID: id } }
+  if (entityTypeId === undefined) throw Object.assign(new OptionsMismatchError(), { parameter: 'entityTypeId', expected: 'Expected by the entity "item"' })
+  return { method: 'crm.item.get', params: { entityTypeId, id } }
+}
+
+/** Path of the record's card on its portal. */
+export const cardPath = ({ entity, id, entityTypeId }: RecordKey): string =>
+  entity === 'deal' ? `/crm/deal/details/${id}/` : `/crm/type/${entityTypeId}/details/${id}/`
+
+/**
+ * Reads a record as the user of the REST interface.
+ * Errors: OptionsMismatchError for an item without its smart process; RecordMissingError, RecordDeniedError, RecordRefusedError;
+ * PortalSilentError.
+ */
+export async function readRecord (rest: PortalRest, key: RecordKey): Promise<CrmRecord> {
+  const answers = await rest.batch({ record: commandOf(key) })
+    .catch((error: unknown) => { throw error instanceof PortalRefusedError ? new RecordRefusedError('the whole request', { cause: error }) : error })
+  // A batch answers under the keys it was asked with.
+  const answer = answers['record'] as RestAnswer
+  if ('error' in answer) throw refusal(answer.error)
+  // The SDK takes an error without a code for success, and the old methods name no other: not there, or not for this user.
+  if (answer.ok === undefined) throw new RecordMissingError()
+  return toRecord(key.entity === 'deal' ? answer.ok : (answer.ok as { item: unknown }).item)
+}
+
+function refusal (code: string): Error {
+  if (code === 'NOT_FOUND') return new RecordMissingError()
+  return ['ACCESS_DENIED', 'insufficient_scope'].includes(code) ? new RecordDeniedError() : new RecordRefusedError(code)
+}
+
+function toRecord (row: unknown): CrmRecord {
+  const text = (name: string): string | undefined => {
+    const fields = row as Record<string, unknown> // a portal answers with an object of fields
+    const value = fields[name] ?? fields[oldNames[name] ?? name.toUpperCase()]
+    return value === undefined || value === null || value === '' ? undefined : String(value)
+  }
+  const number = (name: string) => Number(text(name)) || undefined
+  const [value, currency] = [number('opportunity'), text('currencyId')]
+  return {
+    title: text('title') ?? '',
+    stage: text('stageId'),
+    amount: value !== undefined && currency !== undefined ? { value, currency } : undefined,
+    responsibleId: number('assignedById'),
+    authorId: number('createdBy'),
+    createdAt: text('createdTime'),
+    changedAt: text('updatedTime'),
+    closesAt: text('closedate')
+  }
+}

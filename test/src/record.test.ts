@@ -1,0 +1,26 @@
+import t from 'tap'
+import { PortalRefusedError } from '../../src/errors.ts'
+import type { RestAnswer } from '../../src/portal-rest.ts'
+import { readRecord } from '../../src/record.ts'
+
+const deal = { entity: 'deal', id: 1 } as const
+const answering = (answer: RestAnswer) => ({ batch: async () => ({ record: answer }) })
+
+await t.test('what a portal answers instead of a record becomes a refusal', async t => {
+  const rows: Array<[answer: RestAnswer, code: string]> = [
+    [{ ok: undefined }, 'B24_ERR_RECORD_MISSING'],
+    [{ error: 'NOT_FOUND', text: 'SPA not found' }, 'B24_ERR_RECORD_MISSING'],
+    [{ error: 'ACCESS_DENIED', text: 'Access denied' }, 'B24_ERR_RECORD_DENIED'],
+    [{ error: 'insufficient_scope', text: '' }, 'B24_ERR_RECORD_DENIED'],
+    [{ error: 'OVERLOAD_LIMIT', text: '' }, 'B24_ERR_RECORD_REFUSED']
+  ]
+  for (const [answer, code] of rows) await t.rejects(readRecord(answering(answer), deal), { code }, code)
+  await t.rejects(readRecord({ batch: async () => { throw new PortalRefusedError('expired_token') } }, deal), { code: 'B24_ERR_RECORD_REFUSED' })
+  await t.rejects(readRecord({ batch: async () => { throw new TypeError('a bug') } }, deal), TypeError)
+})
+
+await t.test('a record without anything but a title is a record', async t => {
+  t.strictSame(await readRecord(answering({ ok: { ID: '1', TITLE: '', STAGE_ID: null } }), deal), {
+    title: '', stage: undefined, amount: undefined, responsibleId: undefined, authorId: undefined, createdAt: undefined, changedAt: undefined, closesAt: undefined
+  })
+})
