@@ -4,9 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { breakAnswer, cutConnection } from './fault.ts'
 import type { Portal } from './portal.ts'
 import { describeRequest, recordRequests } from './record-requests.ts'
-import { acceptBodies, pathOf, requestParams } from './request-params.ts'
+import { acceptBodies, requestParams } from './request-params.ts'
 import { timing } from './rest/timing.ts'
-import type { RequestRecord, SandboxState } from './state.ts'
+import type { SandboxState } from './state.ts'
 import { isExpired } from './tokens.ts'
 import type { Token } from './tokens.ts'
 
@@ -111,8 +111,6 @@ export function authorizationServer (state: SandboxState): FastifyInstance {
   recordRequests(app, state, 'authorization server', () => true)
 
   const answer = (respond: typeof exchange, method?: string) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const record: RequestRecord = { to: 'oauth', path: pathOf(request), ...(method && { method }) }
-    state.requests.push(record)
     const params = requestParams(request)
     describeRequest(state, request, { name: method ?? String(params.grant_type) })
     await wait(state.trouble.authorizationServerDelay)
@@ -122,10 +120,7 @@ export function authorizationServer (state: SandboxState): FastifyInstance {
       return reply
     }
     const [status, body, token] = respond(state, params)
-    if (token) {
-      record.memberId = token.portal.memberId
-      describeRequest(state, request, { memberId: token.portal.memberId })
-    }
+    if (token) describeRequest(state, request, { memberId: token.portal.memberId })
     if (body.error) describeRequest(state, request, { outcome: String(body.error) })
     // The pair is renewed and lost on its way: the application holds a refresh token that is spent.
     if (state.trouble.refresh === 'cut' && params.grant_type === 'refresh_token' && status === 200 && !body.error) {

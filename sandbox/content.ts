@@ -23,6 +23,9 @@ export interface Entry {
 /** A new entry; the time is now without `at`. An `id` is only given for entries that have a well-known one. */
 export type NewEntry = Pick<Entry, 'kind' | 'authorId'> & Partial<Omit<Entry, 'kind' | 'authorId'>>
 
+/** Comments come and go with what they are about. */
+const topicOf = (kind: EntryKind): EntryKind => kind === 'comment' ? 'post' : kind === 'task-comment' ? 'task' : kind
+
 interface Row extends Omit<Entry, 'fields'> { fields: string }
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS entry (
@@ -43,9 +46,9 @@ export class Content {
     this.#database.exec(SCHEMA)
   }
 
-  /** What was written on one portal. */
-  of (portal: string): PortalContent {
-    return new PortalContent(this.#database, portal)
+  /** What was written on one portal. Each kind of which nothing was written gets its `examples` when somebody looks at it. */
+  of (portal: string, examples?: () => NewEntry[]): PortalContent {
+    return new PortalContent(this.#database, portal, examples)
   }
 
   close (): void {
@@ -57,10 +60,24 @@ export class Content {
 export class PortalContent {
   readonly #database: Database.Database
   readonly #portal: string
+  readonly #examples: () => NewEntry[]
+  /** Topics that were looked at already. */
+  readonly #lookedAt = new Set<EntryKind>()
 
-  constructor (database: Database.Database, portal: string) {
+  constructor (database: Database.Database, portal: string, examples: () => NewEntry[] = () => []) {
     this.#database = database
     this.#portal = portal
+    this.#examples = examples
+  }
+
+  /** Examples come with the first look, not at the start of the portal: most tests start one and never look at its texts. */
+  #fill (kind: EntryKind): void {
+    const topic = topicOf(kind)
+    if (this.#lookedAt.has(topic)) return
+    this.#lookedAt.add(topic)
+    const entries = this.#examples().filter(entry => topicOf(entry.kind) === topic)
+    if (this.list(kind).length > 0 || this.list(topic).length > 0) return
+    this.#database.transaction(() => entries.forEach(entry => this.add(entry)))()
   }
 
   /** Keeps an entry; it gets the next free number of its kind. */
@@ -75,6 +92,7 @@ export class PortalContent {
 
   /** All entries of a kind, of one parent if it is given, in the order of their numbers. */
   list (kind: EntryKind, parent?: string): Entry[] {
+    this.#fill(kind)
     const rows = this.#database.prepare(`SELECT kind, id, parent, authorId, title, text, at, fields FROM entry
       WHERE portal = ? AND kind = ? AND (? IS NULL OR parent = ?) ORDER BY id`)
       .all(this.#portal, kind, parent ?? null, parent ?? null)

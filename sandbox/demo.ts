@@ -1,9 +1,8 @@
-// npm run demo: the sandbox portal and the service, each on a free port (or on PORTAL_PORT and PORT), nothing left behind.
+// npm run demo: the sandbox portal and the service, each on a free port (or on PORTAL_PORT and PORT), nothing left behind but
+// what people wrote, in the file PORTAL_DATABASE if there is one.
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -17,29 +16,16 @@ import { completeCall, isShown, parseLine } from './service-log.ts'
 
 const SIGNALS: Array<'SIGINT' | 'SIGTERM' | 'SIGHUP'> = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-/** Ends the demo with one sentence. */
-function giveUp (sentence: string): never {
-  console.error(sentence)
-  process.exit(1)
-}
-
-/** Whether a server can listen on the port. */
-async function isFree (port: number): Promise<boolean> {
-  const server = createServer().listen(port, HOST)
-  const isOurs = await once(server, 'listening').then(() => true, () => false)
-  server.close()
-  return isOurs
-}
-
-const taken = (variable: string, port: number): string => `Port ${port} is taken: set ${variable} to a free one, or leave it out.`
-
-async function startPortal (appUrl: string, port: number): Promise<Sandbox> {
+/** A free port for the service and the portals, which know it; what stands in the way ends the demo with one sentence. */
+async function startPortals (): Promise<Sandbox> {
+  const { PORT = 0, PORTAL_PORT = 0, PORTAL_DATABASE } = process.env
   try {
-    return await sandbox({ appUrl, port })
+    const appUrl = `http://${HOST}:${await freePort(Number(PORT))}`
+    return await sandbox({ appUrl, port: Number(PORTAL_PORT), ...(PORTAL_DATABASE && { database: PORTAL_DATABASE }) })
   } catch (error) {
-    // The sandbox fails with a sentence, and with a code when a port is taken.
-    const { code, message } = error as NodeJS.ErrnoException
-    return giveUp(code === 'EADDRINUSE' ? taken('PORTAL_PORT', port) : message)
+    // All of them fail with a sentence.
+    console.error((error as Error).message)
+    process.exit(1)
   }
 }
 
@@ -51,10 +37,7 @@ async function isHealthy (serviceUrl: string): Promise<boolean> {
   }
 }
 
-const port = Number(process.env.PORT) || await freePort()
-if (!await isFree(port)) giveUp(taken('PORT', port))
-const serviceUrl = `http://${HOST}:${port}`
-const bitrix24 = await startPortal(serviceUrl, Number(process.env.PORTAL_PORT ?? 0))
+const bitrix24 = await startPortals()
 const logLevel = process.env.LOG_LEVEL ?? 'warn'
 const folder = await mkdtemp(join(tmpdir(), 'fastify-bitrix24-demo-'))
 
@@ -65,16 +48,8 @@ const service = spawn(process.execPath, ['src/server.ts'], {
   stdio: ['ignore', 'pipe', 'inherit'],
   env: {
     ...process.env,
-    HOST,
-    PORT: String(port),
-    PUBLIC_URL: serviceUrl,
-    B24_CLIENT_ID: bitrix24.clientId,
-    B24_CLIENT_SECRET: bitrix24.clientSecret,
-    B24_APP_CODE: bitrix24.appCode,
-    B24_OAUTH_SERVERS: bitrix24.authorizationServer,
-    APP_SECRET: randomBytes(32).toString('base64'),
+    ...bitrix24.env,
     DATABASE_URL: `sqlite:${join(folder, 'demo.db')}`,
-    ALLOW_INSECURE_PORTALS: 'true',
     // The lines of calls are of this level, and the wire needs them whatever is shown here.
     LOG_LEVEL: ['warn', 'error', 'fatal', 'silent'].includes(logLevel) ? 'info' : logLevel
   }
@@ -108,5 +83,5 @@ service.once('exit', () => {
   if (!stopping) throw new Error('The service has ended; see its messages above.')
 })
 
-while (!await isHealthy(serviceUrl)) await wait(50)
+while (!await isHealthy(bitrix24.env.PUBLIC_URL)) await wait(50)
 console.log(`\nOpen ${bitrix24.url}/ to install the application and then click the links in the feed. Ctrl+C stops everything.\n`)

@@ -17,6 +17,7 @@ export function breakAnswer (fault: Trouble['authorizationServer' | 'rest'], rep
     case 'none':
     case 'limited':
     case 'overtime':
+    case 'unpaid':
       return undefined
     case 'down':
       return cutConnection(reply)

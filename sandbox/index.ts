@@ -1,48 +1,28 @@
-import { randomBytes } from 'node:crypto'
 import { authorizationServer } from './authorization-server.ts'
 import type { PlacementCall } from './call.ts'
-import { Content } from './content.ts'
+import { environment } from './environment.ts'
+import type { SandboxEnvironment } from './environment.ts'
+import { initialState } from './initial-state.ts'
+import type { SandboxOptions } from './initial-state.ts'
 import { freePort, HOST, listen } from './listen.ts'
 import { Portal } from './portal.ts'
 import { portalServer } from './portal-server.ts'
 import { sendCall } from './send-call.ts'
-import type { CallChanges, SandboxAnswer } from './send-call.ts'
-import { NO_TROUBLE } from './state.ts'
-import type { RequestRecord, SandboxState, Trouble } from './state.ts'
-import { Tokens } from './tokens.ts'
-import { Wire } from './wire.ts'
+import type { CallChanges } from './send-call.ts'
+import type { SandboxAnswer } from './send-message.ts'
+import type { Trouble } from './state.ts'
+import type { Wire, WireEntry } from './wire.ts'
 
 export { placementCall } from './call.ts'
 export type { CallOptions, PlacementCall } from './call.ts'
-export type { LifecycleEvent, LifecycleEventName } from './lifecycle-event.ts'
-export type { EventRow, Grant, PlacementRow, Portal, SandboxPortal, SandboxUser } from './portal.ts'
-export type { CallChanges, SandboxAnswer } from './send-call.ts'
-export type { RequestRecord, Trouble } from './state.ts'
-export type { Party, WireEntry } from './wire.ts'
-
-/** What the sandbox must know about the application, and where it listens: on this machine only. */
-export interface SandboxOptions {
-  /**
-   * Origin of the application under test; without it an address of this machine with a free port, to be found in `env`.
-   * Its handler is /placement, its install page /install, its events /events.
-   */
-  appUrl?: string
-  clientId?: string
-  clientSecret?: string
-  /** The code in links; the client id without it, as for a local application. */
-  appCode?: string
-  scope?: string[]
-  /** Port of the portal alpha, 0 for a free one. */
-  port?: number
-  /** Port of the authorization server, 0 for a free one. */
-  oauthPort?: number
-  /** File that keeps what people write on the portals; `:memory:`, which is forgotten at the end, without it. */
-  database?: string
-}
-
-/** Names and values of the variables that make an application belong to a sandbox. */
-export type SandboxEnvironment = Record<'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CLIENT_ID' | 'B24_CLIENT_SECRET' | 'B24_APP_CODE' |
-  'B24_OAUTH_SERVERS' | 'APP_SECRET' | 'DATABASE_URL' | 'ALLOW_INSECURE_PORTALS', string>
+export type { SandboxEnvironment } from './environment.ts'
+export type { SandboxOptions } from './initial-state.ts'
+export type { DataEventName, EventName, LifecycleEvent, LifecycleEventName } from './lifecycle-event.ts'
+export type { EventRow, Grant, PlacementRow, Portal, SandboxUser } from './portal.ts'
+export type { CallChanges } from './send-call.ts'
+export type { SandboxAnswer } from './send-message.ts'
+export type { Trouble } from './state.ts'
+export type { Party, Wire, WireEntry } from './wire.ts'
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -57,9 +37,9 @@ export interface Sandbox {
   portals: { alpha: Portal, beta: Portal }
   /** Switch faults on and off here. */
   trouble: Trouble
-  /** What the service asked the authorization server and the portals for. */
-  requests: RequestRecord[]
-  /** Every message between Bitrix24 and the application, the newest last. */
+  /** What the application asked the authorization server and the portals for, at this moment: its entries on the wire. */
+  readonly requests: WireEntry[]
+  /** Every message between Bitrix24 and the application, the newest last; `wire.clear()` forgets them. */
   wire: Wire
   /** The environment with which the application under test belongs to this sandbox: PUBLIC_URL, PORT, B24_CLIENT_ID and so on. */
   env: SandboxEnvironment
@@ -75,50 +55,10 @@ export interface Sandbox {
 
 const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'calendar', 'log', 'sonet_group', 'telephony', 'contact_center']
 
-function initialState (options: SandboxOptions, appUrl: string): SandboxState {
-  const clientId = options.clientId ?? 'local.66ba434d853c87.18550109'
-  return {
-    application: {
-      id: 1,
-      name: 'Demo widgets',
-      clientId,
-      clientSecret: options.clientSecret ?? randomBytes(25).toString('hex'),
-      code: options.appCode ?? clientId,
-      version: 1,
-      status: 'L',
-      handlerUrl: `${appUrl}/placement`,
-      installUrl: `${appUrl}/install`,
-      eventsUrl: `${appUrl}/events`
-    },
-    authorizationServer: '',
-    tokens: new Tokens(),
-    trouble: { ...NO_TROUBLE },
-    requests: [],
-    wire: new Wire(),
-    content: new Content(options.database ?? ':memory:')
-  }
-}
-
-/** What the application under test needs to know of the sandbox. */
-function environment ({ application, authorizationServer }: SandboxState, appUrl: string): SandboxEnvironment {
-  return {
-    HOST,
-    PORT: new URL(appUrl).port,
-    PUBLIC_URL: appUrl,
-    B24_CLIENT_ID: application.clientId,
-    B24_CLIENT_SECRET: application.clientSecret,
-    B24_APP_CODE: application.code,
-    B24_OAUTH_SERVERS: authorizationServer,
-    APP_SECRET: randomBytes(32).toString('base64'),
-    DATABASE_URL: 'sqlite::memory:',
-    ALLOW_INSECURE_PORTALS: 'true'
-  }
-}
-
 /**
  * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.
  *
- * @throws when NODE_ENV is production; the error of the system (EADDRINUSE, ENOENT ...) with a sentence about what to do when a
+ * @throws when NODE_ENV is production, or when the database cannot be opened; the error of the system (EADDRINUSE, ENOENT ...) with a sentence about what to do when a
  *   port is taken; nothing listens then
  */
 export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
@@ -152,8 +92,8 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
   }
 
   const { clientId, clientSecret, code: appCode } = state.application
-  const { authorizationServer: server, trouble, requests, wire } = state
-  const send: Sandbox['send'] = (call, changes) => sendCall(state, call, changes)
+  const { authorizationServer: server, trouble, wire } = state
+  const send: Sandbox['send'] = (call, changes) => sendCall(wire, call, changes)
   return {
     url: portals.alpha.url,
     authorizationServer: server,
@@ -162,7 +102,7 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
     appCode,
     portals,
     trouble,
-    requests,
+    get requests () { return wire.entries.filter(({ from }) => from === 'application') },
     wire,
     env: environment(state, appUrl),
     send,

@@ -1,7 +1,13 @@
+import type { SandboxUser } from './portal-records.ts'
 import type { Portal } from './portal.ts'
 
 /** The events about the application itself that the sandbox can send. */
 export type LifecycleEventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM'
+
+/** The events about data of the portal that the sandbox can send. */
+export type DataEventName = 'ONCRMCONTACTADD' | 'ONCRMDEALADD' | 'ONCRMDEALUPDATE'
+
+export type EventName = LifecycleEventName | DataEventName
 
 /** An event as the queue server posts it: a form with bracket keys. */
 export interface LifecycleEvent {
@@ -9,7 +15,7 @@ export interface LifecycleEvent {
   body: Record<string, string>
 }
 
-function dataOf ({ version: installed, state: { application } }: Portal, name: LifecycleEventName): Record<string, string> {
+function dataOf ({ version: installed, state: { application } }: Portal, name: EventName): Record<string, string> {
   const version = String(installed)
   const language = { 'data[LANGUAGE_ID]': 'en' }
   switch (name) {
@@ -23,43 +29,53 @@ function dataOf ({ version: installed, state: { application } }: Portal, name: L
       return { 'data[CODE]': application.code, 'data[VERSION]': version, 'data[STATUS]': 'S', 'data[PAYMENT_EXPIRED]': 'N', 'data[DAYS]': '28', ...language }
     case 'ONAPPMETHODCONFIRM':
       return { 'data[TOKEN]': 'fkp963yuv1ggkfbs5z3f5hy8lilm0iw6', 'data[METHOD]': 'voximplant.user.get', 'data[CONFIRMED]': '1', ...language }
+    default:
+      return { 'data[FIELDS][ID]': '1' }
   }
 }
 
-/** Tokens come with the installation and the update only. */
-function tokensOf (portal: Portal, name: LifecycleEventName): Record<string, string> {
-  if (name !== 'ONAPPINSTALL' && name !== 'ONAPPUPDATE') return {}
-  const user = portal.users.admin
-  const { accessToken, refreshToken, expiresAt } = portal.grant(user)
+const WITHOUT_TOKENS: readonly EventName[] = ['ONAPPUNINSTALL', 'ONAPPPAYMENT', 'ONAPPMETHODCONFIRM']
+const WITH_REFRESH_TOKEN: readonly EventName[] = ['ONAPPINSTALL', 'ONAPPUPDATE']
+
+function authOf (portal: Portal, name: EventName, user: SandboxUser): Record<string, string> {
+  const { authorizationServer, application: { status } } = portal.state
+  const grant = WITHOUT_TOKENS.includes(name) ? undefined : portal.grant(user)
   return {
-    'auth[access_token]': accessToken,
-    'auth[refresh_token]': refreshToken,
-    'auth[expires]': String(expiresAt),
-    'auth[expires_in]': '3600',
-    'auth[scope]': portal.scope.join(','),
-    'auth[status]': portal.state.application.status,
-    'auth[user_id]': String(user.id)
+    ...(grant && {
+      'auth[access_token]': grant.accessToken,
+      ...(WITH_REFRESH_TOKEN.includes(name) && { 'auth[refresh_token]': grant.refreshToken }),
+      'auth[expires]': String(grant.expiresAt),
+      'auth[expires_in]': '3600',
+      'auth[scope]': portal.scope.join(',')
+    }),
+    'auth[domain]': portal.domain,
+    'auth[server_endpoint]': `${authorizationServer}/rest/`,
+    ...(grant && { 'auth[status]': status }),
+    'auth[client_endpoint]': `${portal.url}/rest/`,
+    'auth[member_id]': portal.memberId,
+    ...(grant && { 'auth[user_id]': String(user.id) }),
+    // The one event that comes without.
+    ...(name !== 'ONAPPPAYMENT' && { 'auth[application_token]': portal.applicationToken })
   }
 }
 
-/** The event, addressed to the handler that event.bind stored, else to the address in the application's card. */
-export function lifecycleEvent (portal: Portal, name: LifecycleEventName, overrides: Record<string, string>): LifecycleEvent {
-  const { authorizationServer, application } = portal.state
-  const bound = portal.events.findIndex(row => row.event === name)
+/**
+ * The event, addressed to the handler `row` that event.bind stored, the first one for it without `row`, else to the
+ * address in the application's card. `user` is who acted, unless the handler was bound for somebody else.
+ */
+export function lifecycleEvent (
+  portal: Portal, name: EventName, overrides: Record<string, string>,
+  row = portal.events.find(({ event }) => event === name), user: SandboxUser = portal.users.admin
+): LifecycleEvent {
+  const boundFor = Object.values(portal.users).find(({ id }) => id === row?.authType)
   return {
-    url: portal.events[bound]?.handler ?? application.eventsUrl,
+    url: row?.handler ?? portal.state.application.eventsUrl,
     body: {
       event: name,
-      ...(bound >= 0 && { event_handler_id: String(bound + 1) }),
+      ...(row && { event_handler_id: String(portal.events.indexOf(row) + 1) }),
       ...dataOf(portal, name),
       ts: String(Math.floor(Date.now() / 1000)),
-      ...tokensOf(portal, name),
-      'auth[domain]': portal.domain,
-      'auth[server_endpoint]': `${authorizationServer}/rest/`,
-      'auth[client_endpoint]': `${portal.url}/rest/`,
-      'auth[member_id]': portal.memberId,
-      // The one event that comes without.
-      ...(name !== 'ONAPPPAYMENT' && { 'auth[application_token]': portal.applicationToken }),
+      ...authOf(portal, name, boundFor ?? user),
       ...overrides
     }
   }

@@ -35,6 +35,13 @@ export function isEmpty (value: unknown): boolean {
   return !value || value === '0' || (isArray(value) && Object.keys(value).length === 0)
 }
 
+/** A value inside a text, as PHP writes it there. */
+export function toText (value: unknown): string {
+  if (isArray(value)) return 'Array'
+  if (typeof value === 'boolean') return value ? '1' : ''
+  return String(value ?? '')
+}
+
 /**
  * A value the way the portal hands it to its own JavaScript: texts HTML-escaped, numbers as texts, null as an empty text,
  * an empty object as an empty list. It is what getInitData of the frame shows, while the form holds the real one.

@@ -2,9 +2,13 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import fastify from 'fastify'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance } from 'fastify'
 import { HOST } from './listen.ts'
 import { pages } from './pages/index.ts'
+import { refuse, refuseFailed, refuseUnknown } from './pages/refusals.ts'
+import type { Refusal } from './pages/refusals.ts'
+import { screenOf } from './pages/screen.ts'
+import type { Screen } from './pages/screen.ts'
 import { panel } from './panel/index.ts'
 import type { Portal } from './portal.ts'
 import { acceptBodies, pathOf } from './request-params.ts'
@@ -12,23 +16,24 @@ import { rest } from './rest/index.ts'
 
 /** Names that lead to this machine. Any other name for it belongs to a page that wants to read what only people here may see. */
 const LOCAL_NAME = /^(?:localhost|127\.0\.0\.1|(?:[a-z0-9-]+\.)+localhost)$/i
+const FOREIGN: Refusal = {
+  status: 403, code: 'wrong_origin', title: 'Access denied', sentence: 'Another site sent this. Only pages of this portal may change something here.'
+}
 const READING = ['GET', 'HEAD', 'OPTIONS']
 
-/** Refuses requests under foreign names, and changes to the sandbox that pages of others ask for. */
-function guard (app: FastifyInstance): void {
+/** Refuses requests under foreign names, and changes that pages of others ask for. REST is open to them: it asks for a token. */
+function guard (app: FastifyInstance, screen: Screen): void {
   app.addHook('onRequest', async (request, reply) => {
-    const { host, hostname, socket, method, headers } = request
+    const { host, hostname, socket, method, headers: { origin } } = request
     if (!LOCAL_NAME.test(hostname) || host !== `${hostname}:${socket.localPort}`) {
       return reply.code(421).send({ error: 'wrong_host', error_description: `The sandbox answers to localhost:${socket.localPort} and names below localhost only.` })
     }
-    if (READING.includes(method) || !pathOf(request).startsWith('/sandbox/')) return
-    if (headers.origin !== undefined && headers.origin !== `http://${host}`) {
-      return reply.code(403).send({ error: 'wrong_origin', error_description: 'Only pages of this portal may change the sandbox.' })
-    }
+    if (READING.includes(method) || origin === undefined || origin === `http://${host}` || pathOf(request).startsWith('/rest/')) return
+    return refuse(screen, request, reply, FOREIGN)
   })
 }
 
-/** While the portal is renamed, its other address leads to the one that counts. The sandbox's own interface is at both. */
+/** While the portal is renamed, its other address leads to the one that counts. What its own scripts ask for is at both. */
 function followRename (app: FastifyInstance, portal: Portal): void {
   let second: Promise<string> | undefined
   const server = createServer(app.routing)
@@ -50,19 +55,22 @@ function followRename (app: FastifyInstance, portal: Portal): void {
 
   app.addHook('onRequest', async (request, reply) => {
     const { port } = new URL(portal.url)
-    if (port === String(request.socket.localPort) || pathOf(request).startsWith('/sandbox/api/')) return
+    if (port === String(request.socket.localPort) || /^\/sandbox\/(?:api|frame)\//.test(pathOf(request))) return
     return reply.redirect(`http://${request.hostname}:${port}${request.url}`)
   })
 }
 
 /** HTTP of one portal: REST, the pages that people see, and the panel of the sandbox. */
 export function portalServer (portal: Portal): FastifyInstance {
-  const app = fastify({ forceCloseConnections: true })
-  guard(app)
+  const screen = screenOf(portal)
+  const app = fastify({ forceCloseConnections: true, frameworkErrors: (error, request, reply) => { refuseFailed(screen, error, request, reply) } })
+  app.setErrorHandler<FastifyError>((error, request, reply) => refuseFailed(screen, error, request, reply))
+  app.setNotFoundHandler((request, reply) => refuseUnknown(screen, request, reply))
+  guard(app, screen)
   followRename(app, portal)
   acceptBodies(app)
   rest(app, portal)
-  pages(app, portal)
+  pages(app, screen)
   panel(app, portal)
   return app
 }

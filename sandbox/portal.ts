@@ -3,43 +3,12 @@ import { placementCall } from './call.ts'
 import type { CallOptions, PlacementCall } from './call.ts'
 import type { PortalContent } from './content.ts'
 import { lifecycleEvent } from './lifecycle-event.ts'
-import type { LifecycleEvent, LifecycleEventName } from './lifecycle-event.ts'
+import type { EventName, LifecycleEvent } from './lifecycle-event.ts'
+import type { EventRow, Grant, PlacementRow, SandboxUser } from './portal-records.ts'
+import { examples } from './seed.ts'
 import type { SandboxState } from './state.ts'
 
-/** An employee of the company whose portal it is. */
-export interface SandboxUser {
-  id: number
-  name: string
-  lastName: string
-  admin: boolean
-}
-
-/** A handler stored by placement.bind; the same fields as a row of placement.get. */
-export interface PlacementRow {
-  id: number
-  placement: string
-  userId: number
-  handler: string
-  options: Record<string, unknown>
-  title: string
-  description: string
-  langAll: Record<string, { TITLE: string, DESCRIPTION: string, GROUP_NAME: string }>
-}
-
-/** A handler stored by event.bind. */
-export interface EventRow {
-  event: string
-  handler: string
-  /** The user on whose behalf events are sent; 0 for the user who acted. */
-  authType: number
-}
-
-/** A pair of tokens. `expiresAt` is in Unix seconds. */
-export interface Grant {
-  accessToken: string
-  refreshToken: string
-  expiresAt: number
-}
+export type { EventRow, Grant, PlacementRow, SandboxUser }
 
 /** One local Bitrix24, as the sandbox and its tests see it. */
 export class Portal {
@@ -79,7 +48,8 @@ export class Portal {
     this.state = state
     this.name = name
     this.scope = scope
-    this.content = state.content.of(name)
+    this.content = state.content.of(name, () => examples(this))
+    state.portals.push(this)
     const { id, clientSecret } = state.application
     this.applicationToken = createHash('md5').update(`${this.memberId}|${id}|${clientSecret}`).digest('hex')
   }
@@ -148,8 +118,8 @@ export class Portal {
     return placementCall(this, code, options)
   }
 
-  /** The form of a lifecycle event as the queue server posts it. Entries of `overrides` replace fields of the body. */
-  event (name: LifecycleEventName, overrides: Record<string, string> = {}): LifecycleEvent {
+  /** The form of an event as the queue server posts it. Entries of `overrides` replace fields of the body, such as `data[FIELDS][ID]`. */
+  event (name: EventName, overrides: Record<string, string> = {}): LifecycleEvent {
     return lifecycleEvent(this, name, overrides)
   }
 
@@ -164,6 +134,3 @@ export class Portal {
     this.firstRuns.clear()
   }
 }
-
-/** What tests see of a portal. */
-export type SandboxPortal = Omit<Portal, 'state'>

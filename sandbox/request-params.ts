@@ -20,11 +20,24 @@ export function acceptBodies (app: FastifyInstance): void {
   })
 }
 
+/** Address of the request; only its path and query count. An address like `//`, which has no page, is that of the first page. */
+export const urlOf = ({ url }: FastifyRequest): URL => URL.parse(url, 'http://localhost') ?? new URL('http://localhost/')
+
 /** Path of the request without its query. */
-export const pathOf = (request: FastifyRequest): string => new URL(request.url, 'http://localhost').pathname
+export const pathOf = (request: FastifyRequest): string => urlOf(request).pathname
 
 /** Parameters of the query and of the body in one object; the body wins. */
 export function requestParams (request: FastifyRequest): Record<string, unknown> {
-  const query = parseForm(new URL(request.url, 'http://localhost').search.slice(1))
+  const query = parseForm(urlOf(request).search.slice(1))
   return isRecord(request.body) ? { ...query, ...request.body } : query
+}
+
+/** A parameter as text; empty when it is missing or not a scalar. */
+export function text (value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+}
+
+/** A parameter as a map; empty when it is missing or a scalar. */
+export function map (value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

@@ -26,9 +26,7 @@ function texts (portal: Portal): NewEntry[] {
   ]
 }
 
-/** Fills a portal on which nobody has written anything yet. */
-export function seed (portal: Portal): void {
-  if (!portal.content.isEmpty) return
-  const entries = texts(portal)
-  entries.forEach((entry, index) => portal.content.add({ at: Date.now() - (entries.length - index) * HOUR, ...entry }))
+/** What stands on a portal on which nobody has written anything yet, one entry an hour up to now. */
+export function examples (portal: Portal): NewEntry[] {
+  return texts(portal).map((entry, index, { length }) => ({ at: Date.now() - (length - index) * HOUR, ...entry }))
 }

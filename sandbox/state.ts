@@ -1,4 +1,5 @@
 import type { Content } from './content.ts'
+import type { Portal } from './portal.ts'
 import type { Tokens } from './tokens.ts'
 import type { Wire } from './wire.ts'
 
@@ -24,8 +25,8 @@ export interface Trouble {
   authorizationServer: 'none' | 'down' | 'nonsense' | 'error'
   /** Milliseconds that the authorization server waits before each answer. */
   authorizationServerDelay: number
-  /** down: the connection breaks; nonsense: HTML with 200; limited: QUERY_LIMIT_EXCEEDED; overtime: OPERATION_TIME_LIMIT. */
-  rest: 'none' | 'down' | 'nonsense' | 'limited' | 'overtime'
+  /** down: the connection breaks; nonsense: HTML with 200; limited: QUERY_LIMIT_EXCEEDED; overtime: OPERATION_TIME_LIMIT; unpaid: PAYMENT_REQUIRED. */
+  rest: 'none' | 'down' | 'nonsense' | 'limited' | 'overtime' | 'unpaid'
   /** Milliseconds that REST waits before each answer. */
   restDelay: number
   /** What is wrong with the tokens of the calls from now on: too old, unknown, issued to another application. */
@@ -50,17 +51,6 @@ export const NO_TROUBLE: Readonly<Trouble> = {
   access: 'none'
 }
 
-/** One request that reached the sandbox. Holds no token. */
-export interface RequestRecord {
-  to: 'oauth' | 'rest'
-  /** Path without the query. */
-  path: string
-  /** Name of the REST method. */
-  method?: string
-  /** The portal that the token belongs to. */
-  memberId?: string
-}
-
 /** What the authorization server and the portals share. */
 export interface SandboxState {
   application: Application
@@ -68,7 +58,8 @@ export interface SandboxState {
   authorizationServer: string
   tokens: Tokens
   trouble: Trouble
-  requests: RequestRecord[]
   wire: Wire
   content: Content
+  /** All of them, for the switch between them. */
+  portals: Portal[]
 }

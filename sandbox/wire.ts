@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { readableFields } from './readable-fields.ts'
 
 /** Who sent a message, or whom it was meant for. */
 export type Party = 'portal' | 'application' | 'authorization server'
@@ -40,31 +41,6 @@ export interface SentMessage {
 export type NewWireEntry = Omit<WireEntry, 'id' | 'at' | 'fields'> & { fields?: Record<string, unknown>, sent?: SentMessage }
 
 const MAX_ENTRIES = 1000
-const MAX_TEXT = 2000
-/** Names of fields whose value opens something, whatever brackets they stand in. */
-const SECRET = /(?:^|\[)(?:auth|auth_id|refresh_id|app_sid|application_token|access_token|refresh_token|client_secret|code|sessid)\]?$/i
-
-/** Whether the value of such a field opens something. */
-export const isSecret = (name: string): boolean => SECRET.test(name)
-
-/** Enough of a secret to recognise it, too little to use it. */
-const shorten = (secret: string): string => secret.length > 8 ? `${secret.slice(0, 4)}…` : '…'
-
-/** Fields as texts; nested ones get bracket names as in a form, secrets are shortened. */
-export function readableFields (fields: Record<string, unknown>, within?: string): Record<string, string> {
-  const readable: Record<string, string> = {}
-  for (const [key, value] of Object.entries(fields)) {
-    const name = within === undefined ? key : `${within}[${key}]`
-    if (typeof value === 'object' && value !== null) {
-      Object.assign(readable, readableFields({ ...value }, name))
-    } else {
-      const text = String(value ?? '')
-      readable[name] = isSecret(name) ? shorten(text) : text.slice(0, MAX_TEXT)
-    }
-  }
-  return readable
-}
-
 /** The messages between Bitrix24 and the application, the newest 1,000 of them, for people and for tests. */
 export class Wire {
   readonly entries: WireEntry[] = []
@@ -91,6 +67,12 @@ export class Wire {
   complete (entry: WireEntry, news: Partial<Pick<WireEntry, 'status' | 'outcome' | 'ms' | 'memberId' | 'name'>>): void {
     Object.assign(entry, news)
     this.#listeners.emit('entry', entry)
+  }
+
+  /** Forgets every message so far; numbers go on. */
+  clear (): void {
+    this.entries.length = 0
+    this.#sent.clear()
   }
 
   /** Calls `listener` with each entry that is new or changed, until the returned function is called. */

@@ -20,14 +20,14 @@
 
   const answerOf = ({ status, outcome, ms }) => [status, outcome, ms === undefined ? undefined : `${ms} ms`].filter(part => part !== undefined).join(' · ') || 'no answer yet'
 
-  /** What has come over the wire since a switch was moved stands below it. */
+  /** What has come over the wire since a switch was moved, and has to do with it, stands below it. */
   function showEffects () {
     for (const trouble of troubles) {
       const { name } = trouble.dataset
       const list = trouble.querySelector('.effects')
       list.hidden = name === 'uninstall' ? !(name in state.since) : !isOn(trouble)
       if (list.hidden) continue
-      const later = [...entries.values()].filter(({ id }) => id > (state.since[name] ?? 0)).slice(-6).reverse()
+      const later = [...entries.values()].filter(({ id, troubles }) => id > (state.since[name] ?? 0) && troubles.includes(name)).slice(-6).reverse()
       list.replaceChildren(...later.map(entry => element('li', '', `${entry.from} → ${entry.to}: ${entry.name ?? entry.path}: ${answerOf(entry)}`)))
       if (later.length === 0) list.append(element('li', '', 'Nothing has come over the wire since then.'))
     }

@@ -50,11 +50,21 @@
     return label
   }
 
+  /** Loads an address into a frame by POST. */
+  function post (frame, address, fields) {
+    const form = document.createElement('form')
+    Object.assign(form, { method: 'post', action: address, target: frame.name, hidden: true })
+    for (const [name, value] of fields) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }))
+    document.body.append(form)
+    form.submit()
+    form.remove()
+  }
+
   /**
-   * Opens a page of the portal by its path. `width` or `leftBoundary` in pixels, `title` and `label` ({text, color,
+   * Opens a page of the portal by its path, with `fields` by POST. `width` or `leftBoundary` in pixels, `title` and `label` ({text, color,
    * bgColor}) are as the application wishes; `onClose` is called when the slider is gone.
    */
-  function open (path, { onClose, title, label, ...size } = {}) {
+  function open (path, { onClose, title, label, fields, ...size } = {}) {
     const address = sliderAddress(path)
     const dialog = document.createElement('dialog')
     dialog.className = 'slider'
@@ -65,8 +75,11 @@
     const frame = document.createElement('iframe')
     frame.className = 'slider-frame'
     frame.title = title ?? 'Slider'
-    frame.src = address.href
+    frame.name = `slider${Math.random()}`
+    if (!fields) frame.src = address.href
     frame.addEventListener('load', () => {
+      // The empty page that a frame without address begins with.
+      if (frame.contentDocument?.URL === 'about:blank') return
       dialog.classList.add('loaded')
       frame.title = title ?? frame.contentDocument?.title ?? frame.title
       dialog.setAttribute('aria-label', frame.title)
@@ -85,10 +98,18 @@
       document.title = pageTitle
       onClose?.()
     })
-    const slider = { path: address.pathname, dialog }
+    const slider = { path: address.pathname, dialog, frame, send: fields && (() => post(frame, address.href, fields)) }
     sliders.push(slider)
     document.body.append(dialog)
+    slider.send?.()
     dialog.showModal()
+  }
+
+  /** Loads the slider whose page is `page` once more by POST. Says whether it was loaded so. */
+  function resend (page) {
+    const slider = sliders.find(({ frame }) => frame.contentWindow === page)
+    slider?.send?.()
+    return slider?.send !== undefined
   }
 
   /** Closes the slider on top when its address begins with one of the paths, or in any case without paths. */
@@ -126,7 +147,7 @@
     return
   }
 
-  window.portalSliders = { open, closeTop }
+  window.portalSliders = { open, closeTop, resend }
 
   document.addEventListener('click', event => {
     const link = clickedLink(event)

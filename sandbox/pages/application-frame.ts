@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { PlacementCall } from '../call.ts'
 import { toPageValue } from '../php.ts'
 import type { Portal, SandboxUser } from '../portal.ts'
-import { map } from '../rest/rest-method.ts'
+import { map } from '../request-params.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What a page needs to show the application in a frame and to answer its messages. */

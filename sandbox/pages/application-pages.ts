@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { parseSliderLink } from '../../src/links.ts'
-import { catalogue } from '../placement-catalogue.ts'
+import { openable } from '../placement-catalogue.ts'
 import { applicationFrame } from './application-frame.ts'
 import type { ApplicationFrame, FrameUsers } from './application-frame.ts'
-import { exampleOf, nearCodes, readOptions } from './placement-options.ts'
+import { nearCodes, readOptions } from './placement-options.ts'
 import { isInSlider } from './screen.ts'
 import type { Screen } from './screen.ts'
 import { viewerOf } from './viewer.ts'
@@ -30,7 +30,8 @@ export function applicationPages (app: FastifyInstance, screen: Screen, frameUse
     return reply.redirect(viewer.link(portal.installed ? '/stream/' : `${appPath}?from=start`))
   })
 
-  app.get<{ Params: { id: string } }>('/marketplace/app/:id/', (request, reply) => {
+  // By POST when the application opens its own page: its parameters may be longer than an address.
+  const showApplication = (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) => {
     const viewer = viewerOf(portal, request)
     if (request.params.id !== String(application.id)) return refuse(reply, viewer, 'There is no such application.')
     const { _r, from, ...query } = viewer.query
@@ -40,7 +41,9 @@ export function applicationPages (app: FastifyInstance, screen: Screen, frameUse
       if (from === 'start') frame.config.afterInstall = viewer.link('/stream/')
       return frame
     })
-  })
+  }
+  app.get('/marketplace/app/:id/', showApplication)
+  app.post('/marketplace/app/:id/', showApplication)
 
   // The number of a bound handler, or a code; a code without a handler goes to the application's own address.
   app.get<{ Params: { place: string } }>('/marketplace/placement/:place/', (request, reply) => {
@@ -48,7 +51,8 @@ export function applicationPages (app: FastifyInstance, screen: Screen, frameUse
     const { place } = request.params
     const row = portal.placements.find(({ id, placement }) => String(id) === place || placement === place)
     const code = row?.placement ?? place
-    if (!catalogue.has(code)) {
+    const example = openable.get(code)
+    if (!example) {
       return screen.say(reply, viewer, 404, 'Unknown placement', `There is no such placement: ${place}. Near names: ${nearCodes(place).join(', ')}.`)
     }
     const { value, fault } = readOptions(viewer.query.options)
@@ -56,7 +60,7 @@ export function applicationPages (app: FastifyInstance, screen: Screen, frameUse
     const title = row?.langAll[viewer.lang]?.TITLE || row?.title || code
     if (!isInSlider(viewer)) return show(reply, viewer, 'open-slider', { title })
     return showFrame(reply, viewer, title, () =>
-      applicationFrame(portal, frameUsers, viewer, code, value ?? exampleOf(code), row?.handler))
+      applicationFrame(portal, frameUsers, viewer, code, value ?? example, row?.handler))
   })
 
   // Whatever follows the code in the path is ignored.

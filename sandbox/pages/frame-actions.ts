@@ -1,20 +1,14 @@
 import type { FastifyInstance } from 'fastify'
+import { BackgroundWorkers } from '../background-worker.ts'
 import { deliverEvent } from '../event-delivery.ts'
 import type { Portal, SandboxUser } from '../portal.ts'
-import { requestParams } from '../request-params.ts'
-import { text } from '../rest/rest-method.ts'
+import { requestParams, text } from '../request-params.ts'
 import type { FrameUsers } from './application-frame.ts'
 import { accessGroups, calendarEvents, deals, employees } from './frame-choices.ts'
 
 type Action = (portal: Portal, user: SandboxUser, params: Record<string, unknown>) => unknown
 
 const actions: Record<string, Action> = {
-  loaded (portal, _user, { entry, ms }) {
-    const { wire } = portal.state
-    const call = wire.entries.find(({ id, from, memberId }) => id === entry && from === 'portal' && memberId === portal.memberId)
-    if (call && typeof ms === 'number') wire.complete(call, { ms })
-    return {}
-  },
   employees: (portal, user) => employees(portal, user),
   accessGroups: portal => accessGroups(portal),
   deals: portal => deals(portal),
@@ -45,9 +39,23 @@ const actions: Record<string, Action> = {
   }
 }
 
+/** How long the page in a frame took to load is told by the browser only. */
+function loadedAction (): Action {
+  const workers = new BackgroundWorkers()
+  return async (portal, _user, { entry, ms }) => {
+    const { wire } = portal.state
+    const call = wire.entries.find(({ id, from, memberId }) => id === entry && from === 'portal' && memberId === portal.memberId)
+    const sent = call && wire.sent(call.id)
+    if (!sent || typeof ms !== 'number') return {}
+    wire.complete(call, { ms })
+    await workers.loaded(portal, sent.url, ms)
+    return {}
+  }
+}
+
 /** Requests that the parent's side of a frame sends to its portal, on behalf of the user for whom the frame was opened. */
 export function frameActions (app: FastifyInstance, portal: Portal, frameUsers: FrameUsers): void {
-  for (const [name, action] of Object.entries(actions)) {
+  for (const [name, action] of Object.entries({ ...actions, loaded: loadedAction() })) {
     app.post<{ Params: { sid: string } }>(`/sandbox/frame/:sid/${name}`, async (request, reply) => {
       const user = frameUsers.get(request.params.sid)
       if (!user) return reply.code(404).send({ error: 'unknown_frame' })

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { catalogue } from '../placement-catalogue.ts'
+import { openable } from '../placement-catalogue.ts'
 import type { PlacementRow, Portal } from '../portal.ts'
-import { exampleOf, readOptions } from './placement-options.ts'
+import { familiesOf } from './placement-families.ts'
+import { nearCodes, readOptions } from './placement-options.ts'
 import type { Screen } from './screen.ts'
 import { viewerOf } from './viewer.ts'
 
@@ -15,17 +16,21 @@ function placementPath (portal: Portal, row: PlacementRow): string {
 export function placementPages (app: FastifyInstance, { portal, show }: Screen): void {
   app.get('/placements/', (request, reply) => {
     const viewer = viewerOf(portal, request)
-    const { code, options } = viewer.query
+    const { code, options, find } = viewer.query
     const { fault } = readOptions(options)
     // The form comes back with what was typed: with the fault under it, or with a link that opens the slider.
-    const chosen = typeof code === 'string' && catalogue.has(code) ? { code, options: String(options), fault } : undefined
+    const chosen = typeof code === 'string' && typeof options === 'string' && openable.has(code) ? { code, options, fault } : undefined
+    const wanted = typeof find === 'string' ? find.trim() : ''
     return show(reply.code(chosen?.fault === undefined ? 200 : 400), viewer, 'placements', {
       title: 'Placements',
       active: 'placements',
       rows: portal.placements.map(row => ({ ...row, path: placementPath(portal, row) })),
-      codes: [...catalogue.keys()].sort(),
+      families: familiesOf(openable.keys(), wanted),
+      count: openable.size,
+      wanted,
+      near: nearCodes(wanted),
       chosen,
-      textOf: (of: string) => chosen?.code === of ? chosen.options : JSON.stringify(exampleOf(of) ?? {}, null, 2)
+      textOf: (of: string) => chosen?.code === of ? chosen.options : JSON.stringify(openable.get(of), null, 2)
     })
   })
 }

@@ -1,16 +1,20 @@
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
 import type { FastifyReply } from 'fastify'
+import type { Entry } from '../content.ts'
 import type { Portal } from '../portal.ts'
-import type { SandboxState } from '../state.ts'
 import { languages } from './languages.ts'
 import { richText } from './rich-text.ts'
 import type { Viewer } from './viewer.ts'
 
 const eta = new Eta({ views: fileURLToPath(new URL('../views', import.meta.url)), cache: true })
 
-/** The portals of each sandbox, for the switch between them. */
-const portalsOf = new WeakMap<SandboxState, Portal[]>()
+/** The minutes of a time; the hour of REST's times has an offset behind it. */
+const minutesOf = (time: unknown): string => typeof time === 'string' ? time.slice(0, 16).replace('T', ' ') : ''
+
+/** When an event is, as far as it is known. */
+const span = ({ fields: { DATE_FROM, DATE_TO } }: Entry): string =>
+  [minutesOf(DATE_FROM), minutesOf(DATE_TO)].filter(Boolean).join(' to ') || 'no time given'
 
 /** Shows pages of one portal. */
 export interface Screen {
@@ -25,10 +29,7 @@ export const isInSlider = ({ query }: Viewer): boolean => query.IFRAME === 'Y'
 
 /** Prepares the pages of a portal. */
 export function screenOf (portal: Portal): Screen {
-  const { application } = portal.state
-  const portals = [...portalsOf.get(portal.state) ?? [], portal]
-  portalsOf.set(portal.state, portals)
-
+  const { application, portals } = portal.state
   const person = (id: number) => Object.values(portal.users).find(user => user.id === id) ?? portal.users.admin
   const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
   const rich = (text: string, linkId?: unknown) => richText(portal, text, linkId)
@@ -37,12 +38,13 @@ export function screenOf (portal: Portal): Screen {
     .type('text/html; charset=utf-8')
     .send(eta.render(view, {
       portal,
-      portals: portalsOf.get(portal.state),
+      portals,
       application,
       appPath: `/marketplace/app/${application.id}/`,
       languages,
       person,
       time,
+      span,
       rich,
       viewer,
       inSlider: isInSlider(viewer),

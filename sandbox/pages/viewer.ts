@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Portal, SandboxUser } from '../portal.ts'
-import { requestParams } from '../request-params.ts'
+import { requestParams, urlOf } from '../request-params.ts'
 import { languages } from './languages.ts'
 
 /** How old the portal is that builds the calls. */
@@ -30,7 +30,7 @@ function refererUri (portal: Portal, referer: string | undefined): string | unde
 }
 
 function pageOf (request: FastifyRequest): string {
-  const url = new URL(request.url, 'http://localhost')
+  const url = urlOf(request)
   for (const name of ['lang', 'user', 'generation']) url.searchParams.delete(name)
   return url.pathname + url.search
 }

@@ -16,6 +16,6 @@ export function panel (app: FastifyInstance, portal: Portal): void {
     .type('text/html; charset=utf-8')
     .send(eta.render('panel', { portal, viewer: viewerOf(portal, request), switchGroups })))
   troubleApi(app, portal)
-  wireApi(app, portal.state.wire)
+  wireApi(app, portal)
   replayApi(app, portal)
 }

@@ -2,40 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Portal } from '../portal.ts'
 import { requestParams } from '../request-params.ts'
-import type { SentMessage, Wire, WireEntry } from '../wire.ts'
+import { outcomeOf, sendMessage } from '../send-message.ts'
+import type { SentMessage, WireEntry } from '../wire.ts'
 import { savedCall } from './saved-call.ts'
-
-/** What became of a message that was sent again; no status when nothing answered. */
-interface Replayed { status?: number, outcome: string }
-
-async function sendAgain (wire: Wire, { memberId, method, path, name, to }: WireEntry, sent: SentMessage): Promise<Replayed> {
-  const url = new URL(sent.url)
-  const entry = wire.record({
-    from: 'portal',
-    to,
-    ...(memberId !== undefined && { memberId }),
-    method,
-    path,
-    ...(name !== undefined && { name }),
-    fields: { ...Object.fromEntries(url.searchParams), ...sent.body },
-    sent
-  })
-  const start = Date.now()
-  try {
-    const answer = await fetch(url, {
-      method,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(30_000),
-      ...(sent.body && method === 'POST' && { body: new URLSearchParams(sent.body) })
-    })
-    const outcome = /B24_ERR_[A-Z_]+/.exec(await answer.text())?.[0] ?? 'answered'
-    wire.complete(entry, { status: answer.status, outcome, ms: Date.now() - start })
-    return { status: answer.status, outcome }
-  } catch {
-    wire.complete(entry, { outcome: 'not reachable' })
-    return { outcome: `Nothing answers at ${url.origin}: is the application running there?` }
-  }
-}
 
 /** Sends messages of the portal again, saves them, and gives fresh tokens to whoever sends a saved one. */
 export function replayApi (app: FastifyInstance, portal: Portal): void {
@@ -49,9 +18,11 @@ export function replayApi (app: FastifyInstance, portal: Portal): void {
   }
 
   app.post<{ Params: { id: string } }>('/sandbox/api/wire/:id/replay', (request, reply) =>
-    withMessage(reply, request.params.id, async (entry, sent) => {
-      const replayed = await sendAgain(wire, entry, sent)
-      return reply.code(replayed.status === undefined ? 502 : 200).send(replayed)
+    withMessage(reply, request.params.id, async ({ name, memberId, method }, sent) => {
+      const answer = await sendMessage(wire, { name, memberId, method, sent })
+      return answer
+        ? { status: answer.status, outcome: outcomeOf(answer.text) }
+        : reply.code(502).send({ outcome: `Nothing answers at ${new URL(sent.url).origin}: is the application running there?` })
     }))
 
   app.get<{ Params: { id: string } }>('/sandbox/api/wire/:id/save', (request, reply) =>

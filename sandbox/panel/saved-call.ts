@@ -1,8 +1,11 @@
 import type { Portal } from '../portal.ts'
-import { isSecret } from '../wire.ts'
+import { isSecret, withoutSecrets } from '../secrets.ts'
 import type { SentMessage, WireEntry } from '../wire.ts'
 
-/** A message of the portal in a file: no token in it, placeholders such as `{{AUTH_ID}}` in their place. */
+/**
+ * A message of the portal in a file: no token in it, placeholders such as `{{AUTH_ID}}` in their place. What opens
+ * something within another text, such as PLACEMENT_OPTIONS, is shortened.
+ */
 export interface SavedCall {
   /** Origin of the portal. */
   portal: string
@@ -25,8 +28,8 @@ function placeholder (field: string): string {
   return `{{${SAME.get(name) ?? name}}}`
 }
 
-const withoutSecrets = (fields: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isSecret(name) ? placeholder(name) : value]))
+const withPlaceholders = (fields: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isSecret(name) ? placeholder(name) : withoutSecrets(value)]))
 
 /** What is written into the file for an entry of the portal. */
 export function savedCall (portal: Portal, { name, method }: WireEntry, { url, body = {} }: SentMessage): SavedCall {
@@ -38,8 +41,8 @@ export function savedCall (portal: Portal, { name, method }: WireEntry, { url, b
     placement: name ?? '',
     method,
     url: origin + pathname,
-    query: withoutSecrets(Object.fromEntries(searchParams)),
-    body: withoutSecrets(body)
+    query: withPlaceholders(Object.fromEntries(searchParams)),
+    body: withPlaceholders(body)
   }
 }
 

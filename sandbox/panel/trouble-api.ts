@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { deliverEvent } from '../event-delivery.ts'
+import { remove } from '../lifecycle.ts'
 import type { Portal } from '../portal.ts'
 import { NO_TROUBLE } from '../state.ts'
 import type { Trouble } from '../state.ts'
@@ -9,7 +9,7 @@ type Delay = 'authorizationServerDelay' | 'restDelay'
 /** The values of each trouble that is not a delay. */
 const values = {
   authorizationServer: ['none', 'down', 'nonsense', 'error'],
-  rest: ['none', 'down', 'nonsense', 'limited', 'overtime'],
+  rest: ['none', 'down', 'nonsense', 'limited', 'overtime', 'unpaid'],
   token: ['none', 'expired', 'revoked', 'foreign'],
   refresh: ['none', 'cut'],
   installation: ['none', 'unfinished'],
@@ -72,9 +72,7 @@ export function troubleApi (app: FastifyInstance, portal: Portal): void {
 
   app.post('/sandbox/api/uninstall', async () => {
     moved('uninstall')
-    const told = deliverEvent(portal, 'ONAPPUNINSTALL')
-    portal.uninstall()
-    await told
+    await remove(portal, true)
     return { installed: portal.installed }
   })
 }

@@ -1,3 +1,4 @@
+import { toText } from '../php.ts'
 import { parseForm } from '../request-params.ts'
 import { Page } from './page.ts'
 import { RestError } from './rest-error.ts'
@@ -5,25 +6,43 @@ import { map, text } from './rest-method.ts'
 
 const MAX_COMMANDS = 50
 const NOT_ALLOWED = ['batch', 'download', 'upload']
+const REFERENCE = /\$(result|error|total|next|time)\[\S*/g
 
 /** One inner call: name of the method and its parameters to what the method answers, and the `time` object for it. */
 export type Execute = (method: string, params: Record<string, unknown>) => { answer: unknown, time: unknown }
 
-/** Replaces `$result[key][field]` in the values of the parameters by what an earlier command answered. */
-function resolve (value: unknown, results: Record<string, unknown>): unknown {
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, results)]))
+/** What the commands so far have left, by their keys; a command may refer to each of these. */
+const answers = () => {
+  const empty = (): Record<string, unknown> => ({})
+  return { result: empty(), error: empty(), total: empty(), next: empty(), time: empty() }
+}
+type Answers = ReturnType<typeof answers>
+
+/** What a reference such as `$result[key][field]` leads to. As on a portal it ends where a step does not exist. */
+function find (reference: string, from: unknown): unknown {
+  let found = from
+  for (const [, step = ''] of reference.matchAll(/\[([^\]]+)\]/g)) {
+    const next = map(found)[step]
+    if (next === undefined || next === null) break
+    found = next
   }
-  const find = (path: string): unknown => path.slice(1, -1).split('][')
-    .reduce<unknown>((found, key) => map(found)[key], results)
-  const template = String(value)
-  const [, path] = /^\$result((?:\[[^\]\s]*\])+)$/.exec(template) ?? []
-  // A value that is nothing but a reference keeps the type of what it refers to.
-  if (path !== undefined) return find(path)
-  return template.replace(/\$result((?:\[[^\]\s]*\])+)/g, (_match, inner: string) => text(find(inner)))
+  return found
 }
 
-function runCommand (command: string, index: number, results: Record<string, unknown>, execute: Execute): ReturnType<Execute> {
+/** Replaces references in the values of the parameters. A reference reaches up to the next white space. */
+function resolve (value: unknown, earlier: Answers): unknown {
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, earlier)]))
+  }
+  const template = String(value)
+  const sources = new Map<string, unknown>(Object.entries(earlier))
+  const [whole] = template.match(REFERENCE) ?? []
+  // A value that is nothing but a reference keeps the type of what it refers to.
+  if (whole === template) return find(whole, sources.get(whole.slice(1, whole.indexOf('['))))
+  return template.replace(REFERENCE, (reference, source: string) => toText(find(reference, sources.get(source))))
+}
+
+function runCommand (command: string, index: number, earlier: Answers, execute: Execute): ReturnType<Execute> {
   const [method = '', query = ''] = command.split(/\?(.*)/s)
   if (index >= MAX_COMMANDS) {
     throw new RestError('ERROR_BATCH_LENGTH_EXCEEDED', 'Max batch length exceeded')
@@ -31,31 +50,28 @@ function runCommand (command: string, index: number, results: Record<string, unk
   if (NOT_ALLOWED.includes(method.toLowerCase())) {
     throw new RestError('ERROR_BATCH_METHOD_NOT_ALLOWED', 'Method is not allowed for batch usage')
   }
-  return execute(method, map(resolve(parseForm(query), results)))
+  return execute(method, map(resolve(parseForm(query), earlier)))
 }
 
 /** The value of `result` of the method `batch`. Errors of the commands go into `result_error`; the call itself succeeds. */
 export function batch (params: Record<string, unknown>, execute: Execute): unknown {
-  const result: Record<string, unknown> = {}
-  const errors: Record<string, unknown> = {}
-  const times: Record<string, unknown> = {}
-  const totals: Record<string, unknown> = {}
-  const nexts: Record<string, unknown> = {}
+  const all = answers()
   const halt = ['1', 'true'].includes(text(params.HALT)) || params.HALT === true
   for (const [index, [key, command]] of Object.entries(map(params.CMD)).entries()) {
     try {
-      const { answer, time } = runCommand(text(command), index, result, execute)
-      result[key] = answer instanceof Page ? answer.result : answer
-      times[key] = time
+      const { answer, time } = runCommand(text(command), index, all, execute)
+      all.result[key] = answer instanceof Page ? answer.result : answer
+      all.time[key] = time
       if (answer instanceof Page) {
-        totals[key] = answer.total
-        if (answer.next !== undefined) nexts[key] = answer.next
+        all.total[key] = answer.total
+        if (answer.next !== undefined) all.next[key] = answer.next
       }
     } catch (error) {
       if (!(error instanceof RestError)) throw error
-      errors[key] = error.body
+      all.error[key] = error.body
       if (halt) break
     }
   }
-  return { result, result_error: errors, result_total: totals, result_next: nexts, result_time: times }
+  const { result, error, total, next, time } = all
+  return { result, result_error: error, result_total: total, result_next: next, result_time: time }
 }

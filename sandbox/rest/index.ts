@@ -6,7 +6,6 @@ import { jsonEncode } from '../php.ts'
 import type { Portal } from '../portal.ts'
 import { describeRequest, recordRequests } from '../record-requests.ts'
 import { pathOf, requestParams } from '../request-params.ts'
-import type { RequestRecord } from '../state.ts'
 import type { Token } from '../tokens.ts'
 import { authenticate } from './authenticate.ts'
 import { batch } from './batch.ts'
@@ -22,6 +21,9 @@ export interface RestLimits {
   rate: RateLimit
   operating: OperatingTime
 }
+
+/** Parameters that hold the token. */
+const TOKEN_NAMES = ['AUTH', 'ACCESS_TOKEN']
 
 function upperCaseNames (params: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name.toUpperCase(), value]))
@@ -48,7 +50,8 @@ function call (token: Token, limits: RestLimits, name: string, params: Record<st
       time: timing(start, { ...used, operating: Math.max(used.operating, limits.operating.limit) })
     })
   }
-  const answer = method.run({ params: upperCaseNames(params), token })
+  const sent = Object.fromEntries(Object.entries(params).filter(([name]) => !TOKEN_NAMES.includes(name.toUpperCase())))
+  const answer = method.run({ params: upperCaseNames(params), sent, token })
   limits.operating.add(key, Date.now() - start)
   return { answer, time: timing(start, limits.operating.of(key)) }
 }
@@ -74,8 +77,6 @@ export function rest (
     async handler (request, reply) {
       const start = Date.now()
       const method = pathOf(request).slice('/rest/'.length).replace(/\.json$|\/$/, '')
-      const record: RequestRecord = { to: 'rest', path: pathOf(request), method }
-      state.requests.push(record)
       describeRequest(state, request, { name: method })
       reply.header('Access-Control-Allow-Origin', '*').header('X-Content-Type-Options', 'nosniff')
       await wait(state.trouble.restDelay)
@@ -85,17 +86,18 @@ export function rest (
         return reply
       }
       reply.type('application/json; charset=utf-8')
-      const params = upperCaseNames(requestParams(request))
+      const sent = requestParams(request)
+      const params = upperCaseNames(sent)
       try {
         checkRate(portal, limits, request.ip)
         const token = authenticate(portal, request, params)
-        record.memberId = portal.memberId
         describeRequest(state, request, { memberId: portal.memberId })
+        if (state.trouble.rest === 'unpaid') throw new RestError('PAYMENT_REQUIRED', 'Payment required', 401)
         if (method.toLowerCase() === 'batch') {
           const result = batch(params, (name, values) => call(token, limits, name, values, Date.now()))
           return reply.send(jsonEncode({ result, time: timing(start) }))
         }
-        const { answer, time } = call(token, limits, method, params, start)
+        const { answer, time } = call(token, limits, method, sent, start)
         return reply.send(jsonEncode(answer instanceof Page
           ? { result: answer.result, ...answer.extra, time }
           : { result: answer, time }))

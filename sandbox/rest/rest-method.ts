@@ -1,10 +1,14 @@
 import type { Token } from '../tokens.ts'
 import { RestError } from './rest-error.ts'
 
+export { map, text } from '../request-params.ts'
+
 /** One call of a REST method. */
 export interface RestCall {
   /** The names of the parameters are in upper case: they are case-insensitive. */
   params: Record<string, unknown>
+  /** The same parameters under the names that were sent, but for the token. */
+  sent: Record<string, unknown>
   token: Token
 }
 
@@ -18,16 +22,6 @@ export interface RestMethod {
 
 /** Names of methods and the methods. */
 export type RestMethods = Record<string, RestMethod>
-
-/** A parameter as text; empty when it is missing or not a scalar. */
-export function text (value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
-}
-
-/** A parameter as a map; empty when it is missing or a scalar. */
-export function map (value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
-}
 
 /** Refuses everybody but administrators. */
 export function requireAdmin ({ token }: RestCall): void {

@@ -5,7 +5,7 @@ import authToken from '../../plugins/auth-token.ts'
 import installation, { type InstallationOptions } from '../../plugins/installation.ts'
 import lifecycleEvents, { type LifecycleEventsOptions } from '../../plugins/lifecycle-events.ts'
 import placementDispatch from '../../plugins/placement-dispatch.ts'
-import type { LifecycleEventName, Sandbox, SandboxPortal, SandboxUser } from '../../sandbox/index.ts'
+import type { LifecycleEventName, Portal, Sandbox, SandboxUser } from '../../sandbox/index.ts'
 import { createKeyRing } from '../../src/keys.ts'
 import { loggerOptions } from '../../src/logger.ts'
 import type { LifecycleEvent } from '../../src/schemas/event.ts'
@@ -62,7 +62,7 @@ async function serviceFor (t: Test, given: Given = {}) {
   }
 }
 
-function eventOf (portal: SandboxPortal, name: LifecycleEventName, overrides: Record<string, string> = {}): LifecycleEvent {
+function eventOf (portal: Portal, name: LifecycleEventName, overrides: Record<string, string> = {}): LifecycleEvent {
   const { body } = portal.event(name, overrides)
   return { ...body, event: body['event'] ?? '', 'auth[member_id]': body['auth[member_id]'] ?? '' }
 }
@@ -113,10 +113,10 @@ await t.test('an installation stores the portal with its tokens, and binds what 
 await t.test('a second run binds nothing, and keeps what it is not told', async t => {
   const { install, row, sandbox, alpha } = await serviceFor(t)
   const { refreshToken } = await install()
-  sandbox.requests.length = 0
+  sandbox.wire.clear()
   const ids = alpha.placements.map(({ id }) => id)
   await install(alpha.users.admin, { applicationToken: '', refreshToken: '' })
-  t.strictSame(sandbox.requests.map(({ method }) => method), ['app.info', 'batch'], 'one batch, that looks')
+  t.strictSame(sandbox.requests.map(({ name }) => name), ['app.info', 'batch'], 'one batch, that looks')
   t.strictSame(alpha.placements.map(({ id }) => id), ids)
   t.match(await row(), { applicationToken: alpha.applicationToken, tokens: { refreshToken } })
 })
@@ -137,7 +137,7 @@ await t.test('installations of one portal go one after the other', async t => {
   const { install, sandbox, alpha } = await serviceFor(t)
   const reports = await Promise.all([install(), install(), install()])
   t.strictSame(reports.map(({ report }) => report.leftOut), [[], [], []])
-  t.equal(sandbox.requests.filter(({ method }) => method === 'batch').length, 4, 'only the first one had something to bind')
+  t.equal(sandbox.requests.filter(({ name }) => name === 'batch').length, 4, 'only the first one had something to bind')
   t.equal(alpha.placements.length, 2)
 })
 
@@ -175,7 +175,7 @@ await t.test('an event that comes while somebody is silent is tried again until 
   t.equal(await row(), undefined)
   sandbox.trouble.rest = 'down'
   sandbox.trouble.authorizationServer = 'none'
-  await until(() => sandbox.requests.some(({ to }) => to === 'rest'))
+  await until(() => sandbox.requests.some(({ to }) => to === 'portal'))
   sandbox.trouble.rest = 'none'
   await until(async () => (await row())?.bindings)
   t.match(await row(), { bindings: { leftOut: [] } })
@@ -208,7 +208,7 @@ await t.test('an uninstall without the right application token is refused at onc
   const refused = { code: 'B24_ERR_APPLICATION_TOKEN' }
   await t.rejects(take('ONAPPUNINSTALL'), refused, 'of a portal that is not stored')
   await install()
-  sandbox.requests.length = 0
+  sandbox.wire.clear()
   await t.rejects(take('ONAPPUNINSTALL', { 'auth[application_token]': 'wrong' }), refused, 'wrong')
   await t.rejects(app.takeLifecycleEvent({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), refused, 'missing')
   t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null, tokens: { refreshToken: /./ } })
@@ -366,7 +366,7 @@ await t.test('an uninstall that nobody can confirm for a week is over', async t 
 await t.test('who asks again and again to uninstall is answered once a minute', async t => {
   const { install, take, sandbox, said } = await serviceFor(t)
   await install()
-  sandbox.requests.length = 0
+  sandbox.wire.clear()
   for (let time = 0; time < 50; time++) await take('ONAPPUNINSTALL')
   await until(() => said().includes(refusedUninstall))
   t.equal(sandbox.requests.filter(({ path }) => path === '/rest/app.info').length, 1)

@@ -219,17 +219,3 @@ await t.test('faults can be switched on and off', async t => {
   t.equal((await describe(sandbox, accessToken)).status, 200)
   t.ok(performance.now() - start > 50, 'the answer is late')
 })
-
-await t.test('requests are kept without tokens', async t => {
-  const sandbox = await sandboxFor(t)
-  const { alpha } = sandbox.portals
-  const grant = alpha.grant(alpha.users.admin)
-  await describe(sandbox, grant.accessToken)
-  await describe(sandbox, 'nonsense')
-  await renew(sandbox, grant.refreshToken)
-  t.strictSame(sandbox.requests, [
-    { to: 'oauth', path: '/rest/app.info', method: 'app.info', memberId: alpha.memberId },
-    { to: 'oauth', path: '/rest/app.info', method: 'app.info' },
-    { to: 'oauth', path: '/oauth/token/', memberId: alpha.memberId }
-  ])
-})

@@ -23,3 +23,19 @@ await t.test('each portal keeps its own entries, numbered by kind, also after a 
   t.equal(after.of('Alpha').find('deal', 1), undefined)
   t.strictSame([after.of('Alpha').list('message', 'chat2').length, after.of('Alpha').list('message', 'chat3').length], [1, 0])
 })
+
+await t.test('kinds of which nothing was written have their examples from the first look on', async t => {
+  const content = new Content(':memory:')
+  t.after(() => content.close())
+  const alpha = content.of('Alpha', () => [
+    { kind: 'post', authorId: 1, text: 'example' },
+    { kind: 'comment', parent: '1', authorId: 1 },
+    { kind: 'deal', id: 8061, authorId: 1 }
+  ])
+  t.equal(alpha.isEmpty, true, 'not at the start')
+  alpha.add({ kind: 'post', authorId: 1, text: 'ours' })
+  t.match(alpha.list('post'), { length: 1, 0: { text: 'ours' } })
+  t.strictSame(alpha.list('comment'), [], 'no comments on what is not there')
+  t.ok(alpha.find('deal', 8061))
+  t.equal(alpha.list('deal').length, 1, 'once')
+})

@@ -3,11 +3,13 @@ import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import type { WireEntry } from '../../sandbox/index.ts'
+import { isSecret } from '../../sandbox/secrets.ts'
 
 /** The demo with its temporary files in a folder of the test. */
 function runDemo (folder: string, env: Record<string, string> = {}) {
@@ -52,23 +54,46 @@ await t.test('it ends with an error when the service does', async t => {
 })
 
 await t.test('it says in one sentence why it does not start', async t => {
-  const folder = t.testdir()
+  const folder = t.testdir({ temporary: {}, 'other.txt': 'No database at all. '.repeat(100) })
+  const [temporary, file] = [join(folder, 'temporary'), join(folder, 'other.txt')]
   const busy = createServer().listen(0, '127.0.0.1')
   await once(busy, 'listening')
   t.after(() => busy.close())
   // A listening TCP server has such an address.
   const { port } = busy.address() as AddressInfo
+  const taken = `Port ${port} of 127.0.0.1 cannot be used (EADDRINUSE). Choose another one, or 0 for any that is free.\n`
   const rows: Array<[env: Record<string, string>, sentence: string]> = [
-    [{ PORT: String(port) }, `Port ${port} is taken: set PORT to a free one, or leave it out.\n`],
-    [{ PORTAL_PORT: String(port) }, `Port ${port} is taken: set PORTAL_PORT to a free one, or leave it out.\n`],
+    [{ PORT: String(port) }, taken],
+    [{ PORTAL_PORT: String(port) }, taken],
+    [{ PORTAL_DATABASE: file }, `The database ${file} of the portals cannot be opened: file is not a database. Name a file in a folder that exists, one that is new or of the sandbox.\n`],
     [{ NODE_ENV: 'production' }, 'The sandbox hands out tokens to everybody, so it does not start with NODE_ENV=production.\n']
   ]
   for (const [env, sentence] of rows) {
-    const demo = runDemo(folder, env)
+    const demo = runDemo(temporary, env)
     const [messages, [code]] = await Promise.all([text(demo.stderr), once(demo, 'exit')])
     t.strictSame([code, messages], [1, sentence])
   }
-  t.strictSame(await readdir(folder), [])
+  t.strictSame(await readdir(temporary), [])
+})
+
+await t.test('what people wrote is kept in the file that is named', async t => {
+  const folder = t.testdir()
+  const database = join(folder, 'portal.db')
+  for (const posts of [1, 2]) {
+    const demo = runDemo(folder, { PORTAL_DATABASE: database })
+    const ended = once(demo, 'exit')
+    let output = ''
+    for await (const chunk of demo.stdout) {
+      output += chunk
+      if (output.includes('http://')) break
+    }
+    const stream = `${/http:\/\/localhost:\d+/.exec(output)?.[0]}/stream/`
+    await fetch(stream, { method: 'POST', body: new URLSearchParams({ text: 'Nothing but this.' }) })
+    t.equal((await (await fetch(stream)).text()).match(/Nothing but this\./g)?.length, posts)
+    demo.kill('SIGTERM')
+    t.strictSame(await ended, [0, null])
+  }
+  t.strictSame(await readdir(folder), ['portal.db'])
 })
 
 await t.test('the wire has what the log says of a call, and lines of the wanted level are shown', async t => {
@@ -76,7 +101,7 @@ await t.test('the wire has what the log says of a call, and lines of the wanted 
   const ended = once(demo, 'exit')
   t.after(() => demo.kill('SIGTERM'))
   let output = ''
-  demo.stdout.on('data', chunk => { output += chunk })
+  for (const stream of [demo.stdout, demo.stderr]) stream.on('data', chunk => { output += chunk })
   while (!output.includes('http://localhost')) await wait(20)
   const portal = /http:\/\/localhost:\d+/.exec(output)?.[0] ?? ''
   // What a browser does: it loads the page of the portal, and submits the form in it.
@@ -91,4 +116,7 @@ await t.test('the wire has what the log says of a call, and lines of the wanted 
   demo.kill('SIGTERM')
   t.strictSame(await ended, [0, null])
   t.match(output, '"msg":"call"')
+  const secrets = fields.filter(([name]) => isSecret(name))
+  t.equal(secrets.length, 3)
+  for (const [name, secret] of secrets) t.notMatch(output, secret, name)
 })

@@ -61,3 +61,13 @@ export async function ready (frame: FrameLocator): Promise<Locator> {
   await frame.locator('#ready').waitFor()
   return frame.locator('body')
 }
+
+/** Posts a message from a page without the SDK to the portal; a text still lacks its APP_SID. Gives all answers since the last time. */
+export async function say (app: Locator, message: string | Record<string, unknown>): Promise<unknown[]> {
+  await app.evaluate((_body, message) => Reflect.get(window, 'say')(message), message)
+  await app.page().waitForTimeout(150)
+  return heard(app)
+}
+
+/** All answers since the last time, as they came. */
+export const heard = (app: Locator): Promise<unknown[]> => app.evaluate(() => Reflect.get(window, 'replies').splice(0))

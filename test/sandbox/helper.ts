@@ -1,5 +1,5 @@
 import { sandbox } from '../../sandbox/index.ts'
-import type { Sandbox, SandboxOptions, SandboxPortal, SandboxUser } from '../../sandbox/index.ts'
+import type { Portal, Sandbox, SandboxOptions, SandboxUser } from '../../sandbox/index.ts'
 
 /** What these helpers need of a test: a place to register the clean-up. */
 interface Scope { after: (fn: () => unknown) => void }
@@ -24,7 +24,7 @@ export async function ask (url: string, init: RequestInit = {}): Promise<Answer>
 }
 
 /** A REST call with a JSON body, on behalf of a user: the administrator unless another one is given. */
-export function callRest (portal: SandboxPortal, method: string, params: Record<string, unknown> = {}, user: SandboxUser = portal.users.admin): Promise<Answer> {
+export function callRest (portal: Portal, method: string, params: Record<string, unknown> = {}, user: SandboxUser = portal.users.admin): Promise<Answer> {
   return ask(`${portal.url}/rest/${method}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { loadConfig } from '../../src/config.ts'
-import { sandboxFor } from './helper.ts'
+import { callRest, sandboxFor } from './helper.ts'
 
 await t.test('it names itself and its two portals', async t => {
   const bitrix24 = await sandboxFor(t, { clientId: 'local.x', clientSecret: 'secret', appCode: 'my.app', scope: ['placement'] })
@@ -23,6 +23,17 @@ await t.test('the code in links is the client id when there is no other', async 
   t.equal(bitrix24.appCode, bitrix24.clientId)
   t.match(bitrix24.clientId, /^local\./)
   t.ok(bitrix24.clientSecret.length > 20)
+})
+
+await t.test('requests are what the application asked for until now', async t => {
+  const bitrix24 = await sandboxFor(t)
+  const { alpha } = bitrix24.portals
+  bitrix24.wire.record({ from: 'portal', to: 'application', method: 'POST', path: '/placement' })
+  await callRest(alpha, 'profile')
+  t.match(bitrix24.requests, [{ to: 'portal', name: 'profile', memberId: alpha.memberId }])
+  t.equal(bitrix24.requests.length, 1)
+  bitrix24.wire.clear()
+  t.strictSame(bitrix24.requests, [])
 })
 
 await t.test('it starts in less than 300 ms', async t => {

@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import type { SandboxPortal } from '../../sandbox/index.ts'
+import type { Portal } from '../../sandbox/index.ts'
 import { fakeApplication } from './fake-application.ts'
 import { callRest, resultOf, sandboxFor } from './helper.ts'
 
-async function press (portal: SandboxPortal, form: Record<string, string>, path = '/devops/', headers: Record<string, string> = {}) {
+async function press (portal: Portal, form: Record<string, string>, path = '/devops/', headers: Record<string, string> = {}) {
   const response = await fetch(portal.url + path, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
   return { status: response.status, location: response.headers.get('location'), text: await response.text() }
 }

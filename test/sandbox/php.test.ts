@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { isEmpty, jsonEncode, toPageValue } from '../../sandbox/php.ts'
+import { isEmpty, jsonEncode, toPageValue, toText } from '../../sandbox/php.ts'
 
 await t.test('values are encoded as the portal encodes PLACEMENT_OPTIONS', async t => {
   const rows: Array<[unknown, string]> = [
@@ -38,4 +38,9 @@ await t.test('the page sees texts, HTML-escaped', async t => {
   t.strictSame(
     toPageValue({ a: '<"&\'>', n: 7, nothing: null, yes: true, list: [1, {}], empty: {} }),
     { a: '&lt;&quot;&amp;&#39;&gt;', n: '7', nothing: '', yes: true, list: ['1', []], empty: [] })
+})
+
+await t.test('values inside a text', async t => {
+  const rows: Array<[unknown, string]> = [['a', 'a'], [7, '7'], [true, '1'], [false, ''], [null, ''], [undefined, ''], [[1], 'Array'], [{ a: 1 }, 'Array']]
+  for (const [value, text] of rows) t.equal(toText(value), text, JSON.stringify(value))
 })

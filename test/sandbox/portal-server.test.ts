@@ -54,6 +54,9 @@ await t.test('pages of others change nothing', async t => {
     ['DELETE', '/sandbox/api/trouble', { origin: 'http://evil.example' }, 403],
     ['GET', '/sandbox/api/trouble', { origin: 'http://evil.example' }, 200],
     ['POST', '/rest/no.such.method', { origin: 'http://127.0.0.1:9' }, 401],
+    ['POST', '/devops/', { origin: 'http://evil.example' }, 403],
+    ['POST', '/stream/', { origin: 'null' }, 403],
+    ['POST', '/stream/', {}, 400],
     ['DELETE', '/sandbox/api/trouble', {}, 200],
     ['DELETE', '/sandbox/api/trouble', { origin: url }, 200],
     ['DELETE', '/sandbox/api/trouble', { host: `alpha.bitrix24.localhost:${port}`, origin: `http://alpha.bitrix24.localhost:${port}` }, 200]

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { completeCall, isShown, parseLine } from '../../sandbox/service-log.ts'
 import { Wire } from '../../sandbox/wire.ts'
+import { memberHash } from '../../src/logger.ts'
 
 await t.test('lines of the log are told from whatever else is printed', async t => {
   t.strictSame(parseLine('{"level":30,"msg":"call","status":200}'), { level: 30, msg: 'call', status: 200 })
@@ -16,27 +17,38 @@ await t.test('lines below the wanted level are not shown', async t => {
   t.equal(isShown(undefined, 'silent'), true)
 })
 
-await t.test('the newest open call of the placement gets its status', async t => {
-  const call = { from: 'portal', to: 'application', method: 'POST', path: '/placement' } as const
-  const wire = new Wire()
-  wire.record({ ...call, name: 'DEFAULT' })
-  wire.record({ ...call, name: 'DEFAULT' })
-  wire.record({ ...call, name: 'DEFAULT', status: 200 })
-  wire.record({ ...call, name: 'IM_SIDEBAR' })
-  wire.record({ ...call, from: 'application', to: 'portal', name: 'DEFAULT' })
-  const statuses = () => wire.entries.map(({ status }) => status)
+const call = { from: 'portal', to: 'application', method: 'POST', path: '/placement' } as const
+const line = { level: 30, msg: 'call', placement: 'DEFAULT', status: 200 }
 
-  completeCall(wire, { level: 30, msg: 'call', placement: 'DEFAULT', status: 403, outcome: 'B24_ERR_PORTAL_UNKNOWN' })
-  t.strictSame(statuses(), [undefined, 403, 200, undefined, undefined])
-  t.equal(wire.entries[1]?.outcome, 'B24_ERR_PORTAL_UNKNOWN')
-  completeCall(wire, { level: 30, msg: 'call', placement: 'IM_SIDEBAR', status: 200 })
-  const expected = [undefined, 403, 200, 200, undefined]
+await t.test('the oldest open call of the placement gets its status', async t => {
+  const wire = new Wire()
+  wire.record({ ...call, name: 'DEFAULT', status: 200 })
+  wire.record({ ...call, name: 'DEFAULT', outcome: 'not reachable' })
+  wire.record({ ...call, from: 'application', to: 'portal', name: 'DEFAULT' })
+  wire.record({ ...call, name: 'DEFAULT' }).at -= 60_000
+  wire.record({ ...call, name: 'DEFAULT' })
+  wire.record({ ...call, name: 'DEFAULT' })
+  wire.record({ ...call, name: 'IM_SIDEBAR' })
+  const statuses = () => wire.entries.slice(1).map(({ status }) => status)
+
+  completeCall(wire, { ...line, status: 403, outcome: 'B24_ERR_PORTAL_UNKNOWN' })
+  t.match(wire.entries[4], { status: 403, outcome: 'B24_ERR_PORTAL_UNKNOWN' })
+  completeCall(wire, { ...line, placement: 'IM_SIDEBAR' })
+  const expected = [undefined, undefined, undefined, 403, undefined, 200]
   t.strictSame(statuses(), expected)
-  for (const line of [{ msg: 'call', placement: 'OTHER', status: 200 }, { msg: 'call', status: 200 }, { msg: 'call', placement: 'DEFAULT' }, { msg: 'ready', placement: 'DEFAULT', status: 200 }]) {
-    completeCall(wire, { level: 30, ...line })
+  for (const other of [{ ...line, placement: 'OTHER' }, { level: 30, msg: 'call', status: 200 }, { level: 30, msg: 'call', placement: 'DEFAULT' }, { ...line, msg: 'ready' }, undefined]) {
+    completeCall(wire, other)
   }
-  completeCall(wire, undefined)
   t.strictSame(statuses(), expected)
   completeCall(wire, { level: 30, msg: 'call', route: '/placement', status: 200 })
-  t.strictSame(statuses(), [200, 403, 200, 200, undefined])
+  t.strictSame(statuses(), [undefined, undefined, undefined, 403, 200, 200])
+})
+
+await t.test('a line that names a portal is about a call of this portal', async t => {
+  const wire = new Wire()
+  for (const memberId of ['alpha', 'beta']) wire.record({ ...call, name: 'DEFAULT', memberId })
+  wire.record({ ...call, name: 'DEFAULT' })
+  completeCall(wire, { ...line, member: memberHash('beta') })
+  completeCall(wire, { ...line, member: memberHash('gamma') })
+  t.strictSame(wire.entries.map(({ status }) => status), [undefined, 200, undefined])
 })

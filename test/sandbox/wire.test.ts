@@ -1,20 +1,8 @@
 import t from 'tap'
-import { readableFields, Wire } from '../../sandbox/wire.ts'
+import { Wire } from '../../sandbox/wire.ts'
 import type { NewWireEntry, WireEntry } from '../../sandbox/wire.ts'
 
 const call: NewWireEntry = { from: 'portal', to: 'application', method: 'POST', path: '/placement' }
-
-await t.test('fields become texts, and secrets are shortened', async t => {
-  const rows: Array<[fields: Record<string, unknown>, readable: Record<string, string>]> = [
-    [{ PLACEMENT: 'DEFAULT', count: 3, none: null, missing: undefined }, { PLACEMENT: 'DEFAULT', count: '3', none: '', missing: '' }],
-    [{ auth: { access_token: 'a'.repeat(70), domain: 'localhost:1' } }, { 'auth[access_token]': 'aaaa…', 'auth[domain]': 'localhost:1' }],
-    [{ 'auth[application_token]': 'b'.repeat(32), list: ['x', { y: 1 }] }, { 'auth[application_token]': 'bbbb…', 'list[0]': 'x', 'list[1][y]': '1' }],
-    [{ AUTH_ID: 'c'.repeat(70), APP_SID: 'short' }, { AUTH_ID: 'cccc…', APP_SID: '…' }],
-    [{ auth: 'd'.repeat(70), REFRESH_ID: '', client_secret: 'e'.repeat(9), AUTHOR: 'Emil' }, { auth: 'dddd…', REFRESH_ID: '…', client_secret: 'eeee…', AUTHOR: 'Emil' }],
-    [{ text: 'x'.repeat(3000) }, { text: 'x'.repeat(2000) }]
-  ]
-  for (const [fields, readable] of rows) t.strictSame(readableFields(fields), readable)
-})
 
 await t.test('an entry gets a number and a time, and is completed later', async t => {
   const wire = new Wire()
@@ -45,6 +33,14 @@ await t.test('a message of the portal is kept whole, beside the entry and not in
   t.strictSame(wire.sent(id), sent)
   t.equal(wire.sent(id + 1), undefined)
   t.notMatch(JSON.stringify(wire.entries), /secret/)
+})
+
+await t.test('it is emptied, and goes on counting', async t => {
+  const wire = new Wire()
+  const { id } = wire.record({ ...call, sent: { url: 'http://127.0.0.1:9/' } })
+  wire.clear()
+  t.strictSame([wire.entries, wire.sent(id)], [[], undefined])
+  t.equal(wire.record(call).id, id + 1)
 })
 
 await t.test('the newest thousand messages are kept', async t => {

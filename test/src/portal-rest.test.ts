@@ -1,12 +1,12 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import type { SandboxPortal } from '../../sandbox/index.ts'
+import type { Portal } from '../../sandbox/index.ts'
 import { openPortalRest, type RestCommand } from '../../src/portal-rest.ts'
 import { jsonServerFor, serverFor } from '../helper.ts'
 import { sandboxFor } from '../sandbox/helper.ts'
 
 /** The REST interface of a portal, for its administrator. */
-function restOf (portal: SandboxPortal, changes: { accessToken?: string, expiresAt?: number, clientEndpoint?: string } = {}) {
+function restOf (portal: Portal, changes: { accessToken?: string, expiresAt?: number, clientEndpoint?: string } = {}) {
   return openPortalRest({
     memberId: portal.memberId,
     domain: portal.domain,
@@ -43,30 +43,32 @@ await t.test('answers come under the keys of their commands, refusals beside suc
     rights: { error: 'insufficient_scope' }
   })
   t.strictSame(Object.keys(answers), ['who', 'scope', 'bind', 'rights'])
-  t.strictSame(sandbox.requests.map(({ method }) => method), ['batch'])
+  t.strictSame(sandbox.requests.map(({ name }) => name), ['batch'])
 })
 
 await t.test('fifty commands go in a request, in the order given', async t => {
-  const { portals: { alpha }, requests } = await sandboxFor(t)
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
   const rest = await restOf(alpha)
   const commands = Array.from({ length: 101 }, (_, index) => [`bind_${index}`, { method: 'placement.bind', params: { PLACEMENT: 'LEFT_MENU', HANDLER: `https://new.example/${index}` } }])
   const answers = await rest.batch(Object.fromEntries(commands))
   t.strictSame([...new Set(Object.values(answers).map(answer => JSON.stringify(answer)))], ['{"ok":true}'])
   t.strictSame(alpha.placements.map(row => row.handler), commands.map((_, index) => `https://new.example/${index}`))
-  t.equal(requests.length, 3)
+  t.equal(sandbox.requests.length, 3)
   t.strictSame(await rest.batch({}), {})
-  t.equal(requests.length, 3, 'no commands, no request')
+  t.equal(sandbox.requests.length, 3, 'no commands, no request')
 })
 
 await t.test('a token that is not good ends the call, and is never renewed', async t => {
-  const { portals: { alpha, beta }, requests } = await sandboxFor(t)
+  const sandbox = await sandboxFor(t)
+  const { alpha, beta } = sandbox.portals
   const rows: Array<[name: string, rest: ReturnType<typeof restOf>, code: string]> = [
     ['expired by our clock', restOf(alpha, { expiresAt: Date.now() - 1 }), 'expired_token'],
     ['expired by theirs', restOf(alpha, { accessToken: alpha.grant(alpha.users.admin, { expiresIn: -1 }).accessToken }), 'expired_token'],
     ['of another portal', restOf(alpha, { accessToken: beta.grant(beta.users.admin).accessToken }), 'NO_AUTH_FOUND']
   ]
   for (const [name, rest, code] of rows) await t.rejects((await rest).batch({ profile }), refused(code), name)
-  t.strictSame(requests.filter(({ to }) => to === 'oauth'), [])
+  t.strictSame(sandbox.requests.filter(({ to }) => to === 'authorization server'), [])
 })
 
 await t.test('a portal that cannot answer is silent', async t => {

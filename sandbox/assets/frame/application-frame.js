@@ -10,7 +10,9 @@ const FILLS_SLIDER = window.parent !== window && /^\/market(?:place)?\//.test(wi
  * could not read either.
  */
 function parse (data) {
-  if (typeof data === 'object' && data !== null) return { ...data, params: data.params || {}, sid: data.appSid, key: data.callback }
+  if (typeof data === 'object' && data !== null) {
+    return { method: data.method, params: { ...data.params, requestId: data.requestId }, sid: data.appSid, key: data.callback }
+  }
   const parts = String(data).split(':')
   const [sid, key] = [parts.pop(), parts.pop()]
   const [method, ...json] = parts
@@ -38,8 +40,13 @@ function serve (layout) {
     return response.json()
   }
 
-  const specific = placementInterface(initData.PLACEMENT, { options: initData.PLACEMENT_OPTIONS, act })
   const listeners = []
+
+  function fire (event, data) {
+    for (const listener of listeners) if (listener.event === event) listener.reply(data)
+  }
+
+  const specific = placementInterface(initData.PLACEMENT, { options: initData.PLACEMENT_OPTIONS, sid, layout, config, act, fire })
   const commands = {
     ...specific.commands,
     ...generalCommands({ layout, config, act }),
@@ -56,7 +63,11 @@ function serve (layout) {
     if (message.origin !== appOrigin) return
     const { method, params, key, sid: sender } = parse(message.data) ?? {}
     // Whatever is wrong, denied or unknown stays without answer.
-    if (sender !== sid || denied.includes(method) || !Object.hasOwn(commands, method)) return
+    if (sender !== sid) return
+    if (denied.includes(method) || !Object.hasOwn(commands, method)) {
+      console.info(`The application has sent "${method}", which the placement ${initData.PLACEMENT} does not take here. A portal does not answer.`)
+      return
+    }
     commands[method](params, result => {
       if (key) frame.contentWindow?.postMessage(`${key}:${result === undefined ? '' : JSON.stringify(result)}`, appOrigin)
     })
@@ -70,9 +81,7 @@ function serve (layout) {
   if (frame.dataset.src) frame.src = frame.dataset.src
   layout.querySelector('form')?.submit()
 
-  return (event, data) => {
-    for (const listener of listeners) if (listener.event === event) listener.reply(data)
-  }
+  return fire
 }
 
 const fires = Array.from(document.querySelectorAll('[data-frame]'), serve)

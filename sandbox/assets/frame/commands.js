@@ -20,6 +20,8 @@ export function generalCommands ({ layout, config, act }) {
     },
     async setInstallFinish (params) {
       await act('setInstallFinish', params)
+      // A slider of openApplication is loaded again with the parameters of the application.
+      if (window.top.portalSliders?.resend(window)) return
       const url = new URL(afterInstall ?? window.location.href, window.location.href)
       url.searchParams.set('install_finished', 'Y')
       window.location.replace(url)

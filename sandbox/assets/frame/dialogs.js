@@ -2,7 +2,8 @@
 
 const NOTICE_MS = 5000
 
-function element (name, properties = {}, children = []) {
+/** Makes an element of the portal's page. Texts of the application come in as text only. */
+export function element (name, properties = {}, children = []) {
   const made = Object.assign(document.createElement(name), properties)
   made.append(...children)
   return made

@@ -37,9 +37,9 @@ export function openApplication (appPath, params, onClose) {
   const rest = Object.fromEntries(Object.entries(params).filter(([key]) => !key.startsWith('bx24_')))
   // A quirk of the portal: with both keys, it takes the object for a request that somebody has prepared.
   const sent = 'options' in rest && 'params' in rest ? rest.params : rest
-  const fields = new URLSearchParams({ _r: String(Math.random()).slice(2), 'PARAMS[params][POPUP]': '1' })
+  const fields = new URLSearchParams({ 'PARAMS[params][POPUP]': '1' })
   appendFields(fields, 'PARAMS[params][PLACEMENT_OPTIONS]', sent)
-  window.top.portalSliders.open(`${appPath}?${fields}`, { ...settings, onClose })
+  window.top.portalSliders.open(`${appPath}?_r=${String(Math.random()).slice(2)}`, { ...settings, fields, onClose })
 }
 
 /** Opens a page of the portal. Says whether it may be opened. */

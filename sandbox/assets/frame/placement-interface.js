@@ -1,5 +1,8 @@
 // Commands and events that only the pages of some placements know.
+import { chatText } from './chat-text.js'
+import { clientSearch } from './client-search.js'
 import { notify } from './dialogs.js'
+import { timelineLayout } from './timeline-layout.js'
 
 const done = (_params, reply) => reply()
 
@@ -8,16 +11,14 @@ const quiet = names => Object.fromEntries(names.map(name => [name, done]))
 
 const open = path => window.top.portalSliders.open(path)
 
+function reloadData (_params, reply) {
+  notify('The data of the page were loaded again.')
+  reply()
+}
+
 const families = [
-  {
-    placements: /^CRM_.+_(?:DETAIL_TAB|DETAIL_ACTIVITY|LIST_MENU)$/,
-    commands: () => ({
-      reloadData (_params, reply) {
-        notify('The data of the page were loaded again.')
-        reply()
-      }
-    })
-  },
+  { placements: /^CRM_.+_(?:DETAIL_TAB|LIST_MENU)$/, commands: () => ({ reloadData }) },
+  { placements: /^CRM_.+_DETAIL_ACTIVITY$/, commands: context => ({ reloadData, ...timelineLayout(context) }) },
   {
     placements: /^CALL_CARD$/,
     commands: ({ options }) => ({
@@ -55,13 +56,19 @@ const families = [
       }
     }
   },
+  {
+    placements: /^CRM_(?:DETAIL_SEARCH|REQUISITE_AUTOCOMPLETE|BANK_DETAIL_AUTOCOMPLETE)$/,
+    commands: clientSearch,
+    events: ['onCrmEntityIsNeedToCreate']
+  },
+  { placements: /^IM_/, commands: chatText },
   { placements: /^LANDING_BLOCK_/, commands: () => quiet(['refreshBlock']) },
   { placements: /^BIZPROC_ACTIVITY_PROPERTIES_DIALOG$/, commands: () => quiet(['setPropertyValue']) }
 ]
 
 /**
  * What the page of one placement may ask for beyond the commands of all, and what it may be told. `options` are its
- * placement options, `act` asks the portal.
+ * placement options, `sid` is its APP_SID; `act` asks the portal, `fire` tells the page.
  */
 export function placementInterface (placement, context) {
   const family = families.find(({ placements }) => placements.test(placement))

@@ -26,8 +26,8 @@ export const calendarMethods: RestMethods = {
         title: required.name,
         text: text(params.DESCRIPTION),
         fields: {
-          FROM: from,
-          TO: to,
+          DATE_FROM: from,
+          DATE_TO: to,
           SKIP_TIME: text(params.SKIP_TIME) === 'Y' ? 'Y' : 'N',
           TYPE: required.type,
           OWNER_ID: text(params.OWNERID),

@@ -1,4 +1,5 @@
 import type { Entry } from '../../content.ts'
+import { deliverDataEvent } from '../../data-event.ts'
 import { page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
@@ -65,7 +66,10 @@ export const dealMethods: RestMethods = {
       if (call.params.FIELDS === undefined) throw dealError("Parameter 'fields' must be array.")
       const { TITLE, COMMENTS, ...fields } = mapParameter(call, 'fields')
       const { portal, user } = call.token
-      return portal.content.add({ kind: 'deal', authorId: user.id, title: text(TITLE), text: text(COMMENTS), fields }).id
+      const { id } = portal.content.add({ kind: 'deal', authorId: user.id, title: text(TITLE), text: text(COMMENTS), fields })
+      // The caller does not wait for the handlers: events go through a queue.
+      setImmediate(deliverDataEvent, portal, 'ONCRMDEALADD', id, user)
+      return id
     }
   }
 }

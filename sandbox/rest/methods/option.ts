@@ -9,9 +9,9 @@ function read ({ params }: RestCall, stored: Record<string, unknown> = {}): unkn
   return Object.hasOwn(stored, name) ? stored[name] : null
 }
 
-/** The settings with the new ones among them. */
-function merge ({ params }: RestCall, stored: Record<string, unknown> = {}): Record<string, unknown> {
-  const options = map(params.OPTIONS)
+/** The settings with the new ones among them. Without the parameter `options`, all the other parameters are settings. */
+function merge ({ params, sent }: RestCall, stored: Record<string, unknown> = {}): Record<string, unknown> {
+  const options = params.OPTIONS === undefined ? sent : map(params.OPTIONS)
   if (Object.keys(options).length === 0) throw argumentError('options')
   return { ...stored, ...options }
 }

@@ -1,13 +1,13 @@
 import t from 'tap'
-import type { SandboxPortal } from '../../../sandbox/index.ts'
+import type { Portal } from '../../../sandbox/index.ts'
 import { resultOf, sandboxFor } from '../helper.ts'
 
-async function get (portal: SandboxPortal, path: string) {
+async function get (portal: Portal, path: string) {
   const response = await fetch(portal.url + path)
   return { status: response.status, text: await response.text() }
 }
 
-async function write (portal: SandboxPortal, path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
+async function write (portal: Portal, path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
   const response = await fetch(portal.url + path, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
   return { status: response.status, location: response.headers.get('location'), text: await response.text() }
 }
@@ -47,21 +47,9 @@ await t.test('an address without a page has a page that says so', async t => {
   }
 })
 
-await t.test('the application stands in the tabs for which it bound a handler', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
-  for (const PLACEMENT of ['CRM_DEAL_DETAIL_TAB', 'TASK_VIEW_TAB']) {
-    await resultOf(alpha, 'placement.bind', { PLACEMENT, HANDLER: 'http://127.0.0.1:9/placement', TITLE: 'Ours' })
-  }
-  t.notMatch((await get(alpha, '/crm/deal/details/8061/')).text, /Ours/, 'not before it is installed')
-  alpha.installed = true
-  t.match((await get(alpha, '/crm/deal/details/8061/')).text, /tab=1">Ours/)
-  t.match((await get(alpha, '/crm/deal/details/8061/?tab=1')).text, /value="\{&quot;ID&quot;:&quot;8061&quot;/)
-  t.match((await get(alpha, '/tasks/task/view/31/?tab=2&IFRAME=Y')).text, /value="\{&quot;taskId&quot;:&quot;31&quot;/)
-})
-
 await t.test('what is written appears, written by whoever looks', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  await get(alpha, '/stream/')
+  for (const path of ['/stream/', '/tasks/']) await get(alpha, path)
   const rows: Array<[path: string, form: Record<string, string>, shown: RegExp]> = [
     ['/stream/?user=2', { text: 'A new <post>' }, /A new &#60;post&#62;/],
     ['/stream/?user=3', { text: 'A comment', parent: '3' }, /A comment/],
@@ -69,8 +57,10 @@ await t.test('what is written appears, written by whoever looks', async t => {
     ['/tasks/?user=2', { title: 'A title', text: '' }, /A title/],
     ['/tasks/?user=2', { text: 'A task without a title' }, /A task without a title/],
     ['/tasks/task/view/31/?user=4&IFRAME=Y', { text: 'Paid' }, /Omar Haddad<\/b>[^P]*Paid/],
-    ['/calendar/', { title: 'Lunch', text: '', from: '2026-08-04T12:00', to: '2026-08-04T13:00' }, /2026-08-04 12:00/],
-    ['/calendar/', { text: 'Some time' }, /Some time/]
+    ['/calendar/', { title: 'Lunch', text: '', from: '2026-08-04T12:00', to: '2026-08-04T13:00' }, /2026-08-04 12:00 to 2026-08-04 13:00, by Anna Berger/],
+    ['/crm/deal/', { title: 'Chairs', text: '' }, /Chairs<\/a> <span class="when">NEW, 0 EUR/],
+    ['/crm/deal/', { text: 'Tables for a hall' }, /Tables for a hall<\/a>/],
+    ['/calendar/', { text: 'Some time' }, /Some time<\/a> <span class="when">no time given, by Anna Berger/]
   ]
   for (const [path, form, shown] of rows) {
     t.match(await write(alpha, path, form, { origin: alpha.url }), { status: 303, location: path }, path)
@@ -81,7 +71,7 @@ await t.test('what is written appears, written by whoever looks', async t => {
 await t.test('what cannot be kept is refused with a reason', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[path: string, form: Record<string, string>, status: number, text: RegExp, origin?: string]> = [
-    ['/stream/', { text: 'x' }, 403, /Another site/, 'https://evil.example'],
+    ['/stream/', { text: 'x' }, 403, /<h1 id="pagetitle">Access denied[^]*Another site/, 'https://evil.example'],
     ['/stream/', { text: ' ' }, 400, /The text is empty/],
     ['/stream/', {}, 400, /The text is empty/],
     ['/stream/', { text: 'x'.repeat(5001) }, 400, /The text has 5001 characters/],
@@ -92,7 +82,26 @@ await t.test('what cannot be kept is refused with a reason', async t => {
   for (const [path, form, status, text, origin] of rows) {
     t.match(await write(alpha, path, form, origin === undefined ? {} : { origin }), { status, text }, String(text))
   }
-  t.ok(alpha.content.isEmpty)
+  t.equal(alpha.content.list('post').length, 3, 'the examples only')
+})
+
+await t.test('posts and notifications of the application are seen, too', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'log.blogpost.add', { POST_TITLE: 'Rain <today>', POST_MESSAGE: 'Take [B]coats[/B]' })
+  await resultOf(alpha, 'im.notify.personal.add', { USER_ID: 2, MESSAGE: 'Rain at four' })
+  t.match((await get(alpha, '/stream/')).text, /<h2>Rain &lt;today><\/h2>|<h2>Rain &lt;today&gt;<\/h2>/)
+  t.match((await get(alpha, '/messenger/?user=2')).text, /Notifications for Emil[^]*Rain at four/)
+  t.notMatch((await get(alpha, '/messenger/?user=3')).text, /Notifications for/)
+})
+
+await t.test('an event that the application wrote shows its time and its place', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const event = { type: 'user', ownerId: 2, name: 'By REST', from: '2026-12-01T10:00:00+00:00', to: '2026-12-01T11:00:00+00:00', location: 'Graz' }
+  await resultOf(alpha, 'calendar.event.add', event)
+  t.match((await get(alpha, '/calendar/')).text, /By REST<\/a> <span class="when">2026-12-01 10:00 to 2026-12-01 11:00, by Anna Berger/)
+  alpha.content.add({ kind: 'event', authorId: 1, title: 'Some time' })
+  t.match((await get(alpha, '/calendar/event/2/')).text, /no time given/)
+  t.match((await get(alpha, '/calendar/event/1/')).text, /2026-12-01 10:00 to 2026-12-01 11:00, by Anna Berger[^]*Place: Graz/)
 })
 
 await t.test('the top bar leads to the other portal and to the other look, for the same viewer', async t => {
@@ -112,7 +121,4 @@ await t.test('whoever has no access gets no call', async t => {
   const path = `/marketplace/view/${appCode}/?IFRAME=Y&user=`
   t.match(await get(alpha, `${path}2`), { status: 403, text: /no access/ })
   t.match(await get(alpha, `${path}1`), { status: 200 })
-  await resultOf(alpha, 'placement.bind', { PLACEMENT: 'CRM_DEAL_DETAIL_TAB', HANDLER: 'http://127.0.0.1:9/placement', TITLE: 'Ours' })
-  t.notMatch((await get(alpha, '/crm/deal/details/8061/?tab=2&user=2')).text, /Ours/)
-  t.match((await get(alpha, '/crm/deal/details/8061/?tab=2&user=1')).text, /Ours/)
 })

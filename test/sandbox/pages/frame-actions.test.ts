@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { fakeApplication } from '../fake-application.ts'
 import { ask, sandboxFor } from '../helper.ts'
 
 /** Asks the portal as the script around a frame does. */
@@ -31,6 +33,40 @@ await t.test('a call is on the wire from the moment its page was prepared', asyn
   t.equal(call?.ms, undefined, 'what is unknown, no number, or of another portal changes nothing')
   await act('loaded', { entry: config.wireEntry, ms: 120 })
   t.equal(call?.ms, 120)
+})
+
+await t.test('a worker that loads too slowly too often is removed, and its error address is told', async t => {
+  const { url, received } = await fakeApplication(t)
+  const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
+  alpha.installed = true
+  const bind = (errorHandlerUrl: string, handler = `${url}/placement`) => {
+    alpha.placements = [{ id: 1, placement: 'PAGE_BACKGROUND_WORKER', userId: 0, handler, options: { errorHandlerUrl }, title: '', description: '', langAll: {} }]
+  }
+  const load = async (ms: number, times = 1) => {
+    for (let time = 1; time <= times; time++) {
+      const { config, act } = await actor(alpha.url, '/marketplace/placement/PAGE_BACKGROUND_WORKER/?IFRAME=Y')
+      await act('loaded', { entry: config.wireEntry, ms })
+    }
+  }
+  bind(`${url}/events`)
+  await load(5000, 11)
+  await load(5001, 10)
+  t.equal(alpha.placements.length, 1, 'ten times a day are borne')
+  await load(5001)
+  t.strictSame(alpha.placements, [])
+  const documented = JSON.parse(readFileSync(new URL('../../fixtures/payloads/PAGE_BACKGROUND_WORKER_ERROR.json', import.meta.url), 'utf8'))
+  t.strictSame(received.map(({ path, body, query }) => [path, Object.keys(body), body.error, query]),
+    [['/events', Object.keys(documented.body), documented.body.error, documented.query]])
+  t.match(wire.entries.at(-1), { name: 'PAGE_BACKGROUND_WORKER', path: '/events', status: 200 })
+  await load(5001)
+  t.equal(received.length, 1, 'what is not bound any more is not counted')
+
+  bind('no address', `${url}/other`)
+  await load(5001, 10)
+  t.equal(alpha.placements.length, 1)
+  await load(5001)
+  t.equal(alpha.placements.length, 0)
+  t.equal(received.length, 1, 'nobody can be told')
 })
 
 await t.test('a frame that the portal never made can do nothing', async t => {

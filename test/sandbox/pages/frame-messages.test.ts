@@ -1,19 +1,10 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import t from 'tap'
 import { launchChromium } from '../../chromium.ts'
-import { appIn, ready, scene } from '../frame-scene.ts'
+import { appIn, heard, ready, say, scene } from '../frame-scene.ts'
 
 // Pages without the SDK, as those of the older library: messages are texts written here, answers are read as they came.
 const browser = await launchChromium()
-
-/** Posts a message to the portal; a text still lacks its APP_SID. Gives all answers since the last time. */
-async function say (app: Locator, message: string | Record<string, unknown>): Promise<unknown[]> {
-  await app.evaluate((_body, message) => Reflect.get(window, 'say')(message), message)
-  await app.page().waitForTimeout(150)
-  return heard(app)
-}
-
-const heard = (app: Locator): Promise<unknown[]> => app.evaluate(() => Reflect.get(window, 'replies').splice(0))
 
 const fire = (page: Page, event: string, data: unknown): Promise<void> =>
   page.frameLocator('.slider-frame').locator('body').evaluate((_body, [event, data]) =>
@@ -59,7 +50,7 @@ await t.test('the formats of the older library are read, and answered in its own
 await t.test('a placement has commands of its own', async t => {
   const rows: Array<[placement: string, message: string, answer: Array<string | RegExp>]> = [
     ['CRM_DEAL_DETAIL_TAB', 'reloadData:{"isRawValue":false}:k', ['k:']],
-    ['CRM_LEAD_DETAIL_ACTIVITY', 'getInterface:k', [/^k:\{"command":\["reloadData"\]/]],
+    ['CRM_LEAD_DETAIL_ACTIVITY', 'getInterface:k', [/^k:\{"command":\["reloadData","setLayout"/]],
     ['CRM_DEAL_LIST_TOOLBAR', 'reloadData:k', []],
     ['CALL_CARD', 'getStatus:k', [/^k:\{"CALL_ID":"externalCall/]],
     ['CALL_CARD', 'disableAutoClose::k', ['k:']],

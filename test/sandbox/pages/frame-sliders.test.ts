@@ -70,6 +70,43 @@ await t.test('the application opens its own page in sliders over sliders, with e
   t.strictSame(await lowest.evaluate(() => window.answer), { answer: '' }, 'the answer is empty, and comes when it closes')
 })
 
+await t.test('the application passes more to its own page than an address could hold', async t => {
+  const { page, openPlacement, received } = await scene(t, browser)
+  await page.addInitScript(NAME_API)
+  const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
+  const text = 'ä'.repeat(100_000)
+  await app.evaluate((_body, text) => { window.frameApi.slider.openSliderAppPage({ text }) }, text)
+  await ready(appIn(page, 1))
+  t.equal(JSON.parse(received.at(-1)?.body.PLACEMENT_OPTIONS ?? '').text, text)
+})
+
+await t.test('when the installation is finished in such a slider, its page gets the same parameters again', async t => {
+  const { page, sandbox, received } = await scene(t, browser)
+  await page.addInitScript(NAME_API)
+  const { alpha } = sandbox.portals
+  alpha.installed = false
+  await page.goto(`${alpha.url}/marketplace/app/1/`)
+  const install = await ready(page.frameLocator('.app-layout iframe'))
+  await install.evaluate(() => { window.frameApi.slider.openSliderAppPage({ id: 7 }) })
+  const inner = await ready(appIn(page))
+  await inner.evaluate(() => { Reflect.get(window, 'b24').installFinish() })
+  while (received.length < 3) await page.waitForTimeout(20)
+  await ready(appIn(page))
+  t.strictSame(received.map(({ path, body }) => [path, JSON.parse(body.PLACEMENT_OPTIONS ?? '').id]),
+    [['/install', undefined], ['/install', '7'], ['/placement', '7']])
+  t.equal(await page.locator('.slider').count(), 1)
+})
+
+await t.test('a frame goes on to work on a page under the address that the portal had before', async t => {
+  const { page, openPlacement, sandbox } = await scene(t, browser)
+  await page.addInitScript(NAME_API)
+  const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
+  await sandbox.portals.alpha.rename()
+  await app.evaluate(() => Reflect.get(window, 'b24').options.userSet('note', 'kept'))
+  t.match(sandbox.portals.alpha.userOptions, { 1: { note: 'kept' } })
+  t.match(await app.evaluate(() => Reflect.get(window, 'b24').auth.refreshAuth()), { access_token: /^[0-9a-f]{70}$/ })
+})
+
 await t.test('settings of a wrong type are ignored', async t => {
   const { page, openPlacement, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)

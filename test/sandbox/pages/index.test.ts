@@ -1,14 +1,14 @@
 import t from 'tap'
-import type { SandboxPortal } from '../../../sandbox/index.ts'
+import type { Portal } from '../../../sandbox/index.ts'
 import { resultOf, sandboxFor } from '../helper.ts'
 
-async function get (portal: SandboxPortal, path: string, headers: Record<string, string> = {}) {
+async function get (portal: Portal, path: string, headers: Record<string, string> = {}) {
   const response = await fetch(portal.url + path, { headers, redirect: 'manual' })
   return { status: response.status, location: response.headers.get('location'), text: await response.text() }
 }
 
 /** What the form and the script of a page with a frame hold. */
-async function frameOf (portal: SandboxPortal, path: string, headers: Record<string, string> = {}) {
+async function frameOf (portal: Portal, path: string, headers: Record<string, string> = {}) {
   const { status, text } = await get(portal, path, headers)
   const decode = (html = '') => html.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
   const body = Object.fromEntries([...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)]
@@ -23,7 +23,7 @@ async function frameOf (portal: SandboxPortal, path: string, headers: Record<str
   }
 }
 
-async function bind (portal: SandboxPortal, PLACEMENT: string): Promise<void> {
+async function bind (portal: Portal, PLACEMENT: string): Promise<void> {
   await resultOf(portal, 'placement.bind', { PLACEMENT, HANDLER: 'http://127.0.0.1:9/placement', TITLE: PLACEMENT.toLowerCase() })
 }
 

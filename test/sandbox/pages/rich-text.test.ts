@@ -9,7 +9,7 @@ import { Wire } from '../../../sandbox/wire.ts'
 const content = new Content(':memory:')
 t.after(() => content.close())
 const application = { id: 1, name: '', clientId: 'a', clientSecret: 'b', code: 'a', version: 1, status: 'L', handlerUrl: '', installUrl: '', eventsUrl: '' }
-const portal = new Portal({ application, authorizationServer: '', tokens: new Tokens(), trouble: { ...NO_TROUBLE }, requests: [], wire: new Wire(), content }, 'Alpha', [])
+const portal = new Portal({ application, authorizationServer: '', tokens: new Tokens(), trouble: { ...NO_TROUBLE }, wire: new Wire(), content, portals: [] }, 'Alpha', [])
 portal.url = 'http://localhost:7000'
 
 const OUT = 'target="_blank" rel="noopener noreferrer"'

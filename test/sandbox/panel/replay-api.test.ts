@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import type { Test } from 'tap'
-import type { Sandbox, SandboxPortal } from '../../../sandbox/index.ts'
+import type { Portal, Sandbox } from '../../../sandbox/index.ts'
 import { ask, sandboxFor } from '../helper.ts'
 
 /** An application that keeps what it gets and answers what it is told. */
@@ -21,7 +21,7 @@ async function application (t: Test, status: number, page: string) {
 }
 
 /** Puts a call on the wire, as the page of a portal does. */
-function record ({ wire }: Sandbox, portal: SandboxPortal) {
+function record ({ wire }: Sandbox, portal: Portal) {
   const { url, method, query, body } = portal.placementCall('DEFAULT', { user: portal.users.employee })
   return wire.record({ from: 'portal', to: 'application', memberId: portal.memberId, method, path: new URL(url).pathname, name: 'DEFAULT', fields: { ...query, ...body }, sent: { url, body } })
 }

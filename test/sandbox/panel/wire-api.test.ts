@@ -29,7 +29,7 @@ await t.test('the wire is a stream of what was, what is new and what changes', a
   wire.complete(entry, { status: 204 })
   await reading
   const entries = text.split('\n\n').filter(event => event.startsWith('event: entry\ndata: ')).map(event => JSON.parse(event.slice('event: entry\ndata: '.length)))
-  t.match(entries, [{ id: 1, name: 'DEFAULT' }, { id: 1, status: 204 }])
+  t.match(entries, [{ id: 1, name: 'DEFAULT', troubles: ['authorizationServer'] }, { id: 1, status: 204 }])
   t.equal(entries.length, 2)
   leave.abort()
 })

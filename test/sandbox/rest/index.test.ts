@@ -69,9 +69,10 @@ await t.test('pages of every origin may call', async t => {
 })
 
 await t.test('faults and requests', async t => {
-  const { portals: { alpha }, trouble, requests } = await sandboxFor(t)
+  const sandbox = await sandboxFor(t)
+  const { portals: { alpha }, trouble } = sandbox
   await callRest(alpha, 'profile')
-  t.strictSame(requests, [{ to: 'rest', path: '/rest/profile', method: 'profile', memberId: alpha.memberId }])
+  t.match(sandbox.requests, [{ to: 'portal', path: '/rest/profile', name: 'profile', memberId: alpha.memberId }])
   trouble.rest = 'down'
   await t.rejects(callRest(alpha, 'profile'))
   trouble.rest = 'nonsense'
@@ -87,6 +88,8 @@ await t.test('troubles of REST', async t => {
     status: 429, body: { error: 'OPERATION_TIME_LIMIT', time: { operating: 420, operating_reset_at: Number } }
   })
   t.match(await resultOf(alpha, 'batch', { cmd: { who: 'profile' } }), { result_error: { who: { error: 'OPERATION_TIME_LIMIT' } } })
+  trouble.rest = 'unpaid'
+  t.match(await callRest(alpha, 'profile'), { status: 401, body: { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' } })
   trouble.rest = 'none'
   trouble.access = 'denied'
   t.match(await callRest(alpha, 'profile'), { status: 200 }, 'administrators may go on')
@@ -105,12 +108,13 @@ await t.test('slow calls are counted and told', async t => {
 })
 
 await t.test('a method that has used its time is blocked, others are not', async t => {
-  const { portals: { alpha }, trouble, requests } = await sandboxFor(t)
+  const sandbox = await sandboxFor(t)
+  const { portals: { alpha }, trouble } = sandbox
   const { now } = Date
   t.after(() => { Date.now = now })
   trouble.restDelay = 300
   const slow = callRest(alpha, 'profile')
-  while (requests.length === 0) await wait(5)
+  while (sandbox.requests.length === 0) await wait(5)
   // The clock is put forward while the call is under way: it has taken 430 seconds.
   Date.now = () => now() + 430_000
   t.match(await slow, { status: 200, body: { time: { operating: Number } } })
@@ -148,13 +152,13 @@ await t.test('a batch answers each command apart', async t => {
     cmd: {
       who: 'profile',
       wrong: 'nothing.here',
-      bind: 'event.bind?event=ONAPPINSTALL&handler=https://a.example/$result[who][NAME]/$result[who][nothing]&auth_type=$result[who][ID]',
+      bind: 'event.bind?event=ONAPPINSTALL&handler=https://a.example/$result[who][NAME]&auth_type=$result[who][ID]',
       inner: 'batch',
       events: 'event.get'
     }
   })
   t.match(answer, {
-    result: { who: { NAME: 'Anna' }, bind: true, events: [{ handler: 'https://a.example/Anna/', auth_type: '1' }] },
+    result: { who: { NAME: 'Anna' }, bind: true, events: [{ handler: 'https://a.example/Anna', auth_type: '1' }] },
     result_error: { wrong: { error: 'ERROR_METHOD_NOT_FOUND' }, inner: { error: 'ERROR_BATCH_METHOD_NOT_ALLOWED' } },
     result_total: []
   })

@@ -9,8 +9,8 @@ await t.test('an event is kept in the calendar', async t => {
   const { from, to, ...others } = event
   t.equal(await resultOf(alpha, 'calendar.event.add', { ...others, type: 'company_calendar', ownerId: '', from_ts: 0.001, to_ts: 1, skip_time: 'Y' }), 2)
   t.match(alpha.content.list('event'), [
-    { title: 'Meeting', text: 'About rain', authorId: 1, fields: { FROM: from, TO: to, SKIP_TIME: 'N', TYPE: 'user', OWNER_ID: '2', LOCATION: 'Graz' } },
-    { fields: { FROM: '1970-01-01T00:00:00+00:00', TO: '1970-01-01T00:00:01+00:00', SKIP_TIME: 'Y', OWNER_ID: '' } }
+    { title: 'Meeting', text: 'About rain', authorId: 1, fields: { DATE_FROM: from, DATE_TO: to, SKIP_TIME: 'N', TYPE: 'user', OWNER_ID: '2', LOCATION: 'Graz' } },
+    { fields: { DATE_FROM: '1970-01-01T00:00:00+00:00', DATE_TO: '1970-01-01T00:00:01+00:00', SKIP_TIME: 'Y', OWNER_ID: '' } }
   ])
 })
 

@@ -25,3 +25,14 @@ await t.test('settings of a user are his own', async t => {
   t.equal(await resultOf(alpha, 'user.option.get', { option: 'city' }), null)
   t.strictSame(await failureOf(alpha, 'user.option.set', {}, employee), [400, 'ERROR_ARGUMENT', 'options'])
 })
+
+await t.test('without options, the parameters are the settings, but never the token', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.equal(await resultOf(alpha, 'app.option.set', { unit: 'C', Days: [1, 2] }), true)
+  t.strictSame(await resultOf(alpha, 'app.option.get'), { unit: 'C', Days: [1, 2] })
+  t.equal(await resultOf(alpha, 'batch', { cmd: { set: 'user.option.set?city=Graz' } }).then(result => Object(result).result.set), true)
+  t.strictSame(await resultOf(alpha, 'user.option.get'), { city: 'Graz' })
+  for (const options of ['', [], {}, 'x']) {
+    t.strictSame(await failureOf(alpha, 'app.option.set', { options, unit: 'F' }), [400, 'ERROR_ARGUMENT', 'options'], JSON.stringify(options))
+  }
+})

@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto'
+import { HOST } from './listen.ts'
+import type { SandboxState } from './state.ts'
+
+/** Names and values of the variables that make an application belong to a sandbox. */
+export type SandboxEnvironment = Record<'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CLIENT_ID' | 'B24_CLIENT_SECRET' | 'B24_APP_CODE' |
+  'B24_OAUTH_SERVERS' | 'APP_SECRET' | 'DATABASE_URL' | 'ALLOW_INSECURE_PORTALS', string>
+
+/** What the application under test needs to know of the sandbox. `appUrl` is the origin at which it listens. */
+export function environment ({ application, authorizationServer }: SandboxState, appUrl: string): SandboxEnvironment {
+  return {
+    HOST,
+    PORT: new URL(appUrl).port,
+    PUBLIC_URL: appUrl,
+    B24_CLIENT_ID: application.clientId,
+    B24_CLIENT_SECRET: application.clientSecret,
+    B24_APP_CODE: application.code,
+    B24_OAUTH_SERVERS: authorizationServer,
+    APP_SECRET: randomBytes(32).toString('base64'),
+    DATABASE_URL: 'sqlite::memory:',
+    ALLOW_INSECURE_PORTALS: 'true'
+  }
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { Content } from './content.ts'
+import { NO_TROUBLE } from './state.ts'
+import type { Application, SandboxState } from './state.ts'
+import { Tokens } from './tokens.ts'
+import { Wire } from './wire.ts'
+
+/** What the sandbox must know about the application, and where it listens: on this machine only. */
+export interface SandboxOptions {
+  /**
+   * Origin of the application under test; without it an address of this machine with a free port, to be found in `env`.
+   * Its handler is /placement, its install page /install, its events /events.
+   */
+  appUrl?: string
+  clientId?: string
+  clientSecret?: string
+  /** The code in links; the client id without it, as for a local application. */
+  appCode?: string
+  scope?: string[]
+  /** Port of the portal alpha, 0 for a free one. */
+  port?: number
+  /** Port of the authorization server, 0 for a free one. */
+  oauthPort?: number
+  /** File that keeps what people write on the portals; `:memory:`, which is forgotten at the end, without it. */
+  database?: string
+}
+
+function applicationOf ({ clientId = 'local.66ba434d853c87.18550109', clientSecret, appCode }: SandboxOptions, appUrl: string): Application {
+  return {
+    id: 1,
+    name: 'Demo widgets',
+    clientId,
+    clientSecret: clientSecret ?? randomBytes(25).toString('hex'),
+    code: appCode ?? clientId,
+    version: 1,
+    status: 'L',
+    handlerUrl: `${appUrl}/placement`,
+    installUrl: `${appUrl}/install`,
+    eventsUrl: `${appUrl}/events`
+  }
+}
+
+function openContent (file: string): Content {
+  try {
+    return new Content(file)
+  } catch (error) {
+    // SQLite and its driver throw errors with a message.
+    const { message } = error as Error
+    throw new Error(`The database ${file} of the portals cannot be opened: ${message}. Name a file in a folder that exists, one that is new or of the sandbox.`, { cause: error })
+  }
+}
+
+/**
+ * What the authorization server and the portals share, before anything listens.
+ *
+ * @throws when the database cannot be opened, with a sentence about what to do
+ */
+export function initialState (options: SandboxOptions, appUrl: string): SandboxState {
+  return {
+    application: applicationOf(options, appUrl),
+    authorizationServer: '',
+    tokens: new Tokens(),
+    trouble: { ...NO_TROUBLE },
+    wire: new Wire(),
+    content: openContent(options.database ?? ':memory:'),
+    portals: []
+  }
+}

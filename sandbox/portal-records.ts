@@ -1,0 +1,34 @@
+/** An employee of the company whose portal it is. */
+export interface SandboxUser {
+  id: number
+  name: string
+  lastName: string
+  admin: boolean
+}
+
+/** A handler stored by placement.bind; the same fields as a row of placement.get. */
+export interface PlacementRow {
+  id: number
+  placement: string
+  userId: number
+  handler: string
+  options: Record<string, unknown>
+  title: string
+  description: string
+  langAll: Record<string, { TITLE: string, DESCRIPTION: string, GROUP_NAME: string }>
+}
+
+/** A handler stored by event.bind. */
+export interface EventRow {
+  event: string
+  handler: string
+  /** The user on whose behalf events are sent; 0 for the user who acted. */
+  authType: number
+}
+
+/** A pair of tokens. `expiresAt` is in Unix seconds. */
+export interface Grant {
+  accessToken: string
+  refreshToken: string
+  expiresAt: number
+}

@@ -1,0 +1,27 @@
+import t from 'tap'
+import { troublesOf } from '../../../sandbox/panel/effects.ts'
+import { switchGroups } from '../../../sandbox/panel/switches.ts'
+import type { WireEntry } from '../../../sandbox/wire.ts'
+
+const entry: WireEntry = { id: 1, at: 0, from: 'application', to: 'portal', method: 'POST', path: '/', fields: {} }
+const call: WireEntry = { ...entry, from: 'portal', to: 'application' }
+
+await t.test('each message stands below the switches that it shows the effect of', async t => {
+  const rest = ['rest', 'restDelay', 'rename', 'uninstall']
+  const calls = ['authorizationServer', 'authorizationServerDelay', 'token', 'installation', 'access', 'rename', 'uninstall']
+  const rows: Array<[name: string, entry: WireEntry, troubles: string[]]> = [
+    ['REST', entry, rest],
+    ['app.info', { ...entry, to: 'authorization server', name: 'app.info' }, ['authorizationServer', 'authorizationServerDelay']],
+    ['renewal', { ...entry, to: 'authorization server', name: 'refresh_token' }, ['authorizationServer', 'authorizationServerDelay', 'refresh']],
+    ['call', call, calls],
+    ['call of this portal', { ...call, memberId: 'alpha' }, calls],
+    ['call of another portal', { ...call, memberId: 'beta' }, []]
+  ]
+  for (const [name, entry, troubles] of rows) t.strictSame(troublesOf(entry, 'alpha'), troubles, name)
+})
+
+await t.test('every switch has its messages', async t => {
+  const messages: WireEntry[] = [call, entry, { ...entry, to: 'authorization server', name: 'refresh_token' }]
+  const known = new Set(messages.flatMap(message => troublesOf(message, 'alpha')))
+  for (const { name } of switchGroups.flatMap(({ switches }) => switches)) t.ok(known.has(name), name)
+})

@@ -1,0 +1,35 @@
+import t from 'tap'
+import { isSecret, shorten, withoutSecrets } from '../../sandbox/secrets.ts'
+
+const secret = 'ab/c-d_e.f0123456789'
+
+await t.test('names of fields whose value opens something', async t => {
+  const secrets = ['auth', 'AUTH_ID', 'REFRESH_ID', 'APP_SID', 'APPLICATION_TOKEN', 'client_secret', 'sessid', 'auth[access_token]', 'auth[0]', 'AUTH_ID[]', 'a[b][refresh_token]', 'code', 'code[1]']
+  for (const name of secrets) t.equal(isSecret(name), true, name)
+  for (const name of ['author', 'AUTH_EXPIRES', 'member_id', 'auth[domain]', 'CODE', 'data[code]', 'PLACEMENT', 'postcode']) t.equal(isSecret(name), false, name)
+})
+
+await t.test('a secret is shortened to what is enough to recognise it', async t => {
+  t.strictSame(['', '12345678', '123456789'].map(shorten), ['…', '…', '1234…'])
+})
+
+await t.test('secrets within texts are shortened, the rest stays', async t => {
+  const rows: Array<[text: string, readable: string]> = [
+    [`auth=${secret}&id=1`, 'auth=ab/c…&id=1'],
+    [`placement.get?id=1&auth[access_token]=${secret}`, 'placement.get?id=1&auth[access_token]=ab/c…'],
+    [`auth[0]=${secret}`, 'auth[0]=ab/c…'],
+    [JSON.stringify({ URI: `/crm/?sessid=${secret}#top` }), '{"URI":"/crm/?sessid=ab/c…#top"}'],
+    [JSON.stringify({ AUTH_ID: secret, id: 1 }), '{"AUTH_ID":"ab/c…","id":1}'],
+    [JSON.stringify({ auth: { access_token: secret, domain: 'x' } }), '{"auth":{"access_token":"ab/c…","domain":"x"}}'],
+    [JSON.stringify({ auth: [secret] }), '{"auth":["ab/c…"]}'],
+    [JSON.stringify({ sessid: 123456789 }), '{"sessid":1234…}'],
+    [JSON.stringify(JSON.stringify({ REFRESH_ID: secret })), '"{\\"REFRESH_ID\\":\\"ab/c…\\"}"'],
+    [JSON.stringify({ APP_SID: secret }).replaceAll('/', '\\/'), '{"APP_SID":"ab\\/…"}'],
+    [`{"text":"{\\u0022AUTH_ID\\u0022:\\u0022${secret}\\u0022}"}`, '{"text":"{\\u0022AUTH_ID\\u0022:\\u0022ab/c…\\u0022}"}'],
+    [`{"URI":"/?id=1\\u0026sessid=${secret}\\u0026id=2"}`, '{"URI":"/?id=1\\u0026sessid=ab/c…\\u0026id=2"}'],
+    [encodeURIComponent(`?auth[access_token]=${secret}`), '%3Fauth%5Baccess_token%5D%3Dab%2…'],
+    [encodeURIComponent(encodeURIComponent(JSON.stringify({ sessid: secret }))), '%257B%2522sessid%2522%253A%2522ab%2…'],
+    ['auth: Emil; author=Emil Novak; unauth=Emil Novak', 'auth: Emil; author=Emil Novak; unauth=Emil Novak']
+  ]
+  for (const [text, readable] of rows) t.equal(withoutSecrets(text), readable)
+})
