@@ -1,35 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import type { ApprovalOutcome, ApprovalPass } from '../src/approvals.ts'
 import { PageSessionError } from '../src/errors.ts'
 import { openPortalRest, type PortalRest, type RestCommand, type RestCredentials } from '../src/portal-rest.ts'
 import { createSealedTokens } from '../src/sealed-token.ts'
 import type { Approval, ApprovalAnswer, ApprovalStep, ApprovalStore } from '../src/store/approval-store.ts'
-import type { ProvenCall } from '../src/trust/verify-call.ts'
-
-/** What is asked for, as a signed link says it. */
-export interface ApprovalRequest {
-  linkId: string
-  subject: string
-  text?: string
-  authorId: number
-  taskId?: number
-}
-
-/** An opened request: what a page carries, sealed, so that its answer needs no new proof. */
-export interface ApprovalPass {
-  request: ApprovalRequest
-  /** Of the user who opened it: what is told on the portal is told in their name */
-  credentials: ProvenCall
-  /** Language in which it is told: a code of Bitrix24 */
-  lang: string
-}
-
-/** What became of a request. */
-export interface ApprovalOutcome extends ApprovalPass {
-  approval: Approval
-  /** What could not be told yet, and this user can try again */
-  untold: ApprovalStep[]
-}
 
 export interface ApprovalsOptions {
   store: ApprovalStore

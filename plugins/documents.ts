@@ -27,6 +27,8 @@ export interface DocumentsOptions {
 
 /** Documents of listed servers, streamed through this service. Errors of all methods: DocumentsOffError without a list. */
 export interface Documents extends Pick<DocumentSource, 'describe' | 'open'> {
+  /** In: a number or path on the first server of the list, or a whole address. Out: an address, which may still be of no listed server. */
+  addressOf: (docId: string) => string
   /** A pass that a picture, a frame or a link can carry: none of them can send a header. Good for ten minutes. */
   seal: (pass: DocumentPass) => Promise<string>
   /** Errors: PageSessionError for a pass that is expired, changed or not ours. */
@@ -45,15 +47,20 @@ async function documents (fastify: FastifyInstance, { origins, keys, timeout = 5
   const tokens = createSealedTokens<DocumentPass>([newest, ...older], now)
   const source = createDocumentSource({ origins, timeout, idleTimeout })
   fastify.addHook('onClose', source.close)
-  const refuseWithoutList = () => { if (origins.length === 0) throw new DocumentsOffError() }
+  const firstOrigin = () => {
+    const [first] = origins
+    if (first === undefined) throw new DocumentsOffError()
+    return first
+  }
 
   fastify.decorate('documents', {
+    addressOf: docId => URL.parse(docId, `${firstOrigin()}/`)?.href ?? '',
     async describe (url) {
-      refuseWithoutList()
+      firstOrigin()
       return await source.describe(url)
     },
     async open (url, part, signal) {
-      refuseWithoutList()
+      firstOrigin()
       return await source.open(url, part, signal)
     },
     seal: async pass => await tokens.seal(pass, now() + tenMinutes),

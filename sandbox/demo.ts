@@ -9,9 +9,10 @@ import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
+import { documentServer } from './documents.ts'
 import { sandbox } from './index.ts'
 import type { Sandbox } from './index.ts'
-import { freePort, HOST } from './listen.ts'
+import { freePort, HOST, listen } from './listen.ts'
 import { completeCall, isShown, parseLine } from './service-log.ts'
 
 const SIGNALS: Array<'SIGINT' | 'SIGTERM' | 'SIGHUP'> = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -38,6 +39,7 @@ async function isHealthy (serviceUrl: string): Promise<boolean> {
 }
 
 const bitrix24 = await startPortals()
+const documents = documentServer()
 const logLevel = process.env.LOG_LEVEL ?? 'warn'
 const folder = await mkdtemp(join(tmpdir(), 'fastify-bitrix24-demo-'))
 
@@ -49,6 +51,7 @@ const service = spawn(process.execPath, ['src/server.ts'], {
   env: {
     ...process.env,
     ...bitrix24.env,
+    DOCUMENT_ORIGINS: await listen(documents),
     DATABASE_URL: `sqlite:${join(folder, 'demo.db')}`,
     // The lines of calls are of this level, and the wire needs them whatever is shown here.
     LOG_LEVEL: ['warn', 'error', 'fatal', 'silent'].includes(logLevel) ? 'info' : logLevel
@@ -68,7 +71,7 @@ const { close } = closeWithGrace({ delay: 10_000, skip: SIGNALS }, async ({ err 
   if (err) console.error(err)
   service.kill('SIGTERM')
   await serviceEnded
-  await bitrix24.close()
+  await Promise.all([bitrix24.close(), documents.close()])
   await rm(folder, { recursive: true, force: true })
 })
 

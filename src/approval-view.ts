@@ -1,4 +1,4 @@
-import type { ApprovalOutcome, ApprovalPass } from '../plugins/approvals.ts'
+import type { ApprovalOutcome, ApprovalPass } from './approvals.ts'
 import { frameQuery } from './frame.ts'
 import { personUrl } from './portal-pages.ts'
 import type { ApprovalAnswer } from './store/approval-store.ts'

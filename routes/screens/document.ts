@@ -3,9 +3,10 @@ import type { FastifyPluginAsync } from 'fastify'
 import { byteSize } from '../../src/documents/byte-size.ts'
 import { kindOf } from '../../src/documents/presentation.ts'
 import { frameQuery } from '../../src/frame.ts'
+import type { ProvenCall } from '../../src/trust/verify-call.ts'
 
 const params = Type.Object({
-  url: Type.String({ title: 'Address', description: 'Of a file or page on one of the servers in DOCUMENT_ORIGINS', format: 'uri', maxLength: 1500 })
+  docId: Type.String({ title: 'Document', description: 'Its number or path on your document server, or its whole address there', minLength: 1, maxLength: 400 })
 })
 
 declare module 'fastify' {
@@ -22,10 +23,12 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     title: { en: 'Document', de: 'Dokument' },
     description: { en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers' }
   }, async (request, reply) => {
-    const { screen: { params: { url } }, placement: { portal: { memberId, endpoint }, user, lang } } = request
+    const { screen: { params: { docId } }, placement: { portal: { memberId }, user, lang } } = request
+    const { origin } = request.authToken as ProvenCall // a screen is opened by nobody else
+    const url = fastify.documents.addressOf(docId)
     const { name, type, size } = await fastify.documents.describe(url)
     const kind = kindOf(type)
-    const address = `/api/documents/${await fastify.documents.seal({ url, memberId, userId: user.id })}?${frameQuery(new URL(endpoint).origin, lang)}`
+    const address = `/api/documents/${await fastify.documents.seal({ url, memberId, userId: user.id })}?${frameQuery(origin, lang)}`
     if (kind === 'page') request.framedOrigins = [new URL(url).origin]
     return await reply.page('document', {
       name,

@@ -22,11 +22,10 @@ frame.then(start).catch(() => {}) // the page stays as the server rendered it
 
 async function start (b24) {
   if (document.querySelector('[data-install="done"]')) return finishInstall(b24)
-  await b24.parent.fitWindow()
   openInSliders(b24)
-  await showUserName(b24)
-  await showPeople(b24)
-  // Widgets may not name the portal's page, and get no answer.
+  await Promise.all([showUserName(b24), showPeople(b24)])
+  // A slider has a size and a title of its own, and does not answer.
+  await b24.parent.fitWindow()
   if (b24.placement.isDefault) await b24.parent.setTitle(document.title)
 }
 

@@ -20,7 +20,7 @@ export interface FormField {
 }
 
 /** Texts that may be longer are written into an area. */
-const LONG = 200
+const LONG = 400
 const inputs = new Map<string | undefined, FormField['kind']>([
   ['date', 'date'], ['date-time', 'datetime-local'], ['email', 'email'], ['uri', 'url']
 ])

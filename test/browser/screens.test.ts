@@ -48,9 +48,9 @@ async function checked (t: Test, name: string, page: Page, frame: Frame): Promis
 }
 
 await t.test('a document is shown in the slider, each kind in its own way, and none of them runs anything', async t => {
-  const { service, origin } = await start(t)
+  const { service } = await start(t)
   for (const [path, width, lang] of [['/square.png', 1280, 'en'], ['/notes.txt', 320, 'de'], ['/evil.svg', 320, 'en'], ['/manual.html', 1280, 'de'], ['/plan.pdf', 1280, 'en']] as const) {
-    const { page, context, frame, complaints } = await click(t, service, 'document', { url: origin + path }, { width, lang })
+    const { page, context, frame, complaints } = await click(t, service, 'document', { docId: path.slice(1) }, { width, lang })
     t.equal(await frame.locator('h1').textContent(), path.slice(1))
     if (path === '/square.png') await until(async () => await frame.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth) === 10)
     if (path === '/notes.txt') await frame.frameLocator('iframe').getByText('Notes of the meeting').waitFor()
@@ -113,7 +113,7 @@ await t.test('a deal is shown, and its card opens in the slider of the portal', 
 
 await t.test('what cannot be shown says so in the slider', async t => {
   const { service } = await start(t)
-  for (const [screen, params] of [['document', { url: 'https://elsewhere.example/a' }], ['record', { entity: 'deal', id: 1 }]] as const) {
+  for (const [screen, params] of [['document', { docId: 'https://elsewhere.example/a' }], ['record', { entity: 'deal', id: 1 }]] as const) {
     const { page, frame } = await click(t, service, screen, params, { width: 320, lang: 'de' })
     await checked(t, `${screen}-refused-de-320`, page, frame)
   }

@@ -82,6 +82,19 @@ await t.test('a server that refuses, has nothing, or says nothing is told apart'
   await t.rejects(text(body), { code: 'UND_ERR_BODY_TIMEOUT' }, 'and one that stops in the middle')
 })
 
+await t.test('a number or a path means the first server, a whole address itself', async t => {
+  const { origin, documents } = await build(t, () => {})
+  const rows: Array<[docId: string, address: string]> = [
+    ['42', `${origin}/42`],
+    ['prices/2026.csv?a=b', `${origin}/prices/2026.csv?a=b`],
+    ['../secret', `${origin}/secret`],
+    ['https://docs.example/a', 'https://docs.example/a'],
+    ['//docs.example/a', 'http://docs.example/a'],
+    ['https://', '']
+  ]
+  for (const [docId, address] of rows) t.equal(documents.addressOf(docId), address, docId)
+})
+
 await t.test('a pass opens for ten minutes', async t => {
   let now = 1_000_000
   const { documents } = await build(t, () => {}, { now: () => now })
@@ -99,5 +112,6 @@ await t.test('without a list there are no documents, and without a key no plugin
   await app.register(documents, { origins: [], keys })
   await t.rejects(app.documents.describe('https://docs.example/a'), { code: 'B24_ERR_DOCUMENTS_OFF' })
   await t.rejects(app.documents.open('https://docs.example/a', {}, signal), { code: 'B24_ERR_DOCUMENTS_OFF' })
+  t.throws(() => app.documents.addressOf('42'), { code: 'B24_ERR_DOCUMENTS_OFF' })
   await t.rejects(async () => { await Fastify().register(documents, { origins: [], keys: [] }) }, { message: 'documents: options.keys must hold at least one key' })
 })

@@ -10,13 +10,14 @@ const i18n = createI18n()
 
 // Words that a language really writes as English does.
 const SHARED: Record<string, string[]> = {
-  br: ['link.portal', 'refusal.status'],
-  de: ['link.name', 'link.portal', 'home.code', 'home.name', 'refusal.status', 'refusal.parameter'],
-  fr: ['link.type', 'link.uri', 'home.code'],
+  br: ['link.portal', 'refusal.status', 'composer.link', 'openings.link'],
+  de: ['link.name', 'link.portal', 'home.code', 'home.name', 'refusal.status', 'refusal.parameter', 'composer.link', 'openings.link'],
+  fr: ['link.type', 'link.uri', 'home.code', 'document.title', 'document.type'],
   id: ['link.portal', 'refusal.status', 'refusal.parameter'],
+  it: ['composer.link', 'openings.link', 'document.kind.file'],
   la: ['link.portal'],
   ms: ['link.portal', 'refusal.status', 'refusal.parameter'],
-  pl: ['link.portal', 'refusal.status'],
+  pl: ['link.portal', 'refusal.status', 'composer.link', 'openings.link', 'record.kind.deal'],
   tr: ['link.portal']
 }
 

@@ -1,0 +1,27 @@
+import type { Approval, ApprovalStep } from './store/approval-store.ts'
+import type { ProvenCall } from './trust/verify-call.ts'
+
+/** What is asked for, as a signed link says it. */
+export interface ApprovalRequest {
+  linkId: string
+  subject: string
+  text?: string
+  authorId: number
+  taskId?: number
+}
+
+/** An opened request: what a page carries, sealed, so that its answer needs no new proof. */
+export interface ApprovalPass {
+  request: ApprovalRequest
+  /** Of the user who opened it: what is told on the portal is told in their name */
+  credentials: ProvenCall
+  /** Language in which it is told: a code of Bitrix24 */
+  lang: string
+}
+
+/** What became of a request. */
+export interface ApprovalOutcome extends ApprovalPass {
+  approval: Approval
+  /** What could not be told yet, and this user can try again */
+  untold: ApprovalStep[]
+}

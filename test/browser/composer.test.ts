@@ -1,0 +1,200 @@
+import { Type } from '@sinclair/typebox'
+import type { Frame, Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { documentServer } from '../../sandbox/documents.ts'
+import { listen } from '../../sandbox/listen.ts'
+import { launchChromium } from '../chromium.ts'
+import { until } from '../helper.ts'
+import { startService, type Service } from '../service.ts'
+import { faults, frameOf, look, openWindow } from './window.ts'
+
+const browser = await launchChromium()
+t.setTimeout(240_000)
+
+/** A service with a server of documents beside it, and a signed screen of its own. */
+async function start (t: Test): Promise<Service> {
+  const documents = documentServer()
+  t.after(() => documents.close())
+  const service = await startService(t, {
+    env: { DOCUMENT_ORIGINS: await listen(documents) },
+    prepare: fastify => {
+      fastify.screen('offer', {
+        title: { en: 'Offer', de: 'Angebot' },
+        signed: { expiresIn: 3 * 86_400 },
+        params: Type.Object({
+          offerId: Type.Integer({ title: 'Number of the offer', description: 'As on its first page', minimum: 1 }),
+          tab: Type.Optional(Type.Union([Type.Literal('items'), Type.Literal('terms')], { title: 'Tab' })),
+          tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
+          urgent: Type.Optional(Type.Boolean({ title: 'Urgent' })),
+          until: Type.Optional(Type.String({ format: 'date-time', title: 'Until' })),
+          customer: Type.Optional(Type.Object({ city: Type.String({ title: 'City' }), floor: Type.Optional(Type.Integer({ title: 'Floor' })) }, { title: 'Customer' }))
+        })
+      }, async ({ screen }, reply) => reply.page('link', {
+        params: [], code: JSON.stringify(screen.params), user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: ''
+      }))
+    }
+  })
+  await service.install()
+  return service
+}
+
+/** The composer of one screen, unfolded, on the application's home. */
+async function compose (t: Test, service: Service, screen: string, { lang = 'en', width = 1280 } = {}) {
+  const window = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}`, width)
+  const frame = await frameOf(window.page, service)
+  const form = frame.locator(`form[data-screen="${screen}"]`)
+  await frame.locator('details', { has: form }).locator('summary').click()
+  const link = form.locator('[data-link]')
+  /** The link, once it is finished. */
+  const written = async (): Promise<string> => {
+    await frame.waitForFunction(screen => document.querySelector<HTMLInputElement>(`form[data-screen="${screen}"] [data-link]`)?.value !== '', screen)
+    return await link.inputValue()
+  }
+  return { ...window, frame, form, written }
+}
+
+/** The page of the application in the slider. */
+async function sliderOf (page: Page, service: Service): Promise<Frame> {
+  await page.locator('.slider').waitFor()
+  return await frameOf(page, service)
+}
+
+await t.test('a document is chosen, its link sent to a chat, and clicked there; the home shows that it was opened', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const { page, form, written, complaints } = await compose(t, service, 'document')
+  await form.getByLabel('Document').fill('42')
+  t.match(await written(), 'params%5BdocId%5D=42')
+  await form.getByLabel('Text of the link').fill('The delivery note')
+  await form.getByLabel('Chat or person').fill('chat2')
+  await form.getByRole('button', { name: 'Send to the chat' }).click()
+  await form.getByText('Sent.').waitFor()
+  await look(page, 'composer-sent')
+  await page.goto(`${alpha.url}/messenger/?dialog=chat2`)
+  await page.getByRole('link', { name: 'The delivery note' }).click()
+  const slider = await sliderOf(page, service)
+  t.match(await slider.locator('h1').textContent(), 'delivery-note-42')
+  await slider.frameLocator('iframe').getByText('DELIVERY NOTE No. 42').waitFor()
+  await look(page, 'composer-opened')
+  await page.goto(`${alpha.url}/marketplace/app/1/`)
+  const home = await frameOf(page, service)
+  const row = home.locator('section', { has: home.locator('#openings') }).locator('tbody tr')
+  t.match(await row.textContent(), /Document.*docId.*42.*1/s)
+  t.equal(await row.locator('svg rect').count(), 1)
+  await row.getByText('Anna Berger').waitFor()
+  t.strictSame(await faults(home), [])
+  await row.scrollIntoViewIfNeeded()
+  await look(page, 'composer-openings')
+  t.strictSame(complaints, [])
+})
+
+await t.test('the link of a signed screen cannot be edited', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const { page, form, written } = await compose(t, service, 'offer')
+  await form.getByLabel('Number of the offer').fill('7')
+  const path = await written()
+  t.match(path, /params%5Bexp%5D=\d+&params%5Bsig%5D=/)
+  await page.goto(alpha.url + path)
+  t.match(await (await sliderOf(page, service)).locator('main').textContent(), '{"offerId":7}')
+  await page.goto(alpha.url + path.replace('offerId%5D=7', 'offerId%5D=8'))
+  t.match(await (await sliderOf(page, service)).locator('main').textContent(), 'B24_ERR_LINK_SIGNATURE')
+  await look(page, 'composer-edited')
+})
+
+await t.test('the form takes every type, says what does not fit while one types, and leaves out what is empty', async t => {
+  const service = await start(t)
+  const { form, written, complaints } = await compose(t, service, 'offer')
+  const number = form.getByLabel('Number of the offer')
+  await number.fill('0')
+  await form.getByText('The number is too small or too large.').waitFor()
+  t.equal(await form.locator('[data-link]').inputValue(), '')
+  t.equal(await form.getByRole('button', { name: 'Post to the feed' }).isVisible(), false, 'nothing to send yet')
+  await number.fill('7')
+  t.notMatch(await written(), /tab|tags|urgent|until|customer/)
+  await form.getByLabel('Floor').fill('2')
+  t.equal(await form.locator('[data-link]').inputValue(), '', 'a group that has begun wants its city')
+  await form.getByLabel('City').fill('Köln')
+  await form.getByLabel('Tab').selectOption('terms')
+  await form.getByLabel('Tags').fill('a\n\n b ')
+  await form.getByLabel('Urgent').check()
+  await form.getByLabel('Until').fill('2026-12-24T18:00')
+  const link = new URL(await written(), 'http://localhost')
+  const { sig, exp, ...params } = Object.fromEntries([...link.searchParams].map(([name, value]) => [name.slice(7, -1), value]))
+  t.strictSame(params, {
+    screen: 'offer',
+    offerId: '7',
+    tab: 'terms',
+    'tags][0': 'a',
+    'tags][1': 'b',
+    urgent: 'true',
+    until: new Date('2026-12-24T18:00').toISOString(),
+    'customer][city': 'Köln',
+    'customer][floor': '2'
+  })
+  t.ok(sig && exp)
+  t.strictSame(complaints, [])
+})
+
+await t.test('a link goes where the application may write, and the rest is named with the permission that is missing', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const { form, written } = await compose(t, service, 'document')
+  await form.getByLabel('Document').fill('42')
+  await written()
+  await form.getByRole('button', { name: 'Post to the feed' }).click()
+  await form.getByText('Sent.').waitFor()
+  await form.getByLabel('Number of the task').fill('31')
+  await form.getByRole('button', { name: 'Comment on the task' }).click()
+  await form.getByText('Sent.').waitFor()
+  await form.getByLabel('Begins').fill('2026-12-24T18:00')
+  await form.getByRole('button', { name: 'Add to my calendar' }).click()
+  await form.getByText('Sent.').waitFor()
+  await form.getByLabel('Number of the task').fill('999')
+  await form.getByRole('button', { name: 'Comment on the task' }).click()
+  await form.getByText(/^Not sent:/).waitFor()
+  for (const path of ['/stream/', '/tasks/task/view/31/', '/calendar/']) {
+    const { page } = await openWindow(t, browser, alpha.url + path)
+    if (path === '/calendar/') await page.getByRole('link', { name: 'Document' }).first().click()
+    await page.locator('main a[href*="docId%5D=42"]').first().click()
+    t.match(await (await sliderOf(page, service)).locator('h1').textContent(), 'delivery-note-42', path)
+  }
+  alpha.scope = alpha.scope.filter(scope => scope !== 'im')
+  const again = await compose(t, service, 'document')
+  t.match(await again.form.locator('.send').textContent(), 'The application needs the permission im for this.')
+  t.equal(await again.form.locator('[data-send="chat"]').count(), 0)
+})
+
+await t.test('a person is chosen in the dialog of the portal', async t => {
+  const service = await start(t)
+  const { page, form, written } = await compose(t, service, 'document')
+  await form.getByLabel('Document').fill('42')
+  await written()
+  await form.getByRole('button', { name: 'Choose a person' }).click()
+  await page.getByRole('dialog').getByText('Emil Novak').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Select' }).click()
+  await until(async () => await form.getByLabel('Chat or person').inputValue() === '2')
+  t.pass('the chat with that person is the target')
+})
+
+await t.test('the composer works with the keyboard alone, narrow and wide, in German and Arabic', async t => {
+  const service = await start(t)
+  for (const [lang, width] of [['de', 320], ['ar', 320], ['ar', 1280], ['en', 1920]] as const) {
+    const { page, frame, form, written, complaints } = await compose(t, service, 'offer', { lang, width })
+    await form.getByLabel('Number of the offer').focus()
+    await page.keyboard.type('7')
+    await written()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('t')
+    t.match(await written(), 'tab%5D=terms')
+    await form.getByLabel('Number of the offer').focus()
+    await page.keyboard.press('Enter')
+    t.strictSame(await faults(frame), [], `${lang} at ${width}`)
+    t.equal(await frame.evaluate(() => document.documentElement.dir), lang === 'ar' ? 'rtl' : 'ltr')
+    await look(page, `composer-${lang}-${width}`)
+    t.strictSame(complaints, [], `${lang} at ${width}`)
+  }
+})
+
+// tap ends when nothing is left to do, and an open browser is something.
+await browser.close()
