@@ -29,8 +29,8 @@ export type Answer = SandboxAnswer
 
 export interface ServiceOptions {
   env?: Record<string, string>
-  /** Further folders of placements and views */
-  app?: Pick<AppOptions, 'placements' | 'views'>
+  /** Further folders of placements, screens and views */
+  app?: Pick<AppOptions, 'placements' | 'screens' | 'views'>
   /** Called before the service is ready: declares placements, replaces handlers */
   prepare?: (fastify: FastifyInstance) => Promise<void> | void
 }

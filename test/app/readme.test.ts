@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
-import { sliderLink } from '../../src/links.ts'
+import { parseSliderLink, sliderLink } from '../../src/links.ts'
 import { loadConfig } from '../../src/config.ts'
 import { startService } from '../service.ts'
 import { root } from './process.ts'
@@ -19,6 +22,29 @@ await t.test('the widget of the README works as it stands there', async t => {
   const answer = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: '8061' } }))
   t.equal(answer.status, 200)
   t.match(answer.text, 'Deal 8061')
+})
+
+await t.test('the screen of the README works as it stands there', async t => {
+  const [, screen = ''] = /```ts\n(\/\/ routes\/screens[^]+?)```/.exec(readme) ?? []
+  const folder = t.testdir({ screens: { 'part.ts': screen }, views: { 'part.eta': '<h1>Part <%= it.id %></h1>' } })
+  const service = await startService(t, { app: { screens: [join(folder, 'screens')], views: [join(folder, 'views')] } })
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const { path } = service.fastify.writeScreenLink('part', { partId: 42 }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  const answer = await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }))
+  t.match(answer.text, 'Part 42')
+})
+
+await t.test('a back-end gets a link with the curl of the README', async t => {
+  const [, command = ''] = /```sh\n(curl [^]+?)```/.exec(readme) ?? []
+  const KEY = 'a key of a back-end'
+  const service = await startService(t, { env: { LINKS_API_KEYS: createHash('sha256').update(KEY).digest('hex') } })
+  await service.install()
+  const { memberId, url } = service.sandbox.portals.alpha
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { env: { ...process.env, KEY, PUBLIC_URL: service.url, MEMBER_ID: memberId } })
+  const link = JSON.parse(stdout)
+  t.match(link, { id: String, path: 'params%5BdocId%5D=42' })
+  t.equal(link.url, url + link.path)
 })
 
 await t.test('the link of the README is the one that is built', async t => {
