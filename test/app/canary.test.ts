@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
+import { parseSliderLink } from '../../src/links.ts'
 import { startService } from '../service.ts'
 
 // Every secret is marked; whatever happens to a call, none of the marks may come out anywhere but in the store and at Bitrix24.
@@ -7,7 +9,11 @@ const mark = (name: string) => `canary${name}`.padEnd(64, '0123456789abcdef')
 
 await t.test('no secret reaches a log line, a page, a header or an error', async t => {
   const service = await startService(t, {
-    env: { B24_CLIENT_SECRET: mark('clientsecret') },
+    env: {
+      B24_CLIENT_SECRET: mark('clientsecret'),
+      DOCUMENT_ORIGINS: 'http://127.0.0.1:9',
+      LINKS_API_KEYS: createHash('sha256').update(mark('apikey')).digest('hex')
+    },
     prepare: fastify => {
       fastify.placement('CRM_DYNAMIC_*_DETAIL_TAB', {}, async () => ({}))
       fastify.placement('IM_TEXTAREA', { schema: { options: Type.Object({ dialogId: Type.Integer() }) } }, async () => ({}))
@@ -74,6 +80,39 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   await record(service.post('/health', encode(call)), 405, '405')
   const asked = await fetch(`${service.url}/api/me`, { headers: { authorization: `Bearer ${mark('session')}` } })
   await record(Promise.resolve({ status: asked.status, headers: asked.headers, text: await asked.text() }), 401, 'api')
+
+  // Screens: what a link carries, what a page may answer with, and who may write links.
+  const linkTo = (screen: string, params: Record<string, unknown>): Record<string, unknown> => {
+    const { path } = service.fastify.writeScreenLink(screen, params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+    const options = parseSliderLink(path).params as Record<string, unknown> // a link to a screen carries its name
+    return options
+  }
+  const request = linkTo('approval', { subject: 'Canaries', authorId: 1 })
+  await send(200, 'an approval', open('REST_APP_URI', { params: request }))
+  const [, action = ''] = /action="([^"]+)"/.exec(out.at(-1) ?? '') ?? []
+  const [, pass = ''] = /name="token" value="([^"]+)"/.exec(out.at(-1) ?? '') ?? []
+  await record(service.post(action.replaceAll('&amp;', '&'), { token: pass, answer: 'approved' }), 200, 'an answer')
+  await record(service.post(action.replaceAll('&amp;', '&'), { token: mark('pass'), answer: 'approved' }), 401, 'a forged pass')
+  secrets.add(mark('pass'))
+  secrets.add(String(request['sig']))
+  await send(403, 'a changed link', open('REST_APP_URI', { params: { ...request, subject: 'Changed' } }))
+  await send(504, 'a silent document', open('REST_APP_URI', { params: linkTo('document', { docId: `a.pdf?key=${mark('document')}` }) }))
+  secrets.add(mark('document'))
+  await send(200, 'a record', open('REST_APP_URI', { params: linkTo('record', { entity: 'deal', id: 8061 }) }))
+  await send(404, 'an unknown screen', open('REST_APP_URI', { params: { screen: mark('screen') } }))
+  secrets.add(mark('screen'))
+  for (const [key, status] of [[mark('apikey'), 400], [mark('otherkey'), 401]] as const) {
+    secrets.add(key)
+    const answer = await fetch(`${service.url}/api/links`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ screen: 'record', params: { id: mark('param') }, portal: alpha.memberId })
+    })
+    await record(Promise.resolve({ status: answer.status, headers: answer.headers, text: await answer.text() }), status, 'a link by key')
+  }
+  secrets.add(mark('param'))
+  await record(fetch(`${service.url}/api/documents/${mark('documentpass')}`).then(async answer => ({ status: answer.status, headers: answer.headers, text: await answer.text() })), 401, 'a document')
+  secrets.add(mark('documentpass'))
 
   for (const trouble of ['down', 'nonsense', 'error'] as const) {
     sandbox.trouble.authorizationServer = trouble
