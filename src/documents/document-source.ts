@@ -46,12 +46,12 @@ export function createDocumentSource ({ origins, timeout, idleTimeout }: Documen
     for (let hop = 0; hop <= maxRedirects; hop++) {
       // A name and password in an address would go along to the server.
       if (url === null || !origins.includes(url.origin) || url.username !== '' || url.password !== '') break
-      const answer = await request(url, { dispatcher, method, headers: { 'accept-encoding': 'identity', ...headers }, ...(signal && { signal }) })
+      const answer = await request(url.href, { dispatcher, method, headers: { 'accept-encoding': 'identity', ...headers }, ...(signal && { signal }) })
         .catch((cause: unknown) => { throw new DocumentSilentError({ cause }) })
       const { location } = answer.headers
       if (!redirects.includes(answer.statusCode) || location === undefined) return answer
       discard(answer.body)
-      url = URL.parse(String(location), url)
+      url = URL.parse(String(location), url.href)
     }
     throw new DocumentOriginError()
   }
