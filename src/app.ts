@@ -98,6 +98,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     applicationToken: config.applicationToken,
     portals: { find: memberId => store.get(memberId), record: portal => store.recordPortal(portal, Date.now()) }
   })
+  store.onUninstalled(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(portalAdmin)
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)

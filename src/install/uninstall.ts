@@ -17,7 +17,7 @@ const goneGrants = new Set(['not_installed'])
  * In: the stored installation, origins that may be asked. Never throws for what a server says or keeps silent about.
  */
 export async function askInstallation (
-  { tokens, serverEndpoint }: Installation, servers: readonly string[], authorizationServers: AuthorizationServers, keep: (tokens: TokenPair) => Promise<void>, now: number
+  { tokens, serverEndpoint }: Installation, servers: readonly string[], authorizationServers: AuthorizationServers, keep: (tokens: TokenPair) => Promise<unknown>, now: number
 ): Promise<InstallationState> {
   const server = servers.find(server => serverEndpoint === `${server}/rest/`)
   if (tokens === null || server === undefined) return 'unknown'

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { Generated, Selectable } from 'kysely'
 import type { ApprovalAnswer, ApprovalStep } from './approval-store.ts'
 
 /** Times are milliseconds since the epoch. */
@@ -23,6 +23,17 @@ export interface InstallationsTable {
   updated_at: number
   uninstall_requested_at: number | null
   uninstalled_at: number | null
+  token_version: Generated<number>
+  refreshed_at: number | null
+  /** A RenewalState, or null in all four */
+  renewal_code: string | null
+  renewal_at: number | null
+  renewal_attempts: number | null
+  /** Null: never by itself */
+  renewal_next_try_at: number | null
+  /** Who renews the token pair, and until when */
+  lease_owner: string | null
+  lease_until: number | null
 }
 
 export type InstallationRow = Selectable<InstallationsTable>

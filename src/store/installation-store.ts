@@ -23,10 +23,27 @@ export interface BindingReport {
   leftOut: Array<{ code: string, reason: string }>
 }
 
+/** Why the token pair of a portal is not renewed. */
+export interface RenewalState {
+  /** The error code of the last refused renewal, or `lost`: its answer never came */
+  code: string
+  /** Milliseconds since the epoch, as is `nextTryAt` */
+  at: number
+  attempts: number
+  /** Infinity: never by itself */
+  nextTryAt: number
+}
+
 /** One application on one portal. Times are milliseconds since the epoch. */
 export interface Installation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
+  /** Counts up with every change of the pair, and never back */
+  tokenVersion: number
+  /** When the pair was stored */
+  refreshedAt: number | null
+  /** Null while nothing speaks against a renewal; a new pair makes it null */
+  renewal: RenewalState | null
   /** The user who installed, whose rights the tokens carry */
   userId: number | null
   /** The address the placements are bound to */
@@ -68,7 +85,30 @@ export interface InstallationStore {
   recordPortal (portal: PortalAddress, now: number): Promise<void>
 
   recordBindings (memberId: string, handlerUrl: string, report: BindingReport, now: number): Promise<void>
-  replaceTokens (memberId: string, tokens: TokenPair, now: number): Promise<void>
+
+  /**
+   * Replaces the token pair; with `expectedVersion` only the pair of that version.
+   * Out: whether it was replaced.
+   */
+  replaceTokens (memberId: string, tokens: TokenPair, now: number, expectedVersion?: number): Promise<boolean>
+
+  /** Records why the pair of that version is not renewed; nothing when the pair is another one by now. */
+  recordRenewal (memberId: string, state: RenewalState, expectedVersion: number): Promise<void>
+
+  /**
+   * Takes the right to renew the pair until `until` (milliseconds since the epoch), for one process at a time.
+   * Out: whether it was to be had: nobody holds it, or the time of who held it is over.
+   */
+  acquireTokenLease (memberId: string, owner: string, until: number, now: number): Promise<boolean>
+
+  /** Gives the right back; nothing when somebody else holds it. */
+  releaseTokenLease (memberId: string, owner: string): Promise<void>
+
+  /**
+   * The member ids of portals whose pair was stored before `refreshedBefore` and may still be renewed: those that were
+   * refused least often first, then the oldest.
+   */
+  staleTokens (refreshedBefore: number, limit: number): Promise<string[]>
 
   /** Keeps the time of the first request. */
   requestUninstall (memberId: string, now: number): Promise<void>

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import type { Database } from './database.ts'
 
@@ -70,6 +70,23 @@ const migrations: Record<string, Migration> = {
         .addColumn('done', 'integer', (column) => column.notNull())
         .addPrimaryKeyConstraint('approval_steps_primary', ['member_id', 'link_id', 'step'])
         .execute()
+    }
+  },
+  '0004-token-life': {
+    async up (db) {
+      const table = db.schema.alterTable('installations')
+      await table.addColumn('token_version', 'bigint', (column) => column.notNull().defaultTo(0)).execute()
+      for (const name of ['refreshed_at', 'renewal_at', 'renewal_attempts', 'renewal_next_try_at', 'lease_until']) {
+        await table.addColumn(name, 'bigint').execute()
+      }
+      for (const name of ['renewal_code', 'lease_owner']) await table.addColumn(name, 'text').execute()
+      // An access token lives for an hour.
+      await sql`update installations set token_version = 1, refreshed_at = expires_at - 3600000 where expires_at is not null`.execute(db)
+      await db.schema.createIndex('installations_refreshed').on('installations').column('refreshed_at').execute()
+      await db.schema.createIndex('installations_uninstall_requested').on('installations').column('uninstall_requested_at')
+        .where(sql.ref('uninstall_requested_at'), 'is not', null).execute()
+      await db.schema.createIndex('installations_uninstalled').on('installations').column('uninstalled_at')
+        .where(sql.ref('uninstalled_at'), 'is not', null).execute()
     }
   }
 }

@@ -4,14 +4,24 @@ import type { Database, InstallationRow, InstallationsTable } from './database.t
 import type { BaseLogger } from 'pino'
 import { memberHash } from '../logger.ts'
 import type { Cipher } from './encryption.ts'
-import type { BindingReport, Installation, InstallationStore, PortalAddress } from './installation-store.ts'
+import type { BindingReport, Installation, InstallationStore, PortalAddress, RenewalState } from './installation-store.ts'
 import { deleteApprovals } from './sql-approval-store.ts'
 import { deleteOpenings } from './sql-opening-store.ts'
+import type { Uninstalls } from './uninstalls.ts'
 
 type Secret = 'application_token' | 'access_token' | 'refresh_token'
 
-/** The store over any SQL dialect of kysely. The tables must be there; `close` closes the database. */
-export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick<BaseLogger, 'error'>): InstallationStore {
+export interface SqlStoreOptions {
+  /** The tables must be there */
+  db: Kysely<Database>
+  cipher: Cipher
+  /** Tells who listens, once the transaction is done */
+  announceUninstall: Uninstalls['announce']
+  log?: Pick<BaseLogger, 'error'> | undefined
+}
+
+/** The store over any SQL dialect of kysely. It does not close the database. */
+export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
   const encrypt = (text: string | undefined | null, memberId: string, column: Secret) =>
     typeof text === 'string' ? cipher.encrypt(text, memberId, column) : null
 
@@ -37,6 +47,9 @@ export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick
       status: row.status,
       applicationToken: decrypt(row, 'application_token'),
       tokens: accessToken === null || refreshToken === null || expiresAt === null ? null : { accessToken, refreshToken, expiresAt },
+      tokenVersion: row.token_version,
+      refreshedAt: row.refreshed_at,
+      renewal: readRenewal(row),
       userId: row.user_id,
       handlerUrl: row.handler_url,
       bindings: row.bindings === null ? null : readBindings(row.bindings),
@@ -47,10 +60,18 @@ export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick
     }
   }
 
-  const tokenColumns = (tokens: Installation['tokens'], memberId: string) => ({
+  const tokenColumns = (tokens: Installation['tokens'], memberId: string, now: number) => ({
     access_token: encrypt(tokens?.accessToken, memberId, 'access_token'),
     refresh_token: encrypt(tokens?.refreshToken, memberId, 'refresh_token'),
-    expires_at: tokens?.expiresAt ?? null
+    expires_at: tokens?.expiresAt ?? null,
+    refreshed_at: tokens === null ? null : now
+  })
+
+  const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number) => ({
+    ...tokenColumns(tokens, memberId, now),
+    ...noRenewal,
+    token_version: sql<number>`token_version + 1`,
+    updated_at: now
   })
 
   // One statement, so that calls at the same time cannot undo one another. What the new row does not say is null.
@@ -72,7 +93,8 @@ export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick
     async install (installation, now) {
       await upsert({
         ...addressColumns(installation),
-        ...tokenColumns(installation.tokens, installation.memberId),
+        ...tokenColumns(installation.tokens, installation.memberId, now),
+        token_version: installation.tokens === null ? 0 : 1,
         application_token: encrypt(installation.applicationToken, installation.memberId, 'application_token'),
         user_id: installation.userId,
         installed_at: now,
@@ -90,8 +112,40 @@ export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick
         .execute()
     },
 
-    async replaceTokens (memberId, tokens, now) {
-      await updateLiving(memberId).set({ ...tokenColumns(tokens, memberId), updated_at: now }).execute()
+    async replaceTokens (memberId, tokens, now, expectedVersion) {
+      const { numUpdatedRows } = await updateLiving(memberId)
+        .$if(expectedVersion !== undefined, (update) => update.where('token_version', '=', expectedVersion as number)) // just asked
+        .set(nextTokens(tokens, memberId, now))
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
+    },
+
+    async recordRenewal (memberId, { code, at, attempts, nextTryAt }, expectedVersion) {
+      await updateLiving(memberId).where('token_version', '=', expectedVersion)
+        .set({ renewal_code: code, renewal_at: at, renewal_attempts: attempts, renewal_next_try_at: nextTryAt === Infinity ? null : nextTryAt })
+        .execute()
+    },
+
+    async acquireTokenLease (memberId, owner, until, now) {
+      // One statement decides: a row lock in PostgreSQL, an immediate transaction in SQLite.
+      const { numUpdatedRows } = await updateLiving(memberId)
+        .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
+        .set({ lease_owner: owner, lease_until: until })
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
+    },
+
+    async releaseTokenLease (memberId, owner) {
+      await updateLiving(memberId).where('lease_owner', '=', owner).set({ lease_owner: null, lease_until: null }).execute()
+    },
+
+    async staleTokens (refreshedBefore, limit) {
+      const rows = await db.selectFrom('installations').select('member_id')
+        .where('refreshed_at', '<', refreshedBefore)
+        .where((where) => where.or([where('renewal_code', 'is', null), where('renewal_next_try_at', 'is not', null)]))
+        .orderBy((order) => order.fn.coalesce('renewal_attempts', order.lit(0))).orderBy('refreshed_at').orderBy('member_id')
+        .limit(limit).execute()
+      return rows.map((row) => row.member_id)
     },
 
     async requestUninstall (memberId, now) {
@@ -117,24 +171,20 @@ export function createSqlStore (db: Kysely<Database>, cipher: Cipher, log?: Pick
       await db.transaction().execute(async (transaction) => {
         await updateLiving(memberId, transaction)
           .set({
-            ...tokenColumns(null, memberId),
+            ...nextTokens(null, memberId, now),
             application_token: null,
             uninstall_requested_at: null,
-            uninstalled_at: now,
-            updated_at: now
+            uninstalled_at: now
           })
           .execute()
         await deleteOpenings(transaction, memberId)
         await deleteApprovals(transaction, memberId)
+        await announceUninstall(transaction, memberId)
       })
     },
 
     async ping () {
       await db.selectFrom('installations').select('member_id').limit(1).execute()
-    },
-
-    async close () {
-      await db.destroy()
     }
   }
 }
@@ -159,6 +209,11 @@ const ifLiving = <C extends keyof InstallationsTable>(column: C) =>
 const newElseLiving = <C extends keyof InstallationsTable>(column: C) =>
   sql<InstallationsTable[C]>`coalesce(${fromNew(column)}, ${ifLiving(column)})`
 
+const ifNoNewPair = <C extends keyof InstallationsTable>(column: C) =>
+  sql<InstallationsTable[C]>`case when ${fromNew('token_version')} = 0 then installations.${sql.ref(column)} end`
+
+const noRenewal = { renewal_code: null, renewal_at: null, renewal_attempts: null, renewal_next_try_at: null }
+
 // A living row keeps what the new one does not know; of a tombstone nothing is kept.
 const replacement = {
   domain: fromNew('domain'),
@@ -170,6 +225,13 @@ const replacement = {
   access_token: newElseLiving('access_token'),
   refresh_token: newElseLiving('refresh_token'),
   expires_at: newElseLiving('expires_at'),
+  // The new row says 1 when it brings a pair. A tombstone's number goes on, so that no pair ever has the number of another.
+  token_version: sql<number>`installations.token_version + ${fromNew('token_version')}`,
+  refreshed_at: newElseLiving('refreshed_at'),
+  renewal_code: ifNoNewPair('renewal_code'),
+  renewal_at: ifNoNewPair('renewal_at'),
+  renewal_attempts: ifNoNewPair('renewal_attempts'),
+  renewal_next_try_at: ifNoNewPair('renewal_next_try_at'),
   user_id: newElseLiving('user_id'),
   handler_url: newElseLiving('handler_url'),
   bindings: newElseLiving('bindings'),
@@ -177,6 +239,10 @@ const replacement = {
   updated_at: fromNew('updated_at'),
   uninstall_requested_at: null,
   uninstalled_at: null
+}
+
+function readRenewal ({ renewal_code: code, renewal_at: at, renewal_attempts: attempts, renewal_next_try_at: nextTryAt }: InstallationRow): RenewalState | null {
+  return code === null || at === null || attempts === null ? null : { code, at, attempts, nextTryAt: nextTryAt ?? Infinity }
 }
 
 function readBindings (json: string): BindingReport {

@@ -4,11 +4,12 @@ import SqliteDatabase from 'better-sqlite3'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/keys.ts'
+import { installed, portal, tokens } from '../../../src/store/contract/contract-values.ts'
+import { count } from '../../../src/store/contract/opening-contract.ts'
+import { storeContract } from '../../../src/store/contract/store-contract.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
 import { logLines } from '../../helper.ts'
-import { count, openingContract } from './opening-contract.ts'
-import { installed, portal, storeContract, tokens } from './store-contract.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
 const keyRing = createKeyRing(secret(1))
@@ -19,14 +20,12 @@ await t.test('a file keeps the contract', async (t) => {
   const folder = t.testdir()
   let files = 0
   const open = () => openStore({ url: `sqlite:${folder}/${++files}/test.db`, keyRing })
-  await storeContract(t, open)
-  await openingContract(t, open)
+  for (const { name, run } of storeContract) await t.resolves(run(open), name)
 })
 
 await t.test('memory keeps the contract', async (t) => {
   const open = () => openStore({ url: 'sqlite::memory:', keyRing })
-  await storeContract(t, open)
-  await openingContract(t, open)
+  for (const { name, run } of storeContract) await t.resolves(run(open), name)
 })
 
 await t.test('an installation is still there after the file was closed and opened', async (t) => {

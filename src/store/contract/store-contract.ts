@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import type { Store } from '../open-store.ts'
+import { approvalContract } from './approval-contract.ts'
+import { contractCase, type ContractCase } from './contract-case.ts'
+import { memberId } from './contract-values.ts'
+import { installationContract } from './installation-contract.ts'
+import { openingContract } from './opening-contract.ts'
+import { tokenContract } from './token-contract.ts'
+
+export type { ContractCase } from './contract-case.ts'
+
+const closing: Array<ContractCase<Store>> = [{
+  name: 'a closed store is not reachable',
+  async run (open) {
+    const store = await open()
+    await store.close()
+    await assert.rejects(store.ping())
+  }
+}]
+
+const uninstalling: Array<ContractCase<Store>> = [
+  contractCase('who asked to be told hears of an uninstall within a second, and no more after that', async (open) => {
+    const store = await open()
+    const heard: string[] = []
+    const stop = store.onUninstalled((id) => { heard.push(id) })
+    await store.markUninstalled(memberId, 10)
+    for (const end = Date.now() + 1000; heard.length === 0 && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 5))
+    assert.deepEqual(heard, [memberId])
+    stop()
+    await store.markUninstalled('another', 10)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    assert.deepEqual(heard, [memberId])
+  })
+]
+
+/**
+ * What every store does, whatever database is below it: run these cases with the test runner of your choice over a store of
+ * your own. `installationContract` and `tokenContract` are those of an `InstallationStore`.
+ *
+ * @example
+ * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
+ */
+export const storeContract: Array<ContractCase<Store>> = [
+  ...installationContract, ...tokenContract, ...openingContract, ...approvalContract, ...uninstalling, ...closing
+]
+export { installationContract, tokenContract }

@@ -1,0 +1,39 @@
+import pg from 'pg'
+import { StoreUrlError } from './store-errors.ts'
+
+// Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
+const silenceMs = 6000
+const int8 = 20
+
+/**
+ * How to connect to PostgreSQL. TLS and everything else that an address can say is taken from it:
+ * `?sslmode=verify-full&sslrootcert=…`. Milliseconds: 3000 to connect, 5000 for a statement.
+ *
+ * @throws B24_ERR_STORE_URL for an address that cannot be read
+ */
+export function postgresConfig (url: string): pg.ClientConfig {
+  // The error of the parser would hold the address, and the password in it.
+  if (!URL.canParse(url)) throw new StoreUrlError('is not an address; are special characters in the password percent-encoded?')
+  return {
+    connectionString: url,
+    application_name: 'fastify-bitrix24',
+    connectionTimeoutMillis: 3000,
+    statement_timeout: 5000,
+    query_timeout: silenceMs,
+    keepAlive: true,
+    // Times are int8, and far below what a number holds exactly.
+    types: { getTypeParser: (oid: number) => oid === int8 ? Number : pg.types.getTypeParser(oid) }
+  }
+}
+
+/**
+ * The connections of one process, at most ten; each is opened when it is needed and replaced when it breaks.
+ * `onLost` is told of a connection that broke while nobody used it.
+ */
+export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({ max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config })
+  pool.on('error', onLost)
+  // One that breaks while it is used rejects what it was asked; nobody listens to its error besides, which would end the process.
+  pool.on('connect', (client) => { client.on('error', () => {}) })
+  return pool
+}
