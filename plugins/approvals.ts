@@ -66,7 +66,7 @@ async function approvals (fastify: FastifyInstance, { store, keys, now = Date.no
 
   async function call (credentials: RestCredentials, commands: Record<string, RestCommand>): ReturnType<PortalRest['batch']> {
     try {
-      return await (await openPortalRest(credentials)).batch(commands)
+      return await openPortalRest(credentials).batch(commands)
     } catch (err) {
       fastify.log.warn({ err }, 'an answer could not be told on the portal')
       return {}

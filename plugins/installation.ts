@@ -65,7 +65,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
 
   async function install (caller: ProvenCall, { applicationToken, refreshToken }: InstallationSecrets): Promise<BindingReport> {
     const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = caller
-    const rest = await openPortalRest(caller)
+    const rest = openPortalRest(caller)
     const survey = await surveyPortal(rest, fastify.placements())
     const before = await store.get(memberId).catch(storeSilent)
     await store.install({
@@ -90,7 +90,8 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   async function confirmUninstall (memberId: string): Promise<void> {
     const row = await store.get(memberId)
     if (row?.uninstallRequestedAt == null) return
-    const state = await askInstallation(row, servers, fastify.authToken.authorizationServers, tokens => store.replaceTokens(memberId, tokens, now()), now())
+    const renew = async (expired: string) => (await fastify.tokens.holder(memberId, expired)).tokens.accessToken
+    const state = await askInstallation(row, servers, fastify.authToken.authorizationServers, renew, now())
     const member = memberHash(memberId)
     // Nobody uses it, and nobody can say: it ends. Should somebody come back, the proof of the call brings the row back.
     const isOver = now() - row.uninstallRequestedAt > week
@@ -118,4 +119,4 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   })
 }
 
-export default fp(installation, { fastify: '5.x', name: 'b24-installation', dependencies: ['b24-auth-token', 'b24-placement-dispatch'] })
+export default fp(installation, { fastify: '5.x', name: 'b24-installation', dependencies: ['b24-auth-token', 'b24-placement-dispatch', 'b24-tokens'] })

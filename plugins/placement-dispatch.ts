@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { PlacementLateError, PlacementUnknownError } from '../src/errors.ts'
 import { compileOptions, type OptionsMismatch } from '../src/options-schema.ts'
+import type { PortalRest } from '../src/portal-rest.ts'
 import { createPlacementRegistry, type PlacementDeclaration, type PlacementRegistry } from '../src/placement-registry.ts'
 
 /** What a handler knows of its call. All of it is proven but `options` and `uri`, which are text that a user can write. */
@@ -15,6 +16,8 @@ export interface PlacementContext<Options = unknown> {
   uri: string | undefined
   portal: { memberId: string, domain: string, endpoint: string, scope: readonly string[], status: string }
   user: { id: number }
+  /** The portal's REST interface, as the user who opened the widget; good as long as their token is */
+  rest: PortalRest
   /** Interface language of the user: a code of Bitrix24, such as `en` or `la` */
   lang: string
 }

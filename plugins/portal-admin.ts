@@ -23,7 +23,7 @@ async function portalAdmin (fastify: FastifyInstance) {
   fastify.decorate('askPortalAdmin', async (request) => {
     const { authToken } = request
     if (authToken === null) return false
-    const asking = openPortalRest(authToken).then(rest => rest.batch({ profile: { method: 'profile', params: {} } }))
+    const asking = openPortalRest(authToken).batch({ profile: { method: 'profile', params: {} } })
     const answers = await Promise.race([asking, wait(PATIENCE, undefined, { ref: false })]).catch(() => undefined)
     const profile = answers?.['profile']
     request.isPortalAdmin = profile !== undefined && 'ok' in profile && (profile.ok as { ADMIN?: boolean }).ADMIN === true // an object with the user's fields

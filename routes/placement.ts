@@ -14,6 +14,8 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     const { body } = request
     const caller = await fastify.authToken.verify(request, body)
     request.frameOrigin = caller.origin
+    // Delays nothing, and is taken only when the tokens of the installation are dead.
+    fastify.tokens.offer({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
     return await fastify.dispatchPlacement({
       code: body.PLACEMENT,
@@ -21,6 +23,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
       uri,
       portal: { memberId: caller.memberId, domain: caller.domain, endpoint: caller.clientEndpoint, scope: caller.scope, status: caller.status },
       user: { id: caller.userId },
+      rest: fastify.userRest(request),
       lang: frameLang(request)
     }, request, reply)
   })

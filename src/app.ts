@@ -19,8 +19,10 @@ import openapi from '../plugins/openapi.ts'
 import placementDispatch from '../plugins/placement-dispatch.ts'
 import placementOptions from '../plugins/placement-options.ts'
 import portalAdmin from '../plugins/portal-admin.ts'
+import portalRest from '../plugins/portal-rest.ts'
 import refusals from '../plugins/refusals.ts'
 import screens from '../plugins/screens.ts'
+import tokens from '../plugins/tokens.ts'
 import { createApiKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
 import { PlacementSilentError, refusalOf, ScreenSilentError } from './errors.ts'
@@ -100,6 +102,8 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
   store.onUninstalled(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(portalAdmin)
+  await fastify.register(tokens, { store, clientId, servers })
+  await fastify.register(portalRest, { record: portal => store.recordPortal(portal, Date.now()) })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
   await fastify.register(linkOpenings, { store: store.openings, retentionDays: config.linkOpeningsDays })

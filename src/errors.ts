@@ -7,6 +7,7 @@ export type Situation =
   | 'not-admin' | 'portal-refused' | 'internal'
   | 'documents-off' | 'document-origin' | 'document-missing' | 'document-refused' | 'document-silent'
   | 'record-missing' | 'record-denied' | 'record-refused'
+  | 'tokens-lost' | 'tokens-missing' | 'tokens-refused'
 
 /** Where on the way of a call it was refused; goes into the log line. */
 export type Rung = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
@@ -78,6 +79,11 @@ export const DocumentSilentError = define('B24_ERR_DOCUMENT_SILENT', 504, 'handl
 export const RecordMissingError = define('B24_ERR_RECORD_MISSING', 404, 'handler', 'record-missing', 'The portal does not have this record')
 export const RecordDeniedError = define('B24_ERR_RECORD_DENIED', 403, 'handler', 'record-denied', 'The user may not see this record')
 export const RecordRefusedError = define('B24_ERR_RECORD_REFUSED', 502, 'handler', 'record-refused', 'The portal refused to read the record: %s')
+
+// 8. The tokens of an installation.
+export const TokensLostError = define('B24_ERR_TOKENS_LOST', 503, 'handler', 'tokens-lost', 'The token pair of the installation is dead; the next call of an administrator brings a new one')
+export const TokensMissingError = define('B24_ERR_TOKENS_MISSING', 503, 'handler', 'tokens-missing', 'No token pair of the installation is stored; the application has to be installed again')
+export const TokensRefusedError = define('B24_ERR_TOKENS_REFUSED', 503, 'handler', 'tokens-refused', 'The authorization server refused to renew the token pair of the installation: %s')
 
 // Boot: never seen by a caller.
 export const PlacementDuplicatedError = createError('B24_ERR_PLACEMENT_DUPLICATED', 'Placement %s is declared twice: in %s and in %s')

@@ -1,5 +1,5 @@
 import { OptionsMismatchError, PortalRefusedError, RecordDeniedError, RecordMissingError, RecordRefusedError } from './errors.ts'
-import type { PortalRest, RestAnswer, RestCommand } from './portal-rest.ts'
+import type { BatchRest, RestAnswer, RestCommand } from './portal-rest.ts'
 
 /** What names a record of the CRM. */
 export interface RecordKey {
@@ -42,7 +42,7 @@ export const cardPath = ({ entity, id, entityTypeId }: RecordKey): string =>
  * Errors: OptionsMismatchError for an item without its smart process; RecordMissingError, RecordDeniedError, RecordRefusedError;
  * PortalSilentError.
  */
-export async function readRecord (rest: PortalRest, key: RecordKey): Promise<CrmRecord> {
+export async function readRecord (rest: BatchRest, key: RecordKey): Promise<CrmRecord> {
   const answers = await rest.batch({ record: commandOf(key) })
     .catch((error: unknown) => { throw error instanceof PortalRefusedError ? new RecordRefusedError('the whole request', { cause: error }) : error })
   // A batch answers under the keys it was asked with.

@@ -4,7 +4,8 @@ import { sliderLink } from '../../src/links.ts'
 import { matchesPattern, textIn } from '../../src/placement-registry.ts'
 import { composerOf } from '../../src/screens/composer.ts'
 import { CHART_HEIGHT, openingsLine, type OpeningsLine } from '../../src/screens/openings-view.ts'
-import type { BindingReport } from '../../src/store/installation-store.ts'
+import type { BindingReport, RenewalState } from '../../src/store/installation-store.ts'
+import { LOST, SILENT } from '../../src/tokens/renewal-state.ts'
 
 /** Where the application appears on this portal, one line a declaration. */
 function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
@@ -16,6 +17,12 @@ function placementLines (fastify: FastifyInstance, report: BindingReport | null 
     const state = leftOut !== undefined ? 'left-out' : bind === false ? 'not-bindable' : report?.bound.some(isMember) ? 'bound' : 'not-installed'
     return { code, title: textIn(title, lang), state, reason: leftOut && reasonText(t, leftOut.reason) }
   })
+}
+
+/** What is wrong with the tokens of the installation, as far as a person can do something about it. */
+function tokensLine (renewal: RenewalState | null | undefined, t: (key: string, values?: Record<string, string>) => string): string | undefined {
+  if (renewal == null || renewal.code === SILENT) return undefined
+  return renewal.code === LOST ? t('home.tokens.lost') : t('home.tokens.refused', { code: renewal.code })
 }
 
 /** The links that were opened last. What is not known for the moment must not keep the page from being shown. */
@@ -40,7 +47,8 @@ const plugin: FastifyPluginAsync = async (fastify) => {
 
     const { memberId, scope } = placement.portal
     const { t, tag } = fastify.i18n.resolve(placement.lang)
-    const report = (await fastify.installations.find(memberId))?.bindings
+    const installation = await fastify.installations.find(memberId)
+    const report = installation?.bindings
     const path = sliderLink(fastify.appCode, { test: 'y' })
     const isAdmin = await fastify.askPortalAdmin(request)
     const faults = ['required', 'type', 'range', 'length', 'format']
@@ -55,6 +63,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       openings: await openingsLines(fastify, memberId, isAdmin, placement.lang),
       openingsDays: fastify.linkOpenings.days,
       chartHeight: CHART_HEIGHT,
+      tokens: tokensLine(installation?.renewal, t),
       placements: placementLines(fastify, report, placement.lang),
       boundAt: report && `${new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(report.at)} UTC`,
       path,

@@ -24,7 +24,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
   }, async (request, reply) => {
     const { screen: { params: key }, placement: { lang } } = request
     const caller = request.authToken as ProvenCall // a screen is opened by nobody else
-    const record = await readRecord(await openPortalRest(caller), key)
+    const record = await readRecord(openPortalRest(caller), key)
     const { tag } = fastify.i18n.resolve(lang)
     const date = (time: string | undefined) => time && new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(time.slice(0, 10)))
     const { amount, responsibleId, authorId } = record

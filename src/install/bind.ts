@@ -1,6 +1,6 @@
 import { NotAdminError, PortalRefusedError } from '../errors.ts'
 import type { PlacementDeclaration } from '../placement-registry.ts'
-import type { PortalRest, RestAnswer } from '../portal-rest.ts'
+import type { BatchRest, RestAnswer } from '../portal-rest.ts'
 import type { BindingReport } from '../store/installation-store.ts'
 import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, type Addresses } from './desired-state.ts'
 import { missingScope } from './scopes.ts'
@@ -12,7 +12,7 @@ export interface PortalSurvey { scope: readonly string[], answers: Record<string
  * Looks at the portal, in one batch, and makes sure that an administrator asks.
  * Errors: NotAdminError, PortalSilentError, PortalRefusedError.
  */
-export async function surveyPortal (rest: PortalRest, declarations: readonly PlacementDeclaration[]): Promise<PortalSurvey> {
+export async function surveyPortal (rest: BatchRest, declarations: readonly PlacementDeclaration[]): Promise<PortalSurvey> {
   const answers = await rest.batch({
     profile: { method: 'profile', params: {} },
     scope: { method: 'scope', params: {} },
@@ -31,7 +31,7 @@ export async function surveyPortal (rest: PortalRest, declarations: readonly Pla
  * In: the survey, the declarations, our addresses and the handler's address at the last installation.
  * Out: what is bound now, and what was left out and why: a text key with its variable, `scope:crm`, `unknown:` or `refused:CODE`.
  */
-export async function bindDeclared (rest: PortalRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[], addresses: Addresses, last: Addresses | null, now: number): Promise<BindingReport> {
+export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[], addresses: Addresses, last: Addresses | null, now: number): Promise<BindingReport> {
   const desired = bindable(declarations, toCodes(softOf(answers['offered'])))
   const lacking = new Map(desired.map(({ code }) => [code, missingScope(code, scope)]))
   const allowed = desired.filter(({ code }) => lacking.get(code) === undefined)

@@ -23,7 +23,7 @@ export const PlacementBodySchema = Type.Object({
   ...portalFields,
   AUTH_ID: Text(256, 'Access token of the user who opened the widget'),
   AUTH_EXPIRES: Type.Optional(Type.Union([Type.Integer({ minimum: 0, description: 'Lifetime of AUTH_ID in seconds' }), Type.Literal('')])),
-  REFRESH_ID: Text(256, "The user's refresh token. Never used by this service"),
+  REFRESH_ID: Text(256, "The user's refresh token. Used only when the installation's own tokens are dead, and only an administrator's"),
   SERVER_ENDPOINT: Text(256, 'REST root of the authorization server; only chooses among those on the allow-list'),
   APPLICATION_TOKEN: Text(256, 'The secret of this installation, known to every user of the portal'),
   APPLICATION_SCOPE: Text(4096, 'Comma separated scopes'),

@@ -3,9 +3,11 @@ import { Type } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import placementDispatch, { type PlacementContext } from '../../plugins/placement-dispatch.ts'
+import { createPortalRest } from '../../src/portal-rest.ts'
 
 const portal = { memberId: 'member', domain: 'portal.example', endpoint: 'https://portal.example/rest/', scope: ['crm'], status: 'L' }
-const context = { options: {}, uri: undefined, portal, user: { id: 1 }, lang: 'en' }
+const rest = createPortalRest({ credentials: async () => { throw new Error('no handler calls the portal here') } })
+const context = { options: {}, uri: undefined, portal, user: { id: 1 }, rest, lang: 'en' }
 
 /** A bare Fastify whose only route hands what was posted to the handler of the code in the address. */
 async function build (t: Test, declare: (fastify: FastifyInstance) => Promise<unknown> | unknown) {
@@ -42,7 +44,7 @@ await t.test('a call is answered by the handler of its code, with the types of i
 await t.test('the handler sees the whole call, and nobody else\'s options', async t => {
   const { dispatch } = await build(t, app => app.placement('DEFAULT', {}, async ({ placement }) => placement))
   const options = { a: { b: '1' } }
-  t.strictSame(await dispatch('DEFAULT', options), { code: 'DEFAULT', portal, user: { id: 1 }, lang: 'en', options })
+  t.strictSame(await dispatch('DEFAULT', options), { code: 'DEFAULT', portal, user: { id: 1 }, rest: {}, lang: 'en', options })
 })
 
 await t.test('until a call is dispatched, no handler is known', async t => {

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import placementDispatch from '../../plugins/placement-dispatch.ts'
 import screens, { type ScreenOpening } from '../../plugins/screens.ts'
 import { parseSliderLink } from '../../src/links.ts'
+import { createPortalRest } from '../../src/portal-rest.ts'
 
 const Shelf = Type.Object({ shelfId: Type.Integer({ minimum: 1 }) })
 declare module 'fastify' {
@@ -12,6 +13,7 @@ declare module 'fastify' {
 }
 
 const portal = { memberId: 'm1', domain: 'portal.example', endpoint: 'https://portal.example/rest/', scope: [], status: 'L' }
+const rest = createPortalRest({ credentials: async () => { throw new Error('no handler calls the portal here') } })
 const keys = [randomBytes(32)]
 
 /** A bare Fastify whose only route opens the screen of what was posted. */
@@ -27,7 +29,7 @@ async function build (t: Test, declare: (fastify: FastifyInstance) => unknown, i
     return screen ? await app.openScreen(screen, request, reply) : 'no screen'
   })
   app.post<{ Body: Record<string, unknown> }>('/', async (request, reply) =>
-    await app.dispatchPlacement({ code: 'REST_APP_URI', options: request.body, uri: undefined, portal, user: { id: 7 }, lang: 'en' }, request, reply))
+    await app.dispatchPlacement({ code: 'REST_APP_URI', options: request.body, uri: undefined, portal, user: { id: 7 }, rest, lang: 'en' }, request, reply))
   declare(app)
   await app.ready()
   const open = async (options: object) => await app.inject({ method: 'POST', url: '/', payload: options })

@@ -1,13 +1,16 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Portal } from '../../sandbox/index.ts'
-import { openPortalRest, type RestCommand } from '../../src/portal-rest.ts'
+import { ServerSilentError, TokensLostError } from '../../src/errors.ts'
+import { createPortalRest, openPortalRest, type RestCommand, type RestCredentials, type RestSource } from '../../src/portal-rest.ts'
 import { jsonServerFor, serverFor } from '../helper.ts'
 import { sandboxFor } from '../sandbox/helper.ts'
 
 /** The REST interface of a portal, for its administrator. */
-function restOf (portal: Portal, changes: { accessToken?: string, expiresAt?: number, clientEndpoint?: string } = {}) {
-  return openPortalRest({
+const restOf = (portal: Portal, changes: Partial<RestCredentials> = {}) => openPortalRest(credentialsOf(portal, changes))
+
+function credentialsOf (portal: Portal, changes: Partial<RestCredentials> = {}): RestCredentials {
+  return {
     memberId: portal.memberId,
     domain: portal.domain,
     clientEndpoint: `${portal.url}/rest/`,
@@ -17,7 +20,7 @@ function restOf (portal: Portal, changes: { accessToken?: string, expiresAt?: nu
     accessToken: portal.grant(portal.users.admin).accessToken,
     expiresAt: Date.now() + 3_600_000,
     ...changes
-  })
+  }
 }
 
 /** The REST interface that a server of the test plays. */
@@ -29,7 +32,7 @@ const refused = (code: string) => ({ code: 'B24_ERR_PORTAL_REFUSED', message: `T
 
 await t.test('answers come under the keys of their commands, refusals beside successes', async t => {
   const sandbox = await sandboxFor(t, { scope: ['placement'] })
-  const rest = await restOf(sandbox.portals.alpha)
+  const rest = restOf(sandbox.portals.alpha)
   const answers = await rest.batch({
     who: profile,
     scope: { method: 'scope', params: {} },
@@ -49,7 +52,7 @@ await t.test('answers come under the keys of their commands, refusals beside suc
 await t.test('fifty commands go in a request, in the order given', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
-  const rest = await restOf(alpha)
+  const rest = restOf(alpha)
   const commands = Array.from({ length: 101 }, (_, index) => [`bind_${index}`, { method: 'placement.bind', params: { PLACEMENT: 'LEFT_MENU', HANDLER: `https://new.example/${index}` } }])
   const answers = await rest.batch(Object.fromEntries(commands))
   t.strictSame([...new Set(Object.values(answers).map(answer => JSON.stringify(answer)))], ['{"ok":true}'])
@@ -67,13 +70,13 @@ await t.test('a token that is not good ends the call, and is never renewed', asy
     ['expired by theirs', restOf(alpha, { accessToken: alpha.grant(alpha.users.admin, { expiresIn: -1 }).accessToken }), 'expired_token'],
     ['of another portal', restOf(alpha, { accessToken: beta.grant(beta.users.admin).accessToken }), 'NO_AUTH_FOUND']
   ]
-  for (const [name, rest, code] of rows) await t.rejects((await rest).batch({ profile }), refused(code), name)
+  for (const [name, rest, code] of rows) await t.rejects(rest.batch({ profile }), refused(code), name)
   t.strictSame(sandbox.requests.filter(({ to }) => to === 'authorization server'), [])
 })
 
 await t.test('a portal that cannot answer is silent', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
-  const rest = await restOf(alpha)
+  const rest = restOf(alpha)
   for (const fault of ['down', 'nonsense'] as const) {
     trouble.rest = fault
     await t.rejects(rest.batch({ profile }), silent, fault)
@@ -117,6 +120,98 @@ await t.test('no error holds a token', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   trouble.rest = 'down'
   const { accessToken } = alpha.grant(alpha.users.admin)
-  const error = await (await restOf(alpha, { accessToken })).batch({ profile }).catch(error => error)
+  const error = await restOf(alpha, { accessToken }).batch({ profile }).catch(error => error)
   t.notMatch(JSON.stringify([error, error.message, error.stack, error.cause]), accessToken)
+})
+
+await t.test('one method is called by its name, and answers with its result', async t => {
+  const sandbox = await sandboxFor(t)
+  const rest = restOf(sandbox.portals.alpha)
+  t.match(await rest.call('profile'), { ID: '1', ADMIN: true })
+  t.equal(await rest.call<boolean>('placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER: 'https://new.example/' }), true)
+  t.strictSame(sandbox.requests.map(({ name }) => name), ['profile', 'placement.bind'])
+  await t.rejects(rest.call('no.such.method'), { ...refused('ERROR_METHOD_NOT_FOUND'), portalCode: 'ERROR_METHOD_NOT_FOUND' })
+})
+
+await t.test('an error with status 200 is an error, an answer without a result none', async t => {
+  const time = { operating: 0.1 }
+  const softly = await restAt(t, await jsonServerFor(t, 200, { error: 'ERROR_ENTITY_NOT_FOUND', error_description: 'Words', time }))
+  await t.rejects(softly.call('crm.deal.get'), refused('ERROR_ENTITY_NOT_FOUND'))
+  t.equal(await (await restAt(t, await jsonServerFor(t, 200, { time }))).call('odd'), undefined)
+})
+
+/** A server that answers with the rows in turn, the last one for ever. Out: its REST interface, and how often it was asked. */
+async function rowsAt (t: Test, rows: Array<[status: number, json: object, headers?: Record<string, string>]>, source: Partial<RestSource> = {}) {
+  let asked = 0
+  const origin = await serverFor(t, (_request, response) => {
+    const [status, json, headers] = rows[Math.min(asked++, rows.length - 1)] ?? [500, {}]
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(json))
+  })
+  const credentials = credentialsOf((await sandboxFor(t)).portals.alpha, { clientEndpoint: `${origin}/rest/` })
+  return { rest: createPortalRest({ credentials: async () => credentials, ...source }, [10, 20]), asked: () => asked, credentials }
+}
+const fine = [200, { result: 'fine', time: { operating: 0.1 } }] as const satisfies [number, object]
+const limited = [503, { error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' }] as const satisfies [number, object]
+
+await t.test('a limit of calls is waited out for a while', async t => {
+  const soon = await rowsAt(t, [[...limited], [...limited], [...fine]])
+  t.equal(await soon.rest.call('profile'), 'fine')
+  const never = await rowsAt(t, [[...limited]])
+  await t.rejects(never.rest.batch({ profile }), refused('QUERY_LIMIT_EXCEEDED'))
+  t.equal(never.asked(), 3)
+})
+
+await t.test('a method whose time is used up is left alone until the portal lets it through again', async t => {
+  const overtime = (time?: object): [number, object] => [429, { error: 'OPERATION_TIME_LIMIT', error_description: 'Blocked', time }]
+  const unknown = await rowsAt(t, [overtime(), [...fine]])
+  await t.rejects(unknown.rest.call('crm.deal.list'), refused('OPERATION_TIME_LIMIT'))
+  await t.rejects(unknown.rest.call('crm.deal.list'), refused('OPERATION_TIME_LIMIT'))
+  t.equal(unknown.asked(), 1)
+  t.equal(await unknown.rest.call('profile'), 'fine')
+  const known = await rowsAt(t, [overtime({ operating: 480, operating_reset_at: Math.floor(Date.now() / 1000) }), [...fine]])
+  await t.rejects(known.rest.call('crm.deal.list'), refused('OPERATION_TIME_LIMIT'))
+  t.equal(await known.rest.call('crm.deal.list'), 'fine')
+})
+
+await t.test('a token that the portal calls expired is renewed once, and what stands in the way is told as it is', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const pairs = [-1, 3600].map(expiresIn => alpha.grant(alpha.users.admin, { expiresIn }).accessToken)
+  const said: Array<string | undefined> = []
+  const rest = createPortalRest({
+    async credentials (refused) {
+      said.push(refused)
+      const [old = '', renewed = ''] = pairs
+      return credentialsOf(alpha, { accessToken: refused === old ? renewed : said.includes(old) ? renewed : old })
+    }
+  })
+  t.match(await Promise.all([rest.call('profile'), rest.call('profile')]), [{ ID: '1' }, { ID: '1' }])
+  t.strictSame(said.filter(refused => refused !== undefined), [pairs[0]])
+  t.match(await rest.call('profile'), { ID: '1' })
+
+  const lost = createPortalRest({
+    async credentials (refused) {
+      if (refused !== undefined) throw new TokensLostError()
+      return credentialsOf(alpha, { accessToken: String(pairs[0]) })
+    }
+  })
+  await t.rejects(lost.call('profile'), { code: 'B24_ERR_TOKENS_LOST' })
+  await t.rejects(lost.batch({ profile }), { code: 'B24_ERR_TOKENS_LOST' })
+  const never = createPortalRest({ credentials: async () => credentialsOf(alpha, { accessToken: String(pairs[0]) }) })
+  await t.rejects(never.call('profile'), refused('expired_token'))
+})
+
+await t.test('a portal that moved is asked at its new address, when somebody can say that it is its own', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const former = credentialsOf(alpha)
+  await alpha.rename()
+  let endpoint = former.clientEndpoint
+  let questions = 0
+  const rest = (moved: RestSource['moved']) => createPortalRest({ credentials: async () => ({ ...former, clientEndpoint: endpoint }), ...(moved && { moved }) })
+  await t.rejects(rest(undefined).call('profile'), { code: 'B24_ERR_PORTAL_REFUSED' })
+  await t.rejects(rest(async () => { questions++ }).call('profile'), { code: 'B24_ERR_PORTAL_REFUSED' }, 'nobody knows another address')
+  t.equal(questions, 1)
+  await t.rejects(rest(async () => { throw new ServerSilentError() }).call('profile'), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
+  t.match(await rest(async () => { endpoint = `${alpha.url}/rest/` }).call('profile'), { ID: '1' })
 })

@@ -4,7 +4,7 @@ import type { SandboxUser } from '../../../sandbox/index.ts'
 import { bindDeclared, surveyPortal } from '../../../src/install/bind.ts'
 import { lifecycleEvents, type Addresses } from '../../../src/install/desired-state.ts'
 import type { PlacementDeclaration } from '../../../src/placement-registry.ts'
-import { openPortalRest, type PortalRest } from '../../../src/portal-rest.ts'
+import { openPortalRest, type BatchRest } from '../../../src/portal-rest.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 const addressesAt = (base: string): Addresses => ({ handler: `${base}/placement`, events: `${base}/events` })
@@ -30,7 +30,7 @@ async function portalFor (t: Test, scope?: string[]) {
   async function install (declarations: PlacementDeclaration[], addresses = here, last: Addresses | null = null) {
     const rest = await restFor()
     const sent: string[] = []
-    const watched: PortalRest = { batch: commands => { sent.push(...Object.keys(commands)); return rest.batch(commands) } }
+    const watched: BatchRest = { batch: commands => { sent.push(...Object.keys(commands)); return rest.batch(commands) } }
     const first = sandbox.requests.length
     const report = await bindDeclared(watched, await surveyPortal(watched, declarations), declarations, addresses, last, 123)
     return { report, requests: sandbox.requests.length - first, changes: sent.filter(name => /bind_/.test(name)) }
@@ -43,14 +43,14 @@ await t.test('only an administrator may install', async t => {
   const { alpha, restFor } = await portalFor(t)
   await t.rejects(surveyPortal(await restFor(alpha.users.employee), []), { code: 'B24_ERR_NOT_ADMIN' })
   for (const profile of [undefined, null, 'ADMIN', {}, { ADMIN: 'Y' }, { ADMIN: false }]) {
-    const rest: PortalRest = { batch: async () => ({ profile: { ok: profile }, scope: { ok: [] } }) }
+    const rest: BatchRest = { batch: async () => ({ profile: { ok: profile }, scope: { ok: [] } }) }
     await t.rejects(surveyPortal(rest, []), { code: 'B24_ERR_NOT_ADMIN' }, JSON.stringify(profile))
   }
 })
 
 await t.test('a portal that refuses to say who asks, or what is granted, refuses the installation', async t => {
   const admin = { ok: { ADMIN: true } }
-  const rows: Array<[name: string, answers: Awaited<ReturnType<PortalRest['batch']>>, code: string]> = [
+  const rows: Array<[name: string, answers: Awaited<ReturnType<BatchRest['batch']>>, code: string]> = [
     ['profile', { profile: { error: 'ACCESS_DENIED', text: '' } }, 'ACCESS_DENIED'],
     ['scope', { profile: admin, scope: { error: 'ERROR_CORE', text: '' } }, 'ERROR_CORE'],
     ['no answer', { profile: admin }, 'unknown']
@@ -143,7 +143,7 @@ await t.test('a placement that somebody bound in the meantime is bound', async t
 })
 
 await t.test('an event that the portal refuses to bind is left out as well', async t => {
-  const rest: PortalRest = { batch: async () => ({ bind_ONAPPUPDATE: { error: 'ERROR_EVENT_NOT_FOUND', text: '' } }) }
+  const rest: BatchRest = { batch: async () => ({ bind_ONAPPUPDATE: { error: 'ERROR_EVENT_NOT_FOUND', text: '' } }) }
   const { bound, leftOut } = await bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123)
   t.strictSame({ bound, leftOut }, { bound: [], leftOut: [{ code: 'ONAPPUPDATE', reason: 'refused:ERROR_EVENT_NOT_FOUND' }] })
 })

@@ -2,10 +2,10 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { createAuthorizationServers } from '../../../src/authorization-server.ts'
 import { createHttpClient } from '../../../src/http-client.ts'
+import { NotInstalledError, PaymentRequiredError, ServerSilentError, TokensLostError, TokensRefusedError } from '../../../src/errors.ts'
 import { askInstallation, type InstallationState } from '../../../src/install/uninstall.ts'
-import type { Installation, TokenPair } from '../../../src/store/installation-store.ts'
+import type { Installation } from '../../../src/store/installation-store.ts'
 import { serverFor } from '../../helper.ts'
-import { sandboxFor } from '../../sandbox/helper.ts'
 import { appInfo } from '../trust/ladder.ts'
 
 const now = 1_700_000_000_000
@@ -40,10 +40,9 @@ function serversFor (t: Test, credentials = { clientId: 'local.app', clientSecre
 const refusal = (error: string) => ({ status: 401, json: { error } })
 const alive = { status: 200, json: appInfo() }
 const absent = { status: 200, json: appInfo({ install: { installed: false } }) }
-const renewal = { status: 200, json: { access_token: 'renewed', refresh_token: 'refresh-2', expires_in: 3600 } }
 const nonsense = { status: 200, json: 'Welcome to nginx!' }
 
-type Answers = { stored?: object, renewal?: object, renewed?: object }
+type Answers = { stored?: object, refused?: Error, renewed?: object }
 
 await t.test('the authorization server decides whether the application is still installed', async t => {
   const rows: Array<[name: string, row: Partial<Installation>, answers: Answers, state: InstallationState, asked: string]> = [
@@ -54,17 +53,17 @@ await t.test('the authorization server decides whether the application is still 
     ['a complaint that says nothing of the installation', {}, { stored: refusal('PAYMENT_REQUIRED') }, 'unknown', 'stored'],
     ['silent', {}, { stored: nonsense }, 'unknown', 'stored'],
 
-    ['expired by our clock, renewed, installed', expired, { renewal, renewed: alive }, 'alive', 'renewal renewed'],
-    ['expired by our clock, renewed, not installed', expired, { renewal, renewed: absent }, 'gone', 'renewal renewed'],
-    ['expired by our clock, renewed, gone', expired, { renewal, renewed: refusal('NOT_INSTALLED') }, 'gone', 'renewal renewed'],
-    ['expired by our clock, renewed, then a complaint', expired, { renewal, renewed: refusal('PAYMENT_REQUIRED') }, 'unknown', 'renewal renewed'],
-    ['expired by our clock, renewed, then silent', expired, { renewal, renewed: nonsense }, 'unknown', 'renewal renewed'],
-    ['expired by theirs', {}, { stored: refusal('expired_token'), renewal, renewed: alive }, 'alive', 'stored renewal renewed'],
-    ['a refresh token that was spent loses no portal', expired, { renewal: refusal('invalid_grant') }, 'unknown', 'renewal'],
-    ['not installed says the renewal', expired, { renewal: refusal('NOT_INSTALLED') }, 'gone', 'renewal'],
-    ['a wrong secret of ours loses no portal', expired, { renewal: refusal('invalid_client') }, 'unknown', 'renewal'],
-    ['an unknown client loses no portal', expired, { renewal: refusal('wrong_client') }, 'unknown', 'renewal'],
-    ['the renewal is silent', expired, { renewal: nonsense }, 'unknown', 'renewal'],
+    ['expired by our clock, renewed, installed', expired, { renewed: alive }, 'alive', 'renewal renewed'],
+    ['expired by our clock, renewed, not installed', expired, { renewed: absent }, 'gone', 'renewal renewed'],
+    ['expired by our clock, renewed, gone', expired, { renewed: refusal('NOT_INSTALLED') }, 'gone', 'renewal renewed'],
+    ['expired by our clock, renewed, then a complaint', expired, { renewed: refusal('PAYMENT_REQUIRED') }, 'unknown', 'renewal renewed'],
+    ['expired by our clock, renewed, then silent', expired, { renewed: nonsense }, 'unknown', 'renewal renewed'],
+    ['expired by theirs', {}, { stored: refusal('expired_token'), renewed: alive }, 'alive', 'stored renewal renewed'],
+    ['a refresh token that was spent loses no portal', expired, { refused: new TokensLostError() }, 'unknown', 'renewal'],
+    ['not installed says the renewal', expired, { refused: new NotInstalledError() }, 'gone', 'renewal'],
+    ['a wrong secret of ours loses no portal', expired, { refused: new TokensRefusedError('invalid_client') }, 'unknown', 'renewal'],
+    ['a portal that has not paid is not lost', expired, { refused: new PaymentRequiredError() }, 'unknown', 'renewal'],
+    ['the renewal is silent', expired, { refused: new ServerSilentError() }, 'unknown', 'renewal'],
 
     ['no tokens are stored', { tokens: null }, {}, 'unknown', ''],
     ['the stored server is not on the list', { serverEndpoint: 'https://foreign.example/rest/' }, {}, 'unknown', '']
@@ -73,39 +72,23 @@ await t.test('the authorization server decides whether the application is still 
     const asked: string[] = []
     const server = await serverFor(t, async (request, response) => {
       const body = (await request.toArray()).join('')
-      const which = request.url === '/oauth/token/' ? 'renewal' : body.includes('renewed') ? 'renewed' : 'stored'
+      const which = body.includes('renewed') ? 'renewed' : 'stored'
       asked.push(which)
       const { status, json } = { ...nonsense, ...answers[which] }
       response.writeHead(status).end(JSON.stringify(json))
     })
-    const kept: TokenPair[] = []
-    const asking = askInstallation({ ...installation, serverEndpoint: `${server}/rest/`, ...row }, [server], serversFor(t), async tokens => {
-      kept.push(tokens)
-      t.notOk(asked.includes('renewed'), 'the new pair is kept before anything else')
+    const asking = askInstallation({ ...installation, serverEndpoint: `${server}/rest/`, ...row }, [server], serversFor(t), async expired => {
+      asked.push('renewal')
+      t.equal(expired, 'stored', name)
+      if (answers.refused) throw answers.refused
+      return 'renewed'
     }, now)
     t.equal(await asking, state, name)
     t.equal(asked.join(' '), expected, name)
-    const renewed = answers.renewal === renewal
-    t.strictSame(kept, renewed ? [{ accessToken: 'renewed', refreshToken: 'refresh-2', expiresAt: now + 3_600_000 }] : [], name)
   }
 })
 
-await t.test('an expired pair is renewed for real, and the installation found', async t => {
-  const sandbox = await sandboxFor(t)
-  const { alpha } = sandbox.portals
-  const { accessToken, refreshToken } = alpha.grant(alpha.users.admin, { expiresIn: -1 })
-  alpha.installed = true
-  const row = { ...installation, serverEndpoint: `${sandbox.authorizationServer}/rest/`, tokens: { accessToken, refreshToken, expiresAt: 0 } }
-  const kept: TokenPair[] = []
-  const ask = (tokens: TokenPair) => askInstallation({ ...row, tokens }, [sandbox.authorizationServer], serversFor(t, sandbox), async pair => { kept.push(pair) }, now)
-  t.equal(await ask(row.tokens), 'alive')
-  t.equal(kept.length, 1)
-  alpha.uninstall()
-  for (const pair of kept) t.equal(await ask(pair), 'gone')
-})
-
-await t.test('a store that cannot keep the new pair is no silence of the server', async t => {
-  const server = await serverFor(t, (_request, response) => { response.end(JSON.stringify(renewal.json)) })
-  const asking = askInstallation({ ...installation, ...expired, serverEndpoint: `${server}/rest/` }, [server], serversFor(t), async () => { throw new Error('disk full') }, now)
+await t.test('a store that does not answer is no silence of the server', async t => {
+  const asking = askInstallation({ ...installation, ...expired, serverEndpoint: 'https://a.example/rest/' }, ['https://a.example'], serversFor(t), async () => { throw new Error('disk full') }, now)
   await t.rejects(asking, { message: 'disk full' })
 })

@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
+import { AuthIdMissingError, NotInstalledError } from '../src/errors.ts'
+import { createPortalRest, usable, type PortalRest, type RestCredentials } from '../src/portal-rest.ts'
+import type { PortalAddress } from '../src/store/installation-store.ts'
+
+export interface PortalRestOptions {
+  /** Told where a portal is that has moved */
+  record: (portal: PortalAddress) => Promise<void>
+  /** Portals whose clients are kept. Default 500 */
+  maxClients?: number
+  /** Milliseconds without a call after which a client is closed. Default 10 min */
+  idleTime?: number
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** A portal as the installation sees it. The rights are those of the user who installed. */
+    portal: (memberId: string) => { rest: PortalRest }
+    /** The REST interface for the user of a proven call, as long as their token is good. */
+    userRest: (request: FastifyRequest) => PortalRest
+  }
+}
+
+/** REST for handlers: as the installation, with tokens that are renewed, or as the user, with the one of the call. */
+async function portalRest (fastify: FastifyInstance, { record, maxClients = 500, idleTime = 600_000 }: PortalRestOptions) {
+  const clients = new LRUCache<string, PortalRest>({ max: maxClients, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true })
+  fastify.addHook('onClose', async () => clients.clear())
+
+  /** A portal that redirects has been renamed, or somebody else answers there now: only the authorization server knows. */
+  async function confirmAddress ({ memberId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
+    fastify.authToken.forget(memberId)
+    const proven = await fastify.authToken.verifyClaim({ memberId, authId: accessToken, applicationToken: '', serverEndpoint, caller: '', installing: true })
+    if (!proven.installed) throw new NotInstalledError()
+    await record(proven)
+    return proven
+  }
+
+  async function holder (memberId: string, refused?: string): Promise<RestCredentials> {
+    const { tokens: { accessToken, expiresAt }, userId, ...row } = await fastify.tokens.holder(memberId, refused)
+    return { ...row, accessToken, expiresAt, userId: userId ?? 0 }
+  }
+
+  function open (memberId: string): PortalRest {
+    const rest = createPortalRest({
+      credentials: refused => holder(memberId, refused),
+      moved: async () => await confirmAddress(await holder(memberId))
+    })
+    clients.set(memberId, rest)
+    return rest
+  }
+
+  fastify.decorate('portal', memberId => ({ rest: clients.get(memberId) ?? open(memberId) }))
+  fastify.decorate('userRest', request => {
+    let address: Partial<PortalAddress> = {}
+    const credentials = async (refused?: string): Promise<RestCredentials> => {
+      if (request.authToken === null) throw new AuthIdMissingError()
+      return usable({ ...request.authToken, ...address }, refused)
+    }
+    return createPortalRest({ credentials, moved: async () => { address = await confirmAddress(await credentials()) } })
+  })
+}
+
+export default fp(portalRest, { fastify: '5.x', name: 'b24-portal-rest', dependencies: ['b24-auth-token', 'b24-tokens'] })
