@@ -1,65 +1,17 @@
-import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { freePort } from '../sandbox/listen.ts'
-
-/** A PostgreSQL server of its own on 127.0.0.1, in a folder that is deleted with it. */
-export interface Postgres {
-  /** A new, empty database. Out: its address */
-  createDatabase: () => string
-  start: () => void
-  /** immediate: as if it crashed */
-  stop: (mode: 'fast' | 'immediate') => void
-  /** Runs SQL as the owner. Out: rows as text, one a line, columns separated by `|` */
-  query: (url: string, sql: string) => string
-  /** Stops it and deletes its folder */
-  close: () => void
-}
-
-// It refuses to run as root.
-const unprivileged = 65534
+import { postgresFolder, startPostgresServer, type Postgres } from './postgres-server.ts'
 
 /**
- * The PostgreSQL of the system, as Debian installs it, or of the folder POSTGRES_BIN. Without one the whole file is reported
- * as not run, but in CI it fails: there somebody forgot to install it.
+ * A PostgreSQL for the tests of one file. Where there is none the whole file is reported as not run, but in CI it fails:
+ * there somebody forgot to install it. Close it in the end.
  */
 export async function startPostgres (): Promise<Postgres> {
-  const bin = process.env['POSTGRES_BIN'] ?? ['18', '17', '16', '15'].map(version => `/usr/lib/postgresql/${version}/bin`).find(existsSync) ?? '/usr/lib/postgresql'
+  const bin = postgresFolder()
   if (!existsSync(join(bin, 'initdb')) && !process.env['CI']) {
     t.plan(0, `not run: there is no PostgreSQL in ${bin}; set POSTGRES_BIN`)
     process.exit()
   }
-  const owner = process.getuid?.() === 0 ? { uid: unprivileged, gid: unprivileged } : {}
-  const folder = mkdtempSync(join(tmpdir(), 'fastify-bitrix24-postgres-'))
-  chmodSync(folder, 0o700)
-  if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid)
-  const data = join(folder, 'data')
-  const port = await freePort()
-  const log = join(folder, 'log')
-  const pgCtl = (...args: string[]) => execFileSync(join(bin, 'pg_ctl'), ['-D', data, '-w', '-s', ...args], { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  const start = () => { pgCtl('-l', log, 'start') }
-  const query = (url: string, sql: string) =>
-    execFileSync(join(bin, 'psql'), ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { encoding: 'utf8' }).trim()
-
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  writeFileSync(join(data, 'postgresql.auto.conf'), `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nfsync = off\n`)
-  start()
-  let databases = 0
-  return {
-    createDatabase () {
-      const name = `test${++databases}`
-      query(`postgres://owner@127.0.0.1:${port}/postgres`, `create database ${name}`)
-      return `postgres://owner@127.0.0.1:${port}/${name}`
-    },
-    start,
-    stop: mode => { pgCtl('-m', mode, 'stop') },
-    query,
-    close () {
-      const { status }: SpawnSyncReturns<Buffer> = spawnSync(join(bin, 'pg_ctl'), ['-D', data, 'status'], owner)
-      if (status === 0) pgCtl('-m', 'immediate', 'stop')
-      rmSync(folder, { recursive: true })
-    }
-  }
+  return await startPostgresServer(bin)
 }

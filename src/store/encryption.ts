@@ -10,6 +10,8 @@ export interface Cipher {
   encrypt (text: string, memberId: string, column: string): string
   /** Throws B24_ERR_STORE_KEY when the key is unknown or the text was tampered with. */
   decrypt (stored: string, memberId: string, column: string): string
+  /** With what every text begins that the newest key encrypted */
+  currentPrefix: string
 }
 
 const ALGORITHM = 'aes-256-gcm'
@@ -26,6 +28,8 @@ export function createCipher (keys: DerivedKey[]): Cipher {
   if (newest === undefined) throw new RangeError('A cipher needs at least one key')
 
   return {
+    currentPrefix: `${VERSION}.${newest.id}.`,
+
     encrypt (text, memberId, column) {
       const iv = randomBytes(12)
       const cipher = createCipheriv(ALGORITHM, newest.key, iv).setAAD(Buffer.from(`${memberId}:${column}`))

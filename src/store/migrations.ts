@@ -91,6 +91,9 @@ const migrations: Record<string, Migration> = {
   }
 }
 
+/** The names of all migrations, in order. */
+export const migrationNames: readonly string[] = Object.keys(migrations)
+
 /**
  * Brings the tables up to date.
  *

@@ -1,11 +1,12 @@
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import SqliteDatabase from 'better-sqlite3'
+import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely'
 import type { BaseLogger } from 'pino'
 import type { Database } from './database.ts'
-import { migrate } from './migrations.ts'
+import { migrate, migrationNames } from './migrations.ts'
 import { openPostgresPool, postgresConfig } from './postgres-database.ts'
 import { createPostgresUninstalls } from './postgres-uninstalls.ts'
 import { openSqliteDatabase } from './sqlite-database.ts'
-import { StoreUnreachableError, StoreUrlError } from './store-errors.ts'
+import { StoreOpenError, StoreUrlError, StoreVersionError } from './store-errors.ts'
 import { createLocalUninstalls, type Uninstalls } from './uninstalls.ts'
 
 type Log = Pick<BaseLogger, 'info' | 'error'>
@@ -19,13 +20,33 @@ export interface OpenDatabase {
 /**
  * The one place that knows the kinds of databases.
  * In: `sqlite:<file>`, `sqlite::memory:` or `postgres://…`. Close both parts of what comes out.
- * Errors: B24_ERR_STORE_URL, B24_ERR_STORE_UNREACHABLE, or the error of the database.
+ * Errors: B24_ERR_STORE_URL, B24_ERR_STORE_OPEN, or the error of the database.
  */
 export async function openDatabase (url: string, log?: Log): Promise<OpenDatabase> {
   if (/^postgres(?:ql)?:/.test(url)) return await openPostgres(url, log)
   const file = /^sqlite:(.+)$/.exec(url)?.[1]
   if (file === undefined) throw new StoreUrlError('must be sqlite:<file> or postgres://…')
   return await openSqlite(file, log)
+}
+
+/**
+ * Opens a database to read it, and nothing else: whoever would write through this gets an error.
+ * In: as above, but a file that is there. Errors: B24_ERR_STORE_URL, B24_ERR_STORE_VERSION, or the error of the database.
+ */
+export async function openDatabaseToRead (url: string): Promise<Kysely<Database>> {
+  const file = /^sqlite:(.+)$/.exec(url)?.[1]
+  const dialect = file === undefined
+    ? new PostgresDialect({ pool: openPostgresPool({ ...postgresConfig(url), options: '-c default_transaction_read_only=on' }) })
+    : new SqliteDialect({ database: new SqliteDatabase(file, { readonly: true, fileMustExist: true }) })
+  const db = new Kysely<Database>({ dialect })
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+    if (rows.map(({ name }) => name).join() !== migrationNames.join()) throw new StoreVersionError()
+    return db
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
 }
 
 async function openSqlite (file: string, log: Log | undefined): Promise<OpenDatabase> {
@@ -54,11 +75,10 @@ async function openPostgres (url: string, log: Log | undefined): Promise<OpenDat
     const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool(config, onLost) }) })
     // A pool that kysely has never used it does not close.
     await db.connection().execute(async () => {})
-    return { db, uninstalls: await createPostgresUninstalls({ config, db, log }) }
+    return { db, uninstalls: await createPostgresUninstalls({ config, log }) }
   } catch (error) {
     const { message, code } = error as Error & { code?: string } // nothing else is thrown
-    if (code === undefined) throw error
-    throw new StoreUnreachableError(message || code, { cause: error })
+    throw new StoreOpenError([code, message].filter(Boolean).join(': '), { cause: error })
   }
 }
 

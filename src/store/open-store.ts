@@ -31,7 +31,7 @@ export interface OpenStoreOptions {
  * Opens the store and brings its tables up to date.
  *
  * @returns the store; close it when the service ends
- * @throws B24_ERR_STORE_URL for an address of another kind, B24_ERR_STORE_UNREACHABLE; else the error of the database
+ * @throws B24_ERR_STORE_URL for an address of another kind, B24_ERR_STORE_OPEN; else the error of the database
  */
 export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promise<Store> {
   return createStore(await openDatabase(url, log), keyRing, log)

@@ -26,14 +26,16 @@ export function postgresConfig (url: string): pg.ClientConfig {
   }
 }
 
+const ignore = () => {}
+
 /**
  * The connections of one process, at most ten; each is opened when it is needed and replaced when it breaks.
  * `onLost` is told of a connection that broke while nobody used it.
  */
-export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) => void): pg.Pool {
+export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) => void = ignore): pg.Pool {
   const pool = new pg.Pool({ max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config })
   pool.on('error', onLost)
   // One that breaks while it is used rejects what it was asked; nobody listens to its error besides, which would end the process.
-  pool.on('connect', (client) => { client.on('error', () => {}) })
+  pool.on('connect', (client) => { client.on('error', ignore) })
   return pool
 }

@@ -1,41 +1,39 @@
-import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import pg from 'pg'
 import type { BaseLogger } from 'pino'
-import type { Database } from './database.ts'
 import { createLocalUninstalls, type Uninstalls } from './uninstalls.ts'
 
 const channel = 'b24_uninstalled'
 const retryMs = 500
-const heartbeatMs = 10_000
 // By how much the clocks of the instances may differ.
 const clockSkewMs = 60_000
 
 export interface PostgresUninstallsOptions {
   config: pg.ClientConfig
-  /** Reads what was missed while there was no connection */
-  db: Kysely<Database>
   log?: Pick<BaseLogger, 'info' | 'error'> | undefined
+  /** How often to ask whether the connection is still there, in milliseconds. Default 10,000 */
+  heartbeatMs?: number
 }
 
 /**
  * LISTEN and NOTIFY on a connection of its own, which comes back by itself; what was uninstalled meanwhile is told then.
  * Resolves when it listens; rejects with the error of the first connection.
  */
-export async function createPostgresUninstalls ({ config, db, log }: PostgresUninstallsOptions): Promise<Uninstalls> {
+export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_000 }: PostgresUninstallsOptions): Promise<Uninstalls> {
   const local = createLocalUninstalls()
   const closing = new AbortController()
   let lastHeard = Date.now()
 
-  async function open (): Promise<pg.Client> {
+  async function open (missedSince?: number): Promise<pg.Client> {
     const client = new pg.Client(config)
     // How a connection broke does not matter; that it ended is seen below.
     client.on('error', () => {})
-    client.on('notification', ({ payload = '' }) => { local.tell(payload) })
+    client.on('notification', ({ payload }) => { local.tell(String(payload)) })
     try {
       await client.connect()
       await client.query(`listen ${channel}`)
+      if (missedSince !== undefined) await tellMissed(client, missedSince)
       return client
     } catch (error) {
       await client.end()
@@ -43,27 +41,27 @@ export async function createPostgresUninstalls ({ config, db, log }: PostgresUni
     }
   }
 
-  async function reopen (): Promise<pg.Client> {
-    const client = await open()
-    try {
-      const missed = await db.selectFrom('installations').select('member_id').where('uninstalled_at', '>=', lastHeard - clockSkewMs).execute()
-      for (const row of missed) local.tell(row.member_id)
-      log?.info({ missed: missed.length }, 'uninstalls are heard of again')
-      return client
-    } catch (error) {
-      await client.end()
-      throw error
-    }
+  async function tellMissed (client: pg.Client, since: number): Promise<void> {
+    const { rows } = await client.query<{ member_id: string }>('select member_id from installations where uninstalled_at >= $1', [since])
+    for (const row of rows) local.tell(row.member_id)
+    log?.info({ missed: rows.length }, 'uninstalls are heard of again')
   }
 
   /** Asks now and then: a connection whose other side vanished looks well for hours. */
   async function untilLost (client: pg.Client): Promise<void> {
-    const heartbeat = setInterval(() => {
-      const at = Date.now()
-      client.query('select 1').then(() => { lastHeard = at }, () => client.end())
-    }, heartbeatMs)
-    await once(client, 'end')
-    clearInterval(heartbeat)
+    let timer: NodeJS.Timeout | undefined
+    const askLater = () => {
+      timer = setTimeout(() => {
+        const at = Date.now()
+        client.query('select 1').then(() => {
+          lastHeard = at
+          askLater()
+        }, () => client.end())
+      }, heartbeatMs)
+    }
+    askLater()
+    await new Promise<void>(resolve => { client.once('end', resolve) })
+    clearTimeout(timer)
   }
 
   async function keepListening (first: pg.Client): Promise<void> {
@@ -72,7 +70,7 @@ export async function createPostgresUninstalls ({ config, db, log }: PostgresUni
     while (!closing.signal.aborted) {
       if (client === undefined) {
         await wait(retryMs, undefined, { signal: closing.signal }).catch(() => {})
-        client = await reopen().catch(() => undefined)
+        client = await open(lastHeard - clockSkewMs).catch(() => undefined)
       } else {
         await untilLost(client)
         client = undefined

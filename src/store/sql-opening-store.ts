@@ -8,7 +8,9 @@ const rowsPerStatement = 100
 /** The openings over any SQL dialect of kysely. The tables must be there. */
 export function createSqlOpeningStore (db: Kysely<Database>): OpeningStore {
   return {
-    async record (counts) {
+    async record (unsorted) {
+      // All instances lock the rows in the same order, so that none waits for one that waits for it.
+      const counts = unsorted.toSorted((a, b) => compare(orderOf(a), orderOf(b)))
       await db.transaction().execute(async (transaction) => {
         for (let start = 0; start < counts.length; start += rowsPerStatement) {
           await add(transaction, counts.slice(start, start + rowsPerStatement))
@@ -57,8 +59,7 @@ export function createSqlOpeningStore (db: Kysely<Database>): OpeningStore {
 
 /** Forgets what was opened on a portal. Part of the transaction that uninstalls it. */
 export async function deleteOpenings (transaction: Transaction<Database>, memberId: string): Promise<void> {
-  await transaction.deleteFrom('openings').where('member_id', '=', memberId).execute()
-  await transaction.deleteFrom('links').where('member_id', '=', memberId).execute()
+  for (const table of ['links', 'openings'] as const) await transaction.deleteFrom(table).where('member_id', '=', memberId).execute()
 }
 
 async function add (transaction: Transaction<Database>, counts: readonly OpeningCount[]): Promise<void> {
@@ -75,6 +76,9 @@ async function add (transaction: Transaction<Database>, counts: readonly Opening
     }))
     .execute()
 }
+
+const compare = (a: string, b: string) => Number(a > b) - Number(a < b)
+const orderOf = ({ memberId, linkId, userId, day }: OpeningCount) => JSON.stringify([memberId, linkId, userId, day])
 
 /** One row for each link: a statement must not meet the same row twice. */
 function linksOf (counts: readonly OpeningCount[]): Map<string, LinkRow> {

@@ -1,12 +1,14 @@
-import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/keys.ts'
 import { installed, memberId, renewed, tokens } from '../../../src/store/contract/contract-values.ts'
 import { count } from '../../../src/store/contract/opening-contract.ts'
 import { storeContract } from '../../../src/store/contract/store-contract.ts'
 import { openStore } from '../../../src/store/open-store.ts'
+import { postgresConfig } from '../../../src/store/postgres-database.ts'
+import { createPostgresUninstalls } from '../../../src/store/postgres-uninstalls.ts'
 import { logLines, until } from '../../helper.ts'
 import { startPostgres } from '../../postgres.ts'
 
@@ -16,6 +18,7 @@ const postgres = await startPostgres()
 const url = postgres.createDatabase()
 const open = (log?: pino.Logger) => openStore({ url, keyRing, ...(log && { log }) })
 const owner = new pg.Client(url)
+owner.on('error', () => {})
 await owner.connect()
 t.teardown(async () => {
   await owner.end()
@@ -37,4 +40,127 @@ await t.test('PostgreSQL keeps the contract', async t => {
       return await open()
     }), name)
   }
+})
+
+/** Two instances on one database. */
+async function pair (t: Test, log?: pino.Logger) {
+  await owner.query('truncate installations, links, openings, approvals, approval_steps')
+  const stores = [await open(log), await open()] as const
+  t.after(() => Promise.all(stores.map(store => store.close())))
+  return stores
+}
+
+await t.test('what one instance uninstalls the others hear of within a second', async t => {
+  const [one, two] = await pair(t)
+  await one.install(installed, 10)
+  const heard = new Promise(resolve => two.onUninstalled(resolve))
+  const begin = performance.now()
+  await one.markUninstalled(memberId, 20)
+  t.equal(await heard, memberId)
+  t.ok(performance.now() - begin < 1000)
+})
+
+await t.test('of two instances that renew one pair one replaces it', async t => {
+  const [one, two] = await pair(t)
+  await one.install(installed, 10)
+  const leases = await Promise.all([one.acquireTokenLease(memberId, 'one', 1000, 100), two.acquireTokenLease(memberId, 'two', 1000, 100)])
+  t.equal(leases.filter(Boolean).length, 1)
+  const replaced = await Promise.all([one.replaceTokens(memberId, renewed, 20, 1), two.replaceTokens(memberId, tokens, 20, 1)])
+  t.equal(replaced.filter(Boolean).length, 1)
+  t.equal((await two.get(memberId))?.tokenVersion, 2)
+})
+
+await t.test('instances that count the same openings in another order do not wait for one another for ever', async t => {
+  const stores = await pair(t)
+  const counts = Array.from({ length: 300 }, (_, index) => ({ ...count, linkId: `link-${index % 20}`, userId: index, times: 1 }))
+  await Promise.all(Array.from({ length: 10 }, (_, turn) => stores[turn % 2 === 0 ? 0 : 1].openings.record(turn % 3 === 0 ? counts : counts.toReversed())))
+  const links = await stores[0].openings.links(count.memberId, 100)
+  t.equal(links.reduce((sum, { total }) => sum + total, 0), 3000)
+})
+
+await t.test('a statement that PostgreSQL does not end is given up after five seconds', async t => {
+  const [store] = await pair(t)
+  await owner.query('begin; lock table installations in access exclusive mode')
+  await t.rejects(store.get(memberId), /statement timeout/)
+  await owner.query('rollback')
+  t.equal(await store.get(memberId), undefined)
+})
+
+await t.test('who opens a second connection than the first ten waits, and is answered', async t => {
+  const [store] = await pair(t)
+  await store.install(installed, 10)
+  const rows = await Promise.all(Array.from({ length: 100 }, () => store.get(memberId)))
+  t.ok(rows.every(row => row?.tokens?.accessToken === tokens.accessToken))
+})
+
+await t.test('what was uninstalled while nobody could be told is told when the connection is back', async t => {
+  const { lines, stream } = logLines()
+  const [store] = await pair(t, pino(stream))
+  await store.install(installed, 10)
+  const heard = new Promise(resolve => store.onUninstalled(resolve))
+  await owner.query("select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen%'")
+  await owner.query('update installations set uninstalled_at = $1', [Date.now()])
+  t.equal(await heard, memberId)
+  await until(() => lines.some(({ missed }) => missed === 1))
+})
+
+await t.test('a connection that looks well and says nothing is replaced', async t => {
+  const uninstalls = await createPostgresUninstalls({ config: { ...postgresConfig(url), application_name: 'frozen', query_timeout: 200 }, heartbeatMs: 50 })
+  t.after(() => uninstalls.close())
+  const backend = async () => Number((await owner.query("select pid from pg_stat_activity where application_name = 'frozen' order by backend_start desc")).rows[0]?.pid)
+  const heard: string[] = []
+  const stop = uninstalls.listen(id => { heard.push(id) })
+  await wait(200)
+  const first = await backend()
+  process.kill(first, 'SIGSTOP')
+  t.after(() => { process.kill(first, 'SIGCONT') })
+  await until(async () => {
+    await owner.query("select pg_notify('b24_uninstalled', 'a portal')")
+    return heard.length > 0
+  })
+  t.not(await backend(), first)
+  stop()
+})
+
+await t.test('PostgreSQL may restart: calls are refused meanwhile, nothing is lost, and all is well after it', async t => {
+  const { lines, stream } = logLines()
+  const [store] = await pair(t, pino(stream))
+  await store.install(installed, 10)
+  await Promise.all(Array.from({ length: 10 }, () => store.get(memberId)))
+  await owner.query('begin; lock table installations in access exclusive mode')
+  const interrupted = t.rejects(store.get(memberId))
+  postgres.stop('immediate')
+  await interrupted
+  await t.rejects(store.ping())
+  await t.rejects(store.markUninstalled(memberId, 20))
+  t.ok(lines.some(({ msg }) => msg === 'an idle connection to PostgreSQL was lost'))
+  await wait(600)
+  postgres.start()
+  await until(() => store.ping().then(() => true, () => false))
+  t.strictSame((await store.get(memberId))?.tokens, tokens)
+  const heard = new Promise(resolve => store.onUninstalled(resolve))
+  await until(() => lines.some(({ missed }) => missed === 0))
+  await store.markUninstalled(memberId, 20)
+  t.equal(await heard, memberId)
+})
+
+await t.test('a store can be closed while PostgreSQL is away', async t => {
+  const store = await open()
+  postgres.stop('fast')
+  await wait(700)
+  await store.close()
+  t.pass('closed')
+})
+
+await t.test('a database that cannot be used stops the start, and no password is shown', async t => {
+  for (const [address, message] of [
+    [url, /^DATABASE_URL: PostgreSQL cannot be used: ECONNREFUSED/],
+    [url.replace('owner@', 'owner:pass-word@'), /ECONNREFUSED/]
+  ] as const) {
+    await t.rejects(openStore({ url: address, keyRing }), { code: 'B24_ERR_STORE_OPEN', message })
+  }
+  postgres.start()
+  await t.rejects(openStore({ url: `${url}?sslmode=verify-full`, keyRing }), { message: /SSL/ }, 'the address decides on TLS')
+  const missing = url.replace(/test1$/, 'missing').replace('owner@', 'owner:pass-word@')
+  await openStore({ url: missing, keyRing }).catch(error => t.match(error.message, /3D000: database "missing" does not exist/))
 })

@@ -1,14 +1,20 @@
+import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import SqliteDatabase from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/keys.ts'
 import { installed, portal, tokens } from '../../../src/store/contract/contract-values.ts'
 import { count } from '../../../src/store/contract/opening-contract.ts'
 import { storeContract } from '../../../src/store/contract/store-contract.ts'
-import { openStore } from '../../../src/store/open-store.ts'
+import type { Database } from '../../../src/store/database.ts'
+import { migrate } from '../../../src/store/migrations.ts'
+import { createStore, openStore } from '../../../src/store/open-store.ts'
 import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
+import { createLocalUninstalls } from '../../../src/store/uninstalls.ts'
 import { logLines } from '../../helper.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
@@ -139,4 +145,41 @@ await t.test('a commit is on the disk before it is answered', async (t) => {
   t.equal(database.pragma('journal_mode', { simple: true }), 'wal')
   t.equal(database.pragma('synchronous', { simple: true }), 2, 'FULL')
   t.equal(database.pragma('busy_timeout', { simple: true }), 5000)
+})
+
+await t.test('of several processes that start at once on a file that is not there one makes the tables', async (t) => {
+  const file = newFile(t)
+  const program = `
+    import { openStore } from '${import.meta.resolve('../../../src/store/open-store.ts')}'
+    import { createKeyRing } from '${import.meta.resolve('../../../src/keys.ts')}'
+    const log = { info: (line) => console.log(line.migrations.length), error: console.error }
+    const store = await openStore({ url: 'sqlite:' + process.argv[1], keyRing: createKeyRing('${secret(1)}'), log })
+    await store.ping()
+    await store.close()`
+  const start = () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, file])
+  const printed = await Promise.all(Array.from({ length: 5 }, start))
+  t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '4\n'])
+})
+
+await t.test('on a full disk what cannot be written is refused, what is there can be read, and nothing is damaged', async (t) => {
+  const file = newFile(t)
+  const database = openSqliteDatabase(file)
+  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
+  await migrate(db)
+  const store = createStore({ db, uninstalls: createLocalUninstalls() }, keyRing)
+  t.after(() => store.close())
+  await store.install(installed, 10)
+  // No more pages than there are: what a full disk does, for whoever is not allowed to make one.
+  const pages = Number(database.pragma('page_count', { simple: true }))
+  database.pragma(`max_page_count = ${pages}`)
+  const full = async () => { for (let index = 0; index < 500; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 20) }
+  await t.rejects(full(), { code: 'SQLITE_FULL' })
+  await t.rejects(store.openings.record(Array.from({ length: 500 }, (_, userId) => ({ ...count, userId }))), { code: 'SQLITE_FULL' })
+  t.strictSame(await store.openings.links(memberId, 10), [], 'all or nothing')
+  t.strictSame((await store.get(memberId))?.tokens, tokens)
+  t.ok(await store.replaceTokens(memberId, { ...tokens, accessToken: 'other-access-token' }, 30), 'a pair that takes no more room is still written')
+  t.equal(database.pragma('integrity_check', { simple: true }), 'ok')
+  database.pragma(`max_page_count = ${pages + 1000}`)
+  await full()
+  t.equal(database.pragma('integrity_check', { simple: true }), 'ok')
 })
