@@ -58,8 +58,9 @@ async function verify (from: Kysely<Database>, to: Kysely<Database>, table: Tabl
     if (length > 0) throw new StoreCopyError(table, `${length} of ${page.length} rows have another hash`)
     rows += page.length
   }
-  const { rows: [counted] } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}`.execute(to)
-  if (counted?.count !== rows) throw new StoreCopyError(table, `${counted?.count} rows instead of ${rows}`)
+  const { rows: counts } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}`.execute(to)
+  const there = counts.map(({ count }) => count).join()
+  if (there !== String(rows)) throw new StoreCopyError(table, `${there} rows instead of ${rows}`)
   return rows
 }
 
@@ -85,7 +86,7 @@ async function different (db: Kysely<Database>, table: Table, rows: Row[]): Prom
 }
 
 async function upsert (db: Kysely<Database>, table: Table, rows: Row[]): Promise<void> {
-  const columns = Object.keys(rows[0] ?? {})
+  const columns = rows.slice(0, 1).flatMap((row) => Object.keys(row))
   const values = rows.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`)
   const changes = columns.filter((column) => !keys[table].includes(column)).map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`)
   await sql`insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))}) values ${sql.join(values)}

@@ -56,7 +56,9 @@ for (const [fromKind, from] of Object.entries(kinds)) {
       const store = await opened(t, fromUrl)
       await fill(store)
       const { source, target } = await bothEnds(t, fromUrl, toUrl)
-      const reports = await copyStore(source, target)
+      const told: string[] = []
+      const reports = await copyStore(source, target, ({ table }) => { told.push(table) })
+      t.strictSame(told, Object.keys(rows), 'one table after another')
       t.strictSame(Object.fromEntries(reports.map(({ table, rows }) => [table, rows])), rows)
       t.strictSame(Object.fromEntries(reports.map(({ table, written }) => [table, written])), rows)
       const copy = await opened(t, toUrl)

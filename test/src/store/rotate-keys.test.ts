@@ -90,7 +90,7 @@ await t.test('a pair that is written between the reading of a row and its writin
 
 await t.test('a row that no key opens is named by the hash of its portal, and left as it is', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
-  const { store } = await filled(t, url, 3)
+  const { db, store } = await filled(t, url, 3)
   const database = new SqliteDatabase(url.slice('sqlite:'.length))
   database.exec("update installations set refresh_token = 'v1.00000000.a.b.c' where member_id = 'portal-1'")
   const { code, stdout } = await program(url, both)
@@ -100,6 +100,7 @@ await t.test('a row that no key opens is named by the hash of its portal, and le
   t.notMatch(stdout, 'portal-1')
   t.strictSame(database.prepare("select refresh_token from installations where member_id = 'portal-1'").pluck().get(), 'v1.00000000.a.b.c')
   database.close()
+  t.strictSame(await rotateKeys(db, cipherOf(both)), { rewritten: 0, unreadable: new Set([memberHash('portal-1')]) })
   await store.install({ ...installed, memberId: 'portal-1' }, 30)
   t.match(await program(url, both), { code: 0, stdout: /1 rewritten .* 0 that no key opens\nThe older keys can be taken out/ })
   t.match(await program(url, 'no key'), { code: 1, stderr: /^APP_SECRET: must be base64/ })
