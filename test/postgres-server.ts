@@ -8,6 +8,8 @@ import { freePort } from '../sandbox/listen.ts'
 export interface Postgres {
   /** A new, empty database. Out: its address */
   createDatabase: () => string
+  /** The certificate of the server, which it has signed itself, for 127.0.0.1 */
+  certificate: string
   start: () => void
   /** immediate: as if it crashed */
   stop: (mode: 'fast' | 'immediate') => void
@@ -40,7 +42,10 @@ export async function startPostgresServer (bin: string): Promise<Postgres> {
     execFileSync(join(bin, 'psql'), ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { encoding: 'utf8' }).trim()
 
   execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  writeFileSync(join(data, 'postgresql.auto.conf'), `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nfsync = off\n`)
+  writeFileSync(join(data, 'postgresql.auto.conf'), `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nfsync = off\nssl = on\n`)
+  const [key, certificate] = [join(data, 'server.key'), join(data, 'server.crt')]
+  execFileSync('openssl', ['req', '-new', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate], { ...owner, cwd: folder, stdio: 'ignore' })
+  chmodSync(key, 0o600)
   start()
   let databases = 0
   return {
@@ -49,6 +54,7 @@ export async function startPostgresServer (bin: string): Promise<Postgres> {
       query(`postgres://owner@127.0.0.1:${port}/postgres`, `create database ${name}`)
       return `postgres://owner@127.0.0.1:${port}/${name}`
     },
+    certificate,
     start,
     stop: mode => { pgCtl('-m', mode, 'stop') },
     query,
