@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { openPortalRest } from '../src/portal-rest.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Asks the portal whether the user of a proven call is an administrator of it, and sets `request.isPortalAdmin`. */
+    /** Asks the portal, once, whether the user of a proven call is an administrator of it, and sets `request.isPortalAdmin`. */
     askPortalAdmin: (request: FastifyRequest) => Promise<boolean>
   }
   interface FastifyRequest {
@@ -20,7 +20,9 @@ const PATIENCE = 2000
 /** Who may see what others did. A portal that does not answer in time has not said yes. */
 async function portalAdmin (fastify: FastifyInstance) {
   fastify.decorateRequest('isPortalAdmin', false)
-  fastify.decorate('askPortalAdmin', async (request) => {
+  const asked = new WeakMap<FastifyRequest, Promise<boolean>>()
+
+  async function ask (request: FastifyRequest): Promise<boolean> {
     const { authToken } = request
     if (authToken === null) return false
     const asking = openPortalRest(authToken).batch({ profile: { method: 'profile', params: {} } })
@@ -28,6 +30,12 @@ async function portalAdmin (fastify: FastifyInstance) {
     const profile = answers?.['profile']
     request.isPortalAdmin = profile !== undefined && 'ok' in profile && (profile.ok as { ADMIN?: boolean }).ADMIN === true // an object with the user's fields
     return request.isPortalAdmin
+  }
+
+  fastify.decorate('askPortalAdmin', async (request) => {
+    const answer = asked.get(request) ?? ask(request)
+    asked.set(request, answer)
+    return await answer
   })
 }
 

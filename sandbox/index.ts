@@ -50,6 +50,8 @@ export interface Sandbox {
    * answers with 200, the portal takes the installation for finished.
    */
   install (portal?: Portal): Promise<SandboxAnswer>
+  /** Further portals, for tests that need many: with tokens of their own, but all at the address of alpha. */
+  addPortals (count: number): Portal[]
   close (): Promise<void>
 }
 
@@ -111,6 +113,11 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
       portal.installed = answer.status === 200
       return answer
     },
+    addPortals: count => Array.from({ length: count }, () => {
+      const portal = new Portal(state, `Portal ${state.portals.length + 1}`, [...scope])
+      portal.url = portals.alpha.url
+      return portal
+    }),
     close
   }
 }

@@ -13,7 +13,7 @@ import { text } from './rest-method.ts'
 export function authenticate (portal: Portal, request: FastifyRequest, params: Record<string, unknown>): Token {
   const [, bearer] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? []
   const token = portal.state.tokens.find(bearer ?? text(params.AUTH ?? params.ACCESS_TOKEN))
-  if (!token || token.portal !== portal) throw new RestError('NO_AUTH_FOUND', 'Wrong authorization data', 401)
+  if (!token || token.portal.url !== portal.url) throw new RestError('NO_AUTH_FOUND', 'Wrong authorization data', 401)
   if (token.uninstalled) throw new RestError('APPLICATION_NOT_FOUND', 'Application not found', 401)
   if (isExpired(token)) throw new RestError('expired_token', 'The access token provided has expired.', 401)
   if (portal.state.trouble.access === 'denied' && !token.user.admin) {

@@ -27,6 +27,11 @@ export interface Offer {
   isAdmin: () => Promise<boolean>
 }
 
+// Milliseconds
+const wellTime = 1000
+// Short: a portal that was silent has not said yes either.
+const employeeTime = 10_000
+
 const isLost = (row: Installation | undefined): row is Installation => row?.uninstalledAt === null && row.renewal?.code === LOST
 
 /**
@@ -36,8 +41,8 @@ const isLost = (row: Installation | undefined): row is Installation => row?.unin
  */
 export function createRevival (options: RevivalOptions): (offer: Offer) => Promise<void> {
   const { store, renewer, authorizationServers, clientId, log, now } = options
-  // Nearly all portals are well: one look a second at each is enough.
-  const seen = new LRUCache<string, true>({ max: 10_000, ttl: 1000, perf: { now } })
+  // Portals that are well, as nearly all are, and people who are no administrators: they are not asked about with every call.
+  const passed = new LRUCache<string, true>({ max: 10_000, ttl: wellTime, ttlResolution: 0, perf: { now } })
 
   /** The pair for REFRESH_ID, which is text that a user can write. */
   async function exchange ({ caller, refreshToken }: Offer, server: string): Promise<TokenPair | undefined> {
@@ -49,11 +54,18 @@ export function createRevival (options: RevivalOptions): (offer: Offer) => Promi
   }
 
   return async offer => {
-    const { caller: { memberId, serverEndpoint }, refreshToken, isAdmin } = offer
-    if (refreshToken === '' || seen.has(memberId)) return
-    seen.set(memberId, true)
+    const { caller: { memberId, userId, serverEndpoint }, refreshToken, isAdmin } = offer
+    const person = `${memberId} ${userId}`
     const server = renewer.serverOf(serverEndpoint)
-    if (server === undefined || !isLost(await store.get(memberId)) || !await isAdmin()) return
+    if (refreshToken === '' || server === undefined || passed.has(memberId) || passed.has(person)) return
+    if (!isLost(await store.get(memberId))) {
+      passed.set(memberId, true)
+      return
+    }
+    if (!await isAdmin()) {
+      passed.set(person, true, { ttl: employeeTime })
+      return
+    }
     await underLease(memberId, options, async () => {
       const row = await store.get(memberId)
       if (!isLost(row)) return

@@ -4,6 +4,7 @@ import { ServerSilentError, StoreSilentError } from '../errors.ts'
 import type { InstallationStore } from '../store/installation-store.ts'
 import type { PairRenewer, TokenHolder } from './pair-renewer.ts'
 import { errorOf } from './renewal-state.ts'
+import { createSlots } from './slots.ts'
 
 export interface TokenService {
   /**
@@ -25,6 +26,8 @@ export interface TokenServiceOptions {
 }
 
 const minute = 60_000
+// Fewer than the connections of a store: when all portals wake up at once, calls that need no renewal still find one.
+const renewalsAtOnce = 8
 
 /** Runs work while nobody else renews the pair of this portal. Out: undefined when somebody else does. */
 export async function underLease<T> (
@@ -45,6 +48,7 @@ export async function underLease<T> (
 export function createTokenService (options: TokenServiceOptions): TokenService {
   const { renewer, leaseTime, now } = options
   const running = new Map<string, Promise<TokenHolder>>()
+  const inSlot = createSlots(renewalsAtOnce)
 
   const isGood = ({ tokens }: TokenHolder, refused: string | undefined) => tokens.accessToken !== refused && tokens.expiresAt - now() > minute
   /** What is stored, and whether the token is good as it is. Errors: those of `read`, and what is recorded against a renewal. */
@@ -55,18 +59,25 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
     return [holder, false]
   }
 
-  async function renewOrWait (memberId: string, refused: string | undefined): Promise<TokenHolder> {
+  /** One try: out is undefined while somebody else renews. */
+  async function attempt (memberId: string, refused: string | undefined): Promise<TokenHolder | undefined> {
+    const [holder, isFine] = await good(memberId, refused)
+    if (isFine) return holder
+    return await underLease(memberId, options, async () => {
+      // Read again: between our look and our lease somebody may have renewed it.
+      const [latest, isFine] = await good(memberId, refused)
+      return isFine ? latest : await renewer.renew(latest)
+    })
+  }
+
+  async function find (memberId: string, refused: string | undefined): Promise<TokenHolder> {
+    const [holder, isFine] = await good(memberId, refused)
+    if (isFine) return holder
     // Whoever holds the lease is done by then, or is no more, and somebody else has tried.
     const deadline = now() + 3 * leaseTime
     while (now() < deadline) {
-      const [holder, isFine] = await good(memberId, refused)
-      if (isFine) return holder
-      const renewed = await underLease(memberId, options, async () => {
-        // Read again: between our look and our lease somebody may have renewed it.
-        const [latest, isFine] = await good(memberId, refused)
-        return isFine ? latest : await renewer.renew(latest)
-      })
-      if (renewed !== undefined) return renewed
+      const found = await inSlot(() => attempt(memberId, refused))
+      if (found !== undefined) return found
       await sleep(50 + Math.random() * 50)
     }
     throw new ServerSilentError()
@@ -74,10 +85,8 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
 
   return {
     async holder (memberId, refused) {
-      const [holder, isFine] = await good(memberId, refused)
-      if (isFine) return holder
       const key = `${memberId} ${refused}`
-      const shared = running.get(key) ?? renewOrWait(memberId, refused).finally(() => running.delete(key))
+      const shared = running.get(key) ?? find(memberId, refused).finally(() => running.delete(key))
       running.set(key, shared)
       return await shared
     },

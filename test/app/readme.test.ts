@@ -35,6 +35,16 @@ await t.test('the screen of the README works as it stands there', async t => {
   t.match(answer.text, 'Part 42')
 })
 
+await t.test('the REST calls of the README work as they stand there', async t => {
+  const [, widget = ''] = /```ts\n(\/\/ routes\/placements\/CRM_DEAL_LIST_TOOLBAR[^]+?)```/.exec(readme) ?? []
+  const folder = t.testdir({ placements: { 'CRM_DEAL_LIST_TOOLBAR.ts': widget } })
+  const service = await startService(t, { app: { placements: [join(folder, 'placements')] } })
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const { text } = await service.call(alpha.placementCall('CRM_DEAL_LIST_TOOLBAR', { user: alpha.users.employee }))
+  t.match(JSON.parse(text), { name: 'Emil', installer: { ok: { ID: '1' } }, rights: { ok: alpha.scope } })
+})
+
 await t.test('a back-end gets a link with the curl of the README', async t => {
   const [, command = ''] = /```sh\n(curl [^]+?)```/.exec(readme) ?? []
   const KEY = 'a key of a back-end'

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { loadConfig } from '../../src/config.ts'
-import { callRest, sandboxFor } from './helper.ts'
+import { ask, callRest, resultOf, sandboxFor } from './helper.ts'
 
 await t.test('it names itself and its two portals', async t => {
   const bitrix24 = await sandboxFor(t, { clientId: 'local.x', clientSecret: 'secret', appCode: 'my.app', scope: ['placement'] })
@@ -66,4 +66,12 @@ await t.test('it starts on the given ports, and fails when one is taken', async 
   await once(taken, 'close')
   const bitrix24 = await sandboxFor(t, { port })
   t.equal(bitrix24.url, `http://localhost:${port}`)
+})
+
+await t.test('a test gets as many portals as it needs, each with tokens of its own', async t => {
+  const { addPortals, portals: { alpha } } = await sandboxFor(t)
+  const many = addPortals(3)
+  t.equal(new Set([alpha, ...many].map(({ memberId }) => memberId)).size, 4)
+  for (const portal of many) t.match(await resultOf(portal, 'profile', {}, portal.users.employee), { ID: '2' })
+  for (const portal of many) t.match((await ask(`${alpha.state.authorizationServer}/rest/app.info?auth=${portal.grant(portal.users.admin).accessToken}`)).body, { result: { install: { member_id: portal.memberId } } })
 })

@@ -1,0 +1,134 @@
+import { hash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import Fastify from 'fastify'
+import t from 'tap'
+import type { Test } from 'tap'
+import { sandbox, type Portal } from '../../sandbox/index.ts'
+import app, { serverOptions } from '../../src/app.ts'
+import { loadConfig } from '../../src/config.ts'
+import { createKeyRing } from '../../src/keys.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { startPostgres } from '../postgres.ts'
+import { environment, freePort } from '../service.ts'
+import { listening, run } from './process.ts'
+
+// Longer than other files are given: a minute of it is killing.
+t.setTimeout(240_000)
+const postgres = await startPostgres()
+t.after(() => postgres.close())
+
+const PORTALS = 200
+const PROCESSES = 4
+/** Milliseconds */
+const KILLING = 60_000
+
+/** Portals with expired tokens in one database, and the processes that need them. */
+async function fleet (t: Test) {
+  const bitrix24 = await sandbox()
+  t.after(() => bitrix24.close())
+  const portals = bitrix24.addPortals(PORTALS)
+  const databaseUrl = postgres.createDatabase()
+  const config = loadConfig({ ...bitrix24.env, DATABASE_URL: databaseUrl })
+  const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(config.appSecret) })
+  for (const portal of portals) {
+    portal.installed = true
+    const { accessToken, refreshToken } = portal.grant(portal.users.admin, { expiresIn: -60 })
+    await store.install({
+      memberId: portal.memberId,
+      domain: portal.domain,
+      clientEndpoint: `${portal.url}/rest/`,
+      serverEndpoint: `${bitrix24.authorizationServer}/rest/`,
+      scope: portal.scope,
+      status: 'L',
+      applicationToken: portal.applicationToken,
+      tokens: { accessToken, refreshToken, expiresAt: 0 },
+      userId: 1
+    }, Date.now())
+  }
+  const urls = await Promise.all(Array.from({ length: PROCESSES }, async () => `http://127.0.0.1:${await freePort()}`))
+  const start = (url: string) => run('test/app/token-process.ts', environment(bitrix24, url, { DATABASE_URL: databaseUrl }))
+  const ask = async (url: string, { memberId }: Portal, calls: number): Promise<string[]> =>
+    await (await fetch(`${url}/tokens?member=${memberId}&calls=${calls}`)).json() as string[] // our own process
+  const stored = async ({ memberId }: Portal) => hash('sha256', String((await store.get(memberId))?.tokens?.accessToken))
+  return { bitrix24, portals, databaseUrl, config, store, urls, start, ask, stored }
+}
+
+await t.test('four processes renew the expired tokens of 200 portals, each once, while fifty calls wait for each', async t => {
+  const { bitrix24, portals, store, urls, start, ask, stored } = await fleet(t)
+  t.after(() => store.close())
+  const processes = urls.map(start)
+  t.after(() => processes.forEach(({ child }) => child.kill('SIGKILL')))
+  for (const url of urls) t.equal(await listening(`${url}/health`), true)
+  bitrix24.wire.clear()
+
+  const answers = await Promise.all(portals.map(portal => Promise.all(urls.map(url => ask(url, portal, 13)))))
+  const outcomes = answers.map(answer => [...new Set(answer.flat())])
+  t.strictSame(outcomes, await Promise.all(portals.map(async portal => [await stored(portal)])), 'all callers got the token that is stored')
+  const renewals = bitrix24.requests.filter(({ name }) => name === 'refresh_token')
+  t.equal(new Set(renewals.map(({ memberId }) => memberId)).size, PORTALS)
+  t.equal(renewals.length, PORTALS)
+})
+
+await t.test('whoever is killed, no portal is lost for good', async t => {
+  const { bitrix24, portals, databaseUrl, config, store, urls, start, ask } = await fleet(t)
+  bitrix24.trouble.authorizationServerDelay = 20
+  const processes = new Map(urls.map(url => [url, { ...start(url), isUp: false }]))
+  t.after(() => processes.forEach(({ child }) => child.kill('SIGKILL')))
+  const end = Date.now() + KILLING
+  let kills = 0
+  let answered = 0
+
+  /** Calls that never pause, at a process that may end at any time. */
+  async function load (url: string): Promise<void> {
+    while (Date.now() < end) {
+      const portal = portals[Math.floor(Math.random() * PORTALS)] as Portal // the index is within
+      const outcome = await ask(url, portal, 5).catch(() => undefined)
+      const process = processes.get(url)
+      if (outcome === undefined) await wait(20)
+      else if (process !== undefined) process.isUp = true
+      if (outcome !== undefined) answered++
+    }
+  }
+  async function kill (): Promise<void> {
+    while (Date.now() < end) {
+      await wait(200)
+      // One that still starts renews nothing: killing it would test nothing.
+      const [url, process] = [...processes].filter(([, { isUp }]) => isUp)[Math.floor(Math.random() * [...processes.values()].filter(({ isUp }) => isUp).length)] ?? []
+      if (url === undefined || process === undefined) continue
+      kills++
+      process.child.kill('SIGKILL')
+      processes.set(url, { ...start(url), isUp: false })
+    }
+  }
+  async function expire (): Promise<void> {
+    while (Date.now() < end) {
+      postgres.query(databaseUrl, 'update installations set expires_at = 0')
+      await wait(1000)
+    }
+  }
+  await Promise.all([...urls.flatMap(url => Array.from({ length: 8 }, () => load(url))), kill(), expire()])
+  t.comment(`${kills} processes were killed, ${answered} times calls were answered`)
+  t.ok(kills > 20)
+
+  // What is lost shows when it has to be renewed; a pause that was recorded while nobody could answer is over by then.
+  for (const url of urls) t.equal(await listening(`${url}/health`), true)
+  await wait(5000)
+  postgres.query(databaseUrl, 'update installations set expires_at = 0')
+  const outcomes = await Promise.all(portals.map(async (portal, n) => (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
+  const lost = portals.filter((_portal, n) => outcomes[n] === 'B24_ERR_TOKENS_LOST')
+  t.comment(`${lost.length} portals lost an answer`)
+  t.strictSame(outcomes.filter(outcome => outcome?.startsWith('B24_') && outcome !== 'B24_ERR_TOKENS_LOST'), [])
+
+  const fastify = Fastify({ ...serverOptions(config), logger: false })
+  t.after(() => fastify.close())
+  await fastify.register(app, { config, store })
+  await fastify.listen({ host: config.host, port: config.port })
+  for (const [n, portal] of lost.entries()) {
+    // The portals of the sandbox share one limit of calls: 50, and two a second.
+    if (n > 40) await wait(600)
+    t.equal((await bitrix24.send(portal.placementCall('DEFAULT', { handler: `${config.publicUrl}/placement` }))).status, 200)
+  }
+  await wait(1000)
+  const finally_ = await Promise.all(portals.map(async (portal, n) => (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
+  t.strictSame(finally_.filter(outcome => outcome?.startsWith('B24_')), [], 'every portal has its tokens')
+})

@@ -1,0 +1,19 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import t from 'tap'
+import { createSlots } from '../../../src/tokens/slots.ts'
+
+await t.test('so many run at the same time and no more, whether they end well or not', async t => {
+  const inSlot = createSlots(3)
+  let running = 0
+  let most = 0
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => inSlot(async () => {
+    most = Math.max(most, ++running)
+    await wait(5)
+    running--
+    if (n % 4 === 0) throw new Error('failed')
+    return n
+  })))
+  t.equal(most, 3)
+  t.equal(outcomes.filter(({ status }) => status === 'rejected').length, 5)
+  t.equal(await inSlot(async () => 'free again'), 'free again')
+})
