@@ -28,6 +28,7 @@ export const declarations: FastifyPluginAsync = async (fastify) => {
   // What is proven has its types too, and is always there.
   fastify.placement(['CRM_LEAD_DETAIL_TAB', 'CRM_DYNAMIC_*_DETAIL_TAB'], { title: { en: 'Supplies' }, bindOptions: { height: 100 } }, async function ({ placement }) {
     same<typeof placement.code, string>(true)
+    same<ReturnType<typeof placement.rest.call<{ NAME: string }>>, Promise<{ NAME: string }>>(true)
     same<typeof placement.user, { id: number }>(true)
     same<typeof placement.portal.scope, readonly string[]>(true)
     same<typeof placement.uri, string | undefined>(true)
