@@ -65,16 +65,15 @@ async function verify (from: Kysely<Database>, to: Kysely<Database>, table: Tabl
 }
 
 async function * pages (db: Kysely<Database>, table: Table): AsyncGenerator<Row[]> {
+  for (let page = await pageAfter(db, table); page.length > 0; page = await pageAfter(db, table, page.at(-1))) yield page
+}
+
+async function pageAfter (db: Kysely<Database>, table: Table, last?: Row): Promise<Row[]> {
   const columns = keys[table].map((column) => sql.ref(column))
-  for (let last: Row | undefined; ;) {
-    const after = last && keyOf(table, last)
-    const { rows } = await sql<Row>`select * from ${sql.table(table)}
-      ${after ? sql`where (${sql.join(columns)}) > (${sql.join(after)})` : sql``}
-      order by ${sql.join(columns)} limit ${pageSize}`.execute(db)
-    last = rows.at(-1)
-    if (last === undefined) return
-    yield rows
-  }
+  const { rows } = await sql<Row>`select * from ${sql.table(table)}
+    ${last ? sql`where (${sql.join(columns)}) > (${sql.join(keyOf(table, last))})` : sql``}
+    order by ${sql.join(columns)} limit ${pageSize}`.execute(db)
+  return rows
 }
 
 /** Which of the rows are not there, or are different. */
