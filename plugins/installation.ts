@@ -29,7 +29,7 @@ export interface InstallationSecrets { applicationToken: string, refreshToken: s
 declare module 'fastify' {
   interface FastifyInstance {
     installations: {
-      /** What is stored of a portal */
+      /** What is stored of a portal. Errors: StoreSilentError */
       find: (memberId: string) => Promise<Installation | undefined>
       /**
        * Installs or updates on a portal: makes sure that an administrator asks, stores the installation, binds what is declared;
@@ -106,7 +106,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   }
 
   fastify.decorate('installations', {
-    find: memberId => store.get(memberId),
+    find: memberId => store.get(memberId).catch(storeSilent),
     install: (caller, secrets) => inTurn(caller.memberId, () => install(caller, secrets)),
     async requestUninstall (memberId, applicationToken) {
       const stored = (await store.get(memberId).catch(storeSilent))?.applicationToken ?? null

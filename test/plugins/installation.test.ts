@@ -411,3 +411,9 @@ await t.test('an uninstall that is over is not asked about again', async t => {
   await new Promise(resolve => setTimeout(resolve, 500))
   t.strictSame(said().filter(line => line.includes('failed')), [])
 })
+
+await t.test('a store that does not answer is named as what it is', async t => {
+  const store = await storeFor(t)
+  const { app, alpha } = await serviceFor(t, { store: { ...store, get: async () => { throw new Error('disk full') } } })
+  await t.rejects(app.installations.find(alpha.memberId), { code: 'B24_ERR_STORE_SILENT', cause: { message: 'disk full' } })
+})
