@@ -5,6 +5,7 @@ import type { BaseLogger } from 'pino'
 import { memberHash } from '../logger.ts'
 import type { Cipher } from './encryption.ts'
 import type { BindingReport, Installation, InstallationStore, PortalAddress, RenewalState } from './installation-store.ts'
+import { noRenewal, replacement } from './installation-upsert.ts'
 import { deleteApprovals } from './sql-approval-store.ts'
 import { deleteOpenings } from './sql-opening-store.ts'
 import type { Uninstalls } from './uninstalls.ts'
@@ -198,47 +199,6 @@ function addressColumns (portal: PortalAddress) {
     scope: portal.scope.join(','),
     status: portal.status
   }
-}
-
-const fromNew = <C extends keyof InstallationsTable>(column: C) =>
-  sql<InstallationsTable[C]>`excluded.${sql.ref(column)}`
-
-const ifLiving = <C extends keyof InstallationsTable>(column: C) =>
-  sql<InstallationsTable[C]>`case when installations.uninstalled_at is null then installations.${sql.ref(column)} end`
-
-const newElseLiving = <C extends keyof InstallationsTable>(column: C) =>
-  sql<InstallationsTable[C]>`coalesce(${fromNew(column)}, ${ifLiving(column)})`
-
-const ifNoNewPair = <C extends keyof InstallationsTable>(column: C) =>
-  sql<InstallationsTable[C]>`case when ${fromNew('token_version')} = 0 then installations.${sql.ref(column)} end`
-
-const noRenewal = { renewal_code: null, renewal_at: null, renewal_attempts: null, renewal_next_try_at: null }
-
-// A living row keeps what the new one does not know; of a tombstone nothing is kept.
-const replacement = {
-  domain: fromNew('domain'),
-  client_endpoint: fromNew('client_endpoint'),
-  server_endpoint: fromNew('server_endpoint'),
-  scope: fromNew('scope'),
-  status: fromNew('status'),
-  application_token: newElseLiving('application_token'),
-  access_token: newElseLiving('access_token'),
-  refresh_token: newElseLiving('refresh_token'),
-  expires_at: newElseLiving('expires_at'),
-  // The new row says 1 when it brings a pair. A tombstone's number goes on, so that no pair ever has the number of another.
-  token_version: sql<number>`installations.token_version + ${fromNew('token_version')}`,
-  refreshed_at: newElseLiving('refreshed_at'),
-  renewal_code: ifNoNewPair('renewal_code'),
-  renewal_at: ifNoNewPair('renewal_at'),
-  renewal_attempts: ifNoNewPair('renewal_attempts'),
-  renewal_next_try_at: ifNoNewPair('renewal_next_try_at'),
-  user_id: newElseLiving('user_id'),
-  handler_url: newElseLiving('handler_url'),
-  bindings: newElseLiving('bindings'),
-  installed_at: sql<number>`coalesce(${ifLiving('installed_at')}, ${fromNew('installed_at')})`,
-  updated_at: fromNew('updated_at'),
-  uninstall_requested_at: null,
-  uninstalled_at: null
 }
 
 function readRenewal ({ renewal_code: code, renewal_at: at, renewal_attempts: attempts, renewal_next_try_at: nextTryAt }: InstallationRow): RenewalState | null {
