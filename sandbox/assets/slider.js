@@ -146,5 +146,7 @@
   })
 
   // Opened in a tab of its own, such a page shows itself in a slider.
-  if (document.querySelector('[data-open-slider]')) open(window.location.href)
+  // The page of a link opens itself; another page says what to open.
+  const opener = document.querySelector('[data-open-slider]')
+  if (opener) open(opener.href ?? window.location.href)
 })()

@@ -68,7 +68,8 @@ export function applicationPages (app: FastifyInstance, screen: Screen): void {
       const viewer = viewerOf(portal, request)
       const row = portal.placements.find(({ placement }) => placement === 'REST_APP_URI')
       const isOurs = [application.code, application.clientId].includes(request.params.code)
-      if (!isOurs || !portal.installed || !row) return deny(reply, viewer, 'The application is not available.')
+      if (!portal.installed) return deny(reply, viewer, 'The application is not installed yet.')
+      if (!isOurs || !row) return deny(reply, viewer, 'The application is not available: it is another one, or has bound no handler for links.')
       if (!isInSlider(viewer)) return show(reply, viewer, 'open-slider', { title: application.name })
       return showFrame(reply, viewer, application.name, () =>
         applicationFrame(portal, viewer, 'REST_APP_URI', readSliderLink(request.url).params, row.handler))

@@ -33,7 +33,7 @@ function refererUri (portal: Portal, referer: string | undefined): string | unde
 
 function pageOf (request: FastifyRequest): Pick<Viewer, 'page' | 'fields'> {
   const url = urlOf(request)
-  for (const name of ['lang', 'user', 'generation']) url.searchParams.delete(name)
+  for (const name of ['lang', 'user', 'generation', 'install_finished']) url.searchParams.delete(name)
   return { page: url.pathname + url.search, fields: [...url.searchParams] }
 }
 

@@ -41,6 +41,33 @@ await t.test('a link in the feed, a chat, a task or the calendar opens the slide
   }
 })
 
+await t.test('a portal that looks like one of the cloud is another address of the same pages', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const { page, complaints } = await openWindow(t, browser, `http://${alpha.cloudDomain}/stream/`)
+  await sliderLinkOn(page).click()
+  const frame = await frameOf(page, service)
+  t.match(await frame.locator('main').textContent(), alpha.cloudDomain)
+  await frame.getByText('Anna Berger').waitFor()
+  t.strictSame(complaints, [])
+})
+
+await t.test('options of one\'s own are sent as they were typed, and what cannot be read stays in the editor', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { page } = await openWindow(t, browser, `${service.sandbox.url}/placements/?find=REST_APP_URI`)
+  const options = page.getByLabel('Options of REST_APP_URI')
+  await options.fill('{"docId": 77,}')
+  await page.getByRole('button', { name: 'Open REST_APP_URI with these options' }).click()
+  t.match(await page.getByRole('alert').textContent(), /line 1, column 14/)
+  t.equal(await options.inputValue(), '{"docId": 77,}')
+  await options.fill('{"docId": 77}')
+  await page.getByRole('button', { name: 'Open REST_APP_URI with these options' }).click()
+  const frame = await frameOf(page, service)
+  t.match(await frame.locator('table').textContent(), /docId.*77/s)
+})
+
 await t.test('what somebody writes becomes a link that opens the slider', async t => {
   const service = await startService(t)
   await service.install()

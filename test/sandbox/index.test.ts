@@ -6,11 +6,12 @@ import { sandbox } from '../../sandbox/index.ts'
 import { loadConfig } from '../../src/config.ts'
 import { callRest, sandboxFor } from './helper.ts'
 
-// The first of all tests here, so that nothing is warm.
+// The first of all tests here, so that nothing is warm. Time of the processor: other tests run meanwhile.
 await t.test('it starts in less than 300 ms', async t => {
-  const started = performance.now()
+  const before = process.cpuUsage()
   await sandboxFor(t)
-  t.ok(performance.now() - started < 300)
+  const { user, system } = process.cpuUsage(before)
+  t.ok(user + system < 300_000, `${user + system} µs`)
 })
 
 await t.test('it names itself and its two portals', async t => {

@@ -115,7 +115,8 @@ await t.test('a link opens nothing without its application, its installation or 
   for (const code of ['other.app', '1']) t.match(await get(alpha, `/marketplace/view/${code}/?IFRAME=Y`), refused, code)
   t.match(await get(alpha, `/marketplace/view/${appCode}/`), { status: 200, text: /data-open-slider/ }, 'outside of a slider the page opens one')
   alpha.installed = false
-  t.match(await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y`), refused, 'not installed')
+  t.match(await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y`), { status: 403, text: /not installed yet.*Install the application/s }, 'not installed')
+  t.notMatch((await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y&user=2`)).text, 'Install the application')
   t.match(await get(alpha, '/marketplace/app/2/'), { status: 403 }, 'no such application')
 })
 
