@@ -48,7 +48,10 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       composer: composerOf(fastify.screens(), scope, placement.lang),
       composerTexts: {
         ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`)])),
-        ...Object.fromEntries(['sent', 'notSent', 'silent'].map(name => [name, t(`composer.${name}`)]))
+        ...Object.fromEntries(['sent', 'notSent', 'silent'].map(name => [name, t(`composer.${name}`)])),
+        B24_ERR_LINK: t('composer.fault.length'),
+        B24_ERR_PAGE_SESSION: `${t('refusal.expired.text')} ${t('refusal.expired.todo')}`,
+        B24_ERR_PORTAL_UNKNOWN: t('refusal.not-installed.text')
       },
       userId: placement.user.id,
       isAdmin,

@@ -1,4 +1,5 @@
 // The composer: turns what is typed into a link, written by the server from the same schema, and sends it as the current user.
+// One file, because the address that it is loaded by changes with its content.
 
 /* global b24 */
 
@@ -22,6 +23,8 @@ function prepare (form) {
     if (event.target.closest('.send')) return
     event.target.dataset.touched = 'true'
     finish(form, '')
+    // What was asked before is about something else now.
+    asked++
     clearTimeout(typing)
     typing = setTimeout(update, 200)
   })
@@ -98,7 +101,7 @@ async function writeLink (form) {
     })
     return await response.json()
   } catch {
-    return { error: texts.silent }
+    return { error: 'silent' }
   }
 }
 
@@ -119,7 +122,7 @@ function show (form, { path = '', error, message, fields = [] }) {
   const refusal = form.querySelector('[data-refusal]')
   const isGeneral = error !== undefined && fields.length === 0
   refusal.hidden = !isGeneral
-  refusal.textContent = isGeneral ? message ?? error : ''
+  refusal.textContent = isGeneral ? [texts[error] ?? texts.silent, message && `(${message})`].filter(Boolean).join(' ') : ''
   fit()
 }
 
