@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { OptionsMismatchError, ScreenError, ScreenUnknownError } from '../src/errors.ts'
 import { createLinkSigner } from '../src/screens/link-signature.ts'
-import { createScreenLinks, type LinkPortal, type ScreenLink } from '../src/screens/screen-links.ts'
+import { createScreenLinks, type LinkOptions, type ScreenLink } from '../src/screens/screen-links.ts'
 import { createScreen, type Screen, type ScreenDeclaration } from '../src/screens/screen.ts'
 import type { PlacementContext } from './placement-dispatch.ts'
 
@@ -15,6 +15,8 @@ export interface ScreenContext<Params = unknown> {
   params: Params
   /** Tells links apart: by screen and parameters */
   linkId: string
+  /** User who wrote the link; only of signed links that a user wrote, so that nobody can claim to be somebody else */
+  writtenBy: number | undefined
 }
 
 export type ScreenRequest<Params> = FastifyRequest & { screen: ScreenContext<Params>, placement: PlacementContext }
@@ -55,9 +57,9 @@ declare module 'fastify' {
     /** What is declared, in order. */
     screens: () => readonly Screen[]
     /** Writes a link to a screen. Errors: OptionsMismatchError, LinkError; ScreenUnknownError for a screen that nobody declared. */
-    screenLink: <Name extends keyof ScreenParams & string>(name: Name, params: ScreenParams[Name], options: { portal: LinkPortal }) => ScreenLink
+    screenLink: <Name extends keyof ScreenParams & string>(name: Name, params: ScreenParams[Name], options: LinkOptions) => ScreenLink
     /** The same for a name and parameters that no compiler has seen, such as those of a form: text is turned into the declared types. */
-    writeScreenLink: (name: string, params: Readonly<Record<string, unknown>>, options: { portal: LinkPortal }) => ScreenLink
+    writeScreenLink: (name: string, params: Readonly<Record<string, unknown>>, options: LinkOptions) => ScreenLink
     /** The screen that the options of a call name; else the default one; undefined without. Errors: ScreenUnknownError. */
     screenOf: (options: Readonly<Record<string, unknown>>) => Screen | undefined
     /** Answers a proven call with a screen. Errors: LinkSignatureError, LinkExpiredError, OptionsMismatchError. */
@@ -97,16 +99,19 @@ async function screens (fastify: FastifyInstance, { appCode, keys, opened, now =
     return this
   })
   fastify.decorate('screens', () => [...declared.values()].map(({ screen }) => screen))
-  fastify.decorate('writeScreenLink', (name, params, { portal }) => links.write(find(name).screen, params, portal))
+  fastify.decorate('writeScreenLink', (name, params, options) => links.write(find(name).screen, params, options))
   fastify.decorate('screenLink', (name, params, options) => fastify.writeScreenLink(name, params as Record<string, unknown>, options))
-  fastify.decorate('screenOf', options => options['screen'] === undefined
-    ? fastify.screens().find(({ isDefault }) => isDefault)
-    : find(String(options['screen'])).screen)
+  fastify.decorate('screenOf', ({ screen: name }) => {
+    if (name === undefined) return fastify.screens().find(({ isDefault }) => isDefault)
+    // Whatever is no text names no screen.
+    if (typeof name !== 'string') throw new ScreenUnknownError()
+    return find(name).screen
+  })
   fastify.decorate('openScreen', async (screen, request, reply) => {
     const { options, portal: { memberId }, user } = request.placement
     const { name } = screen
-    const { params, linkId } = fit(() => links.read(screen, options as Record<string, unknown>, memberId), name, request)
-    request.screen = { name, params, linkId }
+    const { params, linkId, writtenBy } = fit(() => links.read(screen, options as Record<string, unknown>, memberId), name, request)
+    request.screen = { name, params, linkId, writtenBy }
     opened?.({ screen: name, linkId, params, memberId, userId: user.id })
     return await find(name).answer(request, reply)
   })

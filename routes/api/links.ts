@@ -7,13 +7,13 @@ import { LinkRefusalSchema, LinkRequestSchema, LinkSchema } from '../../src/sche
 
 /** Who may write a link, and for which portal: a page of ours for its own, a back-end with an API key for any. */
 const links: FastifyPluginAsyncTypebox = async (fastify) => {
-  async function portalOf (request: FastifyRequest, screen: string, wanted: string | undefined): Promise<string> {
+  async function writerOf (request: FastifyRequest, screen: string, wanted: string | undefined): Promise<{ memberId: string, by?: number }> {
     const [, key = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
-    if (fastify.apiKeys.includes(key)) return wanted ?? ''
-    const { memberId } = await fastify.verifyPageSession(request)
+    if (fastify.apiKeys.includes(key)) return { memberId: wanted ?? '' }
+    const { memberId, userId } = await fastify.verifyPageSession(request)
     const isOffered = fastify.screens().some(({ name, composer }) => name === screen && composer !== false)
     if (!isOffered || (wanted ?? memberId) !== memberId) throw new LinkWriterError()
-    return memberId
+    return { memberId, by: userId }
   }
 
   // What is wrong with a link is told to whoever writes it.
@@ -33,10 +33,10 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async (request) => {
     const { screen, params, portal } = request.body
-    const memberId = await portalOf(request, screen, portal)
+    const { memberId, ...by } = await writerOf(request, screen, portal)
     const installation = await fastify.installations.find(memberId)
     if (installation === undefined || installation.uninstalledAt !== null) throw new PortalUnknownError()
-    return fastify.writeScreenLink(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint } })
+    return fastify.writeScreenLink(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
   })
 }
 export default links

@@ -41,7 +41,7 @@ export interface Screen extends ScreenDeclaration {
 }
 
 /** Names that belong to the link, and to the portal. */
-const RESERVED = ['screen', 'sig', 'exp', 'URI']
+const RESERVED = ['screen', 'sig', 'exp', 'by', 'URI']
 
 /** What a link carries besides the names that belong to it. */
 export const carriedParams = (options: Readonly<Record<string, unknown>>): CarriedParams =>

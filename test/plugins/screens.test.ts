@@ -59,7 +59,7 @@ await t.test('a link that names no screen opens the default one, if there is one
 
 await t.test('an unknown screen is refused, and so are parameters that do not fit', async t => {
   const { app, open, log } = await build(t, app => app.screen('shelf', { params: Shelf, title: 'Shelf' }, async () => 'shelf'))
-  for (const screen of ['nothing', '', '__proto__', 'constructor', { a: '1' }]) t.match((await open({ screen })).json(), { statusCode: 404, code: 'B24_ERR_SCREEN_UNKNOWN' })
+  for (const screen of ['nothing', '', '__proto__', 'constructor', { a: '1' }, { toString: '1' }]) t.match((await open({ screen })).json(), { statusCode: 404, code: 'B24_ERR_SCREEN_UNKNOWN' })
   t.throws(() => app.writeScreenLink('nothing', {}, { portal }), { code: 'B24_ERR_SCREEN_UNKNOWN' })
   t.match((await open({ screen: 'shelf', shelfId: 'secret' })).json(), { statusCode: 400, code: 'B24_ERR_OPTIONS_MISMATCH' })
   t.match(JSON.parse(log.join()), { screen: 'shelf', parameter: 'shelfId', expected: 'Expected integer' })

@@ -51,6 +51,9 @@ await t.test('a page writes links for its own portal, to screens that the compos
   const session = await sessionOf(service)
   t.match(await write(service, session, { screen: 'part', params: { partId: 42 } }), { status: 200, body: { url: new RegExp(`^${alpha.url}/`) } })
   t.equal((await write(service, session, { screen: 'part', params: { partId: 42 }, portal: alpha.memberId })).status, 200)
+  const paramsOf = async (bearer: string) => new URL(String((await write(service, bearer, { screen: 'offer', params: { partId: 42 }, portal: alpha.memberId })).body['url'])).searchParams
+  t.equal((await paramsOf(session)).get('params[by]'), String(alpha.users.admin.id), 'a signed one says who wrote it')
+  t.equal((await paramsOf(key)).get('params[by]'), null, 'a back-end is nobody')
   const rows: Array<[body: object, why: string]> = [
     [{ screen: 'part', params: { partId: 42 }, portal: beta.memberId }, 'another portal'],
     [{ screen: 'invoice', params: { partId: 42 } }, 'a screen that people write no links to'],

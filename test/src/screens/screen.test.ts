@@ -79,7 +79,7 @@ await t.test('what would come back as something else gets into no link', async t
 
 await t.test('a screen that no link could open is refused at boot', async t => {
   for (const name of ['', 'Document', '1', 'a'.repeat(51), '__proto__', 'a b']) t.throws(() => screen(Type.Object({}), name), { code: 'B24_ERR_SCREEN' }, name)
-  for (const name of ['screen', 'sig', 'exp', 'URI']) {
+  for (const name of ['screen', 'sig', 'exp', 'by', 'URI']) {
     t.throws(() => screen(Type.Object({ [name]: Type.String() })), { message: `Screen document may not declare a parameter "${name}": that name belongs to the link` })
   }
 })
