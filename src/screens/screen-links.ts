@@ -55,14 +55,19 @@ const MAX_LENGTH = 2000
 /** Seconds that the clocks of two machines may differ. */
 const CLOCK_SKEW = 60
 
-/** The same for the same screen and parameters. */
-const idOf = (screen: string, carried: CarriedParams): string =>
-  createHash('sha256').update(JSON.stringify([screen, carried])).digest('base64url').slice(0, 16)
-
 /** Parameters as texts: openApplication brings numbers, a link brings text, and both open the same. */
 const asTexts = (value: unknown): unknown => typeof value === 'object' && value !== null
   ? Array.isArray(value) ? value.map(asTexts) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asTexts(item)]))
   : String(value)
+
+/** Texts with the keys of objects in one order, whichever they came in. */
+const inOrder = (value: unknown): unknown => typeof value === 'object' && value !== null
+  ? Array.isArray(value) ? value.map(inOrder) : Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => [key, inOrder(item)]))
+  : String(value)
+
+/** The same for the same screen and typed parameters, however the link or the call was written. */
+const idOf = (screen: string, params: Record<string, unknown>): string =>
+  createHash('sha256').update(JSON.stringify([screen, inOrder(params)])).digest('base64url').slice(0, 16)
 
 /** A link carries text; anything else there was made up. */
 function textOf (value: unknown): string | undefined {
@@ -104,13 +109,14 @@ export function createScreenLinks ({ appCode, signer, now }: { appCode: string, 
       })
       const url = new URL(path, endpoint).href
       if (url.length > MAX_LENGTH) throw new LinkError('the link', `is ${url.length - MAX_LENGTH} characters longer than ${MAX_LENGTH}`)
-      return { id: idOf(name, carried), path, url, ...(exp !== undefined && { expiresAt: Number(exp) }) }
+      return { id: idOf(name, screen.read(carried)), path, url, ...(exp !== undefined && { expiresAt: Number(exp) }) }
     },
 
     read (screen, options, memberId) {
       const carried = asTexts(carriedParams(options)) as CarriedParams // an object stays one
       const writtenBy = checkSignature(screen, options, carried, memberId)
-      return { params: screen.read(carriedParams(options)), linkId: idOf(screen.name, carried), writtenBy }
+      const params = screen.read(carriedParams(options))
+      return { params, linkId: idOf(screen.name, params), writtenBy }
     }
   }
 }

@@ -35,6 +35,30 @@ await t.test('a link has one id, however it is opened', async t => {
   t.not(links.write(screen({ name: 'other' }), { docId: 42 }, { portal }).id, id)
 })
 
+await t.test('a link has one id, however its parameters are written', async t => {
+  const params = Type.Object({
+    docId: Type.Integer(),
+    wide: Type.Optional(Type.Boolean()),
+    page: Type.Integer({ default: 1 }),
+    filter: Type.Optional(Type.Object({ city: Type.String(), sizes: Type.Array(Type.Integer()) }))
+  })
+  const idOf = (carried: Record<string, unknown>) => links.read(screen({ params }), { screen: 'document', ...carried }, 'm1').linkId
+  const filter = { city: 'Köln', sizes: ['1', '2'] }
+  const { id } = links.write(screen({ params }), { docId: 42, wide: true, filter: { city: 'Köln', sizes: [1, 2] } }, { portal })
+  const same: Array<[name: string, carried: Record<string, unknown>]> = [
+    ['as it was written', { docId: '42', wide: 'true', page: '1', filter }],
+    ['another word for the same', { docId: '42', wide: '1', page: '1', filter }],
+    ['without its defaults', { docId: '42', wide: 'Y', filter }],
+    ['in another order', { filter: { sizes: ['1', '2'], city: 'Köln' }, wide: 'true', docId: '42' }],
+    ['with what nobody declared', { docId: '42', wide: 'true', filter: { ...filter, junk: '1' }, junk: ['1'] }],
+    ['typed', { docId: 42, wide: true, filter: { city: 'Köln', sizes: [1, 2] } }]
+  ]
+  for (const [name, carried] of same) t.equal(idOf(carried), id, name)
+  for (const carried of [{ docId: '42', filter }, { docId: '42', wide: '0', filter }, { docId: '42', wide: '1', filter: { ...filter, sizes: ['2', '1'] } }]) {
+    t.not(idOf(carried), id, JSON.stringify(carried))
+  }
+})
+
 await t.test('a signed screen opens by links of this service for this portal only', async t => {
   const signed = screen({ signed: true })
   const { path } = links.write(signed, { docId: 42 }, { portal })

@@ -50,6 +50,9 @@ await t.test('what a form typed is turned into the declared types', async t => {
 
 await t.test('what the schema does not declare is not handed to the handler', async t => {
   t.strictSame(screen(everything).read({ id: '1', admin: '1' }), { id: 1 })
+  const filter = { city: 'Köln', sizes: [1], admin: '1' }
+  t.strictSame(screen(everything).read({ id: '1', filter }), { id: 1, filter: { city: 'Köln', sizes: [1] } })
+  t.equal(filter.admin, '1', 'what was given stays as it was')
 })
 
 await t.test('what the schema refuses gets into no link and out of none', async t => {
