@@ -26,7 +26,8 @@ export const isAppCode = (code: string): boolean => /^[a-zA-Z0-9._]+$/.test(code
  * @param appCode the code of a market application, or the client_id of a local one
  * @param params plain data; whoever reads the link can see and change it
  * @returns an address relative to the portal: `/marketplace/view/<code>/?params%5BdocId%5D=42`
- * @throws {LinkError} B24_ERR_LINK for what would not come back from the portal as it was
+ * @throws {LinkError} B24_ERR_LINK for what would not come back from the portal as it was. Only the order of keys that are
+ *   whole numbers is not kept: JavaScript itself puts them first, in ascending order, when an object is made
  */
 export function sliderLink (appCode: string, params: LinkParams = {}): string {
   if (!isAppCode(appCode)) throw new LinkError('appCode', 'is not the code of an application')
