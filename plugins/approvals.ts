@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ApprovalOutcome, ApprovalPass } from '../src/approvals.ts'
-import { PageSessionError } from '../src/errors.ts'
+import { NotApproverError, NotInstalledError, PageSessionError } from '../src/errors.ts'
 import { openPortalRest, type PortalRest, type RestCommand, type RestCredentials } from '../src/portal-rest.ts'
 import { createSealedTokens } from '../src/sealed-token.ts'
 import type { Approval, ApprovalAnswer, ApprovalStep, ApprovalStore } from '../src/store/approval-store.ts'
@@ -10,18 +10,26 @@ export interface ApprovalsOptions {
   store: ApprovalStore
   /** Keys of 32 bytes, newest first: the first seals passes, each of them opens them */
   keys: readonly Uint8Array[]
+  /** Whether a portal still has the application: a pass outlives an uninstall */
+  isInstalled: (memberId: string) => Promise<boolean>
+  /** Where the buttons post to. Default `/approvals` */
+  path?: string
+  /** For how many days answers are kept: longer than links to requests are good. Default 365 */
+  retentionDays?: number
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
 export interface Approvals {
+  path: string
   /** Good for an hour, or as long as the user's access token in it. */
   seal: (pass: ApprovalPass) => Promise<string>
-  /** The answer that a request has got already. */
+  /** The answer that a request has got already. Errors: NotApproverError for anybody but who asks and who is asked. */
   find: (pass: ApprovalPass) => Promise<ApprovalOutcome | undefined>
   /**
    * Records the answer, unless there is one, and tells it on the portal in the user's name: as a comment at the task, as a
-   * notification to the author. What is told already is not told again. Errors: PageSessionError for a pass that is expired or not ours.
+   * notification to the author. What is told already is not told again. Errors: PageSessionError for a pass that is expired or not ours; NotInstalledError;
+   * NotApproverError for anybody but who is asked.
    */
   answer: (token: string, answer: ApprovalAnswer) => Promise<ApprovalOutcome>
 }
@@ -31,9 +39,14 @@ declare module 'fastify' {
 }
 
 const hour = 3_600_000
+const day = 24 * hour
 
-/** Requests that somebody approves or declines: the first answer counts. Needs `fastify.i18n`. */
-async function approvals (fastify: FastifyInstance, { store, keys, now = Date.now }: ApprovalsOptions) {
+/** In the name of who answers stands nothing that they did not write: no markup of Bitrix24, no lines that look like another message. */
+const asPlain = (text: string) => text.replaceAll('[', '\uff3b').replaceAll(']', '\uff3d').replace(/\s+/g, ' ')
+
+/** Requests that a user approves or declines: the first answer counts. */
+async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
+  const { store, keys, isInstalled, path = '/approvals', retentionDays = 365, now = Date.now } = options
   const [newest, ...older] = keys
   if (newest === undefined) throw new Error('approvals: options.keys must hold at least one key')
   const passes = createSealedTokens<ApprovalPass>([newest, ...older], now)
@@ -46,21 +59,21 @@ async function approvals (fastify: FastifyInstance, { store, keys, now = Date.no
   }
 
   async function tell (pass: ApprovalPass, approval: Approval): Promise<void> {
-    const { request: { linkId, subject, authorId, taskId }, credentials, lang } = pass
-    const text = fastify.i18n.resolve(lang).t(`approval.told.${approval.answer}`, { subject })
+    const { request: { id, subject, authorId, taskId }, credentials, lang } = pass
+    const text = fastify.i18n.resolve(lang).t(`approval.told.${approval.answer}`, { subject: asPlain(subject) })
     const commands: Record<ApprovalStep, RestCommand> = {
       comment: { method: 'task.commentitem.add', params: { TASKID: taskId, FIELDS: { POST_MESSAGE: text } } },
       // The portal keeps one notification of a tag.
-      notification: { method: 'im.notify.personal.add', params: { USER_ID: authorId, MESSAGE: text, TAG: `approval|${linkId}` } }
+      notification: { method: 'im.notify.personal.add', params: { USER_ID: authorId, MESSAGE: text, TAG: `approval|${id}` } }
     }
     const claimed: ApprovalStep[] = []
-    for (const step of untoldBy(pass, approval)) if (await store.claim(credentials.memberId, linkId, step, now())) claimed.push(step)
+    for (const step of untoldBy(pass, approval)) if (await store.claim(credentials.memberId, id, step, now())) claimed.push(step)
     const answers = claimed.length === 0 ? {} : await call(credentials, Object.fromEntries(claimed.map(step => [step, commands[step]])))
     for (const step of claimed) {
       const told = answers[step]
       const isDone = told !== undefined && 'ok' in told
       if (told !== undefined && 'error' in told) fastify.log.warn({ step, code: told.error }, 'an answer could not be told on the portal')
-      await store.settle(credentials.memberId, linkId, step, isDone)
+      await store.settle(credentials.memberId, id, step, isDone)
     }
   }
 
@@ -74,20 +87,37 @@ async function approvals (fastify: FastifyInstance, { store, keys, now = Date.no
   }
 
   const find: Approvals['find'] = async pass => {
-    const approval = await store.find(pass.credentials.memberId, pass.request.linkId)
-    return approval && { ...pass, approval, untold: untoldBy(pass, approval) }
+    const { request: { id, authorId, approverId }, credentials: { memberId, userId } } = pass
+    if (![authorId, approverId].includes(userId)) throw new NotApproverError()
+    const approval = await store.find(memberId, id, now())
+    return approval && { ...pass, approval, untold: untoldBy(pass, approval).filter(step => !approval.underWay.includes(step)) }
   }
 
   fastify.decorate('approvals', {
+    path,
     seal: async pass => await passes.seal(pass, Math.min(now() + hour, pass.credentials.expiresAt)),
     find,
     async answer (token, answer) {
       const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
-      const { request: { linkId }, credentials: { memberId, userId } } = pass
-      await tell(pass, await store.answer(memberId, linkId, { answer, userId }, now()))
+      const { request: { id, approverId }, credentials: { memberId, userId } } = pass
+      if (!await isInstalled(memberId)) throw new NotInstalledError()
+      if (userId !== approverId) throw new NotApproverError()
+      await tell(pass, await store.answer(memberId, id, { answer, userId }, now()))
       return await find(pass) as ApprovalOutcome // there is one now
     }
   })
+
+  let purging = Promise.resolve()
+  const purge = () => {
+    purging = store.purge(now() - retentionDays * day)
+      .catch(err => fastify.log.error({ err }, 'old answers to requests cannot be forgotten; it is tried again in a day'))
+  }
+  const timer = setInterval(purge, day).unref()
+  fastify.addHook('onReady', async () => purge())
+  fastify.addHook('onClose', async () => {
+    clearInterval(timer)
+    await purging
+  })
 }
 
-export default fp(approvals, { fastify: '5.x', name: 'b24-approvals' })
+export default fp(approvals, { fastify: '5.x', name: 'b24-approvals', decorators: { fastify: ['i18n'] } })

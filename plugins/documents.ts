@@ -1,15 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createDocumentSource, type DocumentSource } from '../src/documents/document-source.ts'
-import { DocumentsOffError, PageSessionError } from '../src/errors.ts'
+import { DocumentsOffError, NotInstalledError, PageSessionError } from '../src/errors.ts'
 import { createSealedTokens } from '../src/sealed-token.ts'
 
-/** Who may read which document, as its address at this service says. */
+/** Which document may be read, as its address at this service says, and for which portal. */
 export interface DocumentPass {
   /** Where the document is */
   url: string
   memberId: string
-  userId: number
 }
 
 export interface DocumentsOptions {
@@ -17,21 +16,27 @@ export interface DocumentsOptions {
   origins: readonly string[]
   /** Keys of 32 bytes, newest first: the first seals addresses, each of them opens them */
   keys: readonly Uint8Array[]
+  /** Whether a portal still has the application: a pass outlives an uninstall */
+  isInstalled: (memberId: string) => Promise<boolean>
   /** How long a server may take until the first byte, in milliseconds. Default 5000 */
   timeout?: number
   /** How long a server may fall silent after that, in milliseconds. Default 30 000 */
   idleTimeout?: number
+  /** How long all requests may take together until a document is described, in milliseconds. Default 15 000 */
+  deadline?: number
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
 /** Documents of listed servers, streamed through this service. Errors of all methods: DocumentsOffError without a list. */
 export interface Documents extends Pick<DocumentSource, 'describe' | 'open'> {
+  /** The list: a page of one server may lead to another one */
+  origins: readonly string[]
   /** In: a number or path on the first server of the list, or a whole address. Out: an address, which may still be of no listed server. */
   addressOf: (docId: string) => string
-  /** A pass that a picture, a frame or a link can carry: none of them can send a header. Good for ten minutes. */
+  /** A pass that a picture, a frame or a link can carry: none of them can send a header. Good for an hour: a reader asks for more while it shows. */
   seal: (pass: DocumentPass) => Promise<string>
-  /** Errors: PageSessionError for a pass that is expired, changed or not ours. */
+  /** Errors: PageSessionError for a pass that is expired, changed or not ours; NotInstalledError. */
   unseal: (token: string) => Promise<DocumentPass>
 }
 
@@ -39,13 +44,14 @@ declare module 'fastify' {
   interface FastifyInstance { documents: Documents }
 }
 
-const tenMinutes = 600_000
+const hour = 3_600_000
 
-async function documents (fastify: FastifyInstance, { origins, keys, timeout = 5000, idleTimeout = 30_000, now = Date.now }: DocumentsOptions) {
+async function documents (fastify: FastifyInstance, options: DocumentsOptions) {
+  const { origins, keys, isInstalled, timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
   const [newest, ...older] = keys
   if (newest === undefined) throw new Error('documents: options.keys must hold at least one key')
   const tokens = createSealedTokens<DocumentPass>([newest, ...older], now)
-  const source = createDocumentSource({ origins, timeout, idleTimeout })
+  const source = createDocumentSource({ origins, timeout, idleTimeout, deadline })
   fastify.addHook('onClose', source.close)
   const firstOrigin = () => {
     const [first] = origins
@@ -54,6 +60,7 @@ async function documents (fastify: FastifyInstance, { origins, keys, timeout = 5
   }
 
   fastify.decorate('documents', {
+    origins,
     addressOf: docId => URL.parse(docId, `${firstOrigin()}/`)?.href ?? '',
     async describe (url) {
       firstOrigin()
@@ -63,8 +70,12 @@ async function documents (fastify: FastifyInstance, { origins, keys, timeout = 5
       firstOrigin()
       return await source.open(url, part, signal)
     },
-    seal: async pass => await tokens.seal(pass, now() + tenMinutes),
-    unseal: async token => await tokens.open(token).catch(cause => { throw new PageSessionError({ cause }) })
+    seal: async pass => await tokens.seal(pass, now() + hour),
+    async unseal (token) {
+      const pass = await tokens.open(token).catch(cause => { throw new PageSessionError({ cause }) })
+      if (!await isInstalled(pass.memberId)) throw new NotInstalledError()
+      return pass
+    }
   })
 }
 

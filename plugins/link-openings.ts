@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { DailyOpenings, OpenedLink, OpeningCount, OpeningStore, UserOpenings } from '../src/store/opening-store.ts'
+import { createOpeningsBuffer } from '../src/screens/openings-buffer.ts'
+import type { DailyOpenings, OpenedLink, OpeningStore, UserOpenings } from '../src/store/opening-store.ts'
 import type { ScreenOpening } from './screens.ts'
 
 export interface LinkOpeningsOptions {
@@ -15,12 +16,17 @@ export interface LinkOpeningsOptions {
   now?: () => number
 }
 
-/** Who opened a link, as far back as openings are kept. */
-export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen' | 'params'> {
+/** Who asks, on the portal of the link: a page session says it. */
+export interface OpeningsViewer { userId: number, isAdmin: boolean }
+
+/** How often a link was opened, as far back as openings are kept. */
+export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen'> {
+  /** For administrators, and for those who have opened the link themselves: it may say what others must not read */
+  params?: OpenedLink['params']
   total: number
   /** Every day that is kept, in order, days without openings included */
   days: DailyOpenings[]
-  /** Those who opened it most often, 200 at most */
+  /** For administrators: those who opened it most often, 200 at most */
   users?: UserOpenings[]
 }
 
@@ -33,10 +39,10 @@ declare module 'fastify' {
       count: (opening: ScreenOpening) => void
       /** Resolves when all that was counted before is written, or the store has refused it. Never rejects. */
       flush: () => Promise<void>
-      /** What is known of a link of a portal; undefined: nothing. Errors: those of the store. */
-      report: (memberId: string, linkId: string, options?: { withUsers?: boolean }) => Promise<LinkReport | undefined>
-      /** The links of a portal that were opened last, newest first. Errors: those of the store. */
-      recent: (memberId: string, limit: number) => Promise<Array<OpenedLink & { total: number }>>
+      /** What the viewer may know of a link of a portal; undefined: nothing is known. Errors: those of the store. */
+      report: (memberId: string, linkId: string, viewer: OpeningsViewer) => Promise<LinkReport | undefined>
+      /** The links of a portal that were opened last, newest first: for administrators all, for others those that they have opened. Errors: those of the store. */
+      recent: (memberId: string, limit: number, viewer: OpeningsViewer) => Promise<LinkReport[]>
     }
   }
 }
@@ -46,64 +52,31 @@ const oneDay = 24 * hour
 const maxUsers = 200
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
 
-/** Counts the openings of links without cost to the call: merged in memory, written behind, one batch at a time. */
+/** Counts the openings of links without cost to the call, and says how often each was opened. */
 async function linkOpenings (fastify: FastifyInstance, options: LinkOpeningsOptions) {
   // A crash loses at most one second: what waits, and the time that writing takes.
   const { store, retentionDays, flushMs = 900, maxPending = 10_000, now = Date.now } = options
   if (!Number.isInteger(retentionDays) || retentionDays < 0) throw new Error('link-openings: options.retentionDays must be a whole number')
   const log = fastify.log.child({ part: 'link-openings' })
-  let pending = new Map<string, OpeningCount>()
-  let dropped = 0
-  let isFailing = false
-  let timer: NodeJS.Timeout | undefined
-  let writing = Promise.resolve()
+  const buffer = createOpeningsBuffer({ store, log, flushMs, maxPending })
   const firstDay = () => now() - (retentionDays - 1) * oneDay
 
-  function add (count: OpeningCount): void {
-    const key = [count.memberId, count.linkId, count.userId, count.day].join(' ')
-    const known = pending.get(key)
-    if (known === undefined) pending.set(key, count)
-    else Object.assign(known, { lastAt: count.lastAt, times: known.times + count.times })
-    if (pending.size <= maxPending) return
-    pending.delete(pending.keys().next().value as string) // one was just added
-    if (dropped++ === 0) log.error({ maxPending }, 'the store has failed for so long that openings of links are lost')
-  }
-
-  function schedule (): void {
-    timer ??= setTimeout(flush, flushMs).unref()
-  }
-
-  async function write (): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    if (pending.size === 0) return
-    const batch = pending
-    pending = new Map()
-    try {
-      await store.record([...batch.values()])
-      if (isFailing) log.info({ dropped }, 'the openings of links are written again')
-      isFailing = false
-      dropped = 0
-    } catch (err) {
-      if (!isFailing) log.error({ err }, 'the openings of links cannot be written; they are kept and tried again')
-      isFailing = true
-      // What came meanwhile is newer.
-      const newer = pending
-      pending = batch
-      for (const count of newer.values()) add(count)
-      schedule()
+  async function reportOf (memberId: string, { id, screen, params }: OpenedLink, isOwn: boolean, { isAdmin }: OpeningsViewer): Promise<LinkReport> {
+    const start = firstDay()
+    const counted = new Map((await store.daily(memberId, id, dayOf(start))).map(({ day, times }) => [day, times]))
+    const days = Array.from({ length: retentionDays }, (_, index) => dayOf(start + index * oneDay)).map(day => ({ day, times: counted.get(day) ?? 0 }))
+    return {
+      id,
+      screen,
+      ...((isAdmin || isOwn) && { params }),
+      total: days.reduce((sum, { times }) => sum + times, 0),
+      days,
+      ...(isAdmin && { users: await store.users(memberId, id, dayOf(start), maxUsers) })
     }
   }
 
-  function flush (): Promise<void> {
-    writing = writing.then(write)
-    return writing
-  }
-
   function purge (): void {
-    writing = writing.then(async () => {
-      await store.purge(dayOf(firstDay())).catch(err => log.error({ err }, 'old openings of links cannot be forgotten; it is tried again in an hour'))
-    })
+    buffer.after(() => store.purge(dayOf(firstDay())).catch(err => log.error({ err }, 'old openings of links cannot be forgotten; it is tried again in an hour')))
   }
 
   fastify.decorate('linkOpenings', {
@@ -112,34 +85,21 @@ async function linkOpenings (fastify: FastifyInstance, options: LinkOpeningsOpti
       if (retentionDays === 0) return
       const at = now()
       try {
-        // The handler that comes next may change its parameters.
-        add({ memberId, linkId, screen, params: JSON.stringify(params), userId, day: dayOf(at), firstAt: at, lastAt: at, times: 1 })
-        schedule()
+        buffer.add({ memberId, linkId, screen, params: JSON.stringify(params), userId, day: dayOf(at), firstAt: at, lastAt: at, times: 1 })
       } catch {
         log.error({ screen }, 'an opening was not counted: JSON cannot hold the parameters of the screen')
       }
     },
-    flush,
-    async report (memberId, linkId, { withUsers = false } = {}) {
-      await flush()
+    flush: buffer.flush,
+    async report (memberId, linkId, viewer) {
+      await buffer.flush()
       const link = await store.find(memberId, linkId)
-      if (link === undefined) return undefined
-      const start = firstDay()
-      const counted = new Map((await store.daily(memberId, linkId, dayOf(start))).map(({ day, times }) => [day, times]))
-      const days = Array.from({ length: retentionDays }, (_, index) => dayOf(start + index * oneDay)).map(day => ({ day, times: counted.get(day) ?? 0 }))
-      const { id, screen, params } = link
-      return {
-        id,
-        screen,
-        params,
-        total: days.reduce((sum, { times }) => sum + times, 0),
-        days,
-        ...(withUsers && { users: await store.users(memberId, linkId, maxUsers) })
-      }
+      return link && await reportOf(memberId, link, await store.hasOpened(memberId, linkId, viewer.userId), viewer)
     },
-    async recent (memberId, limit) {
-      await flush()
-      return await store.links(memberId, limit)
+    async recent (memberId, limit, viewer) {
+      await buffer.flush()
+      const links = await store.links(memberId, limit, viewer.isAdmin ? undefined : viewer.userId)
+      return await Promise.all(links.map(link => reportOf(memberId, link, true, viewer)))
     }
   })
 
@@ -147,9 +107,7 @@ async function linkOpenings (fastify: FastifyInstance, options: LinkOpeningsOpti
   fastify.addHook('onReady', async () => purge())
   fastify.addHook('onClose', async () => {
     clearInterval(purging)
-    await flush()
-    clearTimeout(timer)
-    if (pending.size > 0) log.error({ lost: pending.size }, 'the service ends, and openings of links are not written')
+    await buffer.close()
   })
 }
 

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { PageSessionError } from '../src/errors.ts'
+import { someKeys } from '../src/keys.ts'
 
 /** What a page may say of itself: who opened it, where, and which placement it is. */
 export interface PageSession {
@@ -49,8 +50,7 @@ const hour = 3_600_000
  * Options: see PageSessionOptions. A session is signed anew only when something in it changed: signing costs more than a page.
  */
 async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Date.now }: PageSessionOptions) {
-  const [newest] = keys
-  if (newest === undefined) throw new Error('page-session: options.keys must hold at least one key')
+  const [newest] = someKeys(keys, 'page-session')
   if (!clientId) throw new Error('page-session: options.clientId is required')
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
 

@@ -3,7 +3,7 @@ import { Type, type Static, type TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { PlacementLateError, PlacementUnknownError } from '../src/errors.ts'
-import { compileOptions, type OptionsMismatch } from '../src/options-schema.ts'
+import { compileOptions, reading } from '../src/options-schema.ts'
 import type { PortalRest } from '../src/portal-rest.ts'
 import { createPlacementRegistry, type PlacementDeclaration, type PlacementRegistry } from '../src/placement-registry.ts'
 
@@ -52,17 +52,6 @@ declare module 'fastify' {
   }
 }
 
-/** A call that does not fit is the developer's to explain, so the log says more than the page. */
-function fit<T> (toOptions: (options: Record<string, unknown>) => T, { options }: PlacementContext<Record<string, unknown>>, request: FastifyRequest): T {
-  try {
-    return toOptions(options)
-  } catch (error) {
-    const { parameter, expected } = error as OptionsMismatch // all that `compileOptions` throws
-    request.log.warn({ placement: request.declaredPlacement, parameter, expected }, 'the options of a call do not fit the schema of the placement')
-    throw error
-  }
-}
-
 interface Entry extends PlacementDeclaration {
   answer: (context: PlacementContext<Record<string, unknown>>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 }
@@ -77,7 +66,7 @@ async function placementDispatch (fastify: FastifyInstance) {
   function answering<T extends TObject> (instance: FastifyInstance, schema: T, handler: PlacementHandler<Static<T>>): Entry['answer'] {
     const toOptions = compileOptions(schema)
     return (context, request, reply) => {
-      const placement: PlacementContext<Static<T>> = { ...context, options: fit(toOptions, context, request) }
+      const placement: PlacementContext<Static<T>> = { ...context, options: reading(() => toOptions(context.options), request.log, { placement: request.declaredPlacement }) }
       return handler.call(instance, Object.assign(request, { placement }), reply)
     }
   }

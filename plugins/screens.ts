@@ -2,9 +2,11 @@ import { getCallSites } from 'node:util'
 import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { OptionsMismatchError, ScreenError, ScreenUnknownError } from '../src/errors.ts'
+import { ScreenError, ScreenUnknownError } from '../src/errors.ts'
+import { someKeys } from '../src/keys.ts'
+import { reading } from '../src/options-schema.ts'
 import { createLinkSigner } from '../src/screens/link-signature.ts'
-import { createScreenLinks, type LinkPortal, type ScreenLink } from '../src/screens/screen-links.ts'
+import { createScreenLinks, type LinkOptions, type ScreenLink } from '../src/screens/screen-links.ts'
 import { createScreen, type Screen, type ScreenDeclaration } from '../src/screens/screen.ts'
 import type { PlacementContext } from './placement-dispatch.ts'
 
@@ -13,8 +15,10 @@ export interface ScreenContext<Params = unknown> {
   name: string
   /** Typed by the schema. **Text that a user can write**, unless the screen is signed */
   params: Params
-  /** Tells links apart: by screen and parameters */
+  /** Tells links apart: by screen and parameters, however they are written */
   linkId: string
+  /** User who wrote the link; only of signed links that a user wrote, so that nobody can claim to be somebody else */
+  writtenBy: number | undefined
 }
 
 export type ScreenRequest<Params> = FastifyRequest & { screen: ScreenContext<Params>, placement: PlacementContext }
@@ -40,7 +44,7 @@ export interface ScreensOptions {
   appCode: string
   /** Keys of 32 bytes that sign links, newest first: the first signs, any of them verifies */
   keys: readonly Uint8Array[]
-  /** Is told of every opening before the handler answers. Must not throw */
+  /** Is told of every opening that the handler has answered, with a status below 400. Must not throw */
   opened?: (opening: ScreenOpening) => void
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
@@ -55,9 +59,9 @@ declare module 'fastify' {
     /** What is declared, in order. */
     screens: () => readonly Screen[]
     /** Writes a link to a screen. Errors: OptionsMismatchError, LinkError; ScreenUnknownError for a screen that nobody declared. */
-    screenLink: <Name extends keyof ScreenParams & string>(name: Name, params: ScreenParams[Name], options: { portal: LinkPortal }) => ScreenLink
+    screenLink: <Name extends keyof ScreenParams & string>(name: Name, params: ScreenParams[Name], options: LinkOptions) => ScreenLink
     /** The same for a name and parameters that no compiler has seen, such as those of a form: text is turned into the declared types. */
-    writeScreenLink: (name: string, params: Readonly<Record<string, unknown>>, options: { portal: LinkPortal }) => ScreenLink
+    writeScreenLink: (name: string, params: Readonly<Record<string, unknown>>, options: LinkOptions) => ScreenLink
     /** The screen that the options of a call name; else the default one; undefined without. Errors: ScreenUnknownError. */
     screenOf: (options: Readonly<Record<string, unknown>>) => Screen | undefined
     /** Answers a proven call with a screen. Errors: LinkSignatureError, LinkExpiredError, OptionsMismatchError. */
@@ -73,9 +77,7 @@ type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
 /** Typed routes behind the one placement of links: `params[screen]` chooses, a schema types what follows. */
 async function screens (fastify: FastifyInstance, { appCode, keys, opened, now = Date.now }: ScreensOptions) {
-  const [newest, ...older] = keys
-  if (newest === undefined) throw new Error('screens: options.keys must hold at least one key')
-  const links = createScreenLinks({ appCode, signer: createLinkSigner([newest, ...older]), now })
+  const links = createScreenLinks({ appCode, signer: createLinkSigner(someKeys(keys, 'screens')), now })
   const declared = new Map<string, { screen: Screen, answer: Answer }>()
   let started = false
   fastify.addHook('onReady', async () => { started = true })
@@ -97,31 +99,25 @@ async function screens (fastify: FastifyInstance, { appCode, keys, opened, now =
     return this
   })
   fastify.decorate('screens', () => [...declared.values()].map(({ screen }) => screen))
-  fastify.decorate('writeScreenLink', (name, params, { portal }) => links.write(find(name).screen, params, portal))
+  fastify.decorate('writeScreenLink', (name, params, options) => links.write(find(name).screen, params, options))
   fastify.decorate('screenLink', (name, params, options) => fastify.writeScreenLink(name, params as Record<string, unknown>, options))
-  fastify.decorate('screenOf', options => options['screen'] === undefined
-    ? fastify.screens().find(({ isDefault }) => isDefault)
-    : find(String(options['screen'])).screen)
+  fastify.decorate('screenOf', ({ screen: name }) => {
+    if (name === undefined) return fastify.screens().find(({ isDefault }) => isDefault)
+    // Whatever is no text names no screen.
+    if (typeof name !== 'string') throw new ScreenUnknownError()
+    return find(name).screen
+  })
   fastify.decorate('openScreen', async (screen, request, reply) => {
     const { options, portal: { memberId }, user } = request.placement
     const { name } = screen
-    const { params, linkId } = fit(() => links.read(screen, options as Record<string, unknown>, memberId), name, request)
-    request.screen = { name, params, linkId }
-    opened?.({ screen: name, linkId, params, memberId, userId: user.id })
-    return await find(name).answer(request, reply)
+    const { params, linkId, writtenBy } = reading(() => links.read(screen, options as Record<string, unknown>, memberId), request.log, { screen: name })
+    request.screen = { name, params, linkId, writtenBy }
+    // The handler may change its parameters, and a screen that it refuses was not opened.
+    const opening = { screen: name, linkId, params: structuredClone(params), memberId, userId: user.id }
+    const answer = await find(name).answer(request, reply)
+    if (reply.statusCode < 400) opened?.(opening)
+    return answer
   })
-}
-
-/** A link that does not fit is the developer's to explain, so the log says more than the page. */
-function fit<T> (read: () => T, screen: string, request: FastifyRequest): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof OptionsMismatchError && 'parameter' in error && 'expected' in error) {
-      request.log.warn({ screen, parameter: error.parameter, expected: error.expected }, 'the parameters of a link do not fit the schema of the screen')
-    }
-    throw error
-  }
 }
 
 export default fp(screens, { fastify: '5.x', name: 'b24-screens' })

@@ -13,12 +13,13 @@ const approvals: FastifyPluginAsyncTypebox = async (fastify) => {
   await fastify.register(callShape, fastify.callShapeOptions)
   fastify.setErrorHandler(fastify.refusalPage)
 
-  fastify.post('/approvals', { schema: { body: AnswerSchema } }, async (request, reply) => {
+  fastify.post(fastify.approvals.path, { schema: { body: AnswerSchema } }, async (request, reply) => {
     const { token, answer } = request.body
     const outcome = await fastify.approvals.answer(token, answer)
     const { request: { subject }, credentials, lang } = outcome
     request.frameOrigin = credentials.origin
-    return await reply.page('approval', approvalView(outcome, fastify.i18n.resolve(lang).tag, token, answer), { title: subject })
+    const { approvals: { path }, i18n } = fastify
+    return await reply.page('approval', approvalView(outcome, { tag: i18n.resolve(lang).tag, token, path, given: answer }), { title: subject })
   })
 }
 export default approvals

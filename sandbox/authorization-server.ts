@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { breakAnswer, cutConnection } from './fault.ts'
+import { guardHost } from './host-guard.ts'
 import type { Portal } from './portal.ts'
 import { describeRequest, recordRequests } from './record-requests.ts'
 import { acceptBodies, requestParams } from './request-params.ts'
@@ -34,8 +35,9 @@ function pairAnswer (state: SandboxState, token: Token, renewed: boolean): Answe
   }, token]
 }
 
-/** Refuses to hand out more rights than the application's card on the portal has. */
-function pairWithin (asked: unknown, { scope }: Portal, answer: () => Answer): Answer {
+/** Refuses to hand out tokens once the paid period is over, and more rights than the application's card on the portal has. */
+function pairWithin (asked: unknown, { scope, state: { trouble } }: Portal, answer: () => Answer): Answer {
+  if (trouble.rest === 'unpaid') return failure(401, 'PAYMENT_REQUIRED', 'Payment required')
   const isWithin = String(asked ?? '').split(/[\s,]+/).every(item => item === '' || scope.includes(item))
   return isWithin ? answer() : failure(403, 'invalid_scope', 'Invalid scope')
 }
@@ -109,6 +111,7 @@ export function authorizationServer (state: SandboxState): FastifyInstance {
   const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, forceCloseConnections: true })
   acceptBodies(app)
   recordRequests(app, state, 'authorization server', () => true)
+  guardHost(app)
 
   const answer = (respond: typeof exchange, method?: string) => async (request: FastifyRequest, reply: FastifyReply) => {
     const params = requestParams(request)

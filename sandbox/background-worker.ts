@@ -5,7 +5,7 @@ import { sendMessage } from './send-message.ts'
 const MAX_LOAD_DELAY = 5000
 const MAX_OVERTIMES = 10
 
-/** Watches how long handlers of PAGE_BACKGROUND_WORKER, which every page of the portal waits for, take to load. */
+/** Watches how long handlers of PAGE_BACKGROUND_WORKER take to load. A portal has them in its every page; here one opens them from the list of placements. */
 export class BackgroundWorkers {
   #day = ''
   /** By handler. The portal counts for one day. */

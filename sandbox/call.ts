@@ -44,6 +44,7 @@ function handlerOf (portal: Portal, code: string): string {
 /** The page address that current portals add, unless the options hold their own. */
 function withUri (params: unknown, uri: string): unknown {
   if (typeof params !== 'object' || params === null) return { URI: uri }
+  if (params instanceof Map) return isEmpty(params.get('URI')) ? new Map([...params, ['URI', uri]]) : params
   if ('URI' in params && !isEmpty(params.URI)) return params
   return { ...params, URI: uri }
 }

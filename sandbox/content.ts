@@ -46,7 +46,7 @@ export class Content {
     this.#database.exec(SCHEMA)
   }
 
-  /** What was written on one portal. Each kind of which nothing was written gets its `examples` when somebody looks at it. */
+  /** What was written on one portal. Each kind of which nothing was written gets its `examples` when somebody looks at it or writes. */
   of (portal: string, examples?: () => NewEntry[]): PortalContent {
     return new PortalContent(this.#database, portal, examples)
   }
@@ -70,10 +70,11 @@ export class PortalContent {
     this.#examples = examples
   }
 
-  /** Examples come with the first look, not at the start of the portal: most tests start one and never look at its texts. */
+  /** Examples come with the first look or the first writing, not at the start of the portal: most tests start one and never look at its texts. */
   #fill (kind: EntryKind): void {
     const topic = topicOf(kind)
     if (this.#lookedAt.has(topic)) return
+    // Before the examples are added, which comes back here.
     this.#lookedAt.add(topic)
     const entries = this.#examples().filter(entry => topicOf(entry.kind) === topic)
     if (this.list(kind).length > 0 || this.list(topic).length > 0) return
@@ -82,6 +83,7 @@ export class PortalContent {
 
   /** Keeps an entry; it gets the next free number of its kind. */
   add ({ id, kind, authorId, parent = '', title = '', text = '', at = Date.now(), fields = {} }: NewEntry): Entry {
+    this.#fill(kind)
     const row = this.#database.prepare(`INSERT INTO entry (portal, kind, id, parent, authorId, title, text, at, fields)
       VALUES (?, ?, COALESCE(?, (SELECT COALESCE(MAX(id), 0) + 1 FROM entry WHERE portal = ? AND kind = ?)), ?, ?, ?, ?, ?, ?)
       RETURNING kind, id, parent, authorId, title, text, at, fields`)
@@ -111,8 +113,8 @@ export class PortalContent {
       .run(entry.title, entry.text, JSON.stringify(entry.fields), this.#portal, entry.kind, entry.id)
   }
 
-  /** Whether nothing was ever written. */
-  get isEmpty (): boolean {
-    return this.#database.prepare('SELECT 1 FROM entry WHERE portal = ? LIMIT 1').get(this.#portal) === undefined
+  /** Removes an entry. */
+  remove ({ kind, id }: Entry): void {
+    this.#database.prepare('DELETE FROM entry WHERE portal = ? AND kind = ? AND id = ?').run(this.#portal, kind, id)
   }
 }

@@ -17,16 +17,29 @@ import { completeCall, isShown, parseLine } from './service-log.ts'
 
 const SIGNALS: Array<'SIGINT' | 'SIGTERM' | 'SIGHUP'> = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
+/** Ends the demo with one sentence. */
+function giveUp (sentence: string): never {
+  console.error(sentence)
+  process.exit(1)
+}
+
+/** The port that a variable names, 0 for any. */
+function portOf (name: string): number {
+  const port = Number(process.env[name] ?? 0)
+  return Number.isInteger(port) && port >= 0 && port < 65536 ? port : giveUp(`${name} is not the number of a port.`)
+}
+
 /** A free port for the service and the portals, which know it; what stands in the way ends the demo with one sentence. */
 async function startPortals (): Promise<Sandbox> {
-  const { PORT = 0, PORTAL_PORT = 0, PORTAL_DATABASE } = process.env
+  const { PORTAL_DATABASE } = process.env
+  const [port, portalPort] = [portOf('PORT'), portOf('PORTAL_PORT')]
+  if (port !== 0 && port === portalPort) giveUp('PORT and PORTAL_PORT name the same port: the service needs one, the portal another.')
   try {
-    const appUrl = `http://${HOST}:${await freePort(Number(PORT))}`
-    return await sandbox({ appUrl, port: Number(PORTAL_PORT), ...(PORTAL_DATABASE && { database: PORTAL_DATABASE }) })
+    const appUrl = `http://${HOST}:${await freePort(port)}`
+    return await sandbox({ appUrl, port: portalPort, ...(PORTAL_DATABASE && { database: PORTAL_DATABASE }) })
   } catch (error) {
     // All of them fail with a sentence.
-    console.error((error as Error).message)
-    process.exit(1)
+    return giveUp((error as Error).message)
   }
 }
 
@@ -65,14 +78,18 @@ createInterface(service.stdout).on('line', text => {
   if (isShown(line, logLevel)) console.log(text)
 })
 
+async function cleanUp (): Promise<void> {
+  await Promise.all([bitrix24.close(), documents.close()])
+  await rm(folder, { recursive: true, force: true })
+}
+
 let stopping = false
 const { close } = closeWithGrace({ delay: 10_000, skip: SIGNALS }, async ({ err }) => {
   stopping = true
   if (err) console.error(err)
   service.kill('SIGTERM')
   await serviceEnded
-  await Promise.all([bitrix24.close(), documents.close()])
-  await rm(folder, { recursive: true, force: true })
+  await cleanUp()
 })
 
 // npm passes on the Ctrl+C that the terminal has already sent; the second one must not cut the clean-up short.
@@ -82,8 +99,11 @@ for (const signal of SIGNALS) {
   })
 }
 
-service.once('exit', () => {
-  if (!stopping) throw new Error('The service has ended; see its messages above.')
+service.once('exit', async () => {
+  if (stopping) return
+  stopping = true
+  await cleanUp()
+  giveUp('The service has ended; see its messages above.')
 })
 
 while (!await isHealthy(bitrix24.env.PUBLIC_URL)) await wait(50)

@@ -10,7 +10,8 @@ export type SandboxEnvironment = Record<'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CL
 export function environment ({ application, authorizationServer }: SandboxState, appUrl: string): SandboxEnvironment {
   return {
     HOST,
-    PORT: new URL(appUrl).port,
+    // An address does not name the port 80.
+    PORT: new URL(appUrl).port || '80',
     PUBLIC_URL: appUrl,
     B24_CLIENT_ID: application.clientId,
     B24_CLIENT_SECRET: application.clientSecret,

@@ -1,4 +1,6 @@
-import type { LifecycleEventName } from './lifecycle-event.ts'
+import { portalEvent } from './portal-event.ts'
+import type { DataEventName, EventName } from './portal-event.ts'
+import type { SandboxUser } from './portal-records.ts'
 import type { Portal } from './portal.ts'
 import { sendMessage } from './send-message.ts'
 
@@ -6,14 +8,22 @@ import { sendMessage } from './send-message.ts'
 const PATIENCE = 5000
 
 /** Posts an event to an address of the application. Tells the status, undefined when nothing answered. */
-export async function deliverTo (portal: Portal, name: LifecycleEventName, handler: string, body = portal.event(name).body): Promise<number | undefined> {
+export async function deliverTo (portal: Portal, name: EventName, handler: string, body = portal.event(name).body): Promise<number | undefined> {
   const answer = await sendMessage(portal.state.wire, { name, memberId: portal.memberId, method: 'POST', sent: { url: handler, body } }, PATIENCE)
   return answer?.status
 }
 
-/** Posts a lifecycle event to every handler that event.bind stored. As from Bitrix24, what fails is not sent again. Entries of `overrides` replace its fields. */
-export async function deliverEvent (portal: Portal, name: LifecycleEventName, overrides: Record<string, string> = {}): Promise<void> {
-  const handlers = portal.events.filter(row => row.event === name).map(row => row.handler)
-  const { body } = portal.event(name, overrides)
-  await Promise.all(handlers.map(handler => deliverTo(portal, name, handler, body)))
+/**
+ * Posts an event to every handler that event.bind stored, to each a form of its own. `user` is who acted. As from
+ * Bitrix24, what fails is not sent again. Entries of `overrides` replace fields of the forms. The forms are made at
+ * once, so the application may be removed while they are on their way.
+ */
+export async function deliverEvent (portal: Portal, name: EventName, overrides: Record<string, string> = {}, user?: SandboxUser): Promise<void> {
+  const events = portal.events.filter(row => row.event === name).map(row => portalEvent(portal, name, overrides, row, user))
+  await Promise.all(events.map(({ url, body }) => deliverTo(portal, name, url, body)))
+}
+
+/** Tells an installed application later on that `user` has changed the portal's data: whoever did it does not wait for the handlers, events go through a queue. */
+export function queueEvent (portal: Portal, name: DataEventName, overrides: Record<string, string>, user: SandboxUser): void {
+  if (portal.installed) setImmediate(deliverEvent, portal, name, overrides, user)
 }

@@ -2,6 +2,7 @@ import { authorizationServer } from './authorization-server.ts'
 import type { PlacementCall } from './call.ts'
 import { environment } from './environment.ts'
 import type { SandboxEnvironment } from './environment.ts'
+import { deliverEvent } from './event-delivery.ts'
 import { initialState } from './initial-state.ts'
 import type { SandboxOptions } from './initial-state.ts'
 import { freePort, HOST, listen } from './listen.ts'
@@ -17,7 +18,7 @@ export { placementCall } from './call.ts'
 export type { CallOptions, PlacementCall } from './call.ts'
 export type { SandboxEnvironment } from './environment.ts'
 export type { SandboxOptions } from './initial-state.ts'
-export type { DataEventName, EventName, LifecycleEvent, LifecycleEventName } from './lifecycle-event.ts'
+export type { DataEventName, EventName, LifecycleEventName, PortalEvent } from './portal-event.ts'
 export type { EventRow, Grant, PlacementRow, Portal, SandboxUser } from './portal.ts'
 export type { CallChanges } from './send-call.ts'
 export type { SandboxAnswer } from './send-message.ts'
@@ -47,7 +48,7 @@ export interface Sandbox {
   send (call: PlacementCall, changes?: CallChanges): Promise<SandboxAnswer>
   /**
    * Installs the application on a portal, alpha without one: opens the install page as an administrator. When it
-   * answers with 200, the portal takes the installation for finished.
+   * answers with 200, the portal takes the installation for finished, and tells the handlers of ONAPPINSTALL.
    */
   install (portal?: Portal): Promise<SandboxAnswer>
   /** Further portals, for tests that need many: with tokens of their own, but all at the address of alpha. */
@@ -60,8 +61,8 @@ const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', '
 /**
  * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.
  *
- * @throws when NODE_ENV is production, or when the database cannot be opened; the error of the system (EADDRINUSE, ENOENT ...) with a sentence about what to do when a
- *   port is taken; nothing listens then
+ * @throws when NODE_ENV is production, or when the database cannot be opened; the error of the system (EADDRINUSE,
+ *   EACCES ...) with a sentence about what to do when a port cannot be used; nothing listens then
  */
 export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
   if (process.env.NODE_ENV === 'production') {
@@ -111,6 +112,7 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
     async install (portal = portals.alpha) {
       const answer = await send(portal.placementCall('DEFAULT', { handler: state.application.installUrl }))
       portal.installed = answer.status === 200
+      if (portal.installed) await deliverEvent(portal, 'ONAPPINSTALL')
       return answer
     },
     addPortals: count => Array.from({ length: count }, () => {

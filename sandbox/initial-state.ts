@@ -30,7 +30,7 @@ function applicationOf ({ clientId = 'local.66ba434d853c87.18550109', clientSecr
     id: 1,
     name: 'Demo widgets',
     clientId,
-    clientSecret: clientSecret ?? randomBytes(25).toString('hex'),
+    clientSecret: clientSecret || randomBytes(25).toString('hex'),
     code: appCode ?? clientId,
     version: 1,
     status: 'L',
@@ -56,12 +56,16 @@ function openContent (file: string): Content {
  * @throws when the database cannot be opened, with a sentence about what to do
  */
 export function initialState (options: SandboxOptions, appUrl: string): SandboxState {
+  const application = applicationOf(options, appUrl)
+  const wire = new Wire()
+  wire.hide(application.clientSecret)
   return {
-    application: applicationOf(options, appUrl),
+    application,
     authorizationServer: '',
     tokens: new Tokens(),
     trouble: { ...NO_TROUBLE },
-    wire: new Wire(),
+    troubleSince: {},
+    wire,
     content: openContent(options.database ?? ':memory:'),
     portals: []
   }

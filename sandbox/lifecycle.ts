@@ -1,25 +1,35 @@
 import { deliverEvent, deliverTo } from './event-delivery.ts'
 import type { Portal } from './portal.ts'
+import { nothingAnswersAt } from './send-message.ts'
 
 const answerOf = (portal: Portal, status: number | undefined): string => status === undefined
-  ? `Nothing answers at ${portal.state.application.installUrl}; start it with npm run demo.`
+  ? nothingAnswersAt(portal.state.application.installUrl)
   : `The application answered ${status}.`
 
 /** Installs an application without interface: it counts as installed at once and is told so at its installation address. Returns what came of it. */
 export async function installApiOnly (portal: Portal): Promise<string> {
-  portal.installed = true
+  Object.assign(portal, { installed: true, removed: false })
   return answerOf(portal, await deliverTo(portal, 'ONAPPINSTALL', portal.state.application.installUrl))
+}
+
+/** The version goes up, and the handlers of events are dropped. */
+function goOn (portal: Portal): void {
+  portal.version++
+  portal.events = []
 }
 
 /** Goes on to the next version: its handlers of events are dropped after they were told, its installer runs again. Returns what came of it. */
 export async function update (portal: Portal, withInterface: boolean): Promise<string> {
-  const handlers = portal.events.filter(({ event }) => event === 'ONAPPUPDATE').map(({ handler }) => handler)
-  const { body } = portal.event('ONAPPUPDATE', { 'data[VERSION]': String(portal.version + 1), 'data[PREVIOUS_VERSION]': String(portal.version) })
-  portal.version++
-  portal.events = []
-  if (!withInterface) return answerOf(portal, await deliverTo(portal, 'ONAPPUPDATE', portal.state.application.installUrl, body))
+  // The forms are made at once, before the update.
+  if (!withInterface) {
+    const answered = deliverTo(portal, 'ONAPPUPDATE', portal.state.application.installUrl)
+    goOn(portal)
+    return answerOf(portal, await answered)
+  }
+  const told = deliverEvent(portal, 'ONAPPUPDATE')
+  goOn(portal)
   portal.installed = false
-  await Promise.all(handlers.map(handler => deliverTo(portal, 'ONAPPUPDATE', handler, body)))
+  await told
   return `Version ${portal.version} is here. Its installation comes next.`
 }
 

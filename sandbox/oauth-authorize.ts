@@ -17,7 +17,7 @@ export function authorizePage (app: FastifyInstance, portal: Portal): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const { user, query } = viewerOf(portal, request)
     describeRequest(portal.state, request, { memberId: portal.memberId })
-    if (query.client_id !== application.clientId) {
+    if (query.client_id !== application.clientId || portal.removed) {
       describeRequest(portal.state, request, { outcome: 'unknown client' })
       return reply.code(400).type('text/html; charset=utf-8').send(UNKNOWN_CLIENT)
     }

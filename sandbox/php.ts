@@ -1,5 +1,7 @@
-/** What PHP takes for an array. A list of JavaScript is one, too. */
-const isArray = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+/** What PHP takes for an array. A list of JavaScript is one, too, and so is a Map, which keeps numbers as keys in their order. */
+const isArray = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+const entriesOf = (array: object): Array<[string, unknown]> => array instanceof Map ? [...array] : Object.entries(array)
 
 const HEX: Record<string, string> = {
   '\\"': '\\u0022',
@@ -19,20 +21,20 @@ function encodeText (text: string): string {
 }
 
 /**
- * JSON text of a value the way the portal encodes it. A JavaScript object stands for a PHP array: with the keys
+ * JSON text of a value the way the portal encodes it. An object or a Map stands for a PHP array: with the keys
  * 0, 1, 2... or none at all it becomes a JSON list.
  */
 export function jsonEncode (value: unknown): string {
   if (typeof value === 'string') return encodeText(value)
   if (!isArray(value)) return JSON.stringify(value ?? null)
-  const keys = Object.keys(value)
-  if (keys.every((key, index) => key === String(index))) return `[${keys.map(key => jsonEncode(value[key])).join(',')}]`
-  return `{${keys.map(key => `${encodeText(key)}:${jsonEncode(value[key])}`).join(',')}}`
+  const entries = entriesOf(value)
+  if (entries.every(([key], index) => key === String(index))) return `[${entries.map(([, item]) => jsonEncode(item)).join(',')}]`
+  return `{${entries.map(([key, item]) => `${encodeText(key)}:${jsonEncode(item)}`).join(',')}}`
 }
 
 /** What PHP's empty() says. */
 export function isEmpty (value: unknown): boolean {
-  return !value || value === '0' || (isArray(value) && Object.keys(value).length === 0)
+  return !value || value === '0' || (isArray(value) && entriesOf(value).length === 0)
 }
 
 /** A value inside a text, as PHP writes it there. */

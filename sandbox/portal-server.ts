@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import fastify from 'fastify'
 import type { FastifyError, FastifyInstance } from 'fastify'
+import { guardHost } from './host-guard.ts'
 import { HOST } from './listen.ts'
 import { pages } from './pages/index.ts'
 import { refuse, refuseFailed, refuseUnknown } from './pages/refusals.ts'
@@ -14,20 +15,15 @@ import type { Portal } from './portal.ts'
 import { acceptBodies, pathOf } from './request-params.ts'
 import { rest } from './rest/index.ts'
 
-/** Names that lead to this machine. Any other name for it belongs to a page that wants to read what only people here may see. */
-const LOCAL_NAME = /^(?:localhost|127\.0\.0\.1|(?:[a-z0-9-]+\.)+localhost)$/i
 const FOREIGN: Refusal = {
   status: 403, code: 'wrong_origin', title: 'Access denied', sentence: 'Another site sent this. Only pages of this portal may change something here.'
 }
 const READING = ['GET', 'HEAD', 'OPTIONS']
 
-/** Refuses requests under foreign names, and changes that pages of others ask for. REST is open to them: it asks for a token. */
-function guard (app: FastifyInstance, screen: Screen): void {
+/** Refuses changes that pages of others ask for. REST is open to them: it asks for a token. */
+function guardOrigin (app: FastifyInstance, screen: Screen): void {
   app.addHook('onRequest', async (request, reply) => {
-    const { host, hostname, socket, method, headers: { origin } } = request
-    if (!LOCAL_NAME.test(hostname) || host !== `${hostname}:${socket.localPort}`) {
-      return reply.code(421).send({ error: 'wrong_host', error_description: `The sandbox answers to localhost:${socket.localPort} and names below localhost only.` })
-    }
+    const { host, method, headers: { origin } } = request
     if (READING.includes(method) || origin === undefined || origin === `http://${host}` || pathOf(request).startsWith('/rest/')) return
     return refuse(screen, request, reply, FOREIGN)
   })
@@ -66,7 +62,8 @@ export function portalServer (portal: Portal): FastifyInstance {
   const app = fastify({ forceCloseConnections: true, frameworkErrors: (error, request, reply) => { refuseFailed(screen, error, request, reply) } })
   app.setErrorHandler<FastifyError>((error, request, reply) => refuseFailed(screen, error, request, reply))
   app.setNotFoundHandler((request, reply) => refuseUnknown(screen, request, reply))
-  guard(app, screen)
+  guardHost(app)
+  guardOrigin(app, screen)
   followRename(app, portal)
   acceptBodies(app)
   rest(app, portal)

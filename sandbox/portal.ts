@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { placementCall } from './call.ts'
 import type { CallOptions, PlacementCall } from './call.ts'
 import type { PortalContent } from './content.ts'
-import { lifecycleEvent } from './lifecycle-event.ts'
-import type { EventName, LifecycleEvent } from './lifecycle-event.ts'
+import { portalEvent } from './portal-event.ts'
+import type { EventName, PortalEvent } from './portal-event.ts'
 import type { EventRow, Grant, PlacementRow, SandboxUser } from './portal-records.ts'
 import { examples } from './seed.ts'
 import type { SandboxState } from './state.ts'
@@ -21,12 +21,16 @@ export class Portal {
     accountant: { id: 4, name: 'Omar', lastName: 'Haddad', admin: false } satisfies SandboxUser
   }
 
+  /** Who the frames belong to in which the portal has opened the application, by APP_SID. */
+  readonly frameUsers = new Map<string, SandboxUser>()
   /** Origin, known once the portal listens. */
   url = ''
   /** What people wrote on this portal. */
   readonly content: PortalContent
   /** Whether the installation of the application was finished. */
   installed = false
+  /** Whether the application was removed and not opened for its installation since. */
+  removed = false
   /** Version of the application that is installed. */
   version = 1
   scope: string[]
@@ -52,6 +56,17 @@ export class Portal {
     state.portals.push(this)
     const { id, clientSecret } = state.application
     this.applicationToken = createHash('md5').update(`${this.memberId}|${id}|${clientSecret}`).digest('hex')
+    state.wire.hide(this.applicationToken)
+  }
+
+  /** Path of the application's own page. */
+  get appPath (): string {
+    return `/marketplace/app/${this.state.application.id}/`
+  }
+
+  /** The employee with this id. */
+  user (id: number): SandboxUser | undefined {
+    return Object.values(this.users).find(user => user.id === id)
   }
 
   /** host:port */
@@ -115,17 +130,20 @@ export class Portal {
    * application is not installed, else to the bound handler, else to the application's address.
    */
   placementCall (code: string, options: CallOptions = {}): PlacementCall {
+    this.removed = false
     return placementCall(this, code, options)
   }
 
   /** The form of an event as the queue server posts it. Entries of `overrides` replace fields of the body, such as `data[FIELDS][ID]`. */
-  event (name: EventName, overrides: Record<string, string> = {}): LifecycleEvent {
-    return lifecycleEvent(this, name, overrides)
+  event (name: EventName, overrides: Record<string, string> = {}): PortalEvent {
+    return portalEvent(this, name, overrides)
   }
 
-  /** Removes the application: its tokens stop working at once, its handlers are gone. */
+  /** Removes the application: its tokens stop working at once, its handlers are gone, its open frames get no new tokens. */
   uninstall (): void {
     this.state.tokens.uninstall(this)
+    this.frameUsers.clear()
+    this.removed = true
     this.installed = false
     this.placements = []
     this.events = []

@@ -1,19 +1,22 @@
 import { isSecret, shorten, withoutSecrets } from './secrets.ts'
 
 const MAX_TEXT = 2000
+/** JSON that is nested deeper shows nothing of what is below. */
+const MAX_DEPTH = 20
 
-/** Fields as texts; nested ones get bracket names as in a form, secrets are shortened. */
-export function readableFields (fields: Record<string, unknown>, within?: string): Record<string, string> {
+/** Fields as texts; nested ones get bracket names as in a form, secrets and `known` values are shortened. */
+export function readableFields (fields: Record<string, unknown>, known: Iterable<string> = []): Record<string, string> {
   const readable: Record<string, string> = {}
-  for (const [key, value] of Object.entries(fields)) {
-    const name = within === undefined ? key : `${within}[${key}]`
+  const add = (name: string, value: unknown, depth: number): void => {
     if (typeof value === 'object' && value !== null) {
-      Object.assign(readable, readableFields({ ...value }, name))
-    } else {
-      const text = String(value ?? '')
-      // JSON that is sent as a form is all name.
-      readable[withoutSecrets(name)] = isSecret(name) ? shorten(text) : withoutSecrets(text).slice(0, MAX_TEXT)
+      if (depth < MAX_DEPTH) for (const [key, item] of Object.entries(value)) add(`${name}[${key}]`, item, depth + 1)
+      else add(name, '…', depth)
+      return
     }
+    const text = String(value ?? '')
+    // JSON that is sent as a form is all name.
+    readable[withoutSecrets(name, known, MAX_TEXT)] = isSecret(name) ? shorten(text) : withoutSecrets(text, known, MAX_TEXT)
   }
+  for (const [name, value] of Object.entries(fields)) add(name, value, 1)
   return readable
 }

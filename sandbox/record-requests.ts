@@ -11,15 +11,19 @@ function complete (wire: Wire, request: FastifyRequest, news: Parameters<Wire['c
 }
 
 /** Puts each request of the application on the wire, and its answer beside it. */
-export function recordRequests (app: FastifyInstance, state: { wire: Wire }, to: Party, isRecorded: (path: string) => boolean): void {
-  app.addHook('preHandler', async request => {
+export function recordRequests (app: FastifyInstance, { wire }: { wire: Wire }, to: Party, isRecorded: (path: string) => boolean): void {
+  const record = (request: FastifyRequest): void => {
     const path = pathOf(request)
     if (request.method === 'OPTIONS' || !isRecorded(path)) return
-    entries.set(request, state.wire.record({ from: 'application', to, method: request.method, path, fields: requestParams(request) }))
-  })
+    entries.set(request, wire.record({ from: 'application', to, method: request.method, path, fields: requestParams(request) }))
+  }
+
+  app.addHook('preHandler', async request => record(request))
 
   app.addHook('onResponse', async (request, reply) => {
-    complete(state.wire, request, { status: reply.statusCode, ms: Math.round(reply.elapsedTime) })
+    // What was answered before there was a body: redirected, of an unknown type.
+    if (!entries.has(request)) record(request)
+    complete(wire, request, { status: reply.statusCode, ms: Math.round(reply.elapsedTime) })
   })
 }
 

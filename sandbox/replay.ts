@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { fillIn } from './panel/saved-call.ts'
 import type { SavedCall } from './panel/saved-call.ts'
-import { shorten } from './secrets.ts'
+import { isSecret, withoutSecrets } from './secrets.ts'
+import { refusalOn } from './send-message.ts'
 
 const USAGE = 'Usage: npm run replay -- <file> [--app URL of the service] [--portal URL of the portal]'
 
@@ -16,24 +17,24 @@ async function step<Result> (complaint: string, action: () => Result | Promise<R
   }
 }
 
-async function freshFields (portal: string, user: number): Promise<Record<string, string>> {
+/** What the sandbox fills the placeholders with, or the sentence with which it refuses. */
+async function askFreshFields (portal: string, user: number): Promise<Record<string, string> | string> {
   const response = await fetch(new URL('/sandbox/api/grant', portal), {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ user })
   })
-  if (!response.ok) throw new Error('no grant')
-  // The sandbox answers with fields of a form.
-  return await response.json() as Record<string, string>
+  // The sandbox answers with fields of a form, and refuses with a sentence; whatever else answers sends no JSON.
+  const fields = await response.json() as Record<string, string>
+  return response.ok ? fields : String(fields.error_description)
 }
 
 const withoutTags = (html: string): string => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim()
 
 /** What a person wants to know of a page: its title, its heading, its error code. Nothing else of it is printed. */
 function summaryOf (html: string): string[] {
-  const found = [['Title', /<title[^>]*>(.*?)<\/title>/is], ['Heading', /<h1[^>]*>(.*?)<\/h1>/is], ['Error', /(B24_ERR_[A-Z_]+)/]] as const
-  return found.flatMap(([name, pattern]) => {
-    const text = pattern.exec(html)?.[1]
-    return text === undefined ? [] : [`${name}: ${withoutTags(text)}`]
-  })
+  const found = [
+    ['Title', /<title[^>]*>(.*?)<\/title>/is.exec(html)?.[1]], ['Heading', /<h1[^>]*>(.*?)<\/h1>/is.exec(html)?.[1]], ['Error', refusalOn(html)]
+  ] as const
+  return found.flatMap(([name, text]) => text === undefined ? [] : [`${name}: ${withoutTags(text)}`])
 }
 
 async function replay (): Promise<void> {
@@ -50,7 +51,8 @@ async function replay (): Promise<void> {
     return { url, portal: new URL(values.portal ?? saved.portal).origin }
   })
   const fresh = await step(`The sandbox does not answer at ${portal}; start it with npm run demo, or name its address with --portal.`,
-    () => freshFields(portal, saved.user))
+    () => askFreshFields(portal, saved.user))
+  if (typeof fresh === 'string') throw new Error(`The sandbox at ${portal} gives no tokens for this call: ${fresh}`)
   const [query, body] = await step(notSaved, () => [fillIn(saved.query, fresh), fillIn(saved.body, fresh)])
   url.search = new URLSearchParams(query).toString()
   const answer = await step(`Nothing answers at ${url.origin}; start the service, or name its address with --app.`, () => fetch(url, {
@@ -59,8 +61,8 @@ async function replay (): Promise<void> {
     ...(saved.method === 'POST' && { body: new URLSearchParams(body) })
   }))
   // A page that shows the fields of its call shows the tokens, too.
-  const page = Object.values(fresh).reduce((text, secret) => text.replaceAll(secret, shorten(secret)), await answer.text())
-  console.log([`Status: ${answer.status}`, ...summaryOf(page)].join('\n'))
+  const secrets = Object.entries(fresh).flatMap(([name, value]) => isSecret(name) ? [value] : [])
+  console.log(withoutSecrets([`Status: ${answer.status}`, ...summaryOf(await answer.text())].join('\n'), secrets))
 }
 
 try {

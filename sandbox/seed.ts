@@ -10,6 +10,7 @@ function texts (portal: Portal): NewEntry[] {
   const city = portal.name === 'Alpha' ? 'Berlin' : 'Hamburg'
   const view = `/marketplace/view/${code}/`
   const nested = `${view}?params[docId]=42&params[filter][city]=${city}&params[filter][tags][]=urgent&params[filter][tags][]=today`
+  const tomorrow = new Date(Date.now() + 24 * HOUR).toISOString().slice(0, 10)
   const outside = `https://example.com${view}?params[test]=y`
   return [
     { kind: 'post', authorId: admin.id, text: `Everybody can now use [B]${name}[/B]. [URL=/marketplace/app/${id}/]Its own page is here[/URL], and [URL=/placements/]these are the places[/URL] where it shows up.`, fields: { linkId: 'link-app' } },
@@ -20,7 +21,7 @@ function texts (portal: Portal): NewEntry[] {
     { kind: 'message', parent: 'chat2', authorId: accountant.id, text: `The invoice is paid. ${view}?params[docId]=43\nThe carrier tracks it at https://example.com/tracking` },
     { kind: 'task', id: 31, authorId: admin.id, title: `Prepare the delivery to ${city}`, text: `Check the papers in the widget: ${view}?params[docId]=42\nThe rules of the carrier: https://example.com/rules`, fields: { RESPONSIBLE_ID: employee.id } },
     { kind: 'task-comment', parent: '31', authorId: designer.id, text: `The labels are printed: [URL=${view}?params[docId]=44]see them here[/URL]` },
-    { kind: 'event', authorId: admin.id, title: `Meeting with the warehouse in ${city}`, text: `The agenda: ${view}?params[meeting]=7\nOn the map: https://example.com/map`, fields: { DATE_FROM: '2026-08-03T10:00', DATE_TO: '2026-08-03T11:00' } },
+    { kind: 'event', authorId: admin.id, title: `Meeting with the warehouse in ${city}`, text: `The agenda: ${view}?params[meeting]=7\nOn the map: https://example.com/map`, fields: { DATE_FROM: `${tomorrow}T10:00`, DATE_TO: `${tomorrow}T11:00` } },
     { kind: 'deal', id: 8061, authorId: employee.id, title: `Furniture for an office in ${city}`, text: `Calculation: ${view}?params[deal]=8061\nThe customer: https://example.com/`, fields: { OPPORTUNITY: 12500, CURRENCY_ID: 'EUR', STAGE_ID: 'NEW' } },
     { kind: 'deal', id: 8062, authorId: accountant.id, title: `Lamps for a school in ${city}`, text: `Calculation: ${view}?params[deal]=8062`, fields: { OPPORTUNITY: 3400, CURRENCY_ID: 'EUR', STAGE_ID: 'EXECUTING' } }
   ]

@@ -1,4 +1,4 @@
-import type { SentMessage, Wire } from './wire.ts'
+import type { SentMessage, Wire, WireEntry } from './wire.ts'
 
 /** A message of the portal to the application. */
 export interface PortalMessage {
@@ -16,29 +16,44 @@ export interface SandboxAnswer {
   text: string
 }
 
+/** The code of the refusal on a page of the application; undefined on any other page. */
+export const refusalOn = (page: string): string | undefined => /B24_ERR_[A-Z_]+/.exec(page)?.[0]
+
 /** What a page of the application says became of the call: the code of its refusal, or that it answered. */
-export const outcomeOf = (text: string): string => /B24_ERR_[A-Z_]+/.exec(text)?.[0] ?? 'answered'
+export const outcomeOf = (page: string): string => refusalOn(page) ?? 'answered'
+
+/** The outcome of what found nobody at its address. */
+export const NOT_REACHABLE = 'not reachable'
+
+/** What to say to whoever has sent something to this address of the application, and nothing listens there. */
+export const nothingAnswersAt = (url: string): string => `Nothing answers at ${new URL(url).origin}: is the application running there?`
+
+/** Puts a message on the wire as it is sent. */
+export function recordMessage (wire: Wire, { name, memberId, method, sent }: PortalMessage): WireEntry {
+  const { pathname, searchParams } = new URL(sent.url)
+  return wire.record({
+    from: 'portal',
+    to: 'application',
+    ...(memberId !== undefined && { memberId }),
+    method,
+    path: pathname,
+    ...(name !== undefined && { name }),
+    fields: { ...Object.fromEntries(searchParams), ...sent.body },
+    sent
+  })
+}
 
 /**
  * Sends a message without following redirects, and puts it on the wire. `timeout` is in milliseconds. Gives undefined when
  * nothing has answered by then.
  */
-export async function sendMessage (wire: Wire, { name, memberId, method, sent }: PortalMessage, timeout = 30_000): Promise<SandboxAnswer | undefined> {
-  const url = new URL(sent.url)
-  const entry = wire.record({
-    from: 'portal',
-    to: 'application',
-    ...(memberId !== undefined && { memberId }),
-    method,
-    path: url.pathname,
-    ...(name !== undefined && { name }),
-    fields: { ...Object.fromEntries(url.searchParams), ...sent.body },
-    sent
-  })
+export async function sendMessage (wire: Wire, message: PortalMessage, timeout = 30_000): Promise<SandboxAnswer | undefined> {
+  const { method, sent } = message
+  const entry = recordMessage(wire, message)
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   try {
-    const response = await fetch(url, {
+    const response = await fetch(sent.url, {
       method,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeout),
@@ -48,7 +63,7 @@ export async function sendMessage (wire: Wire, { name, memberId, method, sent }:
     wire.complete(entry, { status: response.status, outcome: outcomeOf(text), ms: ms() })
     return { status: response.status, headers: response.headers, text }
   } catch (error) {
-    wire.complete(entry, { outcome: error instanceof DOMException ? 'no answer in time' : 'not reachable', ms: ms() })
+    wire.complete(entry, { outcome: error instanceof DOMException ? 'no answer in time' : NOT_REACHABLE, ms: ms() })
     return undefined
   }
 }

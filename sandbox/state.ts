@@ -25,7 +25,7 @@ export interface Trouble {
   authorizationServer: 'none' | 'down' | 'nonsense' | 'error'
   /** Milliseconds that the authorization server waits before each answer. */
   authorizationServerDelay: number
-  /** down: the connection breaks; nonsense: HTML with 200; limited: QUERY_LIMIT_EXCEEDED; overtime: OPERATION_TIME_LIMIT; unpaid: PAYMENT_REQUIRED. */
+  /** down: the connection breaks; nonsense: HTML with 200; limited: QUERY_LIMIT_EXCEEDED; overtime: OPERATION_TIME_LIMIT; unpaid: PAYMENT_REQUIRED, also of the authorization server. */
   rest: 'none' | 'down' | 'nonsense' | 'limited' | 'overtime' | 'unpaid'
   /** Milliseconds that REST waits before each answer. */
   restDelay: number
@@ -58,6 +58,8 @@ export interface SandboxState {
   authorizationServer: string
   tokens: Tokens
   trouble: Trouble
+  /** By trouble: number of the newest message on the wire when it was last switched on the panel of any portal. */
+  troubleSince: Record<string, number>
   wire: Wire
   content: Content
   /** All of them, for the switch between them. */

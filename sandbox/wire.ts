@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { readableFields } from './readable-fields.ts'
+import { withoutSecrets } from './secrets.ts'
 
 /** Who sent a message, or whom it was meant for. */
 export type Party = 'portal' | 'application' | 'authorization server'
@@ -41,16 +43,32 @@ export interface SentMessage {
 export type NewWireEntry = Omit<WireEntry, 'id' | 'at' | 'fields'> & { fields?: Record<string, unknown>, sent?: SentMessage }
 
 const MAX_ENTRIES = 1000
+
 /** The messages between Bitrix24 and the application, the newest 1,000 of them, for people and for tests. */
 export class Wire {
   readonly entries: WireEntry[] = []
+  /** Tells this wire from the one of another run, whose numbers begin at 1, too. */
+  readonly run = randomUUID()
   readonly #listeners = new EventEmitter().setMaxListeners(0)
   readonly #sent = new Map<number, SentMessage>()
+  readonly #secrets = new Set<string>()
   #lastId = 0
+
+  /** A value that opens something: from now on it is shortened wherever it stands. Tokens are without being told. */
+  hide (secret: string): void {
+    this.#secrets.add(secret)
+  }
+
+  /** A text with its secrets shortened. */
+  readable (text: string): string {
+    return withoutSecrets(text, this.#secrets)
+  }
 
   /** Keeps a message. */
   record ({ fields = {}, sent, ...entry }: NewWireEntry): WireEntry {
-    const kept: WireEntry = { id: ++this.#lastId, at: Date.now(), ...entry, fields: readableFields(fields) }
+    const kept: WireEntry = {
+      id: ++this.#lastId, at: Date.now(), ...this.#withReadable(entry), fields: readableFields(fields, this.#secrets)
+    }
     this.entries.push(kept)
     if (sent) this.#sent.set(kept.id, sent)
     for (const { id } of this.entries.splice(0, this.entries.length - MAX_ENTRIES)) this.#sent.delete(id)
@@ -65,7 +83,7 @@ export class Wire {
 
   /** Adds what became known later. */
   complete (entry: WireEntry, news: Partial<Pick<WireEntry, 'status' | 'outcome' | 'ms' | 'memberId' | 'name'>>): void {
-    Object.assign(entry, news)
+    Object.assign(entry, this.#withReadable(news))
     this.#listeners.emit('entry', entry)
   }
 
@@ -79,5 +97,12 @@ export class Wire {
   subscribe (listener: (entry: WireEntry) => void): () => void {
     this.#listeners.on('entry', listener)
     return () => { this.#listeners.off('entry', listener) }
+  }
+
+  /** Senders choose path, name and member_id; anything may stand there. */
+  #withReadable<News extends Partial<WireEntry>> (news: News): News {
+    const { path, name, outcome, memberId } = news
+    const texts = Object.entries({ path, name, outcome, memberId }).flatMap(([key, text]) => text === undefined ? [] : [[key, this.readable(text)]])
+    return { ...news, ...Object.fromEntries(texts) }
   }
 }

@@ -3,20 +3,30 @@ import { frameQuery } from './frame.ts'
 import { personUrl } from './portal-pages.ts'
 import type { ApprovalAnswer } from './store/approval-store.ts'
 
-/**
- * What the view `approval` shows. In: the request, answered or not; a BCP 47 tag for times; the sealed pass for the buttons; and
- * what the user has just answered, if this is the page after that.
- */
-export function approvalView (outcome: ApprovalPass & Partial<ApprovalOutcome>, tag: string, token: string, given?: ApprovalAnswer): object {
-  const { request: { subject, text, authorId, taskId }, credentials: { origin, userId }, lang, approval, untold = [] } = outcome
+/** What the page needs besides the request. */
+export interface ApprovalPage {
+  /** BCP 47, for times */
+  tag: string
+  /** The sealed pass for the buttons, and the path of this service that takes it */
+  token: string
+  path: string
+  /** What the user has just answered, if this is the page after that */
+  given?: ApprovalAnswer
+}
+
+/** What the view `approval` shows. In: the request, answered or not. Only who is asked gets buttons. */
+export function approvalView (outcome: ApprovalPass & Partial<ApprovalOutcome>, { tag, token, path, given }: ApprovalPage): object {
+  const { request: { subject, text, authorId, approverId, taskId }, credentials: { origin, userId }, lang, approval, untold = [] } = outcome
   const person = (id: number) => ({ id, url: personUrl(origin, id) })
   const formatTime = (at: number) => `${new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`
   return {
     subject,
     text,
     token,
-    action: `/approvals?${frameQuery(origin, lang)}`,
+    action: `${path}?${frameQuery(origin, lang)}`,
     author: person(authorId),
+    approver: person(approverId),
+    mayAnswer: userId === approverId,
     task: taskId && { id: taskId, url: new URL(`/company/personal/user/${userId}/tasks/task/view/${taskId}/`, origin).href },
     approval: approval && {
       answer: approval.answer,

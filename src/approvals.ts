@@ -3,10 +3,14 @@ import type { ProvenCall } from './trust/verify-call.ts'
 
 /** What is asked for, as a signed link says it. */
 export interface ApprovalRequest {
-  linkId: string
+  /** Of the link and who asks: two people may ask the same */
+  id: string
   subject: string
   text?: string
+  /** Who asks, and is told the answer */
   authorId: number
+  /** Who is asked: nobody else can answer */
+  approverId: number
   taskId?: number
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import { defaultAuthorizationServers } from './authorization-server.ts'
 import { createKeyRing } from './keys.ts'
@@ -37,6 +38,8 @@ export class ConfigError extends Error {
 }
 
 const card = 'in Bitrix24: Developer resources > your application > its card'
+// What a shell without the key makes of `printf %s "$KEY" | sha256sum`.
+const hashOfNothing = createHash('sha256').digest('hex')
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** An address or CIDR. Fastify's own complaint would repeat it. */
@@ -97,6 +100,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
 
   const linksApiKeys = text('LINKS_API_KEYS', 'none').split(',').map(hash => hash.trim().toLowerCase()).filter(hash => hash !== 'none')
   if (!linksApiKeys.every(hash => /^[0-9a-f]{64}$/.test(hash))) complain('LINKS_API_KEYS', 'must be SHA-256 sums in hex, comma separated: of the keys, never the keys themselves')
+  else if (linksApiKeys.includes(hashOfNothing)) complain('LINKS_API_KEYS', 'must not hold the SHA-256 sum of an empty key')
 
   const documentOrigins = text('DOCUMENT_ORIGINS', 'none').split(',').map(server => server.trim()).filter(server => server !== 'none')
     .map(server => origin('DOCUMENT_ORIGINS', server, allowInsecurePortals))

@@ -6,7 +6,7 @@ export type Situation =
   | 'payment' | 'too-many' | 'server-silent' | 'link' | 'placement-unknown' | 'screen-unknown' | 'signature' | 'link-expired'
   | 'not-admin' | 'portal-refused' | 'internal'
   | 'documents-off' | 'document-origin' | 'document-missing' | 'document-refused' | 'document-silent'
-  | 'record-missing' | 'record-denied' | 'record-refused'
+  | 'record-missing' | 'record-denied' | 'record-refused' | 'not-approver'
   | 'tokens-lost' | 'tokens-missing' | 'tokens-refused'
 
 /** Where on the way of a call it was refused; goes into the log line. */
@@ -70,7 +70,7 @@ export const LinkUnknownError = define('B24_ERR_LINK_UNKNOWN', 404, 'handler', '
 export const StoreSilentError = define('B24_ERR_STORE_SILENT', 503, 'handler', 'internal', 'The store of this service does not answer', 30)
 export const InternalError = define('B24_ERR_INTERNAL', 500, 'handler', 'internal', 'This service made a mistake')
 
-// 7. Screens: documents of other servers, and records of the portal.
+// 7. Screens: documents of other servers, records of the portal, requests to a user.
 export const DocumentsOffError = define('B24_ERR_DOCUMENTS_OFF', 403, 'handler', 'documents-off', 'DOCUMENT_ORIGINS names no server whose documents are shown')
 export const DocumentOriginError = define('B24_ERR_DOCUMENT_ORIGIN', 403, 'handler', 'document-origin', 'The document, or what it redirects to, is not on a server of DOCUMENT_ORIGINS')
 export const DocumentMissingError = define('B24_ERR_DOCUMENT_MISSING', 404, 'handler', 'document-missing', 'The server of the document does not have it')
@@ -79,6 +79,7 @@ export const DocumentSilentError = define('B24_ERR_DOCUMENT_SILENT', 504, 'handl
 export const RecordMissingError = define('B24_ERR_RECORD_MISSING', 404, 'handler', 'record-missing', 'The portal does not have this record')
 export const RecordDeniedError = define('B24_ERR_RECORD_DENIED', 403, 'handler', 'record-denied', 'The user may not see this record')
 export const RecordRefusedError = define('B24_ERR_RECORD_REFUSED', 502, 'handler', 'record-refused', 'The portal refused to read the record: %s')
+export const NotApproverError = define('B24_ERR_NOT_APPROVER', 403, 'handler', 'not-approver', 'The request for approval is put to another user')
 
 // 8. The tokens of an installation.
 export const TokensLostError = define('B24_ERR_TOKENS_LOST', 503, 'handler', 'tokens-lost', 'The token pair of the installation is dead; the next call of an administrator brings a new one')

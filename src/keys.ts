@@ -32,6 +32,17 @@ export function createKeyRing (appSecret: string): KeyRing {
   }
 }
 
+/**
+ * The keys among the options of a plugin.
+ *
+ * @throws {Error} when there is none; the message names the plugin
+ */
+export function someKeys (keys: readonly Uint8Array[], plugin: string): [newest: Uint8Array, ...older: Uint8Array[]] {
+  const [newest, ...older] = keys
+  if (newest === undefined) throw new Error(`${plugin}: options.keys must hold at least one key`)
+  return [newest, ...older]
+}
+
 function expand (secret: Buffer, info: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'fastify-bitrix24', info, 32))
 }

@@ -26,7 +26,8 @@ export const isAppCode = (code: string): boolean => /^[a-zA-Z0-9._]+$/.test(code
  * @param appCode the code of a market application, or the client_id of a local one
  * @param params plain data; whoever reads the link can see and change it
  * @returns an address relative to the portal: `/marketplace/view/<code>/?params%5BdocId%5D=42`
- * @throws {LinkError} B24_ERR_LINK for what would not come back from the portal as it was
+ * @throws {LinkError} B24_ERR_LINK for what would not come back from the portal as it was. Only the order of keys that are
+ *   whole numbers is not kept: JavaScript itself puts them first, in ascending order, when an object is made
  */
 export function sliderLink (appCode: string, params: LinkParams = {}): string {
   if (!isAppCode(appCode)) throw new LinkError('appCode', 'is not the code of an application')
@@ -89,23 +90,32 @@ function encode (text: string): string {
  * @throws {LinkError} B24_ERR_LINK when it is not a link to an application
  */
 export function parseSliderLink (link: string): { appCode: string, params: unknown } {
+  const { appCode, params } = readSliderLink(link)
+  return { appCode, params: toData(params) }
+}
+
+/**
+ * What parseSliderLink reads, with the keys of arrays in PHP's order: as Map, which keeps it.
+ *
+ * @throws {LinkError} B24_ERR_LINK when it is not a link to an application
+ */
+export function readSliderLink (link: string): { appCode: string, params: PhpValue } {
   const url = URL.parse(link, 'https://portal.invalid')
   const appCode = url && /^https?:\/\/[^/]+\/market(?:place)?\/view\/([a-zA-Z0-9._]+)\//.exec(url.href)?.[1]
   if (!appCode || appCode === 'quick') throw new LinkError('link', 'does not lead to an application')
   const params = readParams(url.search.slice(1))
   // PHP's empty() is true for "0" as well.
-  return { appCode, params: params === '' || params === '0' ? undefined : toData(params) }
+  return { appCode, params: params === '' || params === '0' ? undefined : params }
 }
 
 type PhpValue = string | PhpArray | undefined
 
 /** Keeps the order of its keys, as PHP does; a JavaScript object would sort 2, 1 into 1, 2. */
-class PhpArray {
-  readonly entries = new Map<string, PhpValue>()
+class PhpArray extends Map<string, PhpValue> {
   #nextIndex: bigint | undefined
 
   /** Without a key the value is appended after the highest index, even a negative one; after 2^63 - 1 it is lost. */
-  set (key: string | undefined, value: PhpValue): void {
+  put (key: string | undefined, value: PhpValue): void {
     const name = key ?? String(this.#nextIndex ?? 0)
     if (isIndex(name)) {
       const next = BigInt(name) + 1n
@@ -113,7 +123,7 @@ class PhpArray {
     } else if (key === undefined) {
       return
     }
-    this.entries.set(name, value)
+    this.set(name, value)
   }
 }
 
@@ -147,13 +157,13 @@ function place (into: PhpValue, keys: Array<string | undefined>, value: string):
   if (keys.length === 0) return value
   const [key, ...deeper] = keys
   const array = into instanceof PhpArray ? into : new PhpArray()
-  array.set(key, place(key === undefined ? undefined : array.entries.get(key), deeper, value))
+  array.put(key, place(key === undefined ? undefined : array.get(key), deeper, value))
   return array
 }
 
 function toData (value: PhpValue): unknown {
   if (!(value instanceof PhpArray)) return value
-  const entries = [...value.entries].map(([key, item]) => [key, toData(item)] as const)
+  const entries = [...value].map(([key, item]) => [key, toData(item)] as const)
   return entries.every(([key], index) => key === String(index))
     ? entries.map(([, item]) => item)
     : Object.fromEntries(entries.filter(([key]) => key !== '__proto__'))

@@ -1,6 +1,7 @@
 import { KindGuard, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler, ValueErrorType, type ValueError } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
+import type { BaseLogger } from 'pino'
 import { coerceStrings } from './coerce.ts'
 import { OptionsMismatchError } from './errors.ts'
 import { registerFormats } from './formats.ts'
@@ -23,6 +24,21 @@ export interface OptionsMismatch extends Error, Mismatch { mismatches: Mismatch[
 /** An error for what does not fit. */
 export const mismatchError = (mismatches: [Mismatch, ...Mismatch[]]): OptionsMismatch =>
   Object.assign(new OptionsMismatchError(), { ...mismatches[0], mismatches })
+
+/**
+ * Reads what a call carries. What does not fit is the developer's to explain, so the log says more than the page.
+ * In: the reading, where to say it, and whose schema it is. Errors: those of the reading.
+ */
+export function reading<T> (read: () => T, log: Pick<BaseLogger, 'warn'>, whose: { screen: string } | { placement: string | null }): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof OptionsMismatchError && 'parameter' in error && 'expected' in error) {
+      log.warn({ ...whose, parameter: error.parameter, expected: error.expected }, 'the options of a call do not fit the schema')
+    }
+    throw error
+  }
+}
 
 /**
  * Compiles the schema of a handler's options, once, at boot.

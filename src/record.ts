@@ -1,11 +1,10 @@
-import { OptionsMismatchError, PortalRefusedError, RecordDeniedError, RecordMissingError, RecordRefusedError } from './errors.ts'
+import { PortalRefusedError, RecordDeniedError, RecordMissingError, RecordRefusedError } from './errors.ts'
 import type { BatchRest, RestAnswer, RestCommand } from './portal-rest.ts'
 
 /** What names a record of the CRM. */
 export interface RecordKey {
-  entity: 'deal' | 'item'
   id: number
-  /** Of items: the smart process */
+  /** Of items: the smart process; undefined: a deal */
   entityTypeId?: number
 }
 
@@ -27,20 +26,23 @@ const oldNames: Record<string, string> = {
   createdBy: 'CREATED_BY_ID', createdTime: 'DATE_CREATE', updatedTime: 'DATE_MODIFY', assignedById: 'ASSIGNED_BY_ID', stageId: 'STAGE_ID', currencyId: 'CURRENCY_ID'
 }
 
-function commandOf ({ entity, id, entityTypeId }: RecordKey): RestCommand {
-  if (entity === 'deal') return { method: 'crm.deal.get', params: { ID: id } }
-  if (entityTypeId === undefined) throw Object.assign(new OptionsMismatchError(), { parameter: 'entityTypeId', expected: 'Expected by the entity "item"' })
-  return { method: 'crm.item.get', params: { entityTypeId, id } }
-}
+/** The number of deals among the types of the CRM */
+const dealTypeId = 2
+
+/** Whether a key names a deal. */
+export const isDeal = ({ entityTypeId = dealTypeId }: RecordKey): boolean => entityTypeId === dealTypeId
+
+const commandOf = (key: RecordKey): RestCommand => isDeal(key)
+  ? { method: 'crm.deal.get', params: { ID: key.id } }
+  : { method: 'crm.item.get', params: { entityTypeId: key.entityTypeId, id: key.id } }
 
 /** Path of the record's card on its portal. */
-export const cardPath = ({ entity, id, entityTypeId }: RecordKey): string =>
-  entity === 'deal' ? `/crm/deal/details/${id}/` : `/crm/type/${entityTypeId}/details/${id}/`
+export const cardPath = (key: RecordKey): string =>
+  isDeal(key) ? `/crm/deal/details/${key.id}/` : `/crm/type/${key.entityTypeId}/details/${key.id}/`
 
 /**
  * Reads a record as the user of the REST interface.
- * Errors: OptionsMismatchError for an item without its smart process; RecordMissingError, RecordDeniedError, RecordRefusedError;
- * PortalSilentError.
+ * Errors: RecordMissingError, RecordDeniedError, RecordRefusedError, PortalSilentError.
  */
 export async function readRecord (rest: BatchRest, key: RecordKey): Promise<CrmRecord> {
   const answers = await rest.batch({ record: commandOf(key) })
@@ -50,7 +52,7 @@ export async function readRecord (rest: BatchRest, key: RecordKey): Promise<CrmR
   if ('error' in answer) throw refusal(answer.error)
   // The SDK takes an error without a code for success, and the old methods name no other: not there, or not for this user.
   if (answer.ok === undefined) throw new RecordMissingError()
-  return toRecord(key.entity === 'deal' ? answer.ok : (answer.ok as { item: unknown }).item)
+  return toRecord(isDeal(key) ? answer.ok : (answer.ok as { item: unknown }).item)
 }
 
 function refusal (code: string): Error {

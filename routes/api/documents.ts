@@ -11,6 +11,8 @@ const documents: FastifyPluginAsyncTypebox = async (fastify) => {
 
   fastify.get('/api/documents/*', {
     schema: {
+      tags: ['documents'],
+      summary: 'A document of a listed server, whole or in part: the pass in the address lets in',
       // A parameter with a name may have 100 characters only.
       params: Type.Object({ '*': Type.String() }),
       querystring: Type.Object({ download: Type.Optional(Type.Literal('y')) })
@@ -21,8 +23,12 @@ const documents: FastifyPluginAsyncTypebox = async (fastify) => {
     const { url } = await fastify.documents.unseal(request.params['*'])
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
-    const { status, headers, type, name, body } = await fastify.documents.open(url, request.headers, gone.signal)
-    return reply.code(status).headers(headers).headers(presentationHeaders(type, name, request.query.download === 'y')).send(body)
+    const { status, headers, type, charset, name, body } = await fastify.documents.open(url, request.headers, gone.signal)
+    body.on('error', err => {
+      // The reader who left is nobody's fault.
+      if (!gone.signal.aborted) request.log.warn({ err }, 'a document broke off')
+    })
+    return reply.code(status).headers(headers).headers(presentationHeaders(type, name, request.query.download === 'y', charset)).send(body)
   })
 }
 export default documents

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { LinkUnknownError, StoreSilentError } from '../../src/errors.ts'
+import { refusalsOf } from '../../src/schemas/refusal.ts'
 
 const Times = Type.Integer({ minimum: 0, description: 'How often' })
 const Milliseconds = (description: string) => Type.Integer({ description: `${description}, in milliseconds since 1970` })
@@ -12,7 +13,7 @@ const ParamsSchema = Type.Object({
 const LinkReportSchema = Type.Object({
   id: Type.String(),
   screen: Type.String({ description: 'Name of the screen' }),
-  params: Type.Record(Type.String(), Type.Unknown(), { description: 'Parameters of the screen' }),
+  params: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Parameters of the screen. For administrators of the portal, and for those who have opened the link themselves' })),
   total: Type.Integer({ minimum: 0, description: 'How often on all of the days together' }),
   days: Type.Array(Type.Object({
     day: Type.String({ format: 'date', description: 'In UTC' }),
@@ -36,11 +37,11 @@ const linkOpenings: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'How often a link was opened, and by whom',
       security: [{ session: [] }],
       params: ParamsSchema,
-      response: { 200: LinkReportSchema }
+      response: { 200: LinkReportSchema, ...refusalsOf(400, 401, 404, 503) }
     }
   }, async ({ pageSession, params }) => {
-    const { memberId, isAdmin } = pageSession as NonNullable<typeof pageSession> // the hook has set it
-    const report = await fastify.linkOpenings.report(memberId, params.id, { withUsers: isAdmin })
+    const viewer = pageSession as NonNullable<typeof pageSession> // the hook has set it
+    const report = await fastify.linkOpenings.report(viewer.memberId, params.id, viewer)
       .catch(cause => { throw new StoreSilentError({ cause }) })
     if (report === undefined) throw new LinkUnknownError()
     return report

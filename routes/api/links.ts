@@ -1,42 +1,60 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
-import { LinkWriterError, PortalUnknownError } from '../../src/errors.ts'
+import type { FastifyError, FastifyRequest } from 'fastify'
+import { LinkWriterError, PortalUnknownError, refusalOf, StoreSilentError } from '../../src/errors.ts'
 import { LinkError } from '../../src/links.ts'
-import type { OptionsMismatch } from '../../src/options-schema.ts'
-import { LinkRefusalSchema, LinkRequestSchema, LinkSchema } from '../../src/schemas/link.ts'
+import type { Mismatch, OptionsMismatch } from '../../src/options-schema.ts'
+import { LinkRequestSchema, LinkSchema } from '../../src/schemas/link.ts'
+import { FieldsRefusalSchema, refusalsOf } from '../../src/schemas/refusal.ts'
+
+/** What is wrong with the body itself, in the words of the parameters. */
+function bodyMismatch ({ instancePath, keyword, params, message = '' }: NonNullable<FastifyError['validation']>[number]): Mismatch {
+  const path = instancePath.split('/').slice(1)
+  return keyword === 'required'
+    ? { parameter: [...path, params['missingProperty']].join('.'), reason: 'required', expected: message }
+    : { parameter: path.join('.'), reason: 'type', expected: message }
+}
 
 /** Who may write a link, and for which portal: a page of ours for its own, a back-end with an API key for any. */
 const links: FastifyPluginAsyncTypebox = async (fastify) => {
-  async function portalOf (request: FastifyRequest, screen: string, wanted: string | undefined): Promise<string> {
+  /** Sets `request.pageSession`, unless the caller has an API key. */
+  async function verifyWriter (request: FastifyRequest): Promise<void> {
     const [, key = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
-    if (fastify.apiKeys.includes(key)) return wanted ?? ''
-    const { memberId } = await fastify.verifyPageSession(request)
+    if (!fastify.apiKeys.includes(key)) await fastify.verifyPageSession(request)
+  }
+
+  function writerOf ({ pageSession }: FastifyRequest, screen: string, wanted: string | undefined): { memberId: string, by?: number } {
+    if (pageSession === null) return { memberId: wanted ?? '' }
+    const { memberId, userId } = pageSession
     const isOffered = fastify.screens().some(({ name, composer }) => name === screen && composer !== false)
     if (!isOffered || (wanted ?? memberId) !== memberId) throw new LinkWriterError()
-    return memberId
+    return { memberId, by: userId }
   }
 
   // What is wrong with a link is told to whoever writes it.
-  fastify.setErrorHandler(async (error: Error & Partial<OptionsMismatch> & { code?: string }, request, reply) => {
-    if (error.mismatches === undefined && !(error instanceof LinkError)) throw error
-    const { code, mismatches = [], message } = error
+  fastify.setErrorHandler(async (error: FastifyError & Partial<OptionsMismatch>, request, reply) => {
+    const { validation, mismatches = validation?.map(bodyMismatch) ?? [], message } = error
+    if (mismatches.length === 0 && !(error instanceof LinkError)) throw error
+    const code = error instanceof LinkError ? error.code : refusalOf(error).code
+    request.refusal = code
     return await reply.code(400).send({ error: code, status: 400, requestId: request.id, message, fields: mismatches })
   })
 
   fastify.post('/api/links', {
+    // Who asks comes before what is asked.
+    onRequest: verifyWriter,
     schema: {
       tags: ['links'],
       summary: 'Writes a link to a screen',
       security: [{ session: [] }, { apiKey: [] }],
       body: LinkRequestSchema,
-      response: { 200: LinkSchema, 400: LinkRefusalSchema }
+      response: { 200: LinkSchema, 400: FieldsRefusalSchema, ...refusalsOf(401, 403, 404, 503) }
     }
   }, async (request) => {
     const { screen, params, portal } = request.body
-    const memberId = await portalOf(request, screen, portal)
-    const installation = await fastify.installations.find(memberId)
+    const { memberId, ...by } = writerOf(request, screen, portal)
+    const installation = await fastify.installations.find(memberId).catch(cause => { throw new StoreSilentError({ cause }) })
     if (installation === undefined || installation.uninstalledAt !== null) throw new PortalUnknownError()
-    return fastify.writeScreenLink(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint } })
+    return fastify.writeScreenLink(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
   })
 }
 export default links

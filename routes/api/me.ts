@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { refusalsOf } from '../../src/schemas/refusal.ts'
 
 const MeSchema = Type.Object({
   user: Type.Object({ id: Type.Integer() }),
@@ -10,7 +11,9 @@ const MeSchema = Type.Object({
 
 /** Who the page belongs to: the first call that a page can make with its session. */
 const me: FastifyPluginAsyncTypebox = async (fastify) => {
-  fastify.get('/api/me', { schema: { tags: ['page'], summary: 'Who the page belongs to', security: [{ session: [] }], response: { 200: MeSchema } } }, async (request) => {
+  fastify.get('/api/me', {
+    schema: { tags: ['page'], summary: 'Who the page belongs to', security: [{ session: [] }], response: { 200: MeSchema, ...refusalsOf(401) } }
+  }, async (request) => {
     const { userId, memberId, domain, placement, lang } = await fastify.verifyPageSession(request)
     return { user: { id: userId }, portal: { memberId, domain }, placement, lang }
   })

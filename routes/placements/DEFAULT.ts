@@ -1,11 +1,16 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { OpeningsViewer } from '../../plugins/link-openings.ts'
 import { reasonText } from '../../src/install/reasons.ts'
 import { sliderLink } from '../../src/links.ts'
 import { matchesPattern, textIn } from '../../src/placement-registry.ts'
 import { composerOf } from '../../src/screens/composer.ts'
 import { CHART_HEIGHT, openingsLine, type OpeningsLine } from '../../src/screens/openings-view.ts'
+import { screenTexts } from '../../src/screens/screen-texts.ts'
 import type { BindingReport, RenewalState } from '../../src/store/installation-store.ts'
 import { LOST, SILENT } from '../../src/tokens/renewal-state.ts'
+
+/** Of the links that were opened last. */
+const shownLinks = 50
 
 /** Where the application appears on this portal, one line a declaration. */
 function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
@@ -26,11 +31,11 @@ function tokensLine (renewal: RenewalState | null | undefined, t: (key: string, 
 }
 
 /** The links that were opened last. What is not known for the moment must not keep the page from being shown. */
-async function openingsLines (fastify: FastifyInstance, memberId: string, withUsers: boolean, lang: string): Promise<OpeningsLine[]> {
+async function openingsLines (fastify: FastifyInstance, memberId: string, viewer: OpeningsViewer, lang: string): Promise<OpeningsLine[]> {
   try {
-    const recent = await fastify.linkOpenings.recent(memberId, 10)
-    const reports = await Promise.all(recent.map(({ id }) => fastify.linkOpenings.report(memberId, id, { withUsers })))
-    return reports.filter(report => report !== undefined).map(report => openingsLine(report, fastify.screens(), lang))
+    const reports = await fastify.linkOpenings.recent(memberId, shownLinks, viewer)
+    const textOf = screenTexts(fastify.i18n, lang)
+    return reports.map(report => openingsLine(report, fastify.screens(), textOf, lang))
   } catch (err) {
     fastify.log.error({ err }, 'the openings of links cannot be read')
     return []
@@ -53,14 +58,18 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const isAdmin = await fastify.askPortalAdmin(request)
     const faults = ['required', 'type', 'range', 'length', 'format']
     return await reply.page('home', {
-      composer: composerOf(fastify.screens(), scope, placement.lang),
+      composer: composerOf(fastify.screens(), scope, screenTexts(fastify.i18n, placement.lang), placement.lang),
       composerTexts: {
         ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`)])),
-        ...Object.fromEntries(['sent', 'notSent', 'silent'].map(name => [name, t(`composer.${name}`)]))
+        ...Object.fromEntries(['sent', 'notSent', 'silent'].map(name => [name, t(`composer.${name}`)])),
+        B24_ERR_LINK: t('refusal.link.text'),
+        B24_ERR_LINK_WRITER: t('refusal.link.text'),
+        B24_ERR_PAGE_SESSION: `${t('refusal.expired.text')} ${t('refusal.expired.todo')}`,
+        B24_ERR_PORTAL_UNKNOWN: t('refusal.not-installed.text')
       },
       userId: placement.user.id,
       isAdmin,
-      openings: await openingsLines(fastify, memberId, isAdmin, placement.lang),
+      openings: await openingsLines(fastify, memberId, { userId: placement.user.id, isAdmin }, placement.lang),
       openingsDays: fastify.linkOpenings.days,
       chartHeight: CHART_HEIGHT,
       tokens: tokensLine(installation?.renewal, t),

@@ -1,12 +1,14 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { approvalView } from '../../src/approval-view.ts'
+import { mismatchError } from '../../src/options-schema.ts'
 import type { ProvenCall } from '../../src/trust/verify-call.ts'
 
 const params = Type.Object({
   subject: Type.String({ title: 'Subject', description: 'What is to be approved', minLength: 1, maxLength: 200 }),
-  text: Type.Optional(Type.String({ title: 'Text', description: 'What one has to know to decide', maxLength: 800 })),
-  authorId: Type.Integer({ title: 'Author', description: 'ID of the user who asks and is told the answer', minimum: 1 }),
+  text: Type.Optional(Type.String({ title: 'Text', description: 'What one has to know to decide, in a few words: all of it stands in the link', maxLength: 250 })),
+  approverId: Type.Integer({ title: 'Approver', description: 'ID of the user who decides', minimum: 1 }),
+  authorId: Type.Optional(Type.Integer({ title: 'Author', description: 'ID of the user who asks and is told the answer. Of a link that a user writes it is always that user', minimum: 1 })),
   taskId: Type.Optional(Type.Integer({ title: 'Task', description: 'ID of a task that gets the answer as a comment', minimum: 1 })),
   reference: Type.Optional(Type.String({ title: 'Reference', description: 'Tells this request from another one that says the same', maxLength: 50 }))
 })
@@ -25,10 +27,16 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     title: { en: 'Approval', de: 'Genehmigung' },
     description: { en: 'Asks for a decision and tells the author', de: 'Bittet um eine Entscheidung und meldet sie dem Autor' }
   }, async (request, reply) => {
-    const { screen: { params: { reference, ...asked }, linkId }, placement: { lang } } = request
-    const pass = { request: { ...asked, linkId }, credentials: request.authToken as ProvenCall, lang } // a screen is opened by nobody else
-    const outcome = await fastify.approvals.find(pass) ?? pass
-    return await reply.page('approval', approvalView(outcome, fastify.i18n.resolve(lang).tag, await fastify.approvals.seal(pass)), { title: asked.subject })
+    const { screen: { params: { reference, ...asked }, linkId, writtenBy }, placement: { lang } } = request
+    // What the link says of its author counts only where a back-end wrote it: nobody asks in another's name.
+    const authorId = writtenBy ?? asked.authorId
+    if (authorId === undefined) throw mismatchError([{ parameter: 'authorId', expected: 'Expected in a link that no user wrote', reason: 'required' }])
+    const credentials = request.authToken as ProvenCall // a screen is opened by nobody else
+    const pass = { request: { ...asked, authorId, id: `${linkId}.${authorId}` }, credentials, lang }
+    const { approvals, i18n } = fastify
+    const outcome = await approvals.find(pass) ?? pass
+    const [token, { tag }, { path }] = [await approvals.seal(pass), i18n.resolve(lang), approvals]
+    return await reply.page('approval', approvalView(outcome, { tag, token, path }), { title: asked.subject })
   })
 }
 export default plugin

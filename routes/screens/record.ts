@@ -2,13 +2,12 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { openPortalRest } from '../../src/portal-rest.ts'
 import { personUrl } from '../../src/portal-pages.ts'
-import { cardPath, readRecord } from '../../src/record.ts'
+import { cardPath, isDeal, readRecord } from '../../src/record.ts'
 import type { ProvenCall } from '../../src/trust/verify-call.ts'
 
 const params = Type.Object({
-  entity: Type.Union([Type.Literal('deal'), Type.Literal('item')], { title: 'Kind', description: 'A deal, or an item of a smart process' }),
   id: Type.Integer({ title: 'ID', description: 'ID of the deal or item', minimum: 1 }),
-  entityTypeId: Type.Optional(Type.Integer({ title: 'Smart process', description: 'Of items: the ID of their smart process', minimum: 1 }))
+  entityTypeId: Type.Optional(Type.Integer({ title: 'Smart process', description: 'Of items only: the ID of their smart process. Empty: a deal', minimum: 1 }))
 })
 
 declare module 'fastify' {
@@ -26,12 +25,17 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const caller = request.authToken as ProvenCall // a screen is opened by nobody else
     const record = await readRecord(openPortalRest(caller), key)
     const { tag } = fastify.i18n.resolve(lang)
-    const date = (time: string | undefined) => time && new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(time.slice(0, 10)))
+    const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })
+    const date = (time: string | undefined) => {
+      // The day of the portal's own time zone.
+      const day = Date.parse(String(time).slice(0, 10))
+      return Number.isNaN(day) ? undefined : dates.format(day)
+    }
     const { amount, responsibleId, authorId } = record
     const person = (id: number | undefined) => id && { id, url: personUrl(caller.origin, id) }
     return await reply.page('record', {
       title: record.title,
-      kind: key.entity,
+      kind: isDeal(key) ? 'deal' : 'item',
       id: key.id,
       card: new URL(cardPath(key), caller.origin).href,
       facts: {

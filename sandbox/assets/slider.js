@@ -33,18 +33,7 @@
     const label = document.createElement('span')
     label.className = 'slider-label'
     label.textContent = String(text)
-    Object.assign(label.style, {
-      position: 'absolute',
-      insetInlineStart: '-32px',
-      top: '64px',
-      padding: '12px 6px',
-      borderRadius: '10px',
-      writingMode: 'vertical-rl',
-      maxHeight: '60vh',
-      overflow: 'hidden',
-      background: LABEL_COLORS[bgColor] ?? LABEL_COLORS.grey,
-      color: '#fff'
-    })
+    label.style.background = LABEL_COLORS[bgColor] ?? LABEL_COLORS.grey
     // The browser ignores what is no colour.
     if (typeof color === 'string') label.style.color = color
     return label
@@ -157,5 +146,7 @@
   })
 
   // Opened in a tab of its own, such a page shows itself in a slider.
-  if (document.querySelector('[data-open-slider]')) open(window.location.href)
+  // The page of a link opens itself; another page says what to open.
+  const opener = document.querySelector('[data-open-slider]')
+  if (opener) open(opener.href ?? window.location.href)
 })()

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { PlacementCall } from '../call.ts'
 import { toPageValue } from '../php.ts'
-import type { Portal, SandboxUser } from '../portal.ts'
+import type { Portal } from '../portal.ts'
 import { map } from '../request-params.ts'
+import { recordMessage } from '../send-message.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What a page needs to show the application in a frame and to answer its messages. */
@@ -32,9 +33,6 @@ export interface ApplicationFrame {
   }
 }
 
-/** Who the frames of one portal belong to, by APP_SID. */
-export type FrameUsers = Map<string, SandboxUser>
-
 function initDataOf (portal: Portal, viewer: Viewer, placement: string, body: Record<string, string>): Record<string, unknown> {
   return {
     LANG: viewer.lang,
@@ -61,43 +59,32 @@ function openedOptions ({ query }: Viewer): { params: unknown } | undefined {
   return params === undefined ? undefined : { params: map(params).PLACEMENT_OPTIONS }
 }
 
-/** Puts the call on the wire; the browser that sends it tells later how long the page took. */
-function recordCall (portal: Portal, placement: string, { method, url, query, body }: PlacementCall): number {
-  return portal.state.wire.record({
-    from: 'portal',
-    to: 'application',
-    memberId: portal.memberId,
-    method,
-    path: new URL(url).pathname,
-    name: placement,
-    fields: { ...query, ...body },
-    sent: { url, ...(method === 'POST' && { body }) }
-  }).id
-}
-
 /** Prepares the frame for one opening of a placement. Until the application is installed it shows the install page. */
 export function applicationFrame (
-  portal: Portal, frameUsers: FrameUsers, viewer: Viewer, placement: string, params: unknown, handler?: string
+  portal: Portal, viewer: Viewer, placement: string, params: unknown, handler?: string
 ): ApplicationFrame {
   const { user, lang, uri, generation, domain } = viewer
   const options = (placement === 'DEFAULT' && openedOptions(viewer)) || { params }
   const call = portal.placementCall(placement, { user, lang, generation, domain, ...options, ...(uri && { uri }), ...(handler && portal.installed && { handler }) })
   const sid = call.query.APP_SID ?? randomBytes(16).toString('hex')
-  const { id, code, clientId } = portal.state.application
-  const appPath = `/marketplace/app/${id}/`
-  frameUsers.set(sid, user)
+  const { method, url, body } = call
+  // The browser that sends it tells later how long the page took.
+  const wireEntry = recordMessage(portal.state.wire, { name: placement, memberId: portal.memberId, method, sent: { url, ...(method === 'POST' && { body }) } }).id
+  const { code, clientId } = portal.state.application
+  const { appPath } = portal
+  portal.frameUsers.set(sid, user)
   return {
     call,
     name: `${domain}|0|${sid}`,
     config: {
       sid,
-      wireEntry: recordCall(portal, placement, call),
-      appOrigin: new URL(call.url).origin,
+      wireEntry,
+      appOrigin: new URL(url).origin,
       denied: placement === 'DEFAULT' ? [] : ['setTitle'],
       appPath,
       clientId,
-      closablePaths: [code, clientId, id].map(name => `/marketplace/view/${name}/`).concat(appPath, '/marketplace/placement/'),
-      initData: initDataOf(portal, viewer, placement, call.body)
+      closablePaths: [code, clientId].map(name => `/marketplace/view/${name}/`).concat(appPath, '/marketplace/placement/'),
+      initData: initDataOf(portal, viewer, placement, body)
     }
   }
 }

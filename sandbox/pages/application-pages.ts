@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { parseSliderLink } from '../../src/links.ts'
+import { readSliderLink } from '../../src/links.ts'
 import { openable } from '../placement-catalogue.ts'
 import { applicationFrame } from './application-frame.ts'
-import type { ApplicationFrame, FrameUsers } from './application-frame.ts'
+import type { ApplicationFrame } from './application-frame.ts'
 import { nearCodes, readOptions } from './placement-options.ts'
 import { isInSlider } from './screen.ts'
 import type { Screen } from './screen.ts'
@@ -10,33 +10,32 @@ import { viewerOf } from './viewer.ts'
 import type { Viewer } from './viewer.ts'
 
 /** The pages on which the application stands in a frame. */
-export function applicationPages (app: FastifyInstance, screen: Screen, frameUsers: FrameUsers): void {
+export function applicationPages (app: FastifyInstance, screen: Screen): void {
   const { portal, show } = screen
   const { application, trouble } = portal.state
-  const appPath = `/marketplace/app/${application.id}/`
 
-  const refuse = (reply: FastifyReply, viewer: Viewer, message: string) => screen.say(reply, viewer, 403, 'Access denied', message)
+  const deny = (reply: FastifyReply, viewer: Viewer, message: string) => screen.say(reply, viewer, 403, 'Access denied', message)
 
   /** Widgets are shown to nobody before the installation is finished; administrators get the install page instead. */
   const showFrame = (reply: FastifyReply, viewer: Viewer, title: string, open: () => ApplicationFrame) => {
-    if (trouble.access === 'denied' && !viewer.user.admin) return refuse(reply, viewer, 'You have no access to this application. Ask your administrator for it.')
+    if (trouble.access === 'denied' && !viewer.user.admin) return deny(reply, viewer, 'You have no access to this application. Ask your administrator for it.')
     return portal.installed || viewer.user.admin
       ? show(reply, viewer, 'frame', { title, frame: open(), active: 'app' })
-      : refuse(reply, viewer, 'The application is not installed yet. Ask your administrator to finish the installation.')
+      : deny(reply, viewer, 'The application is not installed yet. Ask your administrator to finish the installation.')
   }
 
   app.get('/', (request, reply) => {
     const viewer = viewerOf(portal, request)
-    return reply.redirect(viewer.link(portal.installed ? '/stream/' : `${appPath}?from=start`))
+    return reply.redirect(viewer.link(portal.installed ? '/stream/' : `${portal.appPath}?from=start`))
   })
 
   // By POST when the application opens its own page: its parameters may be longer than an address.
   const showApplication = (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) => {
     const viewer = viewerOf(portal, request)
-    if (request.params.id !== String(application.id)) return refuse(reply, viewer, 'There is no such application.')
+    if (request.params.id !== String(application.id)) return deny(reply, viewer, 'There is no such application.')
     const { _r, from, ...query } = viewer.query
     return showFrame(reply, viewer, portal.installed ? application.name : `Install ${application.name}`, () => {
-      const frame = applicationFrame(portal, frameUsers, viewer, 'DEFAULT', { any: `${application.id}/`, ...query })
+      const frame = applicationFrame(portal, viewer, 'DEFAULT', { any: `${application.id}/`, ...query })
       // Whoever opened the portal's first page wants to see its feed, not the application.
       if (from === 'start') frame.config.afterInstall = viewer.link('/stream/')
       return frame
@@ -60,7 +59,7 @@ export function applicationPages (app: FastifyInstance, screen: Screen, frameUse
     const title = row?.langAll[viewer.lang]?.TITLE || row?.title || code
     if (!isInSlider(viewer)) return show(reply, viewer, 'open-slider', { title })
     return showFrame(reply, viewer, title, () =>
-      applicationFrame(portal, frameUsers, viewer, code, value ?? example, row?.handler))
+      applicationFrame(portal, viewer, code, value ?? example, row?.handler))
   })
 
   // Whatever follows the code in the path is ignored.
@@ -68,11 +67,12 @@ export function applicationPages (app: FastifyInstance, screen: Screen, frameUse
     app.get<{ Params: { code: string } }>(url, (request, reply) => {
       const viewer = viewerOf(portal, request)
       const row = portal.placements.find(({ placement }) => placement === 'REST_APP_URI')
-      const isOurs = [application.code, application.clientId, String(application.id)].includes(request.params.code)
-      if (!isOurs || !portal.installed || !row) return refuse(reply, viewer, 'The application is not available.')
+      const isOurs = [application.code, application.clientId].includes(request.params.code)
+      if (!portal.installed) return deny(reply, viewer, 'The application is not installed yet.')
+      if (!isOurs || !row) return deny(reply, viewer, 'The application is not available: it is another one, or has bound no handler for links.')
       if (!isInSlider(viewer)) return show(reply, viewer, 'open-slider', { title: application.name })
       return showFrame(reply, viewer, application.name, () =>
-        applicationFrame(portal, frameUsers, viewer, 'REST_APP_URI', parseSliderLink(request.url).params, row.handler))
+        applicationFrame(portal, viewer, 'REST_APP_URI', readSliderLink(request.url).params, row.handler))
     })
   }
 }

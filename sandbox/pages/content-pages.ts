@@ -1,10 +1,14 @@
 import type { FastifyInstance } from 'fastify'
+import { dialogName, dialogOf } from '../dialog.ts'
 import type { Screen } from './screen.ts'
 import { viewerOf } from './viewer.ts'
 import type { Viewer } from './viewer.ts'
 import { acceptWriting } from './writing.ts'
 
-const dialogOf = ({ query }: Viewer): string => typeof query.dialog === 'string' ? query.dialog : 'chat2'
+/** The chat that everybody is in. */
+const GENERAL = 'chat2'
+
+const chosenDialog = ({ query }: Viewer): string => typeof query.dialog === 'string' ? query.dialog : GENERAL
 
 /** The pages with what people of the portal write. */
 export function contentPages (app: FastifyInstance, screen: Screen): void {
@@ -18,28 +22,43 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
   }
 
   list('/stream/', 'stream', 'Feed', () => ({ posts: content.list('post').reverse(), comments: content.list('comment') }))
-  list('/messenger/', 'messenger', 'Messenger', viewer => {
-    const dialog = dialogOf(viewer)
-    const messages = content.list('message')
-    const notifications = content.list('notification', String(viewer.user.id)).reverse()
-    return { dialog, notifications, messages: messages.filter(({ parent }) => parent === dialog), dialogs: new Set(['chat2', ...messages.map(({ parent }) => parent), dialog]) }
-  })
   list('/tasks/', 'tasks', 'Tasks', () => ({ tasks: content.list('task').reverse() }))
   list('/calendar/', 'calendar', 'Calendar', () => ({ events: content.list('event') }))
   list('/crm/deal/', 'deals', 'Deals', () => ({ deals: content.list('deal') }))
 
+  app.get('/messenger/', (request, reply) => {
+    const viewer = viewerOf(portal, request)
+    const dialog = chosenDialog(viewer)
+    const parent = dialogOf(portal, viewer.user, dialog)
+    if (parent === undefined) return screen.say(reply, viewer, 404, 'Not found', 'There is no such dialog. A chat is chat and a number, a private dialog the number of a colleague.')
+    const names = content.list('message').map(message => dialogName(viewer.user, message.parent))
+    return screen.show(reply, viewer, 'messenger', {
+      title: 'Messenger',
+      active: 'messenger',
+      dialog,
+      dialogs: new Set([GENERAL, ...names.filter(name => name !== undefined), dialog]),
+      messages: content.list('message', parent),
+      notifications: content.list('notification', String(viewer.user.id)).reverse()
+    })
+  })
+
   app.get<{ Params: { id: string } }>('/company/personal/user/:id/', (request, reply) => {
     const viewer = viewerOf(portal, request)
-    const user = Object.values(portal.users).find(({ id }) => id === Number(request.params.id))
+    const user = portal.user(Number(request.params.id))
     if (!user) return screen.say(reply, viewer, 404, 'Not found', 'Nobody here has this number.')
     return screen.show(reply, viewer, 'profile', { title: `${user.name} ${user.lastName}`, user })
   })
 
   acceptWriting(app, screen, '/stream/', (_request, { text, params: { parent } }) => {
     if (parent === undefined) return { kind: 'post', text }
-    return content.find('post', Number(parent)) && { kind: 'comment', parent: String(parent), text }
+    const post = content.find('post', Number(parent))
+    return post && { kind: 'comment', parent: String(post.id), text }
   })
-  acceptWriting(app, screen, '/messenger/', (request, { text }) => ({ kind: 'message', parent: dialogOf(viewerOf(portal, request)), text }))
+  acceptWriting(app, screen, '/messenger/', (request, { text }) => {
+    const viewer = viewerOf(portal, request)
+    const parent = dialogOf(portal, viewer.user, chosenDialog(viewer))
+    return parent === undefined ? undefined : { kind: 'message', parent, text }
+  })
   acceptWriting(app, screen, '/tasks/', (_request, { title, text }) => ({ kind: 'task', title: title || text.slice(0, 60), text }))
   acceptWriting(app, screen, '/tasks/task/view/:id/', (request, { text }) => {
     // Fastify fills the parameters of the address.

@@ -3,7 +3,6 @@ import type { EntryKind } from '../content.ts'
 import type { PlacementRow } from '../portal-records.ts'
 import { pathOf } from '../request-params.ts'
 import { applicationFrame } from './application-frame.ts'
-import type { FrameUsers } from './application-frame.ts'
 import { isInSlider } from './screen.ts'
 import type { Screen } from './screen.ts'
 import { viewerOf } from './viewer.ts'
@@ -18,7 +17,7 @@ const cards: Card[] = [
 ]
 
 /** The pages of single tasks, deals and events, with the application where it has bound a handler for them. */
-export function entryPages (app: FastifyInstance, screen: Screen, frameUsers: FrameUsers): void {
+export function entryPages (app: FastifyInstance, screen: Screen): void {
   const { portal } = screen
   const { content } = portal
   for (const { url, view, kind, active, places, option } of cards) {
@@ -42,7 +41,7 @@ export function entryPages (app: FastifyInstance, screen: Screen, frameUsers: Fr
         nameOf: (row: PlacementRow) => row.langAll[viewer.lang]?.TITLE || row.title || row.placement,
         address: (row?: PlacementRow) => row ? `${page}&tab=${row.id}` : page,
         comments: content.list('task-comment', String(id)),
-        ...(shown && { frame: applicationFrame(portal, frameUsers, viewer, shown.placement, { [option]: String(id) }, shown.handler) })
+        ...(shown && { frame: applicationFrame(portal, viewer, shown.placement, { [option]: String(id) }, shown.handler) })
       })
     })
   }

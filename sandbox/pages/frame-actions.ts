@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { BackgroundWorkers } from '../background-worker.ts'
 import { deliverEvent } from '../event-delivery.ts'
 import type { Portal, SandboxUser } from '../portal.ts'
+import { explainSilence } from '../reach.ts'
 import { requestParams, text } from '../request-params.ts'
-import type { FrameUsers } from './application-frame.ts'
 import { accessGroups, calendarEvents, deals, employees } from './frame-choices.ts'
 
 type Action = (portal: Portal, user: SandboxUser, params: Record<string, unknown>) => unknown
@@ -49,16 +49,16 @@ function loadedAction (): Action {
     if (!sent || typeof ms !== 'number') return {}
     wire.complete(call, { ms })
     await workers.loaded(portal, sent.url, ms)
-    return {}
+    return { problem: await explainSilence(wire, call, sent.url) }
   }
 }
 
 /** Requests that the parent's side of a frame sends to its portal, on behalf of the user for whom the frame was opened. */
-export function frameActions (app: FastifyInstance, portal: Portal, frameUsers: FrameUsers): void {
+export function frameActions (app: FastifyInstance, portal: Portal): void {
   for (const [name, action] of Object.entries({ ...actions, loaded: loadedAction() })) {
     app.post<{ Params: { sid: string } }>(`/sandbox/frame/:sid/${name}`, async (request, reply) => {
-      const user = frameUsers.get(request.params.sid)
-      if (!user) return reply.code(404).send({ error: 'unknown_frame' })
+      const user = portal.frameUsers.get(request.params.sid)
+      if (!user) return reply.code(404).send({ error: 'unknown_frame', error_description: 'The portal does not know this frame, or the application was removed since. Reload the page.' })
       return action(portal, user, requestParams(request))
     })
   }

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import type { FrameUsers } from './application-frame.ts'
 import { applicationPages } from './application-pages.ts'
 import { contentPages } from './content-pages.ts'
 import { entryPages } from './entry-pages.ts'
@@ -12,12 +11,11 @@ import { settingsPage } from './settings-page.ts'
 
 /** The pages of one portal, and what the scripts in them ask for. */
 export function pages (app: FastifyInstance, screen: Screen): void {
-  const frameUsers: FrameUsers = new Map()
   app.register(fastifyStatic, { root: fileURLToPath(new URL('../assets', import.meta.url)), prefix: '/sandbox/assets/' })
-  frameActions(app, screen.portal, frameUsers)
-  applicationPages(app, screen, frameUsers)
+  frameActions(app, screen.portal)
+  applicationPages(app, screen)
   contentPages(app, screen)
-  entryPages(app, screen, frameUsers)
+  entryPages(app, screen)
   placementPages(app, screen)
   settingsPage(app, screen)
 }

@@ -3,7 +3,7 @@ import { jsonFault } from './json-fault.ts'
 
 /** Options that somebody typed as JSON; a sentence about the fault when they are none. Nothing typed is no value. */
 export function readOptions (typed: unknown): { value?: unknown, fault?: string } {
-  if (typeof typed !== 'string') return {}
+  if (typeof typed !== 'string' || typed.trim() === '') return {}
   const fault = jsonFault(typed)
   if (fault !== undefined) return { fault }
   const value: unknown = JSON.parse(typed)

@@ -18,7 +18,7 @@ export function placementPages (app: FastifyInstance, { portal, show }: Screen):
     const viewer = viewerOf(portal, request)
     const { code, options, find } = viewer.query
     const { fault } = readOptions(options)
-    // The form comes back with what was typed: with the fault under it, or with a link that opens the slider.
+    // The form comes back with what was typed: with the fault under it, or with a link to the slider, which opens by itself.
     const chosen = typeof code === 'string' && typeof options === 'string' && openable.has(code) ? { code, options, fault } : undefined
     const wanted = typeof find === 'string' ? find.trim() : ''
     return show(reply.code(chosen?.fault === undefined ? 200 : 400), viewer, 'placements', {
@@ -30,6 +30,7 @@ export function placementPages (app: FastifyInstance, { portal, show }: Screen):
       wanted,
       near: nearCodes(wanted),
       chosen,
+      bound: new Set(portal.placements.map(({ placement }) => placement)),
       textOf: (of: string) => chosen?.code === of ? chosen.options : JSON.stringify(openable.get(of), null, 2)
     })
   })

@@ -7,7 +7,8 @@ const escapeText = (text: string): string => text.replace(/[&<>"']/g, character 
 function link (portal: Portal, address: string, label: string, attributes: string): string {
   const url = URL.parse(address, portal.url)
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return escapeText(label)
-  const isOurs = url.host === portal.domain || url.host === portal.cloudDomain
+  // Without the host, a path that begins with two slashes would lead to the host after them.
+  const isOurs = [portal.domain, portal.cloudDomain].includes(url.host) && !url.pathname.startsWith('//')
   // Relative, so that the link stays at the address by which the reader knows the portal.
   const href = isOurs ? url.pathname + url.search + url.hash : url.href
   return `<a${attributes} href="${escapeText(href)}"${isOurs ? '' : ' target="_blank" rel="noopener noreferrer"'}>${escapeText(label)}</a>`

@@ -30,17 +30,19 @@ export const isInSlider = ({ query }: Viewer): boolean => query.IFRAME === 'Y'
 /** Prepares the pages of a portal. */
 export function screenOf (portal: Portal): Screen {
   const { application, portals } = portal.state
-  const person = (id: number) => Object.values(portal.users).find(user => user.id === id) ?? portal.users.admin
+  const person = (id: number) => portal.user(id) ?? portal.users.admin
   const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
   const rich = (text: string, linkId?: unknown) => richText(portal, text, linkId)
 
   const show: Screen['show'] = (reply, viewer, view, data) => reply
     .type('text/html; charset=utf-8')
+    // Sliders are frames of the portal itself; nobody else may lay it under a page of his own.
+    .header('content-security-policy', "frame-ancestors 'self'")
     .send(eta.render(view, {
       portal,
       portals,
       application,
-      appPath: `/marketplace/app/${application.id}/`,
+      appPath: portal.appPath,
       languages,
       person,
       time,

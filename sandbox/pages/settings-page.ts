@@ -16,7 +16,6 @@ const actions: ReadonlyMap<unknown, (portal: Portal, clean: boolean) => Promise<
 /** The page on which administrators install, update and remove the application. */
 export function settingsPage (app: FastifyInstance, screen: Screen): void {
   const { portal } = screen
-  const appPath = `/marketplace/app/${portal.state.application.id}/`
 
   app.get('/devops/', (request, reply) =>
     screen.show(reply, viewerOf(portal, request), 'settings', { title: 'Application', active: 'settings', outcome: undefined }))
@@ -29,7 +28,7 @@ export function settingsPage (app: FastifyInstance, screen: Screen): void {
     if (!run) return screen.say(reply, viewer, 400, 'Not done', 'There is no such action. Go back and use one of the buttons.')
     const outcome = await run(portal, clean === 'Y')
     // The new version has an installation page of its own.
-    if (action === 'update') return reply.redirect(viewer.link(appPath), 303)
+    if (action === 'update') return reply.redirect(viewer.link(portal.appPath), 303)
     return screen.show(reply, viewer, 'settings', { title: 'Application', active: 'settings', outcome })
   })
 }

@@ -20,6 +20,8 @@ export interface Viewer {
   query: Record<string, unknown>
   /** Path and query of the page without what belongs to the sandbox. */
   page: string
+  /** The query of that page: each name and value, also those of one name. */
+  fields: Array<[name: string, value: string]>
   /** Address of another page, given by its path, for the same viewer. */
   link (path: string): string
 }
@@ -29,16 +31,16 @@ function refererUri (portal: Portal, referer: string | undefined): string | unde
   return url?.host === portal.domain || url?.host === portal.cloudDomain ? url.pathname + url.search : undefined
 }
 
-function pageOf (request: FastifyRequest): string {
+function pageOf (request: FastifyRequest): Pick<Viewer, 'page' | 'fields'> {
   const url = urlOf(request)
-  for (const name of ['lang', 'user', 'generation']) url.searchParams.delete(name)
-  return url.pathname + url.search
+  for (const name of ['lang', 'user', 'generation', 'install_finished']) url.searchParams.delete(name)
+  return { page: url.pathname + url.search, fields: [...url.searchParams] }
 }
 
 /** Reads the viewer from the request for a page. */
 export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
   const { lang: wanted, user: userId, generation: age, ...query } = requestParams(request)
-  const user = Object.values(portal.users).find(({ id }) => userId === String(id)) ?? portal.users.admin
+  const user = portal.user(Number(userId)) ?? portal.users.admin
   const lang = typeof wanted === 'string' && languages.has(wanted) ? wanted : 'en'
   const generation = age === 'A' || age === 'B' ? age : 'C'
   const own = new URLSearchParams({ lang, user: String(user.id), ...(generation !== 'C' && { generation }) }).toString()
@@ -50,7 +52,7 @@ export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
     dir: lang === 'ar' ? 'rtl' : 'ltr',
     uri: refererUri(portal, request.headers.referer),
     query,
-    page: pageOf(request),
+    ...pageOf(request),
     link: path => `${path}${path.includes('?') ? '&' : '?'}${own}`
   }
 }

@@ -10,7 +10,7 @@ const askedServer: Rule = ({ to }) => to === 'authorization server'
 const rules: Record<string, Rule> = {
   authorizationServer: entry => askedServer(entry) || isCall(entry),
   authorizationServerDelay: entry => askedServer(entry) || isCall(entry),
-  rest: askedPortal,
+  rest: entry => askedPortal(entry) || entry.outcome === 'PAYMENT_REQUIRED',
   restDelay: askedPortal,
   token: isCall,
   refresh: entry => askedServer(entry) && entry.name === 'refresh_token',

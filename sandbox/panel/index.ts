@@ -14,6 +14,7 @@ const eta = new Eta({ views: fileURLToPath(new URL('../views/panel', import.meta
 export function panel (app: FastifyInstance, portal: Portal): void {
   app.get('/sandbox/panel/', (request, reply) => reply
     .type('text/html; charset=utf-8')
+    .header('content-security-policy', "frame-ancestors 'self'")
     .send(eta.render('panel', { portal, viewer: viewerOf(portal, request), switchGroups })))
   troubleApi(app, portal)
   wireApi(app, portal)

@@ -31,7 +31,7 @@ export const switchGroups: readonly SwitchGroup[] = [
       { name: 'restDelay', value: 3000, label: 'Slow', hint: 'It waits before each answer.' },
       { name: 'rest', value: 'limited', label: 'Too many requests', hint: 'QUERY_LIMIT_EXCEEDED.' },
       { name: 'rest', value: 'overtime', label: 'Too much time', hint: 'OPERATION_TIME_LIMIT.' },
-      { name: 'rest', value: 'unpaid', label: 'Not paid', hint: 'PAYMENT_REQUIRED.' },
+      { name: 'rest', value: 'unpaid', label: 'Not paid', hint: 'PAYMENT_REQUIRED, also of the authorization server.' },
       { name: 'rest', value: 'nonsense', label: 'Nonsense', hint: 'It answers 200 with a page of HTML.' }
     ]
   },

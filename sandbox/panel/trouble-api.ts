@@ -34,22 +34,20 @@ function complaintAbout ([name, value]: [string, unknown]): string | undefined {
 
 /** Switches faults on and off, moves the portal and removes the application, for tests in any language. */
 export function troubleApi (app: FastifyInstance, portal: Portal): void {
-  const { trouble, wire } = portal.state
-  /** The newest entry on the wire when a switch was last moved: what comes later is what it did. */
-  const since: Record<string, number> = {}
-  const moved = (...names: string[]) => {
-    for (const name of names) since[name] = wire.entries.at(-1)?.id ?? 0
-  }
+  const { trouble, troubleSince, wire } = portal.state
+  /** The same for what concerns this portal alone. */
+  const ownSince: Record<string, number> = {}
+  const newest = () => wire.entries.at(-1)?.id ?? 0
   const address = () => ({ url: portal.url, renamed: portal.renamed })
 
-  app.get('/sandbox/api/state', async () => ({ trouble, since, renamed: portal.renamed, installed: portal.installed }))
+  app.get('/sandbox/api/state', async () => ({ trouble, since: { ...troubleSince, ...ownSince }, renamed: portal.renamed, installed: portal.installed }))
 
   app.get('/sandbox/api/trouble', async () => trouble)
 
   app.patch('/sandbox/api/trouble', async ({ body }, reply) => {
     const complaint = Object.entries(body ?? {}).map(complaintAbout).find(text => text !== undefined)
     if (complaint !== undefined) return reply.code(400).send({ error: 'invalid_trouble', error_description: complaint })
-    moved(...Object.keys(body ?? {}))
+    for (const name of Object.keys(body ?? {})) troubleSince[name] = newest()
     return Object.assign(trouble, body)
   })
 
@@ -60,7 +58,7 @@ export function troubleApi (app: FastifyInstance, portal: Portal): void {
   })
 
   app.post('/sandbox/api/rename', async () => {
-    moved('rename')
+    ownSince.rename = newest()
     await portal.rename()
     return address()
   })
@@ -71,7 +69,7 @@ export function troubleApi (app: FastifyInstance, portal: Portal): void {
   })
 
   app.post('/sandbox/api/uninstall', async () => {
-    moved('uninstall')
+    ownSince.uninstall = newest()
     await remove(portal, true)
     return { installed: portal.installed }
   })

@@ -22,7 +22,8 @@ type Answers = ReturnType<typeof answers>
 function find (reference: string, from: unknown): unknown {
   let found = from
   for (const [, step = ''] of reference.matchAll(/\[([^\]]+)\]/g)) {
-    const next = map(found)[step]
+    const inside = map(found)
+    const next = Object.hasOwn(inside, step) ? inside[step] : undefined
     if (next === undefined || next === null) break
     found = next
   }

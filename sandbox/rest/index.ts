@@ -75,7 +75,6 @@ export function rest (
     method: ['GET', 'POST'],
     url: '/rest/*',
     async handler (request, reply) {
-      const start = Date.now()
       const method = pathOf(request).slice('/rest/'.length).replace(/\.json$|\/$/, '')
       describeRequest(state, request, { name: method })
       reply.header('Access-Control-Allow-Origin', '*').header('X-Content-Type-Options', 'nosniff')
@@ -85,6 +84,8 @@ export function rest (
         describeRequest(state, request, { outcome: fault })
         return reply
       }
+      // A portal that is made to wait has not worked.
+      const start = Date.now()
       reply.type('application/json; charset=utf-8')
       const sent = requestParams(request)
       const params = upperCaseNames(sent)
@@ -102,8 +103,8 @@ export function rest (
           ? { result: answer.result, ...answer.extra, time }
           : { result: answer, time }))
       } catch (error) {
-        // Anything else has no status, and ends as a 500.
-        const { code, message, status, body } = error as RestError
+        if (!(error instanceof RestError)) throw error
+        const { code, message, status, body } = error
         describeRequest(state, request, { outcome: code || message })
         return reply.code(status).send(jsonEncode(body))
       }

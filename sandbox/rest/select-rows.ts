@@ -44,12 +44,13 @@ const asText = (value: unknown): string => typeof value === 'boolean' ? String(v
 /** One value or several of them; a long list in a form is a map with numbers as keys. */
 const asTexts = (value: unknown): string[] => (typeof value === 'object' && value !== null ? Object.values(value) : [value]).map(asText)
 
-/** The rows that the filter lets through. Fields that no row has, and prefixes that do not exist, are no condition. */
+/** The rows that the filter lets through. Fields that no row has, and prefixes that do not exist, are no condition; to others a missing field is empty. */
 export function filterRows<R extends Row> (rows: R[], filter: unknown): R[] {
   const conditions = Object.entries(map(filter)).map(([key, value]) => {
     const name = key.replace(/^[!=<>@%]+/, '')
     const test = TESTS[key.slice(0, key.length - name.length)]
-    return (row: R) => !(name in row) || !test || test(asText(row[name]), asTexts(value))
+    const isKnown = rows.some(row => Object.hasOwn(row, name))
+    return (row: R) => !isKnown || !test || test(asText(row[name]), asTexts(value))
   })
   return rows.filter(row => conditions.every(holds => holds(row)))
 }

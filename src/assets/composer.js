@@ -1,4 +1,5 @@
 // The composer: turns what is typed into a link, written by the server from the same schema, and sends it as the current user.
+// One file, because the address that it is loaded by changes with its content.
 
 /* global b24 */
 
@@ -22,6 +23,8 @@ function prepare (form) {
     if (event.target.closest('.send')) return
     event.target.dataset.touched = 'true'
     finish(form, '')
+    // What was asked before is about something else now.
+    asked++
     clearTimeout(typing)
     typing = setTimeout(update, 200)
   })
@@ -98,29 +101,35 @@ async function writeLink (form) {
     })
     return await response.json()
   } catch {
-    return { error: texts.silent }
+    return { error: 'silent' }
   }
 }
 
 function show (form, { path = '', error, message, fields = [] }) {
   finish(form, path)
-  const faults = new Map(fields.map(({ parameter, reason }) => [parameter, texts[reason]]))
+  const faults = new Map(fields.map(({ parameter, reason }) => [parameter, texts[reason] ?? texts.type]))
   for (const field of fieldsOf(form)) {
     const names = JSON.parse(field.dataset.path).join('.')
-    const found = [...faults.keys()].find(parameter => parameter === names || parameter.startsWith(`${names}.`))
-    const fault = field.dataset.touched && faults.get(found)
-    faults.delete(found)
+    const own = [...faults.keys()].filter(parameter => parameter === names || parameter.startsWith(`${names}.`))
+    const fault = field.dataset.touched && faults.get(own[0])
+    for (const parameter of own) faults.delete(parameter)
     field.setAttribute('aria-invalid', String(Boolean(fault)))
     const line = field.parentElement.querySelector('[data-fault]')
     line.hidden = !fault
     line.textContent = fault ?? ''
   }
-  // What belongs to no field: a link that is too long, an expired session.
   const refusal = form.querySelector('[data-refusal]')
-  const isGeneral = error !== undefined && fields.length === 0
-  refusal.hidden = !isGeneral
-  refusal.textContent = isGeneral ? message ?? error : ''
+  refusal.textContent = error === undefined ? '' : generalText(form, { error, message, fields, rest: [...faults] })
+  refusal.hidden = refusal.textContent === ''
   fit()
+}
+
+/** What belongs to no field: a link that is too long, an expired session, a group of which nothing is filled in. */
+function generalText (form, { error, message = '', fields, rest }) {
+  const isTouched = form.querySelector('[data-touched]') !== null
+  if (fields.length > 0) return isTouched ? rest.map(([parameter, text]) => `${parameter}: ${text}`).join(' ') : ''
+  const text = message.includes('longer than') ? texts.length : texts[error] ?? texts.silent
+  return message ? `${text} (${message})` : text
 }
 
 /** Shows a link, or that there is none. */
@@ -136,14 +145,16 @@ async function send (form, button) {
   const row = button.parentElement
   const target = row.querySelector('[data-target]')
   if (target && target.value === '') return target.focus()
-  const title = form.querySelector('[data-text]').value || form.querySelector('[data-link]').value
+  // Whoever goes on typing while this is sent sends what was there.
+  const link = form.querySelector('[data-link]').value
+  const title = form.querySelector('[data-text]').value || link
   const status = form.querySelector('[data-sent]')
   button.disabled = true
   try {
     const frame = await b24()
     const answer = await frame.actions.v2.call.make(callOf(button.dataset.send, {
       title,
-      message: `[URL=${form.querySelector('[data-link]').value}]${title}[/URL]`,
+      message: `[URL=${link}]${title}[/URL]`,
       target: target?.value,
       userId: composer.dataset.sender
     }))

@@ -5,24 +5,46 @@ export interface DocumentDescription {
   name: string
   /** Media type without parameters */
   type: string
+  /** How a text is encoded, if its server says so and browsers know it */
+  charset?: string
   /** Bytes; null when its server does not say */
   size: number | null
 }
 
 /** In: the address of a document and the headers it came with. */
 export function describeDocument (url: string, headers: IncomingHttpHeaders): DocumentDescription {
-  const [, type = 'application/octet-stream'] = /^\s*([\w.+-]+\/[\w.+-]+)/.exec(String(headers['content-type']).toLowerCase()) ?? []
+  const contentType = String(headers['content-type']).toLowerCase()
+  const [, type = 'application/octet-stream'] = /^\s*([\w.+-]+\/[\w.+-]+)/.exec(contentType) ?? []
+  const [, label = ''] = /;\s*charset\s*=\s*"?([\w.:+-]+)/.exec(contentType) ?? []
+  const charset = encodingOf(label)
   // The end of `bytes 0-0/1234` is the size of the whole.
   const [, size] = /(?:^|\/)(\d+)$/.exec(headers['content-range'] ?? headers['content-length'] ?? '') ?? []
-  return { name: nameOf(new URL(url), headers['content-disposition'] ?? ''), type, size: size === undefined ? null : Number(size) }
+  return { name: nameOf(new URL(url), headers['content-disposition'] ?? ''), type, ...(charset !== undefined && { charset }), size: size === undefined ? null : Number(size) }
+}
+
+function encodingOf (label: string): string | undefined {
+  try {
+    return new TextDecoder(label).encoding
+  } catch {
+    return undefined
+  }
 }
 
 function nameOf ({ pathname, hostname }: URL, disposition: string): string {
   const [, encoded] = /filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(disposition) ?? []
   const [, plain] = /filename\s*=\s*"?([^";]+)/i.exec(disposition) ?? []
-  const name = decode(encoded) ?? plain ?? decode(pathname.split('/').findLast(part => part !== '')) ?? hostname
+  const name = decode(encoded) ?? (plain && fromBytes(plain)) ?? decode(pathname.split('/').findLast(part => part !== '')) ?? hostname
   // Only a name: no folders, nothing that cannot be seen.
   return name.replace(/^.*[/\\]/, '').replace(/\p{C}/gu, '').slice(0, 200) || hostname
+}
+
+/** Many servers write UTF-8 where headers have one byte a character. */
+function fromBytes (text: string): string {
+  try {
+    return /^[\0-\xff]*$/.test(text) ? new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1')) : text
+  } catch {
+    return text
+  }
 }
 
 function decode (text: string | undefined): string | undefined {

@@ -32,21 +32,23 @@ export interface DocumentSourceOptions {
   timeout: number
   /** Milliseconds without a byte after that */
   idleTimeout: number
+  /** Milliseconds for all requests of one description: a person waits for the page */
+  deadline: number
 }
 
 const maxRedirects = 3
 const redirects = [301, 302, 303, 307, 308]
 const partHeaders = ['content-length', 'content-range', 'content-encoding', 'accept-ranges', 'etag', 'last-modified']
 
-export function createDocumentSource ({ origins, timeout, idleTimeout }: DocumentSourceOptions): DocumentSource {
+export function createDocumentSource ({ origins, timeout, idleTimeout, deadline }: DocumentSourceOptions): DocumentSource {
   const dispatcher = new Agent({ connect: { timeout }, headersTimeout: timeout, bodyTimeout: idleTimeout })
 
-  async function ask (method: 'HEAD' | 'GET', address: string, headers: IncomingHttpHeaders, signal?: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async function ask (method: 'HEAD' | 'GET', address: string, headers: IncomingHttpHeaders, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     let url = URL.parse(address)
     for (let hop = 0; hop <= maxRedirects; hop++) {
       // A name and password in an address would go along to the server.
       if (url === null || !origins.includes(url.origin) || url.username !== '' || url.password !== '') break
-      const answer = await request(url.href, { dispatcher, method, headers: { 'accept-encoding': 'identity', ...headers }, ...(signal && { signal }) })
+      const answer = await request(url.href, { dispatcher, method, headers: { 'accept-encoding': 'identity', ...headers }, signal })
         .catch((cause: unknown) => { throw new DocumentSilentError({ cause }) })
       const { location } = answer.headers
       if (!redirects.includes(answer.statusCode) || location === undefined) return answer
@@ -58,10 +60,11 @@ export function createDocumentSource ({ origins, timeout, idleTimeout }: Documen
 
   return {
     async describe (url) {
-      const head = await ask('HEAD', url, {})
+      const signal = AbortSignal.timeout(deadline)
+      const head = await ask('HEAD', url, {}, signal)
       discard(head.body)
       // Some servers know no HEAD, and addresses that are signed are often good for GET only.
-      const answer = head.statusCode === 200 ? head : await ask('GET', url, { range: 'bytes=0-0' })
+      const answer = head.statusCode === 200 ? head : await ask('GET', url, { range: 'bytes=0-0' }, signal)
       discard(answer.body)
       refuseUnless([200, 206], answer)
       return describeDocument(url, answer.headers)

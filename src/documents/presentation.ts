@@ -20,13 +20,13 @@ export const kindOf = (type: string): DocumentKind => kinds.get(type) ?? 'file'
 
 /**
  * The headers that decide what a browser does with a document of somebody else at an address of ours: nothing in it may run.
- * In: media type, file name, and whether it is to be saved rather than shown.
+ * In: media type, file name, whether it is to be saved rather than shown, and the encoding of a text.
  */
-export function presentationHeaders (type: string, name: string, isDownload: boolean): Record<string, string> {
+export function presentationHeaders (type: string, name: string, isDownload: boolean, charset = 'utf-8'): Record<string, string> {
   const kind = kindOf(type)
   const isShown = !isDownload && kind !== 'file' && kind !== 'page'
   return {
-    'content-type': kind === 'text' ? 'text/plain; charset=utf-8' : kind === 'image' || kind === 'pdf' ? type : 'application/octet-stream',
+    'content-type': kind === 'text' ? `text/plain; charset=${charset}` : kind === 'image' || kind === 'pdf' ? type : 'application/octet-stream',
     'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(name)}`,
     // Browsers open their PDF reader in no sandbox; it runs nothing of the document in our origin.
     'content-security-policy': kind === 'pdf' ? "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'" : "sandbox; default-src 'none'"

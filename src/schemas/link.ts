@@ -9,21 +9,8 @@ export const LinkRequestSchema = Type.Object({
 
 /** A link that was written. */
 export const LinkSchema = Type.Object({
-  id: Type.String({ description: 'The same for the same screen and parameters' }),
+  id: Type.String({ description: 'The same for the same screen and parameters, however they are written' }),
   path: Type.String({ description: 'What to write into a message, so that it opens in a slider' }),
   url: Type.String({ description: 'The same as an absolute address' }),
   expiresAt: Type.Optional(Type.Integer({ description: 'Unix seconds; only of links that expire' }))
-})
-
-/** Why no link was written. */
-export const LinkRefusalSchema = Type.Object({
-  error: Type.String({ description: 'Stable code' }),
-  status: Type.Integer(),
-  requestId: Type.String(),
-  message: Type.Optional(Type.String()),
-  fields: Type.Optional(Type.Array(Type.Object({
-    parameter: Type.String({ description: 'Path of names, such as filter.city' }),
-    reason: Type.String({ description: 'required, type, range, length, format or undeclared' }),
-    expected: Type.String()
-  }), { description: 'One for each parameter that does not fit' }))
 })

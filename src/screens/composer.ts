@@ -1,5 +1,6 @@
 import { textIn } from '../placement-registry.ts'
 import { formFields, type FormField } from './form-fields.ts'
+import type { ScreenText } from './screen-texts.ts'
 import type { Screen } from './screen.ts'
 
 /** A place that a finished link can be sent to, and the permission of the application that this takes. */
@@ -19,16 +20,16 @@ export interface OfferedScreen {
 const channels = [['chat', 'im'], ['feed', 'log'], ['task', 'task'], ['calendar', 'calendar']] as const
 const DAY = 86_400
 
-/** What the composer shows. In: what is declared, what the application may do on the portal, and a language of Bitrix24. */
-export function composerOf (screens: readonly Screen[], scope: readonly string[], lang: string): { screens: OfferedScreen[], channels: Channel[] } {
+/** What the composer shows. In: what is declared, what the application may do on the portal, texts of screens, and a language of Bitrix24. */
+export function composerOf (screens: readonly Screen[], scope: readonly string[], textOf: ScreenText, lang: string): { screens: OfferedScreen[], channels: Channel[] } {
   return {
     screens: screens.filter(({ composer }) => composer !== false).map(({ name, title, description = '', signed, params }) => ({
       name,
-      title: textIn(title, lang) || name,
-      description: textIn(description, lang),
+      title: textOf(name, 'title') ?? (textIn(title, lang) || name),
+      description: textOf(name, 'description') ?? textIn(description, lang),
       isSigned: signed !== undefined,
       days: typeof signed === 'object' ? Math.ceil(signed.expiresIn / DAY) : undefined,
-      fields: formFields(params)
+      fields: formFields(params, key => textOf(name, key))
     })),
     channels: channels.map(([name, scope_]) => ({ name, scope: scope_, isAllowed: scope.includes(scope_) }))
   }

@@ -40,28 +40,42 @@ function kindOf (schema: TSchema): FormField['kind'] {
 function limitsOf (schema: TSchema): FormField['limits'] {
   const { minimum, maximum, minLength, maxLength, pattern } = schema
   const step = KindGuard.IsInteger(schema) ? 1 : KindGuard.IsNumber(schema) ? 'any' : undefined
-  const limits = { min: minimum, max: maximum, step, minlength: minLength, maxlength: maxLength, pattern }
+  // An input wants all of its text to match; a schema wants any part of it.
+  const limits = { min: minimum, max: maximum, step, minlength: minLength, maxlength: maxLength, pattern: pattern && `.*(?:${pattern}).*` }
   return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
+}
+
+/** The default as its input holds it. */
+function valueOf (kind: FormField['kind'], value: unknown): string {
+  if (value === undefined) return ''
+  if (Array.isArray(value) && kind === 'lines') return value.join('\n')
+  if (kind === 'json' || kind === 'group') return JSON.stringify(value)
+  // Such an input knows neither seconds nor time zones.
+  return kind === 'datetime-local' ? String(value).slice(0, 16) : String(value)
 }
 
 const choicesOf = (schema: TSchema): string[] => (KindGuard.IsUnion(schema) ? schema.anyOf : [schema]).map(({ const: value }) => String(value))
 
-/** In: the schema of a screen's parameters. Out: the fields of its form, in the schema's order. */
-export function formFields (schema: TObject, path: readonly string[] = []): FormField[] {
+/**
+ * In: the schema of a screen's parameters, and texts that count more than its own: by path, such as `filter.city`, and `filter.city.help`.
+ * Out: the fields of its form, in the schema's order.
+ */
+export function formFields (schema: TObject, textOf: (key: string) => string | undefined = () => undefined, path: readonly string[] = []): FormField[] {
   const { required = [] } = schema
   return Object.entries(schema.properties).map(([name, property]) => {
     const kind = kindOf(property)
     const here = [...path, name]
+    const help = textOf(`${here.join('.')}.help`) ?? property.description
     return {
       path: here,
-      label: property.title ?? name,
-      ...(property.description !== undefined && { help: property.description }),
+      label: textOf(here.join('.')) ?? property.title ?? name,
+      ...(help !== undefined && { help }),
       kind,
       required: required.includes(name) && property['default'] === undefined,
       limits: limitsOf(property),
-      value: property['default'] === undefined ? '' : String(property['default']),
+      value: valueOf(kind, property['default']),
       choices: kind === 'select' ? choicesOf(property) : [],
-      fields: KindGuard.IsObject(property) ? formFields(property, here) : []
+      fields: KindGuard.IsObject(property) ? formFields(property, textOf, here) : []
     }
   })
 }

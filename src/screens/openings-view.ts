@@ -1,6 +1,8 @@
+import type { LinkReport } from '../../plugins/link-openings.ts'
 import { describeParams, type ParamLine } from '../describe-params.ts'
 import { textIn } from '../placement-registry.ts'
 import type { DailyOpenings, UserOpenings } from '../store/opening-store.ts'
+import type { ScreenText } from './screen-texts.ts'
 import type { Screen } from './screen.ts'
 
 /** One bar of the chart, in units of its view box. */
@@ -8,6 +10,7 @@ export interface Bar { x: number, y: number, height: number }
 
 /** A link that was opened, as the home shows it. */
 export interface OpeningsLine {
+  id: string
   title: string
   params: ParamLine[]
   total: number
@@ -31,14 +34,10 @@ export function barsOf (days: readonly DailyOpenings[]): { bars: Bar[], most: nu
   return { bars, most }
 }
 
-/** In: what is known of a link, the declared screens and a language. Out: its line on the home. */
-export function openingsLine (
-  report: { screen: string, params: Record<string, unknown>, total: number, days: readonly DailyOpenings[], users?: readonly UserOpenings[] },
-  screens: readonly Screen[],
-  lang: string
-): OpeningsLine {
-  const { screen, params, total, days, users = [] } = report
+/** In: what is known of a link, the declared screens, their texts and a language. Out: its line on the home. */
+export function openingsLine (report: LinkReport, screens: readonly Screen[], textOf: ScreenText, lang: string): OpeningsLine {
+  const { id, screen, params = {}, total, days, users = [] } = report
   const title = screens.find(({ name }) => name === screen)?.title
   // A screen that is not declared any more still has its name.
-  return { title: (title && textIn(title, lang)) || screen, params: describeParams(params), total, users, ...barsOf(days) }
+  return { id, title: textOf(screen, 'title') ?? ((title && textIn(title, lang)) || screen), params: describeParams(params), total, users, ...barsOf(days) }
 }

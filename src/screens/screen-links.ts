@@ -11,6 +11,21 @@ export interface LinkPortal {
   endpoint: string
 }
 
+/** For whom a link is written, and by whom. */
+export interface LinkOptions {
+  portal: LinkPortal
+  /** User who writes it, proven by whoever calls. Goes into signed links, where nobody can change it. Default: a back-end or the service itself */
+  by?: number
+}
+
+/** What the options of a call say that opens a screen. */
+export interface ReadLink {
+  params: Record<string, unknown>
+  linkId: string
+  /** User who wrote the link; only of signed links that a user wrote */
+  writtenBy: number | undefined
+}
+
 /** A link that opens a screen. */
 export interface ScreenLink {
   /** Tells links apart: by screen and parameters, whoever wrote them and whenever they expire */
@@ -28,11 +43,11 @@ export interface ScreenLinks {
    * Writes a link. Errors: OptionsMismatchError (with `parameter` and `expected`), LinkError for what a link cannot carry and for
    * a link that is too long.
    */
-  write: (screen: Screen, params: Readonly<Record<string, unknown>>, portal: LinkPortal) => ScreenLink
+  write: (screen: Screen, params: Readonly<Record<string, unknown>>, options: LinkOptions) => ScreenLink
   /**
    * Reads the options of a call that opens the screen. Errors: LinkSignatureError, LinkExpiredError, OptionsMismatchError.
    */
-  read: (screen: Screen, options: Readonly<Record<string, unknown>>, memberId: string) => { params: Record<string, unknown>, linkId: string }
+  read: (screen: Screen, options: Readonly<Record<string, unknown>>, memberId: string) => ReadLink
 }
 
 /** Chat programs cut longer ones, and so do proxies. */
@@ -40,50 +55,68 @@ const MAX_LENGTH = 2000
 /** Seconds that the clocks of two machines may differ. */
 const CLOCK_SKEW = 60
 
-/** The same for the same screen and parameters. */
-const idOf = (screen: string, carried: CarriedParams): string =>
-  createHash('sha256').update(JSON.stringify([screen, carried])).digest('base64url').slice(0, 16)
-
 /** Parameters as texts: openApplication brings numbers, a link brings text, and both open the same. */
 const asTexts = (value: unknown): unknown => typeof value === 'object' && value !== null
   ? Array.isArray(value) ? value.map(asTexts) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asTexts(item)]))
   : String(value)
 
+/** Texts with the keys of objects in one order, whichever they came in. */
+const inOrder = (value: unknown): unknown => typeof value === 'object' && value !== null
+  ? Array.isArray(value) ? value.map(inOrder) : Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => [key, inOrder(item)]))
+  : String(value)
+
+/** The same for the same screen and typed parameters, however the link or the call was written. */
+const idOf = (screen: string, params: Record<string, unknown>): string =>
+  createHash('sha256').update(JSON.stringify([screen, inOrder(params)])).digest('base64url').slice(0, 16)
+
+/** A link carries text; anything else there was made up. */
+function textOf (value: unknown): string | undefined {
+  if (value !== undefined && typeof value !== 'string') throw new LinkSignatureError()
+  return value
+}
+
 /** In: the code in links, what signs them, and the clock in milliseconds. */
 export function createScreenLinks ({ appCode, signer, now }: { appCode: string, signer: LinkSigner, now: () => number }): ScreenLinks {
   const seconds = () => Math.floor(now() / 1000)
 
-  function checkSignature ({ name, signed }: Screen, options: Readonly<Record<string, unknown>>, params: CarriedParams, memberId: string): void {
-    if (signed === undefined) return
-    const exp = options['exp'] === undefined ? undefined : String(options['exp'])
-    if (!signer.verify({ appCode, memberId, screen: name, params, exp }, String(options['sig']))) throw new LinkSignatureError()
-    if (signed === true) return
-    // A link that lives longer than the screen allows now was written when it allowed more, or no end at all.
+  function checkSignature ({ name, signed }: Screen, options: Readonly<Record<string, unknown>>, params: CarriedParams, memberId: string): number | undefined {
+    if (signed === undefined) return undefined
+    const [sig, exp, by] = ['sig', 'exp', 'by'].map(name => textOf(options[name]))
+    if (sig === undefined || !signer.verify({ appCode, memberId, screen: name, params, exp, by }, sig)) throw new LinkSignatureError()
+    // An end holds even if the screen needs none any more. A link that lives longer than the screen allows now was written when
+    // it allowed more, or no end at all.
     const life = Number(exp ?? Infinity) - seconds()
-    if (life > signed.expiresIn + CLOCK_SKEW || life <= 0) throw new LinkExpiredError()
+    if (life <= 0 || (signed !== true && life > signed.expiresIn + CLOCK_SKEW)) throw new LinkExpiredError()
+    return by === undefined ? undefined : Number(by)
   }
 
   return {
-    write (screen, params, { memberId, endpoint }) {
+    write (screen, params, { portal: { memberId, endpoint }, by }) {
       const { name, signed } = screen
       const carried = screen.write(params)
-      const exp = typeof signed === 'object' ? String(seconds() + signed.expiresIn) : undefined
+      const marks = {
+        exp: typeof signed === 'object' ? String(seconds() + signed.expiresIn) : undefined,
+        by: signed === undefined || by === undefined ? undefined : String(by)
+      }
+      const { exp } = marks
       const path = sliderLink(appCode, {
         screen: name,
         // What the screen wrote came out of a link.
         ...carried as LinkParams,
         ...(exp !== undefined && { exp }),
-        ...(signed !== undefined && { sig: signer.sign({ appCode, memberId, screen: name, params: carried, exp }) })
+        ...(marks.by !== undefined && { by: marks.by }),
+        ...(signed !== undefined && { sig: signer.sign({ appCode, memberId, screen: name, params: carried, ...marks }) })
       })
       const url = new URL(path, endpoint).href
       if (url.length > MAX_LENGTH) throw new LinkError('the link', `is ${url.length - MAX_LENGTH} characters longer than ${MAX_LENGTH}`)
-      return { id: idOf(name, carried), path, url, ...(exp !== undefined && { expiresAt: Number(exp) }) }
+      return { id: idOf(name, screen.read(carried)), path, url, ...(exp !== undefined && { expiresAt: Number(exp) }) }
     },
 
     read (screen, options, memberId) {
       const carried = asTexts(carriedParams(options)) as CarriedParams // an object stays one
-      checkSignature(screen, options, carried, memberId)
-      return { params: screen.read(carriedParams(options)), linkId: idOf(screen.name, carried) }
+      const writtenBy = checkSignature(screen, options, carried, memberId)
+      const params = screen.read(carriedParams(options))
+      return { params, linkId: idOf(screen.name, params), writtenBy }
     }
   }
 }

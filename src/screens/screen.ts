@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { TObject } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
 import { ScreenError } from '../errors.ts'
 import { LinkError, parseSliderLink, sliderLink, type LinkParams } from '../links.ts'
 import { compileOptions, mismatchError } from '../options-schema.ts'
@@ -41,7 +42,7 @@ export interface Screen extends ScreenDeclaration {
 }
 
 /** Names that belong to the link, and to the portal. */
-const RESERVED = ['screen', 'sig', 'exp', 'URI']
+const RESERVED = ['screen', 'sig', 'exp', 'by', 'URI']
 
 /** What a link carries besides the names that belong to it. */
 export const carriedParams = (options: Readonly<Record<string, unknown>>): CarriedParams =>
@@ -61,7 +62,8 @@ export function createScreen (declaration: ScreenDeclaration): Screen {
   const toParams = compileOptions(schema)
   const pick = (from: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(names.filter(name => Object.hasOwn(from, name) && from[name] !== undefined).map(name => [name, from[name]]))
-  const read: Screen['read'] = carried => pick(toParams(pick(carried)))
+  // Clean changes what it is given, and drops at every depth what the schema does not declare.
+  const read: Screen['read'] = carried => pick(Value.Clean(schema, structuredClone(toParams(pick(carried)))) as Record<string, unknown>)
 
   return {
     ...declaration,

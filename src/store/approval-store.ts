@@ -13,18 +13,23 @@ export interface Approval {
   at: number
   /** The steps that are done */
   done: ApprovalStep[]
+  /** The steps that somebody is at */
+  underWay: ApprovalStep[]
 }
 
-/** Answers to requests for approval. A request is a link on a portal: `memberId` and `linkId`. Every `now` is milliseconds since the epoch. */
+/** Answers to requests for approval. A request is named by its portal and its `id`. Every `now` is milliseconds since the epoch. */
 export interface ApprovalStore {
-  find: (memberId: string, linkId: string) => Promise<Approval | undefined>
+  find: (memberId: string, id: string, now: number) => Promise<Approval | undefined>
 
   /** Records an answer, unless there is one. Out: the first answer, whoever gave it. */
-  answer: (memberId: string, linkId: string, given: { answer: ApprovalAnswer, userId: number }, now: number) => Promise<Approval>
+  answer: (memberId: string, id: string, given: { answer: ApprovalAnswer, userId: number }, now: number) => Promise<Approval>
 
   /** Takes a step, for a minute, so that nobody does it at the same time. Out: whether it was there to be taken. */
-  claim: (memberId: string, linkId: string, step: ApprovalStep, now: number) => Promise<boolean>
+  claim: (memberId: string, id: string, step: ApprovalStep, now: number) => Promise<boolean>
 
   /** Ends a step that was claimed: done, or to be done again. */
-  settle: (memberId: string, linkId: string, step: ApprovalStep, isDone: boolean) => Promise<void>
+  settle: (memberId: string, id: string, step: ApprovalStep, isDone: boolean) => Promise<void>
+
+  /** Forgets the requests that were answered before `before`. */
+  purge: (before: number) => Promise<void>
 }

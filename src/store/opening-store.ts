@@ -32,10 +32,11 @@ export interface OpeningStore {
   find (memberId: string, linkId: string): Promise<OpenedLink | undefined>
   /** The days since `fromDay` on which the link was opened, in order. */
   daily (memberId: string, linkId: string, fromDay: string): Promise<DailyOpenings[]>
-  /** Who opened the link most often, in that order. */
-  users (memberId: string, linkId: string, limit: number): Promise<UserOpenings[]>
-  /** The links of a portal, the one that was opened last first. `total` counts the days that are kept. */
-  links (memberId: string, limit: number): Promise<Array<OpenedLink & { total: number }>>
+  /** Who opened the link most often since `fromDay`, in that order. */
+  users (memberId: string, linkId: string, fromDay: string, limit: number): Promise<UserOpenings[]>
+  hasOpened (memberId: string, linkId: string, userId: number): Promise<boolean>
+  /** The links of a portal, the one that was opened last first. In: `userId` for those that one user has opened; undefined: all. */
+  links (memberId: string, limit: number, userId: number | undefined): Promise<OpenedLink[]>
   /** Forgets the days before, links that nobody opened since, and what was counted of a portal after it uninstalled. */
   purge (beforeDay: string): Promise<void>
 }

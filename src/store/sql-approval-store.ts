@@ -7,26 +7,32 @@ const claimMilliseconds = 60_000
 
 /** The answers over any SQL dialect of kysely. The tables must be there. */
 export function createSqlApprovalStore (db: Kysely<Database>): ApprovalStore {
-  const find: ApprovalStore['find'] = async (memberId, linkId) => {
-    const row = await db.selectFrom('approvals').selectAll().where('member_id', '=', memberId).where('link_id', '=', linkId).executeTakeFirst()
+  const find: ApprovalStore['find'] = async (memberId, id, now) => {
+    const row = await db.selectFrom('approvals').selectAll().where('member_id', '=', memberId).where('link_id', '=', id).executeTakeFirst()
     if (row === undefined) return undefined
-    const done = await db.selectFrom('approval_steps').select('step')
-      .where('member_id', '=', memberId).where('link_id', '=', linkId).where('done', '=', 1).orderBy('step').execute()
-    return { answer: row.answer, userId: row.user_id, at: row.at, done: done.map(({ step }) => step) }
+    const steps = await db.selectFrom('approval_steps').selectAll().where('member_id', '=', memberId).where('link_id', '=', id).orderBy('step').execute()
+    const namesWhere = (fits: (step: typeof steps[number]) => boolean) => steps.filter(fits).map(({ step }) => step)
+    return {
+      answer: row.answer,
+      userId: row.user_id,
+      at: row.at,
+      done: namesWhere(({ done }) => done === 1),
+      underWay: namesWhere(({ done, claimed_until: until }) => done === 0 && until > now)
+    }
   }
 
   return {
     find,
 
-    async answer (memberId, linkId, { answer, userId }, now) {
-      const row = { member_id: memberId, link_id: linkId, answer, user_id: userId, at: now }
+    async answer (memberId, id, { answer, userId }, now) {
+      const row = { member_id: memberId, link_id: id, answer, user_id: userId, at: now }
       // One statement decides who was first.
       await db.insertInto('approvals').values(row).onConflict(conflict => conflict.columns(['member_id', 'link_id']).doNothing()).execute()
-      return await find(memberId, linkId) as Approval // there is one now
+      return await find(memberId, id, now) as Approval // there is one now
     },
 
-    async claim (memberId, linkId, step, now) {
-      const row = { member_id: memberId, link_id: linkId, step, claimed_until: now + claimMilliseconds, done: 0 }
+    async claim (memberId, id, step, now) {
+      const row = { member_id: memberId, link_id: id, step, claimed_until: now + claimMilliseconds, done: 0 }
       const result = await db.insertInto('approval_steps').values(row)
         .onConflict(conflict => conflict.columns(['member_id', 'link_id', 'step']).doUpdateSet({ claimed_until: row.claimed_until })
           .where('approval_steps.done', '=', 0).where('approval_steps.claimed_until', '<=', now))
@@ -34,9 +40,18 @@ export function createSqlApprovalStore (db: Kysely<Database>): ApprovalStore {
       return result.numInsertedOrUpdatedRows === 1n
     },
 
-    async settle (memberId, linkId, step, isDone) {
+    async settle (memberId, id, step, isDone) {
       await db.updateTable('approval_steps').set({ claimed_until: 0, done: isDone ? 1 : 0 })
-        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('step', '=', step).execute()
+        .where('member_id', '=', memberId).where('link_id', '=', id).where('step', '=', step).execute()
+    },
+
+    async purge (before) {
+      await db.transaction().execute(async transaction => {
+        await transaction.deleteFrom('approval_steps').where(({ exists, selectFrom }) => exists(selectFrom('approvals').select('at')
+          .whereRef('approvals.member_id', '=', 'approval_steps.member_id').whereRef('approvals.link_id', '=', 'approval_steps.link_id')
+          .where('at', '<', before))).execute()
+        await transaction.deleteFrom('approvals').where('at', '<', before).execute()
+      })
     }
   }
 }

@@ -29,20 +29,26 @@ export function createSqlOpeningStore (db: Kysely<Database>): OpeningStore {
         .groupBy('day').orderBy('day').execute()
     },
 
-    async users (memberId, linkId, limit) {
+    async users (memberId, linkId, fromDay, limit) {
       return await db.selectFrom('openings')
         .select(({ fn }) => ['user_id as userId', total.as('times'), fn.min('first_at').as('firstAt'), fn.max('last_at').as('lastAt')])
-        .where('member_id', '=', memberId).where('link_id', '=', linkId)
+        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('day', '>=', fromDay)
         .groupBy('user_id').orderBy('times', 'desc').orderBy('user_id').limit(limit).execute()
     },
 
-    async links (memberId, limit) {
+    async hasOpened (memberId, linkId, userId) {
+      const row = await db.selectFrom('openings').select('day')
+        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('user_id', '=', userId).limit(1).executeTakeFirst()
+      return row !== undefined
+    },
+
+    async links (memberId, limit, userId) {
       const rows = await db.selectFrom('links').selectAll('links')
-        .select((query) => query.selectFrom('openings').select(total.as('total'))
-          .whereRef('openings.member_id', '=', 'links.member_id').whereRef('openings.link_id', '=', 'links.id').as('total'))
-        .where('member_id', '=', memberId).orderBy('last_at', 'desc').orderBy('id').limit(limit).execute()
-      // A sum may be null, but a link is there only as long as one of its days.
-      return rows.map((row) => ({ ...fromRow(row), total: Number(row.total) }))
+        .where('member_id', '=', memberId)
+        .$if(userId !== undefined, (query) => query.where(({ exists, selectFrom }) => exists(selectFrom('openings').select('day')
+          .whereRef('openings.member_id', '=', 'links.member_id').whereRef('openings.link_id', '=', 'links.id').where('user_id', '=', Number(userId)))))
+        .orderBy('last_at', 'desc').orderBy('id').limit(limit).execute()
+      return rows.map(fromRow)
     },
 
     async purge (beforeDay) {

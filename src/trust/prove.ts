@@ -76,7 +76,7 @@ function keep (key: string, server: string, info: AppInfo, deps: ProveDependenci
     clientId: info.clientId,
     memberId: info.memberId,
     domain: info.domain,
-    origin: url.origin,
+    origin: pageOrigin(info.domain, url),
     clientEndpoint: info.clientEndpoint,
     serverEndpoint: `${server}/rest/`,
     scope: info.scope,
@@ -88,6 +88,12 @@ function keep (key: string, server: string, info: AppInfo, deps: ProveDependenci
   // "Not installed yet" is about to change.
   deps.cache.addProof(key, proof, info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime))
   return proof
+}
+
+/** Where people see the portal's pages: at the address of its REST interface, unless its domain is another name. */
+function pageOrigin (domain: string, rest: URL): string {
+  const page = URL.parse(`${rest.protocol}//${domain}`)
+  return page === null || page.hostname === rest.hostname || page.host !== domain ? rest.origin : page.origin
 }
 
 function refuse (key: string, error: Error, { cache, now }: ProveDependencies): Error {

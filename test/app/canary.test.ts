@@ -87,7 +87,7 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
     const options = parseSliderLink(path).params as Record<string, unknown> // a link to a screen carries its name
     return options
   }
-  const request = linkTo('approval', { subject: 'Canaries', authorId: 1 })
+  const request = linkTo('approval', { subject: 'Canaries', authorId: 1, approverId: 1 })
   await send(200, 'an approval', open('REST_APP_URI', { params: request }))
   const [, action = ''] = /action="([^"]+)"/.exec(out.at(-1) ?? '') ?? []
   const [, pass = ''] = /name="token" value="([^"]+)"/.exec(out.at(-1) ?? '') ?? []
@@ -98,7 +98,7 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   await send(403, 'a changed link', open('REST_APP_URI', { params: { ...request, subject: 'Changed' } }))
   await send(504, 'a silent document', open('REST_APP_URI', { params: linkTo('document', { docId: `a.pdf?key=${mark('document')}` }) }))
   secrets.add(mark('document'))
-  await send(200, 'a record', open('REST_APP_URI', { params: linkTo('record', { entity: 'deal', id: 8061 }) }))
+  await send(200, 'a record', open('REST_APP_URI', { params: linkTo('record', { id: 8061 }) }))
   await send(404, 'an unknown screen', open('REST_APP_URI', { params: { screen: mark('screen') } }))
   secrets.add(mark('screen'))
   for (const [key, status] of [[mark('apikey'), 400], [mark('otherkey'), 401]] as const) {

@@ -68,7 +68,7 @@ await t.test('whatever a schema allows comes back from the portal as it was', as
     const screen = createScreen({ name: 'any', params: schema, title: 'Any', source: '', ...(signed && { signed: true }) })
     let path
     try {
-      ({ path } = links.write(screen, value, portal))
+      ({ path } = links.write(screen, value, { portal }))
     } catch (error) {
       // A link may be refused: it is too long, or something would vanish. It is never written wrong.
       return error instanceof Error && 'code' in error && error.code === 'B24_ERR_LINK'

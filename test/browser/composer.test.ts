@@ -136,6 +136,22 @@ await t.test('the form takes every type, says what does not fit while one types,
   t.strictSame(complaints, [])
 })
 
+await t.test('what belongs to no field is said, too: a link that is too long, a page that was open for too long', async t => {
+  const service = await start(t)
+  const { form, frame, written } = await compose(t, service, 'offer')
+  await form.getByLabel('Number of the offer').fill('7')
+  await written()
+  await form.getByLabel('Tags').fill('x'.repeat(2000))
+  await form.getByText(/This is too short or too long\. \(the link is \d+ characters longer than 2000\)/).waitFor()
+  await frame.evaluate(() => {
+    const fetched = window.fetch
+    window.fetch = async (url, init) => await fetched(url, { ...init, headers: { 'content-type': 'application/json', authorization: 'Bearer of-yesterday' } })
+  })
+  await form.getByLabel('Tags').fill('x')
+  await form.getByText('The page was open for too long, so its permission has run out. Reload the Bitrix24 page.').waitFor()
+  t.equal(await form.locator('[data-link]').inputValue(), '', 'and there is no link')
+})
+
 await t.test('a link goes where the application may write, and the rest is named with the permission that is missing', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals

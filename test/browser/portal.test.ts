@@ -1,11 +1,11 @@
 import t from 'tap'
-import type { Page } from 'playwright-core'
+import type { Frame, Page } from 'playwright-core'
 import { launchChromium } from '../chromium.ts'
 import { startService, type Service } from '../service.ts'
 import { faults, frameOf, look, openWindow, sliderLinkOn } from './window.ts'
 
 const browser = await launchChromium()
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 /** Where people write, and how one gets from there to what was written. */
 const TOOLS: Array<[name: string, path: string, goOn?: (page: Page) => Promise<void>]> = [
@@ -15,7 +15,8 @@ const TOOLS: Array<[name: string, path: string, goOn?: (page: Page) => Promise<v
   ['calendar', '/calendar/', page => page.locator('main a[href*="/calendar/event/"]').first().click()]
 ]
 const PAGES = ['/stream/', '/messenger/?dialog=chat2', '/tasks/', '/tasks/task/view/31/', '/calendar/', '/crm/deal/', '/crm/deal/details/8061/',
-  '/placements/', '/devops/', '/company/personal/user/2/', '/sandbox/panel/', '/nowhere/']
+  '/placements/', '/devops/', '/company/personal/user/2/', '/sandbox/panel/', '/nowhere/', '/calendar/event/1/', '/marketplace/app/1/', '/marketplace/placement/1/']
+const LOOKS: Array<[width: number, lang: string]> = [[320, 'ar'], [320, 'de'], [1280, 'ar'], [1280, 'de'], [1920, 'de']]
 
 await t.test('a link in the feed, a chat, a task or the calendar opens the slider, on both portals', async t => {
   const service = await startService(t)
@@ -40,6 +41,33 @@ await t.test('a link in the feed, a chat, a task or the calendar opens the slide
   }
 })
 
+await t.test('a portal that looks like one of the cloud is another address of the same pages', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const { page, complaints } = await openWindow(t, browser, `http://${alpha.cloudDomain}/stream/`)
+  await sliderLinkOn(page).click()
+  const frame = await frameOf(page, service)
+  t.match(await frame.locator('main').textContent(), alpha.cloudDomain)
+  await frame.getByText('Anna Berger').waitFor()
+  t.strictSame(complaints, [])
+})
+
+await t.test('options of one\'s own are sent as they were typed, and what cannot be read stays in the editor', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { page } = await openWindow(t, browser, `${service.sandbox.url}/placements/?find=REST_APP_URI`)
+  const options = page.getByLabel('Options of REST_APP_URI')
+  await options.fill('{"docId": 77,}')
+  await page.getByRole('button', { name: 'Open REST_APP_URI with these options' }).click()
+  t.match(await page.getByRole('alert').textContent(), /line 1, column 14/)
+  t.equal(await options.inputValue(), '{"docId": 77,}')
+  await options.fill('{"docId": 77}')
+  await page.getByRole('button', { name: 'Open REST_APP_URI with these options' }).click()
+  const frame = await frameOf(page, service)
+  t.match(await frame.locator('table').textContent(), /docId.*77/s)
+})
+
 await t.test('what somebody writes becomes a link that opens the slider', async t => {
   const service = await startService(t)
   await service.install()
@@ -54,13 +82,50 @@ await t.test('what somebody writes becomes a link that opens the slider', async 
 await t.test('every page of the portal is accessible and never wider than its window', async t => {
   const service = await startService(t)
   await service.install()
-  for (const width of [320, 1280, 1920]) {
+  for (const [width, lang] of LOOKS) {
     for (const path of PAGES) {
-      const lang = width === 320 ? 'ar' : 'de'
       const { page, complaints, context } = await openWindow(t, browser, `${service.sandbox.url}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, width)
-      t.strictSame(await faults(page.mainFrame()), [], `${path} at ${width}`)
-      t.strictSame(complaints.filter(text => path !== '/nowhere/' || !text.includes('404')), [], `${path} at ${width}`)
-      await look(page, `${path.replace(/\W+/g, '-')}-${width}`)
+      t.strictSame(await faults(page.mainFrame()), [], `${path} at ${width}, ${lang}`)
+      t.strictSame(complaints.filter(text => path !== '/nowhere/' || !text.includes('404')), [], `${path} at ${width}, ${lang}`)
+      await look(page, `${path.replace(/\W+/g, '-')}-${width}-${lang}`)
+      await context.close()
+    }
+  }
+})
+
+await t.test('what opens over a page is accessible, too', async t => {
+  const service = await startService(t)
+  const { url, trouble } = service.sandbox
+  // Else the installation is finished before one has looked around.
+  trouble.authorizationServer = 'down'
+  for (const [width, lang] of LOOKS) {
+    const install = await openWindow(t, browser, `${url}/marketplace/app/1/?lang=${lang}`, width)
+    t.strictSame(await faults(install.page.mainFrame()), [], `install page at ${width}, ${lang}`)
+    await install.context.close()
+  }
+  trouble.authorizationServer = 'none'
+  await service.install()
+  const openers: Array<[name: string, path: string, open: (page: Page) => Promise<void>]> = [
+    ['slider with a label', '/stream/', async page => {
+      await page.evaluate(() => Reflect.get(window, 'portalSliders').open('/tasks/', { title: 'Tasks', label: { text: 'A note', bgColor: 'violet' } }))
+      await page.locator('.slider.loaded .slider-label').waitFor()
+    }],
+    ['choice of users', '/marketplace/app/1/', async page => {
+      const frame = await frameOf(page, service)
+      await frame.evaluate(() => parent.postMessage(`selectUser:{}:key:${window.name.split('|')[2]}`, '*'))
+      await page.locator('dialog[open]').waitFor()
+    }],
+    ['panel with open details', '/sandbox/panel/', async page => {
+      await page.locator('details').first().waitFor()
+      await page.evaluate(() => document.querySelectorAll('details').forEach(details => { details.open = true }))
+    }]
+  ]
+  for (const [name, path, open] of openers) {
+    for (const [width, lang] of LOOKS) {
+      const { page, context } = await openWindow(t, browser, `${url}${path}?lang=${lang}`, width)
+      await open(page)
+      t.strictSame(await faults(page.mainFrame()), [], `${name} at ${width}, ${lang}`)
+      await look(page, `${name}-${width}-${lang}`)
       await context.close()
     }
   }
@@ -76,7 +141,8 @@ await t.test('everything can be done with the keyboard', async t => {
   const frame = await frameOf(page, service)
   t.match(await frame.locator('h1').textContent(), 'Opened from a link')
   t.equal(await page.evaluate(() => document.activeElement?.closest('dialog') !== null), true, 'the focus is in the slider')
-  await page.locator('.slider-close').focus()
+  await page.keyboard.press('Tab')
+  for (let presses = 0; presses < 20 && await focused('class') !== 'slider-close'; presses++) await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Enter')
   await page.locator('.slider').waitFor({ state: 'detached' })
   t.match(await focused('href'), '/marketplace/view/', 'the focus is back on the link')
@@ -102,25 +168,37 @@ await t.test("the application's page names itself to the portal", async t => {
   t.equal(await page.locator('#pagetitle').textContent(), title)
 })
 
+await t.test('whoever may not use the application is told so by the portal', async t => {
+  const service = await startService(t)
+  await service.install()
+  service.sandbox.trouble.access = 'denied'
+  const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=de&user=2`)
+  await sliderLinkOn(page).click()
+  await page.frameLocator('.slider-frame').locator('main', { hasText: 'no access to this application' }).waitFor()
+})
+
 await t.test('each refusal is seen inside the frame', async t => {
-  const rows: Array<[code: string, trouble: Partial<Service['sandbox']['trouble']>]> = [
+  const rows: Array<[code: string, trouble: Partial<Service['sandbox']['trouble']>, portal?: { applicationToken: string }]> = [
+    ['B24_ERR_AUTHORIZATION_SERVER_SILENT', { authorizationServer: 'error' }],
     ['B24_ERR_AUTHORIZATION_SERVER_SILENT', { authorizationServer: 'down' }],
     ['B24_ERR_AUTHORIZATION_SERVER_SILENT', { authorizationServer: 'nonsense' }],
     ['B24_ERR_AUTH_ID_EXPIRED', { token: 'expired' }],
     ['B24_ERR_AUTH_ID_UNKNOWN', { token: 'revoked' }],
     ['B24_ERR_FOREIGN_APPLICATION', { token: 'foreign' }],
-    ['B24_ERR_NOT_INSTALLED', { installation: 'unfinished' }]
+    ['B24_ERR_NOT_INSTALLED', { installation: 'unfinished' }],
+    ['B24_ERR_APPLICATION_TOKEN', {}, { applicationToken: 'another' }]
   ]
-  for (const [code, trouble] of rows) {
+  for (const [code, trouble, portal] of rows) {
     const service = await startService(t)
     await service.install()
     Object.assign(service.sandbox.trouble, trouble)
+    Object.assign(service.sandbox.portals.alpha, portal)
     const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=de`)
     await sliderLinkOn(page).click()
     const frame = await frameOf(page, service)
     t.match(await frame.locator('main').textContent(), code)
     t.strictSame(await faults(frame), [], code)
-    await look(page, `refused-${Object.values(trouble).join()}`)
+    await look(page, `refused-${Object.values(trouble).join() || code}`)
   }
 })
 
@@ -133,6 +211,13 @@ await t.test('a browser that blocks cookies of third parties shows the same', as
   await sliderLinkOn(page).click()
   const frame = await frameOf(page, service)
   t.match(await frame.locator('h1').textContent(), 'Opened from a link')
+  const cookiesIn = (where: Frame) => where.evaluate(() => {
+    document.cookie = 'probe=1; SameSite=None; Secure'
+    return document.cookie
+  })
+  t.equal(await cookiesIn(frame), '', 'the browser drops them')
+  await page.goto(service.url)
+  t.equal(await cookiesIn(page.mainFrame()), 'probe=1', 'it keeps those of the page in the window itself')
 })
 
 // tap ends when nothing is left to do, and an open browser is something.

@@ -7,13 +7,14 @@ import documents, { type DocumentsOptions } from '../../plugins/documents.ts'
 import { serverFor } from '../helper.ts'
 
 const keys = [randomBytes(32)]
+const isInstalled = async () => true
 const signal = new AbortController().signal
 
 async function build (t: Test, answer: RequestListener, options: Partial<DocumentsOptions> = {}) {
   const origin = await serverFor(t, answer)
   const app = Fastify()
   t.after(() => app.close())
-  await app.register(documents, { origins: [origin], keys, timeout: 300, idleTimeout: 300, ...options })
+  await app.register(documents, { origins: [origin], keys, isInstalled, timeout: 300, idleTimeout: 300, ...options })
   return { origin, documents: app.documents }
 }
 
@@ -95,23 +96,35 @@ await t.test('a number or a path means the first server, a whole address itself'
   for (const [docId, address] of rows) t.equal(documents.addressOf(docId), address, docId)
 })
 
-await t.test('a pass opens for ten minutes', async t => {
-  let now = 1_000_000
-  const { documents } = await build(t, () => {}, { now: () => now })
-  const pass = { url: 'https://docs.example/a', memberId: 'm', userId: 1 }
+await t.test('a server that answers just in time, again and again, does not keep a page waiting', async t => {
+  const { origin, documents } = await build(t, ({ url = '' }, response) => {
+    setTimeout(() => response.writeHead(302, { location: `${url}a` }).end(), 200)
+  }, { deadline: 300 })
+  await t.rejects(documents.describe(`${origin}/a`), { code: 'B24_ERR_DOCUMENT_SILENT' })
+  await t.rejects(documents.open(`${origin}/a`, {}, signal), { code: 'B24_ERR_DOCUMENT_ORIGIN' }, 'without it, there are just too many redirects')
+})
+
+await t.test('a pass opens for an hour, as long as the application is installed', async t => {
+  let [now, installed] = [1_000_000, true]
+  const { documents } = await build(t, () => {}, { now: () => now, isInstalled: async memberId => memberId === 'm' && installed })
+  const pass = { url: 'https://docs.example/a', memberId: 'm' }
   const token = await documents.seal(pass)
   t.notMatch(token, 'docs.example')
   t.strictSame(await documents.unseal(token), pass)
-  now += 600_000
+  now += 3_599_000
+  t.strictSame(await documents.unseal(token), pass)
+  installed = false
+  await t.rejects(documents.unseal(token), { code: 'B24_ERR_NOT_INSTALLED' })
+  now += 1000
   await t.rejects(documents.unseal(token), { code: 'B24_ERR_PAGE_SESSION' })
 })
 
 await t.test('without a list there are no documents, and without a key no plugin', async t => {
   const app = Fastify()
   t.after(() => app.close())
-  await app.register(documents, { origins: [], keys })
+  await app.register(documents, { origins: [], keys, isInstalled })
   await t.rejects(app.documents.describe('https://docs.example/a'), { code: 'B24_ERR_DOCUMENTS_OFF' })
   await t.rejects(app.documents.open('https://docs.example/a', {}, signal), { code: 'B24_ERR_DOCUMENTS_OFF' })
   t.throws(() => app.documents.addressOf('42'), { code: 'B24_ERR_DOCUMENTS_OFF' })
-  await t.rejects(async () => { await Fastify().register(documents, { origins: [], keys: [] }) }, { message: 'documents: options.keys must hold at least one key' })
+  await t.rejects(async () => { await Fastify().register(documents, { origins: [], keys: [], isInstalled }) }, { message: 'documents: options.keys must hold at least one key' })
 })

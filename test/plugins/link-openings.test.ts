@@ -13,6 +13,7 @@ import { logLines, until } from '../helper.ts'
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const opening: ScreenOpening = { screen: 'document', linkId: 'link-one-sixteen', params: { docId: 'private' }, memberId: 'm1', userId: 7 }
 const { linkId } = opening
+const admin = { userId: 1, isAdmin: true }
 const day = 86_400_000
 const noon = Date.parse('2026-03-10T12:00Z')
 
@@ -48,21 +49,24 @@ await t.test('what is counted is written behind, as one count a user, link and d
   count()
   count({ userId: 8 })
   count({ linkId: 'link-two-sixteen', params: { docId: 'other' } })
-  t.strictSame(await store.openings.links('m1', 10), [], 'nothing yet')
+  t.strictSame(await store.openings.links('m1', 10, undefined), [], 'nothing yet')
   await openings.flush()
-  t.strictSame(await store.openings.users('m1', linkId, 10), [
+  t.strictSame(await store.openings.users('m1', linkId, '0000', 10), [
     { userId: 7, times: 2, firstAt: noon, lastAt: noon + 5000 }, { userId: 8, times: 1, firstAt: noon + 5000, lastAt: noon + 5000 }
   ])
-  t.strictSame((await openings.recent('m1', 10)).map(({ id, params, total }) => [id, params, total]), [
+  t.strictSame((await openings.recent('m1', 10, admin)).map(({ id, params, total }) => [id, params, total]), [
     [linkId, { docId: 'private' }, 3], ['link-two-sixteen', { docId: 'other' }, 1]
   ])
-  t.strictSame((await openings.recent('m1', 1)).length, 1)
-  t.strictSame(await openings.recent('m2', 10), [])
+  t.strictSame((await openings.recent('m1', 1, admin)).length, 1)
+  t.strictSame(await openings.recent('m2', 10, admin), [])
+  t.match(await openings.recent('m1', 10, { userId: 8, isAdmin: false }), [{ id: linkId, params: { docId: 'private' }, total: 3 }], 'others see what they have opened')
+  t.strictSame((await openings.recent('m1', 10, { userId: 8, isAdmin: false })).map(({ users }) => users), [undefined])
+  t.strictSame(await openings.recent('m1', 10, { userId: 9, isAdmin: false }), [])
 })
 
 await t.test('it is written by itself, one batch after the other', async t => {
   const { store, count } = await serviceFor(t, { flushMs: 10 })
-  const total = async () => (await store.openings.links('m1', 1))[0]?.total
+  const total = async () => (await store.openings.users('m1', linkId, '0000', 1))[0]?.times
   count()
   await until(total)
   t.equal(await total(), 1)
@@ -72,9 +76,9 @@ await t.test('it is written by itself, one batch after the other', async t => {
   t.equal(await total(), 3, 'both at once')
 })
 
-await t.test('a report names every day that is kept, and users only when asked for', async t => {
+await t.test('a report names every day that is kept, to administrators who opened it, and what it carries to those who have seen it', async t => {
   const { clock, openings, count } = await serviceFor(t)
-  const times = async () => (await openings.report('m1', linkId))?.days.map(({ times }) => times)
+  const times = async () => (await openings.report('m1', linkId, { userId: 7, isAdmin: false }))?.days.map(({ times }) => times)
   clock.now = noon - 2 * day
   count()
   count({ userId: 8 })
@@ -87,16 +91,19 @@ await t.test('a report names every day that is kept, and users only when asked f
     total: 3,
     days: [{ day: '2026-03-08', times: 2 }, { day: '2026-03-09', times: 0 }, { day: '2026-03-10', times: 1 }]
   }
-  t.strictSame(await openings.report('m1', linkId), report)
-  t.strictSame(await openings.report('m1', linkId, { withUsers: true }), {
+  t.strictSame(await openings.report('m1', linkId, { userId: 7, isAdmin: false }), report)
+  t.strictSame(await openings.report('m1', linkId, admin), {
     ...report,
     users: [
       { userId: 7, times: 2, firstAt: noon - 2 * day, lastAt: noon },
       { userId: 8, times: 1, firstAt: noon - 2 * day, lastAt: noon - 2 * day }
     ]
   })
-  t.equal(await openings.report('m2', linkId), undefined)
-  t.equal(await openings.report('m1', 'link-two-sixteen'), undefined)
+  const { params, ...counts } = report
+  t.ok(params)
+  t.strictSame(await openings.report('m1', linkId, { userId: 9, isAdmin: false }), counts, 'somebody who has not opened it')
+  t.equal(await openings.report('m2', linkId, admin), undefined)
+  t.equal(await openings.report('m1', 'link-two-sixteen', admin), undefined)
   for (const [later, expected] of [[1, [0, 1, 0]], [2, [1, 0, 0]], [3, [0, 0, 0]]] as const) {
     clock.now = noon + later * day
     t.strictSame(await times(), expected, `${later} days later`)
@@ -113,7 +120,7 @@ await t.test('parameters are those that were opened, whatever the handler does t
   const params: Record<string, unknown> = { docId: 1 }
   count({ params })
   params['docId'] = 2
-  t.strictSame((await openings.report('m1', linkId))?.params, { docId: 1 })
+  t.strictSame((await openings.report('m1', linkId, { userId: 7, isAdmin: false }))?.params, { docId: 1 })
   t.doesNotThrow(() => count({ params: { docId: 1n } }))
   t.match(lines, [{ part: 'link-openings', screen: 'document', msg: /was not counted/ }])
 })
@@ -138,7 +145,7 @@ await t.test('while the store fails all is kept, said once, and written when it 
     t.match(lines, [{ level: 50, part: 'link-openings', err: { message: 'full' }, msg: /kept and tried again/ }])
     t.notMatch(JSON.stringify(lines), /private|link-one|"m1"/)
     mend()
-    await until(async () => (await store.openings.links('m1', 1))[0]?.total === 1 + 4 * streak)
+    await until(async () => (await store.openings.daily('m1', linkId, '0000'))[0]?.times === 1 + 4 * streak)
     t.match(lines.slice(1), [{ level: 30, dropped: 0, msg: 'the openings of links are written again' }])
     t.equal(lines.length, 2)
   }
@@ -155,7 +162,7 @@ await t.test('while the store fails for long the oldest counts are lost, and tha
   await openings.flush()
   t.match(lines.slice(1), [{ level: 50, maxPending: 3, msg: /are lost/ }])
   mend()
-  const { users } = await openings.report('m1', linkId, { withUsers: true }) ?? {}
+  const { users } = await openings.report('m1', linkId, admin) ?? {}
   t.strictSame(users?.map(({ userId, times }) => [userId, times]), [[3, 1], [4, 1], [5, 1]])
   t.match(lines.slice(2), [{ level: 30, dropped: 2 }])
   t.equal(lines.length, 3)
@@ -165,7 +172,7 @@ await t.test('what waits is written when the service ends', async t => {
   const { app, store, count, lines } = await serviceFor(t)
   count()
   await app.close()
-  t.match(await store.openings.links('m1', 1), [{ total: 1 }])
+  t.match(await store.openings.daily('m1', linkId, '0000'), [{ times: 1 }])
   t.strictSame(lines, [])
 })
 
@@ -181,8 +188,8 @@ await t.test('what cannot be written when the service ends is said to be lost', 
 await t.test('a report of a store that is gone rejects', async t => {
   const { store, openings } = await serviceFor(t)
   await store.close()
-  await t.rejects(openings.report('m1', linkId))
-  await t.rejects(openings.recent('m1', 1))
+  await t.rejects(openings.report('m1', linkId, { userId: 7, isAdmin: false }))
+  await t.rejects(openings.recent('m1', 1, admin))
 })
 
 await t.test('what is too old is forgotten at the start and once an hour', async t => {
@@ -203,7 +210,7 @@ await t.test('what is too old is forgotten at the start and once an hour', async
   t.strictSame(await days(), ['2026-03-10'])
   const last = await start(noon + 3 * day)
   t.strictSame(await days(), [])
-  t.strictSame(await first.store.openings.links('m1', 1), [])
+  t.strictSame(await first.store.openings.links('m1', 1, undefined), [])
 
   await first.store.openings.record([{ ...opening, params: '{}', day: '2026-03-10', firstAt: noon, lastAt: noon, times: 1 }])
   mock.timers.tick(3_600_000 - 1)
@@ -227,8 +234,8 @@ await t.test('no days: nothing is counted, and what was counted before is forgot
   const { openings, count, store } = await serviceFor(t, { retentionDays: 0 }, file)
   count()
   await openings.flush()
-  t.strictSame(await store.openings.links('m1', 10), [])
-  t.equal(await openings.report('m1', linkId), undefined)
+  t.strictSame(await store.openings.links('m1', 10, undefined), [])
+  t.equal(await openings.report('m1', linkId, { userId: 7, isAdmin: false }), undefined)
 })
 
 await t.test('an option that makes no sense stops the start', async t => {
@@ -244,6 +251,6 @@ await t.test('it runs with its own defaults', async t => {
   await app.register(linkOpenings, { store: store.openings, retentionDays: 1 })
   const start = performance.now()
   app.linkOpenings.count(opening)
-  await until(async () => (await store.openings.links('m1', 1)).length === 1)
+  await until(async () => (await store.openings.links('m1', 1, undefined)).length === 1)
   t.ok(performance.now() - start < 3000, 'within a second, or a little later on a busy machine')
 })

@@ -52,6 +52,20 @@ await t.test('a link names its screen, whose handler gets typed parameters', asy
   t.equal(openings.length, 2, 'what is refused was not opened')
 })
 
+await t.test('what the handler refuses was not opened, and what it does to its parameters is its own affair', async t => {
+  const { open, openings } = await build(t, app => {
+    app.screen('shelf', { params: Shelf, title: 'Shelf' }, async ({ screen }, reply) => {
+      const { shelfId } = screen.params
+      screen.params.shelfId = 0
+      if (shelfId === 1) throw new Error('gone')
+      return reply.code(shelfId === 2 ? 404 : 200).send('shelf')
+    })
+  })
+  for (const shelfId of ['1', '2', '3']) await open({ screen: 'shelf', shelfId })
+  t.match(openings, [{ params: { shelfId: 3 } }])
+  t.equal(openings.length, 1)
+})
+
 await t.test('a link that names no screen opens the default one, if there is one', async t => {
   const none = await build(t, app => app.screen('shelf', { params: Shelf, title: 'Shelf' }, async () => 'shelf'))
   t.equal((await none.open({ shelfId: '42' })).body, 'no screen')
@@ -61,7 +75,7 @@ await t.test('a link that names no screen opens the default one, if there is one
 
 await t.test('an unknown screen is refused, and so are parameters that do not fit', async t => {
   const { app, open, log } = await build(t, app => app.screen('shelf', { params: Shelf, title: 'Shelf' }, async () => 'shelf'))
-  for (const screen of ['nothing', '', '__proto__', 'constructor', { a: '1' }]) t.match((await open({ screen })).json(), { statusCode: 404, code: 'B24_ERR_SCREEN_UNKNOWN' })
+  for (const screen of ['nothing', '', '__proto__', 'constructor', { a: '1' }, { toString: '1' }]) t.match((await open({ screen })).json(), { statusCode: 404, code: 'B24_ERR_SCREEN_UNKNOWN' })
   t.throws(() => app.writeScreenLink('nothing', {}, { portal }), { code: 'B24_ERR_SCREEN_UNKNOWN' })
   t.match((await open({ screen: 'shelf', shelfId: 'secret' })).json(), { statusCode: 400, code: 'B24_ERR_OPTIONS_MISMATCH' })
   t.match(JSON.parse(log.join()), { screen: 'shelf', parameter: 'shelfId', expected: 'Expected integer' })

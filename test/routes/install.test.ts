@@ -98,6 +98,7 @@ await t.test('ONAPPUNINSTALL is believed when the authorization server says the 
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
+  await until(() => service.log.filter(line => line.includes('"msg":"installed"')).length === 2) // the page and the event after it
 
   const forged = await service.post('/events', alpha.event('ONAPPUNINSTALL', { 'auth[application_token]': 'e'.repeat(32) }).body)
   t.equal(forged.status, 403)

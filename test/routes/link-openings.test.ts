@@ -30,7 +30,7 @@ async function serviceFor (t: Test, options: ServiceOptions = {}) {
       const answer = await fetch(new URL(`/api/links/${id}/openings`, service.url), { headers: { authorization: `Bearer ${session}` } })
       return { status: answer.status, json: await answer.json() }
     },
-    session: async (changes: { memberId?: string, isAdmin?: boolean } = {}) => await service.fastify.createPageSession({
+    session: async (changes: { memberId?: string, userId?: number, isAdmin?: boolean } = {}) => await service.fastify.createPageSession({
       memberId: alpha.memberId, userId: 2, domain: alpha.domain, placement: 'DEFAULT', lang: 'en', ...changes
     }, Date.now() + 60_000)
   }
@@ -53,6 +53,20 @@ await t.test('the openings of a link by two users, and to administrators by whom
   const { users } = (await ask(await session({ isAdmin: true }))).json
   t.match(users, [{ userId: alpha.users.admin.id, times: 2 }, { userId: alpha.users.employee.id, times: 1 }])
   for (const { firstAt, lastAt } of users) t.ok(start <= firstAt && firstAt <= lastAt && lastAt <= Date.now())
+})
+
+await t.test('what a link carries is read by administrators, and by those who have opened it', async t => {
+  const { alpha, open, ask, session } = await serviceFor(t)
+  await open(alpha.users.employee)
+  const rows: Array<[name: string, session: { userId: number, isAdmin?: boolean }, params: object | undefined]> = [
+    ['who opened it', { userId: alpha.users.employee.id }, { shelfId: 42 }],
+    ['an administrator', { userId: 9, isAdmin: true }, { shelfId: 42 }],
+    ['anybody else', { userId: 9 }, undefined]
+  ]
+  for (const [name, viewer, params] of rows) {
+    const { status, json } = await ask(await session(viewer))
+    t.strictSame([status, json.total, json.params], [200, 1, params], name)
+  }
 })
 
 await t.test('who may not know is told nothing', async t => {
@@ -95,9 +109,9 @@ await t.test('a call does not notice that the store is full, or gone', async t =
 await t.test('an uninstalled portal is forgotten', async t => {
   const { alpha, fastify, store, open } = await serviceFor(t)
   await open()
-  t.equal((await fastify.linkOpenings.recent(alpha.memberId, 10)).length, 1)
+  t.equal((await fastify.linkOpenings.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })).length, 1)
   await store.markUninstalled(alpha.memberId, Date.now())
-  t.strictSame(await fastify.linkOpenings.recent(alpha.memberId, 10), [])
+  t.strictSame(await fastify.linkOpenings.recent(alpha.memberId, 10, { userId: 1, isAdmin: true }), [])
 })
 
 await t.test('without days nothing is counted', async t => {

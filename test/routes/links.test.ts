@@ -51,6 +51,9 @@ await t.test('a page writes links for its own portal, to screens that the compos
   const session = await sessionOf(service)
   t.match(await write(service, session, { screen: 'part', params: { partId: 42 } }), { status: 200, body: { url: new RegExp(`^${alpha.url}/`) } })
   t.equal((await write(service, session, { screen: 'part', params: { partId: 42 }, portal: alpha.memberId })).status, 200)
+  const paramsOf = async (bearer: string) => new URL(String((await write(service, bearer, { screen: 'offer', params: { partId: 42 }, portal: alpha.memberId })).body['url'])).searchParams
+  t.equal((await paramsOf(session)).get('params[by]'), String(alpha.users.admin.id), 'a signed one says who wrote it')
+  t.equal((await paramsOf(key)).get('params[by]'), null, 'a back-end is nobody')
   const rows: Array<[body: object, why: string]> = [
     [{ screen: 'part', params: { partId: 42 }, portal: beta.memberId }, 'another portal'],
     [{ screen: 'invoice', params: { partId: 42 } }, 'a screen that people write no links to'],
@@ -72,8 +75,9 @@ await t.test('what is wrong with a link comes back, field by field', async t => 
     [{ screen: 'part', params: { partId: 1 }, portal: 'unknown' }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
     [{ screen: 'part', params: { partId: 1 } }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
     [{ screen: 'part', params: { partId: 1 }, portal: service.sandbox.portals.beta.memberId }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
-    [{ params: {}, portal }, 400, { error: 'B24_ERR_CALL_MALFORMED' }],
-    [{ screen: 'part', params: '1', portal }, 400, { error: 'B24_ERR_CALL_MALFORMED' }],
+    [{ params: {}, portal }, 400, { error: 'B24_ERR_CALL_MALFORMED', fields: [{ parameter: 'screen', reason: 'required' }] }],
+    [{ screen: 'part', params: '1', portal }, 400, { error: 'B24_ERR_CALL_MALFORMED', fields: [{ parameter: 'params', reason: 'type' }] }],
+    [{ screen: {}, portal }, 400, { error: 'B24_ERR_CALL_MALFORMED' }],
     ['{', 400, { error: 'B24_ERR_CALL_MALFORMED' }]
   ]
   for (const [body, status, answer] of rows) t.match(await write(service, key, body), { status, body: { status, requestId: String, ...answer } }, JSON.stringify(body).slice(0, 80))
@@ -82,7 +86,9 @@ await t.test('what is wrong with a link comes back, field by field', async t => 
 await t.test('nobody else writes a link', async t => {
   const service = await start(t)
   for (const bearer of ['', 'nonsense', createHash('sha256').update(key).digest('hex')]) {
-    t.match(await write(service, bearer, { screen: 'part', params: { partId: 1 } }), { status: 401, body: { error: 'B24_ERR_PAGE_SESSION' } })
+    for (const body of [{ screen: 'part', params: { partId: 1 } }, {}, '{']) {
+      t.match(await write(service, bearer, body), { status: 401, body: { error: 'B24_ERR_PAGE_SESSION' } }, 'whatever is asked')
+    }
   }
 })
 
@@ -91,4 +97,10 @@ await t.test('a portal that has uninstalled the application gets no links', asyn
   const { memberId } = service.sandbox.portals.alpha
   await service.store.markUninstalled(memberId, Date.now())
   t.match(await write(service, key, { screen: 'part', params: { partId: 1 }, portal: memberId }), { status: 404, body: { error: 'B24_ERR_PORTAL_UNKNOWN' } })
+})
+
+await t.test('a store that does not answer is said to be silent', async t => {
+  const service = await start(t)
+  await service.store.close()
+  t.match(await write(service, key, { screen: 'part', params: { partId: 1 }, portal: 'm1' }), { status: 503, body: { error: 'B24_ERR_STORE_SILENT' } })
 })

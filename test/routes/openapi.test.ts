@@ -5,7 +5,7 @@ await t.test('the API describes itself: what is asked, what is answered, and by 
   const service = await startService(t)
   const answer = await fetch(`${service.url}/api/openapi.json`)
   t.equal(answer.status, 200)
-  const document = await answer.json() as { paths: Record<string, unknown> } // OpenAPI
+  const document = await answer.json() as { paths: Record<string, Record<string, { responses: Record<string, object> }>> } // OpenAPI
   t.match(document, {
     openapi: '3.1.0',
     servers: [{ url: service.url }],
@@ -20,5 +20,15 @@ await t.test('the API describes itself: what is asked, what is answered, and by 
       '/api/me': { get: { security: [{ session: [] }] } }
     }
   })
+  const rows: Array<[path: string, method: string, statuses: string[]]> = [
+    ['/api/links', 'post', ['200', '400', '401', '403', '404', '503']],
+    ['/api/links/{id}/openings', 'get', ['200', '400', '401', '404', '503']],
+    ['/api/me', 'get', ['200', '401']]
+  ]
+  for (const [path, method, statuses] of rows) {
+    const responses = document.paths[path]?.[method]?.responses ?? {}
+    t.strictSame(Object.keys(responses), statuses, path)
+    t.match(responses['401'], { content: { 'application/json': { schema: { required: ['error', 'status', 'requestId'] } } } })
+  }
   t.ok(Object.keys(document.paths).every(path => path.startsWith('/api/')), 'what portals call is described by Bitrix24')
 })

@@ -104,6 +104,7 @@ await t.test('bad input is refused with a stable code and a page, and writes not
   const { AUTH_ID: token = '', member_id: memberId = '' } = call.body
   const encoded = new URLSearchParams(call.body).toString()
   const query = new URLSearchParams(call.query).toString()
+  call.url = `${service.url}/placement?${query}`
 
   const rows: Array<[name: string, answer: Promise<{ status: number, headers: Headers, text: string }>, status: number, code: string]> = [
     ['JSON', service.post(`/placement?${query}`, JSON.stringify(call.body), { 'content-type': 'application/json' }), 415, 'B24_ERR_CONTENT_TYPE'],

@@ -79,6 +79,9 @@ await t.test('the home offers each screen with a form, and shows which links wer
   const asEmployee = await home(alpha.users.employee)
   t.match(asEmployee, '<td>3</td>')
   t.notMatch(asEmployee, 'data-user-id', 'others do not see who')
+  await service.call(alpha.placementCall('REST_APP_URI', { params: { ...linkOf(service, 'part'), partId: '4711' }, user: alpha.users.admin }))
+  t.match(await home(), '4711')
+  t.notMatch(await home(alpha.users.employee), '4711', 'and see the links that they have opened')
 })
 
 await t.test('a store that cannot tell who opened what does not take the home away', async t => {
@@ -86,7 +89,7 @@ await t.test('a store that cannot tell who opened what does not take the home aw
   const service = await startService(t, { env: { DATABASE_URL: `sqlite:${file}` } })
   await service.install()
   const { alpha } = service.sandbox.portals
-  new Database(file).exec('DROP TABLE openings').close()
+  new Database(file).exec('DROP TABLE links').close()
   const { status, text } = await service.call(alpha.placementCall('DEFAULT'))
   t.equal(status, 200)
   t.match(text, 'No link to a page has been opened yet.')

@@ -219,3 +219,14 @@ await t.test('faults can be switched on and off', async t => {
   t.equal((await describe(sandbox, accessToken)).status, 200)
   t.ok(performance.now() - start > 50, 'the answer is late')
 })
+
+await t.test('there are no tokens once the paid period is over', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  const { refreshToken } = alpha.grant(alpha.users.admin)
+  sandbox.trouble.rest = 'unpaid'
+  t.strictSame(await renew(sandbox, refreshToken), { status: 401, body: fixture('OAUTH_ERROR_RESPONSE') })
+  t.match(sandbox.wire.entries, [{ name: 'refresh_token', outcome: 'PAYMENT_REQUIRED' }])
+  sandbox.trouble.rest = 'none'
+  t.equal((await renew(sandbox, refreshToken)).status, 200, 'the refresh token was not spent')
+})

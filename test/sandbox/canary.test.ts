@@ -1,4 +1,5 @@
 // Values that open something are sent in every way there is; none of them may be readable anywhere afterwards.
+// Tokens, the application's token and its secret may not even under names that say nothing.
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -71,6 +72,16 @@ await ask(`${alpha.url}/rest/batch`, way => {
 await ask(`${sandbox.authorizationServer}/oauth/token/`, way => ({ grant_type: 'refresh_token', client_id: sandbox.clientId, ...canaries(way), client_secret: sandbox.clientSecret }))
 await ask(`${sandbox.authorizationServer}/oauth/token/`, way => ({ grant_type: 'authorization_code', client_id: sandbox.clientId, ...canaries(way) }))
 await ask(`${sandbox.authorizationServer}/rest/app.info`, way => ({ ...canaries(way), auth: token() }))
+const post = (path: string, body: unknown) =>
+  fetch(alpha.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+const own = [token(), sandbox.clientSecret, alpha.applicationToken]
+for (const secret of own) {
+  await post('/rest/app.option.set', { auth: token(), options: { note: secret, text: `say ${secret}!`, json: JSON.stringify({ note: secret }) } })
+  await post(`/rest/1/${secret}/profile`, { list: [[secret], secret], [secret]: secret, [`{"note":"${secret}"}`]: '' })
+  await fetch(`${alpha.url}/rest/${secret}?${query({ note: secret, inner: `?note=${encodeURIComponent(secret)}` })}`)
+  await fetch(`${sandbox.authorizationServer}/oauth/token/?${query({ grant_type: secret })}`)
+}
+await post('/rest/profile', { text: JSON.stringify({ auth: [canary('first of a list'), canary('second of a list')] }) })
 await fetch(`${alpha.url}/oauth/authorize/?${query({ client_id: sandbox.clientId, ...canaries('authorize') })}`, { redirect: 'manual' })
 
 const { code: _code, ...options } = canaries('placement options')
@@ -79,6 +90,10 @@ alpha.installed = true
 await sandbox.send(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params }), { query: canaries('placement query'), body: canaries('placement') })
 await fetch(`${alpha.url}/rest/event.bind?${query({ event: 'ONAPPUPDATE', handler: `${appUrl}/events`, auth: token() })}`)
 await deliverEvent(alpha, 'ONAPPUPDATE', Object.fromEntries(Object.entries(canaries('event')).map(([name, value]) => name === 'code' ? [name, value] : [`auth[${name}]`, value])))
+for (const secret of own) {
+  const handler = `${appUrl}/${secret}/placement?note=${secret}`
+  await sandbox.send(alpha.placementCall('DEFAULT', { handler, params: { note: secret, list: [secret] } }), { body: { note: secret, PLACEMENT: secret, member_id: secret } })
+}
 await fetch(`${alpha.url}/marketplace/app/1/`)
 
 const { entries } = sandbox.wire
@@ -117,7 +132,7 @@ await t.test('no whole secret is to be found in a file', async t => {
     t.strictSame(leaksIn(file), [])
     t.match(file, '{{')
   }
-  t.equal(saved.size, 3)
+  t.equal(saved.size, 6)
 })
 
 await t.test('no whole secret is printed when a file is replayed', async t => {

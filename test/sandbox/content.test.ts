@@ -10,12 +10,12 @@ await t.test('each portal keeps its own entries, numbered by kind, also after a 
   const file = join(folder, 'content.db')
   const before = new Content(file)
   const alpha = before.of('Alpha')
-  t.equal(alpha.isEmpty, true)
+  t.strictSame(alpha.list('post'), [])
   t.match(alpha.add({ kind: 'post', authorId: 1, text: 'a' }), { id: 1, parent: '', title: '', fields: {}, at: Number })
   const deal = alpha.add({ kind: 'deal', id: 8061, authorId: 2, title: 'old', fields: { STAGE_ID: 'NEW' }, at: 5 })
   alpha.add({ kind: 'message', parent: 'chat2', authorId: 2 })
   alpha.update({ ...deal, title: 'new' })
-  t.equal(before.of('Beta').isEmpty, true)
+  t.strictSame(before.of('Beta').list('deal'), [])
   before.close()
   const after = new Content(file)
   t.after(() => after.close())
@@ -24,7 +24,7 @@ await t.test('each portal keeps its own entries, numbered by kind, also after a 
   t.strictSame([after.of('Alpha').list('message', 'chat2').length, after.of('Alpha').list('message', 'chat3').length], [1, 0])
 })
 
-await t.test('kinds of which nothing was written have their examples from the first look on', async t => {
+await t.test('kinds of which nothing was written have their examples from the first look or writing on', async t => {
   const content = new Content(':memory:')
   t.after(() => content.close())
   const alpha = content.of('Alpha', () => [
@@ -32,10 +32,26 @@ await t.test('kinds of which nothing was written have their examples from the fi
     { kind: 'comment', parent: '1', authorId: 1 },
     { kind: 'deal', id: 8061, authorId: 1 }
   ])
-  t.equal(alpha.isEmpty, true, 'not at the start')
   alpha.add({ kind: 'post', authorId: 1, text: 'ours' })
-  t.match(alpha.list('post'), { length: 1, 0: { text: 'ours' } })
-  t.strictSame(alpha.list('comment'), [], 'no comments on what is not there')
+  t.match(alpha.list('post'), [{ text: 'example' }, { text: 'ours' }])
+  t.match(alpha.list('comment'), [{ parent: '1' }])
   t.ok(alpha.find('deal', 8061))
   t.equal(alpha.list('deal').length, 1, 'once')
+})
+
+await t.test('what was written before keeps the examples away', async t => {
+  const content = new Content(':memory:')
+  t.after(() => content.close())
+  content.of('Alpha').add({ kind: 'post', authorId: 1, text: 'ours' })
+  const again = content.of('Alpha', () => [{ kind: 'post', authorId: 1, text: 'example' }, { kind: 'comment', parent: '1', authorId: 1 }])
+  t.strictSame([again.list('comment'), again.list('post').map(({ text }) => text)], [[], ['ours']])
+})
+
+await t.test('what is removed is gone', async t => {
+  const content = new Content(':memory:')
+  t.after(() => content.close())
+  const alpha = content.of('Alpha')
+  const [gone] = [1, 2].map(() => alpha.add({ kind: 'item', authorId: 1 }))
+  if (gone) alpha.remove(gone)
+  t.strictSame(alpha.list('item').map(({ id }) => id), [2])
 })

@@ -12,6 +12,16 @@ await t.test('nothing has happened at the start', async t => {
   t.match(application, { code: application.clientId, clientSecret: /^[0-9a-f]{50}$/, installUrl: `${appUrl}/install` })
 })
 
+await t.test('nothing about the wire shows the secret of the application', async t => {
+  for (const clientSecret of ['', 'opensesame']) {
+    const { application, wire, content } = initialState({ clientSecret }, appUrl)
+    t.after(() => content.close())
+    t.not(application.clientSecret, '')
+    t.equal(wire.readable(application.clientSecret), `${application.clientSecret.slice(0, 4)}…`)
+    t.equal(wire.readable('text'), 'text')
+  }
+})
+
 await t.test('a database that cannot be opened is said in a sentence', async t => {
   const folder = t.testdir({ 'other.txt': 'No database at all. '.repeat(100) })
   for (const database of [join(folder, 'other.txt'), join(folder, 'missing', 'portal.db'), folder]) {

@@ -49,7 +49,7 @@ await t.test('a removal is told, stops the tokens, and keeps the settings unless
 
 await t.test('a service that does not run is named', async t => {
   const { portals: { alpha }, wire } = await sandboxFor(t)
-  t.match((await press(alpha, { action: 'install' })).text, /Nothing answers at http:\/\/127\.0\.0\.1:9\/install; start it with npm run demo/)
+  t.match((await press(alpha, { action: 'install' })).text, /Nothing answers at http:\/\/127\.0\.0\.1:9: is the application running there/)
   t.match(wire.entries.at(-1), { outcome: 'not reachable' })
   t.equal((await callRest(alpha, 'profile')).status, 200)
 })

@@ -64,13 +64,14 @@ await t.test('a code is worth nothing after thirty seconds, and after the applic
   t.equal(await codeAfter(0, () => alpha.uninstall()), 400)
 })
 
-await t.test('an unknown application gets no code, and people a page that says so', async t => {
-  const { portals: { alpha }, wire } = await sandboxFor(t)
-  for (const query of ['', '?client_id=local.other']) {
+await t.test('an application that is unknown or removed gets no code, and people a page that says so', async t => {
+  const { portals: { alpha }, wire, clientId } = await sandboxFor(t)
+  alpha.uninstall()
+  for (const query of ['', '?client_id=local.other', `?client_id=${clientId}`]) {
     const answer = await fetch(`${alpha.url}/oauth/authorize/${query}`, { redirect: 'manual' })
     t.equal(answer.status, 400)
     t.match(answer.headers.get('content-type'), /^text\/html/)
     t.match(await answer.text(), 'Application not found')
   }
-  t.match(wire.entries, [{ to: 'portal', path: '/oauth/authorize/', memberId: alpha.memberId, outcome: 'unknown client' }, { fields: { client_id: 'local.other' } }])
+  t.match(wire.entries, [{ to: 'portal', path: '/oauth/authorize/', memberId: alpha.memberId, outcome: 'unknown client' }, { fields: { client_id: 'local.other' } }, { outcome: 'unknown client' }])
 })

@@ -13,6 +13,8 @@ await t.test('values are encoded as the portal encodes PLACEMENT_OPTIONS', async
     [{ 0: 'a', 1: 'b' }, '["a","b"]'],
     [{ 0: 'a', 2: 'b' }, '{"0":"a","2":"b"}'],
     [{}, '[]'],
+    [new Map([['1', 'a'], ['0', 'b']]), '{"1":"a","0":"b"}'],
+    [new Map<string, unknown>([['b', '1'], ['2', new Map([['0', 'x']])], ['1', new Map()]]), '{"b":"1","2":["x"],"1":[]}'],
     [[1, true, null, undefined], '[1,true,null,null]'],
     [{ 'k"': { a: [{}] } }, String.raw`{"k\u0022":{"a":[[]]}}`]
   ]
@@ -30,8 +32,8 @@ await t.test('every documented PLACEMENT_OPTIONS survives decoding and encoding'
 })
 
 await t.test('what PHP calls empty', async t => {
-  for (const value of [undefined, null, '', '0', 0, false, [], {}]) t.equal(isEmpty(value), true, JSON.stringify(value))
-  for (const value of ['a', ' ', '0.0', 1, true, [0], { a: 0 }]) t.equal(isEmpty(value), false, JSON.stringify(value))
+  for (const value of [undefined, null, '', '0', 0, false, [], {}, new Map()]) t.equal(isEmpty(value), true, JSON.stringify(value))
+  for (const value of ['a', ' ', '0.0', 1, true, [0], { a: 0 }, new Map([['0', '']])]) t.equal(isEmpty(value), false, JSON.stringify(value))
 })
 
 await t.test('the page sees texts, HTML-escaped', async t => {

@@ -11,7 +11,15 @@ await t.test('fields become texts, and secrets are shortened', async t => {
     [{ code: 'f'.repeat(9), CODE: 'UF_CODE', repeated: ['x'], auth: ['g'.repeat(9)] }, { code: 'ffff…', CODE: 'UF_CODE', 'repeated[0]': 'x', 'auth[0]': 'gggg…' }],
     [{ cmd: { first: `profile?auth=${'h'.repeat(9)}` } }, { 'cmd[first]': 'profile?auth=hhhh…' }],
     [{ [`{"auth":"${'i'.repeat(9)}"}`]: '' }, { '{"auth":"iiii…"}': '' }],
+    [{ auth: ['a', 'j'.repeat(9)] }, { 'auth[0]': '…', 'auth[1]': 'jjjj…' }],
+    [{ token: 'a1'.repeat(35), note: 'say opensesame', [`/${'b2'.repeat(35)}`]: '' }, { token: 'a1a1…', note: 'say open…', '/b2b2…': '' }],
     [{ text: 'x'.repeat(3000) }, { text: 'x'.repeat(2000) }]
   ]
-  for (const [fields, readable] of rows) t.strictSame(readableFields(fields), readable)
+  for (const [fields, readable] of rows) t.strictSame(readableFields(fields, ['opensesame']), readable)
+})
+
+await t.test('JSON shows nothing of what is nested too deeply', async t => {
+  const nested = (depth: number) => JSON.parse(`${'{"a":'.repeat(depth)}"end"${'}'.repeat(depth)}`)
+  t.strictSame(readableFields(nested(20)), { [`a${'[a]'.repeat(19)}`]: 'end' })
+  t.strictSame(readableFields(nested(20_000)), { [`a${'[a]'.repeat(19)}`]: '…' })
 })

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
+import { startService } from '../service.ts'
+import { ask } from './helper.ts'
 
 /** Runs the program, and tells its exit code and everything that it printed. */
 const replay = (...args: string[]): Promise<{ code: number, output: string }> => new Promise(resolve => {
@@ -41,6 +43,7 @@ const folder = t.testdir({
   'elsewhere.json': JSON.stringify({ ...saved, url: `${nothing}/placement`, portal: nothing }),
   'broken.json': '{',
   'other.json': '{ "a": 1 }',
+  'stranger.json': JSON.stringify({ ...saved, user: 99 }),
   'half.json': JSON.stringify({ ...saved, body: null })
 })
 const file = (name: string) => join(folder, name)
@@ -59,6 +62,24 @@ await t.test('a call by GET has no form', async t => {
   t.strictSame([...received.pop()?.keys() ?? []], ['DOMAIN', 'APP_SID'])
 })
 
+await t.test('a call that was saved in one run is replayed in another one', async t => {
+  const before = await startService(t)
+  await before.install()
+  const { alpha } = before.sandbox.portals
+  await before.call(alpha.placementCall('DEFAULT', { user: alpha.users.employee }))
+  const { id } = before.sandbox.wire.entries.findLast(({ from }) => from === 'portal') ?? {}
+  const saved = await ask(`${alpha.url}/sandbox/api/wire/${id}/save`)
+  await before.sandbox.close()
+
+  const now = await startService(t)
+  await now.install()
+  const folder = t.testdir({ 'call.json': JSON.stringify(saved.body) })
+  const { code, output } = await replay(join(folder, 'call.json'), '--app', now.url, '--portal', now.sandbox.url)
+  t.equal(code, 0, output)
+  t.match(output, /^Status: 200\nTitle: /)
+  t.notMatch(output, 'Error')
+})
+
 await t.test('whatever is missing is said in one sentence', async t => {
   const usage = 'Usage: npm run replay -- <file> [--app URL of the service] [--portal URL of the portal]'
   const notSaved = (name: string) => `${file(name)} is not a call that the panel of the sandbox saved, or --app or --portal is no address.`
@@ -72,6 +93,7 @@ await t.test('whatever is missing is said in one sentence', async t => {
     [[file('call.json'), '--app', 'x'], notSaved('call.json')],
     [[file('call.json'), '--portal', nothing], `The sandbox does not answer at ${nothing}; start it with npm run demo, or name its address with --portal.`],
     [[file('call.json'), '--portal', appUrl], `The sandbox does not answer at ${appUrl}; start it with npm run demo, or name its address with --portal.`],
+    [[file('stranger.json')], `The sandbox at ${portal} gives no tokens for this call: user is one of 1, 2, 3, 4.`],
     [[file('call.json'), '--app', nothing], `Nothing answers at ${nothing}; start the service, or name its address with --app.`]
   ]
   for (const [args, sentence] of rows) t.strictSame(await replay(...args), { code: 1, output: sentence })

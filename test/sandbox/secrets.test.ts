@@ -22,6 +22,8 @@ await t.test('secrets within texts are shortened, the rest stays', async t => {
     [JSON.stringify({ AUTH_ID: secret, id: 1 }), '{"AUTH_ID":"ab/c…","id":1}'],
     [JSON.stringify({ auth: { access_token: secret, domain: 'x' } }), '{"auth":{"access_token":"ab/c…","domain":"x"}}'],
     [JSON.stringify({ auth: [secret] }), '{"auth":["ab/c…"]}'],
+    [JSON.stringify({ auth: ['short', secret], id: 1 }), '{"auth":["…","ab/c…"],"id":1}'],
+    [JSON.stringify({ auth: [[secret], [secret]], list: [1] }), '{"auth":[["ab/c…"],["ab/c…"]],"list":[1]}'],
     [JSON.stringify({ sessid: 123456789 }), '{"sessid":1234…}'],
     [JSON.stringify(JSON.stringify({ REFRESH_ID: secret })), '"{\\"REFRESH_ID\\":\\"ab/c…\\"}"'],
     [JSON.stringify({ APP_SID: secret }).replaceAll('/', '\\/'), '{"APP_SID":"ab\\/…"}'],
@@ -32,4 +34,30 @@ await t.test('secrets within texts are shortened, the rest stays', async t => {
     ['auth: Emil; author=Emil Novak; unauth=Emil Novak', 'auth: Emil; author=Emil Novak; unauth=Emil Novak']
   ]
   for (const [text, readable] of rows) t.equal(withoutSecrets(text), readable)
+})
+
+await t.test('tokens and known values are shortened under any name, also where the text is cut', async t => {
+  const token = '0123456789abcdef'.repeat(5).slice(0, 70)
+  const rows: Array<[text: string, readable: string]> = [
+    [`/rest/1/${token}/profile`, '/rest/1/0123…/profile'],
+    [`?a=${token}&b=${token.toUpperCase()}`, '?a=0123…&b=0123…'],
+    [encodeURIComponent(`?token=${token}`), '%3Ftoken%3D01…'],
+    [`{"note":"\\u0022${token}"}`, '{"note":"\\u0022…"}'],
+    [`the secret is opensesame.${token.slice(1)}`, `the secret is open….${token.slice(1)}`]
+  ]
+  for (const [text, readable] of rows) t.equal(withoutSecrets(text, ['opensesame']), readable)
+  const text = 'x'.repeat(1990) + token
+  t.equal(withoutSecrets(text, [], 2000), `${'x'.repeat(1990)}0123…`)
+})
+
+await t.test('long texts that nearly match take no time', async t => {
+  const rows = ['\\', '%25', 'auth[0]', '"auth":[', '"auth" ', 'a', '],[', '"auth":[[],']
+  for (const part of rows) {
+    const text = part.repeat(80_000 / part.length)
+    const started = performance.now()
+    withoutSecrets(text)
+    isSecret(text)
+    const ms = performance.now() - started
+    t.ok(ms < 1000, `${part}: ${ms} ms`)
+  }
 })

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { placementCall, sandbox } from '../../sandbox/index.ts'
 import { fakeApplication } from './fake-application.ts'
-import { sandboxFor } from './helper.ts'
+import { resultOf, sandboxFor } from './helper.ts'
 
 await t.test('a call reaches the application with the fields that the test wants, and stands on the wire', async t => {
   const { url, received } = await fakeApplication(t)
@@ -17,6 +20,31 @@ await t.test('a call reaches the application with the fields that the test wants
   const [entry] = bitrix24.wire.entries
   t.match(entry, { from: 'portal', to: 'application', name: 'LEFT_MENU', method: 'POST', path: '/placement', status: 200, memberId: alpha.memberId })
   t.not(entry?.fields.APPLICATION_TOKEN, alpha.applicationToken, 'shortened')
+})
+
+await t.test('the query of the handler stays as the application wrote it', async t => {
+  const received: string[] = []
+  const server = createServer((request, response) => {
+    received.push(request.url ?? '')
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  // A listening TCP server has such an address.
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { send, portals: { alpha } } = await sandboxFor(t, { appUrl: url })
+  const own = '/placement?a[b]=1&c=%7e+%20&&flag&LANG=own'
+  const call = alpha.placementCall('LEFT_MENU', { handler: url + own })
+  const query = call.url.slice((url + own).length)
+  const rows: Array<[changes: Record<string, string> | undefined, expected: string]> = [
+    [undefined, own + query],
+    [{}, own + query],
+    [{ LANG: 'd e', x: '&' }, `${own}${query}`.replace('LANG=own', 'LANG=d+e').replace('&LANG=en', '') + '&x=%26']
+  ]
+  for (const [changes, expected] of rows) {
+    await send(call, changes && { query: changes })
+    t.equal(received.pop(), expected)
+  }
 })
 
 await t.test('a call by GET has no body', async t => {
@@ -35,6 +63,20 @@ await t.test('an installation is finished when the install page answers', async 
   await bitrix24.install(beta)
   t.strictSame(received.map(({ path }) => path), ['/install', '/install'])
   t.strictSame([alpha.installed, beta.installed], [true, true])
+})
+
+await t.test('handlers that the install page has bound are told that the installation is finished', async t => {
+  const { url, received } = await fakeApplication(t)
+  const bitrix24 = await sandboxFor(t, { appUrl: url })
+  const { alpha } = bitrix24.portals
+  await resultOf(alpha, 'event.bind', { event: 'ONAPPINSTALL', handler: `${url}/events` })
+  await bitrix24.install()
+  t.match(received, [{ path: '/install' }, { path: '/events', body: { event: 'ONAPPINSTALL' } }])
+  bitrix24.wire.clear()
+  const refused = await sandboxFor(t, { appUrl: alpha.url })
+  await resultOf(refused.portals.alpha, 'event.bind', { event: 'ONAPPINSTALL', handler: `${url}/events` })
+  t.not((await refused.install()).status, 200)
+  t.equal(received.length, 2, 'an installation that is not finished is no event')
 })
 
 await t.test('an application that is not running is named', async t => {

@@ -50,3 +50,19 @@ await t.test('the newest thousand messages are kept', async t => {
   t.equal(wire.sent(1), undefined)
   t.ok(wire.sent(2))
 })
+
+await t.test('no token and no hidden value stands anywhere in an entry', async t => {
+  const wire = new Wire()
+  const token = 'a1'.repeat(35)
+  wire.hide('opensesame')
+  const entry = wire.record({ ...call, path: `/rest/1/${token}/opensesame`, name: token, memberId: token, fields: { any: token, note: 'opensesame' } })
+  wire.complete(entry, { outcome: `${token} opensesame` })
+  t.match(entry, { path: '/rest/1/a1a1…/open…', name: 'a1a1…', memberId: 'a1a1…', fields: { any: 'a1a1…', note: 'open…' }, outcome: 'a1a1… open…' })
+  wire.complete(entry, { name: token })
+  t.notMatch(JSON.stringify(entry), new RegExp(`${token}|opensesame`))
+  t.equal(wire.readable(`token ${token}`), 'token a1a1…')
+})
+
+await t.test('each wire has a run of its own', async t => {
+  t.not(new Wire().run, new Wire().run)
+})

@@ -7,4 +7,5 @@ await t.test('a key is known by its hash, and a hash is no key', async t => {
   const keys = createApiKeys([hash])
   t.strictSame(['the key', 'another', '', hash].map(key => keys.includes(key)), [true, false, false, false])
   t.equal(createApiKeys([]).includes(''), false)
+  t.equal(createApiKeys([createHash('sha256').digest('hex')]).includes(''), false, 'no key lets nobody in')
 })

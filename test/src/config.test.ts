@@ -97,6 +97,7 @@ await t.test('a wrong variable has one line, and no value is in it', async t => 
     ['B24_OAUTH_SERVERS', 'x7x7,x8x8'], ['B24_OAUTH_SERVERS', 'http://x7x7.example'], ['B24_OAUTH_SERVERS', 'https://one.example,'],
     ['B24_APPLICATION_TOKEN', 'x7x7', 'B24_APPLICATION_TOKEN: must be one of required, when-present'],
     ['LINKS_API_KEYS', 'x7x7'], ['LINKS_API_KEYS', hash('x')], ['LINKS_API_KEYS', `${hash('a')},`],
+    ['LINKS_API_KEYS', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'LINKS_API_KEYS: must not hold the SHA-256 sum of an empty key'],
     ['DOCUMENT_ORIGINS', 'x7x7'], ['DOCUMENT_ORIGINS', 'http://x7x7.example'], ['DOCUMENT_ORIGINS', 'https://one.example,'], ['DOCUMENT_ORIGINS', 'https://widgets.example/'],
     ['LINK_OPENINGS_DAYS', 'x7x7', 'LINK_OPENINGS_DAYS: must be a whole number from 0 to 3650'],
     ['LINK_OPENINGS_DAYS', '3651'], ['LINK_OPENINGS_DAYS', '-1'], ['LINK_OPENINGS_DAYS', '80.5'], ['LINK_OPENINGS_DAYS', 'Infinity'],

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { FormatRegistry, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
 import { formats, registerFormats } from '../../src/formats.ts'
@@ -18,4 +18,13 @@ await t.test('texts are checked by the format that a schema names', async t => {
     const schema = Type.String({ format })
     t.strictSame([good, bad].map(text => Value.Check(schema, text)), [true, false], format)
   }
+})
+
+await t.test('a format that somebody else has set stays as it is', async t => {
+  const date = FormatRegistry.Get('date')
+  const own = () => true
+  FormatRegistry.Set('date', own)
+  t.teardown(() => { if (date !== undefined) FormatRegistry.Set('date', date) })
+  registerFormats()
+  t.equal(FormatRegistry.Get('date'), own)
 })

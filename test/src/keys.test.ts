@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createKeyRing } from '../../src/keys.ts'
+import { createKeyRing, someKeys } from '../../src/keys.ts'
 
 const newer = Buffer.alloc(32, 2).toString('base64')
 const older = Buffer.alloc(32, 1).toString('base64')
@@ -41,4 +41,10 @@ t.test('a malformed key is named by its position, never by its text', async (t) 
   for (const [name, secret, position] of rows) {
     t.throws(() => createKeyRing(secret), { message: `APP_SECRET: key ${position} is not 32 bytes of base64` }, name)
   }
+})
+
+t.test('a plugin that is given no key says so by its name', async (t) => {
+  const keys = [Buffer.alloc(32, 2), Buffer.alloc(32, 1)]
+  t.strictSame(someKeys(keys, 'shelf'), keys)
+  t.throws(() => someKeys([], 'shelf'), { message: 'shelf: options.keys must hold at least one key' })
 })

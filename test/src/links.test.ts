@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import t from 'tap'
 import fc from 'fast-check'
-import { parseSliderLink, sliderLink, type LinkParams, type LinkValue } from '../../src/links.ts'
+import { parseSliderLink, readSliderLink, sliderLink, type LinkParams, type LinkValue } from '../../src/links.ts'
 
 const nested = (levels: number): LinkParams => levels === 1 ? { a: 'leaf' } : { a: nested(levels - 1) }
 const brackets = (levels: number) => '[a]'.repeat(levels)
@@ -152,6 +152,13 @@ t.test('a link is read as the portal reads it', async (t) => {
   for (const [query, params] of rows) {
     t.strictSame(parseSliderLink(`/marketplace/view/app/?${query}`), { appCode: 'app', params }, query.slice(-80))
   }
+})
+
+t.test('the order of the keys can be kept', async (t) => {
+  const { params } = readSliderLink('/marketplace/view/app/?params[b]=1&params[2]=x&params[1][7]=y&params[1][3]=z')
+  t.ok(params instanceof Map)
+  t.strictSame([...new Map(params as Map<string, unknown>).keys()], ['b', '2', '1']) // it is a Map
+  t.equal(readSliderLink('/marketplace/view/app/?params=x').params, 'x')
 })
 
 t.test('no prototype can be reached from a link', async (t) => {

@@ -1,6 +1,6 @@
 import { Type, type TObject } from '@sinclair/typebox'
 import t from 'tap'
-import { compileOptions, type OptionsMismatch } from '../../src/options-schema.ts'
+import { compileOptions, reading, type OptionsMismatch } from '../../src/options-schema.ts'
 
 const Filter = Type.Object({
   docId: Type.Integer({ minimum: 1 }),
@@ -79,4 +79,14 @@ await t.test('every mismatch is told, one a parameter, with a reason for a sente
       t.equal(parameter, mismatches[0]?.parameter)
     }
   }
+})
+
+await t.test('what does not fit is said in the log, with names only', async t => {
+  const lines: unknown[] = []
+  const log = { warn: (line: object) => { lines.push(line) } }
+  const toOptions = compileOptions(Filter)
+  t.strictSame(reading(() => toOptions({ docId: '42' }), log, { screen: 'document' }), { docId: 42 })
+  t.throws(() => reading(() => toOptions({ docId: 'secret' }), log, { screen: 'document' }), { code: 'B24_ERR_OPTIONS_MISMATCH' })
+  t.throws(() => reading(() => { throw new RangeError('too far') }, log, { screen: 'document' }), RangeError)
+  t.strictSame(lines, [{ screen: 'document', parameter: 'docId', expected: 'Expected integer' }])
 })

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { PortalRefusedError } from '../../src/errors.ts'
 import type { RestAnswer } from '../../src/portal-rest.ts'
-import { readRecord } from '../../src/record.ts'
+import { cardPath, readRecord } from '../../src/record.ts'
 
-const deal = { entity: 'deal', id: 1 } as const
+const deal = { id: 1 }
 const answering = (answer: RestAnswer) => ({ batch: async () => ({ record: answer }) })
 
 await t.test('what a portal answers instead of a record becomes a refusal', async t => {
@@ -23,4 +23,8 @@ await t.test('a record without anything but a title is a record', async t => {
   t.strictSame(await readRecord(answering({ ok: { ID: '1', TITLE: '', STAGE_ID: null } }), deal), {
     title: '', stage: undefined, amount: undefined, responsibleId: undefined, authorId: undefined, createdAt: undefined, changedAt: undefined, closesAt: undefined
   })
+})
+
+await t.test('a deal can be named by its type, too', async t => {
+  t.strictSame([{ id: 5 }, { id: 5, entityTypeId: 2 }, { id: 5, entityTypeId: 183 }].map(cardPath), ['/crm/deal/details/5/', '/crm/deal/details/5/', '/crm/type/183/details/5/'])
 })

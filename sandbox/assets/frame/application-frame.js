@@ -74,9 +74,15 @@ function serve (layout) {
   })
 
   const start = performance.now()
-  frame.addEventListener('load', () => {
+  frame.addEventListener('load', async () => {
     layout.classList.add('loaded')
-    act('loaded', { entry: wireEntry, ms: Math.round(performance.now() - start) })
+    const { problem } = await act('loaded', { entry: wireEntry, ms: Math.round(performance.now() - start) })
+    if (problem === undefined) return
+    const sentence = document.createElement('p')
+    sentence.className = 'frame-problem'
+    sentence.role = 'alert'
+    sentence.textContent = problem
+    layout.before(sentence)
   }, { once: true })
   if (frame.dataset.src) frame.src = frame.dataset.src
   layout.querySelector('form')?.submit()

@@ -28,6 +28,8 @@ export function generalCommands ({ layout, config, act }) {
     },
     async refreshAuth (_params, reply) {
       const auth = await act('refreshAuth')
+      // As on a portal, the user is told and the page stays without answer.
+      if (auth.error) return notify(auth.error_description)
       Object.assign(initData, auth)
       reply(auth)
     },

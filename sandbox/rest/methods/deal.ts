@@ -1,5 +1,5 @@
 import type { Entry } from '../../content.ts'
-import { deliverDataEvent } from '../../data-event.ts'
+import { queueEvent } from '../../event-delivery.ts'
 import { page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
@@ -16,22 +16,23 @@ const dealError = (description: string): RestError => new RestError('', descript
 function dealOf ({ id, title, text: comments, authorId, at, fields }: Entry): Row {
   const texts = Object.entries(fields).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])
   return {
-    ID: String(id),
-    TITLE: title,
     STAGE_ID: 'NEW',
     CURRENCY_ID: 'EUR',
     CATEGORY_ID: '0',
     STAGE_SEMANTIC_ID: 'P',
     ASSIGNED_BY_ID: String(authorId),
+    OPENED: 'Y',
+    CLOSED: 'N',
+    ...Object.fromEntries(texts),
+    // What the portal says itself, whatever was written under these names.
+    ID: String(id),
+    TITLE: title,
+    COMMENTS: comments,
+    OPPORTUNITY: Number(fields.OPPORTUNITY ?? 0).toFixed(2),
     CREATED_BY_ID: String(authorId),
     MODIFY_BY_ID: String(authorId),
     DATE_CREATE: isoTime(at),
-    DATE_MODIFY: isoTime(at),
-    OPENED: 'Y',
-    CLOSED: 'N',
-    COMMENTS: comments,
-    ...Object.fromEntries(texts),
-    OPPORTUNITY: Number(fields.OPPORTUNITY ?? 0).toFixed(2)
+    DATE_MODIFY: isoTime(at)
   }
 }
 
@@ -67,8 +68,7 @@ export const dealMethods: RestMethods = {
       const { TITLE, COMMENTS, ...fields } = mapParameter(call, 'fields')
       const { portal, user } = call.token
       const { id } = portal.content.add({ kind: 'deal', authorId: user.id, title: text(TITLE), text: text(COMMENTS), fields })
-      // The caller does not wait for the handlers: events go through a queue.
-      setImmediate(deliverDataEvent, portal, 'ONCRMDEALADD', id, user)
+      queueEvent(portal, 'ONCRMDEALADD', { 'data[FIELDS][ID]': String(id) }, user)
       return id
     }
   }

@@ -1,3 +1,5 @@
+import { deliverEvent } from '../../event-delivery.ts'
+import { toText } from '../../php.ts'
 import { argumentError, RestError } from '../rest-error.ts'
 import { checkHandler, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
@@ -61,13 +63,26 @@ function unbind (call: RestCall): { count: number } {
   return { count }
 }
 
-/** event.bind, event.get, event.unbind for online events. */
+/** The fields of a form that carry `value` under `name`. */
+function formOf (name: string, value: unknown): Record<string, string> {
+  return typeof value === 'object' && value !== null
+    ? Object.assign({}, ...Object.entries(value).map(([key, item]) => formOf(`${name}[${key}]`, item)))
+    : { [name]: toText(value) }
+}
+
+/** event.bind, event.get, event.unbind for online events, event.test. */
 export const eventMethods: RestMethods = {
   'event.bind': { run: bind },
   'event.get': {
     run: ({ token: { portal, user } }) => portal.events
       .filter(row => user.admin || row.authType === user.id)
       .map(row => ({ event: row.event, handler: row.handler, auth_type: String(row.authType), offline: 0 }))
+  },
+  'event.test': {
+    run ({ sent, token: { portal, user } }) {
+      setImmediate(deliverEvent, portal, 'ONAPPTEST', formOf('data[QUERY]', sent), user)
+      return true
+    }
   },
   'event.unbind': { run: unbind }
 }

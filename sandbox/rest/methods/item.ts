@@ -1,6 +1,6 @@
 import type { Entry } from '../../content.ts'
 import type { Portal } from '../../portal.ts'
-import { rename, toCamelCase, toUpperCase } from '../field-names.ts'
+import { rename, toCamelCase, toFieldName } from '../field-names.ts'
 import { page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
@@ -22,25 +22,26 @@ function checkType ({ params }: RestCall): void {
 
 function itemOf ({ id, title, authorId, at, fields }: Entry): Row {
   return {
-    id,
-    title,
-    createdBy: authorId,
-    updatedBy: authorId,
     assignedById: authorId,
-    createdTime: isoTime(at),
-    updatedTime: isoTime(at),
     categoryId: 1,
     stageId: `DT${ENTITY_TYPE_ID}_1:NEW`,
     currencyId: 'EUR',
     ...rename(fields, toCamelCase),
+    // What the portal says itself, whatever was written under these names.
+    id,
+    title,
     opportunity: Number(fields.OPPORTUNITY ?? 0),
+    createdBy: authorId,
+    updatedBy: authorId,
+    createdTime: isoTime(at),
+    updatedTime: isoTime(at),
     entityTypeId: ENTITY_TYPE_ID
   }
 }
 
 function itemFields ({ params }: RestCall): Row {
   if (typeof params.FIELDS !== 'object') throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
-  return rename(map(params.FIELDS), toUpperCase)
+  return rename(map(params.FIELDS), toFieldName)
 }
 
 function find ({ params }: RestCall, portal: Portal): Entry {
@@ -66,7 +67,26 @@ function update (call: RestCall): { item: Row } {
   return { item: itemOf(changed) }
 }
 
-/** Items of the smart process 183: crm.item.get, crm.item.list, crm.item.add, crm.item.update. */
+/** Its fields: type, title, and what nobody can write. */
+const FIELDS: ReadonlyArray<[name: string, type: string, title: string, isReadOnly?: boolean]> = [
+  ['id', 'integer', 'ID', true],
+  ['title', 'string', 'Title'],
+  ['createdBy', 'user', 'Created by', true],
+  ['updatedBy', 'user', 'Modified by', true],
+  ['assignedById', 'user', 'Responsible person'],
+  ['createdTime', 'datetime', 'Created on', true],
+  ['updatedTime', 'datetime', 'Modified on', true],
+  ['categoryId', 'crm_category', 'Pipeline'],
+  ['stageId', 'crm_status', 'Stage'],
+  ['currencyId', 'crm_currency', 'Currency'],
+  ['opportunity', 'double', 'Amount']
+]
+
+const fieldInfo = ([name, type, title, isReadOnly = false]: (typeof FIELDS)[number]) => [name, {
+  type, isRequired: false, isReadOnly, isImmutable: false, isMultiple: false, isDynamic: false, title, upperName: toFieldName(name)
+}]
+
+/** Items of the smart process 183: crm.item.get, crm.item.list, crm.item.fields, crm.item.add, crm.item.update, crm.item.delete. */
 export const itemMethods: RestMethods = {
   'crm.item.get': {
     scopes,
@@ -82,6 +102,22 @@ export const itemMethods: RestMethods = {
       const { params, token: { portal } } = call
       const rows = filterRows(portal.content.list('item').map(itemOf), params.FILTER)
       return page(orderRows(rows, params.ORDER), params.START, found => ({ items: found.map(row => pickFields(row, params.SELECT)) }))
+    }
+  },
+  'crm.item.fields': {
+    scopes,
+    run (call) {
+      checkType(call)
+      return { fields: Object.fromEntries(FIELDS.map(fieldInfo)) }
+    }
+  },
+  'crm.item.delete': {
+    scopes,
+    run (call) {
+      checkType(call)
+      const { portal } = call.token
+      portal.content.remove(find(call, portal))
+      return []
     }
   },
   'crm.item.add': { scopes, run: add },

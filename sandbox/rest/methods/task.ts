@@ -1,5 +1,6 @@
 import type { Entry } from '../../content.ts'
-import type { Portal } from '../../portal.ts'
+import { queueEvent } from '../../event-delivery.ts'
+import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename, toCamelCase } from '../field-names.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
@@ -16,21 +17,29 @@ const coreError = (description: string): RestError => new RestError('ERROR_CORE'
 const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUpperCase())
 
 function person (portal: Portal, id: number) {
-  const user = Object.values(portal.users).find(found => found.id === id)
+  const user = portal.user(id)
   return user && { id: String(id), name: `${user.name} ${user.lastName}`, link: `/company/personal/user/${id}/`, icon: '', workPosition: '' }
+}
+
+/** Who wrote it: the one whose id is given, else the caller. */
+function authorOf (portal: Portal, caller: SandboxUser, given: unknown): SandboxUser {
+  const author = given === undefined ? caller : portal.user(Number(text(given)))
+  if (!author) throw coreError('User specified in the "Created by" field not found')
+  return author
 }
 
 function taskOf (portal: Portal, entry: Entry, select?: unknown): Row {
   const row = {
-    ID: String(entry.id),
-    TITLE: entry.title,
-    DESCRIPTION: entry.text,
     STATUS: '2',
     PRIORITY: '1',
     DEADLINE: null,
+    ...entry.fields,
+    // What the portal says itself, whatever was written under these names.
+    ID: String(entry.id),
+    TITLE: entry.title,
+    DESCRIPTION: entry.text,
     CREATED_BY: String(entry.authorId),
-    CREATED_DATE: isoTime(entry.at),
-    ...entry.fields
+    CREATED_DATE: isoTime(entry.at)
   }
   return {
     ...rename(pickFields(row, select), toCamelCase),
@@ -49,16 +58,16 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
   if (!title) throw coreError('Task title not specified')
   const responsible = text(others.RESPONSIBLE_ID)
   if (!responsible) throw coreError('Assignee not specified')
-  if (!person(portal, Number(responsible))) throw coreError('User specified in the "Assignee" field not found')
-  return {
-    task: taskOf(portal, portal.content.add({
-      kind: 'task',
-      authorId: Number(text(CREATED_BY)) || user.id,
-      title,
-      text: text(DESCRIPTION),
-      fields: { ...others, RESPONSIBLE_ID: responsible }
-    }))
-  }
+  if (!portal.user(Number(responsible))) throw coreError('User specified in the "Assignee" field not found')
+  const task = portal.content.add({
+    kind: 'task',
+    authorId: authorOf(portal, user, CREATED_BY).id,
+    title,
+    text: text(DESCRIPTION),
+    fields: { ...others, RESPONSIBLE_ID: responsible }
+  })
+  queueEvent(portal, 'ONTASKADD', { 'data[FIELDS_AFTER][ID]': String(task.id) }, user)
+  return { task: taskOf(portal, task) }
 }
 
 function get ({ params, token: { portal } }: RestCall): { task: Row } | [] {
@@ -76,7 +85,7 @@ function comment ({ params, token: { portal, user } }: RestCall): number {
   const message = text(POST_MESSAGE)
   if (!message) throw coreError('Comment text not specified')
   return portal.content.add({
-    kind: 'task-comment', authorId: Number(text(AUTHOR_ID)) || user.id, parent: String(task.id), text: message
+    kind: 'task-comment', authorId: authorOf(portal, user, AUTHOR_ID).id, parent: String(task.id), text: message
   }).id
 }
 

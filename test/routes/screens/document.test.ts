@@ -9,9 +9,11 @@ import { parseSliderLink } from '../../../src/links.ts'
 import { serverFor, until } from '../../helper.ts'
 import { codeOf, startService, type Service } from '../../service.ts'
 
+const other = 'http://other.docs.example'
+
 async function serviceFor (t: Test, answer: RequestListener) {
   const origin = await serverFor(t, answer)
-  const service = await startService(t, { env: { DOCUMENT_ORIGINS: origin } })
+  const service = await startService(t, { env: { DOCUMENT_ORIGINS: `${origin},${other}` } })
   await service.install()
   return { service, origin }
 }
@@ -26,7 +28,7 @@ const addressIn = (text: string): string => (/\/api\/documents\/[^"]+/.exec(text
 
 await t.test('a document is shown with name, type and size, and read through the service', async t => {
   const { service, origin } = await serviceFor(t, ({ headers }, response) => headers.range === undefined
-    ? response.writeHead(200, { 'content-type': 'text/csv', 'content-length': 1234, 'set-cookie': 'a=b' }).end('x'.repeat(1234))
+    ? response.writeHead(200, { 'content-type': 'text/csv; charset=windows-1252', 'content-length': 1234, 'set-cookie': 'a=b' }).end('x'.repeat(1234))
     : response.writeHead(206, { 'content-type': 'text/csv', 'content-range': 'bytes 0-1/1234' }).end('xx'))
   const { text, headers } = await open(service, `${origin}/prices.csv?key=verysecret`, 'de')
   for (const part of ['<title>prices.csv</title>', '1,2 kB', 'Textdatei', '<iframe class="preview"', 'download="prices.csv"']) t.match(text, part)
@@ -35,7 +37,7 @@ await t.test('a document is shown with name, type and size, and read through the
   const document = await fetch(address)
   t.equal(document.status, 200)
   t.match(Object.fromEntries(document.headers), {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': 'text/plain; charset=windows-1252',
     'content-disposition': "inline; filename*=UTF-8''prices.csv",
     'content-security-policy': "sandbox; default-src 'none'",
     'x-content-type-options': 'nosniff',
@@ -68,7 +70,7 @@ await t.test('each kind of document is shown in its own way', async t => {
   for (const [path, shown] of rows) {
     const { text, headers } = await open(service, `${origin}/${path}`)
     t.match(text, shown, path)
-    t.match(headers.get('content-security-policy'), `frame-src 'self'${path.startsWith('text/html') ? ` ${origin}` : ''};`)
+    t.match(headers.get('content-security-policy'), `frame-src 'self'${path.startsWith('text/html') ? ` ${origin} ${other}` : ''};`)
   }
 })
 
@@ -97,6 +99,26 @@ await t.test('what cannot be shown is refused with a page that says what to do',
   const answer = await open(without, `${origin}/a`)
   t.strictSame([answer.status, codeOf(answer)], [403, 'B24_ERR_DOCUMENTS_OFF'])
   t.match(answer.text, 'DOCUMENT_ORIGINS')
+})
+
+await t.test('a document that breaks off ends short, and the log says so', async t => {
+  const { service, origin } = await serviceFor(t, ({ method }, response) => {
+    response.writeHead(200, { 'content-type': 'application/zip', 'content-length': 1234 })
+    if (method === 'HEAD') response.end()
+    else response.write('xx', () => response.destroy())
+  })
+  const document = await fetch(new URL(addressIn((await open(service, `${origin}/a.zip`)).text), service.url))
+  await t.rejects(document.text())
+  await until(() => service.log.some(line => line.includes('a document broke off')))
+  t.notMatch(service.log.join(''), `${origin}/a.zip`)
+})
+
+await t.test('the documents of a portal end with its installation', async t => {
+  const { service, origin } = await serviceFor(t, (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end())
+  const address = new URL(addressIn((await open(service, `${origin}/a.png`)).text), service.url)
+  await service.store.markUninstalled(service.sandbox.portals.alpha.memberId, Date.now())
+  const refused = await fetch(address)
+  t.strictSame([refused.status, /B24_ERR_[A-Z_]+/.exec(await refused.text())?.[0]], [403, 'B24_ERR_NOT_INSTALLED'])
 })
 
 // What is kept, not what nobody has thrown away yet.
@@ -160,4 +182,5 @@ await t.test('a reader that waits makes the server wait; one that leaves ends it
   t.ok(sent < 40 * 1024 * 1024, `${Math.round(sent / 1024 / 1024)} MB at most`)
   response?.destroy()
   await until(() => state.isClosed)
+  t.notMatch(service.log.join(''), 'broke off')
 })

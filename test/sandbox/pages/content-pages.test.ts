@@ -37,12 +37,12 @@ await t.test('each page shows what the portal was filled with', async t => {
 await t.test('what somebody wrote who is no longer here is shown as of the administrator', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.content.add({ kind: 'task', authorId: 99, title: 'Old' })
-  t.match((await get(alpha, '/tasks/')).text, /Task 1, Anna/)
+  t.match((await get(alpha, '/tasks/')).text, /Task 32, Anna/)
 })
 
 await t.test('an address without a page has a page that says so', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  for (const path of ['/tasks/task/view/99/', '/crm/deal/details/x/', '/company/personal/user/9/', '/nowhere/']) {
+  for (const path of ['/tasks/task/view/99/', '/crm/deal/details/x/', '/company/personal/user/9/', '/nowhere/', '/messenger/?dialog=nonsense', '/messenger/?dialog=9', '/messenger/?dialog=2.0']) {
     t.match(await get(alpha, path), { status: 404, text: /<h1 id="pagetitle">Not found/ }, path)
   }
 })
@@ -53,6 +53,7 @@ await t.test('what is written appears, written by whoever looks', async t => {
   const rows: Array<[path: string, form: Record<string, string>, shown: RegExp]> = [
     ['/stream/?user=2', { text: 'A new <post>' }, /A new &#60;post&#62;/],
     ['/stream/?user=3', { text: 'A comment', parent: '3' }, /A comment/],
+    ['/stream/?user=4', { text: 'Another comment', parent: '3.0' }, /Another comment/],
     ['/messenger/?dialog=3&user=2', { text: 'Hello\r\nSofia' }, /Hello<br>Sofia/],
     ['/tasks/?user=2', { title: 'A title', text: '' }, /A title/],
     ['/tasks/?user=2', { text: 'A task without a title' }, /A task without a title/],
@@ -68,6 +69,16 @@ await t.test('what is written appears, written by whoever looks', async t => {
   }
 })
 
+await t.test('a private dialog is the same for both, and for nobody else', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await write(alpha, '/messenger/?dialog=3&user=2', { text: 'Between us' })
+  await resultOf(alpha, 'im.message.add', { DIALOG_ID: 2, MESSAGE: 'Me too' }, alpha.users.designer)
+  for (const path of ['dialog=3&user=2', 'dialog=2&user=3']) t.match((await get(alpha, `/messenger/?${path}`)).text, /Between us[^]*Me too/, path)
+  t.match((await get(alpha, '/messenger/?user=3')).text, /dialog=2&amp;lang=en&amp;user=3">Emil Novak/)
+  for (const path of ['user=1', 'dialog=3&user=1', 'dialog=2&user=1']) t.notMatch((await get(alpha, `/messenger/?${path}`)).text, /Between us|Me too/, path)
+  t.notMatch((await get(alpha, '/messenger/?user=1')).text, /dialog=[23]&/)
+})
+
 await t.test('what cannot be kept is refused with a reason', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[path: string, form: Record<string, string>, status: number, text: RegExp, origin?: string]> = [
@@ -77,6 +88,7 @@ await t.test('what cannot be kept is refused with a reason', async t => {
     ['/stream/', { text: 'x'.repeat(5001) }, 400, /The text has 5001 characters/],
     ['/tasks/', { title: 'x'.repeat(201) }, 400, /The title has 201 characters/],
     ['/stream/', { text: 'x', parent: '99' }, 404, /does not exist/],
+    ['/messenger/?dialog=nonsense', { text: 'x' }, 404, /does not exist/],
     ['/tasks/task/view/99/', { text: 'x' }, 404, /does not exist/]
   ]
   for (const [path, form, status, text, origin] of rows) {
@@ -89,7 +101,7 @@ await t.test('posts and notifications of the application are seen, too', async t
   const { portals: { alpha } } = await sandboxFor(t)
   await resultOf(alpha, 'log.blogpost.add', { POST_TITLE: 'Rain <today>', POST_MESSAGE: 'Take [B]coats[/B]' })
   await resultOf(alpha, 'im.notify.personal.add', { USER_ID: 2, MESSAGE: 'Rain at four' })
-  t.match((await get(alpha, '/stream/')).text, /<h2>Rain &lt;today><\/h2>|<h2>Rain &lt;today&gt;<\/h2>/)
+  t.match((await get(alpha, '/stream/')).text, /<h2>Rain &lt;today&gt;<\/h2>/)
   t.match((await get(alpha, '/messenger/?user=2')).text, /Notifications for Emil[^]*Rain at four/)
   t.notMatch((await get(alpha, '/messenger/?user=3')).text, /Notifications for/)
 })
@@ -100,8 +112,8 @@ await t.test('an event that the application wrote shows its time and its place',
   await resultOf(alpha, 'calendar.event.add', event)
   t.match((await get(alpha, '/calendar/')).text, /By REST<\/a> <span class="when">2026-12-01 10:00 to 2026-12-01 11:00, by Anna Berger/)
   alpha.content.add({ kind: 'event', authorId: 1, title: 'Some time' })
-  t.match((await get(alpha, '/calendar/event/2/')).text, /no time given/)
-  t.match((await get(alpha, '/calendar/event/1/')).text, /2026-12-01 10:00 to 2026-12-01 11:00, by Anna Berger[^]*Place: Graz/)
+  t.match((await get(alpha, '/calendar/event/3/')).text, /no time given/)
+  t.match((await get(alpha, '/calendar/event/2/')).text, /2026-12-01 10:00 to 2026-12-01 11:00, by Anna Berger[^]*Place: Graz/)
 })
 
 await t.test('the top bar leads to the other portal and to the other look, for the same viewer', async t => {
@@ -111,6 +123,15 @@ await t.test('the top bar leads to the other portal and to the other look, for t
     t.ok(text.includes(`href="http://${host}/messenger/?dialog=chat2&amp;lang=de&amp;user=2&amp;generation=A"`), host)
   }
   t.match(text, /<input type="hidden" name="dialog" value="chat2">/)
+  const { text: nested } = await get(alpha, '/placements/?params[a][]=1&params[a][]=2&lang=de')
+  t.match(nested, /<form class="viewer" method="get">\s*<input type="hidden" name="params\[a\]\[\]" value="1"><input type="hidden" name="params\[a\]\[\]" value="2">\s*<label>/)
+})
+
+await t.test('no other site may lay the pages under its own', async t => {
+  const { url } = await sandboxFor(t)
+  for (const path of ['/stream/', '/sandbox/panel/']) {
+    t.equal((await fetch(url + path)).headers.get('content-security-policy'), "frame-ancestors 'self'", path)
+  }
 })
 
 await t.test('whoever has no access gets no call', async t => {

@@ -71,7 +71,25 @@ await t.test('a worker that loads too slowly too often is removed, and its error
 
 await t.test('a frame that the portal never made can do nothing', async t => {
   const { url } = await sandboxFor(t)
-  t.strictSame(await ask(`${url}/sandbox/frame/unknown/employees`, { method: 'POST' }), { status: 404, body: { error: 'unknown_frame' } })
+  t.strictSame(await ask(`${url}/sandbox/frame/unknown/employees`, { method: 'POST' }), {
+    status: 404,
+    body: { error: 'unknown_frame', error_description: 'The portal does not know this frame, or the application was removed since. Reload the page.' }
+  })
+})
+
+await t.test('what is open when the application is removed can do nothing any more', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const admin = await actor(alpha.url, '/marketplace/app/1/')
+  alpha.installed = true
+  const granted = async () => (await ask(`${alpha.url}/sandbox/api/grant`, { method: 'POST', body: new URLSearchParams({ user: '1' }) })).status
+  t.equal(await granted(), 200)
+  alpha.uninstall()
+  for (const action of ['refreshAuth', 'setInstallFinish']) t.match(await admin.act(action), { error: 'unknown_frame' }, action)
+  t.equal(alpha.installed, false)
+  t.equal(await granted(), 409)
+  await (await actor(alpha.url, '/marketplace/app/1/')).act('setInstallFinish')
+  t.equal(alpha.installed, true)
+  t.equal(await granted(), 200, 'installed again')
 })
 
 await t.test('the dialogs offer what the portal has', async t => {

@@ -47,6 +47,15 @@ await t.test('the formats of the older library are read, and answered in its own
   await page.locator('.slider').waitFor({ state: 'detached' })
 })
 
+await t.test('when the application is removed, the user is told and its open page gets no tokens', async t => {
+  const { page, openPlacement, sandbox } = await scene(t, browser)
+  const app = await ready(await openPlacement('CRM_DEAL_LIST_MENU', '/bare'))
+  sandbox.portals.alpha.uninstall()
+  const told = page.frameLocator('.slider-frame').locator('.portal-notice', { hasText: 'the application was removed' }).waitFor()
+  t.strictSame(await say(app, 'refreshAuth::key'), [])
+  await told
+})
+
 await t.test('a placement has commands of its own', async t => {
   const rows: Array<[placement: string, message: string, answer: Array<string | RegExp>]> = [
     ['CRM_DEAL_DETAIL_TAB', 'reloadData:{"isRawValue":false}:k', ['k:']],

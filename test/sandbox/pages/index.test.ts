@@ -70,12 +70,29 @@ await t.test('a link opens the handler that was bound for it', async t => {
   const { portals: { alpha }, appCode, clientId } = await sandboxFor(t, { appCode: 'my.app' })
   await bind(alpha, 'REST_APP_URI')
   alpha.installed = true
-  const paths = [`/marketplace/view/${appCode}/`, `/marketplace/view/${clientId}/`, '/marketplace/view/1/', `/market/view/${appCode}/and/more`]
+  const paths = [`/marketplace/view/${appCode}/`, `/marketplace/view/${clientId}/`, `/market/view/${appCode}/and/more`]
   for (const path of paths) {
     const { body, config } = await frameOf(alpha, `${path}?params[a][b]=1%2B1&other=x&user=2&IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`, { referer: `${alpha.url}/stream/` })
     t.equal(body.PLACEMENT, 'REST_APP_URI')
     t.strictSame(JSON.parse(body.PLACEMENT_OPTIONS ?? ''), { a: { b: '1+1' }, URI: '/stream/' })
     t.match(config, { denied: ['setTitle'], initData: { IS_ADMIN: false, INSTALL: false, PLACEMENT_OPTIONS: { a: { b: '1+1' }, URI: '/stream/' } } })
+  }
+})
+
+await t.test('the options of a link have the order of PHP', async t => {
+  const { portals: { alpha }, appCode } = await sandboxFor(t)
+  await bind(alpha, 'REST_APP_URI')
+  alpha.installed = true
+  const rows: Array<[query: string, options: string]> = [
+    ['params[1]=a&params[0]=b', '{"1":"a","0":"b","URI":"\\/stream\\/"}'],
+    ['params[b]=1&params[2]=x&params[1]=y', '{"b":"1","2":"x","1":"y","URI":"\\/stream\\/"}'],
+    ['params[2]=x&params[1]=y&params[URI]=z', '{"2":"x","1":"y","URI":"z"}'],
+    ['params[URI]=&params[1]=y', '{"URI":"\\/stream\\/","1":"y"}'],
+    ['params=x', '{"URI":"\\/stream\\/"}']
+  ]
+  for (const [query, options] of rows) {
+    const { body } = await frameOf(alpha, `/marketplace/view/${appCode}/?${query}&IFRAME=Y`, { referer: `${alpha.url}/stream/` })
+    t.equal(body.PLACEMENT_OPTIONS, options, query)
   }
 })
 
@@ -95,10 +112,11 @@ await t.test('a link opens nothing without its application, its installation or 
   alpha.installed = true
   t.match(await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y`), refused, 'no handler')
   await bind(alpha, 'REST_APP_URI')
-  t.match(await get(alpha, '/marketplace/view/other.app/?IFRAME=Y'), refused, 'other application')
+  for (const code of ['other.app', '1']) t.match(await get(alpha, `/marketplace/view/${code}/?IFRAME=Y`), refused, code)
   t.match(await get(alpha, `/marketplace/view/${appCode}/`), { status: 200, text: /data-open-slider/ }, 'outside of a slider the page opens one')
   alpha.installed = false
-  t.match(await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y`), refused, 'not installed')
+  t.match(await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y`), { status: 403, text: /not installed yet.*Install the application/s }, 'not installed')
+  t.notMatch((await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y&user=2`)).text, 'Install the application')
   t.match(await get(alpha, '/marketplace/app/2/'), { status: 403 }, 'no such application')
 })
 
@@ -139,7 +157,7 @@ await t.test('a frame acts for the user for whom it was opened', async t => {
   alpha.installed = true
   const employee = (await frameOf(alpha, '/marketplace/app/1/?user=2')).config.sid
 
-  t.strictSame(await act('unknown', 'refreshAuth'), { error: 'unknown_frame' })
+  t.match(await act('unknown', 'refreshAuth'), { error: 'unknown_frame' })
   t.match(await act(employee, 'refreshAuth'), { AUTH_ID: /^[0-9a-f]{70}$/, AUTH_EXPIRES: '3600', REFRESH_ID: String })
   t.strictSame(await act(employee, 'setInstallFinish', { value: false }), { result: 'false' }, 'an employee cannot end the installation')
   t.equal(alpha.installed, true)

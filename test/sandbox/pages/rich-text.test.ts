@@ -9,7 +9,7 @@ import { Wire } from '../../../sandbox/wire.ts'
 const content = new Content(':memory:')
 t.after(() => content.close())
 const application = { id: 1, name: '', clientId: 'a', clientSecret: 'b', code: 'a', version: 1, status: 'L', handlerUrl: '', installUrl: '', eventsUrl: '' }
-const portal = new Portal({ application, authorizationServer: '', tokens: new Tokens(), trouble: { ...NO_TROUBLE }, wire: new Wire(), content, portals: [] }, 'Alpha', [])
+const portal = new Portal({ application, authorizationServer: '', tokens: new Tokens(), trouble: { ...NO_TROUBLE }, wire: new Wire(), content, portals: [], troubleSince: {} }, 'Alpha', [])
 portal.url = 'http://localhost:7000'
 
 const OUT = 'target="_blank" rel="noopener noreferrer"'
@@ -22,6 +22,8 @@ const rows: Array<[text: string, html: string]> = [
   ['http://alpha.bitrix24.localhost:7000/x#y', '<a href="/x#y">http://alpha.bitrix24.localhost:7000/x#y</a>'],
   ['https://example.com/marketplace/view/a/.', `<a href="https://example.com/marketplace/view/a/" ${OUT}>https://example.com/marketplace/view/a/</a>.`],
   ['[URL=/x/?params[a][b]=1]here[/URL]', '<a href="/x/?params[a][b]=1">here</a>'],
+  ['http://localhost:7000//evil.example/x', `<a href="http://localhost:7000//evil.example/x" ${OUT}>http://localhost:7000//evil.example/x</a>`],
+  ['[URL=http://localhost:7000/\\evil.example/x]here[/URL]', `<a href="http://localhost:7000//evil.example/x" ${OUT}>here</a>`],
   ['[URL=//evil.example/]here[/URL]', `<a href="http://evil.example/" ${OUT}>here</a>`],
   ['[URL=javascript:alert(1)]<here>[/URL]', '&#60;here&#62;'],
   ['[URL=data:text/html,x]here[/URL]', 'here'],

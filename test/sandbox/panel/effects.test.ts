@@ -13,6 +13,7 @@ await t.test('each message stands below the switches that it shows the effect of
     ['REST', entry, rest],
     ['app.info', { ...entry, to: 'authorization server', name: 'app.info' }, ['authorizationServer', 'authorizationServerDelay']],
     ['renewal', { ...entry, to: 'authorization server', name: 'refresh_token' }, ['authorizationServer', 'authorizationServerDelay', 'refresh']],
+    ['renewal of those who have not paid', { ...entry, to: 'authorization server', name: 'refresh_token', outcome: 'PAYMENT_REQUIRED' }, ['authorizationServer', 'authorizationServerDelay', 'rest', 'refresh']],
     ['call', call, calls],
     ['call of this portal', { ...call, memberId: 'alpha' }, calls],
     ['call of another portal', { ...call, memberId: 'beta' }, []]

@@ -83,6 +83,28 @@ await t.test('messages appear, and are sent again', async t => {
   t.equal(await page.getByRole('button', { name: 'Replay' }).count(), 2)
 })
 
+await t.test('a sandbox that was started again on the same port shows its own messages only', async t => {
+  const { page, sandbox } = await panel(t)
+  record(sandbox)
+  sandbox.wire.record({ from: 'application', to: 'portal', method: 'POST', path: '/rest/before', status: 200 })
+  await page.getByText('/rest/before').waitFor()
+  await sandbox.close()
+  await page.getByText('The sandbox does not answer').waitFor()
+  const again = await sandboxFor(t, { port: Number(new URL(sandbox.url).port) })
+  again.wire.record({ from: 'application', to: 'portal', method: 'POST', path: '/rest/after', status: 200 })
+  await page.getByText('/rest/after').waitFor()
+  await page.getByRole('status').getByText('The sandbox was started again.').waitFor()
+  t.equal(await page.locator('tbody tr').count(), 1)
+})
+
+await t.test('the panel shows the newest thousand messages', async t => {
+  const { page, sandbox } = await panel(t)
+  for (let count = 1; count <= 1002; count++) sandbox.wire.record({ from: 'application', to: 'portal', method: 'POST', path: `/rest/number-${count}/` })
+  await page.getByText('/rest/number-1002/').waitFor()
+  t.equal(await page.locator('tbody tr').count(), 1000)
+  t.equal(await page.getByText('/rest/number-2/').count(), 0)
+})
+
 await t.test('the panel can be read on every screen, and axe finds nothing', async t => {
   const { page, sandbox } = await panel(t)
   sandbox.trouble.rest = 'down'

@@ -75,8 +75,15 @@ await t.test('a call is saved without its secrets', async t => {
   t.equal(response.headers.get('content-disposition'), `attachment; filename="call-${id}.json"`)
   const { query, body, ...saved } = Object(await response.json())
   t.strictSame(saved, { portal: alpha.url, user: 2, placement: 'DEFAULT', method: 'POST', url: 'http://127.0.0.1:9/install' })
-  t.match(query, { DOMAIN: alpha.domain, APP_SID: '{{APP_SID}}' })
-  t.match(body, { AUTH_ID: '{{AUTH_ID}}', REFRESH_ID: '{{REFRESH_ID}}', APPLICATION_TOKEN: '{{APPLICATION_TOKEN}}', member_id: alpha.memberId, PLACEMENT: 'DEFAULT' })
+  t.match(query, { DOMAIN: '{{DOMAIN}}', APP_SID: '{{APP_SID}}' })
+  t.match(body, { AUTH_ID: '{{AUTH_ID}}', REFRESH_ID: '{{REFRESH_ID}}', APPLICATION_TOKEN: '{{APPLICATION_TOKEN}}', SERVER_ENDPOINT: '{{SERVER_ENDPOINT}}', member_id: '{{member_id}}', PLACEMENT: 'DEFAULT' })
+})
+
+await t.test('a call of the other portal is saved as what it is', async t => {
+  const sandbox = await sandboxFor(t)
+  const { alpha, beta } = sandbox.portals
+  const { id } = record(sandbox, beta)
+  t.match((await ask(`${alpha.url}/sandbox/api/wire/${id}/save`)).body, { portal: beta.url, user: 2 })
 })
 
 await t.test('an event is saved without its secrets', async t => {
@@ -88,7 +95,7 @@ await t.test('an event is saved without its secrets', async t => {
   t.match((await ask(`${portalUrl}/sandbox/api/wire/1/save`)).body, {
     user: 1,
     placement: 'ONAPPINSTALL',
-    body: { 'auth[access_token]': '{{AUTH_ID}}', 'auth[refresh_token]': '{{REFRESH_ID}}', 'auth[application_token]': '{{APPLICATION_TOKEN}}', 'auth[domain]': alpha.domain }
+    body: { 'auth[access_token]': '{{AUTH_ID}}', 'auth[refresh_token]': '{{REFRESH_ID}}', 'auth[application_token]': '{{APPLICATION_TOKEN}}', 'auth[domain]': '{{DOMAIN}}', ts: '{{ts}}' }
   })
   t.match((await ask(`${portalUrl}/sandbox/api/wire/2/save`)).body, { user: 1, placement: '', query: {}, body: {} })
 })
@@ -99,9 +106,13 @@ await t.test('programs of this machine get fresh tokens, pages do not', async t 
     ask(`${url}/sandbox/api/grant`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ user }) })
   const { status, body } = await grant(2)
   t.equal(status, 200)
-  t.strictSame(Object.keys(body), ['AUTH_ID', 'REFRESH_ID', 'APPLICATION_TOKEN', 'APP_SID'])
+  t.strictSame(Object.keys(body), ['AUTH_ID', 'REFRESH_ID', 'APPLICATION_TOKEN', 'APP_SID', 'DOMAIN', 'SERVER_ENDPOINT', 'CLIENT_ENDPOINT', 'member_id', 'expires', 'ts'])
   t.match(await ask(`${url}/rest/profile?auth=${String(body.AUTH_ID)}`), { status: 200, body: { result: { ID: '2' } } })
   t.equal(body.APPLICATION_TOKEN === alpha.applicationToken, true)
   t.strictSame(await grant(99), { status: 400, body: { error: 'unknown_user', error_description: 'user is one of 1, 2, 3, 4.' } })
   t.match(await grant(2, { origin: url }), { status: 403, body: { error: 'wrong_origin' } })
+  alpha.uninstall()
+  t.match(await grant(2), { status: 409, body: { error: 'not_installed' } }, 'after a removal there are none')
+  alpha.placementCall('DEFAULT')
+  t.match(await grant(2), { status: 200 }, 'opening the install page gives some again')
 })

@@ -56,3 +56,13 @@ await t.test('the application is removed, and hears of it', async t => {
   t.equal(received.length, 1)
   t.match(JSON.stringify(received), /ONAPPUNINSTALL/)
 })
+
+await t.test('the panel of each portal knows since when there is trouble', async t => {
+  const { portals: { alpha, beta }, wire } = await sandboxFor(t)
+  wire.record({ from: 'portal', to: 'application', method: 'POST', path: '/placement' })
+  await ask(`${beta.url}/sandbox/api/trouble`, json('PATCH', { rest: 'down' }))
+  await ask(`${beta.url}/sandbox/api/rename`, { method: 'POST' })
+  t.match((await ask(`${alpha.url}/sandbox/api/state`)).body, { since: { rest: 1 }, renamed: false })
+  t.strictSame((await ask(`${alpha.url}/sandbox/api/state`)).body.since, { rest: 1 }, 'the address is that of one portal')
+  t.strictSame((await ask(`${beta.url}/sandbox/api/state`)).body.since, { rest: 1, rename: 1 })
+})

@@ -28,6 +28,7 @@ await t.test('the wire is a stream of what was, what is new and what changes', a
   while (!text.includes('"id":1')) await wait(5)
   wire.complete(entry, { status: 204 })
   await reading
+  t.equal(/^event: run\ndata: (.+)$/m.exec(text)?.[1], wire.run, 'which run it is comes first')
   const entries = text.split('\n\n').filter(event => event.startsWith('event: entry\ndata: ')).map(event => JSON.parse(event.slice('event: entry\ndata: '.length)))
   t.match(entries, [{ id: 1, name: 'DEFAULT', troubles: ['authorizationServer'] }, { id: 1, status: 204 }])
   t.equal(entries.length, 2)
@@ -40,4 +41,9 @@ await t.test('a stream that is open does not hold up the end of the sandbox', as
   const rest = response.text().then(() => 'ended', () => 'ended')
   await close()
   t.equal(await rest, 'ended')
+})
+
+await t.test('the stream has no HEAD, which would wait for its end', async t => {
+  const { url } = await sandboxFor(t)
+  t.equal((await fetch(`${url}/sandbox/api/wire/events`, { method: 'HEAD' })).status, 404)
 })

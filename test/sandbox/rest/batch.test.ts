@@ -34,6 +34,7 @@ await t.test('a command refers to what the commands before it have answered', as
     ['a=x $result[list]', { a: 'x Array' }],
     ['a=$result[who][NAME][FIRST]', { a: 'Anna' }],
     ['a=$result[who][NOTE]', { a: { NAME: 'Anna', ADMIN: true, NOTE: null } }],
+    ['a=$result[who][constructor]', { a: { NAME: 'Anna', ADMIN: true, NOTE: null } }],
     ['a=$other[who]&b=$result&c=5', { a: '$other[who]', b: '$result', c: '5' }]
   ]
   for (const [query, params] of rows) t.strictSame(paramsOf(query), params, query)

@@ -45,6 +45,12 @@ await t.test('a filter compares as its prefix says', async t => {
   for (const [filter, expected] of cases) t.strictSame(ids(filterRows(rows, filter)), expected, JSON.stringify(filter))
 })
 
+await t.test('a field that only some rows have is empty to a condition', async t => {
+  const some = [{ ID: '1', COLOR: 'red' }, { ID: '2' }]
+  const cases: Array<[unknown, number[]]> = [[{ COLOR: 'red' }, [1]], [{ '!COLOR': 'red' }, [2]], [{ COLOR: '' }, [2]], [{ toString: 'x' }, [1, 2]]]
+  for (const [filter, expected] of cases) t.strictSame(ids(filterRows<{ ID: string, COLOR?: string }>(some, filter)), expected, JSON.stringify(filter))
+})
+
 await t.test('an order sorts by number where both are numbers, and by several fields', async t => {
   const cases: Array<[unknown, number[]]> = [
     [undefined, [1, 2, 10, 11]],

@@ -22,6 +22,10 @@ await t.test('only what cannot run anything is shown at our own address', async 
   }
 })
 
+await t.test('a text is read as its server says', async t => {
+  t.equal(presentationHeaders('text/csv', 'a', false, 'windows-1251')['content-type'], 'text/plain; charset=windows-1251')
+})
+
 await t.test('any name can stand in a header', async t => {
   const rows = [['spring (1)*.pdf', 'spring%20%281%29%2A.pdf'], ['План"\r\n', '%D0%9F%D0%BB%D0%B0%D0%BD%22%0D%0A'], ["it's \ud800", 'it%27s%20%EF%BF%BD']]
   for (const [name = '', encoded] of rows) t.equal(presentationHeaders('image/png', name, false)['content-disposition'], `inline; filename*=UTF-8''${encoded}`)

@@ -4,7 +4,7 @@ import { createLinkSigner, type SignedLink } from '../../../src/screens/link-sig
 
 const [key, olderKey] = [randomBytes(32), randomBytes(32)]
 const { sign, verify } = createLinkSigner([key])
-const link: SignedLink = { appCode: 'local.1', memberId: 'm1', screen: 'document', params: { docId: '42', tags: ['a', 'b'] }, exp: '1795000000' }
+const link: SignedLink = { appCode: 'local.1', memberId: 'm1', screen: 'document', params: { docId: '42', tags: ['a', 'b'] }, exp: '1795000000', by: '7' }
 
 await t.test('a signature holds for what was signed, and for nothing else', async t => {
   t.equal(verify(link, sign(link)), true)
@@ -19,14 +19,24 @@ await t.test('a signature holds for what was signed, and for nothing else', asyn
     ['a list in another order', { params: { docId: '42', tags: ['b', 'a'] } }],
     ['another end', { exp: '1795000001' }],
     ['no end', { exp: undefined }],
-    ['an end that is no number', { exp: 'never' }]
+    ['an end that is no number', { exp: 'never' }],
+    ['another writer', { by: '8' }],
+    ['no writer', { by: undefined }]
   ]
   for (const [name, change] of rows) t.equal(verify({ ...link, ...change }, sign(link)), false, name)
 })
 
+/** The last letter of 43 holds four bits of the digest and two that mean nothing. */
+const lastBitsOf = (signature: string) => {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return signature.slice(0, -1) + letters[letters.indexOf(signature.slice(-1)) ^ 1]
+}
+
 await t.test('a signature of another length or none at all does not hold', async t => {
   const signature = sign(link)
-  for (const wrong of ['', 'undefined', signature.slice(0, -1), signature + 'A', signature.repeat(2), signature.slice(0, 20), '%00', '='.repeat(43)]) {
+  for (const wrong of ['', 'undefined', signature.slice(0, -1), signature + 'A', signature.repeat(2), signature.slice(0, 20), '%00', '='.repeat(43),
+    // What a decoder would overlook.
+    ` ${signature}`, `${signature} `, `${signature}=`, `${signature.slice(0, 20)}.${signature.slice(20)}`, lastBitsOf(signature)]) {
     t.equal(verify(link, wrong), false, wrong)
   }
 })

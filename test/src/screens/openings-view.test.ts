@@ -9,10 +9,13 @@ await t.test('each day with openings is a bar, the busiest as high as the chart'
   t.strictSame(barsOf([]), { most: 0, bars: [] })
 })
 
+const none = () => undefined
+
 await t.test('a link is shown with the title of its screen and what it carries', async t => {
   const screens = [createScreen({ name: 'part', params: Type.Object({}), title: { en: 'Part', de: 'Teil' }, source: 'part.ts' })]
-  const report = { screen: 'part', params: { id: 42, filter: { city: 'Köln' } }, total: 3, days: [{ day: '2026-11-23', times: 3 }] }
-  t.strictSame(openingsLine(report, screens, 'de'), {
+  const report = { id: 'abcdefghijklmnop', screen: 'part', params: { id: 42, filter: { city: 'Köln' } }, total: 3, days: [{ day: '2026-11-23', times: 3 }] }
+  t.strictSame(openingsLine(report, screens, none, 'de'), {
+    id: 'abcdefghijklmnop',
     title: 'Teil',
     params: [{ name: 'id', value: '42', type: 'integer' }, { name: 'filter.city', value: 'Köln', type: 'string' }],
     total: 3,
@@ -21,5 +24,8 @@ await t.test('a link is shown with the title of its screen and what it carries',
     bars: [{ x: 0, y: 0, height: 24 }]
   })
   const users = [{ userId: 1, times: 3, firstAt: 1, lastAt: 2 }]
-  t.match(openingsLine({ ...report, screen: 'gone', users }, screens, 'de'), { title: 'gone', users })
+  t.match(openingsLine({ ...report, screen: 'gone', users }, screens, none, 'de'), { title: 'gone', users })
+  const { params, ...counts } = report
+  t.ok(params)
+  t.match(openingsLine(counts, screens, (screen, key) => `${key} of ${screen}`, 'de'), { title: 'title of part', params: [] })
 })

@@ -50,6 +50,9 @@ await t.test('what a form typed is turned into the declared types', async t => {
 
 await t.test('what the schema does not declare is not handed to the handler', async t => {
   t.strictSame(screen(everything).read({ id: '1', admin: '1' }), { id: 1 })
+  const filter = { city: 'Köln', sizes: [1], admin: '1' }
+  t.strictSame(screen(everything).read({ id: '1', filter }), { id: 1, filter: { city: 'Köln', sizes: [1] } })
+  t.equal(filter.admin, '1', 'what was given stays as it was')
 })
 
 await t.test('what the schema refuses gets into no link and out of none', async t => {
@@ -79,7 +82,7 @@ await t.test('what would come back as something else gets into no link', async t
 
 await t.test('a screen that no link could open is refused at boot', async t => {
   for (const name of ['', 'Document', '1', 'a'.repeat(51), '__proto__', 'a b']) t.throws(() => screen(Type.Object({}), name), { code: 'B24_ERR_SCREEN' }, name)
-  for (const name of ['screen', 'sig', 'exp', 'URI']) {
+  for (const name of ['screen', 'sig', 'exp', 'by', 'URI']) {
     t.throws(() => screen(Type.Object({ [name]: Type.String() })), { message: `Screen document may not declare a parameter "${name}": that name belongs to the link` })
   }
 })

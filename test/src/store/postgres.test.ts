@@ -74,8 +74,9 @@ await t.test('instances that count the same openings in another order do not wai
   const stores = await pair(t)
   const counts = Array.from({ length: 300 }, (_, index) => ({ ...count, linkId: `link-${index % 20}`, userId: index, times: 1 }))
   await Promise.all(Array.from({ length: 10 }, (_, turn) => stores[turn % 2 === 0 ? 0 : 1].openings.record(turn % 3 === 0 ? counts : counts.toReversed())))
-  const links = await stores[0].openings.links(count.memberId, 100)
-  t.equal(links.reduce((sum, { total }) => sum + total, 0), 3000)
+  const links = await stores[0].openings.links(count.memberId, 100, undefined)
+  const days = await Promise.all(links.map(({ id }) => stores[0].openings.daily(count.memberId, id, '0000')))
+  t.equal(days.flat().reduce((sum, { times }) => sum + times, 0), 3000)
 })
 
 await t.test('a statement that PostgreSQL does not end is given up after five seconds', async t => {

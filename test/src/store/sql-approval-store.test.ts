@@ -14,11 +14,11 @@ async function open (t: Test, url = 'sqlite::memory:') {
 
 await t.test('the first answer counts, whoever gives the second', async t => {
   const { approvals } = await open(t)
-  t.equal(await approvals.find('m', 'l'), undefined)
-  const first = { ...approved, at: 10, done: [] }
+  t.equal(await approvals.find('m', 'l', 1000), undefined)
+  const first = { ...approved, at: 10, done: [], underWay: [] }
   t.strictSame(await approvals.answer('m', 'l', approved, 10), first)
   t.strictSame(await approvals.answer('m', 'l', { answer: 'declined', userId: 2 }, 20), first)
-  t.strictSame(await approvals.find('m', 'l'), first)
+  t.strictSame(await approvals.find('m', 'l', 1000), first)
   t.match(await approvals.answer('m', 'other', { answer: 'declined', userId: 2 }, 20), { answer: 'declined' })
   t.match(await approvals.answer('other', 'l', { answer: 'declined', userId: 2 }, 20), { answer: 'declined' })
 })
@@ -39,12 +39,15 @@ await t.test('a step is taken by one at a time, until it is done', async t => {
   t.equal(await approvals.claim('m', 'l', 'comment', 1000), true)
   t.equal(await approvals.claim('m', 'l', 'comment', 2000), false)
   t.equal(await approvals.claim('m', 'l', 'notification', 2000), true, 'another step is another one')
+  t.strictSame((await approvals.find('m', 'l', 60_999))?.underWay, ['comment', 'notification'])
+  t.strictSame((await approvals.find('m', 'l', 61_000))?.underWay, ['notification'])
   t.equal(await approvals.claim('m', 'l', 'comment', 61_000), true, 'who took it may have come to an end')
   await approvals.settle('m', 'l', 'comment', false)
+  t.strictSame((await approvals.find('m', 'l', 61_000))?.underWay, ['notification'], 'what failed is under way no more')
   t.equal(await approvals.claim('m', 'l', 'comment', 61_001), true, 'it failed')
   await approvals.settle('m', 'l', 'comment', true)
   t.equal(await approvals.claim('m', 'l', 'comment', 999_999), false)
-  t.strictSame(await approvals.find('m', 'l'), { ...approved, at: 10, done: ['comment'] })
+  t.strictSame(await approvals.find('m', 'l', 62_000), { ...approved, at: 10, done: ['comment'], underWay: [] })
 })
 
 await t.test('answers are forgotten with the installation', async t => {
@@ -54,7 +57,19 @@ await t.test('answers are forgotten with the installation', async t => {
     await store.approvals.claim(memberId, 'l', 'comment', 1000)
   }
   await store.markUninstalled('m', 20)
-  t.equal(await store.approvals.find('m', 'l'), undefined)
+  t.equal(await store.approvals.find('m', 'l', 1000), undefined)
   t.equal(await store.approvals.claim('m', 'l', 'comment', 1001), true)
-  t.match(await store.approvals.find('other', 'l'), approved)
+  t.match(await store.approvals.find('other', 'l', 1000), approved)
+})
+
+await t.test('answers are forgotten when they are old, with what was told of them', async t => {
+  const { approvals } = await open(t)
+  for (const [id, at] of [['old', 10], ['new', 20]] as const) {
+    await approvals.answer('m', id, approved, at)
+    await approvals.claim('m', id, 'comment', at)
+  }
+  await approvals.purge(20)
+  t.equal(await approvals.find('m', 'old', 30), undefined)
+  t.equal(await approvals.claim('m', 'old', 'comment', 30), true)
+  t.match(await approvals.find('m', 'new', 30), { underWay: ['comment'] })
 })

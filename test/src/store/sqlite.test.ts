@@ -59,7 +59,7 @@ await t.test('two services count the openings of one link', async (t) => {
   const services = [await openStore({ url, keyRing }), await openStore({ url, keyRing })]
   t.after(() => Promise.all(services.map((service) => service.close())))
   for (let turn = 0; turn < 20; turn++) await services[turn % 2]?.openings.record([count])
-  t.match(await services[0]?.openings.links(memberId, 1), [{ id: count.linkId, total: 20 * count.times }])
+  t.match(await services[0]?.openings.daily(memberId, count.linkId, count.day), [{ times: 20 * count.times }])
 })
 
 await t.test('of counts that cannot all be written none is', async (t) => {
@@ -70,11 +70,11 @@ await t.test('of counts that cannot all be written none is', async (t) => {
   database.exec("create trigger full before insert on openings when new.user_id = 499 begin select raise(abort, 'full'); end")
   const counts = Array.from({ length: 500 }, (_, userId) => ({ ...count, userId }))
   await t.rejects(store.openings.record(counts), { message: 'full' })
-  t.strictSame(await store.openings.links(memberId, 10), [])
+  t.strictSame(await store.openings.links(memberId, 10, undefined), [])
   database.exec('drop trigger full')
   database.close()
   await store.openings.record(counts)
-  t.match(await store.openings.links(memberId, 10), [{ total: 500 * count.times }])
+  t.match(await store.openings.daily(memberId, count.linkId, count.day), [{ times: 500 * count.times }])
 })
 
 await t.test('no token can be read in the files, neither open nor closed', async (t) => {
@@ -175,7 +175,7 @@ await t.test('on a full disk what cannot be written is refused, what is there ca
   const full = async () => { for (let index = 0; index < 500; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 20) }
   await t.rejects(full(), { code: 'SQLITE_FULL' })
   await t.rejects(store.openings.record(Array.from({ length: 500 }, (_, userId) => ({ ...count, userId }))), { code: 'SQLITE_FULL' })
-  t.strictSame(await store.openings.links(memberId, 10), [], 'all or nothing')
+  t.strictSame(await store.openings.links(memberId, 10, undefined), [], 'all or nothing')
   t.strictSame((await store.get(memberId))?.tokens, tokens)
   t.ok(await store.replaceTokens(memberId, { ...tokens, accessToken: 'other-access-token' }, 30), 'a pair that takes no more room is still written')
   t.equal(database.pragma('integrity_check', { simple: true }), 'ok')

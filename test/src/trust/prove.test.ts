@@ -44,6 +44,23 @@ await t.test('a proof is what the authorization server says', async t => {
   })
 })
 
+await t.test('the pages of a portal are at its domain, which may be another name than that of its REST interface', async t => {
+  const rows: Array<[domain: string, origin: string]> = [
+    ['portal.example', 'https://portal.example:8443'],
+    ['portal.example:8443', 'https://portal.example:8443'],
+    ['company.example', 'https://company.example'],
+    ['company.example:444', 'https://company.example:444'],
+    ['company.example/path', 'https://portal.example:8443'],
+    ['user@company.example', 'https://portal.example:8443'],
+    ['', 'https://portal.example:8443'],
+    ['a b', 'https://portal.example:8443']
+  ]
+  for (const [domain, origin] of rows) {
+    const server = await jsonServerFor(t, 200, appInfo({ install: { domain, client_endpoint: 'https://portal.example:8443/rest/' } }))
+    t.equal((await proveWith(ladderFor(t, [server]))).origin, origin, domain)
+  }
+})
+
 await t.test('a proof is kept as long as its token lives, an hour at most', async t => {
   const rows: Array<[name: string, expires: unknown, installed: boolean, lives: number | undefined, kept: number]> = [
     ['half an hour', 1800, true, 1800_000, 1800_000],

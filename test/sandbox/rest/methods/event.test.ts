@@ -1,4 +1,5 @@
 import t from 'tap'
+import { fakeApplication } from '../../fake-application.ts'
 import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 const handler = 'https://a.example/events'
@@ -18,6 +19,25 @@ await t.test('an event is bound, read back and unbound', async t => {
   t.strictSame(await resultOf(alpha, 'event.unbind', { event: 'ONAPPINSTALL', handler }), { count: 1 })
   t.strictSame(await resultOf(alpha, 'event.unbind', { event: 'ONCRMDEALADD', handler }, employee), { count: 1 })
   t.strictSame(alpha.events, [])
+})
+
+await t.test('event.test sends back what it was called with', async t => {
+  const { url, received } = await fakeApplication(t)
+  const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
+  await resultOf(alpha, 'event.bind', { event: 'ONAPPTEST', handler: `${url}/events` })
+  const told = new Promise<void>(resolve => wire.subscribe(({ name, status }) => { if (name === 'ONAPPTEST' && status) resolve() }))
+  t.equal(await resultOf(alpha, 'event.test', { any: 'data', deep: { list: [1, true, null] } }, alpha.users.employee), true)
+  await told
+  t.match(received[0]?.body, {
+    event: 'ONAPPTEST',
+    'data[QUERY][any]': 'data',
+    'data[QUERY][deep][list][0]': '1',
+    'data[QUERY][deep][list][1]': '1',
+    'data[QUERY][deep][list][2]': '',
+    'data[LANGUAGE_ID]': 'en',
+    'auth[user_id]': '2'
+  })
+  t.notOk(Object.keys(received[0]?.body ?? {}).includes('data[QUERY][auth]'), 'the token of the call is not among it')
 })
 
 await t.test('event.bind refuses with the documented codes', async t => {

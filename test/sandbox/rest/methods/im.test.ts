@@ -4,11 +4,11 @@ import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 await t.test('a message is kept in its dialog', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const MESSAGE = '[b]26 °C[/b] in Graz'
-  t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat2', MESSAGE }, alpha.users.employee), 1)
-  t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 3, MESSAGE, SYSTEM: 'Y' }), 2)
-  t.match(alpha.content.list('message'), [
-    { id: 1, parent: 'chat2', authorId: 2, text: MESSAGE, fields: { SYSTEM: 'N' } },
-    { id: 2, parent: '3', authorId: 1, text: MESSAGE, fields: { SYSTEM: 'Y' } }
+  t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat2', MESSAGE }, alpha.users.employee), 3)
+  t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 3, MESSAGE, SYSTEM: 'Y' }), 4)
+  t.match(alpha.content.list('message').slice(2), [
+    { id: 3, parent: 'chat2', authorId: 2, text: MESSAGE, fields: { SYSTEM: 'N' } },
+    { id: 4, parent: '1:3', authorId: 1, text: MESSAGE, fields: { SYSTEM: 'Y' } }
   ])
 })
 

@@ -5,7 +5,7 @@ const entityTypeId = 183
 
 await t.test('an item is added, changed and read back', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  t.match(await resultOf(alpha, 'crm.item.add', { entityTypeId, fields: { title: 'Order 1', opportunity: '10.5', ufCrm5_1: 'x' } }, alpha.users.employee), {
+  t.match(await resultOf(alpha, 'crm.item.add', { entityTypeId, fields: { title: 'Order 1', opportunity: '10.5', ufCrm5_1: 'x', id: 9, createdBy: 3, entityTypeId: 2 } }, alpha.users.employee), {
     item: { id: 1, title: 'Order 1', opportunity: 10.5, currencyId: 'EUR', stageId: 'DT183_1:NEW', createdBy: 2, ufCrm5_1: 'x', entityTypeId }
   })
   t.match(alpha.content.list('item'), [{ title: 'Order 1', fields: { OPPORTUNITY: '10.5', UF_CRM5_1: 'x' } }])
@@ -14,6 +14,24 @@ await t.test('an item is added, changed and read back', async t => {
   })
   await resultOf(alpha, 'crm.item.update', { entityTypeId, id: 1, fields: { title: 'Order one' } })
   t.match(await resultOf(alpha, 'crm.item.get', { entityTypeId, id: 1 }), { item: { id: 1, title: 'Order one', stageId: 'DT183_1:SUCCESS' } })
+})
+
+await t.test('a removed item is gone', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'crm.item.add', { entityTypeId, fields: { title: 'Order 1' } })
+  t.strictSame(await resultOf(alpha, 'crm.item.delete', { entityTypeId, id: 1 }), [])
+  t.strictSame(await failureOf(alpha, 'crm.item.delete', { entityTypeId, id: 1 }), [400, 'NOT_FOUND'])
+})
+
+await t.test('the fields of an item are those that it has', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { item } = await resultOf(alpha, 'crm.item.add', { entityTypeId, fields: { title: 'Order 1' } }) as { item: object } // the item was added
+  const { fields } = await resultOf(alpha, 'crm.item.fields', { entityTypeId }) as { fields: object } // the fields by their names
+  t.strictSame(Object.keys(fields).sort(), Object.keys(item).filter(name => name !== 'entityTypeId').sort())
+  t.match(fields, {
+    id: { type: 'integer', isReadOnly: true, title: 'ID', upperName: 'ID' },
+    stageId: { type: 'crm_status', isRequired: false, isReadOnly: false, isImmutable: false, isMultiple: false, isDynamic: false, upperName: 'STAGE_ID' }
+  })
 })
 
 await t.test('items are listed by filter, order, fields and page', async t => {
@@ -32,7 +50,9 @@ await t.test('items are refused with the documented codes', async t => {
     ['crm.item.get', { entityTypeId, id: 1 }, 'NOT_FOUND'],
     ['crm.item.update', { entityTypeId, id: 1, fields: {} }, 'NOT_FOUND'],
     ['crm.item.add', { entityTypeId }, '100'],
-    ['crm.item.list', {}, '100']
+    ['crm.item.list', {}, '100'],
+    ['crm.item.fields', {}, '100'],
+    ['crm.item.delete', { entityTypeId: 184, id: 1 }, 'NOT_FOUND']
   ]
   for (const [method, params, code] of rows) t.strictSame(await failureOf(alpha, method, params), [400, code], `${method} ${JSON.stringify(params)}`)
 })

@@ -39,6 +39,9 @@ await t.test('an event is sent on behalf of the user it was bound for, else of t
   const { url, received } = await fakeApplication(t)
   const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
   alpha.events = [3, 0].map(authType => ({ event: 'ONCRMDEALADD', handler: `${url}/events?for=${authType}`, authType }))
+  await resultOf(alpha, 'crm.deal.add', { fields: { TITLE: 'Coats' } })
+  // Nothing is sent for it: the application is not installed yet.
+  alpha.installed = true
   const told = new Promise<void>(resolve => {
     wire.subscribe(() => { if (wire.entries.filter(({ name, status }) => name === 'ONCRMDEALADD' && status).length === 2) resolve() })
   })

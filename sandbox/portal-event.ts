@@ -2,15 +2,15 @@ import type { SandboxUser } from './portal-records.ts'
 import type { Portal } from './portal.ts'
 
 /** The events about the application itself that the sandbox can send. */
-export type LifecycleEventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM'
+export type LifecycleEventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM' | 'ONAPPTEST'
 
 /** The events about data of the portal that the sandbox can send. */
-export type DataEventName = 'ONCRMCONTACTADD' | 'ONCRMDEALADD' | 'ONCRMDEALUPDATE'
+export type DataEventName = 'ONCRMCONTACTADD' | 'ONCRMDEALADD' | 'ONCRMDEALUPDATE' | 'ONTASKADD'
 
 export type EventName = LifecycleEventName | DataEventName
 
 /** An event as the queue server posts it: a form with bracket keys. */
-export interface LifecycleEvent {
+export interface PortalEvent {
   url: string
   body: Record<string, string>
 }
@@ -29,6 +29,15 @@ function dataOf ({ version: installed, state: { application } }: Portal, name: E
       return { 'data[CODE]': application.code, 'data[VERSION]': version, 'data[STATUS]': 'S', 'data[PAYMENT_EXPIRED]': 'N', 'data[DAYS]': '28', ...language }
     case 'ONAPPMETHODCONFIRM':
       return { 'data[TOKEN]': 'fkp963yuv1ggkfbs5z3f5hy8lilm0iw6', 'data[METHOD]': 'voximplant.user.get', 'data[CONFIRMED]': '1', ...language }
+    case 'ONAPPTEST':
+      return language
+    case 'ONTASKADD':
+      return {
+        'data[FIELDS_BEFORE]': 'undefined',
+        'data[FIELDS_AFTER][ID]': '1',
+        'data[IS_ACCESSIBLE_BEFORE]': 'N',
+        'data[IS_ACCESSIBLE_AFTER]': 'undefined'
+      }
     default:
       return { 'data[FIELDS][ID]': '1' }
   }
@@ -63,11 +72,10 @@ function authOf (portal: Portal, name: EventName, user: SandboxUser): Record<str
  * The event, addressed to the handler `row` that event.bind stored, the first one for it without `row`, else to the
  * address in the application's card. `user` is who acted, unless the handler was bound for somebody else.
  */
-export function lifecycleEvent (
+export function portalEvent (
   portal: Portal, name: EventName, overrides: Record<string, string>,
   row = portal.events.find(({ event }) => event === name), user: SandboxUser = portal.users.admin
-): LifecycleEvent {
-  const boundFor = Object.values(portal.users).find(({ id }) => id === row?.authType)
+): PortalEvent {
   return {
     url: row?.handler ?? portal.state.application.eventsUrl,
     body: {
@@ -75,7 +83,7 @@ export function lifecycleEvent (
       ...(row && { event_handler_id: String(portal.events.indexOf(row) + 1) }),
       ...dataOf(portal, name),
       ts: String(Math.floor(Date.now() / 1000)),
-      ...authOf(portal, name, boundFor ?? user),
+      ...authOf(portal, name, (row && portal.user(row.authType)) ?? user),
       ...overrides
     }
   }
