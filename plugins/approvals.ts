@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ApprovalOutcome, ApprovalPass } from '../src/approvals.ts'
 import { NotApproverError, NotInstalledError, PageSessionError } from '../src/errors.ts'
+import { someKeys } from '../src/keys.ts'
 import { openPortalRest, type PortalRest, type RestCommand, type RestCredentials } from '../src/portal-rest.ts'
 import { createSealedTokens } from '../src/sealed-token.ts'
 import type { Approval, ApprovalAnswer, ApprovalStep, ApprovalStore } from '../src/store/approval-store.ts'
@@ -47,9 +48,7 @@ const asPlain = (text: string) => text.replaceAll('[', '\uff3b').replaceAll(']',
 /** Requests that a user approves or declines: the first answer counts. */
 async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
   const { store, keys, isInstalled, path = '/approvals', retentionDays = 365, now = Date.now } = options
-  const [newest, ...older] = keys
-  if (newest === undefined) throw new Error('approvals: options.keys must hold at least one key')
-  const passes = createSealedTokens<ApprovalPass>([newest, ...older], now)
+  const passes = createSealedTokens<ApprovalPass>(someKeys(keys, 'approvals'), now)
 
   /** Of what is to be told, what is not. Only who answered tells it: it is their answer. */
   function untoldBy ({ request, credentials }: ApprovalPass, { userId, done }: Approval): ApprovalStep[] {

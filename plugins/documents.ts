@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createDocumentSource, type DocumentSource } from '../src/documents/document-source.ts'
 import { DocumentsOffError, NotInstalledError, PageSessionError } from '../src/errors.ts'
+import { someKeys } from '../src/keys.ts'
 import { createSealedTokens } from '../src/sealed-token.ts'
 
 /** Which document may be read, as its address at this service says, and for which portal. */
@@ -48,9 +49,7 @@ const hour = 3_600_000
 
 async function documents (fastify: FastifyInstance, options: DocumentsOptions) {
   const { origins, keys, isInstalled, timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
-  const [newest, ...older] = keys
-  if (newest === undefined) throw new Error('documents: options.keys must hold at least one key')
-  const tokens = createSealedTokens<DocumentPass>([newest, ...older], now)
+  const tokens = createSealedTokens<DocumentPass>(someKeys(keys, 'documents'), now)
   const source = createDocumentSource({ origins, timeout, idleTimeout, deadline })
   fastify.addHook('onClose', source.close)
   const firstOrigin = () => {

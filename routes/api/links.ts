@@ -7,11 +7,12 @@ import { LinkRequestSchema, LinkSchema } from '../../src/schemas/link.ts'
 import { FieldsRefusalSchema, refusalsOf } from '../../src/schemas/refusal.ts'
 
 /** What is wrong with the body itself, in the words of the parameters. */
-function bodyMismatch ({ instancePath, keyword, params, message = '' }: NonNullable<FastifyError['validation']>[number]): Mismatch {
+function bodyMismatch ({ instancePath, keyword, params, message }: NonNullable<FastifyError['validation']>[number]): Mismatch {
   const path = instancePath.split('/').slice(1)
+  const expected = String(message)
   return keyword === 'required'
-    ? { parameter: [...path, params['missingProperty']].join('.'), reason: 'required', expected: message }
-    : { parameter: path.join('.'), reason: 'type', expected: message }
+    ? { parameter: [...path, params['missingProperty']].join('.'), reason: 'required', expected }
+    : { parameter: path.join('.'), reason: 'type', expected }
 }
 
 /** Who may write a link, and for which portal: a page of ours for its own, a back-end with an API key for any. */

@@ -94,7 +94,7 @@ await t.test('the link of a signed screen cannot be edited', async t => {
   const { page, form, written } = await compose(t, service, 'offer')
   await form.getByLabel('Number of the offer').fill('7')
   const path = await written()
-  t.match(path, /params%5Bexp%5D=\d+&params%5Bsig%5D=/)
+  t.match(path, /params%5Bexp%5D=\d+&params%5Bby%5D=1&params%5Bsig%5D=/)
   await page.goto(alpha.url + path)
   t.match(await (await sliderOf(page, service)).locator('main').textContent(), '{"offerId":7}')
   await page.goto(alpha.url + path.replace('offerId%5D=7', 'offerId%5D=8'))
@@ -120,7 +120,7 @@ await t.test('the form takes every type, says what does not fit while one types,
   await form.getByLabel('Urgent').check()
   await form.getByLabel('Until').fill('2026-12-24T18:00')
   const link = new URL(await written(), 'http://localhost')
-  const { sig, exp, ...params } = Object.fromEntries([...link.searchParams].map(([name, value]) => [name.slice(7, -1), value]))
+  const { sig, exp, by, ...params } = Object.fromEntries([...link.searchParams].map(([name, value]) => [name.slice(7, -1), value]))
   t.strictSame(params, {
     screen: 'offer',
     offerId: '7',
@@ -133,6 +133,7 @@ await t.test('the form takes every type, says what does not fit while one types,
     'customer][floor': '2'
   })
   t.ok(sig && exp)
+  t.equal(by, String(service.sandbox.portals.alpha.users.admin.id))
   t.strictSame(complaints, [])
 })
 
@@ -150,6 +151,33 @@ await t.test('what belongs to no field is said, too: a link that is too long, a 
   await form.getByLabel('Tags').fill('x')
   await form.getByText('The page was open for too long, so its permission has run out. Reload the Bitrix24 page.').waitFor()
   t.equal(await form.locator('[data-link]').inputValue(), '', 'and there is no link')
+})
+
+await t.test('what the server says of something that is no field is said above the link', async t => {
+  const service = await start(t)
+  const { form, frame, written } = await compose(t, service, 'offer')
+  await form.getByLabel('Number of the offer').fill('7')
+  await written()
+  const answers: Array<[answer: object, text: string]> = [
+    [{ error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'customer', reason: 'required' }] }, 'customer: Please fill this in.'],
+    [{ error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'tags.0', reason: 'length' }, { parameter: 'tags.1', reason: 'length' }] }, ''],
+    [{ error: 'B24_ERR_LINK', message: 'params[tags] is empty, and would vanish', fields: [] }, 'The parameters of the link are damaged or do not fit this application. (params[tags] is empty, and would vanish)'],
+    [{ error: 'B24_ERR_LINK_WRITER' }, 'The parameters of the link are damaged or do not fit this application.'],
+    [{ error: 'B24_ERR_OF_TOMORROW' }, 'The application does not answer. Try again in a minute.']
+  ]
+  let turn = 0
+  for (const [answer, text] of answers) {
+    await frame.evaluate(answer => {
+      window.fetch = async () => {
+        document.body.dataset['answered'] = String(Number(document.body.dataset['answered'] ?? 0) + 1)
+        return Response.json(answer)
+      }
+    }, answer)
+    await form.getByLabel('Tags').fill(`x${++turn}`)
+    await frame.waitForFunction(turn => document.body.dataset['answered'] === turn, String(turn))
+    await until(async () => (await form.locator('[data-refusal]').textContent()) === text)
+    t.equal(await form.locator('[data-refusal]').isVisible(), text !== '', text)
+  }
 })
 
 await t.test('a link goes where the application may write, and the rest is named with the permission that is missing', async t => {

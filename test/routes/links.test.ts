@@ -90,6 +90,8 @@ await t.test('nobody else writes a link', async t => {
       t.match(await write(service, bearer, body), { status: 401, body: { error: 'B24_ERR_PAGE_SESSION' } }, 'whatever is asked')
     }
   }
+  const silent = await fetch(`${service.url}/api/links`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+  t.equal(silent.status, 401, 'nor who says nothing of himself')
 })
 
 await t.test('a portal that has uninstalled the application gets no links', async t => {

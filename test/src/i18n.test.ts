@@ -10,15 +10,18 @@ const i18n = createI18n()
 
 // Words that a language really writes as English does.
 const SHARED: Record<string, string[]> = {
-  br: ['link.portal', 'refusal.status', 'composer.link', 'openings.link'],
+  br: ['link.portal', 'refusal.status', 'composer.link', 'openings.link', 'screen.record.id'],
   de: ['link.name', 'link.portal', 'home.code', 'home.name', 'refusal.status', 'refusal.parameter', 'composer.link', 'openings.link'],
-  fr: ['link.type', 'link.uri', 'home.code', 'document.title', 'document.type'],
+  fr: ['link.type', 'link.uri', 'home.code', 'document.title', 'document.type', 'screen.document.title', 'screen.document.docId'],
   id: ['link.portal', 'refusal.status', 'refusal.parameter'],
-  it: ['composer.link', 'openings.link', 'document.kind.file'],
-  la: ['link.portal'],
+  it: ['composer.link', 'openings.link', 'document.kind.file', 'screen.record.id'],
+  kz: ['screen.record.id'],
+  la: ['link.portal', 'screen.record.id'],
   ms: ['link.portal', 'refusal.status', 'refusal.parameter'],
-  pl: ['link.portal', 'refusal.status', 'composer.link', 'openings.link', 'record.kind.deal'],
-  tr: ['link.portal']
+  pl: ['link.portal', 'refusal.status', 'composer.link', 'openings.link', 'record.kind.deal', 'screen.record.id'],
+  ru: ['screen.record.id'],
+  tr: ['link.portal', 'screen.record.id'],
+  ua: ['screen.record.id']
 }
 
 t.test('every interface language of Bitrix24 has texts', async t => {
