@@ -15,6 +15,7 @@ export const screens: FastifyPluginAsync = async (fastify) => {
   fastify.screen('part', { params, title: { en: 'Part' }, signed: { expiresIn: 3600 } }, async ({ screen, placement }) => {
     same<typeof screen.params.partId, number>(true)
     same<typeof screen.params.tab, 'main' | 'history' | undefined>(true)
+    same<typeof screen.writtenBy, number | undefined>(true)
     same<typeof placement.user, { id: number }>(true)
     // @ts-expect-error a parameter that the schema does not declare
     screen.params.partID.toString()
@@ -29,6 +30,7 @@ export const screens: FastifyPluginAsync = async (fastify) => {
   same<ReturnType<typeof fastify.screenLink>, ScreenLink>(true)
   fastify.screenLink('part', { partId: 42 }, { portal })
   fastify.screenLink('part', { partId: 42, tab: 'main' }, { portal })
+  fastify.screenLink('part', { partId: 42 }, { portal, by: 7 })
   // @ts-expect-error no such screen
   fastify.screenLink('parts', { partId: 42 }, { portal })
   // @ts-expect-error a number is no text
