@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createOpeningsBuffer } from '../src/screens/openings-buffer.ts'
-import type { DailyOpenings, OpenedLink, OpeningStore, UserOpenings } from '../src/store/opening-store.ts'
+import type { LinkReport, OpenedLink, OpeningStore } from '../src/store/opening-store.ts'
 import type { ScreenOpening } from './screens.ts'
 
 export interface LinkOpeningsOptions {
@@ -18,17 +18,6 @@ export interface LinkOpeningsOptions {
 
 /** Who asks, on the portal of the link: a page session says it. */
 export interface OpeningsViewer { userId: number, isAdmin: boolean }
-
-/** How often a link was opened, as far back as openings are kept. */
-export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen'> {
-  /** For administrators, and for those who have opened the link themselves: it may say what others must not read */
-  params?: OpenedLink['params']
-  total: number
-  /** Every day that is kept, in order, days without openings included */
-  days: DailyOpenings[]
-  /** For administrators: those who opened it most often, 200 at most */
-  users?: UserOpenings[]
-}
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,7 +1,6 @@
-import type { LinkReport } from '../../plugins/link-openings.ts'
 import { describeParams, type ParamLine } from '../describe-params.ts'
 import { textIn } from '../placement-registry.ts'
-import type { DailyOpenings, UserOpenings } from '../store/opening-store.ts'
+import type { DailyOpenings, LinkReport, UserOpenings } from '../store/opening-store.ts'
 import type { ScreenText } from './screen-texts.ts'
 import type { Screen } from './screen.ts'
 

@@ -25,6 +25,17 @@ export interface OpenedLink {
 export interface DailyOpenings { day: string, times: number }
 export interface UserOpenings { userId: number, times: number, firstAt: number, lastAt: number }
 
+/** How often a link was opened, as far back as openings are kept. */
+export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen'> {
+  /** For administrators, and for those who have opened the link themselves: it may say what others must not read */
+  params?: OpenedLink['params']
+  total: number
+  /** Every day that is kept, in order, days without openings included */
+  days: DailyOpenings[]
+  /** For administrators: those who opened it most often, 200 at most */
+  users?: UserOpenings[]
+}
+
 /** Who opened which link of a portal. Every method rejects with the error of the database. */
 export interface OpeningStore {
   /** Adds the counts to what is there: all of them, or none when it rejects. */

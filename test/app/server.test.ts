@@ -20,7 +20,7 @@ await t.test('what keeps it from starting is said, with a stack only where nobod
     t.equal(await ended, 1)
     return text()
   }
-  t.equal(await start({ DATABASE_URL: 'postgres://user:password@127.0.0.1/db' }), 'DATABASE_URL: PostgreSQL is not supported yet; use sqlite:<file>\n')
+  t.equal(await start({ DATABASE_URL: 'postgres://user:password@127.0.0.1:1/db' }), 'DATABASE_URL: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1\n')
   t.match(await start({ DATABASE_URL: 'sqlite:/dev/null/test.db' }), /EEXIST[^]*\n +at /)
   const { port } = new URL(bitrix24.authorizationServer)
   t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
