@@ -22,6 +22,8 @@ declare module 'fastify' {
      * that does not belong to the installation), TooManyProofsError (too many events wait already), StoreSilentError.
      */
     takeLifecycleEvent: (event: LifecycleEvent, caller: string) => Promise<void>
+    /** How many events were accepted and are still worked on. */
+    pendingLifecycleEvents: () => number
   }
 }
 
@@ -46,6 +48,7 @@ async function lifecycleEvents (fastify: FastifyInstance, { checkInterval = minu
   const asked = new LRUCache<string, number>({ max: 10_000 })
   const again = new Map<string, string>()
 
+  fastify.decorate('pendingLifecycleEvents', background.size)
   fastify.decorate('takeLifecycleEvent', async (event: LifecycleEvent, caller: string) => {
     if (background.size() >= maxWaiting) throw new TooManyProofsError()
     const memberId = event['auth[member_id]']

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { sandbox, type Sandbox, type SandboxAnswer } from '../sandbox/index.ts'
 export { freePort } from '../sandbox/listen.ts'
+import { until } from './helper.ts'
 import app, { serverOptions, type AppOptions } from '../src/app.ts'
 import { loadConfig, type Config } from '../src/config.ts'
 import { createKeyRing } from '../src/keys.ts'
@@ -75,7 +76,12 @@ export async function startService (t: Test, { env = {}, app: folders = {}, prep
     log,
     post: (path, form, headers) => postForm(new URL(path, url).href, form, headers),
     call: bitrix24.send,
-    install: bitrix24.install
+    install: async portal => {
+      const answer = await bitrix24.install(portal)
+      // The portal has told the service of it, which answers at once and does the rest later.
+      await until(() => fastify.pendingLifecycleEvents() === 0)
+      return answer
+    }
   }
 }
 
