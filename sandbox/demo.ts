@@ -78,18 +78,14 @@ createInterface(service.stdout).on('line', text => {
   if (isShown(line, logLevel)) console.log(text)
 })
 
-async function cleanUp (): Promise<void> {
-  await Promise.all([bitrix24.close(), documents.close()])
-  await rm(folder, { recursive: true, force: true })
-}
-
 let stopping = false
 const { close } = closeWithGrace({ delay: 10_000, skip: SIGNALS }, async ({ err }) => {
   stopping = true
-  if (err) console.error(err)
+  if (err) console.error(err.message)
   service.kill('SIGTERM')
   await serviceEnded
-  await cleanUp()
+  await Promise.all([bitrix24.close(), documents.close()])
+  await rm(folder, { recursive: true, force: true })
 })
 
 // npm passes on the Ctrl+C that the terminal has already sent; the second one must not cut the clean-up short.
@@ -99,11 +95,8 @@ for (const signal of SIGNALS) {
   })
 }
 
-service.once('exit', async () => {
-  if (stopping) return
-  stopping = true
-  await cleanUp()
-  giveUp('The service has ended; see its messages above.')
+service.once('exit', () => {
+  if (!stopping) throw new Error('The service has ended; see its messages above.')
 })
 
 while (!await isHealthy(bitrix24.env.PUBLIC_URL)) await wait(50)

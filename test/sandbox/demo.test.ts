@@ -65,6 +65,9 @@ await t.test('it says in one sentence why it does not start', async t => {
   const rows: Array<[env: Record<string, string>, sentence: string]> = [
     [{ PORT: String(port) }, taken],
     [{ PORTAL_PORT: String(port) }, taken],
+    [{ PORT: 'abc' }, 'PORT is not the number of a port.\n'],
+    [{ PORTAL_PORT: '65536' }, 'PORTAL_PORT is not the number of a port.\n'],
+    [{ PORT: '8123', PORTAL_PORT: '8123' }, 'PORT and PORTAL_PORT name the same port: the service needs one, the portal another.\n'],
     [{ PORTAL_DATABASE: file }, `The database ${file} of the portals cannot be opened: file is not a database. Name a file in a folder that exists, one that is new or of the sandbox.\n`],
     [{ NODE_ENV: 'production' }, 'The sandbox hands out tokens to everybody, so it does not start with NODE_ENV=production.\n']
   ]

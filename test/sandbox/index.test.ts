@@ -26,6 +26,12 @@ await t.test('it names itself and its two portals', async t => {
   t.not(alpha.applicationToken, beta.applicationToken)
 })
 
+await t.test('the environment names the port of the application, also where its address does not', async t => {
+  for (const [appUrl, port] of [['http://127.0.0.1:80', '80'], ['http://127.0.0.1:3000', '3000']] as const) {
+    t.equal((await sandboxFor(t, { appUrl })).env.PORT, port)
+  }
+})
+
 await t.test('the code in links is the client id when there is no other', async t => {
   const bitrix24 = await sandboxFor(t)
   t.equal(bitrix24.appCode, bitrix24.clientId)

@@ -39,7 +39,7 @@ await t.test('who reads JSON gets JSON', async t => {
 await t.test('a fault of the portal itself is told in the terminal only', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const printed = t.capture(console, 'error')
-  Object.defineProperty(alpha, 'installed', { get () { throw new Error('the reason') } })
+  Object.defineProperty(alpha, 'placements', { get () { throw new Error('the reason') } })
   const answer = await fetch(`${alpha.url}/placements/`)
   const text = await answer.text()
   t.equal(answer.status, 500)
