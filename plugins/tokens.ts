@@ -50,7 +50,8 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   const renewer = createPairRenewer({ store, authorizationServers, servers, log, delays, now })
   const service = createTokenService({ store, renewer, leaseTime, now })
   const revive = createRevival({ store, renewer, authorizationServers, clientId, leaseTime, log, now })
-  const background = createBackground({ log, delays: [], isTemporary: () => false })
+  // Without delays nothing is tried again, whatever passes by itself.
+  const background = createBackground({ log, delays: [], isTemporary: Boolean })
 
   const closing = new AbortController()
   const keepAlive = () => background.run('keeping tokens alive', async () => {

@@ -16,8 +16,8 @@ export interface SandboxAnswer {
   text: string
 }
 
-/** The code of the refusal on a page of the application; undefined on any other page. */
-export const refusalOn = (page: string): string | undefined => /B24_ERR_[A-Z_]+/.exec(page)?.[0]
+/** The code of the refusal on a page of the application, or in its JSON; undefined in any other answer. */
+export const refusalOn = (answer: string): string | undefined => /(?:<code[^>]*>|"error":")(B24_ERR_[A-Z_]+)/.exec(answer)?.[1]
 
 /** What a page of the application says became of the call: the code of its refusal, or that it answered. */
 export const outcomeOf = (page: string): string => refusalOn(page) ?? 'answered'
