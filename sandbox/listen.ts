@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 /** The sandbox is for this machine alone. */
@@ -18,21 +17,26 @@ async function withSentence<Result> (port: number, listening: () => Promise<Resu
   }
 }
 
+/** Below the ports that systems give to whoever asks for any: nobody else gets it before it is used. */
+const anyPort = (): number => 20_000 + Math.floor(Math.random() * 12_000)
+
+/** Listens at a port for a moment. Errors: those of the system. */
+async function tryPort (port: number): Promise<void> {
+  const server = createServer().listen(port, HOST)
+  await once(server, 'listening')
+  server.close()
+  await once(server, 'close')
+}
+
 /**
- * The given port of this machine, any one with 0, that was free a moment ago.
+ * The given port of this machine, any one with 0, that was free a moment ago. `pick` proposes ports.
  *
  * @throws EADDRINUSE and the like, with a sentence that names the port
  */
-export function freePort (wanted = 0): Promise<number> {
-  return withSentence(wanted, async () => {
-    const server = createServer().listen(wanted, HOST)
-    await once(server, 'listening')
-    // A listening TCP server has such an address, never a pipe's name.
-    const { port } = server.address() as AddressInfo
-    server.close()
-    await once(server, 'close')
-    return port
-  })
+export async function freePort (wanted = 0, pick = anyPort): Promise<number> {
+  if (wanted !== 0) return await withSentence(wanted, () => tryPort(wanted).then(() => wanted))
+  const port = pick()
+  return await tryPort(port).then(() => port, () => freePort(0, pick))
 }
 
 /**
