@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
 import type { Store } from '../open-store.ts'
 import { approvalContract } from './approval-contract.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
@@ -22,13 +23,17 @@ const uninstalling: Array<ContractCase<Store>> = [
   contractCase('who asked to be told hears of an uninstall within a second, and no more after that', async (open) => {
     const store = await open()
     const heard: string[] = []
-    const stop = store.onUninstalled((id) => { heard.push(id) })
+    const told = Promise.withResolvers<void>()
+    const stop = store.onUninstalled((id) => {
+      heard.push(id)
+      told.resolve()
+    })
     await store.markUninstalled(memberId, 10)
-    for (const end = Date.now() + 1000; heard.length === 0 && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 5))
+    await Promise.race([told.promise, setTimeout(1000)])
     assert.deepEqual(heard, [memberId])
     stop()
     await store.markUninstalled('another', 10)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await setTimeout(100)
     assert.deepEqual(heard, [memberId])
   })
 ]
