@@ -42,8 +42,11 @@ declare module 'fastify' {
        * `confirmUninstall` puts to the authorization server. Errors: ApplicationTokenError, StoreSilentError.
        */
       requestUninstall: (memberId: string, applicationToken: string) => Promise<void>
-      /** Uninstalls, or drops the wish, or keeps it while nobody can say. Errors: those of the store. */
-      confirmUninstall: (memberId: string) => Promise<void>
+      /**
+       * Uninstalls, or drops the wish, or keeps it while nobody can say. In: the application token of a new wish, as one that
+       * came during an installation was dropped with it. Errors: those of the store.
+       */
+      confirmUninstall: (memberId: string, applicationToken?: string) => Promise<void>
       /** The portals whose uninstall nobody could confirm yet, and since when (milliseconds since 1970) */
       unconfirmed: () => Promise<Array<{ memberId: string, since: number }>>
       ping: () => Promise<void>
@@ -52,6 +55,7 @@ declare module 'fastify' {
 }
 
 const week = 7 * 24 * 3_600_000
+const isOf = (row: Installation | undefined, applicationToken: string) => row?.applicationToken != null && isSameSecret(row.applicationToken, applicationToken)
 const storeSilent = (cause: unknown) => { throw new StoreSilentError({ cause }) }
 
 /** Installation, update and uninstall: from a proven caller to stored tokens and bound placements. */
@@ -87,7 +91,8 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     return report
   }
 
-  async function confirmUninstall (memberId: string): Promise<void> {
+  async function confirmUninstall (memberId: string, applicationToken?: string): Promise<void> {
+    if (applicationToken !== undefined && isOf(await store.get(memberId), applicationToken)) await store.requestUninstall(memberId, now())
     const row = await store.get(memberId)
     if (row?.uninstallRequestedAt == null) return
     const renew = async (expired: string) => (await fastify.tokens.holder(memberId, expired)).tokens.accessToken
@@ -109,11 +114,10 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     find: memberId => store.get(memberId).catch(storeSilent),
     install: (caller, secrets) => inTurn(caller.memberId, () => install(caller, secrets)),
     async requestUninstall (memberId, applicationToken) {
-      const stored = (await store.get(memberId).catch(storeSilent))?.applicationToken ?? null
-      if (stored === null || !isSameSecret(stored, applicationToken)) throw new ApplicationTokenError()
+      if (!isOf(await store.get(memberId).catch(storeSilent), applicationToken)) throw new ApplicationTokenError()
       await store.requestUninstall(memberId, now()).catch(storeSilent)
     },
-    confirmUninstall: memberId => inTurn(memberId, () => confirmUninstall(memberId)),
+    confirmUninstall: (memberId, applicationToken) => inTurn(memberId, () => confirmUninstall(memberId, applicationToken)),
     unconfirmed: async () => (await store.uninstallRequests()).map(({ memberId, uninstallRequestedAt }) => ({ memberId, since: Number(uninstallRequestedAt) })),
     ping: () => store.ping()
   })

@@ -76,21 +76,15 @@ async function lifecycleEvents (fastify: FastifyInstance, { checkInterval = minu
           return
         }
         asked.set(memberId, now())
-        background.run(name, () => installations.confirmUninstall(memberId))
+        background.run(name, () => installations.confirmUninstall(memberId, applicationToken))
         return
       default: throw new EventUnknownError()
     }
   })
 
-  async function askAgain (memberId: string, applicationToken: string) {
-    if ((await installations.find(memberId))?.uninstalledAt !== null) return
-    await installations.requestUninstall(memberId, applicationToken)
-    await installations.confirmUninstall(memberId)
-  }
-
   /** Uninstalls that nobody could confirm: every minute in the first hour, then once an hour. */
   async function lookAgain () {
-    for (const [memberId, applicationToken] of again) background.run('ONAPPUNINSTALL', () => askAgain(memberId, applicationToken))
+    for (const [memberId, applicationToken] of again) background.run('ONAPPUNINSTALL', () => installations.confirmUninstall(memberId, applicationToken))
     again.clear()
     for (const { memberId, since } of await installations.unconfirmed()) {
       const age = now() - since

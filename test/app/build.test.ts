@@ -38,7 +38,7 @@ await t.test('the test of the README passes with the package as it is built', as
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const [, example = ''] = /```js\n([^]+?)```/.exec(readme) ?? []
   const file = relative(root, join(t.testdir({ 'example.mjs': example }), 'example.mjs'))
-  const { ended, text } = run(file, {}, true)
+  const { ended, text } = run(file, {}, { isMeasured: false })
   t.equal(await ended, 0, text())
   t.notMatch(text(), /Error/)
 })

@@ -5,9 +5,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 export const root = join(import.meta.dirname, '../..')
 
-/** A process of the project, its output collected. What is built is measured nowhere: the coverage is that of the source. */
-export function run (file: string, env: Record<string, string>, built = file.startsWith('dist/')) {
-  const node = built ? ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE', process.execPath, '--enable-source-maps'] : [process.execPath]
+/**
+ * A process of the project, its output collected. What is built is measured nowhere: the coverage is that of the source.
+ * Nor is what will be killed: it starts sooner so, and whoever is killed reports nothing.
+ */
+export function run (file: string, env: Record<string, string>, { isMeasured = !file.startsWith('dist/') } = {}) {
+  const node = !isMeasured ? ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE', process.execPath, '--enable-source-maps'] : [process.execPath]
   const child = spawn('env', [...node, file], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const output: string[] = []
   child.stdout.on('data', chunk => output.push(String(chunk)))

@@ -1,5 +1,6 @@
 // One of several processes that need tokens of the same portals. Run by tests; reads the same environment as the service.
 import { hash } from 'node:crypto'
+import { flushCompileCache } from 'node:module'
 import Fastify from 'fastify'
 import authToken from '../../plugins/auth-token.ts'
 import tokens from '../../plugins/tokens.ts'
@@ -20,3 +21,5 @@ fastify.get<{ Querystring: { member: string, calls: string } }>('/tokens', async
 })
 fastify.get('/health', async () => ({ pid: process.pid }))
 await fastify.listen({ host, port })
+// Whoever is killed leaves nothing to those that start in its place: they would all compile the same anew.
+flushCompileCache()

@@ -401,6 +401,21 @@ await t.test('a true uninstall that comes while a forged one is answered is not 
   t.match(await row(), { tokens: null, applicationToken: null })
 })
 
+await t.test('an uninstall that comes while an installation is under way is not lost with it', async t => {
+  const { install, take, row, alpha, sandbox, said } = await serviceFor(t)
+  await install()
+  sandbox.trouble.restDelay = 100
+  sandbox.wire.clear()
+  const installing = install()
+  await until(() => sandbox.requests.some(({ path }) => path.includes('batch')))
+  sandbox.trouble.authorizationServerDelay = 100
+  await take('ONAPPUNINSTALL')
+  await installing
+  alpha.uninstall()
+  await until(() => said().includes('uninstalled'))
+  t.match(await row(), { tokens: null, uninstalledAt: Number })
+})
+
 await t.test('an uninstall that is over is not asked about again', async t => {
   const { install, take, row, alpha, said } = await serviceFor(t, { options: { checkInterval: 200 } })
   await install()
