@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import type { ApprovalOutcome, ApprovalPass } from '../src/approvals.ts'
 import { NotApproverError, NotInstalledError, PageSessionError } from '../src/errors.ts'
 import { someKeys } from '../src/keys.ts'
-import { openPortalRest, type PortalRest, type RestCommand, type RestCredentials } from '../src/portal-rest.ts'
+import { openPortalRest, type PortalRest, type RestCommand, type RestCredentials } from '../src/rest/portal-rest.ts'
 import { createSealedTokens } from '../src/sealed-token.ts'
 import type { Approval, ApprovalAnswer, ApprovalStep, ApprovalStore } from '../src/store/approval-store.ts'
 

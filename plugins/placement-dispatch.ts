@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { PlacementLateError, PlacementUnknownError } from '../src/errors.ts'
 import { compileOptions, reading } from '../src/options-schema.ts'
-import type { PortalRest } from '../src/portal-rest.ts'
+import type { PortalRest } from '../src/rest/portal-rest.ts'
 import { createPlacementRegistry, type PlacementDeclaration, type PlacementRegistry } from '../src/placement-registry.ts'
 
 /** What a handler knows of its call. All of it is proven but `options` and `uri`, which are text that a user can write. */

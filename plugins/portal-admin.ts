@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { openPortalRest } from '../src/portal-rest.ts'
+import { openPortalRest } from '../src/rest/portal-rest.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { AuthIdMissingError, NotInstalledError } from '../src/errors.ts'
-import { createPortalRest, usable, type PortalRest, type RestCredentials } from '../src/portal-rest.ts'
+import { createPortalRest, usable, type PortalRest, type RestCredentials } from '../src/rest/portal-rest.ts'
 import type { PortalAddress } from '../src/store/installation-store.ts'
 
 export interface PortalRestOptions {

@@ -6,7 +6,7 @@ export { sliderLink, parseSliderLink, LinkError, type LinkParams, type LinkValue
 export { PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery } from './schemas/placement.ts'
 export { EventSchema, type LifecycleEvent } from './schemas/event.ts'
 export type { BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, TokenPair } from './store/installation-store.ts'
-export type { PortalRest, RestAnswer, RestCommand } from './portal-rest.ts'
+export type { PortalRest, RestAnswer, RestCommand } from './rest/portal-rest.ts'
 export type { RenewalOutcome } from './tokens/pair-renewer.ts'
 export type { ProvenCall } from './trust/verify-call.ts'
 export type { PlacementDeclaration, Texts } from './placement-registry.ts'

@@ -1,5 +1,5 @@
 import { PortalRefusedError, RecordDeniedError, RecordMissingError, RecordRefusedError } from './errors.ts'
-import type { BatchRest, RestAnswer, RestCommand } from './portal-rest.ts'
+import type { BatchRest, RestAnswer, RestCommand } from './rest/portal-rest.ts'
 
 /** What names a record of the CRM. */
 export interface RecordKey {

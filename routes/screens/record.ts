@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { openPortalRest } from '../../src/portal-rest.ts'
+import { openPortalRest } from '../../src/rest/portal-rest.ts'
 import { personUrl } from '../../src/portal-pages.ts'
 import { cardPath, isDeal, readRecord } from '../../src/record.ts'
 import type { ProvenCall } from '../../src/trust/verify-call.ts'

@@ -1,6 +1,6 @@
 import { NotAdminError, PortalRefusedError } from '../errors.ts'
 import type { PlacementDeclaration } from '../placement-registry.ts'
-import type { BatchRest, RestAnswer } from '../portal-rest.ts'
+import type { BatchRest, RestAnswer } from '../rest/portal-rest.ts'
 import type { BindingReport } from '../store/installation-store.ts'
 import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, type Addresses } from './desired-state.ts'
 import { missingScope } from './scopes.ts'

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { matchesPattern, type PlacementDeclaration, type Texts } from '../placement-registry.ts'
-import type { RestCommand } from '../portal-rest.ts'
+import type { RestCommand } from '../rest/portal-rest.ts'
 
 /** Lifecycle events the service lives by. */
 export const lifecycleEvents = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL'] as const

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import placementDispatch, { type PlacementContext } from '../../plugins/placement-dispatch.ts'
-import { createPortalRest } from '../../src/portal-rest.ts'
+import { createPortalRest } from '../../src/rest/portal-rest.ts'
 
 const portal = { memberId: 'member', domain: 'portal.example', endpoint: 'https://portal.example/rest/', scope: ['crm'], status: 'L' }
 const rest = createPortalRest({ credentials: async () => { throw new Error('no handler calls the portal here') } })

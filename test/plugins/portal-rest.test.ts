@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import type { PortalRest } from '../../src/portal-rest.ts'
+import type { PortalRest } from '../../src/rest/portal-rest.ts'
 import { startService, type ServiceOptions } from '../service.ts'
 
 interface Scope { after: (fn: () => unknown) => void }

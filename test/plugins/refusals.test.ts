@@ -4,7 +4,7 @@ import page from '../../plugins/page.ts'
 import refusals from '../../plugins/refusals.ts'
 import { InternalError, OptionsMismatchError, ServerSilentError, TooManyProofsError } from '../../src/errors.ts'
 import { loggerOptions } from '../../src/logger.ts'
-import { createPortalRest } from '../../src/portal-rest.ts'
+import { createPortalRest } from '../../src/rest/portal-rest.ts'
 import { logLines } from '../helper.ts'
 
 type Lines = Array<Record<string, unknown>>

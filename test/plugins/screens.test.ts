@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import placementDispatch from '../../plugins/placement-dispatch.ts'
 import screens, { type ScreenOpening } from '../../plugins/screens.ts'
 import { parseSliderLink } from '../../src/links.ts'
-import { createPortalRest } from '../../src/portal-rest.ts'
+import { createPortalRest } from '../../src/rest/portal-rest.ts'
 
 const Shelf = Type.Object({ shelfId: Type.Integer({ minimum: 1 }) })
 declare module 'fastify' {

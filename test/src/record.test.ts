@@ -1,6 +1,6 @@
 import t from 'tap'
 import { PortalRefusedError } from '../../src/errors.ts'
-import type { RestAnswer } from '../../src/portal-rest.ts'
+import type { RestAnswer } from '../../src/rest/portal-rest.ts'
 import { cardPath, readRecord } from '../../src/record.ts'
 
 const deal = { id: 1 }

@@ -4,7 +4,7 @@ import type { SandboxUser } from '../../../sandbox/index.ts'
 import { bindDeclared, surveyPortal } from '../../../src/install/bind.ts'
 import { lifecycleEvents, type Addresses } from '../../../src/install/desired-state.ts'
 import type { PlacementDeclaration } from '../../../src/placement-registry.ts'
-import { openPortalRest, type BatchRest } from '../../../src/portal-rest.ts'
+import { openPortalRest, type BatchRest } from '../../../src/rest/portal-rest.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 const addressesAt = (base: string): Addresses => ({ handler: `${base}/placement`, events: `${base}/events` })

@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import type { Portal } from '../../sandbox/index.ts'
-import { ServerSilentError, TokensLostError } from '../../src/errors.ts'
-import { createPortalRest, openPortalRest, type RestCommand, type RestCredentials, type RestSource } from '../../src/portal-rest.ts'
-import { jsonServerFor, serverFor } from '../helper.ts'
-import { sandboxFor } from '../sandbox/helper.ts'
+import type { Portal } from '../../../sandbox/index.ts'
+import { ServerSilentError, TokensLostError } from '../../../src/errors.ts'
+import { createPortalRest, openPortalRest, type RestCommand, type RestCredentials, type RestSource } from '../../../src/rest/portal-rest.ts'
+import { jsonServerFor, serverFor } from '../../helper.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
 
 /** The REST interface of a portal, for its administrator. */
 const restOf = (portal: Portal, changes: Partial<RestCredentials> = {}) => openPortalRest(credentialsOf(portal, changes))
@@ -171,6 +171,24 @@ await t.test('a method whose time is used up is left alone until the portal lets
   const known = await rowsAt(t, [overtime({ operating: 480, operating_reset_at: Math.floor(Date.now() / 1000) }), [...fine]])
   await t.rejects(known.rest.call('crm.deal.list'), refused('OPERATION_TIME_LIMIT'))
   t.equal(await known.rest.call('crm.deal.list'), 'fine')
+
+  const time = { operating: 0.1 }
+  const deals: RestCommand = { method: 'crm.deal.list', params: {} }
+  const inBatch = await rowsAt(t, [
+    [200, { result: { result: { profile: 'fine' }, result_error: { deals: { error: 'OPERATION_TIME_LIMIT', error_description: 'Blocked' } } }, time }],
+    [200, { result: { result: { profile: 'fine' } }, time }]
+  ])
+  t.strictSame(await inBatch.rest.batch({ deals, profile }), { deals: { error: 'OPERATION_TIME_LIMIT', text: 'Blocked' }, profile: { ok: 'fine' } })
+  t.strictSame(await inBatch.rest.batch({ deals, profile }), { deals: { error: 'OPERATION_TIME_LIMIT', text: '' }, profile: { ok: 'fine' } }, 'the others are asked')
+  t.equal(inBatch.asked(), 2)
+  t.strictSame(await inBatch.rest.batch({ deals }), { deals: { error: 'OPERATION_TIME_LIMIT', text: '' } })
+  await t.rejects(inBatch.rest.call('crm.deal.list'), refused('OPERATION_TIME_LIMIT'))
+  t.equal(inBatch.asked(), 2, 'nothing to ask, nobody is asked')
+})
+
+await t.test('an error of a command that has no code is an error all the same', async t => {
+  const rest = await restAt(t, await jsonServerFor(t, 200, { result: { result: {}, result_error: { profile: { error_description: 'Words' } } }, time: { operating: 0.1 } }))
+  t.match(await rest.batch({ profile }), { profile: { error: 'unknown' } })
 })
 
 await t.test('a token that the portal calls expired is renewed once, and what stands in the way is told as it is', async t => {

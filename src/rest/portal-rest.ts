@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AjaxResult, B24OAuth, B24OAuthParams, CustomRefreshAuth } from '@bitrix24/b24jssdk'
-import { PortalRefusedError, PortalSilentError } from './errors.ts'
+import type { AjaxResult, B24OAuth } from '@bitrix24/b24jssdk'
+import { authOf, refreshOf } from './sdk-auth.ts'
+import { answerOf, codeOf, failure, freeAt, isRedirect, OVERTIME, refusedBy } from './sdk-answers.ts'
 
 /** One command of a batch, and what the portal says to it. */
 export interface RestCommand { method: string, params: Record<string, unknown> }
@@ -49,8 +50,6 @@ const timeout = 10_000
 const batchSize = 50
 // Milliseconds before a call that met QUERY_LIMIT_EXCEEDED is tried again: the portal counts two calls a second out of its bucket.
 const limitPauses: readonly number[] = [500, 1000, 2000, 4000]
-// OPERATION_TIME_LIMIT: unless the portal says when the method is free again.
-const blockTime = 60_000
 
 interface Client { sdk: B24OAuth, endpoint: string, accessToken: string, /** milliseconds since 1970 */ renewedAt: number }
 
@@ -95,8 +94,10 @@ export function createPortalRest (source: RestSource, pauses = limitPauses): Por
     return opened
   }
 
+  const isBlocked = (method: string) => (blocked.get(method) ?? 0) > Date.now()
+
   async function send<T> (method: string, work: (sdk: B24OAuth) => Promise<T>): Promise<T> {
-    if ((blocked.get(method) ?? 0) > Date.now()) throw refusedBy('OPERATION_TIME_LIMIT')
+    if (isBlocked(method)) throw refusedBy(OVERTIME)
     const waits = [...pauses]
     let hasMoved = false
     for (;;) {
@@ -106,7 +107,7 @@ export function createPortalRest (source: RestSource, pauses = limitPauses): Por
       } catch (error) {
         const code = codeOf(error)
         const wait = code === 'QUERY_LIMIT_EXCEEDED' ? waits.shift() : undefined
-        if (code === 'OPERATION_TIME_LIMIT') blocked.set(method, freeAt(error))
+        if (code === OVERTIME) blocked.set(method, freeAt(error))
         if (wait !== undefined) await sleep(wait)
         else if (isRedirect(error) && source.moved !== undefined && !hasMoved) {
           hasMoved = true
@@ -116,18 +117,25 @@ export function createPortalRest (source: RestSource, pauses = limitPauses): Por
     }
   }
 
-  async function sendBatch (commands: Record<string, RestCommand>): Promise<Record<string, RestAnswer>> {
-    const keys = Object.keys(commands)
-    return await send('batch', async sdk => {
-      const answer = await sdk.actions.v2.batch.make({ calls: commands, options: { isHaltOnError: false, returnAjaxResult: true } })
-      // With named commands and `returnAjaxResult` the SDK answers with one result a name.
-      const results = answer.getData() as Record<string, AjaxResult> | undefined
-      return Object.fromEntries(keys.map(key => {
-        const result = results?.[key]
-        if (result === undefined) throw [...answer.getErrors()][0]
-        return [key, toAnswer(result)]
-      }))
-    })
+  /** A command whose method is blocked is answered as the portal would; the others go in one request. */
+  async function sendBatch (commands: Array<[key: string, command: RestCommand]>): Promise<Array<[key: string, answer: RestAnswer]>> {
+    const calls = Object.fromEntries(commands.filter(([, { method }]) => !isBlocked(method)))
+    const answers = new Map<string, RestAnswer>()
+    if (Object.keys(calls).length > 0) {
+      await send('batch', async sdk => {
+        const answer = await sdk.actions.v2.batch.make({ calls, options: { isHaltOnError: false, returnAjaxResult: true } })
+        // With named commands and `returnAjaxResult` the SDK answers with one result a name.
+        const results = answer.getData() as Record<string, AjaxResult> | undefined
+        for (const [key, { method }] of Object.entries(calls)) {
+          const result = results?.[key]
+          if (result === undefined) throw [...answer.getErrors()][0]
+          const said = answerOf(result)
+          if ('error' in said && said.error === OVERTIME) blocked.set(method, freeAt())
+          answers.set(key, said)
+        }
+      })
+    }
+    return commands.map(([key]) => [key, answers.get(key) ?? { error: OVERTIME, text: '' }])
   }
 
   return {
@@ -140,86 +148,12 @@ export function createPortalRest (source: RestSource, pauses = limitPauses): Por
       })
     },
     async batch (commands) {
-      const answers: Record<string, RestAnswer> = {}
+      const answers: Array<[key: string, answer: RestAnswer]> = []
       const entries = Object.entries(commands)
       for (let start = 0; start < entries.length; start += batchSize) {
-        Object.assign(answers, await sendBatch(Object.fromEntries(entries.slice(start, start + batchSize))))
+        answers.push(...await sendBatch(entries.slice(start, start + batchSize)))
       }
-      return answers
+      return Object.fromEntries(answers)
     }
   }
-}
-
-const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
-
-function authOf (credentials: RestCredentials): B24OAuthParams {
-  return {
-    applicationToken: '',
-    userId: credentials.userId,
-    memberId: credentials.memberId,
-    accessToken: credentials.accessToken,
-    refreshToken: '',
-    expires: seconds(credentials.expiresAt),
-    expiresIn: 3600,
-    scope: credentials.scope.join(','),
-    domain: credentials.domain,
-    // The SDK puts a slash of its own before the method.
-    clientEndpoint: credentials.clientEndpoint.replace(/\/$/, ''),
-    serverEndpoint: credentials.serverEndpoint,
-    status: 'L'
-  }
-}
-
-/** The answer of a renewal, in the words of the authorization server. */
-function refreshOf (credentials: RestCredentials): Awaited<ReturnType<CustomRefreshAuth>> {
-  const { clientEndpoint, serverEndpoint, domain, memberId } = credentials
-  return {
-    access_token: credentials.accessToken,
-    refresh_token: '',
-    expires: String(seconds(credentials.expiresAt)),
-    expires_in: '3600',
-    client_endpoint: clientEndpoint,
-    server_endpoint: serverEndpoint,
-    domain,
-    member_id: memberId,
-    scope: credentials.scope.join(','),
-    status: 'L'
-  }
-}
-
-function toAnswer (result: AjaxResult): RestAnswer {
-  if (result.isSuccess) return { ok: result.getData()?.result }
-  return { error: codeOf([...result.getErrors()][0]), text: result.getErrorMessages().join(' ') }
-}
-
-/** The SDK's errors hold the request; only the portal's code, and errors of our own, leave this file. */
-function failure (error: unknown): Error {
-  const own = ownError(error)
-  if (own !== undefined) return own
-  const status = statusOf(error)
-  const code = codeOf(error)
-  const isSilent = status === 0 || status === 408 || (status >= 500 && code !== 'QUERY_LIMIT_EXCEEDED') || code.startsWith('JSSDK')
-  return isSilent ? new PortalSilentError() : refusedBy(code)
-}
-
-const refusedBy = (portalCode: string) => Object.assign(new PortalRefusedError(portalCode), { portalCode })
-
-/** An error of `source`, or of this file, however deep the SDK has wrapped it. */
-function ownError (error: unknown): Error | undefined {
-  if (!(error instanceof Error)) return undefined
-  return 'code' in error && String(error.code).startsWith('B24_ERR_') ? error : ownError('originalError' in error ? error.originalError : undefined)
-}
-
-const statusOf = (error: unknown) => error instanceof Error && 'status' in error ? Number(error.status) : 0
-const isRedirect = (error: unknown) => [301, 302, 303, 307, 308].includes(statusOf(error))
-
-function codeOf (error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return /^[\w.-]{1,64}$/.test(code) ? code : 'unknown'
-}
-
-/** When the portal lets the method through again: its answer says so, in seconds since 1970. */
-function freeAt (error: unknown): number {
-  const { originalError } = error as { originalError?: { response?: { data?: { time?: { operating_reset_at?: number } } } } } // the SDK keeps axios' error
-  return (originalError?.response?.data?.time?.operating_reset_at ?? 0) * 1000 || Date.now() + blockTime
 }
