@@ -35,7 +35,26 @@ const ignore = () => {}
 export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) => void = ignore): pg.Pool {
   const pool = new pg.Pool({ max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config })
   pool.on('error', onLost)
-  // One that breaks while it is used rejects what it was asked; nobody listens to its error besides, which would end the process.
-  pool.on('connect', (client) => { client.on('error', ignore) })
+  pool.on('connect', (client) => {
+    // One that breaks while it is used rejects what it was asked; nobody listens to its error besides, which would end the process.
+    client.on('error', ignore)
+    endWhenSilent(client)
+  })
   return pool
+}
+
+/** A connection that did not answer once does not answer again, but looks well: the pool would hand it out for minutes. */
+function endWhenSilent (client: pg.PoolClient): void {
+  const { query } = client
+  Object.assign(client, {
+    // kysely asks in this way only.
+    async query (statement: string, parameters: unknown[]): Promise<unknown> {
+      try {
+        return await Reflect.apply(query, client, [statement, parameters])
+      } catch (error) {
+        if ((error as Error).message === 'Query read timeout') client.end(ignore) // pg rejects with nothing but errors
+        throw error
+      }
+    }
+  })
 }

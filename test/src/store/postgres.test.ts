@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
@@ -6,8 +7,9 @@ import { createKeyRing } from '../../../src/keys.ts'
 import { installed, memberId, renewed, tokens } from '../../../src/store/contract/contract-values.ts'
 import { count } from '../../../src/store/contract/opening-contract.ts'
 import { storeContract } from '../../../src/store/contract/store-contract.ts'
+import type { Database } from '../../../src/store/database.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { postgresConfig } from '../../../src/store/postgres-database.ts'
+import { openPostgresPool, postgresConfig } from '../../../src/store/postgres-database.ts'
 import { createPostgresUninstalls } from '../../../src/store/postgres-uninstalls.ts'
 import { logLines, until } from '../../helper.ts'
 import { startPostgres } from '../../postgres.ts'
@@ -121,6 +123,21 @@ await t.test('a connection that looks well and says nothing is replaced', async 
   })
   t.not(await backend(), first)
   stop()
+})
+
+await t.test('a connection of the pool that says nothing is given up with the first statement', async t => {
+  const pool = openPostgresPool({ ...postgresConfig(url), application_name: 'silent', query_timeout: 200, max: 1 })
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  t.after(() => db.destroy())
+  const backend = async () => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid
+  const first = Number(await backend())
+  t.equal(await backend(), first)
+  process.kill(first, 'SIGSTOP')
+  t.after(() => { process.kill(first, 'SIGCONT') })
+  await t.rejects(backend(), { message: 'Query read timeout' })
+  t.not(await backend(), first)
+  await t.rejects(sql`select nothing`.execute(db), { code: '42703' })
+  await backend()
 })
 
 await t.test('PostgreSQL may restart: calls are refused meanwhile, nothing is lost, and all is well after it', async t => {
