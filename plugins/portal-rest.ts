@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
-import { AuthIdMissingError, NotInstalledError } from '../src/errors.ts'
+import { AuthIdMissingError, NotInstalledError, StoreSilentError } from '../src/errors.ts'
 import { createPortalRest, usable, type PortalRest, type RestCredentials } from '../src/rest/portal-rest.ts'
 import type { PortalAddress } from '../src/store/installation-store.ts'
 
@@ -23,18 +23,38 @@ declare module 'fastify' {
   }
 }
 
+// Milliseconds
+const confirmedTime = 60_000
+
 /** REST for handlers: as the installation, with tokens that are renewed, or as the user, with the one of the call. */
 async function portalRest (fastify: FastifyInstance, { record, maxClients = 500, idleTime = 600_000 }: PortalRestOptions) {
   const clients = new LRUCache<string, PortalRest>({ max: maxClients, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true })
+  // What a portal has blocked is blocked for all its users.
+  const blocked = new LRUCache<string, Map<string, number>>({ max: maxClients, memoMethod: () => new Map() })
+  // A portal that redirects for ever is asked about once in a while, however many call it.
+  const addresses = new LRUCache<string, Promise<PortalAddress>>({ max: maxClients, ttl: confirmedTime })
   fastify.addHook('onClose', async () => clients.clear())
 
   /** A portal that redirects has been renamed, or somebody else answers there now: only the authorization server knows. */
-  async function confirmAddress ({ memberId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
+  async function askAddress ({ memberId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
     fastify.authToken.forget(memberId)
     const proven = await fastify.authToken.verifyClaim({ memberId, authId: accessToken, applicationToken: '', serverEndpoint, caller: '', installing: true })
     if (!proven.installed) throw new NotInstalledError()
-    await record(proven)
-    return proven
+    // The address alone: what else was proven belongs to this user, and the next one who asks may be another.
+    const { domain, clientEndpoint, scope, status } = proven
+    const address = { memberId, domain, clientEndpoint, serverEndpoint: proven.serverEndpoint, scope, status }
+    await record(address).catch((cause: unknown) => { throw new StoreSilentError({ cause }) })
+    return address
+  }
+
+  async function confirmAddress (credentials: RestCredentials): Promise<PortalAddress> {
+    const { memberId } = credentials
+    const asked = addresses.get(memberId) ?? askAddress(credentials)
+    addresses.set(memberId, asked, { noUpdateTTL: true })
+    return await asked.catch((error: unknown) => {
+      addresses.delete(memberId)
+      throw error
+    })
   }
 
   async function holder (memberId: string, refused?: string): Promise<RestCredentials> {
@@ -46,7 +66,7 @@ async function portalRest (fastify: FastifyInstance, { record, maxClients = 500,
     const rest = createPortalRest({
       credentials: refused => holder(memberId, refused),
       moved: async () => await confirmAddress(await holder(memberId))
-    })
+    }, { blocked: blocked.memo(memberId) })
     clients.set(memberId, rest)
     return rest
   }
@@ -58,7 +78,8 @@ async function portalRest (fastify: FastifyInstance, { record, maxClients = 500,
       if (request.authToken === null) throw new AuthIdMissingError()
       return usable({ ...request.authToken, ...address }, refused)
     }
-    return createPortalRest({ credentials, moved: async () => { address = await confirmAddress(await credentials()) } })
+    const moved = async () => { address = await confirmAddress(await credentials()) }
+    return createPortalRest({ credentials, moved }, { blocked: blocked.memo(request.authToken?.memberId ?? '') })
   })
 }
 

@@ -31,6 +31,13 @@ export interface RestSource {
   moved?: () => Promise<unknown>
 }
 
+export interface RestOptions {
+  /** Milliseconds before each further try of a call that met QUERY_LIMIT_EXCEEDED */
+  pauses?: readonly number[]
+  /** Methods that the portal has blocked, and until when, in milliseconds since 1970; shared by all that call one portal */
+  blocked?: Map<string, number>
+}
+
 /**
  * The REST interface of one portal. Errors of both: PortalSilentError (no answer, or nonsense); PortalRefusedError, whose
  * `portalCode` is the portal's; those of the credentials.
@@ -48,7 +55,7 @@ export type BatchRest = Pick<PortalRest, 'batch'>
 // The user looks at a spinner meanwhile.
 const timeout = 10_000
 const batchSize = 50
-// Milliseconds before a call that met QUERY_LIMIT_EXCEEDED is tried again: the portal counts two calls a second out of its bucket.
+// The portal counts two calls a second out of its bucket.
 const limitPauses: readonly number[] = [500, 1000, 2000, 4000]
 
 interface Client { sdk: B24OAuth, endpoint: string, accessToken: string, /** milliseconds since 1970 */ renewedAt: number }
@@ -68,10 +75,8 @@ export function usable (credentials: RestCredentials, refused?: string): RestCre
  * The REST interface of a portal through Bitrix24's own SDK, whose renewal of tokens is replaced by `source`. Redirects are
  * not followed: the token would go along. The SDK is loaded with the first call; a service without REST does without.
  */
-export function createPortalRest (source: RestSource, pauses = limitPauses): PortalRest {
+export function createPortalRest (source: RestSource, { pauses = limitPauses, blocked = new Map() }: RestOptions = {}): PortalRest {
   let client: Client | undefined
-  /** Methods that the portal has blocked, and until when, in milliseconds since 1970 */
-  const blocked = new Map<string, number>()
 
   async function connect (): Promise<Client> {
     const { ApiVersion, B24OAuth } = await import('@bitrix24/b24jssdk')

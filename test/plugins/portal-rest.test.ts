@@ -66,6 +66,31 @@ await t.test('a portal that was renamed is followed when the authorization serve
   t.match(await open(), [{ ID: '2' }, { ID: '1' }])
 })
 
+await t.test('a portal that redirects for ever is asked about once in a while', async t => {
+  const { alpha, fastify, store, sandbox } = await serviceFor(t, async () => 'ok')
+  await alpha.rename()
+  const { recordPortal } = store
+  const profile = () => fastify.portal(alpha.memberId).rest.call('profile')
+  store.recordPortal = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
+  await t.rejects(profile(), { code: 'B24_ERR_STORE_SILENT' }, 'an address that cannot be noted is not used')
+  store.recordPortal = async () => {}
+  sandbox.wire.clear()
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => profile().catch(({ code }) => String(code))))
+  t.strictSame(new Set(outcomes), new Set(['B24_ERR_PORTAL_REFUSED']))
+  t.equal(sandbox.requests.filter(({ to, path }) => to === 'authorization server' && path === '/rest/app.info').length, 1)
+  store.recordPortal = recordPortal
+})
+
+await t.test('a method that the portal has blocked is blocked for the next user, too', async t => {
+  const { open, sandbox } = await serviceFor(t, async ({ user }) => await user.call('profile'))
+  sandbox.trouble.rest = 'overtime'
+  const overtime = { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'OPERATION_TIME_LIMIT' }
+  t.match(await open(), overtime)
+  sandbox.wire.clear()
+  t.match(await open(), overtime)
+  t.strictSame(sandbox.requests.filter(({ name }) => name === 'profile'), [])
+})
+
 await t.test('nobody follows a portal whose installation was never finished', async t => {
   const { alpha, fastify, sandbox: { trouble } } = await serviceFor(t, async () => 'ok')
   await alpha.rename()

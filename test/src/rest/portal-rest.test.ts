@@ -148,7 +148,7 @@ async function rowsAt (t: Test, rows: Array<[status: number, json: object, heade
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(json))
   })
   const credentials = credentialsOf((await sandboxFor(t)).portals.alpha, { clientEndpoint: `${origin}/rest/` })
-  return { rest: createPortalRest({ credentials: async () => credentials, ...source }, [10, 20]), asked: () => asked, credentials }
+  return { rest: createPortalRest({ credentials: async () => credentials, ...source }, { pauses: [10, 20] }), asked: () => asked, credentials }
 }
 const fine = [200, { result: 'fine', time: { operating: 0.1 } }] as const satisfies [number, object]
 const limited = [503, { error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' }] as const satisfies [number, object]
