@@ -92,6 +92,6 @@ try {
   await measure('SQLite', `sqlite:${join(folder, 'bench.db')}`, 2)
   await measure('PostgreSQL', postgres.createDatabase(), 5)
 } finally {
-  postgres.close()
+  await postgres.close()
   rmSync(folder, { recursive: true })
 }

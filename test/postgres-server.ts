@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,13 +11,13 @@ export interface Postgres {
   createDatabase: () => string
   /** The certificate of the server, which it has signed itself, for 127.0.0.1 */
   certificate: string
-  start: () => void
+  start: () => Promise<void>
   /** immediate: as if it crashed */
-  stop: (mode: 'fast' | 'immediate') => void
+  stop: (mode: 'fast' | 'immediate') => Promise<void>
   /** Runs SQL as the owner. Out: rows as text, one a line, columns separated by `|` */
   query: (url: string, sql: string) => string
   /** Stops it and deletes its folder */
-  close: () => void
+  close: () => Promise<void>
 }
 
 /** Where the system has it, as Debian installs it, or POSTGRES_BIN says. */
@@ -36,8 +37,12 @@ export async function startPostgresServer (bin: string): Promise<Postgres> {
   const data = join(folder, 'data')
   const port = await freePort()
   const log = join(folder, 'log')
-  const pgCtl = (...args: string[]) => execFileSync(join(bin, 'pg_ctl'), ['-D', data, '-w', '-s', ...args], { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  const start = () => { pgCtl('-l', log, 'start') }
+  // The test goes on meanwhile: it may be the one that answers the service.
+  const pgCtl = async (...args: string[]) => {
+    const [code] = await once(spawn(join(bin, 'pg_ctl'), ['-D', data, '-w', '-s', ...args], { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] }), 'exit')
+    if (code !== 0) throw new Error(`pg_ctl ${args.at(-1)} ended with ${code}`)
+  }
+  const start = () => pgCtl('-l', log, 'start')
   const query = (url: string, sql: string) =>
     execFileSync(join(bin, 'psql'), ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { encoding: 'utf8' }).trim()
 
@@ -46,7 +51,7 @@ export async function startPostgresServer (bin: string): Promise<Postgres> {
   const [key, certificate] = [join(data, 'server.key'), join(data, 'server.crt')]
   execFileSync('openssl', ['req', '-new', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate], { ...owner, cwd: folder, stdio: 'ignore' })
   chmodSync(key, 0o600)
-  start()
+  await start()
   let databases = 0
   return {
     createDatabase () {
@@ -56,11 +61,11 @@ export async function startPostgresServer (bin: string): Promise<Postgres> {
     },
     certificate,
     start,
-    stop: mode => { pgCtl('-m', mode, 'stop') },
+    stop: mode => pgCtl('-m', mode, 'stop'),
     query,
-    close () {
+    async close () {
       const { status } = spawnSync(join(bin, 'pg_ctl'), ['-D', data, 'status'], owner)
-      if (status === 0) pgCtl('-m', 'immediate', 'stop')
+      if (status === 0) await pgCtl('-m', 'immediate', 'stop')
       rmSync(folder, { recursive: true })
     }
   }

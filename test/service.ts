@@ -1,13 +1,14 @@
 import { Writable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
-import { sandbox, type Sandbox, type SandboxAnswer } from '../sandbox/index.ts'
+import { sandbox, type Portal, type Sandbox, type SandboxAnswer } from '../sandbox/index.ts'
 export { freePort } from '../sandbox/listen.ts'
 import { until } from './helper.ts'
 import app, { serverOptions, type AppOptions } from '../src/app.ts'
 import { loadConfig, type Config } from '../src/config.ts'
 import { createKeyRing } from '../src/keys.ts'
 import { loggerOptions } from '../src/logger.ts'
+import type { NewInstallation } from '../src/store/installation-store.ts'
 import { openStore, type Store } from '../src/store/open-store.ts'
 
 /** A running service beside a sandbox portal, both on real ports, closed with the test. */
@@ -39,6 +40,22 @@ export interface ServiceOptions {
 /** The environment of a service at another address than the one the sandbox has chosen. */
 export function environment (sandbox: Sandbox, url: string, env: Record<string, string> = {}): Record<string, string> {
   return { ...sandbox.env, PORT: new URL(url).port, PUBLIC_URL: url, ...env }
+}
+
+/** What a portal's administrator has installed, with a fresh token pair; `expiresIn` in seconds. */
+export function installationOn (portal: Portal, { authorizationServer }: Sandbox, expiresIn = 3600): NewInstallation {
+  const { accessToken, refreshToken } = portal.grant(portal.users.admin, { expiresIn })
+  return {
+    memberId: portal.memberId,
+    domain: portal.domain,
+    clientEndpoint: `${portal.url}/rest/`,
+    serverEndpoint: `${authorizationServer}/rest/`,
+    scope: portal.scope,
+    status: 'L',
+    applicationToken: portal.applicationToken,
+    tokens: { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 },
+    userId: portal.users.admin.id
+  }
 }
 
 /** Posts a form and reads the answer, without following redirects. */

@@ -11,7 +11,7 @@ import { loadConfig } from '../../src/config.ts'
 import { createKeyRing } from '../../src/keys.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { startPostgres } from '../postgres.ts'
-import { environment, freePort } from '../service.ts'
+import { environment, freePort, installationOn } from '../service.ts'
 import { listening, run } from './process.ts'
 
 // Longer than other files are given: a minute of it is killing.
@@ -35,18 +35,7 @@ async function fleet (t: Test) {
   const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(config.appSecret) })
   for (const portal of portals) {
     portal.installed = true
-    const { accessToken, refreshToken } = portal.grant(portal.users.admin, { expiresIn: -60 })
-    await store.install({
-      memberId: portal.memberId,
-      domain: portal.domain,
-      clientEndpoint: `${portal.url}/rest/`,
-      serverEndpoint: `${bitrix24.authorizationServer}/rest/`,
-      scope: portal.scope,
-      status: 'L',
-      applicationToken: portal.applicationToken,
-      tokens: { accessToken, refreshToken, expiresAt: 0 },
-      userId: 1
-    }, Date.now())
+    await store.install(installationOn(portal, bitrix24, -60), Date.now())
   }
   const urls = await Promise.all(Array.from({ length: PROCESSES }, async () => `http://127.0.0.1:${await freePort()}`))
   const env = { DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: t.testdir() }

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import type { PortalRest } from '../../src/rest/portal-rest.ts'
-import { startService, type ServiceOptions } from '../service.ts'
+import { installationOn, startService, type ServiceOptions } from '../service.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
 type Scopes = Parameters<typeof startService>[0] & Scope
@@ -99,19 +99,9 @@ await t.test('nobody follows a portal whose installation was never finished', as
 })
 
 await t.test('an installation whose user nobody noted has its tokens all the same', async t => {
-  const { fastify, sandbox: { portals: { beta } }, store, config } = await serviceFor(t, async () => 'ok')
-  const { accessToken, refreshToken } = beta.grant(beta.users.admin)
-  await store.install({
-    memberId: beta.memberId,
-    domain: beta.domain,
-    clientEndpoint: `${beta.url}/rest/`,
-    serverEndpoint: `${config.oauthServers[0]}/rest/`,
-    scope: beta.scope,
-    status: 'L',
-    applicationToken: null,
-    tokens: { accessToken, refreshToken, expiresAt: Date.now() + 3_600_000 },
-    userId: null
-  }, Date.now())
+  const { fastify, sandbox, store } = await serviceFor(t, async () => 'ok')
+  const { beta } = sandbox.portals
+  await store.install({ ...installationOn(beta, sandbox), userId: null }, Date.now())
   t.match(await fastify.portal(beta.memberId).rest.call('profile'), { ID: '1' })
 })
 

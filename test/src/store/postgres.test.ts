@@ -24,7 +24,7 @@ owner.on('error', () => {})
 await owner.connect()
 t.teardown(async () => {
   await owner.end()
-  postgres.close()
+  await postgres.close()
 })
 
 await t.test('of many instances that start at once on an empty database one makes the tables', async t => {
@@ -147,13 +147,13 @@ await t.test('PostgreSQL may restart: calls are refused meanwhile, nothing is lo
   await Promise.all(Array.from({ length: 10 }, () => store.get(memberId)))
   await owner.query('begin; lock table installations in access exclusive mode')
   const interrupted = t.rejects(store.get(memberId))
-  postgres.stop('immediate')
+  await postgres.stop('immediate')
   await interrupted
   await t.rejects(store.ping())
   await t.rejects(store.markUninstalled(memberId, 20))
   t.ok(lines.some(({ msg }) => msg === 'an idle connection to PostgreSQL was lost'))
   await wait(600)
-  postgres.start()
+  await postgres.start()
   await until(() => store.ping().then(() => true, () => false))
   t.strictSame((await store.get(memberId))?.tokens, tokens)
   const heard = new Promise(resolve => store.onUninstalled(resolve))
@@ -164,7 +164,7 @@ await t.test('PostgreSQL may restart: calls are refused meanwhile, nothing is lo
 
 await t.test('a store can be closed while PostgreSQL is away', async t => {
   const store = await open()
-  postgres.stop('fast')
+  await postgres.stop('fast')
   await wait(700)
   await store.close()
   t.pass('closed')
@@ -177,7 +177,7 @@ await t.test('a database that cannot be used stops the start, and no password is
   ] as const) {
     await t.rejects(openStore({ url: address, keyRing }), { code: 'B24_ERR_STORE_OPEN', message })
   }
-  postgres.start()
+  await postgres.start()
   const missing = url.replace(/test1$/, 'missing').replace('owner@', 'owner:pass-word@')
   await t.rejects(openStore({ url: missing, keyRing }), { message: 'DATABASE_URL: PostgreSQL cannot be used: 3D000: database "missing" does not exist' })
 })
