@@ -1,10 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { StoreSilentError } from '../src/errors.ts'
 
-/** For the container host: alive, and able to reach the store. Probes come every few seconds, so they do not fill the log. */
+/** For the container host: alive, and able to reach the store and about to stay. Probes come every few seconds, so they do not fill the log. */
 const health: FastifyPluginAsync = async (fastify) => {
   fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
-  fastify.get('/ready', { logLevel: 'warn' }, async () => {
+  fastify.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {
+    if (fastify.departure.isAnnounced) return await reply.code(503).send({ status: 'leaving' })
     await fastify.installations.ping().catch(cause => { throw new StoreSilentError({ cause }) })
     return { status: 'ok' }
   })

@@ -47,6 +47,8 @@ declare module 'fastify' {
     /** The code in slider links: `#APP_CODE#` */
     appCode: string
     callShapeOptions: CallShapeOptions
+    /** Set `isAnnounced` when the process is about to end: /ready tells the balancer, and calls are still answered. */
+    departure: { isAnnounced: boolean }
     /** Keys of back-ends that write links */
     apiKeys: { includes: (key: string) => boolean }
   }
@@ -83,6 +85,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   const keyRing = createKeyRing(config.appSecret)
   const store = given ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
   fastify.addHook('onClose', () => store.close())
+  fastify.decorate('departure', { isAnnounced: false })
   fastify.decorate('appCode', config.appCode)
   fastify.decorate('callShapeOptions', { allowInsecurePortals })
   fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))

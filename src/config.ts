@@ -24,6 +24,8 @@ export interface Config {
   /** One or more base64 keys of 32 bytes, newest first */
   appSecret: string
   allowInsecurePortals: boolean
+  /** For how many seconds calls are still taken after the signal to stop, while /ready says that no more should come */
+  shutdownDelay: number
   /** For how many days the openings of links are kept; 0: they are not counted */
   linkOpeningsDays: number
   /** SHA-256 (hex) of the keys with which back-ends write links */
@@ -122,6 +124,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     databaseUrl,
     appSecret,
     allowInsecurePortals,
+    shutdownDelay: wholeNumber('SHUTDOWN_DELAY', '0', 60),
     linkOpeningsDays: wholeNumber('LINK_OPENINGS_DAYS', '90', 3650),
     linksApiKeys,
     documentOrigins

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
 import { pino } from 'pino'
@@ -12,7 +13,12 @@ async function start (config: Config) {
   // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
   const stream = pino.destination({ sync: false })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
-  closeWithGrace({ delay: graceMilliseconds, logger: fastify.log }, async () => await fastify.close())
+  const delay = config.shutdownDelay * 1000
+  closeWithGrace({ delay: delay + graceMilliseconds, logger: fastify.log }, async () => {
+    fastify.departure.isAnnounced = true
+    await wait(delay)
+    await fastify.close()
+  })
   // A browser would keep the connection of an answered call, and the server with it.
   let closing = false
   fastify.addHook('preClose', async () => { closing = true })

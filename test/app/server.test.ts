@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
+import { until } from '../helper.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, run } from './process.ts'
 
@@ -46,4 +47,17 @@ await t.test('SIGTERM answers the calls in flight, then ends the process within 
   t.equal((await answering).status, 200)
   t.equal(await ended, 0)
   t.ok(Date.now() - start < 8000)
+})
+
+await t.test('with SHUTDOWN_DELAY calls are taken for a while after SIGTERM, and the balancer is told to send no more', async t => {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const { child, ended, text } = run('src/server.ts', environment(bitrix24, url, { DATABASE_URL: 'sqlite::memory:', SHUTDOWN_DELAY: '1' }))
+  t.after(() => { child.kill('SIGKILL') })
+  t.equal(await listening(`${url}/ready`), true, text())
+  child.kill('SIGTERM')
+  await until(async () => (await fetch(`${url}/ready`)).status === 503)
+  t.equal((await fetch(`${url}/health`)).status, 200)
+  t.equal(await ended, 0)
 })
