@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
@@ -34,11 +35,13 @@ await t.test('npm run build makes a service that installs itself and answers, wi
   t.equal(await ended, 0)
 })
 
-await t.test('the test of the README passes with the package as it is built', async t => {
+await t.test('the tests of the README pass with the package as it is built', async t => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const [, example = ''] = /```js\n([^]+?)```/.exec(readme) ?? []
-  const file = relative(root, join(t.testdir({ 'example.mjs': example }), 'example.mjs'))
-  const { ended, text } = run(file, {}, { isMeasured: false })
-  t.equal(await ended, 0, text())
-  t.notMatch(text(), /Error/)
+  for (const start of ["import assert from 'node:assert/strict'", "import test from 'node:test'"]) {
+    const example = start + String(readme.split(start)[1]?.split('```')[0])
+    const file = relative(root, join(t.testdir({ 'example.mjs': example }), 'example.mjs'))
+    const { ended, text } = run(file, { APP_SECRET: randomBytes(32).toString('base64') }, { isMeasured: false })
+    t.equal(await ended, 0, text())
+    t.notMatch(text(), /Error/)
+  }
 })
