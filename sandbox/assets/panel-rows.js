@@ -27,12 +27,14 @@ function rowOf (entry, replay) {
   const time = element('time', '', new Date(entry.at).toLocaleTimeString('en-GB'))
   time.dateTime = new Date(entry.at).toISOString()
   row.append(element('td', '', time), element('td'), element('td'), element('td', '', ...again(entry, replay)))
-  row.children[1].append(element('span', 'direction', `${entry.from} → ${entry.to}`), element('span', 'name'), ` ${entry.method} `, element('code', '', entry.path), details(entry))
+  row.children[1].append(element('span', 'direction'), element('span', 'name'), ` ${entry.method} `, element('code', '', entry.path), details(entry))
   return row
 }
 
 /** Only what may change later; what somebody has opened or focused stays. */
-function update (row, entry) {
+function update (row, entry, portalName) {
+  const nameOf = party => party === 'portal' && portalName !== undefined ? `portal ${portalName}` : party
+  row.querySelector('.direction').textContent = `${nameOf(entry.from)} → ${nameOf(entry.to)}`
   row.querySelector('.name').textContent = entry.name ?? ''
   const answer = row.children[2]
   answer.replaceChildren()
@@ -45,12 +47,15 @@ function update (row, entry) {
 export class WireRows {
   #body
   #replay
+  /** The names of the portals by member_id */
+  #portals
   /** By number of the message: the message and its row. */
   #shown = new Map()
 
   constructor (body, replay) {
     this.#body = body
     this.#replay = replay
+    this.#portals = JSON.parse(body.dataset.portals)
   }
 
   /** The messages, the newest last. */
@@ -63,7 +68,7 @@ export class WireRows {
     const row = this.#shown.get(entry.id)?.row ?? rowOf(entry, this.#replay)
     if (!row.isConnected) this.#body.prepend(row)
     this.#shown.set(entry.id, { entry, row })
-    update(row, entry)
+    update(row, entry, this.#portals[entry.memberId])
     if (this.#shown.size > MOST) this.#drop(this.#shown.keys().next().value)
   }
 

@@ -76,6 +76,9 @@ await t.test('messages appear, and are sent again', async t => {
   record(sandbox)
   await page.getByText('Fields: ').click()
   t.match(await page.locator('dl').textContent(), /PLACEMENTDEFAULT/)
+  t.equal(await page.locator('.direction').textContent(), 'portal → application')
+  sandbox.wire.record({ from: 'application', to: 'portal', memberId: sandbox.portals.beta.memberId, method: 'POST', path: '/rest/', status: 503 })
+  await page.getByText('application → portal beta').waitFor()
   t.equal(await page.getByRole('link', { name: 'Save DEFAULT' }).getAttribute('href'), '/sandbox/api/wire/1/save')
   await page.getByRole('button', { name: 'Replay DEFAULT' }).click()
   await page.getByRole('status').getByText('Sent again: 200 answered').waitFor()
@@ -113,7 +116,7 @@ await t.test('the panel can be read on every screen, and axe finds nothing', asy
   await page.reload()
   await page.getByText('live', { exact: true }).waitFor()
   for (const summary of await page.locator('summary').all()) await summary.click()
-  t.equal(await page.getByRole('link', { name: 'Back to the feed' }).getAttribute('href'), '/stream/?lang=de&user=2')
+  t.equal(await page.getByRole('link', { name: 'Feed' }).getAttribute('href'), '/stream/?lang=de&user=2')
   for (const width of [320, 1280, 1920]) {
     await page.setViewportSize({ width, height: 800 })
     t.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `${width} px`)
