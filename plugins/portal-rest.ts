@@ -16,7 +16,7 @@ export interface PortalRestOptions {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** A portal as the installation sees it. The rights are those of the user who installed. */
+    /** A portal as the installation sees it. The rights are those of the administrator who installed, or brought the tokens back. */
     portal: (memberId: string) => { rest: PortalRest }
     /** The REST interface for the user of a proven call, as long as their token is good. */
     userRest: (request: FastifyRequest) => PortalRest
