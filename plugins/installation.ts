@@ -34,7 +34,7 @@ declare module 'fastify' {
       /**
        * Installs or updates on a portal: makes sure that an administrator asks, stores the installation, binds what is declared;
        * one after the other on each portal. Out: what is bound, what was left out and why.
-       * Errors: NotAdminError, PortalSilentError, PortalRefusedError, StoreSilentError.
+       * Errors: NotAdminError, PortalSilentError, InstallRefusedError, StoreSilentError.
        */
       install: (caller: ProvenCall, secrets: InstallationSecrets) => Promise<BindingReport>
       /**

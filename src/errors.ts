@@ -4,7 +4,7 @@ import { createError } from '@fastify/error'
 export type Situation =
   | 'call' | 'not-found' | 'address' | 'application-token' | 'session' | 'expired' | 'foreign' | 'not-installed'
   | 'payment' | 'too-many' | 'server-silent' | 'link' | 'placement-unknown' | 'screen-unknown' | 'signature' | 'link-expired'
-  | 'not-admin' | 'portal-refused' | 'internal'
+  | 'not-admin' | 'install-refused' | 'portal-refused' | 'portal-silent' | 'store-silent' | 'internal'
   | 'documents-off' | 'document-origin' | 'document-missing' | 'document-refused' | 'document-silent'
   | 'record-missing' | 'record-denied' | 'record-refused' | 'not-approver'
   | 'tokens-lost' | 'tokens-missing' | 'tokens-refused'
@@ -58,8 +58,7 @@ export const LinkExpiredError = define('B24_ERR_LINK_EXPIRED', 403, 'options', '
 
 // 5. Installation and events.
 export const NotAdminError = define('B24_ERR_NOT_ADMIN', 403, 'install', 'not-admin', 'Only an administrator of the portal can install the application')
-export const PortalSilentError = define('B24_ERR_PORTAL_SILENT', 503, 'install', 'server-silent', 'The REST interface of the portal does not answer', 30)
-export const PortalRefusedError = define('B24_ERR_PORTAL_REFUSED', 502, 'install', 'portal-refused', 'The portal refused a REST call: %s')
+const InstallRefused = define('B24_ERR_INSTALL_REFUSED', 502, 'install', 'install-refused', 'The portal refused a step of the installation: %s')
 export const EventUnknownError = define('B24_ERR_EVENT_UNKNOWN', 400, 'shape', 'call', 'This service does not handle this event')
 
 // 6. The pages' own calls, and our own faults.
@@ -67,7 +66,7 @@ export const PageSessionError = define('B24_ERR_PAGE_SESSION', 401, 'session', '
 export const LinkWriterError = define('B24_ERR_LINK_WRITER', 403, 'session', 'foreign', 'A page writes links of its own portal only, to screens that the composer offers')
 export const PortalUnknownError = define('B24_ERR_PORTAL_UNKNOWN', 404, 'session', 'not-installed', 'The application is not installed on this portal')
 export const LinkUnknownError = define('B24_ERR_LINK_UNKNOWN', 404, 'handler', 'not-found', 'Nobody is known to have opened this link')
-export const StoreSilentError = define('B24_ERR_STORE_SILENT', 503, 'handler', 'internal', 'The store of this service does not answer', 30)
+export const StoreSilentError = define('B24_ERR_STORE_SILENT', 503, 'handler', 'store-silent', 'The store of this service does not answer', 30)
 export const InternalError = define('B24_ERR_INTERNAL', 500, 'handler', 'internal', 'This service made a mistake')
 
 // 7. Screens: documents of other servers, records of the portal, requests to a user.
@@ -85,6 +84,41 @@ export const NotApproverError = define('B24_ERR_NOT_APPROVER', 403, 'handler', '
 export const TokensLostError = define('B24_ERR_TOKENS_LOST', 503, 'handler', 'tokens-lost', 'The token pair of the installation is dead; the next call of an administrator brings a new one')
 export const TokensMissingError = define('B24_ERR_TOKENS_MISSING', 503, 'handler', 'tokens-missing', 'No token pair of the installation is stored; the application has to be installed again')
 export const TokensRefusedError = define('B24_ERR_TOKENS_REFUSED', 503, 'handler', 'tokens-refused', 'The authorization server refused to renew the token pair of the installation: %s')
+
+// 9. What the portal answers to REST calls.
+export const PortalSilentError = define('B24_ERR_PORTAL_SILENT', 503, 'handler', 'portal-silent', 'The REST interface of the portal does not answer', 30)
+const PortalRefused = define('B24_ERR_PORTAL_REFUSED', 502, 'handler', 'portal-refused', 'The portal refused a REST call: %s')
+
+/** The portal refused a REST call. In: its code. */
+export class PortalRefusedError extends PortalRefused {
+  /** The portal's own code, such as `ACCESS_DENIED` */
+  readonly portalCode: string
+
+  constructor (portalCode: string) {
+    super(portalCode)
+    this.portalCode = portalCode
+  }
+}
+
+/** The portal refused a REST call without which there is no installation. In: its code. */
+export class InstallRefusedError extends InstallRefused {
+  /** The portal's own code, such as `ACCESS_DENIED` */
+  readonly portalCode: string
+
+  constructor (portalCode: string) {
+    super(portalCode)
+    this.portalCode = portalCode
+  }
+}
+
+// What a person can do about some refusals is another thing than to ask for a right. The portal's docs and the portal differ in case.
+const portalSituations = new Map<string, Situation>([
+  ['payment_required', 'payment'],
+  ['expired_token', 'expired'],
+  ['invalid_token', 'expired'],
+  ['query_limit_exceeded', 'too-many'],
+  ['operation_time_limit', 'too-many']
+])
 
 // Boot: never seen by a caller.
 export const PlacementDuplicatedError = createError('B24_ERR_PLACEMENT_DUPLICATED', 'Placement %s is declared twice: in %s and in %s')
@@ -109,7 +143,9 @@ export function refusalOf (error: unknown): Refusal {
   const { code = '', statusCode = 500 } = error instanceof Error ? error as Error & { code?: string, statusCode?: number } : {}
   const blamed = statusCode >= 400 && statusCode < 500 ? 'B24_ERR_CALL_MALFORMED' : 'B24_ERR_INTERNAL'
   // The codes that are named here are defined above.
-  return refusals.get(code) ?? refusals.get(fastifyCodes.get(code) ?? blamed) as Refusal
+  const refusal = refusals.get(code) ?? refusals.get(fastifyCodes.get(code) ?? blamed) as Refusal
+  const isPortals = error instanceof PortalRefusedError || error instanceof InstallRefusedError
+  return { ...refusal, situation: (isPortals && portalSituations.get(String(error.portalCode).toLowerCase())) || refusal.situation }
 }
 
 /** Where on its way a call with this error was refused. */

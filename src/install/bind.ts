@@ -1,6 +1,6 @@
-import { NotAdminError, PortalRefusedError } from '../errors.ts'
+import { InstallRefusedError, NotAdminError, PortalRefusedError } from '../errors.ts'
 import type { PlacementDeclaration } from '../placement-registry.ts'
-import type { BatchRest, RestAnswer } from '../rest/portal-rest.ts'
+import type { BatchRest, RestAnswer, RestCommand } from '../rest/portal-rest.ts'
 import type { BindingReport } from '../store/installation-store.ts'
 import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, type Addresses } from './desired-state.ts'
 import { missingScope } from './scopes.ts'
@@ -10,10 +10,10 @@ export interface PortalSurvey { scope: readonly string[], answers: Record<string
 
 /**
  * Looks at the portal, in one batch, and makes sure that an administrator asks.
- * Errors: NotAdminError, PortalSilentError, PortalRefusedError.
+ * Errors: NotAdminError, PortalSilentError, InstallRefusedError.
  */
 export async function surveyPortal (rest: BatchRest, declarations: readonly PlacementDeclaration[]): Promise<PortalSurvey> {
-  const answers = await rest.batch({
+  const answers = await ask(rest, {
     profile: { method: 'profile', params: {} },
     scope: { method: 'scope', params: {} },
     placements: { method: 'placement.get', params: {} },
@@ -30,6 +30,7 @@ export async function surveyPortal (rest: BatchRest, declarations: readonly Plac
  * Brings the portal to what is declared, in at most one more batch (per fifty commands); a second run changes nothing.
  * In: the survey, the declarations, our addresses and the handler's address at the last installation.
  * Out: what is bound now, and what was left out and why: a text key with its variable, `scope:crm`, `unknown:` or `refused:CODE`.
+ * Errors: PortalSilentError, InstallRefusedError.
  */
 export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[], addresses: Addresses, last: Addresses | null, now: number): Promise<BindingReport> {
   const desired = bindable(declarations, toCodes(softOf(answers['offered'])))
@@ -39,7 +40,7 @@ export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalS
     ...planPlacements(allowed, toPlacementRows(softOf(answers['placements'])), addresses.handler, last?.handler ?? null),
     ...planEvents(toEventRows(softOf(answers['events'])), addresses.events, last?.events ?? null)
   }
-  const done = Object.keys(commands).length === 0 ? {} : await rest.batch(commands)
+  const done = Object.keys(commands).length === 0 ? {} : await ask(rest, commands)
 
   const leftOut = [...desired.map(({ code }) => code), ...lifecycleEvents].flatMap(code => {
     const scope = lacking.get(code)
@@ -49,9 +50,13 @@ export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalS
   return { at: now, bound: desired.map(({ code }) => code).filter(code => leftOut.every(out => out.code !== code)), leftOut }
 }
 
+/** A portal that refuses a whole request refuses the installation. */
+const ask = (rest: BatchRest, commands: Record<string, RestCommand>) => rest.batch(commands)
+  .catch((error: unknown) => { throw error instanceof PortalRefusedError ? new InstallRefusedError(error.portalCode) : error })
+
 function okOf (answer: RestAnswer | undefined): unknown {
   if (answer !== undefined && 'ok' in answer) return answer.ok
-  throw new PortalRefusedError(answer?.error ?? 'unknown')
+  throw new InstallRefusedError(answer?.error ?? 'unknown')
 }
 
 /** placement.get and event.get are refused without their scope; then there is nothing of ours either. */

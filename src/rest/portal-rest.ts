@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AjaxResult, B24OAuth } from '@bitrix24/b24jssdk'
+import { PortalRefusedError } from '../errors.ts'
 import { authOf, refreshOf } from './sdk-auth.ts'
-import { answerOf, codeOf, failure, freeAt, isRedirect, OVERTIME, refusedBy } from './sdk-answers.ts'
+import { answerOf, codeOf, failure, freeAt, isRedirect, OVERTIME } from './sdk-answers.ts'
 
 /** One command of a batch, and what the portal says to it. */
 export interface RestCommand { method: string, params: Record<string, unknown> }
@@ -67,7 +68,7 @@ export function openPortalRest (credentials: RestCredentials): PortalRest {
 
 /** A user's credentials. Errors: PortalRefusedError when they have expired, by our clock or the portal's. */
 export function usable (credentials: RestCredentials, refused?: string): RestCredentials {
-  if (refused !== undefined || credentials.expiresAt <= Date.now()) throw refusedBy('expired_token')
+  if (refused !== undefined || credentials.expiresAt <= Date.now()) throw new PortalRefusedError('expired_token')
   return credentials
 }
 
@@ -102,7 +103,7 @@ export function createPortalRest (source: RestSource, { pauses = limitPauses, bl
   const isBlocked = (method: string) => (blocked.get(method) ?? 0) > Date.now()
 
   async function send<T> (method: string, work: (sdk: B24OAuth) => Promise<T>): Promise<T> {
-    if (isBlocked(method)) throw refusedBy(OVERTIME)
+    if (isBlocked(method)) throw new PortalRefusedError(OVERTIME)
     const waits = [...pauses]
     let hasMoved = false
     for (;;) {

@@ -22,11 +22,8 @@ export function failure (error: unknown): Error {
   const status = statusOf(error)
   const code = codeOf(error)
   const isSilent = status === 0 || status === 408 || (status >= 500 && code !== 'QUERY_LIMIT_EXCEEDED') || code.startsWith('JSSDK')
-  return isSilent ? new PortalSilentError() : refusedBy(code)
+  return isSilent ? new PortalSilentError() : new PortalRefusedError(code)
 }
-
-/** The portal has refused, with this code. */
-export const refusedBy = (portalCode: string) => Object.assign(new PortalRefusedError(portalCode), { portalCode })
 
 /** An error of our own, however deep the SDK has wrapped it. */
 function ownError (error: unknown): Error | undefined {

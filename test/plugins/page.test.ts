@@ -16,7 +16,7 @@ const refusal = { situation: 'link', requestId: 'req-1', code: 'B24_ERR_OPTIONS_
 
 const SITUATIONS = [
   'call', 'not-found', 'address', 'application-token', 'session', 'expired', 'foreign', 'not-installed', 'payment',
-  'too-many', 'server-silent', 'link', 'placement-unknown', 'not-admin', 'portal-refused', 'internal', 'screen-unknown', 'signature', 'link-expired'
+  'too-many', 'server-silent', 'link', 'placement-unknown', 'not-admin', 'install-refused', 'portal-refused', 'portal-silent', 'store-silent', 'internal', 'screen-unknown', 'signature', 'link-expired'
 ]
 
 async function build (t: Test, options: PageOptions = {}, answer: { view: string, data?: object, title?: string } = { view: 'outside' }) {

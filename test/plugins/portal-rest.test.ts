@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
+import type { Trouble } from '../../sandbox/state.ts'
 import type { PortalRest } from '../../src/rest/portal-rest.ts'
-import { installationOn, startService, type ServiceOptions } from '../service.ts'
+import { codeOf, installationOn, startService, type ServiceOptions } from '../service.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
 type Scopes = Parameters<typeof startService>[0] & Scope
@@ -52,6 +53,29 @@ await t.test('errors keep the code of the portal, or say what is wrong with the 
   await store.replaceTokens(alpha.memberId, { accessToken: 'a', refreshToken: 'b', expiresAt: 0 }, Date.now())
   await store.recordRenewal(alpha.memberId, { code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity }, Number(row?.tokenVersion) + 1)
   t.strictSame(await open(), [refused, ['B24_ERR_TOKENS_LOST', null]])
+})
+
+await t.test('what a handler lets pass becomes a page that tells what has happened, and nothing of an installation', async t => {
+  let method = ''
+  const service = await startService(t, {
+    prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async ({ placement }) => await placement.rest.call(method)) }
+  })
+  const { trouble, portals: { alpha } } = service.sandbox
+  await service.install()
+  const rows: Array<[called: string, rest: Trouble['rest'], status: number, code: string, title: string]> = [
+    ['no.such.method', 'none', 502, 'B24_ERR_PORTAL_REFUSED', 'Bitrix24 did not allow this'],
+    ['profile', 'down', 503, 'B24_ERR_PORTAL_SILENT', 'Bitrix24 does not answer'],
+    ['profile', 'overtime', 502, 'B24_ERR_PORTAL_REFUSED', 'Too many attempts']
+  ]
+  for (const [called, rest, status, code, title] of rows) {
+    method = called
+    trouble.rest = rest
+    const answer = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB'))
+    t.strictSame([answer.status, codeOf(answer)], [status, code], rest)
+    t.match(answer.text, `<h1>${title}</h1>`, rest)
+    t.notMatch(answer.text, /install|who is opening/, rest)
+    t.ok(service.log.some(line => line.includes(`"outcome":"${code}","rung":"handler"`)), 'the log does not blame the installation')
+  }
 })
 
 await t.test('a portal that was renamed is followed when the authorization server confirms its new address', async t => {

@@ -23,6 +23,7 @@ await t.test('a store that is gone makes the service not ready, and no call gets
   const call = await service.call(service.sandbox.portals.alpha.placementCall('REST_APP_URI'))
   t.equal(call.status, 503)
   t.match(call.text, 'B24_ERR_STORE_SILENT')
+  t.match(call.text, '<h1>The application is not available</h1>', 'and nobody is said to have made a mistake')
   const event = await service.post('/events', service.sandbox.portals.alpha.event('ONAPPUNINSTALL').body)
   t.equal(event.status, 503)
   t.match(JSON.parse(event.text), { error: 'B24_ERR_STORE_SILENT' })

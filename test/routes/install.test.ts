@@ -59,6 +59,11 @@ await t.test('an installation that cannot be is refused with a page, and nothing
   }
   service.sandbox.trouble.rest = 'none'
   service.sandbox.trouble.authorizationServer = 'none'
+  service.sandbox.trouble.access = 'denied'
+  const refused = await service.call(alpha.placementCall('DEFAULT', { handler, user: alpha.users.employee }))
+  t.strictSame([refused.status, codeOf(refused)], [502, 'B24_ERR_INSTALL_REFUSED'])
+  t.match(refused.text, '<h1>Bitrix24 refused the installation</h1>')
+  service.sandbox.trouble.access = 'none'
   t.equal(codeOf(await service.call(alpha.placementCall('DEFAULT', { handler }), { body: { AUTH_ID: 'x'.repeat(70) } })), 'B24_ERR_AUTH_ID_UNKNOWN')
   t.equal((await service.install()).status, 200, 'and afterwards all is well')
 })

@@ -25,6 +25,30 @@ await t.test('every refusal of the catalogue can be shown and is where its rung 
   t.equal(rungOf('FST_ERR_VALIDATION'), undefined)
 })
 
+await t.test('an error of the portal names its code, and the page what a person can do about it', async t => {
+  const rows: Array<[portalCode: string, situation: string | undefined]> = [
+    ['ACCESS_DENIED', undefined],
+    ['unknown', undefined],
+    ['constructor', undefined],
+    ['PAYMENT_REQUIRED', 'payment'],
+    ['expired_token', 'expired'],
+    ['EXPIRED_TOKEN', 'expired'],
+    ['invalid_token', 'expired'],
+    ['QUERY_LIMIT_EXCEEDED', 'too-many'],
+    ['OPERATION_TIME_LIMIT', 'too-many']
+  ]
+  for (const [portalCode, situation] of rows) {
+    const refused = new errors.PortalRefusedError(portalCode)
+    t.match(refused, { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, portalCode, message: `The portal refused a REST call: ${portalCode}` })
+    t.strictSame(refusalOf(refused), { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, rung: 'handler', situation: situation ?? 'portal-refused' })
+    const installing = new errors.InstallRefusedError(portalCode)
+    t.match(installing, { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, portalCode })
+    t.strictSame(refusalOf(installing), { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, rung: 'install', situation: situation ?? 'install-refused' })
+  }
+  t.ok(new errors.PortalRefusedError('ACCESS_DENIED') instanceof errors.PortalRefusedError)
+  t.notOk(new errors.PortalSilentError() instanceof errors.PortalRefusedError)
+})
+
 await t.test('what others throw becomes a code of ours', async t => {
   const rows: Array<[name: string, thrown: unknown, code: string]> = [
     ['body too large', withCode('FST_ERR_CTP_BODY_TOO_LARGE', 413), 'B24_ERR_TOO_LARGE'],

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
+import { PortalRefusedError, PortalSilentError } from '../../../src/errors.ts'
 import { bindDeclared, surveyPortal } from '../../../src/install/bind.ts'
 import { lifecycleEvents, type Addresses } from '../../../src/install/desired-state.ts'
 import type { PlacementDeclaration } from '../../../src/placement-registry.ts'
@@ -56,7 +57,19 @@ await t.test('a portal that refuses to say who asks, or what is granted, refuses
     ['no answer', { profile: admin }, 'unknown']
   ]
   for (const [name, answers, code] of rows) {
-    await t.rejects(surveyPortal({ batch: async () => answers }, []), { code: 'B24_ERR_PORTAL_REFUSED', message: `The portal refused a REST call: ${code}` }, name)
+    await t.rejects(surveyPortal({ batch: async () => answers }, []), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: code, message: `The portal refused a step of the installation: ${code}` }, name)
+  }
+})
+
+await t.test('a portal that refuses a whole request refuses the installation, one that is silent does not', async t => {
+  const rows: Array<[error: Error, expected: { code: string, portalCode?: string }]> = [
+    [new PortalRefusedError('user_access_error'), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: 'user_access_error' }],
+    [new PortalSilentError(), { code: 'B24_ERR_PORTAL_SILENT' }]
+  ]
+  for (const [error, expected] of rows) {
+    const rest: BatchRest = { batch: async () => { throw error } }
+    await t.rejects(surveyPortal(rest, []), expected)
+    await t.rejects(bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123), expected)
   }
 })
 
