@@ -6,8 +6,9 @@ import { matchesPattern, textIn } from '../../src/placement-registry.ts'
 import { composerOf } from '../../src/screens/composer.ts'
 import { CHART_HEIGHT, openingsLine, type OpeningsLine } from '../../src/screens/openings-view.ts'
 import { screenTexts } from '../../src/screens/screen-texts.ts'
-import type { BindingReport, RenewalState } from '../../src/store/installation-store.ts'
-import { LOST, SILENT } from '../../src/tokens/renewal-state.ts'
+import type { PlacementBody } from '../../src/schemas/placement.ts'
+import type { BindingReport } from '../../src/store/installation-store.ts'
+import { accessTrouble } from '../../src/tokens/access-trouble.ts'
 
 /** Of the links that were opened last. */
 const shownLinks = 50
@@ -22,12 +23,6 @@ function placementLines (fastify: FastifyInstance, report: BindingReport | null 
     const state = leftOut !== undefined ? 'left-out' : bind === false ? 'not-bindable' : report?.bound.some(isMember) ? 'bound' : 'not-installed'
     return { code, title: textIn(title, lang), state, reason: leftOut && reasonText(t, leftOut.reason) }
   })
-}
-
-/** What is wrong with the tokens of the installation, as far as a person can do something about it. */
-function tokensLine (renewal: RenewalState | null | undefined, t: (key: string, values?: Record<string, string>) => string): string | undefined {
-  if (renewal == null || renewal.code === SILENT) return undefined
-  return renewal.code === LOST ? t('home.tokens.lost') : t('home.tokens.refused', { code: renewal.code })
 }
 
 /** The links that were opened last. What is not known for the moment must not keep the page from being shown. */
@@ -56,6 +51,10 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const report = installation?.bindings
     const path = sliderLink(fastify.appCode, { test: 'y' })
     const isAdmin = await fastify.askPortalAdmin(request)
+    const { REFRESH_ID = '' } = request.body as PlacementBody // the route of all widget calls has checked it
+    const trouble = accessTrouble(installation, { isAdmin, bringsToken: REFRESH_ID !== '' }, Date.now())
+    const moment = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+    const momentText = (time: number | undefined) => time === undefined ? undefined : `${moment.format(time)} UTC`
     const faults = ['required', 'type', 'range', 'length', 'format']
     return await reply.page('home', {
       composer: composerOf(fastify.screens(), scope, screenTexts(fastify.i18n, placement.lang), placement.lang),
@@ -72,12 +71,12 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       openings: await openingsLines(fastify, memberId, { userId: placement.user.id, isAdmin }, placement.lang),
       openingsDays: fastify.linkOpenings.days,
       chartHeight: CHART_HEIGHT,
-      tokens: tokensLine(installation?.renewal, t),
+      trouble: trouble && { ...trouble, nextTryAt: momentText(trouble.nextTryAt) },
       placements: placementLines(fastify, report, placement.lang),
-      boundAt: report && `${new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(report.at)} UTC`,
+      boundAt: momentText(report?.at),
       path,
       link: new URL(path, authToken?.origin).href
-    })
+    }, { title: t(trouble === undefined ? 'home.title' : 'home.trouble.title') })
   })
 }
 export default plugin

@@ -3,7 +3,7 @@ import type { SandboxUser } from '../../sandbox/index.ts'
 import { until } from '../helper.ts'
 import { startService } from '../service.ts'
 
-const lost = /has lost its access/
+const lost = /needs attention[^]*has lost its access/
 
 await t.test('a portal whose renewal got lost says so, and is back after one call of an administrator', async t => {
   const { install, sandbox, fastify, store, log } = await startService(t)
@@ -22,28 +22,48 @@ await t.test('a portal whose renewal got lost says so, and is back after one cal
   await t.rejects(fastify.portal(alpha.memberId).rest.batch({ who: { method: 'profile', params: {} } }).then(() => fastify.tokens.holder(alpha.memberId, dead?.accessToken)), { code: 'B24_ERR_TOKENS_LOST' })
 
   t.match(await home(), lost)
+  t.match(await home(), 'Ask an administrator of this Bitrix24 to open the application once.')
   t.match((await store.get(alpha.memberId))?.renewal, { code: 'lost' }, 'an employee brings nothing')
   t.match((await sandbox.send(alpha.placementCall('DEFAULT'), { body: { REFRESH_ID: undefined } })).text, lost, 'nor does a call without a refresh token')
   await new Promise(resolve => setTimeout(resolve, 1000))
-  t.match(await home(admin), lost, 'the page does not wait for it')
+  const restoring = await home(admin)
+  t.match(restoring, lost, 'the page does not wait for it')
+  t.match(restoring, 'The access is being restored right now. Reload this page in a moment.')
   await until(async () => (await store.get(alpha.memberId))?.renewal === null)
   t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
   t.notMatch(await home(), lost)
   t.notMatch(log.join(''), new RegExp([dead?.accessToken, dead?.refreshToken].join('|')))
 })
 
-await t.test('a refusal of the authorization server is shown with its code, its silence is not', async t => {
+await t.test('what speaks against a renewal is said with the next step, what passes by itself is not', async t => {
   const { install, sandbox, store } = await startService(t)
-  await install()
   const { alpha } = sandbox.portals
-  const home = async (lang: string) => (await sandbox.send(alpha.placementCall('DEFAULT', { lang }))).text
-  const record = async (code: string) => {
+  const { admin, employee } = alpha.users
+  await install()
+  const home = async (lang = 'en', user: SandboxUser = admin) => (await sandbox.send(alpha.placementCall('DEFAULT', { lang, user }))).text
+  const record = async (code: string, nextTryAt = 0) => {
     const row = await store.get(alpha.memberId)
-    await store.recordRenewal(alpha.memberId, { code, at: 0, attempts: 1, nextTryAt: 0 }, Number(row?.tokenVersion))
+    await store.recordRenewal(alpha.memberId, { code, at: 0, attempts: 1, nextTryAt }, Number(row?.tokenVersion))
   }
-  await record('payment_required')
-  t.match(await home('en'), /Its reason: payment_required/)
-  t.match(await home('de'), /Der Grund: payment_required/)
+  await record('payment_required', Date.UTC(2099, 10, 23, 16, 11))
+  t.match(await home(), /<title>The application needs attention<[^]*trial period of the application has ended[^]*Renew the subscription[^]*not before Nov 23, 2099, 4:11[^]PM UTC/)
+  t.match(await home('en', employee), 'Ask an administrator to renew the subscription.')
+  t.match(await home('de'), /Abonnement oder der Testzeitraum[^]*Verlängern Sie[^]*frühestens 23\.11\.2099, 16:11 UTC/)
+  t.notMatch(await home(), /payment_required|Everything is ready/)
+  await record('server_not_allowed')
+  t.match(await home(), /does not renew[^]*<code dir="ltr">server_not_allowed<\/code>/)
   await record('silent')
-  t.notMatch(await home('en'), /Its reason/)
+  t.match(await home(), /<title>The application is connected<[^]*Everything is ready/)
+})
+
+await t.test('a portal without tokens says that the application has to be installed again', async t => {
+  const { install, sandbox, store } = await startService(t)
+  const { alpha } = sandbox.portals
+  const { admin, employee } = alpha.users
+  await install()
+  await store.markUninstalled(alpha.memberId, Date.now())
+  const home = async (user: SandboxUser = admin) => (await sandbox.send(alpha.placementCall('DEFAULT', { user }))).text
+  t.match(await home(), /needs attention[^]*was not given what it needs[^]*Install the application again/)
+  t.equal((await store.get(alpha.memberId))?.tokens, null)
+  t.match(await home(employee), /needs attention[^]*Ask an administrator to install the application again/)
 })

@@ -142,6 +142,19 @@ t.test('the home page shows the link and the state of every placement', async t 
   const bare = await html(t, 'home', home)
   t.match(bare, 'declares no placements')
   t.notMatch(bare, 'Last installed')
+  t.notMatch(bare, 'role="status"')
+})
+
+await t.test('a home page with trouble opens with it, and does not call the application ready', async t => {
+  const trouble = { text: 'home.trouble.refused', todo: 'home.trouble.tell' }
+  const body = await html(t, 'home', { ...home, trouble: { ...trouble, code: '<odd>', nextTryAt: 'Nov 23, 2026, 4:11 PM UTC' } })
+  t.match(body, /<section class="card card-warning" role="status">[^]*<h1>The application needs attention<\/h1>[^]*<code dir="ltr">&lt;odd&gt;<\/code>/)
+  t.match(body, 'The application tries again by itself, not before Nov 23, 2026, 4:11 PM UTC.')
+  t.equal(body.match(/<h1>/g)?.length, 1)
+  t.match(body, `value="${home.link}"`, 'the link is there all the same')
+  t.notMatch(body, /Everything is ready|<h1>The application is connected/)
+  const bare = await html(t, 'home', { ...home, trouble })
+  t.notMatch(bare, /Error code|not before/)
 })
 
 t.test('the installation page shows what was bound and what was left out', async t => {

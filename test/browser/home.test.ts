@@ -1,0 +1,70 @@
+import t, { type Test } from 'tap'
+import { launchChromium } from '../chromium.ts'
+import { until } from '../helper.ts'
+import { startService, type Service } from '../service.ts'
+import { faults, frameOf, look, openWindow } from './window.ts'
+
+const browser = await launchChromium()
+t.setTimeout(240_000)
+
+type State = 'ready' | 'lost' | 'missing' | 'payment_required' | 'wrong_client' | 'server_not_allowed'
+
+/** A service whose access to the portal is in that state. */
+async function start (t: Test, state: State): Promise<Service> {
+  const service = await startService(t)
+  await service.install()
+  const { store, sandbox: { portals: { alpha: { memberId } } } } = service
+  if (state === 'missing') await store.markUninstalled(memberId, Date.now())
+  else if (state !== 'ready') {
+    const row = await store.get(memberId)
+    const nextTryAt = state === 'lost' ? Infinity : Date.UTC(2099, 10, 23, 16, 11)
+    await store.recordRenewal(memberId, { code: state, at: 0, attempts: 2, nextTryAt }, Number(row?.tokenVersion))
+  }
+  return service
+}
+
+await t.test('the page of an application that has trouble opens with it, in every width and direction', async t => {
+  const rows: Array<[state: State, user: number, lang: string, width: number, heading: string, text: string]> = [
+    ['ready', 1, 'en', 1280, 'The application is connected', 'Everything is ready'],
+    ['lost', 2, 'en', 1280, 'The application needs attention', 'Ask an administrator'],
+    ['lost', 2, 'ar', 320, 'التطبيق بحاجة إلى اهتمام', 'اطلب من أحد المسؤولين'],
+    ['missing', 1, 'en', 1280, 'The application needs attention', 'Install the application again.'],
+    ['missing', 2, 'ar', 1280, 'التطبيق بحاجة إلى اهتمام', 'اطلب من أحد المسؤولين تثبيت'],
+    ['payment_required', 1, 'de', 320, 'Die Anwendung braucht Aufmerksamkeit', 'frühestens 23.11.2099'],
+    ['payment_required', 2, 'en', 1280, 'The application needs attention', 'Ask an administrator to renew'],
+    ['wrong_client', 1, 'ru', 320, 'Приложение требует внимания', 'B24_CLIENT_SECRET'],
+    ['server_not_allowed', 1, 'en', 320, 'The application needs attention', 'server_not_allowed']
+  ]
+  for (const [state, user, lang, width, heading, text] of rows) {
+    const name = `${state}-${user}-${lang}-${width}`
+    const service = await start(t, state)
+    const { page, context, complaints } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}&user=${user}`, width)
+    const frame = await frameOf(page, service)
+    t.equal(await frame.locator('h1').textContent(), heading, name)
+    t.match(await frame.locator('section').first().textContent(), text, name)
+    t.equal(await frame.locator('main').getByRole('status').count(), state === 'ready' ? 0 : 1, name)
+    t.strictSame(await faults(frame), [], name)
+    t.strictSame(complaints, [], name)
+    await look(page, `home-${name}`)
+    await context.close()
+  }
+})
+
+await t.test('an administrator who finds the access lost has it back when the page is loaded again', async t => {
+  const service = await start(t, 'lost')
+  const { sandbox, store } = service
+  const open = async () => {
+    const { page } = await openWindow(t, browser, `${sandbox.url}/marketplace/app/1/?lang=en&user=1`)
+    return { page, frame: await frameOf(page, service) }
+  }
+  const before = await open()
+  await before.frame.getByText('The access is being restored right now.').waitFor()
+  t.strictSame(await faults(before.frame), [])
+  await look(before.page, 'home-lost-1-en-1280')
+  await until(async () => (await store.get(sandbox.portals.alpha.memberId))?.renewal === null)
+  const { frame } = await open()
+  t.equal(await frame.locator('h1').textContent(), 'The application is connected')
+})
+
+// tap ends when nothing is left to do, and an open browser is something.
+await browser.close()
