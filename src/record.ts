@@ -50,13 +50,12 @@ export async function readRecord (rest: BatchRest, key: RecordKey): Promise<CrmR
   // A batch answers under the keys it was asked with.
   const answer = answers['record'] as RestAnswer
   if ('error' in answer) throw refusal(answer.error)
-  // The SDK takes an error without a code for success, and the old methods name no other: not there, or not for this user.
-  if (answer.ok === undefined) throw new RecordMissingError()
   return toRecord(isDeal(key) ? answer.ok : (answer.ok as { item: unknown }).item)
 }
 
 function refusal (code: string): Error {
-  if (code === 'NOT_FOUND') return new RecordMissingError()
+  // The old methods give no code to a record that is not there, or not for this user.
+  if (['NOT_FOUND', 'unknown'].includes(code)) return new RecordMissingError()
   return ['ACCESS_DENIED', 'insufficient_scope'].includes(code) ? new RecordDeniedError() : new RecordRefusedError(code)
 }
 
