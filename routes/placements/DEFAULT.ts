@@ -7,7 +7,7 @@ import { composerOf } from '../../src/screens/composer.ts'
 import { CHART_HEIGHT, openingsLine, type OpeningsLine } from '../../src/screens/openings-view.ts'
 import { screenTexts } from '../../src/screens/screen-texts.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
-import type { BindingReport } from '../../src/store/installation-store.ts'
+import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
 import { accessTrouble } from '../../src/tokens/access-trouble.ts'
 
 /** Of the links that were opened last. */
@@ -37,6 +37,14 @@ async function openingsLines (fastify: FastifyInstance, memberId: string, viewer
   }
 }
 
+/** What is stored of the portal; null while the store does not answer. */
+async function storedOf (fastify: FastifyInstance, memberId: string): Promise<Installation | undefined | null> {
+  return await fastify.installations.find(memberId).catch((err: unknown) => {
+    fastify.log.warn({ err }, 'what is stored of a portal cannot be read')
+    return null
+  })
+}
+
 /** The application's own page: a composer of links to its screens, and what is bound where. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('DEFAULT', {}, async (request, reply) => {
@@ -47,12 +55,12 @@ const plugin: FastifyPluginAsync = async (fastify) => {
 
     const { memberId, scope } = placement.portal
     const { t, tag } = fastify.i18n.resolve(placement.lang)
-    const installation = await fastify.installations.find(memberId)
+    const installation = await storedOf(fastify, memberId)
     const report = installation?.bindings
     const path = sliderLink(fastify.appCode, { test: 'y' })
     const isAdmin = await fastify.askPortalAdmin(request)
     const { REFRESH_ID = '' } = request.body as PlacementBody // the route of all widget calls has checked it
-    const trouble = accessTrouble(installation, { isAdmin, bringsToken: REFRESH_ID !== '' }, Date.now())
+    const trouble = installation === null ? undefined : accessTrouble(installation, { isAdmin, bringsToken: REFRESH_ID !== '' }, Date.now())
     const moment = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
     const momentText = (time: number | undefined) => time === undefined ? undefined : `${moment.format(time)} UTC`
     const faults = ['required', 'type', 'range', 'length', 'format']
@@ -72,7 +80,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       openingsDays: fastify.linkOpenings.days,
       chartHeight: CHART_HEIGHT,
       trouble: trouble && { ...trouble, nextTryAt: momentText(trouble.nextTryAt) },
-      placements: placementLines(fastify, report, placement.lang),
+      placements: installation === null ? undefined : placementLines(fastify, report, placement.lang),
       boundAt: momentText(report?.at),
       path,
       link: new URL(path, authToken?.origin).href
