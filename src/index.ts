@@ -7,7 +7,7 @@ export { PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type Pla
 export { EventSchema, type LifecycleEvent } from './schemas/event.ts'
 export type { BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, TokenPair } from './store/installation-store.ts'
 export type { PortalRest, RestAnswer, RestCommand } from './rest/portal-rest.ts'
-export type { RenewalOutcome } from './tokens/pair-renewer.ts'
+export type { RefusalCode, RenewalOutcome } from './tokens/renewal-counts.ts'
 export type { ProvenCall } from './trust/verify-call.ts'
 export type { PlacementDeclaration, Texts } from './placement-registry.ts'
 export type { PlacementContext, PlacementHandler, PlacementRequest, PlacementSettings } from '../plugins/placement-dispatch.ts'
