@@ -81,8 +81,8 @@ await t.test('a service that ends waits for a renewal that its caller did not wa
 })
 
 await t.test('a server may take longer for a renewal than for a question', async t => {
-  const { app, install, memberId, sandbox } = await serviceFor(t, {}, {}, { timeout: 50 })
-  sandbox.trouble.authorizationServerDelay = 300
+  const { app, install, memberId, sandbox } = await serviceFor(t, {}, {}, { timeout: 500 })
+  sandbox.trouble.authorizationServerDelay = 1000
   const { accessToken } = await install()
   t.not(await app.tokens.accessToken(memberId), accessToken)
 })

@@ -50,13 +50,16 @@ async function offersFor (t: { after: (fn: () => unknown) => void }) {
 }
 
 await t.test('a portal that is well or unknown is offered nothing, and is looked at once a second', async t => {
-  const { take, offer, install, looked, revived, ahead } = await offersFor(t)
+  const { offer, install, looked, store, dependencies: { log } } = await offersFor(t)
+  const revived: Offer[] = []
+  let clock = Date.now()
+  const take = createOffers({ store, revive: async offer => { revived.push(offer) }, log, now: () => clock })
   await take(offer)
   t.equal(looked.times, 1)
   await install()
   for (let n = 0; n < 3; n++) await take(offer)
   t.equal(looked.times, 2)
-  ahead.ms += 1001
+  clock += 1001
   await take(offer)
   t.equal(looked.times, 3)
   t.strictSame(revived, [])
