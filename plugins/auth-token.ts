@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { createAuthorizationServers, defaultAuthorizationServers, type AuthorizationServers } from '../src/authorization-server.ts'
+import { createAuthorizationServers, defaultAuthorizationServers, usualRenewalTimeout, type AuthorizationServers } from '../src/authorization-server.ts'
 import { StoreSilentError } from '../src/errors.ts'
 import { createHttpClient } from '../src/http-client.ts'
 import type { PortalAddress } from '../src/store/installation-store.ts'
@@ -28,6 +28,11 @@ export interface AuthTokenOptions {
   proofsPerMinute?: number
   /** How long the authorization server may take, in milliseconds. Default 3000 */
   timeout?: number
+  /**
+   * How long it may take to renew a token pair, in milliseconds. Default 30 s: a renewal whose answer is not heard costs the
+   * pair. A process that is killed meanwhile keeps others from that portal for a third longer.
+   */
+  renewalTimeout?: number
   /** Lets portals with http: or private addresses through. Default false */
   allowInsecurePortals?: boolean
   /** The clock, in milliseconds since 1970. Default Date.now */
@@ -47,6 +52,8 @@ export interface AuthToken {
   forget: (memberId: string) => void
   /** The client of the authorization servers on the list. */
   authorizationServers: AuthorizationServers
+  /** How long these are given for a renewal, in milliseconds */
+  renewalTimeout: number
 }
 
 declare module 'fastify' {
@@ -58,13 +65,13 @@ declare module 'fastify' {
 }
 
 async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
-  const { clientId, clientSecret, servers = defaultAuthorizationServers, proofsPerMinute = 60, now = Date.now } = options
+  const { clientId, clientSecret, servers = defaultAuthorizationServers, proofsPerMinute = 60, renewalTimeout = usualRenewalTimeout, now = Date.now } = options
   if (!clientId || !clientSecret) throw new Error('auth-token: options.clientId and options.clientSecret are required')
   if (servers.length === 0) throw new Error('auth-token: options.servers must name at least one authorization server')
 
   const http = createHttpClient({ timeout: options.timeout ?? 3000 })
   fastify.addHook('onClose', http.close)
-  const authorizationServers = createAuthorizationServers({ post: http.post, clientId, clientSecret, now })
+  const authorizationServers = createAuthorizationServers({ post: http.post, clientId, clientSecret, renewalTimeout, now })
   const cache = createProofCache()
   const dependencies = {
     clientId,
@@ -101,7 +108,8 @@ async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
     },
     verifyClaim,
     forget: cache.forget,
-    authorizationServers
+    authorizationServers,
+    renewalTimeout
   })
 }
 

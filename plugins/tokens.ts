@@ -3,7 +3,9 @@ import fp from 'fastify-plugin'
 import { createBackground } from '../src/background.ts'
 import type { InstallationStore } from '../src/store/installation-store.ts'
 import { renewUnused } from '../src/tokens/keep-alive.ts'
-import { createPairRenewer, type RenewalOutcome } from '../src/tokens/pair-renewer.ts'
+import { createOffers } from '../src/tokens/offers.ts'
+import { createPairRenewer } from '../src/tokens/pair-renewer.ts'
+import type { RefusalCode, RenewalOutcome } from '../src/tokens/renewal-counts.ts'
 import { createRevival, type Offer } from '../src/tokens/revival.ts'
 import { createTokenService, type TokenService } from '../src/tokens/token-service.ts'
 
@@ -13,8 +15,8 @@ export interface TokensOptions {
   clientId: string
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
-  /** How long a process may take for one renewal, in milliseconds; more than the servers are given to answer. Default 10 s */
-  leaseTime?: number
+  /** How long a caller waits for a token, in milliseconds; a renewal goes on without him. Default 8 s */
+  patience?: number
   /** Milliseconds before each further try to store a fresh pair. Default 0.2 s to 15 s */
   delays?: readonly number[]
   /** Milliseconds between two renewals of pairs that nobody has used for 150 days, all processes together. Default 15 s */
@@ -34,37 +36,46 @@ declare module 'fastify' {
       accessToken: (memberId: string) => Promise<string>
       /** The same with what is stored of the portal. In: a token that the portal refused as expired, to get another one. */
       holder: TokenService['holder']
-      /** Tells of an administrator who may bring back a pair that is dead; worked on in the background, and seldom needed. */
+      /**
+       * Tells of a proven call: an administrator's may bring back a pair that is dead, anybody's shows that a renewal that was
+       * refused may be tried again. Worked on in the background, and seldom needed.
+       */
       offer: (offer: Offer) => void
       /** How many renewals ended how, since this process started */
       counts: () => Record<RenewalOutcome, number>
+      /** How often renewals were refused with which code, since this process started */
+      refusals: () => Record<RefusalCode, number>
     }
   }
 }
 
 /** Tokens for life: renewed when needed, by one process at a time, kept alive when nobody needs them, and brought back when lost. */
 async function tokens (fastify: FastifyInstance, options: TokensOptions) {
-  const { store, clientId, servers, leaseTime = 10_000, delays = [200, 500, 1000, 2000, 5000, 15_000], keepAlivePause = 15_000, now = Date.now } = options
-  const { authorizationServers } = fastify.authToken
+  const { store, clientId, servers, patience = 8000, delays = [200, 500, 1000, 2000, 5000, 15_000], keepAlivePause = 15_000, now = Date.now } = options
+  const { authorizationServers, renewalTimeout } = fastify.authToken
   const log = fastify.log.child({ part: 'tokens' })
   const renewer = createPairRenewer({ store, authorizationServers, servers, log, delays, now })
-  const service = createTokenService({ store, renewer, leaseTime, now })
-  const revive = createRevival({ store, renewer, authorizationServers, clientId, leaseTime, log, now })
+  // A third more than the server is given: the pair has to be stored, too.
+  const lease = { store, leaseTime: renewalTimeout * 4 / 3, now }
+  const service = createTokenService({ ...lease, renewer, patience })
+  const revive = createRevival({ ...lease, renewer, authorizationServers, clientId, log })
+  const take = createOffers({ store, revive, log, now })
   // Without delays nothing is tried again, whatever passes by itself.
   const background = createBackground({ log, delays: [], isTemporary: Boolean })
 
   const closing = new AbortController()
   const keepAlive = () => background.run('keeping tokens alive', async () => {
     // An error is counted and recorded where it happens; the next look finds the next pair.
-    await renewUnused(closing.signal, { store, renewer, leaseTime, pause: keepAlivePause, now })
+    await renewUnused(closing.signal, { ...lease, renewer, log, pause: keepAlivePause })
   })
   const timer = setInterval(keepAlive, keepAlivePause).unref()
 
   fastify.decorate('tokens', {
     accessToken: async memberId => (await service.holder(memberId)).tokens.accessToken,
     holder: service.holder,
-    offer: offer => background.run('bringing tokens back', () => revive(offer)),
-    counts: renewer.counts
+    offer: offer => background.run('bringing tokens back', () => take(offer)),
+    counts: renewer.counts,
+    refusals: renewer.refusals
   })
   fastify.addHook('onClose', async () => {
     clearInterval(timer)

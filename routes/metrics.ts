@@ -1,11 +1,19 @@
 import type { FastifyPluginAsync } from 'fastify'
 
-/** For Prometheus: how renewals of tokens ended. Names no portal. */
+/** A counter in the text format of Prometheus. */
+function counter (name: string, help: string, label: string, counts: Record<string, number>): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...Object.entries(counts).map(([value, count]) => `${name}{${label}="${value}"} ${count}`)]
+}
+
+/** For Prometheus: how renewals of tokens ended, and with which codes they were refused. Names no portal. */
 const metrics: FastifyPluginAsync = async (fastify) => {
   fastify.get('/metrics', { logLevel: 'warn' }, async (_request, reply) => {
-    const rows = Object.entries(fastify.tokens.counts()).map(([outcome, count]) => `b24_token_renewals_total{outcome="${outcome}"} ${count}`)
     reply.type('text/plain; version=0.0.4; charset=utf-8')
-    return ['# HELP b24_token_renewals_total Renewals of token pairs by how they ended.', '# TYPE b24_token_renewals_total counter', ...rows, ''].join('\n')
+    return [
+      ...counter('b24_token_renewals_total', 'Renewals of token pairs by how they ended.', 'outcome', fastify.tokens.counts()),
+      ...counter('b24_token_refusals_total', 'Renewals of token pairs that were refused, by code.', 'code', fastify.tokens.refusals()),
+      ''
+    ].join('\n')
   })
 }
 export default metrics

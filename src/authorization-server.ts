@@ -1,11 +1,14 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
-import type { HttpPost } from './http-client.ts'
+import type { HttpMessage, HttpPost } from './http-client.ts'
 import type { TokenPair } from './store/installation-store.ts'
 import { ServerSilentError } from './errors.ts'
 
 /** Origins of Bitrix24's own authorization servers: the second serves all regions that the first does not. */
 export const defaultAuthorizationServers: readonly string[] = ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info']
+
+/** Milliseconds. Long: whoever asks for a renewal and does not hear the answer has spent the refresh token. */
+export const usualRenewalTimeout = 30_000
 
 const NumberLike = Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: '^[0-9]{1,15}$' })])
 
@@ -62,13 +65,20 @@ export interface AuthorizationServers {
 /** Codes by which a server says that it cannot work now: no statement about the token. */
 const temporary = new Set(['query_limit_exceeded', 'overload_limit', 'operation_time_limit', 'internal_server_error', 'error_unexpected_answer', 'connection_error'])
 
-/**
- * A client of Bitrix24's authorization servers. Tokens travel in the body: a URL ends in the logs of proxies.
- * In: the HTTP client, the application's credentials, the clock (milliseconds since 1970).
- */
-export function createAuthorizationServers ({ post, clientId, clientSecret, now }: { post: HttpPost, clientId: string, clientSecret: string, now: () => number }): AuthorizationServers {
-  async function ask (url: string, contentType: string, body: string, retry = true): Promise<{ answer: unknown } | { error: string }> {
-    const { status, json } = await post(url, { headers: { 'content-type': contentType, accept: 'application/json' }, body, retry })
+export interface AuthorizationServerOptions {
+  post: HttpPost
+  clientId: string
+  clientSecret: string
+  /** How long a renewal may take, in milliseconds. Default `usualRenewalTimeout` */
+  renewalTimeout?: number
+  /** The clock, in milliseconds since 1970 */
+  now: () => number
+}
+
+/** A client of Bitrix24's authorization servers. Tokens travel in the body: a URL ends in the logs of proxies. */
+export function createAuthorizationServers ({ post, clientId, clientSecret, renewalTimeout = usualRenewalTimeout, now }: AuthorizationServerOptions): AuthorizationServers {
+  async function ask (url: string, contentType: string, body: string, once: Pick<HttpMessage, 'retry' | 'timeout'> = {}): Promise<{ answer: unknown } | { error: string }> {
+    const { status, json } = await post(url, { headers: { 'content-type': contentType, accept: 'application/json' }, body, ...once })
       .catch(cause => { throw new ServerSilentError({ cause }) })
     if (errorCheck.Check(json)) {
       const error = json.error.toLowerCase()
@@ -88,7 +98,7 @@ export function createAuthorizationServers ({ post, clientId, clientSecret, now 
     async renew (server, refreshToken) {
       const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken })
       // A refresh token is good for one renewal: asking again would only hear that it is spent.
-      const said = await ask(`${server}/oauth/token/`, 'application/x-www-form-urlencoded', form.toString(), false)
+      const said = await ask(`${server}/oauth/token/`, 'application/x-www-form-urlencoded', form.toString(), { retry: false, timeout: renewalTimeout })
       if ('error' in said) return said
       if (!refreshCheck.Check(said.answer)) throw new ServerSilentError()
       const { access_token: accessToken, refresh_token: renewed, expires_in: expiresIn } = said.answer

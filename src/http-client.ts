@@ -7,6 +7,8 @@ export interface HttpMessage {
   body: string
   /** false for a request that must not be made twice. Default true */
   retry?: boolean
+  /** Milliseconds for the whole exchange, instead of what the client gives; a connection has to stand sooner */
+  timeout?: number
 }
 export interface HttpAnswer { status: number, /** the parsed JSON; undefined when the answer is not JSON */ json: unknown }
 export interface HttpClient { post: HttpPost, close: () => Promise<void> }
@@ -23,10 +25,10 @@ const isLineFault = (error: unknown) => error instanceof Error && 'code' in erro
  * In: `timeout` for a whole exchange, in milliseconds; retries one time on a fault of the line, within the same timeout.
  * Errors: whatever undici throws (refused, reset, timed out).
  */
-export function createHttpClient ({ timeout }: { timeout: number }): HttpClient {
-  const dispatcher = new Agent({ connect: { timeout }, maxResponseSize: maxAnswerBytes })
+export function createHttpClient ({ timeout: usual }: { timeout: number }): HttpClient {
+  const dispatcher = new Agent({ connect: { timeout: usual }, maxResponseSize: maxAnswerBytes })
   return {
-    async post (url, { headers, body, retry = true }) {
+    async post (url, { headers, body, retry = true, timeout = usual }) {
       const signal = AbortSignal.timeout(timeout)
       const once = async () => {
         const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })

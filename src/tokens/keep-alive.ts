@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { InstallationStore } from '../store/installation-store.ts'
+import type { FastifyBaseLogger } from 'fastify'
+import { memberHash } from '../logger.ts'
+import type { Installation, InstallationStore } from '../store/installation-store.ts'
+import { underLease, type LeaseOptions } from './lease.ts'
 import type { PairRenewer } from './pair-renewer.ts'
-import { underLease, type TokenServiceOptions } from './token-service.ts'
+import { isPaused, UNREADABLE } from './renewal-state.ts'
 
-export interface KeepAliveOptions extends Pick<TokenServiceOptions, 'leaseTime' | 'now'> {
+export interface KeepAliveOptions extends LeaseOptions {
   store: InstallationStore
   renewer: PairRenewer
+  log: Pick<FastifyBaseLogger, 'error'>
   /** Milliseconds between two renewals, all processes together; half of it to all of it */
   pause: number
 }
@@ -14,24 +18,43 @@ export interface KeepAliveOptions extends Pick<TokenServiceOptions, 'leaseTime' 
 const unused = 150 * 24 * 3_600_000
 const lookedAt = 10
 
-/**
- * Renews the one pair that was unused for longest, if that is 150 days. Waits first, holding its lease: who comes meanwhile
- * finds the first in the row taken and leaves, so all processes together are no faster than one.
- * Out: whether there was one to renew. Errors: those of `renewer.renew`, and of the store.
- */
-export async function renewUnused (signal: AbortSignal, { store, renewer, leaseTime, pause, now }: KeepAliveOptions): Promise<boolean> {
-  const before = now() - unused
-  for (const memberId of await store.staleTokens(before, lookedAt)) {
-    const renewal = (await store.get(memberId))?.renewal
-    if (renewal != null && renewal.nextTryAt > now()) continue
-    const renewed = await underLease(memberId, { store, leaseTime: leaseTime + pause, now }, async () => {
-      await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => undefined)
-      if (signal.aborted) return false
-      const holder = await renewer.read(memberId)
-      if (holder.refreshedAt !== null && holder.refreshedAt < before) await renewer.renew(holder)
-      return true
-    })
-    return renewed === true
+/** The first in the row that may be renewed. Who cannot be read stands in nobody's way: it goes to the end of the row. */
+async function firstDue ({ store, renewer, log, now }: KeepAliveOptions): Promise<Installation | undefined> {
+  for (const memberId of await store.staleTokens(now() - unused, lookedAt)) {
+    try {
+      const row = await store.get(memberId)
+      if (row === undefined || isPaused(row, now())) continue
+      if (row.tokens !== null) return row
+      await renewer.refuse(row, UNREADABLE)
+    } catch (err) {
+      log.error({ err, member: memberHash(memberId) }, 'an installation whose tokens have to be kept alive could not be read')
+    }
   }
-  return false
+  return undefined
+}
+
+/** Another one when anybody has tried to renew it since. */
+const turnOf = (row: Installation | undefined) => `${row?.memberId} ${row?.renewal?.at}`
+
+/**
+ * Renews the one pair that was unused for longest, if that is 150 days. Waits first, and leaves when it is not the first in the
+ * row any more: after each renewal whoever waits leaves, and who comes later waits, so all processes together are no faster
+ * than one. The lease is held for the renewal only: who needs the token meanwhile does not wait for the pause.
+ * Out: whether one was renewed. Errors: those of `renewer.read` and `renewer.renew`, and of the store.
+ */
+export async function renewUnused (signal: AbortSignal, options: KeepAliveOptions): Promise<boolean> {
+  const { renewer, pause } = options
+  const first = await firstDue(options)
+  if (first === undefined) return false
+  const { memberId } = first
+  await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => undefined)
+  if (signal.aborted || turnOf(await firstDue(options)) !== turnOf(first)) return false
+  const isRenewed = await underLease(memberId, options, async () => {
+    // Read again: between our look and our lease somebody may have renewed it.
+    const holder = await renewer.read(memberId)
+    if (holder.tokenVersion !== first.tokenVersion) return false
+    await renewer.renew(holder)
+    return true
+  })
+  return isRenewed === true
 }

@@ -1,16 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { AuthorizationServers } from '../authorization-server.ts'
-import { NotInstalledError, ServerSilentError, StoreSilentError, TokensMissingError } from '../errors.ts'
+import { ServerSilentError } from '../errors.ts'
 import { memberHash } from '../logger.ts'
 import type { Installation, InstallationStore, TokenPair } from '../store/installation-store.ts'
 import { keepPair } from './keep-pair.ts'
-import { errorOf, LOST, SILENT, stateAfter } from './renewal-state.ts'
-
-/** A living installation with a token pair. */
-export type TokenHolder = Installation & { tokens: TokenPair }
-
-/** How renewals ended, since this process started. */
-export type RenewalOutcome = 'renewed' | 'superseded' | 'lost' | 'refused' | 'silent' | 'revived' | 'revival_refused'
+import { createRenewalCounts, type RefusalCode, type RenewalOutcome } from './renewal-counts.ts'
+import { readHolder, type TokenHolder } from './token-holder.ts'
+import { errorOf, FAILED, isSpent, SILENT, stateAfter } from './renewal-state.ts'
 
 export interface PairRenewerOptions {
   store: InstallationStore
@@ -20,6 +17,8 @@ export interface PairRenewerOptions {
   log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
   /** Milliseconds before each further try to store a fresh pair */
   delays: readonly number[]
+  /** Milliseconds that the pair of somebody else, who was faster, may be on its way to the store. Default 1 s */
+  settleTime?: number
   now: () => number
 }
 
@@ -32,60 +31,75 @@ export interface PairRenewer {
    * Out: what is stored then. Errors: TokensLostError, TokensRefusedError, NotInstalledError, PaymentRequiredError, ServerSilentError, StoreSilentError.
    */
   renew: (holder: TokenHolder) => Promise<TokenHolder>
+  /** Records what speaks against renewing the pair of that row. In: a code in lower case. Out: the error that says so. */
+  refuse: (row: Installation, code: string) => Promise<Error>
   /** Stores a fresh pair in place of that version. Out: whether it was still that version. Errors: StoreSilentError. */
   keep: (memberId: string, pair: TokenPair, version: number) => Promise<boolean>
   /** The allowed server that an endpoint names */
   serverOf: (serverEndpoint: string) => string | undefined
   count: (outcome: RenewalOutcome) => void
   counts: () => Record<RenewalOutcome, number>
+  /** How often renewals were refused with which code, since this process started */
+  refusals: () => Record<RefusalCode, number>
 }
 
 /** In: the store, the servers, the clock (milliseconds since 1970). */
 export function createPairRenewer (options: PairRenewerOptions): PairRenewer {
-  const { store, authorizationServers, servers, log, now } = options
-  const counts: Record<RenewalOutcome, number> = { renewed: 0, superseded: 0, lost: 0, refused: 0, silent: 0, revived: 0, revival_refused: 0 }
-  const count = (outcome: RenewalOutcome) => { counts[outcome]++ }
+  const { store, authorizationServers, servers, log, settleTime = 1000, now } = options
+  const counts = createRenewalCounts()
   const serverOf = (endpoint: string) => servers.find(server => endpoint === `${server}/rest/`)
+  const read: PairRenewer['read'] = memberId => readHolder(memberId, store)
   const keep: PairRenewer['keep'] = (memberId, pair, version) => keepPair(memberId, pair, version, options)
 
-  const read: PairRenewer['read'] = async memberId => {
-    const row = await store.get(memberId).catch(cause => { throw new StoreSilentError({ cause }) })
-    if (row?.uninstalledAt !== null) throw new NotInstalledError()
-    if (row.tokens === null) throw new TokensMissingError()
-    return { ...row, tokens: row.tokens }
-  }
-
-  async function refuse ({ memberId, tokenVersion, renewal }: TokenHolder, error: string): Promise<Error> {
-    const state = stateAfter(error, renewal, now())
-    count(state.code === LOST ? 'lost' : state.code === SILENT ? 'silent' : 'refused')
+  const refuse: PairRenewer['refuse'] = async ({ memberId, tokenVersion, renewal }, code) => {
+    const state = stateAfter(code, renewal, now())
+    counts.refuse(state.code)
     log.warn({ member: memberHash(memberId), code: state.code, attempts: state.attempts }, 'the tokens of an installation could not be renewed')
     await store.recordRenewal(memberId, state, tokenVersion).catch(err => log.error({ err }, 'a refused renewal could not be recorded'))
     return errorOf(state)
   }
 
-  async function ask ({ serverEndpoint, tokens }: TokenHolder): ReturnType<AuthorizationServers['renew']> {
-    const server = serverOf(serverEndpoint)
+  /** A spent token is no loss when somebody else has spent it, and stores what he got: leases overlap when clocks differ or a process stalls. */
+  async function another ({ memberId, tokenVersion }: TokenHolder): Promise<TokenHolder | undefined> {
+    for (const pause of [0, settleTime]) {
+      await sleep(pause)
+      const latest = await read(memberId)
+      if (latest.tokenVersion !== tokenVersion) return latest
+    }
+    return undefined
+  }
+
+  async function ask (holder: TokenHolder): ReturnType<AuthorizationServers['renew']> {
+    const server = serverOf(holder.serverEndpoint)
     if (server === undefined) return { error: 'server_not_allowed' }
-    return await authorizationServers.renew(server, tokens.refreshToken).catch(error => {
+    return await authorizationServers.renew(server, holder.tokens.refreshToken).catch(async error => {
       if (error instanceof ServerSilentError) return { error: SILENT }
+      await refuse(holder, FAILED)
       throw error
     })
   }
 
   return {
     read,
+    refuse,
     keep,
     serverOf,
-    count,
-    counts: () => ({ ...counts }),
+    count: counts.count,
+    counts: counts.outcomes,
+    refusals: counts.refusals,
     async renew (holder) {
       const { memberId, tokenVersion } = holder
       const said = await ask(holder)
-      if ('error' in said) throw await refuse(holder, said.error)
+      if ('error' in said) {
+        const latest = isSpent(said.error) ? await another(holder) : undefined
+        if (latest === undefined) throw await refuse(holder, said.error)
+        counts.count('superseded')
+        return latest
+      }
       // Somebody installed meanwhile: what they brought is good, and ours belongs to nobody.
       const isKept = await keep(memberId, said.ok, tokenVersion)
-      count(isKept ? 'renewed' : 'superseded')
-      return isKept ? { ...holder, tokens: said.ok, tokenVersion: tokenVersion + 1, renewal: null } : await read(memberId)
+      counts.count(isKept ? 'renewed' : 'superseded')
+      return isKept ? { ...holder, tokens: said.ok, tokenVersion: tokenVersion + 1, refreshedAt: now(), renewal: null } : await read(memberId)
     }
   }
 }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { SandboxUser } from '../../sandbox/index.ts'
+import type { TokenPair } from '../../src/store/installation-store.ts'
 import { until } from '../helper.ts'
 import { startService } from '../service.ts'
 
@@ -14,12 +15,13 @@ await t.test('a portal whose renewal got lost says so, and is back after one cal
   t.notMatch(await home(), lost)
 
   sandbox.trouble.refresh = 'cut'
-  const dead = (await store.get(alpha.memberId))?.tokens
-  await t.rejects(fastify.tokens.holder(alpha.memberId, dead?.accessToken), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
+  const dead = (await store.get(alpha.memberId))?.tokens as TokenPair // just installed
+  await store.replaceTokens(alpha.memberId, { ...dead, expiresAt: 0 }, Date.now())
+  await t.rejects(fastify.tokens.holder(alpha.memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
   sandbox.trouble.refresh = 'none'
   t.notMatch(await home(), lost, 'nobody knows yet')
   await until(async () => Number((await store.get(alpha.memberId))?.renewal?.nextTryAt) < Date.now())
-  await t.rejects(fastify.portal(alpha.memberId).rest.batch({ who: { method: 'profile', params: {} } }).then(() => fastify.tokens.holder(alpha.memberId, dead?.accessToken)), { code: 'B24_ERR_TOKENS_LOST' })
+  await t.rejects(fastify.portal(alpha.memberId).rest.call('profile'), { code: 'B24_ERR_TOKENS_LOST' })
 
   t.match(await home(), lost)
   t.match(await home(), 'Ask an administrator of this Bitrix24 to open the application once.')
@@ -32,7 +34,7 @@ await t.test('a portal whose renewal got lost says so, and is back after one cal
   await until(async () => (await store.get(alpha.memberId))?.renewal === null)
   t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
   t.notMatch(await home(), lost)
-  t.notMatch(log.join(''), new RegExp([dead?.accessToken, dead?.refreshToken].join('|')))
+  t.notMatch(log.join(''), new RegExp([dead.accessToken, dead.refreshToken].join('|')))
 })
 
 await t.test('what speaks against a renewal is said with the next step, what passes by itself is not', async t => {

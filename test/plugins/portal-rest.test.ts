@@ -37,7 +37,7 @@ await t.test('a handler calls the portal as the user who opened the widget, and 
 await t.test('the token of the installation is renewed when the portal calls it expired, the user\'s never', async t => {
   const { open, sandbox, store, alpha } = await serviceFor(t, async ({ portal }) => await portal.call('profile'))
   const old = alpha.grant(alpha.users.admin, { expiresIn: -1 })
-  await store.replaceTokens(alpha.memberId, { ...old, expiresAt: Date.now() + 3_600_000 }, Date.now())
+  await store.replaceTokens(alpha.memberId, { ...old, expiresAt: Date.now() + 3_600_000 }, Date.now() - 600_000)
   t.match(await Promise.all([open(), open(), open()]), [{ ID: '1' }, { ID: '1' }, { ID: '1' }])
   t.equal(sandbox.requests.filter(({ name }) => name === 'refresh_token').length, 1)
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { createAuthorizationServers, type AuthorizationServers } from '../../src/authorization-server.ts'
-import { createHttpClient } from '../../src/http-client.ts'
+import { createHttpClient, type HttpPost } from '../../src/http-client.ts'
 import { jsonServerFor, serverFor } from '../helper.ts'
 import { sandboxFor } from '../sandbox/helper.ts'
 
@@ -123,4 +123,15 @@ await t.test('a renewal is never sent twice: the refresh token may be spent', as
   await t.rejects(servers.renew(server, 'refresh'), silent)
   await t.rejects(servers.appInfo(server, 'access'), silent)
   t.strictSame(asked, ['/oauth/token/', '/rest/app.info', '/rest/app.info'])
+})
+
+await t.test('a renewal is given half a minute, or as long as the options say: its answer must be heard', async t => {
+  for (const [options, expected] of [[{}, 30_000], [{ renewalTimeout: 7000 }, 7000]] as const) {
+    const given: unknown[] = []
+    const post: HttpPost = async (_url, { retry, timeout }) => { given.push([retry, timeout]); return { status: 200, json: undefined } }
+    const servers = createAuthorizationServers({ post, clientId: '', clientSecret: '', ...options, now })
+    await t.rejects(servers.renew('', 'refresh'), silent)
+    await t.rejects(servers.appInfo('', 'access'), silent)
+    t.strictSame(given, [[false, expected], [undefined, undefined]])
+  }
 })

@@ -75,6 +75,12 @@ await t.test('a slow answer ends with the time for the whole exchange, and is no
   t.ok(count < 2)
 })
 
+await t.test('a request may be given more time than the others, or less', async t => {
+  const slow = await serverFor(t, (_request, response) => { setTimeout(() => response.end('{}'), 1000) })
+  t.equal((await clientFor(t, 500).post(slow, { ...message, timeout: 10_000 })).status, 200)
+  await t.rejects(clientFor(t).post(slow, { ...message, timeout: 50 }), { name: 'TimeoutError' })
+})
+
 await t.test('what is under way ends when the client is closed', async t => {
   const client = createHttpClient({ timeout: 5000 })
   const url = await serverFor(t, () => {})

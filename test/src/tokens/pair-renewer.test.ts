@@ -1,5 +1,6 @@
 import t from 'tap'
 import { jsonServerFor, serverFor } from '../../helper.ts'
+import { createPairRenewer } from '../../../src/tokens/pair-renewer.ts'
 import { worldFor } from './world.ts'
 
 const minute = 60_000
@@ -25,6 +26,7 @@ await t.test('what a server says is told apart by its code, stops renewals for a
     t.equal(asked, 1, `${error}: no storm`)
     t.match(await store.get(memberId), { tokens: pair, tokenVersion: 1, renewal: { code: recorded, attempts: 1 } }, error)
     t.equal(renewer.counts()[count], 1, error)
+    t.equal(Object.entries(renewer.refusals()).find(([known]) => known === recorded)?.[1] ?? renewer.refusals().other, 1, error)
     t.strictSame(log, [['warn', 'the tokens of an installation could not be renewed']])
   }
 })
@@ -50,6 +52,7 @@ await t.test('the pauses grow, until a person has done something', async t => {
   const rows: Array<[said: object, minutes: number[]]> = [
     [{ error: 'PAYMENT_REQUIRED' }, [1, 5, 30, 120, 720, 1440, 1440]],
     [{ error: 'invalid_grant' }, [1, Infinity]],
+    [{ error: 'invalid_client' }, [1, 2, 5, 5]],
     [{ error: 'overload_limit' }, [1 / 60, 2 / 60, 5 / 60, 15 / 60, 1, 1]]
   ]
   for (const [said, minutes] of rows) {
@@ -159,6 +162,50 @@ await t.test('what cannot be recorded is logged, and what is no answer of a serv
   t.match(log, [['warn'], ['error', 'a refused renewal could not be recorded']])
   dependencies.authorizationServers.renew = async () => { throw new RangeError('a bug') }
   await t.rejects(renewer.renew(await renewer.read(memberId)), { message: 'a bug' })
+})
+
+await t.test('a mistake of ours stops the renewals of that portal for a while, too', async t => {
+  const { install, memberId, renewer, service, dependencies, renewal } = await worldFor(t)
+  await install()
+  let asked = 0
+  dependencies.authorizationServers.renew = async () => { asked++; throw new RangeError('a bug') }
+  await t.rejects(service.holder(memberId), { message: 'a bug' })
+  await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_REFUSED', message: /failed/ })
+  t.match(await renewal(), { code: 'failed', attempts: 1 })
+  t.equal(renewer.refusals().failed, 1)
+  t.equal(asked, 1)
+})
+
+await t.test('a token that somebody else has spent is no loss: his pair is handed out, at once or when it is stored', async t => {
+  for (const storedAfter of [0, 30]) {
+    const { install, memberId, store, renewer, dependencies, renewal, log } = await worldFor(t)
+    await install()
+    dependencies.settleTime = 500
+    const patient = createPairRenewer(dependencies)
+    const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: Date.now() + 3_600_000 }
+    const storing = { done: Promise.resolve(true) }
+    dependencies.authorizationServers.renew = async () => {
+      storing.done = new Promise(resolve => setTimeout(resolve, storedAfter)).then(() => store.replaceTokens(memberId, pair, 1))
+      if (storedAfter === 0) await storing.done
+      return { error: 'invalid_grant' }
+    }
+    t.match(await patient.renew(await renewer.read(memberId)), { tokens: pair, tokenVersion: 2 })
+    await storing.done
+    t.equal(await renewal(), null)
+    t.match(patient.counts(), { superseded: 1, lost: 0 })
+    t.strictSame(log, [])
+  }
+})
+
+await t.test('two processes whose leases overlap lose nothing', async t => {
+  const { install, memberId, dependencies, asked, renewal } = await worldFor(t)
+  await install()
+  const renewer = createPairRenewer({ ...dependencies, settleTime: 1000 })
+  const holder = await renewer.read(memberId)
+  const [one, other] = await Promise.all([renewer.renew(holder), renewer.renew(holder)])
+  t.equal(one.tokens.accessToken, other.tokens.accessToken)
+  t.equal(await renewal(), null)
+  t.equal(asked(), 2)
 })
 
 await t.test('no error and no line of the log holds a token', async t => {

@@ -1,6 +1,10 @@
 import t from 'tap'
+import { createPairRenewer } from '../../../src/tokens/pair-renewer.ts'
 import { createTokenService } from '../../../src/tokens/token-service.ts'
+import { serverFor, until } from '../../helper.ts'
 import { worldFor } from './world.ts'
+
+const minute = 60_000
 
 await t.test('a token that is good for more than a minute is handed out as it is', async t => {
   const { service, install, memberId, asked } = await worldFor(t)
@@ -26,7 +30,7 @@ await t.test('a token that ends within a minute is renewed once for all who ask,
 })
 
 await t.test('a token that the portal refused is renewed although our clock calls it good, and only that one', async t => {
-  const { service, install, memberId, asked } = await worldFor(t)
+  const { service, install, memberId, asked } = await worldFor(t, { ahead: { ms: 5.1 * minute } })
   const { accessToken } = await install(3600)
   const renewed = await service.holder(memberId, accessToken)
   t.not(renewed.tokens.accessToken, accessToken)
@@ -52,8 +56,9 @@ await t.test('who waits learns of the new pair, or of what speaks against it, wh
   const waiting = service.holder(memberId)
   await store.replaceTokens(memberId, pair, now())
   t.strictSame((await waiting).tokens, pair)
+  await store.replaceTokens(memberId, pair, now() - 6 * minute)
   const refused = service.holder(memberId, 'new')
-  await store.recordRenewal(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 2)
+  await store.recordRenewal(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 3)
   await t.rejects(refused, { code: 'B24_ERR_TOKENS_LOST' })
   t.equal(asked(), 0)
 })
@@ -65,6 +70,7 @@ await t.test('somebody who renewed between our look and our lease is believed', 
   const service = createTokenService({
     renewer,
     leaseTime: 1000,
+    patience: 5000,
     now,
     store: {
       ...store,
@@ -79,10 +85,9 @@ await t.test('somebody who renewed between our look and our lease is believed', 
 })
 
 await t.test('a lease that is never given back ends the waiting', async t => {
-  const { install, memberId, store, now, renewer } = await worldFor(t)
+  const { install, memberId, store, now, service } = await worldFor(t, { patience: 200 })
   await install()
   await store.acquireTokenLease(memberId, 'other', now() + 60_000, now())
-  const service = createTokenService({ store, renewer, leaseTime: 30, now })
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
 })
 
@@ -105,8 +110,66 @@ await t.test('a service that ends waits for its renewals: a pair on its way has 
   const { accessToken } = await install()
   sandbox.trouble.authorizationServerDelay = 200
   const asking = service.holder(memberId)
-  while (sandbox.requests.length === 0) await new Promise(resolve => setTimeout(resolve, 5))
+  await until(() => sandbox.requests.length > 0)
   await service.close()
   t.not((await store.get(memberId))?.tokens?.accessToken, accessToken)
   await asking
+})
+
+await t.test('a portal that refuses a fresh token is not believed: there is one renewal in five minutes, whatever it says', async t => {
+  const ahead = { ms: 0 }
+  const { service, install, memberId, asked } = await worldFor(t, { ahead })
+  let { accessToken } = await install(3600)
+  for (let n = 0; n < 5; n++) t.equal((await service.holder(memberId, accessToken)).tokens.accessToken, accessToken)
+  t.equal(asked(), 0)
+  for (const renewals of [1, 2]) {
+    ahead.ms += 5 * minute
+    for (let n = 0; n < 5; n++) ({ tokens: { accessToken } } = await service.holder(memberId, accessToken))
+    t.equal(asked(), renewals)
+  }
+})
+
+await t.test('a server that is slower than its callers are patient costs no pair: the renewal goes on, and later callers share it', async t => {
+  const { service, install, memberId, store, dependencies, now } = await worldFor(t, { patience: 1000 })
+  await install()
+  const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
+  let asked = 0
+  let answer = () => {}
+  dependencies.authorizationServers.renew = async () => await new Promise(resolve => {
+    asked++
+    answer = () => resolve({ ok: pair })
+  })
+  await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
+  const second = service.holder(memberId)
+  const closing = service.close()
+  answer()
+  t.strictSame((await second).tokens, pair)
+  await closing
+  t.strictSame((await store.get(memberId))?.tokens, pair)
+  t.equal(asked, 1)
+})
+
+await t.test('portals of a silent server keep those of another one waiting no longer, and their callers leave', async t => {
+  let asked = 0
+  const silentServer = await serverFor(t, () => { asked++ })
+  const { install, memberId, store, dependencies, now } = await worldFor(t, { renewalTimeout: 2000 })
+  const { accessToken } = await install()
+  const renewer = createPairRenewer({ ...dependencies, servers: [...dependencies.servers, silentServer] })
+  const service = createTokenService({ store, renewer, leaseTime: 3000, patience: 1000, now })
+  const row = await store.get(memberId)
+  const portals = Array.from({ length: 10 }, (_, n) => `portal-${n}`)
+  for (const id of portals) {
+    await store.install({
+      memberId: id, domain: '', clientEndpoint: '', serverEndpoint: `${silentServer}/rest/`, scope: [], status: 'L', applicationToken: null, tokens: row?.tokens ?? null, userId: 1
+    }, 0)
+  }
+  const leaving = Promise.all(portals.map(id => t.rejects(service.holder(id), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })))
+  await until(() => asked === 8)
+  t.not((await service.holder(memberId)).tokens.accessToken, accessToken)
+  const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
+  await store.replaceTokens('portal-9', pair, now())
+  t.strictSame((await service.holder('portal-9')).tokens, pair, 'what another process has renewed is found, although the renewal here has to wait')
+  await leaving
+  await service.close()
+  t.equal(asked, 8, 'nobody asks for callers who have left')
 })

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../../sandbox/index.ts'
+import type { Portal, Sandbox } from '../../../sandbox/index.ts'
 import { createAuthorizationServers } from '../../../src/authorization-server.ts'
 import { createHttpClient } from '../../../src/http-client.ts'
 import { createKeyRing } from '../../../src/keys.ts'
@@ -17,7 +17,12 @@ export interface Given {
   /** Origin of another authorization server than that of the sandbox */
   server?: string
   clientSecret?: string
+  /** Milliseconds */
   leaseTime?: number
+  /** Milliseconds that a caller waits */
+  patience?: number
+  /** Milliseconds that a server is given for a renewal */
+  renewalTimeout?: number
   /** Milliseconds that the clock is ahead */
   ahead?: { ms: number }
 }
@@ -32,8 +37,8 @@ export interface World {
   dependencies: Parameters<typeof createPairRenewer>[0]
   log: Line[]
   now: () => number
-  /** Stores a pair of the portal's administrator, expired unless the seconds say otherwise. Out: the pair */
-  install: (expiresIn?: number) => Promise<TokenPair>
+  /** Stores a pair of the administrator of that portal, expired unless the seconds say otherwise. Out: the pair */
+  install: (expiresIn?: number, portal?: Portal) => Promise<TokenPair>
   /** The service in one more process, as far as the store can tell */
   another: () => TokenService
   renewal: () => Promise<RenewalState | null | undefined>
@@ -41,7 +46,7 @@ export interface World {
   asked: () => number
 }
 
-export async function worldFor (t: Scope, { around = store => store, server, clientSecret, leaseTime = 2000, ahead = { ms: 0 } }: Given = {}): Promise<World> {
+export async function worldFor (t: Scope, { around = store => store, server, clientSecret, leaseTime = 2000, patience = 5000, renewalTimeout = 1000, ahead = { ms: 0 } }: Given = {}): Promise<World> {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   alpha.installed = true
@@ -54,10 +59,10 @@ export async function worldFor (t: Scope, { around = store => store, server, cli
   const servers = [server ?? sandbox.authorizationServer]
   const log: Line[] = []
   const line = (level: string) => (...[, message]: unknown[]) => { log.push([level, String(message)]) }
-  const authorizationServers = createAuthorizationServers({ post: http.post, clientId: sandbox.clientId, clientSecret: clientSecret ?? sandbox.clientSecret, now })
-  const dependencies = { store, authorizationServers, servers, log: { info: line('info'), warn: line('warn'), error: line('error') }, delays: [5, 5], now }
+  const authorizationServers = createAuthorizationServers({ post: http.post, clientId: sandbox.clientId, clientSecret: clientSecret ?? sandbox.clientSecret, renewalTimeout, now })
+  const dependencies = { store, authorizationServers, servers, log: { info: line('info'), warn: line('warn'), error: line('error') }, delays: [5, 5], settleTime: 20, now }
   const renewer = createPairRenewer(dependencies)
-  const another = () => createTokenService({ store, renewer, leaseTime, now })
+  const another = () => createTokenService({ store, renewer, leaseTime, patience, now })
   return {
     sandbox,
     memberId: alpha.memberId,
@@ -68,15 +73,15 @@ export async function worldFor (t: Scope, { around = store => store, server, cli
     log,
     now,
     another,
-    async install (expiresIn = -60) {
-      const { accessToken, refreshToken, expiresAt } = alpha.grant(alpha.users.admin, { expiresIn })
+    async install (expiresIn = -60, portal = alpha) {
+      const { accessToken, refreshToken, expiresAt } = portal.grant(portal.users.admin, { expiresIn })
       const pair = { accessToken, refreshToken, expiresAt: expiresAt * 1000 }
       await real.install({
-        memberId: alpha.memberId,
-        domain: alpha.domain,
-        clientEndpoint: `${alpha.url}/rest/`,
+        memberId: portal.memberId,
+        domain: portal.domain,
+        clientEndpoint: `${portal.url}/rest/`,
         serverEndpoint: `${servers[0]}/rest/`,
-        scope: alpha.scope,
+        scope: portal.scope,
         status: 'L',
         applicationToken: null,
         tokens: pair,
