@@ -92,7 +92,7 @@ export function createPortalRest (source: RestSource, { pauses = limitPauses, bl
       // The SDK does not say which token was refused. Just after a renewal it may still be the former one.
       const isFresh = Date.now() - opened.renewedAt < timeout
       const renewed = await source.credentials(isFresh ? undefined : opened.accessToken)
-      Object.assign(opened, { accessToken: renewed.accessToken, renewedAt: Date.now() })
+      if (renewed.accessToken !== opened.accessToken) Object.assign(opened, { accessToken: renewed.accessToken, renewedAt: Date.now() })
       return refreshOf(renewed)
     })
     Object.assign(sdk.getHttpClient(ApiVersion.v2).ajaxClient.defaults, { timeout, maxRedirects: 0 })

@@ -1,5 +1,5 @@
 import type { Installation } from '../store/installation-store.ts'
-import { LOST, SILENT } from './renewal-state.ts'
+import { FAILED, LOST, SILENT, UNREADABLE } from './renewal-state.ts'
 
 /** What is wrong with the application's access to a portal, and what the viewer can do about it: keys of texts. */
 export interface AccessTrouble {
@@ -17,6 +17,9 @@ export interface TroubleViewer {
   /** Whether their call has brought a refresh token, which is taken for a pair that is dead */
   bringsToken: boolean
 }
+
+// They pass by themselves: a server was silent, a mistake of ours is in the log, and a pair that is there can be read again.
+const passing = new Set([SILENT, FAILED, UNREADABLE])
 
 interface Words { text: string, admin: string, others: string }
 
@@ -38,7 +41,7 @@ const known = new Map<string, Words>([
 export function accessTrouble (installation: Pick<Installation, 'tokens' | 'renewal'> | undefined, { isAdmin, bringsToken }: TroubleViewer, now: number): AccessTrouble | undefined {
   const { tokens = null, renewal = null } = installation ?? {}
   if (tokens === null) return { text: 'refusal.tokens-missing.text', todo: isAdmin ? 'home.trouble.reinstall' : 'refusal.tokens-missing.todo' }
-  if (renewal === null || renewal.code === SILENT) return undefined
+  if (renewal === null || passing.has(renewal.code)) return undefined
   const { code, nextTryAt } = renewal
   if (code === LOST) {
     const todo = bringsToken ? 'home.trouble.restoring' : 'home.trouble.reinstall'
