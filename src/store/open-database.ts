@@ -13,6 +13,8 @@ import { createLocalUninstalls, type Uninstalls } from './uninstalls.ts'
 
 type Log = Pick<BaseLogger, 'info' | 'error'>
 type Access = 'read' | 'write'
+// For what no call waits for.
+const patience = { statement_timeout: 0, query_timeout: 0 }
 
 /** A database whose tables are up to date. */
 export interface OpenDatabase {
@@ -29,7 +31,8 @@ export async function openDatabase (address: StoreAddress, log?: Log): Promise<O
 }
 
 /**
- * Opens a database as it is: nothing is made, and no table is changed. With `read` whoever would write gets an error.
+ * Opens a database as it is, for a tool: nothing is made, no table is changed, and a statement may take its time. With `read`
+ * whoever would write gets an error.
  * Errors: B24_ERR_STORE_OPEN, or B24_ERR_STORE_VERSION when it does not hold a store of this version.
  */
 export async function openExistingDatabase (address: StoreAddress, access: Access): Promise<Kysely<Database>> {
@@ -61,7 +64,7 @@ async function named<T> (address: StoreAddress, open: () => Promise<T>): Promise
 function existing (address: StoreAddress, access: Access): Dialect {
   if (address.kind === 'SQLite') return new SqliteDialect({ database: openExistingSqliteDatabase(address.file, access) })
   const options = access === 'read' ? { options: '-c default_transaction_read_only=on' } : {}
-  return new PostgresDialect({ pool: openPostgresPool({ ...address.config, ...options }) })
+  return new PostgresDialect({ pool: openPostgresPool({ ...address.config, ...patience, ...options }) })
 }
 
 async function assertVersion ({ name }: StoreAddress, db: Kysely<Database>): Promise<void> {
@@ -94,7 +97,7 @@ async function openSqlite (file: string, log: Log | undefined): Promise<OpenData
 async function openPostgres (config: pg.ClientConfig, log: Log | undefined): Promise<OpenDatabase> {
   const onLost = (err: Error) => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }
   // kysely takes an advisory lock. Waiting for it, and what a migration does to many rows, may take longer than a statement.
-  const patient = openPostgresPool({ ...config, max: 1, statement_timeout: 0, query_timeout: 0 }, onLost)
+  const patient = openPostgresPool({ ...config, ...patience, max: 1 }, onLost)
   const migrations = new Kysely<Database>({ dialect: new PostgresDialect({ pool: patient }) })
   await migrate(migrations).then((names) => report(names, log)).finally(() => migrations.destroy())
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool(config, onLost) }) })

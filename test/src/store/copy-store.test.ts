@@ -152,19 +152,29 @@ await t.test('what vanished from the source since a copy broke off is said, with
   await t.rejects(again(), { code: 'B24_ERR_STORE_TARGET', message: /^Nothing was written: links .* does not have\. .* empty it and start again$/ })
 })
 
-await t.test('a row that is written while the copy is made is not replaced', async t => {
-  const [fromUrl, toUrl] = [newFile(t), postgres.createDatabase()]
-  await fill(await opened(t, fromUrl))
-  const { source, target } = await bothEnds(t, fromUrl, toUrl)
-  // Somebody writes portal-9, which is on the second page, while the first page is written.
-  await sql`create function renewing() returns trigger as 'begin
-    insert into installations select (jsonb_populate_record(new, ''{"member_id": "portal-9", "token_version": 9, "refresh_token": "renewed"}'')).*;
-    return new; end' language plpgsql`.execute(target)
-  await sql`create trigger renewing before insert on installations for each row when (new.member_id = 'portal-0') execute function renewing()`.execute(target)
-  await t.rejects(copyStore(source, target), { code: 'B24_ERR_STORE_TARGET', message: /^The copy was stopped: installations of the target holds rows that were written meanwhile/ })
-  const row = await target.selectFrom('installations').select(['token_version', 'refresh_token']).where('member_id', '=', 'portal-9').executeTakeFirst()
-  t.strictSame(row, { token_version: 9, refresh_token: 'renewed' })
-})
+/** Somebody writes portal-9, which is on the second page, while the first page is written. */
+const interference = {
+  SQLite: [sql`create trigger renewing before insert on installations when new.member_id = 'portal-0' begin
+    insert into installations (member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at, token_version, refresh_token)
+    values ('portal-9', '', '', '', '', 'L', 10, 10, 9, 'renewed'); end`],
+  PostgreSQL: [
+    sql`create function renewing() returns trigger as 'begin
+      insert into installations select (jsonb_populate_record(new, ''{"member_id": "portal-9", "token_version": 9, "refresh_token": "renewed"}'')).*;
+      return new; end' language plpgsql`,
+    sql`create trigger renewing before insert on installations for each row when (new.member_id = 'portal-0') execute function renewing()`
+  ]
+}
+for (const [kind, statements] of Object.entries(interference)) {
+  await t.test(`${kind}: a row that is written while the copy is made is not replaced`, async t => {
+    const [fromUrl, toUrl] = [newFile(t), kind === 'SQLite' ? newFile(t).replace('test.db', 'copy.db') : postgres.createDatabase()]
+    await fill(await opened(t, fromUrl))
+    const { source, target } = await bothEnds(t, fromUrl, toUrl)
+    for (const statement of statements) await statement.execute(target)
+    await t.rejects(copyStore(source, target), { code: 'B24_ERR_STORE_TARGET', message: /^The copy was stopped: installations of the target holds rows that were written meanwhile/ })
+    const row = await target.selectFrom('installations').select(['token_version', 'refresh_token']).where('member_id', '=', 'portal-9').executeTakeFirst()
+    t.strictSame(row, { token_version: 9, refresh_token: 'renewed' })
+  })
+}
 
 await t.test('rows that were added while the copy was made are reported', async t => {
   const fromUrl = newFile(t)

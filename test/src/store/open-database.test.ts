@@ -44,6 +44,14 @@ for (const [kind, newUrl] of Object.entries(kinds)) {
   })
 }
 
+await t.test('PostgreSQL: a tool may take longer for a statement than a service', async t => {
+  const url = postgres.createDatabase()
+  await makeStore(url)
+  const db = await openExistingDatabase(readStoreAddress(url), 'read')
+  t.after(() => db.destroy())
+  t.strictSame((await sql`show statement_timeout`.execute(db)).rows, [{ statement_timeout: '0' }])
+})
+
 await t.test('an existing database is not made', async t => {
   const folder = t.testdir()
   for (const file of [join(folder, 'missing.db'), join(folder, 'missing/test.db')]) {
