@@ -7,6 +7,7 @@ import { createKeyRing } from '../src/keys.ts'
 import { createCipher } from '../src/store/encryption.ts'
 import { openDatabase } from '../src/store/open-database.ts'
 import { openStore, type Store } from '../src/store/open-store.ts'
+import { readStoreAddress } from '../src/store/store-address.ts'
 import { postgresFolder, startPostgresServer } from '../test/postgres-server.ts'
 
 const rows = Number(process.argv[2] ?? 1_000_000)
@@ -18,7 +19,7 @@ const random = () => memberIdOf(Math.floor(Math.random() * rows))
 
 async function fill (url: string): Promise<void> {
   const { encrypt } = createCipher(keyRing.derive('store'))
-  const { db, uninstalls } = await openDatabase(url)
+  const { db, uninstalls } = await openDatabase(readStoreAddress(url))
   for (let start = 0; start < rows; start += batch) {
     await db.insertInto('installations').values(Array.from({ length: Math.min(batch, rows - start) }, (_, index) => {
       const memberId = memberIdOf(start + index)

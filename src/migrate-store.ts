@@ -1,21 +1,30 @@
 // npm run migrate-store -- <from> <to>: copies all that a service keeps, from SQLite to PostgreSQL or the other way round.
 import { copyStore } from './store/copy-store.ts'
-import { openDatabase, openDatabaseToRead } from './store/open-database.ts'
+import { openDatabase, openExistingDatabase } from './store/open-database.ts'
+import { identityOf, readStoreAddress } from './store/store-address.ts'
+import { StoreTargetError } from './store/store-errors.ts'
 
-const [from, to] = process.argv.slice(2)
 try {
-  if (from === undefined || to === undefined || from === to) throw new Error('npm run migrate-store -- <from> <to>: two different addresses, as in DATABASE_URL')
-  const source = await openDatabaseToRead(from)
+  const [from, to, ...more] = process.argv.slice(2)
+  if (from === undefined || to === undefined || more.length > 0) throw new Error('npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL')
+  const [fromAddress, toAddress] = [readStoreAddress(from, '<from>'), readStoreAddress(to, '<to>')]
+  const source = await openExistingDatabase(fromAddress, 'read')
   try {
-    const { db, uninstalls } = await openDatabase(to)
-    await copyStore(source, db, ({ table, rows, written }) => { console.log(`${table}: ${rows} rows verified, ${written} written`) })
-      .finally(async () => {
-        await uninstalls.close()
-        await db.destroy()
+    const { db: target, uninstalls } = await openDatabase(toAddress)
+    try {
+      if (await identityOf(fromAddress, source) === await identityOf(toAddress, target)) throw new StoreTargetError('<to>: this is the store to copy from')
+      await copyStore(source, target, {
+        onTable ({ table, rows, written }) { console.log(`${table}: ${rows} rows verified, ${written} written`) },
+        onProgress (table, rows) { console.log(`${table}: ${rows} rows copied so far`) }
       })
+    } finally {
+      await uninstalls.close()
+      await target.destroy()
+    }
   } finally {
     await source.destroy()
   }
+  console.log('done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would renew tokens too, and each takes them from the other.')
 } catch (error) {
   console.error((error as Error).message) // nothing else is thrown
   process.exitCode = 1

@@ -2,22 +2,32 @@
 import { loadConfig } from './config.ts'
 import { createKeyRing } from './keys.ts'
 import { createCipher } from './store/encryption.ts'
-import { openDatabase } from './store/open-database.ts'
+import { openExistingDatabase } from './store/open-database.ts'
 import { rotateKeys } from './store/rotate-keys.ts'
+import { readStoreAddress } from './store/store-address.ts'
 
 try {
   const { databaseUrl, appSecret } = loadConfig(process.env)
-  const { db, uninstalls } = await openDatabase(databaseUrl)
+  const db = await openExistingDatabase(readStoreAddress(databaseUrl), 'write')
   const cipher = createCipher(createKeyRing(appSecret).derive('store'))
-  const { rewritten, unreadable } = await rotateKeys(db, cipher, (count) => { console.log(`rewritten: ${count}`) })
-    .finally(async () => {
-      await uninstalls.close()
-      await db.destroy()
-    })
-  console.log(`done: ${rewritten} rewritten with the newest key, ${unreadable.size} that no key opens`)
-  for (const member of unreadable) console.log(`no key of APP_SECRET opens a secret of portal ${member}; the next installation writes a new one`)
-  if (unreadable.size === 0) console.log('The older keys can be taken out of APP_SECRET as soon as every instance has the newest.')
-  else process.exitCode = 1
+  const report = await rotateKeys(db, cipher, (rows) => { console.log(`${rows} rows looked at`) }).finally(() => db.destroy())
+  if (report.installations === 0) throw new Error('no installations here: is DATABASE_URL right?')
+
+  for (const { member, domain } of report.unreadablePortals) {
+    console.log(`portal ${member} (${domain}): no key of APP_SECRET opens a secret of it`)
+  }
+  const unnamed = report.unreadable - report.unreadablePortals.length
+  if (unnamed > 0) console.log(`and ${unnamed} more`)
+  console.log(`done. Installations: ${report.installations}; rewritten with the newest key: ${report.rewritten}; with a secret that no key opens: ${report.unreadable}`)
+  if (report.unreadable > 0) {
+    process.exitCode = 1
+    console.log(report.opensAny
+      ? 'Put the key that is missing back into APP_SECRET, or install the application anew on these portals.'
+      : 'No key opens anything here: this APP_SECRET is probably not the one of this store.')
+  } else {
+    console.log('Before an older key is taken out of APP_SECRET: start every instance with the newest key in front, then run this again,')
+    console.log('for an instance writes with the first key it knows. Without the older key, signed links and open pages that were made with it stop working.')
+  }
 } catch (error) {
   console.error((error as Error).message) // nothing else is thrown
   process.exitCode = 1

@@ -38,7 +38,7 @@ export interface RenewalState {
 export interface Installation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
-  /** Counts up with every change of the pair, and never back */
+  /** Counts up with every change of the pair, its removal included, and never back */
   tokenVersion: number
   /** When the pair was stored */
   refreshedAt: number | null
@@ -106,7 +106,7 @@ export interface InstallationStore {
 
   /**
    * The member ids of portals whose pair was stored before `refreshedBefore` and may still be renewed: those that were
-   * refused least often first, then the oldest.
+   * refused least often first, then those with the oldest pair, then in the order of their member ids ('a' before 'b').
    */
   staleTokens (refreshedBefore: number, limit: number): Promise<string[]>
 
@@ -117,7 +117,10 @@ export interface InstallationStore {
   /** The installations whose uninstall was asked for and not decided yet, oldest request first. */
   uninstallRequests (): Promise<Installation[]>
 
-  /** Forgets the access, refresh and application token, and who opened which link; the row stays as a tombstone. */
+  /**
+   * Forgets the access, refresh and application token, who opened which link, and the answers to requests for approval;
+   * the row stays as a tombstone. That raises `tokenVersion` by one, so that nobody who knew the pair can put one in its place.
+   */
   markUninstalled (memberId: string, now: number): Promise<void>
 
   /** Rejects when the database cannot be read. */

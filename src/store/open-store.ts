@@ -8,6 +8,7 @@ import type { OpeningStore } from './opening-store.ts'
 import { createSqlApprovalStore } from './sql-approval-store.ts'
 import { createSqlOpeningStore } from './sql-opening-store.ts'
 import { createSqlStore } from './sql-store.ts'
+import { readStoreAddress } from './store-address.ts'
 
 /** All that the service keeps. */
 export interface Store extends InstallationStore {
@@ -31,10 +32,10 @@ export interface OpenStoreOptions {
  * Opens the store and brings its tables up to date.
  *
  * @returns the store; close it when the service ends
- * @throws B24_ERR_STORE_URL for an address of another kind, B24_ERR_STORE_OPEN; else the error of the database
+ * @throws B24_ERR_STORE_URL for an address of another kind, B24_ERR_STORE_OPEN for a database that cannot be used
  */
 export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promise<Store> {
-  return createStore(await openDatabase(url, log), keyRing, log)
+  return createStore(await openDatabase(readStoreAddress(url), log), keyRing, log)
 }
 
 /** The store over a database whose tables are up to date. `close` closes the database. */

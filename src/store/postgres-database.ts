@@ -1,5 +1,4 @@
 import pg from 'pg'
-import { StoreUrlError } from './store-errors.ts'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
 const silenceMs = 6000
@@ -8,12 +7,8 @@ const int8 = 20
 /**
  * How to connect to PostgreSQL. TLS and everything else that an address can say is taken from it:
  * `?sslmode=verify-full&sslrootcert=…`. Milliseconds: 3000 to connect, 5000 for a statement.
- *
- * @throws B24_ERR_STORE_URL for an address that cannot be read
  */
 export function postgresConfig (url: string): pg.ClientConfig {
-  // The error of the parser would hold the address, and the password in it.
-  if (!URL.canParse(url)) throw new StoreUrlError('is not an address; are special characters in the password percent-encoded?')
   return {
     connectionString: url,
     application_name: 'fastify-bitrix24',

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -8,6 +9,7 @@ const channel = 'b24_uninstalled'
 const retryMs = 500
 // By how much the clocks of the instances may differ.
 const clockSkewMs = 60_000
+const ignore = () => undefined
 
 export interface PostgresUninstallsOptions {
   config: pg.ClientConfig
@@ -28,7 +30,7 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
   async function open (missedSince?: number): Promise<pg.Client> {
     const client = new pg.Client(config)
     // How a connection broke does not matter; that it ended is seen below.
-    client.on('error', () => {})
+    client.on('error', ignore)
     client.on('notification', ({ payload }) => { local.tell(String(payload)) })
     try {
       await client.connect()
@@ -47,7 +49,7 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
     log?.info({ missed: rows.length }, 'uninstalls are heard of again')
   }
 
-  /** Asks now and then: a connection whose other side vanished looks well for hours. */
+  /** Ends it when the store is closed. Asks now and then: a connection whose other side vanished looks well for hours. */
   async function untilLost (client: pg.Client): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const askLater = () => {
@@ -60,24 +62,24 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
       }, heartbeatMs)
     }
     askLater()
-    await new Promise<void>(resolve => { client.once('end', resolve) })
+    // Closed by us, ended or broken: in any case it is not used any more.
+    await once(client, 'end', { signal: closing.signal }).catch(ignore)
     clearTimeout(timer)
+    await client.end()
   }
 
   async function keepListening (first: pg.Client): Promise<void> {
     let client: pg.Client | undefined = first
-    closing.signal.addEventListener('abort', () => client?.end())
-    while (!closing.signal.aborted) {
+    // One that was opened while the store was closed has to be ended, too.
+    while (client !== undefined || !closing.signal.aborted) {
       if (client === undefined) {
-        await wait(retryMs, undefined, { signal: closing.signal }).catch(() => {})
-        client = await open(lastHeard - clockSkewMs).catch(() => undefined)
+        client = await wait(retryMs, undefined, { signal: closing.signal }).then(() => open(lastHeard - clockSkewMs)).catch(ignore)
       } else {
         await untilLost(client)
         client = undefined
         if (!closing.signal.aborted) log?.error({}, 'the connection that tells of uninstalls was lost')
       }
     }
-    await client?.end()
   }
 
   const listening = keepListening(await open())

@@ -6,58 +6,102 @@ import type { Cipher } from './encryption.ts'
 const secrets = ['application_token', 'access_token', 'refresh_token'] as const
 // Short enough that nobody waits for the write lock of SQLite.
 const batchSize = 100
+const rowsBetweenNews = 10_000
+const portalsNamed = 20
+
+/** A portal with a secret that no key opens. */
+export interface UnreadablePortal {
+  /** `memberHash` of its member id */
+  member: string
+  domain: string
+}
 
 export interface RotationReport {
+  /** All installations of the store, those included whose secrets are with the newest key already */
+  installations: number
   /** Rows that were written with an older key and now are with the newest */
   rewritten: number
-  /** `memberHash` of each portal with a secret that no key opens; they are left as they are */
-  unreadable: Set<string>
+  /** How many portals have a secret that no key opens; they are left as they are */
+  unreadable: number
+  /** The first 20 of them */
+  unreadablePortals: UnreadablePortal[]
+  /** Whether the keys open any secret of the store */
+  opensAny: boolean
 }
+
+type SecretRow = Pick<InstallationRow, 'member_id' | 'domain' | typeof secrets[number]>
 
 /**
  * Encrypts with the newest key what an older one encrypted, in batches, while services go on reading and writing.
- * In: `onBatch` is told how many rows were rewritten so far. Rejects with the error of the database; it may be run again.
+ *
+ * @param onProgress told, once for every 10,000 rows that are not with the newest key, how many of them were looked at so far
+ * @throws the error of the database; it may be run again
  */
-export async function rotateKeys (db: Kysely<Database>, cipher: Cipher, onBatch?: (rewritten: number) => void): Promise<RotationReport> {
-  const report: RotationReport = { rewritten: 0, unreadable: new Set() }
-
-  const renewed = (row: Pick<InstallationRow, 'member_id' | typeof secrets[number]>) => {
-    const changes: Array<{ column: typeof secrets[number], from: string, to: string }> = []
-    for (const column of secrets) {
-      const from = row[column]
-      if (from === null || from.startsWith(cipher.currentPrefix)) continue
-      try {
-        changes.push({ column, from, to: cipher.encrypt(cipher.decrypt(from, row.member_id, column), row.member_id, column) })
-      } catch {
-        report.unreadable.add(memberHash(row.member_id))
-      }
-    }
-    return changes
-  }
-
+export async function rotateKeys (db: Kysely<Database>, cipher: Cipher, onProgress?: (rows: number) => void): Promise<RotationReport> {
+  const report = { installations: await count(db), rewritten: 0, unreadable: 0, unreadablePortals: new Array<UnreadablePortal>() }
+  let seen = 0
   for (let after = ''; ;) {
-    const rows = await db.selectFrom('installations').select(['member_id', ...secrets])
+    const rows = await db.selectFrom('installations').select(['member_id', 'domain', ...secrets])
       .where('member_id', '>', after)
       .where((where) => where.or(secrets.map((column) => where(column, 'not like', `${cipher.currentPrefix}%`))))
       .orderBy('member_id').limit(batchSize).execute()
     const last = rows.at(-1)
-    if (last === undefined) return report
-    let overtaken = 0
-    await db.transaction().execute(async (transaction) => {
-      for (const row of rows) {
-        const changes = renewed(row)
-        if (changes.length === 0) continue
-        const { numUpdatedRows } = await transaction.updateTable('installations')
-          .set(Object.fromEntries(changes.map(({ column, to }) => [column, to])))
-          .where('member_id', '=', row.member_id)
-          // Somebody may have written a newer token meanwhile.
-          .where((where) => where.and(changes.map(({ column, from }) => where(column, '=', from))))
-          .executeTakeFirst()
-        if (numUpdatedRows === 1n) report.rewritten++
-        else overtaken++
-      }
-    })
-    onBatch?.(report.rewritten)
-    if (overtaken === 0) after = last.member_id
+    if (last === undefined) return { ...report, opensAny: await holdsSecretOf(db, cipher) }
+    const { rewritten, overtaken, unreadable } = await db.transaction().execute((transaction) => rewrite(transaction, cipher, rows))
+    report.rewritten += rewritten
+    // Then the batch is read once more.
+    if (overtaken > 0) continue
+    after = last.member_id
+    report.unreadable += unreadable.length
+    report.unreadablePortals.push(...unreadable.slice(0, portalsNamed - report.unreadablePortals.length))
+    seen += rows.length
+    if (seen % rowsBetweenNews === 0) onProgress?.(seen)
   }
+}
+
+async function rewrite (db: Kysely<Database>, cipher: Cipher, rows: SecretRow[]) {
+  const unreadable: UnreadablePortal[] = []
+  let [rewritten, overtaken] = [0, 0]
+  for (const row of rows) {
+    const { changes, isReadable } = renewed(cipher, row)
+    if (!isReadable) unreadable.push({ member: memberHash(row.member_id), domain: row.domain })
+    if (changes.length === 0) continue
+    const { numUpdatedRows } = await db.updateTable('installations')
+      .set(Object.fromEntries(changes.map(({ column, to }) => [column, to])))
+      .where('member_id', '=', row.member_id)
+      // Somebody may have written a newer token meanwhile.
+      .where((where) => where.and(changes.map(({ column, from }) => where(column, '=', from))))
+      .executeTakeFirst()
+    if (numUpdatedRows === 1n) rewritten++
+    else overtaken++
+  }
+  return { rewritten, overtaken, unreadable }
+}
+
+function renewed (cipher: Cipher, row: SecretRow) {
+  const changes: Array<{ column: typeof secrets[number], from: string, to: string }> = []
+  let isReadable = true
+  for (const column of secrets) {
+    const from = row[column]
+    if (from === null || from.startsWith(cipher.currentPrefix)) continue
+    try {
+      changes.push({ column, from, to: cipher.encrypt(cipher.decrypt(from, row.member_id, column), row.member_id, column) })
+    } catch {
+      isReadable = false
+    }
+  }
+  return { changes, isReadable }
+}
+
+async function count (db: Kysely<Database>): Promise<number> {
+  const { installations } = await db.selectFrom('installations').select(({ fn }) => fn.countAll<number>().as('installations')).executeTakeFirstOrThrow()
+  return installations
+}
+
+/** Whether anything is with the newest key: after a rotation all is that any key opens. */
+async function holdsSecretOf (db: Kysely<Database>, cipher: Cipher): Promise<boolean> {
+  const row = await db.selectFrom('installations').select('member_id')
+    .where((where) => where.or(secrets.map((column) => where(column, 'like', `${cipher.currentPrefix}%`))))
+    .limit(1).executeTakeFirst()
+  return row !== undefined
 }

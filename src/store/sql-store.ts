@@ -1,16 +1,13 @@
-// Longer than most: the statements, and the two ways between a row and an installation, change together with the table.
 import { sql, type Insertable, type Kysely } from 'kysely'
-import type { Database, InstallationRow, InstallationsTable } from './database.ts'
+import type { Database, InstallationsTable } from './database.ts'
 import type { BaseLogger } from 'pino'
-import { memberHash } from '../logger.ts'
 import type { Cipher } from './encryption.ts'
-import type { BindingReport, Installation, InstallationStore, PortalAddress, RenewalState } from './installation-store.ts'
+import { createRowMapper, newRowOf } from './installation-row.ts'
+import type { Installation, InstallationStore } from './installation-store.ts'
 import { noRenewal, replacement } from './installation-upsert.ts'
 import { deleteApprovals } from './sql-approval-store.ts'
 import { deleteOpenings } from './sql-opening-store.ts'
 import type { Uninstalls } from './uninstalls.ts'
-
-type Secret = 'application_token' | 'access_token' | 'refresh_token'
 
 export interface SqlStoreOptions {
   /** The tables must be there */
@@ -23,50 +20,7 @@ export interface SqlStoreOptions {
 
 /** The store over any SQL dialect of kysely. It does not close the database. */
 export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
-  const encrypt = (text: string | undefined | null, memberId: string, column: Secret) =>
-    typeof text === 'string' ? cipher.encrypt(text, memberId, column) : null
-
-  const decrypt = (row: InstallationRow, column: Secret) => {
-    const stored = row[column]
-    try {
-      return stored === null ? null : cipher.decrypt(stored, row.member_id, column)
-    } catch {
-      // A secret that no key opens is as good as none: calls go on, and the next installation writes a new one.
-      log?.error({ member: memberHash(row.member_id), column }, 'no key of APP_SECRET opens a stored secret')
-      return null
-    }
-  }
-
-  const fromRow = (row: InstallationRow): Installation => {
-    const [accessToken, refreshToken, expiresAt] = [decrypt(row, 'access_token'), decrypt(row, 'refresh_token'), row.expires_at]
-    return {
-      memberId: row.member_id,
-      domain: row.domain,
-      clientEndpoint: row.client_endpoint,
-      serverEndpoint: row.server_endpoint,
-      scope: row.scope === '' ? [] : row.scope.split(','),
-      status: row.status,
-      applicationToken: decrypt(row, 'application_token'),
-      tokens: accessToken === null || refreshToken === null || expiresAt === null ? null : { accessToken, refreshToken, expiresAt },
-      tokenVersion: row.token_version,
-      refreshedAt: row.refreshed_at,
-      renewal: readRenewal(row),
-      userId: row.user_id,
-      handlerUrl: row.handler_url,
-      bindings: row.bindings === null ? null : readBindings(row.bindings),
-      installedAt: row.installed_at,
-      updatedAt: row.updated_at,
-      uninstallRequestedAt: row.uninstall_requested_at,
-      uninstalledAt: row.uninstalled_at
-    }
-  }
-
-  const tokenColumns = (tokens: Installation['tokens'], memberId: string, now: number) => ({
-    access_token: encrypt(tokens?.accessToken, memberId, 'access_token'),
-    refresh_token: encrypt(tokens?.refreshToken, memberId, 'refresh_token'),
-    expires_at: tokens?.expiresAt ?? null,
-    refreshed_at: tokens === null ? null : now
-  })
+  const { fromRow, newRow, tokenColumns } = createRowMapper(cipher, log)
 
   const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number) => ({
     ...tokenColumns(tokens, memberId, now),
@@ -92,19 +46,11 @@ export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStore
     },
 
     async install (installation, now) {
-      await upsert({
-        ...addressColumns(installation),
-        ...tokenColumns(installation.tokens, installation.memberId, now),
-        token_version: installation.tokens === null ? 0 : 1,
-        application_token: encrypt(installation.applicationToken, installation.memberId, 'application_token'),
-        user_id: installation.userId,
-        installed_at: now,
-        updated_at: now
-      })
+      await upsert(newRow(installation, now))
     },
 
     async recordPortal (portal, now) {
-      await upsert({ ...addressColumns(portal), installed_at: now, updated_at: now })
+      await upsert(newRowOf(portal, now))
     },
 
     async recordBindings (memberId, handlerUrl, report, now) {
@@ -188,24 +134,4 @@ export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStore
       await db.selectFrom('installations').select('member_id').limit(1).execute()
     }
   }
-}
-
-function addressColumns (portal: PortalAddress) {
-  return {
-    member_id: portal.memberId,
-    domain: portal.domain,
-    client_endpoint: portal.clientEndpoint,
-    server_endpoint: portal.serverEndpoint,
-    scope: portal.scope.join(','),
-    status: portal.status
-  }
-}
-
-function readRenewal ({ renewal_code: code, renewal_at: at, renewal_attempts: attempts, renewal_next_try_at: nextTryAt }: InstallationRow): RenewalState | null {
-  return code === null || at === null || attempts === null ? null : { code, at, attempts, nextTryAt: nextTryAt ?? Infinity }
-}
-
-function readBindings (json: string): BindingReport {
-  const report: BindingReport = JSON.parse(json)
-  return report
 }

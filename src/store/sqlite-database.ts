@@ -13,6 +13,19 @@ export function openSqliteDatabase (file: string): SqliteDatabase.Database {
   const database = new SqliteDatabase(file)
   database.pragma('busy_timeout = 5000')
   database.pragma('journal_mode = WAL')
+  return survivingPowerCuts(database)
+}
+
+/**
+ * Opens a SQLite file that is there, and makes nothing.
+ *
+ * @throws the error of SQLite
+ */
+export function openExistingSqliteDatabase (file: string, access: 'read' | 'write'): SqliteDatabase.Database {
+  return survivingPowerCuts(new SqliteDatabase(file, { readonly: access === 'read', fileMustExist: true }))
+}
+
+function survivingPowerCuts (database: SqliteDatabase.Database): SqliteDatabase.Database {
   // A refresh token is good for one use: the new one must survive a power cut.
   database.pragma('synchronous = FULL')
   return database

@@ -1,13 +1,18 @@
 import createError from '@fastify/error'
 
-/** Thrown for an address of a database that this version cannot open. The message never holds the address. */
-export const StoreUrlError = createError<'B24_ERR_STORE_URL', [why: string]>('B24_ERR_STORE_URL', 'DATABASE_URL: %s')
+// Every message begins with where the address stands: DATABASE_URL, or an argument. None holds what may be a password.
 
-/** Thrown when PostgreSQL cannot be reached, does not let us in or is not of this version. The message never holds the password. */
-export const StoreOpenError = createError<'B24_ERR_STORE_OPEN', [why: string, options: ErrorOptions]>('B24_ERR_STORE_OPEN', 'DATABASE_URL: PostgreSQL cannot be used: %s')
+/** Thrown for an address of a database that this version cannot open. */
+export const StoreUrlError = createError<'B24_ERR_STORE_URL', [name: string, why: string]>('B24_ERR_STORE_URL', '%s: %s')
 
-/** Thrown when a store that is to be copied was not written by this version. */
-export const StoreVersionError = createError('B24_ERR_STORE_VERSION', 'The store to copy from was written by another version: start the service of this version on it once')
+/** Thrown when a database cannot be reached or opened, does not let us in, or does not take our tables. */
+export const StoreOpenError = createError<'B24_ERR_STORE_OPEN', [name: string, kind: string, why: string, options: ErrorOptions]>('B24_ERR_STORE_OPEN', '%s: %s cannot be used: %s')
+
+/** Thrown when a database that is to be used as it is holds no store, or one of another version. */
+export const StoreVersionError = createError<'B24_ERR_STORE_VERSION', [name: string, what: string]>('B24_ERR_STORE_VERSION', '%s: %s')
+
+/** Thrown when a store is not to be copied into: it would lose something. */
+export const StoreTargetError = createError<'B24_ERR_STORE_TARGET', [what: string]>('B24_ERR_STORE_TARGET', '%s')
 
 /** Thrown when a copy of a store is not what it was copied from. */
-export const StoreCopyError = createError<'B24_ERR_STORE_COPY', [table: string, what: string]>('B24_ERR_STORE_COPY', 'The copy of %s is not the same: %s')
+export const StoreCopyError = createError<'B24_ERR_STORE_COPY', [table: string, what: string]>('B24_ERR_STORE_COPY', 'The copy of %s is not the same: %s. Stop what writes to either store, and run this again')

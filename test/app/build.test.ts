@@ -5,7 +5,7 @@ import { join, relative } from 'node:path'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { environment, freePort, postForm } from '../service.ts'
-import { listening, root, run } from './process.ts'
+import { listening, root, run, unmeasured } from './process.ts'
 
 await t.test('npm run build makes a service that installs itself and answers, with compressed assets', async t => {
   execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe' })
@@ -33,6 +33,11 @@ await t.test('npm run build makes a service that installs itself and answers, wi
   }
   child.kill('SIGTERM')
   t.equal(await ended, 0)
+
+  const env = { ...process.env, ...environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` }) }
+  const tool = (...args: string[]) => execFileSync('env', [...unmeasured, 'npm', 'run', '--silent', ...args], { cwd: root, env, encoding: 'utf8' })
+  t.match(tool('rotate-keys'), 'done. Installations: 1; rewritten with the newest key: 0')
+  t.match(tool('migrate-store', '--', `sqlite:${file}`, `sqlite:${file}.copy`), 'installations: 1 rows verified, 1 written')
 })
 
 await t.test('the tests of the README pass with the package as it is built', async t => {

@@ -5,12 +5,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 export const root = join(import.meta.dirname, '../..')
 
+/** For `env`: whoever is started measures no coverage. */
+export const unmeasured = ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE']
+
 /**
  * A process of the project, its output collected. What is built is measured nowhere: the coverage is that of the source.
  * Nor is what will be killed: it starts sooner so, and whoever is killed reports nothing.
  */
 export function run (file: string, env: Record<string, string>, { isMeasured = !file.startsWith('dist/') } = {}) {
-  const node = !isMeasured ? ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE', process.execPath, '--enable-source-maps'] : [process.execPath]
+  const node = !isMeasured ? [...unmeasured, process.execPath, '--enable-source-maps'] : [process.execPath]
   const child = spawn('env', [...node, file], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const output: string[] = []
   child.stdout.on('data', chunk => output.push(String(chunk)))

@@ -22,7 +22,8 @@ await t.test('what keeps it from starting is said, with a stack only where nobod
     return text()
   }
   t.equal(await start({ DATABASE_URL: 'postgres://user:password@127.0.0.1:1/db' }), 'DATABASE_URL: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1\n')
-  t.match(await start({ DATABASE_URL: 'sqlite:/dev/null/test.db' }), /EEXIST[^]*\n +at /)
+  t.equal(await start({ DATABASE_URL: 'sqlite:/dev/null/test.db' }), "DATABASE_URL: SQLite cannot be used: EEXIST: file already exists, mkdir '/dev/null' (/dev/null/test.db)\n")
+  t.match(await start({ HOST: 'fe80::1%none' }), /Error: listen [^]*\n +at /)
   const { port } = new URL(bitrix24.authorizationServer)
   t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
 })

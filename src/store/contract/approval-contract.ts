@@ -27,18 +27,23 @@ export const approvalContract: Array<ContractCase<Store>> = [
     assert.deepEqual((await approvals.find('m', 'l', 61_000))?.underWay, ['notification'])
     assert.equal(await approvals.claim('m', 'l', 'comment', 61_000), true, 'who took it may have come to an end')
     await approvals.settle('m', 'l', 'comment', false)
+    assert.deepEqual((await approvals.find('m', 'l', 61_000))?.underWay, ['notification'], 'what failed is under way no more')
     assert.equal(await approvals.claim('m', 'l', 'comment', 61_001), true, 'it failed')
     await approvals.settle('m', 'l', 'comment', true)
     assert.equal(await approvals.claim('m', 'l', 'comment', 999_999), false)
     assert.deepEqual(await approvals.find('m', 'l', 62_000), { ...approved, at: 10, done: ['comment'], underWay: [] })
   }),
 
-  contractCase('answers are forgotten when they are old', async (open) => {
+  contractCase('answers are forgotten when they are old, with what was told of them', async (open) => {
     const { approvals } = await open()
-    for (const [id, at] of [['old', 10], ['new', 20]] as const) await approvals.answer('m', id, approved, at)
+    for (const [id, at] of [['old', 10], ['new', 20]] as const) {
+      await approvals.answer('m', id, approved, at)
+      await approvals.claim('m', id, 'comment', at)
+    }
     await approvals.purge(20)
-    assert.deepEqual(await approvals.find('m', 'old', 30), undefined)
-    assert.deepEqual((await approvals.find('m', 'new', 30))?.at, 20)
+    assert.equal(await approvals.find('m', 'old', 30), undefined)
+    assert.equal(await approvals.claim('m', 'old', 'comment', 30), true)
+    assert.deepEqual(await approvals.find('m', 'new', 30), { ...approved, at: 20, done: [], underWay: ['comment'] })
   }),
 
   contractCase('answers are forgotten with the installation', async (open) => {

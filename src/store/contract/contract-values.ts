@@ -29,6 +29,9 @@ export const handlerUrl = 'https://widget.example.com/placement'
 /** What nothing has happened to yet. */
 export const fresh = { handlerUrl: null, bindings: null, uninstallRequestedAt: null, uninstalledAt: null, renewal: null }
 export const withoutTokens = { applicationToken: null, tokens: null, userId: null }
+/** The pair of an installation at 10, and what is left of it after an uninstall */
+export const firstPair = { tokenVersion: 1, refreshedAt: 10 }
+export const burnedPair = { tokenVersion: 2, refreshedAt: null }
 
 type Open = () => Promise<InstallationStore>
 

@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/keys.ts'
 import { copyStore } from '../../../src/store/copy-store.ts'
 import { installed, memberId, refused, report } from '../../../src/store/contract/contract-values.ts'
 import { count } from '../../../src/store/contract/opening-contract.ts'
-import { openDatabase, openDatabaseToRead } from '../../../src/store/open-database.ts'
+import { openDatabase, openExistingDatabase } from '../../../src/store/open-database.ts'
 import { openStore, type Store } from '../../../src/store/open-store.ts'
+import { readStoreAddress } from '../../../src/store/store-address.ts'
 import { startPostgres } from '../../postgres.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
@@ -38,8 +35,8 @@ async function fill (store: Store): Promise<void> {
 }
 
 async function bothEnds (t: Test, from: string, to: string) {
-  const source = await openDatabaseToRead(from)
-  const target = await openDatabase(to)
+  const source = await openExistingDatabase(readStoreAddress(from), 'read')
+  const target = await openDatabase(readStoreAddress(to))
   t.after(async () => {
     await source.destroy()
     await target.uninstalls.close()
@@ -57,7 +54,7 @@ for (const [fromKind, from] of Object.entries(kinds)) {
       await fill(store)
       const { source, target } = await bothEnds(t, fromUrl, toUrl)
       const told: string[] = []
-      const reports = await copyStore(source, target, ({ table }) => { told.push(table) })
+      const reports = await copyStore(source, target, { onTable: ({ table }) => { told.push(table) } })
       t.strictSame(told, Object.keys(rows), 'one table after another')
       t.strictSame(Object.fromEntries(reports.map(({ table, rows }) => [table, rows])), rows)
       t.strictSame(Object.fromEntries(reports.map(({ table, written }) => [table, written])), rows)
@@ -92,49 +89,103 @@ await t.test('a copy that is not the same is reported', async t => {
   const { source, target } = await bothEnds(t, fromUrl, postgres.createDatabase())
   await sql`create function changed() returns trigger as 'begin new.domain = ''other''; return new; end' language plpgsql`.execute(target)
   await sql`create trigger changed before insert on installations for each row when (new.member_id = 'portal-9') execute function changed()`.execute(target)
-  await t.rejects(copyStore(source, target), { code: 'B24_ERR_STORE_COPY', message: /^The copy of installations is not the same: 1 of .* another hash$/ })
+  await t.rejects(copyStore(source, target), { code: 'B24_ERR_STORE_COPY', message: /^The copy of installations is not the same: 1 of .* another hash\. Stop what writes/ })
 })
 
-await t.test('rows that were not in the source are reported', async t => {
-  const [fromUrl, toUrl] = [newFile(t), newFile(t).replace('test.db', 'copy.db')]
-  await fill(await opened(t, fromUrl))
-  await (await opened(t, toUrl)).install({ ...installed, memberId: 'another' }, 10)
+/** A copy of a store, both open. */
+async function copied (t: Test, fromUrl: string, toUrl: string) {
   const { source, target } = await bothEnds(t, fromUrl, toUrl)
-  await t.rejects(copyStore(source, target), { message: 'The copy of installations is not the same: 122 rows instead of 121' })
-})
+  await copyStore(source, target)
+  return { copy: await opened(t, toUrl), again: () => copyStore(source, target), target }
+}
+const pair = (version: number) => ({ accessToken: `access-${version}`, refreshToken: `refresh-${version}`, expiresAt: 7_200_000 + version })
 
-await t.test('the source cannot be written to, and must be of this version', async t => {
-  for (const open of Object.values(kinds)) {
-    const url = open(t)
-    const store = await opened(t, url)
+for (const [kind, open] of Object.entries(kinds)) {
+  await t.test(`${kind}: a target that a service uses is left as it is`, async t => {
+    const uses: Array<[string, (copy: Store) => Promise<unknown>, RegExp]> = [
+      ['renewed', copy => copy.replaceTokens('portal-5', pair(2), 3000), /^Nothing was written: installations of the target holds rows that differ from those of the source and are not older/],
+      ['installed anew', copy => copy.install({ ...installed, memberId: 'portal-5' }, 3000), /not older/],
+      ['called', copy => copy.recordPortal({ ...installed, memberId: 'portal-5', domain: 'moved.bitrix24.com' }, 3000), /not older/],
+      ['refused a renewal, which counts nothing up', copy => copy.recordRenewal('portal-5', refused, 1), /not older/],
+      ['installed on another portal', copy => copy.install({ ...installed, memberId: 'another' }, 10), /installations of the target holds rows that the source does not have\. If a service uses the target already, leave it as it is; else empty it and start again$/],
+      ['opened', copy => copy.openings.record([{ ...count, userId: 1, linkId: 'link-1' }]), /: openings of the target .* not older/],
+      ['answered', copy => copy.approvals.answer(memberId, 'm', { answer: 'declined', userId: 1 }, 10), /: approvals of the target .* does not have/],
+      ['told of an answer', copy => copy.approvals.settle(memberId, 'l', 'comment', true), /: approval_steps of the target .* not older/]
+    ]
+    const fromUrl = newFile(t)
+    const store = await opened(t, fromUrl)
     await fill(store)
-    const source = await openDatabaseToRead(url)
-    await t.rejects(source.deleteFrom('installations').execute(), /read-?only/)
-    await source.destroy()
-    const { db, uninstalls } = await openDatabase(url)
-    await sql`delete from kysely_migration where name = '0004-token-life'`.execute(db)
-    await uninstalls.close()
-    await db.destroy()
-    await t.rejects(openDatabaseToRead(url), { code: 'B24_ERR_STORE_VERSION' })
-  }
-  await t.rejects(openDatabaseToRead(newFile(t).replace('test.db', 'missing.db')), /unable to open|does not exist/)
+    for (const [index, [name, use, message]] of uses.entries()) {
+      await t.test(name, async t => {
+        const { copy, again, target } = await copied(t, fromUrl, open(t))
+        await use(copy)
+        // There is something to copy besides.
+        await store.recordPortal({ ...installed, memberId: 'portal-0' }, 5000 + index)
+        const all = async () => await Promise.all((['installations', 'openings', 'links', 'approvals', 'approval_steps'] as const).map(table => target.selectFrom(table).selectAll().execute()))
+        const before = await all()
+        await t.rejects(again(), { code: 'B24_ERR_STORE_TARGET', message })
+        t.strictSame(await all(), before)
+      })
+    }
+  })
+
+  await t.test(`${kind}: what a copy has from before is replaced by what came after it`, async t => {
+    const [fromUrl, toUrl] = [newFile(t), open(t).replace('test.db', 'copy.db')]
+    const store = await opened(t, fromUrl)
+    await fill(store)
+    const { copy, again } = await copied(t, fromUrl, toUrl)
+    await store.replaceTokens('portal-5', pair(2), 3000)
+    await store.openings.record([{ ...count, userId: 1, linkId: 'link-1' }])
+    await store.approvals.settle(memberId, 'l', 'comment', true)
+    t.strictSame((await again()).map(({ table, written }) => [table, written]),
+      [['installations', 1], ['links', 0], ['openings', 1], ['approvals', 0], ['approval_steps', 1]])
+    t.strictSame(await copy.get('portal-5'), await store.get('portal-5'))
+  })
+}
+
+await t.test('what vanished from the source since a copy broke off is said, with what to do', async t => {
+  const fromUrl = newFile(t)
+  const store = await opened(t, fromUrl)
+  await fill(store)
+  const { again } = await copied(t, fromUrl, postgres.createDatabase())
+  await store.openings.purge('9999-01-01')
+  await t.rejects(again(), { code: 'B24_ERR_STORE_TARGET', message: /^Nothing was written: links .* does not have\. .* empty it and start again$/ })
 })
 
-await t.test('npm run migrate-store says what it did, and leaves the file as it was', async t => {
-  const [fromUrl, toUrl] = [newFile(t), postgres.createDatabase()]
-  const store = await openStore({ url: fromUrl, keyRing })
-  await fill(store)
-  await store.close()
-  const file = () => createHash('sha256').update(readFileSync(fromUrl.slice('sqlite:'.length))).digest('hex')
-  const before = file()
-  const program = (...args: string[]) => promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../../src/migrate-store.ts'), ...args])
-    .then(({ stdout }) => ({ code: 0, stdout, stderr: '' }), ({ code, stdout, stderr }: { code: number, stdout: string, stderr: string }) => ({ code, stdout, stderr }))
-  t.match(await program(fromUrl, toUrl), { code: 0, stdout: 'installations: 121 rows verified, 121 written\nlinks: 4 rows' })
-  t.match(await program(fromUrl, toUrl), { code: 0, stdout: 'installations: 121 rows verified, 0 written' })
-  t.equal(file(), before)
-  t.match(await program(fromUrl), { code: 1, stderr: /^npm run migrate-store -- <from> <to>/ })
-  t.match(await program(fromUrl, fromUrl), { code: 1, stderr: /two different addresses/ })
-  const silent = await program('postgres://owner:pass-word@127.0.0.1:1/test', toUrl)
-  t.match(silent, { code: 1, stderr: /ECONNREFUSED/ })
-  t.notMatch(silent.stderr, 'pass-word')
+/** Somebody writes portal-9, which is on the second page, while the first page is written. */
+const interference = {
+  SQLite: [sql`create trigger renewing before insert on installations when new.member_id = 'portal-0' begin
+    insert into installations (member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at, token_version, refresh_token)
+    values ('portal-9', '', '', '', '', 'L', 10, 10, 9, 'renewed'); end`],
+  PostgreSQL: [
+    sql`create function renewing() returns trigger as 'begin
+      insert into installations select (jsonb_populate_record(new, ''{"member_id": "portal-9", "token_version": 9, "refresh_token": "renewed"}'')).*;
+      return new; end' language plpgsql`,
+    sql`create trigger renewing before insert on installations for each row when (new.member_id = 'portal-0') execute function renewing()`
+  ]
+}
+for (const [kind, statements] of Object.entries(interference)) {
+  await t.test(`${kind}: a row that is written while the copy is made is not replaced`, async t => {
+    const [fromUrl, toUrl] = [newFile(t), kind === 'SQLite' ? newFile(t).replace('test.db', 'copy.db') : postgres.createDatabase()]
+    await fill(await opened(t, fromUrl))
+    const { source, target } = await bothEnds(t, fromUrl, toUrl)
+    for (const statement of statements) await statement.execute(target)
+    await t.rejects(copyStore(source, target), { code: 'B24_ERR_STORE_TARGET', message: /^The copy was stopped: installations of the target holds rows that were written meanwhile/ })
+    const row = await target.selectFrom('installations').select(['token_version', 'refresh_token']).where('member_id', '=', 'portal-9').executeTakeFirst()
+    t.strictSame(row, { token_version: 9, refresh_token: 'renewed' })
+  })
+}
+
+await t.test('rows that were added while the copy was made are reported', async t => {
+  const fromUrl = newFile(t)
+  await fill(await opened(t, fromUrl))
+  const { source, target } = await bothEnds(t, fromUrl, postgres.createDatabase())
+  await sql`create function added() returns trigger as 'begin
+    insert into approvals select (jsonb_populate_record(new, ''{"link_id": "another"}'')).*;
+    return new; end' language plpgsql`.execute(target)
+  await sql`create trigger added before insert on approvals for each row when (new.link_id = 'l') execute function added()`.execute(target)
+  await t.rejects(copyStore(source, target), {
+    code: 'B24_ERR_STORE_COPY',
+    message: 'The copy of approvals is not the same: 2 rows instead of 1. Stop what writes to either store, and run this again'
+  })
 })

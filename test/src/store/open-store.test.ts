@@ -51,5 +51,5 @@ await t.test('a file of a newer version is not touched', async (t) => {
 await t.test('a file that is no database stops the start', async (t) => {
   const file = join(t.testdir(), 'test.db')
   writeFileSync(file, 'not a database, but long enough to have a header'.repeat(100))
-  await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), { code: 'SQLITE_NOTADB' })
+  await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), { code: 'B24_ERR_STORE_OPEN', message: `DATABASE_URL: SQLite cannot be used: SQLITE_NOTADB: file is not a database (${file})` })
 })

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { pipeline } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
@@ -113,8 +116,14 @@ await t.test('a connection that looks well and says nothing is replaced', async 
   const backend = async () => Number((await owner.query("select pid from pg_stat_activity where application_name = 'frozen' order by backend_start desc")).rows[0]?.pid)
   const heard: string[] = []
   const stop = uninstalls.listen(id => { heard.push(id) })
-  await wait(200)
   const first = await backend()
+  // The second time it asks it has had an answer.
+  const asked = new Set<string>()
+  await until(async () => {
+    const { rows } = await owner.query("select query_start::text as at from pg_stat_activity where application_name = 'frozen' and query = 'select 1'")
+    for (const { at } of rows) asked.add(at)
+    return asked.size > 1
+  })
   process.kill(first, 'SIGSTOP')
   t.after(() => { process.kill(first, 'SIGCONT') })
   await until(async () => {
@@ -140,6 +149,34 @@ await t.test('a connection of the pool that says nothing is given up with the fi
   await backend()
 })
 
+await t.test('who cannot listen from the beginning is told so', async t => {
+  await t.rejects(createPostgresUninstalls({ config: postgresConfig('postgres://127.0.0.1:1/test') }), { code: 'ECONNREFUSED' })
+})
+
+await t.test('a store that is closed while it connects again leaves no connection', async t => {
+  const { hostname, port, pathname } = new URL(url)
+  const accepted: Socket[] = []
+  const pass = (socket: Socket) => {
+    const server = connect(Number(port), hostname)
+    pipeline(socket, server, socket, () => server.destroy())
+  }
+  const gate = createServer(socket => {
+    if (accepted.push(socket) === 1) pass(socket)
+  }).listen(0, '127.0.0.1')
+  await once(gate, 'listening')
+  t.after(() => gate.close())
+  const { port: gatePort } = gate.address() as AddressInfo // a TCP server has such an address
+  const uninstalls = await createPostgresUninstalls({ config: { ...postgresConfig(`postgres://owner@127.0.0.1:${gatePort}${pathname}`), application_name: 'gated' } })
+  accepted[0]?.destroy()
+  await until(() => accepted.length === 2)
+  const closed = uninstalls.close()
+  for (const socket of accepted.slice(1)) pass(socket)
+  await closed
+  const gated = async () => (await owner.query("select pid from pg_stat_activity where application_name = 'gated'")).rows
+  await until(async () => (await gated()).length === 0)
+  t.equal(accepted.length, 2)
+})
+
 await t.test('PostgreSQL may restart: calls are refused meanwhile, nothing is lost, and all is well after it', async t => {
   const { lines, stream } = logLines()
   const [store] = await pair(t, pino(stream))
@@ -151,7 +188,7 @@ await t.test('PostgreSQL may restart: calls are refused meanwhile, nothing is lo
   await interrupted
   await t.rejects(store.ping())
   await t.rejects(store.markUninstalled(memberId, 20))
-  t.ok(lines.some(({ msg }) => msg === 'an idle connection to PostgreSQL was lost'))
+  await until(() => lines.some(({ msg }) => msg === 'an idle connection to PostgreSQL was lost'))
   await wait(600)
   await postgres.start()
   await until(() => store.ping().then(() => true, () => false))

@@ -1,0 +1,94 @@
+import { memberHash } from '../logger.ts'
+import type { BaseLogger } from 'pino'
+import type { InstallationRow } from './database.ts'
+import type { Cipher } from './encryption.ts'
+import type { BindingReport, Installation, NewInstallation, PortalAddress, RenewalState } from './installation-store.ts'
+
+type Secret = 'application_token' | 'access_token' | 'refresh_token'
+
+/**
+ * The two ways between a row and an installation. Secrets are encrypted on the one and decrypted on the other; one that
+ * no key opens is null, and logged.
+ */
+export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>) {
+  const encrypt = (text: string | undefined | null, memberId: string, column: Secret) =>
+    typeof text === 'string' ? cipher.encrypt(text, memberId, column) : null
+
+  const decrypt = (row: InstallationRow, column: Secret) => {
+    const stored = row[column]
+    try {
+      return stored === null ? null : cipher.decrypt(stored, row.member_id, column)
+    } catch {
+      // A secret that no key opens is as good as none: calls go on, and the next installation writes a new one.
+      log?.error({ member: memberHash(row.member_id), column }, 'no key of APP_SECRET opens a stored secret')
+      return null
+    }
+  }
+
+  /** The columns of a pair that is stored now, in milliseconds since the epoch; null: of none. */
+  const tokenColumns = (tokens: Installation['tokens'], memberId: string, now: number) => ({
+    access_token: encrypt(tokens?.accessToken, memberId, 'access_token'),
+    refresh_token: encrypt(tokens?.refreshToken, memberId, 'refresh_token'),
+    expires_at: tokens?.expiresAt ?? null,
+    refreshed_at: tokens === null ? null : now
+  })
+
+  return {
+    tokenColumns,
+
+    newRow: (installation: NewInstallation, now: number) => ({
+      ...newRowOf(installation, now),
+      ...tokenColumns(installation.tokens, installation.memberId, now),
+      token_version: installation.tokens === null ? 0 : 1,
+      application_token: encrypt(installation.applicationToken, installation.memberId, 'application_token'),
+      user_id: installation.userId
+    }),
+
+    fromRow (row: InstallationRow): Installation {
+      const [accessToken, refreshToken, expiresAt] = [decrypt(row, 'access_token'), decrypt(row, 'refresh_token'), row.expires_at]
+      return {
+        memberId: row.member_id,
+        domain: row.domain,
+        clientEndpoint: row.client_endpoint,
+        serverEndpoint: row.server_endpoint,
+        scope: row.scope === '' ? [] : row.scope.split(','),
+        status: row.status,
+        applicationToken: decrypt(row, 'application_token'),
+        tokens: accessToken === null || refreshToken === null || expiresAt === null ? null : { accessToken, refreshToken, expiresAt },
+        tokenVersion: row.token_version,
+        refreshedAt: row.refreshed_at,
+        renewal: readRenewal(row),
+        userId: row.user_id,
+        handlerUrl: row.handler_url,
+        bindings: row.bindings === null ? null : readBindings(row.bindings),
+        installedAt: row.installed_at,
+        updatedAt: row.updated_at,
+        uninstallRequestedAt: row.uninstall_requested_at,
+        uninstalledAt: row.uninstalled_at
+      }
+    }
+  }
+}
+
+/** The row of a portal of which nothing but its address is known. */
+export function newRowOf (portal: PortalAddress, now: number) {
+  return {
+    member_id: portal.memberId,
+    domain: portal.domain,
+    client_endpoint: portal.clientEndpoint,
+    server_endpoint: portal.serverEndpoint,
+    scope: portal.scope.join(','),
+    status: portal.status,
+    installed_at: now,
+    updated_at: now
+  }
+}
+
+function readRenewal ({ renewal_code: code, renewal_at: at, renewal_attempts: attempts, renewal_next_try_at: nextTryAt }: InstallationRow): RenewalState | null {
+  return code === null || at === null || attempts === null ? null : { code, at, attempts, nextTryAt: nextTryAt ?? Infinity }
+}
+
+function readBindings (json: string): BindingReport {
+  const report: BindingReport = JSON.parse(json)
+  return report
+}
