@@ -45,7 +45,7 @@ await t.test('what speaks against a renewal is said with the next step, what pas
   const home = async (lang = 'en', user: SandboxUser = admin) => (await sandbox.send(alpha.placementCall('DEFAULT', { lang, user }))).text
   const record = async (code: string, nextTryAt = 0) => {
     const row = await store.get(alpha.memberId)
-    await store.recordRenewal(alpha.memberId, { code, at: 0, attempts: 1, nextTryAt }, Number(row?.tokenVersion))
+    await store.recordRenewal(alpha.memberId, { code, at: Date.now(), attempts: 1, nextTryAt }, Number(row?.tokenVersion))
   }
   await record('payment_required', Date.UTC(2099, 10, 23, 16, 11))
   t.match(await home(), /<title>The application needs attention<[^]*trial period of the application has ended[^]*Renew the subscription[^]*not before Nov 23, 2099, 4:11[^]PM UTC/)
