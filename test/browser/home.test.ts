@@ -18,7 +18,7 @@ async function start (t: Test, state: State): Promise<Service> {
   else if (state !== 'ready') {
     const row = await store.get(memberId)
     const nextTryAt = state === 'lost' ? Infinity : Date.UTC(2099, 10, 23, 16, 11)
-    await store.recordRenewal(memberId, { code: state, at: 0, attempts: 2, nextTryAt }, Number(row?.tokenVersion))
+    await store.recordRenewal(memberId, { code: state, at: Date.now(), attempts: 2, nextTryAt }, Number(row?.tokenVersion))
   }
   return service
 }
