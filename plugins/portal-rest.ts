@@ -49,12 +49,12 @@ async function portalRest (fastify: FastifyInstance, { record, maxClients = 500,
 
   async function confirmAddress (credentials: RestCredentials): Promise<PortalAddress> {
     const { memberId } = credentials
-    const asked = addresses.get(memberId) ?? askAddress(credentials)
-    addresses.set(memberId, asked, { noUpdateTTL: true })
-    return await asked.catch((error: unknown) => {
-      addresses.delete(memberId)
-      throw error
-    })
+    // What somebody else's question ended with may be the fault of their token.
+    const known = await addresses.get(memberId)?.catch(() => undefined)
+    if (known !== undefined) return known
+    const asked = askAddress(credentials)
+    addresses.set(memberId, asked)
+    return await asked
   }
 
   async function holder (memberId: string, refused?: string): Promise<RestCredentials> {

@@ -14,7 +14,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     const { body } = request
     const caller = await fastify.authToken.verify(request, body)
     request.frameOrigin = caller.origin
-    // Delays nothing, and is taken only when the tokens of the installation are dead.
+    // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
     fastify.tokens.offer({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
     return await fastify.dispatchPlacement({

@@ -38,6 +38,8 @@ export interface AppOptions {
   placements?: readonly string[]
   /** Further folders of screen files, each an absolute path */
   screens?: readonly string[]
+  /** Its `isAnnounced` is set when the process is about to end: /ready tells the balancer, and calls are still answered. */
+  departure?: { isAnnounced: boolean }
   /** Further folders of views, each an absolute path; searched before ours */
   views?: string[]
 }
@@ -47,7 +49,7 @@ declare module 'fastify' {
     /** The code in slider links: `#APP_CODE#` */
     appCode: string
     callShapeOptions: CallShapeOptions
-    /** Set `isAnnounced` when the process is about to end: /ready tells the balancer, and calls are still answered. */
+    /** Whether the process is about to end */
     departure: { isAnnounced: boolean }
     /** Keys of back-ends that write links */
     apiKeys: { includes: (key: string) => boolean }
@@ -80,12 +82,12 @@ export function serverOptions (config: Config): FastifyServerOptions {
  * The service as a plugin, in the order in which a call meets its parts.
  * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements and screens.
  */
-async function app (fastify: FastifyInstance, { config, store: given, placements = [], screens: screenFolders = [], views = [] }: AppOptions) {
+async function app (fastify: FastifyInstance, { config, store: given, placements = [], screens: screenFolders = [], views = [], departure = { isAnnounced: false } }: AppOptions) {
   const { clientId, clientSecret, oauthServers: servers, allowInsecurePortals, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = given ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
   fastify.addHook('onClose', () => store.close())
-  fastify.decorate('departure', { isAnnounced: false })
+  fastify.decorate('departure', departure)
   fastify.decorate('appCode', config.appCode)
   fastify.decorate('callShapeOptions', { allowInsecurePortals })
   fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))

@@ -6,17 +6,20 @@ import app, { serverOptions } from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
 import { loggerOptions } from './logger.ts'
 
-// Below the ten seconds after which a container host kills.
-const graceMilliseconds = 8000
+// It takes milliseconds, but for a renewal of tokens under way: its answer, half a minute later at worst, is a portal's only living
+// pair. The container host has to wait for longer than this and SHUTDOWN_DELAY together: stop_grace_period in compose.yaml.
+const graceMilliseconds = 40_000
 
 async function start (config: Config) {
   // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
   const stream = pino.destination({ sync: false })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
   const delay = config.shutdownDelay * 1000
-  closeWithGrace({ delay: delay + graceMilliseconds, logger: fastify.log }, async () => {
-    fastify.departure.isAnnounced = true
-    await wait(delay)
+  const departure = { isAnnounced: false }
+  closeWithGrace({ delay: delay + graceMilliseconds, logger: fastify.log }, async ({ err }) => {
+    departure.isAnnounced = true
+    // What is broken leaves at once.
+    await wait(delay * Number(err === undefined))
     await fastify.close()
   })
   // A browser would keep the connection of an answered call, and the server with it.
@@ -26,7 +29,7 @@ async function start (config: Config) {
     if (closing) reply.header('connection', 'close')
     done()
   })
-  await fastify.register(app, { config })
+  await fastify.register(app, { config, departure })
   await fastify.listen({ host: config.host, port: config.port })
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { Kysely, PostgresDialect, sql, SqliteDialect, type Dialect } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, sql, SqliteDialect, type Dialect } from 'kysely'
 import type pg from 'pg'
 import type { BaseLogger } from 'pino'
 import type { Database } from './database.ts'
@@ -63,8 +63,14 @@ async function named<T> (address: StoreAddress, open: () => Promise<T>): Promise
 
 function existing (address: StoreAddress, access: Access): Dialect {
   if (address.kind === 'SQLite') return new SqliteDialect({ database: openExistingSqliteDatabase(address.file, access) })
-  const options = access === 'read' ? { options: '-c default_transaction_read_only=on' } : {}
-  return new PostgresDialect({ pool: openPostgresPool({ ...address.config, ...patience, ...options }) })
+  return new PostgresDialect({
+    pool: openPostgresPool({ ...address.config, ...patience }),
+    // By statements: options of the address would have the last word.
+    async onCreateConnection (connection) {
+      await connection.executeQuery(CompiledQuery.raw(`set default_transaction_read_only = ${access === 'read' ? 'on' : 'off'}`))
+      await connection.executeQuery(CompiledQuery.raw('set statement_timeout = 0'))
+    }
+  })
 }
 
 async function assertVersion ({ name }: StoreAddress, db: Kysely<Database>): Promise<void> {

@@ -42,10 +42,9 @@ export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) 
 function endWhenSilent (client: pg.PoolClient): void {
   const { query } = client
   Object.assign(client, {
-    // kysely asks in this way only.
-    async query (statement: string, parameters: unknown[]): Promise<unknown> {
+    async query (...question: unknown[]): Promise<unknown> {
       try {
-        return await Reflect.apply(query, client, [statement, parameters])
+        return await Reflect.apply(query, client, question)
       } catch (error) {
         if ((error as Error).message === 'Query read timeout') client.end(ignore) // pg rejects with nothing but errors
         throw error

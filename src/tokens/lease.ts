@@ -15,9 +15,9 @@ export interface LeaseOptions {
  * Errors: StoreSilentError, and those of the work.
  */
 export async function underLease<T> (memberId: string, { store, leaseTime, now }: LeaseOptions, work: () => Promise<T>): Promise<T | undefined> {
-  const owner = randomUUID()
+  const [owner, since] = [randomUUID(), now()]
   const storeSilent = (cause: unknown) => { throw new StoreSilentError({ cause }) }
-  if (!await store.acquireTokenLease(memberId, owner, now() + leaseTime, now()).catch(storeSilent)) return undefined
+  if (!await store.acquireTokenLease(memberId, owner, since + leaseTime, since).catch(storeSilent)) return undefined
   try {
     return await work()
   } finally {

@@ -98,7 +98,8 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
       }
     }),
     async close () {
-      await Promise.allSettled([...running.values()].map(({ outcome }) => outcome))
+      // A caller who was sent away while another process renewed may have begun anew.
+      while (running.size > 0) await Promise.allSettled([...running.values()].map(({ outcome }) => outcome))
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import type { Trouble } from '../../sandbox/state.ts'
+import type { SandboxUser } from '../../sandbox/index.ts'
 import type { PortalRest } from '../../src/rest/portal-rest.ts'
 import { codeOf, installationOn, startService, type ServiceOptions } from '../service.ts'
 
@@ -103,6 +104,20 @@ await t.test('a portal that redirects for ever is asked about once in a while', 
   t.strictSame(new Set(outcomes), new Set(['B24_ERR_PORTAL_REFUSED']))
   t.equal(sandbox.requests.filter(({ to, path }) => to === 'authorization server' && path === '/rest/app.info').length, 1)
   store.recordPortal = recordPortal
+})
+
+await t.test('who finds a portal renamed is not told what is wrong with the token of another', async t => {
+  const { alpha, fastify } = await serviceFor(t, async () => 'ok')
+  const restFor = async (user: SandboxUser) => {
+    const { accessToken } = alpha.grant(user)
+    const caller = await fastify.authToken.verifyClaim({ memberId: alpha.memberId, authId: accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', caller: '', installing: false })
+    return { accessToken, rest: fastify.userRest(Object.assign(Object.create(null), { authToken: caller })) } // all that the REST of a user reads of a request
+  }
+  const [revoked, good] = [await restFor(alpha.users.employee), await restFor(alpha.users.admin)]
+  await alpha.rename()
+  alpha.revoke(revoked.accessToken)
+  const outcomes = await Promise.allSettled([revoked.rest.call('profile'), good.rest.call('profile')])
+  t.match(outcomes, [{ reason: { code: 'B24_ERR_AUTH_ID_UNKNOWN' } }, { value: { ID: '1' } }])
 })
 
 await t.test('a method that the portal has blocked is blocked for the next user, too', async t => {

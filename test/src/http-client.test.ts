@@ -76,8 +76,8 @@ await t.test('a slow answer ends with the time for the whole exchange, and is no
 })
 
 await t.test('a request may be given more time than the others, or less', async t => {
-  const slow = await serverFor(t, (_request, response) => { setTimeout(() => response.end('{}'), 1000) })
-  t.equal((await clientFor(t, 500).post(slow, { ...message, timeout: 10_000 })).status, 200)
+  const slow = await serverFor(t, (_request, response) => { setTimeout(() => response.end('{}'), 2000) })
+  t.equal((await clientFor(t, 1500).post(slow, { ...message, timeout: 10_000 })).status, 200)
   await t.rejects(clientFor(t).post(slow, { ...message, timeout: 50 }), { name: 'TimeoutError' })
 })
 

@@ -11,7 +11,7 @@ async function sleepingPortal (t: { after: (fn: () => unknown) => void }, days: 
   const world = await worldFor(t, { ...given, ahead })
   await world.install()
   const { store, renewer, now, dependencies: { log } } = world
-  const options: KeepAliveOptions = { store, renewer, log, now, pause: 40, leaseTime: 1000 }
+  const options: KeepAliveOptions = { store, renewer, log, now, pause: 40, leaseTime: 60_000 }
   return { ...world, ahead, options, look: (signal = new AbortController().signal) => renewUnused(signal, options) }
 }
 

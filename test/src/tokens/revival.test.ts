@@ -18,7 +18,7 @@ async function lostPortal (t: Scope, given: Given = {}) {
   await service.holder(memberId).catch(() => undefined)
   sandbox.wire.clear()
   const revive = createRevival({
-    store, renewer, authorizationServers: dependencies.authorizationServers, clientId: sandbox.clientId, leaseTime: 1000, log: dependencies.log, now
+    store, renewer, authorizationServers: dependencies.authorizationServers, clientId: sandbox.clientId, leaseTime: 60_000, log: dependencies.log, now
   })
   const offerOf = (user: SandboxUser, changes: Partial<Offer> & { portal?: typeof beta } = {}): Offer => {
     const grant = alpha.grant(user)
@@ -69,11 +69,11 @@ await t.test('nobody\'s refresh token is touched unless the pair is dead and the
     ['another portal', lost.offerOf(admin, { caller: { ...lost.offerOf(admin).caller, memberId: 'unknown' } })]
   ]
   for (const [name, offer] of rows) {
-    const revive = createRevival({ ...lost.dependencies, renewer: lost.renewer, clientId: lost.sandbox.clientId, leaseTime: 1000 })
+    const revive = createRevival({ ...lost.dependencies, renewer: lost.renewer, clientId: lost.sandbox.clientId, leaseTime: 60_000 })
     await revive(offer)
     t.equal(lost.asked(), 0, name)
   }
-  const revive = createRevival({ ...well.dependencies, renewer: well.renewer, clientId: well.sandbox.clientId, leaseTime: 1000 })
+  const revive = createRevival({ ...well.dependencies, renewer: well.renewer, clientId: well.sandbox.clientId, leaseTime: 60_000 })
   const offer = lost.offerOf(admin)
   await revive({ ...offer, caller: { ...offer.caller, memberId: well.memberId, serverEndpoint: `${well.sandbox.authorizationServer}/rest/` } })
   t.equal(well.asked(), 0)
@@ -89,17 +89,17 @@ await t.test('a refresh token that is not this user\'s on this portal is not sto
     ['spent', spent]
   ]
   for (const [name, refreshToken] of rows) {
-    const revive = createRevival({ ...dependencies, renewer, clientId: sandbox.clientId, leaseTime: 1000 })
+    const revive = createRevival({ ...dependencies, renewer, clientId: sandbox.clientId, leaseTime: 60_000 })
     await revive(offerOf(admin, { refreshToken }))
     t.match(await renewal(), { code: 'lost' }, name)
   }
   t.equal(renewer.counts().revival_refused, rows.length)
   t.match(log.at(-1), ['warn', /could not bring/])
-  const strange = createRevival({ ...dependencies, renewer, clientId: 'local.stranger', leaseTime: 1000 })
+  const strange = createRevival({ ...dependencies, renewer, clientId: 'local.stranger', leaseTime: 60_000 })
   await strange(offerOf(admin))
   t.match(await renewal(), { code: 'lost' }, 'issued to another application than ours')
   const mute = createRevival({
-    ...dependencies, renewer, clientId: sandbox.clientId, leaseTime: 1000, authorizationServers: { ...dependencies.authorizationServers, appInfo: async () => ({ error: 'expired_token' }) }
+    ...dependencies, renewer, clientId: sandbox.clientId, leaseTime: 60_000, authorizationServers: { ...dependencies.authorizationServers, appInfo: async () => ({ error: 'expired_token' }) }
   })
   await mute(offerOf(admin))
   t.match(await renewal(), { code: 'lost' }, 'the server says nothing of the new token')
@@ -143,7 +143,7 @@ await t.test('an administrator who brings nothing is passed over for a while tha
   const { offerOf, alpha, asked, renewal, sandbox: { trouble, clientId }, store, memberId, dependencies, renewer } = await lostPortal(t, ahead())
   const { admin } = alpha.users
   let clock = Date.now()
-  const revive = createRevival({ ...dependencies, renewer, clientId, leaseTime: 1000, now: () => clock })
+  const revive = createRevival({ ...dependencies, renewer, clientId, leaseTime: 60_000, now: () => clock })
   const junk = () => offerOf(admin, { refreshToken: 'junk' })
   for (const [n, seconds] of [10, 60, 300, 1800, 1800].entries()) {
     for (let call = 0; call < 50; call++) await revive(junk())

@@ -46,14 +46,14 @@ export interface World {
   asked: () => number
 }
 
-export async function worldFor (t: Scope, { around = store => store, server, clientSecret, leaseTime = 2000, patience = 5000, renewalTimeout = 1000, ahead = { ms: 0 } }: Given = {}): Promise<World> {
+export async function worldFor (t: Scope, { around = store => store, server, clientSecret, leaseTime = 20_000, patience = 30_000, renewalTimeout = 10_000, ahead = { ms: 0 } }: Given = {}): Promise<World> {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   alpha.installed = true
   const real = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
   t.after(() => real.close())
   const store = around(real)
-  const http = createHttpClient({ timeout: 1000 })
+  const http = createHttpClient({ timeout: 10_000 })
   t.after(http.close)
   const now = () => Date.now() + ahead.ms
   const servers = [server ?? sandbox.authorizationServer]
