@@ -1,6 +1,6 @@
 import type { AjaxResult } from '@bitrix24/b24jssdk'
 import { PortalRefusedError, PortalSilentError } from '../errors.ts'
-import type { RestAnswer } from './portal-rest.ts'
+import type { RestAnswer } from './rest-interface.ts'
 
 /** The portal's code for a method whose time is used up. Source: Bitrix24 REST docs, limits.md */
 export const OVERTIME = 'OPERATION_TIME_LIMIT'

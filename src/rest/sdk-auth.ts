@@ -1,5 +1,5 @@
 import type { B24OAuthParams, CustomRefreshAuth } from '@bitrix24/b24jssdk'
-import type { RestCredentials } from './portal-rest.ts'
+import type { RestCredentials } from './rest-interface.ts'
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 
