@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import autoload from '@fastify/autoload'
-import { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import approvals from '../plugins/approvals.ts'
 import authToken from '../plugins/auth-token.ts'
@@ -25,9 +24,9 @@ import screens from '../plugins/screens.ts'
 import tokens from '../plugins/tokens.ts'
 import { createApiKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
-import { PlacementSilentError, refusalOf, ScreenSilentError } from './errors.ts'
+import { PlacementSilentError, ScreenSilentError } from './errors.ts'
 import { createKeyRing } from './keys.ts'
-import { callFields, loggerOptions } from './logger.ts'
+import { callFields } from './logger.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
 export interface AppOptions {
@@ -53,28 +52,6 @@ declare module 'fastify' {
     departure: { isAnnounced: boolean }
     /** Keys of back-ends that write links */
     apiKeys: { includes: (key: string) => boolean }
-  }
-}
-
-/** Options of the Fastify instance that the app is registered in. */
-export function serverOptions (config: Config): FastifyServerOptions {
-  return {
-    logger: loggerOptions(config.logLevel),
-    trustProxy: config.trustProxy,
-    // Two lines a request, with the URL in them: see plugins/call-log.ts.
-    logController: new LogController({ disableRequestLogging: true }),
-    // A number counts from one again in every process; support wants to find one call.
-    genReqId: () => randomUUID(),
-    // The answer to an address that cannot be decoded; Fastify's own repeats it.
-    frameworkErrors: (error, request, reply) => {
-      const { code, statusCode: status, rung } = refusalOf(error)
-      request.log.info({ status, outcome: code, rung }, 'call')
-      reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
-      reply.raw.end(JSON.stringify({ error: code, status, requestId: request.id }))
-    },
-    // Milliseconds. A call is one small form.
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000
   }
 }
 

@@ -1,5 +1,5 @@
 // The public surface of the package. Plugins are imported one by one: 'fastify-bitrix24/plugins/auth-token'.
-export { default as app, serverOptions, type AppOptions } from './app.ts'
+export { default as app, type AppOptions } from './app.ts'
 export { ConfigError, loadConfig, type Config } from './config.ts'
 export * from './errors.ts'
 export { sliderLink, parseSliderLink, LinkError, type LinkParams, type LinkValue } from './links.ts'
@@ -11,6 +11,7 @@ export type { BindingReport, Installation, InstallationStore, NewInstallation, P
 export type { PortalRest, RestAnswer, RestCommand } from './rest/portal-rest.ts'
 export type { RefusalCode, RenewalOutcome } from './tokens/renewal-counts.ts'
 export type { ProvenCall } from './trust/verify-call.ts'
+export { serverOptions } from './server-options.ts'
 export type { PlacementDeclaration, Texts } from './placement-registry.ts'
 export type { PlacementContext, PlacementHandler, PlacementRequest, PlacementSettings } from '../plugins/placement-dispatch.ts'
 export type { Screen, ScreenDeclaration } from './screens/screen.ts'

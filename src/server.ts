@@ -2,9 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
 import { pino } from 'pino'
-import app, { serverOptions } from './app.ts'
+import app from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
 import { loggerOptions } from './logger.ts'
+import { serverOptions } from './server-options.ts'
 
 // It takes milliseconds, but for a renewal of tokens under way: its answer, half a minute later at worst, is a portal's only living
 // pair. The container host has to wait for longer than this and SHUTDOWN_DELAY together: stop_grace_period in compose.yaml.

@@ -10,7 +10,8 @@ import { listening, root, run } from './process.ts'
 const program = `
   import Fastify from 'fastify'
   import { Type } from '@sinclair/typebox'
-  import app, { serverOptions } from ${JSON.stringify(join(root, 'src/app.ts'))}
+  import app from ${JSON.stringify(join(root, 'src/app.ts'))}
+  import { serverOptions } from ${JSON.stringify(join(root, 'src/server-options.ts'))}
   import { loadConfig } from ${JSON.stringify(join(root, 'src/config.ts'))}
   const config = loadConfig(process.env)
   const fastify = Fastify(serverOptions(config))

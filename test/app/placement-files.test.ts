@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import t from 'tap'
-import app, { serverOptions } from '../../src/app.ts'
+import app from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import { serverOptions } from '../../src/server-options.ts'
 import { sandbox } from '../../sandbox/index.ts'
 import { environment } from '../service.ts'
 
