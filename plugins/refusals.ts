@@ -38,10 +38,12 @@ async function refusals (fastify: FastifyInstance) {
   fastify.decorate('refusalPage', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     // The queue server posts events to the address of the installation page too, and reads no pages.
     if (isEvent(request.body)) return await answerJson(error, request, reply)
-    const { code, statusCode, situation } = refuse(error, request, reply)
+    const { code, portalCode, statusCode, situation } = refuse(error, request, reply)
+    // Whoever is asked for help wants to know what the portal said.
+    const codes = [code, portalCode].filter(Boolean).join(': ')
     // Only a name that the schema of a handler declares.
     const parameter = error instanceof OptionsMismatchError && 'parameter' in error ? error.parameter : undefined
-    return await reply.page('refusal', { situation: situation === 'link' && !isLink(request.body) ? 'call' : situation, code, status: statusCode, requestId: request.id, parameter })
+    return await reply.page('refusal', { situation: situation === 'link' && !isLink(request.body) ? 'call' : situation, code: codes, status: statusCode, requestId: request.id, parameter })
   })
 
   fastify.setNotFoundHandler(async (request, reply) => {
@@ -70,10 +72,12 @@ function clean (error: unknown, secrets: readonly string[]): Error {
 }
 
 /** What a call carried that no log may hold: its secret fields, and all that its link or its page says. */
-function secretsOf ({ body, query, headers, placement }: FastifyRequest): string[] {
+function secretsOf ({ body, query, headers, placement, screen }: FastifyRequest): string[] {
   // A header holds the scheme before its token.
   const { authorization = '' } = headers
-  return [...textsIn([body, query], secretField), ...authorization.split(' '), ...textsIn([placement?.options, placement?.uri], /./)]
+  const told = [...textsIn([body, query], secretField), ...authorization.split(' '), ...textsIn([placement?.options, placement?.uri], /./)]
+  // The name of a screen is the name of its file, which stands in every stack.
+  return told.filter(text => text !== screen?.name)
 }
 
 function textsIn (value: unknown, names: RegExp, isNamed = false): string[] {

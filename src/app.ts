@@ -27,6 +27,7 @@ import type { Config } from './config.ts'
 import { PlacementSilentError, ScreenSilentError } from './errors.ts'
 import { createKeyRing } from './keys.ts'
 import { callFields } from './logger.ts'
+import { describedLinkRequest } from './schemas/link.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
 export interface AppOptions {
@@ -111,7 +112,11 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(approvals, { store: store.approvals, keys: keyRing.derive('approvals').map(({ key }) => key), isInstalled, path: '/approvals' })
   await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
   await fastify.register(lifecycleEvents)
-  await fastify.register(openapi, { title: 'Links to screens', url: publicUrl })
+  await fastify.register(openapi, {
+    title: 'Links to screens',
+    url: publicUrl,
+    bodyOf: path => path === '/api/links' ? describedLinkRequest(fastify.screens()) : undefined
+  })
 
   const routes = join(import.meta.dirname, '../routes')
   for (const dir of [routes, ...placements, ...screenFolders]) {

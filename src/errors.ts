@@ -6,13 +6,13 @@ export type Situation =
   | 'payment' | 'too-many' | 'server-silent' | 'link' | 'placement-unknown' | 'screen-unknown' | 'signature' | 'link-expired'
   | 'not-admin' | 'install-refused' | 'portal-refused' | 'portal-silent' | 'store-silent' | 'internal'
   | 'documents-off' | 'document-origin' | 'document-missing' | 'document-refused' | 'document-silent'
-  | 'record-missing' | 'record-denied' | 'record-refused' | 'not-approver'
+  | 'record-missing' | 'record-denied' | 'not-approver'
   | 'tokens-lost' | 'tokens-missing' | 'tokens-refused'
 
 /** Where on the way of a call it was refused; goes into the log line. */
 export type Rung = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
 
-interface Refusal { code: string, statusCode: number, situation: Situation, rung: Rung, retryAfter?: number }
+interface Refusal { code: string, statusCode: number, situation: Situation, rung: Rung, retryAfter?: number, /** The portal's own code */ portalCode?: string }
 
 const refusals = new Map<string, Refusal>()
 
@@ -63,6 +63,7 @@ export const EventUnknownError = define('B24_ERR_EVENT_UNKNOWN', 400, 'shape', '
 
 // 6. The pages' own calls, and our own faults.
 export const PageSessionError = define('B24_ERR_PAGE_SESSION', 401, 'session', 'expired', 'The page session is missing, expired or not ours')
+export const ApiKeyError = define('B24_ERR_API_KEY', 401, 'session', 'session', 'The API key is not one of those whose sum LINKS_API_KEYS lists')
 export const LinkWriterError = define('B24_ERR_LINK_WRITER', 403, 'session', 'foreign', 'A page writes links of its own portal only, to screens that the composer offers')
 export const PortalUnknownError = define('B24_ERR_PORTAL_UNKNOWN', 404, 'session', 'not-installed', 'The application is not installed on this portal')
 export const LinkUnknownError = define('B24_ERR_LINK_UNKNOWN', 404, 'handler', 'not-found', 'Nobody is known to have opened this link')
@@ -77,7 +78,6 @@ export const DocumentRefusedError = define('B24_ERR_DOCUMENT_REFUSED', 502, 'han
 export const DocumentSilentError = define('B24_ERR_DOCUMENT_SILENT', 504, 'handler', 'document-silent', 'The server of the document does not answer', 30)
 export const RecordMissingError = define('B24_ERR_RECORD_MISSING', 404, 'handler', 'record-missing', 'The portal does not have this record')
 export const RecordDeniedError = define('B24_ERR_RECORD_DENIED', 403, 'handler', 'record-denied', 'The user may not see this record')
-export const RecordRefusedError = define('B24_ERR_RECORD_REFUSED', 502, 'handler', 'record-refused', 'The portal refused to read the record: %s')
 export const NotApproverError = define('B24_ERR_NOT_APPROVER', 403, 'handler', 'not-approver', 'The request for approval is put to another user')
 
 // 8. The tokens of an installation.
@@ -144,8 +144,9 @@ export function refusalOf (error: unknown): Refusal {
   const blamed = statusCode >= 400 && statusCode < 500 ? 'B24_ERR_CALL_MALFORMED' : 'B24_ERR_INTERNAL'
   // The codes that are named here are defined above.
   const refusal = refusals.get(code) ?? refusals.get(fastifyCodes.get(code) ?? blamed) as Refusal
-  const isPortals = error instanceof PortalRefusedError || error instanceof InstallRefusedError
-  return { ...refusal, situation: (isPortals && portalSituations.get(String(error.portalCode).toLowerCase())) || refusal.situation }
+  if (!(error instanceof PortalRefusedError || error instanceof InstallRefusedError)) return refusal
+  const { portalCode } = error
+  return { ...refusal, portalCode, situation: portalSituations.get(portalCode.toLowerCase()) ?? refusal.situation }
 }
 
 /** Where on its way a call with this error was refused. */

@@ -25,6 +25,16 @@ export interface OptionsMismatch extends Error, Mismatch { mismatches: Mismatch[
 export const mismatchError = (mismatches: [Mismatch, ...Mismatch[]]): OptionsMismatch =>
   Object.assign(new OptionsMismatchError(), { ...mismatches[0], mismatches })
 
+/** What does not fit. In: a reading that throws nothing but an OptionsMismatchError. */
+export function mismatchesOf (read: () => unknown): Mismatch[] {
+  try {
+    read()
+    return []
+  } catch (error) {
+    return (error as OptionsMismatch).mismatches
+  }
+}
+
 /**
  * Reads what a call carries. What does not fit is the developer's to explain, so the log says more than the page.
  * In: the reading, where to say it, and whose schema it is. Errors: those of the reading.
@@ -71,10 +81,16 @@ const reasons = new Map<ValueErrorType, Mismatch['reason']>([
   ...[ValueErrorType.StringFormat, ValueErrorType.StringPattern].map(type => [type, 'format'] as const)
 ])
 
-const mismatchOf = (schema: TSchema, { path, message, type }: ValueError): Mismatch => ({
-  parameter: declared(schema, path.split('/').slice(1)).join('.'),
-  expected: message,
-  reason: reasons.get(type) ?? 'type'
+/** In words of the schema: the choices, where there are some. */
+function expectation ({ schema, message }: ValueError): string {
+  const choices = KindGuard.IsUnion(schema) && schema.anyOf.every(KindGuard.IsLiteral) ? schema.anyOf.map(({ const: choice }) => JSON.stringify(choice)) : []
+  return choices.length > 0 ? `Expected one of ${choices.join(', ')}` : message
+}
+
+const mismatchOf = (schema: TSchema, error: ValueError): Mismatch => ({
+  parameter: declared(schema, error.path.split('/').slice(1)).join('.'),
+  expected: expectation(error),
+  reason: reasons.get(error.type) ?? 'type'
 })
 
 /** As much of a path as the schema declares: further keys were chosen by the author of the link, and are not to be shown. */

@@ -1,4 +1,4 @@
-import { PortalRefusedError, RecordDeniedError, RecordMissingError, RecordRefusedError } from './errors.ts'
+import { PortalRefusedError, RecordDeniedError, RecordMissingError } from './errors.ts'
 import type { BatchRest, RestAnswer, RestCommand } from './rest/portal-rest.ts'
 
 /** What names a record of the CRM. */
@@ -42,11 +42,10 @@ export const cardPath = (key: RecordKey): string =>
 
 /**
  * Reads a record as the user of the REST interface.
- * Errors: RecordMissingError, RecordDeniedError, RecordRefusedError, PortalSilentError.
+ * Errors: RecordMissingError, RecordDeniedError, and those of `rest`.
  */
 export async function readRecord (rest: BatchRest, key: RecordKey): Promise<CrmRecord> {
   const answers = await rest.batch({ record: commandOf(key) })
-    .catch((error: unknown) => { throw error instanceof PortalRefusedError ? new RecordRefusedError('the whole request', { cause: error }) : error })
   // A batch answers under the keys it was asked with.
   const answer = answers['record'] as RestAnswer
   if ('error' in answer) throw refusal(answer.error)
@@ -56,7 +55,7 @@ export async function readRecord (rest: BatchRest, key: RecordKey): Promise<CrmR
 function refusal (code: string): Error {
   // The old methods give no code to a record that is not there, or not for this user.
   if (['NOT_FOUND', 'unknown'].includes(code)) return new RecordMissingError()
-  return ['ACCESS_DENIED', 'insufficient_scope'].includes(code) ? new RecordDeniedError() : new RecordRefusedError(code)
+  return ['ACCESS_DENIED', 'insufficient_scope'].includes(code) ? new RecordDeniedError() : new PortalRefusedError(code)
 }
 
 function toRecord (row: unknown): CrmRecord {

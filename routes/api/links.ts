@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
-import { LinkWriterError, PortalUnknownError, refusalOf, StoreSilentError } from '../../src/errors.ts'
+import { ApiKeyError, LinkWriterError, OptionsMismatchError, PortalUnknownError, refusalOf, StoreSilentError } from '../../src/errors.ts'
 import { LinkError } from '../../src/links.ts'
-import type { Mismatch, OptionsMismatch } from '../../src/options-schema.ts'
+import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/options-schema.ts'
 import { LinkRequestSchema, LinkSchema } from '../../src/schemas/link.ts'
 import { FieldsRefusalSchema, refusalsOf } from '../../src/schemas/refusal.ts'
 
@@ -20,11 +20,17 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
   /** Sets `request.pageSession`, unless the caller has an API key. */
   async function verifyWriter (request: FastifyRequest): Promise<void> {
     const [, key = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
-    if (!fastify.apiKeys.includes(key)) await fastify.verifyPageSession(request)
+    if (fastify.apiKeys.includes(key)) return
+    // What has not the form of a page session was meant to be a key.
+    if (key !== '' && !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(key)) throw new ApiKeyError()
+    await fastify.verifyPageSession(request)
   }
 
   function writerOf ({ pageSession }: FastifyRequest, screen: string, wanted: string | undefined): { memberId: string, by?: number } {
-    if (pageSession === null) return { memberId: wanted ?? '' }
+    if (pageSession === null) {
+      if (wanted === undefined) throw mismatchError([{ parameter: 'portal', expected: 'Expected member_id of a portal', reason: 'required' }])
+      return { memberId: wanted }
+    }
     const { memberId, userId } = pageSession
     const isOffered = fastify.screens().some(({ name, composer }) => name === screen && composer !== false)
     if (!isOffered || (wanted ?? memberId) !== memberId) throw new LinkWriterError()
@@ -33,10 +39,11 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
 
   // What is wrong with a link is told to whoever writes it.
   fastify.setErrorHandler(async (error: FastifyError & Partial<OptionsMismatch>, request, reply) => {
-    const { validation, mismatches = validation?.map(bodyMismatch) ?? [], message } = error
+    const { validation, mismatches = validation?.map(bodyMismatch) ?? [] } = error
     if (mismatches.length === 0 && !(error instanceof LinkError)) throw error
     const code = error instanceof LinkError ? error.code : refusalOf(error).code
     request.refusal = code
+    const message = error instanceof OptionsMismatchError ? 'What is named in fields does not fit' : error.message
     return await reply.code(400).send({ error: code, status: 400, requestId: request.id, message, fields: mismatches })
   })
 

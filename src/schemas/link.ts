@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type, type TObject } from '@sinclair/typebox'
 
 /** Body of POST /api/links. */
 export const LinkRequestSchema = Type.Object({
@@ -6,6 +6,10 @@ export const LinkRequestSchema = Type.Object({
   params: Type.Record(Type.String(), Type.Unknown(), { description: 'Parameters of the screen; text is turned into the declared types' }),
   portal: Type.Optional(Type.String({ description: 'member_id of the portal that the link is for. Needed with an API key; a page session has its own' }))
 })
+
+/** The same, said of each screen with its own parameters: for those who read a description of it. */
+export const describedLinkRequest = (screens: ReadonlyArray<{ name: string, params: TObject }>) => Type.Union(
+  screens.map(({ name, params }) => Type.Object({ ...LinkRequestSchema.properties, screen: Type.Literal(name), params }, { title: name })))
 
 /** A link that was written. */
 export const LinkSchema = Type.Object({

@@ -3,7 +3,7 @@ import type { TObject } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { ScreenError } from '../errors.ts'
 import { LinkError, parseSliderLink, sliderLink, type LinkParams } from '../links.ts'
-import { compileOptions, mismatchError } from '../options-schema.ts'
+import { compileOptions, mismatchError, mismatchesOf, type Mismatch } from '../options-schema.ts'
 import type { Texts } from '../placement-registry.ts'
 
 /** What a screen says of itself. */
@@ -48,6 +48,8 @@ const RESERVED = ['screen', 'sig', 'exp', 'by', 'URI']
 export const carriedParams = (options: Readonly<Record<string, unknown>>): CarriedParams =>
   Object.fromEntries(Object.entries(options).filter(([name]) => !RESERVED.includes(name)))
 
+const undeclared = (parameter: string): Mismatch => ({ parameter, expected: 'Is no parameter of this screen', reason: 'undeclared' })
+
 /**
  * Prepares a screen, once, at boot.
  *
@@ -69,8 +71,8 @@ export function createScreen (declaration: ScreenDeclaration): Screen {
     ...declaration,
     read,
     write (params) {
-      const undeclared = Object.keys(params).find(name => !names.includes(name))
-      if (undeclared !== undefined) throw mismatchError([{ parameter: undeclared, expected: 'Is no parameter of this screen', reason: 'undeclared' }])
+      const [first, ...further] = Object.keys(params).filter(name => !names.includes(name))
+      if (first !== undefined) throw mismatchError([undeclared(first), ...further.map(undeclared), ...mismatchesOf(() => read(params))])
       const typed = read(params)
       // What a link can carry is for sliderLink to say: the schema allows more.
       const { params: carried = {} } = parseSliderLink(sliderLink('any', typed as LinkParams))

@@ -76,15 +76,17 @@ await t.test('a fault is logged with its kind, its place and its cause, without 
 await t.test('a fault in a handler is logged without what its link and its page said', async t => {
   const { app, faults } = await build(t, app => {
     app.decorateRequest('placement', null)
+    app.decorateRequest('screen', null)
     app.get('/', async request => {
       const portal = { memberId: '', domain: '', endpoint: '', scope: [], status: '' }
-      const options = { deal: { title: 'Secret deal' }, short: 'at', list: ['Secret list'] }
+      const options = { deal: { title: 'Secret deal' }, short: 'at', list: ['Secret list'], screen: 'stockroom' }
       request.placement = { code: 'DEFAULT', options, uri: 'https://portal.example/secret/', portal, user: { id: 1 }, rest: createPortalRest({ credentials: async () => { throw new Error('never called') } }), lang: 'en' }
-      throw Object.assign(new Error('no Secret deal in Secret list at https://portal.example/secret/'), { code: 'E_DEAL' })
+      request.screen = { name: 'stockroom', params: {}, linkId: '', writtenBy: undefined }
+      throw Object.assign(new Error('no Secret deal in Secret list at https://portal.example/secret/, says stockroom.ts'), { code: 'E_DEAL' })
     })
   })
   await app.inject('/')
-  t.match(faults(), [{ err: { code: 'E_DEAL', message: 'no [redacted] in [redacted] at [redacted]' } }])
+  t.match(faults(), [{ err: { code: 'E_DEAL', message: 'no [redacted] in [redacted] at [redacted], says stockroom.ts' } }])
   t.notMatch(JSON.stringify(faults()), /Secret|secret/)
 })
 

@@ -69,11 +69,12 @@ await t.test('what is wrong with a link comes back, field by field', async t => 
     [{ screen: 'part', params: {}, portal }, 400, { error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'partId', reason: 'required' }] }],
     [{ screen: 'part', params: { partId: 'x' }, portal }, 400, { fields: [{ parameter: 'partId', reason: 'type', expected: 'Expected integer' }] }],
     [{ screen: 'part', params: { partId: 1, partID: 2 }, portal }, 400, { fields: [{ parameter: 'partID', reason: 'undeclared' }] }],
+    [{ screen: 'part', params: { partID: 2, other: 3 }, portal }, 400, { message: 'What is named in fields does not fit', fields: [{ parameter: 'partID' }, { parameter: 'other' }, { parameter: 'partId', reason: 'required' }] }],
     [{ screen: 'part', params: { partId: 1, note: 'x'.repeat(2000) }, portal }, 400, { error: 'B24_ERR_LINK', message: /^the link is \d+ characters longer than 2000$/, fields: [] }],
     [{ screen: 'part', params: { partId: 1, note: '\0' }, portal }, 400, { error: 'B24_ERR_LINK' }],
     [{ screen: 'nothing', params: {}, portal }, 404, { error: 'B24_ERR_SCREEN_UNKNOWN' }],
     [{ screen: 'part', params: { partId: 1 }, portal: 'unknown' }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
-    [{ screen: 'part', params: { partId: 1 } }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
+    [{ screen: 'part', params: { partId: 1 } }, 400, { error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'portal', reason: 'required' }] }],
     [{ screen: 'part', params: { partId: 1 }, portal: service.sandbox.portals.beta.memberId }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
     [{ params: {}, portal }, 400, { error: 'B24_ERR_CALL_MALFORMED', fields: [{ parameter: 'screen', reason: 'required' }] }],
     [{ screen: 'part', params: '1', portal }, 400, { error: 'B24_ERR_CALL_MALFORMED', fields: [{ parameter: 'params', reason: 'type' }] }],
@@ -85,9 +86,9 @@ await t.test('what is wrong with a link comes back, field by field', async t => 
 
 await t.test('nobody else writes a link', async t => {
   const service = await start(t)
-  for (const bearer of ['', 'nonsense', createHash('sha256').update(key).digest('hex')]) {
+  for (const [bearer, error] of [['', 'B24_ERR_PAGE_SESSION'], ['a.b.c', 'B24_ERR_PAGE_SESSION'], ['nonsense', 'B24_ERR_API_KEY'], [createHash('sha256').update(key).digest('hex'), 'B24_ERR_API_KEY']] as const) {
     for (const body of [{ screen: 'part', params: { partId: 1 } }, {}, '{']) {
-      t.match(await write(service, bearer, body), { status: 401, body: { error: 'B24_ERR_PAGE_SESSION' } }, 'whatever is asked')
+      t.match(await write(service, bearer, body), { status: 401, body: { error } }, 'whatever is asked')
     }
   }
   const silent = await fetch(`${service.url}/api/links`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })

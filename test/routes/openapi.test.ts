@@ -13,7 +13,19 @@ await t.test('the API describes itself: what is asked, what is answered, and by 
     paths: {
       '/api/links': {
         post: {
-          requestBody: { content: { 'application/json': { schema: { required: ['screen', 'params'] } } } },
+          requestBody: {
+            content: {
+              'application/json': {
+                schema: {
+                  anyOf: [
+                    { properties: { screen: { enum: ['approval'] }, params: { properties: { text: {} } }, portal: {} }, required: ['screen', 'params'] },
+                    { properties: { screen: { enum: ['document'] } } },
+                    { properties: { screen: { enum: ['record'] }, params: { properties: { id: { minimum: 1 } }, required: ['id'] } } }
+                  ]
+                }
+              }
+            }
+          },
           responses: { 200: { content: { 'application/json': { schema: { required: ['id', 'path', 'url'] } } } }, 400: Object }
         }
       },

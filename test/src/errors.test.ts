@@ -40,10 +40,10 @@ await t.test('an error of the portal names its code, and the page what a person 
   for (const [portalCode, situation] of rows) {
     const refused = new errors.PortalRefusedError(portalCode)
     t.match(refused, { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, portalCode, message: `The portal refused a REST call: ${portalCode}` })
-    t.strictSame(refusalOf(refused), { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, rung: 'handler', situation: situation ?? 'portal-refused' })
+    t.strictSame(refusalOf(refused), { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, rung: 'handler', portalCode, situation: situation ?? 'portal-refused' })
     const installing = new errors.InstallRefusedError(portalCode)
     t.match(installing, { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, portalCode })
-    t.strictSame(refusalOf(installing), { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, rung: 'install', situation: situation ?? 'install-refused' })
+    t.strictSame(refusalOf(installing), { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, rung: 'install', portalCode, situation: situation ?? 'install-refused' })
   }
   t.ok(new errors.PortalRefusedError('ACCESS_DENIED') instanceof errors.PortalRefusedError)
   t.notOk(new errors.PortalSilentError() instanceof errors.PortalRefusedError)

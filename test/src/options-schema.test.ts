@@ -1,6 +1,6 @@
 import { Type, type TObject } from '@sinclair/typebox'
 import t from 'tap'
-import { compileOptions, reading, type OptionsMismatch } from '../../src/options-schema.ts'
+import { compileOptions, mismatchesOf, reading, type OptionsMismatch } from '../../src/options-schema.ts'
 
 const Filter = Type.Object({
   docId: Type.Integer({ minimum: 1 }),
@@ -89,4 +89,11 @@ await t.test('what does not fit is said in the log, with names only', async t =>
   t.throws(() => reading(() => toOptions({ docId: 'secret' }), log, { screen: 'document' }), { code: 'B24_ERR_OPTIONS_MISMATCH' })
   t.throws(() => reading(() => { throw new RangeError('too far') }, log, { screen: 'document' }), RangeError)
   t.strictSame(lines, [{ screen: 'document', parameter: 'docId', expected: 'Expected integer' }])
+})
+
+await t.test('who chose something else is told the choices', async t => {
+  const schema = Type.Object({ tab: Type.Union([Type.Literal('main'), Type.Literal(2)]), size: Type.Union([Type.Integer(), Type.Boolean()]) })
+  t.match(mismatchesOf(() => compileOptions(schema)({ tab: 'none', size: 'x' })), [
+    { parameter: 'tab', expected: 'Expected one of "main", 2' }, { parameter: 'size', expected: 'Expected union value' }
+  ])
 })

@@ -12,10 +12,10 @@ await t.test('what a portal answers instead of a record becomes a refusal', asyn
     [{ error: 'NOT_FOUND', text: 'SPA not found' }, 'B24_ERR_RECORD_MISSING'],
     [{ error: 'ACCESS_DENIED', text: 'Access denied' }, 'B24_ERR_RECORD_DENIED'],
     [{ error: 'insufficient_scope', text: '' }, 'B24_ERR_RECORD_DENIED'],
-    [{ error: 'OVERLOAD_LIMIT', text: '' }, 'B24_ERR_RECORD_REFUSED']
+    [{ error: 'OVERLOAD_LIMIT', text: '' }, 'B24_ERR_PORTAL_REFUSED']
   ]
   for (const [answer, code] of rows) await t.rejects(readRecord(answering(answer), deal), { code }, code)
-  await t.rejects(readRecord({ batch: async () => { throw new PortalRefusedError('expired_token') } }, deal), { code: 'B24_ERR_RECORD_REFUSED' })
+  await t.rejects(readRecord({ batch: async () => { throw new PortalRefusedError('expired_token') } }, deal), { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'expired_token' })
   await t.rejects(readRecord({ batch: async () => { throw new TypeError('a bug') } }, deal), TypeError)
 })
 

@@ -48,3 +48,19 @@ await t.test('a record that cannot be shown is refused with a page that says why
   const silent = await open(service, { id: 8061 })
   t.strictSame([silent.status, codeOf(silent)], [503, 'B24_ERR_PORTAL_SILENT'])
 })
+
+await t.test('what the portal says instead of a record is told in words, and by its code to who helps', async t => {
+  const service = await startService(t)
+  await service.install()
+  const rows: Array<[trouble: 'overtime' | 'unpaid', title: string, code: string]> = [
+    ['overtime', 'Too many attempts', 'OPERATION_TIME_LIMIT'],
+    ['unpaid', 'The paid period is over', 'PAYMENT_REQUIRED']
+  ]
+  for (const [trouble, title, code] of rows) {
+    service.sandbox.trouble.rest = trouble
+    const { status, text } = await open(service, { id: 8061 })
+    t.equal(status, 502)
+    t.match(text, title)
+    t.match(text, `B24_ERR_PORTAL_REFUSED: ${code}`)
+  }
+})
