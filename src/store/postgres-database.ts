@@ -6,13 +6,14 @@ const int8 = 20
 
 /**
  * How to connect to PostgreSQL. TLS and everything else that an address can say is taken from it:
- * `?sslmode=verify-full&sslrootcert=…`. Milliseconds: 3000 to connect, 5000 for a statement.
+ * `?sslmode=verify-full&sslrootcert=…`. Milliseconds: 5000 to connect, and as many for a statement.
  */
 export function postgresConfig (url: string): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: 'fastify-bitrix24',
-    connectionTimeoutMillis: 3000,
+    // Includes the wait for a connection that is free.
+    connectionTimeoutMillis: 5000,
     statement_timeout: 5000,
     query_timeout: silenceMs,
     keepAlive: true,

@@ -27,8 +27,8 @@ const PROCESSES = 4
 const KILLING = 60_000
 const KILL_EVERY = 200
 
-/** Portals with expired tokens in one database, and the processes that need them. */
-async function fleet (t: Test) {
+/** Portals with expired tokens in one database, and the processes that need them; these give a server so many milliseconds to renew. */
+async function fleet (t: Test, renewalTimeout: number) {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   const portals = bitrix24.addPortals(PORTALS)
@@ -40,7 +40,7 @@ async function fleet (t: Test) {
     await store.install(installationOn(portal, bitrix24, -60), Date.now())
   }
   const urls = await Promise.all(Array.from({ length: PROCESSES }, async () => `http://127.0.0.1:${await freePort()}`))
-  const env = { DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: t.testdir() }
+  const env = { DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: t.testdir(), RENEWAL_TIMEOUT: String(renewalTimeout) }
   const start = (url: string) => run('test/app/token-process.ts', environment(bitrix24, url, env), { isMeasured: false })
   const ask = async (url: string, { memberId }: Portal, calls: number): Promise<string[]> =>
     await (await fetch(`${url}/tokens?member=${memberId}&calls=${calls}`)).json() as string[] // our own process
@@ -49,7 +49,7 @@ async function fleet (t: Test) {
 }
 
 await t.test('four processes renew the expired tokens of 200 portals, each once, while fifty calls wait for each', async t => {
-  const { bitrix24, portals, store, urls, start, ask, stored } = await fleet(t)
+  const { bitrix24, portals, store, urls, start, ask, stored } = await fleet(t, 30_000)
   t.after(() => store.close())
   const processes = urls.map(start)
   t.after(() => processes.forEach(({ child }) => child.kill('SIGKILL')))
@@ -65,7 +65,7 @@ await t.test('four processes renew the expired tokens of 200 portals, each once,
 })
 
 await t.test('whoever is killed, no portal is lost for good', async t => {
-  const { bitrix24, portals, databaseUrl, config, store, urls, start, ask } = await fleet(t)
+  const { bitrix24, portals, databaseUrl, config, store, urls, start, ask } = await fleet(t, 3000)
   bitrix24.trouble.authorizationServerDelay = 20
   const processes = new Map(urls.map(url => [url, { ...start(url), isUp: false }]))
   t.after(() => processes.forEach(({ child }) => child.kill('SIGKILL')))

@@ -146,7 +146,7 @@ await t.test('what belongs to no field is said, too: a link that is too long, a 
   await form.getByText(/This is too short or too long\. \(the link is \d+ characters longer than 2000\)/).waitFor()
   await frame.evaluate(() => {
     const fetched = window.fetch
-    window.fetch = async (url, init) => await fetched(url, { ...init, headers: { 'content-type': 'application/json', authorization: 'Bearer of-yesterday' } })
+    window.fetch = async (url, init) => await fetched(url, { ...init, headers: { 'content-type': 'application/json', authorization: 'Bearer of.yester.day' } })
   })
   await form.getByLabel('Tags').fill('x')
   await form.getByText('The page was open for too long, so its permission has run out. Reload the Bitrix24 page.').waitFor()
