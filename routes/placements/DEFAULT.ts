@@ -65,7 +65,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const momentText = (time: number | undefined) => time === undefined ? undefined : `${moment.format(time)} UTC`
     const faults = ['required', 'type', 'range', 'length', 'format']
     return await reply.page('home', {
-      composer: composerOf(fastify.screens(), scope, screenTexts(fastify.i18n, placement.lang), placement.lang),
+      composer: composerOf(fastify.screens(), scope, screenTexts(fastify.i18n, placement.lang), { lang: placement.lang, tag }),
       composerTexts: {
         ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`)])),
         ...Object.fromEntries(['sent', 'notSent', 'silent'].map(name => [name, t(`composer.${name}`)])),
