@@ -84,6 +84,26 @@ await t.test('the home offers each screen with a form, and shows which links wer
   t.notMatch(await home(alpha.users.employee), '4711', 'and see the links that they have opened')
 })
 
+await t.test('whoever sees only the links that they have opened is told so, an administrator, too, while the portal does not say who that is', async t => {
+  const service = await start(t)
+  const { portals: { alpha }, trouble } = service.sandbox
+  const home = async (user: SandboxUser) => (await service.call(alpha.placementCall('DEFAULT', { user }))).text
+  const open = async (user: SandboxUser) => await service.call(alpha.placementCall('REST_APP_URI', { params: linkOf(service, 'part'), user }))
+  const { admin, employee } = alpha.users
+  t.match(await home(employee), 'You have not opened a link to a page yet.')
+  await open(employee)
+  t.match(await home(employee), 'The links that you have opened in the last 90 days')
+  t.match(await home(admin), 'Which links were opened in the last 90 days')
+  for (const rest of ['down', 'unpaid'] as const) {
+    trouble.rest = rest
+    t.match(await home(admin), 'You have not opened a link to a page yet.', rest)
+  }
+  trouble.rest = 'none'
+  await open(admin)
+  trouble.rest = 'down'
+  t.match(await home(admin), 'The links that you have opened in the last 90 days')
+})
+
 await t.test('a store that cannot tell who opened what does not take the home away', async t => {
   const file = join(t.testdir(), 'store.db')
   const service = await startService(t, { env: { DATABASE_URL: `sqlite:${file}` } })
