@@ -30,7 +30,8 @@ async function openingsLines (fastify: FastifyInstance, memberId: string, viewer
   try {
     const reports = await fastify.linkOpenings.recent(memberId, shownLinks, viewer)
     const textOf = screenTexts(fastify.i18n, lang)
-    return reports.map(report => openingsLine(report, fastify.screens(), textOf, lang))
+    const { tag } = fastify.i18n.resolve(lang)
+    return reports.map(report => openingsLine(report, fastify.screens(), textOf, { lang, tag }))
   } catch (err) {
     fastify.log.error({ err }, 'the openings of links cannot be read')
     return []

@@ -20,6 +20,9 @@ export interface OfferedScreen {
 
 const channels = [['chat', 'im'], ['feed', 'log'], ['task', 'task'], ['calendar', 'calendar']] as const
 
+const offered = (fields: readonly FormField[]): FormField[] =>
+  fields.filter(({ isOffered }) => isOffered).map(field => ({ ...field, fields: offered(field.fields) }))
+
 /** What the composer shows. In: what is declared, what the application may do on the portal, texts of screens, and a language: of Bitrix24, and its BCP 47 tag. */
 export function composerOf (screens: readonly Screen[], scope: readonly string[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }): { screens: OfferedScreen[], channels: Channel[] } {
   return {
@@ -29,7 +32,7 @@ export function composerOf (screens: readonly Screen[], scope: readonly string[]
       description: textOf(name, 'description') ?? textIn(description, lang),
       isSigned: signed !== undefined,
       validFor: typeof signed === 'object' ? durationText(signed.expiresIn, tag) : undefined,
-      fields: formFields(params, key => textOf(name, key))
+      fields: offered(formFields(params, key => textOf(name, key)))
     })),
     channels: channels.map(([name, scope_]) => ({ name, scope: scope_, isAllowed: scope.includes(scope_) }))
   }

@@ -39,3 +39,13 @@ await t.test('a link is sent where the application has the permission; elsewhere
     { name: 'calendar', scope: 'calendar', isAllowed: true }
   ])
 })
+
+await t.test('what the writer of a link cannot choose is not offered, inside of groups, too', async t => {
+  const params = Type.Object({
+    id: Type.Integer(),
+    authorId: Type.Optional(Type.Integer({ composer: false })),
+    filter: Type.Object({ city: Type.String(), source: Type.Optional(Type.String({ composer: false })) })
+  })
+  const { screens: [part] } = composerOf([createScreen({ name: 'part', params, title: 'Part', source: 'part.ts' })], [], none, german)
+  t.strictSame(part?.fields.map(({ path, fields }) => [path, fields.map(({ path }) => path)]), [[['id'], []], [['filter'], [['filter', 'city']]]])
+})
