@@ -231,9 +231,15 @@ await t.test('the form names choices, says where JSON is wanted and how long the
   await form.getByText('It is good for 1 hour.').waitFor()
   await form.getByLabel('Means').selectOption('By train')
   t.match(await written(), /means%5D=train.*paid%5D=false/)
-  await look(page, 'composer-trip-1280')
   t.strictSame(await faults(frame), [])
   t.strictSame(complaints, [])
+  await form.getByLabel('Stops').scrollIntoViewIfNeeded()
+  await look(page, 'composer-trip-en-1280')
+  const arabic = await compose(t, service, 'trip', { lang: 'ar', width: 320 })
+  await arabic.form.getByText('مدة صلاحيته: ساعة.').waitFor()
+  t.strictSame(await faults(arabic.frame), [])
+  await arabic.form.getByLabel('Stops').scrollIntoViewIfNeeded()
+  await look(arabic.page, 'composer-trip-ar-320')
 })
 
 await t.test('the openings of a link are told in the words of its form, person by person, between the days that are shown', async t => {

@@ -74,7 +74,7 @@ await t.test('the home offers each screen with a form, and shows which links wer
   const page = await home(alpha.users.admin, 'de')
   t.match(page, /<form[^>]* data-screen="part"[^]*Number of the part/)
   t.match(page, /<form[^>]* data-screen="offer"/)
-  t.match(page, /<bdi>Teil<\/bdi>[^]*partId[^]*42[^]*<svg[^>]*>\s*<rect[^]*<td>3<\/td>/)
+  t.match(page, /<bdi>Teil<\/bdi>[^]*<bdi>Number of the part<\/bdi>[^]*<bdi>42<\/bdi>[^]*<svg[^>]*>\s*<rect[^]*<td>3<\/td>/)
   t.match(page, /data-user-id="2">ID 2<\/bdi> × 2/)
   const asEmployee = await home(alpha.users.employee)
   t.match(asEmployee, '<td>3</td>')
