@@ -30,7 +30,8 @@ async function openingsLines (fastify: FastifyInstance, memberId: string, viewer
   try {
     const reports = await fastify.linkOpenings.recent(memberId, shownLinks, viewer)
     const textOf = screenTexts(fastify.i18n, lang)
-    return reports.map(report => openingsLine(report, fastify.screens(), textOf, lang))
+    const { tag } = fastify.i18n.resolve(lang)
+    return reports.map(report => openingsLine(report, fastify.screens(), textOf, { lang, tag }))
   } catch (err) {
     fastify.log.error({ err }, 'the openings of links cannot be read')
     return []
@@ -65,7 +66,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const momentText = (time: number | undefined) => time === undefined ? undefined : `${moment.format(time)} UTC`
     const faults = ['required', 'type', 'range', 'length', 'format']
     return await reply.page('home', {
-      composer: composerOf(fastify.screens(), scope, screenTexts(fastify.i18n, placement.lang), placement.lang),
+      composer: composerOf(fastify.screens(), scope, screenTexts(fastify.i18n, placement.lang), { lang: placement.lang, tag }),
       composerTexts: {
         ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`)])),
         ...Object.fromEntries(['sent', 'notSent', 'silent'].map(name => [name, t(`composer.${name}`)])),

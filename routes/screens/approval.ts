@@ -8,7 +8,7 @@ const params = Type.Object({
   subject: Type.String({ title: 'Subject', description: 'What is to be approved', minLength: 1, maxLength: 200 }),
   text: Type.Optional(Type.String({ title: 'Text', description: 'What one has to know to decide, in a few words: all of it stands in the link', maxLength: 250 })),
   approverId: Type.Integer({ title: 'Approver', description: 'ID of the user who decides', minimum: 1 }),
-  authorId: Type.Optional(Type.Integer({ title: 'Author', description: 'ID of the user who asks and is told the answer. Of a link that a user writes it is always that user', minimum: 1 })),
+  authorId: Type.Optional(Type.Integer({ title: 'Author', description: 'ID of the user who asks and is told the answer. Of a link that a user writes it is always that user', minimum: 1, composer: false })),
   taskId: Type.Optional(Type.Integer({ title: 'Task', description: 'ID of a task that gets the answer as a comment', minimum: 1 })),
   reference: Type.Optional(Type.String({ title: 'Reference', description: 'Tells this request from another one that says the same', maxLength: 50 }))
 })

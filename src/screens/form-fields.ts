@@ -1,4 +1,8 @@
 import { KindGuard, type TObject, type TSchema } from '@sinclair/typebox'
+import { jsonExample } from './json-example.ts'
+
+/** A value of a select, and what people read. */
+export interface Choice { value: string, title: string }
 
 /** One field of the form that is made from the schema of a screen. */
 export interface FormField {
@@ -9,13 +13,17 @@ export interface FormField {
   /** `lines`: a list, one value a line. `json`: whatever no simple input can hold */
   kind: 'text' | 'area' | 'number' | 'checkbox' | 'select' | 'date' | 'datetime-local' | 'email' | 'url' | 'lines' | 'json' | 'group'
   required: boolean
+  /** Whether who writes a link chooses the value: not where the schema says `composer: false` */
+  isOffered: boolean
+  /** Of JSON: how it may look */
+  example?: string
   /** Attributes of the input that keep what does not fit from being typed */
   limits: Readonly<Record<string, string | number>>
   /** Filled in at the start, as text */
   value: string
-  /** Values of a select */
-  choices: readonly string[]
-  /** Fields of a group */
+  /** Of a select, or of each value that a list holds */
+  choices: readonly Choice[]
+  /** Fields of a group, or of each group that a list holds */
   fields: readonly FormField[]
 }
 
@@ -54,10 +62,15 @@ function valueOf (kind: FormField['kind'], value: unknown): string {
   return kind === 'datetime-local' ? String(value).slice(0, 16) : String(value)
 }
 
-const choicesOf = (schema: TSchema): string[] => (KindGuard.IsUnion(schema) ? schema.anyOf : [schema]).map(({ const: value }) => String(value))
+const choicesOf = (schema: TSchema, titleOf: (value: string) => string | undefined): Choice[] =>
+  (KindGuard.IsUnion(schema) ? schema.anyOf : [schema]).map(({ const: constant, title }) => {
+    const value = String(constant)
+    return { value, title: titleOf(value) ?? title ?? value }
+  })
 
 /**
- * In: the schema of a screen's parameters, and texts that count more than its own: by path, such as `filter.city`, and `filter.city.help`.
+ * In: the schema of a screen's parameters, and texts that count more than its own: by path, such as `filter.city`, `filter.city.help`, and
+ * `filter.city.choice.cologne` for the title of a choice.
  * Out: the fields of its form, in the schema's order.
  */
 export function formFields (schema: TObject, textOf: (key: string) => string | undefined = () => undefined, path: readonly string[] = []): FormField[] {
@@ -65,17 +78,21 @@ export function formFields (schema: TObject, textOf: (key: string) => string | u
   return Object.entries(schema.properties).map(([name, property]) => {
     const kind = kindOf(property)
     const here = [...path, name]
-    const help = textOf(`${here.join('.')}.help`) ?? property.description
+    const key = here.join('.')
+    const help = textOf(`${key}.help`) ?? property.description
+    const each = KindGuard.IsArray(property) ? property.items : property
     return {
       path: here,
-      label: textOf(here.join('.')) ?? property.title ?? name,
+      label: textOf(key) ?? property.title ?? name,
       ...(help !== undefined && { help }),
       kind,
       required: required.includes(name) && property['default'] === undefined,
+      isOffered: property['composer'] !== false,
+      ...(kind === 'json' && { example: JSON.stringify(jsonExample(property)) }),
       limits: limitsOf(property),
       value: valueOf(kind, property['default']),
-      choices: kind === 'select' ? choicesOf(property) : [],
-      fields: KindGuard.IsObject(property) ? formFields(property, textOf, here) : []
+      choices: kindOf(each) === 'select' ? choicesOf(each, value => textOf(`${key}.choice.${value}`)) : [],
+      fields: KindGuard.IsObject(each) ? formFields(each, textOf, here) : []
     }
   })
 }

@@ -3,6 +3,7 @@ import type { Frame, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { documentServer } from '../../sandbox/documents.ts'
 import { listen } from '../../sandbox/listen.ts'
+import { parseSliderLink } from '../../src/links.ts'
 import { launchChromium } from '../chromium.ts'
 import { until } from '../helper.ts'
 import { startService, type Service } from '../service.ts'
@@ -32,6 +33,17 @@ async function start (t: Test): Promise<Service> {
       }, async ({ screen }, reply) => reply.page('link', {
         params: [], code: JSON.stringify(screen.params), user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: ''
       }))
+      fastify.screen('trip', {
+        title: 'Trip',
+        signed: { expiresIn: 3600 },
+        params: Type.Object({
+          means: Type.Union([Type.Literal('train', { title: 'By train' }), Type.Literal('bus')], { title: 'Means' }),
+          paid: Type.Boolean({ title: 'Paid' }),
+          tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
+          stops: Type.Optional(Type.Array(Type.Object({ city: Type.String({ title: 'City' }) }), { title: 'Stops' })),
+          clerkId: Type.Optional(Type.Integer({ title: 'Clerk', composer: false }))
+        })
+      }, async (_, reply) => reply.page('link', { params: [], code: '', user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: '' }))
     }
   })
   await service.install()
@@ -79,7 +91,7 @@ await t.test('a document is chosen, its link sent to a chat, and clicked there; 
   await page.goto(`${alpha.url}/marketplace/app/1/`)
   const home = await frameOf(page, service)
   const row = home.locator('section', { has: home.locator('#openings') }).locator('tbody tr')
-  t.match(await row.textContent(), /Document.*docId.*42.*1/s)
+  t.match(await row.textContent(), /Document.*Document.*42.*1/s)
   t.equal(await row.locator('svg rect').count(), 1)
   await row.getByText('Anna Berger').waitFor()
   t.strictSame(await faults(home), [])
@@ -207,6 +219,52 @@ await t.test('a link goes where the application may write, and the rest is named
   const again = await compose(t, service, 'document')
   t.match(await again.form.locator('.send').textContent(), 'The application needs the permission im for this.')
   t.equal(await again.form.locator('[data-send="chat"]').count(), 0)
+})
+
+await t.test('the form names choices, says where JSON is wanted and how long the link is good, and asks for nothing that cannot be chosen', async t => {
+  const service = await start(t)
+  const { form, frame, page, written, complaints } = await compose(t, service, 'trip')
+  t.strictSame(await form.getByLabel('Means').locator('option').allTextContents(), ['', 'By train', 'bus'])
+  t.strictSame(await form.locator('label:has([aria-hidden])').allTextContents(), ['Means *'], 'a box that is not ticked is an answer, too')
+  t.match(await form.locator('.field-block', { hasText: 'Stops' }).locator('.hint').textContent(), 'As JSON, for example: [{"city":"…"}]')
+  t.equal(await form.getByLabel('Clerk').count(), 0)
+  await form.getByText('It is good for 1 hour.').waitFor()
+  await form.getByLabel('Means').selectOption('By train')
+  t.match(await written(), /means%5D=train.*paid%5D=false/)
+  t.strictSame(await faults(frame), [])
+  t.strictSame(complaints, [])
+  await form.getByLabel('Stops').scrollIntoViewIfNeeded()
+  await look(page, 'composer-trip-en-1280')
+  const arabic = await compose(t, service, 'trip', { lang: 'ar', width: 320 })
+  await arabic.form.getByText('مدة صلاحيته: ساعة.').waitFor()
+  t.strictSame(await faults(arabic.frame), [])
+  await arabic.form.getByLabel('Stops').scrollIntoViewIfNeeded()
+  await look(arabic.page, 'composer-trip-ar-320')
+})
+
+await t.test('the openings of a link are told in the words of its form, person by person, between the days that are shown', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const { path } = service.fastify.writeScreenLink('trip', { means: 'train', paid: true, tags: ['quiet', 'by day'], stops: [{ city: 'Köln' }] }, {
+    portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
+  })
+  const { params = {} } = parseSliderLink(path)
+  for (const user of [alpha.users.admin, alpha.users.employee]) await service.call(alpha.placementCall('REST_APP_URI', { params, user }))
+  for (const [lang, width] of [['en', 1280], ['en', 320], ['ar', 320], ['ar', 1280]] as const) {
+    const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}`, width)
+    const home = await frameOf(page, service)
+    const row = home.locator('section', { has: home.locator('#openings') }).locator('tbody tr')
+    await row.getByText('Emil Novak').waitFor()
+    t.strictSame(await row.locator('li').allTextContents(), ['Anna Berger × 1', 'Emil Novak × 1'])
+    t.strictSame(await row.locator('dl > div').evaluateAll(facts => facts.map(fact => [...fact.children].map(({ textContent }) => textContent)).slice(0, -1)), [
+      ['Means', 'By train'], ['Paid', 'true'], ['Tags', 'quiet', 'by day'], ['Stops 1 · City', 'Köln']
+    ])
+    t.equal(await row.locator('time').count(), 2)
+    t.strictSame(await faults(home), [], `${lang} at ${width}`)
+    await row.scrollIntoViewIfNeeded()
+    await look(page, `openings-${lang}-${width}`)
+    t.strictSame(complaints, [], `${lang} at ${width}`)
+  }
 })
 
 await t.test('a person is chosen in the dialog of the portal', async t => {

@@ -74,7 +74,7 @@ await t.test('the home offers each screen with a form, and shows which links wer
   const page = await home(alpha.users.admin, 'de')
   t.match(page, /<form[^>]* data-screen="part"[^]*Number of the part/)
   t.match(page, /<form[^>]* data-screen="offer"/)
-  t.match(page, /<bdi>Teil<\/bdi>[^]*partId[^]*42[^]*<svg[^>]*>\s*<rect[^]*<td>3<\/td>/)
+  t.match(page, /<bdi>Teil<\/bdi>[^]*<bdi>Number of the part<\/bdi>[^]*<bdi>42<\/bdi>[^]*<svg[^>]*>\s*<rect[^]*<td>3<\/td>/)
   t.match(page, /data-user-id="2">ID 2<\/bdi> × 2/)
   const asEmployee = await home(alpha.users.employee)
   t.match(asEmployee, '<td>3</td>')
@@ -82,6 +82,26 @@ await t.test('the home offers each screen with a form, and shows which links wer
   await service.call(alpha.placementCall('REST_APP_URI', { params: { ...linkOf(service, 'part'), partId: '4711' }, user: alpha.users.admin }))
   t.match(await home(), '4711')
   t.notMatch(await home(alpha.users.employee), '4711', 'and see the links that they have opened')
+})
+
+await t.test('whoever sees only the links that they have opened is told so, an administrator, too, while the portal does not say who that is', async t => {
+  const service = await start(t)
+  const { portals: { alpha }, trouble } = service.sandbox
+  const home = async (user: SandboxUser) => (await service.call(alpha.placementCall('DEFAULT', { user }))).text
+  const open = async (user: SandboxUser) => await service.call(alpha.placementCall('REST_APP_URI', { params: linkOf(service, 'part'), user }))
+  const { admin, employee } = alpha.users
+  t.match(await home(employee), 'You have not opened a link to a page yet.')
+  await open(employee)
+  t.match(await home(employee), 'The links that you have opened in the last 90 days')
+  t.match(await home(admin), 'Which links were opened in the last 90 days')
+  for (const rest of ['down', 'unpaid'] as const) {
+    trouble.rest = rest
+    t.match(await home(admin), 'You have not opened a link to a page yet.', rest)
+  }
+  trouble.rest = 'none'
+  await open(admin)
+  trouble.rest = 'down'
+  t.match(await home(admin), 'The links that you have opened in the last 90 days')
 })
 
 await t.test('a store that cannot tell who opened what does not take the home away', async t => {

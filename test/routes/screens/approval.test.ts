@@ -209,3 +209,10 @@ await t.test('without a key there is no plugin, and without texts neither', asyn
   await app.register(approvals, { store: store.approvals, keys: [randomBytes(32)], isInstalled })
   await t.rejects(app.approvals.answer('forged', 'approved'), { code: 'B24_ERR_PAGE_SESSION' })
 })
+
+await t.test('the form of the composer does not ask for the author: that is whoever writes the link', async t => {
+  const service = await start(t)
+  const { text } = await service.call(service.sandbox.portals.alpha.placementCall('DEFAULT'))
+  t.match(text, 'id="screen-approval-approverId"')
+  t.notMatch(text, 'screen-approval-authorId')
+})

@@ -4,6 +4,7 @@ import { composerOf } from '../../../src/screens/composer.ts'
 import { createScreen } from '../../../src/screens/screen.ts'
 
 const none = () => undefined
+const german = { lang: 'de', tag: 'de' }
 const params = Type.Object({ id: Type.Integer() })
 const screens = [
   createScreen({ name: 'part', params, title: { en: 'Part', de: 'Teil' }, description: { en: 'Shows a part' }, source: 'part.ts' }),
@@ -13,17 +14,17 @@ const screens = [
 ]
 
 await t.test('the composer offers the screens that people may link to, in their language', async t => {
-  t.match(composerOf(screens, [], none, 'de').screens, [
-    { name: 'part', title: 'Teil', description: 'Shows a part', isSigned: false, days: undefined, fields: [{ path: ['id'] }] },
-    { name: 'report', title: 'report', description: '', isSigned: true, days: undefined, fields: [] },
-    { name: 'approval', title: 'Approval', isSigned: true, days: 3 }
+  t.match(composerOf(screens, [], none, german).screens, [
+    { name: 'part', title: 'Teil', description: 'Shows a part', isSigned: false, validFor: undefined, fields: [{ path: ['id'] }] },
+    { name: 'report', title: 'report', description: '', isSigned: true, validFor: undefined, fields: [] },
+    { name: 'approval', title: 'Approval', isSigned: true, validFor: '3 Tage' }
   ])
-  t.equal(composerOf(screens, [], none, 'de').screens.length, 3)
+  t.equal(composerOf(screens, [], none, german).screens.length, 3)
 })
 
 await t.test('the texts of the locales count more than those of the declaration', async t => {
   const textOf = (screen: string, key: string) => screen === 'part' && key !== 'other' ? `text of ${key}` : undefined
-  t.match(composerOf(screens, [], textOf, 'de').screens, [
+  t.match(composerOf(screens, [], textOf, german).screens, [
     { name: 'part', title: 'text of title', description: 'text of description', fields: [{ label: 'text of id', help: 'text of id.help' }] },
     { title: 'report' },
     { title: 'Approval' }
@@ -31,10 +32,20 @@ await t.test('the texts of the locales count more than those of the declaration'
 })
 
 await t.test('a link is sent where the application has the permission; elsewhere the missing one is named', async t => {
-  t.strictSame(composerOf([], ['im', 'crm', 'calendar'], none, 'en').channels, [
+  t.strictSame(composerOf([], ['im', 'crm', 'calendar'], none, german).channels, [
     { name: 'chat', scope: 'im', isAllowed: true },
     { name: 'feed', scope: 'log', isAllowed: false },
     { name: 'task', scope: 'task', isAllowed: false },
     { name: 'calendar', scope: 'calendar', isAllowed: true }
   ])
+})
+
+await t.test('what the writer of a link cannot choose is not offered, inside of groups, too', async t => {
+  const params = Type.Object({
+    id: Type.Integer(),
+    authorId: Type.Optional(Type.Integer({ composer: false })),
+    filter: Type.Object({ city: Type.String(), source: Type.Optional(Type.String({ composer: false })) })
+  })
+  const { screens: [part] } = composerOf([createScreen({ name: 'part', params, title: 'Part', source: 'part.ts' })], [], none, german)
+  t.strictSame(part?.fields.map(({ path, fields }) => [path, fields.map(({ path }) => path)]), [[['id'], []], [['filter'], [['filter', 'city']]]])
 })

@@ -21,12 +21,16 @@ await t.test('each type of a parameter gets the input that suits it', async t =>
     [Type.Array(Type.Object({}), { default: [{}] }), { kind: 'json', value: '[{}]' }],
     [Type.Record(Type.String(), Type.Integer(), { default: { a: 1 } }), { kind: 'json', value: '{"a":1}' }],
     [Type.String({ format: 'date-time', default: '2026-11-23T10:00:00Z' }), { kind: 'datetime-local', value: '2026-11-23T10:00' }],
-    [Type.Union([Type.Literal('a'), Type.Literal(2)]), { kind: 'select', choices: ['a', '2'] }],
-    [Type.Literal('deal'), { kind: 'select', choices: ['deal'] }],
+    [Type.Union([Type.Literal('a'), Type.Literal(2)]), { kind: 'select', choices: [{ value: 'a', title: 'a' }, { value: '2', title: '2' }] }],
+    [Type.Literal('deal'), { kind: 'select', choices: [{ value: 'deal', title: 'deal' }] }],
     [Type.Array(Type.String()), { kind: 'lines' }],
     [Type.Array(Type.Integer()), { kind: 'lines' }],
-    [Type.Array(Type.Object({})), { kind: 'json' }],
-    [Type.Record(Type.String(), Type.Integer()), { kind: 'json' }],
+    [Type.Union([Type.Literal('a', { title: 'Alpha' }), Type.Literal('b')]), { choices: [{ value: 'a', title: 'Alpha' }, { value: 'b', title: 'b' }] }],
+    [Type.Array(Type.Literal('a', { title: 'Alpha' })), { kind: 'json', choices: [{ value: 'a', title: 'Alpha' }], example: '["a"]' }],
+    [Type.Array(Type.Object({ city: Type.String({ title: 'City' }) })), { kind: 'json', example: '[{"city":"…"}]' }],
+    [Type.Record(Type.String(), Type.Integer()), { kind: 'json', example: '{"…":1}' }],
+    [Type.String({ composer: false }), { isOffered: false }],
+    [Type.String(), { isOffered: true }],
     [Type.Union([Type.String(), Type.Integer()]), { kind: 'json' }]
   ]
   for (const [schema, field] of rows) t.match(formFields(Type.Object({ it: schema }))[0], field, JSON.stringify(schema))
@@ -45,6 +49,9 @@ await t.test('a field says what it is called, what helps to fill it in, and whet
     { path: ['page'], label: 'page', required: false, value: '1' },
     { path: ['filter'], label: 'Filter', kind: 'group', required: false, fields: [{ path: ['filter', 'city'], label: 'City', required: true }] }
   ])
+  t.match(formFields(Type.Object({ stops: Type.Array(Type.Object({ city: Type.String({ title: 'City' }) })) })), [
+    { kind: 'json', fields: [{ path: ['stops', 'city'], label: 'City' }] }
+  ])
   t.strictSame(formFields(Type.Object({})), [])
 })
 
@@ -61,9 +68,9 @@ await t.test('the pattern of an input finds what the schema finds', async t => {
 })
 
 await t.test('texts from elsewhere count more than those of the schema', async t => {
-  const schema = Type.Object({ id: Type.Integer({ title: 'Number', description: 'Help' }), filter: Type.Object({ city: Type.String() }), tab: Type.String({ title: 'Tab' }) })
-  const texts = new Map([['id', 'Nummer'], ['id.help', 'Hilfe'], ['filter.city', 'Ort'], ['filter.city.help', 'Wo']])
+  const schema = Type.Object({ id: Type.Integer({ title: 'Number', description: 'Help' }), filter: Type.Object({ city: Type.Literal('k', { title: 'Cologne' }) }), tab: Type.String({ title: 'Tab' }) })
+  const texts = new Map([['filter.city.choice.k', 'Köln'], ['id', 'Nummer'], ['id.help', 'Hilfe'], ['filter.city', 'Ort'], ['filter.city.help', 'Wo']])
   t.match(formFields(schema, key => texts.get(key)), [
-    { label: 'Nummer', help: 'Hilfe' }, { label: 'filter', fields: [{ label: 'Ort', help: 'Wo' }] }, { label: 'Tab', help: undefined }
+    { label: 'Nummer', help: 'Hilfe' }, { label: 'filter', fields: [{ label: 'Ort', help: 'Wo', choices: [{ value: 'k', title: 'Köln' }] }] }, { label: 'Tab', help: undefined }
   ])
 })
