@@ -280,7 +280,9 @@ await t.test('a field that was forgotten is named, on leaving it and on Enter, a
 
 await t.test('a box is ticked with the click that leaves a forgotten field', async t => {
   const service = await start(t, declareClash)
-  const { form } = await compose(t, service, 'clash')
+  const { form, frame } = await compose(t, service, 'clash')
+  // The frame grows with the form, and what grows moves.
+  await frame.waitForFunction(() => innerHeight >= document.documentElement.scrollHeight)
   await form.getByLabel('Its link').focus()
   await form.getByLabel('Its calendar').click()
   t.equal(await form.getByLabel('Its calendar').isChecked(), true)
@@ -319,6 +321,21 @@ await t.test('a button that sends keeps its place and the focus, and sends once'
   t.equal(await button.getAttribute('aria-disabled'), 'false')
   t.equal(await button.evaluate(element => element === document.activeElement), true, 'the focus stays')
   t.equal(asked.length, 1)
+})
+
+await t.test('without a script there is no button that does nothing', async t => {
+  const service = await start(t)
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await browser.newContext({ javaScriptEnabled })
+    t.after(() => context.close())
+    const page = await context.newPage()
+    await page.route(`${service.url}/page`, route => route.fulfill({
+      contentType: 'text/html',
+      body: '<!doctype html><link rel="stylesheet" href="/assets/page.css"><button class="button" disabled>Copy</button>'
+    }))
+    await page.goto(`${service.url}/page`)
+    t.equal(await page.locator('button').isVisible(), javaScriptEnabled)
+  }
 })
 
 await t.test('why a link was not sent is said in the language of the page', async t => {
