@@ -64,12 +64,15 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const trouble = installation === null ? undefined : accessTrouble(installation, { isAdmin, bringsToken: REFRESH_ID !== '' }, Date.now())
     const moment = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
     const momentText = (time: number | undefined) => time === undefined ? undefined : `${moment.format(time)} UTC`
-    const faults = ['required', 'type', 'range', 'length', 'format']
+    const faults = ['required', 'type', 'range', 'fromTo', 'atLeast', 'atMost', 'length', 'format']
+    const limits = { min: '{min}', max: '{max}' } // each field has its own
     return await reply.page('home', {
       composer: composerOf(fastify.screens(), scope, screenTexts(fastify.i18n, placement.lang), { lang: placement.lang, tag }),
       composerTexts: {
-        ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`)])),
-        ...Object.fromEntries(['sent', 'notSent', 'silent'].map(name => [name, t(`composer.${name}`)])),
+        ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`, limits)])),
+        ...Object.fromEntries(['sending', 'sent', 'notSent', 'busy', 'denied', 'refused', 'silent'].map(name => [name, t(`composer.${name}`)])),
+        unpaid: `${t('refusal.payment.text')} ${t('refusal.payment.todo')}`,
+        portalSilent: `${t('refusal.portal-silent.text')} ${t('refusal.portal-silent.todo')}`,
         B24_ERR_LINK: t('refusal.link.text'),
         B24_ERR_LINK_WRITER: t('refusal.link.text'),
         B24_ERR_PAGE_SESSION: `${t('refusal.expired.text')} ${t('refusal.expired.todo')}`,

@@ -7,6 +7,14 @@ const composer = document.querySelector('[data-composer]')
 const texts = JSON.parse(composer.dataset.texts)
 const session = document.querySelector('meta[name="page-session"]').content
 
+// A fault moves what is below it, and a button that has moved between press and release is not clicked.
+let released = Promise.resolve()
+window.addEventListener('pointerdown', () => {
+  released = new Promise(resolve => {
+    for (const end of ['pointerup', 'pointercancel']) window.addEventListener(end, () => setTimeout(resolve), { once: true })
+  })
+})
+
 for (const form of composer.querySelectorAll('form')) prepare(form)
 
 function prepare (form) {
@@ -28,10 +36,22 @@ function prepare (form) {
     clearTimeout(typing)
     typing = setTimeout(update, 200)
   })
-  form.addEventListener('submit', event => {
+  const leave = async ({ target }) => {
+    if (!target.matches('[data-path]')) return
+    target.dataset.touched = 'true'
+    await released
+    if (faultsOf(form).length > 0) update()
+  }
+  form.addEventListener('focusout', leave)
+  form.addEventListener('change', leave)
+  form.addEventListener('keydown', async event => {
+    const { key, target, isComposing } = event
+    if (key !== 'Enter' || isComposing || !target.matches('input[data-path]')) return
     event.preventDefault()
     for (const field of fieldsOf(form)) field.dataset.touched = 'true'
-    update()
+    clearTimeout(typing)
+    await update()
+    if (document.activeElement === target) form.querySelector('[data-path][aria-invalid="true"]')?.focus()
   })
   const fold = form.closest('details')
   fold.addEventListener('toggle', update, { once: true })
@@ -107,7 +127,8 @@ async function writeLink (form) {
 
 function show (form, { path = '', error, message, fields = [] }) {
   finish(form, path)
-  const faults = new Map(fields.map(({ parameter, reason }) => [parameter, texts[reason] ?? texts.type]))
+  form.querySelector('[data-unfinished]').hidden = !fields.some(({ reason }) => reason === 'required')
+  const faults = new Map(fields.map(({ parameter, reason }) => [parameter, reason]))
   for (const field of fieldsOf(form)) {
     const names = JSON.parse(field.dataset.path).join('.')
     const own = [...faults.keys()].filter(parameter => parameter === names || parameter.startsWith(`${names}.`))
@@ -116,7 +137,7 @@ function show (form, { path = '', error, message, fields = [] }) {
     field.setAttribute('aria-invalid', String(Boolean(fault)))
     const line = field.parentElement.querySelector('[data-fault]')
     line.hidden = !fault
-    line.textContent = fault ?? ''
+    line.textContent = fault ? textOf(fault, field) : ''
   }
   const refusal = form.querySelector('[data-refusal]')
   refusal.textContent = error === undefined ? '' : generalText(form, { error, message, fields, rest: [...faults] })
@@ -124,10 +145,17 @@ function show (form, { path = '', error, message, fields = [] }) {
   fit()
 }
 
+/** A number that is out of range is told its limits, where its field has some. */
+function textOf (reason, { min, max } = {}) {
+  if (reason !== 'range' || !(min || max)) return texts[reason] ?? texts.type
+  const text = min && max ? texts.fromTo : min ? texts.atLeast : texts.atMost
+  return text.replace('{min}', min).replace('{max}', max)
+}
+
 /** What belongs to no field: a link that is too long, an expired session, a group of which nothing is filled in. */
 function generalText (form, { error, message = '', fields, rest }) {
   const isTouched = form.querySelector('[data-touched]') !== null
-  if (fields.length > 0) return isTouched ? rest.map(([parameter, text]) => `${parameter}: ${text}`).join(' ') : ''
+  if (fields.length > 0) return isTouched ? rest.map(([parameter, reason]) => `${parameter}: ${textOf(reason)}`).join(' ') : ''
   const text = message.includes('longer than') ? texts.length : texts[error] ?? texts.silent
   return message ? `${text} (${message})` : text
 }
@@ -142,14 +170,19 @@ function finish (form, path) {
 }
 
 async function send (form, button) {
-  const row = button.parentElement
-  const target = row.querySelector('[data-target]')
+  if (button.getAttribute('aria-disabled') === 'true') return
+  const target = button.parentElement.querySelector('[data-target]')
   if (target && target.value === '') return target.focus()
   // Whoever goes on typing while this is sent sends what was there.
   const link = form.querySelector('[data-link]').value
   const title = form.querySelector('[data-text]').value || link
   const status = form.querySelector('[data-sent]')
-  button.disabled = true
+  // A button that is really disabled loses the focus.
+  const setSending = isSending => {
+    for (const other of form.querySelectorAll('[data-send]')) other.setAttribute('aria-disabled', String(isSending))
+  }
+  setSending(true)
+  status.textContent = texts.sending
   try {
     const frame = await b24()
     const answer = await frame.actions.v2.call.make(callOf(button.dataset.send, {
@@ -158,12 +191,36 @@ async function send (form, button) {
       target: target?.value,
       userId: composer.dataset.sender
     }))
-    if (!answer.isSuccess) throw new Error(answer.getErrorMessages().join(' '))
-    status.textContent = texts.sent
+    // An error without a code is a success to the SDK, but one without a result.
+    const isSent = answer.isSuccess && answer.getData()?.result !== undefined
+    status.textContent = isSent ? texts.sent : `${texts.notSent} ${whyNotSent([...answer.getErrors()][0] ?? { code: 'unknown' })}`
   } catch (error) {
-    status.textContent = `${texts.notSent} ${error.message}`
+    status.textContent = `${texts.notSent} ${whyNotSent(error)}`
   }
-  button.disabled = false
+  setSending(false)
+  fit()
+}
+
+const reasons = {
+  QUERY_LIMIT_EXCEEDED: 'busy',
+  OPERATION_TIME_LIMIT: 'busy',
+  OVERLOAD_LIMIT: 'busy',
+  PAYMENT_REQUIRED: 'unpaid',
+  ACCESS_DENIED: 'denied',
+  ACCESS_ERROR: 'denied',
+  insufficient_scope: 'denied',
+  user_access_error: 'denied'
+}
+
+/** The portal's own words, which may be in another language and hold tags, only where there is no text of ours. */
+function whyNotSent ({ code, status, message = '' }) {
+  const reason = reasons[code]
+  if (reason !== undefined) return texts[reason]
+  // Mistakes of the SDK, broken connections, and what is no answer of the portal.
+  if (code === undefined || status === 0 || status === 408 || status >= 500 || String(code).startsWith('JSSDK')) return texts.portalSilent
+  // Without a code of the portal's the words are the SDK's.
+  const words = String(code).startsWith('ERR_') ? '' : new window.DOMParser().parseFromString(message, 'text/html').body.textContent.trim()
+  return words ? `${texts.refused} (${words})` : texts.refused
 }
 
 function callOf (channel, { title, message, target, userId }) {
