@@ -213,6 +213,6 @@ await t.test('without a key there is no plugin, and without texts neither', asyn
 await t.test('the form of the composer does not ask for the author: that is whoever writes the link', async t => {
   const service = await start(t)
   const { text } = await service.call(service.sandbox.portals.alpha.placementCall('DEFAULT'))
-  t.match(text, 'id="screen-approval-approverId"')
-  t.notMatch(text, 'screen-approval-authorId')
+  t.match(text, 'id="screen-approval/approverId"')
+  t.notMatch(text, 'screen-approval/authorId')
 })
