@@ -24,8 +24,8 @@ export interface AuthTokenOptions {
   }
   /** Must a call carry an application token? Default 'when-present': portals before 2026 send none */
   applicationToken?: ApplicationTokenPolicy
-  /** Proofs a minute for one portal's calls without the right application token. Default 60 */
-  proofsPerMinute?: number
+  /** Failed proofs a minute for one client address; four times as many for an IPv6 /48. Default 60 */
+  failedProofsPerMinute?: number
   /** How long the authorization server may take, in milliseconds. Default 3000 */
   timeout?: number
   /**
@@ -65,7 +65,7 @@ declare module 'fastify' {
 }
 
 async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
-  const { clientId, clientSecret, servers = defaultAuthorizationServers, proofsPerMinute = 60, renewalTimeout = usualRenewalTimeout, now = Date.now } = options
+  const { clientId, clientSecret, servers = defaultAuthorizationServers, failedProofsPerMinute = 60, renewalTimeout = usualRenewalTimeout, now = Date.now } = options
   if (!clientId || !clientSecret) throw new Error('auth-token: options.clientId and options.clientSecret are required')
   if (servers.length === 0) throw new Error('auth-token: options.servers must name at least one authorization server')
 
@@ -83,11 +83,9 @@ async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
       await options.portals?.record(portal).catch(err => fastify.log.error({ err }, 'a proven portal could not be recorded'))
     },
     cache,
-    limit: createProofLimit(),
+    limit: createProofLimit({ failuresPerMinute: failedProofsPerMinute, now }),
     pending: new Map<string, Promise<Proof>>(),
-    silence: { last: -Infinity },
     policy: options.applicationToken ?? 'when-present',
-    proofsPerMinute,
     allowInsecurePortals: options.allowInsecurePortals ?? false,
     now
   }

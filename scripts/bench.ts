@@ -100,9 +100,7 @@ async function firstProof (): Promise<number> {
     cache: createProofCache(),
     limit: createProofLimit(),
     pending: new Map(),
-    silence: { last: -Infinity },
     policy: 'when-present' as const,
-    proofsPerMinute: Infinity,
     allowInsecurePortals: false,
     now: Date.now
   }

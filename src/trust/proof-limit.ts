@@ -1,26 +1,94 @@
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { clientAddress, clientNetwork } from '../client-address.ts'
+import { AuthIdExpiredError, AuthIdUnknownError, ServerSilentError, TooManyProofsError } from '../errors.ts'
+import { createFairTurns } from '../fair-turns.ts'
+import { createTokenBuckets, type TokenBuckets } from '../token-buckets.ts'
+import type { Proof } from './proof-cache.ts'
 
-const minute = 60_000
-
-/** Grants at most `limit` proofs under one key in any sixty seconds. */
-export interface ProofLimit {
-  /** Takes one place under every key, or none at all when one of them has none left. In: time in milliseconds. */
-  take: (keys: ReadonlyArray<readonly [key: string, limit: number]>, now: number) => boolean
+/** Who asks for a proof, and of what. */
+export interface ProofRequest {
+  /** The application and the portal that the proof has to be about */
+  clientId: string
+  memberId: string
+  /** The client's address, as it stands in `request.ip` */
+  ip: string
+  /** Failures of one kind do not stand in the way of another */
+  kind: 'installation' | 'with-application-token' | 'without-application-token'
 }
 
+/** Divides the authorization servers' time among those who ask. */
+export interface ProofLimit {
+  /**
+   * Puts the question when it is this client's turn. Errors: those of the question; TooManyProofsError for a client whose proofs
+   * have failed too often, and when there is no room to wait; ServerSilentError when there is none because nobody is answered.
+   */
+  ask: (request: ProofRequest, question: () => Promise<Proof>) => Promise<Proof>
+}
+
+export interface ProofLimitOptions {
+  /** Failed proofs a minute for one client address; four times as many for its /48, ten times for all strangers with failures together. Default 60 */
+  failuresPerMinute?: number
+  /** How many questions are put at once: for clients who were proven before on that portal, for others, and for others with failures. */
+  slots?: { proven: number, strangers: number, failing: number }
+  /** The clock, in milliseconds */
+  now?: () => number
+}
+
+const minute = 60_000
+// A slip or two, such as a page of yesterday, makes nobody suspicious.
+const fewFailures = 0.05
+
+const bucketsOf = (perMinute: number) => createTokenBuckets({ burst: perMinute, perSecond: perMinute / 60 })
+
 /**
- * A limit that slides: it remembers when each place was taken, so no border between two minutes lets twice as many through.
- * In: how many keys are remembered at most; the one unused for longest is forgotten first.
+ * What protects the authorization servers from a flood, and everybody else from who makes it.
+ * Only failures count, and only for those who cause them: a proof that nobody could give is nobody's failure. Whoever was proven
+ * before on this portal from this address, and whoever comes for the first time, has slots of their own; in each kind of slots the
+ * client addresses take turns. So strangers can use up neither, however many portals, users or ports they make up.
  */
-export function createProofLimit (maxKeys = 10_000): ProofLimit {
-  const taken = new LRUCache<string, number[]>({ max: maxKeys })
+export function createProofLimit ({ failuresPerMinute = 60, slots = { proven: 32, strangers: 16, failing: 4 }, now = Date.now }: ProofLimitOptions = {}): ProofLimit {
+  const perAddress = bucketsOf(failuresPerMinute)
+  const perNetwork = bucketsOf(failuresPerMinute * 4)
+  const ofStrangers = bucketsOf(failuresPerMinute * 10)
+  // Hashes of portal and client address; only a proof makes one.
+  const proven = new LRUCache<string, true>({ max: 50_000 })
+  let lastSilence = -Infinity
+
+  const refusal = () => now() - lastSilence < minute ? new ServerSilentError() : new TooManyProofsError()
+  const turnsOf = (slots: number) => createFairTurns({ slots, room: 500, patience: 10_000, refusal, now })
+  const turns = { proven: turnsOf(slots.proven), strangers: turnsOf(slots.strangers), failing: turnsOf(slots.failing) }
+
   return {
-    take (keys, now) {
-      const places = keys.map(([key, limit]) => ({ key, limit, recent: (taken.get(key) ?? []).filter(time => now - time < minute) }))
-      // What is refused leaves no trace: made-up keys would push out those that count.
-      if (places.some(({ limit, recent }) => recent.length >= limit)) return false
-      for (const { key, recent } of places) taken.set(key, [...recent, now])
-      return true
+    async ask ({ clientId, memberId, ip, kind }, question) {
+      const address = clientAddress(ip)
+      const pair = hash('sha256', `${memberId} ${address}`, 'base64')
+      const isProven = proven.get(pair) === true
+      const limits: Array<[TokenBuckets, string]> = isProven
+        ? [[perAddress, `${kind} ${pair}`]]
+        : [[perAddress, `${kind} ${address}`], [perNetwork, `${kind} ${clientNetwork(ip)}`]]
+      const isFailing = limits.some(([buckets, key]) => buckets.left(key, now()) < 1 - fewFailures)
+      // The limit of all is for those only who have failed themselves.
+      if (isFailing && !isProven) limits.push([ofStrangers, 'all'])
+      const check = () => { if (limits.some(([buckets, key]) => buckets.left(key, now()) === 0)) throw new TooManyProofsError() }
+      const fail = () => { for (const [buckets, key] of limits) buckets.take(key, now()) }
+
+      check()
+      return await turns[isProven ? 'proven' : isFailing ? 'failing' : 'strangers'](address, async () => {
+        // Those in front may have used it up.
+        check()
+        try {
+          const proof = await question()
+          if (proof.memberId === memberId && proof.clientId === clientId) proven.set(pair, true)
+          else fail()
+          return proof
+        } catch (error) {
+          if (error instanceof ServerSilentError) lastSilence = now()
+          // Whoever is told anything else holds a token of this application.
+          if (error instanceof AuthIdUnknownError || error instanceof AuthIdExpiredError) fail()
+          throw error
+        }
+      })
     }
   }
 }

@@ -1,10 +1,8 @@
 import type { Answer, AppInfo, AuthorizationServers } from '../authorization-server.ts'
 import { isPrivateHost } from '../frame.ts'
-import {
-  AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError, ServerSilentError, TooManyProofsError
-} from '../errors.ts'
+import { AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError } from '../errors.ts'
 import type { Proof, ProofCache } from './proof-cache.ts'
-import type { ProofLimit } from './proof-limit.ts'
+import type { ProofLimit, ProofRequest } from './proof-limit.ts'
 
 export interface ProveDependencies {
   authorizationServers: AuthorizationServers
@@ -12,25 +10,22 @@ export interface ProveDependencies {
   limit: ProofLimit
   /** Proofs under way: one request for all who ask for the same token at the same time */
   pending: Map<string, Promise<Proof>>
-  /** When a server was last asked and kept silent, in milliseconds since 1970; -Infinity at the start */
-  silence: { last: number }
   allowInsecurePortals: boolean
   /** Milliseconds since 1970 */
   now: () => number
 }
 
-const minute = 60_000
-const hour = 60 * minute
+const hour = 3_600_000
 // A refusal is remembered long enough to stop a storm, and short enough that whoever mends its cause need not wait.
 const refusalTime = 10_000
 
 /**
  * Rung 3: asks the authorization servers, in turn, whom an access token belongs to. Shared, limited and cached.
- * In: the token and its cache key, the servers to ask (origins), where to count the proof.
+ * In: the token and its cache key, the servers to ask (origins), and on whose account.
  * Errors: TooManyProofsError, ServerSilentError, AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError.
  */
 export async function prove (
-  { accessToken, key, servers, places }: { accessToken: string, key: string, servers: readonly string[], places: ReadonlyArray<readonly [string, number]> },
+  { accessToken, key, servers, ...request }: { accessToken: string, key: string, servers: readonly string[] } & ProofRequest,
   deps: ProveDependencies
 ): Promise<Proof> {
   const refused = deps.cache.refusal(key, deps.now())
@@ -38,11 +33,7 @@ export async function prove (
   const shared = `${key} ${servers.join(' ')}`
   const running = deps.pending.get(shared)
   if (running !== undefined) return await running
-  if (!deps.limit.take(places, deps.now())) {
-    // While nobody is answered, the places are gone without anybody's fault.
-    throw deps.now() - deps.silence.last < minute ? new ServerSilentError() : new TooManyProofsError()
-  }
-  const asking = askInTurn(accessToken, key, servers, deps).finally(() => deps.pending.delete(shared))
+  const asking = deps.limit.ask(request, () => askInTurn(accessToken, key, servers, deps)).finally(() => deps.pending.delete(shared))
   deps.pending.set(shared, asking)
   return await asking
 }
@@ -53,7 +44,6 @@ async function askInTurn (accessToken: string, key: string, servers: readonly st
     const answer: Answer<AppInfo> | Error = await deps.authorizationServers.appInfo(server, accessToken).catch(error => error)
     if (answer instanceof Error) {
       silent = answer
-      deps.silence.last = deps.now()
       continue
     }
     if ('ok' in answer) return keep(key, server, answer.ok, deps)

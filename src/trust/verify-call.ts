@@ -13,7 +13,7 @@ export interface Claim {
   applicationToken: string
   /** SERVER_ENDPOINT; '' when the portal sends none */
   serverEndpoint: string
-  /** The caller's address. Only divides the limit of proofs */
+  /** The client's address, as in `request.ip`. Only divides the limit of proofs */
   caller: string
   /** On the way to an installation the portal may not be installed yet, and the stored application token may be outdated */
   installing: boolean
@@ -40,12 +40,7 @@ export interface VerifyDependencies extends ProveDependencies {
   /** Told about a proven portal of which nothing, or something else, is stored */
   record: (portal: PortalAddress) => Promise<void>
   policy: ApplicationTokenPolicy
-  /** Proofs a minute for a portal's calls without the right application token */
-  proofsPerMinute: number
 }
-
-// With the application token the caller has at least opened this application on this portal: far more proofs are granted.
-const trustedFactor = 10
 
 /**
  * Climbs the ladder of trust: application token, then proof by the authorization server.
@@ -78,7 +73,10 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
     accessToken: claim.authId,
     key,
     servers: named ?? listed(known?.serverEndpoint ?? '', deps.servers) ?? deps.servers,
-    places: places(claim, trusted, known !== undefined, deps.proofsPerMinute)
+    clientId: deps.clientId,
+    memberId: claim.memberId,
+    ip: claim.caller,
+    kind: claim.installing ? 'installation' : trusted ? 'with-application-token' : 'without-application-token'
   }, deps)
   const proven = accept(proof, claim, deps.clientId)
   if (!claim.installing) {
@@ -92,17 +90,6 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
 function listed (endpoint: string, servers: readonly string[]): readonly string[] | undefined {
   const server = servers.find(server => endpoint.replace(/\/+$/, '') === `${server}/rest`)
   return server === undefined ? undefined : [server]
-}
-
-/**
- * Where a proof is counted. Calls with the right application token have places of their own; the others share the portal's.
- * One caller gets half of each at most. Portals that nobody has installed here share one more, so that made-up ones cannot
- * turn this service into a flood at the authorization server; there one caller gets a tenth.
- */
-function places ({ memberId, caller }: Claim, trusted: boolean, known: boolean, limit: number): Array<readonly [string, number]> {
-  if (trusted) return [[`token ${memberId}`, limit * trustedFactor], [`token caller ${memberId} ${caller}`, limit * trustedFactor / 2]]
-  const open: Array<readonly [string, number]> = [[`portal ${memberId}`, limit], [`caller ${memberId} ${caller}`, Math.ceil(limit / 2)]]
-  return known ? open : [...open, ['unknown portals', limit * trustedFactor], [`unknown caller ${caller}`, limit]]
 }
 
 /** Does the answer speak of us, and of the portal that the call named? */

@@ -71,14 +71,14 @@ await t.test('the authorization server gets no more time than the options say', 
   t.match(await call(), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT', statusCode: 503 })
 })
 
-await t.test('proofs a minute and the clock can be set', async t => {
+await t.test('failed proofs a minute and the clock can be set', async t => {
   const clock = { now: Date.now() }
-  const { call, alpha } = await serviceFor(t, { proofsPerMinute: 2, now: () => clock.now })
-  const old = () => alpha.placementCall('LEFT_MENU', { generation: 'B' }).body
-  t.strictSame(await call(old()), proven(alpha.url))
-  t.match(await call(old()), { code: 'B24_ERR_TOO_MANY_PROOFS', statusCode: 429 })
+  const { call, alpha } = await serviceFor(t, { failedProofsPerMinute: 2, now: () => clock.now })
+  const forged = (authId: string) => call({ ...alpha.placementCall('LEFT_MENU').body, AUTH_ID: authId })
+  for (const authId of ['one', 'two']) t.match(await forged(authId), { code: 'B24_ERR_AUTH_ID_UNKNOWN' })
+  t.match(await forged('three'), { code: 'B24_ERR_TOO_MANY_PROOFS', statusCode: 429 })
   clock.now += 60_000
-  t.strictSame(await call(old()), proven(alpha.url))
+  t.match(await forged('three'), { code: 'B24_ERR_AUTH_ID_UNKNOWN' })
 })
 
 await t.test('an application that is not installed passes only on the way to its installation', async t => {

@@ -33,11 +33,9 @@ export function ladderFor (t: { after: (fn: () => unknown) => void }, servers: s
       find: async memberId => known.get(memberId),
       record: async portal => { recorded.push(portal) },
       cache: createProofCache(),
-      limit: createProofLimit(),
+      limit: createProofLimit({ now }),
       pending: new Map(),
-      silence: { last: -Infinity },
       policy: 'when-present',
-      proofsPerMinute: 60,
       allowInsecurePortals: true,
       now,
       ...changes
