@@ -19,6 +19,7 @@ import placementDispatch from '../plugins/placement-dispatch.ts'
 import placementOptions from '../plugins/placement-options.ts'
 import portalAdmin from '../plugins/portal-admin.ts'
 import portalRest from '../plugins/portal-rest.ts'
+import proxyNotice from '../plugins/proxy-notice.ts'
 import refusals from '../plugins/refusals.ts'
 import screens from '../plugins/screens.ts'
 import tokens from '../plugins/tokens.ts'
@@ -71,6 +72,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
 
   await fastify.register(callLog, { fields: callFields })
+  await fastify.register(proxyNotice)
   await fastify.register(refusals)
   await fastify.register(frameAncestors)
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { isIP } from 'node:net'
 import { defaultAuthorizationServers } from './authorization-server.ts'
 import { createKeyRing } from './keys.ts'
 import { isAppCode } from './links.ts'
+import { isNetwork } from './trusted-proxies.ts'
 
 /** The settings of the service, read once from the environment. Times and sizes are not settings: they belong to the plugins. */
 export interface Config {
   host: string
   port: number
   logLevel: string
-  /** Addresses or CIDRs of the proxies in front of the service; false: none */
+  /** Addresses, CIDRs or names of networks (loopback, linklocal, uniquelocal) of the proxies in front of the service; false: none */
   trustProxy: string[] | false
   /** HTTPS address by which Bitrix24 reaches the service, without a trailing slash */
   publicUrl: string
@@ -43,12 +43,6 @@ const card = 'in Bitrix24: Developer resources > your application > its card'
 // What a shell without the key makes of `printf %s "$KEY" | sha256sum`.
 const hashOfNothing = createHash('sha256').digest('hex')
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
-
-/** An address or CIDR. Fastify's own complaint would repeat it. */
-function isNetwork (text: string): boolean {
-  const [address = '', bits = '1', ...rest] = text.split('/')
-  return isIP(address) > 0 && rest.length === 0 && /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)
-}
 
 /**
  * Reads the configuration. The only reader of the environment.
@@ -98,7 +92,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
   if (!/^(sqlite:.|postgres(ql)?:\/\/)/.test(databaseUrl)) complain('DATABASE_URL', 'must be sqlite:<file> or postgres://…')
   const proxies = text('TRUST_PROXY', 'none').split(',').map(address => address.trim())
   const trustProxy = proxies.join() === 'none' ? false : proxies
-  if (trustProxy && !trustProxy.every(isNetwork)) complain('TRUST_PROXY', 'must be addresses or CIDRs, comma separated')
+  if (trustProxy && !trustProxy.every(isNetwork)) complain('TRUST_PROXY', 'must be addresses, CIDRs, or loopback, linklocal, uniquelocal, comma separated')
 
   const linksApiKeys = text('LINKS_API_KEYS', 'none').split(',').map(hash => hash.trim().toLowerCase()).filter(hash => hash !== 'none')
   if (!linksApiKeys.every(hash => /^[0-9a-f]{64}$/.test(hash))) complain('LINKS_API_KEYS', 'must be SHA-256 sums in hex, comma separated: of the keys, never the keys themselves')

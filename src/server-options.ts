@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
 import { LogController, type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
 import { refusalOf } from './errors.ts'
 import { loggerOptions } from './logger.ts'
+import { trustedProxies } from './trusted-proxies.ts'
+
+// Milliseconds. A call is one small form. A proxy keeps its connections for a minute; whoever closes first must not be us.
+const timeouts = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 2000 }
+
+// Each has one request at a time, and a request holds a hundred kilobytes at most: what does not fit into memory is not let in.
+const maxConnections = 2000
 
 /** Options of the Fastify instance that the app is registered in. */
 export function serverOptions (config: Config): FastifyServerOptions {
   return {
     logger: loggerOptions(config.logLevel),
-    trustProxy: config.trustProxy,
+    trustProxy: config.trustProxy && trustedProxies(config.trustProxy),
     // Two lines a request, with the URL in them: see plugins/call-log.ts.
     logController: new LogController({ disableRequestLogging: true }),
     // A number counts from one again in every process; support wants to find one call.
@@ -20,8 +28,11 @@ export function serverOptions (config: Config): FastifyServerOptions {
       reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
       reply.raw.end(JSON.stringify({ error: code, status, requestId: request.id }))
     },
-    // Milliseconds. A call is one small form.
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000
+    serverFactory: handler => {
+      const server = createServer(timeouts, handler)
+      server.setTimeout(60_000)
+      server.maxConnections = maxConnections
+      return server
+    }
   }
 }
