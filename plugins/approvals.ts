@@ -17,6 +17,8 @@ export interface ApprovalsOptions {
   path?: string
   /** For how many days answers are kept: longer than links to requests are good. Default 365 */
   retentionDays?: number
+  /** Counts an answer of a user, and throws when they are too many. Default: nobody counts */
+  limit?: (memberId: string, userId: number) => void
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -30,7 +32,7 @@ export interface Approvals {
   /**
    * Records the answer, unless there is one, and tells it on the portal in the user's name: as a comment at the task, as a
    * notification to the author. What is told already is not told again. Errors: PageSessionError for a pass that is expired or not ours; NotInstalledError;
-   * NotApproverError for anybody but who is asked.
+   * NotApproverError for anybody but who is asked; RateLimitedError.
    */
   answer: (token: string, answer: ApprovalAnswer) => Promise<ApprovalOutcome>
 }
@@ -47,7 +49,7 @@ const asPlain = (text: string) => text.replaceAll('[', '\uff3b').replaceAll(']',
 
 /** Requests that a user approves or declines: the first answer counts. */
 async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
-  const { store, keys, isInstalled, path = '/approvals', retentionDays = 365, now = Date.now } = options
+  const { store, keys, isInstalled, path = '/approvals', retentionDays = 365, limit = () => {}, now = Date.now } = options
   const passes = createSealedTokens<ApprovalPass>(someKeys(keys, 'approvals'), now)
 
   /** Of what is to be told, what is not. Only who answered tells it: it is their answer. */
@@ -99,6 +101,7 @@ async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
     async answer (token, answer) {
       const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
       const { request: { id, approverId }, credentials: { memberId, userId } } = pass
+      limit(memberId, userId)
       if (!await isInstalled(memberId)) throw new NotInstalledError()
       if (userId !== approverId) throw new NotApproverError()
       await tell(pass, await store.answer(memberId, id, { answer, userId }, now()))

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
+import { bearerOf } from '../src/bearer.ts'
 import { PageSessionError } from '../src/errors.ts'
 import { someKeys } from '../src/keys.ts'
 
@@ -26,6 +27,8 @@ export interface PageSessionOptions {
   keys: readonly Uint8Array[]
   /** client_id: the audience of the sessions */
   clientId: string
+  /** Counts a call of a page's user, and throws when they are too many. Default: nobody counts */
+  limit?: (memberId: string, userId: number) => void
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -34,7 +37,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Signs a session for a page. In: the session, and when the proof behind it expires (milliseconds since 1970). Lives an hour at most. */
     createPageSession: (session: NewPageSession, expiresAt: number) => Promise<string>
-    /** For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer`, sets `request.pageSession`. Errors: PageSessionError. */
+    /** For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer`, sets `request.pageSession`. Errors: PageSessionError, RateLimitedError. */
     verifyPageSession: (request: FastifyRequest) => Promise<PageSession>
   }
   interface FastifyRequest {
@@ -49,7 +52,7 @@ const hour = 3_600_000
  * Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site.
  * Options: see PageSessionOptions. A session is signed anew only when something in it changed: signing costs more than a page.
  */
-async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Date.now }: PageSessionOptions) {
+async function pageSession (fastify: FastifyInstance, { keys, clientId, limit = () => {}, now = Date.now }: PageSessionOptions) {
   const [newest] = someKeys(keys, 'page-session')
   if (!clientId) throw new Error('page-session: options.clientId is required')
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
@@ -68,8 +71,8 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Da
 
   fastify.decorateRequest('pageSession', null)
   fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {
-    const [, token = ''] = /^Bearer ([\w.-]+)$/.exec(request.headers.authorization ?? '') ?? []
-    request.pageSession = await verify(token)
+    request.pageSession = await verify(bearerOf(request))
+    limit(request.pageSession.memberId, request.pageSession.userId)
     return request.pageSession
   })
 

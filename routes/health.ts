@@ -1,12 +1,23 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { StoreSilentError } from '../src/errors.ts'
+import { createSharedCheck } from '../src/shared-check.ts'
 
-/** For the container host: alive; ready when the store answers and the process is not about to end. Probes come every few seconds, so they do not fill the log. */
+/**
+ * For the container host: alive; ready when the store answers and the process is not about to end. Probes come every few seconds,
+ * so they do not fill the log. However often somebody asks, the store is asked once a second.
+ */
 const health: FastifyPluginAsync = async (fastify) => {
+  const check = createSharedCheck({
+    check: () => fastify.installations.ping().catch(cause => { throw new StoreSilentError({ cause }) }),
+    interval: 1000,
+    // Whoever asks waits for three seconds, as the container does.
+    patience: 2000,
+    refusal: () => new StoreSilentError()
+  })
   fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
   fastify.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {
     if (fastify.departure.isAnnounced) return await reply.code(503).send({ status: 'leaving' })
-    await fastify.installations.ping().catch(cause => { throw new StoreSilentError({ cause }) })
+    await check()
     return { status: 'ok' }
   })
 }

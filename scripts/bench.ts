@@ -15,6 +15,7 @@ import { verifyCall } from '../src/trust/verify-call.ts'
 const root = join(import.meta.dirname, '..')
 const rounds = 5
 const seconds = 5
+const headers = { 'content-type': 'application/x-www-form-urlencoded' }
 const folder = mkdtempSync(join(tmpdir(), 'fastify-bitrix24-bench-'))
 
 async function freePort (): Promise<number> {
@@ -36,8 +37,8 @@ async function start (file: string, url: string, env: Record<string, string>): P
 const residentMegabytes = ({ pid }: ChildProcess) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 
-async function load (url: string, body: string) {
-  const { requests, latency, non2xx } = await autocannon({ url, method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' }, connections: 10, duration: seconds })
+async function load (url: string, bodies: string[]) {
+  const { requests, latency, non2xx } = await autocannon({ url, requests: bodies.map(body => ({ method: 'POST', body, headers })), connections: 10, duration: seconds })
   if (non2xx > 0) throw new Error(`${non2xx} calls were refused`)
   return { perSecond: requests.average, p50: latency.p50, p99: latency.p99 }
 }
@@ -59,8 +60,13 @@ const service = await start('dist/src/server.js', serviceUrl, {
   DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`,
   ALLOW_INSECURE_PORTALS: 'true'
 })
-const call = alpha.placementCall('REST_APP_URI', { params: { test: 'y', docId: '42' }, uri: '/company/personal/user/1/blog/' })
-const pageOf = async (url: string) => await (await fetch(url, { method: 'POST', body: call.payload, headers: { 'content-type': 'application/x-www-form-urlencoded' } })).text()
+// So many users that none of them comes to the limit of a user.
+const calls = Array.from({ length: 2000 }, (_, index) => alpha.placementCall('REST_APP_URI', {
+  user: { ...alpha.users.employee, id: 1000 + index }, params: { test: 'y', docId: '42' }, uri: '/company/personal/user/1/blog/'
+}))
+const [call = alpha.placementCall('REST_APP_URI')] = calls
+const payloads = calls.map(({ payload }) => payload)
+const pageOf = async (url: string) => await (await fetch(url, { method: 'POST', body: call.payload, headers })).text()
 const page = await pageOf(call.url)
 const session = /name="page-session" content="([^"]+)"/.exec(page)?.[1] ?? ''
 const floor = await start('scripts/bench-floor.ts', floorUrl, { PORT: new URL(floorUrl).port, SESSION: session, DOMAIN: alpha.domain })
@@ -69,11 +75,11 @@ try {
   console.log(`bytes of the page: floor ${(await pageOf(call.url.replace(serviceUrl, floorUrl))).length}, call ${page.length}`)
 
   // Both run hot before anything counts.
-  await load(call.url.replace(serviceUrl, floorUrl), call.payload)
-  await load(call.url, call.payload)
+  await load(call.url.replace(serviceUrl, floorUrl), payloads)
+  await load(call.url, payloads)
   const results: Array<{ floor: Awaited<ReturnType<typeof load>>, call: Awaited<ReturnType<typeof load>> }> = []
   for (let round = 1; round <= rounds; round++) {
-    const result = { floor: await load(call.url.replace(serviceUrl, floorUrl), call.payload), call: await load(call.url, call.payload) }
+    const result = { floor: await load(call.url.replace(serviceUrl, floorUrl), payloads), call: await load(call.url, payloads) }
     results.push(result)
     for (const [name, { perSecond, p50, p99 }] of Object.entries(result)) console.log(`round ${round}, ${name}: ${perSecond.toFixed(0)} requests/s, p50 ${p50} ms, p99 ${p99} ms`)
   }

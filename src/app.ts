@@ -20,10 +20,11 @@ import placementOptions from '../plugins/placement-options.ts'
 import portalAdmin from '../plugins/portal-admin.ts'
 import portalRest from '../plugins/portal-rest.ts'
 import proxyNotice from '../plugins/proxy-notice.ts'
+import rateLimit from '../plugins/rate-limit.ts'
 import refusals from '../plugins/refusals.ts'
 import screens from '../plugins/screens.ts'
 import tokens from '../plugins/tokens.ts'
-import { createApiKeys } from './api-keys.ts'
+import { createApiKeys, type ApiKey, type ApiKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
 import { PlacementSilentError, ScreenSilentError } from './errors.ts'
 import { createKeyRing } from './keys.ts'
@@ -53,7 +54,13 @@ declare module 'fastify' {
     /** Whether the process is about to end */
     departure: { isAnnounced: boolean }
     /** Keys of back-ends that write links */
-    apiKeys: { includes: (key: string) => boolean }
+    apiKeys: ApiKeys
+    /** What has to be known to read the metrics; '': nothing */
+    metricsToken: string
+  }
+  interface FastifyRequest {
+    /** The back-end that makes this call; null for anybody else */
+    apiKey: ApiKey | null
   }
 }
 
@@ -70,6 +77,8 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.decorate('appCode', config.appCode)
   fastify.decorate('callShapeOptions', { allowInsecurePortals })
   fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
+  fastify.decorateRequest('apiKey', null)
+  fastify.decorate('metricsToken', config.metricsToken)
 
   await fastify.register(callLog, { fields: callFields })
   await fastify.register(proxyNotice)
@@ -86,6 +95,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     portals: { find: memberId => store.get(memberId), record: portal => store.recordPortal(portal, Date.now()) }
   })
   store.onUninstalled(memberId => { fastify.authToken.forget(memberId) })
+  await fastify.register(rateLimit)
   await fastify.register(portalAdmin)
   await fastify.register(tokens, { store, clientId, servers })
   await fastify.register(portalRest, { record: portal => store.recordPortal(portal, Date.now()) })
@@ -98,7 +108,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     opened: opening => { fastify.linkOpenings.count(opening) }
   })
 
-  await fastify.register(pageSession, { clientId, keys: keyRing.derive('page-session').map(({ key }) => key) })
+  await fastify.register(pageSession, { clientId, keys: keyRing.derive('page-session').map(({ key }) => key), limit: fastify.limitRate })
   await fastify.register(page, {
     views,
     meta: async ({ placement, authToken, isPortalAdmin: isAdmin }): Promise<Record<string, string>> => placement === null || authToken === null
@@ -111,7 +121,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
   const isInstalled = async (memberId: string) => (await store.get(memberId))?.uninstalledAt === null
   await fastify.register(documents, { origins: config.documentOrigins, keys: keyRing.derive('documents').map(({ key }) => key), isInstalled })
-  await fastify.register(approvals, { store: store.approvals, keys: keyRing.derive('approvals').map(({ key }) => key), isInstalled, path: '/approvals' })
+  await fastify.register(approvals, { store: store.approvals, keys: keyRing.derive('approvals').map(({ key }) => key), isInstalled, path: '/approvals', limit: fastify.limitRate })
   await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
   await fastify.register(lifecycleEvents)
   await fastify.register(openapi, {

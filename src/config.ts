@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { parseApiKey, type ApiKey } from './api-keys.ts'
 import { defaultAuthorizationServers } from './authorization-server.ts'
 import { createKeyRing } from './keys.ts'
 import { isAppCode } from './links.ts'
@@ -28,8 +29,10 @@ export interface Config {
   shutdownDelay: number
   /** For how many days the openings of links are kept; 0: they are not counted */
   linkOpeningsDays: number
-  /** SHA-256 (hex) of the keys with which back-ends write links */
-  linksApiKeys: string[]
+  /** The keys with which back-ends write links */
+  linksApiKeys: ApiKey[]
+  /** What has to be known to read the metrics; '': nothing */
+  metricsToken: string
   /** Origins of the servers whose documents may be shown */
   documentOrigins: string[]
 }
@@ -94,9 +97,11 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
   const trustProxy = proxies.join() === 'none' ? false : proxies
   if (trustProxy && !trustProxy.every(isNetwork)) complain('TRUST_PROXY', 'must be addresses, CIDRs, or loopback, linklocal, uniquelocal, comma separated')
 
-  const linksApiKeys = text('LINKS_API_KEYS', 'none').split(',').map(hash => hash.trim().toLowerCase()).filter(hash => hash !== 'none')
-  if (!linksApiKeys.every(hash => /^[0-9a-f]{64}$/.test(hash))) complain('LINKS_API_KEYS', 'must be SHA-256 sums in hex, comma separated: of the keys, never the keys themselves')
-  else if (linksApiKeys.includes(hashOfNothing)) complain('LINKS_API_KEYS', 'must not hold the SHA-256 sum of an empty key')
+  const apiKeys = text('LINKS_API_KEYS', 'none').split(',').map(key => key.trim()).filter(key => key !== 'none').map(parseApiKey)
+  const linksApiKeys = apiKeys.filter(key => key !== undefined)
+  if (linksApiKeys.length < apiKeys.length) complain('LINKS_API_KEYS', 'must be name:sha256 or name:sha256:member_id|member_id, comma separated, with SHA-256 sums in hex: of the keys, never the keys themselves')
+  else if (linksApiKeys.some(({ sha256 }) => sha256 === hashOfNothing)) complain('LINKS_API_KEYS', 'must not hold the SHA-256 sum of an empty key')
+  else if (['name', 'sha256'].some(part => new Set(linksApiKeys.map(key => key[part as 'name' | 'sha256'])).size < linksApiKeys.length)) complain('LINKS_API_KEYS', 'must not hold a name or a sum twice')
 
   const documentOrigins = text('DOCUMENT_ORIGINS', 'none').split(',').map(server => server.trim()).filter(server => server !== 'none')
     .map(server => origin('DOCUMENT_ORIGINS', server, allowInsecurePortals))
@@ -121,6 +126,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     shutdownDelay: wholeNumber('SHUTDOWN_DELAY', '0', 60),
     linkOpeningsDays: wholeNumber('LINK_OPENINGS_DAYS', '90', 3650),
     linksApiKeys,
+    metricsToken: text('METRICS_TOKEN', ''),
     documentOrigins
   }
   if (wrong.length > 0) throw new ConfigError([...new Set(wrong)].join('\n'))

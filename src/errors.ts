@@ -34,6 +34,19 @@ export const DomainError = define('B24_ERR_DOMAIN', 400, 'shape', 'address', 'DO
 export const ServerEndpointError = define('B24_ERR_SERVER_ENDPOINT', 400, 'shape', 'address', 'SERVER_ENDPOINT is not on the list B24_OAUTH_SERVERS')
 export const AuthIdMissingError = define('B24_ERR_AUTH_ID_MISSING', 401, 'shape', 'session', 'The call carries no AUTH_ID')
 
+// What is allowed, but not so often.
+const RateLimited = define('B24_ERR_RATE_LIMITED', 429, 'session', 'too-many', 'More calls than one user or client may make')
+
+/** More calls than one user or client may make. In: the seconds after which one more is answered. */
+export class RateLimitedError extends RateLimited {
+  readonly retryAfter: number
+
+  constructor (retryAfter: number) {
+    super()
+    this.retryAfter = retryAfter
+  }
+}
+
 // 2. The application token: "somebody who can open this application on this portal".
 export const ApplicationTokenError = define('B24_ERR_APPLICATION_TOKEN', 403, 'application-token', 'application-token', 'APPLICATION_TOKEN is missing or not the one of this installation')
 
@@ -64,6 +77,8 @@ export const EventUnknownError = define('B24_ERR_EVENT_UNKNOWN', 400, 'shape', '
 // 6. The pages' own calls, and our own faults.
 export const PageSessionError = define('B24_ERR_PAGE_SESSION', 401, 'session', 'expired', 'The page session is missing, expired or not ours')
 export const ApiKeyError = define('B24_ERR_API_KEY', 401, 'session', 'session', 'The API key is not one of those whose sum LINKS_API_KEYS lists')
+export const ApiKeyPortalError = define('B24_ERR_API_KEY_PORTAL', 403, 'session', 'foreign', 'LINKS_API_KEYS binds this API key to other portals')
+export const MetricsTokenError = define('B24_ERR_METRICS_TOKEN', 401, 'session', 'session', 'The metrics are behind METRICS_TOKEN')
 export const LinkWriterError = define('B24_ERR_LINK_WRITER', 403, 'session', 'foreign', 'A page writes links of its own portal only, to screens that the composer offers')
 export const PortalUnknownError = define('B24_ERR_PORTAL_UNKNOWN', 404, 'session', 'not-installed', 'The application is not installed on this portal')
 export const LinkUnknownError = define('B24_ERR_LINK_UNKNOWN', 404, 'handler', 'not-found', 'Nobody is known to have opened this link')
@@ -144,6 +159,7 @@ export function refusalOf (error: unknown): Refusal {
   const blamed = statusCode >= 400 && statusCode < 500 ? 'B24_ERR_CALL_MALFORMED' : 'B24_ERR_INTERNAL'
   // The codes that are named here are defined above.
   const refusal = refusals.get(code) ?? refusals.get(fastifyCodes.get(code) ?? blamed) as Refusal
+  if (error instanceof RateLimitedError) return { ...refusal, retryAfter: error.retryAfter }
   if (!(error instanceof PortalRefusedError || error instanceof InstallRefusedError)) return refusal
   const { portalCode } = error
   return { ...refusal, portalCode, situation: portalSituations.get(portalCode.toLowerCase()) ?? refusal.situation }

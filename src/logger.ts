@@ -38,15 +38,16 @@ export function scrub (text: string, secrets: readonly string[]): string {
 }
 
 /**
- * What the line of a call says: which placement, with what outcome, refused on which rung, for which portal.
+ * What the line of a call says: which placement, with what outcome, refused on which rung, for which portal, with whose key.
  * No posted text stands in a line. In: the request, after its answer.
  */
-export function callFields ({ declaredPlacement, refusal, body }: FastifyRequest): Record<string, string | undefined> {
+export function callFields ({ declaredPlacement, refusal, body, apiKey }: FastifyRequest): Record<string, string | undefined> {
   const memberId = typeof body === 'object' && body !== null ? Object.entries(body).find(([name]) => name === 'member_id' || name === 'auth[member_id]')?.[1] : undefined
   return {
     placement: declaredPlacement ?? undefined,
     outcome: refusal ?? 'answered',
     rung: refusal === null ? undefined : rungOf(refusal),
+    apiKey: apiKey?.name,
     member: typeof memberId === 'string' ? memberHash(memberId) : undefined
   }
 }

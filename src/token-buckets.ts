@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 
 /** A limit for each key: so many at once, and then so many a second. Keys are ours, hashed or checked; times in milliseconds. */
 export interface TokenBuckets {
-  /** How much of the limit is left under a key: 1 when it is untouched, 0 when it is used up */
+  /** How many may be taken under a key */
   left: (key: string, now: number) => number
   /** Takes one. Out: 0, or the whole seconds until there is one again, and then none is taken. */
   take: (key: string, now: number) => number
@@ -19,10 +19,7 @@ export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: { bu
     return Math.min(burst, tokens + Math.max(0, now - at) * perSecond / 1000)
   }
   return {
-    left (key, now) {
-      const tokens = tokensOf(key, now)
-      return tokens < 1 ? 0 : tokens / burst
-    },
+    left: (key, now) => Math.floor(tokensOf(key, now)),
     take (key, now) {
       const tokens = tokensOf(key, now)
       // Nothing is written for a refusal: it would only be a way to be remembered for longer.

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import callShape from '../../plugins/call-shape.ts'
+import { clientAddress } from '../../src/client-address.ts'
 import { presentationHeaders } from '../../src/documents/presentation.ts'
 
 /** A document of a listed server, for a picture, a frame or a link of our own page: the pass in the address lets in. */
@@ -20,7 +21,9 @@ const documents: FastifyPluginAsyncTypebox = async (fastify) => {
     // Fastify would answer HEAD by reading the whole document.
     exposeHeadRoute: false
   }, async (request, reply) => {
-    const { url } = await fastify.documents.unseal(request.params['*'])
+    const { url, memberId } = await fastify.documents.unseal(request.params['*'])
+    // The pass names no user.
+    fastify.limitRate(memberId, clientAddress(request.ip))
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
     const { status, headers, type, charset, name, body } = await fastify.documents.open(url, request.headers, gone.signal)

@@ -37,7 +37,7 @@ const linkOpenings: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'How often a link was opened, and by whom',
       security: [{ session: [] }],
       params: ParamsSchema,
-      response: { 200: LinkReportSchema, ...refusalsOf(400, 401, 404, 503) }
+      response: { 200: LinkReportSchema, ...refusalsOf(400, 401, 404, 429, 503) }
     }
   }, async ({ pageSession, params }) => {
     const viewer = pageSession as NonNullable<typeof pageSession> // the hook has set it

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
-import { ApiKeyError, LinkWriterError, OptionsMismatchError, PortalUnknownError, refusalOf, StoreSilentError } from '../../src/errors.ts'
+import { bearerOf } from '../../src/bearer.ts'
+import { ApiKeyPortalError, LinkWriterError, OptionsMismatchError, PortalUnknownError, refusalOf, StoreSilentError } from '../../src/errors.ts'
 import { LinkError } from '../../src/links.ts'
 import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/options-schema.ts'
 import { LinkRequestSchema, LinkSchema } from '../../src/schemas/link.ts'
@@ -15,20 +16,20 @@ function bodyMismatch ({ instancePath, keyword, params, message }: NonNullable<F
     : { parameter: path.join('.'), reason: 'type', expected }
 }
 
-/** Who may write a link, and for which portal: a page of ours for its own, a back-end with an API key for any. */
+/** Who may write a link, and for which portal: a page of ours for its own, a back-end with an API key for those that the key is for. */
 const links: FastifyPluginAsyncTypebox = async (fastify) => {
-  /** Sets `request.pageSession`, unless the caller has an API key. */
+  /** Sets `request.pageSession` or `request.apiKey`. */
   async function verifyWriter (request: FastifyRequest): Promise<void> {
-    const [, key = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
-    if (fastify.apiKeys.includes(key)) return
-    // What has not the form of a page session was meant to be a key.
-    if (key !== '' && !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(key)) throw new ApiKeyError()
-    await fastify.verifyPageSession(request)
+    const bearer = bearerOf(request)
+    // What has not the form of a page session is meant to be a key.
+    if (bearer === '' || /^[\w-]+\.[\w-]+\.[\w-]+$/.test(bearer)) await fastify.verifyPageSession(request)
+    else request.apiKey = fastify.apiKeys.find(bearer, request.ip)
   }
 
-  function writerOf ({ pageSession }: FastifyRequest, screen: string, wanted: string | undefined): { memberId: string, by?: number } {
+  function writerOf ({ pageSession, apiKey }: FastifyRequest, screen: string, wanted: string | undefined): { memberId: string, by?: number } {
     if (pageSession === null) {
       if (wanted === undefined) throw mismatchError([{ parameter: 'portal', expected: 'Expected member_id of a portal', reason: 'required' }])
+      if (apiKey?.portals?.includes(wanted) === false) throw new ApiKeyPortalError()
       return { memberId: wanted }
     }
     const { memberId, userId } = pageSession
@@ -55,7 +56,7 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'Writes a link to a screen',
       security: [{ session: [] }, { apiKey: [] }],
       body: LinkRequestSchema,
-      response: { 200: LinkSchema, 400: FieldsRefusalSchema, ...refusalsOf(401, 403, 404, 503) }
+      response: { 200: LinkSchema, 400: FieldsRefusalSchema, ...refusalsOf(401, 403, 404, 429, 503) }
     }
   }, async (request) => {
     const { screen, params, portal } = request.body

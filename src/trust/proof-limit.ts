@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { clientAddress, clientNetwork } from '../client-address.ts'
 import { AuthIdExpiredError, AuthIdUnknownError, ServerSilentError, TooManyProofsError } from '../errors.ts'
 import { createFairTurns } from '../fair-turns.ts'
-import { createTokenBuckets, type TokenBuckets } from '../token-buckets.ts'
+import { createFailureLimit, type FailureLimit } from './failure-limit.ts'
 import type { Proof } from './proof-cache.ts'
 
 /** Who asks for a proof, and of what. */
@@ -36,11 +36,6 @@ export interface ProofLimitOptions {
 }
 
 const minute = 60_000
-// A slip or two, such as a page of yesterday, makes nobody suspicious.
-const fewFailures = 0.05
-
-const bucketsOf = (perMinute: number) => createTokenBuckets({ burst: perMinute, perSecond: perMinute / 60 })
-
 /**
  * What protects the authorization servers from a flood, and everybody else from who makes it.
  * Only failures count, and only for those who cause them: a proof that nobody could give is nobody's failure. Whoever was proven
@@ -48,9 +43,9 @@ const bucketsOf = (perMinute: number) => createTokenBuckets({ burst: perMinute, 
  * client addresses take turns. So strangers can use up neither, however many portals, users or ports they make up.
  */
 export function createProofLimit ({ failuresPerMinute = 60, slots = { proven: 32, strangers: 16, failing: 4 }, now = Date.now }: ProofLimitOptions = {}): ProofLimit {
-  const perAddress = bucketsOf(failuresPerMinute)
-  const perNetwork = bucketsOf(failuresPerMinute * 4)
-  const ofStrangers = bucketsOf(failuresPerMinute * 10)
+  const perAddress = createFailureLimit(failuresPerMinute, now)
+  const perNetwork = createFailureLimit(failuresPerMinute * 4, now)
+  const ofStrangers = createFailureLimit(failuresPerMinute * 10, now)
   // Hashes of portal and client address; only a proof makes one.
   const proven = new LRUCache<string, true>({ max: 50_000 })
   let lastSilence = -Infinity
@@ -64,28 +59,30 @@ export function createProofLimit ({ failuresPerMinute = 60, slots = { proven: 32
       const address = clientAddress(ip)
       const pair = hash('sha256', `${memberId} ${address}`, 'base64')
       const isProven = proven.get(pair) === true
-      const limits: Array<[TokenBuckets, string]> = isProven
+      const limits: Array<readonly [FailureLimit, key: string]> = isProven
         ? [[perAddress, `${kind} ${pair}`]]
         : [[perAddress, `${kind} ${address}`], [perNetwork, `${kind} ${clientNetwork(ip)}`]]
-      const isFailing = limits.some(([buckets, key]) => buckets.left(key, now()) < 1 - fewFailures)
+      const isFailing = limits.some(([limit, key]) => limit.isFailing(key))
       // The limit of all is for those only who have failed themselves.
       if (isFailing && !isProven) limits.push([ofStrangers, 'all'])
-      const check = () => { if (limits.some(([buckets, key]) => buckets.left(key, now()) === 0)) throw new TooManyProofsError() }
-      const fail = () => { for (const [buckets, key] of limits) buckets.take(key, now()) }
+      const check = () => { if (!limits.every(([limit, key]) => limit.hasRoom(key))) throw new TooManyProofsError() }
 
       check()
       return await turns[isProven ? 'proven' : isFailing ? 'failing' : 'strangers'](address, async () => {
         // Those in front may have used it up.
         check()
+        const ends = limits.map(([limit, key]) => limit.begin(key))
+        const end = (hasFailed: boolean) => { for (const end of ends) end(hasFailed) }
         try {
           const proof = await question()
-          if (proof.memberId === memberId && proof.clientId === clientId) proven.set(pair, true)
-          else fail()
+          const isTheirs = proof.memberId === memberId && proof.clientId === clientId
+          if (isTheirs) proven.set(pair, true)
+          end(!isTheirs)
           return proof
         } catch (error) {
           if (error instanceof ServerSilentError) lastSilence = now()
           // Whoever is told anything else holds a token of this application.
-          if (error instanceof AuthIdUnknownError || error instanceof AuthIdExpiredError) fail()
+          end(error instanceof AuthIdUnknownError || error instanceof AuthIdExpiredError)
           throw error
         }
       })

@@ -12,7 +12,8 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
     env: {
       B24_CLIENT_SECRET: mark('clientsecret'),
       DOCUMENT_ORIGINS: 'http://127.0.0.1:9',
-      LINKS_API_KEYS: createHash('sha256').update(mark('apikey')).digest('hex')
+      METRICS_TOKEN: mark('metrics'),
+      LINKS_API_KEYS: `erp:${createHash('sha256').update(mark('apikey')).digest('hex')}`
     },
     prepare: fastify => {
       fastify.placement('CRM_DYNAMIC_*_DETAIL_TAB', {}, async () => ({}))
@@ -111,6 +112,11 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
     await record(Promise.resolve({ status: answer.status, headers: answer.headers, text: await answer.text() }), status, 'a link by key')
   }
   secrets.add(mark('param'))
+  for (const [token, status] of [[mark('metrics'), 200], [mark('guess'), 401]] as const) {
+    secrets.add(token)
+    const answer = await fetch(`${service.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
+    await record(Promise.resolve({ status: answer.status, headers: answer.headers, text: await answer.text() }), status, 'metrics')
+  }
   await record(fetch(`${service.url}/api/documents/${mark('documentpass')}`).then(async answer => ({ status: answer.status, headers: answer.headers, text: await answer.text() })), 401, 'a document')
   secrets.add(mark('documentpass'))
 

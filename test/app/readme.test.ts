@@ -48,7 +48,7 @@ await t.test('the REST calls of the README work as they stand there', async t =>
 await t.test('a back-end gets a link with the curl of the README', async t => {
   const [, command = ''] = /```sh\n(curl [^]+?)```/.exec(readme) ?? []
   const KEY = 'a key of a back-end'
-  const service = await startService(t, { env: { LINKS_API_KEYS: createHash('sha256').update(KEY).digest('hex') } })
+  const service = await startService(t, { env: { LINKS_API_KEYS: `erp:${createHash('sha256').update(KEY).digest('hex')}` } })
   await service.install()
   const { memberId, url } = service.sandbox.portals.alpha
   const { stdout } = await promisify(execFile)('sh', ['-c', command], { env: { ...process.env, KEY, PUBLIC_URL: service.url, MEMBER_ID: memberId } })

@@ -2,6 +2,7 @@ import Fastify from 'fastify'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import t from 'tap'
 import type { Test } from 'tap'
+import { RateLimitedError } from '../../src/errors.ts'
 import pageSession, { type NewPageSession, type PageSessionOptions } from '../../plugins/page-session.ts'
 
 const key = (byte: number) => new Uint8Array(32).fill(byte)
@@ -131,4 +132,19 @@ await t.test('the clock is the real one by default', async t => {
   app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
   const token = await app.createPageSession(session, Date.now() + 10_000)
   t.strictSame((await app.inject({ url: '/me', headers: { authorization: `Bearer ${token}` } })).json(), session)
+})
+
+await t.test('a call of a page can be counted, when it is known whose it is', async t => {
+  const counted: unknown[] = []
+  const { app, ask } = await serviceFor(t, {
+    limit: (memberId, userId) => {
+      counted.push([memberId, userId])
+      if (counted.length > 1) throw new RateLimitedError(1)
+    }
+  })
+  const authorization = `Bearer ${await app.createPageSession(session, start + 1000)}`
+  t.equal(await ask('Bearer a.b.c'), refused)
+  t.strictSame(await ask(authorization), session)
+  t.equal(await ask(authorization), '429 B24_ERR_RATE_LIMITED')
+  t.strictSame(counted, [['m1', 7], ['m1', 7]])
 })

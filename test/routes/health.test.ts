@@ -28,3 +28,23 @@ await t.test('a store that is gone makes the service not ready, and no call gets
   t.equal(event.status, 503)
   t.match(JSON.parse(event.text), { error: 'B24_ERR_STORE_SILENT' })
 })
+
+await t.test('however often somebody asks, the store is asked once', async t => {
+  const service = await startService(t)
+  let asked = 0
+  const { ping } = service.store
+  service.store.ping = async () => {
+    asked++
+    await ping()
+  }
+  const statuses = await Promise.all(Array.from({ length: 50 }, async () => (await fetch(new URL('/ready', service.url))).status))
+  t.strictSame([...new Set(statuses)], [200])
+  t.ok(asked < 50 / 5, `asked ${asked} times`)
+})
+
+await t.test('a store that does not answer at all makes the service not ready, soon', async t => {
+  const service = await startService(t)
+  service.store.ping = () => new Promise(() => {})
+  const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(new URL('/ready', service.url))))
+  for (const answer of answers) t.strictSame([answer.status, (await answer.json() as { error?: string }).error], [503, 'B24_ERR_STORE_SILENT'])
+})

@@ -1,14 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
+import { until } from '../helper.ts'
 import { startService, type Service } from '../service.ts'
 
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const key = randomBytes(32).toString('base64url')
 
 /** A service with three screens that is installed on alpha. */
 async function start (t: Test): Promise<Service> {
   const service = await startService(t, {
-    env: { LINKS_API_KEYS: createHash('sha256').update(key).digest('hex') },
+    env: { TRUST_PROXY: 'loopback', LINKS_API_KEYS: `erp:${sha256(key)},crm:${sha256('for nobody')}:m1|m2` },
     prepare: fastify => {
       const params = Type.Object({ partId: Type.Integer({ minimum: 1 }), note: Type.Optional(Type.String()) })
       fastify.screen('part', { params, title: 'Part' }, async ({ screen }) => ({ part: screen.params.partId }))
@@ -106,4 +108,37 @@ await t.test('a store that does not answer is said to be silent', async t => {
   const service = await start(t)
   await service.store.close()
   t.match(await write(service, key, { screen: 'part', params: { partId: 1 }, portal: 'm1' }), { status: 503, body: { error: 'B24_ERR_STORE_SILENT' } })
+})
+
+await t.test('the name of a key stands in the log of its calls, and the key does not', async t => {
+  const service = await start(t)
+  await write(service, key, { screen: 'part', params: { partId: 1 }, portal: service.sandbox.portals.alpha.memberId })
+  const calls = () => service.log.map(line => JSON.parse(line)).filter(({ msg, route }) => msg === 'call' && route === '/api/links')
+  await until(() => calls().length === 1)
+  t.match(calls(), [{ status: 200, apiKey: 'erp' }])
+  t.notOk(service.log.some(line => line.includes(key)))
+})
+
+await t.test('a key that is bound to portals writes links for these only', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  t.match(await write(service, 'for nobody', { screen: 'part', params: { partId: 1 }, portal: alpha.memberId }), { status: 403, body: { error: 'B24_ERR_API_KEY_PORTAL' } })
+  t.match(await write(service, 'for nobody', { screen: 'part', params: { partId: 1 }, portal: 'm2' }), { status: 404, body: { error: 'B24_ERR_PORTAL_UNKNOWN' } })
+  t.match(await write(service, key, { screen: 'part', params: { partId: 1 }, portal: alpha.memberId }), { status: 200 })
+})
+
+await t.test('guesses of keys are few, and end for the address that makes them', async t => {
+  const service = await start(t)
+  const guess = (bearer: string, ip: string) => fetch(`${service.url}/api/links`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `bearer ${bearer}`, 'x-forwarded-for': ip },
+    body: JSON.stringify({ screen: 'part', params: { partId: 1 }, portal: service.sandbox.portals.alpha.memberId })
+  })
+  for (let index = 0; index < 10; index++) t.equal((await guess(`guess ${index}`, `2001:db8::${index}`)).status, 401)
+  const answer = await guess(key, '2001:db8::77')
+  t.strictSame([answer.status, answer.headers.get('retry-after')], [429, '60'])
+  t.match(await answer.json(), { error: 'B24_ERR_RATE_LIMITED', status: 429 })
+  t.equal((await guess(key, '192.0.2.1')).status, 200, 'others are not concerned')
+  const session = await sessionOf(service)
+  t.equal((await guess(session, '2001:db8::77')).status, 200, 'nor are pages, which come with a session')
 })

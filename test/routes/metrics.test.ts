@@ -23,3 +23,16 @@ await t.test('how renewals ended is told to Prometheus, without naming a portal'
   t.match(text, '\nb24_token_refusals_total{code="other"} 0\n')
   t.notMatch(text, alpha.memberId)
 })
+
+await t.test('metrics are behind METRICS_TOKEN, where it is set', async t => {
+  const { url } = await startService(t, { env: { METRICS_TOKEN: 'for prometheus' } })
+  for (const [authorization, status] of [
+    ['Bearer for prometheus', 200], ['bearer for prometheus', 200], ['BEARER for prometheus', 200],
+    [undefined, 401], ['Bearer', 401], ['Bearer for', 401], ['Bearer for prometheus ', 200], ['Basic for prometheus', 401]
+  ] as const) {
+    const answer = await fetch(new URL('/metrics', url), { headers: authorization === undefined ? {} : { authorization } })
+    t.equal(answer.status, status, String(authorization))
+    if (status === 401) t.match(await answer.json(), { error: 'B24_ERR_METRICS_TOKEN' })
+    else t.match(await answer.text(), 'b24_token_renewals_total')
+  }
+})

@@ -39,6 +39,7 @@ await t.test('four variables are enough', async t => {
     shutdownDelay: 0,
     linkOpeningsDays: 90,
     linksApiKeys: [],
+    metricsToken: '',
     documentOrigins: []
   })
 })
@@ -49,7 +50,8 @@ await t.test('each variable sets its setting', async t => {
     [{ PORT: ' 8080 ' }, { port: 8080 }],
     [{ PORT: '0' }, { port: 0 }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
-    [{ LINKS_API_KEYS: `${hash('a')}, ${hash('B')}` }, { linksApiKeys: [hash('a'), hash('b')] }],
+    [{ LINKS_API_KEYS: `erp:${hash('a')}, crm-2:${hash('B')}:m1|m2` }, { linksApiKeys: [{ name: 'erp', sha256: hash('a') }, { name: 'crm-2', sha256: hash('b'), portals: ['m1', 'm2'] }] }],
+    [{ METRICS_TOKEN: 'x' }, { metricsToken: 'x' }],
     [{ DOCUMENT_ORIGINS: 'https://one.example/, https://two.example' }, { documentOrigins: ['https://one.example', 'https://two.example'] }],
     [{ SHUTDOWN_DELAY: '5' }, { shutdownDelay: 5 }],
     [{ LINK_OPENINGS_DAYS: '0' }, { linkOpeningsDays: 0 }],
@@ -69,7 +71,7 @@ await t.test('each variable sets its setting', async t => {
 })
 
 await t.test('an empty variable counts as missing', async t => {
-  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_OPENINGS_DAYS', 'SHUTDOWN_DELAY', 'LINKS_API_KEYS', 'DOCUMENT_ORIGINS']
+  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_OPENINGS_DAYS', 'SHUTDOWN_DELAY', 'LINKS_API_KEYS', 'METRICS_TOKEN', 'DOCUMENT_ORIGINS']
   t.strictSame(loadConfig({ ...required, ...Object.fromEntries(optional.map(name => [name, ' '])) }), loadConfig(required))
 })
 
@@ -99,8 +101,10 @@ await t.test('a wrong variable has one line, and no value is in it', async t => 
     ['B24_APP_CODE', 'x7/x7', 'B24_APP_CODE: may hold letters, digits, "." and "_" only; in Bitrix24: Developer resources > your application > its card'],
     ['B24_OAUTH_SERVERS', 'x7x7,x8x8'], ['B24_OAUTH_SERVERS', 'http://x7x7.example'], ['B24_OAUTH_SERVERS', 'https://one.example,'],
     ['B24_APPLICATION_TOKEN', 'x7x7', 'B24_APPLICATION_TOKEN: must be one of required, when-present'],
-    ['LINKS_API_KEYS', 'x7x7'], ['LINKS_API_KEYS', hash('x')], ['LINKS_API_KEYS', `${hash('a')},`],
-    ['LINKS_API_KEYS', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'LINKS_API_KEYS: must not hold the SHA-256 sum of an empty key'],
+    ['LINKS_API_KEYS', 'x7x7'], ['LINKS_API_KEYS', hash('a')], ['LINKS_API_KEYS', `erp:${hash('x')}`], ['LINKS_API_KEYS', `erp:${hash('a')},`],
+    ['LINKS_API_KEYS', `erp:${hash('a')}:`], ['LINKS_API_KEYS', `erp:${hash('a')}:m1|`], ['LINKS_API_KEYS', `x7 x7:${hash('a')}`], ['LINKS_API_KEYS', `:${hash('a')}`],
+    ['LINKS_API_KEYS', `erp:${hash('a')},erp:${hash('b')}`, 'LINKS_API_KEYS: must not hold a name or a sum twice'], ['LINKS_API_KEYS', `erp:${hash('a')},crm:${hash('a')}`],
+    ['LINKS_API_KEYS', 'erp:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'LINKS_API_KEYS: must not hold the SHA-256 sum of an empty key'],
     ['DOCUMENT_ORIGINS', 'x7x7'], ['DOCUMENT_ORIGINS', 'http://x7x7.example'], ['DOCUMENT_ORIGINS', 'https://one.example,'], ['DOCUMENT_ORIGINS', 'https://widgets.example/'],
     ['SHUTDOWN_DELAY', '61', 'SHUTDOWN_DELAY: must be a whole number from 0 to 60'],
     ['LINK_OPENINGS_DAYS', 'x7x7', 'LINK_OPENINGS_DAYS: must be a whole number from 0 to 3650'],

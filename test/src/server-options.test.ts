@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { Server } from 'node:http'
 import Fastify from 'fastify'
 import t from 'tap'
@@ -25,14 +25,13 @@ await t.test('who never finishes a request is sent away while the next one is an
   await app.listen({ host: '127.0.0.1', port: 0 })
   // The bounds are shortened; that they are looked at every two seconds is what is tried.
   Object.assign(app.server, { headersTimeout: 1, requestTimeout: 1 })
-  const { port } = app.addresses()[0] ?? { port: 0 }
+  const { port } = app.server.address() as AddressInfo // a TCP server has such an address
   const socket = connect(port, '127.0.0.1')
   t.after(() => socket.destroy())
   await once(socket, 'connect')
   socket.write('GET / HTTP/1.1\r\nhost: x\r\n')
   const answer = String((await once(socket, 'data'))[0])
   t.match(answer, /^HTTP\/1.1 408 /)
-  const { headersTimeout } = Object.assign(app.server, { headersTimeout: 15_000, requestTimeout: 30_000 })
-  t.equal(headersTimeout, 15_000)
+  Object.assign(app.server, { headersTimeout: 15_000, requestTimeout: 30_000 })
   t.equal(await (await fetch(`http://127.0.0.1:${port}`, { headers: { 'x-forwarded-for': '198.51.100.7, 127.0.0.1:80' } })).text(), '198.51.100.7')
 })

@@ -65,14 +65,14 @@ await t.test('only what proves nothing is a failure', async t => {
   }
 })
 
-await t.test('failures are forgotten one after the other, all of them within a minute', async t => {
+await t.test('each address has failures of its own, and they are forgotten after a minute', async t => {
   const limit = limitFor()
   t.equal(await useUp(limit), 20)
-  limit.clock.now += 3000
-  t.equal(await limit.good(), 'proven')
+  limit.clock.now += 59_999
+  t.equal(await limit.good(), tooMany)
   t.equal(await useUp(limit, { ip: '192.0.2.2' }), 20, 'another address')
-  limit.clock.now += 60_000
-  t.equal(await useUp(limit, { ip: '192.0.2.2' }), 20)
+  limit.clock.now += 1
+  t.equal(await useUp(limit), 20)
 })
 
 await t.test('who was proven here before has failures of their own', async t => {
@@ -90,7 +90,7 @@ await t.test('all strangers with failures have a limit together, and those witho
   const limit = limitFor()
   let asked = 0
   for (let index = 0; index < 100; index++) asked += await useUp(limit, { ip: `198.51.100.${index}`, memberId: `m${index}` })
-  t.ok(asked < 20 * 10 + 2 * 100 + 1, `${asked} questions for a hundred addresses`)
+  t.ok(asked >= 200 && asked <= 200 + 2 * 100, `${asked} questions for a hundred addresses`)
   t.equal(await limit.good({ ip: '192.0.2.7', memberId: 'new' }), 'proven')
   t.equal(await limit.good(), 'proven')
 })

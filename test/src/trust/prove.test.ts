@@ -168,8 +168,7 @@ await t.test('a hundred calls with one token at once are one request, and share 
 await t.test('beyond the limit of failures nobody is asked', async t => {
   const server = await countingServer(t, 401, { error: 'X' })
   const ladder = ladderFor(t, [server.origin])
-  const outcomes: string[] = []
-  for (let index = 0; index < 70; index++) outcomes.push(await outcome(ladder, `token ${index}`))
+  const outcomes = await Promise.all(Array.from({ length: 70 }, (_, index) => outcome(ladder, `token ${index}`)))
   t.equal(outcomes.filter(code => code === 'B24_ERR_TOO_MANY_PROOFS').length, 10)
   t.equal(server.count, 60)
   ladder.clock.now += 60_000
