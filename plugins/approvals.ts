@@ -18,7 +18,7 @@ export interface ApprovalsOptions {
   /** For how many days answers are kept: longer than links to requests are good. Default 365 */
   retentionDays?: number
   /** Counts an answer of a user, and throws when they are too many. Default: nobody counts */
-  limit?: (memberId: string, userId: number) => void
+  limit?: (memberId: string, userId: number) => void | Promise<void>
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -101,7 +101,7 @@ async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
     async answer (token, answer) {
       const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
       const { request: { id, approverId }, credentials: { memberId, userId } } = pass
-      limit(memberId, userId)
+      await limit(memberId, userId)
       if (!await isInstalled(memberId)) throw new NotInstalledError()
       if (userId !== approverId) throw new NotApproverError()
       await tell(pass, await store.answer(memberId, id, { answer, userId }, now()))

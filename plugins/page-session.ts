@@ -28,7 +28,7 @@ export interface PageSessionOptions {
   /** client_id: the audience of the sessions */
   clientId: string
   /** Counts a call of a page's user, and throws when they are too many. Default: nobody counts */
-  limit?: (memberId: string, userId: number) => void
+  limit?: (memberId: string, userId: number) => void | Promise<void>
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -72,7 +72,7 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, limit = 
   fastify.decorateRequest('pageSession', null)
   fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {
     request.pageSession = await verify(bearerOf(request))
-    limit(request.pageSession.memberId, request.pageSession.userId)
+    await limit(request.pageSession.memberId, request.pageSession.userId)
     return request.pageSession
   })
 

@@ -23,7 +23,7 @@ const documents: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { url, memberId } = await fastify.documents.unseal(request.params['*'])
     // The pass names no user.
-    fastify.limitRate(memberId, clientAddress(request.ip))
+    await fastify.limitRate(memberId, clientAddress(request.ip))
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
     const { status, headers, type, charset, name, body } = await fastify.documents.open(url, request.headers, gone.signal)

@@ -9,16 +9,16 @@ async function serviceFor (t: { after: (fn: () => unknown) => void }, options: R
   const app = Fastify()
   t.after(() => app.close())
   await app.register(refusals)
-  await app.register(rateLimit, { now: () => clock.now, ...options })
+  await app.register(rateLimit, { now: () => clock.now, delay: 0, ...options })
   app.get<{ Params: { memberId: string, userId: number } }>('/:memberId/:userId', async ({ params }) => {
-    app.limitRate(params.memberId, params.userId)
+    await app.limitRate(params.memberId, params.userId)
     return 'answered'
   })
   const call = async (path: string) => {
     const { statusCode, headers, body } = await app.inject(path)
     return statusCode === 200 ? body : { statusCode, retryAfter: headers['retry-after'], error: JSON.parse(body).error }
   }
-  return { clock, call }
+  return { app, clock, call }
 }
 const refused = (retryAfter: string) => ({ statusCode: 429, retryAfter, error: 'B24_ERR_RATE_LIMITED' })
 
@@ -43,4 +43,19 @@ await t.test('how many, and how many users are remembered, can be set', async t 
   for (const options of [{ burst: 0 }, { perSecond: 0 }, { burst: NaN }]) {
     await t.rejects(async () => { await Fastify().register(rateLimit, options) }, { message: /^rate-limit: options\.burst and options\.perSecond / })
   }
+})
+
+await t.test('refusals are held back, a bounded number of them, and never longer than the service lives', async t => {
+  const { app, call } = await serviceFor(t, { burst: 1, delay: 60_000 })
+  t.equal(await call('/m1/7'), 'answered')
+  let ended = 0
+  const held = Array.from({ length: 200 }, async () => {
+    const answer = await call('/m1/7')
+    ended++
+    return answer
+  })
+  t.strictSame(await Promise.race(Array.from({ length: 5 }, () => call('/m1/7'))), refused('1'), 'one more is refused at once')
+  t.equal(ended, 0)
+  await app.close()
+  t.strictSame(await Promise.all(held), held.map(() => refused('1')))
 })
