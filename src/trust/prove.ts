@@ -26,16 +26,18 @@ const refusalTime = 10_000
 
 /**
  * Rung 3: asks the authorization servers, in turn, whom an access token belongs to. Shared, limited and cached.
- * In: the token and its cache key, the servers to ask (origins), where to count the proof.
+ * In: the token and its cache key, the servers to ask (origins), where to count the proof. Only calls of one epoch share a
+ * proof: one that was begun before an uninstall says nothing after it.
  * Errors: TooManyProofsError, ServerSilentError, AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError.
  */
 export async function prove (
-  { accessToken, key, servers, places }: { accessToken: string, key: string, servers: readonly string[], places: ReadonlyArray<readonly [string, number]> },
+  { accessToken, key, servers, epoch, places }:
+  { accessToken: string, key: string, servers: readonly string[], epoch: string, places: ReadonlyArray<readonly [string, number]> },
   deps: ProveDependencies
 ): Promise<Proof> {
   const refused = deps.cache.refusal(key, deps.now())
   if (refused !== undefined) throw refused
-  const shared = `${key} ${servers.join(' ')}`
+  const shared = [key, epoch, ...servers].join(' ')
   const running = deps.pending.get(shared)
   if (running !== undefined) return await running
   if (!deps.limit.take(places, deps.now())) {
@@ -48,6 +50,7 @@ export async function prove (
 }
 
 async function askInTurn (accessToken: string, key: string, servers: readonly string[], deps: ProveDependencies): Promise<Proof> {
+  const begun = deps.cache.moment()
   let silent: Error | undefined
   for (const server of servers) {
     const answer: Answer<AppInfo> | Error = await deps.authorizationServers.appInfo(server, accessToken).catch(error => error)
@@ -56,7 +59,7 @@ async function askInTurn (accessToken: string, key: string, servers: readonly st
       deps.silence.last = deps.now()
       continue
     }
-    if ('ok' in answer) return keep(key, server, answer.ok, deps)
+    if ('ok' in answer) return keep(key, server, answer.ok, begun, deps)
     const refusal = refusalFor(answer.error)
     if (refusal !== undefined) throw refuse(key, refusal, deps)
   }
@@ -64,7 +67,7 @@ async function askInTurn (accessToken: string, key: string, servers: readonly st
   throw silent ?? refuse(key, new AuthIdUnknownError(), deps)
 }
 
-function keep (key: string, server: string, info: AppInfo, deps: ProveDependencies): Proof {
+function keep (key: string, server: string, info: AppInfo, begun: number, deps: ProveDependencies): Proof {
   const now = deps.now()
   // Without a readable time the proof is good for a moment only; no token of Bitrix24 lives longer than an hour.
   const expiresAt = Math.min(info.expiresAt ?? now + refusalTime, now + hour)
@@ -86,7 +89,7 @@ function keep (key: string, server: string, info: AppInfo, deps: ProveDependenci
     expiresAt
   }
   // "Not installed yet" is about to change.
-  deps.cache.addProof(key, proof, info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime))
+  deps.cache.addProof(key, proof, info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime), begun)
   return proof
 }
 
