@@ -11,8 +11,13 @@ export interface ApprovalsOptions {
   store: ApprovalStore
   /** Keys of 32 bytes, newest first: the first seals passes, each of them opens them */
   keys: readonly Uint8Array[]
-  /** Whether a portal still has the application: a pass outlives an uninstall */
-  isInstalled: (memberId: string) => Promise<boolean>
+  /** client_id: a pass of another application is not opened. Default: none */
+  clientId?: string
+  /**
+   * Whether a portal still has the application, in the installation that began then (milliseconds since 1970; undefined: in
+   * any): a pass outlives an uninstall.
+   */
+  isInstalled: (memberId: string, installedAt: number | undefined) => Promise<boolean>
   /** Where the buttons post to. Default `/approvals` */
   path?: string
   /** For how many days answers are kept: longer than links to requests are good. Default 365 */
@@ -49,8 +54,8 @@ const asPlain = (text: string) => text.replaceAll('[', '\uff3b').replaceAll(']',
 
 /** Requests that a user approves or declines: the first answer counts. */
 async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
-  const { store, keys, isInstalled, path = '/approvals', retentionDays = 365, limit = () => {}, now = Date.now } = options
-  const passes = createSealedTokens<ApprovalPass>(someKeys(keys, 'approvals'), now)
+  const { store, keys, clientId = '', isInstalled, path = '/approvals', retentionDays = 365, limit = () => {}, now = Date.now } = options
+  const passes = createSealedTokens<ApprovalPass>(someKeys(keys, 'approvals'), `approvals ${clientId}`, now)
 
   /** Of what is to be told, what is not. Only who answered tells it: it is their answer. */
   function untoldBy ({ request, credentials }: ApprovalPass, { userId, done }: Approval): ApprovalStep[] {
@@ -100,9 +105,9 @@ async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
     find,
     async answer (token, answer) {
       const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
-      const { request: { id, approverId }, credentials: { memberId, userId } } = pass
+      const { request: { id, approverId }, credentials: { memberId, userId, installedAt } } = pass
       await limit(memberId, userId)
-      if (!await isInstalled(memberId)) throw new NotInstalledError()
+      if (!await isInstalled(memberId, installedAt)) throw new NotInstalledError()
       if (userId !== approverId) throw new NotApproverError()
       await tell(pass, await store.answer(memberId, id, { answer, userId }, now()))
       return await find(pass) as ApprovalOutcome // there is one now

@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import { createAuthorizationServers, defaultAuthorizationServers, usualRenewalTimeout, type AuthorizationServers } from '../src/authorization-server.ts'
 import { StoreSilentError } from '../src/errors.ts'
 import { createHttpClient } from '../src/http-client.ts'
-import type { PortalAddress } from '../src/store/installation-store.ts'
+import type { PortalAddress, SeenInstallation } from '../src/store/installation-store.ts'
 import type { PlacementBody } from '../src/schemas/placement.ts'
 import type { ApplicationTokenPolicy } from '../src/trust/application-token.ts'
 import { createProofCache, type Proof } from '../src/trust/proof-cache.ts'
@@ -17,10 +17,13 @@ export interface AuthTokenOptions {
   clientSecret: string
   /** Origins of the authorization servers that may be asked. Default: both of Bitrix24 */
   servers?: readonly string[]
-  /** What is stored of portals. Without it no application token is known, and nothing is recorded */
+  /**
+   * What is stored of portals. Without it no application token is known, and nothing is recorded. `record` gets what was stored
+   * before the proof; out: since when the portal is installed, or null when it has been uninstalled meanwhile.
+   */
   portals?: {
     find: (memberId: string) => Promise<KnownPortal | undefined>
-    record: (portal: PortalAddress) => Promise<void>
+    record: (portal: PortalAddress, seen: SeenInstallation | undefined) => Promise<number | null | undefined>
   }
   /** Must a call carry an application token? Default 'when-present': portals before 2026 send none */
   applicationToken?: ApplicationTokenPolicy
@@ -48,7 +51,7 @@ export interface AuthToken {
   verify: (request: FastifyRequest, body: PlacementBody, options?: { installing?: boolean }) => Promise<ProvenCall>
   /** The same over plain data, for calls that are no placement call (events). */
   verifyClaim: (claim: Claim) => Promise<ProvenCall>
-  /** Drops cached proofs of a portal: after an install, update or uninstall. */
+  /** Ends the proofs of a portal, also those under way: after an install, update or uninstall. */
   forget: (memberId: string) => void
   /** The client of the authorization servers on the list. */
   authorizationServers: AuthorizationServers
@@ -79,9 +82,10 @@ async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
     authorizationServers,
     find: async (memberId: string) => await options.portals?.find(memberId).catch(cause => { throw new StoreSilentError({ cause }) }),
     // A store that cannot write must not turn away somebody who is proven.
-    record: async (portal: PortalAddress) => {
-      await options.portals?.record(portal).catch(err => fastify.log.error({ err }, 'a proven portal could not be recorded'))
-    },
+    record: async (portal: PortalAddress, seen: SeenInstallation | undefined) => await options.portals?.record(portal, seen).catch(err => {
+      fastify.log.error({ err }, 'a proven portal could not be recorded')
+      return undefined
+    }),
     cache,
     limit: createProofLimit({ failuresPerMinute: failedProofsPerMinute, now }),
     pending: new Map<string, Promise<Proof>>(),

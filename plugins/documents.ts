@@ -10,6 +10,8 @@ export interface DocumentPass {
   /** Where the document is */
   url: string
   memberId: string
+  /** Since when the portal has the application (milliseconds since 1970): the pass ends with that installation */
+  installedAt?: number | undefined
 }
 
 export interface DocumentsOptions {
@@ -17,8 +19,13 @@ export interface DocumentsOptions {
   origins: readonly string[]
   /** Keys of 32 bytes, newest first: the first seals addresses, each of them opens them */
   keys: readonly Uint8Array[]
-  /** Whether a portal still has the application: a pass outlives an uninstall */
-  isInstalled: (memberId: string) => Promise<boolean>
+  /** client_id: a pass of another application is not opened. Default: none */
+  clientId?: string
+  /**
+   * Whether a portal still has the application, in the installation that began then (milliseconds since 1970; undefined: in
+   * any): a pass outlives an uninstall.
+   */
+  isInstalled: (memberId: string, installedAt: number | undefined) => Promise<boolean>
   /** How long a server may take until the first byte, in milliseconds. Default 5000 */
   timeout?: number
   /** How long a server may fall silent after that, in milliseconds. Default 30 000 */
@@ -48,8 +55,8 @@ declare module 'fastify' {
 const hour = 3_600_000
 
 async function documents (fastify: FastifyInstance, options: DocumentsOptions) {
-  const { origins, keys, isInstalled, timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
-  const tokens = createSealedTokens<DocumentPass>(someKeys(keys, 'documents'), now)
+  const { origins, keys, clientId = '', isInstalled, timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
+  const tokens = createSealedTokens<DocumentPass>(someKeys(keys, 'documents'), `documents ${clientId}`, now)
   const source = createDocumentSource({ origins, timeout, idleTimeout, deadline })
   fastify.addHook('onClose', source.close)
   const firstOrigin = () => {
@@ -72,7 +79,7 @@ async function documents (fastify: FastifyInstance, options: DocumentsOptions) {
     seal: async pass => await tokens.seal(pass, now() + hour),
     async unseal (token) {
       const pass = await tokens.open(token).catch(cause => { throw new PageSessionError({ cause }) })
-      if (!await isInstalled(pass.memberId)) throw new NotInstalledError()
+      if (!await isInstalled(pass.memberId, pass.installedAt)) throw new NotInstalledError()
       return pass
     }
   })

@@ -70,9 +70,9 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   async function install (caller: ProvenCall, { applicationToken, refreshToken }: InstallationSecrets): Promise<BindingReport> {
     const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = caller
     const rest = openPortalRest(caller)
-    const survey = await surveyPortal(rest, fastify.placements())
     const before = await store.get(memberId).catch(storeSilent)
-    await store.install({
+    const survey = await surveyPortal(rest, fastify.placements())
+    const isInstalled = await store.install({
       memberId,
       domain,
       clientEndpoint,
@@ -82,7 +82,9 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       userId,
       applicationToken: applicationToken || null,
       tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt }
-    }, now()).catch(storeSilent)
+    }, now(), before ?? { uninstalledAt: null }).catch(storeSilent)
+    // Uninstalled meanwhile, by another instance: only the portal knows whether it was installed anew.
+    if (!isInstalled) return await install(caller, { applicationToken, refreshToken })
     fastify.authToken.forget(memberId)
     const last = before?.handlerUrl?.endsWith(handlerPath) ? addresses(before.handlerUrl.slice(0, -handlerPath.length)) : null
     const report = await bindDeclared(rest, survey, fastify.placements(), addresses(publicUrl), last, now())

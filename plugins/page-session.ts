@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { jwtVerify, SignJWT } from 'jose'
@@ -20,7 +21,10 @@ export interface PageSession {
 }
 
 /** A session to sign; without `isAdmin` it is not an administrator's. */
-export type NewPageSession = Omit<PageSession, 'isAdmin'> & Partial<Pick<PageSession, 'isAdmin'>>
+export interface NewPageSession extends Omit<PageSession, 'isAdmin'>, Partial<Pick<PageSession, 'isAdmin'>> {
+  /** Since when the portal has had the application when the user was proven (milliseconds since 1970). Default: since when it has it */
+  installedAt?: number | undefined
+}
 
 export interface PageSessionOptions {
   /** Keys of 32 bytes, newest first: the first signs, any of them verifies */
@@ -29,15 +33,20 @@ export interface PageSessionOptions {
   clientId: string
   /** Counts a call of a page's user, and throws when they are too many. Default: nobody counts */
   limit?: (memberId: string, userId: number) => void | Promise<void>
+  /**
+   * Since when a portal has the application (milliseconds since 1970); null: it was uninstalled; undefined: nothing is known.
+   * Asked with every session that is verified, as each ends with its installation. Default: nothing is known
+   */
+  installedAt?: (memberId: string) => Promise<number | null | undefined>
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Signs a session for a page. In: the session, and when the proof behind it expires (milliseconds since 1970). Lives an hour at most. */
+    /** Signs a session for a page. In: the session, and when the proof behind it expires (milliseconds since 1970). Lives an hour at most, and ends with the installation. */
     createPageSession: (session: NewPageSession, expiresAt: number) => Promise<string>
-    /** For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer`, sets `request.pageSession`. Errors: PageSessionError, RateLimitedError. */
+    /** For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer`, sets `request.pageSession`. Errors: PageSessionError, RateLimitedError, and those of `options.installedAt`. */
     verifyPageSession: (request: FastifyRequest) => Promise<PageSession>
   }
   interface FastifyRequest {
@@ -47,12 +56,13 @@ declare module 'fastify' {
 }
 
 const hour = 3_600_000
+const nothingIsKnown = async () => undefined
 
 /**
  * Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site.
  * Options: see PageSessionOptions. A session is signed anew only when something in it changed: signing costs more than a page.
  */
-async function pageSession (fastify: FastifyInstance, { keys, clientId, limit = () => {}, now = Date.now }: PageSessionOptions) {
+async function pageSession (fastify: FastifyInstance, { keys, clientId, installedAt = nothingIsKnown, limit = () => {}, now = Date.now }: PageSessionOptions) {
   const [newest] = someKeys(keys, 'page-session')
   if (!clientId) throw new Error('page-session: options.clientId is required')
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
@@ -60,10 +70,11 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, limit = 
   fastify.decorate('createPageSession', async (session: NewPageSession, expiresAt: number) => {
     const end = Math.floor(Math.min(expiresAt, now() + hour) / 1000)
     const { memberId, userId, domain, placement, lang, isAdmin = false } = session
-    const key = [memberId, userId, domain, placement, lang, isAdmin, expiresAt].join(' ')
+    const since = session.installedAt ?? await installedAt(memberId)
+    const key = hash('sha256', JSON.stringify([memberId, userId, domain, placement, lang, isAdmin, since, expiresAt]), 'base64')
     const known = signed.get(key)
     if (known !== undefined && known.end * 1000 > now()) return known.token
-    const token = await new SignJWT({ placement, lang, domain, ...(isAdmin && { admin: true }) })
+    const token = await new SignJWT({ placement, lang, domain, since, ...(isAdmin && { admin: true }) })
       .setProtectedHeader({ alg: 'HS256' }).setAudience(clientId).setSubject(`${memberId}:${userId}`).setExpirationTime(end).sign(newest)
     signed.set(key, { token, end })
     return token
@@ -81,8 +92,11 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, limit = 
       const verified = await jwtVerify(token, key, { algorithms: ['HS256'], audience: clientId, currentDate: new Date(now()), requiredClaims: ['sub', 'exp'] })
         .catch(() => undefined)
       if (verified === undefined) continue
-      const { sub = '', domain, placement, lang, admin } = verified.payload
+      const { sub = '', domain, placement, lang, since, admin } = verified.payload
       const [memberId = '', userId = ''] = sub.split(':')
+      // Of a portal that was uninstalled no session is good, nor is one of an earlier installation.
+      const present = await installedAt(memberId)
+      if (present === null || present !== since) break
       return { memberId, userId: Number(userId), domain: String(domain), placement: String(placement), lang: String(lang), isAdmin: admin === true }
     }
     throw new PageSessionError()

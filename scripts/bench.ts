@@ -102,7 +102,7 @@ async function firstProof (): Promise<number> {
     servers: ['https://oauth.bitrix.info'],
     authorizationServers: { appInfo: async () => ({ ok: info }), renew: async () => ({ error: 'invalid_grant' }) },
     find: async () => undefined,
-    record: async () => {},
+    record: async () => undefined,
     cache: createProofCache(),
     limit: createProofLimit(),
     pending: new Map(),

@@ -24,9 +24,10 @@ import rateLimit from '../plugins/rate-limit.ts'
 import refusals from '../plugins/refusals.ts'
 import screens from '../plugins/screens.ts'
 import tokens from '../plugins/tokens.ts'
+import tombstones from '../plugins/tombstones.ts'
 import { createApiKeys, type ApiKey, type ApiKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
-import { PlacementSilentError, ScreenSilentError } from './errors.ts'
+import { PlacementSilentError, ScreenSilentError, StoreSilentError } from './errors.ts'
 import { createKeyRing } from './keys.ts'
 import { callFields } from './logger.ts'
 import { describedLinkRequest } from './schemas/link.ts'
@@ -92,13 +93,16 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     servers,
     allowInsecurePortals,
     applicationToken: config.applicationToken,
-    portals: { find: memberId => store.get(memberId), record: portal => store.recordPortal(portal, Date.now()) }
+    portals: { find: memberId => store.get(memberId), record: (portal, seen) => store.recordPortal(portal, Date.now(), seen) }
   })
-  store.onUninstalled(memberId => { fastify.authToken.forget(memberId) })
+  store.onPortalChanged(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(rateLimit)
   await fastify.register(portalAdmin)
   await fastify.register(tokens, { store, clientId, servers })
-  await fastify.register(portalRest, { record: portal => store.recordPortal(portal, Date.now()) })
+  await fastify.register(portalRest, {
+    // An address brings nobody back.
+    record: async portal => { await store.recordPortal(portal, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null }) }
+  })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
   await fastify.register(linkOpenings, { store: store.openings, retentionDays: config.linkOpeningsDays })
@@ -108,21 +112,47 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     opened: opening => { fastify.linkOpenings.count(opening) }
   })
 
-  await fastify.register(pageSession, { clientId, keys: keyRing.derive('page-session').map(({ key }) => key), limit: fastify.limitRate })
+  /** Since when a portal has the application; null: it was uninstalled. */
+  const installedAt = async (memberId: string) => {
+    const row = await store.get(memberId).catch((cause: unknown) => { throw new StoreSilentError({ cause }) })
+    return row?.uninstalledAt === null ? row.installedAt : row && null
+  }
+  await fastify.register(pageSession, {
+    clientId, keys: keyRing.derive('page-session').map(({ key }) => key), installedAt, limit: fastify.limitRate
+  })
   await fastify.register(page, {
     views,
     meta: async ({ placement, authToken, isPortalAdmin: isAdmin }): Promise<Record<string, string>> => placement === null || authToken === null
       ? {}
       : {
           'page-session': await fastify.createPageSession({
-            memberId: authToken.memberId, userId: authToken.userId, domain: authToken.domain, placement: placement.code, lang: placement.lang, isAdmin
+            memberId: authToken.memberId,
+            userId: authToken.userId,
+            domain: authToken.domain,
+            installedAt: authToken.installedAt,
+            placement: placement.code,
+            lang: placement.lang,
+            isAdmin
           }, authToken.expiresAt)
         }
   })
-  const isInstalled = async (memberId: string) => (await store.get(memberId))?.uninstalledAt === null
-  await fastify.register(documents, { origins: config.documentOrigins, keys: keyRing.derive('documents').map(({ key }) => key), isInstalled })
-  await fastify.register(approvals, { store: store.approvals, keys: keyRing.derive('approvals').map(({ key }) => key), isInstalled, path: '/approvals', limit: fastify.limitRate })
+  const isInstalled = async (memberId: string, since: number | undefined) => {
+    const present = await installedAt(memberId)
+    return typeof present === 'number' && (since ?? present) === present
+  }
+  await fastify.register(documents, {
+    origins: config.documentOrigins, keys: keyRing.derive('documents').map(({ key }) => key), clientId, isInstalled
+  })
+  await fastify.register(approvals, {
+    store: store.approvals,
+    keys: keyRing.derive('approvals').map(({ key }) => key),
+    clientId,
+    isInstalled,
+    path: '/approvals',
+    limit: fastify.limitRate
+  })
   await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
+  await fastify.register(tombstones, { store })
   await fastify.register(lifecycleEvents)
   await fastify.register(openapi, {
     title: 'Links to screens',

@@ -24,11 +24,11 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     description: { en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers' }
   }, async (request, reply) => {
     const { screen: { params: { docId } }, placement: { portal: { memberId }, lang } } = request
-    const { origin } = request.authToken as ProvenCall // a screen is opened by nobody else
+    const { origin, installedAt } = request.authToken as ProvenCall // a screen is opened by nobody else
     const url = fastify.documents.addressOf(docId)
     const { name, type, size } = await fastify.documents.describe(url)
     const kind = kindOf(type)
-    const address = `/api/documents/${await fastify.documents.seal({ url, memberId })}?${frameQuery(origin, lang)}`
+    const address = `/api/documents/${await fastify.documents.seal({ url, memberId, installedAt })}?${frameQuery(origin, lang)}`
     if (kind === 'page') request.framedOrigins = fastify.documents.origins
     return await reply.page('document', {
       name,

@@ -56,6 +56,9 @@ export interface Installation extends PortalAddress {
   uninstalledAt: number | null
 }
 
+/** What was stored of a portal before it was asked about. */
+export type SeenInstallation = Pick<Installation, 'uninstallRequestedAt' | 'uninstalledAt'>
+
 export interface NewInstallation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
@@ -74,15 +77,18 @@ export interface InstallationStore {
    * Inserts or replaces, after an install or update that an administrator has proven. A living row keeps its
    * `installedAt` and bindings, and what the new one has null: application token, tokens, user. A tombstone begins anew.
    * Either way an uninstall that was asked for is forgotten.
+   * In: what was stored before the portal was asked; a tombstone that is there since stays. Out: whether it was installed.
    */
-  install (installation: NewInstallation, now: number): Promise<void>
+  install (installation: NewInstallation, now: number, seen?: Pick<SeenInstallation, 'uninstalledAt'>): Promise<boolean>
 
   /**
    * A proven call names the portal's present address. Inserts a missing row and revives a tombstone, both without
    * tokens; else updates domain, endpoints, scope and status. The portal is alive, so an uninstall that was asked for
    * is forgotten.
+   * In: what was stored before the portal was asked; a tombstone, or a wish to uninstall, that is there since stays.
+   * Out: since when it is installed, or null when it has been uninstalled meanwhile.
    */
-  recordPortal (portal: PortalAddress, now: number): Promise<void>
+  recordPortal (portal: PortalAddress, now: number, seen?: SeenInstallation): Promise<number | null>
 
   recordBindings (memberId: string, handlerUrl: string, report: BindingReport, now: number): Promise<void>
 
@@ -122,6 +128,12 @@ export interface InstallationStore {
    * the row stays as a tombstone. That raises `tokenVersion` by one, so that nobody who knew the pair can put one in its place.
    */
   markUninstalled (memberId: string, now: number): Promise<void>
+
+  /**
+   * Takes from tombstones what says whose they were: domain, endpoint, scope, user and bindings. Those that were uninstalled
+   * before `uninstalledBefore`, oldest first, `limit` at most. Out: how many.
+   */
+  clearTombstones (uninstalledBefore: number, limit: number): Promise<number>
 
   /** Rejects when the database cannot be read. */
   ping (): Promise<void>

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { sql, type SqlBool } from 'kysely'
 import type { InstallationsTable } from './database.ts'
+import type { SeenInstallation } from './installation-store.ts'
 
 const fromNew = <C extends keyof InstallationsTable>(column: C) =>
   sql<InstallationsTable[C]>`excluded.${sql.ref(column)}`
@@ -12,6 +13,22 @@ const newElseLiving = <C extends keyof InstallationsTable>(column: C) =>
 
 const ifNoNewPair = <C extends keyof InstallationsTable>(column: C) =>
   sql<InstallationsTable[C]>`case when ${fromNew('token_version')} = 0 then installations.${sql.ref(column)} end`
+
+export type SeenTombstone = Pick<SeenInstallation, 'uninstalledAt'>
+
+const nothing = sql<number | null>`null`
+// No time is negative.
+const orNever = (time: number | null) => time ?? -1
+
+/** A living row is, and the tombstone that was seen; any, where nobody looked. */
+export const isReplaced = (seen: SeenTombstone | undefined) => seen === undefined
+  ? sql<SqlBool>`true`
+  : sql<SqlBool>`(installations.uninstalled_at is null or installations.uninstalled_at = ${orNever(seen.uninstalledAt)})`
+
+/** The uninstall that was asked for since somebody looked. */
+export const newRequest = (seen: SeenInstallation | undefined) => seen === undefined
+  ? nothing
+  : sql<number | null>`nullif(installations.uninstall_requested_at, ${orNever(seen.uninstallRequestedAt)})`
 
 /** Nothing speaks against a renewal. */
 export const noRenewal = { renewal_code: null, renewal_at: null, renewal_attempts: null, renewal_next_try_at: null }
@@ -39,6 +56,6 @@ export const replacement = {
   bindings: newElseLiving('bindings'),
   installed_at: sql<number>`coalesce(${ifLiving('installed_at')}, ${fromNew('installed_at')})`,
   updated_at: fromNew('updated_at'),
-  uninstall_requested_at: null,
+  uninstall_requested_at: nothing,
   uninstalled_at: null
 }

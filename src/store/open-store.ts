@@ -15,10 +15,11 @@ export interface Store extends InstallationStore {
   openings: OpeningStore
   approvals: ApprovalStore
   /**
-   * Calls the listener with the member id of every portal that is uninstalled, within a second, by whatever instance on
-   * the same database (on SQLite: by this one). Perhaps more than once. Out: a function that ends it.
+   * Calls the listener with the member id of every portal that is installed, updated or uninstalled, within a second, by
+   * whatever instance on the same database (on SQLite: by this one). Perhaps more than once, or when less has changed.
+   * Out: a function that ends it.
    */
-  onUninstalled (listener: (memberId: string) => void): () => void
+  onPortalChanged (listener: (memberId: string) => void): () => void
 }
 
 export interface OpenStoreOptions {
@@ -41,10 +42,10 @@ export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promi
 /** The store over a database whose tables are up to date. `close` closes the database. */
 export function createStore ({ db, uninstalls }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']): Store {
   return {
-    ...createSqlStore({ db, cipher: createCipher(keyRing.derive('store')), announceUninstall: uninstalls.announce, log }),
+    ...createSqlStore({ db, cipher: createCipher(keyRing.derive('store')), announced: uninstalls.announced, log }),
     openings: createSqlOpeningStore(db),
     approvals: createSqlApprovalStore(db),
-    onUninstalled: uninstalls.listen,
+    onPortalChanged: uninstalls.listen,
     async close () {
       await uninstalls.close()
       await db.destroy()

@@ -19,7 +19,7 @@ export interface PostgresUninstallsOptions {
 }
 
 /**
- * LISTEN and NOTIFY on a connection of its own, which comes back by itself; what was uninstalled meanwhile is told then.
+ * LISTEN and NOTIFY on a connection of its own, which comes back by itself; what changed meanwhile is told then.
  * Resolves when it listens; rejects with the error of the first connection.
  */
 export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_000 }: PostgresUninstallsOptions): Promise<Uninstalls> {
@@ -44,9 +44,9 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
   }
 
   async function tellMissed (client: pg.Client, since: number): Promise<void> {
-    const { rows } = await client.query<{ member_id: string }>('select member_id from installations where uninstalled_at >= $1', [since])
+    const { rows } = await client.query<{ member_id: string }>('select member_id from installations where updated_at >= $1 or uninstalled_at >= $1', [since])
     for (const row of rows) local.tell(row.member_id)
-    log?.info({ missed: rows.length }, 'uninstalls are heard of again')
+    log?.info({ missed: rows.length }, 'changes of portals are heard of again')
   }
 
   /** Ends it when the store is closed. Asks now and then: a connection whose other side vanished looks well for hours. */
@@ -77,14 +77,18 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
       } else {
         await untilLost(client)
         client = undefined
-        if (!closing.signal.aborted) log?.error({}, 'the connection that tells of uninstalls was lost')
+        if (!closing.signal.aborted) log?.error({}, 'the connection that tells of changes of portals was lost')
       }
     }
   }
 
   const listening = keepListening(await open())
   return {
-    announce: async (transaction, memberId) => { await sql`select pg_notify(${channel}, ${memberId})`.execute(transaction) },
+    announced: async (db, memberId, change) => await db.transaction().execute(async transaction => {
+      const outcome = await change(transaction)
+      await sql`select pg_notify(${channel}, ${memberId})`.execute(transaction)
+      return outcome
+    }),
     listen: local.listen,
     async close () {
       closing.abort()

@@ -1,10 +1,10 @@
-import { sql, type Insertable, type Kysely } from 'kysely'
+import { sql, type Insertable, type Kysely, type Transaction } from 'kysely'
 import type { Database, InstallationsTable } from './database.ts'
 import type { BaseLogger } from 'pino'
 import type { Cipher } from './encryption.ts'
 import { createRowMapper, newRowOf } from './installation-row.ts'
 import type { Installation, InstallationStore } from './installation-store.ts'
-import { noRenewal, replacement } from './installation-upsert.ts'
+import { isReplaced, newRequest, noRenewal, replacement, type SeenTombstone } from './installation-upsert.ts'
 import { deleteApprovals } from './sql-approval-store.ts'
 import { deleteOpenings } from './sql-opening-store.ts'
 import type { Uninstalls } from './uninstalls.ts'
@@ -13,13 +13,12 @@ export interface SqlStoreOptions {
   /** The tables must be there */
   db: Kysely<Database>
   cipher: Cipher
-  /** Tells who listens, once the transaction is done */
-  announceUninstall: Uninstalls['announce']
+  announced: Uninstalls['announced']
   log?: Pick<BaseLogger, 'error'> | undefined
 }
 
 /** The store over any SQL dialect of kysely. It does not close the database. */
-export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
+export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
   const { fromRow, newRow, tokenColumns } = createRowMapper(cipher, log)
 
   const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number) => ({
@@ -30,14 +29,18 @@ export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStore
   })
 
   // One statement, so that calls at the same time cannot undo one another. What the new row does not say is null.
-  const upsert = async (row: Insertable<InstallationsTable>) => {
-    await db.insertInto('installations').values(row)
-      .onConflict((conflict) => conflict.column('member_id').doUpdateSet(replacement))
-      .execute()
-  }
+  // Out: nothing when the row is a tombstone that was not there when it was looked for.
+  const upsert = async (row: Insertable<InstallationsTable>, changes: typeof replacement, seen?: SeenTombstone, connection = db) =>
+    await connection.insertInto('installations').values(row)
+      .onConflict((conflict) => conflict.column('member_id').doUpdateSet(changes).where(isReplaced(seen)))
+      .returning('installed_at').executeTakeFirst()
 
   const updateLiving = (memberId: string, connection = db) =>
     connection.updateTable('installations').where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
+
+  // To tell of a change takes a transaction in some databases.
+  const atomically = <T>(connection: Kysely<Database>, change: (transaction: Transaction<Database>) => Promise<T>): Promise<T> =>
+    connection.isTransaction ? change(connection as Transaction<Database>) : connection.transaction().execute(change)
 
   return {
     async get (memberId) {
@@ -45,12 +48,14 @@ export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStore
       return row && fromRow(row)
     },
 
-    async install (installation, now) {
-      await upsert(newRow(installation, now))
+    async install (installation, now, seen) {
+      const row = await announced(db, installation.memberId, (connection) => upsert(newRow(installation, now), replacement, seen, connection))
+      return row !== undefined
     },
 
-    async recordPortal (portal, now) {
-      await upsert(newRowOf(portal, now))
+    async recordPortal (portal, now, seen) {
+      const row = await upsert(newRowOf(portal, now), { ...replacement, uninstall_requested_at: newRequest(seen) }, seen)
+      return row?.installed_at ?? null
     },
 
     async recordBindings (memberId, handlerUrl, report, now) {
@@ -115,7 +120,7 @@ export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStore
     },
 
     async markUninstalled (memberId, now) {
-      await db.transaction().execute(async (transaction) => {
+      await announced(db, memberId, (connection) => atomically(connection, async (transaction) => {
         await updateLiving(memberId, transaction)
           .set({
             ...nextTokens(null, memberId, now),
@@ -126,8 +131,19 @@ export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStore
           .execute()
         await deleteOpenings(transaction, memberId)
         await deleteApprovals(transaction, memberId)
-        await announceUninstall(transaction, memberId)
-      })
+      }))
+    },
+
+    async clearTombstones (uninstalledBefore, limit) {
+      const { numUpdatedRows } = await db.updateTable('installations')
+        .set({ domain: '', client_endpoint: '', scope: '', user_id: null, handler_url: null, bindings: null })
+        // Asked again of the row itself: a call may revive it meanwhile.
+        .where('uninstalled_at', '<', uninstalledBefore)
+        .where('member_id', 'in', (select) => select.selectFrom('installations').select('member_id')
+          .where('uninstalled_at', '<', uninstalledBefore).where('domain', '<>', '')
+          .orderBy('uninstalled_at').limit(limit))
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
     },
 
     async ping () {

@@ -1,26 +1,30 @@
 import { EventEmitter } from 'node:events'
-import type { Transaction } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
 
-/** News of uninstalls, between all who have opened one database. */
+/** News of installations that began, changed or ended, between all who have opened one database. */
 export interface Uninstalls {
-  /** Part of the transaction that uninstalls. */
-  announce: (transaction: Transaction<Database>, memberId: string) => Promise<void>
+  /** Makes a change and tells of it. What cannot be made is not told. Out: what the change gives. */
+  announced: <T>(db: Kysely<Database>, memberId: string, change: (connection: Kysely<Database>) => Promise<T>) => Promise<T>
   /** Out: a function that ends it. */
   listen: (listener: (memberId: string) => void) => () => void
   close: () => Promise<void>
 }
 
-/** Within one process, for a database that cannot tell others: who opened the store hears of what it uninstalls itself. */
+/** Within one process, for a database that cannot tell others: who opened the store hears of what it changes itself. */
 export function createLocalUninstalls (): Uninstalls & { tell: (memberId: string) => void } {
   const emitter = new EventEmitter().setMaxListeners(0)
-  const tell = (memberId: string) => { emitter.emit('uninstalled', memberId) }
+  const tell = (memberId: string) => { emitter.emit('changed', memberId) }
   return {
     tell,
-    announce: async (_, memberId) => tell(memberId),
+    async announced (db, memberId, change) {
+      const outcome = await change(db)
+      tell(memberId)
+      return outcome
+    },
     listen (listener) {
-      emitter.on('uninstalled', listener)
-      return () => { emitter.off('uninstalled', listener) }
+      emitter.on('changed', listener)
+      return () => { emitter.off('changed', listener) }
     },
     close: async () => {}
   }

@@ -21,16 +21,18 @@ const refusalTime = 10_000
 
 /**
  * Rung 3: asks the authorization servers, in turn, whom an access token belongs to. Shared, limited and cached.
- * In: the token and its cache key, the servers to ask (origins), and on whose account.
+ * In: the token and its cache key, the servers to ask (origins), and on whose account. Only calls of one epoch share a
+ * proof: one that was begun before an uninstall says nothing after it.
  * Errors: TooManyProofsError, ServerSilentError, AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError.
  */
 export async function prove (
-  { accessToken, key, servers, ...request }: { accessToken: string, key: string, servers: readonly string[] } & ProofRequest,
+  { accessToken, key, servers, epoch, ...request }:
+  { accessToken: string, key: string, servers: readonly string[], epoch: string } & ProofRequest,
   deps: ProveDependencies
 ): Promise<Proof> {
   const refused = deps.cache.refusal(key, deps.now())
   if (refused !== undefined) throw refused
-  const shared = `${key} ${servers.join(' ')}`
+  const shared = [key, epoch, ...servers].join(' ')
   const running = deps.pending.get(shared)
   if (running !== undefined) return await running
   const asking = deps.limit.ask(request, () => askInTurn(accessToken, key, servers, deps)).finally(() => deps.pending.delete(shared))
@@ -39,6 +41,7 @@ export async function prove (
 }
 
 async function askInTurn (accessToken: string, key: string, servers: readonly string[], deps: ProveDependencies): Promise<Proof> {
+  const begun = deps.cache.moment()
   let silent: Error | undefined
   for (const server of servers) {
     const answer: Answer<AppInfo> | Error = await deps.authorizationServers.appInfo(server, accessToken).catch(error => error)
@@ -46,7 +49,7 @@ async function askInTurn (accessToken: string, key: string, servers: readonly st
       silent = answer
       continue
     }
-    if ('ok' in answer) return keep(key, server, answer.ok, deps)
+    if ('ok' in answer) return keep(key, server, answer.ok, begun, deps)
     const refusal = refusalFor(answer.error)
     if (refusal !== undefined) throw refuse(key, refusal, deps)
   }
@@ -54,7 +57,7 @@ async function askInTurn (accessToken: string, key: string, servers: readonly st
   throw silent ?? refuse(key, new AuthIdUnknownError(), deps)
 }
 
-function keep (key: string, server: string, info: AppInfo, deps: ProveDependencies): Proof {
+function keep (key: string, server: string, info: AppInfo, begun: number, deps: ProveDependencies): Proof {
   const now = deps.now()
   // Without a readable time the proof is good for a moment only; no token of Bitrix24 lives longer than an hour.
   const expiresAt = Math.min(info.expiresAt ?? now + refusalTime, now + hour)
@@ -76,7 +79,7 @@ function keep (key: string, server: string, info: AppInfo, deps: ProveDependenci
     expiresAt
   }
   // "Not installed yet" is about to change.
-  deps.cache.addProof(key, proof, info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime))
+  deps.cache.addProof(key, proof, info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime), begun)
   return proof
 }
 

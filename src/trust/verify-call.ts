@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import type { PortalAddress } from '../store/installation-store.ts'
+import type { PortalAddress, SeenInstallation } from '../store/installation-store.ts'
 import { AuthIdMissingError, ForeignApplicationError, ForeignPortalError, NotInstalledError, ServerEndpointError } from '../errors.ts'
 import { checkApplicationToken, isSameSecret, type ApplicationTokenPolicy } from './application-token.ts'
 import { prove, type ProveDependencies } from './prove.ts'
-import type { Proof } from './proof-cache.ts'
+import type { StoredProof } from './proof-cache.ts'
 
 /** The fields that a call claims something with. All of it is text that a user could have written. */
 export interface Claim {
@@ -20,16 +20,15 @@ export interface Claim {
 }
 
 /** What is proven of a call. */
-export interface ProvenCall extends Proof {
+export interface ProvenCall extends StoredProof {
   /** The user's access token, good for REST calls at `clientEndpoint` */
   accessToken: string
 }
 
 /** What is stored of a portal, as far as the ladder needs it. */
-export interface KnownPortal extends PortalAddress {
+export interface KnownPortal extends PortalAddress, SeenInstallation {
   applicationToken: string | null
-  uninstallRequestedAt: number | null
-  uninstalledAt: number | null
+  installedAt: number
 }
 
 export interface VerifyDependencies extends ProveDependencies {
@@ -37,8 +36,11 @@ export interface VerifyDependencies extends ProveDependencies {
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
   find: (memberId: string) => Promise<KnownPortal | undefined>
-  /** Told about a proven portal of which nothing, or something else, is stored */
-  record: (portal: PortalAddress) => Promise<void>
+  /**
+   * Told about a proven portal of which nothing, or something else, is stored, and what was stored before the proof.
+   * Out: since when the portal is installed; null: it has been uninstalled meanwhile; undefined: nobody knows.
+   */
+  record: (portal: PortalAddress, seen: SeenInstallation | undefined) => Promise<number | null | undefined>
   policy: ApplicationTokenPolicy
 }
 
@@ -53,13 +55,22 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
   if (claim.authId === '') throw new AuthIdMissingError()
   const named = listed(claim.serverEndpoint, deps.servers)
   if (claim.serverEndpoint !== '' && named === undefined) throw new ServerEndpointError()
+  // What is known of a portal that was uninstalled or installed meanwhile is outdated: everybody is asked again, once.
+  const proven = await climb(claim, named, deps) ?? await climb(claim, named, deps)
+  if (proven === undefined) throw new NotInstalledError()
+  return proven
+}
 
+/** Out: what is proven; undefined when the installation ended or changed meanwhile. */
+async function climb (claim: Claim, named: readonly string[] | undefined, deps: VerifyDependencies): Promise<ProvenCall | undefined> {
+  const { memberId } = claim
+  const begun = deps.cache.moment()
   // The hot path: this very pair of tokens has climbed both rungs before.
   const pair = hash('sha256', `${claim.authId} ${claim.applicationToken}`, 'base64')
   const passed = claim.installing ? undefined : deps.cache.passed(pair, deps.now())
   if (passed !== undefined) return accept(passed, claim, deps.clientId)
 
-  const known = await deps.find(claim.memberId)
+  const known = await deps.find(memberId)
   const stored = known?.uninstalledAt === null ? known.applicationToken : null
   // An installation proves itself by rung 3 alone: an application that was added anew has a new application token.
   const trusted = claim.installing
@@ -68,21 +79,27 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
 
   const key = hash('sha256', claim.authId, 'base64')
   // Whether a portal is still alive is a question for now, not for what was true some time ago.
-  const cached = known?.uninstallRequestedAt == null ? deps.cache.entry(key, deps.now())?.proof : undefined
+  const isDoubtful = known !== undefined && (known.uninstallRequestedAt !== null || known.uninstalledAt !== null)
+  const cached = isDoubtful ? undefined : deps.cache.proof(key, deps.now())
   const proof = cached ?? await prove({
     accessToken: claim.authId,
     key,
     servers: named ?? listed(known?.serverEndpoint ?? '', deps.servers) ?? deps.servers,
-    clientId: deps.clientId,
-    memberId: claim.memberId,
-    ip: claim.caller,
-    kind: claim.installing ? 'installation' : trusted ? 'with-application-token' : 'without-application-token'
+      // The store knows of an uninstall before we are told.
+      epoch: [deps.cache.epoch(memberId), known?.installedAt, known?.uninstallRequestedAt, known?.uninstalledAt].join(),
+      clientId: deps.clientId,
+      memberId,
+      ip: claim.caller,
+      kind: claim.installing ? 'installation' : trusted ? 'with-application-token' : 'without-application-token'
   }, deps)
-  const proven = accept(proof, claim, deps.clientId)
-  if (!claim.installing) {
-    if (cached === undefined && (known === undefined || differs(known, proven))) await deps.record(proven)
-    deps.cache.addPassed(pair, key)
+  const proven = accept({ ...proof, installedAt: known?.uninstalledAt === null ? known.installedAt : undefined }, claim, deps.clientId)
+  if (!claim.installing && cached === undefined && (known === undefined || differs(known, proven))) {
+    const installedAt = await deps.record(proven, known)
+    if (installedAt === null) return undefined
+    proven.installedAt = installedAt ?? proven.installedAt
   }
+  if (deps.cache.epoch(memberId) > begun) return undefined
+  if (!claim.installing) deps.cache.addPassed(pair, { ...proof, installedAt: proven.installedAt }, begun)
   return proven
 }
 
@@ -93,7 +110,7 @@ function listed (endpoint: string, servers: readonly string[]): readonly string[
 }
 
 /** Does the answer speak of us, and of the portal that the call named? */
-function accept (proof: Proof, claim: Claim, clientId: string): ProvenCall {
+function accept (proof: StoredProof, claim: Claim, clientId: string): ProvenCall {
   if (proof.clientId !== clientId) throw new ForeignApplicationError()
   if (proof.memberId !== claim.memberId) throw new ForeignPortalError()
   if (!proof.installed && !claim.installing) throw new NotInstalledError()

@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import t from 'tap'
 import type { Test } from 'tap'
-import { RateLimitedError } from '../../src/errors.ts'
+import { RateLimitedError, StoreSilentError } from '../../src/errors.ts'
 import pageSession, { type NewPageSession, type PageSessionOptions } from '../../plugins/page-session.ts'
 
 const key = (byte: number) => new Uint8Array(32).fill(byte)
@@ -147,4 +147,41 @@ await t.test('a call of a page can be counted, when it is known whose it is', as
   t.strictSame(await ask(authorization), session)
   t.equal(await ask(authorization), '429 B24_ERR_RATE_LIMITED')
   t.strictSame(counted, [['m1', 7], ['m1', 7]])
+})
+
+await t.test('a session ends with the installation it belongs to', async t => {
+  const portals = new Map<string, number | null>([['m1', 10]])
+  const asked: string[] = []
+  const installedAt = async (memberId: string) => {
+    asked.push(memberId)
+    return portals.get(memberId)
+  }
+  const { app, ask } = await serviceFor(t, { installedAt })
+  const sign = async (changes: Partial<NewPageSession> = {}) => `Bearer ${await app.createPageSession({ ...session, ...changes }, start + hour)}`
+  const first = await sign()
+  const proven = await sign({ installedAt: 10 })
+  t.equal(proven, first, 'who does not say which one means the present one')
+  const elsewhere = await sign({ memberId: 'm2' })
+  t.strictSame(await ask(first), session)
+  t.strictSame(await ask(elsewhere), { ...session, memberId: 'm2' }, 'of a portal of which nothing is stored')
+
+  portals.set('m1', null)
+  t.equal(await ask(first), refused, 'uninstalled')
+  t.equal(await ask(await sign()), refused, 'nor is one good that is signed after it')
+  portals.set('m1', 20)
+  portals.set('m2', 20)
+  t.equal(await ask(first), refused, 'installed anew')
+  t.equal(await ask(elsewhere), refused, 'nor is one from before anything was stored')
+  t.equal(await ask(await sign({ installedAt: 10 })), refused, 'nor one of a call that was proven before')
+  t.strictSame(await ask(await sign({ installedAt: 20 })), session)
+  t.strictSame(await ask(await sign()), session)
+
+  asked.length = 0
+  for (const token of ['nonsense', first.replace(/.$/, '')]) t.equal(await ask(token), refused)
+  t.strictSame(asked, [], 'nobody is asked about what we have not signed')
+})
+
+await t.test('while it is not known whether the installation goes on the call is refused', async t => {
+  const { app, ask } = await serviceFor(t, { installedAt: async () => { throw new StoreSilentError() } })
+  t.equal(await ask(`Bearer ${await app.createPageSession({ ...session, installedAt: 10 }, start + hour)}`), '503 B24_ERR_STORE_SILENT')
 })

@@ -98,7 +98,7 @@ await t.test('a portal that redirects for ever is asked about once in a while', 
   const profile = () => fastify.portal(alpha.memberId).rest.call('profile')
   store.recordPortal = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
   await t.rejects(profile(), { code: 'B24_ERR_STORE_SILENT' }, 'an address that cannot be noted is not used')
-  store.recordPortal = async () => {}
+  store.recordPortal = async () => null
   sandbox.wire.clear()
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => profile().catch(({ code }) => String(code))))
   t.strictSame(new Set(outcomes), new Set(['B24_ERR_PORTAL_REFUSED']))

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Store } from '../open-store.ts'
 import { approvalContract } from './approval-contract.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
-import { memberId } from './contract-values.ts'
+import { installed, memberId } from './contract-values.ts'
 import { installationContract } from './installation-contract.ts'
 import { openingContract } from './opening-contract.ts'
 import { tokenContract } from './token-contract.ts'
@@ -19,24 +19,30 @@ const closing: Array<ContractCase<Store>> = [{
   }
 }]
 
-const uninstalling: Array<ContractCase<Store>> = [
-  contractCase('who asked to be told hears of an uninstall within a second, and no more after that', async (open) => {
+const changes: Record<string, (store: Store, memberId: string) => Promise<unknown>> = {
+  // It may bring another application token.
+  'an installation': (store, id) => store.install({ ...installed, memberId: id }, 10),
+  'an uninstall': (store, id) => store.markUninstalled(id, 10)
+}
+
+const announcing = Object.entries(changes).map(([name, change]) =>
+  contractCase<Store>(`who asked to be told hears of ${name} within a second, and no more after that`, async (open) => {
     const store = await open()
     const heard: string[] = []
     const told = Promise.withResolvers<void>()
-    const stop = store.onUninstalled((id) => {
+    const stop = store.onPortalChanged((id) => {
       heard.push(id)
       told.resolve()
     })
-    await store.markUninstalled(memberId, 10)
+    await change(store, memberId)
     await Promise.race([told.promise, setTimeout(1000)])
     assert.deepEqual(heard, [memberId])
     stop()
-    await store.markUninstalled('another', 10)
+    await change(store, 'another')
     await setTimeout(100)
     assert.deepEqual(heard, [memberId])
   })
-]
+)
 
 /**
  * What every store does, whatever database is below it: run these cases with the test runner of your choice over a store of
@@ -46,6 +52,6 @@ const uninstalling: Array<ContractCase<Store>> = [
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
  */
 export const storeContract: Array<ContractCase<Store>> = [
-  ...installationContract, ...tokenContract, ...openingContract, ...approvalContract, ...uninstalling, ...closing
+  ...installationContract, ...tokenContract, ...openingContract, ...approvalContract, ...announcing, ...closing
 ]
 export { installationContract, tokenContract }

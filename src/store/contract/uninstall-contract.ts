@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { InstallationStore } from '../installation-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
-import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, portal, refused, renewed, report, tokens, tombstone, withoutTokens } from './contract-values.ts'
+import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, portal, refused, renewed, report, tokens, tombstone, withoutTokens } from './contract-values.ts'
 
 const changes: Record<string, (store: InstallationStore) => Promise<unknown>> = {
   recordBindings: (store) => store.recordBindings(memberId, 'https://late.example.com/', report, 90),
@@ -46,6 +46,56 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
     assert.deepEqual(await store.get(memberId), {
       ...portal, ...withoutTokens, ...fresh, userId: 1, handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, uninstalledAt: 30, ...burnedPair
     })
+  }),
+
+  contractCase('an uninstall is not undone by what was begun before it', async (open) => {
+    const store = await full(open)
+    const seen = await store.get(memberId)
+    await store.markUninstalled(memberId, 30)
+    const buried = await store.get(memberId)
+    assert.equal(await store.recordPortal(moved, 40, seen), null)
+    assert.equal(await store.recordPortal(moved, 40, { uninstallRequestedAt: null, uninstalledAt: 29 }), null)
+    assert.equal(await store.install(installed, 40, seen), false)
+    assert.deepEqual(await store.get(memberId), buried)
+  }),
+
+  contractCase('a portal comes back by what was begun after its uninstall', async (open) => {
+    const recorded = await tombstone(open)
+    assert.equal(await recorded.recordPortal(portal, 40, await recorded.get(memberId)), 40)
+    assert.equal((await recorded.get(memberId))?.uninstalledAt, null)
+    const again = await tombstone(open)
+    assert.equal(await again.install(installed, 40, await again.get(memberId)), true)
+    assert.equal((await again.get(memberId))?.uninstalledAt, null)
+  }),
+
+  contractCase('a proof that was begun before an uninstall was asked for does not drop the question', async (open) => {
+    const store = await full(open)
+    const before = await store.get(memberId)
+    await store.requestUninstall(memberId, 30)
+    const after = await store.get(memberId)
+    assert.equal(await store.recordPortal(moved, 40, before), 10)
+    assert.deepEqual(await store.get(memberId), { ...after, ...moved, updatedAt: 40 })
+    assert.equal(await store.recordPortal(moved, 40, after), 10)
+    assert.equal((await store.get(memberId))?.uninstallRequestedAt, null)
+  }),
+
+  contractCase('clearTombstones takes from old tombstones whose they were, a few at a time', async (open) => {
+    const store = await open()
+    for (const [id, uninstalledAt] of [['old', 100], ['older', 90], ['young', 200], ['living', null]] as const) {
+      await store.install({ ...installed, memberId: id }, 10)
+      await store.recordBindings(id, handlerUrl, report, 20)
+      if (uninstalledAt !== null) await store.markUninstalled(id, uninstalledAt)
+    }
+    const ids = ['older', 'old', 'young', 'living']
+    const before = await Promise.all(ids.map((id) => store.get(id)))
+    const nobodys = { domain: '', clientEndpoint: '', scope: [], userId: null, handlerUrl: null, bindings: null }
+    for (const [cleared, forgotten] of [[1, 1], [1, 2], [0, 2]] as const) {
+      assert.equal(await store.clearTombstones(200, 1), cleared)
+      const expected = before.map((row, index) => index < forgotten ? { ...row, ...nobodys } : row)
+      assert.deepEqual(await Promise.all(ids.map((id) => store.get(id))), expected)
+    }
+    assert.equal(await store.recordPortal({ ...portal, memberId: 'old' }, 300), 300)
+    assert.equal((await store.get('old'))?.domain, portal.domain)
   }),
 
   ...Object.entries(changes).map(([name, change]) => contractCase<InstallationStore>(`${name} changes neither a tombstone nor a missing row`, async (open) => {

@@ -10,7 +10,7 @@ const hour = 3_600_000
 
 /** Asks for the proof of a token. */
 const proveWith = ({ deps }: Ladder, token: string = 'token') =>
-  prove({ accessToken: token, key: token, servers: deps.servers, clientId, memberId: 'm1', ip: '192.0.2.1', kind: 'installation' }, deps)
+  prove({ accessToken: token, key: token, servers: deps.servers, epoch: '', clientId, memberId: 'm1', ip: '192.0.2.1', kind: 'installation' }, deps)
 
 /** The code of the refusal, or 'proven'. */
 const outcome = (ladder: Ladder, token?: string) => proveWith(ladder, token).then(() => 'proven', error => error.code)
@@ -76,8 +76,8 @@ await t.test('a proof is kept as long as its token lives, an hour at most', asyn
     const server = await jsonServerFor(t, 200, appInfo({ result: { expires }, install: { installed } }))
     const proof = await proveWith({ ...ladder, deps: { ...ladder.deps, servers: [server] } })
     t.equal(proof.expiresAt - ladder.clock.now, lives, name)
-    t.ok(ladder.deps.cache.entry('token', ladder.clock.now + kept - 1), name)
-    t.notOk(ladder.deps.cache.entry('token', ladder.clock.now + kept), name)
+    t.ok(ladder.deps.cache.proof('token', ladder.clock.now + kept - 1), name)
+    t.notOk(ladder.deps.cache.proof('token', ladder.clock.now + kept), name)
   }
 })
 

@@ -4,6 +4,7 @@ import type { Sandbox } from '../../../sandbox/index.ts'
 import { createProofLimit } from '../../../src/trust/proof-limit.ts'
 import { verifyCall, type Claim, type KnownPortal, type VerifyDependencies } from '../../../src/trust/verify-call.ts'
 import { serverFor } from '../../helper.ts'
+import { heldServerFor } from '../../held-server.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 import { ladderFor, type Ladder } from './ladder.ts'
 
@@ -47,6 +48,7 @@ async function sceneFor (t: Test, changes: Partial<VerifyDependencies> = {}): Pr
     scope: alpha.scope,
     status: 'L',
     applicationToken: alpha.applicationToken,
+    installedAt: 1,
     uninstallRequestedAt: null,
     uninstalledAt: null,
     ...changes
@@ -69,6 +71,7 @@ await t.test('a call of an installed application is proven, with the user, the p
     scope: alpha.scope,
     status: 'L',
     installed: true,
+    installedAt: 1,
     userId: 2,
     // The ladder's clock is a moment older than the token.
     expiresAt: Math.min(expiresAt * 1000, deps.now() + 3_600_000),
@@ -254,7 +257,7 @@ await t.test('SERVER_ENDPOINT picks a server of the list, and can do nothing els
     const { known, deps } = ladderFor(t, [one, two])
     const claim = { memberId: 'm1', authId: 'token', applicationToken: '', serverEndpoint, caller: '192.0.2.1', installing: false }
     const portal = { memberId: 'm1', domain: '', clientEndpoint: '', serverEndpoint: endpoint ?? '', scope: [], status: '' }
-    if (endpoint !== undefined) known.set('m1', { ...portal, applicationToken: null, uninstallRequestedAt: null, uninstalledAt: null })
+    if (endpoint !== undefined) known.set('m1', { ...portal, applicationToken: null, installedAt: 1, uninstallRequestedAt: null, uninstalledAt: null })
     t.equal(await outcome(claim, deps), code, name)
     t.strictSame(asked, expected, name)
   }
@@ -317,9 +320,143 @@ await t.test('a proof of some time ago does not say that a portal is alive now',
   t.equal(await call(), 'proven')
   t.strictSame(recorded, [alpha.memberId])
   const { memberId, domain } = alpha
-  known.set(memberId, { memberId, domain, clientEndpoint: '', serverEndpoint: '', scope: [], status: 'L', applicationToken: null, uninstallRequestedAt: 1, uninstalledAt: null })
+  known.set(memberId, { memberId, domain, clientEndpoint: '', serverEndpoint: '', scope: [], status: 'L', applicationToken: null, installedAt: 1, uninstallRequestedAt: 1, uninstalledAt: null })
   const before = asked()
   t.equal(await call({ applicationToken: 'another' }), 'proven')
   t.equal(asked(), before + 1, 'the authorization server is asked anew')
   t.equal(recorded.length, 2)
+})
+
+/** The same behind a proxy that can hold back what the authorization server has said. */
+async function underWayFor (t: Test, changes: Partial<VerifyDependencies> = {}) {
+  const { sandbox, claim, stored } = await sceneFor(t)
+  const { origin, hold } = await heldServerFor(t, sandbox.authorizationServer)
+  const ladder = ladderFor(t, [origin], changes)
+  const { memberId } = stored()
+  const store = (changes?: Partial<KnownPortal>) => ladder.known.set(memberId, stored({ serverEndpoint: `${origin}/rest/`, ...changes }))
+  store()
+  const { authId } = claim()
+  return {
+    ...ladder,
+    alpha: sandbox.portals.alpha,
+    hold,
+    store,
+    forget: () => ladder.deps.cache.forget(memberId),
+    /** All with one token */
+    call: (changes?: Partial<Claim>) => outcome(claim({ authId, serverEndpoint: '', ...changes }), ladder.deps),
+    asked: () => sandbox.requests.length
+  }
+}
+
+await t.test('a proof under way does not survive an uninstall', async t => {
+  const rows: Array<[name: string, changes: Partial<Claim>, code: string]> = [
+    ['a call', {}, 'B24_ERR_NOT_INSTALLED'],
+    ['without application token', { applicationToken: '' }, 'B24_ERR_NOT_INSTALLED'],
+    ['an installation', { installing: true }, 'B24_ERR_NOT_INSTALLED']
+  ]
+  for (const [name, changes, code] of rows) {
+    const { call, hold, store, forget, alpha, asked, recorded } = await underWayFor(t)
+    const answer = hold()
+    const slow = call(changes)
+    await answer.said
+    alpha.uninstall()
+    store({ applicationToken: null, uninstalledAt: 2 })
+    forget()
+    answer.release()
+    t.equal(await slow, code, name)
+    t.equal(asked(), 2, `${name}: the server is asked again, once`)
+    t.equal(await call(changes), code, `${name}, later`)
+    t.strictSame(recorded, [], name)
+  }
+})
+
+await t.test('what ended before we were told of an uninstall ends with the news', async t => {
+  const { call, hold, store, forget, alpha } = await underWayFor(t)
+  const answer = hold()
+  const slow = call()
+  await answer.said
+  alpha.uninstall()
+  store({ applicationToken: null, uninstalledAt: 2 })
+  t.equal(await call(), 'B24_ERR_NOT_INSTALLED', 'who reads of it in the store does not share a question from before it')
+  answer.release()
+  t.equal(await slow, 'proven')
+  forget()
+  t.equal(await call(), 'B24_ERR_NOT_INSTALLED')
+})
+
+await t.test('a cached proof does not bring a tombstone back', async t => {
+  const { call, store, alpha, recorded } = await underWayFor(t)
+  t.equal(await call(), 'proven')
+  alpha.uninstall()
+  store({ applicationToken: null, uninstalledAt: 2 })
+  t.equal(await call({ applicationToken: '' }), 'B24_ERR_NOT_INSTALLED')
+  t.strictSame(recorded, [])
+})
+
+await t.test('a portal that was uninstalled before its proof could be recorded is asked about again', async t => {
+  const seen: unknown[] = []
+  const answers = [null, 7]
+  const { call, store, asked } = await underWayFor(t, { record: async (_portal, before) => { seen.push(before?.uninstalledAt); return answers.shift() } })
+  store({ uninstalledAt: 2 })
+  t.equal(await call(), 'proven')
+  t.equal(asked(), 2)
+  t.strictSame(seen, [2, 2])
+})
+
+await t.test('an application token that changes while a call is proven is asked for, and is not kept', async t => {
+  const { call, hold, store, forget } = await underWayFor(t)
+  const answer = hold()
+  const slow = call()
+  await answer.said
+  store({ applicationToken: 'new' })
+  forget()
+  answer.release()
+  t.equal(await slow, 'B24_ERR_APPLICATION_TOKEN')
+  t.equal(await call(), 'B24_ERR_APPLICATION_TOKEN')
+  t.equal(await call({ applicationToken: 'new' }), 'proven')
+})
+
+await t.test('an installation that changes whenever it is asked about is refused', async t => {
+  const { call, hold, forget, asked } = await underWayFor(t)
+  const answers = [hold(), hold()]
+  const slow = call()
+  for (const { said, release } of answers) {
+    await said
+    forget()
+    release()
+  }
+  t.equal(await slow, 'B24_ERR_NOT_INSTALLED')
+  t.equal(asked(), 2)
+  t.equal(await call(), 'proven')
+})
+
+await t.test('what changes on another portal is in nobody\'s way', async t => {
+  const { call, hold, deps, asked } = await underWayFor(t)
+  const answer = hold()
+  const slow = call()
+  await answer.said
+  deps.cache.forget('another')
+  answer.release()
+  t.equal(await slow, 'proven')
+  t.equal(await call(), 'proven')
+  t.equal(asked(), 1)
+})
+
+await t.test('a proven call knows since when the portal is installed', async t => {
+  const rows: Array<[name: string, stored: Partial<KnownPortal> | undefined, recorded: number | undefined, installedAt: number | undefined]> = [
+    ['stored', {}, undefined, 1],
+    ['not stored yet', undefined, 5, 5],
+    ['moved', { domain: 'old.example' }, 1, 1],
+    ['moved, and that cannot be written', { domain: 'old.example' }, undefined, 1],
+    ['come back', { uninstalledAt: 2 }, 5, 5],
+    ['come back, and that cannot be written', { uninstalledAt: 2 }, undefined, undefined],
+    ['never to be written', undefined, undefined, undefined]
+  ]
+  for (const [name, portal, recorded, installedAt] of rows) {
+    const { claim, stored, known, deps } = await sceneFor(t, { record: async () => recorded })
+    if (portal === undefined) known.clear()
+    else known.set(stored().memberId, stored(portal))
+    const again = claim()
+    for (const when of ['first', 'cached']) t.equal((await verifyCall(again, deps)).installedAt, installedAt, `${name}, ${when}`)
+  }
 })

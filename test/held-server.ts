@@ -1,0 +1,35 @@
+import { serverFor } from './helper.ts'
+
+/** An answer of the authorization server that is on its way. */
+export interface HeldAnswer {
+  /** Resolves when the server has said it */
+  said: Promise<void>
+  /** Lets it arrive */
+  release: () => void
+}
+
+/**
+ * The authorization server of a sandbox behind a proxy that can hold back what it has said: it was true when it was asked.
+ * Out: the origin of the proxy, and a function that holds the next answer.
+ */
+export async function heldServerFor (t: { after: (fn: () => unknown) => void }, upstream: string): Promise<{ origin: string, hold: () => HeldAnswer }> {
+  const waiting: Array<{ said: () => void, released: Promise<void> }> = []
+  const origin = await serverFor(t, async (request, response) => {
+    const answer = await fetch(`${upstream}${request.url}`, {
+      method: 'POST', headers: { 'content-type': String(request.headers['content-type']) }, body: (await request.toArray()).join('')
+    })
+    const text = await answer.text()
+    const held = waiting.shift()
+    held?.said()
+    await held?.released
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text)
+  })
+  return {
+    origin,
+    hold () {
+      const [said, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      waiting.push({ said: said.resolve, released: released.promise })
+      return { said: said.promise, release: released.resolve }
+    }
+  }
+}
