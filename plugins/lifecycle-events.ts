@@ -2,23 +2,18 @@ import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
-import { defaultAuthorizationServers } from '../src/authorization-server.ts'
 import { clientAddress } from '../src/client-address.ts'
 import {
-  AuthIdMissingError, EventUnknownError, PortalSilentError, ServerEndpointError, ServerSilentError, StoreSilentError,
-  TooManyInstallationsError, TooManyProofsError
+  EventUnknownError, PortalSilentError, ServerSilentError, StoreSilentError, TooManyInstallationsError, TooManyProofsError
 } from '../src/errors.ts'
 import { createEventQueue } from '../src/event-queue.ts'
 import { provenShares, unprovenShares } from '../src/event-shares.ts'
 import { createUninstallChecks } from '../src/install/uninstall-checks.ts'
 import { memberHash } from '../src/logger.ts'
 import type { LifecycleEvent } from '../src/schemas/event.ts'
-import { serverOf } from '../src/server-address.ts'
 import type { Claim } from '../src/trust/verify-call.ts'
 
 export interface LifecycleEventsOptions {
-  /** Origins of the authorization servers that an event may name. Default: both of Bitrix24 */
-  servers?: readonly string[]
   /** Milliseconds between looks at uninstalls that could not be confirmed yet. Default one minute */
   checkInterval?: number
   /** Milliseconds before each further try while somebody is silent; the last one repeats. Default 5 s to 10 min */
@@ -32,8 +27,8 @@ declare module 'fastify' {
     /**
      * Takes a lifecycle event: refuses it, or resolves when it is proven and works on it after, as Bitrix24 sends each
      * event only once. While nobody can be asked it is kept, if there is room for it.
-     * In: the event, and the client's address. Errors: EventUnknownError, ServerEndpointError, AuthIdMissingError,
-     * ApplicationTokenError (an uninstall that is not the installation's), TooManyInstallationsError, those of `verifyCall`.
+     * In: the event, and the client's address. Errors: EventUnknownError, ApplicationTokenError (an uninstall that is not
+     * the installation's), TooManyInstallationsError, those of `verifyCall`.
      */
     takeLifecycleEvent: (event: LifecycleEvent, ip: string) => Promise<void>
     /** How many events were accepted and are still worked on. */
@@ -57,7 +52,7 @@ interface EventClaim extends Claim { refreshToken: string }
 
 /** Events of Bitrix24's queue server: proven like an installation, and worked on in the background. */
 async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEventsOptions) {
-  const { servers = defaultAuthorizationServers, checkInterval = minute, now = Date.now } = options
+  const { checkInterval = minute, now = Date.now } = options
   const delays = options.delays ?? [5000, 30_000, 2 * minute, 10 * minute]
   const { installations } = fastify
   const log = fastify.log.child({ part: 'events' })
@@ -97,16 +92,13 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
     const name = events.find(name => name === upper)
     if (name === undefined) throw new EventUnknownError()
     const claim = claimOf(event, ip)
-    const { memberId, authId, applicationToken, serverEndpoint } = claim
+    const { memberId, applicationToken } = claim
     // Every portal sends it to the installation page's address. Nothing here needs the user that it tells of.
     if (name === 'ONAPPUSERREADY') return log.info({ member: memberHash(memberId) }, `${name} is acknowledged only`)
-    const installs = name !== 'ONAPPUNINSTALL'
-    if (serverEndpoint !== '' && serverOf(serverEndpoint, servers) === undefined) throw new ServerEndpointError()
-    if (installs && authId === '') throw new AuthIdMissingError()
     const digest = hash('sha256', JSON.stringify(event), 'base64')
     if (done.has(digest)) return
 
-    const run = () => installs ? takeInstallation(name, digest, claim) : takeUninstall(name, claim)
+    const run = () => name === 'ONAPPUNINSTALL' ? takeUninstall(name, claim) : takeInstallation(name, digest, claim)
     try {
       await run()
     } catch (error) {

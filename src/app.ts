@@ -111,7 +111,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(documents, { origins: config.documentOrigins, keys: keyRing.derive('documents').map(({ key }) => key), isInstalled })
   await fastify.register(approvals, { store: store.approvals, keys: keyRing.derive('approvals').map(({ key }) => key), isInstalled, path: '/approvals' })
   await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
-  await fastify.register(lifecycleEvents, { servers })
+  await fastify.register(lifecycleEvents)
   await fastify.register(openapi, {
     title: 'Links to screens',
     url: publicUrl,
