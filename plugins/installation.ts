@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApplicationTokenError, StoreSilentError } from '../src/errors.ts'
-import { bindDeclared, surveyPortal } from '../src/install/bind.ts'
+import { bindDeclared, requireAdmin, surveyPortal } from '../src/install/bind.ts'
 import { askInstallation } from '../src/install/uninstall.ts'
 import { memberHash } from '../src/logger.ts'
 import { openPortalRest } from '../src/rest/portal-rest.ts'
 import type { BindingReport, Installation, InstallationStore } from '../src/store/installation-store.ts'
 import { isSameSecret } from '../src/trust/application-token.ts'
 import type { ProvenCall } from '../src/trust/verify-call.ts'
-import { createTurns } from '../src/turns.ts'
+import { createLatestOnly, createTurns, withDeadline } from '../src/turns.ts'
 
 export interface InstallationOptions {
   store: InstallationStore
@@ -19,6 +19,8 @@ export interface InstallationOptions {
   eventsPath: string
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
+  /** Milliseconds for a turn of a portal, and for the question who is an administrator. Default one minute */
+  turnTimeout?: number
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -33,8 +35,8 @@ declare module 'fastify' {
       find: (memberId: string) => Promise<Installation | undefined>
       /**
        * Installs or updates on a portal: makes sure that an administrator asks, stores the installation, binds what is declared;
-       * one after the other on each portal. Out: what is bound, what was left out and why.
-       * Errors: NotAdminError, PortalSilentError, InstallRefusedError, StoreSilentError.
+       * one after the other on each portal, and of one user the latest only. Out: what is bound, what was left out and why.
+       * Errors: NotAdminError, TooManyInstallationsError, PortalSilentError, InstallRefusedError, StoreSilentError.
        */
       install: (caller: ProvenCall, secrets: InstallationSecrets) => Promise<BindingReport>
       /**
@@ -42,9 +44,12 @@ declare module 'fastify' {
        * `confirmUninstall` puts to the authorization server. Errors: ApplicationTokenError, StoreSilentError.
        */
       requestUninstall: (memberId: string, applicationToken: string) => Promise<void>
+      /** Whether it is the application token of an installation. Errors: StoreSilentError */
+      isApplicationToken: (memberId: string, applicationToken: string) => Promise<boolean>
       /**
        * Uninstalls, or drops the wish, or keeps it while nobody can say. In: the application token of a new wish, as one that
-       * came during an installation was dropped with it. Errors: those of the store.
+       * came during an installation was dropped with it.
+       * Errors: TooManyInstallationsError, PortalSilentError (it took too long), those of the store.
        */
       confirmUninstall: (memberId: string, applicationToken?: string) => Promise<void>
       /** The portals whose uninstall nobody could confirm yet, and since when (milliseconds since 1970) */
@@ -55,23 +60,31 @@ declare module 'fastify' {
 }
 
 const week = 7 * 24 * 3_600_000
-const isOf = (row: Installation | undefined, applicationToken: string) => row?.applicationToken != null && isSameSecret(row.applicationToken, applicationToken)
+// One runs, the others wait. Only administrators, and the question whether the application is gone, come so far.
+const maxTurns = 8
+const isOf = (row: Installation | undefined, applicationToken: string): row is Installation =>
+  row?.applicationToken != null && isSameSecret(row.applicationToken, applicationToken)
 const storeSilent = (cause: unknown) => { throw new StoreSilentError({ cause }) }
 
 /** Installation, update and uninstall: from a proven caller to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
-  const { store, publicUrl, handlerPath, eventsPath, servers, now = Date.now } = options
+  const { store, publicUrl, handlerPath, eventsPath, servers, turnTimeout = 60_000, now = Date.now } = options
   if (!/^https?:\/\/.*[^/]$/.test(publicUrl)) throw new Error('installation: options.publicUrl must be an address without a trailing slash')
   const addresses = (base: string) => ({ handler: `${base}${handlerPath}`, events: `${base}${eventsPath}` })
   const log = fastify.log.child({ part: 'installation' })
   // The install page and ONAPPINSTALL come close together; what one binds the other has to see.
-  const inTurn = createTurns()
+  const inTurn = createTurns({ timeout: turnTimeout, max: maxTurns })
+  // Asked before the turn is taken: whoever is no administrator holds up nobody but himself.
+  const onlyLatest = createLatestOnly()
 
-  async function install (caller: ProvenCall, { applicationToken, refreshToken }: InstallationSecrets): Promise<BindingReport> {
+  async function install (caller: ProvenCall, secrets: InstallationSecrets, signal: AbortSignal): Promise<BindingReport> {
+    const { applicationToken, refreshToken } = secrets
     const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = caller
     const rest = openPortalRest(caller)
     const before = await store.get(memberId).catch(storeSilent)
     const survey = await surveyPortal(rest, fastify.placements())
+    // When the turn is over, the next one may have written something newer.
+    signal.throwIfAborted()
     const isInstalled = await store.install({
       memberId,
       domain,
@@ -84,21 +97,23 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt }
     }, now(), before ?? { uninstalledAt: null }).catch(storeSilent)
     // Uninstalled meanwhile, by another instance: only the portal knows whether it was installed anew.
-    if (!isInstalled) return await install(caller, { applicationToken, refreshToken })
+    if (!isInstalled) return await install(caller, secrets, signal)
     fastify.authToken.forget(memberId)
     const last = before?.handlerUrl?.endsWith(handlerPath) ? addresses(before.handlerUrl.slice(0, -handlerPath.length)) : null
     const report = await bindDeclared(rest, survey, fastify.placements(), addresses(publicUrl), last, now())
+    signal.throwIfAborted()
     await store.recordBindings(memberId, addresses(publicUrl).handler, report, now()).catch(storeSilent)
     log[report.leftOut.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound: report.bound, leftOut: report.leftOut }, 'installed')
     return report
   }
 
-  async function confirmUninstall (memberId: string, applicationToken?: string): Promise<void> {
+  async function confirmUninstall (memberId: string, applicationToken: string | undefined, signal: AbortSignal): Promise<void> {
     if (applicationToken !== undefined && isOf(await store.get(memberId), applicationToken)) await store.requestUninstall(memberId, now())
     const row = await store.get(memberId)
     if (row?.uninstallRequestedAt == null) return
     const renew = async (expired: string) => (await fastify.tokens.holder(memberId, expired)).tokens.accessToken
     const state = await askInstallation(row, servers, fastify.authToken.authorizationServers, renew, now())
+    signal.throwIfAborted()
     const member = memberHash(memberId)
     // Nobody uses it, and nobody can say: it ends. Should somebody come back, the proof of the call brings the row back.
     const isOver = now() - row.uninstallRequestedAt > week
@@ -114,12 +129,20 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
 
   fastify.decorate('installations', {
     find: memberId => store.get(memberId).catch(storeSilent),
-    install: (caller, secrets) => inTurn(caller.memberId, () => install(caller, secrets)),
-    async requestUninstall (memberId, applicationToken) {
-      if (!isOf(await store.get(memberId).catch(storeSilent), applicationToken)) throw new ApplicationTokenError()
-      await store.requestUninstall(memberId, now()).catch(storeSilent)
+    install: (caller, secrets) => onlyLatest(`${caller.memberId} ${caller.userId}`, async () => {
+      await withDeadline(turnTimeout, () => requireAdmin(openPortalRest(caller)))
+      return await inTurn(caller.memberId, signal => install(caller, secrets, signal))
+    }),
+    async isApplicationToken (memberId, applicationToken) {
+      return isOf(await store.get(memberId).catch(storeSilent), applicationToken)
     },
-    confirmUninstall: (memberId, applicationToken) => inTurn(memberId, () => confirmUninstall(memberId, applicationToken)),
+    async requestUninstall (memberId, applicationToken) {
+      const row = await store.get(memberId).catch(storeSilent)
+      if (!isOf(row, applicationToken)) throw new ApplicationTokenError()
+      // The time of the first wish counts, so a repeated one writes nothing.
+      if (row.uninstallRequestedAt === null) await store.requestUninstall(memberId, now()).catch(storeSilent)
+    },
+    confirmUninstall: (memberId, token) => inTurn(memberId, signal => confirmUninstall(memberId, token, signal)),
     unconfirmed: async () => (await store.uninstallRequests()).map(({ memberId, uninstallRequestedAt }) => ({ memberId, since: Number(uninstallRequestedAt) })),
     ping: () => store.ping()
   })

@@ -1,14 +1,22 @@
+import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
-import { createBackground } from '../src/background.ts'
-import { AuthIdMissingError, EventUnknownError, PortalSilentError, ServerSilentError, StoreSilentError, TooManyProofsError } from '../src/errors.ts'
+import { clientAddress } from '../src/client-address.ts'
+import {
+  EventUnknownError, PortalSilentError, ServerSilentError, StoreSilentError, TooManyInstallationsError, TooManyProofsError
+} from '../src/errors.ts'
+import { createEventQueue } from '../src/event-queue.ts'
+import { provenShares, unprovenShares } from '../src/event-shares.ts'
+import { createUninstallChecks } from '../src/install/uninstall-checks.ts'
+import { memberHash } from '../src/logger.ts'
 import type { LifecycleEvent } from '../src/schemas/event.ts'
+import type { Claim } from '../src/trust/verify-call.ts'
 
 export interface LifecycleEventsOptions {
   /** Milliseconds between looks at uninstalls that could not be confirmed yet. Default one minute */
   checkInterval?: number
-  /** Milliseconds before each further try of an event while somebody is silent. Default 5 s to 30 min */
+  /** Milliseconds before each further try while somebody is silent; the last one repeats. Default 5 s to 10 min */
   delays?: readonly number[]
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
@@ -17,11 +25,12 @@ export interface LifecycleEventsOptions {
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Takes a lifecycle event: refuses it, or resolves at once and works on it after, as Bitrix24 sends each event only once.
-     * In: the event, and the caller's address. Errors: EventUnknownError, AuthIdMissingError, ApplicationTokenError (an uninstall
-     * that does not belong to the installation), TooManyProofsError (too many events wait already), StoreSilentError.
+     * Takes a lifecycle event: refuses it, or resolves when it is proven and works on it after, as Bitrix24 sends each
+     * event only once. While nobody can be asked it is kept, if there is room for it.
+     * In: the event, and the client's address. Errors: EventUnknownError, ApplicationTokenError (an uninstall that is not
+     * the installation's), TooManyInstallationsError, those of `verifyCall`.
      */
-    takeLifecycleEvent: (event: LifecycleEvent, caller: string) => Promise<void>
+    takeLifecycleEvent: (event: LifecycleEvent, ip: string) => Promise<void>
     /** How many events were accepted and are still worked on. */
     pendingLifecycleEvents: () => number
   }
@@ -29,75 +38,104 @@ declare module 'fastify' {
 
 const minute = 60_000
 const hour = 60 * minute
-// Each waiting event holds a few kilobytes.
-const maxWaiting = 1000
-// Not "too many": who forges events must not make us keep them.
-const passing = [ServerSilentError, PortalSilentError, StoreSilentError]
-const isPassing = (error: unknown) => passing.some(kind => error instanceof kind)
+const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY']
+
+const isOneOf = (kinds: ReadonlyArray<new () => Error>) => (error: unknown) => kinds.some(kind => error instanceof kind)
+// Only these keep an unproven event: who forges events could use up every limit to make us keep them.
+const isUnavailable = isOneOf([ServerSilentError, StoreSilentError])
+// What has been accepted is not lost because others are in front.
+const isTemporary = isOneOf([
+  ServerSilentError, StoreSilentError, PortalSilentError, TooManyProofsError, TooManyInstallationsError
+])
+
+interface EventClaim extends Claim { refreshToken: string }
 
 /** Events of Bitrix24's queue server: proven like an installation, and worked on in the background. */
-async function lifecycleEvents (fastify: FastifyInstance, { checkInterval = minute, delays, now = Date.now }: LifecycleEventsOptions) {
+async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEventsOptions) {
+  const { checkInterval = minute, now = Date.now } = options
+  const delays = options.delays ?? [5000, 30_000, 2 * minute, 10 * minute]
   const { installations } = fastify
-  const background = createBackground({
-    log: fastify.log.child({ part: 'events' }),
-    delays: delays ?? [5000, 30_000, 2 * minute, 10 * minute, 30 * minute],
-    isTemporary: isPassing
+  const log = fastify.log.child({ part: 'events' })
+  // No token of Bitrix24 lives longer than an hour.
+  const queue = createEventQueue({ log, delays, lifetime: hour, isTemporary, now })
+
+  // Some portals are said to repeat events for a day. Only what was proven and is done stands here, so no forged event
+  // can keep a true one out.
+  const done = new LRUCache<string, true>({ max: 10_000, ttl: 24 * hour })
+  const checks = createUninstallChecks({
+    confirm: installations.confirmUninstall, unconfirmed: installations.unconfirmed, log, interval: checkInterval, now
   })
 
-  // When a portal's uninstall was last asked about, and whose has to be asked about again.
-  const asked = new LRUCache<string, number>({ max: 10_000 })
-  const again = new Map<string, string>()
-
-  fastify.decorate('pendingLifecycleEvents', background.size)
-  fastify.decorate('takeLifecycleEvent', async (event: LifecycleEvent, caller: string) => {
-    if (background.size() >= maxWaiting) throw new TooManyProofsError()
-    const memberId = event['auth[member_id]']
-    const applicationToken = event['auth[application_token]'] ?? ''
-    const name = event.event.toUpperCase()
-    switch (name) {
-      case 'ONAPPINSTALL':
-      case 'ONAPPUPDATE': {
-        const authId = event['auth[access_token]'] ?? ''
-        if (authId === '') throw new AuthIdMissingError()
-        const refreshToken = event['auth[refresh_token]'] ?? ''
-        const claim = { memberId, authId, applicationToken, serverEndpoint: event['auth[server_endpoint]'] ?? '', caller, installing: true }
-        // Proven before it waits for its turn: what is not proven stands in nobody's way.
-        background.run(name, async () => {
-          await installations.install(await fastify.authToken.verifyClaim(claim), { applicationToken, refreshToken })
-        })
-        return
-      }
-      case 'ONAPPUNINSTALL':
-        await installations.requestUninstall(memberId, applicationToken)
-        // Whoever knows the application token can ask again and again, so the question is put once a minute. But an event that comes
-        // while an earlier one is being answered may be the true one: it gets a question of its own at the next look.
-        if (now() - (asked.get(memberId) ?? -Infinity) < checkInterval) {
-          again.set(memberId, applicationToken)
-          return
-        }
-        asked.set(memberId, now())
-        background.run(name, () => installations.confirmUninstall(memberId, applicationToken))
-        return
-      default: throw new EventUnknownError()
+  async function takeInstallation (name: string, digest: string, claim: EventClaim): Promise<void> {
+    const { memberId, applicationToken, refreshToken } = claim
+    const { userId } = await fastify.authToken.verifyClaim(claim)
+    const run = async () => {
+      // Again, as a lot may have happened since: a proof that still holds costs nothing.
+      await installations.install(await fastify.authToken.verifyClaim(claim), { applicationToken, refreshToken })
+      done.set(digest, true)
     }
-  })
+    // By user, so that an employee's events do not displace those of an administrator.
+    const isTaken = queue.add({ key: `${name} ${memberId} ${userId}`, name, shares: provenShares(memberId), run })
+    if (!isTaken) throw new TooManyInstallationsError()
+  }
 
-  /** Uninstalls that nobody could confirm: every minute in the first hour, then once an hour. */
-  async function lookAgain () {
-    for (const [memberId, applicationToken] of again) background.run('ONAPPUNINSTALL', () => installations.confirmUninstall(memberId, applicationToken))
-    again.clear()
-    for (const { memberId, since } of await installations.unconfirmed()) {
-      const age = now() - since
-      if (age < hour || age % hour < checkInterval) background.run('ONAPPUNINSTALL', () => installations.confirmUninstall(memberId))
+  async function takeUninstall (name: string, { memberId, applicationToken }: EventClaim): Promise<void> {
+    await installations.requestUninstall(memberId, applicationToken)
+    if (!checks.isDue(memberId, applicationToken)) return
+    // When there is no room now, the wish is stored and found by the next look.
+    const run = () => installations.confirmUninstall(memberId, applicationToken)
+    queue.add({ key: `${name} ${memberId}`, name, shares: provenShares(memberId), run })
+  }
+
+  async function take (event: LifecycleEvent, ip: string): Promise<void> {
+    const upper = event.event.toUpperCase()
+    const name = events.find(name => name === upper)
+    if (name === undefined) throw new EventUnknownError()
+    const claim = claimOf(event, ip)
+    const { memberId, applicationToken } = claim
+    // Every portal sends it to the installation page's address. Nothing here needs the user that it tells of.
+    if (name === 'ONAPPUSERREADY') return log.info({ member: memberHash(memberId) }, `${name} is acknowledged only`)
+    const digest = hash('sha256', JSON.stringify(event), 'base64')
+    if (done.has(digest)) return
+
+    const run = () => name === 'ONAPPUNINSTALL' ? takeUninstall(name, claim) : takeInstallation(name, digest, claim)
+    try {
+      await run()
+    } catch (error) {
+      if (!isUnavailable(error)) throw error
+      const isTokenRight = await installations.isApplicationToken(memberId, applicationToken).catch(() => false)
+      // By address, so that nobody else's events displace the portal's own.
+      const key = `${name} ${isTokenRight} ${memberId} ${clientAddress(ip)}`
+      if (!queue.add({ key, name, shares: unprovenShares(memberId, ip, isTokenRight), run })) throw error
     }
   }
 
-  const timer = setInterval(() => background.run('looking at uninstalls again', lookAgain), checkInterval).unref()
-  fastify.addHook('onReady', async () => { background.run('looking at uninstalls again', lookAgain) })
+  // One look at a time.
+  const look = () => queue.add({ key: 'look', name: 'looking at uninstalls again', shares: [], run: checks.look })
+  const timer = setInterval(look, checkInterval).unref()
+  fastify.decorate('takeLifecycleEvent', take)
+  fastify.decorate('pendingLifecycleEvents', queue.size)
+  fastify.addHook('onReady', async () => { look() })
   fastify.addHook('onClose', async () => {
     clearInterval(timer)
-    await background.close()
+    await queue.close()
   })
 }
 
-export default fp(lifecycleEvents, { fastify: '5.x', name: 'b24-lifecycle-events', dependencies: ['b24-auth-token', 'b24-installation'] })
+/** What an event claims. A copy: texts that were cut out of a form keep the whole form in memory. */
+function claimOf (event: LifecycleEvent, caller: string): EventClaim {
+  const text = (name: keyof LifecycleEvent) => event[name] ?? ''
+  return structuredClone({
+    memberId: text('auth[member_id]'),
+    authId: text('auth[access_token]'),
+    applicationToken: text('auth[application_token]'),
+    refreshToken: text('auth[refresh_token]'),
+    serverEndpoint: text('auth[server_endpoint]'),
+    caller,
+    installing: true
+  })
+}
+
+export default fp(lifecycleEvents, {
+  fastify: '5.x', name: 'b24-lifecycle-events', dependencies: ['b24-auth-token', 'b24-installation']
+})

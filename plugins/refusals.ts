@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { MethodError, NotFoundError, OptionsMismatchError, refusalOf } from '../src/errors.ts'
+import { ApplicationTokenError, MethodError, NotFoundError, OptionsMismatchError, refusalOf } from '../src/errors.ts'
 import { scrub } from '../src/logger.ts'
 
 declare module 'fastify' {
@@ -32,6 +32,9 @@ async function refusals (fastify: FastifyInstance) {
 
   const answerJson = async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const { code, statusCode } = refuse(error, request, reply)
+    // What Bitrix24 documents as the answer to an event with a wrong application token.
+    const documented = error instanceof ApplicationTokenError && isEvent(request.body)
+    if (documented) return reply.send({ status: 'error', error: 'invalid_application_token', code, requestId: request.id })
     return reply.send({ error: code, status: statusCode, requestId: request.id })
   }
   fastify.setErrorHandler(answerJson)

@@ -60,8 +60,7 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   const service = createTokenService({ ...lease, renewer, patience })
   const revive = createRevival({ ...lease, renewer, authorizationServers, clientId, log })
   const take = createOffers({ store, revive, log, now })
-  // Without delays nothing is tried again, whatever passes by itself.
-  const background = createBackground({ log, delays: [], isTemporary: Boolean })
+  const background = createBackground(log)
 
   const closing = new AbortController()
   const keepAlive = () => background.run('keeping tokens alive', async () => {

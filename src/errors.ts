@@ -72,6 +72,9 @@ export const LinkExpiredError = define('B24_ERR_LINK_EXPIRED', 403, 'options', '
 // 5. Installation and events.
 export const NotAdminError = define('B24_ERR_NOT_ADMIN', 403, 'install', 'not-admin', 'Only an administrator of the portal can install the application')
 const InstallRefused = define('B24_ERR_INSTALL_REFUSED', 502, 'install', 'install-refused', 'The portal refused a step of the installation: %s')
+export const TooManyInstallationsError = define(
+  'B24_ERR_TOO_MANY_INSTALLATIONS', 429, 'install', 'too-many', 'Too many installations of this portal are under way', 60
+)
 export const EventUnknownError = define('B24_ERR_EVENT_UNKNOWN', 400, 'shape', 'call', 'This service does not handle this event')
 
 // 6. The pages' own calls, and our own faults.

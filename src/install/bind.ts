@@ -8,21 +8,22 @@ import { missingScope } from './scopes.ts'
 /** What the portal has before anything is bound. */
 export interface PortalSurvey { scope: readonly string[], answers: Record<string, RestAnswer> }
 
-/**
- * Looks at the portal, in one batch, and makes sure that an administrator asks.
- * Errors: NotAdminError, PortalSilentError, InstallRefusedError.
- */
+/** Makes sure that an administrator asks. Errors: NotAdminError, PortalSilentError, InstallRefusedError. */
+export async function requireAdmin (rest: BatchRest): Promise<void> {
+  const answers = await ask(rest, { profile: { method: 'profile', params: {} } })
+  const profile = okOf(answers['profile'])
+  if (typeof profile !== 'object' || profile === null || !('ADMIN' in profile) || profile.ADMIN !== true) throw new NotAdminError()
+}
+
+/** Looks at the portal, in one batch. Errors: PortalSilentError, InstallRefusedError. */
 export async function surveyPortal (rest: BatchRest, declarations: readonly PlacementDeclaration[]): Promise<PortalSurvey> {
   const answers = await ask(rest, {
-    profile: { method: 'profile', params: {} },
     scope: { method: 'scope', params: {} },
     placements: { method: 'placement.get', params: {} },
     events: { method: 'event.get', params: {} },
     // Only a family needs to know which members the portal offers.
     ...(declarations.some(({ code, bind }) => code.includes('*') && bind !== false) && { offered: { method: 'placement.list', params: {} } })
   })
-  const profile = okOf(answers['profile'])
-  if (typeof profile !== 'object' || profile === null || !('ADMIN' in profile) || profile.ADMIN !== true) throw new NotAdminError()
   return { scope: toCodes(okOf(answers['scope'])), answers }
 }
 
@@ -45,7 +46,8 @@ export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalS
   const leftOut = [...desired.map(({ code }) => code), ...lifecycleEvents].flatMap(code => {
     const scope = lacking.get(code)
     const reason = scope === undefined ? reasonOf(done[`bind_${code}`]) : `scope:${scope}`
-    return reason === undefined ? [] : [{ code, reason }]
+    const isBound = reason === undefined || (isLifecycleEvent(code) && reason.toUpperCase() === eventBound)
+    return isBound ? [] : [{ code, reason }]
   })
   return { at: now, bound: desired.map(({ code }) => code).filter(code => leftOut.every(out => out.code !== code)), leftOut }
 }
@@ -62,9 +64,13 @@ function okOf (answer: RestAnswer | undefined): unknown {
 /** placement.get and event.get are refused without their scope; then there is nothing of ours either. */
 const softOf = (answer: RestAnswer | undefined): unknown => answer !== undefined && 'ok' in answer ? answer.ok : undefined
 
+// What event.bind answers for a handler that is bound already, in the words of whatever version the portal has.
+const eventBound = 'REFUSED:ERROR_CORE'
+const isLifecycleEvent = (code: string) => lifecycleEvents.some(event => event === code)
+
 function reasonOf (answer: RestAnswer | undefined): string | undefined {
   if (answer === undefined || 'ok' in answer) return undefined
-  // Somebody bound the very same address in the meantime: that is what we wanted.
-  if (answer.text.includes('already binded')) return undefined
+  // The very same address is bound: by somebody in the meantime, or an update has kept it. That is what we wanted.
+  if (/already\s+b(?:ind|ound)/i.test(answer.text)) return undefined
   return answer.error === 'ERROR_PLACEMENT_NOT_FOUND' ? 'unknown:' : `refused:${answer.error}`
 }

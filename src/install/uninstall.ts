@@ -1,5 +1,6 @@
 import type { AuthorizationServers } from '../authorization-server.ts'
 import { NotInstalledError, PaymentRequiredError, ServerSilentError, TokensLostError, TokensRefusedError } from '../errors.ts'
+import { serverOf } from '../server-address.ts'
 import type { Installation } from '../store/installation-store.ts'
 
 /** gone: no longer installed; alive: still installed; unknown: nobody can say now. */
@@ -19,7 +20,7 @@ const undecided = [TokensLostError, TokensRefusedError, PaymentRequiredError, Se
 export async function askInstallation (
   { tokens, serverEndpoint }: Installation, servers: readonly string[], authorizationServers: AuthorizationServers, renew: (expired: string) => Promise<string>, now: number
 ): Promise<InstallationState> {
-  const server = servers.find(server => serverEndpoint === `${server}/rest/`)
+  const server = serverOf(serverEndpoint, servers)
   if (tokens === null || server === undefined) return 'unknown'
   try {
     if (tokens.expiresAt > now) {

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { AuthorizationServers } from '../authorization-server.ts'
 import { ServerSilentError } from '../errors.ts'
 import { memberHash } from '../logger.ts'
+import { serverOf } from '../server-address.ts'
 import type { Installation, InstallationStore, TokenPair } from '../store/installation-store.ts'
 import { keepPair } from './keep-pair.ts'
 import { createRenewalCounts, type RefusalCode, type RenewalOutcome } from './renewal-counts.ts'
@@ -47,7 +48,6 @@ export interface PairRenewer {
 export function createPairRenewer (options: PairRenewerOptions): PairRenewer {
   const { store, authorizationServers, servers, log, settleTime = 1000, now } = options
   const counts = createRenewalCounts()
-  const serverOf = (endpoint: string) => servers.find(server => endpoint === `${server}/rest/`)
   const read: PairRenewer['read'] = memberId => readHolder(memberId, store)
   const keep: PairRenewer['keep'] = (memberId, pair, version) => keepPair(memberId, pair, version, options)
 
@@ -70,7 +70,7 @@ export function createPairRenewer (options: PairRenewerOptions): PairRenewer {
   }
 
   async function ask (holder: TokenHolder): ReturnType<AuthorizationServers['renew']> {
-    const server = serverOf(holder.serverEndpoint)
+    const server = serverOf(holder.serverEndpoint, servers)
     if (server === undefined) return { error: 'server_not_allowed' }
     return await authorizationServers.renew(server, holder.tokens.refreshToken).catch(async error => {
       if (error instanceof ServerSilentError) return { error: SILENT }
@@ -83,7 +83,7 @@ export function createPairRenewer (options: PairRenewerOptions): PairRenewer {
     read,
     refuse,
     keep,
-    serverOf,
+    serverOf: endpoint => serverOf(endpoint, servers),
     count: counts.count,
     counts: counts.outcomes,
     refusals: counts.refusals,

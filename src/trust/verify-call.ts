@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { PortalAddress, SeenInstallation } from '../store/installation-store.ts'
 import { AuthIdMissingError, ForeignApplicationError, ForeignPortalError, NotInstalledError, ServerEndpointError } from '../errors.ts'
+import { serverOf } from '../server-address.ts'
 import { checkApplicationToken, isSameSecret, type ApplicationTokenPolicy } from './application-token.ts'
 import { prove, type ProveDependencies } from './prove.ts'
 import type { StoredProof } from './proof-cache.ts'
@@ -105,7 +106,7 @@ async function climb (claim: Claim, named: readonly string[] | undefined, deps: 
 
 /** SERVER_ENDPOINT picks one server of the list and can do nothing else. */
 function listed (endpoint: string, servers: readonly string[]): readonly string[] | undefined {
-  const server = servers.find(server => endpoint.replace(/\/+$/, '') === `${server}/rest`)
+  const server = serverOf(endpoint, servers)
   return server === undefined ? undefined : [server]
 }
 

@@ -137,7 +137,13 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
     await record(service.post(path, body), status, `${name} at ${path}`)
   }
   await event('ONAPPINSTALL', 200)
-  await event('ONAPPINSTALL', 200, { 'auth[access_token]': mark('eventtoken'), 'auth[server_endpoint]': 'https://evil.example/rest/' }, '/install')
+  await event('ONAPPINSTALL', 400, { 'auth[access_token]': mark('eventtoken'), 'auth[server_endpoint]': 'https://evil.example/rest/' }, '/install')
+  await event('ONAPPINSTALL', 401, { 'auth[access_token]': mark('eventtoken') })
+  sandbox.trouble.authorizationServer = 'down'
+  await event('ONAPPINSTALL', 200, { 'auth[access_token]': mark('kepttoken') })
+  sandbox.trouble.authorizationServer = 'none'
+  secrets.add(mark('systemuser'))
+  await event('ONAPPINSTALL', 200, { event: 'ONAPPUSERREADY', 'data[access_token]': mark('systemuser') }, '/install')
   await event('ONAPPUPDATE', 200)
   await event('ONAPPUNINSTALL', 403, { 'auth[application_token]': mark('eventapptoken') })
   await event('ONAPPUNINSTALL', 200)

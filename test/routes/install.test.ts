@@ -107,7 +107,7 @@ await t.test('ONAPPUNINSTALL is believed when the authorization server says the 
 
   const forged = await service.post('/events', alpha.event('ONAPPUNINSTALL', { 'auth[application_token]': 'e'.repeat(32) }).body)
   t.equal(forged.status, 403)
-  t.strictSame(JSON.parse(forged.text).error, 'B24_ERR_APPLICATION_TOKEN')
+  t.match(JSON.parse(forged.text), { status: 'error', error: 'invalid_application_token', code: 'B24_ERR_APPLICATION_TOKEN' }, 'as documented')
 
   t.equal((await service.post('/events', alpha.event('ONAPPUNINSTALL').body)).status, 200, 'an insider knows the application token')
   await until(() => service.log.some(line => line.includes('an uninstall was refused')))
@@ -128,9 +128,15 @@ await t.test('ONAPPUNINSTALL is believed when the authorization server says the 
 
 await t.test('events that are none are refused with JSON', async t => {
   const service = await startService(t)
-  const { body } = service.sandbox.portals.alpha.event('ONAPPINSTALL')
+  const { alpha } = service.sandbox.portals
+  const { body } = alpha.event('ONAPPINSTALL')
+  const elsewhere = { 'auth[server_endpoint]': 'https://oauth.evil.example/rest/' }
   const rows: Array<[name: string, path: string, form: Record<string, string>, code: string]> = [
     ['unknown event', '/events', { ...body, event: 'ONTASKADD' }, 'B24_ERR_EVENT_UNKNOWN'],
+    ['unknown event', '/install', { ...body, event: 'ONCRMDEALADD' }, 'B24_ERR_EVENT_UNKNOWN'],
+    ['an authorization server that is not listed', '/events', { ...body, ...elsewhere }, 'B24_ERR_SERVER_ENDPOINT'],
+    ['an authorization server that is not listed', '/install', { ...body, ...elsewhere }, 'B24_ERR_SERVER_ENDPOINT'],
+    ['a forged access token', '/events', { ...body, 'auth[access_token]': 'forged' }, 'B24_ERR_AUTH_ID_UNKNOWN'],
     ['no member_id', '/events', { event: 'ONAPPINSTALL' }, 'B24_ERR_CALL_MALFORMED'],
     ['no member_id', '/install', { event: 'ONAPPINSTALL' }, 'B24_ERR_CALL_MALFORMED'],
     ['no access token', '/events', { ...body, 'auth[access_token]': '' }, 'B24_ERR_AUTH_ID_MISSING'],
@@ -142,4 +148,27 @@ await t.test('events that are none are refused with JSON', async t => {
     t.equal(JSON.parse(answer.text).error, code, `${name} at ${path}`)
     t.ok(answer.status >= 400 && answer.status < 500, `${name} at ${path}`)
   }
+})
+
+await t.test('an event may write its authorization server in other ways', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  alpha.installed = true
+  const { host } = new URL(service.sandbox.authorizationServer)
+  for (const endpoint of [`http://${host}/rest/`, `https://${host}/rest`, `HTTP://${host}//REST//`, '']) {
+    const { body } = alpha.event('ONAPPINSTALL', { 'auth[server_endpoint]': endpoint })
+    t.equal((await service.post('/events', body)).status, 200, endpoint)
+    await until(async () => (await stored(service))?.tokens?.refreshToken === body['auth[refresh_token]'])
+  }
+})
+
+await t.test('ONAPPUSERREADY is acknowledged at both addresses', async t => {
+  const service = await startService(t)
+  const { body } = service.sandbox.portals.alpha.event('ONAPPINSTALL', { event: 'ONAPPUSERREADY', 'data[access_token]': 'x'.repeat(70) })
+  for (const path of ['/install', '/events']) {
+    const answer = await service.post(path, body)
+    t.strictSame([answer.status, JSON.parse(answer.text)], [200, { status: 'accepted' }])
+  }
+  t.equal(await stored(service), undefined)
+  t.strictSame(service.sandbox.requests, [])
 })

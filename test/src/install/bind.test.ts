@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
 import { PortalRefusedError, PortalSilentError } from '../../../src/errors.ts'
-import { bindDeclared, surveyPortal } from '../../../src/install/bind.ts'
+import { bindDeclared, requireAdmin, surveyPortal } from '../../../src/install/bind.ts'
 import { lifecycleEvents, type Addresses } from '../../../src/install/desired-state.ts'
 import type { PlacementDeclaration } from '../../../src/placement-registry.ts'
 import { openPortalRest, type BatchRest } from '../../../src/rest/portal-rest.ts'
@@ -42,22 +42,23 @@ async function portalFor (t: Test, scope?: string[]) {
 
 await t.test('only an administrator may install', async t => {
   const { alpha, restFor } = await portalFor(t)
-  await t.rejects(surveyPortal(await restFor(alpha.users.employee), []), { code: 'B24_ERR_NOT_ADMIN' })
+  await t.resolves(requireAdmin(restFor()))
+  await t.rejects(requireAdmin(restFor(alpha.users.employee)), { code: 'B24_ERR_NOT_ADMIN' })
   for (const profile of [undefined, null, 'ADMIN', {}, { ADMIN: 'Y' }, { ADMIN: false }]) {
-    const rest: BatchRest = { batch: async () => ({ profile: { ok: profile }, scope: { ok: [] } }) }
-    await t.rejects(surveyPortal(rest, []), { code: 'B24_ERR_NOT_ADMIN' }, JSON.stringify(profile))
+    const rest: BatchRest = { batch: async () => ({ profile: { ok: profile } }) }
+    await t.rejects(requireAdmin(rest), { code: 'B24_ERR_NOT_ADMIN' }, JSON.stringify(profile))
   }
 })
 
 await t.test('a portal that refuses to say who asks, or what is granted, refuses the installation', async t => {
-  const admin = { ok: { ADMIN: true } }
-  const rows: Array<[name: string, answers: Awaited<ReturnType<BatchRest['batch']>>, code: string]> = [
-    ['profile', { profile: { error: 'ACCESS_DENIED', text: '' } }, 'ACCESS_DENIED'],
-    ['scope', { profile: admin, scope: { error: 'ERROR_CORE', text: '' } }, 'ERROR_CORE'],
-    ['no answer', { profile: admin }, 'unknown']
+  const rows: Array<[name: string, step: (rest: BatchRest) => Promise<unknown>, answers: Awaited<ReturnType<BatchRest['batch']>>, code: string]> = [
+    ['profile', requireAdmin, { profile: { error: 'ACCESS_DENIED', text: '' } }, 'ACCESS_DENIED'],
+    ['scope', rest => surveyPortal(rest, []), { scope: { error: 'ERROR_CORE', text: '' } }, 'ERROR_CORE'],
+    ['no answer', rest => surveyPortal(rest, []), {}, 'unknown']
   ]
-  for (const [name, answers, code] of rows) {
-    await t.rejects(surveyPortal({ batch: async () => answers }, []), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: code, message: `The portal refused a step of the installation: ${code}` }, name)
+  for (const [name, step, answers, code] of rows) {
+    const message = `The portal refused a step of the installation: ${code}`
+    await t.rejects(step({ batch: async () => answers }), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: code, message }, name)
   }
 })
 
@@ -68,6 +69,7 @@ await t.test('a portal that refuses a whole request refuses the installation, on
   ]
   for (const [error, expected] of rows) {
     const rest: BatchRest = { batch: async () => { throw error } }
+    await t.rejects(requireAdmin(rest), expected)
     await t.rejects(surveyPortal(rest, []), expected)
     await t.rejects(bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123), expected)
   }
@@ -159,4 +161,35 @@ await t.test('an event that the portal refuses to bind is left out as well', asy
   const rest: BatchRest = { batch: async () => ({ bind_ONAPPUPDATE: { error: 'ERROR_EVENT_NOT_FOUND', text: '' } }) }
   const { bound, leftOut } = await bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123)
   t.strictSame({ bound, leftOut }, { bound: [], leftOut: [{ code: 'ONAPPUPDATE', reason: 'refused:ERROR_EVENT_NOT_FOUND' }] })
+})
+
+await t.test('a handler that an update has kept is bound, in whatever words the portal says so', async t => {
+  const rows: Array<[answer: { error: string, text: string }, isBound: boolean]> = [
+    [{ error: 'ERROR_CORE', text: 'Unable to set event handler: Handler already binded' }, true],
+    [{ error: 'ERROR_CORE', text: 'Handler is already bound' }, true],
+    [{ error: 'ERROR_CORE', text: 'Der Handler ist bereits zugewiesen' }, true],
+    [{ error: 'ERROR_CORE', text: '' }, true],
+    [{ error: 'error_core', text: '' }, true],
+    [{ error: 'ERROR_EVENT_ALREADY_EXISTS', text: 'HANDLER ALREADY BINDED' }, true],
+    [{ error: 'ACCESS_DENIED', text: 'Access denied!' }, false]
+  ]
+  for (const [answer, isBound] of rows) {
+    const rest: BatchRest = { batch: async () => ({ bind_ONAPPUPDATE: answer, bind_LEFT_MENU: answer }) }
+    const survey = { scope: ['placement'], answers: {} }
+    const { leftOut } = await bindDeclared(rest, survey, [declared('LEFT_MENU')], here, null, 123)
+    t.equal(leftOut.every(({ code }) => code !== 'ONAPPUPDATE'), isBound, `${answer.error} ${answer.text}`)
+    const isPlacementBound = /already/i.test(answer.text)
+    t.equal(leftOut.every(({ code }) => code !== 'LEFT_MENU'), isPlacementBound, `a placement says what is wrong: ${answer.text}`)
+  }
+})
+
+await t.test('an update that keeps the handlers of events, and one that drops them, end the same', async t => {
+  for (const kept of [true, false]) {
+    const { alpha, install } = await portalFor(t)
+    await install([])
+    if (!kept) alpha.events = []
+    const { report } = await install([], here, here)
+    t.strictSame(report.leftOut, [])
+    t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event => [event, here.events]))
+  }
 })

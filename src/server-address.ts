@@ -1,0 +1,13 @@
+/**
+ * The authorization server that an endpoint names, in any case, with more or fewer slashes, a default port, or http:.
+ * In: SERVER_ENDPOINT as it was posted or stored, and the origins on the list.
+ * Out: the origin as the list has it, so nothing is ever sent to an address as it was written; undefined: not listed.
+ */
+export function serverOf (endpoint: string, servers: readonly string[]): string | undefined {
+  const url = URL.parse(endpoint)
+  if (url === null || !/^\/+rest\/*$/i.test(url.pathname)) return undefined
+  return servers.find(server => hostOf(URL.parse(server)) === hostOf(url))
+}
+
+// Some portals write the port of https: behind http:.
+const hostOf = (url: URL | null) => url?.host.replace(/:(?:80|443)$/, '')

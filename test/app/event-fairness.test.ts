@@ -1,0 +1,89 @@
+import t from 'tap'
+import { placementCall } from '../../sandbox/index.ts'
+import { heldPortal } from '../held-portal.ts'
+import { until } from '../helper.ts'
+import { codeOf, startService, type Service } from '../service.ts'
+
+/** The statuses of many posts, twenty at a time. */
+async function statusesOf (count: number, post: (index: number) => Promise<{ status: number }>): Promise<number[]> {
+  const statuses: number[] = []
+  const indices = Array.from({ length: count }, (_, index) => index).values()
+  await Promise.all(Array.from({ length: 20 }, async () => {
+    for (const index of indices) statuses.push((await post(index)).status)
+  }))
+  return statuses
+}
+const idle = ({ fastify }: Service) => until(() => fastify.pendingLifecycleEvents() === 0)
+
+await t.test("a thousand events of one portal are in nobody else's way", async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const before = await service.store.get(alpha.memberId)
+  const { portal, held } = await heldPortal(t, service.sandbox, () => true)
+  portal.installed = true
+  const { body } = portal.event('ONAPPINSTALL', { 'auth[access_token]': portal.grant(portal.users.employee).accessToken })
+  const statuses = await statusesOf(1000, () => service.post('/events', body))
+  t.strictSame([...new Set(statuses)], [200])
+  t.equal(service.fastify.pendingLifecycleEvents(), 1, 'one that runs, behind which the latest waits')
+  await until(() => held() === 1)
+
+  const update = alpha.event('ONAPPUPDATE').body
+  t.equal((await service.post('/events', update)).status, 200)
+  await until(async () => (await service.store.get(alpha.memberId))?.tokens?.refreshToken === update['auth[refresh_token]'])
+  t.not(before?.tokens?.refreshToken, update['auth[refresh_token]'])
+  t.equal((await service.post('/events', alpha.event('ONAPPUNINSTALL').body)).status, 200)
+  t.equal(held(), 1, 'and the portal has one connection')
+})
+
+await t.test('forged events do not shut out true ones while nobody can be asked', async t => {
+  const service = await startService(t, { env: { TRUST_PROXY: '127.0.0.1' } })
+  const { alpha, beta } = service.sandbox.portals
+  await service.install()
+  await idle(service)
+  service.sandbox.trouble.authorizationServer = 'down'
+  const forged = alpha.event('ONAPPUPDATE', { 'auth[application_token]': 'e'.repeat(32) }).body
+  const rows: Array<[name: string, kept: number, memberId: (index: number) => string, from: (index: number) => string]> = [
+    ['many portals, one address and its ports', 10, index => `portal${index}`, index => `203.0.113.9:${50_000 + index}`],
+    ['one /64', 10, index => `portal${index}`, index => `2001:db8:1:2::${index.toString(16)}`],
+    ['one portal, many addresses', 8, () => alpha.memberId, index => `198.51.100.${index}`]
+  ]
+  for (const [name, kept, memberId, from] of rows) {
+    const before = service.fastify.pendingLifecycleEvents()
+    const statuses = await statusesOf(100, index => service.post('/events', {
+      ...forged, 'auth[member_id]': memberId(index), 'auth[access_token]': `forged ${index}`
+    }, { 'x-forwarded-for': from(index) }))
+    t.strictSame([...new Set(statuses)].sort(), [200, 503], name)
+    t.equal(service.fastify.pendingLifecycleEvents() - before, kept, name)
+  }
+  const from = { 'x-forwarded-for': '192.0.2.80' }
+  for (const [name, { body }] of [['an update', alpha.event('ONAPPUPDATE')], ['a first installation', beta.event('ONAPPINSTALL')]] as const) {
+    const before = service.fastify.pendingLifecycleEvents()
+    t.equal((await service.post('/events', body, from)).status, 200, name)
+    t.equal(service.fastify.pendingLifecycleEvents() - before, 1, name)
+  }
+})
+
+await t.test('an administrator installs while an employee floods the install page', async t => {
+  const service = await startService(t)
+  let employeeToken = ''
+  const { portal, held, release } = await heldPortal(t, service.sandbox, body => body.includes(employeeToken))
+  const handler = `${service.url}/install`
+  const call = placementCall(portal, 'DEFAULT', { user: portal.users.employee, handler })
+  employeeToken = String(call.body['AUTH_ID'])
+  const answers: string[] = []
+  const flood = Array.from({ length: 40 }, async () => {
+    const answer = await service.call(call)
+    answers.push(`${answer.status} ${codeOf(answer)}`)
+    if (answer.status === 429) t.match(answer.text, '<h1>Too many attempts</h1>')
+  })
+  await until(() => held() === 1 && answers.length === 38)
+  t.strictSame([...new Set(answers)], ['429 B24_ERR_TOO_MANY_INSTALLATIONS'], 'one runs, and one waits')
+
+  t.equal((await service.call(placementCall(portal, 'DEFAULT', { handler }))).status, 200)
+  t.match(await service.store.get(portal.memberId), { userId: portal.users.admin.id, bindings: { leftOut: [] } })
+  t.equal(answers.length, 38, 'nobody has released the employee until now')
+  release()
+  await Promise.all(flood)
+  t.strictSame(answers.slice(38), ['403 B24_ERR_NOT_ADMIN', '403 B24_ERR_NOT_ADMIN'])
+})

@@ -1,0 +1,115 @@
+import t from 'tap'
+import { pino } from 'pino'
+import { createEventQueue, type QueuedWork } from '../../src/event-queue.ts'
+import { logLines, until } from '../helper.ts'
+
+class Silence extends Error {}
+
+/** A queue, its clock, and its log as `level message`. */
+function queueFor (delays: number[] = [1], lifetime = 60_000) {
+  const { lines, stream } = logLines()
+  const log = pino({ formatters: { level: label => ({ label }) } }, stream)
+  const clock = { now: 0 }
+  const queue = createEventQueue({ log, delays, lifetime, isTemporary: error => error instanceof Silence, now: () => clock.now })
+  const add = (key: string, run: QueuedWork['run'], shares: QueuedWork['shares'] = []) => queue.add({ key, name: 'work', shares, run })
+  return { queue, clock, add, said: () => lines.map(({ label, msg }) => `${label} ${msg}`), isIdle: () => queue.size() === 0 }
+}
+
+/** Work that fails in these ways, one after the other, and then succeeds. */
+function failing (...errors: Error[]) {
+  const work = { tries: 0, run: async () => { const error = errors[work.tries++]; if (error) throw error } }
+  return work
+}
+
+await t.test('work that succeeds says nothing, and work that fails for good is not tried again', async t => {
+  for (const [errors, expected] of [[[], []], [[new TypeError('bug')], ['error work failed']]] as const) {
+    const { add, said, isIdle } = queueFor()
+    const work = failing(...errors)
+    t.equal(add('a', work.run), true)
+    await until(isIdle)
+    t.strictSame([work.tries, said()], [1, expected])
+  }
+})
+
+await t.test('while somebody is silent it is tried again, the last delay repeating', async t => {
+  const { add, said, isIdle } = queueFor([1, 2])
+  const work = failing(new Silence(), new Silence(), new Silence())
+  add('a', work.run)
+  await until(isIdle)
+  t.strictSame([work.tries, said()], [4, Array.from({ length: 3 }, () => 'warn work has to wait')])
+})
+
+await t.test('what nobody answers within its lifetime is given up', async t => {
+  const { add, clock, said, isIdle } = queueFor([1], 100)
+  let tries = 0
+  add('a', async () => {
+    tries++
+    clock.now += 50
+    throw new Silence()
+  })
+  await until(isIdle)
+  t.strictSame([tries, said()], [2, ['warn work has to wait', 'error work failed']])
+})
+
+await t.test('of one key one piece runs and the latest waits, whatever the shares say', async t => {
+  const { queue, add, isIdle } = queueFor()
+  const gate = Promise.withResolvers<void>()
+  const ran: number[] = []
+  for (let index = 0; index < 1000; index++) {
+    t.equal(add('a', async () => { ran.push(index); await gate.promise }, [['all', 1]]), true)
+  }
+  t.equal(queue.size(), 1)
+  t.strictSame(ran, [0])
+  gate.resolve()
+  await until(isIdle)
+  t.strictSame(ran, [0, 999])
+})
+
+await t.test('what waits to be tried again gives way to a later one at once', async t => {
+  const { add, said, isIdle } = queueFor([60_000])
+  const former = failing(new Silence())
+  add('a', former.run)
+  await until(() => said().length === 1)
+  const later = failing()
+  add('a', later.run)
+  await until(isIdle)
+  t.strictSame([former.tries, later.tries], [1, 1])
+})
+
+await t.test('what fails while a later one waits is not tried again', async t => {
+  const { add, said, isIdle } = queueFor([60_000])
+  const gate = Promise.withResolvers<void>()
+  add('a', async () => { await gate.promise; throw new Silence() })
+  const later = failing()
+  add('a', later.run)
+  gate.resolve()
+  await until(isIdle)
+  t.strictSame([later.tries, said()], [1, []])
+})
+
+await t.test('who uses up a share keeps nobody else out, and gets it back', async t => {
+  const { queue, add, isIdle } = queueFor()
+  const gate = Promise.withResolvers<void>()
+  const hold = () => gate.promise
+  const share = (tenant: string): QueuedWork['shares'] => [[tenant, 2], ['all', 4]]
+  t.strictSame(['1', '2', '3', '4'].map(key => add(`a ${key}`, hold, share('a'))), [true, true, false, false])
+  t.strictSame(['b', 'c', 'd'].map(tenant => add(tenant, hold, share(tenant))), [true, true, false], 'up to the limit of all')
+  t.equal(queue.size(), 4)
+  gate.resolve()
+  await until(isIdle)
+  t.strictSame(['1', '2', '3'].map(key => add(`a ${key}`, hold, share('a'))), [true, true, false])
+  await until(isIdle)
+})
+
+await t.test('closing waits for what runs, tells it, and starts nothing any more', async t => {
+  const { queue, add, said } = queueFor([60_000])
+  const waiting = failing(new Silence())
+  const later = failing()
+  add('waiting', waiting.run)
+  add('running', closing => new Promise(resolve => closing.addEventListener('abort', () => resolve())))
+  add('running', later.run)
+  await until(() => said().length === 1)
+  await queue.close()
+  t.strictSame([queue.size(), waiting.tries, later.tries], [0, 1, 0])
+  t.strictSame(said(), ['warn work has to wait', ...Array.from({ length: 2 }, () => 'error work was given up: the service ends')])
+})
