@@ -30,7 +30,6 @@ interface Given {
   store?: InstallationStore
   options?: Partial<InstallationOptions & LifecycleEventsOptions>
   placements?: string[]
-  proofsPerMinute?: number
 }
 
 /** Both plugins with the two that they depend on, a store in memory, and a sandbox portal to install on. */
@@ -42,8 +41,7 @@ async function serviceFor (t: Test, given: Given = {}) {
   t.after(() => app.close())
   const { clientId, clientSecret, authorizationServer, portals: { alpha } } = sandbox
   const servers = [authorizationServer]
-  const { proofsPerMinute = 60 } = given
-  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, proofsPerMinute })
+  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true })
   await app.register(tokens, { store, clientId, servers })
   await app.register(placementDispatch)
   await app.register(installation, { store, publicUrl: here, handlerPath: '/placement', eventsPath: '/events', servers, ...given.options })
@@ -397,9 +395,7 @@ await t.test('forged events are refused at once, and not kept', async t => {
 })
 
 await t.test('forged events displace no true one while nobody can be asked', async t => {
-  // Enough proofs that only the room for events counts.
-  const given = { proofsPerMinute: 10_000, options: { delays: [1000] } }
-  const { app, install, take, row, alpha, sandbox, store } = await serviceFor(t, given)
+  const { app, install, take, row, alpha, sandbox, store } = await serviceFor(t, { options: { delays: [1000] } })
   const { beta } = sandbox.portals
   await install()
   await until(() => app.pendingLifecycleEvents() === 0)
@@ -531,7 +527,7 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
     store: {
       ...store,
       get: async memberId => { calls.push('get'); return await store.get(memberId) },
-      install: async (...row) => { calls.push('install'); await store.install(...row) }
+      install: async (...row) => { calls.push('install'); return await store.install(...row) }
     },
     options: { turnTimeout: 1000 }
   })
