@@ -1,64 +1,70 @@
-import { KindGuard, type TObject, type TSchema } from '@sinclair/typebox'
+import { KindGuard, RecordValue, type TObject, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { coerceStrings } from '../coerce.ts'
 
-const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
+/** Whether people may not write some part of it. */
+const closes = (schema: TSchema) => JSON.stringify(schema).includes('"composer":false')
 
-/** A schema without what people may not write (`composer: false`), at any depth. */
-export const offeredParams = <T extends TObject>(schema: T): T => ({ ...schema, properties: offeredProperties(schema.properties) })
+/** The parameters that people may write: a schema without what says `composer: false`, at any depth. */
+export const offeredParams = (schema: TObject): TObject => ({ ...schema, properties: offeredIn(schema.properties) })
 
-function offeredProperties (properties: TObject['properties']): TObject['properties'] {
+function offeredIn (properties: Record<string, TSchema>): Record<string, TSchema> {
   return Object.fromEntries(Object.entries(properties).flatMap(([name, property]) => {
     const offered = offeredPart(property)
     return offered === undefined ? [] : [[name, offered]]
   }))
 }
 
-/** Undefined: nothing of it is offered. */
+/** Undefined: people write nothing of it. */
 function offeredPart (schema: TSchema): TSchema | undefined {
-  if (schema['composer'] === false) return undefined
   if (!closes(schema)) return schema
-  const rest = offeredContent(schema)
-  return rest && withoutClosed({ ...schema, ...rest })
+  const content = schema['composer'] === false ? {} : offeredContent(schema)
+  if (Object.values(content).every(parts => Object.keys(parts).length === 0)) return undefined
+  const { default: value, ...offered }: TSchema = { ...schema, ...content }
+  // What is filled in at the start is written, too.
+  const start = Value.Clean(offered, structuredClone(value))
+  return Value.Check(offered, start) ? { ...offered, default: start } : offered
 }
 
-function offeredContent (schema: TSchema): Partial<TSchema> | undefined {
-  if (KindGuard.IsObject(schema)) {
-    const properties = offeredProperties(schema.properties)
-    return Object.keys(properties).length === 0 ? undefined : { properties }
-  }
-  if (KindGuard.IsArray(schema)) {
-    const items = offeredPart(schema.items)
-    return items && { items }
-  }
-  if (KindGuard.IsUnion(schema)) {
-    const anyOf = schema.anyOf.flatMap(member => offeredPart(member) ?? [])
-    return anyOf.length === 0 ? undefined : { anyOf }
-  }
-  // A record offers no names, and of other kinds nobody can say what to leave out.
-  return undefined
+/** Of kinds that are not here nobody can say what to leave out. */
+function offeredContent (schema: TSchema): Record<string, object> {
+  if (KindGuard.IsObject(schema)) return { properties: offeredIn(schema.properties) }
+  if (KindGuard.IsRecord(schema)) return { patternProperties: offeredIn(schema.patternProperties) }
+  if (KindGuard.IsArray(schema)) return { items: offeredPart(schema.items) ?? {} }
+  return KindGuard.IsUnion(schema) ? { anyOf: schema.anyOf.flatMap(member => offeredPart(member) ?? []) } : {}
 }
-
-/** What is filled in at the start is written, too. */
-function withoutClosed ({ default: value, ...schema }: TSchema): TSchema {
-  return value === undefined ? schema as TSchema : { ...schema, default: Value.Clean(schema as TSchema, structuredClone(value)) } as TSchema
-}
-
-/** Whether people may not write some part of it. */
-const closes = (schema: TSchema) => JSON.stringify(schema).includes('"composer":false')
 
 /**
- * In: the schema of a screen's parameters, and what somebody wants to write. Out: the paths at which there is a value that people
- * may not write. Where a value can be read in several ways, each of them counts.
+ * In: the schema of a screen's parameters, and what somebody wants to write. Out: where there is a value that people may not write:
+ * paths of names that the schema declares, such as `filter.source`. A value that can be read in several ways is read in each.
  */
-export const closedPaths = (schema: TObject, params: unknown): string[] => [...new Set(closedIn(schema, params, [], []))]
+export const closedPaths = (schema: TObject, params: Readonly<Record<string, unknown>>): string[] => [...new Set(closedIn(schema, params, [], []))]
 
-function closedIn (schema: TSchema, value: unknown, path: readonly string[], above: readonly TSchema[]): string[] {
+function closedIn (schema: TSchema, value: unknown, path: readonly string[], outer: TSchema[]): string[] {
   if (value === undefined) return []
   if (schema['composer'] === false) return [path.join('.')]
-  const known = schema.$id === undefined ? above : [...above, schema]
-  const further = (part: TSchema, item: unknown, name?: string) => closedIn(part, item, name === undefined ? path : [...path, name], known)
-  if (KindGuard.IsThis(schema)) return above.filter(({ $id }) => $id === schema.$ref).flatMap(target => further(target, value))
-  if (!closes(schema)) return known.length === 0 ? [] : closedParts(schema, value, further)
-  return closedParts(schema, value, further)
+  const known = schema.$id === undefined ? outer : [...outer, schema]
+  const inside = (part: TSchema, item: unknown, name?: string) => closedIn(part, item, name === undefined ? path : [...path, name], known)
+  const entries = Object.entries(Object(value)) // of what is no object there are none that fit
+
+  if (KindGuard.IsThis(schema)) return outer.filter(({ $id }) => $id === schema.$ref).flatMap(target => inside(target, value))
+  if (KindGuard.IsUnion(schema)) return membersFor(schema.anyOf, value, known).flatMap(member => inside(member, value))
+  if (KindGuard.IsIntersect(schema)) return schema.allOf.flatMap(part => inside(part, value))
+  if (KindGuard.IsArray(schema)) return entries.flatMap(([index, item]) => inside(schema.items, item, index))
+  if (KindGuard.IsTuple(schema)) return (schema.items ?? []).flatMap((part, index) => inside(part, entries[index]?.[1], String(index)))
+  if (KindGuard.IsRecord(schema)) return entries.flatMap(([, item]) => inside(RecordValue(schema), item))
+  if (KindGuard.IsObject(schema)) {
+    const { properties, additionalProperties } = schema
+    return entries.flatMap(([name, item]) => {
+      if (Object.hasOwn(properties, name)) return inside(properties[name] as TSchema, item, name) // it has it
+      return typeof additionalProperties === 'object' ? inside(additionalProperties, item) : []
+    })
+  }
+  return closes(schema) ? [path.join('.')] : []
+}
+
+/** Those members that the value may turn out to be, in whichever way its texts are read and its defaults are filled in. */
+function membersFor (members: readonly TSchema[], value: unknown, references: TSchema[]): TSchema[] {
+  const forms = [value, ...members.map(member => coerceStrings(member, value))]
+  return members.filter(member => forms.some(form => Value.Check(member, references, Value.Default(member, references, structuredClone(form)))))
 }
