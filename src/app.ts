@@ -90,6 +90,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
   await fastify.register(linkOpenings, { store: store.openings, retentionDays: config.linkOpeningsDays })
+  store.onUninstalled(memberId => { fastify.linkOpenings.forget(memberId) })
   await fastify.register(screens, {
     appCode: config.appCode,
     keys: keyRing.derive('links').map(({ key }) => key),

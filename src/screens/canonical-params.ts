@@ -1,7 +1,7 @@
 import type { CarriedParams } from './screen.ts'
 
 /** A value in the one form in which it is signed and measured. */
-type Canonical = string | Canonical[] | { [name: string]: Canonical }
+type Canonical = string | Canonical[] | CarriedParams
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b)
