@@ -109,7 +109,13 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
         }
   })
   const isInstalled = async (memberId: string) => (await store.get(memberId))?.uninstalledAt === null
-  await fastify.register(documents, { origins: config.documentOrigins, keys: keyRing.derive('documents').map(({ key }) => key), isInstalled })
+  await fastify.register(documents, {
+    origins: config.documentOrigins,
+    keys: keyRing.derive('documents').map(({ key }) => key),
+    readerKeys: keyRing.derive('document-readers'),
+    issuer: publicUrl,
+    isInstalled
+  })
   await fastify.register(approvals, { store: store.approvals, keys: keyRing.derive('approvals').map(({ key }) => key), isInstalled, path: '/approvals' })
   await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
   await fastify.register(lifecycleEvents)

@@ -20,10 +20,10 @@ const documents: FastifyPluginAsyncTypebox = async (fastify) => {
     // Fastify would answer HEAD by reading the whole document.
     exposeHeadRoute: false
   }, async (request, reply) => {
-    const { url } = await fastify.documents.unseal(request.params['*'])
+    const { url, ...reader } = await fastify.documents.unseal(request.params['*'])
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
-    const { status, headers, type, charset, name, body } = await fastify.documents.open(url, request.headers, gone.signal)
+    const { status, headers, type, charset, name, body } = await fastify.documents.open(url, reader, request.headers, gone.signal)
     body.on('error', err => {
       // The reader who left is nobody's fault.
       if (!gone.signal.aborted) request.log.warn({ err }, 'a document broke off')

@@ -37,7 +37,7 @@ export function createShares<Value> ({ max, maxBytes, bytesOf }: SharesOptions<V
 
   function dropOldest (): void {
     const [owner, share] = [...shares].reduce((most, other) => other[1].bytes > most[1].bytes ? other : most)
-    const [[key, value]] = [...share.values.entries().take(1)] as [[string, Value]] // who has most has something
+    const [key, value] = share.values.entries().next().value as [string, Value] // who has most has something
     remove(owner, share, key, value)
   }
 
