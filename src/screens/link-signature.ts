@@ -25,19 +25,16 @@ export interface LinkSigner {
 
 /**
  * HMAC-SHA256 over one canonical text, as base64url.
- * In: keys of 32 bytes, newest first: the first signs, each of them verifies, so that keys can be rotated. The last one makes ids,
- * which stay the same as long as it is listed.
+ * In: keys of 32 bytes, newest first: the first signs and makes ids, each of them verifies, so that keys can be rotated.
  */
 export function createLinkSigner (keys: readonly [Uint8Array, ...Uint8Array[]]): LinkSigner {
   const mac = (key: Uint8Array, { appCode, memberId, screen, params, exp, by }: SignedLink) =>
     createHmac('sha256', key).update(JSON.stringify(['v1', appCode, memberId, screen, params, exp ?? null, by ?? null])).digest()
 
-  const oldest = keys.at(-1) ?? keys[0]
-
   return {
-    // No signature begins with this word.
+    // No text that is signed begins with this word.
     identify: ({ memberId, screen, params }) =>
-      createHmac('sha256', oldest).update(JSON.stringify(['id', memberId, screen, params])).digest('base64url').slice(0, 16),
+      createHmac('sha256', keys[0]).update(JSON.stringify(['id', memberId, screen, params])).digest('base64url').slice(0, 16),
     sign: link => mac(keys[0], link).toString('base64url'),
     verify (link, signature) {
       // The comparison is of two digests of one length, so that a signature of another length takes as long.

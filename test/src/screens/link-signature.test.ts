@@ -49,11 +49,11 @@ await t.test('links that were signed with an older key stay good as long as it i
   t.equal(rotated.sign(link), sign(link), 'new links are signed with the newest')
 })
 
-await t.test('an id belongs to one portal, one screen and its parameters, and to the oldest key', async t => {
+await t.test('an id belongs to one portal, one screen and its parameters, and to the newest key', async t => {
   const id = identify(link)
   t.match(id, /^[\w-]{16}$/)
   t.equal(identify({ ...link, memberId: 'm1' }), id)
-  t.equal(createLinkSigner([olderKey, key]).identify(link), id, 'a new key changes no id')
+  t.equal(createLinkSigner([key, olderKey]).identify(link), id)
   const others: Array<[change: string, id: string]> = [
     ['another portal', identify({ ...link, memberId: 'm2' })],
     ['another screen', identify({ ...link, screen: 'documents' })],
