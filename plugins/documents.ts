@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createDocumentSource, type DocumentSource } from '../src/documents/document-source.ts'
+import { createReaderTokens, type DocumentReader, type ReaderTokens } from '../src/documents/reader-token.ts'
 import { DocumentsOffError, NotInstalledError, PageSessionError } from '../src/errors.ts'
-import { someKeys } from '../src/keys.ts'
+import { someKeys, type DerivedKey } from '../src/keys.ts'
 import { createSealedTokens } from '../src/sealed-token.ts'
 
-/** Which document may be read, as its address at this service says, and for which portal. */
-export interface DocumentPass {
+/** Which document may be read, as its address at this service says, and by whom. */
+export interface DocumentPass extends DocumentReader {
   /** Where the document is */
   url: string
-  memberId: string
   /** Since when the portal has the application (milliseconds since 1970): the pass ends with that installation */
   installedAt?: number | undefined
 }
@@ -21,6 +21,10 @@ export interface DocumentsOptions {
   keys: readonly Uint8Array[]
   /** client_id: a pass of another application is not opened. Default: none */
   clientId?: string
+  /** Keys of 32 bytes, newest first: the first signs who reads a document, and all of them are published to check it */
+  readerKeys: readonly DerivedKey[]
+  /** Address of this service, as document servers know it */
+  issuer: string
   /**
    * Whether a portal still has the application, in the installation that began then (milliseconds since 1970; undefined: in
    * any): a pass outlives an uninstall.
@@ -40,6 +44,8 @@ export interface DocumentsOptions {
 export interface Documents extends Pick<DocumentSource, 'describe' | 'open'> {
   /** The list: a page of one server may lead to another one */
   origins: readonly string[]
+  /** What document servers check the header B24-Reader with: a JWK Set */
+  readerKeys: ReaderTokens['publicKeys']
   /** In: a number or path on the first server of the list, or a whole address. Out: an address, which may still be of no listed server. */
   addressOf: (docId: string) => string
   /** A pass that a picture, a frame or a link can carry: none of them can send a header. Good for an hour: a reader asks for more while it shows. */
@@ -55,9 +61,11 @@ declare module 'fastify' {
 const hour = 3_600_000
 
 async function documents (fastify: FastifyInstance, options: DocumentsOptions) {
-  const { origins, keys, clientId = '', isInstalled, timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
+  const { origins, keys, readerKeys, issuer, clientId = '', isInstalled } = options
+  const { timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
   const tokens = createSealedTokens<DocumentPass>(someKeys(keys, 'documents'), `documents ${clientId}`, now)
-  const source = createDocumentSource({ origins, timeout, idleTimeout, deadline })
+  const readers = createReaderTokens({ keys: readerKeys, issuer, now })
+  const source = createDocumentSource({ origins, timeout, idleTimeout, deadline, signReader: readers.sign })
   fastify.addHook('onClose', source.close)
   const firstOrigin = () => {
     const [first] = origins
@@ -67,14 +75,15 @@ async function documents (fastify: FastifyInstance, options: DocumentsOptions) {
 
   fastify.decorate('documents', {
     origins,
+    readerKeys: readers.publicKeys,
     addressOf: docId => URL.parse(docId, `${firstOrigin()}/`)?.href ?? '',
-    async describe (url) {
+    async describe (url, reader) {
       firstOrigin()
-      return await source.describe(url)
+      return await source.describe(url, reader)
     },
-    async open (url, part, signal) {
+    async open (url, reader, part, signal) {
       firstOrigin()
-      return await source.open(url, part, signal)
+      return await source.open(url, reader, part, signal)
     },
     seal: async pass => await tokens.seal(pass, now() + hour),
     async unseal (token) {

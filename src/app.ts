@@ -106,6 +106,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
   await fastify.register(linkOpenings, { store: store.openings, retentionDays: config.linkOpeningsDays })
+  store.onPortalChanged(memberId => { fastify.linkOpenings.forget(memberId) })
   await fastify.register(screens, {
     appCode: config.appCode,
     keys: keyRing.derive('links').map(({ key }) => key),
@@ -141,7 +142,12 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     return typeof present === 'number' && (since ?? present) === present
   }
   await fastify.register(documents, {
-    origins: config.documentOrigins, keys: keyRing.derive('documents').map(({ key }) => key), clientId, isInstalled
+    origins: config.documentOrigins,
+    keys: keyRing.derive('documents').map(({ key }) => key),
+    readerKeys: keyRing.derive('document-readers'),
+    issuer: publicUrl,
+    clientId,
+    isInstalled
   })
   await fastify.register(approvals, {
     store: store.approvals,

@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto'
+import { canonicalParams } from './screens/canonical-params.ts'
 import type { Approval, ApprovalStep } from './store/approval-store.ts'
 import type { ProvenCall } from './trust/verify-call.ts'
 
 /** What is asked for, as a signed link says it. */
 export interface ApprovalRequest {
-  /** Of the link and who asks: two people may ask the same */
+  /** Of what is asked and who asks: two people may ask the same */
   id: string
   subject: string
   text?: string
@@ -29,3 +31,10 @@ export interface ApprovalOutcome extends ApprovalPass {
   /** What could not be told yet, and this user can try again */
   untold: ApprovalStep[]
 }
+
+/**
+ * In: all parameters of the link, and who asks. Out: the id of the request. Unlike the id of the link it is the same after a change
+ * of keys: an answer holds.
+ */
+export const approvalId = (params: object, authorId: number): string =>
+  `${hash('sha256', JSON.stringify(canonicalParams(params)), 'base64url')}.${authorId}`

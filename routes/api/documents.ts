@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import callShape from '../../plugins/call-shape.ts'
-import { clientAddress } from '../../src/client-address.ts'
 import { presentationHeaders } from '../../src/documents/presentation.ts'
 
 /** A document of a listed server, for a picture, a frame or a link of our own page: the pass in the address lets in. */
@@ -21,12 +20,11 @@ const documents: FastifyPluginAsyncTypebox = async (fastify) => {
     // Fastify would answer HEAD by reading the whole document.
     exposeHeadRoute: false
   }, async (request, reply) => {
-    const { url, memberId } = await fastify.documents.unseal(request.params['*'])
-    // The pass names no user.
-    await fastify.limitRate(memberId, clientAddress(request.ip))
+    const { url, ...reader } = await fastify.documents.unseal(request.params['*'])
+    await fastify.limitRate(reader.memberId, reader.userId)
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
-    const { status, headers, type, charset, name, body } = await fastify.documents.open(url, request.headers, gone.signal)
+    const { status, headers, type, charset, name, body } = await fastify.documents.open(url, reader, request.headers, gone.signal)
     body.on('error', err => {
       // The reader who left is nobody's fault.
       if (!gone.signal.aborted) request.log.warn({ err }, 'a document broke off')

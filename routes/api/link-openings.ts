@@ -13,7 +13,7 @@ const ParamsSchema = Type.Object({
 const LinkReportSchema = Type.Object({
   id: Type.String(),
   screen: Type.String({ description: 'Name of the screen' }),
-  params: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Parameters of the screen. For administrators of the portal, and for those who have opened the link themselves' })),
+  params: Type.Record(Type.String(), Type.Unknown(), { description: 'Parameters of the screen' }),
   total: Type.Integer({ minimum: 0, description: 'How often on all of the days together' }),
   days: Type.Array(Type.Object({
     day: Type.String({ format: 'date', description: 'In UTC' }),
@@ -34,7 +34,7 @@ const linkOpenings: FastifyPluginAsyncTypebox = async (fastify) => {
     onRequest: async (request) => { await fastify.verifyPageSession(request) },
     schema: {
       tags: ['links'],
-      summary: 'How often a link was opened, and by whom',
+      summary: 'How often a link was opened, and by whom. For administrators of the portal, and for those who have opened the link themselves',
       security: [{ session: [] }],
       params: ParamsSchema,
       response: { 200: LinkReportSchema, ...refusalsOf(400, 401, 404, 429, 503) }

@@ -5,6 +5,7 @@ import { ApiKeyPortalError, LinkWriterError, OptionsMismatchError, PortalUnknown
 import { LinkError } from '../../src/links.ts'
 import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/options-schema.ts'
 import { LinkRequestSchema, LinkSchema } from '../../src/schemas/link.ts'
+import { closedPaths } from '../../src/screens/offered.ts'
 import { FieldsRefusalSchema, refusalsOf } from '../../src/schemas/refusal.ts'
 
 /** What is wrong with the body itself, in the words of the parameters. */
@@ -15,6 +16,8 @@ function bodyMismatch ({ instancePath, keyword, params, message }: NonNullable<F
     ? { parameter: [...path, params['missingProperty']].join('.'), reason: 'required', expected }
     : { parameter: path.join('.'), reason: 'type', expected }
 }
+
+const closed = (parameter: string): Mismatch => ({ parameter, expected: 'Is written by the application only', reason: 'undeclared' })
 
 /** Who may write a link, and for which portal: a page of ours for its own, a back-end with an API key for those that the key is for. */
 const links: FastifyPluginAsyncTypebox = async (fastify) => {
@@ -38,6 +41,12 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
     return { memberId, by: userId }
   }
 
+  /** Errors: OptionsMismatchError for what handlers and back-ends may write, and people may not. */
+  function refuseClosed (name: string, params: Record<string, unknown>): void {
+    const [first, ...further] = fastify.screens().filter(screen => screen.name === name).flatMap(screen => closedPaths(screen.params, params)).map(closed)
+    if (first !== undefined) throw mismatchError([first, ...further])
+  }
+
   // What is wrong with a link is told to whoever writes it.
   fastify.setErrorHandler(async (error: FastifyError & Partial<OptionsMismatch>, request, reply) => {
     const { validation, mismatches = validation?.map(bodyMismatch) ?? [] } = error
@@ -49,6 +58,8 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
   })
 
   fastify.post('/api/links', {
+    // Far more than fits into a link.
+    bodyLimit: 32 * 1024,
     // Who asks comes before what is asked.
     onRequest: verifyWriter,
     schema: {
@@ -63,7 +74,10 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
     const { memberId, ...by } = writerOf(request, screen, portal)
     const installation = await fastify.installations.find(memberId).catch(cause => { throw new StoreSilentError({ cause }) })
     if (installation === undefined || installation.uninstalledAt !== null) throw new PortalUnknownError()
-    return fastify.writeScreenLink(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
+    const link = fastify.writeScreenLink(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
+    // Of what fits into a link there is little to look through.
+    if (request.pageSession !== null) refuseClosed(screen, params)
+    return link
   })
 }
 export default links

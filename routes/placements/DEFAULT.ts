@@ -4,7 +4,7 @@ import { reasonText } from '../../src/install/reasons.ts'
 import { sliderLink } from '../../src/links.ts'
 import { matchesPattern, textIn } from '../../src/placement-registry.ts'
 import { composerOf } from '../../src/screens/composer.ts'
-import { CHART_HEIGHT, openingsLine, type OpeningsLine } from '../../src/screens/openings-view.ts'
+import { CHART_HEIGHT, openingsLines, type OpeningsLine } from '../../src/screens/openings-view.ts'
 import { screenTexts } from '../../src/screens/screen-texts.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
@@ -26,12 +26,12 @@ function placementLines (fastify: FastifyInstance, report: BindingReport | null 
 }
 
 /** The links that were opened last. What is not known for the moment must not keep the page from being shown. */
-async function openingsLines (fastify: FastifyInstance, memberId: string, viewer: OpeningsViewer, lang: string): Promise<OpeningsLine[]> {
+async function recentOpenings (fastify: FastifyInstance, memberId: string, viewer: OpeningsViewer, lang: string): Promise<OpeningsLine[]> {
   try {
     const reports = await fastify.linkOpenings.recent(memberId, shownLinks, viewer)
     const textOf = screenTexts(fastify.i18n, lang)
     const { tag } = fastify.i18n.resolve(lang)
-    return reports.map(report => openingsLine(report, fastify.screens(), textOf, { lang, tag }))
+    return openingsLines(reports, fastify.screens(), textOf, { lang, tag })
   } catch (err) {
     fastify.log.error({ err }, 'the openings of links cannot be read')
     return []
@@ -50,7 +50,7 @@ async function storedOf (fastify: FastifyInstance, memberId: string): Promise<In
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('DEFAULT', {}, async (request, reply) => {
     const { authToken, placement } = request
-    // A page of ours may open a screen, too: openApplication({ screen: 'document', docId: 42 }).
+    // A page of ours may open a screen, too: openApplication({ screen: 'record', id: 8061 }).
     const screen = 'screen' in placement.options ? fastify.screenOf(placement.options) : undefined
     if (screen !== undefined) return await fastify.openScreen(screen, request, reply)
 
@@ -80,7 +80,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       },
       userId: placement.user.id,
       isAdmin,
-      openings: await openingsLines(fastify, memberId, { userId: placement.user.id, isAdmin }, placement.lang),
+      openings: await recentOpenings(fastify, memberId, { userId: placement.user.id, isAdmin }, placement.lang),
       openingsDays: fastify.linkOpenings.days,
       chartHeight: CHART_HEIGHT,
       trouble: trouble && { ...trouble, nextTryAt: momentText(trouble.nextTryAt) },

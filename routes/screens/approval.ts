@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { approvalView } from '../../src/approval-view.ts'
+import { approvalId } from '../../src/approvals.ts'
 import { mismatchError } from '../../src/options-schema.ts'
 import type { ProvenCall } from '../../src/trust/verify-call.ts'
 
@@ -27,12 +28,13 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     title: { en: 'Approval', de: 'Genehmigung' },
     description: { en: 'Asks for a decision and tells the author', de: 'Bittet um eine Entscheidung und meldet sie dem Autor' }
   }, async (request, reply) => {
-    const { screen: { params: { reference, ...asked }, linkId, writtenBy }, placement: { lang } } = request
+    const { screen: { params, writtenBy }, placement: { lang } } = request
+    const { reference, ...asked } = params
     // What the link says of its author counts only where a back-end wrote it: nobody asks in another's name.
     const authorId = writtenBy ?? asked.authorId
     if (authorId === undefined) throw mismatchError([{ parameter: 'authorId', expected: 'Expected in a link that no user wrote', reason: 'required' }])
     const credentials = request.authToken as ProvenCall // a screen is opened by nobody else
-    const pass = { request: { ...asked, authorId, id: `${linkId}.${authorId}` }, credentials, lang }
+    const pass = { request: { ...asked, authorId, id: approvalId(params, authorId) }, credentials, lang }
     const { approvals, i18n } = fastify
     const outcome = await approvals.find(pass) ?? pass
     const [token, { tag }, { path }] = [await approvals.seal(pass), i18n.resolve(lang), approvals]

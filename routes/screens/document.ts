@@ -20,15 +20,18 @@ const previewBytes = 20_000_000
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.screen('document', {
     params,
+    // Only who may write links chooses what is read: the server of the document may have more paths than it should.
+    signed: true,
     title: { en: 'Document', de: 'Dokument' },
     description: { en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers' }
   }, async (request, reply) => {
-    const { screen: { params: { docId } }, placement: { portal: { memberId }, lang } } = request
+    const { screen: { params: { docId } }, placement: { portal: { memberId, domain }, user, lang } } = request
     const { origin, installedAt } = request.authToken as ProvenCall // a screen is opened by nobody else
+    const reader = { memberId, userId: user.id, domain }
     const url = fastify.documents.addressOf(docId)
-    const { name, type, size } = await fastify.documents.describe(url)
+    const { name, type, size } = await fastify.documents.describe(url, reader)
     const kind = kindOf(type)
-    const address = `/api/documents/${await fastify.documents.seal({ url, memberId, installedAt })}?${frameQuery(origin, lang)}`
+    const address = `/api/documents/${await fastify.documents.seal({ url, ...reader, installedAt })}?${frameQuery(origin, lang)}`
     if (kind === 'page') request.framedOrigins = fastify.documents.origins
     return await reply.page('document', {
       name,

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
 import { DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentSilentError } from '../errors.ts'
 import { describeDocument, type DocumentDescription } from './describe.ts'
+import type { DocumentReader, ReaderTokens } from './reader-token.ts'
 
 /** A document that is about to be read. */
 export interface OpenedDocument extends DocumentDescription {
@@ -15,13 +16,13 @@ export interface OpenedDocument extends DocumentDescription {
 }
 
 /**
- * Documents on the servers of a list. All errors: DocumentOriginError for an address, or a redirect, that is not on the list;
+ * Documents on the servers of a list, which are told who reads them. All errors: DocumentOriginError for an address, or a redirect, that is not on the list;
  * DocumentMissingError; DocumentRefusedError; DocumentSilentError.
  */
 export interface DocumentSource {
-  describe: (url: string) => Promise<DocumentDescription>
-  /** In: the headers of who reads it, of which only `range` and `if-range` go along; what aborts the reading. */
-  open: (url: string, reader: IncomingHttpHeaders, signal: AbortSignal) => Promise<OpenedDocument>
+  describe: (url: string, reader: DocumentReader) => Promise<DocumentDescription>
+  /** In: the headers of the reader's request, of which only `range` and `if-range` go along; what aborts the reading. */
+  open: (url: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal) => Promise<OpenedDocument>
   close: () => Promise<void>
 }
 
@@ -34,21 +35,25 @@ export interface DocumentSourceOptions {
   idleTimeout: number
   /** Milliseconds for all requests of one description: a person waits for the page */
   deadline: number
+  /** Makes the header B24-Reader */
+  signReader: ReaderTokens['sign']
 }
 
 const maxRedirects = 3
 const redirects = [301, 302, 303, 307, 308]
 const partHeaders = ['content-length', 'content-range', 'content-encoding', 'accept-ranges', 'etag', 'last-modified']
 
-export function createDocumentSource ({ origins, timeout, idleTimeout, deadline }: DocumentSourceOptions): DocumentSource {
+export function createDocumentSource ({ origins, timeout, idleTimeout, deadline, signReader }: DocumentSourceOptions): DocumentSource {
   const dispatcher = new Agent({ connect: { timeout }, headersTimeout: timeout, bodyTimeout: idleTimeout })
 
-  async function ask (method: 'HEAD' | 'GET', address: string, headers: IncomingHttpHeaders, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async function ask (method: 'HEAD' | 'GET', address: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     let url = URL.parse(address)
     for (let hop = 0; hop <= maxRedirects; hop++) {
       // A name and password in an address would go along to the server.
       if (url === null || !origins.includes(url.origin) || url.username !== '' || url.password !== '') break
-      const answer = await request(url.href, { dispatcher, method, headers: { 'accept-encoding': 'identity', ...headers }, signal })
+      // Each server is told anew: the token is for one address.
+      const told = { 'accept-encoding': 'identity', 'b24-reader': await signReader(reader, url.href) }
+      const answer = await request(url.href, { dispatcher, method, headers: { ...told, ...headers }, signal })
         .catch((cause: unknown) => { throw new DocumentSilentError({ cause }) })
       const { location } = answer.headers
       if (!redirects.includes(answer.statusCode) || location === undefined) return answer
@@ -59,20 +64,20 @@ export function createDocumentSource ({ origins, timeout, idleTimeout, deadline 
   }
 
   return {
-    async describe (url) {
+    async describe (url, reader) {
       const signal = AbortSignal.timeout(deadline)
-      const head = await ask('HEAD', url, {}, signal)
+      const head = await ask('HEAD', url, reader, {}, signal)
       discard(head.body)
       // Some servers know no HEAD, and addresses that are signed are often good for GET only.
-      const answer = head.statusCode === 200 ? head : await ask('GET', url, { range: 'bytes=0-0' }, signal)
+      const answer = head.statusCode === 200 ? head : await ask('GET', url, reader, { range: 'bytes=0-0' }, signal)
       discard(answer.body)
       refuseUnless([200, 206], answer)
       return describeDocument(url, answer.headers)
     },
 
-    async open (url, reader, signal) {
-      const part = Object.fromEntries(['range', 'if-range'].filter(name => name in reader).map(name => [name, reader[name]]))
-      const answer = await ask('GET', url, part, signal)
+    async open (url, reader, sent, signal) {
+      const part = Object.fromEntries(['range', 'if-range'].filter(name => name in sent).map(name => [name, sent[name]]))
+      const answer = await ask('GET', url, reader, part, signal)
       const { statusCode: status, headers, body } = answer
       refuseUnless([200, 206, 416], answer)
       return {

@@ -1,6 +1,7 @@
 import { textIn } from '../placement-registry.ts'
 import { durationText } from './duration-text.ts'
 import { formFields, type FormField } from './form-fields.ts'
+import { offeredParams } from './offered.ts'
 import type { ScreenText } from './screen-texts.ts'
 import type { Screen } from './screen.ts'
 
@@ -20,9 +21,6 @@ export interface OfferedScreen {
 
 const channels = [['chat', 'im'], ['feed', 'log'], ['task', 'task'], ['calendar', 'calendar']] as const
 
-const offered = (fields: readonly FormField[]): FormField[] =>
-  fields.filter(({ isOffered }) => isOffered).map(field => ({ ...field, fields: offered(field.fields) }))
-
 /** What the composer shows. In: what is declared, what the application may do on the portal, texts of screens, and a language: of Bitrix24, and its BCP 47 tag. */
 export function composerOf (screens: readonly Screen[], scope: readonly string[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }): { screens: OfferedScreen[], channels: Channel[] } {
   return {
@@ -32,7 +30,7 @@ export function composerOf (screens: readonly Screen[], scope: readonly string[]
       description: textOf(name, 'description') ?? textIn(description, lang),
       isSigned: signed !== undefined,
       validFor: typeof signed === 'object' ? durationText(signed.expiresIn, tag) : undefined,
-      fields: offered(formFields(params, key => textOf(name, key)))
+      fields: formFields(offeredParams(params), key => textOf(name, key))
     })),
     channels: channels.map(([name, scope_]) => ({ name, scope: scope_, isAllowed: scope.includes(scope_) }))
   }

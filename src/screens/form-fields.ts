@@ -13,8 +13,6 @@ export interface FormField {
   /** `lines`: a list, one value a line. `json`: whatever no simple input can hold */
   kind: 'text' | 'area' | 'number' | 'checkbox' | 'select' | 'date' | 'datetime-local' | 'email' | 'url' | 'lines' | 'json' | 'group'
   required: boolean
-  /** Whether who writes a link chooses the value: not where the schema says `composer: false` */
-  isOffered: boolean
   /** Of JSON: how it may look */
   example?: string
   /** Attributes of the input that keep what does not fit from being typed */
@@ -87,7 +85,6 @@ export function formFields (schema: TObject, textOf: (key: string) => string | u
       ...(help !== undefined && { help }),
       kind,
       required: required.includes(name) && property['default'] === undefined,
-      isOffered: property['composer'] !== false,
       ...(kind === 'json' && { example: JSON.stringify(jsonExample(property)) }),
       limits: limitsOf(property),
       value: valueOf(kind, property['default']),

@@ -21,9 +21,14 @@ export interface OpeningsLine {
   bars: Bar[]
   /** The first and the last day of the chart: `2026-01-31`, and in words */
   ends: Array<{ day: string, text: string }>
-  /** For administrators only */
+  /** For administrators only: those who opened it most often */
   users: readonly UserOpenings[]
+  /** Whether others have opened it, too */
+  hasMoreUsers: boolean
 }
+
+/** Of a link, on the home. */
+const shownUsers = 20
 
 /** Height of the chart's view box. A bar and the gap after it are two units wide. */
 export const CHART_HEIGHT = 24
@@ -56,24 +61,32 @@ function groupOf (group: Readonly<Record<string, unknown>>, fields: readonly For
   })
 }
 
-function endsOf (days: readonly DailyOpenings[], tag: string): OpeningsLine['ends'] {
-  const ends = days.filter((_, index) => index === 0 || index === days.length - 1)
-  const isOneYear = new Set(ends.map(({ day }) => day.slice(0, 4))).size === 1
-  const format = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...(!isOneYear && { year: 'numeric' }), timeZone: 'UTC' })
-  return ends.map(({ day }) => ({ day, text: format.format(Date.parse(day)) }))
+/** In: a BCP 47 tag. Out: a function from days to the first and the last of them. */
+function endsIn (tag: string): (days: readonly DailyOpenings[]) => OpeningsLine['ends'] {
+  const format = (year: 'numeric' | undefined) =>
+    new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...(year && { year }), timeZone: 'UTC' })
+  const [short, long] = [format(undefined), format('numeric')]
+  return days => {
+    const ends = days.filter((_, index) => index === 0 || index === days.length - 1)
+    const isOneYear = new Set(ends.map(({ day }) => day.slice(0, 4))).size === 1
+    return ends.map(({ day }) => ({ day, text: (isOneYear ? short : long).format(Date.parse(day)) }))
+  }
 }
 
-/** In: what is known of a link, the declared screens, their texts, and a language: of Bitrix24, and its BCP 47 tag. Out: its line on the home. */
-export function openingsLine (report: LinkReport, screens: readonly Screen[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }): OpeningsLine {
-  const { id, screen: name, params = {}, total, days, users = [] } = report
-  const screen = screens.find(screen => screen.name === name)
-  return {
+/** In: what is known of links, the declared screens, their texts, and a language: of Bitrix24, and its BCP 47 tag. Out: their lines on the home. */
+export function openingsLines (reports: readonly LinkReport[], screens: readonly Screen[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }): OpeningsLine[] {
+  const endsOf = endsIn(tag)
+  const opened = new Set(reports.map(({ screen }) => screen))
+  const known = new Map(screens.filter(({ name }) => opened.has(name)).map(({ name, title, params }) =>
+    [name, { title: textIn(title, lang), fields: formFields(params, key => textOf(name, key)) }]))
+  return reports.map(({ id, screen: name, params, total, days, users = [] }) => ({
     id,
-    title: textOf(name, 'title') ?? ((screen && textIn(screen.title, lang)) || name),
-    params: groupOf(params, screen && formFields(screen.params, key => textOf(name, key))),
+    title: textOf(name, 'title') ?? (known.get(name)?.title || name),
+    params: groupOf(params, known.get(name)?.fields),
     total,
-    users,
+    users: users.slice(0, shownUsers),
+    hasMoreUsers: users.length > shownUsers,
     ...barsOf(days),
-    ends: endsOf(days, tag)
-  }
+    ends: endsOf(days)
+  }))
 }

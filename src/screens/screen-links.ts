@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
 import { LinkExpiredError, LinkSignatureError } from '../errors.ts'
 import { LinkError, sliderLink, type LinkParams } from '../links.ts'
+import { mismatchError, type Mismatch } from '../options-schema.ts'
+import { canonicalParams, lengthInLink } from './canonical-params.ts'
 import type { LinkSigner } from './link-signature.ts'
 import { carriedParams, type CarriedParams, type Screen } from './screen.ts'
 
@@ -28,7 +29,7 @@ export interface ReadLink {
 
 /** A link that opens a screen. */
 export interface ScreenLink {
-  /** Tells links apart: by screen and parameters, whoever wrote them and whenever they expire */
+  /** Tells links of a portal apart: by screen and parameters, whoever wrote them and whenever they expire. Nobody can work it out */
   id: string
   /** Address relative to the portal: what to write into a message, so that it opens in a slider */
   path: string
@@ -52,22 +53,9 @@ export interface ScreenLinks {
 
 /** Chat programs cut longer ones, and so do proxies. */
 const MAX_LENGTH = 2000
+const tooLong: Mismatch = { parameter: '', expected: `Expected what fits into a link of ${MAX_LENGTH} characters`, reason: 'length' }
 /** Seconds that the clocks of two machines may differ. */
 const CLOCK_SKEW = 60
-
-/** Parameters as texts: openApplication brings numbers, a link brings text, and both open the same. */
-const asTexts = (value: unknown): unknown => typeof value === 'object' && value !== null
-  ? Array.isArray(value) ? value.map(asTexts) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asTexts(item)]))
-  : String(value)
-
-/** Texts with the keys of objects in one order, whichever they came in. */
-const inOrder = (value: unknown): unknown => typeof value === 'object' && value !== null
-  ? Array.isArray(value) ? value.map(inOrder) : Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => [key, inOrder(item)]))
-  : String(value)
-
-/** The same for the same screen and typed parameters, however the link or the call was written. */
-const idOf = (screen: string, params: Record<string, unknown>): string =>
-  createHash('sha256').update(JSON.stringify([screen, inOrder(params)])).digest('base64url').slice(0, 16)
 
 /** A link carries text; anything else there was made up. */
 function textOf (value: unknown): string | undefined {
@@ -78,6 +66,8 @@ function textOf (value: unknown): string | undefined {
 /** In: the code in links, what signs them, and the clock in milliseconds. */
 export function createScreenLinks ({ appCode, signer, now }: { appCode: string, signer: LinkSigner, now: () => number }): ScreenLinks {
   const seconds = () => Math.floor(now() / 1000)
+  const idOf = (memberId: string, { name }: Screen, params: Record<string, unknown>) =>
+    signer.identify({ memberId, screen: name, params: canonicalParams(params) })
 
   function checkSignature ({ name, signed }: Screen, options: Readonly<Record<string, unknown>>, params: CarriedParams, memberId: string): number | undefined {
     if (signed === undefined) return undefined
@@ -105,18 +95,21 @@ export function createScreenLinks ({ appCode, signer, now }: { appCode: string, 
         ...carried as LinkParams,
         ...(exp !== undefined && { exp }),
         ...(marks.by !== undefined && { by: marks.by }),
-        ...(signed !== undefined && { sig: signer.sign({ appCode, memberId, screen: name, params: carried, ...marks }) })
+        ...(signed !== undefined && { sig: signer.sign({ appCode, memberId, screen: name, params: canonicalParams(carried), ...marks }) })
       })
       const url = new URL(path, endpoint).href
       if (url.length > MAX_LENGTH) throw new LinkError('the link', `is ${url.length - MAX_LENGTH} characters longer than ${MAX_LENGTH}`)
-      return { id: idOf(name, screen.read(carried)), path, url, ...(exp !== undefined && { expiresAt: Number(exp) }) }
+      return { id: idOf(memberId, screen, screen.read(carried)), path, url, ...(exp !== undefined && { expiresAt: Number(exp) }) }
     },
 
     read (screen, options, memberId) {
-      const carried = asTexts(carriedParams(options)) as CarriedParams // an object stays one
+      const raw = carriedParams(options)
+      const carried = canonicalParams(raw)
+      if (sliderLink(appCode).length + lengthInLink(carried) > MAX_LENGTH) throw mismatchError([tooLong])
       const writtenBy = checkSignature(screen, options, carried, memberId)
-      const params = screen.read(carriedParams(options))
-      return { params, linkId: idOf(screen.name, params), writtenBy }
+      // What was signed is what the handler gets. Where nothing is signed, openApplication may bring what is no text.
+      const params = screen.read(screen.signed === undefined ? raw : carried)
+      return { params, linkId: idOf(memberId, screen, params), writtenBy }
     }
   }
 }

@@ -10,6 +10,8 @@ const ages: Record<Table, string[]> = {
   installations: ['token_version', 'updated_at'],
   links: ['last_at'],
   openings: ['times', 'last_at'],
+  link_days: ['times'],
+  link_users: ['times', 'last_at'],
   approvals: ['at'],
   approval_steps: ['done']
 }

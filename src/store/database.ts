@@ -63,6 +63,25 @@ export interface OpeningsTable {
   times: number
 }
 
+/** How often all users together opened one link on one day: the sum of its openings. */
+export interface LinkDaysTable {
+  member_id: string
+  link_id: string
+  /** In UTC: `2026-01-31` */
+  day: string
+  times: number
+}
+
+/** How often one user opened one link on all days together: the sum of its openings. */
+export interface LinkUsersTable {
+  member_id: string
+  link_id: string
+  user_id: number
+  first_at: number
+  last_at: number
+  times: number
+}
+
 /** The first answer to a request for approval. */
 export interface ApprovalsTable {
   member_id: string
@@ -87,6 +106,8 @@ export interface Database {
   installations: InstallationsTable
   links: LinksTable
   openings: OpeningsTable
+  link_days: LinkDaysTable
+  link_users: LinkUsersTable
   approvals: ApprovalsTable
   approval_steps: ApprovalStepsTable
 }

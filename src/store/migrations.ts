@@ -88,6 +88,36 @@ const migrations: Record<string, Migration> = {
       await db.schema.createIndex('installations_uninstalled').on('installations').column('uninstalled_at')
         .where(sql.ref('uninstalled_at'), 'is not', null).execute()
     }
+  },
+  '0007-opening-totals': {
+    async up (db) {
+      await db.schema.createTable('link_days')
+        .addColumn('member_id', 'text', (column) => column.notNull())
+        .addColumn('link_id', 'text', (column) => column.notNull())
+        .addColumn('day', 'text', (column) => column.notNull())
+        .addColumn('times', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('link_days_primary', ['member_id', 'link_id', 'day'])
+        .execute()
+      await db.schema.createTable('link_users')
+        .addColumn('member_id', 'text', (column) => column.notNull())
+        .addColumn('link_id', 'text', (column) => column.notNull())
+        .addColumn('user_id', 'bigint', (column) => column.notNull())
+        .addColumn('first_at', 'bigint', (column) => column.notNull())
+        .addColumn('last_at', 'bigint', (column) => column.notNull())
+        .addColumn('times', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('link_users_primary', ['member_id', 'link_id', 'user_id'])
+        .execute()
+      await sql`insert into link_days select member_id, link_id, day, cast(sum(times) as bigint) from openings group by 1, 2, 3`.execute(db)
+      await sql`insert into link_users select member_id, link_id, user_id, min(first_at), max(last_at), cast(sum(times) as bigint)
+        from openings group by 1, 2, 3`.execute(db)
+      await db.schema.createIndex('link_days_day').on('link_days').column('day').execute()
+      await db.schema.createIndex('link_users_most').on('link_users').columns(['member_id', 'link_id', 'times desc', 'user_id']).execute()
+      await db.schema.createIndex('link_users_recent').on('link_users').columns(['member_id', 'user_id', 'last_at desc', 'link_id']).execute()
+      // What a portal has added today is looked up with every batch.
+      await db.schema.createIndex('links_first').on('links').columns(['member_id', 'first_at']).execute()
+      await db.schema.dropIndex('openings_day').execute()
+      await db.schema.createIndex('openings_day').on('openings').columns(['day', 'member_id']).execute()
+    }
   }
 }
 

@@ -26,28 +26,35 @@ export interface DailyOpenings { day: string, times: number }
 export interface UserOpenings { userId: number, times: number, firstAt: number, lastAt: number }
 
 /** How often a link was opened, as far back as openings are kept. */
-export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen'> {
-  /** For administrators, and for those who have opened the link themselves: it may say what others must not read */
-  params?: OpenedLink['params']
+export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen' | 'params'> {
   total: number
   /** Every day that is kept, in order, days without openings included */
   days: DailyOpenings[]
-  /** For administrators: those who opened it most often, 200 at most */
+  /** For administrators: those who opened it most often */
   users?: UserOpenings[]
+}
+
+/** The openings of a link. */
+export interface LinkTotals {
+  /** Days without openings are not there */
+  days: DailyOpenings[]
+  /** Those who opened it most often on all days that are kept, in that order */
+  users: UserOpenings[]
 }
 
 /** Who opened which link of a portal. Every method rejects with the error of the database. */
 export interface OpeningStore {
-  /** Adds the counts to what is there: all of them, or none when it rejects. */
-  record (counts: readonly OpeningCount[]): Promise<void>
+  /**
+   * Adds the counts to what is there, each key of link, user and day at most once: all of them, or none when it rejects.
+   * Out: those that were left out, because their portal has used up what is kept of one day.
+   */
+  record (counts: readonly OpeningCount[]): Promise<OpeningCount[]>
   find (memberId: string, linkId: string): Promise<OpenedLink | undefined>
-  /** The days since `fromDay` on which the link was opened, in order. */
-  daily (memberId: string, linkId: string, fromDay: string): Promise<DailyOpenings[]>
-  /** Who opened the link most often since `fromDay`, in that order. */
-  users (memberId: string, linkId: string, fromDay: string, limit: number): Promise<UserOpenings[]>
   hasOpened (memberId: string, linkId: string, userId: number): Promise<boolean>
-  /** The links of a portal, the one that was opened last first. In: `userId` for those that one user has opened; undefined: all. */
+  /** The links of a portal, the one that was opened last first. In: `userId` for those that one user has opened, in the order of their openings; undefined: all. */
   links (memberId: string, limit: number, userId: number | undefined): Promise<OpenedLink[]>
+  /** Links of a portal with their openings since `fromDay`, and with so many users at most. Days are in order. */
+  totals<Link extends { id: string }> (memberId: string, links: readonly Link[], fromDay: string, users: number): Promise<Array<Link & LinkTotals>>
   /** Forgets the days before, links that nobody opened since, and what was counted of a portal after it uninstalled. */
   purge (beforeDay: string): Promise<void>
 }

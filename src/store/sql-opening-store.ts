@@ -1,20 +1,65 @@
+import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database, LinkRow } from './database.ts'
-import type { OpenedLink, OpeningCount, OpeningStore } from './opening-store.ts'
+import { addOpenings, admitted, takeBack, type OpeningLimits } from './opening-rows.ts'
+import type { DailyOpenings, OpenedLink, OpeningStore, UserOpenings } from './opening-store.ts'
 
-// Below what any database takes in one statement; a service under load writes some hundred counts at a time.
-const rowsPerStatement = 100
+// Far more than people open, and few enough that one portal cannot fill the disk.
+const defaultLimits: OpeningLimits = { rows: 10_000, links: 1000 }
+/** SQLite joins no more than 500. */
+const linksPerStatement = 100
+/** So few that nobody waits for the statement that deletes them. */
+const purgedAtOnce = 100
 
-/** The openings over any SQL dialect of kysely. The tables must be there. */
-export function createSqlOpeningStore (db: Kysely<Database>): OpeningStore {
+/**
+ * The openings over any SQL dialect of kysely. The tables must be there.
+ * In: `limits` of what one portal adds on one day.
+ */
+export function createSqlOpeningStore (db: Kysely<Database>, limits: OpeningLimits = defaultLimits): OpeningStore {
+  async function daysOf (memberId: string, linkIds: readonly string[], fromDay: string): Promise<Map<string, DailyOpenings[]>> {
+    const rows = await db.selectFrom('link_days').select(['link_id', 'day', 'times'])
+      .where('member_id', '=', memberId).where('link_id', 'in', linkIds).where('day', '>=', fromDay)
+      .orderBy('link_id').orderBy('day').execute()
+    return byLink(rows, ({ day, times }) => ({ day, times }))
+  }
+
+  async function usersOf (memberId: string, linkIds: readonly string[], limit: number): Promise<Map<string, UserOpenings[]>> {
+    const openers = new Map<string, UserOpenings[]>()
+    for (let start = 0; start < linkIds.length; start += linksPerStatement) {
+      // Each link has an end of its own to what is read: it may have been opened by thousands.
+      const tops = linkIds.slice(start, start + linksPerStatement).map((id) => sql`select * from (
+        select link_id, user_id, times, first_at, last_at from link_users
+        where member_id = ${memberId} and link_id = ${id} order by times desc, user_id limit ${limit}) as top`)
+      const { rows } = await sql<Omit<LinkUser, 'member_id'>>`${sql.join(tops, sql` union all `)}`.execute(db)
+      for (const [id, users] of byLink(rows, toUser)) openers.set(id, users)
+    }
+    return openers
+  }
+
+  /** Deletes some rows of old days. Out: whether there may be more. */
+  async function purgeSome (beforeDay: string): Promise<boolean> {
+    return await db.transaction().execute(async (transaction) => {
+      const openings = await transaction.deleteFrom('openings')
+        .where(({ eb, refTuple, selectFrom }) => eb(refTuple('member_id', 'link_id', 'user_id', 'day'), 'in',
+          selectFrom('openings').select(['member_id', 'link_id', 'user_id', 'day']).where('day', '<', beforeDay).limit(purgedAtOnce)
+            .$asTuple('member_id', 'link_id', 'user_id', 'day')))
+        .returningAll().execute()
+      await takeBack(transaction, openings)
+      const days = await transaction.deleteFrom('link_days')
+        .where(({ eb, refTuple, selectFrom }) => eb(refTuple('member_id', 'link_id', 'day'), 'in',
+          selectFrom('link_days').select(['member_id', 'link_id', 'day']).where('day', '<', beforeDay).limit(purgedAtOnce)
+            .$asTuple('member_id', 'link_id', 'day')))
+        .returning('day').execute()
+      return openings.length === purgedAtOnce || days.length === purgedAtOnce
+    })
+  }
+
   return {
-    async record (unsorted) {
-      // All instances lock the rows in the same order, so that none waits for one that waits for it.
-      const counts = unsorted.toSorted((a, b) => compare(orderOf(a), orderOf(b)))
-      await db.transaction().execute(async (transaction) => {
-        for (let start = 0; start < counts.length; start += rowsPerStatement) {
-          await add(transaction, counts.slice(start, start + rowsPerStatement))
-        }
+    async record (counts) {
+      return await db.transaction().execute(async (transaction) => {
+        const { kept, leftOut } = await admitted(transaction, counts, limits)
+        await addOpenings(transaction, kept)
+        return leftOut
       })
     },
 
@@ -23,97 +68,64 @@ export function createSqlOpeningStore (db: Kysely<Database>): OpeningStore {
       return row && fromRow(row)
     },
 
-    async daily (memberId, linkId, fromDay) {
-      return await db.selectFrom('openings').select(['day', total.as('times')])
-        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('day', '>=', fromDay)
-        .groupBy('day').orderBy('day').execute()
-    },
-
-    async users (memberId, linkId, fromDay, limit) {
-      return await db.selectFrom('openings')
-        .select(({ fn }) => ['user_id as userId', total.as('times'), fn.min('first_at').as('firstAt'), fn.max('last_at').as('lastAt')])
-        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('day', '>=', fromDay)
-        .groupBy('user_id').orderBy('times', 'desc').orderBy('user_id').limit(limit).execute()
-    },
-
     async hasOpened (memberId, linkId, userId) {
-      const row = await db.selectFrom('openings').select('day')
-        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('user_id', '=', userId).limit(1).executeTakeFirst()
+      const row = await db.selectFrom('link_users').select('times')
+        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('user_id', '=', userId).executeTakeFirst()
       return row !== undefined
     },
 
     async links (memberId, limit, userId) {
-      const rows = await db.selectFrom('links').selectAll('links')
-        .where('member_id', '=', memberId)
-        .$if(userId !== undefined, (query) => query.where(({ exists, selectFrom }) => exists(selectFrom('openings').select('day')
-          .whereRef('openings.member_id', '=', 'links.member_id').whereRef('openings.link_id', '=', 'links.id').where('user_id', '=', Number(userId)))))
-        .orderBy('last_at', 'desc').orderBy('id').limit(limit).execute()
+      const links = db.selectFrom('links').selectAll('links').where('links.member_id', '=', memberId).limit(limit)
+      const rows = userId === undefined
+        ? await links.orderBy('links.last_at', 'desc').orderBy('links.id').execute()
+        : await links
+          .innerJoin('link_users', (join) => join.onRef('link_users.member_id', '=', 'links.member_id').onRef('link_users.link_id', '=', 'links.id'))
+          .where('link_users.member_id', '=', memberId).where('link_users.user_id', '=', userId)
+          .orderBy('link_users.last_at', 'desc').orderBy('link_users.link_id').execute()
       return rows.map(fromRow)
     },
 
+    async totals (memberId, links, fromDay, users) {
+      if (links.length === 0) return []
+      const ids = links.map(({ id }) => id)
+      const days = await daysOf(memberId, ids, fromDay)
+      const openers = users === 0 ? new Map<string, UserOpenings[]>() : await usersOf(memberId, ids, users)
+      return links.map((link) => ({ ...link, days: days.get(link.id) ?? [], users: openers.get(link.id) ?? [] }))
+    },
+
     async purge (beforeDay) {
+      // A database in this process answers nobody else meanwhile.
+      while (await purgeSome(beforeDay)) await setImmediate()
       await db.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom('openings').where('day', '<', beforeDay).execute()
         await transaction.deleteFrom('links').where('last_at', '<', Date.parse(beforeDay)).execute()
         const gone = transaction.selectFrom('installations').select('member_id').where('uninstalled_at', 'is not', null)
-        await transaction.deleteFrom('openings').where('member_id', 'in', gone).execute()
-        await transaction.deleteFrom('links').where('member_id', 'in', gone).execute()
+        for (const table of tables) await transaction.deleteFrom(table).where('member_id', 'in', gone).execute()
       })
     }
   }
 }
 
+const tables = ['links', 'openings', 'link_days', 'link_users'] as const
+
 /** Forgets what was opened on a portal. Part of the transaction that uninstalls it. */
 export async function deleteOpenings (transaction: Transaction<Database>, memberId: string): Promise<void> {
-  for (const table of ['links', 'openings'] as const) await transaction.deleteFrom(table).where('member_id', '=', memberId).execute()
+  for (const table of tables) await transaction.deleteFrom(table).where('member_id', '=', memberId).execute()
 }
 
-async function add (transaction: Transaction<Database>, counts: readonly OpeningCount[]): Promise<void> {
-  await transaction.insertInto('links').values([...linksOf(counts).values()])
-    .onConflict((conflict) => conflict.columns(['member_id', 'id']).doUpdateSet({ first_at: earlier('links'), last_at: later('links') }))
-    .execute()
-  await transaction.insertInto('openings')
-    .values(counts.map(({ memberId, linkId, userId, day, firstAt, lastAt, times }) =>
-      ({ member_id: memberId, link_id: linkId, user_id: userId, day, first_at: firstAt, last_at: lastAt, times })))
-    .onConflict((conflict) => conflict.columns(['member_id', 'link_id', 'user_id', 'day']).doUpdateSet({
-      first_at: earlier('openings'),
-      last_at: later('openings'),
-      times: sql<number>`openings.times + excluded.times`
-    }))
-    .execute()
-}
+type LinkUser = Database['link_users']
 
-const compare = (a: string, b: string) => Number(a > b) - Number(a < b)
-const orderOf = ({ memberId, linkId, userId, day }: OpeningCount) => JSON.stringify([memberId, linkId, userId, day])
-
-/** One row for each link: a statement must not meet the same row twice. */
-function linksOf (counts: readonly OpeningCount[]): Map<string, LinkRow> {
-  const links = new Map<string, LinkRow>()
-  for (const { memberId, linkId, screen, params, firstAt, lastAt } of counts) {
-    const key = `${memberId} ${linkId}`
-    const known = links.get(key)
-    links.set(key, {
-      member_id: memberId,
-      id: linkId,
-      screen,
-      params,
-      first_at: Math.min(firstAt, known?.first_at ?? firstAt),
-      last_at: Math.max(lastAt, known?.last_at ?? lastAt)
-    })
+function byLink<Row extends { link_id: string }, Item> (rows: readonly Row[], toItem: (row: Row) => Item): Map<string, Item[]> {
+  const links = new Map<string, Item[]>()
+  for (const row of rows) {
+    const items = links.get(row.link_id) ?? []
+    links.set(row.link_id, items)
+    items.push(toItem(row))
   }
   return links
 }
 
+const toUser = ({ user_id: userId, times, first_at: firstAt, last_at: lastAt }: Omit<LinkUser, 'member_id'>): UserOpenings =>
+  ({ userId, times, firstAt, lastAt })
+
 const fromRow = ({ id, screen, params, first_at: firstAt, last_at: lastAt }: LinkRow): OpenedLink =>
   ({ id, screen, params: JSON.parse(params), firstAt, lastAt })
-
-// A sum is no integer everywhere.
-const total = sql<number>`cast(sum(times) as bigint)`
-
-// What is the least of two columns is called differently by each database.
-const earlier = (table: 'links' | 'openings') => chosen('<', table, 'first_at')
-const later = (table: 'links' | 'openings') => chosen('>', table, 'last_at')
-const chosen = (operator: '<' | '>', table: string, column: string) => {
-  const [before, after] = [sql.ref(`${table}.${column}`), sql.ref(`excluded.${column}`)]
-  return sql<number>`case when ${after} ${sql.raw(operator)} ${before} then ${after} else ${before} end`
-}

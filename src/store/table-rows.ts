@@ -11,6 +11,8 @@ export const keys: Record<Table, string[]> = {
   installations: ['member_id'],
   links: ['member_id', 'id'],
   openings: ['member_id', 'link_id', 'user_id', 'day'],
+  link_days: ['member_id', 'link_id', 'day'],
+  link_users: ['member_id', 'link_id', 'user_id'],
   approvals: ['member_id', 'link_id'],
   approval_steps: ['member_id', 'link_id', 'step']
 }

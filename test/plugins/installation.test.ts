@@ -526,7 +526,6 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
   const { app, sandbox } = await serviceFor(t, {
     store: {
       ...store,
-      get: async memberId => { calls.push('get'); return await store.get(memberId) },
       install: async (...row) => { calls.push('install'); return await store.install(...row) }
     },
     options: { turnTimeout: 1000 }
@@ -541,9 +540,7 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
   await until(() => held() === 1)
   await t.resolves(app.installations.confirmUninstall(memberId), 'the next one has its turn')
   await installing
-  const before = calls.length
   release()
-  await until(() => calls.length > before)
   await t.resolves(install())
   t.equal(calls.filter(name => name === 'install').length, 1)
 })

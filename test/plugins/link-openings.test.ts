@@ -6,7 +6,8 @@ import t, { type Test } from 'tap'
 import linkOpenings, { type LinkOpeningsOptions } from '../../plugins/link-openings.ts'
 import type { ScreenOpening } from '../../plugins/screens.ts'
 import { createKeyRing } from '../../src/keys.ts'
-import { loggerOptions } from '../../src/logger.ts'
+import { loggerOptions, memberHash } from '../../src/logger.ts'
+import { daily, users } from '../../src/store/contract/opening-contract.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { logLines, until } from '../helper.ts'
 
@@ -51,7 +52,7 @@ await t.test('what is counted is written behind, as one count a user, link and d
   count({ linkId: 'link-two-sixteen', params: { docId: 'other' } })
   t.strictSame(await store.openings.links('m1', 10, undefined), [], 'nothing yet')
   await openings.flush()
-  t.strictSame(await store.openings.users('m1', linkId, '0000', 10), [
+  t.strictSame(await users(store.openings, 'm1', linkId, 10), [
     { userId: 7, times: 2, firstAt: noon, lastAt: noon + 5000 }, { userId: 8, times: 1, firstAt: noon + 5000, lastAt: noon + 5000 }
   ])
   t.strictSame((await openings.recent('m1', 10, admin)).map(({ id, params, total }) => [id, params, total]), [
@@ -66,7 +67,7 @@ await t.test('what is counted is written behind, as one count a user, link and d
 
 await t.test('it is written by itself, one batch after the other', async t => {
   const { store, count } = await serviceFor(t, { flushMs: 10 })
-  const total = async () => (await store.openings.users('m1', linkId, '0000', 1))[0]?.times
+  const total = async () => (await users(store.openings, 'm1', linkId, 1))[0]?.times
   count()
   await until(total)
   t.equal(await total(), 1)
@@ -76,7 +77,7 @@ await t.test('it is written by itself, one batch after the other', async t => {
   t.equal(await total(), 3, 'both at once')
 })
 
-await t.test('a report names every day that is kept, to administrators who opened it, and what it carries to those who have seen it', async t => {
+await t.test('a report names every day that is kept, to administrators who opened it, and nothing to who has not', async t => {
   const { clock, openings, count } = await serviceFor(t)
   const times = async () => (await openings.report('m1', linkId, { userId: 7, isAdmin: false }))?.days.map(({ times }) => times)
   clock.now = noon - 2 * day
@@ -99,9 +100,7 @@ await t.test('a report names every day that is kept, to administrators who opene
       { userId: 8, times: 1, firstAt: noon - 2 * day, lastAt: noon - 2 * day }
     ]
   })
-  const { params, ...counts } = report
-  t.ok(params)
-  t.strictSame(await openings.report('m1', linkId, { userId: 9, isAdmin: false }), counts, 'somebody who has not opened it')
+  t.equal(await openings.report('m1', linkId, { userId: 9, isAdmin: false }), undefined, 'somebody who has not opened it')
   t.equal(await openings.report('m2', linkId, admin), undefined)
   t.equal(await openings.report('m1', 'link-two-sixteen', admin), undefined)
   for (const [later, expected] of [[1, [0, 1, 0]], [2, [1, 0, 0]], [3, [0, 0, 0]]] as const) {
@@ -123,6 +122,10 @@ await t.test('parameters are those that were opened, whatever the handler does t
   t.strictSame((await openings.report('m1', linkId, { userId: 7, isAdmin: false }))?.params, { docId: 1 })
   t.doesNotThrow(() => count({ params: { docId: 1n } }))
   t.match(lines, [{ part: 'link-openings', screen: 'document', msg: /was not counted/ }])
+  count({ linkId: 'link-two-sixteen', params: { docId: 'x'.repeat(1988) } })
+  count({ linkId: 'link-six-sixteen', params: { docId: 'x'.repeat(1989) } })
+  t.equal(lines.length, 2, 'nor can parameters that no link carries')
+  t.strictSame((await openings.recent('m1', 10, admin)).map(({ id }) => id), [linkId, 'link-two-sixteen'])
 })
 
 await t.test('while the store fails all is kept, said once, and written when it is back', async t => {
@@ -145,7 +148,7 @@ await t.test('while the store fails all is kept, said once, and written when it 
     t.match(lines, [{ level: 50, part: 'link-openings', err: { message: 'full' }, msg: /kept and tried again/ }])
     t.notMatch(JSON.stringify(lines), /private|link-one|"m1"/)
     mend()
-    await until(async () => (await store.openings.daily('m1', linkId, '0000'))[0]?.times === 1 + 4 * streak)
+    await until(async () => (await daily(store.openings, 'm1', linkId, '0000'))[0]?.times === 1 + 4 * streak)
     t.match(lines.slice(1), [{ level: 30, dropped: 0, msg: 'the openings of links are written again' }])
     t.equal(lines.length, 2)
   }
@@ -168,11 +171,89 @@ await t.test('while the store fails for long the oldest counts are lost, and tha
   t.equal(lines.length, 3)
 })
 
+await t.test('while the store fails for long the portal that opens most loses its counts, and no other', async t => {
+  const rows: Array<[limit: Partial<LinkOpeningsOptions>, params: object]> = [
+    [{ maxPending: 5 }, {}],
+    [{ maxPendingBytes: 10_000 }, { docId: 'x'.repeat(1000) }]
+  ]
+  for (const [limit, params] of rows) {
+    const { openings, count, fill, mend, lines } = await serviceFor(t, limit)
+    fill()
+    count({ memberId: 'quiet', userId: 1 })
+    for (let userId = 1; userId <= 20; userId++) {
+      count({ memberId: 'loud', userId, params: { ...params } })
+      if (userId % 10 === 0) await openings.flush()
+    }
+    mend()
+    await openings.flush()
+    t.match(await openings.report('quiet', linkId, admin), { total: 1 })
+    t.equal((await openings.report('loud', linkId, admin))?.total, 4, JSON.stringify(limit))
+    t.match(lines.filter(({ msg }) => /are lost/.test(String(msg))), [limit.maxPending === undefined ? { maxBytes: 10_000 } : { maxPending: 5 }])
+    t.equal(lines.filter(({ msg }) => /are lost/.test(String(msg))).length, 1)
+  }
+})
+
+await t.test('a portal that opens more than is kept of a day is named once', async t => {
+  const { openings, count, lines, clock } = await serviceFor(t)
+  const many = async (memberId: string, links = 1200) => {
+    for (let index = 0; index < links; index++) count({ memberId, linkId: `link-${index}` })
+    await openings.flush()
+  }
+  await many('m1')
+  await many('m1')
+  t.match(lines, [{ level: 40, part: 'link-openings', member: memberHash('m1'), day: '2026-03-10', msg: /used up/ }])
+  t.equal(lines.length, 1)
+  t.equal((await openings.recent('m1', 2000, admin)).length, 1000)
+  count({ memberId: 'm2', linkId: 'link-1100' })
+  await openings.flush()
+  t.match(await openings.report('m2', 'link-1100', admin), { total: 1 }, 'another portal goes on')
+  clock.now += day
+  await many('m1', 2100)
+  t.match(lines[1], { day: '2026-03-11' }, 'a day later again')
+  t.notMatch(JSON.stringify(lines), /"m1"/)
+})
+
+await t.test('who reloads the links of a portal costs the store nothing, and sees what is new', async t => {
+  const { openings, count, store, clock } = await serviceFor(t)
+  let asked = 0
+  const { links } = store.openings
+  store.openings.links = async (...args) => {
+    asked++
+    return await links(...args)
+  }
+  count()
+  count({ memberId: 'm2' })
+  const employee = { userId: 7, isAdmin: false }
+  const both = await Promise.all([openings.recent('m1', 10, admin), openings.recent('m1', 10, admin)])
+  t.strictSame(both.map(([link]) => link?.total), [1, 1])
+  await openings.recent('m1', 10, { ...admin, userId: 2 })
+  t.equal(asked, 1, 'administrators see the same')
+  await openings.recent('m1', 10, employee)
+  t.equal(asked, 2)
+  count()
+  t.match(await openings.recent('m1', 10, admin), [{ total: 2 }])
+  t.match(await openings.recent('m1', 10, employee), [{ total: 2 }])
+  t.equal(asked, 4, 'what was counted here is there')
+  await openings.recent('m2', 10, admin)
+  count()
+  await openings.recent('m2', 10, admin)
+  t.equal(asked, 5, 'another portal is not asked for anew')
+  clock.now += 4999
+  await openings.recent('m2', 10, admin)
+  t.equal(asked, 5)
+  clock.now += 2
+  await openings.recent('m2', 10, admin)
+  t.equal(asked, 6, 'what other instances count is there some seconds later')
+  openings.forget('m2')
+  await openings.recent('m2', 10, admin)
+  t.equal(asked, 7)
+})
+
 await t.test('what waits is written when the service ends', async t => {
   const { app, store, count, lines } = await serviceFor(t)
   count()
   await app.close()
-  t.match(await store.openings.daily('m1', linkId, '0000'), [{ times: 1 }])
+  t.match(await daily(store.openings, 'm1', linkId, '0000'), [{ times: 1 }])
   t.strictSame(lines, [])
 })
 
@@ -204,7 +285,7 @@ await t.test('what is too old is forgotten at the start and once an hour', async
   const first = await start(noon)
   first.count()
   await first.app.close()
-  const days = async () => (await first.store.openings.daily('m1', linkId, '0')).map(({ day }) => day)
+  const days = async () => (await daily(first.store.openings, 'm1', linkId, '0')).map(({ day }) => day)
   const second = await start(noon + 2 * day)
   await second.app.close()
   t.strictSame(await days(), ['2026-03-10'])

@@ -31,7 +31,7 @@ async function serviceFor (t: Test, options: ServiceOptions = {}) {
       return { status: answer.status, json: await answer.json() }
     },
     session: async (changes: { memberId?: string, userId?: number, isAdmin?: boolean } = {}) => await service.fastify.createPageSession({
-      memberId: alpha.memberId, userId: 2, domain: alpha.domain, placement: 'DEFAULT', lang: 'en', ...changes
+      memberId: alpha.memberId, userId: alpha.users.admin.id, domain: alpha.domain, placement: 'DEFAULT', lang: 'en', ...changes
     }, Date.now() + 60_000)
   }
 }
@@ -55,17 +55,17 @@ await t.test('the openings of a link by two users, and to administrators by whom
   for (const { firstAt, lastAt } of users) t.ok(start <= firstAt && firstAt <= lastAt && lastAt <= Date.now())
 })
 
-await t.test('what a link carries is read by administrators, and by those who have opened it', async t => {
+await t.test('a link is known to administrators, and to those who have opened it', async t => {
   const { alpha, open, ask, session } = await serviceFor(t)
   await open(alpha.users.employee)
-  const rows: Array<[name: string, session: { userId: number, isAdmin?: boolean }, params: object | undefined]> = [
-    ['who opened it', { userId: alpha.users.employee.id }, { shelfId: 42 }],
-    ['an administrator', { userId: 9, isAdmin: true }, { shelfId: 42 }],
-    ['anybody else', { userId: 9 }, undefined]
+  const rows: Array<[name: string, session: { userId: number, isAdmin?: boolean }, answer: unknown[]]> = [
+    ['who opened it', { userId: alpha.users.employee.id }, [200, 1, { shelfId: 42 }, undefined]],
+    ['an administrator', { userId: 9, isAdmin: true }, [200, 1, { shelfId: 42 }, undefined]],
+    ['anybody else', { userId: 9 }, [404, undefined, undefined, 'B24_ERR_LINK_UNKNOWN']]
   ]
-  for (const [name, viewer, params] of rows) {
+  for (const [name, viewer, answer] of rows) {
     const { status, json } = await ask(await session(viewer))
-    t.strictSame([status, json.total, json.params], [200, 1, params], name)
+    t.strictSame([status, json.total, json.params, json.error], answer, name)
   }
 })
 
@@ -77,6 +77,7 @@ await t.test('who may not know is told nothing', async t => {
     ['no session', '', link.id, '401 B24_ERR_PAGE_SESSION'],
     ['no session, nor a link', '', 'x', '401 B24_ERR_PAGE_SESSION'],
     ['another portal', await session({ memberId: sandbox.portals.beta.memberId }), link.id, '404 B24_ERR_LINK_UNKNOWN'],
+    ['a link that one has not opened', await session({ userId: 9 }), link.id, '404 B24_ERR_LINK_UNKNOWN'],
     ['a link that nobody opened', good, 'abcdefghijklmno_', '404 B24_ERR_LINK_UNKNOWN'],
     ['too short', good, link.id.slice(1), '400 B24_ERR_CALL_MALFORMED'],
     ['too long', good, `${link.id}x`, '400 B24_ERR_CALL_MALFORMED'],

@@ -15,6 +15,16 @@ async function start (t: Test): Promise<Service> {
       const params = Type.Object({ partId: Type.Integer({ minimum: 1 }), note: Type.Optional(Type.String()) })
       fastify.screen('part', { params, title: 'Part' }, async ({ screen }) => ({ part: screen.params.partId }))
       fastify.screen('offer', { params, title: 'Offer', signed: { expiresIn: 60 } }, async ({ screen }) => ({ offer: screen.params.partId }))
+      const closed = Type.Optional(Type.Integer({ composer: false }))
+      const deep = Type.Object({
+        partId: Type.Integer(),
+        discount: closed,
+        filter: Type.Optional(Type.Object({ city: Type.String(), margin: closed })),
+        lines: Type.Optional(Type.Array(Type.Object({ sku: Type.String(), price: closed }))),
+        byName: Type.Optional(Type.Record(Type.String(), Type.Object({ sku: Type.String(), price: closed }))),
+        who: Type.Optional(Type.Union([Type.Object({ userId: Type.Integer() }), Type.Object({ everybody: Type.Boolean({ composer: false }) })]))
+      })
+      fastify.screen('deep', { params: deep, title: 'Deep', signed: true }, async ({ screen }) => screen.params)
       fastify.screen('invoice', { params, title: 'Invoice', signed: true, composer: false }, async () => ({}))
     }
   })
@@ -64,6 +74,35 @@ await t.test('a page writes links for its own portal, to screens that the compos
   for (const [body, why] of rows) t.match(await write(service, session, body), { status: 403, body: { error: 'B24_ERR_LINK_WRITER' } }, why)
 })
 
+await t.test('a page writes no value that only the application may write, at whatever depth', async t => {
+  const service = await start(t)
+  const { memberId } = service.sandbox.portals.alpha
+  const session = await sessionOf(service)
+  const rows: Array<[params: object, parameters: string[]]> = [
+    [{ discount: 90 }, ['discount']],
+    [{ discount: '90' }, ['discount']],
+    [{ filter: { city: 'Köln', margin: 0 } }, ['filter.margin']],
+    [{ lines: [{ sku: 'a' }, { sku: 'b', price: 1 }, { sku: 'c', price: 1 }] }, ['lines.1.price', 'lines.2.price']],
+    [{ lines: { 0: { sku: 'a', price: '1' } } }, ['lines.0.price']],
+    [{ byName: { first: { sku: 'a', price: 1 } } }, ['byName.price']],
+    [{ who: { everybody: 'Y' } }, ['who.everybody']],
+    [{ discount: 90, who: { everybody: true } }, ['discount', 'who.everybody']]
+  ]
+  for (const [params, parameters] of rows) {
+    const body = { screen: 'deep', params: { partId: 42, ...params } }
+    const refused = await write(service, session, body)
+    t.match(refused, { status: 400, body: { error: 'B24_ERR_OPTIONS_MISMATCH' } }, JSON.stringify(params))
+    t.strictSame((refused.body['fields'] as Array<{ parameter: string }>).map(({ parameter }) => parameter), parameters)
+    t.equal((await write(service, key, { ...body, portal: memberId })).status, 200, 'a back-end may')
+  }
+  const allowed = { partId: 42, filter: { city: 'Köln' }, lines: [{ sku: 'a' }], byName: { first: { sku: 'a' } }, who: { userId: 7 } }
+  t.equal((await write(service, session, { screen: 'deep', params: allowed })).status, 200)
+  const { alpha } = service.sandbox.portals
+  const home = await service.call(alpha.placementCall('DEFAULT', { user: alpha.users.employee }))
+  t.match(home.text, 'data-screen="deep"')
+  t.notMatch(home.text, /discount|margin|price|everybody/, 'nor is it asked for it')
+})
+
 await t.test('what is wrong with a link comes back, field by field', async t => {
   const service = await start(t)
   const portal = service.sandbox.portals.alpha.memberId
@@ -81,6 +120,7 @@ await t.test('what is wrong with a link comes back, field by field', async t => 
     [{ params: {}, portal }, 400, { error: 'B24_ERR_CALL_MALFORMED', fields: [{ parameter: 'screen', reason: 'required' }] }],
     [{ screen: 'part', params: '1', portal }, 400, { error: 'B24_ERR_CALL_MALFORMED', fields: [{ parameter: 'params', reason: 'type' }] }],
     [{ screen: {}, portal }, 400, { error: 'B24_ERR_CALL_MALFORMED' }],
+    [{ screen: 'part', params: { partId: 1, note: 'x'.repeat(40_000) }, portal }, 413, { error: 'B24_ERR_TOO_LARGE' }],
     ['{', 400, { error: 'B24_ERR_CALL_MALFORMED' }]
   ]
   for (const [body, status, answer] of rows) t.match(await write(service, key, body), { status, body: { status, requestId: String, ...answer } }, JSON.stringify(body).slice(0, 80))

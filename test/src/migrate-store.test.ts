@@ -55,6 +55,8 @@ await t.test('it says what it did, goes on where it was killed, leaves the sourc
     'installations: 10001 rows verified, 1 written',
     'links: 0 rows verified, 0 written',
     'openings: 0 rows verified, 0 written',
+    'link_days: 0 rows verified, 0 written',
+    'link_users: 0 rows verified, 0 written',
     'approvals: 0 rows verified, 0 written',
     'approval_steps: 0 rows verified, 0 written',
     'done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would renew tokens too, and each takes them from the other.',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import Fastify, { type ScreenParams } from 'fastify'
 import t from 'tap'
 import approvals from '../../../plugins/approvals.ts'
+import { approvalId } from '../../../src/approvals.ts'
 import { createI18n } from '../../../src/i18n.ts'
 import { parseSliderLink } from '../../../src/links.ts'
 import { until } from '../../helper.ts'
@@ -114,8 +115,7 @@ await t.test('a second click while the first one is told tells nothing, and has 
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const page = await open(service)
-  const { id } = service.fastify.screenLink('approval', asked, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
-  for (const step of ['comment', 'notification'] as const) t.ok(await service.store.approvals.claim(alpha.memberId, `${id}.3`, step, Date.now()))
+  for (const step of ['comment', 'notification'] as const) t.ok(await service.store.approvals.claim(alpha.memberId, approvalId(asked, 3), step, Date.now()))
   const second = await press(service, page, 'approved')
   t.match(second.text, 'badge-approved')
   t.notMatch(second.text, '<form')

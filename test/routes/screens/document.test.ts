@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
 import { parseSliderLink } from '../../../src/links.ts'
 import { serverFor, until } from '../../helper.ts'
@@ -52,6 +53,29 @@ await t.test('a document is shown with name, type and size, and read through the
   t.equal((await fetch(address, { method: 'HEAD' })).status, 404)
   t.notMatch(service.log.join(''), 'verysecret')
   t.notMatch(service.log.join(''), address.pathname)
+})
+
+await t.test('a document opens by a link of this service only, and its server is told who reads it', async t => {
+  const seen: string[] = []
+  const { service, origin } = await serviceFor(t, ({ method, headers }, response) => {
+    seen.push(String(headers['b24-reader']))
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 3 }).end(method === 'HEAD' ? '' : 'abc')
+  })
+  const { alpha } = service.sandbox.portals
+  for (const docId of ['/hr/salaries.txt', `${origin}/hr/salaries.txt`, 42]) {
+    const answer = await service.call(alpha.placementCall('REST_APP_URI', { params: { screen: 'document', docId } }))
+    t.strictSame([answer.status, codeOf(answer)], [403, 'B24_ERR_LINK_SIGNATURE'])
+  }
+  t.equal(seen.length, 0)
+  const { text } = await open(service, `${origin}/a.txt`)
+  await (await fetch(new URL(addressIn(text), service.url))).text()
+  const keys = createRemoteJWKSet(new URL('/api/document-keys', service.url))
+  t.equal(seen.length, 2)
+  for (const token of seen) {
+    const { payload } = await jwtVerify(token, keys, { issuer: service.url, audience: origin })
+    t.match(payload, { member_id: alpha.memberId, user_id: alpha.users.admin.id, domain: new URL(alpha.url).hostname, url: `${origin}/a.txt` })
+    t.notMatch(service.log.join(''), token)
+  }
 })
 
 await t.test('each kind of document is shown in its own way', async t => {

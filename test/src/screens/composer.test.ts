@@ -44,8 +44,14 @@ await t.test('what the writer of a link cannot choose is not offered, inside of 
   const params = Type.Object({
     id: Type.Integer(),
     authorId: Type.Optional(Type.Integer({ composer: false })),
-    filter: Type.Object({ city: Type.String(), source: Type.Optional(Type.String({ composer: false })) })
+    filter: Type.Object({ city: Type.String(), source: Type.Optional(Type.String({ composer: false })) }),
+    lines: Type.Array(Type.Object({ sku: Type.String(), price: Type.Optional(Type.Integer({ composer: false })) }), { default: [{ sku: 'a', price: 7 }] }),
+    kind: Type.Union([Type.Literal('a'), Type.Literal('b', { composer: false })])
   })
   const { screens: [part] } = composerOf([createScreen({ name: 'part', params, title: 'Part', source: 'part.ts' })], [], none, german)
-  t.strictSame(part?.fields.map(({ path, fields }) => [path, fields.map(({ path }) => path)]), [[['id'], []], [['filter'], [['filter', 'city']]]])
+  t.strictSame(part?.fields.map(({ path, fields }) => [path, fields.map(({ path }) => path)]), [
+    [['id'], []], [['filter'], [['filter', 'city']]], [['lines'], [['lines', 'sku']]], [['kind'], []]
+  ])
+  t.match(part?.fields.slice(2), [{ value: '[{"sku":"a"}]', example: '[{"sku":"…"}]' }, { choices: [{ value: 'a' }] }])
+  t.equal(part?.fields.at(-1)?.choices.length, 1)
 })

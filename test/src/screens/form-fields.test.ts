@@ -29,8 +29,6 @@ await t.test('each type of a parameter gets the input that suits it', async t =>
     [Type.Array(Type.Literal('a', { title: 'Alpha' })), { kind: 'json', choices: [{ value: 'a', title: 'Alpha' }], example: '["a"]' }],
     [Type.Array(Type.Object({ city: Type.String({ title: 'City' }) })), { kind: 'json', example: '[{"city":"…"}]' }],
     [Type.Record(Type.String(), Type.Integer()), { kind: 'json', example: '{"…":1}' }],
-    [Type.String({ composer: false }), { isOffered: false }],
-    [Type.String(), { isOffered: true }],
     [Type.Union([Type.String(), Type.Integer()]), { kind: 'json' }]
   ]
   for (const [schema, field] of rows) t.match(formFields(Type.Object({ it: schema }))[0], field, JSON.stringify(schema))

@@ -3,7 +3,7 @@ import t from 'tap'
 import { createLinkSigner, type SignedLink } from '../../../src/screens/link-signature.ts'
 
 const [key, olderKey] = [randomBytes(32), randomBytes(32)]
-const { sign, verify } = createLinkSigner([key])
+const { sign, verify, identify } = createLinkSigner([key])
 const link: SignedLink = { appCode: 'local.1', memberId: 'm1', screen: 'document', params: { docId: '42', tags: ['a', 'b'] }, exp: '1795000000', by: '7' }
 
 await t.test('a signature holds for what was signed, and for nothing else', async t => {
@@ -47,4 +47,18 @@ await t.test('links that were signed with an older key stay good as long as it i
   const rotated = createLinkSigner([key, olderKey])
   t.equal(rotated.verify(link, before), true)
   t.equal(rotated.sign(link), sign(link), 'new links are signed with the newest')
+})
+
+await t.test('an id belongs to one portal, one screen and its parameters, and to the newest key', async t => {
+  const id = identify(link)
+  t.match(id, /^[\w-]{16}$/)
+  t.equal(identify({ ...link, memberId: 'm1' }), id)
+  t.equal(createLinkSigner([key, olderKey]).identify(link), id)
+  const others: Array<[change: string, id: string]> = [
+    ['another portal', identify({ ...link, memberId: 'm2' })],
+    ['another screen', identify({ ...link, screen: 'documents' })],
+    ['other parameters', identify({ ...link, params: { docId: '43' } })],
+    ['another key', createLinkSigner([olderKey]).identify(link)]
+  ]
+  for (const [name, other] of others) t.not(other, id, name)
 })

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { barsOf, openingsLine } from '../../../src/screens/openings-view.ts'
+import { barsOf, openingsLines } from '../../../src/screens/openings-view.ts'
 import { createScreen } from '../../../src/screens/screen.ts'
 
 await t.test('each day with openings is a bar, the busiest as high as the chart', async t => {
@@ -10,6 +10,10 @@ await t.test('each day with openings is a bar, the busiest as high as the chart'
 })
 
 const none = () => undefined
+
+type Arguments = Parameters<typeof openingsLines>
+/** The line of one link. */
+const openingsLine = (report: Arguments[0][number], ...rest: [Arguments[1], Arguments[2], Arguments[3]]) => openingsLines([report], ...rest)[0]
 
 const german = { lang: 'de', tag: 'de' }
 const days = [{ day: '2026-11-22', times: 0 }, { day: '2026-11-23', times: 3 }]
@@ -23,15 +27,17 @@ await t.test('a link is shown with the title of its screen and what it carries',
     params: [{ label: 'id', values: ['42'] }],
     total: 3,
     users: [],
+    hasMoreUsers: false,
     most: 3,
     bars: [{ x: 2, y: 0, height: 24 }],
     ends: [{ day: '2026-11-22', text: '22. Nov.' }, { day: '2026-11-23', text: '23. Nov.' }]
   })
   const users = [{ userId: 1, times: 3, firstAt: 1, lastAt: 2 }]
   t.match(openingsLine({ ...report, screen: 'gone', users }, screens, none, german), { title: 'gone', params: [{ label: 'id', values: ['42'] }], users })
-  const { params, ...counts } = report
-  t.ok(params)
-  t.match(openingsLine(counts, screens, (screen, key) => `${key} of ${screen}`, german), { title: 'title of part', params: [] })
+  t.match(openingsLine(report, screens, (screen, key) => `${key} of ${screen}`, german), { title: 'title of part' })
+  const many = Array.from({ length: 21 }, (_, userId) => ({ userId, times: 1, firstAt: 1, lastAt: 1 }))
+  const lineFor = (count: number) => openingsLine({ ...report, users: many.slice(0, count) }, screens, none, german)
+  t.strictSame([20, 21].map(count => [lineFor(count)?.users.length, lineFor(count)?.hasMoreUsers]), [[20, false], [20, true]])
 })
 
 await t.test('what a link carries is called as in the form of the composer, and a list is one line', async t => {
@@ -49,7 +55,7 @@ await t.test('what a link carries is called as in the form of the composer, and 
   const values = {
     id: 7, tab: 2, tags: ['a', 'b'], kinds: ['x', 'y'], place: { city: 'Köln' }, stops: [{ city: 'Köln', floor: 1 }, { city: 'Bonn', floor: 2 }], authorId: 3, gone: { deep: [null] }
   }
-  t.strictSame(openingsLine({ id: 'abc', screen: 'part', params: values, total: 1, days }, screens, (screen, key) => texts.get(key), german).params, [
+  t.strictSame(openingsLine({ id: 'abc', screen: 'part', params: values, total: 1, days }, screens, (screen, key) => texts.get(key), german)?.params, [
     { label: 'Nummer', values: ['7'] },
     { label: 'Tab', values: ['Zwei'] },
     { label: 'Tags', values: ['a', 'b'] },
@@ -72,7 +78,7 @@ await t.test('the chart says which days it shows, in the language, with the year
     [['2026-11-23'], 'en', ['Nov 23']]
   ]
   for (const [days, tag, texts] of rows) {
-    const { ends } = openingsLine({ id: 'abc', screen: 'part', total: 0, days: days.map(day => ({ day, times: 0 })) }, [], none, { lang: 'en', tag })
-    t.strictSame(ends.map(({ text }) => text), texts)
+    const line = openingsLine({ id: 'abc', screen: 'part', params: {}, total: 0, days: days.map(day => ({ day, times: 0 })) }, [], none, { lang: 'en', tag })
+    t.strictSame(line?.ends.map(({ text }) => text), texts)
   }
 })

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { parseSliderLink } from '../../../src/links.ts'
@@ -82,6 +82,69 @@ await t.test('a signed screen opens by links of this service for this portal onl
   ] as const) t.throws(() => links.read(signed, options, memberId), { code: 'B24_ERR_LINK_SIGNATURE', statusCode: 403 }, name)
 })
 
+await t.test('what was signed is what the handler gets, whatever type the call gives it', async t => {
+  const note = Type.Union([Type.Null(), Type.Boolean(), Type.Number(), Type.String()])
+  const params = Type.Object({ docId: Type.Integer(), note: Type.Optional(note), any: Type.Optional(Type.Unknown()) })
+  const signed = screen({ signed: true, params })
+  const rows: Array<[text: string, raw: unknown]> = [['null', null], ['true', true], ['false', false], ['1', 1], ['1.5', 1.5], ['1e+21', 1e21], ['0', -0]]
+  for (const [text, raw] of rows) {
+    const carried = options(links.write(signed, { docId: 42, note: text, any: { deep: [text] } }, { portal }).path)
+    const asWritten = links.read(signed, carried, 'm1')
+    t.strictSame(asWritten.params, { docId: 42, note: text, any: { deep: [text] } })
+    const retyped = { ...carried, docId: 42, note: raw, any: { deep: [raw] } }
+    t.strictSame(links.read(signed, retyped, 'm1'), asWritten, text)
+    t.strictSame(links.read(signed, { ...retyped, any: { deep: { 0: text } } }, 'm1'), asWritten, 'a list written as an object')
+  }
+  const carried = options(links.write(signed, { docId: 42, note: '1.0', any: { deep: ['x'] } }, { portal }).path)
+  const changed: Array<[name: string, changes: object]> = [
+    ['another text of the same number', { note: 1 }],
+    ['a list instead of a text', { note: ['1.0'] }],
+    ['an undeclared key', { toString: 'x' }],
+    ['an undeclared key further down', { any: { deep: ['x'], valueOf: 'x' } }],
+    ['an empty one', { any: { deep: ['x'], more: {} } }],
+    ['another item', { any: { deep: ['x', null] } }],
+    ['a list around it', { any: [{ deep: ['x'] }] }]
+  ]
+  for (const [name, changes] of changed) {
+    t.throws(() => links.read(signed, { ...carried, ...changes }, 'm1'), { code: 'B24_ERR_LINK_SIGNATURE' }, name)
+  }
+})
+
+await t.test('a page may open a screen that is not signed with values that are no text', async t => {
+  const params = Type.Object({ note: Type.Union([Type.Null(), Type.String()]) })
+  t.strictSame(links.read(screen({ params }), { screen: 'document', note: null }, 'm1').params, { note: null })
+})
+
+await t.test('a signed link may be written in other ways, as mail programs do', async t => {
+  const params = Type.Object({
+    docId: Type.Integer(),
+    city: Type.String(),
+    sizes: Type.Array(Type.Integer()),
+    filter: Type.Object({ zip: Type.String(), area: Type.Object({ b: Type.String(), a: Type.String() }) })
+  })
+  const signed = screen({ signed: { expiresIn: 60 }, params })
+  const sizes = Array.from({ length: 12 }, (_, index) => index + 100)
+  const link = links.write(signed, { docId: 42, city: 'Köln am Rhein', sizes, filter: { zip: '50667', area: { b: '2', a: '1' } } }, { portal, by: 7 })
+  const asWritten = links.read(signed, options(link.path), 'm1')
+  const [page = '', query = ''] = link.path.split('?')
+  const pairs = query.split('&')
+  const rows: Array<[name: string, path: string]> = [
+    ['sorted', `${page}?${pairs.toSorted().join('&')}`],
+    ['the other way round', `${page}?${pairs.toReversed().join('&')}`],
+    ['with brackets as they are', link.path.replaceAll('%5B', '[').replaceAll('%5D', ']')],
+    ['in lower case', link.path.replaceAll(/%../g, code => code.toLowerCase())],
+    ['with blanks as plus', link.path.replaceAll('%20', '+')],
+    ['with letters as they are', link.path.replaceAll('%C3%B6', 'ö')],
+    ['by another page of the portal', link.path.replace('/marketplace/', '/market/')]
+  ]
+  for (const [name, path] of rows) {
+    t.not(path, link.path, name)
+    t.strictSame(links.read(signed, options(path), 'm1'), asWritten, name)
+  }
+  const carried = options(link.path)
+  t.throws(() => links.read(signed, { ...carried, sizes: sizes.map(String).reverse() }, 'm1'), { code: 'B24_ERR_LINK_SIGNATURE' }, 'the order of a list counts')
+})
+
 await t.test('a link ends when its time is over', async t => {
   const expiring = screen({ signed: { expiresIn: 3600 } })
   const { path, expiresAt } = links.write(expiring, { docId: 42 }, { portal })
@@ -128,6 +191,39 @@ await t.test('a link that is too long is not written', async t => {
   t.equal(links.write(screen(), { docId: 42, note: 'x'.repeat(room) }, { portal }).url.length, 2000)
   t.throws(() => links.write(screen(), { docId: 42, note: 'x'.repeat(room + 7) }, { portal }),
     { code: 'B24_ERR_LINK', message: 'the link is 7 characters longer than 2000' })
+})
+
+await t.test('what no link could carry is not read', async t => {
+  const params = Type.Object({ it: Type.Unknown() })
+  const room = 2000 - links.write(screen({ params }), { it: 'x' }, { portal: { ...portal, endpoint: 'https://a.b/' } }).url.length + 1
+  const rows: Array<[name: string, it: unknown, isRead: boolean]> = [
+    ['the longest text', 'x'.repeat(room), true],
+    ['a longer text', 'x'.repeat(2000), false],
+    ['a text that is longer when it is encoded', 'ö'.repeat(400), false],
+    ['half of a character', '\ud800'.repeat(400), false],
+    ['a long key', { ['x'.repeat(2000)]: '1' }, false],
+    ['many values', Array.from({ length: 200 }, () => ''), false],
+    ['many values that are no text', Array.from({ length: 200 }, () => 1), false],
+    ['many empty ones', Array.from({ length: 300 }, () => ({})), false],
+    ['a long key above others', { ['x'.repeat(900)]: { a: 'a', b: 'b', c: 'c' } }, false]
+  ]
+  for (const signed of [undefined, true] as const) {
+    for (const [name, it, isRead] of rows) {
+      const read = () => links.read(screen({ params, ...(signed && { signed }) }), { screen: 'document', it }, 'm1')
+      const code = isRead && signed ? 'B24_ERR_LINK_SIGNATURE' : 'B24_ERR_OPTIONS_MISMATCH'
+      if (isRead && !signed) t.strictSame(read().params, { it }, name)
+      else t.throws(read, { code, ...(!isRead && { reason: 'length', parameter: '' }) }, name)
+    }
+  }
+})
+
+await t.test('an id tells nothing to who does not have the key, and is another one on another portal', async t => {
+  const [link, other] = ['m1', 'm2'].map(memberId => links.write(screen(), { docId: 42 }, { portal: { ...portal, memberId } }))
+  t.not(link?.id, other?.id)
+  const guess = createHash('sha256').update(JSON.stringify(['document', { docId: '42' }])).digest('base64url').slice(0, 16)
+  t.not(link?.id, guess)
+  const elsewhere = createScreenLinks({ appCode: 'local.1', signer: createLinkSigner([randomBytes(32)]), now })
+  t.not(elsewhere.write(screen(), { docId: 42 }, { portal }).id, link?.id)
 })
 
 await t.test('parameters that do not fit are named', async t => {

@@ -44,7 +44,7 @@ async function bothEnds (t: Test, from: string, to: string) {
   })
   return { source, target: target.db }
 }
-const rows = { installations: 121, links: 4, openings: 120, approvals: 1, approval_steps: 1 }
+const rows = { installations: 121, links: 4, openings: 120, link_days: 4, link_users: 120, approvals: 1, approval_steps: 1 }
 
 for (const [fromKind, from] of Object.entries(kinds)) {
   for (const [toKind, to] of Object.entries(kinds)) {
@@ -121,7 +121,7 @@ for (const [kind, open] of Object.entries(kinds)) {
         await use(copy)
         // There is something to copy besides.
         await store.recordPortal({ ...installed, memberId: 'portal-0' }, 5000 + index)
-        const all = async () => await Promise.all((['installations', 'openings', 'links', 'approvals', 'approval_steps'] as const).map(table => target.selectFrom(table).selectAll().execute()))
+        const all = async () => await Promise.all((['installations', 'openings', 'link_days', 'link_users', 'links', 'approvals', 'approval_steps'] as const).map(table => target.selectFrom(table).selectAll().execute()))
         const before = await all()
         await t.rejects(again(), { code: 'B24_ERR_STORE_TARGET', message })
         t.strictSame(await all(), before)
@@ -138,7 +138,7 @@ for (const [kind, open] of Object.entries(kinds)) {
     await store.openings.record([{ ...count, userId: 1, linkId: 'link-1' }])
     await store.approvals.settle(memberId, 'l', 'comment', true)
     t.strictSame((await again()).map(({ table, written }) => [table, written]),
-      [['installations', 1], ['links', 0], ['openings', 1], ['approvals', 0], ['approval_steps', 1]])
+      [['installations', 1], ['links', 0], ['openings', 1], ['link_days', 1], ['link_users', 1], ['approvals', 0], ['approval_steps', 1]])
     t.strictSame(await copy.get('portal-5'), await store.get('portal-5'))
   })
 }

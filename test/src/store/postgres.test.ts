@@ -8,7 +8,7 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/keys.ts'
 import { installed, memberId, renewed, tokens } from '../../../src/store/contract/contract-values.ts'
-import { count } from '../../../src/store/contract/opening-contract.ts'
+import { count, daily } from '../../../src/store/contract/opening-contract.ts'
 import { storeContract } from '../../../src/store/contract/store-contract.ts'
 import type { Database } from '../../../src/store/database.ts'
 import { openStore } from '../../../src/store/open-store.ts'
@@ -41,7 +41,7 @@ await t.test('of many instances that start at once on an empty database one make
 await t.test('PostgreSQL keeps the contract', async t => {
   for (const { name, run } of storeContract) {
     await t.resolves(run(async () => {
-      await owner.query('truncate installations, links, openings, approvals, approval_steps')
+      await owner.query('truncate installations, links, openings, link_days, link_users, approvals, approval_steps')
       return await open()
     }), name)
   }
@@ -49,7 +49,7 @@ await t.test('PostgreSQL keeps the contract', async t => {
 
 /** Two instances on one database. */
 async function pair (t: Test, log?: pino.Logger) {
-  await owner.query('truncate installations, links, openings, approvals, approval_steps')
+  await owner.query('truncate installations, links, openings, link_days, link_users, approvals, approval_steps')
   const stores = [await open(log), await open()] as const
   t.after(() => Promise.all(stores.map(store => store.close())))
   return stores
@@ -81,7 +81,7 @@ await t.test('instances that count the same openings in another order do not wai
   const counts = Array.from({ length: 300 }, (_, index) => ({ ...count, linkId: `link-${index % 20}`, userId: index, times: 1 }))
   await Promise.all(Array.from({ length: 10 }, (_, turn) => stores[turn % 2 === 0 ? 0 : 1].openings.record(turn % 3 === 0 ? counts : counts.toReversed())))
   const links = await stores[0].openings.links(count.memberId, 100, undefined)
-  const days = await Promise.all(links.map(({ id }) => stores[0].openings.daily(count.memberId, id, '0000')))
+  const days = await Promise.all(links.map(({ id }) => daily(stores[0].openings, count.memberId, id, '0000')))
   t.equal(days.flat().reduce((sum, { times }) => sum + times, 0), 3000)
 })
 
