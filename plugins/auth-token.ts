@@ -23,7 +23,7 @@ export interface AuthTokenOptions {
    */
   portals?: {
     find: (memberId: string) => Promise<KnownPortal | undefined>
-    record: (portal: PortalAddress, seen: SeenInstallation | undefined) => Promise<number | null | undefined>
+    record: (portal: PortalAddress, seen: SeenInstallation) => Promise<number | null | undefined>
   }
   /** Must a call carry an application token? Default 'when-present': portals before 2026 send none */
   applicationToken?: ApplicationTokenPolicy
@@ -82,7 +82,7 @@ async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
     authorizationServers,
     find: async (memberId: string) => await options.portals?.find(memberId).catch(cause => { throw new StoreSilentError({ cause }) }),
     // A store that cannot write must not turn away somebody who is proven.
-    record: async (portal: PortalAddress, seen: SeenInstallation | undefined) => await options.portals?.record(portal, seen).catch(err => {
+    record: async (portal: PortalAddress, seen: SeenInstallation) => await options.portals?.record(portal, seen).catch(err => {
       fastify.log.error({ err }, 'a proven portal could not be recorded')
       return undefined
     }),

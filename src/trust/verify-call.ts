@@ -41,9 +41,11 @@ export interface VerifyDependencies extends ProveDependencies {
    * Told about a proven portal of which nothing, or something else, is stored, and what was stored before the proof.
    * Out: since when the portal is installed; null: it has been uninstalled meanwhile; undefined: nobody knows.
    */
-  record: (portal: PortalAddress, seen: SeenInstallation | undefined) => Promise<number | null | undefined>
+  record: (portal: PortalAddress, seen: SeenInstallation) => Promise<number | null | undefined>
   policy: ApplicationTokenPolicy
 }
+
+const nothingSeen: SeenInstallation = { uninstallRequestedAt: null, uninstalledAt: null }
 
 /**
  * Climbs the ladder of trust: application token, then proof by the authorization server.
@@ -95,7 +97,7 @@ async function climb (claim: Claim, named: readonly string[] | undefined, deps: 
   }, deps)
   const proven = accept({ ...proof, installedAt: known?.uninstalledAt === null ? known.installedAt : undefined }, claim, deps.clientId)
   if (!claim.installing && cached === undefined && (known === undefined || differs(known, proven))) {
-    const installedAt = await deps.record(proven, known)
+    const installedAt = await deps.record(proven, known ?? nothingSeen)
     if (installedAt === null) return undefined
     proven.installedAt = installedAt ?? proven.installedAt
   }

@@ -89,6 +89,24 @@ await t.test('a portal that comes back by a call has pages of a new installation
   t.match(await again(), { me: '200', document: '200' })
 })
 
+await t.test('a pass that names no installation is good while there is any', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { memberId } = service.sandbox.portals.alpha
+  const pass = { url: 'https://docs.example/a', memberId }
+  const token = await service.fastify.documents.seal(pass)
+  t.strictSame(await service.fastify.documents.unseal(token), pass)
+  await service.store.markUninstalled(memberId, Date.now())
+  await t.rejects(service.fastify.documents.unseal(token), { code: 'B24_ERR_NOT_INSTALLED' })
+})
+
+await t.test('a store that cannot say whether the installation goes on is no reason to believe it', async t => {
+  const { service, openPages } = await pagesFor(t)
+  const use = await openPages()
+  service.store.get = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
+  t.strictSame(new Set(Object.values(await use())), new Set(['503 B24_ERR_STORE_SILENT']))
+})
+
 await t.test('an installation under way does not survive an uninstall by another instance', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals

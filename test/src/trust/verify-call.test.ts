@@ -396,11 +396,19 @@ await t.test('a cached proof does not bring a tombstone back', async t => {
 await t.test('a portal that was uninstalled before its proof could be recorded is asked about again', async t => {
   const seen: unknown[] = []
   const answers = [null, 7]
-  const { call, store, asked } = await underWayFor(t, { record: async (_portal, before) => { seen.push(before?.uninstalledAt); return answers.shift() } })
+  const { call, store, asked } = await underWayFor(t, { record: async (_portal, before) => { seen.push(before.uninstalledAt); return answers.shift() } })
   store({ uninstalledAt: 2 })
   t.equal(await call(), 'proven')
   t.equal(asked(), 2)
   t.strictSame(seen, [2, 2])
+})
+
+await t.test('a portal of which nothing was stored has no tombstone to bring back', async t => {
+  const seen: unknown[] = []
+  const { call, known } = await sceneFor(t, { record: async (_portal, before) => { seen.push(before) } })
+  known.clear()
+  t.equal(await call(), 'proven')
+  t.strictSame(seen, [{ uninstallRequestedAt: null, uninstalledAt: null }])
 })
 
 await t.test('an application token that changes while a call is proven is asked for, and is not kept', async t => {
