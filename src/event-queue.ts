@@ -44,8 +44,7 @@ export function createEventQueue ({ log, delays, lifetime, isTemporary, now }: E
 
   async function persist (lane: Lane, { name, run }: QueuedWork): Promise<void> {
     const end = now() + lifetime
-    for (let tries = 0; ; tries++) {
-      if (closing.signal.aborted) return log.error(`${name} was given up: the service ends`)
+    for (let tries = 0; !closing.signal.aborted; tries++) {
       try {
         return await run(closing.signal)
       } catch (err) {
@@ -58,6 +57,7 @@ export function createEventQueue ({ log, delays, lifetime, isTemporary, now }: E
         if (lane.latest !== undefined) return
       }
     }
+    log.error(`${name} was given up: the service ends`)
   }
 
   async function pause (lane: Lane, time: number): Promise<void> {

@@ -151,6 +151,13 @@ await t.test('installations of one portal go one after the other', async t => {
   t.equal(alpha.placements.length, 2)
 })
 
+await t.test('what an installation leaves out is a warning in the log', async t => {
+  const { install, lines } = await serviceFor(t, { placements: ['REST_APP_URI', 'NO_SUCH_PLACEMENT'] })
+  await install()
+  const leftOut = [{ code: 'NO_SUCH_PLACEMENT', reason: 'unknown:' }]
+  t.match(lines.filter(({ msg }) => msg === 'installed'), [{ level: 40, bound: ['REST_APP_URI'], leftOut }])
+})
+
 await t.test('when PUBLIC_URL moved, the next installation moves every handler', async t => {
   const first = await serviceFor(t)
   await first.install()

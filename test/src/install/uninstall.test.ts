@@ -88,6 +88,15 @@ await t.test('the authorization server decides whether the application is still 
   }
 })
 
+await t.test('a stored server is asked, in whatever way its address is written', async t => {
+  const server = await serverFor(t, (_request, response) => response.end(JSON.stringify(appInfo())))
+  const { host } = new URL(server)
+  for (const serverEndpoint of [`https://${host}/rest`, `HTTP://${host}//REST/`]) {
+    const asking = askInstallation({ ...installation, serverEndpoint }, [server], serversFor(t), async () => '', now)
+    t.equal(await asking, 'alive', serverEndpoint)
+  }
+})
+
 await t.test('a store that does not answer is no silence of the server', async t => {
   const asking = askInstallation({ ...installation, ...expired, serverEndpoint: 'https://a.example/rest/' }, ['https://a.example'], serversFor(t), async () => { throw new Error('disk full') }, now)
   await t.rejects(asking, { message: 'disk full' })
