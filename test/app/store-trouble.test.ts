@@ -76,8 +76,9 @@ await t.test('while PostgreSQL restarts under load who is proven is answered, ot
   })
   for (const url of urls) t.equal(await listening(`${url}/ready`), true)
 
-  /** Each with a token of its own. */
-  const newCall = (url: string) => alpha.placementCall('REST_APP_URI', { params: { docId: '42' }, handler: `${url}/placement` })
+  /** Each with a token and a user of its own. */
+  let userId = 1000
+  const newCall = (url: string) => alpha.placementCall('REST_APP_URI', { user: { ...alpha.users.employee, id: userId++ }, params: { docId: '42' }, handler: `${url}/placement` })
   const outcomeOf = async ({ url, payload }: ReturnType<typeof newCall>) => {
     const begin = performance.now()
     const answer = await postForm(url, payload)
@@ -88,7 +89,8 @@ await t.test('while PostgreSQL restarts under load who is proven is answered, ot
   async function proven (url: string): Promise<void> {
     const call = newCall(url)
     t.equal((await outcomeOf(call)).outcome, '200')
-    while (!over.signal.aborted) seen.proven.push(await outcomeOf(call))
+    // Not more often than one user may.
+    for (; !over.signal.aborted; await wait(200)) seen.proven.push(await outcomeOf(call))
   }
   async function unproven (url: string): Promise<void> {
     for (; !over.signal.aborted; await wait(250)) seen.new.push(await outcomeOf(newCall(url)))

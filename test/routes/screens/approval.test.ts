@@ -169,12 +169,14 @@ await t.test('a pass answers for nobody but who is asked', async t => {
   const { store } = await startService(t)
   const app = strangersApp()
   t.after(() => app.close())
-  await app.register(approvals, { store: store.approvals, keys: [randomBytes(32)], isInstalled })
+  const counted: string[] = []
+  await app.register(approvals, { store: store.approvals, keys: [randomBytes(32)], isInstalled, limit: (memberId, userId) => { counted.push(`${memberId} ${userId}`) } })
   const credentials = {
     memberId: 'm', domain: 'portal.example.com', clientEndpoint: 'https://portal.example.com/rest/', serverEndpoint: 'https://oauth.example/rest/', clientId: 'app', installed: true, origin: 'https://portal.example.com', scope: [], status: 'L', userId: 3, accessToken: 'token', expiresAt: Date.now() + 60_000
   }
   const token = await app.approvals.seal({ request: { ...asked, id: 'l' }, credentials, lang: 'en' })
   await t.rejects(app.approvals.answer(token, 'approved'), { code: 'B24_ERR_NOT_APPROVER' })
+  t.strictSame(counted, ['m 3'], 'but counted for who asks')
   t.equal(await store.approvals.find('m', 'l', Date.now()), undefined)
 })
 
