@@ -25,6 +25,12 @@ await t.test('who has most loses the oldest of theirs', async t => {
   }
 })
 
+await t.test('it does not matter who came first', async t => {
+  const shares = sharesOf({ max: 3 })
+  for (const [owner, key] of [['loud', '1'], ['loud', '2'], ['quiet', '3'], ['other', '4']] as const) shares.set(owner, key, key)
+  t.strictSame(shares.take(Infinity), ['2', '3', '4'])
+})
+
 await t.test('one large value makes several give way, and one that is too large goes itself', async t => {
   const shares = sharesOf({ maxBytes: 10 })
   for (const key of ['1', '2', '3', '4']) shares.set('a', key, 'aa')
