@@ -93,7 +93,7 @@ await t.test('a pass that names no installation is good while there is any', asy
   const service = await startService(t)
   await service.install()
   const { memberId } = service.sandbox.portals.alpha
-  const pass = { url: 'https://docs.example/a', memberId }
+  const pass = { url: 'https://docs.example/a', memberId, userId: 1, domain: 'portal.example' }
   const token = await service.fastify.documents.seal(pass)
   t.strictSame(await service.fastify.documents.unseal(token), pass)
   await service.store.markUninstalled(memberId, Date.now())
