@@ -71,7 +71,6 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
 
   await fastify.register(callLog, { fields: callFields })
-  await fastify.register(refusals)
   await fastify.register(frameAncestors)
 
   // Who is calling, what they sent, who answers.
@@ -107,6 +106,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
           }, authToken.expiresAt)
         }
   })
+  await fastify.register(refusals, { card: { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` } })
   const isInstalled = async (memberId: string) => (await store.get(memberId))?.uninstalledAt === null
   await fastify.register(documents, { origins: config.documentOrigins, keys: keyRing.derive('documents').map(({ key }) => key), isInstalled })
   await fastify.register(approvals, { store: store.approvals, keys: keyRing.derive('approvals').map(({ key }) => key), isInstalled, path: '/approvals' })
