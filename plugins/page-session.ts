@@ -68,7 +68,7 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, now = Da
 
   fastify.decorateRequest('pageSession', null)
   fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {
-    const [, token = ''] = /^Bearer ([\w.-]+)$/.exec(request.headers.authorization ?? '') ?? []
+    const [, token = ''] = /^Bearer ([\w.-]+)$/i.exec(request.headers.authorization ?? '') ?? []
     request.pageSession = await verify(token)
     return request.pageSession
   })

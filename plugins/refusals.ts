@@ -90,8 +90,13 @@ async function refusals (fastify: FastifyInstance, { card }: RefusalsOptions) {
     scope.setNotFoundHandler(async (request, reply) => {
       const url = request.url.replace(/[?#].*$/s, '')
       // Looked up as the path of a call; `hasRoute` would read it as the pattern of a route.
-      const allowed = fastify.supportedMethods.filter(method => fastify.findRoute({ method, url }) !== null)
-      // A file that is missing has a route, too.
+      const takes = (method: string) => {
+        const route = fastify.findRoute({ method, url })
+        // Behind a wildcard there may be nothing.
+        return route !== null && !('*' in route.params)
+      }
+      const allowed = fastify.supportedMethods.filter(takes)
+      // A handler may have said that there is nothing.
       const isMethod = allowed.length > 0 && !allowed.includes(request.method)
       if (isMethod) reply.header('allow', allowed.join(', '))
       return await fastify.refuse(isMethod ? new MethodError() : new NotFoundError(), request, reply)

@@ -13,7 +13,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { body } = request
     const caller = await fastify.authToken.verify(request, body)
-    request.frameOrigin = caller.origin
+    await fastify.portalHosts.allow(request, caller)
     // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
     fastify.tokens.offer({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)

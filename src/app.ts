@@ -18,6 +18,7 @@ import openapi from '../plugins/openapi.ts'
 import placementDispatch from '../plugins/placement-dispatch.ts'
 import placementOptions from '../plugins/placement-options.ts'
 import portalAdmin from '../plugins/portal-admin.ts'
+import portalHosts from '../plugins/portal-hosts.ts'
 import portalRest from '../plugins/portal-rest.ts'
 import refusals from '../plugins/refusals.ts'
 import screens from '../plugins/screens.ts'
@@ -84,6 +85,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
   store.onUninstalled(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(portalAdmin)
+  await fastify.register(portalHosts, { store })
   await fastify.register(tokens, { store, clientId, servers })
   await fastify.register(portalRest, { record: portal => store.recordPortal(portal, Date.now()) })
   await fastify.register(placementOptions)

@@ -15,11 +15,16 @@ function bodyMismatch ({ instancePath, keyword, params, message }: NonNullable<F
     : { parameter: path.join('.'), reason: 'type', expected }
 }
 
+/** PHP writes an object without keys as an empty list. */
+function hasEmptyParams (body: unknown): body is { params: unknown } {
+  return typeof body === 'object' && body !== null && 'params' in body && Array.isArray(body.params) && body.params.length === 0
+}
+
 /** Who may write a link, and for which portal: a page of ours for its own, a back-end with an API key for any. */
 const links: FastifyPluginAsyncTypebox = async (fastify) => {
   /** Sets `request.pageSession`, unless the caller has an API key. */
   async function verifyWriter (request: FastifyRequest): Promise<void> {
-    const [, key = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
+    const [, key = ''] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? []
     if (fastify.apiKeys.includes(key)) return
     // What has not the form of a page session was meant to be a key.
     if (key !== '' && !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(key)) throw new ApiKeyError()
@@ -50,6 +55,7 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post('/api/links', {
     // Who asks comes before what is asked.
     onRequest: verifyWriter,
+    preValidation: async ({ body }) => { if (hasEmptyParams(body)) body.params = {} },
     schema: {
       tags: ['links'],
       summary: 'Writes a link to a screen',

@@ -28,7 +28,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const url = fastify.documents.addressOf(docId)
     const { name, type, size } = await fastify.documents.describe(url)
     const kind = kindOf(type)
-    const address = `/api/documents/${await fastify.documents.seal({ url, memberId })}?${frameQuery(origin, lang)}`
+    const address = `/api/documents/${await fastify.documents.seal({ url, memberId })}?${frameQuery(request.otherFrameOrigin ?? origin, lang)}`
     if (kind === 'page') request.framedOrigins = fastify.documents.origins
     return await reply.page('document', {
       name,

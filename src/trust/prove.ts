@@ -4,6 +4,7 @@ import {
   AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError, ServerSilentError, TooManyProofsError
 } from '../errors.ts'
 import type { Proof, ProofCache } from './proof-cache.ts'
+import { portalNames } from './portal-names.ts'
 import type { ProofLimit } from './proof-limit.ts'
 
 export interface ProveDependencies {
@@ -71,16 +72,12 @@ function keep (key: string, server: string, info: AppInfo, deps: ProveDependenci
   if (expiresAt <= now) throw refuse(key, new AuthIdExpiredError(), deps)
   const url = URL.canParse(info.clientEndpoint) ? new URL(info.clientEndpoint) : undefined
   const reachable = url !== undefined && (deps.allowInsecurePortals || (url.protocol === 'https:' && !isPrivateHost(url.hostname)))
-  if (!reachable) throw refuse(key, new PortalAddressError(), deps)
+  const names = reachable ? portalNames(info, url) : undefined
+  if (names === undefined) throw refuse(key, new PortalAddressError(), deps)
   const proof: Proof = {
+    ...names,
     clientId: info.clientId,
-    memberId: info.memberId,
-    domain: info.domain,
-    origin: pageOrigin(info.domain, url),
-    clientEndpoint: info.clientEndpoint,
     serverEndpoint: `${server}/rest/`,
-    scope: info.scope,
-    status: info.status,
     installed: info.installed,
     userId: info.userId,
     expiresAt
@@ -88,12 +85,6 @@ function keep (key: string, server: string, info: AppInfo, deps: ProveDependenci
   // "Not installed yet" is about to change.
   deps.cache.addProof(key, proof, info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime))
   return proof
-}
-
-/** Where people see the portal's pages: at the address of its REST interface, unless its domain is another name. */
-function pageOrigin (domain: string, rest: URL): string {
-  const page = URL.parse(`${rest.protocol}//${domain}`)
-  return page === null || page.hostname === rest.hostname || page.host !== domain ? rest.origin : page.origin
 }
 
 function refuse (key: string, error: Error, { cache, now }: ProveDependencies): Error {

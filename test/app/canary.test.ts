@@ -82,7 +82,7 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   const card = { accept: 'text/html' }
   await record(service.post(`/${mark('card')}?DOMAIN=${alpha.domain}&APP_SID=${mark('cardsid')}`, encode(call), card), 404, 'a wrong address in the card')
   await record(service.post(`/${mark('badcard')}%zz?DOMAIN=${alpha.domain}&APP_SID=${mark('badcardsid')}`, encode(call), card), 400, 'a bad one')
-  await record(service.post(`/api/links/${mark('long').repeat(3)}/:a(((${mark('pattern')}`, encode(call), card), 404, 'a pattern')
+  await record(service.post(`/api/links/${mark('long').repeat(3)}/:a(((${mark('pattern')}`, encode(call), card), 405, 'a pattern')
   await record(service.post(`/events?APP_SID=${mark('eventsid')}`, encode(call), card), 404, 'a call where events are taken')
   const asked = await fetch(`${service.url}/api/me`, { headers: { authorization: `Bearer ${mark('session')}` } })
   await record(Promise.resolve({ status: asked.status, headers: asked.headers, text: await asked.text() }), 401, 'api')
