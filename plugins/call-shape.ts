@@ -1,9 +1,8 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { LRUCache } from 'lru-cache'
 import { DomainError, FieldRepeatedError } from '../src/errors.ts'
-import { frameField, isPrivateHost, portalOrigin } from '../src/frame.ts'
+import { postedAddress } from '../src/frame.ts'
 
 export interface CallShapeOptions {
   /** Who sends the calls: a portal's frame, which names a DOMAIN; the queue server, which sends events; or either. Default 'frame' */
@@ -22,17 +21,6 @@ async function callShape (fastify: FastifyInstance, { sender = 'frame', bodyLimi
   fastify.removeAllContentTypeParsers()
   await fastify.register(formbody, { bodyLimit })
 
-  // Reading an address costs more than looking it up, and each portal has one.
-  const known = new LRUCache<string, PostedAddress>({ max: 1000 })
-  function postedAddress (request: FastifyRequest): PostedAddress {
-    const domain = frameField(request, 'DOMAIN')
-    if (domain === undefined) return noAddress
-    const key = `${frameField(request, 'PROTOCOL')} ${domain}`
-    const address = known.get(key) ?? readAddress(domain, frameField(request, 'PROTOCOL'))
-    if (address !== noAddress) known.set(key, address)
-    return address
-  }
-
   // The query is there before the body, and a body may be refused before it is read.
   fastify.addHook('onRequest', (request, reply, done) => {
     request.frameOrigin = postedAddress(request).origin
@@ -42,6 +30,7 @@ async function callShape (fastify: FastifyInstance, { sender = 'frame', bodyLimi
     // Pages for people who come by GET carry no call.
     if (request.method !== 'POST') return done()
     if (hasRepeatedField(request)) return done(new FieldRepeatedError())
+    for (const fields of [request.query, request.body]) if (isForm(fields)) copyShortTexts(fields)
     // An event names no page to frame.
     if (sender === 'queue' || (sender === 'either' && isForm(request.body) && 'event' in request.body)) return done()
     const { origin, isPrivate } = postedAddress(request)
@@ -50,15 +39,17 @@ async function callShape (fastify: FastifyInstance, { sender = 'frame', bodyLimi
   })
 }
 
-interface PostedAddress { origin: string | null, isPrivate: boolean }
-const noAddress: PostedAddress = { origin: null, isPrivate: true }
-
-function readAddress (domain: string, protocol: string | undefined): PostedAddress {
-  const origin = portalOrigin(domain, protocol)
-  return origin === undefined ? noAddress : { origin, isPrivate: isPrivateHost(new URL(origin).hostname) }
-}
-
 const isForm = (body: unknown): body is Record<string, unknown> => typeof body === 'object' && body !== null
+
+/**
+ * V8 keeps the whole of a text in memory as long as a part that was cut from it: a member_id that is remembered would hold its form,
+ * with whatever else was posted in it. So what is short enough to be remembered is copied; V8 itself copies up to 12 characters.
+ */
+function copyShortTexts (fields: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'string' && value.length > 12 && value.length <= 4096) fields[name] = Buffer.from(value).toString()
+  }
+}
 
 const portalFields = ['DOMAIN', 'PROTOCOL', 'LANG', 'APP_SID']
 

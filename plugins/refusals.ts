@@ -1,12 +1,22 @@
+import formbody from '@fastify/formbody'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { acceptsPage, postedAddress } from '../src/frame.ts'
+import { frameworkErrorOf } from '../src/framework-errors.ts'
 import { ApplicationTokenError, MethodError, NotFoundError, OptionsMismatchError, refusalOf } from '../src/errors.ts'
 import { scrub } from '../src/logger.ts'
+
+export interface RefusalsOptions {
+  /** The addresses that the application's card in Bitrix24 has to name, for whom it sends anywhere else */
+  card?: { handler: string, install: string }
+}
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** An error handler for the scope of pages: answers with the view `refusal` instead of JSON. Needs `reply.page`. */
     refusalPage: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+    /** The same for addresses that people and programs call: a page for who accepts one, JSON for all others. */
+    refuse: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
   }
   interface FastifyRequest {
     /** Stable code of the error this request ended with; null: none */
@@ -18,10 +28,16 @@ declare module 'fastify' {
 const secretField = /auth_id|refresh_id|token|app_sid|secret|placement_options/i
 
 /** Refusals: every error becomes a stable code with the right status; only our own faults are logged with their cause. */
-async function refusals (fastify: FastifyInstance) {
+async function refusals (fastify: FastifyInstance, { card }: RefusalsOptions) {
   fastify.decorateRequest('refusal', null)
+  // What Fastify itself refuses before it looks for a route: see src/framework-errors.ts.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const error = frameworkErrorOf(request.raw)
+    if (error !== undefined) request.frameOrigin = postedAddress(request).origin
+    done(error)
+  })
 
-  function refuse (error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  function toRefusal (error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const refusal = refusalOf(error)
     request.refusal = refusal.code
     if (refusal.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)) }, refusal.code)
@@ -31,7 +47,7 @@ async function refusals (fastify: FastifyInstance) {
   }
 
   const answerJson = async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const { code, statusCode } = refuse(error, request, reply)
+    const { code, statusCode } = toRefusal(error, request, reply)
     // What Bitrix24 documents as the answer to an event with a wrong application token.
     const documented = error instanceof ApplicationTokenError && isEvent(request.body)
     if (documented) return reply.send({ status: 'error', error: 'invalid_application_token', code, requestId: request.id })
@@ -41,21 +57,53 @@ async function refusals (fastify: FastifyInstance) {
   fastify.decorate('refusalPage', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     // The queue server posts events to the address of the installation page too, and reads no pages.
     if (isEvent(request.body)) return await answerJson(error, request, reply)
-    const { code, portalCode, statusCode, situation } = refuse(error, request, reply)
+    const { code, portalCode, statusCode, situation } = toRefusal(error, request, reply)
     // Whoever is asked for help wants to know what the portal said.
     const codes = [code, portalCode].filter(Boolean).join(': ')
     // Only a name that the schema of a handler declares.
     const parameter = error instanceof OptionsMismatchError && 'parameter' in error ? error.parameter : undefined
-    return await reply.page('refusal', { situation: situation === 'link' && !isLink(request.body) ? 'call' : situation, code: codes, status: statusCode, requestId: request.id, parameter })
+    // The portal opens what the card of the application names. Somebody has to be told that it names the wrong address.
+    const isMisled = card !== undefined && situation === 'not-found' && request.method === 'POST' && request.frameOrigin !== null
+    return await reply.page('refusal', {
+      situation: situation === 'link' && !isLink(request.body) ? 'call' : situation,
+      card: isMisled ? card : undefined,
+      code: codes,
+      status: statusCode,
+      requestId: request.id,
+      parameter
+    })
+  })
+  fastify.decorate('refuse', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    return await (acceptsPage(request) && fastify.hasReplyDecorator('page') ? fastify.refusalPage(error, request, reply) : answerJson(error, request, reply))
   })
 
-  fastify.setNotFoundHandler(async (request, reply) => {
-    const url = request.url.replace(/[?#].*$/s, '')
-    const allowed = fastify.supportedMethods.filter(method => fastify.hasRoute({ method, url }))
-    if (allowed.length > 0) reply.header('allow', allowed.join(', '))
-    const error = allowed.length > 0 ? new MethodError() : new NotFoundError()
-    const isPerson = request.headers.accept?.includes('text/html') === true && fastify.hasReplyDecorator('page')
-    return await (isPerson ? fastify.refusalPage(error, request, reply) : answerJson(error, request, reply))
+  // In a scope of its own: whatever is posted to a wrong address, that is what is answered, not its type.
+  await fastify.register(async scope => {
+    scope.removeAllContentTypeParsers()
+    await scope.register(formbody, { bodyLimit: 128 * 1024 })
+    scope.addContentTypeParser('*', (request, payload, done) => { done(null) })
+    const remember = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+      request.frameOrigin = postedAddress(request).origin
+      done()
+    }
+    // A body may be refused before it is read, and may name what the query does not.
+    scope.addHook('onRequest', remember)
+    scope.addHook('preValidation', remember)
+    scope.setErrorHandler(fastify.refuse)
+    scope.setNotFoundHandler(async (request, reply) => {
+      const url = request.url.replace(/[?#].*$/s, '')
+      // Looked up as the path of a call; `hasRoute` would read it as the pattern of a route.
+      const takes = (method: string) => {
+        const route = fastify.findRoute({ method, url })
+        // Behind a wildcard there may be nothing.
+        return route !== null && !('*' in route.params)
+      }
+      const allowed = fastify.supportedMethods.filter(takes)
+      // A handler may have said that there is nothing.
+      const isMethod = allowed.length > 0 && !allowed.includes(request.method)
+      if (isMethod) reply.header('allow', allowed.join(', '))
+      return await fastify.refuse(isMethod ? new MethodError() : new NotFoundError(), request, reply)
+    })
   })
 }
 

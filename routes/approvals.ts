@@ -4,7 +4,7 @@ import callShape from '../plugins/call-shape.ts'
 import { approvalView } from '../src/approval-view.ts'
 
 const AnswerSchema = Type.Object({
-  token: Type.String({ description: 'The sealed pass of the page' }),
+  token: Type.String({ maxLength: 16_384, description: 'The sealed pass of the page' }),
   answer: Type.Union([Type.Literal('approved'), Type.Literal('declined')])
 })
 
@@ -17,9 +17,9 @@ const approvals: FastifyPluginAsyncTypebox = async (fastify) => {
     const { token, answer } = request.body
     const outcome = await fastify.approvals.answer(token, answer)
     const { request: { subject }, credentials, lang } = outcome
-    request.frameOrigin = credentials.origin
+    await fastify.portalHosts.allow(request, credentials)
     const { approvals: { path }, i18n } = fastify
-    return await reply.page('approval', approvalView(outcome, { tag: i18n.resolve(lang).tag, token, path, given: answer }), { title: subject })
+    return await reply.page('approval', approvalView(outcome, { tag: i18n.resolve(lang).tag, token, path, given: answer, framedBy: request.otherFrameOrigin ?? credentials.origin }), { title: subject })
   })
 }
 export default approvals

@@ -23,11 +23,13 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
       return { status: 'accepted' }
     }
     const caller = await fastify.authToken.verify(request, body, { installing: true })
-    request.frameOrigin = caller.origin
+    await fastify.portalHosts.allow(request, caller)
     const { bound, leftOut } = await fastify.installations.install(caller, {
       applicationToken: body.APPLICATION_TOKEN ?? '',
       refreshToken: body.REFRESH_ID ?? ''
     })
+    // Nobody but an administrator comes this far.
+    await fastify.portalHosts.remember(request, caller)
     const { t } = fastify.i18n.resolve(frameLang(request))
     return await reply.page('install', { bound, leftOut: leftOut.map(({ code, reason }) => ({ code, reason: reasonText(t, reason) })) })
   })

@@ -15,6 +15,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     const caller = await fastify.authToken.verify(request, body)
     request.frameOrigin = caller.origin
     await fastify.limitRate(caller.memberId, caller.userId)
+    await fastify.portalHosts.allow(request, caller)
     // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
     fastify.tokens.offer({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)

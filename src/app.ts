@@ -18,6 +18,7 @@ import openapi from '../plugins/openapi.ts'
 import placementDispatch from '../plugins/placement-dispatch.ts'
 import placementOptions from '../plugins/placement-options.ts'
 import portalAdmin from '../plugins/portal-admin.ts'
+import portalHosts from '../plugins/portal-hosts.ts'
 import portalRest from '../plugins/portal-rest.ts'
 import proxyNotice from '../plugins/proxy-notice.ts'
 import rateLimit from '../plugins/rate-limit.ts'
@@ -83,7 +84,6 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
 
   await fastify.register(callLog, { fields: callFields })
   await fastify.register(proxyNotice)
-  await fastify.register(refusals)
   await fastify.register(frameAncestors)
 
   // Who is calling, what they sent, who answers.
@@ -98,6 +98,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   store.onPortalChanged(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(rateLimit)
   await fastify.register(portalAdmin)
+  await fastify.register(portalHosts, { store })
   await fastify.register(tokens, { store, clientId, servers })
   await fastify.register(portalRest, {
     // An address brings nobody back.
@@ -137,6 +138,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
           }, authToken.expiresAt)
         }
   })
+  await fastify.register(refusals, { card: { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` } })
   const isInstalled = async (memberId: string, since: number | undefined) => {
     const present = await installedAt(memberId)
     return typeof present === 'number' && (since ?? present) === present

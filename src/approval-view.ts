@@ -10,12 +10,14 @@ export interface ApprovalPage {
   /** The sealed pass for the buttons, and the path of this service that takes it */
   token: string
   path: string
+  /** Web origin of the portal, as the user has opened it */
+  framedBy: string
   /** What the user has just answered, if this is the page after that */
   given?: ApprovalAnswer
 }
 
 /** What the view `approval` shows. In: the request, answered or not. Only who is asked gets buttons. */
-export function approvalView (outcome: ApprovalPass & Partial<ApprovalOutcome>, { tag, token, path, given }: ApprovalPage): object {
+export function approvalView (outcome: ApprovalPass & Partial<ApprovalOutcome>, { tag, token, path, framedBy, given }: ApprovalPage): object {
   const { request: { subject, text, authorId, approverId, taskId }, credentials: { origin, userId }, lang, approval, untold = [] } = outcome
   const person = (id: number) => ({ id, url: personUrl(origin, id) })
   const formatTime = (at: number) => `${new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`
@@ -23,7 +25,7 @@ export function approvalView (outcome: ApprovalPass & Partial<ApprovalOutcome>, 
     subject,
     text,
     token,
-    action: `${path}?${frameQuery(origin, lang)}`,
+    action: `${path}?${frameQuery(framedBy, lang)}`,
     author: person(authorId),
     approver: person(approverId),
     mayAnswer: userId === approverId,

@@ -18,6 +18,9 @@ export function frameField (request: FrameRequest, name: 'LANG' | 'DOMAIN' | 'PR
   return undefined
 }
 
+/** Whether a person reads the answer: a program asks for no pages. */
+export const acceptsPage = ({ headers }: { headers: { accept?: string | undefined } }): boolean => headers.accept?.includes('text/html') === true
+
 /**
  * The language in which to answer a call, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian).
  *
@@ -38,22 +41,59 @@ export function frameQuery (origin: string, lang: string): string {
   return new URLSearchParams({ DOMAIN: host, PROTOCOL: protocol === 'http:' ? '0' : '1', LANG: lang }).toString()
 }
 
-const HOST_AND_PORT = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::[1-9]\d{0,4})?$/
+// Underscores are no letters of host names, but self-hosted portals have them and browsers go there.
+const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
+const HOST_AND_PORT = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?(?::[1-9]\\d{0,4})?$`)
+/** 253 characters of a name, the dot that may end it, a colon and a port. */
+export const MAX_DOMAIN = 253 + 1 + 6
 
 /**
  * The web origin of a portal, safe to write into a header.
  *
  * In: DOMAIN (`host` or `host:port`, as the portal sends it) and PROTOCOL (`0` means http, anything else https).
  * Out: `https://portal.bitrix24.com`, in lower case, without the scheme's own port; `undefined` when DOMAIN is
- * anything but a host name or an IPv4 address with an optional port. Syntax only: see `isPrivateHost`.
+ * anything but a host name (an international one as `xn--`) or an IPv4 address with an optional port.
+ * Syntax only: see `isPrivateHost`.
  */
 export function portalOrigin (domain: string, protocol: string | undefined): string | undefined {
+  if (domain.length > MAX_DOMAIN) return undefined
   const host = domain.toLowerCase()
-  if (host.length > 253 || !HOST_AND_PORT.test(host)) return undefined
+  if (!HOST_AND_PORT.test(host)) return undefined
   const url = URL.parse(`${protocol === '0' ? 'http' : 'https'}://${host}`)
   // A host that the browser would rewrite (`0x7f.1`, `2130706433`) is not how a portal names itself.
-  if (url === null || url.hostname !== host.replace(/:\d+$/, '')) return undefined
+  if (url === null || url.hostname !== host.replace(/:\d+$/, '') || url.hostname.replace(/\.$/, '').length > 253) return undefined
   return url.origin
+}
+
+/** The address that a call names. It proves nothing; it only says who may frame the answer until something is proven. */
+export interface PostedAddress {
+  /** Web origin; null when the call names none that a portal can have */
+  origin: string | null
+  /** Whether it is on this machine or a private network; `true` without an origin */
+  isPrivate: boolean
+}
+
+/** The address in DOMAIN and PROTOCOL of a call. Nothing of it is kept: anybody can send any number of them. */
+export function postedAddress (request: FrameRequest): PostedAddress {
+  const domain = frameField(request, 'DOMAIN')
+  const origin = domain === undefined ? undefined : portalOrigin(domain, frameField(request, 'PROTOCOL'))
+  if (origin === undefined) return { origin: null, isPrivate: true }
+  return { origin, isPrivate: isPrivateHost(new URL(origin).hostname) }
+}
+
+/**
+ * An origin as the sources of a Content-Security-Policy.
+ *
+ * A policy knows no underscore in a host, and browsers pass over a source that has one: the portal would see an empty area.
+ * All that names such a host is a wildcard for what follows the underscore. That lets its neighbours frame the page, too,
+ * in a network of one's own or below a domain of at least two labels; they cannot read it, nor call it up without a token.
+ */
+export function frameSources (origin: string): string[] {
+  const { protocol, hostname, port } = new URL(origin)
+  const parent = hostname.replace(/^.*_[^.]*\.?/, '')
+  const isWide = !/[^.]\.[^.]/.test(parent) && !isPrivateHost(hostname)
+  if (!hostname.includes('_') || parent === '' || isWide) return [origin]
+  return [origin, `${protocol}//*.${parent}${port && `:${port}`}`]
 }
 
 const NOT_PUBLIC_V4 = blockList('ipv4', [

@@ -24,6 +24,9 @@ export function decodePlacementOptions (text: string | undefined): PlacementOpti
   const value = copy(parse(text), 0)
   if (typeof value !== 'object' || value === null) return { options: {}, uri: undefined }
   const { URI: uri, ...options }: Record<string, unknown> = { ...value }
+  // PHP writes an object without keys as an empty list.
+  const { params } = options
+  if (Array.isArray(params) && params.length === 0) options['params'] = {}
   return { options, uri: typeof uri === 'string' ? uri : undefined }
 }
 

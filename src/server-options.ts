@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { LogController, type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
-import { refusalOf } from './errors.ts'
+import { frameworkErrors } from './framework-errors.ts'
 import { loggerOptions } from './logger.ts'
 import { trustedProxies } from './trusted-proxies.ts'
 
@@ -21,13 +21,11 @@ export function serverOptions (config: Config): FastifyServerOptions {
     logController: new LogController({ disableRequestLogging: true }),
     // A number counts from one again in every process; support wants to find one call.
     genReqId: () => randomUUID(),
-    // The answer to an address that cannot be decoded; Fastify's own repeats it.
-    frameworkErrors: (error, request, reply) => {
-      const { code, statusCode: status, rung } = refusalOf(error)
-      request.log.info({ status, outcome: code, rung }, 'call')
-      reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
-      reply.raw.end(JSON.stringify({ error: code, status, requestId: request.id }))
-    },
+    frameworkErrors,
+    // A slash too many is the likeliest mistake in an application's card. An event that it loses is never sent again.
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    // Bytes. Plugins and routes may lower it; this is also what is read of a form that was posted to a wrong address.
+    bodyLimit: 128 * 1024,
     serverFactory: handler => {
       const server = createServer(timeouts, handler)
       server.setTimeout(60_000)

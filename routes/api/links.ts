@@ -17,6 +17,11 @@ function bodyMismatch ({ instancePath, keyword, params, message }: NonNullable<F
     : { parameter: path.join('.'), reason: 'type', expected }
 }
 
+/** PHP writes an object without keys as an empty list. */
+function hasEmptyParams (body: unknown): body is { params: unknown } {
+  return typeof body === 'object' && body !== null && 'params' in body && Array.isArray(body.params) && body.params.length === 0
+}
+
 const closed = (parameter: string): Mismatch => ({ parameter, expected: 'Is written by the application only', reason: 'undeclared' })
 
 /** Who may write a link, and for which portal: a page of ours for its own, a back-end with an API key for those that the key is for. */
@@ -62,6 +67,7 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
     bodyLimit: 32 * 1024,
     // Who asks comes before what is asked.
     onRequest: verifyWriter,
+    preValidation: async ({ body }) => { if (hasEmptyParams(body)) body.params = {} },
     schema: {
       tags: ['links'],
       summary: 'Writes a link to a screen',

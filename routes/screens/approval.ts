@@ -38,7 +38,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const { approvals, i18n } = fastify
     const outcome = await approvals.find(pass) ?? pass
     const [token, { tag }, { path }] = [await approvals.seal(pass), i18n.resolve(lang), approvals]
-    return await reply.page('approval', approvalView(outcome, { tag, token, path }), { title: asked.subject })
+    return await reply.page('approval', approvalView(outcome, { tag, token, path, framedBy: request.otherFrameOrigin ?? credentials.origin }), { title: asked.subject })
   })
 }
 export default plugin

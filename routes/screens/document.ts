@@ -31,7 +31,8 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const url = fastify.documents.addressOf(docId)
     const { name, type, size } = await fastify.documents.describe(url, reader)
     const kind = kindOf(type)
-    const address = `/api/documents/${await fastify.documents.seal({ url, ...reader, installedAt })}?${frameQuery(origin, lang)}`
+    const framed = frameQuery(request.otherFrameOrigin ?? origin, lang)
+    const address = `/api/documents/${await fastify.documents.seal({ url, ...reader, installedAt })}?${framed}`
     if (kind === 'page') request.framedOrigins = fastify.documents.origins
     return await reply.page('document', {
       name,

@@ -4,7 +4,7 @@ const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 
 /**
  * A lifecycle event as Bitrix24's queue server posts it: an urlencoded form whose names have brackets in them.
- * Only `auth` matters to the service; `data` passes. All values are strings on the wire.
+ * Only `auth` matters to the service; `data` passes, as does what is unknown. All values are strings on the wire.
  * Source: Bitrix24 REST docs, api-reference/common/events/on-app-install.md.
  */
 export const EventSchema = Type.Object({
@@ -14,5 +14,5 @@ export const EventSchema = Type.Object({
   'auth[refresh_token]': Text(256),
   'auth[server_endpoint]': Text(256),
   'auth[application_token]': Text(256)
-})
+}, { additionalProperties: Type.String({ maxLength: 4096 }) })
 export type LifecycleEvent = Static<typeof EventSchema>

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { MAX_DOMAIN } from '../frame.ts'
 
 // Portals send these empty or not at all, depending on their generation and on the placement, so every field is optional
 // here and what a call really needs is asked for rung by rung (missing AUTH_ID is not the same mistake as a broken form).
@@ -6,11 +7,14 @@ import { Type, type Static } from '@sinclair/typebox'
 
 const Text = (maxLength: number, description: string) => Type.Optional(Type.String({ maxLength, description }))
 
+// What proves nothing and is not needed may hold anything, in any form: only its length is checked.
+const Idle = (description: string) => Text(256, description)
+
 const portalFields = {
-  DOMAIN: Text(253 + 6, 'Host of the portal, with a port if it is neither 80 nor 443. Proves nothing'),
-  PROTOCOL: Text(8, '1 = https, 0 = http'),
-  LANG: Text(16, 'Interface language of the user: a code of Bitrix24, not BCP 47'),
-  APP_SID: Text(64, 'Names this one rendering of the frame')
+  DOMAIN: Text(MAX_DOMAIN, 'Host of the portal, with a port if it is neither 80 nor 443. Proves nothing'),
+  PROTOCOL: Idle('1 = https, 0 = http'),
+  LANG: Idle('Interface language of the user: a code of Bitrix24, not BCP 47'),
+  APP_SID: Idle('Names this one rendering of the frame')
 }
 
 /** The query string of a placement call: what the portal appends to the handler's address. */
@@ -22,15 +26,15 @@ export const PlacementBodySchema = Type.Object({
   // The oldest documentation prints all eleven fields as one flat body.
   ...portalFields,
   AUTH_ID: Text(256, 'Access token of the user who opened the widget'),
-  AUTH_EXPIRES: Type.Optional(Type.Union([Type.Integer({ minimum: 0, description: 'Lifetime of AUTH_ID in seconds' }), Type.Literal('')])),
+  AUTH_EXPIRES: Idle('Lifetime of AUTH_ID in seconds, as the browser says: the authorization server is asked'),
   REFRESH_ID: Text(256, "The user's refresh token. Used only when the installation's own tokens are dead, and only an administrator's"),
   SERVER_ENDPOINT: Text(256, 'REST root of the authorization server; only chooses among those on the allow-list'),
   APPLICATION_TOKEN: Text(256, 'The secret of this installation, known to every user of the portal'),
   APPLICATION_SCOPE: Text(4096, 'Comma separated scopes'),
   member_id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9a-zA-Z_-]+$', description: 'Identity of the portal, independent of its domain' }),
-  status: Text(16, 'Kind of licence: F, D, T, P, L or S'),
+  status: Idle('Kind of licence: F, D, T, P, L or S'),
   PLACEMENT: Type.String({ minLength: 1, maxLength: 256, description: 'Placement code' }),
-  PLACEMENT_OPTIONS: Type.Optional(Type.String({ description: 'JSON text' }))
+  PLACEMENT_OPTIONS: Text(128 * 1024, 'JSON text')
 })
 export type PlacementBody = Static<typeof PlacementBodySchema>
 

@@ -34,6 +34,8 @@ export interface InstallationsTable {
   /** Who renews the token pair, and until when */
   lease_owner: string | null
   lease_until: number | null
+  /** Comma separated origins; null: none */
+  hosts: string | null
 }
 
 export type InstallationRow = Selectable<InstallationsTable>

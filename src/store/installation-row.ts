@@ -61,6 +61,7 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
         userId: row.user_id,
         handlerUrl: row.handler_url,
         bindings: row.bindings === null ? null : readBindings(row.bindings),
+        hosts: readHosts(row.hosts),
         installedAt: row.installed_at,
         updatedAt: row.updated_at,
         uninstallRequestedAt: row.uninstall_requested_at,
@@ -83,6 +84,9 @@ export function newRowOf (portal: PortalAddress, now: number) {
     updated_at: now
   }
 }
+
+/** No origin has a comma in it. */
+export const readHosts = (hosts: string | null): string[] => hosts === null ? [] : hosts.split(',')
 
 function readRenewal ({ renewal_code: code, renewal_at: at, renewal_attempts: attempts, renewal_next_try_at: nextTryAt }: InstallationRow): RenewalState | null {
   return code === null || at === null || attempts === null ? null : { code, at, attempts, nextTryAt: nextTryAt ?? Infinity }

@@ -49,6 +49,8 @@ export interface Installation extends PortalAddress {
   /** The address the placements are bound to */
   handlerUrl: string | null
   bindings: BindingReport | null
+  /** Origins, beside the proven one, at which an administrator has opened the application; the newest is the last */
+  hosts: string[]
   installedAt: number
   updatedAt: number
   uninstallRequestedAt: number | null
@@ -92,6 +94,9 @@ export interface InstallationStore {
 
   recordBindings (memberId: string, handlerUrl: string, report: BindingReport, now: number): Promise<void>
 
+  /** Remembers an origin at which an administrator has opened the application: the newest five. */
+  rememberHost (memberId: string, origin: string, now: number): Promise<void>
+
   /**
    * Replaces the token pair; with `expectedVersion` only the pair of that version.
    * Out: whether it was replaced.
@@ -124,7 +129,7 @@ export interface InstallationStore {
   uninstallRequests (): Promise<Installation[]>
 
   /**
-   * Forgets the access, refresh and application token, who opened which link, and the answers to requests for approval;
+   * Forgets the access, refresh and application token, the hosts, who opened which link, and the answers to requests for approval;
    * the row stays as a tombstone. That raises `tokenVersion` by one, so that nobody who knew the pair can put one in its place.
    */
   markUninstalled (memberId: string, now: number): Promise<void>

@@ -54,6 +54,7 @@ export const replacement = {
   user_id: newElseLiving('user_id'),
   handler_url: newElseLiving('handler_url'),
   bindings: newElseLiving('bindings'),
+  hosts: ifLiving('hosts'),
   installed_at: sql<number>`coalesce(${ifLiving('installed_at')}, ${fromNew('installed_at')})`,
   updated_at: fromNew('updated_at'),
   uninstall_requested_at: nothing,

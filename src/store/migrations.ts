@@ -89,6 +89,11 @@ const migrations: Record<string, Migration> = {
         .where(sql.ref('uninstalled_at'), 'is not', null).execute()
     }
   },
+  '0005-hosts': {
+    async up (db) {
+      await db.schema.alterTable('installations').addColumn('hosts', 'text').execute()
+    }
+  },
   '0007-opening-totals': {
     async up (db) {
       await db.schema.createTable('link_days')

@@ -2,12 +2,14 @@ import { sql, type Insertable, type Kysely, type Transaction } from 'kysely'
 import type { Database, InstallationsTable } from './database.ts'
 import type { BaseLogger } from 'pino'
 import type { Cipher } from './encryption.ts'
-import { createRowMapper, newRowOf } from './installation-row.ts'
+import { createRowMapper, newRowOf, readHosts } from './installation-row.ts'
 import type { Installation, InstallationStore } from './installation-store.ts'
 import { isReplaced, newRequest, noRenewal, replacement, type SeenTombstone } from './installation-upsert.ts'
 import { deleteApprovals } from './sql-approval-store.ts'
 import { deleteOpenings } from './sql-opening-store.ts'
 import type { Uninstalls } from './uninstalls.ts'
+
+const maxHosts = 5
 
 export interface SqlStoreOptions {
   /** The tables must be there */
@@ -61,6 +63,16 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
     async recordBindings (memberId, handlerUrl, report, now) {
       await updateLiving(memberId)
         .set({ handler_url: handlerUrl, bindings: JSON.stringify(report), updated_at: now })
+        .execute()
+    },
+
+    async rememberHost (memberId, origin, now) {
+      const row = await db.selectFrom('installations').select('hosts').where('member_id', '=', memberId).executeTakeFirst()
+      if (row === undefined) return
+      const hosts = [...readHosts(row.hosts).filter((host) => host !== origin), origin].slice(-maxHosts)
+      // What somebody else has remembered meanwhile stays: this one comes again with the next call.
+      await updateLiving(memberId).where('hosts', 'is not distinct from', row.hosts)
+        .set({ hosts: hosts.join(), updated_at: now })
         .execute()
     },
 
@@ -125,6 +137,7 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
           .set({
             ...nextTokens(null, memberId, now),
             application_token: null,
+            hosts: null,
             uninstall_requested_at: null,
             uninstalled_at: now
           })

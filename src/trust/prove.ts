@@ -2,6 +2,7 @@ import type { Answer, AppInfo, AuthorizationServers } from '../authorization-ser
 import { isPrivateHost } from '../frame.ts'
 import { AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError } from '../errors.ts'
 import type { Proof, ProofCache } from './proof-cache.ts'
+import { portalNames } from './portal-names.ts'
 import type { ProofLimit, ProofRequest } from './proof-limit.ts'
 
 export interface ProveDependencies {
@@ -64,16 +65,12 @@ function keep (key: string, server: string, info: AppInfo, begun: number, deps: 
   if (expiresAt <= now) throw refuse(key, new AuthIdExpiredError(), deps)
   const url = URL.canParse(info.clientEndpoint) ? new URL(info.clientEndpoint) : undefined
   const reachable = url !== undefined && (deps.allowInsecurePortals || (url.protocol === 'https:' && !isPrivateHost(url.hostname)))
-  if (!reachable) throw refuse(key, new PortalAddressError(), deps)
+  const names = reachable ? portalNames(info, url) : undefined
+  if (names === undefined) throw refuse(key, new PortalAddressError(), deps)
   const proof: Proof = {
+    ...names,
     clientId: info.clientId,
-    memberId: info.memberId,
-    domain: info.domain,
-    origin: pageOrigin(info.domain, url),
-    clientEndpoint: info.clientEndpoint,
     serverEndpoint: `${server}/rest/`,
-    scope: info.scope,
-    status: info.status,
     installed: info.installed,
     userId: info.userId,
     expiresAt
@@ -81,12 +78,6 @@ function keep (key: string, server: string, info: AppInfo, begun: number, deps: 
   // "Not installed yet" is about to change.
   deps.cache.addProof(key, proof, info.installed ? expiresAt : Math.min(expiresAt, now + refusalTime), begun)
   return proof
-}
-
-/** Where people see the portal's pages: at the address of its REST interface, unless its domain is another name. */
-function pageOrigin (domain: string, rest: URL): string {
-  const page = URL.parse(`${rest.protocol}//${domain}`)
-  return page === null || page.hostname === rest.hostname || page.host !== domain ? rest.origin : page.origin
 }
 
 function refuse (key: string, error: Error, { cache, now }: ProveDependencies): Error {

@@ -70,7 +70,8 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   await send(403, 'foreign application', open('REST_APP_URI'), { AUTH_ID: alpha.grant(alpha.users.admin, { clientId: 'local.other' }).accessToken })
   await send(403, 'foreign portal', open('REST_APP_URI'), { AUTH_ID: beta.grant(beta.users.admin).accessToken, APPLICATION_TOKEN: undefined })
   await send(400, 'foreign server', open('REST_APP_URI'), { SERVER_ENDPOINT: 'https://evil.example/' })
-  await send(400, 'malformed', open('REST_APP_URI'), { AUTH_EXPIRES: mark('expires') })
+  await send(200, 'a lifetime that is none', open('REST_APP_URI'), { AUTH_EXPIRES: mark('expires') })
+  await send(400, 'malformed', open('REST_APP_URI'), { member_id: mark('member') + '!' })
   await send(400, 'DOMAIN', open('REST_APP_URI'), {}, { DOMAIN: `${mark('domain')}#` })
   const call = open('REST_APP_URI')
   await record(service.post(new URL(call.url).pathname + new URL(call.url).search, encode(call) + '&AUTH_ID=1'), 400, 'repeated')
@@ -79,6 +80,11 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   await record(service.post(`/nowhere/${mark('path')}?AUTH_ID=${mark('query')}`, encode(call)), 404, '404')
   await record(service.post(`/${mark('bad')}%zz`, encode(call)), 400, 'bad address')
   await record(service.post('/health', encode(call)), 405, '405')
+  const card = { accept: 'text/html' }
+  await record(service.post(`/${mark('card')}?DOMAIN=${alpha.domain}&APP_SID=${mark('cardsid')}`, encode(call), card), 404, 'a wrong address in the card')
+  await record(service.post(`/${mark('badcard')}%zz?DOMAIN=${alpha.domain}&APP_SID=${mark('badcardsid')}`, encode(call), card), 400, 'a bad one')
+  await record(service.post(`/api/links/${mark('long').repeat(3)}/:a(((${mark('pattern')}`, encode(call), card), 405, 'a pattern')
+  await record(service.post(`/events?APP_SID=${mark('eventsid')}`, encode(call), card), 404, 'a call where events are taken')
   const asked = await fetch(`${service.url}/api/me`, { headers: { authorization: `Bearer ${mark('session')}` } })
   await record(Promise.resolve({ status: asked.status, headers: asked.headers, text: await asked.text() }), 401, 'api')
 

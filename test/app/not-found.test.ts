@@ -1,5 +1,20 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import Fastify from 'fastify'
 import t from 'tap'
-import { startService } from '../service.ts'
+import { loadConfig } from '../../src/config.ts'
+import { serverOptions } from '../../src/server-options.ts'
+import { until } from '../helper.ts'
+import { codeOf, postForm, startService, type Service } from '../service.ts'
+
+/** Sends a request line that no client would, and reads the whole answer. */
+async function raw (url: string, line: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write(`${line} HTTP/1.1\r\nHost: app.example\r\nConnection: close\r\n\r\n`)
+  return await text(socket)
+}
+
+const linesOf = ({ log }: Service) => log.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'call')
 
 await t.test('an unknown address and a wrong method are named as such, to people and to programs', async t => {
   const { url, log } = await startService(t)
@@ -8,6 +23,10 @@ await t.test('an unknown address and a wrong method are named as such, to people
     ['PUT', '/placement', 405, 'B24_ERR_METHOD', 'GET, HEAD, POST'],
     ['DELETE', '/install', 405, 'B24_ERR_METHOD', 'GET, HEAD, POST'],
     ['GET', '/events', 405, 'B24_ERR_METHOD', 'POST'],
+    ['PATCH', '/events/', 405, 'B24_ERR_METHOD', 'POST'],
+    ['GET', '/assets/nothing.js', 404, 'B24_ERR_NOT_FOUND', null],
+    ['PUT', '/assets/page.js', 404, 'B24_ERR_NOT_FOUND', null],
+    ['PUT', '/api/links/some-link/openings', 405, 'B24_ERR_METHOD', 'GET, HEAD'],
     ['GET', '/%zz', 400, 'B24_ERR_CALL_MALFORMED', null]
   ]
   for (const [method, path, status, code, allow] of rows) {
@@ -20,4 +39,129 @@ await t.test('an unknown address and a wrong method are named as such, to people
   const page = await fetch(`${url}/nowhere`, { headers: { accept: 'text/html,*/*' } })
   t.equal(page.status, 404)
   t.match(page.headers.get('content-type'), 'text/html')
+})
+
+await t.test('an address is never read as the pattern of a route', async t => {
+  const service = await startService(t)
+  const paths = [
+    '/:(((', '/api/links/:(((SECRET', '/api/links/:id(((SECRET', '/api/links/:id((a+)+$)', '/api/links/:id([)', '/api/links/:id(a)', '/:x(((',
+    '/assets/:x(((', '/p:x(((', '/api/documents/:x(((', '/*', '/**', '*', '/api/*SECRET', '/::', '/a?b:(((SECRET', '/:x?', '//:x(((', '/:x(((/',
+    'http://app.example/:(((SECRET', 'ftp://app.example/:(((', `/api/links/:id(${'a+'.repeat(3000)})`, `/api/links/:id${'-:a'.repeat(4000)}`,
+    `/api/links/${'::'.repeat(7000)}`, '/%2E%2E/:(((', '/;:(((', '/%00:(((', '/__proto__', '/constructor/prototype'
+  ]
+  for (const method of ['GET', 'PUT', 'OPTIONS', 'TRACE', 'PROPFIND', 'HEAD', 'DELETE']) {
+    for (const path of paths) {
+      const answer = await raw(service.url, `${method} ${path}`)
+      t.match(answer, /^HTTP\/1\.1 40[0145] /, `${method} ${path.slice(0, 40)}`)
+      t.notMatch(answer, 'SECRET')
+    }
+  }
+  // What no parser takes for a request never reaches the service.
+  for (const line of ['BOGUS /SECRET', 'GET SECRET', 'GET ?SECRET', 'GET http://[', 'QUERY /SECRET']) {
+    const answer = await raw(service.url, line)
+    t.match(answer, /^HTTP\/1\.1 400 /, line)
+    t.notMatch(answer, 'SECRET')
+  }
+  t.strictSame(service.log.filter(line => line.includes('SECRET') || JSON.parse(line).level >= 40), [])
+})
+
+await t.test('a slash too many in the application card is no mistake', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  for (const path of ['/install/', '//install', '/install']) {
+    t.equal((await service.call(alpha.placementCall('DEFAULT', { handler: service.url + path }))).status, 200, path)
+  }
+  alpha.installed = true
+  for (const path of ['/placement/', '//placement', '//placement//', '/placement']) {
+    const answer = await service.call(alpha.placementCall('REST_APP_URI', { handler: service.url + path, params: { docId: '42' } }))
+    t.equal(answer.status, 200, path)
+    t.match(answer.text, 'docId', path)
+  }
+  for (const path of ['/events/', '//events', '/install/']) {
+    const answer = await postForm(service.url + path, alpha.event('ONAPPUPDATE').body)
+    t.strictSame([answer.status, answer.text], [200, '{"status":"accepted"}'], path)
+  }
+  await until(() => service.fastify.pendingLifecycleEvents() === 0)
+})
+
+await t.test('whom the card sends elsewhere is told what it has to name, in the portal and in their language', async t => {
+  const service = await startService(t)
+  const query = 'DOMAIN=portal.example&PROTOCOL=1&LANG=de'
+  const form = 'application/x-www-form-urlencoded'
+  const rows: Array<[path: string, type: string, body: string, status: number, code: string, path: string]> = [
+    [`/?${query}`, form, 'AUTH_ID=secret', 404, 'B24_ERR_NOT_FOUND', '/'],
+    ['/', form, `AUTH_ID=secret&${query}`, 404, 'B24_ERR_NOT_FOUND', '/'],
+    [`/Placement/secret?${query}`, form, 'AUTH_ID=secret', 404, 'B24_ERR_NOT_FOUND', '/Placement/*'],
+    [`/placement/install/secret/api?${query}`, form, 'AUTH_ID=secret', 404, 'B24_ERR_NOT_FOUND', '/placement/install/*/api'],
+    [`/a/b/c/d/e/f/g/h/i/j?${query}`, form, 'AUTH_ID=secret', 404, 'B24_ERR_NOT_FOUND', '/*/*/*/*/*/*/*'],
+    [`/nowhere?${query}`, 'application/json', '{', 404, 'B24_ERR_NOT_FOUND', '/*'],
+    [`/nowhere?${query}`, 'multipart/form-data; boundary=x', '--x--', 404, 'B24_ERR_NOT_FOUND', '/*'],
+    [`/health?${query}`, form, 'AUTH_ID=secret', 405, 'B24_ERR_METHOD', '/health'],
+    ['/api/me', form, `AUTH_ID=secret&${query}`, 405, 'B24_ERR_METHOD', '/api/me']
+  ]
+  for (const [path, type, body, status, code, logged] of rows) {
+    const answer = await service.post(path, body, { accept: 'text/html', 'content-type': type })
+    t.equal(answer.status, status, path)
+    t.equal(codeOf(answer), code, path)
+    t.match(answer.text, 'lang="de"', path)
+    for (const address of ['placement', 'install']) t.match(answer.text, `<code dir="ltr">${service.config.publicUrl}/${address}</code>`, path)
+    t.match(answer.headers.get('content-security-policy'), /frame-ancestors 'self' https:\/\/portal\.example$/, path)
+    await until(() => linesOf(service).some(line => line.status === status && line.path === logged))
+  }
+  // Where events are taken, a widget is as wrong, but a path is no news.
+  for (const [path, body] of [[`/events?${query}`, 'AUTH_ID=secret'], ['/events', `AUTH_ID=secret&${query}`]] as const) {
+    const answer = await service.post(path, body, { accept: 'text/html' })
+    t.equal(answer.status, 404, path)
+    t.match(answer.text, `${service.config.publicUrl}/placement</code>`, path)
+    t.match(answer.headers.get('content-security-policy'), /frame-ancestors 'self' https:\/\/portal\.example$/, path)
+  }
+  t.notMatch(service.log.join(''), 'secret')
+
+  // Who is in no portal is told nothing of a card, and programs get JSON.
+  for (const [path, accept] of [['/', 'text/html'], ['/?DOMAIN=a;b', 'text/html'], [`/?${query}`, '*/*']] as const) {
+    const answer = await service.post(path, 'a=1', { accept })
+    t.equal(answer.status, 404)
+    t.notMatch(answer.text, '</code></dd></div>\n<div><dt>Path')
+    t.notMatch(answer.text, `${service.config.publicUrl}/placement`)
+    t.notMatch(String(answer.headers.get('content-security-policy')), 'portal.example')
+  }
+  t.equal((await service.post('/events', 'a=1', { accept: '*/*' })).status, 400)
+  t.equal((await service.post('/events', 'event=ONAPPINSTALL', { accept: 'text/html' })).status, 400)
+})
+
+await t.test('every refusal is a page that the portal can frame, also before there is a route', async t => {
+  const service = await startService(t)
+  const query = 'DOMAIN=b24_test.example.com&LANG=fr'
+  const big = `a=${'x'.repeat(200_000)}`
+  const rows: Array<[method: string, path: string, type: string, body: string | undefined, status: number]> = [
+    ['POST', `/%zz?${query}`, 'application/x-www-form-urlencoded', 'a=1', 400],
+    ['GET', `/%zz?${query}`, '', undefined, 400],
+    ['GET', `/api/links/${'a'.repeat(200)}?${query}`, '', undefined, 400],
+    ['POST', `/nowhere?${query}`, 'application/x-www-form-urlencoded', big, 413],
+    ['POST', `/placement?${query}`, 'application/x-www-form-urlencoded', big, 413],
+    ['POST', `/events?${query}`, 'application/x-www-form-urlencoded', big, 404],
+    ['POST', `/placement?${query}`, 'application/json', '{}', 415],
+    ['POST', `/install?${query}`, 'multipart/form-data', 'a', 415],
+    ['PUT', `/placement?${query}`, 'text/plain', 'a', 405],
+    ['GET', `/nowhere?${query}`, '', undefined, 404]
+  ]
+  for (const [method, path, type, body, status] of rows) {
+    const answer = await fetch(service.url + path, { method, headers: { accept: 'text/html', ...(type && { 'content-type': type }) }, ...(body !== undefined && { body }) })
+    const name = `${method} ${path.slice(0, 30)} ${type}`
+    t.equal(answer.status, status, name)
+    t.match(await answer.text(), 'lang="fr"', name)
+    const policy = answer.headers.get('content-security-policy')
+    t.match(policy, /frame-ancestors 'self' https:\/\/b24_test\.example\.com https:\/\/\*\.example\.com$/, name)
+  }
+  t.ok(linesOf(service).some(({ status, path }) => status === 400 && path === '/*'))
+})
+
+await t.test('without the app, what Fastify refuses by itself is not repeated either', async t => {
+  const config = loadConfig({ PUBLIC_URL: 'https://app.example', B24_CLIENT_ID: 'local.1', B24_CLIENT_SECRET: 'x', APP_SECRET: Buffer.alloc(32).toString('base64') })
+  const fastify = Fastify({ ...serverOptions(config), logger: false })
+  t.after(() => fastify.close())
+  const answer = await fastify.inject('/secret%zz')
+  t.equal(answer.statusCode, 400)
+  t.match(answer.json(), { error: 'B24_ERR_CALL_MALFORMED', status: 400, requestId: /.+/ })
+  t.notMatch(answer.body, 'secret')
 })

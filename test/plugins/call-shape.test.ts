@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import callShape, { type CallShapeOptions } from '../../plugins/call-shape.ts'
@@ -77,6 +79,11 @@ await t.test('DOMAIN has to be what a portal can be reached by, in either half o
     ['DOMAIN=Portal.Example:8443', 'a=1', 'https://portal.example:8443', true, true],
     ['', 'DOMAIN=portal.example', 'https://portal.example', true, true],
     ['DOMAIN=portal.example&PROTOCOL=0', '', 'http://portal.example', true, true],
+    ['DOMAIN=b24_test.example', 'a=1', 'https://b24_test.example', true, true],
+    ['DOMAIN=portal.example.', 'a=1', 'https://portal.example.', true, true],
+    ['DOMAIN=xn--e1afmkfd.xn--p1ai:8443', 'a=1', 'https://xn--e1afmkfd.xn--p1ai:8443', true, true],
+    ['DOMAIN=b24_test.local', 'a=1', 'https://b24_test.local', false, true],
+    ['DOMAIN=localhost.', 'a=1', 'https://localhost.', false, true],
     ['DOMAIN=localhost:3000&PROTOCOL=0', 'a=1', 'http://localhost:3000', false, true],
     ['DOMAIN=192.168.1.5', 'a=1', 'https://192.168.1.5', false, true],
     ['DOMAIN=169.254.169.254', 'a=1', 'https://169.254.169.254', false, true],
@@ -111,6 +118,33 @@ await t.test('events come from a server and name no portal to frame, but repeat 
   const events = await build(t, { sender: 'queue' })
   t.match(await events.post('', 'a=1'), { body: { a: '1' }, frameOrigin: null })
   t.match(await events.post('', 'a=1&a=2'), { code: 'B24_ERR_FIELD_REPEATED' })
+})
+
+await t.test('what is remembered of a call does not hold the rest of it in memory', async t => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const used = () => {
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  const remembered: unknown[] = []
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(frameAncestors)
+  await app.register(callShape)
+  app.post<{ Body: Record<string, string>, Querystring: Record<string, string> }>('/call', async ({ body, query }) => {
+    remembered.push(body['member_id'], body['auth[application_token]'], query['APP_SID'], query['LANG'])
+  })
+  const post = async (i: number) => {
+    const id = String(i).padStart(32, 'a')
+    const payload = `filler=${'x'.repeat(100_000)}&member_id=${id}&${encodeURIComponent('auth[application_token]')}=${id}`
+    await app.inject({ method: 'POST', url: `/call?DOMAIN=portal.example&PROTOCOL=${'x'.repeat(10_000)}&APP_SID=${id}&LANG=${id}`, headers: { 'content-type': form }, payload })
+  }
+  for (let i = 0; i < 20; i++) await post(i)
+  const before = used()
+  for (let i = 0; i < 200; i++) await post(i)
+  t.equal(remembered.length, 880)
+  t.ok(used() - before < 5_000_000, 'of 22 MB that were posted')
 })
 
 await t.test('people who come by GET are no calls', async t => {

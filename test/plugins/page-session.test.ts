@@ -27,7 +27,7 @@ const refused = '401 B24_ERR_PAGE_SESSION'
 
 await t.test('a page gets back what its session was made of', async t => {
   const { app, ask } = await serviceFor(t)
-  t.strictSame(await ask(`Bearer ${await app.createPageSession(session, start + 1000)}`), session)
+  for (const scheme of ['Bearer', 'bearer', 'BEARER']) t.strictSame(await ask(`${scheme} ${await app.createPageSession(session, start + 1000)}`), session, scheme)
 })
 
 await t.test('a session is an administrator\'s only where it says so', async t => {

@@ -139,12 +139,20 @@ await t.test('unknown addresses and methods are told apart, and never repeated',
     ['GET', '//', 404, 'B24_ERR_NOT_FOUND', undefined],
     ['GET', '//call', 404, 'B24_ERR_NOT_FOUND', undefined],
     ['PUT', '/call?APP_SID=secret', 405, 'B24_ERR_METHOD', 'GET, HEAD, POST'],
-    ['DELETE', '/call', 405, 'B24_ERR_METHOD', 'GET, HEAD, POST']
+    ['DELETE', '/call', 405, 'B24_ERR_METHOD', 'GET, HEAD, POST'],
+    ['PUT', '/things/:id(((', 405, 'B24_ERR_METHOD', 'GET, HEAD'],
+    ['GET', '/things/secret', 404, 'B24_ERR_NOT_FOUND', undefined],
+    ['PUT', '/files/secret', 404, 'B24_ERR_NOT_FOUND', undefined]
   ]
-  const bare = await build(t, app => app.route({ method: ['GET', 'POST'], url: '/call', handler: async () => 'ok' }))
+  const addRoutes = (app: FastifyInstance) => {
+    app.route({ method: ['GET', 'POST'], url: '/call', handler: async () => 'ok' })
+    app.get('/things/:id', (request, reply) => reply.callNotFound())
+    app.get('/files/*', async () => 'ok')
+  }
+  const bare = await build(t, addRoutes)
   const withPages = await build(t, async app => {
     await app.register(page)
-    app.route({ method: ['GET', 'POST'], url: '/call', handler: async () => 'ok' })
+    addRoutes(app)
   })
   for (const [method, url, status, code, allow] of rows) {
     for (const [{ app }, accept, type] of [

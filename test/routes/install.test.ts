@@ -140,7 +140,11 @@ await t.test('events that are none are refused with JSON', async t => {
     ['no member_id', '/events', { event: 'ONAPPINSTALL' }, 'B24_ERR_CALL_MALFORMED'],
     ['no member_id', '/install', { event: 'ONAPPINSTALL' }, 'B24_ERR_CALL_MALFORMED'],
     ['no access token', '/events', { ...body, 'auth[access_token]': '' }, 'B24_ERR_AUTH_ID_MISSING'],
-    ['an empty form', '/events', {}, 'B24_ERR_CALL_MALFORMED']
+    ['an empty form', '/events', {}, 'B24_ERR_CALL_MALFORMED'],
+    ...['/events', '/install'].flatMap(path => [
+      ...['member_id', 'access_token', 'refresh_token', 'server_endpoint', 'application_token'].map(field => [`auth[${field}]`, 257] as const),
+      ['event', 65] as const, ['auth[unknown]', 4097] as const, ['data[unknown]', 4097] as const
+    ].map(([field, length]) => [`a long ${field}`, path, { ...body, [field]: 'a'.repeat(length) }, 'B24_ERR_CALL_MALFORMED'] as [string, string, Record<string, string>, string]))
   ]
   for (const [name, path, form, code] of rows) {
     const answer = await service.post(path, form)
@@ -148,6 +152,8 @@ await t.test('events that are none are refused with JSON', async t => {
     t.equal(JSON.parse(answer.text).error, code, `${name} at ${path}`)
     t.ok(answer.status >= 400 && answer.status < 500, `${name} at ${path}`)
   }
+  const { status } = await service.post('/events', { ...body, 'auth[unknown]': 'a'.repeat(4096) })
+  t.equal(status, 200, 'what is unknown passes')
 })
 
 await t.test('an event may write its authorization server in other ways', async t => {

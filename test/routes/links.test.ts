@@ -38,10 +38,10 @@ async function sessionOf (service: Service): Promise<string> {
   return /<meta name="page-session" content="([^"]+)"/.exec(page.text)?.[1] ?? ''
 }
 
-async function write (service: Service, bearer: string, body: object | string) {
+async function write (service: Service, bearer: string, body: object | string, scheme = 'Bearer') {
   const response = await fetch(`${service.url}/api/links`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+    headers: { 'content-type': 'application/json', authorization: `${scheme} ${bearer}` },
     body: typeof body === 'string' ? body : JSON.stringify(body)
   })
   return { status: response.status, body: await response.json() as Record<string, unknown> } // a JSON API
@@ -55,6 +55,21 @@ await t.test('a back-end with an API key writes a link that opens the screen', a
   t.match(body, { id: /^[\w-]{16}$/, path: /^\/marketplace\/view\//, url: alpha.url + String(body['path']), expiresAt: Number })
   const params = Object.fromEntries([...new URL(String(body['url'])).searchParams].map(([name, value]) => [name.slice(7, -1), value]))
   t.strictSame(JSON.parse((await service.call(alpha.placementCall('REST_APP_URI', { params }))).text), { offer: 42 })
+})
+
+await t.test('the scheme is read in any case, and an empty list of parameters as an empty object', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const body = { screen: 'part', params: { partId: 42 }, portal: alpha.memberId }
+  for (const scheme of ['bearer', 'BEARER']) t.equal((await write(service, key, body, scheme)).status, 200, scheme)
+  const rows: Array<[params: unknown, fields: object[]]> = [
+    [[], [{ parameter: 'partId', reason: 'required' }]],
+    [{}, [{ parameter: 'partId', reason: 'required' }]],
+    [['42'], [{ parameter: 'params', reason: 'type' }]],
+    [null, [{ parameter: 'params', reason: 'type' }]]
+  ]
+  for (const [params, fields] of rows) t.match(await write(service, key, { ...body, params }), { status: 400, body: { fields } }, JSON.stringify(params))
+  for (const odd of ['[]', 'null', '"text"']) t.equal((await write(service, key, odd)).status, 400, odd)
 })
 
 await t.test('a page writes links for its own portal, to screens that the composer offers', async t => {

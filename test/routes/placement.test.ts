@@ -120,7 +120,12 @@ await t.test('bad input is refused with a stable code and a page, and writes not
     ['no member_id', service.call(call, { body: { member_id: undefined } }), 400, 'B24_ERR_CALL_MALFORMED'],
     ['a member_id with a quote', service.call(call, { body: { member_id: 'a"b' } }), 400, 'B24_ERR_CALL_MALFORMED'],
     ['no PLACEMENT', service.call(call, { body: { PLACEMENT: undefined } }), 400, 'B24_ERR_CALL_MALFORMED'],
-    ['AUTH_EXPIRES that is no number', service.call(call, { body: { AUTH_EXPIRES: 'soon' } }), 400, 'B24_ERR_CALL_MALFORMED'],
+    ...['AUTH_ID', 'REFRESH_ID', 'AUTH_EXPIRES', 'SERVER_ENDPOINT', 'APPLICATION_TOKEN', 'status', 'PLACEMENT', 'member_id'].map(field =>
+      [`a long ${field}`, service.call(call, { body: { [field]: 'a'.repeat(257) } }), 400, 'B24_ERR_CALL_MALFORMED'] as [string, Promise<never>, number, string]),
+    ...['LANG', 'PROTOCOL', 'APP_SID'].map(field =>
+      [`a long ${field}`, service.call(call, { query: { [field]: 'a'.repeat(257) } }), 400, 'B24_ERR_CALL_MALFORMED'] as [string, Promise<never>, number, string]),
+    ['a long DOMAIN', service.call(call, { query: { DOMAIN: `${'a.'.repeat(130)}a` } }), 400, 'B24_ERR_DOMAIN'],
+    ['a long APPLICATION_SCOPE', service.call(call, { body: { APPLICATION_SCOPE: 'a'.repeat(4097) } }), 400, 'B24_ERR_CALL_MALFORMED'],
     ['no DOMAIN', service.post('/placement', encoded), 400, 'B24_ERR_DOMAIN'],
     ['a call that calls itself an event', service.call(call, { query: { DOMAIN: '10.0.0.1' }, body: { event: 'ONAPPINSTALL' } }), 400, 'B24_ERR_DOMAIN'],
     ...['169.254.169.254', 'localhost', 'evil.com#.bitrix24.com', 'portal.bitrix24.com\r\nX-Evil: 1', '10.0.0.1:8080', 'a b.com', "x';", '[::1]'].map(domain =>
@@ -140,6 +145,22 @@ await t.test('bad input is refused with a stable code and a page, and writes not
   }
   t.equal(await service.fastify.installations.find(memberId), undefined)
   t.strictSame(service.sandbox.requests, [], 'nobody was asked')
+})
+
+await t.test('what proves nothing and is not needed may hold anything', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const rows: Array<[body: Record<string, string | undefined>, query: Record<string, string>]> = [
+    ...['-5', '', 'soon', '3600.5', '1e99', undefined].map(AUTH_EXPIRES => [{ AUTH_EXPIRES }, {}] as [Record<string, string | undefined>, Record<string, string>]),
+    [{ status: 'a new kind of licence', APPLICATION_SCOPE: '!', APPLICATION_TOKEN: '' }, {}],
+    [{ unknown: 'x'.repeat(50_000) }, {}],
+    [{}, { LANG: 'a language of tomorrow', PROTOCOL: 'https:', APP_SID: '' }]
+  ]
+  for (const [body, query] of rows) {
+    const { status } = await service.call(alpha.placementCall('REST_APP_URI'), { body, query })
+    t.equal(status, 200, JSON.stringify([body, query]).slice(0, 80))
+  }
 })
 
 await t.test('tokens that prove nothing are refused', async t => {

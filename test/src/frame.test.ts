@@ -1,5 +1,5 @@
 import t from 'tap'
-import { frameField, frameLang, frameQuery, isPrivateHost, portalOrigin } from '../../src/frame.ts'
+import { frameField, frameLang, frameQuery, frameSources, isPrivateHost, portalOrigin } from '../../src/frame.ts'
 
 t.test('a field of the frame is read from the query string, else from the body, and only as text', async t => {
   const rows: Array<[query: unknown, body: unknown, expected: string | undefined]> = [
@@ -33,29 +33,54 @@ t.test('the origin of a portal is made of a host with an optional port', async t
     ['portal.bitrix24.com', '0', 'http://portal.bitrix24.com'],
     ['Portal.Bitrix24.COM.br', '1', 'https://portal.bitrix24.com.br'],
     ['xn--e1afmkfd.xn--p1ai', '1', 'https://xn--e1afmkfd.xn--p1ai'],
+    ['XN--E1AFMKFD.xn--p1ai:8443', '1', 'https://xn--e1afmkfd.xn--p1ai:8443'],
+    ['portal.example.', '1', 'https://portal.example.'],
+    ['portal.example.:8443', '1', 'https://portal.example.:8443'],
+    ['b24_test.example', '1', 'https://b24_test.example'],
+    ['_b24_.my_firm.example:8080', '0', 'http://_b24_.my_firm.example:8080'],
     ['portal.example:8443', '1', 'https://portal.example:8443'],
     ['portal.example:443', '1', 'https://portal.example'],
     ['portal.example:80', '0', 'http://portal.example'],
     ['portal.example:443', '0', 'http://portal.example:443'],
     ['192.0.2.7:8080', '0', 'http://192.0.2.7:8080'],
     ['localhost:3000', '0', 'http://localhost:3000'],
-    [`${'a'.repeat(63)}.example`, '1', `https://${'a'.repeat(63)}.example`]
+    [`${'a'.repeat(63)}.example`, '1', `https://${'a'.repeat(63)}.example`],
+    [`${'a.'.repeat(126)}a.:65535`, '1', `https://${'a.'.repeat(126)}a.:65535`]
   ]
   for (const [domain, protocol, expected] of rows) t.equal(portalOrigin(domain, protocol), expected, domain)
 })
 
 t.test('what is no host with an optional port has no origin', async t => {
   const rows = [
-    '', ' ', '.', 'portal.example.', '.portal.example', 'portal..example', '-portal.example', 'portal-.example',
+    '', ' ', '.', 'portal.example..', '.portal.example', 'portal..example', '-portal.example', 'portal-.example',
     'user@portal.example', 'user:pass@portal.example', 'portal.example/path', 'portal.example?query', 'portal.example#',
     'https://portal.example', '//portal.example', 'portal.example\\', 'portal.example ', ' portal.example',
     'portal.example\r\nX-Header: 1', 'portal.example\n', 'portal.example\0', 'portal.example;', 'portal.example,other.example',
-    "'self'", '"portal.example"', '*', '*.example', 'portal.*', 'portal_1.example', 'пример.рф', 'portal。example',
+    "'self'", '"portal.example"', '*', '*.example', 'portal.*', 'xn--.example', 'пример.рф', 'portal。example',
     'portal.example:', 'portal.example:0', 'portal.example:080', 'portal.example:65536', 'portal.example:999999', 'portal.example:1:2',
     '[::1]', '::1', '256.1.1.1', '1.2.3.4.5', '0x7f000001', '0x7f.1', '2130706433', '127.1', '0177.0.0.1',
-    `${'a'.repeat(64)}.example`, `${'a.'.repeat(124)}example`
+    `${'a'.repeat(64)}.example`, `${'a.'.repeat(124)}example`, `${'a.'.repeat(128)}:8443`,
+    '127.0.0.1.', `${'a'.repeat(130_000)}.example`
   ]
   for (const domain of rows) t.equal(portalOrigin(domain, '1'), undefined, JSON.stringify(domain))
+})
+
+t.test('an origin becomes sources that browsers read in a policy', async t => {
+  const rows: Array<[origin: string, sources: string[]]> = [
+    ['https://portal.example', ['https://portal.example']],
+    ['https://portal.example.:8443', ['https://portal.example.:8443']],
+    // A policy knows no underscore.
+    ['https://b24_test.example.com', ['https://b24_test.example.com', 'https://*.example.com']],
+    ['http://a_b.c_d.example.com:8080', ['http://a_b.c_d.example.com:8080', 'http://*.example.com:8080']],
+    ['https://b24_test.corp.local', ['https://b24_test.corp.local', 'https://*.corp.local']],
+    ['https://b24_test.local', ['https://b24_test.local', 'https://*.local']],
+    // Neither every site of a country nor every site there is.
+    ['https://b24_test.com', ['https://b24_test.com']],
+    ['https://b24_test.com.', ['https://b24_test.com.']],
+    ['http://b24_test', ['http://b24_test']],
+    ['https://portal.example_com', ['https://portal.example_com']]
+  ]
+  for (const [origin, sources] of rows) t.strictSame(frameSources(origin), sources, origin)
 })
 
 t.test('hosts of this machine and of private networks are told from public ones', async t => {

@@ -13,6 +13,8 @@ await t.test('every form in which portals send options is decoded', async t => {
     ['an empty field', '', {}],
     ['an empty list, as PHP writes an empty object', '[]', {}],
     ['an empty object', '{}', {}],
+    ['parameters without any', '{"screen":"a","params":[]}', { screen: 'a', params: {} }],
+    ['parameters that are a list', '{"params":["x"],"other":[]}', { params: ['x'], other: [] }],
     ['the word undefined', 'undefined', {}],
     ['the word undefined as JSON', '"undefined"', {}],
     ['null', 'null', {}],

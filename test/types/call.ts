@@ -8,7 +8,7 @@ export const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     same<typeof body.PLACEMENT, string>(true)
     same<typeof body.member_id, string>(true)
     same<typeof body.AUTH_ID, string | undefined>(true)
-    same<typeof body.AUTH_EXPIRES, number | '' | undefined>(true)
+    same<typeof body.AUTH_EXPIRES, string | undefined>(true)
     same<typeof query.DOMAIN, string | undefined>(true)
     // @ts-expect-error portals before 2026 send none
     body.APPLICATION_TOKEN.toString()

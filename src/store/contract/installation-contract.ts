@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { InstallationStore } from '../installation-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
-import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, portal, renewed, report, tombstone, withoutTokens } from './contract-values.ts'
+import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, otherHost, portal, renewed, report, tombstone, withoutTokens } from './contract-values.ts'
 import { uninstallContract } from './uninstall-contract.ts'
 
 /** What every store does with installations. The token pair and its renewal: see token-contract.ts. */
@@ -72,6 +72,25 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
     assert.deepEqual(await store.get(memberId), {
       ...installed, ...fresh, handlerUrl: 'https://other.example.com/placement', bindings: last, installedAt: 10, updatedAt: 30, ...firstPair
     })
+  }),
+
+  contractCase('rememberHost keeps the newest five, each once', async (open) => {
+    const store = await full(open)
+    for (const [index, name] of ['a', 'b', 'c', 'd', 'e', 'b', 'f'].entries()) await store.rememberHost(memberId, `https://${name}.example.com`, 30 + index)
+    const kept = ['c', 'd', 'e', 'b', 'f'].map((name) => `https://${name}.example.com`)
+    assert.deepEqual(await store.get(memberId), { ...installed, ...fresh, handlerUrl, bindings: report, hosts: kept, installedAt: 10, updatedAt: 36, ...firstPair })
+  }),
+
+  contractCase('hosts live as long as the installation', async (open) => {
+    const store = await full(open)
+    await store.rememberHost(memberId, otherHost, 30)
+    await store.install(installed, 40)
+    await store.recordPortal(moved, 50)
+    assert.deepEqual((await store.get(memberId))?.hosts, [otherHost])
+    await store.markUninstalled(memberId, 60)
+    assert.deepEqual((await store.get(memberId))?.hosts, [])
+    await store.recordPortal(portal, 70)
+    assert.deepEqual((await store.get(memberId))?.hosts, [])
   }),
 
   ...uninstallContract,

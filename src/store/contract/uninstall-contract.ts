@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import type { InstallationStore } from '../installation-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
-import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, portal, refused, renewed, report, tokens, tombstone, withoutTokens } from './contract-values.ts'
+import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, otherHost, portal, refused, renewed, report, tokens, tombstone, withoutTokens } from './contract-values.ts'
 
 const changes: Record<string, (store: InstallationStore) => Promise<unknown>> = {
   recordBindings: (store) => store.recordBindings(memberId, 'https://late.example.com/', report, 90),
+  rememberHost: (store) => store.rememberHost(memberId, otherHost, 90),
   replaceTokens: (store) => store.replaceTokens(memberId, renewed, 90),
   recordRenewal: (store) => store.recordRenewal(memberId, refused, 2),
   requestUninstall: (store) => store.requestUninstall(memberId, 90),

@@ -24,6 +24,7 @@ const installation: Installation = {
   userId: 1,
   handlerUrl: null,
   bindings: null,
+  hosts: [],
   installedAt: 0,
   updatedAt: 0,
   uninstallRequestedAt: 0,

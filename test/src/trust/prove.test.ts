@@ -50,6 +50,15 @@ await t.test('the pages of a portal are at its domain, which may be another name
     ['portal.example:8443', 'https://portal.example:8443'],
     ['company.example', 'https://company.example'],
     ['company.example:444', 'https://company.example:444'],
+    ['Company_1.example.', 'https://company_1.example.'],
+    ['xn--e1afmkfd.xn--p1ai', 'https://xn--e1afmkfd.xn--p1ai'],
+    ["company.example;script-src'unsafe-inline'", 'https://portal.example:8443'],
+    ["a,b'.example", 'https://portal.example:8443'],
+    ['*.example', 'https://portal.example:8443'],
+    ['10.0.0.1', 'https://portal.example:8443'],
+    ['localhost', 'https://portal.example:8443'],
+    ['[::1]', 'https://portal.example:8443'],
+    ['a'.repeat(300), 'https://portal.example:8443'],
     ['company.example/path', 'https://portal.example:8443'],
     ['user@company.example', 'https://portal.example:8443'],
     ['', 'https://portal.example:8443'],
@@ -58,6 +67,27 @@ await t.test('the pages of a portal are at its domain, which may be another name
   for (const [domain, origin] of rows) {
     const server = await jsonServerFor(t, 200, appInfo({ install: { domain, client_endpoint: 'https://portal.example:8443/rest/' } }))
     t.equal((await proveWith(ladderFor(t, [server]))).origin, origin, domain)
+  }
+})
+
+await t.test('what a portal is called is read as strictly as what a call says', async t => {
+  const rest = 'https://portal.example/rest/'
+  const rows: Array<[install: object, names: object]> = [
+    [{ domain: 'company.example' }, { domain: 'company.example' }],
+    [{ domain: "company.example;script-src 'unsafe-inline'" }, { domain: 'portal.example' }],
+    [{ domain: 'a'.repeat(100_000) }, { domain: 'portal.example' }],
+    [{ client_endpoint: 'https://Portal.Example:443/bitrix/rest' }, { clientEndpoint: 'https://portal.example/bitrix/rest/', origin: 'https://portal.example' }],
+    [{ client_endpoint: 'http://10.0.0.1/rest/', domain: 'b24_test.local:8080' }, { clientEndpoint: 'http://10.0.0.1/rest/', origin: 'http://b24_test.local:8080' }],
+    [{ member_id: 'm'.repeat(65) }, { memberId: '' }],
+    [{ member_id: 'm1"' }, { memberId: '' }],
+    [{ status: 'x'.repeat(17) }, { status: '' }],
+    [{ status: 'a b' }, { status: '' }],
+    [{ scope: `crm,${'x'.repeat(65)},user_brief,"quoted"` }, { scope: ['crm', 'user_brief'] }],
+    [{ scope: Array.from({ length: 300 }, (_, i) => `s${i}`).join() }, { scope: Array.from({ length: 256 }, (_, i) => `s${i}`) }]
+  ]
+  for (const [install, names] of rows) {
+    const server = await jsonServerFor(t, 200, appInfo({ install: { client_endpoint: rest, ...install } }))
+    t.match(await proveWith(ladderFor(t, [server])), names, JSON.stringify(install).slice(0, 80))
   }
 })
 
@@ -107,6 +137,14 @@ await t.test('a portal without a public https address is refused, unless that is
     ['https://192.168.1.1/rest/', 'B24_ERR_PORTAL_ADDRESS', 'proven'],
     ['https://[::1]/rest/', 'B24_ERR_PORTAL_ADDRESS', 'proven'],
     ['https://localhost/rest/', 'B24_ERR_PORTAL_ADDRESS', 'proven'],
+    ["https://a;b'c.example/rest/", 'B24_ERR_PORTAL_ADDRESS', 'B24_ERR_PORTAL_ADDRESS'],
+    ['https://*.example/rest/', 'B24_ERR_PORTAL_ADDRESS', 'B24_ERR_PORTAL_ADDRESS'],
+    ['https://user@portal.example/rest/', 'B24_ERR_PORTAL_ADDRESS', 'B24_ERR_PORTAL_ADDRESS'],
+    ['https://:word@portal.example/rest/', 'B24_ERR_PORTAL_ADDRESS', 'B24_ERR_PORTAL_ADDRESS'],
+    ['https://portal.example/rest/?a=b', 'B24_ERR_PORTAL_ADDRESS', 'B24_ERR_PORTAL_ADDRESS'],
+    ['https://portal.example/rest/#a', 'B24_ERR_PORTAL_ADDRESS', 'B24_ERR_PORTAL_ADDRESS'],
+    ['https://portal.example/%0a/', 'B24_ERR_PORTAL_ADDRESS', 'B24_ERR_PORTAL_ADDRESS'],
+    [`https://portal.example/${'a'.repeat(256)}/`, 'B24_ERR_PORTAL_ADDRESS', 'B24_ERR_PORTAL_ADDRESS'],
     ['nonsense', 'B24_ERR_PORTAL_ADDRESS', 'B24_ERR_PORTAL_ADDRESS']
   ]
   for (const [endpoint, strict, lenient] of rows) {
