@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { inOwnWords } from '../src/logger.ts'
 
 export interface CallLogOptions {
   /** What the line of a request says beside route, status and duration. Must not return a token, a URL or a posted text */
@@ -12,13 +13,13 @@ export interface CallLogOptions {
  */
 async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallLogOptions) {
   fastify.addHook('onResponse', (request, reply, done) => {
-    request.log.info({
+    request.log.info(inOwnWords({
       method: request.method,
       route: request.routeOptions.url,
       status: reply.statusCode,
       ...fields(request),
       ms: Math.round(reply.elapsedTime * 10) / 10
-    }, 'call')
+    }), 'call')
     done()
   })
 }

@@ -12,6 +12,7 @@ import frameAncestors from '../plugins/frame-ancestors.ts'
 import installation from '../plugins/installation.ts'
 import lifecycleEvents from '../plugins/lifecycle-events.ts'
 import linkOpenings from '../plugins/link-openings.ts'
+import logRedaction from '../plugins/log-redaction.ts'
 import page from '../plugins/page.ts'
 import pageSession from '../plugins/page-session.ts'
 import openapi from '../plugins/openapi.ts'
@@ -70,6 +71,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.decorate('callShapeOptions', { allowInsecurePortals })
   fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
 
+  await fastify.register(logRedaction)
   await fastify.register(callLog, { fields: callFields })
   await fastify.register(refusals)
   await fastify.register(frameAncestors)
