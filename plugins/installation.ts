@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApplicationTokenError, StoreSilentError } from '../src/errors.ts'
-import { bindDeclared, surveyPortal } from '../src/install/bind.ts'
+import { bindDeclared, surveyPortal, type PortalSurvey } from '../src/install/bind.ts'
 import { askInstallation } from '../src/install/uninstall.ts'
 import { memberHash } from '../src/logger.ts'
-import { openPortalRest } from '../src/rest/portal-rest.ts'
+import { openPortalRest, type BatchRest } from '../src/rest/portal-rest.ts'
 import type { BindingReport, Installation, InstallationStore } from '../src/store/installation-store.ts'
 import { isSameSecret } from '../src/trust/application-token.ts'
 import type { ProvenCall } from '../src/trust/verify-call.ts'
@@ -19,6 +19,8 @@ export interface InstallationOptions {
   eventsPath: string
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
+  /** The address at which a portal says that it has removed the background worker. Default: none, and none is bound */
+  workerErrors?: (memberId: string) => string
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -37,6 +39,11 @@ declare module 'fastify' {
        * Errors: NotAdminError, PortalSilentError, InstallRefusedError, StoreSilentError.
        */
       install: (caller: ProvenCall, secrets: InstallationSecrets) => Promise<BindingReport>
+      /**
+       * Binds what is declared once more, as the installation; nothing happens where there is none.
+       * Errors: NotAdminError, PortalSilentError, InstallRefusedError, StoreSilentError.
+       */
+      rebind: (memberId: string, rest: BatchRest) => Promise<void>
       /**
        * Keeps the wish to uninstall. Any employee can read the application token, so the wish only opens the question that
        * `confirmUninstall` puts to the authorization server. Errors: ApplicationTokenError, StoreSilentError.
@@ -60,7 +67,7 @@ const storeSilent = (cause: unknown) => { throw new StoreSilentError({ cause }) 
 
 /** Installation, update and uninstall: from a proven caller to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
-  const { store, publicUrl, handlerPath, eventsPath, servers, now = Date.now } = options
+  const { store, publicUrl, handlerPath, eventsPath, servers, workerErrors, now = Date.now } = options
   if (!/^https?:\/\/.*[^/]$/.test(publicUrl)) throw new Error('installation: options.publicUrl must be an address without a trailing slash')
   const addresses = (base: string) => ({ handler: `${base}${handlerPath}`, events: `${base}${eventsPath}` })
   const log = fastify.log.child({ part: 'installation' })
@@ -84,11 +91,21 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt }
     }, now()).catch(storeSilent)
     fastify.authToken.forget(memberId)
+    return await bind(memberId, rest, survey, before, 'installed')
+  }
+
+  async function bind (memberId: string, rest: BatchRest, survey: PortalSurvey, before: Installation | undefined, done: string): Promise<BindingReport> {
     const last = before?.handlerUrl?.endsWith(handlerPath) ? addresses(before.handlerUrl.slice(0, -handlerPath.length)) : null
-    const report = await bindDeclared(rest, survey, fastify.placements(), addresses(publicUrl), last, now())
-    await store.recordBindings(memberId, addresses(publicUrl).handler, report, now()).catch(storeSilent)
-    log[report.leftOut.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound: report.bound, leftOut: report.leftOut }, 'installed')
+    const current = { ...addresses(publicUrl), ...(workerErrors && { workerErrors: workerErrors(memberId) }) }
+    const report = await bindDeclared(rest, survey, fastify.placements(), current, last, now())
+    await store.recordBindings(memberId, current.handler, report, now()).catch(storeSilent)
+    log[report.leftOut.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound: report.bound, leftOut: report.leftOut }, done)
     return report
+  }
+
+  async function rebind (memberId: string, rest: BatchRest): Promise<void> {
+    const row = await store.get(memberId).catch(storeSilent)
+    if (row?.uninstalledAt === null) await bind(memberId, rest, await surveyPortal(rest, fastify.placements()), row, 'bound again')
   }
 
   async function confirmUninstall (memberId: string, applicationToken?: string): Promise<void> {
@@ -113,6 +130,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   fastify.decorate('installations', {
     find: memberId => store.get(memberId).catch(storeSilent),
     install: (caller, secrets) => inTurn(caller.memberId, () => install(caller, secrets)),
+    rebind: (memberId, rest) => inTurn(memberId, () => rebind(memberId, rest)),
     async requestUninstall (memberId, applicationToken) {
       if (!isOf(await store.get(memberId).catch(storeSilent), applicationToken)) throw new ApplicationTokenError()
       await store.requestUninstall(memberId, now()).catch(storeSilent)

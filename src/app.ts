@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import approvals from '../plugins/approvals.ts'
 import authToken from '../plugins/auth-token.ts'
+import backgroundWorker from '../plugins/background-worker.ts'
 import callLog from '../plugins/call-log.ts'
 import type { CallShapeOptions } from '../plugins/call-shape.ts'
 import documents from '../plugins/documents.ts'
@@ -26,7 +27,8 @@ import tokens from '../plugins/tokens.ts'
 import { createApiKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
 import { PlacementSilentError, ScreenSilentError } from './errors.ts'
-import { createKeyRing } from './keys.ts'
+import { createWorkerErrors } from './install/worker-errors.ts'
+import { createKeyRing, someKeys } from './keys.ts'
 import { callFields } from './logger.ts'
 import { describedLinkRequest } from './schemas/link.ts'
 import { openStore, type Store } from './store/open-store.ts'
@@ -112,8 +114,10 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   const isInstalled = async (memberId: string) => (await store.get(memberId))?.uninstalledAt === null
   await fastify.register(documents, { origins: config.documentOrigins, keys: keyRing.derive('documents').map(({ key }) => key), isInstalled })
   await fastify.register(approvals, { store: store.approvals, keys: keyRing.derive('approvals').map(({ key }) => key), isInstalled, path: '/approvals' })
-  await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
+  const workerErrors = createWorkerErrors(`${publicUrl}/events/worker`, someKeys(keyRing.derive('worker-errors').map(({ key }) => key), 'worker-errors'))
+  await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers, workerErrors: workerErrors.addressOf })
   await fastify.register(lifecycleEvents)
+  await fastify.register(backgroundWorker, { errors: workerErrors })
   await fastify.register(openapi, {
     title: 'Links to screens',
     url: publicUrl,

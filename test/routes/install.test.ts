@@ -143,3 +143,20 @@ await t.test('events that are none are refused with JSON', async t => {
     t.ok(answer.status >= 400 && answer.status < 500, `${name} at ${path}`)
   }
 })
+
+await t.test('after an update all events are bound, whether the portal has kept their handlers or not', async t => {
+  for (const events of ['none', 'dropped'] as const) {
+    for (const action of ['update', 'update-api']) {
+      const service = await startService(t)
+      const { alpha } = service.sandbox.portals
+      await service.install()
+      const bound = () => alpha.events.map(({ event, handler }) => `${event} ${handler}`).sort()
+      const before = bound()
+      service.sandbox.trouble.events = events
+      await fetch(`${alpha.url}/devops/`, { method: 'POST', body: new URLSearchParams({ action }), redirect: 'manual' })
+      t.equal((await service.install()).status, 200)
+      t.strictSame(bound(), before, `${action}, ${events}`)
+      t.strictSame((await service.fastify.installations.find(alpha.memberId))?.bindings?.leftOut, [])
+    }
+  }
+})
