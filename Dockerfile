@@ -1,5 +1,6 @@
 # The service, without the sandbox portal: docker build -t fastify-bitrix24 .
-ARG NODE_VERSION=24
+# In full, so that a build tomorrow is the build of today; the same as among the development dependencies, which the tests run on.
+ARG NODE_VERSION=24.21.0
 FROM node:${NODE_VERSION}-trixie-slim AS base
 WORKDIR /app
 

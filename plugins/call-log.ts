@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { inOwnWords } from '../src/logger.ts'
 
 export interface CallLogOptions {
   /** What the line of a request says beside route, status and duration. Must not return a token, a URL or a posted text */
@@ -19,7 +20,7 @@ async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallL
   const masked = (url: string) => url.replace(/[?#].*$/s, '').split('/', maxNames).map(name => names.has(name.toLowerCase()) ? name : '*').join('/')
 
   fastify.addHook('onResponse', (request, reply, done) => {
-    request.log.info({
+    request.log.info(inOwnWords({
       method: request.method,
       route: request.routeOptions.url,
       // What leads nowhere may be a mistake in the application's card.
@@ -27,7 +28,7 @@ async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallL
       status: reply.statusCode,
       ...fields(request),
       ms: Math.round(reply.elapsedTime * 10) / 10
-    }, 'call')
+    }), 'call')
     done()
   })
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApplicationTokenError, StoreSilentError } from '../src/errors.ts'
-import { bindDeclared, requireAdmin, surveyPortal } from '../src/install/bind.ts'
+import { bindDeclared, requireAdmin, surveyPortal, type PortalSurvey } from '../src/install/bind.ts'
 import { askInstallation } from '../src/install/uninstall.ts'
 import { memberHash } from '../src/logger.ts'
-import { openPortalRest } from '../src/rest/portal-rest.ts'
+import { openPortalRest, type BatchRest } from '../src/rest/portal-rest.ts'
 import type { BindingReport, Installation, InstallationStore } from '../src/store/installation-store.ts'
 import { isSameSecret } from '../src/trust/application-token.ts'
 import type { ProvenCall } from '../src/trust/verify-call.ts'
@@ -21,6 +21,8 @@ export interface InstallationOptions {
   servers: readonly string[]
   /** Milliseconds for a turn of a portal, and for the question who is an administrator. Default one minute */
   turnTimeout?: number
+  /** The address at which a portal says that it has removed the background worker. Default: none, and none is bound */
+  workerErrors?: (memberId: string) => string
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -39,6 +41,11 @@ declare module 'fastify' {
        * Errors: NotAdminError, TooManyInstallationsError, PortalSilentError, InstallRefusedError, StoreSilentError.
        */
       install: (caller: ProvenCall, secrets: InstallationSecrets) => Promise<BindingReport>
+      /**
+       * Binds what is declared once more, as the installation; nothing happens where there is none.
+       * Errors: NotAdminError, PortalSilentError, InstallRefusedError, StoreSilentError.
+       */
+      rebind: (memberId: string, rest: BatchRest) => Promise<void>
       /**
        * Keeps the wish to uninstall. Any employee can read the application token, so the wish only opens the question that
        * `confirmUninstall` puts to the authorization server. Errors: ApplicationTokenError, StoreSilentError.
@@ -68,7 +75,7 @@ const storeSilent = (cause: unknown) => { throw new StoreSilentError({ cause }) 
 
 /** Installation, update and uninstall: from a proven caller to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
-  const { store, publicUrl, handlerPath, eventsPath, servers, turnTimeout = 60_000, now = Date.now } = options
+  const { store, publicUrl, handlerPath, eventsPath, servers, workerErrors, turnTimeout = 60_000, now = Date.now } = options
   if (!/^https?:\/\/.*[^/]$/.test(publicUrl)) throw new Error('installation: options.publicUrl must be an address without a trailing slash')
   const addresses = (base: string) => ({ handler: `${base}${handlerPath}`, events: `${base}${eventsPath}` })
   const log = fastify.log.child({ part: 'installation' })
@@ -99,12 +106,26 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     // Uninstalled meanwhile, by another instance: only the portal knows whether it was installed anew.
     if (!isInstalled) return await install(caller, secrets, signal)
     fastify.authToken.forget(memberId)
+    return await bind(rest, survey, before, { memberId, done: 'installed', signal })
+  }
+
+  async function bind (
+    rest: BatchRest, survey: PortalSurvey, before: Installation | undefined,
+    { memberId, done, signal }: { memberId: string, done: string, signal: AbortSignal }
+  ): Promise<BindingReport> {
     const last = before?.handlerUrl?.endsWith(handlerPath) ? addresses(before.handlerUrl.slice(0, -handlerPath.length)) : null
-    const report = await bindDeclared(rest, survey, fastify.placements(), addresses(publicUrl), last, now())
+    const current = { ...addresses(publicUrl), ...(workerErrors && { workerErrors: workerErrors(memberId) }) }
+    const report = await bindDeclared(rest, survey, fastify.placements(), current, last, now())
     signal.throwIfAborted()
-    await store.recordBindings(memberId, addresses(publicUrl).handler, report, now()).catch(storeSilent)
-    log[report.leftOut.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound: report.bound, leftOut: report.leftOut }, 'installed')
+    await store.recordBindings(memberId, current.handler, report, now()).catch(storeSilent)
+    log[report.leftOut.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound: report.bound, leftOut: report.leftOut }, done)
     return report
+  }
+
+  async function rebind (memberId: string, rest: BatchRest, signal: AbortSignal): Promise<void> {
+    const row = await store.get(memberId).catch(storeSilent)
+    if (row?.uninstalledAt !== null) return
+    await bind(rest, await surveyPortal(rest, fastify.placements()), row, { memberId, done: 'bound again', signal })
   }
 
   async function confirmUninstall (memberId: string, applicationToken: string | undefined, signal: AbortSignal): Promise<void> {
@@ -133,6 +154,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       await withDeadline(turnTimeout, () => requireAdmin(openPortalRest(caller)))
       return await inTurn(caller.memberId, signal => install(caller, secrets, signal))
     }),
+    rebind: (memberId, rest) => inTurn(memberId, signal => rebind(memberId, rest, signal)),
     async isApplicationToken (memberId, applicationToken) {
       return isOf(await store.get(memberId).catch(storeSilent), applicationToken)
     },

@@ -5,6 +5,7 @@ import { acceptsPage, postedAddress } from '../src/frame.ts'
 import { frameworkErrorOf } from '../src/framework-errors.ts'
 import { ApplicationTokenError, MethodError, NotFoundError, OptionsMismatchError, refusalOf } from '../src/errors.ts'
 import { scrub } from '../src/logger.ts'
+import { codeOf, secretsIn, tokensOf } from '../src/redact.ts'
 
 export interface RefusalsOptions {
   /** The addresses that the application's card in Bitrix24 has to name, for whom it sends anywhere else */
@@ -23,9 +24,6 @@ declare module 'fastify' {
     refusal: string | null
   }
 }
-
-// Fields whose values are secrets, wherever they stand in a body.
-const secretField = /auth_id|refresh_id|token|app_sid|secret|placement_options/i
 
 /** Refusals: every error becomes a stable code with the right status; only our own faults are logged with their cause. */
 async function refusals (fastify: FastifyInstance, { card }: RefusalsOptions) {
@@ -113,28 +111,25 @@ const isEvent = (body: unknown) => typeof body === 'object' && body !== null && 
 /** Only what opens by a link can have a damaged one. */
 const isLink = (body: unknown) => typeof body === 'object' && body !== null && 'PLACEMENT' in body && body.PLACEMENT === 'REST_APP_URI'
 
-/** An error for the log: without the secrets of the request, however they came into its text. */
-function clean (error: unknown, secrets: readonly string[]): Error {
+/** An error for the log: without the secrets of the request, however they came into its text. What is behind its causes is left out. */
+function clean (error: unknown, secrets: readonly string[], isInner = false): Error {
   if (!(error instanceof Error)) return new TypeError('something that is no Error was thrown')
+  const text = (value: unknown) => scrub(String(value), secrets)
   const { name, message, stack = '', cause } = error
-  return Object.assign(new Error(scrub(message, secrets), cause instanceof Error ? { cause: clean(cause, secrets) } : {}), {
-    name, stack: scrub(stack, secrets), ...('code' in error && { code: error.code })
-  })
+  const options = cause instanceof Error && !isInner ? { cause: clean(cause, secrets, true) } : {}
+  const words = 'errors' in error && Array.isArray(error.errors) && !isInner
+    ? new AggregateError(error.errors.map(one => clean(one, secrets, true)), text(message), options)
+    : new Error(text(message), options)
+  const code = codeOf(error)
+  return Object.assign(words, { name: text(name), stack: text(stack), ...(code !== undefined && { code: text(code) }) })
 }
 
 /** What a call carried that no log may hold: its secret fields, and all that its link or its page says. */
-function secretsOf ({ body, query, headers, placement, screen }: FastifyRequest): string[] {
-  // A header holds the scheme before its token.
-  const { authorization = '' } = headers
-  const told = [...textsIn([body, query], secretField), ...authorization.split(' '), ...textsIn([placement?.options, placement?.uri], /./)]
+function secretsOf (request: FastifyRequest): string[] {
+  const { placement, screen } = request
+  const told = [...tokensOf(request), ...secretsIn([placement?.options, placement?.uri], /./)]
   // The name of a screen is the name of its file, which stands in every stack.
   return told.filter(text => text !== screen?.name)
-}
-
-function textsIn (value: unknown, names: RegExp, isNamed = false): string[] {
-  if (typeof value === 'string') return isNamed ? [value] : []
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, item]) => textsIn(item, names, isNamed || names.test(name)))
 }
 
 export default fp(refusals, { fastify: '5.x', name: 'b24-refusals' })

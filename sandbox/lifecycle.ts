@@ -12,13 +12,13 @@ export async function installApiOnly (portal: Portal): Promise<string> {
   return answerOf(portal, await deliverTo(portal, 'ONAPPINSTALL', portal.state.application.installUrl))
 }
 
-/** The version goes up, and the handlers of events are dropped. */
+/** The version goes up. The handlers of events are kept, or dropped: pages of Bitrix24's docs differ. */
 function goOn (portal: Portal): void {
   portal.version++
-  portal.events = []
+  if (portal.state.trouble.events === 'dropped') portal.events = []
 }
 
-/** Goes on to the next version: its handlers of events are dropped after they were told, its installer runs again. Returns what came of it. */
+/** Goes on to the next version: its handlers of events are told, its installer runs again. Returns what came of it. */
 export async function update (portal: Portal, withInterface: boolean): Promise<string> {
   // The forms are made at once, before the update.
   if (!withInterface) {

@@ -37,6 +37,8 @@ export interface Trouble {
   installation: 'none' | 'unfinished'
   /** denied: only administrators may use the application. */
   access: 'none' | 'denied'
+  /** dropped: an update of the application drops its handlers of events, as older portals do. */
+  events: 'none' | 'dropped'
 }
 
 /** No fault at all. */
@@ -48,7 +50,8 @@ export const NO_TROUBLE: Readonly<Trouble> = {
   token: 'none',
   refresh: 'none',
   installation: 'none',
-  access: 'none'
+  access: 'none',
+  events: 'none'
 }
 
 /** What the authorization server and the portals share. */

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import approvals from '../plugins/approvals.ts'
 import authToken from '../plugins/auth-token.ts'
+import backgroundWorker from '../plugins/background-worker.ts'
 import callLog from '../plugins/call-log.ts'
 import type { CallShapeOptions } from '../plugins/call-shape.ts'
 import documents from '../plugins/documents.ts'
@@ -12,6 +13,7 @@ import frameAncestors from '../plugins/frame-ancestors.ts'
 import installation from '../plugins/installation.ts'
 import lifecycleEvents from '../plugins/lifecycle-events.ts'
 import linkOpenings from '../plugins/link-openings.ts'
+import logRedaction from '../plugins/log-redaction.ts'
 import page from '../plugins/page.ts'
 import pageSession from '../plugins/page-session.ts'
 import openapi from '../plugins/openapi.ts'
@@ -29,7 +31,8 @@ import tombstones from '../plugins/tombstones.ts'
 import { createApiKeys, type ApiKey, type ApiKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
 import { PlacementSilentError, ScreenSilentError, StoreSilentError } from './errors.ts'
-import { createKeyRing } from './keys.ts'
+import { createWorkerErrors } from './install/worker-errors.ts'
+import { createKeyRing, someKeys } from './keys.ts'
 import { callFields } from './logger.ts'
 import { describedLinkRequest } from './schemas/link.ts'
 import { openStore, type Store } from './store/open-store.ts'
@@ -82,6 +85,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.decorateRequest('apiKey', null)
   fastify.decorate('metricsToken', config.metricsToken)
 
+  await fastify.register(logRedaction)
   await fastify.register(callLog, { fields: callFields })
   await fastify.register(proxyNotice)
   await fastify.register(frameAncestors)
@@ -159,9 +163,13 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     path: '/approvals',
     limit: fastify.limitRate
   })
-  await fastify.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers })
+  const workerErrors = createWorkerErrors(`${publicUrl}/events/worker`, someKeys(keyRing.derive('worker-errors').map(({ key }) => key), 'worker-errors'))
+  await fastify.register(installation, {
+    store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers, workerErrors: workerErrors.addressOf
+  })
   await fastify.register(tombstones, { store })
   await fastify.register(lifecycleEvents)
+  await fastify.register(backgroundWorker, { errors: workerErrors })
   await fastify.register(openapi, {
     title: 'Links to screens',
     url: publicUrl,

@@ -27,6 +27,8 @@ export interface Config {
   allowInsecurePortals: boolean
   /** For how many seconds calls are still taken after the signal to stop, while /ready says that no more should come */
   shutdownDelay: number
+  /** For how many seconds the start may take until the service listens */
+  startTimeout: number
   /** For how many days the openings of links are kept; 0: they are not counted */
   linkOpeningsDays: number
   /** The keys with which back-ends write links */
@@ -66,9 +68,9 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     if (known === undefined) complain(name, `must be one of ${values.join(', ')}`)
     return known ?? fallback
   }
-  const wholeNumber = (name: string, fallback: string, max: number): number => {
+  const wholeNumber = (name: string, fallback: string, max: number, min = 0): number => {
     const value = Number(text(name, fallback))
-    if (!Number.isInteger(value) || value < 0 || value > max) complain(name, `must be a whole number from 0 to ${max}`)
+    if (!Number.isInteger(value) || value < min || value > max) complain(name, `must be a whole number from ${min} to ${max}`)
     return value
   }
   const origin = (name: string, value: string, insecure: boolean) => {
@@ -124,6 +126,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     appSecret,
     allowInsecurePortals,
     shutdownDelay: wholeNumber('SHUTDOWN_DELAY', '0', 60),
+    startTimeout: wholeNumber('START_TIMEOUT', '60', 3600, 1),
     linkOpeningsDays: wholeNumber('LINK_OPENINGS_DAYS', '90', 3650),
     linksApiKeys,
     metricsToken: text('METRICS_TOKEN', ''),

@@ -143,6 +143,7 @@ export const PlacementDuplicatedError = createError('B24_ERR_PLACEMENT_DUPLICATE
 export const PlacementAmbiguousError = createError('B24_ERR_PLACEMENT_AMBIGUOUS', 'The placement patterns %s match one code: declared in %s and in %s')
 export const PlacementLateError = createError('B24_ERR_PLACEMENT_LATE', 'Placement %s is declared after the service has started')
 export const PlacementSilentError = createError('B24_ERR_PLACEMENT_SILENT', '%s declares no placement. Is its plugin the default export?')
+export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placement %s cannot have a handler: the portal opens it by GET without any data, so that nobody can be proven. Declared in %s. Bind an address of your own there, with placement.bind')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
 export const ScreenSilentError = createError('B24_ERR_SCREEN_SILENT', '%s declares no screen. Is its plugin the default export?')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')

@@ -1,4 +1,4 @@
-import { PlacementAmbiguousError, PlacementCodeError, PlacementDuplicatedError } from './errors.ts'
+import { PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError } from './errors.ts'
 
 /** Texts by Bitrix24's language codes, or one text for all languages. */
 export type Texts = string | Readonly<Record<string, string>>
@@ -24,12 +24,15 @@ export interface PlacementDeclaration {
 }
 
 export interface PlacementRegistry<T extends PlacementDeclaration> {
-  /** Errors: PlacementCodeError, PlacementDuplicatedError, PlacementAmbiguousError. */
+  /** Errors: PlacementCodeError, PlacementBareError, PlacementDuplicatedError, PlacementAmbiguousError. */
   add: (declaration: T) => void
   /** The declaration of exactly this code, else of the family it belongs to. */
   find: (code: string) => T | undefined
   all: () => readonly T[]
 }
+
+/** The portal opens it by GET and passes nothing. */
+export const isBare = (code: string): boolean => code === 'BI_ANALYTICS_MENU'
 
 // Landing blocks are named after their block, with dots and lower case; all other codes are upper case.
 const allowed = /^[A-Za-z0-9_.*]{1,100}$/
@@ -60,6 +63,7 @@ export function createPlacementRegistry<T extends PlacementDeclaration> (): Plac
     add (declaration) {
       const { code, source } = declaration
       if (!allowed.test(code)) throw new PlacementCodeError(code)
+      if (isBare(code)) throw new PlacementBareError(code, source)
       const other = exact.get(code)
       if (other !== undefined) throw new PlacementDuplicatedError(code, other.source, source)
       const rival = code.includes('*') ? families.find(family => overlap(family.code, code)) : undefined

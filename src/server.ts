@@ -4,17 +4,31 @@ import Fastify from 'fastify'
 import { pino } from 'pino'
 import app from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
+import { createKeyRing } from './keys.ts'
 import { loggerOptions } from './logger.ts'
 import { serverOptions } from './server-options.ts'
+import { createStartup } from './startup.ts'
+import { openStore } from './store/open-store.ts'
 
 // It takes milliseconds, but for a renewal of tokens under way: its answer, half a minute later at worst, is a portal's only living
 // pair. The container host has to wait for longer than this and SHUTDOWN_DELAY together: stop_grace_period in compose.yaml.
 const graceMilliseconds = 40_000
 
+function end (exitCode: number, sentence: string) {
+  console.error(sentence)
+  process.exit(exitCode)
+}
+
 async function start (config: Config) {
+  const startup = createStartup({ seconds: config.startTimeout, end })
   // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
   const stream = pino.destination({ sync: false })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
+  startup.step('opening the database (DATABASE_URL)')
+  const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })
+  startup.step('loading plugins, placements and screens')
+  // With the plugins the refreshing of tokens begins, which must not be cut off.
+  startup.releaseSignals()
   const delay = config.shutdownDelay * 1000
   const departure = { isAnnounced: false }
   closeWithGrace({ delay: delay + graceMilliseconds, logger: fastify.log }, async ({ err }) => {
@@ -30,8 +44,10 @@ async function start (config: Config) {
     if (closing) reply.header('connection', 'close')
     done()
   })
-  await fastify.register(app, { config, departure })
+  await fastify.register(app, { config, store, departure })
+  startup.step('starting to listen (HOST, PORT)')
   await fastify.listen({ host: config.host, port: config.port })
+  startup.done()
 }
 
 /** What an operator can mend needs no stack trace. */

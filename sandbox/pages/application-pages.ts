@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readSliderLink } from '../../src/links.ts'
-import { openable } from '../placement-catalogue.ts'
+import { optionsSent } from '../placement-catalogue.ts'
 import { applicationFrame } from './application-frame.ts'
 import type { ApplicationFrame } from './application-frame.ts'
 import { nearCodes, readOptions } from './placement-options.ts'
@@ -50,7 +50,7 @@ export function applicationPages (app: FastifyInstance, screen: Screen): void {
     const { place } = request.params
     const row = portal.placements.find(({ id, placement }) => String(id) === place || placement === place)
     const code = row?.placement ?? place
-    const example = openable.get(code)
+    const example = optionsSent(code, row)
     if (!example) {
       return screen.say(reply, viewer, 404, 'Unknown placement', `There is no such placement: ${place}. Near names: ${nearCodes(place).join(', ')}.`)
     }

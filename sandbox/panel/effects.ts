@@ -16,6 +16,7 @@ const rules: Record<string, Rule> = {
   refresh: entry => askedServer(entry) && entry.name === 'refresh_token',
   installation: isCall,
   access: isCall,
+  events: ({ name }) => name === 'ONAPPUPDATE',
   rename: entry => isCall(entry) || askedPortal(entry),
   uninstall: entry => isCall(entry) || askedPortal(entry)
 }

@@ -49,7 +49,8 @@ export const switchGroups: readonly SwitchGroup[] = [
     switches: [
       { name: 'rename', value: 'renamed', label: 'Portal renamed', hint: 'It moves to another address; the old one leads there by 302.' },
       { name: 'installation', value: 'unfinished', label: 'Installation not finished', hint: 'The authorization server says so; handlers are called all the same.' },
-      { name: 'access', value: 'denied', label: 'Users without access', hint: 'Only administrators may use the application.' }
+      { name: 'access', value: 'denied', label: 'Users without access', hint: 'Only administrators may use the application.' },
+      { name: 'events', value: 'dropped', label: 'Updates drop event handlers', hint: 'As older portals do; today they are kept.' }
     ]
   }
 ]

@@ -13,7 +13,8 @@ const values = {
   token: ['none', 'expired', 'revoked', 'foreign'],
   refresh: ['none', 'cut'],
   installation: ['none', 'unfinished'],
-  access: ['none', 'denied']
+  access: ['none', 'denied'],
+  events: ['none', 'dropped']
 } satisfies { [Name in Exclude<keyof Trouble, Delay>]: Array<Trouble[Name]> }
 
 const allowedValues = new Map<string, string[]>(Object.entries(values))

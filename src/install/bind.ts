@@ -2,7 +2,7 @@ import { InstallRefusedError, NotAdminError, PortalRefusedError } from '../error
 import type { PlacementDeclaration } from '../placement-registry.ts'
 import type { BatchRest, RestAnswer, RestCommand } from '../rest/portal-rest.ts'
 import type { BindingReport } from '../store/installation-store.ts'
-import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, type Addresses } from './desired-state.ts'
+import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, withWorkerErrors, type Addresses } from './desired-state.ts'
 import { missingScope } from './scopes.ts'
 
 /** What the portal has before anything is bound. */
@@ -34,7 +34,7 @@ export async function surveyPortal (rest: BatchRest, declarations: readonly Plac
  * Errors: PortalSilentError, InstallRefusedError.
  */
 export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[], addresses: Addresses, last: Addresses | null, now: number): Promise<BindingReport> {
-  const desired = bindable(declarations, toCodes(softOf(answers['offered'])))
+  const desired = bindable(declarations, toCodes(softOf(answers['offered']))).map(declaration => withWorkerErrors(declaration, addresses))
   const lacking = new Map(desired.map(({ code }) => [code, missingScope(code, scope)]))
   const allowed = desired.filter(({ code }) => lacking.get(code) === undefined)
   const commands = {

@@ -1,13 +1,18 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { matchesPattern, type PlacementDeclaration, type Texts } from '../placement-registry.ts'
+import { isBare, matchesPattern, type PlacementDeclaration, type Texts } from '../placement-registry.ts'
 import type { RestCommand } from '../rest/portal-rest.ts'
 
 /** Lifecycle events the service lives by. */
 export const lifecycleEvents = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL'] as const
 
 /** Where Bitrix24 reaches the service. */
-export interface Addresses { handler: string, events: string }
+export interface Addresses {
+  handler: string
+  events: string
+  /** Where the portal says that it has removed its background worker */
+  workerErrors?: string
+}
 
 // An empty map of PHP arrives as a list.
 const EmptyList = Type.Array(Type.Unknown())
@@ -32,12 +37,15 @@ export const toEventRows = (answer: unknown): EventRow[] => toList(answer).filte
 export const toCodes = (answer: unknown): string[] => toList(answer).filter(code => typeof code === 'string')
 const toList = (answer: unknown): unknown[] => Array.isArray(answer) ? answer : []
 
+// The application's card and imconnector.register name the handlers of these.
+const elsewhere = new Set(['DEFAULT', 'SETTING_CONNECTOR'])
+
 /** The codes to bind: what is declared, families replaced by the members that the portal offers. */
 export function bindable (declarations: readonly PlacementDeclaration[], offered: readonly string[]): PlacementDeclaration[] {
-  const exact = declarations.filter(({ code, bind }) => !code.includes('*') && code !== 'DEFAULT' && bind !== false)
+  const exact = declarations.filter(({ code, bind }) => !code.includes('*') && !elsewhere.has(code) && bind !== false)
   const own = new Set(declarations.map(({ code }) => code))
   const members = declarations.filter(({ code, bind }) => code.includes('*') && bind !== false).flatMap(family =>
-    offered.filter(code => !own.has(code) && matchesPattern(family.code, code)).map(code => ({ ...family, code })))
+    offered.filter(code => !own.has(code) && !isBare(code) && matchesPattern(family.code, code)).map(code => ({ ...family, code })))
   return [...exact, ...members]
 }
 
@@ -59,7 +67,7 @@ export function planPlacements (desired: readonly PlacementDeclaration[], rows: 
   }
 }
 
-/** The same for the lifecycle events. Handlers vanish with every update of the application. */
+/** The same for the lifecycle events. An update of the application keeps their handlers, or, on older portals, drops them. */
 export function planEvents (rows: readonly EventRow[], handler: string, lastHandler: string | null): Record<string, RestCommand> {
   const bound = (event: string, address: string | null) => rows.some(row => row.event.toUpperCase() === event && row.handler === address)
   const moved = handler === lastHandler ? [] : lifecycleEvents.filter(event => bound(event, lastHandler))
@@ -80,6 +88,13 @@ function bindParams (declaration: PlacementDeclaration, handler: string): Record
     ...(langAll !== undefined && { LANG_ALL: langAll }),
     ...(declaration.bindOptions !== undefined && { OPTIONS: declaration.bindOptions })
   }
+}
+
+/** A background worker is bound with an address for its errors, without which the portal refuses it; one that its declaration names stays. */
+export function withWorkerErrors (declaration: PlacementDeclaration, { workerErrors }: Addresses): PlacementDeclaration {
+  return declaration.code === 'PAGE_BACKGROUND_WORKER' && workerErrors !== undefined
+    ? { ...declaration, bindOptions: { errorHandlerUrl: workerErrors, ...declaration.bindOptions } }
+    : declaration
 }
 
 const fields = { title: 'TITLE', description: 'DESCRIPTION', groupName: 'GROUP_NAME' } as const

@@ -1,8 +1,9 @@
-// Scopes that a placement needs beside `placement`, by the beginning of its code.
-// Source: Bitrix24 REST docs, api-reference/widgets/index.md (table of placement codes).
+// Scopes without which a placement cannot be bound beside `placement`, by the beginning of its code. Those of the messenger need
+// none: `im` is for REST about a chat.
+// Source: Bitrix24 REST docs, api-reference/widgets/index.md (table of placement codes), api-reference/widgets/im/index.md.
 const scopes: ReadonlyArray<readonly [prefix: string, scope: string]> = [
-  ['CRM_', 'crm'], ['TASK_', 'task'], ['IM_SMILES_SELECTOR', 'placement'], ['IM_', 'im'], ['IMMOBILE_', 'im'], ['CALENDAR_', 'calendar'],
-  ['CONTACT_CENTER', 'contact_center'], ['SETTING_CONNECTOR', 'imopenlines'], ['CALL_CARD', 'telephony'], ['TELEPHONY_', 'telephony'],
+  ['CRM_', 'crm'], ['TASK_', 'task'], ['CALENDAR_', 'calendar'],
+  ['CONTACT_CENTER', 'contact_center'], ['CALL_CARD', 'telephony'], ['TELEPHONY_', 'telephony'],
   ['USER_PROFILE_', 'user'], ['SONET_GROUP_', 'sonet_group'], ['LANDING_', 'landing']
 ]
 

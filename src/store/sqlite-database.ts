@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 
 /**
@@ -9,7 +9,7 @@ import SqliteDatabase from 'better-sqlite3'
  * @throws the error of the file system or of SQLite
  */
 export function openSqliteDatabase (file: string): SqliteDatabase.Database {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  if (file !== ':memory:') makeFolder(dirname(resolve(file)))
   const database = new SqliteDatabase(file)
   database.pragma('busy_timeout = 5000')
   database.pragma('journal_mode = WAL')
@@ -24,6 +24,25 @@ export function openSqliteDatabase (file: string): SqliteDatabase.Database {
 export function openExistingSqliteDatabase (file: string, access: 'read' | 'write'): SqliteDatabase.Database {
   return survivingPowerCuts(new SqliteDatabase(file, { readonly: access === 'read', fileMustExist: true }))
 }
+
+/**
+ * Makes a folder and those above it that are missing, one by one. Node's recursive mkdir never comes back where the folder above is
+ * there and the system still calls it missing, as below /proc and on stale mounts.
+ */
+function makeFolder (folder: string): void {
+  const missing: string[] = []
+  for (let path = folder; !isFolder(path) && dirname(path) !== path; path = dirname(path)) missing.unshift(path)
+  for (const path of missing) {
+    try {
+      mkdirSync(path)
+    } catch (error) {
+      // Another process may have made it in the meantime.
+      if (!isFolder(path)) throw error
+    }
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 function survivingPowerCuts (database: SqliteDatabase.Database): SqliteDatabase.Database {
   // A refresh token is good for one use: the new one must survive a power cut.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { inspect } from 'node:util'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { parseSliderLink } from '../../src/links.ts'
@@ -21,6 +22,24 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
       fastify.placement('CALL_CARD', {}, async request => {
         const { AUTH_ID, REFRESH_ID } = request.body as Record<string, string> // what a careless handler has at hand
         throw new Error(`careless: ${AUTH_ID} ${REFRESH_ID} ${request.url}`, { cause: new Error(AUTH_ID) })
+      })
+      fastify.placement('LEFT_MENU', {}, async (request, reply) => {
+        const body = request.body as Record<string, string> // what a careless handler has at hand
+        const { log } = request
+        const parts = { request, reply, req: request.raw, res: reply.raw, body, headers: request.headers, url: request.url }
+        for (const logger of [log, fastify.log, log.child({ part: 'careless' }), log.child(parts), fastify.log.child({ deep: parts })]) {
+          logger.info(parts, 'all of it')
+          logger.warn({ deep: [{ parts }], tokens: [body['AUTH_ID']], form: new URLSearchParams(body), text: JSON.stringify(body) })
+          logger.info(request)
+          logger.info(reply)
+          logger.info(request.raw)
+          logger.info(`${inspect(body)} ${request.url} Bearer ${body['AUTH_ID']}`)
+          logger.error('%j %o %s', request, body, body['REFRESH_ID'])
+          logger.error(Object.assign(new Error(body['AUTH_ID']), { request, name: body['REFRESH_ID'], code: body['AUTH_ID'] }))
+        }
+        throw Object.assign(new AggregateError([new Error(body['AUTH_ID']), body['AUTH_ID']], body['REFRESH_ID']), {
+          name: body['AUTH_ID'], code: body['REFRESH_ID'], config: { headers: { authorization: body['AUTH_ID'] } }, cause: Object.assign(new Error(), { name: body['AUTH_ID'] })
+        })
       })
     }
   })
@@ -55,6 +74,7 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   secrets.add(mark('sessid'))
   await send(200, 'home', open('DEFAULT'))
   await send(500, 'the handler throws', open('CALL_CARD'))
+  await send(500, 'the handler logs all it has', open('LEFT_MENU'))
   await send(404, 'unknown placement', open('IM_SIDEBAR'))
   await send(404, 'a token in the wrong field', open('IM_SIDEBAR'), { PLACEMENT: mark('placement') })
   await send(200, 'a token in the code of a family', open('IM_SIDEBAR'), { PLACEMENT: `CRM_DYNAMIC_${mark('family')}_DETAIL_TAB` })

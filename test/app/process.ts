@@ -23,7 +23,7 @@ export function run (file: string, env: Record<string, string>, { isMeasured = !
 }
 
 /** Waits until something listens there, or the time (in milliseconds) is over. */
-export async function listening (url: string, timeout = 15_000): Promise<boolean> {
+export async function listening (url: string, timeout = 60_000): Promise<boolean> {
   for (const end = Date.now() + timeout; Date.now() < end; await wait(50)) {
     if (await fetch(url).then(answer => answer.ok, () => false)) return true
   }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { until } from '../helper.ts'
 import { environment, freePort, postForm } from '../service.ts'
@@ -25,6 +25,8 @@ await t.test('what keeps it from starting is said, with a stack only where nobod
   }
   t.equal(await start({ DATABASE_URL: 'postgres://user:password@127.0.0.1:1/db' }), 'DATABASE_URL: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1\n')
   t.equal(await start({ DATABASE_URL: 'sqlite:/dev/null/test.db' }), "DATABASE_URL: SQLite cannot be used: EEXIST: file already exists, mkdir '/dev/null' (/dev/null/test.db)\n")
+  // Node's recursive mkdir would never come back.
+  t.equal(await start({ DATABASE_URL: 'sqlite:/proc/none/deep/test.db' }), "DATABASE_URL: SQLite cannot be used: ENOENT: no such file or directory, mkdir '/proc/none' (/proc/none/deep/test.db)\n")
   t.match(await start({ HOST: 'fe80::1%none' }), /Error: listen [^]*\n +at /)
   const { port } = new URL(bitrix24.authorizationServer)
   t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
@@ -50,20 +52,45 @@ await t.test('SIGTERM answers the calls in flight, then ends the process within 
   t.equal(await ended, 0)
 })
 
-await t.test('SIGTERM ends a start that waits for a database, too, with a sentence', async t => {
+/** A server that lets everybody in and answers no question: the address of a database there, and the next question. */
+async function silentPostgres (t: Test) {
+  const asked = Promise.withResolvers<void>()
+  const ready = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]) // AuthenticationOk, ReadyForQuery
+  const server = createServer(socket => {
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      socket.write(ready)
+      socket.once('data', () => { asked.resolve() })
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo // a TCP server has such an address
+  return { url: `postgres://user@127.0.0.1:${port}/test`, asked: asked.promise }
+}
+
+await t.test('a signal ends a start that waits for a database at once, with a sentence', async t => {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
-  const silent = createServer().listen(0, '127.0.0.1')
-  await once(silent, 'listening')
-  t.after(() => silent.close())
-  const { port } = silent.address() as AddressInfo // a TCP server has such an address
-  const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: `postgres://127.0.0.1:${port}/test` })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const { url, asked } = await silentPostgres(t)
+    const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: url })
+    t.after(() => { child.kill('SIGKILL') })
+    await asked
+    child.kill(signal)
+    t.equal(await ended, 0)
+    t.equal(text(), `${signal}: the start was given up while opening the database (DATABASE_URL)\n`)
+  }
+})
+
+await t.test('a start that takes too long ends, and says where it hung', async t => {
+  const bitrix24 = await sandbox()
+  t.after(() => bitrix24.close())
+  const { url } = await silentPostgres(t)
+  const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: url, START_TIMEOUT: '1' })
   t.after(() => { child.kill('SIGKILL') })
-  await once(silent, 'connection')
-  child.kill('SIGTERM')
-  await ended
-  t.notMatch(text(), 'TypeError')
-  t.match(text(), /^DATABASE_URL: PostgreSQL cannot be used: [^\n]*\n$/m)
+  t.equal(await ended, 1)
+  t.equal(text(), 'START_TIMEOUT: the start took longer than 1 s and was given up while opening the database (DATABASE_URL)\n')
 })
 
 await t.test('with SHUTDOWN_DELAY calls are taken for a while after SIGTERM, and the balancer is told to send no more', async t => {

@@ -73,6 +73,36 @@ await t.test('a fault is logged with its kind, its place and its cause, without 
   }
 })
 
+await t.test('no part of a fault holds what the call carried', async t => {
+  const secret = 'Short-1'
+  const rows: Array<[name: string, error: Error, logged: Record<string, unknown>]> = [
+    ['its name', Object.assign(new Error('x'), { name: secret }), { type: '[redacted]' }],
+    ['a name that is no text', Object.assign(new Error('x'), { name: 7 }), { type: '7' }],
+    ['its code', Object.assign(new Error('x'), { code: secret }), { code: undefined }],
+    ['a code that is one', Object.assign(new Error('x'), { code: 'ERR_ODD' }), { code: 'ERR_ODD' }],
+    ['the code of a database', Object.assign(new Error('x'), { code: '57P01' }), { code: '57P01' }],
+    ['its own properties', Object.assign(new Error('x'), { config: { headers: { authorization: secret } } }), { config: undefined }],
+    ['the name of its cause', new Error('x', { cause: Object.assign(new Error('y'), { name: secret }) }), { cause: '[redacted]: y' }],
+    ['the errors it holds', new AggregateError([new Error(secret), secret], 'x'), { errors: ['Error: [redacted]', 'TypeError: something that is no Error was thrown'] }]
+  ]
+  for (const [name, error, logged] of rows) {
+    const { app, faults } = await build(t, app => app.post('/', async () => { throw error }))
+    await app.inject({ method: 'POST', url: '/', payload: { AUTH_ID: secret } })
+    const fields = { ...faults()[0]?.['err'] as Record<string, unknown> } // an object is what stands there
+    for (const [field, value] of Object.entries(logged)) t.strictSame(fields[field], value, name)
+    t.notMatch(JSON.stringify(faults()), secret, name)
+  }
+})
+
+await t.test('an error that is its own cause is logged', async t => {
+  const { app, faults } = await build(t, app => app.get('/', async () => {
+    const error = new Error('round')
+    throw Object.assign(error, { cause: error })
+  }))
+  await app.inject('/')
+  t.match(faults(), [{ err: { message: 'round', cause: 'Error: round' } }])
+})
+
 await t.test('a fault in a handler is logged without what its link and its page said', async t => {
   const { app, faults } = await build(t, app => {
     app.decorateRequest('placement', null)

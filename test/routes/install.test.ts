@@ -178,3 +178,20 @@ await t.test('ONAPPUSERREADY is acknowledged at both addresses', async t => {
   t.equal(await stored(service), undefined)
   t.strictSame(service.sandbox.requests, [])
 })
+
+await t.test('after an update all events are bound, whether the portal has kept their handlers or not', async t => {
+  for (const events of ['none', 'dropped'] as const) {
+    for (const action of ['update', 'update-api']) {
+      const service = await startService(t)
+      const { alpha } = service.sandbox.portals
+      await service.install()
+      const bound = () => alpha.events.map(({ event, handler }) => `${event} ${handler}`).sort()
+      const before = bound()
+      service.sandbox.trouble.events = events
+      await fetch(`${alpha.url}/devops/`, { method: 'POST', body: new URLSearchParams({ action }), redirect: 'manual' })
+      t.equal((await service.install()).status, 200)
+      t.strictSame(bound(), before, `${action}, ${events}`)
+      t.strictSame((await service.fastify.installations.find(alpha.memberId))?.bindings?.leftOut, [])
+    }
+  }
+})

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { openable } from '../../sandbox/placement-catalogue.ts'
+import { openable, optionsSent } from '../../sandbox/placement-catalogue.ts'
 import { ask, sandboxFor } from './helper.ts'
 
 interface Fixture { query?: Record<string, string>, body?: Record<string, string>, rawQuery?: string, rawBody?: string }
@@ -119,6 +119,21 @@ await t.test('every placement that exists can be opened', async t => {
     const { body, method } = alpha.placementCall(code, { params })
     if (method === 'POST') t.strictSame([body.PLACEMENT, JSON.parse(body.PLACEMENT_OPTIONS ?? '{}')], [code, params])
   }
+})
+
+await t.test('what a placement sends depends on its kind and its registration', async t => {
+  const row = (options: Record<string, unknown> = {}) => ({ id: 7, options })
+  const rows: Array<[code: string, registration: ReturnType<typeof row> | undefined, sent: Record<string, unknown> | undefined]> = [
+    ['CRM_DEAL_DETAIL_TOOLBAR', undefined, { ID: '8061' }],
+    ...['QUOTE', 'SMART_INVOICE', 'DYNAMIC_183'].map((entity): [string, undefined, Record<string, unknown>] => [`CRM_${entity}_DETAIL_TOOLBAR`, undefined, { ENTITY_ID: '8061' }]),
+    ['CONTACT_CENTER', undefined, { ID: '717' }],
+    ['CONTACT_CENTER', row(), { ID: '7' }],
+    ['CRM_DEAL_DETAIL_ACTIVITY', undefined, { ID: '8061' }],
+    ['CRM_DEAL_DETAIL_ACTIVITY', row({ useBuiltInInterface: 'N' }), { ID: '8061' }],
+    ['CRM_SMART_INVOICE_DETAIL_ACTIVITY', row({ useBuiltInInterface: 'Y' }), { ID: '8061', entityTypeId: '31', entityId: '8061', useBuiltInInterface: 'Y' }],
+    ['NOWHERE', undefined, undefined]
+  ]
+  for (const [code, registration, sent] of rows) t.strictSame(optionsSent(code, registration), sent, code)
 })
 
 await t.test('the BI menu opens its handler by GET and passes nothing', async t => {

@@ -24,8 +24,18 @@ await t.test('an application without interface is installed at once and told so'
   t.match(wire.entries.at(-1), { from: 'portal', to: 'application', name: 'ONAPPINSTALL', path: '/install', status: 200, ms: Number })
 })
 
-await t.test('an update drops the handlers of events after they were told', async t => {
+await t.test('an update keeps the handlers of events, which cannot be bound again', async t => {
+  const { alpha } = await scene(t)
+  for (const action of ['update', 'update-api']) {
+    await press(alpha, { action })
+    t.strictSame(alpha.events.map(({ event }) => event), ['ONAPPUPDATE', 'ONAPPUNINSTALL'])
+  }
+  t.match(await callRest(alpha, 'event.bind', { event: 'ONAPPUPDATE', handler: alpha.events[0]?.handler }), { status: 400, body: { error: 'ERROR_CORE' } })
+})
+
+await t.test('an update of an older portal drops the handlers of events after they were told', async t => {
   const { alpha, received } = await scene(t)
+  alpha.state.trouble.events = 'dropped'
   alpha.installed = true
   t.match(await press(alpha, { action: 'update' }, '/devops/?lang=de'), { status: 303, location: '/marketplace/app/1/?lang=de&user=1' })
   t.match(received, [{ path: '/events', body: { event: 'ONAPPUPDATE', 'data[VERSION]': '2', 'data[PREVIOUS_VERSION]': '1' } }])

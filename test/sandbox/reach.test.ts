@@ -4,8 +4,6 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { explainSilence } from '../../sandbox/reach.ts'
 import { Wire } from '../../sandbox/wire.ts'
-import { launchChromium } from '../chromium.ts'
-import { sandboxFor } from './helper.ts'
 
 const call = { from: 'portal', to: 'application', method: 'POST', path: '/placement' } as const
 
@@ -32,15 +30,4 @@ await t.test('a call that nobody has answered is explained, when nothing listens
     t.equal(entry.outcome, outcome, url)
   }
   t.equal(connections.length, 1, 'what is known is not asked for')
-})
-
-await t.test('the page around the frame says that the service is not running', async t => {
-  const { url, wire, portals: { alpha } } = await sandboxFor(t)
-  const browser = await launchChromium()
-  t.after(() => browser.close())
-  const page = await browser.newPage()
-  await page.goto(`${alpha.url}/marketplace/app/1/`)
-  await page.getByRole('alert').getByText('Nothing answers at http://127.0.0.1:9: is the application running there?').waitFor()
-  t.match(wire.entries, [{ path: '/install', outcome: 'not reachable', ms: Number }])
-  t.equal(new URL(page.url()).origin, url)
 })

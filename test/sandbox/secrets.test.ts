@@ -50,14 +50,12 @@ await t.test('tokens and known values are shortened under any name, also where t
   t.equal(withoutSecrets(text, [], 2000), `${'x'.repeat(1990)}0123…`)
 })
 
-await t.test('long texts that nearly match take no time', async t => {
+// Where the time grew with the square of the length, this would not come back.
+await t.test('long texts that nearly match are read in linear time', async t => {
   const rows = ['\\', '%25', 'auth[0]', '"auth":[', '"auth" ', 'a', '],[', '"auth":[[],']
   for (const part of rows) {
-    const text = part.repeat(80_000 / part.length)
-    const started = performance.now()
-    withoutSecrets(text)
-    isSecret(text)
-    const ms = performance.now() - started
-    t.ok(ms < 1000, `${part}: ${ms} ms`)
+    const text = part.repeat(1_000_000 / part.length)
+    t.equal(typeof withoutSecrets(text), 'string', part)
+    t.equal(isSecret(text), false, part)
   }
 })

@@ -37,6 +37,7 @@ await t.test('four variables are enough', async t => {
     appSecret,
     allowInsecurePortals: false,
     shutdownDelay: 0,
+    startTimeout: 60,
     linkOpeningsDays: 90,
     linksApiKeys: [],
     metricsToken: '',
@@ -54,6 +55,7 @@ await t.test('each variable sets its setting', async t => {
     [{ METRICS_TOKEN: 'x' }, { metricsToken: 'x' }],
     [{ DOCUMENT_ORIGINS: 'https://one.example/, https://two.example' }, { documentOrigins: ['https://one.example', 'https://two.example'] }],
     [{ SHUTDOWN_DELAY: '5' }, { shutdownDelay: 5 }],
+    [{ START_TIMEOUT: '900' }, { startTimeout: 900 }],
     [{ LINK_OPENINGS_DAYS: '0' }, { linkOpeningsDays: 0 }],
     [{ LINK_OPENINGS_DAYS: '3650' }, { linkOpeningsDays: 3650 }],
     [{ TRUST_PROXY: 'none' }, { trustProxy: false }],
@@ -71,7 +73,7 @@ await t.test('each variable sets its setting', async t => {
 })
 
 await t.test('an empty variable counts as missing', async t => {
-  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_OPENINGS_DAYS', 'SHUTDOWN_DELAY', 'LINKS_API_KEYS', 'METRICS_TOKEN', 'DOCUMENT_ORIGINS']
+  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_OPENINGS_DAYS', 'SHUTDOWN_DELAY', 'START_TIMEOUT', 'LINKS_API_KEYS', 'METRICS_TOKEN', 'DOCUMENT_ORIGINS']
   t.strictSame(loadConfig({ ...required, ...Object.fromEntries(optional.map(name => [name, ' '])) }), loadConfig(required))
 })
 
@@ -107,6 +109,7 @@ await t.test('a wrong variable has one line, and no value is in it', async t => 
     ['LINKS_API_KEYS', 'erp:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'LINKS_API_KEYS: must not hold the SHA-256 sum of an empty key'],
     ['DOCUMENT_ORIGINS', 'x7x7'], ['DOCUMENT_ORIGINS', 'http://x7x7.example'], ['DOCUMENT_ORIGINS', 'https://one.example,'], ['DOCUMENT_ORIGINS', 'https://widgets.example/'],
     ['SHUTDOWN_DELAY', '61', 'SHUTDOWN_DELAY: must be a whole number from 0 to 60'],
+    ['START_TIMEOUT', '0', 'START_TIMEOUT: must be a whole number from 1 to 3600'],
     ['LINK_OPENINGS_DAYS', 'x7x7', 'LINK_OPENINGS_DAYS: must be a whole number from 0 to 3650'],
     ['LINK_OPENINGS_DAYS', '3651'], ['LINK_OPENINGS_DAYS', '-1'], ['LINK_OPENINGS_DAYS', '80.5'], ['LINK_OPENINGS_DAYS', 'Infinity'],
     ['DATABASE_URL', 'mysql://x7x7'], ['DATABASE_URL', 'sqlite:'],

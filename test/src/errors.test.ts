@@ -12,7 +12,7 @@ await t.test('an error of ours keeps its code, status and situation', async t =>
 })
 
 await t.test('every refusal of the catalogue can be shown and is where its rung says', async t => {
-  const boot = ['B24_ERR_PLACEMENT_DUPLICATED', 'B24_ERR_PLACEMENT_AMBIGUOUS', 'B24_ERR_PLACEMENT_LATE', 'B24_ERR_PLACEMENT_CODE', 'B24_ERR_PLACEMENT_SILENT', 'B24_ERR_SCREEN', 'B24_ERR_SCREEN_SILENT']
+  const boot = ['B24_ERR_PLACEMENT_DUPLICATED', 'B24_ERR_PLACEMENT_AMBIGUOUS', 'B24_ERR_PLACEMENT_LATE', 'B24_ERR_PLACEMENT_BARE', 'B24_ERR_PLACEMENT_CODE', 'B24_ERR_PLACEMENT_SILENT', 'B24_ERR_SCREEN', 'B24_ERR_SCREEN_SILENT']
   for (const Refusal of Object.values(errors).filter(value => typeof value === 'function' && value !== refusalOf && value !== rungOf)) {
     const error = Reflect.construct(Refusal, ['a', 'b', 'c'])
     if (boot.includes(error.code)) {

@@ -79,7 +79,7 @@ await t.test('it says which of the two addresses is wrong, and no password', asy
   const to = postgres.createDatabase()
   const folder = join(from.slice('sqlite:'.length), '..')
   symlinkSync(join(folder, 'test.db'), join(folder, 'link.db'))
-  const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL\n'
+  const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. With a password in one, set MIGRATE_FROM and MIGRATE_TO instead\n'
   const same = '<to>: this is the store to copy from\n'
   for (const [args, message] of [
     [[], usage],
@@ -100,4 +100,19 @@ await t.test('it says which of the two addresses is wrong, and no password', asy
   t.notOk(existsSync(join(folder, 'missing.db')))
   t.match(await migrate(from, to), { code: 0 })
   t.strictSame(await migrate(to, `${to}?application_name=other`), { code: 1, stdout: '', stderr: same })
+})
+
+await t.test('the addresses may come from variables, so that no password is among the arguments', async t => {
+  const from = `sqlite:${join(t.testdir(), 'test.db')}`
+  await (await openStore({ url: from, keyRing })).close()
+  const to = postgres.createDatabase()
+  const withVariables = (MIGRATE_FROM: string, MIGRATE_TO: string) => runTool('migrate-store', [], { MIGRATE_FROM, MIGRATE_TO })
+  t.match(await withVariables(from, to), { code: 0, stderr: '' })
+  for (const [one, other, stderr] of [
+    [from, '', /^npm run migrate-store/],
+    ['', to, /^npm run migrate-store/],
+    ['foo:pass-word', to, 'MIGRATE_FROM: must be sqlite:<file> or postgres://…\n'],
+    [from, 'foo:pass-word', 'MIGRATE_TO: must be sqlite:<file> or postgres://…\n'],
+    [from, from, 'MIGRATE_TO: this is the store to copy from\n']
+  ] as const) t.match(await withVariables(one, other), { code: 1, stdout: '', stderr })
 })

@@ -23,9 +23,14 @@ function placementName ({ params }: RestCall): string {
 function optionsOf (entry: CatalogueEntry, params: RestCall['params']): Record<string, unknown> {
   const given = map(params.OPTIONS)
   const options: Record<string, unknown> = {}
-  for (const [name, type] of Object.entries(entry.options ?? {})) {
-    if (name in given) options[name] = type === 'integer' ? Math.trunc(Number(given[name])) : String(given[name])
-    else if (type.endsWith('!')) throw argumentError(name)
+  for (const [name, { type, required, pattern, error }] of Object.entries(entry.options ?? {})) {
+    if (!(name in given)) {
+      if (required) throw argumentError(name)
+      continue
+    }
+    const value = String(given[name])
+    if (pattern?.test(value) === false) throw error ? new RestError(error, `Invalid value of option ${name}`) : argumentError(name, 'Wrong value')
+    options[name] = type === 'integer' ? Math.trunc(Number(value)) : value
   }
   return options
 }
@@ -48,8 +53,8 @@ function checkLimits (entry: CatalogueEntry, portal: Portal, userId: number): vo
   if (userId > 0 && !entry.userMode) {
     throw new RestError('ERROR_PLACEMENT_USER_MODE', 'User mode is not available.')
   }
-  const bound = portal.placements.filter(row =>
-    row.placement === entry.code && (!entry.userMode || row.userId === 0 || row.userId === userId))
+  // The general registration and those of each user are counted on their own.
+  const bound = portal.placements.filter(row => row.placement === entry.code && (!entry.userMode || row.userId === userId))
   if (entry.maxCount !== undefined && bound.length >= entry.maxCount) {
     throw new RestError('ERROR_PLACEMENT_MAX_COUNT', 'Placement max count was exceeded')
   }
@@ -63,6 +68,9 @@ function bind (call: RestCall): boolean {
   const handler = text(params.HANDLER)
   if (!handler) throw argumentError('HANDLER')
   checkHandler(handler)
+  if (params.TITLE !== undefined && typeof params.TITLE !== 'string') throw argumentError('TITLE', 'Wrong type')
+  // The settings page of a connector opens what imconnector.register has named.
+  if (placement === 'SETTING_CONNECTOR') return true
   const entry = catalogue.get(placement)
   if (!entry || !isGranted(entry, portal)) throw new RestError('ERROR_PLACEMENT_NOT_FOUND', 'Placement not found')
   const options = optionsOf(entry, params)

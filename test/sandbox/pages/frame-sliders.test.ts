@@ -66,7 +66,7 @@ await t.test('the application opens its own page in sliders over sliders, with e
   await page.keyboard.press('Escape')
   await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
   await page.waitForFunction(() => !document.title.includes('8061'))
-  await lowest.evaluate(() => new Promise(resolve => { setTimeout(resolve, 50) }))
+  await lowest.waitForFunction(() => window.answer !== undefined)
   t.strictSame(await lowest.evaluate(() => window.answer), { answer: '' }, 'the answer is empty, and comes when it closes')
 })
 

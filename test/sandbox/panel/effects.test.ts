@@ -15,6 +15,7 @@ await t.test('each message stands below the switches that it shows the effect of
     ['renewal', { ...entry, to: 'authorization server', name: 'refresh_token' }, ['authorizationServer', 'authorizationServerDelay', 'refresh']],
     ['renewal of those who have not paid', { ...entry, to: 'authorization server', name: 'refresh_token', outcome: 'PAYMENT_REQUIRED' }, ['authorizationServer', 'authorizationServerDelay', 'rest', 'refresh']],
     ['call', call, calls],
+    ['update', { ...call, name: 'ONAPPUPDATE' }, calls.toSpliced(5, 0, 'events')],
     ['call of this portal', { ...call, memberId: 'alpha' }, calls],
     ['call of another portal', { ...call, memberId: 'beta' }, []]
   ]
@@ -22,7 +23,7 @@ await t.test('each message stands below the switches that it shows the effect of
 })
 
 await t.test('every switch has its messages', async t => {
-  const messages: WireEntry[] = [call, entry, { ...entry, to: 'authorization server', name: 'refresh_token' }]
+  const messages: WireEntry[] = [call, entry, { ...entry, to: 'authorization server', name: 'refresh_token' }, { ...call, name: 'ONAPPUPDATE' }]
   const known = new Set(messages.flatMap(message => troublesOf(message, 'alpha')))
   for (const { name } of switchGroups.flatMap(({ switches }) => switches)) t.ok(known.has(name), name)
 })

@@ -19,8 +19,8 @@ await t.test('trouble is switched on and off', async t => {
 await t.test('what is unknown is refused, and nothing of the change is kept', async t => {
   const { url, trouble } = await sandboxFor(t)
   const rows: Array<[change: Record<string, unknown>, message: string]> = [
-    [{ weather: 'bad' }, 'There is no trouble of this name. Allowed: authorizationServer, rest, token, refresh, installation, access, authorizationServerDelay, restDelay.'],
-    [{ constructor: 'down' }, 'There is no trouble of this name. Allowed: authorizationServer, rest, token, refresh, installation, access, authorizationServerDelay, restDelay.'],
+    [{ weather: 'bad' }, 'There is no trouble of this name. Allowed: authorizationServer, rest, token, refresh, installation, access, events, authorizationServerDelay, restDelay.'],
+    [{ constructor: 'down' }, 'There is no trouble of this name. Allowed: authorizationServer, rest, token, refresh, installation, access, events, authorizationServerDelay, restDelay.'],
     [{ rest: 'error' }, 'rest cannot have this value. Allowed: none, down, nonsense, limited, overtime, unpaid.'],
     [{ token: 1 }, 'token cannot have this value. Allowed: none, expired, revoked, foreign.'],
     ...['1000', -1, 60_001].map((restDelay): [Record<string, unknown>, string] => [{ restDelay }, 'restDelay is a number of milliseconds. Allowed: 0 to 60000.'])

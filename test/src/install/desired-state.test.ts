@@ -1,5 +1,5 @@
 import t from 'tap'
-import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, type PlacementRow } from '../../../src/install/desired-state.ts'
+import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, withWorkerErrors, type PlacementRow } from '../../../src/install/desired-state.ts'
 import type { PlacementDeclaration } from '../../../src/placement-registry.ts'
 
 const handler = 'https://new.example/placement'
@@ -21,16 +21,28 @@ await t.test('rows are read as the portal sends them, and what is no row is left
 })
 
 await t.test('bindable is what is declared, with families replaced by the members that the portal offers', async t => {
-  const offered = ['CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_2_DETAIL_TAB', 'CRM_DYNAMIC_2_LIST_MENU', 'LEFT_MENU']
+  const offered = ['CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_2_DETAIL_TAB', 'CRM_DYNAMIC_2_LIST_MENU', 'LEFT_MENU', 'BI_ANALYTICS_MENU']
   const rows: Array<[name: string, declarations: PlacementDeclaration[], codes: string[]]> = [
     ['exact, offered or not', [declared('LEFT_MENU'), declared('TASK_VIEW_TAB')], ['LEFT_MENU', 'TASK_VIEW_TAB']],
-    ['the application itself is never bound', [declared('DEFAULT')], []],
+    ['the application itself and connectors are bound elsewhere', [declared('DEFAULT'), declared('SETTING_CONNECTOR')], []],
     ['not to be bound', [declared('LEFT_MENU', { bind: false }), declared('CRM_*', { bind: false })], []],
     ['family', [declared('CRM_DYNAMIC_*_DETAIL_TAB')], ['CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_2_DETAIL_TAB']],
+    ['no family takes what comes without data', [declared('*_MENU')], ['CRM_DYNAMIC_2_LIST_MENU', 'LEFT_MENU']],
     ['an exact declaration wins', [declared('CRM_DYNAMIC_*_DETAIL_TAB'), declared('CRM_DYNAMIC_1_DETAIL_TAB', { bind: false })], ['CRM_DYNAMIC_2_DETAIL_TAB']]
   ]
   for (const [name, declarations, codes] of rows) t.strictSame(bindable(declarations, offered).map(({ code }) => code), codes, name)
   t.equal(bindable([declared('CRM_DYNAMIC_*_DETAIL_TAB', { title: 'Tab' })], offered)[0]?.title, 'Tab', 'a member has the texts of its family')
+})
+
+await t.test('a background worker is bound with an address for its errors', async t => {
+  const addresses = { handler, events: 'https://new.example/events', workerErrors: 'https://new.example/errors' }
+  const rows: Array<[declaration: PlacementDeclaration, options: PlacementDeclaration['bindOptions']]> = [
+    [declared('PAGE_BACKGROUND_WORKER'), { errorHandlerUrl: 'https://new.example/errors' }],
+    [declared('PAGE_BACKGROUND_WORKER', { bindOptions: { errorHandlerUrl: 'https://own.example/' } }), { errorHandlerUrl: 'https://own.example/' }],
+    [declared('LEFT_MENU'), undefined]
+  ]
+  for (const [declaration, options] of rows) t.strictSame(withWorkerErrors(declaration, addresses).bindOptions, options)
+  t.equal(withWorkerErrors(declared('PAGE_BACKGROUND_WORKER'), { handler, events: '' }).bindOptions, undefined)
 })
 
 await t.test('what is bound as declared is left alone', async t => {

@@ -45,6 +45,22 @@ await t.test('an installation is still there after the file was closed and opene
   t.strictSame(await second.get(memberId), before)
 })
 
+await t.test('missing folders are made, and what stands in their place is named', async (t) => {
+  const folder = t.testdir({ file: '', dangling: t.fixture('symlink', 'nowhere'), loop: t.fixture('symlink', 'loop') })
+  openSqliteDatabase(join(folder, 'a/b/../c/test.db')).close()
+  t.ok(existsSync(join(folder, 'a/c/test.db')))
+  for (const [path, code] of [
+    ['file/test.db', 'EEXIST'],
+    ['file/deep/test.db', 'EEXIST'],
+    ['dangling/test.db', 'EEXIST'],
+    ['loop/test.db', 'ELOOP'],
+    [`${'x'.repeat(300)}/test.db`, 'ENAMETOOLONG']
+  ] as const) t.throws(() => openSqliteDatabase(join(folder, path)), { code }, path)
+  for (const file of ['/proc/none/test.db', '/proc/self/none/deep/test.db', '/sys/none/test.db']) {
+    t.throws(() => openSqliteDatabase(file), { code: /^(ENOENT|EPERM|EACCES|EROFS)$/ }, file)
+  }
+})
+
 await t.test('two services on one file see one another', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const [one, two] = [await openStore({ url, keyRing }), await openStore({ url, keyRing })]

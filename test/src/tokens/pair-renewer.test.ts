@@ -180,7 +180,7 @@ await t.test('a token that somebody else has spent is no loss: his pair is hande
   for (const storedAfter of [0, 30]) {
     const { install, memberId, store, renewer, dependencies, renewal, log } = await worldFor(t)
     await install()
-    dependencies.settleTime = 500
+    dependencies.settleTime = 2000
     const patient = createPairRenewer(dependencies)
     const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: Date.now() + 3_600_000 }
     const storing = { done: Promise.resolve(true) }

@@ -65,20 +65,51 @@ await t.test('placement.bind refuses with the documented codes', async t => {
     ['second link handler', { PLACEMENT: 'REST_APP_URI', HANDLER: 'https://b.example/' }, [400, 'ERROR_PLACEMENT_MAX_COUNT']],
     ['same link handler again', { PLACEMENT: 'REST_APP_URI', HANDLER }, [400, 'ERROR_PLACEMENT_MAX_COUNT']],
     ['worker without an error address', { PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER }, [200, 'EMPTY_ERROR_HANDLER_URL']],
+    ['a title that is no text', { PLACEMENT: 'LEFT_MENU', HANDLER: 'https://b.example/', TITLE: ['x'] }, [400, 'ERROR_ARGUMENT', 'TITLE']],
     ['bound twice', { PLACEMENT: 'LEFT_MENU', HANDLER }, [400, 'ERROR_CORE']]
   ]
   for (const [name, params, expected] of rows) t.strictSame(await failureOf(alpha, 'placement.bind', params), expected, name)
   t.equal(alpha.placements.length, 2)
 })
 
-await t.test('a background worker is bound once for all or once for each user', async t => {
+await t.test('placement.bind checks the options that the page of a placement lists', async t => {
+  const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement'] })
+  const rows: Array<[placement: string, options: Record<string, unknown>, expected: unknown[]]> = [
+    ['IM_CONTEXT_MENU', { context: 'ALL' }, [200, undefined]],
+    ['IMMOBILE_CONTEXT_MENU', { context: 'USER;CHAT;LINES;CRM', extranet: 'Y', role: 'ADMIN' }, [200, undefined]],
+    ['IM_NAVIGATION', { iconName: 'fa-x', context: 'anything: it takes none' }, [200, undefined]],
+    ['IM_TEXTAREA', { iconName: 'fa cloud', color: 'LIGHT_BLUE', width: 0, height: '200' }, [200, undefined]],
+    ['IM_CONTEXT_MENU', { context: 'EVERYBODY' }, [400, 'INVALID_ERROR_CONTEXT']],
+    ['IM_SMILES_SELECTOR', { context: 'USER,CHAT' }, [400, 'INVALID_ERROR_CONTEXT']],
+    ['IM_CONTEXT_MENU', { extranet: 'yes' }, [400, 'INVALID_ERROR_EXTRANET']],
+    ['IMMOBILE_CONTEXT_MENU', { role: 'GUEST' }, [400, 'INVALID_ERROR_ROLE']],
+    ['IM_SIDEBAR', { iconName: 'fa_cloud' }, [400, 'ERROR_ARGUMENT', 'iconName']],
+    ['IM_SIDEBAR', { iconName: 'x'.repeat(51) }, [400, 'ERROR_ARGUMENT', 'iconName']],
+    ['IM_SIDEBAR', { iconName: 'fa-x', color: 'red' }, [400, 'ERROR_ARGUMENT', 'color']],
+    ['IM_TEXTAREA', { iconName: 'fa-x', width: -1 }, [400, 'ERROR_ARGUMENT', 'width']],
+    ['IM_TEXTAREA', { iconName: 'fa-x', height: 'tall' }, [400, 'ERROR_ARGUMENT', 'height']]
+  ]
+  for (const [PLACEMENT, OPTIONS, expected] of rows) t.strictSame(await failureOf(alpha, 'placement.bind', { PLACEMENT, HANDLER, OPTIONS }), expected, `${PLACEMENT} ${JSON.stringify(OPTIONS)}`)
+  t.strictSame(alpha.placements.map(({ options }) => Object.keys(options).join()), ['context', 'context,extranet,role', 'iconName', 'iconName,color,width,height'])
+})
+
+await t.test('a connector is bound without effect, and one code takes several handlers', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'SETTING_CONNECTOR', HANDLER }), true)
+  t.strictSame(alpha.placements, [])
+  for (const query of ['?tile=1', '?tile=2']) t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'CONTACT_CENTER', HANDLER: HANDLER + query }), true)
+  t.match(alpha.placementCall('CONTACT_CENTER').url, `${HANDLER}?tile=1&DOMAIN=`)
+})
+
+await t.test('a background worker is bound once for all and once for each user', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const bind = (USER_ID: number, handler: string) => failureOf(alpha, 'placement.bind', {
     PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER: handler, USER_ID, OPTIONS: { errorHandlerUrl: 'https://a.example/error' }
   })
+  t.strictSame(await bind(0, 'https://a.example/0'), [200, undefined])
   t.strictSame(await bind(1, 'https://a.example/1'), [200, undefined])
   t.strictSame(await bind(2, 'https://a.example/2'), [200, undefined])
-  t.strictSame(await bind(2, 'https://a.example/3'), [400, 'ERROR_PLACEMENT_MAX_COUNT'])
+  for (const user of [0, 2]) t.strictSame(await bind(user, 'https://a.example/3'), [400, 'ERROR_PLACEMENT_MAX_COUNT'])
 })
 
 await t.test('placement.unbind counts each handler twice', async t => {

@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+
+export interface StartupOptions {
+  /** For how many seconds the start may take */
+  seconds: number
+  /** Ends the process, with a sentence for the operator */
+  end: (exitCode: number, sentence: string) => void
+}
+
+export interface Startup {
+  /** Names what begins now, for whoever has to find out where a start hung */
+  step: (name: string) => void
+  /** From now on signals are handled elsewhere */
+  releaseSignals: () => void
+  /** The service listens */
+  done: () => void
+}
+
+/** Gives a start that hangs up: after its time, or at once with a signal. */
+export function createStartup ({ seconds, end }: StartupOptions): Startup {
+  let current = 'starting'
+  const timer = setTimeout(() => { end(1, `START_TIMEOUT: the start took longer than ${seconds} s and was given up while ${current}`) }, seconds * 1000)
+  const released = new AbortController()
+  const { signal } = released
+  for (const name of ['SIGTERM', 'SIGINT']) {
+    // As the first process of a container, Node ignores a signal that it does not listen to.
+    once(process, name, { signal }).then(() => { end(0, `${name}: the start was given up while ${current}`) }, () => {})
+  }
+  return {
+    step (name) { current = name },
+    releaseSignals () { released.abort() },
+    done () { clearTimeout(timer) }
+  }
+}

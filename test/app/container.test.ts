@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { root } from './process.ts'
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+
+await t.test('the image runs the version of Node that the tests run on', async t => {
+  const { devDependencies } = JSON.parse(read('package.json'))
+  t.match(devDependencies.node, /^\d+\.\d+\.\d+$/)
+  t.match(read('Dockerfile'), `ARG NODE_VERSION=${devDependencies.node}\nFROM node:\${NODE_VERSION}-`)
+})
+
+await t.test('no container takes more memory and processes than it is given', async t => {
+  const [, scaled = ''] = /```yaml\n(# compose\.scale\.yaml[^]+?)```/.exec(read('README.md')) ?? []
+  for (const [name, file, containers] of [['compose.yaml', read('compose.yaml'), 1], ['compose.scale.yaml', scaled, 3]] as const) {
+    for (const limit of [/^ +mem_limit: \d+[mg]$/gm, /^ +pids_limit: \d+$/gm]) t.equal(file.match(limit)?.length, containers, `${name}: ${limit}`)
+  }
+})
