@@ -81,7 +81,9 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       status,
       userId,
       applicationToken: applicationToken || null,
-      tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt }
+      tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt },
+      // The proof does not speak of it: it may be made up, or belong to another portal.
+      isRefreshTokenOffered: true
     }, now()).catch(storeSilent)
     fastify.authToken.forget(memberId)
     const last = before?.handlerUrl?.endsWith(handlerPath) ? addresses(before.handlerUrl.slice(0, -handlerPath.length)) : null

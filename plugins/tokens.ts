@@ -54,7 +54,7 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   const { store, clientId, servers, patience = 8000, delays = [200, 500, 1000, 2000, 5000, 15_000], keepAlivePause = 15_000, now = Date.now } = options
   const { authorizationServers, renewalTimeout } = fastify.authToken
   const log = fastify.log.child({ part: 'tokens' })
-  const renewer = createPairRenewer({ store, authorizationServers, servers, log, delays, now })
+  const renewer = createPairRenewer({ store, authorizationServers, clientId, servers, log, delays, now })
   // A third more than the server is given: the pair has to be stored, too.
   const lease = { store, leaseTime: renewalTimeout * 4 / 3, now }
   const service = createTokenService({ ...lease, renewer, patience })

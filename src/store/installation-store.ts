@@ -38,6 +38,11 @@ export interface RenewalState {
 export interface Installation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
+  /**
+   * A refresh token that an installation brought beside `tokens`. It is tried first at the next refresh, and proven when the
+   * answer names this portal; until then that of `tokens` stays
+   */
+  offeredRefreshToken?: string
   /** Counts up with every change of the pair, its removal included, and never back */
   tokenVersion: number
   /** When the pair was stored */
@@ -59,6 +64,8 @@ export interface Installation extends PortalAddress {
 export interface NewInstallation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
+  /** The refresh token proves nothing yet: that of a living row stays, and the new one is offered beside it */
+  isRefreshTokenOffered?: boolean
   userId: number | null
 }
 
@@ -72,7 +79,8 @@ export interface InstallationStore {
 
   /**
    * Inserts or replaces, after an install or update that an administrator has proven. A living row keeps its
-   * `installedAt` and bindings, and what the new one has null: application token, tokens, user. A tombstone begins anew.
+   * `installedAt` and bindings, and what the new one has null: application token, tokens, user; and its refresh token, when
+   * the new one is only offered. A tombstone begins anew.
    * Either way an uninstall that was asked for is forgotten.
    */
   install (installation: NewInstallation, now: number): Promise<void>
@@ -87,10 +95,11 @@ export interface InstallationStore {
   recordBindings (memberId: string, handlerUrl: string, report: BindingReport, now: number): Promise<void>
 
   /**
-   * Replaces the token pair; with `expectedVersion` only the pair of that version.
+   * Replaces the token pair, and the refresh token that is offered beside it (none unless given); with `expectedVersion` only
+   * the pair of that version.
    * Out: whether it was replaced.
    */
-  replaceTokens (memberId: string, tokens: TokenPair, now: number, expectedVersion?: number): Promise<boolean>
+  replaceTokens (memberId: string, tokens: TokenPair, now: number, expectedVersion?: number, offeredRefreshToken?: string): Promise<boolean>
 
   /** Records why the pair of that version is not renewed; nothing when the pair is another one by now. */
   recordRenewal (memberId: string, state: RenewalState, expectedVersion: number): Promise<void>

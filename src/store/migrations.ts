@@ -88,6 +88,11 @@ const migrations: Record<string, Migration> = {
       await db.schema.createIndex('installations_uninstalled').on('installations').column('uninstalled_at')
         .where(sql.ref('uninstalled_at'), 'is not', null).execute()
     }
+  },
+  '0006-offered-refresh-token': {
+    async up (db) {
+      await db.schema.alterTable('installations').addColumn('offered_refresh_token', 'text').execute()
+    }
   }
 }
 

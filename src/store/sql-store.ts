@@ -22,8 +22,8 @@ export interface SqlStoreOptions {
 export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
   const { fromRow, newRow, tokenColumns } = createRowMapper(cipher, log)
 
-  const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number) => ({
-    ...tokenColumns(tokens, memberId, now),
+  const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number, offeredRefreshToken?: string) => ({
+    ...tokenColumns(tokens, memberId, now, offeredRefreshToken),
     ...noRenewal,
     token_version: sql<number>`token_version + 1`,
     updated_at: now
@@ -59,10 +59,10 @@ export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStore
         .execute()
     },
 
-    async replaceTokens (memberId, tokens, now, expectedVersion) {
+    async replaceTokens (memberId, tokens, now, expectedVersion, offeredRefreshToken) {
       const { numUpdatedRows } = await updateLiving(memberId)
         .$if(expectedVersion !== undefined, (update) => update.where('token_version', '=', expectedVersion as number)) // just asked
-        .set(nextTokens(tokens, memberId, now))
+        .set(nextTokens(tokens, memberId, now, offeredRefreshToken))
         .executeTakeFirst()
       return numUpdatedRows === 1n
     },

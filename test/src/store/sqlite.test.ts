@@ -124,6 +124,19 @@ await t.test('tokens that were moved to another portal or column are as good as 
   }
 })
 
+await t.test('a refresh token that is offered is used where no key opens the one before', async (t) => {
+  const file = newFile(t)
+  const store = await openStore({ url: `sqlite:${file}`, keyRing })
+  t.after(() => store.close())
+  await store.install(installed, 10)
+  const database = new SqliteDatabase(file)
+  database.exec("update installations set refresh_token = 'plain'")
+  database.close()
+  t.equal((await store.get(memberId))?.tokens, null)
+  await store.install({ ...installed, tokens: { ...tokens, refreshToken: 'offered' }, isRefreshTokenOffered: true }, 20)
+  t.match(await store.get(memberId), { tokens: { ...tokens, refreshToken: 'offered' }, offeredRefreshToken: 'offered' })
+})
+
 await t.test('a new key reads what the old one wrote, and nothing reads it without the old one', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const withKeys = async (keys: string) => {
@@ -158,7 +171,7 @@ await t.test('of several processes that start at once on a file that is not ther
     await store.close()`
   const start = () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, file])
   const printed = await Promise.all(Array.from({ length: 5 }, start))
-  t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '4\n'])
+  t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '5\n'])
 })
 
 await t.test('on a full disk what cannot be written is refused, what is there can be read, and nothing is damaged', async (t) => {
