@@ -81,7 +81,11 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     servers,
     allowInsecurePortals,
     applicationToken: config.applicationToken,
-    portals: { find: memberId => store.get(memberId), record: portal => store.recordPortal(portal, Date.now()) }
+    portals: { find: memberId => store.get(memberId), record: portal => store.recordPortal(portal, Date.now()) },
+    changedToken: {
+      isAdmin: caller => fastify.isPortalAdmin(caller),
+      replace: (memberId, applicationToken) => store.replaceApplicationToken(memberId, applicationToken, Date.now())
+    }
   })
   store.onUninstalled(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(portalAdmin)

@@ -37,6 +37,8 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
   return {
     tokenColumns,
 
+    applicationTokenColumn: (applicationToken: string | null, memberId: string) => ({ application_token: encrypt(applicationToken, memberId, 'application_token') }),
+
     newRow: (installation: NewInstallation, now: number) => ({
       ...newRowOf(installation, now),
       ...tokenColumns(installation.tokens, installation.memberId, now, installation.isRefreshTokenOffered ? installation.tokens?.refreshToken : undefined),

@@ -92,6 +92,9 @@ export interface InstallationStore {
    */
   recordPortal (portal: PortalAddress, now: number): Promise<void>
 
+  /** A call that an administrator of the portal has made brought another application token. */
+  replaceApplicationToken (memberId: string, applicationToken: string, now: number): Promise<void>
+
   recordBindings (memberId: string, handlerUrl: string, report: BindingReport, now: number): Promise<void>
 
   /**

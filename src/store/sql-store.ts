@@ -20,7 +20,7 @@ export interface SqlStoreOptions {
 
 /** The store over any SQL dialect of kysely. It does not close the database. */
 export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
-  const { fromRow, newRow, tokenColumns } = createRowMapper(cipher, log)
+  const { applicationTokenColumn, fromRow, newRow, tokenColumns } = createRowMapper(cipher, log)
 
   const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number, offeredRefreshToken?: string) => ({
     ...tokenColumns(tokens, memberId, now, offeredRefreshToken),
@@ -51,6 +51,10 @@ export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStore
 
     async recordPortal (portal, now) {
       await upsert(newRowOf(portal, now))
+    },
+
+    async replaceApplicationToken (memberId, applicationToken, now) {
+      await updateLiving(memberId).set({ ...applicationTokenColumn(applicationToken, memberId), updated_at: now }).execute()
     },
 
     async recordBindings (memberId, handlerUrl, report, now) {

@@ -107,7 +107,7 @@ function places ({ memberId, caller }: Claim, trusted: boolean, known: boolean, 
 
 /** Does the answer speak of us, and of the portal that the call named? */
 function accept (proof: Proof, claim: Claim, clientId: string): ProvenCall {
-  if (proof.clientId !== clientId) throw new ForeignApplicationError()
+  if (proof.clientId !== clientId) throw new ForeignApplicationError(proof.clientId)
   if (proof.memberId !== claim.memberId) throw new ForeignPortalError()
   if (!proof.installed && !claim.installing) throw new NotInstalledError()
   return { ...proof, accessToken: claim.authId }
