@@ -40,6 +40,8 @@ export interface AppOptions {
   screens?: readonly string[]
   /** Its `isAnnounced` is set when the process is about to end: /ready tells the balancer, and calls are still answered. */
   departure?: { isAnnounced: boolean }
+  /** Asks the authorization servers at the start whether they know the application. Default true */
+  checksClient?: boolean
   /** Further folders of views, each an absolute path; searched before ours */
   views?: string[]
 }
@@ -60,7 +62,7 @@ declare module 'fastify' {
  * The service as a plugin, in the order in which a call meets its parts.
  * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements and screens.
  */
-async function app (fastify: FastifyInstance, { config, store: given, placements = [], screens: screenFolders = [], views = [], departure = { isAnnounced: false } }: AppOptions) {
+async function app (fastify: FastifyInstance, { config, store: given, placements = [], screens: screenFolders = [], views = [], departure = { isAnnounced: false }, checksClient = true }: AppOptions) {
   const { clientId, clientSecret, oauthServers: servers, allowInsecurePortals, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = given ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
@@ -89,7 +91,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
   store.onUninstalled(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(portalAdmin)
-  await fastify.register(tokens, { store, clientId, servers })
+  await fastify.register(tokens, { store, clientId, servers, checksClient })
   await fastify.register(portalRest, { record: portal => store.recordPortal(portal, Date.now()) })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
