@@ -1,13 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { createAuthorizationServers, defaultAuthorizationServers, usualRenewalTimeout, type AuthorizationServers } from '../src/authorization-server.ts'
-import { StoreSilentError } from '../src/errors.ts'
+import { ApplicationTokenError, StoreSilentError } from '../src/errors.ts'
 import { createHttpClient } from '../src/http-client.ts'
+import { memberHash } from '../src/logger.ts'
 import type { PortalAddress, SeenInstallation } from '../src/store/installation-store.ts'
 import type { PlacementBody } from '../src/schemas/placement.ts'
 import type { ApplicationTokenPolicy } from '../src/trust/application-token.ts'
+import { verifyChangedToken, type ChangedTokenDependencies } from '../src/trust/changed-token.ts'
 import { createProofCache, type Proof } from '../src/trust/proof-cache.ts'
 import { createProofLimit } from '../src/trust/proof-limit.ts'
+import { createRefusalNotices } from '../src/trust/refusal-notices.ts'
 import { verifyCall, type Claim, type KnownPortal, type ProvenCall } from '../src/trust/verify-call.ts'
 
 export interface AuthTokenOptions {
@@ -25,6 +28,8 @@ export interface AuthTokenOptions {
     find: (memberId: string) => Promise<KnownPortal | undefined>
     record: (portal: PortalAddress, seen: SeenInstallation) => Promise<number | null | undefined>
   }
+  /** Lets an administrator's call replace a stored application token that has changed. Without it such calls are refused */
+  changedToken?: Pick<ChangedTokenDependencies, 'isAdmin' | 'replace'>
   /** Must a call carry an application token? Default 'when-present': portals before 2026 send none */
   applicationToken?: ApplicationTokenPolicy
   /** Failed proofs a minute for one client address; four times as many for an IPv6 /48. Default 60 */
@@ -93,7 +98,27 @@ async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
     allowInsecurePortals: options.allowInsecurePortals ?? false,
     now
   }
+  const { changedToken } = options
+  const noteRefusal = createRefusalNotices({ log: fastify.log, clientId, now })
+
+  async function verifyChanged (claim: Claim, refusal: unknown): Promise<ProvenCall> {
+    if (changedToken === undefined || claim.applicationToken === '' || !(refusal instanceof ApplicationTokenError)) throw refusal
+    return await verifyChangedToken(claim, {
+      ...dependencies,
+      ...changedToken,
+      async replace (memberId, applicationToken) {
+        await changedToken.replace(memberId, applicationToken).catch(err => fastify.log.error({ err }, 'a new application token could not be stored'))
+        fastify.log.warn({ member: memberHash(memberId) }, 'the application token of an installation has changed: the call of an administrator has brought the new one')
+      }
+    })
+  }
+
   const verifyClaim = (claim: Claim) => verifyCall(claim, dependencies)
+    .catch(refusal => verifyChanged(claim, refusal))
+    .catch(refusal => {
+      noteRefusal(claim, refusal)
+      throw refusal
+    })
 
   fastify.decorateRequest('authToken', null)
   fastify.decorate('authToken', {

@@ -101,7 +101,9 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       status,
       userId,
       applicationToken: applicationToken || null,
-      tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt }
+      tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt },
+      // The proof does not speak of it: it may be made up, or belong to another portal.
+      isRefreshTokenOffered: true
     }, now(), before ?? { uninstalledAt: null }).catch(storeSilent)
     // Uninstalled meanwhile, by another instance: only the portal knows whether it was installed anew.
     if (!isInstalled) return await install(caller, secrets, signal)

@@ -2,11 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { openPortalRest } from '../src/rest/portal-rest.ts'
+import type { ProvenCall } from '../src/trust/verify-call.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Asks the portal, once, whether the user of a proven call is an administrator of it, and sets `request.isPortalAdmin`. */
     askPortalAdmin: (request: FastifyRequest) => Promise<boolean>
+    /** Asks the portal whether the user of a proven call is an administrator of it. */
+    isPortalAdmin: (caller: ProvenCall) => Promise<boolean>
   }
   interface FastifyRequest {
     /** Whether the portal has said so; false until then */
@@ -22,16 +25,21 @@ async function portalAdmin (fastify: FastifyInstance) {
   fastify.decorateRequest('isPortalAdmin', false)
   const asked = new WeakMap<FastifyRequest, Promise<boolean>>()
 
+  async function isPortalAdmin (caller: ProvenCall): Promise<boolean> {
+    const asking = openPortalRest(caller).batch({ profile: { method: 'profile', params: {} } })
+    const answers = await Promise.race([asking, wait(PATIENCE, undefined, { ref: false })]).catch(() => undefined)
+    const profile = answers?.['profile']
+    return profile !== undefined && 'ok' in profile && (profile.ok as { ADMIN?: boolean }).ADMIN === true // an object with the user's fields
+  }
+
   async function ask (request: FastifyRequest): Promise<boolean> {
     const { authToken } = request
     if (authToken === null) return false
-    const asking = openPortalRest(authToken).batch({ profile: { method: 'profile', params: {} } })
-    const answers = await Promise.race([asking, wait(PATIENCE, undefined, { ref: false })]).catch(() => undefined)
-    const profile = answers?.['profile']
-    request.isPortalAdmin = profile !== undefined && 'ok' in profile && (profile.ok as { ADMIN?: boolean }).ADMIN === true // an object with the user's fields
+    request.isPortalAdmin = await isPortalAdmin(authToken)
     return request.isPortalAdmin
   }
 
+  fastify.decorate('isPortalAdmin', isPortalAdmin)
   fastify.decorate('askPortalAdmin', async (request) => {
     const answer = asked.get(request) ?? ask(request)
     asked.set(request, answer)

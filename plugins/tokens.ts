@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createBackground } from '../src/background.ts'
 import type { InstallationStore } from '../src/store/installation-store.ts'
+import { checkClient } from '../src/tokens/check-client.ts'
 import { renewUnused } from '../src/tokens/keep-alive.ts'
 import { createOffers } from '../src/tokens/offers.ts'
 import { createPairRenewer } from '../src/tokens/pair-renewer.ts'
@@ -21,6 +23,8 @@ export interface TokensOptions {
   delays?: readonly number[]
   /** Milliseconds between two renewals of pairs that nobody has used for 150 days, all processes together. Default 15 s */
   keepAlivePause?: number
+  /** Asks the servers once it listens whether they know the client_id and its secret, and logs when they do not. Default false */
+  checksClient?: boolean
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -51,10 +55,10 @@ declare module 'fastify' {
 
 /** Tokens for life: renewed when needed, by one process at a time, kept alive when nobody needs them, and brought back when lost. */
 async function tokens (fastify: FastifyInstance, options: TokensOptions) {
-  const { store, clientId, servers, patience = 8000, delays = [200, 500, 1000, 2000, 5000, 15_000], keepAlivePause = 15_000, now = Date.now } = options
+  const { store, clientId, servers, patience = 8000, delays = [200, 500, 1000, 2000, 5000, 15_000], keepAlivePause = 15_000, checksClient = false, now = Date.now } = options
   const { authorizationServers, renewalTimeout } = fastify.authToken
   const log = fastify.log.child({ part: 'tokens' })
-  const renewer = createPairRenewer({ store, authorizationServers, servers, log, delays, now })
+  const renewer = createPairRenewer({ store, authorizationServers, clientId, servers, log, delays, now })
   // A third more than the server is given: the pair has to be stored, too.
   const lease = { store, leaseTime: renewalTimeout * 4 / 3, now }
   const service = createTokenService({ ...lease, renewer, patience })
@@ -68,6 +72,15 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
     await renewUnused(closing.signal, { ...lease, renewer, log, pause: keepAlivePause })
   })
   const timer = setInterval(keepAlive, keepAlivePause).unref()
+
+  if (checksClient) {
+    // Nobody waits for it, neither at the start nor at the end.
+    fastify.addHook('onListen', async () => {
+      background.run('checking the client secret', async () => {
+        await Promise.race([checkClient({ authorizationServers, servers, log }), once(closing.signal, 'abort')])
+      })
+    })
+  }
 
   fastify.decorate('tokens', {
     accessToken: async memberId => (await service.holder(memberId)).tokens.accessToken,

@@ -47,6 +47,8 @@ export interface AppOptions {
   screens?: readonly string[]
   /** Its `isAnnounced` is set when the process is about to end: /ready tells the balancer, and calls are still answered. */
   departure?: { isAnnounced: boolean }
+  /** Asks the authorization servers at the start whether they know the application. Default true */
+  checksClient?: boolean
   /** Further folders of views, each an absolute path; searched before ours */
   views?: string[]
 }
@@ -73,7 +75,7 @@ declare module 'fastify' {
  * The service as a plugin, in the order in which a call meets its parts.
  * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements and screens.
  */
-async function app (fastify: FastifyInstance, { config, store: given, placements = [], screens: screenFolders = [], views = [], departure = { isAnnounced: false } }: AppOptions) {
+async function app (fastify: FastifyInstance, { config, store: given, placements = [], screens: screenFolders = [], views = [], departure = { isAnnounced: false }, checksClient = true }: AppOptions) {
   const { clientId, clientSecret, oauthServers: servers, allowInsecurePortals, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = given ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
@@ -97,13 +99,17 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     servers,
     allowInsecurePortals,
     applicationToken: config.applicationToken,
-    portals: { find: memberId => store.get(memberId), record: (portal, seen) => store.recordPortal(portal, Date.now(), seen) }
+    portals: { find: memberId => store.get(memberId), record: (portal, seen) => store.recordPortal(portal, Date.now(), seen) },
+    changedToken: {
+      isAdmin: caller => fastify.isPortalAdmin(caller),
+      replace: (memberId, applicationToken) => store.replaceApplicationToken(memberId, applicationToken, Date.now())
+    }
   })
   store.onPortalChanged(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(rateLimit)
   await fastify.register(portalAdmin)
   await fastify.register(portalHosts, { store })
-  await fastify.register(tokens, { store, clientId, servers })
+  await fastify.register(tokens, { store, clientId, servers, checksClient })
   await fastify.register(portalRest, {
     // An address brings nobody back.
     record: async portal => { await store.recordPortal(portal, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null }) }

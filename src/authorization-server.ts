@@ -1,7 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { HttpMessage, HttpPost } from './http-client.ts'
-import type { TokenPair } from './store/installation-store.ts'
 import { ServerSilentError } from './errors.ts'
 
 /** Origins of Bitrix24's own authorization servers: the second serves all regions that the first does not. */
@@ -10,18 +9,21 @@ export const defaultAuthorizationServers: readonly string[] = ['https://oauth.bi
 /** Milliseconds. Long: whoever asks for a renewal and does not hear the answer has spent the refresh token. */
 export const usualRenewalTimeout = 30_000
 
+const hour = 3_600_000
+
 const NumberLike = Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: '^[0-9]{1,15}$' })])
 
-// Source: Bitrix24 REST docs, settings/oauth/simple-way.md, and the answer of app.info in the SDKs' fixtures. Unknown keys pass.
+// Source: Bitrix24 REST docs, settings/oauth/simple-way.md, and the answer of app.info in the SDKs' fixtures. Unknown keys pass,
+// and what proves nothing may be anything.
 const AppInfoSchema = Type.Object({
   result: Type.Object({
     client_id: Type.String(),
-    expires: Type.Optional(Type.Union([Type.String(), Type.Number()])),
+    expires: Type.Optional(Type.Unknown()),
     user_id: NumberLike,
     install: Type.Object({
       installed: Type.Boolean(),
-      status: Type.Optional(Type.String()),
-      scope: Type.Optional(Type.String()),
+      status: Type.Optional(Type.Unknown()),
+      scope: Type.Optional(Type.Unknown()),
       domain: Type.String(),
       client_endpoint: Type.String(),
       member_id: Type.String()
@@ -30,10 +32,14 @@ const AppInfoSchema = Type.Object({
 })
 const appInfoCheck = TypeCompiler.Compile(AppInfoSchema)
 
+// The old refresh token is spent: nothing but the new tokens is worth losing them for.
 const RefreshSchema = Type.Object({
   access_token: Type.String({ minLength: 1 }),
-  refresh_token: Type.String({ minLength: 1 }),
-  expires_in: NumberLike
+  refresh_token: Type.Optional(Type.Unknown()),
+  expires_in: Type.Optional(Type.Unknown()),
+  expires: Type.Optional(Type.Unknown()),
+  member_id: Type.Optional(Type.Unknown()),
+  client_id: Type.Optional(Type.Unknown())
 })
 const refreshCheck = TypeCompiler.Compile(RefreshSchema)
 const errorCheck = TypeCompiler.Compile(Type.Object({ error: Type.String({ minLength: 1 }) }))
@@ -55,11 +61,28 @@ export interface AppInfo {
 /** Either what was asked for, or the server's error code in lower case. */
 export type Answer<T> = { ok: T } | { error: string }
 
+/** What a refresh token was exchanged for. */
+export interface RefreshedTokens {
+  accessToken: string
+  /** Undefined when the answer holds none */
+  refreshToken: string | undefined
+  /** Milliseconds since 1970 */
+  expiresAt: number
+  /** Whether the answer names the portal that was expected. One that names none has to be asked about with `appInfo` before use */
+  isProven: boolean
+}
+
+/** The refresh token belongs to another portal or application: what it was exchanged for is dropped. */
+export const FOREIGN = 'foreign_tokens'
+
 export interface AuthorizationServers {
   /** Asks one server about an access token. Errors: ServerSilentError. */
   appInfo: (server: string, accessToken: string) => Promise<Answer<AppInfo>>
-  /** Renews a token pair. The secret goes to `server` only, so `server` has to come from the allow-list. Errors: ServerSilentError. */
-  renew: (server: string, refreshToken: string) => Promise<Answer<TokenPair>>
+  /**
+   * Renews a token pair of the portal with this member_id: tokens of any other portal or application are FOREIGN, and nobody gets
+   * to see them. The secret goes to `server` only, so `server` has to come from the allow-list. Errors: ServerSilentError.
+   */
+  renew: (server: string, refreshToken: string, memberId: string) => Promise<Answer<RefreshedTokens>>
 }
 
 /** Codes by which a server says that it cannot work now: no statement about the token. */
@@ -95,16 +118,26 @@ export function createAuthorizationServers ({ post, clientId, clientSecret, rene
       if (!appInfoCheck.Check(said.answer)) throw new ServerSilentError()
       return { ok: toAppInfo(said.answer) }
     },
-    async renew (server, refreshToken) {
+    async renew (server, refreshToken, memberId) {
       const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken })
       // A refresh token is good for one renewal: asking again would only hear that it is spent.
       const said = await ask(`${server}/oauth/token/`, 'application/x-www-form-urlencoded', form.toString(), { retry: false, timeout: renewalTimeout })
       if ('error' in said) return said
       if (!refreshCheck.Check(said.answer)) throw new ServerSilentError()
-      const { access_token: accessToken, refresh_token: renewed, expires_in: expiresIn } = said.answer
-      return { ok: { accessToken, refreshToken: renewed, expiresAt: now() + Number(expiresIn) * 1000 } }
+      const { access_token: accessToken, refresh_token: renewed, member_id: named, client_id: issuedFor } = said.answer
+      const isProven = isText(named)
+      if ((isProven && named !== memberId) || (isText(issuedFor) && issuedFor !== clientId)) return { error: FOREIGN }
+      return { ok: { accessToken, refreshToken: isText(renewed) ? renewed : undefined, expiresAt: endOf(said.answer, now()), isProven } }
     }
   }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+/** When a new access token ends: as the answer says, if that can be read and is within the hour that Bitrix24's tokens live. */
+function endOf ({ expires_in: expiresIn, expires }: Static<typeof RefreshSchema>, now: number): number {
+  const ends = [now + toNumber(expiresIn) * 1000, toMilliseconds(expires) ?? NaN]
+  return ends.find(end => end > now && end <= now + hour) ?? now + hour
 }
 
 function toAppInfo ({ result }: Static<typeof AppInfoSchema>): AppInfo {
@@ -114,17 +147,22 @@ function toAppInfo ({ result }: Static<typeof AppInfoSchema>): AppInfo {
     memberId: install.member_id,
     domain: install.domain,
     clientEndpoint: install.client_endpoint,
-    scope: (install.scope ?? '').split(/[ ,]+/).filter(Boolean),
-    status: install.status ?? '',
+    scope: isText(install.scope) ? install.scope.split(/[ ,]+/).filter(Boolean) : [],
+    status: isText(install.status) ? install.status : '',
     installed: install.installed,
     userId: Number(result.user_id),
     expiresAt: toMilliseconds(result.expires)
   }
 }
 
+/** NaN for whatever is no number, and no text of one. */
+const toNumber = (value: unknown): number => typeof value === 'number' || (isText(value) && value.trim() !== '') ? Number(value) : NaN
+
 /** The field is ISO 8601 in one SDK's fixture and unix seconds in other answers of the same server. */
-function toMilliseconds (expires: string | number | undefined): number | undefined {
-  const seconds = Number(expires || NaN)
-  const time = Number.isNaN(seconds) ? Date.parse(String(expires)) : seconds * 1000
+function toMilliseconds (expires: unknown): number | undefined {
+  const seconds = toNumber(expires)
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds * 1000
+  // Date.parse finds a time in almost any text.
+  const time = /^\d{4}-\d\d-\d\dT/.test(String(expires)) ? Date.parse(String(expires)) : NaN
   return Number.isNaN(time) ? undefined : time
 }

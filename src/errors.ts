@@ -54,7 +54,7 @@ export const ApplicationTokenError = define('B24_ERR_APPLICATION_TOKEN', 403, 'a
 export const TooManyProofsError = define('B24_ERR_TOO_MANY_PROOFS', 429, 'proof', 'too-many', 'Too many unproven calls for this portal within a minute', 60)
 export const AuthIdUnknownError = define('B24_ERR_AUTH_ID_UNKNOWN', 401, 'proof', 'session', 'The authorization server does not know AUTH_ID')
 export const AuthIdExpiredError = define('B24_ERR_AUTH_ID_EXPIRED', 401, 'proof', 'expired', 'AUTH_ID has expired')
-export const ForeignApplicationError = define('B24_ERR_FOREIGN_APPLICATION', 403, 'proof', 'foreign', 'AUTH_ID was issued for another application')
+const ForeignApplication = define('B24_ERR_FOREIGN_APPLICATION', 403, 'proof', 'foreign', 'AUTH_ID was issued for another application')
 export const ForeignPortalError = define('B24_ERR_FOREIGN_PORTAL', 403, 'proof', 'foreign', 'AUTH_ID was issued for another portal than member_id names')
 export const NotInstalledError = define('B24_ERR_NOT_INSTALLED', 403, 'proof', 'not-installed', 'The application is not installed on this portal')
 export const PaymentRequiredError = define('B24_ERR_PAYMENT_REQUIRED', 403, 'proof', 'payment', 'The paid or trial period of the application is over on this portal')
@@ -126,6 +126,17 @@ export class InstallRefusedError extends InstallRefused {
   constructor (portalCode: string) {
     super(portalCode)
     this.portalCode = portalCode
+  }
+}
+
+/** AUTH_ID was issued for another application. In: its client_id. */
+export class ForeignApplicationError extends ForeignApplication {
+  /** client_id of the application that it was issued for */
+  readonly issuedFor: string
+
+  constructor (issuedFor: string) {
+    super()
+    this.issuedFor = issuedFor
   }
 }
 

@@ -32,8 +32,8 @@ export type Answer = SandboxAnswer
 
 export interface ServiceOptions {
   env?: Record<string, string>
-  /** Further folders of placements, screens and views */
-  app?: Pick<AppOptions, 'placements' | 'screens' | 'views'>
+  /** Further folders of placements, screens and views. The client is not checked unless the test says so: tests count requests */
+  app?: Pick<AppOptions, 'placements' | 'screens' | 'views' | 'checksClient'>
   /** Called before the service is ready: declares placements, replaces handlers */
   prepare?: (fastify: FastifyInstance) => Promise<void> | void
 }
@@ -80,7 +80,7 @@ export async function startService (t: Test, { env = {}, app: folders = {}, prep
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('trace'), stream } })
   t.after(() => fastify.close())
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret) })
-  await fastify.register(app, { config, store, ...folders })
+  await fastify.register(app, { config, store, checksClient: false, ...folders })
   await prepare?.(fastify)
   await fastify.listen({ host: config.host, port: config.port })
 

@@ -1,4 +1,4 @@
-import type { AuthorizationServers } from '../authorization-server.ts'
+import type { AppInfo, AuthorizationServers } from '../authorization-server.ts'
 import { NotInstalledError, PaymentRequiredError, ServerSilentError, TokensLostError, TokensRefusedError } from '../errors.ts'
 import { serverOf } from '../server-address.ts'
 import type { Installation } from '../store/installation-store.ts'
@@ -18,23 +18,29 @@ const undecided = [TokensLostError, TokensRefusedError, PaymentRequiredError, Se
  * In: the stored installation, origins that may be asked. Never throws for what a server says or keeps silent about.
  */
 export async function askInstallation (
-  { tokens, serverEndpoint }: Installation, servers: readonly string[], authorizationServers: AuthorizationServers, renew: (expired: string) => Promise<string>, now: number
+  { memberId, tokens, serverEndpoint }: Installation, servers: readonly string[], authorizationServers: AuthorizationServers, renew: (expired: string) => Promise<string>, now: number
 ): Promise<InstallationState> {
   const server = serverOf(serverEndpoint, servers)
   if (tokens === null || server === undefined) return 'unknown'
   try {
     if (tokens.expiresAt > now) {
       const said = await authorizationServers.appInfo(server, tokens.accessToken)
-      if ('ok' in said) return said.ok.installed ? 'alive' : 'gone'
+      if ('ok' in said) return stateOf(said.ok, memberId)
       if (goneTokens.has(said.error)) return 'gone'
       if (said.error !== 'expired_token') return 'unknown'
     }
     const said = await authorizationServers.appInfo(server, await renew(tokens.accessToken))
-    if ('ok' in said) return said.ok.installed ? 'alive' : 'gone'
+    if ('ok' in said) return stateOf(said.ok, memberId)
     return goneTokens.has(said.error) ? 'gone' : 'unknown'
   } catch (error) {
     if (error instanceof NotInstalledError) return 'gone'
     if (undecided.some(kind => error instanceof kind)) return 'unknown'
     throw error
   }
+}
+
+/** What is said of another portal says nothing of this one. */
+function stateOf ({ memberId, installed }: AppInfo, ours: string): InstallationState {
+  if (memberId !== ours) return 'unknown'
+  return installed ? 'alive' : 'gone'
 }

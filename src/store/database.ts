@@ -14,6 +14,8 @@ export interface InstallationsTable {
   application_token: string | null
   access_token: string | null
   refresh_token: string | null
+  /** Encrypted: one that an installation brought, and that was never exchanged */
+  offered_refresh_token: string | null
   expires_at: number | null
   user_id: number | null
   handler_url: string | null

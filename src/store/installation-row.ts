@@ -4,7 +4,7 @@ import type { InstallationRow } from './database.ts'
 import type { Cipher } from './encryption.ts'
 import type { BindingReport, Installation, NewInstallation, PortalAddress, RenewalState } from './installation-store.ts'
 
-type Secret = 'application_token' | 'access_token' | 'refresh_token'
+type Secret = 'application_token' | 'access_token' | 'refresh_token' | 'offered_refresh_token'
 
 /**
  * The two ways between a row and an installation. Secrets are encrypted on the one and decrypted on the other; one that
@@ -26,9 +26,10 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
   }
 
   /** The columns of a pair that is stored now, in milliseconds since the epoch; null: of none. */
-  const tokenColumns = (tokens: Installation['tokens'], memberId: string, now: number) => ({
+  const tokenColumns = (tokens: Installation['tokens'], memberId: string, now: number, offeredRefreshToken?: string) => ({
     access_token: encrypt(tokens?.accessToken, memberId, 'access_token'),
     refresh_token: encrypt(tokens?.refreshToken, memberId, 'refresh_token'),
+    offered_refresh_token: encrypt(offeredRefreshToken, memberId, 'offered_refresh_token'),
     expires_at: tokens?.expiresAt ?? null,
     refreshed_at: tokens === null ? null : now
   })
@@ -36,16 +37,19 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
   return {
     tokenColumns,
 
+    applicationTokenColumn: (applicationToken: string | null, memberId: string) => ({ application_token: encrypt(applicationToken, memberId, 'application_token') }),
+
     newRow: (installation: NewInstallation, now: number) => ({
       ...newRowOf(installation, now),
-      ...tokenColumns(installation.tokens, installation.memberId, now),
+      ...tokenColumns(installation.tokens, installation.memberId, now, installation.isRefreshTokenOffered ? installation.tokens?.refreshToken : undefined),
       token_version: installation.tokens === null ? 0 : 1,
       application_token: encrypt(installation.applicationToken, installation.memberId, 'application_token'),
       user_id: installation.userId
     }),
 
     fromRow (row: InstallationRow): Installation {
-      const [accessToken, refreshToken, expiresAt] = [decrypt(row, 'access_token'), decrypt(row, 'refresh_token'), row.expires_at]
+      const offeredRefreshToken = decrypt(row, 'offered_refresh_token')
+      const [accessToken, refreshToken, expiresAt] = [decrypt(row, 'access_token'), decrypt(row, 'refresh_token') ?? offeredRefreshToken, row.expires_at]
       return {
         memberId: row.member_id,
         domain: row.domain,
@@ -55,6 +59,7 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
         status: row.status,
         applicationToken: decrypt(row, 'application_token'),
         tokens: accessToken === null || refreshToken === null || expiresAt === null ? null : { accessToken, refreshToken, expiresAt },
+        ...(offeredRefreshToken !== null && { offeredRefreshToken }),
         tokenVersion: row.token_version,
         refreshedAt: row.refreshed_at,
         renewal: readRenewal(row),

@@ -38,6 +38,11 @@ export interface RenewalState {
 export interface Installation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
+  /**
+   * A refresh token that an installation brought beside `tokens`. It is tried first at the next refresh, and proven when the
+   * answer names this portal; until then that of `tokens` stays
+   */
+  offeredRefreshToken?: string
   /** Counts up with every change of the pair, its removal included, and never back */
   tokenVersion: number
   /** When the pair was stored */
@@ -64,6 +69,8 @@ export type SeenInstallation = Pick<Installation, 'uninstallRequestedAt' | 'unin
 export interface NewInstallation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
+  /** The refresh token proves nothing yet: that of a living row stays, and the new one is offered beside it */
+  isRefreshTokenOffered?: boolean
   userId: number | null
 }
 
@@ -77,7 +84,8 @@ export interface InstallationStore {
 
   /**
    * Inserts or replaces, after an install or update that an administrator has proven. A living row keeps its
-   * `installedAt` and bindings, and what the new one has null: application token, tokens, user. A tombstone begins anew.
+   * `installedAt` and bindings, and what the new one has null: application token, tokens, user; and its refresh token, when
+   * the new one is only offered. A tombstone begins anew.
    * Either way an uninstall that was asked for is forgotten.
    * In: what was stored before the portal was asked; a tombstone that is there since stays. Out: whether it was installed.
    */
@@ -92,16 +100,20 @@ export interface InstallationStore {
    */
   recordPortal (portal: PortalAddress, now: number, seen?: SeenInstallation): Promise<number | null>
 
+  /** A call that an administrator of the portal has made brought another application token. */
+  replaceApplicationToken (memberId: string, applicationToken: string, now: number): Promise<void>
+
   recordBindings (memberId: string, handlerUrl: string, report: BindingReport, now: number): Promise<void>
 
   /** Remembers an origin at which an administrator has opened the application: the newest five. */
   rememberHost (memberId: string, origin: string, now: number): Promise<void>
 
   /**
-   * Replaces the token pair; with `expectedVersion` only the pair of that version.
+   * Replaces the token pair, and the refresh token that is offered beside it (none unless given); with `expectedVersion` only
+   * the pair of that version.
    * Out: whether it was replaced.
    */
-  replaceTokens (memberId: string, tokens: TokenPair, now: number, expectedVersion?: number): Promise<boolean>
+  replaceTokens (memberId: string, tokens: TokenPair, now: number, expectedVersion?: number, offeredRefreshToken?: string): Promise<boolean>
 
   /** Records why the pair of that version is not renewed; nothing when the pair is another one by now. */
   recordRenewal (memberId: string, state: RenewalState, expectedVersion: number): Promise<void>

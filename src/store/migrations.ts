@@ -94,6 +94,11 @@ const migrations: Record<string, Migration> = {
       await db.schema.alterTable('installations').addColumn('hosts', 'text').execute()
     }
   },
+  '0006-offered-refresh-token': {
+    async up (db) {
+      await db.schema.alterTable('installations').addColumn('offered_refresh_token', 'text').execute()
+    }
+  },
   '0007-opening-totals': {
     async up (db) {
       await db.schema.createTable('link_days')

@@ -3,7 +3,7 @@ import { memberHash } from '../logger.ts'
 import type { Database, InstallationRow } from './database.ts'
 import type { Cipher } from './encryption.ts'
 
-const secrets = ['application_token', 'access_token', 'refresh_token'] as const
+const secrets = ['application_token', 'access_token', 'refresh_token', 'offered_refresh_token'] as const
 // Short enough that nobody waits for the write lock of SQLite.
 const batchSize = 100
 const rowsBetweenNews = 10_000

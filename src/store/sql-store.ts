@@ -21,10 +21,10 @@ export interface SqlStoreOptions {
 
 /** The store over any SQL dialect of kysely. It does not close the database. */
 export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
-  const { fromRow, newRow, tokenColumns } = createRowMapper(cipher, log)
+  const { applicationTokenColumn, fromRow, newRow, tokenColumns } = createRowMapper(cipher, log)
 
-  const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number) => ({
-    ...tokenColumns(tokens, memberId, now),
+  const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number, offeredRefreshToken?: string) => ({
+    ...tokenColumns(tokens, memberId, now, offeredRefreshToken),
     ...noRenewal,
     token_version: sql<number>`token_version + 1`,
     updated_at: now
@@ -60,6 +60,11 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
       return row?.installed_at ?? null
     },
 
+    async replaceApplicationToken (memberId, applicationToken, now) {
+      await announced(db, memberId, (connection) => updateLiving(memberId, connection)
+        .set({ ...applicationTokenColumn(applicationToken, memberId), updated_at: now }).execute())
+    },
+
     async recordBindings (memberId, handlerUrl, report, now) {
       await updateLiving(memberId)
         .set({ handler_url: handlerUrl, bindings: JSON.stringify(report), updated_at: now })
@@ -76,10 +81,10 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
         .execute()
     },
 
-    async replaceTokens (memberId, tokens, now, expectedVersion) {
+    async replaceTokens (memberId, tokens, now, expectedVersion, offeredRefreshToken) {
       const { numUpdatedRows } = await updateLiving(memberId)
         .$if(expectedVersion !== undefined, (update) => update.where('token_version', '=', expectedVersion as number)) // just asked
-        .set(nextTokens(tokens, memberId, now))
+        .set(nextTokens(tokens, memberId, now, offeredRefreshToken))
         .executeTakeFirst()
       return numUpdatedRows === 1n
     },

@@ -13,21 +13,21 @@ export interface KeepPairOptions {
 }
 
 /**
- * Stores a fresh pair in place of the one with this version, however often the store has to be asked: the old pair is spent,
+ * Stores a fresh pair, and what is offered beside it, in place of the one with this version, however often the store has to be asked: the old pair is spent,
  * so a pair that is not stored is a portal lost.
  * Out: whether the pair was still the one with this version. Errors: StoreSilentError, after the last try.
  */
-export async function keepPair (memberId: string, pair: TokenPair, version: number, { store, log, now, delays }: KeepPairOptions): Promise<boolean> {
+export async function keepPair (memberId: string, pair: TokenPair, version: number, offered: string | undefined, { store, log, now, delays }: KeepPairOptions): Promise<boolean> {
   const member = memberHash(memberId)
   for (const delay of delays) {
     try {
-      return await store.replaceTokens(memberId, pair, now(), version)
+      return await store.replaceTokens(memberId, pair, now(), version, offered)
     } catch (err) {
       log.warn({ err, member, retryInMs: delay }, 'a renewed token pair could not be stored yet')
       await sleep(delay)
     }
   }
-  return await store.replaceTokens(memberId, pair, now(), version).catch(cause => {
+  return await store.replaceTokens(memberId, pair, now(), version, offered).catch(cause => {
     log.error({ err: cause, member }, 'a renewed token pair could not be stored: it is lost')
     throw new StoreSilentError({ cause })
   })

@@ -46,11 +46,12 @@ export function createRevival (options: RevivalOptions): (offer: Offer) => Promi
 
   /** The pair for REFRESH_ID, which is text that a user can write. */
   async function exchange ({ caller, refreshToken }: Offer, server: string): Promise<TokenPair | undefined> {
-    const said = await authorizationServers.renew(server, refreshToken)
-    if ('error' in said) return undefined
-    const info = await authorizationServers.appInfo(server, said.ok.accessToken)
+    const said = await authorizationServers.renew(server, refreshToken, caller.memberId)
+    if ('error' in said || said.ok.refreshToken === undefined) return undefined
+    const { accessToken, refreshToken: renewed, expiresAt } = said.ok
+    const info = await authorizationServers.appInfo(server, accessToken)
     const isTheirs = 'ok' in info && info.ok.clientId === clientId && info.ok.memberId === caller.memberId && info.ok.userId === caller.userId
-    return isTheirs ? said.ok : undefined
+    return isTheirs ? { accessToken, refreshToken: renewed, expiresAt } : undefined
   }
 
   return async offer => {

@@ -114,7 +114,7 @@ function listed (endpoint: string, servers: readonly string[]): readonly string[
 
 /** Does the answer speak of us, and of the portal that the call named? */
 function accept (proof: StoredProof, claim: Claim, clientId: string): ProvenCall {
-  if (proof.clientId !== clientId) throw new ForeignApplicationError()
+  if (proof.clientId !== clientId) throw new ForeignApplicationError(proof.clientId)
   if (proof.memberId !== claim.memberId) throw new ForeignPortalError()
   if (!proof.installed && !claim.installing) throw new NotInstalledError()
   return { ...proof, accessToken: claim.authId }

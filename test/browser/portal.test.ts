@@ -193,7 +193,8 @@ await t.test('each refusal is seen inside the frame', async t => {
     await service.install()
     Object.assign(service.sandbox.trouble, trouble)
     Object.assign(service.sandbox.portals.alpha, portal)
-    const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=de`)
+    // An administrator's call would bring the new application token.
+    const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=de${portal ? '&user=2' : ''}`)
     await sliderLinkOn(page).click()
     const frame = await frameOf(page, service)
     t.match(await frame.locator('main').textContent(), code)

@@ -174,7 +174,7 @@ await t.test('tokens that prove nothing are refused', async t => {
     ['expired', { AUTH_ID: grant({ expiresIn: -1 }) }, 401, 'B24_ERR_AUTH_ID_EXPIRED'],
     ['of another application', { AUTH_ID: grant({ clientId: 'local.other' }) }, 403, 'B24_ERR_FOREIGN_APPLICATION'],
     ['of another portal', { AUTH_ID: beta.grant(beta.users.admin).accessToken }, 403, 'B24_ERR_FOREIGN_PORTAL'],
-    ['with a wrong application token', { APPLICATION_TOKEN: 'e'.repeat(32) }, 403, 'B24_ERR_APPLICATION_TOKEN']
+    ['of an employee with a wrong application token', { AUTH_ID: alpha.grant(alpha.users.employee).accessToken, APPLICATION_TOKEN: 'e'.repeat(32) }, 403, 'B24_ERR_APPLICATION_TOKEN']
   ]
   beta.installed = true
   for (const [name, body, status, code] of rows) {

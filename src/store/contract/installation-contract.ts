@@ -46,6 +46,19 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
     assert.deepEqual(await store.get(memberId), { ...portal, ...withoutTokens, ...fresh, installedAt: 40, updatedAt: 40, ...burnedPair })
   }),
 
+  contractCase('replaceApplicationToken changes the application token of a living row and nothing else', async (open) => {
+    const store = await full(open)
+    await store.replaceApplicationToken(memberId, 'second-application-token', 30)
+    assert.deepEqual(await store.get(memberId), {
+      ...installed, ...fresh, applicationToken: 'second-application-token', handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, ...firstPair
+    })
+    await store.replaceApplicationToken('another', 'second-application-token', 30)
+    assert.equal(await store.get('another'), undefined)
+    const uninstalled = await tombstone(open)
+    await uninstalled.replaceApplicationToken(memberId, 'second-application-token', 40)
+    assert.equal((await uninstalled.get(memberId))?.applicationToken, null)
+  }),
+
   contractCase('recordPortal inserts a missing row without tokens', async (open) => {
     const store = await open()
     await store.recordPortal(portal, 10)

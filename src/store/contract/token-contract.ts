@@ -10,6 +10,8 @@ async function pairOf (store: InstallationStore) {
   return installation && { tokens: installation.tokens, version: installation.tokenVersion, refreshedAt: installation.refreshedAt, renewal: installation.renewal }
 }
 
+const offered = async (store: InstallationStore) => ({ ...await pairOf(store), offered: (await store.get(memberId))?.offeredRefreshToken })
+
 /** What every store does with the token pair of a portal, and with the right to renew it. */
 export const tokenContract: Array<ContractCase<InstallationStore>> = [
   contractCase('replaceTokens changes the token pair and nothing else', async (open) => {
@@ -44,6 +46,43 @@ export const tokenContract: Array<ContractCase<InstallationStore>> = [
     assert.equal(await store.replaceTokens(memberId, renewed, 60, 1), false, 'the pair of the time before')
     await store.install(installed, 70)
     assert.deepEqual(await pairOf(store), { tokens, version: 3, refreshedAt: 70, renewal: null })
+  }),
+
+  contractCase('a refresh token that an installation offers stands beside the one before', async (open) => {
+    const store = await full(open)
+    await store.recordRenewal(memberId, refused, 1)
+    const offer = { ...installed, tokens: renewed, isRefreshTokenOffered: true }
+    await store.install(offer, 30)
+    const kept = { tokens: { ...renewed, refreshToken: tokens.refreshToken }, refreshedAt: 10, renewal: null }
+    assert.deepEqual(await offered(store), { ...kept, version: 2, offered: renewed.refreshToken })
+    await store.recordPortal(moved, 31)
+    await store.install({ ...offer, tokens: null }, 32)
+    assert.deepEqual(await offered(store), { ...kept, version: 2, offered: renewed.refreshToken }, 'neither brings a pair')
+    await store.install({ ...offer, tokens: { ...renewed, refreshToken: 'third-refresh-token' } }, 33)
+    assert.deepEqual(await offered(store), { ...kept, version: 3, offered: 'third-refresh-token' })
+    await store.replaceTokens(memberId, renewed, 40)
+    assert.deepEqual(await offered(store), { tokens: renewed, version: 4, refreshedAt: 40, renewal: null, offered: undefined })
+  }),
+
+  contractCase('replaceTokens keeps what is offered only when it is told to', async (open) => {
+    const store = await full(open)
+    await store.replaceTokens(memberId, renewed, 30, 1, 'offered-refresh-token')
+    assert.deepEqual(await offered(store), { tokens: renewed, version: 2, refreshedAt: 30, renewal: null, offered: 'offered-refresh-token' })
+    await store.install({ ...installed, userId: 2 }, 40)
+    assert.deepEqual(await offered(store), { tokens, version: 3, refreshedAt: 40, renewal: null, offered: undefined }, 'a pair that is not only offered')
+  }),
+
+  contractCase('a refresh token that is offered where there is none is the one to use', async (open) => {
+    const store = await open()
+    const offer = { ...installed, isRefreshTokenOffered: true }
+    await store.recordPortal(portal, 5)
+    await store.install(offer, 10)
+    assert.deepEqual(await offered(store), { tokens, version: 1, refreshedAt: 10, renewal: null, offered: undefined })
+    await store.install({ ...offer, tokens: renewed }, 20)
+    await store.markUninstalled(memberId, 30)
+    assert.deepEqual(await offered(store), { tokens: null, version: 3, refreshedAt: null, renewal: null, offered: undefined })
+    await store.install({ ...offer, tokens: renewed }, 40)
+    assert.deepEqual((await store.get(memberId))?.tokens, renewed, 'that of a tombstone does not stay')
   }),
 
   contractCase('a refused renewal is kept with its pair, until there is another pair', async (open) => {

@@ -49,6 +49,7 @@ await t.test('the authorization server decides whether the application is still 
   const rows: Array<[name: string, row: Partial<Installation>, answers: Answers, state: InstallationState, asked: string]> = [
     ['still installed', {}, { stored: alive }, 'alive', 'stored'],
     ['known, but not installed', {}, { stored: absent }, 'gone', 'stored'],
+    ['known as another portal', {}, { stored: { status: 200, json: appInfo({ install: { member_id: 'm2' } }) } }, 'unknown', 'stored'],
     ...['NOT_INSTALLED', 'no_auth_found', 'invalid_token', 'invalid_grant', 'invalid_client', 'APPLICATION_NOT_FOUND'].map(error =>
       [error, {}, { stored: refusal(error) }, 'gone', 'stored'] satisfies [string, object, Answers, InstallationState, string]),
     ['a complaint that says nothing of the installation', {}, { stored: refusal('PAYMENT_REQUIRED') }, 'unknown', 'stored'],

@@ -7,7 +7,7 @@ import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
 await t.test('migrations run once', async (t) => {
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: openSqliteDatabase(':memory:') }) })
   t.after(() => db.destroy())
-  t.strictSame(await migrate(db), ['0001-installations', '0002-openings', '0003-approvals', '0004-token-life', '0005-hosts', '0007-opening-totals'])
+  t.strictSame(await migrate(db), ['0001-installations', '0002-openings', '0003-approvals', '0004-token-life', '0005-hosts', '0006-offered-refresh-token', '0007-opening-totals'])
   t.strictSame(await migrate(db), [])
 })
 

@@ -103,6 +103,14 @@ await t.test('a row that no key opens is left as it is, and is counted once thou
   t.equal(row?.refresh_token, 'v1.00000000.a.b.c')
 })
 
+await t.test('a refresh token that is offered is encrypted anew, too', async t => {
+  const url = `sqlite:${join(t.testdir(), 'test.db')}`
+  const { db, store } = await filled(t, url, 2)
+  await store.replaceTokens('portal-1', tokens, 10, 1, 'offered')
+  await rotateKeys(db, cipherOf(both))
+  t.match(await (await withKeys(t, url, newer)).get('portal-1'), { tokens, offeredRefreshToken: 'offered' })
+})
+
 await t.test('the keys of another store open nothing', async t => {
   const { db } = await filled(t, `sqlite:${join(t.testdir(), 'test.db')}`, 2)
   t.match(await rotateKeys(db, cipherOf(secret(3))), { installations: 2, rewritten: 0, unreadable: 2, opensAny: false })

@@ -140,6 +140,19 @@ await t.test('tokens that were moved to another portal or column are as good as 
   }
 })
 
+await t.test('a refresh token that is offered is used where no key opens the one before', async (t) => {
+  const file = newFile(t)
+  const store = await openStore({ url: `sqlite:${file}`, keyRing })
+  t.after(() => store.close())
+  await store.install(installed, 10)
+  const database = new SqliteDatabase(file)
+  database.exec("update installations set refresh_token = 'plain'")
+  database.close()
+  t.equal((await store.get(memberId))?.tokens, null)
+  await store.install({ ...installed, tokens: { ...tokens, refreshToken: 'offered' }, isRefreshTokenOffered: true }, 20)
+  t.match(await store.get(memberId), { tokens: { ...tokens, refreshToken: 'offered' }, offeredRefreshToken: 'offered' })
+})
+
 await t.test('a new key reads what the old one wrote, and nothing reads it without the old one', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const withKeys = async (keys: string) => {

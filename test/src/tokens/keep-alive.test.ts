@@ -24,6 +24,16 @@ await t.test('a pair that nobody used for 150 days is renewed, and then left alo
   t.equal(asked(), 1)
 })
 
+await t.test('a pair of another portal is dropped, not kept alive', async t => {
+  const { look, store, memberId, now, renewal, sandbox: { portals: { beta } } } = await sleepingPortal(t, 151)
+  const { accessToken, refreshToken } = beta.grant(beta.users.admin)
+  await store.replaceTokens(memberId, { accessToken: 'expired', refreshToken, expiresAt: 0 }, now() - 151 * day)
+  await t.rejects(look(), { code: 'B24_ERR_TOKENS_LOST' })
+  t.match(await renewal(), { code: 'lost' })
+  t.match((await store.get(memberId))?.tokens, { accessToken: 'expired', refreshToken })
+  t.not((await store.get(memberId))?.tokens?.accessToken, accessToken)
+})
+
 await t.test('a younger pair is not renewed', async t => {
   const { look, asked } = await sleepingPortal(t, 149.9)
   t.equal(await look(), false)

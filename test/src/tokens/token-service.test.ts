@@ -137,7 +137,7 @@ await t.test('a server that is slower than its callers are patient costs no pair
   let answer = () => {}
   dependencies.authorizationServers.renew = async () => await new Promise(resolve => {
     asked++
-    answer = () => resolve({ ok: pair })
+    answer = () => resolve({ ok: { ...pair, isProven: true } })
   })
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
   const second = service.holder(memberId)

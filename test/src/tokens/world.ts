@@ -14,6 +14,8 @@ export type Line = [level: string, message: string]
 export interface Given {
   /** Another store around the real one */
   around?: (store: InstallationStore) => InstallationStore
+  /** A sandbox that is there already */
+  sandbox?: Sandbox
   /** Origin of another authorization server than that of the sandbox */
   server?: string
   clientSecret?: string
@@ -46,8 +48,8 @@ export interface World {
   asked: () => number
 }
 
-export async function worldFor (t: Scope, { around = store => store, server, clientSecret, leaseTime = 20_000, patience = 30_000, renewalTimeout = 10_000, ahead = { ms: 0 } }: Given = {}): Promise<World> {
-  const sandbox = await sandboxFor(t)
+export async function worldFor (t: Scope, { around = store => store, sandbox: given, server, clientSecret, leaseTime = 20_000, patience = 30_000, renewalTimeout = 10_000, ahead = { ms: 0 } }: Given = {}): Promise<World> {
+  const sandbox = given ?? await sandboxFor(t)
   const { alpha } = sandbox.portals
   alpha.installed = true
   const real = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
@@ -60,7 +62,7 @@ export async function worldFor (t: Scope, { around = store => store, server, cli
   const log: Line[] = []
   const line = (level: string) => (...[, message]: unknown[]) => { log.push([level, String(message)]) }
   const authorizationServers = createAuthorizationServers({ post: http.post, clientId: sandbox.clientId, clientSecret: clientSecret ?? sandbox.clientSecret, renewalTimeout, now })
-  const dependencies = { store, authorizationServers, servers, log: { info: line('info'), warn: line('warn'), error: line('error') }, delays: [5, 5], settleTime: 20, now }
+  const dependencies = { store, authorizationServers, clientId: sandbox.clientId, servers, log: { info: line('info'), warn: line('warn'), error: line('error') }, delays: [5, 5], settleTime: 20, now }
   const renewer = createPairRenewer(dependencies)
   const another = () => createTokenService({ store, renewer, leaseTime, patience, now })
   return {

@@ -23,7 +23,8 @@ await t.test('a store that breaks a rule fails the case of that name, and is clo
   t.strictSame(failed, [
     'replaceTokens replaces the pair of the version that is expected, and no other',
     'of pairs for one version at the same time the first stays',
-    'no pair ever has the version of another'
+    'no pair ever has the version of another',
+    'replaceTokens keeps what is offered only when it is told to'
   ])
   for (const store of opened) await t.rejects(store.ping())
 })

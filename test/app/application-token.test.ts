@@ -1,0 +1,98 @@
+import t from 'tap'
+import type { SandboxUser } from '../../sandbox/index.ts'
+import { memberHash } from '../../src/logger.ts'
+import { codeOf, startService } from '../service.ts'
+
+const APPLICATION_TOKEN = 'c'.repeat(32)
+
+await t.test('an application token that has changed comes with the call of an administrator', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  const { admin, employee } = alpha.users
+  await service.install()
+  const open = async (user: SandboxUser, body: Record<string, string | undefined> = { APPLICATION_TOKEN }) =>
+    await service.call(alpha.placementCall('REST_APP_URI', { user, lang: 'en' }), { body })
+  const stored = async () => (await service.store.get(alpha.memberId))?.applicationToken
+
+  const refused = await open(employee)
+  t.equal(refused.status, 403)
+  t.match(refused.text, /B24_ERR_APPLICATION_TOKEN/)
+  t.match(refused.text, 'Reload the Bitrix24 page. If that does not help, ask an administrator to open the application once.')
+  t.equal(await stored(), alpha.applicationToken)
+
+  service.sandbox.trouble.rest = 'down'
+  t.equal(codeOf(await open(admin)), 'B24_ERR_APPLICATION_TOKEN', 'nobody says that it is an administrator')
+  service.sandbox.trouble.rest = 'none'
+  t.equal((await open(admin)).status, 200)
+  t.equal(await stored(), APPLICATION_TOKEN)
+  t.equal((await open(employee)).status, 200)
+  t.equal(codeOf(await open(employee, {})), 'B24_ERR_APPLICATION_TOKEN', 'the one before is good no more')
+  const line = service.log.filter(text => text.includes('application token of an installation has changed'))
+  t.match(line, [memberHash(alpha.memberId)])
+  t.notMatch(service.log.join(''), APPLICATION_TOKEN)
+})
+
+await t.test('an administrator whose new application token cannot be stored is answered all the same', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  service.store.replaceApplicationToken = async () => { throw new Error('disk full') }
+  t.equal((await service.call(alpha.placementCall('REST_APP_URI'), { body: { APPLICATION_TOKEN } })).status, 200)
+  t.match(service.log.join(''), 'a new application token could not be stored')
+})
+
+await t.test('an application that is not installed any more gets no new application token', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  service.sandbox.trouble.installation = 'unfinished'
+  t.equal(codeOf(await service.call(alpha.placementCall('REST_APP_URI'), { body: { APPLICATION_TOKEN } })), 'B24_ERR_NOT_INSTALLED')
+})
+
+await t.test('strangers cannot tell where the application is installed, nor use up the share of those who know the token', async t => {
+  const service = await startService(t)
+  const { alpha, beta } = service.sandbox.portals
+  await service.install()
+  const AUTH_ID = 'f'.repeat(70)
+  const answers = async (path: string, portal: typeof alpha, body: Record<string, string>) => {
+    const call = alpha.placementCall('REST_APP_URI', { handler: service.url + path })
+    const { status, text, headers } = await service.call(call, { body: { AUTH_ID, APPLICATION_TOKEN, REFRESH_ID: AUTH_ID, ...body, member_id: portal.memberId } })
+    return [status, /B24_ERR_\w+/.exec(text)?.[0], headers.get('content-security-policy')]
+  }
+  for (const path of ['/placement', '/install']) {
+    for (const body of [{}, { APPLICATION_TOKEN: '' }, { AUTH_ID: beta.grant(beta.users.admin, { clientId: 'local.other' }).accessToken }]) {
+      t.strictSame(await answers(path, alpha, body), await answers(path, beta, body), `${path} ${Object.keys(body).join()}`)
+    }
+  }
+  const uninstall = async (portal: typeof alpha) => {
+    const { status, text } = await service.post('/events', { ...portal.event('ONAPPUNINSTALL').body, 'auth[application_token]': APPLICATION_TOKEN })
+    return [status, JSON.parse(text).error]
+  }
+  t.strictSame(await uninstall(alpha), [403, 'B24_ERR_APPLICATION_TOKEN'])
+  t.strictSame(await uninstall(beta), await uninstall(alpha))
+
+  for (let n = 0; n < 62; n++) await service.call(alpha.placementCall('REST_APP_URI'), { body: { AUTH_ID: `forged${n}`, APPLICATION_TOKEN } })
+  t.equal(codeOf(await service.call(alpha.placementCall('REST_APP_URI'), { body: { AUTH_ID: 'forged', APPLICATION_TOKEN } })), 'B24_ERR_TOO_MANY_PROOFS')
+  t.equal((await service.call(alpha.placementCall('REST_APP_URI'))).status, 200)
+})
+
+await t.test('the log names what the operator has to compare', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const AUTH_ID = alpha.grant(alpha.users.admin, { clientId: 'local.other' }).accessToken
+  for (const body of [{ AUTH_ID }, { AUTH_ID, APPLICATION_TOKEN }]) {
+    const foreign = await service.call(alpha.placementCall('REST_APP_URI', { lang: 'en' }), { body })
+    t.equal(codeOf(foreign), 'B24_ERR_FOREIGN_APPLICATION')
+    t.match(foreign.text, /administrator[^.]*B24_CLIENT_ID/)
+  }
+  const lines = service.log.map(line => JSON.parse(line)).filter(({ issuedFor }) => issuedFor !== undefined)
+  t.match(lines, [{ issuedFor: 'local.other', clientId: service.sandbox.clientId }])
+  t.equal(lines.length, 1)
+  await service.call(alpha.placementCall('REST_APP_URI'), { body: { SERVER_ENDPOINT: 'https://oauth.example.com/rest/' } })
+  await service.post('/events', { ...alpha.event('ONAPPUPDATE').body, 'auth[server_endpoint]': 'https://oauth.example.org/rest/' })
+  await service.fastify.close()
+  for (const server of ['oauth.example.com', 'oauth.example.org']) {
+    t.match(service.log.map(line => JSON.parse(line)).find(line => line.server === server), { msg: /B24_OAUTH_SERVERS/ }, server)
+  }
+})

@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http'
+import t, { type Test } from 'tap'
+import { serverFor, until } from '../helper.ts'
+import { startService } from '../service.ts'
+
+const administrator = { ID: '1', ADMIN: true }
+
+/** What the REST interface of a portal answers to what an installation asks. */
+function answerTo (command: string): unknown {
+  if (command.startsWith('profile')) return administrator
+  return /^(placement|event)\.bind/.test(command) ? true : []
+}
+
+/** What somebody can hand in on their own portal, beta, that was issued on alpha; and all that beta's REST interface hears. */
+async function attackOn (t: Test) {
+  const service = await startService(t)
+  const { alpha, beta } = service.sandbox.portals
+  await service.install(alpha)
+  const heard: string[] = []
+  const listening = await serverFor(t, async (request: IncomingMessage, response) => {
+    const body = (await request.toArray()).join('')
+    heard.push(`${request.url} ${JSON.stringify(request.headers)} ${body}`)
+    const { cmd } = JSON.parse(body) as { cmd?: Record<string, string> } // the SDK sends JSON
+    const result = cmd === undefined ? administrator : { result: Object.fromEntries(Object.entries(cmd).map(([key, command]) => [key, answerTo(command)])), result_error: [] }
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ result, time: {} }))
+  })
+  beta.url = listening.replace('127.0.0.1', 'localhost')
+  const { refreshToken } = alpha.grant(alpha.users.admin, { expiresIn: -3600 })
+  const { tokens } = service.fastify
+  /** Lets the access token of beta end, and asks for another one. */
+  async function use (): Promise<string> {
+    const row = await service.store.get(beta.memberId)
+    if (row?.tokens) await service.store.replaceTokens(beta.memberId, { ...row.tokens, expiresAt: 0 }, Date.now(), row.tokenVersion, row.offeredRefreshToken)
+    return await service.fastify.portal(beta.memberId).rest.call<{ ID: string }>('profile').then(({ ID }) => `user ${ID}`, ({ code }) => String(code))
+  }
+  /** The access tokens that beta has heard, and that are not its own. */
+  async function leaks (): Promise<string[]> {
+    const found = new Set(heard.join('\n').match(/[0-9a-f]{70}/g))
+    const owners = await Promise.all([...found].map(async auth => {
+      const answer = await fetch(`${service.sandbox.authorizationServer}/rest/app.info?auth=${auth}`)
+      return JSON.stringify(await answer.json())
+    }))
+    return owners.filter(owner => owner.includes(alpha.memberId))
+  }
+  const installPage = async (body: Record<string, string>) => await service.call(beta.placementCall('DEFAULT', { handler: `${service.url}/install` }), { body })
+  async function event (name: 'ONAPPINSTALL' | 'ONAPPUPDATE', overrides: Record<string, string>) {
+    await service.post('/events', beta.event(name, overrides).body)
+    await until(() => service.fastify.pendingLifecycleEvents() === 0)
+  }
+  return { ...service, alpha, beta, refreshToken, tokens, use, leaks, installPage, event }
+}
+
+await t.test('a refresh token of another portal is never used, whatever brings it to the first installation', async t => {
+  const rows: Array<[name: string, bring: (scene: Awaited<ReturnType<typeof attackOn>>) => Promise<unknown>]> = [
+    ['the installation page', ({ installPage, refreshToken }) => installPage({ REFRESH_ID: refreshToken })],
+    ['ONAPPINSTALL', ({ event, refreshToken }) => event('ONAPPINSTALL', { 'auth[refresh_token]': refreshToken })],
+    ['ONAPPUPDATE', ({ event, refreshToken }) => event('ONAPPUPDATE', { 'auth[refresh_token]': refreshToken })]
+  ]
+  for (const [name, bring] of rows) {
+    const scene = await attackOn(t)
+    const { beta, use, leaks, store, log } = scene
+    await bring(scene)
+    beta.installed = true
+    t.match(await store.get(beta.memberId), { tokens: {}, uninstalledAt: null }, name)
+    t.equal(await use(), 'B24_ERR_TOKENS_LOST', name)
+    t.equal(await use(), 'B24_ERR_TOKENS_LOST', name)
+    t.strictSame(await leaks(), [], name)
+    t.match(await store.get(beta.memberId), { renewal: { code: 'lost' } }, name)
+    t.match(log.join(''), 'belongs to another portal or application', name)
+  }
+})
+
+await t.test('a living pair outlives what later installations bring', async t => {
+  const scene = await attackOn(t)
+  const { beta, use, leaks, installPage, event, refreshToken, install } = scene
+  await install(beta)
+  for (const brought of ['made-up', refreshToken]) {
+    t.equal((await installPage({ REFRESH_ID: brought })).status, 200)
+    t.equal(await use(), 'user 1')
+    for (const name of ['ONAPPINSTALL', 'ONAPPUPDATE'] as const) {
+      await event(name, { 'auth[refresh_token]': brought })
+      t.equal(await use(), 'user 1', name)
+    }
+  }
+  t.strictSame(await leaks(), [])
+})
+
+await t.test('a refresh token of another portal does not recover a lost portal', async t => {
+  const { beta, alpha, use, leaks, installPage, store, call, url, tokens } = await attackOn(t)
+  await installPage({ REFRESH_ID: 'made-up' })
+  beta.installed = true
+  t.equal(await use(), 'B24_ERR_TOKENS_LOST')
+  const open = (body: Record<string, string> = {}) => call(beta.placementCall('DEFAULT', { handler: `${url}/placement` }), { body })
+  await open({ REFRESH_ID: alpha.grant(alpha.users.admin).refreshToken })
+  await until(() => tokens.counts().revival_refused === 1)
+  t.match(await store.get(beta.memberId), { renewal: { code: 'lost' } })
+
+  t.strictSame(await leaks(), [])
+})
