@@ -4,7 +4,6 @@ import { ApplicationTokenError, StoreSilentError } from '../src/errors.ts'
 import { bindDeclared, surveyPortal } from '../src/install/bind.ts'
 import { askInstallation } from '../src/install/uninstall.ts'
 import { memberHash } from '../src/logger.ts'
-import { openPortalRest } from '../src/rest/portal-rest.ts'
 import type { BindingReport, Installation, InstallationStore } from '../src/store/installation-store.ts'
 import { isSameSecret } from '../src/trust/application-token.ts'
 import type { ProvenCall } from '../src/trust/verify-call.ts'
@@ -69,7 +68,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
 
   async function install (caller: ProvenCall, { applicationToken, refreshToken }: InstallationSecrets): Promise<BindingReport> {
     const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = caller
-    const rest = openPortalRest(caller)
+    const rest = fastify.openPortalRest(caller)
     const survey = await surveyPortal(rest, fastify.placements())
     const before = await store.get(memberId).catch(storeSilent)
     await store.install({
@@ -123,4 +122,4 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   })
 }
 
-export default fp(installation, { fastify: '5.x', name: 'b24-installation', dependencies: ['b24-auth-token', 'b24-placement-dispatch', 'b24-tokens'] })
+export default fp(installation, { fastify: '5.x', name: 'b24-installation', dependencies: ['b24-auth-token', 'b24-placement-dispatch', 'b24-portal-rest', 'b24-tokens'] })

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { openPortalRest } from '../src/rest/portal-rest.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -25,7 +24,7 @@ async function portalAdmin (fastify: FastifyInstance) {
   async function ask (request: FastifyRequest): Promise<boolean> {
     const { authToken } = request
     if (authToken === null) return false
-    const asking = openPortalRest(authToken).batch({ profile: { method: 'profile', params: {} } })
+    const asking = fastify.openPortalRest(authToken).batch({ profile: { method: 'profile', params: {} } })
     const answers = await Promise.race([asking, wait(PATIENCE, undefined, { ref: false })]).catch(() => undefined)
     const profile = answers?.['profile']
     request.isPortalAdmin = profile !== undefined && 'ok' in profile && (profile.ok as { ADMIN?: boolean }).ADMIN === true // an object with the user's fields
@@ -39,4 +38,4 @@ async function portalAdmin (fastify: FastifyInstance) {
   })
 }
 
-export default fp(portalAdmin, { fastify: '5.x', name: 'b24-portal-admin', dependencies: ['b24-auth-token'] })
+export default fp(portalAdmin, { fastify: '5.x', name: 'b24-portal-admin', dependencies: ['b24-auth-token', 'b24-portal-rest'] })

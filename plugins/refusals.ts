@@ -24,15 +24,16 @@ async function refusals (fastify: FastifyInstance) {
   function refuse (error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const refusal = refusalOf(error)
     request.refusal = refusal.code
-    if (refusal.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)) }, refusal.code)
+    const { portalCode, method } = refusal
+    if (refusal.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)), portalCode, method }, refusal.code)
     if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
     reply.code(refusal.statusCode)
     return refusal
   }
 
   const answerJson = async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const { code, statusCode } = refuse(error, request, reply)
-    return reply.send({ error: code, status: statusCode, requestId: request.id })
+    const { code, portalCode, statusCode } = refuse(error, request, reply)
+    return reply.send({ error: code, portalCode, status: statusCode, requestId: request.id })
   }
   fastify.setErrorHandler(answerJson)
   fastify.decorate('refusalPage', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {

@@ -68,6 +68,9 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.decorate('departure', departure)
   fastify.decorate('appCode', config.appCode)
   fastify.decorate('callShapeOptions', { allowInsecurePortals })
+  if (allowInsecurePortals !== false) {
+    fastify.log.warn({ portals: allowInsecurePortals === true ? 'all' : allowInsecurePortals }, 'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
+  }
   fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
 
   await fastify.register(callLog, { fields: callFields })
@@ -84,9 +87,9 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     portals: { find: memberId => store.get(memberId), record: portal => store.recordPortal(portal, Date.now()) }
   })
   store.onUninstalled(memberId => { fastify.authToken.forget(memberId) })
-  await fastify.register(portalAdmin)
   await fastify.register(tokens, { store, clientId, servers })
-  await fastify.register(portalRest, { record: portal => store.recordPortal(portal, Date.now()) })
+  await fastify.register(portalRest, { record: portal => store.recordPortal(portal, Date.now()), allowInsecurePortals })
+  await fastify.register(portalAdmin)
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
   await fastify.register(linkOpenings, { store: store.openings, retentionDays: config.linkOpeningsDays })

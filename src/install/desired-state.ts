@@ -30,7 +30,9 @@ export const toPlacementRows = (answer: unknown): PlacementRow[] => toList(answe
 export const toEventRows = (answer: unknown): EventRow[] => toList(answer).filter(row => Value.Check(EventRowSchema, row))
 /** Reads what placement.list answered. */
 export const toCodes = (answer: unknown): string[] => toList(answer).filter(code => typeof code === 'string')
-const toList = (answer: unknown): unknown[] => Array.isArray(answer) ? answer : []
+// More rows than any portal has. Beyond them nobody looks: a portal may answer anything.
+const maxRows = 1000
+const toList = (answer: unknown): unknown[] => Array.isArray(answer) ? answer.slice(0, maxRows) : []
 
 /** The codes to bind: what is declared, families replaced by the members that the portal offers. */
 export function bindable (declarations: readonly PlacementDeclaration[], offered: readonly string[]): PlacementDeclaration[] {

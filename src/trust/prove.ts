@@ -1,8 +1,8 @@
 import type { Answer, AppInfo, AuthorizationServers } from '../authorization-server.ts'
-import { isPrivateHost } from '../frame.ts'
 import {
   AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError, ServerSilentError, TooManyProofsError
 } from '../errors.ts'
+import { isPermitted, type InsecurePortals } from '../insecure-portals.ts'
 import type { Proof, ProofCache } from './proof-cache.ts'
 import type { ProofLimit } from './proof-limit.ts'
 
@@ -14,7 +14,7 @@ export interface ProveDependencies {
   pending: Map<string, Promise<Proof>>
   /** When a server was last asked and kept silent, in milliseconds since 1970; -Infinity at the start */
   silence: { last: number }
-  allowInsecurePortals: boolean
+  allowInsecurePortals: InsecurePortals
   /** Milliseconds since 1970 */
   now: () => number
 }
@@ -70,8 +70,7 @@ function keep (key: string, server: string, info: AppInfo, deps: ProveDependenci
   const expiresAt = Math.min(info.expiresAt ?? now + refusalTime, now + hour)
   if (expiresAt <= now) throw refuse(key, new AuthIdExpiredError(), deps)
   const url = URL.canParse(info.clientEndpoint) ? new URL(info.clientEndpoint) : undefined
-  const reachable = url !== undefined && (deps.allowInsecurePortals || (url.protocol === 'https:' && !isPrivateHost(url.hostname)))
-  if (!reachable) throw refuse(key, new PortalAddressError(), deps)
+  if (url === undefined || !isPermitted(deps.allowInsecurePortals, url)) throw refuse(key, new PortalAddressError(), deps)
   const proof: Proof = {
     clientId: info.clientId,
     memberId: info.memberId,

@@ -4,6 +4,7 @@ import page from '../../plugins/page.ts'
 import refusals from '../../plugins/refusals.ts'
 import { InternalError, OptionsMismatchError, ServerSilentError, TooManyProofsError } from '../../src/errors.ts'
 import { loggerOptions } from '../../src/logger.ts'
+import { createPortalConnections } from '../../src/rest/portal-connections.ts'
 import { createPortalRest } from '../../src/rest/portal-rest.ts'
 import { logLines } from '../helper.ts'
 
@@ -80,7 +81,7 @@ await t.test('a fault in a handler is logged without what its link and its page 
     app.get('/', async request => {
       const portal = { memberId: '', domain: '', endpoint: '', scope: [], status: '' }
       const options = { deal: { title: 'Secret deal' }, short: 'at', list: ['Secret list'], screen: 'stockroom' }
-      request.placement = { code: 'DEFAULT', options, uri: 'https://portal.example/secret/', portal, user: { id: 1 }, rest: createPortalRest({ credentials: async () => { throw new Error('never called') } }), lang: 'en' }
+      request.placement = { code: 'DEFAULT', options, uri: 'https://portal.example/secret/', portal, user: { id: 1 }, rest: createPortalRest({ credentials: async () => { throw new Error('never called') } }, { connections: createPortalConnections() }), lang: 'en' }
       request.screen = { name: 'stockroom', params: {}, linkId: '', writtenBy: undefined }
       throw Object.assign(new Error('no Secret deal in Secret list at https://portal.example/secret/, says stockroom.ts'), { code: 'E_DEAL' })
     })
