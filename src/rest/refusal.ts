@@ -76,7 +76,7 @@ function toRefusal (code: unknown, description: unknown, accessToken: string): P
 
 /** A text of the portal's that can be shown: of a sensible length, without control characters and without the token. */
 function wordsOf (text: unknown, accessToken: string): string {
-  return typeof text === 'string' ? scrub(text, [accessToken]).replace(/[\p{C}\u2028\u2029]+/gu, ' ').trim().slice(0, maxText).toWellFormed() : ''
+  return typeof text === 'string' ? scrub(text, [accessToken]).replace(/[\p{C}\s]+/gu, ' ').trim().slice(0, maxText).toWellFormed() : ''
 }
 
 /** When the portal lets the method through again, in milliseconds since 1970: its answer says so, in seconds. */

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import page from '../../plugins/page.ts'
 import refusals from '../../plugins/refusals.ts'
-import { InternalError, OptionsMismatchError, ServerSilentError, TooManyProofsError } from '../../src/errors.ts'
+import { InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError, ServerSilentError, TooManyProofsError } from '../../src/errors.ts'
 import { loggerOptions } from '../../src/logger.ts'
 import { createPortalConnections } from '../../src/rest/portal-connections.ts'
 import { createPortalRest } from '../../src/rest/portal-rest.ts'
@@ -39,6 +39,17 @@ await t.test('every error is a stable code with its status', async t => {
     t.equal(response.headers['retry-after'], retryAfter)
     t.equal(faults().length, status >= 500 ? 1 : 0, 'only our own faults are logged as such')
   }
+})
+
+await t.test('what a portal refused is named by its own code, and in the log with the method', async t => {
+  const { app, faults } = await build(t, app => {
+    app.get('/call', async () => { throw new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get') })
+    app.get('/install', async () => { throw new InstallRefusedError('insufficient_scope') })
+  })
+  t.match((await app.inject('/call')).json(), { error: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', status: 502 })
+  t.match((await app.inject('/install')).json(), { error: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope', status: 502 })
+  t.match(faults(), [{ msg: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', method: 'crm.deal.get' }, { msg: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope' }])
+  t.notMatch(JSON.stringify(faults()), 'Words that stay')
 })
 
 await t.test('the request remembers its refusal', async t => {

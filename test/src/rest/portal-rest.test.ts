@@ -121,7 +121,7 @@ await t.test('a refusal keeps the words of the portal, from a call, a batch and 
     [{ error: { code: 'BITRIX_REST_V3_EXCEPTION_VALIDATION', message: 'Wrong', validation: [{ field: 'id', message: 'No id' }, { message: 5 }, null] } }, 'BITRIX_REST_V3_EXCEPTION_VALIDATION', 'Wrong No id'],
     [{ error: { code: {}, message: {}, validation: 'none' } }, 'unknown', ''],
     [{ error: [] }, 'unknown', ''],
-    [{ error: 'A', error_description: `two\r\nlines\u0000, \u202eturned\u2028` }, 'A', 'two lines , turned'],
+    [{ error: 'A', error_description: 'two\r\nlines\u0000, \u202eturned\u2028' }, 'A', 'two lines , turned'],
     [{ error: 'A', error_description: long }, 'A', long.slice(0, 500)]
   ]
   for (const [said, portalCode, portalText] of rows) {
@@ -247,14 +247,14 @@ await t.test('a limit of calls is waited out for a while', async t => {
 
 await t.test('a portal cannot block a method for longer than ten minutes', async t => {
   const rows: Array<[resetAt: unknown, seconds: number]> = [[9e99, 600], ['9'.repeat(400), 600], ['soon', 60], [-5, 60], [null, 60], [{}, 60], [Date.now() / 1000 + 120, 120]]
-  for (const [operating_reset_at, seconds] of rows) {
+  for (const [resetAt, seconds] of rows) {
     const blocked = new Map<string, number>()
-    const origin = await jsonServerFor(t, 429, { error: 'OPERATION_TIME_LIMIT', time: { operating_reset_at } })
+    const origin = await jsonServerFor(t, 429, { error: 'OPERATION_TIME_LIMIT', time: { operating_reset_at: resetAt } })
     const credentials = credentialsOf((await sandboxFor(t)).portals.alpha, { clientEndpoint: `${origin}/rest/` })
     const start = Date.now()
     await t.rejects(createPortalRest({ credentials: async () => credentials }, { connections: connectionsFor(t), blocked }).call('crm.deal.list'), refused('OPERATION_TIME_LIMIT'))
     const until = Number(blocked.get('crm.deal.list'))
-    t.ok(until > start + seconds * 1000 - 2000 && until <= Date.now() + seconds * 1000, JSON.stringify(operating_reset_at))
+    t.ok(until > start + seconds * 1000 - 2000 && until <= Date.now() + seconds * 1000, JSON.stringify(resetAt))
   }
 })
 
