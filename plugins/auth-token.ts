@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { createAuthorizationServers, defaultAuthorizationServers, usualRenewalTimeout, type AuthorizationServers } from '../src/authorization-server.ts'
 import { ApplicationTokenError, StoreSilentError } from '../src/errors.ts'
 import { createHttpClient } from '../src/http-client.ts'
+import type { InsecurePortals } from '../src/insecure-portals.ts'
 import { memberHash } from '../src/logger.ts'
 import type { PortalAddress, SeenInstallation } from '../src/store/installation-store.ts'
 import type { PlacementBody } from '../src/schemas/placement.ts'
@@ -41,8 +42,8 @@ export interface AuthTokenOptions {
    * pair. A process that is killed meanwhile keeps others from that portal for a third longer.
    */
   renewalTimeout?: number
-  /** Lets portals with http: or private addresses through. Default false */
-  allowInsecurePortals?: boolean
+  /** Lets portals with http: or private addresses through: all, or those hosts. Default false */
+  allowInsecurePortals?: InsecurePortals
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }

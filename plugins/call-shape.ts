@@ -3,14 +3,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError, FieldRepeatedError } from '../src/errors.ts'
 import { postedAddress } from '../src/frame.ts'
+import { allowsInsecure, type InsecurePortals } from '../src/insecure-portals.ts'
 
 export interface CallShapeOptions {
   /** Who sends the calls: a portal's frame, which names a DOMAIN; the queue server, which sends events; or either. Default 'frame' */
   sender?: 'frame' | 'queue' | 'either'
   /** Bytes of a body at most. Default 128 KiB: the settings of a robot can be large */
   bodyLimit?: number
-  /** Lets portals with private addresses through. Default false */
-  allowInsecurePortals?: boolean
+  /** Lets portals with private addresses through: all, or those hosts. Default false */
+  allowInsecurePortals?: InsecurePortals
 }
 
 /**
@@ -35,7 +36,7 @@ async function callShape (fastify: FastifyInstance, { sender = 'frame', bodyLimi
     if (sender === 'queue' || (sender === 'either' && isForm(request.body) && 'event' in request.body)) return done()
     const { origin, isPrivate } = postedAddress(request)
     request.frameOrigin = origin
-    done(origin === null || (isPrivate && !allowInsecurePortals) ? new DomainError() : undefined)
+    done(origin === null || (isPrivate && !allowsInsecure(allowInsecurePortals, new URL(origin))) ? new DomainError() : undefined)
   })
 }
 

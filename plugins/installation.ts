@@ -4,7 +4,7 @@ import { ApplicationTokenError, StoreSilentError } from '../src/errors.ts'
 import { bindDeclared, requireAdmin, surveyPortal, type PortalSurvey } from '../src/install/bind.ts'
 import { askInstallation } from '../src/install/uninstall.ts'
 import { memberHash } from '../src/logger.ts'
-import { openPortalRest, type BatchRest } from '../src/rest/portal-rest.ts'
+import type { BatchRest } from '../src/rest/portal-rest.ts'
 import type { BindingReport, Installation, InstallationStore } from '../src/store/installation-store.ts'
 import { isSameSecret } from '../src/trust/application-token.ts'
 import type { ProvenCall } from '../src/trust/verify-call.ts'
@@ -87,7 +87,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   async function install (caller: ProvenCall, secrets: InstallationSecrets, signal: AbortSignal): Promise<BindingReport> {
     const { applicationToken, refreshToken } = secrets
     const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = caller
-    const rest = openPortalRest(caller)
+    const rest = fastify.openPortalRest(caller)
     const before = await store.get(memberId).catch(storeSilent)
     const survey = await surveyPortal(rest, fastify.placements())
     // When the turn is over, the next one may have written something newer.
@@ -153,7 +153,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   fastify.decorate('installations', {
     find: memberId => store.get(memberId).catch(storeSilent),
     install: (caller, secrets) => onlyLatest(`${caller.memberId} ${caller.userId}`, async () => {
-      await withDeadline(turnTimeout, () => requireAdmin(openPortalRest(caller)))
+      await withDeadline(turnTimeout, () => requireAdmin(fastify.openPortalRest(caller)))
       return await inTurn(caller.memberId, signal => install(caller, secrets, signal))
     }),
     rebind: (memberId, rest) => inTurn(memberId, signal => rebind(memberId, rest, signal)),
@@ -172,4 +172,4 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   })
 }
 
-export default fp(installation, { fastify: '5.x', name: 'b24-installation', dependencies: ['b24-auth-token', 'b24-placement-dispatch', 'b24-tokens'] })
+export default fp(installation, { fastify: '5.x', name: 'b24-installation', dependencies: ['b24-auth-token', 'b24-placement-dispatch', 'b24-portal-rest', 'b24-tokens'] })

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { openPortalRest } from '../src/rest/portal-rest.ts'
 import type { ProvenCall } from '../src/trust/verify-call.ts'
 
 declare module 'fastify' {
@@ -26,7 +25,7 @@ async function portalAdmin (fastify: FastifyInstance) {
   const asked = new WeakMap<FastifyRequest, Promise<boolean>>()
 
   async function isPortalAdmin (caller: ProvenCall): Promise<boolean> {
-    const asking = openPortalRest(caller).batch({ profile: { method: 'profile', params: {} } })
+    const asking = fastify.openPortalRest(caller).batch({ profile: { method: 'profile', params: {} } })
     const answers = await Promise.race([asking, wait(PATIENCE, undefined, { ref: false })]).catch(() => undefined)
     const profile = answers?.['profile']
     return profile !== undefined && 'ok' in profile && (profile.ok as { ADMIN?: boolean }).ADMIN === true // an object with the user's fields
@@ -47,4 +46,4 @@ async function portalAdmin (fastify: FastifyInstance) {
   })
 }
 
-export default fp(portalAdmin, { fastify: '5.x', name: 'b24-portal-admin', dependencies: ['b24-auth-token'] })
+export default fp(portalAdmin, { fastify: '5.x', name: 'b24-portal-admin', dependencies: ['b24-auth-token', 'b24-portal-rest'] })

@@ -2,12 +2,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { AuthIdMissingError, NotInstalledError, StoreSilentError } from '../src/errors.ts'
-import { createPortalRest, usable, type PortalRest, type RestCredentials } from '../src/rest/portal-rest.ts'
+import type { InsecurePortals } from '../src/insecure-portals.ts'
+import { createPortalConnections } from '../src/rest/portal-connections.ts'
+import { createPortalRest, openPortalRest, usable, type PortalRest, type RestCredentials } from '../src/rest/portal-rest.ts'
 import type { PortalAddress } from '../src/store/installation-store.ts'
 
 export interface PortalRestOptions {
   /** Told where a portal is that has moved */
   record: (portal: PortalAddress) => Promise<void>
+  /** Lets portals with http: or private addresses through: all, or those hosts. Default false */
+  allowInsecurePortals?: InsecurePortals
   /** Portals whose clients are kept. Default 500 */
   maxClients?: number
   /** Milliseconds without a call after which a client is closed. Default 10 min */
@@ -20,20 +24,28 @@ declare module 'fastify' {
     portal: (memberId: string) => { rest: PortalRest }
     /** The REST interface for the user of a proven call, as long as their token is good. */
     userRest: (request: FastifyRequest) => PortalRest
+    /** The REST interface for whoever has an access token, as long as that is good */
+    openPortalRest: (credentials: RestCredentials) => PortalRest
   }
 }
 
 // Milliseconds
 const confirmedTime = 60_000
+// Methods of one portal. An application calls fewer.
+const maxBlocked = 100
 
 /** REST for handlers: as the installation, with tokens that are renewed, or as the user, with the one of the call. */
-async function portalRest (fastify: FastifyInstance, { record, maxClients = 500, idleTime = 600_000 }: PortalRestOptions) {
+async function portalRest (fastify: FastifyInstance, { record, allowInsecurePortals = false, maxClients = 500, idleTime = 600_000 }: PortalRestOptions) {
+  const connections = createPortalConnections({ allowInsecurePortals })
   const clients = new LRUCache<string, PortalRest>({ max: maxClients, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true })
   // What a portal has blocked is blocked for all its users.
-  const blocked = new LRUCache<string, Map<string, number>>({ max: maxClients, memoMethod: () => new Map() })
+  const blocked = new LRUCache<string, LRUCache<string, number>>({ max: maxClients, memoMethod: () => new LRUCache({ max: maxBlocked }) })
   // A portal that redirects for ever is asked about once in a while, however many call it.
   const addresses = new LRUCache<string, Promise<PortalAddress>>({ max: maxClients, ttl: confirmedTime })
-  fastify.addHook('onClose', async () => clients.clear())
+  fastify.addHook('onClose', async () => {
+    clients.clear()
+    await connections.close()
+  })
 
   /** A portal that redirects has been renamed, or somebody else answers there now: only the authorization server knows. */
   async function askAddress ({ memberId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
@@ -66,7 +78,7 @@ async function portalRest (fastify: FastifyInstance, { record, maxClients = 500,
     const rest = createPortalRest({
       credentials: refused => holder(memberId, refused),
       moved: async () => await confirmAddress(await holder(memberId))
-    }, { blocked: blocked.memo(memberId) })
+    }, { connections, blocked: blocked.memo(memberId) })
     clients.set(memberId, rest)
     return rest
   }
@@ -79,8 +91,9 @@ async function portalRest (fastify: FastifyInstance, { record, maxClients = 500,
       return usable({ ...request.authToken, ...address }, refused)
     }
     const moved = async () => { address = await confirmAddress(await credentials()) }
-    return createPortalRest({ credentials, moved }, { blocked: blocked.memo(request.authToken?.memberId ?? '') })
+    return createPortalRest({ credentials, moved }, { connections, blocked: blocked.memo(request.authToken?.memberId ?? '') })
   })
+  fastify.decorate('openPortalRest', credentials => openPortalRest(credentials, { connections }))
 }
 
 export default fp(portalRest, { fastify: '5.x', name: 'b24-portal-rest', dependencies: ['b24-auth-token', 'b24-tokens'] })

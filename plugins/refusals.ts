@@ -38,18 +38,19 @@ async function refusals (fastify: FastifyInstance, { card }: RefusalsOptions) {
   function toRefusal (error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const refusal = refusalOf(error)
     request.refusal = refusal.code
-    if (refusal.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)) }, refusal.code)
+    const { portalCode, method } = refusal
+    if (refusal.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)), portalCode, method }, refusal.code)
     if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
     reply.code(refusal.statusCode)
     return refusal
   }
 
   const answerJson = async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const { code, statusCode } = toRefusal(error, request, reply)
+    const { code, portalCode, statusCode } = toRefusal(error, request, reply)
     // What Bitrix24 documents as the answer to an event with a wrong application token.
     const documented = error instanceof ApplicationTokenError && isEvent(request.body)
     if (documented) return reply.send({ status: 'error', error: 'invalid_application_token', code, requestId: request.id })
-    return reply.send({ error: code, status: statusCode, requestId: request.id })
+    return reply.send({ error: code, portalCode, status: statusCode, requestId: request.id })
   }
   fastify.setErrorHandler(answerJson)
   fastify.decorate('refusalPage', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {

@@ -83,6 +83,9 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.decorate('departure', departure)
   fastify.decorate('appCode', config.appCode)
   fastify.decorate('callShapeOptions', { allowInsecurePortals })
+  if (allowInsecurePortals !== false) {
+    fastify.log.warn({ portals: allowInsecurePortals === true ? 'all' : allowInsecurePortals }, 'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
+  }
   fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
   fastify.decorateRequest('apiKey', null)
   fastify.decorate('metricsToken', config.metricsToken)
@@ -107,13 +110,14 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
   store.onPortalChanged(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(rateLimit)
-  await fastify.register(portalAdmin)
-  await fastify.register(portalHosts, { store })
   await fastify.register(tokens, { store, clientId, servers, checksClient })
   await fastify.register(portalRest, {
+    allowInsecurePortals,
     // An address brings nobody back.
     record: async portal => { await store.recordPortal(portal, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null }) }
   })
+  await fastify.register(portalAdmin)
+  await fastify.register(portalHosts, { store })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
   await fastify.register(linkOpenings, { store: store.openings, retentionDays: config.linkOpeningsDays })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parseApiKey, type ApiKey } from './api-keys.ts'
 import { defaultAuthorizationServers } from './authorization-server.ts'
+import { allowsInsecure, readInsecurePortals, type InsecurePortals } from './insecure-portals.ts'
 import { createKeyRing } from './keys.ts'
 import { isAppCode } from './links.ts'
 import { isNetwork } from './trusted-proxies.ts'
@@ -24,7 +25,8 @@ export interface Config {
   databaseUrl: string
   /** One or more base64 keys of 32 bytes, newest first */
   appSecret: string
-  allowInsecurePortals: boolean
+  /** Portals that may have plain http or private addresses: all, none, or those hosts */
+  allowInsecurePortals: InsecurePortals
   /** For how many seconds calls are still taken after the signal to stop, while /ready says that no more should come */
   shutdownDelay: number
   /** For how many seconds the start may take until the service listens */
@@ -73,16 +75,18 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     if (!Number.isInteger(value) || value < min || value > max) complain(name, `must be a whole number from ${min} to ${max}`)
     return value
   }
-  const origin = (name: string, value: string, insecure: boolean) => {
+  const origin = (name: string, value: string) => {
     const url = URL.canParse(value) ? new URL(value) : undefined
     const plain = url !== undefined && url.username === '' && url.search === '' && url.hash === ''
     // Pages name their styles and scripts from the root of the address.
     if (url !== undefined && url.pathname !== '/') complain(name, 'must be an address without a path')
-    else if (!plain || !(url.protocol === 'https:' || (insecure && url.protocol === 'http:'))) complain(name, 'must be an https:// address')
+    else if (!plain || !(url.protocol === 'https:' || (url.protocol === 'http:' && allowsInsecure(allowInsecurePortals, url)))) complain(name, 'must be an https:// address')
     return url?.origin ?? ''
   }
 
-  const allowInsecurePortals = oneOf('ALLOW_INSECURE_PORTALS', ['true', 'false'], 'false') === 'true'
+  const insecurePortals = readInsecurePortals(text('ALLOW_INSECURE_PORTALS', 'false'))
+  const allowInsecurePortals = insecurePortals ?? false
+  if (insecurePortals === undefined) complain('ALLOW_INSECURE_PORTALS', 'must be true, false or hosts such as b24.example.lan, 10.0.0.5:8080, *.example.lan')
   const port = wholeNumber('PORT', '3000', 65535)
   const publicUrl = text('PUBLIC_URL', undefined, 'The https:// address by which Bitrix24 reaches this service')
   const clientId = text('B24_CLIENT_ID', undefined, `"Application ID (client_id)", ${card}`)
@@ -106,7 +110,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
   else if (['name', 'sha256'].some(part => new Set(linksApiKeys.map(key => key[part as 'name' | 'sha256'])).size < linksApiKeys.length)) complain('LINKS_API_KEYS', 'must not hold a name or a sum twice')
 
   const documentOrigins = text('DOCUMENT_ORIGINS', 'none').split(',').map(server => server.trim()).filter(server => server !== 'none')
-    .map(server => origin('DOCUMENT_ORIGINS', server, allowInsecurePortals))
+    .map(server => origin('DOCUMENT_ORIGINS', server))
   // A page of our own origin could break out of the frame it is shown in.
   if (documentOrigins.includes(URL.parse(publicUrl)?.origin ?? 'none')) complain('DOCUMENT_ORIGINS', 'must be other servers than this one')
 
@@ -115,12 +119,12 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     port,
     logLevel: oneOf('LOG_LEVEL', levels, 'info'),
     trustProxy,
-    publicUrl: publicUrl === '' ? '' : origin('PUBLIC_URL', publicUrl, allowInsecurePortals),
+    publicUrl: publicUrl === '' ? '' : origin('PUBLIC_URL', publicUrl),
     clientId,
     clientSecret,
     appCode,
     oauthServers: text('B24_OAUTH_SERVERS', defaultAuthorizationServers.join())
-      .split(',').map(server => origin('B24_OAUTH_SERVERS', server.trim(), allowInsecurePortals)),
+      .split(',').map(server => origin('B24_OAUTH_SERVERS', server.trim())),
     applicationToken: oneOf('B24_APPLICATION_TOKEN', ['required', 'when-present'], 'when-present'),
     databaseUrl,
     appSecret,

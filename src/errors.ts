@@ -12,7 +12,7 @@ export type Situation =
 /** Where on the way of a call it was refused; goes into the log line. */
 export type Rung = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
 
-interface Refusal { code: string, statusCode: number, situation: Situation, rung: Rung, retryAfter?: number, /** The portal's own code */ portalCode?: string }
+interface Refusal { code: string, statusCode: number, situation: Situation, rung: Rung, retryAfter?: number, /** The portal's own code */ portalCode?: string, /** The REST method that it refused */ method?: string }
 
 const refusals = new Map<string, Refusal>()
 
@@ -107,25 +107,35 @@ export const TokensRefusedError = define('B24_ERR_TOKENS_REFUSED', 503, 'handler
 export const PortalSilentError = define('B24_ERR_PORTAL_SILENT', 503, 'handler', 'portal-silent', 'The REST interface of the portal does not answer', 30)
 const PortalRefused = define('B24_ERR_PORTAL_REFUSED', 502, 'handler', 'portal-refused', 'The portal refused a REST call: %s')
 
-/** The portal refused a REST call. In: its code. */
+/** The portal refused a REST call. In: its code and its words, and the method that was called. */
 export class PortalRefusedError extends PortalRefused {
-  /** The portal's own code, such as `ACCESS_DENIED` */
+  /** The portal's own code, such as `ACCESS_DENIED`; `unknown` where it gives none; `http_403` where it gives a status only */
   readonly portalCode: string
+  /** What the portal says beside it, in up to 500 characters; often empty */
+  readonly portalText: string
+  readonly method: string | undefined
 
-  constructor (portalCode: string) {
+  constructor (portalCode: string, portalText = '', method?: string) {
     super(portalCode)
     this.portalCode = portalCode
+    this.portalText = portalText
+    this.method = method
   }
 }
 
-/** The portal refused a REST call without which there is no installation. In: its code. */
+/** The portal refused a REST call without which there is no installation. In: as above. */
 export class InstallRefusedError extends InstallRefused {
   /** The portal's own code, such as `ACCESS_DENIED` */
   readonly portalCode: string
+  /** What the portal says beside it */
+  readonly portalText: string
+  readonly method: string | undefined
 
-  constructor (portalCode: string) {
+  constructor (portalCode: string, portalText = '', method?: string) {
     super(portalCode)
     this.portalCode = portalCode
+    this.portalText = portalText
+    this.method = method
   }
 }
 
@@ -146,6 +156,7 @@ const portalSituations = new Map<string, Situation>([
   ['expired_token', 'expired'],
   ['invalid_token', 'expired'],
   ['query_limit_exceeded', 'too-many'],
+  ['http_429', 'too-many'],
   ['operation_time_limit', 'too-many']
 ])
 
@@ -176,8 +187,8 @@ export function refusalOf (error: unknown): Refusal {
   const refusal = refusals.get(code) ?? refusals.get(fastifyCodes.get(code) ?? blamed) as Refusal
   if (error instanceof RateLimitedError) return { ...refusal, retryAfter: error.retryAfter }
   if (!(error instanceof PortalRefusedError || error instanceof InstallRefusedError)) return refusal
-  const { portalCode } = error
-  return { ...refusal, portalCode, situation: portalSituations.get(portalCode.toLowerCase()) ?? refusal.situation }
+  const { portalCode, method } = error
+  return { ...refusal, portalCode, ...(method !== undefined && { method }), situation: portalSituations.get(portalCode.toLowerCase()) ?? refusal.situation }
 }
 
 /** Where on its way a call with this error was refused. */

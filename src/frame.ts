@@ -105,10 +105,11 @@ const NOT_PUBLIC_V4 = blockList('ipv4', [
 // Only 2000::/3 is handed out as public addresses. Inside it, 2001::/23, 2001:db8::/32 and 2002::/16 carry tunnels,
 // examples and embedded IPv4 addresses.
 const NOT_PUBLIC_V6 = blockList('ipv6', [
-  ['::', 3], ['4000::', 2], ['8000::', 1], ['2001::', 23], ['2001:db8::', 32], ['2002::', 16]
+  ['::', 3], ['4000::', 2], ['8000::', 1], ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20]
 ])
 
-const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal)$/
+// Reserved (RFC 6761, 6762, 8375), or in use inside networks and never handed out.
+const PRIVATE_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|private|corp|home|home\.arpa|lan|test|invalid|onion)$/
 
 /**
  * Whether a host is on this machine or on a private network, judged by its name alone (no DNS).

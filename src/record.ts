@@ -1,5 +1,6 @@
 import { PortalRefusedError, RecordDeniedError, RecordMissingError } from './errors.ts'
 import type { BatchRest, RestAnswer, RestCommand } from './rest/portal-rest.ts'
+import type { PortalRefusal } from './rest/refusal.ts'
 
 /** What names a record of the CRM. */
 export interface RecordKey {
@@ -48,14 +49,16 @@ export async function readRecord (rest: BatchRest, key: RecordKey): Promise<CrmR
   const answers = await rest.batch({ record: commandOf(key) })
   // A batch answers under the keys it was asked with.
   const answer = answers['record'] as RestAnswer
-  if ('error' in answer) throw refusal(answer.error)
+  if ('error' in answer) throw refusal(answer)
   return toRecord(isDeal(key) ? answer.ok : (answer.ok as { item: unknown }).item)
 }
 
-function refusal (code: string): Error {
-  // The old methods give no code to a record that is not there, or not for this user.
-  if (['NOT_FOUND', 'unknown'].includes(code)) return new RecordMissingError()
-  return ['ACCESS_DENIED', 'insufficient_scope'].includes(code) ? new RecordDeniedError() : new PortalRefusedError(code)
+function refusal ({ error, text }: PortalRefusal): Error {
+  // The old methods say in words only that a record is not there, or not for this user.
+  const said = error === 'unknown' ? text.toLowerCase() : ''
+  if (error === 'NOT_FOUND' || said.startsWith('not found')) return new RecordMissingError()
+  if (['ACCESS_DENIED', 'insufficient_scope'].includes(error) || said.startsWith('access denied')) return new RecordDeniedError()
+  return new PortalRefusedError(error, text)
 }
 
 function toRecord (row: unknown): CrmRecord {

@@ -1,6 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { openPortalRest } from '../../src/rest/portal-rest.ts'
 import { personUrl } from '../../src/portal-pages.ts'
 import { cardPath, isDeal, readRecord } from '../../src/record.ts'
 import type { ProvenCall } from '../../src/trust/verify-call.ts'
@@ -23,7 +22,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
   }, async (request, reply) => {
     const { screen: { params: key }, placement: { lang } } = request
     const caller = request.authToken as ProvenCall // a screen is opened by nobody else
-    const record = await readRecord(openPortalRest(caller), key)
+    const record = await readRecord(fastify.openPortalRest(caller), key)
     const { tag } = fastify.i18n.resolve(lang)
     const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })
     const date = (time: string | undefined) => {

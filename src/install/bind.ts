@@ -54,11 +54,11 @@ export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalS
 
 /** A portal that refuses a whole request refuses the installation. */
 const ask = (rest: BatchRest, commands: Record<string, RestCommand>) => rest.batch(commands)
-  .catch((error: unknown) => { throw error instanceof PortalRefusedError ? new InstallRefusedError(error.portalCode) : error })
+  .catch((error: unknown) => { throw error instanceof PortalRefusedError ? new InstallRefusedError(error.portalCode, error.portalText, error.method) : error })
 
 function okOf (answer: RestAnswer | undefined): unknown {
   if (answer !== undefined && 'ok' in answer) return answer.ok
-  throw new InstallRefusedError(answer?.error ?? 'unknown')
+  throw new InstallRefusedError(answer?.error ?? 'unknown', answer?.text)
 }
 
 /** placement.get and event.get are refused without their scope; then there is nothing of ours either. */

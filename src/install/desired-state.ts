@@ -35,7 +35,10 @@ export const toPlacementRows = (answer: unknown): PlacementRow[] => toList(answe
 export const toEventRows = (answer: unknown): EventRow[] => toList(answer).filter(row => Value.Check(EventRowSchema, row))
 /** Reads what placement.list answered. */
 export const toCodes = (answer: unknown): string[] => toList(answer).filter(code => typeof code === 'string')
-const toList = (answer: unknown): unknown[] => Array.isArray(answer) ? answer : []
+// More than any portal has of rows, and than any application changes. Beyond them nobody looks: a portal may answer anything.
+const maxRows = 1000
+const maxChanges = 200
+const toList = (answer: unknown): unknown[] => Array.isArray(answer) ? answer.slice(0, maxRows) : []
 
 // The application's card and imconnector.register name the handlers of these.
 const elsewhere = new Set(['DEFAULT', 'SETTING_CONNECTOR'])
@@ -46,7 +49,7 @@ export function bindable (declarations: readonly PlacementDeclaration[], offered
   const own = new Set(declarations.map(({ code }) => code))
   const members = declarations.filter(({ code, bind }) => code.includes('*') && bind !== false).flatMap(family =>
     offered.filter(code => !own.has(code) && !isBare(code) && matchesPattern(family.code, code)).map(code => ({ ...family, code })))
-  return [...exact, ...members]
+  return [...exact, ...members.slice(0, maxChanges)]
 }
 
 /**
@@ -59,7 +62,7 @@ export function bindable (declarations: readonly PlacementDeclaration[], offered
 export function planPlacements (desired: readonly PlacementDeclaration[], rows: readonly PlacementRow[], handler: string, lastHandler: string | null): Record<string, RestCommand> {
   const keeps = (row: PlacementRow) => row.handler === handler && desired.some(declaration => declaration.code === row.placement && isSame(declaration, row))
   const isOurs = (row: PlacementRow) => row.handler === handler || row.handler === lastHandler || (singleHandler.has(row.placement) && desired.some(({ code }) => code === row.placement))
-  const wrong = rows.filter(row => isOurs(row) && !keeps(row))
+  const wrong = rows.filter(row => isOurs(row) && !keeps(row)).slice(0, maxChanges)
   const missing = desired.filter(({ code }) => !rows.some(row => row.placement === code && keeps(row)))
   return {
     ...Object.fromEntries(wrong.map((row, index) => [`unbind_${index}`, { method: 'placement.unbind', params: { PLACEMENT: row.placement, HANDLER: row.handler } }])),

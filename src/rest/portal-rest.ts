@@ -1,23 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AjaxResult, B24OAuth } from '@bitrix24/b24jssdk'
+import { stringify } from 'qs-esm'
 import { PortalRefusedError } from '../errors.ts'
-import type { PortalRest, RestAnswer, RestCommand, RestCredentials, RestOptions, RestSource } from './rest-interface.ts'
-import { authOf, refreshOf } from './sdk-auth.ts'
-import { answerOf, codeOf, failure, freeAt, isRedirect, OVERTIME } from './sdk-answers.ts'
+import { batchAnswers, freeAt, isRedirect, OVERTIME, refusalIn, TOO_FAST } from './refusal.ts'
+import type { CallOptions, PortalRest, RestAnswer, RestCommand, RestCredentials, RestOptions, RestSource } from './rest-interface.ts'
+import { openSdk, type RestSender } from './sdk.ts'
 
 export type * from './rest-interface.ts'
 
-// The user looks at a spinner meanwhile.
-const timeout = 10_000
 const batchSize = 50
 // The portal counts two calls a second out of its bucket.
 const limitPauses: readonly number[] = [500, 1000, 2000, 4000]
-
-interface Client { sdk: B24OAuth, endpoint: string, accessToken: string, /** milliseconds since 1970 */ renewedAt: number }
+// Milliseconds after which a call is not tried once more.
+const tryTime = 10_000
 
 /** The REST interface of a caller, with their token as long as that is good: it is never renewed. */
-export function openPortalRest (credentials: RestCredentials): PortalRest {
-  return createPortalRest({ credentials: async refused => usable(credentials, refused) })
+export function openPortalRest (credentials: RestCredentials, options: RestOptions): PortalRest {
+  return createPortalRest({ credentials: async refused => usable(credentials, refused) }, options)
 }
 
 /** A user's credentials. Errors: PortalRefusedError when they have expired, by our clock or the portal's. */
@@ -26,92 +24,86 @@ export function usable (credentials: RestCredentials, refused?: string): RestCre
   return credentials
 }
 
-/**
- * The REST interface of a portal through Bitrix24's own SDK, whose renewal of tokens is replaced by `source`. Redirects are
- * not followed: the token would go along. The SDK is loaded with the first call; a service without REST does without.
- */
-export function createPortalRest (source: RestSource, { pauses = limitPauses, blocked = new Map() }: RestOptions = {}): PortalRest {
-  let client: Client | undefined
+const isSame = (one: RestCredentials, other: RestCredentials) => one.accessToken === other.accessToken && one.clientEndpoint === other.clientEndpoint
 
-  async function connect (): Promise<Client> {
-    const { ApiVersion, B24OAuth } = await import('@bitrix24/b24jssdk')
-    const credentials = await source.credentials()
-    if (client?.endpoint === credentials.clientEndpoint && client.accessToken === credentials.accessToken) return client
-    const sdk = new B24OAuth(authOf(credentials), { clientId: '', clientSecret: '' }, {
-      // Tries again here: the SDK would wait up to ten minutes for a blocked method, and repeat a call that timed out.
-      restrictionParams: { maxRetries: 1, operatingLimit: { windowMs: 600_000, limitMs: Infinity, heavyPercent: 100 } }
-    })
-    const opened: Client = { sdk, endpoint: credentials.clientEndpoint, accessToken: credentials.accessToken, renewedAt: -Infinity }
-    sdk.setCustomRefreshAuth(async () => {
-      // The SDK does not say which token was refused. Just after a renewal it may still be the former one.
-      const isFresh = Date.now() - opened.renewedAt < timeout
-      const renewed = await source.credentials(isFresh ? undefined : opened.accessToken)
-      if (renewed.accessToken !== opened.accessToken) Object.assign(opened, { accessToken: renewed.accessToken, renewedAt: Date.now() })
-      return refreshOf(renewed)
-    })
-    Object.assign(sdk.getHttpClient(ApiVersion.v2).ajaxClient.defaults, { timeout, maxRedirects: 0 })
-    client = opened
-    return opened
+/**
+ * The REST interface of a portal through Bitrix24's own SDK, which is loaded with the first call: a service without REST does
+ * without. Redirects are not followed: the token would go along.
+ */
+export function createPortalRest (source: RestSource, { connections, pauses = limitPauses, blocked = new Map() }: RestOptions): PortalRest {
+  let client: { credentials: RestCredentials, send: RestSender } | undefined
+
+  async function senderFor (credentials: RestCredentials): Promise<RestSender> {
+    if (client === undefined || !isSame(client.credentials, credentials)) client = { credentials, send: await openSdk(credentials, connections) }
+    return client.send
   }
 
   const isBlocked = (method: string) => (blocked.get(method) ?? 0) > Date.now()
 
-  async function send<T> (method: string, work: (sdk: B24OAuth) => Promise<T>): Promise<T> {
-    if (isBlocked(method)) throw new PortalRefusedError(OVERTIME)
+  /** Out: the answer, which is an object, and the token it was given for. */
+  async function send (method: string, params: Record<string, unknown>, { maxBytes }: CallOptions): Promise<{ answer: { result?: unknown }, accessToken: string }> {
+    if (isBlocked(method)) throw new PortalRefusedError(OVERTIME, '', method)
+    const end = Date.now() + tryTime
     const waits = [...pauses]
-    let hasMoved = false
+    let renewed: RestCredentials | undefined
+    let [hasRenewed, hasMoved] = [false, false]
     for (;;) {
-      const { sdk } = await connect()
-      try {
-        return await work(sdk)
-      } catch (error) {
-        const code = codeOf(error)
-        const wait = code === 'QUERY_LIMIT_EXCEEDED' ? waits.shift() : undefined
-        if (code === OVERTIME) blocked.set(method, freeAt(error))
-        if (wait !== undefined) await sleep(wait)
-        else if (isRedirect(error) && source.moved !== undefined && !hasMoved) {
-          hasMoved = true
-          await source.moved()
-        } else throw failure(error)
+      const credentials: RestCredentials = renewed ?? await source.credentials()
+      renewed = undefined
+      const { memberId, accessToken } = credentials
+      const sendOne = await senderFor(credentials)
+      const reply = await connections.inTurn(memberId, () => sendOne(method, params, maxBytes))
+      const refusal = refusalIn(reply, accessToken)
+      // What is no refusal is an object.
+      if (refusal === undefined) return { answer: reply.json as { result?: unknown }, accessToken }
+
+      const { error, text } = refusal
+      if (error === OVERTIME) blocked.set(method, freeAt(reply.json))
+      const pause = error === TOO_FAST ? waits.shift() : undefined
+      if (pause !== undefined && Date.now() + pause < end) {
+        await sleep(pause)
+        continue
       }
+      if (!hasRenewed && reply.status === 401 && ['expired_token', 'invalid_token'].includes(error)) {
+        hasRenewed = true
+        renewed = await source.credentials(accessToken)
+        if (renewed.accessToken !== accessToken) continue
+      }
+      if (isRedirect(reply.status) && source.moved !== undefined && !hasMoved) {
+        hasMoved = true
+        await source.moved()
+        continue
+      }
+      throw new PortalRefusedError(error, text, method)
     }
   }
 
   /** A command whose method is blocked is answered as the portal would; the others go in one request. */
-  async function sendBatch (commands: Array<[key: string, command: RestCommand]>): Promise<Array<[key: string, answer: RestAnswer]>> {
-    const calls = Object.fromEntries(commands.filter(([, { method }]) => !isBlocked(method)))
+  async function sendBatch (commands: Array<[key: string, command: RestCommand]>, options: CallOptions): Promise<Array<[key: string, answer: RestAnswer]>> {
+    const calls = commands.filter(([, { method }]) => !isBlocked(method))
     const answers = new Map<string, RestAnswer>()
-    if (Object.keys(calls).length > 0) {
-      await send('batch', async sdk => {
-        const answer = await sdk.actions.v2.batch.make({ calls, options: { isHaltOnError: false, returnAjaxResult: true } })
-        // With named commands and `returnAjaxResult` the SDK answers with one result a name.
-        const results = answer.getData() as Record<string, AjaxResult> | undefined
-        for (const [key, { method }] of Object.entries(calls)) {
-          const result = results?.[key]
-          if (result === undefined) throw [...answer.getErrors()][0]
-          const said = answerOf(result)
-          if ('error' in said && said.error === OVERTIME) blocked.set(method, freeAt())
-          answers.set(key, said)
-        }
-      })
+    if (calls.length > 0) {
+      const cmd = Object.fromEntries(calls.map(([key, { method, params }]) => [key, `${method}?${stringify(params)}`]))
+      const { answer: { result }, accessToken } = await send('batch', { halt: 0, cmd }, options)
+      for (const [key, answer] of batchAnswers(result, calls.map(([key]) => key), accessToken)) answers.set(key, answer)
+      for (const [key, { method }] of calls) {
+        const answer = answers.get(key)
+        if (answer !== undefined && 'error' in answer && answer.error === OVERTIME) blocked.set(method, freeAt(undefined))
+      }
     }
     return commands.map(([key]) => [key, answers.get(key) ?? { error: OVERTIME, text: '' }])
   }
 
   return {
-    async call<T> (method: string, params: Record<string, unknown> = {}) {
-      return await send(method, async sdk => {
-        const answer = await sdk.actions.v2.call.make<T>({ method, params })
-        const data = answer.getData()
-        if (data === undefined) throw [...answer.getErrors()][0]
-        return data.result
-      })
+    async call<T> (method: string, params: Record<string, unknown> = {}, options: CallOptions = {}) {
+      const { answer: { result } } = await send(method, params, options)
+      return result as T // the caller knows what the method answers
     },
-    async batch (commands) {
+    async batch (commands, options = {}) {
       const answers: Array<[key: string, answer: RestAnswer]> = []
       const entries = Object.entries(commands)
       for (let start = 0; start < entries.length; start += batchSize) {
-        answers.push(...await sendBatch(entries.slice(start, start + batchSize)))
+        answers.push(...await sendBatch(entries.slice(start, start + batchSize), options))
       }
       return Object.fromEntries(answers)
     }

@@ -1,3 +1,5 @@
+import type { PortalConnections } from './portal-connections.ts'
+
 /** One command of a batch, and what the portal says to it. */
 export interface RestCommand { method: string, params: Record<string, unknown> }
 export type RestAnswer = { ok: unknown } | { /** the portal's error code */ error: string, /** the portal's own words */ text: string }
@@ -27,21 +29,28 @@ export interface RestSource {
 }
 
 export interface RestOptions {
+  /** The way to the portal */
+  connections: PortalConnections
   /** Milliseconds before each further try of a call that met QUERY_LIMIT_EXCEEDED */
   pauses?: readonly number[]
   /** Methods that the portal has blocked, and until when, in milliseconds since 1970; shared by all that call one portal */
-  blocked?: Map<string, number>
+  blocked?: { get: (method: string) => number | undefined, set: (method: string, until: number) => unknown }
+}
+
+export interface CallOptions {
+  /** Bytes of an answer at most, after decompression. Default 4 MB; the answers to all portals share 32 MB */
+  maxBytes?: number
 }
 
 /**
- * The REST interface of one portal. Errors of both: PortalSilentError (no answer, or nonsense); PortalRefusedError, whose
- * `portalCode` is the portal's; those of the credentials.
+ * The REST interface of one portal. Errors of both: PortalSilentError (no answer, none within the limits, or nonsense);
+ * PortalRefusedError, whose `portalCode` and `portalText` are the portal's; PortalAddressError; those of the credentials.
  */
 export interface PortalRest {
   /** Calls one method. Out: its `result`. */
-  call: <T = unknown>(method: string, params?: Record<string, unknown>) => Promise<T>
+  call: <T = unknown>(method: string, params?: Record<string, unknown>, options?: CallOptions) => Promise<T>
   /** Calls in the order given, fifty to a request. Answers come under the keys of the commands. */
-  batch: (commands: Record<string, RestCommand>) => Promise<Record<string, RestAnswer>>
+  batch: (commands: Record<string, RestCommand>, options?: CallOptions) => Promise<Record<string, RestAnswer>>
 }
 
 /** For those who only read and write in bundles. */

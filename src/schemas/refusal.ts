@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 
 const parts = {
   error: Type.String({ description: 'Stable code' }),
+  portalCode: Type.Optional(Type.String({ description: "The portal's own code, where it refused a REST call" })),
   status: Type.Integer({ description: 'HTTP status' }),
   requestId: Type.String({ description: 'Finds the call in the log of the service' })
 }

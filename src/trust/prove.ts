@@ -1,6 +1,6 @@
 import type { Answer, AppInfo, AuthorizationServers } from '../authorization-server.ts'
-import { isPrivateHost } from '../frame.ts'
 import { AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError } from '../errors.ts'
+import { isPermitted, type InsecurePortals } from '../insecure-portals.ts'
 import type { Proof, ProofCache } from './proof-cache.ts'
 import { portalNames } from './portal-names.ts'
 import type { ProofLimit, ProofRequest } from './proof-limit.ts'
@@ -11,7 +11,7 @@ export interface ProveDependencies {
   limit: ProofLimit
   /** Proofs under way: one request for all who ask for the same token at the same time */
   pending: Map<string, Promise<Proof>>
-  allowInsecurePortals: boolean
+  allowInsecurePortals: InsecurePortals
   /** Milliseconds since 1970 */
   now: () => number
 }
@@ -64,8 +64,7 @@ function keep (key: string, server: string, info: AppInfo, begun: number, deps: 
   const expiresAt = Math.min(info.expiresAt ?? now + refusalTime, now + hour)
   if (expiresAt <= now) throw refuse(key, new AuthIdExpiredError(), deps)
   const url = URL.canParse(info.clientEndpoint) ? new URL(info.clientEndpoint) : undefined
-  const reachable = url !== undefined && (deps.allowInsecurePortals || (url.protocol === 'https:' && !isPrivateHost(url.hostname)))
-  const names = reachable ? portalNames(info, url) : undefined
+  const names = url !== undefined && isPermitted(deps.allowInsecurePortals, url) ? portalNames(info, url) : undefined
   if (names === undefined) throw refuse(key, new PortalAddressError(), deps)
   const proof: Proof = {
     ...names,

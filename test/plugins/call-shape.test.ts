@@ -103,6 +103,12 @@ await t.test('DOMAIN has to be what a portal can be reached by, in either half o
   }
 })
 
+await t.test('a list lets through the private portals that it names, and no others', async t => {
+  const { post } = await build(t, { allowInsecurePortals: ['b24.example.lan', '192.168.1.5:8080'] })
+  const rows: Array<[domain: string, passes: boolean]> = [['b24.example.lan', true], ['other.example.lan', false], ['192.168.1.5%3A8080', true], ['192.168.1.5', false], ['portal.example', true]]
+  for (const [domain, passes] of rows) t.match(await post(`DOMAIN=${domain}`, 'a=1'), { code: passes ? undefined : 'B24_ERR_DOMAIN' }, domain)
+})
+
 await t.test('a form that is missing altogether is no shape of its own', async t => {
   const { app } = await build(t)
   t.strictSame((await app.inject({ method: 'POST', url: '/call?DOMAIN=portal.example' })).json(), { body: null, frameOrigin: 'https://portal.example' })

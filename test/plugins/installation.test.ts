@@ -5,6 +5,7 @@ import authToken from '../../plugins/auth-token.ts'
 import installation, { type InstallationOptions } from '../../plugins/installation.ts'
 import lifecycleEvents, { type LifecycleEventsOptions } from '../../plugins/lifecycle-events.ts'
 import placementDispatch from '../../plugins/placement-dispatch.ts'
+import portalRest from '../../plugins/portal-rest.ts'
 import tokens from '../../plugins/tokens.ts'
 import type { LifecycleEventName, Portal, Sandbox, SandboxUser } from '../../sandbox/index.ts'
 import { createKeyRing } from '../../src/keys.ts'
@@ -43,6 +44,7 @@ async function serviceFor (t: Test, given: Given = {}) {
   const servers = [authorizationServer]
   await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true })
   await app.register(tokens, { store, clientId, servers })
+  await app.register(portalRest, { record: async () => {}, allowInsecurePortals: true })
   await app.register(placementDispatch)
   await app.register(installation, { store, publicUrl: here, handlerPath: '/placement', eventsPath: '/events', servers, ...given.options })
   await app.register(lifecycleEvents, { delays: [20], ...given.options })
@@ -86,6 +88,7 @@ await t.test('options are checked at registration', async t => {
     t.after(() => app.close())
     await app.register(authToken, { clientId: 'x', clientSecret: 'x' })
     await app.register(tokens, { store, clientId: 'x', servers: [] })
+    await app.register(portalRest, { record: async () => {} })
     await app.register(placementDispatch)
     await app.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers: [] })
   }

@@ -3,10 +3,11 @@ import { Type } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import placementDispatch, { type PlacementContext } from '../../plugins/placement-dispatch.ts'
+import { createPortalConnections } from '../../src/rest/portal-connections.ts'
 import { createPortalRest } from '../../src/rest/portal-rest.ts'
 
 const portal = { memberId: 'member', domain: 'portal.example', endpoint: 'https://portal.example/rest/', scope: ['crm'], status: 'L' }
-const rest = createPortalRest({ credentials: async () => { throw new Error('no handler calls the portal here') } })
+const rest = createPortalRest({ credentials: async () => { throw new Error('no handler calls the portal here') } }, { connections: createPortalConnections() })
 const context = { options: {}, uri: undefined, portal, user: { id: 1 }, rest, lang: 'en' }
 
 /** A bare Fastify whose only route hands what was posted to the handler of the code in the address. */

@@ -1,7 +1,4 @@
-import Fastify from 'fastify'
 import t from 'tap'
-import authToken from '../../plugins/auth-token.ts'
-import portalAdmin from '../../plugins/portal-admin.ts'
 import type { SandboxUser } from '../../sandbox/index.ts'
 import { startService } from '../service.ts'
 
@@ -26,10 +23,6 @@ await t.test('the portal says who administers it; a portal that does not answer 
 })
 
 await t.test('without a proven call nobody is an administrator', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(authToken, { clientId: 'a', clientSecret: 'b' })
-  await app.register(portalAdmin)
-  app.get('/', async request => ({ isAdmin: await app.askPortalAdmin(request) }))
-  t.strictSame((await app.inject('/')).json(), { isAdmin: false })
+  const { fastify } = await startService(t, { prepare: fastify => { fastify.get('/', async request => ({ isAdmin: await fastify.askPortalAdmin(request) })) } })
+  t.strictSame((await fastify.inject('/')).json(), { isAdmin: false })
 })

@@ -2,8 +2,9 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import page from '../../plugins/page.ts'
 import refusals from '../../plugins/refusals.ts'
-import { InternalError, OptionsMismatchError, ServerSilentError, TooManyProofsError } from '../../src/errors.ts'
+import { InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError, ServerSilentError, TooManyProofsError } from '../../src/errors.ts'
 import { loggerOptions } from '../../src/logger.ts'
+import { createPortalConnections } from '../../src/rest/portal-connections.ts'
 import { createPortalRest } from '../../src/rest/portal-rest.ts'
 import { logLines } from '../helper.ts'
 
@@ -38,6 +39,17 @@ await t.test('every error is a stable code with its status', async t => {
     t.equal(response.headers['retry-after'], retryAfter)
     t.equal(faults().length, status >= 500 ? 1 : 0, 'only our own faults are logged as such')
   }
+})
+
+await t.test('what a portal refused is named by its own code, and in the log with the method', async t => {
+  const { app, faults } = await build(t, app => {
+    app.get('/call', async () => { throw new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get') })
+    app.get('/install', async () => { throw new InstallRefusedError('insufficient_scope') })
+  })
+  t.match((await app.inject('/call')).json(), { error: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', status: 502 })
+  t.match((await app.inject('/install')).json(), { error: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope', status: 502 })
+  t.match(faults(), [{ msg: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', method: 'crm.deal.get' }, { msg: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope' }])
+  t.notMatch(JSON.stringify(faults()), 'Words that stay')
 })
 
 await t.test('the request remembers its refusal', async t => {
@@ -110,7 +122,7 @@ await t.test('a fault in a handler is logged without what its link and its page 
     app.get('/', async request => {
       const portal = { memberId: '', domain: '', endpoint: '', scope: [], status: '' }
       const options = { deal: { title: 'Secret deal' }, short: 'at', list: ['Secret list'], screen: 'stockroom' }
-      request.placement = { code: 'DEFAULT', options, uri: 'https://portal.example/secret/', portal, user: { id: 1 }, rest: createPortalRest({ credentials: async () => { throw new Error('never called') } }), lang: 'en' }
+      request.placement = { code: 'DEFAULT', options, uri: 'https://portal.example/secret/', portal, user: { id: 1 }, rest: createPortalRest({ credentials: async () => { throw new Error('never called') } }, { connections: createPortalConnections() }), lang: 'en' }
       request.screen = { name: 'stockroom', params: {}, linkId: '', writtenBy: undefined }
       throw Object.assign(new Error('no Secret deal in Secret list at https://portal.example/secret/, says stockroom.ts'), { code: 'E_DEAL' })
     })

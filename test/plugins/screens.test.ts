@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import placementDispatch from '../../plugins/placement-dispatch.ts'
 import screens, { type ScreenOpening } from '../../plugins/screens.ts'
 import { parseSliderLink } from '../../src/links.ts'
+import { createPortalConnections } from '../../src/rest/portal-connections.ts'
 import { createPortalRest } from '../../src/rest/portal-rest.ts'
 
 const Shelf = Type.Object({ shelfId: Type.Integer({ minimum: 1 }) })
@@ -13,7 +14,7 @@ declare module 'fastify' {
 }
 
 const portal = { memberId: 'm1', domain: 'portal.example', endpoint: 'https://portal.example/rest/', scope: [], status: 'L' }
-const rest = createPortalRest({ credentials: async () => { throw new Error('no handler calls the portal here') } })
+const rest = createPortalRest({ credentials: async () => { throw new Error('no handler calls the portal here') } }, { connections: createPortalConnections() })
 const keys = [randomBytes(32)]
 
 /** A bare Fastify whose only route opens the screen of what was posted. */

@@ -63,6 +63,7 @@ await t.test('each variable sets its setting', async t => {
     [{ TRUST_PROXY: 'loopback,uniquelocal, linklocal' }, { trustProxy: ['loopback', 'uniquelocal', 'linklocal'] }],
     [{ PUBLIC_URL: 'https://widgets.example/' }, { publicUrl: 'https://widgets.example' }],
     [{ PUBLIC_URL: 'http://127.0.0.1:3000', ALLOW_INSECURE_PORTALS: 'true' }, { publicUrl: 'http://127.0.0.1:3000', allowInsecurePortals: true }],
+    [{ PUBLIC_URL: 'http://b24.example.lan', ALLOW_INSECURE_PORTALS: 'B24.example.lan, 10.0.0.5:8080,*.example.lan' }, { publicUrl: 'http://b24.example.lan', allowInsecurePortals: ['b24.example.lan', '10.0.0.5:8080', '*.example.lan'] }],
     [{ B24_APP_CODE: 'company.widgets' }, { appCode: 'company.widgets' }],
     [{ B24_OAUTH_SERVERS: 'https://one.example/ , https://two.example' }, { oauthServers: ['https://one.example', 'https://two.example'] }],
     [{ B24_APPLICATION_TOKEN: 'required' }, { applicationToken: 'required' }],
@@ -114,7 +115,8 @@ await t.test('a wrong variable has one line, and no value is in it', async t => 
     ['LINK_OPENINGS_DAYS', '3651'], ['LINK_OPENINGS_DAYS', '-1'], ['LINK_OPENINGS_DAYS', '80.5'], ['LINK_OPENINGS_DAYS', 'Infinity'],
     ['DATABASE_URL', 'mysql://x7x7'], ['DATABASE_URL', 'sqlite:'],
     ['APP_SECRET', 'x7x7'], ['APP_SECRET', `${appSecret},x7x7`],
-    ['ALLOW_INSECURE_PORTALS', 'x7x7', 'ALLOW_INSECURE_PORTALS: must be one of true, false']
+    ['ALLOW_INSECURE_PORTALS', 'x7x7', 'ALLOW_INSECURE_PORTALS: must be true, false or hosts such as b24.example.lan, 10.0.0.5:8080, *.example.lan'],
+    ['ALLOW_INSECURE_PORTALS', 'b24.example.lan,'], ['ALLOW_INSECURE_PORTALS', 'http://x7x7.lan'], ['ALLOW_INSECURE_PORTALS', 'x7x7.lan/path'], ['ALLOW_INSECURE_PORTALS', 'true,x7x7.lan'], ['ALLOW_INSECURE_PORTALS', '*']
   ]
   for (const [name, value, line] of rows) {
     const lines = complaints({ [name]: value })

@@ -35,6 +35,8 @@ await t.test('an error of the portal names its code, and the page what a person 
     ['EXPIRED_TOKEN', 'expired'],
     ['invalid_token', 'expired'],
     ['QUERY_LIMIT_EXCEEDED', 'too-many'],
+    ['http_429', 'too-many'],
+    ['http_403', undefined],
     ['OPERATION_TIME_LIMIT', 'too-many']
   ]
   for (const [portalCode, situation] of rows) {

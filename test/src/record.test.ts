@@ -8,7 +8,10 @@ const answering = (answer: RestAnswer) => ({ batch: async () => ({ record: answe
 
 await t.test('what a portal answers instead of a record becomes a refusal', async t => {
   const rows: Array<[answer: RestAnswer, code: string]> = [
-    [{ error: 'unknown', text: '' }, 'B24_ERR_RECORD_MISSING'],
+    [{ error: 'unknown', text: 'Not found' }, 'B24_ERR_RECORD_MISSING'],
+    [{ error: 'unknown', text: 'Access denied.' }, 'B24_ERR_RECORD_DENIED'],
+    [{ error: 'unknown', text: 'ID is not defined or invalid' }, 'B24_ERR_PORTAL_REFUSED'],
+    [{ error: 'unknown', text: '' }, 'B24_ERR_PORTAL_REFUSED'],
     [{ error: 'NOT_FOUND', text: 'SPA not found' }, 'B24_ERR_RECORD_MISSING'],
     [{ error: 'ACCESS_DENIED', text: 'Access denied' }, 'B24_ERR_RECORD_DENIED'],
     [{ error: 'insufficient_scope', text: '' }, 'B24_ERR_RECORD_DENIED'],

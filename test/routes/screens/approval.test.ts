@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import Fastify, { type ScreenParams } from 'fastify'
+import Fastify, { type FastifyServerOptions, type ScreenParams } from 'fastify'
 import t from 'tap'
 import approvals from '../../../plugins/approvals.ts'
 import { approvalId } from '../../../src/approvals.ts'
@@ -158,9 +158,10 @@ await t.test('only a page that this service made can answer, for who is asked, w
 })
 
 /** The plugin in a stranger's application. */
-function strangersApp () {
-  const app = Fastify()
+function strangersApp (options: FastifyServerOptions = {}) {
+  const app = Fastify(options)
   app.decorate('i18n', createI18n())
+  app.decorate('openPortalRest', () => { throw new Error('nothing is told here') })
   return app
 }
 const isInstalled = async () => true
@@ -194,8 +195,7 @@ await t.test('answers are forgotten after a year, and a store that fails is no r
   t.notMatch(log.join(''), 'cannot be forgotten')
 
   const lines: string[] = []
-  const failing = Fastify({ logger: { stream: { write: (line: string) => { lines.push(line) } } } })
-  failing.decorate('i18n', createI18n())
+  const failing = strangersApp({ logger: { stream: { write: (line: string) => { lines.push(line) } } } })
   await failing.register(approvals, { store: { ...store.approvals, purge: async () => { throw new Error('disk full') } }, keys: [randomBytes(32)], isInstalled })
   await failing.ready()
   await failing.close()

@@ -6,6 +6,7 @@ import { bindDeclared, requireAdmin, surveyPortal } from '../../../src/install/b
 import { lifecycleEvents, type Addresses } from '../../../src/install/desired-state.ts'
 import type { PlacementDeclaration } from '../../../src/placement-registry.ts'
 import { openPortalRest, type BatchRest } from '../../../src/rest/portal-rest.ts'
+import { connectionsFor } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 const addressesAt = (base: string): Addresses => ({ handler: `${base}/placement`, events: `${base}/events` })
@@ -17,6 +18,7 @@ const declared = (code: string, more: Partial<PlacementDeclaration> = {}): Place
 async function portalFor (t: Test, scope?: string[]) {
   const sandbox = await sandboxFor(t, scope && { scope })
   const { alpha } = sandbox.portals
+  const connections = connectionsFor(t)
   const restFor = (user: SandboxUser = alpha.users.admin) => openPortalRest({
     memberId: alpha.memberId,
     domain: alpha.domain,
@@ -26,7 +28,7 @@ async function portalFor (t: Test, scope?: string[]) {
     userId: user.id,
     accessToken: alpha.grant(user).accessToken,
     expiresAt: Date.now() + 3_600_000
-  })
+  }, { connections })
   /** Runs the installation; counts requests, and names the commands that changed something. */
   async function install (declarations: PlacementDeclaration[], addresses = here, last: Addresses | null = null) {
     const rest = await restFor()

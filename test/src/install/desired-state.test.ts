@@ -20,6 +20,16 @@ await t.test('rows are read as the portal sends them, and what is no row is left
   }
 })
 
+await t.test('of what a portal answers without measure, little is used', t => {
+  const many = (length: number, row: (index: number) => unknown) => Array.from({ length }, (_, index) => row(index))
+  t.equal(toCodes(many(5000, index => `CRM_DYNAMIC_${index}_DETAIL_TAB`)).length, 1000)
+  const rows = toPlacementRows(many(5000, () => bound('LEFT_MENU')))
+  t.equal(rows.length, 1000)
+  t.equal(Object.keys(planPlacements([], rows, handler, null)).length, 200)
+  t.equal(bindable([declared('CRM_DYNAMIC_*_DETAIL_TAB')], many(500, index => `CRM_DYNAMIC_${index}_DETAIL_TAB`).map(String)).length, 200)
+  t.end()
+})
+
 await t.test('bindable is what is declared, with families replaced by the members that the portal offers', async t => {
   const offered = ['CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_2_DETAIL_TAB', 'CRM_DYNAMIC_2_LIST_MENU', 'LEFT_MENU', 'BI_ANALYTICS_MENU']
   const rows: Array<[name: string, declarations: PlacementDeclaration[], codes: string[]]> = [

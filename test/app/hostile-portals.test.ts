@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { sandbox } from '../../sandbox/index.ts'
+import { serverFor, until } from '../helper.ts'
+import { environment, freePort, installationOn, startService } from '../service.ts'
+import { listening, run } from './process.ts'
+
+const json = { 'content-type': 'application/json' }
+
+await t.test('gzip bombs of hostile portals do not make the process grow', async t => {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const { child, text } = run('src/server.ts', environment(bitrix24, url), { isMeasured: false })
+  t.after(() => { child.kill('SIGKILL') })
+  t.equal(await listening(`${url}/health`), true, text())
+
+  const bombs = [Buffer.alloc(200_000_000, ' '), Buffer.from(`{"result":"${'a'.repeat(200_000_000)}"}`), Buffer.from(`{"result":[${'{},'.repeat(60_000_000)}0]}`)].map(bomb => gzipSync(bomb))
+  let exploded = 0
+  const origin = await serverFor(t, (request, response) => {
+    request.resume()
+    response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(bombs[exploded++ % bombs.length])
+  })
+  const portals = Object.values(bitrix24.portals)
+  for (const portal of portals) Object.assign(portal, { url: origin.replace('127.0.0.1', 'localhost'), installed: true })
+  for (let round = 0; round < 3; round++) {
+    const answers = await Promise.all(portals.flatMap(portal => [1, 2, 3].map(() => bitrix24.send(portal.placementCall('DEFAULT', { user: portal.users.employee, handler: `${url}/placement` })))))
+    t.strictSame(new Set(answers.map(({ status }) => status)), new Set([200]), 'the page does without')
+  }
+  t.ok(exploded >= 9)
+  const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
+  t.ok(peak < 250, `${peak} MB at most`)
+})
+
+await t.test('a portal that lets drops fall holds up nobody else, and keeps no connection', async t => {
+  const service = await startService(t)
+  const { alpha, beta } = service.sandbox.portals
+  let open = 0
+  const drip: RequestListener = (request, response) => {
+    open++
+    response.writeHead(200, json).write('{"result":[')
+    const timer = setInterval(() => response.write('1,'), 100)
+    response.on('close', () => {
+      open--
+      clearInterval(timer)
+    })
+  }
+  const origin = await serverFor(t, drip)
+  await service.store.install({ ...installationOn(beta, service.sandbox), clientEndpoint: `${origin}/rest/` }, Date.now())
+  await service.store.install(installationOn(alpha, service.sandbox), Date.now())
+  const held = Array.from({ length: 30 }, () => service.fastify.portal(beta.memberId).rest.call('profile').catch(({ code }) => code))
+  await until(() => open === 10)
+  t.match(await service.fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
+  t.equal(open, 10, 'the others wait')
+  t.strictSame(new Set(await Promise.all(held)), new Set(['B24_ERR_PORTAL_SILENT']))
+  await until(() => open === 0)
+})
+
+await t.test('the start says which portals may be insecure', async t => {
+  const rows: Array<[value: string, portals: RegExp]> = [['true', /"portals":"all"/], ['localhost,*.example.lan,127.0.0.1', /"portals":\["localhost","\*\.example\.lan","127\.0\.0\.1"\]/]]
+  for (const [value, portals] of rows) {
+    const { log } = await startService(t, { env: { ALLOW_INSECURE_PORTALS: value } })
+    t.match(log.filter(line => line.includes('ALLOW_INSECURE_PORTALS')), [portals])
+  }
+})
