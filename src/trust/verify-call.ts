@@ -95,11 +95,12 @@ async function climb (claim: Claim, named: readonly string[] | undefined, deps: 
     epoch: [deps.cache.epoch(memberId), known?.installedAt, known?.uninstallRequestedAt, known?.uninstalledAt].join(),
     places: places(claim, trusted, known !== undefined, deps.proofsPerMinute)
   }, deps)
-  const proven = accept({ ...proof, installedAt: known?.uninstalledAt === null ? known.installedAt : undefined }, claim, deps.clientId)
+  const since = known?.uninstalledAt === null ? known.installedAt : undefined
+  const proven = accept({ ...proof, installedAt: since }, claim, deps.clientId)
   if (!claim.installing && cached === undefined && (known === undefined || differs(known, proven))) {
     const installedAt = await deps.record(proven, known ?? nothingSeen)
     if (installedAt === null) return undefined
-    proven.installedAt = installedAt ?? proven.installedAt
+    proven.installedAt = installedAt ?? since
   }
   if (deps.cache.epoch(memberId) > begun) return undefined
   if (!claim.installing) deps.cache.addPassed(pair, { ...proof, installedAt: proven.installedAt }, begun)
