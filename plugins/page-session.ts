@@ -22,7 +22,7 @@ export interface PageSession {
 
 /** A session to sign; without `isAdmin` it is not an administrator's. */
 export interface NewPageSession extends Omit<PageSession, 'isAdmin'>, Partial<Pick<PageSession, 'isAdmin'>> {
-  /** Since when the portal has had the application when the user was proven (milliseconds since 1970). Default: since when it has it */
+  /** Since when the portal had the application when the user was proven (milliseconds since 1970). Default: the present one */
   installedAt?: number | undefined
 }
 
@@ -44,9 +44,15 @@ export interface PageSessionOptions {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Signs a session for a page. In: the session, and when the proof behind it expires (milliseconds since 1970). Lives an hour at most, and ends with the installation. */
+    /**
+     * Signs a session for a page. In: the session, and when the proof behind it expires (milliseconds since 1970).
+     * Lives an hour at most, and ends with the installation. Errors: those of `options.installedAt`.
+     */
     createPageSession: (session: NewPageSession, expiresAt: number) => Promise<string>
-    /** For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer`, sets `request.pageSession`. Errors: PageSessionError, RateLimitedError, and those of `options.installedAt`. */
+    /**
+     * For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer`, sets
+     * `request.pageSession`. Errors: PageSessionError, RateLimitedError, and those of `options.installedAt`.
+     */
     verifyPageSession: (request: FastifyRequest) => Promise<PageSession>
   }
   interface FastifyRequest {
@@ -62,7 +68,8 @@ const nothingIsKnown = async () => undefined
  * Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site.
  * Options: see PageSessionOptions. A session is signed anew only when something in it changed: signing costs more than a page.
  */
-async function pageSession (fastify: FastifyInstance, { keys, clientId, installedAt = nothingIsKnown, limit = () => {}, now = Date.now }: PageSessionOptions) {
+async function pageSession (fastify: FastifyInstance, options: PageSessionOptions) {
+  const { keys, clientId, installedAt = nothingIsKnown, limit = () => {}, now = Date.now } = options
   const [newest] = someKeys(keys, 'page-session')
   if (!clientId) throw new Error('page-session: options.clientId is required')
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })

@@ -12,10 +12,15 @@ export interface SealedTokens<Claims> {
  * In: keys of 32 bytes, newest first: the first seals, each of them opens; the audience: one purpose of one application, which
  * opens nothing that was sealed for another; the clock in milliseconds.
  */
-export function createSealedTokens<Claims> (keys: readonly [Uint8Array, ...Uint8Array[]], audience: string, now: () => number): SealedTokens<Claims> {
+export function createSealedTokens<Claims> (
+  keys: readonly [Uint8Array, ...Uint8Array[]], audience: string, now: () => number
+): SealedTokens<Claims> {
   return {
     seal: async (claims, expiresAt) => await new EncryptJWT({ claims })
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).setAudience(audience).setExpirationTime(Math.floor(expiresAt / 1000)).encrypt(keys[0]),
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+      .setAudience(audience)
+      .setExpirationTime(Math.floor(expiresAt / 1000))
+      .encrypt(keys[0]),
     async open (token) {
       for (const key of keys) {
         const opened = await jwtDecrypt(token, key, {

@@ -44,7 +44,8 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
   }
 
   async function tellMissed (client: pg.Client, since: number): Promise<void> {
-    const { rows } = await client.query<{ member_id: string }>('select member_id from installations where updated_at >= $1 or uninstalled_at >= $1', [since])
+    const changed = 'select member_id from installations where updated_at >= $1 or uninstalled_at >= $1'
+    const { rows } = await client.query<{ member_id: string }>(changed, [since])
     for (const row of rows) local.tell(row.member_id)
     log?.info({ missed: rows.length }, 'changes of portals are heard of again')
   }

@@ -51,7 +51,8 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
     },
 
     async install (installation, now, seen) {
-      const row = await announced(db, installation.memberId, (connection) => upsert(newRow(installation, now), replacement, seen, connection))
+      const row = await announced(db, installation.memberId, (connection) =>
+        upsert(newRow(installation, now), replacement, seen, connection))
       return row !== undefined
     },
 

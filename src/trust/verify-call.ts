@@ -88,18 +88,19 @@ async function climb (claim: Claim, named: readonly string[] | undefined, deps: 
     accessToken: claim.authId,
     key,
     servers: named ?? listed(known?.serverEndpoint ?? '', deps.servers) ?? deps.servers,
-      // The store knows of an uninstall before we are told.
-      epoch: [deps.cache.epoch(memberId), known?.installedAt, known?.uninstallRequestedAt, known?.uninstalledAt].join(),
-      clientId: deps.clientId,
-      memberId,
-      ip: claim.caller,
-      kind: claim.installing ? 'installation' : trusted ? 'with-application-token' : 'without-application-token'
+    // The store knows of an uninstall before we are told.
+    epoch: [deps.cache.epoch(memberId), known?.installedAt, known?.uninstallRequestedAt, known?.uninstalledAt].join(),
+    clientId: deps.clientId,
+    memberId,
+    ip: claim.caller,
+    kind: claim.installing ? 'installation' : trusted ? 'with-application-token' : 'without-application-token'
   }, deps)
-  const proven = accept({ ...proof, installedAt: known?.uninstalledAt === null ? known.installedAt : undefined }, claim, deps.clientId)
+  const since = known?.uninstalledAt === null ? known.installedAt : undefined
+  const proven = accept({ ...proof, installedAt: since }, claim, deps.clientId)
   if (!claim.installing && cached === undefined && (known === undefined || differs(known, proven))) {
     const installedAt = await deps.record(proven, known ?? nothingSeen)
     if (installedAt === null) return undefined
-    proven.installedAt = installedAt ?? proven.installedAt
+    proven.installedAt = installedAt ?? since
   }
   if (deps.cache.epoch(memberId) > begun) return undefined
   if (!claim.installing) deps.cache.addPassed(pair, { ...proof, installedAt: proven.installedAt }, begun)

@@ -141,12 +141,12 @@ await t.test('of two instances on PostgreSQL one uninstalls while the other prov
   const databaseUrl = postgres.createDatabase()
   const env = { DATABASE_URL: databaseUrl, B24_OAUTH_SERVERS: origin, LOG_LEVEL: 'silent' }
   const [one, other] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`] as const
-  const processes = [one, other].map(url => run('src/server.ts', environment(bitrix24, url, env)))
+  const processes = [one, other].map(url => run('src/server.ts', environment(bitrix24, url, env), { isMeasured: false }))
   t.after(async () => {
     for (const { child } of processes) child.kill()
     await Promise.all(processes.map(({ ended }) => ended))
   })
-  for (const url of [one, other]) t.equal(await listening(`${url}/ready`), true)
+  for (const url of [one, other]) t.equal(await listening(`${url}/ready`, 60_000), true)
   const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(String(bitrix24.env['APP_SECRET'])) })
   t.after(() => store.close())
   const row = async () => await store.get(alpha.memberId)

@@ -103,8 +103,11 @@ await t.test('a call does not notice that the store is full, or gone', async t =
   database.exec('drop trigger full')
   t.match((await ask(await session())).json, { total: 2 }, 'nothing is lost')
 
+  const viewer = await session()
+  database.exec('drop table links')
+  t.equal(code(await ask(viewer)), '503 B24_ERR_STORE_SILENT')
   await store.close()
-  t.equal(code(await ask(await session())), '503 B24_ERR_STORE_SILENT')
+  t.equal(code(await ask(viewer)), '503 B24_ERR_STORE_SILENT')
 })
 
 await t.test('an uninstalled portal is forgotten', async t => {
