@@ -43,7 +43,8 @@ async function serviceFor (t: Test, given: Given = {}) {
   const { clientId, clientSecret, authorizationServer, portals: { alpha } } = sandbox
   const servers = [authorizationServer]
   const { proofsPerMinute = 60 } = given
-  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, proofsPerMinute })
+  // A busy machine is no silent server.
+  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, proofsPerMinute, timeout: 60_000 })
   await app.register(tokens, { store, clientId, servers })
   await app.register(placementDispatch)
   await app.register(installation, { store, publicUrl: here, handlerPath: '/placement', eventsPath: '/events', servers, ...given.options })
