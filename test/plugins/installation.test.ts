@@ -541,7 +541,7 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
       get: async memberId => { calls.push('get'); return await store.get(memberId) },
       install: async (...row) => { calls.push('install'); await store.install(...row) }
     },
-    options: { turnTimeout: 1000 }
+    options: { turnTimeout: 5000 }
   })
   // Who asks is answered, what is there is not.
   const { portal, held, release } = await heldPortal(t, sandbox, body => body.includes('placement.get'))
