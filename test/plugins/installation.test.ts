@@ -42,7 +42,8 @@ async function serviceFor (t: Test, given: Given = {}) {
   t.after(() => app.close())
   const { clientId, clientSecret, authorizationServer, portals: { alpha } } = sandbox
   const servers = [authorizationServer]
-  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true })
+  // A busy machine is no silent server.
+  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, timeout: 60_000 })
   await app.register(tokens, { store, clientId, servers })
   await app.register(portalRest, { record: async () => {}, allowInsecurePortals: true })
   await app.register(placementDispatch)
@@ -538,7 +539,7 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
       ...store,
       install: async (...row) => { calls.push('install'); return await store.install(...row) }
     },
-    options: { turnTimeout: 1000 }
+    options: { turnTimeout: 5000 }
   })
   // Who asks is answered, what is there is not.
   const { portal, held, release } = await heldPortal(t, sandbox, body => body.includes('placement.get'))
