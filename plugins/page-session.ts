@@ -52,7 +52,7 @@ const hour = 3_600_000
  * Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site.
  * Options: see PageSessionOptions. A session is signed anew only when something in it changed: signing costs more than a page.
  */
-async function pageSession (fastify: FastifyInstance, { keys, clientId, limit = () => {}, now = Date.now }: PageSessionOptions) {
+async function pageSession (fastify: FastifyInstance, { keys, clientId, limit, now = Date.now }: PageSessionOptions) {
   const [newest] = someKeys(keys, 'page-session')
   if (!clientId) throw new Error('page-session: options.clientId is required')
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
@@ -72,7 +72,7 @@ async function pageSession (fastify: FastifyInstance, { keys, clientId, limit = 
   fastify.decorateRequest('pageSession', null)
   fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {
     request.pageSession = await verify(bearerOf(request))
-    await limit(request.pageSession.memberId, request.pageSession.userId)
+    await limit?.(request.pageSession.memberId, request.pageSession.userId)
     return request.pageSession
   })
 
