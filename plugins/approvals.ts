@@ -54,7 +54,7 @@ const asPlain = (text: string) => text.replaceAll('[', '\uff3b').replaceAll(']',
 
 /** Requests that a user approves or declines: the first answer counts. */
 async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
-  const { store, keys, clientId = '', isInstalled, path = '/approvals', retentionDays = 365, limit = () => {}, now = Date.now } = options
+  const { store, keys, clientId = '', isInstalled, path = '/approvals', retentionDays = 365, limit, now = Date.now } = options
   const passes = createSealedTokens<ApprovalPass>(someKeys(keys, 'approvals'), `approvals ${clientId}`, now)
 
   /** Of what is to be told, what is not. Only who answered tells it: it is their answer. */
@@ -106,7 +106,7 @@ async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
     async answer (token, answer) {
       const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
       const { request: { id, approverId }, credentials: { memberId, userId, installedAt } } = pass
-      await limit(memberId, userId)
+      await limit?.(memberId, userId)
       if (!await isInstalled(memberId, installedAt)) throw new NotInstalledError()
       if (userId !== approverId) throw new NotApproverError()
       await tell(pass, await store.answer(memberId, id, { answer, userId }, now()))

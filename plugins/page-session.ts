@@ -69,7 +69,7 @@ const nothingIsKnown = async () => undefined
  * Options: see PageSessionOptions. A session is signed anew only when something in it changed: signing costs more than a page.
  */
 async function pageSession (fastify: FastifyInstance, options: PageSessionOptions) {
-  const { keys, clientId, installedAt = nothingIsKnown, limit = () => {}, now = Date.now } = options
+  const { keys, clientId, installedAt = nothingIsKnown, limit, now = Date.now } = options
   const [newest] = someKeys(keys, 'page-session')
   if (!clientId) throw new Error('page-session: options.clientId is required')
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
@@ -90,7 +90,7 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
   fastify.decorateRequest('pageSession', null)
   fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {
     request.pageSession = await verify(bearerOf(request))
-    await limit(request.pageSession.memberId, request.pageSession.userId)
+    await limit?.(request.pageSession.memberId, request.pageSession.userId)
     return request.pageSession
   })
 

@@ -7,12 +7,12 @@ import { loggerOptions } from './logger.ts'
 import { trustedProxies } from './trusted-proxies.ts'
 
 // Milliseconds. A call is one small form. A proxy keeps its connections for a minute; whoever closes first must not be us.
-const timeouts = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 2000 }
+const timeouts = { headersTimeout: 30_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 2000 }
 
 // Each has one request at a time, and a request holds a hundred kilobytes at most: what does not fit into memory is not let in.
 const maxConnections = 2000
 
-/** Options of the Fastify instance that the app is registered in. */
+/** Options of the Fastify instance that the app is registered in. It speaks HTTP: HTTPS ends at the proxy in front. */
 export function serverOptions (config: Config): FastifyServerOptions {
   return {
     logger: loggerOptions(config.logLevel),

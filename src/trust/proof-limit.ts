@@ -27,7 +27,7 @@ export interface ProofLimit {
 }
 
 export interface ProofLimitOptions {
-  /** Failed proofs a minute for one client address; four times as many for its /48, ten times for all strangers with failures together. Default 60 */
+  /** Failed proofs a minute for one client address; for its /48 four times, for all strangers with failures ten times as many. Default 60 */
   failuresPerMinute?: number
   /** How many questions are put at once: for clients who were proven before on that portal, for others, and for others with failures. */
   slots?: { proven: number, strangers: number, failing: number }
@@ -40,9 +40,11 @@ const minute = 60_000
  * What protects the authorization servers from a flood, and everybody else from who makes it.
  * Only failures count, and only for those who cause them: a proof that nobody could give is nobody's failure. Whoever was proven
  * before on this portal from this address, and whoever comes for the first time, has slots of their own; in each kind of slots the
- * client addresses take turns. So strangers can use up neither, however many portals, users or ports they make up.
+ * client addresses take turns, strangers by their /48. So nobody can use up what is others', however many portals, users or ports
+ * they make up.
  */
-export function createProofLimit ({ failuresPerMinute = 60, slots = { proven: 32, strangers: 16, failing: 4 }, now = Date.now }: ProofLimitOptions = {}): ProofLimit {
+export function createProofLimit (options: ProofLimitOptions = {}): ProofLimit {
+  const { failuresPerMinute = 60, slots = { proven: 32, strangers: 16, failing: 4 }, now = Date.now } = options
   const perAddress = createFailureLimit(failuresPerMinute, now)
   const perNetwork = createFailureLimit(failuresPerMinute * 4, now)
   const ofStrangers = createFailureLimit(failuresPerMinute * 10, now)
@@ -51,24 +53,26 @@ export function createProofLimit ({ failuresPerMinute = 60, slots = { proven: 32
   let lastSilence = -Infinity
 
   const refusal = () => now() - lastSilence < minute ? new ServerSilentError() : new TooManyProofsError()
-  const turnsOf = (slots: number) => createFairTurns({ slots, room: 500, patience: 10_000, refusal, now })
+  // Whoever waits has a connection: there is room for all that the service takes.
+  const turnsOf = (slots: number) => createFairTurns({ slots, room: 2000, patience: 10_000, refusal, now })
   const turns = { proven: turnsOf(slots.proven), strangers: turnsOf(slots.strangers), failing: turnsOf(slots.failing) }
 
   return {
     async ask ({ clientId, memberId, ip, kind }, question) {
-      const address = clientAddress(ip)
+      const [address, network] = [clientAddress(ip), clientNetwork(ip)]
       const pair = hash('sha256', `${memberId} ${address}`, 'base64')
       const isProven = proven.get(pair) === true
       const limits: Array<readonly [FailureLimit, key: string]> = isProven
         ? [[perAddress, `${kind} ${pair}`]]
-        : [[perAddress, `${kind} ${address}`], [perNetwork, `${kind} ${clientNetwork(ip)}`]]
+        : [[perAddress, `${kind} ${address}`], [perNetwork, `${kind} ${network}`]]
       const isFailing = limits.some(([limit, key]) => limit.isFailing(key))
       // The limit of all is for those only who have failed themselves.
       if (isFailing && !isProven) limits.push([ofStrangers, 'all'])
       const check = () => { if (!limits.every(([limit, key]) => limit.hasRoom(key))) throw new TooManyProofsError() }
 
       check()
-      return await turns[isProven ? 'proven' : isFailing ? 'failing' : 'strangers'](address, async () => {
+      const [kindOfSlots, turn] = isProven ? ['proven', address] as const : [isFailing ? 'failing' : 'strangers', network] as const
+      return await turns[kindOfSlots](turn, async () => {
         // Those in front may have used it up.
         check()
         const ends = limits.map(([limit, key]) => limit.begin(key))

@@ -14,7 +14,7 @@ await t.test('a connection has a bound in time, and connections have one in numb
   const { server } = Fastify(serverOptions(config))
   const { headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections } = server as Server
   t.strictSame({ headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections }, {
-    headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, timeout: 60_000, maxConnections: 2000
+    headersTimeout: 30_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, timeout: 60_000, maxConnections: 2000
   })
 })
 
@@ -32,6 +32,6 @@ await t.test('who never finishes a request is sent away while the next one is an
   socket.write('GET / HTTP/1.1\r\nhost: x\r\n')
   const answer = String((await once(socket, 'data'))[0])
   t.match(answer, /^HTTP\/1.1 408 /)
-  Object.assign(app.server, { headersTimeout: 15_000, requestTimeout: 30_000 })
+  Object.assign(app.server, { headersTimeout: 30_000, requestTimeout: 30_000 })
   t.equal(await (await fetch(`http://127.0.0.1:${port}`, { headers: { 'x-forwarded-for': '198.51.100.7, 127.0.0.1:80' } })).text(), '198.51.100.7')
 })

@@ -113,6 +113,22 @@ await t.test('questions are put a few at once, to each client in its turn', asyn
   t.strictSame(order, ['198.51.100.1', '198.51.100.2', '2001:db8:1:2::1', '198.51.100.1', '2001:db8:1:2::2', '198.51.100.1'])
 })
 
+await t.test('a thousand addresses at once keep no first installation out', async t => {
+  const limit = limitFor()
+  const flood = Array.from({ length: 1000 }, (_, index) => limit.forged({ ip: `198.51.${index >> 8}.${index & 255}`, memberId: `m${index}`, kind: 'installation' }))
+  const first = limit.good({ ip: '192.0.2.1', memberId: 'new', kind: 'installation' })
+  t.equal(await first, 'proven')
+  t.strictSame([...new Set(await Promise.all(flood))], [unknown])
+})
+
+await t.test('a network that floods has one turn among all others', async t => {
+  const limit = limitFor({ slots: { proven: 1, strangers: 1, failing: 1 }, failuresPerMinute: 1000 })
+  const order: string[] = []
+  await Promise.all([...Array.from({ length: 20 }, (_, index) => `2001:db8:1:${index}::1`), '2001:db8:2::1', '192.0.2.1']
+    .map(ip => limit.ask({ ip }, async () => { order.push(ip); return proofOf('m2') })))
+  t.ok(order.indexOf('192.0.2.1') <= 4, order.slice(0, 5).join(' '))
+})
+
 await t.test('what waits is refused as soon as those in front have used up the limit', async t => {
   const limit = limitFor({ slots: { proven: 1, strangers: 1, failing: 1 } })
   const outcomes = await Promise.all(Array.from({ length: 30 }, () => limit.forged()))
