@@ -124,10 +124,11 @@ export function createSqlStore ({ db, cipher, announceUninstall, log }: SqlStore
             uninstalled_at: now
           })
           .execute()
-        await deleteOpenings(transaction, memberId)
         await deleteApprovals(transaction, memberId)
         await announceUninstall(transaction, memberId)
       })
+      // There may be many of them.
+      await deleteOpenings(db, memberId)
     },
 
     async ping () {
