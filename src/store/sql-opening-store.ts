@@ -1,14 +1,17 @@
 import { setImmediate } from 'node:timers/promises'
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database, LinkRow } from './database.ts'
 import { addOpenings, admitted, takeBack, type OpeningLimits } from './opening-rows.ts'
 import type { DailyOpenings, OpenedLink, OpeningStore, UserOpenings } from './opening-store.ts'
+import { keys } from './table-rows.ts'
 
 // Far more than people open, and few enough that one portal cannot fill the disk.
 const defaultLimits: OpeningLimits = { rows: 10_000, links: 1000 }
 /** SQLite joins no more than 500. */
 const linksPerStatement = 100
 /** So few that nobody waits for the statement that deletes them. */
+const deletedAtOnce = 500
+/** The same for openings, which have to be taken out of the sums. */
 const purgedAtOnce = 100
 
 /**
@@ -36,7 +39,7 @@ export function createSqlOpeningStore (db: Kysely<Database>, limits: OpeningLimi
     return openers
   }
 
-  /** Deletes some rows of old days. Out: whether there may be more. */
+  /** Deletes some openings of old days. Out: whether there may be more. */
   async function purgeSome (beforeDay: string): Promise<boolean> {
     return await db.transaction().execute(async (transaction) => {
       const openings = await transaction.deleteFrom('openings')
@@ -45,12 +48,7 @@ export function createSqlOpeningStore (db: Kysely<Database>, limits: OpeningLimi
             .$asTuple('member_id', 'link_id', 'user_id', 'day')))
         .returningAll().execute()
       await takeBack(transaction, openings)
-      const days = await transaction.deleteFrom('link_days')
-        .where(({ eb, refTuple, selectFrom }) => eb(refTuple('member_id', 'link_id', 'day'), 'in',
-          selectFrom('link_days').select(['member_id', 'link_id', 'day']).where('day', '<', beforeDay).limit(purgedAtOnce)
-            .$asTuple('member_id', 'link_id', 'day')))
-        .returning('day').execute()
-      return openings.length === purgedAtOnce || days.length === purgedAtOnce
+      return openings.length === purgedAtOnce
     })
   }
 
@@ -94,22 +92,26 @@ export function createSqlOpeningStore (db: Kysely<Database>, limits: OpeningLimi
     },
 
     async purge (beforeDay) {
-      // A database in this process answers nobody else meanwhile.
       while (await purgeSome(beforeDay)) await setImmediate()
-      await db.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom('links').where('last_at', '<', Date.parse(beforeDay)).execute()
-        const gone = transaction.selectFrom('installations').select('member_id').where('uninstalled_at', 'is not', null)
-        for (const table of tables) await transaction.deleteFrom(table).where('member_id', 'in', gone).execute()
-      })
+      await deleteAll(db, 'link_days', sql`day < ${beforeDay}`)
+      await deleteAll(db, 'links', sql`last_at < ${Date.parse(beforeDay)}`)
+      for (const table of tables) await deleteAll(db, table, sql`member_id in (select member_id from installations where uninstalled_at is not null)`)
     }
   }
 }
 
 const tables = ['links', 'openings', 'link_days', 'link_users'] as const
 
-/** Forgets what was opened on a portal. Part of the transaction that uninstalls it. */
-export async function deleteOpenings (transaction: Transaction<Database>, memberId: string): Promise<void> {
-  for (const table of tables) await transaction.deleteFrom(table).where('member_id', '=', memberId).execute()
+/** Forgets what was opened on a portal. What is left when it fails, `purge` forgets. */
+export async function deleteOpenings (db: Kysely<Database>, memberId: string): Promise<void> {
+  for (const table of tables) await deleteAll(db, table, sql`member_id = ${memberId}`)
+}
+
+/** Some rows at a time: a database in this process answers nobody else meanwhile. */
+async function deleteAll (db: Kysely<Database>, table: typeof tables[number], condition: RawBuilder<unknown>): Promise<void> {
+  const columns = sql.join(keys[table].map((column) => sql.ref(column)))
+  const some = sql`delete from ${sql.table(table)} where (${columns}) in (select ${columns} from ${sql.table(table)} where ${condition} limit ${deletedAtOnce})`
+  while (Number((await some.execute(db)).numAffectedRows) === deletedAtOnce) await setImmediate()
 }
 
 type LinkUser = Database['link_users']

@@ -148,9 +148,10 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
             uninstalled_at: now
           })
           .execute()
-        await deleteOpenings(transaction, memberId)
         await deleteApprovals(transaction, memberId)
       }))
+      // There may be many of them.
+      await deleteOpenings(db, memberId)
     },
 
     async clearTombstones (uninstalledBefore, limit) {

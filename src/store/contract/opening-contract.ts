@@ -179,11 +179,13 @@ export const openingContract: Array<ContractCase<Store>> = [
   }),
 
   contractCase('what is uninstalled is forgotten, and so is what was counted a moment after', async (open) => {
-    const store = await recorded(open, [count, { ...count, memberId: 'other' }])
+    const many = Array.from({ length: 1100 }, (_, userId) => ({ ...count, userId: userId + 100 }))
+    const store = await recorded(open, [count, { ...count, memberId: 'other' }], many)
     for (const id of [memberId, 'other']) await store.install({ ...installed, memberId: id }, 10)
     const other = await kept(store, 'other')
     await store.markUninstalled(memberId, 30)
     assert.deepEqual(await kept(store), [])
+    assert.deepEqual(await users(store.openings, memberId, linkId, 2000), [])
     assert.equal(await store.openings.find(memberId, linkId), undefined)
     await store.openings.record([count])
     await store.openings.purge('2026-03-01')
