@@ -15,6 +15,8 @@ interface Family {
   codes: string[]
   /** The application needs all of these. */
   scopes: string[]
+  /** The scope under which placement.list has them, when that is none of those. */
+  listedUnder?: string
   /** How many handlers an application may bind; no limit without it. */
   maxCount?: number
   /** Whether a handler can be bound for one user (USER_ID). */
@@ -33,7 +35,7 @@ export type CatalogueEntry = Omit<Family, 'codes'> & { code: string }
 const crm = (entities: string, place: string): string[] => entities.split(' ').map(entity => `CRM_${entity}_${place}`)
 const CRM = ['placement', 'crm']
 /** Scope `im` is for REST about the chat; to be bound these need `placement` only. */
-const IM = ['placement']
+const IM = { scopes: ['placement'], listedUnder: 'im' }
 const TASK = ['placement', 'task']
 const GROUP = ['placement', 'sonet_group']
 /** 183 is the one smart process that exists on the portals. */
@@ -69,12 +71,12 @@ const families: Family[] = [
   { codes: ['CRM_DETAIL_SEARCH'], scopes: CRM, example: { entityTypeName: 'COMPANY', searchQuery: 'Daisy' } },
   { codes: ['CRM_BANK_DETAIL_AUTOCOMPLETE'], scopes: CRM, options: { countries: string }, example: { searchQuery: '044599999' } },
   { codes: ['CRM_REQUISITE_AUTOCOMPLETE'], scopes: CRM, options: { countries: string }, example: { searchQuery: 'Daisy' } },
-  { codes: ['IM_CONTEXT_MENU'], scopes: IM, options: { extranet, context, role }, example: { messageId: '2431', dialogId: 'chat2' } },
-  { codes: ['IM_NAVIGATION'], scopes: IM, options: { iconName, extranet, role } },
-  { codes: ['IM_SIDEBAR'], scopes: IM, options: { iconName, extranet, context, role, color }, example: { dialogId: 'chat2' } },
-  { codes: ['IM_TEXTAREA'], scopes: IM, options: { iconName, extranet, context, role, color, width: size, height: size }, example: { dialogId: 'chat2' } },
+  { codes: ['IM_CONTEXT_MENU'], ...IM, options: { extranet, context, role }, example: { messageId: '2431', dialogId: 'chat2' } },
+  { codes: ['IM_NAVIGATION'], ...IM, options: { iconName, extranet, role } },
+  { codes: ['IM_SIDEBAR'], ...IM, options: { iconName, extranet, context, role, color }, example: { dialogId: 'chat2' } },
+  { codes: ['IM_TEXTAREA'], ...IM, options: { iconName, extranet, context, role, color, width: size, height: size }, example: { dialogId: 'chat2' } },
   { codes: ['IM_SMILES_SELECTOR'], scopes: ['placement'], options: { extranet, context, role } },
-  { codes: ['IMMOBILE_CONTEXT_MENU'], scopes: IM, options: { context, extranet, role }, example: { dialogId: 'chat1' } },
+  { codes: ['IMMOBILE_CONTEXT_MENU'], ...IM, options: { context, extranet, role }, example: { dialogId: 'chat1' } },
   { codes: ['CALENDAR_GRIDVIEW'], scopes: ['placement', 'calendar'], example: { viewRangeFrom: '2026-07-26', viewRangeTo: '2026-09-06' } },
   { codes: ['CONTACT_CENTER'], scopes: ['placement', 'contact_center'], example: { ID: '717' } },
   {

@@ -36,9 +36,9 @@ export function logLines (): { lines: Array<Record<string, unknown>>, stream: Wr
   return { lines, stream: new Writable({ write (chunk, _, done) { lines.push(JSON.parse(String(chunk))); done() } }) }
 }
 
-/** Resolves when the condition holds; rejects after twenty seconds. */
+/** Resolves when the condition holds; rejects after a minute. */
 export async function until (condition: () => unknown): Promise<void> {
-  const end = Date.now() + 20_000
+  const end = Date.now() + 60_000
   while (!await condition()) {
     if (Date.now() > end) throw new Error(`this never became true: ${condition}`)
     await new Promise(resolve => setTimeout(resolve, 5))

@@ -18,6 +18,7 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
     },
     prepare: fastify => {
       fastify.placement('CRM_DYNAMIC_*_DETAIL_TAB', {}, async () => ({}))
+      fastify.placement('PAGE_BACKGROUND_WORKER', {}, async () => ({}))
       fastify.placement('IM_TEXTAREA', { schema: { options: Type.Object({ dialogId: Type.Integer() }) } }, async () => ({}))
       fastify.placement('CALL_CARD', {}, async request => {
         const { AUTH_ID, REFRESH_ID } = request.body as Record<string, string> // what a careless handler has at hand
@@ -164,6 +165,10 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
     for (const field of ['access_token', 'refresh_token', 'application_token']) secrets.add(body[`auth[${field}]`] ?? mark(field))
     await record(service.post(path, body), status, `${name} at ${path}`)
   }
+  const errorAddress = new URL(String(alpha.placements.find(({ placement }) => placement === 'PAGE_BACKGROUND_WORKER')?.options['errorHandlerUrl']))
+  secrets.add(String(errorAddress.searchParams.get('key')))
+  await record(service.post(errorAddress.pathname + errorAddress.search, { error: mark('workererror') }), 200, 'a removed worker')
+  secrets.add(mark('workererror'))
   await event('ONAPPINSTALL', 200)
   await event('ONAPPINSTALL', 400, { 'auth[access_token]': mark('eventtoken'), 'auth[server_endpoint]': 'https://evil.example/rest/' }, '/install')
   await event('ONAPPINSTALL', 401, { 'auth[access_token]': mark('eventtoken') })

@@ -104,7 +104,7 @@ function unbind (call: RestCall): { count: number } {
 function list ({ params, token: { portal } }: RestCall): string[] {
   const { SCOPE } = params
   const isListed = (entry: CatalogueEntry): boolean => {
-    const own = entry.scopes.find(scope => scope !== 'placement') ?? ''
+    const own = entry.listedUnder ?? entry.scopes.find(scope => scope !== 'placement') ?? ''
     if (typeof SCOPE === 'string') return own === SCOPE
     return params.FULL === true || params.FULL === 'true' || isGranted(entry, portal)
   }

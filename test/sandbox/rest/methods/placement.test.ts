@@ -98,6 +98,7 @@ await t.test('a connector is bound without effect, and one code takes several ha
   t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'SETTING_CONNECTOR', HANDLER }), true)
   t.strictSame(alpha.placements, [])
   for (const query of ['?tile=1', '?tile=2']) t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'CONTACT_CENTER', HANDLER: HANDLER + query }), true)
+  alpha.installed = true
   t.match(alpha.placementCall('CONTACT_CENTER').url, `${HANDLER}?tile=1&DOMAIN=`)
 })
 
@@ -130,12 +131,13 @@ await t.test('placement.unbind counts each handler twice', async t => {
 })
 
 await t.test('placement.list names what the scopes allow', async t => {
-  const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement', 'im'] })
+  const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement'] })
   // The answer of placement.list is a list of codes.
   const list = async (params = {}) => await resultOf(alpha, 'placement.list', params, alpha.users.employee) as string[]
   const own = await list()
   t.ok(own.includes('REST_APP_URI') && own.includes('IM_TEXTAREA') && !own.includes('CALL_CARD'))
   t.strictSame(await list({ SCOPE: 'telephony' }), ['CALL_CARD', 'TELEPHONY_ANALYTICS_MENU'])
+  t.strictSame(await list({ SCOPE: 'im' }), ['IM_CONTEXT_MENU', 'IM_NAVIGATION', 'IM_SIDEBAR', 'IM_TEXTAREA', 'IMMOBILE_CONTEXT_MENU'])
   t.strictSame(await list({ SCOPE: '' }), ['REST_APP_URI', 'PAGE_BACKGROUND_WORKER', 'LEFT_MENU', 'BI_ANALYTICS_MENU', 'IM_SMILES_SELECTOR'])
   for (const FULL of [true, 'true']) t.ok((await list({ FULL })).includes('CALL_CARD'))
 })
