@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createBackground } from '../src/background.ts'
@@ -53,6 +54,9 @@ declare module 'fastify' {
   }
 }
 
+// Milliseconds. The first calls come first.
+const checkDelay = 2000
+
 /** Tokens for life: renewed when needed, by one process at a time, kept alive when nobody needs them, and brought back when lost. */
 async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   const { store, clientId, servers, patience = 8000, delays = [200, 500, 1000, 2000, 5000, 15_000], keepAlivePause = 15_000, checksClient = false, now = Date.now } = options
@@ -77,6 +81,8 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
     // Nobody waits for it, neither at the start nor at the end.
     fastify.addHook('onListen', async () => {
       background.run('checking the client secret', async () => {
+        await sleep(checkDelay, undefined, { signal: closing.signal, ref: false }).catch(() => undefined)
+        if (closing.signal.aborted) return
         await Promise.race([checkClient({ authorizationServers, servers, log }), once(closing.signal, 'abort')])
       })
     })

@@ -13,12 +13,17 @@ await t.test('a wrong client secret is said at the start, and calls are answered
 })
 
 await t.test('a service that ends does not wait for the check', async t => {
-  const service = await startService(t, {
-    app: { checksClient: true },
-    prepare: fastify => {
-      fastify.authToken.authorizationServers.renew = async () => await new Promise(() => {})
-    }
-  })
-  await service.fastify.close()
-  t.notMatch(service.log.join(''), /B24_CLIENT_SECRET|checking the client secret/)
+  for (const isAsked of [false, true]) {
+    let asked = 0
+    const service = await startService(t, {
+      app: { checksClient: true },
+      prepare: fastify => {
+        fastify.authToken.authorizationServers.renew = async () => await new Promise(() => { asked++ })
+      }
+    })
+    if (isAsked) await until(() => asked === 1)
+    await service.fastify.close()
+    t.equal(asked, Number(isAsked))
+    t.notMatch(service.log.join(''), /B24_CLIENT_SECRET|checking the client secret/)
+  }
 })

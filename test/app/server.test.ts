@@ -46,7 +46,7 @@ await t.test('SIGTERM answers the calls in flight, then ends the process within 
   bitrix24.trouble.authorizationServerDelay = 1000
   const { url: address, payload } = alpha.placementCall('REST_APP_URI')
   const answering = postForm(address, payload)
-  while (!bitrix24.requests.some(({ to }) => to === 'authorization server')) await new Promise(resolve => setImmediate(resolve))
+  while (!bitrix24.requests.some(({ name }) => name === 'app.info')) await new Promise(resolve => setImmediate(resolve))
   child.kill('SIGTERM')
   t.equal((await answering).status, 200)
   t.equal(await ended, 0)
