@@ -22,11 +22,10 @@ export function createByteBudget (max: number): (memberId: string) => Holding {
   }
 
   function giveWay (): void {
-    const portals = Object.values(Object.groupBy(entries, ({ memberId }) => memberId)).map(entries => entries ?? [])
-    const sum = (entries: Entry[]) => entries.reduce((sum, { bytes }) => sum + bytes, 0)
-    const [heaviest = []] = portals.sort((one, other) => sum(other) - sum(one))
-    const [largest] = heaviest.sort((one, other) => other.bytes - one.bytes)
-    if (largest === undefined) return
+    const sums = new Map<string, number>()
+    for (const { memberId, bytes } of entries) sums.set(memberId, (sums.get(memberId) ?? 0) + bytes)
+    const sumOf = ({ memberId }: Entry) => Number(sums.get(memberId))
+    const largest = [...entries].reduce((one, other) => (sumOf(other) - sumOf(one) || other.bytes - one.bytes) > 0 ? other : one)
     remove(largest)
     largest.abort.abort(new Error('the answers that are being read are too large, all together'))
   }

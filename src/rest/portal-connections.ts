@@ -76,8 +76,7 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
           body
         })
         const json = await readAnswer(answer.body, { encoding: answer.headers['content-encoding'], maxBytes, keep: holding.add })
-        const { location } = answer.headers
-        return { status: answer.statusCode, json, location: typeof location === 'string' ? location : undefined }
+        return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
       } catch (cause) {
         throw cause instanceof PortalAddressError ? cause : new PortalSilentError({ cause })
       } finally {
