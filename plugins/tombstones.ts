@@ -16,11 +16,12 @@ const hour = 3_600_000
 const day = 24 * hour
 
 /** Forgets domain, user and scope of portals that were uninstalled long ago. */
-async function tombstones (fastify: FastifyInstance, { store, retentionDays = 90, limit = 1000, now = Date.now }: TombstonesOptions) {
+async function tombstones (fastify: FastifyInstance, options: TombstonesOptions) {
+  const { store, retentionDays = 90, limit = 1000, now = Date.now } = options
   let clearing: Promise<unknown> = Promise.resolve()
   const clear = () => {
     clearing = store.clearTombstones(now() - retentionDays * day, limit)
-      .catch(err => fastify.log.error({ err }, 'portals that were uninstalled long ago cannot be cleared; it is tried again in an hour'))
+      .catch(err => fastify.log.error({ err }, 'old tombstones cannot be cleared; it is tried again in an hour'))
   }
   const timer = setInterval(clear, hour).unref()
   fastify.addHook('onReady', async () => clear())

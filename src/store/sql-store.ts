@@ -32,7 +32,9 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
 
   // One statement, so that calls at the same time cannot undo one another. What the new row does not say is null.
   // Out: nothing when the row is a tombstone that was not there when it was looked for.
-  const upsert = async (row: Insertable<InstallationsTable>, changes: typeof replacement, seen?: SeenTombstone, connection = db) =>
+  const upsert = async (
+    row: Insertable<InstallationsTable>, changes: typeof replacement, seen?: SeenTombstone, connection = db
+  ) =>
     await connection.insertInto('installations').values(row)
       .onConflict((conflict) => conflict.column('member_id').doUpdateSet(changes).where(isReplaced(seen)))
       .returning('installed_at').executeTakeFirst()
@@ -41,8 +43,10 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
     connection.updateTable('installations').where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
 
   // To tell of a change takes a transaction in some databases.
-  const atomically = <T>(connection: Kysely<Database>, change: (transaction: Transaction<Database>) => Promise<T>): Promise<T> =>
-    connection.isTransaction ? change(connection as Transaction<Database>) : connection.transaction().execute(change)
+  const atomically = <T>(
+    connection: Kysely<Database>, change: (transaction: Transaction<Database>) => Promise<T>
+  ): Promise<T> =>
+      connection.isTransaction ? change(connection as Transaction<Database>) : connection.transaction().execute(change)
 
   return {
     async get (memberId) {

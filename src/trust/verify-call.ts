@@ -65,7 +65,9 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
 }
 
 /** Out: what is proven; undefined when the installation ended or changed meanwhile. */
-async function climb (claim: Claim, named: readonly string[] | undefined, deps: VerifyDependencies): Promise<ProvenCall | undefined> {
+async function climb (
+  claim: Claim, named: readonly string[] | undefined, deps: VerifyDependencies
+): Promise<ProvenCall | undefined> {
   const { memberId } = claim
   const begun = deps.cache.moment()
   // The hot path: this very pair of tokens has climbed both rungs before.
