@@ -68,7 +68,7 @@ await t.test('strangers cannot tell where the application is installed, nor use 
     const { status, text } = await service.post('/events', { ...portal.event('ONAPPUNINSTALL').body, 'auth[application_token]': APPLICATION_TOKEN })
     return [status, JSON.parse(text).error]
   }
-  t.strictSame(await uninstall(alpha), [403, 'B24_ERR_APPLICATION_TOKEN'])
+  t.strictSame(await uninstall(alpha), [403, 'invalid_application_token'])
   t.strictSame(await uninstall(beta), await uninstall(alpha))
 
   for (let n = 0; n < 62; n++) await service.call(alpha.placementCall('REST_APP_URI'), { body: { AUTH_ID: `forged${n}`, APPLICATION_TOKEN } })

@@ -30,8 +30,8 @@ await t.test("a thousand events of one portal are in nobody else's way", async t
 
   const update = alpha.event('ONAPPUPDATE').body
   t.equal((await service.post('/events', update)).status, 200)
-  await until(async () => (await service.store.get(alpha.memberId))?.tokens?.refreshToken === update['auth[refresh_token]'])
-  t.not(before?.tokens?.refreshToken, update['auth[refresh_token]'])
+  await until(async () => (await service.store.get(alpha.memberId))?.tokens?.accessToken === update['auth[access_token]'])
+  t.not(before?.tokens?.accessToken, update['auth[access_token]'])
   t.equal((await service.post('/events', alpha.event('ONAPPUNINSTALL').body)).status, 200)
   t.equal(held(), 1, 'and the portal has one connection')
 })

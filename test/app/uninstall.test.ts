@@ -184,7 +184,7 @@ await t.test('of two instances on PostgreSQL one uninstalls while the other prov
 
   t.equal(await install(), 200)
   t.equal(await me(), '401 B24_ERR_PAGE_SESSION', 'a new installation does not bring it back')
-  const again = newCall()
+  const again = newCall(alpha.users.employee)
   t.equal(outcomeOf(await send(again)), '200')
   t.equal(await install({ APPLICATION_TOKEN: 'regenerated' }), 200)
   await until(async () => outcomeOf(await send(again)) === '403 B24_ERR_APPLICATION_TOKEN')
