@@ -399,7 +399,7 @@ await t.test('forged events are refused at once, and not kept', async t => {
   const { app } = await serviceFor(t)
   await until(() => app.pendingLifecycleEvents() === 0)
   const answers = await Promise.all(Array.from({ length: 1100 }, (_, index) => app.takeLifecycleEvent(
-    { event: 'ONAPPINSTALL', 'auth[member_id]': `portal${index}`, 'auth[access_token]': `forged ${index}` }, `192.0.2.${index % 250}`
+    { event: 'ONAPPINSTALL', 'auth[member_id]': `portal${index}`, 'auth[access_token]': `forged ${index}` }, `192.0.2.${index % 2}`
   ).then(() => 'taken', ({ code }) => String(code))))
   t.strictSame([...new Set(answers)].sort(), ['B24_ERR_AUTH_ID_UNKNOWN', 'B24_ERR_TOO_MANY_PROOFS'])
   t.equal(app.pendingLifecycleEvents(), 0)
@@ -435,7 +435,7 @@ await t.test('forged events displace no true one while nobody can be asked', asy
   sandbox.trouble.authorizationServer = 'none'
   await until(() => app.pendingLifecycleEvents() === 0)
   t.match(await store.get(beta.memberId), { tokens: { refreshToken: first['auth[refresh_token]'] } }, 'a first installation')
-  t.not((await row())?.tokens?.refreshToken, before?.tokens?.refreshToken, 'an update')
+  t.not((await row())?.tokens?.accessToken, before?.tokens?.accessToken, 'an update')
 })
 
 await t.test("a portal's users know its token, and cannot use up the room of others with it", async t => {

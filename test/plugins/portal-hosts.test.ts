@@ -4,7 +4,11 @@ import authToken from '../../plugins/auth-token.ts'
 import frameAncestors from '../../plugins/frame-ancestors.ts'
 import portalAdmin from '../../plugins/portal-admin.ts'
 import portalHosts from '../../plugins/portal-hosts.ts'
+import portalRest from '../../plugins/portal-rest.ts'
+import tokens from '../../plugins/tokens.ts'
 import type { SandboxUser } from '../../sandbox/index.ts'
+import { createKeyRing } from '../../src/keys.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { startService, type Answer, type Service } from '../service.ts'
 
 const second = 'https://intranet.example.com'
@@ -124,7 +128,11 @@ await t.test('buttons and documents of a page stay in the frame in which it was 
 await t.test('it needs the plugins that it asks', async t => {
   const app = Fastify()
   t.after(() => app.close())
+  const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
+  t.after(() => store.close())
   await app.register(authToken, { clientId: 'a', clientSecret: 'b' })
+  await app.register(tokens, { store, clientId: 'a', servers: [], checksClient: false })
+  await app.register(portalRest, { record: async () => {} })
   await app.register(portalAdmin)
   await app.register(frameAncestors)
   const hosts: string[] = []
