@@ -106,7 +106,7 @@ await t.test('a wrong variable has one line, and no value is in it', async t => 
     ['B24_APPLICATION_TOKEN', 'x7x7', 'B24_APPLICATION_TOKEN: must be one of required, when-present'],
     ['LINKS_API_KEYS', 'x7x7'], ['LINKS_API_KEYS', hash('a')], ['LINKS_API_KEYS', `erp:${hash('x')}`], ['LINKS_API_KEYS', `erp:${hash('a')},`],
     ['LINKS_API_KEYS', `erp:${hash('a')}:`], ['LINKS_API_KEYS', `erp:${hash('a')}:m1|`], ['LINKS_API_KEYS', `x7 x7:${hash('a')}`], ['LINKS_API_KEYS', `:${hash('a')}`],
-    ['LINKS_API_KEYS', `erp:${hash('a')},erp:${hash('b')}`, 'LINKS_API_KEYS: must not hold a name or a sum twice'], ['LINKS_API_KEYS', `erp:${hash('a')},crm:${hash('a')}`],
+    ['LINKS_API_KEYS', `erp:${hash('a')},erp:${hash('b')}`, 'LINKS_API_KEYS: must not hold a name or a sum twice'], ['LINKS_API_KEYS', `erp:${hash('a')},crm:${hash('a')}`, 'LINKS_API_KEYS: must not hold a name or a sum twice'],
     ['LINKS_API_KEYS', 'erp:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'LINKS_API_KEYS: must not hold the SHA-256 sum of an empty key'],
     ['DOCUMENT_ORIGINS', 'x7x7'], ['DOCUMENT_ORIGINS', 'http://x7x7.example'], ['DOCUMENT_ORIGINS', 'https://one.example,'], ['DOCUMENT_ORIGINS', 'https://widgets.example/'],
     ['SHUTDOWN_DELAY', '61', 'SHUTDOWN_DELAY: must be a whole number from 0 to 60'],

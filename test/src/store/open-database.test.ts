@@ -77,7 +77,7 @@ await t.test('what cannot be opened says which address it is, of which file, and
   postgres.query(full, "create role narrow login password 'pass-word' connection limit 1; grant all on schema public to narrow")
   for (const [url, message] of [
     ['sqlite:text', `<to>: SQLite cannot be used: SQLITE_NOTADB: file is not a database (${join(folder, 'text')})`],
-    ['sqlite:text/test.db', `<to>: SQLite cannot be used: EEXIST: file already exists, mkdir 'text' (${join(folder, 'text/test.db')})`],
+    ['sqlite:text/test.db', `<to>: SQLite cannot be used: EEXIST: file already exists, mkdir '${join(folder, 'text')}' (${join(folder, 'text/test.db')})`],
     ['postgres://owner:pass-word@127.0.0.1:1/test', '<to>: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1'],
     ['postgres://owner:pass%ff-word@127.0.0.1:1/test', '<to>: PostgreSQL cannot be used: URI malformed'],
     // One connection of two.
