@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError } from 'fastify'
-import callShape from '../plugins/call-shape.ts'
+import callShape from '../plugins/form-guard/index.ts'
 import { NotFoundError } from '../src/errors.ts'
-import { acceptsPage, postedAddress } from '../src/frame.ts'
-import { EventSchema } from '../src/schemas/event.ts'
+import { acceptsPage, postedAddress } from '../src/http/frame.ts'
+import { EventSchema } from '../plugins/lifecycle-events/event-schema.ts'
 
 /** Lifecycle events from Bitrix24's queue server, which sends each of them once: answered at once, worked on after. */
 const events: FastifyPluginAsyncTypebox = async (fastify) => {

@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import callShape from '../plugins/call-shape.ts'
-import { frameLang } from '../src/frame.ts'
-import { reasonText } from '../src/install/reasons.ts'
-import { EventSchema } from '../src/schemas/event.ts'
+import callShape from '../plugins/form-guard/index.ts'
+import { frameLang } from '../src/http/frame.ts'
+import { reasonText } from '../plugins/installation/reasons.ts'
+import { EventSchema } from '../plugins/lifecycle-events/event-schema.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
 // What calls itself an event has to be one.

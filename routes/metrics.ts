@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { bearerOf } from '../src/bearer.ts'
+import { bearerOf } from '../src/http/bearer.ts'
 import { MetricsTokenError } from '../src/errors.ts'
-import { isSameSecret } from '../src/trust/application-token.ts'
+import { isSameSecret } from '../plugins/auth-token/application-token.ts'
 
 /** A counter in the text format of Prometheus. */
 function counter (name: string, help: string, label: string, counts: Record<string, number>): string[] {

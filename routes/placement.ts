@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import callShape from '../plugins/call-shape.ts'
-import { frameLang } from '../src/frame.ts'
+import callShape from '../plugins/form-guard/index.ts'
+import { frameLang } from '../src/http/frame.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
 /** Every widget call enters here, is proven, decoded and handed to the handler of its PLACEMENT. */

@@ -1,4 +1,4 @@
-import { memberHash } from '../src/logger.ts'
+import { memberHash } from '../src/log/logger.ts'
 import type { Wire } from './wire.ts'
 
 /** One line of the service's log. */

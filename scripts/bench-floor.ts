@@ -4,7 +4,7 @@ import formbody from '@fastify/formbody'
 import view from '@fastify/view'
 import { Eta } from 'eta'
 import Fastify from 'fastify'
-import { createI18n } from '../src/i18n.ts'
+import { createI18n } from '../plugins/page/i18n.ts'
 
 const root = join(import.meta.dirname, '../dist/src/views')
 const fastify = Fastify()

@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { sandbox } from '../sandbox/index.ts'
-import { createProofCache } from '../src/trust/proof-cache.ts'
-import { createProofLimit } from '../src/trust/proof-limit.ts'
-import { verifyCall } from '../src/trust/verify-call.ts'
+import { createProofCache } from '../plugins/auth-token/proof-cache.ts'
+import { createProofLimit } from '../plugins/auth-token/rate-limit.ts'
+import { verifyCall } from '../plugins/auth-token/verify-call.ts'
 
 const root = join(import.meta.dirname, '..')
 const rounds = 5

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { LogController, type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
-import { frameworkErrors } from './framework-errors.ts'
-import { loggerOptions } from './logger.ts'
-import { trustedProxies } from './trusted-proxies.ts'
+import { frameworkErrors } from '../plugins/error-pages/framework-errors.ts'
+import { loggerOptions } from './log/logger.ts'
+import { trustedProxies } from './http/trusted-proxies.ts'
 
 // Milliseconds. A call is one small form. A proxy keeps its connections for a minute; whoever closes first must not be us.
 const timeouts = { headersTimeout: 30_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 2000 }

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { refusalsOf } from '../../src/schemas/refusal.ts'
+import { refusalsOf } from '../../src/schemas/error.ts'
 
 const MeSchema = Type.Object({
   user: Type.Object({ id: Type.Integer() }),

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import type { OpeningsViewer } from '../../plugins/link-openings.ts'
-import { reasonText } from '../../src/install/reasons.ts'
-import { sliderLink } from '../../src/links.ts'
-import { matchesPattern, textIn } from '../../src/placement-registry.ts'
-import { composerOf } from '../../src/screens/composer.ts'
-import { CHART_HEIGHT, openingsLines, type OpeningsLine } from '../../src/screens/openings-view.ts'
-import { screenTexts } from '../../src/screens/screen-texts.ts'
+import type { OpeningsViewer } from '../../plugins/links/visits.ts'
+import { reasonText } from '../../plugins/installation/reasons.ts'
+import { sliderLink } from '../../plugins/links/slider-link.ts'
+import { matchesPattern, textIn } from '../../plugins/placement-dispatch/registry.ts'
+import { composerOf } from '../../plugins/links/composer.ts'
+import { CHART_HEIGHT, openingsLines, type OpeningsLine } from '../../plugins/links/visits-view.ts'
+import { screenTexts } from '../../plugins/links/screen-texts.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
-import { accessTrouble } from '../../src/tokens/access-trouble.ts'
+import { accessTrouble } from '../../plugins/tokens/access-trouble.ts'
 
 /** Of the links that were opened last. */
 const shownLinks = 50

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { describeParams } from '../../src/describe-params.ts'
+import { describeParams } from '../../plugins/links/describe-params.ts'
 
 /** Behind a link: the screen that it names. A link that names none, where no screen is the default one, gets a page of what it carried. */
 const plugin: FastifyPluginAsync = async (fastify) => {

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { MAX_DOMAIN } from '../frame.ts'
+import { MAX_DOMAIN } from '../http/frame.ts'
 
 // Portals send these empty or not at all, depending on their generation and on the placement, so every field is optional
 // here and what a call really needs is asked for rung by rung (missing AUTH_ID is not the same mistake as a broken form).

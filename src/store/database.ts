@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
-import type { ApprovalAnswer, ApprovalStep } from './approval-store.ts'
+import type { ApprovalAnswer, ApprovalStep } from '../../routes/screens/approval/approval-store.ts'
 
 /** Times are milliseconds since the epoch. */
 export interface InstallationsTable {

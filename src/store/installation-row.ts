@@ -1,7 +1,7 @@
-import { memberHash } from '../logger.ts'
+import { memberHash } from '../log/logger.ts'
 import type { BaseLogger } from 'pino'
 import type { InstallationRow } from './database.ts'
-import type { Cipher } from './encryption.ts'
+import type { Cipher } from '../crypto/encryption.ts'
 import type { BindingReport, Installation, NewInstallation, PortalAddress, RenewalState } from './installation-store.ts'
 
 type Secret = 'application_token' | 'access_token' | 'refresh_token' | 'offered_refresh_token'

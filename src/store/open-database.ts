@@ -5,11 +5,11 @@ import type { BaseLogger } from 'pino'
 import type { Database } from './database.ts'
 import { migrate, migrationNames } from './migrations.ts'
 import { openPostgresPool } from './postgres-database.ts'
-import { createPostgresUninstalls } from './postgres-uninstalls.ts'
+import { createPostgresUninstalls } from './postgres-changes.ts'
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreAddress } from './store-address.ts'
 import { StoreOpenError, StoreVersionError } from './store-errors.ts'
-import { createLocalUninstalls, type Uninstalls } from './uninstalls.ts'
+import { createLocalUninstalls, type Uninstalls } from './changes.ts'
 
 type Log = Pick<BaseLogger, 'info' | 'error'>
 type Access = 'read' | 'write'

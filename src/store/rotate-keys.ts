@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import { memberHash } from '../logger.ts'
+import { memberHash } from '../log/logger.ts'
 import type { Database, InstallationRow } from './database.ts'
-import type { Cipher } from './encryption.ts'
+import type { Cipher } from '../crypto/encryption.ts'
 
 const secrets = ['application_token', 'access_token', 'refresh_token', 'offered_refresh_token'] as const
 // Short enough that nobody waits for the write lock of SQLite.

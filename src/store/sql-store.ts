@@ -1,13 +1,13 @@
 import { sql, type Insertable, type Kysely, type Transaction } from 'kysely'
 import type { Database, InstallationsTable } from './database.ts'
 import type { BaseLogger } from 'pino'
-import type { Cipher } from './encryption.ts'
+import type { Cipher } from '../crypto/encryption.ts'
 import { createRowMapper, newRowOf, readHosts } from './installation-row.ts'
 import type { Installation, InstallationStore } from './installation-store.ts'
 import { isReplaced, newRequest, noRenewal, replacement, type SeenTombstone } from './installation-upsert.ts'
-import { deleteApprovals } from './sql-approval-store.ts'
-import { deleteOpenings } from './sql-opening-store.ts'
-import type { Uninstalls } from './uninstalls.ts'
+import { deleteApprovals } from '../../routes/screens/approval/sql-approval-store.ts'
+import { deleteOpenings } from '../../plugins/links/sql-visit-store.ts'
+import type { Uninstalls } from './changes.ts'
 
 const maxHosts = 5
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { SandboxUser } from '../../sandbox/index.ts'
-import { memberHash } from '../../src/logger.ts'
+import { memberHash } from '../../src/log/logger.ts'
 import { codeOf, startService } from '../service.ts'
 
 const APPLICATION_TOKEN = 'c'.repeat(32)

@@ -1,10 +1,10 @@
 import { Type, type TObject, type TProperties, type TSchema } from '@sinclair/typebox'
 import fc from 'fast-check'
 import t from 'tap'
-import { decodePlacementOptions } from '../../src/placement-options.ts'
-import { createLinkSigner } from '../../src/screens/link-signature.ts'
-import { createScreenLinks } from '../../src/screens/screen-links.ts'
-import { createScreen } from '../../src/screens/screen.ts'
+import { decodePlacementOptions } from '../../plugins/placement-options/decode.ts'
+import { createLinkSigner } from '../../plugins/links/link-signature.ts'
+import { createScreenLinks } from '../../plugins/links/screen-links.ts'
+import { createScreen } from '../../plugins/links/screen.ts'
 import { sandbox } from '../../sandbox/index.ts'
 
 t.setTimeout(120_000)

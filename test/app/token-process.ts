@@ -2,10 +2,10 @@
 import { hash } from 'node:crypto'
 import { flushCompileCache } from 'node:module'
 import Fastify from 'fastify'
-import authToken from '../../plugins/auth-token.ts'
-import tokens from '../../plugins/tokens.ts'
+import authToken from '../../plugins/auth-token/index.ts'
+import tokens from '../../plugins/tokens/index.ts'
 import { loadConfig } from '../../src/config.ts'
-import { createKeyRing } from '../../src/keys.ts'
+import { createKeyRing } from '../../src/crypto/keys.ts'
 import { openStore } from '../../src/store/open-store.ts'
 
 const { clientId, clientSecret, oauthServers: servers, databaseUrl, appSecret, host, port } = loadConfig(process.env)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { frameSources } from '../../src/frame.ts'
+import { frameSources } from '../../src/http/frame.ts'
 import { launchChromium } from '../chromium.ts'
 import { serverFor } from '../helper.ts'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { completeCall, isShown, parseLine } from '../../sandbox/service-log.ts'
 import { Wire } from '../../sandbox/wire.ts'
-import { memberHash } from '../../src/logger.ts'
+import { memberHash } from '../../src/log/logger.ts'
 
 await t.test('lines of the log are told from whatever else is printed', async t => {
   t.strictSame(parseLine('{"level":30,"msg":"call","status":200}'), { level: 30, msg: 'call', status: 200 })

@@ -1,7 +1,7 @@
 // Compiled by `npm run typecheck`, never run: what the compiler tells the author of a widget.
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import '../../plugins/placement-dispatch.ts'
+import '../../plugins/placement-dispatch/index.ts'
 import { same } from './same.ts'
 
 const Filter = Type.Object({

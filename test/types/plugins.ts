@@ -1,11 +1,11 @@
 // Compiled by `npm run typecheck`, never run: options of the plugins, and the decorators they bring along.
 import Fastify from 'fastify'
-import authToken from '../../plugins/auth-token.ts'
-import callShape from '../../plugins/call-shape.ts'
-import frameAncestors from '../../plugins/frame-ancestors.ts'
-import placementDispatch from '../../plugins/placement-dispatch.ts'
-import placementOptions from '../../plugins/placement-options.ts'
-import refusals from '../../plugins/refusals.ts'
+import authToken from '../../plugins/auth-token/index.ts'
+import callShape from '../../plugins/form-guard/index.ts'
+import frameAncestors from '../../plugins/frame-ancestors/index.ts'
+import placementDispatch from '../../plugins/placement-dispatch/index.ts'
+import placementOptions from '../../plugins/placement-options/index.ts'
+import refusals from '../../plugins/error-pages/index.ts'
 import { same } from './same.ts'
 
 export async function stranger (): Promise<void> {

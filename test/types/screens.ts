@@ -1,8 +1,8 @@
 // Compiled by `npm run typecheck`, never run: what the compiler tells the author of a screen and of a link to it.
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import '../../plugins/screens.ts'
-import type { ScreenLink } from '../../src/screens/screen-links.ts'
+import '../../plugins/links/index.ts'
+import type { ScreenLink } from '../../plugins/links/screen-links.ts'
 import { same } from './same.ts'
 
 const params = Type.Object({ partId: Type.Integer(), tab: Type.Optional(Type.Union([Type.Literal('main'), Type.Literal('history')])) })

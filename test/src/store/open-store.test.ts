@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import t from 'tap'
-import { createKeyRing } from '../../../src/keys.ts'
+import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))

@@ -1,0 +1,36 @@
+import type { AppInfo } from './authorization-server.ts'
+import { isPrivateHost, portalOrigin } from '../../src/http/frame.ts'
+import type { Proof } from './proof-cache.ts'
+
+const protocolOf = ({ protocol }: URL) => protocol === 'http:' ? '0' : '1'
+
+/**
+ * What an authorization server says of a portal, read as strictly as what a call says: a portal chooses its own names, and they
+ * end up in headers, in the store and in the hands of handlers.
+ *
+ * In: the answer, and the address of the portal's REST interface in it. Out: `undefined` when that is no address of a portal;
+ * other names that are none are left out.
+ */
+export function portalNames (info: AppInfo, rest: URL): Pick<Proof, 'memberId' | 'domain' | 'origin' | 'clientEndpoint' | 'scope' | 'status'> | undefined {
+  // Between brackets there are digits, however it was written.
+  const origin = rest.hostname.startsWith('[') ? rest.origin : portalOrigin(rest.host, protocolOf(rest))
+  const isPlain = rest.username === '' && rest.password === '' && rest.search === '' && rest.hash === '' && /^[\w./~-]{1,256}$/.test(rest.pathname)
+  if (origin === undefined || !isPlain) return undefined
+  return {
+    memberId: /^[\w-]{1,64}$/.test(info.memberId) ? info.memberId : '',
+    domain: portalOrigin(info.domain, '1') !== undefined ? info.domain : rest.host,
+    origin: pageOrigin(info.domain, rest, origin),
+    clientEndpoint: `${origin}${rest.pathname.replace(/\/?$/, '/')}`,
+    scope: info.scope.filter(name => /^[\w.-]{1,64}$/.test(name)).slice(0, 256),
+    status: /^\w{0,16}$/.test(info.status) ? info.status : ''
+  }
+}
+
+/** Where people see the portal's pages: at the address of its REST interface, unless its domain is another name. */
+function pageOrigin (domain: string, rest: URL, restOrigin: string): string {
+  const origin = portalOrigin(domain, protocolOf(rest))
+  if (origin === undefined) return restOrigin
+  const { hostname } = new URL(origin)
+  // A public portal cannot send its users to a private address.
+  return hostname === rest.hostname || (isPrivateHost(hostname) && !isPrivateHost(rest.hostname)) ? restOrigin : origin
+}

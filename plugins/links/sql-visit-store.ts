@@ -1,0 +1,133 @@
+import { setImmediate } from 'node:timers/promises'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { Database, LinkRow } from '../../src/store/database.ts'
+import { addOpenings, admitted, takeBack, type OpeningLimits } from './visit-rows.ts'
+import type { DailyOpenings, OpenedLink, OpeningStore, UserOpenings } from './visit-store.ts'
+import { keys } from '../../src/store/table-rows.ts'
+
+// Far more than people open, and few enough that one portal cannot fill the disk.
+const defaultLimits: OpeningLimits = { rows: 10_000, links: 1000 }
+/** SQLite joins no more than 500. */
+const linksPerStatement = 100
+/** So few that nobody waits for the statement that deletes them. */
+const deletedAtOnce = 500
+/** The same for openings, which have to be taken out of the sums. */
+const purgedAtOnce = 100
+
+/**
+ * The openings over any SQL dialect of kysely. The tables must be there.
+ * In: `limits` of what one portal adds on one day.
+ */
+export function createSqlOpeningStore (db: Kysely<Database>, limits: OpeningLimits = defaultLimits): OpeningStore {
+  async function daysOf (memberId: string, linkIds: readonly string[], fromDay: string): Promise<Map<string, DailyOpenings[]>> {
+    const rows = await db.selectFrom('link_days').select(['link_id', 'day', 'times'])
+      .where('member_id', '=', memberId).where('link_id', 'in', linkIds).where('day', '>=', fromDay)
+      .orderBy('link_id').orderBy('day').execute()
+    return byLink(rows, ({ day, times }) => ({ day, times }))
+  }
+
+  async function usersOf (memberId: string, linkIds: readonly string[], limit: number): Promise<Map<string, UserOpenings[]>> {
+    const openers = new Map<string, UserOpenings[]>()
+    for (let start = 0; start < linkIds.length; start += linksPerStatement) {
+      // Each link has an end of its own to what is read: it may have been opened by thousands.
+      const tops = linkIds.slice(start, start + linksPerStatement).map((id) => sql`select * from (
+        select link_id, user_id, times, first_at, last_at from link_users
+        where member_id = ${memberId} and link_id = ${id} order by times desc, user_id limit ${limit}) as top`)
+      const { rows } = await sql<Omit<LinkUser, 'member_id'>>`${sql.join(tops, sql` union all `)}`.execute(db)
+      for (const [id, users] of byLink(rows, toUser)) openers.set(id, users)
+    }
+    return openers
+  }
+
+  /** Deletes some openings of old days. Out: whether there may be more. */
+  async function purgeSome (beforeDay: string): Promise<boolean> {
+    return await db.transaction().execute(async (transaction) => {
+      const openings = await transaction.deleteFrom('openings')
+        .where(({ eb, refTuple, selectFrom }) => eb(refTuple('member_id', 'link_id', 'user_id', 'day'), 'in',
+          selectFrom('openings').select(['member_id', 'link_id', 'user_id', 'day']).where('day', '<', beforeDay).limit(purgedAtOnce)
+            .$asTuple('member_id', 'link_id', 'user_id', 'day')))
+        .returningAll().execute()
+      await takeBack(transaction, openings)
+      return openings.length === purgedAtOnce
+    })
+  }
+
+  return {
+    async record (counts) {
+      return await db.transaction().execute(async (transaction) => {
+        const { kept, leftOut } = await admitted(transaction, counts, limits)
+        await addOpenings(transaction, kept)
+        return leftOut
+      })
+    },
+
+    async find (memberId, linkId) {
+      const row = await db.selectFrom('links').selectAll().where('member_id', '=', memberId).where('id', '=', linkId).executeTakeFirst()
+      return row && fromRow(row)
+    },
+
+    async hasOpened (memberId, linkId, userId) {
+      const row = await db.selectFrom('link_users').select('times')
+        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('user_id', '=', userId).executeTakeFirst()
+      return row !== undefined
+    },
+
+    async links (memberId, limit, userId) {
+      const links = db.selectFrom('links').selectAll('links').where('links.member_id', '=', memberId).limit(limit)
+      const rows = userId === undefined
+        ? await links.orderBy('links.last_at', 'desc').orderBy('links.id').execute()
+        : await links
+          .innerJoin('link_users', (join) => join.onRef('link_users.member_id', '=', 'links.member_id').onRef('link_users.link_id', '=', 'links.id'))
+          .where('link_users.member_id', '=', memberId).where('link_users.user_id', '=', userId)
+          .orderBy('link_users.last_at', 'desc').orderBy('link_users.link_id').execute()
+      return rows.map(fromRow)
+    },
+
+    async totals (memberId, links, fromDay, users) {
+      if (links.length === 0) return []
+      const ids = links.map(({ id }) => id)
+      const days = await daysOf(memberId, ids, fromDay)
+      const openers = users === 0 ? new Map<string, UserOpenings[]>() : await usersOf(memberId, ids, users)
+      return links.map((link) => ({ ...link, days: days.get(link.id) ?? [], users: openers.get(link.id) ?? [] }))
+    },
+
+    async purge (beforeDay) {
+      while (await purgeSome(beforeDay)) await setImmediate()
+      await deleteAll(db, 'link_days', sql`day < ${beforeDay}`)
+      await deleteAll(db, 'links', sql`last_at < ${Date.parse(beforeDay)}`)
+      for (const table of tables) await deleteAll(db, table, sql`member_id in (select member_id from installations where uninstalled_at is not null)`)
+    }
+  }
+}
+
+const tables = ['links', 'openings', 'link_days', 'link_users'] as const
+
+/** Forgets what was opened on a portal. What is left when it fails, `purge` forgets. */
+export async function deleteOpenings (db: Kysely<Database>, memberId: string): Promise<void> {
+  for (const table of tables) await deleteAll(db, table, sql`member_id = ${memberId}`)
+}
+
+/** Some rows at a time: a database in this process answers nobody else meanwhile. */
+async function deleteAll (db: Kysely<Database>, table: typeof tables[number], condition: RawBuilder<unknown>): Promise<void> {
+  const columns = sql.join(keys[table].map((column) => sql.ref(column)))
+  const some = sql`delete from ${sql.table(table)} where (${columns}) in (select ${columns} from ${sql.table(table)} where ${condition} limit ${deletedAtOnce})`
+  while (Number((await some.execute(db)).numAffectedRows) === deletedAtOnce) await setImmediate()
+}
+
+type LinkUser = Database['link_users']
+
+function byLink<Row extends { link_id: string }, Item> (rows: readonly Row[], toItem: (row: Row) => Item): Map<string, Item[]> {
+  const links = new Map<string, Item[]>()
+  for (const row of rows) {
+    const items = links.get(row.link_id) ?? []
+    links.set(row.link_id, items)
+    items.push(toItem(row))
+  }
+  return links
+}
+
+const toUser = ({ user_id: userId, times, first_at: firstAt, last_at: lastAt }: Omit<LinkUser, 'member_id'>): UserOpenings =>
+  ({ userId, times, firstAt, lastAt })
+
+const fromRow = ({ id, screen, params, first_at: firstAt, last_at: lastAt }: LinkRow): OpenedLink =>
+  ({ id, screen, params: JSON.parse(params), firstAt, lastAt })

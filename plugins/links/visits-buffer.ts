@@ -1,0 +1,115 @@
+import { setImmediate } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
+import type { BaseLogger } from 'pino'
+import { memberHash } from '../../src/log/logger.ts'
+import type { OpeningCount, OpeningStore } from './visit-store.ts'
+import { createShares } from './shares.ts'
+
+export interface OpeningsBufferOptions {
+  store: Pick<OpeningStore, 'record'>
+  log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
+  /** Milliseconds that a count may wait in memory */
+  flushMs: number
+  /** Counts that wait while the store fails: one for each user of each link on each day */
+  maxPending: number
+  /** Bytes of all that waits */
+  maxBytes: number
+}
+
+/** Counts on their way into the store. */
+export interface OpeningsBuffer {
+  /** Merges the count with those that wait. */
+  add: (count: OpeningCount) => void
+  /** Does something with the store after what was asked for before. The task must not reject. */
+  after: (task: () => Promise<void>) => void
+  /** Resolves when all that was added before is written, or the store has refused it. Never rejects. */
+  flush: () => Promise<void>
+  /** Writes what waits, and says in the log what is lost. */
+  close: () => Promise<void>
+}
+
+/** A database in this process answers nobody else while it writes a batch. */
+const batchSize = 200
+/** Of a count, besides its texts. */
+const bytesOfCount = 200
+
+const bytesOf = ({ params }: OpeningCount) => bytesOfCount + 2 * params.length
+const keyOf = ({ linkId, userId, day }: OpeningCount) => [linkId, userId, day].join(' ')
+
+/** Merges counts in memory and writes them behind, one batch at a time. What the store refuses is kept and tried again. */
+export function createOpeningsBuffer ({ store, log, flushMs, maxPending, maxBytes }: OpeningsBufferOptions): OpeningsBuffer {
+  const pending = createShares<OpeningCount>({ max: maxPending, maxBytes, bytesOf })
+  /** Portals that have used up a day: said once */
+  const full = new LRUCache<string, true>({ max: 1000 })
+  let dropped = 0
+  let isFailing = false
+  let timer: NodeJS.Timeout | undefined
+  let working = Promise.resolve()
+
+  function merge (count: OpeningCount): void {
+    const known = pending.get(count.memberId, keyOf(count))
+    const merged = known === undefined
+      ? count
+      : { ...known, lastAt: count.lastAt, times: known.times + count.times }
+    const lost = pending.set(count.memberId, keyOf(count), merged)
+    if (lost > 0 && dropped === 0) log.error({ maxPending, maxBytes }, 'the store has failed for so long that openings of links are lost')
+    dropped += lost
+  }
+
+  function schedule (): void {
+    timer ??= setTimeout(flush, flushMs).unref()
+  }
+
+  function complain (leftOut: readonly OpeningCount[]): void {
+    for (const { memberId, day } of leftOut) {
+      const member = memberHash(memberId)
+      if (!full.has(`${member} ${day}`)) log.warn({ member, day }, 'a portal has used up the openings of links that are kept of a day; further ones are not counted')
+      full.set(`${member} ${day}`, true)
+    }
+  }
+
+  async function write (): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    for (let left = pending.size; left > 0; left -= batchSize) {
+      const batch = pending.take(batchSize)
+      try {
+        complain(await store.record(batch))
+      } catch (err) {
+        if (!isFailing) log.error({ err }, 'the openings of links cannot be written; they are kept and tried again')
+        isFailing = true
+        // What came meanwhile is newer.
+        for (const count of [...batch, ...pending.take(Infinity)]) merge(count)
+        schedule()
+        return
+      }
+      if (isFailing) log.info({ dropped }, 'the openings of links are written again')
+      isFailing = false
+      dropped = 0
+      await setImmediate()
+    }
+  }
+
+  function after (task: () => Promise<void>): void {
+    working = working.then(task)
+  }
+
+  function flush (): Promise<void> {
+    after(write)
+    return working
+  }
+
+  return {
+    add (count) {
+      merge(count)
+      schedule()
+    },
+    after,
+    flush,
+    async close () {
+      await flush()
+      clearTimeout(timer)
+      if (pending.size > 0) log.error({ lost: pending.size }, 'the service ends, and openings of links are not written')
+    }
+  }
+}

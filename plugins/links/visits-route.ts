@@ -1,0 +1,50 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { LinkUnknownError, StoreSilentError } from '../../src/errors.ts'
+import { refusalsOf } from '../../src/schemas/error.ts'
+
+const Times = Type.Integer({ minimum: 0, description: 'How often' })
+const Milliseconds = (description: string) => Type.Integer({ description: `${description}, in milliseconds since 1970` })
+
+const ParamsSchema = Type.Object({
+  id: Type.String({ pattern: '^[\\w-]{16}$', description: 'The id of the link, as it was told when the link was written' })
+})
+
+const LinkReportSchema = Type.Object({
+  id: Type.String(),
+  screen: Type.String({ description: 'Name of the screen' }),
+  params: Type.Record(Type.String(), Type.Unknown(), { description: 'Parameters of the screen' }),
+  total: Type.Integer({ minimum: 0, description: 'How often on all of the days together' }),
+  days: Type.Array(Type.Object({
+    day: Type.String({ format: 'date', description: 'In UTC' }),
+    times: Times
+  }), { description: 'Every day that is kept, in order, ending today' }),
+  users: Type.Optional(Type.Array(Type.Object({
+    userId: Type.Integer(),
+    times: Times,
+    firstAt: Milliseconds('The first time'),
+    lastAt: Milliseconds('The last time')
+  }), { description: 'Who opened it most often, 200 at most. For administrators of the portal only' }))
+}, { description: 'The openings of a link' })
+
+/** How often a link was opened, on the portal of the page that asks. */
+const linkOpenings: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('/api/links/:id/openings', {
+    // Who asks comes before what is asked.
+    onRequest: async (request) => { await fastify.verifyPageSession(request) },
+    schema: {
+      tags: ['links'],
+      summary: 'How often a link was opened, and by whom. For administrators of the portal, and for those who have opened the link themselves',
+      security: [{ session: [] }],
+      params: ParamsSchema,
+      response: { 200: LinkReportSchema, ...refusalsOf(400, 401, 404, 429, 503) }
+    }
+  }, async ({ pageSession, params }) => {
+    const viewer = pageSession as NonNullable<typeof pageSession> // the hook has set it
+    const report = await fastify.linkOpenings.report(viewer.memberId, params.id, viewer)
+      .catch(cause => { throw new StoreSilentError({ cause }) })
+    if (report === undefined) throw new LinkUnknownError()
+    return report
+  })
+}
+export default linkOpenings

@@ -1,0 +1,92 @@
+import { textIn } from '../placement-dispatch/registry.ts'
+import type { DailyOpenings, LinkReport, UserOpenings } from './visit-store.ts'
+import { formFields, type FormField } from './form-fields.ts'
+import type { ScreenText } from './screen-texts.ts'
+import type { Screen } from './screen.ts'
+
+/** One bar of the chart, in units of its view box. */
+export interface Bar { x: number, y: number, height: number }
+
+/** A parameter of a link, as the form of the composer calls it, with its value, or with those of a list. */
+export interface OpenedParam { label: string, values: string[] }
+
+/** A link that was opened, as the home shows it. */
+export interface OpeningsLine {
+  id: string
+  title: string
+  params: OpenedParam[]
+  total: number
+  /** Openings on the busiest day */
+  most: number
+  bars: Bar[]
+  /** The first and the last day of the chart: `2026-01-31`, and in words */
+  ends: Array<{ day: string, text: string }>
+  /** For administrators only: those who opened it most often */
+  users: readonly UserOpenings[]
+  /** Whether others have opened it, too */
+  hasMoreUsers: boolean
+}
+
+/** Of a link, on the home. */
+const shownUsers = 20
+
+/** Height of the chart's view box. A bar and the gap after it are two units wide. */
+export const CHART_HEIGHT = 24
+
+/** Days with openings as bars; the busiest one is as high as the chart, and no opening is too low to be seen. */
+export function barsOf (days: readonly DailyOpenings[]): { bars: Bar[], most: number } {
+  const most = Math.max(0, ...days.map(({ times }) => times))
+  const bars = days.flatMap(({ times }, day) => {
+    const height = Math.max(2, Math.round(times / most * CHART_HEIGHT))
+    return times === 0 ? [] : [{ x: day * 2, y: CHART_HEIGHT - height, height }]
+  })
+  return { bars, most }
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+function paramsOf (value: unknown, label: string, field: FormField | undefined): OpenedParam[] {
+  const textOf = (item: unknown) => field?.choices.find(({ value }) => value === String(item))?.title ?? String(item)
+  if (!Array.isArray(value)) return isGroup(value) ? groupOf(value, field?.fields, `${label} · `) : [{ label, values: [textOf(value)] }]
+  return value.some(isGroup)
+    ? value.flatMap((item, index) => paramsOf(item, `${label} ${index + 1}`, field))
+    : [{ label, values: value.map(textOf) }]
+}
+
+/** What is not declared any more still has its name. */
+function groupOf (group: Readonly<Record<string, unknown>>, fields: readonly FormField[] = [], above = ''): OpenedParam[] {
+  return Object.entries(group).flatMap(([name, value]) => {
+    const field = fields.find(({ path }) => path.at(-1) === name)
+    return paramsOf(value, above + (field?.label ?? name), field)
+  })
+}
+
+/** In: a BCP 47 tag. Out: a function from days to the first and the last of them. */
+function endsIn (tag: string): (days: readonly DailyOpenings[]) => OpeningsLine['ends'] {
+  const format = (year: 'numeric' | undefined) =>
+    new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...(year && { year }), timeZone: 'UTC' })
+  const [short, long] = [format(undefined), format('numeric')]
+  return days => {
+    const ends = days.filter((_, index) => index === 0 || index === days.length - 1)
+    const isOneYear = new Set(ends.map(({ day }) => day.slice(0, 4))).size === 1
+    return ends.map(({ day }) => ({ day, text: (isOneYear ? short : long).format(Date.parse(day)) }))
+  }
+}
+
+/** In: what is known of links, the declared screens, their texts, and a language: of Bitrix24, and its BCP 47 tag. Out: their lines on the home. */
+export function openingsLines (reports: readonly LinkReport[], screens: readonly Screen[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }): OpeningsLine[] {
+  const endsOf = endsIn(tag)
+  const opened = new Set(reports.map(({ screen }) => screen))
+  const known = new Map(screens.filter(({ name }) => opened.has(name)).map(({ name, title, params }) =>
+    [name, { title: textIn(title, lang), fields: formFields(params, key => textOf(name, key)) }]))
+  return reports.map(({ id, screen: name, params, total, days, users = [] }) => ({
+    id,
+    title: textOf(name, 'title') ?? (known.get(name)?.title || name),
+    params: groupOf(params, known.get(name)?.fields),
+    total,
+    users: users.slice(0, shownUsers),
+    hasMoreUsers: users.length > shownUsers,
+    ...barsOf(days),
+    ends: endsOf(days)
+  }))
+}

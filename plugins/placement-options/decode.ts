@@ -1,0 +1,70 @@
+import { OptionsMalformedError } from '../../src/errors.ts'
+
+/** What a call carried in PLACEMENT_OPTIONS. */
+export interface PlacementOptions {
+  /** Plain data without `URI`; a list arrives as an object with the keys "0", "1", … */
+  options: Record<string, unknown>
+  /** The `URI` key as it was sent: the page that opened the widget, or whatever the author of a link wrote. Not checked */
+  uri: string | undefined
+}
+
+// PHP reads at most 64 levels from a link; options that the portal builds itself are far flatter.
+const maxDepth = 64
+// Names by which an object reaches its prototype. A link may be written by anybody in the portal.
+const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
+
+/**
+ * Decodes PLACEMENT_OPTIONS. Missing, empty, scalar and `"undefined"` values mean "no options"; lists become indexed objects.
+ * In: the text of the field. Out: plain data that shares nothing with the text's keys but their names.
+ * Errors: OptionsMalformedError when it is not JSON, too deep, or names a prototype.
+ * Source: Bitrix24 REST docs, api-reference/widgets/universal/app-url.md; the "undefined" of telephony settings is from the PHP SDK.
+ */
+export function decodePlacementOptions (text: string | undefined): PlacementOptions {
+  if (text === undefined || text === '' || text === 'undefined') return { options: {}, uri: undefined }
+  const value = copy(parse(text), 0)
+  if (typeof value !== 'object' || value === null) return { options: {}, uri: undefined }
+  const { URI: uri, ...options }: Record<string, unknown> = { ...value }
+  // PHP writes an object without keys as an empty list.
+  const { params } = options
+  if (Array.isArray(params) && params.length === 0) options['params'] = {}
+  return { options, uri: typeof uri === 'string' ? uri : undefined }
+}
+
+function parse (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text.
+    throw new OptionsMalformedError('it is not JSON')
+  }
+}
+
+function copy (value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= maxDepth) throw new OptionsMalformedError(`more than ${maxDepth} levels`)
+  if (Array.isArray(value)) return value.map(item => copy(item, depth + 1))
+  const plain: Record<string, unknown> = {}
+  for (const [key, item] of Object.entries(value)) {
+    if (forbidden.has(key)) throw new OptionsMalformedError('a key names a prototype')
+    plain[key] = copy(item, depth + 1)
+  }
+  return plain
+}
+
+// An address that resolving would only put the origin before: no dot segments, no second slash, nothing to encode or leave out.
+const plainAddress = /^(?=\/)(\/[\w~-][\w.~-]*)*\/?(\?[\w.~=&+-]*)?$/
+
+/**
+ * The page that opened the widget, as an address on the portal.
+ * In: the `URI` of the options, and the origin of the proven portal. Out: an absolute URL, without the portal's session id;
+ * undefined when it leads anywhere else.
+ */
+export function resolveUri (uri: string | undefined, origin: string): string | undefined {
+  if (uri !== undefined && plainAddress.test(uri) && !uri.includes('sessid')) return origin + uri
+  const url = uri === undefined ? null : URL.parse(uri, origin)
+  // The origin alone would let names, passwords and blob: addresses through.
+  if (url === null || !url.href.startsWith(`${origin}/`)) return undefined
+  // Some pages of the portal hold their CSRF token in the address; deleting re-encodes the query, so only then.
+  if (url.searchParams.has('sessid')) url.searchParams.delete('sessid')
+  return url.href
+}

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { decodePlacementOptions, resolveUri, type PlacementOptions } from './decode.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * What a call carried in PLACEMENT_OPTIONS.
+     * In: the text of the field, and the origin of the proven portal. Out: plain options, and the page that opened the widget as
+     * an absolute URL on that portal, if it is one. Errors: OptionsMalformedError (B24_ERR_PLACEMENT_OPTIONS).
+     */
+    decodePlacementOptions: (text: string | undefined, origin: string) => PlacementOptions
+  }
+}
+
+/** What they sent: from the JSON text in a form field to plain data. */
+async function placementOptions (fastify: FastifyInstance) {
+  fastify.decorate('decodePlacementOptions', (text: string | undefined, origin: string) => {
+    const { options, uri } = decodePlacementOptions(text)
+    return { options, uri: resolveUri(uri, origin) }
+  })
+}
+
+export default fp(placementOptions, { fastify: '5.x', name: 'b24-placement-options' })

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stringify } from 'qs-esm'
+import { PortalRefusedError } from '../../src/errors.ts'
+import { batchAnswers, freeAt, isRedirect, OVERTIME, refusalIn, TOO_FAST } from './refusal.ts'
+import type { CallOptions, PortalRest, RestAnswer, RestCommand, RestCredentials, RestOptions, RestSource } from './rest-interface.ts'
+import { openSdk, type RestSender } from './sdk.ts'
+
+export type * from './rest-interface.ts'
+
+const batchSize = 50
+// The portal counts two calls a second out of its bucket.
+const limitPauses: readonly number[] = [500, 1000, 2000, 4000]
+// Milliseconds after which a call is not tried once more.
+const tryTime = 10_000
+
+/** The REST interface of a caller, with their token as long as that is good: it is never renewed. */
+export function openPortalRest (credentials: RestCredentials, options: RestOptions): PortalRest {
+  return createPortalRest({ credentials: async refused => usable(credentials, refused) }, options)
+}
+
+/** A user's credentials. Errors: PortalRefusedError when they have expired, by our clock or the portal's. */
+export function usable (credentials: RestCredentials, refused?: string): RestCredentials {
+  if (refused !== undefined || credentials.expiresAt <= Date.now()) throw new PortalRefusedError('expired_token')
+  return credentials
+}
+
+const isSame = (one: RestCredentials, other: RestCredentials) => one.accessToken === other.accessToken && one.clientEndpoint === other.clientEndpoint
+
+/**
+ * The REST interface of a portal through Bitrix24's own SDK, which is loaded with the first call: a service without REST does
+ * without. Redirects are not followed: the token would go along.
+ */
+export function createPortalRest (source: RestSource, { connections, pauses = limitPauses, blocked = new Map() }: RestOptions): PortalRest {
+  let client: { credentials: RestCredentials, send: RestSender } | undefined
+
+  async function senderFor (credentials: RestCredentials): Promise<RestSender> {
+    if (client === undefined || !isSame(client.credentials, credentials)) client = { credentials, send: await openSdk(credentials, connections) }
+    return client.send
+  }
+
+  const isBlocked = (method: string) => (blocked.get(method) ?? 0) > Date.now()
+
+  /** Out: the answer, which is an object, and the token it was given for. */
+  async function send (method: string, params: Record<string, unknown>, { maxBytes }: CallOptions): Promise<{ answer: { result?: unknown }, accessToken: string }> {
+    if (isBlocked(method)) throw new PortalRefusedError(OVERTIME, '', method)
+    const end = Date.now() + tryTime
+    const waits = [...pauses]
+    let renewed: RestCredentials | undefined
+    let [hasRenewed, hasMoved] = [false, false]
+    for (;;) {
+      const credentials: RestCredentials = renewed ?? await source.credentials()
+      renewed = undefined
+      const { memberId, accessToken } = credentials
+      const sendOne = await senderFor(credentials)
+      const reply = await connections.inTurn(memberId, () => sendOne(method, params, maxBytes))
+      const refusal = refusalIn(reply, accessToken)
+      // What is no refusal is an object.
+      if (refusal === undefined) return { answer: reply.json as { result?: unknown }, accessToken }
+
+      const { error, text } = refusal
+      if (error === OVERTIME) blocked.set(method, freeAt(reply.json))
+      const pause = error === TOO_FAST ? waits.shift() : undefined
+      if (pause !== undefined && Date.now() + pause < end) {
+        await sleep(pause)
+        continue
+      }
+      if (!hasRenewed && reply.status === 401 && ['expired_token', 'invalid_token'].includes(error)) {
+        hasRenewed = true
+        renewed = await source.credentials(accessToken)
+        if (renewed.accessToken !== accessToken) continue
+      }
+      if (isRedirect(reply.status) && source.moved !== undefined && !hasMoved) {
+        hasMoved = true
+        await source.moved()
+        continue
+      }
+      throw new PortalRefusedError(error, text, method)
+    }
+  }
+
+  /** A command whose method is blocked is answered as the portal would; the others go in one request. */
+  async function sendBatch (commands: Array<[key: string, command: RestCommand]>, options: CallOptions): Promise<Array<[key: string, answer: RestAnswer]>> {
+    const calls = commands.filter(([, { method }]) => !isBlocked(method))
+    const answers = new Map<string, RestAnswer>()
+    if (calls.length > 0) {
+      const cmd = Object.fromEntries(calls.map(([key, { method, params }]) => [key, `${method}?${stringify(params)}`]))
+      const { answer: { result }, accessToken } = await send('batch', { halt: 0, cmd }, options)
+      for (const [key, answer] of batchAnswers(result, calls.map(([key]) => key), accessToken)) answers.set(key, answer)
+      for (const [key, { method }] of calls) {
+        const answer = answers.get(key)
+        if (answer !== undefined && 'error' in answer && answer.error === OVERTIME) blocked.set(method, freeAt(undefined))
+      }
+    }
+    return commands.map(([key]) => [key, answers.get(key) ?? { error: OVERTIME, text: '' }])
+  }
+
+  return {
+    async call<T> (method: string, params: Record<string, unknown> = {}, options: CallOptions = {}) {
+      const { answer: { result } } = await send(method, params, options)
+      return result as T // the caller knows what the method answers
+    },
+    async batch (commands, options = {}) {
+      const answers: Array<[key: string, answer: RestAnswer]> = []
+      const entries = Object.entries(commands)
+      for (let start = 0; start < entries.length; start += batchSize) {
+        answers.push(...await sendBatch(entries.slice(start, start + batchSize), options))
+      }
+      return Object.fromEntries(answers)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { PortalSilentError } from '../../src/errors.ts'
+import { scrub } from '../../src/log/logger.ts'
+import type { PortalReply } from './portal-connections.ts'
+import type { RestAnswer } from './rest-interface.ts'
+
+/** The portal's code for calls that came too fast. Source: Bitrix24 REST docs, limits.md */
+export const TOO_FAST = 'QUERY_LIMIT_EXCEEDED'
+/** The portal's code for a method whose time is used up. Source: the same */
+export const OVERTIME = 'OPERATION_TIME_LIMIT'
+
+/** What a portal says instead of a result. */
+export interface PortalRefusal { /** the portal's code, or `http_403` where it gave a status only */ error: string, /** the portal's own words */ text: string }
+
+const maxText = 500
+// Milliseconds. No portal blocks a method for longer than its window of ten minutes.
+const usualBlock = 60_000
+const longestBlock = 600_000
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** What an object or a list holds under a key of its own. */
+const under = (value: unknown, key: string): unknown => isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+
+/**
+ * What a portal refused, if it did. In: its reply, and the access token, which its words may repeat.
+ * Errors: PortalSilentError for a fault of its own, and for what is no answer of a REST interface.
+ */
+export function refusalIn ({ status, json, location }: PortalReply, accessToken: string): PortalRefusal | undefined {
+  const refusal = isRedirect(status) ? undefined : refusalOf(json, false, accessToken)
+  if (status >= 500 && refusal?.error !== TOO_FAST) throw noAnswer(status)
+  if (refusal !== undefined) return refusal
+  // Somebody in front of the portal answers, or its licence is over.
+  if (status >= 300) return { error: `http_${status}`, text: location === undefined ? '' : `It redirects to ${pathOf(location)}` }
+  if (!isObject(json) || Array.isArray(json)) throw noAnswer(status)
+  return undefined
+}
+
+/** The portal, or somebody else, is at another address. */
+export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
+
+const noAnswer = (status: number) => new PortalSilentError({ cause: new Error(`status ${status}, and no answer of a REST interface`) })
+
+/** Where a redirect leads: without its query, which may hold anything. */
+const pathOf = (location: string): string => wordsOf(location.replace(/[?#].*$/s, ''), '')
+
+/** The answers to the commands that were asked, and to no others. Errors: PortalSilentError when there is none to one of them. */
+export function batchAnswers (result: unknown, keys: readonly string[], accessToken: string): Map<string, RestAnswer> {
+  const [results, refusals] = [under(result, 'result'), under(result, 'result_error')]
+  return new Map(keys.map(key => {
+    const [ok, said] = [under(results, key), under(refusals, key)]
+    const refusal = typeof said === 'string' && said !== '' ? toRefusal(said, '', accessToken) : refusalOf(said, isObject(said), accessToken)
+    if (refusal === undefined && ok === undefined) throw noAnswer(200)
+    return [key, refusal ?? { ok }]
+  }))
+}
+
+/** Old methods give no code, or a number; those of REST 3.0 an object. In: whether it is a refusal even without an `error`. */
+function refusalOf (answer: unknown, isRefused: boolean, accessToken: string): PortalRefusal | undefined {
+  if (!isObject(answer)) return undefined
+  const { error, error_description: description, result } = answer
+  const isSaid = Boolean(error) || (result === undefined && (typeof error === 'string' || typeof description === 'string'))
+  if (!isRefused && !isSaid) return undefined
+  return isObject(error) ? toRefusal(error['code'], messageOf(error), accessToken) : toRefusal(error, description, accessToken)
+}
+
+function messageOf ({ message, validation }: Record<string, unknown>): string {
+  const fields = Array.isArray(validation) ? validation.slice(0, 20).map(field => under(field, 'message')) : []
+  return [message, ...fields].filter(text => typeof text === 'string').join(' ')
+}
+
+function toRefusal (code: unknown, description: unknown, accessToken: string): PortalRefusal {
+  const text = ['string', 'number'].includes(typeof code) ? scrub(String(code), [accessToken]) : ''
+  const isCode = /^[\w.-]{1,64}$/.test(text)
+  return { error: isCode ? text : 'unknown', text: wordsOf(description || (isCode ? '' : text), accessToken) }
+}
+
+/** A text of the portal's that can be shown: of a sensible length, without control characters and without the token. */
+function wordsOf (text: unknown, accessToken: string): string {
+  return typeof text === 'string' ? scrub(text, [accessToken]).replace(/[\p{C}\s]+/gu, ' ').trim().slice(0, maxText).toWellFormed() : ''
+}
+
+/** When the portal lets the method through again, in milliseconds since 1970: its answer says so, in seconds. */
+export function freeAt (answer: unknown): number {
+  const resetAt = Number(under(under(answer, 'time'), 'operating_reset_at')) * 1000
+  return resetAt > 0 ? Math.min(resetAt, Date.now() + longestBlock) : Date.now() + usualBlock
+}

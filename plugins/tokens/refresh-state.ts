@@ -1,0 +1,69 @@
+import { NotInstalledError, PaymentRequiredError, ServerSilentError, TokensLostError, TokensRefusedError } from '../../src/errors.ts'
+import type { Installation, RenewalState } from '../../src/store/installation-store.ts'
+
+/** The stored pair is dead: the answer to its last renewal never came. */
+export const LOST = 'lost'
+/** Nobody knows what became of the last renewal. */
+export const SILENT = 'silent'
+/** No key opens the stored pair. */
+export const UNREADABLE = 'unreadable'
+/** A mistake of ours ended the last renewal. */
+export const FAILED = 'failed'
+
+const second = 1000
+const minute = 60 * second
+// Whoever is silent may be back soon; whoever refuses changes his mind only when a person has done something.
+const silentPauses = [second, 2 * second, 5 * second, 15 * second, minute]
+const refusedPauses = [minute, 5 * minute, 30 * minute, 120 * minute, 720 * minute, 1440 * minute]
+// Asked twice, so that no hiccup of the server ends a portal; a spent token never comes back to life.
+const lostPauses = [minute, Infinity]
+// What concerns the whole application is mended by its operator, for all portals at once: all are back soon after.
+const ourPauses = [minute, 2 * minute, 5 * minute]
+const ours = new Set(['invalid_client', 'wrong_client', 'server_not_allowed', FAILED])
+
+/** Codes by which a server says that it does not know the refresh token. Source: Bitrix24 REST docs, settings/oauth/error-codes.md, and phpsdk. */
+const spent = new Set(['invalid_grant', 'bad_verification_code'])
+
+/** Whether the server says that somebody has used this refresh token. In: its code in lower case. */
+export const isSpent = (error: string): boolean => spent.has(error)
+
+function pausesOf (code: string): readonly number[] {
+  if (code === LOST) return lostPauses
+  if (code === SILENT) return silentPauses
+  return ours.has(code) ? ourPauses : refusedPauses
+}
+
+/** What is recorded of a renewal that was refused. In: the server's code in lower case, what was recorded before, the time in milliseconds. */
+export function stateAfter (error: string, last: RenewalState | null, now: number): RenewalState {
+  const code = isSpent(error) ? LOST : /^[\w.-]{1,64}$/.test(error) ? error : 'unknown'
+  const attempts = last?.code === code ? last.attempts + 1 : 1
+  const pauses = pausesOf(code)
+  return { code, at: now, attempts, nextTryAt: now + Number(pauses[Math.min(attempts, pauses.length) - 1]) }
+}
+
+/** Whether the pair must not be renewed yet. A pair that can be read was only unreadable. In: the time in milliseconds. */
+export function isPaused <T extends Pick<Installation, 'renewal' | 'tokens'>> (row: T, now: number): row is T & { renewal: RenewalState } {
+  const { renewal, tokens } = row
+  return renewal !== null && renewal.nextTryAt > now && !(renewal.code === UNREADABLE && tokens !== null)
+}
+
+/**
+ * What is recorded when a portal proves itself alive: it may have paid, or be installed again, so its renewal is tried again;
+ * five minutes after it was refused at the earliest, that no calls become a storm.
+ * In: the time in milliseconds. Out: undefined when nothing changes.
+ */
+export function stateAfterCall (renewal: RenewalState | null, now: number): RenewalState | undefined {
+  if (renewal === null || renewal.code === LOST || renewal.code === UNREADABLE) return undefined
+  return renewal.nextTryAt > now && now - renewal.at >= 5 * minute ? { ...renewal, nextTryAt: now } : undefined
+}
+
+/** The typed error for what is recorded. */
+export function errorOf ({ code }: RenewalState): Error {
+  switch (code) {
+    case LOST: return new TokensLostError()
+    case SILENT: return new ServerSilentError()
+    case 'not_installed': return new NotInstalledError()
+    case 'payment_required': return new PaymentRequiredError()
+    default: return new TokensRefusedError(code)
+  }
+}

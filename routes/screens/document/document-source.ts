@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+import { Agent, request, type Dispatcher } from 'undici'
+import { DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentSilentError } from '../../../src/errors.ts'
+import { describeDocument, type DocumentDescription } from './describe.ts'
+import type { DocumentReader, ReaderTokens } from './reader-token.ts'
+
+/** A document that is about to be read. */
+export interface OpenedDocument extends DocumentDescription {
+  /** 200, 206 for a part, 416 for a part that is not there */
+  status: number
+  /** Those headers of the answer that say what part of the document it is */
+  headers: Record<string, string>
+  /** Read it or destroy it: nothing is read ahead of the reader */
+  body: Readable
+}
+
+/**
+ * Documents on the servers of a list, which are told who reads them. All errors: DocumentOriginError for an address, or a redirect, that is not on the list;
+ * DocumentMissingError; DocumentRefusedError; DocumentSilentError.
+ */
+export interface DocumentSource {
+  describe: (url: string, reader: DocumentReader) => Promise<DocumentDescription>
+  /** In: the headers of the reader's request, of which only `range` and `if-range` go along; what aborts the reading. */
+  open: (url: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal) => Promise<OpenedDocument>
+  close: () => Promise<void>
+}
+
+export interface DocumentSourceOptions {
+  /** Origins of the servers that may be asked */
+  origins: readonly string[]
+  /** Milliseconds until the first byte, for each redirect anew */
+  timeout: number
+  /** Milliseconds without a byte after that */
+  idleTimeout: number
+  /** Milliseconds for all requests of one description: a person waits for the page */
+  deadline: number
+  /** Makes the header B24-Reader */
+  signReader: ReaderTokens['sign']
+}
+
+const maxRedirects = 3
+const redirects = [301, 302, 303, 307, 308]
+const partHeaders = ['content-length', 'content-range', 'content-encoding', 'accept-ranges', 'etag', 'last-modified']
+
+export function createDocumentSource ({ origins, timeout, idleTimeout, deadline, signReader }: DocumentSourceOptions): DocumentSource {
+  const dispatcher = new Agent({ connect: { timeout }, headersTimeout: timeout, bodyTimeout: idleTimeout })
+
+  async function ask (method: 'HEAD' | 'GET', address: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    let url = URL.parse(address)
+    for (let hop = 0; hop <= maxRedirects; hop++) {
+      // A name and password in an address would go along to the server.
+      if (url === null || !origins.includes(url.origin) || url.username !== '' || url.password !== '') break
+      // Each server is told anew: the token is for one address.
+      const told = { 'accept-encoding': 'identity', 'b24-reader': await signReader(reader, url.href) }
+      const answer = await request(url.href, { dispatcher, method, headers: { ...told, ...headers }, signal })
+        .catch((cause: unknown) => { throw new DocumentSilentError({ cause }) })
+      const { location } = answer.headers
+      if (!redirects.includes(answer.statusCode) || location === undefined) return answer
+      discard(answer.body)
+      url = URL.parse(String(location), url.href)
+    }
+    throw new DocumentOriginError()
+  }
+
+  return {
+    async describe (url, reader) {
+      const signal = AbortSignal.timeout(deadline)
+      const head = await ask('HEAD', url, reader, {}, signal)
+      discard(head.body)
+      // Some servers know no HEAD, and addresses that are signed are often good for GET only.
+      const answer = head.statusCode === 200 ? head : await ask('GET', url, reader, { range: 'bytes=0-0' }, signal)
+      discard(answer.body)
+      refuseUnless([200, 206], answer)
+      return describeDocument(url, answer.headers)
+    },
+
+    async open (url, reader, sent, signal) {
+      const part = Object.fromEntries(['range', 'if-range'].filter(name => name in sent).map(name => [name, sent[name]]))
+      const answer = await ask('GET', url, reader, part, signal)
+      const { statusCode: status, headers, body } = answer
+      refuseUnless([200, 206, 416], answer)
+      return {
+        ...describeDocument(url, headers),
+        status,
+        headers: Object.fromEntries(partHeaders.filter(name => headers[name] !== undefined).map(name => [name, String(headers[name])])),
+        body
+      }
+    },
+
+    close: () => dispatcher.destroy()
+  }
+}
+
+function refuseUnless (expected: readonly number[], { statusCode, body }: Dispatcher.ResponseData): void {
+  if (expected.includes(statusCode)) return
+  discard(body)
+  throw statusCode === 404 || statusCode === 410 ? new DocumentMissingError() : new DocumentRefusedError(String(statusCode))
+}
+
+/** Whoever destroys a body is told so by an error. */
+function discard (body: Readable): void {
+  body.on('error', () => {}).destroy()
+}

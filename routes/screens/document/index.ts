@@ -1,0 +1,48 @@
+import { Type, type Static } from '@sinclair/typebox'
+import type { FastifyPluginAsync } from 'fastify'
+import { byteSize } from './byte-size.ts'
+import { kindOf } from './presentation.ts'
+import { frameQuery } from '../../../src/http/frame.ts'
+import type { ProvenCall } from '../../../plugins/auth-token/verify-call.ts'
+
+const params = Type.Object({
+  docId: Type.String({ title: 'Document', description: 'Its number or path on your document server, or its whole address there', minLength: 1, maxLength: 400 })
+})
+
+declare module 'fastify' {
+  interface ScreenParams { document: Static<typeof params> }
+}
+
+/** Larger pictures and texts are only offered to be saved; PDF readers read what they show. */
+const previewBytes = 20_000_000
+
+/** A file or page of a listed server: what it is, a preview, and the way to save it. */
+const plugin: FastifyPluginAsync = async (fastify) => {
+  fastify.screen('document', {
+    params,
+    // Only who may write links chooses what is read: the server of the document may have more paths than it should.
+    signed: true,
+    title: { en: 'Document', de: 'Dokument' },
+    description: { en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers' }
+  }, async (request, reply) => {
+    const { screen: { params: { docId } }, placement: { portal: { memberId, domain }, user, lang } } = request
+    const { origin, installedAt } = request.authToken as ProvenCall // a screen is opened by nobody else
+    const reader = { memberId, userId: user.id, domain }
+    const url = fastify.documents.addressOf(docId)
+    const { name, type, size } = await fastify.documents.describe(url, reader)
+    const kind = kindOf(type)
+    const framed = frameQuery(request.otherFrameOrigin ?? origin, lang)
+    const address = `/api/documents/${await fastify.documents.seal({ url, ...reader, installedAt })}?${framed}`
+    if (kind === 'page') request.framedOrigins = fastify.documents.origins
+    return await reply.page('document', {
+      name,
+      type,
+      kind,
+      url,
+      address,
+      size: size === null ? undefined : byteSize(size, fastify.i18n.resolve(lang).tag),
+      isShown: kind === 'page' || kind === 'pdf' || (kind !== 'file' && (size ?? 0) <= previewBytes)
+    }, { title: name })
+  })
+}
+export default plugin

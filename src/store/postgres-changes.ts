@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import { sql } from 'kysely'
+import pg from 'pg'
+import type { BaseLogger } from 'pino'
+import { createLocalUninstalls, type Uninstalls } from './changes.ts'
+
+const channel = 'b24_uninstalled'
+const retryMs = 500
+// By how much the clocks of the instances may differ.
+const clockSkewMs = 60_000
+const ignore = () => undefined
+
+export interface PostgresUninstallsOptions {
+  config: pg.ClientConfig
+  log?: Pick<BaseLogger, 'info' | 'error'> | undefined
+  /** How often to ask whether the connection is still there, in milliseconds. Default 10,000 */
+  heartbeatMs?: number
+}
+
+/**
+ * LISTEN and NOTIFY on a connection of its own, which comes back by itself; what changed meanwhile is told then.
+ * Resolves when it listens; rejects with the error of the first connection.
+ */
+export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_000 }: PostgresUninstallsOptions): Promise<Uninstalls> {
+  const local = createLocalUninstalls()
+  const closing = new AbortController()
+  let lastHeard = Date.now()
+
+  async function open (missedSince?: number): Promise<pg.Client> {
+    const client = new pg.Client(config)
+    // How a connection broke does not matter; that it ended is seen below.
+    client.on('error', ignore)
+    client.on('notification', ({ payload }) => { local.tell(String(payload)) })
+    try {
+      await client.connect()
+      await client.query(`listen ${channel}`)
+      if (missedSince !== undefined) await tellMissed(client, missedSince)
+      return client
+    } catch (error) {
+      await client.end()
+      throw error
+    }
+  }
+
+  async function tellMissed (client: pg.Client, since: number): Promise<void> {
+    const changed = 'select member_id from installations where updated_at >= $1 or uninstalled_at >= $1'
+    const { rows } = await client.query<{ member_id: string }>(changed, [since])
+    for (const row of rows) local.tell(row.member_id)
+    log?.info({ missed: rows.length }, 'changes of portals are heard of again')
+  }
+
+  /** Ends it when the store is closed. Asks now and then: a connection whose other side vanished looks well for hours. */
+  async function untilLost (client: pg.Client): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const askLater = () => {
+      timer = setTimeout(() => {
+        const at = Date.now()
+        client.query('select 1').then(() => {
+          lastHeard = at
+          askLater()
+        }, () => client.end())
+      }, heartbeatMs)
+    }
+    askLater()
+    // Closed by us, ended or broken: in any case it is not used any more.
+    await once(client, 'end', { signal: closing.signal }).catch(ignore)
+    clearTimeout(timer)
+    await client.end()
+  }
+
+  async function keepListening (first: pg.Client): Promise<void> {
+    let client: pg.Client | undefined = first
+    // One that was opened while the store was closed has to be ended, too.
+    while (client !== undefined || !closing.signal.aborted) {
+      if (client === undefined) {
+        client = await wait(retryMs, undefined, { signal: closing.signal }).then(() => open(lastHeard - clockSkewMs)).catch(ignore)
+      } else {
+        await untilLost(client)
+        client = undefined
+        if (!closing.signal.aborted) log?.error({}, 'the connection that tells of changes of portals was lost')
+      }
+    }
+  }
+
+  const listening = keepListening(await open())
+  return {
+    announced: async (db, memberId, change) => await db.transaction().execute(async transaction => {
+      const outcome = await change(transaction)
+      await sql`select pg_notify(${channel}, ${memberId})`.execute(transaction)
+      return outcome
+    }),
+    listen: local.listen,
+    async close () {
+      closing.abort()
+      await listening
+    }
+  }
+}

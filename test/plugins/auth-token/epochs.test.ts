@@ -1,0 +1,29 @@
+import t from 'tap'
+import { createEpochs } from '../../../plugins/auth-token/epochs.ts'
+
+await t.test('what was begun before the end of an epoch is older than the next', async t => {
+  const epochs = createEpochs()
+  const first = epochs.now()
+  t.ok(epochs.since('a') <= first)
+  epochs.end('a')
+  t.ok(epochs.since('a') > first)
+  t.ok(epochs.since('b') <= first, 'another portal goes on')
+  const second = epochs.now()
+  t.ok(epochs.since('a') <= second, 'what begins now belongs to the next')
+  epochs.end('a')
+  t.ok(epochs.since('a') > second)
+})
+
+await t.test('a bounded number of portals is remembered, and no end is missed', async t => {
+  const epochs = createEpochs(3)
+  const moments = ['a', 'b', 'c', 'a', 'd', 'e'].map(memberId => {
+    const before = epochs.now()
+    epochs.end(memberId)
+    return { memberId, before }
+  })
+  for (const { memberId, before } of moments) t.ok(epochs.since(memberId) > before, memberId)
+  const now = epochs.now()
+  for (const memberId of ['a', 'b', 'c', 'd', 'e', 'never']) t.ok(epochs.since(memberId) <= now, memberId)
+  t.equal(epochs.since('b'), epochs.since('c'), 'those that are forgotten share one epoch')
+  t.ok(epochs.since('b') < epochs.since('a'), 'which ends with the last that was forgotten, and no later')
+})

@@ -1,0 +1,50 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { createFailureLimit } from '../../../plugins/auth-token/failure-limit.ts'
+
+await t.test('no sixty seconds ever hold more failures than the limit', async t => {
+  t.doesNotThrow(() => fc.assert(fc.property(fc.array(fc.nat(30_000), { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (steps, perMinute) => {
+    let now = 0
+    const limit = createFailureLimit(perMinute, () => now)
+    const failed = steps.flatMap(step => {
+      now += step
+      if (!limit.hasRoom('key')) return []
+      limit.begin('key')(true)
+      return [now]
+    })
+    return failed.every(start => failed.filter(time => time >= start && time < start + 60_000).length <= perMinute)
+  })))
+})
+
+await t.test('what is under way counts as if it would fail, and what has not failed leaves no trace', async t => {
+  const limit = createFailureLimit(2, () => 0)
+  const [one, two] = [limit.begin('key'), limit.begin('key')]
+  t.equal(limit.hasRoom('key'), false)
+  t.equal(limit.hasRoom('another'), true)
+  one(false)
+  two(false)
+  t.strictSame([limit.hasRoom('key'), limit.isFailing('key')], [true, false])
+  for (const hasRoom of [true, false]) {
+    limit.begin('key')(true)
+    t.equal(limit.hasRoom('key'), hasRoom)
+  }
+})
+
+await t.test('a slip or two is forgiven', async t => {
+  let now = 0
+  const limit = createFailureLimit(60, () => now)
+  for (const isFailing of [false, false, false, true]) {
+    limit.begin('key')(true)
+    t.equal(limit.isFailing('key'), isFailing)
+  }
+  now += 60_000
+  t.equal(limit.isFailing('key'), false)
+})
+
+await t.test('remembers a bounded number of keys', async t => {
+  const limit = createFailureLimit(1, () => 0, 10)
+  for (let index = 0; index < 10; index++) limit.begin(`key ${index}`)(true)
+  t.equal(limit.hasRoom('key 0'), false)
+  for (let index = 10; index < 20; index++) limit.begin(`key ${index}`)(true)
+  t.equal(limit.hasRoom('key 1'), true, 'the one unused for longest is forgotten')
+})

@@ -1,0 +1,122 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import type { Test } from 'tap'
+import authToken, { type AuthTokenOptions } from '../../../plugins/auth-token/index.ts'
+import type { PlacementBody } from '../../../src/schemas/placement.ts'
+import type { PortalAddress } from '../../../src/store/installation-store.ts'
+import { logLines } from '../../helper.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
+
+/** A bare Fastify with this plugin alone, beside a sandbox where the application is installed on alpha. */
+async function serviceFor (t: Test, changes: Partial<AuthTokenOptions> = {}) {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  alpha.installed = true
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { level: 'error', stream } })
+  t.after(() => app.close())
+  const { clientId, clientSecret, authorizationServer } = sandbox
+  await app.register(authToken, { clientId, clientSecret, servers: [authorizationServer], allowInsecurePortals: true, ...changes })
+  app.post<{ Body: PlacementBody, Querystring: { installing?: string } }>('/call', async request => {
+    const before = request.authToken
+    const caller = await app.authToken.verify(request, request.body, ...(request.query.installing ? [{ installing: true }] : []))
+    return { before, same: caller === request.authToken, user: caller.userId, portal: caller.origin }
+  })
+  /** Posts a call of the sandbox, and answers with what came back. */
+  const call = async (body: Record<string, string> = alpha.placementCall('LEFT_MENU').body, query = '') =>
+    (await app.inject({ method: 'POST', url: `/call${query}`, body })).json()
+  return { app, sandbox, alpha, lines, call }
+}
+
+const proven = (portal: string) => ({ before: null, same: true, user: 1, portal })
+
+await t.test('verifies calls of every generation and remembers who is calling', async t => {
+  const { alpha, call } = await serviceFor(t)
+  for (const generation of ['A', 'B', 'C'] as const) {
+    t.strictSame(await call(alpha.placementCall('LEFT_MENU', { generation }).body), proven(alpha.url), generation)
+  }
+  t.match(await call({ PLACEMENT: 'LEFT_MENU', member_id: alpha.memberId }), { code: 'B24_ERR_AUTH_ID_MISSING', statusCode: 401 })
+})
+
+await t.test('options are checked at registration, and defaults fill the rest', async t => {
+  const rows: Array<[options: AuthTokenOptions, message: RegExp | undefined]> = [
+    [{ clientId: '', clientSecret: 'x' }, /options\.clientId/],
+    [{ clientId: 'x', clientSecret: '' }, /options\.clientSecret/],
+    [{ clientId: 'x', clientSecret: 'x', servers: [] }, /options\.servers/],
+    [{ clientId: 'x', clientSecret: 'x' }, undefined]
+  ]
+  for (const [options, message] of rows) {
+    const app = Fastify()
+    t.after(() => app.close())
+    const registered = async () => { await app.register(authToken, options) }
+    if (message) await t.rejects(registered(), { message })
+    else await t.resolves(registered())
+  }
+})
+
+await t.test('without allowInsecurePortals a portal on this machine is refused', async t => {
+  const { call } = await serviceFor(t, { allowInsecurePortals: false })
+  t.match(await call(), { code: 'B24_ERR_PORTAL_ADDRESS', statusCode: 403 })
+})
+
+await t.test('portals before 2026 may be turned away', async t => {
+  const { call, alpha } = await serviceFor(t, { applicationToken: 'required' })
+  t.match(await call(alpha.placementCall('LEFT_MENU', { generation: 'B' }).body), { code: 'B24_ERR_APPLICATION_TOKEN' })
+  t.strictSame(await call(), proven(alpha.url))
+})
+
+await t.test('the authorization server gets no more time than the options say', async t => {
+  const { call, sandbox } = await serviceFor(t, { timeout: 50 })
+  sandbox.trouble.authorizationServerDelay = 300
+  t.match(await call(), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT', statusCode: 503 })
+})
+
+await t.test('failed proofs a minute and the clock can be set', async t => {
+  const clock = { now: Date.now() }
+  const { call, alpha } = await serviceFor(t, { failedProofsPerMinute: 2, now: () => clock.now })
+  const forged = (authId: string) => call({ ...alpha.placementCall('LEFT_MENU').body, AUTH_ID: authId })
+  for (const authId of ['one', 'two']) t.match(await forged(authId), { code: 'B24_ERR_AUTH_ID_UNKNOWN' })
+  t.match(await forged('three'), { code: 'B24_ERR_TOO_MANY_PROOFS', statusCode: 429 })
+  clock.now += 60_000
+  t.match(await forged('three'), { code: 'B24_ERR_AUTH_ID_UNKNOWN' })
+})
+
+await t.test('an application that is not installed passes only on the way to its installation', async t => {
+  const { call, alpha } = await serviceFor(t)
+  alpha.installed = false
+  t.match(await call(), { code: 'B24_ERR_NOT_INSTALLED' })
+  t.strictSame(await call(undefined, '?installing=y'), proven(alpha.url))
+})
+
+await t.test('a proven portal that is not stored is recorded, one time as long as the proof is kept', async t => {
+  const recorded: PortalAddress[] = []
+  const { call, app, alpha } = await serviceFor(t, { portals: { find: async () => undefined, record: async portal => { recorded.push(portal) } } })
+  const { body } = alpha.placementCall('LEFT_MENU')
+  for (const count of [1, 1]) {
+    t.strictSame(await call(body), proven(alpha.url))
+    t.equal(recorded.length, count)
+  }
+  t.match(recorded[0], { memberId: alpha.memberId, domain: alpha.domain })
+  app.authToken.forget(alpha.memberId)
+  t.strictSame(await call(body), proven(alpha.url))
+  t.equal(recorded.length, 2, 'after it was forgotten it is proven anew')
+})
+
+await t.test('a store that cannot be read ends the call, one that cannot be written does not', async t => {
+  const broken = async () => { throw new Error('disk full') }
+  const reading = await serviceFor(t, { portals: { find: broken, record: async () => {} } })
+  t.match(await reading.call(), { code: 'B24_ERR_STORE_SILENT', statusCode: 503 })
+  t.equal(reading.sandbox.requests.length, 0)
+
+  const writing = await serviceFor(t, { portals: { find: async () => undefined, record: broken } })
+  t.strictSame(await writing.call(), proven(writing.alpha.url))
+  t.match(writing.lines, [{ msg: 'a proven portal could not be recorded', err: { message: 'disk full' } }])
+})
+
+await t.test('plain claims are verified the same way, and the servers can be asked directly', async t => {
+  const { app, alpha, sandbox } = await serviceFor(t)
+  const authId = alpha.grant(alpha.users.employee).accessToken
+  const claim = { memberId: alpha.memberId, authId, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: false }
+  t.match(await app.authToken.verifyClaim(claim), { userId: 2, accessToken: authId })
+  t.match(await app.authToken.authorizationServers.appInfo(sandbox.authorizationServer, authId), { ok: { userId: 2 } })
+})

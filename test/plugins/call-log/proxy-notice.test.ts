@@ -1,0 +1,33 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import proxyNotice from '../../../plugins/call-log/proxy-notice.ts'
+import { logLines } from '../../helper.ts'
+
+/** What is in the log after two calls with, and one without X-Forwarded-For. */
+async function linesWith (t: { after: (fn: () => unknown) => void }, trustProxy: string[] | false, remoteAddress: string) {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { level: 'warn', stream }, trustProxy })
+  t.after(() => app.close())
+  await app.register(proxyNotice)
+  app.get('/', async () => 'ok')
+  for (const headers of [{}, { 'x-forwarded-for': '198.51.100.7' }, { 'x-forwarded-for': '198.51.100.8' }]) {
+    await app.inject({ url: '/', headers, remoteAddress })
+  }
+  return lines
+}
+
+await t.test('a proxy that is not named is said once, with what to set', async t => {
+  for (const [trustProxy, peer, address] of [
+    [false, '172.18.0.1', '172.18.0.1'],
+    [false, '::ffff:172.18.0.1', '172.18.0.1'],
+    [['10.0.0.1'], '172.18.0.1', '172.18.0.1']
+  ] as const) {
+    const lines = await linesWith(t, trustProxy && [...trustProxy], peer)
+    t.match(lines, [{ level: 40, peer: address, msg: `set TRUST_PROXY=${address}:` }])
+    t.notMatch(JSON.stringify(lines), '198.51.100')
+  }
+})
+
+await t.test('a proxy that is named is believed without a word', async t => {
+  t.strictSame(await linesWith(t, ['172.18.0.1'], '172.18.0.1'), [])
+})

@@ -1,0 +1,212 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import page from '../../../plugins/page/index.ts'
+import refusals from '../../../plugins/error-pages/index.ts'
+import { InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError, ServerSilentError, TooManyProofsError } from '../../../src/errors.ts'
+import { loggerOptions } from '../../../src/log/logger.ts'
+import { createPortalConnections } from '../../../plugins/portal-rest/portal-connections.ts'
+import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import { logLines } from '../../helper.ts'
+
+type Lines = Array<Record<string, unknown>>
+
+/** A bare Fastify with the plugin, and whatever else the test wants. */
+async function build (t: Test, prepare: (app: FastifyInstance) => Promise<unknown> | unknown): Promise<{ app: FastifyInstance, faults: () => Lines }> {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { ...loggerOptions('trace'), stream } })
+  t.after(() => app.close())
+  await app.register(refusals)
+  await prepare(app)
+  return { app, faults: () => lines.filter(({ level }) => level === 50) }
+}
+
+await t.test('every error is a stable code with its status', async t => {
+  const rows: Array<[error: unknown, status: number, code: string, retryAfter?: string]> = [
+    [new TooManyProofsError(), 429, 'B24_ERR_TOO_MANY_PROOFS', '60'],
+    [new ServerSilentError(), 503, 'B24_ERR_AUTHORIZATION_SERVER_SILENT', '30'],
+    [new OptionsMismatchError(), 400, 'B24_ERR_OPTIONS_MISMATCH'],
+    [new TypeError('x is not a function'), 500, 'B24_ERR_INTERNAL'],
+    [Object.assign(new Error('gone'), { statusCode: 410 }), 400, 'B24_ERR_CALL_MALFORMED'],
+    ['a text', 500, 'B24_ERR_INTERNAL'],
+    [{ statusCode: 400 }, 500, 'B24_ERR_INTERNAL']
+  ]
+  for (const [error, status, code, retryAfter] of rows) {
+    const { app, faults } = await build(t, app => app.get('/', async () => { throw error }))
+    const response = await app.inject('/')
+    t.equal(response.statusCode, status, code)
+    t.strictSame(Object.keys(response.json()), ['error', 'status', 'requestId'])
+    t.match(response.json(), { error: code, status })
+    t.equal(response.headers['retry-after'], retryAfter)
+    t.equal(faults().length, status >= 500 ? 1 : 0, 'only our own faults are logged as such')
+  }
+})
+
+await t.test('what a portal refused is named by its own code, and in the log with the method', async t => {
+  const { app, faults } = await build(t, app => {
+    app.get('/call', async () => { throw new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get') })
+    app.get('/install', async () => { throw new InstallRefusedError('insufficient_scope') })
+  })
+  t.match((await app.inject('/call')).json(), { error: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', status: 502 })
+  t.match((await app.inject('/install')).json(), { error: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope', status: 502 })
+  t.match(faults(), [{ msg: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', method: 'crm.deal.get' }, { msg: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope' }])
+  t.notMatch(JSON.stringify(faults()), 'Words that stay')
+})
+
+await t.test('the request remembers its refusal', async t => {
+  const seen: Array<string | null> = []
+  const { app } = await build(t, app => {
+    app.addHook('onResponse', async ({ refusal }) => { seen.push(refusal) })
+    app.get('/', async () => 'ok')
+    app.get('/refused', async () => { throw new TooManyProofsError() })
+  })
+  for (const url of ['/', '/refused', '/nowhere']) await app.inject(url)
+  t.strictSame(seen, [null, 'B24_ERR_TOO_MANY_PROOFS', 'B24_ERR_NOT_FOUND'])
+})
+
+await t.test('a fault is logged with its kind, its place and its cause, without anything the call carried', async t => {
+  const rows: Array<[secret: string, url: string, headers: Record<string, string>, payload: Record<string, unknown>]> = [
+    ['access-token-1', '/', {}, { AUTH_ID: 'access-token-1' }],
+    ['refresh-token-1', '/', {}, { REFRESH_ID: 'refresh-token-1' }],
+    ['token-of-event', '/', {}, { 'auth[access_token]': 'token-of-event' }],
+    ['token-inside', '/', {}, { auth: { application_token: 'token-inside' } }],
+    ['token-in-list', '/', {}, { AUTH_ID: ['1', 'token-in-list'] }],
+    ['sid-of-frame', '/?APP_SID=sid-of-frame', {}, {}],
+    ['page-session-1', '/', { authorization: 'Bearer page-session-1' }, {}],
+    ['{"a":"b"}', '/', {}, { PLACEMENT_OPTIONS: '{"a":"b"}' }]
+  ]
+  for (const [secret, url, headers, payload] of rows) {
+    const { app, faults } = await build(t, app => app.post('/', async () => {
+      throw new RangeError(`outer ${secret}`, { cause: Object.assign(new Error(`inner ${secret}`, { cause: new Error(`innermost ${secret}`) }), { name: 'Inner' }) })
+    }))
+    await app.inject({ method: 'POST', url, headers, payload })
+    const [line] = faults()
+    t.match(line, { msg: 'B24_ERR_INTERNAL', err: { type: 'RangeError', message: 'outer [redacted]', stack: /refusals\.test\.ts/, cause: 'Inner: inner [redacted]' } }, secret)
+    t.notMatch(JSON.stringify(faults()), secret)
+  }
+})
+
+await t.test('no part of a fault holds what the call carried', async t => {
+  const secret = 'Short-1'
+  const rows: Array<[name: string, error: Error, logged: Record<string, unknown>]> = [
+    ['its name', Object.assign(new Error('x'), { name: secret }), { type: '[redacted]' }],
+    ['a name that is no text', Object.assign(new Error('x'), { name: 7 }), { type: '7' }],
+    ['its code', Object.assign(new Error('x'), { code: secret }), { code: undefined }],
+    ['a code that is one', Object.assign(new Error('x'), { code: 'ERR_ODD' }), { code: 'ERR_ODD' }],
+    ['the code of a database', Object.assign(new Error('x'), { code: '57P01' }), { code: '57P01' }],
+    ['its own properties', Object.assign(new Error('x'), { config: { headers: { authorization: secret } } }), { config: undefined }],
+    ['the name of its cause', new Error('x', { cause: Object.assign(new Error('y'), { name: secret }) }), { cause: '[redacted]: y' }],
+    ['the errors it holds', new AggregateError([new Error(secret), secret], 'x'), { errors: ['Error: [redacted]', 'TypeError: something that is no Error was thrown'] }]
+  ]
+  for (const [name, error, logged] of rows) {
+    const { app, faults } = await build(t, app => app.post('/', async () => { throw error }))
+    await app.inject({ method: 'POST', url: '/', payload: { AUTH_ID: secret } })
+    const fields = { ...faults()[0]?.['err'] as Record<string, unknown> } // an object is what stands there
+    for (const [field, value] of Object.entries(logged)) t.strictSame(fields[field], value, name)
+    t.notMatch(JSON.stringify(faults()), secret, name)
+  }
+})
+
+await t.test('an error that is its own cause is logged', async t => {
+  const { app, faults } = await build(t, app => app.get('/', async () => {
+    const error = new Error('round')
+    throw Object.assign(error, { cause: error })
+  }))
+  await app.inject('/')
+  t.match(faults(), [{ err: { message: 'round', cause: 'Error: round' } }])
+})
+
+await t.test('a fault in a handler is logged without what its link and its page said', async t => {
+  const { app, faults } = await build(t, app => {
+    app.decorateRequest('placement', null)
+    app.decorateRequest('screen', null)
+    app.get('/', async request => {
+      const portal = { memberId: '', domain: '', endpoint: '', scope: [], status: '' }
+      const options = { deal: { title: 'Secret deal' }, short: 'at', list: ['Secret list'], screen: 'stockroom' }
+      request.placement = { code: 'DEFAULT', options, uri: 'https://portal.example/secret/', portal, user: { id: 1 }, rest: createPortalRest({ credentials: async () => { throw new Error('never called') } }, { connections: createPortalConnections() }), lang: 'en' }
+      request.screen = { name: 'stockroom', params: {}, linkId: '', writtenBy: undefined }
+      throw Object.assign(new Error('no Secret deal in Secret list at https://portal.example/secret/, says stockroom.ts'), { code: 'E_DEAL' })
+    })
+  })
+  await app.inject('/')
+  t.match(faults(), [{ err: { code: 'E_DEAL', message: 'no [redacted] in [redacted] at [redacted], says stockroom.ts' } }])
+  t.notMatch(JSON.stringify(faults()), /Secret|secret/)
+})
+
+await t.test('faults without a stack or of no kind at all are logged too', async t => {
+  const stackless = Object.assign(new Error('odd'), { stack: undefined })
+  for (const [error, message] of [[stackless, 'odd'], ['secret text', 'something that is no Error was thrown']] as const) {
+    const { app, faults } = await build(t, app => app.get('/', async () => { throw error }))
+    await app.inject('/')
+    t.match(faults(), [{ err: { message } }])
+    t.notMatch(JSON.stringify(faults()), 'secret')
+  }
+})
+
+await t.test('in the scope of pages a refusal is a page, and an event still gets JSON', async t => {
+  const text: unknown = 'a text'
+  const { app } = await build(t, async app => {
+    await app.register(page)
+    await app.register(async scope => {
+      scope.setErrorHandler(app.refusalPage)
+      scope.post<{ Body: { fail: string } | null }>('/', async ({ body }) => {
+        if (body?.fail === 'options') throw Object.assign(new OptionsMismatchError(), { parameter: 'filter.status' })
+        if (body?.fail === 'foreign') throw Object.assign(new Error('a fault'), { parameter: 'filter.status' })
+        if (body?.fail === 'text') throw text
+        throw new InternalError()
+      })
+    })
+  })
+  const rows: Array<[payload: object | undefined, status: number, code: string, parameter: boolean]> = [
+    [{ fail: 'options' }, 400, 'B24_ERR_OPTIONS_MISMATCH', true],
+    [{ fail: 'foreign' }, 500, 'B24_ERR_INTERNAL', false],
+    [{ fail: 'text' }, 500, 'B24_ERR_INTERNAL', false],
+    [{ fail: 'any' }, 500, 'B24_ERR_INTERNAL', false],
+    [undefined, 500, 'B24_ERR_INTERNAL', false]
+  ]
+  for (const [payload, status, code, parameter] of rows) {
+    const response = await app.inject({ method: 'POST', url: '/', ...(payload && { payload }) })
+    t.equal(response.statusCode, status)
+    t.match(response.headers['content-type'], 'text/html')
+    t.match(response.body, code)
+    t.equal(response.body.includes('filter.status'), parameter, JSON.stringify(payload))
+  }
+  const event = await app.inject({ method: 'POST', url: '/', payload: { event: 'ONAPPINSTALL' } })
+  t.match(event.json(), { error: 'B24_ERR_INTERNAL', status: 500 })
+})
+
+await t.test('unknown addresses and methods are told apart, and never repeated', async t => {
+  const rows: Array<[method: 'GET' | 'PUT' | 'DELETE', url: string, status: number, code: string, allow: string | undefined]> = [
+    ['GET', '/secret', 404, 'B24_ERR_NOT_FOUND', undefined],
+    ['GET', '/secret?APP_SID=secret', 404, 'B24_ERR_NOT_FOUND', undefined],
+    ['GET', '//', 404, 'B24_ERR_NOT_FOUND', undefined],
+    ['GET', '//call', 404, 'B24_ERR_NOT_FOUND', undefined],
+    ['PUT', '/call?APP_SID=secret', 405, 'B24_ERR_METHOD', 'GET, HEAD, POST'],
+    ['DELETE', '/call', 405, 'B24_ERR_METHOD', 'GET, HEAD, POST'],
+    ['PUT', '/things/:id(((', 405, 'B24_ERR_METHOD', 'GET, HEAD'],
+    ['GET', '/things/secret', 404, 'B24_ERR_NOT_FOUND', undefined],
+    ['PUT', '/files/secret', 404, 'B24_ERR_NOT_FOUND', undefined]
+  ]
+  const addRoutes = (app: FastifyInstance) => {
+    app.route({ method: ['GET', 'POST'], url: '/call', handler: async () => 'ok' })
+    app.get('/things/:id', (request, reply) => reply.callNotFound())
+    app.get('/files/*', async () => 'ok')
+  }
+  const bare = await build(t, addRoutes)
+  const withPages = await build(t, async app => {
+    await app.register(page)
+    addRoutes(app)
+  })
+  for (const [method, url, status, code, allow] of rows) {
+    for (const [{ app }, accept, type] of [
+      [bare, '*/*', 'application/json'], [bare, 'text/html', 'application/json'],
+      [withPages, '*/*', 'application/json'], [withPages, 'text/html,*/*;q=0.8', 'text/html']
+    ] as const) {
+      const response = await app.inject({ method, url, headers: { accept } })
+      t.equal(response.statusCode, status, `${method} ${url}`)
+      t.match(response.headers['content-type'], type)
+      t.match(response.body, code)
+      t.notMatch(response.body, 'secret')
+      t.equal(response.headers.allow, allow)
+    }
+  }
+})

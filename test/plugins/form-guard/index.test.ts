@@ -1,0 +1,168 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import callShape, { type CallShapeOptions } from '../../../plugins/form-guard/index.ts'
+import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
+
+const form = 'application/x-www-form-urlencoded'
+
+async function build (t: Test, options: CallShapeOptions = {}) {
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(frameAncestors)
+  app.post('/json', async request => request.body)
+  await app.register(async scope => {
+    await scope.register(callShape, options)
+    scope.route({ method: ['GET', 'POST'], url: '/call', handler: async ({ body, frameOrigin }) => ({ body: body ?? null, frameOrigin }) })
+    scope.setErrorHandler(async (error, { frameOrigin }, reply) => {
+      const { code, statusCode = 500 } = error as { code?: string, statusCode?: number } // Fastify's errors
+      return reply.code(statusCode).send({ code, frameOrigin })
+    })
+  })
+  return {
+    app,
+    post: async (query: string, payload?: string, type: string = form) => (await app.inject({
+      method: 'POST', url: `/call?${query}`, headers: { 'content-type': type }, ...(payload !== undefined && { payload })
+    })).json()
+  }
+}
+
+await t.test('the fields of a form are texts, as they were sent', async t => {
+  const { post } = await build(t)
+  t.strictSame(await post('DOMAIN=portal.example', 'a=1&b%5Bc%5D=%F0%9F%97%82+x&d=&__proto__=1'), {
+    body: { a: '1', 'b[c]': '🗂 x', d: '', ['__proto__']: '1' }, frameOrigin: 'https://portal.example'
+  })
+  t.strictSame(await post('DOMAIN=portal.example', 'a=1', `${form}; charset=UTF-8`), { body: { a: '1' }, frameOrigin: 'https://portal.example' })
+})
+
+await t.test('anything but a form of limited size is refused, in a way that the portal can frame', async t => {
+  const { post } = await build(t, { bodyLimit: 100 })
+  const frameOrigin = 'https://portal.example'
+  const rows: Array<[payload: string, type: string, code: string | undefined]> = [
+    ['{"a":1}', 'application/json', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
+    ['a=1', 'text/plain', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
+    ['--x\r\n\r\n--x--', 'multipart/form-data; boundary=x', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
+    ['a=1', 'application/x-www-form-urlencoded2', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
+    [`a=${'1'.repeat(98)}`, form, undefined],
+    [`a=${'1'.repeat(99)}`, form, 'FST_ERR_CTP_BODY_TOO_LARGE']
+  ]
+  for (const [payload, type, code] of rows) t.match(await post('DOMAIN=portal.example', payload, type), { code, frameOrigin }, type)
+})
+
+await t.test('128 KiB fit without further ado', async t => {
+  const { post } = await build(t)
+  const rows: Array<[length: number, code: string | undefined]> = [[128 * 1024, undefined], [128 * 1024 + 1, 'FST_ERR_CTP_BODY_TOO_LARGE']]
+  for (const [length, code] of rows) t.equal((await post('DOMAIN=portal.example', `a=${'1'.repeat(length - 2)}`)).code, code)
+})
+
+await t.test('a field that is there twice is refused', async t => {
+  const { post } = await build(t)
+  const rows: Array<[query: string, payload: string]> = [
+    ['DOMAIN=portal.example', 'a=1&a=2'],
+    ['DOMAIN=portal.example', 'a=1&a=1'],
+    ['DOMAIN=portal.example&x=1&x=2', 'a=1'],
+    ['DOMAIN=portal.example&DOMAIN=evil.example', 'a=1'],
+    ['DOMAIN=portal.example', 'DOMAIN=portal.example'],
+    ['DOMAIN=portal.example&LANG=en', 'LANG=de'],
+    ['DOMAIN=portal.example&APP_SID=1', 'APP_SID=2'],
+    ['DOMAIN=portal.example&PROTOCOL=1', 'PROTOCOL=0']
+  ]
+  for (const [query, payload] of rows) t.match(await post(query, payload), { code: 'B24_ERR_FIELD_REPEATED' }, `${query} ${payload}`)
+})
+
+await t.test('DOMAIN has to be what a portal can be reached by, in either half of the call', async t => {
+  const strict = await build(t)
+  const insecure = await build(t, { allowInsecurePortals: true })
+  const rows: Array<[query: string, payload: string, frameOrigin: string | null, strictly: boolean, insecurely: boolean]> = [
+    ['DOMAIN=portal.example&PROTOCOL=1', 'a=1', 'https://portal.example', true, true],
+    ['DOMAIN=Portal.Example:8443', 'a=1', 'https://portal.example:8443', true, true],
+    ['', 'DOMAIN=portal.example', 'https://portal.example', true, true],
+    ['DOMAIN=portal.example&PROTOCOL=0', '', 'http://portal.example', true, true],
+    ['DOMAIN=b24_test.example', 'a=1', 'https://b24_test.example', true, true],
+    ['DOMAIN=portal.example.', 'a=1', 'https://portal.example.', true, true],
+    ['DOMAIN=xn--e1afmkfd.xn--p1ai:8443', 'a=1', 'https://xn--e1afmkfd.xn--p1ai:8443', true, true],
+    ['DOMAIN=b24_test.local', 'a=1', 'https://b24_test.local', false, true],
+    ['DOMAIN=localhost.', 'a=1', 'https://localhost.', false, true],
+    ['DOMAIN=localhost:3000&PROTOCOL=0', 'a=1', 'http://localhost:3000', false, true],
+    ['DOMAIN=192.168.1.5', 'a=1', 'https://192.168.1.5', false, true],
+    ['DOMAIN=169.254.169.254', 'a=1', 'https://169.254.169.254', false, true],
+    ['', 'a=1', null, false, false],
+    ['DOMAIN=', 'a=1', null, false, false],
+    ['DOMAIN=evil.example%2Fpath', 'a=1', null, false, false],
+    ['DOMAIN=user%40evil.example', 'a=1', null, false, false],
+    ['DOMAIN=a.example%20https%3A%2F%2Fevil.example', 'a=1', null, false, false],
+    ['DOMAIN=a.example%3B%20script-src%20*', 'a=1', null, false, false],
+    ['DOMAIN=a.example%0D%0Ax:1', 'a=1', null, false, false],
+    ['DOMAIN=*.bitrix24.com', 'a=1', null, false, false]
+  ]
+  for (const [query, payload, frameOrigin, strictly, insecurely] of rows) {
+    for (const [{ post }, passes] of [[strict, strictly], [insecure, insecurely]] as const) {
+      t.match(await post(query, payload), { code: passes ? undefined : 'B24_ERR_DOMAIN', frameOrigin }, `${query} ${payload}`)
+    }
+  }
+})
+
+await t.test('a list lets through the private portals that it names, and no others', async t => {
+  const { post } = await build(t, { allowInsecurePortals: ['b24.example.lan', '192.168.1.5:8080'] })
+  const rows: Array<[domain: string, passes: boolean]> = [['b24.example.lan', true], ['other.example.lan', false], ['192.168.1.5%3A8080', true], ['192.168.1.5', false], ['portal.example', true]]
+  for (const [domain, passes] of rows) t.match(await post(`DOMAIN=${domain}`, 'a=1'), { code: passes ? undefined : 'B24_ERR_DOMAIN' }, domain)
+})
+
+await t.test('a form that is missing altogether is no shape of its own', async t => {
+  const { app } = await build(t)
+  t.strictSame((await app.inject({ method: 'POST', url: '/call?DOMAIN=portal.example' })).json(), { body: null, frameOrigin: 'https://portal.example' })
+})
+
+await t.test('events come from a server and name no portal to frame, but repeat no field either', async t => {
+  const either = await build(t, { sender: 'either' })
+  t.match(await either.post('', 'event=ONAPPINSTALL'), { body: { event: 'ONAPPINSTALL' }, frameOrigin: null })
+  t.match(await either.post('', 'event=ONAPPINSTALL&event=x'), { code: 'B24_ERR_FIELD_REPEATED' })
+  t.match(await either.post('', 'a=1'), { code: 'B24_ERR_DOMAIN' })
+  const frame = await build(t)
+  t.match(await frame.post('', 'event=ONAPPINSTALL'), { code: 'B24_ERR_DOMAIN' }, 'calling itself an event does not help a call')
+  const events = await build(t, { sender: 'queue' })
+  t.match(await events.post('', 'a=1'), { body: { a: '1' }, frameOrigin: null })
+  t.match(await events.post('', 'a=1&a=2'), { code: 'B24_ERR_FIELD_REPEATED' })
+})
+
+await t.test('what is remembered of a call does not hold the rest of it in memory', async t => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const used = () => {
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  const remembered: unknown[] = []
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(frameAncestors)
+  await app.register(callShape)
+  app.post<{ Body: Record<string, string>, Querystring: Record<string, string> }>('/call', async ({ body, query }) => {
+    remembered.push(body['member_id'], body['auth[application_token]'], query['APP_SID'], query['LANG'])
+  })
+  const post = async (i: number) => {
+    const id = String(i).padStart(32, 'a')
+    const payload = `filler=${'x'.repeat(100_000)}&member_id=${id}&${encodeURIComponent('auth[application_token]')}=${id}`
+    await app.inject({ method: 'POST', url: `/call?DOMAIN=portal.example&PROTOCOL=${'x'.repeat(10_000)}&APP_SID=${id}&LANG=${id}`, headers: { 'content-type': form }, payload })
+  }
+  for (let i = 0; i < 20; i++) await post(i)
+  const before = used()
+  for (let i = 0; i < 200; i++) await post(i)
+  t.equal(remembered.length, 880)
+  t.ok(used() - before < 5_000_000, 'of 22 MB that were posted')
+})
+
+await t.test('people who come by GET are no calls', async t => {
+  const { app } = await build(t)
+  for (const url of ['/call', '/call?DOMAIN=localhost', '/call?a=1&a=2']) t.equal((await app.inject(url)).statusCode, 200, url)
+})
+
+await t.test('only its own scope is limited to forms', async t => {
+  const { app } = await build(t)
+  t.strictSame((await app.inject({ method: 'POST', url: '/json', payload: { a: 1 } })).json(), { a: 1 })
+})
+
+await t.test('without the plugin that frames pages it does not start', async t => {
+  await t.rejects(async () => { await Fastify().register(callShape) }, { message: "The decorator 'frameOrigin' required by 'b24-call-shape' is not present in Request" })
+})

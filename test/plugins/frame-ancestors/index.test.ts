@@ -1,0 +1,60 @@
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import t, { type Test } from 'tap'
+import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
+
+async function headersOf (t: Test, answer: (request: FastifyRequest, reply: FastifyReply) => unknown) {
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(frameAncestors)
+  app.get('/', async (request, reply) => await answer(request, reply))
+  return (await app.inject('/')).headers
+}
+
+await t.test('a page can be framed by the portal of its call only', async t => {
+  const rows: Array<[origin: string | null, ancestors: string, connect: string]> = [
+    [null, "'none'", "'self'"],
+    ['https://portal.bitrix24.com', "'self' https://portal.bitrix24.com", "'self' https://portal.bitrix24.com"],
+    ['http://192.168.1.5:8080', "'self' http://192.168.1.5:8080", "'self' http://192.168.1.5:8080"]
+  ]
+  for (const [origin, ancestors, connect] of rows) {
+    const headers = await headersOf(t, (request, reply) => {
+      request.frameOrigin = origin
+      return reply.type('text/html').send('<!doctype html>')
+    })
+    t.strictSame(String(headers['content-security-policy']).split('; '), [
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
+      `connect-src ${connect}`, "frame-src 'self'", "form-action 'self'", "base-uri 'none'", `frame-ancestors ${ancestors}`
+    ])
+    t.notOk('x-frame-options' in headers)
+  }
+})
+
+await t.test('the page of an error can be framed like any other', async t => {
+  const headers = await headersOf(t, (request, reply) => {
+    request.frameOrigin = 'https://portal.bitrix24.com'
+    return reply.code(503).type('text/html; charset=utf-8').send('<!doctype html>')
+  })
+  t.match(headers['content-security-policy'], "frame-ancestors 'self' https://portal.bitrix24.com")
+})
+
+await t.test('a page may frame what is ours, and pages of servers that its handler names', async t => {
+  const headers = await headersOf(t, (request, reply) => {
+    request.framedOrigins = ['https://docs.example']
+    return reply.type('text/html').send('<!doctype html>')
+  })
+  t.match(headers['content-security-policy'], "; frame-src 'self' https://docs.example;")
+})
+
+await t.test('nothing is kept, sniffed, or told to others, but assets say themselves how long they keep', async t => {
+  const rows: Array<[answer: (request: FastifyRequest, reply: FastifyReply) => unknown, cacheControl: string]> = [
+    [() => ({ json: true }), 'no-store'],
+    [(_, reply) => reply.code(204).send(), 'no-store'],
+    [() => { throw new Error('a fault') }, 'no-store'],
+    [(_, reply) => reply.header('cache-control', 'public, max-age=60').type('text/css').send(''), 'public, max-age=60']
+  ]
+  for (const [answer, cacheControl] of rows) {
+    const headers = await headersOf(t, answer)
+    t.match(headers, { 'cache-control': cacheControl, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+    t.notOk('content-security-policy' in headers, 'only pages have a policy')
+  }
+})

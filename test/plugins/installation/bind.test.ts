@@ -1,0 +1,197 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import type { SandboxUser } from '../../../sandbox/index.ts'
+import { PortalRefusedError, PortalSilentError } from '../../../src/errors.ts'
+import { bindDeclared, requireAdmin, surveyPortal } from '../../../plugins/installation/bind.ts'
+import { lifecycleEvents, type Addresses } from '../../../plugins/installation/desired-state.ts'
+import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import { openPortalRest, type BatchRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import { connectionsFor } from '../../helper.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
+
+const addressesAt = (base: string): Addresses => ({ handler: `${base}/placement`, events: `${base}/events` })
+const here = addressesAt('https://new.example')
+const before = addressesAt('https://old.example')
+const declared = (code: string, more: Partial<PlacementDeclaration> = {}): PlacementDeclaration => ({ code, source: 'test', ...more })
+
+/** The portal alpha of a sandbox, and an installation on it that can be run again and again. */
+async function portalFor (t: Test, scope?: string[]) {
+  const sandbox = await sandboxFor(t, scope && { scope })
+  const { alpha } = sandbox.portals
+  const connections = connectionsFor(t)
+  const restFor = (user: SandboxUser = alpha.users.admin) => openPortalRest({
+    memberId: alpha.memberId,
+    domain: alpha.domain,
+    clientEndpoint: `${alpha.url}/rest/`,
+    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
+    scope: alpha.scope,
+    userId: user.id,
+    accessToken: alpha.grant(user).accessToken,
+    expiresAt: Date.now() + 3_600_000
+  }, { connections })
+  /** Runs the installation; counts requests, and names the commands that changed something. */
+  async function install (declarations: PlacementDeclaration[], addresses = here, last: Addresses | null = null) {
+    const rest = await restFor()
+    const sent: string[] = []
+    const watched: BatchRest = { batch: commands => { sent.push(...Object.keys(commands)); return rest.batch(commands) } }
+    const first = sandbox.requests.length
+    const report = await bindDeclared(watched, await surveyPortal(watched, declarations), declarations, addresses, last, 123)
+    return { report, requests: sandbox.requests.length - first, changes: sent.filter(name => /bind_/.test(name)) }
+  }
+  const handlers = () => alpha.placements.map(({ placement, handler }) => `${placement} ${handler}`)
+  return { alpha, restFor, install, handlers }
+}
+
+await t.test('only an administrator may install', async t => {
+  const { alpha, restFor } = await portalFor(t)
+  await t.resolves(requireAdmin(restFor()))
+  await t.rejects(requireAdmin(restFor(alpha.users.employee)), { code: 'B24_ERR_NOT_ADMIN' })
+  for (const profile of [undefined, null, 'ADMIN', {}, { ADMIN: 'Y' }, { ADMIN: false }]) {
+    const rest: BatchRest = { batch: async () => ({ profile: { ok: profile } }) }
+    await t.rejects(requireAdmin(rest), { code: 'B24_ERR_NOT_ADMIN' }, JSON.stringify(profile))
+  }
+})
+
+await t.test('a portal that refuses to say who asks, or what is granted, refuses the installation', async t => {
+  const rows: Array<[name: string, step: (rest: BatchRest) => Promise<unknown>, answers: Awaited<ReturnType<BatchRest['batch']>>, code: string]> = [
+    ['profile', requireAdmin, { profile: { error: 'ACCESS_DENIED', text: '' } }, 'ACCESS_DENIED'],
+    ['scope', rest => surveyPortal(rest, []), { scope: { error: 'ERROR_CORE', text: '' } }, 'ERROR_CORE'],
+    ['no answer', rest => surveyPortal(rest, []), {}, 'unknown']
+  ]
+  for (const [name, step, answers, code] of rows) {
+    const message = `The portal refused a step of the installation: ${code}`
+    await t.rejects(step({ batch: async () => answers }), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: code, message }, name)
+  }
+})
+
+await t.test('a portal that refuses a whole request refuses the installation, one that is silent does not', async t => {
+  const rows: Array<[error: Error, expected: { code: string, portalCode?: string }]> = [
+    [new PortalRefusedError('user_access_error'), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: 'user_access_error' }],
+    [new PortalSilentError(), { code: 'B24_ERR_PORTAL_SILENT' }]
+  ]
+  for (const [error, expected] of rows) {
+    const rest: BatchRest = { batch: async () => { throw error } }
+    await t.rejects(requireAdmin(rest), expected)
+    await t.rejects(surveyPortal(rest, []), expected)
+    await t.rejects(bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123), expected)
+  }
+})
+
+await t.test('the first run binds placements and events, a second one sends nothing that changes', async t => {
+  const { alpha, install, handlers } = await portalFor(t)
+  const declarations = [declared('REST_APP_URI', { title: { en: 'Link', de: 'Verweis' } }), declared('CRM_DEAL_DETAIL_TAB'), declared('IM_TEXTAREA', { bindOptions: { iconName: 'fa-x', width: 100 } }), declared('DEFAULT')]
+  const bound = ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB', 'IM_TEXTAREA']
+  const first = await install(declarations)
+  t.strictSame(first.report, { at: 123, bound, leftOut: [] })
+  t.equal(first.requests, 2)
+  t.strictSame(handlers(), bound.map(code => `${code} ${here.handler}`))
+  t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event => [event, here.events]))
+
+  const second = await install(declarations, here, here)
+  t.strictSame(second, { report: first.report, requests: 1, changes: [] })
+})
+
+await t.test('when the address moved, everything moves along, the single link handler too', async t => {
+  const { alpha, install, handlers } = await portalFor(t)
+  const declarations = [declared('REST_APP_URI'), declared('LEFT_MENU')]
+  await install(declarations, before)
+  const { report } = await install(declarations, here, before)
+  t.strictSame(report.leftOut, [])
+  t.strictSame(handlers(), [`REST_APP_URI ${here.handler}`, `LEFT_MENU ${here.handler}`])
+  t.strictSame([...new Set(alpha.events.map(({ handler }) => handler))], [here.events])
+})
+
+await t.test('when the address of before is forgotten, the link handler moves all the same', async t => {
+  const { install, handlers } = await portalFor(t)
+  await install([declared('REST_APP_URI')], before)
+  const { report } = await install([declared('REST_APP_URI')], here, null)
+  t.strictSame(report, { at: 123, bound: ['REST_APP_URI'], leftOut: [] })
+  t.strictSame(handlers(), [`REST_APP_URI ${here.handler}`])
+})
+
+await t.test('what cannot be bound is left out with its reason, and does not stop the rest', async t => {
+  const { install, handlers } = await portalFor(t, ['placement', 'im'])
+  const { report } = await install([declared('CRM_DEAL_DETAIL_TAB'), declared('NO_SUCH_PLACEMENT'), declared('IM_TEXTAREA'), declared('LEFT_MENU')])
+  t.strictSame(report, {
+    at: 123,
+    bound: ['LEFT_MENU'],
+    leftOut: [
+      { code: 'CRM_DEAL_DETAIL_TAB', reason: 'scope:crm' },
+      { code: 'NO_SUCH_PLACEMENT', reason: 'unknown:' },
+      { code: 'IM_TEXTAREA', reason: 'refused:ERROR_ARGUMENT' }
+    ]
+  })
+  t.strictSame(handlers(), [`LEFT_MENU ${here.handler}`])
+})
+
+await t.test('without the scope `placement` everything is left out, and the events are bound', async t => {
+  const { alpha, install } = await portalFor(t, ['crm'])
+  const { report } = await install([declared('LEFT_MENU'), declared('CRM_DYNAMIC_*_DETAIL_TAB')])
+  t.strictSame(report, { at: 123, bound: [], leftOut: [{ code: 'LEFT_MENU', reason: 'scope:placement' }] })
+  t.equal(alpha.events.length, 3)
+})
+
+await t.test('a family is bound to the members that the portal offers', async t => {
+  const { install, handlers } = await portalFor(t)
+  const { report } = await install([declared('CRM_DYNAMIC_*_DETAIL_TAB'), declared('TASK_*', { bind: false })])
+  t.strictSame(report, { at: 123, bound: ['CRM_DYNAMIC_183_DETAIL_TAB'], leftOut: [] })
+  t.strictSame(handlers(), [`CRM_DYNAMIC_183_DETAIL_TAB ${here.handler}`])
+})
+
+await t.test('more than fifty placements take more batches', async t => {
+  const { install, handlers } = await portalFor(t)
+  const declarations = ['CRM_*_TAB', 'CRM_*_TOOLBAR', 'CRM_*_ACTIVITY', 'CRM_*_MENU', 'CRM_*_BUTTON'].map(code => declared(code))
+  const { report, requests, changes } = await install(declarations)
+  t.strictSame(report.leftOut, [])
+  t.ok(report.bound.length > 50, `${report.bound.length} placements`)
+  t.equal(handlers().length, report.bound.length)
+  t.equal(requests, 1 + Math.ceil(changes.length / 50))
+  t.strictSame((await install(declarations, here, here)).changes, [])
+})
+
+await t.test('a placement that somebody bound in the meantime is bound', async t => {
+  const { alpha, install, restFor } = await portalFor(t)
+  const declarations = [declared('LEFT_MENU')]
+  const survey = await surveyPortal(await restFor(), declarations)
+  await install(declarations)
+  const report = await bindDeclared(await restFor(), survey, declarations, here, null, 123)
+  t.strictSame(report, { at: 123, bound: ['LEFT_MENU'], leftOut: [] })
+  t.equal(alpha.placements.length, 1)
+})
+
+await t.test('an event that the portal refuses to bind is left out as well', async t => {
+  const rest: BatchRest = { batch: async () => ({ bind_ONAPPUPDATE: { error: 'ERROR_EVENT_NOT_FOUND', text: '' } }) }
+  const { bound, leftOut } = await bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123)
+  t.strictSame({ bound, leftOut }, { bound: [], leftOut: [{ code: 'ONAPPUPDATE', reason: 'refused:ERROR_EVENT_NOT_FOUND' }] })
+})
+
+await t.test('a handler that an update has kept is bound, in whatever words the portal says so', async t => {
+  const rows: Array<[answer: { error: string, text: string }, isBound: boolean]> = [
+    [{ error: 'ERROR_CORE', text: 'Unable to set event handler: Handler already binded' }, true],
+    [{ error: 'ERROR_CORE', text: 'Handler is already bound' }, true],
+    [{ error: 'ERROR_CORE', text: 'Der Handler ist bereits zugewiesen' }, true],
+    [{ error: 'ERROR_CORE', text: '' }, true],
+    [{ error: 'error_core', text: '' }, true],
+    [{ error: 'ERROR_EVENT_ALREADY_EXISTS', text: 'HANDLER ALREADY BINDED' }, true],
+    [{ error: 'ACCESS_DENIED', text: 'Access denied!' }, false]
+  ]
+  for (const [answer, isBound] of rows) {
+    const rest: BatchRest = { batch: async () => ({ bind_ONAPPUPDATE: answer, bind_LEFT_MENU: answer }) }
+    const survey = { scope: ['placement'], answers: {} }
+    const { leftOut } = await bindDeclared(rest, survey, [declared('LEFT_MENU')], here, null, 123)
+    t.equal(leftOut.every(({ code }) => code !== 'ONAPPUPDATE'), isBound, `${answer.error} ${answer.text}`)
+    const isPlacementBound = /already/i.test(answer.text)
+    t.equal(leftOut.every(({ code }) => code !== 'LEFT_MENU'), isPlacementBound, `a placement says what is wrong: ${answer.text}`)
+  }
+})
+
+await t.test('an update that keeps the handlers of events, and one that drops them, end the same', async t => {
+  for (const kept of [true, false]) {
+    const { alpha, install } = await portalFor(t)
+    await install([])
+    if (!kept) alpha.events = []
+    const { report } = await install([], here, here)
+    t.strictSame(report.leftOut, [])
+    t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event => [event, here.events]))
+  }
+})

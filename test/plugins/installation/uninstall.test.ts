@@ -1,0 +1,105 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
+import { createHttpClient } from '../../../src/http/http-client.ts'
+import { NotInstalledError, PaymentRequiredError, ServerSilentError, TokensLostError, TokensRefusedError } from '../../../src/errors.ts'
+import { askInstallation, type InstallationState } from '../../../plugins/installation/uninstall.ts'
+import type { Installation } from '../../../src/store/installation-store.ts'
+import { serverFor } from '../../helper.ts'
+import { appInfo } from '../auth-token/stages.ts'
+
+const now = 1_700_000_000_000
+const installation: Installation = {
+  memberId: 'm1',
+  domain: 'portal.example',
+  clientEndpoint: 'https://portal.example/rest/',
+  serverEndpoint: '',
+  scope: [],
+  status: 'L',
+  applicationToken: 'application-token',
+  tokens: { accessToken: 'stored', refreshToken: 'refresh', expiresAt: now + 1 },
+  tokenVersion: 1,
+  refreshedAt: now - 1,
+  renewal: null,
+  userId: 1,
+  handlerUrl: null,
+  bindings: null,
+  hosts: [],
+  installedAt: 0,
+  updatedAt: 0,
+  uninstallRequestedAt: 0,
+  uninstalledAt: null
+}
+const expired: Partial<Installation> = { tokens: { accessToken: 'stored', refreshToken: 'refresh', expiresAt: now } }
+
+function serversFor (t: Test, credentials = { clientId: 'local.app', clientSecret: 'top-secret' }) {
+  const { post, close } = createHttpClient({ timeout: 5000 })
+  t.after(close)
+  return createAuthorizationServers({ post, ...credentials, now: () => now })
+}
+
+const refusal = (error: string) => ({ status: 401, json: { error } })
+const alive = { status: 200, json: appInfo() }
+const absent = { status: 200, json: appInfo({ install: { installed: false } }) }
+const nonsense = { status: 200, json: 'Welcome to nginx!' }
+
+type Answers = { stored?: object, refused?: Error, renewed?: object }
+
+await t.test('the authorization server decides whether the application is still installed', async t => {
+  const rows: Array<[name: string, row: Partial<Installation>, answers: Answers, state: InstallationState, asked: string]> = [
+    ['still installed', {}, { stored: alive }, 'alive', 'stored'],
+    ['known, but not installed', {}, { stored: absent }, 'gone', 'stored'],
+    ['known as another portal', {}, { stored: { status: 200, json: appInfo({ install: { member_id: 'm2' } }) } }, 'unknown', 'stored'],
+    ...['NOT_INSTALLED', 'no_auth_found', 'invalid_token', 'invalid_grant', 'invalid_client', 'APPLICATION_NOT_FOUND'].map(error =>
+      [error, {}, { stored: refusal(error) }, 'gone', 'stored'] satisfies [string, object, Answers, InstallationState, string]),
+    ['a complaint that says nothing of the installation', {}, { stored: refusal('PAYMENT_REQUIRED') }, 'unknown', 'stored'],
+    ['silent', {}, { stored: nonsense }, 'unknown', 'stored'],
+
+    ['expired by our clock, renewed, installed', expired, { renewed: alive }, 'alive', 'renewal renewed'],
+    ['expired by our clock, renewed, not installed', expired, { renewed: absent }, 'gone', 'renewal renewed'],
+    ['expired by our clock, renewed, gone', expired, { renewed: refusal('NOT_INSTALLED') }, 'gone', 'renewal renewed'],
+    ['expired by our clock, renewed, then a complaint', expired, { renewed: refusal('PAYMENT_REQUIRED') }, 'unknown', 'renewal renewed'],
+    ['expired by our clock, renewed, then silent', expired, { renewed: nonsense }, 'unknown', 'renewal renewed'],
+    ['expired by theirs', {}, { stored: refusal('expired_token'), renewed: alive }, 'alive', 'stored renewal renewed'],
+    ['a refresh token that was spent loses no portal', expired, { refused: new TokensLostError() }, 'unknown', 'renewal'],
+    ['not installed says the renewal', expired, { refused: new NotInstalledError() }, 'gone', 'renewal'],
+    ['a wrong secret of ours loses no portal', expired, { refused: new TokensRefusedError('invalid_client') }, 'unknown', 'renewal'],
+    ['a portal that has not paid is not lost', expired, { refused: new PaymentRequiredError() }, 'unknown', 'renewal'],
+    ['the renewal is silent', expired, { refused: new ServerSilentError() }, 'unknown', 'renewal'],
+
+    ['no tokens are stored', { tokens: null }, {}, 'unknown', ''],
+    ['the stored server is not on the list', { serverEndpoint: 'https://foreign.example/rest/' }, {}, 'unknown', '']
+  ]
+  for (const [name, row, answers, state, expected] of rows) {
+    const asked: string[] = []
+    const server = await serverFor(t, async (request, response) => {
+      const body = (await request.toArray()).join('')
+      const which = body.includes('renewed') ? 'renewed' : 'stored'
+      asked.push(which)
+      const { status, json } = { ...nonsense, ...answers[which] }
+      response.writeHead(status).end(JSON.stringify(json))
+    })
+    const asking = askInstallation({ ...installation, serverEndpoint: `${server}/rest/`, ...row }, [server], serversFor(t), async expired => {
+      asked.push('renewal')
+      t.equal(expired, 'stored', name)
+      if (answers.refused) throw answers.refused
+      return 'renewed'
+    }, now)
+    t.equal(await asking, state, name)
+    t.equal(asked.join(' '), expected, name)
+  }
+})
+
+await t.test('a stored server is asked, in whatever way its address is written', async t => {
+  const server = await serverFor(t, (_request, response) => response.end(JSON.stringify(appInfo())))
+  const { host } = new URL(server)
+  for (const serverEndpoint of [`https://${host}/rest`, `HTTP://${host}//REST/`]) {
+    const asking = askInstallation({ ...installation, serverEndpoint }, [server], serversFor(t), async () => '', now)
+    t.equal(await asking, 'alive', serverEndpoint)
+  }
+})
+
+await t.test('a store that does not answer is no silence of the server', async t => {
+  const asking = askInstallation({ ...installation, ...expired, serverEndpoint: 'https://a.example/rest/' }, ['https://a.example'], serversFor(t), async () => { throw new Error('disk full') }, now)
+  await t.rejects(asking, { message: 'disk full' })
+})

@@ -1,0 +1,57 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { composerOf } from '../../../plugins/links/composer.ts'
+import { createScreen } from '../../../plugins/links/screen.ts'
+
+const none = () => undefined
+const german = { lang: 'de', tag: 'de' }
+const params = Type.Object({ id: Type.Integer() })
+const screens = [
+  createScreen({ name: 'part', params, title: { en: 'Part', de: 'Teil' }, description: { en: 'Shows a part' }, source: 'part.ts' }),
+  createScreen({ name: 'report', params: Type.Object({}), title: '', signed: true, source: 'report.ts' }),
+  createScreen({ name: 'approval', params: Type.Object({}), title: 'Approval', signed: { expiresIn: 3 * 86_400 }, source: 'approval.ts' }),
+  createScreen({ name: 'secret', params, title: 'Secret', composer: false, source: 'secret.ts' })
+]
+
+await t.test('the composer offers the screens that people may link to, in their language', async t => {
+  t.match(composerOf(screens, [], none, german).screens, [
+    { name: 'part', title: 'Teil', description: 'Shows a part', isSigned: false, validFor: undefined, fields: [{ path: ['id'] }] },
+    { name: 'report', title: 'report', description: '', isSigned: true, validFor: undefined, fields: [] },
+    { name: 'approval', title: 'Approval', isSigned: true, validFor: '3 Tage' }
+  ])
+  t.equal(composerOf(screens, [], none, german).screens.length, 3)
+})
+
+await t.test('the texts of the locales count more than those of the declaration', async t => {
+  const textOf = (screen: string, key: string) => screen === 'part' && key !== 'other' ? `text of ${key}` : undefined
+  t.match(composerOf(screens, [], textOf, german).screens, [
+    { name: 'part', title: 'text of title', description: 'text of description', fields: [{ label: 'text of id', help: 'text of id.help' }] },
+    { title: 'report' },
+    { title: 'Approval' }
+  ])
+})
+
+await t.test('a link is sent where the application has the permission; elsewhere the missing one is named', async t => {
+  t.strictSame(composerOf([], ['im', 'crm', 'calendar'], none, german).channels, [
+    { name: 'chat', scope: 'im', isAllowed: true },
+    { name: 'feed', scope: 'log', isAllowed: false },
+    { name: 'task', scope: 'task', isAllowed: false },
+    { name: 'calendar', scope: 'calendar', isAllowed: true }
+  ])
+})
+
+await t.test('what the writer of a link cannot choose is not offered, inside of groups, too', async t => {
+  const params = Type.Object({
+    id: Type.Integer(),
+    authorId: Type.Optional(Type.Integer({ composer: false })),
+    filter: Type.Object({ city: Type.String(), source: Type.Optional(Type.String({ composer: false })) }),
+    lines: Type.Array(Type.Object({ sku: Type.String(), price: Type.Optional(Type.Integer({ composer: false })) }), { default: [{ sku: 'a', price: 7 }] }),
+    kind: Type.Union([Type.Literal('a'), Type.Literal('b', { composer: false })])
+  })
+  const { screens: [part] } = composerOf([createScreen({ name: 'part', params, title: 'Part', source: 'part.ts' })], [], none, german)
+  t.strictSame(part?.fields.map(({ path, fields }) => [path, fields.map(({ path }) => path)]), [
+    [['id'], []], [['filter'], [['filter', 'city']]], [['lines'], [['lines', 'sku']]], [['kind'], []]
+  ])
+  t.match(part?.fields.slice(2), [{ value: '[{"sku":"a"}]', example: '[{"sku":"…"}]' }, { choices: [{ value: 'a' }] }])
+  t.equal(part?.fields.at(-1)?.choices.length, 1)
+})

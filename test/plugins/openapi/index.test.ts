@@ -1,0 +1,25 @@
+import { Type } from '@sinclair/typebox'
+import Fastify from 'fastify'
+import t from 'tap'
+import openapi from '../../../plugins/openapi/index.ts'
+
+await t.test('routes with a tag are described in a stranger\'s app, others are not', async t => {
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(openapi, { title: 'Things', url: 'https://things.example' })
+  app.get('/things', { schema: { tags: ['things'] } }, async () => [])
+  app.get('/other', async () => [])
+  await app.ready()
+  const { info, servers, paths } = JSON.parse(JSON.stringify(app.swagger()))
+  t.strictSame([info, servers, Object.keys(paths)], [{ title: 'Things', version: '1' }, [{ url: 'https://things.example' }], ['/things']])
+})
+
+await t.test('a body is described by what is known when the description is read', async t => {
+  const app = Fastify()
+  t.after(() => app.close())
+  const body = Type.Object({ colour: Type.String() })
+  await app.register(openapi, { title: 'Things', url: 'https://things.example', bodyOf: path => path === '/things' ? body : undefined })
+  app.post('/things', { schema: { tags: ['things'] } }, async () => [])
+  await app.ready()
+  t.match(app.swagger().paths, { '/things': { post: { requestBody: { content: { 'application/json': { schema: { required: ['colour'] } } } } } } })
+})

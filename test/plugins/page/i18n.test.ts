@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { createI18n } from '../../../plugins/page/i18n.ts'
+
+const folder = join(import.meta.dirname, '../../src/locales')
+const textsOf = (code: string): Record<string, string> => JSON.parse(readFileSync(join(folder, `${code}.json`), 'utf8'))
+const english = textsOf('en')
+const i18n = createI18n()
+
+// Words that a language really writes as English does.
+const SHARED: Record<string, string[]> = {
+  br: ['link.portal', 'refusal.status', 'composer.link', 'openings.link', 'screen.record.id'],
+  de: ['link.name', 'link.portal', 'home.code', 'home.name', 'refusal.status', 'refusal.parameter', 'composer.link', 'openings.link'],
+  fr: ['link.type', 'link.uri', 'home.code', 'document.title', 'document.type', 'screen.document.title', 'screen.document.docId'],
+  id: ['link.portal', 'refusal.status', 'refusal.parameter'],
+  it: ['composer.link', 'openings.link', 'document.kind.file', 'screen.record.id'],
+  kz: ['screen.record.id'],
+  la: ['link.portal', 'screen.record.id'],
+  ms: ['link.portal', 'refusal.status', 'refusal.parameter'],
+  pl: ['link.portal', 'refusal.status', 'composer.link', 'openings.link', 'record.kind.deal', 'screen.record.id'],
+  ru: ['screen.record.id'],
+  tr: ['link.portal', 'screen.record.id'],
+  ua: ['screen.record.id']
+}
+
+t.test('every interface language of Bitrix24 has texts', async t => {
+  t.strictSame(i18n.languages, [
+    'ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc', 'th', 'tr', 'ua', 'vn'
+  ])
+})
+
+t.test('the texts of every language are complete, translated and plain', async t => {
+  const variables = (text = '') => [...text.matchAll(/{{\s*(\w+)\s*}}/g)].map(match => match[1]).sort().join()
+  for (const code of i18n.languages) {
+    const texts = textsOf(code)
+    const keysWhere = (isFault: (text: string, key: string) => boolean) => Object.keys(texts).filter(key => isFault(texts[key] ?? '', key))
+    t.strictSame(Object.keys(texts), Object.keys(english), `${code} has the keys of English, in the same order`)
+    t.strictSame(keysWhere((text, key) => variables(text) !== variables(english[key])), [], `${code} has the variables of English`)
+    t.strictSame(keysWhere(text => text === '' || text.trim() !== text || /[<>]|\$t\(/.test(text)), [], `${code} holds neither markup nor stray spaces`)
+    if (code !== 'en') {
+      t.strictSame(keysWhere((text, key) => text === english[key]).sort(), (SHARED[code] ?? []).sort(), `${code} is translated`)
+    }
+  }
+})
+
+t.test('LANG leads to a language', async t => {
+  const rows: Array<[lang: string | undefined, code: string, tag: string, dir: string]> = [
+    ['en', 'en', 'en', 'ltr'], ['de', 'de', 'de', 'ltr'], ['LA', 'la', 'es', 'ltr'], ['br', 'br', 'pt-BR', 'ltr'],
+    ['ua', 'ua', 'uk', 'ltr'], ['kz', 'kz', 'kk', 'ltr'], ['vn', 'vn', 'vi', 'ltr'], ['sc', 'sc', 'zh-Hans', 'ltr'],
+    ['tc', 'tc', 'zh-Hant', 'ltr'], ['ar', 'ar', 'ar', 'rtl'], ['hi', 'hi', 'hi', 'ltr'], ['in', 'hi', 'hi', 'ltr'],
+    ['by', 'ru', 'ru', 'ltr'], ['uz', 'ru', 'ru', 'ltr'],
+    ['xx', 'en', 'en', 'ltr'], ['', 'en', 'en', 'ltr'], ['constructor', 'en', 'en', 'ltr'], [undefined, 'en', 'en', 'ltr']
+  ]
+  for (const [lang, code, tag, dir] of rows) {
+    const language = i18n.resolve(lang)
+    t.strictSame([language.code, language.tag, language.dir], [code, tag, dir], String(lang))
+  }
+})
+
+t.test('a language knows its own name', async t => {
+  t.equal(i18n.resolve('la').name, 'español')
+  t.equal(i18n.resolve('tc').name, '繁體中文')
+})
+
+t.test('a text is the language\'s own, the same when asked again', async t => {
+  const { t: translate } = i18n.resolve('de')
+  t.equal(translate('page.copy'), textsOf('de')['page.copy'])
+  t.equal(translate('page.copy'), textsOf('de')['page.copy'])
+})
+
+t.test('variables are filled in as they are: neither escaped nor read as variables or references', async t => {
+  const { t: translate } = i18n.resolve('en')
+  t.equal(translate('reason.scope', { scope: 'crm' }), 'the application\'s permission crm is missing')
+  t.match(translate('reason.refused', { code: '<b>{{code}} $t(page.copy)' }), '<b>{{code}} $t(page.copy)')
+  t.match(translate('reason.refused', { code: 7 }), '7')
+})
+
+t.test('a text that a language lacks is English, a key that nobody knows is itself', async t => {
+  const some = createI18n(t.testdir({
+    'en.json': '{ "greeting": "Hello {{name}}", "bye": "Bye" }',
+    'de.json': '{ "greeting": "Hallo {{name}}" }',
+    'README.md': ''
+  }))
+  t.strictSame(some.languages, ['de', 'en'])
+  const { t: translate } = some.resolve('de')
+  t.equal(translate('greeting', { name: 'Eva' }), 'Hallo Eva')
+  t.equal(translate('bye'), 'Bye')
+  t.equal(translate('nobody.knows'), 'nobody.knows')
+  t.strictSame([some.has('bye'), some.has('nobody.knows')], [true, false])
+  t.equal(some.resolve('in').code, 'en', 'an alias needs its language')
+})
+
+t.test('a folder without English, or with a file that is not JSON, is refused', async t => {
+  t.throws(() => createI18n(t.testdir({ 'de.json': '{}' })), /has no en\.json/)
+  t.throws(() => createI18n(t.testdir({ 'en.json': '{' })), SyntaxError)
+})

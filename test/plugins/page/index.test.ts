@@ -1,0 +1,192 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Fastify from 'fastify'
+import t from 'tap'
+import type { Test } from 'tap'
+import page from '../../../plugins/page/index.ts'
+import type { PageOptions } from '../../../plugins/page/index.ts'
+
+const VIEWS = join(import.meta.dirname, '../../src/views')
+
+const link = { params: [], user: { id: 1 }, portal: { domain: 'portal.example' }, language: 'English', code: 'REST_APP_URI' }
+const param = { name: 'filter.status', value: '<script>alert(1)</script>', type: 'string' }
+const home = { link: 'https://portal.example/marketplace/view/app/', path: '/marketplace/view/app/', placements: [], composer: { screens: [] }, openingsDays: 0 }
+const placement = { code: 'CRM_DEAL_DETAIL_TAB', title: 'Supplies', state: 'left-out', reason: 'the scope "crm" is missing' }
+const refusal = { situation: 'link', requestId: 'req-1', code: 'B24_ERR_OPTIONS_MISMATCH', status: 400 }
+
+const SITUATIONS = [
+  'call', 'not-found', 'address', 'application-token', 'session', 'expired', 'foreign', 'not-installed', 'payment',
+  'too-many', 'server-silent', 'link', 'placement-unknown', 'not-admin', 'install-refused', 'portal-refused', 'portal-silent', 'store-silent', 'internal', 'screen-unknown', 'signature', 'link-expired'
+]
+
+async function build (t: Test, options: PageOptions = {}, answer: { view: string, data?: object, title?: string } = { view: 'outside' }) {
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(page, options)
+  app.get('/page', async (request, reply) => {
+    return reply.page(answer.view, answer.data, answer.title === undefined ? {} : { title: answer.title })
+  })
+  return app
+}
+
+async function html (t: Test, view: string, data?: object, lang = 'en') {
+  const app = await build(t, {}, { view, ...(data && { data }) })
+  const response = await app.inject({ url: '/page', query: { LANG: lang } })
+  t.equal(response.statusCode, 200, response.body)
+  return response.body
+}
+
+t.test('a page is HTML in the language and direction of the call', async t => {
+  const app = await build(t)
+  const rows: Array<[url: string, tag: string, dir: string]> = [
+    ['/page', 'en', 'ltr'], ['/page?LANG=la', 'es', 'ltr'], ['/page?LANG=ar', 'ar', 'rtl'], ['/page?LANG=%22%3E', 'en', 'ltr']
+  ]
+  for (const [url, tag, dir] of rows) {
+    const response = await app.inject(url)
+    t.equal(response.headers['content-type'], 'text/html; charset=utf-8')
+    t.match(response.body, `<html lang="${tag}" dir="${dir}">`, url)
+    t.match(response.body, app.i18n.resolve(tag === 'es' ? 'la' : tag).t('outside.todo'))
+  }
+})
+
+t.test('the title is the caller\'s, else the view\'s own text, else a general one', async t => {
+  const own = t.testdir({ 'mine.eta': '<h1>Mine</h1>' })
+  const rows: Array<[view: string, title: string | undefined, expected: string]> = [
+    ['outside', 'Supplies & more', 'Supplies &amp; more'],
+    ['outside', undefined, 'Open this inside Bitrix24'],
+    ['mine', undefined, 'Bitrix24 application']
+  ]
+  for (const [view, title, expected] of rows) {
+    const app = await build(t, { views: [own] }, { view, ...(title !== undefined && { title }) })
+    t.match((await app.inject('/page')).body, `<title>${expected}</title>`)
+  }
+})
+
+t.test('meta tags come from the request, escaped', async t => {
+  const app = await build(t, { meta: async request => ({ 'page-session': `"${request.method}"` }) })
+  t.match((await app.inject('/page')).body, '<meta name="page-session" content="&quot;GET&quot;">')
+})
+
+t.test('templates of the user come before ours, are found by includes too, and cannot be outside their folder', async t => {
+  const views = t.testdir({
+    'outside.eta': '<p>Mine, <%~ include("./part", { name: it.name }) %></p>',
+    'part.eta': '<b><%= it.name %></b>',
+    'escape.eta': '<%~ include("../../package.json") %>'
+  })
+  for (const production of [true, false]) {
+    const app = await build(t, { views: [views], production }, { view: 'outside', data: { name: '<Eva>' } })
+    for (let i = 0; i < 2; i++) t.match((await app.inject('/page')).body, '<p>Mine, <b>&lt;Eva&gt;</b></p>')
+  }
+  for (const view of ['escape', 'missing', '../locales/en']) {
+    const app = await build(t, { views: [views] }, { view })
+    t.equal((await app.inject('/page')).statusCode, 500, view)
+  }
+})
+
+t.test('the plugin leaves the decorators of @fastify/view and @fastify/static to the application', async t => {
+  const app = await build(t)
+  t.strictSame([app.hasDecorator('view'), app.hasReplyDecorator('view'), app.hasReplyDecorator('sendFile')], [false, false, false])
+})
+
+t.test('every asset of a page is served for ever, under an address that changes with its content', async t => {
+  for (const assetsUrl of ['/assets/', '/my/files/']) {
+    const app = await build(t, { assetsUrl })
+    const { body } = await app.inject('/page')
+    const urls = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(match => match[1] ?? '')
+    t.strictSame(urls.map(url => url.replace(/\?v=[\w-]{12}$/, '')), [
+      `${assetsUrl}b24jssdk.js`, `${assetsUrl}page.js`, `${assetsUrl}b24-tokens.css`, `${assetsUrl}page.css`
+    ])
+    for (const url of urls) {
+      const response = await app.inject(url)
+      t.equal(response.statusCode, 200, url)
+      t.equal(response.headers['cache-control'], 'public, max-age=31536000, immutable')
+      t.match(response.headers['content-type'], url.includes('.css') ? 'text/css' : 'javascript')
+    }
+    t.equal((await app.inject(assetsUrl)).statusCode, 403, 'a folder is not listed')
+    for (const url of [`${assetsUrl}missing.js`, `${assetsUrl}%2e%2e/errors.ts`]) {
+      t.equal((await app.inject(url)).statusCode, 404, url)
+    }
+  }
+})
+
+t.test('no page holds anything inline, so that the strictest policy for scripts and styles fits', async t => {
+  for (const file of readdirSync(VIEWS)) {
+    const source = readFileSync(join(VIEWS, file), 'utf8')
+    t.notMatch(source, /\sstyle=|\son\w+=|<style|javascript:|data:|<script(?! src="<%= it\.(?:assets\.\w+|asset\('[\w.-]+'\)) %>" defer><\/script>)/i, file)
+    t.notMatch(source, /<%~(?! (?:it\.body %>|include\())/, `${file} prints nothing raw but other views`)
+  }
+})
+
+t.test('the link page lists what the link carried, as text', async t => {
+  const body = await html(t, 'link', { ...link, params: [param], uri: '/company/?a=1&b=2' })
+  t.match(body, '<code dir="ltr">filter.status</code>')
+  t.match(body, '&lt;script&gt;alert(1)&lt;/script&gt;')
+  t.notMatch(body, '<script>alert')
+  t.match(body, '/company/?a=1&amp;b=2')
+})
+
+t.test('the link page of a link without parameters shows an example', async t => {
+  const body = await html(t, 'link', link)
+  t.match(body, 'The link has no parameters')
+  t.match(body, '?params[docId]=42')
+  t.notMatch(body, '<table')
+})
+
+t.test('the home page shows the link and the state of every placement', async t => {
+  const body = await html(t, 'home', { ...home, placements: [placement, { ...placement, state: 'bound', reason: undefined }], boundAt: '2026-11-23 07:10 UTC' })
+  t.match(body, `value="${home.link}"`)
+  t.match(body, /badge-left-out">Left out</)
+  t.match(body, 'the scope &quot;crm&quot; is missing')
+  t.match(body, /badge-bound">Bound</)
+  t.match(body, 'Last installed: 2026-11-23 07:10 UTC')
+  const bare = await html(t, 'home', home)
+  t.match(bare, 'declares no placements')
+  t.notMatch(bare, 'Last installed')
+  t.notMatch(bare, 'role="status"')
+})
+
+await t.test('a home page with trouble opens with it, and does not call the application ready', async t => {
+  const trouble = { text: 'home.trouble.refused', todo: 'home.trouble.tell' }
+  const body = await html(t, 'home', { ...home, trouble: { ...trouble, code: '<odd>', nextTryAt: 'Nov 23, 2026, 4:11 PM UTC' } })
+  t.match(body, /<section class="card card-warning" role="status">[^]*<h1>The application needs attention<\/h1>[^]*<code dir="ltr">&lt;odd&gt;<\/code>/)
+  t.match(body, 'The application tries again by itself, not before Nov 23, 2026, 4:11 PM UTC.')
+  t.equal(body.match(/<h1>/g)?.length, 1)
+  t.match(body, `value="${home.link}"`, 'the link is there all the same')
+  t.notMatch(body, /Everything is ready|<h1>The application is connected/)
+  const bare = await html(t, 'home', { ...home, trouble })
+  t.notMatch(bare, /Error code|not before/)
+})
+
+t.test('the installation page shows what was bound and what was left out', async t => {
+  const body = await html(t, 'install', { bound: ['REST_APP_URI'], leftOut: [placement] })
+  t.match(body, 'data-install="done"')
+  t.match(body, '<code dir="ltr">REST_APP_URI</code>')
+  t.match(body, 'the scope &quot;crm&quot; is missing')
+  const bare = await html(t, 'install', { bound: [], leftOut: [] })
+  t.match(bare, 'No placement was bound.')
+  t.notMatch(bare, '<table')
+})
+
+t.test('a refusal tells what happened, what to do, and what support needs', async t => {
+  for (const situation of SITUATIONS) {
+    const body = await html(t, 'refusal', { ...refusal, situation }, 'de')
+    t.notMatch(body, 'refusal.', `${situation} has its texts`)
+    for (const value of ['req-1', 'B24_ERR_OPTIONS_MISMATCH', '400']) t.match(body, `<code dir="ltr">${value}</code>`)
+  }
+  t.match(await html(t, 'refusal', { ...refusal, parameter: '<docId>' }), 'Parameter: <code dir="ltr">&lt;docId&gt;</code>')
+})
+
+t.test('a wrong option fails the start with a sentence that names it', async t => {
+  // What a caller without the compiler could pass.
+  const rows: Array<[options: Record<string, unknown>, message: RegExp]> = [
+    [{ views: 'views' }, /"views"/],
+    [{ views: ['views'] }, /"views"/],
+    [{ production: 'yes' }, /"production"/],
+    [{ meta: {} }, /"meta"/],
+    [{ assetsUrl: 'assets' }, /"assetsUrl"/],
+    [{ assetsUrl: '/' }, /"assetsUrl"/]
+  ]
+  for (const [options, message] of rows) {
+    await t.rejects(async () => { await Fastify().register(page, options as PageOptions) }, { name: 'TypeError', message }, JSON.stringify(options))
+  }
+})

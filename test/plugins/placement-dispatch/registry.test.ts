@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { createPlacementRegistry, matchesPattern, type PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+
+function registryOf (...codes: string[]) {
+  const registry = createPlacementRegistry<PlacementDeclaration>()
+  for (const [index, code] of codes.entries()) registry.add({ code, source: `file ${index}` })
+  return registry
+}
+
+await t.test('an exact code wins over the family it belongs to', async t => {
+  const { find } = registryOf('CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB', 'LANDING_BLOCK_*', 'DEFAULT', 'shop.*.settings')
+  const rows: Array<[code: string, found: string | undefined]> = [
+    ['CRM_DYNAMIC_31_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB'],
+    ['CRM_DYNAMIC_183_DETAIL_TAB', 'CRM_DYNAMIC_*_DETAIL_TAB'],
+    ['CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DYNAMIC_*_DETAIL_TAB'],
+    ['LANDING_BLOCK_*', 'LANDING_BLOCK_*'],
+    ['LANDING_BLOCK_01.big_with_text', 'LANDING_BLOCK_*'],
+    ['shop.1.settings', 'shop.*.settings'],
+    ['shop.1-settings', undefined],
+    ['CRM_DYNAMIC__DETAIL_TAB', undefined],
+    ['CRM_DYNAMIC_183_DETAIL_TAB_2', undefined],
+    ['MY_CRM_DYNAMIC_183_DETAIL_TAB', undefined],
+    ['LANDING_BLOCK_', undefined],
+    ['default', undefined],
+    ['', undefined],
+    ['toString', undefined],
+    ['__proto__', undefined]
+  ]
+  for (const [code, found] of rows) t.equal(find(code)?.code, found, code)
+})
+
+await t.test('what is declared is listed in order', async t => {
+  t.strictSame(registryOf('DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD').all().map(({ code }) => code), ['DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD'])
+})
+
+await t.test('what can only be a mistake is refused, naming codes and files', async t => {
+  const rows: Array<[codes: string[], error: { code: string, message: string }]> = [
+    [['DEFAULT', 'DEFAULT'], { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: 'Placement DEFAULT is declared twice: in file 0 and in file 1' }],
+    [['A_*', 'A_*'], { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: 'Placement A_* is declared twice: in file 0 and in file 1' }],
+    [['CRM_*_TAB', 'X', 'CRM_DEAL_*'], { code: 'B24_ERR_PLACEMENT_AMBIGUOUS', message: 'The placement patterns CRM_*_TAB and CRM_DEAL_* match one code: declared in file 0 and in file 2' }],
+    [['BI_ANALYTICS_MENU'], { code: 'B24_ERR_PLACEMENT_BARE', message: 'Placement BI_ANALYTICS_MENU cannot have a handler: the portal opens it by GET without any data, so that nobody can be proven. Declared in file 0. Bind an address of your own there, with placement.bind' }],
+    ...['', 'A B', 'A-B', 'A/B', 'Ä', 'A\n', 'x'.repeat(101)].map((code): [string[], { code: string, message: string }] =>
+      [[code], { code: 'B24_ERR_PLACEMENT_CODE', message: `${code} is not a placement code or pattern` }])
+  ]
+  for (const [codes, error] of rows) t.throws(() => registryOf(...codes), error, codes.join())
+})
+
+await t.test('two patterns are ambiguous exactly when some code belongs to both', async t => {
+  const rows: Array<[one: string, other: string, ambiguous: boolean]> = [
+    ['*', 'A*', true],
+    ['A*', '*B', true],
+    ['A*C', 'AB*', true],
+    ['A*B*C', 'AX*XC', true],
+    ['**', '*', true],
+    ['A*', 'B*', false],
+    ['*A', '*B', false],
+    ['A*B', 'AB*C', false],
+    ['A*', 'A', false],
+    ['A**', 'AB', false],
+    ['CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DYNAMIC_*_LIST_MENU', false]
+  ]
+  for (const [one, other, ambiguous] of rows) {
+    for (const codes of [[one, other], [other, one]]) {
+      if (ambiguous) t.throws(() => registryOf(...codes), { code: 'B24_ERR_PLACEMENT_AMBIGUOUS' }, codes.join(' '))
+      else t.doesNotThrow(() => registryOf(...codes), codes.join(' '))
+    }
+  }
+  // Over two letters, patterns of five characters that share a code share one of at most eight.
+  const codes = Array.from({ length: 8 }, (_, index) => index + 1).flatMap(length =>
+    Array.from({ length: 2 ** length }, (_, bits) => bits.toString(2).padStart(length, '0')))
+  const pattern = fc.array(fc.constantFrom('0', '1', '*'), { minLength: 1, maxLength: 5 }).map(letters => letters.join('')).filter(text => text.includes('*'))
+  const isRefused = (...patterns: string[]) => {
+    try {
+      return registryOf(...patterns) === undefined
+    } catch {
+      return true
+    }
+  }
+  t.doesNotThrow(() => fc.assert(fc.property(pattern, pattern, (one, other) =>
+    isRefused(one, other) === (one === other || codes.some(code => matchesPattern(one, code) && matchesPattern(other, code))))))
+})

@@ -1,0 +1,19 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import placementOptions from '../../../plugins/placement-options/index.ts'
+
+await t.test('registered alone, it decodes options and places their page on the portal', async t => {
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(placementOptions)
+  const origin = 'https://portal.example'
+  const rows: Array<[text: string | undefined, options: object, uri: string | undefined]> = [
+    [undefined, {}, undefined],
+    ['{"docId":"42"}', { docId: '42' }, undefined],
+    ['{"docId":"42","URI":"\\/crm\\/deal\\/?sessid=0123456789abcdef"}', { docId: '42' }, `${origin}/crm/deal/`],
+    ['{"URI":"https://evil.example/"}', {}, undefined],
+    ['{"URI":"javascript:alert(1)"}', {}, undefined]
+  ]
+  for (const [text, options, uri] of rows) t.strictSame(app.decodePlacementOptions(text, origin), { options, uri }, text ?? 'no field')
+  t.throws(() => app.decodePlacementOptions('{', origin), { code: 'B24_ERR_PLACEMENT_OPTIONS' })
+})

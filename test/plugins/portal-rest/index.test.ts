@@ -1,0 +1,150 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import type { Trouble } from '../../../sandbox/state.ts'
+import type { SandboxUser } from '../../../sandbox/index.ts'
+import type { PortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import { codeOf, installationOn, startService, type ServiceOptions } from '../../service.ts'
+
+interface Scope { after: (fn: () => unknown) => void }
+type Scopes = Parameters<typeof startService>[0] & Scope
+
+/** An installed service whose widget in the left menu calls the portal as the test says. */
+async function serviceFor (t: Scopes, work: (rest: { user: PortalRest, portal: PortalRest }) => Promise<unknown>, options: ServiceOptions = {}) {
+  const service = await startService(t, {
+    ...options,
+    prepare: fastify => {
+      fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options: Type.Object({}) } }, async ({ placement }) => {
+        const { rest: portal } = fastify.portal(placement.portal.memberId)
+        return await work({ user: placement.rest, portal }).catch(error => ({ code: error.code, portalCode: error.portalCode }))
+      })
+    }
+  })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const open = async (user = alpha.users.employee): Promise<unknown> => {
+    const call = alpha.placementCall('CRM_DEAL_DETAIL_TAB', { user })
+    return JSON.parse((await service.call({ ...call, url: call.url.replace('/install', '/placement') })).text)
+  }
+  return { ...service, alpha, open }
+}
+
+await t.test('a handler calls the portal as the user who opened the widget, and as the installation', async t => {
+  const { open, sandbox, fastify, alpha } = await serviceFor(t, async ({ user, portal }) => [await user.call('profile'), await portal.call('profile')])
+  t.match(await open(), [{ ID: '2', ADMIN: false }, { ID: '1', ADMIN: true }])
+  t.equal(sandbox.requests.filter(({ name }) => name === 'refresh_token').length, 0)
+  t.equal(fastify.portal(alpha.memberId).rest, fastify.portal(alpha.memberId).rest, 'one client for a portal')
+})
+
+await t.test('the token of the installation is renewed when the portal calls it expired, the user\'s never', async t => {
+  const { open, sandbox, store, alpha } = await serviceFor(t, async ({ portal }) => await portal.call('profile'))
+  const old = alpha.grant(alpha.users.admin, { expiresIn: -1 })
+  await store.replaceTokens(alpha.memberId, { ...old, expiresAt: Date.now() + 3_600_000 }, Date.now() - 600_000)
+  t.match(await Promise.all([open(), open(), open()]), [{ ID: '1' }, { ID: '1' }, { ID: '1' }])
+  t.equal(sandbox.requests.filter(({ name }) => name === 'refresh_token').length, 1)
+})
+
+await t.test('errors keep the code of the portal, or say what is wrong with the tokens', async t => {
+  const { open, alpha, store } = await serviceFor(t, async ({ user, portal }) => {
+    const errors = [user.call('no.such.method'), portal.call('no.such.method')].map(call => call.catch(error => [error.code, error.portalCode]))
+    return await Promise.all(errors)
+  })
+  const refused = ['B24_ERR_PORTAL_REFUSED', 'ERROR_METHOD_NOT_FOUND']
+  t.strictSame(await open(), [refused, refused])
+  const row = await store.get(alpha.memberId)
+  await store.replaceTokens(alpha.memberId, { accessToken: 'a', refreshToken: 'b', expiresAt: 0 }, Date.now())
+  await store.recordRenewal(alpha.memberId, { code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity }, Number(row?.tokenVersion) + 1)
+  t.strictSame(await open(), [refused, ['B24_ERR_TOKENS_LOST', null]])
+})
+
+await t.test('what a handler lets pass becomes a page that tells what has happened, and nothing of an installation', async t => {
+  let method = ''
+  const service = await startService(t, {
+    prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async ({ placement }) => await placement.rest.call(method)) }
+  })
+  const { trouble, portals: { alpha } } = service.sandbox
+  await service.install()
+  const rows: Array<[called: string, rest: Trouble['rest'], status: number, code: string, title: string]> = [
+    ['no.such.method', 'none', 502, 'B24_ERR_PORTAL_REFUSED', 'Bitrix24 did not allow this'],
+    ['profile', 'down', 503, 'B24_ERR_PORTAL_SILENT', 'Bitrix24 does not answer'],
+    ['profile', 'overtime', 502, 'B24_ERR_PORTAL_REFUSED', 'Too many attempts']
+  ]
+  for (const [called, rest, status, code, title] of rows) {
+    method = called
+    trouble.rest = rest
+    const answer = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB'))
+    t.strictSame([answer.status, codeOf(answer)], [status, code], rest)
+    t.match(answer.text, `<h1>${title}</h1>`, rest)
+    t.notMatch(answer.text, /install|who is opening/, rest)
+    t.ok(service.log.some(line => line.includes(`"outcome":"${code}","rung":"handler"`)), 'the log does not blame the installation')
+  }
+})
+
+await t.test('a portal that was renamed is followed when the authorization server confirms its new address', async t => {
+  const { open, alpha, store, fastify } = await serviceFor(t, async ({ user, portal }) => [await user.call('profile'), await portal.call('profile')])
+  const row = await store.get(alpha.memberId)
+  const request = { authToken: await fastify.authToken.verifyClaim({ memberId: alpha.memberId, authId: alpha.grant(alpha.users.employee).accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', caller: '', installing: false }) }
+  const former = Object.assign(Object.create(null), request) // all that the REST of a user reads of a request
+  await alpha.rename()
+  t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
+  t.not((await store.get(alpha.memberId))?.clientEndpoint, row?.clientEndpoint)
+  t.match(await fastify.userRest(former).call('profile'), { ID: '2' })
+  t.match(await open(), [{ ID: '2' }, { ID: '1' }])
+})
+
+await t.test('a portal that redirects for ever is asked about once in a while', async t => {
+  const { alpha, fastify, store, sandbox } = await serviceFor(t, async () => 'ok')
+  await alpha.rename()
+  const { recordPortal } = store
+  const profile = () => fastify.portal(alpha.memberId).rest.call('profile')
+  store.recordPortal = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
+  await t.rejects(profile(), { code: 'B24_ERR_STORE_SILENT' }, 'an address that cannot be noted is not used')
+  store.recordPortal = async () => null
+  sandbox.wire.clear()
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => profile().catch(({ code }) => String(code))))
+  t.strictSame(new Set(outcomes), new Set(['B24_ERR_PORTAL_REFUSED']))
+  t.equal(sandbox.requests.filter(({ to, path }) => to === 'authorization server' && path === '/rest/app.info').length, 1)
+  store.recordPortal = recordPortal
+})
+
+await t.test('who finds a portal renamed is not told what is wrong with the token of another', async t => {
+  const { alpha, fastify } = await serviceFor(t, async () => 'ok')
+  const restFor = async (user: SandboxUser) => {
+    const { accessToken } = alpha.grant(user)
+    const caller = await fastify.authToken.verifyClaim({ memberId: alpha.memberId, authId: accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', caller: '', installing: false })
+    return { accessToken, rest: fastify.userRest(Object.assign(Object.create(null), { authToken: caller })) } // all that the REST of a user reads of a request
+  }
+  const [revoked, good] = [await restFor(alpha.users.employee), await restFor(alpha.users.admin)]
+  await alpha.rename()
+  alpha.revoke(revoked.accessToken)
+  const outcomes = await Promise.allSettled([revoked.rest.call('profile'), good.rest.call('profile')])
+  t.match(outcomes, [{ reason: { code: 'B24_ERR_AUTH_ID_UNKNOWN' } }, { value: { ID: '1' } }])
+})
+
+await t.test('a method that the portal has blocked is blocked for the next user, too', async t => {
+  const { open, sandbox } = await serviceFor(t, async ({ user }) => await user.call('profile'))
+  sandbox.trouble.rest = 'overtime'
+  const overtime = { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'OPERATION_TIME_LIMIT' }
+  t.match(await open(), overtime)
+  sandbox.wire.clear()
+  t.match(await open(), overtime)
+  t.strictSame(sandbox.requests.filter(({ name }) => name === 'profile'), [])
+})
+
+await t.test('nobody follows a portal whose installation was never finished', async t => {
+  const { alpha, fastify, sandbox: { trouble } } = await serviceFor(t, async () => 'ok')
+  await alpha.rename()
+  trouble.installation = 'unfinished'
+  await t.rejects(fastify.portal(alpha.memberId).rest.call('profile'), { code: 'B24_ERR_NOT_INSTALLED' })
+})
+
+await t.test('an installation whose user nobody noted has its tokens all the same', async t => {
+  const { fastify, sandbox, store } = await serviceFor(t, async () => 'ok')
+  const { beta } = sandbox.portals
+  await store.install({ ...installationOn(beta, sandbox), userId: null }, Date.now())
+  t.match(await fastify.portal(beta.memberId).rest.call('profile'), { ID: '1' })
+})
+
+await t.test('before a call is proven there is no user', async t => {
+  const { fastify } = await serviceFor(t, async () => 'ok')
+  await t.rejects(fastify.userRest(Object.assign(Object.create(null), { authToken: null })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
+})

@@ -1,0 +1,61 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import rateLimit, { type RateLimitOptions } from '../../../plugins/rate-limit/index.ts'
+import refusals from '../../../plugins/error-pages/index.ts'
+
+/** A bare Fastify with this plugin, and a route that counts a call of whom the address names. */
+async function serviceFor (t: { after: (fn: () => unknown) => void }, options: RateLimitOptions = {}) {
+  const clock = { now: 0 }
+  const app = Fastify()
+  t.after(() => app.close())
+  await app.register(refusals)
+  await app.register(rateLimit, { now: () => clock.now, delay: 0, ...options })
+  app.get<{ Params: { memberId: string, userId: number } }>('/:memberId/:userId', async ({ params }) => {
+    await app.limitRate(params.memberId, params.userId)
+    return 'answered'
+  })
+  const call = async (path: string) => {
+    const { statusCode, headers, body } = await app.inject(path)
+    return statusCode === 200 ? body : { statusCode, retryAfter: headers['retry-after'], error: JSON.parse(body).error }
+  }
+  return { app, clock, call }
+}
+const refused = (retryAfter: string) => ({ statusCode: 429, retryAfter, error: 'B24_ERR_RATE_LIMITED' })
+
+await t.test('a user opens many tabs at once, and no flood', async t => {
+  const { clock, call } = await serviceFor(t)
+  for (let count = 0; count < 60; count++) t.equal(await call('/m1/7'), 'answered')
+  t.strictSame(await call('/m1/7'), refused('1'))
+  t.equal(await call('/m1/8'), 'answered', 'another user of the portal')
+  t.equal(await call('/m2/7'), 'answered', 'another portal')
+  clock.now += 1000
+  for (let count = 0; count < 5; count++) t.equal(await call('/m1/7'), 'answered', 'five more a second')
+  t.strictSame(await call('/m1/7'), refused('1'))
+})
+
+await t.test('how many, and how many users are remembered, can be set', async t => {
+  const { clock, call } = await serviceFor(t, { burst: 1, perSecond: 0.1, maxUsers: 2 })
+  t.equal(await call('/m1/1'), 'answered')
+  clock.now += 2000
+  t.strictSame(await call('/m1/1'), refused('8'))
+  for (const user of [2, 3]) t.equal(await call(`/m1/${user}`), 'answered')
+  t.equal(await call('/m1/1'), 'answered', 'forgotten')
+  for (const options of [{ burst: 0 }, { perSecond: 0 }, { burst: NaN }]) {
+    await t.rejects(async () => { await Fastify().register(rateLimit, options) }, { message: /^rate-limit: options\.burst and options\.perSecond / })
+  }
+})
+
+await t.test('refusals are held back, a bounded number of them, and never longer than the service lives', async t => {
+  const { app, call } = await serviceFor(t, { burst: 1, delay: 60_000 })
+  t.equal(await call('/m1/7'), 'answered')
+  let ended = 0
+  const held = Array.from({ length: 200 }, async () => {
+    const answer = await call('/m1/7')
+    ended++
+    return answer
+  })
+  t.strictSame(await Promise.race(Array.from({ length: 5 }, () => call('/m1/7'))), refused('1'), 'one more is refused at once')
+  t.equal(ended, 0)
+  await app.close()
+  t.strictSame(await Promise.all(held), held.map(() => refused('1')))
+})

@@ -1,0 +1,175 @@
+import t from 'tap'
+import { createPairRenewer } from '../../../plugins/tokens/pair-refresher.ts'
+import { createTokenService } from '../../../plugins/tokens/token-service.ts'
+import { serverFor, until } from '../../helper.ts'
+import { worldFor } from './world.ts'
+
+const minute = 60_000
+
+await t.test('a token that is good for more than a minute is handed out as it is', async t => {
+  const { service, install, memberId, asked } = await worldFor(t)
+  const { accessToken } = await install(70)
+  t.equal((await service.holder(memberId)).tokens.accessToken, accessToken)
+  t.equal(asked(), 0)
+})
+
+await t.test('a token that ends within a minute is renewed once for all who ask, in all processes', async t => {
+  const { service, another, install, memberId, asked, store, renewer, sandbox, now } = await worldFor(t)
+  sandbox.trouble.authorizationServerDelay = 100
+  const { accessToken } = await install(50)
+  const holders = await Promise.all([service, another(), another()].flatMap(service => Array.from({ length: 20 }, () => service.holder(memberId))))
+  const tokens = new Set(holders.map(({ tokens }) => tokens.accessToken))
+  t.equal(tokens.size, 1)
+  t.notOk(tokens.has(accessToken))
+  t.equal(asked(), 1)
+  t.equal(renewer.counts().renewed, 1)
+  const stored = await store.get(memberId)
+  t.equal(stored?.tokens?.accessToken, [...tokens][0])
+  t.equal(stored?.tokenVersion, 2)
+  t.ok(await store.acquireTokenLease(memberId, 'next', now() + 1, now()), 'the lease is given back')
+})
+
+await t.test('a token that the portal refused is renewed although our clock calls it good, and only that one', async t => {
+  const { service, install, memberId, asked } = await worldFor(t, { ahead: { ms: 5.1 * minute } })
+  const { accessToken } = await install(3600)
+  const renewed = await service.holder(memberId, accessToken)
+  t.not(renewed.tokens.accessToken, accessToken)
+  t.equal((await service.holder(memberId, accessToken)).tokens.accessToken, renewed.tokens.accessToken)
+  t.equal(asked(), 1)
+})
+
+await t.test('a lease whose holder died is waited for, and taken over', async t => {
+  const { service, install, memberId, store, now, asked } = await worldFor(t)
+  await install()
+  const start = now()
+  await store.acquireTokenLease(memberId, 'dead', start + 300, start)
+  await service.holder(memberId)
+  t.ok(now() - start >= 300)
+  t.equal(asked(), 1)
+})
+
+await t.test('who waits learns of the new pair, or of what speaks against it, while the lease is still held', async t => {
+  const { service, install, memberId, store, now, asked } = await worldFor(t)
+  await install()
+  await store.acquireTokenLease(memberId, 'other', now() + 60_000, now())
+  const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
+  const waiting = service.holder(memberId)
+  await store.replaceTokens(memberId, pair, now())
+  t.strictSame((await waiting).tokens, pair)
+  await store.replaceTokens(memberId, pair, now() - 6 * minute)
+  const refused = service.holder(memberId, 'new')
+  await store.recordRenewal(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 3)
+  await t.rejects(refused, { code: 'B24_ERR_TOKENS_LOST' })
+  t.equal(asked(), 0)
+})
+
+await t.test('somebody who renewed between our look and our lease is believed', async t => {
+  const { install, memberId, store, now, asked, renewer } = await worldFor(t)
+  await install()
+  const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
+  const service = createTokenService({
+    renewer,
+    leaseTime: 1000,
+    patience: 5000,
+    now,
+    store: {
+      ...store,
+      async acquireTokenLease (...args) {
+        await store.replaceTokens(memberId, pair, now())
+        return await store.acquireTokenLease(...args)
+      }
+    }
+  })
+  t.strictSame((await service.holder(memberId)).tokens, pair)
+  t.equal(asked(), 0)
+})
+
+await t.test('a lease that is never given back ends the waiting', async t => {
+  const { install, memberId, store, now, service } = await worldFor(t, { patience: 200 })
+  await install()
+  await store.acquireTokenLease(memberId, 'other', now() + 60_000, now())
+  await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
+})
+
+await t.test('without a store there are no tokens, and a lease that cannot be given back harms nobody', async t => {
+  const broken = async () => { throw new Error('disk full') }
+  const first = await worldFor(t, { around: store => ({ ...store, get: broken }) })
+  await first.install()
+  await t.rejects(first.service.holder(first.memberId), { code: 'B24_ERR_STORE_SILENT', cause: { message: 'disk full' } })
+  const second = await worldFor(t, { around: store => ({ ...store, acquireTokenLease: broken }) })
+  await second.install()
+  await t.rejects(second.service.holder(second.memberId), { code: 'B24_ERR_STORE_SILENT' })
+  const third = await worldFor(t, { around: store => ({ ...store, releaseTokenLease: broken }) })
+  await third.install()
+  await t.resolves(third.service.holder(third.memberId))
+})
+
+await t.test('a service that ends waits for its renewals: a pair on its way has to be stored', async t => {
+  const { service, install, memberId, store, sandbox } = await worldFor(t)
+  await service.close()
+  const { accessToken } = await install()
+  sandbox.trouble.authorizationServerDelay = 200
+  const asking = service.holder(memberId)
+  await until(() => sandbox.requests.length > 0)
+  await service.close()
+  t.not((await store.get(memberId))?.tokens?.accessToken, accessToken)
+  await asking
+})
+
+await t.test('a portal that refuses a fresh token is not believed: there is one renewal in five minutes, whatever it says', async t => {
+  const ahead = { ms: 0 }
+  const { service, install, memberId, asked } = await worldFor(t, { ahead })
+  let { accessToken } = await install(3600)
+  for (let n = 0; n < 5; n++) t.equal((await service.holder(memberId, accessToken)).tokens.accessToken, accessToken)
+  t.equal(asked(), 0)
+  for (const renewals of [1, 2]) {
+    ahead.ms += 5 * minute
+    for (let n = 0; n < 5; n++) ({ tokens: { accessToken } } = await service.holder(memberId, accessToken))
+    t.equal(asked(), renewals)
+  }
+})
+
+await t.test('a server that is slower than its callers are patient costs no pair: the renewal goes on, and later callers share it', async t => {
+  const { service, install, memberId, store, dependencies, now } = await worldFor(t, { patience: 1000 })
+  await install()
+  const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
+  let asked = 0
+  let answer = () => {}
+  dependencies.authorizationServers.renew = async () => await new Promise(resolve => {
+    asked++
+    answer = () => resolve({ ok: { ...pair, isProven: true } })
+  })
+  await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
+  const second = service.holder(memberId)
+  const closing = service.close()
+  answer()
+  t.strictSame((await second).tokens, pair)
+  await closing
+  t.strictSame((await store.get(memberId))?.tokens, pair)
+  t.equal(asked, 1)
+})
+
+await t.test('portals of a silent server keep those of another one waiting no longer, and their callers leave', async t => {
+  let asked = 0
+  const silentServer = await serverFor(t, () => { asked++ })
+  const { install, memberId, store, dependencies, now } = await worldFor(t, { renewalTimeout: 5000 })
+  const { accessToken } = await install()
+  const renewer = createPairRenewer({ ...dependencies, servers: [...dependencies.servers, silentServer] })
+  const service = createTokenService({ store, renewer, leaseTime: 6000, patience: 3000, now })
+  const row = await store.get(memberId)
+  const portals = Array.from({ length: 10 }, (_, n) => `portal-${n}`)
+  for (const id of portals) {
+    await store.install({
+      memberId: id, domain: '', clientEndpoint: '', serverEndpoint: `${silentServer}/rest/`, scope: [], status: 'L', applicationToken: null, tokens: row?.tokens ?? null, userId: 1
+    }, 0)
+  }
+  const leaving = Promise.all(portals.map(id => t.rejects(service.holder(id), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })))
+  await until(() => asked === 8)
+  t.not((await service.holder(memberId)).tokens.accessToken, accessToken)
+  const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
+  await store.replaceTokens('portal-9', pair, now())
+  t.strictSame((await service.holder('portal-9')).tokens, pair, 'what another process has renewed is found, although the renewal here has to wait')
+  await leaving
+  await service.close()
+  t.equal(asked, 8, 'nobody asks for callers who have left')
+})

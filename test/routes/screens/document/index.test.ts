@@ -1,0 +1,210 @@
+import { once } from 'node:events'
+import { request, type IncomingMessage, type RequestListener } from 'node:http'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import t, { type Test } from 'tap'
+import { parseSliderLink } from '../../../../plugins/links/slider-link.ts'
+import { serverFor, until } from '../../../helper.ts'
+import { codeOf, startService, type Service } from '../../../service.ts'
+
+const other = 'http://other.docs.example'
+
+async function serviceFor (t: Test, answer: RequestListener) {
+  const origin = await serverFor(t, answer)
+  const service = await startService(t, { env: { DOCUMENT_ORIGINS: `${origin},${other}` } })
+  await service.install()
+  return { service, origin }
+}
+
+function open (service: Service, url: string, lang = 'en') {
+  const { alpha } = service.sandbox.portals
+  const { path } = service.fastify.screenLink('document', { docId: url }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  return service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params, lang }))
+}
+
+const addressIn = (text: string): string => (/\/api\/documents\/[^"]+/.exec(text)?.[0] ?? '').replaceAll('&amp;', '&')
+
+await t.test('a document is shown with name, type and size, and read through the service', async t => {
+  const { service, origin } = await serviceFor(t, ({ headers }, response) => headers.range === undefined
+    ? response.writeHead(200, { 'content-type': 'text/csv; charset=windows-1252', 'content-length': 1234, 'set-cookie': 'a=b' }).end('x'.repeat(1234))
+    : response.writeHead(206, { 'content-type': 'text/csv', 'content-range': 'bytes 0-1/1234' }).end('xx'))
+  const { text, headers } = await open(service, `${origin}/prices.csv?key=verysecret`, 'de')
+  for (const part of ['<title>prices.csv</title>', '1,2 kB', 'Textdatei', '<iframe class="preview"', 'download="prices.csv"']) t.match(text, part)
+  t.match(headers.get('content-security-policy'), "frame-src 'self';")
+  const address = new URL(addressIn(text.replace(/&amp;download=y/g, '')), service.url)
+  const document = await fetch(address)
+  t.equal(document.status, 200)
+  t.match(Object.fromEntries(document.headers), {
+    'content-type': 'text/plain; charset=windows-1252',
+    'content-disposition': "inline; filename*=UTF-8''prices.csv",
+    'content-security-policy': "sandbox; default-src 'none'",
+    'x-content-type-options': 'nosniff',
+    'content-length': '1234',
+    'cache-control': 'no-store'
+  })
+  t.equal(document.headers.has('set-cookie'), false)
+  t.equal((await document.text()).length, 1234)
+  const part = await fetch(`${address}&download=y`, { headers: { range: 'bytes=0-1' } })
+  t.strictSame([part.status, part.headers.get('content-range'), await part.text()], [206, 'bytes 0-1/1234', 'xx'])
+  t.match(part.headers.get('content-disposition'), 'attachment')
+  t.equal((await fetch(address, { method: 'HEAD' })).status, 404)
+  t.notMatch(service.log.join(''), 'verysecret')
+  t.notMatch(service.log.join(''), address.pathname)
+})
+
+await t.test('a document opens by a link of this service only, and its server is told who reads it', async t => {
+  const seen: string[] = []
+  const { service, origin } = await serviceFor(t, ({ method, headers }, response) => {
+    seen.push(String(headers['b24-reader']))
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 3 }).end(method === 'HEAD' ? '' : 'abc')
+  })
+  const { alpha } = service.sandbox.portals
+  for (const docId of ['/hr/salaries.txt', `${origin}/hr/salaries.txt`, 42]) {
+    const answer = await service.call(alpha.placementCall('REST_APP_URI', { params: { screen: 'document', docId } }))
+    t.strictSame([answer.status, codeOf(answer)], [403, 'B24_ERR_LINK_SIGNATURE'])
+  }
+  t.equal(seen.length, 0)
+  const { text } = await open(service, `${origin}/a.txt`)
+  await (await fetch(new URL(addressIn(text), service.url))).text()
+  const keys = createRemoteJWKSet(new URL('/api/document-keys', service.url))
+  t.equal(seen.length, 2)
+  for (const token of seen) {
+    const { payload } = await jwtVerify(token, keys, { issuer: service.url, audience: origin })
+    t.match(payload, { member_id: alpha.memberId, user_id: alpha.users.admin.id, domain: new URL(alpha.url).hostname, url: `${origin}/a.txt` })
+    t.notMatch(service.log.join(''), token)
+  }
+})
+
+await t.test('each kind of document is shown in its own way', async t => {
+  const { service, origin } = await serviceFor(t, ({ url = '' }, response) => {
+    const [, type = '', size] = /^\/([^?]+)\?(\d*)/.exec(url) ?? []
+    response.writeHead(200, { 'content-type': type, ...(size && { 'content-length': Number(size) }) }).end()
+  })
+  const rows: Array<[path: string, shown: RegExp]> = [
+    ['image/png?5', /<img class="picture"/],
+    ['image/png?x', /Not known[^]*<img class="picture"/],
+    ['image/png?5000000000', /no preview/],
+    ['application/pdf?5000000000', /5 GB[^]*<iframe class="preview" src="\/api/],
+    ['text/html?5', /<iframe class="preview" src="http[^>]+sandbox="allow-scripts/],
+    ['application/zip?5', /no preview/]
+  ]
+  for (const [path, shown] of rows) {
+    const { text, headers } = await open(service, `${origin}/${path}`)
+    t.match(text, shown, path)
+    t.match(headers.get('content-security-policy'), `frame-src 'self'${path.startsWith('text/html') ? ` ${origin} ${other}` : ''};`)
+  }
+})
+
+await t.test('what cannot be shown is refused with a page that says what to do', async t => {
+  const { service, origin } = await serviceFor(t, ({ url }, response) => {
+    if (url === '/away') response.writeHead(302, { location: 'https://elsewhere.example/a' }).end()
+    else if (url !== '/hangs') response.writeHead(404).end()
+  })
+  const rows: Array<[url: string, status: number, code: string]> = [
+    ['https://elsewhere.example/a', 403, 'B24_ERR_DOCUMENT_ORIGIN'],
+    [`${origin}/away`, 403, 'B24_ERR_DOCUMENT_ORIGIN'],
+    [`${origin}/a`, 404, 'B24_ERR_DOCUMENT_MISSING'],
+    [`${origin}/hangs`, 504, 'B24_ERR_DOCUMENT_SILENT']
+  ]
+  for (const [url, status, code] of rows) {
+    const answer = await open(service, url)
+    t.strictSame([answer.status, codeOf(answer)], [status, code])
+  }
+  const forged = await fetch(new URL('/api/documents/forged?DOMAIN=portal.example.com&PROTOCOL=1&LANG=de', service.url))
+  t.equal(forged.status, 401)
+  t.match(await forged.text(), 'Die Sitzung ist abgelaufen')
+  t.match(forged.headers.get('content-security-policy'), "frame-ancestors 'self' https://portal.example.com")
+
+  const without = await startService(t)
+  await without.install()
+  const answer = await open(without, `${origin}/a`)
+  t.strictSame([answer.status, codeOf(answer)], [403, 'B24_ERR_DOCUMENTS_OFF'])
+  t.match(answer.text, 'DOCUMENT_ORIGINS')
+})
+
+await t.test('a document that breaks off ends short, and the log says so', async t => {
+  const { service, origin } = await serviceFor(t, ({ method }, response) => {
+    response.writeHead(200, { 'content-type': 'application/zip', 'content-length': 1234 })
+    if (method === 'HEAD') response.end()
+    else response.write('xx', () => response.destroy())
+  })
+  const document = await fetch(new URL(addressIn((await open(service, `${origin}/a.zip`)).text), service.url))
+  await t.rejects(document.text())
+  await until(() => service.log.some(line => line.includes('a document broke off')))
+  t.notMatch(service.log.join(''), `${origin}/a.zip`)
+})
+
+await t.test('the documents of a portal end with its installation', async t => {
+  const { service, origin } = await serviceFor(t, (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end())
+  const address = new URL(addressIn((await open(service, `${origin}/a.png`)).text), service.url)
+  await service.store.markUninstalled(service.sandbox.portals.alpha.memberId, Date.now())
+  const refused = await fetch(address)
+  t.strictSame([refused.status, /B24_ERR_[A-Z_]+/.exec(await refused.text())?.[0]], [403, 'B24_ERR_NOT_INSTALLED'])
+})
+
+// What is kept, not what nobody has thrown away yet.
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+function memory (): number {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** A server whose document has this many bytes; counts what it has handed out, and notices when nobody reads on. */
+function large (size: number) {
+  const chunk = Buffer.alloc(256 * 1024)
+  const state = { sent: 0, isClosed: false }
+  const answer: RequestListener = ({ method }, response) => {
+    response.writeHead(200, { 'content-type': 'application/zip', 'content-length': size })
+    if (method === 'HEAD') {
+      response.end()
+      return
+    }
+    response.on('close', () => { state.isClosed = true })
+    Readable.from(chunks()).pipe(response)
+  }
+  function * chunks () {
+    for (; state.sent < size; state.sent += chunk.length) yield chunk
+  }
+  return { state, answer }
+}
+
+await t.test('a large document passes through without being kept', async t => {
+  const size = 300 * 1024 * 1024
+  const { answer } = large(size)
+  const { service, origin } = await serviceFor(t, answer)
+  const { text } = await open(service, `${origin}/large.zip`)
+  const document = await fetch(new URL(addressIn(text), service.url))
+  const before = memory()
+  let [read, most, looked] = [0, 0, 0]
+  for await (const chunk of document.body ?? []) {
+    read += chunk.length
+    if (read - looked < 10 * 1024 * 1024) continue
+    looked = read
+    most = Math.max(most, memory() - before)
+  }
+  t.equal(read, size)
+  t.ok(most < 80 * 1024 * 1024, `${Math.round(most / 1024 / 1024)} MB more at most`)
+})
+
+await t.test('a reader that waits makes the server wait; one that leaves ends its work', async t => {
+  const { state, answer } = large(5_000 * 1024 * 1024)
+  const { service, origin } = await serviceFor(t, answer)
+  const { text } = await open(service, `${origin}/large.zip`)
+  const [response]: IncomingMessage[] = await once(request(new URL(addressIn(text), service.url)).end(), 'response')
+  response?.pause()
+  let sent = -1
+  while (state.sent !== sent) {
+    sent = state.sent
+    await sleep(500)
+  }
+  t.ok(sent < 40 * 1024 * 1024, `${Math.round(sent / 1024 / 1024)} MB at most`)
+  response?.destroy()
+  await until(() => state.isClosed)
+  t.notMatch(service.log.join(''), 'broke off')
+})

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+import { decodeProtectedHeader, EncryptJWT } from 'jose'
+import t from 'tap'
+import { createSealedTokens } from '../../../src/crypto/sealed-token.ts'
+
+await t.test('what was sealed is opened, by older keys too, until it ends', async t => {
+  const [older, newer] = [randomBytes(32), randomBytes(32)]
+  let now = 1_000_000
+  const tokens = createSealedTokens<{ a: string }>([newer, older], 'passes app', () => now)
+  const token = await tokens.seal({ a: 'secret' }, 1_060_000)
+  t.strictSame(await tokens.open(token), { a: 'secret' })
+  t.strictSame(await tokens.open(await createSealedTokens([older], 'passes app', () => now).seal({ a: 'b' }, 1_060_000)), { a: 'b' })
+  t.strictSame(decodeProtectedHeader(token), { alg: 'dir', enc: 'A256GCM' })
+  t.notMatch(Buffer.from(token.split('.').join(''), 'base64url').toString('latin1'), 'secret')
+  now = 1_060_000
+  await t.rejects(tokens.open(token), RangeError)
+})
+
+await t.test('what is not ours, was changed, or has no end is not opened', async t => {
+  const key = randomBytes(32)
+  const tokens = createSealedTokens([key], 'passes app', Date.now)
+  const token = await tokens.seal({}, Date.now() + 60_000)
+  const endless = await new EncryptJWT({ claims: {} }).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(key)
+  const foreign = await createSealedTokens([randomBytes(32)], 'passes app', Date.now).seal({}, Date.now() + 60_000)
+  for (const text of ['', 'nonsense', `${token}x`, token.replace(/\.[^.]+$/, '.AAAAAAAAAAAAAAAAAAAAAA'), endless, foreign]) await t.rejects(tokens.open(text), RangeError)
+})
+
+await t.test('a pass of one purpose or application opens no door of another', async t => {
+  const key = randomBytes(32)
+  const later = Date.now() + 60_000
+  const audiences = ['documents app', 'approvals app', 'documents another']
+  for (const sealed of audiences) {
+    const token = await createSealedTokens([key], sealed, Date.now).seal({ a: 'b' }, later)
+    for (const opened of audiences) {
+      const opening = createSealedTokens([key], opened, Date.now).open(token)
+      if (opened === sealed) t.strictSame(await opening, { a: 'b' })
+      else await t.rejects(opening, RangeError, `${sealed} for ${opened}`)
+    }
+  }
+  const forAnybody = await new EncryptJWT({ claims: {} }).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).setExpirationTime('1m').encrypt(key)
+  await t.rejects(createSealedTokens([key], 'documents app', Date.now).open(forAnybody), RangeError)
+})

@@ -1,0 +1,138 @@
+import Fastify from 'fastify'
+import { pino } from 'pino'
+import t from 'tap'
+import { callFields, loggerOptions, memberHash, scrub } from '../../../src/log/logger.ts'
+import callLog from '../../../plugins/call-log/index.ts'
+import logRedaction from '../../../plugins/call-log/redaction.ts'
+import { logLines } from '../../helper.ts'
+
+await t.test('a request in the log is its method and route, never its address', async t => {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
+  t.after(() => app.close())
+  app.get('/widget', async request => { request.log.info({ req: request }, 'here') })
+  await app.inject('/widget?APP_SID=secret')
+  t.match(lines.find(({ msg }) => msg === 'here'), { req: { method: 'GET', route: '/widget' } })
+  t.notMatch(JSON.stringify(lines), 'secret')
+})
+
+await t.test('the level is the one that was asked for', async t => {
+  t.equal(loggerOptions('warn').level, 'warn')
+})
+
+await t.test('an error in the log is its words and those of its cause, without what clients hang on it', async t => {
+  const rows: Array<[name: string, cause: unknown, logged: string | undefined]> = [
+    ['an error', new TypeError('line cut'), 'TypeError: line cut'],
+    ['something else', { token: 'secret' }, undefined],
+    ['none', undefined, undefined]
+  ]
+  for (const [name, cause, logged] of rows) {
+    const { lines, stream } = logLines()
+    const err = Object.assign(new Error('failed', { cause }), { code: 'CODE', request: { body: 'secret' } })
+    pino(loggerOptions('info'), stream).error({ err }, 'oh')
+    const [line] = lines
+    t.match(line, { err: { type: 'Error', code: 'CODE', message: 'failed', stack: /logger\.test/ } }, name)
+    t.strictSame(Object.entries(line?.['err'] ?? {}).find(([name]) => name === 'cause')?.[1], logged, name)
+    t.notMatch(JSON.stringify(lines), 'secret', name)
+  }
+})
+
+await t.test('a portal is named by twelve digits of a hash', async t => {
+  t.match(memberHash('abc'), /^[0-9a-f]{12}$/)
+  t.equal(memberHash('abc'), memberHash('abc'))
+  t.not(memberHash('abc'), memberHash('abd'))
+})
+
+await t.test('secrets are cut out wherever they stand', async t => {
+  const rows: Array<[text: string, secrets: string[], clean: string]> = [
+    ['no such token: abcdef', ['abcdef'], 'no such token: [redacted]'],
+    ['abcdef=abcdef', ['abcdef'], '[redacted]=[redacted]'],
+    ['abcdef and ghijkl', ['abcdef', 'ghijkl'], '[redacted] and [redacted]'],
+    ['a.cdef is no pattern', ['a.....'], 'a.cdef is no pattern'],
+    ['too short to be a secret', ['a', ''], 'too short to be a secret']
+  ]
+  for (const [text, secrets, clean] of rows) t.equal(scrub(text, secrets), clean)
+})
+
+await t.test('the line of a call names its placement, outcome, rung and portal', async t => {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { level: 'info', stream } })
+  t.after(() => app.close())
+  app.decorateRequest('declaredPlacement', null)
+  app.decorateRequest('refusal', null)
+  await app.register(callLog, { fields: callFields })
+  app.post<{ Body: { refusal: string | null } }>('/', async request => {
+    request.refusal = request.body.refusal
+    if (request.refusal === null) request.declaredPlacement = 'LEFT_MENU'
+  })
+  app.get('/', async () => 'ok')
+
+  const lineOf = async (body: object | undefined) => {
+    lines.length = 0
+    await app.inject(body === undefined ? { method: 'GET', url: '/' } : { method: 'POST', url: '/', body })
+    const { placement, outcome, rung, member } = lines.find(({ msg }) => msg === 'call') ?? {}
+    return [placement, outcome, rung, member]
+  }
+  t.strictSame(await lineOf({ refusal: null, member_id: 'm1' }), ['LEFT_MENU', 'answered', undefined, memberHash('m1')])
+  t.strictSame(await lineOf({ refusal: 'B24_ERR_FOREIGN_PORTAL', 'auth[member_id]': 'm2' }), [undefined, 'B24_ERR_FOREIGN_PORTAL', 'proof', memberHash('m2')])
+  t.strictSame(await lineOf({ refusal: 'B24_ERR_CALL_MALFORMED', member_id: ['m1', 'm2'] }), [undefined, 'B24_ERR_CALL_MALFORMED', 'shape', undefined])
+  t.strictSame(await lineOf(undefined), [undefined, 'answered', undefined, undefined])
+})
+
+await t.test('whatever is logged, under any key, no request is printed', async t => {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
+  t.after(() => app.close())
+  await app.register(logRedaction)
+  app.post('/:id', async (request, reply) => {
+    for (const log of [request.log, app.log, request.log.child({ request, raw: request.raw }), app.log.child({ reply, raw: reply.raw })]) {
+      log.info({ request })
+      log.info({ deep: [{ anything: reply }] }, 'reply')
+      log.info(request)
+      log.info(reply)
+      log.info(request.raw, 'raw')
+      log.info('%j', request)
+    }
+  })
+  await app.inject({ method: 'POST', url: '/private-path?sid=private-query', headers: { 'x-any': 'private-header' }, payload: { any: 'private-body' } })
+  t.match(lines.find(({ request }) => request), { request: { method: 'POST', route: '/:id' } })
+  t.match(lines.find(({ msg }) => msg === 'reply'), { deep: [{ anything: { statusCode: 200 } }] })
+  t.match(lines.find(({ req }) => req), { req: { method: 'POST' } })
+  t.ok(lines.length > 20)
+  t.notMatch(JSON.stringify(lines), /private-/)
+})
+
+await t.test('a line of a call holds none of its tokens, by their value', async t => {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
+  t.after(() => app.close())
+  await app.register(logRedaction)
+  await app.register(callLog, { fields: () => ({ outcome: 'B24_ERR_1', any: 'own-word-1' }) })
+  app.post<{ Body: { AUTH_ID: string } }>('/', async ({ body: { AUTH_ID: token }, log }) => {
+    log.info({ found: token, [token]: true, list: [`<${token}>`] }, `here is ${token}`)
+    log.child({}).info(`'${token}'`)
+    log.info(Object.assign(new Error(token), { name: token }))
+  })
+  const linesOf = async (token: string) => {
+    lines.length = 0
+    await app.inject({ method: 'POST', url: '/', payload: { AUTH_ID: token } })
+    return lines.filter(({ msg }) => !/^(incoming request|request completed)$/.test(String(msg)))
+  }
+  t.notMatch(JSON.stringify(await linesOf('token-one-1')), 'token-one-1')
+  t.match((await linesOf('token-one-1'))[0], { found: '[redacted]', '[redacted]': true, list: ['<[redacted]>'], msg: 'here is [redacted]' })
+  // Else a caller could blot out what the line of a call says, or break it.
+  for (const [token, msg] of [['short-1', 'here is short-1'], ['no-digit-in-it', 'here is no-digit-in-it'], ['17641600', 'here is 17641600'], ['"time": 1', 'here is "time": 1']] as const) {
+    t.match((await linesOf(token))[0], { msg })
+  }
+  t.match((await linesOf('own-word-1')).at(-1), { msg: 'call', any: 'own-word-1' })
+  app.log.info('own-word-1 of nobody')
+  t.match(lines.at(-1), { msg: 'own-word-1 of nobody' }, 'lines of others are theirs')
+})
+
+await t.test('what is no object in the end is logged under a name', async t => {
+  const { lines, stream } = logLines()
+  const log = pino(loggerOptions('info'), stream)
+  log.info(new Date(0), 'a date')
+  log.info({ get any () { throw new Error('no') } }, 'odd')
+  t.match(lines, [{ value: '1970-01-01T00:00:00.000Z' }, { value: '[unreadable]' }])
+})

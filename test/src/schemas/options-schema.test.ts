@@ -1,0 +1,99 @@
+import { Type, type TObject } from '@sinclair/typebox'
+import t from 'tap'
+import { compileOptions, mismatchesOf, reading, type OptionsMismatch } from '../../../src/schemas/options-schema.ts'
+
+const Filter = Type.Object({
+  docId: Type.Integer({ minimum: 1 }),
+  filter: Type.Optional(Type.Object({ status: Type.Union([Type.Literal('open'), Type.Literal('closed')]) })),
+  lines: Type.Optional(Type.Array(Type.Object({ sku: Type.String({ maxLength: 8 }) }))),
+  byName: Type.Optional(Type.Record(Type.String(), Type.Integer()))
+})
+
+await t.test('options get the types that the schema declares', async t => {
+  const toOptions = compileOptions(Filter)
+  t.strictSame(toOptions({ docId: '42' }), { docId: 42 })
+  t.strictSame(toOptions({ docId: 42, more: '1' }), { docId: 42, more: '1' }, 'options that nobody declared pass')
+  t.strictSame(
+    toOptions({ docId: '42', filter: { status: 'open' }, lines: { 0: { sku: 'A1' } }, byName: [] }),
+    { docId: 42, filter: { status: 'open' }, lines: [{ sku: 'A1' }], byName: {} }
+  )
+})
+
+await t.test('a mismatch names the parameter, never its value nor a name that the link chose', async t => {
+  const closed = Type.Object({ docId: Type.Integer() }, { additionalProperties: false })
+  const rows: Array<[schema: TObject, options: Record<string, unknown>, parameter: string]> = [
+    [Filter, {}, 'docId'],
+    [Filter, { docId: 'secret' }, 'docId'],
+    [Filter, { docId: '0' }, 'docId'],
+    [Filter, { docId: '1', filter: {} }, 'filter.status'],
+    [Filter, { docId: '1', filter: { status: 'secret' } }, 'filter.status'],
+    [Filter, { docId: '1', filter: 'secret' }, 'filter'],
+    [Filter, { docId: '1', lines: [{ sku: '1' }, { sku: 'secret-secret' }] }, 'lines.1.sku'],
+    [Filter, { docId: '1', lines: { secret: { sku: '1' } } }, 'lines'],
+    [Filter, { docId: '1', byName: { secret: 'x' } }, 'byName'],
+    [closed, { docId: '1', secret: '1' }, ''],
+    [Type.Object({ a: closed }), { a: { docId: '1', secret: '1' } }, 'a'],
+    [Type.Object({}, { additionalProperties: closed }), { toString: { docId: 'secret' } }, ''],
+    [Type.Object({}, { minProperties: 1 }), {}, '']
+  ]
+  for (const [schema, options, parameter] of rows) {
+    t.throws(() => compileOptions(schema)(options), {
+      code: 'B24_ERR_OPTIONS_MISMATCH', statusCode: 400, parameter, message: 'PLACEMENT_OPTIONS do not fit the schema of the placement'
+    }, JSON.stringify(options))
+  }
+})
+
+await t.test('what is missing and has a default is filled in', async t => {
+  const toOptions = compileOptions(Type.Object({ tab: Type.String({ default: 'main' }), wide: Type.Boolean({ default: false }) }))
+  t.strictSame(toOptions({ wide: 'Y' }), { tab: 'main', wide: true })
+})
+
+await t.test('every mismatch is told, one a parameter, with a reason for a sentence about it', async t => {
+  const schema = Type.Object({
+    id: Type.Integer({ minimum: 1 }),
+    price: Type.Number({ exclusiveMaximum: 100 }),
+    name: Type.String({ minLength: 2 }),
+    tags: Type.Array(Type.String(), { maxItems: 1 }),
+    day: Type.String({ format: 'date' }),
+    code: Type.String({ pattern: '^[a-z]+$' }),
+    tab: Type.Union([Type.Literal('main'), Type.Literal('history')])
+  }, { additionalProperties: false })
+  const rows: Array<[options: Record<string, unknown>, reasons: Record<string, string>]> = [
+    [{}, Object.fromEntries(Object.keys(schema.properties).map(name => [name, 'required']))],
+    [
+      { id: '0', price: '100', name: 'a', tags: ['a', 'b'], day: '23.11.', code: '1', tab: 'none', more: '1' },
+      { '': 'undeclared', id: 'range', price: 'range', name: 'length', tags: 'length', day: 'format', code: 'format', tab: 'type' }
+    ],
+    [
+      { id: 'x', price: 'x', name: { a: 'b' }, tags: 'a', day: '2026-11-23', code: 'a', tab: 'main' },
+      { id: 'type', price: 'type', name: 'type', tags: 'type' }
+    ]
+  ]
+  for (const [options, reasons] of rows) {
+    try {
+      compileOptions(schema)(options)
+      t.fail('it passed')
+    } catch (error) {
+      const { mismatches, parameter } = error as OptionsMismatch // all that is thrown
+      t.strictSame(Object.fromEntries(mismatches.map(({ parameter, reason }) => [parameter, reason])), reasons)
+      t.equal(parameter, mismatches[0]?.parameter)
+    }
+  }
+})
+
+await t.test('what does not fit is said in the log, with names only', async t => {
+  const lines: unknown[] = []
+  const log = { warn: (line: object) => { lines.push(line) } }
+  const toOptions = compileOptions(Filter)
+  t.strictSame(reading(() => toOptions({ docId: '42' }), log, { screen: 'document' }), { docId: 42 })
+  t.throws(() => reading(() => toOptions({ docId: 'secret' }), log, { screen: 'document' }), { code: 'B24_ERR_OPTIONS_MISMATCH' })
+  t.throws(() => reading(() => { throw new RangeError('too far') }, log, { screen: 'document' }), RangeError)
+  t.strictSame(lines, [{ screen: 'document', parameter: 'docId', expected: 'Expected integer' }])
+})
+
+await t.test('who chose something else is told the choices', async t => {
+  const schema = Type.Object({ tab: Type.Union([Type.Literal('main'), Type.Literal(2)]), size: Type.Union([Type.Integer(), Type.Boolean()]) })
+  t.match(mismatchesOf(() => compileOptions(schema)({ tab: 'none', size: 'x' })), [
+    { parameter: 'tab', expected: 'Expected one of "main", 2' }, { parameter: 'size', expected: 'Expected union value' }
+  ])
+})

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import { createKeyRing } from '../../../src/crypto/keys.ts'
+import { installed, tokens } from '../../store-contract/contract-values.ts'
+import { openDatabase } from '../../../src/store/open-database.ts'
+import { createStore, openStore } from '../../../src/store/open-store.ts'
+import { readStoreAddress } from '../../../src/store/store-address.ts'
+import { startPostgres } from '../../postgres.ts'
+import { runTool } from '../../tool.ts'
+
+const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
+const postgres = await startPostgres()
+t.teardown(() => postgres.close())
+const migrate = (...args: string[]) => runTool('migrate-store', args)
+
+/** A file with one installation, and 10,000 portals of which nothing but the address is known. */
+async function newSource (t: Test): Promise<string> {
+  const url = `sqlite:${join(t.testdir(), 'test.db')}`
+  const database = await openDatabase(readStoreAddress(url))
+  const store = createStore(database, keyRing)
+  await store.install({ ...installed, memberId: 'portal-0' }, 10)
+  await sql`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 10000)
+    insert into installations (member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at)
+    select 'portal-' || n, '', '', '', '', 'L', 10, 10 from numbers`.execute(database.db)
+  await store.close()
+  return url
+}
+
+await t.test('it says what it did, goes on where it was killed, leaves the source as it was, and a target in use as well', async t => {
+  const [from, to] = [await newSource(t), postgres.createDatabase()]
+  const hash = () => createHash('sha256').update(readFileSync(from.slice('sqlite:'.length))).digest('hex')
+  const before = hash()
+  // The last row takes so long that it is killed before.
+  await (await openStore({ url: to, keyRing })).close()
+  postgres.query(to, "create function slow() returns trigger as 'begin perform pg_sleep(60); return new; end' language plpgsql")
+  postgres.query(to, "create trigger slow before insert on installations for each row when (new.member_id = 'portal-9999') execute function slow()")
+  const killed = spawn(process.execPath, [join(import.meta.dirname, '../../src/migrate-store.ts'), from, to])
+  const ended = once(killed, 'exit')
+  t.equal(String(await once(killed.stdout, 'data')), 'installations: 10000 rows copied so far\n')
+  killed.kill('SIGKILL')
+  t.strictSame(await ended, [null, 'SIGKILL'])
+  postgres.query(to, 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
+  postgres.query(to, 'drop trigger slow on installations')
+  t.equal(postgres.query(to, 'select count(*) from installations'), '10000')
+
+  const { stdout, ...outcome } = await migrate(from, to)
+  t.strictSame(outcome, { code: 0, stderr: '' })
+  t.strictSame(stdout.split('\n'), [
+    'installations: 10000 rows copied so far',
+    'installations: 10001 rows verified, 1 written',
+    'links: 0 rows verified, 0 written',
+    'openings: 0 rows verified, 0 written',
+    'link_days: 0 rows verified, 0 written',
+    'link_users: 0 rows verified, 0 written',
+    'approvals: 0 rows verified, 0 written',
+    'approval_steps: 0 rows verified, 0 written',
+    'done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would renew tokens too, and each takes them from the other.',
+    ''
+  ])
+  t.equal(hash(), before)
+
+  const service = await openStore({ url: to, keyRing })
+  t.after(() => service.close())
+  const renewed = { ...tokens, refreshToken: 'the only one that is good' }
+  await service.replaceTokens('portal-0', renewed, 3000)
+  const refused = await migrate(from, to)
+  t.match(refused, { code: 1, stdout: '', stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it as it is/ })
+  t.strictSame((await service.get('portal-0'))?.tokens, renewed, 'the pair that the service on the target has got stays')
+})
+
+await t.test('it says which of the two addresses is wrong, and no password', async t => {
+  const from = `sqlite:${join(t.testdir(), 'test.db')}`
+  await (await openStore({ url: from, keyRing })).close()
+  const to = postgres.createDatabase()
+  const folder = join(from.slice('sqlite:'.length), '..')
+  symlinkSync(join(folder, 'test.db'), join(folder, 'link.db'))
+  const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. With a password in one, set MIGRATE_FROM and MIGRATE_TO instead\n'
+  const same = '<to>: this is the store to copy from\n'
+  for (const [args, message] of [
+    [[], usage],
+    [[from], usage],
+    [[from, to, to], usage],
+    [['mysql://owner:pass-word@127.0.0.1:1/test', to], '<from>: must be sqlite:<file> or postgres://…\n'],
+    [[from, 'foo:pass-word'], '<to>: must be sqlite:<file> or postgres://…\n'],
+    [[`sqlite:${folder}/missing.db`, to], `<from>: SQLite cannot be used: SQLITE_CANTOPEN: unable to open database file (${folder}/missing.db)\n`],
+    [['postgres://owner:pass-word@127.0.0.1:1/test', to], '<from>: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1\n'],
+    [[to, from], '<from>: there is no store in this database\n'],
+    [[from, 'postgres://owner:pass-word@127.0.0.1:1/test'], '<to>: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1\n'],
+    [[from, from], same],
+    [[from, `sqlite:${folder}/../${folder.split('/').at(-1)}/test.db`], same],
+    [[from, `sqlite:${folder}/link.db`], same]
+  ] as const) {
+    t.strictSame(await migrate(...args), { code: 1, stdout: '', stderr: message }, message)
+  }
+  t.notOk(existsSync(join(folder, 'missing.db')))
+  t.match(await migrate(from, to), { code: 0 })
+  t.strictSame(await migrate(to, `${to}?application_name=other`), { code: 1, stdout: '', stderr: same })
+})
+
+await t.test('the addresses may come from variables, so that no password is among the arguments', async t => {
+  const from = `sqlite:${join(t.testdir(), 'test.db')}`
+  await (await openStore({ url: from, keyRing })).close()
+  const to = postgres.createDatabase()
+  const withVariables = (MIGRATE_FROM: string, MIGRATE_TO: string) => runTool('migrate-store', [], { MIGRATE_FROM, MIGRATE_TO })
+  t.match(await withVariables(from, to), { code: 0, stderr: '' })
+  for (const [one, other, stderr] of [
+    [from, '', /^npm run migrate-store/],
+    ['', to, /^npm run migrate-store/],
+    ['foo:pass-word', to, 'MIGRATE_FROM: must be sqlite:<file> or postgres://…\n'],
+    [from, 'foo:pass-word', 'MIGRATE_TO: must be sqlite:<file> or postgres://…\n'],
+    [from, from, 'MIGRATE_TO: this is the store to copy from\n']
+  ] as const) t.match(await withVariables(one, other), { code: 1, stdout: '', stderr })
+})

@@ -1,0 +1,36 @@
+import { AssertionError } from 'node:assert'
+import t from 'tap'
+import { createKeyRing } from '../../src/crypto/keys.ts'
+import { installationContract, storeContract, tokenContract } from './store-contract.ts'
+import { openStore, type Store } from '../../src/store/open-store.ts'
+
+const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
+
+await t.test('a store that breaks a rule fails the case of that name, and is closed all the same', async t => {
+  const opened: Store[] = []
+  const careless = async (): Promise<Store> => {
+    const store = await openStore({ url: 'sqlite::memory:', keyRing })
+    opened.push(store)
+    return { ...store, replaceTokens: (memberId, tokens, now) => store.replaceTokens(memberId, tokens, now) }
+  }
+  const failed: string[] = []
+  for (const { name, run } of storeContract) {
+    await run(careless).catch(error => {
+      t.ok(error instanceof AssertionError)
+      failed.push(name)
+    })
+  }
+  t.strictSame(failed, [
+    'replaceTokens replaces the pair of the version that is expected, and no other',
+    'of pairs for one version at the same time the first stays',
+    'no pair ever has the version of another',
+    'replaceTokens keeps what is offered only when it is told to'
+  ])
+  for (const store of opened) await t.rejects(store.ping())
+})
+
+await t.test('no two cases have one name, and the parts can be run alone', async t => {
+  const names = storeContract.map(({ name }) => name)
+  t.equal(new Set(names).size, names.length)
+  for (const { name } of [...installationContract, ...tokenContract]) t.ok(names.includes(name))
+})
