@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { StoreSilentError } from '../src/errors.ts'
+import { StoreUnavailableError } from '../src/errors.ts'
 import { createSharedCheck } from '../src/shared-check.ts'
 
 /**
@@ -8,11 +8,11 @@ import { createSharedCheck } from '../src/shared-check.ts'
  */
 const health: FastifyPluginAsync = async (fastify) => {
   const check = createSharedCheck({
-    check: () => fastify.installations.ping().catch(cause => { throw new StoreSilentError({ cause }) }),
+    check: () => fastify.installations.ping().catch(cause => { throw new StoreUnavailableError({ cause }) }),
     interval: 1000,
     // Whoever asks waits for three seconds, as the container does.
     patience: 2000,
-    refusal: () => new StoreSilentError()
+    refusal: () => new StoreUnavailableError()
   })
   fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
   fastify.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import callShape from '../plugins/form-guard/index.ts'
+import formGuard from '../plugins/form-guard/index.ts'
 import { frameLang } from '../src/http/frame.ts'
 import { reasonText } from '../plugins/installation/reasons.ts'
 import { EventSchema } from '../plugins/lifecycle-events/event-schema.ts'
@@ -11,8 +11,8 @@ const InstallBodySchema = Type.Union([EventSchema, Type.Object({ ...PlacementBod
 
 /** The installation page in the portal's frame. Applications without an interface get ONAPPINSTALL at the same address. */
 const install: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(callShape, { ...fastify.callShapeOptions, sender: 'either' })
-  fastify.setErrorHandler(fastify.refusalPage)
+  await fastify.register(formGuard, { ...fastify.formGuardOptions, sender: 'either' })
+  fastify.setErrorHandler(fastify.errorPage)
 
   fastify.post('/install', {
     schema: { querystring: PlacementQuerySchema, body: InstallBodySchema }
@@ -24,14 +24,14 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     }
     const caller = await fastify.authToken.verify(request, body, { installing: true })
     await fastify.portalHosts.allow(request, caller)
-    const { bound, leftOut } = await fastify.installations.install(caller, {
+    const { bound, skipped } = await fastify.installations.install(caller, {
       applicationToken: body.APPLICATION_TOKEN ?? '',
       refreshToken: body.REFRESH_ID ?? ''
     })
     // Nobody but an administrator comes this far.
     await fastify.portalHosts.remember(request, caller)
     const { t } = fastify.i18n.resolve(frameLang(request))
-    return await reply.page('install', { bound, leftOut: leftOut.map(({ code, reason }) => ({ code, reason: reasonText(t, reason) })) })
+    return await reply.page('install', { bound, skipped: skipped.map(({ code, reason }) => ({ code, reason: reasonText(t, reason) })) })
   })
 
   fastify.get('/install', (request, reply) => reply.page('outside'))

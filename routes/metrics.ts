@@ -8,7 +8,7 @@ function counter (name: string, help: string, label: string, counts: Record<stri
   return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...Object.entries(counts).map(([value, count]) => `${name}{${label}="${value}"} ${count}`)]
 }
 
-/** For Prometheus: how renewals of tokens ended, and with which codes they were refused. Names no portal. Behind METRICS_TOKEN, where it is set. */
+/** For Prometheus: how refreshes of tokens ended, and with which codes they were refused. Names no portal. Behind METRICS_TOKEN, where it is set. */
 const metrics: FastifyPluginAsync = async (fastify) => {
   const { metricsToken } = fastify
   const onRequest = async (request: FastifyRequest) => {
@@ -18,8 +18,8 @@ const metrics: FastifyPluginAsync = async (fastify) => {
   fastify.get('/metrics', { logLevel: 'warn', onRequest }, async (_request, reply) => {
     reply.type('text/plain; version=0.0.4; charset=utf-8')
     return [
-      ...counter('b24_token_renewals_total', 'Renewals of token pairs by how they ended.', 'outcome', fastify.tokens.counts()),
-      ...counter('b24_token_refusals_total', 'Renewals of token pairs that were refused, by code.', 'code', fastify.tokens.refusals()),
+      ...counter('b24_token_refreshes_total', 'Refreshes of token pairs by how they ended.', 'outcome', fastify.tokens.counts()),
+      ...counter('b24_token_refusals_total', 'Refreshes of token pairs that were refused, by code.', 'code', fastify.tokens.refusals()),
       ''
     ].join('\n')
   })

@@ -1,23 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import callShape from '../plugins/form-guard/index.ts'
+import formGuard from '../plugins/form-guard/index.ts'
 import { frameLang } from '../src/http/frame.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
 /** Every widget call enters here, is proven, decoded and handed to the handler of its PLACEMENT. */
 const placement: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(callShape, fastify.callShapeOptions)
-  fastify.setErrorHandler(fastify.refusalPage)
+  await fastify.register(formGuard, fastify.formGuardOptions)
+  fastify.setErrorHandler(fastify.errorPage)
 
   fastify.post('/placement', {
     schema: { querystring: PlacementQuerySchema, body: PlacementBodySchema }
   }, async (request, reply) => {
     const { body } = request
     const caller = await fastify.authToken.verify(request, body)
-    request.frameOrigin = caller.origin
+    request.frameAncestor = caller.origin
     await fastify.limitRate(caller.memberId, caller.userId)
     await fastify.portalHosts.allow(request, caller)
     // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
-    fastify.tokens.offer({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
+    fastify.tokens.recover({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
     return await fastify.dispatchPlacement({
       code: body.PLACEMENT,

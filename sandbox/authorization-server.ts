@@ -17,21 +17,21 @@ type Answer = [status: number, body: Record<string, unknown>, token: Token | und
 const failure = (status: number, error: string, description: string, token?: Token): Answer =>
   [status, { error, error_description: description }, token]
 
-/** The answer to whoever got a new pair. Only a renewal names the user and the end of the access token. */
-function pairAnswer (state: SandboxState, token: Token, renewed: boolean): Answer {
+/** The answer to whoever got a new pair. Only a refresh names the user and the end of the access token. */
+function pairAnswer (state: SandboxState, token: Token, refreshed: boolean): Answer {
   return [200, {
     access_token: token.accessToken,
     client_endpoint: `${token.portal.url}/rest/`,
     // Not the portal: the authorization server names itself here.
     domain: new URL(state.authorizationServer).host,
-    ...(renewed && { expires: token.expiresAt }),
+    ...(refreshed && { expires: token.expiresAt }),
     expires_in: 3600,
     member_id: token.portal.memberId,
     refresh_token: token.refreshToken,
     scope: token.portal.scope.join(','),
     server_endpoint: `${state.authorizationServer}/rest/`,
     status: state.application.status,
-    ...(renewed && { user_id: token.user.id })
+    ...(refreshed && { user_id: token.user.id })
   }, token]
 }
 
@@ -42,7 +42,7 @@ function pairWithin (asked: unknown, { scope, state: { trouble } }: Portal, answ
   return isWithin ? answer() : failure(403, 'invalid_scope', 'Invalid scope')
 }
 
-function renew (state: SandboxState, refreshToken: string, asked: unknown): Answer {
+function refresh (state: SandboxState, refreshToken: string, asked: unknown): Answer {
   const { application, tokens } = state
   const old = tokens.findByRefresh(refreshToken)
   if (!old || old.clientId !== application.clientId) return failure(400, 'invalid_grant', 'Invalid grant')
@@ -58,7 +58,7 @@ function redeem (state: SandboxState, code: string, asked: unknown): Answer {
 
 /** The grants and the parameter that each of them needs. */
 const GRANTS = new Map([
-  ['refresh_token', { parameter: 'refresh_token', answer: renew }],
+  ['refresh_token', { parameter: 'refresh_token', answer: refresh }],
   ['authorization_code', { parameter: 'code', answer: redeem }]
 ])
 
@@ -125,7 +125,7 @@ export function authorizationServer (state: SandboxState): FastifyInstance {
     const [status, body, token] = respond(state, params)
     if (token) describeRequest(state, request, { memberId: token.portal.memberId })
     if (body.error) describeRequest(state, request, { outcome: String(body.error) })
-    // The pair is renewed and lost on its way: the application holds a refresh token that is spent.
+    // The pair is refreshed and lost on its way: the application holds a refresh token that is spent.
     if (state.trouble.refresh === 'cut' && params.grant_type === 'refresh_token' && status === 200 && !body.error) {
       describeRequest(state, request, { outcome: cutConnection(reply) })
       return reply

@@ -31,7 +31,7 @@ export interface Trouble {
   restDelay: number
   /** What is wrong with the tokens of the calls from now on: too old, unknown, issued to another application. */
   token: 'none' | 'expired' | 'revoked' | 'foreign'
-  /** cut: a pair is renewed, and the connection breaks before the answer has left; the new pair is lost on its way. */
+  /** cut: a pair is refreshed, and the connection breaks before the answer has left; the new pair is lost on its way. */
   refresh: 'none' | 'cut'
   /** unfinished: handlers are called although the authorization server says that the installation was never finished. */
   installation: 'none' | 'unfinished'

@@ -6,7 +6,7 @@ import { Eta } from 'eta'
 import Fastify from 'fastify'
 import { createI18n } from '../plugins/page/i18n.ts'
 
-const root = join(import.meta.dirname, '../dist/src/views')
+const root = join(import.meta.dirname, '../dist/plugins/page/views')
 const fastify = Fastify()
 const { t, tag, dir, name } = createI18n().resolve('en')
 const { SESSION: session = '', DOMAIN: domain = '', PORT: port } = process.env

@@ -104,7 +104,7 @@ async function firstProof (): Promise<number> {
   const dependencies = {
     clientId: 'local.1',
     servers: ['https://oauth.bitrix.info'],
-    authorizationServers: { appInfo: async () => ({ ok: info }), renew: async () => ({ error: 'invalid_grant' }) },
+    authorizationServers: { appInfo: async () => ({ ok: info }), refresh: async () => ({ error: 'invalid_grant' }) },
     find: async () => undefined,
     record: async () => undefined,
     cache: createProofCache(),

@@ -1,24 +1,25 @@
 // Completes what tsc wrote into dist/: views, locales and assets, the SDK of the frame beside the assets, and compressed
 // copies of all that browsers load. The build mirrors the source, so that paths hold in both.
-import { cpSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const root = dirname(import.meta.dirname)
-const dist = join(root, 'dist/src')
+const dist = join(root, 'dist')
 
 // The image is built without the sandbox.
-for (const folder of ['src/views', 'src/locales', 'src/assets', 'sandbox/views', 'sandbox/assets'].filter(folder => existsSync(join(root, folder)))) {
-  rmSync(join(root, 'dist', folder), { recursive: true, force: true })
-  cpSync(join(root, folder), join(root, 'dist', folder), { recursive: true })
+const folders = globSync('{plugins,routes,sandbox}/**/{views,locales,assets}', { cwd: root })
+for (const folder of folders) {
+  rmSync(join(dist, folder), { recursive: true, force: true })
+  cpSync(join(root, folder), join(dist, folder), { recursive: true })
 }
 
 const sdk = dirname(fileURLToPath(import.meta.resolve('@bitrix24/b24jssdk/package.json')))
-copyFileSync(join(sdk, 'dist/umd/index.min.js'), join(dist, 'assets/b24jssdk.js'))
+copyFileSync(join(sdk, 'dist/umd/index.min.js'), join(dist, 'plugins/page/assets/b24jssdk.js'))
 
-for (const name of readdirSync(join(dist, 'assets'))) {
-  const file = join(dist, 'assets', name)
+for (const name of globSync('plugins/**/assets/*', { cwd: dist })) {
+  const file = join(dist, name)
   const content = readFileSync(file)
   writeFileSync(`${file}.br`, brotliCompressSync(content))
   writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }))

@@ -1,18 +1,21 @@
-import { readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import autoload from '@fastify/autoload'
+import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import approvals from '../routes/screens/approval/plugin.ts'
+import approvals from '../routes/screens/approval/service.ts'
 import authToken from '../plugins/auth-token/index.ts'
 import backgroundWorker from '../plugins/installation/background-worker.ts'
 import callLog from '../plugins/call-log/index.ts'
-import type { CallShapeOptions } from '../plugins/form-guard/index.ts'
-import documents from '../routes/screens/document/plugin.ts'
+import type { FormGuardOptions } from '../plugins/form-guard/index.ts'
+import approvalAnswer from '../routes/screens/approval/answer.ts'
+import documentKeysRoute from '../routes/screens/document/keys-route.ts'
+import documentRoute from '../routes/screens/document/route.ts'
+import linksRoute from '../plugins/links/links-route.ts'
+import visitsRoute from '../plugins/links/visits-route.ts'
+import documents from '../routes/screens/document/service.ts'
 import frameAncestors from '../plugins/frame-ancestors/index.ts'
 import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
-import linkOpenings from '../plugins/links/visits.ts'
+import linkVisits from '../plugins/links/visits.ts'
 import logRedaction from '../plugins/call-log/redaction.ts'
 import page from '../plugins/page/index.ts'
 import pageSession from '../plugins/page-session/index.ts'
@@ -24,13 +27,14 @@ import portalHosts from '../plugins/portal-hosts/index.ts'
 import portalRest from '../plugins/portal-rest/index.ts'
 import proxyNotice from '../plugins/call-log/proxy-notice.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
-import refusals from '../plugins/error-pages/index.ts'
+import errorPages from '../plugins/error-pages/index.ts'
 import screens from '../plugins/links/index.ts'
 import tokens from '../plugins/tokens/index.ts'
 import tombstones from '../plugins/installation/tombstones.ts'
 import { createApiKeys, type ApiKey, type ApiKeys } from '../plugins/links/api-keys.ts'
 import type { Config } from './config.ts'
-import { PlacementSilentError, ScreenSilentError, StoreSilentError } from './errors.ts'
+import { StoreUnavailableError } from './errors.ts'
+import { loadDeclarations, loadRoutes } from './load-folder.ts'
 import { createWorkerErrors } from '../plugins/installation/worker-errors.ts'
 import { createKeyRing, someKeys } from './crypto/keys.ts'
 import { callFields } from './log/logger.ts'
@@ -57,7 +61,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The code in slider links: `#APP_CODE#` */
     appCode: string
-    callShapeOptions: CallShapeOptions
+    formGuardOptions: FormGuardOptions
     /** Whether the process is about to end */
     departure: { isAnnounced: boolean }
     /** Keys of back-ends that write links */
@@ -82,7 +86,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.addHook('onClose', () => store.close())
   fastify.decorate('departure', departure)
   fastify.decorate('appCode', config.appCode)
-  fastify.decorate('callShapeOptions', { allowInsecurePortals })
+  fastify.decorate('formGuardOptions', { allowInsecurePortals })
   if (allowInsecurePortals !== false) {
     fastify.log.warn({ portals: allowInsecurePortals === true ? 'all' : allowInsecurePortals }, 'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
   }
@@ -120,17 +124,17 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(portalHosts, { store })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
-  await fastify.register(linkOpenings, { store: store.openings, retentionDays: config.linkOpeningsDays })
-  store.onPortalChanged(memberId => { fastify.linkOpenings.forget(memberId) })
+  await fastify.register(linkVisits, { store: store.visits, retentionDays: config.linkVisitsDays })
+  store.onPortalChanged(memberId => { fastify.linkVisits.forget(memberId) })
   await fastify.register(screens, {
     appCode: config.appCode,
     keys: keyRing.derive('links').map(({ key }) => key),
-    opened: opening => { fastify.linkOpenings.count(opening) }
+    opened: visit => { fastify.linkVisits.count(visit) }
   })
 
   /** Since when a portal has the application; null: it was uninstalled. */
   const installedAt = async (memberId: string) => {
-    const row = await store.get(memberId).catch((cause: unknown) => { throw new StoreSilentError({ cause }) })
+    const row = await store.get(memberId).catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
     return row?.uninstalledAt === null ? row.installedAt : row && null
   }
   await fastify.register(pageSession, {
@@ -152,7 +156,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
           }, authToken.expiresAt)
         }
   })
-  await fastify.register(refusals, { card: { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` } })
+  await fastify.register(errorPages, { card: { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` } })
   const isInstalled = async (memberId: string, since: number | undefined) => {
     const present = await installedAt(memberId)
     return typeof present === 'number' && (since ?? present) === present
@@ -187,21 +191,16 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
 
   const routes = join(import.meta.dirname, '../routes')
-  for (const dir of [routes, ...placements, ...screenFolders]) {
-    // No file hides the others in its folder, whatever it is called.
-    await fastify.register(autoload, { dir, dirNameRoutePrefix: false, forceESM: true, indexPattern: /^$/ })
-  }
-  fastify.addHook('onReady', async () => {
-    refuseSilentFiles(fastify.placements(), [join(routes, 'placements'), ...placements], PlacementSilentError)
-    refuseSilentFiles(fastify.screens(), [join(routes, 'screens'), ...screenFolders], ScreenSilentError)
-  })
-}
-
-/** A file without a default export would be passed over without a word, and its widget would not be there. */
-function refuseSilentFiles (declared: ReadonlyArray<{ source: string }>, folders: readonly string[], Refusal: new (file: string) => Error): void {
-  const sources = new Set(declared.map(({ source }) => basename(source)))
-  const silent = folders.flatMap(folder => readdirSync(folder)).find(file => /(?<!\.d)\.[jt]s$/.test(file) && !sources.has(file))
-  if (silent !== undefined) throw new Refusal(silent)
+  const ownPages = ['plugins/error-pages', 'plugins/installation', 'plugins/links', 'routes/placements',
+    'routes/screens/approval', 'routes/screens/document', 'routes/screens/record']
+  for (const folder of ownPages) fastify.addPageFolder(join(routes, '..', folder))
+  for (const route of [linksRoute, visitsRoute, approvalAnswer, documentRoute, documentKeysRoute]) await fastify.register(route)
+  await loadRoutes(fastify, routes)
+  await loadRoutes(fastify, join(routes, 'api'))
+  const codes = { kind: 'placement', names: () => fastify.placements().map(({ code }) => code) } as const
+  for (const folder of [join(routes, 'placements'), ...placements]) await loadDeclarations(fastify, folder, codes)
+  const names = { kind: 'screen', names: () => fastify.screens().map(({ name }) => name) } as const
+  for (const folder of [join(routes, 'screens'), ...screenFolders]) await loadDeclarations(fastify, folder, names)
 }
 
 export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })

@@ -31,8 +31,8 @@ export interface Config {
   shutdownDelay: number
   /** For how many seconds the start may take until the service listens */
   startTimeout: number
-  /** For how many days the openings of links are kept; 0: they are not counted */
-  linkOpeningsDays: number
+  /** For how many days the visits of links are kept; 0: they are not counted */
+  linkVisitsDays: number
   /** The keys with which back-ends write links */
   linksApiKeys: ApiKey[]
   /** What has to be known to read the metrics; '': nothing */
@@ -131,7 +131,7 @@ export function loadConfig (env: Record<string, string | undefined>): Config {
     allowInsecurePortals,
     shutdownDelay: wholeNumber('SHUTDOWN_DELAY', '0', 60),
     startTimeout: wholeNumber('START_TIMEOUT', '60', 3600, 1),
-    linkOpeningsDays: wholeNumber('LINK_OPENINGS_DAYS', '90', 3650),
+    linkVisitsDays: wholeNumber('LINK_OPENINGS_DAYS', '90', 3650),
     linksApiKeys,
     metricsToken: text('METRICS_TOKEN', ''),
     documentOrigins

@@ -1,23 +1,23 @@
 import { createError } from '@fastify/error'
 
-/** What the person in front of the frame is told: a key of the texts `refusal.<situation>`. */
-export type Situation =
+/** What the person in front of the frame is told: a key of the texts `error.<pageName>`. */
+export type PageName =
   | 'call' | 'not-found' | 'address' | 'application-token' | 'session' | 'expired' | 'foreign' | 'not-installed'
-  | 'payment' | 'too-many' | 'server-silent' | 'link' | 'placement-unknown' | 'screen-unknown' | 'signature' | 'link-expired'
-  | 'not-admin' | 'install-refused' | 'portal-refused' | 'portal-silent' | 'store-silent' | 'internal'
-  | 'documents-off' | 'document-origin' | 'document-missing' | 'document-refused' | 'document-silent'
+  | 'payment' | 'too-many' | 'server-unavailable' | 'link' | 'placement-unknown' | 'screen-unknown' | 'signature' | 'link-expired'
+  | 'not-admin' | 'install-refused' | 'portal-refused' | 'portal-unavailable' | 'store-unavailable' | 'internal'
+  | 'documents-off' | 'document-origin' | 'document-missing' | 'document-refused' | 'document-unavailable'
   | 'record-missing' | 'record-denied' | 'not-approver'
   | 'tokens-lost' | 'tokens-missing' | 'tokens-refused'
 
 /** Where on the way of a call it was refused; goes into the log line. */
-export type Rung = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
+export type Stage = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
 
-interface Refusal { code: string, statusCode: number, situation: Situation, rung: Rung, retryAfter?: number, /** The portal's own code */ portalCode?: string, /** The REST method that it refused */ method?: string }
+interface Refusal { code: string, statusCode: number, pageName: PageName, stage: Stage, retryAfter?: number, /** The portal's own code */ portalCode?: string, /** The REST method that it refused */ method?: string }
 
 const refusals = new Map<string, Refusal>()
 
-function define (code: string, statusCode: number, rung: Rung, situation: Situation, message: string, retryAfter?: number) {
-  refusals.set(code, { code, statusCode, situation, rung, ...(retryAfter !== undefined && { retryAfter }) })
+function define (code: string, statusCode: number, stage: Stage, pageName: PageName, message: string, retryAfter?: number) {
+  refusals.set(code, { code, statusCode, pageName, stage, ...(retryAfter !== undefined && { retryAfter }) })
   return createError(code, message, statusCode)
 }
 
@@ -59,7 +59,7 @@ export const ForeignPortalError = define('B24_ERR_FOREIGN_PORTAL', 403, 'proof',
 export const NotInstalledError = define('B24_ERR_NOT_INSTALLED', 403, 'proof', 'not-installed', 'The application is not installed on this portal')
 export const PaymentRequiredError = define('B24_ERR_PAYMENT_REQUIRED', 403, 'proof', 'payment', 'The paid or trial period of the application is over on this portal')
 export const PortalAddressError = define('B24_ERR_PORTAL_ADDRESS', 403, 'proof', 'address', 'The portal has no public https address (ALLOW_INSECURE_PORTALS lets it through)')
-export const ServerSilentError = define('B24_ERR_AUTHORIZATION_SERVER_SILENT', 503, 'proof', 'server-silent', 'The authorization server does not answer', 30)
+export const AuthorizationServerUnavailableError = define('B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', 503, 'proof', 'server-unavailable', 'The authorization server does not answer', 30)
 
 // 4. Options and dispatch.
 export const OptionsMalformedError = define('B24_ERR_PLACEMENT_OPTIONS', 400, 'options', 'link', 'PLACEMENT_OPTIONS cannot be read: %s')
@@ -85,7 +85,7 @@ export const MetricsTokenError = define('B24_ERR_METRICS_TOKEN', 401, 'session',
 export const LinkWriterError = define('B24_ERR_LINK_WRITER', 403, 'session', 'foreign', 'A page writes links of its own portal only, to screens that the composer offers')
 export const PortalUnknownError = define('B24_ERR_PORTAL_UNKNOWN', 404, 'session', 'not-installed', 'The application is not installed on this portal')
 export const LinkUnknownError = define('B24_ERR_LINK_UNKNOWN', 404, 'handler', 'not-found', 'Nobody is known to have opened this link')
-export const StoreSilentError = define('B24_ERR_STORE_SILENT', 503, 'handler', 'store-silent', 'The store of this service does not answer', 30)
+export const StoreUnavailableError = define('B24_ERR_STORE_UNAVAILABLE', 503, 'handler', 'store-unavailable', 'The store of this service does not answer', 30)
 export const InternalError = define('B24_ERR_INTERNAL', 500, 'handler', 'internal', 'This service made a mistake')
 
 // 7. Screens: documents of other servers, records of the portal, requests to a user.
@@ -93,7 +93,7 @@ export const DocumentsOffError = define('B24_ERR_DOCUMENTS_OFF', 403, 'handler',
 export const DocumentOriginError = define('B24_ERR_DOCUMENT_ORIGIN', 403, 'handler', 'document-origin', 'The document, or what it redirects to, is not on a server of DOCUMENT_ORIGINS')
 export const DocumentMissingError = define('B24_ERR_DOCUMENT_MISSING', 404, 'handler', 'document-missing', 'The server of the document does not have it')
 export const DocumentRefusedError = define('B24_ERR_DOCUMENT_REFUSED', 502, 'handler', 'document-refused', 'The server of the document refused it with status %s')
-export const DocumentSilentError = define('B24_ERR_DOCUMENT_SILENT', 504, 'handler', 'document-silent', 'The server of the document does not answer', 30)
+export const DocumentUnavailableError = define('B24_ERR_DOCUMENT_UNAVAILABLE', 504, 'handler', 'document-unavailable', 'The server of the document does not answer', 30)
 export const RecordMissingError = define('B24_ERR_RECORD_MISSING', 404, 'handler', 'record-missing', 'The portal does not have this record')
 export const RecordDeniedError = define('B24_ERR_RECORD_DENIED', 403, 'handler', 'record-denied', 'The user may not see this record')
 export const NotApproverError = define('B24_ERR_NOT_APPROVER', 403, 'handler', 'not-approver', 'The request for approval is put to another user')
@@ -101,10 +101,10 @@ export const NotApproverError = define('B24_ERR_NOT_APPROVER', 403, 'handler', '
 // 8. The tokens of an installation.
 export const TokensLostError = define('B24_ERR_TOKENS_LOST', 503, 'handler', 'tokens-lost', 'The token pair of the installation is dead; the next call of an administrator brings a new one')
 export const TokensMissingError = define('B24_ERR_TOKENS_MISSING', 503, 'handler', 'tokens-missing', 'No token pair of the installation is stored; the application has to be installed again')
-export const TokensRefusedError = define('B24_ERR_TOKENS_REFUSED', 503, 'handler', 'tokens-refused', 'The authorization server refused to renew the token pair of the installation: %s')
+export const TokensRefusedError = define('B24_ERR_TOKENS_REFUSED', 503, 'handler', 'tokens-refused', 'The authorization server refused to refresh the token pair of the installation: %s')
 
 // 9. What the portal answers to REST calls.
-export const PortalSilentError = define('B24_ERR_PORTAL_SILENT', 503, 'handler', 'portal-silent', 'The REST interface of the portal does not answer', 30)
+export const PortalUnavailableError = define('B24_ERR_PORTAL_UNAVAILABLE', 503, 'handler', 'portal-unavailable', 'The REST interface of the portal does not answer', 30)
 const PortalRefused = define('B24_ERR_PORTAL_REFUSED', 502, 'handler', 'portal-refused', 'The portal refused a REST call: %s')
 
 /** The portal refused a REST call. In: its code and its words, and the method that was called. */
@@ -151,7 +151,7 @@ export class ForeignApplicationError extends ForeignApplication {
 }
 
 // What a person can do about some refusals is another thing than to ask for a right. The portal's docs and the portal differ in case.
-const portalSituations = new Map<string, Situation>([
+const portalPageNames = new Map<string, PageName>([
   ['payment_required', 'payment'],
   ['expired_token', 'expired'],
   ['invalid_token', 'expired'],
@@ -164,10 +164,16 @@ const portalSituations = new Map<string, Situation>([
 export const PlacementDuplicatedError = createError('B24_ERR_PLACEMENT_DUPLICATED', 'Placement %s is declared twice: in %s and in %s')
 export const PlacementAmbiguousError = createError('B24_ERR_PLACEMENT_AMBIGUOUS', 'The placement patterns %s match one code: declared in %s and in %s')
 export const PlacementLateError = createError('B24_ERR_PLACEMENT_LATE', 'Placement %s is declared after the service has started')
-export const PlacementSilentError = createError('B24_ERR_PLACEMENT_SILENT', '%s declares no placement. Is its plugin the default export?')
+export const ExportMissingError = createError('B24_ERR_EXPORT_MISSING', '%s has no plugin as its default export')
+export const DeclarationNameError = createError(
+  'B24_ERR_DECLARATION_NAME', '%s declares no %s %s, which is what it is named after'
+)
+export const DeclarationHookError = createError(
+  'B24_ERR_DECLARATION_HOOK',
+  '%s calls %s, which does nothing for a handler: use `preHandler` in its settings, or a plugin of its own in plugins/'
+)
 export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placement %s cannot have a handler: the portal opens it by GET without any data, so that nobody can be proven. Declared in %s. Bind an address of your own there, with placement.bind')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
-export const ScreenSilentError = createError('B24_ERR_SCREEN_SILENT', '%s declares no screen. Is its plugin the default export?')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 
 // Fastify refuses some calls before our code sees them; outside, every code is ours and stable.
@@ -178,9 +184,9 @@ const fastifyCodes = new Map([
 
 /**
  * What an error means to the caller. An unknown error is our own fault, unless Fastify blames the request for it (4xx).
- * In: anything that was thrown. Out: stable code, HTTP status, texts to show, rung for the log, seconds to wait before trying again.
+ * In: anything that was thrown. Out: stable code, HTTP status, texts to show, stage for the log, seconds to wait before trying again.
  */
-export function refusalOf (error: unknown): Refusal {
+export function toHttpError (error: unknown): Refusal {
   const { code = '', statusCode = 500 } = error instanceof Error ? error as Error & { code?: string, statusCode?: number } : {}
   const blamed = statusCode >= 400 && statusCode < 500 ? 'B24_ERR_CALL_MALFORMED' : 'B24_ERR_INTERNAL'
   // The codes that are named here are defined above.
@@ -188,8 +194,8 @@ export function refusalOf (error: unknown): Refusal {
   if (error instanceof RateLimitedError) return { ...refusal, retryAfter: error.retryAfter }
   if (!(error instanceof PortalRefusedError || error instanceof InstallRefusedError)) return refusal
   const { portalCode, method } = error
-  return { ...refusal, portalCode, ...(method !== undefined && { method }), situation: portalSituations.get(portalCode.toLowerCase()) ?? refusal.situation }
+  return { ...refusal, portalCode, ...(method !== undefined && { method }), pageName: portalPageNames.get(portalCode.toLowerCase()) ?? refusal.pageName }
 }
 
 /** Where on its way a call with this error was refused. */
-export const rungOf = (code: string): Rung | undefined => refusals.get(code)?.rung
+export const stageOf = (code: string): Stage | undefined => refusals.get(code)?.stage

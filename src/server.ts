@@ -10,7 +10,7 @@ import { serverOptions } from './server-options.ts'
 import { createStartup } from './startup.ts'
 import { openStore } from './store/open-store.ts'
 
-// It takes milliseconds, but for a renewal of tokens under way: its answer, half a minute later at worst, is a portal's only living
+// It takes milliseconds, but for a refresh of tokens under way: its answer, half a minute later at worst, is a portal's only living
 // pair. The container host has to wait for longer than this and SHUTDOWN_DELAY together: stop_grace_period in compose.yaml.
 const graceMilliseconds = 40_000
 
@@ -24,7 +24,7 @@ async function start (config: Config) {
   // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
   const stream = pino.destination({ sync: false })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
-  startup.step('opening the database (DATABASE_URL)')
+  startup.step('visit the database (DATABASE_URL)')
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })
   startup.step('loading plugins, placements and screens')
   // With the plugins the refreshing of tokens begins, which must not be cut off.

@@ -9,7 +9,7 @@ const digest = (text: string) => hash('sha256', text, 'buffer')
 export const isSameSecret = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other))
 
 /**
- * Rung 2: does the call belong to the installation we know?
+ * Stage 2: does the call belong to the installation we know?
  * In: the posted token (portals before 2026 send none), the stored one (null: none is known), the policy for calls without one.
  * Out: true when the call carries the right token, false when nothing can be said. Errors: ApplicationTokenError.
  * Compares in a time that depends on neither token.

@@ -1,13 +1,13 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { HttpMessage, HttpPost } from '../../src/http/http-client.ts'
-import { ServerSilentError } from '../../src/errors.ts'
+import { AuthorizationServerUnavailableError } from '../../src/errors.ts'
 
 /** Origins of Bitrix24's own authorization servers: the second serves all regions that the first does not. */
 export const defaultAuthorizationServers: readonly string[] = ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info']
 
-/** Milliseconds. Long: whoever asks for a renewal and does not hear the answer has spent the refresh token. */
-export const usualRenewalTimeout = 30_000
+/** Milliseconds. Long: whoever asks for a refresh and does not hear the answer has spent the refresh token. */
+export const usualRefreshTimeout = 30_000
 
 const hour = 3_600_000
 
@@ -76,13 +76,13 @@ export interface RefreshedTokens {
 export const FOREIGN = 'foreign_tokens'
 
 export interface AuthorizationServers {
-  /** Asks one server about an access token. Errors: ServerSilentError. */
+  /** Asks one server about an access token. Errors: AuthorizationServerUnavailableError. */
   appInfo: (server: string, accessToken: string) => Promise<Answer<AppInfo>>
   /**
-   * Renews a token pair of the portal with this member_id: tokens of any other portal or application are FOREIGN, and nobody gets
-   * to see them. The secret goes to `server` only, so `server` has to come from the allow-list. Errors: ServerSilentError.
+   * Refreshes a token pair of the portal with this member_id: tokens of any other portal or application are FOREIGN, and nobody gets
+   * to see them. The secret goes to `server` only, so `server` has to come from the allow-list. Errors: AuthorizationServerUnavailableError.
    */
-  renew: (server: string, refreshToken: string, memberId: string) => Promise<Answer<RefreshedTokens>>
+  refresh: (server: string, refreshToken: string, memberId: string) => Promise<Answer<RefreshedTokens>>
 }
 
 /** Codes by which a server says that it cannot work now: no statement about the token. */
@@ -92,21 +92,21 @@ export interface AuthorizationServerOptions {
   post: HttpPost
   clientId: string
   clientSecret: string
-  /** How long a renewal may take, in milliseconds. Default `usualRenewalTimeout` */
-  renewalTimeout?: number
+  /** How long a refresh may take, in milliseconds. Default `usualRefreshTimeout` */
+  refreshTimeout?: number
   /** The clock, in milliseconds since 1970 */
   now: () => number
 }
 
 /** A client of Bitrix24's authorization servers. Tokens travel in the body: a URL ends in the logs of proxies. */
-export function createAuthorizationServers ({ post, clientId, clientSecret, renewalTimeout = usualRenewalTimeout, now }: AuthorizationServerOptions): AuthorizationServers {
+export function createAuthorizationServers ({ post, clientId, clientSecret, refreshTimeout = usualRefreshTimeout, now }: AuthorizationServerOptions): AuthorizationServers {
   async function ask (url: string, contentType: string, body: string, once: Pick<HttpMessage, 'retry' | 'timeout'> = {}): Promise<{ answer: unknown } | { error: string }> {
     const { status, json } = await post(url, { headers: { 'content-type': contentType, accept: 'application/json' }, body, ...once })
-      .catch(cause => { throw new ServerSilentError({ cause }) })
+      .catch(cause => { throw new AuthorizationServerUnavailableError({ cause }) })
     if (errorCheck.Check(json)) {
       const error = json.error.toLowerCase()
       if (status < 500 && !temporary.has(error)) return { error }
-      throw new ServerSilentError()
+      throw new AuthorizationServerUnavailableError()
     }
     return { answer: json }
   }
@@ -115,19 +115,19 @@ export function createAuthorizationServers ({ post, clientId, clientSecret, rene
     async appInfo (server, accessToken) {
       const said = await ask(`${server}/rest/app.info`, 'application/json', JSON.stringify({ auth: accessToken }))
       if ('error' in said) return said
-      if (!appInfoCheck.Check(said.answer)) throw new ServerSilentError()
+      if (!appInfoCheck.Check(said.answer)) throw new AuthorizationServerUnavailableError()
       return { ok: toAppInfo(said.answer) }
     },
-    async renew (server, refreshToken, memberId) {
+    async refresh (server, refreshToken, memberId) {
       const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken })
-      // A refresh token is good for one renewal: asking again would only hear that it is spent.
-      const said = await ask(`${server}/oauth/token/`, 'application/x-www-form-urlencoded', form.toString(), { retry: false, timeout: renewalTimeout })
+      // A refresh token is good for one refresh: asking again would only hear that it is spent.
+      const said = await ask(`${server}/oauth/token/`, 'application/x-www-form-urlencoded', form.toString(), { retry: false, timeout: refreshTimeout })
       if ('error' in said) return said
-      if (!refreshCheck.Check(said.answer)) throw new ServerSilentError()
-      const { access_token: accessToken, refresh_token: renewed, member_id: named, client_id: issuedFor } = said.answer
+      if (!refreshCheck.Check(said.answer)) throw new AuthorizationServerUnavailableError()
+      const { access_token: accessToken, refresh_token: refreshed, member_id: named, client_id: issuedFor } = said.answer
       const isProven = isText(named)
       if ((isProven && named !== memberId) || (isText(issuedFor) && issuedFor !== clientId)) return { error: FOREIGN }
-      return { ok: { accessToken, refreshToken: isText(renewed) ? renewed : undefined, expiresAt: endOf(said.answer, now()), isProven } }
+      return { ok: { accessToken, refreshToken: isText(refreshed) ? refreshed : undefined, expiresAt: endOf(said.answer, now()), isProven } }
     }
   }
 }

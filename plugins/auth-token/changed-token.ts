@@ -1,9 +1,9 @@
 import { ApplicationTokenError, NotInstalledError } from '../../src/errors.ts'
-import { verifyCall, type Claim, type ProvenCall, type VerifyDependencies } from './verify-call.ts'
+import { verifyCall, type UnverifiedCall, type VerifiedCall, type VerifyDependencies } from './verify-call.ts'
 
 export interface ChangedTokenDependencies extends VerifyDependencies {
   /** Whether the portal calls the user of a proven call its administrator */
-  isAdmin: (caller: ProvenCall) => Promise<boolean>
+  isAdmin: (caller: VerifiedCall) => Promise<boolean>
   /** Stores the new application token of a portal */
   replace: (memberId: string, applicationToken: string) => Promise<void>
 }
@@ -15,7 +15,7 @@ export interface ChangedTokenDependencies extends VerifyDependencies {
  * Whoever cannot be proven is told what they would be told of a portal that is not installed here, so nobody learns which are.
  * Errors: ApplicationTokenError for everybody else; those of `verifyCall`.
  */
-export async function verifyChangedToken (claim: Claim, deps: ChangedTokenDependencies): Promise<ProvenCall> {
+export async function verifyChangedToken (claim: UnverifiedCall, deps: ChangedTokenDependencies): Promise<VerifiedCall> {
   const caller = await verifyCall({ ...claim, installing: true }, deps)
   if (!caller.installed) throw new NotInstalledError()
   if (!await deps.isAdmin(caller)) throw new ApplicationTokenError()

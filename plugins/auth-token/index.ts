@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { createAuthorizationServers, defaultAuthorizationServers, usualRenewalTimeout, type AuthorizationServers } from './authorization-server.ts'
-import { ApplicationTokenError, StoreSilentError } from '../../src/errors.ts'
+import { createAuthorizationServers, defaultAuthorizationServers, usualRefreshTimeout, type AuthorizationServers } from './authorization-server.ts'
+import { ApplicationTokenError, StoreUnavailableError } from '../../src/errors.ts'
 import { createHttpClient } from '../../src/http/http-client.ts'
 import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { memberHash } from '../../src/log/logger.ts'
@@ -12,7 +12,7 @@ import { verifyChangedToken, type ChangedTokenDependencies } from './changed-tok
 import { createProofCache, type Proof } from './proof-cache.ts'
 import { createProofLimit } from './rate-limit.ts'
 import { createRefusalNotices } from './notices.ts'
-import { verifyCall, type Claim, type KnownPortal, type ProvenCall } from './verify-call.ts'
+import { verifyCall, type UnverifiedCall, type KnownPortal, type VerifiedCall } from './verify-call.ts'
 
 export interface AuthTokenOptions {
   /** client_id of the application */
@@ -38,10 +38,10 @@ export interface AuthTokenOptions {
   /** How long the authorization server may take, in milliseconds. Default 3000 */
   timeout?: number
   /**
-   * How long it may take to renew a token pair, in milliseconds. Default 30 s: a renewal whose answer is not heard costs the
+   * How long it may take to refresh a token pair, in milliseconds. Default 30 s: a refresh whose answer is not heard costs the
    * pair. A process that is killed meanwhile keeps others from that portal for a third longer.
    */
-  renewalTimeout?: number
+  refreshTimeout?: number
   /** Lets portals with http: or private addresses through: all, or those hosts. Default false */
   allowInsecurePortals?: InsecurePortals
   /** The clock, in milliseconds since 1970. Default Date.now */
@@ -54,39 +54,39 @@ export interface AuthToken {
    * Proves a placement call. Sets `request.authToken`.
    * Errors: see `verifyCall` in src/trust/verify-call.ts.
    */
-  verify: (request: FastifyRequest, body: PlacementBody, options?: { installing?: boolean }) => Promise<ProvenCall>
+  verify: (request: FastifyRequest, body: PlacementBody, options?: { installing?: boolean }) => Promise<VerifiedCall>
   /** The same over plain data, for calls that are no placement call (events). */
-  verifyClaim: (claim: Claim) => Promise<ProvenCall>
+  verifyClaim: (claim: UnverifiedCall) => Promise<VerifiedCall>
   /** Ends the proofs of a portal, also those under way: after an install, update or uninstall. */
   forget: (memberId: string) => void
   /** The client of the authorization servers on the list. */
   authorizationServers: AuthorizationServers
-  /** How long these are given for a renewal, in milliseconds */
-  renewalTimeout: number
+  /** How long these are given for a refresh, in milliseconds */
+  refreshTimeout: number
 }
 
 declare module 'fastify' {
   interface FastifyInstance { authToken: AuthToken }
   interface FastifyRequest {
     /** Who is calling; null until it is proven. Holds the user's access token: never log it */
-    authToken: ProvenCall | null
+    authToken: VerifiedCall | null
   }
 }
 
 async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
-  const { clientId, clientSecret, servers = defaultAuthorizationServers, failedProofsPerMinute = 60, renewalTimeout = usualRenewalTimeout, now = Date.now } = options
+  const { clientId, clientSecret, servers = defaultAuthorizationServers, failedProofsPerMinute = 60, refreshTimeout = usualRefreshTimeout, now = Date.now } = options
   if (!clientId || !clientSecret) throw new Error('auth-token: options.clientId and options.clientSecret are required')
   if (servers.length === 0) throw new Error('auth-token: options.servers must name at least one authorization server')
 
   const http = createHttpClient({ timeout: options.timeout ?? 3000 })
   fastify.addHook('onClose', http.close)
-  const authorizationServers = createAuthorizationServers({ post: http.post, clientId, clientSecret, renewalTimeout, now })
+  const authorizationServers = createAuthorizationServers({ post: http.post, clientId, clientSecret, refreshTimeout, now })
   const cache = createProofCache()
   const dependencies = {
     clientId,
     servers,
     authorizationServers,
-    find: async (memberId: string) => await options.portals?.find(memberId).catch(cause => { throw new StoreSilentError({ cause }) }),
+    find: async (memberId: string) => await options.portals?.find(memberId).catch(cause => { throw new StoreUnavailableError({ cause }) }),
     // A store that cannot write must not turn away somebody who is proven.
     record: async (portal: PortalAddress, seen: SeenInstallation) => await options.portals?.record(portal, seen).catch(err => {
       fastify.log.error({ err }, 'a proven portal could not be recorded')
@@ -102,7 +102,7 @@ async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
   const { changedToken } = options
   const noteRefusal = createRefusalNotices({ log: fastify.log, clientId, now })
 
-  async function verifyChanged (claim: Claim, refusal: unknown): Promise<ProvenCall> {
+  async function verifyChanged (claim: UnverifiedCall, refusal: unknown): Promise<VerifiedCall> {
     if (changedToken === undefined || claim.applicationToken === '' || !(refusal instanceof ApplicationTokenError)) throw refusal
     return await verifyChangedToken(claim, {
       ...dependencies,
@@ -114,7 +114,7 @@ async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
     })
   }
 
-  const verifyClaim = (claim: Claim) => verifyCall(claim, dependencies)
+  const verifyClaim = (claim: UnverifiedCall) => verifyCall(claim, dependencies)
     .catch(refusal => verifyChanged(claim, refusal))
     .catch(refusal => {
       noteRefusal(claim, refusal)
@@ -137,7 +137,7 @@ async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
     verifyClaim,
     forget: cache.forget,
     authorizationServers,
-    renewalTimeout
+    refreshTimeout
   })
 }
 

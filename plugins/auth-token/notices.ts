@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { ForeignApplicationError, ServerEndpointError } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import type { Claim } from './verify-call.ts'
+import type { UnverifiedCall } from './verify-call.ts'
 
 export interface RefusalNoticesOptions {
   log: Pick<FastifyBaseLogger, 'warn'>
@@ -25,7 +25,7 @@ const hostOf = (address: string): string => plain(URL.parse(address)?.host ?? ''
  * Tells the operator why calls are refused when it may be a setting of theirs. Each of them once a minute, twenty in all.
  * Out: a function that is told of every refused call.
  */
-export function createRefusalNotices ({ log, clientId, now }: RefusalNoticesOptions): (claim: Claim, error: unknown) => void {
+export function createRefusalNotices ({ log, clientId, now }: RefusalNoticesOptions): (claim: UnverifiedCall, error: unknown) => void {
   const said = new LRUCache<string, true>({ max: noticesPerMinute, ttl: minute, ttlResolution: 0, perf: { now } })
 
   function say (key: string, fields: object, message: string): void {

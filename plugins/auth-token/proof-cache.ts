@@ -41,9 +41,9 @@ export interface ProofCache {
   refusal: (key: string, now: number) => Error | undefined
   addProof: (key: string, proof: Proof, until: number, begun: number) => void
   addRefusal: (key: string, error: Error, until: number) => void
-  /** The proof of a pair of tokens that has climbed both rungs before. The key is the SHA-256 of the pair. */
+  /** The proof of a pair of tokens that has climbed both stages before. The key is the SHA-256 of the pair. */
   passed: (pair: string, now: number) => StoredProof | undefined
-  /** Remembers that a pair has climbed both rungs, for as long as its token is good. */
+  /** Remembers that a pair has climbed both stages, for as long as its token is good. */
   addPassed: (pair: string, proof: StoredProof, begun: number) => void
   /** Ends every proof of a portal, also those under way: after an install, update or uninstall. */
   forget: (memberId: string) => void

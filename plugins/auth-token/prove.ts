@@ -21,10 +21,10 @@ const hour = 3_600_000
 const refusalTime = 10_000
 
 /**
- * Rung 3: asks the authorization servers, in turn, whom an access token belongs to. Shared, limited and cached.
+ * Stage 3: asks the authorization servers, in turn, whom an access token belongs to. Shared, limited and cached.
  * In: the token and its cache key, the servers to ask (origins), and on whose account. Only calls of one epoch share a
  * proof: one that was begun before an uninstall says nothing after it.
- * Errors: TooManyProofsError, ServerSilentError, AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError.
+ * Errors: TooManyProofsError, AuthorizationServerUnavailableError, AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError.
  */
 export async function prove (
   { accessToken, key, servers, epoch, ...request }:

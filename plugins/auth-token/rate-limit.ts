@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
-import { AuthIdExpiredError, AuthIdUnknownError, ServerSilentError, TooManyProofsError } from '../../src/errors.ts'
+import { AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, TooManyProofsError } from '../../src/errors.ts'
 import { createFairTurns } from '../../src/fair-turns.ts'
 import { createFailureLimit, type FailureLimit } from './failure-limit.ts'
 import type { Proof } from './proof-cache.ts'
@@ -21,7 +21,7 @@ export interface ProofRequest {
 export interface ProofLimit {
   /**
    * Puts the question when it is this client's turn. Errors: those of the question; TooManyProofsError for a client whose proofs
-   * have failed too often, and when there is no room to wait; ServerSilentError when there is none because nobody is answered.
+   * have failed too often, and when there is no room to wait; AuthorizationServerUnavailableError when there is none because nobody is answered.
    */
   ask: (request: ProofRequest, question: () => Promise<Proof>) => Promise<Proof>
 }
@@ -50,9 +50,9 @@ export function createProofLimit (options: ProofLimitOptions = {}): ProofLimit {
   const ofStrangers = createFailureLimit(failuresPerMinute * 10, now)
   // Hashes of portal and client address; only a proof makes one.
   const proven = new LRUCache<string, true>({ max: 50_000 })
-  let lastSilence = -Infinity
+  let lastOutage = -Infinity
 
-  const refusal = () => now() - lastSilence < minute ? new ServerSilentError() : new TooManyProofsError()
+  const refusal = () => now() - lastOutage < minute ? new AuthorizationServerUnavailableError() : new TooManyProofsError()
   // Whoever waits has a connection: there is room for all that the service takes.
   const turnsOf = (slots: number) => createFairTurns({ slots, room: 2000, patience: 10_000, refusal, now })
   const turns = { proven: turnsOf(slots.proven), strangers: turnsOf(slots.strangers), failing: turnsOf(slots.failing) }
@@ -84,7 +84,7 @@ export function createProofLimit (options: ProofLimitOptions = {}): ProofLimit {
           end(!isTheirs)
           return proof
         } catch (error) {
-          if (error instanceof ServerSilentError) lastSilence = now()
+          if (error instanceof AuthorizationServerUnavailableError) lastOutage = now()
           // Whoever is told anything else holds a token of this application.
           end(error instanceof AuthIdUnknownError || error instanceof AuthIdExpiredError)
           throw error

@@ -7,7 +7,7 @@ import { prove, type ProveDependencies } from './prove.ts'
 import type { StoredProof } from './proof-cache.ts'
 
 /** The fields that a call claims something with. All of it is text that a user could have written. */
-export interface Claim {
+export interface UnverifiedCall {
   memberId: string
   authId: string
   /** '' when the portal sends none */
@@ -21,7 +21,7 @@ export interface Claim {
 }
 
 /** What is proven of a call. */
-export interface ProvenCall extends StoredProof {
+export interface VerifiedCall extends StoredProof {
   /** The user's access token, good for REST calls at `clientEndpoint` */
   accessToken: string
 }
@@ -54,7 +54,7 @@ const nothingSeen: SeenInstallation = { uninstallRequestedAt: null, uninstalledA
  * Errors: AuthIdMissingError, ServerEndpointError, ApplicationTokenError, ForeignApplicationError, ForeignPortalError,
  * NotInstalledError, and those of `prove`.
  */
-export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promise<ProvenCall> {
+export async function verifyCall (claim: UnverifiedCall, deps: VerifyDependencies): Promise<VerifiedCall> {
   if (claim.authId === '') throw new AuthIdMissingError()
   const named = listed(claim.serverEndpoint, deps.servers)
   if (claim.serverEndpoint !== '' && named === undefined) throw new ServerEndpointError()
@@ -66,18 +66,18 @@ export async function verifyCall (claim: Claim, deps: VerifyDependencies): Promi
 
 /** Out: what is proven; undefined when the installation ended or changed meanwhile. */
 async function climb (
-  claim: Claim, named: readonly string[] | undefined, deps: VerifyDependencies
-): Promise<ProvenCall | undefined> {
+  claim: UnverifiedCall, named: readonly string[] | undefined, deps: VerifyDependencies
+): Promise<VerifiedCall | undefined> {
   const { memberId } = claim
   const begun = deps.cache.moment()
-  // The hot path: this very pair of tokens has climbed both rungs before.
+  // The hot path: this very pair of tokens has climbed both stages before.
   const pair = hash('sha256', `${claim.authId} ${claim.applicationToken}`, 'base64')
   const passed = claim.installing ? undefined : deps.cache.passed(pair, deps.now())
   if (passed !== undefined) return accept(passed, claim, deps.clientId)
 
   const known = await deps.find(memberId)
   const stored = known?.uninstalledAt === null ? known.applicationToken : null
-  // An installation proves itself by rung 3 alone: an application that was added anew has a new application token.
+  // An installation proves itself by stage 3 alone: an application that was added anew has a new application token.
   const trusted = claim.installing
     ? stored !== null && isSameSecret(stored, claim.applicationToken)
     : checkApplicationToken(claim.applicationToken, stored, deps.policy)
@@ -116,7 +116,7 @@ function listed (endpoint: string, servers: readonly string[]): readonly string[
 }
 
 /** Does the answer speak of us, and of the portal that the call named? */
-function accept (proof: StoredProof, claim: Claim, clientId: string): ProvenCall {
+function accept (proof: StoredProof, claim: UnverifiedCall, clientId: string): VerifiedCall {
   if (proof.clientId !== clientId) throw new ForeignApplicationError(proof.clientId)
   if (proof.memberId !== claim.memberId) throw new ForeignPortalError()
   if (!proof.installed && !claim.installing) throw new NotInstalledError()

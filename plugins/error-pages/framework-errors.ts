@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { refusalOf } from '../../src/errors.ts'
+import { toHttpError } from '../../src/errors.ts'
 
 const refused = new WeakMap<IncomingMessage, FastifyError>()
 
@@ -14,7 +14,7 @@ export const frameworkErrorOf = (raw: IncomingMessage): FastifyError | undefined
  */
 export function frameworkErrors (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { raw, server } = request
-  const { code, statusCode: status } = refusalOf(error)
+  const { code, statusCode: status } = toHttpError(error)
   if (status < 500 && server.hasDecorator('refuse')) {
     refused.set(raw, error)
     raw.url = `/%25${/\?.*$/s.exec(String(raw.url))?.[0] ?? ''}`

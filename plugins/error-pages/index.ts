@@ -3,68 +3,68 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fp from 'fastify-plugin'
 import { acceptsPage, postedAddress } from '../../src/http/frame.ts'
 import { frameworkErrorOf } from './framework-errors.ts'
-import { ApplicationTokenError, MethodError, NotFoundError, OptionsMismatchError, refusalOf } from '../../src/errors.ts'
-import { scrub } from '../../src/log/logger.ts'
+import { ApplicationTokenError, MethodError, NotFoundError, OptionsMismatchError, toHttpError } from '../../src/errors.ts'
+import { redactSecrets } from '../../src/log/logger.ts'
 import { codeOf, secretsIn, tokensOf } from '../../src/log/redact.ts'
 
-export interface RefusalsOptions {
+export interface ErrorPagesOptions {
   /** The addresses that the application's card in Bitrix24 has to name, for whom it sends anywhere else */
   card?: { handler: string, install: string }
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** An error handler for the scope of pages: answers with the view `refusal` instead of JSON. Needs `reply.page`. */
-    refusalPage: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+    /** An error handler for the scope of pages: answers with the view `error` instead of JSON. Needs `reply.page`. */
+    errorPage: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
     /** The same for addresses that people and programs call: a page for who accepts one, JSON for all others. */
     refuse: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
   }
   interface FastifyRequest {
     /** Stable code of the error this request ended with; null: none */
-    refusal: string | null
+    errorCode: string | null
   }
 }
 
 /** Refusals: every error becomes a stable code with the right status; only our own faults are logged with their cause. */
-async function refusals (fastify: FastifyInstance, { card }: RefusalsOptions) {
-  fastify.decorateRequest('refusal', null)
+async function errorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions) {
+  fastify.decorateRequest('errorCode', null)
   // What Fastify itself refuses before it looks for a route: see src/framework-errors.ts.
   fastify.addHook('onRequest', (request, reply, done) => {
     const error = frameworkErrorOf(request.raw)
-    if (error !== undefined) request.frameOrigin = postedAddress(request).origin
+    if (error !== undefined) request.frameAncestor = postedAddress(request).origin
     done(error)
   })
 
-  function toRefusal (error: unknown, request: FastifyRequest, reply: FastifyReply) {
-    const refusal = refusalOf(error)
-    request.refusal = refusal.code
-    const { portalCode, method } = refusal
-    if (refusal.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)), portalCode, method }, refusal.code)
-    if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
-    reply.code(refusal.statusCode)
-    return refusal
+  function toError (error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    const httpError = toHttpError(error)
+    request.errorCode = httpError.code
+    const { portalCode, method } = httpError
+    if (httpError.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)), portalCode, method }, httpError.code)
+    if (httpError.retryAfter !== undefined) reply.header('retry-after', httpError.retryAfter)
+    reply.code(httpError.statusCode)
+    return httpError
   }
 
   const answerJson = async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const { code, portalCode, statusCode } = toRefusal(error, request, reply)
+    const { code, portalCode, statusCode } = toError(error, request, reply)
     // What Bitrix24 documents as the answer to an event with a wrong application token.
     const documented = error instanceof ApplicationTokenError && isEvent(request.body)
     if (documented) return reply.send({ status: 'error', error: 'invalid_application_token', code, requestId: request.id })
     return reply.send({ error: code, portalCode, status: statusCode, requestId: request.id })
   }
   fastify.setErrorHandler(answerJson)
-  fastify.decorate('refusalPage', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+  fastify.decorate('errorPage', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     // The queue server posts events to the address of the installation page too, and reads no pages.
     if (isEvent(request.body)) return await answerJson(error, request, reply)
-    const { code, portalCode, statusCode, situation } = toRefusal(error, request, reply)
+    const { code, portalCode, statusCode, pageName } = toError(error, request, reply)
     // Whoever is asked for help wants to know what the portal said.
     const codes = [code, portalCode].filter(Boolean).join(': ')
     // Only a name that the schema of a handler declares.
     const parameter = error instanceof OptionsMismatchError && 'parameter' in error ? error.parameter : undefined
     // The portal opens what the card of the application names. Somebody has to be told that it names the wrong address.
-    const isMisled = card !== undefined && situation === 'not-found' && request.method === 'POST' && request.frameOrigin !== null
-    return await reply.page('refusal', {
-      situation: situation === 'link' && !isLink(request.body) ? 'call' : situation,
+    const isMisled = card !== undefined && pageName === 'not-found' && request.method === 'POST' && request.frameAncestor !== null
+    return await reply.page('error', {
+      pageName: pageName === 'link' && !isLink(request.body) ? 'call' : pageName,
       card: isMisled ? card : undefined,
       code: codes,
       status: statusCode,
@@ -73,7 +73,7 @@ async function refusals (fastify: FastifyInstance, { card }: RefusalsOptions) {
     })
   })
   fastify.decorate('refuse', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    return await (acceptsPage(request) && fastify.hasReplyDecorator('page') ? fastify.refusalPage(error, request, reply) : answerJson(error, request, reply))
+    return await (acceptsPage(request) && fastify.hasReplyDecorator('page') ? fastify.errorPage(error, request, reply) : answerJson(error, request, reply))
   })
 
   // In a scope of its own: whatever is posted to a wrong address, that is what is answered, not its type.
@@ -82,7 +82,7 @@ async function refusals (fastify: FastifyInstance, { card }: RefusalsOptions) {
     await scope.register(formbody, { bodyLimit: 128 * 1024 })
     scope.addContentTypeParser('*', (request, payload, done) => { done(null) })
     const remember = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-      request.frameOrigin = postedAddress(request).origin
+      request.frameAncestor = postedAddress(request).origin
       done()
     }
     // A body may be refused before it is read, and may name what the query does not.
@@ -115,7 +115,7 @@ const isLink = (body: unknown) => typeof body === 'object' && body !== null && '
 /** An error for the log: without the secrets of the request, however they came into its text. What is behind its causes is left out. */
 function clean (error: unknown, secrets: readonly string[], isInner = false): Error {
   if (!(error instanceof Error)) return new TypeError('something that is no Error was thrown')
-  const text = (value: unknown) => scrub(String(value), secrets)
+  const text = (value: unknown) => redactSecrets(String(value), secrets)
   const { name, message, stack = '', cause } = error
   const options = cause instanceof Error && !isInner ? { cause: clean(cause, secrets, true) } : {}
   const words = 'errors' in error && Array.isArray(error.errors) && !isInner
@@ -133,4 +133,4 @@ function secretsOf (request: FastifyRequest): string[] {
   return told.filter(text => text !== screen?.name)
 }
 
-export default fp(refusals, { fastify: '5.x', name: 'b24-refusals' })
+export default fp(errorPages, { fastify: '5.x', name: 'b24-error-pages' })

@@ -5,7 +5,7 @@ import { DomainError, FieldRepeatedError } from '../../src/errors.ts'
 import { postedAddress } from '../../src/http/frame.ts'
 import { allowsInsecure, type InsecurePortals } from '../../src/http/insecure-portals.ts'
 
-export interface CallShapeOptions {
+export interface FormGuardOptions {
   /** Who sends the calls: a portal's frame, which names a DOMAIN; the queue server, which sends events; or either. Default 'frame' */
   sender?: 'frame' | 'queue' | 'either'
   /** Bytes of a body at most. Default 128 KiB: the settings of a robot can be large */
@@ -15,16 +15,16 @@ export interface CallShapeOptions {
 }
 
 /**
- * Rung 1 of the ladder of trust, for the scope it is registered in: forms only, of limited size, no field twice, and a DOMAIN
+ * Stage 1 of the ladder of trust, for the scope it is registered in: forms only, of limited size, no field twice, and a DOMAIN
  * that can be the address of a portal. Also remembers that address, so that even a refusal can be framed by the portal.
  */
-async function callShape (fastify: FastifyInstance, { sender = 'frame', bodyLimit = 128 * 1024, allowInsecurePortals = false }: CallShapeOptions) {
+async function formGuard (fastify: FastifyInstance, { sender = 'frame', bodyLimit = 128 * 1024, allowInsecurePortals = false }: FormGuardOptions) {
   fastify.removeAllContentTypeParsers()
   await fastify.register(formbody, { bodyLimit })
 
   // The query is there before the body, and a body may be refused before it is read.
   fastify.addHook('onRequest', (request, reply, done) => {
-    request.frameOrigin = postedAddress(request).origin
+    request.frameAncestor = postedAddress(request).origin
     done()
   })
   fastify.addHook('preValidation', (request, reply, done) => {
@@ -35,7 +35,7 @@ async function callShape (fastify: FastifyInstance, { sender = 'frame', bodyLimi
     // An event names no page to frame.
     if (sender === 'queue' || (sender === 'either' && isForm(request.body) && 'event' in request.body)) return done()
     const { origin, isPrivate } = postedAddress(request)
-    request.frameOrigin = origin
+    request.frameAncestor = origin
     done(origin === null || (isPrivate && !allowsInsecure(allowInsecurePortals, new URL(origin))) ? new DomainError() : undefined)
   })
 }
@@ -63,4 +63,4 @@ function hasRepeatedField ({ query, body }: FastifyRequest): boolean {
   return portalFields.some(name => name in first && name in second)
 }
 
-export default fp(callShape, { fastify: '5.x', name: 'b24-call-shape', decorators: { request: ['frameOrigin'] } })
+export default fp(formGuard, { fastify: '5.x', name: 'b24-form-guard', decorators: { request: ['frameAncestor'] } })

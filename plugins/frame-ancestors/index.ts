@@ -1,20 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { frameSources } from '../../src/http/frame.ts'
+import { cspSources } from '../../src/http/frame.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Origin of the portal that may frame the answer and that the page may talk to; null: nobody */
-    frameOrigin: string | null
+    frameAncestor: string | null
     /** A second origin of that portal, which may do the same; null: none. See plugins/portal-hosts.ts */
-    otherFrameOrigin: string | null
+    otherFrameAncestor: string | null
     /** Origins of other servers whose pages the answer may frame; null: none */
-    framedOrigins: readonly string[] | null
+    frameSources: readonly string[] | null
   }
 }
 
 function policy (origins: readonly string[], framed: readonly string[]): string {
-  const portal = origins.flatMap(frameSources)
+  const portal = origins.flatMap(cspSources)
   return [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
     ['connect-src', "'self'", ...portal].join(' '), ['frame-src', "'self'", ...framed].join(' '), "form-action 'self'", "base-uri 'none'",
@@ -29,17 +29,17 @@ function policy (origins: readonly string[], framed: readonly string[]): string 
  * Source: Bitrix24 REST docs, local-integrations/site-does-not-allow-connection.md.
  */
 async function frameAncestors (fastify: FastifyInstance) {
-  fastify.decorateRequest('frameOrigin', null)
-  fastify.decorateRequest('otherFrameOrigin', null)
-  fastify.decorateRequest('framedOrigins', null)
+  fastify.decorateRequest('frameAncestor', null)
+  fastify.decorateRequest('otherFrameAncestor', null)
+  fastify.decorateRequest('frameSources', null)
   fastify.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
     // Assets say themselves how long they keep.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     if (String(reply.getHeader('content-type')).startsWith('text/html')) {
-      const { frameOrigin, otherFrameOrigin, framedOrigins } = request
-      const origins = [frameOrigin, otherFrameOrigin].filter(origin => origin !== null)
-      reply.header('content-security-policy', policy(origins, framedOrigins ?? []))
+      const { frameAncestor, otherFrameAncestor, frameSources } = request
+      const origins = [frameAncestor, otherFrameAncestor].filter(origin => origin !== null)
+      reply.header('content-security-policy', policy(origins, frameSources ?? []))
     }
     done()
   })

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
-import { PortalSilentError, ServerSilentError, StoreSilentError } from '../../src/errors.ts'
+import { PortalUnavailableError, AuthorizationServerUnavailableError, StoreUnavailableError } from '../../src/errors.ts'
 import { createEventQueue } from '../../src/event-queue.ts'
 import type { WorkerErrors } from './worker-errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
@@ -24,7 +24,7 @@ declare module 'fastify' {
 
 const code = 'PAGE_BACKGROUND_WORKER'
 const minute = 60_000
-const unavailable = [PortalSilentError, ServerSilentError, StoreSilentError]
+const unavailable = [PortalUnavailableError, AuthorizationServerUnavailableError, StoreUnavailableError]
 
 /**
  * PAGE_BACKGROUND_WORKER, which a portal removes when it was too slow to load too often: it is bound again, as the installation. The

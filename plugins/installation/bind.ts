@@ -8,14 +8,14 @@ import { missingScope } from './scopes.ts'
 /** What the portal has before anything is bound. */
 export interface PortalSurvey { scope: readonly string[], answers: Record<string, RestAnswer> }
 
-/** Makes sure that an administrator asks. Errors: NotAdminError, PortalSilentError, InstallRefusedError. */
+/** Makes sure that an administrator asks. Errors: NotAdminError, PortalUnavailableError, InstallRefusedError. */
 export async function requireAdmin (rest: BatchRest): Promise<void> {
   const answers = await ask(rest, { profile: { method: 'profile', params: {} } })
   const profile = okOf(answers['profile'])
   if (typeof profile !== 'object' || profile === null || !('ADMIN' in profile) || profile.ADMIN !== true) throw new NotAdminError()
 }
 
-/** Looks at the portal, in one batch. Errors: PortalSilentError, InstallRefusedError. */
+/** Looks at the portal, in one batch. Errors: PortalUnavailableError, InstallRefusedError. */
 export async function surveyPortal (rest: BatchRest, declarations: readonly PlacementDeclaration[]): Promise<PortalSurvey> {
   const answers = await ask(rest, {
     scope: { method: 'scope', params: {} },
@@ -31,7 +31,7 @@ export async function surveyPortal (rest: BatchRest, declarations: readonly Plac
  * Brings the portal to what is declared, in at most one more batch (per fifty commands); a second run changes nothing.
  * In: the survey, the declarations, our addresses and the handler's address at the last installation.
  * Out: what is bound now, and what was left out and why: a text key with its variable, `scope:crm`, `unknown:` or `refused:CODE`.
- * Errors: PortalSilentError, InstallRefusedError.
+ * Errors: PortalUnavailableError, InstallRefusedError.
  */
 export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[], addresses: Addresses, last: Addresses | null, now: number): Promise<BindingReport> {
   const desired = bindable(declarations, toCodes(softOf(answers['offered']))).map(declaration => withWorkerErrors(declaration, addresses))
@@ -43,13 +43,13 @@ export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalS
   }
   const done = Object.keys(commands).length === 0 ? {} : await ask(rest, commands)
 
-  const leftOut = [...desired.map(({ code }) => code), ...lifecycleEvents].flatMap(code => {
+  const skipped = [...desired.map(({ code }) => code), ...lifecycleEvents].flatMap(code => {
     const scope = lacking.get(code)
     const reason = scope === undefined ? reasonOf(done[`bind_${code}`]) : `scope:${scope}`
     const isBound = reason === undefined || (isLifecycleEvent(code) && reason.toUpperCase() === eventBound)
     return isBound ? [] : [{ code, reason }]
   })
-  return { at: now, bound: desired.map(({ code }) => code).filter(code => leftOut.every(out => out.code !== code)), leftOut }
+  return { at: now, bound: desired.map(({ code }) => code).filter(code => skipped.every(out => out.code !== code)), skipped }
 }
 
 /** A portal that refuses a whole request refuses the installation. */

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { ApplicationTokenError, StoreSilentError } from '../../src/errors.ts'
+import { ApplicationTokenError, StoreUnavailableError } from '../../src/errors.ts'
 import { bindDeclared, requireAdmin, surveyPortal, type PortalSurvey } from './bind.ts'
 import { askInstallation } from './uninstall.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { BatchRest } from '../portal-rest/portal-rest.ts'
 import type { BindingReport, Installation, InstallationStore } from '../../src/store/installation-store.ts'
 import { isSameSecret } from '../auth-token/application-token.ts'
-import type { ProvenCall } from '../auth-token/verify-call.ts'
+import type { VerifiedCall } from '../auth-token/verify-call.ts'
 import { createLatestOnly, createTurns, withDeadline } from './turns.ts'
 
 export interface InstallationOptions {
@@ -33,30 +33,30 @@ export interface InstallationSecrets { applicationToken: string, refreshToken: s
 declare module 'fastify' {
   interface FastifyInstance {
     installations: {
-      /** What is stored of a portal. Errors: StoreSilentError */
+      /** What is stored of a portal. Errors: StoreUnavailableError */
       find: (memberId: string) => Promise<Installation | undefined>
       /**
        * Installs or updates on a portal: makes sure that an administrator asks, stores the installation, binds what is declared;
        * one after the other on each portal, and of one user the latest only. Out: what is bound, what was left out and why.
-       * Errors: NotAdminError, TooManyInstallationsError, PortalSilentError, InstallRefusedError, StoreSilentError.
+       * Errors: NotAdminError, TooManyInstallationsError, PortalUnavailableError, InstallRefusedError, StoreUnavailableError.
        */
-      install: (caller: ProvenCall, secrets: InstallationSecrets) => Promise<BindingReport>
+      install: (caller: VerifiedCall, secrets: InstallationSecrets) => Promise<BindingReport>
       /**
        * Binds what is declared once more, as the installation; nothing happens where there is none.
-       * Errors: NotAdminError, PortalSilentError, InstallRefusedError, StoreSilentError.
+       * Errors: NotAdminError, PortalUnavailableError, InstallRefusedError, StoreUnavailableError.
        */
       rebind: (memberId: string, rest: BatchRest) => Promise<void>
       /**
        * Keeps the wish to uninstall. Any employee can read the application token, so the wish only opens the question that
-       * `confirmUninstall` puts to the authorization server. Errors: ApplicationTokenError, StoreSilentError.
+       * `confirmUninstall` puts to the authorization server. Errors: ApplicationTokenError, StoreUnavailableError.
        */
       requestUninstall: (memberId: string, applicationToken: string) => Promise<void>
-      /** Whether it is the application token of an installation. Errors: StoreSilentError */
+      /** Whether it is the application token of an installation. Errors: StoreUnavailableError */
       isApplicationToken: (memberId: string, applicationToken: string) => Promise<boolean>
       /**
        * Uninstalls, or drops the wish, or keeps it while nobody can say. In: the application token of a new wish, as one that
        * came during an installation was dropped with it.
-       * Errors: TooManyInstallationsError, PortalSilentError (it took too long), those of the store.
+       * Errors: TooManyInstallationsError, PortalUnavailableError (it took too long), those of the store.
        */
       confirmUninstall: (memberId: string, applicationToken?: string) => Promise<void>
       /** The portals whose uninstall nobody could confirm yet, and since when (milliseconds since 1970) */
@@ -71,7 +71,7 @@ const week = 7 * 24 * 3_600_000
 const maxTurns = 8
 const isOf = (row: Installation | undefined, applicationToken: string): row is Installation =>
   row?.applicationToken != null && isSameSecret(row.applicationToken, applicationToken)
-const storeSilent = (cause: unknown) => { throw new StoreSilentError({ cause }) }
+const storeUnavailable = (cause: unknown) => { throw new StoreUnavailableError({ cause }) }
 
 /** Installation, update and uninstall: from a proven caller to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
@@ -84,11 +84,11 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   // Asked before the turn is taken: whoever is no administrator holds up nobody but himself.
   const onlyLatest = createLatestOnly()
 
-  async function install (caller: ProvenCall, secrets: InstallationSecrets, signal: AbortSignal): Promise<BindingReport> {
+  async function install (caller: VerifiedCall, secrets: InstallationSecrets, signal: AbortSignal): Promise<BindingReport> {
     const { applicationToken, refreshToken } = secrets
     const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = caller
     const rest = fastify.openPortalRest(caller)
-    const before = await store.get(memberId).catch(storeSilent)
+    const before = await store.get(memberId).catch(storeUnavailable)
     const survey = await surveyPortal(rest, fastify.placements())
     // When the turn is over, the next one may have written something newer.
     signal.throwIfAborted()
@@ -103,8 +103,8 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       applicationToken: applicationToken || null,
       tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt },
       // The proof does not speak of it: it may be made up, or belong to another portal.
-      isRefreshTokenOffered: true
-    }, now(), before ?? { uninstalledAt: null }).catch(storeSilent)
+      isRefreshTokenCandidate: true
+    }, now(), before ?? { uninstalledAt: null }).catch(storeUnavailable)
     // Uninstalled meanwhile, by another instance: only the portal knows whether it was installed anew.
     if (!isInstalled) return await install(caller, secrets, signal)
     fastify.authToken.forget(memberId)
@@ -119,13 +119,13 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     const current = { ...addresses(publicUrl), ...(workerErrors && { workerErrors: workerErrors(memberId) }) }
     const report = await bindDeclared(rest, survey, fastify.placements(), current, last, now())
     signal.throwIfAborted()
-    await store.recordBindings(memberId, current.handler, report, now()).catch(storeSilent)
-    log[report.leftOut.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound: report.bound, leftOut: report.leftOut }, done)
+    await store.recordBindings(memberId, current.handler, report, now()).catch(storeUnavailable)
+    log[report.skipped.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound: report.bound, skipped: report.skipped }, done)
     return report
   }
 
   async function rebind (memberId: string, rest: BatchRest, signal: AbortSignal): Promise<void> {
-    const row = await store.get(memberId).catch(storeSilent)
+    const row = await store.get(memberId).catch(storeUnavailable)
     if (row?.uninstalledAt !== null) return
     await bind(rest, await surveyPortal(rest, fastify.placements()), row, { memberId, done: 'bound again', signal })
   }
@@ -134,8 +134,8 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     if (applicationToken !== undefined && isOf(await store.get(memberId), applicationToken)) await store.requestUninstall(memberId, now())
     const row = await store.get(memberId)
     if (row?.uninstallRequestedAt == null) return
-    const renew = async (expired: string) => (await fastify.tokens.holder(memberId, expired)).tokens.accessToken
-    const state = await askInstallation(row, servers, fastify.authToken.authorizationServers, renew, now())
+    const refresh = async (expired: string) => (await fastify.tokens.holder(memberId, expired)).tokens.accessToken
+    const state = await askInstallation(row, servers, fastify.authToken.authorizationServers, refresh, now())
     signal.throwIfAborted()
     const member = memberHash(memberId)
     // Nobody uses it, and nobody can say: it ends. Should somebody come back, the proof of the call brings the row back.
@@ -151,20 +151,20 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   }
 
   fastify.decorate('installations', {
-    find: memberId => store.get(memberId).catch(storeSilent),
+    find: memberId => store.get(memberId).catch(storeUnavailable),
     install: (caller, secrets) => onlyLatest(`${caller.memberId} ${caller.userId}`, async () => {
       await withDeadline(turnTimeout, () => requireAdmin(fastify.openPortalRest(caller)))
       return await inTurn(caller.memberId, signal => install(caller, secrets, signal))
     }),
     rebind: (memberId, rest) => inTurn(memberId, signal => rebind(memberId, rest, signal)),
     async isApplicationToken (memberId, applicationToken) {
-      return isOf(await store.get(memberId).catch(storeSilent), applicationToken)
+      return isOf(await store.get(memberId).catch(storeUnavailable), applicationToken)
     },
     async requestUninstall (memberId, applicationToken) {
-      const row = await store.get(memberId).catch(storeSilent)
+      const row = await store.get(memberId).catch(storeUnavailable)
       if (!isOf(row, applicationToken)) throw new ApplicationTokenError()
       // The time of the first wish counts, so a repeated one writes nothing.
-      if (row.uninstallRequestedAt === null) await store.requestUninstall(memberId, now()).catch(storeSilent)
+      if (row.uninstallRequestedAt === null) await store.requestUninstall(memberId, now()).catch(storeUnavailable)
     },
     confirmUninstall: (memberId, token) => inTurn(memberId, signal => confirmUninstall(memberId, token, signal)),
     unconfirmed: async () => (await store.uninstallRequests()).map(({ memberId, uninstallRequestedAt }) => ({ memberId, since: Number(uninstallRequestedAt) })),

@@ -1,17 +1,17 @@
-import { PortalSilentError, TooManyInstallationsError } from '../../src/errors.ts'
+import { PortalUnavailableError, TooManyInstallationsError } from '../../src/errors.ts'
 
 /** Work with a time of its own. The signal aborts when it is over: nothing may be written after that. */
 export type TimedWork<T> = (signal: AbortSignal) => Promise<T>
 
 /**
  * Waits for work until its time is over.
- * In: milliseconds. Errors: PortalSilentError, as nobody but the portal can take so long.
+ * In: milliseconds. Errors: PortalUnavailableError, as nobody but the portal can take so long.
  */
 export async function withDeadline<T> (timeout: number, work: TimedWork<T>): Promise<T> {
   const late = new AbortController()
   return await new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => {
-      late.abort(new PortalSilentError())
+      late.abort(new PortalUnavailableError())
       reject(late.signal.reason)
     }, timeout)
     work(late.signal).then(resolve, reject).finally(() => clearTimeout(timer))
@@ -28,7 +28,7 @@ export interface TurnsOptions {
 /**
  * Lets work on one thing run one after the other, and work on different things side by side.
  * Out: a function that runs `work` when everything started before under the same key has ended or taken too long.
- * Its errors: PortalSilentError (too long), TooManyInstallationsError (too many wait).
+ * Its errors: PortalUnavailableError (too long), TooManyInstallationsError (too many wait).
  */
 export function createTurns ({ timeout, max }: TurnsOptions): <T>(key: string, work: TimedWork<T>) => Promise<T> {
   const queues = new Map<string, { last: Promise<unknown>, size: number }>()

@@ -4,14 +4,14 @@ import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { clientAddress } from '../../src/http/client-address.ts'
 import {
-  EventUnknownError, PortalSilentError, ServerSilentError, StoreSilentError, TooManyInstallationsError, TooManyProofsError
+  EventUnknownError, PortalUnavailableError, AuthorizationServerUnavailableError, StoreUnavailableError, TooManyInstallationsError, TooManyProofsError
 } from '../../src/errors.ts'
 import { createEventQueue } from '../../src/event-queue.ts'
 import { provenShares, unprovenShares } from './event-shares.ts'
 import { createUninstallChecks } from './uninstall-checks.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { LifecycleEvent } from './event-schema.ts'
-import type { Claim } from '../auth-token/verify-call.ts'
+import type { UnverifiedCall } from '../auth-token/verify-call.ts'
 
 export interface LifecycleEventsOptions {
   /** Milliseconds between looks at uninstalls that could not be confirmed yet. Default one minute */
@@ -42,13 +42,13 @@ const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY
 
 const isOneOf = (kinds: ReadonlyArray<new () => Error>) => (error: unknown) => kinds.some(kind => error instanceof kind)
 // Only these keep an unproven event: who forges events could use up every limit to make us keep them.
-const isUnavailable = isOneOf([ServerSilentError, StoreSilentError])
+const isUnavailable = isOneOf([AuthorizationServerUnavailableError, StoreUnavailableError])
 // What has been accepted is not lost because others are in front.
 const isTemporary = isOneOf([
-  ServerSilentError, StoreSilentError, PortalSilentError, TooManyProofsError, TooManyInstallationsError
+  AuthorizationServerUnavailableError, StoreUnavailableError, PortalUnavailableError, TooManyProofsError, TooManyInstallationsError
 ])
 
-interface EventClaim extends Claim { refreshToken: string }
+interface UnverifiedEvent extends UnverifiedCall { refreshToken: string }
 
 /** Events of Bitrix24's queue server: proven like an installation, and worked on in the background. */
 async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEventsOptions) {
@@ -66,7 +66,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
     confirm: installations.confirmUninstall, unconfirmed: installations.unconfirmed, log, interval: checkInterval, now
   })
 
-  async function takeInstallation (name: string, digest: string, claim: EventClaim): Promise<void> {
+  async function takeInstallation (name: string, digest: string, claim: UnverifiedEvent): Promise<void> {
     const { memberId, applicationToken, refreshToken } = claim
     const { userId } = await fastify.authToken.verifyClaim(claim)
     const run = async () => {
@@ -79,7 +79,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
     if (!isTaken) throw new TooManyInstallationsError()
   }
 
-  async function takeUninstall (name: string, { memberId, applicationToken }: EventClaim): Promise<void> {
+  async function takeUninstall (name: string, { memberId, applicationToken }: UnverifiedEvent): Promise<void> {
     await installations.requestUninstall(memberId, applicationToken)
     if (!checks.isDue(memberId, applicationToken)) return
     // When there is no room now, the wish is stored and found by the next look.
@@ -123,7 +123,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
 }
 
 /** What an event claims. A copy: texts that were cut out of a form keep the whole form in memory. */
-function claimOf (event: LifecycleEvent, caller: string): EventClaim {
+function claimOf (event: LifecycleEvent, caller: string): UnverifiedEvent {
   const text = (name: keyof LifecycleEvent) => event[name] ?? ''
   return structuredClone({
     memberId: text('auth[member_id]'),

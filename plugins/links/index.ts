@@ -29,8 +29,8 @@ export interface ScreenSettings<T extends TObject> extends Omit<ScreenDeclaratio
   params: T
 }
 
-/** One opening of a screen by a proven user. */
-export interface ScreenOpening {
+/** One visit of a screen by a proven user. */
+export interface ScreenVisit {
   screen: string
   linkId: string
   /** Typed parameters */
@@ -44,8 +44,8 @@ export interface ScreensOptions {
   appCode: string
   /** Keys of 32 bytes that sign links, newest first: the first signs, any of them verifies */
   keys: readonly Uint8Array[]
-  /** Is told of every opening that the handler has answered, with a status below 400. Must not throw */
-  opened?: (opening: ScreenOpening) => void
+  /** Is told of every visit that the handler has answered, with a status below 400. Must not throw */
+  opened?: (visit: ScreenVisit) => void
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -113,9 +113,9 @@ async function screens (fastify: FastifyInstance, { appCode, keys, opened, now =
     const { params, linkId, writtenBy } = reading(() => links.read(screen, options as Record<string, unknown>, memberId), request.log, { screen: name })
     request.screen = { name, params, linkId, writtenBy }
     // The handler may change its parameters, and a screen that it refuses was not opened.
-    const opening = { screen: name, linkId, params: structuredClone(params), memberId, userId: user.id }
+    const visit = { screen: name, linkId, params: structuredClone(params), memberId, userId: user.id }
     const answer = await find(name).answer(request, reply)
-    if (reply.statusCode < 400) opened?.(opening)
+    if (reply.statusCode < 400) opened?.(visit)
     return answer
   })
 }

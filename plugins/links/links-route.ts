@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
 import { bearerOf } from '../../src/http/bearer.ts'
-import { ApiKeyPortalError, LinkWriterError, OptionsMismatchError, PortalUnknownError, refusalOf, StoreSilentError } from '../../src/errors.ts'
+import { ApiKeyPortalError, LinkWriterError, OptionsMismatchError, PortalUnknownError, toHttpError, StoreUnavailableError } from '../../src/errors.ts'
 import { LinkError } from './slider-link.ts'
 import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/options-schema.ts'
 import { LinkRequestSchema, LinkSchema } from './link-schema.ts'
 import { closedPaths } from './offered.ts'
-import { FieldsRefusalSchema, refusalsOf } from '../../src/schemas/error.ts'
+import { FieldsErrorSchema, errorResponses } from '../../src/schemas/error.ts'
 
 /** What is wrong with the body itself, in the words of the parameters. */
 function bodyMismatch ({ instancePath, keyword, params, message }: NonNullable<FastifyError['validation']>[number]): Mismatch {
@@ -56,8 +56,8 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.setErrorHandler(async (error: FastifyError & Partial<OptionsMismatch>, request, reply) => {
     const { validation, mismatches = validation?.map(bodyMismatch) ?? [] } = error
     if (mismatches.length === 0 && !(error instanceof LinkError)) throw error
-    const code = error instanceof LinkError ? error.code : refusalOf(error).code
-    request.refusal = code
+    const code = error instanceof LinkError ? error.code : toHttpError(error).code
+    request.errorCode = code
     const message = error instanceof OptionsMismatchError ? 'What is named in fields does not fit' : error.message
     return await reply.code(400).send({ error: code, status: 400, requestId: request.id, message, fields: mismatches })
   })
@@ -73,12 +73,12 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'Writes a link to a screen',
       security: [{ session: [] }, { apiKey: [] }],
       body: LinkRequestSchema,
-      response: { 200: LinkSchema, 400: FieldsRefusalSchema, ...refusalsOf(401, 403, 404, 429, 503) }
+      response: { 200: LinkSchema, 400: FieldsErrorSchema, ...errorResponses(401, 403, 404, 429, 503) }
     }
   }, async (request) => {
     const { screen, params, portal } = request.body
     const { memberId, ...by } = writerOf(request, screen, portal)
-    const installation = await fastify.installations.find(memberId).catch(cause => { throw new StoreSilentError({ cause }) })
+    const installation = await fastify.installations.find(memberId).catch(cause => { throw new StoreUnavailableError({ cause }) })
     if (installation === undefined || installation.uninstalledAt !== null) throw new PortalUnknownError()
     const link = fastify.writeScreenLink(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
     // Of what fits into a link there is little to look through.

@@ -1,33 +1,33 @@
 import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database, LinkRow } from '../../src/store/database.ts'
-import { addOpenings, admitted, takeBack, type OpeningLimits } from './visit-rows.ts'
-import type { DailyOpenings, OpenedLink, OpeningStore, UserOpenings } from './visit-store.ts'
+import { addVisits, admitted, takeBack, type VisitLimits } from './visit-rows.ts'
+import type { DailyVisits, OpenedLink, VisitStore, UserVisits } from './visit-store.ts'
 import { keys } from '../../src/store/table-rows.ts'
 
 // Far more than people open, and few enough that one portal cannot fill the disk.
-const defaultLimits: OpeningLimits = { rows: 10_000, links: 1000 }
+const defaultLimits: VisitLimits = { rows: 10_000, links: 1000 }
 /** SQLite joins no more than 500. */
 const linksPerStatement = 100
 /** So few that nobody waits for the statement that deletes them. */
 const deletedAtOnce = 500
-/** The same for openings, which have to be taken out of the sums. */
+/** The same for visits, which have to be taken out of the sums. */
 const purgedAtOnce = 100
 
 /**
- * The openings over any SQL dialect of kysely. The tables must be there.
+ * The visits over any SQL dialect of kysely. The tables must be there.
  * In: `limits` of what one portal adds on one day.
  */
-export function createSqlOpeningStore (db: Kysely<Database>, limits: OpeningLimits = defaultLimits): OpeningStore {
-  async function daysOf (memberId: string, linkIds: readonly string[], fromDay: string): Promise<Map<string, DailyOpenings[]>> {
+export function createSqlVisitStore (db: Kysely<Database>, limits: VisitLimits = defaultLimits): VisitStore {
+  async function daysOf (memberId: string, linkIds: readonly string[], fromDay: string): Promise<Map<string, DailyVisits[]>> {
     const rows = await db.selectFrom('link_days').select(['link_id', 'day', 'times'])
       .where('member_id', '=', memberId).where('link_id', 'in', linkIds).where('day', '>=', fromDay)
       .orderBy('link_id').orderBy('day').execute()
     return byLink(rows, ({ day, times }) => ({ day, times }))
   }
 
-  async function usersOf (memberId: string, linkIds: readonly string[], limit: number): Promise<Map<string, UserOpenings[]>> {
-    const openers = new Map<string, UserOpenings[]>()
+  async function usersOf (memberId: string, linkIds: readonly string[], limit: number): Promise<Map<string, UserVisits[]>> {
+    const openers = new Map<string, UserVisits[]>()
     for (let start = 0; start < linkIds.length; start += linksPerStatement) {
       // Each link has an end of its own to what is read: it may have been opened by thousands.
       const tops = linkIds.slice(start, start + linksPerStatement).map((id) => sql`select * from (
@@ -39,25 +39,25 @@ export function createSqlOpeningStore (db: Kysely<Database>, limits: OpeningLimi
     return openers
   }
 
-  /** Deletes some openings of old days. Out: whether there may be more. */
+  /** Deletes some visits of old days. Out: whether there may be more. */
   async function purgeSome (beforeDay: string): Promise<boolean> {
     return await db.transaction().execute(async (transaction) => {
-      const openings = await transaction.deleteFrom('openings')
+      const visits = await transaction.deleteFrom('visits')
         .where(({ eb, refTuple, selectFrom }) => eb(refTuple('member_id', 'link_id', 'user_id', 'day'), 'in',
-          selectFrom('openings').select(['member_id', 'link_id', 'user_id', 'day']).where('day', '<', beforeDay).limit(purgedAtOnce)
+          selectFrom('visits').select(['member_id', 'link_id', 'user_id', 'day']).where('day', '<', beforeDay).limit(purgedAtOnce)
             .$asTuple('member_id', 'link_id', 'user_id', 'day')))
         .returningAll().execute()
-      await takeBack(transaction, openings)
-      return openings.length === purgedAtOnce
+      await takeBack(transaction, visits)
+      return visits.length === purgedAtOnce
     })
   }
 
   return {
     async record (counts) {
       return await db.transaction().execute(async (transaction) => {
-        const { kept, leftOut } = await admitted(transaction, counts, limits)
-        await addOpenings(transaction, kept)
-        return leftOut
+        const { kept, skipped } = await admitted(transaction, counts, limits)
+        await addVisits(transaction, kept)
+        return skipped
       })
     },
 
@@ -87,7 +87,7 @@ export function createSqlOpeningStore (db: Kysely<Database>, limits: OpeningLimi
       if (links.length === 0) return []
       const ids = links.map(({ id }) => id)
       const days = await daysOf(memberId, ids, fromDay)
-      const openers = users === 0 ? new Map<string, UserOpenings[]>() : await usersOf(memberId, ids, users)
+      const openers = users === 0 ? new Map<string, UserVisits[]>() : await usersOf(memberId, ids, users)
       return links.map((link) => ({ ...link, days: days.get(link.id) ?? [], users: openers.get(link.id) ?? [] }))
     },
 
@@ -100,10 +100,10 @@ export function createSqlOpeningStore (db: Kysely<Database>, limits: OpeningLimi
   }
 }
 
-const tables = ['links', 'openings', 'link_days', 'link_users'] as const
+const tables = ['links', 'visits', 'link_days', 'link_users'] as const
 
 /** Forgets what was opened on a portal. What is left when it fails, `purge` forgets. */
-export async function deleteOpenings (db: Kysely<Database>, memberId: string): Promise<void> {
+export async function deleteVisits (db: Kysely<Database>, memberId: string): Promise<void> {
   for (const table of tables) await deleteAll(db, table, sql`member_id = ${memberId}`)
 }
 
@@ -126,7 +126,7 @@ function byLink<Row extends { link_id: string }, Item> (rows: readonly Row[], to
   return links
 }
 
-const toUser = ({ user_id: userId, times, first_at: firstAt, last_at: lastAt }: Omit<LinkUser, 'member_id'>): UserOpenings =>
+const toUser = ({ user_id: userId, times, first_at: firstAt, last_at: lastAt }: Omit<LinkUser, 'member_id'>): UserVisits =>
   ({ userId, times, firstAt, lastAt })
 
 const fromRow = ({ id, screen, params, first_at: firstAt, last_at: lastAt }: LinkRow): OpenedLink =>

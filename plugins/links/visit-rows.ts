@@ -1,10 +1,10 @@
 import { sql, type Selectable, type Transaction } from 'kysely'
-import type { Database, OpeningsTable } from '../../src/store/database.ts'
-import type { OpeningCount } from './visit-store.ts'
+import type { Database, VisitsTable } from '../../src/store/database.ts'
+import type { VisitCount } from './visit-store.ts'
 
 /** What one portal can add on one day. */
-export interface OpeningLimits {
-  /** Openings of one link by one user; further ones on that day only raise the count */
+export interface VisitLimits {
+  /** Visits of one link by one user; further ones on that day only raise the count */
   rows: number
   /** Links that were not opened before */
   links: number
@@ -14,29 +14,29 @@ export interface OpeningLimits {
 const rowsPerStatement = 100
 
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b)
-const orderOf = ({ memberId, linkId, userId, day }: OpeningCount) => JSON.stringify([memberId, linkId, userId, day])
+const orderOf = ({ memberId, linkId, userId, day }: VisitCount) => JSON.stringify([memberId, linkId, userId, day])
 // All instances lock the rows in the same order, so that none waits for one that waits for it.
-const inOrder = (counts: readonly OpeningCount[]) => counts.toSorted((a, b) => compare(orderOf(a), orderOf(b)))
+const inOrder = (counts: readonly VisitCount[]) => counts.toSorted((a, b) => compare(orderOf(a), orderOf(b)))
 
 function * chunks<T> (items: readonly T[]): Generator<T[]> {
   for (let start = 0; start < items.length; start += rowsPerStatement) yield items.slice(start, start + rowsPerStatement)
 }
 
 /** The counts that each portal has room for on their day. What is there already can always be counted again. */
-export async function admitted (transaction: Transaction<Database>, counts: readonly OpeningCount[], limits: OpeningLimits): Promise<{ kept: OpeningCount[], leftOut: OpeningCount[] }> {
-  const [kept, leftOut]: [OpeningCount[], OpeningCount[]] = [[], []]
+export async function admitted (transaction: Transaction<Database>, counts: readonly VisitCount[], limits: VisitLimits): Promise<{ kept: VisitCount[], skipped: VisitCount[] }> {
+  const [kept, skipped]: [VisitCount[], VisitCount[]] = [[], []]
   for (const [, group] of Map.groupBy(counts, ({ memberId, day }) => `${memberId} ${day}`)) {
     const isKept = await roomFor(transaction, group, limits)
-    for (const count of group) (isKept(count) ? kept : leftOut).push(count)
+    for (const count of group) (isKept(count) ? kept : skipped).push(count)
   }
-  return { kept, leftOut }
+  return { kept, skipped }
 }
 
-async function roomFor (transaction: Transaction<Database>, group: readonly OpeningCount[], limits: OpeningLimits): Promise<(count: OpeningCount) => boolean> {
-  const [{ memberId, day }] = group as [OpeningCount] // no group is empty
+async function roomFor (transaction: Transaction<Database>, group: readonly VisitCount[], limits: VisitLimits): Promise<(count: VisitCount) => boolean> {
+  const [{ memberId, day }] = group as [VisitCount] // no group is empty
   const start = Date.parse(day)
   const [rows, links] = [
-    await transaction.selectFrom('openings').select(({ fn }) => fn.countAll<number>().as('count'))
+    await transaction.selectFrom('visits').select(({ fn }) => fn.countAll<number>().as('count'))
       .where('day', '=', day).where('member_id', '=', memberId).executeTakeFirstOrThrow(),
     await transaction.selectFrom('links').select(({ fn }) => fn.countAll<number>().as('count'))
       .where('member_id', '=', memberId).where('first_at', '>=', start).where('first_at', '<', start + 86_400_000).executeTakeFirstOrThrow()
@@ -65,21 +65,21 @@ async function linksOf (transaction: Transaction<Database>, memberId: string, id
   return known
 }
 
-async function rowsOf (transaction: Transaction<Database>, counts: readonly OpeningCount[]): Promise<Set<string>> {
+async function rowsOf (transaction: Transaction<Database>, counts: readonly VisitCount[]): Promise<Set<string>> {
   const known = new Set<string>()
   for (const some of chunks(counts)) {
-    const rows = await transaction.selectFrom('openings').selectAll()
+    const rows = await transaction.selectFrom('visits').selectAll()
       .where(({ and, or }) => or(some.map(({ memberId, linkId, userId, day }) => and({ member_id: memberId, link_id: linkId, user_id: userId, day })))).execute()
     for (const row of rows) known.add(orderOf(toCount(row)))
   }
   return known
 }
 
-const toCount = ({ member_id: memberId, link_id: linkId, user_id: userId, day, first_at: firstAt, last_at: lastAt, times }: Selectable<OpeningsTable>): OpeningCount =>
+const toCount = ({ member_id: memberId, link_id: linkId, user_id: userId, day, first_at: firstAt, last_at: lastAt, times }: Selectable<VisitsTable>): VisitCount =>
   ({ memberId, linkId, screen: '', params: '', userId, day, firstAt, lastAt, times })
 
 /** Writes the counts, and adds them to the sums. */
-export async function addOpenings (transaction: Transaction<Database>, counts: readonly OpeningCount[]): Promise<void> {
+export async function addVisits (transaction: Transaction<Database>, counts: readonly VisitCount[]): Promise<void> {
   for (const some of chunks(inOrder(counts))) {
     await transaction.insertInto('links')
       .values(sums(some, ({ memberId, linkId }) => [memberId, linkId]).map(({ memberId, linkId, screen, params, firstAt, lastAt }) =>
@@ -92,17 +92,17 @@ export async function addOpenings (transaction: Transaction<Database>, counts: r
       .onConflict((conflict) => conflict.columns(['member_id', 'link_id', 'day']).doUpdateSet({ times: more('link_days') }))
       .execute()
     await addUsers(transaction, some)
-    await transaction.insertInto('openings')
+    await transaction.insertInto('visits')
       .values(some.map(({ memberId, linkId, userId, day, firstAt, lastAt, times }) =>
         ({ member_id: memberId, link_id: linkId, user_id: userId, day, first_at: firstAt, last_at: lastAt, times })))
       .onConflict((conflict) => conflict.columns(['member_id', 'link_id', 'user_id', 'day']).doUpdateSet({
-        first_at: earlier('openings'), last_at: later('openings'), times: more('openings')
+        first_at: earlier('visits'), last_at: later('visits'), times: more('visits')
       }))
       .execute()
   }
 }
 
-async function addUsers (transaction: Transaction<Database>, counts: readonly OpeningCount[]): Promise<void> {
+async function addUsers (transaction: Transaction<Database>, counts: readonly VisitCount[]): Promise<void> {
   await transaction.insertInto('link_users')
     .values(sums(counts, ({ memberId, linkId, userId }) => [memberId, linkId, userId]).map(({ memberId, linkId, userId, firstAt, lastAt, times }) =>
       ({ member_id: memberId, link_id: linkId, user_id: userId, first_at: firstAt, last_at: lastAt, times })))
@@ -112,8 +112,8 @@ async function addUsers (transaction: Transaction<Database>, counts: readonly Op
     .execute()
 }
 
-/** Takes deleted openings, a statement's worth of them, out of the sums of their users. */
-export async function takeBack (transaction: Transaction<Database>, deleted: ReadonlyArray<Selectable<OpeningsTable>>): Promise<void> {
+/** Takes deleted visits, a statement's worth of them, out of the sums of their users. */
+export async function takeBack (transaction: Transaction<Database>, deleted: ReadonlyArray<Selectable<VisitsTable>>): Promise<void> {
   if (deleted.length === 0) return
   // Less than nothing is added: it does not matter what is counted at the same time.
   const counts = inOrder(deleted.map((row) => ({ ...toCount(row), times: -row.times })))
@@ -123,18 +123,18 @@ export async function takeBack (transaction: Transaction<Database>, deleted: Rea
   await transaction.updateTable('link_users')
     .set(({ selectFrom, fn, ref }) => ({
       first_at: fn.coalesce(
-        selectFrom('openings').select(({ fn }) => fn.min('openings.first_at').as('first'))
-          .whereRef('openings.member_id', '=', 'link_users.member_id')
-          .whereRef('openings.link_id', '=', 'link_users.link_id')
-          .whereRef('openings.user_id', '=', 'link_users.user_id'),
+        selectFrom('visits').select(({ fn }) => fn.min('visits.first_at').as('first'))
+          .whereRef('visits.member_id', '=', 'link_users.member_id')
+          .whereRef('visits.link_id', '=', 'link_users.link_id')
+          .whereRef('visits.user_id', '=', 'link_users.user_id'),
         ref('link_users.first_at'))
     }))
     .where(({ and, or }) => or(users.map((user) => and(user)))).execute()
 }
 
 /** One count for each key: a statement must not meet the same row twice. */
-function sums (counts: readonly OpeningCount[], keyOf: (count: OpeningCount) => unknown[]): OpeningCount[] {
-  const sums = new Map<string, OpeningCount>()
+function sums (counts: readonly VisitCount[], keyOf: (count: VisitCount) => unknown[]): VisitCount[] {
+  const sums = new Map<string, VisitCount>()
   for (const count of counts) {
     const key = JSON.stringify(keyOf(count))
     const { firstAt, lastAt, times } = sums.get(key) ?? { ...count, times: 0 }
@@ -148,7 +148,7 @@ function sums (counts: readonly OpeningCount[], keyOf: (count: OpeningCount) => 
   return [...sums.values()]
 }
 
-type Counted = 'links' | 'openings' | 'link_days' | 'link_users'
+type Counted = 'links' | 'visits' | 'link_days' | 'link_users'
 const more = (table: Counted) => sql<number>`${sql.ref(`${table}.times`)} + excluded.times`
 
 // What is the least of two columns is called differently by each database.

@@ -1,5 +1,5 @@
 /** How often one user opened one link on one day. Times are milliseconds since the epoch. */
-export interface OpeningCount {
+export interface VisitCount {
   memberId: string
   linkId: string
   screen: string
@@ -22,38 +22,38 @@ export interface OpenedLink {
   lastAt: number
 }
 
-export interface DailyOpenings { day: string, times: number }
-export interface UserOpenings { userId: number, times: number, firstAt: number, lastAt: number }
+export interface DailyVisits { day: string, times: number }
+export interface UserVisits { userId: number, times: number, firstAt: number, lastAt: number }
 
-/** How often a link was opened, as far back as openings are kept. */
+/** How often a link was opened, as far back as visits are kept. */
 export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen' | 'params'> {
   total: number
-  /** Every day that is kept, in order, days without openings included */
-  days: DailyOpenings[]
+  /** Every day that is kept, in order, days without visits included */
+  days: DailyVisits[]
   /** For administrators: those who opened it most often */
-  users?: UserOpenings[]
+  users?: UserVisits[]
 }
 
-/** The openings of a link. */
+/** The visits of a link. */
 export interface LinkTotals {
-  /** Days without openings are not there */
-  days: DailyOpenings[]
+  /** Days without visits are not there */
+  days: DailyVisits[]
   /** Those who opened it most often on all days that are kept, in that order */
-  users: UserOpenings[]
+  users: UserVisits[]
 }
 
 /** Who opened which link of a portal. Every method rejects with the error of the database. */
-export interface OpeningStore {
+export interface VisitStore {
   /**
    * Adds the counts to what is there, each key of link, user and day at most once: all of them, or none when it rejects.
    * Out: those that were left out, because their portal has used up what is kept of one day.
    */
-  record (counts: readonly OpeningCount[]): Promise<OpeningCount[]>
+  record (counts: readonly VisitCount[]): Promise<VisitCount[]>
   find (memberId: string, linkId: string): Promise<OpenedLink | undefined>
   hasOpened (memberId: string, linkId: string, userId: number): Promise<boolean>
-  /** The links of a portal, the one that was opened last first. In: `userId` for those that one user has opened, in the order of their openings; undefined: all. */
+  /** The links of a portal, the one that was opened last first. In: `userId` for those that one user has opened, in the order of their visits; undefined: all. */
   links (memberId: string, limit: number, userId: number | undefined): Promise<OpenedLink[]>
-  /** Links of a portal with their openings since `fromDay`, and with so many users at most. Days are in order. */
+  /** Links of a portal with their visits since `fromDay`, and with so many users at most. Days are in order. */
   totals<Link extends { id: string }> (memberId: string, links: readonly Link[], fromDay: string, users: number): Promise<Array<Link & LinkTotals>>
   /** Forgets the days before, links that nobody opened since, and what was counted of a portal after it uninstalled. */
   purge (beforeDay: string): Promise<void>

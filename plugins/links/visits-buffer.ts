@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import type { BaseLogger } from 'pino'
 import { memberHash } from '../../src/log/logger.ts'
-import type { OpeningCount, OpeningStore } from './visit-store.ts'
+import type { VisitCount, VisitStore } from './visit-store.ts'
 import { createShares } from './shares.ts'
 
-export interface OpeningsBufferOptions {
-  store: Pick<OpeningStore, 'record'>
+export interface VisitsBufferOptions {
+  store: Pick<VisitStore, 'record'>
   log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
   /** Milliseconds that a count may wait in memory */
   flushMs: number
@@ -17,9 +17,9 @@ export interface OpeningsBufferOptions {
 }
 
 /** Counts on their way into the store. */
-export interface OpeningsBuffer {
+export interface VisitsBuffer {
   /** Merges the count with those that wait. */
-  add: (count: OpeningCount) => void
+  add: (count: VisitCount) => void
   /** Does something with the store after what was asked for before. The task must not reject. */
   after: (task: () => Promise<void>) => void
   /** Resolves when all that was added before is written, or the store has refused it. Never rejects. */
@@ -33,12 +33,12 @@ const batchSize = 200
 /** Of a count, besides its texts. */
 const bytesOfCount = 200
 
-const bytesOf = ({ params }: OpeningCount) => bytesOfCount + 2 * params.length
-const keyOf = ({ linkId, userId, day }: OpeningCount) => [linkId, userId, day].join(' ')
+const bytesOf = ({ params }: VisitCount) => bytesOfCount + 2 * params.length
+const keyOf = ({ linkId, userId, day }: VisitCount) => [linkId, userId, day].join(' ')
 
 /** Merges counts in memory and writes them behind, one batch at a time. What the store refuses is kept and tried again. */
-export function createOpeningsBuffer ({ store, log, flushMs, maxPending, maxBytes }: OpeningsBufferOptions): OpeningsBuffer {
-  const pending = createShares<OpeningCount>({ max: maxPending, maxBytes, bytesOf })
+export function createVisitsBuffer ({ store, log, flushMs, maxPending, maxBytes }: VisitsBufferOptions): VisitsBuffer {
+  const pending = createShares<VisitCount>({ max: maxPending, maxBytes, bytesOf })
   /** Portals that have used up a day: said once */
   const full = new LRUCache<string, true>({ max: 1000 })
   let dropped = 0
@@ -46,13 +46,13 @@ export function createOpeningsBuffer ({ store, log, flushMs, maxPending, maxByte
   let timer: NodeJS.Timeout | undefined
   let working = Promise.resolve()
 
-  function merge (count: OpeningCount): void {
+  function merge (count: VisitCount): void {
     const known = pending.get(count.memberId, keyOf(count))
     const merged = known === undefined
       ? count
       : { ...known, lastAt: count.lastAt, times: known.times + count.times }
     const lost = pending.set(count.memberId, keyOf(count), merged)
-    if (lost > 0 && dropped === 0) log.error({ maxPending, maxBytes }, 'the store has failed for so long that openings of links are lost')
+    if (lost > 0 && dropped === 0) log.error({ maxPending, maxBytes }, 'the store has failed for so long that visits of links are lost')
     dropped += lost
   }
 
@@ -60,10 +60,10 @@ export function createOpeningsBuffer ({ store, log, flushMs, maxPending, maxByte
     timer ??= setTimeout(flush, flushMs).unref()
   }
 
-  function complain (leftOut: readonly OpeningCount[]): void {
-    for (const { memberId, day } of leftOut) {
+  function complain (skipped: readonly VisitCount[]): void {
+    for (const { memberId, day } of skipped) {
       const member = memberHash(memberId)
-      if (!full.has(`${member} ${day}`)) log.warn({ member, day }, 'a portal has used up the openings of links that are kept of a day; further ones are not counted')
+      if (!full.has(`${member} ${day}`)) log.warn({ member, day }, 'a portal has used up the visits of links that are kept of a day; further ones are not counted')
       full.set(`${member} ${day}`, true)
     }
   }
@@ -76,14 +76,14 @@ export function createOpeningsBuffer ({ store, log, flushMs, maxPending, maxByte
       try {
         complain(await store.record(batch))
       } catch (err) {
-        if (!isFailing) log.error({ err }, 'the openings of links cannot be written; they are kept and tried again')
+        if (!isFailing) log.error({ err }, 'the visits of links cannot be written; they are kept and tried again')
         isFailing = true
         // What came meanwhile is newer.
         for (const count of [...batch, ...pending.take(Infinity)]) merge(count)
         schedule()
         return
       }
-      if (isFailing) log.info({ dropped }, 'the openings of links are written again')
+      if (isFailing) log.info({ dropped }, 'the visits of links are written again')
       isFailing = false
       dropped = 0
       await setImmediate()
@@ -109,7 +109,7 @@ export function createOpeningsBuffer ({ store, log, flushMs, maxPending, maxByte
     async close () {
       await flush()
       clearTimeout(timer)
-      if (pending.size > 0) log.error({ lost: pending.size }, 'the service ends, and openings of links are not written')
+      if (pending.size > 0) log.error({ lost: pending.size }, 'the service ends, and visits of links are not written')
     }
   }
 }

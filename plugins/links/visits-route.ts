@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { LinkUnknownError, StoreSilentError } from '../../src/errors.ts'
-import { refusalsOf } from '../../src/schemas/error.ts'
+import { LinkUnknownError, StoreUnavailableError } from '../../src/errors.ts'
+import { errorResponses } from '../../src/schemas/error.ts'
 
 const Times = Type.Integer({ minimum: 0, description: 'How often' })
 const Milliseconds = (description: string) => Type.Integer({ description: `${description}, in milliseconds since 1970` })
@@ -25,11 +25,11 @@ const LinkReportSchema = Type.Object({
     firstAt: Milliseconds('The first time'),
     lastAt: Milliseconds('The last time')
   }), { description: 'Who opened it most often, 200 at most. For administrators of the portal only' }))
-}, { description: 'The openings of a link' })
+}, { description: 'The visits of a link' })
 
 /** How often a link was opened, on the portal of the page that asks. */
-const linkOpenings: FastifyPluginAsyncTypebox = async (fastify) => {
-  fastify.get('/api/links/:id/openings', {
+const linkVisits: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('/api/links/:id/visits', {
     // Who asks comes before what is asked.
     onRequest: async (request) => { await fastify.verifyPageSession(request) },
     schema: {
@@ -37,14 +37,14 @@ const linkOpenings: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'How often a link was opened, and by whom. For administrators of the portal, and for those who have opened the link themselves',
       security: [{ session: [] }],
       params: ParamsSchema,
-      response: { 200: LinkReportSchema, ...refusalsOf(400, 401, 404, 429, 503) }
+      response: { 200: LinkReportSchema, ...errorResponses(400, 401, 404, 429, 503) }
     }
   }, async ({ pageSession, params }) => {
     const viewer = pageSession as NonNullable<typeof pageSession> // the hook has set it
-    const report = await fastify.linkOpenings.report(viewer.memberId, params.id, viewer)
-      .catch(cause => { throw new StoreSilentError({ cause }) })
+    const report = await fastify.linkVisits.report(viewer.memberId, params.id, viewer)
+      .catch(cause => { throw new StoreUnavailableError({ cause }) })
     if (report === undefined) throw new LinkUnknownError()
     return report
   })
 }
-export default linkOpenings
+export default linkVisits

@@ -1,5 +1,5 @@
 import { textIn } from '../placement-dispatch/registry.ts'
-import type { DailyOpenings, LinkReport, UserOpenings } from './visit-store.ts'
+import type { DailyVisits, LinkReport, UserVisits } from './visit-store.ts'
 import { formFields, type FormField } from './form-fields.ts'
 import type { ScreenText } from './screen-texts.ts'
 import type { Screen } from './screen.ts'
@@ -11,18 +11,18 @@ export interface Bar { x: number, y: number, height: number }
 export interface OpenedParam { label: string, values: string[] }
 
 /** A link that was opened, as the home shows it. */
-export interface OpeningsLine {
+export interface VisitsLine {
   id: string
   title: string
   params: OpenedParam[]
   total: number
-  /** Openings on the busiest day */
+  /** Visits on the busiest day */
   most: number
   bars: Bar[]
   /** The first and the last day of the chart: `2026-01-31`, and in words */
   ends: Array<{ day: string, text: string }>
   /** For administrators only: those who opened it most often */
-  users: readonly UserOpenings[]
+  users: readonly UserVisits[]
   /** Whether others have opened it, too */
   hasMoreUsers: boolean
 }
@@ -33,8 +33,8 @@ const shownUsers = 20
 /** Height of the chart's view box. A bar and the gap after it are two units wide. */
 export const CHART_HEIGHT = 24
 
-/** Days with openings as bars; the busiest one is as high as the chart, and no opening is too low to be seen. */
-export function barsOf (days: readonly DailyOpenings[]): { bars: Bar[], most: number } {
+/** Days with visits as bars; the busiest one is as high as the chart, and no visit is too low to be seen. */
+export function barsOf (days: readonly DailyVisits[]): { bars: Bar[], most: number } {
   const most = Math.max(0, ...days.map(({ times }) => times))
   const bars = days.flatMap(({ times }, day) => {
     const height = Math.max(2, Math.round(times / most * CHART_HEIGHT))
@@ -62,7 +62,7 @@ function groupOf (group: Readonly<Record<string, unknown>>, fields: readonly For
 }
 
 /** In: a BCP 47 tag. Out: a function from days to the first and the last of them. */
-function endsIn (tag: string): (days: readonly DailyOpenings[]) => OpeningsLine['ends'] {
+function endsIn (tag: string): (days: readonly DailyVisits[]) => VisitsLine['ends'] {
   const format = (year: 'numeric' | undefined) =>
     new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...(year && { year }), timeZone: 'UTC' })
   const [short, long] = [format(undefined), format('numeric')]
@@ -74,7 +74,7 @@ function endsIn (tag: string): (days: readonly DailyOpenings[]) => OpeningsLine[
 }
 
 /** In: what is known of links, the declared screens, their texts, and a language: of Bitrix24, and its BCP 47 tag. Out: their lines on the home. */
-export function openingsLines (reports: readonly LinkReport[], screens: readonly Screen[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }): OpeningsLine[] {
+export function visitsLines (reports: readonly LinkReport[], screens: readonly Screen[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }): VisitsLine[] {
   const endsOf = endsIn(tag)
   const opened = new Set(reports.map(({ screen }) => screen))
   const known = new Map(screens.filter(({ name }) => opened.has(name)).map(({ name, title, params }) =>

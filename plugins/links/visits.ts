@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { createOpeningsBuffer } from './visits-buffer.ts'
+import { createVisitsBuffer } from './visits-buffer.ts'
 import { createRecentReports } from './recent-reports.ts'
-import type { LinkReport, OpenedLink, OpeningStore } from './visit-store.ts'
-import type { ScreenOpening } from './index.ts'
+import type { LinkReport, OpenedLink, VisitStore } from './visit-store.ts'
+import type { ScreenVisit } from './index.ts'
 
-export interface LinkOpeningsOptions {
-  store: OpeningStore
+export interface LinkVisitsOptions {
+  store: VisitStore
   /** Days that are kept, today included. 0: nothing is counted, and what was counted before is forgotten */
   retentionDays: number
   /** Milliseconds that a count may wait in memory. Default 900 */
@@ -20,27 +20,27 @@ export interface LinkOpeningsOptions {
 }
 
 /** Who asks, on the portal of the link: a page session says it. */
-export interface OpeningsViewer { userId: number, isAdmin: boolean }
+export interface VisitsViewer { userId: number, isAdmin: boolean }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    linkOpenings: {
+    linkVisits: {
       /** Days that are kept; 0: nothing is counted */
       days: number
       /** Counts in memory, to be written within a second. Never throws. */
-      count: (opening: ScreenOpening) => void
+      count: (visit: ScreenVisit) => void
       /** Resolves when all that was counted before is written, or the store has refused it. Never rejects. */
       flush: () => Promise<void>
       /**
        * What the viewer may know of a link of a portal: administrators everything, others what they have opened themselves;
        * undefined: nothing. Errors: those of the store.
        */
-      report: (memberId: string, linkId: string, viewer: OpeningsViewer) => Promise<LinkReport | undefined>
+      report: (memberId: string, linkId: string, viewer: VisitsViewer) => Promise<LinkReport | undefined>
       /**
        * The links of a portal that were opened last, newest first: for administrators all, with 21 users of each at most, for others
        * those that they have opened. Of what other instances count, some seconds may be missing. Errors: those of the store.
        */
-      recent: (memberId: string, limit: number, viewer: OpeningsViewer) => Promise<LinkReport[]>
+      recent: (memberId: string, limit: number, viewer: VisitsViewer) => Promise<LinkReport[]>
       /** Forgets what was read of a portal that has uninstalled the application. */
       forget: (memberId: string) => void
     }
@@ -65,17 +65,17 @@ function asJson (params: Record<string, unknown>): string | undefined {
   }
 }
 
-/** Counts the openings of links without cost to the call, and says how often each was opened. */
-async function linkOpenings (fastify: FastifyInstance, options: LinkOpeningsOptions) {
+/** Counts the visits of links without cost to the call, and says how often each was opened. */
+async function linkVisits (fastify: FastifyInstance, options: LinkVisitsOptions) {
   // A crash loses at most one second: what waits, and the time that writing takes.
   const { store, retentionDays, flushMs = 900, maxPending = 10_000, maxPendingBytes = 8_000_000, now = Date.now } = options
-  if (!Number.isInteger(retentionDays) || retentionDays < 0) throw new Error('link-openings: options.retentionDays must be a whole number')
-  const log = fastify.log.child({ part: 'link-openings' })
-  const buffer = createOpeningsBuffer({ store, log, flushMs, maxPending, maxBytes: maxPendingBytes })
+  if (!Number.isInteger(retentionDays) || retentionDays < 0) throw new Error('link-visits: options.retentionDays must be a whole number')
+  const log = fastify.log.child({ part: 'link-visits' })
+  const buffer = createVisitsBuffer({ store, log, flushMs, maxPending, maxBytes: maxPendingBytes })
   const shared = createRecentReports({ ttl: 5000, maxBytes: 16_000_000, now })
   const firstDay = () => now() - (retentionDays - 1) * oneDay
 
-  async function reportsOf (memberId: string, links: readonly OpenedLink[], maxUsers: number, { isAdmin }: OpeningsViewer): Promise<LinkReport[]> {
+  async function reportsOf (memberId: string, links: readonly OpenedLink[], maxUsers: number, { isAdmin }: VisitsViewer): Promise<LinkReport[]> {
     const names = Array.from({ length: retentionDays }, (_, index) => dayOf(firstDay() + index * oneDay))
     const totals = await store.totals(memberId, links, dayOf(firstDay()), isAdmin ? maxUsers : 0)
     return totals.map(({ id, screen, params, days: counted, users }) => {
@@ -86,17 +86,17 @@ async function linkOpenings (fastify: FastifyInstance, options: LinkOpeningsOpti
   }
 
   function purge (): void {
-    buffer.after(() => store.purge(dayOf(firstDay())).catch(err => log.error({ err }, 'old openings of links cannot be forgotten; it is tried again in an hour')))
+    buffer.after(() => store.purge(dayOf(firstDay())).catch(err => log.error({ err }, 'old visits of links cannot be forgotten; it is tried again in an hour')))
   }
 
-  fastify.decorate('linkOpenings', {
+  fastify.decorate('linkVisits', {
     days: retentionDays,
     count ({ screen, linkId, params, memberId, userId }) {
       if (retentionDays === 0) return
       const at = now()
       const json = asJson(params)
       if (json === undefined) {
-        log.error({ screen }, `an opening was not counted: JSON of ${maxParams} characters cannot hold the parameters of the screen`)
+        log.error({ screen }, `an visit was not counted: JSON of ${maxParams} characters cannot hold the parameters of the screen`)
         return
       }
       buffer.add({ memberId, linkId, screen, params: json, userId, day: dayOf(at), firstAt: at, lastAt: at, times: 1 })
@@ -128,4 +128,4 @@ async function linkOpenings (fastify: FastifyInstance, options: LinkOpeningsOpti
   })
 }
 
-export default fp(linkOpenings, { fastify: '5.x', name: 'b24-link-openings' })
+export default fp(linkVisits, { fastify: '5.x', name: 'b24-link-visits' })

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInstance } from 'i18next'
 
+type Texts = Record<string, string>
+
 /** One language of the pages. */
 export interface Language {
   /** Code of Bitrix24, e.g. `la`. */
@@ -20,6 +22,8 @@ export interface Language {
 export interface I18n {
   /** Codes of Bitrix24 that have texts of their own. */
   languages: string[]
+  /** Adds the texts of another folder; they replace those that are there. Throws as `createI18n` does. */
+  add (folder: string): void
   /** Whether a key exists (in English, so in every language). */
   has (key: string): boolean
   /**
@@ -37,13 +41,17 @@ const TAGS: Record<string, string> = {
 // `in` and `hi` are both Hindi. The portal itself answers `by` and `uz` in Russian.
 const ALIASES: Record<string, string> = { in: 'hi', by: 'ru', uz: 'ru' }
 
+const filesIn = (folder: string) => readdirSync(folder).filter(file => file.endsWith('.json'))
+const readTexts = (folder: string, file: string): Texts => JSON.parse(readFileSync(join(folder, file), 'utf8'))
+
 /**
  * Loads the texts: one JSON file a language, named by its Bitrix24 code, read once.
  *
- * In: absolute path of the folder. Out: the languages in it. Throws when a file cannot be read or is not JSON.
+ * @param folder absolute path; its files decide which languages there are
+ * @throws when a file cannot be read or is not JSON
  */
 export function createI18n (folder = join(import.meta.dirname, 'locales')): I18n {
-  const codes = readdirSync(folder).filter(file => file.endsWith('.json')).map(file => file.slice(0, -5)).sort()
+  const codes = filesIn(folder).map(file => file.slice(0, -5)).sort()
   if (!codes.includes('en')) throw new Error('The folder of the texts has no en.json')
   const i18next = createInstance({
     initAsync: false, // nothing is fetched: `init` is done when it returns
@@ -53,7 +61,7 @@ export function createI18n (folder = join(import.meta.dirname, 'locales')): I18n
     nsSeparator: false,
     interpolation: { escapeValue: false }, // eta escapes
     resources: Object.fromEntries(codes.map(code => [
-      tagOf(code), { translation: JSON.parse(readFileSync(join(folder, `${code}.json`), 'utf8')) }
+      tagOf(code), { translation: readTexts(folder, `${code}.json`) }
     ]))
   }, () => {})
 
@@ -67,6 +75,9 @@ export function createI18n (folder = join(import.meta.dirname, 'locales')): I18n
 
   return {
     languages: codes,
+    add (folder) {
+      for (const file of filesIn(folder)) i18next.addResources(tagOf(file.slice(0, -5)), 'translation', readTexts(folder, file))
+    },
     has: key => i18next.exists(key, { lng: 'en' }),
     resolve: lang => (lang !== undefined && (languages.get(lang) ?? languages.get(lang.toLowerCase()))) || english
   }

@@ -8,8 +8,7 @@ import { Eta } from 'eta'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { frameLang } from '../../src/http/frame.ts'
-import { createI18n } from './i18n.ts'
-import type { I18n } from './i18n.ts'
+import { createI18n, type I18n } from './i18n.ts'
 
 /** Options of the plugin. */
 export interface PageOptions {
@@ -27,6 +26,11 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The texts of the pages. */
     i18n: I18n
+    /**
+     * Adds what a plugin has for its pages, at boot: the templates in `views/`, the texts in `locales/` and the files of browsers in
+     * `assets/` of its folder, as far as they are there.
+     */
+    addPageFolder (folder: string): void
   }
   interface FastifyReply {
     /**
@@ -39,8 +43,7 @@ declare module 'fastify' {
   }
 }
 
-const root = join(import.meta.dirname, '../src')
-const assets = join(root, 'assets')
+const assets = join(import.meta.dirname, 'assets')
 const NO_META = {}
 
 /** Pages for the portal's frame: eta views in a layout, texts of the user's language, assets with lasting addresses. */
@@ -48,12 +51,14 @@ const page: FastifyPluginAsync<PageOptions> = async (fastify, options) => {
   checkOptions(options)
   const { views = [], production = true, meta = () => NO_META, assetsUrl = '/assets/' } = options
   const i18n = createI18n()
-  const folders = [...views, join(root, 'views')]
+  const eta = templates(views, production)
+  const assetFolders = [assets]
   // The build puts a copy of the SDK, with compressed ones, beside our own assets.
   const sdk = [join(assets, 'b24jssdk.js'), sdkInPackage()].find(existsSync) as string // the package is a dependency
 
   // The address changes with the file's content, so that a browser may keep it for ever.
-  const assetUrl = (name: string, file = join(assets, name)) => `${assetsUrl}${name}?v=${hash(file)}`
+  const fileOf = (name: string) => assetFolders.map(folder => join(folder, name)).find(existsSync) ?? join(assets, name)
+  const assetUrl = (name: string, file = fileOf(name)) => `${assetsUrl}${name}?v=${hash(file)}`
   const addresses = new Map<string, string>()
   /** For views that need a file of their own: `it.asset('composer.js')`. */
   function asset (name: string): string {
@@ -65,13 +70,13 @@ const page: FastifyPluginAsync<PageOptions> = async (fastify, options) => {
   // In a scope of their own, the decorators of both plugins cannot clash with those of the application.
   let render: typeof fastify.view
   await fastify.register(async scope => {
-    await scope.register(fastifyStatic, {
-      root: assets, prefix: assetsUrl, immutable: true, maxAge: '1y', index: false, preCompressed: true, logLevel: 'warn'
-    })
-    scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (request, reply) => reply.sendFile(basename(sdk), dirname(sdk)))
+    await scope.register(fastifyStatic, staticFiles(assets, assetsUrl))
+    if (dirname(sdk) !== assets) {
+      scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (request, reply) => reply.sendFile(basename(sdk), dirname(sdk)))
+    }
     await scope.register(fastifyView, {
-      engine: { eta: templates(folders, production) },
-      root: join(root, 'views'),
+      engine: { eta: eta.engine },
+      root: join(import.meta.dirname, 'views'),
       viewExt: 'eta',
       layout: 'layout',
       production,
@@ -97,6 +102,15 @@ const page: FastifyPluginAsync<PageOptions> = async (fastify, options) => {
   }
 
   fastify.decorate('i18n', i18n)
+  fastify.decorate('addPageFolder', folder => {
+    const [views, locales, files] = ['views', 'locales', 'assets'].map(name => join(folder, name)) as [string, string, string]
+    if (existsSync(views)) eta.add(views)
+    if (existsSync(locales)) i18n.add(locales)
+    if (!existsSync(files)) return
+    assetFolders.push(files)
+    fastify.register(fastifyStatic, { ...staticFiles(files, assetsUrl), decorateReply: false })
+  })
+  eta.add(join(import.meta.dirname, 'views'))
   fastify.decorateReply('page', async function (this: FastifyReply, view, data, options) {
     const { tag, dir, t } = i18n.resolve(frameLang(this.request))
     const title = options?.title ?? t(titleKey(view))
@@ -120,8 +134,12 @@ function checkOptions ({ views, production, meta, assetsUrl }: PageOptions): voi
   }
 }
 
+/** In: absolute path of a folder, and where its files are served. A route for each file, so that folders share one address. */
+const staticFiles = (root: string, prefix: string) =>
+  ({ root, prefix, wildcard: false, immutable: true, maxAge: '1y', index: false, preCompressed: true, logLevel: 'warn' } as const)
+
 /** An eta that looks a template up in several folders, the first that has it wins; names are relative to the folders. */
-function templates (folders: string[], production: boolean): Eta {
+function templates (folders: readonly string[], production: boolean): { engine: Eta, add: (folder: string) => void } {
   const eta = new Eta()
   const resolveIn = eta.resolvePath
   const scopes = folders.map(folder => eta.withConfig({ views: folder }))
@@ -132,7 +150,7 @@ function templates (folders: string[], production: boolean): Eta {
     if (production) known.set(name, path)
     return path
   }
-  return eta
+  return { engine: eta, add: folder => { scopes.push(eta.withConfig({ views: folder })) } }
 }
 
 function sdkInPackage (): string {

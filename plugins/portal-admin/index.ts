@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { ProvenCall } from '../auth-token/verify-call.ts'
+import type { VerifiedCall } from '../auth-token/verify-call.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Asks the portal, once, whether the user of a proven call is an administrator of it, and sets `request.isPortalAdmin`. */
     askPortalAdmin: (request: FastifyRequest) => Promise<boolean>
     /** Asks the portal whether the user of a proven call is an administrator of it. */
-    isPortalAdmin: (caller: ProvenCall) => Promise<boolean>
+    isPortalAdmin: (caller: VerifiedCall) => Promise<boolean>
   }
   interface FastifyRequest {
     /** Whether the portal has said so; false until then */
@@ -24,7 +24,7 @@ async function portalAdmin (fastify: FastifyInstance) {
   fastify.decorateRequest('isPortalAdmin', false)
   const asked = new WeakMap<FastifyRequest, Promise<boolean>>()
 
-  async function isPortalAdmin (caller: ProvenCall): Promise<boolean> {
+  async function isPortalAdmin (caller: VerifiedCall): Promise<boolean> {
     const asking = fastify.openPortalRest(caller).batch({ profile: { method: 'profile', params: {} } })
     const answers = await Promise.race([asking, wait(PATIENCE, undefined, { ref: false })]).catch(() => undefined)
     const profile = answers?.['profile']

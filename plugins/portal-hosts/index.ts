@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { postedAddress } from '../../src/http/frame.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
-import type { ProvenCall } from '../auth-token/verify-call.ts'
+import type { VerifiedCall } from '../auth-token/verify-call.ts'
 
 export interface PortalHostsOptions {
   store: Pick<InstallationStore, 'get' | 'rememberHost'>
@@ -13,12 +13,12 @@ export interface PortalHostsOptions {
   now?: () => number
 }
 
-type Caller = Pick<ProvenCall, 'memberId' | 'userId' | 'origin'>
+type Caller = Pick<VerifiedCall, 'memberId' | 'userId' | 'origin'>
 
 declare module 'fastify' {
   interface FastifyInstance {
     portalHosts: {
-      /** Says who may frame the answer to a proven call: sets `request.frameOrigin` and `request.otherFrameOrigin`. */
+      /** Says who may frame the answer to a proven call: sets `request.frameAncestor` and `request.otherFrameAncestor`. */
       allow: (request: FastifyRequest, caller: Caller) => Promise<void>
       /** Remembers the address of a call as one of the installation's. Only for calls of an administrator. */
       remember: (request: FastifyRequest, caller: Caller) => Promise<void>
@@ -72,8 +72,8 @@ async function portalHosts (fastify: FastifyInstance, { store, now = Date.now }:
   fastify.decorate('portalHosts', {
     async allow (request, caller) {
       const host = otherHost(request, caller)
-      request.frameOrigin = caller.origin
-      if (host !== undefined && await isHost(request, caller, host)) request.otherFrameOrigin = host
+      request.frameAncestor = caller.origin
+      if (host !== undefined && await isHost(request, caller, host)) request.otherFrameAncestor = host
     },
     async remember (request, caller) {
       const host = otherHost(request, caller)

@@ -1,4 +1,4 @@
-import { PortalSilentError } from '../../src/errors.ts'
+import { PortalUnavailableError } from '../../src/errors.ts'
 
 export interface FairSlotsOptions {
   /** Pieces of work of one portal at the same time */
@@ -13,12 +13,12 @@ export interface FairSlotsOptions {
 
 interface Row { running: number, queue: Array<() => void> }
 
-const busy = () => new PortalSilentError({ cause: new Error('too many calls of this portal are under way') })
+const busy = () => new PortalUnavailableError({ cause: new Error('too many calls of this portal are under way') })
 
 /**
  * Slots that portals share fairly. The fewer are free, the fewer a single portal may have, so that a newcomer finds one while
  * others hold all that they can get.
- * In: a portal's member_id, and the work. Errors: PortalSilentError when no slot came free in time; those of the work.
+ * In: a portal's member_id, and the work. Errors: PortalUnavailableError when no slot came free in time; those of the work.
  */
 export function createFairSlots ({ each, all, waiting, patience }: FairSlotsOptions): <T>(memberId: string, work: () => Promise<T>) => Promise<T> {
   const rows = new Map<string, Row>()

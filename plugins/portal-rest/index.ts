@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
-import { AuthIdMissingError, NotInstalledError, StoreSilentError } from '../../src/errors.ts'
+import { AuthIdMissingError, NotInstalledError, StoreUnavailableError } from '../../src/errors.ts'
 import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { createPortalConnections } from './portal-connections.ts'
 import { createPortalRest, openPortalRest, usable, type PortalRest, type RestCredentials } from './portal-rest.ts'
@@ -34,7 +34,7 @@ const confirmedTime = 60_000
 // Methods of one portal. An application calls fewer.
 const maxBlocked = 100
 
-/** REST for handlers: as the installation, with tokens that are renewed, or as the user, with the one of the call. */
+/** REST for handlers: as the installation, with tokens that are refreshed, or as the user, with the one of the call. */
 async function portalRest (fastify: FastifyInstance, { record, allowInsecurePortals = false, maxClients = 500, idleTime = 600_000 }: PortalRestOptions) {
   const connections = createPortalConnections({ allowInsecurePortals })
   const clients = new LRUCache<string, PortalRest>({ max: maxClients, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true })
@@ -55,7 +55,7 @@ async function portalRest (fastify: FastifyInstance, { record, allowInsecurePort
     // The address alone: what else was proven belongs to this user, and the next one who asks may be another.
     const { domain, clientEndpoint, scope, status } = proven
     const address = { memberId, domain, clientEndpoint, serverEndpoint: proven.serverEndpoint, scope, status }
-    await record(address).catch((cause: unknown) => { throw new StoreSilentError({ cause }) })
+    await record(address).catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
     return address
   }
 

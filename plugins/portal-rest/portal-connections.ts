@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici'
-import { PortalAddressError, PortalSilentError } from '../../src/errors.ts'
+import { PortalAddressError, PortalUnavailableError } from '../../src/errors.ts'
 import { allowsInsecure, isPermitted, type InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { createByteBudget } from './byte-budget.ts'
 import { createFairSlots } from './fair-slots.ts'
@@ -39,10 +39,10 @@ export interface PortalReply { status: number, json: unknown, location: string |
 export interface PortalConnections {
   /**
    * Posts to a portal's REST interface, within limits of bytes and time; a redirect is an answer.
-   * Errors: PortalAddressError for an address, by name or by DNS, that is not public; PortalSilentError.
+   * Errors: PortalAddressError for an address, by name or by DNS, that is not public; PortalUnavailableError.
    */
   post: (message: PortalMessage) => Promise<PortalReply>
-  /** Runs calls of a portal when it is its turn. Errors: PortalSilentError when that takes too long. */
+  /** Runs calls of a portal when it is its turn. Errors: PortalUnavailableError when that takes too long. */
   inTurn: <T>(memberId: string, work: () => Promise<T>) => Promise<T>
   close: () => Promise<void>
 }
@@ -78,7 +78,7 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
         const json = await readAnswer(answer.body, { encoding: answer.headers['content-encoding'], maxBytes, keep: holding.add })
         return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
       } catch (cause) {
-        throw cause instanceof PortalAddressError ? cause : new PortalSilentError({ cause })
+        throw cause instanceof PortalAddressError ? cause : new PortalUnavailableError({ cause })
       } finally {
         clearTimeout(timer)
         holding.release()

@@ -13,7 +13,7 @@ const limitPauses: readonly number[] = [500, 1000, 2000, 4000]
 // Milliseconds after which a call is not tried once more.
 const tryTime = 10_000
 
-/** The REST interface of a caller, with their token as long as that is good: it is never renewed. */
+/** The REST interface of a caller, with their token as long as that is good: it is never refreshed. */
 export function openPortalRest (credentials: RestCredentials, options: RestOptions): PortalRest {
   return createPortalRest({ credentials: async refused => usable(credentials, refused) }, options)
 }
@@ -45,11 +45,11 @@ export function createPortalRest (source: RestSource, { connections, pauses = li
     if (isBlocked(method)) throw new PortalRefusedError(OVERTIME, '', method)
     const end = Date.now() + tryTime
     const waits = [...pauses]
-    let renewed: RestCredentials | undefined
-    let [hasRenewed, hasMoved] = [false, false]
+    let refreshed: RestCredentials | undefined
+    let [hasRefreshed, hasMoved] = [false, false]
     for (;;) {
-      const credentials: RestCredentials = renewed ?? await source.credentials()
-      renewed = undefined
+      const credentials: RestCredentials = refreshed ?? await source.credentials()
+      refreshed = undefined
       const { memberId, accessToken } = credentials
       const sendOne = await senderFor(credentials)
       const reply = await connections.inTurn(memberId, () => sendOne(method, params, maxBytes))
@@ -64,10 +64,10 @@ export function createPortalRest (source: RestSource, { connections, pauses = li
         await sleep(pause)
         continue
       }
-      if (!hasRenewed && reply.status === 401 && ['expired_token', 'invalid_token'].includes(error)) {
-        hasRenewed = true
-        renewed = await source.credentials(accessToken)
-        if (renewed.accessToken !== accessToken) continue
+      if (!hasRefreshed && reply.status === 401 && ['expired_token', 'invalid_token'].includes(error)) {
+        hasRefreshed = true
+        refreshed = await source.credentials(accessToken)
+        if (refreshed.accessToken !== accessToken) continue
       }
       if (isRedirect(reply.status) && source.moved !== undefined && !hasMoved) {
         hasMoved = true

@@ -1,5 +1,5 @@
-import { PortalSilentError } from '../../src/errors.ts'
-import { scrub } from '../../src/log/logger.ts'
+import { PortalUnavailableError } from '../../src/errors.ts'
+import { redactSecrets } from '../../src/log/logger.ts'
 import type { PortalReply } from './portal-connections.ts'
 import type { RestAnswer } from './rest-interface.ts'
 
@@ -23,10 +23,10 @@ const under = (value: unknown, key: string): unknown => isObject(value) && Objec
 
 /**
  * What a portal refused, if it did. In: its reply, and the access token, which its words may repeat.
- * Errors: PortalSilentError for a fault of its own, and for what is no answer of a REST interface.
+ * Errors: PortalUnavailableError for a fault of its own, and for what is no answer of a REST interface.
  */
 export function refusalIn ({ status, json, location }: PortalReply, accessToken: string): PortalRefusal | undefined {
-  const refusal = isRedirect(status) ? undefined : refusalOf(json, false, accessToken)
+  const refusal = isRedirect(status) ? undefined : toHttpError(json, false, accessToken)
   if (status >= 500 && refusal?.error !== TOO_FAST) throw noAnswer(status)
   if (refusal !== undefined) return refusal
   // Somebody in front of the portal answers, or its licence is over.
@@ -38,29 +38,29 @@ export function refusalIn ({ status, json, location }: PortalReply, accessToken:
 /** The portal, or somebody else, is at another address. */
 export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 
-const noAnswer = (status: number) => new PortalSilentError({ cause: new Error(`status ${status}, and no answer of a REST interface`) })
+const noAnswer = (status: number) => new PortalUnavailableError({ cause: new Error(`status ${status}, and no answer of a REST interface`) })
 
 /** Where a redirect leads: without its query, which may hold anything. */
 const pathOf = (location: string): string => wordsOf(location.replace(/[?#].*$/s, ''), '')
 
-/** The answers to the commands that were asked, and to no others. Errors: PortalSilentError when there is none to one of them. */
+/** The answers to the commands that were asked, and to no others. Errors: PortalUnavailableError when there is none to one of them. */
 export function batchAnswers (result: unknown, keys: readonly string[], accessToken: string): Map<string, RestAnswer> {
   const [results, refusals] = [under(result, 'result'), under(result, 'result_error')]
   return new Map(keys.map(key => {
     const [ok, said] = [under(results, key), under(refusals, key)]
-    const refusal = typeof said === 'string' && said !== '' ? toRefusal(said, '', accessToken) : refusalOf(said, isObject(said), accessToken)
+    const refusal = typeof said === 'string' && said !== '' ? toError(said, '', accessToken) : toHttpError(said, isObject(said), accessToken)
     if (refusal === undefined && ok === undefined) throw noAnswer(200)
     return [key, refusal ?? { ok }]
   }))
 }
 
 /** Old methods give no code, or a number; those of REST 3.0 an object. In: whether it is a refusal even without an `error`. */
-function refusalOf (answer: unknown, isRefused: boolean, accessToken: string): PortalRefusal | undefined {
+function toHttpError (answer: unknown, isRefused: boolean, accessToken: string): PortalRefusal | undefined {
   if (!isObject(answer)) return undefined
   const { error, error_description: description, result } = answer
   const isSaid = Boolean(error) || (result === undefined && (typeof error === 'string' || typeof description === 'string'))
   if (!isRefused && !isSaid) return undefined
-  return isObject(error) ? toRefusal(error['code'], messageOf(error), accessToken) : toRefusal(error, description, accessToken)
+  return isObject(error) ? toError(error['code'], messageOf(error), accessToken) : toError(error, description, accessToken)
 }
 
 function messageOf ({ message, validation }: Record<string, unknown>): string {
@@ -68,15 +68,15 @@ function messageOf ({ message, validation }: Record<string, unknown>): string {
   return [message, ...fields].filter(text => typeof text === 'string').join(' ')
 }
 
-function toRefusal (code: unknown, description: unknown, accessToken: string): PortalRefusal {
-  const text = ['string', 'number'].includes(typeof code) ? scrub(String(code), [accessToken]) : ''
+function toError (code: unknown, description: unknown, accessToken: string): PortalRefusal {
+  const text = ['string', 'number'].includes(typeof code) ? redactSecrets(String(code), [accessToken]) : ''
   const isCode = /^[\w.-]{1,64}$/.test(text)
   return { error: isCode ? text : 'unknown', text: wordsOf(description || (isCode ? '' : text), accessToken) }
 }
 
 /** A text of the portal's that can be shown: of a sensible length, without control characters and without the token. */
 function wordsOf (text: unknown, accessToken: string): string {
-  return typeof text === 'string' ? scrub(text, [accessToken]).replace(/[\p{C}\s]+/gu, ' ').trim().slice(0, maxText).toWellFormed() : ''
+  return typeof text === 'string' ? redactSecrets(text, [accessToken]).replace(/[\p{C}\s]+/gu, ' ').trim().slice(0, maxText).toWellFormed() : ''
 }
 
 /** When the portal lets the method through again, in milliseconds since 1970: its answer says so, in seconds. */

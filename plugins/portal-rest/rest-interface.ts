@@ -43,7 +43,7 @@ export interface CallOptions {
 }
 
 /**
- * The REST interface of one portal. Errors of both: PortalSilentError (no answer, none within the limits, or nonsense);
+ * The REST interface of one portal. Errors of both: PortalUnavailableError (no answer, none within the limits, or nonsense);
  * PortalRefusedError, whose `portalCode` and `portalText` are the portal's; PortalAddressError; those of the credentials.
  */
 export interface PortalRest {

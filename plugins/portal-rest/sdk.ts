@@ -20,7 +20,7 @@ export async function openSdk (credentials: RestCredentials, connections: Portal
     userId: credentials.userId,
     memberId,
     accessToken,
-    // Never renewed by the SDK.
+    // Never refreshed by the SDK.
     refreshToken: '',
     expires: Infinity,
     expiresIn: 3600,

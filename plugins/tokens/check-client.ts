@@ -3,7 +3,7 @@ import type { AuthorizationServers } from '../auth-token/authorization-server.ts
 import { isSpent } from './refresh-state.ts'
 
 export interface CheckClientOptions {
-  authorizationServers: Pick<AuthorizationServers, 'renew'>
+  authorizationServers: Pick<AuthorizationServers, 'refresh'>
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
   log: Pick<FastifyBaseLogger, 'error'>
@@ -18,7 +18,7 @@ const madeUp = 'made-up-to-check-the-client'
  */
 export async function checkClient ({ authorizationServers, servers, log }: CheckClientOptions): Promise<void> {
   const answers = await Promise.all(servers.map(async server => {
-    const said = await authorizationServers.renew(server, madeUp, '').catch(() => undefined)
+    const said = await authorizationServers.refresh(server, madeUp, '').catch(() => undefined)
     return said !== undefined && 'error' in said ? said.error : undefined
   }))
   // Not every server knows every application.

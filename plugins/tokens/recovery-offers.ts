@@ -3,12 +3,12 @@ import { LRUCache } from 'lru-cache'
 import { memberHash } from '../../src/log/logger.ts'
 import type { Installation, InstallationStore } from '../../src/store/installation-store.ts'
 import { stateAfterCall } from './refresh-state.ts'
-import { isLost, type Offer } from './recovery.ts'
+import { isLost, type RecoveryCall } from './recovery.ts'
 
-export interface OffersOptions {
-  store: Pick<InstallationStore, 'get' | 'recordRenewal'>
+export interface RecoveriesOptions {
+  store: Pick<InstallationStore, 'get' | 'recordRefresh'>
   /** Takes the offer to a portal whose pair is dead */
-  revive: (offer: Offer) => Promise<void>
+  recover: (offer: RecoveryCall) => Promise<void>
   log: Pick<FastifyBaseLogger, 'info' | 'error'>
   /** The clock, in milliseconds since 1970 */
   now: () => number
@@ -18,11 +18,11 @@ export interface OffersOptions {
 const wellTime = 1000
 
 /**
- * What the tokens of a portal gain from a proven call: a pair that is dead may be brought back, one whose renewal was refused
+ * What the tokens of a portal gain from a proven call: a pair that is dead may be brought back, one whose refresh was refused
  * may be tried again. In every other case nothing happens. While the store does not answer that is said once.
- * Errors: those of `revive`, and of the store when it cannot record.
+ * Errors: those of `recover`, and of the store when it cannot record.
  */
-export function createOffers ({ store, revive, log, now }: OffersOptions): (offer: Offer) => Promise<void> {
+export function createRecoveries ({ store, recover, log, now }: RecoveriesOptions): (offer: RecoveryCall) => Promise<void> {
   // Portals that are well, as nearly all are, are not looked at with every call.
   const passed = new LRUCache<string, true>({ max: 10_000, ttl: wellTime, ttlResolution: 0, perf: { now } })
   let isStoreAway = false
@@ -44,11 +44,11 @@ export function createOffers ({ store, revive, log, now }: OffersOptions): (offe
     if (passed.has(memberId)) return
     const row = await look(memberId)
     if (row === undefined) return
-    if (isLost(row)) return await revive(offer)
+    if (isLost(row)) return await recover(offer)
     passed.set(memberId, true)
-    const state = stateAfterCall(row.renewal, now())
+    const state = stateAfterCall(row.refresh, now())
     if (state === undefined) return
-    await store.recordRenewal(memberId, state, row.tokenVersion)
-    log.info({ member: memberHash(memberId), code: state.code }, 'an installation is alive: its tokens may be renewed again')
+    await store.recordRefresh(memberId, state, row.tokenVersion)
+    log.info({ member: memberHash(memberId), code: state.code }, 'an installation is alive: its tokens may be refreshed again')
   }
 }

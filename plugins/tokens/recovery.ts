@@ -2,23 +2,23 @@ import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import type { Installation, InstallationStore, RenewalState, TokenPair } from '../../src/store/installation-store.ts'
-import type { ProvenCall } from '../auth-token/verify-call.ts'
+import type { Installation, InstallationStore, RefreshState, TokenPair } from '../../src/store/installation-store.ts'
+import type { VerifiedCall } from '../auth-token/verify-call.ts'
 import { underLease, type LeaseOptions } from './lease.ts'
-import type { PairRenewer } from './pair-refresher.ts'
+import type { PairRefresher } from './pair-refresher.ts'
 import { LOST } from './refresh-state.ts'
 
-export interface RevivalOptions extends LeaseOptions {
+export interface RecoveryOptions extends LeaseOptions {
   store: InstallationStore
-  renewer: PairRenewer
+  refresher: PairRefresher
   authorizationServers: AuthorizationServers
   clientId: string
   log: Pick<FastifyBaseLogger, 'info' | 'warn'>
 }
 
 /** What an administrator's call offers to a portal whose pair is dead. */
-export interface Offer {
-  caller: ProvenCall
+export interface RecoveryCall {
+  caller: VerifiedCall
   /** REFRESH_ID of the call */
   refreshToken: string
   /** Asked only when the pair is known to be dead */
@@ -31,33 +31,33 @@ const employeeTime = 10_000
 const pauses = [10_000, 60_000, 300_000, 1_800_000]
 
 /** Whether the stored pair is known to be dead. */
-export const isLost = (row: Installation | undefined): row is Installation & { renewal: RenewalState } => row?.uninstalledAt === null && row.renewal?.code === LOST
+export const isLost = (row: Installation | undefined): row is Installation & { refresh: RefreshState } => row?.uninstalledAt === null && row.refresh?.code === LOST
 
 /**
  * Brings a portal back whose stored pair is known to be dead: exchanges the refresh token of an administrator's proven call,
  * and stores the pair when the server says that it is this user's on this portal. In every other case it does nothing.
  * Whoever brought nothing is passed over for a while that grows.
- * Errors: ServerSilentError, StoreSilentError, those of the store.
+ * Errors: AuthorizationServerUnavailableError, StoreUnavailableError, those of the store.
  */
-export function createRevival (options: RevivalOptions): (offer: Offer) => Promise<void> {
-  const { store, renewer, authorizationServers, clientId, log, now } = options
+export function createRecovery (options: RecoveryOptions): (offer: RecoveryCall) => Promise<void> {
+  const { store, refresher, authorizationServers, clientId, log, now } = options
   /** People who are no administrators, or brought nothing, until when in milliseconds since 1970 */
   const passed = new LRUCache<string, { attempts: number, until: number }>({ max: 10_000 })
 
   /** The pair for REFRESH_ID, which is text that a user can write. */
-  async function exchange ({ caller, refreshToken }: Offer, server: string): Promise<TokenPair | undefined> {
-    const said = await authorizationServers.renew(server, refreshToken, caller.memberId)
+  async function exchange ({ caller, refreshToken }: RecoveryCall, server: string): Promise<TokenPair | undefined> {
+    const said = await authorizationServers.refresh(server, refreshToken, caller.memberId)
     if ('error' in said || said.ok.refreshToken === undefined) return undefined
-    const { accessToken, refreshToken: renewed, expiresAt } = said.ok
+    const { accessToken, refreshToken: refreshed, expiresAt } = said.ok
     const info = await authorizationServers.appInfo(server, accessToken)
     const isTheirs = 'ok' in info && info.ok.clientId === clientId && info.ok.memberId === caller.memberId && info.ok.userId === caller.userId
-    return isTheirs ? { accessToken, refreshToken: renewed, expiresAt } : undefined
+    return isTheirs ? { accessToken, refreshToken: refreshed, expiresAt } : undefined
   }
 
   return async offer => {
     const { caller: { memberId, userId, serverEndpoint }, refreshToken, isAdmin } = offer
     const person = `${memberId} ${userId}`
-    const server = renewer.serverOf(serverEndpoint)
+    const server = refresher.serverOf(serverEndpoint)
     const { attempts, until } = passed.get(person) ?? { attempts: 0, until: -Infinity }
     if (refreshToken === '' || server === undefined || until > now()) return
     if (!await isAdmin()) {
@@ -70,10 +70,10 @@ export function createRevival (options: RevivalOptions): (offer: Offer) => Promi
       // Before the attempt: it may end with an error.
       passed.set(person, { attempts: attempts + 1, until: now() + Number(pauses[Math.min(attempts, pauses.length - 1)]) })
       const pair = await exchange(offer, server)
-      const isRevived = pair !== undefined && await renewer.keep(memberId, pair, row.tokenVersion)
-      renewer.count(isRevived ? 'revived' : 'revival_refused')
+      const isRecovered = pair !== undefined && await refresher.keep(memberId, pair, row.tokenVersion)
+      refresher.count(isRecovered ? 'recovered' : 'recovery_refused')
       const member = memberHash(memberId)
-      if (!isRevived) return log.warn({ member }, 'the call of an administrator could not bring the tokens of an installation back')
+      if (!isRecovered) return log.warn({ member }, 'the call of an administrator could not bring the tokens of an installation back')
       passed.delete(person)
       log.info({ member }, 'the call of an administrator has brought the tokens of an installation back')
     })

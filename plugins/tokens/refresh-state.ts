@@ -1,13 +1,13 @@
-import { NotInstalledError, PaymentRequiredError, ServerSilentError, TokensLostError, TokensRefusedError } from '../../src/errors.ts'
-import type { Installation, RenewalState } from '../../src/store/installation-store.ts'
+import { NotInstalledError, PaymentRequiredError, AuthorizationServerUnavailableError, TokensLostError, TokensRefusedError } from '../../src/errors.ts'
+import type { Installation, RefreshState } from '../../src/store/installation-store.ts'
 
-/** The stored pair is dead: the answer to its last renewal never came. */
+/** The stored pair is dead: the answer to its last refresh never came. */
 export const LOST = 'lost'
-/** Nobody knows what became of the last renewal. */
-export const SILENT = 'silent'
+/** Nobody knows what became of the last refresh. */
+export const UNAVAILABLE = 'unavailable'
 /** No key opens the stored pair. */
 export const UNREADABLE = 'unreadable'
-/** A mistake of ours ended the last renewal. */
+/** A mistake of ours ended the last refresh. */
 export const FAILED = 'failed'
 
 const second = 1000
@@ -29,39 +29,39 @@ export const isSpent = (error: string): boolean => spent.has(error)
 
 function pausesOf (code: string): readonly number[] {
   if (code === LOST) return lostPauses
-  if (code === SILENT) return silentPauses
+  if (code === UNAVAILABLE) return silentPauses
   return ours.has(code) ? ourPauses : refusedPauses
 }
 
-/** What is recorded of a renewal that was refused. In: the server's code in lower case, what was recorded before, the time in milliseconds. */
-export function stateAfter (error: string, last: RenewalState | null, now: number): RenewalState {
+/** What is recorded of a refresh that was refused. In: the server's code in lower case, what was recorded before, the time in milliseconds. */
+export function stateAfter (error: string, last: RefreshState | null, now: number): RefreshState {
   const code = isSpent(error) ? LOST : /^[\w.-]{1,64}$/.test(error) ? error : 'unknown'
   const attempts = last?.code === code ? last.attempts + 1 : 1
   const pauses = pausesOf(code)
   return { code, at: now, attempts, nextTryAt: now + Number(pauses[Math.min(attempts, pauses.length) - 1]) }
 }
 
-/** Whether the pair must not be renewed yet. A pair that can be read was only unreadable. In: the time in milliseconds. */
-export function isPaused <T extends Pick<Installation, 'renewal' | 'tokens'>> (row: T, now: number): row is T & { renewal: RenewalState } {
-  const { renewal, tokens } = row
-  return renewal !== null && renewal.nextTryAt > now && !(renewal.code === UNREADABLE && tokens !== null)
+/** Whether the pair must not be refreshed yet. A pair that can be read was only unreadable. In: the time in milliseconds. */
+export function isPaused <T extends Pick<Installation, 'refresh' | 'tokens'>> (row: T, now: number): row is T & { refresh: RefreshState } {
+  const { refresh, tokens } = row
+  return refresh !== null && refresh.nextTryAt > now && !(refresh.code === UNREADABLE && tokens !== null)
 }
 
 /**
- * What is recorded when a portal proves itself alive: it may have paid, or be installed again, so its renewal is tried again;
+ * What is recorded when a portal proves itself alive: it may have paid, or be installed again, so its refresh is tried again;
  * five minutes after it was refused at the earliest, that no calls become a storm.
  * In: the time in milliseconds. Out: undefined when nothing changes.
  */
-export function stateAfterCall (renewal: RenewalState | null, now: number): RenewalState | undefined {
-  if (renewal === null || renewal.code === LOST || renewal.code === UNREADABLE) return undefined
-  return renewal.nextTryAt > now && now - renewal.at >= 5 * minute ? { ...renewal, nextTryAt: now } : undefined
+export function stateAfterCall (refresh: RefreshState | null, now: number): RefreshState | undefined {
+  if (refresh === null || refresh.code === LOST || refresh.code === UNREADABLE) return undefined
+  return refresh.nextTryAt > now && now - refresh.at >= 5 * minute ? { ...refresh, nextTryAt: now } : undefined
 }
 
 /** The typed error for what is recorded. */
-export function errorOf ({ code }: RenewalState): Error {
+export function errorOf ({ code }: RefreshState): Error {
   switch (code) {
     case LOST: return new TokensLostError()
-    case SILENT: return new ServerSilentError()
+    case UNAVAILABLE: return new AuthorizationServerUnavailableError()
     case 'not_installed': return new NotInstalledError()
     case 'payment_required': return new PaymentRequiredError()
     default: return new TokensRefusedError(code)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { underLease, type LeaseOptions } from './lease.ts'
-import type { PairRenewer } from './pair-refresher.ts'
+import type { PairRefresher } from './pair-refresher.ts'
 import { withPatience } from './patience.ts'
 import { errorOf, isPaused } from './refresh-state.ts'
 import { createSlots } from './slots.ts'
@@ -8,46 +8,46 @@ import type { TokenHolder } from './token-holder.ts'
 
 export interface TokenService {
   /**
-   * What is stored of a portal, with an access token that is good for a minute at least; renewed only when needed, by one
+   * What is stored of a portal, with an access token that is good for a minute at least; refreshed only when needed, by one
    * caller in all processes. In: `refused`, a token that the portal called expired, although our clock does not; believed
-   * unless the pair is younger than five minutes, so that a portal that refuses every token is no storm of renewals.
-   * Errors: NotInstalledError, TokensMissingError, TokensLostError, TokensRefusedError, PaymentRequiredError, StoreSilentError;
-   * ServerSilentError also when the caller's patience is over, while the renewal goes on.
+   * unless the pair is younger than five minutes, so that a portal that refuses every token is no storm of refreshes.
+   * Errors: NotInstalledError, TokensMissingError, TokensLostError, TokensRefusedError, PaymentRequiredError, StoreUnavailableError;
+   * AuthorizationServerUnavailableError also when the caller's patience is over, while the refresh goes on.
    */
   holder: (memberId: string, refused?: string) => Promise<TokenHolder>
-  /** Resolves when every renewal under way has ended: a pair that is on its way has to be stored. */
+  /** Resolves when every refresh under way has ended: a pair that is on its way has to be stored. */
   close: () => Promise<void>
 }
 
 export interface TokenServiceOptions extends LeaseOptions {
-  renewer: PairRenewer
+  refresher: PairRefresher
   /** How long a caller waits, in milliseconds, whatever for */
   patience: number
 }
 
-/** Work that callers share, with the signals that say who has stopped waiting. Undefined: somebody else renews. */
+/** Work that callers share, with the signals that say who has stopped waiting. Undefined: somebody else refreshes. */
 interface Attempt { outcome: Promise<TokenHolder | undefined>, callers: Set<AbortSignal> }
 
 const minute = 60_000
 const freshTime = 5 * minute
-// For each authorization server. Few: when all portals wake up at once, calls that need no renewal still find a connection of the store.
-const renewalsAtOnce = 8
+// For each authorization server. Few: when all portals wake up at once, calls that need no refresh still find a connection of the store.
+const refreshesAtOnce = 8
 
-/** One writer for each pair: callers of one process share a renewal, processes wait for each other's. */
+/** One writer for each pair: callers of one process share a refresh, processes wait for each other's. */
 export function createTokenService (options: TokenServiceOptions): TokenService {
-  const { renewer, patience, now } = options
+  const { refresher, patience, now } = options
   const looks = new Map<string, ReturnType<typeof good>>()
   const running = new Map<string, Attempt>()
-  const inSlot = createSlots(renewalsAtOnce)
+  const inSlot = createSlots(refreshesAtOnce)
 
   const isFresh = ({ refreshedAt }: TokenHolder) => now() - Number(refreshedAt) < freshTime
   const isGood = (holder: TokenHolder, refused: string | undefined) =>
     holder.tokens.expiresAt - now() > minute && (holder.tokens.accessToken !== refused || isFresh(holder))
-  /** What is stored, and whether the token is good as it is. Errors: those of `read`, and what is recorded against a renewal. */
+  /** What is stored, and whether the token is good as it is. Errors: those of `read`, and what is recorded against a refresh. */
   async function good (memberId: string, refused: string | undefined): Promise<[TokenHolder, boolean]> {
-    const holder = await renewer.read(memberId)
+    const holder = await refresher.read(memberId)
     if (isGood(holder, refused)) return [holder, true]
-    if (isPaused(holder, now())) throw errorOf(holder.renewal)
+    if (isPaused(holder, now())) throw errorOf(holder.refresh)
     return [holder, false]
   }
 
@@ -59,13 +59,13 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
     return looking
   }
 
-  /** One try: out is undefined while somebody else renews, and when nobody waits for it any more. */
+  /** One try: out is undefined while somebody else refreshes, and when nobody waits for it any more. */
   async function attempt ({ memberId, serverEndpoint }: TokenHolder, refused: string | undefined, isAwaited: () => boolean): Promise<TokenHolder | undefined> {
-    const found = await inSlot(String(renewer.serverOf(serverEndpoint)), async () => isAwaited()
+    const found = await inSlot(String(refresher.serverOf(serverEndpoint)), async () => isAwaited()
       ? await underLease(memberId, options, async () => {
-        // Read again: between our look and our lease somebody may have renewed it.
+        // Read again: between our look and our lease somebody may have refreshed it.
         const [latest, isFine] = await good(memberId, refused)
-        return isFine ? latest : await renewer.renew(latest)
+        return isFine ? latest : await refresher.refresh(latest)
       })
       : undefined)
     if (found === undefined) await sleep(50 + Math.random() * 50)
@@ -98,7 +98,7 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
       }
     }),
     async close () {
-      // A caller who was sent away while another process renewed may have begun anew.
+      // A caller who was sent away while another process refreshed may have begun anew.
       while (running.size > 0) await Promise.allSettled([...running.values()].map(({ outcome }) => outcome))
     }
   }

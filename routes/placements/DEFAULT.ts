@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import type { OpeningsViewer } from '../../plugins/links/visits.ts'
+import type { VisitsViewer } from '../../plugins/links/visits.ts'
 import { reasonText } from '../../plugins/installation/reasons.ts'
 import { sliderLink } from '../../plugins/links/slider-link.ts'
 import { matchesPattern, textIn } from '../../plugins/placement-dispatch/registry.ts'
 import { composerOf } from '../../plugins/links/composer.ts'
-import { CHART_HEIGHT, openingsLines, type OpeningsLine } from '../../plugins/links/visits-view.ts'
+import { CHART_HEIGHT, visitsLines, type VisitsLine } from '../../plugins/links/visits-view.ts'
 import { screenTexts } from '../../plugins/links/screen-texts.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
@@ -19,21 +19,21 @@ function placementLines (fastify: FastifyInstance, report: BindingReport | null 
   return fastify.placements().filter(({ code }) => code !== 'DEFAULT').map(({ code, title = '', bind }) => {
     // A family is bound under the codes of its members.
     const isMember = (other: string) => matchesPattern(code, other)
-    const leftOut = report?.leftOut.find(out => isMember(out.code))
-    const state = leftOut !== undefined ? 'left-out' : bind === false ? 'not-bindable' : report?.bound.some(isMember) ? 'bound' : 'not-installed'
-    return { code, title: textIn(title, lang), state, reason: leftOut && reasonText(t, leftOut.reason) }
+    const skipped = report?.skipped.find(out => isMember(out.code))
+    const state = skipped !== undefined ? 'skipped' : bind === false ? 'not-bindable' : report?.bound.some(isMember) ? 'bound' : 'not-installed'
+    return { code, title: textIn(title, lang), state, reason: skipped && reasonText(t, skipped.reason) }
   })
 }
 
 /** The links that were opened last. What is not known for the moment must not keep the page from being shown. */
-async function recentOpenings (fastify: FastifyInstance, memberId: string, viewer: OpeningsViewer, lang: string): Promise<OpeningsLine[]> {
+async function recentVisits (fastify: FastifyInstance, memberId: string, viewer: VisitsViewer, lang: string): Promise<VisitsLine[]> {
   try {
-    const reports = await fastify.linkOpenings.recent(memberId, shownLinks, viewer)
+    const reports = await fastify.linkVisits.recent(memberId, shownLinks, viewer)
     const textOf = screenTexts(fastify.i18n, lang)
     const { tag } = fastify.i18n.resolve(lang)
-    return openingsLines(reports, fastify.screens(), textOf, { lang, tag })
+    return visitsLines(reports, fastify.screens(), textOf, { lang, tag })
   } catch (err) {
-    fastify.log.error({ err }, 'the openings of links cannot be read')
+    fastify.log.error({ err }, 'the visits of links cannot be read')
     return []
   }
 }
@@ -70,18 +70,18 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       composer: composerOf(fastify.screens(), scope, screenTexts(fastify.i18n, placement.lang), { lang: placement.lang, tag }),
       composerTexts: {
         ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`, limits)])),
-        ...Object.fromEntries(['sending', 'sent', 'notSent', 'busy', 'denied', 'refused', 'silent'].map(name => [name, t(`composer.${name}`)])),
-        unpaid: `${t('refusal.payment.text')} ${t('refusal.payment.todo')}`,
-        portalSilent: `${t('refusal.portal-silent.text')} ${t('refusal.portal-silent.todo')}`,
-        B24_ERR_LINK: t('refusal.link.text'),
-        B24_ERR_LINK_WRITER: t('refusal.link.text'),
-        B24_ERR_PAGE_SESSION: `${t('refusal.expired.text')} ${t('refusal.expired.todo')}`,
-        B24_ERR_PORTAL_UNKNOWN: t('refusal.not-installed.text')
+        ...Object.fromEntries(['sending', 'sent', 'notSent', 'busy', 'denied', 'refused', 'unavailable'].map(name => [name, t(`composer.${name}`)])),
+        unpaid: `${t('error.payment.text')} ${t('error.payment.todo')}`,
+        portalUnavailable: `${t('error.portal-unavailable.text')} ${t('error.portal-unavailable.todo')}`,
+        B24_ERR_LINK: t('error.link.text'),
+        B24_ERR_LINK_WRITER: t('error.link.text'),
+        B24_ERR_PAGE_SESSION: `${t('error.expired.text')} ${t('error.expired.todo')}`,
+        B24_ERR_PORTAL_UNKNOWN: t('error.not-installed.text')
       },
       userId: placement.user.id,
       isAdmin,
-      openings: await recentOpenings(fastify, memberId, { userId: placement.user.id, isAdmin }, placement.lang),
-      openingsDays: fastify.linkOpenings.days,
+      visits: await recentVisits(fastify, memberId, { userId: placement.user.id, isAdmin }, placement.lang),
+      visitsDays: fastify.linkVisits.days,
       chartHeight: CHART_HEIGHT,
       trouble: trouble && { ...trouble, nextTryAt: momentText(trouble.nextTryAt) },
       placements: installation === null ? undefined : placementLines(fastify, report, placement.lang),

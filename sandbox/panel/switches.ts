@@ -41,7 +41,7 @@ export const switchGroups: readonly SwitchGroup[] = [
       { name: 'token', value: 'expired', label: 'Expired', hint: 'Their hour is over.' },
       { name: 'token', value: 'revoked', label: 'Revoked', hint: 'Nobody knows them any more.' },
       { name: 'token', value: 'foreign', label: 'Of another application', hint: 'Valid, but issued to somebody else.' },
-      { name: 'refresh', value: 'cut', label: 'Refresh cut off', hint: 'The pair is renewed, and the connection breaks before the answer has left.' }
+      { name: 'refresh', value: 'cut', label: 'Refresh cut off', hint: 'The pair is refreshed, and the connection breaks before the answer has left.' }
     ]
   },
   {

@@ -88,7 +88,7 @@ export function postedAddress (request: FrameRequest): PostedAddress {
  * All that names such a host is a wildcard for what follows the underscore. That lets its neighbours frame the page, too,
  * in a network of one's own or below a domain of at least two labels; they cannot read it, nor call it up without a token.
  */
-export function frameSources (origin: string): string[] {
+export function cspSources (origin: string): string[] {
   const { protocol, hostname, port } = new URL(origin)
   const parent = hostname.replace(/^.*_[^.]*\.?/, '')
   const isWide = !/[^.]\.[^.]/.test(parent) && !isPrivateHost(hostname)

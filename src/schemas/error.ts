@@ -8,10 +8,10 @@ const parts = {
 }
 
 /** Why a call of the API was refused. */
-export const RefusalSchema = Type.Object(parts, { description: 'Refused' })
+export const ErrorSchema = Type.Object(parts, { description: 'Refused' })
 
 /** Why a call of the API was refused, field by field. */
-export const FieldsRefusalSchema = Type.Object({
+export const FieldsErrorSchema = Type.Object({
   ...parts,
   message: Type.Optional(Type.String({ description: 'Of what belongs to no field, such as a link that is too long' })),
   fields: Type.Optional(Type.Array(Type.Object({
@@ -22,6 +22,6 @@ export const FieldsRefusalSchema = Type.Object({
 }, { description: 'Something in the call does not fit' })
 
 /** The refusals of a route, by status, for its `schema.response`. */
-export const refusalsOf = <Status extends number>(...statuses: Status[]) =>
+export const errorResponses = <Status extends number>(...statuses: Status[]) =>
   // A list of statuses becomes an object with these keys.
-  Object.fromEntries(statuses.map(status => [status, RefusalSchema])) as Record<Status, typeof RefusalSchema>
+  Object.fromEntries(statuses.map(status => [status, ErrorSchema])) as Record<Status, typeof ErrorSchema>

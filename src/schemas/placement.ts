@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { MAX_DOMAIN } from '../http/frame.ts'
 
 // Portals send these empty or not at all, depending on their generation and on the placement, so every field is optional
-// here and what a call really needs is asked for rung by rung (missing AUTH_ID is not the same mistake as a broken form).
+// here and what a call really needs is asked for stage by stage (missing AUTH_ID is not the same mistake as a broken form).
 // Source: Bitrix24 REST docs, api-reference/widgets/_includes/widget_data.md ("What the Handler Receives").
 
 const Text = (maxLength: number, description: string) => Type.Optional(Type.String({ maxLength, description }))

@@ -11,15 +11,15 @@ export interface Uninstalls {
   close: () => Promise<void>
 }
 
-/** Within one process, for a database that cannot tell others: who opened the store hears of what it changes itself. */
-export function createLocalUninstalls (): Uninstalls & { tell: (memberId: string) => void } {
+/** Within one process, for a database that cannot notify others: who opened the store hears of what it changes itself. */
+export function createLocalUninstalls (): Uninstalls & { notify: (memberId: string) => void } {
   const emitter = new EventEmitter().setMaxListeners(0)
-  const tell = (memberId: string) => { emitter.emit('changed', memberId) }
+  const notify = (memberId: string) => { emitter.emit('changed', memberId) }
   return {
-    tell,
+    notify,
     async announced (db, memberId, change) {
       const outcome = await change(db)
-      tell(memberId)
+      notify(memberId)
       return outcome
     },
     listen (listener) {

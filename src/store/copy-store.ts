@@ -9,7 +9,7 @@ const rowsBetweenNews = 10_000
 const ages: Record<Table, string[]> = {
   installations: ['token_version', 'updated_at'],
   links: ['last_at'],
-  openings: ['times', 'last_at'],
+  visits: ['times', 'last_at'],
   link_days: ['times'],
   link_users: ['times', 'last_at'],
   approvals: ['at'],

@@ -15,7 +15,7 @@ export interface InstallationsTable {
   access_token: string | null
   refresh_token: string | null
   /** Encrypted: one that an installation brought, and that was never exchanged */
-  offered_refresh_token: string | null
+  candidate_refresh_token: string | null
   expires_at: number | null
   user_id: number | null
   handler_url: string | null
@@ -27,13 +27,13 @@ export interface InstallationsTable {
   uninstalled_at: number | null
   token_version: Generated<number>
   refreshed_at: number | null
-  /** A RenewalState, or null in all four */
-  renewal_code: string | null
-  renewal_at: number | null
-  renewal_attempts: number | null
+  /** A RefreshState, or null in all four */
+  refresh_code: string | null
+  refresh_at: number | null
+  refresh_attempts: number | null
   /** Null: never by itself */
-  renewal_next_try_at: number | null
-  /** Who renews the token pair, and until when */
+  refresh_next_try_at: number | null
+  /** Who refreshes the token pair, and until when */
   lease_owner: string | null
   lease_until: number | null
   /** Comma separated origins; null: none */
@@ -56,7 +56,7 @@ export interface LinksTable {
 export type LinkRow = Selectable<LinksTable>
 
 /** How often one user opened one link on one day. */
-export interface OpeningsTable {
+export interface VisitsTable {
   member_id: string
   link_id: string
   user_id: number
@@ -67,7 +67,7 @@ export interface OpeningsTable {
   times: number
 }
 
-/** How often all users together opened one link on one day: the sum of its openings. */
+/** How often all users together opened one link on one day: the sum of its visits. */
 export interface LinkDaysTable {
   member_id: string
   link_id: string
@@ -76,7 +76,7 @@ export interface LinkDaysTable {
   times: number
 }
 
-/** How often one user opened one link on all days together: the sum of its openings. */
+/** How often one user opened one link on all days together: the sum of its visits. */
 export interface LinkUsersTable {
   member_id: string
   link_id: string
@@ -109,7 +109,7 @@ export interface ApprovalStepsTable {
 export interface Database {
   installations: InstallationsTable
   links: LinksTable
-  openings: OpeningsTable
+  visits: VisitsTable
   link_days: LinkDaysTable
   link_users: LinkUsersTable
   approvals: ApprovalsTable

@@ -2,9 +2,9 @@ import { memberHash } from '../log/logger.ts'
 import type { BaseLogger } from 'pino'
 import type { InstallationRow } from './database.ts'
 import type { Cipher } from '../crypto/encryption.ts'
-import type { BindingReport, Installation, NewInstallation, PortalAddress, RenewalState } from './installation-store.ts'
+import type { BindingReport, Installation, NewInstallation, PortalAddress, RefreshState } from './installation-store.ts'
 
-type Secret = 'application_token' | 'access_token' | 'refresh_token' | 'offered_refresh_token'
+type Secret = 'application_token' | 'access_token' | 'refresh_token' | 'candidate_refresh_token'
 
 /**
  * The two ways between a row and an installation. Secrets are encrypted on the one and decrypted on the other; one that
@@ -26,10 +26,10 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
   }
 
   /** The columns of a pair that is stored now, in milliseconds since the epoch; null: of none. */
-  const tokenColumns = (tokens: Installation['tokens'], memberId: string, now: number, offeredRefreshToken?: string) => ({
+  const tokenColumns = (tokens: Installation['tokens'], memberId: string, now: number, candidateRefreshToken?: string) => ({
     access_token: encrypt(tokens?.accessToken, memberId, 'access_token'),
     refresh_token: encrypt(tokens?.refreshToken, memberId, 'refresh_token'),
-    offered_refresh_token: encrypt(offeredRefreshToken, memberId, 'offered_refresh_token'),
+    candidate_refresh_token: encrypt(candidateRefreshToken, memberId, 'candidate_refresh_token'),
     expires_at: tokens?.expiresAt ?? null,
     refreshed_at: tokens === null ? null : now
   })
@@ -41,15 +41,15 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
 
     newRow: (installation: NewInstallation, now: number) => ({
       ...newRowOf(installation, now),
-      ...tokenColumns(installation.tokens, installation.memberId, now, installation.isRefreshTokenOffered ? installation.tokens?.refreshToken : undefined),
+      ...tokenColumns(installation.tokens, installation.memberId, now, installation.isRefreshTokenCandidate ? installation.tokens?.refreshToken : undefined),
       token_version: installation.tokens === null ? 0 : 1,
       application_token: encrypt(installation.applicationToken, installation.memberId, 'application_token'),
       user_id: installation.userId
     }),
 
     fromRow (row: InstallationRow): Installation {
-      const offeredRefreshToken = decrypt(row, 'offered_refresh_token')
-      const [accessToken, refreshToken, expiresAt] = [decrypt(row, 'access_token'), decrypt(row, 'refresh_token') ?? offeredRefreshToken, row.expires_at]
+      const candidateRefreshToken = decrypt(row, 'candidate_refresh_token')
+      const [accessToken, refreshToken, expiresAt] = [decrypt(row, 'access_token'), decrypt(row, 'refresh_token') ?? candidateRefreshToken, row.expires_at]
       return {
         memberId: row.member_id,
         domain: row.domain,
@@ -59,10 +59,10 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
         status: row.status,
         applicationToken: decrypt(row, 'application_token'),
         tokens: accessToken === null || refreshToken === null || expiresAt === null ? null : { accessToken, refreshToken, expiresAt },
-        ...(offeredRefreshToken !== null && { offeredRefreshToken }),
+        ...(candidateRefreshToken !== null && { candidateRefreshToken }),
         tokenVersion: row.token_version,
         refreshedAt: row.refreshed_at,
-        renewal: readRenewal(row),
+        refresh: readRefresh(row),
         userId: row.user_id,
         handlerUrl: row.handler_url,
         bindings: row.bindings === null ? null : readBindings(row.bindings),
@@ -93,7 +93,7 @@ export function newRowOf (portal: PortalAddress, now: number) {
 /** No origin has a comma in it. */
 export const readHosts = (hosts: string | null): string[] => hosts === null ? [] : hosts.split(',')
 
-function readRenewal ({ renewal_code: code, renewal_at: at, renewal_attempts: attempts, renewal_next_try_at: nextTryAt }: InstallationRow): RenewalState | null {
+function readRefresh ({ refresh_code: code, refresh_at: at, refresh_attempts: attempts, refresh_next_try_at: nextTryAt }: InstallationRow): RefreshState | null {
   return code === null || at === null || attempts === null ? null : { code, at, attempts, nextTryAt: nextTryAt ?? Infinity }
 }
 

@@ -20,12 +20,12 @@ export interface BindingReport {
   /** Milliseconds since the epoch */
   at: number
   bound: string[]
-  leftOut: Array<{ code: string, reason: string }>
+  skipped: Array<{ code: string, reason: string }>
 }
 
-/** Why the token pair of a portal is not renewed. */
-export interface RenewalState {
-  /** The error code of the last refused renewal, or `lost`: its answer never came */
+/** Why the token pair of a portal is not refreshed. */
+export interface RefreshState {
+  /** The error code of the last refused refresh, or `lost`: its answer never came */
   code: string
   /** Milliseconds since the epoch, as is `nextTryAt` */
   at: number
@@ -42,13 +42,13 @@ export interface Installation extends PortalAddress {
    * A refresh token that an installation brought beside `tokens`. It is tried first at the next refresh, and proven when the
    * answer names this portal; until then that of `tokens` stays
    */
-  offeredRefreshToken?: string
+  candidateRefreshToken?: string
   /** Counts up with every change of the pair, its removal included, and never back */
   tokenVersion: number
   /** When the pair was stored */
   refreshedAt: number | null
-  /** Null while nothing speaks against a renewal; a new pair makes it null */
-  renewal: RenewalState | null
+  /** Null while nothing speaks against a refresh; a new pair makes it null */
+  refresh: RefreshState | null
   /** The user who installed, whose rights the tokens carry */
   userId: number | null
   /** The address the placements are bound to */
@@ -70,7 +70,7 @@ export interface NewInstallation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
   /** The refresh token proves nothing yet: that of a living row stays, and the new one is offered beside it */
-  isRefreshTokenOffered?: boolean
+  isRefreshTokenCandidate?: boolean
   userId: number | null
 }
 
@@ -92,7 +92,7 @@ export interface InstallationStore {
   install (installation: NewInstallation, now: number, seen?: Pick<SeenInstallation, 'uninstalledAt'>): Promise<boolean>
 
   /**
-   * A proven call names the portal's present address. Inserts a missing row and revives a tombstone, both without
+   * A proven call names the portal's present address. Inserts a missing row and recovers a tombstone, both without
    * tokens; else updates domain, endpoints, scope and status. The portal is alive, so an uninstall that was asked for
    * is forgotten.
    * In: what was stored before the portal was asked; a tombstone, or a wish to uninstall, that is there since stays.
@@ -113,13 +113,13 @@ export interface InstallationStore {
    * the pair of that version.
    * Out: whether it was replaced.
    */
-  replaceTokens (memberId: string, tokens: TokenPair, now: number, expectedVersion?: number, offeredRefreshToken?: string): Promise<boolean>
+  replaceTokens (memberId: string, tokens: TokenPair, now: number, expectedVersion?: number, candidateRefreshToken?: string): Promise<boolean>
 
-  /** Records why the pair of that version is not renewed; nothing when the pair is another one by now. */
-  recordRenewal (memberId: string, state: RenewalState, expectedVersion: number): Promise<void>
+  /** Records why the pair of that version is not refreshed; nothing when the pair is another one by now. */
+  recordRefresh (memberId: string, state: RefreshState, expectedVersion: number): Promise<void>
 
   /**
-   * Takes the right to renew the pair until `until` (milliseconds since the epoch), for one process at a time.
+   * Takes the right to refresh the pair until `until` (milliseconds since the epoch), for one process at a time.
    * Out: whether it was to be had: nobody holds it, or the time of who held it is over.
    */
   acquireTokenLease (memberId: string, owner: string, until: number, now: number): Promise<boolean>
@@ -128,7 +128,7 @@ export interface InstallationStore {
   releaseTokenLease (memberId: string, owner: string): Promise<void>
 
   /**
-   * The member ids of portals whose pair was stored before `refreshedBefore` and may still be renewed: those that were
+   * The member ids of portals whose pair was stored before `refreshedBefore` and may still be refreshed: those that were
    * refused least often first, then those with the oldest pair, then in the order of their member ids ('a' before 'b').
    */
   staleTokens (refreshedBefore: number, limit: number): Promise<string[]>

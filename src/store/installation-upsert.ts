@@ -31,10 +31,10 @@ export const newRequest = (seen: SeenInstallation | undefined) => seen === undef
   : sql<number | null>`nullif(installations.uninstall_requested_at, ${orNever(seen.uninstallRequestedAt)})`
 
 /** Whether the new row only offers its refresh token to a living one, which keeps its own. */
-const isOffer = sql`${fromNew('offered_refresh_token')} is not null and ${ifLiving('refresh_token')} is not null`
+const isOffer = sql`${fromNew('candidate_refresh_token')} is not null and ${ifLiving('refresh_token')} is not null`
 
-/** Nothing speaks against a renewal. */
-export const noRenewal = { renewal_code: null, renewal_at: null, renewal_attempts: null, renewal_next_try_at: null }
+/** Nothing speaks against a refresh. */
+export const noRefresh = { refresh_code: null, refresh_at: null, refresh_attempts: null, refresh_next_try_at: null }
 
 /** What becomes of a row when one of the same portal is inserted: a living one keeps what the new one does not know, a tombstone nothing. */
 export const replacement = {
@@ -46,16 +46,16 @@ export const replacement = {
   application_token: newElseLiving('application_token'),
   access_token: newElseLiving('access_token'),
   refresh_token: sql<string | null>`case when ${isOffer} then installations.refresh_token else ${newElseLiving('refresh_token')} end`,
-  offered_refresh_token: sql<string | null>`case when ${isOffer} then ${fromNew('offered_refresh_token')} when ${fromNew('token_version')} = 0 then ${ifLiving('offered_refresh_token')} end`,
+  candidate_refresh_token: sql<string | null>`case when ${isOffer} then ${fromNew('candidate_refresh_token')} when ${fromNew('token_version')} = 0 then ${ifLiving('candidate_refresh_token')} end`,
   expires_at: newElseLiving('expires_at'),
   // The new row says 1 when it brings a pair. A tombstone's number goes on, so that no pair ever has the number of another.
   token_version: sql<number>`installations.token_version + ${fromNew('token_version')}`,
   // Bitrix24 forgets a refresh token after 180 days, and the one that stays is as old as before.
   refreshed_at: sql<number | null>`case when ${isOffer} then installations.refreshed_at else ${newElseLiving('refreshed_at')} end`,
-  renewal_code: ifNoNewPair('renewal_code'),
-  renewal_at: ifNoNewPair('renewal_at'),
-  renewal_attempts: ifNoNewPair('renewal_attempts'),
-  renewal_next_try_at: ifNoNewPair('renewal_next_try_at'),
+  refresh_code: ifNoNewPair('refresh_code'),
+  refresh_at: ifNoNewPair('refresh_at'),
+  refresh_attempts: ifNoNewPair('refresh_attempts'),
+  refresh_next_try_at: ifNoNewPair('refresh_next_try_at'),
   user_id: newElseLiving('user_id'),
   handler_url: newElseLiving('handler_url'),
   bindings: newElseLiving('bindings'),

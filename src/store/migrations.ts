@@ -27,7 +27,7 @@ const migrations: Record<string, Migration> = {
         .execute()
     }
   },
-  '0002-openings': {
+  '0002-visits': {
     async up (db) {
       await db.schema.createTable('links')
         .addColumn('member_id', 'text', (column) => column.notNull())
@@ -39,7 +39,7 @@ const migrations: Record<string, Migration> = {
         .addPrimaryKeyConstraint('links_primary', ['member_id', 'id'])
         .execute()
       await db.schema.createIndex('links_recent').on('links').columns(['member_id', 'last_at']).execute()
-      await db.schema.createTable('openings')
+      await db.schema.createTable('visits')
         .addColumn('member_id', 'text', (column) => column.notNull())
         .addColumn('link_id', 'text', (column) => column.notNull())
         .addColumn('user_id', 'bigint', (column) => column.notNull())
@@ -47,9 +47,9 @@ const migrations: Record<string, Migration> = {
         .addColumn('first_at', 'bigint', (column) => column.notNull())
         .addColumn('last_at', 'bigint', (column) => column.notNull())
         .addColumn('times', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('openings_primary', ['member_id', 'link_id', 'user_id', 'day'])
+        .addPrimaryKeyConstraint('visits_primary', ['member_id', 'link_id', 'user_id', 'day'])
         .execute()
-      await db.schema.createIndex('openings_day').on('openings').column('day').execute()
+      await db.schema.createIndex('visits_day').on('visits').column('day').execute()
     }
   },
   '0003-approvals': {
@@ -76,10 +76,10 @@ const migrations: Record<string, Migration> = {
     async up (db) {
       const table = db.schema.alterTable('installations')
       await table.addColumn('token_version', 'bigint', (column) => column.notNull().defaultTo(0)).execute()
-      for (const name of ['refreshed_at', 'renewal_at', 'renewal_attempts', 'renewal_next_try_at', 'lease_until']) {
+      for (const name of ['refreshed_at', 'refresh_at', 'refresh_attempts', 'refresh_next_try_at', 'lease_until']) {
         await table.addColumn(name, 'bigint').execute()
       }
-      for (const name of ['renewal_code', 'lease_owner']) await table.addColumn(name, 'text').execute()
+      for (const name of ['refresh_code', 'lease_owner']) await table.addColumn(name, 'text').execute()
       // An access token lives for an hour.
       await sql`update installations set token_version = 1, refreshed_at = expires_at - 3600000 where expires_at is not null`.execute(db)
       await db.schema.createIndex('installations_refreshed').on('installations').column('refreshed_at').execute()
@@ -94,12 +94,12 @@ const migrations: Record<string, Migration> = {
       await db.schema.alterTable('installations').addColumn('hosts', 'text').execute()
     }
   },
-  '0006-offered-refresh-token': {
+  '0006-candidate-refresh-token': {
     async up (db) {
-      await db.schema.alterTable('installations').addColumn('offered_refresh_token', 'text').execute()
+      await db.schema.alterTable('installations').addColumn('candidate_refresh_token', 'text').execute()
     }
   },
-  '0007-opening-totals': {
+  '0007-visit-totals': {
     async up (db) {
       await db.schema.createTable('link_days')
         .addColumn('member_id', 'text', (column) => column.notNull())
@@ -117,16 +117,16 @@ const migrations: Record<string, Migration> = {
         .addColumn('times', 'bigint', (column) => column.notNull())
         .addPrimaryKeyConstraint('link_users_primary', ['member_id', 'link_id', 'user_id'])
         .execute()
-      await sql`insert into link_days select member_id, link_id, day, cast(sum(times) as bigint) from openings group by 1, 2, 3`.execute(db)
+      await sql`insert into link_days select member_id, link_id, day, cast(sum(times) as bigint) from visits group by 1, 2, 3`.execute(db)
       await sql`insert into link_users select member_id, link_id, user_id, min(first_at), max(last_at), cast(sum(times) as bigint)
-        from openings group by 1, 2, 3`.execute(db)
+        from visits group by 1, 2, 3`.execute(db)
       await db.schema.createIndex('link_days_day').on('link_days').column('day').execute()
       await db.schema.createIndex('link_users_most').on('link_users').columns(['member_id', 'link_id', 'times desc', 'user_id']).execute()
       await db.schema.createIndex('link_users_recent').on('link_users').columns(['member_id', 'user_id', 'last_at desc', 'link_id']).execute()
       // What a portal has added today is looked up with every batch.
       await db.schema.createIndex('links_first').on('links').columns(['member_id', 'first_at']).execute()
-      await db.schema.dropIndex('openings_day').execute()
-      await db.schema.createIndex('openings_day').on('openings').columns(['day', 'member_id']).execute()
+      await db.schema.dropIndex('visits_day').execute()
+      await db.schema.createIndex('visits_day').on('visits').columns(['day', 'member_id']).execute()
     }
   }
 }

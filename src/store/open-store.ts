@@ -4,15 +4,15 @@ import type { ApprovalStore } from '../../routes/screens/approval/approval-store
 import { createCipher } from '../crypto/encryption.ts'
 import type { InstallationStore } from './installation-store.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
-import type { OpeningStore } from '../../plugins/links/visit-store.ts'
+import type { VisitStore } from '../../plugins/links/visit-store.ts'
 import { createSqlApprovalStore } from '../../routes/screens/approval/sql-approval-store.ts'
-import { createSqlOpeningStore } from '../../plugins/links/sql-visit-store.ts'
+import { createSqlVisitStore } from '../../plugins/links/sql-visit-store.ts'
 import { createSqlStore } from './sql-store.ts'
 import { readStoreAddress } from './store-address.ts'
 
 /** All that the service keeps. */
 export interface Store extends InstallationStore {
-  openings: OpeningStore
+  visits: VisitStore
   approvals: ApprovalStore
   /**
    * Calls the listener with the member id of every portal that is installed, updated or uninstalled, within a second, by
@@ -43,7 +43,7 @@ export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promi
 export function createStore ({ db, uninstalls }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']): Store {
   return {
     ...createSqlStore({ db, cipher: createCipher(keyRing.derive('store')), announced: uninstalls.announced, log }),
-    openings: createSqlOpeningStore(db),
+    visits: createSqlVisitStore(db),
     approvals: createSqlApprovalStore(db),
     onPortalChanged: uninstalls.listen,
     async close () {

@@ -31,11 +31,11 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
     const client = new pg.Client(config)
     // How a connection broke does not matter; that it ended is seen below.
     client.on('error', ignore)
-    client.on('notification', ({ payload }) => { local.tell(String(payload)) })
+    client.on('notification', ({ payload }) => { local.notify(String(payload)) })
     try {
       await client.connect()
       await client.query(`listen ${channel}`)
-      if (missedSince !== undefined) await tellMissed(client, missedSince)
+      if (missedSince !== undefined) await notifyMissed(client, missedSince)
       return client
     } catch (error) {
       await client.end()
@@ -43,10 +43,10 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
     }
   }
 
-  async function tellMissed (client: pg.Client, since: number): Promise<void> {
+  async function notifyMissed (client: pg.Client, since: number): Promise<void> {
     const changed = 'select member_id from installations where updated_at >= $1 or uninstalled_at >= $1'
     const { rows } = await client.query<{ member_id: string }>(changed, [since])
-    for (const row of rows) local.tell(row.member_id)
+    for (const row of rows) local.notify(row.member_id)
     log?.info({ missed: rows.length }, 'changes of portals are heard of again')
   }
 

@@ -3,7 +3,7 @@ import { memberHash } from '../log/logger.ts'
 import type { Database, InstallationRow } from './database.ts'
 import type { Cipher } from '../crypto/encryption.ts'
 
-const secrets = ['application_token', 'access_token', 'refresh_token', 'offered_refresh_token'] as const
+const secrets = ['application_token', 'access_token', 'refresh_token', 'candidate_refresh_token'] as const
 // Short enough that nobody waits for the write lock of SQLite.
 const batchSize = 100
 const rowsBetweenNews = 10_000
@@ -63,7 +63,7 @@ async function rewrite (db: Kysely<Database>, cipher: Cipher, rows: SecretRow[])
   const unreadable: UnreadablePortal[] = []
   let [rewritten, overtaken] = [0, 0]
   for (const row of rows) {
-    const { changes, isReadable } = renewed(cipher, row)
+    const { changes, isReadable } = refreshed(cipher, row)
     if (!isReadable) unreadable.push({ member: memberHash(row.member_id), domain: row.domain })
     if (changes.length === 0) continue
     const { numUpdatedRows } = await db.updateTable('installations')
@@ -78,7 +78,7 @@ async function rewrite (db: Kysely<Database>, cipher: Cipher, rows: SecretRow[])
   return { rewritten, overtaken, unreadable }
 }
 
-function renewed (cipher: Cipher, row: SecretRow) {
+function refreshed (cipher: Cipher, row: SecretRow) {
   const changes: Array<{ column: typeof secrets[number], from: string, to: string }> = []
   let isReadable = true
   for (const column of secrets) {

@@ -4,9 +4,9 @@ import type { BaseLogger } from 'pino'
 import type { Cipher } from '../crypto/encryption.ts'
 import { createRowMapper, newRowOf, readHosts } from './installation-row.ts'
 import type { Installation, InstallationStore } from './installation-store.ts'
-import { isReplaced, newRequest, noRenewal, replacement, type SeenTombstone } from './installation-upsert.ts'
+import { isReplaced, newRequest, noRefresh, replacement, type SeenTombstone } from './installation-upsert.ts'
 import { deleteApprovals } from '../../routes/screens/approval/sql-approval-store.ts'
-import { deleteOpenings } from '../../plugins/links/sql-visit-store.ts'
+import { deleteVisits } from '../../plugins/links/sql-visit-store.ts'
 import type { Uninstalls } from './changes.ts'
 
 const maxHosts = 5
@@ -23,9 +23,9 @@ export interface SqlStoreOptions {
 export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
   const { applicationTokenColumn, fromRow, newRow, tokenColumns } = createRowMapper(cipher, log)
 
-  const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number, offeredRefreshToken?: string) => ({
-    ...tokenColumns(tokens, memberId, now, offeredRefreshToken),
-    ...noRenewal,
+  const nextTokens = (tokens: Installation['tokens'], memberId: string, now: number, candidateRefreshToken?: string) => ({
+    ...tokenColumns(tokens, memberId, now, candidateRefreshToken),
+    ...noRefresh,
     token_version: sql<number>`token_version + 1`,
     updated_at: now
   })
@@ -42,7 +42,7 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
   const updateLiving = (memberId: string, connection = db) =>
     connection.updateTable('installations').where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
 
-  // To tell of a change takes a transaction in some databases.
+  // To notify of a change takes a transaction in some databases.
   const atomically = <T>(
     connection: Kysely<Database>, change: (transaction: Transaction<Database>) => Promise<T>
   ): Promise<T> =>
@@ -86,17 +86,17 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
         .execute()
     },
 
-    async replaceTokens (memberId, tokens, now, expectedVersion, offeredRefreshToken) {
+    async replaceTokens (memberId, tokens, now, expectedVersion, candidateRefreshToken) {
       const { numUpdatedRows } = await updateLiving(memberId)
         .$if(expectedVersion !== undefined, (update) => update.where('token_version', '=', expectedVersion as number)) // just asked
-        .set(nextTokens(tokens, memberId, now, offeredRefreshToken))
+        .set(nextTokens(tokens, memberId, now, candidateRefreshToken))
         .executeTakeFirst()
       return numUpdatedRows === 1n
     },
 
-    async recordRenewal (memberId, { code, at, attempts, nextTryAt }, expectedVersion) {
+    async recordRefresh (memberId, { code, at, attempts, nextTryAt }, expectedVersion) {
       await updateLiving(memberId).where('token_version', '=', expectedVersion)
-        .set({ renewal_code: code, renewal_at: at, renewal_attempts: attempts, renewal_next_try_at: nextTryAt === Infinity ? null : nextTryAt })
+        .set({ refresh_code: code, refresh_at: at, refresh_attempts: attempts, refresh_next_try_at: nextTryAt === Infinity ? null : nextTryAt })
         .execute()
     },
 
@@ -116,8 +116,8 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
     async staleTokens (refreshedBefore, limit) {
       const rows = await db.selectFrom('installations').select('member_id')
         .where('refreshed_at', '<', refreshedBefore)
-        .where((where) => where.or([where('renewal_code', 'is', null), where('renewal_next_try_at', 'is not', null)]))
-        .orderBy((order) => order.fn.coalesce('renewal_attempts', order.lit(0))).orderBy('refreshed_at').orderBy('member_id')
+        .where((where) => where.or([where('refresh_code', 'is', null), where('refresh_next_try_at', 'is not', null)]))
+        .orderBy((order) => order.fn.coalesce('refresh_attempts', order.lit(0))).orderBy('refreshed_at').orderBy('member_id')
         .limit(limit).execute()
       return rows.map((row) => row.member_id)
     },
@@ -155,13 +155,13 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
         await deleteApprovals(transaction, memberId)
       }))
       // There may be many of them.
-      await deleteOpenings(db, memberId)
+      await deleteVisits(db, memberId)
     },
 
     async clearTombstones (uninstalledBefore, limit) {
       const { numUpdatedRows } = await db.updateTable('installations')
         .set({ domain: '', client_endpoint: '', scope: '', user_id: null, handler_url: null, bindings: null })
-        // Asked again of the row itself: a call may revive it meanwhile.
+        // Asked again of the row itself: a call may recover it meanwhile.
         .where('uninstalled_at', '<', uninstalledBefore)
         .where('member_id', 'in', (select) => select.selectFrom('installations').select('member_id')
           .where('uninstalled_at', '<', uninstalledBefore).where('domain', '<>', '')

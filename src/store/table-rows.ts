@@ -10,7 +10,7 @@ export type Table = keyof Database
 export const keys: Record<Table, string[]> = {
   installations: ['member_id'],
   links: ['member_id', 'id'],
-  openings: ['member_id', 'link_id', 'user_id', 'day'],
+  visits: ['member_id', 'link_id', 'user_id', 'day'],
   link_days: ['member_id', 'link_id', 'day'],
   link_users: ['member_id', 'link_id', 'user_id'],
   approvals: ['member_id', 'link_id'],

@@ -28,7 +28,7 @@ try {
   } finally {
     await source.destroy()
   }
-  console.log('done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would renew tokens too, and each takes them from the other.')
+  console.log('done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would refresh tokens too, and each takes them from the other.')
 } catch (error) {
   console.error((error as Error).message) // nothing else is thrown
   process.exitCode = 1

@@ -191,5 +191,5 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
   const calls = service.log.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'call')
   t.ok(calls.some(({ placement, outcome, member, ms, reqId }) => placement === 'REST_APP_URI' && outcome === 'answered' && member.length === 12 && ms > 0 && reqId.length === 36))
   t.ok(calls.some(({ placement }) => placement === 'CRM_DYNAMIC_*_DETAIL_TAB'))
-  t.ok(calls.some(({ outcome, rung }) => outcome === 'B24_ERR_APPLICATION_TOKEN' && rung === 'application-token'))
+  t.ok(calls.some(({ outcome, stage }) => outcome === 'B24_ERR_APPLICATION_TOKEN' && stage === 'application-token'))
 })

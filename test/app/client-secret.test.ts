@@ -18,7 +18,7 @@ await t.test('a service that ends does not wait for the check', async t => {
     const service = await startService(t, {
       app: { checksClient: true },
       prepare: fastify => {
-        fastify.authToken.authorizationServers.renew = async () => await new Promise(() => { asked++ })
+        fastify.authToken.authorizationServers.refresh = async () => await new Promise(() => { asked++ })
       }
     })
     if (isAsked) await until(() => asked === 1)

@@ -21,7 +21,7 @@ const program = `
   await fastify.listen(config)
 `
 
-await t.test('a service that is killed has lost the openings of the last second at most', async t => {
+await t.test('a service that is killed has lost the visits of the last second at most', async t => {
   const folder = t.testdir({ 'service.mjs': program })
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
@@ -42,8 +42,8 @@ await t.test('a service that is killed has lost the openings of the last second 
   const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) })
   t.after(() => store.close())
   const counted = async () => {
-    const [link] = await store.openings.links(alpha.memberId, 10, undefined)
-    const [user] = await users(store.openings, alpha.memberId, String(link?.id), 10)
+    const [link] = await store.visits.links(alpha.memberId, 10, undefined)
+    const [user] = await users(store.visits, alpha.memberId, String(link?.id), 10)
     return { link, times: Number(user?.times) }
   }
   await open()

@@ -81,7 +81,7 @@ await t.test('an administrator installs while an employee floods the install pag
   t.strictSame([...new Set(answers)], ['429 B24_ERR_TOO_MANY_INSTALLATIONS'], 'one runs, and one waits')
 
   t.equal((await service.call(placementCall(portal, 'DEFAULT', { handler }))).status, 200)
-  t.match(await service.store.get(portal.memberId), { userId: portal.users.admin.id, bindings: { leftOut: [] } })
+  t.match(await service.store.get(portal.memberId), { userId: portal.users.admin.id, bindings: { skipped: [] } })
   t.equal(answers.length, 38, 'nobody has released the employee until now')
   release()
   await Promise.all(flood)

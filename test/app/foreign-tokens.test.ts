@@ -30,7 +30,7 @@ async function attackOn (t: Test) {
   /** Lets the access token of beta end, and asks for another one. */
   async function use (): Promise<string> {
     const row = await service.store.get(beta.memberId)
-    if (row?.tokens) await service.store.replaceTokens(beta.memberId, { ...row.tokens, expiresAt: 0 }, Date.now(), row.tokenVersion, row.offeredRefreshToken)
+    if (row?.tokens) await service.store.replaceTokens(beta.memberId, { ...row.tokens, expiresAt: 0 }, Date.now(), row.tokenVersion, row.candidateRefreshToken)
     return await service.fastify.portal(beta.memberId).rest.call<{ ID: string }>('profile').then(({ ID }) => `user ${ID}`, ({ code }) => String(code))
   }
   /** The access tokens that beta has heard, and that are not its own. */
@@ -65,7 +65,7 @@ await t.test('a refresh token of another portal is never used, whatever brings i
     t.equal(await use(), 'B24_ERR_TOKENS_LOST', name)
     t.equal(await use(), 'B24_ERR_TOKENS_LOST', name)
     t.strictSame(await leaks(), [], name)
-    t.match(await store.get(beta.memberId), { renewal: { code: 'lost' } }, name)
+    t.match(await store.get(beta.memberId), { refresh: { code: 'lost' } }, name)
     t.match(log.join(''), 'belongs to another portal or application', name)
   }
 })
@@ -92,8 +92,8 @@ await t.test('a refresh token of another portal does not recover a lost portal',
   t.equal(await use(), 'B24_ERR_TOKENS_LOST')
   const open = (body: Record<string, string> = {}) => call(beta.placementCall('DEFAULT', { handler: `${url}/placement` }), { body })
   await open({ REFRESH_ID: alpha.grant(alpha.users.admin).refreshToken })
-  await until(() => tokens.counts().revival_refused === 1)
-  t.match(await store.get(beta.memberId), { renewal: { code: 'lost' } })
+  await until(() => tokens.counts().recovery_refused === 1)
+  t.match(await store.get(beta.memberId), { refresh: { code: 'lost' } })
 
   t.strictSame(await leaks(), [])
 })

@@ -54,7 +54,7 @@ await t.test('a portal that lets drops fall holds up nobody else, and keeps no c
   await until(() => open === 10)
   t.match(await service.fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
   t.equal(open, 10, 'the others wait')
-  t.strictSame(new Set(await Promise.all(held)), new Set(['B24_ERR_PORTAL_SILENT']))
+  t.strictSame(new Set(await Promise.all(held)), new Set(['B24_ERR_PORTAL_UNAVAILABLE']))
   await until(() => open === 0)
 })
 

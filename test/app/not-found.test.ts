@@ -26,7 +26,7 @@ await t.test('an unknown address and a wrong method are named as such, to people
     ['PATCH', '/events/', 405, 'B24_ERR_METHOD', 'POST'],
     ['GET', '/assets/nothing.js', 404, 'B24_ERR_NOT_FOUND', null],
     ['PUT', '/assets/page.js', 404, 'B24_ERR_NOT_FOUND', null],
-    ['PUT', '/api/links/some-link/openings', 405, 'B24_ERR_METHOD', 'GET, HEAD'],
+    ['PUT', '/api/links/some-link/visits', 405, 'B24_ERR_METHOD', 'GET, HEAD'],
     ['GET', '/%zz', 400, 'B24_ERR_CALL_MALFORMED', null]
   ]
   for (const [method, path, status, code, allow] of rows) {

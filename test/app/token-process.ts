@@ -11,7 +11,7 @@ import { openStore } from '../../src/store/open-store.ts'
 const { clientId, clientSecret, oauthServers: servers, databaseUrl, appSecret, host, port } = loadConfig(process.env)
 const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(appSecret) })
 const fastify = Fastify()
-await fastify.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, renewalTimeout: Number(process.env['RENEWAL_TIMEOUT']) })
+await fastify.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, refreshTimeout: Number(process.env['REFRESH_TIMEOUT']) })
 await fastify.register(tokens, { store, clientId, servers, patience: 60_000 })
 
 /** What callers at the same time get: hashes of access tokens, or codes of errors. */

@@ -6,7 +6,7 @@ import { startService } from '../service.ts'
 
 const lost = /needs attention[^]*has lost its access/
 
-await t.test('a portal whose renewal got lost says so, and is back after one call of an administrator', async t => {
+await t.test('a portal whose refresh got lost says so, and is back after one call of an administrator', async t => {
   const { install, sandbox, fastify, store, log } = await startService(t)
   await install()
   const { alpha } = sandbox.portals
@@ -17,15 +17,15 @@ await t.test('a portal whose renewal got lost says so, and is back after one cal
   sandbox.trouble.refresh = 'cut'
   const dead = (await store.get(alpha.memberId))?.tokens as TokenPair // just installed
   await store.replaceTokens(alpha.memberId, { ...dead, expiresAt: 0 }, Date.now())
-  await t.rejects(fastify.tokens.holder(alpha.memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
+  await t.rejects(fastify.tokens.holder(alpha.memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
   sandbox.trouble.refresh = 'none'
   t.notMatch(await home(), lost, 'nobody knows yet')
-  await until(async () => Number((await store.get(alpha.memberId))?.renewal?.nextTryAt) < Date.now())
+  await until(async () => Number((await store.get(alpha.memberId))?.refresh?.nextTryAt) < Date.now())
   await t.rejects(fastify.portal(alpha.memberId).rest.call('profile'), { code: 'B24_ERR_TOKENS_LOST' })
 
   t.match(await home(), lost)
   t.match(await home(), 'Ask an administrator of this Bitrix24 to open the application once.')
-  t.match((await store.get(alpha.memberId))?.renewal, { code: 'lost' }, 'an employee brings nothing')
+  t.match((await store.get(alpha.memberId))?.refresh, { code: 'lost' }, 'an employee brings nothing')
   t.match((await sandbox.send(alpha.placementCall('DEFAULT'), { body: { REFRESH_ID: undefined } })).text, lost, 'nor does a call without a refresh token')
   // A portal that was well is looked at again after a second.
   let restoring = ''
@@ -34,13 +34,13 @@ await t.test('a portal whose renewal got lost says so, and is back after one cal
     return restoring.includes('The access is being restored right now. Reload this page in a moment.')
   })
   t.match(restoring, lost, 'the page does not wait for it')
-  await until(async () => (await store.get(alpha.memberId))?.renewal === null)
+  await until(async () => (await store.get(alpha.memberId))?.refresh === null)
   t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
   t.notMatch(await home(), lost)
   t.notMatch(log.join(''), new RegExp([dead.accessToken, dead.refreshToken].join('|')))
 })
 
-await t.test('what speaks against a renewal is said with the next step, what passes by itself is not', async t => {
+await t.test('what speaks against a refresh is said with the next step, what passes by itself is not', async t => {
   const { install, sandbox, store } = await startService(t)
   const { alpha } = sandbox.portals
   const { admin, employee } = alpha.users
@@ -48,15 +48,15 @@ await t.test('what speaks against a renewal is said with the next step, what pas
   const home = async (lang = 'en', user: SandboxUser = admin) => (await sandbox.send(alpha.placementCall('DEFAULT', { lang, user }))).text
   const record = async (code: string, nextTryAt = 0) => {
     const row = await store.get(alpha.memberId)
-    await store.recordRenewal(alpha.memberId, { code, at: Date.now(), attempts: 1, nextTryAt }, Number(row?.tokenVersion))
+    await store.recordRefresh(alpha.memberId, { code, at: Date.now(), attempts: 1, nextTryAt }, Number(row?.tokenVersion))
   }
   await record('payment_required', Date.UTC(2099, 10, 23, 16, 11))
-  t.match(await home(), /<title>The application needs attention<[^]*trial period of the application has ended[^]*Renew the subscription[^]*not before Nov 23, 2099, 4:11[^]PM UTC/)
-  t.match(await home('en', employee), 'Ask an administrator to renew the subscription.')
+  t.match(await home(), /<title>The application needs attention<[^]*trial period of the application has ended[^]*Refresh the subscription[^]*not before Nov 23, 2099, 4:11[^]PM UTC/)
+  t.match(await home('en', employee), 'Ask an administrator to refresh the subscription.')
   t.match(await home('de'), /Abonnement oder der Testzeitraum[^]*Verlängern Sie[^]*frühestens 23\.11\.2099, 16:11 UTC/)
   t.notMatch(await home(), /payment_required|Everything is ready/)
   await record('server_not_allowed')
-  t.match(await home(), /does not renew[^]*<code dir="ltr">server_not_allowed<\/code>/)
+  t.match(await home(), /does not refresh[^]*<code dir="ltr">server_not_allowed<\/code>/)
   await record('silent')
   t.match(await home(), /<title>The application is connected<[^]*Everything is ready/)
 })

@@ -27,8 +27,8 @@ const PROCESSES = 4
 const KILLING = 60_000
 const KILL_EVERY = 200
 
-/** Portals with expired tokens in one database, and the processes that need them; these give a server so many milliseconds to renew. */
-async function fleet (t: Test, renewalTimeout: number) {
+/** Portals with expired tokens in one database, and the processes that need them; these give a server so many milliseconds to refresh. */
+async function fleet (t: Test, refreshTimeout: number) {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   const portals = bitrix24.addPortals(PORTALS)
@@ -40,7 +40,7 @@ async function fleet (t: Test, renewalTimeout: number) {
     await store.install(installationOn(portal, bitrix24, -60), Date.now())
   }
   const urls = await Promise.all(Array.from({ length: PROCESSES }, async () => `http://127.0.0.1:${await freePort()}`))
-  const env = { DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: t.testdir(), RENEWAL_TIMEOUT: String(renewalTimeout) }
+  const env = { DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: t.testdir(), REFRESH_TIMEOUT: String(refreshTimeout) }
   const start = (url: string) => run('test/app/token-process.ts', environment(bitrix24, url, env), { isMeasured: false })
   const ask = async (url: string, { memberId }: Portal, calls: number): Promise<string[]> =>
     await (await fetch(`${url}/tokens?member=${memberId}&calls=${calls}`)).json() as string[] // our own process
@@ -48,7 +48,7 @@ async function fleet (t: Test, renewalTimeout: number) {
   return { bitrix24, portals, databaseUrl, config, store, urls, start, ask, stored }
 }
 
-await t.test('four processes renew the expired tokens of 200 portals, each once, while fifty calls wait for each', async t => {
+await t.test('four processes refresh the expired tokens of 200 portals, each once, while fifty calls wait for each', async t => {
   const { bitrix24, portals, store, urls, start, ask, stored } = await fleet(t, 30_000)
   t.after(() => store.close())
   const processes = urls.map(start)
@@ -59,9 +59,9 @@ await t.test('four processes renew the expired tokens of 200 portals, each once,
   const answers = await Promise.all(portals.map(portal => Promise.all(urls.map(url => ask(url, portal, 13)))))
   const outcomes = answers.map(answer => [...new Set(answer.flat())])
   t.strictSame(outcomes, await Promise.all(portals.map(async portal => [await stored(portal)])), 'all callers got the token that is stored')
-  const renewals = bitrix24.requests.filter(({ name }) => name === 'refresh_token')
-  t.equal(new Set(renewals.map(({ memberId }) => memberId)).size, PORTALS)
-  t.equal(renewals.length, PORTALS)
+  const refreshes = bitrix24.requests.filter(({ name }) => name === 'refresh_token')
+  t.equal(new Set(refreshes.map(({ memberId }) => memberId)).size, PORTALS)
+  t.equal(refreshes.length, PORTALS)
 })
 
 await t.test('whoever is killed, no portal is lost for good', async t => {
@@ -107,10 +107,10 @@ await t.test('whoever is killed, no portal is lost for good', async t => {
   t.comment(`${kills} processes were killed, ${hits} of them while they answered; ${answered} times calls were answered`)
   t.ok(hits > 0)
 
-  // What is lost shows when it has to be renewed; a pause that was recorded while nobody could answer is over by then.
+  // What is lost shows when it has to be refreshed; a pause that was recorded while nobody could answer is over by then.
   for (const url of urls) t.equal(await listening(`${url}/health`), true)
   await client.query('update installations set expires_at = 0')
-  await client.query("update installations set renewal_next_try_at = 0 where renewal_code = 'silent'")
+  await client.query("update installations set refresh_next_try_at = 0 where refresh_code = 'silent'")
   const outcomes = await Promise.all(portals.map(async (portal, n) => (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
   const lost = portals.filter((_portal, n) => outcomes[n] === 'B24_ERR_TOKENS_LOST')
   t.comment(`${lost.length} portals lost an answer`)
@@ -125,7 +125,7 @@ await t.test('whoever is killed, no portal is lost for good', async t => {
     if (n > 40) await wait(600)
     t.equal((await bitrix24.send(portal.placementCall('DEFAULT', { handler: `${config.publicUrl}/placement` }))).status, 200)
   }
-  await until(() => fastify.tokens.counts().revived + fastify.tokens.counts().revival_refused === lost.length)
+  await until(() => fastify.tokens.counts().recovered + fastify.tokens.counts().recovery_refused === lost.length)
   const finally_ = await Promise.all(portals.map(async (portal, n) => (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
   t.strictSame(finally_.filter(outcome => outcome?.startsWith('B24_')), [], 'every portal has its tokens')
 })

@@ -46,7 +46,7 @@ async function pagesFor (t: Test) {
       links: await ask(`${service.url}/api/links`, {
         method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ screen: 'shelf', params: {} })
       }),
-      openings: await ask(`${service.url}/api/links/${id}/openings`, { headers: { authorization } }),
+      visits: await ask(`${service.url}/api/links/${id}/visits`, { headers: { authorization } }),
       document: await ask(`${service.url}${address}`),
       approval: outcomeOf(await service.post(action.replaceAll('&amp;', '&'), { token, answer: 'approved' }))
     })
@@ -57,7 +57,7 @@ async function pagesFor (t: Test) {
 const over = {
   me: '401 B24_ERR_PAGE_SESSION',
   links: '401 B24_ERR_PAGE_SESSION',
-  openings: '401 B24_ERR_PAGE_SESSION',
+  visits: '401 B24_ERR_PAGE_SESSION',
   document: '403 B24_ERR_NOT_INSTALLED',
   approval: '403 B24_ERR_NOT_INSTALLED'
 }
@@ -65,7 +65,7 @@ const over = {
 await t.test('what open pages may do ends with the installation, also after the next one', async t => {
   const { service, alpha, openPages } = await pagesFor(t)
   const use = await openPages()
-  const all = { me: '200', links: '200', openings: '200', document: '200', approval: '200' }
+  const all = { me: '200', links: '200', visits: '200', document: '200', approval: '200' }
   t.strictSame(await use(), all)
 
   const { body } = alpha.event('ONAPPUNINSTALL')
@@ -104,7 +104,7 @@ await t.test('a store that cannot say whether the installation goes on is no rea
   const { service, openPages } = await pagesFor(t)
   const use = await openPages()
   service.store.get = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
-  t.strictSame(new Set(Object.values(await use())), new Set(['503 B24_ERR_STORE_SILENT']))
+  t.strictSame(new Set(Object.values(await use())), new Set(['503 B24_ERR_STORE_UNAVAILABLE']))
 })
 
 await t.test('an installation under way does not survive an uninstall by another instance', async t => {

@@ -22,7 +22,7 @@ async function start (t: Test, declare: (fastify: FastifyInstance) => void = () 
     prepare: fastify => {
       declare(fastify)
       fastify.screen('offer', {
-        title: { en: 'Offer', de: 'Angebot' },
+        title: { en: 'RecoveryCall', de: 'Angebot' },
         signed: { expiresIn: 3 * 86_400 },
         params: Type.Object({
           offerId: Type.Integer({ title: 'Number of the offer', description: 'As on its first page', minimum: 1 }),
@@ -111,13 +111,13 @@ await t.test('a document is chosen, its link sent to a chat, and clicked there; 
   await look(page, 'composer-opened')
   await page.goto(`${alpha.url}/marketplace/app/1/`)
   const home = await frameOf(page, service)
-  const row = home.locator('section', { has: home.locator('#openings') }).locator('tbody tr')
+  const row = home.locator('section', { has: home.locator('#visits') }).locator('tbody tr')
   t.match(await row.textContent(), /Document.*Document.*42.*1/s)
   t.equal(await row.locator('svg rect').count(), 1)
   await row.getByText('Anna Berger').waitFor()
   t.strictSame(await faults(home), [])
   await row.scrollIntoViewIfNeeded()
-  await look(page, 'composer-openings')
+  await look(page, 'composer-visits')
   t.strictSame(complaints, [])
 })
 
@@ -208,8 +208,8 @@ await t.test('what the server says of something that is no field is said above t
     }, answer)
     await form.getByLabel('Tags').fill(`x${++turn}`)
     await frame.waitForFunction(turn => document.body.dataset['answered'] === turn, String(turn))
-    await until(async () => (await form.locator('[data-refusal]').textContent()) === text)
-    t.equal(await form.locator('[data-refusal]').isVisible(), text !== '', text)
+    await until(async () => (await form.locator('[data-error]').textContent()) === text)
+    t.equal(await form.locator('[data-error]').isVisible(), text !== '', text)
   }
 })
 
@@ -263,7 +263,7 @@ await t.test('the form names choices, says where JSON is wanted and how long the
   await look(arabic.page, 'composer-trip-ar-320')
 })
 
-await t.test('the openings of a link are told in the words of its form, person by person, between the days that are shown', async t => {
+await t.test('the visits of a link are told in the words of its form, person by person, between the days that are shown', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const { path } = service.fastify.writeScreenLink('trip', { means: 'train', paid: true, tags: ['quiet', 'by day'], stops: [{ city: 'Köln' }] }, {
@@ -274,7 +274,7 @@ await t.test('the openings of a link are told in the words of its form, person b
   for (const [lang, width] of [['en', 1280], ['en', 320], ['ar', 320], ['ar', 1280]] as const) {
     const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}`, width)
     const home = await frameOf(page, service)
-    const row = home.locator('section', { has: home.locator('#openings') }).locator('tbody tr')
+    const row = home.locator('section', { has: home.locator('#visits') }).locator('tbody tr')
     await row.getByText('Emil Novak').waitFor()
     t.strictSame(await row.locator('li').allTextContents(), ['Anna Berger × 1', 'Emil Novak × 1'])
     t.strictSame(await row.locator('dl > div').evaluateAll(facts => facts.map(fact => [...fact.children].map(({ textContent }) => textContent)).slice(0, -1)), [
@@ -283,7 +283,7 @@ await t.test('the openings of a link are told in the words of its form, person b
     t.equal(await row.locator('time').count(), 2)
     t.strictSame(await faults(home), [], `${lang} at ${width}`)
     await row.scrollIntoViewIfNeeded()
-    await look(page, `openings-${lang}-${width}`)
+    await look(page, `visits-${lang}-${width}`)
     t.strictSame(complaints, [], `${lang} at ${width}`)
   }
 })
@@ -407,7 +407,7 @@ await t.test('why a link was not sent is said in the language of the page', asyn
     [200, '<!doctype html><h1>It works!</h1>', silent],
     [500, { error: 'INTERNAL_SERVER_ERROR', error_description: 'Internal server error' }, silent],
     [401, { error: 'OVERLOAD_LIMIT', error_description: 'REST API is blocked due to overload.' }, busy],
-    [401, { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' }, 'The subscription or trial period of the application has ended in this Bitrix24. Ask an administrator to renew the subscription.'],
+    [401, { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' }, 'The subscription or trial period of the application has ended in this Bitrix24. Ask an administrator to refresh the subscription.'],
     [403, { error: 'ACCESS_DENIED', error_description: 'Access denied!' }, 'You or the application may not write there.'],
     [400, { error: 'ERROR_CORE', error_description: 'The <b>feed</b> is closed.<br>' }, 'Bitrix24 refused it. (The feed is closed.)'],
     [400, { error: '', error_description: 'Not set' }, 'Bitrix24 refused it.'],

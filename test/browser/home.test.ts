@@ -18,7 +18,7 @@ async function start (t: Test, state: State): Promise<Service> {
   else if (state !== 'ready') {
     const row = await store.get(memberId)
     const nextTryAt = state === 'lost' ? Infinity : Date.UTC(2099, 10, 23, 16, 11)
-    await store.recordRenewal(memberId, { code: state, at: Date.now(), attempts: 2, nextTryAt }, Number(row?.tokenVersion))
+    await store.recordRefresh(memberId, { code: state, at: Date.now(), attempts: 2, nextTryAt }, Number(row?.tokenVersion))
   }
   return service
 }
@@ -31,7 +31,7 @@ await t.test('the page of an application that has trouble opens with it, in ever
     ['missing', 1, 'en', 1280, 'The application needs attention', 'Install the application again.'],
     ['missing', 2, 'ar', 1280, 'التطبيق بحاجة إلى اهتمام', 'اطلب من أحد المسؤولين تثبيت'],
     ['payment_required', 1, 'de', 320, 'Die Anwendung braucht Aufmerksamkeit', 'frühestens 23.11.2099'],
-    ['payment_required', 2, 'en', 1280, 'The application needs attention', 'Ask an administrator to renew'],
+    ['payment_required', 2, 'en', 1280, 'The application needs attention', 'Ask an administrator to refresh'],
     ['wrong_client', 1, 'ru', 320, 'Приложение требует внимания', 'B24_CLIENT_SECRET'],
     ['server_not_allowed', 1, 'en', 320, 'The application needs attention', 'server_not_allowed']
   ]
@@ -61,7 +61,7 @@ await t.test('an administrator who finds the access lost has it back when the pa
   await before.frame.getByText('The access is being restored right now.').waitFor()
   t.strictSame(await faults(before.frame), [])
   await look(before.page, 'home-lost-1-en-1280')
-  await until(async () => (await store.get(sandbox.portals.alpha.memberId))?.renewal === null)
+  await until(async () => (await store.get(sandbox.portals.alpha.memberId))?.refresh === null)
   const { frame } = await open()
   t.equal(await frame.locator('h1').textContent(), 'The application is connected')
 })

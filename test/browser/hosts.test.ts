@@ -1,5 +1,5 @@
 import t from 'tap'
-import { frameSources } from '../../src/http/frame.ts'
+import { cspSources } from '../../src/http/frame.ts'
 import { launchChromium } from '../chromium.ts'
 import { serverFor } from '../helper.ts'
 
@@ -14,7 +14,7 @@ await t.test('a portal can frame a page whose policy names it, whatever characte
   })
   const portal = await serverFor(t, (request, response) => {
     const origin = `http://${request.headers.host}`
-    response.writeHead(200, html).end(`<iframe src="${page}/?sources=${encodeURIComponent(frameSources(origin).join(' '))}"></iframe>`)
+    response.writeHead(200, html).end(`<iframe src="${page}/?sources=${encodeURIComponent(cspSources(origin).join(' '))}"></iframe>`)
   })
   for (const host of hosts) {
     const tab = await browser.newPage()

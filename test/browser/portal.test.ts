@@ -179,9 +179,9 @@ await t.test('whoever may not use the application is told so by the portal', asy
 
 await t.test('each refusal is seen inside the frame', async t => {
   const rows: Array<[code: string, trouble: Partial<Service['sandbox']['trouble']>, portal?: { applicationToken: string }]> = [
-    ['B24_ERR_AUTHORIZATION_SERVER_SILENT', { authorizationServer: 'error' }],
-    ['B24_ERR_AUTHORIZATION_SERVER_SILENT', { authorizationServer: 'down' }],
-    ['B24_ERR_AUTHORIZATION_SERVER_SILENT', { authorizationServer: 'nonsense' }],
+    ['B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', { authorizationServer: 'error' }],
+    ['B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', { authorizationServer: 'down' }],
+    ['B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', { authorizationServer: 'nonsense' }],
     ['B24_ERR_AUTH_ID_EXPIRED', { token: 'expired' }],
     ['B24_ERR_AUTH_ID_UNKNOWN', { token: 'revoked' }],
     ['B24_ERR_FOREIGN_APPLICATION', { token: 'foreign' }],

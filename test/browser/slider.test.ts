@@ -58,7 +58,7 @@ await t.test('a refusal is seen inside the slider and says what to do', async t 
     await sliderLinkOn(page).click()
     const frame = await frameOf(page, service)
     t.match(await frame.locator('h1').textContent(), title)
-    t.match(await frame.locator('main').textContent(), 'B24_ERR_AUTHORIZATION_SERVER_SILENT')
+    t.match(await frame.locator('main').textContent(), 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE')
     t.strictSame(await faults(frame), [], lang)
     await look(page, `refused-${lang}-${width}`)
   }
@@ -69,7 +69,7 @@ await t.test('the installation that the portal does not finish is not called fin
   service.sandbox.trouble.rest = 'down'
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=de`)
   const frame = await frameOf(page, service)
-  t.match(await frame.locator('main').textContent(), 'B24_ERR_PORTAL_SILENT')
+  t.match(await frame.locator('main').textContent(), 'B24_ERR_PORTAL_UNAVAILABLE')
   t.equal(service.sandbox.portals.alpha.installed, false)
   await look(page, 'install-refused-de')
 })
@@ -82,7 +82,7 @@ await t.test('what was left out is listed before the portal goes on', async t =>
   const frame = await frameOf(page, service)
   t.match(await frame.locator('table').textContent(), /CRM_DEAL_DETAIL_TAB.*crm/)
   t.strictSame(await faults(frame), [])
-  await look(page, 'install-left-out')
+  await look(page, 'install-skipped')
   t.equal(alpha.installed, false, 'it waits to be read')
   await frame.getByRole('button', { name: 'Continue' }).click()
   await page.waitForURL(/install_finished=Y/)

@@ -21,7 +21,7 @@ await t.test('the install page proves, stores, binds, and only then lets the por
     status: 'L',
     userId: 1,
     handlerUrl: `${service.url}/placement`,
-    bindings: { bound: ['REST_APP_URI'], leftOut: [] },
+    bindings: { bound: ['REST_APP_URI'], skipped: [] },
     uninstalledAt: null
   })
 })
@@ -45,9 +45,9 @@ await t.test('an installation that cannot be is refused with a page, and nothing
   const handler = `${service.url}/install`
   const rows: Array<[name: string, trouble: () => void, options: object, status: number, code: string]> = [
     ['not an administrator', () => {}, { user: alpha.users.employee }, 403, 'B24_ERR_NOT_ADMIN'],
-    ['the portal does not answer', () => { service.sandbox.trouble.rest = 'down' }, {}, 503, 'B24_ERR_PORTAL_SILENT'],
-    ['the portal talks nonsense', () => { service.sandbox.trouble.rest = 'nonsense' }, {}, 503, 'B24_ERR_PORTAL_SILENT'],
-    ['the authorization server is down', () => { service.sandbox.trouble.authorizationServer = 'down' }, {}, 503, 'B24_ERR_AUTHORIZATION_SERVER_SILENT']
+    ['the portal does not answer', () => { service.sandbox.trouble.rest = 'down' }, {}, 503, 'B24_ERR_PORTAL_UNAVAILABLE'],
+    ['the portal talks nonsense', () => { service.sandbox.trouble.rest = 'nonsense' }, {}, 503, 'B24_ERR_PORTAL_UNAVAILABLE'],
+    ['the authorization server is down', () => { service.sandbox.trouble.authorizationServer = 'down' }, {}, 503, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE']
   ]
   for (const [name, trouble, options, status, code] of rows) {
     trouble()
@@ -191,7 +191,7 @@ await t.test('after an update all events are bound, whether the portal has kept 
       await fetch(`${alpha.url}/devops/`, { method: 'POST', body: new URLSearchParams({ action }), redirect: 'manual' })
       t.equal((await service.install()).status, 200)
       t.strictSame(bound(), before, `${action}, ${events}`)
-      t.strictSame((await service.fastify.installations.find(alpha.memberId))?.bindings?.leftOut, [])
+      t.strictSame((await service.fastify.installations.find(alpha.memberId))?.bindings?.skipped, [])
     }
   }
 })

@@ -11,7 +11,7 @@ declare module 'fastify' {
   interface ScreenParams { stockroom: Static<typeof Shelf> }
 }
 
-/** A service with one screen, a link to it, and ways to open the link and to ask for its openings. */
+/** A service with one screen, a link to it, and ways to open the link and to ask for its visits. */
 async function serviceFor (t: Test, options: ServiceOptions = {}) {
   const service = await startService(t, {
     ...options,
@@ -27,7 +27,7 @@ async function serviceFor (t: Test, options: ServiceOptions = {}) {
     link,
     open: async (user: SandboxUser = alpha.users.admin) => await service.call(alpha.placementCall('REST_APP_URI', { user, params })),
     ask: async (session: string, id = link.id) => {
-      const answer = await fetch(new URL(`/api/links/${id}/openings`, service.url), { headers: { authorization: `Bearer ${session}` } })
+      const answer = await fetch(new URL(`/api/links/${id}/visits`, service.url), { headers: { authorization: `Bearer ${session}` } })
       return { status: answer.status, json: await answer.json() }
     },
     session: async (changes: { memberId?: string, userId?: number, isAdmin?: boolean } = {}) => await service.fastify.createPageSession({
@@ -37,7 +37,7 @@ async function serviceFor (t: Test, options: ServiceOptions = {}) {
 }
 const code = ({ status, json }: { status: number, json: { error?: string } }) => `${status} ${json.error}`
 
-await t.test('the openings of a link by two users, and to administrators by whom', async t => {
+await t.test('the visits of a link by two users, and to administrators by whom', async t => {
   const start = Date.now()
   const { alpha, link, open, ask, session } = await serviceFor(t)
   for (const user of [alpha.users.admin, alpha.users.employee, alpha.users.admin]) t.equal((await open(user)).status, 200)
@@ -91,12 +91,12 @@ await t.test('a call does not notice that the store is full, or gone', async t =
   const { fastify, store, open, ask, session, log } = await serviceFor(t, { env: { DATABASE_URL: `sqlite:${file}` } })
   const database = new SqliteDatabase(file)
   t.after(() => database.close())
-  database.exec("create trigger full before insert on openings begin select raise(abort, 'database or disk is full'); end")
+  database.exec("create trigger full before insert on visits begin select raise(abort, 'database or disk is full'); end")
   t.equal((await open()).status, 200)
-  await fastify.linkOpenings.flush()
+  await fastify.linkVisits.flush()
   t.equal((await open()).status, 200)
-  await fastify.linkOpenings.flush()
-  const lines = log.filter(line => line.includes('"part":"link-openings"'))
+  await fastify.linkVisits.flush()
+  const lines = log.filter(line => line.includes('"part":"link-visits"'))
   t.match(lines.map(line => JSON.parse(line)), [{ level: 50, err: { message: 'database or disk is full' } }])
   t.notMatch(lines.join(), 'shelfId')
   t.equal(code(await ask(await session())), '404 B24_ERR_LINK_UNKNOWN')
@@ -105,17 +105,17 @@ await t.test('a call does not notice that the store is full, or gone', async t =
 
   const viewer = await session()
   database.exec('drop table links')
-  t.equal(code(await ask(viewer)), '503 B24_ERR_STORE_SILENT')
+  t.equal(code(await ask(viewer)), '503 B24_ERR_STORE_UNAVAILABLE')
   await store.close()
-  t.equal(code(await ask(viewer)), '503 B24_ERR_STORE_SILENT')
+  t.equal(code(await ask(viewer)), '503 B24_ERR_STORE_UNAVAILABLE')
 })
 
 await t.test('an uninstalled portal is forgotten', async t => {
   const { alpha, fastify, store, open } = await serviceFor(t)
   await open()
-  t.equal((await fastify.linkOpenings.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })).length, 1)
+  t.equal((await fastify.linkVisits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })).length, 1)
   await store.markUninstalled(alpha.memberId, Date.now())
-  t.strictSame(await fastify.linkOpenings.recent(alpha.memberId, 10, { userId: 1, isAdmin: true }), [])
+  t.strictSame(await fastify.linkVisits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true }), [])
 })
 
 await t.test('without days nothing is counted', async t => {

@@ -14,7 +14,7 @@ async function start (t: Test): Promise<Service> {
     prepare: fastify => {
       const params = Type.Object({ partId: Type.Integer({ minimum: 1 }), note: Type.Optional(Type.String()) })
       fastify.screen('part', { params, title: 'Part' }, async ({ screen }) => ({ part: screen.params.partId }))
-      fastify.screen('offer', { params, title: 'Offer', signed: { expiresIn: 60 } }, async ({ screen }) => ({ offer: screen.params.partId }))
+      fastify.screen('offer', { params, title: 'RecoveryCall', signed: { expiresIn: 60 } }, async ({ screen }) => ({ offer: screen.params.partId }))
       const closed = Type.Optional(Type.Integer({ composer: false }))
       const deep = Type.Object({
         partId: Type.Integer(),
@@ -162,7 +162,7 @@ await t.test('a portal that has uninstalled the application gets no links', asyn
 await t.test('a store that does not answer is said to be silent', async t => {
   const service = await start(t)
   await service.store.close()
-  t.match(await write(service, key, { screen: 'part', params: { partId: 1 }, portal: 'm1' }), { status: 503, body: { error: 'B24_ERR_STORE_SILENT' } })
+  t.match(await write(service, key, { screen: 'part', params: { partId: 1 }, portal: 'm1' }), { status: 503, body: { error: 'B24_ERR_STORE_UNAVAILABLE' } })
 })
 
 await t.test('the name of a key stands in the log of its calls, and the key does not', async t => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startService } from '../service.ts'
 
-await t.test('how renewals ended is told to Prometheus, without naming a portal', async t => {
+await t.test('how refreshes ended is told to Prometheus, without naming a portal', async t => {
   const { url, install, sandbox: { portals: { alpha } }, fastify, store } = await startService(t)
   await install()
   const expire = async () => {
@@ -16,8 +16,8 @@ await t.test('how renewals ended is told to Prometheus, without naming a portal'
   const answer = await fetch(new URL('/metrics', url))
   const text = await answer.text()
   t.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
-  t.match(text, '\nb24_token_renewals_total{outcome="renewed"} 1\n')
-  t.match(text, '\nb24_token_renewals_total{outcome="lost"} 0\n')
+  t.match(text, '\nb24_token_refreshes_total{outcome="refreshed"} 1\n')
+  t.match(text, '\nb24_token_refreshes_total{outcome="lost"} 0\n')
   t.match(text, '\n# TYPE b24_token_refusals_total counter\n')
   t.match(text, '\nb24_token_refusals_total{code="not_installed"} 1\n')
   t.match(text, '\nb24_token_refusals_total{code="other"} 0\n')
@@ -33,6 +33,6 @@ await t.test('metrics are behind METRICS_TOKEN, where it is set', async t => {
     const answer = await fetch(new URL('/metrics', url), { headers: authorization === undefined ? {} : { authorization } })
     t.equal(answer.status, status, String(authorization))
     if (status === 401) t.match(await answer.json(), { error: 'B24_ERR_METRICS_TOKEN' })
-    else t.match(await answer.text(), 'b24_token_renewals_total')
+    else t.match(await answer.text(), 'b24_token_refreshes_total')
   }
 })

@@ -34,7 +34,7 @@ await t.test('the API describes itself: what is asked, what is answered, and by 
   })
   const rows: Array<[path: string, method: string, statuses: string[]]> = [
     ['/api/links', 'post', ['200', '400', '401', '403', '404', '429', '503']],
-    ['/api/links/{id}/openings', 'get', ['200', '400', '401', '404', '429', '503']],
+    ['/api/links/{id}/visits', 'get', ['200', '400', '401', '404', '429', '503']],
     ['/api/me', 'get', ['200', '401', '429', '503']]
   ]
   for (const [path, method, statuses] of rows) {

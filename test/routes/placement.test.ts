@@ -131,7 +131,7 @@ await t.test('bad input is refused with a stable code and a page, and writes not
     ...['169.254.169.254', 'localhost', 'evil.com#.bitrix24.com', 'portal.bitrix24.com\r\nX-Evil: 1', '10.0.0.1:8080', 'a b.com', "x';", '[::1]'].map(domain =>
       [`DOMAIN ${JSON.stringify(domain)}`, service.call(call, { query: { DOMAIN: domain } }), 400, 'B24_ERR_DOMAIN'] as [string, Promise<never>, number, string]),
     ['a foreign SERVER_ENDPOINT', service.call(call, { body: { SERVER_ENDPOINT: 'https://evil.example/rest/' } }), 400, 'B24_ERR_SERVER_ENDPOINT'],
-    ['an authorization server that is down', service.call(call, { body: { SERVER_ENDPOINT: undefined } }), 503, 'B24_ERR_AUTHORIZATION_SERVER_SILENT']
+    ['an authorization server that is down', service.call(call, { body: { SERVER_ENDPOINT: undefined } }), 503, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE']
   ]
   for (const [name, answering, status, code] of rows) {
     const answer = await answering

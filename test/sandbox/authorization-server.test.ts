@@ -12,7 +12,7 @@ const shape = (value: object): string[] => Object.entries(value).map(([key, item
 const describe = (sandbox: Sandbox, accessToken: string) =>
   ask(`${sandbox.authorizationServer}/rest/app.info?auth=${accessToken}`)
 
-function renew (sandbox: Sandbox, refreshToken: string, overrides: Record<string, string> = {}) {
+function refresh (sandbox: Sandbox, refreshToken: string, overrides: Record<string, string> = {}) {
   const fields = {
     grant_type: 'refresh_token',
     client_id: sandbox.clientId,
@@ -99,7 +99,7 @@ await t.test('a refresh token gives a new pair, once', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const old = alpha.grant(alpha.users.employee)
-  const { status, body } = await renew(sandbox, old.refreshToken)
+  const { status, body } = await refresh(sandbox, old.refreshToken)
   t.equal(status, 200)
   t.strictSame(shape(body), shape(fixture('OAUTH_REFRESH_RESPONSE')))
   t.match(body, {
@@ -112,8 +112,8 @@ await t.test('a refresh token gives a new pair, once', async t => {
   })
   t.not(body.access_token, old.accessToken)
   t.equal((await describe(sandbox, String(body.access_token))).status, 200)
-  t.match(await renew(sandbox, old.refreshToken), { status: 400, body: { error: 'invalid_grant' } }, 'the old one is spent')
-  t.equal((await renew(sandbox, String(body.refresh_token))).status, 200, 'the new one works')
+  t.match(await refresh(sandbox, old.refreshToken), { status: 400, body: { error: 'invalid_grant' } }, 'the old one is spent')
+  t.equal((await refresh(sandbox, String(body.refresh_token))).status, 200, 'the new one works')
 })
 
 await t.test('the token address answers GET, too', async t => {
@@ -125,7 +125,7 @@ await t.test('the token address answers GET, too', async t => {
   t.equal((await ask(`${sandbox.authorizationServer}/oauth/token/?${query}`)).status, 200)
 })
 
-await t.test('a renewal is refused with the documented codes', async t => {
+await t.test('a refresh is refused with the documented codes', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const old = alpha.grant(alpha.users.admin)
@@ -151,29 +151,29 @@ await t.test('a renewal is refused with the documented codes', async t => {
     ['of before the removal', old.refreshToken, {}, 401, 'NOT_INSTALLED']
   ]
   for (const [name, token, overrides, status, error] of rows) {
-    const answer = await renew(sandbox, token, overrides)
+    const answer = await refresh(sandbox, token, overrides)
     t.strictSame([answer.status, answer.body.error], [status, error], name)
     t.strictSame(shape(answer.body), shape(fixture('OAUTH_ERROR_RESPONSE')), name)
   }
 })
 
-await t.test('a renewal that is cut spends the refresh token, and nobody gets the new pair', async t => {
+await t.test('a refresh that is cut spends the refresh token, and nobody gets the new pair', async t => {
   const sandbox = await sandboxFor(t)
   const { refreshToken, accessToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
   sandbox.trouble.refresh = 'cut'
-  t.equal((await describe(sandbox, accessToken)).status, 200, 'only renewals are cut')
-  t.match(await renew(sandbox, 'unknown'), { body: { error: 'invalid_grant' } }, 'a refusal arrives')
-  t.match(await renew(sandbox, refreshToken, { client_id: 'local.other' }), { status: 200, body: { error: 'wrong_client' } })
-  await t.rejects(renew(sandbox, refreshToken))
+  t.equal((await describe(sandbox, accessToken)).status, 200, 'only refreshes are cut')
+  t.match(await refresh(sandbox, 'unknown'), { body: { error: 'invalid_grant' } }, 'a refusal arrives')
+  t.match(await refresh(sandbox, refreshToken, { client_id: 'local.other' }), { status: 200, body: { error: 'wrong_client' } })
+  await t.rejects(refresh(sandbox, refreshToken))
   sandbox.trouble.refresh = 'none'
-  t.match(await renew(sandbox, refreshToken), { status: 400, body: { error: 'invalid_grant' } })
+  t.match(await refresh(sandbox, refreshToken), { status: 400, body: { error: 'invalid_grant' } })
   t.match(sandbox.wire.entries.map(({ outcome }) => outcome), [undefined, 'invalid_grant', 'wrong_client', 'connection cut', 'invalid_grant'])
 })
 
-await t.test('a renewal may name the rights it is for', async t => {
+await t.test('a refresh may name the rights it is for', async t => {
   const sandbox = await sandboxFor(t)
   const { refreshToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
-  t.equal((await renew(sandbox, refreshToken, { scope: 'crm, im' })).status, 200)
+  t.equal((await refresh(sandbox, refreshToken, { scope: 'crm, im' })).status, 200)
 })
 
 await t.test('an installation can stay unfinished', async t => {
@@ -190,7 +190,7 @@ await t.test('what the application asks for is put on the wire', async t => {
   const { alpha } = sandbox.portals
   const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
   await describe(sandbox, accessToken)
-  await renew(sandbox, refreshToken)
+  await refresh(sandbox, refreshToken)
   await describe(sandbox, 'nonsense')
   sandbox.trouble.authorizationServer = 'down'
   await t.rejects(describe(sandbox, accessToken))
@@ -231,8 +231,8 @@ await t.test('there are no tokens once the paid period is over', async t => {
   const { alpha } = sandbox.portals
   const { refreshToken } = alpha.grant(alpha.users.admin)
   sandbox.trouble.rest = 'unpaid'
-  t.strictSame(await renew(sandbox, refreshToken), { status: 401, body: fixture('OAUTH_ERROR_RESPONSE') })
+  t.strictSame(await refresh(sandbox, refreshToken), { status: 401, body: fixture('OAUTH_ERROR_RESPONSE') })
   t.match(sandbox.wire.entries, [{ name: 'refresh_token', outcome: 'PAYMENT_REQUIRED' }])
   sandbox.trouble.rest = 'none'
-  t.equal((await renew(sandbox, refreshToken)).status, 200, 'the refresh token was not spent')
+  t.equal((await refresh(sandbox, refreshToken)).status, 200, 'the refresh token was not spent')
 })

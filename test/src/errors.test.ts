@@ -1,32 +1,32 @@
 import t from 'tap'
 import * as errors from '../../src/errors.ts'
-import { refusalOf, rungOf } from '../../src/errors.ts'
+import { toHttpError, stageOf } from '../../src/errors.ts'
 
 const withCode = (code: unknown, statusCode?: number) => Object.assign(new Error('secret'), { code, ...(statusCode && { statusCode }) })
 
-await t.test('an error of ours keeps its code, status and situation', async t => {
-  t.strictSame(refusalOf(new errors.AuthIdExpiredError()), {
-    code: 'B24_ERR_AUTH_ID_EXPIRED', statusCode: 401, situation: 'expired', rung: 'proof'
+await t.test('an error of ours keeps its code, status and pageName', async t => {
+  t.strictSame(toHttpError(new errors.AuthIdExpiredError()), {
+    code: 'B24_ERR_AUTH_ID_EXPIRED', statusCode: 401, pageName: 'expired', stage: 'proof'
   })
-  t.strictSame(refusalOf(new errors.ServerSilentError()).retryAfter, 30, 'with the seconds to wait, if it names some')
+  t.strictSame(toHttpError(new errors.AuthorizationServerUnavailableError()).retryAfter, 30, 'with the seconds to wait, if it names some')
 })
 
-await t.test('every refusal of the catalogue can be shown and is where its rung says', async t => {
-  const boot = ['B24_ERR_PLACEMENT_DUPLICATED', 'B24_ERR_PLACEMENT_AMBIGUOUS', 'B24_ERR_PLACEMENT_LATE', 'B24_ERR_PLACEMENT_BARE', 'B24_ERR_PLACEMENT_CODE', 'B24_ERR_PLACEMENT_SILENT', 'B24_ERR_SCREEN', 'B24_ERR_SCREEN_SILENT']
-  for (const Refusal of Object.values(errors).filter(value => typeof value === 'function' && value !== refusalOf && value !== rungOf)) {
+await t.test('every refusal of the catalogue can be shown and is where its stage says', async t => {
+  const boot = ['B24_ERR_PLACEMENT_DUPLICATED', 'B24_ERR_PLACEMENT_AMBIGUOUS', 'B24_ERR_PLACEMENT_LATE', 'B24_ERR_PLACEMENT_BARE', 'B24_ERR_PLACEMENT_CODE', 'B24_ERR_PLACEMENT_FILE', 'B24_ERR_SCREEN', 'B24_ERR_SCREEN_FILE']
+  for (const Refusal of Object.values(errors).filter(value => typeof value === 'function' && value !== toHttpError && value !== stageOf)) {
     const error = Reflect.construct(Refusal, ['a', 'b', 'c'])
     if (boot.includes(error.code)) {
-      t.equal(refusalOf(error).code, 'B24_ERR_INTERNAL', `${error.code} is our own mistake`)
+      t.equal(toHttpError(error).code, 'B24_ERR_INTERNAL', `${error.code} is our own mistake`)
       continue
     }
-    const { code, statusCode, rung } = refusalOf(error)
-    t.strictSame([code, statusCode, rung], [error.code, error.statusCode, rungOf(error.code)])
+    const { code, statusCode, stage } = toHttpError(error)
+    t.strictSame([code, statusCode, stage], [error.code, error.statusCode, stageOf(error.code)])
   }
-  t.equal(rungOf('FST_ERR_VALIDATION'), undefined)
+  t.equal(stageOf('FST_ERR_VALIDATION'), undefined)
 })
 
 await t.test('an error of the portal names its code, and the page what a person can do about it', async t => {
-  const rows: Array<[portalCode: string, situation: string | undefined]> = [
+  const rows: Array<[portalCode: string, pageName: string | undefined]> = [
     ['ACCESS_DENIED', undefined],
     ['unknown', undefined],
     ['constructor', undefined],
@@ -39,16 +39,16 @@ await t.test('an error of the portal names its code, and the page what a person 
     ['http_403', undefined],
     ['OPERATION_TIME_LIMIT', 'too-many']
   ]
-  for (const [portalCode, situation] of rows) {
+  for (const [portalCode, pageName] of rows) {
     const refused = new errors.PortalRefusedError(portalCode)
     t.match(refused, { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, portalCode, message: `The portal refused a REST call: ${portalCode}` })
-    t.strictSame(refusalOf(refused), { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, rung: 'handler', portalCode, situation: situation ?? 'portal-refused' })
+    t.strictSame(toHttpError(refused), { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, stage: 'handler', portalCode, pageName: pageName ?? 'portal-refused' })
     const installing = new errors.InstallRefusedError(portalCode)
     t.match(installing, { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, portalCode })
-    t.strictSame(refusalOf(installing), { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, rung: 'install', portalCode, situation: situation ?? 'install-refused' })
+    t.strictSame(toHttpError(installing), { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, stage: 'install', portalCode, pageName: pageName ?? 'install-refused' })
   }
   t.ok(new errors.PortalRefusedError('ACCESS_DENIED') instanceof errors.PortalRefusedError)
-  t.notOk(new errors.PortalSilentError() instanceof errors.PortalRefusedError)
+  t.notOk(new errors.PortalUnavailableError() instanceof errors.PortalRefusedError)
 })
 
 await t.test('what others throw becomes a code of ours', async t => {
@@ -64,5 +64,5 @@ await t.test('what others throw becomes a code of ours', async t => {
     ['no error at all', 'secret', 'B24_ERR_INTERNAL'],
     ['nothing', undefined, 'B24_ERR_INTERNAL']
   ]
-  for (const [name, thrown, code] of rows) t.equal(refusalOf(thrown).code, code, name)
+  for (const [name, thrown, code] of rows) t.equal(toHttpError(thrown).code, code, name)
 })

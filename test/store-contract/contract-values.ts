@@ -1,4 +1,4 @@
-import type { BindingReport, InstallationStore, NewInstallation, PortalAddress, RenewalState, TokenPair } from '../../src/store/installation-store.ts'
+import type { BindingReport, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair } from '../../src/store/installation-store.ts'
 
 export const portal: PortalAddress = {
   memberId: 'a223c6b3710f85df22e9377d6c4f7553',
@@ -21,14 +21,14 @@ export const moved: PortalAddress = {
   scope: [],
   status: 'S'
 }
-export const renewed: TokenPair = { accessToken: 'second-access-token', refreshToken: 'second-refresh-token', expiresAt: 7_200_000 }
-export const refused: RenewalState = { code: 'invalid_grant', at: 50, attempts: 1, nextTryAt: Infinity }
-export const report: BindingReport = { at: 5, bound: ['REST_APP_URI'], leftOut: [{ code: 'CALL_CARD', reason: 'scope telephony' }] }
+export const refreshed: TokenPair = { accessToken: 'second-access-token', refreshToken: 'second-refresh-token', expiresAt: 7_200_000 }
+export const refused: RefreshState = { code: 'invalid_grant', at: 50, attempts: 1, nextTryAt: Infinity }
+export const report: BindingReport = { at: 5, bound: ['REST_APP_URI'], skipped: [{ code: 'CALL_CARD', reason: 'scope telephony' }] }
 export const otherHost = 'https://intranet.example.com'
 export const handlerUrl = 'https://widget.example.com/placement'
 
 /** What nothing has happened to yet. */
-export const fresh = { handlerUrl: null, bindings: null, hosts: [] as string[], uninstallRequestedAt: null, uninstalledAt: null, renewal: null }
+export const fresh = { handlerUrl: null, bindings: null, hosts: [] as string[], uninstallRequestedAt: null, uninstalledAt: null, refresh: null }
 export const withoutTokens = { applicationToken: null, tokens: null, userId: null }
 /** The pair of an installation at 10, and what is left of it after an uninstall */
 export const firstPair = { tokenVersion: 1, refreshedAt: 10 }

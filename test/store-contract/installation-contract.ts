@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
-import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, otherHost, portal, renewed, report, tombstone, withoutTokens } from './contract-values.ts'
+import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, otherHost, portal, refreshed, report, tombstone, withoutTokens } from './contract-values.ts'
 import { uninstallContract } from './uninstall-contract.ts'
 
-/** What every store does with installations. The token pair and its renewal: see token-contract.ts. */
+/** What every store does with installations. The token pair and its refresh: see token-contract.ts. */
 export const installationContract: Array<ContractCase<InstallationStore>> = [
   contractCase('an empty store knows nobody', async (open) => {
     const store = await open()
@@ -22,7 +22,7 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
 
   contractCase('install over a living row replaces it and keeps its beginning and its bindings', async (open) => {
     const store = await full(open)
-    const again = { ...moved, applicationToken: 'second-application-token', tokens: renewed, userId: 7 }
+    const again = { ...moved, applicationToken: 'second-application-token', tokens: refreshed, userId: 7 }
     await store.install(again, 30)
     assert.deepEqual(await store.get(memberId), { ...again, ...fresh, handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, tokenVersion: 2, refreshedAt: 30 })
   }),
@@ -72,7 +72,7 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
     assert.deepEqual(await store.get(memberId), { ...installed, ...moved, ...fresh, handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, ...firstPair })
   }),
 
-  contractCase('recordPortal revives a tombstone without tokens', async (open) => {
+  contractCase('recordPortal recovers a tombstone without tokens', async (open) => {
     const store = await tombstone(open)
     await store.recordPortal(portal, 40)
     assert.deepEqual(await store.get(memberId), { ...portal, ...withoutTokens, ...fresh, installedAt: 40, updatedAt: 40, ...burnedPair })
@@ -80,7 +80,7 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
 
   contractCase('recordBindings keeps the last report', async (open) => {
     const store = await full(open)
-    const last = { at: 30, bound: [], leftOut: [] }
+    const last = { at: 30, bound: [], skipped: [] }
     await store.recordBindings(memberId, 'https://other.example.com/placement', last, 30)
     assert.deepEqual(await store.get(memberId), {
       ...installed, ...fresh, handlerUrl: 'https://other.example.com/placement', bindings: last, installedAt: 10, updatedAt: 30, ...firstPair
@@ -111,9 +111,9 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
   contractCase('changes at the same time do not undo one another', async (open) => {
     const store = await open()
     await Promise.all([store.recordPortal(moved, 10), store.install(installed, 10), store.recordPortal(moved, 10)])
-    await Promise.all([store.recordPortal(moved, 20), store.replaceTokens(memberId, renewed, 20), store.recordBindings(memberId, handlerUrl, report, 20)])
+    await Promise.all([store.recordPortal(moved, 20), store.replaceTokens(memberId, refreshed, 20), store.recordBindings(memberId, handlerUrl, report, 20)])
     assert.deepEqual(await store.get(memberId), {
-      ...installed, ...moved, ...fresh, tokens: renewed, handlerUrl, bindings: report, installedAt: 10, updatedAt: 20, tokenVersion: 2, refreshedAt: 20
+      ...installed, ...moved, ...fresh, tokens: refreshed, handlerUrl, bindings: report, installedAt: 10, updatedAt: 20, tokenVersion: 2, refreshedAt: 20
     })
   }),
 

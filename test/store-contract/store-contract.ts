@@ -5,7 +5,7 @@ import { approvalContract } from './approval-contract.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
 import { installed, memberId } from './contract-values.ts'
 import { installationContract } from './installation-contract.ts'
-import { openingContract } from './visit-contract.ts'
+import { visitContract } from './visit-contract.ts'
 import { tokenContract } from './token-contract.ts'
 
 export type { ContractCase } from './contract-case.ts'
@@ -52,6 +52,6 @@ const announcing = Object.entries(changes).map(([name, change]) =>
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
  */
 export const storeContract: Array<ContractCase<Store>> = [
-  ...installationContract, ...tokenContract, ...openingContract, ...approvalContract, ...announcing, ...closing
+  ...installationContract, ...tokenContract, ...visitContract, ...approvalContract, ...announcing, ...closing
 ]
 export { installationContract, tokenContract }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
-import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, otherHost, portal, refused, renewed, report, tokens, tombstone, withoutTokens } from './contract-values.ts'
+import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, otherHost, portal, refused, refreshed, report, tokens, tombstone, withoutTokens } from './contract-values.ts'
 
 const changes: Record<string, (store: InstallationStore) => Promise<unknown>> = {
   recordBindings: (store) => store.recordBindings(memberId, 'https://late.example.com/', report, 90),
   rememberHost: (store) => store.rememberHost(memberId, otherHost, 90),
-  replaceTokens: (store) => store.replaceTokens(memberId, renewed, 90),
-  recordRenewal: (store) => store.recordRenewal(memberId, refused, 2),
+  replaceTokens: (store) => store.replaceTokens(memberId, refreshed, 90),
+  recordRefresh: (store) => store.recordRefresh(memberId, refused, 2),
   requestUninstall: (store) => store.requestUninstall(memberId, 90),
   dropUninstallRequest: (store) => store.dropUninstallRequest(memberId),
   markUninstalled: (store) => store.markUninstalled(memberId, 90)

@@ -121,7 +121,7 @@ async function writeLink (form) {
     })
     return await response.json()
   } catch {
-    return { error: 'silent' }
+    return { error: 'unavailable' }
   }
 }
 
@@ -139,7 +139,7 @@ function show (form, { path = '', error, message, fields = [] }) {
     line.hidden = !fault
     line.textContent = fault ? textOf(fault, field) : ''
   }
-  const refusal = form.querySelector('[data-refusal]')
+  const refusal = form.querySelector('[data-error]')
   refusal.textContent = error === undefined ? '' : generalText(form, { error, message, fields, rest: [...faults] })
   refusal.hidden = refusal.textContent === ''
   fit()
@@ -156,7 +156,7 @@ function textOf (reason, { min, max } = {}) {
 function generalText (form, { error, message = '', fields, rest }) {
   const isTouched = form.querySelector('[data-touched]') !== null
   if (fields.length > 0) return isTouched ? rest.map(([parameter, reason]) => `${parameter}: ${textOf(reason)}`).join(' ') : ''
-  const text = message.includes('longer than') ? texts.length : texts[error] ?? texts.silent
+  const text = message.includes('longer than') ? texts.length : texts[error] ?? texts.unavailable
   return message ? `${text} (${message})` : text
 }
 
@@ -217,7 +217,7 @@ function whyNotSent ({ code, status, message = '' }) {
   const reason = reasons[code]
   if (reason !== undefined) return texts[reason]
   // Mistakes of the SDK, broken connections, and what is no answer of the portal.
-  if (code === undefined || status === 0 || status === 408 || status >= 500 || String(code).startsWith('JSSDK')) return texts.portalSilent
+  if (code === undefined || status === 0 || status === 408 || status >= 500 || String(code).startsWith('JSSDK')) return texts.portalUnavailable
   // Without a code of the portal's the words are the SDK's.
   const words = String(code).startsWith('ERR_') ? '' : new window.DOMParser().parseFromString(message, 'text/html').body.textContent.trim()
   return words ? `${texts.refused} (${words})` : texts.refused

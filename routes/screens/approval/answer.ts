@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import callShape from '../../../plugins/form-guard/index.ts'
+import formGuard from '../../../plugins/form-guard/index.ts'
 import { approvalView } from './view.ts'
 
 const AnswerSchema = Type.Object({
@@ -10,8 +10,8 @@ const AnswerSchema = Type.Object({
 
 /** The buttons of the screen `approval`: a plain form, so that they work without scripts. Answers with the page as it is then. */
 const approvals: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(callShape, fastify.callShapeOptions)
-  fastify.setErrorHandler(fastify.refusalPage)
+  await fastify.register(formGuard, fastify.formGuardOptions)
+  fastify.setErrorHandler(fastify.errorPage)
 
   fastify.post(fastify.approvals.path, { schema: { body: AnswerSchema } }, async (request, reply) => {
     const { token, answer } = request.body
@@ -19,7 +19,7 @@ const approvals: FastifyPluginAsyncTypebox = async (fastify) => {
     const { request: { subject }, credentials, lang } = outcome
     await fastify.portalHosts.allow(request, credentials)
     const { approvals: { path }, i18n } = fastify
-    return await reply.page('approval', approvalView(outcome, { tag: i18n.resolve(lang).tag, token, path, given: answer, framedBy: request.otherFrameOrigin ?? credentials.origin }), { title: subject })
+    return await reply.page('approval', approvalView(outcome, { tag: i18n.resolve(lang).tag, token, path, given: answer, framedBy: request.otherFrameAncestor ?? credentials.origin }), { title: subject })
   })
 }
 export default approvals

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { canonicalParams } from '../../../plugins/links/canonical-params.ts'
 import type { Approval, ApprovalStep } from './approval-store.ts'
-import type { ProvenCall } from '../../../plugins/auth-token/verify-call.ts'
+import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 
 /** What is asked for, as a signed link says it. */
 export interface ApprovalRequest {
@@ -20,7 +20,7 @@ export interface ApprovalRequest {
 export interface ApprovalPass {
   request: ApprovalRequest
   /** Of the user who opened it: what is told on the portal is told in their name */
-  credentials: ProvenCall
+  credentials: VerifiedCall
   /** Language in which it is told: a code of Bitrix24 */
   lang: string
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
-import { DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentSilentError } from '../../../src/errors.ts'
+import { DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError } from '../../../src/errors.ts'
 import { describeDocument, type DocumentDescription } from './describe.ts'
 import type { DocumentReader, ReaderTokens } from './reader-token.ts'
 
@@ -17,7 +17,7 @@ export interface OpenedDocument extends DocumentDescription {
 
 /**
  * Documents on the servers of a list, which are told who reads them. All errors: DocumentOriginError for an address, or a redirect, that is not on the list;
- * DocumentMissingError; DocumentRefusedError; DocumentSilentError.
+ * DocumentMissingError; DocumentRefusedError; DocumentUnavailableError.
  */
 export interface DocumentSource {
   describe: (url: string, reader: DocumentReader) => Promise<DocumentDescription>
@@ -54,7 +54,7 @@ export function createDocumentSource ({ origins, timeout, idleTimeout, deadline,
       // Each server is told anew: the token is for one address.
       const told = { 'accept-encoding': 'identity', 'b24-reader': await signReader(reader, url.href) }
       const answer = await request(url.href, { dispatcher, method, headers: { ...told, ...headers }, signal })
-        .catch((cause: unknown) => { throw new DocumentSilentError({ cause }) })
+        .catch((cause: unknown) => { throw new DocumentUnavailableError({ cause }) })
       const { location } = answer.headers
       if (!redirects.includes(answer.statusCode) || location === undefined) return answer
       discard(answer.body)

@@ -3,7 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { byteSize } from './byte-size.ts'
 import { kindOf } from './presentation.ts'
 import { frameQuery } from '../../../src/http/frame.ts'
-import type { ProvenCall } from '../../../plugins/auth-token/verify-call.ts'
+import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 
 const params = Type.Object({
   docId: Type.String({ title: 'Document', description: 'Its number or path on your document server, or its whole address there', minLength: 1, maxLength: 400 })
@@ -26,14 +26,14 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     description: { en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers' }
   }, async (request, reply) => {
     const { screen: { params: { docId } }, placement: { portal: { memberId, domain }, user, lang } } = request
-    const { origin, installedAt } = request.authToken as ProvenCall // a screen is opened by nobody else
+    const { origin, installedAt } = request.authToken as VerifiedCall // a screen is opened by nobody else
     const reader = { memberId, userId: user.id, domain }
     const url = fastify.documents.addressOf(docId)
     const { name, type, size } = await fastify.documents.describe(url, reader)
     const kind = kindOf(type)
-    const framed = frameQuery(request.otherFrameOrigin ?? origin, lang)
+    const framed = frameQuery(request.otherFrameAncestor ?? origin, lang)
     const address = `/api/documents/${await fastify.documents.seal({ url, ...reader, installedAt })}?${framed}`
-    if (kind === 'page') request.framedOrigins = fastify.documents.origins
+    if (kind === 'page') request.frameSources = fastify.documents.origins
     return await reply.page('document', {
       name,
       type,

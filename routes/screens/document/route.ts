@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import callShape from '../../../plugins/form-guard/index.ts'
+import formGuard from '../../../plugins/form-guard/index.ts'
 import { presentationHeaders } from './presentation.ts'
 
 /** A document of a listed server, for a picture, a frame or a link of our own page: the pass in the address lets in. */
 const documents: FastifyPluginAsyncTypebox = async (fastify) => {
   // A refusal is shown where the document would have been: in the frame of the portal that the address names.
-  await fastify.register(callShape, fastify.callShapeOptions)
-  fastify.setErrorHandler(fastify.refusalPage)
+  await fastify.register(formGuard, fastify.formGuardOptions)
+  fastify.setErrorHandler(fastify.errorPage)
 
   fastify.get('/api/documents/*', {
     schema: {

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { personUrl } from '../../../src/http/portal-pages.ts'
 import { cardPath, isDeal, readRecord } from './record.ts'
-import type { ProvenCall } from '../../../plugins/auth-token/verify-call.ts'
+import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 
 const params = Type.Object({
   id: Type.Integer({ title: 'ID', description: 'ID of the deal or item', minimum: 1 }),
@@ -21,7 +21,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     description: { en: 'Shows a record of the CRM', de: 'Zeigt einen Datensatz des CRM' }
   }, async (request, reply) => {
     const { screen: { params: key }, placement: { lang } } = request
-    const caller = request.authToken as ProvenCall // a screen is opened by nobody else
+    const caller = request.authToken as VerifiedCall // a screen is opened by nobody else
     const record = await readRecord(fastify.openPortalRest(caller), key)
     const { tag } = fastify.i18n.resolve(lang)
     const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })

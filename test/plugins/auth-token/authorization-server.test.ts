@@ -5,8 +5,8 @@ import { createHttpClient, type HttpPost } from '../../../src/http/http-client.t
 import { jsonServerFor, serverFor } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
-const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8')).response
-const silent = { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' }
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../../fixtures/payloads/${name}.json`, import.meta.url), 'utf8')).response
+const silent = { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' }
 const now = () => 1_000_000
 
 function serversFor (t: { after: (fn: () => unknown) => void }, credentials = { clientId: 'local.app', clientSecret: 'top-secret' }, timeout = 5000): AuthorizationServers {
@@ -34,16 +34,16 @@ await t.test('says whom an access token belongs to', async t => {
   })
 })
 
-await t.test('renews a pair of tokens', async t => {
+await t.test('refreshes a pair of tokens', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const { refreshToken } = alpha.grant(alpha.users.admin)
   const servers = serversFor(t, sandbox)
-  const renewed = await servers.renew(sandbox.authorizationServer, refreshToken, alpha.memberId)
-  if (!('ok' in renewed)) throw new Error(renewed.error)
-  t.equal(renewed.ok.expiresAt, now() + 3_600_000)
-  t.match(await servers.appInfo(sandbox.authorizationServer, renewed.ok.accessToken), { ok: { memberId: alpha.memberId } })
-  t.match(await servers.renew(sandbox.authorizationServer, String(renewed.ok.refreshToken), alpha.memberId), { ok: {} }, 'the new refresh token is good')
+  const refreshed = await servers.refresh(sandbox.authorizationServer, refreshToken, alpha.memberId)
+  if (!('ok' in refreshed)) throw new Error(refreshed.error)
+  t.equal(refreshed.ok.expiresAt, now() + 3_600_000)
+  t.match(await servers.appInfo(sandbox.authorizationServer, refreshed.ok.accessToken), { ok: { memberId: alpha.memberId } })
+  t.match(await servers.refresh(sandbox.authorizationServer, String(refreshed.ok.refreshToken), alpha.memberId), { ok: {} }, 'the new refresh token is good')
 })
 
 await t.test('tokens and the secret travel in the body, not in the address', async t => {
@@ -54,7 +54,7 @@ await t.test('tokens and the secret travel in the body, not in the address', asy
   })
   const servers = serversFor(t)
   await servers.appInfo(server, 'access-token')
-  await servers.renew(server, 'refresh-token', 'm1')
+  await servers.refresh(server, 'refresh-token', 'm1')
   t.strictSame(received, [
     ['/rest/app.info', '{"auth":"access-token"}'],
     ['/oauth/token/', 'grant_type=refresh_token&client_id=local.app&client_secret=top-secret&refresh_token=refresh-token']
@@ -67,7 +67,7 @@ await t.test('a complaint is its code in lower case, with any status below 500',
     const server = await jsonServerFor(t, status, { error, error_description: 'Words' })
     const expected = { error: error.toLowerCase() }
     t.strictSame(await serversFor(t).appInfo(server, 'token'), expected)
-    t.strictSame(await serversFor(t).renew(server, 'token', 'm1'), expected)
+    t.strictSame(await serversFor(t).refresh(server, 'token', 'm1'), expected)
   }
 })
 
@@ -84,11 +84,11 @@ await t.test('a server that cannot work now counts as silent', async t => {
   for (const [name, status, json] of rows) {
     const server = await jsonServerFor(t, status, json)
     await t.rejects(serversFor(t).appInfo(server, 'token'), silent, name)
-    await t.rejects(serversFor(t).renew(server, 'token', 'm1'), silent, name)
+    await t.rejects(serversFor(t).refresh(server, 'token', 'm1'), silent, name)
   }
   const slow = await serverFor(t, () => {})
   await t.rejects(serversFor(t, undefined, 50).appInfo(slow, 'token'), { ...silent, cause: { name: 'TimeoutError' } }, 'too slow')
-  await t.rejects(serversFor(t).renew('http://127.0.0.1:9', 'token', 'm1'), { ...silent, cause: { code: 'ECONNREFUSED' } }, 'down')
+  await t.rejects(serversFor(t).refresh('http://127.0.0.1:9', 'token', 'm1'), { ...silent, cause: { code: 'ECONNREFUSED' } }, 'down')
 })
 
 await t.test('fields that differ between servers are read', async t => {
@@ -155,7 +155,7 @@ await t.test('new tokens are kept whatever else the answer to a refresh says', a
   ]
   for (const [changes, expiresAt] of rows) {
     const server = await jsonServerFor(t, 200, { ...known, ...changes })
-    t.strictSame(await serversFor(t).renew(server, 'token', memberId), { ok: { accessToken, refreshToken, expiresAt, isProven: true } }, JSON.stringify(changes))
+    t.strictSame(await serversFor(t).refresh(server, 'token', memberId), { ok: { accessToken, refreshToken, expiresAt, isProven: true } }, JSON.stringify(changes))
   }
 })
 
@@ -163,11 +163,11 @@ await t.test('an access token that comes alone is kept', async t => {
   const known = fixture('OAUTH_REFRESH_RESPONSE')
   for (const odd of [undefined, null, '', 7, ['token']]) {
     const server = await jsonServerFor(t, 200, { ...known, refresh_token: odd })
-    t.match(await serversFor(t).renew(server, 'token', known.member_id), { ok: { accessToken: known.access_token, refreshToken: undefined, isProven: true } }, JSON.stringify(odd))
+    t.match(await serversFor(t).refresh(server, 'token', known.member_id), { ok: { accessToken: known.access_token, refreshToken: undefined, isProven: true } }, JSON.stringify(odd))
   }
   for (const odd of [undefined, null, '', 7, ['token']]) {
     const server = await jsonServerFor(t, 200, { ...known, access_token: odd })
-    await t.rejects(serversFor(t).renew(server, 'token', known.member_id), silent, JSON.stringify(odd))
+    await t.rejects(serversFor(t).refresh(server, 'token', known.member_id), silent, JSON.stringify(odd))
   }
 })
 
@@ -184,28 +184,28 @@ await t.test('tokens of another portal or application are not handed out', async
   ]
   for (const [name, changes, expected] of rows) {
     const server = await jsonServerFor(t, 200, { ...known, ...changes })
-    t.match(await serversFor(t).renew(server, 'token', known.member_id), expected, name)
+    t.match(await serversFor(t).refresh(server, 'token', known.member_id), expected, name)
   }
 })
 
-await t.test('a renewal is never sent twice: the refresh token may be spent', async t => {
+await t.test('a refresh is never sent twice: the refresh token may be spent', async t => {
   const asked: string[] = []
   const server = await serverFor(t, request => {
     asked.push(request.url ?? '')
     request.socket.destroy()
   })
   const servers = serversFor(t)
-  await t.rejects(servers.renew(server, 'refresh', 'm1'), silent)
+  await t.rejects(servers.refresh(server, 'refresh', 'm1'), silent)
   await t.rejects(servers.appInfo(server, 'access'), silent)
   t.strictSame(asked, ['/oauth/token/', '/rest/app.info', '/rest/app.info'])
 })
 
-await t.test('a renewal is given half a minute, or as long as the options say: its answer must be heard', async t => {
-  for (const [options, expected] of [[{}, 30_000], [{ renewalTimeout: 7000 }, 7000]] as const) {
+await t.test('a refresh is given half a minute, or as long as the options say: its answer must be heard', async t => {
+  for (const [options, expected] of [[{}, 30_000], [{ refreshTimeout: 7000 }, 7000]] as const) {
     const given: unknown[] = []
     const post: HttpPost = async (_url, { retry, timeout }) => { given.push([retry, timeout]); return { status: 200, json: undefined } }
     const servers = createAuthorizationServers({ post, clientId: '', clientSecret: '', ...options, now })
-    await t.rejects(servers.renew('', 'refresh', 'm1'), silent)
+    await t.rejects(servers.refresh('', 'refresh', 'm1'), silent)
     await t.rejects(servers.appInfo('', 'access'), silent)
     t.strictSame(given, [[false, expected], [undefined, undefined]])
   }

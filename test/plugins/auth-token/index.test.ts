@@ -68,7 +68,7 @@ await t.test('portals before 2026 may be turned away', async t => {
 await t.test('the authorization server gets no more time than the options say', async t => {
   const { call, sandbox } = await serviceFor(t, { timeout: 50 })
   sandbox.trouble.authorizationServerDelay = 300
-  t.match(await call(), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT', statusCode: 503 })
+  t.match(await call(), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', statusCode: 503 })
 })
 
 await t.test('failed proofs a minute and the clock can be set', async t => {
@@ -105,7 +105,7 @@ await t.test('a proven portal that is not stored is recorded, one time as long a
 await t.test('a store that cannot be read ends the call, one that cannot be written does not', async t => {
   const broken = async () => { throw new Error('disk full') }
   const reading = await serviceFor(t, { portals: { find: broken, record: async () => {} } })
-  t.match(await reading.call(), { code: 'B24_ERR_STORE_SILENT', statusCode: 503 })
+  t.match(await reading.call(), { code: 'B24_ERR_STORE_UNAVAILABLE', statusCode: 503 })
   t.equal(reading.sandbox.requests.length, 0)
 
   const writing = await serviceFor(t, { portals: { find: async () => undefined, record: broken } })

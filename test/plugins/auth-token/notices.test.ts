@@ -2,9 +2,9 @@ import t from 'tap'
 import { ApplicationTokenError, ForeignApplicationError, ServerEndpointError } from '../../../src/errors.ts'
 import { memberHash } from '../../../src/log/logger.ts'
 import { createRefusalNotices } from '../../../plugins/auth-token/notices.ts'
-import type { Claim } from '../../../plugins/auth-token/verify-call.ts'
+import type { UnverifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 
-const claim: Claim = { memberId: 'm1', authId: 'secret-token', applicationToken: 'secret', serverEndpoint: '', caller: '192.0.2.1', installing: false }
+const claim: UnverifiedCall = { memberId: 'm1', authId: 'secret-token', applicationToken: 'secret', serverEndpoint: '', caller: '192.0.2.1', installing: false }
 
 function noticesFor () {
   const clock = { now: 1_700_000_000_000 }

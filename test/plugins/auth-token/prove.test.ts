@@ -4,7 +4,7 @@ import { prove } from '../../../plugins/auth-token/prove.ts'
 import { jsonServerFor, serverFor } from '../../helper.ts'
 import { appInfo, clientId, ladderFor, type Ladder } from './stages.ts'
 
-const silent = 'B24_ERR_AUTHORIZATION_SERVER_SILENT'
+const silent = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const nobody = 'http://127.0.0.1:9'
 const hour = 3_600_000
 

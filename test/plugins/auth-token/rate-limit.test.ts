@@ -1,11 +1,11 @@
 import t from 'tap'
-import { AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, ServerSilentError } from '../../../src/errors.ts'
+import { AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, AuthorizationServerUnavailableError } from '../../../src/errors.ts'
 import type { Proof } from '../../../plugins/auth-token/proof-cache.ts'
 import { until } from '../../helper.ts'
 import { createProofLimit, type ProofLimitOptions, type ProofRequest } from '../../../plugins/auth-token/rate-limit.ts'
 
 const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
-const silent = 'B24_ERR_AUTHORIZATION_SERVER_SILENT'
+const silent = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const unknown = 'B24_ERR_AUTH_ID_UNKNOWN'
 
 const proofOf = (memberId: string, clientId = 'app'): Proof => ({
@@ -56,7 +56,7 @@ await t.test('only what proves nothing is a failure', async t => {
     ['a good one', async () => proofOf('m1'), 'proven', false],
     ['a portal that is not installed', new NotInstalledError(), 'B24_ERR_NOT_INSTALLED', false],
     ['a portal that has not paid', new PaymentRequiredError(), 'B24_ERR_PAYMENT_REQUIRED', false],
-    ['nobody who answers', new ServerSilentError(), silent, false],
+    ['nobody who answers', new AuthorizationServerUnavailableError(), silent, false],
     ['a fault of our own', Object.assign(new Error(), { code: 'OURS' }), 'OURS', false]
   ] as Array<[string, (() => Promise<Proof>) | Error, string, boolean]>) {
     const limit = limitFor()
@@ -138,7 +138,7 @@ await t.test('what waits is refused as soon as those in front have used up the l
 
 await t.test('who has waited in vain is told whose fault it is', async t => {
   const limit = limitFor({ slots: { proven: 1, strangers: 1, failing: 1 } })
-  for (const [answer, code] of [[new AuthIdUnknownError(), tooMany], [new ServerSilentError(), silent]] as const) {
+  for (const [answer, code] of [[new AuthIdUnknownError(), tooMany], [new AuthorizationServerUnavailableError(), silent]] as const) {
     const first = questionFor()
     const running = limit.ask({ ip: '198.51.100.1' }, first.put)
     const waiting = limit.good({ ip: '198.51.100.2', memberId: 'm2' })

@@ -2,24 +2,24 @@ import t from 'tap'
 import type { Test } from 'tap'
 import type { Sandbox } from '../../../sandbox/index.ts'
 import { createProofLimit } from '../../../plugins/auth-token/rate-limit.ts'
-import { verifyCall, type Claim, type KnownPortal, type VerifyDependencies } from '../../../plugins/auth-token/verify-call.ts'
+import { verifyCall, type UnverifiedCall, type KnownPortal, type VerifyDependencies } from '../../../plugins/auth-token/verify-call.ts'
 import { serverFor } from '../../helper.ts'
 import { heldServerFor } from '../../held-server.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 import { ladderFor, type Ladder } from './stages.ts'
 
-const silent = 'B24_ERR_AUTHORIZATION_SERVER_SILENT'
+const silent = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
 
 /** The code of the refusal, or 'proven'. */
-const outcome = (claim: Claim, deps: VerifyDependencies) => verifyCall(claim, deps).then(() => 'proven', error => error.code)
+const outcome = (claim: UnverifiedCall, deps: VerifyDependencies) => verifyCall(claim, deps).then(() => 'proven', error => error.code)
 
 interface Scene extends Ladder {
   sandbox: Sandbox
   /** A call of the administrator of alpha, with what the test changes */
-  claim: (changes?: Partial<Claim>) => Claim
+  claim: (changes?: Partial<UnverifiedCall>) => UnverifiedCall
   /** Asks for the outcome of such a call */
-  call: (changes?: Partial<Claim>) => Promise<string>
+  call: (changes?: Partial<UnverifiedCall>) => Promise<string>
   /** How often the authorization server was asked */
   asked: () => number
   stored: (changes?: Partial<KnownPortal>) => KnownPortal
@@ -31,7 +31,7 @@ async function sceneFor (t: Test, changes: Partial<VerifyDependencies> = {}): Pr
   const { alpha } = sandbox.portals
   alpha.installed = true
   const ladder = ladderFor(t, [sandbox.authorizationServer], changes)
-  const claim = (changes?: Partial<Claim>): Claim => ({
+  const claim = (changes?: Partial<UnverifiedCall>): UnverifiedCall => ({
     memberId: alpha.memberId,
     authId: alpha.grant(alpha.users.admin).accessToken,
     applicationToken: alpha.applicationToken,
@@ -111,7 +111,7 @@ await t.test('a token that says something else than the call is refused', async 
   beta.installed = true
   const revoked = alpha.grant(admin).accessToken
   alpha.revoke(revoked)
-  const rows: Array<[name: string, changes: Partial<Claim>, code: string]> = [
+  const rows: Array<[name: string, changes: Partial<UnverifiedCall>, code: string]> = [
     ['none', { authId: '' }, 'B24_ERR_AUTH_ID_MISSING'],
     ['of another application', { authId: alpha.grant(admin, { clientId: 'local.other' }).accessToken }, 'B24_ERR_FOREIGN_APPLICATION'],
     ['of another portal', { authId: beta.grant(admin).accessToken }, 'B24_ERR_FOREIGN_PORTAL'],
@@ -273,7 +273,7 @@ await t.test('a flood of forged calls is refused after a minute\'s failures, and
     ['one IPv6 /48, portals made up', index => `2001:db8:1:${index.toString(16)}::1`, 240, { memberId: 'made-up' }],
     ['addresses that are none', index => `_hidden${index}`, 60, {}],
     ['two addresses of one /64, one portal, no application token', index => `2001:db8:1:2::${index % 2 + 1}`, 60, { applicationToken: '' }]
-  ] as Array<[string, (index: number) => string, number, Partial<Claim>]>) {
+  ] as Array<[string, (index: number) => string, number, Partial<UnverifiedCall>]>) {
     const scene = await sceneFor(t)
     const { alpha, beta } = scene.sandbox.portals
     for (let index = 0; index < 300; index++) await scene.call({ authId: `forged ${index}`, ...changes, caller: attacker(index) })
@@ -343,13 +343,13 @@ async function underWayFor (t: Test, changes: Partial<VerifyDependencies> = {}) 
     store,
     forget: () => ladder.deps.cache.forget(memberId),
     /** All with one token */
-    call: (changes?: Partial<Claim>) => outcome(claim({ authId, serverEndpoint: '', ...changes }), ladder.deps),
+    call: (changes?: Partial<UnverifiedCall>) => outcome(claim({ authId, serverEndpoint: '', ...changes }), ladder.deps),
     asked: () => sandbox.requests.length
   }
 }
 
 await t.test('a proof under way does not survive an uninstall', async t => {
-  const rows: Array<[name: string, changes: Partial<Claim>, code: string]> = [
+  const rows: Array<[name: string, changes: Partial<UnverifiedCall>, code: string]> = [
     ['a call', {}, 'B24_ERR_NOT_INSTALLED'],
     ['without application token', { applicationToken: '' }, 'B24_ERR_NOT_INSTALLED'],
     ['an installation', { installing: true }, 'B24_ERR_NOT_INSTALLED']

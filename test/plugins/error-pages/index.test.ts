@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import page from '../../../plugins/page/index.ts'
 import refusals from '../../../plugins/error-pages/index.ts'
-import { InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError, ServerSilentError, TooManyProofsError } from '../../../src/errors.ts'
+import { InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError, AuthorizationServerUnavailableError, TooManyProofsError } from '../../../src/errors.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
 import { createPortalConnections } from '../../../plugins/portal-rest/portal-connections.ts'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
@@ -23,7 +23,7 @@ async function build (t: Test, prepare: (app: FastifyInstance) => Promise<unknow
 await t.test('every error is a stable code with its status', async t => {
   const rows: Array<[error: unknown, status: number, code: string, retryAfter?: string]> = [
     [new TooManyProofsError(), 429, 'B24_ERR_TOO_MANY_PROOFS', '60'],
-    [new ServerSilentError(), 503, 'B24_ERR_AUTHORIZATION_SERVER_SILENT', '30'],
+    [new AuthorizationServerUnavailableError(), 503, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', '30'],
     [new OptionsMismatchError(), 400, 'B24_ERR_OPTIONS_MISMATCH'],
     [new TypeError('x is not a function'), 500, 'B24_ERR_INTERNAL'],
     [Object.assign(new Error('gone'), { statusCode: 410 }), 400, 'B24_ERR_CALL_MALFORMED'],
@@ -55,7 +55,7 @@ await t.test('what a portal refused is named by its own code, and in the log wit
 await t.test('the request remembers its refusal', async t => {
   const seen: Array<string | null> = []
   const { app } = await build(t, app => {
-    app.addHook('onResponse', async ({ refusal }) => { seen.push(refusal) })
+    app.addHook('onResponse', async ({ errorCode }) => { seen.push(errorCode) })
     app.get('/', async () => 'ok')
     app.get('/refused', async () => { throw new TooManyProofsError() })
   })
@@ -147,7 +147,7 @@ await t.test('in the scope of pages a refusal is a page, and an event still gets
   const { app } = await build(t, async app => {
     await app.register(page)
     await app.register(async scope => {
-      scope.setErrorHandler(app.refusalPage)
+      scope.setErrorHandler(app.errorPage)
       scope.post<{ Body: { fail: string } | null }>('/', async ({ body }) => {
         if (body?.fail === 'options') throw Object.assign(new OptionsMismatchError(), { parameter: 'filter.status' })
         if (body?.fail === 'foreign') throw Object.assign(new Error('a fault'), { parameter: 'filter.status' })

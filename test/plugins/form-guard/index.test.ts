@@ -2,22 +2,22 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import callShape, { type CallShapeOptions } from '../../../plugins/form-guard/index.ts'
+import formGuard, { type FormGuardOptions } from '../../../plugins/form-guard/index.ts'
 import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
 
 const form = 'application/x-www-form-urlencoded'
 
-async function build (t: Test, options: CallShapeOptions = {}) {
+async function build (t: Test, options: FormGuardOptions = {}) {
   const app = Fastify()
   t.after(() => app.close())
   await app.register(frameAncestors)
   app.post('/json', async request => request.body)
   await app.register(async scope => {
-    await scope.register(callShape, options)
-    scope.route({ method: ['GET', 'POST'], url: '/call', handler: async ({ body, frameOrigin }) => ({ body: body ?? null, frameOrigin }) })
-    scope.setErrorHandler(async (error, { frameOrigin }, reply) => {
+    await scope.register(formGuard, options)
+    scope.route({ method: ['GET', 'POST'], url: '/call', handler: async ({ body, frameAncestor }) => ({ body: body ?? null, frameAncestor }) })
+    scope.setErrorHandler(async (error, { frameAncestor }, reply) => {
       const { code, statusCode = 500 } = error as { code?: string, statusCode?: number } // Fastify's errors
-      return reply.code(statusCode).send({ code, frameOrigin })
+      return reply.code(statusCode).send({ code, frameAncestor })
     })
   })
   return {
@@ -31,14 +31,14 @@ async function build (t: Test, options: CallShapeOptions = {}) {
 await t.test('the fields of a form are texts, as they were sent', async t => {
   const { post } = await build(t)
   t.strictSame(await post('DOMAIN=portal.example', 'a=1&b%5Bc%5D=%F0%9F%97%82+x&d=&__proto__=1'), {
-    body: { a: '1', 'b[c]': '🗂 x', d: '', ['__proto__']: '1' }, frameOrigin: 'https://portal.example'
+    body: { a: '1', 'b[c]': '🗂 x', d: '', ['__proto__']: '1' }, frameAncestor: 'https://portal.example'
   })
-  t.strictSame(await post('DOMAIN=portal.example', 'a=1', `${form}; charset=UTF-8`), { body: { a: '1' }, frameOrigin: 'https://portal.example' })
+  t.strictSame(await post('DOMAIN=portal.example', 'a=1', `${form}; charset=UTF-8`), { body: { a: '1' }, frameAncestor: 'https://portal.example' })
 })
 
 await t.test('anything but a form of limited size is refused, in a way that the portal can frame', async t => {
   const { post } = await build(t, { bodyLimit: 100 })
-  const frameOrigin = 'https://portal.example'
+  const frameAncestor = 'https://portal.example'
   const rows: Array<[payload: string, type: string, code: string | undefined]> = [
     ['{"a":1}', 'application/json', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
     ['a=1', 'text/plain', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
@@ -47,7 +47,7 @@ await t.test('anything but a form of limited size is refused, in a way that the 
     [`a=${'1'.repeat(98)}`, form, undefined],
     [`a=${'1'.repeat(99)}`, form, 'FST_ERR_CTP_BODY_TOO_LARGE']
   ]
-  for (const [payload, type, code] of rows) t.match(await post('DOMAIN=portal.example', payload, type), { code, frameOrigin }, type)
+  for (const [payload, type, code] of rows) t.match(await post('DOMAIN=portal.example', payload, type), { code, frameAncestor }, type)
 })
 
 await t.test('128 KiB fit without further ado', async t => {
@@ -74,7 +74,7 @@ await t.test('a field that is there twice is refused', async t => {
 await t.test('DOMAIN has to be what a portal can be reached by, in either half of the call', async t => {
   const strict = await build(t)
   const insecure = await build(t, { allowInsecurePortals: true })
-  const rows: Array<[query: string, payload: string, frameOrigin: string | null, strictly: boolean, insecurely: boolean]> = [
+  const rows: Array<[query: string, payload: string, frameAncestor: string | null, strictly: boolean, insecurely: boolean]> = [
     ['DOMAIN=portal.example&PROTOCOL=1', 'a=1', 'https://portal.example', true, true],
     ['DOMAIN=Portal.Example:8443', 'a=1', 'https://portal.example:8443', true, true],
     ['', 'DOMAIN=portal.example', 'https://portal.example', true, true],
@@ -96,9 +96,9 @@ await t.test('DOMAIN has to be what a portal can be reached by, in either half o
     ['DOMAIN=a.example%0D%0Ax:1', 'a=1', null, false, false],
     ['DOMAIN=*.bitrix24.com', 'a=1', null, false, false]
   ]
-  for (const [query, payload, frameOrigin, strictly, insecurely] of rows) {
+  for (const [query, payload, frameAncestor, strictly, insecurely] of rows) {
     for (const [{ post }, passes] of [[strict, strictly], [insecure, insecurely]] as const) {
-      t.match(await post(query, payload), { code: passes ? undefined : 'B24_ERR_DOMAIN', frameOrigin }, `${query} ${payload}`)
+      t.match(await post(query, payload), { code: passes ? undefined : 'B24_ERR_DOMAIN', frameAncestor }, `${query} ${payload}`)
     }
   }
 })
@@ -111,18 +111,18 @@ await t.test('a list lets through the private portals that it names, and no othe
 
 await t.test('a form that is missing altogether is no shape of its own', async t => {
   const { app } = await build(t)
-  t.strictSame((await app.inject({ method: 'POST', url: '/call?DOMAIN=portal.example' })).json(), { body: null, frameOrigin: 'https://portal.example' })
+  t.strictSame((await app.inject({ method: 'POST', url: '/call?DOMAIN=portal.example' })).json(), { body: null, frameAncestor: 'https://portal.example' })
 })
 
 await t.test('events come from a server and name no portal to frame, but repeat no field either', async t => {
   const either = await build(t, { sender: 'either' })
-  t.match(await either.post('', 'event=ONAPPINSTALL'), { body: { event: 'ONAPPINSTALL' }, frameOrigin: null })
+  t.match(await either.post('', 'event=ONAPPINSTALL'), { body: { event: 'ONAPPINSTALL' }, frameAncestor: null })
   t.match(await either.post('', 'event=ONAPPINSTALL&event=x'), { code: 'B24_ERR_FIELD_REPEATED' })
   t.match(await either.post('', 'a=1'), { code: 'B24_ERR_DOMAIN' })
   const frame = await build(t)
   t.match(await frame.post('', 'event=ONAPPINSTALL'), { code: 'B24_ERR_DOMAIN' }, 'calling itself an event does not help a call')
   const events = await build(t, { sender: 'queue' })
-  t.match(await events.post('', 'a=1'), { body: { a: '1' }, frameOrigin: null })
+  t.match(await events.post('', 'a=1'), { body: { a: '1' }, frameAncestor: null })
   t.match(await events.post('', 'a=1&a=2'), { code: 'B24_ERR_FIELD_REPEATED' })
 })
 
@@ -137,7 +137,7 @@ await t.test('what is remembered of a call does not hold the rest of it in memor
   const app = Fastify()
   t.after(() => app.close())
   await app.register(frameAncestors)
-  await app.register(callShape)
+  await app.register(formGuard)
   app.post<{ Body: Record<string, string>, Querystring: Record<string, string> }>('/call', async ({ body, query }) => {
     remembered.push(body['member_id'], body['auth[application_token]'], query['APP_SID'], query['LANG'])
   })
@@ -164,5 +164,5 @@ await t.test('only its own scope is limited to forms', async t => {
 })
 
 await t.test('without the plugin that frames pages it does not start', async t => {
-  await t.rejects(async () => { await Fastify().register(callShape) }, { message: "The decorator 'frameOrigin' required by 'b24-call-shape' is not present in Request" })
+  await t.rejects(async () => { await Fastify().register(formGuard) }, { message: "The decorator 'frameAncestor' required by 'b24-form-guard' is not present in Request" })
 })

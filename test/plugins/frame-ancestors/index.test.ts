@@ -18,7 +18,7 @@ await t.test('a page can be framed by the portal of its call only', async t => {
   ]
   for (const [origin, ancestors, connect] of rows) {
     const headers = await headersOf(t, (request, reply) => {
-      request.frameOrigin = origin
+      request.frameAncestor = origin
       return reply.type('text/html').send('<!doctype html>')
     })
     t.strictSame(String(headers['content-security-policy']).split('; '), [
@@ -31,7 +31,7 @@ await t.test('a page can be framed by the portal of its call only', async t => {
 
 await t.test('the page of an error can be framed like any other', async t => {
   const headers = await headersOf(t, (request, reply) => {
-    request.frameOrigin = 'https://portal.bitrix24.com'
+    request.frameAncestor = 'https://portal.bitrix24.com'
     return reply.code(503).type('text/html; charset=utf-8').send('<!doctype html>')
   })
   t.match(headers['content-security-policy'], "frame-ancestors 'self' https://portal.bitrix24.com")
@@ -39,7 +39,7 @@ await t.test('the page of an error can be framed like any other', async t => {
 
 await t.test('a page may frame what is ours, and pages of servers that its handler names', async t => {
   const headers = await headersOf(t, (request, reply) => {
-    request.framedOrigins = ['https://docs.example']
+    request.frameSources = ['https://docs.example']
     return reply.type('text/html').send('<!doctype html>')
   })
   t.match(headers['content-security-policy'], "; frame-src 'self' https://docs.example;")

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
-import { PortalRefusedError, PortalSilentError } from '../../../src/errors.ts'
+import { PortalRefusedError, PortalUnavailableError } from '../../../src/errors.ts'
 import { bindDeclared, requireAdmin, surveyPortal } from '../../../plugins/installation/bind.ts'
 import { lifecycleEvents, type Addresses } from '../../../plugins/installation/desired-state.ts'
 import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
@@ -67,7 +67,7 @@ await t.test('a portal that refuses to say who asks, or what is granted, refuses
 await t.test('a portal that refuses a whole request refuses the installation, one that is silent does not', async t => {
   const rows: Array<[error: Error, expected: { code: string, portalCode?: string }]> = [
     [new PortalRefusedError('user_access_error'), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: 'user_access_error' }],
-    [new PortalSilentError(), { code: 'B24_ERR_PORTAL_SILENT' }]
+    [new PortalUnavailableError(), { code: 'B24_ERR_PORTAL_UNAVAILABLE' }]
   ]
   for (const [error, expected] of rows) {
     const rest: BatchRest = { batch: async () => { throw error } }
@@ -82,7 +82,7 @@ await t.test('the first run binds placements and events, a second one sends noth
   const declarations = [declared('REST_APP_URI', { title: { en: 'Link', de: 'Verweis' } }), declared('CRM_DEAL_DETAIL_TAB'), declared('IM_TEXTAREA', { bindOptions: { iconName: 'fa-x', width: 100 } }), declared('DEFAULT')]
   const bound = ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB', 'IM_TEXTAREA']
   const first = await install(declarations)
-  t.strictSame(first.report, { at: 123, bound, leftOut: [] })
+  t.strictSame(first.report, { at: 123, bound, skipped: [] })
   t.equal(first.requests, 2)
   t.strictSame(handlers(), bound.map(code => `${code} ${here.handler}`))
   t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event => [event, here.events]))
@@ -96,7 +96,7 @@ await t.test('when the address moved, everything moves along, the single link ha
   const declarations = [declared('REST_APP_URI'), declared('LEFT_MENU')]
   await install(declarations, before)
   const { report } = await install(declarations, here, before)
-  t.strictSame(report.leftOut, [])
+  t.strictSame(report.skipped, [])
   t.strictSame(handlers(), [`REST_APP_URI ${here.handler}`, `LEFT_MENU ${here.handler}`])
   t.strictSame([...new Set(alpha.events.map(({ handler }) => handler))], [here.events])
 })
@@ -105,7 +105,7 @@ await t.test('when the address of before is forgotten, the link handler moves al
   const { install, handlers } = await portalFor(t)
   await install([declared('REST_APP_URI')], before)
   const { report } = await install([declared('REST_APP_URI')], here, null)
-  t.strictSame(report, { at: 123, bound: ['REST_APP_URI'], leftOut: [] })
+  t.strictSame(report, { at: 123, bound: ['REST_APP_URI'], skipped: [] })
   t.strictSame(handlers(), [`REST_APP_URI ${here.handler}`])
 })
 
@@ -115,7 +115,7 @@ await t.test('what cannot be bound is left out with its reason, and does not sto
   t.strictSame(report, {
     at: 123,
     bound: ['LEFT_MENU'],
-    leftOut: [
+    skipped: [
       { code: 'CRM_DEAL_DETAIL_TAB', reason: 'scope:crm' },
       { code: 'NO_SUCH_PLACEMENT', reason: 'unknown:' },
       { code: 'IM_TEXTAREA', reason: 'refused:ERROR_ARGUMENT' }
@@ -127,14 +127,14 @@ await t.test('what cannot be bound is left out with its reason, and does not sto
 await t.test('without the scope `placement` everything is left out, and the events are bound', async t => {
   const { alpha, install } = await portalFor(t, ['crm'])
   const { report } = await install([declared('LEFT_MENU'), declared('CRM_DYNAMIC_*_DETAIL_TAB')])
-  t.strictSame(report, { at: 123, bound: [], leftOut: [{ code: 'LEFT_MENU', reason: 'scope:placement' }] })
+  t.strictSame(report, { at: 123, bound: [], skipped: [{ code: 'LEFT_MENU', reason: 'scope:placement' }] })
   t.equal(alpha.events.length, 3)
 })
 
 await t.test('a family is bound to the members that the portal offers', async t => {
   const { install, handlers } = await portalFor(t)
   const { report } = await install([declared('CRM_DYNAMIC_*_DETAIL_TAB'), declared('TASK_*', { bind: false })])
-  t.strictSame(report, { at: 123, bound: ['CRM_DYNAMIC_183_DETAIL_TAB'], leftOut: [] })
+  t.strictSame(report, { at: 123, bound: ['CRM_DYNAMIC_183_DETAIL_TAB'], skipped: [] })
   t.strictSame(handlers(), [`CRM_DYNAMIC_183_DETAIL_TAB ${here.handler}`])
 })
 
@@ -142,7 +142,7 @@ await t.test('more than fifty placements take more batches', async t => {
   const { install, handlers } = await portalFor(t)
   const declarations = ['CRM_*_TAB', 'CRM_*_TOOLBAR', 'CRM_*_ACTIVITY', 'CRM_*_MENU', 'CRM_*_BUTTON'].map(code => declared(code))
   const { report, requests, changes } = await install(declarations)
-  t.strictSame(report.leftOut, [])
+  t.strictSame(report.skipped, [])
   t.ok(report.bound.length > 50, `${report.bound.length} placements`)
   t.equal(handlers().length, report.bound.length)
   t.equal(requests, 1 + Math.ceil(changes.length / 50))
@@ -155,14 +155,14 @@ await t.test('a placement that somebody bound in the meantime is bound', async t
   const survey = await surveyPortal(await restFor(), declarations)
   await install(declarations)
   const report = await bindDeclared(await restFor(), survey, declarations, here, null, 123)
-  t.strictSame(report, { at: 123, bound: ['LEFT_MENU'], leftOut: [] })
+  t.strictSame(report, { at: 123, bound: ['LEFT_MENU'], skipped: [] })
   t.equal(alpha.placements.length, 1)
 })
 
 await t.test('an event that the portal refuses to bind is left out as well', async t => {
   const rest: BatchRest = { batch: async () => ({ bind_ONAPPUPDATE: { error: 'ERROR_EVENT_NOT_FOUND', text: '' } }) }
-  const { bound, leftOut } = await bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123)
-  t.strictSame({ bound, leftOut }, { bound: [], leftOut: [{ code: 'ONAPPUPDATE', reason: 'refused:ERROR_EVENT_NOT_FOUND' }] })
+  const { bound, skipped } = await bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123)
+  t.strictSame({ bound, skipped }, { bound: [], skipped: [{ code: 'ONAPPUPDATE', reason: 'refused:ERROR_EVENT_NOT_FOUND' }] })
 })
 
 await t.test('a handler that an update has kept is bound, in whatever words the portal says so', async t => {
@@ -178,10 +178,10 @@ await t.test('a handler that an update has kept is bound, in whatever words the 
   for (const [answer, isBound] of rows) {
     const rest: BatchRest = { batch: async () => ({ bind_ONAPPUPDATE: answer, bind_LEFT_MENU: answer }) }
     const survey = { scope: ['placement'], answers: {} }
-    const { leftOut } = await bindDeclared(rest, survey, [declared('LEFT_MENU')], here, null, 123)
-    t.equal(leftOut.every(({ code }) => code !== 'ONAPPUPDATE'), isBound, `${answer.error} ${answer.text}`)
+    const { skipped } = await bindDeclared(rest, survey, [declared('LEFT_MENU')], here, null, 123)
+    t.equal(skipped.every(({ code }) => code !== 'ONAPPUPDATE'), isBound, `${answer.error} ${answer.text}`)
     const isPlacementBound = /already/i.test(answer.text)
-    t.equal(leftOut.every(({ code }) => code !== 'LEFT_MENU'), isPlacementBound, `a placement says what is wrong: ${answer.text}`)
+    t.equal(skipped.every(({ code }) => code !== 'LEFT_MENU'), isPlacementBound, `a placement says what is wrong: ${answer.text}`)
   }
 })
 
@@ -191,7 +191,7 @@ await t.test('an update that keeps the handlers of events, and one that drops th
     await install([])
     if (!kept) alpha.events = []
     const { report } = await install([], here, here)
-    t.strictSame(report.leftOut, [])
+    t.strictSame(report.skipped, [])
     t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event => [event, here.events]))
   }
 })

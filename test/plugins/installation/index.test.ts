@@ -79,7 +79,7 @@ function eventOf (portal: Portal, name: LifecycleEventName, overrides: Record<st
 }
 
 const refusedUninstall = 'an uninstall was refused: the authorization server still calls the application installed'
-const notRenewed = 'the tokens of an installation could not be renewed'
+const notRefreshed = 'the tokens of an installation could not be refreshed'
 const keptUninstall = 'an uninstall cannot be confirmed yet; it is kept and checked again'
 
 await t.test('options are checked at registration', async t => {
@@ -102,7 +102,7 @@ await t.test('options are checked at registration', async t => {
 await t.test('an installation stores the portal with its tokens, and binds what is declared', async t => {
   const { install, row, alpha, sandbox, app } = await serviceFor(t)
   const { report, accessToken, refreshToken } = await install()
-  t.match(report, { bound: ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB'], leftOut: [] })
+  t.match(report, { bound: ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB'], skipped: [] })
   t.match(await row(), {
     memberId: alpha.memberId,
     domain: alpha.domain,
@@ -150,7 +150,7 @@ await t.test('who is no administrator installs nothing, and does not stand in th
 await t.test('installations of one portal go one after the other', async t => {
   const { install, sandbox, alpha } = await serviceFor(t)
   const reports = await Promise.all([install(), install()])
-  t.strictSame(reports.map(({ report }) => report.leftOut), [[], []])
+  t.strictSame(reports.map(({ report }) => report.skipped), [[], []])
   t.equal(sandbox.requests.filter(({ name }) => name === 'batch').length, 5, 'only the first one had something to bind')
   t.equal(alpha.placements.length, 2)
 })
@@ -158,8 +158,8 @@ await t.test('installations of one portal go one after the other', async t => {
 await t.test('what an installation leaves out is a warning in the log', async t => {
   const { install, lines } = await serviceFor(t, { placements: ['REST_APP_URI', 'NO_SUCH_PLACEMENT'] })
   await install()
-  const leftOut = [{ code: 'NO_SUCH_PLACEMENT', reason: 'unknown:' }]
-  t.match(lines.filter(({ msg }) => msg === 'installed'), [{ level: 40, bound: ['REST_APP_URI'], leftOut }])
+  const skipped = [{ code: 'NO_SUCH_PLACEMENT', reason: 'unknown:' }]
+  t.match(lines.filter(({ msg }) => msg === 'installed'), [{ level: 40, bound: ['REST_APP_URI'], skipped }])
 })
 
 await t.test('when PUBLIC_URL moved, the next installation moves every handler', async t => {
@@ -169,7 +169,7 @@ await t.test('when PUBLIC_URL moved, the next installation moves every handler',
   const moved = 'https://moved.example/b24'
   const second = await serviceFor(t, { sandbox, store, options: { publicUrl: moved } })
   const { report } = await second.install()
-  t.strictSame(report.leftOut, [])
+  t.strictSame(report.skipped, [])
   t.strictSame(second.alpha.placements.map(({ handler }) => handler), [`${moved}/placement`, `${moved}/placement`])
   t.strictSame([...new Set(second.alpha.events.map(({ handler }) => handler))], [`${moved}/events`])
   t.match(await second.row(), { handlerUrl: `${moved}/placement` })
@@ -184,7 +184,7 @@ await t.test('an event of the installation or an update installs, whatever its c
     const { take, row, alpha } = await serviceFor(t)
     await take('ONAPPINSTALL', { event })
     await until(async () => (await row())?.bindings)
-    t.match(await row(), { applicationToken: alpha.applicationToken, tokens: { refreshToken: /./ }, bindings: { leftOut: [] } }, event)
+    t.match(await row(), { applicationToken: alpha.applicationToken, tokens: { refreshToken: /./ }, bindings: { skipped: [] } }, event)
   }
 })
 
@@ -199,7 +199,7 @@ await t.test('an event that comes while somebody is silent is tried again until 
   await until(() => sandbox.requests.some(({ to }) => to === 'portal'))
   sandbox.trouble.rest = 'none'
   await until(async () => (await row())?.bindings)
-  t.match(await row(), { bindings: { leftOut: [] } })
+  t.match(await row(), { bindings: { skipped: [] } })
 })
 
 await t.test('an event that is not proven changes nothing', async t => {
@@ -311,11 +311,11 @@ await t.test('after an hour an uninstall that nobody can confirm is checked once
   for (const [name, age, checked] of rows) {
     const { app, said } = await serviceFor(t, { sandbox, store, options: { now: () => start + age } })
     await app.close()
-    t.strictSame(said().filter(message => message !== notRenewed), checked ? [keptUninstall] : [], name)
+    t.strictSame(said().filter(message => message !== notRefreshed), checked ? [keptUninstall] : [], name)
   }
 })
 
-await t.test('an expired access token is renewed before the question, and the new pair is stored', async t => {
+await t.test('an expired access token is refreshed before the question, and the new pair is stored', async t => {
   const { take, install, row, alpha, store, said } = await serviceFor(t)
   const { refreshToken } = await install()
   await store.replaceTokens(alpha.memberId, { accessToken: 'old', refreshToken, expiresAt: Date.now() - 1 }, Date.now())
@@ -417,7 +417,7 @@ await t.test('forged events displace no true one while nobody can be asked', asy
     const kept = app.pendingLifecycleEvents()
     for (let index = 0; index < 100; index++) {
       const event = { event: 'ONAPPUPDATE', 'auth[member_id]': memberId(index), 'auth[access_token]': `forged ${index}` }
-      await app.takeLifecycleEvent(event, ip(index)).catch(({ code }) => t.equal(code, 'B24_ERR_AUTHORIZATION_SERVER_SILENT'))
+      await app.takeLifecycleEvent(event, ip(index)).catch(({ code }) => t.equal(code, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
     }
     return app.pendingLifecycleEvents() - kept
   }
@@ -449,7 +449,7 @@ await t.test("a portal's users know its token, and cannot use up the room of oth
     const event = eventOf(alpha, 'ONAPPUPDATE', { 'auth[access_token]': `forged ${index}` })
     answers.push(await app.takeLifecycleEvent(event, `198.51.100.${index}`).then(() => 'taken', ({ code }) => String(code)))
   }
-  t.strictSame(answers, answers.map((_, index) => index < 4 ? 'taken' : 'B24_ERR_AUTHORIZATION_SERVER_SILENT'))
+  t.strictSame(answers, answers.map((_, index) => index < 4 ? 'taken' : 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
   await t.resolves(app.takeLifecycleEvent(eventOf(beta, 'ONAPPINSTALL'), '192.0.2.1'))
   await t.rejects(take('ONAPPUPDATE', { 'auth[server_endpoint]': 'https://evil.example/rest/' }), { code: 'B24_ERR_SERVER_ENDPOINT' })
 })
@@ -480,7 +480,7 @@ await t.test('an event that comes again is worked on once', async t => {
   const event = eventOf(alpha, 'ONAPPINSTALL')
   await app.takeLifecycleEvent(event, '192.0.2.1')
   await until(() => app.pendingLifecycleEvents() === 0)
-  t.match(await row(), { bindings: { leftOut: [] } })
+  t.match(await row(), { bindings: { skipped: [] } })
   sandbox.wire.clear()
   for (const ip of ['192.0.2.1', '198.51.100.1']) await app.takeLifecycleEvent({ ...event }, ip)
   t.strictSame([sandbox.requests, app.pendingLifecycleEvents()], [[], 0])
@@ -547,7 +547,7 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
   const { memberId } = portal
   const caller = await app.authToken.verifyClaim({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: true })
   const install = () => app.installations.install(caller, { applicationToken: '', refreshToken: '' })
-  const installing = t.rejects(install(), { code: 'B24_ERR_PORTAL_SILENT' })
+  const installing = t.rejects(install(), { code: 'B24_ERR_PORTAL_UNAVAILABLE' })
   await until(() => held() === 1)
   await t.resolves(app.installations.confirmUninstall(memberId), 'the next one has its turn')
   await installing
@@ -599,5 +599,5 @@ await t.test('an uninstall that is over is not asked about again', async t => {
 await t.test('a store that does not answer is named as what it is', async t => {
   const store = await storeFor(t)
   const { app, alpha } = await serviceFor(t, { store: { ...store, get: async () => { throw new Error('disk full') } } })
-  await t.rejects(app.installations.find(alpha.memberId), { code: 'B24_ERR_STORE_SILENT', cause: { message: 'disk full' } })
+  await t.rejects(app.installations.find(alpha.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
 })

@@ -2,7 +2,7 @@ import t from 'tap'
 import { createLatestOnly, createTurns, withDeadline } from '../../../plugins/installation/turns.ts'
 
 const tooMany = { code: 'B24_ERR_TOO_MANY_INSTALLATIONS' }
-const tooLong = { code: 'B24_ERR_PORTAL_SILENT' }
+const tooLong = { code: 'B24_ERR_PORTAL_UNAVAILABLE' }
 
 /** Work that ends when the test says so. */
 function held (steps: string[], name: string) {

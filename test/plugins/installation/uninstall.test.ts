@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
-import { NotInstalledError, PaymentRequiredError, ServerSilentError, TokensLostError, TokensRefusedError } from '../../../src/errors.ts'
+import { NotInstalledError, PaymentRequiredError, AuthorizationServerUnavailableError, TokensLostError, TokensRefusedError } from '../../../src/errors.ts'
 import { askInstallation, type InstallationState } from '../../../plugins/installation/uninstall.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
 import { serverFor } from '../../helper.ts'
@@ -20,7 +20,7 @@ const installation: Installation = {
   tokens: { accessToken: 'stored', refreshToken: 'refresh', expiresAt: now + 1 },
   tokenVersion: 1,
   refreshedAt: now - 1,
-  renewal: null,
+  refresh: null,
   userId: 1,
   handlerUrl: null,
   bindings: null,
@@ -43,7 +43,7 @@ const alive = { status: 200, json: appInfo() }
 const absent = { status: 200, json: appInfo({ install: { installed: false } }) }
 const nonsense = { status: 200, json: 'Welcome to nginx!' }
 
-type Answers = { stored?: object, refused?: Error, renewed?: object }
+type Answers = { stored?: object, refused?: Error, refreshed?: object }
 
 await t.test('the authorization server decides whether the application is still installed', async t => {
   const rows: Array<[name: string, row: Partial<Installation>, answers: Answers, state: InstallationState, asked: string]> = [
@@ -55,17 +55,17 @@ await t.test('the authorization server decides whether the application is still 
     ['a complaint that says nothing of the installation', {}, { stored: refusal('PAYMENT_REQUIRED') }, 'unknown', 'stored'],
     ['silent', {}, { stored: nonsense }, 'unknown', 'stored'],
 
-    ['expired by our clock, renewed, installed', expired, { renewed: alive }, 'alive', 'renewal renewed'],
-    ['expired by our clock, renewed, not installed', expired, { renewed: absent }, 'gone', 'renewal renewed'],
-    ['expired by our clock, renewed, gone', expired, { renewed: refusal('NOT_INSTALLED') }, 'gone', 'renewal renewed'],
-    ['expired by our clock, renewed, then a complaint', expired, { renewed: refusal('PAYMENT_REQUIRED') }, 'unknown', 'renewal renewed'],
-    ['expired by our clock, renewed, then silent', expired, { renewed: nonsense }, 'unknown', 'renewal renewed'],
-    ['expired by theirs', {}, { stored: refusal('expired_token'), renewed: alive }, 'alive', 'stored renewal renewed'],
-    ['a refresh token that was spent loses no portal', expired, { refused: new TokensLostError() }, 'unknown', 'renewal'],
-    ['not installed says the renewal', expired, { refused: new NotInstalledError() }, 'gone', 'renewal'],
-    ['a wrong secret of ours loses no portal', expired, { refused: new TokensRefusedError('invalid_client') }, 'unknown', 'renewal'],
-    ['a portal that has not paid is not lost', expired, { refused: new PaymentRequiredError() }, 'unknown', 'renewal'],
-    ['the renewal is silent', expired, { refused: new ServerSilentError() }, 'unknown', 'renewal'],
+    ['expired by our clock, refreshed, installed', expired, { refreshed: alive }, 'alive', 'refresh refreshed'],
+    ['expired by our clock, refreshed, not installed', expired, { refreshed: absent }, 'gone', 'refresh refreshed'],
+    ['expired by our clock, refreshed, gone', expired, { refreshed: refusal('NOT_INSTALLED') }, 'gone', 'refresh refreshed'],
+    ['expired by our clock, refreshed, then a complaint', expired, { refreshed: refusal('PAYMENT_REQUIRED') }, 'unknown', 'refresh refreshed'],
+    ['expired by our clock, refreshed, then silent', expired, { refreshed: nonsense }, 'unknown', 'refresh refreshed'],
+    ['expired by theirs', {}, { stored: refusal('expired_token'), refreshed: alive }, 'alive', 'stored refresh refreshed'],
+    ['a refresh token that was spent loses no portal', expired, { refused: new TokensLostError() }, 'unknown', 'refresh'],
+    ['not installed says the refresh', expired, { refused: new NotInstalledError() }, 'gone', 'refresh'],
+    ['a wrong secret of ours loses no portal', expired, { refused: new TokensRefusedError('invalid_client') }, 'unknown', 'refresh'],
+    ['a portal that has not paid is not lost', expired, { refused: new PaymentRequiredError() }, 'unknown', 'refresh'],
+    ['the refresh is silent', expired, { refused: new AuthorizationServerUnavailableError() }, 'unknown', 'refresh'],
 
     ['no tokens are stored', { tokens: null }, {}, 'unknown', ''],
     ['the stored server is not on the list', { serverEndpoint: 'https://foreign.example/rest/' }, {}, 'unknown', '']
@@ -74,16 +74,16 @@ await t.test('the authorization server decides whether the application is still 
     const asked: string[] = []
     const server = await serverFor(t, async (request, response) => {
       const body = (await request.toArray()).join('')
-      const which = body.includes('renewed') ? 'renewed' : 'stored'
+      const which = body.includes('refreshed') ? 'refreshed' : 'stored'
       asked.push(which)
       const { status, json } = { ...nonsense, ...answers[which] }
       response.writeHead(status).end(JSON.stringify(json))
     })
     const asking = askInstallation({ ...installation, serverEndpoint: `${server}/rest/`, ...row }, [server], serversFor(t), async expired => {
-      asked.push('renewal')
+      asked.push('refresh')
       t.equal(expired, 'stored', name)
       if (answers.refused) throw answers.refused
-      return 'renewed'
+      return 'refreshed'
     }, now)
     t.equal(await asking, state, name)
     t.equal(asked.join(' '), expected, name)

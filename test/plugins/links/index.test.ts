@@ -3,7 +3,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import placementDispatch from '../../../plugins/placement-dispatch/index.ts'
-import screens, { type ScreenOpening } from '../../../plugins/links/index.ts'
+import screens, { type ScreenVisit } from '../../../plugins/links/index.ts'
 import { parseSliderLink } from '../../../plugins/links/slider-link.ts'
 import { createPortalConnections } from '../../../plugins/portal-rest/portal-connections.ts'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
@@ -22,9 +22,9 @@ async function build (t: Test, declare: (fastify: FastifyInstance) => unknown, i
   const log: string[] = []
   const app = Fastify({ logger: { level: 'warn', stream: { write: (line: string) => { log.push(line) } } } })
   t.after(() => app.close())
-  const openings: ScreenOpening[] = []
+  const visits: ScreenVisit[] = []
   await app.register(placementDispatch)
-  await app.register(screens, { appCode: 'local.1', keys, ...(isCounted && { opened: (opening: ScreenOpening) => { openings.push(opening) } }) })
+  await app.register(screens, { appCode: 'local.1', keys, ...(isCounted && { opened: (visit: ScreenVisit) => { visits.push(visit) } }) })
   app.placement('REST_APP_URI', {}, async (request, reply) => {
     const screen = app.screenOf(request.placement.options as Record<string, unknown>)
     return screen ? await app.openScreen(screen, request, reply) : 'no screen'
@@ -34,27 +34,27 @@ async function build (t: Test, declare: (fastify: FastifyInstance) => unknown, i
   declare(app)
   await app.ready()
   const open = async (options: object) => await app.inject({ method: 'POST', url: '/', payload: options })
-  return { app, open, openings, log }
+  return { app, open, visits, log }
 }
 
 await t.test('a link names its screen, whose handler gets typed parameters', async t => {
-  const { app, open, openings } = await build(t, app => {
+  const { app, open, visits } = await build(t, app => {
     app.screen('shelf', { params: Shelf, title: 'Shelf' }, async ({ screen, placement }) => ({ shelf: screen.params.shelfId, user: placement.user.id }))
     app.screen('box', { params: Type.Object({ boxId: Type.String() }), title: 'Box', signed: true }, async ({ screen }) => ({ box: screen.params.boxId }))
   })
   t.strictSame(app.screens().map(({ name }) => name), ['shelf', 'box'])
   const link = app.screenLink('shelf', { shelfId: 42 }, { portal })
   t.strictSame((await open(parseSliderLink(link.path).params as object)).json(), { shelf: 42, user: 7 })
-  t.strictSame(openings, [{ screen: 'shelf', linkId: link.id, params: { shelfId: 42 }, memberId: 'm1', userId: 7 }])
+  t.strictSame(visits, [{ screen: 'shelf', linkId: link.id, params: { shelfId: 42 }, memberId: 'm1', userId: 7 }])
   const signed = parseSliderLink(app.screenLink('box', { boxId: 'a' }, { portal }).path).params as object
   t.strictSame((await open(signed)).json(), { box: 'a' })
   const forged = await open({ ...signed, boxId: 'b' })
   t.match(forged.json(), { statusCode: 403, code: 'B24_ERR_LINK_SIGNATURE' })
-  t.equal(openings.length, 2, 'what is refused was not opened')
+  t.equal(visits.length, 2, 'what is refused was not opened')
 })
 
 await t.test('what the handler refuses was not opened, and what it does to its parameters is its own affair', async t => {
-  const { open, openings } = await build(t, app => {
+  const { open, visits } = await build(t, app => {
     app.screen('shelf', { params: Shelf, title: 'Shelf' }, async ({ screen }, reply) => {
       const { shelfId } = screen.params
       screen.params.shelfId = 0
@@ -63,8 +63,8 @@ await t.test('what the handler refuses was not opened, and what it does to its p
     })
   })
   for (const shelfId of ['1', '2', '3']) await open({ screen: 'shelf', shelfId })
-  t.match(openings, [{ params: { shelfId: 3 } }])
-  t.equal(openings.length, 1)
+  t.match(visits, [{ params: { shelfId: 3 } }])
+  t.equal(visits.length, 1)
 })
 
 await t.test('a link that names no screen opens the default one, if there is one', async t => {

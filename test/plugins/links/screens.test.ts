@@ -12,7 +12,7 @@ async function start (t: Test): Promise<Service> {
   const service = await startService(t, {
     prepare: fastify => {
       fastify.screen('part', { params, title: { en: 'Part', de: 'Teil' } }, async ({ screen }) => ({ part: screen.params.partId }))
-      fastify.screen('offer', { params, title: 'Offer', signed: { expiresIn: 60 } }, async ({ screen }) => ({ offer: screen.params.partId }))
+      fastify.screen('offer', { params, title: 'RecoveryCall', signed: { expiresIn: 60 } }, async ({ screen }) => ({ offer: screen.params.partId }))
     }
   })
   await service.install()
@@ -113,11 +113,11 @@ await t.test('a store that cannot tell who opened what does not take the home aw
   const { status, text } = await service.call(alpha.placementCall('DEFAULT'))
   t.equal(status, 200)
   t.match(text, 'No link to a page has been opened yet.')
-  t.match(service.log.join(), 'the openings of links cannot be read')
+  t.match(service.log.join(), 'the visits of links cannot be read')
 })
 
 await t.test('who counts nothing shows nothing', async t => {
   const service = await startService(t, { env: { LINK_OPENINGS_DAYS: '0' } })
   await service.install()
-  t.notMatch((await service.call(service.sandbox.portals.alpha.placementCall('DEFAULT'))).text, 'id="openings"')
+  t.notMatch((await service.call(service.sandbox.portals.alpha.placementCall('DEFAULT'))).text, 'id="visits"')
 })

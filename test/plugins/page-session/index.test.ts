@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import t from 'tap'
 import type { Test } from 'tap'
-import { RateLimitedError, StoreSilentError } from '../../../src/errors.ts'
+import { RateLimitedError, StoreUnavailableError } from '../../../src/errors.ts'
 import pageSession, { type NewPageSession, type PageSessionOptions } from '../../../plugins/page-session/index.ts'
 
 const key = (byte: number) => new Uint8Array(32).fill(byte)
@@ -112,8 +112,8 @@ await t.test('nothing is signed anew while nothing changes and the session lasts
   const changes = [{ memberId: 'm2' }, { userId: 8 }, { domain: 'other.example' }, { placement: 'DEFAULT' }, { lang: 'en' }, { isAdmin: true }]
   for (const change of changes) t.not(await app.createPageSession({ ...session, ...change }, end), token, JSON.stringify(change))
   clock.now += hour
-  const renewed = await app.createPageSession(session, end)
-  t.strictSame(await ask(`Bearer ${renewed}`), session, 'an expired one is not handed out again')
+  const refreshed = await app.createPageSession(session, end)
+  t.strictSame(await ask(`Bearer ${refreshed}`), session, 'an expired one is not handed out again')
 })
 
 await t.test('sessions of an older key are good until it is taken away', async t => {
@@ -182,6 +182,6 @@ await t.test('a session ends with the installation it belongs to', async t => {
 })
 
 await t.test('while it is not known whether the installation goes on the call is refused', async t => {
-  const { app, ask } = await serviceFor(t, { installedAt: async () => { throw new StoreSilentError() } })
-  t.equal(await ask(`Bearer ${await app.createPageSession({ ...session, installedAt: 10 }, start + hour)}`), '503 B24_ERR_STORE_SILENT')
+  const { app, ask } = await serviceFor(t, { installedAt: async () => { throw new StoreUnavailableError() } })
+  t.equal(await ask(`Bearer ${await app.createPageSession({ ...session, installedAt: 10 }, start + hour)}`), '503 B24_ERR_STORE_UNAVAILABLE')
 })

@@ -3,22 +3,22 @@ import { join } from 'node:path'
 import t from 'tap'
 import { createI18n } from '../../../plugins/page/i18n.ts'
 
-const folder = join(import.meta.dirname, '../../src/locales')
+const folder = join(import.meta.dirname, '../../../plugins/page/locales')
 const textsOf = (code: string): Record<string, string> => JSON.parse(readFileSync(join(folder, `${code}.json`), 'utf8'))
 const english = textsOf('en')
 const i18n = createI18n()
 
 // Words that a language really writes as English does.
 const SHARED: Record<string, string[]> = {
-  br: ['link.portal', 'refusal.status', 'composer.link', 'openings.link', 'screen.record.id'],
-  de: ['link.name', 'link.portal', 'home.code', 'home.name', 'refusal.status', 'refusal.parameter', 'composer.link', 'openings.link'],
+  br: ['link.portal', 'error.status', 'composer.link', 'visits.link', 'screen.record.id'],
+  de: ['link.name', 'link.portal', 'home.code', 'home.name', 'error.status', 'error.parameter', 'composer.link', 'visits.link'],
   fr: ['link.type', 'link.uri', 'home.code', 'document.title', 'document.type', 'screen.document.title', 'screen.document.docId'],
-  id: ['link.portal', 'refusal.status', 'refusal.parameter'],
-  it: ['composer.link', 'openings.link', 'document.kind.file', 'screen.record.id'],
+  id: ['link.portal', 'error.status', 'error.parameter'],
+  it: ['composer.link', 'visits.link', 'document.kind.file', 'screen.record.id'],
   kz: ['screen.record.id'],
   la: ['link.portal', 'screen.record.id'],
-  ms: ['link.portal', 'refusal.status', 'refusal.parameter'],
-  pl: ['link.portal', 'refusal.status', 'composer.link', 'openings.link', 'record.kind.deal', 'screen.record.id'],
+  ms: ['link.portal', 'error.status', 'error.parameter'],
+  pl: ['link.portal', 'error.status', 'composer.link', 'visits.link', 'record.kind.deal', 'screen.record.id'],
   ru: ['screen.record.id'],
   tr: ['link.portal', 'screen.record.id'],
   ua: ['screen.record.id']

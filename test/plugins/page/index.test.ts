@@ -6,17 +6,17 @@ import type { Test } from 'tap'
 import page from '../../../plugins/page/index.ts'
 import type { PageOptions } from '../../../plugins/page/index.ts'
 
-const VIEWS = join(import.meta.dirname, '../../src/views')
+const VIEWS = join(import.meta.dirname, '../../../plugins/page/views')
 
 const link = { params: [], user: { id: 1 }, portal: { domain: 'portal.example' }, language: 'English', code: 'REST_APP_URI' }
 const param = { name: 'filter.status', value: '<script>alert(1)</script>', type: 'string' }
-const home = { link: 'https://portal.example/marketplace/view/app/', path: '/marketplace/view/app/', placements: [], composer: { screens: [] }, openingsDays: 0 }
-const placement = { code: 'CRM_DEAL_DETAIL_TAB', title: 'Supplies', state: 'left-out', reason: 'the scope "crm" is missing' }
-const refusal = { situation: 'link', requestId: 'req-1', code: 'B24_ERR_OPTIONS_MISMATCH', status: 400 }
+const home = { link: 'https://portal.example/marketplace/view/app/', path: '/marketplace/view/app/', placements: [], composer: { screens: [] }, visitsDays: 0 }
+const placement = { code: 'CRM_DEAL_DETAIL_TAB', title: 'Supplies', state: 'skipped', reason: 'the scope "crm" is missing' }
+const refusal = { pageName: 'link', requestId: 'req-1', code: 'B24_ERR_OPTIONS_MISMATCH', status: 400 }
 
 const SITUATIONS = [
   'call', 'not-found', 'address', 'application-token', 'session', 'expired', 'foreign', 'not-installed', 'payment',
-  'too-many', 'server-silent', 'link', 'placement-unknown', 'not-admin', 'install-refused', 'portal-refused', 'portal-silent', 'store-silent', 'internal', 'screen-unknown', 'signature', 'link-expired'
+  'too-many', 'server-unavailable', 'link', 'placement-unknown', 'not-admin', 'install-refused', 'portal-refused', 'portal-unavailable', 'store-unavailable', 'internal', 'screen-unknown', 'signature', 'link-expired'
 ]
 
 async function build (t: Test, options: PageOptions = {}, answer: { view: string, data?: object, title?: string } = { view: 'outside' }) {
@@ -135,7 +135,7 @@ t.test('the link page of a link without parameters shows an example', async t =>
 t.test('the home page shows the link and the state of every placement', async t => {
   const body = await html(t, 'home', { ...home, placements: [placement, { ...placement, state: 'bound', reason: undefined }], boundAt: '2026-11-23 07:10 UTC' })
   t.match(body, `value="${home.link}"`)
-  t.match(body, /badge-left-out">Left out</)
+  t.match(body, /badge-skipped">Left out</)
   t.match(body, 'the scope &quot;crm&quot; is missing')
   t.match(body, /badge-bound">Bound</)
   t.match(body, 'Last installed: 2026-11-23 07:10 UTC')
@@ -158,19 +158,19 @@ await t.test('a home page with trouble opens with it, and does not call the appl
 })
 
 t.test('the installation page shows what was bound and what was left out', async t => {
-  const body = await html(t, 'install', { bound: ['REST_APP_URI'], leftOut: [placement] })
+  const body = await html(t, 'install', { bound: ['REST_APP_URI'], skipped: [placement] })
   t.match(body, 'data-install="done"')
   t.match(body, '<code dir="ltr">REST_APP_URI</code>')
   t.match(body, 'the scope &quot;crm&quot; is missing')
-  const bare = await html(t, 'install', { bound: [], leftOut: [] })
+  const bare = await html(t, 'install', { bound: [], skipped: [] })
   t.match(bare, 'No placement was bound.')
   t.notMatch(bare, '<table')
 })
 
 t.test('a refusal tells what happened, what to do, and what support needs', async t => {
-  for (const situation of SITUATIONS) {
-    const body = await html(t, 'refusal', { ...refusal, situation }, 'de')
-    t.notMatch(body, 'refusal.', `${situation} has its texts`)
+  for (const pageName of SITUATIONS) {
+    const body = await html(t, 'refusal', { ...refusal, pageName }, 'de')
+    t.notMatch(body, 'refusal.', `${pageName} has its texts`)
     for (const value of ['req-1', 'B24_ERR_OPTIONS_MISMATCH', '400']) t.match(body, `<code dir="ltr">${value}</code>`)
   }
   t.match(await html(t, 'refusal', { ...refusal, parameter: '<docId>' }), 'Parameter: <code dir="ltr">&lt;docId&gt;</code>')

@@ -95,7 +95,7 @@ await t.test('any text at all is decoded or refused, never an error of another k
 })
 
 await t.test('the options of every documented payload are decoded', async t => {
-  const folder = join(import.meta.dirname, '../fixtures/payloads')
+  const folder = join(import.meta.dirname, '../../fixtures/payloads')
   for (const file of readdirSync(folder)) {
     const text = /"PLACEMENT_OPTIONS": ?("(?:[^"\\]|\\.)*")/.exec(readFileSync(join(folder, file), 'utf8'))?.[1]
     if (text !== undefined) t.doesNotThrow(() => decodePlacementOptions(String(JSON.parse(text))), file)

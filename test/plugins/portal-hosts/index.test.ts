@@ -141,7 +141,7 @@ await t.test('it needs the plugins that it asks', async t => {
     const caller = { memberId: 'm', userId: 1, origin: 'https://portal.example' }
     await app.portalHosts.remember(request, caller)
     await app.portalHosts.allow(request, caller)
-    return [request.frameOrigin, request.otherFrameOrigin]
+    return [request.frameAncestor, request.otherFrameAncestor]
   })
   const rows = [['portal.example', null], ['other.example', null], ['a;b', null]] as const
   for (const [domain, other] of rows) t.strictSame((await app.inject({ method: 'POST', url: `/?DOMAIN=${domain}` })).json(), ['https://portal.example', other])

@@ -13,7 +13,7 @@ function slotsFor (options: Partial<Parameters<typeof createFairSlots>[0]> = {})
   }))
   return { start, started, end: () => ends.shift()?.() }
 }
-const silent = { code: 'B24_ERR_PORTAL_SILENT' }
+const silent = { code: 'B24_ERR_PORTAL_UNAVAILABLE' }
 
 await t.test('one portal takes its share, and no more', async t => {
   const { start, started, end } = slotsFor()

@@ -35,7 +35,7 @@ await t.test('a handler calls the portal as the user who opened the widget, and 
   t.equal(fastify.portal(alpha.memberId).rest, fastify.portal(alpha.memberId).rest, 'one client for a portal')
 })
 
-await t.test('the token of the installation is renewed when the portal calls it expired, the user\'s never', async t => {
+await t.test('the token of the installation is refreshed when the portal calls it expired, the user\'s never', async t => {
   const { open, sandbox, store, alpha } = await serviceFor(t, async ({ portal }) => await portal.call('profile'))
   const old = alpha.grant(alpha.users.admin, { expiresIn: -1 })
   await store.replaceTokens(alpha.memberId, { ...old, expiresAt: Date.now() + 3_600_000 }, Date.now() - 600_000)
@@ -52,7 +52,7 @@ await t.test('errors keep the code of the portal, or say what is wrong with the 
   t.strictSame(await open(), [refused, refused])
   const row = await store.get(alpha.memberId)
   await store.replaceTokens(alpha.memberId, { accessToken: 'a', refreshToken: 'b', expiresAt: 0 }, Date.now())
-  await store.recordRenewal(alpha.memberId, { code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity }, Number(row?.tokenVersion) + 1)
+  await store.recordRefresh(alpha.memberId, { code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity }, Number(row?.tokenVersion) + 1)
   t.strictSame(await open(), [refused, ['B24_ERR_TOKENS_LOST', null]])
 })
 
@@ -65,7 +65,7 @@ await t.test('what a handler lets pass becomes a page that tells what has happen
   await service.install()
   const rows: Array<[called: string, rest: Trouble['rest'], status: number, code: string, title: string]> = [
     ['no.such.method', 'none', 502, 'B24_ERR_PORTAL_REFUSED', 'Bitrix24 did not allow this'],
-    ['profile', 'down', 503, 'B24_ERR_PORTAL_SILENT', 'Bitrix24 does not answer'],
+    ['profile', 'down', 503, 'B24_ERR_PORTAL_UNAVAILABLE', 'Bitrix24 does not answer'],
     ['profile', 'overtime', 502, 'B24_ERR_PORTAL_REFUSED', 'Too many attempts']
   ]
   for (const [called, rest, status, code, title] of rows) {
@@ -74,8 +74,8 @@ await t.test('what a handler lets pass becomes a page that tells what has happen
     const answer = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB'))
     t.strictSame([answer.status, codeOf(answer)], [status, code], rest)
     t.match(answer.text, `<h1>${title}</h1>`, rest)
-    t.notMatch(answer.text, /install|who is opening/, rest)
-    t.ok(service.log.some(line => line.includes(`"outcome":"${code}","rung":"handler"`)), 'the log does not blame the installation')
+    t.notMatch(answer.text, /install|who is visit/, rest)
+    t.ok(service.log.some(line => line.includes(`"outcome":"${code}","stage":"handler"`)), 'the log does not blame the installation')
   }
 })
 
@@ -97,7 +97,7 @@ await t.test('a portal that redirects for ever is asked about once in a while', 
   const { recordPortal } = store
   const profile = () => fastify.portal(alpha.memberId).rest.call('profile')
   store.recordPortal = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
-  await t.rejects(profile(), { code: 'B24_ERR_STORE_SILENT' }, 'an address that cannot be noted is not used')
+  await t.rejects(profile(), { code: 'B24_ERR_STORE_UNAVAILABLE' }, 'an address that cannot be noted is not used')
   store.recordPortal = async () => null
   sandbox.wire.clear()
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => profile().catch(({ code }) => String(code))))

@@ -7,7 +7,7 @@ import type { PortalConnectionsOptions } from '../../../plugins/portal-rest/port
 import { connectionsFor, serverFor, until } from '../../helper.ts'
 
 const message = (url: string, maxBytes?: number) => ({ memberId: 'member', url: `${url}/rest/profile`, body: '{}', maxBytes })
-const silent = { code: 'B24_ERR_PORTAL_SILENT' }
+const silent = { code: 'B24_ERR_PORTAL_UNAVAILABLE' }
 const megabyte = 1024 * 1024
 
 /** A portal that answers with this body. */

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Portal } from '../../../sandbox/index.ts'
-import { ServerSilentError, TokensLostError } from '../../../src/errors.ts'
+import { AuthorizationServerUnavailableError, TokensLostError } from '../../../src/errors.ts'
 import { createPortalRest, openPortalRest, type RestCommand, type RestCredentials, type RestSource } from '../../../plugins/portal-rest/portal-rest.ts'
 import { connectionsFor, jsonServerFor, serverFor } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
@@ -27,7 +27,7 @@ function credentialsOf (portal: Portal, changes: Partial<RestCredentials> = {}):
 const restAt = async (t: Test, origin: string) => restOf(t, (await sandboxFor(t)).portals.alpha, { clientEndpoint: `${origin}/rest/` })
 
 const profile: RestCommand = { method: 'profile', params: {} }
-const silent = { code: 'B24_ERR_PORTAL_SILENT' }
+const silent = { code: 'B24_ERR_PORTAL_UNAVAILABLE' }
 const refused = (code: string) => ({ code: 'B24_ERR_PORTAL_REFUSED', message: `The portal refused a REST call: ${code}` })
 
 await t.test('answers come under the keys of their commands, refusals beside successes', async t => {
@@ -62,7 +62,7 @@ await t.test('fifty commands go in a request, in the order given', async t => {
   t.equal(sandbox.requests.length, 3, 'no commands, no request')
 })
 
-await t.test('a token that is not good ends the call, and is never renewed', async t => {
+await t.test('a token that is not good ends the call, and is never refreshed', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha, beta } = sandbox.portals
   const rows: Array<[name: string, rest: ReturnType<typeof restOf>, code: string]> = [
@@ -288,7 +288,7 @@ await t.test('an error of a command that has no code is an error all the same', 
   t.match(await rest.batch({ profile }), { profile: { error: 'unknown' } })
 })
 
-await t.test('a token that the portal calls expired is renewed once, and what stands in the way is told as it is', async t => {
+await t.test('a token that the portal calls expired is refreshed once, and what stands in the way is told as it is', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const pairs = [-1, 3600].map(expiresIn => alpha.grant(alpha.users.admin, { expiresIn }).accessToken)
@@ -297,8 +297,8 @@ await t.test('a token that the portal calls expired is renewed once, and what st
   const rest = createPortalRest({
     async credentials (refused) {
       said.push(refused)
-      const [old = '', renewed = ''] = pairs
-      return credentialsOf(alpha, { accessToken: refused === old ? renewed : said.includes(old) ? renewed : old })
+      const [old = '', refreshed = ''] = pairs
+      return credentialsOf(alpha, { accessToken: refused === old ? refreshed : said.includes(old) ? refreshed : old })
     }
   }, { connections })
   t.match(await Promise.all([rest.call('profile'), rest.call('profile')]), [{ ID: '1' }, { ID: '1' }])
@@ -329,6 +329,6 @@ await t.test('a portal that moved is asked at its new address, when somebody can
   await t.rejects(rest(undefined).call('profile'), { code: 'B24_ERR_PORTAL_REFUSED' })
   await t.rejects(rest(async () => { questions++ }).call('profile'), { code: 'B24_ERR_PORTAL_REFUSED' }, 'nobody knows another address')
   t.equal(questions, 1)
-  await t.rejects(rest(async () => { throw new ServerSilentError() }).call('profile'), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
+  await t.rejects(rest(async () => { throw new AuthorizationServerUnavailableError() }).call('profile'), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
   t.match(await rest(async () => { endpoint = `${alpha.url}/rest/` }).call('profile'), { ID: '1' })
 })

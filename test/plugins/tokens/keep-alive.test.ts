@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { InstallationStore } from '../../../src/store/installation-store.ts'
-import { renewUnused, type KeepAliveOptions } from '../../../plugins/tokens/keep-alive.ts'
+import { refreshUnused, type KeepAliveOptions } from '../../../plugins/tokens/keep-alive.ts'
 import { until } from '../../helper.ts'
 import { worldFor, type Given } from './world.ts'
 
@@ -10,12 +10,12 @@ async function sleepingPortal (t: { after: (fn: () => unknown) => void }, days: 
   const ahead = { ms: days * day }
   const world = await worldFor(t, { ...given, ahead })
   await world.install()
-  const { store, renewer, now, dependencies: { log } } = world
-  const options: KeepAliveOptions = { store, renewer, log, now, pause: 40, leaseTime: 60_000 }
-  return { ...world, ahead, options, look: (signal = new AbortController().signal) => renewUnused(signal, options) }
+  const { store, refresher, now, dependencies: { log } } = world
+  const options: KeepAliveOptions = { store, refresher, log, now, pause: 40, leaseTime: 60_000 }
+  return { ...world, ahead, options, look: (signal = new AbortController().signal) => refreshUnused(signal, options) }
 }
 
-await t.test('a pair that nobody used for 150 days is renewed, and then left alone', async t => {
+await t.test('a pair that nobody used for 150 days is refreshed, and then left alone', async t => {
   const { look, asked, store, memberId } = await sleepingPortal(t, 150.1)
   t.equal(await look(), true)
   t.equal(asked(), 1)
@@ -25,39 +25,39 @@ await t.test('a pair that nobody used for 150 days is renewed, and then left alo
 })
 
 await t.test('a pair of another portal is dropped, not kept alive', async t => {
-  const { look, store, memberId, now, renewal, sandbox: { portals: { beta } } } = await sleepingPortal(t, 151)
+  const { look, store, memberId, now, refresh, sandbox: { portals: { beta } } } = await sleepingPortal(t, 151)
   const { accessToken, refreshToken } = beta.grant(beta.users.admin)
   await store.replaceTokens(memberId, { accessToken: 'expired', refreshToken, expiresAt: 0 }, now() - 151 * day)
   await t.rejects(look(), { code: 'B24_ERR_TOKENS_LOST' })
-  t.match(await renewal(), { code: 'lost' })
+  t.match(await refresh(), { code: 'lost' })
   t.match((await store.get(memberId))?.tokens, { accessToken: 'expired', refreshToken })
   t.not((await store.get(memberId))?.tokens?.accessToken, accessToken)
 })
 
-await t.test('a younger pair is not renewed', async t => {
+await t.test('a younger pair is not refreshed', async t => {
   const { look, asked } = await sleepingPortal(t, 149.9)
   t.equal(await look(), false)
   t.equal(asked(), 0)
 })
 
-await t.test('however many processes look, one renews', async t => {
+await t.test('however many processes look, one refreshes', async t => {
   const { look, asked } = await sleepingPortal(t, 151)
   const outcomes = await Promise.all(Array.from({ length: 5 }, () => look()))
   t.strictSame(outcomes.filter(Boolean), [true])
   t.equal(asked(), 1)
 })
 
-await t.test('however many processes look, however often, half a pause at least is between two renewals', async t => {
+await t.test('however many processes look, however often, half a pause at least is between two refreshes', async t => {
   const { look, options, sandbox, install } = await sleepingPortal(t, 151)
   options.pause = 300
   for (const portal of sandbox.addPortals(3)) await install(-60, portal)
   const isDone = () => sandbox.requests.filter(({ name }) => name === 'refresh_token').length === 4
   const process = async () => { while (!isDone()) await look() }
   await Promise.all([process(), process(), process()])
-  const renewals = sandbox.requests.filter(({ name }) => name === 'refresh_token')
-  t.equal(new Set(renewals.map(({ memberId }) => memberId)).size, 4)
+  const refreshes = sandbox.requests.filter(({ name }) => name === 'refresh_token')
+  t.equal(new Set(refreshes.map(({ memberId }) => memberId)).size, 4)
   // A timer may be two milliseconds early.
-  for (const [n, { at }] of renewals.slice(1).entries()) t.ok(at - Number(renewals[n]?.at) >= 148)
+  for (const [n, { at }] of refreshes.slice(1).entries()) t.ok(at - Number(refreshes[n]?.at) >= 148)
 })
 
 await t.test('who needs the token meanwhile does not wait for the pause', async t => {
@@ -71,10 +71,10 @@ await t.test('who needs the token meanwhile does not wait for the pause', async 
   t.equal(asked(), 1)
 })
 
-await t.test('what somebody renewed, or tried to renew, during the pause is left alone', async t => {
+await t.test('what somebody refreshed, or tried to refresh, during the pause is left alone', async t => {
   const changes: Array<(store: InstallationStore, memberId: string, now: number) => Promise<unknown>> = [
     (store, memberId, now) => store.replaceTokens(memberId, { accessToken: 'a', refreshToken: 'b', expiresAt: 1 }, now),
-    (store, memberId, now) => store.recordRenewal(memberId, { code: 'silent', at: now, attempts: 1, nextTryAt: now }, 1)
+    (store, memberId, now) => store.recordRefresh(memberId, { code: 'unavailable', at: now, attempts: 1, nextTryAt: now }, 1)
   ]
   for (const change of changes) {
     const { look, asked, store, memberId, now, options } = await sleepingPortal(t, 151)
@@ -92,11 +92,11 @@ await t.test('what somebody renewed, or tried to renew, during the pause is left
   }
 })
 
-await t.test('what somebody renews at the same time is left to him', async t => {
-  const renewing = await sleepingPortal(t, 151)
-  await renewing.store.acquireTokenLease(renewing.memberId, 'other', renewing.now() + 60_000, renewing.now())
-  t.equal(await renewing.look(), false)
-  t.equal(renewing.asked(), 0)
+await t.test('what somebody refreshes at the same time is left to him', async t => {
+  const refreshing = await sleepingPortal(t, 151)
+  await refreshing.store.acquireTokenLease(refreshing.memberId, 'other', refreshing.now() + 60_000, refreshing.now())
+  t.equal(await refreshing.look(), false)
+  t.equal(refreshing.asked(), 0)
   const { look, asked, store, memberId, now, options } = await sleepingPortal(t, 151)
   options.store = {
     ...store,
@@ -111,15 +111,15 @@ await t.test('what somebody renews at the same time is left to him', async t => 
 
 await t.test('a portal that refused is left alone until its pause is over', async t => {
   const { look, asked, store, memberId, now } = await sleepingPortal(t, 151)
-  await store.recordRenewal(memberId, { code: 'payment_required', at: 0, attempts: 1, nextTryAt: now() + day }, 1)
+  await store.recordRefresh(memberId, { code: 'payment_required', at: 0, attempts: 1, nextTryAt: now() + day }, 1)
   t.equal(await look(), false)
-  await store.recordRenewal(memberId, { code: 'payment_required', at: 0, attempts: 1, nextTryAt: now() }, 1)
+  await store.recordRefresh(memberId, { code: 'payment_required', at: 0, attempts: 1, nextTryAt: now() }, 1)
   t.equal(await look(), true)
   t.equal(asked(), 1)
 })
 
 await t.test('rows that cannot be read, and portals that refuse, stand in nobody\'s way', async t => {
-  const { look, install, ahead, sandbox, store, asked, log, renewer } = await sleepingPortal(t, 151, {
+  const { look, install, ahead, sandbox, store, asked, log, refresher } = await sleepingPortal(t, 151, {
     around: store => ({
       ...store,
       async staleTokens (...args) { return ['gone', ...await store.staleTokens(...args)] },
@@ -140,14 +140,14 @@ await t.test('rows that cannot be read, and portals that refuse, stand in nobody
   for (let n = 0; n < 5; n++) outcomes.push(await look().catch(error => error.code))
   t.strictSame(outcomes.filter(outcome => outcome !== false).sort(), ['B24_ERR_NOT_INSTALLED', true])
   t.equal(asked(), 2)
-  t.match(renewer.refusals(), { unreadable: 10, not_installed: 1 })
+  t.match(refresher.refusals(), { unreadable: 10, not_installed: 1 })
   t.ok(log.some(([level, message]) => level === 'error' && /could not be read/.test(message)))
   ahead.ms += 1.5 * 60_000
   await look().catch(() => undefined)
-  t.ok(renewer.refusals().unreadable > 10, 'they are looked at again after a pause')
+  t.ok(refresher.refusals().unreadable > 10, 'they are looked at again after a pause')
 })
 
-await t.test('a service that ends renews nothing more', async t => {
+await t.test('a service that ends refreshes nothing more', async t => {
   const { look, asked, options, store } = await sleepingPortal(t, 151)
   options.pause = 60_000
   let looks = 0

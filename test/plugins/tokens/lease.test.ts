@@ -16,6 +16,6 @@ await t.test('a lease that cannot be taken is the silence of the store, one that
   await install()
   const broken = async () => { throw new Error('disk full') }
   const work = async () => 'done'
-  await t.rejects(underLease(memberId, { store: { ...store, acquireTokenLease: broken }, leaseTime: 1, now }, work), { code: 'B24_ERR_STORE_SILENT', cause: { message: 'disk full' } })
+  await t.rejects(underLease(memberId, { store: { ...store, acquireTokenLease: broken }, leaseTime: 1, now }, work), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
   t.equal(await underLease(memberId, { store: { ...store, releaseTokenLease: broken }, leaseTime: 1, now }, work), 'done')
 })

@@ -15,7 +15,7 @@ await t.test('who is not leaves, and the work goes on and is told', async t => {
     await ended
     throw new Error('nobody hears this')
   }
-  await t.rejects(withPatience(5, work), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
-  t.match(over, { aborted: true, reason: { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' } })
+  await t.rejects(withPatience(5, work), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
+  t.match(over, { aborted: true, reason: { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' } })
   end()
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { Installation, RenewalState } from '../../../src/store/installation-store.ts'
-import { createOffers } from '../../../plugins/tokens/recovery-offers.ts'
-import type { Offer } from '../../../plugins/tokens/recovery.ts'
+import type { Installation, RefreshState } from '../../../src/store/installation-store.ts'
+import { createRecoveries } from '../../../plugins/tokens/recovery-offers.ts'
+import type { RecoveryCall } from '../../../plugins/tokens/recovery.ts'
 import { worldFor } from './world.ts'
 
 const minute = 60_000
@@ -11,7 +11,7 @@ async function offersFor (t: { after: (fn: () => unknown) => void }) {
   const ahead = { ms: 0 }
   const trouble = { isStoreAway: false }
   const looked = { times: 0 }
-  const revived: Offer[] = []
+  const recovered: RecoveryCall[] = []
   const world = await worldFor(t, {
     ahead,
     around: store => ({
@@ -25,7 +25,7 @@ async function offersFor (t: { after: (fn: () => unknown) => void }) {
   })
   const { alpha } = world.sandbox.portals
   const { dependencies: { log }, store, now, memberId } = world
-  const take = createOffers({ store, revive: async offer => { revived.push(offer) }, log, now })
+  const take = createRecoveries({ store, recover: async offer => { recovered.push(offer) }, log, now })
   const caller = {
     memberId,
     clientId: '',
@@ -40,20 +40,20 @@ async function offersFor (t: { after: (fn: () => unknown) => void }) {
     expiresAt: 0,
     accessToken: ''
   }
-  const offer: Offer = { caller, refreshToken: 'r', isAdmin: async () => true }
-  const record = async (state: RenewalState) => {
+  const offer: RecoveryCall = { caller, refreshToken: 'r', isAdmin: async () => true }
+  const record = async (state: RefreshState) => {
     const row = await store.get(memberId)
-    await store.recordRenewal(memberId, state, Number(row?.tokenVersion))
+    await store.recordRefresh(memberId, state, Number(row?.tokenVersion))
     looked.times = 0
   }
-  return { ...world, alpha, ahead, trouble, looked, revived, take, offer, record }
+  return { ...world, alpha, ahead, trouble, looked, recovered, take, offer, record }
 }
 
 await t.test('a portal that is well or unknown is offered nothing, and is looked at once a second', async t => {
   const { offer, install, looked, store, dependencies: { log } } = await offersFor(t)
-  const revived: Offer[] = []
+  const recovered: RecoveryCall[] = []
   let clock = Date.now()
-  const take = createOffers({ store, revive: async offer => { revived.push(offer) }, log, now: () => clock })
+  const take = createRecoveries({ store, recover: async offer => { recovered.push(offer) }, log, now: () => clock })
   await take(offer)
   t.equal(looked.times, 1)
   await install()
@@ -62,20 +62,20 @@ await t.test('a portal that is well or unknown is offered nothing, and is looked
   clock += 1001
   await take(offer)
   t.equal(looked.times, 3)
-  t.strictSame(revived, [])
+  t.strictSame(recovered, [])
 })
 
 await t.test('a portal whose pair is dead is offered every call', async t => {
-  const { take, offer, install, record, revived } = await offersFor(t)
+  const { take, offer, install, record, recovered } = await offersFor(t)
   await install()
   await record({ code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity })
   await take(offer)
   await take(offer)
-  t.strictSame(revived, [offer, offer])
+  t.strictSame(recovered, [offer, offer])
 })
 
-await t.test('a portal that has paid is renewed after its next call, and one that has not is asked about once in five minutes', async t => {
-  const { take, offer, install, service, memberId, asked, sandbox: { trouble }, renewal, ahead, log } = await offersFor(t)
+await t.test('a portal that has paid is refreshed after its next call, and one that has not is asked about once in five minutes', async t => {
+  const { take, offer, install, service, memberId, asked, sandbox: { trouble }, refresh, ahead, log } = await offersFor(t)
   await install()
   trouble.rest = 'unpaid'
   for (let n = 1; n < 20; n++) {
@@ -84,18 +84,18 @@ await t.test('a portal that has paid is renewed after its next call, and one tha
     await take(offer)
   }
   t.equal(asked(), 5)
-  t.match(await renewal(), { code: 'payment_required', attempts: 5 })
+  t.match(await refresh(), { code: 'payment_required', attempts: 5 })
   trouble.rest = 'none'
   ahead.ms += 5 * minute
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_PAYMENT_REQUIRED' })
   await take(offer)
   await service.holder(memberId)
-  t.equal(await renewal(), null)
-  t.match(log.at(-1), ['info', /may be renewed again/])
+  t.equal(await refresh(), null)
+  t.match(log.at(-1), ['info', /may be refreshed again/])
 })
 
 await t.test('a store that is away is named once, until it is back', async t => {
-  const { take, offer, install, trouble, ahead, log, record, revived } = await offersFor(t)
+  const { take, offer, install, trouble, ahead, log, record, recovered } = await offersFor(t)
   await install()
   await record({ code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity })
   for (const outages of [1, 2]) {
@@ -105,6 +105,6 @@ await t.test('a store that is away is named once, until it is back', async t => 
     trouble.isStoreAway = false
     ahead.ms += 1001
     await take(offer)
-    t.equal(revived.length, outages)
+    t.equal(recovered.length, outages)
   }
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
-import { createRevival, type Offer } from '../../../plugins/tokens/recovery.ts'
+import { createRecovery, type RecoveryCall } from '../../../plugins/tokens/recovery.ts'
 import { worldFor, type Given } from './world.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
@@ -8,7 +8,7 @@ interface Scope { after: (fn: () => unknown) => void }
 /** A portal whose pair is dead, and the offers of those who open the application on it. */
 async function lostPortal (t: Scope, given: Given = {}) {
   const world = await worldFor(t, given)
-  const { sandbox, memberId, service, renewer, dependencies, store, now } = world
+  const { sandbox, memberId, service, refresher, dependencies, store, now } = world
   const { alpha, beta } = sandbox.portals
   const { refreshToken } = await world.install()
   sandbox.trouble.refresh = 'cut'
@@ -17,10 +17,10 @@ async function lostPortal (t: Scope, given: Given = {}) {
   if (given.ahead) given.ahead.ms += 1000
   await service.holder(memberId).catch(() => undefined)
   sandbox.wire.clear()
-  const revive = createRevival({
-    store, renewer, authorizationServers: dependencies.authorizationServers, clientId: sandbox.clientId, leaseTime: 60_000, log: dependencies.log, now
+  const recover = createRecovery({
+    store, refresher, authorizationServers: dependencies.authorizationServers, clientId: sandbox.clientId, leaseTime: 60_000, log: dependencies.log, now
   })
-  const offerOf = (user: SandboxUser, changes: Partial<Offer> & { portal?: typeof beta } = {}): Offer => {
+  const offerOf = (user: SandboxUser, changes: Partial<RecoveryCall> & { portal?: typeof beta } = {}): RecoveryCall => {
     const grant = alpha.grant(user)
     return {
       caller: {
@@ -42,17 +42,17 @@ async function lostPortal (t: Scope, given: Given = {}) {
       ...changes
     }
   }
-  return { ...world, alpha, beta, revive, offerOf, spent: refreshToken }
+  return { ...world, alpha, beta, recover, offerOf, spent: refreshToken }
 }
 const ahead = () => ({ ahead: { ms: 0 } })
 
 await t.test('the call of an administrator brings a lost portal back', async t => {
-  const { revive, offerOf, alpha, service, memberId, renewal, renewer, log, asked } = await lostPortal(t, ahead())
+  const { recover, offerOf, alpha, service, memberId, refresh, refresher, log, asked } = await lostPortal(t, ahead())
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' })
-  await revive(offerOf(alpha.users.admin))
-  t.equal(await renewal(), null)
+  await recover(offerOf(alpha.users.admin))
+  t.equal(await refresh(), null)
   await t.resolves(service.holder(memberId))
-  t.equal(renewer.counts().revived, 1)
+  t.equal(refresher.counts().recovered, 1)
   t.match(log.at(-1), ['info', /brought the tokens of an installation back/])
   t.equal(asked(), 1)
 })
@@ -62,25 +62,25 @@ await t.test('nobody\'s refresh token is touched unless the pair is dead and the
   await well.install()
   const lost = await lostPortal(t, ahead())
   const { admin, employee } = lost.alpha.users
-  const rows: Array<[name: string, offer: Offer]> = [
+  const rows: Array<[name: string, offer: RecoveryCall]> = [
     ['an employee', lost.offerOf(employee)],
     ['no refresh token', lost.offerOf(admin, { refreshToken: '' })],
     ['another server', lost.offerOf(admin, { caller: { ...lost.offerOf(admin).caller, serverEndpoint: 'https://foreign.example/rest/' } })],
     ['another portal', lost.offerOf(admin, { caller: { ...lost.offerOf(admin).caller, memberId: 'unknown' } })]
   ]
   for (const [name, offer] of rows) {
-    const revive = createRevival({ ...lost.dependencies, renewer: lost.renewer, clientId: lost.sandbox.clientId, leaseTime: 60_000 })
-    await revive(offer)
+    const recover = createRecovery({ ...lost.dependencies, refresher: lost.refresher, clientId: lost.sandbox.clientId, leaseTime: 60_000 })
+    await recover(offer)
     t.equal(lost.asked(), 0, name)
   }
-  const revive = createRevival({ ...well.dependencies, renewer: well.renewer, clientId: well.sandbox.clientId, leaseTime: 60_000 })
+  const recover = createRecovery({ ...well.dependencies, refresher: well.refresher, clientId: well.sandbox.clientId, leaseTime: 60_000 })
   const offer = lost.offerOf(admin)
-  await revive({ ...offer, caller: { ...offer.caller, memberId: well.memberId, serverEndpoint: `${well.sandbox.authorizationServer}/rest/` } })
+  await recover({ ...offer, caller: { ...offer.caller, memberId: well.memberId, serverEndpoint: `${well.sandbox.authorizationServer}/rest/` } })
   t.equal(well.asked(), 0)
 })
 
 await t.test('a refresh token that is not this user\'s on this portal is not stored', async t => {
-  const { offerOf, alpha, beta, spent, renewal, renewer, sandbox, dependencies, log } = await lostPortal(t, ahead())
+  const { offerOf, alpha, beta, spent, refresh, refresher, sandbox, dependencies, log } = await lostPortal(t, ahead())
   const { admin, employee } = alpha.users
   const rows: Array<[name: string, refreshToken: string]> = [
     ['of another portal', beta.grant(beta.users.admin).refreshToken],
@@ -89,79 +89,79 @@ await t.test('a refresh token that is not this user\'s on this portal is not sto
     ['spent', spent]
   ]
   for (const [name, refreshToken] of rows) {
-    const revive = createRevival({ ...dependencies, renewer, clientId: sandbox.clientId, leaseTime: 60_000 })
-    await revive(offerOf(admin, { refreshToken }))
-    t.match(await renewal(), { code: 'lost' }, name)
+    const recover = createRecovery({ ...dependencies, refresher, clientId: sandbox.clientId, leaseTime: 60_000 })
+    await recover(offerOf(admin, { refreshToken }))
+    t.match(await refresh(), { code: 'lost' }, name)
   }
-  t.equal(renewer.counts().revival_refused, rows.length)
+  t.equal(refresher.counts().recovery_refused, rows.length)
   t.match(log.at(-1), ['warn', /could not bring/])
-  const strange = createRevival({ ...dependencies, renewer, clientId: 'local.stranger', leaseTime: 60_000 })
+  const strange = createRecovery({ ...dependencies, refresher, clientId: 'local.stranger', leaseTime: 60_000 })
   await strange(offerOf(admin))
-  t.match(await renewal(), { code: 'lost' }, 'issued to another application than ours')
-  const mute = createRevival({
-    ...dependencies, renewer, clientId: sandbox.clientId, leaseTime: 60_000, authorizationServers: { ...dependencies.authorizationServers, appInfo: async () => ({ error: 'expired_token' }) }
+  t.match(await refresh(), { code: 'lost' }, 'issued to another application than ours')
+  const mute = createRecovery({
+    ...dependencies, refresher, clientId: sandbox.clientId, leaseTime: 60_000, authorizationServers: { ...dependencies.authorizationServers, appInfo: async () => ({ error: 'expired_token' }) }
   })
   await mute(offerOf(admin))
-  t.match(await renewal(), { code: 'lost' }, 'the server says nothing of the new token')
-  t.equal(renewer.counts().revived, 0)
+  t.match(await refresh(), { code: 'lost' }, 'the server says nothing of the new token')
+  t.equal(refresher.counts().recovered, 0)
 })
 
 await t.test('two administrators at once bring one pair', async t => {
   const given = ahead()
-  const { revive, offerOf, alpha, asked, renewer, store, memberId } = await lostPortal(t, given)
+  const { recover, offerOf, alpha, asked, refresher, store, memberId } = await lostPortal(t, given)
   const { admin } = alpha.users
   let looks = 0
-  const counting = (offer: Offer): Offer => ({ ...offer, isAdmin: async () => { looks++; return true } })
-  await Promise.all([revive(counting(offerOf(admin))), revive(counting(offerOf(admin)))])
+  const counting = (offer: RecoveryCall): RecoveryCall => ({ ...offer, isAdmin: async () => { looks++; return true } })
+  await Promise.all([recover(counting(offerOf(admin))), recover(counting(offerOf(admin)))])
   t.equal(looks, 2)
   t.equal(asked(), 1)
-  t.equal(renewer.counts().revived, 1)
+  t.equal(refresher.counts().recovered, 1)
   const { tokenVersion } = await store.get(memberId) ?? { tokenVersion: 0 }
-  await store.recordRenewal(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion)
+  await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion)
   given.ahead.ms += 2000
-  const late = offerOf(admin, { isAdmin: async () => { await store.recordRenewal(memberId, { code: 'silent', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion); return true } })
-  await revive(late)
+  const late = offerOf(admin, { isAdmin: async () => { await store.recordRefresh(memberId, { code: 'unavailable', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion); return true } })
+  await recover(late)
   t.equal(asked(), 1, 'somebody was faster while the portal was asked')
 })
 
 await t.test('people are asked about once in ten seconds whether they are administrators', async t => {
   const given = ahead()
-  const { revive, offerOf, alpha, asked } = await lostPortal(t, given)
+  const { recover, offerOf, alpha, asked } = await lostPortal(t, given)
   const { admin, employee } = alpha.users
   let questions = 0
   const curious = () => offerOf(employee, { isAdmin: async () => { questions++; return false } })
-  for (let n = 0; n < 3; n++) await revive(curious())
+  for (let n = 0; n < 3; n++) await recover(curious())
   t.equal(questions, 1)
   given.ahead.ms += 10_001
-  await revive(curious())
+  await recover(curious())
   t.equal(questions, 2)
-  await revive(offerOf(admin))
+  await recover(offerOf(admin))
   t.equal(asked(), 1, 'employees stand in no administrator\'s way')
 })
 
 await t.test('an administrator who brings nothing is passed over for a while that grows, and others are not', async t => {
-  const { offerOf, alpha, asked, renewal, sandbox: { trouble, clientId }, store, memberId, dependencies, renewer } = await lostPortal(t, ahead())
+  const { offerOf, alpha, asked, refresh, sandbox: { trouble, clientId }, store, memberId, dependencies, refresher } = await lostPortal(t, ahead())
   const { admin } = alpha.users
   let clock = Date.now()
-  const revive = createRevival({ ...dependencies, renewer, clientId, leaseTime: 60_000, now: () => clock })
+  const recover = createRecovery({ ...dependencies, refresher, clientId, leaseTime: 60_000, now: () => clock })
   const junk = () => offerOf(admin, { refreshToken: 'junk' })
   for (const [n, seconds] of [10, 60, 300, 1800, 1800].entries()) {
-    for (let call = 0; call < 50; call++) await revive(junk())
+    for (let call = 0; call < 50; call++) await recover(junk())
     t.equal(asked(), n + 1)
     clock += seconds * 1000 - 1
-    await revive(junk())
+    await recover(junk())
     t.equal(asked(), n + 1)
     clock++
   }
   trouble.authorizationServer = 'down'
-  await t.rejects(revive(offerOf(admin)), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
-  await revive(offerOf(admin))
+  await t.rejects(recover(offerOf(admin)), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
+  await recover(offerOf(admin))
   t.equal(asked(), 6, 'a silent server is not asked with every call either')
   trouble.authorizationServer = 'none'
-  await revive(offerOf({ ...admin, id: 2 }, { refreshToken: offerOf(alpha.users.employee).refreshToken }))
-  t.equal(await renewal(), null, 'another person brings the pair')
+  await recover(offerOf({ ...admin, id: 2 }, { refreshToken: offerOf(alpha.users.employee).refreshToken }))
+  t.equal(await refresh(), null, 'another person brings the pair')
   const row = await store.get(memberId)
-  await store.recordRenewal(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: 0 }, Number(row?.tokenVersion))
-  await revive(offerOf({ ...admin, id: 2 }, { refreshToken: offerOf(alpha.users.employee).refreshToken }))
-  t.equal(await renewal(), null, 'who has brought a pair may bring another one')
+  await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: 0 }, Number(row?.tokenVersion))
+  await recover(offerOf({ ...admin, id: 2 }, { refreshToken: offerOf(alpha.users.employee).refreshToken }))
+  t.equal(await refresh(), null, 'who has brought a pair may bring another one')
 })

@@ -1,14 +1,14 @@
 import t from 'tap'
-import { createRenewalCounts } from '../../../plugins/tokens/refresh-counts.ts'
+import { createRefreshCounts } from '../../../plugins/tokens/refresh-counts.ts'
 
 await t.test('refusals are counted by outcome and by code, and what nobody documented is one code', async t => {
-  const counts = createRenewalCounts()
-  for (const code of ['lost', 'silent', 'payment_required', 'payment_required', 'their_own', 'constructor']) counts.refuse(code)
-  counts.count('renewed')
-  t.strictSame(counts.outcomes(), { renewed: 1, superseded: 0, lost: 1, refused: 4, silent: 1, revived: 0, revival_refused: 0 })
+  const counts = createRefreshCounts()
+  for (const code of ['lost', 'unavailable', 'payment_required', 'payment_required', 'their_own', 'constructor']) counts.refuse(code)
+  counts.count('refreshed')
+  t.strictSame(counts.outcomes(), { refreshed: 1, superseded: 0, lost: 1, refused: 4, unavailable: 1, recovered: 0, recovery_refused: 0 })
   t.strictSame(counts.refusals(), {
     lost: 1,
-    silent: 1,
+    unavailable: 1,
     unreadable: 0,
     failed: 0,
     server_not_allowed: 0,

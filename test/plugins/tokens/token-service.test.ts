@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createPairRenewer } from '../../../plugins/tokens/pair-refresher.ts'
+import { createPairRefresher } from '../../../plugins/tokens/pair-refresher.ts'
 import { createTokenService } from '../../../plugins/tokens/token-service.ts'
 import { serverFor, until } from '../../helper.ts'
 import { worldFor } from './world.ts'
@@ -13,8 +13,8 @@ await t.test('a token that is good for more than a minute is handed out as it is
   t.equal(asked(), 0)
 })
 
-await t.test('a token that ends within a minute is renewed once for all who ask, in all processes', async t => {
-  const { service, another, install, memberId, asked, store, renewer, sandbox, now } = await worldFor(t)
+await t.test('a token that ends within a minute is refreshed once for all who ask, in all processes', async t => {
+  const { service, another, install, memberId, asked, store, refresher, sandbox, now } = await worldFor(t)
   sandbox.trouble.authorizationServerDelay = 100
   const { accessToken } = await install(50)
   const holders = await Promise.all([service, another(), another()].flatMap(service => Array.from({ length: 20 }, () => service.holder(memberId))))
@@ -22,19 +22,19 @@ await t.test('a token that ends within a minute is renewed once for all who ask,
   t.equal(tokens.size, 1)
   t.notOk(tokens.has(accessToken))
   t.equal(asked(), 1)
-  t.equal(renewer.counts().renewed, 1)
+  t.equal(refresher.counts().refreshed, 1)
   const stored = await store.get(memberId)
   t.equal(stored?.tokens?.accessToken, [...tokens][0])
   t.equal(stored?.tokenVersion, 2)
   t.ok(await store.acquireTokenLease(memberId, 'next', now() + 1, now()), 'the lease is given back')
 })
 
-await t.test('a token that the portal refused is renewed although our clock calls it good, and only that one', async t => {
+await t.test('a token that the portal refused is refreshed although our clock calls it good, and only that one', async t => {
   const { service, install, memberId, asked } = await worldFor(t, { ahead: { ms: 5.1 * minute } })
   const { accessToken } = await install(3600)
-  const renewed = await service.holder(memberId, accessToken)
-  t.not(renewed.tokens.accessToken, accessToken)
-  t.equal((await service.holder(memberId, accessToken)).tokens.accessToken, renewed.tokens.accessToken)
+  const refreshed = await service.holder(memberId, accessToken)
+  t.not(refreshed.tokens.accessToken, accessToken)
+  t.equal((await service.holder(memberId, accessToken)).tokens.accessToken, refreshed.tokens.accessToken)
   t.equal(asked(), 1)
 })
 
@@ -58,17 +58,17 @@ await t.test('who waits learns of the new pair, or of what speaks against it, wh
   t.strictSame((await waiting).tokens, pair)
   await store.replaceTokens(memberId, pair, now() - 6 * minute)
   const refused = service.holder(memberId, 'new')
-  await store.recordRenewal(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 3)
+  await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 3)
   await t.rejects(refused, { code: 'B24_ERR_TOKENS_LOST' })
   t.equal(asked(), 0)
 })
 
-await t.test('somebody who renewed between our look and our lease is believed', async t => {
-  const { install, memberId, store, now, asked, renewer } = await worldFor(t)
+await t.test('somebody who refreshed between our look and our lease is believed', async t => {
+  const { install, memberId, store, now, asked, refresher } = await worldFor(t)
   await install()
   const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
   const service = createTokenService({
-    renewer,
+    refresher,
     leaseTime: 1000,
     patience: 5000,
     now,
@@ -88,23 +88,23 @@ await t.test('a lease that is never given back ends the waiting', async t => {
   const { install, memberId, store, now, service } = await worldFor(t, { patience: 200 })
   await install()
   await store.acquireTokenLease(memberId, 'other', now() + 60_000, now())
-  await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
+  await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
 })
 
 await t.test('without a store there are no tokens, and a lease that cannot be given back harms nobody', async t => {
   const broken = async () => { throw new Error('disk full') }
   const first = await worldFor(t, { around: store => ({ ...store, get: broken }) })
   await first.install()
-  await t.rejects(first.service.holder(first.memberId), { code: 'B24_ERR_STORE_SILENT', cause: { message: 'disk full' } })
+  await t.rejects(first.service.holder(first.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
   const second = await worldFor(t, { around: store => ({ ...store, acquireTokenLease: broken }) })
   await second.install()
-  await t.rejects(second.service.holder(second.memberId), { code: 'B24_ERR_STORE_SILENT' })
+  await t.rejects(second.service.holder(second.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE' })
   const third = await worldFor(t, { around: store => ({ ...store, releaseTokenLease: broken }) })
   await third.install()
   await t.resolves(third.service.holder(third.memberId))
 })
 
-await t.test('a service that ends waits for its renewals: a pair on its way has to be stored', async t => {
+await t.test('a service that ends waits for its refreshes: a pair on its way has to be stored', async t => {
   const { service, install, memberId, store, sandbox } = await worldFor(t)
   await service.close()
   const { accessToken } = await install()
@@ -116,30 +116,30 @@ await t.test('a service that ends waits for its renewals: a pair on its way has 
   await asking
 })
 
-await t.test('a portal that refuses a fresh token is not believed: there is one renewal in five minutes, whatever it says', async t => {
+await t.test('a portal that refuses a fresh token is not believed: there is one refresh in five minutes, whatever it says', async t => {
   const ahead = { ms: 0 }
   const { service, install, memberId, asked } = await worldFor(t, { ahead })
   let { accessToken } = await install(3600)
   for (let n = 0; n < 5; n++) t.equal((await service.holder(memberId, accessToken)).tokens.accessToken, accessToken)
   t.equal(asked(), 0)
-  for (const renewals of [1, 2]) {
+  for (const refreshes of [1, 2]) {
     ahead.ms += 5 * minute
     for (let n = 0; n < 5; n++) ({ tokens: { accessToken } } = await service.holder(memberId, accessToken))
-    t.equal(asked(), renewals)
+    t.equal(asked(), refreshes)
   }
 })
 
-await t.test('a server that is slower than its callers are patient costs no pair: the renewal goes on, and later callers share it', async t => {
+await t.test('a server that is slower than its callers are patient costs no pair: the refresh goes on, and later callers share it', async t => {
   const { service, install, memberId, store, dependencies, now } = await worldFor(t, { patience: 1000 })
   await install()
   const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
   let asked = 0
   let answer = () => {}
-  dependencies.authorizationServers.renew = async () => await new Promise(resolve => {
+  dependencies.authorizationServers.refresh = async () => await new Promise(resolve => {
     asked++
     answer = () => resolve({ ok: { ...pair, isProven: true } })
   })
-  await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })
+  await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
   const second = service.holder(memberId)
   const closing = service.close()
   answer()
@@ -152,10 +152,10 @@ await t.test('a server that is slower than its callers are patient costs no pair
 await t.test('portals of a silent server keep those of another one waiting no longer, and their callers leave', async t => {
   let asked = 0
   const silentServer = await serverFor(t, () => { asked++ })
-  const { install, memberId, store, dependencies, now } = await worldFor(t, { renewalTimeout: 5000 })
+  const { install, memberId, store, dependencies, now } = await worldFor(t, { refreshTimeout: 5000 })
   const { accessToken } = await install()
-  const renewer = createPairRenewer({ ...dependencies, servers: [...dependencies.servers, silentServer] })
-  const service = createTokenService({ store, renewer, leaseTime: 6000, patience: 3000, now })
+  const refresher = createPairRefresher({ ...dependencies, servers: [...dependencies.servers, silentServer] })
+  const service = createTokenService({ store, refresher, leaseTime: 6000, patience: 3000, now })
   const row = await store.get(memberId)
   const portals = Array.from({ length: 10 }, (_, n) => `portal-${n}`)
   for (const id of portals) {
@@ -163,12 +163,12 @@ await t.test('portals of a silent server keep those of another one waiting no lo
       memberId: id, domain: '', clientEndpoint: '', serverEndpoint: `${silentServer}/rest/`, scope: [], status: 'L', applicationToken: null, tokens: row?.tokens ?? null, userId: 1
     }, 0)
   }
-  const leaving = Promise.all(portals.map(id => t.rejects(service.holder(id), { code: 'B24_ERR_AUTHORIZATION_SERVER_SILENT' })))
+  const leaving = Promise.all(portals.map(id => t.rejects(service.holder(id), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })))
   await until(() => asked === 8)
   t.not((await service.holder(memberId)).tokens.accessToken, accessToken)
   const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
   await store.replaceTokens('portal-9', pair, now())
-  t.strictSame((await service.holder('portal-9')).tokens, pair, 'what another process has renewed is found, although the renewal here has to wait')
+  t.strictSame((await service.holder('portal-9')).tokens, pair, 'what another process has refreshed is found, although the refresh here has to wait')
   await leaving
   await service.close()
   t.equal(asked, 8, 'nobody asks for callers who have left')

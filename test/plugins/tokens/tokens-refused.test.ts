@@ -4,7 +4,7 @@ import type { Installation } from '../../../src/store/installation-store.ts'
 import { connectionsFor, serverFor } from '../../helper.ts'
 import { startService } from '../../service.ts'
 
-await t.test('a portal that calls every token expired is told so to its callers, and is no loop of renewals', async t => {
+await t.test('a portal that calls every token expired is told so to its callers, and is no loop of refreshes', async t => {
   const { install, sandbox, fastify, store } = await startService(t)
   await install()
   const { alpha } = sandbox.portals
@@ -15,7 +15,7 @@ await t.test('a portal that calls every token expired is told so to its callers,
   })
   const row = await store.get(alpha.memberId) as Installation // just installed
   await store.recordPortal({ ...row, clientEndpoint: `${portal}/rest/` }, Date.now())
-  const renewals = () => sandbox.requests.filter(({ name }) => name === 'refresh_token').length
+  const refreshes = () => sandbox.requests.filter(({ name }) => name === 'refresh_token').length
   const expired = { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'expired_token' }
   /** Each call has a client of its own, that knows nothing of the calls before: as in many processes, or when the last one was closed. */
   const connections = connectionsFor(t)
@@ -30,14 +30,14 @@ await t.test('a portal that calls every token expired is told so to its callers,
     await call()
     t.equal(asked, n, 'the same token is not tried again')
   }
-  t.equal(renewals(), 0, 'the pair is new')
+  t.equal(refreshes(), 0, 'the pair is new')
 
   await store.replaceTokens(alpha.memberId, row.tokens ?? { accessToken: '', refreshToken: '', expiresAt: 0 }, Date.now() - 600_000)
   for (let n = 4; n < 10; n++) {
     await call()
     t.equal(asked, n + 1, 'the new one is, once')
   }
-  t.equal(renewals(), 1)
+  t.equal(refreshes(), 1)
   await t.rejects(fastify.portal(alpha.memberId).rest.call('profile'), expired)
-  t.equal(renewals(), 1)
+  t.equal(refreshes(), 1)
 })

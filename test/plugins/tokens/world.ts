@@ -2,9 +2,9 @@ import type { Portal, Sandbox } from '../../../sandbox/index.ts'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
-import type { InstallationStore, RenewalState, TokenPair } from '../../../src/store/installation-store.ts'
+import type { InstallationStore, RefreshState, TokenPair } from '../../../src/store/installation-store.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { createPairRenewer, type PairRenewer } from '../../../plugins/tokens/pair-refresher.ts'
+import { createPairRefresher, type PairRefresher } from '../../../plugins/tokens/pair-refresher.ts'
 import { createTokenService, type TokenService } from '../../../plugins/tokens/token-service.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
@@ -23,32 +23,32 @@ export interface Given {
   leaseTime?: number
   /** Milliseconds that a caller waits */
   patience?: number
-  /** Milliseconds that a server is given for a renewal */
-  renewalTimeout?: number
+  /** Milliseconds that a server is given for a refresh */
+  refreshTimeout?: number
   /** Milliseconds that the clock is ahead */
   ahead?: { ms: number }
 }
 
-/** A portal of the sandbox on a store in memory, and what renews its tokens. */
+/** A portal of the sandbox on a store in memory, and what refreshes its tokens. */
 export interface World {
   sandbox: Sandbox
   memberId: string
   store: InstallationStore
-  renewer: PairRenewer
+  refresher: PairRefresher
   service: TokenService
-  dependencies: Parameters<typeof createPairRenewer>[0]
+  dependencies: Parameters<typeof createPairRefresher>[0]
   log: Line[]
   now: () => number
   /** Stores a pair of the administrator of that portal, expired unless the seconds say otherwise. Out: the pair */
   install: (expiresIn?: number, portal?: Portal) => Promise<TokenPair>
   /** The service in one more process, as far as the store can tell */
   another: () => TokenService
-  renewal: () => Promise<RenewalState | null | undefined>
-  /** How often the authorization server was asked for a renewal */
+  refresh: () => Promise<RefreshState | null | undefined>
+  /** How often the authorization server was asked for a refresh */
   asked: () => number
 }
 
-export async function worldFor (t: Scope, { around = store => store, sandbox: given, server, clientSecret, leaseTime = 20_000, patience = 30_000, renewalTimeout = 10_000, ahead = { ms: 0 } }: Given = {}): Promise<World> {
+export async function worldFor (t: Scope, { around = store => store, sandbox: given, server, clientSecret, leaseTime = 20_000, patience = 30_000, refreshTimeout = 10_000, ahead = { ms: 0 } }: Given = {}): Promise<World> {
   const sandbox = given ?? await sandboxFor(t)
   const { alpha } = sandbox.portals
   alpha.installed = true
@@ -61,15 +61,15 @@ export async function worldFor (t: Scope, { around = store => store, sandbox: gi
   const servers = [server ?? sandbox.authorizationServer]
   const log: Line[] = []
   const line = (level: string) => (...[, message]: unknown[]) => { log.push([level, String(message)]) }
-  const authorizationServers = createAuthorizationServers({ post: http.post, clientId: sandbox.clientId, clientSecret: clientSecret ?? sandbox.clientSecret, renewalTimeout, now })
+  const authorizationServers = createAuthorizationServers({ post: http.post, clientId: sandbox.clientId, clientSecret: clientSecret ?? sandbox.clientSecret, refreshTimeout, now })
   const dependencies = { store, authorizationServers, clientId: sandbox.clientId, servers, log: { info: line('info'), warn: line('warn'), error: line('error') }, delays: [5, 5], settleTime: 20, now }
-  const renewer = createPairRenewer(dependencies)
-  const another = () => createTokenService({ store, renewer, leaseTime, patience, now })
+  const refresher = createPairRefresher(dependencies)
+  const another = () => createTokenService({ store, refresher, leaseTime, patience, now })
   return {
     sandbox,
     memberId: alpha.memberId,
     store,
-    renewer,
+    refresher,
     service: another(),
     dependencies,
     log,
@@ -91,7 +91,7 @@ export async function worldFor (t: Scope, { around = store => store, sandbox: gi
       }, Date.now())
       return pair
     },
-    renewal: async () => (await real.get(alpha.memberId))?.renewal,
+    refresh: async () => (await real.get(alpha.memberId))?.refresh,
     asked: () => sandbox.requests.filter(({ name }) => name === 'refresh_token').length
   }
 }

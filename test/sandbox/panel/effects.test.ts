@@ -12,8 +12,8 @@ await t.test('each message stands below the switches that it shows the effect of
   const rows: Array<[name: string, entry: WireEntry, troubles: string[]]> = [
     ['REST', entry, rest],
     ['app.info', { ...entry, to: 'authorization server', name: 'app.info' }, ['authorizationServer', 'authorizationServerDelay']],
-    ['renewal', { ...entry, to: 'authorization server', name: 'refresh_token' }, ['authorizationServer', 'authorizationServerDelay', 'refresh']],
-    ['renewal of those who have not paid', { ...entry, to: 'authorization server', name: 'refresh_token', outcome: 'PAYMENT_REQUIRED' }, ['authorizationServer', 'authorizationServerDelay', 'rest', 'refresh']],
+    ['refresh', { ...entry, to: 'authorization server', name: 'refresh_token' }, ['authorizationServer', 'authorizationServerDelay', 'refresh']],
+    ['refresh of those who have not paid', { ...entry, to: 'authorization server', name: 'refresh_token', outcome: 'PAYMENT_REQUIRED' }, ['authorizationServer', 'authorizationServerDelay', 'rest', 'refresh']],
     ['call', call, calls],
     ['update', { ...call, name: 'ONAPPUPDATE' }, calls.toSpliced(5, 0, 'events')],
     ['call of this portal', { ...call, memberId: 'alpha' }, calls],

@@ -114,5 +114,5 @@ await t.test('programs of this machine get fresh tokens, pages do not', async t 
   alpha.uninstall()
   t.match(await grant(2), { status: 409, body: { error: 'not_installed' } }, 'after a removal there are none')
   alpha.placementCall('DEFAULT')
-  t.match(await grant(2), { status: 200 }, 'opening the install page gives some again')
+  t.match(await grant(2), { status: 200 }, 'visit the install page gives some again')
 })

@@ -32,9 +32,9 @@ await t.test('a pass of one purpose or application opens no door of another', as
   for (const sealed of audiences) {
     const token = await createSealedTokens([key], sealed, Date.now).seal({ a: 'b' }, later)
     for (const opened of audiences) {
-      const opening = createSealedTokens([key], opened, Date.now).open(token)
-      if (opened === sealed) t.strictSame(await opening, { a: 'b' })
-      else await t.rejects(opening, RangeError, `${sealed} for ${opened}`)
+      const visit = createSealedTokens([key], opened, Date.now).open(token)
+      if (opened === sealed) t.strictSame(await visit, { a: 'b' })
+      else await t.rejects(visit, RangeError, `${sealed} for ${opened}`)
     }
   }
   const forAnybody = await new EncryptJWT({ claims: {} }).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).setExpirationTime('1m').encrypt(key)

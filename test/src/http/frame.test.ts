@@ -1,5 +1,5 @@
 import t from 'tap'
-import { frameField, frameLang, frameQuery, frameSources, isPrivateHost, portalOrigin } from '../../../src/http/frame.ts'
+import { frameField, frameLang, frameQuery, cspSources, isPrivateHost, portalOrigin } from '../../../src/http/frame.ts'
 
 t.test('a field of the frame is read from the query string, else from the body, and only as text', async t => {
   const rows: Array<[query: unknown, body: unknown, expected: string | undefined]> = [
@@ -80,7 +80,7 @@ t.test('an origin becomes sources that browsers read in a policy', async t => {
     ['http://b24_test', ['http://b24_test']],
     ['https://portal.example_com', ['https://portal.example_com']]
   ]
-  for (const [origin, sources] of rows) t.strictSame(frameSources(origin), sources, origin)
+  for (const [origin, sources] of rows) t.strictSame(cspSources(origin), sources, origin)
 })
 
 t.test('hosts of this machine and of private networks are told from public ones', async t => {

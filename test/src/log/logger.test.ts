@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { pino } from 'pino'
 import t from 'tap'
-import { callFields, loggerOptions, memberHash, scrub } from '../../../src/log/logger.ts'
+import { callFields, loggerOptions, memberHash, redactSecrets } from '../../../src/log/logger.ts'
 import callLog from '../../../plugins/call-log/index.ts'
 import logRedaction from '../../../plugins/call-log/redaction.ts'
 import { logLines } from '../../helper.ts'
@@ -51,27 +51,27 @@ await t.test('secrets are cut out wherever they stand', async t => {
     ['a.cdef is no pattern', ['a.....'], 'a.cdef is no pattern'],
     ['too short to be a secret', ['a', ''], 'too short to be a secret']
   ]
-  for (const [text, secrets, clean] of rows) t.equal(scrub(text, secrets), clean)
+  for (const [text, secrets, clean] of rows) t.equal(redactSecrets(text, secrets), clean)
 })
 
-await t.test('the line of a call names its placement, outcome, rung and portal', async t => {
+await t.test('the line of a call names its placement, outcome, stage and portal', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'info', stream } })
   t.after(() => app.close())
   app.decorateRequest('declaredPlacement', null)
-  app.decorateRequest('refusal', null)
+  app.decorateRequest('errorCode', null)
   await app.register(callLog, { fields: callFields })
   app.post<{ Body: { refusal: string | null } }>('/', async request => {
-    request.refusal = request.body.refusal
-    if (request.refusal === null) request.declaredPlacement = 'LEFT_MENU'
+    request.errorCode = request.body.refusal
+    if (request.errorCode === null) request.declaredPlacement = 'LEFT_MENU'
   })
   app.get('/', async () => 'ok')
 
   const lineOf = async (body: object | undefined) => {
     lines.length = 0
     await app.inject(body === undefined ? { method: 'GET', url: '/' } : { method: 'POST', url: '/', body })
-    const { placement, outcome, rung, member } = lines.find(({ msg }) => msg === 'call') ?? {}
-    return [placement, outcome, rung, member]
+    const { placement, outcome, stage, member } = lines.find(({ msg }) => msg === 'call') ?? {}
+    return [placement, outcome, stage, member]
   }
   t.strictSame(await lineOf({ refusal: null, member_id: 'm1' }), ['LEFT_MENU', 'answered', undefined, memberHash('m1')])
   t.strictSame(await lineOf({ refusal: 'B24_ERR_FOREIGN_PORTAL', 'auth[member_id]': 'm2' }), [undefined, 'B24_ERR_FOREIGN_PORTAL', 'proof', memberHash('m2')])

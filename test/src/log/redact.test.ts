@@ -32,7 +32,7 @@ await t.test('what looks like a secret is cut out of a text', async t => {
 
 await t.test('what is no secret stays', async t => {
   for (const text of [
-    'B24_ERR_AUTHORIZATION_SERVER_SILENT: CRM_DYNAMIC_183_ROBOT_DESIGNER_TOOLBAR',
+    'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE: CRM_DYNAMIC_183_ROBOT_DESIGNER_TOOLBAR',
     'B24_ERR_APPLICATION_TOKEN: APPLICATION_TOKEN is missing or not the one of this installation',
     'AUTH_ID was issued for local.66ba434d853c87.18550109, not for app.573ad8a0346747.09223434',
     '550e8400-e29b-41d4-a716-446655440000 e3b0c44298fc',

@@ -27,9 +27,9 @@ async function fill (store: Store): Promise<void> {
   for (let index = 0; index < 120; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 1000 + index)
   await store.install({ ...installed, domain: "it's “ünïcode” 😀" }, 10)
   await store.recordBindings(memberId, 'https://widget.example.com/placement', report, 20)
-  await store.recordRenewal(memberId, refused, 1)
+  await store.recordRefresh(memberId, refused, 1)
   await store.markUninstalled('portal-3', 4_102_444_800_000)
-  await store.openings.record(Array.from({ length: 120 }, (_, userId) => ({ ...count, userId, linkId: `link-${userId % 4}` })))
+  await store.visits.record(Array.from({ length: 120 }, (_, userId) => ({ ...count, userId, linkId: `link-${userId % 4}` })))
   await store.approvals.answer(memberId, 'l', { answer: 'approved', userId: 1 }, 10)
   await store.approvals.claim(memberId, 'l', 'comment', 1000)
 }
@@ -44,7 +44,7 @@ async function bothEnds (t: Test, from: string, to: string) {
   })
   return { source, target: target.db }
 }
-const rows = { installations: 121, links: 4, openings: 120, link_days: 4, link_users: 120, approvals: 1, approval_steps: 1 }
+const rows = { installations: 121, links: 4, visits: 120, link_days: 4, link_users: 120, approvals: 1, approval_steps: 1 }
 
 for (const [fromKind, from] of Object.entries(kinds)) {
   for (const [toKind, to] of Object.entries(kinds)) {
@@ -60,7 +60,7 @@ for (const [fromKind, from] of Object.entries(kinds)) {
       t.strictSame(Object.fromEntries(reports.map(({ table, written }) => [table, written])), rows)
       const copy = await opened(t, toUrl)
       for (const id of [memberId, 'portal-0', 'portal-3', 'portal-119']) t.strictSame(await copy.get(id), await store.get(id))
-      t.strictSame(await copy.openings.links(memberId, 10, undefined), await store.openings.links(memberId, 10, undefined))
+      t.strictSame(await copy.visits.links(memberId, 10, undefined), await store.visits.links(memberId, 10, undefined))
       t.strictSame(await copy.approvals.find(memberId, 'l', 0), await store.approvals.find(memberId, 'l', 0))
       t.ok((await copyStore(source, target)).every(({ written }) => written === 0))
     })
@@ -103,12 +103,12 @@ const pair = (version: number) => ({ accessToken: `access-${version}`, refreshTo
 for (const [kind, open] of Object.entries(kinds)) {
   await t.test(`${kind}: a target that a service uses is left as it is`, async t => {
     const uses: Array<[string, (copy: Store) => Promise<unknown>, RegExp]> = [
-      ['renewed', copy => copy.replaceTokens('portal-5', pair(2), 3000), /^Nothing was written: installations of the target holds rows that differ from those of the source and are not older/],
+      ['refreshed', copy => copy.replaceTokens('portal-5', pair(2), 3000), /^Nothing was written: installations of the target holds rows that differ from those of the source and are not older/],
       ['installed anew', copy => copy.install({ ...installed, memberId: 'portal-5' }, 3000), /not older/],
       ['called', copy => copy.recordPortal({ ...installed, memberId: 'portal-5', domain: 'moved.bitrix24.com' }, 3000), /not older/],
-      ['refused a renewal, which counts nothing up', copy => copy.recordRenewal('portal-5', refused, 1), /not older/],
+      ['refused a refresh, which counts nothing up', copy => copy.recordRefresh('portal-5', refused, 1), /not older/],
       ['installed on another portal', copy => copy.install({ ...installed, memberId: 'another' }, 10), /installations of the target holds rows that the source does not have\. If a service uses the target already, leave it as it is; else empty it and start again$/],
-      ['opened', copy => copy.openings.record([{ ...count, userId: 1, linkId: 'link-1' }]), /: openings of the target .* not older/],
+      ['opened', copy => copy.visits.record([{ ...count, userId: 1, linkId: 'link-1' }]), /: visits of the target .* not older/],
       ['answered', copy => copy.approvals.answer(memberId, 'm', { answer: 'declined', userId: 1 }, 10), /: approvals of the target .* does not have/],
       ['told of an answer', copy => copy.approvals.settle(memberId, 'l', 'comment', true), /: approval_steps of the target .* not older/]
     ]
@@ -121,7 +121,7 @@ for (const [kind, open] of Object.entries(kinds)) {
         await use(copy)
         // There is something to copy besides.
         await store.recordPortal({ ...installed, memberId: 'portal-0' }, 5000 + index)
-        const all = async () => await Promise.all((['installations', 'openings', 'link_days', 'link_users', 'links', 'approvals', 'approval_steps'] as const).map(table => target.selectFrom(table).selectAll().execute()))
+        const all = async () => await Promise.all((['installations', 'visits', 'link_days', 'link_users', 'links', 'approvals', 'approval_steps'] as const).map(table => target.selectFrom(table).selectAll().execute()))
         const before = await all()
         await t.rejects(again(), { code: 'B24_ERR_STORE_TARGET', message })
         t.strictSame(await all(), before)
@@ -135,10 +135,10 @@ for (const [kind, open] of Object.entries(kinds)) {
     await fill(store)
     const { copy, again } = await copied(t, fromUrl, toUrl)
     await store.replaceTokens('portal-5', pair(2), 3000)
-    await store.openings.record([{ ...count, userId: 1, linkId: 'link-1' }])
+    await store.visits.record([{ ...count, userId: 1, linkId: 'link-1' }])
     await store.approvals.settle(memberId, 'l', 'comment', true)
     t.strictSame((await again()).map(({ table, written }) => [table, written]),
-      [['installations', 1], ['links', 0], ['openings', 1], ['link_days', 1], ['link_users', 1], ['approvals', 0], ['approval_steps', 1]])
+      [['installations', 1], ['links', 0], ['visits', 1], ['link_days', 1], ['link_users', 1], ['approvals', 0], ['approval_steps', 1]])
     t.strictSame(await copy.get('portal-5'), await store.get('portal-5'))
   })
 }
@@ -148,20 +148,20 @@ await t.test('what vanished from the source since a copy broke off is said, with
   const store = await opened(t, fromUrl)
   await fill(store)
   const { again } = await copied(t, fromUrl, postgres.createDatabase())
-  await store.openings.purge('9999-01-01')
+  await store.visits.purge('9999-01-01')
   await t.rejects(again(), { code: 'B24_ERR_STORE_TARGET', message: /^Nothing was written: links .* does not have\. .* empty it and start again$/ })
 })
 
 /** Somebody writes portal-9, which is on the second page, while the first page is written. */
 const interference = {
-  SQLite: [sql`create trigger renewing before insert on installations when new.member_id = 'portal-0' begin
+  SQLite: [sql`create trigger refreshing before insert on installations when new.member_id = 'portal-0' begin
     insert into installations (member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at, token_version, refresh_token)
-    values ('portal-9', '', '', '', '', 'L', 10, 10, 9, 'renewed'); end`],
+    values ('portal-9', '', '', '', '', 'L', 10, 10, 9, 'refreshed'); end`],
   PostgreSQL: [
-    sql`create function renewing() returns trigger as 'begin
-      insert into installations select (jsonb_populate_record(new, ''{"member_id": "portal-9", "token_version": 9, "refresh_token": "renewed"}'')).*;
+    sql`create function refreshing() returns trigger as 'begin
+      insert into installations select (jsonb_populate_record(new, ''{"member_id": "portal-9", "token_version": 9, "refresh_token": "refreshed"}'')).*;
       return new; end' language plpgsql`,
-    sql`create trigger renewing before insert on installations for each row when (new.member_id = 'portal-0') execute function renewing()`
+    sql`create trigger refreshing before insert on installations for each row when (new.member_id = 'portal-0') execute function refreshing()`
   ]
 }
 for (const [kind, statements] of Object.entries(interference)) {
@@ -172,7 +172,7 @@ for (const [kind, statements] of Object.entries(interference)) {
     for (const statement of statements) await statement.execute(target)
     await t.rejects(copyStore(source, target), { code: 'B24_ERR_STORE_TARGET', message: /^The copy was stopped: installations of the target holds rows that were written meanwhile/ })
     const row = await target.selectFrom('installations').select(['token_version', 'refresh_token']).where('member_id', '=', 'portal-9').executeTakeFirst()
-    t.strictSame(row, { token_version: 9, refresh_token: 'renewed' })
+    t.strictSame(row, { token_version: 9, refresh_token: 'refreshed' })
   })
 }
 

@@ -7,7 +7,7 @@ import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
 await t.test('migrations run once', async (t) => {
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: openSqliteDatabase(':memory:') }) })
   t.after(() => db.destroy())
-  t.strictSame(await migrate(db), ['0001-installations', '0002-openings', '0003-approvals', '0004-token-life', '0005-hosts', '0006-offered-refresh-token', '0007-opening-totals'])
+  t.strictSame(await migrate(db), ['0001-installations', '0002-visits', '0003-approvals', '0004-token-life', '0005-hosts', '0006-candidate-refresh-token', '0007-visit-totals'])
   t.strictSame(await migrate(db), [])
 })
 
@@ -17,10 +17,10 @@ await t.test('what was counted before there were sums is in them', async (t) => 
   t.after(() => db.destroy())
   await migrate(db)
   // As it was before.
-  database.exec(`drop table link_days; drop table link_users; drop index links_first; drop index openings_day;
-    create index openings_day on openings (day); delete from kysely_migration where name = '0007-opening-totals';
-    insert into openings values ('m', 'a', 7, '2026-03-09', 1, 2, 3), ('m', 'a', 7, '2026-03-10', 3, 9, 4), ('m', 'a', 8, '2026-03-10', 5, 6, 1)`)
-  t.strictSame(await migrate(db), ['0007-opening-totals'])
+  database.exec(`drop table link_days; drop table link_users; drop index links_first; drop index visits_day;
+    create index visits_day on visits (day); delete from kysely_migration where name = '0007-visit-totals';
+    insert into visits values ('m', 'a', 7, '2026-03-09', 1, 2, 3), ('m', 'a', 7, '2026-03-10', 3, 9, 4), ('m', 'a', 8, '2026-03-10', 5, 6, 1)`)
+  t.strictSame(await migrate(db), ['0007-visit-totals'])
   t.strictSame(await db.selectFrom('link_days').selectAll().execute(), [
     { member_id: 'm', link_id: 'a', day: '2026-03-09', times: 3 }, { member_id: 'm', link_id: 'a', day: '2026-03-10', times: 5 }
   ])

@@ -35,7 +35,7 @@ await t.test('the log says when the tables were changed, and only then', async (
   const lines: unknown[] = []
   const log = { info: (line: unknown) => { lines.push(line) }, error: (line: unknown) => { lines.push(line) } }
   for (let start = 1; start <= 2; start++) await (await openStore({ url, keyRing, log })).close()
-  t.strictSame(lines, [{ migrations: ['0001-installations', '0002-openings', '0003-approvals', '0004-token-life', '0005-hosts', '0006-offered-refresh-token', '0007-opening-totals'] }])
+  t.strictSame(lines, [{ migrations: ['0001-installations', '0002-visits', '0003-approvals', '0004-token-life', '0005-hosts', '0006-candidate-refresh-token', '0007-visit-totals'] }])
 })
 
 await t.test('a file of a newer version is not touched', async (t) => {

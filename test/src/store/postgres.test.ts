@@ -7,7 +7,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
-import { installed, memberId, renewed, tokens } from '../../store-contract/contract-values.ts'
+import { installed, memberId, refreshed, tokens } from '../../store-contract/contract-values.ts'
 import { count, daily } from '../../store-contract/visit-contract.ts'
 import { storeContract } from '../../store-contract/store-contract.ts'
 import type { Database } from '../../../src/store/database.ts'
@@ -41,7 +41,7 @@ await t.test('of many instances that start at once on an empty database one make
 await t.test('PostgreSQL keeps the contract', async t => {
   for (const { name, run } of storeContract) {
     await t.resolves(run(async () => {
-      await owner.query('truncate installations, links, openings, link_days, link_users, approvals, approval_steps')
+      await owner.query('truncate installations, links, visits, link_days, link_users, approvals, approval_steps')
       return await open()
     }), name)
   }
@@ -49,7 +49,7 @@ await t.test('PostgreSQL keeps the contract', async t => {
 
 /** Two instances on one database. */
 async function pair (t: Test, log?: pino.Logger) {
-  await owner.query('truncate installations, links, openings, link_days, link_users, approvals, approval_steps')
+  await owner.query('truncate installations, links, visits, link_days, link_users, approvals, approval_steps')
   const stores = [await open(log), await open()] as const
   t.after(() => Promise.all(stores.map(store => store.close())))
   return stores
@@ -66,22 +66,22 @@ await t.test('what one instance installs or uninstalls the others hear of', asyn
   }
 })
 
-await t.test('of two instances that renew one pair one replaces it', async t => {
+await t.test('of two instances that refresh one pair one replaces it', async t => {
   const [one, two] = await pair(t)
   await one.install(installed, 10)
   const leases = await Promise.all([one.acquireTokenLease(memberId, 'one', 1000, 100), two.acquireTokenLease(memberId, 'two', 1000, 100)])
   t.equal(leases.filter(Boolean).length, 1)
-  const replaced = await Promise.all([one.replaceTokens(memberId, renewed, 20, 1), two.replaceTokens(memberId, tokens, 20, 1)])
+  const replaced = await Promise.all([one.replaceTokens(memberId, refreshed, 20, 1), two.replaceTokens(memberId, tokens, 20, 1)])
   t.equal(replaced.filter(Boolean).length, 1)
   t.equal((await two.get(memberId))?.tokenVersion, 2)
 })
 
-await t.test('instances that count the same openings in another order do not wait for one another for ever', async t => {
+await t.test('instances that count the same visits in another order do not wait for one another for ever', async t => {
   const stores = await pair(t)
   const counts = Array.from({ length: 300 }, (_, index) => ({ ...count, linkId: `link-${index % 20}`, userId: index, times: 1 }))
-  await Promise.all(Array.from({ length: 10 }, (_, turn) => stores[turn % 2 === 0 ? 0 : 1].openings.record(turn % 3 === 0 ? counts : counts.toReversed())))
-  const links = await stores[0].openings.links(count.memberId, 100, undefined)
-  const days = await Promise.all(links.map(({ id }) => daily(stores[0].openings, count.memberId, id, '0000')))
+  await Promise.all(Array.from({ length: 10 }, (_, turn) => stores[turn % 2 === 0 ? 0 : 1].visits.record(turn % 3 === 0 ? counts : counts.toReversed())))
+  const links = await stores[0].visits.links(count.memberId, 100, undefined)
+  const days = await Promise.all(links.map(({ id }) => daily(stores[0].visits, count.memberId, id, '0000')))
   t.equal(days.flat().reduce((sum, { times }) => sum + times, 0), 3000)
 })
 

@@ -74,7 +74,7 @@ for (const [kind, open] of [['SQLite', (t: Test) => `sqlite:${join(t.testdir(), 
     const url = open(t)
     await filled(t, url, 120)
     const service = await withKeys(t, url, older)
-    const pairs = Array.from({ length: 120 }, (_, index) => ({ ...tokens, refreshToken: `renewed-${index}` }))
+    const pairs = Array.from({ length: 120 }, (_, index) => ({ ...tokens, refreshToken: `refreshed-${index}` }))
     const rotation = program(url, both)
     for (const [index, pair] of pairs.entries()) t.ok(await service.replaceTokens(`portal-${index}`, pair, 20, 1))
     t.match(await rotation, { code: 0 })
@@ -108,7 +108,7 @@ await t.test('a refresh token that is offered is encrypted anew, too', async t =
   const { db, store } = await filled(t, url, 2)
   await store.replaceTokens('portal-1', tokens, 10, 1, 'offered')
   await rotateKeys(db, cipherOf(both))
-  t.match(await (await withKeys(t, url, newer)).get('portal-1'), { tokens, offeredRefreshToken: 'offered' })
+  t.match(await (await withKeys(t, url, newer)).get('portal-1'), { tokens, candidateRefreshToken: 'offered' })
 })
 
 await t.test('the keys of another store open nothing', async t => {

@@ -70,12 +70,12 @@ await t.test('two services on one file see one another', async (t) => {
   for (const memberId of ids) t.strictSame((await two.get(memberId))?.tokens, tokens)
 })
 
-await t.test('two services count the openings of one link', async (t) => {
+await t.test('two services count the visits of one link', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const [one, two] = [await openStore({ url, keyRing }), await openStore({ url, keyRing })]
   t.after(() => Promise.all([one.close(), two.close()]))
-  for (let turn = 0; turn < 20; turn++) await (turn % 2 === 0 ? one : two).openings.record([count])
-  t.match(await daily(one.openings, memberId, count.linkId, count.day), [{ times: 20 * count.times }])
+  for (let turn = 0; turn < 20; turn++) await (turn % 2 === 0 ? one : two).visits.record([count])
+  t.match(await daily(one.visits, memberId, count.linkId, count.day), [{ times: 20 * count.times }])
 })
 
 await t.test('of counts that cannot all be written none is', async (t) => {
@@ -83,14 +83,14 @@ await t.test('of counts that cannot all be written none is', async (t) => {
   const store = await openStore({ url: `sqlite:${file}`, keyRing })
   t.after(() => store.close())
   const database = new SqliteDatabase(file)
-  database.exec("create trigger full before insert on openings when new.user_id = 499 begin select raise(abort, 'full'); end")
+  database.exec("create trigger full before insert on visits when new.user_id = 499 begin select raise(abort, 'full'); end")
   const counts = Array.from({ length: 500 }, (_, userId) => ({ ...count, userId }))
-  await t.rejects(store.openings.record(counts), { message: 'full' })
-  t.strictSame(await store.openings.links(memberId, 10, undefined), [])
+  await t.rejects(store.visits.record(counts), { message: 'full' })
+  t.strictSame(await store.visits.links(memberId, 10, undefined), [])
   database.exec('drop trigger full')
   database.close()
-  await store.openings.record(counts)
-  t.match(await daily(store.openings, memberId, count.linkId, count.day), [{ times: 500 * count.times }])
+  await store.visits.record(counts)
+  t.match(await daily(store.visits, memberId, count.linkId, count.day), [{ times: 500 * count.times }])
 })
 
 await t.test('no token can be read in the files, neither open nor closed', async (t) => {
@@ -149,8 +149,8 @@ await t.test('a refresh token that is offered is used where no key opens the one
   database.exec("update installations set refresh_token = 'plain'")
   database.close()
   t.equal((await store.get(memberId))?.tokens, null)
-  await store.install({ ...installed, tokens: { ...tokens, refreshToken: 'offered' }, isRefreshTokenOffered: true }, 20)
-  t.match(await store.get(memberId), { tokens: { ...tokens, refreshToken: 'offered' }, offeredRefreshToken: 'offered' })
+  await store.install({ ...installed, tokens: { ...tokens, refreshToken: 'offered' }, isRefreshTokenCandidate: true }, 20)
+  t.match(await store.get(memberId), { tokens: { ...tokens, refreshToken: 'offered' }, candidateRefreshToken: 'offered' })
 })
 
 await t.test('a new key reads what the old one wrote, and nothing reads it without the old one', async (t) => {
@@ -203,8 +203,8 @@ await t.test('on a full disk what cannot be written is refused, what is there ca
   database.pragma(`max_page_count = ${pages}`)
   const full = async () => { for (let index = 0; index < 500; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 20) }
   await t.rejects(full(), { code: 'SQLITE_FULL' })
-  await t.rejects(store.openings.record(Array.from({ length: 500 }, (_, userId) => ({ ...count, userId }))), { code: 'SQLITE_FULL' })
-  t.strictSame(await store.openings.links(memberId, 10, undefined), [], 'all or nothing')
+  await t.rejects(store.visits.record(Array.from({ length: 500 }, (_, userId) => ({ ...count, userId }))), { code: 'SQLITE_FULL' })
+  t.strictSame(await store.visits.links(memberId, 10, undefined), [], 'all or nothing')
   t.strictSame((await store.get(memberId))?.tokens, tokens)
   t.ok(await store.replaceTokens(memberId, { ...tokens, accessToken: 'other-access-token' }, 30), 'a pair that takes no more room is still written')
   t.equal(database.pragma('integrity_check', { simple: true }), 'ok')

@@ -54,23 +54,23 @@ await t.test('it says what it did, goes on where it was killed, leaves the sourc
     'installations: 10000 rows copied so far',
     'installations: 10001 rows verified, 1 written',
     'links: 0 rows verified, 0 written',
-    'openings: 0 rows verified, 0 written',
+    'visits: 0 rows verified, 0 written',
     'link_days: 0 rows verified, 0 written',
     'link_users: 0 rows verified, 0 written',
     'approvals: 0 rows verified, 0 written',
     'approval_steps: 0 rows verified, 0 written',
-    'done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would renew tokens too, and each takes them from the other.',
+    'done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would refresh tokens too, and each takes them from the other.',
     ''
   ])
   t.equal(hash(), before)
 
   const service = await openStore({ url: to, keyRing })
   t.after(() => service.close())
-  const renewed = { ...tokens, refreshToken: 'the only one that is good' }
-  await service.replaceTokens('portal-0', renewed, 3000)
+  const refreshed = { ...tokens, refreshToken: 'the only one that is good' }
+  await service.replaceTokens('portal-0', refreshed, 3000)
   const refused = await migrate(from, to)
   t.match(refused, { code: 1, stdout: '', stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it as it is/ })
-  t.strictSame((await service.get('portal-0'))?.tokens, renewed, 'the pair that the service on the target has got stays')
+  t.strictSame((await service.get('portal-0'))?.tokens, refreshed, 'the pair that the service on the target has got stays')
 })
 
 await t.test('it says which of the two addresses is wrong, and no password', async t => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyServerOptions, type ScreenParams } from 'fastify'
 import t from 'tap'
-import approvals from '../../../../routes/screens/approval/plugin.ts'
+import approvals from '../../../../routes/screens/approval/service.ts'
 import { approvalId } from '../../../../routes/screens/approval/approvals.ts'
 import { createI18n } from '../../../../plugins/page/i18n.ts'
 import { parseSliderLink } from '../../../../plugins/links/slider-link.ts'

@@ -107,7 +107,7 @@ await t.test('what cannot be shown is refused with a page that says what to do',
     ['https://elsewhere.example/a', 403, 'B24_ERR_DOCUMENT_ORIGIN'],
     [`${origin}/away`, 403, 'B24_ERR_DOCUMENT_ORIGIN'],
     [`${origin}/a`, 404, 'B24_ERR_DOCUMENT_MISSING'],
-    [`${origin}/hangs`, 504, 'B24_ERR_DOCUMENT_SILENT']
+    [`${origin}/hangs`, 504, 'B24_ERR_DOCUMENT_UNAVAILABLE']
   ]
   for (const [url, status, code] of rows) {
     const answer = await open(service, url)

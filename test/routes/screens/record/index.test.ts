@@ -46,7 +46,7 @@ await t.test('a record that cannot be shown is refused with a page that says why
   t.strictSame([denied.status, codeOf(denied)], [403, 'B24_ERR_RECORD_DENIED'])
   service.sandbox.trouble.rest = 'down'
   const silent = await open(service, { id: 8061 })
-  t.strictSame([silent.status, codeOf(silent)], [503, 'B24_ERR_PORTAL_SILENT'])
+  t.strictSame([silent.status, codeOf(silent)], [503, 'B24_ERR_PORTAL_UNAVAILABLE'])
 })
 
 await t.test('what the portal says instead of a record is told in words, and by its code to who helps', async t => {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
-import documents, { type DocumentsOptions } from '../../../../routes/screens/document/plugin.ts'
+import documents, { type DocumentsOptions } from '../../../../routes/screens/document/service.ts'
 import { serverFor } from '../../../helper.ts'
 
 const keys = [randomBytes(32)]
@@ -105,7 +105,7 @@ await t.test('a server that refuses, has nothing, or says nothing is told apart'
     if (url === '/stops') response.writeHead(200, { 'content-length': 100 }).write('only this')
     else response.writeHead(Number(url.slice(1))).end('words of the server')
   })
-  for (const [path, code] of [['404', 'MISSING'], ['410', 'MISSING'], ['401', 'REFUSED'], ['500', 'REFUSED'], ['204', 'REFUSED'], ['hangs', 'SILENT']] as const) {
+  for (const [path, code] of [['404', 'MISSING'], ['410', 'MISSING'], ['401', 'REFUSED'], ['500', 'REFUSED'], ['204', 'REFUSED'], ['hangs', 'UNAVAILABLE']] as const) {
     await t.rejects(documents.describe(`${origin}/${path}`, reader), { code: `B24_ERR_DOCUMENT_${code}` }, path)
     await t.rejects(documents.open(`${origin}/${path}`, reader, {}, signal), { code: `B24_ERR_DOCUMENT_${code}` }, path)
   }
@@ -130,7 +130,7 @@ await t.test('a server that answers just in time, again and again, does not keep
   const { origin, documents } = await build(t, ({ url = '' }, response) => {
     setTimeout(() => response.writeHead(302, { location: `${url}a` }).end(), 200)
   }, { deadline: 300 })
-  await t.rejects(documents.describe(`${origin}/a`, reader), { code: 'B24_ERR_DOCUMENT_SILENT' })
+  await t.rejects(documents.describe(`${origin}/a`, reader), { code: 'B24_ERR_DOCUMENT_UNAVAILABLE' })
   await t.rejects(documents.open(`${origin}/a`, reader, {}, signal), { code: 'B24_ERR_DOCUMENT_ORIGIN' }, 'without it, there are just too many redirects')
 })
 
