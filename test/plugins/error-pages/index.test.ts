@@ -80,7 +80,7 @@ await t.test('a fault is logged with its kind, its place and its cause, without 
     }))
     await app.inject({ method: 'POST', url, headers, payload })
     const [line] = faults()
-    t.match(line, { msg: 'B24_ERR_INTERNAL', err: { type: 'RangeError', message: 'outer [redacted]', stack: /refusals\.test\.ts/, cause: 'Inner: inner [redacted]' } }, secret)
+    t.match(line, { msg: 'B24_ERR_INTERNAL', err: { type: 'RangeError', message: 'outer [redacted]', stack: /error-pages.index\.test\.ts/, cause: 'Inner: inner [redacted]' } }, secret)
     t.notMatch(JSON.stringify(faults()), secret)
   }
 })

@@ -180,7 +180,7 @@ await t.test('of several processes that start at once on a file that is not ther
   const file = newFile(t)
   const program = `
     import { openStore } from '${import.meta.resolve('../../../src/store/open-store.ts')}'
-    import { createKeyRing } from '${import.meta.resolve('../../../src/keys.ts')}'
+    import { createKeyRing } from '${import.meta.resolve('../../../src/crypto/keys.ts')}'
     const log = { info: (line) => console.log(line.migrations.length), error: console.error }
     const store = await openStore({ url: 'sqlite:' + process.argv[1], keyRing: createKeyRing('${secret(1)}'), log })
     await store.ping()

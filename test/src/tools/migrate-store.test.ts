@@ -39,7 +39,7 @@ await t.test('it says what it did, goes on where it was killed, leaves the sourc
   await (await openStore({ url: to, keyRing })).close()
   postgres.query(to, "create function slow() returns trigger as 'begin perform pg_sleep(60); return new; end' language plpgsql")
   postgres.query(to, "create trigger slow before insert on installations for each row when (new.member_id = 'portal-9999') execute function slow()")
-  const killed = spawn(process.execPath, [join(import.meta.dirname, '../../src/migrate-store.ts'), from, to])
+  const killed = spawn(process.execPath, [join(import.meta.dirname, '../../../src/tools/migrate-store.ts'), from, to])
   const ended = once(killed, 'exit')
   t.equal(String(await once(killed.stdout, 'data')), 'installations: 10000 rows copied so far\n')
   killed.kill('SIGKILL')
