@@ -18,7 +18,7 @@ const events: FastifyPluginAsyncTypebox = async (fastify) => {
   })
 
   fastify.post('/events', { schema: { body: EventSchema } }, async (request) => {
-    await fastify.takeLifecycleEvent(request.body, request.ip)
+    await fastify.lifecycleEvents.take(request.body, request.ip)
     return { status: 'accepted' }
   })
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { StoreUnavailableError } from '../src/errors.ts'
-import { createSharedCheck } from '../src/shared-check.ts'
+import { createSharedCheck } from '../src/queues/shared-check.ts'
 
 /**
  * For the container host: alive; ready when the store answers and the process is not about to end. Probes come every few seconds,
@@ -12,7 +12,7 @@ const health: FastifyPluginAsync = async (fastify) => {
     interval: 1000,
     // Whoever asks waits for three seconds, as the container does.
     patience: 2000,
-    refusal: () => new StoreUnavailableError()
+    lateness: () => new StoreUnavailableError()
   })
   fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
   fastify.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {

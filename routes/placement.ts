@@ -17,7 +17,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     await fastify.limitRate(caller.memberId, caller.userId)
     await fastify.portalHosts.allow(request, caller)
     // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
-    fastify.tokens.recover({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
+    fastify.tokens.recover({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.portalRest.isAdmin(request) })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
     return await fastify.dispatchPlacement({
       code: body.PLACEMENT,
@@ -25,7 +25,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
       uri,
       portal: { memberId: caller.memberId, domain: caller.domain, endpoint: caller.clientEndpoint, scope: caller.scope, status: caller.status },
       user: { id: caller.userId },
-      rest: fastify.userRest(request),
+      rest: fastify.portalRest.ofUser(request),
       lang: frameLang(request)
     }, request, reply)
   })

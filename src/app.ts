@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import approvals from '../routes/screens/approval/service.ts'
 import authToken from '../plugins/auth-token/index.ts'
-import backgroundWorker from '../plugins/installation/background-worker.ts'
 import callLog from '../plugins/call-log/index.ts'
 import type { FormGuardOptions } from '../plugins/form-guard/index.ts'
 import approvalAnswer from '../routes/screens/approval/answer.ts'
@@ -22,7 +21,6 @@ import pageSession from '../plugins/page-session/index.ts'
 import openapi from '../plugins/openapi/index.ts'
 import placementDispatch from '../plugins/placement-dispatch/index.ts'
 import placementOptions from '../plugins/placement-options/index.ts'
-import portalAdmin from '../plugins/portal-admin/index.ts'
 import portalHosts from '../plugins/portal-hosts/index.ts'
 import portalRest from '../plugins/portal-rest/index.ts'
 import proxyNotice from '../plugins/call-log/proxy-notice.ts'
@@ -30,13 +28,11 @@ import rateLimit from '../plugins/rate-limit/index.ts'
 import errorPages from '../plugins/error-pages/index.ts'
 import screens from '../plugins/links/index.ts'
 import tokens from '../plugins/tokens/index.ts'
-import tombstones from '../plugins/installation/tombstones.ts'
 import { createApiKeys, type ApiKey, type ApiKeys } from '../plugins/links/api-keys.ts'
 import type { Config } from './config.ts'
 import { StoreUnavailableError } from './errors.ts'
 import { loadDeclarations, loadRoutes } from './load-folder.ts'
-import { createWorkerErrors } from '../plugins/installation/worker-errors.ts'
-import { createKeyRing, someKeys } from './crypto/keys.ts'
+import { createKeyRing } from './crypto/keys.ts'
 import { callFields } from './log/logger.ts'
 import { describedLinkRequest } from '../plugins/links/link-schema.ts'
 import { openStore, type Store } from './store/open-store.ts'
@@ -108,7 +104,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     applicationToken: config.applicationToken,
     portals: { find: memberId => store.get(memberId), record: (portal, seen) => store.recordPortal(portal, Date.now(), seen) },
     changedToken: {
-      isAdmin: caller => fastify.isPortalAdmin(caller),
+      isAdmin: caller => fastify.portalRest.isAdminOf(caller),
       replace: (memberId, applicationToken) => store.replaceApplicationToken(memberId, applicationToken, Date.now())
     }
   })
@@ -120,7 +116,6 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     // An address brings nobody back.
     record: async portal => { await store.recordPortal(portal, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null }) }
   })
-  await fastify.register(portalAdmin)
   await fastify.register(portalHosts, { store })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
@@ -177,13 +172,16 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     path: '/approvals',
     limit: fastify.limitRate
   })
-  const workerErrors = createWorkerErrors(`${publicUrl}/events/worker`, someKeys(keyRing.derive('worker-errors').map(({ key }) => key), 'worker-errors'))
   await fastify.register(installation, {
-    store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers, workerErrors: workerErrors.addressOf
+    store,
+    publicUrl,
+    handlerPath: '/placement',
+    eventsPath: '/events',
+    workerErrorsPath: '/events/worker',
+    keys: keyRing.derive('worker-errors').map(({ key }) => key),
+    servers
   })
-  await fastify.register(tombstones, { store })
   await fastify.register(lifecycleEvents)
-  await fastify.register(backgroundWorker, { errors: workerErrors })
   await fastify.register(openapi, {
     title: 'Links to screens',
     url: publicUrl,

@@ -8,7 +8,7 @@ export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/ev
 export { createKeyRing, type KeyRing } from './crypto/keys.ts'
 export { openStore, type Store, type OpenStoreOptions } from './store/open-store.ts'
 export type { BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair } from './store/installation-store.ts'
-export type { PortalRest, RestAnswer, RestCommand } from '../plugins/portal-rest/portal-rest.ts'
+export type { PortalRest, RestAnswer, RestCommand } from '../plugins/portal-rest/rest-interface.ts'
 export type { RefusalCode, RefreshOutcome } from '../plugins/tokens/refresh-counts.ts'
 export type { VerifiedCall } from '../plugins/auth-token/verify-call.ts'
 export { serverOptions } from './server-options.ts'

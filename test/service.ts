@@ -97,7 +97,7 @@ export async function startService (t: Test, { env = {}, app: folders = {}, prep
     install: async portal => {
       const answer = await bitrix24.install(portal)
       // The portal has told the service of it, which answers at once and does the rest later.
-      await until(() => fastify.pendingLifecycleEvents() === 0)
+      await until(() => fastify.lifecycleEvents.pending() === 0)
       return answer
     }
   }

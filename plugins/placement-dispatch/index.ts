@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { PlacementLateError, PlacementUnknownError } from '../../src/errors.ts'
 import { compileOptions, reading } from '../../src/schemas/options-schema.ts'
-import type { PortalRest } from '../portal-rest/portal-rest.ts'
+import type { PortalRest } from '../portal-rest/rest-interface.ts'
 import { createPlacementRegistry, type PlacementDeclaration, type PlacementRegistry } from './registry.ts'
 
 /** What a handler knows of its call. All of it is proven but `options` and `uri`, which are text that a user can write. */

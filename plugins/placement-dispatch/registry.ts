@@ -1,4 +1,5 @@
 import { PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError } from '../../src/errors.ts'
+import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
 
 /** Texts by Bitrix24's language codes, or one text for all languages. */
 export type Texts = string | Readonly<Record<string, string>>
@@ -31,16 +32,8 @@ export interface PlacementRegistry<T extends PlacementDeclaration> {
   all: () => readonly T[]
 }
 
-/** The portal opens it by GET and passes nothing. */
-export const isBare = (code: string): boolean => code === 'BI_ANALYTICS_MENU'
-
 // Landing blocks are named after their block, with dots and lower case; all other codes are upper case.
 const allowed = /^[A-Za-z0-9_.*]{1,100}$/
-
-/** Whether a pattern with `*` (at least one character) matches a code. */
-export function matchesPattern (pattern: string, code: string): boolean {
-  return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.+')}$`).test(code)
-}
 
 /** Whether some code is matched by both patterns. Walks both at once; a star stands for one or more characters. */
 function overlap (one: string, other: string): boolean {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { AuthorizationServerUnavailableError } from '../../src/errors.ts'
+import { withDeadline } from '../../src/queues/deadline.ts'
+import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { underLease, type LeaseOptions } from './lease.ts'
 import type { PairRefresher } from './pair-refresher.ts'
-import { withPatience } from './patience.ts'
 import { errorOf, isPaused } from './refresh-state.ts'
-import { createSlots } from './slots.ts'
 import type { TokenHolder } from './token-holder.ts'
 
 export interface TokenService {
@@ -38,7 +39,7 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
   const { refresher, patience, now } = options
   const looks = new Map<string, ReturnType<typeof good>>()
   const running = new Map<string, Attempt>()
-  const inSlot = createSlots(refreshesAtOnce)
+  const inSlot = createFairQueue({ slotsPerKey: refreshesAtOnce })
 
   const isFresh = ({ refreshedAt }: TokenHolder) => now() - Number(refreshedAt) < freshTime
   const isGood = (holder: TokenHolder, refused: string | undefined) =>
@@ -88,7 +89,7 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
   }
 
   return {
-    holder: (memberId, refused) => withPatience(patience, async over => {
+    holder: (memberId, refused) => withDeadline(patience, () => new AuthorizationServerUnavailableError(), async over => {
       for (;;) {
         const [holder, isFine] = await look(memberId, refused)
         if (isFine) return holder

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { VisitsViewer } from '../../plugins/links/visits.ts'
-import { reasonText } from '../../plugins/installation/reasons.ts'
+import { reasonText } from '../../plugins/installation/bind.ts'
 import { sliderLink } from '../../plugins/links/slider-link.ts'
-import { matchesPattern, textIn } from '../../plugins/placement-dispatch/registry.ts'
+import { textIn } from '../../plugins/placement-dispatch/registry.ts'
 import { composerOf } from '../../plugins/links/composer.ts'
 import { CHART_HEIGHT, visitsLines, type VisitsLine } from '../../plugins/links/visits-view.ts'
 import { screenTexts } from '../../plugins/links/screen-texts.ts'
+import { matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
 import { accessTrouble } from '../../plugins/tokens/access-trouble.ts'
@@ -59,7 +60,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const installation = await storedOf(fastify, memberId)
     const report = installation?.bindings
     const path = sliderLink(fastify.appCode, { test: 'y' })
-    const isAdmin = await fastify.askPortalAdmin(request)
+    const isAdmin = await fastify.portalRest.isAdmin(request)
     const { REFRESH_ID = '' } = request.body as PlacementBody // the route of all widget calls has checked it
     const trouble = installation === null ? undefined : accessTrouble(installation, { isAdmin, bringsToken: REFRESH_ID !== '' }, Date.now())
     const moment = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })

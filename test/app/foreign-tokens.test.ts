@@ -45,7 +45,7 @@ async function attackOn (t: Test) {
   const installPage = async (body: Record<string, string>) => await service.call(beta.placementCall('DEFAULT', { handler: `${service.url}/install` }), { body })
   async function event (name: 'ONAPPINSTALL' | 'ONAPPUPDATE', overrides: Record<string, string>) {
     await service.post('/events', beta.event(name, overrides).body)
-    await until(() => service.fastify.pendingLifecycleEvents() === 0)
+    await until(() => service.fastify.lifecycleEvents.pending() === 0)
   }
   return { ...service, alpha, beta, refreshToken, tokens, use, leaks, installPage, event }
 }

@@ -82,7 +82,7 @@ await t.test('a slash too many in the application card is no mistake', async t =
     const answer = await postForm(service.url + path, alpha.event('ONAPPUPDATE').body)
     t.strictSame([answer.status, answer.text], [200, '{"status":"accepted"}'], path)
   }
-  await until(() => service.fastify.pendingLifecycleEvents() === 0)
+  await until(() => service.fastify.lifecycleEvents.pending() === 0)
 })
 
 await t.test('whom the card sends elsewhere is told what it has to name, in the portal and in their language', async t => {

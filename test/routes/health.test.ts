@@ -26,7 +26,7 @@ await t.test('a store that is gone makes the service not ready, and no call gets
   t.match(call.text, '<h1>The application is not available</h1>', 'and nobody is said to have made a mistake')
   const event = await service.post('/events', service.sandbox.portals.alpha.event('ONAPPUNINSTALL').body)
   t.equal(event.status, 200, 'it never comes again, so it is kept until the store is back')
-  t.equal(service.fastify.pendingLifecycleEvents(), 1)
+  t.equal(service.fastify.lifecycleEvents.pending(), 1)
 })
 
 await t.test('however often somebody asks, the store is asked once', async t => {

@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import type { ApprovalOutcome, ApprovalPass } from './approvals.ts'
 import { NotApproverError, NotInstalledError, PageSessionError } from '../../../src/errors.ts'
 import { someKeys } from '../../../src/crypto/keys.ts'
-import type { PortalRest, RestCommand, RestCredentials } from '../../../plugins/portal-rest/portal-rest.ts'
+import type { PortalRest, RestCommand, RestCredentials } from '../../../plugins/portal-rest/rest-interface.ts'
 import { createSealedTokens } from '../../../src/crypto/sealed-token.ts'
 import type { Approval, ApprovalAnswer, ApprovalStep, ApprovalStore } from './approval-store.ts'
 
@@ -85,7 +85,7 @@ async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
 
   async function call (credentials: RestCredentials, commands: Record<string, RestCommand>): ReturnType<PortalRest['batch']> {
     try {
-      return await fastify.openPortalRest(credentials).batch(commands)
+      return await fastify.portalRest.open(credentials).batch(commands)
     } catch (err) {
       fastify.log.warn({ err }, 'an answer could not be told on the portal')
       return {}
@@ -127,4 +127,4 @@ async function approvals (fastify: FastifyInstance, options: ApprovalsOptions) {
   })
 }
 
-export default fp(approvals, { fastify: '5.x', name: 'b24-approvals', decorators: { fastify: ['i18n', 'openPortalRest'] } })
+export default fp(approvals, { fastify: '5.x', name: 'b24-approvals', decorators: { fastify: ['i18n', 'portalRest'] } })

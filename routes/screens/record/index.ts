@@ -22,7 +22,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
   }, async (request, reply) => {
     const { screen: { params: key }, placement: { lang } } = request
     const caller = request.authToken as VerifiedCall // a screen is opened by nobody else
-    const record = await readRecord(fastify.openPortalRest(caller), key)
+    const record = await readRecord(fastify.portalRest.open(caller), key)
     const { tag } = fastify.i18n.resolve(lang)
     const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })
     const date = (time: string | undefined) => {

@@ -1,6 +1,6 @@
 import { PortalRefusedError, RecordDeniedError, RecordMissingError } from '../../../src/errors.ts'
-import type { BatchRest, RestAnswer, RestCommand } from '../../../plugins/portal-rest/portal-rest.ts'
-import type { PortalRefusal } from '../../../plugins/portal-rest/refusal.ts'
+import type { BatchRest, RestAnswer, RestCommand } from '../../../plugins/portal-rest/rest-interface.ts'
+import type { PortalRefusal } from '../../../plugins/portal-rest/answers.ts'
 
 /** What names a record of the CRM. */
 export interface RecordKey {

@@ -4,7 +4,7 @@ import page from '../../../plugins/page/index.ts'
 import refusals from '../../../plugins/error-pages/index.ts'
 import { InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError, AuthorizationServerUnavailableError, TooManyProofsError } from '../../../src/errors.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
-import { createPortalConnections } from '../../../plugins/portal-rest/portal-connections.ts'
+import { createPortalConnections } from '../../../plugins/portal-rest/connections.ts'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 import { logLines } from '../../helper.ts'
 

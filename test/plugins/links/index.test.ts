@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import placementDispatch from '../../../plugins/placement-dispatch/index.ts'
 import screens, { type ScreenVisit } from '../../../plugins/links/index.ts'
 import { parseSliderLink } from '../../../plugins/links/slider-link.ts'
-import { createPortalConnections } from '../../../plugins/portal-rest/portal-connections.ts'
+import { createPortalConnections } from '../../../plugins/portal-rest/connections.ts'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 
 const Shelf = Type.Object({ shelfId: Type.Integer({ minimum: 1 }) })

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import placementDispatch, { type PlacementContext } from '../../../plugins/placement-dispatch/index.ts'
-import { createPortalConnections } from '../../../plugins/portal-rest/portal-connections.ts'
+import { createPortalConnections } from '../../../plugins/portal-rest/connections.ts'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 
 const portal = { memberId: 'member', domain: 'portal.example', endpoint: 'https://portal.example/rest/', scope: ['crm'], status: 'L' }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { createPlacementRegistry, matchesPattern, type PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import { createPlacementRegistry, type PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import { matchesPattern } from '../../../src/schemas/placement-code.ts'
 
 function registryOf (...codes: string[]) {
   const registry = createPlacementRegistry<PlacementDeclaration>()

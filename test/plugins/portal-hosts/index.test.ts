@@ -2,7 +2,6 @@ import Fastify from 'fastify'
 import t from 'tap'
 import authToken from '../../../plugins/auth-token/index.ts'
 import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
-import portalAdmin from '../../../plugins/portal-admin/index.ts'
 import portalHosts from '../../../plugins/portal-hosts/index.ts'
 import portalRest from '../../../plugins/portal-rest/index.ts'
 import tokens from '../../../plugins/tokens/index.ts'
@@ -133,7 +132,6 @@ await t.test('it needs the plugins that it asks', async t => {
   await app.register(authToken, { clientId: 'a', clientSecret: 'b' })
   await app.register(tokens, { store, clientId: 'a', servers: [], checksClient: false })
   await app.register(portalRest, { record: async () => {} })
-  await app.register(portalAdmin)
   await app.register(frameAncestors)
   const hosts: string[] = []
   await app.register(portalHosts, { store: { get: async () => undefined, rememberHost: async (_, host) => { hosts.push(host) } } })

@@ -161,7 +161,7 @@ await t.test('only a page that this service made can answer, for who is asked, w
 function strangersApp (options: FastifyServerOptions = {}) {
   const app = Fastify(options)
   app.decorate('i18n', createI18n())
-  app.decorate('openPortalRest', () => { throw new Error('nothing is told here') })
+  app.decorate('portalRest', { open: () => { throw new Error('nothing is told here') } } as never)
   return app
 }
 const isInstalled = async () => true

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createSharedCheck } from '../../src/shared-check.ts'
+import { createSharedCheck } from '../../../src/queues/shared-check.ts'
 
 /** A check that the test answers, and a clock that it moves. */
 function sceneFor (patience: number) {
@@ -13,13 +13,13 @@ function sceneFor (patience: number) {
     },
     interval: 1000,
     patience,
-    refusal: () => new Error('no answer'),
+    lateness: () => new Error('no answer'),
     now: () => clock.now
   })
   return { clock, put, ask: () => check().then(() => 'yes', (error: Error) => error.message) }
 }
 
-await t.test('many who ask are one question a second, and share its answer, also a bad one', async t => {
+await t.test('shared check: asks once an interval, and shares any answer', async t => {
   const { clock, put, ask } = sceneFor(60_000)
   for (const [answer, expected] of [[undefined, 'yes'], [new Error('gone'), 'gone'], [undefined, 'yes']] as const) {
     const before = put.length
@@ -35,7 +35,7 @@ await t.test('many who ask are one question a second, and share its answer, also
   }
 })
 
-await t.test('who does not answer is not asked again, and nobody waits for long', async t => {
+await t.test('shared check: asks nothing while a question is open, and waits in vain', async t => {
   const { clock, put, ask } = sceneFor(1)
   t.equal(await ask(), 'no answer')
   clock.now += 5000

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { pino } from 'pino'
-import { createBackground } from '../../src/background.ts'
-import { logLines } from '../helper.ts'
+import { createBackground } from '../../../src/queues/background.ts'
+import { logLines } from '../../helper.ts'
 
 /** A background, and its log as `level message`. */
 function backgroundFor () {
@@ -10,7 +10,7 @@ function backgroundFor () {
   return { background: createBackground(log), said: () => lines.map(({ label, msg }) => `${label} ${msg}`) }
 }
 
-await t.test('work that succeeds says nothing, and work that fails is logged', async t => {
+await t.test('background: logs work that fails, and nothing else', async t => {
   const { background, said } = backgroundFor()
   const ended: string[] = []
   background.run('good', async () => { ended.push('good') })
@@ -19,7 +19,7 @@ await t.test('work that succeeds says nothing, and work that fails is logged', a
   t.strictSame([ended, said()], [['good'], ['error bad failed']])
 })
 
-await t.test('closing waits for what runs, and for work that it has started', async t => {
+await t.test('background: close waits for what runs, and for what that has started', async t => {
   const { background } = backgroundFor()
   const ended: string[] = []
   const step = () => new Promise(resolve => setTimeout(resolve, 10))

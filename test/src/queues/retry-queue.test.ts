@@ -1,16 +1,16 @@
 import t from 'tap'
 import { pino } from 'pino'
-import { createEventQueue, type QueuedWork } from '../../src/event-queue.ts'
-import { logLines, until } from '../helper.ts'
+import { createRetryQueue, type QueuedWork } from '../../../src/queues/retry-queue.ts'
+import { logLines, until } from '../../helper.ts'
 
-class Silence extends Error {}
+class Unavailable extends Error {}
 
 /** A queue, its clock, and its log as `level message`. */
 function queueFor (delays: number[] = [1], lifetime = 60_000) {
   const { lines, stream } = logLines()
   const log = pino({ formatters: { level: label => ({ label }) } }, stream)
   const clock = { now: 0 }
-  const queue = createEventQueue({ log, delays, lifetime, isTemporary: error => error instanceof Silence, now: () => clock.now })
+  const queue = createRetryQueue({ log, delays, lifetime, isTemporary: error => error instanceof Unavailable, now: () => clock.now })
   const add = (key: string, run: QueuedWork['run'], shares: QueuedWork['shares'] = []) => queue.add({ key, name: 'work', shares, run })
   return { queue, clock, add, said: () => lines.map(({ label, msg }) => `${label} ${msg}`), isIdle: () => queue.size() === 0 }
 }
@@ -21,7 +21,7 @@ function failing (...errors: Error[]) {
   return work
 }
 
-await t.test('work that succeeds says nothing, and work that fails for good is not tried again', async t => {
+await t.test('retry queue: logs nothing for success, and tries no bug again', async t => {
   for (const [errors, expected] of [[[], []], [[new TypeError('bug')], ['error work failed']]] as const) {
     const { add, said, isIdle } = queueFor()
     const work = failing(...errors)
@@ -31,27 +31,27 @@ await t.test('work that succeeds says nothing, and work that fails for good is n
   }
 })
 
-await t.test('while somebody is silent it is tried again, the last delay repeating', async t => {
+await t.test('retry queue: tries again after each delay, the last one repeating', async t => {
   const { add, said, isIdle } = queueFor([1, 2])
-  const work = failing(new Silence(), new Silence(), new Silence())
+  const work = failing(new Unavailable(), new Unavailable(), new Unavailable())
   add('a', work.run)
   await until(isIdle)
   t.strictSame([work.tries, said()], [4, Array.from({ length: 3 }, () => 'warn work has to wait')])
 })
 
-await t.test('what nobody answers within its lifetime is given up', async t => {
+await t.test('retry queue: gives up after the lifetime', async t => {
   const { add, clock, said, isIdle } = queueFor([1], 100)
   let tries = 0
   add('a', async () => {
     tries++
     clock.now += 50
-    throw new Silence()
+    throw new Unavailable()
   })
   await until(isIdle)
   t.strictSame([tries, said()], [2, ['warn work has to wait', 'error work failed']])
 })
 
-await t.test('of one key one piece runs and the latest waits, whatever the shares say', async t => {
+await t.test('retry queue: runs one piece of a key, and keeps the latest', async t => {
   const { queue, add, isIdle } = queueFor()
   const gate = Promise.withResolvers<void>()
   const ran: number[] = []
@@ -65,9 +65,9 @@ await t.test('of one key one piece runs and the latest waits, whatever the share
   t.strictSame(ran, [0, 999])
 })
 
-await t.test('what waits to be tried again gives way to a later one at once', async t => {
+await t.test('retry queue: later work replaces what waits for its next try', async t => {
   const { add, said, isIdle } = queueFor([60_000])
-  const former = failing(new Silence())
+  const former = failing(new Unavailable())
   add('a', former.run)
   await until(() => said().length === 1)
   const later = failing()
@@ -76,10 +76,10 @@ await t.test('what waits to be tried again gives way to a later one at once', as
   t.strictSame([former.tries, later.tries], [1, 1])
 })
 
-await t.test('what fails while a later one waits is not tried again', async t => {
+await t.test('retry queue: does not try again what later work replaces', async t => {
   const { add, said, isIdle } = queueFor([60_000])
   const gate = Promise.withResolvers<void>()
-  add('a', async () => { await gate.promise; throw new Silence() })
+  add('a', async () => { await gate.promise; throw new Unavailable() })
   const later = failing()
   add('a', later.run)
   gate.resolve()
@@ -87,7 +87,7 @@ await t.test('what fails while a later one waits is not tried again', async t =>
   t.strictSame([later.tries, said()], [1, []])
 })
 
-await t.test('who uses up a share keeps nobody else out, and gets it back', async t => {
+await t.test('retry queue: a share that is used up blocks no other, and is given back', async t => {
   const { queue, add, isIdle } = queueFor()
   const gate = Promise.withResolvers<void>()
   const hold = () => gate.promise
@@ -101,9 +101,9 @@ await t.test('who uses up a share keeps nobody else out, and gets it back', asyn
   await until(isIdle)
 })
 
-await t.test('closing waits for what runs, tells it, and starts nothing any more', async t => {
+await t.test('retry queue: close waits for what runs, and starts nothing', async t => {
   const { queue, add, said } = queueFor([60_000])
-  const waiting = failing(new Silence())
+  const waiting = failing(new Unavailable())
   const later = failing()
   add('waiting', waiting.run)
   add('running', closing => new Promise(resolve => closing.addEventListener('abort', () => resolve())))

@@ -2,8 +2,10 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
-import { NotInstalledError, PaymentRequiredError, AuthorizationServerUnavailableError, TokensLostError, TokensRefusedError } from '../../../src/errors.ts'
-import { askInstallation, type InstallationState } from '../../../plugins/installation/uninstall.ts'
+import {
+  AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError, TokensLostError, TokensRefusedError
+} from '../../../src/errors.ts'
+import { askInstallation, type AskDependencies, type InstallationState } from '../../../plugins/installation/confirm-uninstall.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
 import { serverFor } from '../../helper.ts'
 import { appInfo } from '../auth-token/stages.ts'
@@ -38,6 +40,10 @@ function serversFor (t: Test, credentials = { clientId: 'local.app', clientSecre
   return createAuthorizationServers({ post, ...credentials, now: () => now })
 }
 
+/** Asks for the installation with these changes. */
+const ask = (t: Test, servers: string[], changes: Partial<Installation>, refresh: AskDependencies['refresh']) =>
+  askInstallation({ ...installation, ...changes }, { servers, authorizationServers: serversFor(t), refresh, now: () => now })
+
 const refusal = (error: string) => ({ status: 401, json: { error } })
 const alive = { status: 200, json: appInfo() }
 const absent = { status: 200, json: appInfo({ install: { installed: false } }) }
@@ -45,7 +51,7 @@ const nonsense = { status: 200, json: 'Welcome to nginx!' }
 
 type Answers = { stored?: object, refused?: Error, refreshed?: object }
 
-await t.test('the authorization server decides whether the application is still installed', async t => {
+await t.test('askInstallation: believes the authorization server alone', async t => {
   const rows: Array<[name: string, row: Partial<Installation>, answers: Answers, state: InstallationState, asked: string]> = [
     ['still installed', {}, { stored: alive }, 'alive', 'stored'],
     ['known, but not installed', {}, { stored: absent }, 'gone', 'stored'],
@@ -79,27 +85,28 @@ await t.test('the authorization server decides whether the application is still 
       const { status, json } = { ...nonsense, ...answers[which] }
       response.writeHead(status).end(JSON.stringify(json))
     })
-    const asking = askInstallation({ ...installation, serverEndpoint: `${server}/rest/`, ...row }, [server], serversFor(t), async expired => {
+    const asking = ask(t, [server], { serverEndpoint: `${server}/rest/`, ...row }, async (memberId, expired) => {
       asked.push('refresh')
-      t.equal(expired, 'stored', name)
+      t.strictSame([memberId, expired], [installation.memberId, 'stored'], name)
       if (answers.refused) throw answers.refused
       return 'refreshed'
-    }, now)
+    })
     t.equal(await asking, state, name)
     t.equal(asked.join(' '), expected, name)
   }
 })
 
-await t.test('a stored server is asked, in whatever way its address is written', async t => {
+await t.test('askInstallation: reads the stored server address in any spelling', async t => {
   const server = await serverFor(t, (_request, response) => response.end(JSON.stringify(appInfo())))
   const { host } = new URL(server)
   for (const serverEndpoint of [`https://${host}/rest`, `HTTP://${host}//REST/`]) {
-    const asking = askInstallation({ ...installation, serverEndpoint }, [server], serversFor(t), async () => '', now)
-    t.equal(await asking, 'alive', serverEndpoint)
+    t.equal(await ask(t, [server], { serverEndpoint }, async () => ''), 'alive', serverEndpoint)
   }
 })
 
-await t.test('a store that does not answer is no silence of the server', async t => {
-  const asking = askInstallation({ ...installation, ...expired, serverEndpoint: 'https://a.example/rest/' }, ['https://a.example'], serversFor(t), async () => { throw new Error('disk full') }, now)
+await t.test('askInstallation: throws when the store does not answer', async t => {
+  const asking = ask(t, ['https://a.example'], { ...expired, serverEndpoint: 'https://a.example/rest/' }, async () => {
+    throw new Error('disk full')
+  })
   await t.rejects(asking, { message: 'disk full' })
 })

@@ -2,9 +2,9 @@ import t from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
 import { startService } from '../../service.ts'
 
-await t.test('the portal says who administers it; a portal that does not answer has not said yes', async t => {
+await t.test('isAdmin: is true only if the portal says so in time', async t => {
   const service = await startService(t, {
-    prepare: fastify => { fastify.placement('LEFT_MENU', {}, async request => [await fastify.askPortalAdmin(request), request.isPortalAdmin]) }
+    prepare: fastify => { fastify.placement('LEFT_MENU', {}, async request => [await fastify.portalRest.isAdmin(request), request.isPortalAdmin]) }
   })
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -22,7 +22,7 @@ await t.test('the portal says who administers it; a portal that does not answer 
   t.equal(service.sandbox.requests.at(-1)?.status, undefined, 'nobody waits until the portal answers')
 })
 
-await t.test('without a proven call nobody is an administrator', async t => {
-  const { fastify } = await startService(t, { prepare: fastify => { fastify.get('/', async request => ({ isAdmin: await fastify.askPortalAdmin(request) })) } })
+await t.test('isAdmin: is false without a verified call', async t => {
+  const { fastify } = await startService(t, { prepare: fastify => { fastify.get('/', async request => ({ isAdmin: await fastify.portalRest.isAdmin(request) })) } })
   t.strictSame((await fastify.inject('/')).json(), { isAdmin: false })
 })

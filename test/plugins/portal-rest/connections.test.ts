@@ -1,9 +1,10 @@
+import type { LookupAddress, LookupOptions } from 'node:dns'
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import type { PortalConnectionsOptions } from '../../../plugins/portal-rest/portal-connections.ts'
+import { publicLookup, type PortalConnectionsOptions } from '../../../plugins/portal-rest/connections.ts'
 import { connectionsFor, serverFor, until } from '../../helper.ts'
 
 const message = (url: string, maxBytes?: number) => ({ memberId: 'member', url: `${url}/rest/profile`, body: '{}', maxBytes })
@@ -152,4 +153,36 @@ await t.test('only public addresses over https are connected to, by name and by 
 
 await t.test('nobody there is silence, too', async t => {
   await t.rejects(connectionsFor(t).post(message('http://127.0.0.1:9')), { ...silent, cause: { code: 'ECONNREFUSED' } })
+})
+
+const address = (address: string): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 })
+
+/** What a connection gets to hear for a name with these addresses. */
+function lookUp (
+  addresses: string[], options: LookupOptions = { all: true }, fault: NodeJS.ErrnoException | null = null
+): Promise<unknown> {
+  const lookup = publicLookup((_hostname, _options, callback) => callback(fault, addresses.map(address)))
+  return new Promise(resolve => lookup('portal.example.com', options, (error, ...found) => resolve(error ?? found)))
+}
+
+await t.test('publicLookup: passes on the addresses that it has checked', async t => {
+  const both = ['93.184.216.34', '2606:2800:220:1::1']
+  t.strictSame(await lookUp(both), [both.map(address)])
+  t.strictSame(await lookUp(['93.184.216.34'], {}), ['93.184.216.34', 4])
+})
+
+await t.test('publicLookup: refuses a name with one private address', async t => {
+  const privates = [
+    '10.0.0.5', '127.0.0.1', '169.254.169.254', '::1', 'fd00::1', 'fe80::1%eth0', '::ffff:10.0.0.5', '64:ff9b::a00:5',
+    '64:ff9b:1::a00:5'
+  ]
+  for (const found of privates) {
+    t.match(await lookUp([found]), { code: 'B24_ERR_PORTAL_ADDRESS' }, found)
+    t.match(await lookUp(['93.184.216.34', found], {}), { code: 'B24_ERR_PORTAL_ADDRESS' }, found)
+  }
+  t.match(await lookUp([]), { code: 'B24_ERR_PORTAL_ADDRESS' })
+})
+
+await t.test('publicLookup: passes on the error for an unknown name', async t => {
+  t.match(await lookUp([], {}, Object.assign(new Error('not found'), { code: 'ENOTFOUND' })), { code: 'ENOTFOUND' })
 })

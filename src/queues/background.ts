@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 
 /** Work that goes on after its request was answered. */
 export interface Background {
-  /** Starts a piece of work. A failure is logged under `name`; it never reaches the caller. */
+  /** Starts work. An error is logged under `name`; it never reaches the caller. */
   run: (name: string, work: () => Promise<void>) => void
   /** Resolves when everything under way has ended. */
   close: () => Promise<void>
@@ -12,8 +12,8 @@ export function createBackground (log: Pick<FastifyBaseLogger, 'error'>): Backgr
   const running = new Set<Promise<void>>()
   return {
     run (name, work) {
-      const work_ = work().catch(err => log.error({ err }, `${name} failed`)).finally(() => running.delete(work_))
-      running.add(work_)
+      const ended = work().catch(err => log.error({ err }, `${name} failed`)).finally(() => running.delete(ended))
+      running.add(ended)
     },
     async close () {
       // What ends may have started more.
