@@ -10,7 +10,7 @@ function counter (name: string, help: string, label: string, counts: Record<stri
 
 /** For Prometheus: how refreshes of tokens ended, and with which codes they were refused. Names no portal. Behind METRICS_TOKEN, where it is set. */
 const metrics: FastifyPluginAsync = async (fastify) => {
-  const { metricsToken } = fastify
+  const { metricsToken, tokens } = fastify
   const onRequest = async (request: FastifyRequest) => {
     if (metricsToken !== '' && !isSameSecret(bearerOf(request), metricsToken)) throw new MetricsTokenError()
   }
@@ -18,8 +18,8 @@ const metrics: FastifyPluginAsync = async (fastify) => {
   fastify.get('/metrics', { logLevel: 'warn', onRequest }, async (_request, reply) => {
     reply.type('text/plain; version=0.0.4; charset=utf-8')
     return [
-      ...counter('b24_token_refreshes_total', 'Refreshes of token pairs by how they ended.', 'outcome', fastify.tokens.counts()),
-      ...counter('b24_token_refusals_total', 'Refreshes of token pairs that were refused, by code.', 'code', fastify.tokens.refusals()),
+      ...counter('b24_token_refreshes_total', 'Refreshes of token pairs by how they ended.', 'outcome', tokens.refreshes()),
+      ...counter('b24_token_refresh_errors_total', 'Refreshes of token pairs that failed, by code.', 'code', tokens.refreshErrors()),
       ''
     ].join('\n')
   })

@@ -17,7 +17,8 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     await fastify.limitRate(caller.memberId, caller.userId)
     await fastify.portalHosts.allow(request, caller)
     // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
-    fastify.tokens.recover({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.portalRest.isAdmin(request) })
+    const isAdmin = () => fastify.portalRest.isAdmin(request)
+    fastify.tokens.recover({ call: caller, refreshToken: body.REFRESH_ID ?? '', isAdmin })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
     return await fastify.dispatchPlacement({
       code: body.PLACEMENT,

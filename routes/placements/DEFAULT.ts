@@ -9,7 +9,7 @@ import { screenTexts } from '../../plugins/links/screen-texts.ts'
 import { matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
-import { accessTrouble } from '../../plugins/tokens/access-trouble.ts'
+import { accessTrouble } from '../../plugins/tokens/refresh-state.ts'
 
 /** Of the links that were opened last. */
 const shownLinks = 50

@@ -92,7 +92,7 @@ await t.test('a refresh token of another portal does not recover a lost portal',
   t.equal(await use(), 'B24_ERR_TOKENS_LOST')
   const open = (body: Record<string, string> = {}) => call(beta.placementCall('DEFAULT', { handler: `${url}/placement` }), { body })
   await open({ REFRESH_ID: alpha.grant(alpha.users.admin).refreshToken })
-  await until(() => tokens.counts().recovery_refused === 1)
+  await until(() => tokens.refreshes().recovery_refused === 1)
   t.match(await store.get(beta.memberId), { refresh: { code: 'lost' } })
 
   t.strictSame(await leaks(), [])

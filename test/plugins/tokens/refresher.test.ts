@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Sandbox } from '../../../sandbox/index.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
 import { jsonServerFor, serverFor, until } from '../../helper.ts'
-import { createPairRefresher } from '../../../plugins/tokens/pair-refresher.ts'
+import { createRefresher } from '../../../plugins/tokens/refresher.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 import { worldFor, type Given, type World } from './world.ts'
 
@@ -31,8 +31,8 @@ await t.test('what a server says is told apart by its code, stops refreshes for 
     for (let n = 0; n < 5; n++) await t.rejects(service.holder(memberId), { code }, error)
     t.equal(asked, 1, `${error}: no storm`)
     t.match(await store.get(memberId), { tokens: pair, tokenVersion: 1, refresh: { code: recorded, attempts: 1 } }, error)
-    t.equal(refresher.counts()[count], 1, error)
-    t.equal(Object.entries(refresher.refusals()).find(([known]) => known === recorded)?.[1] ?? refresher.refusals().other, 1, error)
+    t.equal(refresher.outcomes()[count], 1, error)
+    t.equal(Object.entries(refresher.errors()).find(([known]) => known === recorded)?.[1] ?? refresher.errors().other, 1, error)
     t.strictSame(log, [['warn', 'the tokens of an installation could not be refreshed']])
   }
 })
@@ -93,7 +93,7 @@ await t.test('an access token without a refresh token is used until it ends, and
   t.equal((await service.holder(memberId)).tokens.accessToken, tokens.accessToken)
   t.match(await store.get(memberId), { tokens, refresh: { code: 'lost' } })
   t.equal(asked(), 1)
-  t.match(refresher.counts(), { refreshed: 1, lost: 1 })
+  t.match(refresher.outcomes(), { refreshed: 1, lost: 1 })
   t.strictSame(log, [['warn', 'the tokens of an installation could not be refreshed']])
   ahead.ms = 60 * minute
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' }, 'the refresh token before is tried once more')
@@ -348,7 +348,7 @@ await t.test('a pair that an installation brought meanwhile is not overwritten',
   const brought = await install(3600)
   t.strictSame((await asking).tokens, brought)
   t.strictSame((await store.get(memberId))?.tokens, brought)
-  t.equal(refresher.counts().superseded, 1)
+  t.equal(refresher.outcomes().superseded, 1)
 })
 
 await t.test('a fresh pair is stored however often the store has to be asked', async t => {
@@ -385,7 +385,7 @@ await t.test('a mistake of ours stops the refreshes of that portal for a while, 
   await t.rejects(service.holder(memberId), { message: 'a bug' })
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_REFUSED', message: /failed/ })
   t.match(await refresh(), { code: 'failed', attempts: 1 })
-  t.equal(refresher.refusals().failed, 1)
+  t.equal(refresher.errors().failed, 1)
   t.equal(asked, 1)
 })
 
@@ -394,7 +394,7 @@ await t.test('a token that somebody else has spent is no loss: his pair is hande
     const { install, memberId, store, refresher, dependencies, refresh, log } = await worldFor(t)
     await install()
     dependencies.settleTime = 2000
-    const patient = createPairRefresher(dependencies)
+    const patient = createRefresher(dependencies)
     const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: Date.now() + 3_600_000 }
     const storing = { done: Promise.resolve(true) }
     dependencies.authorizationServers.refresh = async () => {
@@ -405,7 +405,7 @@ await t.test('a token that somebody else has spent is no loss: his pair is hande
     t.match(await patient.refresh(await refresher.read(memberId)), { tokens: pair, tokenVersion: 2 })
     await storing.done
     t.equal(await refresh(), null)
-    t.match(patient.counts(), { superseded: 1, lost: 0 })
+    t.match(patient.outcomes(), { superseded: 1, lost: 0 })
     t.strictSame(log, [])
   }
 })
@@ -413,7 +413,7 @@ await t.test('a token that somebody else has spent is no loss: his pair is hande
 await t.test('two processes whose leases overlap lose nothing', async t => {
   const { install, memberId, dependencies, asked, refresh } = await worldFor(t)
   await install()
-  const refresher = createPairRefresher({ ...dependencies, settleTime: 1000 })
+  const refresher = createRefresher({ ...dependencies, settleTime: 1000 })
   const holder = await refresher.read(memberId)
   const [one, other] = await Promise.all([refresher.refresh(holder), refresher.refresh(holder)])
   t.equal(one.tokens.accessToken, other.tokens.accessToken)
@@ -430,4 +430,15 @@ await t.test('no error and no line of the log holds a token', async t => {
   const error = await refresher.refresh(await refresher.read(memberId)).catch(error => error)
   t.notMatch(JSON.stringify([lines, error, error.message, error.stack, String(error.cause)]), new RegExp(`${accessToken}|${refreshToken}|${memberId}|${sandbox.clientSecret}`))
   t.equal(lines.length, 1)
+})
+
+await t.test('refresher: counts outcomes and error codes, and undocumented codes as one', async t => {
+  const { install, memberId, refresher } = await worldFor(t)
+  await install()
+  const row = await refresher.read(memberId)
+  const codes = ['lost', 'unavailable', 'payment_required', 'payment_required', 'their_own', 'constructor']
+  for (const code of codes) await refresher.refuse(row, code)
+  refresher.count('refreshed')
+  t.match(refresher.outcomes(), { refreshed: 1, superseded: 0, lost: 1, refused: 4, unavailable: 1, recovered: 0 })
+  t.match(refresher.errors(), { lost: 1, unavailable: 1, unreadable: 0, wrong_client: 0, payment_required: 2, other: 2 })
 })
