@@ -135,7 +135,7 @@ t.test('the link page of a link without parameters shows an example', async t =>
 t.test('the home page shows the link and the state of every placement', async t => {
   const body = await html(t, 'home', { ...home, placements: [placement, { ...placement, state: 'bound', reason: undefined }], boundAt: '2026-11-23 07:10 UTC' })
   t.match(body, `value="${home.link}"`)
-  t.match(body, /badge-skipped">Left out</)
+  t.match(body, /badge-skipped">Not added</)
   t.match(body, 'the scope &quot;crm&quot; is missing')
   t.match(body, /badge-bound">Bound</)
   t.match(body, 'Last installed: 2026-11-23 07:10 UTC')
@@ -163,7 +163,7 @@ t.test('the installation page shows what was bound and what was left out', async
   t.match(body, '<code dir="ltr">REST_APP_URI</code>')
   t.match(body, 'the scope &quot;crm&quot; is missing')
   const bare = await html(t, 'install', { bound: [], skipped: [] })
-  t.match(bare, 'No placement was bound.')
+  t.match(bare, 'No placement was added.')
   t.notMatch(bare, '<table')
 })
 

@@ -65,7 +65,7 @@ await t.test('what a handler lets pass becomes a page that tells what has happen
   await service.install()
   const rows: Array<[called: string, rest: Trouble['rest'], status: number, code: string, title: string]> = [
     ['no.such.method', 'none', 502, 'B24_ERR_PORTAL_REFUSED', 'Bitrix24 did not allow this'],
-    ['profile', 'down', 503, 'B24_ERR_PORTAL_UNAVAILABLE', 'Bitrix24 does not answer'],
+    ['profile', 'down', 503, 'B24_ERR_PORTAL_UNAVAILABLE', 'Bitrix24 is not responding'],
     ['profile', 'overtime', 502, 'B24_ERR_PORTAL_REFUSED', 'Too many attempts']
   ]
   for (const [called, rest, status, code, title] of rows) {

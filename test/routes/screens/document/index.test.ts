@@ -85,7 +85,7 @@ await t.test('each kind of document is shown in its own way', async t => {
   })
   const rows: Array<[path: string, shown: RegExp]> = [
     ['image/png?5', /<img class="picture"/],
-    ['image/png?x', /Not known[^]*<img class="picture"/],
+    ['image/png?x', /Unknown[^]*<img class="picture"/],
     ['image/png?5000000000', /no preview/],
     ['application/pdf?5000000000', /5 GB[^]*<iframe class="preview" src="\/api/],
     ['text/html?5', /<iframe class="preview" src="http[^>]+sandbox="allow-scripts/],
