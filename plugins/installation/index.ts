@@ -59,6 +59,13 @@ declare module 'fastify' {
        * Errors: TooManyInstallationsError, PortalUnavailableError (it took too long), those of the store.
        */
       confirmUninstall: (memberId: string, applicationToken?: string) => Promise<void>
+      /**
+       * Whether the installation that began then (milliseconds since 1970; undefined: any) still exists.
+       * Errors: StoreUnavailableError
+       */
+      isInstalled: (memberId: string, since: number | undefined) => Promise<boolean>
+      /** For plugins that keep something of a portal: the handler is called when its application is uninstalled. */
+      onUninstalled: (handler: (memberId: string) => Promise<void>) => void
       /** The portals whose uninstall nobody could confirm yet, and since when (milliseconds since 1970) */
       unconfirmed: () => Promise<Array<{ memberId: string, since: number }>>
       ping: () => Promise<void>
@@ -83,6 +90,15 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   const inTurn = createTurns({ timeout: turnTimeout, max: maxTurns })
   // Asked before the turn is taken: whoever is no administrator holds up nobody but himself.
   const onlyLatest = createLatestOnly()
+
+  const uninstalledHandlers: Array<(memberId: string) => Promise<void>> = []
+  async function notifyUninstalled (memberId: string): Promise<void> {
+    for (const handle of uninstalledHandlers) {
+      await handle(memberId).catch(err => {
+        log.error({ err, member: memberHash(memberId) }, 'what a plugin keeps of an uninstalled portal could not be deleted')
+      })
+    }
+  }
 
   async function install (caller: VerifiedCall, secrets: InstallationSecrets, signal: AbortSignal): Promise<BindingReport> {
     const { applicationToken, refreshToken } = secrets
@@ -147,6 +163,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
       return log.warn({ member }, 'an uninstall was refused: the authorization server still calls the application installed')
     }
     await store.markUninstalled(memberId, now())
+    await notifyUninstalled(memberId)
     log.info({ member }, 'uninstalled')
   }
 
@@ -160,6 +177,11 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     async isApplicationToken (memberId, applicationToken) {
       return isOf(await store.get(memberId).catch(storeUnavailable), applicationToken)
     },
+    async isInstalled (memberId, since) {
+      const row = await store.get(memberId).catch(storeUnavailable)
+      return row?.uninstalledAt === null && (since ?? row.installedAt) === row.installedAt
+    },
+    onUninstalled: handler => { uninstalledHandlers.push(handler) },
     async requestUninstall (memberId, applicationToken) {
       const row = await store.get(memberId).catch(storeUnavailable)
       if (!isOf(row, applicationToken)) throw new ApplicationTokenError()
