@@ -249,6 +249,32 @@ await t.test('an open page answers no more after an uninstall, nor after the nex
   t.strictSame([unknown.status, codeOf(unknown)], [503, 'B24_ERR_STORE_UNAVAILABLE'])
 })
 
+await t.test('the buttons of a page stay in the frame in which it was opened', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const [own, other] = [`'self' ${alpha.url}`, 'https://intranet.example.com']
+  const query = { DOMAIN: 'intranet.example.com', PROTOCOL: '1' }
+  const ancestorsOf = ({ headers }: Answer) =>
+    /frame-ancestors (.*)$/.exec(headers.get('content-security-policy') ?? '')?.[1]
+  // An administrator vouches for the other name.
+  await service.call(alpha.placementCall('DEFAULT'), { query })
+  const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
+  const { path } = service.fastify.screenLink('approval', { subject: 'A name', authorId: 1, approverId: 1 }, { portal })
+  const page = await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }), { query })
+  t.match(page.text, 'DOMAIN=intranet.example.com')
+  t.equal(ancestorsOf(await press(service, page, 'approved')), `${own} ${other}`)
+  const moved = { ...page, text: page.text.replace('DOMAIN=intranet', 'DOMAIN=evil') }
+  t.equal(ancestorsOf(await press(service, moved, 'approved')), own, 'a pass vouches for no name')
+})
+
+await t.test('only the page\'s own pass answers, and no log holds a forged one', async t => {
+  const service = await start(t)
+  const forged = 'forged'.padEnd(64, '0123456789abcdef')
+  const answer = await service.post('/approvals?DOMAIN=portal.example.com&PROTOCOL=1', { token: forged, answer: 'approved' })
+  t.equal(answer.status, 401)
+  t.notMatch(service.log.join('') + answer.text, forged)
+})
+
 await t.test('the tables are known to those who copy a store', async t => {
   const [from, to] = [await startService(t), await startService(t)]
   const [source, target] = [await answersOf(from), await answersOf(to)]
