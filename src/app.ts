@@ -1,16 +1,11 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import approvals from '../routes/screens/approval/service.ts'
 import authToken from '../plugins/auth-token/index.ts'
 import callLog from '../plugins/call-log/index.ts'
 import type { FormGuardOptions } from '../plugins/form-guard/index.ts'
-import approvalAnswer from '../routes/screens/approval/answer.ts'
-import documentKeysRoute from '../routes/screens/document/keys-route.ts'
-import documentRoute from '../routes/screens/document/route.ts'
 import linksRoute from '../plugins/links/links-route.ts'
 import visitsRoute from '../plugins/links/visits-route.ts'
-import documents from '../routes/screens/document/service.ts'
 import frameAncestors from '../plugins/frame-ancestors/index.ts'
 import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
@@ -35,6 +30,7 @@ import { loadDeclarations, loadRoutes } from './load-folder.ts'
 import { createKeyRing } from './crypto/keys.ts'
 import { callFields } from './log/logger.ts'
 import { describedLinkRequest } from '../plugins/links/link-schema.ts'
+import { createSqlVisitStore } from '../plugins/links/sql-visit-store.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
 export interface AppOptions {
@@ -55,6 +51,9 @@ export interface AppOptions {
 
 declare module 'fastify' {
   interface FastifyInstance {
+    config: Config
+    /** The database of the store, for plugins with tables of their own */
+    database: Store['database']
     /** The code in slider links: `#APP_CODE#` */
     appCode: string
     formGuardOptions: FormGuardOptions
@@ -80,6 +79,8 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   const keyRing = createKeyRing(config.appSecret)
   const store = given ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
   fastify.addHook('onClose', () => store.close())
+  fastify.decorate('config', config)
+  fastify.decorate('database', store.database)
   fastify.decorate('departure', departure)
   fastify.decorate('appCode', config.appCode)
   fastify.decorate('formGuardOptions', { allowInsecurePortals })
@@ -119,13 +120,6 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(portalHosts, { store })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
-  await fastify.register(linkVisits, { store: store.visits, retentionDays: config.linkVisitsDays })
-  store.onPortalChanged(memberId => { fastify.linkVisits.forget(memberId) })
-  await fastify.register(screens, {
-    appCode: config.appCode,
-    keys: keyRing.derive('links').map(({ key }) => key),
-    opened: visit => { fastify.linkVisits.count(visit) }
-  })
 
   /** Since when a portal has the application; null: it was uninstalled. */
   const installedAt = async (memberId: string) => {
@@ -152,26 +146,6 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
         }
   })
   await fastify.register(errorPages, { card: { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` } })
-  const isInstalled = async (memberId: string, since: number | undefined) => {
-    const present = await installedAt(memberId)
-    return typeof present === 'number' && (since ?? present) === present
-  }
-  await fastify.register(documents, {
-    origins: config.documentOrigins,
-    keys: keyRing.derive('documents').map(({ key }) => key),
-    readerKeys: keyRing.derive('document-readers'),
-    issuer: publicUrl,
-    clientId,
-    isInstalled
-  })
-  await fastify.register(approvals, {
-    store: store.approvals,
-    keys: keyRing.derive('approvals').map(({ key }) => key),
-    clientId,
-    isInstalled,
-    path: '/approvals',
-    limit: fastify.limitRate
-  })
   await fastify.register(installation, {
     store,
     publicUrl,
@@ -181,6 +155,15 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     keys: keyRing.derive('worker-errors').map(({ key }) => key),
     servers
   })
+  await fastify.register(linkVisits, {
+    store: await createSqlVisitStore(fastify.database, fastify.log), retentionDays: config.linkVisitsDays
+  })
+  store.onPortalChanged(memberId => { fastify.linkVisits.forget(memberId) })
+  await fastify.register(screens, {
+    appCode: config.appCode,
+    keys: keyRing.derive('links').map(({ key }) => key),
+    opened: visit => { fastify.linkVisits.count(visit) }
+  })
   await fastify.register(lifecycleEvents)
   await fastify.register(openapi, {
     title: 'Links to screens',
@@ -189,10 +172,9 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
 
   const routes = join(import.meta.dirname, '../routes')
-  const ownPages = ['plugins/error-pages', 'plugins/installation', 'plugins/links', 'routes/placements',
-    'routes/screens/approval', 'routes/screens/document', 'routes/screens/record']
+  const ownPages = ['plugins/error-pages', 'plugins/installation', 'plugins/links', 'routes/placements']
   for (const folder of ownPages) fastify.addPageFolder(join(routes, '..', folder))
-  for (const route of [linksRoute, visitsRoute, approvalAnswer, documentRoute, documentKeysRoute]) await fastify.register(route)
+  for (const route of [linksRoute, visitsRoute]) await fastify.register(route)
   await loadRoutes(fastify, routes)
   await loadRoutes(fastify, join(routes, 'api'))
   const codes = { kind: 'placement', names: () => fastify.placements().map(({ code }) => code) } as const

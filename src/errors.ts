@@ -176,6 +176,20 @@ export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placeme
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 
+// Store: at boot, and in tools. Each message begins with where the address stands (DATABASE_URL, or an argument), and
+// none holds what may be a password.
+export const StoreUrlError = createError<'B24_ERR_STORE_URL', [name: string, why: string]>('B24_ERR_STORE_URL', '%s: %s')
+export const StoreOpenError = createError<
+  'B24_ERR_STORE_OPEN', [name: string, kind: string, why: string, options: ErrorOptions]
+>('B24_ERR_STORE_OPEN', '%s: %s cannot be used: %s')
+export const StoreVersionError = createError<'B24_ERR_STORE_VERSION', [name: string, what: string]>(
+  'B24_ERR_STORE_VERSION', '%s: %s'
+)
+export const StoreTargetError = createError<'B24_ERR_STORE_TARGET', [what: string]>('B24_ERR_STORE_TARGET', '%s')
+export const StoreCopyError = createError<'B24_ERR_STORE_COPY', [table: string, what: string]>(
+  'B24_ERR_STORE_COPY', 'The copy of %s is not the same: %s. Stop what writes to either store, and run this again'
+)
+
 // Fastify refuses some calls before our code sees them; outside, every code is ours and stable.
 const fastifyCodes = new Map([
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'B24_ERR_CONTENT_TYPE'],

@@ -24,7 +24,9 @@ export interface ConfirmDependencies extends AskDependencies {
   store: InstallationStore
   /** Ends the proofs of a portal */
   forget: (memberId: string) => void
-  log: Pick<FastifyBaseLogger, 'info' | 'warn'>
+  /** Tells whoever keeps something of the portal. Must not throw */
+  uninstalled: (memberId: string) => Promise<void>
+  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
 }
 
 const week = 7 * 24 * 3_600_000
@@ -50,7 +52,7 @@ export const isTokenOf = (row: Installation | undefined, applicationToken: strin
 export async function confirmUninstall (
   memberId: string, applicationToken: string | undefined, dependencies: ConfirmDependencies, over: AbortSignal
 ): Promise<void> {
-  const { store, forget, log, now } = dependencies
+  const { store, forget, uninstalled, log, now } = dependencies
   if (applicationToken !== undefined && isTokenOf(await store.get(memberId), applicationToken)) {
     await store.requestUninstall(memberId, now())
   }
@@ -71,6 +73,7 @@ export async function confirmUninstall (
     return log.warn({ member }, text)
   }
   await store.markUninstalled(memberId, now())
+  await uninstalled(memberId)
   log.info({ member }, 'uninstalled')
 }
 

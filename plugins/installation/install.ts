@@ -20,7 +20,7 @@ export interface InstallDependencies {
   formerAddresses: (handlerUrl: string) => Addresses | null
   /** Ends the proofs of a portal */
   forget: (memberId: string) => void
-  log: Pick<FastifyBaseLogger, 'info' | 'warn'>
+  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
   now: () => number
 }
 

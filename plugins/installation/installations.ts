@@ -1,4 +1,5 @@
 import { ApplicationTokenError, PortalUnavailableError, TooManyInstallationsError } from '../../src/errors.ts'
+import { memberHash } from '../../src/log/logger.ts'
 import { withDeadline, type TimedWork } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { createLatestOnly } from '../../src/queues/latest-only.ts'
@@ -49,13 +50,22 @@ export interface Installations {
    * @throws TooManyInstallationsError, PortalUnavailableError (it took too long), and whatever the store throws
    */
   confirmUninstall: (memberId: string, applicationToken?: string) => Promise<void>
+  /**
+   * Whether the installation that began then still exists.
+   *
+   * @param since milliseconds since 1970; undefined: any installation
+   * @throws StoreUnavailableError
+   */
+  isInstalled: (memberId: string, since: number | undefined) => Promise<boolean>
+  /** For plugins that keep something of a portal: the handler is called after its application was uninstalled. */
+  onUninstalled: (handler: (memberId: string) => Promise<void>) => void
   /** Requests to uninstall that nobody could confirm yet, and since when (milliseconds since 1970). */
   unconfirmed: () => Promise<Array<{ memberId: string, since: number }>>
   /** Rejects when the store does not answer. */
   ping: () => Promise<void>
 }
 
-export interface InstallationsDependencies extends InstallDependencies, ConfirmDependencies {
+export interface InstallationsDependencies extends InstallDependencies, Omit<ConfirmDependencies, 'uninstalled'> {
   /** The REST interface as the user of a call sees it */
   openRest: (call: VerifiedCall) => BatchRest
   /** Milliseconds for a turn of a portal, and for the question whether an administrator asks */
@@ -67,7 +77,7 @@ const waitingTurns = 7
 
 /** Installs and uninstalls, one after the other on each portal. */
 export function createInstallations (dependencies: InstallationsDependencies): Installations {
-  const { store, openRest, turnTimeout, now } = dependencies
+  const { store, openRest, turnTimeout, log, now } = dependencies
   const lateness = () => new PortalUnavailableError()
   const rejection = () => new TooManyInstallationsError()
   const onlyLatest = createLatestOnly(rejection)
@@ -75,6 +85,15 @@ export function createInstallations (dependencies: InstallationsDependencies): I
   const queue = createFairQueue({ slotsPerKey: 1, roomPerKey: waitingTurns, rejection })
   const inTurn = <T>(memberId: string, work: TimedWork<T>) =>
     queue(memberId, () => withDeadline(turnTimeout, lateness, work))
+
+  const uninstalledHandlers: Array<(memberId: string) => Promise<void>> = []
+  async function uninstalled (memberId: string): Promise<void> {
+    for (const handle of uninstalledHandlers) {
+      await handle(memberId).catch(err => {
+        log.error({ err, member: memberHash(memberId) }, 'a plugin could not delete its data of an uninstalled portal')
+      })
+    }
+  }
 
   return {
     find: memberId => store.get(memberId).catch(storeUnavailable),
@@ -95,7 +114,12 @@ export function createInstallations (dependencies: InstallationsDependencies): I
       if (row.uninstallRequestedAt === null) await store.requestUninstall(memberId, now()).catch(storeUnavailable)
     },
     confirmUninstall: (memberId, applicationToken) =>
-      inTurn(memberId, over => confirmUninstall(memberId, applicationToken, dependencies, over)),
+      inTurn(memberId, over => confirmUninstall(memberId, applicationToken, { ...dependencies, uninstalled }, over)),
+    async isInstalled (memberId, since) {
+      const row = await store.get(memberId).catch(storeUnavailable)
+      return row?.uninstalledAt === null && (since ?? row.installedAt) === row.installedAt
+    },
+    onUninstalled: handler => { uninstalledHandlers.push(handler) },
     unconfirmed: async () => (await store.uninstallRequests())
       .map(({ memberId, uninstallRequestedAt }) => ({ memberId, since: Number(uninstallRequestedAt) })),
     ping: () => store.ping()

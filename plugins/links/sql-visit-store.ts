@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { Database, LinkRow } from '../../src/store/database.ts'
+import type { BaseLogger } from 'pino'
+import type { Database } from '../../src/store/database.ts'
+import { migrate } from '../../src/store/migrations.ts'
+import visitTables, { type LinkRow, type LinkUsersTable, type VisitTables } from './tables.ts'
 import { addVisits, admitted, takeBack, type VisitLimits } from './visit-rows.ts'
 import type { DailyVisits, OpenedLink, VisitStore, UserVisits } from './visit-store.ts'
-import { keys } from '../../src/store/table-rows.ts'
 
-// Far more than people open, and few enough that one portal cannot fill the disk.
-const defaultLimits: VisitLimits = { rows: 10_000, links: 1000 }
+// What one portal adds on one day. Far more than people open, and few enough that one portal cannot fill the disk.
+const limits: VisitLimits = { rows: 10_000, links: 1000 }
 /** SQLite joins no more than 500. */
 const linksPerStatement = 100
 /** So few that nobody waits for the statement that deletes them. */
@@ -14,11 +16,13 @@ const deletedAtOnce = 500
 /** The same for visits, which have to be taken out of the sums. */
 const purgedAtOnce = 100
 
-/**
- * The visits over any SQL dialect of kysely. The tables must be there.
- * In: `limits` of what one portal adds on one day.
- */
-export function createSqlVisitStore (db: Kysely<Database>, limits: VisitLimits = defaultLimits): VisitStore {
+/** The visits in any SQL database that kysely can use; brings their tables up to date. */
+export async function createSqlVisitStore (
+  database: Kysely<Database>, log?: Pick<BaseLogger, 'info'>
+): Promise<VisitStore> {
+  await migrate(database, visitTables, log)
+  const db = database.withTables<VisitTables>()
+
   async function daysOf (memberId: string, linkIds: readonly string[], fromDay: string): Promise<Map<string, DailyVisits[]>> {
     const rows = await db.selectFrom('link_days').select(['link_id', 'day', 'times'])
       .where('member_id', '=', memberId).where('link_id', 'in', linkIds).where('day', '>=', fromDay)
@@ -33,7 +37,7 @@ export function createSqlVisitStore (db: Kysely<Database>, limits: VisitLimits =
       const tops = linkIds.slice(start, start + linksPerStatement).map((id) => sql`select * from (
         select link_id, user_id, times, first_at, last_at from link_users
         where member_id = ${memberId} and link_id = ${id} order by times desc, user_id limit ${limit}) as top`)
-      const { rows } = await sql<Omit<LinkUser, 'member_id'>>`${sql.join(tops, sql` union all `)}`.execute(db)
+      const { rows } = await sql<Omit<LinkUsersTable, 'member_id'>>`${sql.join(tops, sql` union all `)}`.execute(db)
       for (const [id, users] of byLink(rows, toUser)) openers.set(id, users)
     }
     return openers
@@ -95,26 +99,27 @@ export function createSqlVisitStore (db: Kysely<Database>, limits: VisitLimits =
       while (await purgeSome(beforeDay)) await setImmediate()
       await deleteAll(db, 'link_days', sql`day < ${beforeDay}`)
       await deleteAll(db, 'links', sql`last_at < ${Date.parse(beforeDay)}`)
-      for (const table of tables) await deleteAll(db, table, sql`member_id in (select member_id from installations where uninstalled_at is not null)`)
+      const uninstalled = sql`member_id in (select member_id from installations where uninstalled_at is not null)`
+      for (const table of tables) await deleteAll(db, table, uninstalled)
+    },
+
+    async forget (memberId) {
+      for (const table of tables) await deleteAll(db, table, sql`member_id = ${memberId}`)
     }
   }
 }
 
 const tables = ['links', 'visits', 'link_days', 'link_users'] as const
 
-/** Forgets what was opened on a portal. What is left when it fails, `purge` forgets. */
-export async function deleteVisits (db: Kysely<Database>, memberId: string): Promise<void> {
-  for (const table of tables) await deleteAll(db, table, sql`member_id = ${memberId}`)
-}
-
 /** Some rows at a time: a database in this process answers nobody else meanwhile. */
-async function deleteAll (db: Kysely<Database>, table: typeof tables[number], condition: RawBuilder<unknown>): Promise<void> {
-  const columns = sql.join(keys[table].map((column) => sql.ref(column)))
-  const some = sql`delete from ${sql.table(table)} where (${columns}) in (select ${columns} from ${sql.table(table)} where ${condition} limit ${deletedAtOnce})`
+async function deleteAll (
+  db: Kysely<VisitTables>, table: typeof tables[number], condition: RawBuilder<unknown>
+): Promise<void> {
+  const columns = sql.join(visitTables.tables[table].key.map((column) => sql.ref(column)))
+  const some = sql`delete from ${sql.table(table)} where (${columns}) in
+    (select ${columns} from ${sql.table(table)} where ${condition} limit ${deletedAtOnce})`
   while (Number((await some.execute(db)).numAffectedRows) === deletedAtOnce) await setImmediate()
 }
-
-type LinkUser = Database['link_users']
 
 function byLink<Row extends { link_id: string }, Item> (rows: readonly Row[], toItem: (row: Row) => Item): Map<string, Item[]> {
   const links = new Map<string, Item[]>()
@@ -126,7 +131,7 @@ function byLink<Row extends { link_id: string }, Item> (rows: readonly Row[], to
   return links
 }
 
-const toUser = ({ user_id: userId, times, first_at: firstAt, last_at: lastAt }: Omit<LinkUser, 'member_id'>): UserVisits =>
+const toUser = ({ user_id: userId, times, first_at: firstAt, last_at: lastAt }: Omit<LinkUsersTable, 'member_id'>): UserVisits =>
   ({ userId, times, firstAt, lastAt })
 
 const fromRow = ({ id, screen, params, first_at: firstAt, last_at: lastAt }: LinkRow): OpenedLink =>

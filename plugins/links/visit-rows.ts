@@ -1,5 +1,5 @@
 import { sql, type Selectable, type Transaction } from 'kysely'
-import type { Database, VisitsTable } from '../../src/store/database.ts'
+import type { VisitsTable, VisitTables } from './tables.ts'
 import type { VisitCount } from './visit-store.ts'
 
 /** What one portal can add on one day. */
@@ -23,7 +23,7 @@ function * chunks<T> (items: readonly T[]): Generator<T[]> {
 }
 
 /** The counts that each portal has room for on their day. What is there already can always be counted again. */
-export async function admitted (transaction: Transaction<Database>, counts: readonly VisitCount[], limits: VisitLimits): Promise<{ kept: VisitCount[], skipped: VisitCount[] }> {
+export async function admitted (transaction: Transaction<VisitTables>, counts: readonly VisitCount[], limits: VisitLimits): Promise<{ kept: VisitCount[], skipped: VisitCount[] }> {
   const [kept, skipped]: [VisitCount[], VisitCount[]] = [[], []]
   for (const [, group] of Map.groupBy(counts, ({ memberId, day }) => `${memberId} ${day}`)) {
     const isKept = await roomFor(transaction, group, limits)
@@ -32,7 +32,7 @@ export async function admitted (transaction: Transaction<Database>, counts: read
   return { kept, skipped }
 }
 
-async function roomFor (transaction: Transaction<Database>, group: readonly VisitCount[], limits: VisitLimits): Promise<(count: VisitCount) => boolean> {
+async function roomFor (transaction: Transaction<VisitTables>, group: readonly VisitCount[], limits: VisitLimits): Promise<(count: VisitCount) => boolean> {
   const [{ memberId, day }] = group as [VisitCount] // no group is empty
   const start = Date.parse(day)
   const [rows, links] = [
@@ -56,7 +56,7 @@ async function roomFor (transaction: Transaction<Database>, group: readonly Visi
   }
 }
 
-async function linksOf (transaction: Transaction<Database>, memberId: string, ids: readonly string[]): Promise<Set<string>> {
+async function linksOf (transaction: Transaction<VisitTables>, memberId: string, ids: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>()
   for (const some of chunks(ids)) {
     const rows = await transaction.selectFrom('links').select('id').where('member_id', '=', memberId).where('id', 'in', some).execute()
@@ -65,7 +65,7 @@ async function linksOf (transaction: Transaction<Database>, memberId: string, id
   return known
 }
 
-async function rowsOf (transaction: Transaction<Database>, counts: readonly VisitCount[]): Promise<Set<string>> {
+async function rowsOf (transaction: Transaction<VisitTables>, counts: readonly VisitCount[]): Promise<Set<string>> {
   const known = new Set<string>()
   for (const some of chunks(counts)) {
     const rows = await transaction.selectFrom('visits').selectAll()
@@ -79,7 +79,7 @@ const toCount = ({ member_id: memberId, link_id: linkId, user_id: userId, day, f
   ({ memberId, linkId, screen: '', params: '', userId, day, firstAt, lastAt, times })
 
 /** Writes the counts, and adds them to the sums. */
-export async function addVisits (transaction: Transaction<Database>, counts: readonly VisitCount[]): Promise<void> {
+export async function addVisits (transaction: Transaction<VisitTables>, counts: readonly VisitCount[]): Promise<void> {
   for (const some of chunks(inOrder(counts))) {
     await transaction.insertInto('links')
       .values(sums(some, ({ memberId, linkId }) => [memberId, linkId]).map(({ memberId, linkId, screen, params, firstAt, lastAt }) =>
@@ -102,7 +102,7 @@ export async function addVisits (transaction: Transaction<Database>, counts: rea
   }
 }
 
-async function addUsers (transaction: Transaction<Database>, counts: readonly VisitCount[]): Promise<void> {
+async function addUsers (transaction: Transaction<VisitTables>, counts: readonly VisitCount[]): Promise<void> {
   await transaction.insertInto('link_users')
     .values(sums(counts, ({ memberId, linkId, userId }) => [memberId, linkId, userId]).map(({ memberId, linkId, userId, firstAt, lastAt, times }) =>
       ({ member_id: memberId, link_id: linkId, user_id: userId, first_at: firstAt, last_at: lastAt, times })))
@@ -113,7 +113,7 @@ async function addUsers (transaction: Transaction<Database>, counts: readonly Vi
 }
 
 /** Takes deleted visits, a statement's worth of them, out of the sums of their users. */
-export async function takeBack (transaction: Transaction<Database>, deleted: ReadonlyArray<Selectable<VisitsTable>>): Promise<void> {
+export async function takeBack (transaction: Transaction<VisitTables>, deleted: ReadonlyArray<Selectable<VisitsTable>>): Promise<void> {
   if (deleted.length === 0) return
   // Less than nothing is added: it does not matter what is counted at the same time.
   const counts = inOrder(deleted.map((row) => ({ ...toCount(row), times: -row.times })))

@@ -57,4 +57,6 @@ export interface VisitStore {
   totals<Link extends { id: string }> (memberId: string, links: readonly Link[], fromDay: string, users: number): Promise<Array<Link & LinkTotals>>
   /** Forgets the days before, links that nobody opened since, and what was counted of a portal after it uninstalled. */
   purge (beforeDay: string): Promise<void>
+  /** Forgets all of a portal. */
+  forget (memberId: string): Promise<void>
 }

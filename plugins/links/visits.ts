@@ -120,6 +120,9 @@ async function linkVisits (fastify: FastifyInstance, options: LinkVisitsOptions)
     }
   })
 
+  // What is counted after it, or left when it fails, the purge forgets.
+  fastify.installations.onUninstalled(store.forget)
+
   const purging = setInterval(purge, hour).unref()
   fastify.addHook('onReady', async () => purge())
   fastify.addHook('onClose', async () => {
@@ -128,4 +131,4 @@ async function linkVisits (fastify: FastifyInstance, options: LinkVisitsOptions)
   })
 }
 
-export default fp(linkVisits, { fastify: '5.x', name: 'b24-link-visits' })
+export default fp(linkVisits, { fastify: '5.x', name: 'b24-link-visits', decorators: { fastify: ['installations'] } })

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import type { Store } from '../../src/store/open-store.ts'
-import { approvalContract } from './approval-contract.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
 import { installed, memberId } from './contract-values.ts'
 import { installationContract } from './installation-contract.ts'
-import { visitContract } from './visit-contract.ts'
 import { tokenContract } from './token-contract.ts'
 
 export type { ContractCase } from './contract-case.ts'
@@ -52,6 +50,6 @@ const announcing = Object.entries(changes).map(([name, change]) =>
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
  */
 export const storeContract: Array<ContractCase<Store>> = [
-  ...installationContract, ...tokenContract, ...visitContract, ...approvalContract, ...announcing, ...closing
+  ...installationContract, ...tokenContract, ...announcing, ...closing
 ]
 export { installationContract, tokenContract }

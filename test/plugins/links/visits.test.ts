@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { mock } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import linkVisits, { type LinkVisitsOptions } from '../../../plugins/links/visits.ts'
 import type { ScreenVisit } from '../../../plugins/links/index.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { loggerOptions, memberHash } from '../../../src/log/logger.ts'
-import { daily, users } from '../../store-contract/visit-contract.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { logLines, until } from '../../helper.ts'
+import { daily, users, withVisits } from './visit-contract.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const visit: ScreenVisit = { screen: 'document', linkId: 'link-one-sixteen', params: { docId: 'private' }, memberId: 'm1', userId: 7 }
@@ -18,14 +18,17 @@ const admin = { userId: 1, isAdmin: true }
 const day = 86_400_000
 const noon = Date.parse('2026-03-10T12:00Z')
 
+const installations = { onUninstalled () {} } as unknown as FastifyInstance['installations'] // all that the plugin uses
+
 /** A bare Fastify with this plugin alone, over a file that can be made to fail. */
 async function serviceFor (t: Test, changes: Partial<LinkVisitsOptions> = {}, file = join(t.testdir(), 'test.db')) {
   const clock = { now: noon }
   const { lines, stream } = logLines()
-  const store = await openStore({ url: `sqlite:${file}`, keyRing })
+  const store = await withVisits(await openStore({ url: `sqlite:${file}`, keyRing }))
   t.after(() => store.close())
   const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
   t.after(() => app.close())
+  app.decorate('installations', installations)
   await app.register(linkVisits, { store: store.visits, retentionDays: 3, flushMs: 60_000, now: () => clock.now, ...changes })
   await app.ready()
   const database = new SqliteDatabase(file)
@@ -326,9 +329,10 @@ await t.test('an option that makes no sense stops the start', async t => {
 })
 
 await t.test('it runs with its own defaults', async t => {
-  const store = await openStore({ url: 'sqlite::memory:', keyRing })
+  const store = await withVisits(await openStore({ url: 'sqlite::memory:', keyRing }))
   const app = Fastify()
   t.after(() => app.close())
+  app.decorate('installations', installations)
   await app.register(linkVisits, { store: store.visits, retentionDays: 1 })
   app.linkVisits.count(visit)
   await until(async () => (await store.visits.links('m1', 1, undefined)).length === 1)

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict'
-import type { Store } from '../../src/store/open-store.ts'
-import { contractCase, type ContractCase } from './contract-case.ts'
+import type { ApprovalStore } from '../../../../routes/screens/approval/approval-store.ts'
+import type { InstallationStore } from '../../../../src/store/installation-store.ts'
+import { contractCase, type ContractCase } from '../../../store-contract/contract-case.ts'
+import { installed } from '../../../store-contract/contract-values.ts'
+
+/** A store of installations, and that of the answers on these portals. */
+export interface StoreWithApprovals extends Pick<InstallationStore, 'install' | 'markUninstalled' | 'close'> {
+  approvals: ApprovalStore
+}
 
 const approved = { answer: 'approved', userId: 1 } as const
 
 /** What every store does with the answers to requests for approval. */
-export const approvalContract: Array<ContractCase<Store>> = [
+export const approvalContract: Array<ContractCase<StoreWithApprovals>> = [
   contractCase('the first answer counts, whoever gives the second', async (open) => {
     const { approvals } = await open()
     assert.equal(await approvals.find('m', 'l', 1000), undefined)
@@ -48,13 +55,21 @@ export const approvalContract: Array<ContractCase<Store>> = [
 
   contractCase('answers are forgotten with the installation', async (open) => {
     const store = await open()
-    for (const memberId of ['m', 'other']) {
-      await store.approvals.answer(memberId, 'l', approved, 10)
-      await store.approvals.claim(memberId, 'l', 'comment', 1000)
-    }
+    const { approvals } = store
+    const forgetting: Array<() => Promise<void>> = [() => approvals.forget('m'), () => approvals.purge(0)]
+    for (const memberId of ['m', 'other']) await store.install({ ...installed, memberId }, 5)
     await store.markUninstalled('m', 20)
-    assert.equal(await store.approvals.find('m', 'l', 1000), undefined)
-    assert.equal(await store.approvals.claim('m', 'l', 'comment', 1001), true)
-    assert.deepEqual(await store.approvals.find('other', 'l', 1001), { ...approved, at: 10, done: [], underWay: ['comment'] })
+    for (const forget of forgetting) {
+      for (const memberId of ['m', 'other']) {
+        await approvals.answer(memberId, 'l', approved, 10)
+        await approvals.claim(memberId, 'l', 'comment', 1000)
+      }
+      await forget()
+      assert.equal(await approvals.find('m', 'l', 1000), undefined)
+      assert.equal(await approvals.claim('m', 'l', 'comment', 1001), true)
+      const other = { ...approved, at: 10, done: [], underWay: ['comment'] }
+      assert.deepEqual(await approvals.find('other', 'l', 1001), other)
+      await approvals.forget('m')
+    }
   })
 ]

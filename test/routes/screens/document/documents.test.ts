@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
-import Fastify from 'fastify'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
-import documents, { type DocumentsOptions } from '../../../../routes/screens/document/service.ts'
+import { createDocuments, type DocumentsOptions } from '../../../../routes/screens/document/documents.ts'
 import { serverFor } from '../../../helper.ts'
 
 const keys = [randomBytes(32)]
@@ -12,14 +11,14 @@ const readerKeys = [{ id: 'new', key: randomBytes(32) }, { id: 'old', key: rando
 const issuer = 'https://widgets.example'
 const reader = { memberId: 'm1', userId: 7, domain: 'portal.example' }
 const isInstalled = async () => true
+const required = { origins: [], keys, readerKeys, issuer, clientId: 'app', isInstalled }
 const signal = new AbortController().signal
 
 async function build (t: Test, answer: RequestListener, options: Partial<DocumentsOptions> = {}) {
   const origin = await serverFor(t, answer)
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(documents, { origins: [origin], keys, readerKeys, issuer, isInstalled, timeout: 300, idleTimeout: 300, ...options })
-  return { origin, documents: app.documents }
+  const documents = createDocuments({ ...required, origins: [origin], timeout: 300, idleTimeout: 300, ...options })
+  t.after(() => documents.close())
+  return { origin, documents }
 }
 
 await t.test('a document is described by HEAD, or by its first byte where its server knows no HEAD', async t => {
@@ -149,13 +148,16 @@ await t.test('a pass opens for an hour, as long as the application is installed'
   await t.rejects(documents.unseal(token), { code: 'B24_ERR_PAGE_SESSION' })
 })
 
-await t.test('without a list there are no documents, and without a key no plugin', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(documents, { origins: [], keys, readerKeys, issuer, isInstalled })
-  await t.rejects(app.documents.describe('https://docs.example/a', reader), { code: 'B24_ERR_DOCUMENTS_OFF' })
-  await t.rejects(app.documents.open('https://docs.example/a', reader, {}, signal), { code: 'B24_ERR_DOCUMENTS_OFF' })
-  t.throws(() => app.documents.addressOf('42'), { code: 'B24_ERR_DOCUMENTS_OFF' })
-  await t.rejects(async () => { await Fastify().register(documents, { origins: [], keys: [], readerKeys, issuer, isInstalled }) }, { message: 'documents: options.keys must hold at least one key' })
-  await t.rejects(async () => { await Fastify().register(documents, { origins: [], keys, readerKeys: [], issuer, isInstalled }) }, { message: 'documents: options.readerKeys must hold at least one key' })
+await t.test('createDocuments: needs a list of origins to read, and keys', async t => {
+  const documents = createDocuments(required)
+  t.after(() => documents.close())
+  await t.rejects(documents.describe('https://docs.example/a', reader), { code: 'B24_ERR_DOCUMENTS_OFF' })
+  await t.rejects(documents.open('https://docs.example/a', reader, {}, signal), { code: 'B24_ERR_DOCUMENTS_OFF' })
+  t.throws(() => documents.addressOf('42'), { code: 'B24_ERR_DOCUMENTS_OFF' })
+  t.throws(() => createDocuments({ ...required, keys: [] }), {
+    message: 'documents: options.keys must hold at least one key'
+  })
+  t.throws(() => createDocuments({ ...required, readerKeys: [] }), {
+    message: 'documents: options.readerKeys must hold at least one key'
+  })
 })

@@ -1,27 +1,27 @@
 import type { Kysely } from 'kysely'
-import { memberHash } from '../log/logger.ts'
-import type { Database, InstallationRow } from './database.ts'
 import type { Cipher } from '../crypto/encryption.ts'
+import { memberHash } from '../log/logger.ts'
+import type { Database, InstallationRow } from '../store/database.ts'
 
 const secrets = ['application_token', 'access_token', 'refresh_token', 'candidate_refresh_token'] as const
-// Short enough that nobody waits for the write lock of SQLite.
+// So few that nobody waits long for SQLite's write lock.
 const batchSize = 100
 const rowsBetweenNews = 10_000
 const portalsNamed = 20
 
 /** A portal with a secret that no key opens. */
-export interface UnreadablePortal {
+interface UnreadablePortal {
   /** `memberHash` of its member id */
   member: string
   domain: string
 }
 
-export interface RotationReport {
-  /** All installations of the store, those included whose secrets are with the newest key already */
+interface RotationReport {
+  /** All installations of the store */
   installations: number
-  /** Rows that were written with an older key and now are with the newest */
+  /** Rows that were encrypted with an older key, and now are with the newest */
   rewritten: number
-  /** How many portals have a secret that no key opens; they are left as they are */
+  /** How many portals have a secret that no key opens; they stay as they are */
   unreadable: number
   /** The first 20 of them */
   unreadablePortals: UnreadablePortal[]
@@ -34,11 +34,14 @@ type SecretRow = Pick<InstallationRow, 'member_id' | 'domain' | typeof secrets[n
 /**
  * Encrypts with the newest key what an older one encrypted, in batches, while services go on reading and writing.
  *
- * @param onProgress told, once for every 10,000 rows that are not with the newest key, how many of them were looked at so far
+ * @param onProgress called for every 10,000 rows that are not with the newest key, with how many were looked at so far
  * @throws the error of the database; it may be run again
  */
-export async function rotateKeys (db: Kysely<Database>, cipher: Cipher, onProgress?: (rows: number) => void): Promise<RotationReport> {
-  const report = { installations: await count(db), rewritten: 0, unreadable: 0, unreadablePortals: new Array<UnreadablePortal>() }
+export async function rotateKeys (
+  db: Kysely<Database>, cipher: Cipher, onProgress?: (rows: number) => void
+): Promise<RotationReport> {
+  const unreadablePortals: UnreadablePortal[] = []
+  const report = { installations: await count(db), rewritten: 0, unreadable: 0, unreadablePortals }
   let seen = 0
   for (let after = ''; ;) {
     const rows = await db.selectFrom('installations').select(['member_id', 'domain', ...secrets])
@@ -47,9 +50,10 @@ export async function rotateKeys (db: Kysely<Database>, cipher: Cipher, onProgre
       .orderBy('member_id').limit(batchSize).execute()
     const last = rows.at(-1)
     if (last === undefined) return { ...report, opensAny: await holdsSecretOf(db, cipher) }
-    const { rewritten, overtaken, unreadable } = await db.transaction().execute((transaction) => rewrite(transaction, cipher, rows))
+    const { rewritten, overtaken, unreadable } = await db.transaction()
+      .execute((transaction) => rewrite(transaction, cipher, rows))
     report.rewritten += rewritten
-    // Then the batch is read once more.
+    // Read the batch once more.
     if (overtaken > 0) continue
     after = last.member_id
     report.unreadable += unreadable.length
@@ -63,13 +67,13 @@ async function rewrite (db: Kysely<Database>, cipher: Cipher, rows: SecretRow[])
   const unreadable: UnreadablePortal[] = []
   let [rewritten, overtaken] = [0, 0]
   for (const row of rows) {
-    const { changes, isReadable } = refreshed(cipher, row)
+    const { changes, isReadable } = reencrypted(cipher, row)
     if (!isReadable) unreadable.push({ member: memberHash(row.member_id), domain: row.domain })
     if (changes.length === 0) continue
     const { numUpdatedRows } = await db.updateTable('installations')
       .set(Object.fromEntries(changes.map(({ column, to }) => [column, to])))
       .where('member_id', '=', row.member_id)
-      // Somebody may have written a newer token meanwhile.
+      // A service may have written a newer token meanwhile.
       .where((where) => where.and(changes.map(({ column, from }) => where(column, '=', from))))
       .executeTakeFirst()
     if (numUpdatedRows === 1n) rewritten++
@@ -78,14 +82,15 @@ async function rewrite (db: Kysely<Database>, cipher: Cipher, rows: SecretRow[])
   return { rewritten, overtaken, unreadable }
 }
 
-function refreshed (cipher: Cipher, row: SecretRow) {
+function reencrypted (cipher: Cipher, row: SecretRow) {
   const changes: Array<{ column: typeof secrets[number], from: string, to: string }> = []
   let isReadable = true
   for (const column of secrets) {
     const from = row[column]
     if (from === null || from.startsWith(cipher.currentPrefix)) continue
     try {
-      changes.push({ column, from, to: cipher.encrypt(cipher.decrypt(from, row.member_id, column), row.member_id, column) })
+      const secret = cipher.decrypt(from, row.member_id, column)
+      changes.push({ column, from, to: cipher.encrypt(secret, row.member_id, column) })
     } catch {
       isReadable = false
     }
@@ -94,11 +99,12 @@ function refreshed (cipher: Cipher, row: SecretRow) {
 }
 
 async function count (db: Kysely<Database>): Promise<number> {
-  const { installations } = await db.selectFrom('installations').select(({ fn }) => fn.countAll<number>().as('installations')).executeTakeFirstOrThrow()
-  return installations
+  const { rows } = await db.selectFrom('installations').select(({ fn }) => fn.countAll<number>().as('rows'))
+    .executeTakeFirstOrThrow()
+  return rows
 }
 
-/** Whether anything is with the newest key: after a rotation all is that any key opens. */
+/** Whether any secret is with the newest key. After a rotation, all that any key opens are. */
 async function holdsSecretOf (db: Kysely<Database>, cipher: Cipher): Promise<boolean> {
   const row = await db.selectFrom('installations').select('member_id')
     .where((where) => where.or(secrets.map((column) => where(column, 'like', `${cipher.currentPrefix}%`))))

@@ -1,12 +1,10 @@
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
 import { createDocumentSource, type DocumentSource } from './document-source.ts'
 import { createReaderTokens, type DocumentReader, type ReaderTokens } from './reader-token.ts'
 import { DocumentsOffError, NotInstalledError, PageSessionError } from '../../../src/errors.ts'
 import { someKeys, type DerivedKey } from '../../../src/crypto/keys.ts'
 import { createSealedTokens } from '../../../src/crypto/sealed-token.ts'
 
-/** Which document may be read, as its address at this service says, and by whom. */
+/** Which document may be read, and by whom. */
 export interface DocumentPass extends DocumentReader {
   /** Where the document is */
   url: string
@@ -19,79 +17,73 @@ export interface DocumentsOptions {
   origins: readonly string[]
   /** Keys of 32 bytes, newest first: the first seals addresses, each of them opens them */
   keys: readonly Uint8Array[]
-  /** client_id: a pass of another application is not opened. Default: none */
-  clientId?: string
+  /** client_id: a pass of another application is not opened */
+  clientId: string
   /** Keys of 32 bytes, newest first: the first signs who reads a document, and all of them are published to check it */
   readerKeys: readonly DerivedKey[]
   /** Address of this service, as document servers know it */
   issuer: string
-  /**
-   * Whether a portal still has the application, in the installation that began then (milliseconds since 1970; undefined: in
-   * any): a pass outlives an uninstall.
-   */
+  /** Whether the installation that began then (undefined: any) still exists: a pass may outlive it */
   isInstalled: (memberId: string, installedAt: number | undefined) => Promise<boolean>
-  /** How long a server may take until the first byte, in milliseconds. Default 5000 */
+  /** Milliseconds until the first byte. Default 5000 */
   timeout?: number
-  /** How long a server may fall silent after that, in milliseconds. Default 30 000 */
+  /** Milliseconds between two bytes after that. Default 30,000 */
   idleTimeout?: number
-  /** How long all requests may take together until a document is described, in milliseconds. Default 15 000 */
+  /** Milliseconds for all requests until a document is described. Default 15,000 */
   deadline?: number
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
-/** Documents of listed servers, streamed through this service. Errors of all methods: DocumentsOffError without a list. */
-export interface Documents extends Pick<DocumentSource, 'describe' | 'open'> {
+/** Documents of listed servers, streamed through this service. Without a list all methods throw DocumentsOffError. */
+export interface Documents extends DocumentSource {
   /** The list: a page of one server may lead to another one */
   origins: readonly string[]
-  /** What document servers check the header B24-Reader with: a JWK Set */
+  /** With which document servers check the header B24-Reader: a JWK Set */
   readerKeys: ReaderTokens['publicKeys']
-  /** In: a number or path on the first server of the list, or a whole address. Out: an address, which may still be of no listed server. */
+  /** In: a number or path on the first server of the list, or a whole address. Out: an address, perhaps of no listed server. */
   addressOf: (docId: string) => string
-  /** A pass that a picture, a frame or a link can carry: none of them can send a header. Good for an hour: a reader asks for more while it shows. */
+  /**
+   * A pass in an address, for pictures, frames and links, which cannot send a header. Good for an hour: a PDF reader
+   * asks for more while it shows.
+   */
   seal: (pass: DocumentPass) => Promise<string>
-  /** Errors: PageSessionError for a pass that is expired, changed or not ours; NotInstalledError. */
+  /** @throws PageSessionError for a pass that is expired, changed or not ours; NotInstalledError */
   unseal: (token: string) => Promise<DocumentPass>
-}
-
-declare module 'fastify' {
-  interface FastifyInstance { documents: Documents }
 }
 
 const hour = 3_600_000
 
-async function documents (fastify: FastifyInstance, options: DocumentsOptions) {
-  const { origins, keys, readerKeys, issuer, clientId = '', isInstalled } = options
+export function createDocuments (options: DocumentsOptions): Documents {
+  const { origins, keys, readerKeys, issuer, clientId, isInstalled } = options
   const { timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
-  const tokens = createSealedTokens<DocumentPass>(someKeys(keys, 'documents'), `documents ${clientId}`, now)
+  const passes = createSealedTokens<DocumentPass>(someKeys(keys, 'documents'), `documents ${clientId}`, now)
   const readers = createReaderTokens({ keys: readerKeys, issuer, now })
   const source = createDocumentSource({ origins, timeout, idleTimeout, deadline, signReader: readers.sign })
-  fastify.addHook('onClose', source.close)
   const firstOrigin = () => {
     const [first] = origins
     if (first === undefined) throw new DocumentsOffError()
     return first
   }
 
-  fastify.decorate('documents', {
+  return {
     origins,
     readerKeys: readers.publicKeys,
     addressOf: docId => URL.parse(docId, `${firstOrigin()}/`)?.href ?? '',
-    async describe (url, reader) {
+    async describe (...args) {
       firstOrigin()
-      return await source.describe(url, reader)
+      return await source.describe(...args)
     },
-    async open (url, reader, part, signal) {
+    async open (...args) {
       firstOrigin()
-      return await source.open(url, reader, part, signal)
+      return await source.open(...args)
     },
-    seal: async pass => await tokens.seal(pass, now() + hour),
+    close: source.close,
+    seal: async pass => await passes.seal(pass, now() + hour),
     async unseal (token) {
-      const pass = await tokens.open(token).catch(cause => { throw new PageSessionError({ cause }) })
+      const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
       if (!await isInstalled(pass.memberId, pass.installedAt)) throw new NotInstalledError()
       return pass
     }
-  })
+  }
 }
-
-export default fp(documents, { fastify: '5.x', name: 'b24-documents' })

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import type { Store } from '../../src/store/open-store.ts'
-import type { VisitCount, VisitStore } from '../../plugins/links/visit-store.ts'
-import { contractCase, type ContractCase } from './contract-case.ts'
-import { installed, memberId, portal } from './contract-values.ts'
+import { createSqlVisitStore } from '../../../plugins/links/sql-visit-store.ts'
+import type { VisitCount, VisitStore } from '../../../plugins/links/visit-store.ts'
+import type { InstallationStore } from '../../../src/store/installation-store.ts'
+import type { Store } from '../../../src/store/open-store.ts'
+import { contractCase, type ContractCase } from '../../store-contract/contract-case.ts'
+import { installed, memberId, portal } from '../../store-contract/contract-values.ts'
 
 const at = (day: string, time = '12:00') => Date.parse(`${day}T${time}Z`)
 const noon = at('2026-03-10')
@@ -15,7 +17,14 @@ const on = (day: string, changes: Partial<VisitCount> = {}): VisitCount => ({ ..
 
 const { linkId } = count
 
-async function recorded (open: () => Promise<Store>, ...batches: VisitCount[][]): Promise<Store> {
+/** A store of installations, and that of the visits on these portals. */
+export interface StoreWithVisits extends Pick<InstallationStore, 'install' | 'recordPortal' | 'markUninstalled' | 'close'> {
+  visits: VisitStore
+}
+
+export const withVisits = async (store: Store) => ({ ...store, visits: await createSqlVisitStore(store.database) })
+
+async function recorded (open: () => Promise<StoreWithVisits>, ...batches: VisitCount[][]): Promise<StoreWithVisits> {
   const store = await open()
   for (const batch of batches) await store.visits.record(batch)
   return store
@@ -28,13 +37,13 @@ export const users = async (visits: VisitStore, memberId: string, linkId: string
   (await visits.totals(memberId, [{ id: linkId }], '0000', limit)).flatMap(({ users }) => users)
 
 /** All that is kept of a portal. */
-async function kept ({ visits }: Store, member = memberId) {
+async function kept ({ visits }: StoreWithVisits, member = memberId) {
   const links = await visits.links(member, 100, undefined)
   return await Promise.all(links.map(async ({ id }) => ({ id, days: await daily(visits, member, id, '0000'), users: await users(visits, member, id, 100) })))
 }
 
 /** What every store does with visits. */
-export const visitContract: Array<ContractCase<Store>> = [
+export const visitContract: Array<ContractCase<StoreWithVisits>> = [
   contractCase('of what nobody opened nothing is known', async (open) => {
     const { visits } = await recorded(open, [])
     assert.equal(await visits.find(memberId, linkId), undefined)
@@ -184,6 +193,7 @@ export const visitContract: Array<ContractCase<Store>> = [
     for (const id of [memberId, 'other']) await store.install({ ...installed, memberId: id }, 10)
     const other = await kept(store, 'other')
     await store.markUninstalled(memberId, 30)
+    await store.visits.forget(memberId)
     assert.deepEqual(await kept(store), [])
     assert.deepEqual(await users(store.visits, memberId, linkId, 2000), [])
     assert.equal(await store.visits.find(memberId, linkId), undefined)

@@ -1,25 +1,24 @@
 import { hash } from 'node:crypto'
-import { canonicalParams } from '../../../plugins/links/canonical-params.ts'
-import type { Approval, ApprovalStep } from './approval-store.ts'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
+import type { Approval, ApprovalStep } from './approval-store.ts'
 
 /** What is asked for, as a signed link says it. */
 export interface ApprovalRequest {
-  /** Of what is asked and who asks: two people may ask the same */
+  /** Depends on what is asked and who asks: two people may ask the same */
   id: string
   subject: string
   text?: string
-  /** Who asks, and is told the answer */
+  /** Asks, and is told the answer */
   authorId: number
-  /** Who is asked: nobody else can answer */
+  /** The only user who can answer */
   approverId: number
   taskId?: number
 }
 
-/** An opened request: what a page carries, sealed, so that its answer needs no new proof. */
+/** An opened request, which a page carries sealed, so that its answer needs no new proof. */
 export interface ApprovalPass {
   request: ApprovalRequest
-  /** Of the user who opened it: what is told on the portal is told in their name */
+  /** Of the user who opened it, in whose name the answer is told */
   credentials: VerifiedCall
   /** Language in which it is told: a code of Bitrix24 */
   lang: string
@@ -32,9 +31,6 @@ export interface ApprovalOutcome extends ApprovalPass {
   untold: ApprovalStep[]
 }
 
-/**
- * In: all parameters of the link, and who asks. Out: the id of the request. Unlike the id of the link it is the same after a change
- * of keys: an answer holds.
- */
+/** The id of a request. Unlike the id of its link it survives a change of keys: an answer holds. */
 export const approvalId = (params: object, authorId: number): string =>
-  `${hash('sha256', JSON.stringify(canonicalParams(params)), 'base64url')}.${authorId}`
+  `${hash('sha256', JSON.stringify(Object.entries(params).sort()), 'base64url')}.${authorId}`
