@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Locator, Page } from 'playwright-core'
 import t from 'tap'
 import { launchChromium } from '../../chromium.ts'
-import { appIn, ready, scene, sliderPage } from '../frame-scene.ts'
+import { appIn, ready, scene, sliderPage } from './frame-scene.ts'
 
 const browser = await launchChromium()
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { launchChromium } from '../chromium.ts'
-import { sandboxFor } from './helper.ts'
+import { launchChromium } from '../../chromium.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
 
 const browser = await launchChromium()
 

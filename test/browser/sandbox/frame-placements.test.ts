@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core'
 import t from 'tap'
 import { launchChromium } from '../../chromium.ts'
-import { appIn, heard, ready, say, scene, sliderPage } from '../frame-scene.ts'
+import { appIn, heard, ready, say, scene, sliderPage } from './frame-scene.ts'
 
 // What only the pages of some placements may ask for, and what people see of it.
 const browser = await launchChromium()

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { launchChromium } from '../../chromium.ts'
-import { appIn, heard, ready, say, scene } from '../frame-scene.ts'
+import { appIn, heard, ready, say, scene } from './frame-scene.ts'
 
 // Pages without the SDK, as those of the older library: messages are texts written here, answers are read as they came.
 const browser = await launchChromium()

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core'
 import t from 'tap'
 import { launchChromium } from '../../chromium.ts'
-import { appIn, ready, scene, sliderPage } from '../frame-scene.ts'
+import { appIn, ready, scene, sliderPage } from './frame-scene.ts'
 
 // The part of the SDK's frame that the tests use inside the page.
 interface Frame {

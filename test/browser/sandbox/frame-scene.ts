@@ -1,10 +1,10 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 import type { Test } from 'tap'
-import type { Sandbox } from '../../sandbox/index.ts'
-import { catalogue } from '../../sandbox/placement-catalogue.ts'
-import { fakeApplication } from './fake-application.ts'
-import type { Received } from './fake-application.ts'
-import { sandboxFor } from './helper.ts'
+import type { Sandbox } from '../../../sandbox/index.ts'
+import { catalogue } from '../../../sandbox/placement-catalogue.ts'
+import { fakeApplication } from '../../sandbox/fake-application.ts'
+import type { Received } from '../../sandbox/fake-application.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
 
 /** Before the scripts of the portal run: a frame with the title USERFIELD_TYPE and the like is one of such a placement. */
 function renamePlacement (): void {

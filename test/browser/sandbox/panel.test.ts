@@ -5,8 +5,8 @@ import t from 'tap'
 import type { Test } from 'tap'
 import type { Sandbox } from '../../../sandbox/index.ts'
 import { launchChromium } from '../../chromium.ts'
-import { fakeApplication } from '../fake-application.ts'
-import { sandboxFor } from '../helper.ts'
+import { fakeApplication } from '../../sandbox/fake-application.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
 
 const browser = await launchChromium()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

@@ -1,11 +1,11 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
-import type { Sandbox } from '../../sandbox/index.ts'
-import { launchChromium } from '../chromium.ts'
-import { fakeApplication } from './fake-application.ts'
-import type { Received } from './fake-application.ts'
-import { resultOf, sandboxFor } from './helper.ts'
+import type { Sandbox } from '../../../sandbox/index.ts'
+import { launchChromium } from '../../chromium.ts'
+import { fakeApplication } from '../../sandbox/fake-application.ts'
+import type { Received } from '../../sandbox/fake-application.ts'
+import { resultOf, sandboxFor } from '../../sandbox/helper.ts'
 
 // The part of the SDK's frame that the tests use inside the page.
 interface Frame {
