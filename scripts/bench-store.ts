@@ -8,7 +8,7 @@ import { createCipher } from '../src/crypto/encryption.ts'
 import { openDatabase } from '../src/store/open-database.ts'
 import { openStore, type Store } from '../src/store/open-store.ts'
 import { readStoreAddress } from '../src/store/store-address.ts'
-import { postgresFolder, startPostgresServer } from '../test/postgres-server.ts'
+import { startPostgresServer } from '../test/postgres-server.ts'
 
 const rows = Number(process.argv[2] ?? 1_000_000)
 const lookups = 20_000
@@ -88,11 +88,11 @@ async function measure (name: string, url: string, goal: number): Promise<void> 
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'fastify-bitrix24-bench-store-'))
-const postgres = await startPostgresServer(postgresFolder())
+const postgres = await startPostgresServer()
 try {
   await measure('SQLite', `sqlite:${join(folder, 'bench.db')}`, 2)
   await measure('PostgreSQL', postgres.createDatabase(), 5)
 } finally {
-  await postgres.close()
+  postgres.close()
   rmSync(folder, { recursive: true })
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,20 +16,24 @@ export interface Postgres {
   stop: (mode: 'fast' | 'immediate') => Promise<void>
   /** Runs SQL as the owner. Out: rows as text, one a line, columns separated by `|` */
   query: (url: string, sql: string) => string
-  /** Stops it and deletes its folder */
-  close: () => Promise<void>
+  /** Stops it at once and deletes its folder; synchronous, so that a process can do it when it ends */
+  close: () => void
 }
 
-/** Where the system has it, as Debian installs it, or POSTGRES_BIN says. */
-export function postgresFolder (): string {
-  return process.env['POSTGRES_BIN'] ?? ['18', '17', '16', '15'].map(version => `/usr/lib/postgresql/${version}/bin`).find(existsSync) ?? '/usr/lib/postgresql'
-}
+/** The folder of its programs: POSTGRES_BIN, or where Debian installs them. */
+export const postgresFolder = process.env['POSTGRES_BIN'] ??
+  [18, 17, 16, 15].map(version => `/usr/lib/postgresql/${version}/bin`).find(existsSync) ?? '/usr/lib/postgresql'
+
+/** Why there is no PostgreSQL, if there is none. CI has to have one: somebody forgot to install it. */
+export const missingPostgres = existsSync(join(postgresFolder, 'initdb')) || process.env['CI']
+  ? undefined
+  : `there is no PostgreSQL in ${postgresFolder}; set POSTGRES_BIN`
 
 // It refuses to run as root.
 const unprivileged = 65534
 
-/** In: the folder of `initdb` and `pg_ctl`. */
-export async function startPostgresServer (bin: string): Promise<Postgres> {
+/** Makes a server in a new folder and starts it. */
+export async function startPostgresServer (): Promise<Postgres> {
   const owner = process.getuid?.() === 0 ? { uid: unprivileged, gid: unprivileged } : {}
   const folder = mkdtempSync(join(tmpdir(), 'fastify-bitrix24-postgres-'))
   chmodSync(folder, 0o700)
@@ -37,19 +41,30 @@ export async function startPostgresServer (bin: string): Promise<Postgres> {
   const data = join(folder, 'data')
   const port = await freePort()
   const log = join(folder, 'log')
+  const stdio: StdioOptions = ['ignore', 'ignore', 'inherit']
+  const quiet = { ...owner, cwd: folder, stdio }
   // The test goes on meanwhile: it may be the one that answers the service.
   const pgCtl = async (...args: string[]) => {
-    const [code] = await once(spawn(join(bin, 'pg_ctl'), ['-D', data, '-w', '-s', ...args], { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] }), 'exit')
+    const [code] = await once(spawn(join(postgresFolder, 'pg_ctl'), ['-D', data, '-w', '-s', ...args], quiet), 'exit')
     if (code !== 0) throw new Error(`pg_ctl ${args.at(-1)} ended with ${code}`)
   }
   const start = () => pgCtl('-l', log, 'start')
   const query = (url: string, sql: string) =>
-    execFileSync(join(bin, 'psql'), ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { encoding: 'utf8' }).trim()
+    execFileSync(join(postgresFolder, 'psql'), [
+      '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql
+    ], { encoding: 'utf8' }).trim()
 
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  writeFileSync(join(data, 'postgresql.auto.conf'), `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nfsync = off\nssl = on\n`)
+  execFileSync(join(postgresFolder, 'initdb'), [
+    '-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'
+  ], quiet)
+  writeFileSync(join(data, 'postgresql.auto.conf'), [
+    "listen_addresses = '127.0.0.1'", `port = ${port}`, "unix_socket_directories = ''", 'fsync = off', 'ssl = on', ''
+  ].join('\n'))
   const [key, certificate] = [join(data, 'server.key'), join(data, 'server.crt')]
-  execFileSync('openssl', ['req', '-new', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate], { ...owner, cwd: folder, stdio: 'ignore' })
+  execFileSync('openssl', [
+    'req', '-new', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1',
+    '-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate
+  ], { ...quiet, stdio: 'ignore' })
   chmodSync(key, 0o600)
   await start()
   let databases = 0
@@ -63,9 +78,8 @@ export async function startPostgresServer (bin: string): Promise<Postgres> {
     start,
     stop: mode => pgCtl('-m', mode, 'stop'),
     query,
-    async close () {
-      const { status } = spawnSync(join(bin, 'pg_ctl'), ['-D', data, 'status'], owner)
-      if (status === 0) await pgCtl('-m', 'immediate', 'stop')
+    close () {
+      spawnSync(join(postgresFolder, 'pg_ctl'), ['-D', data, '-m', 'immediate', 'stop'], owner)
       rmSync(folder, { recursive: true })
     }
   }

@@ -59,7 +59,6 @@ await t.test('on a full disk a call is answered, and the loss is logged', async 
 
 await t.test('while PostgreSQL restarts under load who is proven is answered, others are told to come again, and soon after all is well', async t => {
   const postgres = await startPostgres()
-  t.after(() => postgres.close())
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   const { alpha } = bitrix24.portals

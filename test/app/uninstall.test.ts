@@ -110,7 +110,6 @@ await t.test('an installation under way does not survive an uninstall by another
 
 await t.test('of two instances on PostgreSQL one uninstalls while the other proves a call', async t => {
   const postgres = await startPostgres()
-  t.after(() => postgres.close())
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   const { alpha } = bitrix24.portals

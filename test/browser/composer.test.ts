@@ -5,13 +5,12 @@ import t, { type Test } from 'tap'
 import { documentServer } from '../../sandbox/documents.ts'
 import { listen } from '../../sandbox/listen.ts'
 import { parseSliderLink } from '../../plugins/links/slider-link.ts'
-import { launchChromium } from '../chromium.ts'
+import { openBrowser } from './chromium.ts'
 import { until } from '../helper.ts'
 import { startService, type Service } from '../service.ts'
 import { faults, frameOf, look, openWindow } from './window.ts'
 
-const browser = await launchChromium()
-t.setTimeout(240_000)
+const browser = await openBrowser()
 
 /** A service with a server of documents beside it, and a signed screen of its own. */
 async function start (t: Test, declare: (fastify: FastifyInstance) => void = () => {}): Promise<Service> {
@@ -493,5 +492,4 @@ await t.test('the composer works with the keyboard alone, narrow and wide, in Ge
   }
 })
 
-// tap ends when nothing is left to do, and an open browser is something.
 await browser.close()

@@ -1,11 +1,10 @@
 import t, { type Test } from 'tap'
-import { launchChromium } from '../chromium.ts'
+import { openBrowser } from './chromium.ts'
 import { until } from '../helper.ts'
 import { startService, type Service } from '../service.ts'
 import { faults, frameOf, look, openWindow } from './window.ts'
 
-const browser = await launchChromium()
-t.setTimeout(240_000)
+const browser = await openBrowser()
 
 type State = 'ready' | 'lost' | 'missing' | 'payment_required' | 'wrong_client' | 'server_not_allowed'
 
@@ -66,5 +65,4 @@ await t.test('an administrator who finds the access lost has it back when the pa
   t.equal(await frame.locator('h1').textContent(), 'The application is connected')
 })
 
-// tap ends when nothing is left to do, and an open browser is something.
 await browser.close()

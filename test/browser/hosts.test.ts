@@ -1,10 +1,9 @@
 import t from 'tap'
 import { cspSources } from '../../src/http/frame.ts'
-import { launchChromium } from '../chromium.ts'
+import { hosts, openBrowser } from './chromium.ts'
 import { serverFor } from '../helper.ts'
 
-const hosts = ['portal.example.com', 'portal.example.com.', 'xn--e1afmkfd.xn--p1ai', 'b24_test.example.com', '_b24_.my_firm.example.com', 'b24_test.local']
-const browser = await launchChromium([`--host-resolver-rules=${hosts.map(host => `MAP ${host} 127.0.0.1`).join()}`])
+const browser = await openBrowser()
 
 await t.test('a portal can frame a page whose policy names it, whatever characters browsers accept in its name', async t => {
   const html = { 'content-type': 'text/html' }
@@ -24,5 +23,4 @@ await t.test('a portal can frame a page whose policy names it, whatever characte
   }
 })
 
-// tap ends when nothing is left to do, and an open browser is something.
 await browser.close()

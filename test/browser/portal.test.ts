@@ -1,11 +1,10 @@
 import t from 'tap'
 import type { Frame, Page } from 'playwright-core'
-import { launchChromium } from '../chromium.ts'
+import { openBrowser } from './chromium.ts'
 import { startService, type Service } from '../service.ts'
 import { faults, frameOf, look, openWindow, sliderLinkOn } from './window.ts'
 
-const browser = await launchChromium()
-t.setTimeout(600_000)
+const browser = await openBrowser()
 
 /** Where people write, and how one gets from there to what was written. */
 const TOOLS: Array<[name: string, path: string, goOn?: (page: Page) => Promise<void>]> = [
@@ -82,15 +81,16 @@ await t.test('what somebody writes becomes a link that opens the slider', async 
 await t.test('every page of the portal is accessible and never wider than its window', async t => {
   const service = await startService(t)
   await service.install()
-  for (const [width, lang] of LOOKS) {
+  await Promise.all(LOOKS.map(async ([width, lang]) => {
+    const { page, complaints } = await openWindow(t, browser, 'about:blank', width)
     for (const path of PAGES) {
-      const { page, complaints, context } = await openWindow(t, browser, `${service.sandbox.url}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, width)
+      await page.goto(`${service.sandbox.url}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`)
       t.strictSame(await faults(page.mainFrame()), [], `${path} at ${width}, ${lang}`)
-      t.strictSame(complaints.filter(text => path !== '/nowhere/' || !text.includes('404')), [], `${path} at ${width}, ${lang}`)
+      const heard = complaints.splice(0).filter(text => path !== '/nowhere/' || !text.includes('404'))
+      t.strictSame(heard, [], `${path} at ${width}, ${lang}`)
       await look(page, `${path.replace(/\W+/g, '-')}-${width}-${lang}`)
-      await context.close()
     }
-  }
+  }))
 })
 
 await t.test('what opens over a page is accessible, too', async t => {
@@ -120,15 +120,15 @@ await t.test('what opens over a page is accessible, too', async t => {
       await page.evaluate(() => document.querySelectorAll('details').forEach(details => { details.open = true }))
     }]
   ]
-  for (const [name, path, open] of openers) {
-    for (const [width, lang] of LOOKS) {
-      const { page, context } = await openWindow(t, browser, `${url}${path}?lang=${lang}`, width)
+  await Promise.all(LOOKS.map(async ([width, lang]) => {
+    const { page } = await openWindow(t, browser, 'about:blank', width)
+    for (const [name, path, open] of openers) {
+      await page.goto(`${url}${path}?lang=${lang}`)
       await open(page)
       t.strictSame(await faults(page.mainFrame()), [], `${name} at ${width}, ${lang}`)
       await look(page, `${name}-${width}-${lang}`)
-      await context.close()
     }
-  }
+  }))
 })
 
 await t.test('everything can be done with the keyboard', async t => {
@@ -188,7 +188,7 @@ await t.test('each refusal is seen inside the frame', async t => {
     ['B24_ERR_NOT_INSTALLED', { installation: 'unfinished' }],
     ['B24_ERR_APPLICATION_TOKEN', {}, { applicationToken: 'another' }]
   ]
-  for (const [code, trouble, portal] of rows) {
+  await Promise.all(rows.map(async ([code, trouble, portal]) => {
     const service = await startService(t)
     await service.install()
     Object.assign(service.sandbox.trouble, trouble)
@@ -200,15 +200,13 @@ await t.test('each refusal is seen inside the frame', async t => {
     t.match(await frame.locator('main').textContent(), code)
     t.strictSame(await faults(frame), [], code)
     await look(page, `refused-${Object.values(trouble).join() || code}`)
-  }
+  }))
 })
 
 await t.test('a browser that blocks cookies of third parties shows the same', async t => {
-  const strict = await launchChromium(['--test-third-party-cookie-phaseout'])
-  t.after(() => strict.close())
   const service = await startService(t)
   await service.install()
-  const { page } = await openWindow(t, strict, `${service.sandbox.url}/stream/`)
+  const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/`)
   await sliderLinkOn(page).click()
   const frame = await frameOf(page, service)
   t.match(await frame.locator('h1').textContent(), 'Opened from a link')
@@ -221,5 +219,4 @@ await t.test('a browser that blocks cookies of third parties shows the same', as
   t.equal(await cookiesIn(page.mainFrame()), 'probe=1', 'it keeps those of the page in the window itself')
 })
 
-// tap ends when nothing is left to do, and an open browser is something.
 await browser.close()

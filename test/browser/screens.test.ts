@@ -1,13 +1,12 @@
 import type { RequestListener } from 'node:http'
 import type { Frame, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { launchChromium } from '../chromium.ts'
+import { openBrowser } from './chromium.ts'
 import { serverFor, until } from '../helper.ts'
 import { startService, type Service } from '../service.ts'
 import { faults, frameOf, look, openWindow } from './window.ts'
 
-const browser = await launchChromium()
-t.setTimeout(240_000)
+const browser = await openBrowser()
 
 // A red square, and the smallest PDF that a reader opens.
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC', 'base64')
@@ -118,8 +117,7 @@ await t.test('a deal is shown, and its card opens in the slider of the portal', 
     await frame.getByText('Emil Novak').first().waitFor()
     await checked(t, `record-de-${width}`, page, frame)
     await frame.getByRole('link', { name: 'Karte öffnen' }).click()
-    await until(() => page.frames().some(frame => frame.url().includes('/crm/deal/details/8061/')))
-    await page.waitForTimeout(500)
+    await page.frameLocator('.slider-frame[src*="/crm/deal/details/8061/"]').locator('h1').waitFor()
     await look(page, `screen-record-card-${width}`)
     t.strictSame(complaints, [])
   }
@@ -133,5 +131,4 @@ await t.test('what cannot be shown says so in the slider', async t => {
   }
 })
 
-// tap ends when nothing is left to do, and an open browser is something.
 await browser.close()

@@ -1,10 +1,9 @@
 import t from 'tap'
-import { launchChromium } from '../chromium.ts'
+import { openBrowser } from './chromium.ts'
 import { startService } from '../service.ts'
 import { faults, frameOf, look, openWindow, sliderLinkOn } from './window.ts'
 
-const browser = await launchChromium()
-t.setTimeout(240_000)
+const browser = await openBrowser()
 
 await t.test('somebody opens the portal for the first time, the application installs itself, the link opens the slider', async t => {
   const service = await startService(t)
@@ -36,8 +35,9 @@ await t.test('the page reads well in every language of Bitrix24, narrow and wide
   await service.install()
   const all = ['ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'in', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc', 'th', 'tr', 'ua', 'vn']
   for (const lang of all) {
-    for (const width of ['ar', 'de', 'en'].includes(lang) ? [320, 1280, 1920] : [320]) {
-      const { page, context, complaints } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=${lang}`, width)
+    await Promise.all((['ar', 'de', 'en'].includes(lang) ? [320, 1280, 1920] : [320]).map(async width => {
+      const address = `${service.sandbox.url}/stream/?lang=${lang}`
+      const { page, context, complaints } = await openWindow(t, browser, address, width)
       await sliderLinkOn(page).click()
       const frame = await frameOf(page, service)
       t.equal(await frame.evaluate(() => document.documentElement.dir), lang === 'ar' ? 'rtl' : 'ltr', lang)
@@ -45,7 +45,7 @@ await t.test('the page reads well in every language of Bitrix24, narrow and wide
       t.strictSame(complaints, [], `${lang} at ${width}`)
       await look(page, `link-${lang}-${width}`)
       await context.close()
-    }
+    }))
   }
 })
 
@@ -90,5 +90,4 @@ await t.test('what was left out is listed before the portal goes on', async t =>
   t.strictSame(complaints, [])
 })
 
-// tap ends when nothing is left to do, and an open browser is something.
 await browser.close()

@@ -3,7 +3,6 @@ import t from 'tap'
 import { acceptBodies, map, pathOf, requestParams, text } from '../../sandbox/request-params.ts'
 
 const app = Fastify()
-t.after(() => app.close())
 acceptBodies(app)
 app.post('/*', async request => ({ path: pathOf(request), params: requestParams(request) }))
 
@@ -24,3 +23,5 @@ await t.test('parameters are read as texts and maps', async t => {
   t.strictSame([text(' a '), text(7), text(undefined), text({})], ['a', '7', '', ''])
   t.strictSame([map({ a: 1 }), map(['x']), map('a'), map(null)], [{ a: 1 }, { 0: 'x' }, {}, {}])
 })
+
+await app.close()

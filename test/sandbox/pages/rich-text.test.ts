@@ -7,7 +7,6 @@ import { Tokens } from '../../../sandbox/tokens.ts'
 import { Wire } from '../../../sandbox/wire.ts'
 
 const content = new Content(':memory:')
-t.after(() => content.close())
 const application = { id: 1, name: '', clientId: 'a', clientSecret: 'b', code: 'a', version: 1, status: 'L', handlerUrl: '', installUrl: '', eventsUrl: '' }
 const portal = new Portal({ application, authorizationServer: '', tokens: new Tokens(), trouble: { ...NO_TROUBLE }, wire: new Wire(), content, portals: [], troubleSince: {} }, 'Alpha', [])
 portal.url = 'http://localhost:7000'
@@ -37,3 +36,5 @@ await t.test('texts become HTML', async t => {
 await t.test('only the first link has the id', async t => {
   t.equal(richText(portal, '[URL=/a]a[/URL] [URL=/b]b[/URL]', 'one'), '<a id="one" href="/a">a</a> <a href="/b">b</a>')
 })
+
+content.close()

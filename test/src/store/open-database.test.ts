@@ -8,7 +8,6 @@ import { readStoreAddress } from '../../../src/store/store-address.ts'
 import { startPostgres } from '../../postgres.ts'
 
 const postgres = await startPostgres()
-t.teardown(() => postgres.close())
 const kinds = { SQLite: (t: Test) => `sqlite:${join(t.testdir(), 'test.db')}`, PostgreSQL: () => postgres.createDatabase() }
 
 /** Makes the tables, and changes them. */

@@ -24,10 +24,6 @@ const open = (log?: pino.Logger) => openStore({ url, keyRing, ...(log && { log }
 const owner = new pg.Client(url)
 owner.on('error', () => {})
 await owner.connect()
-t.teardown(async () => {
-  await owner.end()
-  await postgres.close()
-})
 
 await t.test('of many instances that start at once on an empty database one makes the tables', async t => {
   const { lines, stream } = logLines()
@@ -212,7 +208,7 @@ await t.test('a database that cannot be used stops the start, and no password is
     await t.rejects(openStore({ url: address, keyRing }), { code: 'B24_ERR_STORE_OPEN', message })
   }
   await postgres.start()
-  const missing = url.replace(/test1$/, 'missing').replace('owner@', 'owner:pass-word@')
+  const missing = url.replace(/test\d+$/, 'missing').replace('owner@', 'owner:pass-word@')
   await t.rejects(openStore({ url: missing, keyRing }), { message: 'DATABASE_URL: PostgreSQL cannot be used: 3D000: database "missing" does not exist' })
 })
 
@@ -223,3 +219,5 @@ await t.test('the address decides on TLS, and whom to trust', async t => {
   await store.ping()
   t.equal(postgres.query(url, "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'fastify-bitrix24'"), 't')
 })
+
+await owner.end()

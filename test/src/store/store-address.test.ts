@@ -22,7 +22,6 @@ await t.test('an address that is none is named, and not shown', async t => {
 
 await t.test('one database is the same under every address, and another is not', async t => {
   const postgres = await startPostgres()
-  t.after(() => postgres.close())
   const folder = t.testdir()
   mkdirSync(join(folder, 'data'))
   const identity = async (url: string) => {

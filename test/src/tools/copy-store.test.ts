@@ -15,7 +15,6 @@ import { startPostgres } from '../../postgres.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const postgres = await startPostgres()
-t.teardown(() => postgres.close())
 const newFile = (t: Test) => `sqlite:${join(t.testdir(), 'data/test.db')}`
 const kinds = { SQLite: newFile, PostgreSQL: () => postgres.createDatabase() }
 

@@ -15,7 +15,6 @@ import { runTool } from '../../tool.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const postgres = await startPostgres()
-t.teardown(() => postgres.close())
 const migrate = (...args: string[]) => runTool('migrate-store', args)
 
 /** A file with one installation, and 10,000 portals of which nothing but the address is known. */

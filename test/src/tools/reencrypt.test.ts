@@ -16,7 +16,6 @@ const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
 const [older, both, newer] = [secret(1), `${secret(2)},${secret(1)}`, secret(2)]
 const cipherOf = (keys: string) => createCipher(createKeyRing(keys).derive('store'))
 const postgres = await startPostgres()
-t.teardown(() => postgres.close())
 
 async function filled (t: Test, url: string, portals: number) {
   const database = await openDatabase(readStoreAddress(url))

@@ -6,7 +6,7 @@ import { users, withVisits } from '../plugins/links/visit-contract.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { until } from '../helper.ts'
 import { environment, freePort, postForm } from '../service.ts'
-import { listening, root, run } from './process.ts'
+import { listening, root, run } from '../app/process.ts'
 
 const program = `
   import Fastify from 'fastify'

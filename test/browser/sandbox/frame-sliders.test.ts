@@ -1,7 +1,8 @@
 import type { Locator } from 'playwright-core'
 import t from 'tap'
-import { launchChromium } from '../../chromium.ts'
-import { appIn, ready, scene, sliderPage } from '../frame-scene.ts'
+import { until } from '../../helper.ts'
+import { openBrowser } from '../chromium.ts'
+import { appIn, ready, scene, sliderPage } from './frame-scene.ts'
 
 // The part of the SDK's frame that the tests use inside the page.
 interface Frame {
@@ -15,7 +16,7 @@ interface Frame {
 }
 declare global { interface Window { frameApi: Frame, answer: unknown } }
 
-const browser = await launchChromium()
+const browser = await openBrowser()
 
 const widthOf = async (slider: Locator): Promise<number> => Math.round(await slider.evaluate(dialog => dialog.getBoundingClientRect().width))
 // The SDK stands in window.b24; other tests declare other parts of it.
@@ -90,7 +91,7 @@ await t.test('when the installation is finished in such a slider, its page gets 
   await install.evaluate(() => { window.frameApi.slider.openSliderAppPage({ id: 7 }) })
   const inner = await ready(appIn(page))
   await inner.evaluate(() => { Reflect.get(window, 'b24').installFinish() })
-  while (received.length < 3) await page.waitForTimeout(20)
+  await until(() => received.length === 3)
   await ready(appIn(page))
   t.strictSame(received.map(({ path, body }) => [path, JSON.parse(body.PLACEMENT_OPTIONS ?? '').id]),
     [['/install', undefined], ['/install', '7'], ['/placement', '7']])

@@ -14,12 +14,11 @@ import { openStore } from '../../src/store/open-store.ts'
 import { until } from '../helper.ts'
 import { startPostgres } from '../postgres.ts'
 import { environment, freePort, installationOn } from '../service.ts'
-import { listening, run } from './process.ts'
+import { listening, run } from '../app/process.ts'
 
 // Longer than other files are given: a minute of it is killing.
 t.setTimeout(240_000)
 const postgres = await startPostgres()
-t.after(() => postgres.close())
 
 const PORTALS = 200
 const PROCESSES = 4
@@ -41,7 +40,7 @@ async function fleet (t: Test, refreshTimeout: number) {
   }
   const urls = await Promise.all(Array.from({ length: PROCESSES }, async () => `http://127.0.0.1:${await freePort()}`))
   const env = { DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: t.testdir(), REFRESH_TIMEOUT: String(refreshTimeout) }
-  const start = (url: string) => run('test/app/token-process.ts', environment(bitrix24, url, env), { isMeasured: false })
+  const start = (url: string) => run('test/survival/token-process.ts', environment(bitrix24, url, env), { isMeasured: false })
   const ask = async (url: string, { memberId }: Portal, calls: number): Promise<string[]> =>
     await (await fetch(`${url}/tokens?member=${memberId}&calls=${calls}`)).json() as string[] // our own process
   const stored = async ({ memberId }: Portal) => hash('sha256', String((await store.get(memberId))?.tokens?.accessToken))

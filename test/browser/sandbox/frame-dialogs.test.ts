@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Locator, Page } from 'playwright-core'
 import t from 'tap'
-import { launchChromium } from '../../chromium.ts'
-import { appIn, ready, scene, sliderPage } from '../frame-scene.ts'
+import { until } from '../../helper.ts'
+import { openBrowser } from '../chromium.ts'
+import { appIn, ready, scene, sliderPage } from './frame-scene.ts'
 
-const browser = await launchChromium()
+const browser = await openBrowser()
 
-/** Calls `dialog.selectUser` and the like of the SDK; `answer()` is undefined as long as there is none. */
+/** Calls `dialog.selectUser` and the like of the SDK; `answer()` is undefined as long as the portal has given none. */
 async function ask (app: Locator, path: string, ...args: unknown[]): Promise<() => Promise<unknown>> {
   await app.evaluate((_body, { path, args }) => {
     Reflect.deleteProperty(window, 'outcome')
@@ -15,10 +16,11 @@ async function ask (app: Locator, path: string, ...args: unknown[]): Promise<() 
     const owner = Reflect.get(Reflect.get(window, 'b24'), manager)
     Promise.resolve(owner[method](...args)).then(outcome => Object.assign(window, { outcome }))
   }, { path, args })
-  return async () => {
-    await app.page().waitForTimeout(60)
-    return app.evaluate(() => Reflect.get(window, 'outcome'))
-  }
+  return () => app.evaluate(async () => {
+    // Answered after all that the portal was told before.
+    await Reflect.get(window, 'b24').parent.message.send('getInterface', {})
+    return Reflect.get(window, 'outcome')
+  })
 }
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -126,7 +128,7 @@ await t.test('calls are shown, chats open in a slider, and neither is answered',
   for (const [method, args, text] of notices) {
     const answer = await ask(app, method, ...args)
     await sliderPage(page).getByRole('status').filter({ hasText: text }).waitFor()
-    await page.waitForTimeout(900)
+    await until(async () => await answer() !== undefined)
     t.strictSame(await answer(), { isSafely: true }, `${text}: the SDK stops to wait`)
   }
   const opened = [

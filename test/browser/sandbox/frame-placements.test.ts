@@ -1,10 +1,10 @@
 import type { Locator } from 'playwright-core'
 import t from 'tap'
-import { launchChromium } from '../../chromium.ts'
-import { appIn, heard, ready, say, scene, sliderPage } from '../frame-scene.ts'
+import { openBrowser } from '../chromium.ts'
+import { appIn, heard, ready, say, scene, sliderPage } from './frame-scene.ts'
 
 // What only the pages of some placements may ask for, and what people see of it.
-const browser = await launchChromium()
+const browser = await openBrowser()
 
 await t.test('people choose among what the application has found, and it is told', async t => {
   for (const placement of ['CRM_DETAIL_SEARCH', 'CRM_REQUISITE_AUTOCOMPLETE', 'CRM_BANK_DETAIL_AUTOCOMPLETE']) {
@@ -22,14 +22,12 @@ await t.test('people choose among what the application has found, and it is told
     await dialog.getByLabel('Daisy <b>Ltd</b>').check()
     await dialog.getByText('+1 555, https://example.com').waitFor()
     await dialog.getByRole('button', { name: 'Select' }).click()
-    await page.waitForTimeout(100)
     const [told] = await heard(app)
     t.match(JSON.parse(String(told).slice(3)), { appSid: /^[0-9a-f]{32}$/, data: daisy })
     t.strictSame(await say(app, 'crmShowCreatedEntity:{"entityType":"company","id":"7","title":"Daisy Ltd"}:k4'), ['k4:'])
     await sliderPage(page).getByText('The form now holds Daisy Ltd.').waitFor()
     await say(app, `crmShowFoundEntities:${JSON.stringify({ data: [daisy] })}:`)
     await dialog.getByRole('button', { name: 'Cancel' }).click()
-    await page.waitForTimeout(100)
     t.strictSame(await heard(app), [], 'nothing was chosen')
   }
 })
@@ -71,7 +69,6 @@ await t.test('the portal draws what the application describes above a timeline, 
   await box.getByLabel('Name').fill('Anna')
   await box.getByRole('button', { name: 'Save' }).click()
   await box.getByRole('button', { name: 'Script' }).click()
-  await page.waitForTimeout(100)
   t.strictSame(await heard(app), ['e:{"id":"a","value":"clicked"}', 'v:{"id":"city","value":"nyc"}', 'v:{"id":"name","value":"Anna"}', 'n:{"id":"name","value":"Anna"}', 'p:'])
   t.equal(await box.evaluate(() => Reflect.get(window, 'harm')), undefined)
 

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { launchChromium } from '../../chromium.ts'
-import { appIn, heard, ready, say, scene } from '../frame-scene.ts'
+import { openBrowser } from '../chromium.ts'
+import { appIn, heard, ready, say, scene } from './frame-scene.ts'
 
 // Pages without the SDK, as those of the older library: messages are texts written here, answers are read as they came.
-const browser = await launchChromium()
+const browser = await openBrowser()
 
 const fire = (page: Page, event: string, data: unknown): Promise<void> =>
   page.frameLocator('.slider-frame').locator('body').evaluate((_body, [event, data]) =>
@@ -41,7 +41,6 @@ await t.test('the formats of the older library are read, and answered in its own
   await ready(appIn(page, 1))
   await page.keyboard.press('Escape')
   await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
-  await page.waitForTimeout(100)
   t.strictSame(await heard(app), ['key12:'])
   await app.evaluate(() => Reflect.get(window, 'say')('closeApplication::'))
   await page.locator('.slider').waitFor({ state: 'detached' })
@@ -114,7 +113,6 @@ await t.test('every occurrence of a bound event is one answer', async t => {
   await fire(page, 'CallCard::EntityChanged', { CRM_ENTITY_ID: 1 })
   await fire(page, 'CallCard::Unknown', 1)
   await fire(page, 'CallCard::CallStateChanged', { callState: 'idle' })
-  await page.waitForTimeout(100)
   t.strictSame(await heard(app), ['k1:{"callState":"connected"}', 'k1:{"callState":"idle"}'])
 })
 

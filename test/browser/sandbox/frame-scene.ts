@@ -1,10 +1,11 @@
-import type { FrameLocator, Locator, Page } from 'playwright-core'
+import type { FrameLocator, Locator, Page, Request } from 'playwright-core'
 import type { Test } from 'tap'
-import type { Sandbox } from '../../sandbox/index.ts'
-import { catalogue } from '../../sandbox/placement-catalogue.ts'
-import { fakeApplication } from './fake-application.ts'
-import type { Received } from './fake-application.ts'
-import { sandboxFor } from './helper.ts'
+import type { Sandbox } from '../../../sandbox/index.ts'
+import { catalogue } from '../../../sandbox/placement-catalogue.ts'
+import { fakeApplication } from '../../sandbox/fake-application.ts'
+import type { Received } from '../../sandbox/fake-application.ts'
+import { until } from '../../helper.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
 
 /** Before the scripts of the portal run: a frame with the title USERFIELD_TYPE and the like is one of such a placement. */
 function renamePlacement (): void {
@@ -14,6 +15,9 @@ function renamePlacement (): void {
     if (layout && title?.includes('_')) layout.dataset.frame = layout.dataset.frame?.replaceAll('CRM_DEAL_LIST_TOOLBAR', title)
   })
 }
+
+/** What the scripts of a page wait for. */
+const inFlight = new WeakMap<Page, Set<Request>>()
 
 export interface Scene {
   page: Page
@@ -33,6 +37,11 @@ export async function scene (t: Test, browser: { newPage (): Promise<Page> }): P
   t.after(() => page.close())
   await page.addInitScript(renamePlacement)
   page.on('pageerror', error => t.fail(error.message))
+  const asked = new Set<Request>()
+  inFlight.set(page, asked)
+  page.on('request', request => { if (request.resourceType() === 'fetch') asked.add(request) })
+  page.on('requestfinished', request => asked.delete(request))
+  page.on('requestfailed', request => asked.delete(request))
   return {
     page,
     sandbox,
@@ -65,9 +74,28 @@ export async function ready (frame: FrameLocator): Promise<Locator> {
 /** Posts a message from a page without the SDK to the portal; a text still lacks its APP_SID. Gives all answers since the last time. */
 export async function say (app: Locator, message: string | Record<string, unknown>): Promise<unknown[]> {
   await app.evaluate((_body, message) => Reflect.get(window, 'say')(message), message)
-  await app.page().waitForTimeout(150)
-  return heard(app)
+  return await heard(app)
 }
 
-/** All answers since the last time, as they came. */
-export const heard = (app: Locator): Promise<unknown[]> => app.evaluate(() => Reflect.get(window, 'replies').splice(0))
+/** All answers since the last time, as they came, once the portal is done with what it was told before. */
+export async function heard (app: Locator): Promise<unknown[]> {
+  const asked = inFlight.get(app.page())
+  do {
+    await until(() => asked?.size === 0)
+    await echo(app)
+  } while (asked?.size !== 0)
+  return await app.evaluate(() => Reflect.get(window, 'replies').splice(0).filter((reply: unknown) => !String(reply).startsWith('echo:')))
+}
+
+/** A message comes after all that were posted before, and so does its answer. */
+async function echo (app: Locator): Promise<void> {
+  await app.evaluate(() => new Promise<void>(resolve => {
+    const listen = ({ data }: MessageEvent) => {
+      if (!String(data).startsWith('echo:')) return
+      window.removeEventListener('message', listen)
+      resolve()
+    }
+    window.addEventListener('message', listen)
+    Reflect.get(window, 'say')('getInterface:echo')
+  }))
+}

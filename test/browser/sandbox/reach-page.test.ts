@@ -1,8 +1,8 @@
 import t from 'tap'
-import { launchChromium } from '../chromium.ts'
-import { sandboxFor } from './helper.ts'
+import { openBrowser } from '../chromium.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
 
-const browser = await launchChromium()
+const browser = await openBrowser()
 
 await t.test('the page around the frame says that the service is not running', async t => {
   const { url, wire, portals: { alpha } } = await sandboxFor(t)
@@ -13,5 +13,4 @@ await t.test('the page around the frame says that the service is not running', a
   t.equal(new URL(page.url()).origin, url)
 })
 
-// tap ends when nothing is left to do, and an open browser is something.
 await browser.close()

@@ -4,11 +4,11 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Sandbox } from '../../../sandbox/index.ts'
-import { launchChromium } from '../../chromium.ts'
-import { fakeApplication } from '../fake-application.ts'
-import { sandboxFor } from '../helper.ts'
+import { openBrowser } from '../chromium.ts'
+import { fakeApplication } from '../../sandbox/fake-application.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
 
-const browser = await launchChromium()
+const browser = await openBrowser()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The panel, in a browser page that must stay free of errors. */

@@ -1,0 +1,8 @@
+// Runs the test files named in SUITE in one process: starting Node and loading the service costs a second each time.
+import { join } from 'node:path'
+import t from 'tap'
+
+for (const file of process.env['SUITE']?.split(' ') ?? []) {
+  t.comment(file)
+  await import(join(import.meta.dirname, '..', file))
+}
