@@ -198,10 +198,10 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   for (const route of [linksRoute, visitsRoute, approvalAnswer, documentRoute, documentKeysRoute]) await fastify.register(route)
   await loadRoutes(fastify, routes)
   await loadRoutes(fastify, join(routes, 'api'))
-  const codes = { kind: 'placement', names: () => fastify.placements().map(({ code }) => code) } as const
-  for (const folder of [join(routes, 'placements'), ...placements]) await loadDeclarations(fastify, folder, codes)
-  const names = { kind: 'screen', names: () => fastify.screens().map(({ name }) => name) } as const
-  for (const folder of [join(routes, 'screens'), ...screenFolders]) await loadDeclarations(fastify, folder, names)
+  await loadDeclarations(fastify, 'placement', [join(routes, 'placements'), ...placements],
+    () => fastify.placements.all().map(({ code }) => code))
+  await loadDeclarations(fastify, 'screen', [join(routes, 'screens'), ...screenFolders],
+    () => fastify.screens().map(({ name }) => name))
 }
 
 export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })

@@ -16,7 +16,7 @@ const shownLinks = 50
 /** Where the application appears on this portal, one line a declaration. */
 function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
   const { t } = fastify.i18n.resolve(lang)
-  return fastify.placements().filter(({ code }) => code !== 'DEFAULT').map(({ code, title = '', bind }) => {
+  return fastify.placements.all().filter(({ code }) => code !== 'DEFAULT').map(({ code, title = '', bind }) => {
     // A family is bound under the codes of its members.
     const isMember = (other: string) => matchesPattern(code, other)
     const skipped = report?.skipped.find(out => isMember(out.code))
@@ -48,7 +48,7 @@ async function storedOf (fastify: FastifyInstance, memberId: string): Promise<In
 
 /** The application's own page: a composer of links to its screens, and what is bound where. */
 const plugin: FastifyPluginAsync = async (fastify) => {
-  fastify.placement('DEFAULT', {}, async (request, reply) => {
+  fastify.placement('DEFAULT', async (request, reply) => {
     const { authToken, placement } = request
     // A page of ours may open a screen, too: openApplication({ screen: 'record', id: 8061 }).
     const screen = 'screen' in placement.options ? fastify.screenOf(placement.options) : undefined
