@@ -5,7 +5,7 @@ import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placem
 
 /** Every widget call enters here, is proven, decoded and handed to the handler of its PLACEMENT. */
 const placement: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(formGuard, fastify.formGuardOptions)
+  await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals })
   fastify.setErrorHandler(fastify.errorPage)
 
   fastify.post('/placement', {

@@ -5,11 +5,11 @@ import { AuthIdMissingError, NotInstalledError, StoreUnavailableError } from '..
 import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { createPortalConnections } from './portal-connections.ts'
 import { createPortalRest, openPortalRest, usable, type PortalRest, type RestCredentials } from './portal-rest.ts'
-import type { PortalAddress } from '../../src/store/installation-store.ts'
+import type { InstallationStore, PortalAddress } from '../../src/store/installation-store.ts'
 
 export interface PortalRestOptions {
-  /** Told where a portal is that has moved */
-  record: (portal: PortalAddress) => Promise<void>
+  /** Keeps the address of a portal that has moved */
+  store: Pick<InstallationStore, 'recordPortal'>
   /** Lets portals with http: or private addresses through: all, or those hosts. Default false */
   allowInsecurePortals?: InsecurePortals
   /** Portals whose clients are kept. Default 500 */
@@ -35,7 +35,7 @@ const confirmedTime = 60_000
 const maxBlocked = 100
 
 /** REST for handlers: as the installation, with tokens that are refreshed, or as the user, with the one of the call. */
-async function portalRest (fastify: FastifyInstance, { record, allowInsecurePortals = false, maxClients = 500, idleTime = 600_000 }: PortalRestOptions) {
+async function portalRest (fastify: FastifyInstance, { store, allowInsecurePortals = false, maxClients = 500, idleTime = 600_000 }: PortalRestOptions) {
   const connections = createPortalConnections({ allowInsecurePortals })
   const clients = new LRUCache<string, PortalRest>({ max: maxClients, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true })
   // What a portal has blocked is blocked for all its users.
@@ -55,7 +55,9 @@ async function portalRest (fastify: FastifyInstance, { record, allowInsecurePort
     // The address alone: what else was proven belongs to this user, and the next one who asks may be another.
     const { domain, clientEndpoint, scope, status } = proven
     const address = { memberId, domain, clientEndpoint, serverEndpoint: proven.serverEndpoint, scope, status }
-    await record(address).catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
+    // An address alone does not bring an uninstalled portal back.
+    await store.recordPortal(address, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null })
+      .catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
     return address
   }
 

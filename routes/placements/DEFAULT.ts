@@ -58,7 +58,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const { t, tag } = fastify.i18n.resolve(placement.lang)
     const installation = await storedOf(fastify, memberId)
     const report = installation?.bindings
-    const path = sliderLink(fastify.appCode, { test: 'y' })
+    const path = sliderLink(fastify.config.appCode, { test: 'y' })
     const isAdmin = await fastify.askPortalAdmin(request)
     const { REFRESH_ID = '' } = request.body as PlacementBody // the route of all widget calls has checked it
     const trouble = installation === null ? undefined : accessTrouble(installation, { isAdmin, bringsToken: REFRESH_ID !== '' }, Date.now())

@@ -10,7 +10,7 @@ const AnswerSchema = Type.Object({
 
 /** The buttons of the screen `approval`: a plain form, so that they work without scripts. Answers with the page as it is then. */
 const approvals: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(formGuard, fastify.formGuardOptions)
+  await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals })
   fastify.setErrorHandler(fastify.errorPage)
 
   fastify.post(fastify.approvals.path, { schema: { body: AnswerSchema } }, async (request, reply) => {
