@@ -7,7 +7,7 @@ import { EventSchema } from '../plugins/lifecycle-events/event-schema.ts'
 
 /** Lifecycle events from Bitrix24's queue server, which sends each of them once: answered at once, worked on after. */
 const events: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(formGuard, { ...fastify.formGuardOptions, sender: 'queue' })
+  await fastify.register(formGuard, { sender: 'queue' })
 
   // A card that names this address for widgets sends people here.
   fastify.setErrorHandler<FastifyError>(async (error, request, reply) => {

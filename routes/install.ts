@@ -11,7 +11,7 @@ const InstallBodySchema = Type.Union([EventSchema, Type.Object({ ...PlacementBod
 
 /** The installation page in the portal's frame. Applications without an interface get ONAPPINSTALL at the same address. */
 const install: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(formGuard, { ...fastify.formGuardOptions, sender: 'either' })
+  await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals, sender: 'either' })
   fastify.setErrorHandler(fastify.errorPage)
 
   fastify.post('/install', {

@@ -48,7 +48,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   }
   const log = fastify.log.child({ part: 'installation' })
   const { authorizationServers, forget } = fastify.authToken
-  const placements = () => fastify.placements()
+  const placements = () => fastify.placements.all()
   const addressesAt = (base: string) => ({ handler: `${base}${handlerPath}`, events: `${base}${eventsPath}` })
 
   const worker = createBackgroundWorker({

@@ -1,17 +1,8 @@
 import { hash } from 'node:crypto'
+import type { ApiKey } from '../../src/schemas/variables.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { ApiKeyError, RateLimitedError } from '../../src/errors.ts'
 import { createTokenBuckets } from '../rate-limit/token-buckets.ts'
-
-/** A key of a back-end, as the service knows it. */
-export interface ApiKey {
-  /** Stands in the log of the calls that are made with it */
-  name: string
-  /** SHA-256 of the key, in hex: the key itself is kept nowhere */
-  sha256: string
-  /** The portals that it is for; undefined: all of them */
-  portals?: readonly string[]
-}
 
 export interface ApiKeys {
   /**
@@ -20,16 +11,6 @@ export interface ApiKeys {
    * whatever it says next.
    */
   find: (key: string, ip: string) => ApiKey
-}
-
-/**
- * Reads `name:sha256`, or `name:sha256:portal|portal` for a key that is for these portals (their member_id) only.
- * Out: undefined for anything else.
- */
-export function parseApiKey (text: string): ApiKey | undefined {
-  const [, name, sha256, portals] = /^([\w.-]{1,40}):([0-9a-f]{64})(?::([\w-]{1,64}(?:\|[\w-]{1,64})*))?$/i.exec(text) ?? []
-  if (name === undefined || sha256 === undefined) return undefined
-  return { name, sha256: sha256.toLowerCase(), ...(portals !== undefined && { portals: portals.split('|') }) }
 }
 
 /**

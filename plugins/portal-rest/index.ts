@@ -4,14 +4,14 @@ import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { AuthIdMissingError, NotInstalledError, StoreUnavailableError } from '../../src/errors.ts'
 import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
-import type { PortalAddress } from '../../src/store/installation-store.ts'
+import type { InstallationStore, PortalAddress } from '../../src/store/installation-store.ts'
 import { createPortalConnections } from './connections.ts'
 import { createPortalRest, openPortalRest, usable } from './portal-rest.ts'
 import type { PortalRest, RestCredentials } from './rest-interface.ts'
 
 export interface PortalRestOptions {
-  /** Called with the new address of a portal that has moved */
-  record: (portal: PortalAddress) => Promise<void>
+  /** Keeps the address of a portal that has moved */
+  store: Pick<InstallationStore, 'recordPortal'>
   /** Lets portals with http: or private addresses through: all, or those hosts. Default false */
   allowInsecurePortals?: InsecurePortals
 }
@@ -48,8 +48,8 @@ const confirmedTime = 60_000
 const adminPatience = 2000
 
 /** REST for handlers: as the installation, with tokens that are refreshed, or as the user who calls. */
-async function portalRest (fastify: FastifyInstance, { record, allowInsecurePortals = false }: PortalRestOptions) {
-  if (typeof record !== 'function') throw new Error('portal-rest: options.record must be a function')
+async function portalRest (fastify: FastifyInstance, { store, allowInsecurePortals = false }: PortalRestOptions) {
+  if (store === undefined) throw new Error('portal-rest: options.store must be given')
   const connections = createPortalConnections({ allowInsecurePortals })
   const clients = new LRUCache<string, PortalRest>({
     max: maxPortals, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true
@@ -76,7 +76,9 @@ async function portalRest (fastify: FastifyInstance, { record, allowInsecurePort
     // The address alone: the rest belongs to this user, and the next one who asks may be another.
     const { domain, clientEndpoint, scope, status } = proven
     const address = { memberId, domain, clientEndpoint, serverEndpoint: proven.serverEndpoint, scope, status }
-    await record(address).catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
+    // An address alone does not bring an uninstalled portal back.
+    await store.recordPortal(address, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null })
+      .catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
     return address
   }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { VisitsViewer } from '../../plugins/links/visits.ts'
 import { reasonText } from '../../plugins/installation/bind.ts'
-import { sliderLink } from '../../plugins/links/slider-link.ts'
+import { sliderLink } from '../../src/http/slider-link.ts'
 import { textIn } from '../../plugins/placement-dispatch/registry.ts'
 import { composerOf } from '../../plugins/links/composer.ts'
 import { CHART_HEIGHT, visitsLines, type VisitsLine } from '../../plugins/links/visits-view.ts'
@@ -17,7 +17,7 @@ const shownLinks = 50
 /** Where the application appears on this portal, one line a declaration. */
 function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
   const { t } = fastify.i18n.resolve(lang)
-  return fastify.placements().filter(({ code }) => code !== 'DEFAULT').map(({ code, title = '', bind }) => {
+  return fastify.placements.all().filter(({ code }) => code !== 'DEFAULT').map(({ code, title = '', bind }) => {
     // A family is bound under the codes of its members.
     const isMember = (other: string) => matchesPattern(code, other)
     const skipped = report?.skipped.find(out => isMember(out.code))
@@ -49,7 +49,7 @@ async function storedOf (fastify: FastifyInstance, memberId: string): Promise<In
 
 /** The application's own page: a composer of links to its screens, and what is bound where. */
 const plugin: FastifyPluginAsync = async (fastify) => {
-  fastify.placement('DEFAULT', {}, async (request, reply) => {
+  fastify.placement('DEFAULT', async (request, reply) => {
     const { authToken, placement } = request
     // A page of ours may open a screen, too: openApplication({ screen: 'record', id: 8061 }).
     const screen = 'screen' in placement.options ? fastify.screenOf(placement.options) : undefined
@@ -59,7 +59,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const { t, tag } = fastify.i18n.resolve(placement.lang)
     const installation = await storedOf(fastify, memberId)
     const report = installation?.bindings
-    const path = sliderLink(fastify.appCode, { test: 'y' })
+    const path = sliderLink(fastify.config.appCode, { test: 'y' })
     const isAdmin = await fastify.portalRest.isAdmin(request)
     const { REFRESH_ID = '' } = request.body as PlacementBody // the route of all widget calls has checked it
     const trouble = installation === null ? undefined : accessTrouble(installation, { isAdmin, bringsToken: REFRESH_ID !== '' }, Date.now())

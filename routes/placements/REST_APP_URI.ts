@@ -1,12 +1,9 @@
-import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { describeParams } from '../../plugins/links/describe-params.ts'
 
 /** Behind a link: the screen that it names. A link that names none, where no screen is the default one, gets a page of what it carried. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('REST_APP_URI', {
-    // A link may carry anything; what a screen declares is checked when it is opened.
-    schema: { options: Type.Object({}) },
     title: { en: 'Opened from a link', de: 'Aus einem Link geöffnet' }
   }, async (request, reply) => {
     const { placement } = request

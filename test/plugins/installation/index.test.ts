@@ -54,7 +54,7 @@ async function serviceFor (t: Test, given: Given = {}) {
   // A busy machine is no silent server.
   await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, timeout: 60_000 })
   await app.register(tokens, { store, clientId, servers })
-  await app.register(portalRest, { record: async () => {}, allowInsecurePortals: true })
+  await app.register(portalRest, { store: { recordPortal: async () => null }, allowInsecurePortals: true })
   await app.register(placementDispatch)
   await app.register(installation, { ...settings, store, servers, ...given.options })
   await app.register(lifecycleEvents, { delays: [20], ...given.options })
@@ -98,7 +98,7 @@ await t.test('options are checked at registration', async t => {
     t.after(() => app.close())
     await app.register(authToken, { clientId: 'x', clientSecret: 'x' })
     await app.register(tokens, { store, clientId: 'x', servers: [] })
-    await app.register(portalRest, { record: async () => {} })
+    await app.register(portalRest, { store: { recordPortal: async () => null } })
     await app.register(placementDispatch)
     await app.register(installation, { ...settings, store, servers: [], ...options })
   }

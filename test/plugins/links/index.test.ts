@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import placementDispatch from '../../../plugins/placement-dispatch/index.ts'
 import screens, { type ScreenVisit } from '../../../plugins/links/index.ts'
-import { parseSliderLink } from '../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../src/http/slider-link.ts'
 import { createPortalConnections } from '../../../plugins/portal-rest/connections.ts'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 
@@ -13,7 +13,7 @@ declare module 'fastify' {
   interface ScreenParams { shelf: Static<typeof Shelf>, box: { boxId: string } }
 }
 
-const portal = { memberId: 'm1', domain: 'portal.example', endpoint: 'https://portal.example/rest/', scope: [], status: 'L' }
+const portal = { memberId: 'm1', domain: 'portal.example', origin: 'https://portal.example', endpoint: 'https://portal.example/rest/', scope: [], status: 'L' }
 const rest = createPortalRest({ credentials: async () => { throw new Error('no handler calls the portal here') } }, { connections: createPortalConnections() })
 const keys = [randomBytes(32)]
 
@@ -30,7 +30,7 @@ async function build (t: Test, declare: (fastify: FastifyInstance) => unknown, i
     return screen ? await app.openScreen(screen, request, reply) : 'no screen'
   })
   app.post<{ Body: Record<string, unknown> }>('/', async (request, reply) =>
-    await app.dispatchPlacement({ code: 'REST_APP_URI', options: request.body, uri: undefined, portal, user: { id: 7 }, rest, lang: 'en' }, request, reply))
+    await app.placements.dispatch({ code: 'REST_APP_URI', options: request.body, uri: undefined, portal, user: { id: 7 }, rest, lang: 'en' }, request, reply))
   declare(app)
   await app.ready()
   const open = async (options: object) => await app.inject({ method: 'POST', url: '/', payload: options })

@@ -114,7 +114,7 @@ await t.test('it needs the plugins that it asks', async t => {
   t.after(() => store.close())
   await app.register(authToken, { clientId: 'a', clientSecret: 'b' })
   await app.register(tokens, { store, clientId: 'a', servers: [], checksClient: false })
-  await app.register(portalRest, { record: async () => {} })
+  await app.register(portalRest, { store: { recordPortal: async () => null } })
   await app.register(frameAncestors)
   const hosts: string[] = []
   await app.register(portalHosts, { store: { get: async () => undefined, rememberHost: async (_, host) => { hosts.push(host) } } })
