@@ -9,13 +9,12 @@ import type { FormGuardOptions } from '../plugins/form-guard/index.ts'
 import approvalAnswer from '../routes/screens/approval/answer.ts'
 import documentKeysRoute from '../routes/screens/document/keys-route.ts'
 import documentRoute from '../routes/screens/document/route.ts'
-import linksRoute from '../plugins/links/links-route.ts'
-import visitsRoute from '../plugins/links/visits-route.ts'
 import documents from '../routes/screens/document/service.ts'
+import features from '../plugins/features/index.ts'
 import frameAncestors from '../plugins/frame-ancestors/index.ts'
 import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
-import linkVisits from '../plugins/links/visits.ts'
+import links from '../plugins/links/index.ts'
 import logRedaction from '../plugins/call-log/redaction.ts'
 import page from '../plugins/page/index.ts'
 import pageSession from '../plugins/page-session/index.ts'
@@ -28,17 +27,14 @@ import portalRest from '../plugins/portal-rest/index.ts'
 import proxyNotice from '../plugins/call-log/proxy-notice.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
 import errorPages from '../plugins/error-pages/index.ts'
-import screens from '../plugins/links/index.ts'
 import tokens from '../plugins/tokens/index.ts'
 import tombstones from '../plugins/installation/tombstones.ts'
-import { createApiKeys, type ApiKey, type ApiKeys } from '../plugins/links/api-keys.ts'
 import type { Config } from './config.ts'
 import { StoreUnavailableError } from './errors.ts'
 import { loadDeclarations, loadRoutes } from './load-folder.ts'
 import { createWorkerErrors } from '../plugins/installation/worker-errors.ts'
 import { createKeyRing, someKeys } from './crypto/keys.ts'
 import { callFields } from './log/logger.ts'
-import { describedLinkRequest } from '../plugins/links/link-schema.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
 export interface AppOptions {
@@ -47,6 +43,8 @@ export interface AppOptions {
   store?: Store
   /** Further folders of placement files, each an absolute path */
   placements?: readonly string[]
+  /** Whether there are screens, and links to them. Default true */
+  links?: boolean
   /** Further folders of screen files, each an absolute path */
   screens?: readonly string[]
   /** Its `isAnnounced` is set when the process is about to end: /ready tells the balancer, and calls are still answered. */
@@ -64,14 +62,8 @@ declare module 'fastify' {
     formGuardOptions: FormGuardOptions
     /** Whether the process is about to end */
     departure: { isAnnounced: boolean }
-    /** Keys of back-ends that write links */
-    apiKeys: ApiKeys
     /** What has to be known to read the metrics; '': nothing */
     metricsToken: string
-  }
-  interface FastifyRequest {
-    /** The back-end that makes this call; null for anybody else */
-    apiKey: ApiKey | null
   }
 }
 
@@ -79,7 +71,7 @@ declare module 'fastify' {
  * The service as a plugin, in the order in which a call meets its parts.
  * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements and screens.
  */
-async function app (fastify: FastifyInstance, { config, store: given, placements = [], screens: screenFolders = [], views = [], departure = { isAnnounced: false }, checksClient = true }: AppOptions) {
+async function app (fastify: FastifyInstance, { config, store: given, placements = [], links: withLinks = true, screens: screenFolders = [], views = [], departure = { isAnnounced: false }, checksClient = true }: AppOptions) {
   const { clientId, clientSecret, oauthServers: servers, allowInsecurePortals, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = given ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
@@ -90,8 +82,6 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   if (allowInsecurePortals !== false) {
     fastify.log.warn({ portals: allowInsecurePortals === true ? 'all' : allowInsecurePortals }, 'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
   }
-  fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
-  fastify.decorateRequest('apiKey', null)
   fastify.decorate('metricsToken', config.metricsToken)
 
   await fastify.register(logRedaction)
@@ -124,13 +114,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   await fastify.register(portalHosts, { store })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
-  await fastify.register(linkVisits, { store: store.visits, retentionDays: config.linkVisitsDays })
-  store.onPortalChanged(memberId => { fastify.linkVisits.forget(memberId) })
-  await fastify.register(screens, {
-    appCode: config.appCode,
-    keys: keyRing.derive('links').map(({ key }) => key),
-    opened: visit => { fastify.linkVisits.count(visit) }
-  })
+  await fastify.register(features)
 
   /** Since when a portal has the application; null: it was uninstalled. */
   const installedAt = async (memberId: string) => {
@@ -161,6 +145,32 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     const present = await installedAt(memberId)
     return typeof present === 'number' && (since ?? present) === present
   }
+  const workerErrors = createWorkerErrors(`${publicUrl}/events/worker`, someKeys(keyRing.derive('worker-errors').map(({ key }) => key), 'worker-errors'))
+  await fastify.register(installation, {
+    store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers, workerErrors: workerErrors.addressOf
+  })
+  await fastify.register(tombstones, { store })
+  await fastify.register(lifecycleEvents)
+  await fastify.register(backgroundWorker, { errors: workerErrors })
+  await fastify.register(openapi, { title: 'Links to screens', url: publicUrl })
+
+  const routes = join(import.meta.dirname, '../routes')
+  const ownPages = ['plugins/error-pages', 'plugins/installation', 'routes/placements']
+  for (const folder of ownPages) fastify.addPageFolder(join(routes, '..', folder))
+  await loadRoutes(fastify, routes)
+  await loadRoutes(fastify, join(routes, 'api'))
+  const codes = { kind: 'placement', names: () => fastify.placements().map(({ code }) => code) } as const
+  for (const folder of [join(routes, 'placements'), ...placements]) await loadDeclarations(fastify, folder, codes)
+  if (!withLinks) return
+
+  await fastify.register(links, {
+    appCode: config.appCode,
+    keys: keyRing.derive('links').map(({ key }) => key),
+    apiKeys: config.linksApiKeys,
+    store: store.visits,
+    retentionDays: config.linkVisitsDays
+  })
+  store.onPortalChanged(memberId => { fastify.links.visits.forget(memberId) })
   await fastify.register(documents, {
     origins: config.documentOrigins,
     keys: keyRing.derive('documents').map(({ key }) => key),
@@ -177,29 +187,9 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     path: '/approvals',
     limit: fastify.limitRate
   })
-  const workerErrors = createWorkerErrors(`${publicUrl}/events/worker`, someKeys(keyRing.derive('worker-errors').map(({ key }) => key), 'worker-errors'))
-  await fastify.register(installation, {
-    store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers, workerErrors: workerErrors.addressOf
-  })
-  await fastify.register(tombstones, { store })
-  await fastify.register(lifecycleEvents)
-  await fastify.register(backgroundWorker, { errors: workerErrors })
-  await fastify.register(openapi, {
-    title: 'Links to screens',
-    url: publicUrl,
-    bodyOf: path => path === '/api/links' ? describedLinkRequest(fastify.screens()) : undefined
-  })
-
-  const routes = join(import.meta.dirname, '../routes')
-  const ownPages = ['plugins/error-pages', 'plugins/installation', 'plugins/links', 'routes/placements',
-    'routes/screens/approval', 'routes/screens/document', 'routes/screens/record']
-  for (const folder of ownPages) fastify.addPageFolder(join(routes, '..', folder))
-  for (const route of [linksRoute, visitsRoute, approvalAnswer, documentRoute, documentKeysRoute]) await fastify.register(route)
-  await loadRoutes(fastify, routes)
-  await loadRoutes(fastify, join(routes, 'api'))
-  const codes = { kind: 'placement', names: () => fastify.placements().map(({ code }) => code) } as const
-  for (const folder of [join(routes, 'placements'), ...placements]) await loadDeclarations(fastify, folder, codes)
-  const names = { kind: 'screen', names: () => fastify.screens().map(({ name }) => name) } as const
+  for (const screen of ['approval', 'document', 'record']) fastify.addPageFolder(join(routes, 'screens', screen))
+  for (const route of [approvalAnswer, documentRoute, documentKeysRoute]) await fastify.register(route)
+  const names = { kind: 'screen', names: () => fastify.links.screens().map(({ name }) => name) } as const
   for (const folder of [join(routes, 'screens'), ...screenFolders]) await loadDeclarations(fastify, folder, names)
 }
 

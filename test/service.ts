@@ -33,7 +33,7 @@ export type Answer = SandboxAnswer
 export interface ServiceOptions {
   env?: Record<string, string>
   /** Further folders of placements, screens and views. The client is not checked unless the test says so: tests count requests */
-  app?: Pick<AppOptions, 'placements' | 'screens' | 'views' | 'checksClient'>
+  app?: Pick<AppOptions, 'placements' | 'links' | 'screens' | 'views' | 'checksClient'>
   /** Called before the service is ready: declares placements, replaces handlers */
   prepare?: (fastify: FastifyInstance) => Promise<void> | void
 }

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { isBare, matchesPattern, type PlacementDeclaration, type Texts } from '../placement-dispatch/registry.ts'
+import { isBare, matchesPattern, type PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { Texts } from '../../src/schemas/placement.ts'
 import type { RestCommand } from '../portal-rest/portal-rest.ts'
 
 /** Lifecycle events the service lives by. */

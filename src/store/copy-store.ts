@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { ages as linkAges } from '../../plugins/links/tables.ts'
 import type { Database } from './database.ts'
 import { StoreCopyError, StoreTargetError } from './store-errors.ts'
 import { counterparts, isSame, keys, pages, tables, type Row, type Table } from './table-rows.ts'
@@ -8,10 +9,7 @@ const rowsBetweenNews = 10_000
 /** What only ever grows while a service uses a row: which of two is the older one. What is not in here never changes, or says nothing of that. */
 const ages: Record<Table, string[]> = {
   installations: ['token_version', 'updated_at'],
-  links: ['last_at'],
-  visits: ['times', 'last_at'],
-  link_days: ['times'],
-  link_users: ['times', 'last_at'],
+  ...linkAges,
   approvals: ['at'],
   approval_steps: ['done']
 }

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
+import type { LinkTables } from '../../plugins/links/tables.ts'
 import type { ApprovalAnswer, ApprovalStep } from '../../routes/screens/approval/approval-store.ts'
 
 /** Times are milliseconds since the epoch. */
@@ -42,50 +43,6 @@ export interface InstallationsTable {
 
 export type InstallationRow = Selectable<InstallationsTable>
 
-/** A link that was opened. */
-export interface LinksTable {
-  member_id: string
-  id: string
-  screen: string
-  /** JSON */
-  params: string
-  first_at: number
-  last_at: number
-}
-
-export type LinkRow = Selectable<LinksTable>
-
-/** How often one user opened one link on one day. */
-export interface VisitsTable {
-  member_id: string
-  link_id: string
-  user_id: number
-  /** In UTC: `2026-01-31` */
-  day: string
-  first_at: number
-  last_at: number
-  times: number
-}
-
-/** How often all users together opened one link on one day: the sum of its visits. */
-export interface LinkDaysTable {
-  member_id: string
-  link_id: string
-  /** In UTC: `2026-01-31` */
-  day: string
-  times: number
-}
-
-/** How often one user opened one link on all days together: the sum of its visits. */
-export interface LinkUsersTable {
-  member_id: string
-  link_id: string
-  user_id: number
-  first_at: number
-  last_at: number
-  times: number
-}
-
 /** The first answer to a request for approval. */
 export interface ApprovalsTable {
   member_id: string
@@ -106,12 +63,8 @@ export interface ApprovalStepsTable {
   done: number
 }
 
-export interface Database {
+export interface Database extends LinkTables {
   installations: InstallationsTable
-  links: LinksTable
-  visits: VisitsTable
-  link_days: LinkDaysTable
-  link_users: LinkUsersTable
   approvals: ApprovalsTable
   approval_steps: ApprovalStepsTable
 }

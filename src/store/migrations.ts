@@ -1,9 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
+import { migrations as linkMigrations } from '../../plugins/links/tables.ts'
 import type { Database } from './database.ts'
 
 // Statements that SQLite and PostgreSQL both take. A migration that was released is never changed: add another.
 const migrations: Record<string, Migration> = {
+  ...linkMigrations,
   '0001-installations': {
     async up (db) {
       await db.schema.createTable('installations')
@@ -25,31 +27,6 @@ const migrations: Record<string, Migration> = {
         .addColumn('uninstall_requested_at', 'bigint')
         .addColumn('uninstalled_at', 'bigint')
         .execute()
-    }
-  },
-  '0002-visits': {
-    async up (db) {
-      await db.schema.createTable('links')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('id', 'text', (column) => column.notNull())
-        .addColumn('screen', 'text', (column) => column.notNull())
-        .addColumn('params', 'text', (column) => column.notNull())
-        .addColumn('first_at', 'bigint', (column) => column.notNull())
-        .addColumn('last_at', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('links_primary', ['member_id', 'id'])
-        .execute()
-      await db.schema.createIndex('links_recent').on('links').columns(['member_id', 'last_at']).execute()
-      await db.schema.createTable('visits')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('link_id', 'text', (column) => column.notNull())
-        .addColumn('user_id', 'bigint', (column) => column.notNull())
-        .addColumn('day', 'text', (column) => column.notNull())
-        .addColumn('first_at', 'bigint', (column) => column.notNull())
-        .addColumn('last_at', 'bigint', (column) => column.notNull())
-        .addColumn('times', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('visits_primary', ['member_id', 'link_id', 'user_id', 'day'])
-        .execute()
-      await db.schema.createIndex('visits_day').on('visits').column('day').execute()
     }
   },
   '0003-approvals': {
@@ -98,41 +75,11 @@ const migrations: Record<string, Migration> = {
     async up (db) {
       await db.schema.alterTable('installations').addColumn('candidate_refresh_token', 'text').execute()
     }
-  },
-  '0007-visit-totals': {
-    async up (db) {
-      await db.schema.createTable('link_days')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('link_id', 'text', (column) => column.notNull())
-        .addColumn('day', 'text', (column) => column.notNull())
-        .addColumn('times', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('link_days_primary', ['member_id', 'link_id', 'day'])
-        .execute()
-      await db.schema.createTable('link_users')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('link_id', 'text', (column) => column.notNull())
-        .addColumn('user_id', 'bigint', (column) => column.notNull())
-        .addColumn('first_at', 'bigint', (column) => column.notNull())
-        .addColumn('last_at', 'bigint', (column) => column.notNull())
-        .addColumn('times', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('link_users_primary', ['member_id', 'link_id', 'user_id'])
-        .execute()
-      await sql`insert into link_days select member_id, link_id, day, cast(sum(times) as bigint) from visits group by 1, 2, 3`.execute(db)
-      await sql`insert into link_users select member_id, link_id, user_id, min(first_at), max(last_at), cast(sum(times) as bigint)
-        from visits group by 1, 2, 3`.execute(db)
-      await db.schema.createIndex('link_days_day').on('link_days').column('day').execute()
-      await db.schema.createIndex('link_users_most').on('link_users').columns(['member_id', 'link_id', 'times desc', 'user_id']).execute()
-      await db.schema.createIndex('link_users_recent').on('link_users').columns(['member_id', 'user_id', 'last_at desc', 'link_id']).execute()
-      // What a portal has added today is looked up with every batch.
-      await db.schema.createIndex('links_first').on('links').columns(['member_id', 'first_at']).execute()
-      await db.schema.dropIndex('visits_day').execute()
-      await db.schema.createIndex('visits_day').on('visits').columns(['day', 'member_id']).execute()
-    }
   }
 }
 
 /** The names of all migrations, in order. */
-export const migrationNames: readonly string[] = Object.keys(migrations)
+export const migrationNames: readonly string[] = Object.keys(migrations).sort()
 
 /**
  * Brings the tables up to date.

@@ -4,9 +4,9 @@ import type { ApprovalStore } from '../../routes/screens/approval/approval-store
 import { createCipher } from '../crypto/encryption.ts'
 import type { InstallationStore } from './installation-store.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
-import type { VisitStore } from '../../plugins/links/visit-store.ts'
+import type { VisitStore } from '../../plugins/links/visits/visit-store.ts'
 import { createSqlApprovalStore } from '../../routes/screens/approval/sql-approval-store.ts'
-import { createSqlVisitStore } from '../../plugins/links/sql-visit-store.ts'
+import { createSqlVisitStore } from '../../plugins/links/visits/sql-visit-store.ts'
 import { createSqlStore } from './sql-store.ts'
 import { readStoreAddress } from './store-address.ts'
 

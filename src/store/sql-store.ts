@@ -6,7 +6,7 @@ import { createRowMapper, newRowOf, readHosts } from './installation-row.ts'
 import type { Installation, InstallationStore } from './installation-store.ts'
 import { isReplaced, newRequest, noRefresh, replacement, type SeenTombstone } from './installation-upsert.ts'
 import { deleteApprovals } from '../../routes/screens/approval/sql-approval-store.ts'
-import { deleteVisits } from '../../plugins/links/sql-visit-store.ts'
+import { deleteVisits } from '../../plugins/links/visits/sql-visit-store.ts'
 import type { Uninstalls } from './changes.ts'
 
 const maxHosts = 5

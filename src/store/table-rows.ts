@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
+import { keys as linkKeys } from '../../plugins/links/tables.ts'
 import type { Database } from './database.ts'
 
 /** A row of any table. */
@@ -9,10 +10,7 @@ export type Table = keyof Database
 /** The tables, and the columns of their keys. */
 export const keys: Record<Table, string[]> = {
   installations: ['member_id'],
-  links: ['member_id', 'id'],
-  visits: ['member_id', 'link_id', 'user_id', 'day'],
-  link_days: ['member_id', 'link_id', 'day'],
-  link_users: ['member_id', 'link_id', 'user_id'],
+  ...linkKeys,
   approvals: ['member_id', 'link_id'],
   approval_steps: ['member_id', 'link_id', 'step']
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { parseSliderLink } from '../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../src/http/read-slider-link.ts'
 import { startService } from '../service.ts'
 
 // Every secret is marked; whatever happens to a call, none of the marks may come out anywhere but in the store and at Bitrix24.
@@ -113,7 +113,7 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
 
   // Screens: what a link carries, what a page may answer with, and who may write links.
   const linkTo = (screen: string, params: Record<string, unknown>): Record<string, unknown> => {
-    const { path } = service.fastify.writeScreenLink(screen, params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+    const { path } = service.fastify.links.write(screen, params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
     const options = parseSliderLink(path).params as Record<string, unknown> // a link to a screen carries its name
     return options
   }

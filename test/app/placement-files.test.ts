@@ -25,6 +25,6 @@ await t.test('a file that declares nothing stops the start, and no file hides th
   for (const code of ['IM_SIDEBAR', 'CALL_CARD', 'DEFAULT']) t.ok(codes.includes(code), code)
   await t.rejects(start({ 'LEFT_MENU.js': 'export const plugin = 1' }), { code: 'B24_ERR_PLACEMENT_FILE', message: /LEFT_MENU\.js/ })
   await t.rejects(start({}, { 'part.js': 'export const plugin = 1' }), { code: 'B24_ERR_SCREEN_FILE', message: /part\.js/ })
-  const screen = "import { Type } from '@sinclair/typebox'\nexport default async fastify => { fastify.screen('part', { params: Type.Object({}), title: 'Part' }, async () => 'ok') }"
-  t.ok((await start({}, { 'shelf.js': screen })).screens().some(({ name }) => name === 'part'))
+  const screen = "import { Type } from '@sinclair/typebox'\nexport default async fastify => { fastify.screen('part', { schema: { params: Type.Object({}) }, title: 'Part' }, async () => 'ok') }"
+  t.ok((await start({}, { 'shelf.js': screen })).links.screens().some(({ name }) => name === 'part'))
 })

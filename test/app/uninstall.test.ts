@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
 import { sandbox, type PlacementCall, type SandboxUser } from '../../sandbox/index.ts'
-import { parseSliderLink } from '../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../src/http/read-slider-link.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { serverFor, until } from '../helper.ts'
@@ -24,12 +24,12 @@ async function pagesFor (t: Test) {
   const documents = await serverFor(t, (_request, response) => response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 2 }).end('ok'))
   const service = await startService(t, {
     env: { DOCUMENT_ORIGINS: documents },
-    prepare: fastify => { fastify.screen('shelf', { params: Type.Object({}), title: 'Shelf' }, async () => 'opened') }
+    prepare: fastify => { fastify.screen('shelf', { schema: { params: Type.Object({}) }, title: 'Shelf' }, async () => 'opened') }
   })
   await service.install()
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  const linkTo = (screen: string, params: Record<string, unknown>) => service.fastify.writeScreenLink(screen, params, { portal })
+  const linkTo = (screen: string, params: Record<string, unknown>) => service.fastify.links.write(screen, params, { portal })
   const open = async (screen: string, params: Record<string, unknown>, user?: SandboxUser) =>
     await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(linkTo(screen, params).path).params, ...(user && { user }) }))
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Store } from '../../src/store/open-store.ts'
-import type { VisitCount, VisitStore } from '../../plugins/links/visit-store.ts'
+import type { VisitCount, VisitStore } from '../../plugins/links/visits/visit-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
 import { installed, memberId, portal } from './contract-values.ts'
 

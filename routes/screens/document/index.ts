@@ -19,7 +19,7 @@ const previewBytes = 20_000_000
 /** A file or page of a listed server: what it is, a preview, and the way to save it. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.screen('document', {
-    params,
+    schema: { params },
     // Only who may write links chooses what is read: the server of the document may have more paths than it should.
     signed: true,
     title: { en: 'Document', de: 'Dokument' },

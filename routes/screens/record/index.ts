@@ -16,7 +16,7 @@ declare module 'fastify' {
 /** A record of the CRM, as far as the user may see it, and the way to its card. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.screen('record', {
-    params,
+    schema: { params },
     title: { en: 'Deal or item', de: 'Auftrag oder Element' },
     description: { en: 'Shows a record of the CRM', de: 'Zeigt einen Datensatz des CRM' }
   }, async (request, reply) => {

@@ -113,7 +113,7 @@ await t.test('buttons and documents of a page stay in the frame in which it was 
   const { alpha } = service.sandbox.portals
   await service.install()
   await open(service)
-  const { url } = service.fastify.writeScreenLink('approval', { subject: 'A name', authorId: 1, approverId: 1 }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  const { url } = service.fastify.links.write('approval', { subject: 'A name', authorId: 1, approverId: 1 }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
   const params = Object.fromEntries([...new URL(url).searchParams].map(([name, value]) => [name.slice(7, -1), value]))
   const page = await service.call(alpha.placementCall('REST_APP_URI', { params }), { query: { DOMAIN: 'intranet.example.com', PROTOCOL: '1' } })
   const [, action = ''] = /action="([^"]+)"/.exec(page.text) ?? []
