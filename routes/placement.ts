@@ -19,11 +19,11 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
     fastify.tokens.recover({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
-    return await fastify.dispatchPlacement({
+    return await fastify.placements.dispatch({
       code: body.PLACEMENT,
       options,
       uri,
-      portal: { memberId: caller.memberId, domain: caller.domain, endpoint: caller.clientEndpoint, scope: caller.scope, status: caller.status },
+      portal: { memberId: caller.memberId, domain: caller.domain, origin: caller.origin, endpoint: caller.clientEndpoint, scope: caller.scope, status: caller.status },
       user: { id: caller.userId },
       rest: fastify.userRest(request),
       lang: frameLang(request)

@@ -159,8 +159,8 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   for (const folder of ownPages) fastify.addPageFolder(join(routes, '..', folder))
   await loadRoutes(fastify, routes)
   await loadRoutes(fastify, join(routes, 'api'))
-  const codes = { kind: 'placement', names: () => fastify.placements().map(({ code }) => code) } as const
-  for (const folder of [join(routes, 'placements'), ...placements]) await loadDeclarations(fastify, folder, codes)
+  await loadDeclarations(fastify, 'placement', [join(routes, 'placements'), ...placements],
+    () => fastify.placements.all().map(({ code }) => code))
   if (!withLinks) return
 
   await fastify.register(links, {
@@ -189,8 +189,8 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
   for (const screen of ['approval', 'document', 'record']) fastify.addPageFolder(join(routes, 'screens', screen))
   for (const route of [approvalAnswer, documentRoute, documentKeysRoute]) await fastify.register(route)
-  const names = { kind: 'screen', names: () => fastify.links.screens().map(({ name }) => name) } as const
-  for (const folder of [join(routes, 'screens'), ...screenFolders]) await loadDeclarations(fastify, folder, names)
+  await loadDeclarations(fastify, 'screen', [join(routes, 'screens'), ...screenFolders],
+    () => fastify.links.screens().map(({ name }) => name))
 }
 
 export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })

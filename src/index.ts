@@ -1,9 +1,22 @@
 // The public surface of the package. Plugins are imported one by one: 'fastify-bitrix24/plugins/auth-token'.
 export { default as app, type AppOptions } from './app.ts'
 export { ConfigError, loadConfig, type Config } from './config.ts'
-export * from './errors.ts'
-export { parseSliderLink } from './http/read-slider-link.ts'
-export { sliderLink, LinkError, type LinkParams, type LinkValue } from './http/slider-link.ts'
+export {
+  ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
+  AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
+  DeclarationNameError, DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError,
+  DocumentsOffError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError, ForeignApplicationError,
+  ForeignPortalError, InstallRefusedError, InternalError, LinkError, LinkExpiredError, LinkSignatureError,
+  LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError, NotAdminError, NotApproverError, NotFoundError,
+  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
+  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
+  PlacementUnknownError, PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError,
+  RateLimitedError, RecordDeniedError, RecordMissingError, ScreenError, ScreenUnknownError, ServerEndpointError,
+  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
+  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
+  TooManyInstallationsError, TooManyProofsError
+} from './errors.ts'
+export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
 export { PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery, type Texts } from './schemas/placement.ts'
 export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/event-schema.ts'
 export { createKeyRing, type KeyRing } from './crypto/keys.ts'
@@ -18,8 +31,10 @@ export type { PlacementContext, PlacementHandler, PlacementRequest, PlacementSet
 export type { Screen, ScreenDeclaration } from '../plugins/links/screen.ts'
 export type { LinkPortal, ScreenLink } from '../plugins/links/screen-links.ts'
 export type { Mismatch, OptionsMismatch } from './schemas/options-schema.ts'
-export type { ScreenContext, ScreenHandler, ScreenRequest, ScreenSettings } from '../plugins/links/screens.ts'
-export type { DailyVisits, LinkReport, LinkTotals, OpenedLink, UserVisits, VisitCount, VisitStore } from '../plugins/links/visits/visit-store.ts'
-export type { ScreenVisit } from '../plugins/links/visits/visits.ts'
 export type { Feature, HomeSection } from '../plugins/features/index.ts'
+export type { ScreenContext, ScreenHandler, ScreenRequest, ScreenSettings } from '../plugins/links/screens.ts'
+export type {
+  DailyVisits, LinkReport, LinkTotals, OpenedLink, UserVisits, VisitCount, VisitStore
+} from '../plugins/links/visits/visit-store.ts'
+export type { ScreenVisit } from '../plugins/links/visits/visits.ts'
 export type { Approval, ApprovalAnswer, ApprovalStep, ApprovalStore } from '../routes/screens/approval/approval-store.ts'

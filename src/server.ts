@@ -56,7 +56,7 @@ function isOperators (error: Error & { code?: string }): boolean {
 }
 
 try {
-  await start(loadConfig(process.env))
+  await start(loadConfig())
 } catch (error) {
   const failure = error as Error & { code?: string } // nothing else is thrown on the way up
   console.error(isOperators(failure) ? failure.message : failure)

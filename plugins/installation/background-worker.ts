@@ -39,7 +39,7 @@ async function backgroundWorker (fastify: FastifyInstance, { errors, delays = [1
 
   fastify.decorate('takeWorkerError', query => {
     const memberId = errors.portalOf(query)
-    if (memberId === undefined || looked.has(memberId) || !fastify.placements().some(declared => matchesPattern(declared.code, code))) return
+    if (memberId === undefined || looked.has(memberId) || !fastify.placements.all().some(declared => matchesPattern(declared.code, code))) return
     looked.set(memberId, true)
     log.warn({ member: memberHash(memberId) }, `a portal has removed ${code}: its page took longer than 5 s too often. It is bound again`)
     const run = () => fastify.installations.rebind(memberId, fastify.portal(memberId).rest)

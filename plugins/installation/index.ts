@@ -89,7 +89,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = caller
     const rest = fastify.openPortalRest(caller)
     const before = await store.get(memberId).catch(storeUnavailable)
-    const survey = await surveyPortal(rest, fastify.placements())
+    const survey = await surveyPortal(rest, fastify.placements.all())
     // When the turn is over, the next one may have written something newer.
     signal.throwIfAborted()
     const isInstalled = await store.install({
@@ -117,7 +117,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   ): Promise<BindingReport> {
     const last = before?.handlerUrl?.endsWith(handlerPath) ? addresses(before.handlerUrl.slice(0, -handlerPath.length)) : null
     const current = { ...addresses(publicUrl), ...(workerErrors && { workerErrors: workerErrors(memberId) }) }
-    const report = await bindDeclared(rest, survey, fastify.placements(), current, last, now())
+    const report = await bindDeclared(rest, survey, fastify.placements.all(), current, last, now())
     signal.throwIfAborted()
     await store.recordBindings(memberId, current.handler, report, now()).catch(storeUnavailable)
     log[report.skipped.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound: report.bound, skipped: report.skipped }, done)
@@ -127,7 +127,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   async function rebind (memberId: string, rest: BatchRest, signal: AbortSignal): Promise<void> {
     const row = await store.get(memberId).catch(storeUnavailable)
     if (row?.uninstalledAt !== null) return
-    await bind(rest, await surveyPortal(rest, fastify.placements()), row, { memberId, done: 'bound again', signal })
+    await bind(rest, await surveyPortal(rest, fastify.placements.all()), row, { memberId, done: 'bound again', signal })
   }
 
   async function confirmUninstall (memberId: string, applicationToken: string | undefined, signal: AbortSignal): Promise<void> {

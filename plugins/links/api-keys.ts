@@ -2,28 +2,9 @@ import { hash } from 'node:crypto'
 import { ApiKeyError, RateLimitedError } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { createTokenBuckets } from '../../src/http/token-buckets.ts'
-
-/** A key of a back-end, as the service knows it. */
-export interface ApiKey {
-  /** Logged with the calls that are made with it */
-  name: string
-  /** SHA-256 of the key, in hex: the key itself is kept nowhere */
-  sha256: string
-  /** The portals that it is for; undefined: all of them */
-  portals?: readonly string[]
-}
+import type { ApiKey } from '../../src/schemas/variables.ts'
 
 export type ApiKeys = ReturnType<typeof createApiKeys>
-
-// name:sha256, or name:sha256:portal|portal
-const format = /^([\w.-]{1,40}):([0-9a-f]{64})(?::([\w-]{1,64}(?:\|[\w-]{1,64})*))?$/i
-
-/** Reads `name:sha256`, or `name:sha256:portal|portal` for a key that is only for portals with these member_ids. */
-export function parseApiKey (text: string): ApiKey | undefined {
-  const [, name, sha256, portals] = format.exec(text) ?? []
-  if (name === undefined || sha256 === undefined) return undefined
-  return { name, sha256: sha256.toLowerCase(), ...(portals !== undefined && { portals: portals.split('|') }) }
-}
 
 /**
  * The keys of back-ends. A client address has ten guesses a minute, its /48 forty; a key is good for 600 calls at once,

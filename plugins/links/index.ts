@@ -1,9 +1,10 @@
-import { getCallSites } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { someKeys } from '../../src/crypto/keys.ts'
+import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { isAppCode } from '../../src/http/slider-link.ts'
-import { createApiKeys, type ApiKey } from './api-keys.ts'
+import type { ApiKey } from '../../src/schemas/variables.ts'
+import { createApiKeys } from './api-keys.ts'
 import { createLinkSigner } from './link-signature.ts'
 import linksRoute from './links-route.ts'
 import type { Screen } from './screen.ts'
@@ -74,11 +75,10 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   fastify.decorateRequest('apiKey', null)
   fastify.decorate('links', { screens: screens.all, write, open: screens.open, visits })
   fastify.decorate('screenLink', (name, params, options) => write(name, params as Record<string, unknown>, options))
-  fastify.decorate('screen', function screen (name, { schema: { params }, ...settings }, handler) {
-    const source = String(getCallSites(2, { sourceMap: false })[1]?.scriptName)
-    // `open` sets a `request.screen` of this type.
-    screens.declare({ ...settings, name, params, source }, (request, reply) =>
-      handler.call(this, request as ScreenRequest<never>, reply))
+  fastify.decorate('screen', function screen (name, { schema: { params }, preHandler, ...settings }, handler) {
+    const answer = withPreHandlers(this, preHandler, handler)
+    // `open` sets a `request.screen` of the type that the handler expects.
+    screens.declare({ ...settings, name, params }, (request, reply) => answer(request as ScreenRequest<never>, reply))
     return this
   })
 

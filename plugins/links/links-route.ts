@@ -2,10 +2,10 @@ import { Type, type TObject } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
 import {
-  ApiKeyPortalError, LinkWriterError, OptionsMismatchError, PortalUnknownError, StoreUnavailableError, toHttpError
+  ApiKeyPortalError, LinkError, LinkWriterError, OptionsMismatchError, PortalUnknownError, StoreUnavailableError
 } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/bearer.ts'
-import { LinkError } from '../../src/http/slider-link.ts'
+import { toHttpError } from '../../src/http/http-error.ts'
 import { FieldsErrorSchema, errorResponses } from '../../src/schemas/error.ts'
 import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/options-schema.ts'
 import type { ApiKeys } from './api-keys.ts'

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { TObject } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { ScreenError } from '../../src/errors.ts'
-import { parseSliderLink } from '../../src/http/read-slider-link.ts'
-import { LinkError, sliderLink, type LinkParams } from '../../src/http/slider-link.ts'
+import { LinkError, ScreenError } from '../../src/errors.ts'
+import { parseSliderLink, sliderLink, type LinkParams } from '../../src/http/slider-link.ts'
 import { compileOptions, mismatchError, mismatchesOf, type Mismatch } from '../../src/schemas/options-schema.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
 import type { I18n } from '../page/i18n.ts'
@@ -22,8 +21,6 @@ export interface ScreenDeclaration {
   composer?: boolean
   /** Whether links that name no screen open this one */
   isDefault?: boolean
-  /** The file that declared it */
-  source: string
 }
 
 /** Parameters as a link carries them: text at every leaf. Without the names that belong to the link itself. */

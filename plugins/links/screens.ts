@@ -1,6 +1,7 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ScreenError, ScreenUnknownError } from '../../src/errors.ts'
+import type { PreHandlers } from '../../src/http/pre-handlers.ts'
 import { reading } from '../../src/schemas/options-schema.ts'
 import type { PlacementContext } from '../placement-dispatch/index.ts'
 import { createScreen, type Screen, type ScreenDeclaration } from './screen.ts'
@@ -22,9 +23,11 @@ export type ScreenRequest<Params> = FastifyRequest & { screen: ScreenContext<Par
 export type ScreenHandler<Params> =
   (this: FastifyInstance, request: ScreenRequest<Params>, reply: FastifyReply) => Promise<unknown>
 
-/** A declaration, but for what the plugin knows by itself. */
-export interface ScreenSettings<T extends TObject> extends Omit<ScreenDeclaration, 'name' | 'params' | 'source'> {
+/** What a screen declares, besides its name and its handler. */
+export interface ScreenSettings<T extends TObject> extends Omit<ScreenDeclaration, 'name' | 'params'> {
   schema: { params: T }
+  /** Runs before the handler, as in a route, with `request.screen` set: may throw or reply */
+  preHandler?: PreHandlers<ScreenRequest<Static<T>>>
 }
 
 export type DeclareScreen = <T extends TObject>(

@@ -12,56 +12,41 @@ export interface LinksTable {
   last_at: number
 }
 
-/** How often one user opened one link on all days together: the sum of its visits. */
-export interface LinkUsersTable {
+/** How often one user opened one link on one day. */
+export interface VisitsTable {
   member_id: string
   link_id: string
   user_id: number
+  /** In UTC: `2026-01-31` */
+  day: string
   first_at: number
   last_at: number
   times: number
 }
 
-/** How often one user opened one link on one day. */
-export interface VisitsTable extends LinkUsersTable {
-  /** In UTC: `2026-01-31` */
-  day: string
-}
-
 /** How often all users together opened one link on one day: the sum of its visits. */
-export interface LinkDaysTable {
-  member_id: string
-  link_id: string
-  /** In UTC: `2026-01-31` */
-  day: string
-  times: number
-}
+export type LinkDaysTable = Pick<VisitsTable, 'member_id' | 'link_id' | 'day' | 'times'>
 
-export interface LinkTables {
+/** How often one user opened one link on all days together: the sum of its visits. */
+export type LinkUsersTable = Omit<VisitsTable, 'day'>
+
+export interface VisitTables {
   links: LinksTable
   visits: VisitsTable
   link_days: LinkDaysTable
   link_users: LinkUsersTable
 }
 
-/** The columns of the keys. */
-export const keys: Record<keyof LinkTables, string[]> = {
-  links: ['member_id', 'id'],
-  visits: ['member_id', 'link_id', 'user_id', 'day'],
-  link_days: ['member_id', 'link_id', 'day'],
-  link_users: ['member_id', 'link_id', 'user_id']
-}
-
-/** Columns that only ever grow: they tell which of two copies of a row is the older one. */
-export const ages: Record<keyof LinkTables, string[]> = {
-  links: ['last_at'],
-  visits: ['times', 'last_at'],
-  link_days: ['times'],
-  link_users: ['times', 'last_at']
+/** The columns of the keys, and those that only ever grow: they tell which of two copies of a row is the older one. */
+const tables: Record<keyof VisitTables, { key: string[], grows: string[] }> = {
+  links: { key: ['member_id', 'id'], grows: ['last_at'] },
+  visits: { key: ['member_id', 'link_id', 'user_id', 'day'], grows: ['times', 'last_at'] },
+  link_days: { key: ['member_id', 'link_id', 'day'], grows: ['times'] },
+  link_users: { key: ['member_id', 'link_id', 'user_id'], grows: ['times', 'last_at'] }
 }
 
 /** Statements for SQLite and PostgreSQL. A released migration is never changed: add another. */
-export const migrations: Record<string, Migration> = {
+const migrations: Record<string, Migration> = {
   '0002-visits': {
     async up (db) {
       await db.schema.createTable('links')
@@ -122,3 +107,5 @@ export const migrations: Record<string, Migration> = {
     }
   }
 }
+
+export default { tables, migrations }

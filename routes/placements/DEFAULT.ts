@@ -3,7 +3,7 @@ import { homePage } from './home/home-page.ts'
 
 /** The application's own page, the home: what the service knows of the portal, and what its features add. */
 const plugin: FastifyPluginAsync = async (fastify) => {
-  fastify.placement('DEFAULT', {}, async (request, reply) => {
+  fastify.placement('DEFAULT', async (request, reply) => {
     const answer = fastify.features.answer(request, reply)
     if (answer !== undefined) return await answer
     const [{ title, ...home }, sections] = await Promise.all([

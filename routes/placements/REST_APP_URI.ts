@@ -1,4 +1,3 @@
-import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 
 /** One line of the table: the path of a value (`filter.status`), its text, and the type it was decoded to. */
@@ -16,8 +15,6 @@ function paramLines (value: unknown, path = ''): ParamLine[] {
 /** Opened by a link. Where no feature answers it, as the screens do, the page shows what the link carried. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('REST_APP_URI', {
-    // A link may carry anything; the feature that answers it checks more.
-    schema: { options: Type.Object({}) },
     title: { en: 'Opened from a link', de: 'Aus einem Link geöffnet' }
   }, async (request, reply) => {
     const { code, options, user, portal, uri, lang } = request.placement

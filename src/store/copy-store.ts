@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
-import { ages as linkAges } from '../../plugins/links/tables.ts'
+import visitTables from '../../plugins/links/tables.ts'
 import type { Database } from './database.ts'
-import { StoreCopyError, StoreTargetError } from './store-errors.ts'
+import { StoreCopyError, StoreTargetError } from '../errors.ts'
 import { counterparts, isSame, keys, pages, tables, type Row, type Table } from './table-rows.ts'
 
 const rowsBetweenNews = 10_000
@@ -9,7 +9,10 @@ const rowsBetweenNews = 10_000
 /** What only ever grows while a service uses a row: which of two is the older one. What is not in here never changes, or says nothing of that. */
 const ages: Record<Table, string[]> = {
   installations: ['token_version', 'updated_at'],
-  ...linkAges,
+  links: visitTables.tables.links.grows,
+  visits: visitTables.tables.visits.grows,
+  link_days: visitTables.tables.link_days.grows,
+  link_users: visitTables.tables.link_users.grows,
   approvals: ['at'],
   approval_steps: ['done']
 }

@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
-import type { LinkTables } from '../../plugins/links/tables.ts'
+import type { VisitTables } from '../../plugins/links/tables.ts'
 import type { ApprovalAnswer, ApprovalStep } from '../../routes/screens/approval/approval-store.ts'
 
 /** Times are milliseconds since the epoch. */
@@ -63,7 +63,7 @@ export interface ApprovalStepsTable {
   done: number
 }
 
-export interface Database extends LinkTables {
+export interface Database extends VisitTables {
   installations: InstallationsTable
   approvals: ApprovalsTable
   approval_steps: ApprovalStepsTable

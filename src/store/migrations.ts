@@ -1,11 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
-import { migrations as linkMigrations } from '../../plugins/links/tables.ts'
+import visitTables from '../../plugins/links/tables.ts'
 import type { Database } from './database.ts'
 
 // Statements that SQLite and PostgreSQL both take. A migration that was released is never changed: add another.
 const migrations: Record<string, Migration> = {
-  ...linkMigrations,
+  ...visitTables.migrations,
   '0001-installations': {
     async up (db) {
       await db.schema.createTable('installations')

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
-import { keys as linkKeys } from '../../plugins/links/tables.ts'
+import visitTables from '../../plugins/links/tables.ts'
 import type { Database } from './database.ts'
 
 /** A row of any table. */
@@ -10,7 +10,10 @@ export type Table = keyof Database
 /** The tables, and the columns of their keys. */
 export const keys: Record<Table, string[]> = {
   installations: ['member_id'],
-  ...linkKeys,
+  links: visitTables.tables.links.key,
+  visits: visitTables.tables.visits.key,
+  link_days: visitTables.tables.link_days.key,
+  link_users: visitTables.tables.link_users.key,
   approvals: ['member_id', 'link_id'],
   approval_steps: ['member_id', 'link_id', 'step']
 }

@@ -7,7 +7,7 @@ import { rotateKeys } from '../store/rotate-keys.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 
 try {
-  const { databaseUrl, appSecret } = loadConfig(process.env)
+  const { databaseUrl, appSecret } = loadConfig()
   const db = await openExistingDatabase(readStoreAddress(databaseUrl), 'write')
   const cipher = createCipher(createKeyRing(appSecret).derive('store'))
   const report = await rotateKeys(db, cipher, (rows) => { console.log(`${rows} rows looked at`) }).finally(() => db.destroy())

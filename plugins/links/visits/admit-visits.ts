@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { LinkTables } from '../tables.ts'
+import type { VisitTables } from '../tables.ts'
 import { chunks, keyOf, toCount } from './visit-rows.ts'
 import type { VisitCount } from './visit-store.ts'
 
@@ -13,7 +13,7 @@ export interface VisitLimits {
 
 /** The counts that each portal has room for on their day. A row that is there can always be counted again. */
 export async function admitted (
-  transaction: Transaction<LinkTables>, counts: readonly VisitCount[], limits: VisitLimits
+  transaction: Transaction<VisitTables>, counts: readonly VisitCount[], limits: VisitLimits
 ): Promise<{ kept: VisitCount[], skipped: VisitCount[] }> {
   const [kept, skipped]: [VisitCount[], VisitCount[]] = [[], []]
   for (const [, group] of Map.groupBy(counts, ({ memberId, day }) => `${memberId} ${day}`)) {
@@ -24,7 +24,7 @@ export async function admitted (
 }
 
 async function roomFor (
-  transaction: Transaction<LinkTables>, group: readonly VisitCount[], limits: VisitLimits
+  transaction: Transaction<VisitTables>, group: readonly VisitCount[], limits: VisitLimits
 ): Promise<(count: VisitCount) => boolean> {
   const [{ memberId, day }] = group as [VisitCount] // no group is empty
   const added = await addedOn(transaction, memberId, day)
@@ -43,7 +43,7 @@ async function roomFor (
   }
 }
 
-async function addedOn (transaction: Transaction<LinkTables>, memberId: string, day: string) {
+async function addedOn (transaction: Transaction<VisitTables>, memberId: string, day: string) {
   const start = Date.parse(day)
   const rows = await transaction.selectFrom('visits').select(({ fn }) => fn.countAll<number>().as('count'))
     .where('day', '=', day).where('member_id', '=', memberId).executeTakeFirstOrThrow()
@@ -53,7 +53,7 @@ async function addedOn (transaction: Transaction<LinkTables>, memberId: string, 
   return { rows: rows.count, links: links.count }
 }
 
-async function linksOf (transaction: Transaction<LinkTables>, memberId: string, ids: readonly string[]) {
+async function linksOf (transaction: Transaction<VisitTables>, memberId: string, ids: readonly string[]) {
   const known = new Set<string>()
   for (const some of chunks(ids)) {
     const rows = await transaction.selectFrom('links').select('id')
@@ -63,7 +63,7 @@ async function linksOf (transaction: Transaction<LinkTables>, memberId: string, 
   return known
 }
 
-async function rowsOf (transaction: Transaction<LinkTables>, counts: readonly VisitCount[]) {
+async function rowsOf (transaction: Transaction<VisitTables>, counts: readonly VisitCount[]) {
   const known = new Set<string>()
   for (const some of chunks(counts)) {
     const rows = await transaction.selectFrom('visits').selectAll()

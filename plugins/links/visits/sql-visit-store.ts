@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { keys, type LinksTable, type LinkTables, type LinkUsersTable } from '../tables.ts'
+import visitTables, { type LinksTable, type LinkUsersTable, type VisitTables } from '../tables.ts'
 import { admitted, type VisitLimits } from './admit-visits.ts'
 import { addVisits, takeBack } from './visit-rows.ts'
 import type { DailyVisits, OpenedLink, UserVisits, VisitStore } from './visit-store.ts'
@@ -15,7 +15,7 @@ const deletedAtOnce = 500
 const purgedAtOnce = 100
 
 /** The visits over any SQL dialect of kysely. The tables must be there. */
-export function createSqlVisitStore (db: Kysely<LinkTables>, limits: VisitLimits = defaultLimits): VisitStore {
+export function createSqlVisitStore (db: Kysely<VisitTables>, limits: VisitLimits = defaultLimits): VisitStore {
   async function daysOf (memberId: string, linkIds: readonly string[], fromDay: string) {
     const rows = await db.selectFrom('link_days').select(['link_id', 'day', 'times'])
       .where('member_id', '=', memberId).where('link_id', 'in', linkIds).where('day', '>=', fromDay)
@@ -102,18 +102,18 @@ export function createSqlVisitStore (db: Kysely<LinkTables>, limits: VisitLimits
   }
 }
 
-const tables = Object.keys(keys) as Array<keyof LinkTables> // its keys are all there are
+const tables = Object.keys(visitTables.tables) as Array<keyof VisitTables> // they are all there are
 
 /** Forgets what was opened on a portal. What is left when it fails, `purge` deletes. */
-export async function deleteVisits (db: Kysely<LinkTables>, memberId: string): Promise<void> {
+export async function deleteVisits (db: Kysely<VisitTables>, memberId: string): Promise<void> {
   for (const table of tables) await deleteAll(db, table, sql`member_id = ${memberId}`)
 }
 
 /** Deletes some rows at a time: a database in this process answers nobody else meanwhile. */
 async function deleteAll (
-  db: Kysely<LinkTables>, table: keyof LinkTables, condition: RawBuilder<unknown>
+  db: Kysely<VisitTables>, table: keyof VisitTables, condition: RawBuilder<unknown>
 ): Promise<void> {
-  const columns = sql.join(keys[table].map((column) => sql.ref(column)))
+  const columns = sql.join(visitTables.tables[table].key.map((column) => sql.ref(column)))
   const some = sql`delete from ${sql.table(table)} where (${columns}) in
     (select ${columns} from ${sql.table(table)} where ${condition} limit ${deletedAtOnce})`
   while (Number((await some.execute(db)).numAffectedRows) === deletedAtOnce) await setImmediate()

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { LinkTables, VisitsTable } from '../tables.ts'
+import type { VisitTables, VisitsTable } from '../tables.ts'
 import type { VisitCount } from './visit-store.ts'
 
 // Fewer than any database takes in one statement; a service under load writes some hundred counts at a time.
@@ -31,7 +31,7 @@ export const toCount = (row: VisitsTable): VisitCount => ({
 })
 
 /** Writes the counts, and adds them to the sums. */
-export async function addVisits (transaction: Transaction<LinkTables>, counts: readonly VisitCount[]): Promise<void> {
+export async function addVisits (transaction: Transaction<VisitTables>, counts: readonly VisitCount[]): Promise<void> {
   for (const some of chunks(inOrder(counts))) {
     await transaction.insertInto('links')
       .values(sums(some, ({ memberId, linkId }) => [memberId, linkId])
@@ -57,7 +57,7 @@ export async function addVisits (transaction: Transaction<LinkTables>, counts: r
 const userRow = ({ memberId, linkId, userId, firstAt, lastAt, times }: VisitCount) =>
   ({ member_id: memberId, link_id: linkId, user_id: userId, first_at: firstAt, last_at: lastAt, times })
 
-async function addUsers (transaction: Transaction<LinkTables>, counts: readonly VisitCount[]): Promise<void> {
+async function addUsers (transaction: Transaction<VisitTables>, counts: readonly VisitCount[]): Promise<void> {
   await transaction.insertInto('link_users')
     .values(sums(counts, ({ memberId, linkId, userId }) => [memberId, linkId, userId]).map(userRow))
     .onConflict((conflict) => conflict.columns(['member_id', 'link_id', 'user_id'])
@@ -66,7 +66,7 @@ async function addUsers (transaction: Transaction<LinkTables>, counts: readonly 
 }
 
 /** Subtracts deleted visits, those of one statement, from the sums of their users. */
-export async function takeBack (transaction: Transaction<LinkTables>, deleted: readonly VisitsTable[]): Promise<void> {
+export async function takeBack (transaction: Transaction<VisitTables>, deleted: readonly VisitsTable[]): Promise<void> {
   if (deleted.length === 0) return
   // A negative number is added, so that visits counted at the same time are not lost.
   const counts = inOrder(deleted.map((row) => ({ ...toCount(row), times: -row.times })))
@@ -103,7 +103,7 @@ function sums (counts: readonly VisitCount[], columnsOf: (count: VisitCount) => 
   return [...sums.values()]
 }
 
-type Counted = keyof LinkTables
+type Counted = keyof VisitTables
 const more = (table: Counted) => sql<number>`${sql.ref(`${table}.times`)} + excluded.times`
 
 // SQLite and PostgreSQL have different names for the lesser of two columns.

@@ -9,7 +9,7 @@ import type { BindingReport, Installation } from '../../../src/store/installatio
 
 /** What the home shows without any feature: the state of the installation, a link to the application, its placements. */
 export async function homePage (fastify: FastifyInstance, request: FeatureRequest) {
-  const { authToken, placement: { lang, portal } } = request
+  const { lang, portal } = request.placement
   const { t, tag } = fastify.i18n.resolve(lang)
   const installation = await findInstallation(fastify, portal.memberId)
   const { REFRESH_ID = '' } = request.body as PlacementBody // checked by the route of all widget calls
@@ -23,7 +23,7 @@ export async function homePage (fastify: FastifyInstance, request: FeatureReques
     title: t(trouble === undefined ? 'home.title' : 'home.trouble.title'),
     trouble: trouble && { ...trouble, nextTryAt: momentText(trouble.nextTryAt) },
     path,
-    link: new URL(path, authToken?.origin).href,
+    link: new URL(path, portal.origin).href,
     placements: installation === null ? undefined : placementLines(fastify, report, lang),
     boundAt: momentText(report?.at)
   }
@@ -40,7 +40,7 @@ async function findInstallation (fastify: FastifyInstance, memberId: string): Pr
 /** Where the application appears on this portal, one line a declaration. */
 function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
   const { t } = fastify.i18n.resolve(lang)
-  return fastify.placements().filter(({ code }) => code !== 'DEFAULT').map(declaration => {
+  return fastify.placements.all().filter(({ code }) => code !== 'DEFAULT').map(declaration => {
     const { code, title = '' } = declaration
     const { state, reason } = stateOf(declaration, report)
     return { code, title: textIn(title, lang), state, reason: reason && reasonText(t, reason) }

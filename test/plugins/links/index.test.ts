@@ -5,7 +5,7 @@ import { sandbox } from '../../../sandbox/index.ts'
 import app from '../../../src/app.ts'
 import { loadConfig, type Config } from '../../../src/config.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
-import { parseSliderLink } from '../../../src/http/read-slider-link.ts'
+import { parseSliderLink } from '../../../src/http/slider-link.ts'
 import { serverOptions } from '../../../src/server-options.ts'
 import { openStore, type Store } from '../../../src/store/open-store.ts'
 import { codeOf, startService } from '../../service.ts'
@@ -60,6 +60,19 @@ await t.test('links: what the handler refuses is not counted, and it may change 
   })
   for (const shelfId of ['1', '2', '3']) await open({ screen: 'shelf', shelfId })
   t.strictSame((await visits()).map(({ params }) => params), [{ shelfId: 3 }])
+})
+
+await t.test('links: a preHandler of a screen may answer in place of the handler', async t => {
+  const { open } = await start(t, fastify => {
+    fastify.screen('shelf', {
+      ...settings,
+      preHandler: async ({ screen: { params: { shelfId } } }, reply) => {
+        if (shelfId === 1) await reply.code(403).send('locked')
+      }
+    }, async ({ screen }) => `shelf ${screen.params.shelfId}`)
+  })
+  const answers = await Promise.all(['1', '2'].map(async shelfId => await open({ screen: 'shelf', shelfId })))
+  t.strictSame(answers.map(({ status, text }) => [status, text]), [[403, 'locked'], [200, 'shelf 2']])
 })
 
 await t.test('links: a link that names no screen opens the default one, if there is one', async t => {

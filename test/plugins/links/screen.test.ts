@@ -3,7 +3,7 @@ import t from 'tap'
 import { createScreen, screenTexts } from '../../../plugins/links/screen.ts'
 import { createI18n } from '../../../plugins/page/i18n.ts'
 
-const screen = (params: TObject, name = 'document') => createScreen({ name, params, title: 'Document', source: 'document.ts' })
+const screen = (params: TObject, name = 'document') => createScreen({ name, params, title: 'Document' })
 const everything = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   price: Type.Optional(Type.Number()),
