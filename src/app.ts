@@ -3,12 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import authToken from '../plugins/auth-token/index.ts'
 import callLog from '../plugins/call-log/index.ts'
-import linksRoute from '../plugins/links/links-route.ts'
-import visitsRoute from '../plugins/links/visits-route.ts'
+import features from '../plugins/features/index.ts'
 import frameAncestors from '../plugins/frame-ancestors/index.ts'
 import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
-import linkVisits from '../plugins/links/visits.ts'
+import links from '../plugins/links/index.ts'
 import logRedaction from '../plugins/call-log/redaction.ts'
 import page from '../plugins/page/index.ts'
 import pageSession from '../plugins/page-session/index.ts'
@@ -21,17 +20,13 @@ import portalRest from '../plugins/portal-rest/index.ts'
 import proxyNotice from '../plugins/call-log/proxy-notice.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
 import errorPages from '../plugins/error-pages/index.ts'
-import screens from '../plugins/links/index.ts'
 import tokens from '../plugins/tokens/index.ts'
-import { createApiKeys, type ApiKeys } from '../plugins/links/api-keys.ts'
 import type { Config } from './config.ts'
-import type { ApiKey } from './schemas/variables.ts'
 import { loadDeclarations, loadRoutes } from './load-folder.ts'
 import { createKeyRing } from './crypto/keys.ts'
 import { StoreUnavailableError } from './errors.ts'
 import { callFields } from './log/logger.ts'
-import { describedLinkRequest } from '../plugins/links/link-schema.ts'
-import { createSqlVisitStore } from '../plugins/links/sql-visit-store.ts'
+import { createSqlVisitStore } from '../plugins/links/visits/sql-visit-store.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
 export interface AppOptions {
@@ -40,6 +35,8 @@ export interface AppOptions {
   store?: Store
   /** Further folders of placement files, of screen files, and of views, which win over ours: absolute paths */
   placements?: readonly string[]
+  /** Whether there are screens, and links to them. Default true */
+  links?: boolean
   screens?: readonly string[]
   views?: readonly string[]
   /** Aborted when the process is about to end: /ready says so, and calls are still answered. Default: never */
@@ -55,12 +52,6 @@ declare module 'fastify' {
     database: Store['database']
     /** Aborted when the process is about to end */
     shutdown: AbortSignal
-    /** Keys of back-ends that write links */
-    apiKeys: ApiKeys
-  }
-  interface FastifyRequest {
-    /** The back-end that makes this call; null for anybody else */
-    apiKey: ApiKey | null
   }
 }
 
@@ -77,8 +68,6 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   fastify.decorate('config', config)
   fastify.decorate('database', store.database)
   fastify.decorate('shutdown', shutdown)
-  fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
-  fastify.decorateRequest('apiKey', null)
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
   await fastify.register(logRedaction)
@@ -103,6 +92,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(rateLimit)
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
+  await fastify.register(features)
 
   // What a handler can use: REST as the installation and as the user, and calls from its page.
   await fastify.register(tokens, { store, clientId, servers, checksClient: options.checksClient ?? true })
@@ -132,27 +122,29 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   })
   await fastify.register(lifecycleEvents)
 
-  // Links to screens.
-  const visits = await createSqlVisitStore(fastify.database, fastify.log)
-  await fastify.register(linkVisits, { store: visits, retentionDays: config.linkVisitsDays })
-  store.onPortalChanged(memberId => { fastify.linkVisits.forget(memberId) })
-  const opened = fastify.linkVisits.count
-  await fastify.register(screens, { appCode: config.appCode, keys: keysFor('links'), opened })
-  await fastify.register(openapi, {
-    title: 'Links to screens',
-    url: publicUrl,
-    bodyOf: path => path === '/api/links' ? describedLinkRequest(fastify.screens()) : undefined
-  })
+  await fastify.register(openapi, { title: 'Links to screens', url: publicUrl })
 
-  const ownPages = ['plugins/error-pages', 'plugins/installation', 'plugins/links', 'routes/placements']
+  const ownPages = ['plugins/error-pages', 'plugins/installation', 'routes/placements']
   for (const folder of ownPages) fastify.addPageFolder(join(root, folder))
-  for (const route of [linksRoute, visitsRoute]) await fastify.register(route)
   await loadRoutes(fastify, join(root, 'routes'))
   await loadRoutes(fastify, join(root, 'routes/api'))
   await loadDeclarations(fastify, 'placement', [join(root, 'routes/placements'), ...placements],
     () => fastify.placements.all().map(({ code }) => code))
+  if (options.links === false) return
+
+  // Above all that: links to screens.
+  const visits = await createSqlVisitStore(fastify.database, fastify.log)
+  await fastify.register(links, {
+    appCode: config.appCode,
+    keys: keysFor('links'),
+    apiKeys: config.linksApiKeys,
+    store: visits,
+    retentionDays: config.linkVisitsDays
+  })
+  store.onPortalChanged(memberId => { fastify.links.visits.forget(memberId) })
+  fastify.installations.onUninstalled(visits.forget)
   await loadDeclarations(fastify, 'screen', [join(root, 'routes/screens'), ...screenFolders],
-    () => fastify.screens().map(({ name }) => name))
+    () => fastify.links.screens().map(({ name }) => name))
 }
 
 export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })

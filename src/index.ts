@@ -17,7 +17,7 @@ export {
   TooManyInstallationsError, TooManyProofsError
 } from './errors.ts'
 export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
-export { PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery } from './schemas/placement.ts'
+export { PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery, type Texts } from './schemas/placement.ts'
 export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/event-schema.ts'
 export { createKeyRing, type KeyRing } from './crypto/keys.ts'
 export { openStore, type Store, type OpenStoreOptions } from './store/open-store.ts'
@@ -26,10 +26,14 @@ export type { PortalRest, RestAnswer, RestCommand } from '../plugins/portal-rest
 export type { RefreshErrorCode, RefreshOutcome } from '../plugins/tokens/refresher.ts'
 export type { VerifiedCall } from '../plugins/auth-token/verify-call.ts'
 export { serverOptions } from './server-options.ts'
-export type { PlacementDeclaration, Texts } from '../plugins/placement-dispatch/registry.ts'
+export type { PlacementDeclaration } from '../plugins/placement-dispatch/registry.ts'
 export type { PlacementContext, PlacementHandler, PlacementRequest, PlacementSettings } from '../plugins/placement-dispatch/index.ts'
 export type { Screen, ScreenDeclaration } from '../plugins/links/screen.ts'
 export type { LinkPortal, ScreenLink } from '../plugins/links/screen-links.ts'
 export type { Mismatch, OptionsMismatch } from './schemas/options-schema.ts'
-export type { ScreenContext, ScreenHandler, ScreenVisit, ScreenRequest, ScreenSettings } from '../plugins/links/index.ts'
-export type { DailyVisits, LinkReport, LinkTotals, OpenedLink, VisitCount, VisitStore, UserVisits } from '../plugins/links/visit-store.ts'
+export type { Feature, HomeSection } from '../plugins/features/index.ts'
+export type { ScreenContext, ScreenHandler, ScreenRequest, ScreenSettings } from '../plugins/links/screens.ts'
+export type {
+  DailyVisits, LinkReport, LinkTotals, OpenedLink, UserVisits, VisitCount, VisitStore
+} from '../plugins/links/visits/visit-store.ts'
+export type { ScreenVisit } from '../plugins/links/visits/visits.ts'

@@ -33,7 +33,7 @@ export type Answer = SandboxAnswer
 export interface ServiceOptions {
   env?: Record<string, string>
   /** Further folders of placements, screens and views, and the signal to end. The client is not checked unless the test says so: tests count requests */
-  app?: Pick<AppOptions, 'placements' | 'screens' | 'views' | 'checksClient' | 'shutdown'>
+  app?: Pick<AppOptions, 'placements' | 'links' | 'screens' | 'views' | 'checksClient' | 'shutdown'>
   /** Called before the service is ready: declares placements, replaces handlers */
   prepare?: (fastify: FastifyInstance) => Promise<void> | void
 }

@@ -1,7 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
-import type { PlacementDeclaration, Texts } from '../placement-dispatch/registry.ts'
+import type { Texts } from '../../src/schemas/placement.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
 import type { RestCommand } from '../portal-rest/rest-interface.ts'
 
 /** The lifecycle events that the service needs. */

@@ -1,4 +1,3 @@
-import type { Selectable } from 'kysely'
 import type { TableSet } from '../../src/store/migrations.ts'
 
 /** A link that was opened. */
@@ -11,8 +10,6 @@ export interface LinksTable {
   first_at: number
   last_at: number
 }
-
-export type LinkRow = Selectable<LinksTable>
 
 /** How often one user opened one link on one day. */
 export interface VisitsTable {

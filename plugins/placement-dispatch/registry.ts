@@ -1,11 +1,6 @@
 import { PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError } from '../../src/errors.ts'
 import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
-
-/** Texts by Bitrix24's language codes, or one text for all languages. */
-export type Texts = string | Readonly<Record<string, string>>
-
-/** The text in a language, else in English, else ''. */
-export const textIn = (texts: Texts, lang: string): string => typeof texts === 'string' ? texts : texts[lang] ?? texts['en'] ?? ''
+import type { Texts } from '../../src/schemas/placement.ts'
 
 /** What a plugin says of the placement it handles. */
 export interface PlacementDeclaration {

@@ -13,18 +13,21 @@ const MAX_VARIABLES = 1000
 // The slider adds IFRAME and IFRAME_TYPE to the address, and they must not be the ones that get lost.
 const MAX_VALUES = MAX_VARIABLES - 2
 
-/** Whether a text can be the code of an application. A browser drops the path segments "." and ".."; "quick" is a page of the portal. */
-export const isAppCode = (code: string): boolean => /^[a-zA-Z0-9._]+$/.test(code) && !['.', '..', 'quick'].includes(code)
+// A browser drops the path segments "." and ".."; "quick" is a page of the portal.
+const NOT_CODES = ['.', '..', 'quick']
+
+/** Whether a text can be the code of an application. */
+export const isAppCode = (code: string): boolean => /^[a-zA-Z0-9._]+$/.test(code) && !NOT_CODES.includes(code)
 
 /**
  * Writes a link that opens the application in a slider over the page of the portal
  * (Bitrix24 docs, "Widget as a Link with Slider REST_APP_URI").
  *
  * @param appCode the code of a market application, or the client_id of a local one
- * @param params plain data; whoever reads the link can see and change it
+ * @param params plain data; anyone who reads the link can see and change it
  * @returns an address relative to the portal: `/marketplace/view/<code>/?params%5BdocId%5D=42`
- * @throws {LinkError} B24_ERR_LINK for what would not come back from the portal as it was. Only the order of keys that are
- *   whole numbers is not kept: JavaScript itself puts them first, in ascending order, when an object is made
+ * @throws {LinkError} for what would not come back from the portal as it was. Only the order of keys that are whole
+ *   numbers is lost: JavaScript itself puts them first, in ascending order
  */
 export function sliderLink (appCode: string, params: LinkParams = {}): string {
   if (!isAppCode(appCode)) throw new LinkError('appCode', 'is not the code of an application')
@@ -41,7 +44,9 @@ function * writePairs (value: unknown, name: string, nesting: number): Generator
   if (nesting > MAX_NESTING) throw new LinkError(name, `is nested deeper than ${MAX_NESTING} levels`)
   if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) {
     const text = String(value)
-    if (!text.isWellFormed() || text.includes('\0')) throw new LinkError(name, 'holds text that is not Unicode or has a NUL')
+    if (!text.isWellFormed() || text.includes('\0')) {
+      throw new LinkError(name, 'holds text that is not Unicode or has a NUL')
+    }
     yield `${encode(name)}=${encode(text)}`
     return
   }
@@ -84,7 +89,7 @@ function encode (text: string): string {
  * @param link an absolute or relative address, `/market/view/` too
  * @returns the application's code and what becomes PLACEMENT_OPTIONS: usually an object, but `params[]=a` is an
  *   array, `params=a` a string, and a link without (or with empty) params gives undefined. Leaves are strings.
- * @throws {LinkError} B24_ERR_LINK when it is not a link to an application
+ * @throws {LinkError} when it is not a link to an application
  */
 export function parseSliderLink (link: string): { appCode: string, params: unknown } {
   const { appCode, params } = readSliderLink(link)
@@ -94,7 +99,7 @@ export function parseSliderLink (link: string): { appCode: string, params: unkno
 /**
  * What parseSliderLink reads, with the keys of arrays in PHP's order: as Map, which keeps it.
  *
- * @throws {LinkError} B24_ERR_LINK when it is not a link to an application
+ * @throws {LinkError} when it is not a link to an application
  */
 export function readSliderLink (link: string): { appCode: string, params: PhpValue } {
   const url = URL.parse(link, 'https://portal.invalid')

@@ -17,7 +17,7 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
     },
     prepare: fastify => {
       const params = Type.Object({ id: Type.Integer() })
-      fastify.screen('shelf', { params, signed: true, title: 'Shelf' }, async () => 'opened')
+      fastify.screen('shelf', { schema: { params }, signed: true, title: 'Shelf' }, async () => 'opened')
       fastify.placement('CRM_DYNAMIC_*_DETAIL_TAB', {}, async () => ({}))
       fastify.placement('PAGE_BACKGROUND_WORKER', {}, async () => ({}))
       fastify.placement('IM_TEXTAREA', { schema: { options: Type.Object({ dialogId: Type.Integer() }) } }, async () => ({}))
@@ -114,7 +114,7 @@ await t.test('no secret reaches a log line, a page, a header or an error', async
 
   // Screens: what a link carries, what a page may answer with, and who may write links.
   const linkTo = (screen: string, params: Record<string, unknown>): Record<string, unknown> => {
-    const { path } = service.fastify.writeScreenLink(screen, params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+    const { path } = service.fastify.links.write(screen, params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
     const options = parseSliderLink(path).params as Record<string, unknown> // a link to a screen carries its name
     return options
   }

@@ -34,7 +34,7 @@ async function serve (t: Test, store: Store) {
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('info'), stream } })
   t.after(() => fastify.close())
   await fastify.register(app, { config, store })
-  fastify.screen('stockroom', { params: Type.Object({}), title: 'Stockroom' }, async () => 'opened')
+  fastify.screen('stockroom', { schema: { params: Type.Object({}) }, title: 'Stockroom' }, async () => 'opened')
   await fastify.listen({ host: config.host, port: config.port })
   const { alpha } = bitrix24.portals
   alpha.installed = true

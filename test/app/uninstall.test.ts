@@ -22,12 +22,12 @@ const ask = async (url: string, init: RequestInit = {}): Promise<string> => {
 /** A service that is installed, with one page of every kind, and what these pages can ask for. */
 async function pagesFor (t: Test) {
   const service = await startService(t, {
-    prepare: fastify => { fastify.screen('shelf', { params: Type.Object({}), title: 'Shelf' }, async () => 'opened') }
+    prepare: fastify => { fastify.screen('shelf', { schema: { params: Type.Object({}) }, title: 'Shelf' }, async () => 'opened') }
   })
   await service.install()
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  const { id, path } = service.fastify.writeScreenLink('shelf', {}, { portal })
+  const { id, path } = service.fastify.links.write('shelf', {}, { portal })
 
   /** Opens all pages. Out: what they can do, each with its outcome. */
   async function openPages (): Promise<() => Promise<Record<string, string>>> {

@@ -32,7 +32,7 @@ for (const names of [...screens.map(name => [name]), screens]) {
   await t.test(`the service starts without the folders of ${names.join(', ')}`, async t => {
     const fastify = await serviceWithout(t, names)
     t.equal((await fastify.inject('/ready')).statusCode, 200)
-    t.strictSame(fastify.screens().map(({ name }) => name), screens.filter(name => !names.includes(name)))
+    t.strictSame(fastify.links.screens().map(({ name }) => name), screens.filter(name => !names.includes(name)))
     t.equal((await fastify.inject('/api/openapi.json')).statusCode, 200)
   })
 }

@@ -23,27 +23,31 @@ async function start (t: Test, declare: (fastify: FastifyInstance) => void = () 
       fastify.screen('offer', {
         title: { en: 'RecoveryCall', de: 'Angebot' },
         signed: { expiresIn: 3 * 86_400 },
-        params: Type.Object({
-          offerId: Type.Integer({ title: 'Number of the offer', description: 'As on its first page', minimum: 1 }),
-          tab: Type.Optional(Type.Union([Type.Literal('items'), Type.Literal('terms')], { title: 'Tab' })),
-          tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
-          urgent: Type.Optional(Type.Boolean({ title: 'Urgent' })),
-          until: Type.Optional(Type.String({ format: 'date-time', title: 'Until' })),
-          customer: Type.Optional(Type.Object({ city: Type.String({ title: 'City' }), floor: Type.Optional(Type.Integer({ title: 'Floor' })) }, { title: 'Customer' }))
-        })
+        schema: {
+          params: Type.Object({
+            offerId: Type.Integer({ title: 'Number of the offer', description: 'As on its first page', minimum: 1 }),
+            tab: Type.Optional(Type.Union([Type.Literal('items'), Type.Literal('terms')], { title: 'Tab' })),
+            tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
+            urgent: Type.Optional(Type.Boolean({ title: 'Urgent' })),
+            until: Type.Optional(Type.String({ format: 'date-time', title: 'Until' })),
+            customer: Type.Optional(Type.Object({ city: Type.String({ title: 'City' }), floor: Type.Optional(Type.Integer({ title: 'Floor' })) }, { title: 'Customer' }))
+          })
+        }
       }, async ({ screen }, reply) => reply.page('link', {
         params: [], code: JSON.stringify(screen.params), user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: ''
       }))
       fastify.screen('trip', {
         title: 'Trip',
         signed: { expiresIn: 3600 },
-        params: Type.Object({
-          means: Type.Union([Type.Literal('train', { title: 'By train' }), Type.Literal('bus')], { title: 'Means' }),
-          paid: Type.Boolean({ title: 'Paid' }),
-          tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
-          stops: Type.Optional(Type.Array(Type.Object({ city: Type.String({ title: 'City' }) }), { title: 'Stops' })),
-          clerkId: Type.Optional(Type.Integer({ title: 'Clerk', composer: false }))
-        })
+        schema: {
+          params: Type.Object({
+            means: Type.Union([Type.Literal('train', { title: 'By train' }), Type.Literal('bus')], { title: 'Means' }),
+            paid: Type.Boolean({ title: 'Paid' }),
+            tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
+            stops: Type.Optional(Type.Array(Type.Object({ city: Type.String({ title: 'City' }) }), { title: 'Stops' })),
+            clerkId: Type.Optional(Type.Integer({ title: 'Clerk', composer: false }))
+          })
+        }
       }, async (_, reply) => reply.page('link', { params: [], code: '', user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: '' }))
     }
   })
@@ -56,17 +60,19 @@ function declareClash (fastify: FastifyInstance): void {
   const number = (limits: object) => Type.Optional(Type.Integer(limits))
   fastify.screen('clash', {
     title: { en: 'Clash' },
-    params: Type.Object({
-      link: Type.String({ title: 'Its link', maxLength: 20 }),
-      text: Type.String({ title: 'Its text' }),
-      chat: number({ minimum: 2, maximum: 5, title: 'Its chat', description: 'Of the game' }),
-      task: number({ maximum: 9, title: 'Its task' }),
-      calendar: Type.Optional(Type.Boolean({ title: 'Its calendar' })),
-      'place-city': Type.Optional(Type.String({ title: 'City, flat' })),
-      place: Type.Optional(Type.Object({ city: Type.Optional(Type.String({ title: 'City' })) }, { title: 'Place' })),
-      help: Type.Optional(Type.String({ title: 'Help', description: 'Which one' })),
-      'help:help': Type.Optional(Type.String({ title: 'Help of help' }))
-    })
+    schema: {
+      params: Type.Object({
+        link: Type.String({ title: 'Its link', maxLength: 20 }),
+        text: Type.String({ title: 'Its text' }),
+        chat: number({ minimum: 2, maximum: 5, title: 'Its chat', description: 'Of the game' }),
+        task: number({ maximum: 9, title: 'Its task' }),
+        calendar: Type.Optional(Type.Boolean({ title: 'Its calendar' })),
+        'place-city': Type.Optional(Type.String({ title: 'City, flat' })),
+        place: Type.Optional(Type.Object({ city: Type.Optional(Type.String({ title: 'City' })) }, { title: 'Place' })),
+        help: Type.Optional(Type.String({ title: 'Help', description: 'Which one' })),
+        'help:help': Type.Optional(Type.String({ title: 'Help of help' }))
+      })
+    }
   }, async (_request, reply) => reply.code(204).send())
 }
 
@@ -265,7 +271,7 @@ await t.test('the form names choices, says where JSON is wanted and how long the
 await t.test('the visits of a link are told in the words of its form, person by person, between the days that are shown', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
-  const { path } = service.fastify.writeScreenLink('trip', { means: 'train', paid: true, tags: ['quiet', 'by day'], stops: [{ city: 'Köln' }] }, {
+  const { path } = service.fastify.links.write('trip', { means: 'train', paid: true, tags: ['quiet', 'by day'], stops: [{ city: 'Köln' }] }, {
     portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
   })
   const { params = {} } = parseSliderLink(path)

@@ -13,7 +13,7 @@ interface OpenApi {
 await t.test('the API describes itself: what is asked, what is answered, and by whom', async t => {
   const params = Type.Object({ id: Type.Integer({ minimum: 1 }), text: Type.Optional(Type.String()) })
   const service = await startService(t, {
-    prepare: fastify => { fastify.screen('shelf', { params, title: 'Shelf' }, async () => 'opened') }
+    prepare: fastify => { fastify.screen('shelf', { schema: { params }, title: 'Shelf' }, async () => 'opened') }
   })
   const answer = await fetch(`${service.url}/api/openapi.json`)
   t.equal(answer.status, 200)

@@ -17,7 +17,7 @@ const program = `
   const config = loadConfig(process.env)
   const fastify = Fastify(serverOptions(config))
   await fastify.register(app, { config })
-  fastify.screen('stockroom', { params: Type.Object({}), title: 'Stockroom' }, async () => 'opened')
+  fastify.screen('stockroom', { schema: { params: Type.Object({}) }, title: 'Stockroom' }, async () => 'opened')
   await fastify.listen(config)
 `
 

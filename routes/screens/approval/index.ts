@@ -36,7 +36,7 @@ const thirtyDays = 30 * 24 * 3600
 /** A request with two buttons, which post to the answer route. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.screen('approval', {
-    params,
+    schema: { params },
     signed: { expiresIn: thirtyDays },
     title: { en: 'Approval', de: 'Genehmigung' },
     description: { en: 'Asks for a decision and tells the author', de: 'Bittet um eine Entscheidung und meldet sie dem Autor' }

@@ -24,7 +24,7 @@ const previewBytes = 20_000_000
 /** Shows a file or page of a listed server, with a preview and a download. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.screen('document', {
-    params,
+    schema: { params },
     // The document server may have paths that not everybody should reach, so only those who may write links choose one.
     signed: true,
     title: { en: 'Document', de: 'Dokument' },

@@ -18,7 +18,7 @@ declare module 'fastify' {
 /** Shows a record of the CRM, as far as the user may see it, with a link to its card. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.screen('record', {
-    params,
+    schema: { params },
     title: { en: 'Deal or item', de: 'Auftrag oder Element' },
     description: { en: 'Shows a record of the CRM', de: 'Zeigt einen Datensatz des CRM' }
   }, async (request, reply) => {

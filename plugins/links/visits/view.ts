@@ -1,13 +1,12 @@
-import { textIn } from '../placement-dispatch/registry.ts'
+import { textIn } from '../../../src/schemas/placement.ts'
+import { formFields, type FormField } from '../form-fields.ts'
+import type { Screen, ScreenText } from '../screen.ts'
 import type { DailyVisits, LinkReport, UserVisits } from './visit-store.ts'
-import { formFields, type FormField } from './form-fields.ts'
-import type { ScreenText } from './screen-texts.ts'
-import type { Screen } from './screen.ts'
 
 /** One bar of the chart, in units of its view box. */
 export interface Bar { x: number, y: number, height: number }
 
-/** A parameter of a link, as the form of the composer calls it, with its value, or with those of a list. */
+/** A parameter of a link, labelled as in the composer, with its value, or with those of a list. */
 export interface OpenedParam { label: string, values: string[] }
 
 /** A link that was opened, as the home shows it. */
@@ -23,11 +22,11 @@ export interface VisitsLine {
   ends: Array<{ day: string, text: string }>
   /** For administrators only: those who opened it most often */
   users: readonly UserVisits[]
-  /** Whether others have opened it, too */
+  /** Whether there are more of them */
   hasMoreUsers: boolean
 }
 
-/** Of a link, on the home. */
+/** Of each link. */
 const shownUsers = 20
 
 /** Height of the chart's view box. A bar and the gap after it are two units wide. */
@@ -47,21 +46,24 @@ const isGroup = (value: unknown): value is Record<string, unknown> => typeof val
 
 function paramsOf (value: unknown, label: string, field: FormField | undefined): OpenedParam[] {
   const textOf = (item: unknown) => field?.choices.find(({ value }) => value === String(item))?.title ?? String(item)
-  if (!Array.isArray(value)) return isGroup(value) ? groupOf(value, field?.fields, `${label} · `) : [{ label, values: [textOf(value)] }]
+  if (isGroup(value) && !Array.isArray(value)) return groupOf(value, field?.fields, `${label} · `)
+  if (!Array.isArray(value)) return [{ label, values: [textOf(value)] }]
   return value.some(isGroup)
     ? value.flatMap((item, index) => paramsOf(item, `${label} ${index + 1}`, field))
     : [{ label, values: value.map(textOf) }]
 }
 
-/** What is not declared any more still has its name. */
-function groupOf (group: Readonly<Record<string, unknown>>, fields: readonly FormField[] = [], above = ''): OpenedParam[] {
+/** A parameter that is not declared any more is shown with its name. */
+function groupOf (
+  group: Readonly<Record<string, unknown>>, fields: readonly FormField[] = [], above = ''
+): OpenedParam[] {
   return Object.entries(group).flatMap(([name, value]) => {
     const field = fields.find(({ path }) => path.at(-1) === name)
     return paramsOf(value, above + (field?.label ?? name), field)
   })
 }
 
-/** In: a BCP 47 tag. Out: a function from days to the first and the last of them. */
+/** Formats the first and the last of some days in the language of a BCP 47 tag. */
 function endsIn (tag: string): (days: readonly DailyVisits[]) => VisitsLine['ends'] {
   const format = (year: 'numeric' | undefined) =>
     new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...(year && { year }), timeZone: 'UTC' })
@@ -73,8 +75,17 @@ function endsIn (tag: string): (days: readonly DailyVisits[]) => VisitsLine['end
   }
 }
 
-/** In: what is known of links, the declared screens, their texts, and a language: of Bitrix24, and its BCP 47 tag. Out: their lines on the home. */
-export function visitsLines (reports: readonly LinkReport[], screens: readonly Screen[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }): VisitsLine[] {
+/**
+ * The links of some reports as the home shows them.
+ *
+ * @param language a code of Bitrix24, and its BCP 47 tag
+ */
+export function visitsLines (
+  reports: readonly LinkReport[],
+  screens: readonly Screen[],
+  textOf: ScreenText,
+  { lang, tag }: { lang: string, tag: string }
+): VisitsLine[] {
   const endsOf = endsIn(tag)
   const opened = new Set(reports.map(({ screen }) => screen))
   const known = new Map(screens.filter(({ name }) => opened.has(name)).map(({ name, title, params }) =>

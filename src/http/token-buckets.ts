@@ -1,18 +1,23 @@
 import { LRUCache } from 'lru-cache'
 
-/** A limit for each key: so many at once, and then so many a second. Keys are ours, hashed or checked; times in milliseconds. */
+/** A limit for each key: so many at once, then so many a second. Keys are hashed or checked; times in milliseconds. */
 export interface TokenBuckets {
   /** How many may be taken under a key */
   left: (key: string, now: number) => number
-  /** Takes one. Out: 0, or the whole seconds until there is one again, and then none is taken. */
+  /** Takes one and returns 0, or takes none and returns the whole seconds until there is one again. */
   take: (key: string, now: number) => number
 }
 
-/**
- * Token buckets. In: how many may be taken at once, how many come back a second, and how many keys are remembered at most; the
- * one unused for longest is forgotten first.
- */
-export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: { burst: number, perSecond: number, maxKeys?: number }): TokenBuckets {
+export interface TokenBucketsOptions {
+  /** How many may be taken at once */
+  burst: number
+  /** How many come back */
+  perSecond: number
+  /** The key unused for longest is forgotten first. Default 10 000 */
+  maxKeys?: number
+}
+
+export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: TokenBucketsOptions): TokenBuckets {
   const buckets = new LRUCache<string, { tokens: number, at: number }>({ max: maxKeys })
   const tokensOf = (key: string, now: number) => {
     const { tokens, at } = buckets.get(key) ?? { tokens: burst, at: now }

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import type { BaseLogger } from 'pino'
-import { memberHash } from '../../src/log/logger.ts'
-import type { VisitCount, VisitStore } from './visit-store.ts'
+import { memberHash } from '../../../src/log/logger.ts'
 import { createShares } from './shares.ts'
+import type { VisitCount, VisitStore } from './visit-store.ts'
 
 export interface VisitsBufferOptions {
   store: Pick<VisitStore, 'record'>
@@ -16,18 +16,6 @@ export interface VisitsBufferOptions {
   maxBytes: number
 }
 
-/** Counts on their way into the store. */
-export interface VisitsBuffer {
-  /** Merges the count with those that wait. */
-  add: (count: VisitCount) => void
-  /** Does something with the store after what was asked for before. The task must not reject. */
-  after: (task: () => Promise<void>) => void
-  /** Resolves when all that was added before is written, or the store has refused it. Never rejects. */
-  flush: () => Promise<void>
-  /** Writes what waits, and says in the log what is lost. */
-  close: () => Promise<void>
-}
-
 /** A database in this process answers nobody else while it writes a batch. */
 const batchSize = 200
 /** Of a count, besides its texts. */
@@ -36,10 +24,10 @@ const bytesOfCount = 200
 const bytesOf = ({ params }: VisitCount) => bytesOfCount + 2 * params.length
 const keyOf = ({ linkId, userId, day }: VisitCount) => [linkId, userId, day].join(' ')
 
-/** Merges counts in memory and writes them behind, one batch at a time. What the store refuses is kept and tried again. */
-export function createVisitsBuffer ({ store, log, flushMs, maxPending, maxBytes }: VisitsBufferOptions): VisitsBuffer {
+/** Merges counts in memory and writes them later, batch by batch. A batch that the store refuses is tried again. */
+export function createVisitsBuffer ({ store, log, flushMs, maxPending, maxBytes }: VisitsBufferOptions) {
   const pending = createShares<VisitCount>({ max: maxPending, maxBytes, bytesOf })
-  /** Portals that have used up a day: said once */
+  /** Portals that have used up a day: logged once */
   const full = new LRUCache<string, true>({ max: 1000 })
   let dropped = 0
   let isFailing = false
@@ -52,7 +40,9 @@ export function createVisitsBuffer ({ store, log, flushMs, maxPending, maxBytes 
       ? count
       : { ...known, lastAt: count.lastAt, times: known.times + count.times }
     const lost = pending.set(count.memberId, keyOf(count), merged)
-    if (lost > 0 && dropped === 0) log.error({ maxPending, maxBytes }, 'the store has failed for so long that visits of links are lost')
+    if (lost > 0 && dropped === 0) {
+      log.error({ maxPending, maxBytes }, 'the store has failed for so long that visits of links are lost')
+    }
     dropped += lost
   }
 
@@ -60,10 +50,12 @@ export function createVisitsBuffer ({ store, log, flushMs, maxPending, maxBytes 
     timer ??= setTimeout(flush, flushMs).unref()
   }
 
-  function complain (skipped: readonly VisitCount[]): void {
+  function warnOf (skipped: readonly VisitCount[]): void {
     for (const { memberId, day } of skipped) {
       const member = memberHash(memberId)
-      if (!full.has(`${member} ${day}`)) log.warn({ member, day }, 'a portal has used up the visits of links that are kept of a day; further ones are not counted')
+      if (!full.has(`${member} ${day}`)) {
+        log.warn({ member, day }, 'a portal has used up its visits of a day; further ones are not counted')
+      }
       full.set(`${member} ${day}`, true)
     }
   }
@@ -74,11 +66,11 @@ export function createVisitsBuffer ({ store, log, flushMs, maxPending, maxBytes 
     for (let left = pending.size; left > 0; left -= batchSize) {
       const batch = pending.take(batchSize)
       try {
-        complain(await store.record(batch))
+        warnOf(await store.record(batch))
       } catch (err) {
         if (!isFailing) log.error({ err }, 'the visits of links cannot be written; they are kept and tried again')
         isFailing = true
-        // What came meanwhile is newer.
+        // What was counted meanwhile is newer.
         for (const count of [...batch, ...pending.take(Infinity)]) merge(count)
         schedule()
         return
@@ -90,26 +82,30 @@ export function createVisitsBuffer ({ store, log, flushMs, maxPending, maxBytes 
     }
   }
 
+  /** Runs a task on the store after the ones before it. The task must not reject. */
   function after (task: () => Promise<void>): void {
     working = working.then(task)
   }
 
+  /** Resolves when all that was added before is written, or the store has refused it. Never rejects. */
   function flush (): Promise<void> {
     after(write)
     return working
   }
 
   return {
-    add (count) {
+    /** Merges the count with those that wait. */
+    add (count: VisitCount): void {
       merge(count)
       schedule()
     },
     after,
     flush,
-    async close () {
+    /** Writes what waits, and logs what is lost. */
+    async close (): Promise<void> {
       await flush()
       clearTimeout(timer)
-      if (pending.size > 0) log.error({ lost: pending.size }, 'the service ends, and visits of links are not written')
+      if (pending.size > 0) log.error({ lost: pending.size }, 'the service ends, and visits of links are lost')
     }
   }
 }

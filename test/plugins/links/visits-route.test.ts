@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { Type, type Static } from '@sinclair/typebox'
 import SqliteDatabase from 'better-sqlite3'
 import t, { type Test } from 'tap'
-import { parseSliderLink } from '../../src/http/slider-link.ts'
-import type { SandboxUser } from '../../sandbox/portal.ts'
-import { startService, type ServiceOptions } from '../service.ts'
+import { parseSliderLink } from '../../../src/http/slider-link.ts'
+import type { SandboxUser } from '../../../sandbox/portal.ts'
+import { startService, type ServiceOptions } from '../../service.ts'
 
 const Shelf = Type.Object({ shelfId: Type.Integer() })
 declare module 'fastify' {
@@ -15,7 +15,7 @@ declare module 'fastify' {
 async function serviceFor (t: Test, options: ServiceOptions = {}) {
   const service = await startService(t, {
     ...options,
-    prepare: fastify => { fastify.screen('stockroom', { params: Shelf, title: 'Stockroom' }, async (request, reply) => await reply.page('link', { params: [], code: '', user: request.placement.user, portal: request.placement.portal, uri: '', language: '' })) }
+    prepare: fastify => { fastify.screen('stockroom', { schema: { params: Shelf }, title: 'Stockroom' }, async (request, reply) => await reply.page('link', { params: [], code: '', user: request.placement.user, portal: request.placement.portal, uri: '', language: '' })) }
   })
   await service.install()
   const { alpha } = service.sandbox.portals
@@ -93,9 +93,9 @@ await t.test('a call does not notice that the store is full, or gone', async t =
   t.after(() => database.close())
   database.exec("create trigger full before insert on visits begin select raise(abort, 'database or disk is full'); end")
   t.equal((await open()).status, 200)
-  await fastify.linkVisits.flush()
+  await fastify.links.visits.flush()
   t.equal((await open()).status, 200)
-  await fastify.linkVisits.flush()
+  await fastify.links.visits.flush()
   const lines = log.filter(line => line.includes('"part":"link-visits"'))
   t.match(lines.map(line => JSON.parse(line)), [{ level: 50, err: { message: 'database or disk is full' } }])
   t.notMatch(lines.join(), 'shelfId')
@@ -113,9 +113,9 @@ await t.test('a call does not notice that the store is full, or gone', async t =
 await t.test('an uninstalled portal is forgotten', async t => {
   const { alpha, fastify, store, open } = await serviceFor(t)
   await open()
-  t.equal((await fastify.linkVisits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })).length, 1)
+  t.equal((await fastify.links.visits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })).length, 1)
   await store.markUninstalled(alpha.memberId, Date.now())
-  t.strictSame(await fastify.linkVisits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true }), [])
+  t.strictSame(await fastify.links.visits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true }), [])
 })
 
 await t.test('without days nothing is counted', async t => {

@@ -1,4 +1,4 @@
-/** How often one user opened one link on one day. Times are milliseconds since the epoch. */
+/** How often one user opened one link on one day. Times are milliseconds since 1970. */
 export interface VisitCount {
   memberId: string
   linkId: string
@@ -36,7 +36,7 @@ export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen' | 'params'>
 
 /** The visits of a link. */
 export interface LinkTotals {
-  /** Days without visits are not there */
+  /** Only days with visits */
   days: DailyVisits[]
   /** Those who opened it most often on all days that are kept, in that order */
   users: UserVisits[]
@@ -45,17 +45,21 @@ export interface LinkTotals {
 /** Who opened which link of a portal. Every method rejects with the error of the database. */
 export interface VisitStore {
   /**
-   * Adds the counts to what is there, each key of link, user and day at most once: all of them, or none when it rejects.
-   * Out: those that were left out, because their portal has used up what is kept of one day.
+   * Adds the counts to what is stored: all of them, or none when it rejects.
+   *
+   * @param counts at most one for each link, user and day
+   * @returns those that were skipped, because their portal has used up what is kept of one day
    */
   record (counts: readonly VisitCount[]): Promise<VisitCount[]>
   find (memberId: string, linkId: string): Promise<OpenedLink | undefined>
   hasOpened (memberId: string, linkId: string, userId: number): Promise<boolean>
-  /** The links of a portal, the one that was opened last first. In: `userId` for those that one user has opened, in the order of their visits; undefined: all. */
+  /** The links of a portal, or those that one user has opened; the last opened first. */
   links (memberId: string, limit: number, userId: number | undefined): Promise<OpenedLink[]>
-  /** Links of a portal with their visits since `fromDay`, and with so many users at most. Days are in order. */
-  totals<Link extends { id: string }> (memberId: string, links: readonly Link[], fromDay: string, users: number): Promise<Array<Link & LinkTotals>>
-  /** Forgets the days before, links that nobody opened since, and what was counted of a portal after it uninstalled. */
+  /** Adds their visits since `fromDay` to links of a portal, with so many users at most. Days are in order. */
+  totals<Link extends { id: string }> (
+    memberId: string, links: readonly Link[], fromDay: string, users: number
+  ): Promise<Array<Link & LinkTotals>>
+  /** Deletes days before that, links that nobody opened since, and all of portals that uninstalled the application. */
   purge (beforeDay: string): Promise<void>
   /** Forgets all of a portal. */
   forget (memberId: string): Promise<void>

@@ -1,8 +1,8 @@
-/** Values of several owners, under one limit for all of them. Beyond it whoever has most loses the oldest of theirs. */
+/** Values of several owners under one limit. Beyond it, the owner with the most bytes loses their oldest value. */
 export interface Shares<Value> {
   readonly size: number
   get: (owner: string, key: string) => Value | undefined
-  /** Out: how many values were dropped for it. */
+  /** Returns how many values were dropped to make room. */
   set: (owner: string, key: string, value: Value) => number
   /** Takes so many values out, the oldest of each owner first. */
   take: (count: number) => Value[]
@@ -37,7 +37,7 @@ export function createShares<Value> ({ max, maxBytes, bytesOf }: SharesOptions<V
 
   function dropOldest (): void {
     const [owner, share] = [...shares].reduce((most, other) => other[1].bytes > most[1].bytes ? other : most)
-    const [key, value] = share.values.entries().next().value as [string, Value] // who has most has something
+    const [key, value] = share.values.entries().next().value as [string, Value] // an owner with bytes has a value
     remove(owner, share, key, value)
   }
 

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { barsOf, visitsLines } from '../../../plugins/links/visits-view.ts'
-import { createScreen } from '../../../plugins/links/screen.ts'
+import { barsOf, visitsLines } from '../../../../plugins/links/visits/view.ts'
+import { createScreen } from '../../../../plugins/links/screen.ts'
 
 await t.test('each day with visits is a bar, the busiest as high as the chart', async t => {
   const days = [0, 12, 0, 6, 0.1].map((times, index) => ({ day: `2026-11-0${index + 1}`, times }))
@@ -19,7 +19,7 @@ const german = { lang: 'de', tag: 'de' }
 const days = [{ day: '2026-11-22', times: 0 }, { day: '2026-11-23', times: 3 }]
 
 await t.test('a link is shown with the title of its screen and what it carries', async t => {
-  const screens = [createScreen({ name: 'part', params: Type.Object({}), title: { en: 'Part', de: 'Teil' }, source: 'part.ts' })]
+  const screens = [createScreen({ name: 'part', params: Type.Object({}), title: { en: 'Part', de: 'Teil' } })]
   const report = { id: 'abcdefghijklmnop', screen: 'part', params: { id: 42 }, total: 3, days }
   t.strictSame(visitsLine(report, screens, none, german), {
     id: 'abcdefghijklmnop',
@@ -50,7 +50,7 @@ await t.test('what a link carries is called as in the form of the composer, and 
     stops: Type.Array(Type.Object({ city: Type.String({ title: 'City' }), floor: Type.Integer() }), { title: 'Stops' }),
     authorId: Type.Integer({ title: 'Author', composer: false })
   })
-  const screens = [createScreen({ name: 'part', params, title: 'Part', source: 'part.ts' })]
+  const screens = [createScreen({ name: 'part', params, title: 'Part' })]
   const texts = new Map([['id', 'Nummer'], ['stops.city', 'Ort'], ['tab.choice.2', 'Zwei']])
   const values = {
     id: 7, tab: 2, tags: ['a', 'b'], kinds: ['x', 'y'], place: { city: 'Köln' }, stops: [{ city: 'Köln', floor: 1 }, { city: 'Bonn', floor: 2 }], authorId: 3, gone: { deep: [null] }

@@ -1,18 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { LinkReport } from './visit-store.ts'
 
-/** What was read of a portal's links a moment ago: one employee who reloads a page again and again costs the store nothing. */
-export interface RecentReports {
-  /** In: who may see what is read, and the reading, which whoever asks meanwhile waits for, too. */
-  share: (memberId: string, viewer: string, read: () => Promise<LinkReport[]>) => Promise<LinkReport[]>
-  /** Something of the portal has changed. */
-  forget: (memberId: string) => void
-}
-
 export interface RecentReportsOptions {
   /** Milliseconds: other instances count, too */
   ttl: number
-  /** Of all that is kept */
+  /** Of all reports that are kept */
   maxBytes: number
   /** The clock, in milliseconds */
   now: () => number
@@ -24,8 +16,11 @@ const [bytesOfItem, bytesOfReport] = [100, 500]
 const bytesOf = (reports: readonly LinkReport[]) => reports.reduce((sum, { days, users = [], params }) =>
   sum + bytesOfReport + (days.length + users.length) * bytesOfItem + 2 * JSON.stringify(params).length, bytesOfReport)
 
-export function createRecentReports ({ ttl, maxBytes, now }: RecentReportsOptions): RecentReports {
-  const kept = new LRUCache<string, LinkReport[]>({ ttl, ttlResolution: 0, maxSize: maxBytes, sizeCalculation: bytesOf, perf: { now } })
+/** Keeps what was just read of a portal's links, so that reloading a page again and again costs the store nothing. */
+export function createRecentReports ({ ttl, maxBytes, now }: RecentReportsOptions) {
+  const kept = new LRUCache<string, LinkReport[]>({
+    ttl, ttlResolution: 0, maxSize: maxBytes, sizeCalculation: bytesOf, perf: { now }
+  })
   const underWay = new Map<string, Promise<LinkReport[]>>()
 
   async function readFor (key: string, read: () => Promise<LinkReport[]>): Promise<LinkReport[]> {
@@ -42,11 +37,13 @@ export function createRecentReports ({ ttl, maxBytes, now }: RecentReportsOption
   }
 
   return {
-    async share (memberId, viewer, read) {
-      const key = `${memberId} ${viewer}`
+    /** Reads, unless it was just read or is being read for the same viewers: for those who may see the same. */
+    async share (memberId: string, viewers: string, read: () => Promise<LinkReport[]>): Promise<LinkReport[]> {
+      const key = `${memberId} ${viewers}`
       return kept.get(key) ?? await (underWay.get(key) ?? readFor(key, read))
     },
-    forget (memberId) {
+    /** To be called when something of the portal has changed. */
+    forget (memberId: string): void {
       for (const known of [kept, underWay]) {
         for (const key of [...known.keys()]) if (key.startsWith(`${memberId} `)) known.delete(key)
       }

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { until } from '../helper.ts'
-import { startService, type Service } from '../service.ts'
+import { until } from '../../helper.ts'
+import { startService, type Service } from '../../service.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const key = randomBytes(32).toString('base64url')
@@ -13,8 +13,8 @@ async function start (t: Test): Promise<Service> {
     env: { TRUST_PROXY: 'loopback', LINKS_API_KEYS: `erp:${sha256(key)},crm:${sha256('for nobody')}:m1|m2` },
     prepare: fastify => {
       const params = Type.Object({ partId: Type.Integer({ minimum: 1 }), note: Type.Optional(Type.String()) })
-      fastify.screen('part', { params, title: 'Part' }, async ({ screen }) => ({ part: screen.params.partId }))
-      fastify.screen('offer', { params, title: 'RecoveryCall', signed: { expiresIn: 60 } }, async ({ screen }) => ({ offer: screen.params.partId }))
+      fastify.screen('part', { schema: { params }, title: 'Part' }, async ({ screen }) => ({ part: screen.params.partId }))
+      fastify.screen('offer', { schema: { params }, title: 'RecoveryCall', signed: { expiresIn: 60 } }, async ({ screen }) => ({ offer: screen.params.partId }))
       const closed = Type.Optional(Type.Integer({ composer: false }))
       const deep = Type.Object({
         partId: Type.Integer(),
@@ -24,8 +24,8 @@ async function start (t: Test): Promise<Service> {
         byName: Type.Optional(Type.Record(Type.String(), Type.Object({ sku: Type.String(), price: closed }))),
         who: Type.Optional(Type.Union([Type.Object({ userId: Type.Integer() }), Type.Object({ everybody: Type.Boolean({ composer: false }) })]))
       })
-      fastify.screen('deep', { params: deep, title: 'Deep', signed: true }, async ({ screen }) => screen.params)
-      fastify.screen('invoice', { params, title: 'Invoice', signed: true, composer: false }, async () => ({}))
+      fastify.screen('deep', { schema: { params: deep }, title: 'Deep', signed: true }, async ({ screen }) => screen.params)
+      fastify.screen('invoice', { schema: { params }, title: 'Invoice', signed: true, composer: false }, async () => ({}))
     }
   })
   await service.install()

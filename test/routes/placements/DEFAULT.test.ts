@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import t from 'tap'
-import { root } from '../app/process.ts'
-import { startService } from '../service.ts'
+import { root } from '../../app/process.ts'
+import { startService } from '../../service.ts'
 
 await t.test('every file in routes/placements declares the placement it is named after', async t => {
   const { fastify } = await startService(t)
@@ -20,5 +20,5 @@ await t.test('the application\'s own page opens for who is proven while the stor
   t.equal(status, 200)
   t.match(text, 'It cannot reach its own data for a moment.')
   t.notMatch(text, 'Not installed yet')
-  t.ok(log.some(line => line.includes('what is stored of a portal cannot be read')))
+  t.ok(log.some(line => line.includes('the installation of a portal cannot be read')))
 })
