@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { bearerOf } from '../src/http/bearer.ts'
+import { bearerOf } from '../src/http/headers.ts'
 import { MetricsTokenError } from '../src/errors.ts'
 import { isSameSecret } from '../plugins/auth-token/application-token.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
-import { bearerOf } from '../../src/http/bearer.ts'
+import { bearerOf } from '../../src/http/headers.ts'
 import { ApiKeyPortalError, LinkWriterError, OptionsMismatchError, PortalUnknownError, toHttpError, StoreUnavailableError } from '../../src/errors.ts'
 import { LinkError } from './slider-link.ts'
 import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/options-schema.ts'

@@ -1,6 +1,5 @@
 import type { ApprovalOutcome, ApprovalPass } from './approvals.ts'
-import { frameQuery } from '../../../src/http/frame.ts'
-import { personUrl } from '../../../src/http/portal-pages.ts'
+import { frameQuery, personUrl } from '../../../src/http/frame.ts'
 import type { ApprovalAnswer } from './approval-store.ts'
 
 /** What the page needs besides the request. */

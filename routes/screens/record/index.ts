@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { personUrl } from '../../../src/http/portal-pages.ts'
+import { personUrl } from '../../../src/http/frame.ts'
 import { cardPath, isDeal, readRecord } from './record.ts'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 
