@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError } from 'fastify'
 import formGuard from '../plugins/form-guard/index.ts'
 import { NotFoundError } from '../src/errors.ts'
-import { acceptsPage, postedAddress } from '../src/http/frame.ts'
+import { postedAddress } from '../src/http/frame.ts'
+import { acceptsPage } from '../src/http/headers.ts'
 import { EventSchema } from '../plugins/lifecycle-events/event-schema.ts'
 
 /** Lifecycle events from Bitrix24's queue server, which sends each of them once: answered at once, worked on after. */

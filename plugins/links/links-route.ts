@@ -4,7 +4,7 @@ import type { FastifyError, FastifyRequest } from 'fastify'
 import {
   ApiKeyPortalError, LinkError, LinkWriterError, OptionsMismatchError, PortalUnknownError, StoreUnavailableError
 } from '../../src/errors.ts'
-import { bearerOf } from '../../src/http/bearer.ts'
+import { bearerOf } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { FieldsErrorSchema, errorResponses } from '../../src/schemas/error.ts'
 import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/options-schema.ts'

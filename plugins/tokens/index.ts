@@ -35,8 +35,8 @@ declare module 'fastify' {
       accessToken: (memberId: string) => Promise<string>
       holder: TokenService['holder']
       /**
-       * Takes a verified call: an administrator's may recover a pair that is dead, anybody's shows that a refused refresh
-       * may be tried again. Works in the background.
+       * Takes a verified call, in the background: an administrator's may recover a pair that is dead, anybody's shows
+       * that a refused refresh may be tried again.
        */
       recover: (recovery: RecoveryCall) => void
       /** How many refreshes ended how, since this process started. */

@@ -1,5 +1,4 @@
-import { frameQuery } from '../../../src/http/frame.ts'
-import { personUrl } from '../../../src/http/portal-pages.ts'
+import { frameQuery, personUrl } from '../../../src/http/frame.ts'
 import type { ApprovalOutcome, ApprovalPass } from './approval-request.ts'
 import type { ApprovalAnswer } from './approval-store.ts'
 
