@@ -5,7 +5,7 @@ import type { Database } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import visitTables, { type LinkRow, type LinkUsersTable, type VisitTables } from './tables.ts'
 import { addVisits, admitted, takeBack, type VisitLimits } from './visit-rows.ts'
-import type { DailyVisits, OpenedLink, VisitStore, UserVisits } from './visit-store.ts'
+import type { OpenedLink, UserVisits, VisitStore } from './visit-store.ts'
 
 // What one portal adds on one day. Far more than people open, and few enough that one portal cannot fill the disk.
 const limits: VisitLimits = { rows: 10_000, links: 1000 }
@@ -23,14 +23,14 @@ export async function createSqlVisitStore (
   await migrate(database, visitTables, log)
   const db = database.withTables<VisitTables>()
 
-  async function daysOf (memberId: string, linkIds: readonly string[], fromDay: string): Promise<Map<string, DailyVisits[]>> {
+  async function daysOf (memberId: string, linkIds: readonly string[], fromDay: string) {
     const rows = await db.selectFrom('link_days').select(['link_id', 'day', 'times'])
       .where('member_id', '=', memberId).where('link_id', 'in', linkIds).where('day', '>=', fromDay)
       .orderBy('link_id').orderBy('day').execute()
     return byLink(rows, ({ day, times }) => ({ day, times }))
   }
 
-  async function usersOf (memberId: string, linkIds: readonly string[], limit: number): Promise<Map<string, UserVisits[]>> {
+  async function usersOf (memberId: string, linkIds: readonly string[], limit: number) {
     const openers = new Map<string, UserVisits[]>()
     for (let start = 0; start < linkIds.length; start += linksPerStatement) {
       // Each link has an end of its own to what is read: it may have been opened by thousands.
@@ -48,7 +48,8 @@ export async function createSqlVisitStore (
     return await db.transaction().execute(async (transaction) => {
       const visits = await transaction.deleteFrom('visits')
         .where(({ eb, refTuple, selectFrom }) => eb(refTuple('member_id', 'link_id', 'user_id', 'day'), 'in',
-          selectFrom('visits').select(['member_id', 'link_id', 'user_id', 'day']).where('day', '<', beforeDay).limit(purgedAtOnce)
+          selectFrom('visits').select(['member_id', 'link_id', 'user_id', 'day'])
+            .where('day', '<', beforeDay).limit(purgedAtOnce)
             .$asTuple('member_id', 'link_id', 'user_id', 'day')))
         .returningAll().execute()
       await takeBack(transaction, visits)
@@ -66,13 +67,15 @@ export async function createSqlVisitStore (
     },
 
     async find (memberId, linkId) {
-      const row = await db.selectFrom('links').selectAll().where('member_id', '=', memberId).where('id', '=', linkId).executeTakeFirst()
+      const row = await db.selectFrom('links').selectAll()
+        .where('member_id', '=', memberId).where('id', '=', linkId).executeTakeFirst()
       return row && fromRow(row)
     },
 
     async hasOpened (memberId, linkId, userId) {
       const row = await db.selectFrom('link_users').select('times')
-        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('user_id', '=', userId).executeTakeFirst()
+        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('user_id', '=', userId)
+        .executeTakeFirst()
       return row !== undefined
     },
 
@@ -81,7 +84,8 @@ export async function createSqlVisitStore (
       const rows = userId === undefined
         ? await links.orderBy('links.last_at', 'desc').orderBy('links.id').execute()
         : await links
-          .innerJoin('link_users', (join) => join.onRef('link_users.member_id', '=', 'links.member_id').onRef('link_users.link_id', '=', 'links.id'))
+          .innerJoin('link_users', (join) => join
+            .onRef('link_users.member_id', '=', 'links.member_id').onRef('link_users.link_id', '=', 'links.id'))
           .where('link_users.member_id', '=', memberId).where('link_users.user_id', '=', userId)
           .orderBy('link_users.last_at', 'desc').orderBy('link_users.link_id').execute()
       return rows.map(fromRow)
@@ -121,7 +125,7 @@ async function deleteAll (
   while (Number((await some.execute(db)).numAffectedRows) === deletedAtOnce) await setImmediate()
 }
 
-function byLink<Row extends { link_id: string }, Item> (rows: readonly Row[], toItem: (row: Row) => Item): Map<string, Item[]> {
+function byLink<Row extends { link_id: string }, Item> (rows: readonly Row[], toItem: (row: Row) => Item) {
   const links = new Map<string, Item[]>()
   for (const row of rows) {
     const items = links.get(row.link_id) ?? []
@@ -131,8 +135,8 @@ function byLink<Row extends { link_id: string }, Item> (rows: readonly Row[], to
   return links
 }
 
-const toUser = ({ user_id: userId, times, first_at: firstAt, last_at: lastAt }: Omit<LinkUsersTable, 'member_id'>): UserVisits =>
-  ({ userId, times, firstAt, lastAt })
+const toUser = (row: Omit<LinkUsersTable, 'member_id'>): UserVisits =>
+  ({ userId: row.user_id, times: row.times, firstAt: row.first_at, lastAt: row.last_at })
 
 const fromRow = ({ id, screen, params, first_at: firstAt, last_at: lastAt }: LinkRow): OpenedLink =>
   ({ id, screen, params: JSON.parse(params), firstAt, lastAt })
