@@ -37,7 +37,7 @@ export interface RefreshState {
 export interface Installation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
-  /** Came with an installation. The next refresh tries it first, and keeps that of `tokens` until the answer proves it */
+  /** Came with an installation. The next refresh tries it first; that of `tokens` stays until the answer proves it */
   candidateRefreshToken?: string
   /** Grows with every change of the pair, its removal included */
   tokenVersion: number

@@ -34,7 +34,7 @@ export const newRequest = (seen: SeenInstallation | undefined) => seen === undef
 /** Whether the new refresh token is a candidate only: a living row keeps its own. */
 const isCandidate = sql`${fromNew('candidate_refresh_token')} is not null and ${ifLiving('refresh_token')} is not null`
 
-/** How a new row replaces that of its portal. A living row keeps what the new one does not know, a tombstone nothing. */
+/** How a new row replaces the old one. A living row keeps what the new one does not know, a tombstone nothing. */
 export const replacement = {
   domain: fromNew('domain'),
   client_endpoint: fromNew('client_endpoint'),

@@ -20,7 +20,8 @@ const answer: FastifyPluginAsyncTypebox = async (fastify) => {
     await fastify.portalHosts.allow(request, credentials)
     const { tag } = fastify.i18n.resolve(lang)
     const framedBy = request.otherFrameAncestor ?? credentials.origin
-    return await reply.page('approval', approvalView(outcome, { tag, token, given: answer, framedBy }), { title: subject })
+    const view = approvalView(outcome, { tag, token, given: answer, framedBy })
+    return await reply.page('approval', view, { title: subject })
   })
 }
 export default answer

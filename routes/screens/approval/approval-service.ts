@@ -35,8 +35,8 @@ export interface Approvals {
    * Records the answer unless there is one, and tells it on the portal in the user's name, once: as a comment at the
    * task, and as a notification to the author.
    *
-   * @throws PageSessionError for a pass that is expired or not ours; NotInstalledError; NotApproverError for anybody but
-   * the approver; RateLimitedError
+   * @throws PageSessionError for a pass that is expired or not ours; NotInstalledError; RateLimitedError;
+   * NotApproverError for anybody but the approver
    */
   answer: (token: string, answer: ApprovalAnswer) => Promise<ApprovalOutcome>
 }

@@ -15,7 +15,7 @@ export interface Approval {
   underWay: ApprovalStep[]
 }
 
-/** Answers to requests for approval. A request is named by its portal and its `id`. Times are milliseconds since the epoch. */
+/** Answers to requests, each named by its portal and its `id`. Times are milliseconds since the epoch. */
 export interface ApprovalStore {
   find: (memberId: string, id: string, now: number) => Promise<Approval | undefined>
 

@@ -39,7 +39,9 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     schema: { params },
     signed: { expiresIn: thirtyDays },
     title: { en: 'Approval', de: 'Genehmigung' },
-    description: { en: 'Asks for a decision and tells the author', de: 'Bittet um eine Entscheidung und meldet sie dem Autor' }
+    description: {
+      en: 'Asks for a decision and tells the author', de: 'Bittet um eine Entscheidung und meldet sie dem Autor'
+    }
   }, async (request, reply) => {
     const { screen: { params, writtenBy }, placement: { lang } } = request
     const { reference, ...asked } = params

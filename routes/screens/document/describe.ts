@@ -38,7 +38,8 @@ function encodingOf (label: string): string | undefined {
 function nameOf ({ pathname, hostname }: URL, disposition: string): string {
   const [, encoded] = /filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(disposition) ?? []
   const [, plain] = /filename\s*=\s*"?([^";]+)/i.exec(disposition) ?? []
-  const name = decode(encoded) ?? (plain && fromBytes(plain)) ?? decode(pathname.split('/').findLast(part => part !== '')) ?? hostname
+  const last = pathname.split('/').findLast(part => part !== '')
+  const name = decode(encoded) ?? (plain && fromBytes(plain)) ?? decode(last) ?? hostname
   // No folders, no invisible characters
   return name.replace(/^.*[/\\]/, '').replace(/\p{C}/gu, '').slice(0, 200) || hostname
 }

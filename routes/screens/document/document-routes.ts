@@ -1,9 +1,9 @@
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import formGuard from '../../../plugins/form-guard/index.ts'
 import { presentationHeaders } from './presentation.ts'
 
-const KeysSchema = Type.Object({
+const KeySetSchema = Type.Object({
   keys: Type.Array(Type.Object({
     kty: Type.String(),
     crv: Type.String(),
@@ -13,6 +13,7 @@ const KeysSchema = Type.Object({
     use: Type.String()
   }))
 }, { description: 'A JWK Set (RFC 7517)' })
+type KeySet = Static<typeof KeySetSchema>
 
 const DocumentParamsSchema = Type.Object({
   // A wildcard, as a named parameter may have 100 characters only.
@@ -25,10 +26,10 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
     schema: {
       tags: ['documents'],
       summary: 'Public keys that check the header B24-Reader',
-      response: { 200: KeysSchema }
+      response: { 200: KeySetSchema }
     }
     // An exported Ed25519 key has what the schema names.
-  }, async () => fastify.documents.readerKeys as { keys: Array<Record<'kty' | 'crv' | 'x' | 'kid' | 'alg' | 'use', string>> })
+  }, async () => fastify.documents.readerKeys as KeySet)
 
   await fastify.register(async scope => {
     // An error is shown where the document would have been: in the portal's frame that the address names.

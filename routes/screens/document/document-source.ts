@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
-import { DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError } from '../../../src/errors.ts'
+import {
+  DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError
+} from '../../../src/errors.ts'
 import { describeDocument, type DocumentDescription } from './describe.ts'
 import type { DocumentReader, ReaderTokens } from './reader-token.ts'
 
@@ -103,7 +105,7 @@ const pick = (headers: IncomingHttpHeaders, names: readonly string[]): Record<st
 function refuseUnless (expected: readonly number[], { statusCode, body }: Dispatcher.ResponseData): void {
   if (expected.includes(statusCode)) return
   discard(body)
-  throw statusCode === 404 || statusCode === 410 ? new DocumentMissingError() : new DocumentRefusedError(String(statusCode))
+  throw [404, 410].includes(statusCode) ? new DocumentMissingError() : new DocumentRefusedError(String(statusCode))
 }
 
 /** To destroy a body raises an error on it. */

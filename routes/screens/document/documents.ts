@@ -41,7 +41,7 @@ export interface Documents extends DocumentSource {
   origins: readonly string[]
   /** With which document servers check the header B24-Reader: a JWK Set */
   readerKeys: ReaderTokens['publicKeys']
-  /** In: a number or path on the first server of the list, or a whole address. Out: an address, perhaps of no listed server. */
+  /** In: a number or path on the first listed server, or a whole address. Out: an address, perhaps not a listed one. */
   addressOf: (docId: string) => string
   /**
    * A pass in an address, for pictures, frames and links, which cannot send a header. Good for an hour: a PDF reader

@@ -28,7 +28,9 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     // The document server may have paths that not everybody should reach, so only those who may write links choose one.
     signed: true,
     title: { en: 'Document', de: 'Dokument' },
-    description: { en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers' }
+    description: {
+      en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers'
+    }
   }, async (request, reply) => {
     const { screen: { params: { docId } }, placement: { portal: { memberId, domain }, user, lang } } = request
     const { origin, installedAt } = request.authToken as VerifiedCall // only verified calls open a screen

@@ -1,4 +1,4 @@
-/** How a document is shown: in a picture, in the browser's own reader, as plain text, framed from where it is, or not at all. */
+/** How a document is shown: as a picture, in the browser's PDF reader, as plain text, framed in place, or not at all. */
 export type DocumentKind = 'image' | 'pdf' | 'text' | 'page' | 'file'
 
 const kinds = new Map<string, DocumentKind>([
@@ -22,7 +22,9 @@ export const kindOf = (type: string): DocumentKind => kinds.get(type) ?? 'file'
  * The headers that keep a browser from running anything in a foreign document at an address of ours.
  * In: media type, file name, whether to download it, and the encoding of a text.
  */
-export function presentationHeaders (type: string, name: string, isDownload: boolean, charset = 'utf-8'): Record<string, string> {
+export function presentationHeaders (
+  type: string, name: string, isDownload: boolean, charset = 'utf-8'
+): Record<string, string> {
   const kind = kindOf(type)
   const isShown = !isDownload && kind !== 'file' && kind !== 'page'
   const shownType = kind === 'text' ? `text/plain; charset=${charset}` : type

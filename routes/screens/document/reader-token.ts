@@ -40,7 +40,9 @@ export function createReaderTokens ({ keys, issuer, now }: ReaderTokensOptions):
   if (newest === undefined) throw new Error('documents: options.readerKeys must hold at least one key')
 
   return {
-    sign: async ({ memberId, userId, domain }, url) => await new SignJWT({ member_id: memberId, user_id: userId, domain, url })
+    sign: async (reader, url) => await new SignJWT(
+      { member_id: reader.memberId, user_id: reader.userId, domain: reader.domain, url }
+    )
       .setProtectedHeader({ alg: algorithm, kid: newest.id })
       .setIssuer(issuer).setAudience(new URL(url).origin)
       .setIssuedAt(Math.floor(now() / 1000)).setExpirationTime(Math.floor(now() / 1000) + lifetime)

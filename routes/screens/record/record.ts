@@ -63,7 +63,8 @@ function errorOf ({ error, text }: PortalRefusal): Error {
   // The old methods have no codes for a record that is missing, or not for this user.
   const said = error === 'unknown' ? text.toLowerCase() : ''
   if (error === 'NOT_FOUND' || said.startsWith('not found')) return new RecordMissingError()
-  if (['ACCESS_DENIED', 'insufficient_scope'].includes(error) || said.startsWith('access denied')) return new RecordDeniedError()
+  const isDenied = ['ACCESS_DENIED', 'insufficient_scope'].includes(error) || said.startsWith('access denied')
+  if (isDenied) return new RecordDeniedError()
   return new PortalRefusedError(error, text)
 }
 

@@ -352,6 +352,19 @@ await t.test('a call that proves the portal alive drops the question', async t =
   t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null })
 })
 
+await t.test('onUninstalled: calls every handler, also after one that fails', async t => {
+  const { app, take, install, alpha, said, lines } = await serviceFor(t)
+  const gone: string[] = []
+  app.installations.onUninstalled(async () => { throw new Error('disk full') })
+  app.installations.onUninstalled(async memberId => { gone.push(memberId) })
+  await install()
+  alpha.uninstall()
+  await take('ONAPPUNINSTALL')
+  await until(() => said().includes('uninstalled'))
+  t.strictSame(gone, [alpha.memberId])
+  t.match(lines.filter(({ level }) => level === 50), [{ err: { message: 'disk full' }, msg: /could not be deleted/ }])
+})
+
 await t.test('two uninstalls at once are one', async t => {
   const { take, install, said, alpha } = await serviceFor(t)
   await install()

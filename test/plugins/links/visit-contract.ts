@@ -131,7 +131,8 @@ export const visitContract: Array<ContractCase<StoreWithVisits>> = [
   contractCase('purge takes what it forgets out of all sums, however much it is', async (open) => {
     const ids = Array.from({ length: 130 }, (_, index) => index)
     const store = await recorded(open, [
-      ...ids.map((userId) => on('2026-03-08', { userId })), ...ids.map((userId) => on('2026-03-09', { userId, times: 3 })),
+      ...ids.map((userId) => on('2026-03-08', { userId })),
+      ...ids.map((userId) => on('2026-03-09', { userId, times: 3 })),
       ...ids.slice(0, 2).map((userId) => on('2026-03-10', { userId, times: 5 + userId }))
     ], [on('2026-03-08', { memberId: 'other' })])
     await store.visits.purge('2026-03-09')
