@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { bearerOf } from '../src/http/bearer.ts'
 import { MetricsTokenError } from '../src/errors.ts'
-import { isSameSecret } from '../plugins/auth-token/application-token.ts'
+import { isSameSecret } from '../src/crypto/same-secret.ts'
 
 /** A counter in the text format of Prometheus. */
 function counter (name: string, help: string, label: string, counts: Record<string, number>): string[] {

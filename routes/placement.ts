@@ -1,30 +1,33 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { unverifiedCall } from '../plugins/auth-token/index.ts'
 import formGuard from '../plugins/form-guard/index.ts'
 import { frameLang } from '../src/http/frame.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
-/** Every widget call enters here, is proven, decoded and handed to the handler of its PLACEMENT. */
+/** Every widget call enters here: it is verified, its options are decoded, and the handler of its PLACEMENT answers. */
 const placement: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(formGuard, fastify.formGuardOptions)
-  fastify.setErrorHandler(fastify.errorPage)
+  await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals })
+  fastify.setErrorHandler(fastify.errorPages.page)
 
   fastify.post('/placement', {
     schema: { querystring: PlacementQuerySchema, body: PlacementBodySchema }
   }, async (request, reply) => {
     const { body } = request
-    const caller = await fastify.authToken.verify(request, body)
-    request.frameAncestor = caller.origin
-    await fastify.limitRate(caller.memberId, caller.userId)
-    await fastify.portalHosts.allow(request, caller)
-    // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
-    fastify.tokens.recover({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
-    const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
+    const call = request.verifiedCall = await fastify.authToken.verify(unverifiedCall(request))
+    await fastify.limitRate(call.memberId, call.userId)
+    await fastify.frameAncestors.allow(request, call)
+    // Delays nothing, and does nothing unless the tokens of the installation are lost.
+    fastify.tokens.recover({
+      caller: call, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request)
+    })
+    const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, call.origin)
+    const { memberId, domain, clientEndpoint: endpoint, scope, status, userId } = call
     return await fastify.dispatchPlacement({
       code: body.PLACEMENT,
       options,
       uri,
-      portal: { memberId: caller.memberId, domain: caller.domain, endpoint: caller.clientEndpoint, scope: caller.scope, status: caller.status },
-      user: { id: caller.userId },
+      portal: { memberId, domain, endpoint, scope, status },
+      user: { id: userId },
       rest: fastify.userRest(request),
       lang: frameLang(request)
     }, request, reply)

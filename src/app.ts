@@ -5,7 +5,6 @@ import approvals from '../routes/screens/approval/service.ts'
 import authToken from '../plugins/auth-token/index.ts'
 import backgroundWorker from '../plugins/installation/background-worker.ts'
 import callLog from '../plugins/call-log/index.ts'
-import type { FormGuardOptions } from '../plugins/form-guard/index.ts'
 import approvalAnswer from '../routes/screens/approval/answer.ts'
 import documentKeysRoute from '../routes/screens/document/keys-route.ts'
 import documentRoute from '../routes/screens/document/route.ts'
@@ -16,16 +15,13 @@ import frameAncestors from '../plugins/frame-ancestors/index.ts'
 import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
 import linkVisits from '../plugins/links/visits.ts'
-import logRedaction from '../plugins/call-log/redaction.ts'
 import page from '../plugins/page/index.ts'
 import pageSession from '../plugins/page-session/index.ts'
 import openapi from '../plugins/openapi/index.ts'
 import placementDispatch from '../plugins/placement-dispatch/index.ts'
 import placementOptions from '../plugins/placement-options/index.ts'
 import portalAdmin from '../plugins/portal-admin/index.ts'
-import portalHosts from '../plugins/portal-hosts/index.ts'
 import portalRest from '../plugins/portal-rest/index.ts'
-import proxyNotice from '../plugins/call-log/proxy-notice.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
 import errorPages from '../plugins/error-pages/index.ts'
 import screens from '../plugins/links/index.ts'
@@ -37,7 +33,6 @@ import { StoreUnavailableError } from './errors.ts'
 import { loadDeclarations, loadRoutes } from './load-folder.ts'
 import { createWorkerErrors } from '../plugins/installation/worker-errors.ts'
 import { createKeyRing, someKeys } from './crypto/keys.ts'
-import { callFields } from './log/logger.ts'
 import { describedLinkRequest } from '../plugins/links/link-schema.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
@@ -61,7 +56,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The code in slider links: `#APP_CODE#` */
     appCode: string
-    formGuardOptions: FormGuardOptions
+    config: Config
     /** Whether the process is about to end */
     departure: { isAnnounced: boolean }
     /** Keys of back-ends that write links */
@@ -86,7 +81,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.addHook('onClose', () => store.close())
   fastify.decorate('departure', departure)
   fastify.decorate('appCode', config.appCode)
-  fastify.decorate('formGuardOptions', { allowInsecurePortals })
+  fastify.decorate('config', config)
   if (allowInsecurePortals !== false) {
     fastify.log.warn({ portals: allowInsecurePortals === true ? 'all' : allowInsecurePortals }, 'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
   }
@@ -94,10 +89,9 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   fastify.decorateRequest('apiKey', null)
   fastify.decorate('metricsToken', config.metricsToken)
 
-  await fastify.register(logRedaction)
-  await fastify.register(callLog, { fields: callFields })
-  await fastify.register(proxyNotice)
-  await fastify.register(frameAncestors)
+  // Not called a key: what is called so is redacted.
+  await fastify.register(callLog, { fields: ({ apiKey }) => ({ writer: apiKey?.name }) })
+  await fastify.register(frameAncestors, { otherHosts: { store, isAdmin: request => fastify.askPortalAdmin(request) } })
 
   // Who is calling, what they sent, who answers.
   await fastify.register(authToken, {
@@ -106,13 +100,9 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     servers,
     allowInsecurePortals,
     applicationToken: config.applicationToken,
-    portals: { find: memberId => store.get(memberId), record: (portal, seen) => store.recordPortal(portal, Date.now(), seen) },
-    changedToken: {
-      isAdmin: caller => fastify.isPortalAdmin(caller),
-      replace: (memberId, applicationToken) => store.replaceApplicationToken(memberId, applicationToken, Date.now())
-    }
+    store,
+    isAdmin: call => fastify.isPortalAdmin(call)
   })
-  store.onPortalChanged(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(rateLimit)
   await fastify.register(tokens, { store, clientId, servers, checksClient })
   await fastify.register(portalRest, {
@@ -121,7 +111,6 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     record: async portal => { await store.recordPortal(portal, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null }) }
   })
   await fastify.register(portalAdmin)
-  await fastify.register(portalHosts, { store })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
   await fastify.register(linkVisits, { store: store.visits, retentionDays: config.linkVisitsDays })
@@ -138,22 +127,22 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
     return row?.uninstalledAt === null ? row.installedAt : row && null
   }
   await fastify.register(pageSession, {
-    clientId, keys: keyRing.derive('page-session').map(({ key }) => key), installedAt, limit: fastify.limitRate
+    clientId, keys: keyRing.derive('page-session').map(({ key }) => key), store, limit: fastify.limitRate
   })
   await fastify.register(page, {
     views,
-    meta: async ({ placement, authToken, isPortalAdmin: isAdmin }): Promise<Record<string, string>> => placement === null || authToken === null
+    meta: async ({ placement, verifiedCall, isPortalAdmin: isAdmin }): Promise<Record<string, string>> => placement === null || verifiedCall === null
       ? {}
       : {
           'page-session': await fastify.createPageSession({
-            memberId: authToken.memberId,
-            userId: authToken.userId,
-            domain: authToken.domain,
-            installedAt: authToken.installedAt,
+            memberId: verifiedCall.memberId,
+            userId: verifiedCall.userId,
+            domain: verifiedCall.domain,
+            installedAt: verifiedCall.installedAt,
             placement: placement.code,
             lang: placement.lang,
             isAdmin
-          }, authToken.expiresAt)
+          }, verifiedCall.expiresAt)
         }
   })
   await fastify.register(errorPages, { card: { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` } })
@@ -191,7 +180,7 @@ async function app (fastify: FastifyInstance, { config, store: given, placements
   })
 
   const routes = join(import.meta.dirname, '../routes')
-  const ownPages = ['plugins/error-pages', 'plugins/installation', 'plugins/links', 'routes/placements',
+  const ownPages = ['plugins/installation', 'plugins/links', 'routes/placements',
     'routes/screens/approval', 'routes/screens/document', 'routes/screens/record']
   for (const folder of ownPages) fastify.addPageFolder(join(routes, '..', folder))
   for (const route of [linksRoute, visitsRoute, approvalAnswer, documentRoute, documentKeysRoute]) await fastify.register(route)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { parseApiKey, type ApiKey } from '../plugins/links/api-keys.ts'
-import { defaultAuthorizationServers } from '../plugins/auth-token/authorization-server.ts'
+import { defaultAuthorizationServers } from './http/server-address.ts'
 import { allowsInsecure, readInsecurePortals, type InsecurePortals } from './http/insecure-portals.ts'
 import { createKeyRing } from './crypto/keys.ts'
 import { isAppCode } from '../plugins/links/slider-link.ts'

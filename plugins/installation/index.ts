@@ -6,7 +6,7 @@ import { askInstallation } from './uninstall.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { BatchRest } from '../portal-rest/portal-rest.ts'
 import type { BindingReport, Installation, InstallationStore } from '../../src/store/installation-store.ts'
-import { isSameSecret } from '../auth-token/application-token.ts'
+import { isSameSecret } from '../../src/crypto/same-secret.ts'
 import type { VerifiedCall } from '../auth-token/verify-call.ts'
 import { createLatestOnly, createTurns, withDeadline } from './turns.ts'
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { isSameSecret } from '../auth-token/application-token.ts'
+import { isSameSecret } from '../../src/crypto/same-secret.ts'
 
 /**
  * Addresses at which a portal says that it has removed the background worker. That call carries no token and names no portal, so

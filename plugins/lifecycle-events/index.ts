@@ -68,10 +68,10 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
 
   async function takeInstallation (name: string, digest: string, claim: UnverifiedEvent): Promise<void> {
     const { memberId, applicationToken, refreshToken } = claim
-    const { userId } = await fastify.authToken.verifyClaim(claim)
+    const { userId } = await fastify.authToken.verify(claim)
     const run = async () => {
       // Again, as a lot may have happened since: a proof that still holds costs nothing.
-      await installations.install(await fastify.authToken.verifyClaim(claim), { applicationToken, refreshToken })
+      await installations.install(await fastify.authToken.verify(claim), { applicationToken, refreshToken })
       done.set(digest, true)
     }
     // By user, so that an employee's events do not displace those of an administrator.
@@ -123,7 +123,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
 }
 
 /** What an event claims. A copy: texts that were cut out of a form keep the whole form in memory. */
-function claimOf (event: LifecycleEvent, caller: string): UnverifiedEvent {
+function claimOf (event: LifecycleEvent, ip: string): UnverifiedEvent {
   const text = (name: keyof LifecycleEvent) => event[name] ?? ''
   return structuredClone({
     memberId: text('auth[member_id]'),
@@ -131,7 +131,7 @@ function claimOf (event: LifecycleEvent, caller: string): UnverifiedEvent {
     applicationToken: text('auth[application_token]'),
     refreshToken: text('auth[refresh_token]'),
     serverEndpoint: text('auth[server_endpoint]'),
-    caller,
+    ip,
     installing: true
   })
 }

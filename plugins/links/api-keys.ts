@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { ApiKeyError, RateLimitedError } from '../../src/errors.ts'
-import { createTokenBuckets } from '../rate-limit/token-buckets.ts'
+import { createTokenBuckets } from '../../src/http/token-buckets.ts'
 
 /** A key of a back-end, as the service knows it. */
 export interface ApiKey {

@@ -32,9 +32,9 @@ async function portalAdmin (fastify: FastifyInstance) {
   }
 
   async function ask (request: FastifyRequest): Promise<boolean> {
-    const { authToken } = request
-    if (authToken === null) return false
-    request.isPortalAdmin = await isPortalAdmin(authToken)
+    const { verifiedCall } = request
+    if (verifiedCall === null) return false
+    request.isPortalAdmin = await isPortalAdmin(verifiedCall)
     return request.isPortalAdmin
   }
 

@@ -50,7 +50,7 @@ async function portalRest (fastify: FastifyInstance, { record, allowInsecurePort
   /** A portal that redirects has been renamed, or somebody else answers there now: only the authorization server knows. */
   async function askAddress ({ memberId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
     fastify.authToken.forget(memberId)
-    const proven = await fastify.authToken.verifyClaim({ memberId, authId: accessToken, applicationToken: '', serverEndpoint, caller: '', installing: true })
+    const proven = await fastify.authToken.verify({ memberId, authId: accessToken, applicationToken: '', serverEndpoint, ip: '', installing: true })
     if (!proven.installed) throw new NotInstalledError()
     // The address alone: what else was proven belongs to this user, and the next one who asks may be another.
     const { domain, clientEndpoint, scope, status } = proven
@@ -87,11 +87,11 @@ async function portalRest (fastify: FastifyInstance, { record, allowInsecurePort
   fastify.decorate('userRest', request => {
     let address: Partial<PortalAddress> = {}
     const credentials = async (refused?: string): Promise<RestCredentials> => {
-      if (request.authToken === null) throw new AuthIdMissingError()
-      return usable({ ...request.authToken, ...address }, refused)
+      if (request.verifiedCall === null) throw new AuthIdMissingError()
+      return usable({ ...request.verifiedCall, ...address }, refused)
     }
     const moved = async () => { address = await confirmAddress(await credentials()) }
-    return createPortalRest({ credentials, moved }, { connections, blocked: blocked.memo(request.authToken?.memberId ?? '') })
+    return createPortalRest({ credentials, moved }, { connections, blocked: blocked.memo(request.verifiedCall?.memberId ?? '') })
   })
   fastify.decorate('openPortalRest', credentials => openPortalRest(credentials, { connections }))
 }

@@ -49,7 +49,7 @@ async function storedOf (fastify: FastifyInstance, memberId: string): Promise<In
 /** The application's own page: a composer of links to its screens, and what is bound where. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('DEFAULT', {}, async (request, reply) => {
-    const { authToken, placement } = request
+    const { verifiedCall, placement } = request
     // A page of ours may open a screen, too: openApplication({ screen: 'record', id: 8061 }).
     const screen = 'screen' in placement.options ? fastify.screenOf(placement.options) : undefined
     if (screen !== undefined) return await fastify.openScreen(screen, request, reply)
@@ -87,7 +87,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       placements: installation === null ? undefined : placementLines(fastify, report, placement.lang),
       boundAt: momentText(report?.at),
       path,
-      link: new URL(path, authToken?.origin).href
+      link: new URL(path, verifiedCall?.origin).href
     }, { title: t(trouble === undefined ? 'home.title' : 'home.trouble.title') })
   })
 }

@@ -25,7 +25,7 @@ await t.test('an unknown address and a wrong method are named as such, to people
     ['GET', '/events', 405, 'B24_ERR_METHOD', 'POST'],
     ['PATCH', '/events/', 405, 'B24_ERR_METHOD', 'POST'],
     ['GET', '/assets/nothing.js', 404, 'B24_ERR_NOT_FOUND', null],
-    ['PUT', '/assets/page.js', 404, 'B24_ERR_NOT_FOUND', null],
+    ['PUT', '/assets/page.js', 405, 'B24_ERR_METHOD', 'GET, HEAD'],
     ['PUT', '/api/links/some-link/visits', 405, 'B24_ERR_METHOD', 'GET, HEAD'],
     ['GET', '/%zz', 400, 'B24_ERR_CALL_MALFORMED', null]
   ]

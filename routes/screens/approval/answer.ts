@@ -10,16 +10,16 @@ const AnswerSchema = Type.Object({
 
 /** The buttons of the screen `approval`: a plain form, so that they work without scripts. Answers with the page as it is then. */
 const approvals: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(formGuard, fastify.formGuardOptions)
-  fastify.setErrorHandler(fastify.errorPage)
+  await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals })
+  fastify.setErrorHandler(fastify.errorPages.page)
 
   fastify.post(fastify.approvals.path, { schema: { body: AnswerSchema } }, async (request, reply) => {
     const { token, answer } = request.body
     const outcome = await fastify.approvals.answer(token, answer)
     const { request: { subject }, credentials, lang } = outcome
-    await fastify.portalHosts.allow(request, credentials)
+    await fastify.frameAncestors.allow(request, credentials)
     const { approvals: { path }, i18n } = fastify
-    return await reply.page('approval', approvalView(outcome, { tag: i18n.resolve(lang).tag, token, path, given: answer, framedBy: request.otherFrameAncestor ?? credentials.origin }), { title: subject })
+    return await reply.page('approval', approvalView(outcome, { tag: i18n.resolve(lang).tag, token, path, given: answer, framedBy: request.frameAncestors?.at(-1) ?? credentials.origin }), { title: subject })
   })
 }
 export default approvals

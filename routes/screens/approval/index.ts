@@ -33,12 +33,12 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     // What the link says of its author counts only where a back-end wrote it: nobody asks in another's name.
     const authorId = writtenBy ?? asked.authorId
     if (authorId === undefined) throw mismatchError([{ parameter: 'authorId', expected: 'Expected in a link that no user wrote', reason: 'required' }])
-    const credentials = request.authToken as VerifiedCall // a screen is opened by nobody else
+    const credentials = request.verifiedCall as VerifiedCall // a screen is opened by nobody else
     const pass = { request: { ...asked, authorId, id: approvalId(params, authorId) }, credentials, lang }
     const { approvals, i18n } = fastify
     const outcome = await approvals.find(pass) ?? pass
     const [token, { tag }, { path }] = [await approvals.seal(pass), i18n.resolve(lang), approvals]
-    return await reply.page('approval', approvalView(outcome, { tag, token, path, framedBy: request.otherFrameAncestor ?? credentials.origin }), { title: asked.subject })
+    return await reply.page('approval', approvalView(outcome, { tag, token, path, framedBy: request.frameAncestors?.at(-1) ?? credentials.origin }), { title: asked.subject })
   })
 }
 export default plugin

@@ -26,12 +26,12 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     description: { en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers' }
   }, async (request, reply) => {
     const { screen: { params: { docId } }, placement: { portal: { memberId, domain }, user, lang } } = request
-    const { origin, installedAt } = request.authToken as VerifiedCall // a screen is opened by nobody else
+    const { origin, installedAt } = request.verifiedCall as VerifiedCall // a screen is opened by nobody else
     const reader = { memberId, userId: user.id, domain }
     const url = fastify.documents.addressOf(docId)
     const { name, type, size } = await fastify.documents.describe(url, reader)
     const kind = kindOf(type)
-    const framed = frameQuery(request.otherFrameAncestor ?? origin, lang)
+    const framed = frameQuery(request.frameAncestors?.at(-1) ?? origin, lang)
     const address = `/api/documents/${await fastify.documents.seal({ url, ...reader, installedAt })}?${framed}`
     if (kind === 'page') request.frameSources = fastify.documents.origins
     return await reply.page('document', {

@@ -5,9 +5,9 @@ import { presentationHeaders } from './presentation.ts'
 
 /** A document of a listed server, for a picture, a frame or a link of our own page: the pass in the address lets in. */
 const documents: FastifyPluginAsyncTypebox = async (fastify) => {
-  // A refusal is shown where the document would have been: in the frame of the portal that the address names.
-  await fastify.register(formGuard, fastify.formGuardOptions)
-  fastify.setErrorHandler(fastify.errorPage)
+  // An error is shown where the document would have been: in the frame of the portal that the address names.
+  await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals })
+  fastify.setErrorHandler(fastify.errorPages.page)
 
   fastify.get('/api/documents/*', {
     schema: {

@@ -21,7 +21,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     description: { en: 'Shows a record of the CRM', de: 'Zeigt einen Datensatz des CRM' }
   }, async (request, reply) => {
     const { screen: { params: key }, placement: { lang } } = request
-    const caller = request.authToken as VerifiedCall // a screen is opened by nobody else
+    const caller = request.verifiedCall as VerifiedCall // a screen is opened by nobody else
     const record = await readRecord(fastify.openPortalRest(caller), key)
     const { tag } = fastify.i18n.resolve(lang)
     const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })
