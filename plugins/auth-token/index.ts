@@ -53,12 +53,11 @@ function createAuthToken (fastify: FastifyInstance, options: AuthTokenOptions) {
   const known = cached(limited(prove, { clientId, failuresPerMinute: failedProofsPerMinute, now }), { epochs, now })
   const ask = shared(known, question => sharingKey(question, epochs))
 
-  const verifyNew = upToDate(call => verifyCall(call, { clientId, servers, policy, find, ask }), { epochs, record })
-  const verifyAny = remembered(verifyNew, { epochs, now })
-  const verify = isAdmin === undefined ? verifyAny : replacingToken(verifyAny, { isAdmin, replaceToken, epochs })
+  const verifyOnce = upToDate(call => verifyCall(call, { clientId, servers, policy, find, ask }), { epochs, record })
+  const verify = isAdmin === undefined ? verifyOnce : replacingToken(verifyOnce, { isAdmin, replaceToken, epochs })
   return {
     /** Verifies a call. Throws what `verifyCall` throws. */
-    verify: noticed(verify, { log, clientId, now }),
+    verify: remembered(noticed(verify, { log, clientId, now }), { epochs, now }),
     /** Ends the proofs of a portal, also those under way: after an install, update or uninstall. */
     forget: epochs.end,
     authorizationServers,

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { cspSources, postedAddress } from '../../src/http/frame.ts'
-import type { VerifiedCall } from '../auth-token/calls.ts'
-import { createOtherHosts, type OtherHostsOptions } from './other-hosts.ts'
+import { createOtherHosts, type FramedCall, type OtherHostsOptions } from './other-hosts.ts'
 
 export interface FrameAncestorsOptions {
   /** Lets portals frame our pages at other hosts of theirs, too. Default: only at the one of the proof */
@@ -28,14 +27,18 @@ declare module 'fastify' {
   }
 }
 
-type FramedCall = Pick<VerifiedCall, 'memberId' | 'userId' | 'origin'>
-
 /** Who may frame the answer, and be talked to by its page: the verified portal, else the posted one. */
 function ancestorsOf (request: FastifyRequest): readonly string[] {
   const { frameAncestors, verifiedCall, isOpenedByPortal } = request
   if (frameAncestors !== null) return frameAncestors
   const origin = verifiedCall?.origin ?? (isOpenedByPortal ? postedAddress(request).origin : null)
   return origin === null ? [] : [origin]
+}
+
+/** The posted origin, if it is another than the portal's own. */
+function otherHost (request: FastifyRequest, { origin: own }: FramedCall): string | undefined {
+  const { origin } = postedAddress(request)
+  return origin === null || origin === own ? undefined : origin
 }
 
 function policy (ancestors: readonly string[], framed: readonly string[]): string {
@@ -63,10 +66,14 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
   fastify.decorateRequest('frameSources', null)
   fastify.decorate('frameAncestors', {
     async allow (request, call) {
-      const host = await hosts?.find(request, call)
-      request.frameAncestors = host === undefined ? [call.origin] : [call.origin, host]
+      const host = otherHost(request, call)
+      const isKnown = host !== undefined && await hosts?.includes(request, call, host) === true
+      request.frameAncestors = isKnown ? [call.origin, host] : [call.origin]
     },
-    async remember (request, call) { await hosts?.remember(request, call) }
+    async remember (request, call) {
+      const host = otherHost(request, call)
+      if (host !== undefined) await hosts?.keep(call.memberId, host)
+    }
   })
 
   fastify.addHook('onSend', (request, reply, payload, done) => {

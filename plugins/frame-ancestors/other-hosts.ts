@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { postedAddress } from '../../src/http/frame.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import type { VerifiedCall } from '../auth-token/calls.ts'
@@ -13,7 +12,8 @@ export interface OtherHostsOptions {
   log: Pick<FastifyBaseLogger, 'error'>
 }
 
-type FramedCall = Pick<VerifiedCall, 'memberId' | 'userId' | 'origin'>
+/** Whose page is framed */
+export type FramedCall = Pick<VerifiedCall, 'memberId' | 'userId' | 'origin'>
 
 // Milliseconds
 const answerTime = 120_000
@@ -43,31 +43,18 @@ export function createOtherHosts ({ store, isAdmin, log }: OtherHostsOptions) {
     return false
   }
 
-  async function isHost (request: FastifyRequest, { memberId, userId }: FramedCall, host: string): Promise<boolean> {
-    const row = await store.get(memberId).catch(() => undefined)
-    if (row?.hosts.includes(host) === true) return true
-    // Without the user's token the portal cannot be asked.
-    if (request.verifiedCall === null) return false
-    const key = hash('sha256', `${memberId} ${userId} ${host}`, 'base64')
-    const answer = answers.get(key) ?? ask(request, memberId, host)
-    answers.set(key, answer)
-    return await answer
-  }
-
-  const posted = (request: FastifyRequest, { origin: own }: FramedCall): string | undefined => {
-    const { origin } = postedAddress(request)
-    return origin === null || origin === own ? undefined : origin
-  }
-
   return {
-    /** The other host at which a call was made, if it is one of the portal's. */
-    async find (request: FastifyRequest, call: FramedCall): Promise<string | undefined> {
-      const host = posted(request, call)
-      return host !== undefined && await isHost(request, call, host) ? host : undefined
-    },
-    async remember (request: FastifyRequest, call: FramedCall): Promise<void> {
-      const host = posted(request, call)
-      if (host !== undefined) await keep(call.memberId, host)
+    keep,
+    /** Whether a host is one of the portal's, as far as it is known or the user can say. */
+    async includes (request: FastifyRequest, { memberId, userId }: FramedCall, host: string): Promise<boolean> {
+      const row = await store.get(memberId).catch(() => undefined)
+      if (row?.hosts.includes(host) === true) return true
+      // Without the user's token the portal cannot be asked.
+      if (request.verifiedCall === null) return false
+      const key = hash('sha256', `${memberId} ${userId} ${host}`, 'base64')
+      const answer = answers.get(key) ?? ask(request, memberId, host)
+      answers.set(key, answer)
+      return await answer
     }
   }
 }

@@ -23,7 +23,8 @@ async function serviceFor (t: Test, changes: Partial<AuthTokenOptions> = {}) {
   const app = Fastify({ logger: { level: 'error', stream } })
   t.after(() => app.close())
   const { clientId, clientSecret, authorizationServer } = sandbox
-  await app.register(authToken, { clientId, clientSecret, servers: [authorizationServer], allowInsecurePortals: true, ...changes })
+  const servers = [authorizationServer]
+  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, ...changes })
   app.post<{ Body: PlacementBody, Querystring: { installing?: string } }>('/call', async request => {
     const installing = request.query.installing !== undefined
     const { userId, origin } = await app.authToken.verify({ ...unverifiedCall(request), installing })
@@ -42,7 +43,8 @@ await t.test('verifies calls of every generation', async t => {
   for (const generation of ['A', 'B', 'C'] as const) {
     t.strictSame(await call(alpha.placementCall('LEFT_MENU', { generation }).body), verified(alpha.url), generation)
   }
-  t.match(await call({ PLACEMENT: 'LEFT_MENU', member_id: alpha.memberId }), { code: 'B24_ERR_AUTH_ID_MISSING', statusCode: 401 })
+  const bare = await call({ PLACEMENT: 'LEFT_MENU', member_id: alpha.memberId })
+  t.match(bare, { code: 'B24_ERR_AUTH_ID_MISSING', statusCode: 401 })
 })
 
 await t.test('options are checked at registration, and defaults fill the rest', async t => {
@@ -51,7 +53,10 @@ await t.test('options are checked at registration, and defaults fill the rest', 
     [{ ...good, clientId: '' }, 'options.clientId must not be empty'],
     [{ ...good, clientSecret: '' }, 'options.clientSecret must not be empty'],
     [{ ...good, servers: [] }, 'options.servers must name at least one authorization server'],
-    [{ ...good, ...JSON.parse('{"applicationToken":"never"}') }, "options.applicationToken must be 'required' or 'when-present'"],
+    [
+      { ...good, ...JSON.parse('{"applicationToken":"never"}') },
+      "options.applicationToken must be 'required' or 'when-present'"
+    ],
     [{ ...good, failedProofsPerMinute: 0 }, 'options.failedProofsPerMinute must be at least 1'],
     [good, undefined]
   ]

@@ -14,7 +14,12 @@ function noticesFor () {
   async function fail (error: unknown, serverEndpoint = ''): Promise<void> {
     failure = error
     const call: UnverifiedCall = {
-      memberId: 'm1', authId: 'secret-token', applicationToken: 'secret', serverEndpoint, ip: '192.0.2.1', installing: false
+      memberId: 'm1',
+      authId: 'secret-token',
+      applicationToken: 'secret',
+      serverEndpoint,
+      ip: '192.0.2.1',
+      installing: false
     }
     const thrown: unknown = await verify(call).catch((error: unknown) => error)
     if (thrown !== error) throw new Error('another error was thrown')
@@ -25,7 +30,8 @@ function noticesFor () {
 await t.test('noticed: returns what is verified', async t => {
   const verified = {} as VerifiedCall // passed on as it is
   const verify = noticed(async () => verified, { log: { warn () {} }, clientId: 'local.ours', now: Date.now })
-  t.equal(await verify({ memberId: '', authId: '', applicationToken: '', serverEndpoint: '', ip: '', installing: false }), verified)
+  const call = { memberId: '', authId: '', applicationToken: '', serverEndpoint: '', ip: '', installing: false }
+  t.equal(await verify(call), verified)
 })
 
 await t.test('noticed: names both applications when a token was issued for another', async t => {

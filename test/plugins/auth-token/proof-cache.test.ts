@@ -17,7 +17,12 @@ const portal = {
   status: 'L'
 }
 const proof: Proof = {
-  ...portal, clientId: 'local.app', origin: 'https://portal.example', userId: 1, installed: true, expiresAt: start + 1000
+  ...portal,
+  clientId: 'local.app',
+  origin: 'https://portal.example',
+  userId: 1,
+  installed: true,
+  expiresAt: start + 1000
 }
 
 /** A cache whose question is answered as the test says; `ask` tells whether that was new, or the code of the error. */
@@ -32,7 +37,8 @@ function cacheFor (max?: number) {
     scene,
     epochs,
     ask: (key = 'key', known?: Question['known']) => {
-      const question = { accessToken: key, key, servers: [], memberId: 'm1', known, ip: '192.0.2.1', kind: 'installation' } as const
+      const client = { memberId: 'm1', ip: '192.0.2.1', kind: 'installation' } as const
+      const question = { ...client, accessToken: key, key, servers: [], known }
       return ask(question).then(({ isNew }) => isNew ? 'new' : 'cached', error => error.code)
     }
   }

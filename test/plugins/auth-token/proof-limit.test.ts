@@ -98,14 +98,17 @@ await t.test('clients proven here before have failures of their own', async t =>
   t.equal(await useUp(limit, { ip: office, memberId: 'made-up' }), 20)
   t.equal(await limit.good({ ip: office }), 'proven', 'on this portal, from this address')
   t.equal(await limit.good({ ip: office, memberId: 'm2' }), tooMany, 'not on another portal')
-  t.equal(await limit.good({ ip: office, memberId: 'm2', kind: 'installation' }), 'proven', 'but installing is another thing')
+  const installing = { ip: office, memberId: 'm2', kind: 'installation' } as const
+  t.equal(await limit.good(installing), 'proven', 'but installing is another thing')
   t.equal(await useUp(limit, { ip: office }), 20, 'and these failures have an end as well')
 })
 
 await t.test('unknown clients with failures share one more limit', async t => {
   const limit = limitFor()
   let asked = 0
-  for (let index = 0; index < 100; index++) asked += await useUp(limit, { ip: `198.51.100.${index}`, memberId: `m${index}` })
+  for (let index = 0; index < 100; index++) {
+    asked += await useUp(limit, { ip: `198.51.100.${index}`, memberId: `m${index}` })
+  }
   t.ok(asked >= 200 && asked <= 200 + 2 * 100, `${asked} questions for a hundred addresses`)
   t.equal(await limit.good({ ip: '192.0.2.7', memberId: 'new' }), 'proven')
   t.equal(await limit.good(), 'proven')
@@ -125,11 +128,13 @@ await t.test('a few questions run at once, and clients take turns', async t => {
     return proofOf('m1')
   }))
   t.strictSame(order, [])
-  t.equal(await limit.good({ ip: '192.0.2.9' }), 'proven', 'a client that was proven before does not wait for unknown ones')
+  t.equal(await limit.good({ ip: '192.0.2.9' }), 'proven', 'a proven client does not wait for unknown ones')
   first.prove()
   t.equal(await running, 'proven')
   t.strictSame(await Promise.all(others), others.map(() => 'proven'))
-  t.strictSame(order, ['198.51.100.1', '198.51.100.2', '2001:db8:1:2::1', '198.51.100.1', '2001:db8:1:2::2', '198.51.100.1'])
+  t.strictSame(order, [
+    '198.51.100.1', '198.51.100.2', '2001:db8:1:2::1', '198.51.100.1', '2001:db8:1:2::2', '198.51.100.1'
+  ])
 })
 
 await t.test('a thousand addresses at once keep no first installation out', async t => {

@@ -244,7 +244,8 @@ await t.test('a flood of forged calls is refused, and stops nobody else', async 
     t.equal(await scene.call(), 'verified', `${name}: a user of the portal`)
     const plain = { applicationToken: '', memberId: alpha.memberId }
     t.equal(await scene.call(plain), 'verified', `${name}: one without an application token`)
-    const first = () => ({ memberId: beta.memberId, authId: beta.grant(beta.users.admin).accessToken, installing: true })
+    const first = () =>
+      ({ memberId: beta.memberId, authId: beta.grant(beta.users.admin).accessToken, installing: true })
     t.equal(await scene.call({ ...first(), ip: '192.0.2.2' }), 'verified', `${name}: a first installation`)
     t.equal(await scene.call({ ...first(), ip: attacker(0) }), 'verified', `${name}: one from the attacker's address`)
   }
@@ -411,7 +412,8 @@ await t.test('a change of another portal does not matter', async t => {
 
 await t.test('a verified call knows since when the application is installed', async t => {
   const broken = 'cannot be written'
-  type Row = [name: string, stored: Partial<KnownPortal> | undefined, recorded: number | typeof broken, installedAt: number | undefined]
+  type Stored = Partial<KnownPortal> | undefined
+  type Row = [name: string, stored: Stored, recorded: number | typeof broken, installedAt: number | undefined]
   const rows: Row[] = [
     ['stored', {}, 9, 1],
     ['not stored yet', undefined, 5, 5],

@@ -4,10 +4,11 @@ import { verifyCall, type VerifyRules } from '../../../plugins/auth-token/verify
 import { AuthorizationServerUnavailableError } from '../../../src/errors.ts'
 
 const servers = ['https://one.example', 'https://two.example']
-const portal = {
-  memberId: 'm1', domain: 'portal.example', clientEndpoint: 'https://portal.example/rest/', serverEndpoint: '', scope: [], status: 'L'
+const clientEndpoint = 'https://portal.example/rest/'
+const portal = { memberId: 'm1', domain: 'portal.example', clientEndpoint, serverEndpoint: '', scope: [], status: 'L' }
+const known: KnownPortal = {
+  ...portal, applicationToken: 'stored', installedAt: 7, uninstallRequestedAt: null, uninstalledAt: null
 }
-const known: KnownPortal = { ...portal, applicationToken: 'stored', installedAt: 7, uninstallRequestedAt: null, uninstalledAt: null }
 const proof: Proof = {
   ...portal, clientId: 'ours', origin: 'https://portal.example', userId: 1, installed: true, expiresAt: 1000
 }
@@ -67,7 +68,8 @@ await t.test('verifyCall: SERVER_ENDPOINT, else the stored one, chooses a listed
     ['', '', servers]
   ]
   for (const [posted, stored, expected] of rows) {
-    const { asked } = await verify({ serverEndpoint: posted }, { find: async () => ({ ...known, serverEndpoint: stored }) })
+    const find = async () => ({ ...known, serverEndpoint: stored })
+    const { asked } = await verify({ serverEndpoint: posted }, { find })
     t.strictSame(asked[0]?.servers, expected, `posted '${posted}', stored '${stored}'`)
   }
 })
@@ -126,8 +128,9 @@ await t.test('verifyCall: a tombstone does not say since when an application is 
 })
 
 await t.test('verifyCall: errors of the store and the servers end the call', async t => {
-  const { outcome, asked } = await verify({}, { find: async () => { throw Object.assign(new Error(), { code: 'STORE' }) } })
+  const find = async () => { throw Object.assign(new Error(), { code: 'STORE' }) }
+  const { outcome, asked } = await verify({}, { find })
   t.strictSame([outcome, asked], ['STORE', []])
-  const silent = await verify({}, { ask: async () => { throw new AuthorizationServerUnavailableError() } })
-  t.equal(silent.outcome, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE')
+  const outage = await verify({}, { ask: async () => { throw new AuthorizationServerUnavailableError() } })
+  t.equal(outage.outcome, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE')
 })

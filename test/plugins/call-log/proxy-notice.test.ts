@@ -3,8 +3,10 @@ import t from 'tap'
 import callLog from '../../../plugins/call-log/index.ts'
 import { logLines } from '../../helper.ts'
 
+interface Scope { after: (fn: () => unknown) => void }
+
 /** What is in the log after two calls with, and one without X-Forwarded-For. */
-async function linesWith (t: { after: (fn: () => unknown) => void }, trustProxy: string[] | false, remoteAddress: string) {
+async function linesWith (t: Scope, trustProxy: string[] | false, remoteAddress: string) {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'warn', stream }, trustProxy })
   t.after(() => app.close())

@@ -47,12 +47,17 @@ await t.test('every error is a stable code with its status', async t => {
 
 await t.test('an error of the portal has its own code, and in the log the method', async t => {
   const { app, faults } = await build(t, app => {
-    app.get('/call', async () => { throw new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get') })
+    const refused = new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get')
+    app.get('/call', async () => { throw refused })
     app.get('/install', async () => { throw new InstallRefusedError('insufficient_scope') })
   })
-  t.match((await app.inject('/call')).json(), { error: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', status: 502 })
-  t.match((await app.inject('/install')).json(), { error: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope', status: 502 })
-  t.match(faults(), [{ msg: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', method: 'crm.deal.get' }, { msg: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope' }])
+  const [call, install] = [await app.inject('/call'), await app.inject('/install')]
+  t.match(call.json(), { error: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', status: 502 })
+  t.match(install.json(), { error: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope', status: 502 })
+  t.match(faults(), [
+    { msg: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', method: 'crm.deal.get' },
+    { msg: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope' }
+  ])
   t.notMatch(JSON.stringify(faults()), 'Words that stay')
 })
 
@@ -68,7 +73,8 @@ await t.test('the request remembers its error', async t => {
 })
 
 await t.test('a fault is logged with its stack and cause, without secrets', async t => {
-  const rows: Array<[secret: string, url: string, headers: Record<string, string>, payload: Record<string, unknown>]> = [
+  type Row = [secret: string, url: string, headers: Record<string, string>, payload: Record<string, unknown>]
+  const rows: Row[] = [
     ['access-token-1', '/', {}, { AUTH_ID: 'access-token-1' }],
     ['refresh-token-1', '/', {}, { REFRESH_ID: 'refresh-token-1' }],
     ['token-of-event', '/', {}, { 'auth[access_token]': 'token-of-event' }],
@@ -80,11 +86,20 @@ await t.test('a fault is logged with its stack and cause, without secrets', asyn
   ]
   for (const [secret, url, headers, payload] of rows) {
     const { app, faults } = await build(t, app => app.post('/', async () => {
-      throw new RangeError(`outer ${secret}`, { cause: Object.assign(new Error(`inner ${secret}`, { cause: new Error(`innermost ${secret}`) }), { name: 'Inner' }) })
+      const inner = new Error(`inner ${secret}`, { cause: new Error(`innermost ${secret}`) })
+      throw new RangeError(`outer ${secret}`, { cause: Object.assign(inner, { name: 'Inner' }) })
     }))
     await app.inject({ method: 'POST', url, headers, payload })
     const [line] = faults()
-    t.match(line, { msg: 'B24_ERR_INTERNAL', err: { type: 'RangeError', message: 'outer [redacted]', stack: /error-pages.index\.test\.ts/, cause: 'Inner: inner [redacted]' } }, secret)
+    t.match(line, {
+      msg: 'B24_ERR_INTERNAL',
+      err: {
+        type: 'RangeError',
+        message: 'outer [redacted]',
+        stack: /error-pages.index\.test\.ts/,
+        cause: 'Inner: inner [redacted]'
+      }
+    }, secret)
     t.notMatch(JSON.stringify(faults()), secret)
   }
 })
@@ -97,9 +112,17 @@ await t.test('no part of a fault holds what the call carried', async t => {
     ['its code', Object.assign(new Error('x'), { code: secret }), { code: undefined }],
     ['a code that is one', Object.assign(new Error('x'), { code: 'ERR_ODD' }), { code: 'ERR_ODD' }],
     ['the code of a database', Object.assign(new Error('x'), { code: '57P01' }), { code: '57P01' }],
-    ['its own properties', Object.assign(new Error('x'), { config: { headers: { authorization: secret } } }), { config: undefined }],
-    ['the name of its cause', new Error('x', { cause: Object.assign(new Error('y'), { name: secret }) }), { cause: '[redacted]: y' }],
-    ['the errors it holds', new AggregateError([new Error(secret), secret], 'x'), { errors: ['Error: [redacted]', 'TypeError: something other than an Error was thrown'] }]
+    ['its own properties', Object.assign(new Error('x'), { config: { authorization: secret } }), { config: undefined }],
+    [
+      'the name of its cause',
+      new Error('x', { cause: Object.assign(new Error('y'), { name: secret }) }),
+      { cause: '[redacted]: y' }
+    ],
+    [
+      'the errors it holds',
+      new AggregateError([new Error(secret), secret], 'x'),
+      { errors: ['Error: [redacted]', 'TypeError: something other than an Error was thrown'] }
+    ]
   ]
   for (const [name, error, logged] of rows) {
     const { app, faults } = await build(t, app => app.post('/', async () => { throw error }))
@@ -126,19 +149,25 @@ await t.test('a fault in a handler is logged without its link and its page', asy
     app.get('/', async request => {
       const portal = { memberId: '', domain: '', endpoint: '', scope: [], status: '' }
       const options = { deal: { title: 'Secret deal' }, short: 'at', list: ['Secret list'], screen: 'stockroom' }
-      request.placement = { code: 'DEFAULT', options, uri: 'https://portal.example/secret/', portal, user: { id: 1 }, rest: createPortalRest({ credentials: async () => { throw new Error('never called') } }, { connections: createPortalConnections() }), lang: 'en' }
+      const credentials = async () => { throw new Error('never called') }
+      const rest = createPortalRest({ credentials }, { connections: createPortalConnections() })
+      const uri = 'https://portal.example/secret/'
+      request.placement = { code: 'DEFAULT', options, uri, portal, user: { id: 1 }, rest, lang: 'en' }
       request.screen = { name: 'stockroom', params: {}, linkId: '', writtenBy: undefined }
-      throw Object.assign(new Error('no Secret deal in Secret list at https://portal.example/secret/, says stockroom.ts'), { code: 'E_DEAL' })
+      const message = `no Secret deal in Secret list at ${uri}, says stockroom.ts`
+      throw Object.assign(new Error(message), { code: 'E_DEAL' })
     })
   })
   await app.inject('/')
-  t.match(faults(), [{ err: { code: 'E_DEAL', message: 'no [redacted] in [redacted] at [redacted], says stockroom.ts' } }])
+  const message = 'no [redacted] in [redacted] at [redacted], says stockroom.ts'
+  t.match(faults(), [{ err: { code: 'E_DEAL', message } }])
   t.notMatch(JSON.stringify(faults()), /Secret|secret/)
 })
 
 await t.test('faults without a stack, and what is no Error, are logged too', async t => {
   const stackless = Object.assign(new Error('odd'), { stack: undefined })
-  for (const [error, message] of [[stackless, 'odd'], ['secret text', 'something other than an Error was thrown']] as const) {
+  const rows = [[stackless, 'odd'], ['secret text', 'something other than an Error was thrown']] as const
+  for (const [error, message] of rows) {
     const { app, faults } = await build(t, app => app.get('/', async () => { throw error }))
     await app.inject('/')
     t.match(faults(), [{ err: { message } }])
@@ -178,7 +207,8 @@ await t.test('for a page an error is a page, and for an event JSON', async t => 
 })
 
 await t.test('unknown addresses and methods differ, and are never repeated', async t => {
-  const rows: Array<[method: 'GET' | 'PUT' | 'DELETE', url: string, status: number, code: string, allow: string | undefined]> = [
+  type Row = [method: 'GET' | 'PUT' | 'DELETE', url: string, status: number, code: string, allow: string | undefined]
+  const rows: Row[] = [
     ['GET', '/secret', 404, 'B24_ERR_NOT_FOUND', undefined],
     ['GET', '/secret?APP_SID=secret', 404, 'B24_ERR_NOT_FOUND', undefined],
     ['GET', '//', 404, 'B24_ERR_NOT_FOUND', undefined],

@@ -23,7 +23,8 @@ await t.test('a page can be framed by the portal of its call only', async t => {
     })
     t.strictSame(String(headers['content-security-policy']).split('; '), [
       "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-      `connect-src ${connect}`, "frame-src 'self'", "form-action 'self'", "base-uri 'none'", `frame-ancestors ${ancestors}`
+      `connect-src ${connect}`, "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
+      `frame-ancestors ${ancestors}`
     ])
     t.notOk('x-frame-options' in headers)
   }
@@ -54,7 +55,9 @@ await t.test('nothing is cached, sniffed, or sent as referrer; assets set their 
   ]
   for (const [answer, cacheControl] of rows) {
     const headers = await headersOf(t, answer)
-    t.match(headers, { 'cache-control': cacheControl, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+    t.match(headers, {
+      'cache-control': cacheControl, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer'
+    })
     t.notOk('content-security-policy' in headers, 'only pages have a policy')
   }
 })

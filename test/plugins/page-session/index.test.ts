@@ -80,7 +80,11 @@ await t.test('a token that is no session of ours is refused', async t => {
   const claims = { domain: 'portal.example', placement: 'LEFT_MENU', lang: 'en' }
   const sign = (token: SignJWT) => token.setProtectedHeader({ alg: 'HS256' }).setAudience('local.app').sign(key(1))
   const later = start / 1000 + 60
-  const unsigned = new UnsecuredJWT(claims).setAudience('local.app').setSubject('m1:7').setExpirationTime(later).encode()
+  const unsigned = new UnsecuredJWT(claims)
+    .setAudience('local.app')
+    .setSubject('m1:7')
+    .setExpirationTime(later)
+    .encode()
   const otherAlgorithm = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS512' })
     .setAudience('local.app')
@@ -128,7 +132,8 @@ await t.test('a token is reused while nothing changes and the session lasts', as
   const token = await app.createPageSession(session, end)
   t.equal(await app.createPageSession({ ...session }, end), token)
   const changes = [
-    { memberId: 'm2' }, { userId: 8 }, { domain: 'other.example' }, { placement: 'DEFAULT' }, { lang: 'en' }, { isAdmin: true }
+    { memberId: 'm2' }, { userId: 8 }, { domain: 'other.example' }, { placement: 'DEFAULT' }, { lang: 'en' },
+    { isAdmin: true }
   ]
   for (const change of changes) {
     t.not(await app.createPageSession({ ...session, ...change }, end), token, JSON.stringify(change))
