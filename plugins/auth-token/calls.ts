@@ -27,7 +27,7 @@ export interface Proof extends PortalAddress {
   expiresAt: number
 }
 
-/** A call that an authorization server has vouched for. */
+/** A call whose access token an authorization server has confirmed. */
 export interface VerifiedCall extends Proof {
   /** Since when the application is installed, in milliseconds since 1970; undefined: nothing is stored */
   installedAt?: number | undefined
