@@ -1,37 +1,46 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { unverifiedCall } from '../plugins/auth-token/index.ts'
 import formGuard from '../plugins/form-guard/index.ts'
-import { frameLang } from '../src/http/frame.ts'
 import { reasonText } from '../plugins/installation/bind.ts'
 import { EventSchema } from '../plugins/lifecycle-events/event-schema.ts'
+import { frameLang } from '../src/http/frame.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
-// What calls itself an event has to be one.
-const InstallBodySchema = Type.Union([EventSchema, Type.Object({ ...PlacementBodySchema.properties, event: Type.Optional(Type.Never()) })])
+// A body with a field `event` has to be an event.
+const InstallBodySchema = Type.Union([
+  EventSchema,
+  Type.Object({ ...PlacementBodySchema.properties, event: Type.Optional(Type.Never()) })
+])
 
-/** The installation page in the portal's frame. Applications without an interface get ONAPPINSTALL at the same address. */
+/** The installation page in the portal's frame. Applications without an interface get ONAPPINSTALL here. */
 const install: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals, sender: 'either' })
-  fastify.setErrorHandler(fastify.errorPage)
+  const { allowInsecurePortals } = fastify.config
+  await fastify.register(formGuard, { allowInsecurePortals, sender: 'either' })
+  fastify.setErrorHandler(fastify.errorPages.page)
 
   fastify.post('/install', {
     schema: { querystring: PlacementQuerySchema, body: InstallBodySchema }
   }, async (request, reply) => {
-    const { body } = request
+    const { body, ip } = request
     if (body.event !== undefined) {
-      await fastify.lifecycleEvents.take(body, request.ip)
+      await fastify.lifecycleEvents.take(body, ip)
       return { status: 'accepted' }
     }
-    const caller = await fastify.authToken.verify(request, body, { installing: true })
-    await fastify.portalHosts.allow(request, caller)
-    const { bound, skipped } = await fastify.installations.install(caller, {
+    const call = await fastify.authToken.verify({ ...unverifiedCall({ body, ip }), installing: true })
+    request.verifiedCall = call
+    await fastify.frameAncestors.allow(request, call)
+    const { bound, skipped } = await fastify.installations.install(call, {
       applicationToken: body.APPLICATION_TOKEN ?? '',
       refreshToken: body.REFRESH_ID ?? ''
     })
-    // Nobody but an administrator comes this far.
-    await fastify.portalHosts.remember(request, caller)
+    // Only administrators can install.
+    await fastify.frameAncestors.remember(request, call)
     const { t } = fastify.i18n.resolve(frameLang(request))
-    return await reply.page('install', { bound, skipped: skipped.map(({ code, reason }) => ({ code, reason: reasonText(t, reason) })) })
+    return await reply.page('install', {
+      bound,
+      skipped: skipped.map(({ code, reason }) => ({ code, reason: reasonText(t, reason) }))
+    })
   })
 
   fastify.get('/install', (request, reply) => reply.page('outside'))

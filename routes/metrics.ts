@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { isSameSecret } from '../plugins/auth-token/application-token.ts'
+import { isSameSecret } from '../src/crypto/same-secret.ts'
 import { MetricsTokenError } from '../src/errors.ts'
 import { bearerOf } from '../src/http/headers.ts'
 

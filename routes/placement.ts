@@ -1,31 +1,32 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { unverifiedCall } from '../plugins/auth-token/index.ts'
 import formGuard from '../plugins/form-guard/index.ts'
 import { frameLang } from '../src/http/frame.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
-/** Every widget call enters here, is proven, decoded and handed to the handler of its PLACEMENT. */
+/** Every widget call enters here: it is verified, its options are decoded, and the handler of its PLACEMENT answers. */
 const placement: FastifyPluginAsyncTypebox = async (fastify) => {
   await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals })
-  fastify.setErrorHandler(fastify.errorPage)
+  fastify.setErrorHandler(fastify.errorPages.page)
 
   fastify.post('/placement', {
     schema: { querystring: PlacementQuerySchema, body: PlacementBodySchema }
   }, async (request, reply) => {
     const { body } = request
-    const caller = await fastify.authToken.verify(request, body)
-    request.frameAncestor = caller.origin
-    await fastify.limitRate(caller.memberId, caller.userId)
-    await fastify.portalHosts.allow(request, caller)
+    const call = request.verifiedCall = await fastify.authToken.verify(unverifiedCall(request))
+    await fastify.limitRate(call.memberId, call.userId)
+    await fastify.frameAncestors.allow(request, call)
     // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
     const isAdmin = () => fastify.portalRest.isAdmin(request)
-    fastify.tokens.recover({ call: caller, refreshToken: body.REFRESH_ID ?? '', isAdmin })
-    const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
+    fastify.tokens.recover({ call, refreshToken: body.REFRESH_ID ?? '', isAdmin })
+    const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, call.origin)
+    const { memberId, domain, origin, clientEndpoint: endpoint, scope, status, userId } = call
     return await fastify.placements.dispatch({
       code: body.PLACEMENT,
       options,
       uri,
-      portal: { memberId: caller.memberId, domain: caller.domain, origin: caller.origin, endpoint: caller.clientEndpoint, scope: caller.scope, status: caller.status },
-      user: { id: caller.userId },
+      portal: { memberId, domain, origin, endpoint, scope, status },
+      user: { id: userId },
       rest: fastify.portalRest.ofUser(request),
       lang: frameLang(request)
     }, request, reply)

@@ -8,24 +8,19 @@ import frameAncestors from '../plugins/frame-ancestors/index.ts'
 import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
 import links from '../plugins/links/index.ts'
-import logRedaction from '../plugins/call-log/redaction.ts'
 import page from '../plugins/page/index.ts'
 import pageSession from '../plugins/page-session/index.ts'
 import { pageSessionMeta } from '../plugins/page-session/meta.ts'
 import openapi from '../plugins/openapi/index.ts'
 import placementDispatch from '../plugins/placement-dispatch/index.ts'
 import placementOptions from '../plugins/placement-options/index.ts'
-import portalHosts from '../plugins/portal-hosts/index.ts'
 import portalRest from '../plugins/portal-rest/index.ts'
-import proxyNotice from '../plugins/call-log/proxy-notice.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
 import errorPages from '../plugins/error-pages/index.ts'
 import tokens from '../plugins/tokens/index.ts'
 import type { Config } from './config.ts'
 import { loadDeclarations, loadRoutes } from './load-folder.ts'
 import { createKeyRing } from './crypto/keys.ts'
-import { StoreUnavailableError } from './errors.ts'
-import { callFields } from './log/logger.ts'
 import { createSqlVisitStore } from '../plugins/links/visits/sql-visit-store.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
@@ -70,10 +65,11 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   fastify.decorate('shutdown', shutdown)
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
-  await fastify.register(logRedaction)
-  await fastify.register(callLog, { fields: callFields })
-  await fastify.register(proxyNotice)
-  await fastify.register(frameAncestors)
+  // Not called a key: what is called so is redacted.
+  await fastify.register(callLog, { fields: ({ apiKey }) => ({ writer: apiKey?.name }) })
+  await fastify.register(frameAncestors, {
+    otherHosts: { store, isAdmin: request => fastify.portalRest.isAdmin(request) }
+  })
 
   // A call: who is calling, what they sent, who answers.
   await fastify.register(authToken, {
@@ -82,13 +78,9 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
     servers,
     allowInsecurePortals,
     applicationToken: config.applicationToken,
-    portals: { find: memberId => store.get(memberId), record: (portal, seen) => store.recordPortal(portal, Date.now(), seen) },
-    changedToken: {
-      isAdmin: call => fastify.portalRest.isAdminOf(call),
-      replace: (memberId, applicationToken) => store.replaceApplicationToken(memberId, applicationToken, Date.now())
-    }
+    store,
+    isAdmin: call => fastify.portalRest.isAdminOf(call)
   })
-  store.onPortalChanged(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(rateLimit)
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
@@ -97,14 +89,8 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   // What a handler can use: REST as the installation and as the user, and calls from its page.
   await fastify.register(tokens, { store, clientId, servers, checksClient: options.checksClient ?? true })
   await fastify.register(portalRest, { store, allowInsecurePortals })
-  await fastify.register(portalHosts, { store })
 
-  /** Since when a portal has the application; null: it was uninstalled. */
-  const installedAt = async (memberId: string) => {
-    const row = await store.get(memberId).catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
-    return row?.uninstalledAt === null ? row.installedAt : row && null
-  }
-  await fastify.register(pageSession, { clientId, keys: keysFor('page-session'), installedAt, limit: fastify.limitRate })
+  await fastify.register(pageSession, { clientId, keys: keysFor('page-session'), store, limit: fastify.limitRate })
 
   // What a call ends with: a page, or a page that tells the error.
   await fastify.register(page, { views, meta: pageSessionMeta })
@@ -124,7 +110,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
 
   await fastify.register(openapi, { title: 'Links to screens', url: publicUrl })
 
-  const ownPages = ['plugins/error-pages', 'plugins/installation', 'routes/placements']
+  const ownPages = ['plugins/installation', 'routes/placements']
   for (const folder of ownPages) fastify.addPageFolder(join(root, folder))
   await loadRoutes(fastify, join(root, 'routes'))
   await loadRoutes(fastify, join(root, 'routes/api'))

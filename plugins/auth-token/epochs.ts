@@ -1,19 +1,19 @@
 import { LRUCache } from 'lru-cache'
 
 /**
- * Says whether the installation of a portal has ended or changed since something was begun. It counts instead of reading
- * a clock: two things in one millisecond have an order, too.
+ * Tells whether the installation of a portal has changed since something began. It counts instead of reading a clock,
+ * so that two events of one millisecond have an order.
  */
 export interface Epochs {
-  /** The present moment, to keep with whatever begins now */
+  /** The present moment, to keep with what begins now */
   now: () => number
-  /** The moment at which the present epoch of a portal began. What was begun before says nothing of the portal any more */
+  /** The moment at which the portal's present epoch began: what began earlier no longer counts */
   since: (memberId: string) => number
-  /** Ends the present epoch of a portal and begins the next. */
+  /** Ends the portal's present epoch */
   end: (memberId: string) => void
 }
 
-/** In: how many portals are remembered. Of those beyond it more is forgotten than has ended, never less. */
+/** Remembers the newest epochs of `max` portals. For all others, the last one that was forgotten counts. */
 export function createEpochs (max = 10_000): Epochs {
   let moment = 0
   let forgotten = 0

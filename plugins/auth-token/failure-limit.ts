@@ -1,30 +1,26 @@
 import { LRUCache } from 'lru-cache'
 
-/** So many failures a minute under each key. */
+/** So many failures a minute for each key. */
 export interface FailureLimit {
-  /** Whether one more may be tried: what is under way counts as if it would fail */
+  /** Whether one more may be tried: what is under way counts as a failure */
   hasRoom: (key: string) => boolean
-  /** Whether there have been more failures lately than a slip or two, such as a page of yesterday */
+  /** Whether there were more failures lately than an occasional one, such as a page that was left open overnight */
   isFailing: (key: string) => boolean
-  /** Begins a try. Out: ends it, and says whether it has failed. */
+  /** Begins a try. The function it returns ends it, and says whether it has failed */
   begin: (key: string) => (hasFailed: boolean) => void
 }
 
 const minute = 60_000
-const slips = 0.05
+const tolerated = 0.05
 
-/**
- * A limit that slides: it remembers when each failure was, so no border between two minutes lets twice as many through.
- * In: how many in any sixty seconds, and the clock in milliseconds; how many keys are remembered at most, the one unused for
- * longest is forgotten first.
- */
+/** A sliding limit: it keeps the time of each failure. Beyond `maxKeys`, the key unused for longest is forgotten. */
 export function createFailureLimit (perMinute: number, now: () => number, maxKeys = 10_000): FailureLimit {
   const failures = new LRUCache<string, number[]>({ max: maxKeys })
   const underWay = new Map<string, number>()
   const recent = (key: string) => (failures.get(key) ?? []).filter(time => now() - time < minute)
   return {
     hasRoom: key => recent(key).length + (underWay.get(key) ?? 0) < perMinute,
-    isFailing: key => recent(key).length > perMinute * slips,
+    isFailing: key => recent(key).length > perMinute * tolerated,
     begin (key) {
       underWay.set(key, (underWay.get(key) ?? 0) + 1)
       return hasFailed => {

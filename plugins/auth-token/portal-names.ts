@@ -1,20 +1,23 @@
-import type { AppInfo } from './authorization-server.ts'
+import type { AppInfo } from './server-answers.ts'
+import type { Proof } from './calls.ts'
 import { isPrivateHost, portalOrigin } from '../../src/http/frame.ts'
-import type { Proof } from './proof-cache.ts'
+
+type PortalNames = Pick<Proof, 'memberId' | 'domain' | 'origin' | 'clientEndpoint' | 'scope' | 'status'>
 
 const protocolOf = ({ protocol }: URL) => protocol === 'http:' ? '0' : '1'
 
 /**
- * What an authorization server says of a portal, read as strictly as what a call says: a portal chooses its own names, and they
- * end up in headers, in the store and in the hands of handlers.
+ * Checks what an authorization server says of a portal as strictly as what a call says: a portal chooses its own names,
+ * and they end up in headers, in the store and with handlers. A malformed name is left out.
  *
- * In: the answer, and the address of the portal's REST interface in it. Out: `undefined` when that is no address of a portal;
- * other names that are none are left out.
+ * @param rest the address of the portal's REST interface in the answer
+ * @returns undefined when that cannot be the address of a portal
  */
-export function portalNames (info: AppInfo, rest: URL): Pick<Proof, 'memberId' | 'domain' | 'origin' | 'clientEndpoint' | 'scope' | 'status'> | undefined {
-  // Between brackets there are digits, however it was written.
+export function portalNames (info: AppInfo, rest: URL): PortalNames | undefined {
+  // URL has checked what stands between brackets.
   const origin = rest.hostname.startsWith('[') ? rest.origin : portalOrigin(rest.host, protocolOf(rest))
-  const isPlain = rest.username === '' && rest.password === '' && rest.search === '' && rest.hash === '' && /^[\w./~-]{1,256}$/.test(rest.pathname)
+  const isPlain = rest.username === '' && rest.password === '' && rest.search === '' && rest.hash === '' &&
+    /^[\w./~-]{1,256}$/.test(rest.pathname)
   if (origin === undefined || !isPlain) return undefined
   return {
     memberId: /^[\w-]{1,64}$/.test(info.memberId) ? info.memberId : '',

@@ -1,74 +1,75 @@
 import { LRUCache } from 'lru-cache'
-import type { PortalAddress } from '../../src/store/installation-store.ts'
-import { createEpochs } from './epochs.ts'
+import {
+  AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError
+} from '../../src/errors.ts'
+import type { Ask, Proof, Prove, Question } from './calls.ts'
+import type { Epochs } from './epochs.ts'
 
-/** A portal, a user and an application as the authorization server names them. */
-export interface Proof extends PortalAddress {
-  /** The application that the token was issued for */
-  clientId: string
-  /** Origin of the portal: scheme, host and port */
-  origin: string
-  userId: number
-  installed: boolean
-  /** When the token expires, in milliseconds since 1970 */
-  expiresAt: number
+export interface CacheOptions {
+  epochs: Epochs
+  /** Milliseconds since 1970 */
+  now: () => number
+  /** How many entries are kept at most */
+  max?: number
 }
 
-/** A proof, and what is stored of its portal. */
-export interface StoredProof extends Proof {
-  /** Since when the application is installed there, in milliseconds since 1970; undefined: nothing is stored */
-  installedAt?: number | undefined
-}
+// Long enough to stop a storm of calls, short enough for those who fix its cause.
+const errorTime = 10_000
 
-interface Entry<P extends Proof> {
-  proof: P
-  /** The proof itself may be good for less than its token */
-  until: number
-  /** The moment at which the question was put */
-  begun: number
-}
+// What these say of a token is an answer. Outages and limits say nothing of it.
+const answers = [AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError]
+const isAnswer = (error: unknown): error is Error => answers.some(kind => error instanceof kind)
 
 /**
- * Proofs until their token expires or the installation ends, refusals for a short while; both bounded. Times in milliseconds;
- * moments are those of `Epochs`. Tokens themselves are not kept: a key is the SHA-256 of one.
+ * Caches proofs until their token expires or the installation changes, and errors for ten seconds. Forged calls can
+ * only push out errors, never proofs. Of a portal that may have been uninstalled, only a new proof counts.
  */
-export interface ProofCache {
-  /** The present moment. Read it before anybody is asked: what was begun in an epoch that is over is not good any more. */
-  moment: () => number
-  /** The moment at which the present epoch of a portal began */
-  epoch: (memberId: string) => number
-  proof: (key: string, now: number) => Proof | undefined
-  refusal: (key: string, now: number) => Error | undefined
-  addProof: (key: string, proof: Proof, until: number, begun: number) => void
-  addRefusal: (key: string, error: Error, until: number) => void
-  /** The proof of a pair of tokens that has climbed both stages before. The key is the SHA-256 of the pair. */
-  passed: (pair: string, now: number) => StoredProof | undefined
-  /** Remembers that a pair has climbed both stages, for as long as its token is good. */
-  addPassed: (pair: string, proof: StoredProof, begun: number) => void
-  /** Ends every proof of a portal, also those under way: after an install, update or uninstall. */
-  forget: (memberId: string) => void
+export function cached (prove: Prove, { epochs, now, max = 10_000 }: CacheOptions): Ask {
+  const proofs = new LRUCache<string, { proof: Proof, until: number, begun: number }>({ max })
+  const errors = new LRUCache<string, { error: Error, until: number }>({ max })
+
+  function find (key: string): Proof | undefined {
+    const entry = proofs.get(key)
+    if (entry === undefined || entry.until <= now()) return undefined
+    return entry.begun < epochs.since(entry.proof.memberId) ? undefined : entry.proof
+  }
+
+  return async question => {
+    const { key, known } = question
+    const isDoubtful = known !== undefined && (known.uninstallRequestedAt !== null || known.uninstalledAt !== null)
+    const found = isDoubtful ? undefined : find(key)
+    if (found !== undefined) return { proof: found, isNew: false }
+    const failed = errors.get(key)
+    if (failed !== undefined && failed.until > now()) throw failed.error
+
+    const begun = epochs.now()
+    try {
+      const proof = await prove(question)
+      // "Not installed yet" is about to change.
+      const until = proof.installed ? proof.expiresAt : Math.min(proof.expiresAt, now() + errorTime)
+      proofs.set(key, { proof, until, begun })
+      return { proof, isNew: true }
+    } catch (error) {
+      if (isAnswer(error)) errors.set(key, { error, until: now() + errorTime })
+      throw error
+    }
+  }
 }
 
-/** In: how many proofs, and how many refusals, are kept at most. Forged calls fill only their own half. */
-export function createProofCache (max = 10_000): ProofCache {
-  const epochs = createEpochs(max)
-  const entries = new LRUCache<string, Entry<Proof>>({ max })
-  const pairs = new LRUCache<string, Entry<StoredProof>>({ max })
-  const refusals = new LRUCache<string, { error: Error, until: number }>({ max })
-  const good = <P extends Proof>(kept: Entry<P> | undefined, now: number) =>
-    kept !== undefined && kept.until > now && kept.begun >= epochs.since(kept.proof.memberId) ? kept.proof : undefined
-  return {
-    moment: epochs.now,
-    epoch: epochs.since,
-    proof: (key, now) => good(entries.get(key), now),
-    refusal (key, now) {
-      const kept = refusals.get(key)
-      return kept !== undefined && kept.until > now ? kept.error : undefined
-    },
-    passed: (pair, now) => good(pairs.get(pair), now),
-    addPassed (pair, proof, begun) { pairs.set(pair, { proof, until: proof.expiresAt, begun }) },
-    addProof (key, proof, until, begun) { entries.set(key, { proof, until, begun }) },
-    addRefusal (key, error, until) { refusals.set(key, { error, until }) },
-    forget: epochs.end
+/** Only calls of one epoch share an answer. The store may know of an uninstall before it is announced. */
+export const sharingKey = ({ key, servers, memberId, known }: Question, epochs: Epochs): string => [
+  key, epochs.since(memberId), known?.installedAt, known?.uninstallRequestedAt, known?.uninstalledAt, ...servers
+].join(' ')
+
+/** Puts a question once for all who ask it at the same time. */
+export function shared<Q, A> (
+  ask: (question: Q) => Promise<A>, keyOf: (question: Q) => string
+): (question: Q) => Promise<A> {
+  const running = new Map<string, Promise<A>>()
+  return async question => {
+    const key = keyOf(question)
+    const answer = running.get(key) ?? ask(question).finally(() => running.delete(key))
+    running.set(key, answer)
+    return await answer
   }
 }

@@ -1,138 +1,97 @@
-import formbody from '@fastify/formbody'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { ApplicationTokenError, OptionsMismatchError } from '../../src/errors.ts'
 import { postedAddress } from '../../src/http/frame.ts'
-import { acceptsPage } from '../../src/http/headers.ts'
 import { frameworkErrorOf } from '../../src/http/framework-errors.ts'
-import { ApplicationTokenError, MethodError, NotFoundError, OptionsMismatchError } from '../../src/errors.ts'
+import { acceptsPage } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
-import { redactSecrets } from '../../src/log/logger.ts'
-import { codeOf, secretsIn, tokensOf } from '../../src/log/redact.ts'
+import { cleanError } from './clean-error.ts'
+import { notFound } from './not-found.ts'
 
 export interface ErrorPagesOptions {
-  /** The addresses that the application's card in Bitrix24 has to name, for whom it sends anywhere else */
+  /** The addresses for the application's card in Bitrix24, shown when a portal posts to an unknown address */
   card?: { handler: string, install: string }
 }
 
 declare module 'fastify' {
-  interface FastifyInstance {
-    /** An error handler for the scope of pages: answers with the view `error` instead of JSON. Needs `reply.page`. */
-    errorPage: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
-    /** The same for addresses that people and programs call: a page for who accepts one, JSON for all others. */
-    refuse: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
-  }
+  interface FastifyInstance { errorPages: Omit<ReturnType<typeof createErrorPages>, 'json'> }
   interface FastifyRequest {
-    /** Stable code of the error this request ended with; null: none */
+    /** Stable code of the error that the request ended with; null: none */
     errorCode: string | null
   }
 }
 
-/** Refusals: every error becomes a stable code with the right status; only our own faults are logged with their cause. */
-async function errorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions) {
-  fastify.decorateRequest('errorCode', null)
-  // What Fastify itself refuses before it looks for a route: see src/http/framework-errors.ts.
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const error = frameworkErrorOf(request.raw)
-    if (error !== undefined) request.frameAncestor = postedAddress(request).origin
-    done(error)
-  })
-
-  function toError (error: unknown, request: FastifyRequest, reply: FastifyReply) {
-    const httpError = toHttpError(error)
-    request.errorCode = httpError.code
-    const { portalCode, method } = httpError
-    if (httpError.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)), portalCode, method }, httpError.code)
-    if (httpError.retryAfter !== undefined) reply.header('retry-after', httpError.retryAfter)
-    reply.code(httpError.statusCode)
-    return httpError
+function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions) {
+  function toAnswer (error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    const answer = toHttpError(error)
+    const { code, statusCode, portalCode, method, retryAfter } = answer
+    request.errorCode = code
+    if (statusCode >= 500) request.log.error({ err: cleanError(error, request), portalCode, method }, code)
+    if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
+    reply.code(statusCode)
+    return answer
   }
 
-  const answerJson = async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const { code, portalCode, statusCode } = toError(error, request, reply)
+  async function json (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { code, portalCode, statusCode: status } = toAnswer(error, request, reply)
+    const requestId = request.id
     // What Bitrix24 documents as the answer to an event with a wrong application token.
-    const documented = error instanceof ApplicationTokenError && isEvent(request.body)
-    if (documented) return reply.send({ status: 'error', error: 'invalid_application_token', code, requestId: request.id })
-    return reply.send({ error: code, portalCode, status: statusCode, requestId: request.id })
+    return error instanceof ApplicationTokenError && isEvent(request.body)
+      ? reply.send({ status: 'error', error: 'invalid_application_token', code, requestId })
+      : reply.send({ error: code, portalCode, status, requestId })
   }
-  fastify.setErrorHandler(answerJson)
-  fastify.decorate('errorPage', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    // The queue server posts events to the address of the installation page too, and reads no pages.
-    if (isEvent(request.body)) return await answerJson(error, request, reply)
-    const { code, portalCode, statusCode, pageName } = toError(error, request, reply)
-    // Whoever is asked for help wants to know what the portal said.
-    const codes = [code, portalCode].filter(Boolean).join(': ')
-    // Only a name that the schema of a handler declares.
-    const parameter = error instanceof OptionsMismatchError && 'parameter' in error ? error.parameter : undefined
-    // The portal opens what the card of the application names. Somebody has to be told that it names the wrong address.
-    const isMisled = card !== undefined && pageName === 'not-found' && request.method === 'POST' && request.frameAncestor !== null
+
+  async function page (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    // The queue server, which posts events to the address of the installation page too, reads no pages.
+    if (isEvent(request.body)) return await json(error, request, reply)
+    const { code, portalCode, statusCode: status, pageName } = toAnswer(error, request, reply)
+    // Nothing on this page can be misused, so the portal that the call names may frame it.
+    request.isOpenedByPortal = true
+    const isMisled = pageName === 'not-found' && request.method === 'POST' && postedAddress(request).origin !== null
     return await reply.page('error', {
       pageName: pageName === 'link' && !isLink(request.body) ? 'call' : pageName,
       card: isMisled ? card : undefined,
-      code: codes,
-      status: statusCode,
+      // Support wants to know what the portal said.
+      code: [code, portalCode].filter(Boolean).join(': '),
+      status,
       requestId: request.id,
-      parameter
+      // A name that the schema of a handler declares.
+      parameter: error instanceof OptionsMismatchError && 'parameter' in error ? error.parameter : undefined
     })
-  })
-  fastify.decorate('refuse', async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    return await (acceptsPage(request) && fastify.hasReplyDecorator('page') ? fastify.errorPage(error, request, reply) : answerJson(error, request, reply))
-  })
+  }
 
-  // In a scope of its own: whatever is posted to a wrong address, that is what is answered, not its type.
-  await fastify.register(async scope => {
-    scope.removeAllContentTypeParsers()
-    await scope.register(formbody, { bodyLimit: 128 * 1024 })
-    scope.addContentTypeParser('*', (request, payload, done) => { done(null) })
-    const remember = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-      request.frameAncestor = postedAddress(request).origin
-      done()
-    }
-    // A body may be refused before it is read, and may name what the query does not.
-    scope.addHook('onRequest', remember)
-    scope.addHook('preValidation', remember)
-    scope.setErrorHandler(fastify.refuse)
-    scope.setNotFoundHandler(async (request, reply) => {
-      const url = request.url.replace(/[?#].*$/s, '')
-      // Looked up as the path of a call; `hasRoute` would read it as the pattern of a route.
-      const takes = (method: string) => {
-        const route = fastify.findRoute({ method, url })
-        // Behind a wildcard there may be nothing.
-        return route !== null && !('*' in route.params)
-      }
-      const allowed = fastify.supportedMethods.filter(takes)
-      // A handler may have said that there is nothing.
-      const isMethod = allowed.length > 0 && !allowed.includes(request.method)
-      if (isMethod) reply.header('allow', allowed.join(', '))
-      return await fastify.refuse(isMethod ? new MethodError() : new NotFoundError(), request, reply)
-    })
-  })
+  return {
+    json,
+    /** An error handler for pages: shows the view `error`, but answers events with JSON. Needs the plugin `page`. */
+    page,
+    /** An error handler for what people and programs call: a page where HTML is accepted, else JSON. */
+    send: async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+      await (acceptsPage(request) && fastify.hasReplyDecorator('page') ? page : json)(error, request, reply)
+  }
+}
+
+/** Answers every error with a stable code and the right status. Only our own faults are logged, with their cause. */
+async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions) {
+  const { card } = options
+  if (card !== undefined && !(URL.canParse(card.handler) && URL.canParse(card.install))) {
+    throw new Error('error-pages: options.card must hold the addresses handler and install')
+  }
+  if (fastify.hasDecorator('addPageFolder')) fastify.addPageFolder(import.meta.dirname)
+  const { json, ...pages } = createErrorPages(fastify, options)
+  fastify.decorateRequest('errorCode', null)
+  fastify.decorate('errorPages', pages)
+  // See src/http/framework-errors.ts.
+  fastify.addHook('onRequest', (request, reply, done) => done(frameworkErrorOf(request.raw)))
+  fastify.setErrorHandler(json)
+  await fastify.register(notFound)
 }
 
 /** An event, as it comes to the installation page's address; a call does not become one by a field of that name. */
-const isEvent = (body: unknown) => typeof body === 'object' && body !== null && 'event' in body && !('PLACEMENT' in body)
+const isEvent = (body: unknown) =>
+  typeof body === 'object' && body !== null && 'event' in body && !('PLACEMENT' in body)
 
-/** Only what opens by a link can have a damaged one. */
-const isLink = (body: unknown) => typeof body === 'object' && body !== null && 'PLACEMENT' in body && body.PLACEMENT === 'REST_APP_URI'
-
-/** An error for the log: without the secrets of the request, however they came into its text. What is behind its causes is left out. */
-function clean (error: unknown, secrets: readonly string[], isInner = false): Error {
-  if (!(error instanceof Error)) return new TypeError('something that is no Error was thrown')
-  const text = (value: unknown) => redactSecrets(String(value), secrets)
-  const { name, message, stack = '', cause } = error
-  const options = cause instanceof Error && !isInner ? { cause: clean(cause, secrets, true) } : {}
-  const words = 'errors' in error && Array.isArray(error.errors) && !isInner
-    ? new AggregateError(error.errors.map(one => clean(one, secrets, true)), text(message), options)
-    : new Error(text(message), options)
-  const code = codeOf(error)
-  return Object.assign(words, { name: text(name), stack: text(stack), ...(code !== undefined && { code: text(code) }) })
-}
-
-/** What a call carried that no log may hold: its secret fields, and all that its link or its page says. */
-function secretsOf (request: FastifyRequest): string[] {
-  const { placement, screen } = request
-  const told = [...tokensOf(request), ...secretsIn([placement?.options, placement?.uri], /./)]
-  // The name of a screen is the name of its file, which stands in every stack.
-  return told.filter(text => text !== screen?.name)
-}
+/** Only what a link opens can have a damaged one. */
+const isLink = (body: unknown) =>
+  typeof body === 'object' && body !== null && 'PLACEMENT' in body && body.PLACEMENT === 'REST_APP_URI'
 
 export default fp(errorPages, { fastify: '5.x', name: 'b24-error-pages' })

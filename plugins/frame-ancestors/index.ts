@@ -1,45 +1,87 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { cspSources } from '../../src/http/frame.ts'
+import { cspSources, postedAddress } from '../../src/http/frame.ts'
+import { createOtherHosts, type FramedCall, type OtherHostsOptions } from './other-hosts.ts'
+
+export interface FrameAncestorsOptions {
+  /** Lets portals frame our pages at other hosts of theirs, too. Default: only at the one of the proof */
+  otherHosts?: Omit<OtherHostsOptions, 'log'>
+}
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    frameAncestors: {
+      /** Sets `request.frameAncestors` for a verified call */
+      allow: (request: FastifyRequest, call: FramedCall) => Promise<void>
+      /** Remembers where a call was made as a host of the portal. Only for calls of an administrator */
+      remember: (request: FastifyRequest, call: FramedCall) => Promise<void>
+    }
+  }
   interface FastifyRequest {
-    /** Origin of the portal that may frame the answer and that the page may talk to; null: nobody */
-    frameAncestor: string | null
-    /** A second origin of that portal, which may do the same; null: none. See plugins/portal-hosts.ts */
-    otherFrameAncestor: string | null
+    /** The portal's own origin and, as the last, the one where the call was made, if that is another host of it */
+    frameAncestors: readonly string[] | null
+    /** Whether portals open this address: until the call is verified, the posted portal may frame the answer */
+    isOpenedByPortal: boolean
     /** Origins of other servers whose pages the answer may frame; null: none */
     frameSources: readonly string[] | null
   }
 }
 
-function policy (origins: readonly string[], framed: readonly string[]): string {
-  const portal = origins.flatMap(cspSources)
+/** Who may frame the answer, and be talked to by its page: the verified portal, else the posted one. */
+function ancestorsOf (request: FastifyRequest): readonly string[] {
+  const { frameAncestors, verifiedCall, isOpenedByPortal } = request
+  if (frameAncestors !== null) return frameAncestors
+  const origin = verifiedCall?.origin ?? (isOpenedByPortal ? postedAddress(request).origin : null)
+  return origin === null ? [] : [origin]
+}
+
+/** The posted origin, if it is another than the portal's own. */
+function otherHost (request: FastifyRequest, { origin: own }: FramedCall): string | undefined {
+  const { origin } = postedAddress(request)
+  return origin === null || origin === own ? undefined : origin
+}
+
+function policy (ancestors: readonly string[], framed: readonly string[]): string {
+  const portal = ancestors.flatMap(cspSources)
   return [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-    ['connect-src', "'self'", ...portal].join(' '), ['frame-src', "'self'", ...framed].join(' '), "form-action 'self'", "base-uri 'none'",
-    // A document of ours stands in a page of ours, in the portal.
+    ['connect-src', "'self'", ...portal].join(' '),
+    ['frame-src', "'self'", ...framed].join(' '),
+    "form-action 'self'", "base-uri 'none'",
+    // A document of ours is shown in a page of ours, in the portal.
     ['frame-ancestors', ...(portal.length > 0 ? ["'self'", ...portal] : ["'none'"])].join(' ')
   ].join('; ')
 }
 
 /**
- * Headers of every page: only the portal of the call may frame it, and nothing may run in it but our own files.
- * X-Frame-Options is never sent: it knows no list of origins, and leaves an empty area where the widget should be.
+ * Headers of every page: only the portal of the call may frame it, and it runs nothing but our own files.
+ * X-Frame-Options is never sent: it has no list of origins, and would leave an empty area in place of the widget.
  * Source: Bitrix24 REST docs, local-integrations/site-does-not-allow-connection.md.
  */
-async function frameAncestors (fastify: FastifyInstance) {
-  fastify.decorateRequest('frameAncestor', null)
-  fastify.decorateRequest('otherFrameAncestor', null)
+async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAncestorsOptions) {
+  const hosts = otherHosts && createOtherHosts({ ...otherHosts, log: fastify.log })
+
+  fastify.decorateRequest('frameAncestors', null)
+  fastify.decorateRequest('isOpenedByPortal', false)
   fastify.decorateRequest('frameSources', null)
+  fastify.decorate('frameAncestors', {
+    async allow (request, call) {
+      const host = otherHost(request, call)
+      const isKnown = host !== undefined && await hosts?.includes(request, call, host) === true
+      request.frameAncestors = isKnown ? [call.origin, host] : [call.origin]
+    },
+    async remember (request, call) {
+      const host = otherHost(request, call)
+      if (host !== undefined) await hosts?.keep(call.memberId, host)
+    }
+  })
+
   fastify.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
-    // Assets say themselves how long they keep.
+    // Assets set their own.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     if (String(reply.getHeader('content-type')).startsWith('text/html')) {
-      const { frameAncestor, otherFrameAncestor, frameSources } = request
-      const origins = [frameAncestor, otherFrameAncestor].filter(origin => origin !== null)
-      reply.header('content-security-policy', policy(origins, frameSources ?? []))
+      reply.header('content-security-policy', policy(ancestorsOf(request), request.frameSources ?? []))
     }
     done()
   })

@@ -109,7 +109,7 @@ function unverifiedEvent (event: LifecycleEvent, ip: string): UnverifiedEvent {
     applicationToken: text('auth[application_token]'),
     refreshToken: text('auth[refresh_token]'),
     serverEndpoint: text('auth[server_endpoint]'),
-    caller: ip,
+    ip,
     installing: true
   })
 }

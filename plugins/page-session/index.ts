@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { jwtVerify, SignJWT } from 'jose'
+import { jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
-import { bearerOf } from '../../src/http/headers.ts'
-import { PageSessionError } from '../../src/errors.ts'
 import { someKeys } from '../../src/crypto/keys.ts'
+import { PageSessionError, StoreUnavailableError } from '../../src/errors.ts'
+import { bearerOf } from '../../src/http/headers.ts'
+import type { InstallationStore } from '../../src/store/installation-store.ts'
 
-/** What a page may say of itself: who opened it, where, and which placement it is. */
+/** Whose page it is: who opened it, where, and which placement it is. */
 export interface PageSession {
   memberId: string
   userId: number
@@ -20,9 +21,9 @@ export interface PageSession {
   isAdmin: boolean
 }
 
-/** A session to sign; without `isAdmin` it is not an administrator's. */
+/** A session to sign. `isAdmin` is false unless given. */
 export interface NewPageSession extends Omit<PageSession, 'isAdmin'>, Partial<Pick<PageSession, 'isAdmin'>> {
-  /** Since when the portal had the application when the user was proven (milliseconds since 1970). Default: the present one */
+  /** Since when the application is installed, as the verified call says. Default: what is stored */
   installedAt?: number | undefined
 }
 
@@ -31,27 +32,28 @@ export interface PageSessionOptions {
   keys: readonly Uint8Array[]
   /** client_id: the audience of the sessions */
   clientId: string
-  /** Counts a call of a page's user, and throws when they are too many. Default: nobody counts */
+  /** Counts a call of a page's user, and throws beyond a limit. Default: no limit */
   limit?: (memberId: string, userId: number) => void | Promise<void>
-  /**
-   * Since when a portal has the application (milliseconds since 1970); null: it was uninstalled; undefined: nothing is known.
-   * Asked with every session that is verified, as each ends with its installation. Default: nothing is known
-   */
-  installedAt?: (memberId: string) => Promise<number | null | undefined>
-  /** The clock, in milliseconds since 1970. Default Date.now */
+  /** Where the installations are stored: a session ends with its installation. Default: nothing is stored */
+  store?: Pick<InstallationStore, 'get'>
+  /** Milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Signs a session for a page. In: the session, and when the proof behind it expires (milliseconds since 1970).
-     * Lives an hour at most, and ends with the installation. Errors: those of `options.installedAt`.
+     * Signs a session for a page. It ends with the installation, after an hour, or at `expiresAt`, when the proof
+     * behind it expires (milliseconds since 1970).
+     *
+     * @throws StoreUnavailableError
      */
     createPageSession: (session: NewPageSession, expiresAt: number) => Promise<string>
     /**
-     * For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer`, sets
-     * `request.pageSession`. Errors: PageSessionError, RateLimitedError, and those of `options.installedAt`.
+     * For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer` and sets
+     * `request.pageSession`.
+     *
+     * @throws PageSessionError, StoreUnavailableError, and what `options.limit` throws
      */
     verifyPageSession: (request: FastifyRequest) => Promise<PageSession>
   }
@@ -62,49 +64,70 @@ declare module 'fastify' {
 }
 
 const hour = 3_600_000
-const nothingIsKnown = async () => undefined
 
-/**
- * Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site.
- * Options: see PageSessionOptions. A session is signed anew only when something in it changed: signing costs more than a page.
- */
+/** Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site. */
 async function pageSession (fastify: FastifyInstance, options: PageSessionOptions) {
-  const { keys, clientId, installedAt = nothingIsKnown, limit, now = Date.now } = options
+  const { keys, clientId, store, limit, now = Date.now } = options
   const [newest] = someKeys(keys, 'page-session')
-  if (!clientId) throw new Error('page-session: options.clientId is required')
+  if (!clientId) throw new Error('page-session: options.clientId must not be empty')
+  // Signing costs more than a page, so a token is used until something in the session changes.
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
+
+  /** Null: the application was uninstalled; undefined: nothing is stored. */
+  async function installedAt (memberId: string): Promise<number | null | undefined> {
+    const row = await store?.get(memberId).catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
+    return row?.uninstalledAt === null ? row.installedAt : row && null
+  }
 
   fastify.decorate('createPageSession', async (session: NewPageSession, expiresAt: number) => {
     const end = Math.floor(Math.min(expiresAt, now() + hour) / 1000)
     const { memberId, userId, domain, placement, lang, isAdmin = false } = session
     const since = session.installedAt ?? await installedAt(memberId)
-    const key = hash('sha256', JSON.stringify([memberId, userId, domain, placement, lang, isAdmin, since, expiresAt]), 'base64')
+    const fields = [memberId, userId, domain, placement, lang, isAdmin, since, expiresAt]
+    const key = hash('sha256', JSON.stringify(fields), 'base64')
     const known = signed.get(key)
     if (known !== undefined && known.end * 1000 > now()) return known.token
     const token = await new SignJWT({ placement, lang, domain, since, ...(isAdmin && { admin: true }) })
-      .setProtectedHeader({ alg: 'HS256' }).setAudience(clientId).setSubject(`${memberId}:${userId}`).setExpirationTime(end).sign(newest)
+      .setProtectedHeader({ alg: 'HS256' })
+      .setAudience(clientId)
+      .setSubject(`${memberId}:${userId}`)
+      .setExpirationTime(end)
+      .sign(newest)
     signed.set(key, { token, end })
     return token
   })
 
   fastify.decorateRequest('pageSession', null)
   fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {
-    request.pageSession = await verify(bearerOf(request))
-    await limit?.(request.pageSession.memberId, request.pageSession.userId)
-    return request.pageSession
+    const session = await verify(bearerOf(request))
+    request.pageSession = session
+    await limit?.(session.memberId, session.userId)
+    return session
   })
 
   async function verify (token: string): Promise<PageSession> {
+    const { sub = '', domain, placement, lang, since, admin } = await open(token)
+    const [memberId = '', userId = ''] = sub.split(':')
+    const present = await installedAt(memberId)
+    if (present === null || present !== since) throw new PageSessionError()
+    return {
+      memberId,
+      userId: Number(userId),
+      domain: String(domain),
+      placement: String(placement),
+      lang: String(lang),
+      isAdmin: admin === true
+    }
+  }
+
+  /** What a token says that one of the keys has signed. */
+  async function open (token: string): Promise<JWTPayload> {
+    const expected = {
+      algorithms: ['HS256'], audience: clientId, currentDate: new Date(now()), requiredClaims: ['sub', 'exp']
+    }
     for (const key of keys) {
-      const verified = await jwtVerify(token, key, { algorithms: ['HS256'], audience: clientId, currentDate: new Date(now()), requiredClaims: ['sub', 'exp'] })
-        .catch(() => undefined)
-      if (verified === undefined) continue
-      const { sub = '', domain, placement, lang, since, admin } = verified.payload
-      const [memberId = '', userId = ''] = sub.split(':')
-      // Of a portal that was uninstalled no session is good, nor is one of an earlier installation.
-      const present = await installedAt(memberId)
-      if (present === null || present !== since) break
-      return { memberId, userId: Number(userId), domain: String(domain), placement: String(placement), lang: String(lang), isAdmin: admin === true }
+      const verified = await jwtVerify(token, key, expected).catch(() => undefined)
+      if (verified !== undefined) return verified.payload
     }
     throw new PageSessionError()
   }

@@ -69,8 +69,8 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   /** A portal that redirects was renamed, or somebody else answers there now: only the authorization server knows. */
   async function askAddress ({ memberId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
     fastify.authToken.forget(memberId)
-    const proven = await fastify.authToken.verifyClaim({
-      memberId, authId: accessToken, applicationToken: '', serverEndpoint, caller: '', installing: true
+    const proven = await fastify.authToken.verify({
+      memberId, authId: accessToken, applicationToken: '', serverEndpoint, ip: '', installing: true
     })
     if (!proven.installed) throw new NotInstalledError()
     // The address alone: the rest belongs to this user, and the next one who asks may be another.
@@ -109,12 +109,12 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   function ofUser (request: FastifyRequest): PortalRest {
     let address: Partial<PortalAddress> = {}
     const credentials = async (refused?: string): Promise<RestCredentials> => {
-      if (request.authToken === null) throw new AuthIdMissingError()
-      return usable({ ...request.authToken, ...address }, refused)
+      if (request.verifiedCall === null) throw new AuthIdMissingError()
+      return usable({ ...request.verifiedCall, ...address }, refused)
     }
     const moved = async () => { address = await confirmAddress(await credentials()) }
     return createPortalRest({ credentials, moved }, {
-      connections, blocked: blocked.memo(request.authToken?.memberId ?? '')
+      connections, blocked: blocked.memo(request.verifiedCall?.memberId ?? '')
     })
   }
 
@@ -126,8 +126,8 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   }
 
   async function ask (request: FastifyRequest): Promise<boolean> {
-    const { authToken } = request
-    request.isPortalAdmin = authToken !== null && await isAdminOf(authToken)
+    const { verifiedCall } = request
+    request.isPortalAdmin = verifiedCall !== null && await isAdminOf(verifiedCall)
     return request.isPortalAdmin
   }
 

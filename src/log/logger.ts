@@ -1,7 +1,5 @@
 import { hash } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
 import type { LoggerOptions } from 'pino'
-import { stageOf } from '../http/http-error.ts'
 import { loggable, redactShapes, redactValues } from './redact.ts'
 
 const secretsOfCall = Symbol('what no line of this call may hold')
@@ -67,18 +65,4 @@ export function memberHash (memberId: string): string {
  */
 export function redactSecrets (text: string, secrets: readonly string[]): string {
   return redactShapes(redactValues(text, secrets.filter(secret => secret.length > 5)))
-}
-
-/**
- * What the line of a call says: which placement, with what outcome, refused on which stage, for which portal.
- * No posted text stands in a line. In: the request, after its answer.
- */
-export function callFields ({ declaredPlacement, errorCode, body }: FastifyRequest): Record<string, string | undefined> {
-  const memberId = typeof body === 'object' && body !== null ? Object.entries(body).find(([name]) => name === 'member_id' || name === 'auth[member_id]')?.[1] : undefined
-  return {
-    placement: declaredPlacement ?? undefined,
-    outcome: errorCode ?? 'answered',
-    stage: errorCode === null ? undefined : stageOf(errorCode),
-    member: typeof memberId === 'string' ? memberHash(memberId) : undefined
-  }
 }

@@ -38,7 +38,7 @@ await t.test('an administrator whose new application token cannot be stored is a
   await service.install()
   service.store.replaceApplicationToken = async () => { throw new Error('disk full') }
   t.equal((await service.call(alpha.placementCall('REST_APP_URI'), { body: { APPLICATION_TOKEN } })).status, 200)
-  t.match(service.log.join(''), 'a new application token could not be stored')
+  t.match(service.log.join(''), 'could not store a new application token')
 })
 
 await t.test('an application that is not installed any more gets no new application token', async t => {

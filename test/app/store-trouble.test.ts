@@ -53,7 +53,7 @@ await t.test('on a full disk a call is answered, and the loss is logged', async 
   database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`)
   await t.rejects((async () => { for (let index = 0; ; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 10) })(), { code: 'SQLITE_FULL' })
   t.equal((await call()).status, 200)
-  await until(() => log.some(line => line.includes('a proven portal could not be recorded') && line.includes('SQLITE_FULL')))
+  await until(() => log.some(line => line.includes('could not record a verified portal') && line.includes('SQLITE_FULL')))
   t.equal(database.pragma('integrity_check', { simple: true }), 'ok')
 })
 

@@ -30,9 +30,9 @@ export async function stranger (): Promise<void> {
   fastify.decodePlacementOptions('{}')
 
   fastify.get('/', async request => {
-    same<typeof request.frameAncestor, string | null>(true)
+    same<typeof request.frameAncestors, readonly string[] | null>(true)
     same<typeof request.errorCode, string | null>(true)
     // @ts-expect-error nobody is proven yet
-    request.authToken.userId.toString()
+    request.verifiedCall.userId.toString()
   })
 }

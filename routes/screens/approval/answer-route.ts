@@ -11,15 +11,15 @@ const AnswerSchema = Type.Object({
 /** The buttons of the screen `approval`: a plain form that works without scripts, and is answered with the page. */
 const answer: FastifyPluginAsyncTypebox = async (fastify) => {
   await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals })
-  fastify.setErrorHandler(fastify.errorPage)
+  fastify.setErrorHandler(fastify.errorPages.page)
 
   fastify.post(answerPath, { schema: { body: AnswerSchema } }, async (request, reply) => {
     const { token, answer } = request.body
     const outcome = await fastify.approvals.answer(token, answer)
     const { request: { subject }, credentials, lang } = outcome
-    await fastify.portalHosts.allow(request, credentials)
+    await fastify.frameAncestors.allow(request, credentials)
     const { tag } = fastify.i18n.resolve(lang)
-    const framedBy = request.otherFrameAncestor ?? credentials.origin
+    const framedBy = request.frameAncestors?.at(-1) ?? credentials.origin
     const view = approvalView(outcome, { tag, token, given: answer, framedBy })
     return await reply.page('approval', view, { title: subject })
   })

@@ -52,12 +52,12 @@ const plugin: FastifyPluginAsync = async (fastify) => {
         parameter: 'authorId', expected: 'Expected in a link that no user wrote', reason: 'required'
       }])
     }
-    const credentials = request.authToken as VerifiedCall // only verified calls open a screen
+    const credentials = request.verifiedCall as VerifiedCall // only verified calls open a screen
     const pass = { request: { ...asked, authorId, id: approvalId(params, authorId) }, credentials, lang }
     const outcome = await fastify.approvals.find(pass) ?? pass
     const token = await fastify.approvals.seal(pass)
     const { tag } = fastify.i18n.resolve(lang)
-    const framedBy = request.otherFrameAncestor ?? credentials.origin
+    const framedBy = request.frameAncestors?.at(-1) ?? credentials.origin
     return await reply.page('approval', approvalView(outcome, { tag, token, framedBy }), { title: asked.subject })
   })
 }

@@ -34,7 +34,7 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
   await fastify.register(async scope => {
     // An error is shown where the document would have been: in the portal's frame that the address names.
     await scope.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals })
-    scope.setErrorHandler(fastify.errorPage)
+    scope.setErrorHandler(fastify.errorPages.page)
     await scope.register(documentRoute)
   })
 }

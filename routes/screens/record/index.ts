@@ -23,7 +23,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     description: { en: 'Shows a record of the CRM', de: 'Zeigt einen Datensatz des CRM' }
   }, async (request, reply) => {
     const { screen: { params: key }, placement: { lang } } = request
-    const call = request.authToken as VerifiedCall // only verified calls open a screen
+    const call = request.verifiedCall as VerifiedCall // only verified calls open a screen
     const record = await readRecord(fastify.portalRest.open(call), key)
     const { tag } = fastify.i18n.resolve(lang)
     const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { createAuthorizationServers, type AuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
+import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient, type HttpPost } from '../../../src/http/http-client.ts'
 import { jsonServerFor, serverFor } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
-const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../../fixtures/payloads/${name}.json`, import.meta.url), 'utf8')).response
-const silent = { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' }
+const fixtures = new URL('../../fixtures/payloads/', import.meta.url)
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, fixtures), 'utf8')).response
+const unavailable = { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' }
 const now = () => 1_000_000
 
-function serversFor (t: { after: (fn: () => unknown) => void }, credentials = { clientId: 'local.app', clientSecret: 'top-secret' }, timeout = 5000): AuthorizationServers {
+const ours = { clientId: 'local.app', clientSecret: 'top-secret' }
+
+function serversFor (t: { after: (fn: () => unknown) => void }, credentials = ours, timeout = 5000) {
   const { post, close } = createHttpClient({ timeout })
   t.after(close)
   return createAuthorizationServers({ post, ...credentials, now })
@@ -42,8 +45,10 @@ await t.test('refreshes a pair of tokens', async t => {
   const refreshed = await servers.refresh(sandbox.authorizationServer, refreshToken, alpha.memberId)
   if (!('ok' in refreshed)) throw new Error(refreshed.error)
   t.equal(refreshed.ok.expiresAt, now() + 3_600_000)
-  t.match(await servers.appInfo(sandbox.authorizationServer, refreshed.ok.accessToken), { ok: { memberId: alpha.memberId } })
-  t.match(await servers.refresh(sandbox.authorizationServer, String(refreshed.ok.refreshToken), alpha.memberId), { ok: {} }, 'the new refresh token is good')
+  const info = await servers.appInfo(sandbox.authorizationServer, refreshed.ok.accessToken)
+  t.match(info, { ok: { memberId: alpha.memberId } })
+  const next = await servers.refresh(sandbox.authorizationServer, String(refreshed.ok.refreshToken), alpha.memberId)
+  t.match(next, { ok: {} }, 'the new refresh token is good')
 })
 
 await t.test('tokens and the secret travel in the body, not in the address', async t => {
@@ -57,13 +62,15 @@ await t.test('tokens and the secret travel in the body, not in the address', asy
   await servers.refresh(server, 'refresh-token', 'm1')
   t.strictSame(received, [
     ['/rest/app.info', '{"auth":"access-token"}'],
-    ['/oauth/token/', 'grant_type=refresh_token&client_id=local.app&client_secret=top-secret&refresh_token=refresh-token']
+    [
+      '/oauth/token/',
+      'grant_type=refresh_token&client_id=local.app&client_secret=top-secret&refresh_token=refresh-token'
+    ]
   ])
 })
 
 await t.test('a complaint is its code in lower case, with any status below 500', async t => {
-  const rows: Array<[status: number, error: string]> = [[401, 'NO_AUTH_FOUND'], [400, 'invalid_grant'], [200, 'wrong_client']]
-  for (const [status, error] of rows) {
+  for (const [status, error] of [[401, 'NO_AUTH_FOUND'], [400, 'invalid_grant'], [200, 'wrong_client']] as const) {
     const server = await jsonServerFor(t, status, { error, error_description: 'Words' })
     const expected = { error: error.toLowerCase() }
     t.strictSame(await serversFor(t).appInfo(server, 'token'), expected)
@@ -71,7 +78,7 @@ await t.test('a complaint is its code in lower case, with any status below 500',
   }
 })
 
-await t.test('a server that cannot work now counts as silent', async t => {
+await t.test('a server that cannot work now is unavailable', async t => {
   const rows: Array<[name: string, status: number, json: unknown]> = [
     ['error of its own', 500, { error: 'no_auth_found' }],
     ['too many requests', 429, { error: 'QUERY_LIMIT_EXCEEDED' }],
@@ -83,19 +90,25 @@ await t.test('a server that cannot work now counts as silent', async t => {
   ]
   for (const [name, status, json] of rows) {
     const server = await jsonServerFor(t, status, json)
-    await t.rejects(serversFor(t).appInfo(server, 'token'), silent, name)
-    await t.rejects(serversFor(t).refresh(server, 'token', 'm1'), silent, name)
+    await t.rejects(serversFor(t).appInfo(server, 'token'), unavailable, name)
+    await t.rejects(serversFor(t).refresh(server, 'token', 'm1'), unavailable, name)
   }
   const slow = await serverFor(t, () => {})
-  await t.rejects(serversFor(t, undefined, 50).appInfo(slow, 'token'), { ...silent, cause: { name: 'TimeoutError' } }, 'too slow')
-  await t.rejects(serversFor(t).refresh('http://127.0.0.1:9', 'token', 'm1'), { ...silent, cause: { code: 'ECONNREFUSED' } }, 'down')
+  const tooSlow = { ...unavailable, cause: { name: 'TimeoutError' } }
+  await t.rejects(serversFor(t, undefined, 50).appInfo(slow, 'token'), tooSlow, 'too slow')
+  const down = { ...unavailable, cause: { code: 'ECONNREFUSED' } }
+  await t.rejects(serversFor(t).refresh('http://127.0.0.1:9', 'token', 'm1'), down, 'down')
 })
 
 await t.test('fields that differ between servers are read', async t => {
   const known = fixture('OAUTH_APP_INFO_RESPONSE')
   type Row = [name: string, changes: { result?: object, install?: object }, expected: object]
   const rows: Row[] = [
-    ['expires in ISO 8601', { result: { expires: '2026-01-02T03:04:05+00:00' } }, { expiresAt: Date.UTC(2026, 0, 2, 3, 4, 5) }],
+    [
+      'expires in ISO 8601',
+      { result: { expires: '2026-01-02T03:04:05+00:00' } },
+      { expiresAt: Date.UTC(2026, 0, 2, 3, 4, 5) }
+    ],
     ['expires in unix seconds', { result: { expires: 1_700_000_000 } }, { expiresAt: 1_700_000_000_000 }],
     ['expires in unix seconds as text', { result: { expires: '1700000000' } }, { expiresAt: 1_700_000_000_000 }],
     ['expires is empty', { result: { expires: '' } }, { expiresAt: undefined }],
@@ -111,10 +124,12 @@ await t.test('fields that differ between servers are read', async t => {
       [`scope ${JSON.stringify(odd)}`, { install: { scope: odd } }, { scope: [] }],
       [`status ${JSON.stringify(odd)}`, { install: { status: odd } }, { status: '' }]
     ]),
-    ...[null, [], {}, false, -1].map((odd): Row => [`expires ${JSON.stringify(odd)}`, { result: { expires: odd } }, { expiresAt: undefined }])
+    ...[null, [], {}, false, -1].map((odd): Row =>
+      [`expires ${JSON.stringify(odd)}`, { result: { expires: odd } }, { expiresAt: undefined }])
   ]
   for (const [name, { result, install }, expected] of rows) {
-    const server = await jsonServerFor(t, 200, { ...known, result: { ...known.result, ...result, install: { ...known.result.install, ...install } } })
+    const changed = { ...known.result, ...result, install: { ...known.result.install, ...install } }
+    const server = await jsonServerFor(t, 200, { ...known, result: changed })
     const said = await serversFor(t).appInfo(server, 'token')
     if (!('ok' in said)) throw new Error(said.error)
     t.strictSame(said.ok, { ...said.ok, ...expected }, name)
@@ -124,13 +139,19 @@ await t.test('fields that differ between servers are read', async t => {
 await t.test('what an answer about a token has to prove is read strictly', async t => {
   const known = fixture('OAUTH_APP_INFO_RESPONSE')
   const rows: Array<{ result?: object, install?: object }> = [
-    ...[undefined, null, 7].flatMap(odd => [{ result: { client_id: odd } }, { install: { member_id: odd } }, { install: { domain: odd } }, { install: { client_endpoint: odd } }]),
+    ...[undefined, null, 7].flatMap(odd => [
+      { result: { client_id: odd } },
+      { install: { member_id: odd } },
+      { install: { domain: odd } },
+      { install: { client_endpoint: odd } }
+    ]),
     ...[undefined, null, 'true', 1].map(odd => ({ install: { installed: odd } })),
     ...[undefined, null, '', 'admin', -1, 1.5].map(odd => ({ result: { user_id: odd } }))
   ]
   for (const { result, install } of rows) {
-    const server = await jsonServerFor(t, 200, { ...known, result: { ...known.result, ...result, install: { ...known.result.install, ...install } } })
-    await t.rejects(serversFor(t).appInfo(server, 'token'), silent, JSON.stringify({ result, install }))
+    const changed = { ...known.result, ...result, install: { ...known.result.install, ...install } }
+    const server = await jsonServerFor(t, 200, { ...known, result: changed })
+    await t.rejects(serversFor(t).appInfo(server, 'token'), unavailable, JSON.stringify({ result, install }))
   }
 })
 
@@ -138,24 +159,31 @@ await t.test('new tokens are kept whatever else the answer to a refresh says', a
   const known = fixture('OAUTH_REFRESH_RESPONSE')
   const [hour, half] = [now() + 3_600_000, now() + 1_800_000]
   const { access_token: accessToken, refresh_token: refreshToken, member_id: memberId } = known
+  const odds = [undefined, null, '', ' ', 'soon', '1800 s', 0, -5, '-5', 1e12, 86_400, true, [1800], { seconds: 1800 }]
+  const unneeded = [
+    'scope', 'status', 'user_id', 'domain', 'client_endpoint', 'server_endpoint', 'client_id', 'error'
+  ]
   const rows: Array<[changes: Record<string, unknown>, expiresAt: number]> = [
     [{}, hour],
     [{ expires_in: 1800 }, half],
     [{ expires_in: '1800' }, half],
     [{ expires_in: ' 1800 ' }, half],
     [{ expires_in: 1800.5 }, half + 500],
-    ...[undefined, null, '', ' ', 'soon', '1800 s', 0, -5, '-5', 1e12, 86_400, true, [1800], { seconds: 1800 }].flatMap((odd): typeof rows => [
+    ...odds.flatMap((odd): typeof rows => [
       [{ expires_in: odd, expires: undefined }, hour],
       [{ expires_in: odd, expires: half / 1000 }, half],
       [{ expires_in: odd, expires: String(half / 1000) }, half],
       [{ expires_in: odd, expires: new Date(half).toISOString() }, half]
     ]),
-    ...[null, 'soon', '', [], {}, 0, -1, 1e30, 'Infinity'].map((odd): typeof rows[number] => [{ expires_in: undefined, expires: odd }, hour]),
-    ...[null, 7, '', [], {}].map((odd): typeof rows[number] => [{ scope: odd, status: odd, user_id: odd, domain: odd, client_endpoint: odd, server_endpoint: odd, client_id: odd, error: odd }, hour])
+    ...[null, 'soon', '', [], {}, 0, -1, 1e30, 'Infinity'].map((odd): typeof rows[number] =>
+      [{ expires_in: undefined, expires: odd }, hour]),
+    ...[null, 7, '', [], {}].map((odd): typeof rows[number] =>
+      [Object.fromEntries(unneeded.map(name => [name, odd])), hour])
   ]
   for (const [changes, expiresAt] of rows) {
     const server = await jsonServerFor(t, 200, { ...known, ...changes })
-    t.strictSame(await serversFor(t).refresh(server, 'token', memberId), { ok: { accessToken, refreshToken, expiresAt, isProven: true } }, JSON.stringify(changes))
+    const refreshed = await serversFor(t).refresh(server, 'token', memberId)
+    t.strictSame(refreshed, { ok: { accessToken, refreshToken, expiresAt, isProven: true } }, JSON.stringify(changes))
   }
 })
 
@@ -163,11 +191,12 @@ await t.test('an access token that comes alone is kept', async t => {
   const known = fixture('OAUTH_REFRESH_RESPONSE')
   for (const odd of [undefined, null, '', 7, ['token']]) {
     const server = await jsonServerFor(t, 200, { ...known, refresh_token: odd })
-    t.match(await serversFor(t).refresh(server, 'token', known.member_id), { ok: { accessToken: known.access_token, refreshToken: undefined, isProven: true } }, JSON.stringify(odd))
+    const expected = { ok: { accessToken: known.access_token, refreshToken: undefined, isProven: true } }
+    t.match(await serversFor(t).refresh(server, 'token', known.member_id), expected, JSON.stringify(odd))
   }
   for (const odd of [undefined, null, '', 7, ['token']]) {
     const server = await jsonServerFor(t, 200, { ...known, access_token: odd })
-    await t.rejects(serversFor(t).refresh(server, 'token', known.member_id), silent, JSON.stringify(odd))
+    await t.rejects(serversFor(t).refresh(server, 'token', known.member_id), unavailable, JSON.stringify(odd))
   }
 })
 
@@ -180,7 +209,8 @@ await t.test('tokens of another portal or application are not handed out', async
     ['this application', { client_id: 'local.app' }, { ok: { isProven: true } }],
     ['no portal', { member_id: undefined }, { ok: { isProven: false } }],
     ['no portal, another application', { member_id: undefined, client_id: 'local.other' }, { error: 'foreign_tokens' }],
-    ...[null, '', 7, [known.member_id], {}].map((odd): typeof rows[number] => ['an unreadable portal', { member_id: odd }, { ok: { isProven: false } }])
+    ...[null, '', 7, [known.member_id], {}].map((odd): typeof rows[number] =>
+      ['an unreadable portal', { member_id: odd }, { ok: { isProven: false } }])
   ]
   for (const [name, changes, expected] of rows) {
     const server = await jsonServerFor(t, 200, { ...known, ...changes })
@@ -195,18 +225,21 @@ await t.test('a refresh is never sent twice: the refresh token may be spent', as
     request.socket.destroy()
   })
   const servers = serversFor(t)
-  await t.rejects(servers.refresh(server, 'refresh', 'm1'), silent)
-  await t.rejects(servers.appInfo(server, 'access'), silent)
+  await t.rejects(servers.refresh(server, 'refresh', 'm1'), unavailable)
+  await t.rejects(servers.appInfo(server, 'access'), unavailable)
   t.strictSame(asked, ['/oauth/token/', '/rest/app.info', '/rest/app.info'])
 })
 
-await t.test('a refresh is given half a minute, or as long as the options say: its answer must be heard', async t => {
+await t.test('a refresh may take half a minute, or what the options say', async t => {
   for (const [options, expected] of [[{}, 30_000], [{ refreshTimeout: 7000 }, 7000]] as const) {
     const given: unknown[] = []
-    const post: HttpPost = async (_url, { retry, timeout }) => { given.push([retry, timeout]); return { status: 200, json: undefined } }
+    const post: HttpPost = async (_url, { retry, timeout }) => {
+      given.push([retry, timeout])
+      return { status: 200, json: undefined }
+    }
     const servers = createAuthorizationServers({ post, clientId: '', clientSecret: '', ...options, now })
-    await t.rejects(servers.refresh('', 'refresh', 'm1'), silent)
-    await t.rejects(servers.appInfo('', 'access'), silent)
+    await t.rejects(servers.refresh('', 'refresh', 'm1'), unavailable)
+    await t.rejects(servers.appInfo('', 'access'), unavailable)
     t.strictSame(given, [[false, expected], [undefined, undefined]])
   }
 })

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { createFailureLimit } from '../../../plugins/auth-token/failure-limit.ts'
 
 await t.test('no sixty seconds ever hold more failures than the limit', async t => {
-  t.doesNotThrow(() => fc.assert(fc.property(fc.array(fc.nat(30_000), { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (steps, perMinute) => {
+  const steps = fc.array(fc.nat(30_000), { maxLength: 60 })
+  t.doesNotThrow(() => fc.assert(fc.property(steps, fc.integer({ min: 1, max: 5 }), (steps, perMinute) => {
     let now = 0
     const limit = createFailureLimit(perMinute, () => now)
     const failed = steps.flatMap(step => {
@@ -16,7 +17,7 @@ await t.test('no sixty seconds ever hold more failures than the limit', async t 
   })))
 })
 
-await t.test('what is under way counts as if it would fail, and what has not failed leaves no trace', async t => {
+await t.test('a try under way counts as a failure until it succeeds', async t => {
   const limit = createFailureLimit(2, () => 0)
   const [one, two] = [limit.begin('key'), limit.begin('key')]
   t.equal(limit.hasRoom('key'), false)
@@ -30,7 +31,7 @@ await t.test('what is under way counts as if it would fail, and what has not fai
   }
 })
 
-await t.test('a slip or two is forgiven', async t => {
+await t.test('a few failures are tolerated', async t => {
   let now = 0
   const limit = createFailureLimit(60, () => now)
   for (const isFailing of [false, false, false, true]) {

@@ -1,11 +1,18 @@
 import Fastify from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
-import authToken, { type AuthTokenOptions } from '../../../plugins/auth-token/index.ts'
+import authToken, { unverifiedCall, type AuthTokenOptions } from '../../../plugins/auth-token/index.ts'
 import type { PlacementBody } from '../../../src/schemas/placement.ts'
 import type { PortalAddress } from '../../../src/store/installation-store.ts'
 import { logLines } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
+
+const emptyStore: NonNullable<AuthTokenOptions['store']> = {
+  get: async () => undefined,
+  recordPortal: async () => 1,
+  replaceApplicationToken: async () => {},
+  onPortalChanged: () => () => {}
+}
 
 /** A bare Fastify with this plugin alone, beside a sandbox where the application is installed on alpha. */
 async function serviceFor (t: Test, changes: Partial<AuthTokenOptions> = {}) {
@@ -16,11 +23,12 @@ async function serviceFor (t: Test, changes: Partial<AuthTokenOptions> = {}) {
   const app = Fastify({ logger: { level: 'error', stream } })
   t.after(() => app.close())
   const { clientId, clientSecret, authorizationServer } = sandbox
-  await app.register(authToken, { clientId, clientSecret, servers: [authorizationServer], allowInsecurePortals: true, ...changes })
+  const servers = [authorizationServer]
+  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, ...changes })
   app.post<{ Body: PlacementBody, Querystring: { installing?: string } }>('/call', async request => {
-    const before = request.authToken
-    const caller = await app.authToken.verify(request, request.body, ...(request.query.installing ? [{ installing: true }] : []))
-    return { before, same: caller === request.authToken, user: caller.userId, portal: caller.origin }
+    const installing = request.query.installing !== undefined
+    const { userId, origin } = await app.authToken.verify({ ...unverifiedCall(request), installing })
+    return { before: request.verifiedCall, user: userId, portal: origin }
   })
   /** Posts a call of the sandbox, and answers with what came back. */
   const call = async (body: Record<string, string> = alpha.placementCall('LEFT_MENU').body, query = '') =>
@@ -28,29 +36,36 @@ async function serviceFor (t: Test, changes: Partial<AuthTokenOptions> = {}) {
   return { app, sandbox, alpha, lines, call }
 }
 
-const proven = (portal: string) => ({ before: null, same: true, user: 1, portal })
+const verified = (portal: string) => ({ before: null, user: 1, portal })
 
-await t.test('verifies calls of every generation and remembers who is calling', async t => {
+await t.test('verifies calls of every generation', async t => {
   const { alpha, call } = await serviceFor(t)
   for (const generation of ['A', 'B', 'C'] as const) {
-    t.strictSame(await call(alpha.placementCall('LEFT_MENU', { generation }).body), proven(alpha.url), generation)
+    t.strictSame(await call(alpha.placementCall('LEFT_MENU', { generation }).body), verified(alpha.url), generation)
   }
-  t.match(await call({ PLACEMENT: 'LEFT_MENU', member_id: alpha.memberId }), { code: 'B24_ERR_AUTH_ID_MISSING', statusCode: 401 })
+  const bare = await call({ PLACEMENT: 'LEFT_MENU', member_id: alpha.memberId })
+  t.match(bare, { code: 'B24_ERR_AUTH_ID_MISSING', statusCode: 401 })
 })
 
 await t.test('options are checked at registration, and defaults fill the rest', async t => {
-  const rows: Array<[options: AuthTokenOptions, message: RegExp | undefined]> = [
-    [{ clientId: '', clientSecret: 'x' }, /options\.clientId/],
-    [{ clientId: 'x', clientSecret: '' }, /options\.clientSecret/],
-    [{ clientId: 'x', clientSecret: 'x', servers: [] }, /options\.servers/],
-    [{ clientId: 'x', clientSecret: 'x' }, undefined]
+  const good = { clientId: 'x', clientSecret: 'x' }
+  const rows: Array<[options: AuthTokenOptions, message: string | undefined]> = [
+    [{ ...good, clientId: '' }, 'options.clientId must not be empty'],
+    [{ ...good, clientSecret: '' }, 'options.clientSecret must not be empty'],
+    [{ ...good, servers: [] }, 'options.servers must name at least one authorization server'],
+    [
+      { ...good, ...JSON.parse('{"applicationToken":"never"}') },
+      "options.applicationToken must be 'required' or 'when-present'"
+    ],
+    [{ ...good, failedProofsPerMinute: 0 }, 'options.failedProofsPerMinute must be at least 1'],
+    [good, undefined]
   ]
   for (const [options, message] of rows) {
     const app = Fastify()
     t.after(() => app.close())
     const registered = async () => { await app.register(authToken, options) }
-    if (message) await t.rejects(registered(), { message })
-    else await t.resolves(registered())
+    if (message === undefined) await t.resolves(registered())
+    else await t.rejects(registered(), { message: `auth-token: ${message}` })
   }
 })
 
@@ -62,7 +77,7 @@ await t.test('without allowInsecurePortals a portal on this machine is refused',
 await t.test('portals before 2026 may be turned away', async t => {
   const { call, alpha } = await serviceFor(t, { applicationToken: 'required' })
   t.match(await call(alpha.placementCall('LEFT_MENU', { generation: 'B' }).body), { code: 'B24_ERR_APPLICATION_TOKEN' })
-  t.strictSame(await call(), proven(alpha.url))
+  t.strictSame(await call(), verified(alpha.url))
 })
 
 await t.test('the authorization server gets no more time than the options say', async t => {
@@ -81,42 +96,45 @@ await t.test('failed proofs a minute and the clock can be set', async t => {
   t.match(await forged('three'), { code: 'B24_ERR_AUTH_ID_UNKNOWN' })
 })
 
-await t.test('an application that is not installed passes only on the way to its installation', async t => {
+await t.test('an application that is not installed passes only to be installed', async t => {
   const { call, alpha } = await serviceFor(t)
   alpha.installed = false
   t.match(await call(), { code: 'B24_ERR_NOT_INSTALLED' })
-  t.strictSame(await call(undefined, '?installing=y'), proven(alpha.url))
+  t.strictSame(await call(undefined, '?installing=y'), verified(alpha.url))
 })
 
-await t.test('a proven portal that is not stored is recorded, one time as long as the proof is kept', async t => {
+await t.test('a verified portal that is not stored is recorded once', async t => {
   const recorded: PortalAddress[] = []
-  const { call, app, alpha } = await serviceFor(t, { portals: { find: async () => undefined, record: async portal => { recorded.push(portal) } } })
+  const recordPortal = async (portal: PortalAddress) => {
+    recorded.push(portal)
+    return 1
+  }
+  const { call, app, alpha } = await serviceFor(t, { store: { ...emptyStore, recordPortal } })
   const { body } = alpha.placementCall('LEFT_MENU')
   for (const count of [1, 1]) {
-    t.strictSame(await call(body), proven(alpha.url))
+    t.strictSame(await call(body), verified(alpha.url))
     t.equal(recorded.length, count)
   }
   t.match(recorded[0], { memberId: alpha.memberId, domain: alpha.domain })
   app.authToken.forget(alpha.memberId)
-  t.strictSame(await call(body), proven(alpha.url))
-  t.equal(recorded.length, 2, 'after it was forgotten it is proven anew')
+  t.strictSame(await call(body), verified(alpha.url))
+  t.equal(recorded.length, 2, 'after it was forgotten it is verified again')
 })
 
 await t.test('a store that cannot be read ends the call, one that cannot be written does not', async t => {
   const broken = async () => { throw new Error('disk full') }
-  const reading = await serviceFor(t, { portals: { find: broken, record: async () => {} } })
+  const reading = await serviceFor(t, { store: { ...emptyStore, get: broken } })
   t.match(await reading.call(), { code: 'B24_ERR_STORE_UNAVAILABLE', statusCode: 503 })
   t.equal(reading.sandbox.requests.length, 0)
 
-  const writing = await serviceFor(t, { portals: { find: async () => undefined, record: broken } })
-  t.strictSame(await writing.call(), proven(writing.alpha.url))
-  t.match(writing.lines, [{ msg: 'a proven portal could not be recorded', err: { message: 'disk full' } }])
+  const writing = await serviceFor(t, { store: { ...emptyStore, recordPortal: broken } })
+  t.strictSame(await writing.call(), verified(writing.alpha.url))
+  t.match(writing.lines, [{ msg: 'could not record a verified portal', err: { message: 'disk full' } }])
 })
 
-await t.test('plain claims are verified the same way, and the servers can be asked directly', async t => {
+await t.test('the authorization servers can be asked directly', async t => {
   const { app, alpha, sandbox } = await serviceFor(t)
-  const authId = alpha.grant(alpha.users.employee).accessToken
-  const claim = { memberId: alpha.memberId, authId, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: false }
-  t.match(await app.authToken.verifyClaim(claim), { userId: 2, accessToken: authId })
-  t.match(await app.authToken.authorizationServers.appInfo(sandbox.authorizationServer, authId), { ok: { userId: 2 } })
+  const { accessToken } = alpha.grant(alpha.users.employee)
+  const answer = await app.authToken.authorizationServers.appInfo(sandbox.authorizationServer, accessToken)
+  t.match(answer, { ok: { userId: 2 } })
 })

@@ -1,69 +1,148 @@
 import t from 'tap'
-import { createProofCache, type Proof } from '../../../plugins/auth-token/proof-cache.ts'
+import type { Proof, Question } from '../../../plugins/auth-token/calls.ts'
+import { createEpochs } from '../../../plugins/auth-token/epochs.ts'
+import { cached, shared } from '../../../plugins/auth-token/proof-cache.ts'
+import {
+  AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError,
+  PortalAddressError, TooManyProofsError
+} from '../../../src/errors.ts'
 
-const proof: Proof = {
+const start = 1_700_000_000_000
+const portal = {
   memberId: 'm1',
   domain: 'portal.example',
   clientEndpoint: 'https://portal.example/rest/',
   serverEndpoint: 'https://oauth.example/rest/',
   scope: ['crm'],
-  status: 'L',
+  status: 'L'
+}
+const proof: Proof = {
+  ...portal,
   clientId: 'local.app',
   origin: 'https://portal.example',
   userId: 1,
   installed: true,
-  expiresAt: 1000
+  expiresAt: start + 1000
 }
 
-await t.test('a proof is kept until its time', async t => {
-  const cache = createProofCache()
-  cache.addProof('key', proof, 500, cache.moment())
-  t.strictSame(cache.proof('key', 499), proof)
-  t.equal(cache.proof('key', 500), undefined)
-  t.equal(cache.proof('other', 0), undefined)
-})
-
-await t.test('a pair that has passed is kept until its token ends', async t => {
-  const cache = createProofCache()
-  const stored = { ...proof, installedAt: 7 }
-  cache.addPassed('pair', stored, cache.moment())
-  t.strictSame(cache.passed('pair', 999), stored)
-  t.equal(cache.passed('pair', 1000), undefined)
-})
-
-await t.test('a refusal is kept until its time', async t => {
-  const cache = createProofCache()
-  const error = new Error('no')
-  cache.addRefusal('key', error, 500)
-  t.equal(cache.refusal('key', 499), error)
-  t.equal(cache.refusal('key', 500), undefined)
-  t.equal(cache.refusal('other', 0), undefined)
-})
-
-await t.test('the proofs of one portal are forgotten, those of others stay', async t => {
-  const cache = createProofCache()
-  const add = (begun: number) => {
-    for (const memberId of ['m1', 'm2']) {
-      cache.addProof(memberId, { ...proof, memberId }, 500, begun)
-      cache.addPassed(memberId, { ...proof, memberId }, begun)
+/** A cache whose question is answered as the test says; `ask` tells whether that was new, or the code of the error. */
+function cacheFor (max?: number) {
+  const scene = { now: start, asked: 0, answer: async (): Promise<Proof> => proof }
+  const epochs = createEpochs()
+  const ask = cached(async () => {
+    scene.asked++
+    return await scene.answer()
+  }, { epochs, now: () => scene.now, ...(max !== undefined && { max }) })
+  return {
+    scene,
+    epochs,
+    ask: (key = 'key', known?: Question['known']) => {
+      const client = { memberId: 'm1', ip: '192.0.2.1', kind: 'installation' } as const
+      const question = { ...client, accessToken: key, key, servers: [], known }
+      return ask(question).then(({ isNew }) => isNew ? 'new' : 'cached', error => error.code)
     }
   }
-  const kept = () => ['m1', 'm2'].flatMap(key => [cache.proof(key, 0)?.memberId, cache.passed(key, 0)?.memberId])
-  const before = cache.moment()
-  add(before)
-  cache.forget('m1')
-  t.strictSame(kept(), [undefined, undefined, 'm2', 'm2'])
-  add(before)
-  t.strictSame(kept(), [undefined, undefined, 'm2', 'm2'], 'what was under way ends, too')
-  add(cache.moment())
-  t.strictSame(kept(), ['m1', 'm1', 'm2', 'm2'], 'what is proven after it is kept')
+}
+
+await t.test('cached: keeps a proof until its token expires', async t => {
+  const { ask, scene } = cacheFor()
+  t.equal(await ask(), 'new')
+  scene.now += 999
+  t.equal(await ask(), 'cached')
+  t.equal(await ask('other'), 'new')
+  scene.now += 1
+  t.equal(await ask(), 'new')
 })
 
-await t.test('the number is bounded, and refusals do not push out proofs', async t => {
-  const cache = createProofCache(3)
-  cache.addProof('good', proof, 500, 0)
-  for (let i = 0; i < 10; i++) cache.addRefusal(`forged ${i}`, new Error('no'), 500)
-  t.ok(cache.proof('good', 0))
-  t.equal(cache.refusal('forged 6', 0), undefined)
-  t.ok(cache.refusal('forged 7', 0))
+await t.test('cached: keeps the proof of an uninstalled application for ten seconds', async t => {
+  for (const [expiresIn, kept] of [[1_800_000, 10_000], [5000, 5000]] as const) {
+    const { ask, scene } = cacheFor()
+    scene.answer = async () => ({ ...proof, installed: false, expiresAt: start + expiresIn })
+    t.equal(await ask(), 'new')
+    scene.now += kept - 1
+    t.equal(await ask(), 'cached')
+    scene.now++
+    t.equal(await ask(), 'new')
+  }
+})
+
+await t.test('cached: keeps answers that are errors for ten seconds, and no other error', async t => {
+  const answers = [AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError]
+  const others = [AuthorizationServerUnavailableError, TooManyProofsError, TypeError]
+  for (const Kind of [...answers, ...others]) {
+    const { ask, scene } = cacheFor()
+    const error = new Kind()
+    scene.answer = async () => { throw error }
+    const code = 'code' in error ? error.code : undefined
+    t.equal(await ask(), code)
+    scene.now += 9999
+    t.equal(await ask(), code)
+    t.equal(scene.asked, answers.some(answer => answer === Kind) ? 1 : 2, code ?? 'a bug')
+    scene.asked = 0
+    scene.now += 10_000
+    t.equal(await ask(), code)
+    t.equal(scene.asked, 1)
+  }
+})
+
+await t.test('cached: of a portal that may be uninstalled only a new proof counts', async t => {
+  const { ask } = cacheFor()
+  const known = { ...portal, applicationToken: null, installedAt: 1, uninstallRequestedAt: null, uninstalledAt: null }
+  t.equal(await ask(), 'new')
+  t.equal(await ask('key', known), 'cached')
+  t.equal(await ask('key', { ...known, uninstallRequestedAt: 2 }), 'new')
+  t.equal(await ask('key', { ...known, uninstalledAt: 2 }), 'new')
+})
+
+await t.test('cached: an epoch ends the proofs of its portal, also those under way', async t => {
+  const { ask, scene, epochs } = cacheFor()
+  t.equal(await ask(), 'new')
+  epochs.end('m2')
+  t.equal(await ask(), 'cached')
+  epochs.end('m1')
+  scene.answer = async () => {
+    epochs.end('m1')
+    return proof
+  }
+  t.equal(await ask(), 'new')
+  scene.answer = async () => proof
+  t.equal(await ask(), 'new')
+  t.equal(await ask(), 'cached')
+})
+
+await t.test('cached: is bounded, and errors push out no proofs', async t => {
+  const { ask, scene } = cacheFor(3)
+  t.equal(await ask('good'), 'new')
+  scene.answer = async () => { throw new AuthIdUnknownError() }
+  for (let i = 0; i < 10; i++) await ask(`forged ${i}`)
+  t.equal(await ask('good'), 'cached')
+  scene.asked = 0
+  await ask('forged 7')
+  t.equal(scene.asked, 0)
+  await ask('forged 6')
+  t.equal(scene.asked, 1)
+})
+
+await t.test('shared: asks once for all who ask at the same time', async t => {
+  let asked = 0
+  const answers: Array<PromiseWithResolvers<string>> = []
+  const ask = shared((_question: string) => {
+    asked++
+    const answer = Promise.withResolvers<string>()
+    answers.push(answer)
+    return answer.promise
+  }, question => question.toLowerCase())
+  const outcomes = () => ['one', 'ONE', 'two', 'one'].map(question => ask(question).catch(error => error.message))
+
+  const good = outcomes()
+  answers[0]?.resolve('first')
+  answers[1]?.resolve('second')
+  t.strictSame(await Promise.all(good), ['first', 'first', 'second', 'first'])
+  t.equal(asked, 2)
+
+  const bad = outcomes()
+  t.equal(asked, 4, 'an answer is not kept')
+  answers[2]?.reject(new Error('no'))
+  answers[3]?.resolve('second')
+  t.strictSame(await Promise.all(bad), ['no', 'no', 'second', 'no'])
 })

@@ -1,14 +1,16 @@
 import Fastify from 'fastify'
 import t from 'tap'
-import proxyNotice from '../../../plugins/call-log/proxy-notice.ts'
+import callLog from '../../../plugins/call-log/index.ts'
 import { logLines } from '../../helper.ts'
 
+interface Scope { after: (fn: () => unknown) => void }
+
 /** What is in the log after two calls with, and one without X-Forwarded-For. */
-async function linesWith (t: { after: (fn: () => unknown) => void }, trustProxy: string[] | false, remoteAddress: string) {
+async function linesWith (t: Scope, trustProxy: string[] | false, remoteAddress: string) {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'warn', stream }, trustProxy })
   t.after(() => app.close())
-  await app.register(proxyNotice)
+  await app.register(callLog)
   app.get('/', async () => 'ok')
   for (const headers of [{}, { 'x-forwarded-for': '198.51.100.7' }, { 'x-forwarded-for': '198.51.100.8' }]) {
     await app.inject({ url: '/', headers, remoteAddress })
@@ -16,7 +18,7 @@ async function linesWith (t: { after: (fn: () => unknown) => void }, trustProxy:
   return lines
 }
 
-await t.test('a proxy that is not named is said once, with what to set', async t => {
+await t.test('warns once of a proxy that is not named, with what to set', async t => {
   for (const [trustProxy, peer, address] of [
     [false, '172.18.0.1', '172.18.0.1'],
     [false, '::ffff:172.18.0.1', '172.18.0.1'],
@@ -28,6 +30,6 @@ await t.test('a proxy that is not named is said once, with what to set', async t
   }
 })
 
-await t.test('a proxy that is named is believed without a word', async t => {
+await t.test('a proxy that is named is trusted silently', async t => {
   t.strictSame(await linesWith(t, ['172.18.0.1'], '172.18.0.1'), [])
 })

@@ -1,8 +1,11 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import page from '../../../plugins/page/index.ts'
-import refusals from '../../../plugins/error-pages/index.ts'
-import { InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError, AuthorizationServerUnavailableError, TooManyProofsError } from '../../../src/errors.ts'
+import errorPages from '../../../plugins/error-pages/index.ts'
+import {
+  AuthorizationServerUnavailableError, InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError,
+  TooManyProofsError
+} from '../../../src/errors.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
 import { createPortalConnections } from '../../../plugins/portal-rest/connections.ts'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
@@ -11,13 +14,14 @@ import { logLines } from '../../helper.ts'
 type Lines = Array<Record<string, unknown>>
 
 /** A bare Fastify with the plugin, and whatever else the test wants. */
-async function build (t: Test, prepare: (app: FastifyInstance) => Promise<unknown> | unknown): Promise<{ app: FastifyInstance, faults: () => Lines }> {
+async function build (t: Test, prepare: (app: FastifyInstance) => Promise<unknown> | unknown, hasPages = false) {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { ...loggerOptions('trace'), stream } })
   t.after(() => app.close())
-  await app.register(refusals)
+  if (hasPages) await app.register(page)
+  await app.register(errorPages)
   await prepare(app)
-  return { app, faults: () => lines.filter(({ level }) => level === 50) }
+  return { app, faults: (): Lines => lines.filter(({ level }) => level === 50) }
 }
 
 await t.test('every error is a stable code with its status', async t => {
@@ -41,18 +45,23 @@ await t.test('every error is a stable code with its status', async t => {
   }
 })
 
-await t.test('what a portal refused is named by its own code, and in the log with the method', async t => {
+await t.test('an error of the portal has its own code, and in the log the method', async t => {
   const { app, faults } = await build(t, app => {
-    app.get('/call', async () => { throw new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get') })
+    const refused = new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get')
+    app.get('/call', async () => { throw refused })
     app.get('/install', async () => { throw new InstallRefusedError('insufficient_scope') })
   })
-  t.match((await app.inject('/call')).json(), { error: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', status: 502 })
-  t.match((await app.inject('/install')).json(), { error: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope', status: 502 })
-  t.match(faults(), [{ msg: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', method: 'crm.deal.get' }, { msg: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope' }])
+  const [call, install] = [await app.inject('/call'), await app.inject('/install')]
+  t.match(call.json(), { error: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', status: 502 })
+  t.match(install.json(), { error: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope', status: 502 })
+  t.match(faults(), [
+    { msg: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', method: 'crm.deal.get' },
+    { msg: 'B24_ERR_INSTALL_REFUSED', portalCode: 'insufficient_scope' }
+  ])
   t.notMatch(JSON.stringify(faults()), 'Words that stay')
 })
 
-await t.test('the request remembers its refusal', async t => {
+await t.test('the request remembers its error', async t => {
   const seen: Array<string | null> = []
   const { app } = await build(t, app => {
     app.addHook('onResponse', async ({ errorCode }) => { seen.push(errorCode) })
@@ -63,8 +72,9 @@ await t.test('the request remembers its refusal', async t => {
   t.strictSame(seen, [null, 'B24_ERR_TOO_MANY_PROOFS', 'B24_ERR_NOT_FOUND'])
 })
 
-await t.test('a fault is logged with its kind, its place and its cause, without anything the call carried', async t => {
-  const rows: Array<[secret: string, url: string, headers: Record<string, string>, payload: Record<string, unknown>]> = [
+await t.test('a fault is logged with its stack and cause, without secrets', async t => {
+  type Row = [secret: string, url: string, headers: Record<string, string>, payload: Record<string, unknown>]
+  const rows: Row[] = [
     ['access-token-1', '/', {}, { AUTH_ID: 'access-token-1' }],
     ['refresh-token-1', '/', {}, { REFRESH_ID: 'refresh-token-1' }],
     ['token-of-event', '/', {}, { 'auth[access_token]': 'token-of-event' }],
@@ -76,11 +86,20 @@ await t.test('a fault is logged with its kind, its place and its cause, without 
   ]
   for (const [secret, url, headers, payload] of rows) {
     const { app, faults } = await build(t, app => app.post('/', async () => {
-      throw new RangeError(`outer ${secret}`, { cause: Object.assign(new Error(`inner ${secret}`, { cause: new Error(`innermost ${secret}`) }), { name: 'Inner' }) })
+      const inner = new Error(`inner ${secret}`, { cause: new Error(`innermost ${secret}`) })
+      throw new RangeError(`outer ${secret}`, { cause: Object.assign(inner, { name: 'Inner' }) })
     }))
     await app.inject({ method: 'POST', url, headers, payload })
     const [line] = faults()
-    t.match(line, { msg: 'B24_ERR_INTERNAL', err: { type: 'RangeError', message: 'outer [redacted]', stack: /error-pages.index\.test\.ts/, cause: 'Inner: inner [redacted]' } }, secret)
+    t.match(line, {
+      msg: 'B24_ERR_INTERNAL',
+      err: {
+        type: 'RangeError',
+        message: 'outer [redacted]',
+        stack: /error-pages.index\.test\.ts/,
+        cause: 'Inner: inner [redacted]'
+      }
+    }, secret)
     t.notMatch(JSON.stringify(faults()), secret)
   }
 })
@@ -93,9 +112,17 @@ await t.test('no part of a fault holds what the call carried', async t => {
     ['its code', Object.assign(new Error('x'), { code: secret }), { code: undefined }],
     ['a code that is one', Object.assign(new Error('x'), { code: 'ERR_ODD' }), { code: 'ERR_ODD' }],
     ['the code of a database', Object.assign(new Error('x'), { code: '57P01' }), { code: '57P01' }],
-    ['its own properties', Object.assign(new Error('x'), { config: { headers: { authorization: secret } } }), { config: undefined }],
-    ['the name of its cause', new Error('x', { cause: Object.assign(new Error('y'), { name: secret }) }), { cause: '[redacted]: y' }],
-    ['the errors it holds', new AggregateError([new Error(secret), secret], 'x'), { errors: ['Error: [redacted]', 'TypeError: something that is no Error was thrown'] }]
+    ['its own properties', Object.assign(new Error('x'), { config: { authorization: secret } }), { config: undefined }],
+    [
+      'the name of its cause',
+      new Error('x', { cause: Object.assign(new Error('y'), { name: secret }) }),
+      { cause: '[redacted]: y' }
+    ],
+    [
+      'the errors it holds',
+      new AggregateError([new Error(secret), secret], 'x'),
+      { errors: ['Error: [redacted]', 'TypeError: something other than an Error was thrown'] }
+    ]
   ]
   for (const [name, error, logged] of rows) {
     const { app, faults } = await build(t, app => app.post('/', async () => { throw error }))
@@ -115,26 +142,32 @@ await t.test('an error that is its own cause is logged', async t => {
   t.match(faults(), [{ err: { message: 'round', cause: 'Error: round' } }])
 })
 
-await t.test('a fault in a handler is logged without what its link and its page said', async t => {
+await t.test('a fault in a handler is logged without its link and its page', async t => {
   const { app, faults } = await build(t, app => {
     app.decorateRequest('placement', null)
     app.decorateRequest('screen', null)
     app.get('/', async request => {
       const portal = { memberId: '', domain: '', origin: '', endpoint: '', scope: [], status: '' }
       const options = { deal: { title: 'Secret deal' }, short: 'at', list: ['Secret list'], screen: 'stockroom' }
-      request.placement = { code: 'DEFAULT', options, uri: 'https://portal.example/secret/', portal, user: { id: 1 }, rest: createPortalRest({ credentials: async () => { throw new Error('never called') } }, { connections: createPortalConnections() }), lang: 'en' }
+      const credentials = async () => { throw new Error('never called') }
+      const rest = createPortalRest({ credentials }, { connections: createPortalConnections() })
+      const uri = 'https://portal.example/secret/'
+      request.placement = { code: 'DEFAULT', options, uri, portal, user: { id: 1 }, rest, lang: 'en' }
       request.screen = { name: 'stockroom', params: {}, linkId: '', writtenBy: undefined }
-      throw Object.assign(new Error('no Secret deal in Secret list at https://portal.example/secret/, says stockroom.ts'), { code: 'E_DEAL' })
+      const message = `no Secret deal in Secret list at ${uri}, says stockroom.ts`
+      throw Object.assign(new Error(message), { code: 'E_DEAL' })
     })
   })
   await app.inject('/')
-  t.match(faults(), [{ err: { code: 'E_DEAL', message: 'no [redacted] in [redacted] at [redacted], says stockroom.ts' } }])
+  const message = 'no [redacted] in [redacted] at [redacted], says stockroom.ts'
+  t.match(faults(), [{ err: { code: 'E_DEAL', message } }])
   t.notMatch(JSON.stringify(faults()), /Secret|secret/)
 })
 
-await t.test('faults without a stack or of no kind at all are logged too', async t => {
+await t.test('faults without a stack, and what is no Error, are logged too', async t => {
   const stackless = Object.assign(new Error('odd'), { stack: undefined })
-  for (const [error, message] of [[stackless, 'odd'], ['secret text', 'something that is no Error was thrown']] as const) {
+  const rows = [[stackless, 'odd'], ['secret text', 'something other than an Error was thrown']] as const
+  for (const [error, message] of rows) {
     const { app, faults } = await build(t, app => app.get('/', async () => { throw error }))
     await app.inject('/')
     t.match(faults(), [{ err: { message } }])
@@ -142,12 +175,11 @@ await t.test('faults without a stack or of no kind at all are logged too', async
   }
 })
 
-await t.test('in the scope of pages a refusal is a page, and an event still gets JSON', async t => {
+await t.test('for a page an error is a page, and for an event JSON', async t => {
   const text: unknown = 'a text'
   const { app } = await build(t, async app => {
-    await app.register(page)
     await app.register(async scope => {
-      scope.setErrorHandler(app.errorPage)
+      scope.setErrorHandler(app.errorPages.page)
       scope.post<{ Body: { fail: string } | null }>('/', async ({ body }) => {
         if (body?.fail === 'options') throw Object.assign(new OptionsMismatchError(), { parameter: 'filter.status' })
         if (body?.fail === 'foreign') throw Object.assign(new Error('a fault'), { parameter: 'filter.status' })
@@ -155,7 +187,7 @@ await t.test('in the scope of pages a refusal is a page, and an event still gets
         throw new InternalError()
       })
     })
-  })
+  }, true)
   const rows: Array<[payload: object | undefined, status: number, code: string, parameter: boolean]> = [
     [{ fail: 'options' }, 400, 'B24_ERR_OPTIONS_MISMATCH', true],
     [{ fail: 'foreign' }, 500, 'B24_ERR_INTERNAL', false],
@@ -174,8 +206,9 @@ await t.test('in the scope of pages a refusal is a page, and an event still gets
   t.match(event.json(), { error: 'B24_ERR_INTERNAL', status: 500 })
 })
 
-await t.test('unknown addresses and methods are told apart, and never repeated', async t => {
-  const rows: Array<[method: 'GET' | 'PUT' | 'DELETE', url: string, status: number, code: string, allow: string | undefined]> = [
+await t.test('unknown addresses and methods differ, and are never repeated', async t => {
+  type Row = [method: 'GET' | 'PUT' | 'DELETE', url: string, status: number, code: string, allow: string | undefined]
+  const rows: Row[] = [
     ['GET', '/secret', 404, 'B24_ERR_NOT_FOUND', undefined],
     ['GET', '/secret?APP_SID=secret', 404, 'B24_ERR_NOT_FOUND', undefined],
     ['GET', '//', 404, 'B24_ERR_NOT_FOUND', undefined],
@@ -192,10 +225,7 @@ await t.test('unknown addresses and methods are told apart, and never repeated',
     app.get('/files/*', async () => 'ok')
   }
   const bare = await build(t, addRoutes)
-  const withPages = await build(t, async app => {
-    await app.register(page)
-    addRoutes(app)
-  })
+  const withPages = await build(t, addRoutes, true)
   for (const [method, url, status, code, allow] of rows) {
     for (const [{ app }, accept, type] of [
       [bare, '*/*', 'application/json'], [bare, 'text/html', 'application/json'],
@@ -209,4 +239,13 @@ await t.test('unknown addresses and methods are told apart, and never repeated',
       t.equal(response.headers.allow, allow)
     }
   }
+})
+
+await t.test('options are checked at registration', async t => {
+  const app = Fastify()
+  t.after(() => app.close())
+  const card = { handler: 'https://app.example/placement', install: '' }
+  await t.rejects(async () => { await app.register(errorPages, { card }) }, {
+    message: 'error-pages: options.card must hold the addresses handler and install'
+  })
 })

@@ -7,6 +7,7 @@ import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
 
 const form = 'application/x-www-form-urlencoded'
 
+/** A bare Fastify whose page answers with what was posted; `framedBy` is who may frame it. */
 async function build (t: Test, options: FormGuardOptions = {}) {
   const app = Fastify()
   t.after(() => app.close())
@@ -14,31 +15,44 @@ async function build (t: Test, options: FormGuardOptions = {}) {
   app.post('/json', async request => request.body)
   await app.register(async scope => {
     await scope.register(formGuard, options)
-    scope.route({ method: ['GET', 'POST'], url: '/call', handler: async ({ body, frameAncestor }) => ({ body: body ?? null, frameAncestor }) })
-    scope.setErrorHandler(async (error, { frameAncestor }, reply) => {
+    scope.route({
+      method: ['GET', 'POST'],
+      url: '/call',
+      handler: async ({ body }, reply) => reply.type('text/html').send(JSON.stringify({ body: body ?? null }))
+    })
+    scope.setErrorHandler(async (error, _request, reply) => {
       const { code, statusCode = 500 } = error as { code?: string, statusCode?: number } // Fastify's errors
-      return reply.code(statusCode).send({ code, frameAncestor })
+      return reply.code(statusCode).type('text/html').send(JSON.stringify({ code }))
     })
   })
   return {
     app,
-    post: async (query: string, payload?: string, type: string = form) => (await app.inject({
-      method: 'POST', url: `/call?${query}`, headers: { 'content-type': type }, ...(payload !== undefined && { payload })
-    })).json()
+    async post (query: string, payload?: string, type: string = form) {
+      const { body, headers } = await app.inject({
+        method: 'POST',
+        url: `/call?${query}`,
+        headers: { 'content-type': type },
+        ...(payload !== undefined && { payload })
+      })
+      const [, framedBy] = /frame-ancestors (?:'self' )?(\S+)/.exec(String(headers['content-security-policy'])) ?? []
+      return { ...JSON.parse(body), framedBy }
+    }
   }
 }
 
 await t.test('the fields of a form are texts, as they were sent', async t => {
   const { post } = await build(t)
   t.strictSame(await post('DOMAIN=portal.example', 'a=1&b%5Bc%5D=%F0%9F%97%82+x&d=&__proto__=1'), {
-    body: { a: '1', 'b[c]': '🗂 x', d: '', ['__proto__']: '1' }, frameAncestor: 'https://portal.example'
+    body: { a: '1', 'b[c]': '🗂 x', d: '', ['__proto__']: '1' }, framedBy: 'https://portal.example'
   })
-  t.strictSame(await post('DOMAIN=portal.example', 'a=1', `${form}; charset=UTF-8`), { body: { a: '1' }, frameAncestor: 'https://portal.example' })
+  t.strictSame(await post('DOMAIN=portal.example', 'a=1', `${form}; charset=UTF-8`), {
+    body: { a: '1' }, framedBy: 'https://portal.example'
+  })
 })
 
-await t.test('anything but a form of limited size is refused, in a way that the portal can frame', async t => {
+await t.test('anything but a form of limited size is refused, in the frame', async t => {
   const { post } = await build(t, { bodyLimit: 100 })
-  const frameAncestor = 'https://portal.example'
+  const framedBy = 'https://portal.example'
   const rows: Array<[payload: string, type: string, code: string | undefined]> = [
     ['{"a":1}', 'application/json', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
     ['a=1', 'text/plain', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
@@ -47,13 +61,17 @@ await t.test('anything but a form of limited size is refused, in a way that the 
     [`a=${'1'.repeat(98)}`, form, undefined],
     [`a=${'1'.repeat(99)}`, form, 'FST_ERR_CTP_BODY_TOO_LARGE']
   ]
-  for (const [payload, type, code] of rows) t.match(await post('DOMAIN=portal.example', payload, type), { code, frameAncestor }, type)
+  for (const [payload, type, code] of rows) {
+    t.match(await post('DOMAIN=portal.example', payload, type), { code, framedBy }, type)
+  }
 })
 
 await t.test('128 KiB fit without further ado', async t => {
   const { post } = await build(t)
-  const rows: Array<[length: number, code: string | undefined]> = [[128 * 1024, undefined], [128 * 1024 + 1, 'FST_ERR_CTP_BODY_TOO_LARGE']]
-  for (const [length, code] of rows) t.equal((await post('DOMAIN=portal.example', `a=${'1'.repeat(length - 2)}`)).code, code)
+  const limit = 128 * 1024
+  for (const [length, code] of [[limit, undefined], [limit + 1, 'FST_ERR_CTP_BODY_TOO_LARGE']] as const) {
+    t.equal((await post('DOMAIN=portal.example', `a=${'1'.repeat(length - 2)}`)).code, code)
+  }
 })
 
 await t.test('a field that is there twice is refused', async t => {
@@ -68,13 +86,15 @@ await t.test('a field that is there twice is refused', async t => {
     ['DOMAIN=portal.example&APP_SID=1', 'APP_SID=2'],
     ['DOMAIN=portal.example&PROTOCOL=1', 'PROTOCOL=0']
   ]
-  for (const [query, payload] of rows) t.match(await post(query, payload), { code: 'B24_ERR_FIELD_REPEATED' }, `${query} ${payload}`)
+  for (const [query, payload] of rows) {
+    t.match(await post(query, payload), { code: 'B24_ERR_FIELD_REPEATED' }, `${query} ${payload}`)
+  }
 })
 
-await t.test('DOMAIN has to be what a portal can be reached by, in either half of the call', async t => {
+await t.test('DOMAIN has to be the address of a portal, in query or body', async t => {
   const strict = await build(t)
   const insecure = await build(t, { allowInsecurePortals: true })
-  const rows: Array<[query: string, payload: string, frameAncestor: string | null, strictly: boolean, insecurely: boolean]> = [
+  const rows: Array<[query: string, payload: string, framedBy: string, strictly: boolean, insecurely: boolean]> = [
     ['DOMAIN=portal.example&PROTOCOL=1', 'a=1', 'https://portal.example', true, true],
     ['DOMAIN=Portal.Example:8443', 'a=1', 'https://portal.example:8443', true, true],
     ['', 'DOMAIN=portal.example', 'https://portal.example', true, true],
@@ -87,46 +107,54 @@ await t.test('DOMAIN has to be what a portal can be reached by, in either half o
     ['DOMAIN=localhost:3000&PROTOCOL=0', 'a=1', 'http://localhost:3000', false, true],
     ['DOMAIN=192.168.1.5', 'a=1', 'https://192.168.1.5', false, true],
     ['DOMAIN=169.254.169.254', 'a=1', 'https://169.254.169.254', false, true],
-    ['', 'a=1', null, false, false],
-    ['DOMAIN=', 'a=1', null, false, false],
-    ['DOMAIN=evil.example%2Fpath', 'a=1', null, false, false],
-    ['DOMAIN=user%40evil.example', 'a=1', null, false, false],
-    ['DOMAIN=a.example%20https%3A%2F%2Fevil.example', 'a=1', null, false, false],
-    ['DOMAIN=a.example%3B%20script-src%20*', 'a=1', null, false, false],
-    ['DOMAIN=a.example%0D%0Ax:1', 'a=1', null, false, false],
-    ['DOMAIN=*.bitrix24.com', 'a=1', null, false, false]
+    ['', 'a=1', "'none'", false, false],
+    ['DOMAIN=', 'a=1', "'none'", false, false],
+    ['DOMAIN=evil.example%2Fpath', 'a=1', "'none'", false, false],
+    ['DOMAIN=user%40evil.example', 'a=1', "'none'", false, false],
+    ['DOMAIN=a.example%20https%3A%2F%2Fevil.example', 'a=1', "'none'", false, false],
+    ['DOMAIN=a.example%3B%20script-src%20*', 'a=1', "'none'", false, false],
+    ['DOMAIN=a.example%0D%0Ax:1', 'a=1', "'none'", false, false],
+    ['DOMAIN=*.bitrix24.com', 'a=1', "'none'", false, false]
   ]
-  for (const [query, payload, frameAncestor, strictly, insecurely] of rows) {
+  for (const [query, payload, framedBy, strictly, insecurely] of rows) {
     for (const [{ post }, passes] of [[strict, strictly], [insecure, insecurely]] as const) {
-      t.match(await post(query, payload), { code: passes ? undefined : 'B24_ERR_DOMAIN', frameAncestor }, `${query} ${payload}`)
+      const code = passes ? undefined : 'B24_ERR_DOMAIN'
+      t.match(await post(query, payload), { code, framedBy }, `${query} ${payload}`)
     }
   }
 })
 
-await t.test('a list lets through the private portals that it names, and no others', async t => {
+await t.test('a list allows the private portals that it names, and no others', async t => {
   const { post } = await build(t, { allowInsecurePortals: ['b24.example.lan', '192.168.1.5:8080'] })
-  const rows: Array<[domain: string, passes: boolean]> = [['b24.example.lan', true], ['other.example.lan', false], ['192.168.1.5%3A8080', true], ['192.168.1.5', false], ['portal.example', true]]
-  for (const [domain, passes] of rows) t.match(await post(`DOMAIN=${domain}`, 'a=1'), { code: passes ? undefined : 'B24_ERR_DOMAIN' }, domain)
+  const rows: Array<[domain: string, passes: boolean]> = [
+    ['b24.example.lan', true], ['other.example.lan', false],
+    ['192.168.1.5%3A8080', true], ['192.168.1.5', false],
+    ['portal.example', true]
+  ]
+  for (const [domain, passes] of rows) {
+    t.match(await post(`DOMAIN=${domain}`, 'a=1'), { code: passes ? undefined : 'B24_ERR_DOMAIN' }, domain)
+  }
 })
 
-await t.test('a form that is missing altogether is no shape of its own', async t => {
+await t.test('a request without a body reaches validation', async t => {
   const { app } = await build(t)
-  t.strictSame((await app.inject({ method: 'POST', url: '/call?DOMAIN=portal.example' })).json(), { body: null, frameAncestor: 'https://portal.example' })
+  const { body } = await app.inject({ method: 'POST', url: '/call?DOMAIN=portal.example' })
+  t.strictSame(JSON.parse(body), { body: null })
 })
 
-await t.test('events come from a server and name no portal to frame, but repeat no field either', async t => {
+await t.test('events name no portal to frame, and repeat no field either', async t => {
   const either = await build(t, { sender: 'either' })
-  t.match(await either.post('', 'event=ONAPPINSTALL'), { body: { event: 'ONAPPINSTALL' }, frameAncestor: null })
+  t.match(await either.post('', 'event=ONAPPINSTALL'), { body: { event: 'ONAPPINSTALL' }, framedBy: "'none'" })
   t.match(await either.post('', 'event=ONAPPINSTALL&event=x'), { code: 'B24_ERR_FIELD_REPEATED' })
   t.match(await either.post('', 'a=1'), { code: 'B24_ERR_DOMAIN' })
   const frame = await build(t)
-  t.match(await frame.post('', 'event=ONAPPINSTALL'), { code: 'B24_ERR_DOMAIN' }, 'calling itself an event does not help a call')
+  t.match(await frame.post('', 'event=ONAPPINSTALL'), { code: 'B24_ERR_DOMAIN' }, 'a call is no event by a field')
   const events = await build(t, { sender: 'queue' })
-  t.match(await events.post('', 'a=1'), { body: { a: '1' }, frameAncestor: null })
+  t.match(await events.post('', 'a=1'), { body: { a: '1' }, framedBy: "'none'" })
   t.match(await events.post('', 'a=1&a=2'), { code: 'B24_ERR_FIELD_REPEATED' })
 })
 
-await t.test('what is remembered of a call does not hold the rest of it in memory', async t => {
+await t.test('a cached field does not keep its form in memory', async t => {
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')
   const used = () => {
@@ -143,8 +171,9 @@ await t.test('what is remembered of a call does not hold the rest of it in memor
   })
   const post = async (i: number) => {
     const id = String(i).padStart(32, 'a')
-    const payload = `filler=${'x'.repeat(100_000)}&member_id=${id}&${encodeURIComponent('auth[application_token]')}=${id}`
-    await app.inject({ method: 'POST', url: `/call?DOMAIN=portal.example&PROTOCOL=${'x'.repeat(10_000)}&APP_SID=${id}&LANG=${id}`, headers: { 'content-type': form }, payload })
+    const payload = `filler=${'x'.repeat(100_000)}&member_id=${id}&auth%5Bapplication_token%5D=${id}`
+    const url = `/call?DOMAIN=portal.example&PROTOCOL=${'x'.repeat(10_000)}&APP_SID=${id}&LANG=${id}`
+    await app.inject({ method: 'POST', url, headers: { 'content-type': form }, payload })
   }
   for (let i = 0; i < 20; i++) await post(i)
   const before = used()
@@ -153,9 +182,11 @@ await t.test('what is remembered of a call does not hold the rest of it in memor
   t.ok(used() - before < 5_000_000, 'of 22 MB that were posted')
 })
 
-await t.test('people who come by GET are no calls', async t => {
+await t.test('GET is not checked', async t => {
   const { app } = await build(t)
-  for (const url of ['/call', '/call?DOMAIN=localhost', '/call?a=1&a=2']) t.equal((await app.inject(url)).statusCode, 200, url)
+  for (const url of ['/call', '/call?DOMAIN=localhost', '/call?a=1&a=2']) {
+    t.equal((await app.inject(url)).statusCode, 200, url)
+  }
 })
 
 await t.test('only its own scope is limited to forms', async t => {
@@ -164,5 +195,20 @@ await t.test('only its own scope is limited to forms', async t => {
 })
 
 await t.test('without the plugin that frames pages it does not start', async t => {
-  await t.rejects(async () => { await Fastify().register(formGuard) }, { message: "The decorator 'frameAncestor' required by 'b24-form-guard' is not present in Request" })
+  await t.rejects(async () => { await Fastify().register(formGuard) }, {
+    message: "The decorator 'isOpenedByPortal' required by 'b24-form-guard' is not present in Request"
+  })
+})
+
+await t.test('options are checked at registration', async t => {
+  const rows: Array<[options: string, message: string]> = [
+    ['{"sender":"anybody"}', 'form-guard: options.sender must be one of frame, queue, either'],
+    ['{"bodyLimit":0}', 'form-guard: options.bodyLimit must be above 0']
+  ]
+  for (const [options, message] of rows) {
+    const app = Fastify()
+    t.after(() => app.close())
+    await app.register(frameAncestors)
+    await t.rejects(async () => { await app.register(formGuard, JSON.parse(options)) }, { message })
+  }
 })

@@ -18,12 +18,13 @@ await t.test('a page can be framed by the portal of its call only', async t => {
   ]
   for (const [origin, ancestors, connect] of rows) {
     const headers = await headersOf(t, (request, reply) => {
-      request.frameAncestor = origin
+      request.frameAncestors = origin === null ? [] : [origin]
       return reply.type('text/html').send('<!doctype html>')
     })
     t.strictSame(String(headers['content-security-policy']).split('; '), [
       "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-      `connect-src ${connect}`, "frame-src 'self'", "form-action 'self'", "base-uri 'none'", `frame-ancestors ${ancestors}`
+      `connect-src ${connect}`, "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
+      `frame-ancestors ${ancestors}`
     ])
     t.notOk('x-frame-options' in headers)
   }
@@ -31,7 +32,7 @@ await t.test('a page can be framed by the portal of its call only', async t => {
 
 await t.test('the page of an error can be framed like any other', async t => {
   const headers = await headersOf(t, (request, reply) => {
-    request.frameAncestor = 'https://portal.bitrix24.com'
+    request.frameAncestors = ['https://portal.bitrix24.com']
     return reply.code(503).type('text/html; charset=utf-8').send('<!doctype html>')
   })
   t.match(headers['content-security-policy'], "frame-ancestors 'self' https://portal.bitrix24.com")
@@ -45,7 +46,7 @@ await t.test('a page may frame what is ours, and pages of servers that its handl
   t.match(headers['content-security-policy'], "; frame-src 'self' https://docs.example;")
 })
 
-await t.test('nothing is kept, sniffed, or told to others, but assets say themselves how long they keep', async t => {
+await t.test('nothing is cached, sniffed, or sent as referrer; assets set their own', async t => {
   const rows: Array<[answer: (request: FastifyRequest, reply: FastifyReply) => unknown, cacheControl: string]> = [
     [() => ({ json: true }), 'no-store'],
     [(_, reply) => reply.code(204).send(), 'no-store'],
@@ -54,7 +55,46 @@ await t.test('nothing is kept, sniffed, or told to others, but assets say themse
   ]
   for (const [answer, cacheControl] of rows) {
     const headers = await headersOf(t, answer)
-    t.match(headers, { 'cache-control': cacheControl, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+    t.match(headers, {
+      'cache-control': cacheControl, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer'
+    })
     t.notOk('content-security-policy' in headers, 'only pages have a policy')
+  }
+})
+
+await t.test('the verified portal may frame a page, else the posted one', async t => {
+  const verified = { origin: 'https://verified.example', memberId: 'm1', userId: 1 }
+  const app = Fastify()
+  t.after(() => app.close())
+  app.decorateRequest('verifiedCall', null)
+  await app.register(frameAncestors)
+  const page = '<!doctype html>'
+  app.get('/other', (_request, reply) => reply.type('text/html').send(page))
+  app.get('/opened', (request, reply) => {
+    request.isOpenedByPortal = true
+    return reply.type('text/html').send(page)
+  })
+  app.get('/verified', (request, reply) => {
+    request.isOpenedByPortal = true
+    Object.assign(request, { verifiedCall: verified })
+    return reply.type('text/html').send(page)
+  })
+  app.get('/allowed', async (request, reply) => {
+    // A portal has one host unless the options say otherwise.
+    await app.frameAncestors.remember(request, verified)
+    await app.frameAncestors.allow(request, verified)
+    return reply.type('text/html').send(page)
+  })
+  const rows: Array<[url: string, ancestors: string]> = [
+    ['/other?DOMAIN=posted.example', "'none'"],
+    ['/opened', "'none'"],
+    ['/opened?DOMAIN=posted.example', "'self' https://posted.example"],
+    ['/opened?DOMAIN=a;b', "'none'"],
+    ['/verified?DOMAIN=posted.example', "'self' https://verified.example"],
+    ['/allowed?DOMAIN=posted.example', "'self' https://verified.example"]
+  ]
+  for (const [url, ancestors] of rows) {
+    const { headers } = await app.inject(url)
+    t.equal(String(headers['content-security-policy']).split('frame-ancestors ')[1], ancestors, url)
   }
 })

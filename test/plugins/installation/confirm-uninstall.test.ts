@@ -8,7 +8,7 @@ import {
 import { askInstallation, type AskDependencies, type InstallationState } from '../../../plugins/installation/confirm-uninstall.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
 import { serverFor } from '../../helper.ts'
-import { appInfo } from '../auth-token/stages.ts'
+import { appInfo } from '../auth-token/verifier.ts'
 
 const now = 1_700_000_000_000
 const installation: Installation = {

@@ -64,7 +64,7 @@ async function serviceFor (t: Test, given: Given = {}) {
   /** Installs through the proven call of a user. */
   async function install (user: SandboxUser = alpha.users.admin, secrets: { applicationToken?: string, refreshToken?: string } = {}) {
     const { accessToken, refreshToken } = alpha.grant(user)
-    const caller = await app.authToken.verifyClaim({ memberId: alpha.memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: true })
+    const caller = await app.authToken.verify({ memberId: alpha.memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: true })
     const report = await app.installations.install(caller, { applicationToken: alpha.applicationToken, refreshToken, ...secrets })
     alpha.installed = true
     return { report, accessToken, refreshToken }
@@ -261,14 +261,14 @@ await t.test('a real uninstall forgets the tokens and marks the row, and cached 
   const { app, take, install, row, alpha, said } = await serviceFor(t)
   await install()
   const authId = alpha.grant(alpha.users.employee).accessToken
-  const claim = { memberId: alpha.memberId, authId, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: false }
-  await app.authToken.verifyClaim(claim)
+  const claim = { memberId: alpha.memberId, authId, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false }
+  await app.authToken.verify(claim)
   const { body } = alpha.event('ONAPPUNINSTALL')
   alpha.uninstall()
   await app.lifecycleEvents.take({ ...body, event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1')
   await until(() => said().includes('uninstalled'))
   t.match(await row(), { tokens: null, applicationToken: null, uninstalledAt: Number, uninstallRequestedAt: null })
-  await t.rejects(app.authToken.verifyClaim(claim), { code: 'B24_ERR_NOT_INSTALLED' })
+  await t.rejects(app.authToken.verify(claim), { code: 'B24_ERR_NOT_INSTALLED' })
   await t.rejects(take('ONAPPUNINSTALL'), { code: 'B24_ERR_APPLICATION_TOKEN' }, 'once only')
   await install()
   t.match(await row(), { tokens: { refreshToken: /./ }, uninstalledAt: null }, 'it can be installed again')
@@ -570,7 +570,7 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
   const { portal, held, release } = await heldPortal(t, sandbox, body => body.includes('placement.get'))
   const { accessToken } = portal.grant(portal.users.admin)
   const { memberId } = portal
-  const caller = await app.authToken.verifyClaim({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: true })
+  const caller = await app.authToken.verify({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: true })
   const install = () => app.installations.install(caller, { applicationToken: '', refreshToken: '' })
   const installing = t.rejects(install(), { code: 'B24_ERR_PORTAL_UNAVAILABLE' })
   await until(() => held() === 1)

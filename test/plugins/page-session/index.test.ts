@@ -2,11 +2,15 @@ import Fastify from 'fastify'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import t from 'tap'
 import type { Test } from 'tap'
-import { RateLimitedError, StoreUnavailableError } from '../../../src/errors.ts'
+import { RateLimitedError } from '../../../src/errors.ts'
+import { rowOf } from '../auth-token/verifier.ts'
 import pageSession, { type NewPageSession, type PageSessionOptions } from '../../../plugins/page-session/index.ts'
 
+const address = { domain: '', clientEndpoint: '', serverEndpoint: '', scope: [], status: '' }
 const key = (byte: number) => new Uint8Array(32).fill(byte)
-const session = { memberId: 'm1', userId: 7, domain: 'portal.example:8443', placement: 'LEFT_MENU', lang: 'la', isAdmin: false }
+const session = {
+  memberId: 'm1', userId: 7, domain: 'portal.example:8443', placement: 'LEFT_MENU', lang: 'la', isAdmin: false
+}
 const hour = 3_600_000
 const start = 1_700_000_000_000
 
@@ -27,7 +31,8 @@ const refused = '401 B24_ERR_PAGE_SESSION'
 
 await t.test('a page gets back what its session was made of', async t => {
   const { app, ask } = await serviceFor(t)
-  for (const scheme of ['Bearer', 'bearer', 'BEARER']) t.strictSame(await ask(`${scheme} ${await app.createPageSession(session, start + 1000)}`), session, scheme)
+  const token = await app.createPageSession(session, start + 1000)
+  for (const scheme of ['Bearer', 'bearer', 'BEARER']) t.strictSame(await ask(`${scheme} ${token}`), session, scheme)
 })
 
 await t.test('a session is an administrator\'s only where it says so', async t => {
@@ -39,11 +44,15 @@ await t.test('a session is an administrator\'s only where it says so', async t =
     ['yes', { ...unsaid, isAdmin: true }, true]
   ]
   for (const [name, given, expected] of rows) {
-    t.strictSame(await ask(`Bearer ${await app.createPageSession(given, start + 1000)}`), { ...unsaid, isAdmin: expected }, name)
+    const token = await app.createPageSession(given, start + 1000)
+    t.strictSame(await ask(`Bearer ${token}`), { ...unsaid, isAdmin: expected }, name)
   }
   for (const admin of ['true', 1, {}]) {
     const token = new SignJWT({ domain: session.domain, placement: session.placement, lang: session.lang, admin })
-      .setProtectedHeader({ alg: 'HS256' }).setAudience('local.app').setSubject('m1:7').setExpirationTime(start / 1000 + 60)
+      .setProtectedHeader({ alg: 'HS256' })
+      .setAudience('local.app')
+      .setSubject('m1:7')
+      .setExpirationTime(start / 1000 + 60)
     t.match(await ask(`Bearer ${await token.sign(key(1))}`), { isAdmin: false }, JSON.stringify(admin))
   }
 })
@@ -60,16 +69,28 @@ await t.test('options are checked at registration', async t => {
   }
 })
 
-await t.test('what is no session of ours is refused', async t => {
+await t.test('a token that is no session of ours is refused', async t => {
   const { app, ask } = await serviceFor(t)
   const good = await app.createPageSession(session, start + hour)
   const other = await serviceFor(t, { clientId: 'local.other' })
   const stranger = await serviceFor(t, { keys: [key(9)] })
   const [header = '', payload = '', signature = ''] = good.split('.')
-  const forged = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(payload, 'base64url').toString()), sub: 'm1:1' })).toString('base64url')
+  const said = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  const forged = Buffer.from(JSON.stringify({ ...said, sub: 'm1:1' })).toString('base64url')
   const claims = { domain: 'portal.example', placement: 'LEFT_MENU', lang: 'en' }
   const sign = (token: SignJWT) => token.setProtectedHeader({ alg: 'HS256' }).setAudience('local.app').sign(key(1))
   const later = start / 1000 + 60
+  const unsigned = new UnsecuredJWT(claims)
+    .setAudience('local.app')
+    .setSubject('m1:7')
+    .setExpirationTime(later)
+    .encode()
+  const otherAlgorithm = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS512' })
+    .setAudience('local.app')
+    .setSubject('m1:7')
+    .setExpirationTime(later)
+    .sign(new Uint8Array(64).fill(1))
   const rows: Array<[name: string, authorization: string | undefined]> = [
     ['nothing', undefined],
     ['no token', 'Bearer'],
@@ -79,8 +100,8 @@ await t.test('what is no session of ours is refused', async t => {
     ['no signature', `Bearer ${header}.${payload}.`],
     ['of another application', `Bearer ${await other.app.createPageSession(session, start + hour)}`],
     ['of another key', `Bearer ${await stranger.app.createPageSession(session, start + hour)}`],
-    ['unsigned', `Bearer ${new UnsecuredJWT(claims).setAudience('local.app').setSubject('m1:7').setExpirationTime(later).encode()}`],
-    ['another algorithm', `Bearer ${await new SignJWT(claims).setProtectedHeader({ alg: 'HS512' }).setAudience('local.app').setSubject('m1:7').setExpirationTime(later).sign(new Uint8Array(64).fill(1))}`],
+    ['unsigned', `Bearer ${unsigned}`],
+    ['another algorithm', `Bearer ${otherAlgorithm}`],
     ['for ever', `Bearer ${await sign(new SignJWT(claims).setSubject('m1:7'))}`],
     ['of nobody', `Bearer ${await sign(new SignJWT(claims).setExpirationTime(later))}`]
   ]
@@ -100,17 +121,23 @@ await t.test('a session ends with the proof behind it, after an hour at most', a
     t.strictSame(await ask(`Bearer ${token}`), session, name)
     clock.now = start + sessionEnds
     t.equal(await ask(`Bearer ${token}`), refused, name)
-    t.strictSame(await ask(`Bearer ${await app.createPageSession(session, start + 2 * hour)}`), session, `${name}: a new one is good`)
+    const next = await app.createPageSession(session, start + 2 * hour)
+    t.strictSame(await ask(`Bearer ${next}`), session, `${name}: a new one is good`)
   }
 })
 
-await t.test('nothing is signed anew while nothing changes and the session lasts', async t => {
+await t.test('a token is reused while nothing changes and the session lasts', async t => {
   const { app, clock, ask } = await serviceFor(t)
   const end = start + 10 * hour
   const token = await app.createPageSession(session, end)
   t.equal(await app.createPageSession({ ...session }, end), token)
-  const changes = [{ memberId: 'm2' }, { userId: 8 }, { domain: 'other.example' }, { placement: 'DEFAULT' }, { lang: 'en' }, { isAdmin: true }]
-  for (const change of changes) t.not(await app.createPageSession({ ...session, ...change }, end), token, JSON.stringify(change))
+  const changes = [
+    { memberId: 'm2' }, { userId: 8 }, { domain: 'other.example' }, { placement: 'DEFAULT' }, { lang: 'en' },
+    { isAdmin: true }
+  ]
+  for (const change of changes) {
+    t.not(await app.createPageSession({ ...session, ...change }, end), token, JSON.stringify(change))
+  }
   clock.now += hour
   const refreshed = await app.createPageSession(session, end)
   t.strictSame(await ask(`Bearer ${refreshed}`), session, 'an expired one is not handed out again')
@@ -122,7 +149,8 @@ await t.test('sessions of an older key are good until it is taken away', async t
   t.strictSame(await (await serviceFor(t, { keys: [key(2), key(1)] })).ask(`Bearer ${token}`), session)
   t.equal(await (await serviceFor(t, { keys: [key(2)] })).ask(`Bearer ${token}`), refused)
   const rotated = await serviceFor(t, { keys: [key(2), key(1)] })
-  t.equal(await old.ask(`Bearer ${await rotated.app.createPageSession(session, start + hour)}`), refused, 'the newest key signs')
+  const newest = await rotated.app.createPageSession(session, start + hour)
+  t.equal(await old.ask(`Bearer ${newest}`), refused, 'the newest key signs')
 })
 
 await t.test('the clock is the real one by default', async t => {
@@ -134,7 +162,7 @@ await t.test('the clock is the real one by default', async t => {
   t.strictSame((await app.inject({ url: '/me', headers: { authorization: `Bearer ${token}` } })).json(), session)
 })
 
-await t.test('a call of a page can be counted, when it is known whose it is', async t => {
+await t.test('calls of a page are counted once its user is known', async t => {
   const counted: unknown[] = []
   const { app, ask } = await serviceFor(t, {
     limit: (memberId, userId) => {
@@ -152,12 +180,17 @@ await t.test('a call of a page can be counted, when it is known whose it is', as
 await t.test('a session ends with the installation it belongs to', async t => {
   const portals = new Map<string, number | null>([['m1', 10]])
   const asked: string[] = []
-  const installedAt = async (memberId: string) => {
+  const get = async (memberId: string) => {
     asked.push(memberId)
-    return portals.get(memberId)
+    const installedAt = portals.get(memberId)
+    if (installedAt === undefined) return undefined
+    const uninstalledAt = installedAt === null ? 1 : null
+    const dates = { installedAt: installedAt ?? 0, uninstallRequestedAt: null, uninstalledAt }
+    return rowOf({ memberId, ...address, applicationToken: null, ...dates })
   }
-  const { app, ask } = await serviceFor(t, { installedAt })
-  const sign = async (changes: Partial<NewPageSession> = {}) => `Bearer ${await app.createPageSession({ ...session, ...changes }, start + hour)}`
+  const { app, ask } = await serviceFor(t, { store: { get } })
+  const sign = async (changes: Partial<NewPageSession> = {}) =>
+    `Bearer ${await app.createPageSession({ ...session, ...changes }, start + hour)}`
   const first = await sign()
   const proven = await sign({ installedAt: 10 })
   t.equal(proven, first, 'who does not say which one means the present one')
@@ -181,7 +214,8 @@ await t.test('a session ends with the installation it belongs to', async t => {
   t.strictSame(asked, [], 'nobody is asked about what we have not signed')
 })
 
-await t.test('while it is not known whether the installation goes on the call is refused', async t => {
-  const { app, ask } = await serviceFor(t, { installedAt: async () => { throw new StoreUnavailableError() } })
-  t.equal(await ask(`Bearer ${await app.createPageSession({ ...session, installedAt: 10 }, start + hour)}`), '503 B24_ERR_STORE_UNAVAILABLE')
+await t.test('a store that cannot be read ends the call', async t => {
+  const { app, ask } = await serviceFor(t, { store: { get: async () => { throw new Error('disk full') } } })
+  const token = await app.createPageSession({ ...session, installedAt: 10 }, start + hour)
+  t.equal(await ask(`Bearer ${token}`), '503 B24_ERR_STORE_UNAVAILABLE')
 })

@@ -82,7 +82,7 @@ await t.test('what a handler lets pass becomes a page that tells what has happen
 await t.test('a portal that was renamed is followed when the authorization server confirms its new address', async t => {
   const { open, alpha, store, fastify } = await serviceFor(t, async ({ user, portal }) => [await user.call('profile'), await portal.call('profile')])
   const row = await store.get(alpha.memberId)
-  const request = { authToken: await fastify.authToken.verifyClaim({ memberId: alpha.memberId, authId: alpha.grant(alpha.users.employee).accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', caller: '', installing: false }) }
+  const request = { verifiedCall: await fastify.authToken.verify({ memberId: alpha.memberId, authId: alpha.grant(alpha.users.employee).accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', ip: '', installing: false }) }
   const former = Object.assign(Object.create(null), request) // all that the REST of a user reads of a request
   await alpha.rename()
   t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
@@ -110,8 +110,8 @@ await t.test('who finds a portal renamed is not told what is wrong with the toke
   const { alpha, fastify } = await serviceFor(t, async () => 'ok')
   const restFor = async (user: SandboxUser) => {
     const { accessToken } = alpha.grant(user)
-    const caller = await fastify.authToken.verifyClaim({ memberId: alpha.memberId, authId: accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', caller: '', installing: false })
-    return { accessToken, rest: fastify.portalRest.ofUser(Object.assign(Object.create(null), { authToken: caller })) } // all that the REST of a user reads of a request
+    const caller = await fastify.authToken.verify({ memberId: alpha.memberId, authId: accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', ip: '', installing: false })
+    return { accessToken, rest: fastify.portalRest.ofUser(Object.assign(Object.create(null), { verifiedCall: caller })) } // all that the REST of a user reads of a request
   }
   const [revoked, good] = [await restFor(alpha.users.employee), await restFor(alpha.users.admin)]
   await alpha.rename()
@@ -146,5 +146,5 @@ await t.test('an installation whose user nobody noted has its tokens all the sam
 
 await t.test('before a call is proven there is no user', async t => {
   const { fastify } = await serviceFor(t, async () => 'ok')
-  await t.rejects(fastify.portalRest.ofUser(Object.assign(Object.create(null), { authToken: null })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
+  await t.rejects(fastify.portalRest.ofUser(Object.assign(Object.create(null), { verifiedCall: null })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
 })

@@ -39,7 +39,7 @@ await t.test('an administrator\'s offer is taken in the background when the pair
   const { app, install, memberId, sandbox, store } = await serviceFor(t)
   const { alpha } = sandbox.portals
   const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
-  const call = await app.authToken.verifyClaim({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: false })
+  const call = await app.authToken.verify({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false })
   await install()
   await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 1)
   await t.rejects(app.tokens.accessToken(memberId), { code: 'B24_ERR_TOKENS_LOST' })

@@ -1,9 +1,8 @@
 import Fastify from 'fastify'
 import { pino } from 'pino'
 import t from 'tap'
-import { callFields, loggerOptions, memberHash, redactSecrets } from '../../../src/log/logger.ts'
+import { loggerOptions, memberHash, redactSecrets } from '../../../src/log/logger.ts'
 import callLog from '../../../plugins/call-log/index.ts'
-import logRedaction from '../../../plugins/call-log/redaction.ts'
 import { logLines } from '../../helper.ts'
 
 await t.test('a request in the log is its method and route, never its address', async t => {
@@ -54,36 +53,11 @@ await t.test('secrets are cut out wherever they stand', async t => {
   for (const [text, secrets, clean] of rows) t.equal(redactSecrets(text, secrets), clean)
 })
 
-await t.test('the line of a call names its placement, outcome, stage and portal', async t => {
-  const { lines, stream } = logLines()
-  const app = Fastify({ logger: { level: 'info', stream } })
-  t.after(() => app.close())
-  app.decorateRequest('declaredPlacement', null)
-  app.decorateRequest('errorCode', null)
-  await app.register(callLog, { fields: callFields })
-  app.post<{ Body: { refusal: string | null } }>('/', async request => {
-    request.errorCode = request.body.refusal
-    if (request.errorCode === null) request.declaredPlacement = 'LEFT_MENU'
-  })
-  app.get('/', async () => 'ok')
-
-  const lineOf = async (body: object | undefined) => {
-    lines.length = 0
-    await app.inject(body === undefined ? { method: 'GET', url: '/' } : { method: 'POST', url: '/', body })
-    const { placement, outcome, stage, member } = lines.find(({ msg }) => msg === 'call') ?? {}
-    return [placement, outcome, stage, member]
-  }
-  t.strictSame(await lineOf({ refusal: null, member_id: 'm1' }), ['LEFT_MENU', 'answered', undefined, memberHash('m1')])
-  t.strictSame(await lineOf({ refusal: 'B24_ERR_FOREIGN_PORTAL', 'auth[member_id]': 'm2' }), [undefined, 'B24_ERR_FOREIGN_PORTAL', 'proof', memberHash('m2')])
-  t.strictSame(await lineOf({ refusal: 'B24_ERR_CALL_MALFORMED', member_id: ['m1', 'm2'] }), [undefined, 'B24_ERR_CALL_MALFORMED', 'shape', undefined])
-  t.strictSame(await lineOf(undefined), [undefined, 'answered', undefined, undefined])
-})
-
 await t.test('whatever is logged, under any key, no request is printed', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
   t.after(() => app.close())
-  await app.register(logRedaction)
+  await app.register(callLog)
   app.post('/:id', async (request, reply) => {
     for (const log of [request.log, app.log, request.log.child({ request, raw: request.raw }), app.log.child({ reply, raw: reply.raw })]) {
       log.info({ request })
@@ -106,7 +80,6 @@ await t.test('a line of a call holds none of its tokens, by their value', async 
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
   t.after(() => app.close())
-  await app.register(logRedaction)
   await app.register(callLog, { fields: () => ({ outcome: 'B24_ERR_1', any: 'own-word-1' }) })
   app.post<{ Body: { AUTH_ID: string } }>('/', async ({ body: { AUTH_ID: token }, log }) => {
     log.info({ found: token, [token]: true, list: [`<${token}>`] }, `here is ${token}`)

@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify'
+import { redactSecrets } from '../../src/log/logger.ts'
+import { codeOf, secretsIn, tokensOf } from '../../src/log/redact.ts'
+
+/** A copy of an error for the log: its text, and that of its causes, without what the call carried. */
+export const cleanError = (error: unknown, request: FastifyRequest): Error => clean(error, secretsOf(request))
+
+function clean (error: unknown, secrets: readonly string[], isInner = false): Error {
+  if (!(error instanceof Error)) return new TypeError('something other than an Error was thrown')
+  const text = (value: unknown) => redactSecrets(String(value), secrets)
+  const { name, message, stack = '', cause } = error
+  const options = cause instanceof Error && !isInner ? { cause: clean(cause, secrets, true) } : {}
+  const copy = 'errors' in error && Array.isArray(error.errors) && !isInner
+    ? new AggregateError(error.errors.map(one => clean(one, secrets, true)), text(message), options)
+    : new Error(text(message), options)
+  const code = codeOf(error)
+  return Object.assign(copy, { name: text(name), stack: text(stack), ...(code !== undefined && { code: text(code) }) })
+}
+
+/** The secret fields of a call, and all that its link or its page says. */
+function secretsOf (request: FastifyRequest): string[] {
+  const { placement, screen } = request
+  const secrets = [...tokensOf(request), ...secretsIn([placement?.options, placement?.uri], /./)]
+  // A screen is named like its file, which is in every stack.
+  return secrets.filter(text => text !== screen?.name)
+}

@@ -1,0 +1,27 @@
+import formbody from '@fastify/formbody'
+import type { FastifyPluginAsync } from 'fastify'
+import { MethodError, NotFoundError } from '../../src/errors.ts'
+
+/** Answers unknown addresses and methods. In a scope of its own, as it accepts any body. */
+export const notFound: FastifyPluginAsync = async (scope) => {
+  const { errorPages } = scope
+  scope.removeAllContentTypeParsers()
+  await scope.register(formbody, { bodyLimit: 128 * 1024 })
+  scope.addContentTypeParser('*', (request, payload, done) => { done(null) })
+  scope.setErrorHandler(errorPages.send)
+
+  scope.setNotFoundHandler(async (request, reply) => {
+    const url = request.url.replace(/[?#].*$/s, '')
+    // Looked up as the path of a call; `hasRoute` would read it as the pattern of a route.
+    const takes = (method: string) => {
+      const route = scope.findRoute({ method, url })
+      // A wildcard does not tell whether there is something.
+      return route !== null && !('*' in route.params)
+    }
+    const allowed = scope.supportedMethods.filter(takes)
+    // A handler may have called this one.
+    const isMethod = allowed.length > 0 && !allowed.includes(request.method)
+    if (isMethod) reply.header('allow', allowed.join(', '))
+    return await errorPages.send(isMethod ? new MethodError() : new NotFoundError(), request, reply)
+  })
+}

@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
+import { memberHash } from '../../src/log/logger.ts'
+import type { InstallationStore } from '../../src/store/installation-store.ts'
+import type { VerifiedCall } from '../auth-token/calls.ts'
+
+export interface OtherHostsOptions {
+  store: Pick<InstallationStore, 'get' | 'rememberHost'>
+  /** Asks the portal whether the user of the call is its administrator */
+  isAdmin: (request: FastifyRequest) => Promise<boolean>
+  log: Pick<FastifyBaseLogger, 'error'>
+}
+
+/** Whose page is framed */
+export type FramedCall = Pick<VerifiedCall, 'memberId' | 'userId' | 'origin'>
+
+// Milliseconds
+const answerTime = 120_000
+
+/**
+ * Portals with more than one host. The authorization server names one; that a call was made at another is posted text,
+ * and a stranger's page could trick users into clicking ours in its frame. So an administrator, who could move the
+ * whole portal there, has to open the application at that host once. Then it is a host of the installation, for all.
+ */
+export function createOtherHosts ({ store, isAdmin, log }: OtherHostsOptions) {
+  // Each user is asked about once in a while, for each host. The keys are hashes.
+  const answers = new LRUCache<string, Promise<boolean>>({ max: 10_000, ttl: answerTime })
+
+  async function keep (memberId: string, host: string): Promise<void> {
+    await store.rememberHost(memberId, host, Date.now())
+      .catch((err: unknown) => log.error({ err }, 'could not store another host of a portal'))
+  }
+
+  async function ask (request: FastifyRequest, memberId: string, host: string): Promise<boolean> {
+    if (await isAdmin(request)) {
+      await keep(memberId, host)
+      return true
+    }
+    // Without the host, which is posted text.
+    request.log.warn({ member: memberHash(memberId) },
+      'a portal was opened at another host than its own: an administrator has to open the application there once')
+    return false
+  }
+
+  return {
+    keep,
+    /** Whether a host is one of the portal's, as far as it is known or the user can say. */
+    async includes (request: FastifyRequest, { memberId, userId }: FramedCall, host: string): Promise<boolean> {
+      const row = await store.get(memberId).catch(() => undefined)
+      if (row?.hosts.includes(host) === true) return true
+      // Without the user's token the portal cannot be asked.
+      if (request.verifiedCall === null) return false
+      const key = hash('sha256', `${memberId} ${userId} ${host}`, 'base64')
+      const answer = answers.get(key) ?? ask(request, memberId, host)
+      answers.set(key, answer)
+      return await answer
+    }
+  }
+}

@@ -1,0 +1,435 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import type { KnownPortal, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
+import { serverFor } from '../../helper.ts'
+import { heldServerFor } from '../../held-server.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
+import { verifierFor, type VerifierOptions } from './verifier.ts'
+
+const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
+const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
+
+/** The application is installed on alpha, and stored. */
+async function sceneFor (t: Test, options: VerifierOptions = {}) {
+  const sandbox = await sandboxFor(t)
+  const { alpha } = sandbox.portals
+  alpha.installed = true
+  const verifier = await verifierFor(t, [sandbox.authorizationServer], options)
+  const callOf = (changes?: Partial<UnverifiedCall>): UnverifiedCall => ({
+    memberId: alpha.memberId,
+    authId: alpha.grant(alpha.users.admin).accessToken,
+    applicationToken: alpha.applicationToken,
+    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
+    ip: '192.0.2.1',
+    installing: false,
+    ...changes
+  })
+  const stored = (changes?: Partial<KnownPortal>): KnownPortal => ({
+    memberId: alpha.memberId,
+    domain: alpha.domain,
+    clientEndpoint: `${alpha.url}/rest/`,
+    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
+    scope: alpha.scope,
+    status: 'L',
+    applicationToken: alpha.applicationToken,
+    installedAt: 1,
+    uninstallRequestedAt: null,
+    uninstalledAt: null,
+    ...changes
+  })
+  verifier.known.set(alpha.memberId, stored())
+  return {
+    ...verifier,
+    sandbox,
+    /** A call of the administrator of alpha */
+    callOf,
+    stored,
+    /** The outcome of such a call */
+    call: (changes?: Partial<UnverifiedCall>) => verifier.outcome(callOf(changes)),
+    /** How often the authorization server was asked */
+    asked: () => sandbox.requests.length
+  }
+}
+
+await t.test('a call is verified with its user, portal and token', async t => {
+  const { callOf, verify, clock, sandbox, recorded } = await sceneFor(t)
+  const { alpha } = sandbox.portals
+  const { accessToken: authId, expiresAt } = alpha.grant(alpha.users.employee)
+  t.strictSame(await verify(callOf({ authId })), {
+    clientId: sandbox.clientId,
+    memberId: alpha.memberId,
+    domain: alpha.domain,
+    origin: alpha.url,
+    clientEndpoint: `${alpha.url}/rest/`,
+    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
+    scope: alpha.scope,
+    status: 'L',
+    installed: true,
+    installedAt: 1,
+    userId: 2,
+    // The clock of the test is a moment older than the token.
+    expiresAt: Math.min(expiresAt * 1000, clock.now + 3_600_000),
+    accessToken: authId
+  })
+  t.strictSame(recorded, [], 'nothing has changed, so nothing is recorded')
+})
+
+await t.test('a wrong application token is refused for a verified access token, too', async t => {
+  const { call, callOf, asked } = await sceneFor(t)
+  const { authId } = callOf()
+  t.equal(await call({ authId }), 'verified')
+  t.equal(await call({ authId, applicationToken: 'wrong' }), 'B24_ERR_APPLICATION_TOKEN')
+  t.equal(await call({ authId, applicationToken: '' }), 'verified', 'without one the cached proof is good')
+  t.equal(asked(), 1)
+})
+
+await t.test('a listed server is needed for a verified access token, too', async t => {
+  const { call, callOf } = await sceneFor(t)
+  const { authId } = callOf()
+  t.equal(await call({ authId }), 'verified')
+  t.equal(await call({ authId, serverEndpoint: 'https://evil.example/rest/' }), 'B24_ERR_SERVER_ENDPOINT')
+})
+
+await t.test('an access token of something else is refused, each time', async t => {
+  const { call, sandbox: { portals: { alpha, beta } } } = await sceneFor(t)
+  const { admin } = alpha.users
+  beta.installed = true
+  const revoked = alpha.grant(admin).accessToken
+  alpha.revoke(revoked)
+  const foreign = alpha.grant(admin, { clientId: 'local.other' }).accessToken
+  const rows: Array<[name: string, authId: string, code: string]> = [
+    ['none', '', 'B24_ERR_AUTH_ID_MISSING'],
+    ['of another application', foreign, 'B24_ERR_FOREIGN_APPLICATION'],
+    ['of another portal', beta.grant(admin).accessToken, 'B24_ERR_FOREIGN_PORTAL'],
+    ['expired', alpha.grant(admin, { expiresIn: -1 }).accessToken, 'B24_ERR_AUTH_ID_EXPIRED'],
+    ['revoked', revoked, 'B24_ERR_AUTH_ID_UNKNOWN'],
+    ['made up', 'made up', 'B24_ERR_AUTH_ID_UNKNOWN']
+  ]
+  for (const [name, authId, code] of rows) {
+    t.equal(await call({ authId }), code, name)
+    t.equal(await call({ authId }), code, `${name}, again`)
+  }
+})
+
+await t.test('a proof for one portal opens no other', async t => {
+  const { call, callOf, sandbox: { portals: { beta } } } = await sceneFor(t)
+  const { authId } = callOf()
+  t.equal(await call({ authId }), 'verified')
+  t.equal(await call({ authId, memberId: beta.memberId }), 'B24_ERR_FOREIGN_PORTAL')
+})
+
+await t.test('an application that is not installed passes only to be installed', async t => {
+  const { call, callOf, sandbox: { portals: { alpha } } } = await sceneFor(t)
+  alpha.installed = false
+  const { authId } = callOf()
+  t.equal(await call({ authId }), 'B24_ERR_NOT_INSTALLED')
+  t.equal(await call({ authId, installing: true }), 'verified')
+  t.equal(await call({ authId }), 'B24_ERR_NOT_INSTALLED', 'that proof opens nothing else')
+  alpha.uninstall()
+  t.equal(await call({ authId: 'x', installing: true }), 'B24_ERR_AUTH_ID_UNKNOWN')
+})
+
+await t.test('an installation records nothing by itself', async t => {
+  const { call, known, stored, recorded } = await sceneFor(t, { applicationToken: 'required' })
+  t.equal(await call({ installing: true, applicationToken: 'new' }), 'verified')
+  t.equal(await call({ installing: true }), 'verified')
+  known.clear()
+  t.equal(await call({ installing: true }), 'verified')
+  known.set(stored().memberId, stored({ applicationToken: null }))
+  t.equal(await call({ installing: true }), 'verified')
+  t.strictSame(recorded, [])
+})
+
+await t.test('a portal that is not stored, or stored otherwise, is recorded', async t => {
+  const { call, known, stored, recorded, sandbox } = await sceneFor(t)
+  const rows: Array<[name: string, portal: KnownPortal | undefined]> = [
+    ['missing', undefined],
+    ['moved', stored({ domain: 'old.example' })],
+    ['another REST root', stored({ clientEndpoint: 'https://old.example/rest/' })],
+    ['another server', stored({ serverEndpoint: 'https://old.example/rest/' })],
+    ['another scope', stored({ scope: ['crm'] })],
+    ['another status', stored({ status: 'F' })],
+    ['an uninstall was asked for', stored({ uninstallRequestedAt: 1 })],
+    ['uninstalled', stored({ applicationToken: null, uninstalledAt: 1 })],
+    ['uninstalled, and the application was added anew', stored({ applicationToken: 'old', uninstalledAt: 1 })]
+  ]
+  const { domain, clientEndpoint, serverEndpoint, scope } = stored()
+  for (const [name, portal] of rows) {
+    recorded.length = 0
+    if (portal === undefined) known.clear()
+    else known.set(portal.memberId, portal)
+    t.equal(await call(), 'verified', name)
+    t.match(recorded, [{ domain, clientEndpoint, serverEndpoint, scope, status: 'L' }], name)
+  }
+  recorded.length = 0
+  known.clear()
+  const { beta } = sandbox.portals
+  t.equal(await call({ authId: beta.grant(beta.users.admin).accessToken }), 'B24_ERR_FOREIGN_PORTAL')
+  t.strictSame(recorded, [], 'what is refused is not recorded')
+})
+
+await t.test('a verified call is let through without asking anybody', async t => {
+  const { call, callOf, clock, sandbox, asked } = await sceneFor(t)
+  const { authId } = callOf()
+  t.equal(await call({ authId }), 'verified')
+  for (const trouble of ['down', 'nonsense', 'error'] as const) {
+    sandbox.trouble.authorizationServer = trouble
+    t.equal(await call({ authId }), 'verified', `${trouble}, verified before`)
+    t.equal(await call(), unavailable, `${trouble}, new`)
+  }
+  sandbox.trouble.authorizationServer = 'none'
+  sandbox.trouble.authorizationServerDelay = 400
+  const impatient = await verifierFor(t, [sandbox.authorizationServer], { timeout: 50 })
+  t.equal(await impatient.outcome(callOf()), unavailable, 'slow, new')
+  sandbox.trouble.authorizationServerDelay = 0
+  t.equal(await call(), 'verified', 'awake again')
+  const before = asked()
+  clock.now += 3_599_000 // the sandbox counts in whole seconds
+  t.equal(await call({ authId }), 'verified')
+  t.equal(asked(), before)
+  clock.now += 2_000
+  t.equal(await call({ authId }), 'B24_ERR_AUTH_ID_EXPIRED', 'after an hour it is asked again')
+  t.equal(asked(), before + 1)
+})
+
+await t.test('an installation asks the store even with a proof at hand', async t => {
+  const { call, callOf, known, asked } = await sceneFor(t)
+  const { authId } = callOf()
+  t.equal(await call({ authId }), 'verified')
+  known.clear()
+  t.equal(await call({ authId, installing: true }), 'verified')
+  t.equal(asked(), 1)
+})
+
+await t.test('a broken connection is tried again', async t => {
+  let count = 0
+  const { callOf, sandbox } = await sceneFor(t)
+  const proxy = await serverFor(t, async (request, response) => {
+    if (++count === 1) {
+      request.socket.destroy()
+      return
+    }
+    const answer = await fetch(`${sandbox.authorizationServer}${request.url}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: (await request.toArray()).join('')
+    })
+    response.writeHead(answer.status).end(await answer.text())
+  })
+  const { outcome } = await verifierFor(t, [proxy])
+  t.equal(await outcome(callOf({ serverEndpoint: '' })), 'verified')
+  t.equal(count, 2)
+})
+
+await t.test('a flood of forged calls is refused, and stops nobody else', async t => {
+  type Row = [name: string, attacker: (index: number) => string, asked: number, changes: Partial<UnverifiedCall>]
+  const rows: Row[] = [
+    ['one address', () => '198.51.100.7', 60, {}],
+    ['one address with many ports', index => `198.51.100.7:${1024 + index}`, 60, {}],
+    ['one address, also in the form of IPv6', index => `${index % 2 ? '::ffff:' : ''}198.51.100.7`, 60, {}],
+    ['one IPv6 /64', index => `2001:db8:1:2::${index.toString(16)}`, 60, {}],
+    ['one IPv6 /48', index => `2001:db8:1:${index.toString(16)}::1`, 240, {}],
+    ['one IPv6 /48, portals made up', index => `2001:db8:1:${index.toString(16)}::1`, 240, { memberId: 'made-up' }],
+    ['addresses that are none', index => `_hidden${index}`, 60, {}],
+    ['one /64, no application token', index => `2001:db8:1:2::${index % 2 + 1}`, 60, { applicationToken: '' }]
+  ]
+  for (const [name, attacker, asked, changes] of rows) {
+    const scene = await sceneFor(t)
+    const { alpha, beta } = scene.sandbox.portals
+    for (let index = 0; index < 300; index++) {
+      await scene.call({ authId: `forged ${index}`, ...changes, ip: attacker(index) })
+    }
+    t.equal(scene.asked(), asked, name)
+    t.equal(await scene.call({ authId: 'forged', ...changes, ip: attacker(0) }), tooMany, `${name}: the attacker`)
+    t.equal(await scene.call(), 'verified', `${name}: a user of the portal`)
+    const plain = { applicationToken: '', memberId: alpha.memberId }
+    t.equal(await scene.call(plain), 'verified', `${name}: one without an application token`)
+    const first = () =>
+      ({ memberId: beta.memberId, authId: beta.grant(beta.users.admin).accessToken, installing: true })
+    t.equal(await scene.call({ ...first(), ip: '192.0.2.2' }), 'verified', `${name}: a first installation`)
+    t.equal(await scene.call({ ...first(), ip: attacker(0) }), 'verified', `${name}: one from the attacker's address`)
+  }
+})
+
+await t.test('tokens of other portals and applications are failures, too', async t => {
+  const { call, asked, sandbox: { portals: { beta } } } = await sceneFor(t, { failedProofsPerMinute: 2 })
+  beta.installed = true
+  for (const code of ['B24_ERR_FOREIGN_PORTAL', 'B24_ERR_FOREIGN_PORTAL', tooMany]) {
+    t.equal(await call({ authId: beta.grant(beta.users.admin).accessToken }), code)
+  }
+  t.equal(asked(), 2)
+  const foreign = await sceneFor(t, { clientId: 'local.another', failedProofsPerMinute: 2 })
+  for (const code of ['B24_ERR_FOREIGN_APPLICATION', 'B24_ERR_FOREIGN_APPLICATION', tooMany]) {
+    t.equal(await foreign.call(), code)
+  }
+})
+
+await t.test('verified calls are not counted, however many', async t => {
+  const { call } = await sceneFor(t)
+  const outcomes = await Promise.all(Array.from({ length: 100 }, () => call()))
+  t.strictSame([...new Set(outcomes)], ['verified'])
+})
+
+await t.test('an old proof does not say that a portal is alive now', async t => {
+  const { call, known, stored, asked, recorded } = await sceneFor(t)
+  known.clear()
+  t.equal(await call(), 'verified')
+  t.equal(recorded.length, 1)
+  known.set(stored().memberId, stored({ applicationToken: null, uninstallRequestedAt: 1 }))
+  const before = asked()
+  t.equal(await call({ applicationToken: 'another' }), 'verified')
+  t.equal(asked(), before + 1, 'the authorization server is asked again')
+  t.equal(recorded.length, 2)
+})
+
+/** The same behind a proxy that can hold back what the authorization server has said. */
+async function underWayFor (t: Test, options: VerifierOptions = {}) {
+  const { sandbox, callOf, stored } = await sceneFor(t)
+  const { origin, hold } = await heldServerFor(t, sandbox.authorizationServer)
+  const verifier = await verifierFor(t, [origin], options)
+  const { memberId } = stored()
+  const store = (changes?: Partial<KnownPortal>) => {
+    verifier.known.set(memberId, stored({ serverEndpoint: `${origin}/rest/`, ...changes }))
+  }
+  store()
+  const { authId } = callOf()
+  return {
+    ...verifier,
+    alpha: sandbox.portals.alpha,
+    hold,
+    store,
+    announce: (changed = memberId) => verifier.announce(changed),
+    /** All with one token */
+    call: (changes?: Partial<UnverifiedCall>) => verifier.outcome(callOf({ authId, serverEndpoint: '', ...changes })),
+    asked: () => sandbox.requests.length
+  }
+}
+
+await t.test('a proof under way does not survive an uninstall', async t => {
+  const rows: Array<[name: string, changes: Partial<UnverifiedCall>]> = [
+    ['a call', {}], ['without application token', { applicationToken: '' }], ['an installation', { installing: true }]
+  ]
+  for (const [name, changes] of rows) {
+    const { call, hold, store, announce, alpha, asked, recorded } = await underWayFor(t)
+    const answer = hold()
+    const slow = call(changes)
+    await answer.said
+    alpha.uninstall()
+    store({ applicationToken: null, uninstalledAt: 2 })
+    announce()
+    answer.release()
+    t.equal(await slow, 'B24_ERR_NOT_INSTALLED', name)
+    t.equal(asked(), 2, `${name}: the server is asked again, once`)
+    t.equal(await call(changes), 'B24_ERR_NOT_INSTALLED', `${name}, later`)
+    t.strictSame(recorded, [], name)
+  }
+})
+
+await t.test('a call before the news of an uninstall passes, one after it does not', async t => {
+  const { call, hold, store, announce, alpha } = await underWayFor(t)
+  const answer = hold()
+  const slow = call()
+  await answer.said
+  alpha.uninstall()
+  store({ applicationToken: null, uninstalledAt: 2 })
+  t.equal(await call(), 'B24_ERR_NOT_INSTALLED', 'after reading of it in the store, no older question is shared')
+  answer.release()
+  t.equal(await slow, 'verified')
+  announce()
+  t.equal(await call(), 'B24_ERR_NOT_INSTALLED')
+})
+
+await t.test('a cached proof does not bring a tombstone back', async t => {
+  const { call, store, alpha, recorded } = await underWayFor(t)
+  t.equal(await call(), 'verified')
+  alpha.uninstall()
+  store({ applicationToken: null, uninstalledAt: 2 })
+  t.equal(await call({ applicationToken: '' }), 'B24_ERR_NOT_INSTALLED')
+  t.strictSame(recorded, [])
+})
+
+await t.test('a portal uninstalled before its proof is recorded is asked about again', async t => {
+  const seen: unknown[] = []
+  const answers = [null, 7]
+  const { call, store, asked } = await underWayFor(t, {
+    record: (_portal, before) => {
+      seen.push(before?.uninstalledAt)
+      return answers.shift() ?? null
+    }
+  })
+  store({ uninstalledAt: 2 })
+  t.equal(await call(), 'verified')
+  t.equal(asked(), 2)
+  t.strictSame(seen, [2, 2])
+})
+
+await t.test('a portal that was not stored has no tombstone to bring back', async t => {
+  const seen: unknown[] = []
+  const { call, known } = await sceneFor(t, { record: (_portal, before) => seen.push(before) })
+  known.clear()
+  t.equal(await call(), 'verified')
+  t.strictSame(seen, [{ uninstallRequestedAt: null, uninstalledAt: null }])
+})
+
+await t.test('an application token that changes while a call is verified is not kept', async t => {
+  const { call, hold, store, announce } = await underWayFor(t)
+  const answer = hold()
+  const slow = call()
+  await answer.said
+  store({ applicationToken: 'new' })
+  announce()
+  answer.release()
+  t.equal(await slow, 'B24_ERR_APPLICATION_TOKEN')
+  t.equal(await call(), 'B24_ERR_APPLICATION_TOKEN')
+  t.equal(await call({ applicationToken: 'new' }), 'verified')
+})
+
+await t.test('an installation that changes each time it is asked about is refused', async t => {
+  const { call, hold, announce, asked } = await underWayFor(t)
+  const answers = [hold(), hold()]
+  const slow = call()
+  for (const { said, release } of answers) {
+    await said
+    announce()
+    release()
+  }
+  t.equal(await slow, 'B24_ERR_NOT_INSTALLED')
+  t.equal(asked(), 2)
+  t.equal(await call(), 'verified')
+})
+
+await t.test('a change of another portal does not matter', async t => {
+  const { call, hold, announce, asked } = await underWayFor(t)
+  const answer = hold()
+  const slow = call()
+  await answer.said
+  announce('another')
+  answer.release()
+  t.equal(await slow, 'verified')
+  t.equal(await call(), 'verified')
+  t.equal(asked(), 1)
+})
+
+await t.test('a verified call knows since when the application is installed', async t => {
+  const broken = 'cannot be written'
+  type Stored = Partial<KnownPortal> | undefined
+  type Row = [name: string, stored: Stored, recorded: number | typeof broken, installedAt: number | undefined]
+  const rows: Row[] = [
+    ['stored', {}, 9, 1],
+    ['not stored yet', undefined, 5, 5],
+    ['moved', { domain: 'old.example' }, 1, 1],
+    ['moved, and that cannot be written', { domain: 'old.example' }, broken, 1],
+    ['come back', { uninstalledAt: 2 }, 5, 5],
+    ['come back, and that cannot be written', { uninstalledAt: 2 }, broken, undefined],
+    ['never to be written', undefined, broken, undefined]
+  ]
+  for (const [name, portal, recorded, installedAt] of rows) {
+    const { callOf, stored, known, verify } = await sceneFor(t, {
+      record: () => recorded === broken ? Promise.reject(new Error(broken)) : recorded
+    })
+    if (portal === undefined) known.clear()
+    else known.set(stored().memberId, stored(portal))
+    const again = callOf()
+    for (const when of ['first', 'cached']) t.equal((await verify(again)).installedAt, installedAt, `${name}, ${when}`)
+  }
+})

@@ -1,0 +1,137 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
+import type { SandboxUser } from '../../../sandbox/index.ts'
+import { startService, type Answer, type Service } from '../../service.ts'
+
+const second = 'https://intranet.example.com'
+const policyOf = ({ headers }: Answer) => headers.get('content-security-policy') ?? ''
+const ancestorsOf = (answer: Answer) => /frame-ancestors (.*)$/.exec(policyOf(answer))?.[1]
+const connectOf = (answer: Answer) => /connect-src ([^;]*)/.exec(policyOf(answer))?.[1]
+
+interface Opening { user?: SandboxUser, domain?: string, handler?: string, body?: Record<string, string> }
+
+/** Opens a placement of alpha at another name of the portal, as an administrator unless the test says otherwise. */
+function open ({ sandbox, call }: Service, opening: Opening = {}) {
+  const { alpha } = sandbox.portals
+  const { user = alpha.users.admin, domain = 'intranet.example.com', handler = '/placement', body = {} } = opening
+  const placement = handler === '/install' ? 'DEFAULT' : 'REST_APP_URI'
+  const posted = alpha.placementCall(placement, { user, handler: sandbox.env.PUBLIC_URL + handler })
+  return call(posted, { query: { DOMAIN: domain, PROTOCOL: '1' }, body })
+}
+const notices = ({ log }: Service) =>
+  log.filter(line => line.includes('an administrator has to open the application there once')).length
+const profiles = ({ sandbox }: Service) =>
+  sandbox.requests.filter(({ fields }) => JSON.stringify(fields).includes('profile')).length
+
+await t.test('an administrator adds a host to the portal for all its users', async t => {
+  const service = await startService(t)
+  const { alpha, beta } = service.sandbox.portals
+  await service.install()
+  const own = `'self' ${alpha.url}`
+  const { employee } = alpha.users
+
+  const early = await open(service, { user: employee })
+  t.equal(early.status, 200)
+  t.equal(ancestorsOf(early), own, 'an employee proves nothing of a name')
+  t.equal(notices(service), 1)
+  t.equal(ancestorsOf(await open(service, { user: employee })), own)
+  t.equal(notices(service), 1, 'who has been asked about is not asked about with every call')
+
+  const both = `${own} ${second}`
+  const opened = await open(service)
+  t.equal(ancestorsOf(opened), both)
+  t.equal(connectOf(opened), both, 'the page may talk to both')
+  t.strictSame((await service.store.get(alpha.memberId))?.hosts, [second])
+  t.equal(ancestorsOf(await open(service, { user: employee })), both, 'also for the employee who was refused')
+  const third = await open(service, { user: employee, domain: 'other.example.com' })
+  t.equal(ancestorsOf(third), own, 'each name for itself')
+  t.equal(notices(service), 2)
+  const atHome = await service.call(alpha.placementCall('REST_APP_URI', { user: employee }))
+  t.equal(ancestorsOf(atHome), own, 'nothing changes where the portal has its own name')
+  t.notMatch(service.log.join(''), 'intranet.example.com', 'posted text stands in no line')
+
+  await service.install(beta)
+  const query = { DOMAIN: 'intranet.example.com', PROTOCOL: '1' }
+  const elsewhere = await service.call(beta.placementCall('REST_APP_URI', { user: beta.users.employee }), { query })
+  t.equal(ancestorsOf(elsewhere), `'self' ${beta.url}`, 'a host of one portal is none of another')
+
+  await service.store.markUninstalled(alpha.memberId, Date.now())
+  t.equal((await open(service, { user: employee })).status, 200, 'the portal still has the application')
+  t.equal(ancestorsOf(await open(service, { user: employee })), own, 'it ends with the installation')
+})
+
+await t.test('an installation page can be framed where it was opened, from then on', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  const refused = await open(service, { user: alpha.users.employee, handler: '/install' })
+  t.equal(refused.status, 403)
+  t.equal(ancestorsOf(refused), `'self' ${alpha.url}`)
+  const installed = await open(service, { handler: '/install' })
+  t.equal(installed.status, 200)
+  t.equal(ancestorsOf(installed), `'self' ${alpha.url} ${second}`)
+  t.strictSame((await service.store.get(alpha.memberId))?.hosts, [second])
+})
+
+await t.test('an error before the proof can be framed by the posted address', async t => {
+  const service = await startService(t)
+  await service.install()
+  const refused = await open(service, { body: { AUTH_ID: 'made-up' } })
+  t.equal(refused.status, 401)
+  t.equal(ancestorsOf(refused), `'self' ${second}`)
+})
+
+await t.test('an outage of portal or store adds no host, and ends no call', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  service.sandbox.trouble.rest = 'down'
+  const silent = await open(service)
+  t.strictSame([silent.status, ancestorsOf(silent)], [200, `'self' ${alpha.url}`])
+  service.sandbox.trouble.rest = 'none'
+
+  // A call whose proof is known needs no store.
+  const known = alpha.placementCall('REST_APP_URI')
+  await service.call(known)
+  const broken = async () => { throw new Error('the store is away') }
+  service.store.get = broken
+  service.store.rememberHost = broken
+  const away = await service.call(known, { query: { DOMAIN: 'third.example.com', PROTOCOL: '1' } })
+  t.equal(away.status, 200)
+  t.equal(ancestorsOf(away), `'self' ${alpha.url} https://third.example.com`, 'the administrator is still one')
+  t.ok(service.log.some(line => line.includes('could not store another host of a portal')))
+})
+
+await t.test('calls at the same time ask once', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { employee } = service.sandbox.portals.alpha.users
+  await open(service, { user: employee, domain: 'first.example.com' })
+  const before = profiles(service)
+  await Promise.all([1, 2, 3].map(() => open(service, { user: employee })))
+  t.equal(profiles(service) - before, 1)
+})
+
+await t.test('another host needs the user of a verified call to be asked', async t => {
+  const app = Fastify()
+  t.after(() => app.close())
+  const hosts: string[] = []
+  const isAdmin = async () => { throw new Error('nobody is asked') }
+  const store = {
+    get: async () => undefined,
+    rememberHost: async (_memberId: string, host: string) => { hosts.push(host) }
+  }
+  app.decorateRequest('verifiedCall', null)
+  await app.register(frameAncestors, { otherHosts: { store, isAdmin } })
+  app.post<{ Querystring: { DOMAIN: string } }>('/', async request => {
+    const call = { memberId: 'm', userId: 1, origin: 'https://portal.example' }
+    await app.frameAncestors.remember(request, call)
+    await app.frameAncestors.allow(request, call)
+    return request.frameAncestors
+  })
+  for (const domain of ['portal.example', 'other.example', 'a;b']) {
+    const answer = await app.inject({ method: 'POST', url: `/?DOMAIN=${domain}` })
+    t.strictSame(answer.json(), ['https://portal.example'], domain)
+  }
+  t.strictSame(hosts, ['https://other.example'], 'only another name that a portal can have')
+})
