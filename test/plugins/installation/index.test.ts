@@ -109,6 +109,7 @@ await t.test('options are checked at registration', async t => {
     await t.resolves(register({ publicUrl }), publicUrl)
   }
   await t.rejects(register({ keys: [] }), { message: /^installation: options\.keys must / })
+  await t.rejects(serviceFor(t, { options: { delays: [] } }), { message: /^lifecycle-events: options\.delays must / })
 })
 
 await t.test('an installation stores the portal with its tokens, and binds what is declared', async t => {
@@ -648,4 +649,11 @@ await t.test('tombstones: a store that fails does not stop the service', async t
   const { lines } = await serviceFor(t, { store: { ...store, clearTombstones } })
   await until(() => lines.length > 0)
   t.match(lines, [{ msg: 'clearing old tombstones failed', err: { message: 'disk full' } }])
+})
+
+await t.test('install: of one user\'s installations the latest waits, and others are refused', async t => {
+  const { install, sandbox } = await serviceFor(t)
+  sandbox.trouble.restDelay = 300
+  const codes = await Promise.all(Array.from({ length: 3 }, () => install().then(() => 'installed', ({ code }) => code)))
+  t.strictSame(codes.sort(), ['B24_ERR_TOO_MANY_INSTALLATIONS', 'installed', 'installed'])
 })

@@ -186,3 +186,13 @@ await t.test('publicLookup: refuses a name with one private address', async t =>
 await t.test('publicLookup: passes on the error for an unknown name', async t => {
   t.match(await lookUp([], {}, Object.assign(new Error('not found'), { code: 'ENOTFOUND' })), { code: 'ENOTFOUND' })
 })
+
+await t.test('inTurn: rejects a call when a hundred of its portal wait', async t => {
+  const { inTurn } = connectionsFor(t)
+  const gate = Promise.withResolvers<void>()
+  const calls = Array.from({ length: 110 }, () => inTurn('member', () => gate.promise))
+  await t.rejects(inTurn('member', () => gate.promise), silent)
+  t.equal(await inTurn('other', async () => 'at once'), 'at once')
+  gate.resolve()
+  await Promise.all(calls)
+})

@@ -1,5 +1,8 @@
 import { Type } from '@sinclair/typebox'
+import Fastify from 'fastify'
+import fp from 'fastify-plugin'
 import t from 'tap'
+import portalRest from '../../../plugins/portal-rest/index.ts'
 import type { Trouble } from '../../../sandbox/state.ts'
 import type { SandboxUser } from '../../../sandbox/index.ts'
 import type { PortalRest } from '../../../plugins/portal-rest/rest-interface.ts'
@@ -147,4 +150,13 @@ await t.test('an installation whose user nobody noted has its tokens all the sam
 await t.test('before a call is proven there is no user', async t => {
   const { fastify } = await serviceFor(t, async () => 'ok')
   await t.rejects(fastify.portalRest.ofUser(Object.assign(Object.create(null), { verifiedCall: null })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
+})
+
+await t.test('options are checked at registration', async t => {
+  const app = Fastify()
+  t.after(() => app.close())
+  app.register(fp(async () => {}, { name: 'b24-auth-token' }))
+  app.register(fp(async () => {}, { name: 'b24-tokens' }))
+  const options = JSON.parse('{}') // as plain JavaScript may pass them
+  await t.rejects(async () => await app.register(portalRest, options), { message: /^portal-rest: options\.record must / })
 })

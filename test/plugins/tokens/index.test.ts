@@ -143,3 +143,7 @@ await t.test('a server of another kind and one that is not there say nothing', a
   await check([authorizationServer])
   t.strictSame(lines, [{ code: 'invalid_client' }])
 })
+
+await t.test('options are checked at registration', async t => {
+  await t.rejects(serviceFor(t, { clientId: '' }), { message: /^tokens: options\.clientId must / })
+})

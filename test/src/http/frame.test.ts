@@ -1,5 +1,5 @@
 import t from 'tap'
-import { frameField, frameLang, frameQuery, cspSources, isPrivateHost, portalOrigin } from '../../../src/http/frame.ts'
+import { frameField, frameLang, frameQuery, cspSources, isPrivateHost, personUrl, portalOrigin } from '../../../src/http/frame.ts'
 
 t.test('a field of the frame is read from the query string, else from the body, and only as text', async t => {
   const rows: Array<[query: unknown, body: unknown, expected: string | undefined]> = [
@@ -163,4 +163,8 @@ await t.test('an address of ours can name the portal and the language, as a port
     t.strictSame(query, { DOMAIN: new URL(origin).host, PROTOCOL: protocol, LANG: 'de' })
     t.equal(portalOrigin(query['DOMAIN'] ?? '', query['PROTOCOL']), origin)
   }
+})
+
+await t.test('personUrl: is a page of the portal', async t => {
+  t.equal(personUrl('https://portal.example:8443', 7), 'https://portal.example:8443/company/personal/user/7/')
 })
