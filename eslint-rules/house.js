@@ -1,5 +1,5 @@
-// Who may import what: src nothing of plugins and routes but where the service is put together; a plugin src and itself,
-// and types of other plugins; and the service never the sandbox nor the tests.
+// Who may import what. src: nothing of plugins and routes, but where the service is put together. A plugin: src and
+// itself, and types of other plugins. Nothing of the service: the sandbox or the tests.
 import { dirname, relative, resolve, sep } from 'node:path'
 
 const assembly = ['src/app.ts', 'src/index.ts']

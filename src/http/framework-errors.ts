@@ -9,8 +9,8 @@ export const frameworkErrorOf = (raw: IncomingMessage): FastifyError | undefined
 
 /**
  * Option `frameworkErrors`: an address that cannot be decoded, or has too long a part. Fastify's own answer repeats it.
- * Its reply knows neither our hooks nor our pages, so the request goes through Fastify once more, at an address that can be
- * read and with the same query: there plugins/error-pages ends it, like any other, with a page that the portal can frame.
+ * Its reply knows neither our hooks nor our pages, so the request goes through Fastify once more, at an address that can
+ * be read and with the same query: there plugins/error-pages ends it with a page that the portal can frame.
  */
 export function frameworkErrors (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { raw, server } = request

@@ -16,6 +16,8 @@ async function faultsOf (file: string, line: string): Promise<string[]> {
 
 await t.test('house/imports: fails on a planted import', async t => {
   const types = 'of another plugin, import types only: use its decorator'
+  const other = 'a plugin imports from src/ and from itself'
+  const sandbox = 'plugins/ imports nothing from sandbox/'
   const assembly = 'only src/app.ts and src/index.ts import from plugins/'
   const rows: Array<[file: string, line: string, fault?: string]> = [
     ['plugins/page/index.ts', "import { frameLang } from '../../src/http/frame.ts'"],
@@ -27,8 +29,8 @@ await t.test('house/imports: fails on a planted import', async t => {
     ['plugins/page/index.ts', "export { verifyCall } from '../auth-token/verify-call.ts'", types],
     ['plugins/page/index.ts', "export * from '../auth-token/verify-call.ts'", types],
     ['plugins/page/index.ts', "await import('../auth-token/verify-call.ts')", types],
-    ['plugins/page/index.ts', "import route from '../../routes/health.ts'", 'a plugin imports from src/ and from itself'],
-    ['plugins/page/index.ts', "import { sandbox } from '../../sandbox/index.ts'", 'plugins/ imports nothing from sandbox/'],
+    ['plugins/page/index.ts', "import route from '../../routes/health.ts'", other],
+    ['plugins/page/index.ts', "import { sandbox } from '../../sandbox/index.ts'", sandbox],
     ['src/config.ts', "import { createKeyRing } from './crypto/keys.ts'"],
     ['src/config.ts', "import page from '../plugins/page/index.ts'", assembly],
     ['src/config.ts', "import type { I18n } from '../plugins/page/i18n.ts'", assembly],
