@@ -3,8 +3,8 @@ import { StoreUnavailableError } from '../src/errors.ts'
 import { createSharedCheck } from '../src/queues/shared-check.ts'
 
 /**
- * For the container host: alive; ready when the store answers and the process is not about to end. Probes come every few
- * seconds, so they are not logged, and the store is asked once a second at most.
+ * For the container host: alive; ready when the store answers and the process is not about to end. Probes come every
+ * few seconds, so they are not logged, and the store is asked once a second at most.
  */
 const health: FastifyPluginAsync = async (fastify) => {
   const check = createSharedCheck({

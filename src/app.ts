@@ -54,7 +54,8 @@ const root = join(import.meta.dirname, '..')
 
 /** The service as a plugin, in the order in which a call meets its parts. */
 async function app (fastify: FastifyInstance, options: AppOptions) {
-  const { config, placements = [], screens: screenFolders = [], views = [], shutdown = new AbortController().signal } = options
+  const { config, placements = [], screens: screenFolders = [], views = [] } = options
+  const { shutdown = new AbortController().signal, checksClient = true } = options
   const { allowInsecurePortals, clientId, oauthServers: servers, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const keysFor = (purpose: string) => keyRing.derive(purpose).map(({ key }) => key)
@@ -87,7 +88,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(features)
 
   // What a handler can use: REST as the installation and as the user, and calls from its page.
-  await fastify.register(tokens, { store, clientId, servers, checksClient: options.checksClient ?? true })
+  await fastify.register(tokens, { store, clientId, servers, checksClient })
   await fastify.register(portalRest, { store, allowInsecurePortals })
 
   await fastify.register(pageSession, { clientId, keys: keysFor('page-session'), store, limit: fastify.limitRate })

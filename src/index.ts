@@ -17,17 +17,25 @@ export {
   TooManyInstallationsError, TooManyProofsError
 } from './errors.ts'
 export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
-export { PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery, type Texts } from './schemas/placement.ts'
+export {
+  PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery,
+  type Texts
+} from './schemas/placement.ts'
 export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/event-schema.ts'
 export { createKeyRing, type KeyRing } from './crypto/keys.ts'
 export { openStore, type Store, type OpenStoreOptions } from './store/open-store.ts'
-export type { BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair } from './store/installation-store.ts'
+export type {
+  BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair
+} from './store/installation-store.ts'
 export type { PortalRest, RestAnswer, RestCommand } from '../plugins/portal-rest/rest-interface.ts'
 export type { RefreshErrorCode, RefreshOutcome } from '../plugins/tokens/refresher.ts'
 export type { VerifiedCall } from '../plugins/auth-token/verify-call.ts'
 export { serverOptions } from './server-options.ts'
 export type { PlacementDeclaration } from '../plugins/placement-dispatch/registry.ts'
-export type { PlacementContext, PlacementHandler, PlacementRequest, PlacementSettings } from '../plugins/placement-dispatch/index.ts'
+export type {
+  PlacementContext, PlacementHandler, PlacementRequest, PlacementSettings
+} from '../plugins/placement-dispatch/index.ts'
+export type { PreHandler, PreHandlers } from './http/pre-handlers.ts'
 export type { Screen, ScreenDeclaration } from '../plugins/links/screen.ts'
 export type { LinkPortal, ScreenLink } from '../plugins/links/screen-links.ts'
 export type { Mismatch, OptionsMismatch } from './schemas/options-schema.ts'

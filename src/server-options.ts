@@ -6,10 +6,12 @@ import { frameworkErrors } from './http/framework-errors.ts'
 import { loggerOptions } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 
-// Milliseconds. A call is one small form. A proxy keeps its connections for a minute; whoever closes first must not be us.
-const timeouts = { headersTimeout: 30_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 2000 }
+// Milliseconds. A call is one small form. A proxy keeps its connections for a minute, and must be the one that closes them.
+const timeouts = {
+  headersTimeout: 30_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 2000
+}
 
-// Each has one request at a time, and a request holds a hundred kilobytes at most: what does not fit into memory is not let in.
+// Each has one request of a hundred kilobytes at most at a time, so that all of them fit into memory.
 const maxConnections = 2000
 
 /** Options of the Fastify instance that the app is registered in. It speaks HTTP: HTTPS ends at the proxy in front. */
@@ -17,12 +19,12 @@ export function serverOptions (config: Config): FastifyServerOptions {
   return {
     logger: loggerOptions(config.logLevel),
     trustProxy: config.trustProxy && trustedProxies(config.trustProxy),
-    // Two lines a request, with the URL in them: see plugins/call-log.ts.
+    // Two lines a request, with the URL in them: see plugins/call-log.
     logController: new LogController({ disableRequestLogging: true }),
-    // A number counts from one again in every process; support wants to find one call.
+    // Unique over all processes, so that support finds the one call.
     genReqId: () => randomUUID(),
     frameworkErrors,
-    // A slash too many is the likeliest mistake in an application's card. An event that it loses is never sent again.
+    // A slash too many is the likeliest mistake in an application's card, and events are sent once.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     // Bytes. Plugins and routes may lower it; this is also what is read of a form that was posted to a wrong address.
     bodyLimit: 128 * 1024,

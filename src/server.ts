@@ -10,8 +10,8 @@ import { serverOptions } from './server-options.ts'
 import { createStartup } from './startup.ts'
 import { openStore } from './store/open-store.ts'
 
-// It takes milliseconds, but for a refresh of tokens under way: its answer, half a minute later at worst, is a portal's only living
-// pair. The container host has to wait for longer than this and SHUTDOWN_DELAY together: stop_grace_period in compose.yaml.
+// Closing takes milliseconds, unless tokens are being refreshed: the answer, half a minute later at worst, is a portal's
+// only living pair. A container host has to wait longer than this and SHUTDOWN_DELAY: stop_grace_period in compose.yaml.
 const graceMilliseconds = 40_000
 
 function end (exitCode: number, sentence: string) {
@@ -55,7 +55,7 @@ async function start (config: Config) {
   startup.done()
 }
 
-/** What an operator can mend needs no stack trace. */
+/** What an operator can fix needs no stack trace. */
 function isOperators (error: Error & { code?: string }): boolean {
   return error instanceof ConfigError || /^(B24_ERR|SQLITE|EADDR|EACCES)/.test(String(error.code))
 }

@@ -8,7 +8,7 @@ export interface StartupOptions {
 }
 
 export interface Startup {
-  /** Names what begins now, for whoever has to find out where a start hung */
+  /** Names what begins now: where a start hung */
   step: (name: string) => void
   /** From now on signals are handled elsewhere */
   releaseSignals: () => void
@@ -16,10 +16,12 @@ export interface Startup {
   done: () => void
 }
 
-/** Gives a start that hangs up: after its time, or at once with a signal. */
+/** Gives up a start that hangs: after its time, or at once with a signal. */
 export function createStartup ({ seconds, end }: StartupOptions): Startup {
   let current = 'starting'
-  const timer = setTimeout(() => { end(1, `START_TIMEOUT: the start took longer than ${seconds} s and was given up while ${current}`) }, seconds * 1000)
+  const timer = setTimeout(() => {
+    end(1, `START_TIMEOUT: the start took longer than ${seconds} s and was given up while ${current}`)
+  }, seconds * 1000)
   const released = new AbortController()
   const { signal } = released
   for (const name of ['SIGTERM', 'SIGINT']) {

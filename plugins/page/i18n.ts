@@ -76,7 +76,9 @@ export function createI18n (folder = join(import.meta.dirname, 'locales')): I18n
   return {
     languages: codes,
     add (folder) {
-      for (const file of filesIn(folder)) i18next.addResources(tagOf(file.slice(0, -5)), 'translation', readTexts(folder, file))
+      for (const file of filesIn(folder)) {
+        i18next.addResources(tagOf(file.slice(0, -5)), 'translation', readTexts(folder, file))
+      }
     },
     has: key => i18next.exists(key, { lng: 'en' }),
     resolve: lang => (lang !== undefined && (languages.get(lang) ?? languages.get(lang.toLowerCase()))) || english

@@ -22,8 +22,8 @@ declare module 'fastify' {
     /** The texts of the pages. */
     i18n: I18n
     /**
-     * Adds what a plugin has for its pages, at boot: the templates in `views/`, the texts in `locales/` and the files of
-     * browsers in `assets/` of its folder, as far as they are there.
+     * Adds what a plugin has for its pages, at boot: the templates in `views/`, the texts in `locales/` and the files
+     * of browsers in `assets/` of its folder, as far as they are there.
      *
      * @param folder absolute path
      */
@@ -129,7 +129,14 @@ function remembered (find: (name: string) => string): (name: string) => string {
 
 /** A route for each file, so that several folders share one address. */
 const staticFiles = (root: string) => ({
-  root, prefix: assetsUrl, wildcard: false, immutable: true, maxAge: '1y', index: false, preCompressed: true, logLevel: 'warn'
+  root,
+  prefix: assetsUrl,
+  wildcard: false,
+  immutable: true,
+  maxAge: '1y',
+  index: false,
+  preCompressed: true,
+  logLevel: 'warn'
 } as const)
 
 function sdkInPackage (): string {

@@ -4,7 +4,7 @@ import { OptionsMalformedError } from '../../src/errors.ts'
 export interface PlacementOptions {
   /** Plain data without `URI`; a list arrives as an object with the keys "0", "1", … */
   options: Record<string, unknown>
-  /** The `URI` key as it was sent: the page that opened the widget, or whatever the author of a link wrote. Not checked */
+  /** The `URI` key as it was sent: the page that opened the widget, or what the author of a link wrote. Not checked */
   uri: string | undefined
 }
 
@@ -14,10 +14,11 @@ const maxDepth = 64
 const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
- * Decodes PLACEMENT_OPTIONS. Missing, empty, scalar and `"undefined"` values mean "no options"; lists become indexed objects.
- * In: the text of the field. Out: plain data that shares nothing with the text's keys but their names.
- * Errors: OptionsMalformedError when it is not JSON, too deep, or names a prototype.
- * Source: Bitrix24 REST docs, api-reference/widgets/universal/app-url.md; the "undefined" of telephony settings is from the PHP SDK.
+ * Decodes PLACEMENT_OPTIONS. Missing, empty, scalar and `"undefined"` values mean "no options"; lists become indexed
+ * objects. Source: Bitrix24 REST docs, api-reference/widgets/universal/app-url.md; the "undefined" of telephony settings
+ * is from the PHP SDK.
+ *
+ * @throws {OptionsMalformedError} when it is not JSON, too deep, or names a prototype
  */
 export function decodePlacementOptions (text: string | undefined): PlacementOptions {
   if (text === undefined || text === '' || text === 'undefined') return { options: {}, uri: undefined }
@@ -51,13 +52,14 @@ function copy (value: unknown, depth: number): unknown {
   return plain
 }
 
-// An address that resolving would only put the origin before: no dot segments, no second slash, nothing to encode or leave out.
+// An address to which resolving only adds the origin: no dot segments, no second slash, nothing to encode or leave out.
 const plainAddress = /^(?=\/)(\/[\w~-][\w.~-]*)*\/?(\?[\w.~=&+-]*)?$/
 
 /**
  * The page that opened the widget, as an address on the portal.
- * In: the `URI` of the options, and the origin of the proven portal. Out: an absolute URL, without the portal's session id;
- * undefined when it leads anywhere else.
+ *
+ * @param origin of the verified portal
+ * @returns an absolute URL, without the portal's session id; undefined when it leads anywhere else
  */
 export function resolveUri (uri: string | undefined, origin: string): string | undefined {
   if (uri !== undefined && plainAddress.test(uri) && !uri.includes('sessid')) return origin + uri

@@ -5,9 +5,11 @@ import { decodePlacementOptions, resolveUri, type PlacementOptions } from './dec
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * What a call carried in PLACEMENT_OPTIONS.
-     * In: the text of the field, and the origin of the proven portal. Out: plain options, and the page that opened the widget as
-     * an absolute URL on that portal, if it is one. Errors: OptionsMalformedError (B24_ERR_PLACEMENT_OPTIONS).
+     * Decodes PLACEMENT_OPTIONS.
+     *
+     * @param origin of the verified portal
+     * @returns plain options, and the page that opened the widget as an absolute URL on that portal, if it is one
+     * @throws OptionsMalformedError
      */
     decodePlacementOptions: (text: string | undefined, origin: string) => PlacementOptions
   }

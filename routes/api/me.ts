@@ -12,7 +12,12 @@ const MeSchema = Type.Object({
 /** Who the page belongs to: the first call that a page can make with its session. */
 const me: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/api/me', {
-    schema: { tags: ['page'], summary: 'Who the page belongs to', security: [{ session: [] }], response: { 200: MeSchema, ...errorResponses(401, 429, 503) } }
+    schema: {
+      tags: ['page'],
+      summary: 'Who the page belongs to',
+      security: [{ session: [] }],
+      response: { 200: MeSchema, ...errorResponses(401, 429, 503) }
+    }
   }, async (request) => {
     const { userId, memberId, domain, placement, lang } = await fastify.verifyPageSession(request)
     return { user: { id: userId }, portal: { memberId, domain }, placement, lang }
