@@ -111,7 +111,9 @@ await t.test('links: screens that could not be told apart are refused at boot', 
     const declare = (name: string, isDefault = false) =>
       fastify.screen(name, { ...settings, isDefault }, async () => '')
     for (const [names, message] of rows) {
-      t.throws(() => { for (const [name, isDefault] of names) declare(`${name}`, isDefault) }, { code: 'B24_ERR_SCREEN' }, message)
+      t.throws(() => {
+        for (const [name, isDefault] of names) declare(`${name}`, isDefault)
+      }, { code: 'B24_ERR_SCREEN' }, message)
     }
   })
   t.throws(() => fastify.screen('late', settings, async () => ''), {
