@@ -7,13 +7,12 @@ import { CHART_HEIGHT, visitsLines } from './visits/view.ts'
 /** Of the links that were opened last. */
 const shownLinks = 50
 
-/** The composer, where there are screens that people write links to. */
+/** The composer; its view is empty where there are no screens that people write links to. */
 export async function composerSection (
   { i18n }: FastifyInstance, screens: readonly Screen[], { placement: { lang, portal, user } }: FeatureRequest
-): Promise<HomeSection | undefined> {
+): Promise<HomeSection> {
   const { t, tag } = i18n.resolve(lang)
   const composer = composerOf(screens, portal.scope, screenTexts(i18n, lang), { lang, tag })
-  if (composer.screens.length === 0) return undefined
   return { view: 'composer', data: { composer, composerTexts: composerTexts(t), userId: user.id } }
 }
 

@@ -30,7 +30,7 @@ await t.test('the page of an application that has trouble opens with it, in ever
     ['missing', 1, 'en', 1280, 'The application needs attention', 'Install the application again.'],
     ['missing', 2, 'ar', 1280, 'التطبيق بحاجة إلى اهتمام', 'اطلب من أحد المسؤولين تثبيت'],
     ['payment_required', 1, 'de', 320, 'Die Anwendung braucht Aufmerksamkeit', 'frühestens 23.11.2099'],
-    ['payment_required', 2, 'en', 1280, 'The application needs attention', 'Ask an administrator to refresh'],
+    ['payment_required', 2, 'en', 1280, 'The application needs attention', 'Ask an administrator to renew'],
     ['wrong_client', 1, 'ru', 320, 'Приложение требует внимания', 'B24_CLIENT_SECRET'],
     ['server_not_allowed', 1, 'en', 320, 'The application needs attention', 'server_not_allowed']
   ]

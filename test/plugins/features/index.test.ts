@@ -10,7 +10,8 @@ await t.test('features: they answer in order, and add sections to the home', asy
       features.add({ homeSection: async () => undefined, answer: () => undefined })
       for (const name of ['one', 'two']) {
         features.add({
-          answer: ({ placement: { options } }) => Object.hasOwn(Object(options), 'claimed') ? Promise.resolve(name) : undefined,
+          answer: ({ placement: { options } }) =>
+            Object.hasOwn(Object(options), 'claimed') ? Promise.resolve(name) : undefined,
           homeSection: async ({ placement: { user } }) => ({ view: 'greeting', data: { name: `${name} ${user.id}` } })
         })
       }

@@ -17,9 +17,13 @@ const outcome = (keys: ReturnType<typeof createApiKeys>, key: string, ip: string
 
 await t.test('a key is known by its hash, and a hash is no key', async t => {
   const keys = createApiKeys([erp])
-  t.strictSame(['the key', 'another', '', erp.sha256].map(key => outcome(keys, key, ip)), ['erp', 'B24_ERR_API_KEY', 'B24_ERR_API_KEY', 'B24_ERR_API_KEY'])
+  t.strictSame(['the key', 'another', '', erp.sha256].map(
+    key => outcome(keys, key, ip)
+  ), ['erp', 'B24_ERR_API_KEY', 'B24_ERR_API_KEY', 'B24_ERR_API_KEY'])
   t.equal(outcome(createApiKeys([]), '', ip), 'B24_ERR_API_KEY')
-  t.equal(outcome(createApiKeys([{ name: 'empty', sha256: sha256('') }]), '', ip), 'B24_ERR_API_KEY', 'no key lets nobody in')
+  t.equal(
+    outcome(createApiKeys([{ name: 'empty', sha256: sha256('') }]), '', ip), 'B24_ERR_API_KEY', 'no key lets nobody in'
+  )
 })
 
 await t.test('whoever guesses is sent away for a while, with all addresses of the network', async t => {

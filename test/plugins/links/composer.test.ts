@@ -15,7 +15,7 @@ const screens = [
 
 await t.test('the composer offers the screens that people may link to, in their language', async t => {
   t.match(composerOf(screens, [], none, german).screens, [
-    { name: 'part', title: 'Teil', description: 'Shows a part', isSigned: false, validFor: undefined, fields: [{ path: ['id'] }] },
+    { name: 'part', title: 'Teil', description: 'Shows a part', isSigned: false, fields: [{ path: ['id'] }] },
     { name: 'report', title: 'report', description: '', isSigned: true, validFor: undefined, fields: [] },
     { name: 'approval', title: 'Approval', isSigned: true, validFor: '3 Tage' }
   ])
@@ -25,7 +25,14 @@ await t.test('the composer offers the screens that people may link to, in their 
 await t.test('the texts of the locales count more than those of the declaration', async t => {
   const textOf = (screen: string, key: string) => screen === 'part' && key !== 'other' ? `text of ${key}` : undefined
   t.match(composerOf(screens, [], textOf, german).screens, [
-    { name: 'part', title: 'text of title', description: 'text of description', fields: [{ label: 'text of id', help: 'text of id.help' }] },
+    {
+      name: 'part',
+      title: 'text of title',
+      description: 'text of description',
+      fields: [
+        { label: 'text of id', help: 'text of id.help' }
+      ]
+    },
     { title: 'report' },
     { title: 'Approval' }
   ])
@@ -45,7 +52,9 @@ await t.test('what the writer of a link cannot choose is not offered, inside of 
     id: Type.Integer(),
     authorId: Type.Optional(Type.Integer({ composer: false })),
     filter: Type.Object({ city: Type.String(), source: Type.Optional(Type.String({ composer: false })) }),
-    lines: Type.Array(Type.Object({ sku: Type.String(), price: Type.Optional(Type.Integer({ composer: false })) }), { default: [{ sku: 'a', price: 7 }] }),
+    lines: Type.Array(Type.Object(
+      { sku: Type.String(), price: Type.Optional(Type.Integer({ composer: false })) }
+    ), { default: [{ sku: 'a', price: 7 }] }),
     kind: Type.Union([Type.Literal('a'), Type.Literal('b', { composer: false })])
   })
   const { screens: [part] } = composerOf([createScreen({ name: 'part', params, title: 'Part' })], [], none, german)
@@ -56,11 +65,13 @@ await t.test('what the writer of a link cannot choose is not offered, inside of 
   t.equal(part?.fields.at(-1)?.choices.length, 1)
 })
 
-await t.test('a time is said in the largest unit that fits, in the words of the language, and never longer than it is', t => {
+await t.test('durationText: takes the largest unit that fits, and rounds down', t => {
   const rows: Array<[seconds: number, tag: string, text: string]> = [
-    [1, 'en', '1 second'], [20, 'en', '20 seconds'], [59, 'de', '59 Sekunden'], [60, 'en', '1 minute'], [90, 'en', '1.5 minutes'],
+    [1, 'en', '1 second'], [20, 'en', '20 seconds'], [59, 'de', '59 Sekunden'], [60, 'en', '1 minute'],
+    [90, 'en', '1.5 minutes'],
     [3599, 'en', '59.9 minutes'], [3600, 'en', '1 hour'], [3600, 'ru', '1 час'], [5400, 'de', '1,5 Stunden'],
-    [86_399, 'en', '23.9 hours'], [86_400, 'en', '1 day'], [86_400, 'de', '1 Tag'], [30 * 86_400, 'pl', '30 dni'], [2 * 86_400, 'ar', 'يومان'],
+    [86_399, 'en', '23.9 hours'], [86_400, 'en', '1 day'], [86_400, 'de', '1 Tag'], [30 * 86_400, 'pl', '30 dni'],
+    [2 * 86_400, 'ar', 'يومان'],
     [0.5, 'en', '0.5 seconds']
   ]
   for (const [seconds, tag, text] of rows) t.equal(durationText(seconds, tag), text, `${seconds} ${tag}`)

@@ -7,7 +7,9 @@ await t.test('each type of a parameter gets the input that suits it', async t =>
     [Type.Integer({ minimum: 1, maximum: 9 }), { kind: 'number', limits: { min: 1, max: 9, step: 1 } }],
     [Type.Number(), { kind: 'number', limits: { step: 'any' } }],
     [Type.String(), { kind: 'text', limits: {} }],
-    [Type.String({ minLength: 2, maxLength: 20, pattern: '^[a-z]+$' }), { kind: 'text', limits: { minlength: 2, maxlength: 20, pattern: '.*(?:^[a-z]+$).*' } }],
+    [Type.String({ minLength: 2, maxLength: 20, pattern: '^[a-z]+$' }), {
+      kind: 'text', limits: { minlength: 2, maxlength: 20, pattern: '.*(?:^[a-z]+$).*' }
+    }],
     [Type.String({ maxLength: 500 }), { kind: 'area', limits: { maxlength: 500 } }],
     [Type.String({ format: 'date' }), { kind: 'date' }],
     [Type.String({ format: 'date-time' }), { kind: 'datetime-local' }],
@@ -20,13 +22,21 @@ await t.test('each type of a parameter gets the input that suits it', async t =>
     [Type.Array(Type.String(), { default: ['a', 'b'] }), { kind: 'lines', value: 'a\nb' }],
     [Type.Array(Type.Object({}), { default: [{}] }), { kind: 'json', value: '[{}]' }],
     [Type.Record(Type.String(), Type.Integer(), { default: { a: 1 } }), { kind: 'json', value: '{"a":1}' }],
-    [Type.String({ format: 'date-time', default: '2026-11-23T10:00:00Z' }), { kind: 'datetime-local', value: '2026-11-23T10:00' }],
-    [Type.Union([Type.Literal('a'), Type.Literal(2)]), { kind: 'select', choices: [{ value: 'a', title: 'a' }, { value: '2', title: '2' }] }],
+    [Type.String(
+      { format: 'date-time', default: '2026-11-23T10:00:00Z' }
+    ), { kind: 'datetime-local', value: '2026-11-23T10:00' }],
+    [Type.Union([Type.Literal('a'), Type.Literal(2)]), {
+      kind: 'select', choices: [{ value: 'a', title: 'a' }, { value: '2', title: '2' }]
+    }],
     [Type.Literal('deal'), { kind: 'select', choices: [{ value: 'deal', title: 'deal' }] }],
     [Type.Array(Type.String()), { kind: 'lines' }],
     [Type.Array(Type.Integer()), { kind: 'lines' }],
-    [Type.Union([Type.Literal('a', { title: 'Alpha' }), Type.Literal('b')]), { choices: [{ value: 'a', title: 'Alpha' }, { value: 'b', title: 'b' }] }],
-    [Type.Array(Type.Literal('a', { title: 'Alpha' })), { kind: 'json', choices: [{ value: 'a', title: 'Alpha' }], example: '["a"]' }],
+    [Type.Union(
+      [Type.Literal('a', { title: 'Alpha' }), Type.Literal('b')]
+    ), { choices: [{ value: 'a', title: 'Alpha' }, { value: 'b', title: 'b' }] }],
+    [Type.Array(
+      Type.Literal('a', { title: 'Alpha' })
+    ), { kind: 'json', choices: [{ value: 'a', title: 'Alpha' }], example: '["a"]' }],
     [Type.Array(Type.Object({ city: Type.String({ title: 'City' }) })), { kind: 'json', example: '[{"city":"…"}]' }],
     [Type.Record(Type.String(), Type.Integer()), { kind: 'json', example: '{"…":1}' }],
     [Type.Union([Type.String(), Type.Integer()]), { kind: 'json' }]
@@ -45,7 +55,15 @@ await t.test('a field says what it is called, what helps to fill it in, and whet
     { path: ['id'], label: 'Number', help: 'As on its label', required: true, value: '' },
     { path: ['tab'], label: 'tab', required: false },
     { path: ['page'], label: 'page', required: false, value: '1' },
-    { path: ['filter'], label: 'Filter', kind: 'group', required: false, fields: [{ path: ['filter', 'city'], label: 'City', required: true }] }
+    {
+      path: ['filter'],
+      label: 'Filter',
+      kind: 'group',
+      required: false,
+      fields: [
+        { path: ['filter', 'city'], label: 'City', required: true }
+      ]
+    }
   ])
   t.match(formFields(Type.Object({ stops: Type.Array(Type.Object({ city: Type.String({ title: 'City' }) })) })), [
     { kind: 'json', fields: [{ path: ['stops', 'city'], label: 'City' }] }
@@ -55,7 +73,8 @@ await t.test('a field says what it is called, what helps to fill it in, and whet
 
 await t.test('the pattern of an input finds what the schema finds', async t => {
   const rows: Array<[pattern: string, text: string, fits: boolean]> = [
-    ['b', 'abc', true], ['^b', 'abc', false], ['^a', 'abc', true], ['a$|^c', 'cba', true], ['^a$', 'abc', false], ['^a$', 'a', true]
+    ['b', 'abc', true], ['^b', 'abc', false], ['^a', 'abc', true], ['a$|^c', 'cba', true], ['^a$', 'abc', false],
+    ['^a$', 'a', true]
   ]
   for (const [pattern, text, fits] of rows) {
     const [field] = formFields(Type.Object({ it: Type.String({ pattern }) }))
@@ -66,10 +85,19 @@ await t.test('the pattern of an input finds what the schema finds', async t => {
 })
 
 await t.test('texts from elsewhere count more than those of the schema', async t => {
-  const schema = Type.Object({ id: Type.Integer({ title: 'Number', description: 'Help' }), filter: Type.Object({ city: Type.Literal('k', { title: 'Cologne' }) }), tab: Type.String({ title: 'Tab' }) })
-  const texts = new Map([['filter.city.choice.k', 'Köln'], ['id', 'Nummer'], ['id.help', 'Hilfe'], ['filter.city', 'Ort'], ['filter.city.help', 'Wo']])
+  const schema = Type.Object({
+    id: Type.Integer({ title: 'Number', description: 'Help' }),
+    filter: Type.Object({ city: Type.Literal('k', { title: 'Cologne' }) }),
+    tab: Type.String({ title: 'Tab' })
+  })
+  const texts = new Map([
+    ['filter.city.choice.k', 'Köln'], ['id', 'Nummer'], ['id.help', 'Hilfe'], ['filter.city', 'Ort'],
+    ['filter.city.help', 'Wo']
+  ])
   t.match(formFields(schema, key => texts.get(key)), [
-    { label: 'Nummer', help: 'Hilfe' }, { label: 'filter', fields: [{ label: 'Ort', help: 'Wo', choices: [{ value: 'k', title: 'Köln' }] }] }, { label: 'Tab', help: undefined }
+    { label: 'Nummer', help: 'Hilfe' },
+    { label: 'filter', fields: [{ label: 'Ort', help: 'Wo', choices: [{ value: 'k', title: 'Köln' }] }] },
+    { label: 'Tab', help: undefined }
   ])
 })
 

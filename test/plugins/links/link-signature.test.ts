@@ -4,7 +4,16 @@ import { createLinkSigner, type SignedLink } from '../../../plugins/links/link-s
 
 const [key, olderKey] = [randomBytes(32), randomBytes(32)]
 const { sign, verify, identify } = createLinkSigner([key])
-const link: SignedLink = { appCode: 'local.1', memberId: 'm1', screen: 'document', params: { docId: '42', tags: ['a', 'b'] }, exp: '1795000000', by: '7' }
+const link: SignedLink = {
+  appCode: 'local.1',
+  memberId: 'm1',
+  screen: 'document',
+  params: {
+    docId: '42', tags: ['a', 'b']
+  },
+  exp: '1795000000',
+  by: '7'
+}
 
 await t.test('a signature holds for what was signed, and for nothing else', async t => {
   t.equal(verify(link, sign(link)), true)
@@ -34,7 +43,8 @@ const lastBitsOf = (signature: string) => {
 
 await t.test('a signature of another length or none at all does not hold', async t => {
   const signature = sign(link)
-  for (const wrong of ['', 'undefined', signature.slice(0, -1), signature + 'A', signature.repeat(2), signature.slice(0, 20), '%00', '='.repeat(43),
+  for (const wrong of [
+    '', 'undefined', signature.slice(0, -1), signature + 'A', signature.repeat(2), signature.slice(0, 20), '%00', '='.repeat(43),
     // What a decoder would overlook.
     ` ${signature}`, `${signature} `, `${signature}=`, `${signature.slice(0, 20)}.${signature.slice(20)}`, lastBitsOf(signature)]) {
     t.equal(verify(link, wrong), false, wrong)

@@ -9,7 +9,9 @@ const Kinds = Type.Union([
   Type.Object({ kind: Type.Literal('internal'), rebate: Type.Integer(closed), page: Type.Integer({ default: 1 }) }),
   Type.Integer()
 ])
-const Tree = Type.Recursive(This => Type.Object({ name: Type.String(), owner: Type.Optional(Type.Integer(closed)), below: Type.Optional(Type.Array(This)) }), { $id: 'Tree' })
+const Tree = Type.Recursive(This => Type.Object(
+  { name: Type.String(), owner: Type.Optional(Type.Integer(closed)), below: Type.Optional(Type.Array(This)) }
+), { $id: 'Tree' })
 
 await t.test('a value that people may not write is found at any depth', async t => {
   const rows: Array<[it: TSchema, value: unknown, paths: string[]]> = [
@@ -34,7 +36,9 @@ await t.test('a value that people may not write is found at any depth', async t 
     [Type.Tuple([Type.String(), Type.String(closed)]), ['a', 'b'], ['it.1']],
     [Type.Tuple([Type.String(), Line]), ['a'], []],
     [Type.Tuple([]), [], []],
-    [Type.Intersect([Type.Object({ sku: Type.String() }), Type.Object({ price: Type.Integer(closed) })]), { sku: 'a', price: 1 }, ['it.price']],
+    [Type.Intersect(
+      [Type.Object({ sku: Type.String() }), Type.Object({ price: Type.Integer(closed) })]
+    ), { sku: 'a', price: 1 }, ['it.price']],
     [Type.Union([Type.Integer(), Type.String(closed)]), 1, []],
     [Type.Union([Type.Integer(), Type.String(closed)]), '1', ['it']],
     [Type.Union([Type.Literal('a'), Type.Literal('b', closed)]), 'a', []],
@@ -43,14 +47,24 @@ await t.test('a value that people may not write is found at any depth', async t 
     [Kinds, { kind: 'internal', rebate: '5' }, ['it.rebate']],
     [Kinds, '7', []],
     [Type.Union([Line, Type.Object({ price: Type.Integer() })]), { sku: 'a', price: '1' }, ['it.price']],
-    [Type.Union([Type.Object({ secret: Type.String(closed), page: Type.Integer({ default: 1 }) }), Type.Object({})]), { secret: 'x' }, ['it.secret']],
-    [Tree, { name: 'a', below: [{ name: 'b' }, { name: 'c', below: [{ name: 'd', owner: 1 }] }] }, ['it.below.1.below.0.owner']],
+    [Type.Union(
+      [Type.Object({ secret: Type.String(closed), page: Type.Integer({ default: 1 }) }), Type.Object({})]
+    ), { secret: 'x' }, ['it.secret']],
+    [Tree, {
+      name: 'a', below: [{ name: 'b' }, { name: 'c', below: [{ name: 'd', owner: 1 }] }]
+    }, ['it.below.1.below.0.owner']],
     [Type.Union([Type.Null(), Tree]), { name: 'a', below: [{ name: 'b', owner: 1 }] }, ['it.below.0.owner']],
     [Type.Not(Type.String(closed)), 1, ['it']],
     [Type.Unknown(), { price: 1 }, []]
   ]
-  for (const [it, value, paths] of rows) t.strictSame(closedPaths(Type.Object({ it }), { it: value }), paths, `${JSON.stringify(it)} ${JSON.stringify(value)}`)
-  t.strictSame(closedPaths(Type.Object({ it: Type.String() }, closed), {}), [''], 'a screen whose parameters people do not write at all')
+  for (const [it, value, paths] of rows) {
+    t.strictSame(
+      closedPaths(Type.Object({ it }), { it: value }), paths, `${JSON.stringify(it)} ${JSON.stringify(value)}`
+    )
+  }
+  t.strictSame(closedPaths(
+    Type.Object({ it: Type.String() }, closed), {}
+  ), [''], 'a screen whose parameters people do not write at all')
 })
 
 await t.test('what people may not write is no part of what is offered', async t => {
@@ -72,7 +86,11 @@ await t.test('what people may not write is no part of what is offered', async t 
   for (const [it, offered] of rows) {
     const expected = offered === undefined ? {} : { it: JSON.parse(JSON.stringify(offered)) }
     const single = it['anyOf']?.length === 2 && offered !== undefined
-    t.strictSame(same(offeredParams(Type.Object({ it }))), single ? { it: { anyOf: [{ const: 'a', type: 'string' }] } } : expected, JSON.stringify(it))
+    t.strictSame(same(offeredParams(Type.Object({ it }))), single
+      ? {
+          it: { anyOf: [{ const: 'a', type: 'string' }] }
+        }
+      : expected, JSON.stringify(it))
   }
 })
 

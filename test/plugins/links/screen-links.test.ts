@@ -11,7 +11,14 @@ let time = 1_795_000_000_000
 const now = () => time
 const links = createScreenLinks({ appCode: 'local.1', signer: createLinkSigner([randomBytes(32)]), now })
 const screen = (settings: Partial<ScreenDeclaration> = {}) =>
-  createScreen({ name: 'document', title: 'Document', params: Type.Object({ docId: Type.Integer(), note: Type.Optional(Type.String()) }), ...settings })
+  createScreen({
+    name: 'document',
+    title: 'Document',
+    params: Type.Object(
+      { docId: Type.Integer(), note: Type.Optional(Type.String()) }
+    ),
+    ...settings
+  })
 
 /** What the call carries that a link leads to. */
 const options = (path: string) => parseSliderLink(path).params as Record<string, unknown>
@@ -23,13 +30,17 @@ await t.test('a link holds the screen and its parameters, for the portal', async
     path: '/marketplace/view/local.1/?params%5Bscreen%5D=document&params%5BdocId%5D=42',
     url: 'https://portal.example/marketplace/view/local.1/?params%5Bscreen%5D=document&params%5BdocId%5D=42'
   })
-  t.strictSame(links.read(screen(), options(link.path), 'm1'), { params: { docId: 42 }, linkId: link.id, writtenBy: undefined })
+  t.strictSame(
+    links.read(screen(), options(link.path), 'm1'), { params: { docId: 42 }, linkId: link.id, writtenBy: undefined }
+  )
 })
 
 await t.test('a link has one id, however it is opened', async t => {
   const { id } = links.write(screen(), { docId: 42 }, { portal })
   t.match(id, /^[\w-]{16}$/)
-  t.equal(links.read(screen(), { screen: 'document', docId: 42, URI: '/stream/' }, 'm1').linkId, id, 'by openApplication, with a number')
+  t.equal(links.read(
+    screen(), { screen: 'document', docId: 42, URI: '/stream/' }, 'm1'
+  ).linkId, id, 'by openApplication, with a number')
   t.equal(links.write(screen({ signed: { expiresIn: 60 } }), { docId: 42 }, { portal }).id, id, 'signed')
   t.not(links.write(screen(), { docId: 43 }, { portal }).id, id)
   t.not(links.write(screen({ name: 'other' }), { docId: 42 }, { portal }).id, id)
@@ -42,9 +53,13 @@ await t.test('a link has one id, however its parameters are written', async t =>
     page: Type.Integer({ default: 1 }),
     filter: Type.Optional(Type.Object({ city: Type.String(), sizes: Type.Array(Type.Integer()) }))
   })
-  const idOf = (carried: Record<string, unknown>) => links.read(screen({ params }), { screen: 'document', ...carried }, 'm1').linkId
+  const idOf = (carried: Record<string, unknown>) => links.read(
+    screen({ params }), { screen: 'document', ...carried }, 'm1'
+  ).linkId
   const filter = { city: 'Köln', sizes: ['1', '2'] }
-  const { id } = links.write(screen({ params }), { docId: 42, wide: true, filter: { city: 'Köln', sizes: [1, 2] } }, { portal })
+  const { id } = links.write(
+    screen({ params }), { docId: 42, wide: true, filter: { city: 'Köln', sizes: [1, 2] } }, { portal }
+  )
   const same: Array<[name: string, carried: Record<string, unknown>]> = [
     ['as it was written', { docId: '42', wide: 'true', page: '1', filter }],
     ['another word for the same', { docId: '42', wide: '1', page: '1', filter }],
@@ -54,7 +69,9 @@ await t.test('a link has one id, however its parameters are written', async t =>
     ['typed', { docId: 42, wide: true, filter: { city: 'Köln', sizes: [1, 2] } }]
   ]
   for (const [name, carried] of same) t.equal(idOf(carried), id, name)
-  for (const carried of [{ docId: '42', filter }, { docId: '42', wide: '0', filter }, { docId: '42', wide: '1', filter: { ...filter, sizes: ['2', '1'] } }]) {
+  for (const carried of [{ docId: '42', filter }, {
+    docId: '42', wide: '0', filter
+  }, { docId: '42', wide: '1', filter: { ...filter, sizes: ['2', '1'] } }]) {
     t.not(idOf(carried), id, JSON.stringify(carried))
   }
 })
@@ -79,21 +96,29 @@ await t.test('a signed screen opens by links of this service for this portal onl
     ['an object as writer', { ...carried, by: { toString: '1' } }, 'm1'],
     ['a writer', { ...carried, by: '7' }, 'm1'],
     ['an empty one', { ...carried, sig: '' }, 'm1']
-  ] as const) t.throws(() => links.read(signed, options, memberId), { code: 'B24_ERR_LINK_SIGNATURE', statusCode: 403 }, name)
+  ] as const) {
+    t.throws(
+      () => links.read(signed, options, memberId), { code: 'B24_ERR_LINK_SIGNATURE', statusCode: 403 }, name
+    )
+  }
 })
 
 await t.test('what was signed is what the handler gets, whatever type the call gives it', async t => {
   const note = Type.Union([Type.Null(), Type.Boolean(), Type.Number(), Type.String()])
   const params = Type.Object({ docId: Type.Integer(), note: Type.Optional(note), any: Type.Optional(Type.Unknown()) })
   const signed = screen({ signed: true, params })
-  const rows: Array<[text: string, raw: unknown]> = [['null', null], ['true', true], ['false', false], ['1', 1], ['1.5', 1.5], ['1e+21', 1e21], ['0', -0]]
+  const rows: Array<[text: string, raw: unknown]> = [
+    ['null', null], ['true', true], ['false', false], ['1', 1], ['1.5', 1.5], ['1e+21', 1e21], ['0', -0]
+  ]
   for (const [text, raw] of rows) {
     const carried = options(links.write(signed, { docId: 42, note: text, any: { deep: [text] } }, { portal }).path)
     const asWritten = links.read(signed, carried, 'm1')
     t.strictSame(asWritten.params, { docId: 42, note: text, any: { deep: [text] } })
     const retyped = { ...carried, docId: 42, note: raw, any: { deep: [raw] } }
     t.strictSame(links.read(signed, retyped, 'm1'), asWritten, text)
-    t.strictSame(links.read(signed, { ...retyped, any: { deep: { 0: text } } }, 'm1'), asWritten, 'a list written as an object')
+    t.strictSame(
+      links.read(signed, { ...retyped, any: { deep: { 0: text } } }, 'm1'), asWritten, 'a list written as an object'
+    )
   }
   const carried = options(links.write(signed, { docId: 42, note: '1.0', any: { deep: ['x'] } }, { portal }).path)
   const changed: Array<[name: string, changes: object]> = [
@@ -124,7 +149,9 @@ await t.test('a signed link may be written in other ways, as mail programs do', 
   })
   const signed = screen({ signed: { expiresIn: 60 }, params })
   const sizes = Array.from({ length: 12 }, (_, index) => index + 100)
-  const link = links.write(signed, { docId: 42, city: 'Köln am Rhein', sizes, filter: { zip: '50667', area: { b: '2', a: '1' } } }, { portal, by: 7 })
+  const link = links.write(signed, {
+    docId: 42, city: 'Köln am Rhein', sizes, filter: { zip: '50667', area: { b: '2', a: '1' } }
+  }, { portal, by: 7 })
   const asWritten = links.read(signed, options(link.path), 'm1')
   const [page = '', query = ''] = link.path.split('?')
   const pairs = query.split('&')
@@ -142,7 +169,9 @@ await t.test('a signed link may be written in other ways, as mail programs do', 
     t.strictSame(links.read(signed, options(path), 'm1'), asWritten, name)
   }
   const carried = options(link.path)
-  t.throws(() => links.read(signed, { ...carried, sizes: sizes.map(String).reverse() }, 'm1'), { code: 'B24_ERR_LINK_SIGNATURE' }, 'the order of a list counts')
+  t.throws(() => links.read(
+    signed, { ...carried, sizes: sizes.map(String).reverse() }, 'm1'
+  ), { code: 'B24_ERR_LINK_SIGNATURE' }, 'the order of a list counts')
 })
 
 await t.test('a link ends when its time is over', async t => {
@@ -151,16 +180,30 @@ await t.test('a link ends when its time is over', async t => {
   t.equal(expiresAt, 1_795_003_600)
   const carried = options(path)
   t.equal(carried['exp'], '1795003600')
-  const rows: Array<[seconds: number, isOpen: boolean]> = [[-60, true], [0, true], [3599, true], [3600, false], [1e9, false]]
+  const rows: Array<[
+    seconds: number, isOpen: boolean
+  ]> = [[-60, true], [0, true], [3599, true], [3600, false], [1e9, false]]
   for (const [seconds, isOpen] of rows) {
     time = 1_795_000_000_000 + seconds * 1000
     if (isOpen) t.strictSame(links.read(expiring, carried, 'm1').params, { docId: 42 }, `after ${seconds} s`)
-    else t.throws(() => links.read(expiring, carried, 'm1'), { code: 'B24_ERR_LINK_EXPIRED', statusCode: 403 }, `after ${seconds} s`)
+    else {
+      t.throws(
+        () => links.read(expiring, carried, 'm1'),
+        { code: 'B24_ERR_LINK_EXPIRED', statusCode: 403 },
+        `after ${seconds} s`
+      )
+    }
   }
   time = 1_795_000_000_000
-  t.throws(() => links.read(expiring, { ...carried, exp: '1795003601' }, 'm1'), { code: 'B24_ERR_LINK_SIGNATURE' }, 'nobody moves the end')
-  t.throws(() => links.read(screen({ signed: { expiresIn: 60 } }), carried, 'm1'), { code: 'B24_ERR_LINK_EXPIRED' }, 'an end in a future that the screen does not allow any more')
-  t.throws(() => links.read(expiring, options(links.write(screen({ signed: true }), { docId: 42 }, { portal }).path), 'm1'), { code: 'B24_ERR_LINK_EXPIRED' }, 'no end at all')
+  t.throws(() => links.read(
+    expiring, { ...carried, exp: '1795003601' }, 'm1'
+  ), { code: 'B24_ERR_LINK_SIGNATURE' }, 'nobody moves the end')
+  t.throws(() => links.read(screen({ signed: { expiresIn: 60 } }), carried, 'm1'), {
+    code: 'B24_ERR_LINK_EXPIRED'
+  }, 'an end in a future that the screen does not allow any more')
+  t.throws(() => links.read(
+    expiring, options(links.write(screen({ signed: true }), { docId: 42 }, { portal }).path), 'm1'
+  ), { code: 'B24_ERR_LINK_EXPIRED' }, 'no end at all')
 })
 
 await t.test('an end holds, even if the screen needs none any more', async t => {
@@ -181,7 +224,9 @@ await t.test('a signed link says who wrote it, and nobody can claim to be somebo
   t.equal(links.write(signed, { docId: 42 }, { portal, by: 8 }).id, link.id, 'it is one link, whoever wrote it')
   const { by, ...anonymous } = carried
   t.equal(by, '7')
-  for (const changed of [{ ...carried, by: '8' }, { ...carried, by: '07' }, anonymous]) t.throws(() => links.read(signed, changed, 'm1'), { code: 'B24_ERR_LINK_SIGNATURE' })
+  for (const changed of [{ ...carried, by: '8' }, { ...carried, by: '07' }, anonymous]) {
+    t.throws(() => links.read(signed, changed, 'm1'), { code: 'B24_ERR_LINK_SIGNATURE' })
+  }
   t.notMatch(links.write(screen(), { docId: 42 }, { portal, by: 7 }).path, 'by', 'what nobody signed proves nothing')
   t.equal(links.read(screen(), { screen: 'document', docId: '42', by: '7' }, 'm1').writtenBy, undefined)
 })
@@ -195,7 +240,9 @@ await t.test('a link that is too long is not written', async t => {
 
 await t.test('what no link could carry is not read', async t => {
   const params = Type.Object({ it: Type.Unknown() })
-  const room = 2000 - links.write(screen({ params }), { it: 'x' }, { portal: { ...portal, endpoint: 'https://a.b/' } }).url.length + 1
+  const room = 2000 - links.write(
+    screen({ params }), { it: 'x' }, { portal: { ...portal, endpoint: 'https://a.b/' } }
+  ).url.length + 1
   const rows: Array<[name: string, it: unknown, isRead: boolean]> = [
     ['the longest text', 'x'.repeat(room), true],
     ['a longer text', 'x'.repeat(2000), false],
@@ -218,14 +265,20 @@ await t.test('what no link could carry is not read', async t => {
 })
 
 await t.test('an id tells nothing to who does not have the key, and is another one on another portal', async t => {
-  const [link, other] = ['m1', 'm2'].map(memberId => links.write(screen(), { docId: 42 }, { portal: { ...portal, memberId } }))
+  const [link, other] = ['m1', 'm2'].map(
+    memberId => links.write(screen(), { docId: 42 }, { portal: { ...portal, memberId } })
+  )
   t.not(link?.id, other?.id)
-  const guess = createHash('sha256').update(JSON.stringify(['document', { docId: '42' }])).digest('base64url').slice(0, 16)
+  const guess = createHash('sha256').update(
+    JSON.stringify(['document', { docId: '42' }])
+  ).digest('base64url').slice(0, 16)
   t.not(link?.id, guess)
   const elsewhere = createScreenLinks({ appCode: 'local.1', signer: createLinkSigner([randomBytes(32)]), now })
   t.not(elsewhere.write(screen(), { docId: 42 }, { portal }).id, link?.id)
 })
 
 await t.test('parameters that do not fit are named', async t => {
-  t.throws(() => links.read(screen(), { screen: 'document', docId: 'x' }, 'm1'), { code: 'B24_ERR_OPTIONS_MISMATCH', parameter: 'docId' })
+  t.throws(() => links.read(
+    screen(), { screen: 'document', docId: 'x' }, 'm1'
+  ), { code: 'B24_ERR_OPTIONS_MISMATCH', parameter: 'docId' })
 })

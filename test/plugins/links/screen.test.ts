@@ -41,7 +41,9 @@ await t.test('parameters become texts in a link, and typed again when it is open
 })
 
 await t.test('parameters stand in the order of the schema, and missing ones do not stand at all', async t => {
-  t.strictSame(Object.entries(screen(everything).write({ tab: 'main', price: undefined, id: 1 })), [['id', '1'], ['tab', 'main']])
+  t.strictSame(
+    Object.entries(screen(everything).write({ tab: 'main', price: undefined, id: 1 })), [['id', '1'], ['tab', 'main']]
+  )
   t.strictSame(screen(Type.Object({})).write({}), {})
 })
 
@@ -76,15 +78,21 @@ await t.test('what the schema refuses gets into no link and out of none', async 
 
 await t.test('what would come back as something else gets into no link', async t => {
   const loose = Type.Object({ value: Type.Union([Type.String(), Type.Integer()]) })
-  t.throws(() => screen(loose).write({ value: 42 }), { code: 'B24_ERR_LINK', message: 'value would come back from the portal as something else' })
+  t.throws(() => screen(loose).write({ value: 42 }), {
+    code: 'B24_ERR_LINK', message: 'value would come back from the portal as something else'
+  })
   t.throws(() => screen(everything).write({ id: 1, tags: [] }), { code: 'B24_ERR_LINK', message: /tags.* is empty/ })
   t.throws(() => screen(everything).write({ id: 1, tags: ['\0'] }), { code: 'B24_ERR_LINK' })
 })
 
 await t.test('a screen that no link could open is refused at boot', async t => {
-  for (const name of ['', 'Document', '1', 'a'.repeat(51), '__proto__', 'a b']) t.throws(() => screen(Type.Object({}), name), { code: 'B24_ERR_SCREEN' }, name)
+  for (const name of ['', 'Document', '1', 'a'.repeat(51), '__proto__', 'a b']) {
+    t.throws(() => screen(Type.Object({}), name), { code: 'B24_ERR_SCREEN' }, name)
+  }
   for (const name of ['screen', 'sig', 'exp', 'by', 'URI']) {
-    t.throws(() => screen(Type.Object({ [name]: Type.String() })), { message: `Screen document may not declare a parameter "${name}": that name belongs to the link` })
+    t.throws(() => screen(Type.Object({ [name]: Type.String() })), {
+      message: `Screen document may not declare a parameter "${name}": that name belongs to the link`
+    })
   }
 })
 
@@ -95,7 +103,8 @@ await t.test('a text that the locales have for a screen, in the language that is
   }))
   const textOf = screenTexts(i18n, 'de')
   const rows: Array<[screen: string, key: string, text: string | undefined]> = [
-    ['part', 'title', 'Teil'], ['part', 'id.help', 'As on its label'], ['part', 'id', undefined], ['shelf', 'title', undefined]
+    ['part', 'title', 'Teil'], ['part', 'id.help', 'As on its label'], ['part', 'id', undefined],
+    ['shelf', 'title', undefined]
   ]
   for (const [screen, key, text] of rows) t.equal(textOf(screen, key), text, `${screen} ${key}`)
 })

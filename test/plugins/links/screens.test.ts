@@ -11,8 +11,12 @@ const params = Type.Object({ partId: Type.Integer({ minimum: 1, title: 'Number o
 async function start (t: Test): Promise<Service> {
   const service = await startService(t, {
     prepare: fastify => {
-      fastify.screen('part', { schema: { params }, title: { en: 'Part', de: 'Teil' } }, async ({ screen }) => ({ part: screen.params.partId }))
-      fastify.screen('offer', { schema: { params }, title: 'RecoveryCall', signed: { expiresIn: 60 } }, async ({ screen }) => ({ offer: screen.params.partId }))
+      fastify.screen('part', {
+        schema: { params }, title: { en: 'Part', de: 'Teil' }
+      }, async ({ screen }) => ({ part: screen.params.partId }))
+      fastify.screen('offer', {
+        schema: { params }, title: 'RecoveryCall', signed: { expiresIn: 60 }
+      }, async ({ screen }) => ({ offer: screen.params.partId }))
     }
   })
   await service.install()
@@ -21,14 +25,18 @@ async function start (t: Test): Promise<Service> {
 
 /** What the link of a screen carries into the call. */
 function linkOf ({ fastify, sandbox: { portals: { alpha } } }: Service, screen: string): Record<string, unknown> {
-  const { path } = fastify.links.write(screen, { partId: 42 }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  const { path } = fastify.links.write(
+    screen, { partId: 42 }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } }
+  )
   return parseSliderLink(path).params as Record<string, unknown> // a link to a screen carries its name
 }
 
 await t.test('a link opens its screen, and so does a page of ours by openApplication', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
-  const open = async (code: string, params: object) => JSON.parse((await service.call(alpha.placementCall(code, { params }))).text)
+  const open = async (code: string, params: object) => JSON.parse(
+    (await service.call(alpha.placementCall(code, { params }))).text
+  )
   t.strictSame(await open('REST_APP_URI', linkOf(service, 'part')), { part: 42 })
   t.strictSame(await open('REST_APP_URI', linkOf(service, 'offer')), { offer: 42 })
   t.strictSame(await open('DEFAULT', { screen: 'part', partId: 42 }), { part: 42 })
@@ -45,7 +53,9 @@ await t.test('a link that is not in order gets a page in the language of the use
     ['no such screen', { ...part, screen: 'nothing' }, 404, 'B24_ERR_SCREEN_UNKNOWN', 'Link'],
     ['a parameter of the wrong type', { ...part, partId: 'x' }, 400, 'B24_ERR_OPTIONS_MISMATCH', 'partId'],
     ['a missing parameter', { screen: 'part' }, 400, 'B24_ERR_OPTIONS_MISMATCH', 'partId'],
-    ['a prototype', JSON.parse('{"screen":"part","partId":"1","__proto__":{"a":"1"}}'), 400, 'B24_ERR_PLACEMENT_OPTIONS', 'Link'],
+    ['a prototype', JSON.parse(
+      '{"screen":"part","partId":"1","__proto__":{"a":"1"}}'
+    ), 400, 'B24_ERR_PLACEMENT_OPTIONS', 'Link'],
     ['a changed parameter', { ...offer, partId: '43' }, 403, 'B24_ERR_LINK_SIGNATURE', 'Link'],
     ['an end in the far future', { ...offer, exp: '99999999999' }, 403, 'B24_ERR_LINK_SIGNATURE', 'Link'],
     ['no signature', unsigned, 403, 'B24_ERR_LINK_SIGNATURE', 'Link'],
@@ -60,13 +70,17 @@ await t.test('a link that is not in order gets a page in the language of the use
   const elsewhere = await service.call(beta.placementCall('REST_APP_URI', { params: offer }))
   t.strictSame([elsewhere.status, codeOf(elsewhere)], [403, 'B24_ERR_LINK_SIGNATURE'], 'a link of another portal')
   const lines = service.log.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'call')
-  for (const code of ['B24_ERR_SCREEN_UNKNOWN', 'B24_ERR_LINK_SIGNATURE']) t.ok(lines.some(({ outcome }) => outcome === code), code)
+  for (const code of ['B24_ERR_SCREEN_UNKNOWN', 'B24_ERR_LINK_SIGNATURE']) {
+    t.ok(lines.some(({ outcome }) => outcome === code), code)
+  }
 })
 
-await t.test('the home offers each screen with a form, and shows which links were opened, to administrators by whom', async t => {
+await t.test('links: the home offers a form for each screen, and shows visits', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
-  const home = async (user: SandboxUser = alpha.users.admin, lang = 'en') => (await service.call(alpha.placementCall('DEFAULT', { user, lang }))).text
+  const home = async (user: SandboxUser = alpha.users.admin, lang = 'en') => (
+    await service.call(alpha.placementCall('DEFAULT', { user, lang }))
+  ).text
   t.match(await home(), 'No link to a page has been opened yet.')
   for (const user of [alpha.users.admin, alpha.users.employee, alpha.users.employee]) {
     await service.call(alpha.placementCall('REST_APP_URI', { params: linkOf(service, 'part'), user }))
@@ -74,21 +88,27 @@ await t.test('the home offers each screen with a form, and shows which links wer
   const page = await home(alpha.users.admin, 'de')
   t.match(page, /<form[^>]* data-screen="part"[^]*Number of the part/)
   t.match(page, /<form[^>]* data-screen="offer"/)
-  t.match(page, /<bdi>Teil<\/bdi>[^]*<bdi>Number of the part<\/bdi>[^]*<bdi>42<\/bdi>[^]*<svg[^>]*>\s*<rect[^]*<td>3<\/td>/)
+  t.match(
+    page, /<bdi>Teil<\/bdi>[^]*<bdi>Number of the part<\/bdi>[^]*<bdi>42<\/bdi>[^]*<svg[^>]*>\s*<rect[^]*<td>3<\/td>/
+  )
   t.match(page, /data-user-id="2">ID 2<\/bdi> × 2/)
   const asEmployee = await home(alpha.users.employee)
   t.match(asEmployee, '<td>3</td>')
   t.notMatch(asEmployee, 'data-user-id', 'others do not see who')
-  await service.call(alpha.placementCall('REST_APP_URI', { params: { ...linkOf(service, 'part'), partId: '4711' }, user: alpha.users.admin }))
+  await service.call(alpha.placementCall(
+    'REST_APP_URI', { params: { ...linkOf(service, 'part'), partId: '4711' }, user: alpha.users.admin }
+  ))
   t.match(await home(), '4711')
   t.notMatch(await home(alpha.users.employee), '4711', 'and see the links that they have opened')
 })
 
-await t.test('whoever sees only the links that they have opened is told so, an administrator, too, while the portal does not say who that is', async t => {
+await t.test('links: the home says whose visits it shows', async t => {
   const service = await start(t)
   const { portals: { alpha }, trouble } = service.sandbox
   const home = async (user: SandboxUser) => (await service.call(alpha.placementCall('DEFAULT', { user }))).text
-  const open = async (user: SandboxUser) => await service.call(alpha.placementCall('REST_APP_URI', { params: linkOf(service, 'part'), user }))
+  const open = async (user: SandboxUser) => await service.call(
+    alpha.placementCall('REST_APP_URI', { params: linkOf(service, 'part'), user })
+  )
   const { admin, employee } = alpha.users
   t.match(await home(employee), 'You have not opened a link to a page yet.')
   await open(employee)

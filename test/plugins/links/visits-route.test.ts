@@ -15,23 +15,39 @@ declare module 'fastify' {
 async function serviceFor (t: Test, options: ServiceOptions = {}) {
   const service = await startService(t, {
     ...options,
-    prepare: fastify => { fastify.screen('stockroom', { schema: { params: Shelf }, title: 'Stockroom' }, async (request, reply) => await reply.page('link', { params: [], code: '', user: request.placement.user, portal: request.placement.portal, uri: '', language: '' })) }
+    prepare: fastify => {
+      fastify.screen('stockroom', { schema: { params: Shelf }, title: 'Stockroom' }, async ({ placement: { user, portal } }, reply) =>
+        await reply.page('link', { params: [], code: '', user, portal, uri: '', language: '' }))
+    }
   })
   await service.install()
   const { alpha } = service.sandbox.portals
-  const link = service.fastify.screenLink('stockroom', { shelfId: 42 }, { portal: { memberId: alpha.memberId, endpoint: `https://${alpha.domain}/rest/` } })
+  const link = service.fastify.screenLink(
+    'stockroom', { shelfId: 42 }, { portal: { memberId: alpha.memberId, endpoint: `https://${alpha.domain}/rest/` } }
+  )
   const { params } = parseSliderLink(link.path)
   return {
     ...service,
     alpha,
     link,
-    open: async (user: SandboxUser = alpha.users.admin) => await service.call(alpha.placementCall('REST_APP_URI', { user, params })),
+    open: async (user: SandboxUser = alpha.users.admin) => await service.call(
+      alpha.placementCall('REST_APP_URI', { user, params })
+    ),
     ask: async (session: string, id = link.id) => {
-      const answer = await fetch(new URL(`/api/links/${id}/visits`, service.url), { headers: { authorization: `Bearer ${session}` } })
+      const answer = await fetch(
+        new URL(`/api/links/${id}/visits`, service.url), { headers: { authorization: `Bearer ${session}` } }
+      )
       return { status: answer.status, json: await answer.json() }
     },
-    session: async (changes: { memberId?: string, userId?: number, isAdmin?: boolean } = {}) => await service.fastify.createPageSession({
-      memberId: alpha.memberId, userId: alpha.users.admin.id, domain: alpha.domain, placement: 'DEFAULT', lang: 'en', ...changes
+    session: async (changes: {
+      memberId?: string, userId?: number, isAdmin?: boolean
+    } = {}) => await service.fastify.createPageSession({
+      memberId: alpha.memberId,
+      userId: alpha.users.admin.id,
+      domain: alpha.domain,
+      placement: 'DEFAULT',
+      lang: 'en',
+      ...changes
     }, Date.now() + 60_000)
   }
 }
@@ -40,7 +56,9 @@ const code = ({ status, json }: { status: number, json: { error?: string } }) =>
 await t.test('the visits of a link by two users, and to administrators by whom', async t => {
   const start = Date.now()
   const { alpha, link, open, ask, session } = await serviceFor(t)
-  for (const user of [alpha.users.admin, alpha.users.employee, alpha.users.admin]) t.equal((await open(user)).status, 200)
+  for (const user of [alpha.users.admin, alpha.users.employee, alpha.users.admin]) {
+    t.equal((await open(user)).status, 200)
+  }
   const { status, json } = await ask(await session())
   t.equal(status, 200)
   t.match(json, { id: link.id, screen: 'stockroom', params: { shelfId: 42 }, total: 3 })
@@ -91,7 +109,9 @@ await t.test('a call does not notice that the store is full, or gone', async t =
   const { fastify, store, open, ask, session, log } = await serviceFor(t, { env: { DATABASE_URL: `sqlite:${file}` } })
   const database = new SqliteDatabase(file)
   t.after(() => database.close())
-  database.exec("create trigger full before insert on visits begin select raise(abort, 'database or disk is full'); end")
+  database.exec(
+    "create trigger full before insert on visits begin select raise(abort, 'database or disk is full'); end"
+  )
   t.equal((await open()).status, 200)
   await fastify.links.visits.flush()
   t.equal((await open()).status, 200)

@@ -6,7 +6,9 @@ import { startService } from '../../service.ts'
 
 await t.test('every file in routes/placements declares the placement it is named after', async t => {
   const { fastify } = await startService(t)
-  const files = readdirSync(join(root, 'routes/placements')).filter(file => file.endsWith('.ts')).map(file => basename(file, '.ts'))
+  const files = readdirSync(
+    join(root, 'routes/placements')
+  ).filter(file => file.endsWith('.ts')).map(file => basename(file, '.ts'))
   t.strictSame(fastify.placements.all().map(({ code }) => code).sort(), files.sort())
 })
 

@@ -2,7 +2,9 @@ import t from 'tap'
 import { createRecentReports } from '../../../../plugins/links/visits/recent-reports.ts'
 import type { LinkReport } from '../../../../plugins/links/visits/visit-store.ts'
 
-const report = (id: string, text = ''): LinkReport => ({ id, screen: 'part', params: { text }, total: 1, days: [{ day: '2026-03-10', times: 1 }], users: [] })
+const report = (id: string, text = ''): LinkReport => (
+  { id, screen: 'part', params: { text }, total: 1, days: [{ day: '2026-03-10', times: 1 }], users: [] }
+)
 const clock = { now: 1000 }
 const create = (maxBytes = 100_000) => createRecentReports({ ttl: 5000, maxBytes, now: () => clock.now })
 

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { createShares } from '../../../../plugins/links/visits/shares.ts'
 
-const sharesOf = ({ max = 100, maxBytes = 1000 } = {}) => createShares<string>({ max, maxBytes, bytesOf: value => value.length })
+const sharesOf = ({
+  max = 100, maxBytes = 1000
+} = {}) => createShares<string>({ max, maxBytes, bytesOf: value => value.length })
 
 await t.test('a value is kept until it is taken', async t => {
   const shares = sharesOf()
@@ -27,7 +29,9 @@ await t.test('who has most loses the oldest of theirs', async t => {
 
 await t.test('it does not matter who came first', async t => {
   const shares = sharesOf({ max: 3 })
-  for (const [owner, key] of [['loud', '1'], ['loud', '2'], ['quiet', '3'], ['other', '4']] as const) shares.set(owner, key, key)
+  for (const [owner, key] of [['loud', '1'], ['loud', '2'], ['quiet', '3'], ['other', '4']] as const) {
+    shares.set(owner, key, key)
+  }
   t.strictSame(shares.take(Infinity), ['2', '3', '4'])
 })
 

@@ -5,7 +5,9 @@ import { createScreen } from '../../../../plugins/links/screen.ts'
 
 await t.test('each day with visits is a bar, the busiest as high as the chart', async t => {
   const days = [0, 12, 0, 6, 0.1].map((times, index) => ({ day: `2026-11-0${index + 1}`, times }))
-  t.strictSame(barsOf(days), { most: 12, bars: [{ x: 2, y: 0, height: 24 }, { x: 6, y: 12, height: 12 }, { x: 8, y: 22, height: 2 }] })
+  t.strictSame(barsOf(days), {
+    most: 12, bars: [{ x: 2, y: 0, height: 24 }, { x: 6, y: 12, height: 12 }, { x: 8, y: 22, height: 2 }]
+  })
   t.strictSame(barsOf([]), { most: 0, bars: [] })
 })
 
@@ -13,7 +15,9 @@ const none = () => undefined
 
 type Arguments = Parameters<typeof visitsLines>
 /** The line of one link. */
-const visitsLine = (report: Arguments[0][number], ...rest: [Arguments[1], Arguments[2], Arguments[3]]) => visitsLines([report], ...rest)[0]
+const visitsLine = (report: Arguments[0][number], ...rest: [
+  Arguments[1], Arguments[2], Arguments[3]
+]) => visitsLines([report], ...rest)[0]
 
 const german = { lang: 'de', tag: 'de' }
 const days = [{ day: '2026-11-22', times: 0 }, { day: '2026-11-23', times: 3 }]
@@ -33,11 +37,15 @@ await t.test('a link is shown with the title of its screen and what it carries',
     ends: [{ day: '2026-11-22', text: '22. Nov.' }, { day: '2026-11-23', text: '23. Nov.' }]
   })
   const users = [{ userId: 1, times: 3, firstAt: 1, lastAt: 2 }]
-  t.match(visitsLine({ ...report, screen: 'gone', users }, screens, none, german), { title: 'gone', params: [{ label: 'id', values: ['42'] }], users })
+  t.match(visitsLine(
+    { ...report, screen: 'gone', users }, screens, none, german
+  ), { title: 'gone', params: [{ label: 'id', values: ['42'] }], users })
   t.match(visitsLine(report, screens, (screen, key) => `${key} of ${screen}`, german), { title: 'title of part' })
   const many = Array.from({ length: 21 }, (_, userId) => ({ userId, times: 1, firstAt: 1, lastAt: 1 }))
   const lineFor = (count: number) => visitsLine({ ...report, users: many.slice(0, count) }, screens, none, german)
-  t.strictSame([20, 21].map(count => [lineFor(count)?.users.length, lineFor(count)?.hasMoreUsers]), [[20, false], [20, true]])
+  t.strictSame(
+    [20, 21].map(count => [lineFor(count)?.users.length, lineFor(count)?.hasMoreUsers]), [[20, false], [20, true]]
+  )
 })
 
 await t.test('what a link carries is called as in the form of the composer, and a list is one line', async t => {
@@ -53,9 +61,18 @@ await t.test('what a link carries is called as in the form of the composer, and 
   const screens = [createScreen({ name: 'part', params, title: 'Part' })]
   const texts = new Map([['id', 'Nummer'], ['stops.city', 'Ort'], ['tab.choice.2', 'Zwei']])
   const values = {
-    id: 7, tab: 2, tags: ['a', 'b'], kinds: ['x', 'y'], place: { city: 'Köln' }, stops: [{ city: 'Köln', floor: 1 }, { city: 'Bonn', floor: 2 }], authorId: 3, gone: { deep: [null] }
+    id: 7,
+    tab: 2,
+    tags: ['a', 'b'],
+    kinds: ['x', 'y'],
+    place: { city: 'Köln' },
+    stops: [{ city: 'Köln', floor: 1 }, { city: 'Bonn', floor: 2 }],
+    authorId: 3,
+    gone: { deep: [null] }
   }
-  t.strictSame(visitsLine({ id: 'abc', screen: 'part', params: values, total: 1, days }, screens, (screen, key) => texts.get(key), german)?.params, [
+  t.strictSame(visitsLine(
+    { id: 'abc', screen: 'part', params: values, total: 1, days }, screens, (screen, key) => texts.get(key), german
+  )?.params, [
     { label: 'Nummer', values: ['7'] },
     { label: 'Tab', values: ['Zwei'] },
     { label: 'Tags', values: ['a', 'b'] },
@@ -78,7 +95,9 @@ await t.test('the chart says which days it shows, in the language, with the year
     [['2026-11-23'], 'en', ['Nov 23']]
   ]
   for (const [days, tag, texts] of rows) {
-    const line = visitsLine({ id: 'abc', screen: 'part', params: {}, total: 0, days: days.map(day => ({ day, times: 0 })) }, [], none, { lang: 'en', tag })
+    const line = visitsLine({
+      id: 'abc', screen: 'part', params: {}, total: 0, days: days.map(day => ({ day, times: 0 }))
+    }, [], none, { lang: 'en', tag })
     t.strictSame(line?.ends.map(({ text }) => text), texts)
   }
 })

@@ -11,7 +11,9 @@ import { openStore } from '../../../../src/store/open-store.ts'
 import { logLines, until } from '../../../helper.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
-const visit: ScreenVisit = { screen: 'document', linkId: 'link-one-sixteen', params: { docId: 'private' }, memberId: 'm1', userId: 7 }
+const visit: ScreenVisit = {
+  screen: 'document', linkId: 'link-one-sixteen', params: { docId: 'private' }, memberId: 'm1', userId: 7
+}
 const { linkId } = visit
 const admin = { userId: 1, isAdmin: true }
 const day = 86_400_000
@@ -24,7 +26,9 @@ async function serviceFor (t: Test, changes: Partial<VisitsOptions> = {}, file =
   const store = await withVisits(await openStore({ url: `sqlite:${file}`, keyRing }))
   t.after(() => store.close())
   const log = pino(loggerOptions('info'), stream)
-  const visits = createVisits({ store: store.visits, log, retentionDays: 3, flushMs: 60_000, now: () => clock.now, ...changes })
+  const visits = createVisits(
+    { store: store.visits, log, retentionDays: 3, flushMs: 60_000, now: () => clock.now, ...changes }
+  )
   t.after(() => visits.close())
   visits.start()
   await visits.flush()
@@ -52,14 +56,17 @@ await t.test('what is counted is written behind, as one count a user, link and d
   t.strictSame(await store.visits.links('m1', 10, undefined), [], 'nothing yet')
   await visits.flush()
   t.strictSame(await users(store.visits, 'm1', linkId, 10), [
-    { userId: 7, times: 2, firstAt: noon, lastAt: noon + 5000 }, { userId: 8, times: 1, firstAt: noon + 5000, lastAt: noon + 5000 }
+    { userId: 7, times: 2, firstAt: noon, lastAt: noon + 5000 },
+    { userId: 8, times: 1, firstAt: noon + 5000, lastAt: noon + 5000 }
   ])
   t.strictSame((await visits.recent('m1', 10, admin)).map(({ id, params, total }) => [id, params, total]), [
     [linkId, { docId: 'private' }, 3], ['link-two-sixteen', { docId: 'other' }, 1]
   ])
   t.strictSame((await visits.recent('m1', 1, admin)).length, 1)
   t.strictSame(await visits.recent('m2', 10, admin), [])
-  t.match(await visits.recent('m1', 10, { userId: 8, isAdmin: false }), [{ id: linkId, params: { docId: 'private' }, total: 3 }], 'others see what they have opened')
+  t.match(await visits.recent('m1', 10, { userId: 8, isAdmin: false }), [
+    { id: linkId, params: { docId: 'private' }, total: 3 }
+  ], 'others see what they have opened')
   t.strictSame((await visits.recent('m1', 10, { userId: 8, isAdmin: false })).map(({ users }) => users), [undefined])
   t.strictSame(await visits.recent('m1', 10, { userId: 9, isAdmin: false }), [])
 })
@@ -76,9 +83,11 @@ await t.test('it is written by itself, one batch after the other', async t => {
   t.equal(await total(), 3, 'both at once')
 })
 
-await t.test('a report names every day that is kept, to administrators who opened it, and nothing to who has not', async t => {
+await t.test('visits: a report names every day, and to administrators the users', async t => {
   const { clock, visits, count } = await serviceFor(t)
-  const times = async () => (await visits.report('m1', linkId, { userId: 7, isAdmin: false }))?.days.map(({ times }) => times)
+  const times = async () => (
+    await visits.report('m1', linkId, { userId: 7, isAdmin: false })
+  )?.days.map(({ times }) => times)
   clock.now = noon - 2 * day
   count()
   count({ userId: 8 })
@@ -187,7 +196,9 @@ await t.test('while the store fails for long the portal that opens most loses it
     await visits.flush()
     t.match(await visits.report('quiet', linkId, admin), { total: 1 })
     t.equal((await visits.report('loud', linkId, admin))?.total, 4, JSON.stringify(limit))
-    t.match(lines.filter(({ msg }) => /are lost/.test(String(msg))), [limit.maxPending === undefined ? { maxBytes: 10_000 } : { maxPending: 5 }])
+    t.match(lines.filter(
+      ({ msg }) => /are lost/.test(String(msg))
+    ), [limit.maxPending === undefined ? { maxBytes: 10_000 } : { maxPending: 5 }])
     t.equal(lines.filter(({ msg }) => /are lost/.test(String(msg))).length, 1)
   }
 })
@@ -292,7 +303,9 @@ await t.test('what is too old is forgotten at the start and once an hour', async
   t.strictSame(await days(), [])
   t.strictSame(await first.store.visits.links('m1', 1, undefined), [])
 
-  await first.store.visits.record([{ ...visit, params: '{}', day: '2026-03-10', firstAt: noon, lastAt: noon, times: 1 }])
+  await first.store.visits.record(
+    [{ ...visit, params: '{}', day: '2026-03-10', firstAt: noon, lastAt: noon, times: 1 }]
+  )
   mock.timers.tick(3_600_000 - 1)
   await last.visits.flush()
   t.strictSame(await days(), ['2026-03-10'])
