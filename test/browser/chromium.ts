@@ -11,8 +11,8 @@ export const missingChromium = existsSync(executablePath) || process.env['CI']
 
 /** Names with characters that only some browsers take in a policy; they lead to this machine. */
 export const hosts = [
-  'portal.example.com', 'portal.example.com.', 'xn--e1afmkfd.xn--p1ai', 'b24_test.example.com', '_b24_.my_firm.example.com',
-  'b24_test.local'
+  'portal.example.com', 'portal.example.com.', 'xn--e1afmkfd.xn--p1ai',
+  'b24_test.example.com', '_b24_.my_firm.example.com', 'b24_test.local'
 ]
 
 /** Cookies of third parties are blocked everywhere: what works without works with them. */
@@ -24,7 +24,7 @@ export const launchOptions = {
   ]
 }
 
-/** The browser that all files share, or one of its own for a file that runs alone. Without Chromium the file is not run. */
+/** The browser that all files share, or one for a file that runs alone. Without Chromium the file is not run. */
 export async function openBrowser (): Promise<Browser> {
   const { BROWSER_ENDPOINT } = process.env
   if (BROWSER_ENDPOINT) return await chromium.connect(BROWSER_ENDPOINT)

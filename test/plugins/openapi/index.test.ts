@@ -1,11 +1,10 @@
 import { Type } from '@sinclair/typebox'
-import Fastify from 'fastify'
 import t from 'tap'
 import openapi from '../../../plugins/openapi/index.ts'
+import { build } from '../../build.ts'
 
 await t.test('routes with a tag are described in a stranger\'s app, others are not', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
+  const app = await build(t)
   await app.register(openapi, { title: 'Things', url: 'https://things.example' })
   app.get('/things', { schema: { tags: ['things'] } }, async () => [])
   app.get('/other', async () => [])
@@ -15,8 +14,7 @@ await t.test('routes with a tag are described in a stranger\'s app, others are n
 })
 
 await t.test('a body is described by what is known when the description is read', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
+  const app = await build(t)
   const body = Type.Object({ colour: Type.String() })
   await app.register(openapi, { title: 'Things', url: 'https://things.example', bodyOf: path => path === '/things' ? body : undefined })
   app.post('/things', { schema: { tags: ['things'] } }, async () => [])

@@ -6,6 +6,7 @@ import { approvalId } from '../../../../routes/screens/approval/approvals.ts'
 import { createI18n } from '../../../../plugins/page/i18n.ts'
 import { parseSliderLink } from '../../../../plugins/links/slider-link.ts'
 import { until } from '../../../helper.ts'
+import { verifiedCall } from '../../../build.ts'
 import { codeOf, startService, type Answer, type Service } from '../../../service.ts'
 
 type Asked = ScreenParams['approval']
@@ -172,9 +173,7 @@ await t.test('a pass answers for nobody but who is asked', async t => {
   t.after(() => app.close())
   const counted: string[] = []
   await app.register(approvals, { store: store.approvals, keys: [randomBytes(32)], isInstalled, limit: (memberId, userId) => { counted.push(`${memberId} ${userId}`) } })
-  const credentials = {
-    memberId: 'm', domain: 'portal.example.com', clientEndpoint: 'https://portal.example.com/rest/', serverEndpoint: 'https://oauth.example/rest/', clientId: 'app', installed: true, origin: 'https://portal.example.com', scope: [], status: 'L', userId: 3, accessToken: 'token', expiresAt: Date.now() + 60_000
-  }
+  const credentials = verifiedCall({ memberId: 'm', userId: 3 })
   const token = await app.approvals.seal({ request: { ...asked, id: 'l' }, credentials, lang: 'en' })
   await t.rejects(app.approvals.answer(token, 'approved'), { code: 'B24_ERR_NOT_APPROVER' })
   t.strictSame(counted, ['m 3'], 'but counted for who asks')
