@@ -1,13 +1,6 @@
-import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
 import t from 'tap'
-
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-
-/** Why there is no Chromium, if there is none. CI has to have one: somebody forgot to install it. */
-export const missingChromium = existsSync(executablePath) || process.env['CI']
-  ? undefined
-  : `there is no Chromium at ${executablePath}; set CHROMIUM_PATH`
+import { chromiumPath, missingChromium } from '../machine.ts'
 
 /** Names with characters that only some browsers take in a policy; they lead to this machine. */
 export const hosts = [
@@ -17,7 +10,7 @@ export const hosts = [
 
 /** Cookies of third parties are blocked everywhere: what works without works with them. */
 export const launchOptions = {
-  executablePath,
+  executablePath: chromiumPath,
   args: [
     '--no-sandbox', '--disable-gpu', '--test-third-party-cookie-phaseout',
     `--host-resolver-rules=${hosts.map(host => `MAP ${host} 127.0.0.1`).join()}`
