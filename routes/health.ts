@@ -1,22 +1,22 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { StoreUnavailableError } from '../src/errors.ts'
-import { createSharedCheck } from '../src/shared-check.ts'
+import { createSharedCheck } from '../src/queues/shared-check.ts'
 
 /**
- * For the container host: alive; ready when the store answers and the process is not about to end. Probes come every few seconds,
- * so they do not fill the log. However often somebody asks, the store is asked once a second.
+ * For the container host: alive; ready when the store answers and the process is not about to end. Probes come every few
+ * seconds, so they are not logged, and the store is asked once a second at most.
  */
 const health: FastifyPluginAsync = async (fastify) => {
   const check = createSharedCheck({
     check: () => fastify.installations.ping().catch(cause => { throw new StoreUnavailableError({ cause }) }),
     interval: 1000,
-    // Whoever asks waits for three seconds, as the container does.
+    // A probe waits for three seconds, as the container's does.
     patience: 2000,
-    refusal: () => new StoreUnavailableError()
+    lateness: () => new StoreUnavailableError()
   })
   fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
   fastify.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {
-    if (fastify.departure.isAnnounced) return await reply.code(503).send({ status: 'leaving' })
+    if (fastify.shutdown.aborted) return await reply.code(503).send({ status: 'leaving' })
     await check()
     return { status: 'ok' }
   })

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import formGuard from '../plugins/form-guard/index.ts'
 import { frameLang } from '../src/http/frame.ts'
-import { reasonText } from '../plugins/installation/reasons.ts'
+import { reasonText } from '../plugins/installation/bind.ts'
 import { EventSchema } from '../plugins/lifecycle-events/event-schema.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
@@ -11,7 +11,7 @@ const InstallBodySchema = Type.Union([EventSchema, Type.Object({ ...PlacementBod
 
 /** The installation page in the portal's frame. Applications without an interface get ONAPPINSTALL at the same address. */
 const install: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(formGuard, { ...fastify.formGuardOptions, sender: 'either' })
+  await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals, sender: 'either' })
   fastify.setErrorHandler(fastify.errorPage)
 
   fastify.post('/install', {
@@ -19,7 +19,7 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { body } = request
     if (body.event !== undefined) {
-      await fastify.takeLifecycleEvent(body, request.ip)
+      await fastify.lifecycleEvents.take(body, request.ip)
       return { status: 'accepted' }
     }
     const caller = await fastify.authToken.verify(request, body, { installing: true })

@@ -5,7 +5,7 @@ import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placem
 
 /** Every widget call enters here, is proven, decoded and handed to the handler of its PLACEMENT. */
 const placement: FastifyPluginAsyncTypebox = async (fastify) => {
-  await fastify.register(formGuard, fastify.formGuardOptions)
+  await fastify.register(formGuard, { allowInsecurePortals: fastify.config.allowInsecurePortals })
   fastify.setErrorHandler(fastify.errorPage)
 
   fastify.post('/placement', {
@@ -17,15 +17,16 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     await fastify.limitRate(caller.memberId, caller.userId)
     await fastify.portalHosts.allow(request, caller)
     // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
-    fastify.tokens.recover({ caller, refreshToken: body.REFRESH_ID ?? '', isAdmin: () => fastify.askPortalAdmin(request) })
+    const isAdmin = () => fastify.portalRest.isAdmin(request)
+    fastify.tokens.recover({ call: caller, refreshToken: body.REFRESH_ID ?? '', isAdmin })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, caller.origin)
-    return await fastify.dispatchPlacement({
+    return await fastify.placements.dispatch({
       code: body.PLACEMENT,
       options,
       uri,
-      portal: { memberId: caller.memberId, domain: caller.domain, endpoint: caller.clientEndpoint, scope: caller.scope, status: caller.status },
+      portal: { memberId: caller.memberId, domain: caller.domain, origin: caller.origin, endpoint: caller.clientEndpoint, scope: caller.scope, status: caller.status },
       user: { id: caller.userId },
-      rest: fastify.userRest(request),
+      rest: fastify.portalRest.ofUser(request),
       lang: frameLang(request)
     }, request, reply)
   })

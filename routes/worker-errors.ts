@@ -6,7 +6,7 @@ const workerErrors: FastifyPluginAsync = async (fastify) => {
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => { done(null) })
 
   fastify.post<{ Querystring: Record<string, unknown> }>('/events/worker', { bodyLimit: 16_384 }, async ({ query }) => {
-    fastify.takeWorkerError(query)
+    fastify.installations.takeWorkerError(query)
     // The same for an address that is not ours.
     return { status: 'accepted' }
   })

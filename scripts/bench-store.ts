@@ -19,7 +19,7 @@ const random = () => memberIdOf(Math.floor(Math.random() * rows))
 
 async function fill (url: string): Promise<void> {
   const { encrypt } = createCipher(keyRing.derive('store'))
-  const { db, uninstalls } = await openDatabase(readStoreAddress(url))
+  const { db, changes } = await openDatabase(readStoreAddress(url))
   for (let start = 0; start < rows; start += batch) {
     await db.insertInto('installations').values(Array.from({ length: Math.min(batch, rows - start) }, (_, index) => {
       const memberId = memberIdOf(start + index)
@@ -44,7 +44,7 @@ async function fill (url: string): Promise<void> {
     })).execute()
     await turn()
   }
-  await uninstalls.close()
+  await changes.close()
   await db.destroy()
 }
 

@@ -1,206 +1,150 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import approvals from '../routes/screens/approval/service.ts'
 import authToken from '../plugins/auth-token/index.ts'
-import backgroundWorker from '../plugins/installation/background-worker.ts'
 import callLog from '../plugins/call-log/index.ts'
-import type { FormGuardOptions } from '../plugins/form-guard/index.ts'
-import approvalAnswer from '../routes/screens/approval/answer.ts'
-import documentKeysRoute from '../routes/screens/document/keys-route.ts'
-import documentRoute from '../routes/screens/document/route.ts'
-import linksRoute from '../plugins/links/links-route.ts'
-import visitsRoute from '../plugins/links/visits-route.ts'
-import documents from '../routes/screens/document/service.ts'
+import features from '../plugins/features/index.ts'
 import frameAncestors from '../plugins/frame-ancestors/index.ts'
 import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
-import linkVisits from '../plugins/links/visits.ts'
+import links from '../plugins/links/index.ts'
 import logRedaction from '../plugins/call-log/redaction.ts'
 import page from '../plugins/page/index.ts'
 import pageSession from '../plugins/page-session/index.ts'
+import { pageSessionMeta } from '../plugins/page-session/meta.ts'
 import openapi from '../plugins/openapi/index.ts'
 import placementDispatch from '../plugins/placement-dispatch/index.ts'
 import placementOptions from '../plugins/placement-options/index.ts'
-import portalAdmin from '../plugins/portal-admin/index.ts'
 import portalHosts from '../plugins/portal-hosts/index.ts'
 import portalRest from '../plugins/portal-rest/index.ts'
 import proxyNotice from '../plugins/call-log/proxy-notice.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
 import errorPages from '../plugins/error-pages/index.ts'
-import screens from '../plugins/links/index.ts'
 import tokens from '../plugins/tokens/index.ts'
-import tombstones from '../plugins/installation/tombstones.ts'
-import { createApiKeys, type ApiKey, type ApiKeys } from '../plugins/links/api-keys.ts'
 import type { Config } from './config.ts'
-import { StoreUnavailableError } from './errors.ts'
 import { loadDeclarations, loadRoutes } from './load-folder.ts'
-import { createWorkerErrors } from '../plugins/installation/worker-errors.ts'
-import { createKeyRing, someKeys } from './crypto/keys.ts'
+import { createKeyRing } from './crypto/keys.ts'
+import { StoreUnavailableError } from './errors.ts'
 import { callFields } from './log/logger.ts'
-import { describedLinkRequest } from '../plugins/links/link-schema.ts'
+import { createSqlVisitStore } from '../plugins/links/visits/sql-visit-store.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
 export interface AppOptions {
   config: Config
   /** A store of your own, closed with the app. Default: the one that `config.databaseUrl` names */
   store?: Store
-  /** Further folders of placement files, each an absolute path */
+  /** Further folders of placement files, of screen files, and of views, which win over ours: absolute paths */
   placements?: readonly string[]
-  /** Further folders of screen files, each an absolute path */
+  /** Whether there are screens, and links to them. Default true */
+  links?: boolean
   screens?: readonly string[]
-  /** Its `isAnnounced` is set when the process is about to end: /ready tells the balancer, and calls are still answered. */
-  departure?: { isAnnounced: boolean }
+  views?: readonly string[]
+  /** Aborted when the process is about to end: /ready says so, and calls are still answered. Default: never */
+  shutdown?: AbortSignal
   /** Asks the authorization servers at the start whether they know the application. Default true */
   checksClient?: boolean
-  /** Further folders of views, each an absolute path; searched before ours */
-  views?: string[]
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The code in slider links: `#APP_CODE#` */
-    appCode: string
-    formGuardOptions: FormGuardOptions
-    /** Whether the process is about to end */
-    departure: { isAnnounced: boolean }
-    /** Keys of back-ends that write links */
-    apiKeys: ApiKeys
-    /** What has to be known to read the metrics; '': nothing */
-    metricsToken: string
-  }
-  interface FastifyRequest {
-    /** The back-end that makes this call; null for anybody else */
-    apiKey: ApiKey | null
+    config: Config
+    /** The database of the store, for plugins with tables of their own */
+    database: Store['database']
+    /** Aborted when the process is about to end */
+    shutdown: AbortSignal
   }
 }
 
-/**
- * The service as a plugin, in the order in which a call meets its parts.
- * Errors: B24_ERR_STORE_URL, whatever the store fails with, and the boot errors of placements and screens.
- */
-async function app (fastify: FastifyInstance, { config, store: given, placements = [], screens: screenFolders = [], views = [], departure = { isAnnounced: false }, checksClient = true }: AppOptions) {
-  const { clientId, clientSecret, oauthServers: servers, allowInsecurePortals, publicUrl } = config
-  const keyRing = createKeyRing(config.appSecret)
-  const store = given ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
-  fastify.addHook('onClose', () => store.close())
-  fastify.decorate('departure', departure)
-  fastify.decorate('appCode', config.appCode)
-  fastify.decorate('formGuardOptions', { allowInsecurePortals })
-  if (allowInsecurePortals !== false) {
-    fastify.log.warn({ portals: allowInsecurePortals === true ? 'all' : allowInsecurePortals }, 'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
-  }
-  fastify.decorate('apiKeys', createApiKeys(config.linksApiKeys))
-  fastify.decorateRequest('apiKey', null)
-  fastify.decorate('metricsToken', config.metricsToken)
+const root = join(import.meta.dirname, '..')
 
+/** The service as a plugin, in the order in which a call meets its parts. */
+async function app (fastify: FastifyInstance, options: AppOptions) {
+  const { config, placements = [], screens: screenFolders = [], views = [], shutdown = new AbortController().signal } = options
+  const { allowInsecurePortals, clientId, oauthServers: servers, publicUrl } = config
+  const keyRing = createKeyRing(config.appSecret)
+  const keysFor = (purpose: string) => keyRing.derive(purpose).map(({ key }) => key)
+  const store = options.store ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
+  fastify.addHook('onClose', () => store.close())
+  fastify.decorate('config', config)
+  fastify.decorate('database', store.database)
+  fastify.decorate('shutdown', shutdown)
+
+  // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
   await fastify.register(logRedaction)
   await fastify.register(callLog, { fields: callFields })
   await fastify.register(proxyNotice)
   await fastify.register(frameAncestors)
 
-  // Who is calling, what they sent, who answers.
+  // A call: who is calling, what they sent, who answers.
   await fastify.register(authToken, {
     clientId,
-    clientSecret,
+    clientSecret: config.clientSecret,
     servers,
     allowInsecurePortals,
     applicationToken: config.applicationToken,
     portals: { find: memberId => store.get(memberId), record: (portal, seen) => store.recordPortal(portal, Date.now(), seen) },
     changedToken: {
-      isAdmin: caller => fastify.isPortalAdmin(caller),
+      isAdmin: call => fastify.portalRest.isAdminOf(call),
       replace: (memberId, applicationToken) => store.replaceApplicationToken(memberId, applicationToken, Date.now())
     }
   })
   store.onPortalChanged(memberId => { fastify.authToken.forget(memberId) })
   await fastify.register(rateLimit)
-  await fastify.register(tokens, { store, clientId, servers, checksClient })
-  await fastify.register(portalRest, {
-    allowInsecurePortals,
-    // An address brings nobody back.
-    record: async portal => { await store.recordPortal(portal, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null }) }
-  })
-  await fastify.register(portalAdmin)
-  await fastify.register(portalHosts, { store })
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
-  await fastify.register(linkVisits, { store: store.visits, retentionDays: config.linkVisitsDays })
-  store.onPortalChanged(memberId => { fastify.linkVisits.forget(memberId) })
-  await fastify.register(screens, {
-    appCode: config.appCode,
-    keys: keyRing.derive('links').map(({ key }) => key),
-    opened: visit => { fastify.linkVisits.count(visit) }
-  })
+  await fastify.register(features)
+
+  // What a handler can use: REST as the installation and as the user, and calls from its page.
+  await fastify.register(tokens, { store, clientId, servers, checksClient: options.checksClient ?? true })
+  await fastify.register(portalRest, { store, allowInsecurePortals })
+  await fastify.register(portalHosts, { store })
 
   /** Since when a portal has the application; null: it was uninstalled. */
   const installedAt = async (memberId: string) => {
     const row = await store.get(memberId).catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
     return row?.uninstalledAt === null ? row.installedAt : row && null
   }
-  await fastify.register(pageSession, {
-    clientId, keys: keyRing.derive('page-session').map(({ key }) => key), installedAt, limit: fastify.limitRate
-  })
-  await fastify.register(page, {
-    views,
-    meta: async ({ placement, authToken, isPortalAdmin: isAdmin }): Promise<Record<string, string>> => placement === null || authToken === null
-      ? {}
-      : {
-          'page-session': await fastify.createPageSession({
-            memberId: authToken.memberId,
-            userId: authToken.userId,
-            domain: authToken.domain,
-            installedAt: authToken.installedAt,
-            placement: placement.code,
-            lang: placement.lang,
-            isAdmin
-          }, authToken.expiresAt)
-        }
-  })
-  await fastify.register(errorPages, { card: { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` } })
-  const isInstalled = async (memberId: string, since: number | undefined) => {
-    const present = await installedAt(memberId)
-    return typeof present === 'number' && (since ?? present) === present
-  }
-  await fastify.register(documents, {
-    origins: config.documentOrigins,
-    keys: keyRing.derive('documents').map(({ key }) => key),
-    readerKeys: keyRing.derive('document-readers'),
-    issuer: publicUrl,
-    clientId,
-    isInstalled
-  })
-  await fastify.register(approvals, {
-    store: store.approvals,
-    keys: keyRing.derive('approvals').map(({ key }) => key),
-    clientId,
-    isInstalled,
-    path: '/approvals',
-    limit: fastify.limitRate
-  })
-  const workerErrors = createWorkerErrors(`${publicUrl}/events/worker`, someKeys(keyRing.derive('worker-errors').map(({ key }) => key), 'worker-errors'))
-  await fastify.register(installation, {
-    store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers, workerErrors: workerErrors.addressOf
-  })
-  await fastify.register(tombstones, { store })
-  await fastify.register(lifecycleEvents)
-  await fastify.register(backgroundWorker, { errors: workerErrors })
-  await fastify.register(openapi, {
-    title: 'Links to screens',
-    url: publicUrl,
-    bodyOf: path => path === '/api/links' ? describedLinkRequest(fastify.screens()) : undefined
-  })
+  await fastify.register(pageSession, { clientId, keys: keysFor('page-session'), installedAt, limit: fastify.limitRate })
 
-  const routes = join(import.meta.dirname, '../routes')
-  const ownPages = ['plugins/error-pages', 'plugins/installation', 'plugins/links', 'routes/placements',
-    'routes/screens/approval', 'routes/screens/document', 'routes/screens/record']
-  for (const folder of ownPages) fastify.addPageFolder(join(routes, '..', folder))
-  for (const route of [linksRoute, visitsRoute, approvalAnswer, documentRoute, documentKeysRoute]) await fastify.register(route)
-  await loadRoutes(fastify, routes)
-  await loadRoutes(fastify, join(routes, 'api'))
-  const codes = { kind: 'placement', names: () => fastify.placements().map(({ code }) => code) } as const
-  for (const folder of [join(routes, 'placements'), ...placements]) await loadDeclarations(fastify, folder, codes)
-  const names = { kind: 'screen', names: () => fastify.screens().map(({ name }) => name) } as const
-  for (const folder of [join(routes, 'screens'), ...screenFolders]) await loadDeclarations(fastify, folder, names)
+  // What a call ends with: a page, or a page that tells the error.
+  await fastify.register(page, { views, meta: pageSessionMeta })
+  await fastify.register(errorPages, { card: { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` } })
+
+  // Installation, update and uninstall, by the install page and by events.
+  await fastify.register(installation, {
+    store,
+    publicUrl,
+    handlerPath: '/placement',
+    eventsPath: '/events',
+    workerErrorsPath: '/events/worker',
+    keys: keysFor('worker-errors'),
+    servers
+  })
+  await fastify.register(lifecycleEvents)
+
+  await fastify.register(openapi, { title: 'Links to screens', url: publicUrl })
+
+  const ownPages = ['plugins/error-pages', 'plugins/installation', 'routes/placements']
+  for (const folder of ownPages) fastify.addPageFolder(join(root, folder))
+  await loadRoutes(fastify, join(root, 'routes'))
+  await loadRoutes(fastify, join(root, 'routes/api'))
+  await loadDeclarations(fastify, 'placement', [join(root, 'routes/placements'), ...placements],
+    () => fastify.placements.all().map(({ code }) => code))
+  if (options.links === false) return
+
+  // Above all that: links to screens.
+  const visits = await createSqlVisitStore(fastify.database, fastify.log)
+  await fastify.register(links, {
+    appCode: config.appCode,
+    keys: keysFor('links'),
+    apiKeys: config.linksApiKeys,
+    store: visits,
+    retentionDays: config.linkVisitsDays
+  })
+  store.onPortalChanged(memberId => { fastify.links.visits.forget(memberId) })
+  fastify.installations.onUninstalled(visits.forget)
+  await loadDeclarations(fastify, 'screen', [join(root, 'routes/screens'), ...screenFolders],
+    () => fastify.links.screens().map(({ name }) => name))
 }
 
 export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })

@@ -1,141 +1,106 @@
-import { createHash } from 'node:crypto'
-import { parseApiKey, type ApiKey } from '../plugins/links/api-keys.ts'
-import { defaultAuthorizationServers } from '../plugins/auth-token/authorization-server.ts'
-import { allowsInsecure, readInsecurePortals, type InsecurePortals } from './http/insecure-portals.ts'
-import { createKeyRing } from './crypto/keys.ts'
-import { isAppCode } from '../plugins/links/slider-link.ts'
-import { isNetwork } from './http/trusted-proxies.ts'
+import { Type, type StaticDecode } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { allowsInsecure, readInsecurePortals } from './http/insecure-portals.ts'
+import { defaultAuthorizationServers } from './http/server-address.ts'
+import { isAppCode } from './http/slider-link.ts'
+import {
+  asIs, listOf, notHttps, oneOf, readApiKeys, readKeys, readNetworks, readOrigin, wholeNumber, wrong
+} from './schemas/variables.ts'
 
-/** The settings of the service, read once from the environment. Times and sizes are not settings: they belong to the plugins. */
-export interface Config {
-  host: string
-  port: number
-  logLevel: string
-  /** Addresses, CIDRs or names of networks (loopback, linklocal, uniquelocal) of the proxies in front of the service; false: none */
-  trustProxy: string[] | false
-  /** HTTPS address by which Bitrix24 reaches the service, without a trailing slash */
-  publicUrl: string
-  clientId: string
-  clientSecret: string
-  /** The code in slider links */
-  appCode: string
-  /** Origins of the authorization servers that may be asked; the first is the default */
-  oauthServers: string[]
-  applicationToken: 'required' | 'when-present'
-  databaseUrl: string
-  /** One or more base64 keys of 32 bytes, newest first */
-  appSecret: string
-  /** Portals that may have plain http or private addresses: all, none, or those hosts */
-  allowInsecurePortals: InsecurePortals
-  /** For how many seconds calls are still taken after the signal to stop, while /ready says that no more should come */
-  shutdownDelay: number
-  /** For how many seconds the start may take until the service listens */
-  startTimeout: number
-  /** For how many days the visits of links are kept; 0: they are not counted */
-  linkVisitsDays: number
-  /** The keys with which back-ends write links */
-  linksApiKeys: ApiKey[]
-  /** What has to be known to read the metrics; '': nothing */
-  metricsToken: string
-  /** Origins of the servers whose documents may be shown */
-  documentOrigins: string[]
-}
-
-/** Thrown by `loadConfig`: its message has one line for each variable that is missing or wrong, and never a value. */
+/** Thrown by `loadConfig`: one line for each variable that is missing or wrong, and never a value. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
+interface Variable {
+  /** Names of variables; the first that is set counts */
+  variables: readonly string[]
+  default?: string
+  /** Where to find what is missing */
+  hint?: string
+}
+
+/** A setting that is read from the text of a variable. `read` throws an error that says what the text must be. */
+function setting<T> (names: string | string[], read: (text: string) => T, more: Omit<Variable, 'variables'>) {
+  const variable: Variable = { variables: [names].flat(), ...more }
+  return Object.assign(Type.Transform(Type.String()).Decode(read).Encode(String), variable)
+}
+
 const card = 'in Bitrix24: Developer resources > your application > its card'
-// What a shell without the key makes of `printf %s "$KEY" | sha256sum`.
-const hashOfNothing = createHash('sha256').digest('hex')
+const clientIdHint = { hint: `"Application ID (client_id)", ${card}` }
+const insecureForm = 'must be true, false or hosts such as b24.example.lan, 10.0.0.5:8080, *.example.lan'
+const databaseForm = 'must be sqlite:<file> or postgres://…'
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
+/** The settings of the service. Times and sizes that nobody has to choose are options of the plugins. */
+export const ConfigSchema = Type.Object({
+  host: setting('HOST', asIs, { default: '0.0.0.0' }),
+  port: setting('PORT', wholeNumber(0, 65535), { default: '3000' }),
+  logLevel: setting('LOG_LEVEL', oneOf(...levels), { default: 'info' }),
+  /** Addresses, CIDRs or names of networks of the proxies in front of the service; false: none */
+  trustProxy: setting('TRUST_PROXY', readNetworks, { default: 'none' }),
+  /** HTTPS address by which Bitrix24 reaches the service, without a trailing slash */
+  publicUrl: setting('PUBLIC_URL', readOrigin, { hint: 'The https:// address by which Bitrix24 reaches this service' }),
+  clientId: setting('B24_CLIENT_ID', asIs, clientIdHint),
+  clientSecret: setting('B24_CLIENT_SECRET', asIs, { hint: `"Application key (client_secret)", ${card}` }),
+  /** The code in slider links */
+  appCode: setting(['B24_APP_CODE', 'B24_CLIENT_ID'], text =>
+    isAppCode(text) ? text : wrong(`may hold letters, digits, "." and "_" only; ${card}`), clientIdHint),
+  /** Origins of the authorization servers that may be asked; the first is the default */
+  oauthServers: setting('B24_OAUTH_SERVERS', listOf(readOrigin), { default: defaultAuthorizationServers.join() }),
+  applicationToken: setting('B24_APPLICATION_TOKEN', oneOf('required', 'when-present'), { default: 'when-present' }),
+  databaseUrl: setting('DATABASE_URL', text =>
+    /^(sqlite:.|postgres(ql)?:\/\/)/.test(text) ? text : wrong(databaseForm), { default: 'sqlite:data/bitrix24.db' }),
+  /** One or more base64 keys of 32 bytes, newest first */
+  appSecret: setting('APP_SECRET', readKeys, {
+    hint: "Make one: node -e \"console.log(crypto.randomBytes(32).toString('base64'))\""
+  }),
+  /** Portals that may have plain http or private addresses: all, none, or those hosts */
+  allowInsecurePortals: setting('ALLOW_INSECURE_PORTALS', text =>
+    readInsecurePortals(text) ?? wrong(insecureForm), { default: 'false' }),
+  /** For how many seconds calls are still answered after the signal to stop, while /ready says 503 */
+  shutdownDelay: setting('SHUTDOWN_DELAY', wholeNumber(0, 60), { default: '0' }),
+  /** For how many seconds the start may take until the service listens */
+  startTimeout: setting('START_TIMEOUT', wholeNumber(1, 3600), { default: '60' }),
+  /** For how many days the visits of links are kept; 0: they are not counted */
+  linkVisitsDays: setting('LINK_OPENINGS_DAYS', wholeNumber(0, 3650), { default: '90' }),
+  /** The keys with which back-ends write links */
+  linksApiKeys: setting('LINKS_API_KEYS', readApiKeys, { default: 'none' }),
+  /** What has to be known to read the metrics; '': nothing */
+  metricsToken: setting('METRICS_TOKEN', asIs, { default: '' }),
+  /** Origins of the servers whose documents may be shown */
+  documentOrigins: setting('DOCUMENT_ORIGINS', listOf(readOrigin), { default: 'none' })
+})
+export type Config = StaticDecode<typeof ConfigSchema>
+
 /**
- * Reads the configuration. The only reader of the environment.
- * In: the variables, usually `process.env`; an empty one counts as missing. Out: the settings.
- * Errors: ConfigError, one line a variable: its name, what is wrong, where to find it.
+ * Reads the settings.
+ *
+ * @param env an empty variable counts as missing
+ * @throws {ConfigError} with a line for each variable: its name, what is wrong, where to find it
  */
-export function loadConfig (env: Record<string, string | undefined>): Config {
-  const wrong: string[] = []
-  const complain = (name: string, what: string) => { wrong.push(`${name}: ${what}`) }
-  const text = (name: string, fallback?: string, hint?: string) => {
-    const value = env[name]?.trim() || fallback
-    if (value === undefined) complain(name, `missing. ${hint}`)
-    return value ?? ''
-  }
-  const oneOf = <T extends string>(name: string, values: readonly T[], fallback: T): T => {
-    const value = text(name, fallback)
-    const known = values.find(candidate => candidate === value)
-    if (known === undefined) complain(name, `must be one of ${values.join(', ')}`)
-    return known ?? fallback
-  }
-  const wholeNumber = (name: string, fallback: string, max: number, min = 0): number => {
-    const value = Number(text(name, fallback))
-    if (!Number.isInteger(value) || value < min || value > max) complain(name, `must be a whole number from ${min} to ${max}`)
-    return value
-  }
-  const origin = (name: string, value: string) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined
-    const plain = url !== undefined && url.username === '' && url.search === '' && url.hash === ''
-    // Pages name their styles and scripts from the root of the address.
-    if (url !== undefined && url.pathname !== '/') complain(name, 'must be an address without a path')
-    else if (!plain || !(url.protocol === 'https:' || (url.protocol === 'http:' && allowsInsecure(allowInsecurePortals, url)))) complain(name, 'must be an https:// address')
-    return url?.origin ?? ''
+export function loadConfig (env: Record<string, string | undefined> = process.env): Config {
+  const lines = new Set<string>()
+  const config: Partial<Config> = {}
+  for (const [name, schema] of Object.entries(ConfigSchema.properties)) {
+    const { variables, default: usual, hint } = schema
+    const variable = variables.find(name => env[name]?.trim()) ?? String(variables.at(-1))
+    const text = env[variable]?.trim() || usual
+    try {
+      Object.assign(config, { [name]: text === undefined ? wrong(`missing. ${hint}`) : Value.Decode(schema, text) })
+    } catch (error) {
+      lines.add(`${variable}: ${(error as Error).message}`)
+    }
   }
 
-  const insecurePortals = readInsecurePortals(text('ALLOW_INSECURE_PORTALS', 'false'))
-  const allowInsecurePortals = insecurePortals ?? false
-  if (insecurePortals === undefined) complain('ALLOW_INSECURE_PORTALS', 'must be true, false or hosts such as b24.example.lan, 10.0.0.5:8080, *.example.lan')
-  const port = wholeNumber('PORT', '3000', 65535)
-  const publicUrl = text('PUBLIC_URL', undefined, 'The https:// address by which Bitrix24 reaches this service')
-  const clientId = text('B24_CLIENT_ID', undefined, `"Application ID (client_id)", ${card}`)
-  const clientSecret = text('B24_CLIENT_SECRET', undefined, `"Application key (client_secret)", ${card}`)
-  const appCode = text('B24_APP_CODE', clientId === '' ? 'unknown' : clientId)
-  if (!isAppCode(appCode)) complain(env['B24_APP_CODE'] ? 'B24_APP_CODE' : 'B24_CLIENT_ID', `may hold letters, digits, "." and "_" only; ${card}`)
-  const appSecret = text('APP_SECRET', undefined, "Make one: node -e \"console.log(crypto.randomBytes(32).toString('base64'))\"")
-  if (appSecret !== '') {
-    try { createKeyRing(appSecret) } catch { complain('APP_SECRET', 'must be base64 keys of 32 bytes each, comma separated, newest first') }
-  }
-  const databaseUrl = text('DATABASE_URL', 'sqlite:data/bitrix24.db')
-  if (!/^(sqlite:.|postgres(ql)?:\/\/)/.test(databaseUrl)) complain('DATABASE_URL', 'must be sqlite:<file> or postgres://…')
-  const proxies = text('TRUST_PROXY', 'none').split(',').map(address => address.trim())
-  const trustProxy = proxies.join() === 'none' ? false : proxies
-  if (trustProxy && !trustProxy.every(isNetwork)) complain('TRUST_PROXY', 'must be addresses, CIDRs, or loopback, linklocal, uniquelocal, comma separated')
-
-  const apiKeys = text('LINKS_API_KEYS', 'none').split(',').map(key => key.trim()).filter(key => key !== 'none').map(parseApiKey)
-  const linksApiKeys = apiKeys.filter(key => key !== undefined)
-  if (linksApiKeys.length < apiKeys.length) complain('LINKS_API_KEYS', 'must be name:sha256 or name:sha256:member_id|member_id, comma separated, with SHA-256 sums in hex: of the keys, never the keys themselves')
-  else if (linksApiKeys.some(({ sha256 }) => sha256 === hashOfNothing)) complain('LINKS_API_KEYS', 'must not hold the SHA-256 sum of an empty key')
-  else if (['name', 'sha256'].some(part => new Set(linksApiKeys.map(key => key[part as 'name' | 'sha256'])).size < linksApiKeys.length)) complain('LINKS_API_KEYS', 'must not hold a name or a sum twice')
-
-  const documentOrigins = text('DOCUMENT_ORIGINS', 'none').split(',').map(server => server.trim()).filter(server => server !== 'none')
-    .map(server => origin('DOCUMENT_ORIGINS', server))
+  const { allowInsecurePortals = false, publicUrl = '', oauthServers = [], documentOrigins = [] } = config
+  const isTooOpen = (url: string) => url.startsWith('http:') && !allowsInsecure(allowInsecurePortals, new URL(url))
+  if (isTooOpen(publicUrl)) lines.add(`PUBLIC_URL: ${notHttps}`)
+  if (oauthServers.some(isTooOpen)) lines.add(`B24_OAUTH_SERVERS: ${notHttps}`)
+  if (documentOrigins.some(isTooOpen)) lines.add(`DOCUMENT_ORIGINS: ${notHttps}`)
   // A page of our own origin could break out of the frame it is shown in.
-  if (documentOrigins.includes(URL.parse(publicUrl)?.origin ?? 'none')) complain('DOCUMENT_ORIGINS', 'must be other servers than this one')
+  if (documentOrigins.includes(publicUrl)) lines.add('DOCUMENT_ORIGINS: must be other servers than this one')
 
-  const config: Config = {
-    host: text('HOST', '0.0.0.0'),
-    port,
-    logLevel: oneOf('LOG_LEVEL', levels, 'info'),
-    trustProxy,
-    publicUrl: publicUrl === '' ? '' : origin('PUBLIC_URL', publicUrl),
-    clientId,
-    clientSecret,
-    appCode,
-    oauthServers: text('B24_OAUTH_SERVERS', defaultAuthorizationServers.join())
-      .split(',').map(server => origin('B24_OAUTH_SERVERS', server.trim())),
-    applicationToken: oneOf('B24_APPLICATION_TOKEN', ['required', 'when-present'], 'when-present'),
-    databaseUrl,
-    appSecret,
-    allowInsecurePortals,
-    shutdownDelay: wholeNumber('SHUTDOWN_DELAY', '0', 60),
-    startTimeout: wholeNumber('START_TIMEOUT', '60', 3600, 1),
-    linkVisitsDays: wholeNumber('LINK_OPENINGS_DAYS', '90', 3650),
-    linksApiKeys,
-    metricsToken: text('METRICS_TOKEN', ''),
-    documentOrigins
-  }
-  if (wrong.length > 0) throw new ConfigError([...new Set(wrong)].join('\n'))
-  return config
+  if (lines.size > 0) throw new ConfigError([...lines].join('\n'))
+  return config as Config // each setting has been read
 }

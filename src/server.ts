@@ -24,16 +24,21 @@ async function start (config: Config) {
   // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
   const stream = pino.destination({ sync: false })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
-  startup.step('visit the database (DATABASE_URL)')
+  startup.step('opening the database (DATABASE_URL)')
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })
+  const { allowInsecurePortals: portals } = config
+  if (portals !== false) {
+    fastify.log.warn({ portals: portals === true ? 'all' : portals },
+      'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
+  }
   startup.step('loading plugins, placements and screens')
   // With the plugins the refreshing of tokens begins, which must not be cut off.
   startup.releaseSignals()
   const delay = config.shutdownDelay * 1000
-  const departure = { isAnnounced: false }
+  const shutdown = new AbortController()
   closeWithGrace({ delay: delay + graceMilliseconds, logger: fastify.log }, async ({ err }) => {
-    departure.isAnnounced = true
-    // What is broken leaves at once.
+    shutdown.abort()
+    // After a crash, exit without delay.
     await wait(delay * Number(err === undefined))
     await fastify.close()
   })
@@ -44,7 +49,7 @@ async function start (config: Config) {
     if (closing) reply.header('connection', 'close')
     done()
   })
-  await fastify.register(app, { config, store, departure })
+  await fastify.register(app, { config, store, shutdown: shutdown.signal })
   startup.step('starting to listen (HOST, PORT)')
   await fastify.listen({ host: config.host, port: config.port })
   startup.done()
@@ -56,7 +61,7 @@ function isOperators (error: Error & { code?: string }): boolean {
 }
 
 try {
-  await start(loadConfig(process.env))
+  await start(loadConfig())
 } catch (error) {
   const failure = error as Error & { code?: string } // nothing else is thrown on the way up
   console.error(isOperators(failure) ? failure.message : failure)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import {
   createPortalConnections, type PortalConnections, type PortalConnectionsOptions
-} from '../plugins/portal-rest/portal-connections.ts'
+} from '../plugins/portal-rest/connections.ts'
 
 /** What these helpers need of a test: a place to register the clean-up. */
 interface Scope { after: (fn: () => unknown) => void }

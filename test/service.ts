@@ -32,8 +32,8 @@ export type Answer = SandboxAnswer
 
 export interface ServiceOptions {
   env?: Record<string, string>
-  /** Further folders. The client is not checked unless the test says so: tests count requests */
-  app?: Pick<AppOptions, 'placements' | 'screens' | 'views' | 'checksClient'>
+  /** Further folders, the signal to end. The client is not checked unless the test says so: tests count requests */
+  app?: Pick<AppOptions, 'placements' | 'links' | 'screens' | 'views' | 'checksClient' | 'shutdown'>
   /** Called before the service is ready: declares placements, replaces handlers */
   prepare?: (fastify: FastifyInstance) => Promise<void> | void
 }
@@ -101,7 +101,7 @@ export async function startService (
     install: async portal => {
       const answer = await bitrix24.install(portal)
       // The portal has told the service of it, which answers at once and does the rest later.
-      await until(() => fastify.pendingLifecycleEvents() === 0)
+      await until(() => fastify.lifecycleEvents.pending() === 0)
       return answer
     }
   }

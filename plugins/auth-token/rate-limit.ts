@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, TooManyProofsError } from '../../src/errors.ts'
-import { createFairTurns } from '../../src/fair-turns.ts'
+import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { createFailureLimit, type FailureLimit } from './failure-limit.ts'
 import type { Proof } from './proof-cache.ts'
 
@@ -54,7 +54,7 @@ export function createProofLimit (options: ProofLimitOptions = {}): ProofLimit {
 
   const refusal = () => now() - lastOutage < minute ? new AuthorizationServerUnavailableError() : new TooManyProofsError()
   // Whoever waits has a connection: there is room for all that the service takes.
-  const turnsOf = (slots: number) => createFairTurns({ slots, room: 2000, patience: 10_000, refusal, now })
+  const turnsOf = (slots: number) => createFairQueue({ slots, room: 2000, patience: 10_000, rejection: refusal })
   const turns = { proven: turnsOf(slots.proven), strangers: turnsOf(slots.strangers), failing: turnsOf(slots.failing) }
 
   return {

@@ -1,51 +1,65 @@
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
+import { createHmac } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { PortalUnavailableError, AuthorizationServerUnavailableError, StoreUnavailableError } from '../../src/errors.ts'
-import { createEventQueue } from '../../src/event-queue.ts'
-import type { WorkerErrors } from './worker-errors.ts'
+import { isSameSecret } from '../../src/crypto/same-secret.ts'
+import { AuthorizationServerUnavailableError, PortalUnavailableError, StoreUnavailableError } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import { matchesPattern } from '../placement-dispatch/registry.ts'
+import { createRetryQueue } from '../../src/queues/retry-queue.ts'
+import { matchesPattern } from '../../src/schemas/placement-code.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
 
 export interface BackgroundWorkerOptions {
-  errors: Pick<WorkerErrors, 'portalOf'>
-  /** Milliseconds before each further try while somebody is unavailable. Default 1 s to 1 min */
-  delays?: readonly number[]
-  /** The clock, in milliseconds since 1970. Default Date.now */
-  now?: () => number
-}
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** A portal says that it has removed the background worker. In: the query of the address it was told to call. */
-    takeWorkerError: (query: Record<string, unknown>) => void
-  }
+  /** Address without a query at which portals report that they have removed the worker */
+  url: string
+  /** Keys for this purpose, newest first: the first makes addresses, each of them checks them */
+  keys: readonly [Uint8Array, ...Uint8Array[]]
+  placements: () => readonly PlacementDeclaration[]
+  rebind: (memberId: string) => Promise<void>
+  log: Pick<FastifyBaseLogger, 'warn' | 'error'>
+  now: () => number
 }
 
 const code = 'PAGE_BACKGROUND_WORKER'
 const minute = 60_000
+const delays = [1000, 10_000, minute]
 const unavailable = [PortalUnavailableError, AuthorizationServerUnavailableError, StoreUnavailableError]
 
 /**
- * PAGE_BACKGROUND_WORKER, which a portal removes when it was too slow to load too often: it is bound again, as the installation. The
- * call that says so proves nothing, so it only makes us look at the portal that it was addressed for, once a minute at most.
+ * Binds PAGE_BACKGROUND_WORKER again when a portal has removed it, because its page was too slow too often.
+ *
+ * The portal's report carries no token and names no portal, so its address does: only the portal, whose administrators
+ * can read it, and this service know it. The report proves nothing more, so we only look at that portal, once a minute.
  */
-async function backgroundWorker (fastify: FastifyInstance, { errors, delays = [1000, 10_000, minute], now = Date.now }: BackgroundWorkerOptions) {
-  const log = fastify.log.child({ part: 'background worker' })
+export function createBackgroundWorker ({ url, keys, placements, rebind, log, now }: BackgroundWorkerOptions) {
   const isTemporary = (error: unknown) => unavailable.some(kind => error instanceof kind)
-  const queue = createEventQueue({ log, delays, lifetime: 5 * minute, isTemporary, now })
+  const queue = createRetryQueue({ log, delays, lifetime: 5 * minute, isTemporary, now })
   // Portals that were looked at within a minute.
   const looked = new LRUCache<string, true>({ max: 10_000, ttl: minute, ttlResolution: 0, perf: { now } })
 
-  fastify.decorate('takeWorkerError', query => {
-    const memberId = errors.portalOf(query)
-    if (memberId === undefined || looked.has(memberId) || !fastify.placements().some(declared => matchesPattern(declared.code, code))) return
-    looked.set(memberId, true)
-    log.warn({ member: memberHash(memberId) }, `a portal has removed ${code}: its page took longer than 5 s too often. It is bound again`)
-    const run = () => fastify.installations.rebind(memberId, fastify.portal(memberId).rest)
-    queue.add({ key: memberId, name: 'binding again', shares: [['all', 1000]], run })
-  })
-  fastify.addHook('onClose', queue.close)
-}
+  const keyOf = (memberId: string, secret: Uint8Array) =>
+    createHmac('sha256', secret).update(memberId).digest('base64url')
 
-export default fp(backgroundWorker, { fastify: '5.x', name: 'b24-background-worker', dependencies: ['b24-installation', 'b24-placement-dispatch', 'b24-portal-rest'] })
+  function portalOf ({ portal, key }: Record<string, unknown>): string | undefined {
+    if (typeof portal !== 'string' || typeof key !== 'string') return undefined
+    return keys.some(secret => isSameSecret(keyOf(portal, secret), key)) ? portal : undefined
+  }
+
+  return {
+    /** The address for the reports of one portal. */
+    addressFor: (memberId: string): string =>
+      `${url}?${new URLSearchParams({ portal: memberId, key: keyOf(memberId, keys[0]) })}`,
+
+    /** Takes a report, by the query of the address that was called. */
+    takeError (query: Record<string, unknown>): void {
+      const memberId = portalOf(query)
+      if (memberId === undefined || looked.has(memberId)) return
+      if (!placements().some(declared => matchesPattern(declared.code, code))) return
+      looked.set(memberId, true)
+      const member = memberHash(memberId)
+      log.warn({ member }, `a portal has removed ${code}: its page took longer than 5 s too often. It is bound again`)
+      queue.add({ key: memberId, name: 'binding again', shares: [['all', 1000]], run: () => rebind(memberId) })
+    },
+
+    close: queue.close
+  }
+}

@@ -1,68 +1,115 @@
 import { InstallRefusedError, NotAdminError, PortalRefusedError } from '../../src/errors.ts'
-import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
-import type { BatchRest, RestAnswer, RestCommand } from '../portal-rest/portal-rest.ts'
 import type { BindingReport } from '../../src/store/installation-store.ts'
-import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, withWorkerErrors, type Addresses } from './desired-state.ts'
-import { missingScope } from './scopes.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { BatchRest, RestAnswer, RestCommand } from '../portal-rest/rest-interface.ts'
+import {
+  bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, withWorkerErrors,
+  type Addresses
+} from './desired-state.ts'
 
 /** What the portal has before anything is bound. */
 export interface PortalSurvey { scope: readonly string[], answers: Record<string, RestAnswer> }
 
-/** Makes sure that an administrator asks. Errors: NotAdminError, PortalUnavailableError, InstallRefusedError. */
+/**
+ * Makes sure that an administrator asks.
+ *
+ * @throws NotAdminError, PortalUnavailableError, InstallRefusedError
+ */
 export async function requireAdmin (rest: BatchRest): Promise<void> {
   const answers = await ask(rest, { profile: { method: 'profile', params: {} } })
   const profile = okOf(answers['profile'])
-  if (typeof profile !== 'object' || profile === null || !('ADMIN' in profile) || profile.ADMIN !== true) throw new NotAdminError()
+  const isAdmin = typeof profile === 'object' && profile !== null && 'ADMIN' in profile && profile.ADMIN === true
+  if (!isAdmin) throw new NotAdminError()
 }
 
-/** Looks at the portal, in one batch. Errors: PortalUnavailableError, InstallRefusedError. */
-export async function surveyPortal (rest: BatchRest, declarations: readonly PlacementDeclaration[]): Promise<PortalSurvey> {
+/**
+ * Looks at the portal, in one batch.
+ *
+ * @throws PortalUnavailableError, InstallRefusedError
+ */
+export async function surveyPortal (
+  rest: BatchRest, declarations: readonly PlacementDeclaration[]
+): Promise<PortalSurvey> {
+  // Only a family needs to know which members the portal offers.
+  const hasFamily = declarations.some(({ code, bind }) => code.includes('*') && bind !== false)
   const answers = await ask(rest, {
     scope: { method: 'scope', params: {} },
     placements: { method: 'placement.get', params: {} },
     events: { method: 'event.get', params: {} },
-    // Only a family needs to know which members the portal offers.
-    ...(declarations.some(({ code, bind }) => code.includes('*') && bind !== false) && { offered: { method: 'placement.list', params: {} } })
+    ...(hasFamily && { offered: { method: 'placement.list', params: {} } })
   })
   return { scope: toCodes(okOf(answers['scope'])), answers }
 }
 
 /**
  * Brings the portal to what is declared, in at most one more batch (per fifty commands); a second run changes nothing.
- * In: the survey, the declarations, our addresses and the handler's address at the last installation.
- * Out: what is bound now, and what was left out and why: a text key with its variable, `scope:crm`, `unknown:` or `refused:CODE`.
- * Errors: PortalUnavailableError, InstallRefusedError.
+ *
+ * @param last the addresses of the last installation, if there was one
+ * @returns what is bound now; what was skipped and why: `scope:crm`, `unknown:` or `refused:CODE`, see `reasonText`
+ * @throws PortalUnavailableError, InstallRefusedError
  */
-export async function bindDeclared (rest: BatchRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[], addresses: Addresses, last: Addresses | null, now: number): Promise<BindingReport> {
-  const desired = bindable(declarations, toCodes(softOf(answers['offered']))).map(declaration => withWorkerErrors(declaration, addresses))
-  const lacking = new Map(desired.map(({ code }) => [code, missingScope(code, scope)]))
+export async function bindDeclared (
+  rest: BatchRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[],
+  addresses: Addresses, last: Addresses | null, now: number
+): Promise<BindingReport> {
+  const desired = bindable(declarations, toCodes(softOf(answers['offered'])))
+    .map(declaration => withWorkerErrors(declaration, addresses))
+  const codes = desired.map(({ code }) => code)
+  const lacking = new Map(codes.map(code => [code, missingScope(code, scope)]))
   const allowed = desired.filter(({ code }) => lacking.get(code) === undefined)
+  const rows = toPlacementRows(softOf(answers['placements']))
   const commands = {
-    ...planPlacements(allowed, toPlacementRows(softOf(answers['placements'])), addresses.handler, last?.handler ?? null),
+    ...planPlacements(allowed, rows, addresses.handler, last?.handler ?? null),
     ...planEvents(toEventRows(softOf(answers['events'])), addresses.events, last?.events ?? null)
   }
   const done = Object.keys(commands).length === 0 ? {} : await ask(rest, commands)
 
-  const skipped = [...desired.map(({ code }) => code), ...lifecycleEvents].flatMap(code => {
+  const skipped = [...codes, ...lifecycleEvents].flatMap(code => {
     const scope = lacking.get(code)
     const reason = scope === undefined ? reasonOf(done[`bind_${code}`]) : `scope:${scope}`
     const isBound = reason === undefined || (isLifecycleEvent(code) && reason.toUpperCase() === eventBound)
     return isBound ? [] : [{ code, reason }]
   })
-  return { at: now, bound: desired.map(({ code }) => code).filter(code => skipped.every(out => out.code !== code)), skipped }
+  return { at: now, bound: codes.filter(code => skipped.every(one => one.code !== code)), skipped }
+}
+
+// Scopes that a placement needs beside `placement`, by the beginning of its code. Those of the messenger need none:
+// `im` is for REST about a chat.
+// Source: Bitrix24 REST docs, api-reference/widgets/index.md (table of codes), api-reference/widgets/im/index.md.
+const scopes: ReadonlyArray<readonly [prefix: string, scope: string]> = [
+  ['CRM_', 'crm'], ['TASK_', 'task'], ['CALENDAR_', 'calendar'],
+  ['CONTACT_CENTER', 'contact_center'], ['CALL_CARD', 'telephony'], ['TELEPHONY_', 'telephony'],
+  ['USER_PROFILE_', 'user'], ['SONET_GROUP_', 'sonet_group'], ['LANDING_', 'landing']
+]
+
+/** The scope that the application lacks for a placement, if it is known to lack one. */
+export function missingScope (code: string, granted: readonly string[]): string | undefined {
+  const needed = ['placement', scopes.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'placement']
+  return needed.find(scope => !granted.includes(scope))
+}
+
+/** Why a placement was skipped, in the user's language. */
+export function reasonText (t: (key: string, vars?: Record<string, string>) => string, reason: string): string {
+  const [kind = '', detail = ''] = reason.split(':')
+  return t(`reason.${kind}`, kind === 'scope' ? { scope: detail } : { code: detail })
 }
 
 /** A portal that refuses a whole request refuses the installation. */
-const ask = (rest: BatchRest, commands: Record<string, RestCommand>) => rest.batch(commands)
-  .catch((error: unknown) => { throw error instanceof PortalRefusedError ? new InstallRefusedError(error.portalCode, error.portalText, error.method) : error })
+async function ask (rest: BatchRest, commands: Record<string, RestCommand>): Promise<Record<string, RestAnswer>> {
+  return await rest.batch(commands).catch((error: unknown) => {
+    if (!(error instanceof PortalRefusedError)) throw error
+    throw new InstallRefusedError(error.portalCode, error.portalText, error.method)
+  })
+}
 
 function okOf (answer: RestAnswer | undefined): unknown {
   if (answer !== undefined && 'ok' in answer) return answer.ok
   throw new InstallRefusedError(answer?.error ?? 'unknown', answer?.text)
 }
 
-/** placement.get and event.get are refused without their scope; then there is nothing of ours either. */
-const softOf = (answer: RestAnswer | undefined): unknown => answer !== undefined && 'ok' in answer ? answer.ok : undefined
+/** placement.get and event.get are refused without their scope; then nothing of ours is bound either. */
+const softOf = (answer: RestAnswer | undefined): unknown =>
+  answer !== undefined && 'ok' in answer ? answer.ok : undefined
 
 // What event.bind answers for a handler that is bound already, in the words of whatever version the portal has.
 const eventBound = 'REFUSED:ERROR_CORE'
@@ -70,7 +117,7 @@ const isLifecycleEvent = (code: string) => lifecycleEvents.some(event => event =
 
 function reasonOf (answer: RestAnswer | undefined): string | undefined {
   if (answer === undefined || 'ok' in answer) return undefined
-  // The very same address is bound: by somebody in the meantime, or an update has kept it. That is what we wanted.
+  // The same address is bound: by somebody in the meantime, or an update has kept it. That is what we wanted.
   if (/already\s+b(?:ind|ound)/i.test(answer.text)) return undefined
   return answer.error === 'ERROR_PLACEMENT_NOT_FOUND' ? 'unknown:' : `refused:${answer.error}`
 }

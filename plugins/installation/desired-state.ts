@@ -1,16 +1,18 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { isBare, matchesPattern, type PlacementDeclaration, type Texts } from '../placement-dispatch/registry.ts'
-import type { RestCommand } from '../portal-rest/portal-rest.ts'
+import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
+import type { Texts } from '../../src/schemas/placement.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { RestCommand } from '../portal-rest/rest-interface.ts'
 
-/** Lifecycle events the service lives by. */
+/** The lifecycle events that the service needs. */
 export const lifecycleEvents = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL'] as const
 
 /** Where Bitrix24 reaches the service. */
 export interface Addresses {
   handler: string
   events: string
-  /** Where the portal says that it has removed its background worker */
+  /** Where the portal reports that it has removed the background worker; not kept of the last installation */
   workerErrors?: string
 }
 
@@ -21,7 +23,9 @@ const PlacementRowSchema = Type.Object({
   handler: Type.String(),
   options: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), EmptyList])),
   title: Type.Optional(Type.Unknown()),
-  langAll: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())), EmptyList]))
+  langAll: Type.Optional(
+    Type.Union([Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())), EmptyList])
+  )
 })
 /** A row of placement.get. Source: Bitrix24 REST docs, api-reference/widgets/placement-get.md. */
 export type PlacementRow = Static<typeof PlacementRowSchema>
@@ -29,13 +33,15 @@ const EventRowSchema = Type.Object({ event: Type.String(), handler: Type.String(
 /** A row of event.get that has a handler. Source: Bitrix24 REST docs, api-reference/events/event-get.md. */
 export type EventRow = Static<typeof EventRowSchema>
 
-/** Reads what placement.get answered, leaving out what is no row. */
-export const toPlacementRows = (answer: unknown): PlacementRow[] => toList(answer).filter(row => Value.Check(PlacementRowSchema, row))
-/** Reads what event.get answered, leaving out offline events. */
-export const toEventRows = (answer: unknown): EventRow[] => toList(answer).filter(row => Value.Check(EventRowSchema, row))
+/** Reads what placement.get answered, without what is no row. */
+export const toPlacementRows = (answer: unknown): PlacementRow[] =>
+  toList(answer).filter(row => Value.Check(PlacementRowSchema, row))
+/** Reads what event.get answered, without offline events. */
+export const toEventRows = (answer: unknown): EventRow[] =>
+  toList(answer).filter(row => Value.Check(EventRowSchema, row))
 /** Reads what placement.list answered. */
 export const toCodes = (answer: unknown): string[] => toList(answer).filter(code => typeof code === 'string')
-// More than any portal has of rows, and than any application changes. Beyond them nobody looks: a portal may answer anything.
+// More rows than any portal has, and more changes than any application makes. A portal may answer anything.
 const maxRows = 1000
 const maxChanges = 200
 const toList = (answer: unknown): unknown[] => Array.isArray(answer) ? answer.slice(0, maxRows) : []
@@ -44,41 +50,59 @@ const toList = (answer: unknown): unknown[] => Array.isArray(answer) ? answer.sl
 const elsewhere = new Set(['DEFAULT', 'SETTING_CONNECTOR'])
 
 /** The codes to bind: what is declared, families replaced by the members that the portal offers. */
-export function bindable (declarations: readonly PlacementDeclaration[], offered: readonly string[]): PlacementDeclaration[] {
-  const exact = declarations.filter(({ code, bind }) => !code.includes('*') && !elsewhere.has(code) && bind !== false)
+export function bindable (
+  declarations: readonly PlacementDeclaration[], offered: readonly string[]
+): PlacementDeclaration[] {
+  const wanted = declarations.filter(({ bind }) => bind !== false)
+  const exact = wanted.filter(({ code }) => !code.includes('*') && !elsewhere.has(code))
   const own = new Set(declarations.map(({ code }) => code))
-  const members = declarations.filter(({ code, bind }) => code.includes('*') && bind !== false).flatMap(family =>
-    offered.filter(code => !own.has(code) && !isBare(code) && matchesPattern(family.code, code)).map(code => ({ ...family, code })))
+  const free = offered.filter(code => !own.has(code) && !isBare(code))
+  const members = wanted.filter(({ code }) => code.includes('*')).flatMap(family =>
+    free.filter(code => matchesPattern(family.code, code)).map(code => ({ ...family, code })))
   return [...exact, ...members.slice(0, maxChanges)]
 }
 
 /**
- * The commands that lead from what is bound to what is declared, in the order in which they have to run: a place that takes one
- * handler only is free before it is bound again. Nothing to do, no commands.
+ * The commands that lead from what is bound to what is declared, in the order in which they have to run: a placement
+ * that takes one handler only is freed before it is bound again.
  *
- * In: the declarations to bind, the rows of placement.get, our address, and the address of the last installation.
- * Ours are the rows with one of these two addresses, and every row of a placement that takes a single handler.
+ * Ours are the rows with our address or the one of the last installation, and every row of a placement that takes a
+ * single handler.
  */
-export function planPlacements (desired: readonly PlacementDeclaration[], rows: readonly PlacementRow[], handler: string, lastHandler: string | null): Record<string, RestCommand> {
-  const keeps = (row: PlacementRow) => row.handler === handler && desired.some(declaration => declaration.code === row.placement && isSame(declaration, row))
-  const isOurs = (row: PlacementRow) => row.handler === handler || row.handler === lastHandler || (singleHandler.has(row.placement) && desired.some(({ code }) => code === row.placement))
+export function planPlacements (
+  desired: readonly PlacementDeclaration[], rows: readonly PlacementRow[], handler: string, lastHandler: string | null
+): Record<string, RestCommand> {
+  const isDesired = ({ placement }: PlacementRow) => desired.some(({ code }) => code === placement)
+  const keeps = (row: PlacementRow) =>
+    row.handler === handler && desired.some(one => one.code === row.placement && isSame(one, row))
+  const isOurs = (row: PlacementRow) =>
+    row.handler === handler || row.handler === lastHandler || (singleHandler.has(row.placement) && isDesired(row))
   const wrong = rows.filter(row => isOurs(row) && !keeps(row)).slice(0, maxChanges)
   const missing = desired.filter(({ code }) => !rows.some(row => row.placement === code && keeps(row)))
   return {
-    ...Object.fromEntries(wrong.map((row, index) => [`unbind_${index}`, { method: 'placement.unbind', params: { PLACEMENT: row.placement, HANDLER: row.handler } }])),
-    ...Object.fromEntries(missing.map(declaration => [`bind_${declaration.code}`, { method: 'placement.bind', params: bindParams(declaration, handler) }]))
+    ...toCommands(wrong.map((row, index) =>
+      [`unbind_${index}`, 'placement.unbind', { PLACEMENT: row.placement, HANDLER: row.handler }])),
+    ...toCommands(missing.map(one => [`bind_${one.code}`, 'placement.bind', bindParams(one, handler)]))
   }
 }
 
-/** The same for the lifecycle events. An update of the application keeps their handlers, or, on older portals, drops them. */
-export function planEvents (rows: readonly EventRow[], handler: string, lastHandler: string | null): Record<string, RestCommand> {
-  const bound = (event: string, address: string | null) => rows.some(row => row.event.toUpperCase() === event && row.handler === address)
-  const moved = handler === lastHandler ? [] : lifecycleEvents.filter(event => bound(event, lastHandler))
+/** The same for the lifecycle events. An update keeps their handlers; on old portals it drops them. */
+export function planEvents (
+  rows: readonly EventRow[], handler: string, lastHandler: string | null
+): Record<string, RestCommand> {
+  const isBound = (event: string, address: string | null) =>
+    rows.some(row => row.event.toUpperCase() === event && row.handler === address)
+  const moved = handler === lastHandler ? [] : lifecycleEvents.filter(event => isBound(event, lastHandler))
+  const missing = lifecycleEvents.filter(event => !isBound(event, handler))
   return {
-    ...Object.fromEntries(moved.map(event => [`unbind_${event}`, { method: 'event.unbind', params: { event, handler: lastHandler } }])),
-    ...Object.fromEntries(lifecycleEvents.filter(event => !bound(event, handler)).map(event => [`bind_${event}`, { method: 'event.bind', params: { event, handler } }]))
+    ...toCommands(moved.map(event => [`unbind_${event}`, 'event.unbind', { event, handler: lastHandler }])),
+    ...toCommands(missing.map(event => [`bind_${event}`, 'event.bind', { event, handler }]))
   }
 }
+
+type CommandEntry = [key: string, method: string, params: Record<string, unknown>]
+const toCommands = (entries: CommandEntry[]): Record<string, RestCommand> =>
+  Object.fromEntries(entries.map(([key, method, params]) => [key, { method, params }]))
 
 // max_count 1 in the portal: a second handler would be refused with ERROR_PLACEMENT_MAX_COUNT.
 const singleHandler = new Set(['REST_APP_URI', 'PAGE_BACKGROUND_WORKER'])
@@ -93,16 +117,17 @@ function bindParams (declaration: PlacementDeclaration, handler: string): Record
   }
 }
 
-/** A background worker is bound with an address for its errors, without which the portal refuses it; one that its declaration names stays. */
-export function withWorkerErrors (declaration: PlacementDeclaration, { workerErrors }: Addresses): PlacementDeclaration {
-  return declaration.code === 'PAGE_BACKGROUND_WORKER' && workerErrors !== undefined
-    ? { ...declaration, bindOptions: { errorHandlerUrl: workerErrors, ...declaration.bindOptions } }
-    : declaration
+/** Gives the background worker an address for its errors, unless it names one: a portal refuses it without. */
+export function withWorkerErrors (
+  declaration: PlacementDeclaration, { workerErrors }: Addresses
+): PlacementDeclaration {
+  if (declaration.code !== 'PAGE_BACKGROUND_WORKER' || workerErrors === undefined) return declaration
+  return { ...declaration, bindOptions: { errorHandlerUrl: workerErrors, ...declaration.bindOptions } }
 }
 
 const fields = { title: 'TITLE', description: 'DESCRIPTION', groupName: 'GROUP_NAME' } as const
 
-/** LANG_ALL of placement.bind: texts by language. A text for all languages stands under `en`, which every portal falls back to. */
+/** LANG_ALL of placement.bind: texts by language. A text for all languages is under `en`, every portal's fallback. */
 function toLangAll (declaration: PlacementDeclaration): Record<string, Record<string, string>> | undefined {
   const langAll: Record<string, Record<string, string>> = {}
   for (const [field, name] of Object.entries(fields)) {
@@ -114,11 +139,14 @@ function toLangAll (declaration: PlacementDeclaration): Record<string, Record<st
   return Object.keys(langAll).length === 0 ? undefined : langAll
 }
 
-/** Does the row say what the declaration says? Texts that a declaration does not name are the portal's business. */
+/** Whether the row says what the declaration says. Texts that the declaration does not name are left to the portal. */
 function isSame (declaration: PlacementDeclaration, row: PlacementRow): boolean {
   const bound: Record<string, unknown> = { ...row.langAll }
+  const isBound = (lang: string, name: string, text: string) =>
+    Object.entries({ ...bound[lang] as object }).some(([key, value]) => key === name && value === text)
   const textsAgree = Object.entries(toLangAll(declaration) ?? {}).every(([lang, texts]) =>
-    Object.entries(texts).every(([name, text]) => Object.entries({ ...bound[lang] as object }).some(([key, value]) => key === name && value === text)))
+    Object.entries(texts).every(([name, text]) => isBound(lang, name, text)))
   const options: Record<string, unknown> = { ...row.options }
-  return textsAgree && Object.entries(declaration.bindOptions ?? {}).every(([key, value]) => String(options[key]) === String(value))
+  const wanted = Object.entries(declaration.bindOptions ?? {})
+  return textsAgree && wanted.every(([key, value]) => String(options[key]) === String(value))
 }

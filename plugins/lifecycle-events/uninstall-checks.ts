@@ -2,13 +2,13 @@ import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 
 const hour = 3_600_000
-// Thousands of portals at once would be in everybody's way.
+// Thousands of portals at once would delay everything else.
 const atATime = 4
 
 export interface UninstallChecksOptions {
-  /** Asks whether the application is gone, and ends in time. In: the token of a wish that is not stored */
+  /** Asks whether the application is gone, and ends in time; the token is that of a request that is not stored */
   confirm: (memberId: string, applicationToken?: string) => Promise<void>
-  /** The portals whose wish is stored, and since when (milliseconds since 1970) */
+  /** The portals whose request is stored, and since when (milliseconds since 1970) */
   unconfirmed: () => Promise<Array<{ memberId: string, since: number }>>
   log: Pick<FastifyBaseLogger, 'error'>
   /** Milliseconds between two looks */
@@ -24,35 +24,36 @@ export interface UninstallChecks {
   look: (closing: AbortSignal) => Promise<void>
 }
 
-/** When to ask whether an application is uninstalled: seldom enough that a portal's users cannot make it a flood. */
+/** When to ask whether an application is uninstalled: so seldom that a portal's users can't make it a flood. */
 export function createUninstallChecks (options: UninstallChecksOptions): UninstallChecks {
   const { confirm, unconfirmed, log, interval, now } = options
-  // When a portal's uninstall was last asked about, and whose has to be asked about again.
+  // When a portal's uninstall was last asked about, and which have to be asked about again.
   const asked = new LRUCache<string, number>({ max: 10_000 })
   const again = new LRUCache<string, string>({ max: 10_000 })
   return {
     isDue (memberId, applicationToken) {
       const isDue = now() - (asked.get(memberId) ?? -Infinity) >= interval
       if (isDue) asked.set(memberId, now())
-      // Whoever knows the application token can wish again and again. But a wish that comes while an earlier one is
-      // being answered may be the true one.
+      // Whoever knows the application token can repeat a request. But one that comes while an earlier one is being
+      // answered may be the true one.
       else again.set(memberId, applicationToken)
       return isDue
     },
 
     async look (closing) {
       const stored = await unconfirmed()
-      const wishes: Array<[memberId: string, applicationToken?: string]> = [...again.entries()]
+      const requests: Array<[memberId: string, applicationToken?: string]> = [...again.entries()]
       again.clear()
       for (const { memberId, since } of stored) {
         const age = now() - since
-        if (age < hour || age % hour < interval) wishes.push([memberId])
+        if (age < hour || age % hour < interval) requests.push([memberId])
       }
-      const rest = wishes.values()
+      // The loops share one iterator.
+      const rest = requests.values()
       await Promise.all(Array.from({ length: atATime }, async () => {
-        for (const wish of rest) {
+        for (const request of rest) {
           if (closing.aborted) return
-          await confirm(...wish).catch(err => log.error({ err }, 'ONAPPUNINSTALL failed'))
+          await confirm(...request).catch(err => log.error({ err }, 'ONAPPUNINSTALL failed'))
         }
       }))
     }

@@ -1,11 +1,10 @@
-import { textIn } from '../placement-dispatch/registry.ts'
-import { durationText } from './duration-text.ts'
+import { textIn } from '../../src/schemas/placement.ts'
+import type { Language } from '../page/i18n.ts'
 import { formFields, type FormField } from './form-fields.ts'
 import { offeredParams } from './offered.ts'
-import type { ScreenText } from './screen-texts.ts'
-import type { Screen } from './screen.ts'
+import type { Screen, ScreenText } from './screen.ts'
 
-/** A place that a finished link can be sent to, and the permission of the application that this takes. */
+/** Where a finished link can be sent, and the permission of the application that this takes. */
 export interface Channel { name: 'chat' | 'feed' | 'task' | 'calendar', scope: string, isAllowed: boolean }
 
 /** A screen as the composer offers it. */
@@ -21,10 +20,18 @@ export interface OfferedScreen {
 
 const channels = [['chat', 'im'], ['feed', 'log'], ['task', 'task'], ['calendar', 'calendar']] as const
 
-/** What the composer shows. In: what is declared, what the application may do on the portal, texts of screens, and a language: of Bitrix24, and its BCP 47 tag. */
-export function composerOf (screens: readonly Screen[], scope: readonly string[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }): { screens: OfferedScreen[], channels: Channel[] } {
+/**
+ * What the composer shows.
+ *
+ * @param scope what the application may do on the portal
+ * @param language a code of Bitrix24, and its BCP 47 tag
+ */
+export function composerOf (
+  screens: readonly Screen[], scope: readonly string[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }
+): { screens: OfferedScreen[], channels: Channel[] } {
+  const offered = screens.filter(({ composer }) => composer !== false)
   return {
-    screens: screens.filter(({ composer }) => composer !== false).map(({ name, title, description = '', signed, params }) => ({
+    screens: offered.map(({ name, title, description = '', signed, params }) => ({
       name,
       title: textOf(name, 'title') ?? (textIn(title, lang) || name),
       description: textOf(name, 'description') ?? textIn(description, lang),
@@ -32,6 +39,36 @@ export function composerOf (screens: readonly Screen[], scope: readonly string[]
       validFor: typeof signed === 'object' ? durationText(signed.expiresIn, tag) : undefined,
       fields: formFields(offeredParams(params), key => textOf(name, key))
     })),
-    channels: channels.map(([name, scope_]) => ({ name, scope: scope_, isAllowed: scope.includes(scope_) }))
+    channels: channels.map(([name, needed]) => ({ name, scope: needed, isAllowed: scope.includes(needed) }))
+  }
+}
+
+const units = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]] as const
+
+/** Seconds in words of the largest unit that fits, rounded down: `20 seconds`, `1.5 hours`. */
+export function durationText (seconds: number, tag: string): string {
+  const [unit, length] = units.find(([, length]) => seconds >= length) ?? ['second', 1]
+  const format = new Intl.NumberFormat(tag, {
+    style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 1, roundingMode: 'trunc'
+  })
+  return format.format(seconds / length)
+}
+
+const faults = ['required', 'type', 'range', 'fromTo', 'atLeast', 'atMost', 'length', 'format']
+const states = ['sending', 'sent', 'notSent', 'busy', 'denied', 'refused', 'unavailable']
+
+/** The texts that the script of the composer shows, by its own names and by the codes of our errors. */
+export function composerTexts (t: Language['t']): Record<string, string> {
+  const limits = { min: '{min}', max: '{max}' } // each field has its own
+  const withTodo = (error: string) => `${t(`error.${error}.text`)} ${t(`error.${error}.todo`)}`
+  return {
+    ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`, limits)])),
+    ...Object.fromEntries(states.map(name => [name, t(`composer.${name}`)])),
+    unpaid: withTodo('payment'),
+    portalUnavailable: withTodo('portal-unavailable'),
+    B24_ERR_LINK: t('error.link.text'),
+    B24_ERR_LINK_WRITER: t('error.link.text'),
+    B24_ERR_PAGE_SESSION: withTodo('expired'),
+    B24_ERR_PORTAL_UNKNOWN: t('error.not-installed.text')
   }
 }

@@ -1,8 +1,9 @@
 import { KindGuard, type TObject, type TSchema } from '@sinclair/typebox'
-import { jsonExample } from './json-example.ts'
 
 /** A value of a select, and what people read. */
 export interface Choice { value: string, title: string }
+
+type InputType = 'text' | 'number' | 'checkbox' | 'date' | 'datetime-local' | 'email' | 'url'
 
 /** One field of the form that is made from the schema of a screen. */
 export interface FormField {
@@ -10,12 +11,12 @@ export interface FormField {
   path: readonly string[]
   label: string
   help?: string
-  /** `lines`: a list, one value a line. `json`: whatever no simple input can hold */
-  kind: 'text' | 'area' | 'number' | 'checkbox' | 'select' | 'date' | 'datetime-local' | 'email' | 'url' | 'lines' | 'json' | 'group'
+  /** `lines`: a list, one value a line. `json`: what no simple input can hold */
+  kind: InputType | 'area' | 'select' | 'lines' | 'json' | 'group'
   required: boolean
-  /** Of JSON: how it may look */
+  /** Of JSON: what it may look like */
   example?: string
-  /** Attributes of the input that keep what does not fit from being typed */
+  /** Attributes of the input by which the browser checks it */
   limits: Readonly<Record<string, string | number>>
   /** Filled in at the start, as text */
   value: string
@@ -31,23 +32,30 @@ const inputs = new Map<string | undefined, FormField['kind']>([
   ['date', 'date'], ['date-time', 'datetime-local'], ['email', 'email'], ['uri', 'url']
 ])
 
-const isPlain = (schema: TSchema): boolean => KindGuard.IsString(schema) || KindGuard.IsNumber(schema) || KindGuard.IsInteger(schema)
-const isChoice = (schema: TSchema): boolean => KindGuard.IsUnion(schema) && schema.anyOf.every(member => KindGuard.IsLiteral(member))
+const isNumber = (schema: TSchema): boolean => KindGuard.IsNumber(schema) || KindGuard.IsInteger(schema)
+const isChoice = (schema: TSchema): boolean => KindGuard.IsUnion(schema) && schema.anyOf.every(KindGuard.IsLiteral)
 
 function kindOf (schema: TSchema): FormField['kind'] {
-  if (KindGuard.IsInteger(schema) || KindGuard.IsNumber(schema)) return 'number'
+  if (isNumber(schema)) return 'number'
   if (KindGuard.IsBoolean(schema)) return 'checkbox'
-  if (KindGuard.IsString(schema)) return inputs.get(schema.format) ?? (schema.maxLength !== undefined && schema.maxLength > LONG ? 'area' : 'text')
+  if (KindGuard.IsString(schema)) return inputs.get(schema.format) ?? ((schema.maxLength ?? 0) > LONG ? 'area' : 'text')
   if (KindGuard.IsLiteral(schema) || isChoice(schema)) return 'select'
-  if (KindGuard.IsArray(schema) && isPlain(schema.items)) return 'lines'
+  if (KindGuard.IsArray(schema) && (KindGuard.IsString(schema.items) || isNumber(schema.items))) return 'lines'
   return KindGuard.IsObject(schema) ? 'group' : 'json'
 }
 
 function limitsOf (schema: TSchema): FormField['limits'] {
   const { minimum, maximum, minLength, maxLength, pattern } = schema
   const step = KindGuard.IsInteger(schema) ? 1 : KindGuard.IsNumber(schema) ? 'any' : undefined
-  // An input wants all of its text to match; a schema wants any part of it.
-  const limits = { min: minimum, max: maximum, step, minlength: minLength, maxlength: maxLength, pattern: pattern && `.*(?:${pattern}).*` }
+  const limits = {
+    min: minimum,
+    max: maximum,
+    step,
+    minlength: minLength,
+    maxlength: maxLength,
+    // The pattern of an input has to match all of its text, that of a schema any part of it.
+    pattern: pattern && `.*(?:${pattern}).*`
+  }
   return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
 }
 
@@ -56,7 +64,7 @@ function valueOf (kind: FormField['kind'], value: unknown): string {
   if (value === undefined) return ''
   if (Array.isArray(value) && kind === 'lines') return value.join('\n')
   if (kind === 'json' || kind === 'group') return JSON.stringify(value)
-  // Such an input knows neither seconds nor time zones.
+  // This input has neither seconds nor time zones.
   return kind === 'datetime-local' ? String(value).slice(0, 16) : String(value)
 }
 
@@ -66,12 +74,28 @@ const choicesOf = (schema: TSchema, titleOf: (value: string) => string | undefin
     return { value, title: titleOf(value) ?? title ?? value }
   })
 
+/** Something that fits a schema, as an example of the JSON to type: `[{ city: '…', floor: 1 }]`. */
+export function jsonExample (schema: TSchema): unknown {
+  const exampleIn = (schemas: Record<string, TSchema>, nameOf = (name: string) => name) =>
+    Object.fromEntries(Object.entries(schemas).map(([name, part]) => [nameOf(name), jsonExample(part)]))
+  if (KindGuard.IsObject(schema)) return exampleIn(schema.properties)
+  if (KindGuard.IsRecord(schema)) return exampleIn(schema.patternProperties, () => '…')
+  if (KindGuard.IsArray(schema)) return [jsonExample(schema.items)]
+  if (KindGuard.IsUnion(schema)) return schema.anyOf.map(jsonExample)[0]
+  if (KindGuard.IsLiteral(schema)) return schema.const
+  if (isNumber(schema)) return schema['minimum'] ?? 1
+  return KindGuard.IsBoolean(schema) ? true : '…'
+}
+
 /**
- * In: the schema of a screen's parameters, and texts that count more than its own: by path, such as `filter.city`, `filter.city.help`, and
- * `filter.city.choice.cologne` for the title of a choice.
- * Out: the fields of its form, in the schema's order.
+ * The fields of a form for the parameters of a screen, in the order of their schema.
+ *
+ * @param textOf texts that count more than those of the schema, by path: `filter.city`, `filter.city.help`, and
+ *   `filter.city.choice.cologne` for the title of a choice
  */
-export function formFields (schema: TObject, textOf: (key: string) => string | undefined = () => undefined, path: readonly string[] = []): FormField[] {
+export function formFields (
+  schema: TObject, textOf: (key: string) => string | undefined = () => undefined, path: readonly string[] = []
+): FormField[] {
   const { required = [] } = schema
   return Object.entries(schema.properties).map(([name, property]) => {
     const kind = kindOf(property)

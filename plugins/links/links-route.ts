@@ -1,15 +1,42 @@
+import { Type, type TObject } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
-import { bearerOf } from '../../src/http/bearer.ts'
-import { ApiKeyPortalError, LinkWriterError, OptionsMismatchError, PortalUnknownError, toHttpError, StoreUnavailableError } from '../../src/errors.ts'
-import { LinkError } from './slider-link.ts'
-import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/options-schema.ts'
-import { LinkRequestSchema, LinkSchema } from './link-schema.ts'
-import { closedPaths } from './offered.ts'
+import {
+  ApiKeyPortalError, LinkError, LinkWriterError, OptionsMismatchError, PortalUnknownError, StoreUnavailableError
+} from '../../src/errors.ts'
+import { bearerOf } from '../../src/http/headers.ts'
+import { toHttpError } from '../../src/http/http-error.ts'
 import { FieldsErrorSchema, errorResponses } from '../../src/schemas/error.ts'
+import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/options-schema.ts'
+import type { ApiKeys } from './api-keys.ts'
+import { closedPaths } from './offered.ts'
 
-/** What is wrong with the body itself, in the words of the parameters. */
-function bodyMismatch ({ instancePath, keyword, params, message }: NonNullable<FastifyError['validation']>[number]): Mismatch {
+const LinkRequestSchema = Type.Object({
+  screen: Type.String({ description: 'Name of the screen', examples: ['document'] }),
+  params: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'Parameters of the screen; text is turned into the declared types'
+  }),
+  portal: Type.Optional(Type.String({
+    description: 'member_id of the portal that the link is for. Needed with an API key; a page session has its own'
+  }))
+})
+
+/** The body as the API describes it: each screen with its own parameters. */
+const describedBody = (screens: ReadonlyArray<{ name: string, params: TObject }>) =>
+  Type.Union(screens.map(({ name, params }) =>
+    Type.Object({ ...LinkRequestSchema.properties, screen: Type.Literal(name), params }, { title: name })))
+
+const LinkSchema = Type.Object({
+  id: Type.String({ description: 'The same for the same screen and parameters, however they are written' }),
+  path: Type.String({ description: 'What to write into a message, so that it opens in a slider' }),
+  url: Type.String({ description: 'The same as an absolute address' }),
+  expiresAt: Type.Optional(Type.Integer({ description: 'Unix seconds; only of links that expire' }))
+})
+
+type Validation = NonNullable<FastifyError['validation']>[number]
+
+/** What is wrong with the body itself, in the form in which wrong parameters are reported. */
+function bodyMismatch ({ instancePath, keyword, params, message }: Validation): Mismatch {
   const path = instancePath.split('/').slice(1)
   const expected = String(message)
   return keyword === 'required'
@@ -19,40 +46,50 @@ function bodyMismatch ({ instancePath, keyword, params, message }: NonNullable<F
 
 /** PHP writes an object without keys as an empty list. */
 function hasEmptyParams (body: unknown): body is { params: unknown } {
-  return typeof body === 'object' && body !== null && 'params' in body && Array.isArray(body.params) && body.params.length === 0
+  if (typeof body !== 'object' || body === null || !('params' in body)) return false
+  return Array.isArray(body.params) && body.params.length === 0
 }
 
-const closed = (parameter: string): Mismatch => ({ parameter, expected: 'Is written by the application only', reason: 'undeclared' })
+const missingPortal: Mismatch =
+  { parameter: 'portal', expected: 'Expected member_id of a portal', reason: 'required' }
+const closed = (parameter: string): Mismatch =>
+  ({ parameter, expected: 'Is written by the application only', reason: 'undeclared' })
 
-/** Who may write a link, and for which portal: a page of ours for its own, a back-end with an API key for those that the key is for. */
-const links: FastifyPluginAsyncTypebox = async (fastify) => {
+/** POST /api/links: a page writes links for its own portal, a back-end for the portals that its API key is for. */
+const linksRoute: FastifyPluginAsyncTypebox<{ apiKeys: ApiKeys }> = async (fastify, { apiKeys }) => {
+  const { links } = fastify
+
   /** Sets `request.pageSession` or `request.apiKey`. */
   async function verifyWriter (request: FastifyRequest): Promise<void> {
     const bearer = bearerOf(request)
-    // What has not the form of a page session is meant to be a key.
+    // Anything that does not look like a page session is taken for a key.
     if (bearer === '' || /^[\w-]+\.[\w-]+\.[\w-]+$/.test(bearer)) await fastify.verifyPageSession(request)
-    else request.apiKey = fastify.apiKeys.find(bearer, request.ip)
-  }
-
-  function writerOf ({ pageSession, apiKey }: FastifyRequest, screen: string, wanted: string | undefined): { memberId: string, by?: number } {
-    if (pageSession === null) {
-      if (wanted === undefined) throw mismatchError([{ parameter: 'portal', expected: 'Expected member_id of a portal', reason: 'required' }])
-      if (apiKey?.portals?.includes(wanted) === false) throw new ApiKeyPortalError()
-      return { memberId: wanted }
+    else {
+      request.apiKey = apiKeys.find(bearer, request.ip)
+      // Not called a key: the log redacts that.
+      request.log = request.log.child({ writer: request.apiKey.name })
     }
-    const { memberId, userId } = pageSession
-    const isOffered = fastify.screens().some(({ name, composer }) => name === screen && composer !== false)
-    if (!isOffered || (wanted ?? memberId) !== memberId) throw new LinkWriterError()
-    return { memberId, by: userId }
   }
 
-  /** Errors: OptionsMismatchError for what handlers and back-ends may write, and people may not. */
+  function writerOf ({ pageSession, apiKey }: FastifyRequest, name: string, portal = pageSession?.memberId) {
+    if (portal === undefined) throw mismatchError([missingPortal])
+    if (pageSession === null) {
+      if (apiKey?.portals?.includes(portal) === false) throw new ApiKeyPortalError()
+      return { memberId: portal }
+    }
+    const isOffered = links.screens().some(screen => screen.name === name && screen.composer !== false)
+    if (!isOffered || portal !== pageSession.memberId) throw new LinkWriterError()
+    return { memberId: portal, by: pageSession.userId }
+  }
+
+  /** @throws {OptionsMismatchError} for values that handlers and back-ends may write, and people may not */
   function refuseClosed (name: string, params: Record<string, unknown>): void {
-    const [first, ...further] = fastify.screens().filter(screen => screen.name === name).flatMap(screen => closedPaths(screen.params, params)).map(closed)
+    const screens = links.screens().filter(screen => screen.name === name)
+    const [first, ...further] = screens.flatMap(screen => closedPaths(screen.params, params)).map(closed)
     if (first !== undefined) throw mismatchError([first, ...further])
   }
 
-  // What is wrong with a link is told to whoever writes it.
+  // The writer of a link is told what is wrong with it.
   fastify.setErrorHandler(async (error: FastifyError & Partial<OptionsMismatch>, request, reply) => {
     const { validation, mismatches = validation?.map(bodyMismatch) ?? [] } = error
     if (mismatches.length === 0 && !(error instanceof LinkError)) throw error
@@ -65,9 +102,13 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post('/api/links', {
     // Far more than fits into a link.
     bodyLimit: 32 * 1024,
-    // Who asks comes before what is asked.
+    // Authenticate before validating.
     onRequest: verifyWriter,
     preValidation: async ({ body }) => { if (hasEmptyParams(body)) body.params = {} },
+    config: {
+      swaggerTransform: ({ schema, url }: { schema: object, url: string }) =>
+        ({ url, schema: { ...schema, body: describedBody(links.screens()) } })
+    },
     schema: {
       tags: ['links'],
       summary: 'Writes a link to a screen',
@@ -78,12 +119,13 @@ const links: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request) => {
     const { screen, params, portal } = request.body
     const { memberId, ...by } = writerOf(request, screen, portal)
-    const installation = await fastify.installations.find(memberId).catch(cause => { throw new StoreUnavailableError({ cause }) })
+    const installation = await fastify.installations.find(memberId)
+      .catch(cause => { throw new StoreUnavailableError({ cause }) })
     if (installation === undefined || installation.uninstalledAt !== null) throw new PortalUnknownError()
-    const link = fastify.writeScreenLink(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
-    // Of what fits into a link there is little to look through.
+    const link = links.write(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
+    // Checked last: what fits into a link is small enough to look through.
     if (request.pageSession !== null) refuseClosed(screen, params)
     return link
   })
 }
-export default links
+export default linksRoute

@@ -1,8 +1,7 @@
-import { LinkExpiredError, LinkSignatureError } from '../../src/errors.ts'
-import { LinkError, sliderLink, type LinkParams } from './slider-link.ts'
+import { LinkError, LinkExpiredError, LinkSignatureError } from '../../src/errors.ts'
+import { sliderLink, type LinkParams } from '../../src/http/slider-link.ts'
 import { mismatchError, type Mismatch } from '../../src/schemas/options-schema.ts'
-import { canonicalParams, lengthInLink } from './canonical-params.ts'
-import type { LinkSigner } from './link-signature.ts'
+import { canonicalParams, lengthInLink, type LinkSigner } from './link-signature.ts'
 import { carriedParams, type CarriedParams, type Screen } from './screen.ts'
 
 /** The portal that a link is for: as in `request.placement.portal`. */
@@ -15,7 +14,7 @@ export interface LinkPortal {
 /** For whom a link is written, and by whom. */
 export interface LinkOptions {
   portal: LinkPortal
-  /** User who writes it, proven by whoever calls. Goes into signed links, where nobody can change it. Default: a back-end or the service itself */
+  /** Verified user who writes it. Goes into signed links. Default: a back-end or the service itself */
   by?: number
 }
 
@@ -29,7 +28,7 @@ export interface ReadLink {
 
 /** A link that opens a screen. */
 export interface ScreenLink {
-  /** Tells links of a portal apart: by screen and parameters, whoever wrote them and whenever they expire. Nobody can work it out */
+  /** The same for the same screen and parameters, whoever writes the link. Cannot be computed by others */
   id: string
   /** Address relative to the portal: what to write into a message, so that it opens in a slider */
   path: string
@@ -38,24 +37,15 @@ export interface ScreenLink {
   expiresAt?: number
 }
 
-/** Both ways between a screen with its parameters and a link. */
-export interface ScreenLinks {
-  /**
-   * Writes a link. Errors: OptionsMismatchError (with `parameter` and `expected`), LinkError for what a link cannot carry and for
-   * a link that is too long.
-   */
-  write: (screen: Screen, params: Readonly<Record<string, unknown>>, options: LinkOptions) => ScreenLink
-  /**
-   * Reads the options of a call that opens the screen. Errors: LinkSignatureError, LinkExpiredError, OptionsMismatchError.
-   */
-  read: (screen: Screen, options: Readonly<Record<string, unknown>>, memberId: string) => ReadLink
-}
-
 /** Chat programs cut longer ones, and so do proxies. */
 const MAX_LENGTH = 2000
-const tooLong: Mismatch = { parameter: '', expected: `Expected what fits into a link of ${MAX_LENGTH} characters`, reason: 'length' }
+const tooLong: Mismatch = {
+  parameter: '', expected: `Expected what fits into a link of ${MAX_LENGTH} characters`, reason: 'length'
+}
 /** Seconds that the clocks of two machines may differ. */
 const CLOCK_SKEW = 60
+
+type Options = Readonly<Record<string, unknown>>
 
 /** A link carries text; anything else there was made up. */
 function textOf (value: unknown): string | undefined {
@@ -63,51 +53,71 @@ function textOf (value: unknown): string | undefined {
   return value
 }
 
-/** In: the code in links, what signs them, and the clock in milliseconds. */
-export function createScreenLinks ({ appCode, signer, now }: { appCode: string, signer: LinkSigner, now: () => number }): ScreenLinks {
+export interface ScreenLinksOptions {
+  /** The code in links */
+  appCode: string
+  signer: LinkSigner
+  /** The clock, in milliseconds since 1970 */
+  now: () => number
+}
+
+/** Both ways between a screen with its parameters and a link. */
+export function createScreenLinks ({ appCode, signer, now }: ScreenLinksOptions) {
   const seconds = () => Math.floor(now() / 1000)
   const idOf = (memberId: string, { name }: Screen, params: Record<string, unknown>) =>
     signer.identify({ memberId, screen: name, params: canonicalParams(params) })
 
-  function checkSignature ({ name, signed }: Screen, options: Readonly<Record<string, unknown>>, params: CarriedParams, memberId: string): number | undefined {
+  /** Returns the user who wrote a signed link. */
+  function checkSignature ({ name, signed }: Screen, options: Options, params: CarriedParams, memberId: string) {
     if (signed === undefined) return undefined
     const [sig, exp, by] = ['sig', 'exp', 'by'].map(name => textOf(options[name]))
-    if (sig === undefined || !signer.verify({ appCode, memberId, screen: name, params, exp, by }, sig)) throw new LinkSignatureError()
-    // An end holds even if the screen needs none any more. A link that lives longer than the screen allows now was written when
-    // it allowed more, or no end at all.
+    if (sig === undefined || !signer.verify({ appCode, memberId, screen: name, params, exp, by }, sig)) {
+      throw new LinkSignatureError()
+    }
+    // An end counts even if the screen needs none any more. A link that lives longer than the screen allows now was
+    // written when it allowed more, or no end at all.
     const life = Number(exp ?? Infinity) - seconds()
     if (life <= 0 || (signed !== true && life > signed.expiresIn + CLOCK_SKEW)) throw new LinkExpiredError()
     return by === undefined ? undefined : Number(by)
   }
 
   return {
-    write (screen, params, { portal: { memberId, endpoint }, by }) {
+    /** @throws {OptionsMismatchError}, and {LinkError} for what a link cannot carry and for a link that is too long */
+    write (screen: Screen, params: Options, { portal: { memberId, endpoint }, by }: LinkOptions): ScreenLink {
       const { name, signed } = screen
       const carried = screen.write(params)
       const marks = {
         exp: typeof signed === 'object' ? String(seconds() + signed.expiresIn) : undefined,
         by: signed === undefined || by === undefined ? undefined : String(by)
       }
-      const { exp } = marks
+      const link = { appCode, memberId, screen: name, params: canonicalParams(carried), ...marks }
       const path = sliderLink(appCode, {
         screen: name,
-        // What the screen wrote came out of a link.
+        // What the screen wrote was read from a link.
         ...carried as LinkParams,
-        ...(exp !== undefined && { exp }),
+        ...(marks.exp !== undefined && { exp: marks.exp }),
         ...(marks.by !== undefined && { by: marks.by }),
-        ...(signed !== undefined && { sig: signer.sign({ appCode, memberId, screen: name, params: canonicalParams(carried), ...marks }) })
+        ...(signed !== undefined && { sig: signer.sign(link) })
       })
       const url = new URL(path, endpoint).href
-      if (url.length > MAX_LENGTH) throw new LinkError('the link', `is ${url.length - MAX_LENGTH} characters longer than ${MAX_LENGTH}`)
-      return { id: idOf(memberId, screen, screen.read(carried)), path, url, ...(exp !== undefined && { expiresAt: Number(exp) }) }
+      if (url.length > MAX_LENGTH) {
+        throw new LinkError('the link', `is ${url.length - MAX_LENGTH} characters longer than ${MAX_LENGTH}`)
+      }
+      const expiresAt = marks.exp === undefined ? {} : { expiresAt: Number(marks.exp) }
+      return { id: idOf(memberId, screen, screen.read(carried)), path, url, ...expiresAt }
     },
 
-    read (screen, options, memberId) {
+    /**
+     * Reads the options of a call that opens the screen.
+     *
+     * @throws {LinkSignatureError}, {LinkExpiredError}, {OptionsMismatchError}
+     */
+    read (screen: Screen, options: Options, memberId: string): ReadLink {
       const raw = carriedParams(options)
       const carried = canonicalParams(raw)
       if (sliderLink(appCode).length + lengthInLink(carried) > MAX_LENGTH) throw mismatchError([tooLong])
       const writtenBy = checkSignature(screen, options, carried, memberId)
-      // What was signed is what the handler gets. Where nothing is signed, openApplication may bring what is no text.
+      // The handler gets what was signed. Where nothing is signed, openApplication may bring other types than text.
       const params = screen.read(screen.signed === undefined ? raw : carried)
       return { params, linkId: idOf(memberId, screen, params), writtenBy }
     }

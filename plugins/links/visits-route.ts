@@ -4,10 +4,11 @@ import { LinkUnknownError, StoreUnavailableError } from '../../src/errors.ts'
 import { errorResponses } from '../../src/schemas/error.ts'
 
 const Times = Type.Integer({ minimum: 0, description: 'How often' })
-const Milliseconds = (description: string) => Type.Integer({ description: `${description}, in milliseconds since 1970` })
+const Milliseconds = (description: string) =>
+  Type.Integer({ description: `${description}, in milliseconds since 1970` })
 
 const ParamsSchema = Type.Object({
-  id: Type.String({ pattern: '^[\\w-]{16}$', description: 'The id of the link, as it was told when the link was written' })
+  id: Type.String({ pattern: '^[\\w-]{16}$', description: 'The id of the link, as POST /api/links returned it' })
 })
 
 const LinkReportSchema = Type.Object({
@@ -28,23 +29,23 @@ const LinkReportSchema = Type.Object({
 }, { description: 'The visits of a link' })
 
 /** How often a link was opened, on the portal of the page that asks. */
-const linkVisits: FastifyPluginAsyncTypebox = async (fastify) => {
+const visitsRoute: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/api/links/:id/visits', {
-    // Who asks comes before what is asked.
+    // Authenticate before validating.
     onRequest: async (request) => { await fastify.verifyPageSession(request) },
     schema: {
       tags: ['links'],
-      summary: 'How often a link was opened, and by whom. For administrators of the portal, and for those who have opened the link themselves',
+      summary: 'How often a link was opened, and by whom. For administrators, and for those who have opened it',
       security: [{ session: [] }],
       params: ParamsSchema,
       response: { 200: LinkReportSchema, ...errorResponses(400, 401, 404, 429, 503) }
     }
   }, async ({ pageSession, params }) => {
-    const viewer = pageSession as NonNullable<typeof pageSession> // the hook has set it
-    const report = await fastify.linkVisits.report(viewer.memberId, params.id, viewer)
+    const viewer = pageSession as NonNullable<typeof pageSession> // set by the hook
+    const report = await fastify.links.visits.report(viewer.memberId, params.id, viewer)
       .catch(cause => { throw new StoreUnavailableError({ cause }) })
     if (report === undefined) throw new LinkUnknownError()
     return report
   })
 }
-export default linkVisits
+export default visitsRoute

@@ -1,5 +1,4 @@
 import swagger from '@fastify/swagger'
-import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 
@@ -7,18 +6,12 @@ export interface OpenapiOptions {
   title: string
   /** Address of the service, without a trailing slash */
   url: string
-  /** The body of a route as it is to be described, where its schema says less than is known when the description is read */
-  bodyOf?: (path: string) => TSchema | undefined
 }
 
 /** A description of the routes that have a tag, made from their schemas: `fastify.swagger()`. Registered before the routes. */
-async function openapi (fastify: FastifyInstance, { title, url: server, bodyOf = () => undefined }: OpenapiOptions) {
+async function openapi (fastify: FastifyInstance, { title, url: server }: OpenapiOptions) {
   await fastify.register(swagger, {
     hideUntagged: true,
-    transform ({ schema, url }) {
-      const body = bodyOf(url)
-      return { schema: body === undefined ? schema : { ...schema, body }, url }
-    },
     openapi: {
       openapi: '3.1.0',
       info: { title, version: '1' },

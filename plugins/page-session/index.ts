@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
-import { bearerOf } from '../../src/http/bearer.ts'
+import { bearerOf } from '../../src/http/headers.ts'
 import { PageSessionError } from '../../src/errors.ts'
 import { someKeys } from '../../src/crypto/keys.ts'
 

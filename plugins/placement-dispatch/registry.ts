@@ -1,10 +1,6 @@
 import { PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError } from '../../src/errors.ts'
-
-/** Texts by Bitrix24's language codes, or one text for all languages. */
-export type Texts = string | Readonly<Record<string, string>>
-
-/** The text in a language, else in English, else ''. */
-export const textIn = (texts: Texts, lang: string): string => typeof texts === 'string' ? texts : texts[lang] ?? texts['en'] ?? ''
+import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
+import type { Texts } from '../../src/schemas/placement.ts'
 
 /** What a plugin says of the placement it handles. */
 export interface PlacementDeclaration {
@@ -31,16 +27,8 @@ export interface PlacementRegistry<T extends PlacementDeclaration> {
   all: () => readonly T[]
 }
 
-/** The portal opens it by GET and passes nothing. */
-export const isBare = (code: string): boolean => code === 'BI_ANALYTICS_MENU'
-
 // Landing blocks are named after their block, with dots and lower case; all other codes are upper case.
 const allowed = /^[A-Za-z0-9_.*]{1,100}$/
-
-/** Whether a pattern with `*` (at least one character) matches a code. */
-export function matchesPattern (pattern: string, code: string): boolean {
-  return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.+')}$`).test(code)
-}
 
 /** Whether some code is matched by both patterns. Walks both at once; a star stands for one or more characters. */
 function overlap (one: string, other: string): boolean {

@@ -49,7 +49,7 @@ async function portalHosts (fastify: FastifyInstance, { store, now = Date.now }:
   }
 
   async function ask (request: FastifyRequest, memberId: string, host: string): Promise<boolean> {
-    if (!await fastify.askPortalAdmin(request)) {
+    if (!await fastify.portalRest.isAdmin(request)) {
       // The host is posted text, so it stands in no line.
       request.log.warn({ member: memberHash(memberId) }, 'a portal was opened at another host than its own: an administrator has to open the application there once')
       return false
@@ -82,4 +82,4 @@ async function portalHosts (fastify: FastifyInstance, { store, now = Date.now }:
   })
 }
 
-export default fp(portalHosts, { fastify: '5.x', name: 'b24-portal-hosts', dependencies: ['b24-portal-admin', 'b24-frame-ancestors'] })
+export default fp(portalHosts, { fastify: '5.x', name: 'b24-portal-hosts', dependencies: ['b24-portal-rest', 'b24-frame-ancestors'] })

@@ -10,8 +10,8 @@ export interface Holding {
 interface Entry { memberId: string, bytes: number, abort: AbortController }
 
 /**
- * A limit on the bytes of all answers that are being read at the same time. When they are too many, the portal that holds most
- * gives way, with its largest answer.
+ * Limits the bytes of all answers that are being read at the same time. When there are too many, the portal that holds
+ * most loses its largest answer.
  */
 export function createByteBudget (max: number): (memberId: string) => Holding {
   const entries = new Set<Entry>()
@@ -21,11 +21,12 @@ export function createByteBudget (max: number): (memberId: string) => Holding {
     if (entries.delete(entry)) total -= entry.bytes
   }
 
-  function giveWay (): void {
+  function dropLargest (): void {
     const sums = new Map<string, number>()
     for (const { memberId, bytes } of entries) sums.set(memberId, (sums.get(memberId) ?? 0) + bytes)
     const sumOf = ({ memberId }: Entry) => Number(sums.get(memberId))
-    const largest = [...entries].reduce((one, other) => (sumOf(other) - sumOf(one) || other.bytes - one.bytes) > 0 ? other : one)
+    const isLarger = (one: Entry, other: Entry) => (sumOf(one) - sumOf(other) || one.bytes - other.bytes) > 0
+    const largest = [...entries].reduce((one, other) => isLarger(other, one) ? other : one)
     remove(largest)
     largest.abort.abort(new Error('the answers that are being read are too large, all together'))
   }
@@ -40,7 +41,7 @@ export function createByteBudget (max: number): (memberId: string) => Holding {
         if (!entries.has(entry)) return
         entry.bytes += bytes
         total += bytes
-        if (total > max) giveWay()
+        if (total > max) dropLargest()
       },
       release: () => remove(entry)
     }

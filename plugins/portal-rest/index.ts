@@ -1,72 +1,95 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { AuthIdMissingError, NotInstalledError, StoreUnavailableError } from '../../src/errors.ts'
 import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
-import { createPortalConnections } from './portal-connections.ts'
-import { createPortalRest, openPortalRest, usable, type PortalRest, type RestCredentials } from './portal-rest.ts'
-import type { PortalAddress } from '../../src/store/installation-store.ts'
+import type { InstallationStore, PortalAddress } from '../../src/store/installation-store.ts'
+import { createPortalConnections } from './connections.ts'
+import { createPortalRest, openPortalRest, usable } from './portal-rest.ts'
+import type { PortalRest, RestCredentials } from './rest-interface.ts'
 
 export interface PortalRestOptions {
-  /** Told where a portal is that has moved */
-  record: (portal: PortalAddress) => Promise<void>
+  /** Keeps the address of a portal that has moved */
+  store: Pick<InstallationStore, 'recordPortal'>
   /** Lets portals with http: or private addresses through: all, or those hosts. Default false */
   allowInsecurePortals?: InsecurePortals
-  /** Portals whose clients are kept. Default 500 */
-  maxClients?: number
-  /** Milliseconds without a call after which a client is closed. Default 10 min */
-  idleTime?: number
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** A portal as the installation sees it. The rights are those of the administrator who installed, or brought the tokens back. */
+    /** A portal as the installation sees it: with the rights of the administrator whose tokens are stored. */
     portal: (memberId: string) => { rest: PortalRest }
-    /** The REST interface for the user of a proven call, as long as their token is good. */
-    userRest: (request: FastifyRequest) => PortalRest
-    /** The REST interface for whoever has an access token, as long as that is good */
-    openPortalRest: (credentials: RestCredentials) => PortalRest
+    portalRest: {
+      /** The REST interface for the user of a verified call, as long as their token is good. */
+      ofUser: (request: FastifyRequest) => PortalRest
+      /** The REST interface for whoever has an access token, as long as that is good. */
+      open: (credentials: RestCredentials) => PortalRest
+      /** Asks the portal, once a request, whether the user is an administrator; sets `request.isPortalAdmin`. */
+      isAdmin: (request: FastifyRequest) => Promise<boolean>
+      /** Asks the portal whether the user of a verified call is one of its administrators. */
+      isAdminOf: (call: RestCredentials) => Promise<boolean>
+    }
+  }
+  interface FastifyRequest {
+    /** Whether the portal has called the user an administrator; false until it was asked */
+    isPortalAdmin: boolean
   }
 }
 
-// Milliseconds
-const confirmedTime = 60_000
+// Portals whose clients, addresses and blocked methods are kept.
+const maxPortals = 500
 // Methods of one portal. An application calls fewer.
 const maxBlocked = 100
+// Milliseconds
+const idleTime = 600_000
+const confirmedTime = 60_000
+// Milliseconds. A portal that does not answer in time has not said yes.
+const adminPatience = 2000
 
-/** REST for handlers: as the installation, with tokens that are refreshed, or as the user, with the one of the call. */
-async function portalRest (fastify: FastifyInstance, { record, allowInsecurePortals = false, maxClients = 500, idleTime = 600_000 }: PortalRestOptions) {
+/** REST for handlers: as the installation, with tokens that are refreshed, or as the user who calls. */
+async function portalRest (fastify: FastifyInstance, { store, allowInsecurePortals = false }: PortalRestOptions) {
+  if (store === undefined) throw new Error('portal-rest: options.store must be given')
   const connections = createPortalConnections({ allowInsecurePortals })
-  const clients = new LRUCache<string, PortalRest>({ max: maxClients, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true })
+  const clients = new LRUCache<string, PortalRest>({
+    max: maxPortals, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true
+  })
   // What a portal has blocked is blocked for all its users.
-  const blocked = new LRUCache<string, LRUCache<string, number>>({ max: maxClients, memoMethod: () => new LRUCache({ max: maxBlocked }) })
-  // A portal that redirects for ever is asked about once in a while, however many call it.
-  const addresses = new LRUCache<string, Promise<PortalAddress>>({ max: maxClients, ttl: confirmedTime })
+  const blocked = new LRUCache<string, LRUCache<string, number>>({
+    max: maxPortals, memoMethod: () => new LRUCache({ max: maxBlocked })
+  })
+  // A portal that keeps redirecting is asked about once a minute, however many call it.
+  const addresses = new LRUCache<string, Promise<PortalAddress>>({ max: maxPortals, ttl: confirmedTime })
+  const asked = new WeakMap<FastifyRequest, Promise<boolean>>()
   fastify.addHook('onClose', async () => {
     clients.clear()
     await connections.close()
   })
 
-  /** A portal that redirects has been renamed, or somebody else answers there now: only the authorization server knows. */
+  /** A portal that redirects was renamed, or somebody else answers there now: only the authorization server knows. */
   async function askAddress ({ memberId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
     fastify.authToken.forget(memberId)
-    const proven = await fastify.authToken.verifyClaim({ memberId, authId: accessToken, applicationToken: '', serverEndpoint, caller: '', installing: true })
+    const proven = await fastify.authToken.verifyClaim({
+      memberId, authId: accessToken, applicationToken: '', serverEndpoint, caller: '', installing: true
+    })
     if (!proven.installed) throw new NotInstalledError()
-    // The address alone: what else was proven belongs to this user, and the next one who asks may be another.
+    // The address alone: the rest belongs to this user, and the next one who asks may be another.
     const { domain, clientEndpoint, scope, status } = proven
     const address = { memberId, domain, clientEndpoint, serverEndpoint: proven.serverEndpoint, scope, status }
-    await record(address).catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
+    // An address alone does not bring an uninstalled portal back.
+    await store.recordPortal(address, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null })
+      .catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
     return address
   }
 
   async function confirmAddress (credentials: RestCredentials): Promise<PortalAddress> {
     const { memberId } = credentials
-    // What somebody else's question ended with may be the fault of their token.
+    // An earlier question may have failed because of somebody else's token.
     const known = await addresses.get(memberId)?.catch(() => undefined)
     if (known !== undefined) return known
-    const asked = askAddress(credentials)
-    addresses.set(memberId, asked)
-    return await asked
+    const asking = askAddress(credentials)
+    addresses.set(memberId, asking)
+    return await asking
   }
 
   async function holder (memberId: string, refused?: string): Promise<RestCredentials> {
@@ -74,7 +97,7 @@ async function portalRest (fastify: FastifyInstance, { record, allowInsecurePort
     return { ...row, accessToken, expiresAt, userId: userId ?? 0 }
   }
 
-  function open (memberId: string): PortalRest {
+  function openPortal (memberId: string): PortalRest {
     const rest = createPortalRest({
       credentials: refused => holder(memberId, refused),
       moved: async () => await confirmAddress(await holder(memberId))
@@ -83,17 +106,47 @@ async function portalRest (fastify: FastifyInstance, { record, allowInsecurePort
     return rest
   }
 
-  fastify.decorate('portal', memberId => ({ rest: clients.get(memberId) ?? open(memberId) }))
-  fastify.decorate('userRest', request => {
+  function ofUser (request: FastifyRequest): PortalRest {
     let address: Partial<PortalAddress> = {}
     const credentials = async (refused?: string): Promise<RestCredentials> => {
       if (request.authToken === null) throw new AuthIdMissingError()
       return usable({ ...request.authToken, ...address }, refused)
     }
     const moved = async () => { address = await confirmAddress(await credentials()) }
-    return createPortalRest({ credentials, moved }, { connections, blocked: blocked.memo(request.authToken?.memberId ?? '') })
+    return createPortalRest({ credentials, moved }, {
+      connections, blocked: blocked.memo(request.authToken?.memberId ?? '')
+    })
+  }
+
+  async function isAdminOf (call: RestCredentials): Promise<boolean> {
+    const asking = openPortalRest(call, { connections }).batch({ profile: { method: 'profile', params: {} } })
+    const answers = await Promise.race([asking, wait(adminPatience, undefined, { ref: false })]).catch(() => undefined)
+    const profile = answers?.['profile']
+    return profile !== undefined && 'ok' in profile && (profile.ok as { ADMIN?: boolean } | null)?.ADMIN === true
+  }
+
+  async function ask (request: FastifyRequest): Promise<boolean> {
+    const { authToken } = request
+    request.isPortalAdmin = authToken !== null && await isAdminOf(authToken)
+    return request.isPortalAdmin
+  }
+
+  function isAdmin (request: FastifyRequest): Promise<boolean> {
+    const answer = asked.get(request) ?? ask(request)
+    asked.set(request, answer)
+    return answer
+  }
+
+  fastify.decorateRequest('isPortalAdmin', false)
+  fastify.decorate('portal', memberId => ({ rest: clients.get(memberId) ?? openPortal(memberId) }))
+  fastify.decorate('portalRest', {
+    ofUser,
+    open: credentials => openPortalRest(credentials, { connections }),
+    isAdmin,
+    isAdminOf
   })
-  fastify.decorate('openPortalRest', credentials => openPortalRest(credentials, { connections }))
 }
 
-export default fp(portalRest, { fastify: '5.x', name: 'b24-portal-rest', dependencies: ['b24-auth-token', 'b24-tokens'] })
+export default fp(portalRest, {
+  fastify: '5.x', name: 'b24-portal-rest', dependencies: ['b24-auth-token', 'b24-tokens']
+})

@@ -1,47 +1,60 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'qs-esm'
 import { PortalRefusedError } from '../../src/errors.ts'
-import { batchAnswers, freeAt, isRedirect, OVERTIME, refusalIn, TOO_FAST } from './refusal.ts'
-import type { CallOptions, PortalRest, RestAnswer, RestCommand, RestCredentials, RestOptions, RestSource } from './rest-interface.ts'
+import { batchAnswers, freeAt, isRedirect, OVERTIME, refusalIn, TOO_FAST } from './answers.ts'
+import type {
+  CallOptions, PortalRest, RestAnswer, RestCommand, RestCredentials, RestOptions, RestSource
+} from './rest-interface.ts'
 import { openSdk, type RestSender } from './sdk.ts'
 
-export type * from './rest-interface.ts'
-
 const batchSize = 50
-// The portal counts two calls a second out of its bucket.
+// The portal takes two calls a second off its count.
 const limitPauses: readonly number[] = [500, 1000, 2000, 4000]
 // Milliseconds after which a call is not tried once more.
 const tryTime = 10_000
 
-/** The REST interface of a caller, with their token as long as that is good: it is never refreshed. */
+/** The REST interface for a token that is never refreshed, as long as it is good. */
 export function openPortalRest (credentials: RestCredentials, options: RestOptions): PortalRest {
   return createPortalRest({ credentials: async refused => usable(credentials, refused) }, options)
 }
 
-/** A user's credentials. Errors: PortalRefusedError when they have expired, by our clock or the portal's. */
+/**
+ * Credentials that are never refreshed.
+ *
+ * @throws PortalRefusedError when they have expired, by our clock or the portal's
+ */
 export function usable (credentials: RestCredentials, refused?: string): RestCredentials {
   if (refused !== undefined || credentials.expiresAt <= Date.now()) throw new PortalRefusedError('expired_token')
   return credentials
 }
 
-const isSame = (one: RestCredentials, other: RestCredentials) => one.accessToken === other.accessToken && one.clientEndpoint === other.clientEndpoint
+/** An answer, and the token that it was given for. */
+interface Sent { answer: { result?: unknown }, accessToken: string }
+type Commands = Array<[key: string, command: RestCommand]>
+type Answers = Array<[key: string, answer: RestAnswer]>
+
+const isSame = (one: RestCredentials, other: RestCredentials) =>
+  one.accessToken === other.accessToken && one.clientEndpoint === other.clientEndpoint
 
 /**
- * The REST interface of a portal through Bitrix24's own SDK, which is loaded with the first call: a service without REST does
- * without. Redirects are not followed: the token would go along.
+ * The REST interface of a portal through Bitrix24's own SDK, which is loaded with the first call. Redirects are not
+ * followed: the token would go along.
  */
-export function createPortalRest (source: RestSource, { connections, pauses = limitPauses, blocked = new Map() }: RestOptions): PortalRest {
+export function createPortalRest (source: RestSource, options: RestOptions): PortalRest {
+  const { connections, pauses = limitPauses, blocked = new Map() } = options
   let client: { credentials: RestCredentials, send: RestSender } | undefined
 
   async function senderFor (credentials: RestCredentials): Promise<RestSender> {
-    if (client === undefined || !isSame(client.credentials, credentials)) client = { credentials, send: await openSdk(credentials, connections) }
+    if (client === undefined || !isSame(client.credentials, credentials)) {
+      client = { credentials, send: await openSdk(credentials, connections) }
+    }
     return client.send
   }
 
   const isBlocked = (method: string) => (blocked.get(method) ?? 0) > Date.now()
 
-  /** Out: the answer, which is an object, and the token it was given for. */
-  async function send (method: string, params: Record<string, unknown>, { maxBytes }: CallOptions): Promise<{ answer: { result?: unknown }, accessToken: string }> {
+  /** Sends a call until it has an answer, and returns the token that it was sent with, too. */
+  async function send (method: string, params: Record<string, unknown>, { maxBytes }: CallOptions): Promise<Sent> {
     if (isBlocked(method)) throw new PortalRefusedError(OVERTIME, '', method)
     const end = Date.now() + tryTime
     const waits = [...pauses]
@@ -54,7 +67,7 @@ export function createPortalRest (source: RestSource, { connections, pauses = li
       const sendOne = await senderFor(credentials)
       const reply = await connections.inTurn(memberId, () => sendOne(method, params, maxBytes))
       const refusal = refusalIn(reply, accessToken)
-      // What is no refusal is an object.
+      // `refusalIn` has checked that it is an object.
       if (refusal === undefined) return { answer: reply.json as { result?: unknown }, accessToken }
 
       const { error, text } = refusal
@@ -79,16 +92,18 @@ export function createPortalRest (source: RestSource, { connections, pauses = li
   }
 
   /** A command whose method is blocked is answered as the portal would; the others go in one request. */
-  async function sendBatch (commands: Array<[key: string, command: RestCommand]>, options: CallOptions): Promise<Array<[key: string, answer: RestAnswer]>> {
+  async function sendBatch (commands: Commands, options: CallOptions): Promise<Answers> {
     const calls = commands.filter(([, { method }]) => !isBlocked(method))
     const answers = new Map<string, RestAnswer>()
     if (calls.length > 0) {
       const cmd = Object.fromEntries(calls.map(([key, { method, params }]) => [key, `${method}?${stringify(params)}`]))
       const { answer: { result }, accessToken } = await send('batch', { halt: 0, cmd }, options)
-      for (const [key, answer] of batchAnswers(result, calls.map(([key]) => key), accessToken)) answers.set(key, answer)
+      const keys = calls.map(([key]) => key)
+      for (const [key, answer] of batchAnswers(result, keys, accessToken)) answers.set(key, answer)
       for (const [key, { method }] of calls) {
         const answer = answers.get(key)
-        if (answer !== undefined && 'error' in answer && answer.error === OVERTIME) blocked.set(method, freeAt(undefined))
+        const isOvertime = answer !== undefined && 'error' in answer && answer.error === OVERTIME
+        if (isOvertime) blocked.set(method, freeAt(undefined))
       }
     }
     return commands.map(([key]) => [key, answers.get(key) ?? { error: OVERTIME, text: '' }])
@@ -100,7 +115,7 @@ export function createPortalRest (source: RestSource, { connections, pauses = li
       return result as T // the caller knows what the method answers
     },
     async batch (commands, options = {}) {
-      const answers: Array<[key: string, answer: RestAnswer]> = []
+      const answers: Answers = []
       const entries = Object.entries(commands)
       for (let start = 0; start < entries.length; start += batchSize) {
         answers.push(...await sendBatch(entries.slice(start, start + batchSize), options))

@@ -1,10 +1,11 @@
-import type { PortalConnections } from './portal-connections.ts'
+import type { PortalConnections } from './connections.ts'
 
-/** One command of a batch, and what the portal says to it. */
+/** One command of a batch. */
 export interface RestCommand { method: string, params: Record<string, unknown> }
-export type RestAnswer = { ok: unknown } | { /** the portal's error code */ error: string, /** the portal's own words */ text: string }
+/** The portal's answer to it: a result, or its error code and its own words. */
+export type RestAnswer = { ok: unknown } | { error: string, text: string }
 
-/** Who calls a portal: an access token and where it is good. */
+/** An access token, and where it is good. */
 export interface RestCredentials {
   memberId: string
   domain: string
@@ -20,11 +21,12 @@ export interface RestCredentials {
 /** Where the credentials of a REST interface come from. */
 export interface RestSource {
   /**
-   * Asked before every request. In: `refused`, a token that the portal called expired, to get another one.
-   * Errors: whatever says why there are none; they reach the caller as they are.
+   * Called before every request. Its errors reach the caller as they are.
+   *
+   * @param refused a token that the portal called expired
    */
   credentials: (refused?: string) => Promise<RestCredentials>
-  /** The portal answers from another address: finds out from the authorization server, so that `credentials` name it */
+  /** Called when the portal redirects: asks the authorization server for the address that `credentials` then name */
   moved?: () => Promise<unknown>
 }
 
@@ -33,7 +35,7 @@ export interface RestOptions {
   connections: PortalConnections
   /** Milliseconds before each further try of a call that met QUERY_LIMIT_EXCEEDED */
   pauses?: readonly number[]
-  /** Methods that the portal has blocked, and until when, in milliseconds since 1970; shared by all that call one portal */
+  /** Methods that the portal has blocked, and until when (milliseconds since 1970); one for all calls of a portal */
   blocked?: { get: (method: string) => number | undefined, set: (method: string, until: number) => unknown }
 }
 
@@ -43,15 +45,15 @@ export interface CallOptions {
 }
 
 /**
- * The REST interface of one portal. Errors of both: PortalUnavailableError (no answer, none within the limits, or nonsense);
- * PortalRefusedError, whose `portalCode` and `portalText` are the portal's; PortalAddressError; those of the credentials.
+ * The REST interface of one portal. Both methods throw PortalUnavailableError (no answer, or none within the limits),
+ * PortalRefusedError with the portal's code and words, PortalAddressError, and errors of the credentials.
  */
 export interface PortalRest {
-  /** Calls one method. Out: its `result`. */
+  /** Calls one method, and returns its `result`. */
   call: <T = unknown>(method: string, params?: Record<string, unknown>, options?: CallOptions) => Promise<T>
   /** Calls in the order given, fifty to a request. Answers come under the keys of the commands. */
   batch: (commands: Record<string, RestCommand>, options?: CallOptions) => Promise<Record<string, RestAnswer>>
 }
 
-/** For those who only read and write in bundles. */
+/** What those need who only send batches. */
 export type BatchRest = Pick<PortalRest, 'batch'>

@@ -1,16 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { PortalConnections, PortalReply } from './portal-connections.ts'
+import type { PortalConnections, PortalReply } from './connections.ts'
 import type { RestCredentials } from './rest-interface.ts'
 
-/** Sends one REST call. Errors: those of the connections. */
+/** Sends one REST call. */
 export type RestSender = (method: string, params: Record<string, unknown>, maxBytes?: number) => Promise<PortalReply>
 
-/** A call under way in the SDK: what our adapter needs to know of it, and what it brings. */
+/** A call under way in the SDK, for our adapter. */
 interface Asking { maxBytes: number | undefined, reply?: Promise<PortalReply> }
 
 /**
- * Bitrix24's own SDK writes the requests and spaces them; the connections send them, because the SDK's HTTP client has no limits
- * that hold. What a portal answers never reaches the SDK, which would copy it, and trust it.
+ * Bitrix24's own SDK writes the requests and spaces them. Our connections send them, because the limits of the SDK's
+ * HTTP client do not hold. A portal's answer never reaches the SDK, which would copy and trust it.
  */
 export async function openSdk (credentials: RestCredentials, connections: PortalConnections): Promise<RestSender> {
   const { ApiVersion, B24OAuth } = await import('@bitrix24/b24jssdk')
@@ -31,12 +31,14 @@ export async function openSdk (credentials: RestCredentials, connections: Portal
     serverEndpoint: credentials.serverEndpoint,
     status: 'L'
   }, { clientId: '', clientSecret: '' }, {
-    restrictionParams: { maxRetries: 1, operatingLimit: { windowMs: 600_000, limitMs: Infinity, heavyPercent: 100 } }
+    restrictionParams: {
+      maxRetries: 1, operatingLimit: { windowMs: 600_000, limitMs: Infinity, heavyPercent: 100 }
+    }
   })
 
   const calls = new AsyncLocalStorage<Asking>()
   async function adapter ({ url = '', data }: { url?: string, data?: string }) {
-    const asking = calls.getStore() as Asking // the SDK calls nobody by itself
+    const asking = calls.getStore() as Asking // the SDK sends nothing by itself
     asking.reply = connections.post({ memberId, url, body: String(data), maxBytes: asking.maxBytes })
     await asking.reply.catch(() => {})
     return { status: 200, headers: {}, data: { result: true, time: {} } }

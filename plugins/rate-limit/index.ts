@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { RateLimitedError } from '../../src/errors.ts'
-import { createTokenBuckets } from './token-buckets.ts'
+import { createTokenBuckets } from '../../src/http/token-buckets.ts'
 
 export interface RateLimitOptions {
   /** How many calls one user may make at once, as with many tabs that are opened again. Default 60 */

@@ -1,15 +1,14 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { createBackground } from '../../src/background.ts'
+import { createBackground } from '../../src/queues/background.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
-import { checkClient } from './check-client.ts'
+import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { refreshUnused } from './keep-alive.ts'
-import { createRecoveries } from './recovery-offers.ts'
-import { createPairRefresher } from './pair-refresher.ts'
-import type { RefusalCode, RefreshOutcome } from './refresh-counts.ts'
-import { createRecovery, type RecoveryCall } from './recovery.ts'
+import { createRecovery, createTakeCall, type RecoveryCall } from './recovery.ts'
+import { isSpent } from './refresh-state.ts'
+import { createRefresher, type RefreshErrorCode, type RefreshOutcome } from './refresher.ts'
 import { createTokenService, type TokenService } from './token-service.ts'
 
 export interface TokensOptions {
@@ -18,13 +17,11 @@ export interface TokensOptions {
   clientId: string
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
-  /** How long a caller waits for a token, in milliseconds; a refresh goes on without him. Default 8 s */
+  /** How long a caller waits for a token, in milliseconds; the refresh itself goes on. Default 8 s */
   patience?: number
-  /** Milliseconds before each further try to store a fresh pair. Default 0.2 s to 15 s */
-  delays?: readonly number[]
-  /** Milliseconds between two refreshes of pairs that nobody has used for 150 days, all processes together. Default 15 s */
+  /** Milliseconds between two refreshes of pairs that were unused for 150 days, all processes together. Default 15 s */
   keepAlivePause?: number
-  /** Asks the servers once it listens whether they know the client_id and its secret, and logs when they do not. Default false */
+  /** Asks the servers after the start whether they know the client_id and its secret, and logs if not. Default false */
   checksClient?: boolean
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
@@ -34,56 +31,55 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The tokens of installations: each pair has one writer, in all processes. */
     tokens: {
-      /**
-       * An access token of the installation, good for a minute at least. Errors: NotInstalledError, TokensMissingError,
-       * TokensLostError, TokensRefusedError, PaymentRequiredError, AuthorizationServerUnavailableError, StoreUnavailableError.
-       */
+      /** An access token of the installation, good for a minute at least. Throws what `holder` throws. */
       accessToken: (memberId: string) => Promise<string>
-      /** The same with what is stored of the portal. In: a token that the portal refused as expired, to get another one. */
       holder: TokenService['holder']
       /**
-       * Tells of a proven call: an administrator's may bring back a pair that is dead, anybody's shows that a refresh that was
-       * refused may be tried again. Worked on in the background, and seldom needed.
+       * Takes a verified call, in the background: an administrator's may recover a pair that is dead, anybody's shows
+       * that a refused refresh may be tried again.
        */
       recover: (recovery: RecoveryCall) => void
-      /** How many refreshes ended how, since this process started */
-      counts: () => Record<RefreshOutcome, number>
-      /** How often refreshes were refused with which code, since this process started */
-      refusals: () => Record<RefusalCode, number>
+      /** How many refreshes ended how, since this process started. */
+      refreshes: () => Record<RefreshOutcome, number>
+      /** How many refreshes failed with which code, since this process started. */
+      refreshErrors: () => Record<RefreshErrorCode, number>
     }
   }
 }
 
-// Milliseconds. The first calls come first.
+// Milliseconds
+const storeDelays = [200, 500, 1000, 2000, 5000, 15_000]
+// The first calls come first.
 const checkDelay = 2000
 
-/** Tokens for life: refreshed when needed, by one process at a time, kept alive when nobody needs them, and brought back when lost. */
+/** Tokens for life: refreshed when needed by one process at a time, kept alive when unused, recovered when lost. */
 async function tokens (fastify: FastifyInstance, options: TokensOptions) {
-  const { store, clientId, servers, patience = 8000, delays = [200, 500, 1000, 2000, 5000, 15_000], keepAlivePause = 15_000, checksClient = false, now = Date.now } = options
+  const { store, clientId, servers, patience = 8000, keepAlivePause = 15_000, checksClient = false } = options
+  const { now = Date.now } = options
+  if (!clientId) throw new Error('tokens: options.clientId must be the client_id of the application')
   const { authorizationServers, refreshTimeout } = fastify.authToken
   const log = fastify.log.child({ part: 'tokens' })
-  const refresher = createPairRefresher({ store, authorizationServers, clientId, servers, log, delays, now })
+  const refresher = createRefresher({ store, authorizationServers, clientId, servers, log, delays: storeDelays, now })
   // A third more than the server is given: the pair has to be stored, too.
   const lease = { store, leaseTime: refreshTimeout * 4 / 3, now }
   const service = createTokenService({ ...lease, refresher, patience })
   const recover = createRecovery({ ...lease, refresher, authorizationServers, clientId, log })
-  const take = createRecoveries({ store, recover, log, now })
+  const takeCall = createTakeCall({ store, recover, log, now })
   const background = createBackground(log)
 
   const closing = new AbortController()
   const keepAlive = () => background.run('keeping tokens alive', async () => {
-    // An error is counted and recorded where it happens; the next look finds the next pair.
     await refreshUnused(closing.signal, { ...lease, refresher, log, pause: keepAlivePause })
   })
   const timer = setInterval(keepAlive, keepAlivePause).unref()
 
   if (checksClient) {
-    // Nobody waits for it, neither at the start nor at the end.
+    // Nothing waits for it, neither at the start nor at the end.
     fastify.addHook('onListen', async () => {
       background.run('checking the client secret', async () => {
         await sleep(checkDelay, undefined, { signal: closing.signal, ref: false }).catch(() => undefined)
         if (closing.signal.aborted) return
-        await Promise.race([checkClient({ authorizationServers, servers, log }), once(closing.signal, 'abort')])
+        await Promise.race([checkClient(authorizationServers, servers, log), once(closing.signal, 'abort')])
       })
     })
   }
@@ -91,9 +87,9 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   fastify.decorate('tokens', {
     accessToken: async memberId => (await service.holder(memberId)).tokens.accessToken,
     holder: service.holder,
-    recover: recovery => background.run('bringing tokens back', () => take(recovery)),
-    counts: refresher.counts,
-    refusals: refresher.refusals
+    recover: recovery => background.run('recovering tokens', () => takeCall(recovery)),
+    refreshes: refresher.outcomes,
+    refreshErrors: refresher.errors
   })
   fastify.addHook('onClose', async () => {
     clearInterval(timer)
@@ -101,6 +97,32 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
     await background.close()
     await service.close()
   })
+}
+
+/**
+ * Asks each authorization server with a made-up refresh token, and logs if they do not know the application or its
+ * secret. Otherwise that shows when the first pair has to be refreshed.
+ */
+export async function checkClient (
+  authorizationServers: Pick<AuthorizationServers, 'refresh'>, servers: readonly string[],
+  log: Pick<FastifyBaseLogger, 'error'>
+): Promise<void> {
+  const answers = await Promise.all(servers.map(async server => {
+    // A server looks at who asks before it looks at what for.
+    const said = await authorizationServers.refresh(server, 'made-up-to-check-the-client', '').catch(() => undefined)
+    return said !== undefined && 'error' in said ? said.error : undefined
+  }))
+  // Not every server knows every application.
+  if (answers.some(code => code !== undefined && isSpent(code))) return
+  const end = 'application\'s card. No tokens can be refreshed'
+  if (answers.includes('invalid_client')) {
+    const code = 'invalid_client'
+    log.error({ code }, `B24_CLIENT_SECRET is not the secret of B24_CLIENT_ID: compare both with the ${end}`)
+  }
+  if (answers.every(code => code === 'wrong_client')) {
+    const code = 'wrong_client'
+    log.error({ code }, `no server of B24_OAUTH_SERVERS knows B24_CLIENT_ID: compare it with the ${end}`)
+  }
 }
 
 export default fp(tokens, { fastify: '5.x', name: 'b24-tokens', dependencies: ['b24-auth-token'] })

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { memberHash } from '../../src/log/logger.ts'
 import type { Installation, InstallationStore } from '../../src/store/installation-store.ts'
-import { underLease, type LeaseOptions } from './lease.ts'
-import type { PairRefresher } from './pair-refresher.ts'
 import { isPaused, UNREADABLE } from './refresh-state.ts'
+import type { Refresher } from './refresher.ts'
+import { underLease, type LeaseOptions } from './token-service.ts'
 
 export interface KeepAliveOptions extends LeaseOptions {
   store: InstallationStore
-  refresher: PairRefresher
+  refresher: Refresher
   log: Pick<FastifyBaseLogger, 'error'>
   /** Milliseconds between two refreshes, all processes together; half of it to all of it */
   pause: number
@@ -18,7 +18,7 @@ export interface KeepAliveOptions extends LeaseOptions {
 const unused = 150 * 24 * 3_600_000
 const lookedAt = 10
 
-/** The first in the row that may be refreshed. Who cannot be read stands in nobody's way: it goes to the end of the row. */
+/** The first pair in the row that may be refreshed. An unreadable row goes last, so it blocks no other. */
 async function firstDue ({ store, refresher, log, now }: KeepAliveOptions): Promise<Installation | undefined> {
   for (const memberId of await store.staleTokens(now() - unused, lookedAt)) {
     try {
@@ -27,20 +27,21 @@ async function firstDue ({ store, refresher, log, now }: KeepAliveOptions): Prom
       if (row.tokens !== null) return row
       await refresher.refuse(row, UNREADABLE)
     } catch (err) {
-      log.error({ err, member: memberHash(memberId) }, 'an installation whose tokens have to be kept alive could not be read')
+      const member = memberHash(memberId)
+      log.error({ err, member }, 'an installation whose tokens have to be kept alive could not be read')
     }
   }
   return undefined
 }
 
-/** Another one when anybody has tried to refresh it since. */
+/** Differs once somebody has tried to refresh the pair. */
 const turnOf = (row: Installation | undefined) => `${row?.memberId} ${row?.refresh?.at}`
 
 /**
- * Refreshes the one pair that was unused for longest, if that is 150 days. Waits first, and leaves when it is not the first in the
- * row any more: after each refresh whoever waits leaves, and who comes later waits, so all processes together are no faster
- * than one. The lease is held for the refresh only: who needs the token meanwhile does not wait for the pause.
- * Out: whether one was refreshed. Errors: those of `refresher.read` and `refresher.refresh`, and of the store.
+ * Refreshes the pair that was unused for longest, if that is 150 days, and returns whether it did.
+ *
+ * Waits first, and leaves if the pair is no longer the first in the row: all processes together are no faster than one.
+ * Holds the lease for the refresh only, so that a call that needs the token does not wait for the pause.
  */
 export async function refreshUnused (signal: AbortSignal, options: KeepAliveOptions): Promise<boolean> {
   const { refresher, pause } = options

@@ -1,61 +1,62 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { Installation, InstallationStore, RefreshState, TokenPair } from '../../src/store/installation-store.ts'
+import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import type { VerifiedCall } from '../auth-token/verify-call.ts'
-import { underLease, type LeaseOptions } from './lease.ts'
-import type { PairRefresher } from './pair-refresher.ts'
-import { LOST } from './refresh-state.ts'
+import { LOST, stateAfterCall } from './refresh-state.ts'
+import type { Refresher } from './refresher.ts'
+import { underLease, type LeaseOptions } from './token-service.ts'
+
+/** A verified call, which may bring the tokens of its portal back. */
+export interface RecoveryCall {
+  call: VerifiedCall
+  /** REFRESH_ID of the call: text that a user can write */
+  refreshToken: string
+  /** Called only when the pair is known to be dead */
+  isAdmin: () => Promise<boolean>
+}
 
 export interface RecoveryOptions extends LeaseOptions {
   store: InstallationStore
-  refresher: PairRefresher
+  refresher: Refresher
   authorizationServers: AuthorizationServers
   clientId: string
   log: Pick<FastifyBaseLogger, 'info' | 'warn'>
 }
 
-/** What an administrator's call offers to a portal whose pair is dead. */
-export interface RecoveryCall {
-  caller: VerifiedCall
-  /** REFRESH_ID of the call */
-  refreshToken: string
-  /** Asked only when the pair is known to be dead */
-  isAdmin: () => Promise<boolean>
-}
-
-// Milliseconds. Short: a portal that was silent has not said yes either.
+// Milliseconds. Short: a portal that does not answer has not said yes either.
 const employeeTime = 10_000
-// Milliseconds after each attempt of one person that brought nothing. REFRESH_ID is text that a user can write.
+// Milliseconds after each attempt of one person that brought nothing.
 const pauses = [10_000, 60_000, 300_000, 1_800_000]
 
-/** Whether the stored pair is known to be dead. */
-export const isLost = (row: Installation | undefined): row is Installation & { refresh: RefreshState } => row?.uninstalledAt === null && row.refresh?.code === LOST
+const isLost = (row: Installation | undefined): row is Installation & { refresh: RefreshState } =>
+  row?.uninstalledAt === null && row.refresh?.code === LOST
 
 /**
- * Brings a portal back whose stored pair is known to be dead: exchanges the refresh token of an administrator's proven call,
- * and stores the pair when the server says that it is this user's on this portal. In every other case it does nothing.
- * Whoever brought nothing is passed over for a while that grows.
- * Errors: AuthorizationServerUnavailableError, StoreUnavailableError, those of the store.
+ * Recovers a pair that is known to be dead: exchanges the refresh token of an administrator's verified call, and stores
+ * the new pair if the server says that it is this user's on this portal. A person who brought nothing is not tried
+ * again for a while that grows.
  */
-export function createRecovery (options: RecoveryOptions): (offer: RecoveryCall) => Promise<void> {
+export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCall) => Promise<void> {
   const { store, refresher, authorizationServers, clientId, log, now } = options
-  /** People who are no administrators, or brought nothing, until when in milliseconds since 1970 */
+  // People who are no administrators, or brought nothing, until when in milliseconds since 1970.
   const passed = new LRUCache<string, { attempts: number, until: number }>({ max: 10_000 })
 
-  /** The pair for REFRESH_ID, which is text that a user can write. */
-  async function exchange ({ caller, refreshToken }: RecoveryCall, server: string): Promise<TokenPair | undefined> {
-    const said = await authorizationServers.refresh(server, refreshToken, caller.memberId)
+  async function exchange ({ call, refreshToken }: RecoveryCall, server: string): Promise<TokenPair | undefined> {
+    const { memberId, userId } = call
+    const said = await authorizationServers.refresh(server, refreshToken, memberId)
     if ('error' in said || said.ok.refreshToken === undefined) return undefined
     const { accessToken, refreshToken: refreshed, expiresAt } = said.ok
     const info = await authorizationServers.appInfo(server, accessToken)
-    const isTheirs = 'ok' in info && info.ok.clientId === clientId && info.ok.memberId === caller.memberId && info.ok.userId === caller.userId
+    if ('error' in info) return undefined
+    const { ok } = info
+    const isTheirs = ok.clientId === clientId && ok.memberId === memberId && ok.userId === userId
     return isTheirs ? { accessToken, refreshToken: refreshed, expiresAt } : undefined
   }
 
-  return async offer => {
-    const { caller: { memberId, userId, serverEndpoint }, refreshToken, isAdmin } = offer
+  return async recovery => {
+    const { call: { memberId, userId, serverEndpoint }, refreshToken, isAdmin } = recovery
     const person = `${memberId} ${userId}`
     const server = refresher.serverOf(serverEndpoint)
     const { attempts, until } = passed.get(person) ?? { attempts: 0, until: -Infinity }
@@ -68,14 +69,66 @@ export function createRecovery (options: RecoveryOptions): (offer: RecoveryCall)
       const row = await store.get(memberId)
       if (!isLost(row)) return
       // Before the attempt: it may end with an error.
-      passed.set(person, { attempts: attempts + 1, until: now() + Number(pauses[Math.min(attempts, pauses.length - 1)]) })
-      const pair = await exchange(offer, server)
+      const pause = Number(pauses[Math.min(attempts, pauses.length - 1)])
+      passed.set(person, { attempts: attempts + 1, until: now() + pause })
+      const pair = await exchange(recovery, server)
       const isRecovered = pair !== undefined && await refresher.keep(memberId, pair, row.tokenVersion)
       refresher.count(isRecovered ? 'recovered' : 'recovery_refused')
       const member = memberHash(memberId)
-      if (!isRecovered) return log.warn({ member }, 'the call of an administrator could not bring the tokens of an installation back')
+      if (!isRecovered) {
+        return log.warn({ member }, 'an administrator\'s call could not recover the tokens of an installation')
+      }
       passed.delete(person)
-      log.info({ member }, 'the call of an administrator has brought the tokens of an installation back')
+      log.info({ member }, 'an administrator\'s call has recovered the tokens of an installation')
     })
+  }
+}
+
+export interface TakeCallOptions {
+  store: Pick<InstallationStore, 'get' | 'recordRefresh'>
+  /** Recovers a pair that is dead */
+  recover: (recovery: RecoveryCall) => Promise<void>
+  log: Pick<FastifyBaseLogger, 'info' | 'error'>
+  /** The clock, in milliseconds since 1970 */
+  now: () => number
+}
+
+// Milliseconds
+const wellTime = 1000
+
+/**
+ * Looks after the tokens of a portal that calls: a dead pair may be recovered, a refused refresh may be tried again.
+ * Logs a store outage once, until it recovers.
+ */
+export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCall) => Promise<void> {
+  const { store, recover, log, now } = options
+  // Portals that are well, as nearly all are, are not looked at with every call.
+  const well = new LRUCache<string, true>({ max: 10_000, ttl: wellTime, ttlResolution: 0, perf: { now } })
+  let isStoreDown = false
+
+  async function look (memberId: string): Promise<Installation | undefined> {
+    try {
+      const row = await store.get(memberId)
+      isStoreDown = false
+      return row
+    } catch (err) {
+      if (!isStoreDown) log.error({ err }, 'the store does not answer: until it does no call recovers tokens')
+      isStoreDown = true
+      return undefined
+    }
+  }
+
+  return async recovery => {
+    const { memberId } = recovery.call
+    if (well.has(memberId)) return
+    const row = await look(memberId)
+    if (row === undefined) return
+    if (isLost(row)) return await recover(recovery)
+    well.set(memberId, true)
+    const state = stateAfterCall(row.refresh, now())
+    if (state === undefined) return
+    await store.recordRefresh(memberId, state, row.tokenVersion)
+    const fields = { member: memberHash(memberId), code: state.code }
+    log.info(fields, 'an installation is alive: its tokens may be refreshed again')
   }
 }

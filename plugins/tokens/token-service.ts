@@ -1,49 +1,83 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { underLease, type LeaseOptions } from './lease.ts'
-import type { PairRefresher } from './pair-refresher.ts'
-import { withPatience } from './patience.ts'
+import { AuthorizationServerUnavailableError, StoreUnavailableError } from '../../src/errors.ts'
+import { withDeadline } from '../../src/queues/deadline.ts'
+import { createFairQueue } from '../../src/queues/fair-queue.ts'
+import type { InstallationStore } from '../../src/store/installation-store.ts'
+import type { TokenHolder } from './exchange.ts'
 import { errorOf, isPaused } from './refresh-state.ts'
-import { createSlots } from './slots.ts'
-import type { TokenHolder } from './token-holder.ts'
+import type { Refresher } from './refresher.ts'
 
 export interface TokenService {
   /**
-   * What is stored of a portal, with an access token that is good for a minute at least; refreshed only when needed, by one
-   * caller in all processes. In: `refused`, a token that the portal called expired, although our clock does not; believed
-   * unless the pair is younger than five minutes, so that a portal that refuses every token is no storm of refreshes.
-   * Errors: NotInstalledError, TokensMissingError, TokensLostError, TokensRefusedError, PaymentRequiredError, StoreUnavailableError;
-   * AuthorizationServerUnavailableError also when the caller's patience is over, while the refresh goes on.
+   * What is stored of a portal, with an access token that is good for a minute at least. It is refreshed only when
+   * needed, by one process at a time.
+   *
+   * @param refused a token that the portal called expired although our clock does not. Believed unless the pair is
+   * younger than five minutes, so that a portal that refuses every token does not cause refresh after refresh
+   * @throws NotInstalledError, TokensMissingError, TokensLostError, TokensRefusedError, PaymentRequiredError,
+   * StoreUnavailableError; AuthorizationServerUnavailableError also when it takes too long, while the refresh goes on
    */
   holder: (memberId: string, refused?: string) => Promise<TokenHolder>
   /** Resolves when every refresh under way has ended: a pair that is on its way has to be stored. */
   close: () => Promise<void>
 }
 
+export interface LeaseOptions {
+  store: Pick<InstallationStore, 'acquireTokenLease' | 'releaseTokenLease'>
+  /** How long one process may take for a refresh, in milliseconds; more than the server is given to answer */
+  leaseTime: number
+  /** The clock, in milliseconds since 1970 */
+  now: () => number
+}
+
 export interface TokenServiceOptions extends LeaseOptions {
-  refresher: PairRefresher
-  /** How long a caller waits, in milliseconds, whatever for */
+  refresher: Refresher
+  /** How long a caller waits for a token, in milliseconds */
   patience: number
 }
 
-/** Work that callers share, with the signals that say who has stopped waiting. Undefined: somebody else refreshes. */
+/** A try that callers share, with the signals of those who wait. Undefined: another process refreshes. */
 interface Attempt { outcome: Promise<TokenHolder | undefined>, callers: Set<AbortSignal> }
 
 const minute = 60_000
 const freshTime = 5 * minute
-// For each authorization server. Few: when all portals wake up at once, calls that need no refresh still find a connection of the store.
+// For each authorization server. Few, so that calls that need no refresh still find a connection of the store.
 const refreshesAtOnce = 8
+
+/**
+ * Runs work while nobody else refreshes the pair of this portal; undefined when another process does.
+ *
+ * @throws StoreUnavailableError, and whatever the work throws
+ */
+export async function underLease<T> (
+  memberId: string, { store, leaseTime, now }: LeaseOptions, work: () => Promise<T>
+): Promise<T | undefined> {
+  const [owner, since] = [randomUUID(), now()]
+  const isOurs = await store.acquireTokenLease(memberId, owner, since + leaseTime, since)
+    .catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
+  if (!isOurs) return undefined
+  try {
+    return await work()
+  } finally {
+    // A lease that cannot be given back ends by itself.
+    await store.releaseTokenLease(memberId, owner).catch(() => undefined)
+  }
+}
 
 /** One writer for each pair: callers of one process share a refresh, processes wait for each other's. */
 export function createTokenService (options: TokenServiceOptions): TokenService {
   const { refresher, patience, now } = options
   const looks = new Map<string, ReturnType<typeof good>>()
   const running = new Map<string, Attempt>()
-  const inSlot = createSlots(refreshesAtOnce)
+  const lateness = () => new AuthorizationServerUnavailableError()
+  const inSlot = createFairQueue({ slotsPerKey: refreshesAtOnce })
 
   const isFresh = ({ refreshedAt }: TokenHolder) => now() - Number(refreshedAt) < freshTime
   const isGood = (holder: TokenHolder, refused: string | undefined) =>
     holder.tokens.expiresAt - now() > minute && (holder.tokens.accessToken !== refused || isFresh(holder))
-  /** What is stored, and whether the token is good as it is. Errors: those of `read`, and what is recorded against a refresh. */
+
+  /** What is stored, and whether its token is good as it is. Throws what is recorded against a refresh. */
   async function good (memberId: string, refused: string | undefined): Promise<[TokenHolder, boolean]> {
     const holder = await refresher.read(memberId)
     if (isGood(holder, refused)) return [holder, true]
@@ -59,20 +93,23 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
     return looking
   }
 
-  /** One try: out is undefined while somebody else refreshes, and when nobody waits for it any more. */
-  async function attempt ({ memberId, serverEndpoint }: TokenHolder, refused: string | undefined, isAwaited: () => boolean): Promise<TokenHolder | undefined> {
-    const found = await inSlot(String(refresher.serverOf(serverEndpoint)), async () => isAwaited()
-      ? await underLease(memberId, options, async () => {
+  /** One try; undefined while another process refreshes, and when no caller waits any more. */
+  async function attempt (
+    { memberId, serverEndpoint }: TokenHolder, refused: string | undefined, isAwaited: () => boolean
+  ): Promise<TokenHolder | undefined> {
+    const found = await inSlot(String(refresher.serverOf(serverEndpoint)), async () => {
+      if (!isAwaited()) return undefined
+      return await underLease(memberId, options, async () => {
         // Read again: between our look and our lease somebody may have refreshed it.
         const [latest, isFine] = await good(memberId, refused)
         return isFine ? latest : await refresher.refresh(latest)
       })
-      : undefined)
+    })
     if (found === undefined) await sleep(50 + Math.random() * 50)
     return found
   }
 
-  /** Callers share a try, and what comes of it stays when all of them have left. */
+  /** Joins the callers of a try. It goes on when all of them have left. */
   function join (holder: TokenHolder, refused: string | undefined, caller: AbortSignal): Attempt['outcome'] {
     const key = `${holder.memberId} ${refused}`
     const joined = running.get(key)
@@ -88,7 +125,7 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
   }
 
   return {
-    holder: (memberId, refused) => withPatience(patience, async over => {
+    holder: (memberId, refused) => withDeadline(patience, lateness, async over => {
       for (;;) {
         const [holder, isFine] = await look(memberId, refused)
         if (isFine) return holder
@@ -98,7 +135,7 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
       }
     }),
     async close () {
-      // A caller who was sent away while another process refreshed may have begun anew.
+      // A caller that was sent away while another process refreshed may have begun anew.
       while (running.size > 0) await Promise.allSettled([...running.values()].map(({ outcome }) => outcome))
     }
   }

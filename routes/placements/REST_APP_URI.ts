@@ -1,25 +1,26 @@
-import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { describeParams } from '../../plugins/links/describe-params.ts'
 
-/** Behind a link: the screen that it names. A link that names none, where no screen is the default one, gets a page of what it carried. */
+/** One line of the table: the path of a value (`filter.status`), its text, and the type it was decoded to. */
+interface ParamLine { name: string, value: string, type: string }
+
+/** One line a leaf, in the order they came. */
+function paramLines (value: unknown, path = ''): ParamLine[] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, item]) => paramLines(item, path === '' ? key : `${path}.${key}`))
+  }
+  const type = value === null ? 'null' : Number.isInteger(value) ? 'integer' : typeof value
+  return [{ name: path, value: String(value), type }]
+}
+
+/** Opened by a link. Where no feature answers it, as the screens do, the page shows what the link carried. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('REST_APP_URI', {
-    // A link may carry anything; what a screen declares is checked when it is opened.
-    schema: { options: Type.Object({}) },
     title: { en: 'Opened from a link', de: 'Aus einem Link geöffnet' }
   }, async (request, reply) => {
-    const { placement } = request
-    const screen = fastify.screenOf(placement.options)
-    if (screen !== undefined) return await fastify.openScreen(screen, request, reply)
-    return await reply.page('link', {
-      params: describeParams(placement.options),
-      code: placement.code,
-      user: placement.user,
-      portal: placement.portal,
-      uri: placement.uri,
-      language: fastify.i18n.resolve(placement.lang).name
-    })
+    const { code, options, user, portal, uri, lang } = request.placement
+    const language = fastify.i18n.resolve(lang).name
+    return await (fastify.features.answer(request, reply) ??
+      reply.page('link', { params: paramLines(options), code, user, portal, uri, language }))
   })
 }
 export default plugin

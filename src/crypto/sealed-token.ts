@@ -2,15 +2,22 @@ import { EncryptJWT, jwtDecrypt } from 'jose'
 
 /** Tokens that a page carries for us: only this service can write one, and nobody else can read it. */
 export interface SealedTokens<Claims> {
-  /** In: what to carry, and when it ends (milliseconds since 1970). */
+  /** Seals claims until a time in milliseconds since 1970. */
   seal: (claims: Claims, expiresAt: number) => Promise<string>
-  /** Out: what was sealed. Errors: RangeError for a token that is expired, changed or not ours. */
+  /**
+   * Opens a token.
+   *
+   * @throws {RangeError} when it is expired, changed or not ours
+   */
   open: (token: string) => Promise<Claims>
 }
 
 /**
- * In: keys of 32 bytes, newest first: the first seals, each of them opens; the audience: one purpose of one application, which
- * opens nothing that was sealed for another; the clock in milliseconds.
+ * Seals tokens for one purpose of one application.
+ *
+ * @param keys of 32 bytes, newest first: the first seals, each of them opens
+ * @param audience opens nothing that was sealed for another
+ * @param now the clock, in milliseconds
  */
 export function createSealedTokens<Claims> (
   keys: readonly [Uint8Array, ...Uint8Array[]], audience: string, now: () => number

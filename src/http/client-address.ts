@@ -1,14 +1,16 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 
-/** What cannot be read has one key together: whoever sends it shares one limit. */
+/** What is no address has one key, so all who send it share one limit. */
 const unreadable = 'unknown'
 
-/** `a.b.c.d:port` and `[address]:port`, as some proxies write into X-Forwarded-For; and an address in brackets alone. */
+/** `a.b.c.d:port`, `[address]:port` and `[address]`, as some proxies write into X-Forwarded-For. */
 const withPort = /^(?:(\d+(?:\.\d+){3}):\d{1,5}|\[([^[\]]+)\](?::\d{1,5})?)$/
 
 /**
- * An address without what is no part of it: a port, brackets, the zone of a link. IPv4 in the form of IPv6 is IPv4.
- * In: text from outside, as it stands in X-Forwarded-For. Out: an IPv4 or IPv6 address; undefined: it is none.
+ * An IPv4 or IPv6 address without port, brackets and zone; IPv4 in the form of IPv6 as IPv4.
+ *
+ * @param ip text from outside, as in X-Forwarded-For
+ * @returns undefined for what is no address
  */
 export function plainAddress (ip: string): string | undefined {
   const [, v4, v6] = withPort.exec(ip) ?? []
@@ -20,26 +22,29 @@ export function plainAddress (ip: string): string | undefined {
   return isMapped ? groups.slice(6).flatMap(group => [group >> 8, group & 255]).join('.') : canonical(address)
 }
 
-// URL knows how an IPv6 address is written in one way only.
+// URL writes each IPv6 address in one way only.
 const canonical = (address: string) => new URL(`http://[${address.replace(/%.*$/s, '')}]`).hostname.slice(1, -1)
 
 /** The eight numbers of an IPv6 address. */
 function groupsOf (address: string): number[] {
-  const [head = [], tail = []] = canonical(address).split('::').map(half => half === '' ? [] : half.split(':').map(group => parseInt(group, 16)))
+  const toGroups = (half: string) => half === '' ? [] : half.split(':').map(group => parseInt(group, 16))
+  const [head = [], tail = []] = canonical(address).split('::').map(toGroups)
   return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail]
 }
 
 function prefix (ip: string, bits: 48 | 64): string {
   const address = plainAddress(ip)
   if (address === undefined) return unreadable
-  return isIP(address) === 4 ? address : `${groupsOf(address).slice(0, bits / 16).map(group => group.toString(16)).join(':')}::/${bits}`
+  if (isIP(address) === 4) return address
+  const groups = groupsOf(address).slice(0, bits / 16).map(group => group.toString(16))
+  return `${groups.join(':')}::/${bits}`
 }
 
 /**
- * The key that limits know a client by: an IPv4 address, or the /64 of an IPv6 address, as whoever has one address there has all of
- * them. Never a port. In: `request.ip`. Out: `a.b.c.d`, `a:b:c:d::/64`, or `unknown` for whatever is no address.
+ * The limit key of a client, without a port: `a.b.c.d`, or `a:b:c:d::/64`, as whoever has one IPv6 address there has
+ * all of them; `unknown` for what is no address.
  */
 export const clientAddress = (ip: string): string => prefix(ip, 64)
 
-/** What one customer of a network usually has: the /48 of an IPv6 address, for a limit wider than the one of `clientAddress`. An IPv4 address is its own. */
+/** A wider limit key: the /48 of an IPv6 address, which one customer of a network usually has; IPv4 as it is. */
 export const clientNetwork = (ip: string): string => prefix(ip, 48)

@@ -4,68 +4,63 @@ import { BlockList, isIPv4 } from 'node:net'
 export interface FrameRequest { query: unknown, body: unknown }
 
 /**
- * One of the strings that the portal's frame adds to a call. It proves nothing: the user's browser sent it.
- *
- * In: the request, and the name of the field. Out: the text in the query string, else the one in the body;
- * `undefined` when neither holds a string.
+ * One of the strings that the portal's frame adds to a call: from the query string, else from the body. It proves
+ * nothing: the user's browser sent it.
  */
 export function frameField (request: FrameRequest, name: 'LANG' | 'DOMAIN' | 'PROTOCOL'): string | undefined {
   for (const part of [request.query, request.body]) {
-    // Any object may be asked for a key; what comes back is checked.
+    // What comes back is checked.
     const value = (part as Record<string, unknown> | null | undefined)?.[name]
     if (typeof value === 'string') return value
   }
   return undefined
 }
 
-/** Whether a person reads the answer: a program asks for no pages. */
-export const acceptsPage = ({ headers }: { headers: { accept?: string | undefined } }): boolean => headers.accept?.includes('text/html') === true
-
 /**
- * The language in which to answer a call, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian).
- *
- * In: the request. Out: its LANG in lower case, or `en` when that is missing or no language code.
- * LANG is an open set, so the code need not be one that we have texts for: see `src/i18n.ts`.
+ * The language in which to answer a call, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian): its LANG in lower
+ * case, or `en` when that is no language code. We may have no texts for it.
  */
 export function frameLang (request: FrameRequest): string {
   const lang = frameField(request, 'LANG')
   return lang !== undefined && /^[a-z]{2,3}$/i.test(lang) ? lang.toLowerCase() : 'en'
 }
 
-/**
- * The query string by which a page of ours names, to another address of ours, the portal that frames it and its language: as the
- * portal names them itself. In: web origin of the portal, and a language code of Bitrix24.
- */
+/** The query string in which a page of ours names the portal that frames it, and its language, as the portal does. */
 export function frameQuery (origin: string, lang: string): string {
   const { host, protocol } = new URL(origin)
   return new URLSearchParams({ DOMAIN: host, PROTOCOL: protocol === 'http:' ? '0' : '1', LANG: lang }).toString()
 }
 
-// Underscores are no letters of host names, but self-hosted portals have them and browsers go there.
+/** The page of a person on a portal with this web origin. */
+export const personUrl = (origin: string, userId: number): string =>
+  new URL(`/company/personal/user/${userId}/`, origin).href
+
+// Underscores are not allowed in host names, but self-hosted portals have them and browsers go there.
 const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
 const HOST_AND_PORT = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?(?::[1-9]\\d{0,4})?$`)
 /** 253 characters of a name, the dot that may end it, a colon and a port. */
 export const MAX_DOMAIN = 253 + 1 + 6
 
 /**
- * The web origin of a portal, safe to write into a header.
+ * The web origin of a portal, safe to write into a header: `https://portal.bitrix24.com`, in lower case, without the
+ * scheme's own port. Checks the syntax only: see `isPrivateHost`.
  *
- * In: DOMAIN (`host` or `host:port`, as the portal sends it) and PROTOCOL (`0` means http, anything else https).
- * Out: `https://portal.bitrix24.com`, in lower case, without the scheme's own port; `undefined` when DOMAIN is
- * anything but a host name (an international one as `xn--`) or an IPv4 address with an optional port.
- * Syntax only: see `isPrivateHost`.
+ * @param domain DOMAIN, as the portal sends it: a host name (an international one as `xn--`) or an IPv4 address, with
+ * an optional port
+ * @param protocol PROTOCOL: `0` means http, anything else https
+ * @returns undefined for anything else
  */
 export function portalOrigin (domain: string, protocol: string | undefined): string | undefined {
   if (domain.length > MAX_DOMAIN) return undefined
   const host = domain.toLowerCase()
   if (!HOST_AND_PORT.test(host)) return undefined
   const url = URL.parse(`${protocol === '0' ? 'http' : 'https'}://${host}`)
-  // A host that the browser would rewrite (`0x7f.1`, `2130706433`) is not how a portal names itself.
-  if (url === null || url.hostname !== host.replace(/:\d+$/, '') || url.hostname.replace(/\.$/, '').length > 253) return undefined
-  return url.origin
+  // A portal does not name itself by a host that the browser would rewrite (`0x7f.1`, `2130706433`).
+  if (url === null || url.hostname !== host.replace(/:\d+$/, '')) return undefined
+  return url.hostname.replace(/\.$/, '').length > 253 ? undefined : url.origin
 }
 
-/** The address that a call names. It proves nothing; it only says who may frame the answer until something is proven. */
+/** The address that a call names. It proves nothing; it says who may frame the answer until something is verified. */
 export interface PostedAddress {
   /** Web origin; null when the call names none that a portal can have */
   origin: string | null
@@ -73,7 +68,7 @@ export interface PostedAddress {
   isPrivate: boolean
 }
 
-/** The address in DOMAIN and PROTOCOL of a call. Nothing of it is kept: anybody can send any number of them. */
+/** The address in DOMAIN and PROTOCOL of a call. It must not be kept: anybody can send any number of them. */
 export function postedAddress (request: FrameRequest): PostedAddress {
   const domain = frameField(request, 'DOMAIN')
   const origin = domain === undefined ? undefined : portalOrigin(domain, frameField(request, 'PROTOCOL'))
@@ -84,9 +79,10 @@ export function postedAddress (request: FrameRequest): PostedAddress {
 /**
  * An origin as the sources of a Content-Security-Policy.
  *
- * A policy knows no underscore in a host, and browsers pass over a source that has one: the portal would see an empty area.
- * All that names such a host is a wildcard for what follows the underscore. That lets its neighbours frame the page, too,
- * in a network of one's own or below a domain of at least two labels; they cannot read it, nor call it up without a token.
+ * A policy allows no underscore in a host, and browsers ignore a source that has one: the portal would see an empty
+ * area. Only a wildcard for what follows the underscore matches such a host. It lets the host's neighbours frame the
+ * page, too: in a private network, or below a domain of at least two labels. They can't read it, nor open it without a
+ * token.
  */
 export function cspSources (origin: string): string[] {
   const { protocol, hostname, port } = new URL(origin)
@@ -102,20 +98,23 @@ const NOT_PUBLIC_V4 = blockList('ipv4', [
   ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4]
 ])
 
-// Only 2000::/3 is handed out as public addresses. Inside it, 2001::/23, 2001:db8::/32 and 2002::/16 carry tunnels,
-// examples and embedded IPv4 addresses.
+// Only 2000::/3 holds public addresses. Inside it, 2001::/23, 2001:db8::/32 and 2002::/16 are tunnels, examples and
+// embedded IPv4 addresses.
 const NOT_PUBLIC_V6 = blockList('ipv6', [
   ['::', 3], ['4000::', 2], ['8000::', 1], ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20]
 ])
 
 // Reserved (RFC 6761, 6762, 8375), or in use inside networks and never handed out.
-const PRIVATE_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|private|corp|home|home\.arpa|lan|test|invalid|onion)$/
+const PRIVATE_NAMES = [
+  'localhost', 'localdomain', 'local', 'internal', 'intranet', 'private', 'corp', 'home', 'home.arpa', 'lan', 'test',
+  'invalid', 'onion'
+]
 
 /**
  * Whether a host is on this machine or on a private network, judged by its name alone (no DNS).
  *
- * In: a host name, an IPv4 address in any spelling that browsers accept, or an IPv6 address, with or without brackets.
- * Out: `true` also for what is no host at all, so that a caller that refuses private hosts fails safe.
+ * @param host a name, an IPv4 address in any spelling that browsers accept, an IPv6 address with or without brackets
+ * @returns true also for what is no host at all, so that whoever refuses private hosts fails safe
  */
 export function isPrivateHost (host: string): boolean {
   const bareV6 = !host.startsWith('[') && host.split(':').length > 2
@@ -124,7 +123,7 @@ export function isPrivateHost (host: string): boolean {
   if (url.hostname.startsWith('[')) return NOT_PUBLIC_V6.check(url.hostname.slice(1, -1), 'ipv6')
   if (isIPv4(url.hostname)) return NOT_PUBLIC_V4.check(url.hostname)
   const name = url.hostname.replace(/\.$/, '')
-  return !name.includes('.') || PRIVATE_NAME.test(name)
+  return !name.includes('.') || PRIVATE_NAMES.some(ending => `.${name}`.endsWith(`.${ending}`))
 }
 
 function blockList (family: 'ipv4' | 'ipv6', subnets: Array<[string, number]>): BlockList {

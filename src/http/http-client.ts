@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici'
 
-/** What we ask of a server: one POST, an answer as plain data. Redirects are answers, never followed. */
+/** One POST, with an answer as plain data. Redirects are answers, never followed. */
 export type HttpPost = (url: string, message: HttpMessage) => Promise<HttpAnswer>
 export interface HttpMessage {
   headers: Record<string, string>
@@ -10,20 +10,26 @@ export interface HttpMessage {
   /** Milliseconds for the whole exchange, instead of what the client gives; a connection has to stand sooner */
   timeout?: number
 }
-export interface HttpAnswer { status: number, /** the parsed JSON; undefined when the answer is not JSON */ json: unknown }
+export interface HttpAnswer {
+  status: number
+  /** Undefined when the answer is not JSON */
+  json: unknown
+}
 export interface HttpClient { post: HttpPost, close: () => Promise<void> }
 
 // An answer of these servers is a few hundred bytes; more than this is not theirs.
 const maxAnswerBytes = 256 * 1024
-// Faults of the line, after which the other side has not worked on the request for long: worth one more try.
-const lineFaults = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_SOCKET'])
+// After these the other side has not worked on the request for long: worth one more try.
+const connectionErrors = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_SOCKET'
+])
 
-const isLineFault = (error: unknown) => error instanceof Error && 'code' in error && lineFaults.has(String(error.code))
+const isConnectionError = (error: unknown) =>
+  error instanceof Error && 'code' in error && connectionErrors.has(String(error.code))
 
 /**
- * An HTTP client with its own pool of connections.
- * In: `timeout` for a whole exchange, in milliseconds; retries one time on a fault of the line, within the same timeout.
- * Errors: whatever undici throws (refused, reset, timed out).
+ * An HTTP client with its own pool of connections. Retries once after a connection error, within the same timeout, and
+ * throws what undici throws (refused, reset, timed out).
  */
 export function createHttpClient ({ timeout: usual }: { timeout: number }): HttpClient {
   const dispatcher = new Agent({ connect: { timeout: usual }, maxResponseSize: maxAnswerBytes })
@@ -37,7 +43,7 @@ export function createHttpClient ({ timeout: usual }: { timeout: number }): Http
       try {
         return await once()
       } catch (error) {
-        if (!retry || !isLineFault(error)) throw error
+        if (!retry || !isConnectionError(error)) throw error
         return await once()
       }
     },

@@ -1,7 +1,12 @@
+/** Origins of Bitrix24's own authorization servers: the second serves all regions that the first does not. */
+export const defaultAuthorizationServers: readonly string[] = ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info']
+
 /**
  * The authorization server that an endpoint names, in any case, with more or fewer slashes, a default port, or http:.
- * In: SERVER_ENDPOINT as it was posted or stored, and the origins on the list.
- * Out: the origin as the list has it, so nothing is ever sent to an address as it was written; undefined: not listed.
+ *
+ * @param endpoint SERVER_ENDPOINT as it was posted or stored
+ * @param servers the origins on the allow-list
+ * @returns the origin as the list has it, so that nothing is sent to an address as it was posted; undefined: not listed
  */
 export function serverOf (endpoint: string, servers: readonly string[]): string | undefined {
   const url = URL.parse(endpoint)

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
 import { plainAddress } from './client-address.ts'
 
-/** Names for what nobody outside can have. */
+/** Names for addresses that nobody outside can have. */
 const named: Record<string, readonly string[]> = {
   loopback: ['127.0.0.0/8', '::1/128'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
@@ -14,13 +14,11 @@ const bitsOf = (address: string) => isIPv4(address) ? 32 : 128
 export function isNetwork (text: string): boolean {
   if (Object.hasOwn(named, text)) return true
   const [address = '', bits = '1', ...rest] = text.split('/')
-  return isIP(address) > 0 && !address.includes('%') && rest.length === 0 && /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= bitsOf(address)
+  if (isIP(address) === 0 || address.includes('%') || rest.length > 0) return false
+  return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= bitsOf(address)
 }
 
-/**
- * Which addresses in X-Forwarded-For are proxies of ours, with or without a port.
- * In: what `isNetwork` takes. Out: a function for Fastify's option `trustProxy`.
- */
+/** Which addresses in X-Forwarded-For are our proxies, with or without a port: for Fastify's option `trustProxy`. */
 export function trustedProxies (networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList()
   for (const network of networks.flatMap(network => named[network] ?? [network])) {

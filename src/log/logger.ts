@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { LoggerOptions } from 'pino'
-import { stageOf } from '../errors.ts'
+import { stageOf } from '../http/http-error.ts'
 import { loggable, redactShapes, redactValues } from './redact.ts'
 
 const secretsOfCall = Symbol('what no line of this call may hold')
@@ -70,17 +70,15 @@ export function redactSecrets (text: string, secrets: readonly string[]): string
 }
 
 /**
- * What the line of a call says: which placement, with what outcome, refused on which stage, for which portal, with whose key.
+ * What the line of a call says: which placement, with what outcome, refused on which stage, for which portal.
  * No posted text stands in a line. In: the request, after its answer.
  */
-export function callFields ({ declaredPlacement, errorCode, body, apiKey }: FastifyRequest): Record<string, string | undefined> {
+export function callFields ({ declaredPlacement, errorCode, body }: FastifyRequest): Record<string, string | undefined> {
   const memberId = typeof body === 'object' && body !== null ? Object.entries(body).find(([name]) => name === 'member_id' || name === 'auth[member_id]')?.[1] : undefined
   return {
     placement: declaredPlacement ?? undefined,
     outcome: errorCode ?? 'answered',
     stage: errorCode === null ? undefined : stageOf(errorCode),
-    // Not called a key: what is called so is redacted.
-    writer: apiKey?.name,
     member: typeof memberId === 'string' ? memberHash(memberId) : undefined
   }
 }

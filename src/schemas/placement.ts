@@ -40,3 +40,11 @@ export type PlacementBody = Static<typeof PlacementBodySchema>
 
 /** Both halves of a call. The body wins; a field in both halves is refused before. */
 export type PlacementCall = PlacementQuery & PlacementBody
+
+/** Texts by Bitrix24's language codes, or one text for all languages. */
+export type Texts = string | Readonly<Record<string, string>>
+
+/** The text in a language, else in English, else ''. */
+export function textIn (texts: Texts, lang: string): string {
+  return typeof texts === 'string' ? texts : texts[lang] ?? texts['en'] ?? ''
+}

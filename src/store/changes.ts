@@ -2,17 +2,19 @@ import { EventEmitter } from 'node:events'
 import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
 
-/** News of installations that began, changed or ended, between all who have opened one database. */
-export interface Uninstalls {
-  /** Makes a change and tells of it. What cannot be made is not told. Out: what the change gives. */
-  announced: <T>(db: Kysely<Database>, memberId: string, change: (connection: Kysely<Database>) => Promise<T>) => Promise<T>
-  /** Out: a function that ends it. */
+/** Announces installations that began, changed or ended, to everybody who has opened the same database. */
+export interface Changes {
+  /** Makes a change and announces it, unless it fails. */
+  announced: <T>(
+    db: Kysely<Database>, memberId: string, change: (connection: Kysely<Database>) => Promise<T>
+  ) => Promise<T>
+  /** @returns a function that stops it */
   listen: (listener: (memberId: string) => void) => () => void
   close: () => Promise<void>
 }
 
-/** Within one process, for a database that cannot notify others: who opened the store hears of what it changes itself. */
-export function createLocalUninstalls (): Uninstalls & { notify: (memberId: string) => void } {
+/** Within one process, for a database that cannot notify others: a store hears only of its own changes. */
+export function createLocalChanges (): Changes & { notify: (memberId: string) => void } {
   const emitter = new EventEmitter().setMaxListeners(0)
   const notify = (memberId: string) => { emitter.emit('changed', memberId) }
   return {

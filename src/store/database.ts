@@ -1,5 +1,4 @@
 import type { Generated, Selectable } from 'kysely'
-import type { ApprovalAnswer, ApprovalStep } from '../../routes/screens/approval/approval-store.ts'
 
 /** Times are milliseconds since the epoch. */
 export interface InstallationsTable {
@@ -14,7 +13,7 @@ export interface InstallationsTable {
   application_token: string | null
   access_token: string | null
   refresh_token: string | null
-  /** Encrypted: one that an installation brought, and that was never exchanged */
+  /** Encrypted. Came with an installation and has not been exchanged yet */
   candidate_refresh_token: string | null
   expires_at: number | null
   user_id: number | null
@@ -42,76 +41,7 @@ export interface InstallationsTable {
 
 export type InstallationRow = Selectable<InstallationsTable>
 
-/** A link that was opened. */
-export interface LinksTable {
-  member_id: string
-  id: string
-  screen: string
-  /** JSON */
-  params: string
-  first_at: number
-  last_at: number
-}
-
-export type LinkRow = Selectable<LinksTable>
-
-/** How often one user opened one link on one day. */
-export interface VisitsTable {
-  member_id: string
-  link_id: string
-  user_id: number
-  /** In UTC: `2026-01-31` */
-  day: string
-  first_at: number
-  last_at: number
-  times: number
-}
-
-/** How often all users together opened one link on one day: the sum of its visits. */
-export interface LinkDaysTable {
-  member_id: string
-  link_id: string
-  /** In UTC: `2026-01-31` */
-  day: string
-  times: number
-}
-
-/** How often one user opened one link on all days together: the sum of its visits. */
-export interface LinkUsersTable {
-  member_id: string
-  link_id: string
-  user_id: number
-  first_at: number
-  last_at: number
-  times: number
-}
-
-/** The first answer to a request for approval. */
-export interface ApprovalsTable {
-  member_id: string
-  link_id: string
-  answer: ApprovalAnswer
-  user_id: number
-  at: number
-}
-
-/** What has to be told after an answer. */
-export interface ApprovalStepsTable {
-  member_id: string
-  link_id: string
-  step: ApprovalStep
-  /** Until when nobody else takes it; 0: it can be taken */
-  claimed_until: number
-  /** 0 or 1: SQLite has no booleans */
-  done: number
-}
-
+/** The core's tables. A plugin adds its own with `database.withTables<…>()`. */
 export interface Database {
   installations: InstallationsTable
-  links: LinksTable
-  visits: VisitsTable
-  link_days: LinkDaysTable
-  link_users: LinkUsersTable
-  approvals: ApprovalsTable
-  approval_steps: ApprovalStepsTable
 }

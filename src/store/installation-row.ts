@@ -1,15 +1,14 @@
-import { memberHash } from '../log/logger.ts'
 import type { BaseLogger } from 'pino'
-import type { InstallationRow } from './database.ts'
 import type { Cipher } from '../crypto/encryption.ts'
+import { memberHash } from '../log/logger.ts'
+import type { InstallationRow } from './database.ts'
 import type { BindingReport, Installation, NewInstallation, PortalAddress, RefreshState } from './installation-store.ts'
 
 type Secret = 'application_token' | 'access_token' | 'refresh_token' | 'candidate_refresh_token'
 
-/**
- * The two ways between a row and an installation. Secrets are encrypted on the one and decrypted on the other; one that
- * no key opens is null, and logged.
- */
+export type RowMapper = ReturnType<typeof createRowMapper>
+
+/** Maps rows to installations and back, and encrypts their secrets. A secret that no key opens is null, and logged. */
 export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>) {
   const encrypt = (text: string | undefined | null, memberId: string, column: Secret) =>
     typeof text === 'string' ? cipher.encrypt(text, memberId, column) : null
@@ -19,14 +18,16 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
     try {
       return stored === null ? null : cipher.decrypt(stored, row.member_id, column)
     } catch {
-      // A secret that no key opens is as good as none: calls go on, and the next installation writes a new one.
+      // As good as none: calls go on, and the next installation writes a new one.
       log?.error({ member: memberHash(row.member_id), column }, 'no key of APP_SECRET opens a stored secret')
       return null
     }
   }
 
-  /** The columns of a pair that is stored now, in milliseconds since the epoch; null: of none. */
-  const tokenColumns = (tokens: Installation['tokens'], memberId: string, now: number, candidateRefreshToken?: string) => ({
+  /** The columns of a pair that is stored now; null: of none. */
+  const tokenColumns = (
+    tokens: Installation['tokens'], memberId: string, now: number, candidateRefreshToken?: string
+  ) => ({
     access_token: encrypt(tokens?.accessToken, memberId, 'access_token'),
     refresh_token: encrypt(tokens?.refreshToken, memberId, 'refresh_token'),
     candidate_refresh_token: encrypt(candidateRefreshToken, memberId, 'candidate_refresh_token'),
@@ -34,22 +35,31 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
     refreshed_at: tokens === null ? null : now
   })
 
+  const applicationTokenColumn = (applicationToken: string | null, memberId: string) =>
+    ({ application_token: encrypt(applicationToken, memberId, 'application_token') })
+
   return {
     tokenColumns,
 
-    applicationTokenColumn: (applicationToken: string | null, memberId: string) => ({ application_token: encrypt(applicationToken, memberId, 'application_token') }),
+    applicationTokenColumn,
 
-    newRow: (installation: NewInstallation, now: number) => ({
-      ...newRowOf(installation, now),
-      ...tokenColumns(installation.tokens, installation.memberId, now, installation.isRefreshTokenCandidate ? installation.tokens?.refreshToken : undefined),
-      token_version: installation.tokens === null ? 0 : 1,
-      application_token: encrypt(installation.applicationToken, installation.memberId, 'application_token'),
-      user_id: installation.userId
-    }),
+    newRow (installation: NewInstallation, now: number) {
+      const { memberId, tokens, applicationToken, userId, isRefreshTokenCandidate } = installation
+      return {
+        ...newRowOf(installation, now),
+        ...tokenColumns(tokens, memberId, now, isRefreshTokenCandidate ? tokens?.refreshToken : undefined),
+        ...applicationTokenColumn(applicationToken, memberId),
+        token_version: tokens === null ? 0 : 1,
+        user_id: userId
+      }
+    },
 
     fromRow (row: InstallationRow): Installation {
       const candidateRefreshToken = decrypt(row, 'candidate_refresh_token')
-      const [accessToken, refreshToken, expiresAt] = [decrypt(row, 'access_token'), decrypt(row, 'refresh_token') ?? candidateRefreshToken, row.expires_at]
+      const accessToken = decrypt(row, 'access_token')
+      const refreshToken = decrypt(row, 'refresh_token') ?? candidateRefreshToken
+      const expiresAt = row.expires_at
+      const isPair = accessToken !== null && refreshToken !== null && expiresAt !== null
       return {
         memberId: row.member_id,
         domain: row.domain,
@@ -58,7 +68,7 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
         scope: row.scope === '' ? [] : row.scope.split(','),
         status: row.status,
         applicationToken: decrypt(row, 'application_token'),
-        tokens: accessToken === null || refreshToken === null || expiresAt === null ? null : { accessToken, refreshToken, expiresAt },
+        tokens: isPair ? { accessToken, refreshToken, expiresAt } : null,
         ...(candidateRefreshToken !== null && { candidateRefreshToken }),
         tokenVersion: row.token_version,
         refreshedAt: row.refreshed_at,
@@ -93,8 +103,10 @@ export function newRowOf (portal: PortalAddress, now: number) {
 /** No origin has a comma in it. */
 export const readHosts = (hosts: string | null): string[] => hosts === null ? [] : hosts.split(',')
 
-function readRefresh ({ refresh_code: code, refresh_at: at, refresh_attempts: attempts, refresh_next_try_at: nextTryAt }: InstallationRow): RefreshState | null {
-  return code === null || at === null || attempts === null ? null : { code, at, attempts, nextTryAt: nextTryAt ?? Infinity }
+function readRefresh (row: InstallationRow): RefreshState | null {
+  const { refresh_code: code, refresh_at: at, refresh_attempts: attempts, refresh_next_try_at: nextTryAt } = row
+  if (code === null || at === null || attempts === null) return null
+  return { code, at, attempts, nextTryAt: nextTryAt ?? Infinity }
 }
 
 function readBindings (json: string): BindingReport {

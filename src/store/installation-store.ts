@@ -15,7 +15,7 @@ export interface TokenPair {
   expiresAt: number
 }
 
-/** What an install bound to the portal, and what it left out and why. */
+/** What an installation bound to the portal, and what it skipped and why. */
 export interface BindingReport {
   /** Milliseconds since the epoch */
   at: number
@@ -23,11 +23,10 @@ export interface BindingReport {
   skipped: Array<{ code: string, reason: string }>
 }
 
-/** Why the token pair of a portal is not refreshed. */
+/** Why the token pair of a portal is not refreshed. Times are milliseconds since the epoch. */
 export interface RefreshState {
   /** The error code of the last refused refresh, or `lost`: its answer never came */
   code: string
-  /** Milliseconds since the epoch, as is `nextTryAt` */
   at: number
   attempts: number
   /** Infinity: never by itself */
@@ -38,12 +37,9 @@ export interface RefreshState {
 export interface Installation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
-  /**
-   * A refresh token that an installation brought beside `tokens`. It is tried first at the next refresh, and proven when the
-   * answer names this portal; until then that of `tokens` stays
-   */
+  /** Came with an installation. The next refresh tries it first; that of `tokens` stays until the answer proves it */
   candidateRefreshToken?: string
-  /** Counts up with every change of the pair, its removal included, and never back */
+  /** Grows with every change of the pair, its removal included */
   tokenVersion: number
   /** When the pair was stored */
   refreshedAt: number | null
@@ -69,7 +65,7 @@ export type SeenInstallation = Pick<Installation, 'uninstallRequestedAt' | 'unin
 export interface NewInstallation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
-  /** The refresh token proves nothing yet: that of a living row stays, and the new one is offered beside it */
+  /** The refresh token is unproven: a living row keeps its own, and stores the new one as a candidate */
   isRefreshTokenCandidate?: boolean
   userId: number | null
 }
@@ -79,28 +75,26 @@ export interface NewInstallation extends PortalAddress {
  * A method that changes a row does nothing when the row is missing or a tombstone, except `install` and `recordPortal`.
  */
 export interface InstallationStore {
-  /** Tombstones are found too. A secret that no key opens is null, and logged. */
+  /** Finds tombstones too. A secret that no key opens is null, and logged. */
   get (memberId: string): Promise<Installation | undefined>
 
   /**
-   * Inserts or replaces, after an install or update that an administrator has proven. A living row keeps its
-   * `installedAt` and bindings, and what the new one has null: application token, tokens, user; and its refresh token, when
-   * the new one is only offered. A tombstone begins anew.
-   * Either way an uninstall that was asked for is forgotten.
-   * In: what was stored before the portal was asked; a tombstone that is there since stays. Out: whether it was installed.
+   * Inserts or replaces, after an install or update that an administrator has proven. Forgets a requested uninstall.
+   * A living row keeps its `installedAt` and bindings, what is null in the new one (application token, tokens, user),
+   * and its refresh token when the new one is a candidate. A tombstone begins anew.
+   * In: what was stored before the portal was asked; a tombstone since then stays. Out: whether it was installed.
    */
   install (installation: NewInstallation, now: number, seen?: Pick<SeenInstallation, 'uninstalledAt'>): Promise<boolean>
 
   /**
-   * A proven call names the portal's present address. Inserts a missing row and recovers a tombstone, both without
-   * tokens; else updates domain, endpoints, scope and status. The portal is alive, so an uninstall that was asked for
-   * is forgotten.
-   * In: what was stored before the portal was asked; a tombstone, or a wish to uninstall, that is there since stays.
+   * Records the address that a proven call names. Inserts a missing row and recovers a tombstone, both without tokens;
+   * else updates domain, endpoints, scope and status. The portal is alive, so a requested uninstall is forgotten.
+   * In: what was stored before the portal was asked; a tombstone or a requested uninstall since then stays.
    * Out: since when it is installed, or null when it has been uninstalled meanwhile.
    */
   recordPortal (portal: PortalAddress, now: number, seen?: SeenInstallation): Promise<number | null>
 
-  /** A call that an administrator of the portal has made brought another application token. */
+  /** For an application token that has changed, after an administrator's proven call. */
   replaceApplicationToken (memberId: string, applicationToken: string, now: number): Promise<void>
 
   recordBindings (memberId: string, handlerUrl: string, report: BindingReport, now: number): Promise<void>
@@ -109,27 +103,25 @@ export interface InstallationStore {
   rememberHost (memberId: string, origin: string, now: number): Promise<void>
 
   /**
-   * Replaces the token pair, and the refresh token that is offered beside it (none unless given); with `expectedVersion` only
-   * the pair of that version.
-   * Out: whether it was replaced.
+   * Replaces the token pair and the candidate refresh token (none unless given); with `expectedVersion` only the pair
+   * of that version. Out: whether it was replaced.
    */
-  replaceTokens (memberId: string, tokens: TokenPair, now: number, expectedVersion?: number, candidateRefreshToken?: string): Promise<boolean>
+  replaceTokens (
+    memberId: string, tokens: TokenPair, now: number, expectedVersion?: number, candidateRefreshToken?: string
+  ): Promise<boolean>
 
-  /** Records why the pair of that version is not refreshed; nothing when the pair is another one by now. */
+  /** Records why the pair of that version is not refreshed; does nothing when there is another pair by now. */
   recordRefresh (memberId: string, state: RefreshState, expectedVersion: number): Promise<void>
 
-  /**
-   * Takes the right to refresh the pair until `until` (milliseconds since the epoch), for one process at a time.
-   * Out: whether it was to be had: nobody holds it, or the time of who held it is over.
-   */
+  /** Takes the right to refresh the pair until `until`, unless somebody else has it. Out: whether it was taken. */
   acquireTokenLease (memberId: string, owner: string, until: number, now: number): Promise<boolean>
 
-  /** Gives the right back; nothing when somebody else holds it. */
+  /** Gives the right back; does nothing when somebody else holds it. */
   releaseTokenLease (memberId: string, owner: string): Promise<void>
 
   /**
-   * The member ids of portals whose pair was stored before `refreshedBefore` and may still be refreshed: those that were
-   * refused least often first, then those with the oldest pair, then in the order of their member ids ('a' before 'b').
+   * The member ids of portals whose pair was stored before `refreshedBefore` and may still be refreshed: least often
+   * refused first, then the oldest pair, then in the order of their member ids ('a' before 'b').
    */
   staleTokens (refreshedBefore: number, limit: number): Promise<string[]>
 
@@ -137,17 +129,17 @@ export interface InstallationStore {
   requestUninstall (memberId: string, now: number): Promise<void>
   dropUninstallRequest (memberId: string): Promise<void>
 
-  /** The installations whose uninstall was asked for and not decided yet, oldest request first. */
+  /** The installations whose uninstall was requested and is not decided yet, oldest request first. */
   uninstallRequests (): Promise<Installation[]>
 
   /**
-   * Forgets the access, refresh and application token, the hosts, who opened which link, and the answers to requests for approval;
-   * the row stays as a tombstone. That raises `tokenVersion` by one, so that nobody who knew the pair can put one in its place.
+   * Deletes all tokens and the hosts; the row stays as a tombstone. Raises `tokenVersion` by one, so that nobody who
+   * knew the pair can replace it.
    */
   markUninstalled (memberId: string, now: number): Promise<void>
 
   /**
-   * Takes from tombstones what says whose they were: domain, endpoint, scope, user and bindings. Those that were uninstalled
+   * Clears what identifies a portal (domain, endpoint, scope, user, bindings) from tombstones that were uninstalled
    * before `uninstalledBefore`, oldest first, `limit` at most. Out: how many.
    */
   clearTombstones (uninstalledBefore: number, limit: number): Promise<number>

@@ -20,23 +20,21 @@ const nothing = sql<number | null>`null`
 // No time is negative.
 const orNever = (time: number | null) => time ?? -1
 
-/** A living row is, and the tombstone that was seen; any, where nobody looked. */
+/** Whether a new row replaces this one: if it is living, or the tombstone that was seen, or if nobody looked. */
 export const isReplaced = (seen: SeenTombstone | undefined) => seen === undefined
   ? sql<SqlBool>`true`
-  : sql<SqlBool>`(installations.uninstalled_at is null or installations.uninstalled_at = ${orNever(seen.uninstalledAt)})`
+  : sql<SqlBool>`(installations.uninstalled_at is null
+    or installations.uninstalled_at = ${orNever(seen.uninstalledAt)})`
 
 /** The uninstall that was asked for since somebody looked. */
 export const newRequest = (seen: SeenInstallation | undefined) => seen === undefined
   ? nothing
   : sql<number | null>`nullif(installations.uninstall_requested_at, ${orNever(seen.uninstallRequestedAt)})`
 
-/** Whether the new row only offers its refresh token to a living one, which keeps its own. */
-const isOffer = sql`${fromNew('candidate_refresh_token')} is not null and ${ifLiving('refresh_token')} is not null`
+/** Whether the new refresh token is a candidate only: a living row keeps its own. */
+const isCandidate = sql`${fromNew('candidate_refresh_token')} is not null and ${ifLiving('refresh_token')} is not null`
 
-/** Nothing speaks against a refresh. */
-export const noRefresh = { refresh_code: null, refresh_at: null, refresh_attempts: null, refresh_next_try_at: null }
-
-/** What becomes of a row when one of the same portal is inserted: a living one keeps what the new one does not know, a tombstone nothing. */
+/** How a new row replaces the old one. A living row keeps what the new one does not know, a tombstone nothing. */
 export const replacement = {
   domain: fromNew('domain'),
   client_endpoint: fromNew('client_endpoint'),
@@ -45,13 +43,16 @@ export const replacement = {
   status: fromNew('status'),
   application_token: newElseLiving('application_token'),
   access_token: newElseLiving('access_token'),
-  refresh_token: sql<string | null>`case when ${isOffer} then installations.refresh_token else ${newElseLiving('refresh_token')} end`,
-  candidate_refresh_token: sql<string | null>`case when ${isOffer} then ${fromNew('candidate_refresh_token')} when ${fromNew('token_version')} = 0 then ${ifLiving('candidate_refresh_token')} end`,
+  refresh_token: sql<string | null>`case when ${isCandidate} then installations.refresh_token
+    else ${newElseLiving('refresh_token')} end`,
+  candidate_refresh_token: sql<string | null>`case when ${isCandidate} then ${fromNew('candidate_refresh_token')}
+    when ${fromNew('token_version')} = 0 then ${ifLiving('candidate_refresh_token')} end`,
   expires_at: newElseLiving('expires_at'),
-  // The new row says 1 when it brings a pair. A tombstone's number goes on, so that no pair ever has the number of another.
+  // The new row says 1 when it brings a pair. A tombstone's number counts on, so that no two pairs share a number.
   token_version: sql<number>`installations.token_version + ${fromNew('token_version')}`,
   // Bitrix24 forgets a refresh token after 180 days, and the one that stays is as old as before.
-  refreshed_at: sql<number | null>`case when ${isOffer} then installations.refreshed_at else ${newElseLiving('refreshed_at')} end`,
+  refreshed_at: sql<number | null>`case when ${isCandidate} then installations.refreshed_at
+    else ${newElseLiving('refreshed_at')} end`,
   refresh_code: ifNoNewPair('refresh_code'),
   refresh_at: ifNoNewPair('refresh_at'),
   refresh_attempts: ifNoNewPair('refresh_attempts'),

@@ -1,148 +1,107 @@
 import { sql, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
+import type { BaseLogger } from 'pino'
 import type { Database } from './database.ts'
 
-// Statements that SQLite and PostgreSQL both take. A migration that was released is never changed: add another.
-const migrations: Record<string, Migration> = {
-  '0001-installations': {
-    async up (db) {
-      await db.schema.createTable('installations')
-        .addColumn('member_id', 'text', (column) => column.primaryKey())
-        .addColumn('domain', 'text', (column) => column.notNull())
-        .addColumn('client_endpoint', 'text', (column) => column.notNull())
-        .addColumn('server_endpoint', 'text', (column) => column.notNull())
-        .addColumn('scope', 'text', (column) => column.notNull())
-        .addColumn('status', 'text', (column) => column.notNull())
-        .addColumn('application_token', 'text')
-        .addColumn('access_token', 'text')
-        .addColumn('refresh_token', 'text')
-        .addColumn('expires_at', 'bigint')
-        .addColumn('user_id', 'bigint')
-        .addColumn('handler_url', 'text')
-        .addColumn('bindings', 'text')
-        .addColumn('installed_at', 'bigint', (column) => column.notNull())
-        .addColumn('updated_at', 'bigint', (column) => column.notNull())
-        .addColumn('uninstall_requested_at', 'bigint')
-        .addColumn('uninstalled_at', 'bigint')
-        .execute()
-    }
-  },
-  '0002-visits': {
-    async up (db) {
-      await db.schema.createTable('links')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('id', 'text', (column) => column.notNull())
-        .addColumn('screen', 'text', (column) => column.notNull())
-        .addColumn('params', 'text', (column) => column.notNull())
-        .addColumn('first_at', 'bigint', (column) => column.notNull())
-        .addColumn('last_at', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('links_primary', ['member_id', 'id'])
-        .execute()
-      await db.schema.createIndex('links_recent').on('links').columns(['member_id', 'last_at']).execute()
-      await db.schema.createTable('visits')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('link_id', 'text', (column) => column.notNull())
-        .addColumn('user_id', 'bigint', (column) => column.notNull())
-        .addColumn('day', 'text', (column) => column.notNull())
-        .addColumn('first_at', 'bigint', (column) => column.notNull())
-        .addColumn('last_at', 'bigint', (column) => column.notNull())
-        .addColumn('times', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('visits_primary', ['member_id', 'link_id', 'user_id', 'day'])
-        .execute()
-      await db.schema.createIndex('visits_day').on('visits').column('day').execute()
-    }
-  },
-  '0003-approvals': {
-    async up (db) {
-      await db.schema.createTable('approvals')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('link_id', 'text', (column) => column.notNull())
-        .addColumn('answer', 'text', (column) => column.notNull())
-        .addColumn('user_id', 'bigint', (column) => column.notNull())
-        .addColumn('at', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('approvals_primary', ['member_id', 'link_id'])
-        .execute()
-      await db.schema.createTable('approval_steps')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('link_id', 'text', (column) => column.notNull())
-        .addColumn('step', 'text', (column) => column.notNull())
-        .addColumn('claimed_until', 'bigint', (column) => column.notNull())
-        .addColumn('done', 'integer', (column) => column.notNull())
-        .addPrimaryKeyConstraint('approval_steps_primary', ['member_id', 'link_id', 'step'])
-        .execute()
-    }
-  },
-  '0004-token-life': {
-    async up (db) {
-      const table = db.schema.alterTable('installations')
-      await table.addColumn('token_version', 'bigint', (column) => column.notNull().defaultTo(0)).execute()
-      for (const name of ['refreshed_at', 'refresh_at', 'refresh_attempts', 'refresh_next_try_at', 'lease_until']) {
-        await table.addColumn(name, 'bigint').execute()
+/** Tables that belong to one feature, with the migrations that make them. */
+export interface TableSet {
+  /** The migrations that have run are listed in the table `<name>_migration` */
+  name: string
+  /** Statements that SQLite and PostgreSQL both take. A released migration is never changed: add another */
+  migrations: Readonly<Record<string, Migration>>
+  /** What has to be known to copy a table */
+  tables: Readonly<Record<string, {
+    /** Columns of the primary key */
+    key: readonly string[]
+    /** Columns that only ever grow while a row is in use: they tell which of two rows is older */
+    grows: readonly string[]
+  }>>
+}
+
+export const migrationTable = ({ name }: Pick<TableSet, 'name'>): string => `${name}_migration`
+
+export const installationTables: TableSet = {
+  name: 'installations',
+  tables: { installations: { key: ['member_id'], grows: ['token_version', 'updated_at'] } },
+  migrations: {
+    '0001-installations': {
+      async up (db) {
+        await db.schema.createTable('installations')
+          .addColumn('member_id', 'text', (column) => column.primaryKey())
+          .addColumn('domain', 'text', (column) => column.notNull())
+          .addColumn('client_endpoint', 'text', (column) => column.notNull())
+          .addColumn('server_endpoint', 'text', (column) => column.notNull())
+          .addColumn('scope', 'text', (column) => column.notNull())
+          .addColumn('status', 'text', (column) => column.notNull())
+          .addColumn('application_token', 'text')
+          .addColumn('access_token', 'text')
+          .addColumn('refresh_token', 'text')
+          .addColumn('candidate_refresh_token', 'text')
+          .addColumn('expires_at', 'bigint')
+          .addColumn('user_id', 'bigint')
+          .addColumn('handler_url', 'text')
+          .addColumn('bindings', 'text')
+          .addColumn('hosts', 'text')
+          .addColumn('installed_at', 'bigint', (column) => column.notNull())
+          .addColumn('updated_at', 'bigint', (column) => column.notNull())
+          .addColumn('uninstall_requested_at', 'bigint')
+          .addColumn('uninstalled_at', 'bigint')
+          .addColumn('token_version', 'bigint', (column) => column.notNull().defaultTo(0))
+          .addColumn('refreshed_at', 'bigint')
+          .addColumn('refresh_code', 'text')
+          .addColumn('refresh_at', 'bigint')
+          .addColumn('refresh_attempts', 'bigint')
+          .addColumn('refresh_next_try_at', 'bigint')
+          .addColumn('lease_owner', 'text')
+          .addColumn('lease_until', 'bigint')
+          .execute()
+        await db.schema.createIndex('installations_refreshed').on('installations').column('refreshed_at').execute()
+        for (const column of ['uninstall_requested_at', 'uninstalled_at']) {
+          await db.schema.createIndex(`installations_${column.slice(0, -3)}`).on('installations').column(column)
+            .where(sql.ref(column), 'is not', null).execute()
+        }
       }
-      for (const name of ['refresh_code', 'lease_owner']) await table.addColumn(name, 'text').execute()
-      // An access token lives for an hour.
-      await sql`update installations set token_version = 1, refreshed_at = expires_at - 3600000 where expires_at is not null`.execute(db)
-      await db.schema.createIndex('installations_refreshed').on('installations').column('refreshed_at').execute()
-      await db.schema.createIndex('installations_uninstall_requested').on('installations').column('uninstall_requested_at')
-        .where(sql.ref('uninstall_requested_at'), 'is not', null).execute()
-      await db.schema.createIndex('installations_uninstalled').on('installations').column('uninstalled_at')
-        .where(sql.ref('uninstalled_at'), 'is not', null).execute()
-    }
-  },
-  '0005-hosts': {
-    async up (db) {
-      await db.schema.alterTable('installations').addColumn('hosts', 'text').execute()
-    }
-  },
-  '0006-candidate-refresh-token': {
-    async up (db) {
-      await db.schema.alterTable('installations').addColumn('candidate_refresh_token', 'text').execute()
-    }
-  },
-  '0007-visit-totals': {
-    async up (db) {
-      await db.schema.createTable('link_days')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('link_id', 'text', (column) => column.notNull())
-        .addColumn('day', 'text', (column) => column.notNull())
-        .addColumn('times', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('link_days_primary', ['member_id', 'link_id', 'day'])
-        .execute()
-      await db.schema.createTable('link_users')
-        .addColumn('member_id', 'text', (column) => column.notNull())
-        .addColumn('link_id', 'text', (column) => column.notNull())
-        .addColumn('user_id', 'bigint', (column) => column.notNull())
-        .addColumn('first_at', 'bigint', (column) => column.notNull())
-        .addColumn('last_at', 'bigint', (column) => column.notNull())
-        .addColumn('times', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('link_users_primary', ['member_id', 'link_id', 'user_id'])
-        .execute()
-      await sql`insert into link_days select member_id, link_id, day, cast(sum(times) as bigint) from visits group by 1, 2, 3`.execute(db)
-      await sql`insert into link_users select member_id, link_id, user_id, min(first_at), max(last_at), cast(sum(times) as bigint)
-        from visits group by 1, 2, 3`.execute(db)
-      await db.schema.createIndex('link_days_day').on('link_days').column('day').execute()
-      await db.schema.createIndex('link_users_most').on('link_users').columns(['member_id', 'link_id', 'times desc', 'user_id']).execute()
-      await db.schema.createIndex('link_users_recent').on('link_users').columns(['member_id', 'user_id', 'last_at desc', 'link_id']).execute()
-      // What a portal has added today is looked up with every batch.
-      await db.schema.createIndex('links_first').on('links').columns(['member_id', 'first_at']).execute()
-      await db.schema.dropIndex('visits_day').execute()
-      await db.schema.createIndex('visits_day').on('visits').columns(['day', 'member_id']).execute()
     }
   }
 }
 
-/** The names of all migrations, in order. */
-export const migrationNames: readonly string[] = Object.keys(migrations)
-
 /**
- * Brings the tables up to date.
+ * Brings the tables of a set up to date.
  *
  * @returns the names of the migrations that had to run
- * @throws the database's error, or one that says the database was written by a newer version
+ * @throws the database's error, or one that says the tables were written by a newer version
  */
-export async function migrate (db: Kysely<Database>): Promise<string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  const { error, results = [] } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
-  return results.map((result) => result.migrationName)
+export async function migrate (
+  db: Kysely<Database>, set: TableSet, log?: Pick<BaseLogger, 'info'>
+): Promise<string[]> {
+  const names = await alone(db, async (connection) => {
+    const migrator = new Migrator({
+      db: connection,
+      provider: { getMigrations: async () => ({ ...set.migrations }) },
+      migrationTableName: migrationTable(set)
+    })
+    const { error, results = [] } = await migrator.migrateToLatest()
+    if (error !== undefined) throw error
+    return results.map((result) => result.migrationName)
+  })
+  if (names.length > 0) log?.info({ migrations: names }, 'the tables of the store were brought up to date')
+  return names
+}
+
+/** Lets one process at a time migrate. */
+async function alone<T> (db: Kysely<Database>, run: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  // In PostgreSQL kysely takes an advisory lock, and a transaction.
+  if (db.getExecutor().adapter.supportsTransactionalDdl) return await run(db)
+  // In SQLite it takes neither. Other processes that start on the same new file wait here until the tables exist.
+  return await db.connection().execute(async (connection) => {
+    await sql`begin immediate`.execute(connection)
+    try {
+      const outcome = await run(connection)
+      await sql`commit`.execute(connection)
+      return outcome
+    } catch (error) {
+      await sql`rollback`.execute(connection)
+      throw error
+    }
+  })
 }

@@ -1,23 +1,22 @@
+import type { Kysely } from 'kysely'
 import type { BaseLogger } from 'pino'
-import type { KeyRing } from '../crypto/keys.ts'
-import type { ApprovalStore } from '../../routes/screens/approval/approval-store.ts'
 import { createCipher } from '../crypto/encryption.ts'
+import type { KeyRing } from '../crypto/keys.ts'
+import type { Database } from './database.ts'
 import type { InstallationStore } from './installation-store.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
-import type { VisitStore } from '../../plugins/links/visit-store.ts'
-import { createSqlApprovalStore } from '../../routes/screens/approval/sql-approval-store.ts'
-import { createSqlVisitStore } from '../../plugins/links/sql-visit-store.ts'
 import { createSqlStore } from './sql-store.ts'
 import { readStoreAddress } from './store-address.ts'
 
 /** All that the service keeps. */
 export interface Store extends InstallationStore {
-  visits: VisitStore
-  approvals: ApprovalStore
+  /** The database below it, for plugins with tables of their own */
+  database: Kysely<Database>
   /**
-   * Calls the listener with the member id of every portal that is installed, updated or uninstalled, within a second, by
-   * whatever instance on the same database (on SQLite: by this one). Perhaps more than once, or when less has changed.
-   * Out: a function that ends it.
+   * Calls the listener with the member id of every portal that is installed, updated or uninstalled, within a second,
+   * by any instance on the same database (on SQLite: by this one). Perhaps more than once, or when less has changed.
+   *
+   * @returns a function that stops it
    */
   onPortalChanged (listener: (memberId: string) => void): () => void
 }
@@ -39,15 +38,14 @@ export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promi
   return createStore(await openDatabase(readStoreAddress(url), log), keyRing, log)
 }
 
-/** The store over a database whose tables are up to date. `close` closes the database. */
-export function createStore ({ db, uninstalls }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']): Store {
+/** The store over an open database. `close` closes the database. */
+export function createStore ({ db, changes }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']): Store {
   return {
-    ...createSqlStore({ db, cipher: createCipher(keyRing.derive('store')), announced: uninstalls.announced, log }),
-    visits: createSqlVisitStore(db),
-    approvals: createSqlApprovalStore(db),
-    onPortalChanged: uninstalls.listen,
+    ...createSqlStore({ db, cipher: createCipher(keyRing.derive('store')), announced: changes.announced, log }),
+    database: db,
+    onPortalChanged: changes.listen,
     async close () {
-      await uninstalls.close()
+      await changes.close()
       await db.destroy()
     }
   }

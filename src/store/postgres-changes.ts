@@ -3,15 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
 import type { BaseLogger } from 'pino'
-import { createLocalUninstalls, type Uninstalls } from './changes.ts'
+import { createLocalChanges, type Changes } from './changes.ts'
 
-const channel = 'b24_uninstalled'
+const channel = 'b24_portal_changed'
 const retryMs = 500
 // By how much the clocks of the instances may differ.
 const clockSkewMs = 60_000
 const ignore = () => undefined
 
-export interface PostgresUninstallsOptions {
+export interface PostgresChangesOptions {
   config: pg.ClientConfig
   log?: Pick<BaseLogger, 'info' | 'error'> | undefined
   /** How often to ask whether the connection is still there, in milliseconds. Default 10,000 */
@@ -19,17 +19,19 @@ export interface PostgresUninstallsOptions {
 }
 
 /**
- * LISTEN and NOTIFY on a connection of its own, which comes back by itself; what changed meanwhile is told then.
- * Resolves when it listens; rejects with the error of the first connection.
+ * LISTEN and NOTIFY on a connection of its own. It reconnects by itself, and then announces what changed meanwhile.
+ * Resolves once it listens; rejects with the error of the first connection.
  */
-export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_000 }: PostgresUninstallsOptions): Promise<Uninstalls> {
-  const local = createLocalUninstalls()
+export async function createPostgresChanges (
+  { config, log, heartbeatMs = 10_000 }: PostgresChangesOptions
+): Promise<Changes> {
+  const local = createLocalChanges()
   const closing = new AbortController()
   let lastHeard = Date.now()
 
   async function open (missedSince?: number): Promise<pg.Client> {
     const client = new pg.Client(config)
-    // How a connection broke does not matter; that it ended is seen below.
+    // It does not matter how a connection broke; `untilLost` sees that it ended.
     client.on('error', ignore)
     client.on('notification', ({ payload }) => { local.notify(String(payload)) })
     try {
@@ -47,10 +49,10 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
     const changed = 'select member_id from installations where updated_at >= $1 or uninstalled_at >= $1'
     const { rows } = await client.query<{ member_id: string }>(changed, [since])
     for (const row of rows) local.notify(row.member_id)
-    log?.info({ missed: rows.length }, 'changes of portals are heard of again')
+    log?.info({ missed: rows.length }, 'announcements of changed portals arrive again')
   }
 
-  /** Ends it when the store is closed. Asks now and then: a connection whose other side vanished looks well for hours. */
+  /** Asks now and then: a connection whose other side vanished looks open for hours. */
   async function untilLost (client: pg.Client): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const askLater = () => {
@@ -63,7 +65,7 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
       }, heartbeatMs)
     }
     askLater()
-    // Closed by us, ended or broken: in any case it is not used any more.
+    // Closed by us, ended or broken: it is not used any more.
     await once(client, 'end', { signal: closing.signal }).catch(ignore)
     clearTimeout(timer)
     await client.end()
@@ -71,14 +73,15 @@ export async function createPostgresUninstalls ({ config, log, heartbeatMs = 10_
 
   async function keepListening (first: pg.Client): Promise<void> {
     let client: pg.Client | undefined = first
-    // One that was opened while the store was closed has to be ended, too.
+    // A client that was opened while the store was closed has to be ended, too.
     while (client !== undefined || !closing.signal.aborted) {
       if (client === undefined) {
-        client = await wait(retryMs, undefined, { signal: closing.signal }).then(() => open(lastHeard - clockSkewMs)).catch(ignore)
+        client = await wait(retryMs, undefined, { signal: closing.signal })
+          .then(() => open(lastHeard - clockSkewMs)).catch(ignore)
       } else {
         await untilLost(client)
         client = undefined
-        if (!closing.signal.aborted) log?.error({}, 'the connection that tells of changes of portals was lost')
+        if (!closing.signal.aborted) log?.error({}, 'the connection that announces changed portals was lost')
       }
     }
   }

@@ -32,14 +32,14 @@ export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) 
   const pool = new pg.Pool({ max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config })
   pool.on('error', onLost)
   pool.on('connect', (client) => {
-    // One that breaks while it is used rejects what it was asked; nobody listens to its error besides, which would end the process.
+    // A connection that breaks in use rejects its query. Without a listener its error would also end the process.
     client.on('error', ignore)
     endWhenSilent(client)
   })
   return pool
 }
 
-/** A connection that did not answer once does not answer again, but looks well: the pool would hand it out for minutes. */
+/** A connection that once did not answer never will, but it looks open: the pool would hand it out for minutes. */
 function endWhenSilent (client: pg.PoolClient): void {
   const { query } = client
   Object.assign(client, {

@@ -26,8 +26,8 @@ export function openExistingSqliteDatabase (file: string, access: 'read' | 'writ
 }
 
 /**
- * Makes a folder and those above it that are missing, one by one. Node's recursive mkdir never comes back where the folder above is
- * there and the system still calls it missing, as below /proc and on stale mounts.
+ * Makes a folder and those above it that are missing, one by one. Node's recursive mkdir never returns where the folder
+ * above exists and the system still calls it missing, as below /proc and on stale mounts.
  */
 function makeFolder (folder: string): void {
   const missing: string[] = []

@@ -1,34 +1,60 @@
-// npm run migrate-store -- <from> <to>: copies all that a service keeps, from SQLite to PostgreSQL or the other way round.
-// Without arguments the addresses come from MIGRATE_FROM and MIGRATE_TO: everybody on a machine can read arguments, and a password in them.
-import { copyStore } from '../store/copy-store.ts'
-import { openDatabase, openExistingDatabase } from '../store/open-database.ts'
+// npm run migrate-store -- <from> <to>: copies all that a service keeps, from SQLite to PostgreSQL or back.
+// Without arguments the addresses come from MIGRATE_FROM and MIGRATE_TO: everybody on a machine can read arguments, and
+// a password in them.
+import type { Kysely } from 'kysely'
+import { StoreTargetError } from '../errors.ts'
+import type { Database } from '../store/database.ts'
+import { migrate, migrationTable, type TableSet } from '../store/migrations.ts'
+import { hasTables, openDatabase, openExistingDatabase } from '../store/open-database.ts'
 import { identityOf, readStoreAddress } from '../store/store-address.ts'
-import { StoreTargetError } from '../store/store-errors.ts'
+import { copyStore } from './copy-store.ts'
+import { tableSets } from './table-sets.ts'
+
+const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. ' +
+  'With a password in one, set MIGRATE_FROM and MIGRATE_TO instead'
+const advice = 'done: from now on start the service on <to> only, with the same APP_SECRET. ' +
+  'One on <from> would refresh tokens too, and each takes them from the other.'
+
+/** The tables that are there. Names those that this version does not know, such as those of a plugin of your own. */
+async function setsIn (source: Kysely<Database>, name: string): Promise<TableSet[]> {
+  const all = await tableSets()
+  const known = all.map(migrationTable)
+  const tables = (await source.introspection.getTables()).map(table => table.name)
+  for (const table of tables.filter(table => table.endsWith('_migration') && !known.includes(table))) {
+    console.log(`not copied: the tables of ${table}, which this version does not know`)
+  }
+  const there = await Promise.all(all.map(async set => await hasTables(source, set, name)))
+  return all.filter((_, index) => there[index])
+}
 
 try {
   const given = process.argv.slice(2)
   const { MIGRATE_FROM, MIGRATE_TO } = process.env
   const [from, to, ...more] = given.length > 0 ? given : [MIGRATE_FROM, MIGRATE_TO]
-  if (!from || !to || more.length > 0) throw new Error('npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. With a password in one, set MIGRATE_FROM and MIGRATE_TO instead')
+  if (!from || !to || more.length > 0) throw new Error(usage)
   const [fromName, toName] = given.length > 0 ? ['<from>', '<to>'] : ['MIGRATE_FROM', 'MIGRATE_TO']
   const [fromAddress, toAddress] = [readStoreAddress(from, fromName), readStoreAddress(to, toName)]
   const source = await openExistingDatabase(fromAddress, 'read')
   try {
-    const { db: target, uninstalls } = await openDatabase(toAddress)
+    const sets = await setsIn(source, fromName)
+    const { db: target, changes } = await openDatabase(toAddress)
     try {
-      if (await identityOf(fromAddress, source) === await identityOf(toAddress, target)) throw new StoreTargetError(`${toName}: this is the store to copy from`)
-      await copyStore(source, target, {
+      if (await identityOf(fromAddress, source) === await identityOf(toAddress, target)) {
+        throw new StoreTargetError(`${toName}: this is the store to copy from`)
+      }
+      for (const set of sets) await migrate(target, set)
+      await copyStore(source, target, sets, {
         onTable ({ table, rows, written }) { console.log(`${table}: ${rows} rows verified, ${written} written`) },
         onProgress (table, rows) { console.log(`${table}: ${rows} rows copied so far`) }
       })
     } finally {
-      await uninstalls.close()
+      await changes.close()
       await target.destroy()
     }
   } finally {
     await source.destroy()
   }
-  console.log('done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would refresh tokens too, and each takes them from the other.')
+  console.log(advice)
 } catch (error) {
   console.error((error as Error).message) // nothing else is thrown
   process.exitCode = 1

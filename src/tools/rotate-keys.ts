@@ -3,30 +3,34 @@ import { loadConfig } from '../config.ts'
 import { createKeyRing } from '../crypto/keys.ts'
 import { createCipher } from '../crypto/encryption.ts'
 import { openExistingDatabase } from '../store/open-database.ts'
-import { rotateKeys } from '../store/rotate-keys.ts'
 import { readStoreAddress } from '../store/store-address.ts'
+import { rotateKeys } from './reencrypt.ts'
 
 try {
-  const { databaseUrl, appSecret } = loadConfig(process.env)
+  const { databaseUrl, appSecret } = loadConfig()
   const db = await openExistingDatabase(readStoreAddress(databaseUrl), 'write')
   const cipher = createCipher(createKeyRing(appSecret).derive('store'))
-  const report = await rotateKeys(db, cipher, (rows) => { console.log(`${rows} rows looked at`) }).finally(() => db.destroy())
-  if (report.installations === 0) throw new Error('no installations here: is DATABASE_URL right?')
+  const report = await rotateKeys(db, cipher, (rows) => { console.log(`${rows} rows looked at`) })
+    .finally(() => db.destroy())
+  const { installations, rewritten, unreadable, unreadablePortals, opensAny } = report
+  if (installations === 0) throw new Error('no installations here: is DATABASE_URL right?')
 
-  for (const { member, domain } of report.unreadablePortals) {
+  for (const { member, domain } of unreadablePortals) {
     console.log(`portal ${member} (${domain}): no key of APP_SECRET opens a secret of it`)
   }
-  const unnamed = report.unreadable - report.unreadablePortals.length
+  const unnamed = unreadable - unreadablePortals.length
   if (unnamed > 0) console.log(`and ${unnamed} more`)
-  console.log(`done. Installations: ${report.installations}; rewritten with the newest key: ${report.rewritten}; with a secret that no key opens: ${report.unreadable}`)
-  if (report.unreadable > 0) {
+  console.log(`done. Installations: ${installations}; rewritten with the newest key: ${rewritten}; ` +
+    `with a secret that no key opens: ${unreadable}`)
+  if (unreadable > 0) {
     process.exitCode = 1
-    console.log(report.opensAny
+    console.log(opensAny
       ? 'Put the key that is missing back into APP_SECRET, or install the application anew on these portals.'
       : 'No key opens anything here: this APP_SECRET is probably not the one of this store.')
   } else {
-    console.log('Before an older key is taken out of APP_SECRET: start every instance with the newest key in front, then run this again,')
-    console.log('for an instance writes with the first key it knows. Without the older key, signed links and open pages that were made with it stop working.')
+    console.log('Before an older key is taken out of APP_SECRET: start every instance with the newest key in front, ' +
+      'then run this again,\nfor an instance writes with the first key it knows. Without the older key, signed links ' +
+      'and open pages that were made with it stop working.')
   }
 } catch (error) {
   console.error((error as Error).message) // nothing else is thrown

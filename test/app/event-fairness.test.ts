@@ -13,7 +13,7 @@ async function statusesOf (count: number, post: (index: number) => Promise<{ sta
   }))
   return statuses
 }
-const idle = ({ fastify }: Service) => until(() => fastify.pendingLifecycleEvents() === 0)
+const idle = ({ fastify }: Service) => until(() => fastify.lifecycleEvents.pending() === 0)
 
 await t.test("a thousand events of one portal are in nobody else's way", async t => {
   const service = await startService(t)
@@ -25,7 +25,7 @@ await t.test("a thousand events of one portal are in nobody else's way", async t
   const { body } = portal.event('ONAPPINSTALL', { 'auth[access_token]': portal.grant(portal.users.employee).accessToken })
   const statuses = await statusesOf(1000, () => service.post('/events', body))
   t.strictSame([...new Set(statuses)], [200])
-  t.equal(service.fastify.pendingLifecycleEvents(), 1, 'one that runs, behind which the latest waits')
+  t.equal(service.fastify.lifecycleEvents.pending(), 1, 'one that runs, behind which the latest waits')
   await until(() => held() === 1)
 
   const update = alpha.event('ONAPPUPDATE').body
@@ -49,18 +49,18 @@ await t.test('forged events do not shut out true ones while nobody can be asked'
     ['one portal, many addresses', 8, () => alpha.memberId, index => `198.51.100.${index}`]
   ]
   for (const [name, kept, memberId, from] of rows) {
-    const before = service.fastify.pendingLifecycleEvents()
+    const before = service.fastify.lifecycleEvents.pending()
     const statuses = await statusesOf(100, index => service.post('/events', {
       ...forged, 'auth[member_id]': memberId(index), 'auth[access_token]': `forged ${index}`
     }, { 'x-forwarded-for': from(index) }))
     t.strictSame([...new Set(statuses)].sort(), [200, 503], name)
-    t.equal(service.fastify.pendingLifecycleEvents() - before, kept, name)
+    t.equal(service.fastify.lifecycleEvents.pending() - before, kept, name)
   }
   const from = { 'x-forwarded-for': '192.0.2.80' }
   for (const [name, { body }] of [['an update', alpha.event('ONAPPUPDATE')], ['a first installation', beta.event('ONAPPINSTALL')]] as const) {
-    const before = service.fastify.pendingLifecycleEvents()
+    const before = service.fastify.lifecycleEvents.pending()
     t.equal((await service.post('/events', body, from)).status, 200, name)
-    t.equal(service.fastify.pendingLifecycleEvents() - before, 1, name)
+    t.equal(service.fastify.lifecycleEvents.pending() - before, 1, name)
   }
 })
 

@@ -45,7 +45,7 @@ async function attackOn (t: Test) {
   const installPage = async (body: Record<string, string>) => await service.call(beta.placementCall('DEFAULT', { handler: `${service.url}/install` }), { body })
   async function event (name: 'ONAPPINSTALL' | 'ONAPPUPDATE', overrides: Record<string, string>) {
     await service.post('/events', beta.event(name, overrides).body)
-    await until(() => service.fastify.pendingLifecycleEvents() === 0)
+    await until(() => service.fastify.lifecycleEvents.pending() === 0)
   }
   return { ...service, alpha, beta, refreshToken, tokens, use, leaks, installPage, event }
 }
@@ -92,7 +92,7 @@ await t.test('a refresh token of another portal does not recover a lost portal',
   t.equal(await use(), 'B24_ERR_TOKENS_LOST')
   const open = (body: Record<string, string> = {}) => call(beta.placementCall('DEFAULT', { handler: `${url}/placement` }), { body })
   await open({ REFRESH_ID: alpha.grant(alpha.users.admin).refreshToken })
-  await until(() => tokens.counts().recovery_refused === 1)
+  await until(() => tokens.refreshes().recovery_refused === 1)
   t.match(await store.get(beta.memberId), { refresh: { code: 'lost' } })
 
   t.strictSame(await leaks(), [])

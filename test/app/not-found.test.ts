@@ -25,7 +25,7 @@ await t.test('an unknown address and a wrong method are named as such, to people
     ['GET', '/events', 405, 'B24_ERR_METHOD', 'POST'],
     ['PATCH', '/events/', 405, 'B24_ERR_METHOD', 'POST'],
     ['GET', '/assets/nothing.js', 404, 'B24_ERR_NOT_FOUND', null],
-    ['PUT', '/assets/page.js', 404, 'B24_ERR_NOT_FOUND', null],
+    ['PUT', '/assets/page.js', 405, 'B24_ERR_METHOD', 'GET, HEAD'],
     ['PUT', '/api/links/some-link/visits', 405, 'B24_ERR_METHOD', 'GET, HEAD'],
     ['GET', '/%zz', 400, 'B24_ERR_CALL_MALFORMED', null]
   ]
@@ -82,7 +82,7 @@ await t.test('a slash too many in the application card is no mistake', async t =
     const answer = await postForm(service.url + path, alpha.event('ONAPPUPDATE').body)
     t.strictSame([answer.status, answer.text], [200, '{"status":"accepted"}'], path)
   }
-  await until(() => service.fastify.pendingLifecycleEvents() === 0)
+  await until(() => service.fastify.lifecycleEvents.pending() === 0)
 })
 
 await t.test('whom the card sends elsewhere is told what it has to name, in the portal and in their language', async t => {

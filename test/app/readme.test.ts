@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { parseSliderLink, sliderLink } from '../../plugins/links/slider-link.ts'
+import { parseSliderLink, sliderLink } from '../../src/http/slider-link.ts'
 import { loadConfig } from '../../src/config.ts'
 import { startService } from '../service.ts'
 import { root } from './process.ts'
@@ -30,7 +30,7 @@ await t.test('the screen of the README works as it stands there', async t => {
   const service = await startService(t, { app: { screens: [join(folder, 'screens')], views: [join(folder, 'views')] } })
   const { alpha } = service.sandbox.portals
   await service.install()
-  const { path } = service.fastify.writeScreenLink('part', { partId: 42 }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  const { path } = service.fastify.links.write('part', { partId: 42 }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
   const answer = await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }))
   t.match(answer.text, 'Part 42')
 })

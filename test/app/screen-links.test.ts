@@ -65,7 +65,7 @@ await t.test('whatever a schema allows comes back from the portal as it was', as
   let written = 0
   const typed = object.chain(({ schema, values }) => fc.record({ schema: fc.constant(schema), value: values as fc.Arbitrary<Record<string, unknown>>, signed: fc.boolean() }))
   await fc.assert(fc.asyncProperty(typed, async ({ schema, value, signed }) => {
-    const screen = createScreen({ name: 'any', params: schema, title: 'Any', source: '', ...(signed && { signed: true }) })
+    const screen = createScreen({ name: 'any', params: schema, title: 'Any', ...(signed && { signed: true }) })
     let path
     try {
       ({ path } = links.write(screen, value, { portal }))

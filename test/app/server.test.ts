@@ -79,7 +79,7 @@ await t.test('a signal ends a start that waits for a database at once, with a se
     await asked
     child.kill(signal)
     t.equal(await ended, 0)
-    t.equal(text(), `${signal}: the start was given up while visit the database (DATABASE_URL)\n`)
+    t.equal(text(), `${signal}: the start was given up while opening the database (DATABASE_URL)\n`)
   }
 })
 
@@ -90,7 +90,7 @@ await t.test('a start that takes too long ends, and says where it hung', async t
   const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: url, START_TIMEOUT: '1' })
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await ended, 1)
-  t.equal(text(), 'START_TIMEOUT: the start took longer than 1 s and was given up while visit the database (DATABASE_URL)\n')
+  t.equal(text(), 'START_TIMEOUT: the start took longer than 1 s and was given up while opening the database (DATABASE_URL)\n')
 })
 
 await t.test('with SHUTDOWN_DELAY calls are taken for a while after SIGTERM, and the balancer is told to send no more', async t => {

@@ -13,10 +13,10 @@ import { loggerOptions } from '../../src/log/logger.ts'
 import { serverOptions } from '../../src/server-options.ts'
 import { installed } from '../store-contract/contract-values.ts'
 import type { Database } from '../../src/store/database.ts'
-import { migrate } from '../../src/store/migrations.ts'
+import { installationTables, migrate } from '../../src/store/migrations.ts'
 import { createStore, openStore, type Store } from '../../src/store/open-store.ts'
 import { openSqliteDatabase } from '../../src/store/sqlite-database.ts'
-import { createLocalUninstalls } from '../../src/store/changes.ts'
+import { createLocalChanges } from '../../src/store/changes.ts'
 import { until } from '../helper.ts'
 import { startPostgres } from '../postgres.ts'
 import { codeOf, environment, freePort, installationOn, postForm } from '../service.ts'
@@ -34,7 +34,7 @@ async function serve (t: Test, store: Store) {
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('info'), stream } })
   t.after(() => fastify.close())
   await fastify.register(app, { config, store })
-  fastify.screen('stockroom', { params: Type.Object({}), title: 'Stockroom' }, async () => 'opened')
+  fastify.screen('stockroom', { schema: { params: Type.Object({}) }, title: 'Stockroom' }, async () => 'opened')
   await fastify.listen({ host: config.host, port: config.port })
   const { alpha } = bitrix24.portals
   alpha.installed = true
@@ -47,8 +47,8 @@ async function serve (t: Test, store: Store) {
 await t.test('on a full disk a call is answered, and the loss is logged', async t => {
   const database = openSqliteDatabase(join(t.testdir(), 'test.db'))
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
-  await migrate(db)
-  const store = createStore({ db, uninstalls: createLocalUninstalls() }, keyRing)
+  await migrate(db, installationTables)
+  const store = createStore({ db, changes: createLocalChanges() }, keyRing)
   const { log, call } = await serve(t, store)
   database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`)
   await t.rejects((async () => { for (let index = 0; ; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 10) })(), { code: 'SQLITE_FULL' })

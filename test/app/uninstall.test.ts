@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
 import { sandbox, type PlacementCall, type SandboxUser } from '../../sandbox/index.ts'
-import { parseSliderLink } from '../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../src/http/slider-link.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { serverFor, until } from '../helper.ts'
+import { until } from '../helper.ts'
 import { heldServerFor } from '../held-server.ts'
 import { startPostgres } from '../postgres.ts'
 import { environment, freePort, postForm, startService, type Answer } from '../service.ts'
@@ -21,34 +21,24 @@ const ask = async (url: string, init: RequestInit = {}): Promise<string> => {
 
 /** A service that is installed, with one page of every kind, and what these pages can ask for. */
 async function pagesFor (t: Test) {
-  const documents = await serverFor(t, (_request, response) => response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 2 }).end('ok'))
   const service = await startService(t, {
-    env: { DOCUMENT_ORIGINS: documents },
-    prepare: fastify => { fastify.screen('shelf', { params: Type.Object({}), title: 'Shelf' }, async () => 'opened') }
+    prepare: fastify => { fastify.screen('shelf', { schema: { params: Type.Object({}) }, title: 'Shelf' }, async () => 'opened') }
   })
   await service.install()
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  const linkTo = (screen: string, params: Record<string, unknown>) => service.fastify.writeScreenLink(screen, params, { portal })
-  const open = async (screen: string, params: Record<string, unknown>, user?: SandboxUser) =>
-    await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(linkTo(screen, params).path).params, ...(user && { user }) }))
+  const { id, path } = service.fastify.links.write('shelf', {}, { portal })
 
   /** Opens all pages. Out: what they can do, each with its outcome. */
   async function openPages (): Promise<() => Promise<Record<string, string>>> {
     const authorization = `Bearer ${sessionIn(await service.call(alpha.placementCall('DEFAULT')))}`
-    await open('shelf', {})
-    const { id } = linkTo('shelf', {})
-    const address = /\/api\/documents\/[^"]+/.exec((await open('document', { docId: `${documents}/a.txt` })).text)?.[0].replaceAll('&amp;', '&')
-    const approval = await open('approval', { subject: 'Chairs', authorId: 3, approverId: alpha.users.employee.id }, alpha.users.employee)
-    const [, action = '', token = ''] = /<form method="post" action="([^"]+)"[^]*?name="token" value="([^"]+)"/.exec(approval.text) ?? []
+    await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }))
     return async () => ({
       me: await ask(`${service.url}/api/me`, { headers: { authorization } }),
       links: await ask(`${service.url}/api/links`, {
         method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ screen: 'shelf', params: {} })
       }),
-      visits: await ask(`${service.url}/api/links/${id}/visits`, { headers: { authorization } }),
-      document: await ask(`${service.url}${address}`),
-      approval: outcomeOf(await service.post(action.replaceAll('&amp;', '&'), { token, answer: 'approved' }))
+      visits: await ask(`${service.url}/api/links/${id}/visits`, { headers: { authorization } })
     })
   }
   return { service, alpha, openPages }
@@ -57,15 +47,13 @@ async function pagesFor (t: Test) {
 const over = {
   me: '401 B24_ERR_PAGE_SESSION',
   links: '401 B24_ERR_PAGE_SESSION',
-  visits: '401 B24_ERR_PAGE_SESSION',
-  document: '403 B24_ERR_NOT_INSTALLED',
-  approval: '403 B24_ERR_NOT_INSTALLED'
+  visits: '401 B24_ERR_PAGE_SESSION'
 }
 
 await t.test('what open pages may do ends with the installation, also after the next one', async t => {
   const { service, alpha, openPages } = await pagesFor(t)
   const use = await openPages()
-  const all = { me: '200', links: '200', visits: '200', document: '200', approval: '200' }
+  const all = { me: '200', links: '200', visits: '200' }
   t.strictSame(await use(), all)
 
   const { body } = alpha.event('ONAPPUNINSTALL')
@@ -86,18 +74,7 @@ await t.test('a portal that comes back by a call has pages of a new installation
   const again = await openPages()
   t.equal((await service.store.get(alpha.memberId))?.uninstalledAt, null)
   t.strictSame(await use(), over)
-  t.match(await again(), { me: '200', document: '200' })
-})
-
-await t.test('a pass that names no installation is good while there is any', async t => {
-  const service = await startService(t)
-  await service.install()
-  const { memberId } = service.sandbox.portals.alpha
-  const pass = { url: 'https://docs.example/a', memberId, userId: 1, domain: 'portal.example' }
-  const token = await service.fastify.documents.seal(pass)
-  t.strictSame(await service.fastify.documents.unseal(token), pass)
-  await service.store.markUninstalled(memberId, Date.now())
-  await t.rejects(service.fastify.documents.unseal(token), { code: 'B24_ERR_NOT_INSTALLED' })
+  t.match(await again(), { me: '200' })
 })
 
 await t.test('a store that cannot say whether the installation goes on is no reason to believe it', async t => {

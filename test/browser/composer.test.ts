@@ -4,7 +4,7 @@ import type { Frame, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { documentServer } from '../../sandbox/documents.ts'
 import { listen } from '../../sandbox/listen.ts'
-import { parseSliderLink } from '../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../src/http/slider-link.ts'
 import { openBrowser } from './chromium.ts'
 import { until } from '../helper.ts'
 import { startService, type Service } from '../service.ts'
@@ -23,27 +23,31 @@ async function start (t: Test, declare: (fastify: FastifyInstance) => void = () 
       fastify.screen('offer', {
         title: { en: 'RecoveryCall', de: 'Angebot' },
         signed: { expiresIn: 3 * 86_400 },
-        params: Type.Object({
-          offerId: Type.Integer({ title: 'Number of the offer', description: 'As on its first page', minimum: 1 }),
-          tab: Type.Optional(Type.Union([Type.Literal('items'), Type.Literal('terms')], { title: 'Tab' })),
-          tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
-          urgent: Type.Optional(Type.Boolean({ title: 'Urgent' })),
-          until: Type.Optional(Type.String({ format: 'date-time', title: 'Until' })),
-          customer: Type.Optional(Type.Object({ city: Type.String({ title: 'City' }), floor: Type.Optional(Type.Integer({ title: 'Floor' })) }, { title: 'Customer' }))
-        })
+        schema: {
+          params: Type.Object({
+            offerId: Type.Integer({ title: 'Number of the offer', description: 'As on its first page', minimum: 1 }),
+            tab: Type.Optional(Type.Union([Type.Literal('items'), Type.Literal('terms')], { title: 'Tab' })),
+            tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
+            urgent: Type.Optional(Type.Boolean({ title: 'Urgent' })),
+            until: Type.Optional(Type.String({ format: 'date-time', title: 'Until' })),
+            customer: Type.Optional(Type.Object({ city: Type.String({ title: 'City' }), floor: Type.Optional(Type.Integer({ title: 'Floor' })) }, { title: 'Customer' }))
+          })
+        }
       }, async ({ screen }, reply) => reply.page('link', {
         params: [], code: JSON.stringify(screen.params), user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: ''
       }))
       fastify.screen('trip', {
         title: 'Trip',
         signed: { expiresIn: 3600 },
-        params: Type.Object({
-          means: Type.Union([Type.Literal('train', { title: 'By train' }), Type.Literal('bus')], { title: 'Means' }),
-          paid: Type.Boolean({ title: 'Paid' }),
-          tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
-          stops: Type.Optional(Type.Array(Type.Object({ city: Type.String({ title: 'City' }) }), { title: 'Stops' })),
-          clerkId: Type.Optional(Type.Integer({ title: 'Clerk', composer: false }))
-        })
+        schema: {
+          params: Type.Object({
+            means: Type.Union([Type.Literal('train', { title: 'By train' }), Type.Literal('bus')], { title: 'Means' }),
+            paid: Type.Boolean({ title: 'Paid' }),
+            tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
+            stops: Type.Optional(Type.Array(Type.Object({ city: Type.String({ title: 'City' }) }), { title: 'Stops' })),
+            clerkId: Type.Optional(Type.Integer({ title: 'Clerk', composer: false }))
+          })
+        }
       }, async (_, reply) => reply.page('link', { params: [], code: '', user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: '' }))
     }
   })
@@ -56,17 +60,19 @@ function declareClash (fastify: FastifyInstance): void {
   const number = (limits: object) => Type.Optional(Type.Integer(limits))
   fastify.screen('clash', {
     title: { en: 'Clash' },
-    params: Type.Object({
-      link: Type.String({ title: 'Its link', maxLength: 20 }),
-      text: Type.String({ title: 'Its text' }),
-      chat: number({ minimum: 2, maximum: 5, title: 'Its chat', description: 'Of the game' }),
-      task: number({ maximum: 9, title: 'Its task' }),
-      calendar: Type.Optional(Type.Boolean({ title: 'Its calendar' })),
-      'place-city': Type.Optional(Type.String({ title: 'City, flat' })),
-      place: Type.Optional(Type.Object({ city: Type.Optional(Type.String({ title: 'City' })) }, { title: 'Place' })),
-      help: Type.Optional(Type.String({ title: 'Help', description: 'Which one' })),
-      'help:help': Type.Optional(Type.String({ title: 'Help of help' }))
-    })
+    schema: {
+      params: Type.Object({
+        link: Type.String({ title: 'Its link', maxLength: 20 }),
+        text: Type.String({ title: 'Its text' }),
+        chat: number({ minimum: 2, maximum: 5, title: 'Its chat', description: 'Of the game' }),
+        task: number({ maximum: 9, title: 'Its task' }),
+        calendar: Type.Optional(Type.Boolean({ title: 'Its calendar' })),
+        'place-city': Type.Optional(Type.String({ title: 'City, flat' })),
+        place: Type.Optional(Type.Object({ city: Type.Optional(Type.String({ title: 'City' })) }, { title: 'Place' })),
+        help: Type.Optional(Type.String({ title: 'Help', description: 'Which one' })),
+        'help:help': Type.Optional(Type.String({ title: 'Help of help' }))
+      })
+    }
   }, async (_request, reply) => reply.code(204).send())
 }
 
@@ -181,7 +187,7 @@ await t.test('what belongs to no field is said, too: a link that is too long, a 
     window.fetch = async (url, init) => await fetched(url, { ...init, headers: { 'content-type': 'application/json', authorization: 'Bearer of.yester.day' } })
   })
   await form.getByLabel('Tags').fill('x')
-  await form.getByText('The page was open for too long, so its permission has run out. Reload the Bitrix24 page.').waitFor()
+  await form.getByText('This page was open too long and its access has expired. Reload the Bitrix24 page.').waitFor()
   t.equal(await form.locator('[data-link]').inputValue(), '', 'and there is no link')
 })
 
@@ -195,7 +201,7 @@ await t.test('what the server says of something that is no field is said above t
     [{ error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'tags.0', reason: 'length' }, { parameter: 'tags.1', reason: 'length' }] }, ''],
     [{ error: 'B24_ERR_LINK', message: 'params[tags] is empty, and would vanish', fields: [] }, 'The parameters of the link are damaged or do not fit this application. (params[tags] is empty, and would vanish)'],
     [{ error: 'B24_ERR_LINK_WRITER' }, 'The parameters of the link are damaged or do not fit this application.'],
-    [{ error: 'B24_ERR_OF_TOMORROW' }, 'The application does not answer. Try again in a minute.']
+    [{ error: 'B24_ERR_OF_TOMORROW' }, 'The application is not responding. Try again in a minute.']
   ]
   let turn = 0
   for (const [answer, text] of answers) {
@@ -220,13 +226,13 @@ await t.test('a link goes where the application may write, and the rest is named
   await written()
   await form.getByRole('button', { name: 'Post to the feed' }).click()
   await form.getByText('Sent.').waitFor()
-  await form.getByLabel('Number of the task').fill('31')
+  await form.getByLabel('Task ID').fill('31')
   await form.getByRole('button', { name: 'Comment on the task' }).click()
   await form.getByText('Sent.').waitFor()
-  await form.getByLabel('Begins').fill('2026-12-24T18:00')
+  await form.getByLabel('Starts at').fill('2026-12-24T18:00')
   await form.getByRole('button', { name: 'Add to my calendar' }).click()
   await form.getByText('Sent.').waitFor()
-  await form.getByLabel('Number of the task').fill('999')
+  await form.getByLabel('Task ID').fill('999')
   await form.getByRole('button', { name: 'Comment on the task' }).click()
   await form.getByText('Not sent: Bitrix24 refused it. (Insufficient permissions to add a comment.)', { exact: true }).waitFor()
   for (const path of ['/stream/', '/tasks/task/view/31/', '/calendar/']) {
@@ -265,7 +271,7 @@ await t.test('the form names choices, says where JSON is wanted and how long the
 await t.test('the visits of a link are told in the words of its form, person by person, between the days that are shown', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
-  const { path } = service.fastify.writeScreenLink('trip', { means: 'train', paid: true, tags: ['quiet', 'by day'], stops: [{ city: 'Köln' }] }, {
+  const { path } = service.fastify.links.write('trip', { means: 'train', paid: true, tags: ['quiet', 'by day'], stops: [{ city: 'Köln' }] }, {
     portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
   })
   const { params = {} } = parseSliderLink(path)
@@ -307,7 +313,7 @@ await t.test('no two elements have the same id, whatever the parameters are call
 await t.test('a field that was forgotten is named, on leaving it and on Enter, and read out with its fault', async t => {
   const service = await start(t, declareClash)
   const { page, form, frame } = await compose(t, service, 'clash')
-  const unfinished = form.getByText('Fill in the fields with *.')
+  const unfinished = form.getByText('Fill in the fields marked * to get the link.')
   await unfinished.waitFor()
   const faultOf = (label: string) => form.locator('.field-block', { has: frame.getByLabel(label) }).locator('[data-fault]')
   await form.getByLabel('Its text').fill('b')
@@ -328,7 +334,7 @@ await t.test('a field that was forgotten is named, on leaving it and on Enter, a
   await form.getByLabel('Its text').fill('')
   await form.getByLabel('Its chat').focus()
   await faultOf('Its text').waitFor()
-  for (const [label, value, text] of [['Its chat', '9', 'The number has to be from 2 to 5.'], ['Its task', '10', 'The number has to be 9 or less.'], ['Its task', '1.5', 'This value is not possible here.']] as const) {
+  for (const [label, value, text] of [['Its chat', '9', 'The number has to be from 2 to 5.'], ['Its task', '10', 'The number has to be 9 or less.'], ['Its task', '1.5', 'This value is not valid.']] as const) {
     await form.getByLabel(label).fill(value)
     await until(async () => await faultOf(label).textContent() === text)
   }
@@ -400,14 +406,14 @@ await t.test('why a link was not sent is said in the language of the page', asyn
   const { page, form, frame, written } = await compose(t, service, 'document')
   await form.getByLabel('Document').fill('42')
   await written()
-  const silent = 'The application asked your Bitrix24 for something, but no answer came. Try again in a minute.'
-  const busy = 'Bitrix24 has too much to do at the moment. Wait a minute and try again.'
+  const silent = 'Your Bitrix24 did not respond to the application. Try again in a minute.'
+  const busy = 'Bitrix24 is busy right now. Wait a minute and try again.'
   const rows: Array<[status: number, body: object | string, text: string]> = [
     [200, '<!doctype html><h1>It works!</h1>', silent],
     [500, { error: 'INTERNAL_SERVER_ERROR', error_description: 'Internal server error' }, silent],
     [401, { error: 'OVERLOAD_LIMIT', error_description: 'REST API is blocked due to overload.' }, busy],
     [401, { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' }, 'The subscription or trial period of the application has ended in this Bitrix24. Ask an administrator to refresh the subscription.'],
-    [403, { error: 'ACCESS_DENIED', error_description: 'Access denied!' }, 'You or the application may not write there.'],
+    [403, { error: 'ACCESS_DENIED', error_description: 'Access denied!' }, 'You or the application do not have permission to post there.'],
     [400, { error: 'ERROR_CORE', error_description: 'The <b>feed</b> is closed.<br>' }, 'Bitrix24 refused it. (The feed is closed.)'],
     [400, { error: '', error_description: 'Not set' }, 'Bitrix24 refused it.'],
     [200, { error: '', error_description: 'Not set', time: {} }, 'Bitrix24 refused it.']

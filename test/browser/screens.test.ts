@@ -33,7 +33,7 @@ async function start (t: Test): Promise<{ service: Service, origin: string }> {
 /** Writes a link into the feed and clicks it there. */
 async function click (t: Test, service: Service, screen: string, params: Record<string, unknown>, { lang = 'en', width = 1280, user = 1 } = {}) {
   const { alpha } = service.sandbox.portals
-  const { path } = service.fastify.writeScreenLink(screen, params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  const { path } = service.fastify.links.write(screen, params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
   alpha.content.add({ kind: 'post', authorId: 1, text: path })
   const window = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=${lang}&user=${user}`, width)
   // The address in the page is written in another way than the link.

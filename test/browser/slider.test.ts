@@ -53,7 +53,7 @@ await t.test('a refusal is seen inside the slider and says what to do', async t 
   const service = await startService(t)
   await service.install()
   service.sandbox.trouble.authorizationServer = 'down'
-  for (const [lang, width, title] of [['en', 1280, 'Bitrix24 does not answer'], ['de', 320, 'Bitrix24'], ['ar', 320, 'Bitrix24']] as const) {
+  for (const [lang, width, title] of [['en', 1280, 'Bitrix24 is not responding'], ['de', 320, 'Bitrix24'], ['ar', 320, 'Bitrix24']] as const) {
     const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=${lang}`, width)
     await sliderLinkOn(page).click()
     const frame = await frameOf(page, service)

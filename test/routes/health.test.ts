@@ -1,6 +1,18 @@
 import t from 'tap'
 import { startService } from '../service.ts'
 
+await t.test('ready: answers 503 from the announcement of the end on, health 200', async t => {
+  const shutdown = new AbortController()
+  const { url } = await startService(t, { app: { shutdown: shutdown.signal } })
+  const ask = async (path: string) => {
+    const answer = await fetch(new URL(path, url))
+    return [answer.status, await answer.json()]
+  }
+  t.strictSame(await ask('/ready'), [200, { status: 'ok' }])
+  shutdown.abort()
+  t.strictSame([await ask('/ready'), await ask('/health')], [[503, { status: 'leaving' }], [200, { status: 'ok' }]])
+})
+
 await t.test('health says that the process lives, ready that the store answers', async t => {
   const { url, fastify, log } = await startService(t)
   for (const path of ['/health', '/ready']) {
@@ -26,7 +38,7 @@ await t.test('a store that is gone makes the service not ready, and no call gets
   t.match(call.text, '<h1>The application is not available</h1>', 'and nobody is said to have made a mistake')
   const event = await service.post('/events', service.sandbox.portals.alpha.event('ONAPPUNINSTALL').body)
   t.equal(event.status, 200, 'it never comes again, so it is kept until the store is back')
-  t.equal(service.fastify.pendingLifecycleEvents(), 1)
+  t.equal(service.fastify.lifecycleEvents.pending(), 1)
 })
 
 await t.test('however often somebody asks, the store is asked once', async t => {

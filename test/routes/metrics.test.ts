@@ -18,9 +18,9 @@ await t.test('how refreshes ended is told to Prometheus, without naming a portal
   t.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
   t.match(text, '\nb24_token_refreshes_total{outcome="refreshed"} 1\n')
   t.match(text, '\nb24_token_refreshes_total{outcome="lost"} 0\n')
-  t.match(text, '\n# TYPE b24_token_refusals_total counter\n')
-  t.match(text, '\nb24_token_refusals_total{code="not_installed"} 1\n')
-  t.match(text, '\nb24_token_refusals_total{code="other"} 0\n')
+  t.match(text, '\n# TYPE b24_token_refresh_errors_total counter\n')
+  t.match(text, '\nb24_token_refresh_errors_total{code="not_installed"} 1\n')
+  t.match(text, '\nb24_token_refresh_errors_total{code="other"} 0\n')
   t.notMatch(text, alpha.memberId)
 })
 

@@ -11,7 +11,7 @@ const read = (file: string): Payload => JSON.parse(readFileSync(join(folder, fil
 
 /** Answers every placement with what the service made of the call. */
 const echo = (fastify: Service['fastify']) => {
-  fastify.setPlacementNotFoundHandler(async ({ placement }, reply) => {
+  fastify.placements.setNotFoundHandler(async ({ placement }, reply) => {
     const { code, options, uri, lang } = placement
     return reply.send({ code, options, uri, lang })
   })

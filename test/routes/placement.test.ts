@@ -200,7 +200,7 @@ await t.test('while the authorization server is down, whoever is proven goes on 
     const answer = await service.call(alpha.placementCall('REST_APP_URI'))
     t.equal(answer.status, 503, trouble)
     t.equal(answer.headers.get('retry-after'), '30')
-    t.match(answer.text, 'Bitrix24 does not answer')
+    t.match(answer.text, 'Bitrix24 is not responding')
   }
 })
 

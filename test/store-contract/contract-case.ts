@@ -6,7 +6,9 @@ export interface ContractCase<S> {
 }
 
 /** A case that closes the stores it opened, whatever comes of it. */
-export function contractCase<S extends { close: () => Promise<void> }> (name: string, check: (open: () => Promise<S>) => Promise<void>): ContractCase<S> {
+export function contractCase<S extends { close: () => Promise<void> }> (
+  name: string, check: (open: () => Promise<S>) => Promise<void>
+): ContractCase<S> {
   return {
     name,
     async run (open) {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
-import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, otherHost, portal, refreshed, report, tombstone, withoutTokens } from './contract-values.ts'
+import {
+  burnedPair, firstPair, fresh, full, fullRow, handlerUrl, installed, memberId, moved, otherHost, portal, refreshed, report,
+  tombstone, withoutTokens
+} from './contract-values.ts'
 import { uninstallContract } from './uninstall-contract.ts'
 
 /** What every store does with installations. The token pair and its refresh: see token-contract.ts. */
@@ -16,7 +19,9 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
   contractCase('install inserts a row', async (open) => {
     const store = await open()
     await store.install(installed, 10)
-    assert.deepEqual(await store.get(memberId), { ...installed, ...fresh, installedAt: 10, updatedAt: 10, ...firstPair })
+    assert.deepEqual(await store.get(memberId), {
+      ...installed, ...fresh, installedAt: 10, updatedAt: 10, ...firstPair
+    })
     assert.equal(await store.get('another'), undefined)
   }),
 
@@ -24,13 +29,15 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
     const store = await full(open)
     const again = { ...moved, applicationToken: 'second-application-token', tokens: refreshed, userId: 7 }
     await store.install(again, 30)
-    assert.deepEqual(await store.get(memberId), { ...again, ...fresh, handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, tokenVersion: 2, refreshedAt: 30 })
+    assert.deepEqual(await store.get(memberId), {
+      ...fullRow, ...again, updatedAt: 30, tokenVersion: 2, refreshedAt: 30
+    })
   }),
 
   contractCase('install keeps what it does not know', async (open) => {
     const store = await full(open)
     await store.install({ ...moved, ...withoutTokens }, 30)
-    assert.deepEqual(await store.get(memberId), { ...installed, ...moved, ...fresh, handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, ...firstPair })
+    assert.deepEqual(await store.get(memberId), { ...fullRow, ...moved, updatedAt: 30 })
   }),
 
   contractCase('install forgets that an uninstall was asked for', async (open) => {
@@ -43,14 +50,16 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
   contractCase('install over a tombstone begins anew', async (open) => {
     const store = await tombstone(open)
     await store.install({ ...portal, ...withoutTokens }, 40)
-    assert.deepEqual(await store.get(memberId), { ...portal, ...withoutTokens, ...fresh, installedAt: 40, updatedAt: 40, ...burnedPair })
+    assert.deepEqual(await store.get(memberId), {
+      ...portal, ...withoutTokens, ...fresh, installedAt: 40, updatedAt: 40, ...burnedPair
+    })
   }),
 
-  contractCase('replaceApplicationToken changes the application token of a living row and nothing else', async (open) => {
+  contractCase('replaceApplicationToken changes the application token of a living row only', async (open) => {
     const store = await full(open)
     await store.replaceApplicationToken(memberId, 'second-application-token', 30)
     assert.deepEqual(await store.get(memberId), {
-      ...installed, ...fresh, applicationToken: 'second-application-token', handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, ...firstPair
+      ...fullRow, applicationToken: 'second-application-token', updatedAt: 30
     })
     await store.replaceApplicationToken('another', 'second-application-token', 30)
     assert.equal(await store.get('another'), undefined)
@@ -62,20 +71,24 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
   contractCase('recordPortal inserts a missing row without tokens', async (open) => {
     const store = await open()
     await store.recordPortal(portal, 10)
-    assert.deepEqual(await store.get(memberId), { ...portal, ...withoutTokens, ...fresh, installedAt: 10, updatedAt: 10, tokenVersion: 0, refreshedAt: null })
+    assert.deepEqual(await store.get(memberId), {
+      ...portal, ...withoutTokens, ...fresh, installedAt: 10, updatedAt: 10, tokenVersion: 0, refreshedAt: null
+    })
   }),
 
   contractCase('recordPortal changes the address of a living row and nothing else', async (open) => {
     const store = await full(open)
     await store.requestUninstall(memberId, 25)
     await store.recordPortal(moved, 30)
-    assert.deepEqual(await store.get(memberId), { ...installed, ...moved, ...fresh, handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, ...firstPair })
+    assert.deepEqual(await store.get(memberId), { ...fullRow, ...moved, updatedAt: 30 })
   }),
 
   contractCase('recordPortal recovers a tombstone without tokens', async (open) => {
     const store = await tombstone(open)
     await store.recordPortal(portal, 40)
-    assert.deepEqual(await store.get(memberId), { ...portal, ...withoutTokens, ...fresh, installedAt: 40, updatedAt: 40, ...burnedPair })
+    assert.deepEqual(await store.get(memberId), {
+      ...portal, ...withoutTokens, ...fresh, installedAt: 40, updatedAt: 40, ...burnedPair
+    })
   }),
 
   contractCase('recordBindings keeps the last report', async (open) => {
@@ -83,15 +96,17 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
     const last = { at: 30, bound: [], skipped: [] }
     await store.recordBindings(memberId, 'https://other.example.com/placement', last, 30)
     assert.deepEqual(await store.get(memberId), {
-      ...installed, ...fresh, handlerUrl: 'https://other.example.com/placement', bindings: last, installedAt: 10, updatedAt: 30, ...firstPair
+      ...fullRow, handlerUrl: 'https://other.example.com/placement', bindings: last, updatedAt: 30
     })
   }),
 
   contractCase('rememberHost keeps the newest five, each once', async (open) => {
     const store = await full(open)
-    for (const [index, name] of ['a', 'b', 'c', 'd', 'e', 'b', 'f'].entries()) await store.rememberHost(memberId, `https://${name}.example.com`, 30 + index)
+    for (const [index, name] of ['a', 'b', 'c', 'd', 'e', 'b', 'f'].entries()) {
+      await store.rememberHost(memberId, `https://${name}.example.com`, 30 + index)
+    }
     const kept = ['c', 'd', 'e', 'b', 'f'].map((name) => `https://${name}.example.com`)
-    assert.deepEqual(await store.get(memberId), { ...installed, ...fresh, handlerUrl, bindings: report, hosts: kept, installedAt: 10, updatedAt: 36, ...firstPair })
+    assert.deepEqual(await store.get(memberId), { ...fullRow, hosts: kept, updatedAt: 36 })
   }),
 
   contractCase('hosts live as long as the installation', async (open) => {
@@ -111,9 +126,13 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
   contractCase('changes at the same time do not undo one another', async (open) => {
     const store = await open()
     await Promise.all([store.recordPortal(moved, 10), store.install(installed, 10), store.recordPortal(moved, 10)])
-    await Promise.all([store.recordPortal(moved, 20), store.replaceTokens(memberId, refreshed, 20), store.recordBindings(memberId, handlerUrl, report, 20)])
+    await Promise.all([
+      store.recordPortal(moved, 20),
+      store.replaceTokens(memberId, refreshed, 20),
+      store.recordBindings(memberId, handlerUrl, report, 20)
+    ])
     assert.deepEqual(await store.get(memberId), {
-      ...installed, ...moved, ...fresh, tokens: refreshed, handlerUrl, bindings: report, installedAt: 10, updatedAt: 20, tokenVersion: 2, refreshedAt: 20
+      ...fullRow, ...moved, tokens: refreshed, updatedAt: 20, tokenVersion: 2, refreshedAt: 20
     })
   }),
 
@@ -122,7 +141,9 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
     const other = { ...installed, memberId: 'other', applicationToken: 'other-application-token' }
     await store.install(other, 15)
     await store.markUninstalled(memberId, 30)
-    assert.deepEqual(await store.get('other'), { ...other, ...fresh, installedAt: 15, updatedAt: 15, tokenVersion: 1, refreshedAt: 15 })
+    assert.deepEqual(await store.get('other'), {
+      ...other, ...fresh, installedAt: 15, updatedAt: 15, tokenVersion: 1, refreshedAt: 15
+    })
   }),
 
   contractCase('values that look like SQL are only text', async (open) => {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import type { Store } from '../../src/store/open-store.ts'
-import { approvalContract } from './approval-contract.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
 import { installed, memberId } from './contract-values.ts'
 import { installationContract } from './installation-contract.ts'
-import { visitContract } from './visit-contract.ts'
 import { tokenContract } from './token-contract.ts'
 
 export type { ContractCase } from './contract-case.ts'
@@ -26,7 +24,7 @@ const changes: Record<string, (store: Store, memberId: string) => Promise<unknow
 }
 
 const announcing = Object.entries(changes).map(([name, change]) =>
-  contractCase<Store>(`who asked to be told hears of ${name} within a second, and no more after that`, async (open) => {
+  contractCase<Store>(`onPortalChanged announces ${name} within a second, until it is stopped`, async (open) => {
     const store = await open()
     const heard: string[] = []
     const told = Promise.withResolvers<void>()
@@ -45,13 +43,13 @@ const announcing = Object.entries(changes).map(([name, change]) =>
 )
 
 /**
- * What every store does, whatever database is below it: run these cases with the test runner of your choice over a store of
- * your own. `installationContract` and `tokenContract` are those of an `InstallationStore`.
+ * What every store does. Run these cases with any test runner over a store of your own. `installationContract` and
+ * `tokenContract` need an `InstallationStore` only.
  *
  * @example
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
  */
 export const storeContract: Array<ContractCase<Store>> = [
-  ...installationContract, ...tokenContract, ...visitContract, ...approvalContract, ...announcing, ...closing
+  ...installationContract, ...tokenContract, ...announcing, ...closing
 ]
 export { installationContract, tokenContract }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
-import { burnedPair, firstPair, fresh, full, handlerUrl, installed, memberId, moved, otherHost, portal, refused, refreshed, report, tokens, tombstone, withoutTokens } from './contract-values.ts'
+import {
+  burnedPair, fresh, full, fullRow, handlerUrl, installed, memberId, moved, otherHost, portal, refused,
+  refreshed, report, tokens, tombstone, withoutTokens
+} from './contract-values.ts'
 
 const changes: Record<string, (store: InstallationStore) => Promise<unknown>> = {
   recordBindings: (store) => store.recordBindings(memberId, 'https://late.example.com/', report, 90),
@@ -19,7 +22,7 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
     const store = await full(open)
     await store.requestUninstall(memberId, 30)
     await store.requestUninstall(memberId, 40)
-    assert.deepEqual(await store.get(memberId), { ...installed, ...fresh, handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, uninstallRequestedAt: 30, ...firstPair })
+    assert.deepEqual(await store.get(memberId), { ...fullRow, updatedAt: 30, uninstallRequestedAt: 30 })
   }),
 
   contractCase('dropUninstallRequest leaves the installation as it was', async (open) => {
@@ -32,7 +35,8 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
 
   contractCase('uninstallRequests lists what is open, oldest request first', async (open) => {
     const store = await open()
-    for (const [id, requestedAt] of [['late', 300], ['never', null], ['early', 100], ['gone', 50], ['middle', 200]] as const) {
+    const requested = { late: 300, never: null, early: 100, gone: 50, middle: 200 }
+    for (const [id, requestedAt] of Object.entries(requested)) {
       await store.install({ ...installed, memberId: id }, 10)
       if (requestedAt !== null) await store.requestUninstall(id, requestedAt)
     }
@@ -45,7 +49,16 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
   contractCase('markUninstalled leaves a tombstone without tokens', async (open) => {
     const store = await tombstone(open)
     assert.deepEqual(await store.get(memberId), {
-      ...portal, ...withoutTokens, ...fresh, userId: 1, handlerUrl, bindings: report, installedAt: 10, updatedAt: 30, uninstalledAt: 30, ...burnedPair
+      ...portal,
+      ...withoutTokens,
+      ...fresh,
+      userId: 1,
+      handlerUrl,
+      bindings: report,
+      installedAt: 10,
+      updatedAt: 30,
+      uninstalledAt: 30,
+      ...burnedPair
     })
   }),
 
@@ -99,13 +112,14 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
     assert.equal((await store.get('old'))?.domain, portal.domain)
   }),
 
-  ...Object.entries(changes).map(([name, change]) => contractCase<InstallationStore>(`${name} changes neither a tombstone nor a missing row`, async (open) => {
-    const buried = await tombstone(open)
-    const before = await buried.get(memberId)
-    await change(buried)
-    assert.deepEqual(await buried.get(memberId), before)
-    const empty = await open()
-    await change(empty)
-    assert.equal(await empty.get(memberId), undefined)
-  }))
+  ...Object.entries(changes).map(([name, change]) => contractCase<InstallationStore>(
+    `${name} changes neither a tombstone nor a missing row`, async (open) => {
+      const buried = await tombstone(open)
+      const before = await buried.get(memberId)
+      await change(buried)
+      assert.deepEqual(await buried.get(memberId), before)
+      const empty = await open()
+      await change(empty)
+      assert.equal(await empty.get(memberId), undefined)
+    }))
 ]

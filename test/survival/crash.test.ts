@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
-import { users } from '../store-contract/visit-contract.ts'
+import { users, withVisits } from '../plugins/links/visit-contract.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { until } from '../helper.ts'
 import { environment, freePort, postForm } from '../service.ts'
@@ -17,7 +17,7 @@ const program = `
   const config = loadConfig(process.env)
   const fastify = Fastify(serverOptions(config))
   await fastify.register(app, { config })
-  fastify.screen('stockroom', { params: Type.Object({}), title: 'Stockroom' }, async () => 'opened')
+  fastify.screen('stockroom', { schema: { params: Type.Object({}) }, title: 'Stockroom' }, async () => 'opened')
   await fastify.listen(config)
 `
 
@@ -39,7 +39,7 @@ await t.test('a service that is killed has lost the visits of the last second at
     const answer = await postForm(address, payload)
     t.equal(answer.text, 'opened')
   }
-  const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) })
+  const store = await withVisits(await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) }))
   t.after(() => store.close())
   const counted = async () => {
     const [link] = await store.visits.links(alpha.memberId, 10, undefined)

@@ -124,7 +124,7 @@ await t.test('whoever is killed, no portal is lost for good', async t => {
     if (n > 40) await wait(600)
     t.equal((await bitrix24.send(portal.placementCall('DEFAULT', { handler: `${config.publicUrl}/placement` }))).status, 200)
   }
-  await until(() => fastify.tokens.counts().recovered + fastify.tokens.counts().recovery_refused === lost.length)
+  await until(() => fastify.tokens.refreshes().recovered + fastify.tokens.refreshes().recovery_refused === lost.length)
   const finally_ = await Promise.all(portals.map(async (portal, n) => (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
   t.strictSame(finally_.filter(outcome => outcome?.startsWith('B24_')), [], 'every portal has its tokens')
 })

@@ -1,6 +1,6 @@
 // Compiled by `npm run typecheck`, never run: what the compiler tells the author of a widget.
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, preHandlerAsyncHookHandler, preHandlerHookHandler } from 'fastify'
 import '../../plugins/placement-dispatch/index.ts'
 import { same } from './same.ts'
 
@@ -26,11 +26,14 @@ export const declarations: FastifyPluginAsync = async (fastify) => {
   })
 
   // What is proven has its types too, and is always there.
-  fastify.placement(['CRM_LEAD_DETAIL_TAB', 'CRM_DYNAMIC_*_DETAIL_TAB'], { title: { en: 'Supplies' }, bindOptions: { height: 100 } }, async function ({ placement }) {
+  fastify.placement(['CRM_LEAD_DETAIL_TAB', 'CRM_DYNAMIC_*_DETAIL_TAB'], {
+    title: { en: 'Supplies' }, bindOptions: { height: 100 }
+  }, async function ({ placement }) {
     same<typeof placement.code, string>(true)
     same<ReturnType<typeof placement.rest.call<{ NAME: string }>>, Promise<{ NAME: string }>>(true)
     same<typeof placement.user, { id: number }>(true)
     same<typeof placement.portal.scope, readonly string[]>(true)
+    same<typeof placement.portal.origin, string>(true)
     same<typeof placement.uri, string | undefined>(true)
     same<typeof this, FastifyInstance>(true)
   })
@@ -41,7 +44,31 @@ export const declarations: FastifyPluginAsync = async (fastify) => {
     placement.options['PHONE_NUMBER'].toUpperCase()
   })
 
-  fastify.setPlacementNotFoundHandler(async ({ placement }) => {
+  // A handler alone is enough.
+  fastify.placement('CRM_LEAD_LIST_MENU', async function ({ placement }) {
+    same<typeof placement.user, { id: number }>(true)
+    same<typeof this, FastifyInstance>(true)
+    // @ts-expect-error nobody said that this is a text
+    placement.options['ID'].toUpperCase()
+  })
+
+  // What runs before a handler knows as much as the handler.
+  fastify.placement('TASK_VIEW_TAB', {
+    schema: { options: Filter },
+    preHandler: async ({ placement }) => {
+      same<typeof placement.options.docId, number>(true)
+      // @ts-expect-error an option that the schema does not declare
+      placement.options.docID.toString()
+    }
+  }, async () => 'ok')
+  // Hooks that know nothing of placements fit, too.
+  const hook: preHandlerHookHandler = (_request, _reply, done) => { done() }
+  const asyncHook: preHandlerAsyncHookHandler = async () => {}
+  fastify.placement('TASK_LIST_CONTEXT_MENU', { preHandler: [hook, asyncHook] }, async () => 'ok')
+  // @ts-expect-error a hook is a function
+  fastify.placement('TASK_GROUP_LIST_CONTEXT_MENU', { preHandler: 'verify' }, async () => 'ok')
+
+  fastify.placements.setNotFoundHandler(async ({ placement }) => {
     same<typeof placement.options, Record<string, unknown>>(true)
   })
 

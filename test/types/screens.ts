@@ -12,7 +12,7 @@ declare module 'fastify' {
 const portal = { memberId: 'm1', endpoint: 'https://portal.example/rest/' }
 
 export const screens: FastifyPluginAsync = async (fastify) => {
-  fastify.screen('part', { params, title: { en: 'Part' }, signed: { expiresIn: 3600 } }, async ({ screen, placement }) => {
+  fastify.screen('part', { schema: { params }, title: { en: 'Part' }, signed: { expiresIn: 3600 } }, async ({ screen, placement }) => {
     same<typeof screen.params.partId, number>(true)
     same<typeof screen.params.tab, 'main' | 'history' | undefined>(true)
     same<typeof screen.writtenBy, number | undefined>(true)
@@ -23,9 +23,9 @@ export const screens: FastifyPluginAsync = async (fastify) => {
   // @ts-expect-error a title is needed
   fastify.screen('part', { params }, async () => 'ok')
   // @ts-expect-error signed is true or says how long
-  fastify.screen('part', { params, title: 'Part', signed: false }, async () => 'ok')
+  fastify.screen('part', { schema: { params }, title: 'Part', signed: false }, async () => 'ok')
   // @ts-expect-error parameters are an object
-  fastify.screen('part', { params: Type.String(), title: 'Part' }, async () => 'ok')
+  fastify.screen('part', { schema: { params: Type.String() }, title: 'Part' }, async () => 'ok')
 
   same<ReturnType<typeof fastify.screenLink>, ScreenLink>(true)
   fastify.screenLink('part', { partId: 42 }, { portal })

@@ -1,5 +1,5 @@
-// The composer: turns what is typed into a link, written by the server from the same schema, and sends it as the current user.
-// One file, because the address that it is loaded by changes with its content.
+// The composer: turns what is typed into a link, which the server writes from the same schema, and sends it as the
+// current user. One file, because the address that it is loaded by changes with its content.
 
 /* global b24 */
 
@@ -11,7 +11,9 @@ const session = document.querySelector('meta[name="page-session"]').content
 let released = Promise.resolve()
 window.addEventListener('pointerdown', () => {
   released = new Promise(resolve => {
-    for (const end of ['pointerup', 'pointercancel']) window.addEventListener(end, () => setTimeout(resolve), { once: true })
+    for (const end of ['pointerup', 'pointercancel']) {
+      window.addEventListener(end, () => setTimeout(resolve), { once: true })
+    }
   })
 })
 
@@ -85,20 +87,30 @@ function paramsOf (form) {
   return params
 }
 
+const reasonsOfFault = [
+  ['valueMissing', 'required'],
+  ['rangeUnderflow', 'range'],
+  ['rangeOverflow', 'range'],
+  ['tooShort', 'length'],
+  ['tooLong', 'length'],
+  ['patternMismatch', 'format']
+]
+
 /** What the browser can tell by itself: no need to ask the server about every letter. */
 function faultsOf (form) {
   return [...fieldsOf(form)].flatMap(field => {
-    const { valueMissing, rangeUnderflow, rangeOverflow, tooShort, tooLong, patternMismatch, valid } = field.validity
-    if (valid || (valueMissing && isLeftOut(field))) return []
-    const reason = valueMissing ? 'required' : rangeUnderflow || rangeOverflow ? 'range' : tooShort || tooLong ? 'length' : patternMismatch ? 'format' : 'type'
+    const { valid, valueMissing } = field.validity
+    if (valid || (valueMissing && isSkipped(field))) return []
+    const reason = reasonsOfFault.find(([fault]) => field.validity[fault])?.[1] ?? 'type'
     return [{ parameter: JSON.parse(field.dataset.path).join('.'), reason }]
   })
 }
 
 /** A group that need not be there is not there while nothing in it is filled in. */
-function isLeftOut (field) {
+function isSkipped (field) {
   const group = field.closest('fieldset[data-kind="group"]')
-  return group !== null && !('required' in group.dataset) && [...fieldsOf(group)].every(inner => valueOf(inner) === undefined)
+  if (group === null || 'required' in group.dataset) return false
+  return [...fieldsOf(group)].every(inner => valueOf(inner) === undefined)
 }
 
 function valueOf ({ dataset: { kind, required }, type, value, checked, defaultChecked }) {
@@ -155,7 +167,8 @@ function textOf (reason, { min, max } = {}) {
 /** What belongs to no field: a link that is too long, an expired session, a group of which nothing is filled in. */
 function generalText (form, { error, message = '', fields, rest }) {
   const isTouched = form.querySelector('[data-touched]') !== null
-  if (fields.length > 0) return isTouched ? rest.map(([parameter, reason]) => `${parameter}: ${textOf(reason)}`).join(' ') : ''
+  const restTexts = rest.map(([parameter, reason]) => `${parameter}: ${textOf(reason)}`)
+  if (fields.length > 0) return isTouched ? restTexts.join(' ') : ''
   const text = message.includes('longer than') ? texts.length : texts[error] ?? texts.unavailable
   return message ? `${text} (${message})` : text
 }
@@ -173,7 +186,7 @@ async function send (form, button) {
   if (button.getAttribute('aria-disabled') === 'true') return
   const target = button.parentElement.querySelector('[data-target]')
   if (target && target.value === '') return target.focus()
-  // Whoever goes on typing while this is sent sends what was there.
+  // Typing may go on while this is sent.
   const link = form.querySelector('[data-link]').value
   const title = form.querySelector('[data-text]').value || link
   const status = form.querySelector('[data-sent]')
@@ -193,7 +206,8 @@ async function send (form, button) {
     }))
     // An error without a code is a success to the SDK, but one without a result.
     const isSent = answer.isSuccess && answer.getData()?.result !== undefined
-    status.textContent = isSent ? texts.sent : `${texts.notSent} ${whyNotSent([...answer.getErrors()][0] ?? { code: 'unknown' })}`
+    const [error = { code: 'unknown' }] = isSent ? [] : [...answer.getErrors()]
+    status.textContent = isSent ? texts.sent : `${texts.notSent} ${whyNotSent(error)}`
   } catch (error) {
     status.textContent = `${texts.notSent} ${whyNotSent(error)}`
   }
@@ -217,9 +231,11 @@ function whyNotSent ({ code, status, message = '' }) {
   const reason = reasons[code]
   if (reason !== undefined) return texts[reason]
   // Mistakes of the SDK, broken connections, and what is no answer of the portal.
-  if (code === undefined || status === 0 || status === 408 || status >= 500 || String(code).startsWith('JSSDK')) return texts.portalUnavailable
+  const isUnavailable = status === 0 || status === 408 || status >= 500
+  if (isUnavailable || code === undefined || String(code).startsWith('JSSDK')) return texts.portalUnavailable
   // Without a code of the portal's the words are the SDK's.
-  const words = String(code).startsWith('ERR_') ? '' : new window.DOMParser().parseFromString(message, 'text/html').body.textContent.trim()
+  const { body } = new window.DOMParser().parseFromString(message, 'text/html')
+  const words = String(code).startsWith('ERR_') ? '' : body.textContent.trim()
   return words ? `${texts.refused} (${words})` : texts.refused
 }
 
@@ -246,5 +262,6 @@ function callOf (channel, { title, message, target, userId }) {
 /** As an input of the type datetime-local writes it. */
 function localTime (date) {
   const two = number => String(number).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`
 }

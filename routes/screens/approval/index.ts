@@ -1,17 +1,30 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { approvalView } from './view.ts'
-import { approvalId } from './approvals.ts'
-import { mismatchError } from '../../../src/schemas/options-schema.ts'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
+import { mismatchError } from '../../../src/schemas/options-schema.ts'
+import { approvalId } from './approval-request.ts'
+import { approvalView } from './view.ts'
 
 const params = Type.Object({
   subject: Type.String({ title: 'Subject', description: 'What is to be approved', minLength: 1, maxLength: 200 }),
-  text: Type.Optional(Type.String({ title: 'Text', description: 'What one has to know to decide, in a few words: all of it stands in the link', maxLength: 250 })),
+  text: Type.Optional(Type.String({
+    title: 'Text',
+    description: 'What one has to know to decide, in a few words: all of it stands in the link',
+    maxLength: 250
+  })),
   approverId: Type.Integer({ title: 'Approver', description: 'ID of the user who decides', minimum: 1 }),
-  authorId: Type.Optional(Type.Integer({ title: 'Author', description: 'ID of the user who asks and is told the answer. Of a link that a user writes it is always that user', minimum: 1, composer: false })),
-  taskId: Type.Optional(Type.Integer({ title: 'Task', description: 'ID of a task that gets the answer as a comment', minimum: 1 })),
-  reference: Type.Optional(Type.String({ title: 'Reference', description: 'Tells this request from another one that says the same', maxLength: 50 }))
+  authorId: Type.Optional(Type.Integer({
+    title: 'Author',
+    description: 'ID of the user who asks and is told the answer. Of a link that a user writes it is always that user',
+    minimum: 1,
+    composer: false
+  })),
+  taskId: Type.Optional(Type.Integer({
+    title: 'Task', description: 'ID of a task that gets the answer as a comment', minimum: 1
+  })),
+  reference: Type.Optional(Type.String({
+    title: 'Reference', description: 'Tells this request from another one that says the same', maxLength: 50
+  }))
 })
 
 declare module 'fastify' {
@@ -20,25 +33,32 @@ declare module 'fastify' {
 
 const thirtyDays = 30 * 24 * 3600
 
-/** A request with two buttons. What they do is in routes/approvals.ts. */
+/** A request with two buttons, which post to the answer route. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.screen('approval', {
-    params,
+    schema: { params },
     signed: { expiresIn: thirtyDays },
     title: { en: 'Approval', de: 'Genehmigung' },
-    description: { en: 'Asks for a decision and tells the author', de: 'Bittet um eine Entscheidung und meldet sie dem Autor' }
+    description: {
+      en: 'Asks for a decision and tells the author', de: 'Bittet um eine Entscheidung und meldet sie dem Autor'
+    }
   }, async (request, reply) => {
     const { screen: { params, writtenBy }, placement: { lang } } = request
     const { reference, ...asked } = params
-    // What the link says of its author counts only where a back-end wrote it: nobody asks in another's name.
+    // The link's own authorId counts only if a back-end wrote the link: nobody asks in another's name.
     const authorId = writtenBy ?? asked.authorId
-    if (authorId === undefined) throw mismatchError([{ parameter: 'authorId', expected: 'Expected in a link that no user wrote', reason: 'required' }])
-    const credentials = request.authToken as VerifiedCall // a screen is opened by nobody else
+    if (authorId === undefined) {
+      throw mismatchError([{
+        parameter: 'authorId', expected: 'Expected in a link that no user wrote', reason: 'required'
+      }])
+    }
+    const credentials = request.authToken as VerifiedCall // only verified calls open a screen
     const pass = { request: { ...asked, authorId, id: approvalId(params, authorId) }, credentials, lang }
-    const { approvals, i18n } = fastify
-    const outcome = await approvals.find(pass) ?? pass
-    const [token, { tag }, { path }] = [await approvals.seal(pass), i18n.resolve(lang), approvals]
-    return await reply.page('approval', approvalView(outcome, { tag, token, path, framedBy: request.otherFrameAncestor ?? credentials.origin }), { title: asked.subject })
+    const outcome = await fastify.approvals.find(pass) ?? pass
+    const token = await fastify.approvals.seal(pass)
+    const { tag } = fastify.i18n.resolve(lang)
+    const framedBy = request.otherFrameAncestor ?? credentials.origin
+    return await reply.page('approval', approvalView(outcome, { tag, token, framedBy }), { title: asked.subject })
   })
 }
 export default plugin

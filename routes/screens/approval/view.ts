@@ -1,39 +1,45 @@
-import type { ApprovalOutcome, ApprovalPass } from './approvals.ts'
-import { frameQuery } from '../../../src/http/frame.ts'
-import { personUrl } from '../../../src/http/portal-pages.ts'
+import { frameQuery, personUrl } from '../../../src/http/frame.ts'
+import type { ApprovalOutcome, ApprovalPass } from './approval-request.ts'
 import type { ApprovalAnswer } from './approval-store.ts'
 
+/** Where the buttons post to */
+export const answerPath = '/approvals'
+
 /** What the page needs besides the request. */
-export interface ApprovalPage {
+interface ApprovalPage {
   /** BCP 47, for times */
   tag: string
-  /** The sealed pass for the buttons, and the path of this service that takes it */
+  /** The sealed pass for the buttons */
   token: string
-  path: string
-  /** Web origin of the portal, as the user has opened it */
+  /** Origin at which the user has opened the portal */
   framedBy: string
   /** What the user has just answered, if this is the page after that */
   given?: ApprovalAnswer
 }
 
-/** What the view `approval` shows. In: the request, answered or not. Only who is asked gets buttons. */
-export function approvalView (outcome: ApprovalPass & Partial<ApprovalOutcome>, { tag, token, path, framedBy, given }: ApprovalPage): object {
-  const { request: { subject, text, authorId, approverId, taskId }, credentials: { origin, userId }, lang, approval, untold = [] } = outcome
+/** The data of the view `approval`, for a request that may be answered. Only the approver gets buttons. */
+export function approvalView (
+  outcome: ApprovalPass & Partial<ApprovalOutcome>, { tag, token, framedBy, given }: ApprovalPage
+): object {
+  const { request, credentials: { origin, userId }, lang, approval, untold = [] } = outcome
+  const { subject, text, authorId, approverId, taskId } = request
   const person = (id: number) => ({ id, url: personUrl(origin, id) })
-  const formatTime = (at: number) => `${new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`
+  const times = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
   return {
     subject,
     text,
     token,
-    action: `${path}?${frameQuery(framedBy, lang)}`,
+    action: `${answerPath}?${frameQuery(framedBy, lang)}`,
     author: person(authorId),
     approver: person(approverId),
     mayAnswer: userId === approverId,
-    task: taskId && { id: taskId, url: new URL(`/company/personal/user/${userId}/tasks/task/view/${taskId}/`, origin).href },
+    task: taskId && {
+      id: taskId, url: new URL(`/company/personal/user/${userId}/tasks/task/view/${taskId}/`, origin).href
+    },
     approval: approval && {
       answer: approval.answer,
       who: person(approval.userId),
-      at: formatTime(approval.at),
+      at: `${times.format(approval.at)} UTC`,
       isUntold: untold.length > 0,
       isEarlier: given !== undefined && (approval.userId !== userId || approval.answer !== given)
     }

@@ -5,7 +5,7 @@ export interface DocumentDescription {
   name: string
   /** Media type without parameters */
   type: string
-  /** How a text is encoded, if its server says so and browsers know it */
+  /** Encoding of a text, if its server names one that browsers know */
   charset?: string
   /** Bytes; null when its server does not say */
   size: number | null
@@ -19,7 +19,12 @@ export function describeDocument (url: string, headers: IncomingHttpHeaders): Do
   const charset = encodingOf(label)
   // The end of `bytes 0-0/1234` is the size of the whole.
   const [, size] = /(?:^|\/)(\d+)$/.exec(headers['content-range'] ?? headers['content-length'] ?? '') ?? []
-  return { name: nameOf(new URL(url), headers['content-disposition'] ?? ''), type, ...(charset !== undefined && { charset }), size: size === undefined ? null : Number(size) }
+  return {
+    name: nameOf(new URL(url), headers['content-disposition'] ?? ''),
+    type,
+    ...(charset !== undefined && { charset }),
+    size: size === undefined ? null : Number(size)
+  }
 }
 
 function encodingOf (label: string): string | undefined {
@@ -33,15 +38,17 @@ function encodingOf (label: string): string | undefined {
 function nameOf ({ pathname, hostname }: URL, disposition: string): string {
   const [, encoded] = /filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(disposition) ?? []
   const [, plain] = /filename\s*=\s*"?([^";]+)/i.exec(disposition) ?? []
-  const name = decode(encoded) ?? (plain && fromBytes(plain)) ?? decode(pathname.split('/').findLast(part => part !== '')) ?? hostname
-  // Only a name: no folders, nothing that cannot be seen.
+  const last = pathname.split('/').findLast(part => part !== '')
+  const name = decode(encoded) ?? (plain && fromBytes(plain)) ?? decode(last) ?? hostname
+  // No folders, no invisible characters
   return name.replace(/^.*[/\\]/, '').replace(/\p{C}/gu, '').slice(0, 200) || hostname
 }
 
-/** Many servers write UTF-8 where headers have one byte a character. */
+/** Many servers write UTF-8 into headers, which are read as one byte a character. */
 function fromBytes (text: string): string {
   try {
-    return /^[\0-\xff]*$/.test(text) ? new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1')) : text
+    if (!/^[\0-\xff]*$/.test(text)) return text
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'))
   } catch {
     return text
   }

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
-import { DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError } from '../../../src/errors.ts'
+import {
+  DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError
+} from '../../../src/errors.ts'
 import { describeDocument, type DocumentDescription } from './describe.ts'
 import type { DocumentReader, ReaderTokens } from './reader-token.ts'
 
@@ -16,13 +18,15 @@ export interface OpenedDocument extends DocumentDescription {
 }
 
 /**
- * Documents on the servers of a list, which are told who reads them. All errors: DocumentOriginError for an address, or a redirect, that is not on the list;
- * DocumentMissingError; DocumentRefusedError; DocumentUnavailableError.
+ * Documents on listed servers, which learn who reads them. Every method throws DocumentOriginError for an address, or a
+ * redirect, that is not on the list; DocumentMissingError; DocumentRefusedError; DocumentUnavailableError.
  */
 export interface DocumentSource {
   describe: (url: string, reader: DocumentReader) => Promise<DocumentDescription>
-  /** In: the headers of the reader's request, of which only `range` and `if-range` go along; what aborts the reading. */
-  open: (url: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal) => Promise<OpenedDocument>
+  /** Of the headers of the reader's request only `range` and `if-range` are passed on. */
+  open: (
+    url: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal
+  ) => Promise<OpenedDocument>
   close: () => Promise<void>
 }
 
@@ -43,17 +47,20 @@ const maxRedirects = 3
 const redirects = [301, 302, 303, 307, 308]
 const partHeaders = ['content-length', 'content-range', 'content-encoding', 'accept-ranges', 'etag', 'last-modified']
 
-export function createDocumentSource ({ origins, timeout, idleTimeout, deadline, signReader }: DocumentSourceOptions): DocumentSource {
+export function createDocumentSource (options: DocumentSourceOptions): DocumentSource {
+  const { origins, timeout, idleTimeout, deadline, signReader } = options
   const dispatcher = new Agent({ connect: { timeout }, headersTimeout: timeout, bodyTimeout: idleTimeout })
 
-  async function ask (method: 'HEAD' | 'GET', address: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async function ask (
+    method: 'HEAD' | 'GET', address: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal
+  ): Promise<Dispatcher.ResponseData> {
     let url = URL.parse(address)
     for (let hop = 0; hop <= maxRedirects; hop++) {
-      // A name and password in an address would go along to the server.
+      // A name and password in the address would be sent to the server.
       if (url === null || !origins.includes(url.origin) || url.username !== '' || url.password !== '') break
-      // Each server is told anew: the token is for one address.
-      const told = { 'accept-encoding': 'identity', 'b24-reader': await signReader(reader, url.href) }
-      const answer = await request(url.href, { dispatcher, method, headers: { ...told, ...headers }, signal })
+      // A token is for one address.
+      const ours = { 'accept-encoding': 'identity', 'b24-reader': await signReader(reader, url.href) }
+      const answer = await request(url.href, { dispatcher, method, headers: { ...ours, ...headers }, signal })
         .catch((cause: unknown) => { throw new DocumentUnavailableError({ cause }) })
       const { location } = answer.headers
       if (!redirects.includes(answer.statusCode) || location === undefined) return answer
@@ -68,7 +75,7 @@ export function createDocumentSource ({ origins, timeout, idleTimeout, deadline,
       const signal = AbortSignal.timeout(deadline)
       const head = await ask('HEAD', url, reader, {}, signal)
       discard(head.body)
-      // Some servers know no HEAD, and addresses that are signed are often good for GET only.
+      // Some servers do not support HEAD, and signed addresses are often good for GET only.
       const answer = head.statusCode === 200 ? head : await ask('GET', url, reader, { range: 'bytes=0-0' }, signal)
       discard(answer.body)
       refuseUnless([200, 206], answer)
@@ -76,14 +83,14 @@ export function createDocumentSource ({ origins, timeout, idleTimeout, deadline,
     },
 
     async open (url, reader, sent, signal) {
-      const part = Object.fromEntries(['range', 'if-range'].filter(name => name in sent).map(name => [name, sent[name]]))
+      const part = pick(sent, ['range', 'if-range'])
       const answer = await ask('GET', url, reader, part, signal)
       const { statusCode: status, headers, body } = answer
       refuseUnless([200, 206, 416], answer)
       return {
         ...describeDocument(url, headers),
         status,
-        headers: Object.fromEntries(partHeaders.filter(name => headers[name] !== undefined).map(name => [name, String(headers[name])])),
+        headers: pick(headers, partHeaders),
         body
       }
     },
@@ -92,13 +99,16 @@ export function createDocumentSource ({ origins, timeout, idleTimeout, deadline,
   }
 }
 
+const pick = (headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.filter(name => headers[name] !== undefined).map(name => [name, String(headers[name])]))
+
 function refuseUnless (expected: readonly number[], { statusCode, body }: Dispatcher.ResponseData): void {
   if (expected.includes(statusCode)) return
   discard(body)
-  throw statusCode === 404 || statusCode === 410 ? new DocumentMissingError() : new DocumentRefusedError(String(statusCode))
+  throw [404, 410].includes(statusCode) ? new DocumentMissingError() : new DocumentRefusedError(String(statusCode))
 }
 
-/** Whoever destroys a body is told so by an error. */
+/** To destroy a body raises an error on it. */
 function discard (body: Readable): void {
   body.on('error', () => {}).destroy()
 }

@@ -6,27 +6,34 @@ import { frameQuery } from '../../../src/http/frame.ts'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 
 const params = Type.Object({
-  docId: Type.String({ title: 'Document', description: 'Its number or path on your document server, or its whole address there', minLength: 1, maxLength: 400 })
+  docId: Type.String({
+    title: 'Document',
+    description: 'Its number or path on your document server, or its whole address there',
+    minLength: 1,
+    maxLength: 400
+  })
 })
 
 declare module 'fastify' {
   interface ScreenParams { document: Static<typeof params> }
 }
 
-/** Larger pictures and texts are only offered to be saved; PDF readers read what they show. */
+/** Larger pictures and texts are offered for download only; PDF readers load what they show. */
 const previewBytes = 20_000_000
 
-/** A file or page of a listed server: what it is, a preview, and the way to save it. */
+/** Shows a file or page of a listed server, with a preview and a download. */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.screen('document', {
-    params,
-    // Only who may write links chooses what is read: the server of the document may have more paths than it should.
+    schema: { params },
+    // The document server may have paths that not everybody should reach, so only those who may write links choose one.
     signed: true,
     title: { en: 'Document', de: 'Dokument' },
-    description: { en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers' }
+    description: {
+      en: 'Shows a file or page of your own server', de: 'Zeigt eine Datei oder Seite Ihres eigenen Servers'
+    }
   }, async (request, reply) => {
     const { screen: { params: { docId } }, placement: { portal: { memberId, domain }, user, lang } } = request
-    const { origin, installedAt } = request.authToken as VerifiedCall // a screen is opened by nobody else
+    const { origin, installedAt } = request.authToken as VerifiedCall // only verified calls open a screen
     const reader = { memberId, userId: user.id, domain }
     const url = fastify.documents.addressOf(docId)
     const { name, type, size } = await fastify.documents.describe(url, reader)

@@ -1,4 +1,4 @@
-/** How a document is shown: in a picture, in the browser's own reader, as plain text, framed from where it is, or not at all. */
+/** How a document is shown: as a picture, in the browser's PDF reader, as plain text, framed in place, or not at all. */
 export type DocumentKind = 'image' | 'pdf' | 'text' | 'page' | 'file'
 
 const kinds = new Map<string, DocumentKind>([
@@ -15,24 +15,30 @@ const kinds = new Map<string, DocumentKind>([
   ['text/html', 'page']
 ])
 
-/** In: a media type. Out: its kind; whatever could carry a script, or is unknown, is a file. */
+/** In: a media type. Out: its kind; a type that is unknown or could carry a script is a file. */
 export const kindOf = (type: string): DocumentKind => kinds.get(type) ?? 'file'
 
 /**
- * The headers that decide what a browser does with a document of somebody else at an address of ours: nothing in it may run.
- * In: media type, file name, whether it is to be saved rather than shown, and the encoding of a text.
+ * The headers that keep a browser from running anything in a foreign document at an address of ours.
+ * In: media type, file name, whether to download it, and the encoding of a text.
  */
-export function presentationHeaders (type: string, name: string, isDownload: boolean, charset = 'utf-8'): Record<string, string> {
+export function presentationHeaders (
+  type: string, name: string, isDownload: boolean, charset = 'utf-8'
+): Record<string, string> {
   const kind = kindOf(type)
   const isShown = !isDownload && kind !== 'file' && kind !== 'page'
+  const shownType = kind === 'text' ? `text/plain; charset=${charset}` : type
   return {
-    'content-type': kind === 'text' ? `text/plain; charset=${charset}` : kind === 'image' || kind === 'pdf' ? type : 'application/octet-stream',
+    'content-type': kind === 'file' || kind === 'page' ? 'application/octet-stream' : shownType,
     'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(name)}`,
-    // Browsers open their PDF reader in no sandbox; it runs nothing of the document in our origin.
-    'content-security-policy': kind === 'pdf' ? "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'" : "sandbox; default-src 'none'"
+    // Browsers do not open their PDF reader in a sandbox. It runs nothing of the document in our origin.
+    'content-security-policy': kind === 'pdf'
+      ? "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
+      : "sandbox; default-src 'none'"
   }
 }
 
 /** RFC 8187 allows less than encodeURIComponent leaves. */
 const encodeName = (name: string): string =>
-  encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  encodeURIComponent(name.toWellFormed())
+    .replace(/['()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -1,6 +1,6 @@
 import { PortalRefusedError, RecordDeniedError, RecordMissingError } from '../../../src/errors.ts'
-import type { BatchRest, RestAnswer, RestCommand } from '../../../plugins/portal-rest/portal-rest.ts'
-import type { PortalRefusal } from '../../../plugins/portal-rest/refusal.ts'
+import type { BatchRest, RestAnswer, RestCommand } from '../../../plugins/portal-rest/rest-interface.ts'
+import type { PortalRefusal } from '../../../plugins/portal-rest/answers.ts'
 
 /** What names a record of the CRM. */
 export interface RecordKey {
@@ -22,9 +22,14 @@ export interface CrmRecord {
   closesAt: string | undefined
 }
 
-/** Names of the fields in the old methods; the new ones write them in camel case. */
+/** Names of fields in the old methods. The new methods write camel case. */
 const oldNames: Record<string, string> = {
-  createdBy: 'CREATED_BY_ID', createdTime: 'DATE_CREATE', updatedTime: 'DATE_MODIFY', assignedById: 'ASSIGNED_BY_ID', stageId: 'STAGE_ID', currencyId: 'CURRENCY_ID'
+  createdBy: 'CREATED_BY_ID',
+  createdTime: 'DATE_CREATE',
+  updatedTime: 'DATE_MODIFY',
+  assignedById: 'ASSIGNED_BY_ID',
+  stageId: 'STAGE_ID',
+  currencyId: 'CURRENCY_ID'
 }
 
 /** The number of deals among the types of the CRM */
@@ -43,21 +48,23 @@ export const cardPath = (key: RecordKey): string =>
 
 /**
  * Reads a record as the user of the REST interface.
- * Errors: RecordMissingError, RecordDeniedError, and those of `rest`.
+ *
+ * @throws RecordMissingError, RecordDeniedError, and the errors of `rest`
  */
 export async function readRecord (rest: BatchRest, key: RecordKey): Promise<CrmRecord> {
   const answers = await rest.batch({ record: commandOf(key) })
   // A batch answers under the keys it was asked with.
   const answer = answers['record'] as RestAnswer
-  if ('error' in answer) throw refusal(answer)
+  if ('error' in answer) throw errorOf(answer)
   return toRecord(isDeal(key) ? answer.ok : (answer.ok as { item: unknown }).item)
 }
 
-function refusal ({ error, text }: PortalRefusal): Error {
-  // The old methods say in words only that a record is not there, or not for this user.
+function errorOf ({ error, text }: PortalRefusal): Error {
+  // The old methods have no codes for a record that is missing, or not for this user.
   const said = error === 'unknown' ? text.toLowerCase() : ''
   if (error === 'NOT_FOUND' || said.startsWith('not found')) return new RecordMissingError()
-  if (['ACCESS_DENIED', 'insufficient_scope'].includes(error) || said.startsWith('access denied')) return new RecordDeniedError()
+  const isDenied = ['ACCESS_DENIED', 'insufficient_scope'].includes(error) || said.startsWith('access denied')
+  if (isDenied) return new RecordDeniedError()
   return new PortalRefusedError(error, text)
 }
 

@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import t from 'tap'
 import { AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, AuthorizationServerUnavailableError } from '../../../src/errors.ts'
 import type { Proof } from '../../../plugins/auth-token/proof-cache.ts'
@@ -136,16 +137,19 @@ await t.test('what waits is refused as soon as those in front have used up the l
   t.equal(outcomes.filter(code => code === tooMany).length, 10)
 })
 
-await t.test('who has waited in vain is told whose fault it is', async t => {
+await t.test('ask: says whose fault it is when a call has waited in vain', async t => {
+  t.after(() => mock.timers.reset())
   const limit = limitFor({ slots: { proven: 1, strangers: 1, failing: 1 } })
-  for (const [answer, code] of [[new AuthIdUnknownError(), tooMany], [new AuthorizationServerUnavailableError(), silent]] as const) {
+  for (const [error, code] of [[new AuthIdUnknownError(), tooMany], [new AuthorizationServerUnavailableError(), silent]] as const) {
+    await limit.ask({ ip: '198.51.100.3' }, error)
     const first = questionFor()
     const running = limit.ask({ ip: '198.51.100.1' }, first.put)
+    mock.timers.enable({ apis: ['setTimeout'] })
     const waiting = limit.good({ ip: '198.51.100.2', memberId: 'm2' })
-    limit.clock.now += 11_000
-    first.refuse(answer)
-    t.notSame(await running, 'proven')
+    mock.timers.tick(10_000)
+    mock.timers.reset()
     t.equal(await waiting, code)
-    limit.clock.now += 120_000
+    first.refuse(error)
+    t.notSame(await running, 'proven')
   }
 })

@@ -4,7 +4,7 @@ import page from '../../../plugins/page/index.ts'
 import refusals from '../../../plugins/error-pages/index.ts'
 import { InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError, AuthorizationServerUnavailableError, TooManyProofsError } from '../../../src/errors.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
-import { createPortalConnections } from '../../../plugins/portal-rest/portal-connections.ts'
+import { createPortalConnections } from '../../../plugins/portal-rest/connections.ts'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 import { logLines } from '../../helper.ts'
 
@@ -120,7 +120,7 @@ await t.test('a fault in a handler is logged without what its link and its page 
     app.decorateRequest('placement', null)
     app.decorateRequest('screen', null)
     app.get('/', async request => {
-      const portal = { memberId: '', domain: '', endpoint: '', scope: [], status: '' }
+      const portal = { memberId: '', domain: '', origin: '', endpoint: '', scope: [], status: '' }
       const options = { deal: { title: 'Secret deal' }, short: 'at', list: ['Secret list'], screen: 'stockroom' }
       request.placement = { code: 'DEFAULT', options, uri: 'https://portal.example/secret/', portal, user: { id: 1 }, rest: createPortalRest({ credentials: async () => { throw new Error('never called') } }, { connections: createPortalConnections() }), lang: 'en' }
       request.screen = { name: 'stockroom', params: {}, linkId: '', writtenBy: undefined }

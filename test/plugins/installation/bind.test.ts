@@ -1,11 +1,14 @@
+import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
 import { PortalRefusedError, PortalUnavailableError } from '../../../src/errors.ts'
-import { bindDeclared, requireAdmin, surveyPortal } from '../../../plugins/installation/bind.ts'
+import { bindDeclared, missingScope, reasonText, requireAdmin, surveyPortal } from '../../../plugins/installation/bind.ts'
 import { lifecycleEvents, type Addresses } from '../../../plugins/installation/desired-state.ts'
 import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
-import { openPortalRest, type BatchRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import { createI18n } from '../../../plugins/page/i18n.ts'
+import { openPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import type { BatchRest } from '../../../plugins/portal-rest/rest-interface.ts'
 import { connectionsFor } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
@@ -193,5 +196,37 @@ await t.test('an update that keeps the handlers of events, and one that drops th
     const { report } = await install([], here, here)
     t.strictSame(report.skipped, [])
     t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event => [event, here.events]))
+  }
+})
+
+await t.test('missingScope: names the scope that a placement lacks', async t => {
+  const rows: Array<[code: string, granted: string[], missing: string | undefined]> = [
+    ['CRM_DEAL_DETAIL_TAB', ['placement', 'crm'], undefined],
+    ['CRM_DEAL_DETAIL_TAB', ['placement'], 'crm'],
+    ['CRM_DEAL_DETAIL_TAB', ['crm'], 'placement'],
+    ['REST_APP_URI', ['placement'], undefined],
+    ['REST_APP_URI', [], 'placement'],
+    ['TASK_VIEW_TAB', ['placement'], 'task'],
+    ['IM_TEXTAREA', ['placement'], undefined],
+    ['IM_SMILES_SELECTOR', ['placement'], undefined],
+    ['IMMOBILE_CONTEXT_MENU', ['placement'], undefined],
+    ['CALENDAR_GRIDVIEW', ['placement'], 'calendar'],
+    ['CONTACT_CENTER', ['placement'], 'contact_center'],
+    ['CALL_CARD', ['placement'], 'telephony'],
+    ['TELEPHONY_ANALYTICS_MENU', ['placement'], 'telephony'],
+    ['USER_PROFILE_MENU', ['placement'], 'user'],
+    ['SONET_GROUP_TOOLBAR', ['placement'], 'sonet_group'],
+    ['LANDING_SETTINGS', ['placement'], 'landing']
+  ]
+  for (const [code, granted, missing] of rows) t.equal(missingScope(code, granted), missing, `${code} with ${granted.join()}`)
+})
+
+await t.test('reasonText: has a text for every stored reason', async t => {
+  const { t: translate } = createI18n(join(import.meta.dirname, '../../../plugins/installation/locales')).resolve('en')
+  const rows: Array<[reason: string, expected: RegExp]> = [['scope:crm', /crm/], ['unknown:', /./], ['refused:ERROR_CORE', /ERROR_CORE/]]
+  for (const [reason, expected] of rows) {
+    const text = reasonText(translate, reason)
+    t.match(text, expected, reason)
+    t.notMatch(text, /^reason\.|[{}]/, `${reason} has a text`)
   }
 })

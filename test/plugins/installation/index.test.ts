@@ -13,12 +13,21 @@ import { loggerOptions } from '../../../src/log/logger.ts'
 import type { LifecycleEvent } from '../../../plugins/lifecycle-events/event-schema.ts'
 import type { InstallationStore } from '../../../src/store/installation-store.ts'
 import { openStore } from '../../../src/store/open-store.ts'
+import { installed } from '../../store-contract/contract-values.ts'
 import { heldPortal } from '../../held-portal.ts'
 import { logLines, until } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 const here = 'http://127.0.0.1:9'
 const hour = 3_600_000
+const day = 24 * hour
+const settings = {
+  publicUrl: here,
+  handlerPath: '/placement',
+  eventsPath: '/events',
+  workerErrorsPath: '/events/worker',
+  keys: [Buffer.alloc(32)]
+}
 
 async function storeFor (t: Test): Promise<InstallationStore> {
   const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
@@ -45,9 +54,9 @@ async function serviceFor (t: Test, given: Given = {}) {
   // A busy machine is no silent server.
   await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, timeout: 60_000 })
   await app.register(tokens, { store, clientId, servers })
-  await app.register(portalRest, { record: async () => {}, allowInsecurePortals: true })
+  await app.register(portalRest, { store: { recordPortal: async () => null }, allowInsecurePortals: true })
   await app.register(placementDispatch)
-  await app.register(installation, { store, publicUrl: here, handlerPath: '/placement', eventsPath: '/events', servers, ...given.options })
+  await app.register(installation, { ...settings, store, servers, ...given.options })
   await app.register(lifecycleEvents, { delays: [20], ...given.options })
   for (const code of given.placements ?? ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB']) app.placement(code, {}, async () => 'ok')
   await app.ready()
@@ -66,7 +75,7 @@ async function serviceFor (t: Test, given: Given = {}) {
     store,
     alpha,
     install,
-    take: (name: LifecycleEventName, overrides: Record<string, string> = {}) => app.takeLifecycleEvent(eventOf(alpha, name, overrides), '192.0.2.1'),
+    take: (name: LifecycleEventName, overrides: Record<string, string> = {}) => app.lifecycleEvents.take(eventOf(alpha, name, overrides), '192.0.2.1'),
     row: () => app.installations.find(alpha.memberId),
     said: () => lines.filter(({ level }) => Number(level) >= 30).map(({ msg }) => String(msg)),
     lines
@@ -84,19 +93,22 @@ const keptUninstall = 'an uninstall cannot be confirmed yet; it is kept and chec
 
 await t.test('options are checked at registration', async t => {
   const store = await storeFor(t)
-  async function register (publicUrl: string) {
+  async function register (options: Partial<InstallationOptions>) {
     const app = Fastify()
     t.after(() => app.close())
     await app.register(authToken, { clientId: 'x', clientSecret: 'x' })
     await app.register(tokens, { store, clientId: 'x', servers: [] })
-    await app.register(portalRest, { record: async () => {} })
+    await app.register(portalRest, { store: { recordPortal: async () => null } })
     await app.register(placementDispatch)
-    await app.register(installation, { store, publicUrl, handlerPath: '/placement', eventsPath: '/events', servers: [] })
+    await app.register(installation, { ...settings, store, servers: [], ...options })
   }
   for (const publicUrl of ['', 'https://service.example/', 'service.example', 'ftp://service.example']) {
-    await t.rejects(register(publicUrl), { message: /options\.publicUrl/ }, publicUrl)
+    await t.rejects(register({ publicUrl }), { message: /^installation: options\.publicUrl must / }, publicUrl)
   }
-  for (const publicUrl of ['https://service.example', 'http://127.0.0.1:3000/b24']) await t.resolves(register(publicUrl), publicUrl)
+  for (const publicUrl of ['https://service.example', 'http://127.0.0.1:3000/b24']) {
+    await t.resolves(register({ publicUrl }), publicUrl)
+  }
+  await t.rejects(register({ keys: [] }), { message: /^installation: options\.keys must / })
 })
 
 await t.test('an installation stores the portal with its tokens, and binds what is declared', async t => {
@@ -204,17 +216,17 @@ await t.test('an event that comes while somebody is silent is tried again until 
 
 await t.test('an event that is not proven changes nothing', async t => {
   const { app, take, row, alpha, lines } = await serviceFor(t)
-  await until(() => app.pendingLifecycleEvents() === 0)
-  await t.rejects(app.takeLifecycleEvent({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), { code: 'B24_ERR_AUTH_ID_MISSING' }, 'no token')
+  await until(() => app.lifecycleEvents.pending() === 0)
+  await t.rejects(app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), { code: 'B24_ERR_AUTH_ID_MISSING' }, 'no token')
   await t.rejects(take('ONAPPINSTALL', { 'auth[access_token]': 'forged' }), { code: 'B24_ERR_AUTH_ID_UNKNOWN' }, 'forged token')
-  t.strictSame([app.pendingLifecycleEvents(), lines], [0, []])
+  t.strictSame([app.lifecycleEvents.pending(), lines], [0, []])
   t.equal(await row(), undefined)
 })
 
 await t.test('an event with nothing but an access token installs without a pair to keep', async t => {
   const { app, row, alpha } = await serviceFor(t)
   const { accessToken } = alpha.grant(alpha.users.admin)
-  await app.takeLifecycleEvent({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1')
+  await app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1')
   await until(async () => (await row())?.bindings)
   t.match(await row(), { tokens: null, applicationToken: null })
 })
@@ -231,7 +243,7 @@ await t.test('an uninstall without the right application token is refused at onc
   await install()
   sandbox.wire.clear()
   await t.rejects(take('ONAPPUNINSTALL', { 'auth[application_token]': 'wrong' }), refused, 'wrong')
-  await t.rejects(app.takeLifecycleEvent({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), refused, 'missing')
+  await t.rejects(app.lifecycleEvents.take({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), refused, 'missing')
   t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null, tokens: { refreshToken: /./ } })
   t.strictSame(sandbox.requests, [], 'nobody is asked')
 })
@@ -253,7 +265,7 @@ await t.test('a real uninstall forgets the tokens and marks the row, and cached 
   await app.authToken.verifyClaim(claim)
   const { body } = alpha.event('ONAPPUNINSTALL')
   alpha.uninstall()
-  await app.takeLifecycleEvent({ ...body, event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1')
+  await app.lifecycleEvents.take({ ...body, event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1')
   await until(() => said().includes('uninstalled'))
   t.match(await row(), { tokens: null, applicationToken: null, uninstalledAt: Number, uninstallRequestedAt: null })
   await t.rejects(app.authToken.verifyClaim(claim), { code: 'B24_ERR_NOT_INSTALLED' })
@@ -340,6 +352,19 @@ await t.test('a call that proves the portal alive drops the question', async t =
   t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null })
 })
 
+await t.test('onUninstalled: calls every handler, also after one that fails', async t => {
+  const { app, take, install, alpha, said, lines } = await serviceFor(t)
+  const gone: string[] = []
+  app.installations.onUninstalled(async () => { throw new Error('disk full') })
+  app.installations.onUninstalled(async memberId => { gone.push(memberId) })
+  await install()
+  alpha.uninstall()
+  await take('ONAPPUNINSTALL')
+  await until(() => said().includes('uninstalled'))
+  t.strictSame(gone, [alpha.memberId])
+  t.match(lines.filter(({ level }) => level === 50), [{ err: { message: 'disk full' }, msg: /could not be deleted/ }])
+})
+
 await t.test('two uninstalls at once are one', async t => {
   const { take, install, said, alpha } = await serviceFor(t)
   await install()
@@ -353,8 +378,8 @@ await t.test('a store that cannot be read is in the log, and the service goes on
   const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
   await store.close()
   const { said, app } = await serviceFor(t, { store })
-  await until(() => said().length > 0)
-  t.strictSame(said(), ['looking at uninstalls again failed'])
+  await until(() => said().length > 1)
+  t.strictSame(said().sort(), ['clearing old tombstones failed', 'looking at uninstalls again failed'])
   await t.rejects(app.installations.ping())
 })
 
@@ -397,43 +422,43 @@ await t.test('who asks again and again to uninstall is answered once a minute', 
 
 await t.test('forged events are refused at once, and not kept', async t => {
   const { app } = await serviceFor(t)
-  await until(() => app.pendingLifecycleEvents() === 0)
-  const answers = await Promise.all(Array.from({ length: 1100 }, (_, index) => app.takeLifecycleEvent(
+  await until(() => app.lifecycleEvents.pending() === 0)
+  const answers = await Promise.all(Array.from({ length: 1100 }, (_, index) => app.lifecycleEvents.take(
     { event: 'ONAPPINSTALL', 'auth[member_id]': `portal${index}`, 'auth[access_token]': `forged ${index}` }, `192.0.2.${index % 2}`
   ).then(() => 'taken', ({ code }) => String(code))))
   t.strictSame([...new Set(answers)].sort(), ['B24_ERR_AUTH_ID_UNKNOWN', 'B24_ERR_TOO_MANY_PROOFS'])
-  t.equal(app.pendingLifecycleEvents(), 0)
+  t.equal(app.lifecycleEvents.pending(), 0)
 })
 
 await t.test('forged events displace no true one while nobody can be asked', async t => {
   const { app, install, take, row, alpha, sandbox, store } = await serviceFor(t, { options: { delays: [1000] } })
   const { beta } = sandbox.portals
   await install()
-  await until(() => app.pendingLifecycleEvents() === 0)
+  await until(() => app.lifecycleEvents.pending() === 0)
   const before = await row()
   sandbox.trouble.authorizationServer = 'down'
   /** How many of a hundred are kept. */
   async function flood (memberId: (index: number) => string, ip: (index: number) => string) {
-    const kept = app.pendingLifecycleEvents()
+    const kept = app.lifecycleEvents.pending()
     for (let index = 0; index < 100; index++) {
       const event = { event: 'ONAPPUPDATE', 'auth[member_id]': memberId(index), 'auth[access_token]': `forged ${index}` }
-      await app.takeLifecycleEvent(event, ip(index)).catch(({ code }) => t.equal(code, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
+      await app.lifecycleEvents.take(event, ip(index)).catch(({ code }) => t.equal(code, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
     }
-    return app.pendingLifecycleEvents() - kept
+    return app.lifecycleEvents.pending() - kept
   }
   t.equal(await flood(index => `portal${index}`, () => '192.0.2.7'), 10, 'from one address')
   t.equal(await flood(index => `portal${index}`, index => `2001:db8:1:${index}::1`), 20, 'from one network')
   t.equal(await flood(() => alpha.memberId, index => `192.0.2.${100 + index}`), 8, 'in the name of one portal')
-  const free = app.pendingLifecycleEvents()
+  const free = app.lifecycleEvents.pending()
   t.equal(await flood(() => alpha.memberId, () => '192.0.2.100'), 0, 'the same once more')
 
   await take('ONAPPUPDATE')
   const first = eventOf(beta, 'ONAPPINSTALL')
   beta.installed = true
-  await app.takeLifecycleEvent(first, '198.51.100.1')
-  t.equal(app.pendingLifecycleEvents() - free, 2, 'true ones have room')
+  await app.lifecycleEvents.take(first, '198.51.100.1')
+  t.equal(app.lifecycleEvents.pending() - free, 2, 'true ones have room')
   sandbox.trouble.authorizationServer = 'none'
-  await until(() => app.pendingLifecycleEvents() === 0)
+  await until(() => app.lifecycleEvents.pending() === 0)
   t.match(await store.get(beta.memberId), { tokens: { refreshToken: first['auth[refresh_token]'] } }, 'a first installation')
   t.not((await row())?.tokens?.accessToken, before?.tokens?.accessToken, 'an update')
 })
@@ -442,21 +467,21 @@ await t.test("a portal's users know its token, and cannot use up the room of oth
   const { app, install, take, alpha, sandbox } = await serviceFor(t)
   const { beta } = sandbox.portals
   await install()
-  await until(() => app.pendingLifecycleEvents() === 0)
+  await until(() => app.lifecycleEvents.pending() === 0)
   sandbox.trouble.authorizationServer = 'down'
   const answers: string[] = []
   for (let index = 0; index < 100; index++) {
     const event = eventOf(alpha, 'ONAPPUPDATE', { 'auth[access_token]': `forged ${index}` })
-    answers.push(await app.takeLifecycleEvent(event, `198.51.100.${index}`).then(() => 'taken', ({ code }) => String(code)))
+    answers.push(await app.lifecycleEvents.take(event, `198.51.100.${index}`).then(() => 'taken', ({ code }) => String(code)))
   }
   t.strictSame(answers, answers.map((_, index) => index < 4 ? 'taken' : 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
-  await t.resolves(app.takeLifecycleEvent(eventOf(beta, 'ONAPPINSTALL'), '192.0.2.1'))
+  await t.resolves(app.lifecycleEvents.take(eventOf(beta, 'ONAPPINSTALL'), '192.0.2.1'))
   await t.rejects(take('ONAPPUPDATE', { 'auth[server_endpoint]': 'https://evil.example/rest/' }), { code: 'B24_ERR_SERVER_ENDPOINT' })
 })
 
 await t.test("the events of one portal's users have a share, and no other portal waits for them", async t => {
   const { app, alpha, sandbox, row } = await serviceFor(t)
-  await until(() => app.pendingLifecycleEvents() === 0)
+  await until(() => app.lifecycleEvents.pending() === 0)
   const { portal, held, release } = await heldPortal(t, sandbox, () => true)
   alpha.installed = portal.installed = true
   const users = [1, 2, 3, 4, 5].map(id => ({ ...portal.users.admin, id }))
@@ -464,11 +489,11 @@ await t.test("the events of one portal's users have a share, and no other portal
   for (const name of ['ONAPPINSTALL', 'ONAPPUPDATE'] as const) {
     for (const user of users) {
       const event = eventOf(portal, name, { 'auth[access_token]': portal.grant(user).accessToken })
-      answers.push(await app.takeLifecycleEvent(event, '192.0.2.1').then(() => 'taken', ({ code }) => String(code)))
+      answers.push(await app.lifecycleEvents.take(event, '192.0.2.1').then(() => 'taken', ({ code }) => String(code)))
     }
   }
   t.strictSame(answers, answers.map((_, index) => index < 8 ? 'taken' : 'B24_ERR_TOO_MANY_INSTALLATIONS'))
-  await app.takeLifecycleEvent(eventOf(alpha, 'ONAPPINSTALL'), '192.0.2.1')
+  await app.lifecycleEvents.take(eventOf(alpha, 'ONAPPINSTALL'), '192.0.2.1')
   await until(async () => (await row())?.bindings)
   t.equal(held(), 5, 'one request for each user')
   release()
@@ -478,14 +503,14 @@ await t.test('an event that comes again is worked on once', async t => {
   const { app, alpha, row, sandbox } = await serviceFor(t)
   alpha.installed = true
   const event = eventOf(alpha, 'ONAPPINSTALL')
-  await app.takeLifecycleEvent(event, '192.0.2.1')
-  await until(() => app.pendingLifecycleEvents() === 0)
+  await app.lifecycleEvents.take(event, '192.0.2.1')
+  await until(() => app.lifecycleEvents.pending() === 0)
   t.match(await row(), { bindings: { skipped: [] } })
   sandbox.wire.clear()
-  for (const ip of ['192.0.2.1', '198.51.100.1']) await app.takeLifecycleEvent({ ...event }, ip)
-  t.strictSame([sandbox.requests, app.pendingLifecycleEvents()], [[], 0])
-  await app.takeLifecycleEvent({ ...event, event: 'ONAPPUPDATE' }, '192.0.2.1')
-  await until(() => app.pendingLifecycleEvents() === 0)
+  for (const ip of ['192.0.2.1', '198.51.100.1']) await app.lifecycleEvents.take({ ...event }, ip)
+  t.strictSame([sandbox.requests, app.lifecycleEvents.pending()], [[], 0])
+  await app.lifecycleEvents.take({ ...event, event: 'ONAPPUPDATE' }, '192.0.2.1')
+  await until(() => app.lifecycleEvents.pending() === 0)
   t.equal(sandbox.requests.length > 0, true, 'another one is worked on')
 })
 
@@ -600,4 +625,27 @@ await t.test('a store that does not answer is named as what it is', async t => {
   const store = await storeFor(t)
   const { app, alpha } = await serviceFor(t, { store: { ...store, get: async () => { throw new Error('disk full') } } })
   await t.rejects(app.installations.find(alpha.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
+})
+
+await t.test('tombstones: are cleared 90 days after the uninstall', async t => {
+  const store = await storeFor(t)
+  const now = Date.now()
+  const portals = [['living', undefined], ['89 days', 89], ['91 days', 91]] as const
+  for (const [memberId, days] of portals) {
+    await store.install({ ...installed, memberId }, 10)
+    if (days !== undefined) await store.markUninstalled(memberId, now - days * day)
+  }
+  const { app } = await serviceFor(t, { store, options: { now: () => now } })
+  await app.close()
+  const { domain } = installed
+  const names = await Promise.all(portals.map(async ([memberId]) => (await store.get(memberId))?.domain))
+  t.strictSame(names, [domain, domain, ''])
+})
+
+await t.test('tombstones: a store that fails does not stop the service', async t => {
+  const store = await storeFor(t)
+  const clearTombstones = async () => { throw new Error('disk full') }
+  const { lines } = await serviceFor(t, { store: { ...store, clearTombstones } })
+  await until(() => lines.length > 0)
+  t.match(lines, [{ msg: 'clearing old tombstones failed', err: { message: 'disk full' } }])
 })

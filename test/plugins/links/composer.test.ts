@@ -1,16 +1,16 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { composerOf } from '../../../plugins/links/composer.ts'
+import { composerOf, durationText } from '../../../plugins/links/composer.ts'
 import { createScreen } from '../../../plugins/links/screen.ts'
 
 const none = () => undefined
 const german = { lang: 'de', tag: 'de' }
 const params = Type.Object({ id: Type.Integer() })
 const screens = [
-  createScreen({ name: 'part', params, title: { en: 'Part', de: 'Teil' }, description: { en: 'Shows a part' }, source: 'part.ts' }),
-  createScreen({ name: 'report', params: Type.Object({}), title: '', signed: true, source: 'report.ts' }),
-  createScreen({ name: 'approval', params: Type.Object({}), title: 'Approval', signed: { expiresIn: 3 * 86_400 }, source: 'approval.ts' }),
-  createScreen({ name: 'secret', params, title: 'Secret', composer: false, source: 'secret.ts' })
+  createScreen({ name: 'part', params, title: { en: 'Part', de: 'Teil' }, description: { en: 'Shows a part' } }),
+  createScreen({ name: 'report', params: Type.Object({}), title: '', signed: true }),
+  createScreen({ name: 'approval', params: Type.Object({}), title: 'Approval', signed: { expiresIn: 3 * 86_400 } }),
+  createScreen({ name: 'secret', params, title: 'Secret', composer: false })
 ]
 
 await t.test('the composer offers the screens that people may link to, in their language', async t => {
@@ -48,10 +48,21 @@ await t.test('what the writer of a link cannot choose is not offered, inside of 
     lines: Type.Array(Type.Object({ sku: Type.String(), price: Type.Optional(Type.Integer({ composer: false })) }), { default: [{ sku: 'a', price: 7 }] }),
     kind: Type.Union([Type.Literal('a'), Type.Literal('b', { composer: false })])
   })
-  const { screens: [part] } = composerOf([createScreen({ name: 'part', params, title: 'Part', source: 'part.ts' })], [], none, german)
+  const { screens: [part] } = composerOf([createScreen({ name: 'part', params, title: 'Part' })], [], none, german)
   t.strictSame(part?.fields.map(({ path, fields }) => [path, fields.map(({ path }) => path)]), [
     [['id'], []], [['filter'], [['filter', 'city']]], [['lines'], [['lines', 'sku']]], [['kind'], []]
   ])
   t.match(part?.fields.slice(2), [{ value: '[{"sku":"a"}]', example: '[{"sku":"…"}]' }, { choices: [{ value: 'a' }] }])
   t.equal(part?.fields.at(-1)?.choices.length, 1)
+})
+
+await t.test('a time is said in the largest unit that fits, in the words of the language, and never longer than it is', t => {
+  const rows: Array<[seconds: number, tag: string, text: string]> = [
+    [1, 'en', '1 second'], [20, 'en', '20 seconds'], [59, 'de', '59 Sekunden'], [60, 'en', '1 minute'], [90, 'en', '1.5 minutes'],
+    [3599, 'en', '59.9 minutes'], [3600, 'en', '1 hour'], [3600, 'ru', '1 час'], [5400, 'de', '1,5 Stunden'],
+    [86_399, 'en', '23.9 hours'], [86_400, 'en', '1 day'], [86_400, 'de', '1 Tag'], [30 * 86_400, 'pl', '30 dni'], [2 * 86_400, 'ar', 'يومان'],
+    [0.5, 'en', '0.5 seconds']
+  ]
+  for (const [seconds, tag, text] of rows) t.equal(durationText(seconds, tag), text, `${seconds} ${tag}`)
+  t.end()
 })

@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import t from 'tap'
-import { formFields, type FormField } from '../../../plugins/links/form-fields.ts'
+import { formFields, jsonExample, type FormField } from '../../../plugins/links/form-fields.ts'
 
 await t.test('each type of a parameter gets the input that suits it', async t => {
   const rows: Array<[schema: TSchema, field: Partial<FormField>]> = [
@@ -71,4 +71,15 @@ await t.test('texts from elsewhere count more than those of the schema', async t
   t.match(formFields(schema, key => texts.get(key)), [
     { label: 'Nummer', help: 'Hilfe' }, { label: 'filter', fields: [{ label: 'Ort', help: 'Wo', choices: [{ value: 'k', title: 'Köln' }] }] }, { label: 'Tab', help: undefined }
   ])
+})
+
+await t.test('an example has the shape that the schema wants', async t => {
+  const rows: Array<[schema: TSchema, example: unknown]> = [
+    [Type.Array(Type.Object({ city: Type.String(), floor: Type.Integer() })), [{ city: '…', floor: 1 }]],
+    [Type.Record(Type.String(), Type.Number({ minimum: 5 })), { '…': 5 }],
+    [Type.Array(Type.Boolean()), [true]],
+    [Type.Array(Type.Union([Type.Literal('a'), Type.Literal('b')])), ['a']],
+    [Type.Unknown(), '…']
+  ]
+  for (const [schema, example] of rows) t.strictSame(jsonExample(schema), example)
 })

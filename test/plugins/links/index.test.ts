@@ -1,61 +1,57 @@
-import { randomBytes } from 'node:crypto'
 import { Type, type Static } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import placementDispatch from '../../../plugins/placement-dispatch/index.ts'
-import screens, { type ScreenVisit } from '../../../plugins/links/index.ts'
-import { parseSliderLink } from '../../../plugins/links/slider-link.ts'
-import { createPortalConnections } from '../../../plugins/portal-rest/portal-connections.ts'
-import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import { sandbox } from '../../../sandbox/index.ts'
+import app from '../../../src/app.ts'
+import { loadConfig, type Config } from '../../../src/config.ts'
+import { createKeyRing } from '../../../src/crypto/keys.ts'
+import { parseSliderLink } from '../../../src/http/slider-link.ts'
+import { serverOptions } from '../../../src/server-options.ts'
+import { openStore } from '../../../src/store/open-store.ts'
+import { codeOf, startService } from '../../service.ts'
 
 const Shelf = Type.Object({ shelfId: Type.Integer({ minimum: 1 }) })
 declare module 'fastify' {
   interface ScreenParams { shelf: Static<typeof Shelf>, box: { boxId: string } }
 }
+const settings = { schema: { params: Shelf }, title: 'Shelf' }
 
-const portal = { memberId: 'm1', domain: 'portal.example', endpoint: 'https://portal.example/rest/', scope: [], status: 'L' }
-const rest = createPortalRest({ credentials: async () => { throw new Error('no handler calls the portal here') } }, { connections: createPortalConnections() })
-const keys = [randomBytes(32)]
-
-/** A bare Fastify whose only route opens the screen of what was posted. */
-async function build (t: Test, declare: (fastify: FastifyInstance) => unknown, isCounted = true) {
-  const log: string[] = []
-  const app = Fastify({ logger: { level: 'warn', stream: { write: (line: string) => { log.push(line) } } } })
-  t.after(() => app.close())
-  const visits: ScreenVisit[] = []
-  await app.register(placementDispatch)
-  await app.register(screens, { appCode: 'local.1', keys, ...(isCounted && { opened: (visit: ScreenVisit) => { visits.push(visit) } }) })
-  app.placement('REST_APP_URI', {}, async (request, reply) => {
-    const screen = app.screenOf(request.placement.options as Record<string, unknown>)
-    return screen ? await app.openScreen(screen, request, reply) : 'no screen'
-  })
-  app.post<{ Body: Record<string, unknown> }>('/', async (request, reply) =>
-    await app.dispatchPlacement({ code: 'REST_APP_URI', options: request.body, uri: undefined, portal, user: { id: 7 }, rest, lang: 'en' }, request, reply))
-  declare(app)
-  await app.ready()
-  const open = async (options: object) => await app.inject({ method: 'POST', url: '/', payload: options })
-  return { app, open, visits, log }
+/** A service with some screens, and a way to open the link that carries these options. */
+async function start (t: Test, declare: (fastify: FastifyInstance) => unknown) {
+  const service = await startService(t, { prepare: async fastify => { await declare(fastify) } })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  return {
+    ...service,
+    alpha,
+    portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` },
+    open: async (params: unknown) =>
+      await service.call(alpha.placementCall('REST_APP_URI', { params: params as Record<string, unknown> })),
+    visits: async () => await service.fastify.links.visits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })
+  }
 }
 
-await t.test('a link names its screen, whose handler gets typed parameters', async t => {
-  const { app, open, visits } = await build(t, app => {
-    app.screen('shelf', { params: Shelf, title: 'Shelf' }, async ({ screen, placement }) => ({ shelf: screen.params.shelfId, user: placement.user.id }))
-    app.screen('box', { params: Type.Object({ boxId: Type.String() }), title: 'Box', signed: true }, async ({ screen }) => ({ box: screen.params.boxId }))
+await t.test('links: a link opens its screen, whose handler gets typed parameters', async t => {
+  const { fastify, open, portal, visits } = await start(t, fastify => {
+    fastify.screen('shelf', settings, async ({ screen, placement }) =>
+      ({ shelf: screen.params.shelfId, user: placement.user.id }))
+    const params = Type.Object({ boxId: Type.String() })
+    fastify.screen('box', { schema: { params }, title: 'Box', signed: true }, async ({ screen }) =>
+      ({ box: screen.params.boxId }))
   })
-  t.strictSame(app.screens().map(({ name }) => name), ['shelf', 'box'])
-  const link = app.screenLink('shelf', { shelfId: 42 }, { portal })
-  t.strictSame((await open(parseSliderLink(link.path).params as object)).json(), { shelf: 42, user: 7 })
-  t.strictSame(visits, [{ screen: 'shelf', linkId: link.id, params: { shelfId: 42 }, memberId: 'm1', userId: 7 }])
-  const signed = parseSliderLink(app.screenLink('box', { boxId: 'a' }, { portal }).path).params as object
-  t.strictSame((await open(signed)).json(), { box: 'a' })
+  const link = fastify.screenLink('shelf', { shelfId: 42 }, { portal })
+  t.strictSame(JSON.parse((await open(parseSliderLink(link.path).params)).text), { shelf: 42, user: 1 })
+  t.match(await visits(), [{ id: link.id, screen: 'shelf', params: { shelfId: 42 }, total: 1 }])
+  const signed = parseSliderLink(fastify.screenLink('box', { boxId: 'a' }, { portal }).path).params as object
+  t.strictSame(JSON.parse((await open(signed)).text), { box: 'a' })
   const forged = await open({ ...signed, boxId: 'b' })
-  t.match(forged.json(), { statusCode: 403, code: 'B24_ERR_LINK_SIGNATURE' })
-  t.equal(visits.length, 2, 'what is refused was not opened')
+  t.strictSame([forged.status, codeOf(forged)], [403, 'B24_ERR_LINK_SIGNATURE'])
+  t.equal((await visits()).length, 2, 'a refused link is not counted')
 })
 
-await t.test('what the handler refuses was not opened, and what it does to its parameters is its own affair', async t => {
-  const { open, visits } = await build(t, app => {
-    app.screen('shelf', { params: Shelf, title: 'Shelf' }, async ({ screen }, reply) => {
+await t.test('links: what the handler refuses is not counted, and it may change its parameters', async t => {
+  const { open, visits } = await start(t, fastify => {
+    fastify.screen('shelf', settings, async ({ screen }, reply) => {
       const { shelfId } = screen.params
       screen.params.shelfId = 0
       if (shelfId === 1) throw new Error('gone')
@@ -63,36 +59,81 @@ await t.test('what the handler refuses was not opened, and what it does to its p
     })
   })
   for (const shelfId of ['1', '2', '3']) await open({ screen: 'shelf', shelfId })
-  t.match(visits, [{ params: { shelfId: 3 } }])
-  t.equal(visits.length, 1)
+  t.strictSame((await visits()).map(({ params }) => params), [{ shelfId: 3 }])
 })
 
-await t.test('a link that names no screen opens the default one, if there is one', async t => {
-  const none = await build(t, app => app.screen('shelf', { params: Shelf, title: 'Shelf' }, async () => 'shelf'))
-  t.equal((await none.open({ shelfId: '42' })).body, 'no screen')
-  const some = await build(t, app => app.screen('shelf', { params: Shelf, title: 'Shelf', isDefault: true }, async () => 'shelf'), false)
-  t.equal((await some.open({ shelfId: '42' })).body, 'shelf')
+await t.test('links: a preHandler of a screen may answer in place of the handler', async t => {
+  const { open } = await start(t, fastify => {
+    fastify.screen('shelf', {
+      ...settings,
+      preHandler: async ({ screen: { params: { shelfId } } }, reply) => {
+        if (shelfId === 1) await reply.code(403).send('locked')
+      }
+    }, async ({ screen }) => `shelf ${screen.params.shelfId}`)
+  })
+  const answers = await Promise.all(['1', '2'].map(async shelfId => await open({ screen: 'shelf', shelfId })))
+  t.strictSame(answers.map(({ status, text }) => [status, text]), [[403, 'locked'], [200, 'shelf 2']])
 })
 
-await t.test('an unknown screen is refused, and so are parameters that do not fit', async t => {
-  const { app, open, log } = await build(t, app => app.screen('shelf', { params: Shelf, title: 'Shelf' }, async () => 'shelf'))
-  for (const screen of ['nothing', '', '__proto__', 'constructor', { a: '1' }, { toString: '1' }]) t.match((await open({ screen })).json(), { statusCode: 404, code: 'B24_ERR_SCREEN_UNKNOWN' })
-  t.throws(() => app.writeScreenLink('nothing', {}, { portal }), { code: 'B24_ERR_SCREEN_UNKNOWN' })
-  t.match((await open({ screen: 'shelf', shelfId: 'secret' })).json(), { statusCode: 400, code: 'B24_ERR_OPTIONS_MISMATCH' })
-  t.match(JSON.parse(log.join()), { screen: 'shelf', parameter: 'shelfId', expected: 'Expected integer' })
+await t.test('links: a link that names no screen opens the default one, if there is one', async t => {
+  const none = await start(t, fastify => fastify.screen('shelf', settings, async () => 'the shelf'))
+  t.match((await none.open({ shelfId: '42' })).text, 'This is what the link brought')
+  const some = await start(t, fastify => {
+    fastify.screen('shelf', { ...settings, isDefault: true }, async () => 'the shelf')
+  })
+  t.equal((await some.open({ shelfId: '42' })).text, 'the shelf')
+  const home = await some.call(some.alpha.placementCall('DEFAULT'))
+  t.match(home.text, 'The application is connected', 'the home is not a link')
+})
+
+await t.test('links: an unknown screen is refused, and so are parameters that do not fit', async t => {
+  const { fastify, open, portal, log } = await start(t, fastify => {
+    fastify.screen('shelf', settings, async () => 'the shelf')
+  })
+  for (const screen of ['nothing', '', 'constructor', { a: '1' }, { toString: '1' }]) {
+    const answer = await open({ screen })
+    t.strictSame([answer.status, codeOf(answer)], [404, 'B24_ERR_SCREEN_UNKNOWN'], JSON.stringify(screen))
+  }
+  t.throws(() => fastify.links.write('nothing', {}, { portal }), { code: 'B24_ERR_SCREEN_UNKNOWN' })
+  const answer = await open({ screen: 'shelf', shelfId: 'secret' })
+  t.strictSame([answer.status, codeOf(answer)], [400, 'B24_ERR_OPTIONS_MISMATCH'])
+  const lines = log.map(line => JSON.parse(line)).filter(({ parameter }) => parameter !== undefined)
+  t.match(lines, [{ screen: 'shelf', parameter: 'shelfId', expected: 'Expected integer' }])
   t.notMatch(log.join(), 'secret')
 })
 
-await t.test('screens that could not be told apart are refused at boot', async t => {
-  const declare = (app: FastifyInstance, name: string, isDefault = false) => app.screen(name, { params: Shelf, title: 'Shelf', isDefault }, async () => '')
+await t.test('links: screens that could not be told apart are refused at boot', async t => {
   const rows: Array<[names: Array<[string, boolean?]>, message: string]> = [
     [[['shelf'], ['shelf']], 'Screen shelf is declared twice'],
     [[['shelf', true], ['box', true]], 'Screen box is a second default one, beside shelf']
   ]
-  for (const [names, message] of rows) {
-    await t.rejects(build(t, app => { for (const [name, isDefault] of names) declare(app, name, isDefault) }), { code: 'B24_ERR_SCREEN', message })
+  const { fastify } = await start(t, fastify => {
+    const declare = (name: string, isDefault = false) =>
+      fastify.screen(name, { ...settings, isDefault }, async () => '')
+    for (const [names, message] of rows) {
+      t.throws(() => { for (const [name, isDefault] of names) declare(`${name}`, isDefault) }, { code: 'B24_ERR_SCREEN' }, message)
+    }
+  })
+  t.throws(() => fastify.screen('late', settings, async () => ''), {
+    message: 'Screen late is declared after the service has started'
+  })
+})
+
+await t.test('links: wrong options stop the start', async t => {
+  const bitrix24 = await sandbox()
+  t.after(() => bitrix24.close())
+  const config = loadConfig(bitrix24.env)
+  const rows: Array<[config: Partial<Config>, message: string]> = [
+    [{ appCode: 'quick' }, 'appCode must be the code of an application'],
+    [{ linksApiKeys: undefined as never }, 'apiKeys must be a list of keys'],
+    ...[-1, 1.5, NaN].map((days): typeof rows[number] =>
+      [{ linkVisitsDays: days }, 'retentionDays must be a whole number of days'])
+  ]
+  for (const [changes, message] of rows) {
+    const fastify = Fastify(serverOptions(config))
+    t.after(() => fastify.close())
+    const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(config.appSecret) })
+    const options = { config: { ...config, ...changes }, store, checksClient: false }
+    await t.rejects(async () => { await fastify.register(app, options) }, { message: `links: options.${message}` })
   }
-  const { app } = await build(t, () => {})
-  t.throws(() => declare(app, 'late'), { message: 'Screen late is declared after the service has started' })
-  await t.rejects(async () => { await Fastify().register(screens, { appCode: 'a', keys: [] }) }, { message: 'screens: options.keys must hold at least one key' })
 })

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { parseSliderLink } from '../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../src/http/slider-link.ts'
 import { createLinkSigner } from '../../../plugins/links/link-signature.ts'
 import { createScreenLinks } from '../../../plugins/links/screen-links.ts'
 import { createScreen, type ScreenDeclaration } from '../../../plugins/links/screen.ts'
@@ -11,7 +11,7 @@ let time = 1_795_000_000_000
 const now = () => time
 const links = createScreenLinks({ appCode: 'local.1', signer: createLinkSigner([randomBytes(32)]), now })
 const screen = (settings: Partial<ScreenDeclaration> = {}) =>
-  createScreen({ name: 'document', title: 'Document', source: 'document.ts', params: Type.Object({ docId: Type.Integer(), note: Type.Optional(Type.String()) }), ...settings })
+  createScreen({ name: 'document', title: 'Document', params: Type.Object({ docId: Type.Integer(), note: Type.Optional(Type.String()) }), ...settings })
 
 /** What the call carries that a link leads to. */
 const options = (path: string) => parseSliderLink(path).params as Record<string, unknown>

@@ -1,8 +1,9 @@
 import { Type, type TObject } from '@sinclair/typebox'
 import t from 'tap'
-import { createScreen } from '../../../plugins/links/screen.ts'
+import { createScreen, screenTexts } from '../../../plugins/links/screen.ts'
+import { createI18n } from '../../../plugins/page/i18n.ts'
 
-const screen = (params: TObject, name = 'document') => createScreen({ name, params, title: 'Document', source: 'document.ts' })
+const screen = (params: TObject, name = 'document') => createScreen({ name, params, title: 'Document' })
 const everything = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   price: Type.Optional(Type.Number()),
@@ -85,4 +86,16 @@ await t.test('a screen that no link could open is refused at boot', async t => {
   for (const name of ['screen', 'sig', 'exp', 'by', 'URI']) {
     t.throws(() => screen(Type.Object({ [name]: Type.String() })), { message: `Screen document may not declare a parameter "${name}": that name belongs to the link` })
   }
+})
+
+await t.test('a text that the locales have for a screen, in the language that is asked for', async t => {
+  const i18n = createI18n(t.testdir({
+    'en.json': '{ "screen.part.title": "Part", "screen.part.id.help": "As on its label" }',
+    'de.json': '{ "screen.part.title": "Teil" }'
+  }))
+  const textOf = screenTexts(i18n, 'de')
+  const rows: Array<[screen: string, key: string, text: string | undefined]> = [
+    ['part', 'title', 'Teil'], ['part', 'id.help', 'As on its label'], ['part', 'id', undefined], ['shelf', 'title', undefined]
+  ]
+  for (const [screen, key, text] of rows) t.equal(textOf(screen, key), text, `${screen} ${key}`)
 })

@@ -1,4 +1,3 @@
-import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import openapi from '../../../plugins/openapi/index.ts'
 import { build } from '../../build.ts'
@@ -11,13 +10,4 @@ await t.test('routes with a tag are described in a stranger\'s app, others are n
   await app.ready()
   const { info, servers, paths } = JSON.parse(JSON.stringify(app.swagger()))
   t.strictSame([info, servers, Object.keys(paths)], [{ title: 'Things', version: '1' }, [{ url: 'https://things.example' }], ['/things']])
-})
-
-await t.test('a body is described by what is known when the description is read', async t => {
-  const app = await build(t)
-  const body = Type.Object({ colour: Type.String() })
-  await app.register(openapi, { title: 'Things', url: 'https://things.example', bodyOf: path => path === '/things' ? body : undefined })
-  app.post('/things', { schema: { tags: ['things'] } }, async () => [])
-  await app.ready()
-  t.match(app.swagger().paths, { '/things': { post: { requestBody: { content: { 'application/json': { schema: { required: ['colour'] } } } } } } })
 })

@@ -1,12 +1,17 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createI18n } from '../../../plugins/page/i18n.ts'
 
-const folder = join(import.meta.dirname, '../../../plugins/page/locales')
-const textsOf = (code: string): Record<string, string> => JSON.parse(readFileSync(join(folder, `${code}.json`), 'utf8'))
+const root = join(import.meta.dirname, '../../..')
+/** Every folder of texts, wherever the pages lie that show them. */
+const folders = globSync('{plugins,routes}/**/locales', { cwd: root }).map(folder => join(root, folder)).sort()
+const readTexts = (folder: string, code: string): Record<string, string> =>
+  JSON.parse(readFileSync(join(folder, `${code}.json`), 'utf8'))
+const textsOf = (code: string) => Object.assign({}, ...folders.map(folder => readTexts(folder, code))) as Record<string, string>
 const english = textsOf('en')
 const i18n = createI18n()
+for (const folder of folders) i18n.add(folder)
 
 // Words that a language really writes as English does.
 const SHARED: Record<string, string[]> = {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import t from 'tap'
@@ -6,7 +6,8 @@ import type { Test } from 'tap'
 import page from '../../../plugins/page/index.ts'
 import type { PageOptions } from '../../../plugins/page/index.ts'
 
-const VIEWS = join(import.meta.dirname, '../../../plugins/page/views')
+const ROOT = join(import.meta.dirname, '../../..')
+const VIEWS = globSync('{plugins,routes}/**/*.eta', { cwd: ROOT })
 
 const link = { params: [], user: { id: 1 }, portal: { domain: 'portal.example' }, language: 'English', code: 'REST_APP_URI' }
 const param = { name: 'filter.status', value: '<script>alert(1)</script>', type: 'string' }
@@ -23,6 +24,7 @@ async function build (t: Test, options: PageOptions = {}, answer: { view: string
   const app = Fastify()
   t.after(() => app.close())
   await app.register(page, options)
+  for (const folder of ['plugins/error-pages', 'plugins/installation', 'routes/placements']) app.addPageFolder(join(ROOT, folder))
   app.get('/page', async (request, reply) => {
     return reply.page(answer.view, answer.data, answer.title === undefined ? {} : { title: answer.title })
   })
@@ -73,10 +75,8 @@ t.test('templates of the user come before ours, are found by includes too, and c
     'part.eta': '<b><%= it.name %></b>',
     'escape.eta': '<%~ include("../../package.json") %>'
   })
-  for (const production of [true, false]) {
-    const app = await build(t, { views: [views], production }, { view: 'outside', data: { name: '<Eva>' } })
-    for (let i = 0; i < 2; i++) t.match((await app.inject('/page')).body, '<p>Mine, <b>&lt;Eva&gt;</b></p>')
-  }
+  const app = await build(t, { views: [views] }, { view: 'outside', data: { name: '<Eva>' } })
+  for (let i = 0; i < 2; i++) t.match((await app.inject('/page')).body, '<p>Mine, <b>&lt;Eva&gt;</b></p>')
   for (const view of ['escape', 'missing', '../locales/en']) {
     const app = await build(t, { views: [views] }, { view })
     t.equal((await app.inject('/page')).statusCode, 500, view)
@@ -89,29 +89,39 @@ t.test('the plugin leaves the decorators of @fastify/view and @fastify/static to
 })
 
 t.test('every asset of a page is served for ever, under an address that changes with its content', async t => {
-  for (const assetsUrl of ['/assets/', '/my/files/']) {
-    const app = await build(t, { assetsUrl })
-    const { body } = await app.inject('/page')
-    const urls = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(match => match[1] ?? '')
-    t.strictSame(urls.map(url => url.replace(/\?v=[\w-]{12}$/, '')), [
-      `${assetsUrl}b24jssdk.js`, `${assetsUrl}page.js`, `${assetsUrl}b24-tokens.css`, `${assetsUrl}page.css`
-    ])
-    for (const url of urls) {
-      const response = await app.inject(url)
-      t.equal(response.statusCode, 200, url)
-      t.equal(response.headers['cache-control'], 'public, max-age=31536000, immutable')
-      t.match(response.headers['content-type'], url.includes('.css') ? 'text/css' : 'javascript')
-    }
-    t.equal((await app.inject(assetsUrl)).statusCode, 403, 'a folder is not listed')
-    for (const url of [`${assetsUrl}missing.js`, `${assetsUrl}%2e%2e/errors.ts`]) {
-      t.equal((await app.inject(url)).statusCode, 404, url)
-    }
+  const app = await build(t)
+  const { body } = await app.inject('/page')
+  const urls = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(match => match[1] ?? '')
+  t.strictSame(urls.map(url => url.replace(/\?v=[\w-]{12}$/, '')),
+    ['/assets/b24jssdk.js', '/assets/page.js', '/assets/b24-tokens.css', '/assets/page.css'])
+  for (const url of urls) {
+    const response = await app.inject(url)
+    t.equal(response.statusCode, 200, url)
+    t.equal(response.headers['cache-control'], 'public, max-age=31536000, immutable')
+    t.match(response.headers['content-type'], url.includes('.css') ? 'text/css' : 'javascript')
+  }
+  for (const url of ['/assets/', '/assets/missing.js', '/assets/%2e%2e/errors.ts']) {
+    t.equal((await app.inject(url)).statusCode, 404, url)
   }
 })
 
+t.test('addPageFolder: serves the views, texts and assets of another folder', async t => {
+  const folder = t.testdir({
+    views: { 'mine.eta': '<h1><%= it.t("mine.title") %></h1><a href="<%= it.asset("mine.js") %>"></a>' },
+    locales: { 'en.json': '{"mine.title":"My own"}' },
+    assets: { 'mine.js': 'mine()' }
+  })
+  const app = await build(t, {}, { view: 'mine' })
+  app.addPageFolder(folder)
+  app.addPageFolder(join(folder, 'nowhere'))
+  const { body } = await app.inject('/page')
+  t.match(body, '<h1>My own</h1>')
+  t.equal((await app.inject(/href="(\/assets\/mine[^"]+)"/.exec(body)?.[1] ?? '')).body, 'mine()')
+})
+
 t.test('no page holds anything inline, so that the strictest policy for scripts and styles fits', async t => {
-  for (const file of readdirSync(VIEWS)) {
-    const source = readFileSync(join(VIEWS, file), 'utf8')
+  for (const file of VIEWS) {
+    const source = readFileSync(join(ROOT, file), 'utf8')
     t.notMatch(source, /\sstyle=|\son\w+=|<style|javascript:|data:|<script(?! src="<%= it\.(?:assets\.\w+|asset\('[\w.-]+'\)) %>" defer><\/script>)/i, file)
     t.notMatch(source, /<%~(?! (?:it\.body %>|include\())/, `${file} prints nothing raw but other views`)
   }
@@ -135,7 +145,7 @@ t.test('the link page of a link without parameters shows an example', async t =>
 t.test('the home page shows the link and the state of every placement', async t => {
   const body = await html(t, 'home', { ...home, placements: [placement, { ...placement, state: 'bound', reason: undefined }], boundAt: '2026-11-23 07:10 UTC' })
   t.match(body, `value="${home.link}"`)
-  t.match(body, /badge-skipped">Left out</)
+  t.match(body, /badge-skipped">Not added</)
   t.match(body, 'the scope &quot;crm&quot; is missing')
   t.match(body, /badge-bound">Bound</)
   t.match(body, 'Last installed: 2026-11-23 07:10 UTC')
@@ -163,30 +173,27 @@ t.test('the installation page shows what was bound and what was left out', async
   t.match(body, '<code dir="ltr">REST_APP_URI</code>')
   t.match(body, 'the scope &quot;crm&quot; is missing')
   const bare = await html(t, 'install', { bound: [], skipped: [] })
-  t.match(bare, 'No placement was bound.')
+  t.match(bare, 'No placement was added.')
   t.notMatch(bare, '<table')
 })
 
 t.test('a refusal tells what happened, what to do, and what support needs', async t => {
   for (const pageName of SITUATIONS) {
-    const body = await html(t, 'refusal', { ...refusal, pageName }, 'de')
-    t.notMatch(body, 'refusal.', `${pageName} has its texts`)
+    const body = await html(t, 'error', { ...refusal, pageName }, 'de')
+    t.notMatch(body, `error.${pageName}`, `${pageName} has its texts`)
     for (const value of ['req-1', 'B24_ERR_OPTIONS_MISMATCH', '400']) t.match(body, `<code dir="ltr">${value}</code>`)
   }
-  t.match(await html(t, 'refusal', { ...refusal, parameter: '<docId>' }), 'Parameter: <code dir="ltr">&lt;docId&gt;</code>')
+  t.match(await html(t, 'error', { ...refusal, parameter: '<docId>' }), 'Parameter: <code dir="ltr">&lt;docId&gt;</code>')
 })
 
 t.test('a wrong option fails the start with a sentence that names it', async t => {
   // What a caller without the compiler could pass.
-  const rows: Array<[options: Record<string, unknown>, message: RegExp]> = [
-    [{ views: 'views' }, /"views"/],
-    [{ views: ['views'] }, /"views"/],
-    [{ production: 'yes' }, /"production"/],
-    [{ meta: {} }, /"meta"/],
-    [{ assetsUrl: 'assets' }, /"assetsUrl"/],
-    [{ assetsUrl: '/' }, /"assetsUrl"/]
+  const rows: Array<[options: Record<string, unknown>, message: string]> = [
+    [{ views: 'views' }, 'page: options.views must be a list of absolute paths'],
+    [{ views: ['views'] }, 'page: options.views must be a list of absolute paths'],
+    [{ meta: {} }, 'page: options.meta must be a function of the request']
   ]
   for (const [options, message] of rows) {
-    await t.rejects(async () => { await Fastify().register(page, options as PageOptions) }, { name: 'TypeError', message }, JSON.stringify(options))
+    await t.rejects(async () => { await Fastify().register(page, options as PageOptions) }, { name: 'TypeError', message })
   }
 })

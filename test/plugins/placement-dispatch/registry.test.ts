@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { createPlacementRegistry, matchesPattern, type PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import { createPlacementRegistry, type PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import { matchesPattern } from '../../../src/schemas/placement-code.ts'
 
 function registryOf (...codes: string[]) {
   const registry = createPlacementRegistry<PlacementDeclaration>()
@@ -39,7 +40,7 @@ await t.test('what can only be a mistake is refused, naming codes and files', as
     [['DEFAULT', 'DEFAULT'], { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: 'Placement DEFAULT is declared twice: in file 0 and in file 1' }],
     [['A_*', 'A_*'], { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: 'Placement A_* is declared twice: in file 0 and in file 1' }],
     [['CRM_*_TAB', 'X', 'CRM_DEAL_*'], { code: 'B24_ERR_PLACEMENT_AMBIGUOUS', message: 'The placement patterns CRM_*_TAB and CRM_DEAL_* match one code: declared in file 0 and in file 2' }],
-    [['BI_ANALYTICS_MENU'], { code: 'B24_ERR_PLACEMENT_BARE', message: 'Placement BI_ANALYTICS_MENU cannot have a handler: the portal opens it by GET without any data, so that nobody can be proven. Declared in file 0. Bind an address of your own there, with placement.bind' }],
+    [['BI_ANALYTICS_MENU'], { code: 'B24_ERR_PLACEMENT_BARE', message: 'Placement BI_ANALYTICS_MENU cannot have a handler: the portal opens it by GET without any data, so no call can be verified. Declared in file 0. Bind an address of your own there, with placement.bind' }],
     ...['', 'A B', 'A-B', 'A/B', 'Ä', 'A\n', 'x'.repeat(101)].map((code): [string[], { code: string, message: string }] =>
       [[code], { code: 'B24_ERR_PLACEMENT_CODE', message: `${code} is not a placement code or pattern` }])
   ]

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import type { Trouble } from '../../../sandbox/state.ts'
 import type { SandboxUser } from '../../../sandbox/index.ts'
-import type { PortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import type { PortalRest } from '../../../plugins/portal-rest/rest-interface.ts'
 import { codeOf, installationOn, startService, type ServiceOptions } from '../../service.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
@@ -65,7 +65,7 @@ await t.test('what a handler lets pass becomes a page that tells what has happen
   await service.install()
   const rows: Array<[called: string, rest: Trouble['rest'], status: number, code: string, title: string]> = [
     ['no.such.method', 'none', 502, 'B24_ERR_PORTAL_REFUSED', 'Bitrix24 did not allow this'],
-    ['profile', 'down', 503, 'B24_ERR_PORTAL_UNAVAILABLE', 'Bitrix24 does not answer'],
+    ['profile', 'down', 503, 'B24_ERR_PORTAL_UNAVAILABLE', 'Bitrix24 is not responding'],
     ['profile', 'overtime', 502, 'B24_ERR_PORTAL_REFUSED', 'Too many attempts']
   ]
   for (const [called, rest, status, code, title] of rows) {
@@ -87,7 +87,7 @@ await t.test('a portal that was renamed is followed when the authorization serve
   await alpha.rename()
   t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
   t.not((await store.get(alpha.memberId))?.clientEndpoint, row?.clientEndpoint)
-  t.match(await fastify.userRest(former).call('profile'), { ID: '2' })
+  t.match(await fastify.portalRest.ofUser(former).call('profile'), { ID: '2' })
   t.match(await open(), [{ ID: '2' }, { ID: '1' }])
 })
 
@@ -111,7 +111,7 @@ await t.test('who finds a portal renamed is not told what is wrong with the toke
   const restFor = async (user: SandboxUser) => {
     const { accessToken } = alpha.grant(user)
     const caller = await fastify.authToken.verifyClaim({ memberId: alpha.memberId, authId: accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', caller: '', installing: false })
-    return { accessToken, rest: fastify.userRest(Object.assign(Object.create(null), { authToken: caller })) } // all that the REST of a user reads of a request
+    return { accessToken, rest: fastify.portalRest.ofUser(Object.assign(Object.create(null), { authToken: caller })) } // all that the REST of a user reads of a request
   }
   const [revoked, good] = [await restFor(alpha.users.employee), await restFor(alpha.users.admin)]
   await alpha.rename()
@@ -146,5 +146,5 @@ await t.test('an installation whose user nobody noted has its tokens all the sam
 
 await t.test('before a call is proven there is no user', async t => {
   const { fastify } = await serviceFor(t, async () => 'ok')
-  await t.rejects(fastify.userRest(Object.assign(Object.create(null), { authToken: null })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
+  await t.rejects(fastify.portalRest.ofUser(Object.assign(Object.create(null), { authToken: null })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
 })

@@ -2,8 +2,11 @@ import { mock } from 'node:test'
 import Fastify from 'fastify'
 import t from 'tap'
 import authToken, { type AuthTokenOptions } from '../../../plugins/auth-token/index.ts'
-import tokens, { type TokensOptions } from '../../../plugins/tokens/index.ts'
-import { until } from '../../helper.ts'
+import tokens, { checkClient, type TokensOptions } from '../../../plugins/tokens/index.ts'
+import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
+import { createHttpClient } from '../../../src/http/http-client.ts'
+import { jsonServerFor, until } from '../../helper.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
 import { worldFor, type Given } from './world.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
@@ -28,20 +31,20 @@ await t.test('an access token of the installation is good for a minute at least'
   t.equal(await app.tokens.accessToken(memberId), refreshed.tokens.accessToken)
   t.equal((await store.get(memberId))?.tokens?.accessToken, refreshed.tokens.accessToken)
   t.equal(asked(), 1)
-  t.strictSame(app.tokens.counts(), { refreshed: 1, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0 })
-  t.match(app.tokens.refusals(), { lost: 0, other: 0 })
+  t.strictSame(app.tokens.refreshes(), { refreshed: 1, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0 })
+  t.match(app.tokens.refreshErrors(), { lost: 0, other: 0 })
 })
 
 await t.test('an administrator\'s offer is taken in the background when the pair is dead', async t => {
   const { app, install, memberId, sandbox, store } = await serviceFor(t)
   const { alpha } = sandbox.portals
   const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
-  const caller = await app.authToken.verifyClaim({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: false })
+  const call = await app.authToken.verifyClaim({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', caller: '192.0.2.1', installing: false })
   await install()
   await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 1)
   await t.rejects(app.tokens.accessToken(memberId), { code: 'B24_ERR_TOKENS_LOST' })
-  t.equal(app.tokens.recover({ caller, refreshToken, isAdmin: async () => true }), undefined)
-  await until(async () => app.tokens.counts().recovered === 1)
+  t.equal(app.tokens.recover({ call, refreshToken, isAdmin: async () => true }), undefined)
+  await until(async () => app.tokens.refreshes().recovered === 1)
   await t.resolves(app.tokens.accessToken(memberId))
 })
 
@@ -95,4 +98,48 @@ await t.test('another process leaves a refresh alone for a third longer than the
   await install()
   await app.tokens.accessToken(memberId)
   t.strictSame(leases, [4000])
+})
+
+const clientSecret = 'top-secret-of-the-client'
+
+await t.test('says once when no server takes the application and its secret', async t => {
+  const { post, close } = createHttpClient({ timeout: 5000 })
+  t.after(close)
+  const rows: Array<[answers: string[], said: RegExp | undefined]> = [
+    [['invalid_grant'], undefined],
+    [['invalid_client'], /B24_CLIENT_SECRET/],
+    [['wrong_client'], /B24_CLIENT_ID/],
+    [['wrong_client', 'invalid_grant'], undefined],
+    [['wrong_client', 'wrong_client'], /B24_CLIENT_ID/],
+    [['invalid_client', 'wrong_client'], /B24_CLIENT_SECRET/],
+    [['invalid_client', 'invalid_grant'], undefined],
+    [['wrong_client', 'overload_limit'], undefined],
+    [['invalid_client', 'overload_limit'], /B24_CLIENT_SECRET/],
+    [['overload_limit'], undefined],
+    [['payment_required'], undefined]
+  ]
+  for (const [answers, said] of rows) {
+    const lines: string[] = []
+    const servers = await Promise.all(answers.map(error => jsonServerFor(t, 400, { error })))
+    const authorizationServers = createAuthorizationServers({ post, clientId: 'local.app', clientSecret, now: Date.now })
+    const log = { error: (fields: object, message?: string) => { lines.push(JSON.stringify(fields) + message) } }
+    await checkClient(authorizationServers, servers, log)
+    t.equal(lines.length, said === undefined ? 0 : 1, answers.join())
+    if (said !== undefined) t.match(lines[0], said, answers.join())
+    t.notMatch(lines.join(), clientSecret)
+  }
+})
+
+await t.test('a server of another kind and one that is not there say nothing', async t => {
+  const { post, close } = createHttpClient({ timeout: 5000 })
+  t.after(close)
+  const { authorizationServer, clientId } = await sandboxFor(t)
+  const lines: unknown[] = []
+  const log = { error: (fields: object) => { lines.push(fields) } }
+  const authorizationServers = createAuthorizationServers({ post, clientId, clientSecret, now: Date.now })
+  const check = (servers: string[]) => checkClient(authorizationServers, servers, log)
+  await check(['http://127.0.0.1:9', await jsonServerFor(t, 200, { access_token: 'a', member_id: '' })])
+  t.strictSame(lines, [])
+  await check([authorizationServer])
+  t.strictSame(lines, [{ code: 'invalid_client' }])
 })

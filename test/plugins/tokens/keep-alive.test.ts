@@ -140,11 +140,11 @@ await t.test('rows that cannot be read, and portals that refuse, stand in nobody
   for (let n = 0; n < 5; n++) outcomes.push(await look().catch(error => error.code))
   t.strictSame(outcomes.filter(outcome => outcome !== false).sort(), ['B24_ERR_NOT_INSTALLED', true])
   t.equal(asked(), 2)
-  t.match(refresher.refusals(), { unreadable: 10, not_installed: 1 })
+  t.match(refresher.errors(), { unreadable: 10, not_installed: 1 })
   t.ok(log.some(([level, message]) => level === 'error' && /could not be read/.test(message)))
   ahead.ms += 1.5 * 60_000
   await look().catch(() => undefined)
-  t.ok(refresher.refusals().unreadable > 10, 'they are looked at again after a pause')
+  t.ok(refresher.errors().unreadable > 10, 'they are looked at again after a pause')
 })
 
 await t.test('a service that ends refreshes nothing more', async t => {

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
-import { createRecovery, type RecoveryCall } from '../../../plugins/tokens/recovery.ts'
+import { createRecovery, createTakeCall, type RecoveryCall } from '../../../plugins/tokens/recovery.ts'
+import type { Installation, RefreshState } from '../../../src/store/installation-store.ts'
 import { worldFor, type Given } from './world.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
@@ -20,10 +21,10 @@ async function lostPortal (t: Scope, given: Given = {}) {
   const recover = createRecovery({
     store, refresher, authorizationServers: dependencies.authorizationServers, clientId: sandbox.clientId, leaseTime: 60_000, log: dependencies.log, now
   })
-  const offerOf = (user: SandboxUser, changes: Partial<RecoveryCall> & { portal?: typeof beta } = {}): RecoveryCall => {
+  const recoveryOf = (user: SandboxUser, changes: Partial<RecoveryCall> & { portal?: typeof beta } = {}): RecoveryCall => {
     const grant = alpha.grant(user)
     return {
-      caller: {
+      call: {
         memberId,
         clientId: sandbox.clientId,
         domain: alpha.domain,
@@ -42,18 +43,18 @@ async function lostPortal (t: Scope, given: Given = {}) {
       ...changes
     }
   }
-  return { ...world, alpha, beta, recover, offerOf, spent: refreshToken }
+  return { ...world, alpha, beta, recover, recoveryOf, spent: refreshToken }
 }
 const ahead = () => ({ ahead: { ms: 0 } })
 
 await t.test('the call of an administrator brings a lost portal back', async t => {
-  const { recover, offerOf, alpha, service, memberId, refresh, refresher, log, asked } = await lostPortal(t, ahead())
+  const { recover, recoveryOf, alpha, service, memberId, refresh, refresher, log, asked } = await lostPortal(t, ahead())
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' })
-  await recover(offerOf(alpha.users.admin))
+  await recover(recoveryOf(alpha.users.admin))
   t.equal(await refresh(), null)
   await t.resolves(service.holder(memberId))
-  t.equal(refresher.counts().recovered, 1)
-  t.match(log.at(-1), ['info', /brought the tokens of an installation back/])
+  t.equal(refresher.outcomes().recovered, 1)
+  t.match(log.at(-1), ['info', /has recovered the tokens of an installation/])
   t.equal(asked(), 1)
 })
 
@@ -62,25 +63,25 @@ await t.test('nobody\'s refresh token is touched unless the pair is dead and the
   await well.install()
   const lost = await lostPortal(t, ahead())
   const { admin, employee } = lost.alpha.users
-  const rows: Array<[name: string, offer: RecoveryCall]> = [
-    ['an employee', lost.offerOf(employee)],
-    ['no refresh token', lost.offerOf(admin, { refreshToken: '' })],
-    ['another server', lost.offerOf(admin, { caller: { ...lost.offerOf(admin).caller, serverEndpoint: 'https://foreign.example/rest/' } })],
-    ['another portal', lost.offerOf(admin, { caller: { ...lost.offerOf(admin).caller, memberId: 'unknown' } })]
+  const rows: Array<[name: string, recovery: RecoveryCall]> = [
+    ['an employee', lost.recoveryOf(employee)],
+    ['no refresh token', lost.recoveryOf(admin, { refreshToken: '' })],
+    ['another server', lost.recoveryOf(admin, { call: { ...lost.recoveryOf(admin).call, serverEndpoint: 'https://foreign.example/rest/' } })],
+    ['another portal', lost.recoveryOf(admin, { call: { ...lost.recoveryOf(admin).call, memberId: 'unknown' } })]
   ]
-  for (const [name, offer] of rows) {
+  for (const [name, recovery] of rows) {
     const recover = createRecovery({ ...lost.dependencies, refresher: lost.refresher, clientId: lost.sandbox.clientId, leaseTime: 60_000 })
-    await recover(offer)
+    await recover(recovery)
     t.equal(lost.asked(), 0, name)
   }
   const recover = createRecovery({ ...well.dependencies, refresher: well.refresher, clientId: well.sandbox.clientId, leaseTime: 60_000 })
-  const offer = lost.offerOf(admin)
-  await recover({ ...offer, caller: { ...offer.caller, memberId: well.memberId, serverEndpoint: `${well.sandbox.authorizationServer}/rest/` } })
+  const recovery = lost.recoveryOf(admin)
+  await recover({ ...recovery, call: { ...recovery.call, memberId: well.memberId, serverEndpoint: `${well.sandbox.authorizationServer}/rest/` } })
   t.equal(well.asked(), 0)
 })
 
 await t.test('a refresh token that is not this user\'s on this portal is not stored', async t => {
-  const { offerOf, alpha, beta, spent, refresh, refresher, sandbox, dependencies, log } = await lostPortal(t, ahead())
+  const { recoveryOf, alpha, beta, spent, refresh, refresher, sandbox, dependencies, log } = await lostPortal(t, ahead())
   const { admin, employee } = alpha.users
   const rows: Array<[name: string, refreshToken: string]> = [
     ['of another portal', beta.grant(beta.users.admin).refreshToken],
@@ -90,61 +91,61 @@ await t.test('a refresh token that is not this user\'s on this portal is not sto
   ]
   for (const [name, refreshToken] of rows) {
     const recover = createRecovery({ ...dependencies, refresher, clientId: sandbox.clientId, leaseTime: 60_000 })
-    await recover(offerOf(admin, { refreshToken }))
+    await recover(recoveryOf(admin, { refreshToken }))
     t.match(await refresh(), { code: 'lost' }, name)
   }
-  t.equal(refresher.counts().recovery_refused, rows.length)
-  t.match(log.at(-1), ['warn', /could not bring/])
+  t.equal(refresher.outcomes().recovery_refused, rows.length)
+  t.match(log.at(-1), ['warn', /could not recover/])
   const strange = createRecovery({ ...dependencies, refresher, clientId: 'local.stranger', leaseTime: 60_000 })
-  await strange(offerOf(admin))
+  await strange(recoveryOf(admin))
   t.match(await refresh(), { code: 'lost' }, 'issued to another application than ours')
   const mute = createRecovery({
     ...dependencies, refresher, clientId: sandbox.clientId, leaseTime: 60_000, authorizationServers: { ...dependencies.authorizationServers, appInfo: async () => ({ error: 'expired_token' }) }
   })
-  await mute(offerOf(admin))
+  await mute(recoveryOf(admin))
   t.match(await refresh(), { code: 'lost' }, 'the server says nothing of the new token')
-  t.equal(refresher.counts().recovered, 0)
+  t.equal(refresher.outcomes().recovered, 0)
 })
 
 await t.test('two administrators at once bring one pair', async t => {
   const given = ahead()
-  const { recover, offerOf, alpha, asked, refresher, store, memberId } = await lostPortal(t, given)
+  const { recover, recoveryOf, alpha, asked, refresher, store, memberId } = await lostPortal(t, given)
   const { admin } = alpha.users
   let looks = 0
-  const counting = (offer: RecoveryCall): RecoveryCall => ({ ...offer, isAdmin: async () => { looks++; return true } })
-  await Promise.all([recover(counting(offerOf(admin))), recover(counting(offerOf(admin)))])
+  const counting = (recovery: RecoveryCall): RecoveryCall => ({ ...recovery, isAdmin: async () => { looks++; return true } })
+  await Promise.all([recover(counting(recoveryOf(admin))), recover(counting(recoveryOf(admin)))])
   t.equal(looks, 2)
   t.equal(asked(), 1)
-  t.equal(refresher.counts().recovered, 1)
+  t.equal(refresher.outcomes().recovered, 1)
   const { tokenVersion } = await store.get(memberId) ?? { tokenVersion: 0 }
   await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion)
   given.ahead.ms += 2000
-  const late = offerOf(admin, { isAdmin: async () => { await store.recordRefresh(memberId, { code: 'unavailable', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion); return true } })
+  const late = recoveryOf(admin, { isAdmin: async () => { await store.recordRefresh(memberId, { code: 'unavailable', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion); return true } })
   await recover(late)
   t.equal(asked(), 1, 'somebody was faster while the portal was asked')
 })
 
 await t.test('people are asked about once in ten seconds whether they are administrators', async t => {
   const given = ahead()
-  const { recover, offerOf, alpha, asked } = await lostPortal(t, given)
+  const { recover, recoveryOf, alpha, asked } = await lostPortal(t, given)
   const { admin, employee } = alpha.users
   let questions = 0
-  const curious = () => offerOf(employee, { isAdmin: async () => { questions++; return false } })
+  const curious = () => recoveryOf(employee, { isAdmin: async () => { questions++; return false } })
   for (let n = 0; n < 3; n++) await recover(curious())
   t.equal(questions, 1)
   given.ahead.ms += 10_001
   await recover(curious())
   t.equal(questions, 2)
-  await recover(offerOf(admin))
+  await recover(recoveryOf(admin))
   t.equal(asked(), 1, 'employees stand in no administrator\'s way')
 })
 
 await t.test('an administrator who brings nothing is passed over for a while that grows, and others are not', async t => {
-  const { offerOf, alpha, asked, refresh, sandbox: { trouble, clientId }, store, memberId, dependencies, refresher } = await lostPortal(t, ahead())
+  const { recoveryOf, alpha, asked, refresh, sandbox: { trouble, clientId }, store, memberId, dependencies, refresher } = await lostPortal(t, ahead())
   const { admin } = alpha.users
   let clock = Date.now()
   const recover = createRecovery({ ...dependencies, refresher, clientId, leaseTime: 60_000, now: () => clock })
-  const junk = () => offerOf(admin, { refreshToken: 'junk' })
+  const junk = () => recoveryOf(admin, { refreshToken: 'junk' })
   for (const [n, seconds] of [10, 60, 300, 1800, 1800].entries()) {
     for (let call = 0; call < 50; call++) await recover(junk())
     t.equal(asked(), n + 1)
@@ -154,14 +155,119 @@ await t.test('an administrator who brings nothing is passed over for a while tha
     clock++
   }
   trouble.authorizationServer = 'down'
-  await t.rejects(recover(offerOf(admin)), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
-  await recover(offerOf(admin))
+  await t.rejects(recover(recoveryOf(admin)), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
+  await recover(recoveryOf(admin))
   t.equal(asked(), 6, 'a silent server is not asked with every call either')
   trouble.authorizationServer = 'none'
-  await recover(offerOf({ ...admin, id: 2 }, { refreshToken: offerOf(alpha.users.employee).refreshToken }))
+  await recover(recoveryOf({ ...admin, id: 2 }, { refreshToken: recoveryOf(alpha.users.employee).refreshToken }))
   t.equal(await refresh(), null, 'another person brings the pair')
   const row = await store.get(memberId)
   await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: 0 }, Number(row?.tokenVersion))
-  await recover(offerOf({ ...admin, id: 2 }, { refreshToken: offerOf(alpha.users.employee).refreshToken }))
+  await recover(recoveryOf({ ...admin, id: 2 }, { refreshToken: recoveryOf(alpha.users.employee).refreshToken }))
   t.equal(await refresh(), null, 'who has brought a pair may bring another one')
+})
+
+const minute = 60_000
+
+/** Offers to a portal, and how often its row was looked at. */
+async function callsFor (t: { after: (fn: () => unknown) => void }) {
+  const ahead = { ms: 0 }
+  const trouble = { isStoreDown: false }
+  const looked = { times: 0 }
+  const recovered: RecoveryCall[] = []
+  const world = await worldFor(t, {
+    ahead,
+    around: store => ({
+      ...store,
+      async get (memberId): Promise<Installation | undefined> {
+        looked.times++
+        if (trouble.isStoreDown) throw new Error('restarting')
+        return await store.get(memberId)
+      }
+    })
+  })
+  const { alpha } = world.sandbox.portals
+  const { dependencies: { log }, store, now, memberId } = world
+  const take = createTakeCall({ store, recover: async recovery => { recovered.push(recovery) }, log, now })
+  const call = {
+    memberId,
+    clientId: '',
+    domain: '',
+    origin: '',
+    clientEndpoint: '',
+    serverEndpoint: '',
+    scope: [],
+    status: 'L',
+    installed: true,
+    userId: 1,
+    expiresAt: 0,
+    accessToken: ''
+  }
+  const recovery: RecoveryCall = { call, refreshToken: 'r', isAdmin: async () => true }
+  const record = async (state: RefreshState) => {
+    const row = await store.get(memberId)
+    await store.recordRefresh(memberId, state, Number(row?.tokenVersion))
+    looked.times = 0
+  }
+  return { ...world, alpha, ahead, trouble, looked, recovered, take, recovery, record }
+}
+
+await t.test('a portal that is well or unknown is offered nothing, and is looked at once a second', async t => {
+  const { recovery, install, looked, store, dependencies: { log } } = await callsFor(t)
+  const recovered: RecoveryCall[] = []
+  let clock = Date.now()
+  const take = createTakeCall({ store, recover: async recovery => { recovered.push(recovery) }, log, now: () => clock })
+  await take(recovery)
+  t.equal(looked.times, 1)
+  await install()
+  for (let n = 0; n < 3; n++) await take(recovery)
+  t.equal(looked.times, 2)
+  clock += 1001
+  await take(recovery)
+  t.equal(looked.times, 3)
+  t.strictSame(recovered, [])
+})
+
+await t.test('a portal whose pair is dead is offered every call', async t => {
+  const { take, recovery, install, record, recovered } = await callsFor(t)
+  await install()
+  await record({ code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity })
+  await take(recovery)
+  await take(recovery)
+  t.strictSame(recovered, [recovery, recovery])
+})
+
+await t.test('a portal that has paid is refreshed after its next call, and one that has not is asked about once in five minutes', async t => {
+  const { take, recovery, install, service, memberId, asked, sandbox: { trouble }, refresh, ahead, log } = await callsFor(t)
+  await install()
+  trouble.rest = 'unpaid'
+  for (let n = 1; n < 20; n++) {
+    await service.holder(memberId).catch(() => undefined)
+    ahead.ms += minute
+    await take(recovery)
+  }
+  t.equal(asked(), 5)
+  t.match(await refresh(), { code: 'payment_required', attempts: 5 })
+  trouble.rest = 'none'
+  ahead.ms += 5 * minute
+  await t.rejects(service.holder(memberId), { code: 'B24_ERR_PAYMENT_REQUIRED' })
+  await take(recovery)
+  await service.holder(memberId)
+  t.equal(await refresh(), null)
+  t.match(log.at(-1), ['info', /may be refreshed again/])
+})
+
+await t.test('a store that is away is named once, until it is back', async t => {
+  const { take, recovery, install, trouble, ahead, log, record, recovered } = await callsFor(t)
+  await install()
+  await record({ code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity })
+  for (const outages of [1, 2]) {
+    trouble.isStoreDown = true
+    for (let n = 0; n < 10; n++) await take(recovery)
+    t.strictSame(log, Array.from({ length: outages }, () => ['error', 'the store does not answer: until it does no call recovers tokens']))
+    trouble.isStoreDown = false
+    ahead.ms += 1001
+    await take(recovery)
+    t.equal(recovered.length, outages)
+  }
 })

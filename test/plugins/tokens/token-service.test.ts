@@ -1,6 +1,6 @@
 import t from 'tap'
-import { createPairRefresher } from '../../../plugins/tokens/pair-refresher.ts'
-import { createTokenService } from '../../../plugins/tokens/token-service.ts'
+import { createRefresher } from '../../../plugins/tokens/refresher.ts'
+import { createTokenService, underLease } from '../../../plugins/tokens/token-service.ts'
 import { serverFor, until } from '../../helper.ts'
 import { worldFor } from './world.ts'
 
@@ -22,7 +22,7 @@ await t.test('a token that ends within a minute is refreshed once for all who as
   t.equal(tokens.size, 1)
   t.notOk(tokens.has(accessToken))
   t.equal(asked(), 1)
-  t.equal(refresher.counts().refreshed, 1)
+  t.equal(refresher.outcomes().refreshed, 1)
   const stored = await store.get(memberId)
   t.equal(stored?.tokens?.accessToken, [...tokens][0])
   t.equal(stored?.tokenVersion, 2)
@@ -154,7 +154,7 @@ await t.test('portals of a silent server keep those of another one waiting no lo
   const silentServer = await serverFor(t, () => { asked++ })
   const { install, memberId, store, dependencies, now } = await worldFor(t, { refreshTimeout: 5000 })
   const { accessToken } = await install()
-  const refresher = createPairRefresher({ ...dependencies, servers: [...dependencies.servers, silentServer] })
+  const refresher = createRefresher({ ...dependencies, servers: [...dependencies.servers, silentServer] })
   const service = createTokenService({ store, refresher, leaseTime: 6000, patience: 3000, now })
   const row = await store.get(memberId)
   const portals = Array.from({ length: 10 }, (_, n) => `portal-${n}`)
@@ -172,4 +172,22 @@ await t.test('portals of a silent server keep those of another one waiting no lo
   await leaving
   await service.close()
   t.equal(asked, 8, 'nobody asks for callers who have left')
+})
+
+await t.test('work runs for one owner at a time, and the lease is given back however it ends', async t => {
+  const { store, memberId, install, now } = await worldFor(t)
+  await install()
+  const options = { store, leaseTime: 60_000, now }
+  t.equal(await underLease(memberId, options, async () => await underLease(memberId, options, async () => 'second')), undefined)
+  await t.rejects(underLease(memberId, options, async () => { throw new Error('failed') }), { message: 'failed' })
+  t.equal(await underLease(memberId, options, async () => 'next'), 'next')
+})
+
+await t.test('a lease that cannot be taken is the silence of the store, one that cannot be given back harms nobody', async t => {
+  const { store, memberId, install, now } = await worldFor(t)
+  await install()
+  const broken = async () => { throw new Error('disk full') }
+  const work = async () => 'done'
+  await t.rejects(underLease(memberId, { store: { ...store, acquireTokenLease: broken }, leaseTime: 1, now }, work), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
+  t.equal(await underLease(memberId, { store: { ...store, releaseTokenLease: broken }, leaseTime: 1, now }, work), 'done')
 })

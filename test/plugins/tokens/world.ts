@@ -4,7 +4,7 @@ import { createHttpClient } from '../../../src/http/http-client.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import type { InstallationStore, RefreshState, TokenPair } from '../../../src/store/installation-store.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { createPairRefresher, type PairRefresher } from '../../../plugins/tokens/pair-refresher.ts'
+import { createRefresher, type Refresher } from '../../../plugins/tokens/refresher.ts'
 import { createTokenService, type TokenService } from '../../../plugins/tokens/token-service.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
@@ -34,9 +34,9 @@ export interface World {
   sandbox: Sandbox
   memberId: string
   store: InstallationStore
-  refresher: PairRefresher
+  refresher: Refresher
   service: TokenService
-  dependencies: Parameters<typeof createPairRefresher>[0]
+  dependencies: Parameters<typeof createRefresher>[0]
   log: Line[]
   now: () => number
   /** Stores a pair of the administrator of that portal, expired unless the seconds say otherwise. Out: the pair */
@@ -63,7 +63,7 @@ export async function worldFor (t: Scope, { around = store => store, sandbox: gi
   const line = (level: string) => (...[, message]: unknown[]) => { log.push([level, String(message)]) }
   const authorizationServers = createAuthorizationServers({ post: http.post, clientId: sandbox.clientId, clientSecret: clientSecret ?? sandbox.clientSecret, refreshTimeout, now })
   const dependencies = { store, authorizationServers, clientId: sandbox.clientId, servers, log: { info: line('info'), warn: line('warn'), error: line('error') }, delays: [5, 5], settleTime: 20, now }
-  const refresher = createPairRefresher(dependencies)
+  const refresher = createRefresher(dependencies)
   const another = () => createTokenService({ store, refresher, leaseTime, patience, now })
   return {
     sandbox,

@@ -105,6 +105,7 @@ t.test('hosts of this machine and of private networks are told from public ones'
     'db.internal': true,
     'b24.lan': true,
     'b24.corp': true,
+    'home.arpa': true,
     'nas.home.arpa': true,
     'b24.intranet.': true,
     'b24.private': true,

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { openDatabase, openExistingDatabase } from '../../../src/store/open-database.ts'
+import { migrate } from '../../../src/store/migrations.ts'
+import { hasTables, openDatabase, openExistingDatabase } from '../../../src/store/open-database.ts'
 import { readStoreAddress } from '../../../src/store/store-address.ts'
 import { startPostgres } from '../../postgres.ts'
 
@@ -11,9 +12,9 @@ const kinds = { SQLite: (t: Test) => `sqlite:${join(t.testdir(), 'test.db')}`, P
 
 /** Makes the tables, and changes them. */
 async function makeStore (url: string, statement = sql`select 1`) {
-  const { db, uninstalls } = await openDatabase(readStoreAddress(url))
+  const { db, changes } = await openDatabase(readStoreAddress(url))
   await statement.execute(db)
-  await uninstalls.close()
+  await changes.close()
   await db.destroy()
 }
 
@@ -33,10 +34,9 @@ for (const [kind, newUrl] of Object.entries(kinds)) {
 
   await t.test(`${kind}: a store of another version is not used, and not changed`, async t => {
     for (const [statement, message] of [
-      [sql`delete from kysely_migration where name = '0004-token-life'`, '<from>: the store was written by an older version: start the service of this version on it once, then run this again'],
-      [sql`insert into kysely_migration (name, timestamp) values ('9999-future', '2099')`, '<from>: the store was written by a newer version than this one'],
-      [sql`drop table kysely_migration`, '<from>: there is no store in this database'],
-      [sql`alter table kysely_migration rename column name to title`, /^<from>: (SQLite|PostgreSQL) cannot be used: .*name/]
+      [sql`insert into installations_migration (name, timestamp) values ('9999-future', '2099')`, '<from>: the store was written by a newer version than this one'],
+      [sql`drop table installations_migration`, '<from>: there is no store in this database'],
+      [sql`alter table installations_migration rename column name to title`, /^<from>: (SQLite|PostgreSQL) cannot be used: .*name/]
     ] as const) {
       const url = newUrl(t)
       await makeStore(url, statement)
@@ -44,6 +44,23 @@ for (const [kind, newUrl] of Object.entries(kinds)) {
     }
   })
 }
+
+await t.test('hasTables: tells missing tables from those of another version', async t => {
+  const { db, changes } = await openDatabase(readStoreAddress('sqlite::memory:'))
+  t.after(() => Promise.all([changes.close(), db.destroy()]))
+  const first = { '0001-notes': { up: async () => {} } }
+  const second = { '0002-notes': { up: async () => {} } }
+  const setOf = (migrations: object) => ({ name: 'notes', tables: {}, migrations: { ...migrations } })
+  t.equal(await hasTables(db, setOf(first), '<from>'), false)
+  await migrate(db, setOf(first))
+  t.equal(await hasTables(db, setOf(first), '<from>'), true)
+  await t.rejects(hasTables(db, setOf({ ...first, ...second }), '<from>'), {
+    code: 'B24_ERR_STORE_VERSION',
+    message: '<from>: the store was written by an older version: ' +
+      'start the service of this version on it once, then run this again'
+  })
+  await t.rejects(hasTables(db, setOf(second), '<from>'), { message: /newer version/ })
+})
 
 await t.test('PostgreSQL: a tool may take longer for a statement than a service', async t => {
   const url = postgres.createDatabase()

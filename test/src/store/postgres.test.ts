@@ -8,12 +8,11 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { installed, memberId, refreshed, tokens } from '../../store-contract/contract-values.ts'
-import { count, daily } from '../../store-contract/visit-contract.ts'
 import { storeContract } from '../../store-contract/store-contract.ts'
 import type { Database } from '../../../src/store/database.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { openPostgresPool, postgresConfig } from '../../../src/store/postgres-database.ts'
-import { createPostgresUninstalls } from '../../../src/store/postgres-changes.ts'
+import { createPostgresChanges } from '../../../src/store/postgres-changes.ts'
 import { logLines, until } from '../../helper.ts'
 import { startPostgres } from '../../postgres.ts'
 
@@ -37,7 +36,7 @@ await t.test('of many instances that start at once on an empty database one make
 await t.test('PostgreSQL keeps the contract', async t => {
   for (const { name, run } of storeContract) {
     await t.resolves(run(async () => {
-      await owner.query('truncate installations, links, visits, link_days, link_users, approvals, approval_steps')
+      await owner.query('truncate installations')
       return await open()
     }), name)
   }
@@ -45,7 +44,7 @@ await t.test('PostgreSQL keeps the contract', async t => {
 
 /** Two instances on one database. */
 async function pair (t: Test, log?: pino.Logger) {
-  await owner.query('truncate installations, links, visits, link_days, link_users, approvals, approval_steps')
+  await owner.query('truncate installations')
   const stores = [await open(log), await open()] as const
   t.after(() => Promise.all(stores.map(store => store.close())))
   return stores
@@ -70,15 +69,6 @@ await t.test('of two instances that refresh one pair one replaces it', async t =
   const replaced = await Promise.all([one.replaceTokens(memberId, refreshed, 20, 1), two.replaceTokens(memberId, tokens, 20, 1)])
   t.equal(replaced.filter(Boolean).length, 1)
   t.equal((await two.get(memberId))?.tokenVersion, 2)
-})
-
-await t.test('instances that count the same visits in another order do not wait for one another for ever', async t => {
-  const stores = await pair(t)
-  const counts = Array.from({ length: 300 }, (_, index) => ({ ...count, linkId: `link-${index % 20}`, userId: index, times: 1 }))
-  await Promise.all(Array.from({ length: 10 }, (_, turn) => stores[turn % 2 === 0 ? 0 : 1].visits.record(turn % 3 === 0 ? counts : counts.toReversed())))
-  const links = await stores[0].visits.links(count.memberId, 100, undefined)
-  const days = await Promise.all(links.map(({ id }) => daily(stores[0].visits, count.memberId, id, '0000')))
-  t.equal(days.flat().reduce((sum, { times }) => sum + times, 0), 3000)
 })
 
 await t.test('a statement that PostgreSQL does not end is given up after five seconds', async t => {
@@ -114,11 +104,11 @@ await t.test('what changed while nobody could be told is told when the connectio
 })
 
 await t.test('a connection that looks well and says nothing is replaced', async t => {
-  const uninstalls = await createPostgresUninstalls({ config: { ...postgresConfig(url), application_name: 'frozen', query_timeout: 200 }, heartbeatMs: 50 })
-  t.after(() => uninstalls.close())
+  const changes = await createPostgresChanges({ config: { ...postgresConfig(url), application_name: 'frozen', query_timeout: 200 }, heartbeatMs: 50 })
+  t.after(() => changes.close())
   const backend = async () => Number((await owner.query("select pid from pg_stat_activity where application_name = 'frozen' order by backend_start desc")).rows[0]?.pid)
   const heard: string[] = []
-  const stop = uninstalls.listen(id => { heard.push(id) })
+  const stop = changes.listen(id => { heard.push(id) })
   const first = await backend()
   // The second time it asks it has had an answer.
   const asked = new Set<string>()
@@ -130,7 +120,7 @@ await t.test('a connection that looks well and says nothing is replaced', async 
   process.kill(first, 'SIGSTOP')
   t.after(() => { process.kill(first, 'SIGCONT') })
   await until(async () => {
-    await owner.query("select pg_notify('b24_uninstalled', 'a portal')")
+    await owner.query("select pg_notify('b24_portal_changed', 'a portal')")
     return heard.length > 0
   })
   t.not(await backend(), first)
@@ -153,7 +143,7 @@ await t.test('a connection of the pool that says nothing is given up with the fi
 })
 
 await t.test('who cannot listen from the beginning is told so', async t => {
-  await t.rejects(createPostgresUninstalls({ config: postgresConfig('postgres://127.0.0.1:1/test') }), { code: 'ECONNREFUSED' })
+  await t.rejects(createPostgresChanges({ config: postgresConfig('postgres://127.0.0.1:1/test') }), { code: 'ECONNREFUSED' })
 })
 
 await t.test('a store that is closed while it connects again leaves no connection', async t => {
@@ -169,10 +159,10 @@ await t.test('a store that is closed while it connects again leaves no connectio
   await once(gate, 'listening')
   t.after(() => gate.close())
   const { port: gatePort } = gate.address() as AddressInfo // a TCP server has such an address
-  const uninstalls = await createPostgresUninstalls({ config: { ...postgresConfig(`postgres://owner@127.0.0.1:${gatePort}${pathname}`), application_name: 'gated' } })
+  const changes = await createPostgresChanges({ config: { ...postgresConfig(`postgres://owner@127.0.0.1:${gatePort}${pathname}`), application_name: 'gated' } })
   accepted[0]?.destroy()
   await until(() => accepted.length === 2)
-  const closed = uninstalls.close()
+  const closed = changes.close()
   for (const socket of accepted.slice(1)) pass(socket)
   await closed
   const gated = async () => (await owner.query("select pid from pg_stat_activity where application_name = 'gated'")).rows

@@ -8,13 +8,12 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { installed, portal, tokens } from '../../store-contract/contract-values.ts'
-import { count, daily } from '../../store-contract/visit-contract.ts'
 import { storeContract } from '../../store-contract/store-contract.ts'
 import type { Database } from '../../../src/store/database.ts'
-import { migrate, migrationNames } from '../../../src/store/migrations.ts'
+import { installationTables, migrate } from '../../../src/store/migrations.ts'
 import { createStore, openStore } from '../../../src/store/open-store.ts'
 import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
-import { createLocalUninstalls } from '../../../src/store/changes.ts'
+import { createLocalChanges } from '../../../src/store/changes.ts'
 import { logLines } from '../../helper.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
@@ -68,29 +67,6 @@ await t.test('two services on one file see one another', async (t) => {
   const ids = Array.from({ length: 50 }, (_, index) => `portal-${index}`)
   await Promise.all(ids.flatMap((memberId) => [one.install({ ...installed, memberId }, 10), two.recordPortal({ ...portal, memberId }, 10)]))
   for (const memberId of ids) t.strictSame((await two.get(memberId))?.tokens, tokens)
-})
-
-await t.test('two services count the visits of one link', async (t) => {
-  const url = `sqlite:${newFile(t)}`
-  const [one, two] = [await openStore({ url, keyRing }), await openStore({ url, keyRing })]
-  t.after(() => Promise.all([one.close(), two.close()]))
-  for (let turn = 0; turn < 20; turn++) await (turn % 2 === 0 ? one : two).visits.record([count])
-  t.match(await daily(one.visits, memberId, count.linkId, count.day), [{ times: 20 * count.times }])
-})
-
-await t.test('of counts that cannot all be written none is', async (t) => {
-  const file = newFile(t)
-  const store = await openStore({ url: `sqlite:${file}`, keyRing })
-  t.after(() => store.close())
-  const database = new SqliteDatabase(file)
-  database.exec("create trigger full before insert on visits when new.user_id = 499 begin select raise(abort, 'full'); end")
-  const counts = Array.from({ length: 500 }, (_, userId) => ({ ...count, userId }))
-  await t.rejects(store.visits.record(counts), { message: 'full' })
-  t.strictSame(await store.visits.links(memberId, 10, undefined), [])
-  database.exec('drop trigger full')
-  database.close()
-  await store.visits.record(counts)
-  t.match(await daily(store.visits, memberId, count.linkId, count.day), [{ times: 500 * count.times }])
 })
 
 await t.test('no token can be read in the files, neither open nor closed', async (t) => {
@@ -187,15 +163,15 @@ await t.test('of several processes that start at once on a file that is not ther
     await store.close()`
   const start = () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, file])
   const printed = await Promise.all(Array.from({ length: 5 }, start))
-  t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', `${migrationNames.length}\n`])
+  t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '1\n'])
 })
 
 await t.test('on a full disk what cannot be written is refused, what is there can be read, and nothing is damaged', async (t) => {
   const file = newFile(t)
   const database = openSqliteDatabase(file)
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
-  await migrate(db)
-  const store = createStore({ db, uninstalls: createLocalUninstalls() }, keyRing)
+  await migrate(db, installationTables)
+  const store = createStore({ db, changes: createLocalChanges() }, keyRing)
   t.after(() => store.close())
   await store.install(installed, 10)
   // No more pages than there are: what a full disk does, for whoever is not allowed to make one.
@@ -203,8 +179,6 @@ await t.test('on a full disk what cannot be written is refused, what is there ca
   database.pragma(`max_page_count = ${pages}`)
   const full = async () => { for (let index = 0; index < 500; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 20) }
   await t.rejects(full(), { code: 'SQLITE_FULL' })
-  await t.rejects(store.visits.record(Array.from({ length: 500 }, (_, userId) => ({ ...count, userId }))), { code: 'SQLITE_FULL' })
-  t.strictSame(await store.visits.links(memberId, 10, undefined), [], 'all or nothing')
   t.strictSame((await store.get(memberId))?.tokens, tokens)
   t.ok(await store.replaceTokens(memberId, { ...tokens, accessToken: 'other-access-token' }, 30), 'a pair that takes no more room is still written')
   t.equal(database.pragma('integrity_check', { simple: true }), 'ok')

@@ -26,9 +26,9 @@ await t.test('one database is the same under every address, and another is not',
   mkdirSync(join(folder, 'data'))
   const identity = async (url: string) => {
     const address = readStoreAddress(url)
-    const { db, uninstalls } = await openDatabase(address)
+    const { db, changes } = await openDatabase(address)
     return await identityOf(address, db).finally(async () => {
-      await uninstalls.close()
+      await changes.close()
       await db.destroy()
     })
   }

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import Fastify, { type FastifyServerOptions, type ScreenParams } from 'fastify'
+import { join } from 'node:path'
+import type { ScreenParams } from 'fastify'
 import t from 'tap'
-import approvals from '../../../../routes/screens/approval/service.ts'
-import { approvalId } from '../../../../routes/screens/approval/approvals.ts'
+import { parseSliderLink } from '../../../../src/http/slider-link.ts'
 import { createI18n } from '../../../../plugins/page/i18n.ts'
-import { parseSliderLink } from '../../../../plugins/links/slider-link.ts'
+import { approvalId } from '../../../../routes/screens/approval/approval-request.ts'
+import { createApprovals } from '../../../../routes/screens/approval/approval-service.ts'
+import { createSqlApprovalStore } from '../../../../routes/screens/approval/sql-approval-store.ts'
+import { copyStore } from '../../../../src/tools/copy-store.ts'
+import { tableSets } from '../../../../src/tools/table-sets.ts'
 import { until } from '../../../helper.ts'
 import { verifiedCall } from '../../../build.ts'
 import { codeOf, startService, type Answer, type Service } from '../../../service.ts'
@@ -44,6 +48,9 @@ function told ({ sandbox }: Service) {
   const { content } = sandbox.portals.alpha
   return [...content.list('task-comment').slice(1), ...content.list('notification')].map(({ kind, parent, authorId, text }) => [kind, parent, authorId, text])
 }
+
+/** What is kept of a service's answers. */
+const answersOf = (service: Service) => createSqlApprovalStore(service.store.database)
 
 await t.test('a request is answered once, as the user, and its author is told', async t => {
   const service = await start(t)
@@ -116,7 +123,10 @@ await t.test('a second click while the first one is told tells nothing, and has 
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const page = await open(service)
-  for (const step of ['comment', 'notification'] as const) t.ok(await service.store.approvals.claim(alpha.memberId, approvalId(asked, 3), step, Date.now()))
+  const answers = await answersOf(service)
+  for (const step of ['comment', 'notification'] as const) {
+    t.ok(await answers.claim(alpha.memberId, approvalId(asked, 3), step, Date.now()))
+  }
   const second = await press(service, page, 'approved')
   t.match(second.text, 'badge-approved')
   t.notMatch(second.text, '<form')
@@ -158,57 +168,114 @@ await t.test('only a page that this service made can answer, for who is asked, w
   for (const secret of secrets) t.notMatch(page.text + service.log.join(''), secret)
 })
 
-/** The plugin in a stranger's application. */
-function strangersApp (options: FastifyServerOptions = {}) {
-  const app = Fastify(options)
-  app.decorate('i18n', createI18n())
-  app.decorate('openPortalRest', () => { throw new Error('nothing is told here') })
-  return app
-}
-const isInstalled = async () => true
-
-await t.test('a pass answers for nobody but who is asked', async t => {
-  const { store } = await startService(t)
-  const app = strangersApp()
-  t.after(() => app.close())
+await t.test('a pass answers for nobody but the approver', async t => {
+  const service = await startService(t)
+  const store = await answersOf(service)
   const counted: string[] = []
-  await app.register(approvals, { store: store.approvals, keys: [randomBytes(32)], isInstalled, limit: (memberId, userId) => { counted.push(`${memberId} ${userId}`) } })
+  const approvals = createApprovals({
+    store,
+    keys: [randomBytes(32)],
+    clientId: 'app',
+    isInstalled: async () => true,
+    limit: (memberId, userId) => { counted.push(`${memberId} ${userId}`) },
+    openRest: () => { throw new Error('nothing is told here') },
+    i18n: createI18n(),
+    log: service.fastify.log
+  })
   const credentials = verifiedCall({ memberId: 'm', userId: 3 })
-  const token = await app.approvals.seal({ request: { ...asked, id: 'l' }, credentials, lang: 'en' })
-  await t.rejects(app.approvals.answer(token, 'approved'), { code: 'B24_ERR_NOT_APPROVER' })
-  t.strictSame(counted, ['m 3'], 'but counted for who asks')
-  t.equal(await store.approvals.find('m', 'l', Date.now()), undefined)
+  const token = await approvals.seal({ request: { ...asked, id: 'l' }, credentials, lang: 'en' })
+  await t.rejects(approvals.answer(token, 'approved'), { code: 'B24_ERR_NOT_APPROVER' })
+  t.strictSame(counted, ['m 3'], 'but it counts as a call of that user')
+  t.equal(await store.find('m', 'l', Date.now()), undefined)
 })
 
-await t.test('answers are forgotten after a year, and a store that fails is no reason to stop', async t => {
-  const { store, log } = await startService(t)
+await t.test('answers are forgotten after a year', async t => {
+  const env = { DATABASE_URL: `sqlite:${join(t.testdir(), 'test.db')}` }
+  const first = await startService(t, { env })
   const now = Date.now()
-  const day = 86_400_000
-  for (const days of [364, 366]) await store.approvals.answer('m', `${days}`, { answer: 'approved', userId: 1 }, now - days * day)
-  const app = strangersApp()
-  t.after(() => app.close())
-  await app.register(approvals, { store: store.approvals, keys: [randomBytes(32)], isInstalled, now: () => now })
-  await app.ready()
-  await until(async () => await store.approvals.find('m', '366', now) === undefined)
-  t.match(await store.approvals.find('m', '364', now), { userId: 1 })
-  t.notMatch(log.join(''), 'cannot be forgotten')
-
-  const lines: string[] = []
-  const failing = strangersApp({ logger: { stream: { write: (line: string) => { lines.push(line) } } } })
-  await failing.register(approvals, { store: { ...store.approvals, purge: async () => { throw new Error('disk full') } }, keys: [randomBytes(32)], isInstalled })
-  await failing.ready()
-  await failing.close()
-  t.match(lines.join(''), 'cannot be forgotten')
+  const answers = await answersOf(first)
+  for (const days of [364, 366]) {
+    await answers.answer('m', `${days}`, { answer: 'approved', userId: 1 }, now - days * 86_400_000)
+  }
+  const second = await startService(t, { env })
+  await until(async () => await answers.find('m', '366', now) === undefined)
+  t.match(await answers.find('m', '364', now), { userId: 1 })
+  t.notMatch(second.log.join(''), 'could not be deleted')
 })
 
-await t.test('without a key there is no plugin, and without texts neither', async t => {
-  const { store } = await startService(t)
-  await t.rejects(async () => { await strangersApp().register(approvals, { store: store.approvals, keys: [], isInstalled }) }, { message: 'approvals: options.keys must hold at least one key' })
-  await t.rejects(async () => { await Fastify().register(approvals, { store: store.approvals, keys: [randomBytes(32)], isInstalled }) }, { code: 'FST_ERR_PLUGIN_NOT_PRESENT_IN_INSTANCE' })
-  const app = strangersApp()
-  t.after(() => app.close())
-  await app.register(approvals, { store: store.approvals, keys: [randomBytes(32)], isInstalled })
-  await t.rejects(app.approvals.answer('forged', 'approved'), { code: 'B24_ERR_PAGE_SESSION' })
+await t.test('a store that cannot forget answers does not stop the service', async t => {
+  const service = await startService(t, {
+    prepare: async fastify => { await fastify.database.schema.dropTable('approvals').execute() }
+  })
+  await until(() => service.log.some(line => line.includes('old answers to requests could not be deleted')))
+})
+
+await t.test('answers are forgotten with the installation', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  await press(service, await open(service), 'approved')
+  const answers = await answersOf(service)
+  const find = async () => await answers.find(alpha.memberId, approvalId(asked, 3), Date.now())
+  t.match(await find(), { answer: 'approved' })
+  const { body } = alpha.event('ONAPPUNINSTALL')
+  alpha.uninstall()
+  await service.post('/events', body)
+  await until(async () => await find() === undefined)
+})
+
+await t.test('an open page answers no more after an uninstall, nor after the next installation', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const page = await open(service)
+  await service.store.markUninstalled(alpha.memberId, Date.now())
+  await service.install()
+  const over = await press(service, page, 'approved')
+  t.strictSame([over.status, codeOf(over)], [403, 'B24_ERR_NOT_INSTALLED'])
+  const again = await open(service)
+  service.store.get = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
+  const unknown = await press(service, again, 'approved')
+  t.strictSame([unknown.status, codeOf(unknown)], [503, 'B24_ERR_STORE_UNAVAILABLE'])
+})
+
+await t.test('the buttons of a page stay in the frame in which it was opened', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const [own, other] = [`'self' ${alpha.url}`, 'https://intranet.example.com']
+  const query = { DOMAIN: 'intranet.example.com', PROTOCOL: '1' }
+  const ancestorsOf = ({ headers }: Answer) =>
+    /frame-ancestors (.*)$/.exec(headers.get('content-security-policy') ?? '')?.[1]
+  // An administrator vouches for the other name.
+  await service.call(alpha.placementCall('DEFAULT'), { query })
+  const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
+  const { path } = service.fastify.screenLink('approval', { subject: 'A name', authorId: 1, approverId: 1 }, { portal })
+  const page = await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }), { query })
+  t.match(page.text, 'DOMAIN=intranet.example.com')
+  t.equal(ancestorsOf(await press(service, page, 'approved')), `${own} ${other}`)
+  const moved = { ...page, text: page.text.replace('DOMAIN=intranet', 'DOMAIN=evil') }
+  t.equal(ancestorsOf(await press(service, moved, 'approved')), own, 'a pass vouches for no name')
+})
+
+await t.test('only the page\'s own pass answers, and no log holds a forged one', async t => {
+  const service = await start(t)
+  const forged = 'forged'.padEnd(64, '0123456789abcdef')
+  const answer = await service.post('/approvals?DOMAIN=portal.example.com&PROTOCOL=1', { token: forged, answer: 'approved' })
+  t.equal(answer.status, 401)
+  t.notMatch(service.log.join('') + answer.text, forged)
+})
+
+await t.test('the tables are known to those who copy a store', async t => {
+  const [from, to] = [await startService(t), await startService(t)]
+  const [source, target] = [await answersOf(from), await answersOf(to)]
+  const sets = (await tableSets()).filter(({ name }) => name === 'approvals')
+  const copy = async () => (await copyStore(from.store.database, to.store.database, sets)).map(({ written }) => written)
+  await source.answer('m', 'l', { answer: 'approved', userId: 1 }, 10)
+  await source.claim('m', 'l', 'comment', 1000)
+  t.strictSame(await copy(), [1, 1])
+  await source.settle('m', 'l', 'comment', true)
+  t.strictSame(await copy(), [0, 1])
+  t.strictSame(await target.find('m', 'l', 1000), await source.find('m', 'l', 1000))
+  await target.answer('m', 'other', { answer: 'declined', userId: 1 }, 10)
+  await t.rejects(copy(), { code: 'B24_ERR_STORE_TARGET' })
 })
 
 await t.test('the form of the composer does not ask for the author: that is whoever writes the link', async t => {

@@ -1,23 +1,35 @@
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
+import { createSqlApprovalStore } from '../../../../routes/screens/approval/sql-approval-store.ts'
 import { createKeyRing } from '../../../../src/crypto/keys.ts'
 import { openStore } from '../../../../src/store/open-store.ts'
+import { startPostgres } from '../../../postgres.ts'
+import { approvalContract } from './approval-contract.ts'
 
-// The rest is in approval-contract.ts, for every database.
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
+const postgres = await startPostgres()
 
-async function open (t: Test, url: string) {
+async function open (url: string) {
   const store = await openStore({ url, keyRing })
-  t.after(() => store.close())
-  return store
+  return { ...store, approvals: await createSqlApprovalStore(store.database) }
 }
 
-await t.test('of many answers at the same moment, in two services, all see the same one', async t => {
+const kinds = { SQLite: () => 'sqlite::memory:', PostgreSQL: () => postgres.createDatabase() }
+for (const [kind, newUrl] of Object.entries(kinds)) {
+  await t.test(`${kind} keeps the contract of approvals`, async t => {
+    for (const { name, run } of approvalContract) await t.resolves(run(() => open(newUrl())), name)
+  })
+}
+
+await t.test('concurrent answers in two services are one', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
-  const stores = [await open(t, url), await open(t, url)]
+  const stores = [await open(url), await open(url)] as const
+  t.after(() => Promise.all(stores.map(store => store.close())))
   const answers = await Promise.all(Array.from({ length: 20 }, async (_, userId) =>
-    await stores[userId % 2]?.approvals.answer('m', 'l', { answer: userId % 3 === 0 ? 'approved' : 'declined', userId }, userId)))
+    await stores[userId % 2 === 0 ? 0 : 1].approvals
+      .answer('m', 'l', { answer: userId % 3 === 0 ? 'approved' : 'declined', userId }, userId)))
   t.equal(new Set(answers.map(answer => JSON.stringify(answer))).size, 1)
-  const claims = await Promise.all(Array.from({ length: 20 }, async (_, index) => await stores[index % 2]?.approvals.claim('m', 'l', 'comment', 1000)))
+  const claims = await Promise.all(Array.from({ length: 20 }, async (_, index) =>
+    await stores[index % 2 === 0 ? 0 : 1].approvals.claim('m', 'l', 'comment', 1000)))
   t.equal(claims.filter(Boolean).length, 1)
 })

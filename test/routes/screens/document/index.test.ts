@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
-import { parseSliderLink } from '../../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../../src/http/slider-link.ts'
 import { serverFor, until } from '../../../helper.ts'
 import { codeOf, startService, type Service } from '../../../service.ts'
 
@@ -85,7 +85,7 @@ await t.test('each kind of document is shown in its own way', async t => {
   })
   const rows: Array<[path: string, shown: RegExp]> = [
     ['image/png?5', /<img class="picture"/],
-    ['image/png?x', /Not known[^]*<img class="picture"/],
+    ['image/png?x', /Unknown[^]*<img class="picture"/],
     ['image/png?5000000000', /no preview/],
     ['application/pdf?5000000000', /5 GB[^]*<iframe class="preview" src="\/api/],
     ['text/html?5', /<iframe class="preview" src="http[^>]+sandbox="allow-scripts/],
@@ -140,9 +140,31 @@ await t.test('a document that breaks off ends short, and the log says so', async
 await t.test('the documents of a portal end with its installation', async t => {
   const { service, origin } = await serviceFor(t, (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end())
   const address = new URL(addressIn((await open(service, `${origin}/a.png`)).text), service.url)
-  await service.store.markUninstalled(service.sandbox.portals.alpha.memberId, Date.now())
-  const refused = await fetch(address)
-  t.strictSame([refused.status, /B24_ERR_[A-Z_]+/.exec(await refused.text())?.[0]], [403, 'B24_ERR_NOT_INSTALLED'])
+  const outcome = async (address: URL) => {
+    const answer = await fetch(address)
+    return [answer.status, /B24_ERR_[A-Z_]+/.exec(await answer.text())?.[0]]
+  }
+  t.equal((await outcome(address))[0], 200)
+  const { memberId } = service.sandbox.portals.alpha
+  await service.store.markUninstalled(memberId, Date.now())
+  t.strictSame(await outcome(address), [403, 'B24_ERR_NOT_INSTALLED'])
+  await service.install()
+  t.strictSame(await outcome(address), [403, 'B24_ERR_NOT_INSTALLED'], 'a new installation does not bring it back')
+
+  const again = new URL(addressIn((await open(service, `${origin}/a.png`)).text), service.url)
+  service.store.get = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
+  t.strictSame(await outcome(again), [503, 'B24_ERR_STORE_UNAVAILABLE'])
+})
+
+await t.test('a pass that names no installation is good while there is any', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { memberId } = service.sandbox.portals.alpha
+  const pass = { url: 'https://docs.example/a', memberId, userId: 1, domain: 'portal.example' }
+  const token = await service.fastify.documents.seal(pass)
+  t.strictSame(await service.fastify.documents.unseal(token), pass)
+  await service.store.markUninstalled(memberId, Date.now())
+  await t.rejects(service.fastify.documents.unseal(token), { code: 'B24_ERR_NOT_INSTALLED' })
 })
 
 // What is kept, not what nobody has thrown away yet.

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { parseSliderLink } from '../../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../../src/http/slider-link.ts'
 import { codeOf, startService, type Service } from '../../../service.ts'
 
 const open = (service: Service, params: Record<string, unknown>, lang = 'en', user = service.sandbox.portals.alpha.users.employee) => {
   const { alpha } = service.sandbox.portals
-  const { path } = service.fastify.writeScreenLink('record', params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  const { path } = service.fastify.links.write('record', params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
   return service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params, lang, user }))
 }
 

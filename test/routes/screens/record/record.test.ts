@@ -1,6 +1,6 @@
 import t from 'tap'
 import { PortalRefusedError } from '../../../../src/errors.ts'
-import type { RestAnswer } from '../../../../plugins/portal-rest/portal-rest.ts'
+import type { RestAnswer } from '../../../../plugins/portal-rest/rest-interface.ts'
 import { cardPath, readRecord } from '../../../../routes/screens/record/record.ts'
 
 const deal = { id: 1 }

@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { PlacementContext } from '../placement-dispatch/index.ts'
+
+export type FeatureRequest = FastifyRequest & { placement: PlacementContext }
+
+/** A view, and its data. */
+export interface HomeSection { view: string, data: object }
+
+/** What a feature adds to the two placements that every application starts with: REST_APP_URI and DEFAULT, the home. */
+export interface Feature {
+  /** Answers a call in place of the page of its placement; undefined: leaves it to others. */
+  answer?: (request: FeatureRequest, reply: FastifyReply) => Promise<unknown> | undefined
+  /** A section of the home; undefined: none for this user. */
+  homeSection?: (request: FeatureRequest) => Promise<HomeSection | undefined>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    features: ReturnType<typeof createFeatures>
+  }
+}
+
+function createFeatures () {
+  const features: Feature[] = []
+  return {
+    /** Adds a feature, at boot. */
+    add (feature: Feature): void {
+      features.push(feature)
+    },
+    /** The answer of the first feature that has one; undefined: none has. */
+    answer (request: FeatureRequest, reply: FastifyReply): Promise<unknown> | undefined {
+      for (const { answer } of features) {
+        const answering = answer?.(request, reply)
+        if (answering !== undefined) return answering
+      }
+      return undefined
+    },
+    /** The sections of the home, in order. One that fails is logged and left out. */
+    async homeSections (request: FeatureRequest): Promise<HomeSection[]> {
+      const sections = await Promise.all(features.map(async ({ homeSection }) => {
+        try {
+          return await homeSection?.(request)
+        } catch (err) {
+          request.log.error({ err }, 'a section of the home cannot be shown')
+          return undefined
+        }
+      }))
+      return sections.filter(section => section !== undefined)
+    }
+  }
+}
+
+/** Lets features above the core, such as links to screens, take part in the core's own pages. */
+async function features (fastify: FastifyInstance) {
+  fastify.decorate('features', createFeatures())
+}
+
+export default fp(features, { fastify: '5.x', name: 'b24-features' })

@@ -1,0 +1,107 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { isSameSecret } from '../../src/crypto/same-secret.ts'
+import {
+  AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError, TokensLostError, TokensRefusedError
+} from '../../src/errors.ts'
+import { serverOf } from '../../src/http/server-address.ts'
+import { memberHash } from '../../src/log/logger.ts'
+import type { Installation, InstallationStore } from '../../src/store/installation-store.ts'
+import type { AppInfo, AuthorizationServers } from '../auth-token/authorization-server.ts'
+
+/** gone: no longer installed; alive: still installed; unknown: nobody can say now. */
+export type InstallationState = 'gone' | 'alive' | 'unknown'
+
+export interface AskDependencies {
+  /** Origins of the authorization servers that may be asked */
+  servers: readonly string[]
+  authorizationServers: AuthorizationServers
+  /** Gets an access token in place of an expired one */
+  refresh: (memberId: string, expired: string) => Promise<string>
+  now: () => number
+}
+
+export interface ConfirmDependencies extends AskDependencies {
+  store: InstallationStore
+  /** Ends the proofs of a portal */
+  forget: (memberId: string) => void
+  /** Tells whoever keeps something of the portal. Must not throw */
+  uninstalled: (memberId: string) => Promise<void>
+  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
+}
+
+const week = 7 * 24 * 3_600_000
+
+// What app.info answers for a token that was good a moment ago and whose installation is no more.
+const goneTokens = new Set([
+  'not_installed', 'no_auth_found', 'invalid_token', 'invalid_grant', 'invalid_client', 'application_not_found'
+])
+// A refresh can fail with these although the application is still installed: the refresh token was spent by a refresh
+// whose answer never came, or our client secret is wrong. Neither must lose a portal.
+const undecided = [TokensLostError, TokensRefusedError, PaymentRequiredError, AuthorizationServerUnavailableError]
+
+/** Whether this is the application token of that installation. */
+export const isTokenOf = (row: Installation | undefined, applicationToken: string): row is Installation =>
+  row?.applicationToken != null && isSameSecret(row.applicationToken, applicationToken)
+
+/**
+ * Uninstalls a portal if the authorization server says that the application is gone, and drops the request if it is
+ * not. Keeps the request while nobody can say.
+ *
+ * @param applicationToken of a new request: one that came during an installation was dropped with it
+ */
+export async function confirmUninstall (
+  memberId: string, applicationToken: string | undefined, dependencies: ConfirmDependencies, over: AbortSignal
+): Promise<void> {
+  const { store, forget, uninstalled, log, now } = dependencies
+  if (applicationToken !== undefined && isTokenOf(await store.get(memberId), applicationToken)) {
+    await store.requestUninstall(memberId, now())
+  }
+  const row = await store.get(memberId)
+  if (row?.uninstallRequestedAt == null) return
+  const state = await askInstallation(row, dependencies)
+  over.throwIfAborted()
+  const member = memberHash(memberId)
+  // Nobody uses it, and nobody can say. If the portal comes back, its next verified call restores the row.
+  const isOver = now() - row.uninstallRequestedAt > week
+  if (state === 'unknown' && !isOver) {
+    return log.warn({ member }, 'an uninstall cannot be confirmed yet; it is kept and checked again')
+  }
+  forget(memberId)
+  if (state === 'alive') {
+    await store.dropUninstallRequest(memberId)
+    const text = 'an uninstall was refused: the authorization server still calls the application installed'
+    return log.warn({ member }, text)
+  }
+  await store.markUninstalled(memberId, now())
+  await uninstalled(memberId)
+  log.info({ member }, 'uninstalled')
+}
+
+/** Asks the authorization server whether the application is installed, with the stored tokens or refreshed ones. */
+export async function askInstallation (
+  { memberId, tokens, serverEndpoint }: Installation, { servers, authorizationServers, refresh, now }: AskDependencies
+): Promise<InstallationState> {
+  const server = serverOf(serverEndpoint, servers)
+  if (tokens === null || server === undefined) return 'unknown'
+  try {
+    if (tokens.expiresAt > now()) {
+      const said = await authorizationServers.appInfo(server, tokens.accessToken)
+      if ('ok' in said) return stateOf(said.ok, memberId)
+      if (goneTokens.has(said.error)) return 'gone'
+      if (said.error !== 'expired_token') return 'unknown'
+    }
+    const said = await authorizationServers.appInfo(server, await refresh(memberId, tokens.accessToken))
+    if ('ok' in said) return stateOf(said.ok, memberId)
+    return goneTokens.has(said.error) ? 'gone' : 'unknown'
+  } catch (error) {
+    if (error instanceof NotInstalledError) return 'gone'
+    if (undecided.some(kind => error instanceof kind)) return 'unknown'
+    throw error
+  }
+}
+
+/** An answer about another portal says nothing about this one. */
+function stateOf ({ memberId, installed }: AppInfo, ours: string): InstallationState {
+  if (memberId !== ours) return 'unknown'
+  return installed ? 'alive' : 'gone'
+}

@@ -1,0 +1,85 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { StoreUnavailableError } from '../../src/errors.ts'
+import { memberHash } from '../../src/log/logger.ts'
+import type { BindingReport, Installation, InstallationStore } from '../../src/store/installation-store.ts'
+import type { VerifiedCall } from '../auth-token/verify-call.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { BatchRest } from '../portal-rest/rest-interface.ts'
+import { bindDeclared, surveyPortal, type PortalSurvey } from './bind.ts'
+import type { Addresses } from './desired-state.ts'
+
+/** What came with a verified call and is worth keeping; '' when it did not come. */
+export interface InstallationSecrets { applicationToken: string, refreshToken: string }
+
+export interface InstallDependencies {
+  store: InstallationStore
+  placements: () => readonly PlacementDeclaration[]
+  /** Where a portal reaches the service */
+  addressesFor: (memberId: string) => Addresses
+  /** Where a portal reached it, by the handler's address of the last installation */
+  formerAddresses: (handlerUrl: string) => Addresses | null
+  /** Ends the proofs of a portal */
+  forget: (memberId: string) => void
+  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
+  now: () => number
+}
+
+export const storeUnavailable = (cause: unknown) => { throw new StoreUnavailableError({ cause }) }
+
+/** Stores an installation and binds what is declared. Writes nothing once the signal has aborted. */
+export async function install (
+  call: VerifiedCall, secrets: InstallationSecrets, rest: BatchRest, dependencies: InstallDependencies,
+  over: AbortSignal
+): Promise<BindingReport> {
+  const { store, placements, forget, now } = dependencies
+  const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = call
+  const { applicationToken, refreshToken } = secrets
+  const before = await store.get(memberId).catch(storeUnavailable)
+  const survey = await surveyPortal(rest, placements())
+  // The next turn has begun then, and may have written something newer.
+  over.throwIfAborted()
+  const isInstalled = await store.install({
+    memberId,
+    domain,
+    clientEndpoint,
+    serverEndpoint,
+    scope,
+    status,
+    userId,
+    applicationToken: applicationToken || null,
+    tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt },
+    // The proof does not speak of it: it may be made up, or belong to another portal.
+    isRefreshTokenCandidate: true
+  }, now(), before ?? { uninstalledAt: null }).catch(storeUnavailable)
+  // Another process has uninstalled it meanwhile: only the portal knows whether it was installed anew.
+  if (!isInstalled) return await install(call, secrets, rest, dependencies, over)
+  forget(memberId)
+  return await bind(memberId, rest, { survey, before, done: 'installed' }, dependencies, over)
+}
+
+/** Binds what is declared once more; does nothing for a portal without an installation. */
+export async function rebind (
+  memberId: string, rest: BatchRest, dependencies: InstallDependencies, over: AbortSignal
+): Promise<void> {
+  const before = await dependencies.store.get(memberId).catch(storeUnavailable)
+  if (before?.uninstalledAt !== null) return
+  const survey = await surveyPortal(rest, dependencies.placements())
+  await bind(memberId, rest, { survey, before, done: 'bound again' }, dependencies, over)
+}
+
+interface Binding { survey: PortalSurvey, before: Installation | undefined, done: string }
+
+async function bind (
+  memberId: string, rest: BatchRest, { survey, before, done }: Binding, dependencies: InstallDependencies,
+  over: AbortSignal
+): Promise<BindingReport> {
+  const { store, placements, addressesFor, formerAddresses, log, now } = dependencies
+  const last = formerAddresses(before?.handlerUrl ?? '')
+  const addresses = addressesFor(memberId)
+  const report = await bindDeclared(rest, survey, placements(), addresses, last, now())
+  over.throwIfAborted()
+  await store.recordBindings(memberId, addresses.handler, report, now()).catch(storeUnavailable)
+  const { bound, skipped } = report
+  log[skipped.length > 0 ? 'warn' : 'info']({ member: memberHash(memberId), bound, skipped }, done)
+  return report
+}

@@ -1,0 +1,115 @@
+import { hash } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
+import { LRUCache } from 'lru-cache'
+import {
+  AuthorizationServerUnavailableError, EventUnknownError, StoreUnavailableError, TooManyInstallationsError
+} from '../../src/errors.ts'
+import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
+import { memberHash } from '../../src/log/logger.ts'
+import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
+import type { UnverifiedCall, VerifiedCall } from '../auth-token/verify-call.ts'
+import type { Installations } from '../installation/installations.ts'
+import type { LifecycleEvent } from './event-schema.ts'
+import type { UninstallChecks } from './uninstall-checks.ts'
+
+export interface TakeEventDependencies {
+  verify: (call: UnverifiedCall) => Promise<VerifiedCall>
+  installations: Installations
+  queue: RetryQueue
+  checks: UninstallChecks
+  log: Pick<FastifyBaseLogger, 'info'>
+}
+
+interface UnverifiedEvent extends UnverifiedCall { refreshToken: string }
+type Shares = QueuedWork['shares']
+
+const day = 24 * 3_600_000
+const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY']
+
+/** Takes events: verifies them while Bitrix24 waits, and works on them after. */
+export function createTakeEvent ({ verify, installations, queue, checks, log }: TakeEventDependencies) {
+  // Some portals are said to repeat events for a day. Only verified events that are done stand here, so a forged one
+  // can't keep a true one out.
+  const done = new LRUCache<string, true>({ max: 10_000, ttl: day })
+
+  async function takeInstallation (name: string, digest: string, event: UnverifiedEvent): Promise<void> {
+    const { memberId, applicationToken, refreshToken } = event
+    const { userId } = await verify(event)
+    const run = async () => {
+      // Verified again, as a lot may have happened since: a proof that still holds costs nothing.
+      await installations.install(await verify(event), { applicationToken, refreshToken })
+      done.set(digest, true)
+    }
+    // By user, so that an employee's events do not displace those of an administrator.
+    const isTaken = queue.add({ key: `${name} ${memberId} ${userId}`, name, shares: verifiedShares(memberId), run })
+    if (!isTaken) throw new TooManyInstallationsError()
+  }
+
+  async function takeUninstall (name: string, { memberId, applicationToken }: UnverifiedEvent): Promise<void> {
+    await installations.requestUninstall(memberId, applicationToken)
+    if (!checks.isDue(memberId, applicationToken)) return
+    const run = () => installations.confirmUninstall(memberId, applicationToken)
+    // If there is no room, the next look finds the stored request.
+    queue.add({ key: `${name} ${memberId}`, name, shares: verifiedShares(memberId), run })
+  }
+
+  return async (posted: LifecycleEvent, ip: string): Promise<void> => {
+    const upper = posted.event.toUpperCase()
+    const name = events.find(name => name === upper)
+    if (name === undefined) throw new EventUnknownError()
+    const event = unverifiedEvent(posted, ip)
+    const { memberId, applicationToken } = event
+    // Every portal sends it to the installation page's address. The user that it names is not needed here.
+    if (name === 'ONAPPUSERREADY') return log.info({ member: memberHash(memberId) }, `${name} is acknowledged only`)
+    const digest = hash('sha256', JSON.stringify(posted), 'base64')
+    if (done.has(digest)) return
+
+    const run = () => name === 'ONAPPUNINSTALL' ? takeUninstall(name, event) : takeInstallation(name, digest, event)
+    try {
+      await run()
+    } catch (error) {
+      // Not retried after any other error: forged events must not fill our queue.
+      const isOutage = error instanceof AuthorizationServerUnavailableError || error instanceof StoreUnavailableError
+      if (!isOutage) throw error
+      const isTokenRight = await installations.isApplicationToken(memberId, applicationToken).catch(() => false)
+      // By address, so that somebody else's events do not displace the portal's own.
+      const key = `${name} ${isTokenRight} ${memberId} ${clientAddress(ip)}`
+      if (!queue.add({ key, name, shares: unverifiedShares(memberId, ip, isTokenRight), run })) throw error
+    }
+  }
+}
+
+// How many entries of the queue may be whose. An entry holds two events of 2 KB at most: together a few megabytes.
+
+/** For verified events: one entry a user of the portal, a few users. */
+const verifiedShares = (memberId: string): Shares => [[`verified ${memberId}`, 8], ['verified', 1000]]
+
+/**
+ * For unverified events, while nobody can be asked.
+ *
+ * With the right application token one comes from the portal or one of its users, who can only harm themselves. All
+ * others may come from a portal that is about to install, or from anybody: it takes many networks to use up the share.
+ */
+function unverifiedShares (memberId: string, ip: string, isTokenRight: boolean): Shares {
+  if (isTokenRight) return [[`known ${memberId}`, 4], ['known', 500]]
+  return [
+    [`unknown ${memberId}`, 8],
+    [`unknown ${clientAddress(ip)}`, 10],
+    [`unknown network ${clientNetwork(ip)}`, 20],
+    ['unknown', 100]
+  ]
+}
+
+/** The call that an event makes. A copy: a text that was cut out of a form keeps the whole form in memory. */
+function unverifiedEvent (event: LifecycleEvent, ip: string): UnverifiedEvent {
+  const text = (name: keyof LifecycleEvent) => event[name] ?? ''
+  return structuredClone({
+    memberId: text('auth[member_id]'),
+    authId: text('auth[access_token]'),
+    applicationToken: text('auth[application_token]'),
+    refreshToken: text('auth[refresh_token]'),
+    serverEndpoint: text('auth[server_endpoint]'),
+    caller: ip,
+    installing: true
+  })
+}

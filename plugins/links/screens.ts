@@ -1,0 +1,95 @@
+import type { Static, TObject } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ScreenError, ScreenUnknownError } from '../../src/errors.ts'
+import type { PreHandlers } from '../../src/http/pre-handlers.ts'
+import { reading } from '../../src/schemas/options-schema.ts'
+import type { PlacementContext } from '../placement-dispatch/index.ts'
+import { createScreen, type Screen, type ScreenDeclaration } from './screen.ts'
+import type { createScreenLinks } from './screen-links.ts'
+import type { ScreenVisit } from './visits/visits.ts'
+
+/** What the handler of a screen knows of its call, besides `request.placement`. */
+export interface ScreenContext<Params = unknown> {
+  name: string
+  /** Typed by the schema. **Text that a user can write**, unless the screen is signed */
+  params: Params
+  /** Tells links apart: by screen and parameters, however they are written */
+  linkId: string
+  /** User who wrote the link; only of signed links, so that nobody can claim to be somebody else */
+  writtenBy: number | undefined
+}
+
+export type ScreenRequest<Params> = FastifyRequest & { screen: ScreenContext<Params>, placement: PlacementContext }
+export type ScreenHandler<Params> =
+  (this: FastifyInstance, request: ScreenRequest<Params>, reply: FastifyReply) => Promise<unknown>
+
+/** What a screen declares, besides its name and its handler. */
+export interface ScreenSettings<T extends TObject> extends Omit<ScreenDeclaration, 'name' | 'params'> {
+  schema: { params: T }
+  /** Runs before the handler, as in a route, with `request.screen` set: may throw or reply */
+  preHandler?: PreHandlers<ScreenRequest<Static<T>>>
+}
+
+export type DeclareScreen = <T extends TObject>(
+  this: FastifyInstance, name: string, settings: ScreenSettings<T>, handler: ScreenHandler<Static<T>>
+) => FastifyInstance
+
+type ScreenCall = FastifyRequest & { placement: PlacementContext }
+type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+interface Entry { screen: Screen, answer: Answer }
+
+/** The declared screens: typed routes behind the one placement of links. `params[screen]` chooses. */
+export function createScreens (links: ReturnType<typeof createScreenLinks>, count: (visit: ScreenVisit) => void) {
+  const declared = new Map<string, Entry>()
+  let isStarted = false
+
+  function find (name: unknown) {
+    const entry = typeof name === 'string' ? declared.get(name) : undefined
+    if (entry === undefined) throw new ScreenUnknownError()
+    return entry
+  }
+  const findDefault = () => [...declared.values()].find(({ screen }) => screen.isDefault)
+
+  async function answerWith ({ screen, answer }: Entry, request: ScreenCall, reply: FastifyReply): Promise<unknown> {
+    const { options, portal: { memberId }, user } = request.placement
+    const { name } = screen
+    const read = () => links.read(screen, options as Record<string, unknown>, memberId)
+    const { params, linkId, writtenBy } = reading(read, request.log, { screen: name })
+    request.screen = { name, params, linkId, writtenBy }
+    // The handler may change its parameters, and a link that it refuses was not opened.
+    const visit = { screen: name, linkId, params: structuredClone(params), memberId, userId: user.id }
+    const answered = await answer(request, reply)
+    if (reply.statusCode < 400) count(visit)
+    return answered
+  }
+
+  return {
+    /** @throws {ScreenError} for a screen that could not be told apart, or comes too late */
+    declare (declaration: ScreenDeclaration, answer: Answer): void {
+      const { name } = declaration
+      const screen = createScreen(declaration)
+      if (isStarted) throw new ScreenError(name, 'is declared after the service has started')
+      if (declared.has(name)) throw new ScreenError(name, 'is declared twice')
+      const rival = screen.isDefault ? findDefault() : undefined
+      if (rival !== undefined) throw new ScreenError(name, `is a second default one, beside ${rival.screen.name}`)
+      declared.set(name, { screen, answer })
+    },
+    /** No more screens can be declared. */
+    start (): void {
+      isStarted = true
+    },
+    all: (): readonly Screen[] => [...declared.values()].map(({ screen }) => screen),
+    /** @throws {ScreenUnknownError} */
+    find: (name: string): Screen => find(name).screen,
+    /**
+     * Answers a verified call with the screen that it names, else with the default one; undefined: there is none.
+     *
+     * @throws {ScreenUnknownError}, {LinkSignatureError}, {LinkExpiredError}, {OptionsMismatchError}
+     */
+    open (request: ScreenCall, reply: FastifyReply): Promise<unknown> | undefined {
+      const { screen: name } = request.placement.options as { screen?: unknown } // options are an object
+      const entry = name === undefined ? findDefault() : find(name)
+      return entry && answerWith(entry, request, reply)
+    }
+  }
+}

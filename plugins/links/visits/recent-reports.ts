@@ -1,0 +1,52 @@
+import { LRUCache } from 'lru-cache'
+import type { LinkReport } from './visit-store.ts'
+
+export interface RecentReportsOptions {
+  /** Milliseconds: other instances count, too */
+  ttl: number
+  /** Of all reports that are kept */
+  maxBytes: number
+  /** The clock, in milliseconds */
+  now: () => number
+}
+
+/** A day or a user of a report, and a report without them. */
+const [bytesOfItem, bytesOfReport] = [100, 500]
+
+const bytesOf = (reports: readonly LinkReport[]) => reports.reduce((sum, { days, users = [], params }) =>
+  sum + bytesOfReport + (days.length + users.length) * bytesOfItem + 2 * JSON.stringify(params).length, bytesOfReport)
+
+/** Keeps what was just read of a portal's links, so that reloading a page again and again costs the store nothing. */
+export function createRecentReports ({ ttl, maxBytes, now }: RecentReportsOptions) {
+  const kept = new LRUCache<string, LinkReport[]>({
+    ttl, ttlResolution: 0, maxSize: maxBytes, sizeCalculation: bytesOf, perf: { now }
+  })
+  const underWay = new Map<string, Promise<LinkReport[]>>()
+
+  async function readFor (key: string, read: () => Promise<LinkReport[]>): Promise<LinkReport[]> {
+    const reading = read()
+    underWay.set(key, reading)
+    const isCurrent = () => underWay.get(key) === reading
+    try {
+      const reports = await reading
+      if (isCurrent()) kept.set(key, reports)
+      return reports
+    } finally {
+      if (isCurrent()) underWay.delete(key)
+    }
+  }
+
+  return {
+    /** Reads, unless it was just read or is being read for the same viewers: for those who may see the same. */
+    async share (memberId: string, viewers: string, read: () => Promise<LinkReport[]>): Promise<LinkReport[]> {
+      const key = `${memberId} ${viewers}`
+      return kept.get(key) ?? await (underWay.get(key) ?? readFor(key, read))
+    },
+    /** To be called when something of the portal has changed. */
+    forget (memberId: string): void {
+      for (const known of [kept, underWay]) {
+        for (const key of [...known.keys()]) if (key.startsWith(`${memberId} `)) known.delete(key)
+      }
+    }
+  }
+}

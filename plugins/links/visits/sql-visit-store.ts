@@ -1,0 +1,142 @@
+import { setImmediate } from 'node:timers/promises'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { BaseLogger } from 'pino'
+import type { Database } from '../../../src/store/database.ts'
+import { migrate } from '../../../src/store/migrations.ts'
+import visitTables, { type LinksTable, type LinkUsersTable, type VisitTables } from '../tables.ts'
+import { admitted, type VisitLimits } from './admit-visits.ts'
+import { addVisits, takeBack } from './visit-rows.ts'
+import type { DailyVisits, OpenedLink, UserVisits, VisitStore } from './visit-store.ts'
+
+// What one portal adds on one day. Far more than people open, and few enough that one portal cannot fill the disk.
+const defaultLimits: VisitLimits = { rows: 10_000, links: 1000 }
+/** SQLite joins no more than 500. */
+const linksPerStatement = 100
+/** A small statement: nobody waits long for it. */
+const deletedAtOnce = 500
+/** The same for visits, which have to be subtracted from the sums. */
+const purgedAtOnce = 100
+
+/** The visits in any SQL database that kysely can use; brings their tables up to date. */
+export async function createSqlVisitStore (
+  database: Kysely<Database>, log?: Pick<BaseLogger, 'info'>, limits: VisitLimits = defaultLimits
+): Promise<VisitStore> {
+  await migrate(database, visitTables, log)
+  const db = database.withTables<VisitTables>()
+
+  async function daysOf (memberId: string, linkIds: readonly string[], fromDay: string) {
+    const rows = await db.selectFrom('link_days').select(['link_id', 'day', 'times'])
+      .where('member_id', '=', memberId).where('link_id', 'in', linkIds).where('day', '>=', fromDay)
+      .orderBy('link_id').orderBy('day').execute()
+    return byLink(rows, ({ day, times }): DailyVisits => ({ day, times }))
+  }
+
+  async function usersOf (memberId: string, linkIds: readonly string[], limit: number) {
+    const openers = new Map<string, UserVisits[]>()
+    for (let start = 0; start < linkIds.length; start += linksPerStatement) {
+      // Each link has its own limit: it may have been opened by thousands.
+      const tops = linkIds.slice(start, start + linksPerStatement).map((id) => sql`select * from (
+        select link_id, user_id, times, first_at, last_at from link_users
+        where member_id = ${memberId} and link_id = ${id} order by times desc, user_id limit ${limit}) as top`)
+      const { rows } = await sql<UserRow>`${sql.join(tops, sql` union all `)}`.execute(db)
+      for (const [id, users] of byLink(rows, toUser)) openers.set(id, users)
+    }
+    return openers
+  }
+
+  /** Deletes some visits of old days, and returns whether there may be more. */
+  async function purgeSome (beforeDay: string): Promise<boolean> {
+    return await db.transaction().execute(async (transaction) => {
+      const visits = await transaction.deleteFrom('visits')
+        .where(({ eb, refTuple, selectFrom }) => eb(refTuple('member_id', 'link_id', 'user_id', 'day'), 'in',
+          selectFrom('visits').select(['member_id', 'link_id', 'user_id', 'day'])
+            .where('day', '<', beforeDay).limit(purgedAtOnce)
+            .$asTuple('member_id', 'link_id', 'user_id', 'day')))
+        .returningAll().execute()
+      await takeBack(transaction, visits)
+      return visits.length === purgedAtOnce
+    })
+  }
+
+  return {
+    async record (counts) {
+      return await db.transaction().execute(async (transaction) => {
+        const { kept, skipped } = await admitted(transaction, counts, limits)
+        await addVisits(transaction, kept)
+        return skipped
+      })
+    },
+
+    async find (memberId, linkId) {
+      const row = await db.selectFrom('links').selectAll()
+        .where('member_id', '=', memberId).where('id', '=', linkId).executeTakeFirst()
+      return row && fromRow(row)
+    },
+
+    async hasOpened (memberId, linkId, userId) {
+      const row = await db.selectFrom('link_users').select('times')
+        .where('member_id', '=', memberId).where('link_id', '=', linkId).where('user_id', '=', userId)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    async links (memberId, limit, userId) {
+      const links = db.selectFrom('links').selectAll('links').where('links.member_id', '=', memberId).limit(limit)
+      const rows = userId === undefined
+        ? await links.orderBy('links.last_at', 'desc').orderBy('links.id').execute()
+        : await links
+          .innerJoin('link_users', (join) => join
+            .onRef('link_users.member_id', '=', 'links.member_id').onRef('link_users.link_id', '=', 'links.id'))
+          .where('link_users.member_id', '=', memberId).where('link_users.user_id', '=', userId)
+          .orderBy('link_users.last_at', 'desc').orderBy('link_users.link_id').execute()
+      return rows.map(fromRow)
+    },
+
+    async totals (memberId, links, fromDay, users) {
+      if (links.length === 0) return []
+      const ids = links.map(({ id }) => id)
+      const days = await daysOf(memberId, ids, fromDay)
+      const openers = users === 0 ? new Map<string, UserVisits[]>() : await usersOf(memberId, ids, users)
+      return links.map((link) => ({ ...link, days: days.get(link.id) ?? [], users: openers.get(link.id) ?? [] }))
+    },
+
+    async purge (beforeDay) {
+      while (await purgeSome(beforeDay)) await setImmediate()
+      await deleteAll(db, 'link_days', sql`day < ${beforeDay}`)
+      await deleteAll(db, 'links', sql`last_at < ${Date.parse(beforeDay)}`)
+      const isUninstalled = sql`member_id in (select member_id from installations where uninstalled_at is not null)`
+      for (const table of tables) await deleteAll(db, table, isUninstalled)
+    },
+
+    async forget (memberId) {
+      for (const table of tables) await deleteAll(db, table, sql`member_id = ${memberId}`)
+    }
+  }
+}
+
+const tables = Object.keys(visitTables.tables) as Array<keyof VisitTables> // they are all there are
+
+/** Deletes some rows at a time: a database in this process answers nobody else meanwhile. */
+async function deleteAll (
+  db: Kysely<VisitTables>, table: keyof VisitTables, condition: RawBuilder<unknown>
+): Promise<void> {
+  const columns = sql.join(visitTables.tables[table].key.map((column) => sql.ref(column)))
+  const some = sql`delete from ${sql.table(table)} where (${columns}) in
+    (select ${columns} from ${sql.table(table)} where ${condition} limit ${deletedAtOnce})`
+  while (Number((await some.execute(db)).numAffectedRows) === deletedAtOnce) await setImmediate()
+}
+
+type UserRow = Omit<LinkUsersTable, 'member_id'>
+
+function byLink<Row extends { link_id: string }, Item> (
+  rows: readonly Row[], toItem: (row: Row) => Item
+): Map<string, Item[]> {
+  const links = Map.groupBy(rows, ({ link_id: id }) => id)
+  return new Map([...links].map(([id, rows]) => [id, rows.map(toItem)]))
+}
+
+const toUser = ({ user_id: userId, times, first_at: firstAt, last_at: lastAt }: UserRow): UserVisits =>
+  ({ userId, times, firstAt, lastAt })
+
+const fromRow = ({ id, screen, params, first_at: firstAt, last_at: lastAt }: LinksTable): OpenedLink =>
+  ({ id, screen, params: JSON.parse(params), firstAt, lastAt })

@@ -1,0 +1,103 @@
+import { textIn } from '../../../src/schemas/placement.ts'
+import { formFields, type FormField } from '../form-fields.ts'
+import type { Screen, ScreenText } from '../screen.ts'
+import type { DailyVisits, LinkReport, UserVisits } from './visit-store.ts'
+
+/** One bar of the chart, in units of its view box. */
+export interface Bar { x: number, y: number, height: number }
+
+/** A parameter of a link, labelled as in the composer, with its value, or with those of a list. */
+export interface OpenedParam { label: string, values: string[] }
+
+/** A link that was opened, as the home shows it. */
+export interface VisitsLine {
+  id: string
+  title: string
+  params: OpenedParam[]
+  total: number
+  /** Visits on the busiest day */
+  most: number
+  bars: Bar[]
+  /** The first and the last day of the chart: `2026-01-31`, and in words */
+  ends: Array<{ day: string, text: string }>
+  /** For administrators only: those who opened it most often */
+  users: readonly UserVisits[]
+  /** Whether there are more of them */
+  hasMoreUsers: boolean
+}
+
+/** Of each link. */
+const shownUsers = 20
+
+/** Height of the chart's view box. A bar and the gap after it are two units wide. */
+export const CHART_HEIGHT = 24
+
+/** Days with visits as bars; the busiest one is as high as the chart, and no visit is too low to be seen. */
+export function barsOf (days: readonly DailyVisits[]): { bars: Bar[], most: number } {
+  const most = Math.max(0, ...days.map(({ times }) => times))
+  const bars = days.flatMap(({ times }, day) => {
+    const height = Math.max(2, Math.round(times / most * CHART_HEIGHT))
+    return times === 0 ? [] : [{ x: day * 2, y: CHART_HEIGHT - height, height }]
+  })
+  return { bars, most }
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+function paramsOf (value: unknown, label: string, field: FormField | undefined): OpenedParam[] {
+  const textOf = (item: unknown) => field?.choices.find(({ value }) => value === String(item))?.title ?? String(item)
+  if (isGroup(value) && !Array.isArray(value)) return groupOf(value, field?.fields, `${label} · `)
+  if (!Array.isArray(value)) return [{ label, values: [textOf(value)] }]
+  return value.some(isGroup)
+    ? value.flatMap((item, index) => paramsOf(item, `${label} ${index + 1}`, field))
+    : [{ label, values: value.map(textOf) }]
+}
+
+/** A parameter that is not declared any more is shown with its name. */
+function groupOf (
+  group: Readonly<Record<string, unknown>>, fields: readonly FormField[] = [], above = ''
+): OpenedParam[] {
+  return Object.entries(group).flatMap(([name, value]) => {
+    const field = fields.find(({ path }) => path.at(-1) === name)
+    return paramsOf(value, above + (field?.label ?? name), field)
+  })
+}
+
+/** Formats the first and the last of some days in the language of a BCP 47 tag. */
+function endsIn (tag: string): (days: readonly DailyVisits[]) => VisitsLine['ends'] {
+  const format = (year: 'numeric' | undefined) =>
+    new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...(year && { year }), timeZone: 'UTC' })
+  const [short, long] = [format(undefined), format('numeric')]
+  return days => {
+    const ends = days.filter((_, index) => index === 0 || index === days.length - 1)
+    const isOneYear = new Set(ends.map(({ day }) => day.slice(0, 4))).size === 1
+    return ends.map(({ day }) => ({ day, text: (isOneYear ? short : long).format(Date.parse(day)) }))
+  }
+}
+
+/**
+ * The links of some reports as the home shows them.
+ *
+ * @param language a code of Bitrix24, and its BCP 47 tag
+ */
+export function visitsLines (
+  reports: readonly LinkReport[],
+  screens: readonly Screen[],
+  textOf: ScreenText,
+  { lang, tag }: { lang: string, tag: string }
+): VisitsLine[] {
+  const endsOf = endsIn(tag)
+  const opened = new Set(reports.map(({ screen }) => screen))
+  const known = new Map(screens.filter(({ name }) => opened.has(name)).map(({ name, title, params }) =>
+    [name, { title: textIn(title, lang), fields: formFields(params, key => textOf(name, key)) }]))
+  return reports.map(({ id, screen: name, params, total, days, users = [] }) => ({
+    id,
+    title: textOf(name, 'title') ?? (known.get(name)?.title || name),
+    params: groupOf(params, known.get(name)?.fields),
+    total,
+    users: users.slice(0, shownUsers),
+    hasMoreUsers: users.length > shownUsers,
+    ...barsOf(days),
+    ends: endsOf(days)
+  }))
+}

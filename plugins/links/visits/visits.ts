@@ -1,0 +1,133 @@
+import type { BaseLogger } from 'pino'
+import { createVisitsBuffer } from './buffer.ts'
+import { createRecentReports } from './recent-reports.ts'
+import type { LinkReport, OpenedLink, VisitStore } from './visit-store.ts'
+
+export interface VisitsOptions {
+  store: VisitStore
+  log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
+  /** Days that are kept, today included. 0: nothing is counted, and what was counted before is deleted */
+  retentionDays: number
+  /** Milliseconds that a count may wait in memory. Default 900 */
+  flushMs?: number
+  /** Counts that wait while the store fails: one for each user of each link on each day. Default 10,000 */
+  maxPending?: number
+  /** Bytes of all of them. Default 8 million */
+  maxPendingBytes?: number
+  /** The clock, in milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+/** One visit of a screen by a verified user. */
+export interface ScreenVisit {
+  screen: string
+  linkId: string
+  /** Typed parameters */
+  params: Record<string, unknown>
+  memberId: string
+  userId: number
+}
+
+/** A user of the portal who asks for visits, as their page session says. */
+export interface VisitsViewer { userId: number, isAdmin: boolean }
+
+const hour = 3_600_000
+const oneDay = 24 * hour
+const maxUsers = 200
+/** Of each link that `recent` reads: a page names twenty, and says whether there are more */
+const recentUsers = 21
+/** Characters of the parameters as JSON: a link hardly carries more */
+const maxParams = 2000
+const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
+
+function asJson (params: Record<string, unknown>): string | undefined {
+  try {
+    const json = JSON.stringify(params)
+    return json.length > maxParams ? undefined : json
+  } catch {
+    return undefined
+  }
+}
+
+/** Counts the visits of links without delaying the call, and reports how often each was opened. */
+export function createVisits (options: VisitsOptions) {
+  // A crash loses one second at most: what waits, and the time that writing takes.
+  const { store, log, retentionDays, flushMs = 900, maxPending = 10_000, now = Date.now } = options
+  const buffer = createVisitsBuffer({ store, log, flushMs, maxPending, maxBytes: options.maxPendingBytes ?? 8_000_000 })
+  const shared = createRecentReports({ ttl: 5000, maxBytes: 16_000_000, now })
+  let purging: NodeJS.Timeout | undefined
+  const firstDay = () => now() - (retentionDays - 1) * oneDay
+
+  async function reportsOf (
+    memberId: string, links: readonly OpenedLink[], users: number, { isAdmin }: VisitsViewer
+  ): Promise<LinkReport[]> {
+    const names = Array.from({ length: retentionDays }, (_, index) => dayOf(firstDay() + index * oneDay))
+    const totals = await store.totals(memberId, links, dayOf(firstDay()), isAdmin ? users : 0)
+    return totals.map(({ id, screen, params, days: counted, users }) => {
+      const timesOn = new Map(counted.map(({ day, times }) => [day, times]))
+      const days = names.map(day => ({ day, times: timesOn.get(day) ?? 0 }))
+      const total = days.reduce((sum, { times }) => sum + times, 0)
+      return { id, screen, params, total, days, ...(isAdmin && { users }) }
+    })
+  }
+
+  function purge (): void {
+    buffer.after(() => store.purge(dayOf(firstDay())).catch(err => {
+      log.error({ err }, 'old visits of links cannot be deleted; it is tried again in an hour')
+    }))
+  }
+
+  return {
+    /** Days that are kept; 0: nothing is counted */
+    days: retentionDays,
+    /** Counts in memory, to be written within a second. Never throws. */
+    count ({ screen, linkId, params, memberId, userId }: ScreenVisit): void {
+      if (retentionDays === 0) return
+      const at = now()
+      const json = asJson(params)
+      if (json === undefined) {
+        log.error({ screen }, `a visit was not counted: its parameters do not fit into ${maxParams} characters of JSON`)
+        return
+      }
+      buffer.add({ memberId, linkId, screen, params: json, userId, day: dayOf(at), firstAt: at, lastAt: at, times: 1 })
+      shared.forget(memberId)
+    },
+    flush: buffer.flush,
+    /** Forgets what was read of a portal, such as one that has uninstalled the application. */
+    forget: shared.forget,
+    /**
+     * What the viewer may know of a link of a portal: administrators everything, others what they have opened.
+     *
+     * @throws the error of the store
+     */
+    async report (memberId: string, linkId: string, viewer: VisitsViewer): Promise<LinkReport | undefined> {
+      await buffer.flush()
+      // A user who has not opened a link is not told whether it exists.
+      if (!viewer.isAdmin && !await store.hasOpened(memberId, linkId, viewer.userId)) return undefined
+      const link = await store.find(memberId, linkId)
+      return link && (await reportsOf(memberId, [link], maxUsers, viewer))[0]
+    },
+    /**
+     * The links of a portal that were opened last, newest first: all for administrators, with 21 users of each at most;
+     * for others those that they have opened. Some seconds of what other instances count may be missing.
+     *
+     * @throws the error of the store
+     */
+    async recent (memberId: string, limit: number, viewer: VisitsViewer): Promise<LinkReport[]> {
+      return await shared.share(memberId, `${viewer.isAdmin ? 'all' : viewer.userId} ${limit}`, async () => {
+        await buffer.flush()
+        const links = await store.links(memberId, limit, viewer.isAdmin ? undefined : viewer.userId)
+        return await reportsOf(memberId, links, recentUsers, viewer)
+      })
+    },
+    /** Begins to delete what is too old: now and every hour. */
+    start (): void {
+      purge()
+      purging = setInterval(purge, hour).unref()
+    },
+    async close (): Promise<void> {
+      clearInterval(purging)
+      await buffer.close()
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { PortalUnavailableError } from '../../src/errors.ts'
+import { redactSecrets } from '../../src/log/logger.ts'
+import type { PortalReply } from './connections.ts'
+import type { RestAnswer } from './rest-interface.ts'
+
+/** The portal's code for calls that came too fast. Source: Bitrix24 REST docs, limits.md */
+export const TOO_FAST = 'QUERY_LIMIT_EXCEEDED'
+/** The portal's code for a method whose time is used up. Source: the same */
+export const OVERTIME = 'OPERATION_TIME_LIMIT'
+
+/** What a portal answers instead of a result. */
+export interface PortalRefusal {
+  /** The portal's code, or `http_403` where it gave a status only */
+  error: string
+  /** The portal's own words */
+  text: string
+}
+
+const maxText = 500
+// Milliseconds. No portal blocks a method for longer than its window of ten minutes.
+const usualBlock = 60_000
+const longestBlock = 600_000
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** What an object or a list holds under a key of its own. */
+const under = (value: unknown, key: string): unknown =>
+  isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+
+/**
+ * Why a portal refused a call, if it did.
+ *
+ * @param accessToken to redact: the portal may repeat it
+ * @throws PortalUnavailableError for a fault of the portal, and for what is no answer of a REST interface
+ */
+export function refusalIn ({ status, json, location }: PortalReply, accessToken: string): PortalRefusal | undefined {
+  const refusal = isRedirect(status) ? undefined : refusalOf(json, false, accessToken)
+  if (status >= 500 && refusal?.error !== TOO_FAST) throw noAnswer(status)
+  if (refusal !== undefined) return refusal
+  // A server in front of the portal answers, or its licence is over.
+  if (status >= 300) {
+    return { error: `http_${status}`, text: location === undefined ? '' : `It redirects to ${pathOf(location)}` }
+  }
+  if (!isObject(json) || Array.isArray(json)) throw noAnswer(status)
+  return undefined
+}
+
+/** Whether the portal says that it is at another address. */
+export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
+
+const noAnswer = (status: number) =>
+  new PortalUnavailableError({ cause: new Error(`status ${status}, and no answer of a REST interface`) })
+
+/** Where a redirect leads, without its query, which may hold anything. */
+const pathOf = (location: string): string => wordsOf(location.replace(/[?#].*$/s, ''), '')
+
+/**
+ * The answers to the commands with these keys.
+ *
+ * @throws PortalUnavailableError when one has no answer
+ */
+export function batchAnswers (
+  result: unknown, keys: readonly string[], accessToken: string
+): Map<string, RestAnswer> {
+  const [results, refusals] = [under(result, 'result'), under(result, 'result_error')]
+  return new Map(keys.map(key => {
+    const [ok, said] = [under(results, key), under(refusals, key)]
+    const refusal = typeof said === 'string' && said !== ''
+      ? toError(said, '', accessToken)
+      : refusalOf(said, isObject(said), accessToken)
+    if (refusal === undefined && ok === undefined) throw noAnswer(200)
+    return [key, refusal ?? { ok }]
+  }))
+}
+
+/**
+ * Reads a refusal: old methods give no code, or a number; those of REST 3.0 an object.
+ *
+ * @param isRefused whether it is a refusal even without an `error`
+ */
+function refusalOf (answer: unknown, isRefused: boolean, accessToken: string): PortalRefusal | undefined {
+  if (!isObject(answer)) return undefined
+  const { error, error_description: description, result } = answer
+  const isSaid = Boolean(error) ||
+    (result === undefined && (typeof error === 'string' || typeof description === 'string'))
+  if (!isRefused && !isSaid) return undefined
+  const [code, text] = isObject(error) ? [error['code'], messageOf(error)] : [error, description]
+  return toError(code, text, accessToken)
+}
+
+function messageOf ({ message, validation }: Record<string, unknown>): string {
+  const fields = Array.isArray(validation) ? validation.slice(0, 20).map(field => under(field, 'message')) : []
+  return [message, ...fields].filter(text => typeof text === 'string').join(' ')
+}
+
+function toError (code: unknown, description: unknown, accessToken: string): PortalRefusal {
+  const text = ['string', 'number'].includes(typeof code) ? redactSecrets(String(code), [accessToken]) : ''
+  const isCode = /^[\w.-]{1,64}$/.test(text)
+  return { error: isCode ? text : 'unknown', text: wordsOf(description || (isCode ? '' : text), accessToken) }
+}
+
+/** The portal's own words so that they can be shown: short, without control characters and without the token. */
+function wordsOf (text: unknown, accessToken: string): string {
+  if (typeof text !== 'string') return ''
+  const line = redactSecrets(text, [accessToken]).replace(/[\p{C}\s]+/gu, ' ').trim()
+  return line.slice(0, maxText).toWellFormed()
+}
+
+/** When the portal lets the method through again, in milliseconds since 1970. Its answer says so in seconds. */
+export function freeAt (answer: unknown): number {
+  const resetAt = Number(under(under(answer, 'time'), 'operating_reset_at')) * 1000
+  return resetAt > 0 ? Math.min(resetAt, Date.now() + longestBlock) : Date.now() + usualBlock
+}

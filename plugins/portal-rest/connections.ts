@@ -1,0 +1,118 @@
+import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import { Agent, request } from 'undici'
+import { PortalAddressError, PortalUnavailableError } from '../../src/errors.ts'
+import { isPrivateHost } from '../../src/http/frame.ts'
+import { allowsInsecure, isPermitted, type InsecurePortals } from '../../src/http/insecure-portals.ts'
+import { createFairQueue, type FairQueue } from '../../src/queues/fair-queue.ts'
+import { createByteBudget } from './byte-budget.ts'
+import { readAnswer } from './read-answer.ts'
+
+/** As `lookup` of node:dns, for all addresses. */
+export type LookupAll = (
+  hostname: string, options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void
+) => void
+
+export interface PortalConnectionsOptions {
+  /** Portals with plain http or private addresses that are let through. Default false: none */
+  allowInsecurePortals?: InsecurePortals
+  /** Milliseconds for a whole exchange, to the last byte. Default 10 s: the user looks at a spinner meanwhile */
+  timeout?: number
+  /** Bytes of all answers that are being read at the same time. Default 32 MB */
+  allBytes?: number
+  /** Resolves names. Default: as the system does */
+  lookup?: LookupAll
+}
+
+export interface PortalMessage {
+  memberId: string
+  url: string
+  /** JSON */
+  body: string
+  /** Bytes of the answer at most, after decompression. Default 4 MB */
+  maxBytes?: number | undefined
+}
+
+/** What came back from a portal, which may be anybody's. `json` is undefined when the answer is no JSON object. */
+export interface PortalReply { status: number, json: unknown, location: string | undefined }
+
+/** The connections to all portals. The portal at the other end is not trusted. */
+export interface PortalConnections {
+  /**
+   * Posts to a portal's REST interface, within limits of bytes and time; a redirect is an answer.
+   *
+   * @throws PortalAddressError for an address that is not public, by name or by DNS; PortalUnavailableError
+   */
+  post: (message: PortalMessage) => Promise<PortalReply>
+  /** Runs a call of a portal when it is its turn; PortalUnavailableError when that takes too long. */
+  inTurn: FairQueue
+  close: () => Promise<void>
+}
+
+const megabyte = 1024 * 1024
+const headers = {
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'accept-encoding': 'gzip',
+  'user-agent': 'fastify-bitrix24'
+}
+// Milliseconds that a call waits for its turn
+const patience = 5000
+
+const busy = () => new PortalUnavailableError({ cause: new Error('too many calls of this portal are under way') })
+
+export function createPortalConnections (options: PortalConnectionsOptions = {}): PortalConnections {
+  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 32 * megabyte, lookup } = options
+  // HTTP/2 would keep the connection of an exchange that was aborted.
+  const settings = { allowH2: false, keepAliveMaxTimeout: 10_000 }
+  // Half of the time, so that nothing still tries to connect when the exchange is given up.
+  const connect = { timeout: timeout / 2 }
+  const anywhere = new Agent({ ...settings, connect: { ...connect, ...(lookup && { lookup }) } })
+  const publicOnly = new Agent({ ...settings, connect: { ...connect, lookup: publicLookup(lookup) } })
+  const hold = createByteBudget(allBytes)
+
+  return {
+    inTurn: createFairQueue({ slots: 500, slotsPerKey: 10, roomPerKey: 100, patience, rejection: busy }),
+    async post ({ memberId, url, body, maxBytes = 4 * megabyte }) {
+      const address = new URL(url)
+      if (!isPermitted(allowInsecurePortals, address)) throw new PortalAddressError()
+      const dispatcher = allowsInsecure(allowInsecurePortals, address) ? anywhere : publicOnly
+      const holding = hold(memberId)
+      const { signal } = holding
+      const timer = setTimeout(() => holding.abort(new Error(`no answer within ${timeout} ms`)), timeout)
+      try {
+        const answer = await request(address, { dispatcher, signal, method: 'POST', headers, body })
+        const encoding = answer.headers['content-encoding']
+        const json = await readAnswer(answer.body, { encoding, maxBytes, keep: holding.add })
+        return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
+      } catch (cause) {
+        throw cause instanceof PortalAddressError ? cause : new PortalUnavailableError({ cause })
+      } finally {
+        clearTimeout(timer)
+        holding.release()
+      }
+    },
+    async close () {
+      await Promise.all([anywhere.destroy(), publicOnly.destroy()])
+    }
+  }
+}
+
+/**
+ * Resolves names for connections, and refuses one with a private address among its addresses. What is checked here is
+ * connected to: the name is not resolved a second time.
+ */
+export function publicLookup (lookup: LookupAll = systemLookup): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, '')
+      const [first] = addresses
+      if (first === undefined || addresses.some(({ address }) => isPrivateHost(address))) {
+        return callback(new PortalAddressError(), '')
+      }
+      if (options.all) return callback(null, addresses)
+      callback(null, first.address, first.family)
+    })
+  }
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyBaseLogger } from 'fastify'
+import { serverOf } from '../../src/http/server-address.ts'
+import { memberHash } from '../../src/log/logger.ts'
+import type { InstallationStore, TokenPair } from '../../src/store/installation-store.ts'
+import {
+  createExchange, keepPair, readHolder, type ExchangeOptions, type Refuse, type TokenHolder
+} from './exchange.ts'
+import { errorOf, FAILED, FOREIGN, isSpent, LOST, stateAfter, UNAVAILABLE, UNREADABLE } from './refresh-state.ts'
+
+export interface RefresherOptions extends ExchangeOptions {
+  store: InstallationStore
+  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
+  /** Milliseconds that the pair of another process, which was faster, may take to reach the store. Default 1 s */
+  settleTime?: number
+}
+
+/** Reads and writes pairs for all who refresh. */
+export interface Refresher {
+  /**
+   * What is stored, with a pair.
+   *
+   * @throws NotInstalledError, TokensMissingError, StoreUnavailableError
+   */
+  read: (memberId: string) => Promise<TokenHolder>
+  /**
+   * Refreshes a pair that was just read **under its lease**, and returns what is stored then. An error is recorded; the
+   * old pair stays.
+   *
+   * @throws TokensLostError, TokensRefusedError, NotInstalledError, PaymentRequiredError,
+   * AuthorizationServerUnavailableError, StoreUnavailableError
+   */
+  refresh: (holder: TokenHolder) => Promise<TokenHolder>
+  /** Records why a pair could not be refreshed (a code in lower case), and returns the error for it. */
+  refuse: Refuse
+  /**
+   * Stores a fresh pair in place of that version, and returns whether it was still that version.
+   *
+   * @throws StoreUnavailableError
+   */
+  keep: (memberId: string, pair: TokenPair, version: number) => Promise<boolean>
+  /** The allowed server that an endpoint names. */
+  serverOf: (serverEndpoint: string) => string | undefined
+  count: (outcome: RefreshOutcome) => void
+  outcomes: () => Record<RefreshOutcome, number>
+  errors: () => Record<RefreshErrorCode, number>
+}
+
+/** How refreshes end. */
+export type RefreshOutcome =
+  'refreshed' | 'superseded' | 'lost' | 'refused' | 'unavailable' | 'recovered' | 'recovery_refused'
+
+const documented = [
+  'invalid_client', 'wrong_client', 'invalid_request', 'invalid_scope', 'insufficient_scope', 'not_installed',
+  'payment_required'
+] as const
+const errorCodes = [LOST, UNAVAILABLE, UNREADABLE, FAILED, 'server_not_allowed', ...documented, 'other'] as const
+
+/** The error codes that a metric names; every other code of a server is `other`. */
+export type RefreshErrorCode = typeof errorCodes[number]
+
+export function createRefresher (options: RefresherOptions): Refresher {
+  const { store, servers, log, settleTime = 1000, now } = options
+  const outcomes: Record<RefreshOutcome, number> = {
+    refreshed: 0, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0
+  }
+  // The keys are all of the codes.
+  const errors = Object.fromEntries(errorCodes.map(code => [code, 0])) as Record<RefreshErrorCode, number>
+  const read: Refresher['read'] = memberId => readHolder(memberId, store)
+  const count: Refresher['count'] = outcome => { outcomes[outcome]++ }
+
+  const refuse: Refuse = async ({ memberId, tokenVersion, refresh }, code) => {
+    const member = memberHash(memberId)
+    if (code === FOREIGN) {
+      log.error({ member }, 'the refresh token of an installation belongs to another portal or application')
+    }
+    // Tokens of another portal have spent the refresh token for nothing, as if the answer had never come.
+    const state = stateAfter(code === FOREIGN ? LOST : code, refresh, now())
+    count(state.code === LOST || state.code === UNAVAILABLE ? state.code : 'refused')
+    errors[errorCodes.find(known => known === state.code) ?? 'other']++
+    const fields = { member, code: state.code, attempts: state.attempts }
+    log.warn(fields, 'the tokens of an installation could not be refreshed')
+    await store.recordRefresh(memberId, state, tokenVersion)
+      .catch(err => log.error({ err }, 'a refused refresh could not be recorded'))
+    return errorOf(state)
+  }
+  const exchange = createExchange(options, refuse)
+
+  /** The pair of another process that has spent the token: leases overlap when clocks differ or a process stalls. */
+  async function another ({ memberId, tokenVersion }: TokenHolder): Promise<TokenHolder | undefined> {
+    for (const pause of [0, settleTime]) {
+      await sleep(pause)
+      const latest = await read(memberId)
+      if (latest.tokenVersion !== tokenVersion) return latest
+    }
+    return undefined
+  }
+
+  return {
+    read,
+    refuse,
+    keep: (memberId, pair, version) => keepPair(memberId, pair, version, undefined, options),
+    serverOf: endpoint => serverOf(endpoint, servers),
+    count,
+    outcomes: () => ({ ...outcomes }),
+    errors: () => ({ ...errors }),
+    async refresh (holder) {
+      const done = await exchange(holder)
+      if ('ok' in done) {
+        // Somebody has installed meanwhile: what they brought is good, and ours is not needed.
+        count(done.ok === undefined ? 'superseded' : 'refreshed')
+        return done.ok ?? await read(holder.memberId)
+      }
+      const { error } = done
+      const latest = isSpent(error) ? await another(done.holder) : undefined
+      if (latest === undefined) throw await refuse(done.holder, error)
+      count('superseded')
+      return latest
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify'
+import type { FeatureRequest } from '../../../plugins/features/index.ts'
+import { reasonText } from '../../../plugins/installation/bind.ts'
+import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import { accessTrouble } from '../../../plugins/tokens/refresh-state.ts'
+import { matchesPattern } from '../../../src/schemas/placement-code.ts'
+import { sliderLink } from '../../../src/http/slider-link.ts'
+import { textIn, type PlacementBody } from '../../../src/schemas/placement.ts'
+import type { BindingReport, Installation } from '../../../src/store/installation-store.ts'
+
+/** What the home shows without any feature: the state of the installation, a link to the application, its placements. */
+export async function homePage (fastify: FastifyInstance, request: FeatureRequest) {
+  const { lang, portal } = request.placement
+  const { t, tag } = fastify.i18n.resolve(lang)
+  const installation = await findInstallation(fastify, portal.memberId)
+  const { REFRESH_ID = '' } = request.body as PlacementBody // checked by the route of all widget calls
+  const viewer = { isAdmin: await fastify.portalRest.isAdmin(request), bringsToken: REFRESH_ID !== '' }
+  const trouble = installation === null ? undefined : accessTrouble(installation, viewer, Date.now())
+  const format = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+  const momentText = (time: number | undefined) => time === undefined ? undefined : `${format.format(time)} UTC`
+  const path = sliderLink(fastify.config.appCode, { test: 'y' })
+  const report = installation?.bindings
+  return {
+    title: t(trouble === undefined ? 'home.title' : 'home.trouble.title'),
+    trouble: trouble && { ...trouble, nextTryAt: momentText(trouble.nextTryAt) },
+    path,
+    link: new URL(path, portal.origin).href,
+    placements: installation === null ? undefined : placementLines(fastify, report, lang),
+    boundAt: momentText(report?.at)
+  }
+}
+
+/** What is stored of the portal; null while the store is unavailable. */
+async function findInstallation (fastify: FastifyInstance, memberId: string): Promise<Installation | undefined | null> {
+  return await fastify.installations.find(memberId).catch((err: unknown) => {
+    fastify.log.warn({ err }, 'the installation of a portal cannot be read')
+    return null
+  })
+}
+
+/** Where the application appears on this portal, one line a declaration. */
+function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
+  const { t } = fastify.i18n.resolve(lang)
+  return fastify.placements.all().filter(({ code }) => code !== 'DEFAULT').map(declaration => {
+    const { code, title = '' } = declaration
+    const { state, reason } = stateOf(declaration, report)
+    return { code, title: textIn(title, lang), state, reason: reason && reasonText(t, reason) }
+  })
+}
+
+interface PlacementState { state: string, reason?: string }
+
+function stateOf ({ code, bind }: PlacementDeclaration, report: BindingReport | null | undefined): PlacementState {
+  // A family is bound under the codes of its members.
+  const isMember = (other: string) => matchesPattern(code, other)
+  const skipped = report?.skipped.find(({ code }) => isMember(code))
+  if (skipped !== undefined) return { state: 'skipped', reason: skipped.reason }
+  if (bind === false) return { state: 'not-bindable' }
+  return { state: report?.bound.some(isMember) ? 'bound' : 'not-installed' }
+}

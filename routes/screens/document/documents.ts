@@ -1,0 +1,89 @@
+import { createDocumentSource, type DocumentSource } from './document-source.ts'
+import { createReaderTokens, type DocumentReader, type ReaderTokens } from './reader-token.ts'
+import { DocumentsOffError, NotInstalledError, PageSessionError } from '../../../src/errors.ts'
+import { someKeys, type DerivedKey } from '../../../src/crypto/keys.ts'
+import { createSealedTokens } from '../../../src/crypto/sealed-token.ts'
+
+/** Which document may be read, and by whom. */
+export interface DocumentPass extends DocumentReader {
+  /** Where the document is */
+  url: string
+  /** Since when the portal has the application (milliseconds since 1970): the pass ends with that installation */
+  installedAt?: number | undefined
+}
+
+export interface DocumentsOptions {
+  /** Origins of the servers whose documents are shown; empty: none */
+  origins: readonly string[]
+  /** Keys of 32 bytes, newest first: the first seals addresses, each of them opens them */
+  keys: readonly Uint8Array[]
+  /** client_id: a pass of another application is not opened */
+  clientId: string
+  /** Keys of 32 bytes, newest first: the first signs who reads a document, and all of them are published to check it */
+  readerKeys: readonly DerivedKey[]
+  /** Address of this service, as document servers know it */
+  issuer: string
+  /** Whether the installation that began then (undefined: any) still exists: a pass may outlive it */
+  isInstalled: (memberId: string, installedAt: number | undefined) => Promise<boolean>
+  /** Milliseconds until the first byte. Default 5000 */
+  timeout?: number
+  /** Milliseconds between two bytes after that. Default 30,000 */
+  idleTimeout?: number
+  /** Milliseconds for all requests until a document is described. Default 15,000 */
+  deadline?: number
+  /** The clock, in milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+/** Documents of listed servers, streamed through this service. Without a list all methods throw DocumentsOffError. */
+export interface Documents extends DocumentSource {
+  /** The list: a page of one server may lead to another one */
+  origins: readonly string[]
+  /** With which document servers check the header B24-Reader: a JWK Set */
+  readerKeys: ReaderTokens['publicKeys']
+  /** In: a number or path on the first listed server, or a whole address. Out: an address, perhaps not a listed one. */
+  addressOf: (docId: string) => string
+  /**
+   * A pass in an address, for pictures, frames and links, which cannot send a header. Good for an hour: a PDF reader
+   * asks for more while it shows.
+   */
+  seal: (pass: DocumentPass) => Promise<string>
+  /** @throws PageSessionError for a pass that is expired, changed or not ours; NotInstalledError */
+  unseal: (token: string) => Promise<DocumentPass>
+}
+
+const hour = 3_600_000
+
+export function createDocuments (options: DocumentsOptions): Documents {
+  const { origins, keys, readerKeys, issuer, clientId, isInstalled } = options
+  const { timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
+  const passes = createSealedTokens<DocumentPass>(someKeys(keys, 'documents'), `documents ${clientId}`, now)
+  const readers = createReaderTokens({ keys: readerKeys, issuer, now })
+  const source = createDocumentSource({ origins, timeout, idleTimeout, deadline, signReader: readers.sign })
+  const firstOrigin = () => {
+    const [first] = origins
+    if (first === undefined) throw new DocumentsOffError()
+    return first
+  }
+
+  return {
+    origins,
+    readerKeys: readers.publicKeys,
+    addressOf: docId => URL.parse(docId, `${firstOrigin()}/`)?.href ?? '',
+    async describe (...args) {
+      firstOrigin()
+      return await source.describe(...args)
+    },
+    async open (...args) {
+      firstOrigin()
+      return await source.open(...args)
+    },
+    close: source.close,
+    seal: async pass => await passes.seal(pass, now() + hour),
+    async unseal (token) {
+      const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
+      if (!await isInstalled(pass.memberId, pass.installedAt)) throw new NotInstalledError()
+      return pass
+    }
+  }
+}

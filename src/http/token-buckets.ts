@@ -1,0 +1,36 @@
+import { LRUCache } from 'lru-cache'
+
+/** A limit for each key: so many at once, then so many a second. Keys are hashed or checked; times in milliseconds. */
+export interface TokenBuckets {
+  /** How many may be taken under a key */
+  left: (key: string, now: number) => number
+  /** Takes one and returns 0, or takes none and returns the whole seconds until there is one again. */
+  take: (key: string, now: number) => number
+}
+
+export interface TokenBucketsOptions {
+  /** How many may be taken at once */
+  burst: number
+  /** How many come back */
+  perSecond: number
+  /** The key unused for longest is forgotten first. Default 10 000 */
+  maxKeys?: number
+}
+
+export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: TokenBucketsOptions): TokenBuckets {
+  const buckets = new LRUCache<string, { tokens: number, at: number }>({ max: maxKeys })
+  const tokensOf = (key: string, now: number) => {
+    const { tokens, at } = buckets.get(key) ?? { tokens: burst, at: now }
+    return Math.min(burst, tokens + Math.max(0, now - at) * perSecond / 1000)
+  }
+  return {
+    left: (key, now) => Math.floor(tokensOf(key, now)),
+    take (key, now) {
+      const tokens = tokensOf(key, now)
+      // Nothing is written for a refusal: it would only be a way to be remembered for longer.
+      if (tokens < 1) return Math.ceil((1 - tokens) / perSecond)
+      buckets.set(key, { tokens: tokens - 1, at: now })
+      return 0
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** Work that is given a signal, which aborts when later work waits under the same key. */
+export type ReplaceableWork<T> = (replaced: AbortSignal) => Promise<T>
+
+interface Lane { replaced: AbortController, next: PromiseWithResolvers<Lane> | undefined }
+
+/**
+ * Under each key, lets one piece of work run and one wait: the latest.
+ *
+ * @param rejection makes the error for work that is replaced before it has begun
+ */
+export function createLatestOnly (rejection: () => Error): <T>(key: string, work: ReplaceableWork<T>) => Promise<T> {
+  const lanes = new Map<string, Lane>()
+
+  function open (key: string): Lane {
+    const lane: Lane = { replaced: new AbortController(), next: undefined }
+    lanes.set(key, lane)
+    return lane
+  }
+
+  async function waitBehind (lane: Lane): Promise<Lane> {
+    lane.next?.reject(rejection())
+    lane.next = Promise.withResolvers()
+    lane.replaced.abort()
+    return await lane.next.promise
+  }
+
+  return async (key, work) => {
+    const before = lanes.get(key)
+    const lane = before === undefined ? open(key) : await waitBehind(before)
+    try {
+      return await work(lane.replaced.signal)
+    } finally {
+      if (lane.next === undefined) lanes.delete(key)
+      // Opened at once, so that nothing else can start before the next one does.
+      else lane.next.resolve(open(key))
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { sql, type Kysely } from 'kysely'
+import type { Database } from './database.ts'
+import type { RowMapper } from './installation-row.ts'
+import type { InstallationStore } from './installation-store.ts'
+
+type TokenStore = Pick<InstallationStore,
+  'replaceTokens' | 'recordRefresh' | 'acquireTokenLease' | 'releaseTokenLease' | 'staleTokens'>
+
+export const updateLiving = (db: Kysely<Database>, memberId: string) =>
+  db.updateTable('installations').where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
+
+/** The columns of the next pair, or of no pair any more. */
+export const nextTokens = <Columns extends object>(tokenColumns: Columns, now: number) => ({
+  ...tokenColumns,
+  // Nothing speaks against a refresh of a new pair.
+  refresh_code: null,
+  refresh_at: null,
+  refresh_attempts: null,
+  refresh_next_try_at: null,
+  token_version: sql<number>`token_version + 1`,
+  updated_at: now
+})
+
+/** The token pairs, and the right to refresh them. */
+export function createSqlTokenStore (db: Kysely<Database>, { tokenColumns }: RowMapper): TokenStore {
+  return {
+    async replaceTokens (memberId, tokens, now, expectedVersion, candidateRefreshToken) {
+      const { numUpdatedRows } = await updateLiving(db, memberId)
+        // The condition has just said that it is a number.
+        .$if(expectedVersion !== undefined, (update) => update.where('token_version', '=', expectedVersion as number))
+        .set(nextTokens(tokenColumns(tokens, memberId, now, candidateRefreshToken), now))
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
+    },
+
+    async recordRefresh (memberId, { code, at, attempts, nextTryAt }, expectedVersion) {
+      await updateLiving(db, memberId).where('token_version', '=', expectedVersion)
+        .set({
+          refresh_code: code,
+          refresh_at: at,
+          refresh_attempts: attempts,
+          refresh_next_try_at: nextTryAt === Infinity ? null : nextTryAt
+        })
+        .execute()
+    },
+
+    async acquireTokenLease (memberId, owner, until, now) {
+      // One statement decides: a row lock in PostgreSQL, an immediate transaction in SQLite.
+      const { numUpdatedRows } = await updateLiving(db, memberId)
+        .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
+        .set({ lease_owner: owner, lease_until: until })
+        .executeTakeFirst()
+      return numUpdatedRows === 1n
+    },
+
+    async releaseTokenLease (memberId, owner) {
+      await updateLiving(db, memberId).where('lease_owner', '=', owner)
+        .set({ lease_owner: null, lease_until: null }).execute()
+    },
+
+    async staleTokens (refreshedBefore, limit) {
+      const rows = await db.selectFrom('installations').select('member_id')
+        .where('refreshed_at', '<', refreshedBefore)
+        .where((where) => where.or([where('refresh_code', 'is', null), where('refresh_next_try_at', 'is not', null)]))
+        .orderBy((order) => order.fn.coalesce('refresh_attempts', order.lit(0)))
+        .orderBy('refreshed_at').orderBy('member_id')
+        .limit(limit).execute()
+      return rows.map((row) => row.member_id)
+    }
+  }
+}

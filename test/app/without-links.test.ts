@@ -1,0 +1,23 @@
+import t from 'tap'
+import { startService } from '../service.ts'
+
+await t.test('app: without links it starts, and shows its own pages', async t => {
+  const { fastify, install, call, url, sandbox: { portals: { alpha } } } = await startService(t, { app: { links: false } })
+  await install()
+  const home = await call(alpha.placementCall('DEFAULT'))
+  t.equal(home.status, 200)
+  t.match(home.text, 'The application is connected')
+  t.match(home.text, '<code dir="ltr">REST_APP_URI</code>')
+  t.notMatch(home.text, /data-composer|id="visits"/)
+
+  const params = { screen: 'document', docId: 'B42' }
+  const link = await call(alpha.placementCall('REST_APP_URI', { params }))
+  t.equal(link.status, 200)
+  t.match(link.text, 'This is what the link brought into the application.')
+  t.match(link.text, 'B42')
+  t.equal((await call(alpha.placementCall('DEFAULT', { params }))).text.includes('The application is connected'), true)
+
+  for (const name of ['links', 'screen', 'screenLink']) t.notOk(fastify.hasDecorator(name), name)
+  t.equal((await fetch(`${url}/api/links`, { method: 'POST' })).status, 404)
+  t.notMatch(await (await fetch(`${url}/api/openapi.json`)).text(), '/api/links')
+})

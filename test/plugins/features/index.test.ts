@@ -1,0 +1,25 @@
+import t from 'tap'
+import { startService } from '../../service.ts'
+
+await t.test('features: they answer in order, and add sections to the home', async t => {
+  const views = t.testdir({ 'greeting.eta': '<p>Hello, <%= it.name %>. <%= it.t("page.copy") %></p>' })
+  const { install, call, log, sandbox: { portals: { alpha } } } = await startService(t, {
+    app: { links: false, views: [views] },
+    prepare: ({ features }) => {
+      features.add({ homeSection: async () => { throw new Error('out of order') } })
+      features.add({ homeSection: async () => undefined, answer: () => undefined })
+      for (const name of ['one', 'two']) {
+        features.add({
+          answer: ({ placement: { options } }) => Object.hasOwn(Object(options), 'claimed') ? Promise.resolve(name) : undefined,
+          homeSection: async ({ placement: { user } }) => ({ view: 'greeting', data: { name: `${name} ${user.id}` } })
+        })
+      }
+    }
+  })
+  await install()
+  for (const code of ['DEFAULT', 'REST_APP_URI']) {
+    t.equal((await call(alpha.placementCall(code, { params: { claimed: 'y' } }))).text, 'one', code)
+  }
+  t.match((await call(alpha.placementCall('DEFAULT'))).text, /Hello, one 1\. Copy[^]*Hello, two 1\./)
+  t.ok(log.some(line => line.includes('a section of the home cannot be shown') && line.includes('out of order')))
+})

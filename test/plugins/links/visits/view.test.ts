@@ -1,0 +1,84 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { barsOf, visitsLines } from '../../../../plugins/links/visits/view.ts'
+import { createScreen } from '../../../../plugins/links/screen.ts'
+
+await t.test('each day with visits is a bar, the busiest as high as the chart', async t => {
+  const days = [0, 12, 0, 6, 0.1].map((times, index) => ({ day: `2026-11-0${index + 1}`, times }))
+  t.strictSame(barsOf(days), { most: 12, bars: [{ x: 2, y: 0, height: 24 }, { x: 6, y: 12, height: 12 }, { x: 8, y: 22, height: 2 }] })
+  t.strictSame(barsOf([]), { most: 0, bars: [] })
+})
+
+const none = () => undefined
+
+type Arguments = Parameters<typeof visitsLines>
+/** The line of one link. */
+const visitsLine = (report: Arguments[0][number], ...rest: [Arguments[1], Arguments[2], Arguments[3]]) => visitsLines([report], ...rest)[0]
+
+const german = { lang: 'de', tag: 'de' }
+const days = [{ day: '2026-11-22', times: 0 }, { day: '2026-11-23', times: 3 }]
+
+await t.test('a link is shown with the title of its screen and what it carries', async t => {
+  const screens = [createScreen({ name: 'part', params: Type.Object({}), title: { en: 'Part', de: 'Teil' } })]
+  const report = { id: 'abcdefghijklmnop', screen: 'part', params: { id: 42 }, total: 3, days }
+  t.strictSame(visitsLine(report, screens, none, german), {
+    id: 'abcdefghijklmnop',
+    title: 'Teil',
+    params: [{ label: 'id', values: ['42'] }],
+    total: 3,
+    users: [],
+    hasMoreUsers: false,
+    most: 3,
+    bars: [{ x: 2, y: 0, height: 24 }],
+    ends: [{ day: '2026-11-22', text: '22. Nov.' }, { day: '2026-11-23', text: '23. Nov.' }]
+  })
+  const users = [{ userId: 1, times: 3, firstAt: 1, lastAt: 2 }]
+  t.match(visitsLine({ ...report, screen: 'gone', users }, screens, none, german), { title: 'gone', params: [{ label: 'id', values: ['42'] }], users })
+  t.match(visitsLine(report, screens, (screen, key) => `${key} of ${screen}`, german), { title: 'title of part' })
+  const many = Array.from({ length: 21 }, (_, userId) => ({ userId, times: 1, firstAt: 1, lastAt: 1 }))
+  const lineFor = (count: number) => visitsLine({ ...report, users: many.slice(0, count) }, screens, none, german)
+  t.strictSame([20, 21].map(count => [lineFor(count)?.users.length, lineFor(count)?.hasMoreUsers]), [[20, false], [20, true]])
+})
+
+await t.test('what a link carries is called as in the form of the composer, and a list is one line', async t => {
+  const params = Type.Object({
+    id: Type.Integer({ title: 'Number' }),
+    tab: Type.Union([Type.Literal('a', { title: 'Alpha' }), Type.Literal(2, { title: 'Two' })], { title: 'Tab' }),
+    tags: Type.Array(Type.String(), { title: 'Tags' }),
+    kinds: Type.Array(Type.Literal('x', { title: 'Kind X' })),
+    place: Type.Object({ city: Type.String({ title: 'City' }) }, { title: 'Place' }),
+    stops: Type.Array(Type.Object({ city: Type.String({ title: 'City' }), floor: Type.Integer() }), { title: 'Stops' }),
+    authorId: Type.Integer({ title: 'Author', composer: false })
+  })
+  const screens = [createScreen({ name: 'part', params, title: 'Part' })]
+  const texts = new Map([['id', 'Nummer'], ['stops.city', 'Ort'], ['tab.choice.2', 'Zwei']])
+  const values = {
+    id: 7, tab: 2, tags: ['a', 'b'], kinds: ['x', 'y'], place: { city: 'Köln' }, stops: [{ city: 'Köln', floor: 1 }, { city: 'Bonn', floor: 2 }], authorId: 3, gone: { deep: [null] }
+  }
+  t.strictSame(visitsLine({ id: 'abc', screen: 'part', params: values, total: 1, days }, screens, (screen, key) => texts.get(key), german)?.params, [
+    { label: 'Nummer', values: ['7'] },
+    { label: 'Tab', values: ['Zwei'] },
+    { label: 'Tags', values: ['a', 'b'] },
+    { label: 'kinds', values: ['Kind X', 'y'] },
+    { label: 'Place · City', values: ['Köln'] },
+    { label: 'Stops 1 · Ort', values: ['Köln'] },
+    { label: 'Stops 1 · floor', values: ['1'] },
+    { label: 'Stops 2 · Ort', values: ['Bonn'] },
+    { label: 'Stops 2 · floor', values: ['2'] },
+    { label: 'Author', values: ['3'] },
+    { label: 'gone · deep', values: ['null'] }
+  ])
+})
+
+await t.test('the chart says which days it shows, in the language, with the year where there are two', async t => {
+  const rows: Array<[days: string[], tag: string, ends: string[]]> = [
+    [['2026-08-26', '2026-10-01', '2026-11-23'], 'en', ['Aug 26', 'Nov 23']],
+    [['2026-08-26', '2026-11-23'], 'ar', ['26 أغسطس', '23 نوفمبر']],
+    [['2025-12-31', '2026-01-01'], 'de', ['31. Dez. 2025', '1. Jan. 2026']],
+    [['2026-11-23'], 'en', ['Nov 23']]
+  ]
+  for (const [days, tag, texts] of rows) {
+    const line = visitsLine({ id: 'abc', screen: 'part', params: {}, total: 0, days: days.map(day => ({ day, times: 0 })) }, [], none, { lang: 'en', tag })
+    t.strictSame(line?.ends.map(({ text }) => text), texts)
+  }
+})

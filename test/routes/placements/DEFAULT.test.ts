@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import t from 'tap'
+import { root } from '../../app/process.ts'
+import { startService } from '../../service.ts'
+
+await t.test('every file in routes/placements declares the placement it is named after', async t => {
+  const { fastify } = await startService(t)
+  const files = readdirSync(join(root, 'routes/placements')).filter(file => file.endsWith('.ts')).map(file => basename(file, '.ts'))
+  t.strictSame(fastify.placements.all().map(({ code }) => code).sort(), files.sort())
+})
+
+await t.test('the application\'s own page opens for who is proven while the store is away, and says so', async t => {
+  const { install, call, store, sandbox: { portals: { alpha } }, log } = await startService(t)
+  await install()
+  const home = alpha.placementCall('DEFAULT')
+  t.notMatch((await call(home)).text, 'It cannot reach its own data for a moment.')
+  await store.close()
+  const { status, text } = await call(home)
+  t.equal(status, 200)
+  t.match(text, 'It cannot reach its own data for a moment.')
+  t.notMatch(text, 'Not installed yet')
+  t.ok(log.some(line => line.includes('the installation of a portal cannot be read')))
+})

@@ -1,0 +1,22 @@
+import t from 'tap'
+import { startService } from '../../service.ts'
+
+await t.test('REST_APP_URI: shows what the link carried, one line a value', async t => {
+  const { install, call, sandbox: { portals: { alpha } } } = await startService(t)
+  await install()
+  const params = {
+    docId: '42', n: 42, f: 1.5, on: true, nothing: null, filter: { status: ['a', { b: '' }] }, empty: []
+  }
+  const { text } = await call(alpha.placementCall('REST_APP_URI', { params }))
+  const lines = text.matchAll(/<th scope="row"><code dir="ltr">(.*?)<[^]*?<bdi>(.*?)<\/bdi>[^]*?class="badge">(.*?)</g)
+  t.strictSame([...lines].map(([, ...line]) => line), [
+    ['docId', '42', 'string'],
+    ['n', '42', 'integer'],
+    ['f', '1.5', 'number'],
+    ['on', 'true', 'boolean'],
+    ['nothing', 'null', 'null'],
+    ['filter.status.0', 'a', 'string'],
+    ['filter.status.1.b', '', 'string']
+  ])
+  t.match((await call(alpha.placementCall('REST_APP_URI'))).text, 'The link has no parameters')
+})

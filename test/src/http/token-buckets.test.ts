@@ -1,0 +1,40 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { createTokenBuckets } from '../../../src/http/token-buckets.ts'
+
+await t.test('so many at once, then so many a second, for each key', async t => {
+  const { take, left } = createTokenBuckets({ burst: 3, perSecond: 0.5 })
+  t.equal(left('one', 0), 3)
+  t.strictSame([0, 0, 0, 0, 1000, 2000, 2000, 3000].map(now => take('one', now)), [0, 0, 0, 2, 1, 0, 2, 1])
+  t.equal(left('one', 3000), 0, 'half of one is nothing')
+  t.equal(left('one', 6000), 2)
+  t.equal(take('another', 2000), 0)
+  t.equal(left('one', 60_000), 3, 'never more than at once')
+})
+
+await t.test('a clock that is put back gives and takes nothing', async t => {
+  const { take } = createTokenBuckets({ burst: 1, perSecond: 1 })
+  t.strictSame([5000, 1000, 6000].map(now => take('one', now)), [0, 1, 0])
+})
+
+await t.test('no time ever holds more than the limit', async t => {
+  t.doesNotThrow(() => fc.assert(fc.property(fc.array(fc.nat(3000), { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (steps, burst) => {
+    const { take } = createTokenBuckets({ burst, perSecond: 1 })
+    let now = 0
+    const taken = steps.flatMap(step => {
+      now += step
+      return take('one', now) === 0 ? [now] : []
+    })
+    return taken.every(start => taken.filter(time => time >= start && time < start + 10_000).length <= burst + 10)
+  })))
+})
+
+await t.test('remembers a bounded number of keys, and what is refused pushes nothing out', async t => {
+  const { take } = createTokenBuckets({ burst: 1, perSecond: 0.001, maxKeys: 2 })
+  take('one', 0)
+  take('two', 0)
+  for (let i = 0; i < 5; i++) t.equal(take('two', 0), 1000)
+  t.equal(take('one', 0), 1000, 'both are remembered')
+  take('three', 0)
+  t.equal(take('two', 0), 0, 'the one unused for longest is forgotten')
+})

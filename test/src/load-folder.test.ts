@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import placementDispatch from '../../plugins/placement-dispatch/index.ts'
+import { loadDeclarations, loadRoutes } from '../../src/load-folder.ts'
+
+/** A file with a plugin that runs this code. */
+const plugin = (code: string) => `export default async function plugin (fastify) { ${code} }`
+const declares = (...codes: string[]) => plugin(codes.map(code => `fastify.placement('${code}', async () => 'ok')`).join('\n'))
+
+type Folder = Record<string, string | Record<string, string>>
+
+/** Loads folders of placement files. */
+async function load (t: Test, ...folders: Folder[]) {
+  const fastify = Fastify()
+  t.after(() => fastify.close())
+  await fastify.register(placementDispatch)
+  const root = t.testdir({ 'package.json': '{"type":"module"}', ...Object.fromEntries(folders.entries()) })
+  const names = () => fastify.placements.all().map(({ code }) => code)
+  await fastify.register(async scope => {
+    await loadDeclarations(scope, 'placement', folders.map((_, index) => join(root, String(index))), names)
+  })
+  await fastify.ready()
+  return { fastify, names: names(), root }
+}
+
+await t.test('loadDeclarations: loads files in order, and folders by their index', async t => {
+  const { fastify, names, root } = await load(t, {
+    'LEFT_MENU.js': declares('LEFT_MENU'),
+    'CRM_DYNAMIC_XXX_DETAIL_TAB.js': declares('CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DEAL_DETAIL_TAB'),
+    'README.md': 'text',
+    'types.d.ts': '',
+    CALL_CARD: {
+      'index.js': `export default (fastify, options, done) => {
+        fastify.placement('CALL_CARD', async () => 'ok')
+        done()
+      }`,
+      'other.js': 'this is no JavaScript'
+    },
+    empty: { 'other.js': '' }
+  })
+  t.strictSame(names, ['CALL_CARD', 'CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DEAL_DETAIL_TAB', 'LEFT_MENU'])
+  t.strictSame(fastify.placements.all().map(({ source }) => source.replace(root, '')),
+    ['/0/CALL_CARD/index.js', ...Array(2).fill('/0/CRM_DYNAMIC_XXX_DETAIL_TAB.js'), '/0/LEFT_MENU.js'])
+})
+
+await t.test('loadDeclarations: registers plugin.ts beside index.ts first, with hooks and routes', async t => {
+  const { fastify } = await load(t, {
+    CALL_CARD: {
+      'plugin.js': `${plugin("fastify.decorate('colour', 'red'); fastify.addHook('onSend', async () => {})")}
+        plugin[Symbol.for('skip-override')] = true`,
+      'index.js': plugin("fastify.placement('CALL_CARD', { title: fastify.colour }, async () => 'ok')")
+    }
+  })
+  t.match(fastify.placements.all(), [{ code: 'CALL_CARD', title: 'red' }])
+})
+
+await t.test('loadDeclarations: refuses what can only be a mistake, naming the files', async t => {
+  const hook = { code: 'B24_ERR_DECLARATION_HOOK', message: /\/A\.js calls \w+, .* use preHandler in .* in plugins\/$/ }
+  const rows: Array<[name: string, folders: Folder[], error: { code: string, message: RegExp }]> = [
+    ['no default export', [{ 'A.js': 'export const plugin = 1' }],
+      { code: 'B24_ERR_EXPORT_MISSING', message: /\/0\/A\.js has no plugin as its default export$/ }],
+    ['no declaration', [{ 'A.js': plugin('') }],
+      { code: 'B24_ERR_DECLARATION_NAME', message: /\/A\.js must declare the placement A, after which it is named$/ }],
+    ['another code', [{ 'A.js': declares('B') }],
+      { code: 'B24_ERR_DECLARATION_NAME', message: /\/A\.js must declare the placement A, after which it is named$/ }],
+    ['two files of one code', [{ 'A.js': declares('A') }, { 'A.js': declares('A') }],
+      { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: /^Placement A is .* in \S+\/0\/A\.js and in \S+\/1\/A\.js$/ }],
+    ['families that overlap', [{ 'A.js': declares('A', 'CRM_*_TAB'), 'B.js': declares('B', 'CRM_DEAL_*') }],
+      { code: 'B24_ERR_PLACEMENT_AMBIGUOUS', message: /_\*_TAB and CRM_DEAL_\* .* in \S+\/A\.js and in \S+\/B\.js$/ }],
+    ['no code', [{ 'A.js': declares('crm deal') }],
+      { code: 'B24_ERR_PLACEMENT_CODE', message: /^crm deal is not a placement code or pattern$/ }],
+    ['a hook', [{ 'A.js': plugin("fastify.addHook('preHandler', async () => {})") }], hook],
+    ['an error handler', [{ 'A.js': plugin('fastify.setErrorHandler(() => {})') }], hook],
+    ['a request decorator', [{ 'A.js': plugin("fastify.decorateRequest('deal', null)") }], hook],
+    ['a hook within', [{ 'A.js': plugin("await fastify.register(async a => { a.addHook('onSend', () => {}) })") }], hook]
+  ]
+  for (const [name, folders, error] of rows) await t.test(name, async t => await t.rejects(load(t, ...folders), error))
+})
+
+await t.test('loadRoutes: registers each file in a scope of its own', async t => {
+  const fastify = Fastify()
+  t.after(() => fastify.close())
+  const route = (name: string) => plugin(`
+    fastify.decorate('name', '${name}')
+    fastify.get('/${name}', async () => fastify.name)`)
+  await loadRoutes(fastify, t.testdir({ 'package.json': '{"type":"module"}', 'a.js': route('a'), 'b.js': route('b') }))
+  t.strictSame([(await fastify.inject('/a')).body, (await fastify.inject('/b')).body], ['a', 'b'])
+})
