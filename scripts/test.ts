@@ -1,7 +1,8 @@
-// npm test: the linter beside the types, then the tests that need no browser.
+// npm test: the linter beside the types, then the tests that need no browser; npm run test:browser, test:survival.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { missingPostgres } from '../test/postgres-server.ts'
+import { globSync } from 'node:fs'
+import { missingChromium, missingPostgres } from '../test/machine.ts'
 
 /** Runs a command of the project, says how long it took, and whether it succeeded. */
 async function run (command: string, ...args: string[]): Promise<boolean> {
@@ -11,7 +12,24 @@ async function run (command: string, ...args: string[]): Promise<boolean> {
   return code === 0
 }
 
-const checked = await Promise.all([run('eslint', '.'), run('tsc', '-p', 'test')])
-// The code for PostgreSQL is covered only where there is one.
-const gate = missingPostgres ? ['--allow-incomplete-coverage'] : []
-process.exitCode = checked.every(Boolean) && await run('tap', 'run', ...gate) ? 0 : 1
+async function runAll (): Promise<boolean> {
+  const checked = await Promise.all([run('eslint', '.'), run('tsc', '-p', 'test')])
+  if (!checked.every(Boolean)) return false
+  if (missingPostgres === undefined) return await run('tap', 'run')
+  console.log(`the tests of PostgreSQL are not run, nor is the coverage complete: ${missingPostgres}`)
+  return await run('tap', 'run', '--allow-incomplete-coverage')
+}
+
+async function runBrowser (): Promise<boolean> {
+  if (missingChromium === undefined) return await run('tap', 'run', '--disable-coverage', 'test/browser/all.ts')
+  console.log(`not run: ${missingChromium}`)
+  return true
+}
+
+async function runSurvival (): Promise<boolean> {
+  if (missingPostgres) console.log(`the tests of PostgreSQL are not run: ${missingPostgres}`)
+  return await run('tap', 'run', '--disable-coverage', ...globSync('test/survival/*.test.ts'))
+}
+
+const parts: Record<string, () => Promise<boolean>> = { all: runAll, browser: runBrowser, survival: runSurvival }
+process.exitCode = await parts[process.argv[2] ?? 'all']?.() ? 0 : 1

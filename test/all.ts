@@ -3,15 +3,15 @@ import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { missingPostgres } from './postgres-server.ts'
+import { missingPostgres } from './machine.ts'
 
 const root = join(import.meta.dirname, '..')
 const files = globSync('test/*/**/*.test.ts', { cwd: root, exclude: ['test/browser', 'test/survival'] }).sort()
 const needsPostgres = (file: string): boolean => readFileSync(join(root, file), 'utf8').includes('startPostgres')
-const notRun = missingPostgres === undefined ? [] : files.filter(needsPostgres)
-if (missingPostgres) console.error(`not run, ${missingPostgres}: ${notRun.join(', ')}`)
-
-const suites = Map.groupBy(files.filter(file => !notRun.includes(file)), file => file.split('/')[1])
+const suites = Map.groupBy(
+  files.filter(file => missingPostgres === undefined || !needsPostgres(file)),
+  file => file.split('/')[1]
+)
 // Some tests wait for others: one process more than there are cores leaves none idle.
 t.jobs = availableParallelism() + 1
 for (const [name = '', suite] of suites) {

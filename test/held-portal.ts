@@ -12,7 +12,9 @@ export interface HeldPortal {
 }
 
 /** Adds a portal to the sandbox, with a server of its own. In: which requests are held, by their body. */
-export async function heldPortal (t: { after: (fn: () => unknown) => void }, sandbox: Sandbox, isHeld: (body: string) => boolean): Promise<HeldPortal> {
+export async function heldPortal (
+  t: { after: (fn: () => unknown) => void }, sandbox: Sandbox, isHeld: (body: string) => boolean
+): Promise<HeldPortal> {
   const open = Promise.withResolvers<void>()
   let isOpen = false
   let held = 0

@@ -9,14 +9,19 @@ export interface HeldAnswer {
 }
 
 /**
- * The authorization server of a sandbox behind a proxy that can hold back what it has said: it was true when it was asked.
- * Out: the origin of the proxy, and a function that holds the next answer.
+ * The authorization server of a sandbox behind a proxy that can hold an answer back, so that it arrives outdated.
+ *
+ * @returns The origin of the proxy, and a function that holds the next answer.
  */
-export async function heldServerFor (t: { after: (fn: () => unknown) => void }, upstream: string): Promise<{ origin: string, hold: () => HeldAnswer }> {
+export async function heldServerFor (
+  t: { after: (fn: () => unknown) => void }, upstream: string
+): Promise<{ origin: string, hold: () => HeldAnswer }> {
   const waiting: Array<{ said: () => void, released: Promise<void> }> = []
   const origin = await serverFor(t, async (request, response) => {
     const answer = await fetch(`${upstream}${request.url}`, {
-      method: 'POST', headers: { 'content-type': String(request.headers['content-type']) }, body: (await request.toArray()).join('')
+      method: 'POST',
+      headers: { 'content-type': String(request.headers['content-type']) },
+      body: (await request.toArray()).join('')
     })
     const text = await answer.text()
     const held = waiting.shift()

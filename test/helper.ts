@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
-import { createPortalConnections, type PortalConnections, type PortalConnectionsOptions } from '../plugins/portal-rest/connections.ts'
+import {
+  createPortalConnections, type PortalConnections, type PortalConnectionsOptions
+} from '../plugins/portal-rest/connections.ts'
 
 /** What these helpers need of a test: a place to register the clean-up. */
 interface Scope { after: (fn: () => unknown) => void }
@@ -21,7 +23,9 @@ export async function serverFor (t: Scope, answer: RequestListener): Promise<str
 
 /** A server that answers every request with this JSON. */
 export const jsonServerFor = (t: Scope, status: number, json: unknown) =>
-  serverFor(t, (_request, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json)))
+  serverFor(t, (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
+  })
 
 /** The way to portals, private ones included, closed with the test. */
 export function connectionsFor (t: Scope, options: PortalConnectionsOptions = {}): PortalConnections {

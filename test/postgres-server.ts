@@ -1,9 +1,10 @@
 import { execFileSync, spawn, spawnSync, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../sandbox/listen.ts'
+import { postgresFolder } from './machine.ts'
 
 /** A PostgreSQL server of its own on 127.0.0.1, in a folder that is deleted with it. */
 export interface Postgres {
@@ -19,15 +20,6 @@ export interface Postgres {
   /** Stops it at once and deletes its folder; synchronous, so that a process can do it when it ends */
   close: () => void
 }
-
-/** The folder of its programs: POSTGRES_BIN, or where Debian installs them. */
-export const postgresFolder = process.env['POSTGRES_BIN'] ??
-  [18, 17, 16, 15].map(version => `/usr/lib/postgresql/${version}/bin`).find(existsSync) ?? '/usr/lib/postgresql'
-
-/** Why there is no PostgreSQL, if there is none. CI has to have one: somebody forgot to install it. */
-export const missingPostgres = existsSync(join(postgresFolder, 'initdb')) || process.env['CI']
-  ? undefined
-  : `there is no PostgreSQL in ${postgresFolder}; set POSTGRES_BIN`
 
 // It refuses to run as root.
 const unprivileged = 65534

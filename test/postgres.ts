@@ -1,5 +1,6 @@
 import t from 'tap'
-import { missingPostgres, startPostgresServer, type Postgres } from './postgres-server.ts'
+import { missingPostgres } from './machine.ts'
+import { startPostgresServer, type Postgres } from './postgres-server.ts'
 
 let running: Promise<Postgres> | undefined
 

@@ -32,7 +32,7 @@ export type Answer = SandboxAnswer
 
 export interface ServiceOptions {
   env?: Record<string, string>
-  /** Further folders of placements, screens and views, and the signal to end. The client is not checked unless the test says so: tests count requests */
+  /** Further folders, the signal to end. The client is not checked unless the test says so: tests count requests */
   app?: Pick<AppOptions, 'placements' | 'links' | 'screens' | 'views' | 'checksClient' | 'shutdown'>
   /** Called before the service is ready: declares placements, replaces handlers */
   prepare?: (fastify: FastifyInstance) => Promise<void> | void
@@ -60,7 +60,9 @@ export function installationOn (portal: Portal, { authorizationServer }: Sandbox
 }
 
 /** Posts a form and reads the answer, without following redirects. */
-export async function postForm (url: string, form: Record<string, string> | string, headers: Record<string, string> = {}): Promise<Answer> {
+export async function postForm (
+  url: string, form: Record<string, string> | string, headers: Record<string, string> = {}
+): Promise<Answer> {
   const answer = await fetch(url, {
     method: 'POST',
     redirect: 'manual',
@@ -70,8 +72,10 @@ export async function postForm (url: string, form: Record<string, string> | stri
   return { status: answer.status, headers: answer.headers, text: await answer.text() }
 }
 
-/** Starts both. */
-export async function startService (t: Test, { env = {}, app: folders = {}, prepare }: ServiceOptions = {}): Promise<Service> {
+/** Starts a sandbox portal and the service beside it, both closed with the test. */
+export async function startService (
+  t: Test, { env = {}, app: folders = {}, prepare }: ServiceOptions = {}
+): Promise<Service> {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   const config = loadConfig({ ...bitrix24.env, ...env })

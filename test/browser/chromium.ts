@@ -1,30 +1,23 @@
-import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
 import t from 'tap'
-
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-
-/** Why there is no Chromium, if there is none. CI has to have one: somebody forgot to install it. */
-export const missingChromium = existsSync(executablePath) || process.env['CI']
-  ? undefined
-  : `there is no Chromium at ${executablePath}; set CHROMIUM_PATH`
+import { chromiumPath, missingChromium } from '../machine.ts'
 
 /** Names with characters that only some browsers take in a policy; they lead to this machine. */
 export const hosts = [
-  'portal.example.com', 'portal.example.com.', 'xn--e1afmkfd.xn--p1ai', 'b24_test.example.com', '_b24_.my_firm.example.com',
-  'b24_test.local'
+  'portal.example.com', 'portal.example.com.', 'xn--e1afmkfd.xn--p1ai',
+  'b24_test.example.com', '_b24_.my_firm.example.com', 'b24_test.local'
 ]
 
 /** Cookies of third parties are blocked everywhere: what works without works with them. */
 export const launchOptions = {
-  executablePath,
+  executablePath: chromiumPath,
   args: [
     '--no-sandbox', '--disable-gpu', '--test-third-party-cookie-phaseout',
     `--host-resolver-rules=${hosts.map(host => `MAP ${host} 127.0.0.1`).join()}`
   ]
 }
 
-/** The browser that all files share, or one of its own for a file that runs alone. Without Chromium the file is not run. */
+/** The browser that all files share, or one for a file that runs alone. Without Chromium the file is not run. */
 export async function openBrowser (): Promise<Browser> {
   const { BROWSER_ENDPOINT } = process.env
   if (BROWSER_ENDPOINT) return await chromium.connect(BROWSER_ENDPOINT)

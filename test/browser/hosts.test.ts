@@ -5,7 +5,7 @@ import { serverFor } from '../helper.ts'
 
 const browser = await openBrowser()
 
-await t.test('a portal can frame a page whose policy names it, whatever characters browsers accept in its name', async t => {
+await t.test('frame sources: the browser frames a page for every host name it accepts', async t => {
   const html = { 'content-type': 'text/html' }
   const page = await serverFor(t, (request, response) => {
     const policy = new URL(String(request.url), 'http://page').searchParams.get('sources')
@@ -13,7 +13,8 @@ await t.test('a portal can frame a page whose policy names it, whatever characte
   })
   const portal = await serverFor(t, (request, response) => {
     const origin = `http://${request.headers.host}`
-    response.writeHead(200, html).end(`<iframe src="${page}/?sources=${encodeURIComponent(cspSources(origin).join(' '))}"></iframe>`)
+    const sources = encodeURIComponent(cspSources(origin).join(' '))
+    response.writeHead(200, html).end(`<iframe src="${page}/?sources=${sources}"></iframe>`)
   })
   for (const host of hosts) {
     const tab = await browser.newPage()

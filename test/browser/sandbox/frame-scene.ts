@@ -7,12 +7,13 @@ import type { Received } from '../../sandbox/fake-application.ts'
 import { until } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
-/** Before the scripts of the portal run: a frame with the title USERFIELD_TYPE and the like is one of such a placement. */
+/** Runs before the scripts of the portal: a frame titled USERFIELD_TYPE and the like becomes one of that placement. */
 function renamePlacement (): void {
   document.addEventListener('readystatechange', () => {
     const layout = document.querySelector<HTMLElement>('[data-frame]')
     const title = layout?.querySelector('iframe')?.title
-    if (layout && title?.includes('_')) layout.dataset.frame = layout.dataset.frame?.replaceAll('CRM_DEAL_LIST_TOOLBAR', title)
+    if (!layout || !title?.includes('_')) return
+    layout.dataset.frame = layout.dataset.frame?.replaceAll('CRM_DEAL_LIST_TOOLBAR', title)
   })
 }
 
@@ -50,7 +51,11 @@ export async function scene (t: Test, browser: { newPage (): Promise<Page> }): P
       const id = alpha.placements.length + 1
       // What other methods than placement.bind register is shown in the frame of a placement that it knows.
       const shown = catalogue.has(placement) ? placement : 'CRM_DEAL_LIST_TOOLBAR'
-      alpha.placements.push({ id, placement: shown, userId: 0, handler: url + path, options: {}, title: shown === placement ? 'Widget' : placement, description: '', langAll: {} })
+      const title = shown === placement ? 'Widget' : placement
+      const handler = url + path
+      alpha.placements.push({
+        id, placement: shown, userId: 0, handler, options: {}, title, description: '', langAll: {}
+      })
       await page.goto(`${alpha.url}/marketplace/placement/${id}/`)
       return appIn(page)
     }
@@ -71,7 +76,11 @@ export async function ready (frame: FrameLocator): Promise<Locator> {
   return frame.locator('body')
 }
 
-/** Posts a message from a page without the SDK to the portal; a text still lacks its APP_SID. Gives all answers since the last time. */
+/**
+ * Posts a message from a page without the SDK to the portal; a text still lacks its APP_SID.
+ *
+ * @returns All answers since the last time.
+ */
 export async function say (app: Locator, message: string | Record<string, unknown>): Promise<unknown[]> {
   await app.evaluate((_body, message) => Reflect.get(window, 'say')(message), message)
   return await heard(app)
@@ -84,7 +93,10 @@ export async function heard (app: Locator): Promise<unknown[]> {
     await until(() => asked?.size === 0)
     await echo(app)
   } while (asked?.size !== 0)
-  return await app.evaluate(() => Reflect.get(window, 'replies').splice(0).filter((reply: unknown) => !String(reply).startsWith('echo:')))
+  return await app.evaluate(() => {
+    const replies: unknown[] = Reflect.get(window, 'replies').splice(0)
+    return replies.filter(reply => !String(reply).startsWith('echo:'))
+  })
 }
 
 /** A message comes after all that were posted before, and so does its answer. */

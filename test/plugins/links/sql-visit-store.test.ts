@@ -13,7 +13,6 @@ import { count, daily, visitContract, withVisits } from './visit-contract.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const postgres = await startPostgres()
-t.teardown(() => postgres.close())
 const { memberId } = portal
 const newFile = (t: Test) => join(t.testdir(), 'test.db')
 

@@ -1,11 +1,9 @@
-import Fastify from 'fastify'
 import t from 'tap'
 import placementOptions from '../../../plugins/placement-options/index.ts'
+import { build } from '../../build.ts'
 
 await t.test('registered alone, it decodes options and places their page on the portal', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(placementOptions)
+  const app = await build(t, app => app.register(placementOptions))
   const origin = 'https://portal.example'
   const rows: Array<[text: string | undefined, options: object, uri: string | undefined]> = [
     [undefined, {}, undefined],

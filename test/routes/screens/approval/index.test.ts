@@ -10,6 +10,7 @@ import { createSqlApprovalStore } from '../../../../routes/screens/approval/sql-
 import { copyStore } from '../../../../src/tools/copy-store.ts'
 import { tableSets } from '../../../../src/tools/table-sets.ts'
 import { until } from '../../../helper.ts'
+import { verifiedCall } from '../../../build.ts'
 import { codeOf, startService, type Answer, type Service } from '../../../service.ts'
 
 type Asked = ScreenParams['approval']
@@ -181,20 +182,7 @@ await t.test('a pass answers for nobody but the approver', async t => {
     i18n: createI18n(),
     log: service.fastify.log
   })
-  const credentials = {
-    memberId: 'm',
-    domain: 'portal.example.com',
-    clientEndpoint: 'https://portal.example.com/rest/',
-    serverEndpoint: 'https://oauth.example/rest/',
-    clientId: 'app',
-    installed: true,
-    origin: 'https://portal.example.com',
-    scope: [],
-    status: 'L',
-    userId: 3,
-    accessToken: 'token',
-    expiresAt: Date.now() + 60_000
-  }
+  const credentials = verifiedCall({ memberId: 'm', userId: 3 })
   const token = await approvals.seal({ request: { ...asked, id: 'l' }, credentials, lang: 'en' })
   await t.rejects(approvals.answer(token, 'approved'), { code: 'B24_ERR_NOT_APPROVER' })
   t.strictSame(counted, ['m 3'], 'but it counts as a call of that user')

@@ -8,7 +8,6 @@ import { approvalContract } from './approval-contract.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const postgres = await startPostgres()
-t.teardown(() => postgres.close())
 
 async function open (url: string) {
   const store = await openStore({ url, keyRing })
