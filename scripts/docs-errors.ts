@@ -1,9 +1,10 @@
-// node scripts/docs-errors.ts: writes docs/errors.md from src/errors.ts. With --check it writes nothing, and fails if the page is stale.
+// node scripts/docs-errors.ts: writes docs/errors.md from src/errors.ts.
+// With --check it writes nothing, and fails if the page is stale.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as errors from '../src/errors.ts'
 
-interface Row { name: string, code: string, message: string, known: ReturnType<typeof errors.toHttpError> }
+interface Row { name: string, code: string, message: string, waits: boolean }
 
 const page = join(import.meta.dirname, '../docs/errors.md')
 
@@ -25,29 +26,29 @@ const rows = Object.entries(errors).flatMap(([name, value]: [string, unknown]): 
   // Without an argument, a message that takes one has a gap, and any other is as it stands.
   const [bare, filled] = [make(), make('…')]
   const { code, message } = /%s|undefined/.test(bare.message) ? filled : bare
-  return [{ name, code, message: message.replaceAll('%s', '…'), known: errors.toHttpError(filled) }]
+  return [{ name, code, message: message.replaceAll('%s', '…'), waits: 'retryAfter' in filled }]
 })
 
-const answers = rows.filter(({ code, known }) => code === known.code)
-const boot = rows.filter(row => !answers.includes(row))
+const boot = rows.filter(({ code }) => !errors.httpErrors.has(code))
 
 const cell = (text: string) => text.replaceAll('|', '\\|')
 
-function answerRow ({ name, code, message, known }: Row): string {
-  const status = known.retryAfter === undefined ? String(known.statusCode) : `${known.statusCode}, \`Retry-After\``
-  return `| \`${code}\` | ${status} | \`${name}\` | ${cell(message)} |`
-}
+function section (stage: string, heading: string): string {
+  const lines = rows.flatMap(({ name, code, message, waits }) => {
+    const known = errors.httpErrors.get(code)
+    if (known?.stage !== stage) return []
+    const status = waits || known.retryAfter !== undefined ? `${known.statusCode}, \`Retry-After\`` : known.statusCode
+    return `| \`${code}\` | ${status} | \`${name}\` | ${cell(message)} |`
+  })
+  return `## ${heading}
 
-const sections = Object.entries(headings).map(([stage, heading]) => [
-  `## ${heading}`,
-  '',
-  `\`stage\` in the log: \`${stage}\`.`,
-  '',
-  '| Code | Status | Class | Message |',
-  '|---|---|---|---|',
-  ...answers.filter(({ known }) => known.stage === stage).map(answerRow),
-  ''
-].join('\n'))
+\`stage\` in the log: \`${stage}\`.
+
+| Code | Status | Class | Message |
+|---|---|---|---|
+${lines.join('\n')}
+`
+}
 
 const text = `# Errors
 
@@ -58,7 +59,7 @@ The classes are exported by the package. \`…\` stands for a name from our own 
 holds the value of a field. [Troubleshooting](troubleshooting.md) says what to do about the frequent ones,
 [REST](rest.md#errors) what a handler can catch.
 
-${sections.join('\n')}
+${Object.entries(headings).map(([stage, heading]) => section(stage, heading)).join('\n')}
 ## At the start, and in your code
 
 These never reach a user: they stop the start, end a command line tool, or are thrown by a function that you call.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { parseApiKey, type ApiKey } from '../plugins/links/api-keys.ts'
-import { defaultAuthorizationServers } from '../plugins/auth-token/authorization-server.ts'
+import { defaultAuthorizationServers } from './http/server-address.ts'
 import { allowsInsecure, readInsecurePortals, type InsecurePortals } from './http/insecure-portals.ts'
 import { createKeyRing } from './crypto/keys.ts'
-import { isAppCode } from '../plugins/links/slider-link.ts'
+import { isAppCode } from './http/slider-link.ts'
 import { isNetwork } from './http/trusted-proxies.ts'
 
 /** The settings of the service, read once from the environment. Times and sizes are not settings: they belong to the plugins. */

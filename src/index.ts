@@ -1,8 +1,22 @@
 // The public surface of the package. Plugins are imported one by one: 'fastify-bitrix24/plugins/auth-token'.
 export { default as app, type AppOptions } from './app.ts'
 export { ConfigError, loadConfig, type Config } from './config.ts'
-export * from './errors.ts'
-export { sliderLink, parseSliderLink, LinkError, type LinkParams, type LinkValue } from '../plugins/links/slider-link.ts'
+export {
+  ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
+  AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
+  DeclarationNameError, DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError,
+  DocumentsOffError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError, ForeignApplicationError,
+  ForeignPortalError, InstallRefusedError, InternalError, LinkError, LinkExpiredError, LinkSignatureError,
+  LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError, NotAdminError, NotApproverError, NotFoundError,
+  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
+  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
+  PlacementUnknownError, PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError,
+  RateLimitedError, RecordDeniedError, RecordMissingError, ScreenError, ScreenUnknownError, ServerEndpointError,
+  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
+  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
+  TooManyInstallationsError, TooManyProofsError
+} from './errors.ts'
+export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
 export { PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery } from './schemas/placement.ts'
 export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/event-schema.ts'
 export { createKeyRing, type KeyRing } from './crypto/keys.ts'

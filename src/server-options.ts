@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { LogController, type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
-import { frameworkErrors } from '../plugins/error-pages/framework-errors.ts'
+import { frameworkErrors } from './http/framework-errors.ts'
 import { loggerOptions } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 

@@ -3,9 +3,6 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { HttpMessage, HttpPost } from '../../src/http/http-client.ts'
 import { AuthorizationServerUnavailableError } from '../../src/errors.ts'
 
-/** Origins of Bitrix24's own authorization servers: the second serves all regions that the first does not. */
-export const defaultAuthorizationServers: readonly string[] = ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info']
-
 /** Milliseconds. Long: whoever asks for a refresh and does not hear the answer has spent the refresh token. */
 export const usualRefreshTimeout = 30_000
 

@@ -2,8 +2,9 @@ import formbody from '@fastify/formbody'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { acceptsPage, postedAddress } from '../../src/http/frame.ts'
-import { frameworkErrorOf } from './framework-errors.ts'
-import { ApplicationTokenError, MethodError, NotFoundError, OptionsMismatchError, toHttpError } from '../../src/errors.ts'
+import { frameworkErrorOf } from '../../src/http/framework-errors.ts'
+import { ApplicationTokenError, MethodError, NotFoundError, OptionsMismatchError } from '../../src/errors.ts'
+import { toHttpError } from '../../src/http/http-error.ts'
 import { redactSecrets } from '../../src/log/logger.ts'
 import { codeOf, secretsIn, tokensOf } from '../../src/log/redact.ts'
 
@@ -28,7 +29,7 @@ declare module 'fastify' {
 /** Refusals: every error becomes a stable code with the right status; only our own faults are logged with their cause. */
 async function errorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions) {
   fastify.decorateRequest('errorCode', null)
-  // What Fastify itself refuses before it looks for a route: see src/framework-errors.ts.
+  // What Fastify itself refuses before it looks for a route: see src/http/framework-errors.ts.
   fastify.addHook('onRequest', (request, reply, done) => {
     const error = frameworkErrorOf(request.raw)
     if (error !== undefined) request.frameAncestor = postedAddress(request).origin

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
 import { bearerOf } from '../../src/http/bearer.ts'
-import { ApiKeyPortalError, LinkWriterError, OptionsMismatchError, PortalUnknownError, toHttpError, StoreUnavailableError } from '../../src/errors.ts'
-import { LinkError } from './slider-link.ts'
+import {
+  ApiKeyPortalError, LinkError, LinkWriterError, OptionsMismatchError, PortalUnknownError, StoreUnavailableError
+} from '../../src/errors.ts'
+import { toHttpError } from '../../src/http/http-error.ts'
 import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/options-schema.ts'
 import { LinkRequestSchema, LinkSchema } from './link-schema.ts'
 import { closedPaths } from './offered.ts'

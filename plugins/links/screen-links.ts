@@ -1,5 +1,5 @@
-import { LinkExpiredError, LinkSignatureError } from '../../src/errors.ts'
-import { LinkError, sliderLink, type LinkParams } from './slider-link.ts'
+import { LinkError, LinkExpiredError, LinkSignatureError } from '../../src/errors.ts'
+import { sliderLink, type LinkParams } from '../../src/http/slider-link.ts'
 import { mismatchError, type Mismatch } from '../../src/schemas/options-schema.ts'
 import { canonicalParams, lengthInLink } from './canonical-params.ts'
 import type { LinkSigner } from './link-signature.ts'

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { VisitsViewer } from '../../plugins/links/visits.ts'
 import { reasonText } from '../../plugins/installation/reasons.ts'
-import { sliderLink } from '../../plugins/links/slider-link.ts'
+import { sliderLink } from '../../src/http/slider-link.ts'
 import { matchesPattern, textIn } from '../../plugins/placement-dispatch/registry.ts'
 import { composerOf } from '../../plugins/links/composer.ts'
 import { CHART_HEIGHT, visitsLines, type VisitsLine } from '../../plugins/links/visits-view.ts'

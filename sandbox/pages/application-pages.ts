@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { readSliderLink } from '../../plugins/links/slider-link.ts'
+import { readSliderLink } from '../../src/http/slider-link.ts'
 import { optionsSent } from '../placement-catalogue.ts'
 import { applicationFrame } from './application-frame.ts'
 import type { ApplicationFrame } from './application-frame.ts'

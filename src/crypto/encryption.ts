@@ -1,9 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import createError from '@fastify/error'
+import { StoreKeyError } from '../errors.ts'
 import type { DerivedKey } from './keys.ts'
-
-/** Thrown when a stored secret cannot be decrypted. The message names the column, never the value. */
-export const StoreKeyError = createError<'B24_ERR_STORE_KEY', [column: string, why: string]>('B24_ERR_STORE_KEY', 'The stored %s cannot be decrypted: %s')
 
 /** Encrypts one column of one portal's row; text of another row or column does not decrypt. */
 export interface Cipher {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { LoggerOptions } from 'pino'
-import { stageOf } from '../errors.ts'
+import { stageOf } from '../http/http-error.ts'
 import { loggable, redactShapes, redactValues } from './redact.ts'
 
 const secretsOfCall = Symbol('what no line of this call may hold')

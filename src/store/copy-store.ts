@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from './database.ts'
-import { StoreCopyError, StoreTargetError } from './store-errors.ts'
+import { StoreCopyError, StoreTargetError } from '../errors.ts'
 import { counterparts, isSame, keys, pages, tables, type Row, type Table } from './table-rows.ts'
 
 const rowsBetweenNews = 10_000

@@ -8,7 +8,7 @@ import { openPostgresPool } from './postgres-database.ts'
 import { createPostgresUninstalls } from './postgres-changes.ts'
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreAddress } from './store-address.ts'
-import { StoreOpenError, StoreVersionError } from './store-errors.ts'
+import { StoreOpenError, StoreVersionError } from '../errors.ts'
 import { createLocalUninstalls, type Uninstalls } from './changes.ts'
 
 type Log = Pick<BaseLogger, 'info' | 'error'>

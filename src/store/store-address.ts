@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import type pg from 'pg'
 import type { Database } from './database.ts'
 import { postgresConfig } from './postgres-database.ts'
-import { StoreUrlError } from './store-errors.ts'
+import { StoreUrlError } from '../errors.ts'
 
 /** Where a store is. `name` says where the address itself stands, for messages. */
 export type StoreAddress = { name: string } & ({ kind: 'SQLite', file: string } | { kind: 'PostgreSQL', config: pg.ClientConfig })

@@ -3,7 +3,7 @@
 import { copyStore } from '../store/copy-store.ts'
 import { openDatabase, openExistingDatabase } from '../store/open-database.ts'
 import { identityOf, readStoreAddress } from '../store/store-address.ts'
-import { StoreTargetError } from '../store/store-errors.ts'
+import { StoreTargetError } from '../errors.ts'
 
 try {
   const given = process.argv.slice(2)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { parseSliderLink } from '../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../src/http/slider-link.ts'
 import { startService } from '../service.ts'
 
 // Every secret is marked; whatever happens to a call, none of the marks may come out anywhere but in the store and at Bitrix24.

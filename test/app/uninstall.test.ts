@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
 import { sandbox, type PlacementCall, type SandboxUser } from '../../sandbox/index.ts'
-import { parseSliderLink } from '../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../src/http/slider-link.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { serverFor, until } from '../helper.ts'

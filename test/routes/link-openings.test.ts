@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Type, type Static } from '@sinclair/typebox'
 import SqliteDatabase from 'better-sqlite3'
 import t, { type Test } from 'tap'
-import { parseSliderLink } from '../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../src/http/slider-link.ts'
 import type { SandboxUser } from '../../sandbox/portal.ts'
 import { startService, type ServiceOptions } from '../service.ts'
 

@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import placementDispatch from '../../../plugins/placement-dispatch/index.ts'
 import screens, { type ScreenVisit } from '../../../plugins/links/index.ts'
-import { parseSliderLink } from '../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../src/http/slider-link.ts'
 import { createPortalConnections } from '../../../plugins/portal-rest/portal-connections.ts'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 

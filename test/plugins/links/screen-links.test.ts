@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { parseSliderLink } from '../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../src/http/slider-link.ts'
 import { createLinkSigner } from '../../../plugins/links/link-signature.ts'
 import { createScreenLinks } from '../../../plugins/links/screen-links.ts'
 import { createScreen, type ScreenDeclaration } from '../../../plugins/links/screen.ts'

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
-import { parseSliderLink } from '../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../src/http/slider-link.ts'
 import { codeOf, startService, type Service } from '../../service.ts'
 
 const params = Type.Object({ partId: Type.Integer({ minimum: 1, title: 'Number of the part' }) })

@@ -4,7 +4,7 @@ import t from 'tap'
 import approvals from '../../../../routes/screens/approval/service.ts'
 import { approvalId } from '../../../../routes/screens/approval/approvals.ts'
 import { createI18n } from '../../../../plugins/page/i18n.ts'
-import { parseSliderLink } from '../../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../../src/http/slider-link.ts'
 import { until } from '../../../helper.ts'
 import { codeOf, startService, type Answer, type Service } from '../../../service.ts'
 

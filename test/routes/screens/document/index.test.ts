@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
-import { parseSliderLink } from '../../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../../src/http/slider-link.ts'
 import { serverFor, until } from '../../../helper.ts'
 import { codeOf, startService, type Service } from '../../../service.ts'
 

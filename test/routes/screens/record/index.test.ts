@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseSliderLink } from '../../../../plugins/links/slider-link.ts'
+import { parseSliderLink } from '../../../../src/http/slider-link.ts'
 import { codeOf, startService, type Service } from '../../../service.ts'
 
 const open = (service: Service, params: Record<string, unknown>, lang = 'en', user = service.sandbox.portals.alpha.users.employee) => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { toHttpError } from '../../src/errors.ts'
+import { toHttpError } from './http-error.ts'
 
 const refused = new WeakMap<IncomingMessage, FastifyError>()
 
@@ -10,7 +10,7 @@ export const frameworkErrorOf = (raw: IncomingMessage): FastifyError | undefined
 /**
  * Option `frameworkErrors`: an address that cannot be decoded, or has too long a part. Fastify's own answer repeats it.
  * Its reply knows neither our hooks nor our pages, so the request goes through Fastify once more, at an address that can be
- * read and with the same query: there plugins/refusals.ts ends it, like any other, with a page that the portal can frame.
+ * read and with the same query: there plugins/error-pages ends it, like any other, with a page that the portal can frame.
  */
 export function frameworkErrors (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { raw, server } = request
@@ -21,6 +21,11 @@ export function frameworkErrors (error: FastifyError, request: FastifyRequest, r
     return server.routing(raw, reply.raw)
   }
   request.log.info({ status, outcome: code }, 'call')
-  reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+  reply.raw.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer'
+  })
   reply.raw.end(JSON.stringify({ error: code, status, requestId: request.id }))
 }

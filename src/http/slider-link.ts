@@ -1,14 +1,11 @@
 // Both directions of one format stand in one file, so that they cannot drift: what sliderLink writes, the portal
 // (PHP) and parseSliderLink read alike.
 import { unescape } from 'node:querystring'
-import createError from '@fastify/error'
+import { LinkError } from '../errors.ts'
 
 /** A value that a link can carry. The handler receives every leaf as a string. */
 export type LinkValue = string | number | boolean | readonly LinkValue[] | LinkParams
 export interface LinkParams { readonly [key: string]: LinkValue }
-
-/** Thrown for a link that cannot be written or read. The message names the key path, never a value. */
-export const LinkError = createError<'B24_ERR_LINK', [where: string, why: string]>('B24_ERR_LINK', '%s %s')
 
 // PHP's limits: max_input_nesting_level and max_input_vars. What is beyond them is silently lost.
 const MAX_NESTING = 64

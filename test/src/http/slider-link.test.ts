@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import t from 'tap'
 import fc from 'fast-check'
-import { parseSliderLink, readSliderLink, sliderLink, type LinkParams, type LinkValue } from '../../../plugins/links/slider-link.ts'
+import { parseSliderLink, readSliderLink, sliderLink, type LinkParams, type LinkValue } from '../../../src/http/slider-link.ts'
 
 const nested = (levels: number): LinkParams => levels === 1 ? { a: 'leaf' } : { a: nested(levels - 1) }
 const brackets = (levels: number) => '[a]'.repeat(levels)

@@ -1,0 +1,43 @@
+import {
+  httpErrors, InstallRefusedError, PortalRefusedError, RateLimitedError, type HttpError, type PageName, type Stage
+} from '../errors.ts'
+
+/** What a caller is told of an error, and with it the method that a portal refused and the portal's own code. */
+export interface ToldError extends HttpError { portalCode?: string, method?: string }
+
+// A person can do something else about these than ask for a right. The portal's docs and the portal differ in case.
+const portalPageNames = new Map<string, PageName>([
+  ['payment_required', 'payment'],
+  ['expired_token', 'expired'],
+  ['invalid_token', 'expired'],
+  ['query_limit_exceeded', 'too-many'],
+  ['http_429', 'too-many'],
+  ['operation_time_limit', 'too-many']
+])
+
+// Fastify refuses some calls before our code sees them; outside, every code is ours and stable.
+const fastifyCodes = new Map([
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'B24_ERR_CONTENT_TYPE'],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'B24_ERR_TOO_LARGE']
+])
+
+/**
+ * What an error means to the caller: an unknown one is our own fault, unless Fastify blames the request for it (4xx).
+ *
+ * @param error anything that was thrown
+ */
+export function toHttpError (error: unknown): ToldError {
+  const known = error instanceof Error ? error as Error & { code?: string, statusCode?: number } : undefined
+  const { code = '', statusCode = 500 } = known ?? {}
+  const blamed = statusCode >= 400 && statusCode < 500 ? 'B24_ERR_CALL_MALFORMED' : 'B24_ERR_INTERNAL'
+  // The catalogue has the codes that are named here.
+  const told = httpErrors.get(code) ?? httpErrors.get(fastifyCodes.get(code) ?? blamed) as HttpError
+  if (error instanceof RateLimitedError) return { ...told, retryAfter: error.retryAfter }
+  if (!(error instanceof PortalRefusedError || error instanceof InstallRefusedError)) return told
+  const { portalCode, method } = error
+  const pageName = portalPageNames.get(portalCode.toLowerCase()) ?? told.pageName
+  return { ...told, pageName, portalCode, ...(method !== undefined && { method }) }
+}
+
+/** Where on its way a call with this error was refused. */
+export const stageOf = (code: string): Stage | undefined => httpErrors.get(code)?.stage
