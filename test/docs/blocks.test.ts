@@ -55,7 +55,11 @@ const checks: Record<string, (t: Test, text: string) => void> = {
   dotenv (t, text) {
     const asked = new Set<string>()
     const values = { ...parseEnv(required), ...parseEnv(text) }
-    loadConfig(new Proxy(values, { get: (target, name) => { asked.add(String(name)); return Reflect.get(target, name) } }))
+    const get = (target: object, name: string) => {
+      asked.add(name)
+      return Reflect.get(target, name)
+    }
+    loadConfig(new Proxy(values, { get }))
     for (const name of Object.keys(parseEnv(text))) t.ok(asked.has(name), name)
   },
   mermaid: (t, text) => { t.match(text, /^(flowchart|sequenceDiagram)/) }

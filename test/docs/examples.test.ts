@@ -35,12 +35,14 @@ await t.test('docs/placements.md: the widget is bound and answers', async t => {
   const { alpha } = service.sandbox.portals
   const bound = alpha.placements.find(({ placement }) => placement === 'IM_SIDEBAR')
   t.match(bound, { langAll: { de: { TITLE: 'Notizen' } }, options: { iconName: 'fa-cloud' } })
-  t.match((await service.call(alpha.placementCall('IM_SIDEBAR', { params: { dialogId: 'chat42' } }))).text, 'Notes on chat42')
+  const call = alpha.placementCall('IM_SIDEBAR', { params: { dialogId: 'chat42' } })
+  t.match((await service.call(call)).text, 'Notes on chat42')
   t.match((await service.call(alpha.placementCall('IM_SIDEBAR'))).text, 'Notes on this chat')
 })
 
 await t.test('docs/screens.md: a link opens the screen', async t => {
-  const service = await serviceWith(t, 'screens', 'routes/screens/part.ts', { 'part.eta': '<h1>Part <%= it.id %></h1>' })
+  const views = { 'part.eta': '<h1>Part <%= it.id %></h1>' }
+  const service = await serviceWith(t, 'screens', 'routes/screens/part.ts', views)
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
   const { path } = service.fastify.screenLink('part', { partId: 42 }, { portal })

@@ -19,12 +19,11 @@ export interface Block {
 /** The code blocks of a page. One inside a list loses the indent of its fence. */
 export function blocksOf (page: string): Block[] {
   const text = read(page)
-  return [...text.matchAll(/^( *)```(.*)\n([^]*?)^\1```$/gm)].map(({ index, 1: indent = '', 2: language = '', 3: code = '' }) => ({
-    page,
-    line: text.slice(0, index).split('\n').length + 1,
-    language,
-    text: code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
-  }))
+  return [...text.matchAll(/^( *)```(.*)\n([^]*?)^\1```$/gm)].map(match => {
+    const [, indent = '', language = '', code = ''] = match
+    const line = text.slice(0, match.index).split('\n').length + 1
+    return { page, line, language, text: code.replaceAll(new RegExp(`^${indent}`, 'gm'), '') }
+  })
 }
 
 export const blocks = pages.flatMap(blocksOf)
