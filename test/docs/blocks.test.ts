@@ -53,13 +53,14 @@ const checks: Record<string, (t: Test, text: string) => void> = {
   },
   yaml: (_t, text) => { parse(text, { merge: true, strict: true }) },
   dotenv (t, text) {
-    const asked = new Set<string>()
     const values = { ...parseEnv(required), ...parseEnv(text) }
-    const get = (target: object, name: string) => {
-      asked.add(name)
-      return Reflect.get(target, name)
-    }
-    loadConfig(new Proxy(values, { get }))
+    const asked = new Set<string>()
+    loadConfig(new Proxy(values, {
+      get (target, name: string) {
+        asked.add(name)
+        return target[name]
+      }
+    }))
     for (const name of Object.keys(parseEnv(text))) t.ok(asked.has(name), name)
   },
   mermaid: (t, text) => { t.match(text, /^(flowchart|sequenceDiagram)/) }
