@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { parseSliderLink, sliderLink } from '../../src/http/slider-link.ts'
+import { parseSliderLink, sliderLink } from '../../src/index.ts'
 import { startService } from '../service.ts'
 import { blockThatBegins } from './pages.ts'
 
