@@ -40,8 +40,12 @@ await t.test('npm run build makes a service that installs itself and answers, wi
   t.match(tool('migrate-store', '--', `sqlite:${file}`, `sqlite:${file}.copy`), 'installations: 1 rows verified, 1 written')
 })
 
-await t.test('the tests of docs/testing.md pass with the package as it is built', async t => {
-  for (const start of ["import assert from 'node:assert/strict'", "import test from 'node:test'"]) {
+await t.test('the examples of the docs run with the package as it is built', async t => {
+  const starts = [
+    "import assert from 'node:assert/strict'", "import test from 'node:test'",
+    "import Fastify from 'fastify'\nimport { PlacementBodySchema"
+  ]
+  for (const start of starts) {
     const folder = t.testdir({ 'example.ts': blockThatBegins(start) })
     const file = relative(root, join(folder, 'example.ts'))
     const { ended, text } = run(file, { APP_SECRET: randomBytes(32).toString('base64') }, { isMeasured: false })
