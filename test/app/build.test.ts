@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
+import { blockThatBegins } from '../docs/pages.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, root, run, unmeasured } from './process.ts'
 
@@ -40,11 +40,14 @@ await t.test('npm run build makes a service that installs itself and answers, wi
   t.match(tool('migrate-store', '--', `sqlite:${file}`, `sqlite:${file}.copy`), 'installations: 1 rows verified, 1 written')
 })
 
-await t.test('the tests of the README pass with the package as it is built', async t => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  for (const start of ["import assert from 'node:assert/strict'", "import test from 'node:test'"]) {
-    const example = start + String(readme.split(start)[1]?.split('```')[0])
-    const file = relative(root, join(t.testdir({ 'example.mjs': example }), 'example.mjs'))
+await t.test('the examples of the docs run with the package as it is built', async t => {
+  const starts = [
+    "import assert from 'node:assert/strict'", "import test from 'node:test'",
+    "import Fastify from 'fastify'\nimport { PlacementBodySchema"
+  ]
+  for (const start of starts) {
+    const folder = t.testdir({ 'example.ts': blockThatBegins(start) })
+    const file = relative(root, join(folder, 'example.ts'))
     const { ended, text } = run(file, { APP_SECRET: randomBytes(32).toString('base64') }, { isMeasured: false })
     t.equal(await ended, 0, text())
     t.notMatch(text(), /Error/)

@@ -12,7 +12,7 @@ await t.test('the image runs the version of Node that the tests run on', async t
 })
 
 await t.test('no container takes more memory and processes than it is given', async t => {
-  const [, scaled = ''] = /```yaml\n(# compose\.scale\.yaml[^]+?)```/.exec(read('README.md')) ?? []
+  const [, scaled = ''] = /```yaml\n(# compose\.scale\.yaml[^]+?)```/.exec(read('docs/scaling.md')) ?? []
   for (const [name, file, containers] of [['compose.yaml', read('compose.yaml'), 1], ['compose.scale.yaml', scaled, 3]] as const) {
     for (const limit of [/^ +mem_limit: \d+[mg]$/gm, /^ +pids_limit: \d+$/gm]) t.equal(file.match(limit)?.length, containers, `${name}: ${limit}`)
   }

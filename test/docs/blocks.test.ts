@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { parseEnv } from 'node:util'
+import { Eta } from 'eta'
+import t, { type Test } from 'tap'
+import ts from 'typescript'
+import { parse } from 'yaml'
+import { loadConfig } from '../../src/config.ts'
+import { blocks, read, root, type Block } from './pages.ts'
+
+const where = ({ page, line }: Block) => `${page}:${line}`
+const { scripts } = JSON.parse(read('package.json'))
+
+/** Compiles the blocks together, as files that import the package by its name. */
+function typeErrors (t: Test, blocks: readonly Block[]): string[] {
+  const name = (block: Block) => `${where(block).replaceAll(/\W/g, '-')}.ts`
+  const folder = t.testdir(Object.fromEntries(blocks.map(block => [name(block), block.text])))
+  const { config } = ts.readConfigFile(join(root, 'test/tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, join(root, 'test'))
+  const paths = {
+    'fastify-bitrix24': [join(root, 'src/index.ts')],
+    'fastify-bitrix24/plugins/*': [join(root, 'plugins/*/index.ts')],
+    'fastify-bitrix24/sandbox': [join(root, 'sandbox/index.ts')],
+    'fastify-bitrix24/store-contract': [join(root, 'test/store-contract/store-contract.ts')]
+  }
+  const files = blocks.map(block => join(folder, name(block)))
+  const program = ts.createProgram([join(root, 'src/index.ts'), ...files], { ...options, paths })
+  return files.flatMap(file => {
+    const source = program.getSourceFile(file)
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+  }).map(({ file, start = 0, messageText }) => {
+    const line = file?.getLineAndCharacterOfPosition(start).line ?? 0
+    return `${relative(folder, file?.fileName ?? '')} +${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
+  })
+}
+
+/** What a shell block names must exist: npm scripts, files that node runs. */
+function checkCommands (t: Test, text: string): void {
+  for (const [, script = ''] of text.matchAll(/npm (?:run )?([a-z][\w:-]*)/g)) {
+    t.ok(['ci'].includes(script) || script in scripts, `npm run ${script}`)
+  }
+  for (const [, file = ''] of text.matchAll(/node ((?:scripts|dist)\/[\w./-]+)/g)) {
+    t.ok(existsSync(join(root, file.replace(/^dist\/(.*)\.js$/, '$1.ts'))), file)
+  }
+}
+
+const checks: Record<string, (t: Test, text: string) => void> = {
+  html: (_t, text) => { new Eta().compile(text) },
+  sh (t, text) {
+    execFileSync('sh', ['-n'], { input: text })
+    checkCommands(t, text)
+  },
+  yaml: (_t, text) => { parse(text, { merge: true, strict: true }) },
+  dotenv (t, text) {
+    const values = { ...parseEnv(required), ...parseEnv(text) }
+    const asked = new Set<string>()
+    loadConfig(new Proxy(values, {
+      get (target, name: string) {
+        asked.add(name)
+        return target[name]
+      }
+    }))
+    for (const name of Object.keys(parseEnv(text))) t.ok(asked.has(name), name)
+  },
+  mermaid: (t, text) => { t.match(text, /^(flowchart|sequenceDiagram)/) }
+}
+const required = String(blocks.find(({ language }) => language === 'dotenv')?.text)
+
+await t.test('docs: every ts block compiles', async t => {
+  const code = blocks.filter(({ language }) => language === 'ts')
+  t.ok(code.length > 5)
+  t.strictSame(typeErrors(t, code), [])
+})
+
+for (const block of blocks.filter(({ language }) => language !== 'ts')) {
+  await t.test(`docs: the block at ${where(block)} is well-formed`, async t => {
+    const check = checks[block.language]
+    t.ok(check, `blocks are ts, ${Object.keys(checks).join(', ')}`)
+    t.doesNotThrow(() => check?.(t, block.text))
+  })
+}

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { parseSliderLink, sliderLink } from '../../src/index.ts'
+import { startService } from '../service.ts'
+import { blockThatBegins } from './pages.ts'
+
+/** The service with these files in its folders of placements and views, installed on a portal. */
+async function serviceWith (t: Test, kind: 'placements' | 'screens', file: string, views: Record<string, string> = {}) {
+  const name = file.split('/').pop() ?? file
+  const folder = t.testdir({ [kind]: { [name]: blockThatBegins(`// ${file}`) }, views })
+  const service = await startService(t, { app: { [kind]: [join(folder, kind)], views: [join(folder, 'views')] } })
+  await service.install()
+  return service
+}
+
+await t.test('README: the widget is bound and answers', async t => {
+  const service = await serviceWith(t, 'placements', 'routes/placements/CRM_DEAL_DETAIL_TAB.ts', {
+    'deal-tab.eta': blockThatBegins('<!-- routes/placements/views/deal-tab.eta')
+  })
+  const { alpha } = service.sandbox.portals
+  const bound = alpha.placements.find(({ placement }) => placement === 'CRM_DEAL_DETAIL_TAB')
+  t.match(bound?.langAll, { en: { TITLE: 'Supplies' }, de: { TITLE: 'Lieferungen' } })
+  const answer = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: '8061' } }))
+  t.equal(answer.status, 200)
+  t.match(answer.text, 'Deal 8061')
+})
+
+await t.test('docs/placements.md: the widget is bound and answers', async t => {
+  const service = await serviceWith(t, 'placements', 'routes/placements/IM_SIDEBAR.ts', {
+    'notes.eta': blockThatBegins('<!-- routes/placements/views/notes.eta')
+  })
+  const { alpha } = service.sandbox.portals
+  const bound = alpha.placements.find(({ placement }) => placement === 'IM_SIDEBAR')
+  t.match(bound, { langAll: { de: { TITLE: 'Notizen' } }, options: { iconName: 'fa-cloud' } })
+  const call = alpha.placementCall('IM_SIDEBAR', { params: { dialogId: 'chat42' } })
+  t.match((await service.call(call)).text, 'Notes on chat42')
+  t.match((await service.call(alpha.placementCall('IM_SIDEBAR'))).text, 'Notes on this chat')
+})
+
+await t.test('docs/screens.md: a link opens the screen', async t => {
+  const views = { 'part.eta': '<h1>Part <%= it.id %></h1>' }
+  const service = await serviceWith(t, 'screens', 'routes/screens/part.ts', views)
+  const { alpha } = service.sandbox.portals
+  const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
+  const { path } = service.fastify.screenLink('part', { partId: 42 }, { portal })
+  const answer = await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }))
+  t.match(answer.text, 'Part 42')
+})
+
+await t.test('docs/screens.md: the link is the one that is built', async t => {
+  const link = sliderLink('local.66ba434d853c87.18550109', { docId: 42, filter: { city: 'Köln' } })
+  t.ok(blockThatBegins('import { parseSliderLink').includes(link))
+})
+
+await t.test('docs/rest.md: REST answers the user and the installation', async t => {
+  const service = await serviceWith(t, 'placements', 'routes/placements/CRM_DEAL_LIST_TOOLBAR.ts')
+  const { alpha } = service.sandbox.portals
+  const { text } = await service.call(alpha.placementCall('CRM_DEAL_LIST_TOOLBAR', { user: alpha.users.employee }))
+  t.match(JSON.parse(text), { name: 'Emil', installer: { ok: { ID: '1' } }, rights: { ok: alpha.scope } })
+})
+
+await t.test('docs/links-api.md: a back-end gets a link with curl', async t => {
+  const KEY = 'a key of a back-end'
+  const sum = createHash('sha256').update(KEY).digest('hex')
+  const service = await startService(t, { env: { LINKS_API_KEYS: `erp:${sum}` } })
+  await service.install()
+  const { memberId, url } = service.sandbox.portals.alpha
+  const env = { ...process.env, KEY, PUBLIC_URL: service.url, MEMBER_ID: memberId }
+  const { stdout } = await promisify(execFile)('sh', ['-c', blockThatBegins('curl ')], { env })
+  const link = JSON.parse(stdout)
+  t.match(link, { id: String, path: 'params%5BdocId%5D=42' })
+  t.equal(link.url, url + link.path)
+})
