@@ -60,29 +60,32 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
   const hold = createByteBudget(allBytes)
   const inTurn = createFairSlots({ each: options.exchanges ?? 10, all: options.allExchanges ?? 500, waiting: 100, patience: options.patience ?? 5000 })
 
+  async function exchange ({ memberId, body, maxBytes = 4 * megabyte }: PortalMessage, address: URL): Promise<PortalReply> {
+    const holding = hold(memberId)
+    const timer = setTimeout(() => holding.abort(new Error(`no answer within ${timeout} ms`)), timeout)
+    try {
+      const answer = await request(address, {
+        dispatcher: allowsInsecure(allowInsecurePortals, address) ? anywhere : publicOnly,
+        signal: holding.signal,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'fastify-bitrix24' },
+        body
+      })
+      const json = await readAnswer(answer.body, { encoding: answer.headers['content-encoding'], maxBytes, keep: holding.add })
+      return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
+    } finally {
+      clearTimeout(timer)
+      holding.release()
+    }
+  }
+
   return {
     inTurn,
-    async post ({ memberId, url, body, maxBytes = 4 * megabyte }) {
-      const address = new URL(url)
+    async post (message) {
+      const address = new URL(message.url)
       if (!isPermitted(allowInsecurePortals, address)) throw new PortalAddressError()
-      const holding = hold(memberId)
-      const timer = setTimeout(() => holding.abort(new Error(`no answer within ${timeout} ms`)), timeout)
-      try {
-        const answer = await request(address, {
-          dispatcher: allowsInsecure(allowInsecurePortals, address) ? anywhere : publicOnly,
-          signal: holding.signal,
-          method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'fastify-bitrix24' },
-          body
-        })
-        const json = await readAnswer(answer.body, { encoding: answer.headers['content-encoding'], maxBytes, keep: holding.add })
-        return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
-      } catch (cause) {
-        throw cause instanceof PortalAddressError ? cause : new PortalSilentError({ cause })
-      } finally {
-        clearTimeout(timer)
-        holding.release()
-      }
+      return await exchange(message, address)
+        .catch(cause => { throw cause instanceof PortalAddressError ? cause : new PortalSilentError({ cause }) })
     },
     async close () {
       await Promise.all([anywhere.destroy(), publicOnly.destroy()])
