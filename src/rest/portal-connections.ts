@@ -1,10 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import { PortalAddressError, PortalSilentError } from '../errors.ts'
 import { allowsInsecure, isPermitted, type InsecurePortals } from '../insecure-portals.ts'
-import { createFairTurns } from '../fair-turns.ts'
 import { createByteBudget } from './byte-budget.ts'
-import { busy, createFairSlots } from './fair-slots.ts'
+import { createFairSlots } from './fair-slots.ts'
+import { createOneByOne } from './one-by-one.ts'
 import { publicLookup, type LookupAll } from './public-lookup.ts'
 import { readAnswer } from './read-answer.ts'
 
@@ -60,8 +59,8 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
   const anywhere = new Agent({ ...settings, connect: { ...connect, ...(lookup && { lookup }) } })
   const publicOnly = new Agent({ ...settings, connect: { ...connect, lookup: publicLookup(lookup) } })
   const hold = createByteBudget(allBytes)
-  // An answer of 4 MB takes a tenth of a second to read: one in a turn of the event loop, so that there is one for all others.
-  const oneByOne = createFairTurns({ slots: 1, room: 1000, patience: timeout, refusal: busy, now: Date.now })
+  // An answer of 4 MB takes a tenth of a second to read.
+  const oneByOne = createOneByOne(timeout)
   const inTurn = createFairSlots({ each: options.exchanges ?? 10, all: options.allExchanges ?? 500, waiting: 100, patience: options.patience ?? 5000 })
 
   return {
@@ -83,7 +82,7 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
           encoding: answer.headers['content-encoding'],
           maxBytes,
           keep: holding.add,
-          inTurn: work => oneByOne(memberId, () => nextTurn().then(work))
+          inTurn: work => oneByOne(memberId, holding.signal, work)
         })
         return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
       } catch (cause) {
