@@ -39,7 +39,7 @@ async function refusals (fastify: FastifyInstance, { card }: RefusalsOptions) {
     const refusal = refusalOf(error)
     request.refusal = refusal.code
     const { portalCode, method } = refusal
-    if (refusal.statusCode >= 500) request.log.error({ err: clean(error, secretsOf(request)), portalCode, method }, refusal.code)
+    if (refusal.statusCode >= 500) request.log.error({ err: cleanOrNothing(error, secretsOf(request)), portalCode, method }, refusal.code)
     if (refusal.retryAfter !== undefined) reply.header('retry-after', refusal.retryAfter)
     reply.code(refusal.statusCode)
     return refusal
@@ -123,6 +123,15 @@ function clean (error: unknown, secrets: readonly string[], isInner = false): Er
     : new Error(text(message), options)
   const code = codeOf(error)
   return Object.assign(words, { name: text(name), stack: text(stack), ...(code !== undefined && { code: text(code) }) })
+}
+
+/** A getter that throws would be answered with its words: Fastify says what went wrong in an error handler. */
+function cleanOrNothing (error: unknown, secrets: readonly string[]): Error {
+  try {
+    return clean(error, secrets)
+  } catch {
+    return new TypeError('an error that cannot be read was thrown')
+  }
 }
 
 /** What a call carried that no log may hold: its secret fields, and all that its link or its page says. */

@@ -13,7 +13,7 @@ export interface FairSlotsOptions {
 
 interface Row { running: number, queue: Array<() => void> }
 
-const busy = () => new PortalSilentError({ cause: new Error('too many calls of this portal are under way') })
+export const busy = () => new PortalSilentError({ cause: new Error('too many calls of this portal are under way') })
 
 /**
  * Slots that portals share fairly. The fewer are free, the fewer a single portal may have, so that a newcomer finds one while

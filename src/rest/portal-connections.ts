@@ -3,6 +3,7 @@ import { PortalAddressError, PortalSilentError } from '../errors.ts'
 import { allowsInsecure, isPermitted, type InsecurePortals } from '../insecure-portals.ts'
 import { createByteBudget } from './byte-budget.ts'
 import { createFairSlots } from './fair-slots.ts'
+import { createOneByOne } from './one-by-one.ts'
 import { publicLookup, type LookupAll } from './public-lookup.ts'
 import { readAnswer } from './read-answer.ts'
 
@@ -17,7 +18,7 @@ export interface PortalConnectionsOptions {
   allExchanges?: number
   /** Milliseconds that a call waits for its turn. Default 5 s */
   patience?: number
-  /** Bytes of all answers that are being read at the same time. Default 32 MB */
+  /** Bytes of all answers that are being read at the same time. Default 16 MB */
   allBytes?: number
   /** Resolves names. Default: as the system does */
   lookup?: LookupAll
@@ -50,7 +51,7 @@ export interface PortalConnections {
 const megabyte = 1024 * 1024
 
 export function createPortalConnections (options: PortalConnectionsOptions = {}): PortalConnections {
-  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 32 * megabyte, lookup } = options
+  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 16 * megabyte, lookup } = options
   // HTTP/2 would keep the connection of an exchange that was aborted.
   const settings = { allowH2: false, keepAliveMaxTimeout: 10_000 }
   // A connection has to stand within half of the time: what is given up on is not tried any longer then.
@@ -58,6 +59,8 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
   const anywhere = new Agent({ ...settings, connect: { ...connect, ...(lookup && { lookup }) } })
   const publicOnly = new Agent({ ...settings, connect: { ...connect, lookup: publicLookup(lookup) } })
   const hold = createByteBudget(allBytes)
+  // An answer of 4 MB takes a tenth of a second to read.
+  const oneByOne = createOneByOne(timeout)
   const inTurn = createFairSlots({ each: options.exchanges ?? 10, all: options.allExchanges ?? 500, waiting: 100, patience: options.patience ?? 5000 })
 
   async function exchange ({ memberId, body, maxBytes = 4 * megabyte }: PortalMessage, address: URL): Promise<PortalReply> {
@@ -71,7 +74,12 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
         headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'fastify-bitrix24' },
         body
       })
-      const json = await readAnswer(answer.body, { encoding: answer.headers['content-encoding'], maxBytes, keep: holding.add })
+      const json = await readAnswer(answer.body, {
+        encoding: answer.headers['content-encoding'],
+        maxBytes,
+        keep: holding.add,
+        inTurn: work => oneByOne(memberId, holding.signal, work)
+      })
       return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
     } finally {
       clearTimeout(timer)

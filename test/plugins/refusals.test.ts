@@ -142,6 +142,16 @@ await t.test('faults without a stack or of no kind at all are logged too', async
   }
 })
 
+await t.test('an error that cannot be read is answered and logged without its words', async t => {
+  const unreadable = Object.defineProperty(new Error(), 'message', { get () { throw new Error('secret') } })
+  const { app, faults } = await build(t, app => app.get('/', async () => { throw unreadable }))
+  const response = await app.inject('/')
+  t.match(response.json(), { error: 'B24_ERR_INTERNAL' })
+  t.notMatch(response.body, 'secret')
+  t.match(faults(), [{ msg: 'B24_ERR_INTERNAL', err: { type: 'TypeError' } }])
+  t.notMatch(JSON.stringify(faults()), 'secret')
+})
+
 await t.test('in the scope of pages a refusal is a page, and an event still gets JSON', async t => {
   const text: unknown = 'a text'
   const { app } = await build(t, async app => {
