@@ -3,7 +3,14 @@ import { redactSecrets } from '../../src/log/logger.ts'
 import { codeOf, secretsIn, tokensOf } from '../../src/log/redact.ts'
 
 /** A copy of an error for the log: its text, and that of its causes, without what the call carried. */
-export const cleanError = (error: unknown, request: FastifyRequest): Error => clean(error, secretsOf(request))
+export function cleanError (error: unknown, request: FastifyRequest): Error {
+  try {
+    return clean(error, secretsOf(request))
+  } catch {
+    // A getter has thrown. What it says may be a secret, too.
+    return new TypeError('an error that cannot be read was thrown')
+  }
+}
 
 function clean (error: unknown, secrets: readonly string[], isInner = false): Error {
   if (!(error instanceof Error)) return new TypeError('something other than an Error was thrown')

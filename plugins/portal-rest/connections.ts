@@ -6,6 +6,7 @@ import { isPrivateHost } from '../../src/http/frame.ts'
 import { allowsInsecure, isPermitted, type InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { createFairQueue, type FairQueue } from '../../src/queues/fair-queue.ts'
 import { createByteBudget } from './byte-budget.ts'
+import { createOneByOne } from './one-by-one.ts'
 import { readAnswer } from './read-answer.ts'
 
 /** As `lookup` of node:dns, for all addresses. */
@@ -19,7 +20,7 @@ export interface PortalConnectionsOptions {
   allowInsecurePortals?: InsecurePortals
   /** Milliseconds for a whole exchange, to the last byte. Default 10 s: the user looks at a spinner meanwhile */
   timeout?: number
-  /** Bytes of all answers that are being read at the same time. Default 32 MB */
+  /** Bytes of all answers that are being read at the same time. Default 16 MB */
   allBytes?: number
   /** Resolves names. Default: as the system does */
   lookup?: LookupAll
@@ -63,7 +64,7 @@ const patience = 5000
 const busy = () => new PortalUnavailableError({ cause: new Error('too many calls of this portal are under way') })
 
 export function createPortalConnections (options: PortalConnectionsOptions = {}): PortalConnections {
-  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 32 * megabyte, lookup } = options
+  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 16 * megabyte, lookup } = options
   // HTTP/2 would keep the connection of an exchange that was aborted.
   const settings = { allowH2: false, keepAliveMaxTimeout: 10_000 }
   // Half of the time, so that nothing still tries to connect when the exchange is given up.
@@ -71,27 +72,34 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
   const anywhere = new Agent({ ...settings, connect: { ...connect, ...(lookup && { lookup }) } })
   const publicOnly = new Agent({ ...settings, connect: { ...connect, lookup: publicLookup(lookup) } })
   const hold = createByteBudget(allBytes)
+  // An answer of 4 MB takes a tenth of a second to read.
+  const oneByOne = createOneByOne(timeout, busy)
+
+  async function exchange ({ memberId, body, maxBytes = 4 * megabyte }: PortalMessage, url: URL): Promise<PortalReply> {
+    const dispatcher = allowsInsecure(allowInsecurePortals, url) ? anywhere : publicOnly
+    const holding = hold(memberId)
+    const { signal } = holding
+    const timer = setTimeout(() => holding.abort(new Error(`no answer within ${timeout} ms`)), timeout)
+    try {
+      const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
+      const encoding = answer.headers['content-encoding']
+      const inTurn = <T>(work: () => T) => oneByOne(memberId, signal, work)
+      const json = await readAnswer(answer.body, { encoding, maxBytes, keep: holding.add, inTurn })
+      return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
+    } finally {
+      clearTimeout(timer)
+      holding.release()
+    }
+  }
 
   return {
     inTurn: createFairQueue({ slots: 500, slotsPerKey: 10, roomPerKey: 100, patience, rejection: busy }),
-    async post ({ memberId, url, body, maxBytes = 4 * megabyte }) {
-      const address = new URL(url)
-      if (!isPermitted(allowInsecurePortals, address)) throw new PortalAddressError()
-      const dispatcher = allowsInsecure(allowInsecurePortals, address) ? anywhere : publicOnly
-      const holding = hold(memberId)
-      const { signal } = holding
-      const timer = setTimeout(() => holding.abort(new Error(`no answer within ${timeout} ms`)), timeout)
-      try {
-        const answer = await request(address, { dispatcher, signal, method: 'POST', headers, body })
-        const encoding = answer.headers['content-encoding']
-        const json = await readAnswer(answer.body, { encoding, maxBytes, keep: holding.add })
-        return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
-      } catch (cause) {
+    async post (message) {
+      const url = new URL(message.url)
+      if (!isPermitted(allowInsecurePortals, url)) throw new PortalAddressError()
+      return await exchange(message, url).catch(cause => {
         throw cause instanceof PortalAddressError ? cause : new PortalUnavailableError({ cause })
-      } finally {
-        clearTimeout(timer)
-        holding.release()
-      }
+      })
     },
     async close () {
       await Promise.all([anywhere.destroy(), publicOnly.destroy()])

@@ -40,7 +40,7 @@ export interface RestOptions {
 }
 
 export interface CallOptions {
-  /** Bytes of an answer at most, after decompression. Default 4 MB; the answers to all portals share 32 MB */
+  /** Bytes of an answer at most, after decompression. Default 4 MB; those of all portals share 16 MB while they are read */
   maxBytes?: number
 }
 

@@ -175,6 +175,16 @@ await t.test('faults without a stack, and what is no Error, are logged too', asy
   }
 })
 
+await t.test('an error that cannot be read is answered and logged without its words', async t => {
+  const unreadable = Object.defineProperty(new Error(), 'message', { get () { throw new Error('secret') } })
+  const { app, faults } = await build(t, app => app.get('/', async () => { throw unreadable }))
+  const response = await app.inject('/')
+  t.match(response.json(), { error: 'B24_ERR_INTERNAL' })
+  t.notMatch(response.body, 'secret')
+  t.match(faults(), [{ msg: 'B24_ERR_INTERNAL', err: { type: 'TypeError' } }])
+  t.notMatch(JSON.stringify(faults()), 'secret')
+})
+
 await t.test('for a page an error is a page, and for an event JSON', async t => {
   const text: unknown = 'a text'
   const { app } = await build(t, async app => {
