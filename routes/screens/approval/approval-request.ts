@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { canonicalParams } from '../../../plugins/links/link-signature.ts'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 import type { Approval, ApprovalStep } from './approval-store.ts'
 
