@@ -63,7 +63,7 @@ export const ConfigSchema = Type.Object({
   /** For how many seconds the start may take until the service listens */
   startTimeout: setting('START_TIMEOUT', wholeNumber(1, 3600), { default: '60' }),
   /** For how many days the visits of links are kept; 0: they are not counted */
-  linkVisitsDays: setting('LINK_OPENINGS_DAYS', wholeNumber(0, 3650), { default: '90' }),
+  linkVisitsDays: setting('LINK_VISITS_DAYS', wholeNumber(0, 3650), { default: '90' }),
   /** The keys with which back-ends write links */
   linksApiKeys: setting('LINKS_API_KEYS', readApiKeys, { default: 'none' }),
   /** What has to be known to read the metrics; '': nothing */

@@ -56,8 +56,8 @@ await t.test('each variable sets its setting', async t => {
     [{ DOCUMENT_ORIGINS: 'https://one.example/, https://two.example' }, { documentOrigins: ['https://one.example', 'https://two.example'] }],
     [{ SHUTDOWN_DELAY: '5' }, { shutdownDelay: 5 }],
     [{ START_TIMEOUT: '900' }, { startTimeout: 900 }],
-    [{ LINK_OPENINGS_DAYS: '0' }, { linkVisitsDays: 0 }],
-    [{ LINK_OPENINGS_DAYS: '3650' }, { linkVisitsDays: 3650 }],
+    [{ LINK_VISITS_DAYS: '0' }, { linkVisitsDays: 0 }],
+    [{ LINK_VISITS_DAYS: '3650' }, { linkVisitsDays: 3650 }],
     [{ TRUST_PROXY: 'none' }, { trustProxy: false }],
     [{ TRUST_PROXY: '10.0.0.0/8, 192.168.1.1,fd00::/8' }, { trustProxy: ['10.0.0.0/8', '192.168.1.1', 'fd00::/8'] }],
     [{ TRUST_PROXY: 'loopback,uniquelocal, linklocal' }, { trustProxy: ['loopback', 'uniquelocal', 'linklocal'] }],
@@ -74,7 +74,7 @@ await t.test('each variable sets its setting', async t => {
 })
 
 await t.test('an empty variable counts as missing', async t => {
-  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_OPENINGS_DAYS', 'SHUTDOWN_DELAY', 'START_TIMEOUT', 'LINKS_API_KEYS', 'METRICS_TOKEN', 'DOCUMENT_ORIGINS']
+  const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_VISITS_DAYS', 'SHUTDOWN_DELAY', 'START_TIMEOUT', 'LINKS_API_KEYS', 'METRICS_TOKEN', 'DOCUMENT_ORIGINS']
   t.strictSame(loadConfig({ ...required, ...Object.fromEntries(optional.map(name => [name, ' '])) }), loadConfig(required))
 })
 
@@ -111,8 +111,8 @@ await t.test('a wrong variable has one line, and no value is in it', async t => 
     ['DOCUMENT_ORIGINS', 'x7x7'], ['DOCUMENT_ORIGINS', 'http://x7x7.example'], ['DOCUMENT_ORIGINS', 'https://one.example,'], ['DOCUMENT_ORIGINS', 'https://widgets.example/'],
     ['SHUTDOWN_DELAY', '61', 'SHUTDOWN_DELAY: must be a whole number from 0 to 60'],
     ['START_TIMEOUT', '0', 'START_TIMEOUT: must be a whole number from 1 to 3600'],
-    ['LINK_OPENINGS_DAYS', 'x7x7', 'LINK_OPENINGS_DAYS: must be a whole number from 0 to 3650'],
-    ['LINK_OPENINGS_DAYS', '3651'], ['LINK_OPENINGS_DAYS', '-1'], ['LINK_OPENINGS_DAYS', '80.5'], ['LINK_OPENINGS_DAYS', 'Infinity'],
+    ['LINK_VISITS_DAYS', 'x7x7', 'LINK_VISITS_DAYS: must be a whole number from 0 to 3650'],
+    ['LINK_VISITS_DAYS', '3651'], ['LINK_VISITS_DAYS', '-1'], ['LINK_VISITS_DAYS', '80.5'], ['LINK_VISITS_DAYS', 'Infinity'],
     ['DATABASE_URL', 'mysql://x7x7'], ['DATABASE_URL', 'sqlite:'],
     ['APP_SECRET', 'x7x7'], ['APP_SECRET', `${appSecret},x7x7`],
     ['ALLOW_INSECURE_PORTALS', 'x7x7', 'ALLOW_INSECURE_PORTALS: must be true, false or hosts such as b24.example.lan, 10.0.0.5:8080, *.example.lan'],

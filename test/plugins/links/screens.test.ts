@@ -138,7 +138,7 @@ await t.test('a store that cannot tell who opened what does not take the home aw
 })
 
 await t.test('who counts nothing shows nothing', async t => {
-  const service = await startService(t, { env: { LINK_OPENINGS_DAYS: '0' } })
+  const service = await startService(t, { env: { LINK_VISITS_DAYS: '0' } })
   await service.install()
   t.notMatch((await service.call(service.sandbox.portals.alpha.placementCall('DEFAULT'))).text, 'id="visits"')
 })

@@ -139,7 +139,7 @@ await t.test('an uninstalled portal is forgotten', async t => {
 })
 
 await t.test('without days nothing is counted', async t => {
-  const { open, ask, session } = await serviceFor(t, { env: { LINK_OPENINGS_DAYS: '0' } })
+  const { open, ask, session } = await serviceFor(t, { env: { LINK_VISITS_DAYS: '0' } })
   t.equal((await open()).status, 200)
   t.equal(code(await ask(await session())), '404 B24_ERR_LINK_UNKNOWN')
 })
