@@ -64,9 +64,13 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   fastify.decorate('config', config)
   fastify.decorate('database', store.database)
   fastify.decorate('shutdown', shutdown)
+  if (allowInsecurePortals !== false) {
+    fastify.log.warn({ portals: allowInsecurePortals === true ? 'all' : allowInsecurePortals },
+      'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
+  }
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
-  // Not called a key: what is called so is redacted.
+  // The field is not called a key, as such fields are redacted.
   await fastify.register(callLog, { fields: ({ apiKey }) => ({ writer: apiKey?.name }) })
   await fastify.register(frameAncestors, {
     otherHosts: { store, isAdmin: request => fastify.portalRest.isAdmin(request) }

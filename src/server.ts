@@ -26,11 +26,6 @@ async function start (config: Config) {
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
   startup.step('opening the database (DATABASE_URL)')
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })
-  const { allowInsecurePortals: portals } = config
-  if (portals !== false) {
-    fastify.log.warn({ portals: portals === true ? 'all' : portals },
-      'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
-  }
   startup.step('loading plugins, placements and screens')
   // With the plugins the refreshing of tokens begins, which must not be cut off.
   startup.releaseSignals()

@@ -49,7 +49,7 @@ const adminPatience = 2000
 
 /** REST for handlers: as the installation, with tokens that are refreshed, or as the user who calls. */
 async function portalRest (fastify: FastifyInstance, { store, allowInsecurePortals = false }: PortalRestOptions) {
-  if (store === undefined) throw new Error('portal-rest: options.store must be given')
+  if (store === undefined) throw new Error('portal-rest: options.store must be a store of installations')
   const connections = createPortalConnections({ allowInsecurePortals })
   const clients = new LRUCache<string, PortalRest>({
     max: maxPortals, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true

@@ -51,13 +51,13 @@ await t.test('what speaks against a refresh is said with the next step, what pas
     await store.recordRefresh(alpha.memberId, { code, at: Date.now(), attempts: 1, nextTryAt }, Number(row?.tokenVersion))
   }
   await record('payment_required', Date.UTC(2099, 10, 23, 16, 11))
-  t.match(await home(), /<title>The application needs attention<[^]*trial period of the application has ended[^]*Refresh the subscription[^]*not before Nov 23, 2099, 4:11[^]PM UTC/)
-  t.match(await home('en', employee), 'Ask an administrator to refresh the subscription.')
+  t.match(await home(), /<title>The application needs attention<[^]*trial period of the application has ended[^]*Renew the subscription[^]*Nov 23, 2099, 4:11[^]PM UTC at the earliest/)
+  t.match(await home('en', employee), 'Ask an administrator to renew the subscription.')
   t.match(await home('de'), /Abonnement oder der Testzeitraum[^]*Verlängern Sie[^]*frühestens 23\.11\.2099, 16:11 UTC/)
   t.notMatch(await home(), /payment_required|Everything is ready/)
   await record('server_not_allowed')
-  t.match(await home(), /does not refresh[^]*<code dir="ltr">server_not_allowed<\/code>/)
-  await record('silent')
+  t.match(await home(), /does not renew[^]*<code dir="ltr">server_not_allowed<\/code>/)
+  await record('unavailable')
   t.match(await home(), /<title>The application is connected<[^]*Everything is ready/)
 })
 
@@ -68,7 +68,7 @@ await t.test('a portal without tokens says that the application has to be instal
   await install()
   await store.markUninstalled(alpha.memberId, Date.now())
   const home = async (user: SandboxUser = admin) => (await sandbox.send(alpha.placementCall('DEFAULT', { user }))).text
-  t.match(await home(), /needs attention[^]*was not given what it needs[^]*Install the application again/)
+  t.match(await home(), /needs attention[^]*Install the application again/)
   t.equal((await store.get(alpha.memberId))?.tokens, null)
   t.match(await home(employee), /needs attention[^]*Ask an administrator to install the application again/)
 })

@@ -13,7 +13,7 @@ await t.test('app: without links it starts, and shows its own pages', async t =>
   const params = { screen: 'document', docId: 'B42' }
   const link = await call(alpha.placementCall('REST_APP_URI', { params }))
   t.equal(link.status, 200)
-  t.match(link.text, 'This is what the link brought into the application.')
+  t.match(link.text, 'The link passed these values.')
   t.match(link.text, 'B42')
   t.equal((await call(alpha.placementCall('DEFAULT', { params }))).text.includes('The application is connected'), true)
 

@@ -19,7 +19,7 @@ const answer: FastifyPluginAsyncTypebox = async (fastify) => {
     const { request: { subject }, credentials, lang } = outcome
     await fastify.frameAncestors.allow(request, credentials)
     const { tag } = fastify.i18n.resolve(lang)
-    const framedBy = request.frameAncestors?.at(-1) ?? credentials.origin
+    const framedBy = String(request.frameAncestors?.at(-1))
     const view = approvalView(outcome, { tag, token, given: answer, framedBy })
     return await reply.page('approval', view, { title: subject })
   })

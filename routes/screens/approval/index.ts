@@ -57,7 +57,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const outcome = await fastify.approvals.find(pass) ?? pass
     const token = await fastify.approvals.seal(pass)
     const { tag } = fastify.i18n.resolve(lang)
-    const framedBy = request.frameAncestors?.at(-1) ?? credentials.origin
+    const framedBy = String(request.frameAncestors?.at(-1)) // known of every verified call
     return await reply.page('approval', approvalView(outcome, { tag, token, framedBy }), { title: asked.subject })
   })
 }

@@ -33,12 +33,12 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     }
   }, async (request, reply) => {
     const { screen: { params: { docId } }, placement: { portal: { memberId, domain }, user, lang } } = request
-    const { origin, installedAt } = request.verifiedCall as VerifiedCall // only verified calls open a screen
+    const { installedAt } = request.verifiedCall as VerifiedCall // only verified calls open a screen
     const reader = { memberId, userId: user.id, domain }
     const url = fastify.documents.addressOf(docId)
     const { name, type, size } = await fastify.documents.describe(url, reader)
     const kind = kindOf(type)
-    const framed = frameQuery(request.frameAncestors?.at(-1) ?? origin, lang)
+    const framed = frameQuery(String(request.frameAncestors?.at(-1)), lang)
     const address = `/api/documents/${await fastify.documents.seal({ url, ...reader, installedAt })}?${framed}`
     if (kind === 'page') request.frameSources = fastify.documents.origins
     return await reply.page('document', {

@@ -363,7 +363,7 @@ await t.test('onUninstalled: calls every handler, also after one that fails', as
   await take('ONAPPUNINSTALL')
   await until(() => said().includes('uninstalled'))
   t.strictSame(gone, [alpha.memberId])
-  t.match(lines.filter(({ level }) => level === 50), [{ err: { message: 'disk full' }, msg: /could not be deleted/ }])
+  t.match(lines.filter(({ level }) => level === 50), [{ err: { message: 'disk full' }, msg: /could not delete/ }])
 })
 
 await t.test('two uninstalls at once are one', async t => {

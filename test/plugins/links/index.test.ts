@@ -77,7 +77,7 @@ await t.test('links: a preHandler of a screen may answer in place of the handler
 
 await t.test('links: a link that names no screen opens the default one, if there is one', async t => {
   const none = await start(t, fastify => fastify.screen('shelf', settings, async () => 'the shelf'))
-  t.match((await none.open({ shelfId: '42' })).text, 'This is what the link brought')
+  t.match((await none.open({ shelfId: '42' })).text, 'The link passed these values.')
   const some = await start(t, fastify => {
     fastify.screen('shelf', { ...settings, isDefault: true }, async () => 'the shelf')
   })

@@ -133,8 +133,11 @@ await t.test('a call does not notice that the store is full, or gone', async t =
 await t.test('an uninstalled portal is forgotten', async t => {
   const { alpha, fastify, store, open } = await serviceFor(t)
   await open()
+  const applicationToken = String((await store.get(alpha.memberId))?.applicationToken)
   t.equal((await fastify.links.visits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })).length, 1)
-  await store.markUninstalled(alpha.memberId, Date.now())
+  alpha.uninstall()
+  await fastify.installations.requestUninstall(alpha.memberId, applicationToken)
+  await fastify.installations.confirmUninstall(alpha.memberId, applicationToken)
   t.strictSame(await fastify.links.visits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true }), [])
 })
 

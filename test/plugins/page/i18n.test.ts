@@ -76,7 +76,7 @@ t.test('a text is the language\'s own, the same when asked again', async t => {
 
 t.test('variables are filled in as they are: neither escaped nor read as variables or references', async t => {
   const { t: translate } = i18n.resolve('en')
-  t.equal(translate('reason.scope', { scope: 'crm' }), 'the application\'s permission crm is missing')
+  t.equal(translate('reason.scope', { scope: 'crm' }), 'The application does not have the permission crm.')
   t.match(translate('reason.refused', { code: '<b>{{code}} $t(page.copy)' }), '<b>{{code}} $t(page.copy)')
   t.match(translate('reason.refused', { code: 7 }), '7')
 })

@@ -11,7 +11,7 @@ const VIEWS = globSync('{plugins,routes}/**/*.eta', { cwd: ROOT })
 
 const link = { params: [], user: { id: 1 }, portal: { domain: 'portal.example' }, language: 'English', code: 'REST_APP_URI' }
 const param = { name: 'filter.status', value: '<script>alert(1)</script>', type: 'string' }
-const home = { link: 'https://portal.example/marketplace/view/app/', path: '/marketplace/view/app/', placements: [], composer: { screens: [] }, visitsDays: 0 }
+const home = { link: 'https://portal.example/marketplace/view/app/', path: '/marketplace/view/app/', placements: [], sections: [] }
 const placement = { code: 'CRM_DEAL_DETAIL_TAB', title: 'Supplies', state: 'skipped', reason: 'the scope "crm" is missing' }
 const refusal = { pageName: 'link', requestId: 'req-1', code: 'B24_ERR_OPTIONS_MISMATCH', status: 400 }
 
@@ -119,6 +119,13 @@ t.test('addPageFolder: serves the views, texts and assets of another folder', as
   t.equal((await app.inject(/href="(\/assets\/mine[^"]+)"/.exec(body)?.[1] ?? '')).body, 'mine()')
 })
 
+t.test('a view that asks for a missing asset fails', async t => {
+  const folder = t.testdir({ views: { 'torn.eta': '<%= it.asset("missing.js") %>' } })
+  const app = await build(t, {}, { view: 'torn' })
+  app.addPageFolder(folder)
+  t.match((await app.inject('/page')).json(), { statusCode: 500, message: /ENOENT.*assets.missing\.js/ })
+})
+
 t.test('no page holds anything inline, so that the strictest policy for scripts and styles fits', async t => {
   for (const file of VIEWS) {
     const source = readFileSync(join(ROOT, file), 'utf8')
@@ -147,7 +154,7 @@ t.test('the home page shows the link and the state of every placement', async t 
   t.match(body, `value="${home.link}"`)
   t.match(body, /badge-skipped">Not added</)
   t.match(body, 'the scope &quot;crm&quot; is missing')
-  t.match(body, /badge-bound">Bound</)
+  t.match(body, /badge-bound">Active</)
   t.match(body, 'Last installed: 2026-11-23 07:10 UTC')
   const bare = await html(t, 'home', home)
   t.match(bare, 'declares no placements')
@@ -159,12 +166,12 @@ await t.test('a home page with trouble opens with it, and does not call the appl
   const trouble = { text: 'home.trouble.refused', todo: 'home.trouble.tell' }
   const body = await html(t, 'home', { ...home, trouble: { ...trouble, code: '<odd>', nextTryAt: 'Nov 23, 2026, 4:11 PM UTC' } })
   t.match(body, /<section class="card card-warning" role="status">[^]*<h1>The application needs attention<\/h1>[^]*<code dir="ltr">&lt;odd&gt;<\/code>/)
-  t.match(body, 'The application tries again by itself, not before Nov 23, 2026, 4:11 PM UTC.')
+  t.match(body, 'Next automatic attempt: Nov 23, 2026, 4:11 PM UTC at the earliest')
   t.equal(body.match(/<h1>/g)?.length, 1)
   t.match(body, `value="${home.link}"`, 'the link is there all the same')
   t.notMatch(body, /Everything is ready|<h1>The application is connected/)
   const bare = await html(t, 'home', { ...home, trouble })
-  t.notMatch(bare, /Error code|not before/)
+  t.notMatch(bare, /Error code|at the earliest/)
 })
 
 t.test('the installation page shows what was bound and what was left out', async t => {

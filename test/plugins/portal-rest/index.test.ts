@@ -158,5 +158,5 @@ await t.test('options are checked at registration', async t => {
   app.register(fp(async () => {}, { name: 'b24-auth-token' }))
   app.register(fp(async () => {}, { name: 'b24-tokens' }))
   const options = JSON.parse('{}') // as plain JavaScript may pass them
-  await t.rejects(async () => await app.register(portalRest, options), { message: /^portal-rest: options\.record must / })
+  await t.rejects(async () => await app.register(portalRest, options), { message: /^portal-rest: options\.store must / })
 })
