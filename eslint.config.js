@@ -4,8 +4,9 @@ import house from './eslint-rules/house.js'
 export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
   {
+    files: ['src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts'],
     rules: {
-      '@stylistic/max-len': ['warn', {
+      '@stylistic/max-len': ['error', {
         code: 120,
         ignoreUrls: true,
         ignoreRegExpLiterals: true,

@@ -17,11 +17,11 @@ const metrics: FastifyPluginAsync = async (fastify) => {
   }
 
   fastify.get('/metrics', { logLevel: 'warn', onRequest }, async (_request, reply) => {
-    const { tokens } = fastify
+    const { refreshes, refreshErrors } = fastify.tokens
     reply.type('text/plain; version=0.0.4; charset=utf-8')
     return [
-      ...counter('b24_token_refreshes_total', 'Refreshes of token pairs by how they ended.', 'outcome', tokens.refreshes()),
-      ...counter('b24_token_refresh_errors_total', 'Refreshes of token pairs that failed, by code.', 'code', tokens.refreshErrors()),
+      ...counter('b24_token_refreshes_total', 'Refreshes of token pairs, by outcome.', 'outcome', refreshes()),
+      ...counter('b24_token_refresh_errors_total', 'Failed refreshes, by code.', 'code', refreshErrors()),
       ''
     ].join('\n')
   })

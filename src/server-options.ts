@@ -6,7 +6,7 @@ import { frameworkErrors } from './http/framework-errors.ts'
 import { loggerOptions } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 
-// Milliseconds. A call is one small form. A proxy keeps its connections for a minute, and must be the one that closes them.
+// Milliseconds. A call is one small form. A proxy keeps its connections for a minute, and has to be who closes them.
 const timeouts = {
   headersTimeout: 30_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 2000
 }

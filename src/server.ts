@@ -10,8 +10,9 @@ import { serverOptions } from './server-options.ts'
 import { createStartup } from './startup.ts'
 import { openStore } from './store/open-store.ts'
 
-// Closing takes milliseconds, unless tokens are being refreshed: the answer, half a minute later at worst, is a portal's
-// only living pair. A container host has to wait longer than this and SHUTDOWN_DELAY: stop_grace_period in compose.yaml.
+// Closing takes milliseconds, unless tokens are being refreshed: the answer, half a minute later at worst, is the only
+// living pair of a portal. A container host has to wait longer than this and SHUTDOWN_DELAY: see stop_grace_period in
+// compose.yaml.
 const graceMilliseconds = 40_000
 
 function end (exitCode: number, sentence: string) {

@@ -8,7 +8,7 @@ export interface OpenapiOptions {
   url: string
 }
 
-/** A description of the routes that have a tag, made from their schemas: `fastify.swagger()`. Registered before the routes. */
+/** Describes the routes that have a tag, from their schemas: `fastify.swagger()`. Registered before the routes. */
 async function openapi (fastify: FastifyInstance, { title, url: server }: OpenapiOptions) {
   await fastify.register(swagger, {
     hideUntagged: true,
@@ -18,7 +18,11 @@ async function openapi (fastify: FastifyInstance, { title, url: server }: Openap
       servers: [{ url: server }],
       components: {
         securitySchemes: {
-          session: { type: 'http', scheme: 'bearer', description: 'The page session, from <meta name="page-session"> of a page of this service' },
+          session: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'The page session, from <meta name="page-session"> of a page of this service'
+          },
           apiKey: { type: 'http', scheme: 'bearer', description: 'A key whose SHA-256 is listed in LINKS_API_KEYS' }
         }
       }

@@ -1,4 +1,6 @@
-import { PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError } from '../../src/errors.ts'
+import {
+  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError
+} from '../../src/errors.ts'
 import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
 
@@ -43,7 +45,7 @@ function overlap (one: string, other: string): boolean {
   return one[0] === other[0] && overlap(one.slice(1), other.slice(1))
 }
 
-/** The codes and families that are declared. A pattern's own text (`LANDING_BLOCK_*`, as some portals send it) is found as well. */
+/** The declared codes and families. Some portals send a pattern itself (`LANDING_BLOCK_*`): it is found as well. */
 export function createPlacementRegistry<T extends PlacementDeclaration> (): PlacementRegistry<T> {
   const exact = new Map<string, T>()
   const families: T[] = []

@@ -15,8 +15,8 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
  * Decodes PLACEMENT_OPTIONS. Missing, empty, scalar and `"undefined"` values mean "no options"; lists become indexed
- * objects. Source: Bitrix24 REST docs, api-reference/widgets/universal/app-url.md; the "undefined" of telephony settings
- * is from the PHP SDK.
+ * objects. Source: Bitrix24 REST docs, api-reference/widgets/universal/app-url.md; the PHP SDK for the "undefined" of
+ * telephony settings.
  *
  * @throws {OptionsMalformedError} when it is not JSON, too deep, or names a prototype
  */

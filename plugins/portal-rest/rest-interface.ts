@@ -40,7 +40,7 @@ export interface RestOptions {
 }
 
 export interface CallOptions {
-  /** Bytes of an answer at most, after decompression. Default 4 MB; those of all portals share 16 MB while they are read */
+  /** Bytes of an answer at most, after decompression. Default 4 MB. All that are being read share 16 MB */
   maxBytes?: number
 }
 

@@ -12,23 +12,25 @@ export function hideFromLog (log: object, secrets: () => readonly string[]): voi
   Object.assign(log, { [secretsOfCall]: secrets })
 }
 
-/** Marks the fields of a line that holds our own words only: else a caller could blot them out by posting them as tokens. */
+/** Marks a line that holds our own words only: else a caller could redact them by posting them as tokens. */
 export const inOwnWords = <T extends object>(fields: T): T => Object.assign(fields, { [ownWords]: true })
 
-// Shorter ones, and words without a digit, would blot out what has nothing to do with them; others could break the JSON of the line.
+// Shorter values, and words without a digit, would redact unrelated text; others could break the line's JSON.
 const isHidden = (secret: string) => secret.length >= 8 && /^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]+$/.test(secret)
 
 /**
- * Options of the one logger of the service. Whatever a developer hands it, no line holds a token, a URL or a body: requests and
- * answers are their method, route and status, errors their words, fields with the name of a secret are cut out, and so is
- * what looks like a secret or came as one with the call.
- * In: level as in pino. Out: pino's options.
+ * Options of the service's one logger. Whatever a developer logs, no line holds a token, a URL or a body: of requests
+ * and replies it keeps method, route and status, of errors their text. It redacts fields that are named like secrets,
+ * and whatever looks like a secret or came as one with the call.
+ *
+ * @param level as in pino
  */
 export function loggerOptions (level: string): LoggerOptions {
   let hidden: readonly string[] = []
   const fieldsOf = (value: object): Record<string, unknown> => {
     const fields = loggable(value)
-    return typeof fields === 'object' ? fields as Record<string, unknown> : { value: fields } // it makes no null of an object
+    // `loggable` makes no null of an object.
+    return typeof fields === 'object' ? fields as Record<string, unknown> : { value: fields }
   }
   return {
     level,
@@ -39,7 +41,8 @@ export function loggerOptions (level: string): LoggerOptions {
       logMethod (args, method) {
         const [first, ...rest]: unknown[] = args
         const { [secretsOfCall]: secrets } = this as CallLogger
-        if (secrets !== undefined && !(typeof first === 'object' && first !== null && ownWords in first)) hidden = secrets().filter(isHidden)
+        const isOurs = typeof first === 'object' && first !== null && ownWords in first
+        if (secrets !== undefined && !isOurs) hidden = secrets().filter(isHidden)
         // The stream is written to before this returns.
         try {
           method.apply(this, [first, ...rest.map(loggable)] as typeof args) // a text stays one
@@ -60,8 +63,7 @@ export function memberHash (memberId: string): string {
 }
 
 /**
- * Cuts secrets out of a text that somebody else wrote, such as the message of an error thrown by a handler.
- * In: the text, and the values that must not be in it. Out: the text with `[redacted]` in their place.
+ * Replaces secrets by `[redacted]` in a text that somebody else wrote, such as the message of a handler's error.
  */
 export function redactSecrets (text: string, secrets: readonly string[]): string {
   return redactShapes(redactValues(text, secrets.filter(secret => secret.length > 5)))

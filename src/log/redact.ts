@@ -6,11 +6,14 @@ const redacted = '[redacted]'
 export const secretField = /auth_?id|refresh_?id|token|app_?sid|secret|placement_?options|authorization|cookie|passw|api[-_]?key|sessid|^(?:auth|sig)$/i
 
 // The texts may be a stranger's, and long: each pattern takes linear time.
-// A backslash begins an escape of JSON, whose letter is not part of a secret. JWT and JWE have parts; APP_SECRET is base64; all
-// else is letters and digits, in signatures with "-" and "_" among them.
+// A backslash begins an escape of JSON, whose letter is not part of a secret. JWT and JWE have parts; APP_SECRET is
+// base64; all else is letters and digits, in signatures with "-" and "_" among them.
 const runs = /(\\(?:u[0-9a-fA-F]{4}|.))|eyJ[\w-]{8,}(?:\.[\w-]*)+|[A-Za-z0-9+/]{43}=|[\w-]{28,}/g
 // What stands before one in an address or a form, and in what JSON.stringify and util.inspect make of a body.
-const names = 'auth_?id|refresh_?id|app_?sid|token|secret|authorization|cookie|passw(?:or)?d|api_?key|sessid|(?<![a-z])(?:auth|sig)|(?<=\\\\[nrt])(?:auth|sig)'
+const names = [
+  'auth_?id', 'refresh_?id', 'app_?sid', 'token', 'secret', 'authorization', 'cookie', 'passw(?:or)?d', 'api_?key',
+  'sessid', '(?<![a-z])(?:auth|sig)', '(?<=\\\\[nrt])(?:auth|sig)'
+].join('|')
 const announced = [
   /(\bbearer(?: |%20|\+)|\bbasic(?: |%20|\+)(?=[\w+/=-]{16}))[\w.~+/=-]{6,}/gi,
   new RegExp(String.raw`((?:${names})(?:\]|%5D)?(?:=|%3D))[^&\s"'\\<>]+`, 'gi'),
@@ -43,8 +46,8 @@ const maxObjects = 1000
 const maxSecretDepth = 32
 
 /**
- * What may stand in a log of a value that a developer hands over: no request or answer, no value of a field that is named like
- * a secret, of an error its words only.
+ * What may be logged of a value: no request or reply, no value of a field that is named like a secret, of an error only
+ * its text.
  */
 export function loggable (value: unknown): unknown {
   let objects = 0
@@ -74,8 +77,9 @@ export function loggable (value: unknown): unknown {
 
 /** Neither address nor body: that of a call holds APP_SID and DOMAIN, its body tokens. */
 function requestFields (request: { method: unknown, routeOptions?: unknown }): Record<string, unknown> {
-  const { routeOptions } = request
-  return { method: request.method, route: typeof routeOptions === 'object' && routeOptions !== null && 'url' in routeOptions ? routeOptions.url : undefined }
+  const { method, routeOptions } = request
+  const hasRoute = typeof routeOptions === 'object' && routeOptions !== null && 'url' in routeOptions
+  return { method, route: hasRoute ? routeOptions.url : undefined }
 }
 
 /** Errors of clients carry the request they failed with, so that of an error only its words are kept. */
@@ -96,7 +100,8 @@ const errorText = (error: unknown) => error instanceof Error ? `${error.name}: $
 
 /** A code is a word, or five digits and letters of a database; whatever else stands there is somebody's text. */
 export function codeOf (error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' && /^(?:[A-Z][A-Z0-9_]{1,63}|[A-Z0-9]{5})$/.test(error.code) ? error.code : undefined
+  if (!('code' in error) || typeof error.code !== 'string') return undefined
+  return /^(?:[A-Z][A-Z0-9_]{1,63}|[A-Z0-9]{5})$/.test(error.code) ? error.code : undefined
 }
 
 /** The secret fields of a call. */

@@ -1,26 +1,31 @@
 import { KindGuard, RecordValue, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 
-// Whatever came through a link or a form is text. Only text that can mean nothing else becomes a value: "3.7" and "007" are no
+// Whatever came through a link or a form is text. Only unambiguous text becomes a value: "3.7" and "007" are no
 // integers, "0x10" and "" are no numbers. Numbers, booleans and null are never changed.
 const integer = /^(0|-?[1-9][0-9]*)$/
 const decimal = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
 const booleans = new Map([['true', true], ['false', false], ['1', true], ['0', false], ['Y', true], ['N', false]])
 
 /**
- * Turns text into the types that a schema declares, at any depth. PHP makes no difference between a list and an object with the
- * keys 0…n-1, and writes an empty object as `[]`: each becomes what is declared. What does not fit stays as it is, for the check
- * that follows.
- * In: schema, and plain data. Out: plain data; the input is not changed.
+ * Turns text into the types that a schema declares, at any depth. PHP does not tell a list from an object with keys
+ * 0…n-1, and writes an empty object as `[]`: each becomes what is declared. What does not fit is left as it is, for the
+ * check that follows.
+ *
+ * @returns a copy of the plain data
  */
 export function coerceStrings (schema: TSchema, value: unknown): unknown {
   if (KindGuard.IsUnion(schema)) return coerceUnion(schema.anyOf, value)
-  if (KindGuard.IsObject(schema)) return coerceKeys(key => Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined, value)
+  if (KindGuard.IsObject(schema)) {
+    const { properties } = schema
+    return coerceKeys(key => Object.hasOwn(properties, key) ? properties[key] : undefined, value)
+  }
   if (KindGuard.IsRecord(schema)) return coerceKeys(() => RecordValue(schema), value)
   if (KindGuard.IsArray(schema)) return coerceArray(schema.items, value)
   if (typeof value !== 'string') return value
-  if (KindGuard.IsInteger(schema)) return integer.test(value) && Number.isSafeInteger(Number(value)) ? Number(value) : value
-  if (KindGuard.IsNumber(schema)) return decimal.test(value) && Number.isFinite(Number(value)) ? Number(value) : value
+  const number = Number(value)
+  if (KindGuard.IsInteger(schema)) return integer.test(value) && Number.isSafeInteger(number) ? number : value
+  if (KindGuard.IsNumber(schema)) return decimal.test(value) && Number.isFinite(number) ? number : value
   if (KindGuard.IsBoolean(schema)) return booleans.get(value) ?? value
   if (KindGuard.IsLiteral(schema)) return String(schema.const) === value ? schema.const : value
   return value

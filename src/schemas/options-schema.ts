@@ -36,28 +36,37 @@ export function mismatchesOf (read: () => unknown): Mismatch[] {
 }
 
 /**
- * Reads what a call carries. What does not fit is the developer's to explain, so the log says more than the page.
- * In: the reading, where to say it, and whose schema it is. Errors: those of the reading.
+ * Reads what a call carries. A developer has to explain what does not fit, so the log says more than the page.
+ *
+ * @param whose the screen or placement that declares the schema, for the log
+ * @throws what `read` throws
  */
-export function reading<T> (read: () => T, log: Pick<BaseLogger, 'warn'>, whose: { screen: string } | { placement: string | null }): T {
+export function reading<T> (
+  read: () => T, log: Pick<BaseLogger, 'warn'>, whose: { screen: string } | { placement: string | null }
+): T {
   try {
     return read()
   } catch (error) {
     if (error instanceof OptionsMismatchError && 'parameter' in error && 'expected' in error) {
-      log.warn({ ...whose, parameter: error.parameter, expected: error.expected }, 'the options of a call do not fit the schema')
+      const { parameter, expected } = error
+      log.warn({ ...whose, parameter, expected }, 'the options of a call do not fit the schema')
     }
     throw error
   }
 }
 
 /**
- * Compiles the schema of a handler's options, once, at boot.
- * In: the schema. Out: a function from decoded options to options of the declared types; it throws OptionsMismatchError when
- * they do not fit, with the properties of OptionsMismatch. `default`s of the schema are filled in.
+ * Compiles the schema of a handler's options, at boot.
+ *
+ * @returns a function that gives decoded options their declared types and fills in defaults. It throws
+ *   OptionsMismatchError, with the properties of OptionsMismatch, when they do not fit
  */
-export function compileOptions<T extends TObject> (schema: T): (options: Readonly<Record<string, unknown>>) => Static<T> {
+export function compileOptions<T extends TObject> (
+  schema: T
+): (options: Readonly<Record<string, unknown>>) => Static<T> {
   const check = TypeCompiler.Compile(schema)
-  const complete = JSON.stringify(schema).includes('"default":') ? (options: unknown) => Value.Default(schema, options) : (options: unknown) => options
+  const hasDefaults = JSON.stringify(schema).includes('"default":')
+  const complete = (options: unknown) => hasDefaults ? Value.Default(schema, options) : options
   return options => {
     const coerced = complete(coerceStrings(schema, options))
     if (check.Check(coerced)) return coerced
@@ -66,7 +75,8 @@ export function compileOptions<T extends TObject> (schema: T): (options: Readonl
       const mismatch = mismatchOf(schema, error)
       if (!mismatches.has(mismatch.parameter)) mismatches.set(mismatch.parameter, mismatch)
     }
-    throw mismatchError([...mismatches.values()] as [Mismatch, ...Mismatch[]]) // what does not pass the check has an error
+    // What does not pass the check has an error.
+    throw mismatchError([...mismatches.values()] as [Mismatch, ...Mismatch[]])
   }
 }
 
@@ -74,17 +84,22 @@ const reasons = new Map<ValueErrorType, Mismatch['reason']>([
   [ValueErrorType.ObjectRequiredProperty, 'required'],
   [ValueErrorType.ObjectAdditionalProperties, 'undeclared'],
   ...[
-    ValueErrorType.IntegerMinimum, ValueErrorType.IntegerMaximum, ValueErrorType.IntegerExclusiveMinimum, ValueErrorType.IntegerExclusiveMaximum,
-    ValueErrorType.NumberMinimum, ValueErrorType.NumberMaximum, ValueErrorType.NumberExclusiveMinimum, ValueErrorType.NumberExclusiveMaximum
+    ValueErrorType.IntegerMinimum, ValueErrorType.IntegerMaximum,
+    ValueErrorType.IntegerExclusiveMinimum, ValueErrorType.IntegerExclusiveMaximum,
+    ValueErrorType.NumberMinimum, ValueErrorType.NumberMaximum,
+    ValueErrorType.NumberExclusiveMinimum, ValueErrorType.NumberExclusiveMaximum
   ].map(type => [type, 'range'] as const),
-  ...[ValueErrorType.StringMinLength, ValueErrorType.StringMaxLength, ValueErrorType.ArrayMinItems, ValueErrorType.ArrayMaxItems].map(type => [type, 'length'] as const),
+  ...[
+    ValueErrorType.StringMinLength, ValueErrorType.StringMaxLength,
+    ValueErrorType.ArrayMinItems, ValueErrorType.ArrayMaxItems
+  ].map(type => [type, 'length'] as const),
   ...[ValueErrorType.StringFormat, ValueErrorType.StringPattern].map(type => [type, 'format'] as const)
 ])
 
-/** In words of the schema: the choices, where there are some. */
+/** What the schema expects: its choices, if it has some. */
 function expectation ({ schema, message }: ValueError): string {
-  const choices = KindGuard.IsUnion(schema) && schema.anyOf.every(KindGuard.IsLiteral) ? schema.anyOf.map(({ const: choice }) => JSON.stringify(choice)) : []
-  return choices.length > 0 ? `Expected one of ${choices.join(', ')}` : message
+  if (!KindGuard.IsUnion(schema) || !schema.anyOf.every(KindGuard.IsLiteral)) return message
+  return `Expected one of ${schema.anyOf.map(({ const: choice }) => JSON.stringify(choice)).join(', ')}`
 }
 
 const mismatchOf = (schema: TSchema, error: ValueError): Mismatch => ({
@@ -93,10 +108,11 @@ const mismatchOf = (schema: TSchema, error: ValueError): Mismatch => ({
   reason: reasons.get(error.type) ?? 'type'
 })
 
-/** As much of a path as the schema declares: further keys were chosen by the author of the link, and are not to be shown. */
+/** The part of a path that the schema declares. The author of the link chose further keys, which are not shown. */
 function declared (schema: TSchema, [name, ...rest]: readonly string[] = []): string[] {
   if (name === undefined) return []
   if (KindGuard.IsArray(schema)) return [name, ...declared(schema.items, rest)]
-  const property = KindGuard.IsObject(schema) && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
+  const isDeclared = KindGuard.IsObject(schema) && Object.hasOwn(schema.properties, name)
+  const property = isDeclared ? schema.properties[name] : undefined
   return property === undefined ? [] : [name, ...declared(property, rest)]
 }

@@ -1,8 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { MAX_DOMAIN } from '../http/frame.ts'
 
-// Portals send these empty or not at all, depending on their generation and on the placement, so every field is optional
-// here and what a call really needs is asked for stage by stage (missing AUTH_ID is not the same mistake as a broken form).
+// Portals send these empty or not at all, depending on their generation and the placement. So every field is optional,
+// and each step asks for what it needs: a missing AUTH_ID is not the same mistake as a broken form.
 // Source: Bitrix24 REST docs, api-reference/widgets/_includes/widget_data.md ("What the Handler Receives").
 
 const Text = (maxLength: number, description: string) => Type.Optional(Type.String({ maxLength, description }))
@@ -27,11 +27,17 @@ export const PlacementBodySchema = Type.Object({
   ...portalFields,
   AUTH_ID: Text(256, 'Access token of the user who opened the widget'),
   AUTH_EXPIRES: Idle('Lifetime of AUTH_ID in seconds, as the browser says: the authorization server is asked'),
-  REFRESH_ID: Text(256, "The user's refresh token. Used only when the installation's own tokens are dead, and only an administrator's"),
+  REFRESH_ID: Text(256,
+    "The user's refresh token. Used only when the installation's own tokens are dead, and only an administrator's"),
   SERVER_ENDPOINT: Text(256, 'REST root of the authorization server; only chooses among those on the allow-list'),
   APPLICATION_TOKEN: Text(256, 'The secret of this installation, known to every user of the portal'),
   APPLICATION_SCOPE: Text(4096, 'Comma separated scopes'),
-  member_id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9a-zA-Z_-]+$', description: 'Identity of the portal, independent of its domain' }),
+  member_id: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    pattern: '^[0-9a-zA-Z_-]+$',
+    description: 'Identity of the portal, independent of its domain'
+  }),
   status: Idle('Kind of licence: F, D, T, P, L or S'),
   PLACEMENT: Type.String({ minLength: 1, maxLength: 256, description: 'Placement code' }),
   PLACEMENT_OPTIONS: Text(128 * 1024, 'JSON text')

@@ -5,7 +5,7 @@ import { startService } from '../service.ts'
 // What @fastify/swagger adds, and what the example screens do.
 const others = ['swagger', 'swaggerCSP', 'approvals', 'documents']
 
-const most = 32
+const most = 23
 
 await t.test(`app: adds at most ${most} decorators to the instance`, async t => {
   const { fastify } = await startService(t)

@@ -8,7 +8,7 @@ import { sliderLink } from '../../../src/http/slider-link.ts'
 import { textIn, type PlacementBody } from '../../../src/schemas/placement.ts'
 import type { BindingReport, Installation } from '../../../src/store/installation-store.ts'
 
-/** What the home shows without any feature: the state of the installation, a link to the application, its placements. */
+/** What the home shows without any feature: the installation's state, a link to the application, its placements. */
 export async function homePage (fastify: FastifyInstance, request: FeatureRequest) {
   const { lang, portal } = request.placement
   const { t, tag } = fastify.i18n.resolve(lang)

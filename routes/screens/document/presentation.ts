@@ -1,4 +1,4 @@
-/** How a document is shown: as a picture, in the browser's PDF reader, as plain text, framed in place, or not at all. */
+/** How a document is shown: as a picture, in the browser's PDF reader, as plain text, in a frame, or not at all. */
 export type DocumentKind = 'image' | 'pdf' | 'text' | 'page' | 'file'
 
 const kinds = new Map<string, DocumentKind>([
