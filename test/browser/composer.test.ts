@@ -254,7 +254,7 @@ await t.test('the form names choices, says where JSON is wanted and how long the
   t.strictSame(await form.locator('label:has([aria-hidden])').allTextContents(), ['Means *'], 'a box that is not ticked is an answer, too')
   t.match(await form.locator('.field-block', { hasText: 'Stops' }).locator('.hint').textContent(), 'As JSON, for example: [{"city":"…"}]')
   t.equal(await form.getByLabel('Clerk').count(), 0)
-  await form.getByText('It is good for 1 hour.').waitFor()
+  await form.getByText('Valid for 1 hour.').waitFor()
   await form.getByLabel('Means').selectOption('By train')
   t.match(await written(), /means%5D=train.*paid%5D=false/)
   t.strictSame(await faults(frame), [])
