@@ -70,8 +70,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   }
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
-  // The field is not called a key, as such fields are redacted.
-  await fastify.register(callLog, { fields: ({ apiKey }) => ({ writer: apiKey?.name }) })
+  await fastify.register(callLog)
   await fastify.register(frameAncestors, {
     otherHosts: { store, isAdmin: request => fastify.portalRest.isAdmin(request) }
   })

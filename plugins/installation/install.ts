@@ -20,6 +20,8 @@ export interface InstallDependencies {
   formerAddresses: (handlerUrl: string) => Addresses | null
   /** Ends the proofs of a portal */
   forget: (memberId: string) => void
+  /** Has plugins delete what they keep of an uninstalled portal */
+  uninstalled: (memberId: string) => Promise<void>
   log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
   now: () => number
 }
@@ -31,13 +33,15 @@ export async function install (
   call: VerifiedCall, secrets: InstallationSecrets, rest: BatchRest, dependencies: InstallDependencies,
   over: AbortSignal
 ): Promise<BindingReport> {
-  const { store, placements, forget, now } = dependencies
+  const { store, placements, forget, uninstalled, now } = dependencies
   const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = call
   const { applicationToken, refreshToken } = secrets
   const before = await store.get(memberId).catch(storeUnavailable)
   const survey = await surveyPortal(rest, placements())
   // The next turn has begun then, and may have written something newer.
   over.throwIfAborted()
+  // What a plugin could not delete at the uninstall must not come back.
+  if (typeof before?.uninstalledAt === 'number') await uninstalled(memberId)
   const isInstalled = await store.install({
     memberId,
     domain,

@@ -65,7 +65,7 @@ export interface Installations {
   ping: () => Promise<void>
 }
 
-export interface InstallationsDependencies extends InstallDependencies, Omit<ConfirmDependencies, 'uninstalled'> {
+export interface InstallationsDependencies extends Omit<InstallDependencies & ConfirmDependencies, 'uninstalled'> {
   /** The REST interface as the user of a call sees it */
   openRest: (call: VerifiedCall) => BatchRest
   /** Milliseconds for a turn of a portal, and for the question whether an administrator asks */
@@ -95,15 +95,17 @@ export function createInstallations (dependencies: InstallationsDependencies): I
     }
   }
 
+  const parts = { ...dependencies, uninstalled }
+
   return {
     find: memberId => store.get(memberId).catch(storeUnavailable),
     install: (call, secrets) => onlyLatest(`${call.memberId} ${call.userId}`, async () => {
       const rest = openRest(call)
       // Before the turn: whoever is no administrator delays nobody else.
       await withDeadline(turnTimeout, lateness, () => requireAdmin(rest))
-      return await inTurn(call.memberId, over => install(call, secrets, rest, dependencies, over))
+      return await inTurn(call.memberId, over => install(call, secrets, rest, parts, over))
     }),
-    rebind: (memberId, rest) => inTurn(memberId, over => rebind(memberId, rest, dependencies, over)),
+    rebind: (memberId, rest) => inTurn(memberId, over => rebind(memberId, rest, parts, over)),
     async isApplicationToken (memberId, applicationToken) {
       return isTokenOf(await store.get(memberId).catch(storeUnavailable), applicationToken)
     },
@@ -114,7 +116,7 @@ export function createInstallations (dependencies: InstallationsDependencies): I
       if (row.uninstallRequestedAt === null) await store.requestUninstall(memberId, now()).catch(storeUnavailable)
     },
     confirmUninstall: (memberId, applicationToken) =>
-      inTurn(memberId, over => confirmUninstall(memberId, applicationToken, { ...dependencies, uninstalled }, over)),
+      inTurn(memberId, over => confirmUninstall(memberId, applicationToken, parts, over)),
     async isInstalled (memberId, since) {
       const row = await store.get(memberId).catch(storeUnavailable)
       return row?.uninstalledAt === null && (since ?? row.installedAt) === row.installedAt

@@ -364,6 +364,8 @@ await t.test('onUninstalled: calls every handler, also after one that fails', as
   await until(() => said().includes('uninstalled'))
   t.strictSame(gone, [alpha.memberId])
   t.match(lines.filter(({ level }) => level === 50), [{ err: { message: 'disk full' }, msg: /could not delete/ }])
+  await install()
+  t.strictSame(gone, [alpha.memberId, alpha.memberId], 'nothing comes back with the next installation')
 })
 
 await t.test('two uninstalls at once are one', async t => {
