@@ -10,6 +10,9 @@ const withoutEffect = [
   'setErrorHandler', 'setNotFoundHandler', 'setReplySerializer', 'setSerializerCompiler', 'setValidatorCompiler'
 ] as const
 
+// How a file name says `*`: as Bitrix24's docs write the number in codes such as CRM_DYNAMIC_XXX_DETAIL_TAB.
+const family = 'XXX'
+
 /** `part.ts`, and `part/index.ts` for what has more files; declarations of types and everything else is left alone. */
 function entriesOf (folder: string): Array<{ name: string, file: string }> {
   return readdirSync(folder).sort().flatMap(entry => {
@@ -37,9 +40,9 @@ export async function loadRoutes (fastify: FastifyInstance, folder: string): Pro
 }
 
 /**
- * Loads folders of files that each declare a placement or a screen: the one that the file is named after, with `*`
- * written as `XXX`, and perhaps further ones. A folder holds its declaration in `index.ts`, and in `plugin.ts` what the
- * handler needs of Fastify: decorators, routes, hooks.
+ * Loads folders of files that each declare a placement or a screen: the one that the file is named after, and perhaps
+ * further ones. A folder holds its declaration in `index.ts`, and in `plugin.ts` what the handler needs of Fastify:
+ * decorators, routes, hooks.
  *
  * @param names what is declared until now
  * @throws {ExportMissingError}
@@ -59,6 +62,7 @@ export async function loadDeclarations (
       await scope.register(declare)
     })
     const declared = names().filter(known => !before.includes(known))
-    if (!declared.some(known => known.replaceAll('*', 'XXX') === name)) throw new DeclarationNameError(file, kind, name)
+    const isDeclared = declared.some(known => known.replaceAll('*', family) === name)
+    if (!isDeclared) throw new DeclarationNameError(file, kind, name)
   }
 }

@@ -32,7 +32,7 @@ export interface Installations {
    */
   rebind: (memberId: string, rest: BatchRest) => Promise<void>
   /**
-   * Keeps a request to uninstall until it is confirmed: any employee can read the application token.
+   * Keeps a request to uninstall until it is confirmed, as every employee can read the application token.
    *
    * @throws ApplicationTokenError, StoreUnavailableError
    */
@@ -53,7 +53,7 @@ export interface Installations {
   /**
    * Whether the installation that began then still exists.
    *
-   * @param since milliseconds since 1970; undefined: any installation
+   * @param since milliseconds since 1970; undefined: whenever it began
    * @throws StoreUnavailableError
    */
   isInstalled: (memberId: string, since: number | undefined) => Promise<boolean>

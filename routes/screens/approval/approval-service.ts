@@ -13,7 +13,7 @@ export interface ApprovalsOptions {
   keys: readonly Uint8Array[]
   /** client_id: a pass of another application is not opened */
   clientId: string
-  /** Whether the installation that began then (undefined: any) still exists: a pass may outlive it */
+  /** Whether the installation that began then (undefined: whenever) still exists: a pass may outlive it */
   isInstalled: (memberId: string, installedAt: number | undefined) => Promise<boolean>
   /** Counts an answer of a user, and throws when they are too many */
   limit: (memberId: string, userId: number) => void | Promise<void>

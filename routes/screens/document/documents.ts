@@ -23,7 +23,7 @@ export interface DocumentsOptions {
   readerKeys: readonly DerivedKey[]
   /** Address of this service, as document servers know it */
   issuer: string
-  /** Whether the installation that began then (undefined: any) still exists: a pass may outlive it */
+  /** Whether the installation that began then (undefined: whenever) still exists: a pass may outlive it */
   isInstalled: (memberId: string, installedAt: number | undefined) => Promise<boolean>
   /** Milliseconds until the first byte. Default 5000 */
   timeout?: number

@@ -36,7 +36,7 @@ await t.test('what is no secret stays', async t => {
     'B24_ERR_APPLICATION_TOKEN: APPLICATION_TOKEN is missing or not the one of this installation',
     'AUTH_ID was issued for local.66ba434d853c87.18550109, not for app.573ad8a0346747.09223434',
     '550e8400-e29b-41d4-a716-446655440000 e3b0c44298fc',
-    '    at file:///work/plugins/placement-dispatch.ts:58:12 in anExceptionallyLongNameOfAFunction',
+    '    at file:///app/plugins/placement-dispatch.ts:58:12 in anExceptionallyLongNameOfAFunction',
     'an-exceptionallylongnameofsomethingquiteharmless-1',
     'basic errors; a design=1; the bearer came; https://user@host/path:8080/a@b',
     '{"level":30,"time":1764160000000,"tokenVersion":3}'
