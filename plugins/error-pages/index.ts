@@ -5,7 +5,7 @@ import { postedAddress } from '../../src/http/frame.ts'
 import { frameworkErrorOf } from '../../src/http/framework-errors.ts'
 import { acceptsPage } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
-import { cleanError } from './clean-error.ts'
+import { cleanError } from '../../src/log/clean-error.ts'
 import { notFound } from './not-found.ts'
 
 export interface ErrorPagesOptions {

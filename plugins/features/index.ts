@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { cleanError } from '../../src/log/clean-error.ts'
 import type { PlacementContext } from '../placement-dispatch/index.ts'
 
 export type FeatureRequest = FastifyRequest & { placement: PlacementContext }
@@ -41,8 +42,8 @@ function createFeatures () {
       const sections = await Promise.all(features.map(async ({ homeSection }) => {
         try {
           return await homeSection?.(request)
-        } catch (err) {
-          request.log.error({ err }, 'a section of the home cannot be shown')
+        } catch (error) {
+          request.log.error({ err: cleanError(error, request) }, 'a section of the home cannot be shown')
           return undefined
         }
       }))

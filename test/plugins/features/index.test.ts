@@ -6,7 +6,11 @@ await t.test('features: they answer in order, and add sections to the home', asy
   const { install, call, log, sandbox: { portals: { alpha } } } = await startService(t, {
     app: { links: false, views: [views] },
     prepare: ({ features }) => {
-      features.add({ homeSection: async () => { throw new Error('out of order') } })
+      features.add({
+        homeSection: async ({ placement: { options } }) => {
+          throw new Error(`out of order: ${Object.values(Object(options)).join()}`)
+        }
+      })
       features.add({ homeSection: async () => undefined, answer: () => undefined })
       for (const name of ['one', 'two']) {
         features.add({
@@ -21,6 +25,7 @@ await t.test('features: they answer in order, and add sections to the home', asy
   for (const code of ['DEFAULT', 'REST_APP_URI']) {
     t.equal((await call(alpha.placementCall(code, { params: { claimed: 'y' } }))).text, 'one', code)
   }
-  t.match((await call(alpha.placementCall('DEFAULT'))).text, /Hello, one 1\. Copy[^]*Hello, two 1\./)
-  t.ok(log.some(line => line.includes('a section of the home cannot be shown') && line.includes('out of order')))
+  t.match((await call(alpha.placementCall('DEFAULT', { params: { note: 'a bonus list' } }))).text, /Hello, one 1\. Copy[^]*Hello, two 1\./)
+  t.ok(log.some(line => line.includes('a section of the home cannot be shown') && line.includes('out of order: [redacted]')))
+  t.notMatch(log.join(), 'a bonus list', 'the log does not repeat what the page carried')
 })

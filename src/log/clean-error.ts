@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { redactSecrets } from '../../src/log/logger.ts'
-import { codeOf, secretsIn, tokensOf } from '../../src/log/redact.ts'
+import { redactSecrets } from './logger.ts'
+import { codeOf, secretsIn, tokensOf } from './redact.ts'
 
 /** A copy of an error for the log: its text, and that of its causes, without what the call carried. */
 export function cleanError (error: unknown, request: FastifyRequest): Error {
