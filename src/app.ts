@@ -3,14 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import authToken from '../plugins/auth-token/index.ts'
 import callLog from '../plugins/call-log/index.ts'
-import features from '../plugins/features/index.ts'
 import frameAncestors from '../plugins/frame-ancestors/index.ts'
 import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
 import links from '../plugins/links/index.ts'
 import page from '../plugins/page/index.ts'
-import pageSession from '../plugins/page-session/index.ts'
-import { pageSessionMeta } from '../plugins/page-session/meta.ts'
+import pageSession, { pageSessionMeta } from '../plugins/page-session/index.ts'
 import openapi from '../plugins/openapi/index.ts'
 import placementDispatch from '../plugins/placement-dispatch/index.ts'
 import placementOptions from '../plugins/placement-options/index.ts'
@@ -88,7 +86,6 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(rateLimit)
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
-  await fastify.register(features)
 
   // What a handler can use: REST as the installation and as the user, and calls from its page.
   await fastify.register(tokens, { store, clientId, servers, checksClient })

@@ -83,7 +83,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   })
 
   fastify.addPageFolder(import.meta.dirname)
-  fastify.features.add({
+  fastify.placements.features.add({
     // A page of ours may open a screen, too: openApplication({ screen: 'record', id: 8061 }).
     answer: (request, reply) => {
       const { code, options } = request.placement
@@ -91,7 +91,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
     },
     homeSection: request => composerSection(fastify, screens.all(), request)
   })
-  fastify.features.add({ homeSection: request => visitsSection(fastify, request) })
+  fastify.placements.features.add({ homeSection: request => visitsSection(fastify, request) })
   await fastify.register(linksRoute, { apiKeys: createApiKeys(apiKeys) })
   await fastify.register(visitsRoute)
 
@@ -112,5 +112,5 @@ function checkOptions ({ appCode, apiKeys, retentionDays }: LinksOptions): void 
 export default fp(links, {
   fastify: '5.x',
   name: 'b24-links',
-  dependencies: ['b24-features', 'b24-page', 'b24-page-session', 'b24-installation', 'b24-portal-rest']
+  dependencies: ['b24-placement-dispatch', 'b24-page', 'b24-page-session', 'b24-installation', 'b24-portal-rest']
 })

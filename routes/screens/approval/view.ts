@@ -1,4 +1,4 @@
-import { frameQuery, personUrl } from '../../../src/http/frame.ts'
+import { frameQuery, personUrl } from '../../../src/http/portal-urls.ts'
 import type { ApprovalOutcome, ApprovalPass } from './approval-request.ts'
 import type { ApprovalAnswer } from './approval-store.ts'
 

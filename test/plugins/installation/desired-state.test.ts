@@ -1,6 +1,6 @@
 import t from 'tap'
 import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, withWorkerErrors, type PlacementRow } from '../../../plugins/installation/desired-state.ts'
-import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/declaration.ts'
 
 const handler = 'https://new.example/placement'
 const lastHandler = 'https://old.example/placement'
