@@ -41,7 +41,5 @@ export type { LinkPortal, ScreenLink } from '../plugins/links/screen-links.ts'
 export type { Mismatch, OptionsMismatch } from './schemas/options-schema.ts'
 export type { Feature, HomeSection } from '../plugins/features/index.ts'
 export type { ScreenContext, ScreenHandler, ScreenRequest, ScreenSettings } from '../plugins/links/screens.ts'
-export type {
-  DailyVisits, LinkReport, LinkTotals, OpenedLink, UserVisits, VisitCount, VisitStore
-} from '../plugins/links/visits/visit-store.ts'
+export type { DailyVisits, LinkReport, UserVisits } from '../plugins/links/visits/visit-types.ts'
 export type { ScreenVisit } from '../plugins/links/visits/visits.ts'
