@@ -19,7 +19,6 @@ import tokens from '../plugins/tokens/index.ts'
 import type { Config } from './config.ts'
 import { loadDeclarations, loadRoutes } from './load-folder.ts'
 import { createKeyRing } from './crypto/keys.ts'
-import { createSqlVisitStore } from '../plugins/links/visits/sql-visit-store.ts'
 import { openStore, type Store } from './store/open-store.ts'
 
 export interface AppOptions {
@@ -117,21 +116,17 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await loadRoutes(fastify, join(root, 'routes/api'))
   await loadDeclarations(fastify, 'placement', [join(root, 'routes/placements'), ...placements],
     () => fastify.placements.all().map(({ code }) => code))
-  if (options.links === false) return
 
   // Above all that: links to screens.
-  const visits = await createSqlVisitStore(fastify.database, fastify.log)
+  if (options.links === false) return
   await fastify.register(links, {
     appCode: config.appCode,
     keys: keysFor('links'),
     apiKeys: config.linksApiKeys,
-    store: visits,
-    retentionDays: config.linkVisitsDays
+    store,
+    retentionDays: config.linkVisitsDays,
+    folders: [join(root, 'routes/screens'), ...screenFolders]
   })
-  store.onPortalChanged(memberId => { fastify.links.visits.forget(memberId) })
-  fastify.installations.onUninstalled(visits.forget)
-  await loadDeclarations(fastify, 'screen', [join(root, 'routes/screens'), ...screenFolders],
-    () => fastify.links.screens().map(({ name }) => name))
 }
 
 export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })

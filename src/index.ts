@@ -39,7 +39,5 @@ export type { Screen, ScreenDeclaration } from '../plugins/links/screen.ts'
 export type { LinkPortal, ScreenLink } from '../plugins/links/screen-links.ts'
 export type { Mismatch, OptionsMismatch } from './schemas/mismatch.ts'
 export type { ScreenContext, ScreenHandler, ScreenRequest, ScreenSettings } from '../plugins/links/screens.ts'
-export type {
-  DailyVisits, LinkReport, LinkTotals, OpenedLink, UserVisits, VisitCount, VisitStore
-} from '../plugins/links/visits/visit-store.ts'
+export type { DailyVisits, LinkReport, UserVisits } from '../plugins/links/visits/visit-types.ts'
 export type { ScreenVisit } from '../plugins/links/visits/visits.ts'

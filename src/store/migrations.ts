@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import type { BaseLogger } from 'pino'
 import type { Database } from './database.ts'
+import { openPatientTwin } from './postgres-database.ts'
 
 /** Tables that belong to one feature, with the migrations that make them. */
 export interface TableSet {
@@ -90,8 +91,10 @@ export async function migrate (
 
 /** Lets one process at a time migrate. */
 async function alone<T> (db: Kysely<Database>, run: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-  // In PostgreSQL kysely takes an advisory lock, and a transaction.
-  if (db.getExecutor().adapter.supportsTransactionalDdl) return await run(db)
+  // In PostgreSQL kysely takes an advisory lock, and a transaction. To wait for another instance's migration, and to
+  // migrate many rows, may take longer than a statement of a call.
+  const patient = openPatientTwin(db)
+  if (patient !== undefined) return await run(patient).finally(() => patient.destroy())
   // In SQLite it takes neither. Other processes that start on the same new file wait here until the tables exist.
   return await db.connection().execute(async (connection) => {
     await sql`begin immediate`.execute(connection)

@@ -7,14 +7,12 @@ import { createLocalChanges, type Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { installationTables, migrate, migrationTable, type TableSet } from './migrations.ts'
 import { createPostgresChanges } from './postgres-changes.ts'
-import { openPostgresPool } from './postgres-database.ts'
+import { openPostgresDatabase, openPostgresPool, patience } from './postgres-database.ts'
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreAddress } from './store-address.ts'
 
 type Log = Pick<BaseLogger, 'info' | 'error'>
 type Access = 'read' | 'write'
-// For what no call waits for.
-const patience = { statement_timeout: 0, query_timeout: 0 }
 
 /** A database whose core tables are up to date. Close both parts. */
 export interface OpenDatabase {
@@ -116,12 +114,9 @@ async function openSqlite (file: string, log: Log | undefined): Promise<OpenData
 
 async function openPostgres (config: pg.ClientConfig, log: Log | undefined): Promise<OpenDatabase> {
   const onLost = (err: Error) => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }
-  // To wait for another instance's migration, and to migrate many rows, may take longer than a statement of a call.
-  const patient = openPostgresPool({ ...config, ...patience, max: 1 }, onLost)
-  const migrating = new Kysely<Database>({ dialect: new PostgresDialect({ pool: patient }) })
-  await migrate(migrating, installationTables, log).finally(() => migrating.destroy())
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool(config, onLost) }) })
+  const db = openPostgresDatabase(config, onLost)
   try {
+    await migrate(db, installationTables, log)
     // kysely does not close a pool that it has never used.
     await db.connection().execute(async () => {})
     return { db, changes: await createPostgresChanges({ config, log }) }

@@ -1,4 +1,6 @@
+import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import type { Database } from './database.ts'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
 const silenceMs = 6000
@@ -22,7 +24,23 @@ export function postgresConfig (url: string): pg.ClientConfig {
   }
 }
 
+/** For what no call waits for. */
+export const patience = { statement_timeout: 0, query_timeout: 0 }
+
 const ignore = () => {}
+const patientTwins = new WeakMap<Kysely<Database>, () => Kysely<Database>>()
+
+/** A database whose statements have the time that `config` gives them. */
+export function openPostgresDatabase (config: pg.PoolConfig, onLost?: (error: Error) => void): Kysely<Database> {
+  const open = (changes: pg.PoolConfig) =>
+    new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool({ ...config, ...changes }, onLost) }) })
+  const db = open({})
+  patientTwins.set(db, () => open({ ...patience, max: 1 }))
+  return db
+}
+
+/** Opens the same database for statements that may take their time; undefined: this is no PostgreSQL. */
+export const openPatientTwin = (db: Kysely<Database>): Kysely<Database> | undefined => patientTwins.get(db)?.()
 
 /**
  * The connections of one process, at most ten; each is opened when it is needed and replaced when it breaks.
