@@ -17,7 +17,7 @@ export interface RecoveryCall {
   isAdmin: () => Promise<boolean>
 }
 
-export interface RecoveryOptions extends LeaseOptions {
+interface RecoveryOptions extends LeaseOptions {
   store: InstallationStore
   refresher: Refresher
   authorizationServers: AuthorizationServers
@@ -84,12 +84,10 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
   }
 }
 
-export interface TakeCallOptions {
+interface TakeCallOptions {
   store: Pick<InstallationStore, 'get' | 'recordRefresh'>
-  /** Recovers a pair that is dead */
-  recover: (recovery: RecoveryCall) => Promise<void>
+  recover: ReturnType<typeof createRecovery>
   log: Pick<FastifyBaseLogger, 'info' | 'error'>
-  /** The clock, in milliseconds since 1970 */
   now: () => number
 }
 
