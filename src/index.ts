@@ -1,5 +1,6 @@
 // The public surface of the package. Plugins are imported one by one: 'fastify-bitrix24/plugins/auth-token'.
-export { default as app, type AppOptions } from './app.ts'
+export { default as app } from './app.ts'
+export type { AppOptions } from './app-options.ts'
 export { ConfigError, loadConfig, type Config } from './config.ts'
 export {
   ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
