@@ -31,10 +31,6 @@ function createAuthToken (fastify: FastifyInstance, options: AuthTokenOptions) {
   const { timeout = 3000, refreshTimeout = usualRefreshTimeout, failedProofsPerMinute = 60 } = options
 
   const { log } = fastify
-  if (allowInsecurePortals !== false) {
-    log.warn({ portals: allowInsecurePortals === true ? 'all' : allowInsecurePortals },
-      'these portals may have plain http and private addresses')
-  }
   const { post, close } = createHttpClient({ timeout })
   fastify.addHook('onClose', close)
   const authorizationServers = createAuthorizationServers({ post, clientId, clientSecret, refreshTimeout, now })
