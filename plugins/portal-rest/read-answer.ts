@@ -35,7 +35,9 @@ export async function readAnswer (body: Readable, options: ReadOptions): Promise
   })
 }
 
-async function readInto (bytes: ReturnType<typeof createBytes>, body: Readable, options: ReadOptions): Promise<unknown> {
+async function readInto (
+  bytes: ReturnType<typeof createBytes>, body: Readable, options: ReadOptions
+): Promise<unknown> {
   const { encoding = 'identity', maxBytes, keep, inTurn } = options
   const isPacked = encoding === 'gzip'
   let hasBegun = isPacked

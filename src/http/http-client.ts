@@ -25,24 +25,22 @@ const isConnectionError = (error: unknown) =>
  * An HTTP client with its own pool of connections. Retries once after a connection error, within the same timeout, and
  * throws what undici throws (refused, reset, timed out).
  */
-export function createHttpClient ({ timeout: usual }: { timeout: number }): { post: HttpPost, close: () => Promise<void> } {
+export function createHttpClient ({ timeout: usual }: { timeout: number }) {
   const dispatcher = new Agent({ connect: { timeout: usual }, maxResponseSize: maxAnswerBytes })
-  return {
-    async post (url, { headers, body, retry = true, timeout = usual }) {
-      const signal = AbortSignal.timeout(timeout)
-      const once = async () => {
-        const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
-        return { status: answer.statusCode, json: parseJson(await answer.body.text()) }
-      }
-      try {
-        return await once()
-      } catch (error) {
-        if (!retry || !isConnectionError(error)) throw error
-        return await once()
-      }
-    },
-    close: () => dispatcher.destroy()
+  const post: HttpPost = async (url, { headers, body, retry = true, timeout = usual }) => {
+    const signal = AbortSignal.timeout(timeout)
+    const once = async () => {
+      const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
+      return { status: answer.statusCode, json: parseJson(await answer.body.text()) }
+    }
+    try {
+      return await once()
+    } catch (error) {
+      if (!retry || !isConnectionError(error)) throw error
+      return await once()
+    }
   }
+  return { post, close: () => dispatcher.destroy() }
 }
 
 function parseJson (text: string): unknown {

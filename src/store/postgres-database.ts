@@ -1,6 +1,5 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import { CompiledQuery, PostgresAdapter, PostgresDialect, type Dialect } from 'kysely'
 import pg from 'pg'
-import type { Database } from './database.ts'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
 const silenceMs = 6000
@@ -24,27 +23,12 @@ export function postgresConfig (url: string): pg.ClientConfig {
   }
 }
 
-/** For what no call waits for. */
-export const patience = { statement_timeout: 0, query_timeout: 0 }
-
 const ignore = () => {}
-const patientTwins = new WeakMap<Kysely<Database>, () => Kysely<Database>>()
-
-/** A database whose statements have the time that `config` gives them. */
-export function openPostgresDatabase (config: pg.PoolConfig, onLost?: (error: Error) => void): Kysely<Database> {
-  const open = (changes: pg.PoolConfig) =>
-    new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool({ ...config, ...changes }, onLost) }) })
-  const db = open({})
-  patientTwins.set(db, () => open({ ...patience, max: 1 }))
-  return db
-}
-
-/** Opens the same database for statements that may take their time; undefined: this is no PostgreSQL. */
-export const openPatientTwin = (db: Kysely<Database>): Kysely<Database> | undefined => patientTwins.get(db)?.()
 
 /**
  * The connections of one process, at most ten; each is opened when it is needed and replaced when it breaks.
- * `onLost` is told of a connection that broke while nobody used it.
+ *
+ * @param onLost is told of a connection that broke while nobody used it
  */
 export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) => void = ignore): pg.Pool {
   const pool = new pg.Pool({ max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config })
@@ -55,6 +39,43 @@ export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) 
     endWhenSilent(client)
   })
   return pool
+}
+
+/** For what no call waits for: statements may take their time, and with `read` every write fails. */
+export function patientDialect (config: pg.ClientConfig, access: 'read' | 'write'): Dialect {
+  return new PostgresDialect({
+    pool: openPostgresPool({ ...config, statement_timeout: 0, query_timeout: 0 }),
+    // By statements: options of the address would have the last word.
+    async onCreateConnection (connection) {
+      const readOnly = access === 'read' ? 'on' : 'off'
+      await connection.executeQuery(CompiledQuery.raw(`set default_transaction_read_only = ${readOnly}`))
+      await connection.executeQuery(CompiledQuery.raw('set statement_timeout = 0'))
+    }
+  })
+}
+
+/** Knows a patient way to the same database, for `migrate`. */
+export class ServiceAdapter extends PostgresAdapter {
+  readonly patient: () => Dialect
+
+  constructor (patient: () => Dialect) {
+    super()
+    this.patient = patient
+  }
+}
+
+/** For a service: a statement takes five seconds at most. */
+export class ServiceDialect extends PostgresDialect {
+  readonly #config: pg.ClientConfig
+
+  constructor (config: pg.ClientConfig, onLost?: (error: Error) => void) {
+    super({ pool: openPostgresPool(config, onLost) })
+    this.#config = config
+  }
+
+  override createAdapter (): ServiceAdapter {
+    return new ServiceAdapter(() => patientDialect(this.#config, 'write'))
+  }
 }
 
 /** A connection that once did not answer never will, but it looks open: the pool would hand it out for minutes. */

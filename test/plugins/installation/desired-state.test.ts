@@ -1,5 +1,8 @@
 import t from 'tap'
-import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, withWorkerErrors, type PlacementRow } from '../../../plugins/installation/desired-state.ts'
+import {
+  bindable, lifecycleEvents, planEvents, planPlacements, withWorkerErrors
+} from '../../../plugins/installation/desired-state.ts'
+import { toCodes, toEventRows, toPlacementRows, type PlacementRow } from '../../../plugins/installation/portal-rows.ts'
 import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/declaration.ts'
 
 const handler = 'https://new.example/placement'

@@ -267,7 +267,12 @@ await t.test('the tables are known to those who copy a store', async t => {
   const [from, to] = [await startService(t), await startService(t)]
   const [source, target] = [await answersOf(from), await answersOf(to)]
   const sets = (await tableSets()).filter(({ name }) => name === 'approvals')
-  const copy = async () => (await copyStore(from.store.database, to.store.database, sets)).map(({ written }) => written)
+  const written: number[] = []
+  const say = (line: string) => { written.push(Number(/(\d+) written$/.exec(line)?.[1])) }
+  const copy = async () => {
+    await copyStore(from.store.database, to.store.database, sets, say)
+    return written.splice(0)
+  }
   await source.answer('m', 'l', { answer: 'approved', userId: 1 }, 10)
   await source.claim('m', 'l', 'comment', 1000)
   t.strictSame(await copy(), [1, 1])
