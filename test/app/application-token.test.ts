@@ -5,7 +5,7 @@ import { codeOf, startService } from '../service.ts'
 
 const APPLICATION_TOKEN = 'c'.repeat(32)
 
-await t.test('an application token that has changed comes with the call of an administrator', async t => {
+await t.test("application token: an administrator's call replaces the stored one", async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const { admin, employee } = alpha.users
@@ -32,7 +32,7 @@ await t.test('an application token that has changed comes with the call of an ad
   t.notMatch(service.log.join(''), APPLICATION_TOKEN)
 })
 
-await t.test('an administrator whose new application token cannot be stored is answered all the same', async t => {
+await t.test('application token: one that cannot be stored does not end the call', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -41,7 +41,7 @@ await t.test('an administrator whose new application token cannot be stored is a
   t.match(service.log.join(''), 'could not store a new application token')
 })
 
-await t.test('an application that is not installed any more gets no new application token', async t => {
+await t.test('application token: is not replaced after an uninstall', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -49,7 +49,7 @@ await t.test('an application that is not installed any more gets no new applicat
   t.equal(codeOf(await service.call(alpha.placementCall('REST_APP_URI'), { body: { APPLICATION_TOKEN } })), 'B24_ERR_NOT_INSTALLED')
 })
 
-await t.test('strangers cannot tell where the application is installed, nor use up the share of those who know the token', async t => {
+await t.test('application token: strangers learn nothing, nor use up the limit', async t => {
   const service = await startService(t)
   const { alpha, beta } = service.sandbox.portals
   await service.install()
@@ -76,7 +76,7 @@ await t.test('strangers cannot tell where the application is installed, nor use 
   t.equal((await service.call(alpha.placementCall('REST_APP_URI'))).status, 200)
 })
 
-await t.test('the log names what the operator has to compare', async t => {
+await t.test('application token: the log names what the operator has to compare', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()

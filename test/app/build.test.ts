@@ -7,7 +7,7 @@ import { blockThatBegins } from '../docs/pages.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, root, run, unmeasured } from './process.ts'
 
-await t.test('npm run build makes a service that installs itself and answers, with compressed assets', async t => {
+await t.test('build: makes a service that installs and serves compressed assets', async t => {
   execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe' })
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
@@ -40,7 +40,7 @@ await t.test('npm run build makes a service that installs itself and answers, wi
   t.match(tool('migrate-store', '--', `sqlite:${file}`, `sqlite:${file}.copy`), 'installations: 1 rows verified, 1 written')
 })
 
-await t.test('the examples of the docs run with the package as it is built', async t => {
+await t.test('build: runs the examples of the docs', async t => {
   const starts = [
     "import assert from 'node:assert/strict'", "import test from 'node:test'",
     "import Fastify from 'fastify'\nimport { PlacementBodySchema"

@@ -2,7 +2,7 @@ import t from 'tap'
 import { until } from '../helper.ts'
 import { startService } from '../service.ts'
 
-await t.test('a wrong client secret is said at the start, and calls are answered all the same', async t => {
+await t.test('client secret: a wrong one is logged at the start and ends nothing', async t => {
   const B24_CLIENT_SECRET = 'wrong-secret-of-the-client'
   const service = await startService(t, { env: { B24_CLIENT_SECRET }, app: { checksClient: true } })
   t.equal((await fetch(`${service.url}/health`)).status, 200)
@@ -12,7 +12,7 @@ await t.test('a wrong client secret is said at the start, and calls are answered
   t.notMatch(service.log.join(''), B24_CLIENT_SECRET)
 })
 
-await t.test('a service that ends does not wait for the check', async t => {
+await t.test('client secret: its check does not hold up the shutdown', async t => {
   for (const isAsked of [false, true]) {
     let asked = 0
     const service = await startService(t, {

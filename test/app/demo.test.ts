@@ -2,7 +2,7 @@ import t from 'tap'
 import { freePort } from '../service.ts'
 import { run } from './process.ts'
 
-await t.test('npm run demo prints one address, and leaves nothing behind', async t => {
+await t.test('npm run demo: prints one address, and leaves no process behind', async t => {
   const [port, portalPort] = [await freePort(), await freePort()]
   const { child, ended, output, text } = run('sandbox/demo.ts', { PORT: String(port), PORTAL_PORT: String(portalPort) })
   t.after(() => { child.kill('SIGKILL') })

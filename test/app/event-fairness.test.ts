@@ -15,7 +15,7 @@ async function statusesOf (count: number, post: (index: number) => Promise<{ sta
 }
 const idle = ({ fastify }: Service) => until(() => fastify.lifecycleEvents.pending() === 0)
 
-await t.test("a thousand events of one portal are in nobody else's way", async t => {
+await t.test('events: a thousand from one portal hold up no other portal', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -36,7 +36,7 @@ await t.test("a thousand events of one portal are in nobody else's way", async t
   t.equal(held(), 1, 'and the portal has one connection')
 })
 
-await t.test('forged events do not shut out true ones while nobody can be asked', async t => {
+await t.test('events: forged ones do not shut out true ones during an outage', async t => {
   const service = await startService(t, { env: { TRUST_PROXY: '127.0.0.1' } })
   const { alpha, beta } = service.sandbox.portals
   await service.install()
@@ -64,7 +64,7 @@ await t.test('forged events do not shut out true ones while nobody can be asked'
   }
 })
 
-await t.test('an administrator installs while an employee floods the install page', async t => {
+await t.test('install: serves an administrator while an employee floods the page', async t => {
   const service = await startService(t)
   let employeeToken = ''
   const { portal, held, release } = await heldPortal(t, service.sandbox, body => body.includes(employeeToken))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startService } from '../service.ts'
 
-await t.test('a page can be framed by its portal and by nobody else', async t => {
+await t.test('pages: can be framed by their portal only', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()

@@ -9,7 +9,7 @@ import { listening, run } from './process.ts'
 
 const json = { 'content-type': 'application/json' }
 
-await t.test('gzip bombs of hostile portals do not make the process grow', async t => {
+await t.test('hostile portals: gzip bombs do not use up the memory', async t => {
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
   t.after(() => bitrix24.close())
@@ -34,7 +34,7 @@ await t.test('gzip bombs of hostile portals do not make the process grow', async
   t.ok(peak < 250, `${peak} MB at most`)
 })
 
-await t.test('a portal that lets drops fall holds up nobody else, and keeps no connection', async t => {
+await t.test('hostile portals: a slow answer holds up no other portal', async t => {
   const service = await startService(t)
   const { alpha, beta } = service.sandbox.portals
   let open = 0
@@ -58,7 +58,7 @@ await t.test('a portal that lets drops fall holds up nobody else, and keeps no c
   await until(() => open === 0)
 })
 
-await t.test('the start says which portals may be insecure', async t => {
+await t.test('ALLOW_INSECURE_PORTALS: is logged at the start with its portals', async t => {
   const rows: Array<[value: string, portals: RegExp]> = [['true', /"portals":"all"/], ['localhost,*.example.lan,127.0.0.1', /"portals":\["localhost","\*\.example\.lan","127\.0\.0\.1"\]/]]
   for (const [value, portals] of rows) {
     const { log } = await startService(t, { env: { ALLOW_INSECURE_PORTALS: value } })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { codeOf, startService } from '../service.ts'
 
-await t.test('one user\'s flood of good calls is refused with a page, and others are served', async t => {
+await t.test("rate limit: refuses one user's flood with a page, and serves others", async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -18,7 +18,7 @@ await t.test('one user\'s flood of good calls is refused with a page, and others
   t.equal((await service.call(alpha.placementCall('REST_APP_URI', { user: admin }))).status, 200, 'another user of the portal')
 })
 
-await t.test('pages count for their user, by whatever they ask', async t => {
+await t.test('rate limit: counts the API calls of pages for their user', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()

@@ -21,7 +21,7 @@ function complaints (env: Record<string, string | undefined>): string[] {
   }
 }
 
-await t.test('four variables are enough', async t => {
+await t.test('config: needs four variables only', async t => {
   t.strictSame(loadConfig(required), {
     host: '0.0.0.0',
     port: 3000,
@@ -45,7 +45,7 @@ await t.test('four variables are enough', async t => {
   })
 })
 
-await t.test('each variable sets its setting', async t => {
+await t.test('config: each variable sets its setting', async t => {
   const rows: Array<[env: Record<string, string>, setting: Record<string, unknown>]> = [
     [{ HOST: '::' }, { host: '::' }],
     [{ PORT: ' 8080 ' }, { port: 8080 }],
@@ -73,12 +73,12 @@ await t.test('each variable sets its setting', async t => {
   for (const [env, setting] of rows) t.strictSame(loadConfig({ ...required, ...env }), { ...loadConfig(required), ...setting }, JSON.stringify(env))
 })
 
-await t.test('an empty variable counts as missing', async t => {
+await t.test('config: an empty variable counts as missing', async t => {
   const optional = ['HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN', 'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_VISITS_DAYS', 'SHUTDOWN_DELAY', 'START_TIMEOUT', 'LINKS_API_KEYS', 'METRICS_TOKEN', 'DOCUMENT_ORIGINS']
   t.strictSame(loadConfig({ ...required, ...Object.fromEntries(optional.map(name => [name, ' '])) }), loadConfig(required))
 })
 
-await t.test('a missing variable has a line that says where to find it', async t => {
+await t.test('config: says of a missing variable where to find it', async t => {
   const rows: Array<[name: string, hint: string]> = [
     ['PUBLIC_URL', 'missing. The https:// address'],
     ['B24_CLIENT_ID', 'missing. "Application ID (client_id)", in Bitrix24: Developer resources'],
@@ -92,7 +92,7 @@ await t.test('a missing variable has a line that says where to find it', async t
   t.strictSame(complaints(Object.fromEntries(rows.map(([name]) => [name, '']))).map(line => line.split(':')[0]).sort(), rows.map(([name]) => name).sort())
 })
 
-await t.test('a wrong variable has one line, and no value is in it', async t => {
+await t.test('config: says in one line what is wrong with a variable, not its value', async t => {
   const rows: Array<[name: string, value: string, line?: string]> = [
     ['PORT', 'x7x7'], ['PORT', '65536'], ['PORT', '-1'], ['PORT', '80.5'],
     ['LOG_LEVEL', 'x7x7', 'LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent'],

@@ -2,7 +2,7 @@ import t from 'tap'
 import * as errors from '../../src/errors.ts'
 import { stageOf, toHttpError } from '../../src/http/http-error.ts'
 
-await t.test('errors: each has a code of its own, and is told as the catalogue says', async t => {
+await t.test('errors: each has its own code and the status of the catalogue', async t => {
   const { httpErrors, ...all } = errors
   const made = Object.values(all).map(Kind => Reflect.construct(Kind, ['a', 'b', 'c']) as { code: string, statusCode: number })
   t.equal(new Set(made.map(({ code }) => code)).size, made.length)

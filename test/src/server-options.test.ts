@@ -10,7 +10,7 @@ const config = loadConfig({
   PUBLIC_URL: 'https://widgets.example', B24_CLIENT_ID: 'local.1', B24_CLIENT_SECRET: 'x', APP_SECRET: Buffer.alloc(32).toString('base64'), TRUST_PROXY: 'loopback', LOG_LEVEL: 'silent'
 })
 
-await t.test('a connection has a bound in time, and connections have one in number', async t => {
+await t.test('server options: limit the time and the number of connections', async t => {
   const { server } = Fastify(serverOptions(config))
   const { headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections } = server as Server
   t.strictSame({ headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections }, {
@@ -18,7 +18,7 @@ await t.test('a connection has a bound in time, and connections have one in numb
   })
 })
 
-await t.test('who never finishes a request is sent away while the next one is answered', async t => {
+await t.test('server options: end an unfinished request, and answer the next', async t => {
   const app = Fastify(serverOptions(config))
   t.after(() => app.close())
   app.get('/', async request => request.ip)

@@ -27,7 +27,7 @@ function noticesFor () {
   return { clock, lines, fail, failWith: (endpoint: string) => fail(new ServerEndpointError(), endpoint) }
 }
 
-await t.test('noticed: returns what is verified', async t => {
+await t.test('noticed: returns the verified call', async t => {
   const verified = {} as VerifiedCall // passed on as it is
   const verify = noticed(async () => verified, { log: { warn () {} }, clientId: 'local.ours', now: Date.now })
   const call = { memberId: '', authId: '', applicationToken: '', serverEndpoint: '', ip: '', installing: false }
@@ -46,7 +46,7 @@ await t.test('noticed: names both applications when a token was issued for anoth
   t.match(lines[1], { fields: { issuedFor: 'unreadable' } })
 })
 
-await t.test('noticed: names the host of an unlisted server, nothing else of it', async t => {
+await t.test('noticed: names the host of an unlisted server and no more of it', async t => {
   const rows: Array<[endpoint: string, server: string]> = [
     ['https://oauth.example.com/rest/', 'oauth.example.com'],
     ['https://oauth.example.org:8443/rest/?auth=secret', 'oauth.example.org:8443'],

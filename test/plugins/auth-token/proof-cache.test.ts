@@ -54,7 +54,7 @@ await t.test('cached: keeps a proof until its token expires', async t => {
   t.equal(await ask(), 'new')
 })
 
-await t.test('cached: keeps the proof of an uninstalled application for ten seconds', async t => {
+await t.test('cached: keeps a proof of an uninstalled application for ten seconds', async t => {
   for (const [expiresIn, kept] of [[1_800_000, 10_000], [5000, 5000]] as const) {
     const { ask, scene } = cacheFor()
     scene.answer = async () => ({ ...proof, installed: false, expiresAt: start + expiresIn })
@@ -66,7 +66,7 @@ await t.test('cached: keeps the proof of an uninstalled application for ten seco
   }
 })
 
-await t.test('cached: keeps answers that are errors for ten seconds, and no other error', async t => {
+await t.test('cached: keeps errors that are answers for ten seconds, no others', async t => {
   const answers = [AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError]
   const others = [AuthorizationServerUnavailableError, TooManyProofsError, TypeError]
   for (const Kind of [...answers, ...others]) {
@@ -85,7 +85,7 @@ await t.test('cached: keeps answers that are errors for ten seconds, and no othe
   }
 })
 
-await t.test('cached: of a portal that may be uninstalled only a new proof counts', async t => {
+await t.test('cached: asks anew about a portal that may be uninstalled', async t => {
   const { ask } = cacheFor()
   const known = { ...portal, applicationToken: null, installedAt: 1, uninstallRequestedAt: null, uninstalledAt: null }
   t.equal(await ask(), 'new')
@@ -94,7 +94,7 @@ await t.test('cached: of a portal that may be uninstalled only a new proof count
   t.equal(await ask('key', { ...known, uninstalledAt: 2 }), 'new')
 })
 
-await t.test('cached: an epoch ends the proofs of its portal, also those under way', async t => {
+await t.test('cached: drops proofs when an epoch ends, also those under way', async t => {
   const { ask, scene, epochs } = cacheFor()
   t.equal(await ask(), 'new')
   epochs.end('m2')
@@ -110,7 +110,7 @@ await t.test('cached: an epoch ends the proofs of its portal, also those under w
   t.equal(await ask(), 'cached')
 })
 
-await t.test('cached: is bounded, and errors push out no proofs', async t => {
+await t.test('cached: is limited, and errors push out no proofs', async t => {
   const { ask, scene } = cacheFor(3)
   t.equal(await ask('good'), 'new')
   scene.answer = async () => { throw new AuthIdUnknownError() }

@@ -64,7 +64,7 @@ function questionFor () {
   return question
 }
 
-await t.test('only what proves nothing is a failure', async t => {
+await t.test('limited: counts only what proves nothing as a failure', async t => {
   for (const [name, answer, code, isFailure] of [
     ['an unknown token', new AuthIdUnknownError(), unknown, true],
     ['an expired one', new AuthIdExpiredError(), 'B24_ERR_AUTH_ID_EXPIRED', true],
@@ -82,7 +82,7 @@ await t.test('only what proves nothing is a failure', async t => {
   }
 })
 
-await t.test('each address has failures of its own, for a minute', async t => {
+await t.test('limited: counts failures of each address, for a minute', async t => {
   const limit = limitFor()
   t.equal(await useUp(limit), 20)
   limit.clock.now += 59_999
@@ -92,7 +92,7 @@ await t.test('each address has failures of its own, for a minute', async t => {
   t.equal(await useUp(limit), 20)
 })
 
-await t.test('clients proven here before have failures of their own', async t => {
+await t.test('limited: counts failures of clients proven here before apart', async t => {
   const limit = limitFor()
   const office = '192.0.2.1'
   t.equal(await limit.good({ ip: office }), 'proven')
@@ -104,7 +104,7 @@ await t.test('clients proven here before have failures of their own', async t =>
   t.equal(await useUp(limit, { ip: office }), 20, 'and these failures have an end as well')
 })
 
-await t.test('unknown clients with failures share one more limit', async t => {
+await t.test('limited: unknown clients with failures share one more limit', async t => {
   const limit = limitFor()
   let asked = 0
   for (let index = 0; index < 100; index++) {
@@ -115,7 +115,7 @@ await t.test('unknown clients with failures share one more limit', async t => {
   t.equal(await limit.good(), 'proven')
 })
 
-await t.test('a few questions run at once, and clients take turns', async t => {
+await t.test('limited: runs a few questions at once, and clients take turns', async t => {
   const limit = limitFor({ slots: { proven: 1, unknown: 1, failing: 1 } })
   t.equal(await limit.good({ ip: '192.0.2.9' }), 'proven')
   const order: string[] = []
@@ -138,7 +138,7 @@ await t.test('a few questions run at once, and clients take turns', async t => {
   ])
 })
 
-await t.test('a thousand addresses at once keep no first installation out', async t => {
+await t.test('limited: serves a first installation among a thousand addresses', async t => {
   const limit = limitFor()
   const flood = Array.from({ length: 1000 }, (_, index) =>
     limit.forged({ ip: `198.51.${index >> 8}.${index & 255}`, memberId: `m${index}`, kind: 'installation' }))
@@ -147,7 +147,7 @@ await t.test('a thousand addresses at once keep no first installation out', asyn
   t.strictSame([...new Set(await Promise.all(flood))], [unknown])
 })
 
-await t.test('a network that floods has one turn among all others', async t => {
+await t.test('limited: a flooding network has one turn among all others', async t => {
   const limit = limitFor({ slots: { proven: 1, unknown: 1, failing: 1 }, failuresPerMinute: 1000 })
   const order: string[] = []
   const flood = Array.from({ length: 20 }, (_, index) => `2001:db8:1:${index}::1`)
@@ -158,14 +158,14 @@ await t.test('a network that floods has one turn among all others', async t => {
   t.ok(order.indexOf('192.0.2.1') <= 4, order.slice(0, 5).join(' '))
 })
 
-await t.test('a waiting question is refused once the limit is used up', async t => {
+await t.test('limited: refuses a waiting question once the limit is used up', async t => {
   const limit = limitFor({ slots: { proven: 1, unknown: 1, failing: 1 } })
   const outcomes = await Promise.all(Array.from({ length: 30 }, () => limit.forged()))
   t.equal(outcomes.filter(code => code === unknown).length, 20)
   t.equal(outcomes.filter(code => code === tooMany).length, 10)
 })
 
-await t.test('after waiting in vain, the error says whose fault it is', async t => {
+await t.test('limited: says after a wait in vain whose fault it was', async t => {
   t.after(() => mock.timers.reset())
   const limit = limitFor({ slots: { proven: 1, unknown: 1, failing: 1 } })
   const rows = [[new AuthIdUnknownError(), tooMany], [new AuthorizationServerUnavailableError(), unavailable]] as const

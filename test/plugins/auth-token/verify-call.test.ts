@@ -57,7 +57,7 @@ await t.test('verifyCall: rule 1 refuses a malformed call before anything is rea
   }
 })
 
-await t.test('verifyCall: SERVER_ENDPOINT, else the stored one, chooses a listed server', async t => {
+await t.test('verifyCall: SERVER_ENDPOINT or the stored one chooses the server', async t => {
   const [one, two] = ['https://one.example/rest/', 'https://two.example/rest/']
   const rows: Array<[posted: string, stored: string, expected: readonly string[]]> = [
     [two, '', ['https://two.example']],
@@ -121,7 +121,7 @@ await t.test('verifyCall: rule 3 refuses a proof of something else', async t => 
   }
 })
 
-await t.test('verifyCall: a tombstone does not say since when an application is installed', async t => {
+await t.test('verifyCall: sets no installedAt for an uninstalled application', async t => {
   for (const stored of [undefined, { ...known, uninstalledAt: 9 }]) {
     t.match((await verify({}, { find: async () => stored })).outcome, { installedAt: undefined })
   }

@@ -4,7 +4,7 @@ import callLog from '../../../plugins/call-log/index.ts'
 import { memberHash } from '../../../src/log/logger.ts'
 import { logLines } from '../../helper.ts'
 
-await t.test('a call is one line: route, status, duration, and what the options add', async t => {
+await t.test('call log: writes one line with route, status, duration and own fields', async t => {
   const { lines, stream } = logLines()
   const logController = new LogController({ disableRequestLogging: true })
   const app = Fastify({ logController, logger: { level: 'info', stream } })
@@ -19,7 +19,7 @@ await t.test('a call is one line: route, status, duration, and what the options 
   t.notMatch(JSON.stringify(lines), 'secret')
 })
 
-await t.test('without options the line still stands, and quiet routes have none', async t => {
+await t.test('call log: needs no options, and skips quiet routes', async t => {
   const { lines, stream } = logLines()
   const logController = new LogController({ disableRequestLogging: true })
   const app = Fastify({ logController, logger: { level: 'info', stream } })
@@ -31,7 +31,7 @@ await t.test('without options the line still stands, and quiet routes have none'
   t.strictSame(lines.map(({ status, path }) => [status, path]), [[404, '/*/health/']])
 })
 
-await t.test('the line of a call names its placement, outcome, stage and portal', async t => {
+await t.test('call log: names placement, outcome, stage and portal', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'info', stream } })
   t.after(() => app.close())
@@ -60,7 +60,7 @@ await t.test('the line of a call names its placement, outcome, stage and portal'
   for (const [body, line] of rows) t.strictSame(await lineOf(body), line)
 })
 
-await t.test('options are checked at registration', async t => {
+await t.test('call log: checks its options at registration', async t => {
   await t.rejects(async () => { await Fastify().register(callLog, JSON.parse('{"fields":true}')) }, {
     message: 'call-log: options.fields must be a function'
   })

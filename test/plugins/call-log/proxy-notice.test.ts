@@ -18,7 +18,7 @@ async function linesWith (t: Scope, trustProxy: string[] | false, remoteAddress:
   return lines
 }
 
-await t.test('warns once of a proxy that is not named, with what to set', async t => {
+await t.test('proxy notice: warns once of an unnamed proxy, with what to set', async t => {
   for (const [trustProxy, peer, address] of [
     [false, '172.18.0.1', '172.18.0.1'],
     [false, '::ffff:172.18.0.1', '172.18.0.1'],
@@ -30,6 +30,6 @@ await t.test('warns once of a proxy that is not named, with what to set', async 
   }
 })
 
-await t.test('a proxy that is named is trusted silently', async t => {
+await t.test('proxy notice: does not warn of a named proxy', async t => {
   t.strictSame(await linesWith(t, ['172.18.0.1'], '172.18.0.1'), [])
 })

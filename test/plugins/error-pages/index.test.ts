@@ -24,7 +24,7 @@ async function build (t: Test, prepare: (app: FastifyInstance) => Promise<unknow
   return { app, faults: (): Lines => lines.filter(({ level }) => level === 50) }
 }
 
-await t.test('every error is a stable code with its status', async t => {
+await t.test('error pages: answer each error with a stable code and status', async t => {
   const rows: Array<[error: unknown, status: number, code: string, retryAfter?: string]> = [
     [new TooManyProofsError(), 429, 'B24_ERR_TOO_MANY_PROOFS', '60'],
     [new AuthorizationServerUnavailableError(), 503, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', '30'],
@@ -45,7 +45,7 @@ await t.test('every error is a stable code with its status', async t => {
   }
 })
 
-await t.test('an error of the portal has its own code, and in the log the method', async t => {
+await t.test("error pages: give the portal's code, and log the method", async t => {
   const { app, faults } = await build(t, app => {
     const refused = new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get')
     app.get('/call', async () => { throw refused })
@@ -61,7 +61,7 @@ await t.test('an error of the portal has its own code, and in the log the method
   t.notMatch(JSON.stringify(faults()), 'Words that stay')
 })
 
-await t.test('the request remembers its error', async t => {
+await t.test('error pages: set the error code of the request', async t => {
   const seen: Array<string | null> = []
   const { app } = await build(t, app => {
     app.addHook('onResponse', async ({ errorCode }) => { seen.push(errorCode) })
@@ -72,7 +72,7 @@ await t.test('the request remembers its error', async t => {
   t.strictSame(seen, [null, 'B24_ERR_TOO_MANY_PROOFS', 'B24_ERR_NOT_FOUND'])
 })
 
-await t.test('a fault is logged with its stack and cause, without secrets', async t => {
+await t.test('error pages: log a fault with stack and cause, without secrets', async t => {
   type Row = [secret: string, url: string, headers: Record<string, string>, payload: Record<string, unknown>]
   const rows: Row[] = [
     ['access-token-1', '/', {}, { AUTH_ID: 'access-token-1' }],
@@ -104,7 +104,7 @@ await t.test('a fault is logged with its stack and cause, without secrets', asyn
   }
 })
 
-await t.test('no part of a fault holds what the call carried', async t => {
+await t.test('error pages: log nothing that the call carried', async t => {
   const secret = 'Short-1'
   const rows: Array<[name: string, error: Error, logged: Record<string, unknown>]> = [
     ['its name', Object.assign(new Error('x'), { name: secret }), { type: '[redacted]' }],
@@ -133,7 +133,7 @@ await t.test('no part of a fault holds what the call carried', async t => {
   }
 })
 
-await t.test('an error that is its own cause is logged', async t => {
+await t.test('error pages: log an error that is its own cause', async t => {
   const { app, faults } = await build(t, app => app.get('/', async () => {
     const error = new Error('round')
     throw Object.assign(error, { cause: error })
@@ -142,7 +142,7 @@ await t.test('an error that is its own cause is logged', async t => {
   t.match(faults(), [{ err: { message: 'round', cause: 'Error: round' } }])
 })
 
-await t.test('a fault in a handler is logged without its link and its page', async t => {
+await t.test("error pages: log a handler's fault without its link and page", async t => {
   const { app, faults } = await build(t, app => {
     app.decorateRequest('placement', null)
     app.decorateRequest('screen', null)
@@ -164,7 +164,7 @@ await t.test('a fault in a handler is logged without its link and its page', asy
   t.notMatch(JSON.stringify(faults()), /Secret|secret/)
 })
 
-await t.test('faults without a stack, and what is no Error, are logged too', async t => {
+await t.test('error pages: log faults without a stack, and what is no Error', async t => {
   const stackless = Object.assign(new Error('odd'), { stack: undefined })
   const rows = [[stackless, 'odd'], ['secret text', 'something other than an Error was thrown']] as const
   for (const [error, message] of rows) {
@@ -175,7 +175,7 @@ await t.test('faults without a stack, and what is no Error, are logged too', asy
   }
 })
 
-await t.test('an error that cannot be read is answered and logged without its words', async t => {
+await t.test('error pages: log an unreadable error without its message', async t => {
   const unreadable = Object.defineProperty(new Error(), 'message', { get () { throw new Error('secret') } })
   const { app, faults } = await build(t, app => app.get('/', async () => { throw unreadable }))
   const response = await app.inject('/')
@@ -185,7 +185,7 @@ await t.test('an error that cannot be read is answered and logged without its wo
   t.notMatch(JSON.stringify(faults()), 'secret')
 })
 
-await t.test('for a page an error is a page, and for an event JSON', async t => {
+await t.test('error pages: answer a page with a page, and an event with JSON', async t => {
   const text: unknown = 'a text'
   const { app } = await build(t, async app => {
     await app.register(async scope => {
@@ -216,7 +216,7 @@ await t.test('for a page an error is a page, and for an event JSON', async t => 
   t.match(event.json(), { error: 'B24_ERR_INTERNAL', status: 500 })
 })
 
-await t.test('unknown addresses and methods differ, and are never repeated', async t => {
+await t.test('error pages: tell an unknown address from a wrong method', async t => {
   type Row = [method: 'GET' | 'PUT' | 'DELETE', url: string, status: number, code: string, allow: string | undefined]
   const rows: Row[] = [
     ['GET', '/secret', 404, 'B24_ERR_NOT_FOUND', undefined],
@@ -251,7 +251,7 @@ await t.test('unknown addresses and methods differ, and are never repeated', asy
   }
 })
 
-await t.test('options are checked at registration', async t => {
+await t.test('error pages: check their options at registration', async t => {
   const app = Fastify()
   t.after(() => app.close())
   const card = { handler: 'https://app.example/placement', install: '' }

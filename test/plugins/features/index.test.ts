@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startService } from '../../service.ts'
 
-await t.test('features: they answer in order, and add sections to the home', async t => {
+await t.test('features: answer in order, and add sections to the home', async t => {
   const views = t.testdir({ 'greeting.eta': '<p>Hello, <%= it.name %>. <%= it.t("page.copy") %></p>' })
   const { install, call, log, sandbox: { portals: { alpha } } } = await startService(t, {
     app: { links: false, views: [views] },

@@ -40,7 +40,7 @@ async function build (t: Test, options: FormGuardOptions = {}) {
   }
 }
 
-await t.test('the fields of a form are texts, as they were sent', async t => {
+await t.test('form guard: reads fields as text, as they were sent', async t => {
   const { post } = await build(t)
   t.strictSame(await post('DOMAIN=portal.example', 'a=1&b%5Bc%5D=%F0%9F%97%82+x&d=&__proto__=1'), {
     body: { a: '1', 'b[c]': '🗂 x', d: '', ['__proto__']: '1' }, framedBy: 'https://portal.example'
@@ -50,7 +50,7 @@ await t.test('the fields of a form are texts, as they were sent', async t => {
   })
 })
 
-await t.test('anything but a form of limited size is refused, in the frame', async t => {
+await t.test('form guard: refuses other types and sizes with a page', async t => {
   const { post } = await build(t, { bodyLimit: 100 })
   const framedBy = 'https://portal.example'
   const rows: Array<[payload: string, type: string, code: string | undefined]> = [
@@ -66,7 +66,7 @@ await t.test('anything but a form of limited size is refused, in the frame', asy
   }
 })
 
-await t.test('128 KiB fit without further ado', async t => {
+await t.test('form guard: accepts 128 KiB by default', async t => {
   const { post } = await build(t)
   const limit = 128 * 1024
   for (const [length, code] of [[limit, undefined], [limit + 1, 'FST_ERR_CTP_BODY_TOO_LARGE']] as const) {
@@ -74,7 +74,7 @@ await t.test('128 KiB fit without further ado', async t => {
   }
 })
 
-await t.test('a field that is there twice is refused', async t => {
+await t.test('form guard: refuses a repeated field', async t => {
   const { post } = await build(t)
   const rows: Array<[query: string, payload: string]> = [
     ['DOMAIN=portal.example', 'a=1&a=2'],
@@ -91,7 +91,7 @@ await t.test('a field that is there twice is refused', async t => {
   }
 })
 
-await t.test('DOMAIN has to be the address of a portal, in query or body', async t => {
+await t.test("form guard: needs a portal's address as DOMAIN, in query or body", async t => {
   const strict = await build(t)
   const insecure = await build(t, { allowInsecurePortals: true })
   const rows: Array<[query: string, payload: string, framedBy: string, strictly: boolean, insecurely: boolean]> = [
@@ -124,7 +124,7 @@ await t.test('DOMAIN has to be the address of a portal, in query or body', async
   }
 })
 
-await t.test('a list allows the private portals that it names, and no others', async t => {
+await t.test('form guard: allows only the private portals of its list', async t => {
   const { post } = await build(t, { allowInsecurePortals: ['b24.example.lan', '192.168.1.5:8080'] })
   const rows: Array<[domain: string, passes: boolean]> = [
     ['b24.example.lan', true], ['other.example.lan', false],
@@ -136,13 +136,13 @@ await t.test('a list allows the private portals that it names, and no others', a
   }
 })
 
-await t.test('a request without a body reaches validation', async t => {
+await t.test('form guard: lets a request without a body reach validation', async t => {
   const { app } = await build(t)
   const { body } = await app.inject({ method: 'POST', url: '/call?DOMAIN=portal.example' })
   t.strictSame(JSON.parse(body), { body: null })
 })
 
-await t.test('events name no portal to frame, and repeat no field either', async t => {
+await t.test('form guard: frames no events, but refuses their repeated fields', async t => {
   const either = await build(t, { sender: 'either' })
   t.match(await either.post('', 'event=ONAPPINSTALL'), { body: { event: 'ONAPPINSTALL' }, framedBy: "'none'" })
   t.match(await either.post('', 'event=ONAPPINSTALL&event=x'), { code: 'B24_ERR_FIELD_REPEATED' })
@@ -154,7 +154,7 @@ await t.test('events name no portal to frame, and repeat no field either', async
   t.match(await events.post('', 'a=1&a=2'), { code: 'B24_ERR_FIELD_REPEATED' })
 })
 
-await t.test('a cached field does not keep its form in memory', async t => {
+await t.test('form guard: a cached field does not keep its form in memory', async t => {
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')
   const used = () => {
@@ -182,25 +182,25 @@ await t.test('a cached field does not keep its form in memory', async t => {
   t.ok(used() - before < 5_000_000, 'of 22 MB that were posted')
 })
 
-await t.test('GET is not checked', async t => {
+await t.test('form guard: does not check GET', async t => {
   const { app } = await build(t)
   for (const url of ['/call', '/call?DOMAIN=localhost', '/call?a=1&a=2']) {
     t.equal((await app.inject(url)).statusCode, 200, url)
   }
 })
 
-await t.test('only its own scope is limited to forms', async t => {
+await t.test('form guard: limits only its own scope to forms', async t => {
   const { app } = await build(t)
   t.strictSame((await app.inject({ method: 'POST', url: '/json', payload: { a: 1 } })).json(), { a: 1 })
 })
 
-await t.test('without the plugin that frames pages it does not start', async t => {
+await t.test('form guard: needs frame-ancestors', async t => {
   await t.rejects(async () => { await Fastify().register(formGuard) }, {
     message: "The decorator 'isOpenedByPortal' required by 'b24-form-guard' is not present in Request"
   })
 })
 
-await t.test('options are checked at registration', async t => {
+await t.test('form guard: checks its options at registration', async t => {
   const rows: Array<[options: string, message: string]> = [
     ['{"sender":"anybody"}', 'form-guard: options.sender must be one of frame, queue, either'],
     ['{"bodyLimit":0}', 'form-guard: options.bodyLimit must be above 0']

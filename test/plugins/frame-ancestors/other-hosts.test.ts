@@ -24,7 +24,7 @@ const notices = ({ log }: Service) =>
 const profiles = ({ sandbox }: Service) =>
   sandbox.requests.filter(({ fields }) => JSON.stringify(fields).includes('profile')).length
 
-await t.test('an administrator adds a host to the portal for all its users', async t => {
+await t.test('other hosts: an administrator adds one for all users of the portal', async t => {
   const service = await startService(t)
   const { alpha, beta } = service.sandbox.portals
   await service.install()
@@ -61,7 +61,7 @@ await t.test('an administrator adds a host to the portal for all its users', asy
   t.equal(ancestorsOf(await open(service, { user: employee })), own, 'it ends with the installation')
 })
 
-await t.test('an installation page can be framed where it was opened, from then on', async t => {
+await t.test('other hosts: an install page can be framed where it was opened', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const refused = await open(service, { user: alpha.users.employee, handler: '/install' })
@@ -73,7 +73,7 @@ await t.test('an installation page can be framed where it was opened, from then 
   t.strictSame((await service.store.get(alpha.memberId))?.hosts, [second])
 })
 
-await t.test('an error before the proof can be framed by the posted address', async t => {
+await t.test('other hosts: the posted one may frame an error before the proof', async t => {
   const service = await startService(t)
   await service.install()
   const refused = await open(service, { body: { AUTH_ID: 'made-up' } })
@@ -81,7 +81,7 @@ await t.test('an error before the proof can be framed by the posted address', as
   t.equal(ancestorsOf(refused), `'self' ${second}`)
 })
 
-await t.test('an outage of portal or store adds no host, and ends no call', async t => {
+await t.test('other hosts: an outage adds none, and ends no call', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -102,7 +102,7 @@ await t.test('an outage of portal or store adds no host, and ends no call', asyn
   t.ok(service.log.some(line => line.includes('could not store another host of a portal')))
 })
 
-await t.test('calls at the same time ask once', async t => {
+await t.test('other hosts: calls at the same time ask once', async t => {
   const service = await startService(t)
   await service.install()
   const { employee } = service.sandbox.portals.alpha.users
@@ -112,7 +112,7 @@ await t.test('calls at the same time ask once', async t => {
   t.equal(profiles(service) - before, 1)
 })
 
-await t.test('another host needs the user of a verified call to be asked', async t => {
+await t.test('other hosts: nobody is asked without a verified call', async t => {
   const app = Fastify()
   t.after(() => app.close())
   const hosts: string[] = []

@@ -29,13 +29,13 @@ async function serviceFor (t: Test, changes: Partial<PageSessionOptions> = {}) {
 }
 const refused = '401 B24_ERR_PAGE_SESSION'
 
-await t.test('a page gets back what its session was made of', async t => {
+await t.test('page session: gives a page back what its session was made of', async t => {
   const { app, ask } = await serviceFor(t)
   const token = await app.createPageSession(session, start + 1000)
   for (const scheme of ['Bearer', 'bearer', 'BEARER']) t.strictSame(await ask(`${scheme} ${token}`), session, scheme)
 })
 
-await t.test('a session is an administrator\'s only where it says so', async t => {
+await t.test("page session: is an administrator's only where it says so", async t => {
   const { app, ask } = await serviceFor(t)
   const { isAdmin, ...unsaid } = session
   const rows: Array<[name: string, given: NewPageSession, isAdmin: boolean]> = [
@@ -57,7 +57,7 @@ await t.test('a session is an administrator\'s only where it says so', async t =
   }
 })
 
-await t.test('options are checked at registration', async t => {
+await t.test('page session: checks its options at registration', async t => {
   const rows: Array<[options: PageSessionOptions, message: RegExp]> = [
     [{ keys: [], clientId: 'local.app' }, /options\.keys/],
     [{ keys: [key(1)], clientId: '' }, /options\.clientId/]
@@ -69,7 +69,7 @@ await t.test('options are checked at registration', async t => {
   }
 })
 
-await t.test('a token that is no session of ours is refused', async t => {
+await t.test('page session: refuses a token that is not its own', async t => {
   const { app, ask } = await serviceFor(t)
   const good = await app.createPageSession(session, start + hour)
   const other = await serviceFor(t, { clientId: 'local.other' })
@@ -109,7 +109,7 @@ await t.test('a token that is no session of ours is refused', async t => {
   t.strictSame(await ask(`Bearer ${good}`), session, 'the good one is good')
 })
 
-await t.test('a session ends with the proof behind it, after an hour at most', async t => {
+await t.test('page session: ends with the proof behind it, after an hour at most', async t => {
   const rows: Array<[name: string, proofEnds: number, sessionEnds: number]> = [
     ['ten minutes', 600_000, 600_000],
     ['a year', 365 * 24 * hour, hour]
@@ -126,7 +126,7 @@ await t.test('a session ends with the proof behind it, after an hour at most', a
   }
 })
 
-await t.test('a token is reused while nothing changes and the session lasts', async t => {
+await t.test('page session: reuses a token while nothing changes and it lasts', async t => {
   const { app, clock, ask } = await serviceFor(t)
   const end = start + 10 * hour
   const token = await app.createPageSession(session, end)
@@ -143,7 +143,7 @@ await t.test('a token is reused while nothing changes and the session lasts', as
   t.strictSame(await ask(`Bearer ${refreshed}`), session, 'an expired one is not handed out again')
 })
 
-await t.test('sessions of an older key are good until it is taken away', async t => {
+await t.test('page session: accepts an older key until it is removed', async t => {
   const old = await serviceFor(t, { keys: [key(1)] })
   const token = await old.app.createPageSession(session, start + hour)
   t.strictSame(await (await serviceFor(t, { keys: [key(2), key(1)] })).ask(`Bearer ${token}`), session)
@@ -153,7 +153,7 @@ await t.test('sessions of an older key are good until it is taken away', async t
   t.equal(await old.ask(`Bearer ${newest}`), refused, 'the newest key signs')
 })
 
-await t.test('the clock is the real one by default', async t => {
+await t.test('page session: uses the real clock by default', async t => {
   const app = Fastify()
   t.after(() => app.close())
   await app.register(pageSession, { keys: [key(1)], clientId: 'local.app' })
@@ -162,7 +162,7 @@ await t.test('the clock is the real one by default', async t => {
   t.strictSame((await app.inject({ url: '/me', headers: { authorization: `Bearer ${token}` } })).json(), session)
 })
 
-await t.test('calls of a page are counted once its user is known', async t => {
+await t.test('page session: counts calls once the user is known', async t => {
   const counted: unknown[] = []
   const { app, ask } = await serviceFor(t, {
     limit: (memberId, userId) => {
@@ -177,7 +177,7 @@ await t.test('calls of a page are counted once its user is known', async t => {
   t.strictSame(counted, [['m1', 7], ['m1', 7]])
 })
 
-await t.test('a session ends with the installation it belongs to', async t => {
+await t.test('page session: ends with the installation it belongs to', async t => {
   const portals = new Map<string, number | null>([['m1', 10]])
   const asked: string[] = []
   const get = async (memberId: string) => {
@@ -214,7 +214,7 @@ await t.test('a session ends with the installation it belongs to', async t => {
   t.strictSame(asked, [], 'nobody is asked about what we have not signed')
 })
 
-await t.test('a store that cannot be read ends the call', async t => {
+await t.test('page session: is refused when the store cannot be read', async t => {
   const { app, ask } = await serviceFor(t, { store: { get: async () => { throw new Error('disk full') } } })
   const token = await app.createPageSession({ ...session, installedAt: 10 }, start + hour)
   t.equal(await ask(`Bearer ${token}`), '503 B24_ERR_STORE_UNAVAILABLE')

@@ -29,13 +29,13 @@ const SHARED: Record<string, string[]> = {
   ua: ['screen.record.id']
 }
 
-t.test('every interface language of Bitrix24 has texts', async t => {
+t.test('i18n: has texts for every interface language of Bitrix24', async t => {
   t.strictSame(i18n.languages, [
     'ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc', 'th', 'tr', 'ua', 'vn'
   ])
 })
 
-t.test('the texts of every language are complete, translated and plain', async t => {
+t.test('i18n: the texts of every language are complete and plain', async t => {
   const variables = (text = '') => [...text.matchAll(/{{\s*(\w+)\s*}}/g)].map(match => match[1]).sort().join()
   for (const code of i18n.languages) {
     const texts = textsOf(code)
@@ -49,7 +49,7 @@ t.test('the texts of every language are complete, translated and plain', async t
   }
 })
 
-t.test('LANG leads to a language', async t => {
+t.test('i18n: resolves LANG to a language', async t => {
   const rows: Array<[lang: string | undefined, code: string, tag: string, dir: string]> = [
     ['en', 'en', 'en', 'ltr'], ['de', 'de', 'de', 'ltr'], ['LA', 'la', 'es', 'ltr'], ['br', 'br', 'pt-BR', 'ltr'],
     ['ua', 'ua', 'uk', 'ltr'], ['kz', 'kz', 'kk', 'ltr'], ['vn', 'vn', 'vi', 'ltr'], ['sc', 'sc', 'zh-Hans', 'ltr'],
@@ -63,25 +63,25 @@ t.test('LANG leads to a language', async t => {
   }
 })
 
-t.test('a language knows its own name', async t => {
+t.test('i18n: a language knows its own name', async t => {
   t.equal(i18n.resolve('la').name, 'español')
   t.equal(i18n.resolve('tc').name, '繁體中文')
 })
 
-t.test('a text is the language\'s own, the same when asked again', async t => {
+t.test("i18n: a text is the language's own, and the same when asked again", async t => {
   const { t: translate } = i18n.resolve('de')
   t.equal(translate('page.copy'), textsOf('de')['page.copy'])
   t.equal(translate('page.copy'), textsOf('de')['page.copy'])
 })
 
-t.test('variables are filled in as they are: neither escaped nor read as variables or references', async t => {
+t.test('i18n: fills in variables without escaping or interpreting them', async t => {
   const { t: translate } = i18n.resolve('en')
   t.equal(translate('reason.scope', { scope: 'crm' }), 'The application does not have the permission crm.')
   t.match(translate('reason.refused', { code: '<b>{{code}} $t(page.copy)' }), '<b>{{code}} $t(page.copy)')
   t.match(translate('reason.refused', { code: 7 }), '7')
 })
 
-t.test('a text that a language lacks is English, a key that nobody knows is itself', async t => {
+t.test('i18n: falls back to English, and to the key', async t => {
   const some = createI18n(t.testdir({
     'en.json': '{ "greeting": "Hello {{name}}", "bye": "Bye" }',
     'de.json': '{ "greeting": "Hallo {{name}}" }',
@@ -96,7 +96,7 @@ t.test('a text that a language lacks is English, a key that nobody knows is itse
   t.equal(some.resolve('in').code, 'en', 'an alias needs its language')
 })
 
-t.test('a folder without English, or with a file that is not JSON, is refused', async t => {
+t.test('i18n: refuses a folder without English, or with malformed JSON', async t => {
   t.throws(() => createI18n(t.testdir({ 'de.json': '{}' })), /has no en\.json/)
   t.throws(() => createI18n(t.testdir({ 'en.json': '{' })), SyntaxError)
 })

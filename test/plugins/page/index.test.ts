@@ -38,7 +38,7 @@ async function html (t: Test, view: string, data?: object, lang = 'en') {
   return response.body
 }
 
-t.test('a page is HTML in the language and direction of the call', async t => {
+t.test('page: has the language and direction of the call', async t => {
   const app = await build(t)
   const rows: Array<[url: string, tag: string, dir: string]> = [
     ['/page', 'en', 'ltr'], ['/page?LANG=la', 'es', 'ltr'], ['/page?LANG=ar', 'ar', 'rtl'], ['/page?LANG=%22%3E', 'en', 'ltr']
@@ -51,7 +51,7 @@ t.test('a page is HTML in the language and direction of the call', async t => {
   }
 })
 
-t.test('the title is the caller\'s, else the view\'s own text, else a general one', async t => {
+t.test("page: takes the title given, the view's own, or a general one", async t => {
   const own = t.testdir({ 'mine.eta': '<h1>Mine</h1>' })
   const rows: Array<[view: string, title: string | undefined, expected: string]> = [
     ['outside', 'Supplies & more', 'Supplies &amp; more'],
@@ -64,12 +64,12 @@ t.test('the title is the caller\'s, else the view\'s own text, else a general on
   }
 })
 
-t.test('meta tags come from the request, escaped', async t => {
+t.test('page: writes meta tags of the request, escaped', async t => {
   const app = await build(t, { meta: async request => ({ 'page-session': `"${request.method}"` }) })
   t.match((await app.inject('/page')).body, '<meta name="page-session" content="&quot;GET&quot;">')
 })
 
-t.test('templates of the user come before ours, are found by includes too, and cannot be outside their folder', async t => {
+t.test("page: prefers the user's templates, within their folder", async t => {
   const views = t.testdir({
     'outside.eta': '<p>Mine, <%~ include("./part", { name: it.name }) %></p>',
     'part.eta': '<b><%= it.name %></b>',
@@ -83,12 +83,12 @@ t.test('templates of the user come before ours, are found by includes too, and c
   }
 })
 
-t.test('the plugin leaves the decorators of @fastify/view and @fastify/static to the application', async t => {
+t.test('page: adds no decorator of @fastify/view and @fastify/static', async t => {
   const app = await build(t)
   t.strictSame([app.hasDecorator('view'), app.hasReplyDecorator('view'), app.hasReplyDecorator('sendFile')], [false, false, false])
 })
 
-t.test('every asset of a page is served for ever, under an address that changes with its content', async t => {
+t.test('page: serves assets as immutable under an address with their hash', async t => {
   const app = await build(t)
   const { body } = await app.inject('/page')
   const urls = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(match => match[1] ?? '')
@@ -119,14 +119,14 @@ t.test('addPageFolder: serves the views, texts and assets of another folder', as
   t.equal((await app.inject(/href="(\/assets\/mine[^"]+)"/.exec(body)?.[1] ?? '')).body, 'mine()')
 })
 
-t.test('a view that asks for a missing asset fails', async t => {
+t.test('page: fails when a view asks for a missing asset', async t => {
   const folder = t.testdir({ views: { 'torn.eta': '<%= it.asset("missing.js") %>' } })
   const app = await build(t, {}, { view: 'torn' })
   app.addPageFolder(folder)
   t.match((await app.inject('/page')).json(), { statusCode: 500, message: /ENOENT.*assets.missing\.js/ })
 })
 
-t.test('no page holds anything inline, so that the strictest policy for scripts and styles fits', async t => {
+t.test('views: hold nothing inline, as the strict policy demands', async t => {
   for (const file of VIEWS) {
     const source = readFileSync(join(ROOT, file), 'utf8')
     t.notMatch(source, /\sstyle=|\son\w+=|<style|javascript:|data:|<script(?! src="<%= it\.(?:assets\.\w+|asset\('[\w.-]+'\)) %>" defer><\/script>)/i, file)
@@ -134,7 +134,7 @@ t.test('no page holds anything inline, so that the strictest policy for scripts 
   }
 })
 
-t.test('the link page lists what the link carried, as text', async t => {
+t.test('link page: lists the parameters of the link, as text', async t => {
   const body = await html(t, 'link', { ...link, params: [param], uri: '/company/?a=1&b=2' })
   t.match(body, '<code dir="ltr">filter.status</code>')
   t.match(body, '&lt;script&gt;alert(1)&lt;/script&gt;')
@@ -142,14 +142,14 @@ t.test('the link page lists what the link carried, as text', async t => {
   t.match(body, '/company/?a=1&amp;b=2')
 })
 
-t.test('the link page of a link without parameters shows an example', async t => {
+t.test('link page: shows an example when the link has no parameters', async t => {
   const body = await html(t, 'link', link)
   t.match(body, 'The link has no parameters')
   t.match(body, '?params[docId]=42')
   t.notMatch(body, '<table')
 })
 
-t.test('the home page shows the link and the state of every placement', async t => {
+t.test('home page: shows the link and the state of every placement', async t => {
   const body = await html(t, 'home', { ...home, placements: [placement, { ...placement, state: 'bound', reason: undefined }], boundAt: '2026-11-23 07:10 UTC' })
   t.match(body, `value="${home.link}"`)
   t.match(body, /badge-skipped">Not added</)
@@ -162,7 +162,7 @@ t.test('the home page shows the link and the state of every placement', async t 
   t.notMatch(bare, 'role="status"')
 })
 
-await t.test('a home page with trouble opens with it, and does not call the application ready', async t => {
+await t.test('home page: opens with a warning when the application has trouble', async t => {
   const trouble = { text: 'home.trouble.refused', todo: 'home.trouble.tell' }
   const body = await html(t, 'home', { ...home, trouble: { ...trouble, code: '<odd>', nextTryAt: 'Nov 23, 2026, 4:11 PM UTC' } })
   t.match(body, /<section class="card card-warning" role="status">[^]*<h1>The application needs attention<\/h1>[^]*<code dir="ltr">&lt;odd&gt;<\/code>/)
@@ -174,7 +174,7 @@ await t.test('a home page with trouble opens with it, and does not call the appl
   t.notMatch(bare, /Error code|at the earliest/)
 })
 
-t.test('the installation page shows what was bound and what was left out', async t => {
+t.test('install page: shows what was bound and what was skipped', async t => {
   const body = await html(t, 'install', { bound: ['REST_APP_URI'], skipped: [placement] })
   t.match(body, 'data-install="done"')
   t.match(body, '<code dir="ltr">REST_APP_URI</code>')
@@ -184,7 +184,7 @@ t.test('the installation page shows what was bound and what was left out', async
   t.notMatch(bare, '<table')
 })
 
-t.test('a refusal tells what happened, what to do, and what support needs', async t => {
+t.test('error page: tells what happened, what to do, and what support needs', async t => {
   for (const pageName of SITUATIONS) {
     const body = await html(t, 'error', { ...refusal, pageName }, 'de')
     t.notMatch(body, `error.${pageName}`, `${pageName} has its texts`)
@@ -193,7 +193,7 @@ t.test('a refusal tells what happened, what to do, and what support needs', asyn
   t.match(await html(t, 'error', { ...refusal, parameter: '<docId>' }), 'Parameter: <code dir="ltr">&lt;docId&gt;</code>')
 })
 
-t.test('a wrong option fails the start with a sentence that names it', async t => {
+t.test('page: checks its options at registration', async t => {
   // What a caller without the compiler could pass.
   const rows: Array<[options: Record<string, unknown>, message: string]> = [
     [{ views: 'views' }, 'page: options.views must be a list of absolute paths'],

@@ -137,7 +137,7 @@ await t.test('placements: lists all that an installation needs', async t => {
   ])
 })
 
-await t.test('placement: refuses a declaration after the start, as nobody would bind it', async t => {
+await t.test('placement: refuses a declaration after the start', async t => {
   const { app } = await build(t, () => {})
   t.throws(() => app.placement('DEFAULT', async () => 'ok'), {
     code: 'B24_ERR_PLACEMENT_LATE', message: 'Placement DEFAULT is declared after the service has started'

@@ -9,7 +9,7 @@ function registryOf (...codes: string[]) {
   return registry
 }
 
-await t.test('an exact code wins over the family it belongs to', async t => {
+await t.test('placement registry: prefers an exact code to its family', async t => {
   const { find } = registryOf('CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB', 'LANDING_BLOCK_*', 'DEFAULT', 'shop.*.settings')
   const rows: Array<[code: string, found: string | undefined]> = [
     ['CRM_DYNAMIC_31_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB'],
@@ -31,11 +31,11 @@ await t.test('an exact code wins over the family it belongs to', async t => {
   for (const [code, found] of rows) t.equal(find(code)?.code, found, code)
 })
 
-await t.test('what is declared is listed in order', async t => {
+await t.test('placement registry: lists declarations in order', async t => {
   t.strictSame(registryOf('DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD').all().map(({ code }) => code), ['DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD'])
 })
 
-await t.test('what can only be a mistake is refused, naming codes and files', async t => {
+await t.test('placement registry: refuses obvious mistakes, naming codes and files', async t => {
   const rows: Array<[codes: string[], error: { code: string, message: string }]> = [
     [['DEFAULT', 'DEFAULT'], { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: 'Placement DEFAULT is declared twice: in file 0 and in file 1' }],
     [['A_*', 'A_*'], { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: 'Placement A_* is declared twice: in file 0 and in file 1' }],
@@ -47,7 +47,7 @@ await t.test('what can only be a mistake is refused, naming codes and files', as
   for (const [codes, error] of rows) t.throws(() => registryOf(...codes), error, codes.join())
 })
 
-await t.test('two patterns are ambiguous exactly when some code belongs to both', async t => {
+await t.test('placement registry: finds two patterns ambiguous if they share a code', async t => {
   const rows: Array<[one: string, other: string, ambiguous: boolean]> = [
     ['*', 'A*', true],
     ['A*', '*B', true],

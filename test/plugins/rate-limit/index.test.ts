@@ -22,7 +22,7 @@ async function serviceFor (t: { after: (fn: () => unknown) => void }, options: R
 }
 const refused = (retryAfter: string) => ({ statusCode: 429, retryAfter, error: 'B24_ERR_RATE_LIMITED' })
 
-await t.test('a user may open many tabs at once, but not flood', async t => {
+await t.test('rate limit: lets a user open many tabs at once, but not flood', async t => {
   const { clock, call } = await serviceFor(t)
   for (let count = 0; count < 60; count++) t.equal(await call('/m1/7'), 'answered')
   t.strictSame(await call('/m1/7'), refused('1'))
@@ -33,7 +33,7 @@ await t.test('a user may open many tabs at once, but not flood', async t => {
   t.strictSame(await call('/m1/7'), refused('1'))
 })
 
-await t.test('the limit can be set', async t => {
+await t.test('rate limit: takes a burst and a rate, and checks them', async t => {
   const { clock, call } = await serviceFor(t, { burst: 1, perSecond: 0.1 })
   t.equal(await call('/m1/1'), 'answered')
   clock.now += 2000
@@ -48,7 +48,7 @@ await t.test('the limit can be set', async t => {
   }
 })
 
-await t.test('some refusals are delayed, until the service closes at most', async t => {
+await t.test('rate limit: delays some refusals, until the service closes at most', async t => {
   const { app, call } = await serviceFor(t, { burst: 1, delay: 60_000 })
   t.equal(await call('/m1/7'), 'answered')
   let ended = 0

@@ -5,7 +5,7 @@ import { loggerOptions, memberHash, redactSecrets } from '../../../src/log/logge
 import callLog from '../../../plugins/call-log/index.ts'
 import { logLines } from '../../helper.ts'
 
-await t.test('a request in the log is its method and route, never its address', async t => {
+await t.test('logger: prints a request as method and route, without its address', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
   t.after(() => app.close())
@@ -15,11 +15,11 @@ await t.test('a request in the log is its method and route, never its address', 
   t.notMatch(JSON.stringify(lines), 'secret')
 })
 
-await t.test('the level is the one that was asked for', async t => {
+await t.test('logger: has the level that was asked for', async t => {
   t.equal(loggerOptions('warn').level, 'warn')
 })
 
-await t.test('an error in the log is its words and those of its cause, without what clients hang on it', async t => {
+await t.test('logger: prints an error and its cause, without other properties', async t => {
   const rows: Array<[name: string, cause: unknown, logged: string | undefined]> = [
     ['an error', new TypeError('line cut'), 'TypeError: line cut'],
     ['something else', { token: 'secret' }, undefined],
@@ -36,13 +36,13 @@ await t.test('an error in the log is its words and those of its cause, without w
   }
 })
 
-await t.test('a portal is named by twelve digits of a hash', async t => {
+await t.test('memberHash: names a portal by twelve hex digits', async t => {
   t.match(memberHash('abc'), /^[0-9a-f]{12}$/)
   t.equal(memberHash('abc'), memberHash('abc'))
   t.not(memberHash('abc'), memberHash('abd'))
 })
 
-await t.test('secrets are cut out wherever they stand', async t => {
+await t.test('redactSecrets: cuts out secrets wherever they stand', async t => {
   const rows: Array<[text: string, secrets: string[], clean: string]> = [
     ['no such token: abcdef', ['abcdef'], 'no such token: [redacted]'],
     ['abcdef=abcdef', ['abcdef'], '[redacted]=[redacted]'],
@@ -53,7 +53,7 @@ await t.test('secrets are cut out wherever they stand', async t => {
   for (const [text, secrets, clean] of rows) t.equal(redactSecrets(text, secrets), clean)
 })
 
-await t.test('whatever is logged, under any key, no request is printed', async t => {
+await t.test('logger: prints no request under any key', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
   t.after(() => app.close())
@@ -76,7 +76,7 @@ await t.test('whatever is logged, under any key, no request is printed', async t
   t.notMatch(JSON.stringify(lines), /private-/)
 })
 
-await t.test('a line of a call holds none of its tokens, by their value', async t => {
+await t.test('logger: cuts the tokens of a call out of its lines', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
   t.after(() => app.close())
@@ -102,7 +102,7 @@ await t.test('a line of a call holds none of its tokens, by their value', async 
   t.match(lines.at(-1), { msg: 'own-word-1 of nobody' }, 'lines of others are theirs')
 })
 
-await t.test('what is no object in the end is logged under a name', async t => {
+await t.test('logger: names what serializes to no object', async t => {
   const { lines, stream } = logLines()
   const log = pino(loggerOptions('info'), stream)
   log.info(new Date(0), 'a date')

@@ -5,7 +5,7 @@ import { loggable, redactShapes, secretsIn } from '../../../src/log/redact.ts'
 const token = '6061e72600631fcd00005a4b00000001f0f1076700000000f69dd5fc643d9ce2fdbc1'
 const old = 's1morf609228iwyjjpvfv6wsvuja4p8u'
 
-await t.test('what looks like a secret is cut out of a text', async t => {
+await t.test('redactShapes: cuts out what looks like a secret', async t => {
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJtZW1iZXJJZCI6IjAxMDIifQ.Hs1xQ2m0vYbW8n3k5T7uJ9cLrPqEzXfGdAoViNyKtBM'
   const rows: Array<[text: string, clean: string]> = [
     [`no such token: ${token}.`, 'no such token: [redacted].'],
@@ -30,7 +30,7 @@ await t.test('what looks like a secret is cut out of a text', async t => {
   for (const [text, clean] of rows) t.equal(redactShapes(text), clean)
 })
 
-await t.test('what is no secret stays', async t => {
+await t.test('redactShapes: leaves other text as it is', async t => {
   for (const text of [
     'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE: CRM_DYNAMIC_183_ROBOT_DESIGNER_TOOLBAR',
     'B24_ERR_APPLICATION_TOKEN: APPLICATION_TOKEN is missing or not the one of this installation',
@@ -43,7 +43,7 @@ await t.test('what is no secret stays', async t => {
   ]) t.equal(redactShapes(text), text)
 })
 
-await t.test('what may be logged of a value', async t => {
+await t.test('loggable: keeps plain data, and shortens or redacts the rest', async t => {
   const circular: Record<string, unknown> = { a: 1 }
   circular['self'] = circular
   const deep = (depth: number): unknown => depth === 0 ? 'end' : { deep: deep(depth - 1) }
@@ -70,14 +70,14 @@ await t.test('what may be logged of a value', async t => {
   t.strictSame([many.at(0), many.at(-1)], [{}, '[more]'], 'no more than a thousand objects')
 })
 
-await t.test('secrets are found by their fields, at any usual depth', async t => {
+await t.test('secretsIn: finds secrets by their fields, at any usual depth', async t => {
   const hidden = (depth: number): unknown => depth === 0 ? { AUTH_ID: 'found' } : [hidden(depth - 1)]
   t.strictSame(secretsIn({ a: 'no', AUTH_ID: 'yes', auth: { any: ['all', 7] }, b: null }), ['yes', 'all'])
   t.strictSame(secretsIn(hidden(20)), ['found'])
   t.strictSame(secretsIn(hidden(40)), [], 'and no stack overflows')
 })
 
-await t.test('tokens of every length and alphabet are cut out', async t => {
+await t.test('redactShapes: cuts out tokens of every length and alphabet', async t => {
   for (let turn = 0; turn < 200; turn++) {
     for (const secret of [randomBytes(35).toString('hex'), randomBytes(16).toString('hex'), randomBytes(32).toString('base64'), randomBytes(48).toString('base64url')]) {
       t.notOk(redactShapes(`{"msg":"at\\n${secret}"}`).includes(secret), secret)
@@ -86,7 +86,7 @@ await t.test('tokens of every length and alphabet are cut out', async t => {
 })
 
 // Where the time grew with the square of the length, this would not come back.
-await t.test('long texts that nearly match are read in linear time', async t => {
+await t.test('redactShapes: reads long near misses in linear time', async t => {
   for (const part of ['a', 'auth', 'token', '_', '://', '://a:', 'bearer ', 'eyJ', 'aB-', 'token"', 'token=', '\\', '\\n', `${'a'.repeat(27)}-`, 'token\\', ' token :']) {
     t.equal(typeof redactShapes(part.repeat(1_000_000 / part.length)), 'string', part)
   }

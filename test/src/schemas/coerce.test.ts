@@ -6,7 +6,7 @@ import { coerceStrings } from '../../../src/schemas/coerce.ts'
 type Row = [value: unknown, expected: unknown]
 const unchanged = (...values: unknown[]): Row[] => values.map(value => [value, value])
 
-await t.test('text becomes the value that the schema declares; what does not fit stays', async t => {
+await t.test('coerceStrings: turns text into the declared type where it fits', async t => {
   const table: Array<[name: string, schema: TSchema, rows: Row[]]> = [
     ['string', Type.String(), unchanged('', '42', 'true', 42, true, null, undefined, [], {})],
     ['integer', Type.Integer(), [
@@ -61,13 +61,13 @@ await t.test('text becomes the value that the schema declares; what does not fit
   }
 })
 
-await t.test('the input is not changed', async t => {
+await t.test('coerceStrings: does not change its input', async t => {
   const input = { id: '1', list: { 0: '1' } }
   coerceStrings(Type.Object({ id: Type.Integer(), list: Type.Array(Type.Integer()) }), input)
   t.strictSame(input, { id: '1', list: { 0: '1' } })
 })
 
-await t.test('a value written as text comes back as that value', async t => {
+await t.test('coerceStrings: reads back a value written as text', async t => {
   const rows: Array<[schema: TSchema, values: fc.Arbitrary<unknown>]> = [
     [Type.Integer(), fc.maxSafeInteger()],
     [Type.Number(), fc.double({ noNaN: true, noDefaultInfinity: true }).filter(value => !Object.is(value, -0))],
@@ -79,7 +79,7 @@ await t.test('a value written as text comes back as that value', async t => {
   }
 })
 
-await t.test('numbers, booleans and null are never changed', async t => {
+await t.test('coerceStrings: never changes numbers, booleans and null', async t => {
   const schemas = [Type.Integer(), Type.Number(), Type.Boolean(), Type.String(), Type.Literal(1), Type.Null(),
     Type.Object({ a: Type.Integer() }), Type.Array(Type.Integer()), Type.Union([Type.Integer(), Type.Boolean()])]
   const values = fc.oneof(fc.integer(), fc.double(), fc.boolean(), fc.constant(null))
