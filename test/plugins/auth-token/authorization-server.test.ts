@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient, type HttpPost } from '../../../src/http/http-client.ts'
+import type { Scope } from '../../build.ts'
 import { jsonServerFor, serverFor } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
@@ -12,7 +13,7 @@ const now = () => 1_000_000
 
 const ours = { clientId: 'local.app', clientSecret: 'top-secret' }
 
-function serversFor (t: { after: (fn: () => unknown) => void }, credentials = ours, timeout = 5000) {
+function serversFor (t: Scope, credentials = ours, timeout = 5000) {
   const { post, close } = createHttpClient({ timeout })
   t.after(close)
   return createAuthorizationServers({ post, ...credentials, now })

@@ -1,9 +1,8 @@
-import Fastify from 'fastify'
-import t from 'tap'
-import type { Test } from 'tap'
+import t, { type Test } from 'tap'
 import authToken, { unverifiedCall, type AuthTokenOptions } from '../../../plugins/auth-token/index.ts'
 import type { PlacementBody } from '../../../src/schemas/placement.ts'
 import type { PortalAddress } from '../../../src/store/installation-store.ts'
+import { build } from '../../build.ts'
 import { logLines } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
@@ -20,11 +19,10 @@ async function serviceFor (t: Test, changes: Partial<AuthTokenOptions> = {}) {
   const { alpha } = sandbox.portals
   alpha.installed = true
   const { lines, stream } = logLines()
-  const app = Fastify({ logger: { level: 'error', stream } })
-  t.after(() => app.close())
   const { clientId, clientSecret, authorizationServer } = sandbox
   const servers = [authorizationServer]
-  await app.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, ...changes })
+  const options = { clientId, clientSecret, servers, allowInsecurePortals: true, ...changes }
+  const app = await build(t, app => app.register(authToken, options), { logger: { level: 'error', stream } })
   app.post<{ Body: PlacementBody, Querystring: { installing?: string } }>('/call', async request => {
     const installing = request.query.installing !== undefined
     const { userId, origin } = await app.authToken.verify({ ...unverifiedCall(request), installing })
@@ -61,11 +59,9 @@ await t.test('auth-token: checks its options at registration, and has defaults',
     [good, undefined]
   ]
   for (const [options, message] of rows) {
-    const app = Fastify()
-    t.after(() => app.close())
-    const registered = async () => { await app.register(authToken, options) }
-    if (message === undefined) await t.resolves(registered())
-    else await t.rejects(registered(), { message: `auth-token: ${message}` })
+    const registered = build(t, app => app.register(authToken, options))
+    if (message === undefined) await t.resolves(registered)
+    else await t.rejects(registered, { message: `auth-token: ${message}` })
   }
 })
 
@@ -129,7 +125,7 @@ await t.test('auth-token: needs to read the store, but not to write it', async t
 
   const writing = await serviceFor(t, { store: { ...emptyStore, recordPortal: broken } })
   t.strictSame(await writing.call(), verified(writing.alpha.url))
-  t.match(writing.lines, [{ msg: 'could not record a verified portal', err: { message: 'disk full' } }])
+  t.match(writing.lines, [{ level: 50, err: { message: 'disk full' } }])
 })
 
 await t.test('auth-token: lets others ask the authorization servers', async t => {

@@ -6,24 +6,10 @@ import {
   AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError,
   PortalAddressError, TooManyProofsError
 } from '../../../src/errors.ts'
+import { installationOf, proofOf } from '../../build.ts'
 
 const start = 1_700_000_000_000
-const portal = {
-  memberId: 'm1',
-  domain: 'portal.example',
-  clientEndpoint: 'https://portal.example/rest/',
-  serverEndpoint: 'https://oauth.example/rest/',
-  scope: ['crm'],
-  status: 'L'
-}
-const proof: Proof = {
-  ...portal,
-  clientId: 'local.app',
-  origin: 'https://portal.example',
-  userId: 1,
-  installed: true,
-  expiresAt: start + 1000
-}
+const proof = proofOf({ expiresAt: start + 1000 })
 
 /** A cache whose question is answered as the test says; `ask` tells whether that was new, or the code of the error. */
 function cacheFor (max?: number) {
@@ -87,7 +73,7 @@ await t.test('cached: keeps errors that are answers for ten seconds, no others',
 
 await t.test('cached: asks anew about a portal that may be uninstalled', async t => {
   const { ask } = cacheFor()
-  const known = { ...portal, applicationToken: null, installedAt: 1, uninstallRequestedAt: null, uninstalledAt: null }
+  const known = installationOf({ installedAt: 1 })
   t.equal(await ask(), 'new')
   t.equal(await ask('key', known), 'cached')
   t.equal(await ask('key', { ...known, uninstallRequestedAt: 2 }), 'new')

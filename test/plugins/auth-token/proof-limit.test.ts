@@ -5,25 +5,12 @@ import { limited, type ProofLimitOptions } from '../../../plugins/auth-token/pro
 import {
   AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError
 } from '../../../src/errors.ts'
+import { proofOf } from '../../build.ts'
 import { until } from '../../helper.ts'
 
 const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
 const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const unknown = 'B24_ERR_AUTH_ID_UNKNOWN'
-
-const proofOf = (memberId: string, clientId = 'app'): Proof => ({
-  clientId,
-  memberId,
-  domain: 'portal.example',
-  origin: 'https://portal.example',
-  clientEndpoint: 'https://portal.example/rest/',
-  serverEndpoint: '',
-  scope: [],
-  status: 'L',
-  installed: true,
-  userId: 1,
-  expiresAt: 0
-})
 
 type LimitedQuestion = Pick<Question, 'memberId' | 'ip' | 'kind'> & { put: () => Promise<Proof> }
 type Client = Partial<Pick<Question, 'memberId' | 'ip' | 'kind'>>
@@ -39,12 +26,16 @@ function limitFor (options: Partial<ProofLimitOptions> = {}) {
     const question = { memberId: 'm1', ip: '192.0.2.1', kind: 'without-application-token', ...client, put } as const
     return await prove(question).then(() => 'proven', error => error.code)
   }
-  const good = (client: Client = {}) => ask(client, async () => proofOf(client.memberId ?? 'm1'))
+  const good = (client: Client = {}) => ask(client, async () => proofOf({ memberId: client.memberId ?? 'm1' }))
   const forged = (client: Client = {}) => ask(client, new AuthIdUnknownError())
   return { clock, ask, good, forged }
 }
 
-/** Fails until the limit says no; out: how often the question was put. */
+/**
+ * Fails until the limit says no.
+ *
+ * @returns how often the question was put
+ */
 async function useUp ({ forged }: ReturnType<typeof limitFor>, client: Client = {}) {
   for (let count = 0; ; count++) if (await forged(client) === tooMany) return count
 }
@@ -58,7 +49,7 @@ function questionFor () {
       question.isPut = true
       return await promise
     },
-    prove: () => resolve(proofOf('m1')),
+    prove: () => resolve(proofOf()),
     refuse: reject
   }
   return question
@@ -68,9 +59,9 @@ await t.test('limited: counts only what proves nothing as a failure', async t =>
   for (const [name, answer, code, isFailure] of [
     ['an unknown token', new AuthIdUnknownError(), unknown, true],
     ['an expired one', new AuthIdExpiredError(), 'B24_ERR_AUTH_ID_EXPIRED', true],
-    ['one of another portal', async () => proofOf('m2'), 'proven', true],
-    ['one of another application', async () => proofOf('m1', 'another'), 'proven', true],
-    ['a good one', async () => proofOf('m1'), 'proven', false],
+    ['one of another portal', async () => proofOf({ memberId: 'm2' }), 'proven', true],
+    ['one of another application', async () => proofOf({ clientId: 'another' }), 'proven', true],
+    ['a good one', async () => proofOf(), 'proven', false],
     ['a portal that is not installed', new NotInstalledError(), 'B24_ERR_NOT_INSTALLED', false],
     ['a portal that has not paid', new PaymentRequiredError(), 'B24_ERR_PAYMENT_REQUIRED', false],
     ['an outage', new AuthorizationServerUnavailableError(), unavailable, false],
@@ -126,7 +117,7 @@ await t.test('limited: runs a few questions at once, and clients take turns', as
     ...Array.from({ length: 3 }, () => '198.51.100.1'), '198.51.100.2', '2001:db8:1:2::1', '2001:db8:1:2::2'
   ].map(ip => limit.ask({ ip }, async () => {
     order.push(ip)
-    return proofOf('m1')
+    return proofOf()
   }))
   t.strictSame(order, [])
   t.equal(await limit.good({ ip: '192.0.2.9' }), 'proven', 'a proven client does not wait for unknown ones')
@@ -153,7 +144,7 @@ await t.test('limited: a flooding network has one turn among all others', async 
   const flood = Array.from({ length: 20 }, (_, index) => `2001:db8:1:${index}::1`)
   await Promise.all([...flood, '2001:db8:2::1', '192.0.2.1'].map(ip => limit.ask({ ip }, async () => {
     order.push(ip)
-    return proofOf('m2')
+    return proofOf({ memberId: 'm2' })
   })))
   t.ok(order.indexOf('192.0.2.1') <= 4, order.slice(0, 5).join(' '))
 })

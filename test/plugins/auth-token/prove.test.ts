@@ -2,10 +2,9 @@ import t from 'tap'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createProve } from '../../../plugins/auth-token/prove.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
+import type { Scope } from '../../build.ts'
 import { jsonServerFor, serverFor } from '../../helper.ts'
 import { appInfo, clientId } from './verifier.ts'
-
-interface Scope { after: (fn: () => unknown) => void }
 
 const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const nobody = 'http://127.0.0.1:9'

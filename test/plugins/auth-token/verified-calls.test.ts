@@ -1,5 +1,4 @@
-import t from 'tap'
-import type { Test } from 'tap'
+import t, { type Test } from 'tap'
 import type { KnownPortal, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
 import { serverFor } from '../../helper.ts'
 import { heldServerFor } from '../../held-server.ts'

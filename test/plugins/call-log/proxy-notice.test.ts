@@ -1,16 +1,12 @@
-import Fastify from 'fastify'
 import t from 'tap'
 import callLog from '../../../plugins/call-log/index.ts'
+import { build, type Scope } from '../../build.ts'
 import { logLines } from '../../helper.ts'
 
-interface Scope { after: (fn: () => unknown) => void }
-
-/** What is in the log after two calls with, and one without X-Forwarded-For. */
+/** What is in the log after one call without X-Forwarded-For, and two with it. */
 async function linesWith (t: Scope, trustProxy: string[] | false, remoteAddress: string) {
   const { lines, stream } = logLines()
-  const app = Fastify({ logger: { level: 'warn', stream }, trustProxy })
-  t.after(() => app.close())
-  await app.register(callLog)
+  const app = await build(t, app => app.register(callLog), { logger: { level: 'warn', stream }, trustProxy })
   app.get('/', async () => 'ok')
   for (const headers of [{}, { 'x-forwarded-for': '198.51.100.7' }, { 'x-forwarded-for': '198.51.100.8' }]) {
     await app.inject({ url: '/', headers, remoteAddress })

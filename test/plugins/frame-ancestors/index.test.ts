@@ -1,11 +1,11 @@
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import t, { type Test } from 'tap'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import t from 'tap'
 import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
+import { build, verifiedCall, type Scope } from '../../build.ts'
 
-async function headersOf (t: Test, answer: (request: FastifyRequest, reply: FastifyReply) => unknown) {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(frameAncestors)
+/** The headers of an answer. */
+async function headersOf (t: Scope, answer: (request: FastifyRequest, reply: FastifyReply) => unknown) {
+  const app = await build(t, app => app.register(frameAncestors))
   app.get('/', async (request, reply) => await answer(request, reply))
   return (await app.inject('/')).headers
 }
@@ -63,11 +63,11 @@ await t.test('frame ancestors: nothing is cached, sniffed or sent as referrer', 
 })
 
 await t.test('frame ancestors: are the verified portal, or else the posted one', async t => {
-  const verified = { origin: 'https://verified.example', memberId: 'm1', userId: 1 }
-  const app = Fastify()
-  t.after(() => app.close())
-  app.decorateRequest('verifiedCall', null)
-  await app.register(frameAncestors)
+  const verified = verifiedCall({ origin: 'https://verified.example' })
+  const app = await build(t, async app => {
+    app.decorateRequest('verifiedCall', null)
+    await app.register(frameAncestors)
+  })
   const page = '<!doctype html>'
   app.get('/other', (_request, reply) => reply.type('text/html').send(page))
   app.get('/opened', (request, reply) => {
@@ -76,7 +76,7 @@ await t.test('frame ancestors: are the verified portal, or else the posted one',
   })
   app.get('/verified', (request, reply) => {
     request.isOpenedByPortal = true
-    Object.assign(request, { verifiedCall: verified })
+    request.verifiedCall = verified
     return reply.type('text/html').send(page)
   })
   app.get('/allowed', async (request, reply) => {

@@ -1,12 +1,9 @@
-import Fastify from 'fastify'
 import { SignJWT, UnsecuredJWT } from 'jose'
-import t from 'tap'
-import type { Test } from 'tap'
-import { RateLimitedError } from '../../../src/errors.ts'
-import { rowOf } from '../auth-token/verifier.ts'
+import t, { type Test } from 'tap'
 import pageSession, { type NewPageSession, type PageSessionOptions } from '../../../plugins/page-session/index.ts'
+import { RateLimitedError } from '../../../src/errors.ts'
+import { build, installationOf } from '../../build.ts'
 
-const address = { domain: '', clientEndpoint: '', serverEndpoint: '', scope: [], status: '' }
 const key = (byte: number) => new Uint8Array(32).fill(byte)
 const session = {
   memberId: 'm1', userId: 7, domain: 'portal.example:8443', placement: 'LEFT_MENU', lang: 'la', isAdmin: false
@@ -17,10 +14,10 @@ const start = 1_700_000_000_000
 /** A bare Fastify with this plugin alone, and a route that says whose page is calling. */
 async function serviceFor (t: Test, changes: Partial<PageSessionOptions> = {}) {
   const clock = { now: start }
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(pageSession, { keys: [key(1)], clientId: 'local.app', now: () => clock.now, ...changes })
-  app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
+  const app = await build(t, async app => {
+    await app.register(pageSession, { keys: [key(1)], clientId: 'local.app', now: () => clock.now, ...changes })
+    app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
+  })
   const ask = async (authorization?: string) => {
     const answer = await app.inject({ url: '/me', headers: authorization === undefined ? {} : { authorization } })
     return answer.statusCode === 200 ? answer.json() : `${answer.statusCode} ${answer.json().code}`
@@ -63,9 +60,7 @@ await t.test('page session: checks its options at registration', async t => {
     [{ keys: [key(1)], clientId: '' }, /options\.clientId/]
   ]
   for (const [options, message] of rows) {
-    const app = Fastify()
-    t.after(() => app.close())
-    await t.rejects((async () => { await app.register(pageSession, options) })(), { message })
+    await t.rejects(build(t, app => app.register(pageSession, options)), { message })
   }
 })
 
@@ -154,10 +149,10 @@ await t.test('page session: accepts an older key until it is removed', async t =
 })
 
 await t.test('page session: uses the real clock by default', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(pageSession, { keys: [key(1)], clientId: 'local.app' })
-  app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
+  const app = await build(t, async app => {
+    await app.register(pageSession, { keys: [key(1)], clientId: 'local.app' })
+    app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
+  })
   const token = await app.createPageSession(session, Date.now() + 10_000)
   t.strictSame((await app.inject({ url: '/me', headers: { authorization: `Bearer ${token}` } })).json(), session)
 })
@@ -184,9 +179,7 @@ await t.test('page session: ends with the installation it belongs to', async t =
     asked.push(memberId)
     const installedAt = portals.get(memberId)
     if (installedAt === undefined) return undefined
-    const uninstalledAt = installedAt === null ? 1 : null
-    const dates = { installedAt: installedAt ?? 0, uninstallRequestedAt: null, uninstalledAt }
-    return rowOf({ memberId, ...address, applicationToken: null, ...dates })
+    return installationOf({ memberId, installedAt: installedAt ?? 0, uninstalledAt: installedAt === null ? 1 : null })
   }
   const { app, ask } = await serviceFor(t, { store: { get } })
   const sign = async (changes: Partial<NewPageSession> = {}) =>

@@ -1,18 +1,18 @@
-import Fastify from 'fastify'
 import t from 'tap'
 import rateLimit, { type RateLimitOptions } from '../../../plugins/rate-limit/index.ts'
 import errorPages from '../../../plugins/error-pages/index.ts'
+import { build, type Scope } from '../../build.ts'
 
 /** A bare Fastify with this plugin, and a route that counts a call of the user in the address. */
-async function serviceFor (t: { after: (fn: () => unknown) => void }, options: RateLimitOptions = {}) {
+async function serviceFor (t: Scope, options: RateLimitOptions = {}) {
   const clock = { now: 0 }
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(errorPages)
-  await app.register(rateLimit, { now: () => clock.now, delay: 0, ...options })
-  app.get<{ Params: { memberId: string, userId: number } }>('/:memberId/:userId', async ({ params }) => {
-    await app.limitRate(params.memberId, params.userId)
-    return 'answered'
+  const app = await build(t, async app => {
+    await app.register(errorPages)
+    await app.register(rateLimit, { now: () => clock.now, delay: 0, ...options })
+    app.get<{ Params: { memberId: string, userId: number } }>('/:memberId/:userId', async ({ params }) => {
+      await app.limitRate(params.memberId, params.userId)
+      return 'answered'
+    })
   })
   const call = async (path: string) => {
     const { statusCode, headers, body } = await app.inject(path)
@@ -44,7 +44,7 @@ await t.test('rate limit: takes a burst and a rate, and checks them', async t =>
     [{ perSecond: 0 }, 'rate-limit: options.perSecond must be above 0']
   ]
   for (const [options, message] of rows) {
-    await t.rejects(async () => { await Fastify().register(rateLimit, options) }, { message })
+    await t.rejects(build(t, app => app.register(rateLimit, options)), { message })
   }
 })
 
