@@ -5,6 +5,8 @@ import { createPortalRest } from '../plugins/portal-rest/portal-rest.ts'
 import type { Installation } from '../src/store/installation-store.ts'
 import type { PlacementContext, VerifiedCall } from '../src/index.ts'
 
+type DecodedContext = PlacementContext<Record<string, unknown>>
+
 /** What a helper needs of a test: a place to register the clean-up. */
 export interface Scope { after: (fn: () => unknown) => void }
 
@@ -68,7 +70,7 @@ export const installationOf = (changes: Partial<Installation> = {}): Installatio
 })
 
 /** What a handler gets of a call of user 1 of the portal m1. Its REST calls fail. */
-export function placementContext (changes: Partial<PlacementContext> = {}): PlacementContext {
+export function placementContext (changes: Partial<DecodedContext> = {}): DecodedContext {
   const credentials = async () => { throw new Error('no REST call is expected') }
   const { memberId, domain, scope, status, clientEndpoint: endpoint } = portal
   return {

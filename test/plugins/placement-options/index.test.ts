@@ -12,6 +12,8 @@ await t.test('placement-options: works alone, and resolves the page on the porta
     ['{"URI":"https://evil.example/"}', {}, undefined],
     ['{"URI":"javascript:alert(1)"}', {}, undefined]
   ]
-  for (const [text, options, uri] of rows) t.strictSame(app.decodePlacementOptions(text, origin), { options, uri }, text ?? 'no field')
+  for (const [text, options, uri] of rows) {
+    t.strictSame(app.decodePlacementOptions(text, origin), { options, uri }, text ?? 'no field')
+  }
   t.throws(() => app.decodePlacementOptions('{', origin), { code: 'B24_ERR_PLACEMENT_OPTIONS' })
 })

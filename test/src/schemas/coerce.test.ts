@@ -11,7 +11,8 @@ await t.test('coerceStrings: turns text into the declared type where it fits', a
     ['string', Type.String(), unchanged('', '42', 'true', 42, true, null, undefined, [], {})],
     ['integer', Type.Integer(), [
       ['42', 42], ['0', 0], ['-7', -7], ['9007199254740991', Number.MAX_SAFE_INTEGER],
-      ...unchanged('', ' ', '3.7', '3.0', '007', '+1', '-0', '1e3', '0x10', ' 1', '1 ', '1\n', '٣', '1_000', '1,000', '9007199254740993', 'NaN', 'Infinity'),
+      ...unchanged('', ' ', '3.7', '3.0', '007', '+1', '-0', '1e3', '0x10', ' 1', '1 ', '1\n', '٣', '1_000', '1,000'),
+      ...unchanged('9007199254740993', 'NaN', 'Infinity'),
       ...unchanged(3.7, true, null, undefined, [], {})
     ]],
     ['number', Type.Number(), [
@@ -75,13 +76,16 @@ await t.test('coerceStrings: reads back a value written as text', async t => {
     [Type.String(), fc.string()]
   ]
   for (const [schema, values] of rows) {
-    t.doesNotThrow(() => fc.assert(fc.property(values, value => Object.is(coerceStrings(schema, String(value)), value)), { numRuns: 1000 }))
+    const readsBack = fc.property(values, value => Object.is(coerceStrings(schema, String(value)), value))
+    t.doesNotThrow(() => fc.assert(readsBack, { numRuns: 1000 }))
   }
 })
 
 await t.test('coerceStrings: never changes numbers, booleans and null', async t => {
-  const schemas = [Type.Integer(), Type.Number(), Type.Boolean(), Type.String(), Type.Literal(1), Type.Null(),
-    Type.Object({ a: Type.Integer() }), Type.Array(Type.Integer()), Type.Union([Type.Integer(), Type.Boolean()])]
+  const schemas = [
+    Type.Integer(), Type.Number(), Type.Boolean(), Type.String(), Type.Literal(1), Type.Null(),
+    Type.Object({ a: Type.Integer() }), Type.Array(Type.Integer()), Type.Union([Type.Integer(), Type.Boolean()])
+  ]
   const values = fc.oneof(fc.integer(), fc.double(), fc.boolean(), fc.constant(null))
   t.doesNotThrow(() => fc.assert(fc.property(fc.constantFrom<TSchema>(...schemas), values, (schema, value) =>
     Object.is(coerceStrings(schema, value), value))))
