@@ -14,7 +14,8 @@ await t.test('build: makes a service that installs and serves compressed assets'
   t.after(() => bitrix24.close())
   const { alpha } = bitrix24.portals
   const file = join(t.testdir(), 'store.db')
-  const { child, ended, text } = run('dist/src/server.js', environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` }))
+  const variables = environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` })
+  const { child, ended, text } = run('dist/src/server.js', variables)
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await listening(`${url}/health`), true, text())
 
@@ -34,10 +35,12 @@ await t.test('build: makes a service that installs and serves compressed assets'
   child.kill('SIGTERM')
   t.equal(await ended, 0)
 
-  const env = { ...process.env, ...environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` }) }
-  const tool = (...args: string[]) => execFileSync('env', [...unmeasured, 'npm', 'run', '--silent', ...args], { cwd: root, env, encoding: 'utf8' })
+  const options = { cwd: root, env: { ...process.env, ...variables }, encoding: 'utf8' } as const
+  const tool = (...args: string[]) =>
+    execFileSync('env', [...unmeasured, 'npm', 'run', '--silent', ...args], options)
   t.match(tool('rotate-keys'), 'done. Installations: 1; rewritten with the newest key: 0')
-  t.match(tool('migrate-store', '--', `sqlite:${file}`, `sqlite:${file}.copy`), 'installations: 1 rows verified, 1 written')
+  const copied = tool('migrate-store', '--', `sqlite:${file}`, `sqlite:${file}.copy`)
+  t.match(copied, 'installations: 1 rows verified, 1 written')
 })
 
 await t.test('build: runs the examples of the docs', async t => {

@@ -13,7 +13,10 @@ await t.test('Dockerfile: runs the version of Node.js that the tests run on', as
 
 await t.test('compose files: limit memory and processes of every container', async t => {
   const [, scaled = ''] = /```yaml\n(# compose\.scale\.yaml[^]+?)```/.exec(read('docs/scaling.md')) ?? []
-  for (const [name, file, containers] of [['compose.yaml', read('compose.yaml'), 1], ['compose.scale.yaml', scaled, 3]] as const) {
-    for (const limit of [/^ +mem_limit: \d+[mg]$/gm, /^ +pids_limit: \d+$/gm]) t.equal(file.match(limit)?.length, containers, `${name}: ${limit}`)
+  const rows = [['compose.yaml', read('compose.yaml'), 1], ['compose.scale.yaml', scaled, 3]] as const
+  for (const [name, file, containers] of rows) {
+    for (const limit of [/^ +mem_limit: \d+[mg]$/gm, /^ +pids_limit: \d+$/gm]) {
+      t.equal(file.match(limit)?.length, containers, `${name}: ${limit}`)
+    }
   }
 })

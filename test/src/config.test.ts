@@ -129,7 +129,8 @@ await t.test('config: says of a missing variable where to find it', async t => {
 })
 
 await t.test('config: says in one line what is wrong with a variable, not its value', async t => {
-  const code = 'may hold letters, digits, "." and "_" only; in Bitrix24: Developer resources > your application > its card'
+  const code = 'may hold letters, digits, "." and "_" only; ' +
+    'in Bitrix24: Developer resources > your application > its card'
   const twice = 'must not hold a name or a sum twice'
   const emptySum = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
   const rows: Array<[name: string, complaint: string, ...values: string[]]> = [
