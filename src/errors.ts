@@ -183,6 +183,10 @@ export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placeme
   'Bind an address of your own there, with placement.bind')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
+export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
+export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
+  'B24_ERR_MIGRATION', '%s: %s')
+export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')
 export const ExportMissingError = createError('B24_ERR_EXPORT_MISSING', '%s has no plugin as its default export')
 export const DeclarationNameError = createError('B24_ERR_DECLARATION_NAME',
   '%s must declare the %s %s, after which it is named')

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
 import type { Test } from 'tap'
 import { sandbox, type Portal, type Sandbox, type SandboxAnswer } from '../sandbox/index.ts'
 import { until, type LogLine } from './helper.ts'
@@ -36,7 +37,7 @@ export type Answer = SandboxAnswer
 export interface ServiceOptions {
   env?: Record<string, string>
   /** Further folders, the signal to shut down. Tests count requests, so the client is not checked by default */
-  app?: Pick<AppOptions, 'placements' | 'links' | 'screens' | 'views' | 'checksClient' | 'shutdown'>
+  app?: Pick<AppOptions, 'application' | 'links' | 'checksClient' | 'shutdown'>
   /** Methods that take the place of the store's, given the store */
   store?: (store: Store) => Partial<Store>
   /** Called before the service is ready: declares placements, replaces handlers */
@@ -64,6 +65,9 @@ export function installationOn (portal: Portal, { authorizationServer }: Sandbox
   }
 }
 
+/** The service, without the scope around it: the test uses its decorators. */
+export const openApp = fp((fastify: FastifyInstance, options: AppOptions) => app(fastify, options))
+
 /** Posts a form and reads the answer, without following redirects. */
 export async function postForm (
   url: string, form: Record<string, string> | string, headers: Record<string, string> = {}
@@ -90,7 +94,7 @@ export async function startService (
   t.after(() => fastify.close())
   const opened = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret) })
   const store = { ...opened, ...replace(opened) }
-  await fastify.register(app, { config, store, checksClient: false, ...folders })
+  await fastify.register(openApp, { config, store, checksClient: false, ...folders })
   await prepare?.(fastify)
   await fastify.listen({ host: config.host, port: config.port })
 

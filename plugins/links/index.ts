@@ -3,7 +3,6 @@ import fp from 'fastify-plugin'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { isAppCode } from '../../src/http/slider-link.ts'
-import { loadDeclarations } from '../../src/load-folder.ts'
 import type { ApiKey } from '../../src/schemas/variables.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { createApiKeys } from './api-keys.ts'
@@ -28,8 +27,6 @@ export interface LinksOptions {
   store: Pick<Store, 'database' | 'onPortalChanged'>
   /** Days that visits are kept, today included. 0: nothing is counted, and what was counted before is deleted */
   retentionDays: number
-  /** Folders of screen files. Default: none */
-  folders?: readonly string[]
 }
 
 declare module 'fastify' {
@@ -65,7 +62,7 @@ declare module 'fastify' {
 /** Links to screens: how they are declared, written, signed, opened and counted, and the home's part of it. */
 async function links (fastify: FastifyInstance, options: LinksOptions) {
   checkOptions(options)
-  const { appCode, keys, apiKeys, store, retentionDays, folders = [] } = options
+  const { appCode, keys, apiKeys, store, retentionDays } = options
   const signer = createLinkSigner(someKeys(keys, 'links'))
   const screenLinks = createScreenLinks({ appCode, signer, now: Date.now })
   const visitStore = await createSqlVisitStore(store.database, fastify.log)
@@ -100,7 +97,6 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   fastify.placements.features.add({ homeSection: request => visitsSection(fastify, request) })
   await fastify.register(linksRoute, { apiKeys: createApiKeys(apiKeys) })
   await fastify.register(visitsRoute)
-  await loadDeclarations(fastify, 'screen', folders, () => screens.all().map(({ name }) => name))
 
   fastify.installations.onUninstalled(visitStore.forget)
   const stopListening = store.onPortalChanged(visits.forget)
@@ -114,13 +110,12 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   })
 }
 
-function checkOptions ({ appCode, apiKeys, store, retentionDays, folders = [] }: LinksOptions): void {
+function checkOptions ({ appCode, apiKeys, store, retentionDays }: LinksOptions): void {
   const check = (isRight: boolean, what: string) => { if (!isRight) throw new Error(`links: options.${what}`) }
   check(isAppCode(String(appCode)), 'appCode must be the code of an application')
   check(Array.isArray(apiKeys), 'apiKeys must be a list of keys')
   check(typeof store?.onPortalChanged === 'function', 'store must be a store')
   check(Number.isInteger(retentionDays) && retentionDays >= 0, 'retentionDays must be a whole number of days')
-  check(Array.isArray(folders), 'folders must be a list of folders')
 }
 
 export default fp(links, {

@@ -6,7 +6,6 @@ import Fastify from 'fastify'
 import { Kysely, SqliteDialect } from 'kysely'
 import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
-import app from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
 import { loggerOptions } from '../../src/log/logger.ts'
@@ -19,7 +18,7 @@ import { openSqliteDatabase } from '../../src/store/sqlite-database.ts'
 import { createLocalChanges } from '../../src/store/changes.ts'
 import { until } from '../helper.ts'
 import { startPostgres } from '../postgres.ts'
-import { codeOf, environment, freePort, installationOn, postForm } from '../service.ts'
+import { openApp, codeOf, environment, freePort, installationOn, postForm } from '../service.ts'
 import { listening, run } from './process.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
@@ -33,7 +32,7 @@ async function serve (t: Test, store: Store) {
   const stream = new Writable({ write (chunk, _, done) { log.push(String(chunk)); done() } })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('info'), stream } })
   t.after(() => fastify.close())
-  await fastify.register(app, { config, store })
+  await fastify.register(openApp, { config, store })
   fastify.screen('stockroom', { schema: { params: Type.Object({}) }, title: 'Stockroom' }, async () => 'opened')
   await fastify.listen({ host: config.host, port: config.port })
   const { alpha } = bitrix24.portals

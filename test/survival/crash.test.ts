@@ -11,12 +11,12 @@ import { listening, root, run } from '../app/process.ts'
 const program = `
   import Fastify from 'fastify'
   import { Type } from '@sinclair/typebox'
-  import app from ${JSON.stringify(join(root, 'src/app.ts'))}
+  import { openApp } from ${JSON.stringify(join(root, 'test/service.ts'))}
   import { serverOptions } from ${JSON.stringify(join(root, 'src/server-options.ts'))}
   import { loadConfig } from ${JSON.stringify(join(root, 'src/config.ts'))}
   const config = loadConfig(process.env)
   const fastify = Fastify(serverOptions(config))
-  await fastify.register(app, { config })
+  await fastify.register(openApp, { config })
   fastify.screen('stockroom', { schema: { params: Type.Object({}) }, title: 'Stockroom' }, async () => 'opened')
   await fastify.listen(config)
 `

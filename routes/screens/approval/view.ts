@@ -1,4 +1,4 @@
-import { frameQuery, personUrl } from '../../../src/http/portal-urls.ts'
+import { frameQuery, personUrl } from '../../../src/http/urls.ts'
 import type { ApprovalOutcome, ApprovalPass } from './approval-request.ts'
 import type { ApprovalAnswer } from './tables.ts'
 
