@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { unverifiedCall } from '../plugins/auth-token/index.ts'
 import formGuard from '../plugins/form-guard/index.ts'
-import { frameLang } from '../src/http/frame.ts'
+import { postedFrame } from '../src/http/frame.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
 /** Every widget call enters here: it is verified, its options are decoded, and the handler of its PLACEMENT answers. */
@@ -27,8 +27,9 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
       uri,
       portal: { memberId, domain, origin, endpoint, scope, status },
       user: { id: userId },
-      rest: fastify.portalRest.ofUser(request),
-      lang: frameLang(request)
+      // Most handlers need none.
+      get rest () { return fastify.portalRest.ofUser(request) },
+      lang: postedFrame(request).lang
     }, request, reply)
   })
 

@@ -1,6 +1,6 @@
 import { InstallRefusedError, NotAdminError, PortalRefusedError } from '../../src/errors.ts'
 import type { BindingReport } from '../../src/store/installation-store.ts'
-import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest, RestAnswer, RestCommand } from '../portal-rest/rest-interface.ts'
 import {
   bindable, lifecycleEvents, planEvents, planPlacements, withWorkerErrors, type Addresses

@@ -1,6 +1,6 @@
 import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
-import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { RestCommand } from '../portal-rest/rest-interface.ts'
 import type { EventRow, PlacementRow } from './portal-rows.ts'
 

@@ -8,7 +8,7 @@ import type { BindingReport, Installation, InstallationStore } from '../../src/s
 import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import type { VerifiedCall } from '../auth-token/verify-call.ts'
-import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest } from '../portal-rest/rest-interface.ts'
 import { requireAdmin } from './bind.ts'
 import { confirmUninstall, isTokenOf } from './confirm-uninstall.ts'

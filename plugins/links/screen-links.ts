@@ -1,6 +1,6 @@
 import { LinkError, LinkExpiredError, LinkSignatureError } from '../../src/errors.ts'
 import { sliderLink, type LinkParams } from '../../src/http/slider-link.ts'
-import { mismatchError, type Mismatch } from '../../src/schemas/options-schema.ts'
+import { mismatchError, type Mismatch } from '../../src/schemas/mismatch.ts'
 import { canonicalParams, lengthInLink, type LinkSigner } from './link-signature.ts'
 import { carriedParams, type CarriedParams, type Screen } from './screen.ts'
 

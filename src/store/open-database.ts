@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
-import { Kysely, sql, SqliteDialect, type Dialect } from 'kysely'
+import type SqliteDatabase from 'better-sqlite3'
+import { Kysely, sql, SqliteDialect } from 'kysely'
 import type { BaseLogger } from 'pino'
 import { StoreOpenError, StoreVersionError } from '../errors.ts'
 import { createLocalChanges, type Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { installationTables, migrate, migrationTable, type TableSet } from './migrations.ts'
 import { createPostgresChanges } from './postgres-changes.ts'
-import { patientDialect, ServiceDialect } from './postgres-database.ts'
+import { openPatientDatabase, openPostgresDatabase } from './postgres-database.ts'
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreAddress } from './store-address.ts'
 
@@ -26,8 +27,8 @@ export interface OpenDatabase {
 export async function openDatabase (address: StoreAddress, log?: Log): Promise<OpenDatabase> {
   return await named(address, () => open(
     address.kind === 'SQLite'
-      ? new SqliteDialect({ database: openSqliteDatabase(address.file) })
-      : new ServiceDialect(address.config, err => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }),
+      ? overSqlite(openSqliteDatabase(address.file))
+      : openPostgresDatabase(address.config, err => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }),
     async db => {
       await migrate(db, installationTables, log)
       // kysely does not close a pool that it has never used.
@@ -50,17 +51,19 @@ export async function openExistingDatabase (
 ): Promise<Kysely<Database>> {
   return await named(address, () => open(
     address.kind === 'SQLite'
-      ? new SqliteDialect({ database: openExistingSqliteDatabase(address.file, access) })
-      : patientDialect(address.config, access),
+      ? overSqlite(openExistingSqliteDatabase(address.file, access))
+      : openPatientDatabase(address.config, access),
     async db => {
       if (await hasTables(db, installationTables, address.name)) return db
       throw new StoreVersionError(address.name, 'there is no store in this database')
     }))
 }
 
+const overSqlite = (database: SqliteDatabase.Database) =>
+  new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
+
 /** Closes the database again if it cannot be used. */
-async function open<T> (dialect: Dialect, use: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-  const db = new Kysely<Database>({ dialect })
+async function open<T> (db: Kysely<Database>, use: (db: Kysely<Database>) => Promise<T>): Promise<T> {
   try {
     return await use(db)
   } catch (error) {

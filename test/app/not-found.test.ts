@@ -154,7 +154,7 @@ await t.test('every refusal is a page that the portal can frame, also before the
     const policy = answer.headers.get('content-security-policy')
     t.match(policy, /frame-ancestors 'self' https:\/\/b24_test\.example\.com https:\/\/\*\.example\.com$/, name)
   }
-  t.ok(linesOf(service).some(({ status, path }) => status === 400 && path === '/*'))
+  t.ok(linesOf(service).some(({ status, route }) => status === 400 && route === '/unreadable-address'))
 })
 
 await t.test('without the app, what Fastify refuses by itself is not repeated either', async t => {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { LinkReport } from './visit-store.ts'
+import type { LinkReport } from './visit-types.ts'
 
 export interface RecentReportsOptions {
   /** Milliseconds: other instances count, too */

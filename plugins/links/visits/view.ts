@@ -1,7 +1,7 @@
 import { textIn } from '../../../src/schemas/placement.ts'
 import { formFields, type FormField } from '../form-fields.ts'
 import type { Screen, ScreenText } from '../screen.ts'
-import type { DailyVisits, LinkReport, UserVisits } from './visit-store.ts'
+import type { DailyVisits, LinkReport, UserVisits } from './visit-types.ts'
 
 /** One bar of the chart, in units of its view box. */
 export interface Bar { x: number, y: number, height: number }

@@ -3,7 +3,7 @@ import {
   bindable, lifecycleEvents, planEvents, planPlacements, withWorkerErrors
 } from '../../../plugins/installation/desired-state.ts'
 import { toCodes, toEventRows, toPlacementRows, type PlacementRow } from '../../../plugins/installation/portal-rows.ts'
-import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/declaration.ts'
 
 const handler = 'https://new.example/placement'
 const lastHandler = 'https://old.example/placement'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { OptionsMalformedError } from '../../../src/errors.ts'
-import { decodePlacementOptions, resolveUri } from '../../../plugins/placement-options/decode.ts'
+import { decode, resolveUri } from '../../../plugins/placement-options/decode.ts'
 
 const nothing = { options: {}, uri: undefined }
 
@@ -34,7 +34,7 @@ await t.test('every form in which portals send options is decoded', async t => {
     ['a page that is no text', '{"URI":["/crm/"],"a":"1"}', { a: '1' }],
     ['a page inside of an option is an option', '{"a":{"URI":"/crm/"}}', { a: { URI: '/crm/' } }]
   ]
-  for (const [name, text, options, uri] of rows) t.strictSame(decodePlacementOptions(text), { options, uri }, name)
+  for (const [name, text, options, uri] of rows) t.strictSame(decode(text), { options, uri }, name)
 })
 
 await t.test('what cannot be read is refused, and the refusal does not repeat it', async t => {
@@ -53,41 +53,41 @@ await t.test('what cannot be read is refused, and the refusal does not repeat it
     ['100,000 levels', '['.repeat(100_000) + ']'.repeat(100_000), 'more than 64 levels']
   ]
   for (const [name, text, why] of rows) {
-    t.throws(() => decodePlacementOptions(text), { code: 'B24_ERR_PLACEMENT_OPTIONS', statusCode: 400, message: `PLACEMENT_OPTIONS cannot be read: ${why}` }, name)
+    t.throws(() => decode(text), { code: 'B24_ERR_PLACEMENT_OPTIONS', statusCode: 400, message: `PLACEMENT_OPTIONS cannot be read: ${why}` }, name)
   }
   t.notOk('secret' in {}, 'the prototype of all objects is as it was')
 })
 
 await t.test('64 levels and 128 KiB are read', async t => {
-  t.doesNotThrow(() => decodePlacementOptions('{"a":'.repeat(64) + '1' + '}'.repeat(64)))
+  t.doesNotThrow(() => decode('{"a":'.repeat(64) + '1' + '}'.repeat(64)))
   const long = 'x'.repeat(128 * 1024)
-  t.strictSame(decodePlacementOptions(JSON.stringify({ long })).options, { long })
+  t.strictSame(decode(JSON.stringify({ long })).options, { long })
 })
 
 await t.test('decoded objects are ordinary ones, at any depth', async t => {
-  const { options } = decodePlacementOptions('{"a":{"b":[{}]},"toString":"1"}')
+  const { options } = decode('{"a":{"b":[{}]},"toString":"1"}')
   const { a } = options as { a: { b: object[] } } // as it stands one line above
-  for (const value of [options, a, a.b[0], decodePlacementOptions(undefined).options, decodePlacementOptions('[1]').options]) {
+  for (const value of [options, a, a.b[0], decode(undefined).options, decode('[1]').options]) {
     t.equal(Object.getPrototypeOf(value), Object.prototype)
   }
 })
 
 await t.test('nobody can change what the next call without options gets', async t => {
-  decodePlacementOptions('').options['a'] = 1
-  t.strictSame(decodePlacementOptions(''), nothing)
+  decode('').options['a'] = 1
+  t.strictSame(decode(''), nothing)
 })
 
 await t.test('whatever PHP can encode comes through unchanged', async t => {
   const key = fc.string({ unit: 'grapheme' }).filter(name => !['__proto__', 'constructor', 'prototype', 'URI'].includes(name))
   const values = fc.dictionary(key, fc.jsonValue({ maxDepth: 3 }), { noNullPrototype: true }).map(value => JSON.stringify(value))
     .filter(text => !/"(__proto__|constructor|prototype)":/.test(text))
-  t.doesNotThrow(() => fc.assert(fc.property(values, text => JSON.stringify(decodePlacementOptions(text).options) === text)))
+  t.doesNotThrow(() => fc.assert(fc.property(values, text => JSON.stringify(decode(text).options) === text)))
 })
 
 await t.test('any text at all is decoded or refused, never an error of another kind', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), text => {
     try {
-      return typeof decodePlacementOptions(text).options === 'object'
+      return typeof decode(text).options === 'object'
     } catch (error) {
       return error instanceof OptionsMalformedError
     }
@@ -98,7 +98,7 @@ await t.test('the options of every documented payload are decoded', async t => {
   const folder = join(import.meta.dirname, '../../fixtures/payloads')
   for (const file of readdirSync(folder)) {
     const text = /"PLACEMENT_OPTIONS": ?("(?:[^"\\]|\\.)*")/.exec(readFileSync(join(folder, file), 'utf8'))?.[1]
-    if (text !== undefined) t.doesNotThrow(() => decodePlacementOptions(String(JSON.parse(text))), file)
+    if (text !== undefined) t.doesNotThrow(() => decode(String(JSON.parse(text))), file)
   }
 })
 

@@ -12,7 +12,7 @@ import { storeContract } from '../../store-contract/store-contract.ts'
 import type { Database } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrations.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { openPostgresPool, postgresConfig, ServiceDialect } from '../../../src/store/postgres-database.ts'
+import { openPostgresDatabase, openPostgresPool, postgresConfig } from '../../../src/store/postgres-database.ts'
 import { createPostgresChanges } from '../../../src/store/postgres-changes.ts'
 import { logLines, until } from '../../helper.ts'
 import { startPostgres } from '../../postgres.ts'
@@ -145,7 +145,7 @@ await t.test('a connection of the pool that says nothing is given up with the fi
 
 await t.test('migrate: lets a statement take longer than those of calls', async t => {
   const config = { ...postgresConfig(url), statement_timeout: 100, query_timeout: 200 }
-  const db = new Kysely<Database>({ dialect: new ServiceDialect(config) })
+  const db = openPostgresDatabase(config)
   t.after(() => db.destroy())
   const slow = sql`select pg_sleep(0.3)`
   await t.rejects(slow.execute(db), { message: /timeout/ })

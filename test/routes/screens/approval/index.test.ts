@@ -30,7 +30,7 @@ const secrets: string[] = []
 function open (service: Service, params: Asked = asked, { user = 'employee', lang = 'en', by }: { user?: Person, lang?: string, by?: number } = {}) {
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  const { path } = service.fastify.screenLink('approval', params, { portal, ...(by !== undefined && { by }) })
+  const { path } = service.fastify.links.to('approval', params, { portal, ...(by !== undefined && { by }) })
   const call = alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params, lang, user: alpha.users[user] })
   secrets.push(call.body['AUTH_ID'] ?? '')
   return service.call(call)
@@ -247,7 +247,7 @@ await t.test('the buttons of a page stay in the frame in which it was opened', a
   // An administrator vouches for the other name.
   await service.call(alpha.placementCall('DEFAULT'), { query })
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  const { path } = service.fastify.screenLink('approval', { subject: 'A name', authorId: 1, approverId: 1 }, { portal })
+  const { path } = service.fastify.links.to('approval', { subject: 'A name', authorId: 1, approverId: 1 }, { portal })
   const page = await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }), { query })
   t.match(page.text, 'DOMAIN=intranet.example.com')
   t.equal(ancestorsOf(await press(service, page, 'approved')), `${own} ${other}`)
