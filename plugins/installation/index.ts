@@ -20,7 +20,7 @@ export interface InstallationOptions {
   servers: readonly string[]
   /** Milliseconds for a turn of a portal, and for the question whether an administrator asks. Default one minute */
   turnTimeout?: number
-  /** The clock, in milliseconds since 1970. Default Date.now */
+  /** Milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
@@ -37,7 +37,7 @@ const hour = 3_600_000
 const day = 24 * hour
 // Domain, user and scope of a portal are forgotten so long after it was uninstalled.
 const retention = 90 * day
-// Portals, so that it takes the store a moment only.
+// Few, so that it takes the store a moment only.
 const clearedAtOnce = 1000
 
 /** Installation, update and uninstall: from a verified call to stored tokens and bound placements. */

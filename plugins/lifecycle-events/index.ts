@@ -14,7 +14,7 @@ export interface LifecycleEventsOptions {
   checkInterval?: number
   /** Milliseconds before each further try during an outage; the last one repeats. Default 5 s to 10 min */
   delays?: readonly number[]
-  /** The clock, in milliseconds since 1970. Default Date.now */
+  /** Milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 

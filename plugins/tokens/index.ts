@@ -13,7 +13,6 @@ import { createTokenService, type TokenService } from './token-service.ts'
 
 export interface TokensOptions {
   store: InstallationStore
-  /** client_id of the application */
   clientId: string
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
@@ -23,7 +22,7 @@ export interface TokensOptions {
   keepAlivePause?: number
   /** Asks the servers after the start whether they know the client_id and its secret, and logs if not. Default false */
   checksClient?: boolean
-  /** The clock, in milliseconds since 1970. Default Date.now */
+  /** Milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
@@ -31,7 +30,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The tokens of installations: each pair has one writer, in all processes. */
     tokens: {
-      /** An access token of the installation, good for a minute at least. Throws what `holder` throws. */
+      /** An access token of the installation, good for a minute at least; throws what `holder` throws. */
       accessToken: (memberId: string) => Promise<string>
       holder: TokenService['holder']
       /**
@@ -49,7 +48,7 @@ declare module 'fastify' {
 
 // Milliseconds
 const storeDelays = [200, 500, 1000, 2000, 5000, 15_000]
-// The first calls come first.
+// The first calls come before it.
 const checkDelay = 2000
 
 /** Tokens for life: refreshed when needed by one process at a time, kept alive when unused, recovered when lost. */
@@ -108,7 +107,7 @@ export async function checkClient (
   log: Pick<FastifyBaseLogger, 'error'>
 ): Promise<void> {
   const answers = await Promise.all(servers.map(async server => {
-    // A server looks at who asks before it looks at what for.
+    // A server looks at who asks before what for.
     const said = await authorizationServers.refresh(server, 'made-up-to-check-the-client', '').catch(() => undefined)
     return said !== undefined && 'error' in said ? said.error : undefined
   }))
@@ -116,12 +115,12 @@ export async function checkClient (
   if (answers.some(code => code !== undefined && isSpent(code))) return
   const end = 'application\'s card. No tokens can be refreshed'
   if (answers.includes('invalid_client')) {
-    const code = 'invalid_client'
-    log.error({ code }, `B24_CLIENT_SECRET is not the secret of B24_CLIENT_ID: compare both with the ${end}`)
+    const text = `B24_CLIENT_SECRET is not the secret of B24_CLIENT_ID: compare both with the ${end}`
+    log.error({ code: 'invalid_client' }, text)
   }
   if (answers.every(code => code === 'wrong_client')) {
-    const code = 'wrong_client'
-    log.error({ code }, `no server of B24_OAUTH_SERVERS knows B24_CLIENT_ID: compare it with the ${end}`)
+    const text = `no server of B24_OAUTH_SERVERS knows B24_CLIENT_ID: compare it with the ${end}`
+    log.error({ code: 'wrong_client' }, text)
   }
 }
 

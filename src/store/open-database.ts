@@ -11,8 +11,6 @@ import { openPatientDatabase, openPostgresDatabase } from './postgres-database.t
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreAddress } from './store-address.ts'
 
-type Log = Pick<BaseLogger, 'info' | 'error'>
-
 /** A database whose core tables are up to date. Close both parts. */
 export interface OpenDatabase {
   db: Kysely<Database>
@@ -24,19 +22,20 @@ export interface OpenDatabase {
  *
  * @throws B24_ERR_STORE_OPEN
  */
-export async function openDatabase (address: StoreAddress, log?: Log): Promise<OpenDatabase> {
+export async function openDatabase (
+  address: StoreAddress, log?: Pick<BaseLogger, 'info' | 'error'>
+): Promise<OpenDatabase> {
+  const onLost = (err: Error) => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }
   return await named(address, () => open(
     address.kind === 'SQLite'
       ? overSqlite(openSqliteDatabase(address.file))
-      : openPostgresDatabase(address.config, err => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }),
+      : openPostgresDatabase(address.config, onLost),
     async db => {
       await migrate(db, installationTables, log)
       // kysely does not close a pool that it has never used.
       await db.connection().execute(async () => {})
-      const changes = address.kind === 'SQLite'
-        ? createLocalChanges()
-        : await createPostgresChanges({ config: address.config, log })
-      return { db, changes }
+      const isLocal = address.kind === 'SQLite'
+      return { db, changes: isLocal ? createLocalChanges() : await createPostgresChanges(address.config, log) }
     }))
 }
 

@@ -105,7 +105,7 @@ await t.test('what changed while nobody could be told is told when the connectio
 })
 
 await t.test('a connection that looks well and says nothing is replaced', async t => {
-  const changes = await createPostgresChanges({ config: { ...postgresConfig(url), application_name: 'frozen', query_timeout: 200 }, heartbeatMs: 50 })
+  const changes = await createPostgresChanges({ ...postgresConfig(url), application_name: 'frozen', query_timeout: 200 }, undefined, 50)
   t.after(() => changes.close())
   const backend = async () => Number((await owner.query("select pid from pg_stat_activity where application_name = 'frozen' order by backend_start desc")).rows[0]?.pid)
   const heard: string[] = []
@@ -154,7 +154,7 @@ await t.test('migrate: lets a statement take longer than those of calls', async 
 })
 
 await t.test('who cannot listen from the beginning is told so', async t => {
-  await t.rejects(createPostgresChanges({ config: postgresConfig('postgres://127.0.0.1:1/test') }), { code: 'ECONNREFUSED' })
+  await t.rejects(createPostgresChanges(postgresConfig('postgres://127.0.0.1:1/test')), { code: 'ECONNREFUSED' })
 })
 
 await t.test('a store that is closed while it connects again leaves no connection', async t => {
@@ -170,7 +170,7 @@ await t.test('a store that is closed while it connects again leaves no connectio
   await once(gate, 'listening')
   t.after(() => gate.close())
   const { port: gatePort } = gate.address() as AddressInfo // a TCP server has such an address
-  const changes = await createPostgresChanges({ config: { ...postgresConfig(`postgres://owner@127.0.0.1:${gatePort}${pathname}`), application_name: 'gated' } })
+  const changes = await createPostgresChanges({ ...postgresConfig(`postgres://owner@127.0.0.1:${gatePort}${pathname}`), application_name: 'gated' })
   accepted[0]?.destroy()
   await until(() => accepted.length === 2)
   const closed = changes.close()
