@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { createBackground } from '../../src/queues/background.ts'
+import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { createBackgroundWorker } from './background-worker.ts'
 import { createInstallations, type Installations } from './installations.ts'
@@ -43,9 +44,15 @@ const clearedAtOnce = 1000
 /** Installation, update and uninstall: from a verified call to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
   const { store, publicUrl, handlerPath, eventsPath, servers, turnTimeout = 60_000, now = Date.now } = options
-  if (!/^https?:\/\/.*[^/]$/.test(publicUrl)) {
-    throw new Error('installation: options.publicUrl must be an address without a trailing slash')
+  const must = optionsOf<InstallationOptions>('installation')
+  must(hasMethod(store, 'install'), 'store', 'be a store of installations')
+  must(/^https?:\/\/.*[^/]$/.test(publicUrl), 'publicUrl', 'be an address without a trailing slash')
+  for (const name of ['handlerPath', 'eventsPath', 'workerErrorsPath'] as const) {
+    must(String(options[name]).startsWith('/'), name, 'be a path that begins with a slash')
   }
+  must(servers?.length > 0, 'servers', 'name at least one authorization server')
+  must(turnTimeout > 0, 'turnTimeout', 'be above 0')
+  must(typeof now === 'function', 'now', 'be a function')
   if (fastify.hasDecorator('addPageFolder')) fastify.addPageFolder(import.meta.dirname)
   const log = fastify.log.child({ part: 'installation' })
   const { authorizationServers, forget } = fastify.authToken

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createBackground } from '../../src/queues/background.ts'
+import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { refreshUnused } from './keep-alive.ts'
@@ -55,7 +56,14 @@ const checkDelay = 2000
 async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   const { store, clientId, servers, patience = 8000, keepAlivePause = 15_000, checksClient = false } = options
   const { now = Date.now } = options
-  if (!clientId) throw new Error('tokens: options.clientId must be the client_id of the application')
+  const must = optionsOf<TokensOptions>('tokens')
+  must(hasMethod(store, 'staleTokens'), 'store', 'be a store of installations')
+  must(Boolean(clientId), 'clientId', 'not be empty')
+  must(servers?.length > 0, 'servers', 'name at least one authorization server')
+  must(patience > 0, 'patience', 'be above 0')
+  must(keepAlivePause > 0, 'keepAlivePause', 'be above 0')
+  must(typeof checksClient === 'boolean', 'checksClient', 'be true or false')
+  must(typeof now === 'function', 'now', 'be a function')
   const { authorizationServers, refreshTimeout } = fastify.authToken
   const log = fastify.log.child({ part: 'tokens' })
   const refresher = createRefresher({ store, authorizationServers, clientId, servers, log, delays: storeDelays, now })

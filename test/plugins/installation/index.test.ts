@@ -1,4 +1,5 @@
 import Fastify from 'fastify'
+import fp from 'fastify-plugin'
 import t from 'tap'
 import type { Test } from 'tap'
 import authToken from '../../../plugins/auth-token/index.ts'
@@ -91,25 +92,56 @@ const refusedUninstall = 'an uninstall was refused: the authorization server sti
 const notRefreshed = 'the tokens of an installation could not be refreshed'
 const keptUninstall = 'an uninstall cannot be confirmed yet; it is kept and checked again'
 
-await t.test('options are checked at registration', async t => {
+await t.test('installation: checks its options at registration', async t => {
   const store = await storeFor(t)
   async function register (options: Partial<InstallationOptions>) {
     const app = Fastify()
     t.after(() => app.close())
     await app.register(authToken, { clientId: 'x', clientSecret: 'x' })
-    await app.register(tokens, { store, clientId: 'x', servers: [] })
+    await app.register(tokens, { store, clientId: 'x', servers: [here] })
     await app.register(portalRest, { store: { recordPortal: async () => null } })
     await app.register(placementDispatch)
-    await app.register(installation, { ...settings, store, servers: [], ...options })
+    await app.register(installation, { ...settings, store, servers: [here], ...options })
   }
-  for (const publicUrl of ['', 'https://service.example/', 'service.example', 'ftp://service.example']) {
-    await t.rejects(register({ publicUrl }), { message: /^installation: options\.publicUrl must / }, publicUrl)
+  const address = 'publicUrl must be an address without a trailing slash'
+  for (const [wrong, message] of [
+    ['{"store":{}}', 'store must be a store of installations'],
+    ['{"publicUrl":""}', address],
+    ['{"publicUrl":"https://service.example/"}', address],
+    ['{"publicUrl":"service.example"}', address],
+    ['{"publicUrl":"ftp://service.example"}', address],
+    ['{"handlerPath":"placement"}', 'handlerPath must be a path that begins with a slash'],
+    ['{"eventsPath":""}', 'eventsPath must be a path that begins with a slash'],
+    ['{"workerErrorsPath":null}', 'workerErrorsPath must be a path that begins with a slash'],
+    ['{"keys":[]}', 'keys must hold at least one key'],
+    ['{"servers":[]}', 'servers must name at least one authorization server'],
+    ['{"servers":null}', 'servers must name at least one authorization server'],
+    ['{"turnTimeout":0}', 'turnTimeout must be above 0'],
+    ['{"now":0}', 'now must be a function']
+  ] as const) {
+    const options = JSON.parse(wrong) // as plain JavaScript may pass them
+    await t.rejects(register(options), { message: `installation: options.${message}` })
   }
   for (const publicUrl of ['https://service.example', 'http://127.0.0.1:3000/b24']) {
     await t.resolves(register({ publicUrl }), publicUrl)
   }
-  await t.rejects(register({ keys: [] }), { message: /^installation: options\.keys must / })
-  await t.rejects(serviceFor(t, { options: { delays: [] } }), { message: /^lifecycle-events: options\.delays must / })
+})
+
+await t.test('lifecycle-events: checks its options at registration', async t => {
+  for (const [wrong, message] of [
+    ['{"checkInterval":0}', 'checkInterval must be above 0'],
+    ['{"delays":[]}', 'delays must hold at least one number, and none below 0'],
+    ['{"delays":[-1]}', 'delays must hold at least one number, and none below 0'],
+    ['{"now":0}', 'now must be a function']
+  ] as const) {
+    const app = Fastify()
+    t.after(() => app.close())
+    for (const name of ['b24-auth-token', 'b24-installation']) app.register(fp(async () => {}, { name }))
+    const options = JSON.parse(wrong) // as plain JavaScript may pass them
+    await t.rejects(async () => await app.register(lifecycleEvents, options), {
+      message: `lifecycle-events: options.${message}`
+    })
+  }
 })
 
 await t.test('an installation stores the portal with its tokens, and binds what is declared', async t => {

@@ -152,11 +152,19 @@ await t.test('before a call is proven there is no user', async t => {
   await t.rejects(fastify.portalRest.ofUser(Object.assign(Object.create(null), { verifiedCall: null })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
 })
 
-await t.test('options are checked at registration', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
-  app.register(fp(async () => {}, { name: 'b24-auth-token' }))
-  app.register(fp(async () => {}, { name: 'b24-tokens' }))
-  const options = JSON.parse('{}') // as plain JavaScript may pass them
-  await t.rejects(async () => await app.register(portalRest, options), { message: /^portal-rest: options\.store must / })
+await t.test('portal-rest: checks its options at registration', async t => {
+  const store = { recordPortal: async () => null }
+  for (const [wrong, message] of [
+    ['{"store":null}', 'store must be a store of installations'],
+    ['{"store":{}}', 'store must be a store of installations'],
+    ['{"store":{"recordPortal":true}}', 'store must be a store of installations'],
+    ['{"allowInsecurePortals":"b24.lan"}', 'allowInsecurePortals must be true, false or a list of hosts']
+  ] as const) {
+    const app = Fastify()
+    t.after(() => app.close())
+    app.register(fp(async () => {}, { name: 'b24-auth-token' }))
+    app.register(fp(async () => {}, { name: 'b24-tokens' }))
+    const options = { store, ...JSON.parse(wrong) } // as plain JavaScript may pass them
+    await t.rejects(async () => await app.register(portalRest, options), { message: `portal-rest: options.${message}` })
+  }
 })

@@ -1,5 +1,6 @@
 import { mock } from 'node:test'
 import Fastify from 'fastify'
+import fp from 'fastify-plugin'
 import t from 'tap'
 import authToken, { type AuthTokenOptions } from '../../../plugins/auth-token/index.ts'
 import tokens, { checkClient, type TokensOptions } from '../../../plugins/tokens/index.ts'
@@ -144,6 +145,25 @@ await t.test('a server of another kind and one that is not there say nothing', a
   t.strictSame(lines, [{ code: 'invalid_client' }])
 })
 
-await t.test('options are checked at registration', async t => {
-  await t.rejects(serviceFor(t, { clientId: '' }), { message: /^tokens: options\.clientId must / })
+await t.test('tokens: checks its options at registration', async t => {
+  const { app, store, sandbox } = await serviceFor(t)
+  const { clientId, authorizationServer } = sandbox
+  const good: TokensOptions = { store, clientId, servers: [authorizationServer] }
+  for (const [wrong, message] of [
+    ['{"store":null}', 'store must be a store of installations'],
+    ['{"store":{}}', 'store must be a store of installations'],
+    ['{"clientId":""}', 'clientId must not be empty'],
+    ['{"servers":[]}', 'servers must name at least one authorization server'],
+    ['{"servers":null}', 'servers must name at least one authorization server'],
+    ['{"patience":0}', 'patience must be above 0'],
+    ['{"keepAlivePause":"often"}', 'keepAlivePause must be above 0'],
+    ['{"checksClient":1}', 'checksClient must be true or false'],
+    ['{"now":0}', 'now must be a function']
+  ] as const) {
+    const fastify = Fastify()
+    t.after(() => fastify.close())
+    await fastify.register(fp(async fastify => { fastify.decorate('authToken', app.authToken) }, { name: 'b24-auth-token' }))
+    const options = { ...good, ...JSON.parse(wrong) } // as plain JavaScript may pass them
+    await t.rejects(async () => await fastify.register(tokens, options), { message: `tokens: options.${message}` })
+  }
 })
