@@ -45,7 +45,7 @@ async function portalFor (t: Test, scope?: string[]) {
   return { alpha, restFor, install, handlers }
 }
 
-await t.test('only an administrator may install', async t => {
+await t.test('requireAdmin: rejects anybody else', async t => {
   const { alpha, restFor } = await portalFor(t)
   await t.resolves(requireAdmin(restFor()))
   await t.rejects(requireAdmin(restFor(alpha.users.employee)), { code: 'B24_ERR_NOT_ADMIN' })
@@ -55,7 +55,7 @@ await t.test('only an administrator may install', async t => {
   }
 })
 
-await t.test('a portal that refuses to say who asks, or what is granted, refuses the installation', async t => {
+await t.test('install: rejects when the portal hides who asks, or the scope', async t => {
   const rows: Array<[name: string, step: (rest: BatchRest) => Promise<unknown>, answers: Awaited<ReturnType<BatchRest['batch']>>, code: string]> = [
     ['profile', requireAdmin, { profile: { error: 'ACCESS_DENIED', text: '' } }, 'ACCESS_DENIED'],
     ['scope', rest => surveyPortal(rest, []), { scope: { error: 'ERROR_CORE', text: '' } }, 'ERROR_CORE'],
@@ -67,7 +67,7 @@ await t.test('a portal that refuses to say who asks, or what is granted, refuses
   }
 })
 
-await t.test('a portal that refuses a whole request refuses the installation, one that is silent does not', async t => {
+await t.test('install: tells a refused request from an unavailable portal', async t => {
   const rows: Array<[error: Error, expected: { code: string, portalCode?: string }]> = [
     [new PortalRefusedError('user_access_error'), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: 'user_access_error' }],
     [new PortalUnavailableError(), { code: 'B24_ERR_PORTAL_UNAVAILABLE' }]
@@ -80,7 +80,7 @@ await t.test('a portal that refuses a whole request refuses the installation, on
   }
 })
 
-await t.test('the first run binds placements and events, a second one sends nothing that changes', async t => {
+await t.test('bindDeclared: binds all at first, and then nothing more', async t => {
   const { alpha, install, handlers } = await portalFor(t)
   const declarations = [declared('REST_APP_URI', { title: { en: 'Link', de: 'Verweis' } }), declared('CRM_DEAL_DETAIL_TAB'), declared('IM_TEXTAREA', { bindOptions: { iconName: 'fa-x', width: 100 } }), declared('DEFAULT')]
   const bound = ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB', 'IM_TEXTAREA']
@@ -94,7 +94,7 @@ await t.test('the first run binds placements and events, a second one sends noth
   t.strictSame(second, { report: first.report, requests: 1, changes: [] })
 })
 
-await t.test('when the address moved, everything moves along, the single link handler too', async t => {
+await t.test('bindDeclared: moves everything to a new address', async t => {
   const { alpha, install, handlers } = await portalFor(t)
   const declarations = [declared('REST_APP_URI'), declared('LEFT_MENU')]
   await install(declarations, before)
@@ -104,7 +104,7 @@ await t.test('when the address moved, everything moves along, the single link ha
   t.strictSame([...new Set(alpha.events.map(({ handler }) => handler))], [here.events])
 })
 
-await t.test('when the address of before is forgotten, the link handler moves all the same', async t => {
+await t.test('bindDeclared: moves the link handler from a forgotten address', async t => {
   const { install, handlers } = await portalFor(t)
   await install([declared('REST_APP_URI')], before)
   const { report } = await install([declared('REST_APP_URI')], here, null)
@@ -112,7 +112,7 @@ await t.test('when the address of before is forgotten, the link handler moves al
   t.strictSame(handlers(), [`REST_APP_URI ${here.handler}`])
 })
 
-await t.test('what cannot be bound is left out with its reason, and does not stop the rest', async t => {
+await t.test('bindDeclared: skips what cannot be bound, and says why', async t => {
   const { install, handlers } = await portalFor(t, ['placement', 'im'])
   const { report } = await install([declared('CRM_DEAL_DETAIL_TAB'), declared('NO_SUCH_PLACEMENT'), declared('IM_TEXTAREA'), declared('LEFT_MENU')])
   t.strictSame(report, {
@@ -127,21 +127,21 @@ await t.test('what cannot be bound is left out with its reason, and does not sto
   t.strictSame(handlers(), [`LEFT_MENU ${here.handler}`])
 })
 
-await t.test('without the scope `placement` everything is left out, and the events are bound', async t => {
+await t.test('bindDeclared: binds only events without the scope placement', async t => {
   const { alpha, install } = await portalFor(t, ['crm'])
   const { report } = await install([declared('LEFT_MENU'), declared('CRM_DYNAMIC_*_DETAIL_TAB')])
   t.strictSame(report, { at: 123, bound: [], skipped: [{ code: 'LEFT_MENU', reason: 'scope:placement' }] })
   t.equal(alpha.events.length, 3)
 })
 
-await t.test('a family is bound to the members that the portal offers', async t => {
+await t.test('bindDeclared: binds the members of a family that are offered', async t => {
   const { install, handlers } = await portalFor(t)
   const { report } = await install([declared('CRM_DYNAMIC_*_DETAIL_TAB'), declared('TASK_*', { bind: false })])
   t.strictSame(report, { at: 123, bound: ['CRM_DYNAMIC_183_DETAIL_TAB'], skipped: [] })
   t.strictSame(handlers(), [`CRM_DYNAMIC_183_DETAIL_TAB ${here.handler}`])
 })
 
-await t.test('more than fifty placements take more batches', async t => {
+await t.test('bindDeclared: takes more batches for more than fifty placements', async t => {
   const { install, handlers } = await portalFor(t)
   const declarations = ['CRM_*_TAB', 'CRM_*_TOOLBAR', 'CRM_*_ACTIVITY', 'CRM_*_MENU', 'CRM_*_BUTTON'].map(code => declared(code))
   const { report, requests, changes } = await install(declarations)
@@ -152,7 +152,7 @@ await t.test('more than fifty placements take more batches', async t => {
   t.strictSame((await install(declarations, here, here)).changes, [])
 })
 
-await t.test('a placement that somebody bound in the meantime is bound', async t => {
+await t.test('bindDeclared: counts what somebody bound meanwhile as bound', async t => {
   const { alpha, install, restFor } = await portalFor(t)
   const declarations = [declared('LEFT_MENU')]
   const survey = await surveyPortal(await restFor(), declarations)
@@ -162,13 +162,13 @@ await t.test('a placement that somebody bound in the meantime is bound', async t
   t.equal(alpha.placements.length, 1)
 })
 
-await t.test('an event that the portal refuses to bind is left out as well', async t => {
+await t.test('bindDeclared: skips an event that the portal refuses', async t => {
   const rest: BatchRest = { batch: async () => ({ bind_ONAPPUPDATE: { error: 'ERROR_EVENT_NOT_FOUND', text: '' } }) }
   const { bound, skipped } = await bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123)
   t.strictSame({ bound, skipped }, { bound: [], skipped: [{ code: 'ONAPPUPDATE', reason: 'refused:ERROR_EVENT_NOT_FOUND' }] })
 })
 
-await t.test('a handler that an update has kept is bound, in whatever words the portal says so', async t => {
+await t.test('bindDeclared: knows a kept handler in the words of any version', async t => {
   const rows: Array<[answer: { error: string, text: string }, isBound: boolean]> = [
     [{ error: 'ERROR_CORE', text: 'Unable to set event handler: Handler already binded' }, true],
     [{ error: 'ERROR_CORE', text: 'Handler is already bound' }, true],
@@ -188,7 +188,7 @@ await t.test('a handler that an update has kept is bound, in whatever words the 
   }
 })
 
-await t.test('an update that keeps the handlers of events, and one that drops them, end the same', async t => {
+await t.test('bindDeclared: ends the same whether an update keeps events or not', async t => {
   for (const kept of [true, false]) {
     const { alpha, install } = await portalFor(t)
     await install([])

@@ -11,7 +11,7 @@ const foreign = 'https://foreign.example/'
 const declared = (code: string, more: Partial<PlacementDeclaration> = {}): PlacementDeclaration => ({ code, source: 'test', ...more })
 const bound = (placement: string, more: Partial<PlacementRow> = {}): PlacementRow => ({ placement, handler, ...more })
 
-await t.test('rows are read as the portal sends them, and what is no row is left out', async t => {
+await t.test('portal rows: are read as sent, without what is no row', async t => {
   // PHP sends an empty map as a list.
   const rows = [bound('LEFT_MENU', { options: [], langAll: [] }), bound('CRM_DEAL_DETAIL_TAB', { options: { a: 1 }, langAll: { en: { TITLE: 'Deal' } } })]
   t.strictSame(toPlacementRows([...rows, null, 'x', {}, { placement: 'LEFT_MENU' }, { placement: 1, handler }]), rows)
@@ -23,7 +23,7 @@ await t.test('rows are read as the portal sends them, and what is no row is left
   }
 })
 
-await t.test('of what a portal answers without measure, little is used', t => {
+await t.test('portal rows: are limited when a portal answers too many', t => {
   const many = (length: number, row: (index: number) => unknown) => Array.from({ length }, (_, index) => row(index))
   t.equal(toCodes(many(5000, index => `CRM_DYNAMIC_${index}_DETAIL_TAB`)).length, 1000)
   const rows = toPlacementRows(many(5000, () => bound('LEFT_MENU')))
@@ -33,7 +33,7 @@ await t.test('of what a portal answers without measure, little is used', t => {
   t.end()
 })
 
-await t.test('bindable is what is declared, with families replaced by the members that the portal offers', async t => {
+await t.test('bindable: replaces a family by the members that are offered', async t => {
   const offered = ['CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_2_DETAIL_TAB', 'CRM_DYNAMIC_2_LIST_MENU', 'LEFT_MENU', 'BI_ANALYTICS_MENU']
   const rows: Array<[name: string, declarations: PlacementDeclaration[], codes: string[]]> = [
     ['exact, offered or not', [declared('LEFT_MENU'), declared('TASK_VIEW_TAB')], ['LEFT_MENU', 'TASK_VIEW_TAB']],
@@ -47,7 +47,7 @@ await t.test('bindable is what is declared, with families replaced by the member
   t.equal(bindable([declared('CRM_DYNAMIC_*_DETAIL_TAB', { title: 'Tab' })], offered)[0]?.title, 'Tab', 'a member has the texts of its family')
 })
 
-await t.test('a background worker is bound with an address for its errors', async t => {
+await t.test('withWorkerErrors: gives the worker an address for its errors', async t => {
   const addresses = { handler, events: 'https://new.example/events', workerErrors: 'https://new.example/errors' }
   const rows: Array<[declaration: PlacementDeclaration, options: PlacementDeclaration['bindOptions']]> = [
     [declared('PAGE_BACKGROUND_WORKER'), { errorHandlerUrl: 'https://new.example/errors' }],
@@ -58,7 +58,7 @@ await t.test('a background worker is bound with an address for its errors', asyn
   t.equal(withWorkerErrors(declared('PAGE_BACKGROUND_WORKER'), { handler, events: '' }).bindOptions, undefined)
 })
 
-await t.test('what is bound as declared is left alone', async t => {
+await t.test('planPlacements: leaves alone what is bound as declared', async t => {
   const rows: Array<[name: string, declaration: PlacementDeclaration, row: PlacementRow]> = [
     ['without texts', declared('LEFT_MENU'), bound('LEFT_MENU', { langAll: { en: { TITLE: 'Ours by default', DESCRIPTION: '', GROUP_NAME: '' } } })],
     ['with texts', declared('LEFT_MENU', { title: { en: 'Menu', de: 'Menü' }, description: 'All' }), bound('LEFT_MENU', {
@@ -71,7 +71,7 @@ await t.test('what is bound as declared is left alone', async t => {
   for (const [name, declaration, row] of rows) t.strictSame(planPlacements([declaration], [row], handler, lastHandler), {}, name)
 })
 
-await t.test('what differs is unbound before it is bound again', async t => {
+await t.test('planPlacements: unbinds what differs before binding it again', async t => {
   const declaration = declared('IM_TEXTAREA', { title: 'Text', bindOptions: { iconName: 'fa-x' } })
   const rows: Array<[name: string, row: PlacementRow]> = [
     ['other text', bound('IM_TEXTAREA', { options: { iconName: 'fa-x' }, langAll: { en: { TITLE: 'Other' } } })],
@@ -90,7 +90,7 @@ await t.test('what differs is unbound before it is bound again', async t => {
   }
 })
 
-await t.test('a missing placement is bound with the texts of its declaration', async t => {
+await t.test('planPlacements: binds a missing placement with its texts', async t => {
   const rows: Array<[declaration: PlacementDeclaration, params: object]> = [
     [declared('LEFT_MENU'), {}],
     [declared('LEFT_MENU', { title: 'Menu' }), { LANG_ALL: { en: { TITLE: 'Menu' } } }],
@@ -105,7 +105,7 @@ await t.test('a missing placement is bound with the texts of its declaration', a
   }
 })
 
-await t.test('only our own rows are unbound', async t => {
+await t.test('planPlacements: unbinds only our own rows', async t => {
   const rows: Array<[name: string, row: PlacementRow, unbound: boolean]> = [
     ['ours, no longer declared', bound('TASK_VIEW_TAB'), true],
     ['ours of before, no longer declared', bound('TASK_VIEW_TAB', { handler: lastHandler }), true],
@@ -120,7 +120,7 @@ await t.test('only our own rows are unbound', async t => {
   }
 })
 
-await t.test('after the plan has run there is nothing more to do', async t => {
+await t.test('planPlacements: has nothing left to do after its run', async t => {
   const declarations = [declared('LEFT_MENU', { title: { en: 'Menu', de: 'Menü' } }), declared('REST_APP_URI'), declared('IM_TEXTAREA', { bindOptions: { width: 5 } })]
   const rows = [bound('REST_APP_URI', { handler: foreign }), bound('LEFT_MENU', { handler: lastHandler }), bound('CALL_CARD')]
   for (const { method, params } of Object.values(planPlacements(declarations, rows, handler, lastHandler))) {
@@ -132,7 +132,7 @@ await t.test('after the plan has run there is nothing more to do', async t => {
   t.strictSame(planPlacements(declarations, rows, handler, handler), {})
 })
 
-await t.test('lifecycle events are bound where they are missing, and moved', async t => {
+await t.test('planEvents: binds missing events, and moves the others', async t => {
   const now = 'https://new.example/events'
   const before = 'https://old.example/events'
   const at = (address: string) => lifecycleEvents.map(event => ({ event, handler: address }))

@@ -144,7 +144,7 @@ await t.test('lifecycle-events: checks its options at registration', async t => 
   }
 })
 
-await t.test('an installation stores the portal with its tokens, and binds what is declared', async t => {
+await t.test('install: stores the portal with its tokens, and binds placements', async t => {
   const { install, row, alpha, sandbox, app } = await serviceFor(t)
   const { report, accessToken, refreshToken } = await install()
   t.match(report, { bound: ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB'], skipped: [] })
@@ -169,7 +169,7 @@ await t.test('an installation stores the portal with its tokens, and binds what 
   await t.resolves(app.installations.ping())
 })
 
-await t.test('a second run binds nothing, and keeps what it is not told', async t => {
+await t.test('install: binds nothing twice, and keeps what it is not told', async t => {
   const { install, row, sandbox, alpha } = await serviceFor(t)
   const { refreshToken } = await install()
   sandbox.wire.clear()
@@ -180,7 +180,7 @@ await t.test('a second run binds nothing, and keeps what it is not told', async 
   t.match(await row(), { applicationToken: alpha.applicationToken, tokens: { refreshToken } })
 })
 
-await t.test('who is no administrator installs nothing, and does not stand in the way', async t => {
+await t.test('install: rejects who is no administrator, and delays nobody', async t => {
   const { install, row, alpha } = await serviceFor(t)
   const [employee, admin] = await Promise.allSettled([install(alpha.users.employee), install()])
   t.match(employee, { status: 'rejected', reason: { code: 'B24_ERR_NOT_ADMIN' } })
@@ -192,7 +192,7 @@ await t.test('who is no administrator installs nothing, and does not stand in th
   t.strictSame([await alone.row(), alone.alpha.placements, alone.alpha.events], [undefined, [], []])
 })
 
-await t.test('installations of one portal go one after the other', async t => {
+await t.test('install: runs one after the other on one portal', async t => {
   const { install, sandbox, alpha } = await serviceFor(t)
   const reports = await Promise.all([install(), install()])
   t.strictSame(reports.map(({ report }) => report.skipped), [[], []])
@@ -200,14 +200,14 @@ await t.test('installations of one portal go one after the other', async t => {
   t.equal(alpha.placements.length, 2)
 })
 
-await t.test('what an installation leaves out is a warning in the log', async t => {
+await t.test('install: logs a warning for what it skipped', async t => {
   const { install, lines } = await serviceFor(t, { placements: ['REST_APP_URI', 'NO_SUCH_PLACEMENT'] })
   await install()
   const skipped = [{ code: 'NO_SUCH_PLACEMENT', reason: 'unknown:' }]
   t.match(lines.filter(({ msg }) => msg === 'installed'), [{ level: 40, bound: ['REST_APP_URI'], skipped }])
 })
 
-await t.test('when PUBLIC_URL moved, the next installation moves every handler', async t => {
+await t.test('install: moves every handler when PUBLIC_URL has changed', async t => {
   const first = await serviceFor(t)
   await first.install()
   const { sandbox, store } = first
@@ -224,7 +224,7 @@ await t.test('when PUBLIC_URL moved, the next installation moves every handler',
   t.ok(other.alpha.placements.some(({ placement, handler }) => placement === 'REST_APP_URI' && handler === `${here}/widgets`), 'under another path, too')
 })
 
-await t.test('an event of the installation or an update installs, whatever its case', async t => {
+await t.test('take: installs for ONAPPINSTALL and ONAPPUPDATE in any case', async t => {
   for (const event of ['ONAPPINSTALL', 'OnAppInstall', 'ONAPPUPDATE']) {
     const { take, row, alpha } = await serviceFor(t)
     await take('ONAPPINSTALL', { event })
@@ -233,7 +233,7 @@ await t.test('an event of the installation or an update installs, whatever its c
   }
 })
 
-await t.test('an event that comes while somebody is silent is tried again until it is done', async t => {
+await t.test('take: tries an event again after an outage', async t => {
   const { take, row, sandbox, said } = await serviceFor(t, { options: { delays: Array.from({ length: 200 }, () => 20) } })
   sandbox.trouble.authorizationServer = 'down'
   await take('ONAPPINSTALL')
@@ -247,7 +247,7 @@ await t.test('an event that comes while somebody is silent is tried again until 
   t.match(await row(), { bindings: { skipped: [] } })
 })
 
-await t.test('an event that is not proven changes nothing', async t => {
+await t.test('take: changes nothing for an unproven event', async t => {
   const { app, take, row, alpha, lines } = await serviceFor(t)
   await until(() => app.lifecycleEvents.pending() === 0)
   await t.rejects(app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), { code: 'B24_ERR_AUTH_ID_MISSING' }, 'no token')
@@ -256,7 +256,7 @@ await t.test('an event that is not proven changes nothing', async t => {
   t.equal(await row(), undefined)
 })
 
-await t.test('an event with nothing but an access token installs without a pair to keep', async t => {
+await t.test('take: installs without a pair when only an access token came', async t => {
   const { app, row, alpha } = await serviceFor(t)
   const { accessToken } = alpha.grant(alpha.users.admin)
   await app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1')
@@ -264,12 +264,12 @@ await t.test('an event with nothing but an access token installs without a pair 
   t.match(await row(), { tokens: null, applicationToken: null })
 })
 
-await t.test('events that the service does not handle are refused', async t => {
+await t.test('take: refuses events that it does not handle', async t => {
   const { take } = await serviceFor(t)
   await t.rejects(take('ONAPPINSTALL', { event: 'ONCRMDEALADD' }), { code: 'B24_ERR_EVENT_UNKNOWN' })
 })
 
-await t.test('an uninstall without the right application token is refused at once', async t => {
+await t.test('take: refuses an uninstall without the right application token', async t => {
   const { app, take, install, row, alpha, sandbox } = await serviceFor(t)
   const refused = { code: 'B24_ERR_APPLICATION_TOKEN' }
   await t.rejects(take('ONAPPUNINSTALL'), refused, 'of a portal that is not stored')
@@ -281,7 +281,7 @@ await t.test('an uninstall without the right application token is refused at onc
   t.strictSame(sandbox.requests, [], 'nobody is asked')
 })
 
-await t.test('an uninstall of an application that is still installed is refused, and the row keeps its tokens', async t => {
+await t.test('uninstall: is refused while the application is installed', async t => {
   const { take, install, row, said } = await serviceFor(t)
   await install()
   const before = await row()
@@ -290,7 +290,7 @@ await t.test('an uninstall of an application that is still installed is refused,
   t.strictSame({ ...await row(), updatedAt: 0 }, { ...before, updatedAt: 0 })
 })
 
-await t.test('a real uninstall forgets the tokens and marks the row, and cached proofs end', async t => {
+await t.test('uninstall: deletes the tokens, and ends cached proofs', async t => {
   const { app, take, install, row, alpha, said } = await serviceFor(t)
   await install()
   const authId = alpha.grant(alpha.users.employee).accessToken
@@ -307,7 +307,7 @@ await t.test('a real uninstall forgets the tokens and marks the row, and cached 
   t.match(await row(), { tokens: { refreshToken: /./ }, uninstalledAt: null }, 'it can be installed again')
 })
 
-await t.test('while the authorization server is silent an uninstall is kept and checked again', async t => {
+await t.test('uninstall: waits while the authorization server is unavailable', async t => {
   const { take, install, row, alpha, sandbox, said } = await serviceFor(t, { options: { checkInterval: 30 } })
   await install()
   sandbox.trouble.authorizationServer = 'error'
@@ -320,7 +320,7 @@ await t.test('while the authorization server is silent an uninstall is kept and 
   t.match(await row(), { tokens: null, uninstalledAt: Number })
 })
 
-await t.test('an uninstall that was kept is checked after a restart', async t => {
+await t.test('uninstall: is checked again after a restart', async t => {
   const first = await serviceFor(t)
   const { sandbox, store, alpha } = first
   await first.install()
@@ -335,7 +335,7 @@ await t.test('an uninstall that was kept is checked after a restart', async t =>
   t.match(await store.get(alpha.memberId), { tokens: null, uninstalledAt: Number })
 })
 
-await t.test('after an hour an uninstall that nobody can confirm is checked once an hour', async t => {
+await t.test('uninstall: is checked once an hour after the first one', async t => {
   const sandbox = await sandboxFor(t)
   const store = await storeFor(t)
   const first = await serviceFor(t, { sandbox, store })
@@ -360,7 +360,7 @@ await t.test('after an hour an uninstall that nobody can confirm is checked once
   }
 })
 
-await t.test('an expired access token is refreshed before the question, and the new pair is stored', async t => {
+await t.test('uninstall: refreshes an expired token before it asks', async t => {
   const { take, install, row, alpha, store, said } = await serviceFor(t)
   const { refreshToken } = await install()
   await store.replaceTokens(alpha.memberId, { accessToken: 'old', refreshToken, expiresAt: Date.now() - 1 }, Date.now())
@@ -371,7 +371,7 @@ await t.test('an expired access token is refreshed before the question, and the 
   t.not(tokens?.refreshToken, refreshToken)
 })
 
-await t.test('a call that proves the portal alive drops the question', async t => {
+await t.test('uninstall: is forgotten with a call that proves the portal alive', async t => {
   const { take, install, row, alpha, store, said, sandbox } = await serviceFor(t, { options: { checkInterval: 30 } })
   await install()
   sandbox.trouble.authorizationServer = 'error'
@@ -400,7 +400,7 @@ await t.test('onUninstalled: calls every handler, also after one that fails', as
   t.strictSame(gone, [alpha.memberId, alpha.memberId], 'nothing comes back with the next installation')
 })
 
-await t.test('two uninstalls at once are one', async t => {
+await t.test('uninstall: happens once when asked for twice', async t => {
   const { take, install, said, alpha } = await serviceFor(t)
   await install()
   alpha.uninstall()
@@ -409,7 +409,7 @@ await t.test('two uninstalls at once are one', async t => {
   t.equal(said().filter(line => line === 'uninstalled').length, 1)
 })
 
-await t.test('a store that cannot be read is in the log, and the service goes on', async t => {
+await t.test('uninstall: logs a store that cannot be read, and goes on', async t => {
   const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
   await store.close()
   const { said, app } = await serviceFor(t, { store })
@@ -418,7 +418,7 @@ await t.test('a store that cannot be read is in the log, and the service goes on
   await t.rejects(app.installations.ping())
 })
 
-await t.test('no line of the log holds a secret', async t => {
+await t.test('log: holds no secret of an installation', async t => {
   const { take, install, alpha, lines, sandbox, said } = await serviceFor(t)
   const { accessToken, refreshToken } = await install()
   await take('ONAPPUNINSTALL')
@@ -431,7 +431,7 @@ await t.test('no line of the log holds a secret', async t => {
   for (const secret of [accessToken, refreshToken, alpha.applicationToken, sandbox.clientSecret, 'forged-token']) t.notOk(log.includes(secret))
 })
 
-await t.test('an uninstall that nobody can confirm for a week is over', async t => {
+await t.test('uninstall: ends when nobody can confirm it for a week', async t => {
   const clock = { now: Date.now() }
   const { install, take, row, sandbox, alpha, app } = await serviceFor(t, { options: { now: () => clock.now } })
   await install()
@@ -446,7 +446,7 @@ await t.test('an uninstall that nobody can confirm for a week is over', async t 
   t.match(await row(), { uninstalledAt: clock.now, tokens: null })
 })
 
-await t.test('who asks again and again to uninstall is answered once a minute', async t => {
+await t.test('uninstall: is asked about once a minute, however often it comes', async t => {
   const { install, take, sandbox, said } = await serviceFor(t)
   await install()
   sandbox.wire.clear()
@@ -455,7 +455,7 @@ await t.test('who asks again and again to uninstall is answered once a minute', 
   t.equal(sandbox.requests.filter(({ path }) => path === '/rest/app.info').length, 1)
 })
 
-await t.test('forged events are refused at once, and not kept', async t => {
+await t.test('take: refuses forged events, and keeps none', async t => {
   const { app } = await serviceFor(t)
   await until(() => app.lifecycleEvents.pending() === 0)
   const answers = await Promise.all(Array.from({ length: 1100 }, (_, index) => app.lifecycleEvents.take(
@@ -465,7 +465,7 @@ await t.test('forged events are refused at once, and not kept', async t => {
   t.equal(app.lifecycleEvents.pending(), 0)
 })
 
-await t.test('forged events displace no true one while nobody can be asked', async t => {
+await t.test('take: keeps true events beside forged ones in an outage', async t => {
   const { app, install, take, row, alpha, sandbox, store } = await serviceFor(t, { options: { delays: [1000] } })
   const { beta } = sandbox.portals
   await install()
@@ -534,7 +534,7 @@ await t.test("the events of one portal's users have a share, and no other portal
   release()
 })
 
-await t.test('an event that comes again is worked on once', async t => {
+await t.test('take: works once on an event that is repeated', async t => {
   const { app, alpha, row, sandbox } = await serviceFor(t)
   alpha.installed = true
   const event = eventOf(alpha, 'ONAPPINSTALL')
@@ -549,14 +549,14 @@ await t.test('an event that comes again is worked on once', async t => {
   t.equal(sandbox.requests.length > 0, true, 'another one is worked on')
 })
 
-await t.test('who says that a user is ready is heard, and nothing is done', async t => {
+await t.test('take: acknowledges ONAPPUSERREADY, and does nothing', async t => {
   const { take, row, sandbox, said } = await serviceFor(t)
   await take('ONAPPINSTALL', { event: 'OnAppUserReady', 'data[access_token]': 'of-the-system-user' })
   t.strictSame([await row(), sandbox.requests], [undefined, []])
   t.strictSame(said(), ['ONAPPUSERREADY is acknowledged only'])
 })
 
-await t.test('an uninstall that the store cannot take now is not lost', async t => {
+await t.test('uninstall: is kept when the store cannot take it now', async t => {
   const store = await storeFor(t)
   const trouble = { isAway: false }
   const get: InstallationStore['get'] = async memberId => {
@@ -574,7 +574,7 @@ await t.test('an uninstall that the store cannot take now is not lost', async t 
   t.match(await row(), { tokens: null })
 })
 
-await t.test('a thousand wishes to uninstall are no thousand writes', async t => {
+await t.test('uninstall: is written once, however often it comes', async t => {
   const store = await storeFor(t)
   let writes = 0
   const requestUninstall: InstallationStore['requestUninstall'] = async (...wish) => {
@@ -591,7 +591,7 @@ await t.test('a thousand wishes to uninstall are no thousand writes', async t =>
   t.match(await row(), { uninstallRequestedAt: Number })
 })
 
-await t.test('a portal that never answers keeps its turn for a time only, and writes nothing after', async t => {
+await t.test('install: ends with its time when a portal never answers', async t => {
   const store = await storeFor(t)
   const calls: string[] = []
   const { app, sandbox } = await serviceFor(t, {
@@ -616,7 +616,7 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
   t.equal(calls.filter(name => name === 'install').length, 1)
 })
 
-await t.test('a true uninstall that comes while a forged one is answered is not lost', async t => {
+await t.test('uninstall: is not lost beside a forged one', async t => {
   const { install, take, row, sandbox, alpha, said } = await serviceFor(t, { options: { checkInterval: 400 } })
   await install()
   sandbox.trouble.authorizationServerDelay = 100
@@ -629,7 +629,7 @@ await t.test('a true uninstall that comes while a forged one is answered is not 
   t.match(await row(), { tokens: null, applicationToken: null })
 })
 
-await t.test('an uninstall that comes while an installation is under way is not lost with it', async t => {
+await t.test('uninstall: is not lost beside an installation', async t => {
   const { install, take, row, alpha, sandbox, said } = await serviceFor(t)
   await install()
   sandbox.trouble.restDelay = 100
@@ -645,7 +645,7 @@ await t.test('an uninstall that comes while an installation is under way is not 
   t.match(await row(), { tokens: null, uninstalledAt: Number })
 })
 
-await t.test('an uninstall that is over is not asked about again', async t => {
+await t.test('uninstall: is not asked about again once it is over', async t => {
   const { install, take, row, alpha, said } = await serviceFor(t, { options: { checkInterval: 200 } })
   await install()
   alpha.uninstall()
@@ -656,7 +656,7 @@ await t.test('an uninstall that is over is not asked about again', async t => {
   t.strictSame(said().filter(line => line.includes('failed')), [])
 })
 
-await t.test('a store that does not answer is named as what it is', async t => {
+await t.test('take: names a store that does not answer', async t => {
   const store = await storeFor(t)
   const { app, alpha } = await serviceFor(t, { store: { ...store, get: async () => { throw new Error('disk full') } } })
   await t.rejects(app.installations.find(alpha.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
@@ -685,7 +685,7 @@ await t.test('tombstones: a store that fails does not stop the service', async t
   t.match(lines, [{ msg: 'clearing old tombstones failed', err: { message: 'disk full' } }])
 })
 
-await t.test('install: of one user\'s installations the latest waits, and others are refused', async t => {
+await t.test('install: refuses all but the latest of one user', async t => {
   const { install, sandbox } = await serviceFor(t)
   sandbox.trouble.restDelay = 300
   const codes = await Promise.all(Array.from({ length: 3 }, () => install().then(() => 'installed', ({ code }) => code)))

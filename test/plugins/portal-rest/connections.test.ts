@@ -30,7 +30,7 @@ async function socketsFor (t: Test, take: (socket: Socket) => void) {
   return { port: (server.address() as AddressInfo).port, open } // a TCP server has such an address
 }
 
-await t.test('an answer is plain data, packed or not, whatever its status and type', async t => {
+await t.test('post: reads an answer, packed or not, whatever its status', async t => {
   const { post } = connectionsFor(t)
   const json = JSON.stringify({ result: ['ж', '"{[', '\\'] })
   const expected = { result: ['ж', '"{[', '\\'] }
@@ -45,7 +45,7 @@ await t.test('an answer is plain data, packed or not, whatever its status and ty
   t.strictSame((await post(message(await bodyFor(t, written)))).json, { b: { c: '__proto__' } })
 })
 
-await t.test('an answer that is too much of anything is none', async t => {
+await t.test('post: rejects an answer that is too much of anything', async t => {
   const { post } = connectionsFor(t)
   const rows = (row: string, count: number) => `{"result":[${`${row},`.repeat(count)}0]}`
   const gzip = { 'content-encoding': 'gzip' }
@@ -74,7 +74,7 @@ await t.test('an answer that is too much of anything is none', async t => {
   t.match(await post(message(large, 8 * megabyte)), { json: { result: { length: 50_001 } } }, 'a call may ask for more')
 })
 
-await t.test('an answer without an end is ended, and so is its connection', async t => {
+await t.test('post: ends an endless answer, and its connection', async t => {
   const gzipHead = gzipSync('').subarray(0, 10)
   const emptyBlock = Buffer.from([0, 0, 0, 0xff, 0xff])
   const pour = (response: Parameters<RequestListener>[1], piece: string | Buffer) => {
@@ -111,7 +111,7 @@ await t.test('an answer without an end is ended, and so is its connection', asyn
   }
 })
 
-await t.test('a connection that never stands, and headers that never end, are given up', async t => {
+await t.test('post: gives up a connection or headers that never end', async t => {
   const mute = await socketsFor(t, () => {})
   await t.rejects(connectionsFor(t, { timeout: 300 }).post(message(`https://127.0.0.1:${mute.port}`)), silent, 'no TLS')
   await until(() => mute.open.size === 0)
@@ -124,7 +124,7 @@ await t.test('a connection that never stands, and headers that never end, are gi
   await until(() => slow.open.size === 0)
 })
 
-await t.test('answers to all portals together are limited, and the one that takes most gives way', async t => {
+await t.test('post: drops the largest answer when all hold too much', async t => {
   const { post } = connectionsFor(t, { allBytes: 300_000 })
   let finish = () => {}
   const hostile = await serverFor(t, (_request, response) => { response.write(`{"result":"${'x'.repeat(250_000)}`) })
@@ -139,7 +139,7 @@ await t.test('answers to all portals together are limited, and the one that take
   t.strictSame((await honest).json, { result: 'x'.repeat(100_000) })
 })
 
-await t.test('only public addresses over https are connected to, by name and by DNS, unless the operator says otherwise', async t => {
+await t.test('post: connects to public https addresses unless told otherwise', async t => {
   const origin = await bodyFor(t, '{"result":1}')
   const { port } = new URL(origin)
   const here: PortalConnectionsOptions['lookup'] = (_hostname, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }])
@@ -151,7 +151,7 @@ await t.test('only public addresses over https are connected to, by name and by 
   t.match(await strict.post(message(`http://b24.example.lan:${port}`)), { status: 200, json: { result: 1 } })
 })
 
-await t.test('nobody there is silence, too', async t => {
+await t.test('post: rejects when nobody listens', async t => {
   await t.rejects(connectionsFor(t).post(message('http://127.0.0.1:9')), { ...silent, cause: { code: 'ECONNREFUSED' } })
 })
 

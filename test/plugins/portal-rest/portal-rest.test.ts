@@ -31,7 +31,7 @@ const profile: RestCommand = { method: 'profile', params: {} }
 const silent = { code: 'B24_ERR_PORTAL_UNAVAILABLE' }
 const refused = (code: string) => ({ code: 'B24_ERR_PORTAL_REFUSED', message: `The portal refused a REST call: ${code}` })
 
-await t.test('answers come under the keys of their commands, refusals beside successes', async t => {
+await t.test('batch: answers under the keys of its commands', async t => {
   const sandbox = await sandboxFor(t, { scope: ['placement'] })
   const rest = restOf(t, sandbox.portals.alpha)
   const answers = await rest.batch({
@@ -50,7 +50,7 @@ await t.test('answers come under the keys of their commands, refusals beside suc
   t.strictSame(sandbox.requests.map(({ name }) => name), ['batch'])
 })
 
-await t.test('fifty commands go in a request, in the order given', async t => {
+await t.test('batch: sends fifty commands a request, in order', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const rest = restOf(t, alpha)
@@ -63,7 +63,7 @@ await t.test('fifty commands go in a request, in the order given', async t => {
   t.equal(sandbox.requests.length, 3, 'no commands, no request')
 })
 
-await t.test('a token that is not good ends the call, and is never refreshed', async t => {
+await t.test('rest: a bad token ends the call, and is never refreshed', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha, beta } = sandbox.portals
   const rows: Array<[name: string, rest: ReturnType<typeof restOf>, code: string]> = [
@@ -75,7 +75,7 @@ await t.test('a token that is not good ends the call, and is never refreshed', a
   t.strictSame(sandbox.requests.filter(({ to }) => to === 'authorization server'), [])
 })
 
-await t.test('a portal that cannot answer is silent', async t => {
+await t.test('rest: rejects when the portal cannot answer', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   const rest = restOf(t, alpha)
   for (const fault of ['down', 'nonsense'] as const) {
@@ -95,7 +95,7 @@ await t.test('a portal that cannot answer is silent', async t => {
   }
 })
 
-await t.test('a refusal names the code of the portal, if it is one', async t => {
+await t.test('rest: names the portal\'s code, if it is one', async t => {
   const rows: Array<[status: number, error: unknown, code: string]> = [
     [403, 'ACCESS_DENIED', 'ACCESS_DENIED'],
     [400, 'ERROR_ENTITY_NOT_FOUND', 'ERROR_ENTITY_NOT_FOUND'],
@@ -108,7 +108,7 @@ await t.test('a refusal names the code of the portal, if it is one', async t => 
   }
 })
 
-await t.test('a refusal keeps the words of the portal, from a call, a batch and a command of it', async t => {
+await t.test('rest: keeps the portal\'s words, from a call or a batch', async t => {
   const long = 'x'.repeat(600)
   const rows: Array<[said: Record<string, unknown>, portalCode: string, portalText: string]> = [
     [{ error: '', error_description: 'Not found' }, 'unknown', 'Not found'],
@@ -139,7 +139,7 @@ await t.test('a refusal keeps the words of the portal, from a call, a batch and 
   t.strictSame(await asText.batch({ profile }), { profile: { error: 'ERROR_CORE', text: '' } })
 })
 
-await t.test('a portal that repeats the token in its words does not bring it into an error', async t => {
+await t.test('rest: redacts a token in the portal\'s words', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { accessToken } = alpha.grant(alpha.users.admin)
   const origin = await jsonServerFor(t, 400, { error: accessToken.slice(0, 60), error_description: `The token ${accessToken} is wrong` })
@@ -149,7 +149,7 @@ await t.test('a portal that repeats the token in its words does not bring it int
   t.notMatch(JSON.stringify([error, error.message]), accessToken.slice(0, 60))
 })
 
-await t.test('what is no answer of a REST interface is named by its status, never by a code of our own tools', async t => {
+await t.test('rest: names what is no answer by its status', async t => {
   const rows: Array<[status: number, headers: Record<string, string>, expected: { code: string, portalCode?: string, portalText?: string }]> = [
     [302, { location: '/bitrix/coupon_activation.php?key=secret#top' }, { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'http_302', portalText: 'It redirects to /bitrix/coupon_activation.php' }],
     [300, {}, { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'http_300', portalText: '' }],
@@ -167,7 +167,7 @@ await t.test('what is no answer of a REST interface is named by its status, neve
   await t.rejects((await restAt(t, await jsonServerFor(t, 403, { message: 'blocked by the firewall' }))).call('profile'), { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'http_403' })
 })
 
-await t.test('a batch is read under the keys that were asked, whatever else it holds', async t => {
+await t.test('batch: reads only the keys that were asked', async t => {
   const commands = { profile, constructor: profile, 0: profile }
   const results = '{"profile":1,"constructor":null,"0":[],"other":1,"__proto__":{"evil":1}}'
   const origin = await serverFor(t, (_request, response) => response.end(`{"result":{"result":${results},"result_error":null,"result_time":7,"result_total":{}},"time":null}`))
@@ -177,7 +177,7 @@ await t.test('a batch is read under the keys that were asked, whatever else it h
   await t.rejects((await restAt(t, await jsonServerFor(t, 200, { result: { result: {} } }))).batch({ constructor: profile }), silent, 'what every object has is no answer')
 })
 
-await t.test('a call may ask for a larger answer, and for none at all', async t => {
+await t.test('call: takes a larger answer, or none at all, when asked to', async t => {
   const large = await restAt(t, await jsonServerFor(t, 200, { result: 'x'.repeat(5_000_000) }))
   await t.rejects(large.call('profile'), silent)
   t.equal((await large.call<string>('profile', {}, { maxBytes: 6_000_000 })).length, 5_000_000)
@@ -188,7 +188,7 @@ await t.test('a call may ask for a larger answer, and for none at all', async t 
   await t.rejects(large.call('profile', ring), { code: 'JSSDK_INVALID_PARAMS' })
 })
 
-await t.test('a redirect is not followed: the token would go along', async t => {
+await t.test('rest: does not follow a redirect with the token', async t => {
   let asked = 0
   const other = await serverFor(t, (_request, response) => { asked++; response.end('{}') })
   const moved = await serverFor(t, (_request, response) => { response.writeHead(302, { location: other }).end() })
@@ -196,7 +196,7 @@ await t.test('a redirect is not followed: the token would go along', async t => 
   t.equal(asked, 0)
 })
 
-await t.test('no error holds a token', async t => {
+await t.test('rest: shows no token in an error', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   trouble.rest = 'down'
   const { accessToken } = alpha.grant(alpha.users.admin)
@@ -204,7 +204,7 @@ await t.test('no error holds a token', async t => {
   t.notMatch(JSON.stringify([error, error.message, error.stack, error.cause]), accessToken)
 })
 
-await t.test('one method is called by its name, and answers with its result', async t => {
+await t.test('call: answers with the result of its method', async t => {
   const sandbox = await sandboxFor(t)
   const rest = restOf(t, sandbox.portals.alpha)
   t.match(await rest.call('profile'), { ID: '1', ADMIN: true })
@@ -213,7 +213,7 @@ await t.test('one method is called by its name, and answers with its result', as
   await t.rejects(rest.call('no.such.method'), { ...refused('ERROR_METHOD_NOT_FOUND'), portalCode: 'ERROR_METHOD_NOT_FOUND' })
 })
 
-await t.test('an error with status 200 is an error, an answer without a result none', async t => {
+await t.test('call: rejects an error with status 200, or no result', async t => {
   const time = { operating: 0.1 }
   const softly = await restAt(t, await jsonServerFor(t, 200, { error: 'ERROR_ENTITY_NOT_FOUND', error_description: 'Words', time }))
   await t.rejects(softly.call('crm.deal.get'), refused('ERROR_ENTITY_NOT_FOUND'))
@@ -233,7 +233,7 @@ async function rowsAt (t: Test, rows: Array<[status: number, json: object, heade
 const fine = [200, { result: 'fine', time: { operating: 0.1 } }] as const satisfies [number, object]
 const limited = [503, { error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' }] as const satisfies [number, object]
 
-await t.test('a limit of calls is waited out for a while', async t => {
+await t.test('rest: waits out a limit of calls for a while', async t => {
   const soon = await rowsAt(t, [[...limited], [...limited], [...fine]])
   t.equal(await soon.rest.call('profile'), 'fine')
   const never = await rowsAt(t, [[...limited]])
@@ -246,7 +246,7 @@ await t.test('a limit of calls is waited out for a while', async t => {
   await t.rejects(patient.call('profile'), refused('QUERY_LIMIT_EXCEEDED'), 'nobody waits for longer than a call takes')
 })
 
-await t.test('a portal cannot block a method for longer than ten minutes', async t => {
+await t.test('rest: blocks a method for ten minutes at most', async t => {
   const rows: Array<[resetAt: unknown, seconds: number]> = [[9e99, 600], ['9'.repeat(400), 600], ['soon', 60], [-5, 60], [null, 60], [{}, 60], [Date.now() / 1000 + 120, 120]]
   for (const [resetAt, seconds] of rows) {
     const blocked = new Map<string, number>()
@@ -259,7 +259,7 @@ await t.test('a portal cannot block a method for longer than ten minutes', async
   }
 })
 
-await t.test('a method whose time is used up is left alone until the portal lets it through again', async t => {
+await t.test('rest: leaves a blocked method alone until its time comes', async t => {
   const overtime = (time?: object): [number, object] => [429, { error: 'OPERATION_TIME_LIMIT', error_description: 'Blocked', time }]
   const unknown = await rowsAt(t, [overtime(), [...fine]])
   await t.rejects(unknown.rest.call('crm.deal.list'), refused('OPERATION_TIME_LIMIT'))
@@ -284,12 +284,12 @@ await t.test('a method whose time is used up is left alone until the portal lets
   t.equal(inBatch.asked(), 2, 'nothing to ask, nobody is asked')
 })
 
-await t.test('an error of a command that has no code is an error all the same', async t => {
+await t.test('batch: reads a refusal without a code', async t => {
   const rest = await restAt(t, await jsonServerFor(t, 200, { result: { result: {}, result_error: { profile: { error_description: 'Words' } } }, time: { operating: 0.1 } }))
   t.match(await rest.batch({ profile }), { profile: { error: 'unknown' } })
 })
 
-await t.test('a token that the portal calls expired is refreshed once, and what stands in the way is told as it is', async t => {
+await t.test('rest: refreshes an expired token once, and tells what fails', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const pairs = [-1, 3600].map(expiresIn => alpha.grant(alpha.users.admin, { expiresIn }).accessToken)
@@ -318,7 +318,7 @@ await t.test('a token that the portal calls expired is refreshed once, and what 
   await t.rejects(never.call('profile'), refused('expired_token'))
 })
 
-await t.test('a portal that moved is asked at its new address, when somebody can say that it is its own', async t => {
+await t.test('rest: calls a moved portal at its confirmed address', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const former = credentialsOf(alpha)

@@ -24,7 +24,7 @@ async function serviceFor (t: Scope, options: Partial<TokensOptions> = {}, given
   return { ...world, app }
 }
 
-await t.test('an access token of the installation is good for a minute at least', async t => {
+await t.test('tokens: hand out an access token that is good for a minute', async t => {
   const { app, install, memberId, store, asked } = await serviceFor(t, {}, { ahead: { ms: 5.1 * 60_000 } })
   const { accessToken } = await install(70 + 5.1 * 60)
   t.equal(await app.tokens.accessToken(memberId), accessToken)
@@ -36,7 +36,7 @@ await t.test('an access token of the installation is good for a minute at least'
   t.match(app.tokens.refreshErrors(), { lost: 0, other: 0 })
 })
 
-await t.test('an administrator\'s offer is taken in the background when the pair is dead', async t => {
+await t.test('tokens: recover a dead pair in the background', async t => {
   const { app, install, memberId, sandbox, store } = await serviceFor(t)
   const { alpha } = sandbox.portals
   const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
@@ -49,7 +49,7 @@ await t.test('an administrator\'s offer is taken in the background when the pair
   await t.resolves(app.tokens.accessToken(memberId))
 })
 
-await t.test('what nobody used for 150 days is refreshed by itself', async t => {
+await t.test('tokens: refresh a pair that was unused for 150 days', async t => {
   const { install, asked, store, memberId } = await serviceFor(t, { keepAlivePause: 20 }, { ahead: { ms: 151 * 24 * 3_600_000 } })
   await install()
   await until(async () => (await store.get(memberId))?.tokenVersion === 2)
@@ -57,7 +57,7 @@ await t.test('what nobody used for 150 days is refreshed by itself', async t => 
   t.equal(asked(), 1)
 })
 
-await t.test('a service that ends does not wait for the pause', async t => {
+await t.test('tokens: close without waiting for the pause', async t => {
   let looks = 0
   t.after(() => mock.timers.reset())
   mock.timers.enable({ apis: ['setInterval'] })
@@ -73,7 +73,7 @@ await t.test('a service that ends does not wait for the pause', async t => {
   t.equal(asked(), 0)
 })
 
-await t.test('a service that ends waits for a refresh that its caller did not wait for, and stores the pair', async t => {
+await t.test('tokens: close after a refresh under way has stored its pair', async t => {
   const { app, install, memberId, store, sandbox } = await serviceFor(t, { patience: 300 })
   sandbox.trouble.authorizationServerDelay = 600
   const { accessToken } = await install()
@@ -84,14 +84,14 @@ await t.test('a service that ends waits for a refresh that its caller did not wa
   t.not(row?.tokens?.accessToken, accessToken)
 })
 
-await t.test('a server may take longer for a refresh than for a question', async t => {
+await t.test('tokens: give a refresh more time than a question', async t => {
   const { app, install, memberId, sandbox } = await serviceFor(t, {}, {}, { timeout: 1500 })
   sandbox.trouble.authorizationServerDelay = 2000
   const { accessToken } = await install()
   t.not(await app.tokens.accessToken(memberId), accessToken)
 })
 
-await t.test('another process leaves a refresh alone for a third longer than the server is given', async t => {
+await t.test('tokens: hold the lease a third longer than the server is given', async t => {
   const leases: number[] = []
   const { app, install, memberId } = await serviceFor(t, {}, {
     around: store => ({ ...store, acquireTokenLease: async (...args) => { leases.push(args[2] - args[3]); return await store.acquireTokenLease(...args) } })
@@ -103,7 +103,7 @@ await t.test('another process leaves a refresh alone for a third longer than the
 
 const clientSecret = 'top-secret-of-the-client'
 
-await t.test('says once when no server takes the application and its secret', async t => {
+await t.test('checkClient: logs once when no server takes the application', async t => {
   const { post, close } = createHttpClient({ timeout: 5000 })
   t.after(close)
   const rows: Array<[answers: string[], said: RegExp | undefined]> = [
@@ -131,7 +131,7 @@ await t.test('says once when no server takes the application and its secret', as
   }
 })
 
-await t.test('a server of another kind and one that is not there say nothing', async t => {
+await t.test('checkClient: logs nothing for a server of another kind, or none', async t => {
   const { post, close } = createHttpClient({ timeout: 5000 })
   t.after(close)
   const { authorizationServer, clientId } = await sandboxFor(t)

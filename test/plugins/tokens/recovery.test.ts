@@ -47,7 +47,7 @@ async function lostPortal (t: Scope, given: Given = {}) {
 }
 const ahead = () => ({ ahead: { ms: 0 } })
 
-await t.test('the call of an administrator brings a lost portal back', async t => {
+await t.test('recovery: takes the token of an administrator\'s call', async t => {
   const { recover, recoveryOf, alpha, service, memberId, refresh, refresher, log, asked } = await lostPortal(t, ahead())
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' })
   await recover(recoveryOf(alpha.users.admin))
@@ -58,7 +58,7 @@ await t.test('the call of an administrator brings a lost portal back', async t =
   t.equal(asked(), 1)
 })
 
-await t.test('nobody\'s refresh token is touched unless the pair is dead and the caller an administrator', async t => {
+await t.test('recovery: touches no token unless pair and caller allow it', async t => {
   const well = await worldFor(t)
   await well.install()
   const lost = await lostPortal(t, ahead())
@@ -80,7 +80,7 @@ await t.test('nobody\'s refresh token is touched unless the pair is dead and the
   t.equal(well.asked(), 0)
 })
 
-await t.test('a refresh token that is not this user\'s on this portal is not stored', async t => {
+await t.test('recovery: stores no token of another user or portal', async t => {
   const { recoveryOf, alpha, beta, spent, refresh, refresher, sandbox, dependencies, log } = await lostPortal(t, ahead())
   const { admin, employee } = alpha.users
   const rows: Array<[name: string, refreshToken: string]> = [
@@ -107,7 +107,7 @@ await t.test('a refresh token that is not this user\'s on this portal is not sto
   t.equal(refresher.outcomes().recovered, 0)
 })
 
-await t.test('two administrators at once bring one pair', async t => {
+await t.test('recovery: stores one pair for two administrators at once', async t => {
   const given = ahead()
   const { recover, recoveryOf, alpha, asked, refresher, store, memberId } = await lostPortal(t, given)
   const { admin } = alpha.users
@@ -125,7 +125,7 @@ await t.test('two administrators at once bring one pair', async t => {
   t.equal(asked(), 1, 'somebody was faster while the portal was asked')
 })
 
-await t.test('people are asked about once in ten seconds whether they are administrators', async t => {
+await t.test('recovery: asks about a person once in ten seconds', async t => {
   const given = ahead()
   const { recover, recoveryOf, alpha, asked } = await lostPortal(t, given)
   const { admin, employee } = alpha.users
@@ -140,7 +140,7 @@ await t.test('people are asked about once in ten seconds whether they are admini
   t.equal(asked(), 1, 'employees stand in no administrator\'s way')
 })
 
-await t.test('an administrator who brings nothing is passed over for a while that grows, and others are not', async t => {
+await t.test('recovery: pauses ever longer for who brings nothing', async t => {
   const { recoveryOf, alpha, asked, refresh, sandbox: { trouble, clientId }, store, memberId, dependencies, refresher } = await lostPortal(t, ahead())
   const { admin } = alpha.users
   let clock = Date.now()
@@ -212,7 +212,7 @@ async function callsFor (t: { after: (fn: () => unknown) => void }) {
   return { ...world, alpha, ahead, trouble, looked, recovered, take, recovery, record }
 }
 
-await t.test('a portal that is well or unknown is offered nothing, and is looked at once a second', async t => {
+await t.test('takeCall: looks at a portal that is well once a second', async t => {
   const { recovery, install, looked, store, dependencies: { log } } = await callsFor(t)
   const recovered: RecoveryCall[] = []
   let clock = Date.now()
@@ -228,7 +228,7 @@ await t.test('a portal that is well or unknown is offered nothing, and is looked
   t.strictSame(recovered, [])
 })
 
-await t.test('a portal whose pair is dead is offered every call', async t => {
+await t.test('takeCall: offers every call to a portal whose pair is dead', async t => {
   const { take, recovery, install, record, recovered } = await callsFor(t)
   await install()
   await record({ code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity })
@@ -237,7 +237,7 @@ await t.test('a portal whose pair is dead is offered every call', async t => {
   t.strictSame(recovered, [recovery, recovery])
 })
 
-await t.test('a portal that has paid is refreshed after its next call, and one that has not is asked about once in five minutes', async t => {
+await t.test('takeCall: lets a portal that refused be tried every five minutes', async t => {
   const { take, recovery, install, service, memberId, asked, sandbox: { trouble }, refresh, ahead, log } = await callsFor(t)
   await install()
   trouble.rest = 'unpaid'
@@ -257,7 +257,7 @@ await t.test('a portal that has paid is refreshed after its next call, and one t
   t.match(log.at(-1), ['info', /may be refreshed again/])
 })
 
-await t.test('a store that is away is named once, until it is back', async t => {
+await t.test('takeCall: logs a store outage once, until it recovers', async t => {
   const { take, recovery, install, trouble, ahead, log, record, recovered } = await callsFor(t)
   await install()
   await record({ code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity })

@@ -4,7 +4,7 @@ import type { Installation } from '../../../src/store/installation-store.ts'
 import { connectionsFor, serverFor } from '../../helper.ts'
 import { startService } from '../../service.ts'
 
-await t.test('a portal that calls every token expired is told so to its callers, and is no loop of refreshes', async t => {
+await t.test('tokens: refresh once when a portal refuses every token', async t => {
   const { install, sandbox, fastify, store } = await startService(t)
   await install()
   const { alpha } = sandbox.portals

@@ -3,7 +3,7 @@ import { decodeProtectedHeader, EncryptJWT } from 'jose'
 import t from 'tap'
 import { createSealedTokens } from '../../../src/crypto/sealed-token.ts'
 
-await t.test('what was sealed is opened, by older keys too, until it ends', async t => {
+await t.test('sealed token: is opened by newer and older keys until it ends', async t => {
   const [older, newer] = [randomBytes(32), randomBytes(32)]
   let now = 1_000_000
   const tokens = createSealedTokens<{ a: string }>([newer, older], 'passes app', () => now)
@@ -16,7 +16,7 @@ await t.test('what was sealed is opened, by older keys too, until it ends', asyn
   await t.rejects(tokens.open(token), RangeError)
 })
 
-await t.test('what is not ours, was changed, or has no end is not opened', async t => {
+await t.test('sealed token: is not opened when changed, foreign or endless', async t => {
   const key = randomBytes(32)
   const tokens = createSealedTokens([key], 'passes app', Date.now)
   const token = await tokens.seal({}, Date.now() + 60_000)
@@ -25,7 +25,7 @@ await t.test('what is not ours, was changed, or has no end is not opened', async
   for (const text of ['', 'nonsense', `${token}x`, token.replace(/\.[^.]+$/, '.AAAAAAAAAAAAAAAAAAAAAA'), endless, foreign]) await t.rejects(tokens.open(text), RangeError)
 })
 
-await t.test('a pass of one purpose or application opens no door of another', async t => {
+await t.test('sealed token: is opened for its own purpose and application only', async t => {
   const key = randomBytes(32)
   const later = Date.now() + 60_000
   const audiences = ['documents app', 'approvals app', 'documents another']

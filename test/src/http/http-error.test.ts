@@ -4,14 +4,14 @@ import { toHttpError } from '../../../src/http/http-error.ts'
 
 const withCode = (code: unknown, statusCode?: number) => Object.assign(new Error('secret'), { code, ...(statusCode && { statusCode }) })
 
-await t.test('an error of ours keeps its code, status and pageName', async t => {
+await t.test('toHttpError: keeps code, status and page of our errors', async t => {
   t.strictSame(toHttpError(new errors.AuthIdExpiredError()), {
     code: 'B24_ERR_AUTH_ID_EXPIRED', statusCode: 401, pageName: 'expired', stage: 'proof'
   })
   t.strictSame(toHttpError(new errors.AuthorizationServerUnavailableError()).retryAfter, 30, 'with the seconds to wait, if it names some')
 })
 
-await t.test('an error of the portal names its code, and the page what a person can do about it', async t => {
+await t.test('toHttpError: maps an error of the portal to a page by its code', async t => {
   const rows: Array<[portalCode: string, pageName: string | undefined]> = [
     ['ACCESS_DENIED', undefined],
     ['unknown', undefined],
@@ -37,7 +37,7 @@ await t.test('an error of the portal names its code, and the page what a person 
   t.notOk(new errors.PortalUnavailableError() instanceof errors.PortalRefusedError)
 })
 
-await t.test('what others throw becomes a code of ours', async t => {
+await t.test('toHttpError: gives errors of others a code of ours', async t => {
   const rows: Array<[name: string, thrown: unknown, code: string]> = [
     ['body too large', withCode('FST_ERR_CTP_BODY_TOO_LARGE', 413), 'B24_ERR_TOO_LARGE'],
     ['other content type', withCode('FST_ERR_CTP_INVALID_MEDIA_TYPE', 415), 'B24_ERR_CONTENT_TYPE'],

@@ -4,7 +4,7 @@ import { serverOf } from '../../../src/http/server-address.ts'
 const global = 'https://oauth.bitrix.info'
 const local = 'http://127.0.0.1:8080'
 
-await t.test('an endpoint names a server of the list, however it is written', t => {
+await t.test('serverOf: finds the listed server however an endpoint is written', t => {
   const rows: Array<[endpoint: string, server: string | undefined]> = [
     ['https://oauth.bitrix.info/rest/', global],
     ['https://oauth.bitrix.info/rest', global],

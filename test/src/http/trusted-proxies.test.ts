@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { trustedProxies } from '../../../src/http/trusted-proxies.ts'
 
-await t.test('a proxy is known by its address, with or without a port', async t => {
+await t.test('trustedProxies: knows a proxy with or without a port', async t => {
   for (const [networks, trusted, strange] of [
     [['192.0.2.1'], ['192.0.2.1', '192.0.2.1:443', '::ffff:192.0.2.1', '[::ffff:192.0.2.1]:443'], ['192.0.2.2', '2001:db8::1']],
     [['10.0.0.0/8', '2001:db8::/32'], ['10.255.0.1', '2001:db8:1::1', '[2001:db8:1::1]:80'], ['11.0.0.1', '2001:db9::1', '::1']],
@@ -17,7 +17,7 @@ await t.test('a proxy is known by its address, with or without a port', async t 
   }
 })
 
-await t.test('whoever is in front of the outermost proxy is the client, whatever they claim', async t => {
+await t.test('trustedProxies: make the address before the outermost the client', async t => {
   const app = Fastify({ trustProxy: trustedProxies(['uniquelocal', '127.0.0.1']) })
   t.after(() => app.close())
   app.get('/', async request => request.ip)

@@ -87,7 +87,7 @@ await t.test('retry queue: does not try again what later work replaces', async t
   t.strictSame([later.tries, said()], [1, []])
 })
 
-await t.test('retry queue: a share that is used up blocks no other, and is given back', async t => {
+await t.test('retry queue: a share that is used up blocks no other', async t => {
   const { queue, add, isIdle } = queueFor()
   const gate = Promise.withResolvers<void>()
   const hold = () => gate.promise

@@ -70,7 +70,7 @@ await t.test('PostgreSQL: a tool may take longer for a statement than a service'
   t.strictSame((await sql`show statement_timeout`.execute(db)).rows, [{ statement_timeout: '0' }])
 })
 
-await t.test('an existing database is not made', async t => {
+await t.test('openExistingDatabase: makes no database', async t => {
   const folder = t.testdir()
   for (const file of [join(folder, 'missing.db'), join(folder, 'missing/test.db')]) {
     for (const access of ['read', 'write'] as const) {
@@ -83,7 +83,7 @@ await t.test('an existing database is not made', async t => {
   t.equal(postgres.query(url, "select count(*) from pg_tables where schemaname = 'public'"), '0')
 })
 
-await t.test('what cannot be opened says which address it is, of which file, and no password', async t => {
+await t.test('openDatabase: names the address and file, never the password', async t => {
   const folder = t.testdir()
   const before = process.cwd()
   process.chdir(folder)

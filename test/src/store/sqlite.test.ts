@@ -21,19 +21,19 @@ const keyRing = createKeyRing(secret(1))
 const newFile = (t: Test) => join(t.testdir(), 'data', 'test.db')
 const { memberId } = portal
 
-await t.test('a file keeps the contract', async (t) => {
+await t.test('SQLite: a file keeps the store contract', async (t) => {
   const folder = t.testdir()
   let files = 0
   const open = () => openStore({ url: `sqlite:${folder}/${++files}/test.db`, keyRing })
   for (const { name, run } of storeContract) await t.resolves(run(open), name)
 })
 
-await t.test('memory keeps the contract', async (t) => {
+await t.test('SQLite: memory keeps the store contract', async (t) => {
   const open = () => openStore({ url: 'sqlite::memory:', keyRing })
   for (const { name, run } of storeContract) await t.resolves(run(open), name)
 })
 
-await t.test('an installation is still there after the file was closed and opened', async (t) => {
+await t.test('SQLite: keeps an installation after the file was closed', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const first = await openStore({ url, keyRing })
   await first.install(installed, 10)
@@ -44,7 +44,7 @@ await t.test('an installation is still there after the file was closed and opene
   t.strictSame(await second.get(memberId), before)
 })
 
-await t.test('missing folders are made, and what stands in their place is named', async (t) => {
+await t.test('SQLite: makes missing folders, and names what is in the way', async (t) => {
   const folder = t.testdir({ file: '', dangling: t.fixture('symlink', 'nowhere'), loop: t.fixture('symlink', 'loop') })
   openSqliteDatabase(join(folder, 'a/b/../c/test.db')).close()
   t.ok(existsSync(join(folder, 'a/c/test.db')))
@@ -60,7 +60,7 @@ await t.test('missing folders are made, and what stands in their place is named'
   }
 })
 
-await t.test('two services on one file see one another', async (t) => {
+await t.test('SQLite: two services on one file see one another', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const [one, two] = [await openStore({ url, keyRing }), await openStore({ url, keyRing })]
   t.after(() => Promise.all([one.close(), two.close()]))
@@ -69,7 +69,7 @@ await t.test('two services on one file see one another', async (t) => {
   for (const memberId of ids) t.strictSame((await two.get(memberId))?.tokens, tokens)
 })
 
-await t.test('no token can be read in the files, neither open nor closed', async (t) => {
+await t.test('SQLite: writes no readable token to its files', async (t) => {
   const file = newFile(t)
   const folder = join(file, '..')
   const bytes = () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))))
@@ -89,7 +89,7 @@ await t.test('no token can be read in the files, neither open nor closed', async
   }
 })
 
-await t.test('tokens that were moved to another portal or column are as good as none', async (t) => {
+await t.test('store: reads no token that was moved to another portal or column', async (t) => {
   const moves: Array<[string, string]> = [
     ['access_token', `update installations set access_token = (select access_token from installations where member_id = 'other') where member_id = '${memberId}'`],
     ['refresh_token', `update installations set refresh_token = access_token where member_id = '${memberId}'`],
@@ -116,7 +116,7 @@ await t.test('tokens that were moved to another portal or column are as good as 
   }
 })
 
-await t.test('a refresh token that is offered is used where no key opens the one before', async (t) => {
+await t.test('store: uses the candidate where no key opens the refresh token', async (t) => {
   const file = newFile(t)
   const store = await openStore({ url: `sqlite:${file}`, keyRing })
   t.after(() => store.close())
@@ -129,7 +129,7 @@ await t.test('a refresh token that is offered is used where no key opens the one
   t.match(await store.get(memberId), { tokens: { ...tokens, refreshToken: 'offered' }, candidateRefreshToken: 'offered' })
 })
 
-await t.test('a new key reads what the old one wrote, and nothing reads it without the old one', async (t) => {
+await t.test('store: reads old text with a new key, and not without the old one', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const withKeys = async (keys: string) => {
     const store = await openStore({ url, keyRing: createKeyRing(keys) })
@@ -144,7 +144,7 @@ await t.test('a new key reads what the old one wrote, and nothing reads it witho
   t.strictSame((await (await withKeys(secret(2))).get(memberId))?.tokens, tokens, 'what is written anew needs the new key only')
 })
 
-await t.test('a commit is on the disk before it is answered', async (t) => {
+await t.test('SQLite: a commit is on the disk before it is answered', async (t) => {
   const database = openSqliteDatabase(newFile(t))
   t.after(() => database.close())
   t.equal(database.pragma('journal_mode', { simple: true }), 'wal')
@@ -152,7 +152,7 @@ await t.test('a commit is on the disk before it is answered', async (t) => {
   t.equal(database.pragma('busy_timeout', { simple: true }), 5000)
 })
 
-await t.test('of several processes that start at once on a file that is not there one makes the tables', async (t) => {
+await t.test('SQLite: one of many processes that start at once makes the tables', async (t) => {
   const file = newFile(t)
   const program = `
     import { openStore } from '${import.meta.resolve('../../../src/store/open-store.ts')}'
@@ -166,7 +166,7 @@ await t.test('of several processes that start at once on a file that is not ther
   t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '1\n'])
 })
 
-await t.test('on a full disk what cannot be written is refused, what is there can be read, and nothing is damaged', async (t) => {
+await t.test('SQLite: a full disk refuses writes, and damages nothing', async (t) => {
   const file = newFile(t)
   const database = openSqliteDatabase(file)
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })

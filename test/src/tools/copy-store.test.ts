@@ -62,7 +62,7 @@ const verified = (written: Partial<Record<string, number>>) => Object.entries(ro
 
 for (const [fromKind, from] of Object.entries(kinds)) {
   for (const [toKind, to] of Object.entries(kinds)) {
-    await t.test(`from ${fromKind} to ${toKind} everything is copied, and the second time nothing`, async t => {
+    await t.test(`copyStore: copies all from ${fromKind} to ${toKind}, and only once`, async t => {
       const [fromUrl, toUrl] = [from(t), to(t).replace('test.db', 'copy.db')]
       const store = await opened(t, fromUrl)
       await fill(store)
@@ -76,7 +76,7 @@ for (const [fromKind, from] of Object.entries(kinds)) {
   }
 }
 
-await t.test('a copy that was interrupted goes on where it was, and what changed since is copied again', async t => {
+await t.test('copyStore: goes on after an interruption, and copies changes again', async t => {
   const [fromUrl, toUrl] = [newFile(t), postgres.createDatabase()]
   const store = await opened(t, fromUrl)
   await fill(store)
@@ -92,7 +92,7 @@ await t.test('a copy that was interrupted goes on where it was, and what changed
   t.equal((await (await opened(t, toUrl)).get('portal-0'))?.domain, 'moved.bitrix24.com')
 })
 
-await t.test('a copy that is not the same is reported', async t => {
+await t.test('copyStore: reports a copy that differs', async t => {
   const fromUrl = newFile(t)
   await fill(await opened(t, fromUrl))
   const { source, target } = await bothEnds(t, fromUrl, postgres.createDatabase())
@@ -137,7 +137,7 @@ for (const [kind, open] of Object.entries(kinds)) {
     }
   })
 
-  await t.test(`${kind}: what a copy has from before is replaced by what came after it`, async t => {
+  await t.test(`${kind}: an older copy is replaced by what is newer`, async t => {
     const [fromUrl, toUrl] = [newFile(t), open(t).replace('test.db', 'copy.db')]
     const store = await opened(t, fromUrl)
     await fill(store)
@@ -149,7 +149,7 @@ for (const [kind, open] of Object.entries(kinds)) {
   })
 }
 
-await t.test('what vanished from the source since a copy broke off is said, with what to do', async t => {
+await t.test('copyStore: says what to do when rows have vanished from the source', async t => {
   const fromUrl = newFile(t)
   const store = await opened(t, fromUrl)
   await fill(store)
@@ -182,7 +182,7 @@ for (const [kind, statements] of Object.entries(interference)) {
   })
 }
 
-await t.test('rows that were added while the copy was made are reported', async t => {
+await t.test('copyStore: reports rows that were added meanwhile', async t => {
   const fromUrl = newFile(t)
   await fill(await opened(t, fromUrl))
   const { source, target } = await bothEnds(t, fromUrl, postgres.createDatabase())

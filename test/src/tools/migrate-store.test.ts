@@ -29,7 +29,7 @@ async function newSource (t: Test): Promise<string> {
   return url
 }
 
-await t.test('it says what it did, goes on where it was killed, leaves the source as it was, and a target in use as well', async t => {
+await t.test('migrate-store: goes on where it was killed, and spares a used target', async t => {
   const [from, to] = [await newSource(t), postgres.createDatabase()]
   const hash = () => createHash('sha256').update(readFileSync(from.slice('sqlite:'.length))).digest('hex')
   const before = hash()
@@ -69,7 +69,7 @@ await t.test('it says what it did, goes on where it was killed, leaves the sourc
   t.strictSame((await service.get('portal-0'))?.tokens, refreshed, 'the pair that the service on the target has got stays')
 })
 
-await t.test('it says which of the two addresses is wrong, and no password', async t => {
+await t.test('migrate-store: names the wrong address, and shows no password', async t => {
   const from = `sqlite:${join(t.testdir(), 'test.db')}`
   await (await openStore({ url: from, keyRing })).close()
   const to = postgres.createDatabase()
@@ -99,7 +99,7 @@ await t.test('it says which of the two addresses is wrong, and no password', asy
   t.strictSame(await migrate(to, `${to}?application_name=other`), { code: 1, stdout: '', stderr: same })
 })
 
-await t.test('it names tables that it does not know, and does not copy them', async t => {
+await t.test('migrate-store: names tables that it does not know', async t => {
   const from = `sqlite:${join(t.testdir(), 'test.db')}`
   const store = await openStore({ url: from, keyRing })
   await migrateTables(store.database, { name: 'notes', tables: {}, migrations: { '0001-notes': { up: async () => {} } } })
@@ -112,7 +112,7 @@ await t.test('it names tables that it does not know, and does not copy them', as
   ])
 })
 
-await t.test('the addresses may come from variables, so that no password is among the arguments', async t => {
+await t.test('migrate-store: takes the addresses from variables', async t => {
   const from = `sqlite:${join(t.testdir(), 'test.db')}`
   await (await openStore({ url: from, keyRing })).close()
   const to = postgres.createDatabase()

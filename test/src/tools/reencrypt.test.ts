@@ -87,7 +87,7 @@ for (const [kind, open] of [['SQLite', (t: Test) => `sqlite:${join(t.testdir(), 
   })
 }
 
-await t.test('a pair that is written between the reading of a row and its writing wins, and is rotated too', async t => {
+await t.test('rotateKeys: lets a pair win that is written meanwhile', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const { db, store } = await filled(t, url, 2)
   t.equal((await rotate(db, overtaken(url))).rewritten, 2)
@@ -95,7 +95,7 @@ await t.test('a pair that is written between the reading of a row and its writin
   t.equal((await (await withKeys(t, url, newer)).get('portal-0'))?.tokens?.accessToken, 'newest')
 })
 
-await t.test('a row that no key opens is left as it is, and is counted once though its batch is read twice', async t => {
+await t.test('rotateKeys: counts an unreadable row once, and leaves it', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const { db } = await filled(t, url, 2)
   await db.updateTable('installations').set({ refresh_token: 'v1.00000000.a.b.c' }).where('member_id', '=', 'portal-0').execute()
@@ -106,7 +106,7 @@ await t.test('a row that no key opens is left as it is, and is counted once thou
   t.equal(row?.refresh_token, 'v1.00000000.a.b.c')
 })
 
-await t.test('a refresh token that is offered is encrypted anew, too', async t => {
+await t.test('rotateKeys: encrypts a candidate refresh token, too', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const { db, store } = await filled(t, url, 2)
   await store.replaceTokens('portal-1', tokens, 10, 1, 'offered')
@@ -114,7 +114,7 @@ await t.test('a refresh token that is offered is encrypted anew, too', async t =
   t.match(await (await withKeys(t, url, newer)).get('portal-1'), { tokens, candidateRefreshToken: 'offered' })
 })
 
-await t.test('the keys of another store open nothing', async t => {
+await t.test('rotateKeys: opens nothing with the keys of another store', async t => {
   const { db } = await filled(t, `sqlite:${join(t.testdir(), 'test.db')}`, 2)
   t.match(await rotate(db, cipherOf(secret(3))), { installations: 2, rewritten: 0, unreadable: 2, opensAny: false })
 })
