@@ -31,7 +31,9 @@ const settings = {
 }
 
 async function storeFor (t: Test): Promise<InstallationStore> {
-  const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
+  const store = await openStore({
+    url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64'))
+  })
   t.after(() => store.close())
   return store
 }
@@ -59,14 +61,27 @@ async function serviceFor (t: Test, given: Given = {}) {
   await app.register(placementDispatch)
   await app.register(installation, { ...settings, store, servers, ...given.options })
   await app.register(lifecycleEvents, { delays: [20], ...given.options })
-  for (const code of given.placements ?? ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB']) app.placement(code, {}, async () => 'ok')
+  for (const code of given.placements ?? ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB']) {
+    app.placement(code, {}, async () => 'ok')
+  }
   await app.ready()
 
   /** Installs through the proven call of a user. */
-  async function install (user: SandboxUser = alpha.users.admin, secrets: { applicationToken?: string, refreshToken?: string } = {}) {
+  async function install (
+    user: SandboxUser = alpha.users.admin, secrets: { applicationToken?: string, refreshToken?: string } = {}
+  ) {
     const { accessToken, refreshToken } = alpha.grant(user)
-    const caller = await app.authToken.verify({ memberId: alpha.memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: true })
-    const report = await app.installations.install(caller, { applicationToken: alpha.applicationToken, refreshToken, ...secrets })
+    const caller = await app.authToken.verify({
+      memberId: alpha.memberId,
+      authId: accessToken,
+      applicationToken: '',
+      serverEndpoint: '',
+      ip: '192.0.2.1',
+      installing: true
+    })
+    const report = await app.installations.install(caller, {
+      applicationToken: alpha.applicationToken, refreshToken, ...secrets
+    })
     alpha.installed = true
     return { report, accessToken, refreshToken }
   }
@@ -76,7 +91,8 @@ async function serviceFor (t: Test, given: Given = {}) {
     store,
     alpha,
     install,
-    take: (name: LifecycleEventName, overrides: Record<string, string> = {}) => app.lifecycleEvents.take(eventOf(alpha, name, overrides), '192.0.2.1'),
+    take: (name: LifecycleEventName, overrides: Record<string, string> = {}) =>
+      app.lifecycleEvents.take(eventOf(alpha, name, overrides), '192.0.2.1'),
     row: () => app.installations.find(alpha.memberId),
     said: () => lines.filter(({ level }) => Number(level) >= 30).map(({ msg }) => String(msg)),
     lines
@@ -163,9 +179,13 @@ await t.test('install: stores the portal with its tokens, and binds placements',
     uninstalledAt: null
   })
   const lives = Number((await row())?.tokens?.expiresAt) - Date.now()
-  t.ok(lives > hour - 10_000 && lives <= hour, 'the stored token is good for as long as it lives, although it was proven before the installation')
+  t.ok(lives > hour - 10_000 &&
+    lives <= hour, 'the stored token is good for as long as it lives, although it was proven before the installation')
   t.strictSame(alpha.placements.map(({ handler }) => handler), [`${here}/placement`, `${here}/placement`])
-  t.strictSame(alpha.events.map(({ event, handler }) => `${event} ${handler}`), ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL'].map(event => `${event} ${here}/events`))
+  t.strictSame(
+    alpha.events.map(({ event, handler }) => `${event} ${handler}`),
+    ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL'].map(event => `${event} ${here}/events`)
+  )
   await t.resolves(app.installations.ping())
 })
 
@@ -221,7 +241,8 @@ await t.test('install: moves every handler when PUBLIC_URL has changed', async t
 
   const other = await serviceFor(t, { sandbox, store, options: { handlerPath: '/widgets' } })
   await other.install()
-  t.ok(other.alpha.placements.some(({ placement, handler }) => placement === 'REST_APP_URI' && handler === `${here}/widgets`), 'under another path, too')
+  t.ok(other.alpha.placements.some(({ placement, handler }) => placement === 'REST_APP_URI' &&
+    handler === `${here}/widgets`), 'under another path, too')
 })
 
 await t.test('take: installs for ONAPPINSTALL and ONAPPUPDATE in any case', async t => {
@@ -229,12 +250,18 @@ await t.test('take: installs for ONAPPINSTALL and ONAPPUPDATE in any case', asyn
     const { take, row, alpha } = await serviceFor(t)
     await take('ONAPPINSTALL', { event })
     await until(async () => (await row())?.bindings)
-    t.match(await row(), { applicationToken: alpha.applicationToken, tokens: { refreshToken: /./ }, bindings: { skipped: [] } }, event)
+    t.match(
+      await row(),
+      { applicationToken: alpha.applicationToken, tokens: { refreshToken: /./ }, bindings: { skipped: [] } },
+      event
+    )
   }
 })
 
 await t.test('take: tries an event again after an outage', async t => {
-  const { take, row, sandbox, said } = await serviceFor(t, { options: { delays: Array.from({ length: 200 }, () => 20) } })
+  const { take, row, sandbox, said } = await serviceFor(t, {
+    options: { delays: Array.from({ length: 200 }, () => 20) }
+  })
   sandbox.trouble.authorizationServer = 'down'
   await take('ONAPPINSTALL')
   await until(() => said().includes('ONAPPINSTALL has to wait'))
@@ -250,8 +277,14 @@ await t.test('take: tries an event again after an outage', async t => {
 await t.test('take: changes nothing for an unproven event', async t => {
   const { app, take, row, alpha, lines } = await serviceFor(t)
   await until(() => app.lifecycleEvents.pending() === 0)
-  await t.rejects(app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), { code: 'B24_ERR_AUTH_ID_MISSING' }, 'no token')
-  await t.rejects(take('ONAPPINSTALL', { 'auth[access_token]': 'forged' }), { code: 'B24_ERR_AUTH_ID_UNKNOWN' }, 'forged token')
+  await t.rejects(
+    app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'),
+    { code: 'B24_ERR_AUTH_ID_MISSING' },
+    'no token'
+  )
+  await t.rejects(
+    take('ONAPPINSTALL', { 'auth[access_token]': 'forged' }), { code: 'B24_ERR_AUTH_ID_UNKNOWN' }, 'forged token'
+  )
   t.strictSame([app.lifecycleEvents.pending(), lines], [0, []])
   t.equal(await row(), undefined)
 })
@@ -259,7 +292,9 @@ await t.test('take: changes nothing for an unproven event', async t => {
 await t.test('take: installs without a pair when only an access token came', async t => {
   const { app, row, alpha } = await serviceFor(t)
   const { accessToken } = alpha.grant(alpha.users.admin)
-  await app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1')
+  await app.lifecycleEvents.take(
+    { event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1'
+  )
   await until(async () => (await row())?.bindings)
   t.match(await row(), { tokens: null, applicationToken: null })
 })
@@ -276,7 +311,11 @@ await t.test('take: refuses an uninstall without the right application token', a
   await install()
   sandbox.wire.clear()
   await t.rejects(take('ONAPPUNINSTALL', { 'auth[application_token]': 'wrong' }), refused, 'wrong')
-  await t.rejects(app.lifecycleEvents.take({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), refused, 'missing')
+  await t.rejects(
+    app.lifecycleEvents.take({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'),
+    refused,
+    'missing'
+  )
   t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null, tokens: { refreshToken: /./ } })
   t.strictSame(sandbox.requests, [], 'nobody is asked')
 })
@@ -294,7 +333,9 @@ await t.test('uninstall: deletes the tokens, and ends cached proofs', async t =>
   const { app, take, install, row, alpha, said } = await serviceFor(t)
   await install()
   const authId = alpha.grant(alpha.users.employee).accessToken
-  const claim = { memberId: alpha.memberId, authId, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false }
+  const claim = {
+    memberId: alpha.memberId, authId, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false
+  }
   await app.authToken.verify(claim)
   const { body } = alpha.event('ONAPPUNINSTALL')
   alpha.uninstall()
@@ -377,7 +418,9 @@ await t.test('uninstall: is forgotten with a call that proves the portal alive',
   sandbox.trouble.authorizationServer = 'error'
   await take('ONAPPUNINSTALL')
   await until(() => said().includes(keptUninstall))
-  const { memberId, domain, clientEndpoint, serverEndpoint, scope, status } = { ...await row(), ...alpha, domain: alpha.domain, clientEndpoint: '', serverEndpoint: '', status: 'L' }
+  const { memberId, domain, clientEndpoint, serverEndpoint, scope, status } = {
+    ...await row(), ...alpha, domain: alpha.domain, clientEndpoint: '', serverEndpoint: '', status: 'L'
+  }
   await store.recordPortal({ memberId, domain, clientEndpoint, serverEndpoint, scope, status }, Date.now())
   const before = said().length
   await new Promise(resolve => setTimeout(resolve, 100))
@@ -410,7 +453,9 @@ await t.test('uninstall: happens once when asked for twice', async t => {
 })
 
 await t.test('uninstall: logs a store that cannot be read, and goes on', async t => {
-  const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
+  const store = await openStore({
+    url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64'))
+  })
   await store.close()
   const { said, app } = await serviceFor(t, { store })
   await until(() => said().length > 1)
@@ -428,7 +473,9 @@ await t.test('log: holds no secret of an installation', async t => {
   sandbox.trouble.authorizationServer = 'none'
   await until(() => said().includes('ONAPPINSTALL failed'))
   const log = JSON.stringify(lines)
-  for (const secret of [accessToken, refreshToken, alpha.applicationToken, sandbox.clientSecret, 'forged-token']) t.notOk(log.includes(secret))
+  for (const secret of [accessToken, refreshToken, alpha.applicationToken, sandbox.clientSecret, 'forged-token']) {
+    t.notOk(log.includes(secret))
+  }
 })
 
 await t.test('uninstall: ends when nobody can confirm it for a week', async t => {
@@ -459,7 +506,9 @@ await t.test('take: refuses forged events, and keeps none', async t => {
   const { app } = await serviceFor(t)
   await until(() => app.lifecycleEvents.pending() === 0)
   const answers = await Promise.all(Array.from({ length: 1100 }, (_, index) => app.lifecycleEvents.take(
-    { event: 'ONAPPINSTALL', 'auth[member_id]': `portal${index}`, 'auth[access_token]': `forged ${index}` }, `192.0.2.${index % 2}`
+    {
+      event: 'ONAPPINSTALL', 'auth[member_id]': `portal${index}`, 'auth[access_token]': `forged ${index}`
+    }, `192.0.2.${index % 2}`
   ).then(() => 'taken', ({ code }) => String(code))))
   t.strictSame([...new Set(answers)].sort(), ['B24_ERR_AUTH_ID_UNKNOWN', 'B24_ERR_TOO_MANY_PROOFS'])
   t.equal(app.lifecycleEvents.pending(), 0)
@@ -476,8 +525,11 @@ await t.test('take: keeps true events beside forged ones in an outage', async t 
   async function flood (memberId: (index: number) => string, ip: (index: number) => string) {
     const kept = app.lifecycleEvents.pending()
     for (let index = 0; index < 100; index++) {
-      const event = { event: 'ONAPPUPDATE', 'auth[member_id]': memberId(index), 'auth[access_token]': `forged ${index}` }
-      await app.lifecycleEvents.take(event, ip(index)).catch(({ code }) => t.equal(code, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
+      const event = {
+        event: 'ONAPPUPDATE', 'auth[member_id]': memberId(index), 'auth[access_token]': `forged ${index}`
+      }
+      await app.lifecycleEvents.take(event, ip(index)).catch(({ code }) =>
+        t.equal(code, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
     }
     return app.lifecycleEvents.pending() - kept
   }
@@ -494,7 +546,9 @@ await t.test('take: keeps true events beside forged ones in an outage', async t 
   t.equal(app.lifecycleEvents.pending() - free, 2, 'true ones have room')
   sandbox.trouble.authorizationServer = 'none'
   await until(() => app.lifecycleEvents.pending() === 0)
-  t.match(await store.get(beta.memberId), { tokens: { refreshToken: first['auth[refresh_token]'] } }, 'a first installation')
+  t.match(
+    await store.get(beta.memberId), { tokens: { refreshToken: first['auth[refresh_token]'] } }, 'a first installation'
+  )
   t.not((await row())?.tokens?.accessToken, before?.tokens?.accessToken, 'an update')
 })
 
@@ -507,11 +561,14 @@ await t.test("a portal's users know its token, and cannot use up the room of oth
   const answers: string[] = []
   for (let index = 0; index < 100; index++) {
     const event = eventOf(alpha, 'ONAPPUPDATE', { 'auth[access_token]': `forged ${index}` })
-    answers.push(await app.lifecycleEvents.take(event, `198.51.100.${index}`).then(() => 'taken', ({ code }) => String(code)))
+    answers.push(await app.lifecycleEvents.take(event, `198.51.100.${index}`).then(() =>
+      'taken', ({ code }) => String(code)))
   }
   t.strictSame(answers, answers.map((_, index) => index < 4 ? 'taken' : 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
   await t.resolves(app.lifecycleEvents.take(eventOf(beta, 'ONAPPINSTALL'), '192.0.2.1'))
-  await t.rejects(take('ONAPPUPDATE', { 'auth[server_endpoint]': 'https://evil.example/rest/' }), { code: 'B24_ERR_SERVER_ENDPOINT' })
+  await t.rejects(take('ONAPPUPDATE', { 'auth[server_endpoint]': 'https://evil.example/rest/' }), {
+    code: 'B24_ERR_SERVER_ENDPOINT'
+  })
 })
 
 await t.test("the events of one portal's users have a share, and no other portal waits for them", async t => {
@@ -605,7 +662,9 @@ await t.test('install: ends with its time when a portal never answers', async t 
   const { portal, held, release } = await heldPortal(t, sandbox, body => body.includes('placement.get'))
   const { accessToken } = portal.grant(portal.users.admin)
   const { memberId } = portal
-  const caller = await app.authToken.verify({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: true })
+  const caller = await app.authToken.verify({
+    memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: true
+  })
   const install = () => app.installations.install(caller, { applicationToken: '', refreshToken: '' })
   const installing = t.rejects(install(), { code: 'B24_ERR_PORTAL_UNAVAILABLE' })
   await until(() => held() === 1)
@@ -659,7 +718,9 @@ await t.test('uninstall: is not asked about again once it is over', async t => {
 await t.test('take: names a store that does not answer', async t => {
   const store = await storeFor(t)
   const { app, alpha } = await serviceFor(t, { store: { ...store, get: async () => { throw new Error('disk full') } } })
-  await t.rejects(app.installations.find(alpha.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
+  await t.rejects(app.installations.find(alpha.memberId), {
+    code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' }
+  })
 })
 
 await t.test('tombstones: are cleared 90 days after the uninstall', async t => {
@@ -688,6 +749,7 @@ await t.test('tombstones: a store that fails does not stop the service', async t
 await t.test('install: refuses all but the latest of one user', async t => {
   const { install, sandbox } = await serviceFor(t)
   sandbox.trouble.restDelay = 300
-  const codes = await Promise.all(Array.from({ length: 3 }, () => install().then(() => 'installed', ({ code }) => code)))
+  const codes = await Promise.all(Array.from({ length: 3 }, () => install().then(() =>
+    'installed', ({ code }) => code)))
   t.strictSame(codes.sort(), ['B24_ERR_TOO_MANY_INSTALLATIONS', 'installed', 'installed'])
 })

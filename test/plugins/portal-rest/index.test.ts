@@ -12,13 +12,16 @@ interface Scope { after: (fn: () => unknown) => void }
 type Scopes = Parameters<typeof startService>[0] & Scope
 
 /** An installed service whose widget in the left menu calls the portal as the test says. */
-async function serviceFor (t: Scopes, work: (rest: { user: PortalRest, portal: PortalRest }) => Promise<unknown>, options: ServiceOptions = {}) {
+async function serviceFor (
+  t: Scopes, work: (rest: { user: PortalRest, portal: PortalRest }) => Promise<unknown>, options: ServiceOptions = {}
+) {
   const service = await startService(t, {
     ...options,
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options: Type.Object({}) } }, async ({ placement }) => {
         const { rest: portal } = fastify.portal(placement.portal.memberId)
-        return await work({ user: placement.rest, portal }).catch(error => ({ code: error.code, portalCode: error.portalCode }))
+        return await work({ user: placement.rest, portal }).catch(error =>
+          ({ code: error.code, portalCode: error.portalCode }))
       })
     }
   })
@@ -32,7 +35,8 @@ async function serviceFor (t: Scopes, work: (rest: { user: PortalRest, portal: P
 }
 
 await t.test('portal-rest: calls as the user, and as the installation', async t => {
-  const { open, sandbox, fastify, alpha } = await serviceFor(t, async ({ user, portal }) => [await user.call('profile'), await portal.call('profile')])
+  const { open, sandbox, fastify, alpha } = await serviceFor(t, async ({ user, portal }) =>
+    [await user.call('profile'), await portal.call('profile')])
   t.match(await open(), [{ ID: '2', ADMIN: false }, { ID: '1', ADMIN: true }])
   t.equal(sandbox.requests.filter(({ name }) => name === 'refresh_token').length, 0)
   t.equal(fastify.portal(alpha.memberId).rest, fastify.portal(alpha.memberId).rest, 'one client for a portal')
@@ -48,21 +52,26 @@ await t.test('portal-rest: refreshes the installation\'s token, never the user\'
 
 await t.test('portal-rest: keeps the portal\'s code in its errors', async t => {
   const { open, alpha, store } = await serviceFor(t, async ({ user, portal }) => {
-    const errors = [user.call('no.such.method'), portal.call('no.such.method')].map(call => call.catch(error => [error.code, error.portalCode]))
+    const errors = [user.call('no.such.method'), portal.call('no.such.method')].map(call =>
+      call.catch(error => [error.code, error.portalCode]))
     return await Promise.all(errors)
   })
   const refused = ['B24_ERR_PORTAL_REFUSED', 'ERROR_METHOD_NOT_FOUND']
   t.strictSame(await open(), [refused, refused])
   const row = await store.get(alpha.memberId)
   await store.replaceTokens(alpha.memberId, { accessToken: 'a', refreshToken: 'b', expiresAt: 0 }, Date.now())
-  await store.recordRefresh(alpha.memberId, { code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity }, Number(row?.tokenVersion) + 1)
+  await store.recordRefresh(
+    alpha.memberId, { code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity }, Number(row?.tokenVersion) + 1
+  )
   t.strictSame(await open(), [refused, ['B24_ERR_TOKENS_LOST', null]])
 })
 
 await t.test('portal-rest: an error of a call becomes a page of its own', async t => {
   let method = ''
   const service = await startService(t, {
-    prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async ({ placement }) => await placement.rest.call(method)) }
+    prepare: fastify => {
+      fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async ({ placement }) => await placement.rest.call(method))
+    }
   })
   const { trouble, portals: { alpha } } = service.sandbox
   await service.install()
@@ -78,14 +87,27 @@ await t.test('portal-rest: an error of a call becomes a page of its own', async 
     t.strictSame([answer.status, codeOf(answer)], [status, code], rest)
     t.match(answer.text, `<h1>${title}</h1>`, rest)
     t.notMatch(answer.text, /install|who is visit/, rest)
-    t.ok(service.log.some(line => line.includes(`"outcome":"${code}","stage":"handler"`)), 'the log does not blame the installation')
+    t.ok(
+      service.log.some(line => line.includes(`"outcome":"${code}","stage":"handler"`)),
+      'the log does not blame the installation'
+    )
   }
 })
 
 await t.test('portal-rest: follows a renamed portal once it is confirmed', async t => {
-  const { open, alpha, store, fastify } = await serviceFor(t, async ({ user, portal }) => [await user.call('profile'), await portal.call('profile')])
+  const { open, alpha, store, fastify } = await serviceFor(t, async ({ user, portal }) =>
+    [await user.call('profile'), await portal.call('profile')])
   const row = await store.get(alpha.memberId)
-  const request = { verifiedCall: await fastify.authToken.verify({ memberId: alpha.memberId, authId: alpha.grant(alpha.users.employee).accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', ip: '', installing: false }) }
+  const request = {
+    verifiedCall: await fastify.authToken.verify({
+      memberId: alpha.memberId,
+      authId: alpha.grant(alpha.users.employee).accessToken,
+      applicationToken: alpha.applicationToken,
+      serverEndpoint: '',
+      ip: '',
+      installing: false
+    })
+  }
   const former = Object.assign(Object.create(null), request) // all that the REST of a user reads of a request
   await alpha.rename()
   t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
@@ -105,7 +127,8 @@ await t.test('portal-rest: asks seldom about a portal that redirects for ever', 
   sandbox.wire.clear()
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => profile().catch(({ code }) => String(code))))
   t.strictSame(new Set(outcomes), new Set(['B24_ERR_PORTAL_REFUSED']))
-  t.equal(sandbox.requests.filter(({ to, path }) => to === 'authorization server' && path === '/rest/app.info').length, 1)
+  t.equal(sandbox.requests.filter(({ to, path }) => to === 'authorization server' &&
+    path === '/rest/app.info').length, 1)
   store.recordPortal = recordPortal
 })
 
@@ -113,8 +136,20 @@ await t.test('portal-rest: keeps the error of one user\'s token from others', as
   const { alpha, fastify } = await serviceFor(t, async () => 'ok')
   const restFor = async (user: SandboxUser) => {
     const { accessToken } = alpha.grant(user)
-    const caller = await fastify.authToken.verify({ memberId: alpha.memberId, authId: accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', ip: '', installing: false })
-    return { accessToken, rest: fastify.portalRest.ofUser(Object.assign(Object.create(null), { verifiedCall: caller })) } // all that the REST of a user reads of a request
+    const caller = await fastify.authToken.verify({
+      memberId: alpha.memberId,
+      authId: accessToken,
+      applicationToken: alpha.applicationToken,
+      serverEndpoint: '',
+      ip: '',
+      installing: false
+    })
+    return {
+      accessToken,
+      rest: fastify.portalRest.ofUser(Object.assign(Object.create(null), {
+        verifiedCall: caller
+      }))
+    } // all that the REST of a user reads of a request
   }
   const [revoked, good] = [await restFor(alpha.users.employee), await restFor(alpha.users.admin)]
   await alpha.rename()
@@ -149,7 +184,9 @@ await t.test('portal-rest: calls for an installation without a user', async t =>
 
 await t.test('portal-rest: rejects without a verified call', async t => {
   const { fastify } = await serviceFor(t, async () => 'ok')
-  await t.rejects(fastify.portalRest.ofUser(Object.assign(Object.create(null), { verifiedCall: null })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
+  await t.rejects(fastify.portalRest.ofUser(Object.assign(Object.create(null), {
+    verifiedCall: null
+  })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
 })
 
 await t.test('portal-rest: checks its options at registration', async t => {

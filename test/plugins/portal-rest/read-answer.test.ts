@@ -48,6 +48,8 @@ await t.test('readAnswer: rejects a packed answer of another length', async t =>
   }
   t.match(await read([saying(12)], 'gzip'), { json: { result: 1 } })
   for (const size of [0, 11, 13, 2 ** 32 - 1]) await t.rejects(read([saying(size)], 'gzip'), String(size))
-  for (const torn of [Buffer.alloc(0), packed.subarray(0, 3), packed.subarray(0, 20)]) await t.rejects(read([torn], 'gzip'))
+  for (const torn of [Buffer.alloc(0), packed.subarray(0, 3), packed.subarray(0, 20)]) {
+    await t.rejects(read([torn], 'gzip'))
+  }
   t.strictSame(await read([gzipSync('')], 'gzip'), { json: undefined, turns: 0 })
 })

@@ -12,7 +12,9 @@ import { worldFor, type Given } from './world.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
 
-async function serviceFor (t: Scope, options: Partial<TokensOptions> = {}, given: Given = {}, authOptions: Partial<AuthTokenOptions> = {}) {
+async function serviceFor (
+  t: Scope, options: Partial<TokensOptions> = {}, given: Given = {}, authOptions: Partial<AuthTokenOptions> = {}
+) {
   const world = await worldFor(t, given)
   const { sandbox: { clientId, clientSecret, authorizationServer }, store, now } = world
   const app = Fastify()
@@ -32,7 +34,9 @@ await t.test('tokens: hand out an access token that is good for a minute', async
   t.equal(await app.tokens.accessToken(memberId), refreshed.tokens.accessToken)
   t.equal((await store.get(memberId))?.tokens?.accessToken, refreshed.tokens.accessToken)
   t.equal(asked(), 1)
-  t.strictSame(app.tokens.refreshes(), { refreshed: 1, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0 })
+  t.strictSame(app.tokens.refreshes(), {
+    refreshed: 1, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0
+  })
   t.match(app.tokens.refreshErrors(), { lost: 0, other: 0 })
 })
 
@@ -40,7 +44,9 @@ await t.test('tokens: recover a dead pair in the background', async t => {
   const { app, install, memberId, sandbox, store } = await serviceFor(t)
   const { alpha } = sandbox.portals
   const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
-  const call = await app.authToken.verify({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false })
+  const call = await app.authToken.verify({
+    memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false
+  })
   await install()
   await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 1)
   await t.rejects(app.tokens.accessToken(memberId), { code: 'B24_ERR_TOKENS_LOST' })
@@ -50,7 +56,9 @@ await t.test('tokens: recover a dead pair in the background', async t => {
 })
 
 await t.test('tokens: refresh a pair that was unused for 150 days', async t => {
-  const { install, asked, store, memberId } = await serviceFor(t, { keepAlivePause: 20 }, { ahead: { ms: 151 * 24 * 3_600_000 } })
+  const { install, asked, store, memberId } = await serviceFor(t, { keepAlivePause: 20 }, {
+    ahead: { ms: 151 * 24 * 3_600_000 }
+  })
   await install()
   await until(async () => (await store.get(memberId))?.tokenVersion === 2)
   await new Promise(resolve => setTimeout(resolve, 100))
@@ -63,7 +71,8 @@ await t.test('tokens: close without waiting for the pause', async t => {
   mock.timers.enable({ apis: ['setInterval'] })
   const { install, app, asked } = await serviceFor(t, { keepAlivePause: 600_000 }, {
     ahead: { ms: 151 * 24 * 3_600_000 },
-    around: store => ({ ...store, staleTokens: async (...args) => { looks++; return await store.staleTokens(...args) } })
+    around: store =>
+      ({ ...store, staleTokens: async (...args) => { looks++; return await store.staleTokens(...args) } })
   })
   await install()
   mock.timers.tick(600_000)
@@ -94,7 +103,13 @@ await t.test('tokens: give a refresh more time than a question', async t => {
 await t.test('tokens: hold the lease a third longer than the server is given', async t => {
   const leases: number[] = []
   const { app, install, memberId } = await serviceFor(t, {}, {
-    around: store => ({ ...store, acquireTokenLease: async (...args) => { leases.push(args[2] - args[3]); return await store.acquireTokenLease(...args) } })
+    around: store => ({
+      ...store,
+      acquireTokenLease: async (...args) => {
+        leases.push(args[2] - args[3])
+        return await store.acquireTokenLease(...args)
+      }
+    })
   }, { refreshTimeout: 3000 })
   await install()
   await app.tokens.accessToken(memberId)
@@ -122,7 +137,9 @@ await t.test('checkClient: logs once when no server takes the application', asyn
   for (const [answers, said] of rows) {
     const lines: string[] = []
     const servers = await Promise.all(answers.map(error => jsonServerFor(t, 400, { error })))
-    const authorizationServers = createAuthorizationServers({ post, clientId: 'local.app', clientSecret, now: Date.now })
+    const authorizationServers = createAuthorizationServers({
+      post, clientId: 'local.app', clientSecret, now: Date.now
+    })
     const log = { error: (fields: object, message?: string) => { lines.push(JSON.stringify(fields) + message) } }
     await checkClient(authorizationServers, servers, log)
     t.equal(lines.length, said === undefined ? 0 : 1, answers.join())
@@ -162,7 +179,9 @@ await t.test('tokens: checks its options at registration', async t => {
   ] as const) {
     const fastify = Fastify()
     t.after(() => fastify.close())
-    await fastify.register(fp(async fastify => { fastify.decorate('authToken', app.authToken) }, { name: 'b24-auth-token' }))
+    await fastify.register(fp(async fastify => { fastify.decorate('authToken', app.authToken) }, {
+      name: 'b24-auth-token'
+    }))
     const options = { ...good, ...JSON.parse(wrong) } // as plain JavaScript may pass them
     await t.rejects(async () => await fastify.register(tokens, options), { message: `tokens: options.${message}` })
   }

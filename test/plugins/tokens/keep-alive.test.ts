@@ -74,7 +74,8 @@ await t.test('refreshUnused: holds no lease during the pause', async t => {
 await t.test('refreshUnused: leaves what was refreshed or tried meanwhile', async t => {
   const changes: Array<(store: InstallationStore, memberId: string, now: number) => Promise<unknown>> = [
     (store, memberId, now) => store.replaceTokens(memberId, { accessToken: 'a', refreshToken: 'b', expiresAt: 1 }, now),
-    (store, memberId, now) => store.recordRefresh(memberId, { code: 'unavailable', at: now, attempts: 1, nextTryAt: now }, 1)
+    (store, memberId, now) =>
+      store.recordRefresh(memberId, { code: 'unavailable', at: now, attempts: 1, nextTryAt: now }, 1)
   ]
   for (const change of changes) {
     const { look, asked, store, memberId, now, options } = await sleepingPortal(t, 151)
@@ -133,7 +134,18 @@ await t.test('refreshUnused: is not blocked by unreadable rows and refusals', as
   const portals = sandbox.addPortals(12)
   for (const [n, portal] of portals.entries()) {
     await install(-60, portal)
-    if (n < 11) await store.recordPortal({ memberId: portal.memberId, domain: n === 0 ? 'broken' : 'unreadable', clientEndpoint: '', serverEndpoint: '', scope: [], status: 'L' }, 1)
+    if (n < 11) {
+      await store.recordPortal({
+        memberId: portal.memberId,
+        domain: n === 0
+          ? 'broken'
+          : 'unreadable',
+        clientEndpoint: '',
+        serverEndpoint: '',
+        scope: [],
+        status: 'L'
+      }, 1)
+    }
   }
   portals.at(-1)?.uninstall()
   const outcomes: unknown[] = []

@@ -21,7 +21,9 @@ async function lostPortal (t: Scope, given: Given = {}) {
   const recover = createRecovery({
     store, refresher, authorizationServers: dependencies.authorizationServers, clientId: sandbox.clientId, leaseTime: 60_000, log: dependencies.log, now
   })
-  const recoveryOf = (user: SandboxUser, changes: Partial<RecoveryCall> & { portal?: typeof beta } = {}): RecoveryCall => {
+  const recoveryOf = (
+    user: SandboxUser, changes: Partial<RecoveryCall> & { portal?: typeof beta } = {}
+  ): RecoveryCall => {
     const grant = alpha.grant(user)
     return {
       call: {
@@ -66,22 +68,33 @@ await t.test('recovery: touches no token unless pair and caller allow it', async
   const rows: Array<[name: string, recovery: RecoveryCall]> = [
     ['an employee', lost.recoveryOf(employee)],
     ['no refresh token', lost.recoveryOf(admin, { refreshToken: '' })],
-    ['another server', lost.recoveryOf(admin, { call: { ...lost.recoveryOf(admin).call, serverEndpoint: 'https://foreign.example/rest/' } })],
+    ['another server', lost.recoveryOf(admin, {
+      call: { ...lost.recoveryOf(admin).call, serverEndpoint: 'https://foreign.example/rest/' }
+    })],
     ['another portal', lost.recoveryOf(admin, { call: { ...lost.recoveryOf(admin).call, memberId: 'unknown' } })]
   ]
   for (const [name, recovery] of rows) {
-    const recover = createRecovery({ ...lost.dependencies, refresher: lost.refresher, clientId: lost.sandbox.clientId, leaseTime: 60_000 })
+    const recover = createRecovery({
+      ...lost.dependencies, refresher: lost.refresher, clientId: lost.sandbox.clientId, leaseTime: 60_000
+    })
     await recover(recovery)
     t.equal(lost.asked(), 0, name)
   }
-  const recover = createRecovery({ ...well.dependencies, refresher: well.refresher, clientId: well.sandbox.clientId, leaseTime: 60_000 })
+  const recover = createRecovery({
+    ...well.dependencies, refresher: well.refresher, clientId: well.sandbox.clientId, leaseTime: 60_000
+  })
   const recovery = lost.recoveryOf(admin)
-  await recover({ ...recovery, call: { ...recovery.call, memberId: well.memberId, serverEndpoint: `${well.sandbox.authorizationServer}/rest/` } })
+  await recover({
+    ...recovery,
+    call: { ...recovery.call, memberId: well.memberId, serverEndpoint: `${well.sandbox.authorizationServer}/rest/` }
+  })
   t.equal(well.asked(), 0)
 })
 
 await t.test('recovery: stores no token of another user or portal', async t => {
-  const { recoveryOf, alpha, beta, spent, refresh, refresher, sandbox, dependencies, log } = await lostPortal(t, ahead())
+  const { recoveryOf, alpha, beta, spent, refresh, refresher, sandbox, dependencies, log } = await lostPortal(
+    t, ahead()
+  )
   const { admin, employee } = alpha.users
   const rows: Array<[name: string, refreshToken: string]> = [
     ['of another portal', beta.grant(beta.users.admin).refreshToken],
@@ -100,7 +113,13 @@ await t.test('recovery: stores no token of another user or portal', async t => {
   await strange(recoveryOf(admin))
   t.match(await refresh(), { code: 'lost' }, 'issued to another application than ours')
   const mute = createRecovery({
-    ...dependencies, refresher, clientId: sandbox.clientId, leaseTime: 60_000, authorizationServers: { ...dependencies.authorizationServers, appInfo: async () => ({ error: 'expired_token' }) }
+    ...dependencies,
+    refresher,
+    clientId: sandbox.clientId,
+    leaseTime: 60_000,
+    authorizationServers: {
+      ...dependencies.authorizationServers, appInfo: async () => ({ error: 'expired_token' })
+    }
   })
   await mute(recoveryOf(admin))
   t.match(await refresh(), { code: 'lost' }, 'the server says nothing of the new token')
@@ -112,7 +131,8 @@ await t.test('recovery: stores one pair for two administrators at once', async t
   const { recover, recoveryOf, alpha, asked, refresher, store, memberId } = await lostPortal(t, given)
   const { admin } = alpha.users
   let looks = 0
-  const counting = (recovery: RecoveryCall): RecoveryCall => ({ ...recovery, isAdmin: async () => { looks++; return true } })
+  const counting = (recovery: RecoveryCall): RecoveryCall =>
+    ({ ...recovery, isAdmin: async () => { looks++; return true } })
   await Promise.all([recover(counting(recoveryOf(admin))), recover(counting(recoveryOf(admin)))])
   t.equal(looks, 2)
   t.equal(asked(), 1)
@@ -120,7 +140,12 @@ await t.test('recovery: stores one pair for two administrators at once', async t
   const { tokenVersion } = await store.get(memberId) ?? { tokenVersion: 0 }
   await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion)
   given.ahead.ms += 2000
-  const late = recoveryOf(admin, { isAdmin: async () => { await store.recordRefresh(memberId, { code: 'unavailable', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion); return true } })
+  const late = recoveryOf(admin, {
+    isAdmin: async () => {
+      await store.recordRefresh(memberId, { code: 'unavailable', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion)
+      return true
+    }
+  })
   await recover(late)
   t.equal(asked(), 1, 'somebody was faster while the portal was asked')
 })
@@ -141,7 +166,9 @@ await t.test('recovery: asks about a person once in ten seconds', async t => {
 })
 
 await t.test('recovery: pauses ever longer for who brings nothing', async t => {
-  const { recoveryOf, alpha, asked, refresh, sandbox: { trouble, clientId }, store, memberId, dependencies, refresher } = await lostPortal(t, ahead())
+  const {
+    recoveryOf, alpha, asked, refresh, sandbox: { trouble, clientId }, store, memberId, dependencies, refresher
+  } = await lostPortal(t, ahead())
   const { admin } = alpha.users
   let clock = Date.now()
   const recover = createRecovery({ ...dependencies, refresher, clientId, leaseTime: 60_000, now: () => clock })
@@ -238,7 +265,8 @@ await t.test('takeCall: offers every call to a portal whose pair is dead', async
 })
 
 await t.test('takeCall: lets a portal that refused be tried every five minutes', async t => {
-  const { take, recovery, install, service, memberId, asked, sandbox: { trouble }, refresh, ahead, log } = await callsFor(t)
+  const { take, recovery, install, service, memberId, asked, sandbox: { trouble }, refresh, ahead, log } =
+    await callsFor(t)
   await install()
   trouble.rest = 'unpaid'
   for (let n = 1; n < 20; n++) {
@@ -264,7 +292,8 @@ await t.test('takeCall: logs a store outage once, until it recovers', async t =>
   for (const outages of [1, 2]) {
     trouble.isStoreDown = true
     for (let n = 0; n < 10; n++) await take(recovery)
-    t.strictSame(log, Array.from({ length: outages }, () => ['error', 'the store does not answer: until it does no call recovers tokens']))
+    t.strictSame(log, Array.from({ length: outages }, () =>
+      ['error', 'the store does not answer: until it does no call recovers tokens']))
     trouble.isStoreDown = false
     ahead.ms += 1001
     await take(recovery)

@@ -30,16 +30,21 @@ await t.test('refresher: pauses after a refusal by its code, and keeps the pair'
     const pair = await install()
     for (let n = 0; n < 5; n++) await t.rejects(service.holder(memberId), { code }, error)
     t.equal(asked, 1, `${error}: no storm`)
-    t.match(await store.get(memberId), { tokens: pair, tokenVersion: 1, refresh: { code: recorded, attempts: 1 } }, error)
+    t.match(
+      await store.get(memberId), { tokens: pair, tokenVersion: 1, refresh: { code: recorded, attempts: 1 } }, error
+    )
     t.equal(refresher.outcomes()[count], 1, error)
-    t.equal(Object.entries(refresher.errors()).find(([known]) => known === recorded)?.[1] ?? refresher.errors().other, 1, error)
+    t.equal(Object.entries(refresher.errors())
+      .find(([known]) => known === recorded)?.[1] ?? refresher.errors().other, 1, error)
     t.strictSame(log, [['warn', 'the tokens of an installation could not be refreshed']])
   }
 })
 
 await t.test('refresher: keeps the pair when an answer lacks what we need', async t => {
   const silent = { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' }
-  for (const json of [null, 'nginx', {}, { access_token: '', refresh_token: 'b' }, { refresh_token: 'b', expires_in: 1 }]) {
+  for (const json of [
+    null, 'nginx', {}, { access_token: '', refresh_token: 'b' }, { refresh_token: 'b', expires_in: 1 }
+  ]) {
     const { service, install, memberId, store } = await worldFor(t, { server: await jsonServerFor(t, 200, json) })
     const pair = await install()
     await t.rejects(service.holder(memberId), silent, JSON.stringify(json))
@@ -55,18 +60,24 @@ await t.test('refresher: keeps the pair when an answer lacks what we need', asyn
 })
 
 /** The authorization server of the sandbox, whose answers to refreshes the test changes; what it says of a token, too. */
-async function changedServer (t: Scope, { authorizationServer }: Sandbox, refresh: object, info?: (answer: Info) => object): Promise<string> {
+async function changedServer (
+  t: Scope, { authorizationServer }: Sandbox, refresh: object, info?: (answer: Info) => object
+): Promise<string> {
   return await serverFor(t, async (request, response) => {
     const isRefresh = request.url === '/oauth/token/'
     const body = (await request.toArray()).join('')
-    const answer = await fetch(authorizationServer + request.url, { method: 'POST', headers: { 'content-type': String(request.headers['content-type']) }, body })
+    const answer = await fetch(authorizationServer + request.url, {
+      method: 'POST', headers: { 'content-type': String(request.headers['content-type']) }, body
+    })
     const json = await answer.json() as Info // whatever it is, it is an object
     response.writeHead(answer.status).end(JSON.stringify(isRefresh ? { ...json, ...refresh } : info?.(json) ?? json))
   })
 }
 
 /** A portal with an expired pair whose refreshes are answered otherwise. */
-async function changedWorld (t: Scope, refresh: object, { info, ...given }: Given & { info?: (answer: Info) => object } = {}) {
+async function changedWorld (
+  t: Scope, refresh: object, { info, ...given }: Given & { info?: (answer: Info) => object } = {}
+) {
   const other = await sandboxFor(t)
   const server = await changedServer(t, other, refresh, info)
   const world = await worldFor(t, { ...given, server, sandbox: other })
@@ -87,7 +98,9 @@ await t.test('refresher: keeps a pair whatever lifetime its answer names', async
 
 await t.test('refresher: uses an access token that came without a refresh token', async t => {
   const ahead = { ms: 0 }
-  const { service, memberId, pair, store, log, refresher, asked } = await changedWorld(t, { refresh_token: undefined }, { ahead })
+  const { service, memberId, pair, store, log, refresher, asked } = await changedWorld(
+    t, { refresh_token: undefined }, { ahead }
+  )
   const { tokens } = await service.holder(memberId)
   t.not(tokens.accessToken, pair.accessToken)
   t.equal((await service.holder(memberId)).tokens.accessToken, tokens.accessToken)
@@ -96,7 +109,9 @@ await t.test('refresher: uses an access token that came without a refresh token'
   t.match(refresher.outcomes(), { refreshed: 1, lost: 1 })
   t.strictSame(log, [['warn', 'the tokens of an installation could not be refreshed']])
   ahead.ms = 60 * minute
-  await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' }, 'the refresh token before is tried once more')
+  await t.rejects(
+    service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' }, 'the refresh token before is tried once more'
+  )
   t.equal(asked(), 2)
 })
 
@@ -131,7 +146,9 @@ await t.test('refresher: uses tokens without a portal once they are proven', asy
 await t.test('refresher: keeps tokens without a portal until they are proven', async t => {
   const ahead = { ms: 0 }
   let isUnavailable = true
-  const { service, memberId, pair, store, sandbox } = await changedWorld(t, { member_id: null }, { ahead, info: answer => isUnavailable ? {} : answer })
+  const { service, memberId, pair, store, sandbox } = await changedWorld(t, { member_id: null }, {
+    ahead, info: answer => isUnavailable ? {} : answer
+  })
   const silent = { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' }
   await t.rejects(service.holder(memberId), silent)
   await t.rejects(service.holder(memberId), silent)
@@ -150,7 +167,8 @@ await t.test('refresher: does not overwrite an installation with unproven tokens
   for (const member of ['another', undefined]) {
     const brought = { accessToken: 'brought', refreshToken: 'brought', expiresAt: Date.now() + 3_600_000 }
     const { service, memberId, store } = await changedWorld(t, { member_id: undefined }, {
-      info: ({ result, ...rest }) => ({ ...rest, result: { ...result, install: { ...result.install, ...(member && { member_id: member }) } } }),
+      info: ({ result, ...rest }) =>
+        ({ ...rest, result: { ...result, install: { ...result.install, ...(member && { member_id: member }) } } }),
       around: store => ({
         ...store,
         async replaceTokens (...args) {
@@ -166,12 +184,20 @@ await t.test('refresher: does not overwrite an installation with unproven tokens
 })
 
 /** A portal on which somebody has installed again, with another refresh token than the living one. */
-async function offeredWorld (t: Scope, refreshToken: (world: World) => string, refresh: object = {}, given: Given & { info?: (answer: Info) => object } = {}) {
+async function offeredWorld (
+  t: Scope,
+  refreshToken: (world: World) => string,
+  refresh: object = {},
+  given: Given & { info?: (answer: Info) => object } = {}
+) {
   const world = await changedWorld(t, refresh, given)
   const { store, memberId } = world
   const row = await store.get(memberId) as Installation // just installed
   const offered = refreshToken(world)
-  await store.install({ ...row, tokens: { accessToken: 'expired', refreshToken: offered, expiresAt: 0 }, isRefreshTokenCandidate: true }, Date.now())
+  await store.install(
+    { ...row, tokens: { accessToken: 'expired', refreshToken: offered, expiresAt: 0 }, isRefreshTokenCandidate: true },
+    Date.now()
+  )
   return { ...world, offered }
 }
 const genuine = ({ sandbox: { portals: { alpha } } }: World) => alpha.grant(alpha.users.admin).refreshToken
@@ -184,7 +210,10 @@ await t.test('refresher: lets a proven candidate replace a living token', async 
   t.equal(asked(), 1)
   t.strictSame(log, [])
   const { refreshToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
-  await store.install({ ...await store.get(memberId) as Installation, tokens: { ...pair, refreshToken }, isRefreshTokenCandidate: true }, Date.now())
+  await store.install(
+    { ...await store.get(memberId) as Installation, tokens: { ...pair, refreshToken }, isRefreshTokenCandidate: true },
+    Date.now()
+  )
   t.match(await service.holder(memberId), { tokens: { accessToken: /./ } })
 })
 
@@ -192,7 +221,8 @@ await t.test('refresher: keeps a living pair when the candidate is bad', async t
   const rows: Array<[name: string, refreshToken: (world: World) => string]> = [
     ['made up', () => 'made-up'],
     ['of another portal', leaked],
-    ['of another application', ({ sandbox: { portals: { alpha } } }) => alpha.grant(alpha.users.admin, { clientId: 'local.other' }).refreshToken],
+    ['of another application', ({ sandbox: { portals: { alpha } } }) =>
+      alpha.grant(alpha.users.admin, { clientId: 'local.other' }).refreshToken],
     ['spent', ({ sandbox: { portals: { alpha } } }) => {
       const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
       alpha.revoke(accessToken)
@@ -220,14 +250,18 @@ await t.test('refresher: keeps both tokens while the server is unavailable', asy
   const { service, memberId, sandbox: { trouble }, store, pair, offered } = await offeredWorld(t, genuine)
   trouble.authorizationServer = 'error'
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
-  t.match(await store.get(memberId), { tokens: { refreshToken: pair.refreshToken }, candidateRefreshToken: offered, refresh: { code: 'unavailable' } })
+  t.match(await store.get(memberId), {
+    tokens: { refreshToken: pair.refreshToken }, candidateRefreshToken: offered, refresh: { code: 'unavailable' }
+  })
 })
 
 await t.test('refresher: lets a candidate replace nothing until it is proven', async t => {
   const ahead = { ms: 0 }
   let isUnavailable = true
   const info = (answer: Info) => isUnavailable ? {} : answer
-  const { service, memberId, store, pair, offered } = await offeredWorld(t, genuine, { member_id: undefined }, { ahead, info })
+  const { service, memberId, store, pair, offered } = await offeredWorld(t, genuine, { member_id: undefined }, {
+    ahead, info
+  })
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
   const kept = await store.get(memberId)
   t.match(kept, { tokens: { refreshToken: pair.refreshToken, expiresAt: 0 }, candidateRefreshToken: /^[0-9a-f]+$/ })
@@ -252,7 +286,14 @@ await t.test('refresher: keeps its pair beside an installation meanwhile', async
     const asking = service.holder(memberId)
     await until(() => sandbox.requests.length > 0)
     await store.install({
-      ...row, tokens: { accessToken: 'brought', refreshToken: offered ?? 'brought', expiresAt: Date.now() + 3_600_000 }, isRefreshTokenCandidate: offered !== undefined
+      ...row,
+      tokens: {
+        accessToken: 'brought',
+        refreshToken: offered ?? 'brought',
+        expiresAt: Date.now() +
+        3_600_000
+      },
+      isRefreshTokenCandidate: offered !== undefined
     }, Date.now())
     const { tokens } = await asking
     t.equal(tokens.accessToken !== 'brought', isKept)
@@ -270,7 +311,9 @@ await t.test('refresher: pauses ever longer until a person acts', async t => {
   ]
   for (const [said, minutes] of rows) {
     const ahead = { ms: 0 }
-    const { service, install, memberId, refresh } = await worldFor(t, { server: await jsonServerFor(t, 400, said), ahead })
+    const { service, install, memberId, refresh } = await worldFor(t, {
+      server: await jsonServerFor(t, 400, said), ahead
+    })
     await install()
     const pauses: number[] = []
     for (const expected of minutes) {
@@ -324,7 +367,15 @@ await t.test('refresher: asks no server that is not on the list', async t => {
   const { service, store, install, memberId, asked } = await worldFor(t)
   await install()
   const row = await store.get(memberId)
-  await store.recordPortal({ ...row, memberId, domain: '', clientEndpoint: '', scope: [], status: 'L', serverEndpoint: 'https://foreign.example/rest/' }, Date.now())
+  await store.recordPortal({
+    ...row,
+    memberId,
+    domain: '',
+    clientEndpoint: '',
+    scope: [],
+    status: 'L',
+    serverEndpoint: 'https://foreign.example/rest/'
+  }, Date.now())
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_REFUSED', message: /server_not_allowed/ })
   t.equal(asked(), 0)
 })
@@ -355,7 +406,11 @@ await t.test('refresher: stores a fresh pair however often the store fails', asy
   for (const [faults, code] of [[2, undefined], [3, 'B24_ERR_STORE_UNAVAILABLE']] as const) {
     let left: number = faults
     const { service, install, memberId, store, log } = await worldFor(t, {
-      around: store => ({ ...store, replaceTokens: async (...args) => left-- > 0 ? await Promise.reject(new Error('restarting')) : await store.replaceTokens(...args) })
+      around: store => ({
+        ...store,
+        replaceTokens: async (...args) =>
+          left-- > 0 ? await Promise.reject(new Error('restarting')) : await store.replaceTokens(...args)
+      })
     })
     const { accessToken } = await install()
     const outcome = await service.holder(memberId).then(() => undefined, error => error.code)
@@ -366,7 +421,9 @@ await t.test('refresher: stores a fresh pair however often the store fails', asy
 })
 
 await t.test('refresher: logs what it cannot record', async t => {
-  const { service, install, memberId, sandbox: { portals: { alpha } }, log, refresher, dependencies } = await worldFor(t, {
+  const {
+    service, install, memberId, sandbox: { portals: { alpha } }, log, refresher, dependencies
+  } = await worldFor(t, {
     around: store => ({ ...store, recordRefresh: async () => { throw new Error('disk full') } })
   })
   await install()
@@ -398,7 +455,8 @@ await t.test('refresher: hands out the pair of whoever spent the token', async t
     const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: Date.now() + 3_600_000 }
     const storing = { done: Promise.resolve(true) }
     dependencies.authorizationServers.refresh = async () => {
-      storing.done = new Promise(resolve => setTimeout(resolve, storedAfter)).then(() => store.replaceTokens(memberId, pair, 1))
+      storing.done = new Promise(resolve => setTimeout(resolve, storedAfter)).then(() =>
+        store.replaceTokens(memberId, pair, 1))
       if (storedAfter === 0) await storing.done
       return { error: 'invalid_grant' }
     }
@@ -428,7 +486,9 @@ await t.test('refresher: shows no token in an error or in the log', async t => {
   const { accessToken, refreshToken } = await install()
   sandbox.trouble.authorizationServer = 'down'
   const error = await refresher.refresh(await refresher.read(memberId)).catch(error => error)
-  t.notMatch(JSON.stringify([lines, error, error.message, error.stack, String(error.cause)]), new RegExp(`${accessToken}|${refreshToken}|${memberId}|${sandbox.clientSecret}`))
+  t.notMatch(JSON.stringify([lines, error, error.message, error.stack, String(error.cause)]), new RegExp(
+    `${accessToken}|${refreshToken}|${memberId}|${sandbox.clientSecret}`
+  ))
   t.equal(lines.length, 1)
 })
 
@@ -440,5 +500,7 @@ await t.test('refresher: counts outcomes and codes, undocumented ones as one', a
   for (const code of codes) await refresher.refuse(row, code)
   refresher.count('refreshed')
   t.match(refresher.outcomes(), { refreshed: 1, superseded: 0, lost: 1, refused: 4, unavailable: 1, recovered: 0 })
-  t.match(refresher.errors(), { lost: 1, unavailable: 1, unreadable: 0, wrong_client: 0, payment_required: 2, other: 2 })
+  t.match(refresher.errors(), {
+    lost: 1, unavailable: 1, unreadable: 0, wrong_client: 0, payment_required: 2, other: 2
+  })
 })

@@ -17,7 +17,8 @@ await t.test('holder: refreshes once for all callers in all processes', async t 
   const { service, another, install, memberId, asked, store, refresher, sandbox, now } = await worldFor(t)
   sandbox.trouble.authorizationServerDelay = 100
   const { accessToken } = await install(50)
-  const holders = await Promise.all([service, another(), another()].flatMap(service => Array.from({ length: 20 }, () => service.holder(memberId))))
+  const holders = await Promise.all([service, another(), another()].flatMap(service =>
+    Array.from({ length: 20 }, () => service.holder(memberId))))
   const tokens = new Set(holders.map(({ tokens }) => tokens.accessToken))
   t.equal(tokens.size, 1)
   t.notOk(tokens.has(accessToken))
@@ -95,7 +96,9 @@ await t.test('holder: rejects without a store', async t => {
   const broken = async () => { throw new Error('disk full') }
   const first = await worldFor(t, { around: store => ({ ...store, get: broken }) })
   await first.install()
-  await t.rejects(first.service.holder(first.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
+  await t.rejects(first.service.holder(first.memberId), {
+    code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' }
+  })
   const second = await worldFor(t, { around: store => ({ ...store, acquireTokenLease: broken }) })
   await second.install()
   await t.rejects(second.service.holder(second.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE' })
@@ -163,12 +166,15 @@ await t.test('holder: keeps servers apart, and forgets callers who left', async 
       memberId: id, domain: '', clientEndpoint: '', serverEndpoint: `${silentServer}/rest/`, scope: [], status: 'L', applicationToken: null, tokens: row?.tokens ?? null, userId: 1
     }, 0)
   }
-  const leaving = Promise.all(portals.map(id => t.rejects(service.holder(id), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })))
+  const leaving = Promise.all(portals.map(id => t.rejects(service.holder(id), {
+    code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
+  })))
   await until(() => asked === 8)
   t.not((await service.holder(memberId)).tokens.accessToken, accessToken)
   const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
   await store.replaceTokens('portal-9', pair, now())
-  t.strictSame((await service.holder('portal-9')).tokens, pair, 'what another process has refreshed is found, although the refresh here has to wait')
+  t.strictSame((await service.holder('portal-9')).tokens, pair, 'what another process has refreshed is found, ' +
+    'although the refresh here has to wait')
   await leaving
   await service.close()
   t.equal(asked, 8, 'nobody asks for callers who have left')
@@ -178,7 +184,10 @@ await t.test('underLease: runs one owner at a time, and gives the lease back', a
   const { store, memberId, install, now } = await worldFor(t)
   await install()
   const options = { store, leaseTime: 60_000, now }
-  t.equal(await underLease(memberId, options, async () => await underLease(memberId, options, async () => 'second')), undefined)
+  t.equal(
+    await underLease(memberId, options, async () => await underLease(memberId, options, async () => 'second')),
+    undefined
+  )
   await t.rejects(underLease(memberId, options, async () => { throw new Error('failed') }), { message: 'failed' })
   t.equal(await underLease(memberId, options, async () => 'next'), 'next')
 })
@@ -188,6 +197,10 @@ await t.test('underLease: rejects when the store cannot give a lease', async t =
   await install()
   const broken = async () => { throw new Error('disk full') }
   const work = async () => 'done'
-  await t.rejects(underLease(memberId, { store: { ...store, acquireTokenLease: broken }, leaseTime: 1, now }, work), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
-  t.equal(await underLease(memberId, { store: { ...store, releaseTokenLease: broken }, leaseTime: 1, now }, work), 'done')
+  await t.rejects(underLease(memberId, { store: { ...store, acquireTokenLease: broken }, leaseTime: 1, now }, work), {
+    code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' }
+  })
+  t.equal(
+    await underLease(memberId, { store: { ...store, releaseTokenLease: broken }, leaseTime: 1, now }, work), 'done'
+  )
 })

@@ -11,7 +11,9 @@ await t.test('tokens: refresh once when a portal refuses every token', async t =
   let asked = 0
   const portal = await serverFor(t, (_request, response) => {
     asked++
-    response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":"expired_token","error_description":"The access token provided has expired."}')
+    response.writeHead(401, { 'content-type': 'application/json' }).end(
+      '{"error":"expired_token","error_description":"The access token provided has expired."}'
+    )
   })
   const row = await store.get(alpha.memberId) as Installation // just installed
   await store.recordPortal({ ...row, clientEndpoint: `${portal}/rest/` }, Date.now())
@@ -32,7 +34,9 @@ await t.test('tokens: refresh once when a portal refuses every token', async t =
   }
   t.equal(refreshes(), 0, 'the pair is new')
 
-  await store.replaceTokens(alpha.memberId, row.tokens ?? { accessToken: '', refreshToken: '', expiresAt: 0 }, Date.now() - 600_000)
+  await store.replaceTokens(
+    alpha.memberId, row.tokens ?? { accessToken: '', refreshToken: '', expiresAt: 0 }, Date.now() - 600_000
+  )
   for (let n = 4; n < 10; n++) {
     await call()
     t.equal(asked, n + 1, 'the new one is, once')

@@ -14,7 +14,9 @@ await t.test('http client: posts a body, and reads JSON whatever the status', as
   for (const status of [200, 401, 500]) {
     const url = await serverFor(t, async (request, response) => {
       const body = (await request.toArray()).join('')
-      response.writeHead(status).end(JSON.stringify([request.method, request.url, request.headers['content-type'], body]))
+      response.writeHead(status).end(JSON.stringify([
+        request.method, request.url, request.headers['content-type'], body
+      ]))
     })
     t.strictSame(await post(`${url}/path`, message), { status, json: ['POST', '/path', 'text/plain', 'hello'] })
   }

@@ -2,13 +2,19 @@ import t from 'tap'
 import * as errors from '../../../src/errors.ts'
 import { toHttpError } from '../../../src/http/http-error.ts'
 
-const withCode = (code: unknown, statusCode?: number) => Object.assign(new Error('secret'), { code, ...(statusCode && { statusCode }) })
+const withCode = (code: unknown, statusCode?: number) => Object.assign(new Error('secret'), {
+  code, ...(statusCode && { statusCode })
+})
 
 await t.test('toHttpError: keeps code, status and page of our errors', async t => {
   t.strictSame(toHttpError(new errors.AuthIdExpiredError()), {
     code: 'B24_ERR_AUTH_ID_EXPIRED', statusCode: 401, pageName: 'expired', stage: 'proof'
   })
-  t.strictSame(toHttpError(new errors.AuthorizationServerUnavailableError()).retryAfter, 30, 'with the seconds to wait, if it names some')
+  t.strictSame(
+    toHttpError(new errors.AuthorizationServerUnavailableError()).retryAfter,
+    30,
+    'with the seconds to wait, if it names some'
+  )
 })
 
 await t.test('toHttpError: maps an error of the portal to a page by its code', async t => {
@@ -27,11 +33,28 @@ await t.test('toHttpError: maps an error of the portal to a page by its code', a
   ]
   for (const [portalCode, pageName] of rows) {
     const refused = new errors.PortalRefusedError(portalCode)
-    t.match(refused, { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, portalCode, message: `The portal refused a REST call: ${portalCode}` })
-    t.strictSame(toHttpError(refused), { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, stage: 'handler', portalCode, pageName: pageName ?? 'portal-refused' })
+    t.match(refused, {
+      code: 'B24_ERR_PORTAL_REFUSED',
+      statusCode: 502,
+      portalCode,
+      message: `The portal refused a REST call: ${portalCode}`
+    })
+    t.strictSame(toHttpError(refused), {
+      code: 'B24_ERR_PORTAL_REFUSED',
+      statusCode: 502,
+      stage: 'handler',
+      portalCode,
+      pageName: pageName ?? 'portal-refused'
+    })
     const installing = new errors.InstallRefusedError(portalCode)
     t.match(installing, { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, portalCode })
-    t.strictSame(toHttpError(installing), { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, stage: 'install', portalCode, pageName: pageName ?? 'install-refused' })
+    t.strictSame(toHttpError(installing), {
+      code: 'B24_ERR_INSTALL_REFUSED',
+      statusCode: 502,
+      stage: 'install',
+      portalCode,
+      pageName: pageName ?? 'install-refused'
+    })
   }
   t.ok(new errors.PortalRefusedError('ACCESS_DENIED') instanceof errors.PortalRefusedError)
   t.notOk(new errors.PortalUnavailableError() instanceof errors.PortalRefusedError)

@@ -28,7 +28,9 @@ await t.test('serverOf: finds the listed server however an endpoint is written',
     ['', undefined]
   ]
   for (const [endpoint, server] of rows) t.equal(serverOf(endpoint, [local, global]), server, endpoint)
-  t.equal(serverOf('http://oauth.example/rest/', ['https://OAuth.example']), 'https://OAuth.example', 'as the list has it')
+  t.equal(
+    serverOf('http://oauth.example/rest/', ['https://OAuth.example']), 'https://OAuth.example', 'as the list has it'
+  )
   t.equal(serverOf('https://oauth.bitrix.info/rest/', ['no address', '']), undefined)
   t.end()
 })

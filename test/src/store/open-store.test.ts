@@ -42,7 +42,8 @@ await t.test('openStore: does not touch a file of a newer version', async (t) =>
   const file = join(t.testdir(), 'test.db')
   await (await openStore({ url: `sqlite:${file}`, keyRing })).close()
   const database = new SqliteDatabase(file)
-  database.exec("insert into installations_migration (name, timestamp) values ('9999-future', '2099-01-01T00:00:00.000Z')")
+  database.exec("insert into installations_migration (name, timestamp) values ('9999-future', " +
+    "'2099-01-01T00:00:00.000Z')")
   await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), /9999-future/)
   t.equal(database.pragma('journal_mode = DELETE', { simple: true }), 'delete', 'the failed start let go of the file')
   database.close()
@@ -51,5 +52,8 @@ await t.test('openStore: does not touch a file of a newer version', async (t) =>
 await t.test('openStore: rejects a file that is no database', async (t) => {
   const file = join(t.testdir(), 'test.db')
   writeFileSync(file, 'not a database, but long enough to have a header'.repeat(100))
-  await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), { code: 'B24_ERR_STORE_OPEN', message: `DATABASE_URL: SQLite cannot be used: SQLITE_NOTADB: file is not a database (${file})` })
+  await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), {
+    code: 'B24_ERR_STORE_OPEN',
+    message: `DATABASE_URL: SQLite cannot be used: SQLITE_NOTADB: file is not a database (${file})`
+  })
 })

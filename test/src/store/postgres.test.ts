@@ -65,9 +65,13 @@ await t.test('PostgreSQL: tells other instances of an install or uninstall', asy
 await t.test('PostgreSQL: lets one of two instances replace a pair', async t => {
   const [one, two] = await pair(t)
   await one.install(installed, 10)
-  const leases = await Promise.all([one.acquireTokenLease(memberId, 'one', 1000, 100), two.acquireTokenLease(memberId, 'two', 1000, 100)])
+  const leases = await Promise.all([
+    one.acquireTokenLease(memberId, 'one', 1000, 100), two.acquireTokenLease(memberId, 'two', 1000, 100)
+  ])
   t.equal(leases.filter(Boolean).length, 1)
-  const replaced = await Promise.all([one.replaceTokens(memberId, refreshed, 20, 1), two.replaceTokens(memberId, tokens, 20, 1)])
+  const replaced = await Promise.all([
+    one.replaceTokens(memberId, refreshed, 20, 1), two.replaceTokens(memberId, tokens, 20, 1)
+  ])
   t.equal(replaced.filter(Boolean).length, 1)
   t.equal((await two.get(memberId))?.tokenVersion, 2)
 })
@@ -105,16 +109,20 @@ await t.test('changes: are announced late when the connection was lost', async t
 })
 
 await t.test('changes: replace a connection that no longer answers', async t => {
-  const changes = await createPostgresChanges({ ...postgresConfig(url), application_name: 'frozen', query_timeout: 200 }, undefined, 50)
+  const changes = await createPostgresChanges(
+    { ...postgresConfig(url), application_name: 'frozen', query_timeout: 200 }, undefined, 50
+  )
   t.after(() => changes.close())
-  const backend = async () => Number((await owner.query("select pid from pg_stat_activity where application_name = 'frozen' order by backend_start desc")).rows[0]?.pid)
+  const backend = async () => Number((await owner.query('select pid from pg_stat_activity where application_name = ' +
+    "'frozen' order by backend_start desc")).rows[0]?.pid)
   const heard: string[] = []
   const stop = changes.listen(id => { heard.push(id) })
   const first = await backend()
   // The second time it asks it has had an answer.
   const asked = new Set<string>()
   await until(async () => {
-    const { rows } = await owner.query("select query_start::text as at from pg_stat_activity where application_name = 'frozen' and query = 'select 1'")
+    const { rows } = await owner.query('select query_start::text as at from pg_stat_activity where application_name ' +
+      "= 'frozen' and query = 'select 1'")
     for (const { at } of rows) asked.add(at)
     return asked.size > 1
   })
@@ -170,13 +178,16 @@ await t.test('changes: leave no connection when closed while reconnecting', asyn
   await once(gate, 'listening')
   t.after(() => gate.close())
   const { port: gatePort } = gate.address() as AddressInfo // a TCP server has such an address
-  const changes = await createPostgresChanges({ ...postgresConfig(`postgres://owner@127.0.0.1:${gatePort}${pathname}`), application_name: 'gated' })
+  const changes = await createPostgresChanges({
+    ...postgresConfig(`postgres://owner@127.0.0.1:${gatePort}${pathname}`), application_name: 'gated'
+  })
   accepted[0]?.destroy()
   await until(() => accepted.length === 2)
   const closed = changes.close()
   for (const socket of accepted.slice(1)) pass(socket)
   await closed
-  const gated = async () => (await owner.query("select pid from pg_stat_activity where application_name = 'gated'")).rows
+  const gated = async () =>
+    (await owner.query("select pid from pg_stat_activity where application_name = 'gated'")).rows
   await until(async () => (await gated()).length === 0)
   t.equal(accepted.length, 2)
 })
@@ -220,15 +231,20 @@ await t.test('openStore: rejects an unusable database, and shows no password', a
   }
   await postgres.start()
   const missing = url.replace(/test\d+$/, 'missing').replace('owner@', 'owner:pass-word@')
-  await t.rejects(openStore({ url: missing, keyRing }), { message: 'DATABASE_URL: PostgreSQL cannot be used: 3D000: database "missing" does not exist' })
+  await t.rejects(openStore({ url: missing, keyRing }), {
+    message: 'DATABASE_URL: PostgreSQL cannot be used: 3D000: database "missing" does not exist'
+  })
 })
 
 await t.test('openStore: leaves TLS and its certificates to the address', async t => {
-  await t.rejects(openStore({ url: `${url}?sslmode=verify-full`, keyRing }), { code: 'B24_ERR_STORE_OPEN', message: /self-signed certificate/ })
+  await t.rejects(openStore({ url: `${url}?sslmode=verify-full`, keyRing }), {
+    code: 'B24_ERR_STORE_OPEN', message: /self-signed certificate/
+  })
   const store = await openStore({ url: `${url}?sslmode=verify-full&sslrootcert=${postgres.certificate}`, keyRing })
   t.after(() => store.close())
   await store.ping()
-  t.equal(postgres.query(url, "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'fastify-bitrix24'"), 't')
+  t.equal(postgres.query(url, 'select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where ' +
+    "application_name = 'fastify-bitrix24'"), 't')
 })
 
 await owner.end()

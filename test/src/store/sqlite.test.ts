@@ -65,7 +65,8 @@ await t.test('SQLite: two services on one file see one another', async (t) => {
   const [one, two] = [await openStore({ url, keyRing }), await openStore({ url, keyRing })]
   t.after(() => Promise.all([one.close(), two.close()]))
   const ids = Array.from({ length: 50 }, (_, index) => `portal-${index}`)
-  await Promise.all(ids.flatMap((memberId) => [one.install({ ...installed, memberId }, 10), two.recordPortal({ ...portal, memberId }, 10)]))
+  await Promise.all(ids.flatMap((memberId) =>
+    [one.install({ ...installed, memberId }, 10), two.recordPortal({ ...portal, memberId }, 10)]))
   for (const memberId of ids) t.strictSame((await two.get(memberId))?.tokens, tokens)
 })
 
@@ -83,7 +84,9 @@ await t.test('SQLite: writes no readable token to its files', async (t) => {
     for (const token of [tokens.accessToken, tokens.refreshToken, installed.applicationToken ?? '']) {
       for (const encoding of ['utf8', 'base64url', 'hex'] as const) {
         // Without the last bytes, whose base64 depends on what follows
-        t.notOk(content.includes(Buffer.from(token).toString(encoding).slice(0, -4)), `${state}: no token in ${encoding}`)
+        t.notOk(
+          content.includes(Buffer.from(token).toString(encoding).slice(0, -4)), `${state}: no token in ${encoding}`
+        )
       }
     }
   }
@@ -91,7 +94,10 @@ await t.test('SQLite: writes no readable token to its files', async (t) => {
 
 await t.test('store: reads no token that was moved to another portal or column', async (t) => {
   const moves: Array<[string, string]> = [
-    ['access_token', `update installations set access_token = (select access_token from installations where member_id = 'other') where member_id = '${memberId}'`],
+    [
+      'access_token',
+      `update installations set access_token = (select access_token from installations where member_id = 'other') where member_id = '${memberId}'`
+    ],
     ['refresh_token', `update installations set refresh_token = access_token where member_id = '${memberId}'`],
     ['application_token', `update installations set application_token = 'plain' where member_id = '${memberId}'`]
   ]
@@ -125,8 +131,12 @@ await t.test('store: uses the candidate where no key opens the refresh token', a
   database.exec("update installations set refresh_token = 'plain'")
   database.close()
   t.equal((await store.get(memberId))?.tokens, null)
-  await store.install({ ...installed, tokens: { ...tokens, refreshToken: 'offered' }, isRefreshTokenCandidate: true }, 20)
-  t.match(await store.get(memberId), { tokens: { ...tokens, refreshToken: 'offered' }, candidateRefreshToken: 'offered' })
+  await store.install(
+    { ...installed, tokens: { ...tokens, refreshToken: 'offered' }, isRefreshTokenCandidate: true }, 20
+  )
+  t.match(await store.get(memberId), {
+    tokens: { ...tokens, refreshToken: 'offered' }, candidateRefreshToken: 'offered'
+  })
 })
 
 await t.test('store: reads old text with a new key, and not without the old one', async (t) => {
@@ -138,10 +148,14 @@ await t.test('store: reads old text with a new key, and not without the old one'
   }
   await (await withKeys(secret(1))).install(installed, 10)
   t.strictSame((await (await withKeys(`${secret(2)},${secret(1)}`)).get(memberId))?.tokens, tokens)
-  t.match(await (await withKeys(secret(2))).get(memberId), { tokens: null, applicationToken: null, domain: installed.domain })
+  t.match(await (await withKeys(secret(2))).get(memberId), {
+    tokens: null, applicationToken: null, domain: installed.domain
+  })
 
   await (await withKeys(`${secret(2)},${secret(1)}`)).install(installed, 20)
-  t.strictSame((await (await withKeys(secret(2))).get(memberId))?.tokens, tokens, 'what is written anew needs the new key only')
+  t.strictSame(
+    (await (await withKeys(secret(2))).get(memberId))?.tokens, tokens, 'what is written anew needs the new key only'
+  )
 })
 
 await t.test('SQLite: a commit is on the disk before it is answered', async (t) => {
@@ -177,10 +191,17 @@ await t.test('SQLite: a full disk refuses writes, and damages nothing', async (t
   // No more pages than there are: what a full disk does, for whoever is not allowed to make one.
   const pages = Number(database.pragma('page_count', { simple: true }))
   database.pragma(`max_page_count = ${pages}`)
-  const full = async () => { for (let index = 0; index < 500; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 20) }
+  const full = async () => {
+    for (let index = 0; index < 500; index++) {
+      await store.install({ ...installed, memberId: `portal-${index}` }, 20)
+    }
+  }
   await t.rejects(full(), { code: 'SQLITE_FULL' })
   t.strictSame((await store.get(memberId))?.tokens, tokens)
-  t.ok(await store.replaceTokens(memberId, { ...tokens, accessToken: 'other-access-token' }, 30), 'a pair that takes no more room is still written')
+  t.ok(
+    await store.replaceTokens(memberId, { ...tokens, accessToken: 'other-access-token' }, 30),
+    'a pair that takes no more room is still written'
+  )
   t.equal(database.pragma('integrity_check', { simple: true }), 'ok')
   database.pragma(`max_page_count = ${pages + 1000}`)
   await full()

@@ -36,10 +36,23 @@ await t.test('identityOf: is the same for every address of one database', async 
   const [sqlite, database] = [await identity(`sqlite:${file}`), postgres.createDatabase()]
   symlinkSync(file, join(folder, 'symbolic.db'))
   linkSync(file, join(folder, 'hard.db'))
-  for (const name of ['data/../test.db', 'symbolic.db', 'hard.db']) t.equal(await identity(`sqlite:${folder}/${name}`), sqlite, name)
+  for (const name of ['data/../test.db', 'symbolic.db', 'hard.db']) {
+    t.equal(await identity(`sqlite:${folder}/${name}`), sqlite, name)
+  }
   t.equal(await identity(`sqlite: ${file}`), sqlite)
-  const same = [database, `${database}?application_name=x`, database.replace('127.0.0.1', 'localhost'), database.replace('postgres:', 'postgresql:')]
-  const identities = [...await Promise.all(same.map(identity)), sqlite, await identity(`sqlite:${folder}/other.db`), await identity('sqlite::memory:'), await identity(postgres.createDatabase())]
+  const same = [
+    database,
+    `${database}?application_name=x`,
+    database.replace('127.0.0.1', 'localhost'),
+    database.replace('postgres:', 'postgresql:')
+  ]
+  const identities = [
+    ...await Promise.all(same.map(identity)),
+    sqlite,
+    await identity(`sqlite:${folder}/other.db`),
+    await identity('sqlite::memory:'),
+    await identity(postgres.createDatabase())
+  ]
   t.equal(new Set(identities).size, 5)
   t.equal(new Set(identities.slice(0, 4)).size, 1)
 })
