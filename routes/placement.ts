@@ -16,7 +16,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     const call = request.verifiedCall = await fastify.authToken.verify(unverifiedCall(request))
     await fastify.limitRate(call.memberId, call.userId)
     await fastify.frameAncestors.allow(request, call)
-    // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
+    // Done only when something is wrong with the tokens of the installation.
     const isAdmin = () => fastify.portalRest.isAdmin(request)
     fastify.tokens.recover({ call, refreshToken: body.REFRESH_ID ?? '', isAdmin })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, call.origin)

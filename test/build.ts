@@ -1,9 +1,18 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import type { VerifiedCall } from '../src/index.ts'
+import type { Proof } from '../plugins/auth-token/calls.ts'
+import { createPortalConnections } from '../plugins/portal-rest/connections.ts'
+import { createPortalRest } from '../plugins/portal-rest/portal-rest.ts'
+import type { Installation } from '../src/store/installation-store.ts'
+import type { PlacementContext, VerifiedCall } from '../src/index.ts'
+
+type DecodedContext = PlacementContext<Record<string, unknown>>
+
+/** What a helper needs of a test: a place to register the clean-up. */
+export interface Scope { after: (fn: () => unknown) => void }
 
 /** A Fastify app with the plugins that the test registers on it, closed with the test. */
 export async function build (
-  t: { after: (fn: () => unknown) => void },
+  t: Scope,
   register: (app: FastifyInstance) => unknown = () => {},
   options: FastifyServerOptions = {}
 ): Promise<FastifyInstance> {
@@ -13,19 +22,65 @@ export async function build (
   return app
 }
 
-/** What is known of a call of user 1 of the portal m1 once it is verified. */
-export const verifiedCall = (changes: Partial<VerifiedCall> = {}): VerifiedCall => ({
+/** The portal of these fixtures. */
+const portal = {
   memberId: 'm1',
-  clientId: 'app',
   domain: 'portal.example',
-  origin: 'https://portal.example',
   clientEndpoint: 'https://portal.example/rest/',
   serverEndpoint: '',
   scope: [],
-  status: 'L',
+  status: 'L'
+}
+
+/** What an authorization server says of a token of user 1 of the portal m1. */
+export const proofOf = (changes: Partial<Proof> = {}): Proof => ({
+  ...portal,
+  clientId: 'app',
+  origin: 'https://portal.example',
   installed: true,
   userId: 1,
   expiresAt: Date.now() + 3_600_000,
+  ...changes
+})
+
+/** What is known of a call of user 1 of the portal m1 once it is verified. */
+export const verifiedCall = (changes: Partial<VerifiedCall> = {}): VerifiedCall => ({
+  ...proofOf(),
   accessToken: 'token',
   ...changes
 })
+
+/** The stored row of the portal m1, without tokens. */
+export const installationOf = (changes: Partial<Installation> = {}): Installation => ({
+  ...portal,
+  applicationToken: null,
+  tokens: null,
+  tokenVersion: 0,
+  refreshedAt: null,
+  refresh: null,
+  userId: null,
+  handlerUrl: null,
+  bindings: null,
+  hosts: [],
+  installedAt: 0,
+  updatedAt: 0,
+  uninstallRequestedAt: null,
+  uninstalledAt: null,
+  ...changes
+})
+
+/** What a handler gets of a call of user 1 of the portal m1. Its REST calls fail. */
+export function placementContext (changes: Partial<DecodedContext> = {}): DecodedContext {
+  const credentials = async () => { throw new Error('no REST call is expected') }
+  const { memberId, domain, scope, status, clientEndpoint: endpoint } = portal
+  return {
+    code: 'DEFAULT',
+    options: {},
+    uri: undefined,
+    portal: { memberId, domain, origin: 'https://portal.example', endpoint, scope, status },
+    user: { id: 1 },
+    rest: createPortalRest({ credentials }, { connections: createPortalConnections() }),
+    lang: 'en',
+    ...changes
+  }
+}

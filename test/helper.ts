@@ -5,11 +5,16 @@ import { Writable } from 'node:stream'
 import {
   createPortalConnections, type PortalConnections, type PortalConnectionsOptions
 } from '../plugins/portal-rest/connections.ts'
+import type { Scope } from './build.ts'
 
-/** What these helpers need of a test: a place to register the clean-up. */
-interface Scope { after: (fn: () => unknown) => void }
+/** A line of the log, parsed. */
+export type LogLine = { level: number, msg: string } & Record<string, unknown>
 
-/** A server on 127.0.0.1 that answers as the test says, closed with the test. Out: its origin. */
+/**
+ * A server on 127.0.0.1 that answers as the test says, closed with the test.
+ *
+ * @returns its origin
+ */
 export async function serverFor (t: Scope, answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -27,7 +32,7 @@ export const jsonServerFor = (t: Scope, status: number, json: unknown) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
   })
 
-/** The way to portals, private ones included, closed with the test. */
+/** Connections to portals, private ones included, closed with the test. */
 export function connectionsFor (t: Scope, options: PortalConnectionsOptions = {}): PortalConnections {
   const connections = createPortalConnections({ allowInsecurePortals: true, ...options })
   t.after(() => connections.close())
@@ -35,8 +40,8 @@ export function connectionsFor (t: Scope, options: PortalConnectionsOptions = {}
 }
 
 /** A stream for pino, and the lines that were written to it. */
-export function logLines (): { lines: Array<Record<string, unknown>>, stream: Writable } {
-  const lines: Array<Record<string, unknown>> = []
+export function logLines (): { lines: LogLine[], stream: Writable } {
+  const lines: LogLine[] = []
   return { lines, stream: new Writable({ write (chunk, _, done) { lines.push(JSON.parse(String(chunk))); done() } }) }
 }
 

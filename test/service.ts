@@ -2,8 +2,7 @@ import { Writable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { sandbox, type Portal, type Sandbox, type SandboxAnswer } from '../sandbox/index.ts'
-export { freePort } from '../sandbox/listen.ts'
-import { until } from './helper.ts'
+import { until, type LogLine } from './helper.ts'
 import app from '../src/app.ts'
 import type { AppOptions } from '../src/app-options.ts'
 import { loadConfig, type Config } from '../src/config.ts'
@@ -12,6 +11,7 @@ import { loggerOptions } from '../src/log/logger.ts'
 import { serverOptions } from '../src/server-options.ts'
 import type { NewInstallation } from '../src/store/installation-store.ts'
 import { openStore, type Store } from '../src/store/open-store.ts'
+export { freePort } from '../sandbox/listen.ts'
 
 /** A running service beside a sandbox portal, both on real ports, closed with the test. */
 export interface Service {
@@ -22,6 +22,8 @@ export interface Service {
   store: Store
   /** Every line of the log, as text, from level trace on */
   log: string[]
+  /** The same, parsed */
+  lines: () => LogLine[]
   /** Posts a form as a browser or the queue server does */
   post: (path: string, form: Record<string, string> | string, headers?: Record<string, string>) => Promise<Answer>
   /** Posts a call of the sandbox to the service */
@@ -33,8 +35,10 @@ export type Answer = SandboxAnswer
 
 export interface ServiceOptions {
   env?: Record<string, string>
-  /** Further folders, the signal to end. The client is not checked unless the test says so: tests count requests */
+  /** Further folders, the signal to shut down. Tests count requests, so the client is not checked by default */
   app?: Pick<AppOptions, 'placements' | 'links' | 'screens' | 'views' | 'checksClient' | 'shutdown'>
+  /** Methods that take the place of the store's, given the store */
+  store?: (store: Store) => Partial<Store>
   /** Called before the service is ready: declares placements, replaces handlers */
   prepare?: (fastify: FastifyInstance) => Promise<void> | void
 }
@@ -75,7 +79,7 @@ export async function postForm (
 
 /** Starts a sandbox portal and the service beside it, both closed with the test. */
 export async function startService (
-  t: Test, { env = {}, app: folders = {}, prepare }: ServiceOptions = {}
+  t: Test, { env = {}, app: folders = {}, store: replace = () => ({}), prepare }: ServiceOptions = {}
 ): Promise<Service> {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
@@ -84,7 +88,8 @@ export async function startService (
   const stream = new Writable({ write (chunk, _, done) { log.push(String(chunk)); done() } })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('trace'), stream } })
   t.after(() => fastify.close())
-  const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret) })
+  const opened = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret) })
+  const store = { ...opened, ...replace(opened) }
   await fastify.register(app, { config, store, checksClient: false, ...folders })
   await prepare?.(fastify)
   await fastify.listen({ host: config.host, port: config.port })
@@ -97,16 +102,21 @@ export async function startService (
     config,
     store,
     log,
+    lines: () => log.map(line => JSON.parse(line)),
     post: (path, form, headers) => postForm(new URL(path, url).href, form, headers),
     call: bitrix24.send,
     install: async portal => {
       const answer = await bitrix24.install(portal)
-      // The portal has told the service of it, which answers at once and does the rest later.
+      // The portal has sent ONAPPINSTALL; the service answers at once and does the work later.
       await until(() => fastify.lifecycleEvents.pending() === 0)
       return answer
     }
   }
 }
 
-/** The stable code that a refusal page or a JSON error names. */
-export const codeOf = ({ text }: Answer): string | undefined => /B24_ERR_[A-Z_]+/.exec(text)?.[0]
+/** The code that an error page or a JSON error names. */
+export const codeOf = ({ text }: Pick<Answer, 'text'>): string | undefined => /B24_ERR_[A-Z_]+/.exec(text)?.[0]
+
+/** The page session that a page carries. */
+export const sessionIn = ({ text }: Pick<Answer, 'text'>): string =>
+  /<meta name="page-session" content="([^"]+)"/.exec(text)?.[1] ?? ''

@@ -18,14 +18,6 @@ export interface LinkOptions {
   by?: number
 }
 
-/** What the options of a call say that opens a screen. */
-export interface ReadLink {
-  params: Record<string, unknown>
-  linkId: string
-  /** User who wrote the link; only of signed links that a user wrote */
-  writtenBy: number | undefined
-}
-
 /** A link that opens a screen. */
 export interface ScreenLink {
   /** The same for the same screen and parameters, whoever writes the link. Cannot be computed by others */
@@ -53,13 +45,7 @@ function textOf (value: unknown): string | undefined {
   return value
 }
 
-export interface ScreenLinksOptions {
-  /** The code in links */
-  appCode: string
-  signer: LinkSigner
-  /** The clock, in milliseconds since 1970 */
-  now: () => number
-}
+interface ScreenLinksOptions { appCode: string, signer: LinkSigner, now: () => number }
 
 /** Both ways between a screen with its parameters and a link. */
 export function createScreenLinks ({ appCode, signer, now }: ScreenLinksOptions) {
@@ -110,9 +96,10 @@ export function createScreenLinks ({ appCode, signer, now }: ScreenLinksOptions)
     /**
      * Reads the options of a call that opens the screen.
      *
+     * @returns as `writtenBy` the user who wrote the link; only of signed links that a user wrote
      * @throws {LinkSignatureError}, {LinkExpiredError}, {OptionsMismatchError}
      */
-    read (screen: Screen, options: Options, memberId: string): ReadLink {
+    read (screen: Screen, options: Options, memberId: string) {
       const raw = carriedParams(options)
       const carried = canonicalParams(raw)
       if (sliderLink(appCode).length + lengthInLink(carried) > MAX_LENGTH) throw mismatchError([tooLong])

@@ -63,6 +63,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
     max: maxPortals, memoMethod: () => new LRUCache({ max: maxBlocked })
   })
   const confirmAddress = createConfirmAddress(fastify.authToken, store, maxPortals)
+  const users = new WeakMap<FastifyRequest, PortalRest>()
   const asked = new WeakMap<FastifyRequest, Promise<boolean>>()
   fastify.addHook('onClose', async () => {
     clients.clear()
@@ -83,7 +84,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
     return rest
   }
 
-  function ofUser (request: FastifyRequest): PortalRest {
+  function openUser (request: FastifyRequest): PortalRest {
     let address: Partial<PortalAddress> = {}
     const credentials = async (refused?: string): Promise<RestCredentials> => {
       if (request.verifiedCall === null) throw new AuthIdMissingError()
@@ -93,6 +94,12 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
     return createPortalRest({ credentials, moved }, {
       connections, blocked: blocked.memo(request.verifiedCall?.memberId ?? '')
     })
+  }
+
+  function ofUser (request: FastifyRequest): PortalRest {
+    const rest = users.get(request) ?? openUser(request)
+    users.set(request, rest)
+    return rest
   }
 
   async function isAdminOf (call: RestCredentials): Promise<boolean> {

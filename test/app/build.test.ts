@@ -7,14 +7,15 @@ import { blockThatBegins } from '../docs/pages.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, root, run, unmeasured } from './process.ts'
 
-await t.test('npm run build makes a service that installs itself and answers, with compressed assets', async t => {
+await t.test('build: makes a service that installs and serves compressed assets', async t => {
   execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe' })
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
   t.after(() => bitrix24.close())
   const { alpha } = bitrix24.portals
   const file = join(t.testdir(), 'store.db')
-  const { child, ended, text } = run('dist/src/server.js', environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` }))
+  const variables = environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` })
+  const { child, ended, text } = run('dist/src/server.js', variables)
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await listening(`${url}/health`), true, text())
 
@@ -34,13 +35,15 @@ await t.test('npm run build makes a service that installs itself and answers, wi
   child.kill('SIGTERM')
   t.equal(await ended, 0)
 
-  const env = { ...process.env, ...environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` }) }
-  const tool = (...args: string[]) => execFileSync('env', [...unmeasured, 'npm', 'run', '--silent', ...args], { cwd: root, env, encoding: 'utf8' })
+  const options = { cwd: root, env: { ...process.env, ...variables }, encoding: 'utf8' } as const
+  const tool = (...args: string[]) =>
+    execFileSync('env', [...unmeasured, 'npm', 'run', '--silent', ...args], options)
   t.match(tool('rotate-keys'), 'done. Installations: 1; rewritten with the newest key: 0')
-  t.match(tool('migrate-store', '--', `sqlite:${file}`, `sqlite:${file}.copy`), 'installations: 1 rows verified, 1 written')
+  const copied = tool('migrate-store', '--', `sqlite:${file}`, `sqlite:${file}.copy`)
+  t.match(copied, 'installations: 1 rows verified, 1 written')
 })
 
-await t.test('the examples of the docs run with the package as it is built', async t => {
+await t.test('build: runs the examples of the docs', async t => {
   const starts = [
     "import assert from 'node:assert/strict'", "import test from 'node:test'",
     "import Fastify from 'fastify'\nimport { PlacementBodySchema"

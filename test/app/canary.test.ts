@@ -8,7 +8,7 @@ import { startService } from '../service.ts'
 // Every secret is marked; whatever happens to a call, none of the marks may come out anywhere but in the store and at Bitrix24.
 const mark = (name: string) => `canary${name}`.padEnd(64, '0123456789abcdef')
 
-await t.test('no secret reaches a log line, a page, a header or an error', async t => {
+await t.test('app: lets no secret into a log line, page, header or error', async t => {
   const service = await startService(t, {
     env: {
       B24_CLIENT_SECRET: mark('clientsecret'),

@@ -15,35 +15,38 @@ async function statusesOf (count: number, post: (index: number) => Promise<{ sta
 }
 const idle = ({ fastify }: Service) => until(() => fastify.lifecycleEvents.pending() === 0)
 
-await t.test("a thousand events of one portal are in nobody else's way", async t => {
+await t.test('events: a thousand from one portal hold up no other portal', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
   const before = await service.store.get(alpha.memberId)
   const { portal, held } = await heldPortal(t, service.sandbox, () => true)
   portal.installed = true
-  const { body } = portal.event('ONAPPINSTALL', { 'auth[access_token]': portal.grant(portal.users.employee).accessToken })
+  const { accessToken } = portal.grant(portal.users.employee)
+  const { body } = portal.event('ONAPPINSTALL', { 'auth[access_token]': accessToken })
   const statuses = await statusesOf(1000, () => service.post('/events', body))
   t.strictSame([...new Set(statuses)], [200])
-  t.equal(service.fastify.lifecycleEvents.pending(), 1, 'one that runs, behind which the latest waits')
+  t.equal(service.fastify.lifecycleEvents.pending(), 1, 'one runs, and the latest waits behind it')
   await until(() => held() === 1)
 
   const update = alpha.event('ONAPPUPDATE').body
   t.equal((await service.post('/events', update)).status, 200)
-  await until(async () => (await service.store.get(alpha.memberId))?.tokens?.accessToken === update['auth[access_token]'])
+  const tokenOf = async () => (await service.store.get(alpha.memberId))?.tokens?.accessToken
+  await until(async () => await tokenOf() === update['auth[access_token]'])
   t.not(before?.tokens?.accessToken, update['auth[access_token]'])
   t.equal((await service.post('/events', alpha.event('ONAPPUNINSTALL').body)).status, 200)
   t.equal(held(), 1, 'and the portal has one connection')
 })
 
-await t.test('forged events do not shut out true ones while nobody can be asked', async t => {
+await t.test('events: forged ones do not shut out true ones during an outage', async t => {
   const service = await startService(t, { env: { TRUST_PROXY: '127.0.0.1' } })
   const { alpha, beta } = service.sandbox.portals
   await service.install()
   await idle(service)
   service.sandbox.trouble.authorizationServer = 'down'
   const forged = alpha.event('ONAPPUPDATE', { 'auth[application_token]': 'e'.repeat(32) }).body
-  const rows: Array<[name: string, kept: number, memberId: (index: number) => string, from: (index: number) => string]> = [
+  type OfIndex = (index: number) => string
+  const rows: Array<[name: string, kept: number, memberId: OfIndex, from: OfIndex]> = [
     ['many portals, one address and its ports', 10, index => `portal${index}`, index => `203.0.113.9:${50_000 + index}`],
     ['one /64', 10, index => `portal${index}`, index => `2001:db8:1:2::${index.toString(16)}`],
     ['one portal, many addresses', 8, () => alpha.memberId, index => `198.51.100.${index}`]
@@ -57,14 +60,18 @@ await t.test('forged events do not shut out true ones while nobody can be asked'
     t.equal(service.fastify.lifecycleEvents.pending() - before, kept, name)
   }
   const from = { 'x-forwarded-for': '192.0.2.80' }
-  for (const [name, { body }] of [['an update', alpha.event('ONAPPUPDATE')], ['a first installation', beta.event('ONAPPINSTALL')]] as const) {
+  const genuine = [
+    ['an update', alpha.event('ONAPPUPDATE')],
+    ['a first installation', beta.event('ONAPPINSTALL')]
+  ] as const
+  for (const [name, { body }] of genuine) {
     const before = service.fastify.lifecycleEvents.pending()
     t.equal((await service.post('/events', body, from)).status, 200, name)
     t.equal(service.fastify.lifecycleEvents.pending() - before, 1, name)
   }
 })
 
-await t.test('an administrator installs while an employee floods the install page', async t => {
+await t.test('install: serves an administrator while an employee floods the page', async t => {
   const service = await startService(t)
   let employeeToken = ''
   const { portal, held, release } = await heldPortal(t, service.sandbox, body => body.includes(employeeToken))
@@ -82,7 +89,7 @@ await t.test('an administrator installs while an employee floods the install pag
 
   t.equal((await service.call(placementCall(portal, 'DEFAULT', { handler }))).status, 200)
   t.match(await service.store.get(portal.memberId), { userId: portal.users.admin.id, bindings: { skipped: [] } })
-  t.equal(answers.length, 38, 'nobody has released the employee until now')
+  t.equal(answers.length, 38, "the employee's installation is still held")
   release()
   await Promise.all(flood)
   t.strictSame(answers.slice(38), ['403 B24_ERR_NOT_ADMIN', '403 B24_ERR_NOT_ADMIN'])

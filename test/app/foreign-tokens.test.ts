@@ -50,7 +50,7 @@ async function attackOn (t: Test) {
   return { ...service, alpha, beta, refreshToken, tokens, use, leaks, installPage, event }
 }
 
-await t.test('a refresh token of another portal is never used, whatever brings it to the first installation', async t => {
+await t.test('refresh tokens: an installation never uses one of another portal', async t => {
   const rows: Array<[name: string, bring: (scene: Awaited<ReturnType<typeof attackOn>>) => Promise<unknown>]> = [
     ['the installation page', ({ installPage, refreshToken }) => installPage({ REFRESH_ID: refreshToken })],
     ['ONAPPINSTALL', ({ event, refreshToken }) => event('ONAPPINSTALL', { 'auth[refresh_token]': refreshToken })],
@@ -70,7 +70,7 @@ await t.test('a refresh token of another portal is never used, whatever brings i
   }
 })
 
-await t.test('a living pair outlives what later installations bring', async t => {
+await t.test('refresh tokens: later installations do not harm a working pair', async t => {
   const scene = await attackOn(t)
   const { beta, use, leaks, installPage, event, refreshToken, install } = scene
   await install(beta)
@@ -85,7 +85,7 @@ await t.test('a living pair outlives what later installations bring', async t =>
   t.strictSame(await leaks(), [])
 })
 
-await t.test('a refresh token of another portal does not recover a lost portal', async t => {
+await t.test('refresh tokens: one of another portal does not recover a lost pair', async t => {
   const { beta, alpha, use, leaks, installPage, store, call, url, tokens } = await attackOn(t)
   await installPage({ REFRESH_ID: 'made-up' })
   beta.installed = true

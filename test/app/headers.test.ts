@@ -1,13 +1,15 @@
 import t from 'tap'
 import { startService } from '../service.ts'
 
-await t.test('a page can be framed by its portal and by nobody else', async t => {
+await t.test('pages: can be framed by their portal only', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
+  const employees = alpha.placementCall('REST_APP_URI', { user: alpha.users.employee })
+  const elsewhere = { query: { DOMAIN: 'other.bitrix24.com', PROTOCOL: '1' } }
   const pages = {
-    proven: await service.call(alpha.placementCall('REST_APP_URI')),
-    'proven, though DOMAIN names another': await service.call(alpha.placementCall('REST_APP_URI', { user: alpha.users.employee }), { query: { DOMAIN: 'other.bitrix24.com', PROTOCOL: '1' } }),
+    verified: await service.call(alpha.placementCall('REST_APP_URI')),
+    'verified, though DOMAIN names another': await service.call(employees, elsewhere),
     refused: await service.call(alpha.placementCall('REST_APP_URI'), { body: { AUTH_ID: '' } }),
     'too large': await service.post(`/placement?DOMAIN=${alpha.domain}&PROTOCOL=0`, `a=${'x'.repeat(200_000)}`)
   }

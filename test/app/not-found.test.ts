@@ -16,7 +16,7 @@ async function raw (url: string, line: string): Promise<string> {
 
 const linesOf = ({ log }: Service) => log.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'call')
 
-await t.test('an unknown address and a wrong method are named as such, to people and to programs', async t => {
+await t.test('not found: an unknown address is 404, a wrong method 405', async t => {
   const { url, log } = await startService(t)
   const rows: Array<[method: string, path: string, status: number, code: string, allow: string | null]> = [
     ['GET', '/nowhere?APP_SID=secret', 404, 'B24_ERR_NOT_FOUND', null],
@@ -41,7 +41,7 @@ await t.test('an unknown address and a wrong method are named as such, to people
   t.match(page.headers.get('content-type'), 'text/html')
 })
 
-await t.test('an address is never read as the pattern of a route', async t => {
+await t.test('not found: never reads an address as the pattern of a route', async t => {
   const service = await startService(t)
   const paths = [
     '/:(((', '/api/links/:(((SECRET', '/api/links/:id(((SECRET', '/api/links/:id((a+)+$)', '/api/links/:id([)', '/api/links/:id(a)', '/:x(((',
@@ -66,7 +66,7 @@ await t.test('an address is never read as the pattern of a route', async t => {
   t.strictSame(service.log.filter(line => line.includes('SECRET') || (JSON.parse(line).level >= 40 && !line.includes(atStart))), [])
 })
 
-await t.test('a slash too many in the application card is no mistake', async t => {
+await t.test('routes: ignore a slash too many in the application card', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   for (const path of ['/install/', '//install', '/install']) {
@@ -85,7 +85,7 @@ await t.test('a slash too many in the application card is no mistake', async t =
   await until(() => service.fastify.lifecycleEvents.pending() === 0)
 })
 
-await t.test('whom the card sends elsewhere is told what it has to name, in the portal and in their language', async t => {
+await t.test("not found: tells a portal's page which addresses the card must name", async t => {
   const service = await startService(t)
   const query = 'DOMAIN=portal.example&PROTOCOL=1&LANG=de'
   const form = 'application/x-www-form-urlencoded'
@@ -130,7 +130,7 @@ await t.test('whom the card sends elsewhere is told what it has to name, in the 
   t.equal((await service.post('/events', 'event=ONAPPINSTALL', { accept: 'text/html' })).status, 400)
 })
 
-await t.test('every refusal is a page that the portal can frame, also before there is a route', async t => {
+await t.test('error pages: can be framed by the portal, even without a route', async t => {
   const service = await startService(t)
   const query = 'DOMAIN=b24_test.example.com&LANG=fr'
   const big = `a=${'x'.repeat(200_000)}`
@@ -157,7 +157,7 @@ await t.test('every refusal is a page that the portal can frame, also before the
   t.ok(linesOf(service).some(({ status, route }) => status === 400 && route === '/unreadable-address'))
 })
 
-await t.test('without the app, what Fastify refuses by itself is not repeated either', async t => {
+await t.test('server options: what Fastify refuses by itself is not repeated', async t => {
   const config = loadConfig({ PUBLIC_URL: 'https://app.example', B24_CLIENT_ID: 'local.1', B24_CLIENT_SECRET: 'x', APP_SECRET: Buffer.alloc(32).toString('base64') })
   const fastify = Fastify({ ...serverOptions(config), logger: false })
   t.after(() => fastify.close())

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import Fastify from 'fastify'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import app from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { serverOptions } from '../../src/server-options.ts'
+import { build } from '../build.ts'
 import { environment } from '../service.ts'
 
 await t.test('app: loads placements and screens of further folders', async t => {
@@ -12,10 +12,10 @@ await t.test('app: loads placements and screens of further folders', async t => 
   t.after(() => bitrix24.close())
   const config = loadConfig(environment(bitrix24, 'http://127.0.0.1:9'))
   const start = async (placements: Record<string, string>, screens: Record<string, string>) => {
-    const fastify = Fastify({ ...serverOptions(config), logger: false })
-    t.after(() => fastify.close())
     const folder = t.testdir({ 'package.json': '{"type":"module"}', placements, screens })
-    await fastify.register(app, { config, placements: [join(folder, 'placements')], screens: [join(folder, 'screens')] })
+    const folders = { placements: [join(folder, 'placements')], screens: [join(folder, 'screens')] }
+    const options = { ...serverOptions(config), logger: false }
+    const fastify = await build(t, fastify => fastify.register(app, { config, ...folders }), options)
     await fastify.ready()
     return fastify
   }

@@ -7,7 +7,7 @@ import { until } from '../helper.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, run } from './process.ts'
 
-await t.test('a missing or wrong variable stops the start with a sentence each, and no value', async t => {
+await t.test('server: stops with a line for each wrong variable, without its value', async t => {
   const { ended, text } = run('src/server.ts', { PORT: 'secret-port', APP_SECRET: 'not-a-key', B24_CLIENT_ID: 'local.1' })
   t.equal(await ended, 1)
   const lines = text().trim().split('\n')
@@ -15,7 +15,7 @@ await t.test('a missing or wrong variable stops the start with a sentence each, 
   t.notMatch(text(), /secret-port|not-a-key/)
 })
 
-await t.test('what keeps it from starting is said, with a stack only where nobody but a developer can mend it', async t => {
+await t.test('server: says why it cannot start, with a stack for bugs only', async t => {
   const bitrix24 = await sandbox({ appUrl: 'http://127.0.0.1:1' })
   t.after(() => bitrix24.close())
   const start = async (env: Record<string, string>) => {
@@ -32,7 +32,7 @@ await t.test('what keeps it from starting is said, with a stack only where nobod
   t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
 })
 
-await t.test('SIGTERM answers the calls in flight, then ends the process within its grace', async t => {
+await t.test('server: answers calls in flight after SIGTERM, then ends', async t => {
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
   t.after(() => bitrix24.close())
@@ -69,7 +69,7 @@ async function silentPostgres (t: Test) {
   return { url: `postgres://user@127.0.0.1:${port}/test`, asked: asked.promise }
 }
 
-await t.test('a signal ends a start that waits for a database at once, with a sentence', async t => {
+await t.test('server: ends at once when signalled while it waits for the database', async t => {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -83,7 +83,7 @@ await t.test('a signal ends a start that waits for a database at once, with a se
   }
 })
 
-await t.test('a start that takes too long ends, and says where it hung', async t => {
+await t.test('server: gives up a start that takes too long, and says where it hung', async t => {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   const { url } = await silentPostgres(t)
@@ -93,7 +93,7 @@ await t.test('a start that takes too long ends, and says where it hung', async t
   t.equal(text(), 'START_TIMEOUT: the start took longer than 1 s and was given up while opening the database (DATABASE_URL)\n')
 })
 
-await t.test('with SHUTDOWN_DELAY calls are taken for a while after SIGTERM, and the balancer is told to send no more', async t => {
+await t.test('server: takes calls during SHUTDOWN_DELAY, but is not ready', async t => {
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
   t.after(() => bitrix24.close())

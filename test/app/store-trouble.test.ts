@@ -44,7 +44,7 @@ async function serve (t: Test, store: Store) {
   return { log, newCall, call }
 }
 
-await t.test('on a full disk a call is answered, and the loss is logged', async t => {
+await t.test('store: answers a call on a full disk, and logs the loss', async t => {
   const database = openSqliteDatabase(join(t.testdir(), 'test.db'))
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
   await migrate(db, installationTables)
@@ -57,7 +57,7 @@ await t.test('on a full disk a call is answered, and the loss is logged', async 
   t.equal(database.pragma('integrity_check', { simple: true }), 'ok')
 })
 
-await t.test('while PostgreSQL restarts under load who is proven is answered, others are told to come again, and soon after all is well', async t => {
+await t.test('store: answers verified calls while PostgreSQL restarts under load', async t => {
   const postgres = await startPostgres()
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())

@@ -6,7 +6,7 @@ import { startService } from '../service.ts'
 
 const lost = /needs attention[^]*has lost its access/
 
-await t.test('a portal whose refresh got lost says so, and is back after one call of an administrator', async t => {
+await t.test('lost tokens: are told on the home, and recovered by an administrator', async t => {
   const { install, sandbox, fastify, store, log } = await startService(t)
   await install()
   const { alpha } = sandbox.portals
@@ -40,7 +40,7 @@ await t.test('a portal whose refresh got lost says so, and is back after one cal
   t.notMatch(log.join(''), new RegExp([dead.accessToken, dead.refreshToken].join('|')))
 })
 
-await t.test('what speaks against a refresh is said with the next step, what passes by itself is not', async t => {
+await t.test('refresh errors: are told on the home with the next step', async t => {
   const { install, sandbox, store } = await startService(t)
   const { alpha } = sandbox.portals
   const { admin, employee } = alpha.users
@@ -61,7 +61,7 @@ await t.test('what speaks against a refresh is said with the next step, what pas
   t.match(await home(), /<title>The application is connected<[^]*Everything is ready/)
 })
 
-await t.test('a portal without tokens says that the application has to be installed again', async t => {
+await t.test('home: asks to install again when a portal has no tokens', async t => {
   const { install, sandbox, store } = await startService(t)
   const { alpha } = sandbox.portals
   const { admin, employee } = alpha.users

@@ -50,7 +50,7 @@ const over = {
   visits: '401 B24_ERR_PAGE_SESSION'
 }
 
-await t.test('what open pages may do ends with the installation, also after the next one', async t => {
+await t.test('uninstall: ends the sessions of open pages for good', async t => {
   const { service, alpha, openPages } = await pagesFor(t)
   const use = await openPages()
   const all = { me: '200', links: '200', visits: '200' }
@@ -67,7 +67,7 @@ await t.test('what open pages may do ends with the installation, also after the 
   t.strictSame(await (await openPages())(), all, 'new pages')
 })
 
-await t.test('a portal that comes back by a call has pages of a new installation, too', async t => {
+await t.test('uninstall: a portal that comes back by a call gets new page sessions', async t => {
   const { service, alpha, openPages } = await pagesFor(t)
   const use = await openPages()
   await service.store.markUninstalled(alpha.memberId, Date.now())
@@ -77,14 +77,14 @@ await t.test('a portal that comes back by a call has pages of a new installation
   t.match(await again(), { me: '200' })
 })
 
-await t.test('a store that cannot say whether the installation goes on is no reason to believe it', async t => {
+await t.test('page session: is refused when the store cannot be read', async t => {
   const { service, openPages } = await pagesFor(t)
   const use = await openPages()
   service.store.get = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
   t.strictSame(new Set(Object.values(await use())), new Set(['503 B24_ERR_STORE_UNAVAILABLE']))
 })
 
-await t.test('an installation under way does not survive an uninstall by another instance', async t => {
+await t.test('uninstall: by another instance ends an installation under way', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -108,7 +108,7 @@ await t.test('an installation under way does not survive an uninstall by another
   t.match(await store.get(alpha.memberId), { tokens: { accessToken: String }, uninstalledAt: null })
 })
 
-await t.test('of two instances on PostgreSQL one uninstalls while the other proves a call', async t => {
+await t.test('uninstall: on one instance ends a proof under way on another', async t => {
   const postgres = await startPostgres()
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())

@@ -50,19 +50,19 @@ await t.test('docs/screens.md: a link opens the screen', async t => {
   t.match(answer.text, 'Part 42')
 })
 
-await t.test('docs/screens.md: the link is the one that is built', async t => {
+await t.test('docs/screens.md: shows the link that sliderLink builds', async t => {
   const link = sliderLink('local.66ba434d853c87.18550109', { docId: 42, filter: { city: 'Köln' } })
   t.ok(blockThatBegins('import { parseSliderLink').includes(link))
 })
 
-await t.test('docs/rest.md: REST answers the user and the installation', async t => {
+await t.test('docs/rest.md: the widget calls REST as user and as installation', async t => {
   const service = await serviceWith(t, 'placements', 'routes/placements/CRM_DEAL_LIST_TOOLBAR.ts')
   const { alpha } = service.sandbox.portals
   const { text } = await service.call(alpha.placementCall('CRM_DEAL_LIST_TOOLBAR', { user: alpha.users.employee }))
   t.match(JSON.parse(text), { name: 'Emil', installer: { ok: { ID: '1' } }, rights: { ok: alpha.scope } })
 })
 
-await t.test('docs/links-api.md: a back-end gets a link with curl', async t => {
+await t.test('docs/links-api.md: the curl command gets a link', async t => {
   const KEY = 'a key of a back-end'
   const sum = createHash('sha256').update(KEY).digest('hex')
   const service = await startService(t, { env: { LINKS_API_KEYS: `erp:${sum}` } })

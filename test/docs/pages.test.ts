@@ -11,7 +11,7 @@ const withoutCode = (text: string) => text.replaceAll(/^ *```[^]*?^ *```$/gm, ''
 const anchorsOf = (page: string) => [...withoutCode(read(page)).matchAll(/^#+ (.+)$/gm)]
   .map(([, heading = '']) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-'))
 
-await t.test('README: fits on a front door', async t => {
+await t.test('README: takes at most 6 KiB', async t => {
   t.ok(Buffer.byteLength(read('README.md')) <= 6 * 1024)
 })
 
@@ -27,12 +27,12 @@ await t.test('docs: every link leads somewhere', async t => {
   }
 })
 
-await t.test('docs: the README or a page that it names leads to every page', async t => {
+await t.test('docs: README links to every page', async t => {
   const readme = read('README.md')
   for (const page of readdirSync(join(root, 'docs'))) t.ok(readme.includes(`(docs/${page})`), page)
 })
 
-await t.test('docs/configuration.md and .env.example name every variable', async t => {
+await t.test('docs: configuration.md and .env.example name every variable', async t => {
   const asked = new Set<string>()
   t.throws(() => loadConfig(new Proxy({}, { get: (_, name) => { asked.add(String(name)) } })))
   for (const name of asked) {
@@ -41,12 +41,12 @@ await t.test('docs/configuration.md and .env.example name every variable', async
   }
 })
 
-await t.test('docs/plugins.md names the plugins that there are', async t => {
+await t.test('docs: plugins.md names every plugin', async t => {
   const named = [...read('docs/plugins.md').matchAll(/^\| `fastify-bitrix24\/plugins\/([\w-]+)`/gm)]
   t.strictSame(named.map(([, name]) => name).sort(), readdirSync(join(root, 'plugins')).sort())
 })
 
-await t.test('docs: pages name only files, codes and plugins that there are', async t => {
+await t.test('docs: name only files, codes and plugins that exist', async t => {
   const codes = read('docs/errors.md')
   for (const page of pages) {
     const text = read(page)
@@ -57,7 +57,7 @@ await t.test('docs: pages name only files, codes and plugins that there are', as
   }
 })
 
-await t.test('docs/errors.md is what src/errors.ts says', async t => {
+await t.test('docs: errors.md is generated from src/errors.ts', async t => {
   const script = join(root, 'scripts/docs-errors.ts')
   t.doesNotThrow(() => execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' }))
 })

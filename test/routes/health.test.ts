@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startService } from '../service.ts'
 
-await t.test('ready: answers 503 from the announcement of the end on, health 200', async t => {
+await t.test('ready: answers 503 once the shutdown has begun, health still 200', async t => {
   const shutdown = new AbortController()
   const { url } = await startService(t, { app: { shutdown: shutdown.signal } })
   const ask = async (path: string) => {
@@ -13,7 +13,7 @@ await t.test('ready: answers 503 from the announcement of the end on, health 200
   t.strictSame([await ask('/ready'), await ask('/health')], [[503, { status: 'leaving' }], [200, { status: 'ok' }]])
 })
 
-await t.test('health says that the process lives, ready that the store answers', async t => {
+await t.test('health: answers 200 and is not logged, as is ready', async t => {
   const { url, fastify, log } = await startService(t)
   for (const path of ['/health', '/ready']) {
     const answer = await fetch(new URL(path, url))
@@ -24,7 +24,7 @@ await t.test('health says that the process lives, ready that the store answers',
   t.equal(fastify.hasRoute({ method: 'POST', url: '/health' }), false)
 })
 
-await t.test('a store that is gone makes the service not ready, and no call gets a blank frame', async t => {
+await t.test('ready: answers 503 when the store is closed, and calls get a page', async t => {
   const service = await startService(t)
   await service.install()
   await service.store.close()
@@ -41,7 +41,7 @@ await t.test('a store that is gone makes the service not ready, and no call gets
   t.equal(service.fastify.lifecycleEvents.pending(), 1)
 })
 
-await t.test('however often somebody asks, the store is asked once', async t => {
+await t.test('ready: asks the store once for many requests at a time', async t => {
   const service = await startService(t)
   let asked = 0
   const { ping } = service.store
@@ -54,7 +54,7 @@ await t.test('however often somebody asks, the store is asked once', async t => 
   t.ok(asked < 50 / 5, `asked ${asked} times`)
 })
 
-await t.test('a store that does not answer at all makes the service not ready, soon', async t => {
+await t.test('ready: answers 503 when the store does not answer', async t => {
   const service = await startService(t)
   service.store.ping = () => new Promise(() => {})
   const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(new URL('/ready', service.url))))

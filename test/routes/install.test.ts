@@ -4,7 +4,7 @@ import { codeOf, startService, type Service } from '../service.ts'
 
 const stored = (service: Service, memberId = service.sandbox.portals.alpha.memberId) => service.fastify.installations.find(memberId)
 
-await t.test('the install page proves, stores, binds, and only then lets the portal finish', async t => {
+await t.test('install: verifies, stores and binds before the portal may finish', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const answer = await service.install()
@@ -26,7 +26,7 @@ await t.test('the install page proves, stores, binds, and only then lets the por
   })
 })
 
-await t.test('a second installation updates the row and binds nothing again', async t => {
+await t.test('install: updates the row and binds nothing again the second time', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -39,7 +39,7 @@ await t.test('a second installation updates the row and binds nothing again', as
   t.equal(second?.installedAt, first?.installedAt)
 })
 
-await t.test('an installation that cannot be is refused with a page, and nothing is stored', async t => {
+await t.test('install: answers a failure with a page, and stores nothing', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const handler = `${service.url}/install`
@@ -68,7 +68,7 @@ await t.test('an installation that cannot be is refused with a page, and nothing
   t.equal((await service.install()).status, 200, 'and afterwards all is well')
 })
 
-await t.test('a portal that sends neither refresh token nor application token is installed all the same', async t => {
+await t.test('install: needs neither a refresh token nor an application token', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const answer = await service.call(alpha.placementCall('DEFAULT', { generation: 'A' }), { body: { REFRESH_ID: undefined } })
@@ -76,7 +76,7 @@ await t.test('a portal that sends neither refresh token nor application token is
   t.match(await stored(service), { tokens: null, applicationToken: null, bindings: { bound: ['REST_APP_URI'] } })
 })
 
-await t.test('ONAPPINSTALL installs an application without an interface', async t => {
+await t.test('events: ONAPPINSTALL installs an application without an interface', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   alpha.installed = true
@@ -89,7 +89,7 @@ await t.test('ONAPPINSTALL installs an application without an interface', async 
   t.equal(alpha.placements.length, 1)
 })
 
-await t.test('ONAPPUPDATE binds again what the portal dropped', async t => {
+await t.test('events: ONAPPUPDATE binds again what the portal dropped', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -99,7 +99,7 @@ await t.test('ONAPPUPDATE binds again what the portal dropped', async t => {
   t.equal(alpha.events.length, 3)
 })
 
-await t.test('ONAPPUNINSTALL is believed when the authorization server says the same', async t => {
+await t.test('events: ONAPPUNINSTALL counts once the authorization server agrees', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -126,7 +126,7 @@ await t.test('ONAPPUNINSTALL is believed when the authorization server says the 
   t.match(await stored(service, beta.memberId), { uninstalledAt: null, applicationToken: beta.applicationToken })
 })
 
-await t.test('events that are none are refused with JSON', async t => {
+await t.test('events: refuses a malformed or unverified event with JSON', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const { body } = alpha.event('ONAPPINSTALL')
@@ -156,7 +156,7 @@ await t.test('events that are none are refused with JSON', async t => {
   t.equal(status, 200, 'what is unknown passes')
 })
 
-await t.test('an event may write its authorization server in other ways', async t => {
+await t.test('events: accepts other spellings of the authorization server', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   alpha.installed = true
@@ -168,7 +168,7 @@ await t.test('an event may write its authorization server in other ways', async 
   }
 })
 
-await t.test('ONAPPUSERREADY is acknowledged at both addresses', async t => {
+await t.test('events: acknowledges ONAPPUSERREADY at both addresses', async t => {
   const service = await startService(t)
   const { body } = service.sandbox.portals.alpha.event('ONAPPINSTALL', { event: 'ONAPPUSERREADY', 'data[access_token]': 'x'.repeat(70) })
   for (const path of ['/install', '/events']) {
@@ -179,7 +179,7 @@ await t.test('ONAPPUSERREADY is acknowledged at both addresses', async t => {
   t.strictSame(service.sandbox.requests, [])
 })
 
-await t.test('after an update all events are bound, whether the portal has kept their handlers or not', async t => {
+await t.test('events: ONAPPUPDATE leaves every event bound to its handler', async t => {
   for (const events of ['none', 'dropped'] as const) {
     for (const action of ['update', 'update-api']) {
       const service = await startService(t)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startService } from '../service.ts'
 
-await t.test('a page asks with its session who it belongs to', async t => {
+await t.test('me: tells a page its user and portal by its session', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -21,7 +21,7 @@ await t.test('a page asks with its session who it belongs to', async t => {
   }
 })
 
-await t.test('a refusal page carries no session', async t => {
+await t.test('error page: carries no session', async t => {
   const service = await startService(t)
   await service.install()
   const refused = await service.call(service.sandbox.portals.alpha.placementCall('IM_SIDEBAR'))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startService } from '../service.ts'
 
-await t.test('how refreshes ended is told to Prometheus, without naming a portal', async t => {
+await t.test('metrics: count refreshes by outcome, without naming a portal', async t => {
   const { url, install, sandbox: { portals: { alpha } }, fastify, store } = await startService(t)
   await install()
   const expire = async () => {
@@ -24,7 +24,7 @@ await t.test('how refreshes ended is told to Prometheus, without naming a portal
   t.notMatch(text, alpha.memberId)
 })
 
-await t.test('metrics are behind METRICS_TOKEN, where it is set', async t => {
+await t.test('metrics: need METRICS_TOKEN where it is set', async t => {
   const { url } = await startService(t, { env: { METRICS_TOKEN: 'for prometheus' } })
   for (const [authorization, status] of [
     ['Bearer for prometheus', 200], ['bearer for prometheus', 200], ['BEARER for prometheus', 200],

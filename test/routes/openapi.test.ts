@@ -10,7 +10,7 @@ interface OpenApi {
   }>>
 }
 
-await t.test('the API describes itself: what is asked, what is answered, and by whom', async t => {
+await t.test('openapi: describes what the API takes, answers, and from whom', async t => {
   const params = Type.Object({ id: Type.Integer({ minimum: 1 }), text: Type.Optional(Type.String()) })
   const service = await startService(t, {
     prepare: fastify => { fastify.screen('shelf', { schema: { params }, title: 'Shelf' }, async () => 'opened') }

@@ -34,7 +34,7 @@ const placementCalls = files.filter(file => {
   return query?.['APP_SID'] !== undefined && body['member_id'] !== undefined
 })
 
-await t.test('a placement call is decoded to plain data', async t => {
+await t.test('payloads: each placement call is decoded to plain data', async t => {
   t.ok(placementCalls.length > 50, 'the catalogue is there')
   const service = await startService(t, { prepare: echo })
   await service.install()
@@ -56,7 +56,7 @@ await t.test('a placement call is decoded to plain data', async t => {
   }
 })
 
-await t.test('a REST_APP_URI link shows what it carried', async t => {
+await t.test('payloads: a REST_APP_URI link shows what it carried', async t => {
   const service = await startService(t)
   await service.install()
   for (const [file, shown] of [['REST_APP_URI.seed.json', ['test', 'y']], ['REST_APP_URI.json', ['docId', '42', 'string']]] as const) {
@@ -66,7 +66,7 @@ await t.test('a REST_APP_URI link shows what it carried', async t => {
   }
 })
 
-await t.test('the raw bytes of a real capture install the application', async t => {
+await t.test('payloads: the raw bytes of a real capture install the application', async t => {
   const service = await startService(t)
   const { query, body } = atHome(read('INSTALL_DEFAULT.capture.json'), service)
   const answer = await service.post(`/install?${new URLSearchParams(query)}`, body)
@@ -74,7 +74,7 @@ await t.test('the raw bytes of a real capture install the application', async t 
   t.match(await service.fastify.installations.find(service.sandbox.portals.alpha.memberId), { applicationToken: null, tokens: { refreshToken: body['REFRESH_ID'] } })
 })
 
-await t.test('what is no complete call is refused', async t => {
+await t.test('payloads: an incomplete call is refused', async t => {
   const service = await startService(t)
   const send = async (file: string, path: string): Promise<Answer> => {
     const { query, body } = read(file)
@@ -108,7 +108,7 @@ await t.test('what is no complete call is refused', async t => {
   t.equal((await fetch(new URL('/placement', service.url))).status, 200, 'BI_ANALYTICS_MENU.json: a bare GET')
 })
 
-t.test('no example is left out', async t => {
+t.test('payloads: every example is tested', async t => {
   const elsewhere = [
     'CALENDAR_GRIDVIEW.tutorial.json', 'USERFIELD_TYPE.json', 'PAGE_BACKGROUND_WORKER_ERROR.json', 'EVENT.ONCRMCONTACTADD.capture.json',
     'ONAPPMETHODCONFIRM.json', 'ONAPPPAYMENT.json', 'ONAPPUNINSTALL.json', 'ONAPPINSTALL.json', 'ONAPPINSTALL.phpsdk.json', 'ONAPPUPDATE.json',

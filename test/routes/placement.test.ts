@@ -4,7 +4,7 @@ import { startService, codeOf, type Service } from '../service.ts'
 
 const big = 'x'.repeat(128 * 1024)
 
-await t.test('a click on a link ends in a page: proven, typed, in the language of the user', async t => {
+await t.test("placement: answers a link with a typed page in the user's language", async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -21,7 +21,7 @@ await t.test('a click on a link ends in a page: proven, typed, in the language o
   t.match((await service.call(alpha.placementCall('REST_APP_URI', { lang: 'ar' }))).text, '<html lang="ar" dir="rtl">')
 })
 
-await t.test('a call as one flat body is the same call', async t => {
+await t.test('placement: takes one flat body as the same call', async t => {
   const service = await startService(t)
   await service.install()
   const { query, body } = service.sandbox.portals.alpha.placementCall('REST_APP_URI', { generation: 'A', params: { test: 'y' }, lang: 'fr' })
@@ -30,7 +30,7 @@ await t.test('a call as one flat body is the same call', async t => {
   t.match(answer.text, '<html lang="fr"')
 })
 
-await t.test('the application page shows what is bound and a link to copy', async t => {
+await t.test('DEFAULT: shows what is bound and a link to copy', async t => {
   const service = await startService(t, {
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { title: 'Deal' }, async () => ({}))
@@ -57,7 +57,7 @@ await t.test('the application page shows what is bound and a link to copy', asyn
   t.match(fresh.text, 'Not installed yet')
 })
 
-await t.test('an unknown placement gets a page, and a place of its own if somebody wants to answer', async t => {
+await t.test('placement: answers an unknown placement with a page', async t => {
   const service = await startService(t)
   await service.install()
   const { alpha } = service.sandbox.portals
@@ -70,7 +70,7 @@ await t.test('an unknown placement gets a page, and a place of its own if somebo
   }
 })
 
-await t.test('a link whose parameters do not fit names the parameter, not its value', async t => {
+await t.test('placement: names the parameter that does not fit, not its value', async t => {
   const service = await startService(t, {
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options: Type.Object({ ID: Type.Integer({ minimum: 1 }) }) } },
@@ -87,7 +87,7 @@ await t.test('a link whose parameters do not fit names the parameter, not its va
   t.notMatch(answer.text, 'eighty')
 })
 
-await t.test('what people and crawlers get by GET is a harmless page', async t => {
+await t.test('placement: answers GET with a harmless page', async t => {
   const { url } = await startService(t)
   for (const path of ['/placement', '/install', '/placement?LANG=de&DOMAIN=evil.example']) {
     const answer = await fetch(new URL(path, url))
@@ -96,7 +96,7 @@ await t.test('what people and crawlers get by GET is a harmless page', async t =
   }
 })
 
-await t.test('bad input is refused with a stable code and a page, and writes nothing', async t => {
+await t.test('placement: refuses bad input with a code and a page, writing nothing', async t => {
   const service = await startService(t, { env: { ALLOW_INSECURE_PORTALS: 'false', PUBLIC_URL: 'https://app.example', B24_OAUTH_SERVERS: 'https://127.0.0.1:1' } })
   const call = service.sandbox.portals.alpha.placementCall('REST_APP_URI', { handler: `${service.url}/placement` })
   call.query['DOMAIN'] = 'portal.bitrix24.com'
@@ -147,7 +147,7 @@ await t.test('bad input is refused with a stable code and a page, and writes not
   t.strictSame(service.sandbox.requests, [], 'nobody was asked')
 })
 
-await t.test('what proves nothing and is not needed may hold anything', async t => {
+await t.test('placement: ignores odd values of fields that it does not need', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
@@ -163,7 +163,7 @@ await t.test('what proves nothing and is not needed may hold anything', async t 
   }
 })
 
-await t.test('tokens that prove nothing are refused', async t => {
+await t.test('placement: refuses an access token that proves nothing', async t => {
   const service = await startService(t)
   const { alpha, beta } = service.sandbox.portals
   await service.install()
@@ -188,7 +188,7 @@ await t.test('tokens that prove nothing are refused', async t => {
   t.equal(await service.fastify.installations.find(beta.memberId), undefined, 'no refused call wrote to the store')
 })
 
-await t.test('while the authorization server is down, whoever is proven goes on and others are asked to wait', async t => {
+await t.test('placement: serves verified calls during an outage', async t => {
   const service = await startService(t)
   await service.install()
   const { alpha } = service.sandbox.portals
@@ -204,7 +204,7 @@ await t.test('while the authorization server is down, whoever is proven goes on 
   }
 })
 
-await t.test('an installation that the store has lost heals itself, without tokens', async t => {
+await t.test('placement: stores a lost installation again, without tokens', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   alpha.installed = true
@@ -212,7 +212,7 @@ await t.test('an installation that the store has lost heals itself, without toke
   t.match(await service.fastify.installations.find(alpha.memberId), { domain: alpha.domain, tokens: null, applicationToken: null, uninstalledAt: null })
 })
 
-await t.test('a flood of forged calls shuts nobody out', async t => {
+await t.test('placement: serves good calls during a flood of forged ones', async t => {
   const service = await startService(t)
   await service.install()
   const { alpha } = service.sandbox.portals
@@ -229,7 +229,7 @@ await t.test('a flood of forged calls shuts nobody out', async t => {
   t.ok(asked <= 60 && asked > 0, `the authorization server was asked ${asked} times`)
 })
 
-await t.test('however many come while the authorization server is down, each is told so', async t => {
+await t.test('placement: answers 503 to each call during an outage, however many', async t => {
   const service = await startService(t)
   await service.install()
   const { alpha } = service.sandbox.portals

@@ -23,7 +23,7 @@ async function post (address: string, sent: string | undefined, type?: string) {
   return { status: answer.status, body: await answer.json() }
 }
 
-await t.test('a background worker that the portal has removed is bound again', async t => {
+await t.test('worker errors: binds a removed background worker again', async t => {
   const { service, alpha, address, isBound, removed } = await scene(t)
   t.match(address, `${service.url}/events/worker?portal=${alpha.memberId}&key=`)
   alpha.placements = alpha.placements.filter(({ placement }) => placement !== code)
@@ -41,7 +41,7 @@ await t.test('a background worker that the portal has removed is bound again', a
   t.notMatch(service.log.join(), new URL(address).searchParams.get('key') ?? '-')
 })
 
-await t.test('whatever form the call has, it is accepted', async t => {
+await t.test('worker errors: accepts a call of any form', async t => {
   const { address } = await scene(t)
   for (const [sent, type] of [[undefined, undefined], ['{', 'application/json'], ['x', 'text/plain'], ['', 'application/json']] as const) {
     t.strictSame(await post(address, sent, type), { status: 200, body: { status: 'accepted' } }, String(type))
@@ -49,7 +49,7 @@ await t.test('whatever form the call has, it is accepted', async t => {
   t.equal((await post(address, 'x'.repeat(20_000))).status, 413)
 })
 
-await t.test('only an address of ours makes the service look at a portal', async t => {
+await t.test('worker errors: looks at a portal only when the key is right', async t => {
   const { service, alpha, address, removed } = await scene(t)
   const { beta } = service.sandbox.portals
   const key = new URL(address).searchParams.get('key') ?? ''
@@ -61,7 +61,7 @@ await t.test('only an address of ours makes the service look at a portal', async
   t.strictSame(service.sandbox.requests, [])
 })
 
-await t.test('a family may hold the worker, and without one nothing happens', async t => {
+await t.test('worker errors: finds the worker in a family, does nothing without one', async t => {
   const { removed, address } = await scene(t, 'PAGE_*')
   await post(address, 'x')
   t.equal(removed(), 1)
@@ -70,7 +70,7 @@ await t.test('a family may hold the worker, and without one nothing happens', as
   t.equal(other.removed(), 0)
 })
 
-await t.test('after an uninstall nothing is bound', async t => {
+await t.test('worker errors: binds nothing after an uninstall', async t => {
   const { service, alpha, address, removed } = await scene(t)
   await service.store.markUninstalled(alpha.memberId, Date.now())
   service.sandbox.wire.clear()
@@ -80,7 +80,7 @@ await t.test('after an uninstall nothing is bound', async t => {
   t.strictSame(service.sandbox.requests, [])
 })
 
-await t.test('a portal that is unavailable is asked again', async t => {
+await t.test('worker errors: asks a portal again that was unavailable', async t => {
   const { service, alpha, address, isBound } = await scene(t)
   alpha.placements = []
   service.sandbox.trouble.rest = 'down'

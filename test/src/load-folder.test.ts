@@ -1,25 +1,23 @@
 import { join } from 'node:path'
-import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import placementDispatch from '../../plugins/placement-dispatch/index.ts'
 import { loadDeclarations, loadRoutes } from '../../src/load-folder.ts'
+import { build } from '../build.ts'
 
 /** A file with a plugin that runs this code. */
 const plugin = (code: string) => `export default async function plugin (fastify) { ${code} }`
-const declares = (...codes: string[]) => plugin(codes.map(code => `fastify.placement('${code}', async () => 'ok')`).join('\n'))
+const declares = (...codes: string[]) =>
+  plugin(codes.map(code => `fastify.placement('${code}', async () => 'ok')`).join('\n'))
 
 type Folder = Record<string, string | Record<string, string>>
 
 /** Loads folders of placement files. */
 async function load (t: Test, ...folders: Folder[]) {
-  const fastify = Fastify()
-  t.after(() => fastify.close())
-  await fastify.register(placementDispatch)
+  const fastify = await build(t, app => app.register(placementDispatch))
   const root = t.testdir({ 'package.json': '{"type":"module"}', ...Object.fromEntries(folders.entries()) })
   const names = () => fastify.placements.all().map(({ code }) => code)
-  await fastify.register(async scope => {
-    await loadDeclarations(scope, 'placement', folders.map((_, index) => join(root, String(index))), names)
-  })
+  const paths = folders.map((_, index) => join(root, String(index)))
+  await fastify.register(async scope => await loadDeclarations(scope, 'placement', paths, names))
   await fastify.ready()
   return { fastify, names: names(), root }
 }
@@ -44,7 +42,7 @@ await t.test('loadDeclarations: loads files in order, and folders by their index
     ['/0/CALL_CARD/index.js', ...Array(2).fill('/0/CRM_DYNAMIC_XXX_DETAIL_TAB.js'), '/0/LEFT_MENU.js'])
 })
 
-await t.test('loadDeclarations: registers plugin.ts beside index.ts first, with hooks and routes', async t => {
+await t.test('loadDeclarations: registers plugin.ts first, with hooks and routes', async t => {
   const { fastify } = await load(t, {
     CALL_CARD: {
       'plugin.js': `${plugin("fastify.decorate('colour', 'red'); fastify.addHook('onSend', async () => {})")}
@@ -55,7 +53,7 @@ await t.test('loadDeclarations: registers plugin.ts beside index.ts first, with 
   t.match(fastify.placements.all(), [{ code: 'CALL_CARD', title: 'red' }])
 })
 
-await t.test('loadDeclarations: refuses what can only be a mistake, naming the files', async t => {
+await t.test('loadDeclarations: refuses obvious mistakes, naming the files', async t => {
   const hook = { code: 'B24_ERR_DECLARATION_HOOK', message: /\/A\.js calls \w+, .* use preHandler in .* in plugins\/$/ }
   const rows: Array<[name: string, folders: Folder[], error: { code: string, message: RegExp }]> = [
     ['no default export', [{ 'A.js': 'export const plugin = 1' }],
@@ -73,17 +71,17 @@ await t.test('loadDeclarations: refuses what can only be a mistake, naming the f
     ['a hook', [{ 'A.js': plugin("fastify.addHook('preHandler', async () => {})") }], hook],
     ['an error handler', [{ 'A.js': plugin('fastify.setErrorHandler(() => {})') }], hook],
     ['a request decorator', [{ 'A.js': plugin("fastify.decorateRequest('deal', null)") }], hook],
-    ['a hook within', [{ 'A.js': plugin("await fastify.register(async a => { a.addHook('onSend', () => {}) })") }], hook]
+    ['a hook inside', [{ 'A.js': plugin("await fastify.register(async a => a.addHook('onSend', () => {}))") }], hook]
   ]
   for (const [name, folders, error] of rows) await t.test(name, async t => await t.rejects(load(t, ...folders), error))
 })
 
 await t.test('loadRoutes: registers each file in a scope of its own', async t => {
-  const fastify = Fastify()
-  t.after(() => fastify.close())
+  const fastify = await build(t)
   const route = (name: string) => plugin(`
     fastify.decorate('name', '${name}')
     fastify.get('/${name}', async () => fastify.name)`)
-  await loadRoutes(fastify, t.testdir({ 'package.json': '{"type":"module"}', 'a.js': route('a'), 'b.js': route('b') }))
-  t.strictSame([(await fastify.inject('/a')).body, (await fastify.inject('/b')).body], ['a', 'b'])
+  const files = { 'a.js': route('a'), 'b.js': route('b') }
+  await loadRoutes(fastify, t.testdir({ 'package.json': '{"type":"module"}', ...files }))
+  for (const name of ['a', 'b']) t.equal((await fastify.inject(`/${name}`)).body, name)
 })

@@ -1,29 +1,33 @@
 import { once } from 'node:events'
 import { connect, type AddressInfo } from 'node:net'
 import { Server } from 'node:http'
-import Fastify from 'fastify'
 import t from 'tap'
 import { loadConfig } from '../../src/config.ts'
 import { serverOptions } from '../../src/server-options.ts'
+import { build } from '../build.ts'
 
 const config = loadConfig({
-  PUBLIC_URL: 'https://widgets.example', B24_CLIENT_ID: 'local.1', B24_CLIENT_SECRET: 'x', APP_SECRET: Buffer.alloc(32).toString('base64'), TRUST_PROXY: 'loopback', LOG_LEVEL: 'silent'
+  PUBLIC_URL: 'https://widgets.example',
+  B24_CLIENT_ID: 'local.1',
+  B24_CLIENT_SECRET: 'x',
+  APP_SECRET: Buffer.alloc(32).toString('base64'),
+  TRUST_PROXY: 'loopback',
+  LOG_LEVEL: 'silent'
 })
 
-await t.test('a connection has a bound in time, and connections have one in number', async t => {
-  const { server } = Fastify(serverOptions(config))
+await t.test('server options: limit the time and the number of connections', async t => {
+  const { server } = await build(t, () => {}, serverOptions(config))
   const { headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections } = server as Server
   t.strictSame({ headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections }, {
     headersTimeout: 30_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, timeout: 60_000, maxConnections: 2000
   })
 })
 
-await t.test('who never finishes a request is sent away while the next one is answered', async t => {
-  const app = Fastify(serverOptions(config))
-  t.after(() => app.close())
+await t.test('server options: end an unfinished request, and answer the next', async t => {
+  const app = await build(t, () => {}, serverOptions(config))
   app.get('/', async request => request.ip)
   await app.listen({ host: '127.0.0.1', port: 0 })
-  // The bounds are shortened; that they are looked at every two seconds is what is tried.
+  // Shorter limits, so that only the check every two seconds is waited for.
   Object.assign(app.server, { headersTimeout: 1, requestTimeout: 1 })
   const { port } = app.server.address() as AddressInfo // a TCP server has such an address
   const socket = connect(port, '127.0.0.1')
@@ -33,5 +37,7 @@ await t.test('who never finishes a request is sent away while the next one is an
   const answer = String((await once(socket, 'data'))[0])
   t.match(answer, /^HTTP\/1.1 408 /)
   Object.assign(app.server, { headersTimeout: 30_000, requestTimeout: 30_000 })
-  t.equal(await (await fetch(`http://127.0.0.1:${port}`, { headers: { 'x-forwarded-for': '198.51.100.7, 127.0.0.1:80' } })).text(), '198.51.100.7')
+  const headers = { 'x-forwarded-for': '198.51.100.7, 127.0.0.1:80' }
+  const next = await fetch(`http://127.0.0.1:${port}`, { headers })
+  t.equal(await next.text(), '198.51.100.7')
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createStartup } from '../../src/startup.ts'
 
-await t.test('a start that is done or has let go of the signals is not ended', async t => {
+await t.test('startup: does not end a start that is done or released', async t => {
   const listeners = process.listenerCount('SIGTERM')
   const ended: string[] = []
   const startup = createStartup({ seconds: 0, end: (_code, sentence) => { ended.push(sentence) } })
@@ -14,7 +14,7 @@ await t.test('a start that is done or has let go of the signals is not ended', a
   t.strictSame(ended, [])
 })
 
-await t.test('without an end in time the step that hangs is named', async t => {
+await t.test('startup: names the step that takes too long', async t => {
   const ended = await new Promise(resolve => {
     const startup = createStartup({ seconds: 0, end: (...told) => { startup.releaseSignals(); resolve(told) } })
     startup.step('waiting for nothing')

@@ -6,7 +6,7 @@ import { createShares } from './shares.ts'
 import type { VisitStore } from './sql-visit-store.ts'
 import type { VisitCount } from './visit-types.ts'
 
-export interface VisitsBufferOptions {
+interface VisitsBufferOptions {
   store: Pick<VisitStore, 'record'>
   log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
   /** Milliseconds that a count may wait in memory */

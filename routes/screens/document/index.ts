@@ -1,7 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { byteSize } from './byte-size.ts'
-import { kindOf } from './presentation.ts'
+import { byteSize, kindOf } from './presentation.ts'
 import { frameQuery } from '../../../src/http/portal-urls.ts'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 

@@ -17,6 +17,7 @@ declare module 'fastify' {
 
 /** Shows a record of the CRM, as far as the user may see it, with a link to its card. */
 const plugin: FastifyPluginAsync = async (fastify) => {
+  fastify.addPageFolder(import.meta.dirname)
   fastify.screen('record', {
     schema: { params },
     title: { en: 'Deal or item', de: 'Auftrag oder Element' },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient, type HttpPost } from '../../../src/http/http-client.ts'
+import type { Scope } from '../../build.ts'
 import { jsonServerFor, serverFor } from '../../helper.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
@@ -12,13 +13,13 @@ const now = () => 1_000_000
 
 const ours = { clientId: 'local.app', clientSecret: 'top-secret' }
 
-function serversFor (t: { after: (fn: () => unknown) => void }, credentials = ours, timeout = 5000) {
+function serversFor (t: Scope, credentials = ours, timeout = 5000) {
   const { post, close } = createHttpClient({ timeout })
   t.after(close)
   return createAuthorizationServers({ post, ...credentials, now })
 }
 
-await t.test('says whom an access token belongs to', async t => {
+await t.test('appInfo: says whom an access token belongs to', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const { accessToken, expiresAt } = alpha.grant(alpha.users.employee)
@@ -37,7 +38,7 @@ await t.test('says whom an access token belongs to', async t => {
   })
 })
 
-await t.test('refreshes a pair of tokens', async t => {
+await t.test('refresh: returns a new pair of tokens', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const { refreshToken } = alpha.grant(alpha.users.admin)
@@ -51,7 +52,7 @@ await t.test('refreshes a pair of tokens', async t => {
   t.match(next, { ok: {} }, 'the new refresh token is good')
 })
 
-await t.test('tokens and the secret travel in the body, not in the address', async t => {
+await t.test('authorization server: gets tokens and the secret in the body only', async t => {
   const received: Array<[url: string, body: string]> = []
   const server = await serverFor(t, async (request, response) => {
     received.push([request.url ?? '', (await request.toArray()).join('')])
@@ -69,7 +70,7 @@ await t.test('tokens and the secret travel in the body, not in the address', asy
   ])
 })
 
-await t.test('a complaint is its code in lower case, with any status below 500', async t => {
+await t.test('authorization server: its error is a code in lower case below 500', async t => {
   for (const [status, error] of [[401, 'NO_AUTH_FOUND'], [400, 'invalid_grant'], [200, 'wrong_client']] as const) {
     const server = await jsonServerFor(t, status, { error, error_description: 'Words' })
     const expected = { error: error.toLowerCase() }
@@ -78,7 +79,7 @@ await t.test('a complaint is its code in lower case, with any status below 500',
   }
 })
 
-await t.test('a server that cannot work now is unavailable', async t => {
+await t.test('authorization server: is unavailable when it cannot answer now', async t => {
   const rows: Array<[name: string, status: number, json: unknown]> = [
     ['error of its own', 500, { error: 'no_auth_found' }],
     ['too many requests', 429, { error: 'QUERY_LIMIT_EXCEEDED' }],
@@ -100,7 +101,7 @@ await t.test('a server that cannot work now is unavailable', async t => {
   await t.rejects(serversFor(t).refresh('http://127.0.0.1:9', 'token', 'm1'), down, 'down')
 })
 
-await t.test('fields that differ between servers are read', async t => {
+await t.test('appInfo: reads fields that differ between servers', async t => {
   const known = fixture('OAUTH_APP_INFO_RESPONSE')
   type Row = [name: string, changes: { result?: object, install?: object }, expected: object]
   const rows: Row[] = [
@@ -136,7 +137,7 @@ await t.test('fields that differ between servers are read', async t => {
   }
 })
 
-await t.test('what an answer about a token has to prove is read strictly', async t => {
+await t.test('appInfo: is strict about what an answer has to prove', async t => {
   const known = fixture('OAUTH_APP_INFO_RESPONSE')
   const rows: Array<{ result?: object, install?: object }> = [
     ...[undefined, null, 7].flatMap(odd => [
@@ -155,7 +156,7 @@ await t.test('what an answer about a token has to prove is read strictly', async
   }
 })
 
-await t.test('new tokens are kept whatever else the answer to a refresh says', async t => {
+await t.test('refresh: keeps new tokens whatever else the answer says', async t => {
   const known = fixture('OAUTH_REFRESH_RESPONSE')
   const [hour, half] = [now() + 3_600_000, now() + 1_800_000]
   const { access_token: accessToken, refresh_token: refreshToken, member_id: memberId } = known
@@ -187,7 +188,7 @@ await t.test('new tokens are kept whatever else the answer to a refresh says', a
   }
 })
 
-await t.test('an access token that comes alone is kept', async t => {
+await t.test('refresh: keeps an access token that comes alone', async t => {
   const known = fixture('OAUTH_REFRESH_RESPONSE')
   for (const odd of [undefined, null, '', 7, ['token']]) {
     const server = await jsonServerFor(t, 200, { ...known, refresh_token: odd })
@@ -200,7 +201,7 @@ await t.test('an access token that comes alone is kept', async t => {
   }
 })
 
-await t.test('tokens of another portal or application are not handed out', async t => {
+await t.test('refresh: returns no tokens of another portal or application', async t => {
   const known = fixture('OAUTH_REFRESH_RESPONSE')
   const rows: Array<[name: string, changes: object, expected: object]> = [
     ['another portal', { member_id: 'b223c6b3710f85df22e9377d6c4f7553' }, { error: 'foreign_tokens' }],
@@ -218,7 +219,7 @@ await t.test('tokens of another portal or application are not handed out', async
   }
 })
 
-await t.test('a refresh is never sent twice: the refresh token may be spent', async t => {
+await t.test('refresh: is never sent twice, as the refresh token may be spent', async t => {
   const asked: string[] = []
   const server = await serverFor(t, request => {
     asked.push(request.url ?? '')
@@ -230,7 +231,7 @@ await t.test('a refresh is never sent twice: the refresh token may be spent', as
   t.strictSame(asked, ['/oauth/token/', '/rest/app.info', '/rest/app.info'])
 })
 
-await t.test('a refresh may take half a minute, or what the options say', async t => {
+await t.test('refresh: may take half a minute, or what the options say', async t => {
   for (const [options, expected] of [[{}, 30_000], [{ refreshTimeout: 7000 }, 7000]] as const) {
     const given: unknown[] = []
     const post: HttpPost = async (_url, { retry, timeout }) => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createEpochs } from '../../../plugins/auth-token/verified-calls.ts'
 
-await t.test('what was begun before the end of an epoch is older than the next', async t => {
+await t.test('epochs: a moment before the end of an epoch is older than the next', async t => {
   const epochs = createEpochs()
   const first = epochs.now()
   t.ok(epochs.since('a') <= first)
@@ -14,7 +14,7 @@ await t.test('what was begun before the end of an epoch is older than the next',
   t.ok(epochs.since('a') > second)
 })
 
-await t.test('a bounded number of portals is remembered, and no end is missed', async t => {
+await t.test('epochs: miss no end, though they remember a limited number of portals', async t => {
   const epochs = createEpochs(3)
   const moments = ['a', 'b', 'c', 'a', 'd', 'e'].map(memberId => {
     const before = epochs.now()

@@ -2,7 +2,7 @@ import t from 'tap'
 import fc from 'fast-check'
 import { createFailureLimit } from '../../../plugins/auth-token/failure-limit.ts'
 
-await t.test('no sixty seconds ever hold more failures than the limit', async t => {
+await t.test('failure limit: never lets more failures through within a minute', async t => {
   const steps = fc.array(fc.nat(30_000), { maxLength: 60 })
   t.doesNotThrow(() => fc.assert(fc.property(steps, fc.integer({ min: 1, max: 5 }), (steps, perMinute) => {
     let now = 0
@@ -17,7 +17,7 @@ await t.test('no sixty seconds ever hold more failures than the limit', async t 
   })))
 })
 
-await t.test('a try under way counts as a failure until it succeeds', async t => {
+await t.test('failure limit: counts a running try as a failure until it succeeds', async t => {
   const limit = createFailureLimit(2, () => 0)
   const [one, two] = [limit.begin('key'), limit.begin('key')]
   t.equal(limit.hasRoom('key'), false)
@@ -31,7 +31,7 @@ await t.test('a try under way counts as a failure until it succeeds', async t =>
   }
 })
 
-await t.test('a few failures are tolerated', async t => {
+await t.test('failure limit: tolerates a few failures', async t => {
   let now = 0
   const limit = createFailureLimit(60, () => now)
   for (const isFailing of [false, false, false, true]) {
@@ -42,7 +42,7 @@ await t.test('a few failures are tolerated', async t => {
   t.equal(limit.isFailing('key'), false)
 })
 
-await t.test('remembers a bounded number of keys', async t => {
+await t.test('failure limit: remembers a limited number of keys', async t => {
   const limit = createFailureLimit(1, () => 0, 10)
   for (let index = 0; index < 10; index++) limit.begin(`key ${index}`)(true)
   t.equal(limit.hasRoom('key 0'), false)

@@ -1,8 +1,9 @@
 import t from 'tap'
-import type { UnverifiedCall, VerifiedCall } from '../../../plugins/auth-token/calls.ts'
+import type { UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
 import { noticed } from '../../../plugins/auth-token/notices.ts'
 import { ApplicationTokenError, ForeignApplicationError, ServerEndpointError } from '../../../src/errors.ts'
 import { memberHash } from '../../../src/log/logger.ts'
+import { verifiedCall } from '../../build.ts'
 
 /** Calls that fail with the errors that the test gives, and the lines that are logged. */
 function noticesFor () {
@@ -27,8 +28,8 @@ function noticesFor () {
   return { clock, lines, fail, failWith: (endpoint: string) => fail(new ServerEndpointError(), endpoint) }
 }
 
-await t.test('noticed: returns what is verified', async t => {
-  const verified = {} as VerifiedCall // passed on as it is
+await t.test('noticed: returns the verified call', async t => {
+  const verified = verifiedCall()
   const verify = noticed(async () => verified, { log: { warn () {} }, clientId: 'local.ours', now: Date.now })
   const call = { memberId: '', authId: '', applicationToken: '', serverEndpoint: '', ip: '', installing: false }
   t.equal(await verify(call), verified)
@@ -46,7 +47,7 @@ await t.test('noticed: names both applications when a token was issued for anoth
   t.match(lines[1], { fields: { issuedFor: 'unreadable' } })
 })
 
-await t.test('noticed: names the host of an unlisted server, nothing else of it', async t => {
+await t.test('noticed: names the host of an unlisted server and no more of it', async t => {
   const rows: Array<[endpoint: string, server: string]> = [
     ['https://oauth.example.com/rest/', 'oauth.example.com'],
     ['https://oauth.example.org:8443/rest/?auth=secret', 'oauth.example.org:8443'],

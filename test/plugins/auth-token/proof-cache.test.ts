@@ -6,24 +6,10 @@ import {
   AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError,
   PortalAddressError, TooManyProofsError
 } from '../../../src/errors.ts'
+import { installationOf, proofOf } from '../../build.ts'
 
 const start = 1_700_000_000_000
-const portal = {
-  memberId: 'm1',
-  domain: 'portal.example',
-  clientEndpoint: 'https://portal.example/rest/',
-  serverEndpoint: 'https://oauth.example/rest/',
-  scope: ['crm'],
-  status: 'L'
-}
-const proof: Proof = {
-  ...portal,
-  clientId: 'local.app',
-  origin: 'https://portal.example',
-  userId: 1,
-  installed: true,
-  expiresAt: start + 1000
-}
+const proof = proofOf({ expiresAt: start + 1000 })
 
 /** A cache whose question is answered as the test says; `ask` tells whether that was new, or the code of the error. */
 function cacheFor (max?: number) {
@@ -54,7 +40,7 @@ await t.test('cached: keeps a proof until its token expires', async t => {
   t.equal(await ask(), 'new')
 })
 
-await t.test('cached: keeps the proof of an uninstalled application for ten seconds', async t => {
+await t.test('cached: keeps a proof of an uninstalled application for ten seconds', async t => {
   for (const [expiresIn, kept] of [[1_800_000, 10_000], [5000, 5000]] as const) {
     const { ask, scene } = cacheFor()
     scene.answer = async () => ({ ...proof, installed: false, expiresAt: start + expiresIn })
@@ -66,7 +52,7 @@ await t.test('cached: keeps the proof of an uninstalled application for ten seco
   }
 })
 
-await t.test('cached: keeps answers that are errors for ten seconds, and no other error', async t => {
+await t.test('cached: keeps errors that are answers for ten seconds, no others', async t => {
   const answers = [AuthIdUnknownError, AuthIdExpiredError, NotInstalledError, PaymentRequiredError, PortalAddressError]
   const others = [AuthorizationServerUnavailableError, TooManyProofsError, TypeError]
   for (const Kind of [...answers, ...others]) {
@@ -85,16 +71,16 @@ await t.test('cached: keeps answers that are errors for ten seconds, and no othe
   }
 })
 
-await t.test('cached: of a portal that may be uninstalled only a new proof counts', async t => {
+await t.test('cached: asks anew about a portal that may be uninstalled', async t => {
   const { ask } = cacheFor()
-  const known = { ...portal, applicationToken: null, installedAt: 1, uninstallRequestedAt: null, uninstalledAt: null }
+  const known = installationOf({ installedAt: 1 })
   t.equal(await ask(), 'new')
   t.equal(await ask('key', known), 'cached')
   t.equal(await ask('key', { ...known, uninstallRequestedAt: 2 }), 'new')
   t.equal(await ask('key', { ...known, uninstalledAt: 2 }), 'new')
 })
 
-await t.test('cached: an epoch ends the proofs of its portal, also those under way', async t => {
+await t.test('cached: drops proofs when an epoch ends, also those under way', async t => {
   const { ask, scene, epochs } = cacheFor()
   t.equal(await ask(), 'new')
   epochs.end('m2')
@@ -110,7 +96,7 @@ await t.test('cached: an epoch ends the proofs of its portal, also those under w
   t.equal(await ask(), 'cached')
 })
 
-await t.test('cached: is bounded, and errors push out no proofs', async t => {
+await t.test('cached: is limited, and errors push out no proofs', async t => {
   const { ask, scene } = cacheFor(3)
   t.equal(await ask('good'), 'new')
   scene.answer = async () => { throw new AuthIdUnknownError() }

@@ -5,25 +5,12 @@ import { limited, type ProofLimitOptions } from '../../../plugins/auth-token/pro
 import {
   AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError
 } from '../../../src/errors.ts'
+import { proofOf } from '../../build.ts'
 import { until } from '../../helper.ts'
 
 const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
 const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const unknown = 'B24_ERR_AUTH_ID_UNKNOWN'
-
-const proofOf = (memberId: string, clientId = 'app'): Proof => ({
-  clientId,
-  memberId,
-  domain: 'portal.example',
-  origin: 'https://portal.example',
-  clientEndpoint: 'https://portal.example/rest/',
-  serverEndpoint: '',
-  scope: [],
-  status: 'L',
-  installed: true,
-  userId: 1,
-  expiresAt: 0
-})
 
 type LimitedQuestion = Pick<Question, 'memberId' | 'ip' | 'kind'> & { put: () => Promise<Proof> }
 type Client = Partial<Pick<Question, 'memberId' | 'ip' | 'kind'>>
@@ -39,12 +26,16 @@ function limitFor (options: Partial<ProofLimitOptions> = {}) {
     const question = { memberId: 'm1', ip: '192.0.2.1', kind: 'without-application-token', ...client, put } as const
     return await prove(question).then(() => 'proven', error => error.code)
   }
-  const good = (client: Client = {}) => ask(client, async () => proofOf(client.memberId ?? 'm1'))
+  const good = (client: Client = {}) => ask(client, async () => proofOf({ memberId: client.memberId ?? 'm1' }))
   const forged = (client: Client = {}) => ask(client, new AuthIdUnknownError())
   return { clock, ask, good, forged }
 }
 
-/** Fails until the limit says no; out: how often the question was put. */
+/**
+ * Fails until the limit says no.
+ *
+ * @returns how often the question was put
+ */
 async function useUp ({ forged }: ReturnType<typeof limitFor>, client: Client = {}) {
   for (let count = 0; ; count++) if (await forged(client) === tooMany) return count
 }
@@ -58,19 +49,19 @@ function questionFor () {
       question.isPut = true
       return await promise
     },
-    prove: () => resolve(proofOf('m1')),
+    prove: () => resolve(proofOf()),
     refuse: reject
   }
   return question
 }
 
-await t.test('only what proves nothing is a failure', async t => {
+await t.test('limited: counts only what proves nothing as a failure', async t => {
   for (const [name, answer, code, isFailure] of [
     ['an unknown token', new AuthIdUnknownError(), unknown, true],
     ['an expired one', new AuthIdExpiredError(), 'B24_ERR_AUTH_ID_EXPIRED', true],
-    ['one of another portal', async () => proofOf('m2'), 'proven', true],
-    ['one of another application', async () => proofOf('m1', 'another'), 'proven', true],
-    ['a good one', async () => proofOf('m1'), 'proven', false],
+    ['one of another portal', async () => proofOf({ memberId: 'm2' }), 'proven', true],
+    ['one of another application', async () => proofOf({ clientId: 'another' }), 'proven', true],
+    ['a good one', async () => proofOf(), 'proven', false],
     ['a portal that is not installed', new NotInstalledError(), 'B24_ERR_NOT_INSTALLED', false],
     ['a portal that has not paid', new PaymentRequiredError(), 'B24_ERR_PAYMENT_REQUIRED', false],
     ['an outage', new AuthorizationServerUnavailableError(), unavailable, false],
@@ -82,7 +73,7 @@ await t.test('only what proves nothing is a failure', async t => {
   }
 })
 
-await t.test('each address has failures of its own, for a minute', async t => {
+await t.test('limited: counts failures of each address, for a minute', async t => {
   const limit = limitFor()
   t.equal(await useUp(limit), 20)
   limit.clock.now += 59_999
@@ -92,7 +83,7 @@ await t.test('each address has failures of its own, for a minute', async t => {
   t.equal(await useUp(limit), 20)
 })
 
-await t.test('clients proven here before have failures of their own', async t => {
+await t.test('limited: counts failures of clients proven here before apart', async t => {
   const limit = limitFor()
   const office = '192.0.2.1'
   t.equal(await limit.good({ ip: office }), 'proven')
@@ -104,7 +95,7 @@ await t.test('clients proven here before have failures of their own', async t =>
   t.equal(await useUp(limit, { ip: office }), 20, 'and these failures have an end as well')
 })
 
-await t.test('unknown clients with failures share one more limit', async t => {
+await t.test('limited: unknown clients with failures share one more limit', async t => {
   const limit = limitFor()
   let asked = 0
   for (let index = 0; index < 100; index++) {
@@ -115,7 +106,7 @@ await t.test('unknown clients with failures share one more limit', async t => {
   t.equal(await limit.good(), 'proven')
 })
 
-await t.test('a few questions run at once, and clients take turns', async t => {
+await t.test('limited: runs a few questions at once, and clients take turns', async t => {
   const limit = limitFor({ slots: { proven: 1, unknown: 1, failing: 1 } })
   t.equal(await limit.good({ ip: '192.0.2.9' }), 'proven')
   const order: string[] = []
@@ -126,7 +117,7 @@ await t.test('a few questions run at once, and clients take turns', async t => {
     ...Array.from({ length: 3 }, () => '198.51.100.1'), '198.51.100.2', '2001:db8:1:2::1', '2001:db8:1:2::2'
   ].map(ip => limit.ask({ ip }, async () => {
     order.push(ip)
-    return proofOf('m1')
+    return proofOf()
   }))
   t.strictSame(order, [])
   t.equal(await limit.good({ ip: '192.0.2.9' }), 'proven', 'a proven client does not wait for unknown ones')
@@ -138,7 +129,7 @@ await t.test('a few questions run at once, and clients take turns', async t => {
   ])
 })
 
-await t.test('a thousand addresses at once keep no first installation out', async t => {
+await t.test('limited: serves a first installation among a thousand addresses', async t => {
   const limit = limitFor()
   const flood = Array.from({ length: 1000 }, (_, index) =>
     limit.forged({ ip: `198.51.${index >> 8}.${index & 255}`, memberId: `m${index}`, kind: 'installation' }))
@@ -147,25 +138,25 @@ await t.test('a thousand addresses at once keep no first installation out', asyn
   t.strictSame([...new Set(await Promise.all(flood))], [unknown])
 })
 
-await t.test('a network that floods has one turn among all others', async t => {
+await t.test('limited: a flooding network has one turn among all others', async t => {
   const limit = limitFor({ slots: { proven: 1, unknown: 1, failing: 1 }, failuresPerMinute: 1000 })
   const order: string[] = []
   const flood = Array.from({ length: 20 }, (_, index) => `2001:db8:1:${index}::1`)
   await Promise.all([...flood, '2001:db8:2::1', '192.0.2.1'].map(ip => limit.ask({ ip }, async () => {
     order.push(ip)
-    return proofOf('m2')
+    return proofOf({ memberId: 'm2' })
   })))
   t.ok(order.indexOf('192.0.2.1') <= 4, order.slice(0, 5).join(' '))
 })
 
-await t.test('a waiting question is refused once the limit is used up', async t => {
+await t.test('limited: refuses a waiting question once the limit is used up', async t => {
   const limit = limitFor({ slots: { proven: 1, unknown: 1, failing: 1 } })
   const outcomes = await Promise.all(Array.from({ length: 30 }, () => limit.forged()))
   t.equal(outcomes.filter(code => code === unknown).length, 20)
   t.equal(outcomes.filter(code => code === tooMany).length, 10)
 })
 
-await t.test('after waiting in vain, the error says whose fault it is', async t => {
+await t.test('limited: says after a wait in vain whose fault it was', async t => {
   t.after(() => mock.timers.reset())
   const limit = limitFor({ slots: { proven: 1, unknown: 1, failing: 1 } })
   const rows = [[new AuthIdUnknownError(), tooMany], [new AuthorizationServerUnavailableError(), unavailable]] as const

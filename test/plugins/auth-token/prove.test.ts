@@ -2,10 +2,9 @@ import t from 'tap'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createProve } from '../../../plugins/auth-token/prove.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
+import type { Scope } from '../../build.ts'
 import { jsonServerFor, serverFor } from '../../helper.ts'
 import { appInfo, clientId } from './verifier.ts'
-
-interface Scope { after: (fn: () => unknown) => void }
 
 const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const nobody = 'http://127.0.0.1:9'
@@ -38,7 +37,7 @@ async function countingServer (t: Scope, status: number, json: unknown) {
   return server
 }
 
-await t.test('a proof is what the authorization server says', async t => {
+await t.test('prove: returns what the authorization server says', async t => {
   const install = { client_endpoint: 'https://portal.example:8443/rest/' }
   const server = await jsonServerFor(t, 200, appInfo({ result: { expires: undefined }, install }))
   const now = Date.now()
@@ -57,7 +56,7 @@ await t.test('a proof is what the authorization server says', async t => {
   })
 })
 
-await t.test('the pages of a portal are at its domain, if that can be one', async t => {
+await t.test('prove: takes the domain as origin of the pages if it can be one', async t => {
   const rows: Array<[domain: string, origin: string]> = [
     ['portal.example', 'https://portal.example:8443'],
     ['portal.example:8443', 'https://portal.example:8443'],
@@ -84,7 +83,7 @@ await t.test('the pages of a portal are at its domain, if that can be one', asyn
   }
 })
 
-await t.test('the names of a portal are read as strictly as a call', async t => {
+await t.test('prove: reads the names of a portal as strictly as those of a call', async t => {
   const rest = 'https://portal.example/rest/'
   const scopes = (length: number) => Array.from({ length }, (_, i) => `s${i}`)
   const rows: Array<[install: object, names: object]> = [
@@ -112,7 +111,7 @@ await t.test('the names of a portal are read as strictly as a call', async t => 
   }
 })
 
-await t.test('a proof is good as long as its token, an hour at most', async t => {
+await t.test('prove: makes a proof last as long as its token, at most an hour', async t => {
   const rows: Array<[name: string, expires: unknown, lives: number]> = [
     ['half an hour', start / 1000 + 1800, 1_800_000],
     ['a year', start / 1000 + 365 * 86_400, hour],
@@ -124,7 +123,7 @@ await t.test('a proof is good as long as its token, an hour at most', async t =>
   }
 })
 
-await t.test('each complaint of a server has an error of its own', async t => {
+await t.test('prove: gives each error code of a server its own error', async t => {
   const rows: Array<[error: string, code: string]> = [
     ['expired_token', 'B24_ERR_AUTH_ID_EXPIRED'],
     ['NOT_INSTALLED', 'B24_ERR_NOT_INSTALLED'],
@@ -138,12 +137,12 @@ await t.test('each complaint of a server has an error of its own', async t => {
   for (const [error, code] of rows) t.equal(await outcome(t, [await jsonServerFor(t, 401, { error })]), code, error)
 })
 
-await t.test('an expired token is refused, although the server still knows it', async t => {
+await t.test('prove: refuses an expired token that the server still knows', async t => {
   const server = await jsonServerFor(t, 200, appInfo({ result: { expires: '2020-01-01T00:00:00+00:00' } }))
   t.equal(await outcome(t, [server]), 'B24_ERR_AUTH_ID_EXPIRED')
 })
 
-await t.test('a portal without a public https address is refused unless allowed', async t => {
+await t.test('prove: refuses a portal without a public https address unless allowed', async t => {
   const rows: Array<[endpoint: string, strict: string, lenient: string]> = [
     ['https://portal.example/rest/', 'proven', 'proven'],
     ['http://portal.example/rest/', 'B24_ERR_PORTAL_ADDRESS', 'proven'],
@@ -167,7 +166,7 @@ await t.test('a portal without a public https address is refused unless allowed'
   }
 })
 
-await t.test('several servers are asked in turn', async t => {
+await t.test('prove: asks several servers in turn', async t => {
   const good = await countingServer(t, 200, appInfo())
   const unknown = await countingServer(t, 401, { error: 'NO_AUTH_FOUND' })
   const expired = await countingServer(t, 401, { error: 'expired_token' })

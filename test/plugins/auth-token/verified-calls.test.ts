@@ -1,5 +1,4 @@
-import t from 'tap'
-import type { Test } from 'tap'
+import t, { type Test } from 'tap'
 import type { KnownPortal, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
 import { serverFor } from '../../helper.ts'
 import { heldServerFor } from '../../held-server.ts'
@@ -51,7 +50,7 @@ async function sceneFor (t: Test, options: VerifierOptions = {}) {
   }
 }
 
-await t.test('a call is verified with its user, portal and token', async t => {
+await t.test('verify: returns user, portal and token of a call', async t => {
   const { callOf, verify, clock, sandbox, recorded } = await sceneFor(t)
   const { alpha } = sandbox.portals
   const { accessToken: authId, expiresAt } = alpha.grant(alpha.users.employee)
@@ -74,7 +73,7 @@ await t.test('a call is verified with its user, portal and token', async t => {
   t.strictSame(recorded, [], 'nothing has changed, so nothing is recorded')
 })
 
-await t.test('a wrong application token is refused for a verified access token, too', async t => {
+await t.test('verify: refuses a wrong application token, also when cached', async t => {
   const { call, callOf, asked } = await sceneFor(t)
   const { authId } = callOf()
   t.equal(await call({ authId }), 'verified')
@@ -83,14 +82,14 @@ await t.test('a wrong application token is refused for a verified access token, 
   t.equal(asked(), 1)
 })
 
-await t.test('a listed server is needed for a verified access token, too', async t => {
+await t.test('verify: refuses an unlisted server, also when cached', async t => {
   const { call, callOf } = await sceneFor(t)
   const { authId } = callOf()
   t.equal(await call({ authId }), 'verified')
   t.equal(await call({ authId, serverEndpoint: 'https://evil.example/rest/' }), 'B24_ERR_SERVER_ENDPOINT')
 })
 
-await t.test('an access token of something else is refused, each time', async t => {
+await t.test('verify: refuses an access token of something else, each time', async t => {
   const { call, sandbox: { portals: { alpha, beta } } } = await sceneFor(t)
   const { admin } = alpha.users
   beta.installed = true
@@ -111,14 +110,14 @@ await t.test('an access token of something else is refused, each time', async t 
   }
 })
 
-await t.test('a proof for one portal opens no other', async t => {
+await t.test('verify: a proof for one portal opens no other', async t => {
   const { call, callOf, sandbox: { portals: { beta } } } = await sceneFor(t)
   const { authId } = callOf()
   t.equal(await call({ authId }), 'verified')
   t.equal(await call({ authId, memberId: beta.memberId }), 'B24_ERR_FOREIGN_PORTAL')
 })
 
-await t.test('an application that is not installed passes only to be installed', async t => {
+await t.test('verify: an uninstalled application passes only to be installed', async t => {
   const { call, callOf, sandbox: { portals: { alpha } } } = await sceneFor(t)
   alpha.installed = false
   const { authId } = callOf()
@@ -129,7 +128,7 @@ await t.test('an application that is not installed passes only to be installed',
   t.equal(await call({ authId: 'x', installing: true }), 'B24_ERR_AUTH_ID_UNKNOWN')
 })
 
-await t.test('an installation records nothing by itself', async t => {
+await t.test('verify: an installation records nothing by itself', async t => {
   const { call, known, stored, recorded } = await sceneFor(t, { applicationToken: 'required' })
   t.equal(await call({ installing: true, applicationToken: 'new' }), 'verified')
   t.equal(await call({ installing: true }), 'verified')
@@ -140,7 +139,7 @@ await t.test('an installation records nothing by itself', async t => {
   t.strictSame(recorded, [])
 })
 
-await t.test('a portal that is not stored, or stored otherwise, is recorded', async t => {
+await t.test('verify: records a portal that is not stored, or has changed', async t => {
   const { call, known, stored, recorded, sandbox } = await sceneFor(t)
   const rows: Array<[name: string, portal: KnownPortal | undefined]> = [
     ['missing', undefined],
@@ -168,7 +167,7 @@ await t.test('a portal that is not stored, or stored otherwise, is recorded', as
   t.strictSame(recorded, [], 'what is refused is not recorded')
 })
 
-await t.test('a verified call is let through without asking anybody', async t => {
+await t.test('verify: asks nobody about a call that was verified before', async t => {
   const { call, callOf, clock, sandbox, asked } = await sceneFor(t)
   const { authId } = callOf()
   t.equal(await call({ authId }), 'verified')
@@ -192,7 +191,7 @@ await t.test('a verified call is let through without asking anybody', async t =>
   t.equal(asked(), before + 1)
 })
 
-await t.test('an installation asks the store even with a proof at hand', async t => {
+await t.test('verify: an installation reads the store even with a cached proof', async t => {
   const { call, callOf, known, asked } = await sceneFor(t)
   const { authId } = callOf()
   t.equal(await call({ authId }), 'verified')
@@ -201,7 +200,7 @@ await t.test('an installation asks the store even with a proof at hand', async t
   t.equal(asked(), 1)
 })
 
-await t.test('a broken connection is tried again', async t => {
+await t.test('verify: repeats a question after a broken connection', async t => {
   let count = 0
   const { callOf, sandbox } = await sceneFor(t)
   const proxy = await serverFor(t, async (request, response) => {
@@ -221,7 +220,7 @@ await t.test('a broken connection is tried again', async t => {
   t.equal(count, 2)
 })
 
-await t.test('a flood of forged calls is refused, and stops nobody else', async t => {
+await t.test('verify: refuses a flood of forged calls, and serves everybody else', async t => {
   type Row = [name: string, attacker: (index: number) => string, asked: number, changes: Partial<UnverifiedCall>]
   const rows: Row[] = [
     ['one address', () => '198.51.100.7', 60, {}],
@@ -251,7 +250,7 @@ await t.test('a flood of forged calls is refused, and stops nobody else', async 
   }
 })
 
-await t.test('tokens of other portals and applications are failures, too', async t => {
+await t.test('verify: counts tokens of other portals and applications as failures', async t => {
   const { call, asked, sandbox: { portals: { beta } } } = await sceneFor(t, { failedProofsPerMinute: 2 })
   beta.installed = true
   for (const code of ['B24_ERR_FOREIGN_PORTAL', 'B24_ERR_FOREIGN_PORTAL', tooMany]) {
@@ -264,13 +263,13 @@ await t.test('tokens of other portals and applications are failures, too', async
   }
 })
 
-await t.test('verified calls are not counted, however many', async t => {
+await t.test('verify: does not count verified calls', async t => {
   const { call } = await sceneFor(t)
   const outcomes = await Promise.all(Array.from({ length: 100 }, () => call()))
   t.strictSame([...new Set(outcomes)], ['verified'])
 })
 
-await t.test('an old proof does not say that a portal is alive now', async t => {
+await t.test('verify: asks anew about a portal that may be uninstalled', async t => {
   const { call, known, stored, asked, recorded } = await sceneFor(t)
   known.clear()
   t.equal(await call(), 'verified')
@@ -305,7 +304,7 @@ async function underWayFor (t: Test, options: VerifierOptions = {}) {
   }
 }
 
-await t.test('a proof under way does not survive an uninstall', async t => {
+await t.test('verify: a proof under way does not survive an uninstall', async t => {
   const rows: Array<[name: string, changes: Partial<UnverifiedCall>]> = [
     ['a call', {}], ['without application token', { applicationToken: '' }], ['an installation', { installing: true }]
   ]
@@ -325,7 +324,7 @@ await t.test('a proof under way does not survive an uninstall', async t => {
   }
 })
 
-await t.test('a call before the news of an uninstall passes, one after it does not', async t => {
+await t.test('verify: refuses a call once an uninstall is announced', async t => {
   const { call, hold, store, announce, alpha } = await underWayFor(t)
   const answer = hold()
   const slow = call()
@@ -339,7 +338,7 @@ await t.test('a call before the news of an uninstall passes, one after it does n
   t.equal(await call(), 'B24_ERR_NOT_INSTALLED')
 })
 
-await t.test('a cached proof does not bring a tombstone back', async t => {
+await t.test('verify: a cached proof does not undo an uninstall', async t => {
   const { call, store, alpha, recorded } = await underWayFor(t)
   t.equal(await call(), 'verified')
   alpha.uninstall()
@@ -348,7 +347,7 @@ await t.test('a cached proof does not bring a tombstone back', async t => {
   t.strictSame(recorded, [])
 })
 
-await t.test('a portal uninstalled before its proof is recorded is asked about again', async t => {
+await t.test('verify: asks again when the portal was uninstalled meanwhile', async t => {
   const seen: unknown[] = []
   const answers = [null, 7]
   const { call, store, asked } = await underWayFor(t, {
@@ -363,7 +362,7 @@ await t.test('a portal uninstalled before its proof is recorded is asked about a
   t.strictSame(seen, [2, 2])
 })
 
-await t.test('a portal that was not stored has no tombstone to bring back', async t => {
+await t.test('verify: expects no uninstall of a portal that was not stored', async t => {
   const seen: unknown[] = []
   const { call, known } = await sceneFor(t, { record: (_portal, before) => seen.push(before) })
   known.clear()
@@ -371,7 +370,7 @@ await t.test('a portal that was not stored has no tombstone to bring back', asyn
   t.strictSame(seen, [{ uninstallRequestedAt: null, uninstalledAt: null }])
 })
 
-await t.test('an application token that changes while a call is verified is not kept', async t => {
+await t.test('verify: an application token that changes meanwhile is not kept', async t => {
   const { call, hold, store, announce } = await underWayFor(t)
   const answer = hold()
   const slow = call()
@@ -384,7 +383,7 @@ await t.test('an application token that changes while a call is verified is not 
   t.equal(await call({ applicationToken: 'new' }), 'verified')
 })
 
-await t.test('an installation that changes each time it is asked about is refused', async t => {
+await t.test('verify: refuses when each question meets another change', async t => {
   const { call, hold, announce, asked } = await underWayFor(t)
   const answers = [hold(), hold()]
   const slow = call()
@@ -398,7 +397,7 @@ await t.test('an installation that changes each time it is asked about is refuse
   t.equal(await call(), 'verified')
 })
 
-await t.test('a change of another portal does not matter', async t => {
+await t.test('verify: ignores a change of another portal', async t => {
   const { call, hold, announce, asked } = await underWayFor(t)
   const answer = hold()
   const slow = call()
@@ -410,7 +409,7 @@ await t.test('a change of another portal does not matter', async t => {
   t.equal(asked(), 1)
 })
 
-await t.test('a verified call knows since when the application is installed', async t => {
+await t.test('verify: says since when the application is installed', async t => {
   const broken = 'cannot be written'
   type Stored = Partial<KnownPortal> | undefined
   type Row = [name: string, stored: Stored, recorded: number | typeof broken, installedAt: number | undefined]

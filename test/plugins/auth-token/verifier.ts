@@ -1,9 +1,7 @@
-import Fastify from 'fastify'
 import authToken, { type AuthTokenOptions } from '../../../plugins/auth-token/index.ts'
 import type { KnownPortal, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
-import type {
-  Installation, InstallationStore, PortalAddress, SeenInstallation
-} from '../../../src/store/installation-store.ts'
+import type { InstallationStore, PortalAddress, SeenInstallation } from '../../../src/store/installation-store.ts'
+import { build, installationOf, type Scope } from '../../build.ts'
 
 export const clientId = 'local.66ba434d853c87.18550109'
 
@@ -15,32 +13,14 @@ export interface VerifierOptions extends Omit<AuthTokenOptions, OwnOptions> {
   record?: (portal: PortalAddress, seen: SeenInstallation | undefined) => number | null | Promise<never>
 }
 
-/** A row of the store, as far as the verification reads it; the rest is what a new row has. */
-export const rowOf = (known: KnownPortal): Installation => ({
-  tokens: null,
-  tokenVersion: 0,
-  refreshedAt: null,
-  refresh: null,
-  userId: null,
-  handlerUrl: null,
-  bindings: null,
-  hosts: [],
-  updatedAt: known.installedAt,
-  ...known
-})
-
 /** The plugin in a bare Fastify, over real HTTP: with a clock that the test moves, and portals that it stores. */
-export async function verifierFor (
-  t: { after: (fn: () => unknown) => void }, servers: readonly string[], options: VerifierOptions = {}
-) {
+export async function verifierFor (t: Scope, servers: readonly string[], options: VerifierOptions = {}) {
   const { get, record, ...changes } = options
   const clock = { now: Date.now() }
   const known = new Map<string, KnownPortal>()
   const recorded: PortalAddress[] = []
   const listeners: Array<(memberId: string) => void> = []
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(authToken, {
+  const app = await build(t, app => app.register(authToken, {
     clientId,
     clientSecret: 'top-secret',
     servers,
@@ -49,7 +29,7 @@ export async function verifierFor (
     store: {
       get: get ?? (async memberId => {
         const row = known.get(memberId)
-        return row && rowOf(row)
+        return row && installationOf(row)
       }),
       async recordPortal (portal, _now, seen) {
         recorded.push(portal)
@@ -62,7 +42,7 @@ export async function verifierFor (
       }
     },
     ...changes
-  })
+  }))
   const { verify } = app.authToken
   return {
     clock,

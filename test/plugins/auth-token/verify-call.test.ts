@@ -1,17 +1,13 @@
 import t from 'tap'
-import type { KnownPortal, Proof, Question, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
+import type { Proof, Question, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
 import { verifyCall, type VerifyRules } from '../../../plugins/auth-token/verify-call.ts'
 import { AuthorizationServerUnavailableError } from '../../../src/errors.ts'
+import type { Installation } from '../../../src/store/installation-store.ts'
+import { installationOf, proofOf } from '../../build.ts'
 
 const servers = ['https://one.example', 'https://two.example']
-const clientEndpoint = 'https://portal.example/rest/'
-const portal = { memberId: 'm1', domain: 'portal.example', clientEndpoint, serverEndpoint: '', scope: [], status: 'L' }
-const known: KnownPortal = {
-  ...portal, applicationToken: 'stored', installedAt: 7, uninstallRequestedAt: null, uninstalledAt: null
-}
-const proof: Proof = {
-  ...portal, clientId: 'ours', origin: 'https://portal.example', userId: 1, installed: true, expiresAt: 1000
-}
+const known = installationOf({ applicationToken: 'stored', installedAt: 7 })
+const proof = proofOf({ clientId: 'ours' })
 const call: UnverifiedCall = {
   memberId: 'm1', authId: 'token', applicationToken: 'stored', serverEndpoint: '', ip: '192.0.2.1', installing: false
 }
@@ -57,7 +53,7 @@ await t.test('verifyCall: rule 1 refuses a malformed call before anything is rea
   }
 })
 
-await t.test('verifyCall: SERVER_ENDPOINT, else the stored one, chooses a listed server', async t => {
+await t.test('verifyCall: SERVER_ENDPOINT or the stored one chooses the server', async t => {
   const [one, two] = ['https://one.example/rest/', 'https://two.example/rest/']
   const rows: Array<[posted: string, stored: string, expected: readonly string[]]> = [
     [two, '', ['https://two.example']],
@@ -75,9 +71,9 @@ await t.test('verifyCall: SERVER_ENDPOINT, else the stored one, chooses a listed
 })
 
 await t.test('verifyCall: rule 2 compares the application token before asking', async t => {
-  const tombstone: KnownPortal = { ...known, uninstalledAt: 9 }
-  const without: KnownPortal = { ...known, applicationToken: null }
-  type Row = [posted: string, stored: KnownPortal | undefined, whenPresent: string, required: string]
+  const tombstone = { ...known, uninstalledAt: 9 }
+  const without = { ...known, applicationToken: null }
+  type Row = [posted: string, stored: Installation | undefined, whenPresent: string, required: string]
   const [good, plain, wrong] = ['with-application-token', 'without-application-token', 'B24_ERR_APPLICATION_TOKEN']
   const rows: Row[] = [
     ['stored', known, good, good],
@@ -121,7 +117,7 @@ await t.test('verifyCall: rule 3 refuses a proof of something else', async t => 
   }
 })
 
-await t.test('verifyCall: a tombstone does not say since when an application is installed', async t => {
+await t.test('verifyCall: sets no installedAt for an uninstalled application', async t => {
   for (const stored of [undefined, { ...known, uninstalledAt: 9 }]) {
     t.match((await verify({}, { find: async () => stored })).outcome, { installedAt: undefined })
   }

@@ -1,16 +1,12 @@
-import Fastify from 'fastify'
 import t from 'tap'
 import callLog from '../../../plugins/call-log/index.ts'
+import { build, type Scope } from '../../build.ts'
 import { logLines } from '../../helper.ts'
 
-interface Scope { after: (fn: () => unknown) => void }
-
-/** What is in the log after two calls with, and one without X-Forwarded-For. */
+/** What is in the log after one call without X-Forwarded-For, and two with it. */
 async function linesWith (t: Scope, trustProxy: string[] | false, remoteAddress: string) {
   const { lines, stream } = logLines()
-  const app = Fastify({ logger: { level: 'warn', stream }, trustProxy })
-  t.after(() => app.close())
-  await app.register(callLog)
+  const app = await build(t, app => app.register(callLog), { logger: { level: 'warn', stream }, trustProxy })
   app.get('/', async () => 'ok')
   for (const headers of [{}, { 'x-forwarded-for': '198.51.100.7' }, { 'x-forwarded-for': '198.51.100.8' }]) {
     await app.inject({ url: '/', headers, remoteAddress })
@@ -18,7 +14,7 @@ async function linesWith (t: Scope, trustProxy: string[] | false, remoteAddress:
   return lines
 }
 
-await t.test('warns once of a proxy that is not named, with what to set', async t => {
+await t.test('proxy notice: warns once of an unnamed proxy, with what to set', async t => {
   for (const [trustProxy, peer, address] of [
     [false, '172.18.0.1', '172.18.0.1'],
     [false, '::ffff:172.18.0.1', '172.18.0.1'],
@@ -30,6 +26,6 @@ await t.test('warns once of a proxy that is not named, with what to set', async 
   }
 })
 
-await t.test('a proxy that is named is trusted silently', async t => {
+await t.test('proxy notice: does not warn of a named proxy', async t => {
   t.strictSame(await linesWith(t, ['172.18.0.1'], '172.18.0.1'), [])
 })

@@ -1,5 +1,5 @@
-import Fastify, { type FastifyInstance } from 'fastify'
-import t, { type Test } from 'tap'
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
 import page from '../../../plugins/page/index.ts'
 import errorPages from '../../../plugins/error-pages/index.ts'
 import {
@@ -7,24 +7,21 @@ import {
   TooManyProofsError
 } from '../../../src/errors.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
-import { createPortalConnections } from '../../../plugins/portal-rest/connections.ts'
-import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import { build, placementContext, type Scope } from '../../build.ts'
 import { logLines } from '../../helper.ts'
 
-type Lines = Array<Record<string, unknown>>
-
 /** A bare Fastify with the plugin, and whatever else the test wants. */
-async function build (t: Test, prepare: (app: FastifyInstance) => Promise<unknown> | unknown, hasPages = false) {
+async function serviceFor (t: Scope, prepare: (app: FastifyInstance) => unknown, hasPages = false) {
   const { lines, stream } = logLines()
-  const app = Fastify({ logger: { ...loggerOptions('trace'), stream } })
-  t.after(() => app.close())
-  if (hasPages) await app.register(page)
-  await app.register(errorPages)
-  await prepare(app)
-  return { app, faults: (): Lines => lines.filter(({ level }) => level === 50) }
+  const app = await build(t, async app => {
+    if (hasPages) await app.register(page)
+    await app.register(errorPages)
+    await prepare(app)
+  }, { logger: { ...loggerOptions('trace'), stream } })
+  return { app, faults: () => lines.filter(({ level }) => level === 50) }
 }
 
-await t.test('every error is a stable code with its status', async t => {
+await t.test('error pages: answer each error with a stable code and status', async t => {
   const rows: Array<[error: unknown, status: number, code: string, retryAfter?: string]> = [
     [new TooManyProofsError(), 429, 'B24_ERR_TOO_MANY_PROOFS', '60'],
     [new AuthorizationServerUnavailableError(), 503, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', '30'],
@@ -35,7 +32,7 @@ await t.test('every error is a stable code with its status', async t => {
     [{ statusCode: 400 }, 500, 'B24_ERR_INTERNAL']
   ]
   for (const [error, status, code, retryAfter] of rows) {
-    const { app, faults } = await build(t, app => app.get('/', async () => { throw error }))
+    const { app, faults } = await serviceFor(t, app => app.get('/', async () => { throw error }))
     const response = await app.inject('/')
     t.equal(response.statusCode, status, code)
     t.strictSame(Object.keys(response.json()), ['error', 'status', 'requestId'])
@@ -45,8 +42,8 @@ await t.test('every error is a stable code with its status', async t => {
   }
 })
 
-await t.test('an error of the portal has its own code, and in the log the method', async t => {
-  const { app, faults } = await build(t, app => {
+await t.test("error pages: give the portal's code, and log the method", async t => {
+  const { app, faults } = await serviceFor(t, app => {
     const refused = new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get')
     app.get('/call', async () => { throw refused })
     app.get('/install', async () => { throw new InstallRefusedError('insufficient_scope') })
@@ -61,9 +58,9 @@ await t.test('an error of the portal has its own code, and in the log the method
   t.notMatch(JSON.stringify(faults()), 'Words that stay')
 })
 
-await t.test('the request remembers its error', async t => {
+await t.test('error pages: set the error code of the request', async t => {
   const seen: Array<string | null> = []
-  const { app } = await build(t, app => {
+  const { app } = await serviceFor(t, app => {
     app.addHook('onResponse', async ({ errorCode }) => { seen.push(errorCode) })
     app.get('/', async () => 'ok')
     app.get('/refused', async () => { throw new TooManyProofsError() })
@@ -72,7 +69,7 @@ await t.test('the request remembers its error', async t => {
   t.strictSame(seen, [null, 'B24_ERR_TOO_MANY_PROOFS', 'B24_ERR_NOT_FOUND'])
 })
 
-await t.test('a fault is logged with its stack and cause, without secrets', async t => {
+await t.test('error pages: log a fault with stack and cause, without secrets', async t => {
   type Row = [secret: string, url: string, headers: Record<string, string>, payload: Record<string, unknown>]
   const rows: Row[] = [
     ['access-token-1', '/', {}, { AUTH_ID: 'access-token-1' }],
@@ -85,7 +82,7 @@ await t.test('a fault is logged with its stack and cause, without secrets', asyn
     ['{"a":"b"}', '/', {}, { PLACEMENT_OPTIONS: '{"a":"b"}' }]
   ]
   for (const [secret, url, headers, payload] of rows) {
-    const { app, faults } = await build(t, app => app.post('/', async () => {
+    const { app, faults } = await serviceFor(t, app => app.post('/', async () => {
       const inner = new Error(`inner ${secret}`, { cause: new Error(`innermost ${secret}`) })
       throw new RangeError(`outer ${secret}`, { cause: Object.assign(inner, { name: 'Inner' }) })
     }))
@@ -104,7 +101,7 @@ await t.test('a fault is logged with its stack and cause, without secrets', asyn
   }
 })
 
-await t.test('no part of a fault holds what the call carried', async t => {
+await t.test('error pages: log nothing that the call carried', async t => {
   const secret = 'Short-1'
   const rows: Array<[name: string, error: Error, logged: Record<string, unknown>]> = [
     ['its name', Object.assign(new Error('x'), { name: secret }), { type: '[redacted]' }],
@@ -125,7 +122,7 @@ await t.test('no part of a fault holds what the call carried', async t => {
     ]
   ]
   for (const [name, error, logged] of rows) {
-    const { app, faults } = await build(t, app => app.post('/', async () => { throw error }))
+    const { app, faults } = await serviceFor(t, app => app.post('/', async () => { throw error }))
     await app.inject({ method: 'POST', url: '/', payload: { AUTH_ID: secret } })
     const fields = { ...faults()[0]?.['err'] as Record<string, unknown> } // an object is what stands there
     for (const [field, value] of Object.entries(logged)) t.strictSame(fields[field], value, name)
@@ -133,8 +130,8 @@ await t.test('no part of a fault holds what the call carried', async t => {
   }
 })
 
-await t.test('an error that is its own cause is logged', async t => {
-  const { app, faults } = await build(t, app => app.get('/', async () => {
+await t.test('error pages: log an error that is its own cause', async t => {
+  const { app, faults } = await serviceFor(t, app => app.get('/', async () => {
     const error = new Error('round')
     throw Object.assign(error, { cause: error })
   }))
@@ -142,17 +139,14 @@ await t.test('an error that is its own cause is logged', async t => {
   t.match(faults(), [{ err: { message: 'round', cause: 'Error: round' } }])
 })
 
-await t.test('a fault in a handler is logged without its link and its page', async t => {
-  const { app, faults } = await build(t, app => {
+await t.test("error pages: log a handler's fault without its link and page", async t => {
+  const { app, faults } = await serviceFor(t, app => {
     app.decorateRequest('placement', null)
     app.decorateRequest('screen', null)
     app.get('/', async request => {
-      const portal = { memberId: '', domain: '', origin: '', endpoint: '', scope: [], status: '' }
       const options = { deal: { title: 'Secret deal' }, short: 'at', list: ['Secret list'], screen: 'stockroom' }
-      const credentials = async () => { throw new Error('never called') }
-      const rest = createPortalRest({ credentials }, { connections: createPortalConnections() })
       const uri = 'https://portal.example/secret/'
-      request.placement = { code: 'DEFAULT', options, uri, portal, user: { id: 1 }, rest, lang: 'en' }
+      request.placement = placementContext({ options, uri })
       request.screen = { name: 'stockroom', params: {}, linkId: '', writtenBy: undefined }
       const message = `no Secret deal in Secret list at ${uri}, says stockroom.ts`
       throw Object.assign(new Error(message), { code: 'E_DEAL' })
@@ -164,20 +158,20 @@ await t.test('a fault in a handler is logged without its link and its page', asy
   t.notMatch(JSON.stringify(faults()), /Secret|secret/)
 })
 
-await t.test('faults without a stack, and what is no Error, are logged too', async t => {
+await t.test('error pages: log faults without a stack, and what is no Error', async t => {
   const stackless = Object.assign(new Error('odd'), { stack: undefined })
   const rows = [[stackless, 'odd'], ['secret text', 'something other than an Error was thrown']] as const
   for (const [error, message] of rows) {
-    const { app, faults } = await build(t, app => app.get('/', async () => { throw error }))
+    const { app, faults } = await serviceFor(t, app => app.get('/', async () => { throw error }))
     await app.inject('/')
     t.match(faults(), [{ err: { message } }])
     t.notMatch(JSON.stringify(faults()), 'secret')
   }
 })
 
-await t.test('an error that cannot be read is answered and logged without its words', async t => {
+await t.test('error pages: log an unreadable error without its message', async t => {
   const unreadable = Object.defineProperty(new Error(), 'message', { get () { throw new Error('secret') } })
-  const { app, faults } = await build(t, app => app.get('/', async () => { throw unreadable }))
+  const { app, faults } = await serviceFor(t, app => app.get('/', async () => { throw unreadable }))
   const response = await app.inject('/')
   t.match(response.json(), { error: 'B24_ERR_INTERNAL' })
   t.notMatch(response.body, 'secret')
@@ -185,9 +179,9 @@ await t.test('an error that cannot be read is answered and logged without its wo
   t.notMatch(JSON.stringify(faults()), 'secret')
 })
 
-await t.test('for a page an error is a page, and for an event JSON', async t => {
+await t.test('error pages: answer a page with a page, and an event with JSON', async t => {
   const text: unknown = 'a text'
-  const { app } = await build(t, async app => {
+  const { app } = await serviceFor(t, async app => {
     await app.register(async scope => {
       scope.setErrorHandler(app.errorPages.page)
       scope.post<{ Body: { fail: string } | null }>('/', async ({ body }) => {
@@ -216,7 +210,7 @@ await t.test('for a page an error is a page, and for an event JSON', async t => 
   t.match(event.json(), { error: 'B24_ERR_INTERNAL', status: 500 })
 })
 
-await t.test('unknown addresses and methods differ, and are never repeated', async t => {
+await t.test('error pages: tell an unknown address from a wrong method', async t => {
   type Row = [method: 'GET' | 'PUT' | 'DELETE', url: string, status: number, code: string, allow: string | undefined]
   const rows: Row[] = [
     ['GET', '/secret', 404, 'B24_ERR_NOT_FOUND', undefined],
@@ -234,8 +228,8 @@ await t.test('unknown addresses and methods differ, and are never repeated', asy
     app.get('/things/:id', (request, reply) => reply.callNotFound())
     app.get('/files/*', async () => 'ok')
   }
-  const bare = await build(t, addRoutes)
-  const withPages = await build(t, addRoutes, true)
+  const bare = await serviceFor(t, addRoutes)
+  const withPages = await serviceFor(t, addRoutes, true)
   for (const [method, url, status, code, allow] of rows) {
     for (const [{ app }, accept, type] of [
       [bare, '*/*', 'application/json'], [bare, 'text/html', 'application/json'],
@@ -251,11 +245,9 @@ await t.test('unknown addresses and methods differ, and are never repeated', asy
   }
 })
 
-await t.test('options are checked at registration', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
+await t.test('error pages: check their options at registration', async t => {
   const card = { handler: 'https://app.example/placement', install: '' }
-  await t.rejects(async () => { await app.register(errorPages, { card }) }, {
+  await t.rejects(build(t, app => app.register(errorPages, { card })), {
     message: 'error-pages: options.card must hold the addresses handler and install'
   })
 })

@@ -1,17 +1,15 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import Fastify from 'fastify'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import formGuard, { type FormGuardOptions } from '../../../plugins/form-guard/index.ts'
 import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
+import { build, type Scope } from '../../build.ts'
 
 const form = 'application/x-www-form-urlencoded'
 
 /** A bare Fastify whose page answers with what was posted; `framedBy` is who may frame it. */
-async function build (t: Test, options: FormGuardOptions = {}) {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(frameAncestors)
+async function serviceFor (t: Scope, options: FormGuardOptions = {}) {
+  const app = await build(t, app => app.register(frameAncestors))
   app.post('/json', async request => request.body)
   await app.register(async scope => {
     await scope.register(formGuard, options)
@@ -40,8 +38,8 @@ async function build (t: Test, options: FormGuardOptions = {}) {
   }
 }
 
-await t.test('the fields of a form are texts, as they were sent', async t => {
-  const { post } = await build(t)
+await t.test('form guard: reads fields as text, as they were sent', async t => {
+  const { post } = await serviceFor(t)
   t.strictSame(await post('DOMAIN=portal.example', 'a=1&b%5Bc%5D=%F0%9F%97%82+x&d=&__proto__=1'), {
     body: { a: '1', 'b[c]': '🗂 x', d: '', ['__proto__']: '1' }, framedBy: 'https://portal.example'
   })
@@ -50,8 +48,8 @@ await t.test('the fields of a form are texts, as they were sent', async t => {
   })
 })
 
-await t.test('anything but a form of limited size is refused, in the frame', async t => {
-  const { post } = await build(t, { bodyLimit: 100 })
+await t.test('form guard: refuses other types and sizes with a page', async t => {
+  const { post } = await serviceFor(t, { bodyLimit: 100 })
   const framedBy = 'https://portal.example'
   const rows: Array<[payload: string, type: string, code: string | undefined]> = [
     ['{"a":1}', 'application/json', 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
@@ -66,16 +64,16 @@ await t.test('anything but a form of limited size is refused, in the frame', asy
   }
 })
 
-await t.test('128 KiB fit without further ado', async t => {
-  const { post } = await build(t)
+await t.test('form guard: accepts 128 KiB by default', async t => {
+  const { post } = await serviceFor(t)
   const limit = 128 * 1024
   for (const [length, code] of [[limit, undefined], [limit + 1, 'FST_ERR_CTP_BODY_TOO_LARGE']] as const) {
     t.equal((await post('DOMAIN=portal.example', `a=${'1'.repeat(length - 2)}`)).code, code)
   }
 })
 
-await t.test('a field that is there twice is refused', async t => {
-  const { post } = await build(t)
+await t.test('form guard: refuses a repeated field', async t => {
+  const { post } = await serviceFor(t)
   const rows: Array<[query: string, payload: string]> = [
     ['DOMAIN=portal.example', 'a=1&a=2'],
     ['DOMAIN=portal.example', 'a=1&a=1'],
@@ -91,9 +89,9 @@ await t.test('a field that is there twice is refused', async t => {
   }
 })
 
-await t.test('DOMAIN has to be the address of a portal, in query or body', async t => {
-  const strict = await build(t)
-  const insecure = await build(t, { allowInsecurePortals: true })
+await t.test("form guard: needs a portal's address as DOMAIN, in query or body", async t => {
+  const strict = await serviceFor(t)
+  const insecure = await serviceFor(t, { allowInsecurePortals: true })
   const rows: Array<[query: string, payload: string, framedBy: string, strictly: boolean, insecurely: boolean]> = [
     ['DOMAIN=portal.example&PROTOCOL=1', 'a=1', 'https://portal.example', true, true],
     ['DOMAIN=Portal.Example:8443', 'a=1', 'https://portal.example:8443', true, true],
@@ -124,8 +122,8 @@ await t.test('DOMAIN has to be the address of a portal, in query or body', async
   }
 })
 
-await t.test('a list allows the private portals that it names, and no others', async t => {
-  const { post } = await build(t, { allowInsecurePortals: ['b24.example.lan', '192.168.1.5:8080'] })
+await t.test('form guard: allows only the private portals of its list', async t => {
+  const { post } = await serviceFor(t, { allowInsecurePortals: ['b24.example.lan', '192.168.1.5:8080'] })
   const rows: Array<[domain: string, passes: boolean]> = [
     ['b24.example.lan', true], ['other.example.lan', false],
     ['192.168.1.5%3A8080', true], ['192.168.1.5', false],
@@ -136,25 +134,25 @@ await t.test('a list allows the private portals that it names, and no others', a
   }
 })
 
-await t.test('a request without a body reaches validation', async t => {
-  const { app } = await build(t)
+await t.test('form guard: lets a request without a body reach validation', async t => {
+  const { app } = await serviceFor(t)
   const { body } = await app.inject({ method: 'POST', url: '/call?DOMAIN=portal.example' })
   t.strictSame(JSON.parse(body), { body: null })
 })
 
-await t.test('events name no portal to frame, and repeat no field either', async t => {
-  const either = await build(t, { sender: 'either' })
+await t.test('form guard: frames no events, but refuses their repeated fields', async t => {
+  const either = await serviceFor(t, { sender: 'either' })
   t.match(await either.post('', 'event=ONAPPINSTALL'), { body: { event: 'ONAPPINSTALL' }, framedBy: "'none'" })
   t.match(await either.post('', 'event=ONAPPINSTALL&event=x'), { code: 'B24_ERR_FIELD_REPEATED' })
   t.match(await either.post('', 'a=1'), { code: 'B24_ERR_DOMAIN' })
-  const frame = await build(t)
+  const frame = await serviceFor(t)
   t.match(await frame.post('', 'event=ONAPPINSTALL'), { code: 'B24_ERR_DOMAIN' }, 'a call is no event by a field')
-  const events = await build(t, { sender: 'queue' })
+  const events = await serviceFor(t, { sender: 'queue' })
   t.match(await events.post('', 'a=1'), { body: { a: '1' }, framedBy: "'none'" })
   t.match(await events.post('', 'a=1&a=2'), { code: 'B24_ERR_FIELD_REPEATED' })
 })
 
-await t.test('a cached field does not keep its form in memory', async t => {
+await t.test('form guard: a cached field does not keep its form in memory', async t => {
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')
   const used = () => {
@@ -162,10 +160,10 @@ await t.test('a cached field does not keep its form in memory', async t => {
     return process.memoryUsage().heapUsed
   }
   const remembered: unknown[] = []
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(frameAncestors)
-  await app.register(formGuard)
+  const app = await build(t, async app => {
+    await app.register(frameAncestors)
+    await app.register(formGuard)
+  })
   app.post<{ Body: Record<string, string>, Querystring: Record<string, string> }>('/call', async ({ body, query }) => {
     remembered.push(body['member_id'], body['auth[application_token]'], query['APP_SID'], query['LANG'])
   })
@@ -182,33 +180,31 @@ await t.test('a cached field does not keep its form in memory', async t => {
   t.ok(used() - before < 5_000_000, 'of 22 MB that were posted')
 })
 
-await t.test('GET is not checked', async t => {
-  const { app } = await build(t)
+await t.test('form guard: does not check GET', async t => {
+  const { app } = await serviceFor(t)
   for (const url of ['/call', '/call?DOMAIN=localhost', '/call?a=1&a=2']) {
     t.equal((await app.inject(url)).statusCode, 200, url)
   }
 })
 
-await t.test('only its own scope is limited to forms', async t => {
-  const { app } = await build(t)
+await t.test('form guard: limits only its own scope to forms', async t => {
+  const { app } = await serviceFor(t)
   t.strictSame((await app.inject({ method: 'POST', url: '/json', payload: { a: 1 } })).json(), { a: 1 })
 })
 
-await t.test('without the plugin that frames pages it does not start', async t => {
-  await t.rejects(async () => { await Fastify().register(formGuard) }, {
+await t.test('form guard: needs frame-ancestors', async t => {
+  await t.rejects(build(t, app => app.register(formGuard)), {
     message: "The decorator 'isOpenedByPortal' required by 'b24-form-guard' is not present in Request"
   })
 })
 
-await t.test('options are checked at registration', async t => {
+await t.test('form guard: checks its options at registration', async t => {
   const rows: Array<[options: string, message: string]> = [
     ['{"sender":"anybody"}', 'form-guard: options.sender must be one of frame, queue, either'],
     ['{"bodyLimit":0}', 'form-guard: options.bodyLimit must be above 0']
   ]
   for (const [options, message] of rows) {
-    const app = Fastify()
-    t.after(() => app.close())
-    await app.register(frameAncestors)
+    const app = await build(t, app => app.register(frameAncestors))
     await t.rejects(async () => { await app.register(formGuard, JSON.parse(options)) }, { message })
   }
 })

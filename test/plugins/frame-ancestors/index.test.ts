@@ -1,16 +1,16 @@
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import t, { type Test } from 'tap'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import t from 'tap'
 import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
+import { build, verifiedCall, type Scope } from '../../build.ts'
 
-async function headersOf (t: Test, answer: (request: FastifyRequest, reply: FastifyReply) => unknown) {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(frameAncestors)
+/** The headers of an answer. */
+async function headersOf (t: Scope, answer: (request: FastifyRequest, reply: FastifyReply) => unknown) {
+  const app = await build(t, app => app.register(frameAncestors))
   app.get('/', async (request, reply) => await answer(request, reply))
   return (await app.inject('/')).headers
 }
 
-await t.test('a page can be framed by the portal of its call only', async t => {
+await t.test('frame ancestors: only the portal of the call may frame a page', async t => {
   const rows: Array<[origin: string | null, ancestors: string, connect: string]> = [
     [null, "'none'", "'self'"],
     ['https://portal.bitrix24.com', "'self' https://portal.bitrix24.com", "'self' https://portal.bitrix24.com"],
@@ -30,7 +30,7 @@ await t.test('a page can be framed by the portal of its call only', async t => {
   }
 })
 
-await t.test('the page of an error can be framed like any other', async t => {
+await t.test('frame ancestors: the portal may frame an error page', async t => {
   const headers = await headersOf(t, (request, reply) => {
     request.frameAncestors = ['https://portal.bitrix24.com']
     return reply.code(503).type('text/html; charset=utf-8').send('<!doctype html>')
@@ -38,7 +38,7 @@ await t.test('the page of an error can be framed like any other', async t => {
   t.match(headers['content-security-policy'], "frame-ancestors 'self' https://portal.bitrix24.com")
 })
 
-await t.test('a page may frame what is ours, and pages of servers that its handler names', async t => {
+await t.test('frame ancestors: a page may frame itself and servers it names', async t => {
   const headers = await headersOf(t, (request, reply) => {
     request.frameSources = ['https://docs.example']
     return reply.type('text/html').send('<!doctype html>')
@@ -46,7 +46,7 @@ await t.test('a page may frame what is ours, and pages of servers that its handl
   t.match(headers['content-security-policy'], "; frame-src 'self' https://docs.example;")
 })
 
-await t.test('nothing is cached, sniffed, or sent as referrer; assets set their own', async t => {
+await t.test('frame ancestors: nothing is cached, sniffed or sent as referrer', async t => {
   const rows: Array<[answer: (request: FastifyRequest, reply: FastifyReply) => unknown, cacheControl: string]> = [
     [() => ({ json: true }), 'no-store'],
     [(_, reply) => reply.code(204).send(), 'no-store'],
@@ -62,12 +62,12 @@ await t.test('nothing is cached, sniffed, or sent as referrer; assets set their 
   }
 })
 
-await t.test('the verified portal may frame a page, else the posted one', async t => {
-  const verified = { origin: 'https://verified.example', memberId: 'm1', userId: 1 }
-  const app = Fastify()
-  t.after(() => app.close())
-  app.decorateRequest('verifiedCall', null)
-  await app.register(frameAncestors)
+await t.test('frame ancestors: are the verified portal, or else the posted one', async t => {
+  const verified = verifiedCall({ origin: 'https://verified.example' })
+  const app = await build(t, async app => {
+    app.decorateRequest('verifiedCall', null)
+    await app.register(frameAncestors)
+  })
   const page = '<!doctype html>'
   app.get('/other', (_request, reply) => reply.type('text/html').send(page))
   app.get('/opened', (request, reply) => {
@@ -76,7 +76,7 @@ await t.test('the verified portal may frame a page, else the posted one', async 
   })
   app.get('/verified', (request, reply) => {
     request.isOpenedByPortal = true
-    Object.assign(request, { verifiedCall: verified })
+    request.verifiedCall = verified
     return reply.type('text/html').send(page)
   })
   app.get('/allowed', async (request, reply) => {

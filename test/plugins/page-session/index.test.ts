@@ -1,12 +1,9 @@
-import Fastify from 'fastify'
 import { SignJWT, UnsecuredJWT } from 'jose'
-import t from 'tap'
-import type { Test } from 'tap'
-import { RateLimitedError } from '../../../src/errors.ts'
-import { rowOf } from '../auth-token/verifier.ts'
+import t, { type Test } from 'tap'
 import pageSession, { type NewPageSession, type PageSessionOptions } from '../../../plugins/page-session/index.ts'
+import { RateLimitedError } from '../../../src/errors.ts'
+import { build, installationOf } from '../../build.ts'
 
-const address = { domain: '', clientEndpoint: '', serverEndpoint: '', scope: [], status: '' }
 const key = (byte: number) => new Uint8Array(32).fill(byte)
 const session = {
   memberId: 'm1', userId: 7, domain: 'portal.example:8443', placement: 'LEFT_MENU', lang: 'la', isAdmin: false
@@ -17,10 +14,10 @@ const start = 1_700_000_000_000
 /** A bare Fastify with this plugin alone, and a route that says whose page is calling. */
 async function serviceFor (t: Test, changes: Partial<PageSessionOptions> = {}) {
   const clock = { now: start }
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(pageSession, { keys: [key(1)], clientId: 'local.app', now: () => clock.now, ...changes })
-  app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
+  const app = await build(t, async app => {
+    await app.register(pageSession, { keys: [key(1)], clientId: 'local.app', now: () => clock.now, ...changes })
+    app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
+  })
   const ask = async (authorization?: string) => {
     const answer = await app.inject({ url: '/me', headers: authorization === undefined ? {} : { authorization } })
     return answer.statusCode === 200 ? answer.json() : `${answer.statusCode} ${answer.json().code}`
@@ -29,13 +26,13 @@ async function serviceFor (t: Test, changes: Partial<PageSessionOptions> = {}) {
 }
 const refused = '401 B24_ERR_PAGE_SESSION'
 
-await t.test('a page gets back what its session was made of', async t => {
+await t.test('page session: gives a page back what its session was made of', async t => {
   const { app, ask } = await serviceFor(t)
   const token = await app.createPageSession(session, start + 1000)
   for (const scheme of ['Bearer', 'bearer', 'BEARER']) t.strictSame(await ask(`${scheme} ${token}`), session, scheme)
 })
 
-await t.test('a session is an administrator\'s only where it says so', async t => {
+await t.test("page session: is an administrator's only where it says so", async t => {
   const { app, ask } = await serviceFor(t)
   const { isAdmin, ...unsaid } = session
   const rows: Array<[name: string, given: NewPageSession, isAdmin: boolean]> = [
@@ -57,19 +54,17 @@ await t.test('a session is an administrator\'s only where it says so', async t =
   }
 })
 
-await t.test('options are checked at registration', async t => {
+await t.test('page session: checks its options at registration', async t => {
   const rows: Array<[options: PageSessionOptions, message: RegExp]> = [
     [{ keys: [], clientId: 'local.app' }, /options\.keys/],
     [{ keys: [key(1)], clientId: '' }, /options\.clientId/]
   ]
   for (const [options, message] of rows) {
-    const app = Fastify()
-    t.after(() => app.close())
-    await t.rejects((async () => { await app.register(pageSession, options) })(), { message })
+    await t.rejects(build(t, app => app.register(pageSession, options)), { message })
   }
 })
 
-await t.test('a token that is no session of ours is refused', async t => {
+await t.test('page session: refuses a token that is not its own', async t => {
   const { app, ask } = await serviceFor(t)
   const good = await app.createPageSession(session, start + hour)
   const other = await serviceFor(t, { clientId: 'local.other' })
@@ -109,7 +104,7 @@ await t.test('a token that is no session of ours is refused', async t => {
   t.strictSame(await ask(`Bearer ${good}`), session, 'the good one is good')
 })
 
-await t.test('a session ends with the proof behind it, after an hour at most', async t => {
+await t.test('page session: ends with the proof behind it, after an hour at most', async t => {
   const rows: Array<[name: string, proofEnds: number, sessionEnds: number]> = [
     ['ten minutes', 600_000, 600_000],
     ['a year', 365 * 24 * hour, hour]
@@ -126,7 +121,7 @@ await t.test('a session ends with the proof behind it, after an hour at most', a
   }
 })
 
-await t.test('a token is reused while nothing changes and the session lasts', async t => {
+await t.test('page session: reuses a token while nothing changes and it lasts', async t => {
   const { app, clock, ask } = await serviceFor(t)
   const end = start + 10 * hour
   const token = await app.createPageSession(session, end)
@@ -143,7 +138,7 @@ await t.test('a token is reused while nothing changes and the session lasts', as
   t.strictSame(await ask(`Bearer ${refreshed}`), session, 'an expired one is not handed out again')
 })
 
-await t.test('sessions of an older key are good until it is taken away', async t => {
+await t.test('page session: accepts an older key until it is removed', async t => {
   const old = await serviceFor(t, { keys: [key(1)] })
   const token = await old.app.createPageSession(session, start + hour)
   t.strictSame(await (await serviceFor(t, { keys: [key(2), key(1)] })).ask(`Bearer ${token}`), session)
@@ -153,16 +148,16 @@ await t.test('sessions of an older key are good until it is taken away', async t
   t.equal(await old.ask(`Bearer ${newest}`), refused, 'the newest key signs')
 })
 
-await t.test('the clock is the real one by default', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(pageSession, { keys: [key(1)], clientId: 'local.app' })
-  app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
+await t.test('page session: uses the real clock by default', async t => {
+  const app = await build(t, async app => {
+    await app.register(pageSession, { keys: [key(1)], clientId: 'local.app' })
+    app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
+  })
   const token = await app.createPageSession(session, Date.now() + 10_000)
   t.strictSame((await app.inject({ url: '/me', headers: { authorization: `Bearer ${token}` } })).json(), session)
 })
 
-await t.test('calls of a page are counted once its user is known', async t => {
+await t.test('page session: counts calls once the user is known', async t => {
   const counted: unknown[] = []
   const { app, ask } = await serviceFor(t, {
     limit: (memberId, userId) => {
@@ -177,16 +172,14 @@ await t.test('calls of a page are counted once its user is known', async t => {
   t.strictSame(counted, [['m1', 7], ['m1', 7]])
 })
 
-await t.test('a session ends with the installation it belongs to', async t => {
+await t.test('page session: ends with the installation it belongs to', async t => {
   const portals = new Map<string, number | null>([['m1', 10]])
   const asked: string[] = []
   const get = async (memberId: string) => {
     asked.push(memberId)
     const installedAt = portals.get(memberId)
     if (installedAt === undefined) return undefined
-    const uninstalledAt = installedAt === null ? 1 : null
-    const dates = { installedAt: installedAt ?? 0, uninstallRequestedAt: null, uninstalledAt }
-    return rowOf({ memberId, ...address, applicationToken: null, ...dates })
+    return installationOf({ memberId, installedAt: installedAt ?? 0, uninstalledAt: installedAt === null ? 1 : null })
   }
   const { app, ask } = await serviceFor(t, { store: { get } })
   const sign = async (changes: Partial<NewPageSession> = {}) =>
@@ -214,7 +207,7 @@ await t.test('a session ends with the installation it belongs to', async t => {
   t.strictSame(asked, [], 'nobody is asked about what we have not signed')
 })
 
-await t.test('a store that cannot be read ends the call', async t => {
+await t.test('page session: is refused when the store cannot be read', async t => {
   const { app, ask } = await serviceFor(t, { store: { get: async () => { throw new Error('disk full') } } })
   const token = await app.createPageSession({ ...session, installedAt: 10 }, start + hour)
   t.equal(await ask(`Bearer ${token}`), '503 B24_ERR_STORE_UNAVAILABLE')

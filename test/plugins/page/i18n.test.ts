@@ -4,20 +4,27 @@ import t from 'tap'
 import { createI18n } from '../../../plugins/page/i18n.ts'
 
 const root = join(import.meta.dirname, '../../..')
-/** Every folder of texts, wherever the pages lie that show them. */
+/** The folders of texts of all pages. */
 const folders = globSync('{plugins,routes}/**/locales', { cwd: root }).map(folder => join(root, folder)).sort()
 const readTexts = (folder: string, code: string): Record<string, string> =>
   JSON.parse(readFileSync(join(folder, `${code}.json`), 'utf8'))
-const textsOf = (code: string) => Object.assign({}, ...folders.map(folder => readTexts(folder, code))) as Record<string, string>
+const textsOf = (code: string): Record<string, string> =>
+  Object.assign({}, ...folders.map(folder => readTexts(folder, code)))
 const english = textsOf('en')
 const i18n = createI18n()
 for (const folder of folders) i18n.add(folder)
 
-// Words that a language really writes as English does.
-const SHARED: Record<string, string[]> = {
+// Words that are the same in English.
+const sharedWords: Record<string, string[]> = {
   br: ['link.portal', 'error.status', 'composer.link', 'visits.link', 'screen.record.id'],
-  de: ['link.name', 'link.portal', 'home.code', 'home.name', 'error.status', 'error.parameter', 'composer.link', 'visits.link'],
-  fr: ['link.type', 'link.uri', 'home.code', 'document.title', 'document.type', 'screen.document.title', 'screen.document.docId'],
+  de: [
+    'link.name', 'link.portal', 'home.code', 'home.name', 'error.status', 'error.parameter', 'composer.link',
+    'visits.link'
+  ],
+  fr: [
+    'link.type', 'link.uri', 'home.code', 'document.title', 'document.type', 'screen.document.title',
+    'screen.document.docId'
+  ],
   id: ['link.portal', 'error.status', 'error.parameter'],
   it: ['composer.link', 'visits.link', 'document.kind.file', 'screen.record.id'],
   kz: ['screen.record.id'],
@@ -29,33 +36,39 @@ const SHARED: Record<string, string[]> = {
   ua: ['screen.record.id']
 }
 
-t.test('every interface language of Bitrix24 has texts', async t => {
+await t.test('i18n: has texts for every interface language of Bitrix24', async t => {
   t.strictSame(i18n.languages, [
-    'ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc', 'th', 'tr', 'ua', 'vn'
+    'ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc', 'th', 'tr', 'ua',
+    'vn'
   ])
 })
 
-t.test('the texts of every language are complete, translated and plain', async t => {
+await t.test('i18n: the texts of every language are complete and plain', async t => {
   const variables = (text = '') => [...text.matchAll(/{{\s*(\w+)\s*}}/g)].map(match => match[1]).sort().join()
   for (const code of i18n.languages) {
     const texts = textsOf(code)
-    const keysWhere = (isFault: (text: string, key: string) => boolean) => Object.keys(texts).filter(key => isFault(texts[key] ?? '', key))
+    const keysWhere = (isFault: (text: string, key: string) => boolean) =>
+      Object.keys(texts).filter(key => isFault(texts[key] ?? '', key))
+    const isStray = (text: string) => text === '' || text.trim() !== text
     t.strictSame(Object.keys(texts), Object.keys(english), `${code} has the keys of English, in the same order`)
-    t.strictSame(keysWhere((text, key) => variables(text) !== variables(english[key])), [], `${code} has the variables of English`)
-    t.strictSame(keysWhere(text => text === '' || text.trim() !== text || /[<>]|\$t\(/.test(text)), [], `${code} holds neither markup nor stray spaces`)
+    t.strictSame(keysWhere((text, key) => variables(text) !== variables(english[key])), [], `${code}: variables`)
+    t.strictSame(keysWhere(isStray), [], `${code}: stray spaces`)
+    t.strictSame(keysWhere(text => /[<>]|\$t\(/.test(text)), [], `${code}: markup`)
     if (code !== 'en') {
-      t.strictSame(keysWhere((text, key) => text === english[key]).sort(), (SHARED[code] ?? []).sort(), `${code} is translated`)
+      const untranslated = keysWhere((text, key) => text === english[key]).sort()
+      t.strictSame(untranslated, (sharedWords[code] ?? []).sort(), `${code} is translated`)
     }
   }
 })
 
-t.test('LANG leads to a language', async t => {
+await t.test('i18n: resolves LANG to a language', async t => {
   const rows: Array<[lang: string | undefined, code: string, tag: string, dir: string]> = [
     ['en', 'en', 'en', 'ltr'], ['de', 'de', 'de', 'ltr'], ['LA', 'la', 'es', 'ltr'], ['br', 'br', 'pt-BR', 'ltr'],
     ['ua', 'ua', 'uk', 'ltr'], ['kz', 'kz', 'kk', 'ltr'], ['vn', 'vn', 'vi', 'ltr'], ['sc', 'sc', 'zh-Hans', 'ltr'],
     ['tc', 'tc', 'zh-Hant', 'ltr'], ['ar', 'ar', 'ar', 'rtl'], ['hi', 'hi', 'hi', 'ltr'], ['in', 'hi', 'hi', 'ltr'],
     ['by', 'ru', 'ru', 'ltr'], ['uz', 'ru', 'ru', 'ltr'],
-    ['xx', 'en', 'en', 'ltr'], ['', 'en', 'en', 'ltr'], ['constructor', 'en', 'en', 'ltr'], [undefined, 'en', 'en', 'ltr']
+    ['xx', 'en', 'en', 'ltr'], ['', 'en', 'en', 'ltr'], ['constructor', 'en', 'en', 'ltr'],
+    [undefined, 'en', 'en', 'ltr']
   ]
   for (const [lang, code, tag, dir] of rows) {
     const language = i18n.resolve(lang)
@@ -63,25 +76,25 @@ t.test('LANG leads to a language', async t => {
   }
 })
 
-t.test('a language knows its own name', async t => {
+await t.test('i18n: a language knows its own name', async t => {
   t.equal(i18n.resolve('la').name, 'español')
   t.equal(i18n.resolve('tc').name, '繁體中文')
 })
 
-t.test('a text is the language\'s own, the same when asked again', async t => {
+await t.test("i18n: a text is the language's own, and the same when asked again", async t => {
   const { t: translate } = i18n.resolve('de')
   t.equal(translate('page.copy'), textsOf('de')['page.copy'])
   t.equal(translate('page.copy'), textsOf('de')['page.copy'])
 })
 
-t.test('variables are filled in as they are: neither escaped nor read as variables or references', async t => {
+await t.test('i18n: fills in variables without escaping or interpreting them', async t => {
   const { t: translate } = i18n.resolve('en')
   t.equal(translate('reason.scope', { scope: 'crm' }), 'The application does not have the permission crm.')
   t.match(translate('reason.refused', { code: '<b>{{code}} $t(page.copy)' }), '<b>{{code}} $t(page.copy)')
   t.match(translate('reason.refused', { code: 7 }), '7')
 })
 
-t.test('a text that a language lacks is English, a key that nobody knows is itself', async t => {
+await t.test('i18n: falls back to English, and to the key', async t => {
   const some = createI18n(t.testdir({
     'en.json': '{ "greeting": "Hello {{name}}", "bye": "Bye" }',
     'de.json': '{ "greeting": "Hallo {{name}}" }',
@@ -96,7 +109,7 @@ t.test('a text that a language lacks is English, a key that nobody knows is itse
   t.equal(some.resolve('in').code, 'en', 'an alias needs its language')
 })
 
-t.test('a folder without English, or with a file that is not JSON, is refused', async t => {
+await t.test('i18n: refuses a folder without English, or with malformed JSON', async t => {
   t.throws(() => createI18n(t.testdir({ 'de.json': '{}' })), /has no en\.json/)
   t.throws(() => createI18n(t.testdir({ 'en.json': '{' })), SyntaxError)
 })

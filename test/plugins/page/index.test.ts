@@ -1,47 +1,59 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Fastify from 'fastify'
-import t from 'tap'
-import type { Test } from 'tap'
-import page from '../../../plugins/page/index.ts'
-import type { PageOptions } from '../../../plugins/page/index.ts'
+import t, { type Test } from 'tap'
+import page, { type PageOptions } from '../../../plugins/page/index.ts'
+import { build, type Scope } from '../../build.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
-const VIEWS = globSync('{plugins,routes}/**/*.eta', { cwd: ROOT })
+const root = join(import.meta.dirname, '../../..')
+const views = globSync('{plugins,routes}/**/*.eta', { cwd: root })
 
-const link = { params: [], user: { id: 1 }, portal: { domain: 'portal.example' }, language: 'English', code: 'REST_APP_URI' }
+const link = {
+  params: [], user: { id: 1 }, portal: { domain: 'portal.example' }, language: 'English', code: 'REST_APP_URI'
+}
 const param = { name: 'filter.status', value: '<script>alert(1)</script>', type: 'string' }
-const home = { link: 'https://portal.example/marketplace/view/app/', path: '/marketplace/view/app/', placements: [], sections: [] }
-const placement = { code: 'CRM_DEAL_DETAIL_TAB', title: 'Supplies', state: 'skipped', reason: 'the scope "crm" is missing' }
-const refusal = { pageName: 'link', requestId: 'req-1', code: 'B24_ERR_OPTIONS_MISMATCH', status: 400 }
+const home = {
+  link: 'https://portal.example/marketplace/view/app/', path: '/marketplace/view/app/', placements: [], sections: []
+}
+const placement = {
+  code: 'CRM_DEAL_DETAIL_TAB', title: 'Supplies', state: 'skipped', reason: 'the scope "crm" is missing'
+}
+const mismatch = { pageName: 'link', requestId: 'req-1', code: 'B24_ERR_OPTIONS_MISMATCH', status: 400 }
 
-const SITUATIONS = [
+const errorPageNames = [
   'call', 'not-found', 'address', 'application-token', 'session', 'expired', 'foreign', 'not-installed', 'payment',
-  'too-many', 'server-unavailable', 'link', 'placement-unknown', 'not-admin', 'install-refused', 'portal-refused', 'portal-unavailable', 'store-unavailable', 'internal', 'screen-unknown', 'signature', 'link-expired'
+  'too-many', 'server-unavailable', 'link', 'placement-unknown', 'not-admin', 'install-refused', 'portal-refused',
+  'portal-unavailable', 'store-unavailable', 'internal', 'screen-unknown', 'signature', 'link-expired'
 ]
 
-async function build (t: Test, options: PageOptions = {}, answer: { view: string, data?: object, title?: string } = { view: 'outside' }) {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(page, options)
-  for (const folder of ['plugins/error-pages', 'plugins/installation', 'routes/placements']) app.addPageFolder(join(ROOT, folder))
+interface PageAnswer { view: string, data?: object, title?: string }
+
+/** An app with the plugin and our page folders, whose route `/page` answers with a page. */
+async function appFor (t: Scope, options: PageOptions = {}, answer: PageAnswer = { view: 'outside' }) {
+  const app = await build(t, app => app.register(page, options))
+  for (const folder of ['plugins/error-pages', 'plugins/installation', 'routes/placements']) {
+    app.addPageFolder(join(root, folder))
+  }
   app.get('/page', async (request, reply) => {
     return reply.page(answer.view, answer.data, answer.title === undefined ? {} : { title: answer.title })
   })
   return app
 }
 
+/** A rendered view. */
 async function html (t: Test, view: string, data?: object, lang = 'en') {
-  const app = await build(t, {}, { view, ...(data && { data }) })
+  const app = await appFor(t, {}, { view, ...(data && { data }) })
   const response = await app.inject({ url: '/page', query: { LANG: lang } })
   t.equal(response.statusCode, 200, response.body)
   return response.body
 }
 
-t.test('a page is HTML in the language and direction of the call', async t => {
-  const app = await build(t)
+await t.test('page: has the language and direction of the call', async t => {
+  const app = await appFor(t)
   const rows: Array<[url: string, tag: string, dir: string]> = [
-    ['/page', 'en', 'ltr'], ['/page?LANG=la', 'es', 'ltr'], ['/page?LANG=ar', 'ar', 'rtl'], ['/page?LANG=%22%3E', 'en', 'ltr']
+    ['/page', 'en', 'ltr'],
+    ['/page?LANG=la', 'es', 'ltr'],
+    ['/page?LANG=ar', 'ar', 'rtl'],
+    ['/page?LANG=%22%3E', 'en', 'ltr']
   ]
   for (const [url, tag, dir] of rows) {
     const response = await app.inject(url)
@@ -51,7 +63,7 @@ t.test('a page is HTML in the language and direction of the call', async t => {
   }
 })
 
-t.test('the title is the caller\'s, else the view\'s own text, else a general one', async t => {
+await t.test("page: takes the title given, the view's own, or a general one", async t => {
   const own = t.testdir({ 'mine.eta': '<h1>Mine</h1>' })
   const rows: Array<[view: string, title: string | undefined, expected: string]> = [
     ['outside', 'Supplies & more', 'Supplies &amp; more'],
@@ -59,37 +71,40 @@ t.test('the title is the caller\'s, else the view\'s own text, else a general on
     ['mine', undefined, 'Bitrix24 application']
   ]
   for (const [view, title, expected] of rows) {
-    const app = await build(t, { views: [own] }, { view, ...(title !== undefined && { title }) })
+    const app = await appFor(t, { views: [own] }, { view, ...(title !== undefined && { title }) })
     t.match((await app.inject('/page')).body, `<title>${expected}</title>`)
   }
 })
 
-t.test('meta tags come from the request, escaped', async t => {
-  const app = await build(t, { meta: async request => ({ 'page-session': `"${request.method}"` }) })
+await t.test('page: writes meta tags of the request, escaped', async t => {
+  const app = await appFor(t, { meta: async request => ({ 'page-session': `"${request.method}"` }) })
   t.match((await app.inject('/page')).body, '<meta name="page-session" content="&quot;GET&quot;">')
 })
 
-t.test('templates of the user come before ours, are found by includes too, and cannot be outside their folder', async t => {
+await t.test("page: prefers the user's templates, within their folder", async t => {
   const views = t.testdir({
     'outside.eta': '<p>Mine, <%~ include("./part", { name: it.name }) %></p>',
     'part.eta': '<b><%= it.name %></b>',
     'escape.eta': '<%~ include("../../package.json") %>'
   })
-  const app = await build(t, { views: [views] }, { view: 'outside', data: { name: '<Eva>' } })
-  for (let i = 0; i < 2; i++) t.match((await app.inject('/page')).body, '<p>Mine, <b>&lt;Eva&gt;</b></p>')
+  const app = await appFor(t, { views: [views] }, { view: 'outside', data: { name: '<Eva>' } })
+  for (let i = 0; i < 2; i++) {
+    t.match((await app.inject('/page')).body, '<p>Mine, <b>&lt;Eva&gt;</b></p>')
+  }
   for (const view of ['escape', 'missing', '../locales/en']) {
-    const app = await build(t, { views: [views] }, { view })
+    const app = await appFor(t, { views: [views] }, { view })
     t.equal((await app.inject('/page')).statusCode, 500, view)
   }
 })
 
-t.test('the plugin leaves the decorators of @fastify/view and @fastify/static to the application', async t => {
-  const app = await build(t)
-  t.strictSame([app.hasDecorator('view'), app.hasReplyDecorator('view'), app.hasReplyDecorator('sendFile')], [false, false, false])
+await t.test('page: adds no decorator of @fastify/view and @fastify/static', async t => {
+  const app = await appFor(t)
+  t.equal(app.hasDecorator('view'), false)
+  for (const name of ['view', 'sendFile']) t.equal(app.hasReplyDecorator(name), false, name)
 })
 
-t.test('every asset of a page is served for ever, under an address that changes with its content', async t => {
-  const app = await build(t)
+await t.test('page: serves assets as immutable under an address with their hash', async t => {
+  const app = await appFor(t)
   const { body } = await app.inject('/page')
   const urls = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(match => match[1] ?? '')
   t.strictSame(urls.map(url => url.replace(/\?v=[\w-]{12}$/, '')),
@@ -105,13 +120,13 @@ t.test('every asset of a page is served for ever, under an address that changes 
   }
 })
 
-t.test('addPageFolder: serves the views, texts and assets of another folder', async t => {
+await t.test('addPageFolder: serves the views, texts and assets of another folder', async t => {
   const folder = t.testdir({
     views: { 'mine.eta': '<h1><%= it.t("mine.title") %></h1><a href="<%= it.asset("mine.js") %>"></a>' },
     locales: { 'en.json': '{"mine.title":"My own"}' },
     assets: { 'mine.js': 'mine()' }
   })
-  const app = await build(t, {}, { view: 'mine' })
+  const app = await appFor(t, {}, { view: 'mine' })
   app.addPageFolder(folder)
   app.addPageFolder(join(folder, 'nowhere'))
   const { body } = await app.inject('/page')
@@ -119,22 +134,25 @@ t.test('addPageFolder: serves the views, texts and assets of another folder', as
   t.equal((await app.inject(/href="(\/assets\/mine[^"]+)"/.exec(body)?.[1] ?? '')).body, 'mine()')
 })
 
-t.test('a view that asks for a missing asset fails', async t => {
+await t.test('page: fails when a view asks for a missing asset', async t => {
   const folder = t.testdir({ views: { 'torn.eta': '<%= it.asset("missing.js") %>' } })
-  const app = await build(t, {}, { view: 'torn' })
+  const app = await appFor(t, {}, { view: 'torn' })
   app.addPageFolder(folder)
   t.match((await app.inject('/page')).json(), { statusCode: 500, message: /ENOENT.*assets.missing\.js/ })
 })
 
-t.test('no page holds anything inline, so that the strictest policy for scripts and styles fits', async t => {
-  for (const file of VIEWS) {
-    const source = readFileSync(join(ROOT, file), 'utf8')
-    t.notMatch(source, /\sstyle=|\son\w+=|<style|javascript:|data:|<script(?! src="<%= it\.(?:assets\.\w+|asset\('[\w.-]+'\)) %>" defer><\/script>)/i, file)
+await t.test('views: hold nothing inline, as the strict policy demands', async t => {
+  const inline = /\sstyle=|\son\w+=|<style|javascript:|data:/i
+  const script = /<script(?! src="<%= it\.(?:assets\.\w+|asset\('[\w.-]+'\)) %>" defer><\/script>)/i
+  for (const file of views) {
+    const source = readFileSync(join(root, file), 'utf8')
+    t.notMatch(source, inline, file)
+    t.notMatch(source, script, file)
     t.notMatch(source, /<%~(?! (?:it\.body %>|include\())/, `${file} prints nothing raw but other views`)
   }
 })
 
-t.test('the link page lists what the link carried, as text', async t => {
+await t.test('link page: lists the parameters of the link, as text', async t => {
   const body = await html(t, 'link', { ...link, params: [param], uri: '/company/?a=1&b=2' })
   t.match(body, '<code dir="ltr">filter.status</code>')
   t.match(body, '&lt;script&gt;alert(1)&lt;/script&gt;')
@@ -142,15 +160,17 @@ t.test('the link page lists what the link carried, as text', async t => {
   t.match(body, '/company/?a=1&amp;b=2')
 })
 
-t.test('the link page of a link without parameters shows an example', async t => {
+await t.test('link page: shows an example when the link has no parameters', async t => {
   const body = await html(t, 'link', link)
   t.match(body, 'The link has no parameters')
   t.match(body, '?params[docId]=42')
   t.notMatch(body, '<table')
 })
 
-t.test('the home page shows the link and the state of every placement', async t => {
-  const body = await html(t, 'home', { ...home, placements: [placement, { ...placement, state: 'bound', reason: undefined }], boundAt: '2026-11-23 07:10 UTC' })
+await t.test('home page: shows the link and the state of every placement', async t => {
+  const bound = { ...placement, state: 'bound', reason: undefined }
+  const boundAt = '2026-11-23 07:10 UTC'
+  const body = await html(t, 'home', { ...home, placements: [placement, bound], boundAt })
   t.match(body, `value="${home.link}"`)
   t.match(body, /badge-skipped">Not added</)
   t.match(body, 'the scope &quot;crm&quot; is missing')
@@ -162,10 +182,12 @@ t.test('the home page shows the link and the state of every placement', async t 
   t.notMatch(bare, 'role="status"')
 })
 
-await t.test('a home page with trouble opens with it, and does not call the application ready', async t => {
+await t.test('home page: opens with a warning when the application has trouble', async t => {
   const trouble = { text: 'home.trouble.refused', todo: 'home.trouble.tell' }
-  const body = await html(t, 'home', { ...home, trouble: { ...trouble, code: '<odd>', nextTryAt: 'Nov 23, 2026, 4:11 PM UTC' } })
-  t.match(body, /<section class="card card-warning" role="status">[^]*<h1>The application needs attention<\/h1>[^]*<code dir="ltr">&lt;odd&gt;<\/code>/)
+  const nextTryAt = 'Nov 23, 2026, 4:11 PM UTC'
+  const body = await html(t, 'home', { ...home, trouble: { ...trouble, code: '<odd>', nextTryAt } })
+  const [, card = ''] = /<section class="card card-warning" role="status">([^]*)/.exec(body) ?? []
+  t.match(card, /<h1>The application needs attention<\/h1>[^]*<code dir="ltr">&lt;odd&gt;<\/code>/)
   t.match(body, 'Next automatic attempt: Nov 23, 2026, 4:11 PM UTC at the earliest')
   t.equal(body.match(/<h1>/g)?.length, 1)
   t.match(body, `value="${home.link}"`, 'the link is there all the same')
@@ -174,7 +196,7 @@ await t.test('a home page with trouble opens with it, and does not call the appl
   t.notMatch(bare, /Error code|at the earliest/)
 })
 
-t.test('the installation page shows what was bound and what was left out', async t => {
+await t.test('install page: shows what was bound and what was skipped', async t => {
   const body = await html(t, 'install', { bound: ['REST_APP_URI'], skipped: [placement] })
   t.match(body, 'data-install="done"')
   t.match(body, '<code dir="ltr">REST_APP_URI</code>')
@@ -184,23 +206,27 @@ t.test('the installation page shows what was bound and what was left out', async
   t.notMatch(bare, '<table')
 })
 
-t.test('a refusal tells what happened, what to do, and what support needs', async t => {
-  for (const pageName of SITUATIONS) {
-    const body = await html(t, 'error', { ...refusal, pageName }, 'de')
+await t.test('error page: tells what happened, what to do, and what support needs', async t => {
+  for (const pageName of errorPageNames) {
+    const body = await html(t, 'error', { ...mismatch, pageName }, 'de')
     t.notMatch(body, `error.${pageName}`, `${pageName} has its texts`)
-    for (const value of ['req-1', 'B24_ERR_OPTIONS_MISMATCH', '400']) t.match(body, `<code dir="ltr">${value}</code>`)
+    for (const value of ['req-1', 'B24_ERR_OPTIONS_MISMATCH', '400']) {
+      t.match(body, `<code dir="ltr">${value}</code>`)
+    }
   }
-  t.match(await html(t, 'error', { ...refusal, parameter: '<docId>' }), 'Parameter: <code dir="ltr">&lt;docId&gt;</code>')
+  const body = await html(t, 'error', { ...mismatch, parameter: '<docId>' })
+  t.match(body, 'Parameter: <code dir="ltr">&lt;docId&gt;</code>')
 })
 
-t.test('a wrong option fails the start with a sentence that names it', async t => {
-  // What a caller without the compiler could pass.
+await t.test('page: checks its options at registration', async t => {
+  // What JavaScript could pass.
   const rows: Array<[options: Record<string, unknown>, message: string]> = [
     [{ views: 'views' }, 'page: options.views must be a list of absolute paths'],
     [{ views: ['views'] }, 'page: options.views must be a list of absolute paths'],
     [{ meta: {} }, 'page: options.meta must be a function of the request']
   ]
   for (const [options, message] of rows) {
-    await t.rejects(async () => { await Fastify().register(page, options as PageOptions) }, { name: 'TypeError', message })
+    const registered = build(t, app => app.register(page, options as PageOptions))
+    await t.rejects(registered, { name: 'TypeError', message })
   }
 })

@@ -1,30 +1,17 @@
 import { Type } from '@sinclair/typebox'
-import Fastify, { type FastifyInstance } from 'fastify'
-import t, { type Test } from 'tap'
-import { PlacementUnknownError } from '../../../src/errors.ts'
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
 import placementDispatch from '../../../plugins/placement-dispatch/index.ts'
-import { createPortalConnections } from '../../../plugins/portal-rest/connections.ts'
-import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
-
-const portal = {
-  memberId: 'member',
-  domain: 'portal.example',
-  origin: 'https://portal.example',
-  endpoint: 'https://portal.example/rest/',
-  scope: ['crm'],
-  status: 'L'
-}
-const credentials = async () => { throw new Error('no handler calls the portal here') }
-const rest = createPortalRest({ credentials }, { connections: createPortalConnections() })
-const context = { options: {}, uri: undefined, portal, user: { id: 1 }, rest, lang: 'en' }
+import { PlacementUnknownError } from '../../../src/errors.ts'
+import { build, placementContext, type Scope } from '../../build.ts'
 
 /** A bare Fastify whose only route hands what was posted to the handler of the code in the address. */
-async function build (t: Test, declare: (fastify: FastifyInstance) => Promise<unknown> | unknown) {
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(placementDispatch)
-  app.post<{ Params: { code: string }, Body: Record<string, unknown> }>('/:code', async (request, reply) =>
-    await app.placements.dispatch({ ...context, code: request.params.code, options: request.body }, request, reply))
+async function serviceFor (t: Scope, declare: (fastify: FastifyInstance) => unknown) {
+  const app = await build(t, app => app.register(placementDispatch))
+  app.post<{ Params: { code: string }, Body: Record<string, unknown> }>('/:code', async (request, reply) => {
+    const context = placementContext({ code: request.params.code, options: request.body })
+    return await app.placements.dispatch(context, request, reply)
+  })
   await declare(app)
   await app.ready()
   const dispatch = async (code: string, options: object = {}): Promise<unknown> =>
@@ -33,7 +20,7 @@ async function build (t: Test, declare: (fastify: FastifyInstance) => Promise<un
 }
 
 await t.test('placement: answers with the handler of the code, typed by its schema', async t => {
-  const { dispatch } = await build(t, app => {
+  const { dispatch } = await serviceFor(t, app => {
     const options = Type.Object({ ID: Type.Integer() })
     app.placement('CRM_DEAL_DETAIL_TAB', { schema: { options } },
       async ({ placement }) => ({ deal: placement.options.ID }))
@@ -52,19 +39,19 @@ await t.test('placement: answers with the handler of the code, typed by its sche
 })
 
 await t.test('placement: hands the whole call to the handler, options as decoded', async t => {
-  const { dispatch } = await build(t, app => app.placement('DEFAULT', async ({ placement }) => placement))
+  const { dispatch } = await serviceFor(t, app => app.placement('DEFAULT', async ({ placement }) => placement))
   const options = { a: { b: '1' } }
-  const whole = { code: 'DEFAULT', portal, user: { id: 1 }, rest: {}, lang: 'en', options }
-  t.strictSame(await dispatch('DEFAULT', options), whole)
+  const whole = { ...placementContext({ code: 'DEFAULT', options }), rest: {} }
+  t.strictSame(await dispatch('DEFAULT', options), JSON.parse(JSON.stringify(whole)))
 })
 
 await t.test('request.placement: is null before dispatch', async t => {
-  const { app } = await build(t, app => app.get('/', async ({ placement }) => ({ placement })))
+  const { app } = await serviceFor(t, app => app.get('/', async ({ placement }) => ({ placement })))
   t.strictSame((await app.inject('/')).json(), { placement: null })
 })
 
 await t.test('placement: binds `this` of a handler to the scope that declared it', async t => {
-  const { dispatch } = await build(t, async app => {
+  const { dispatch } = await serviceFor(t, async app => {
     for (const name of ['ONE', 'TWO']) {
       await app.register(async scope => {
         scope.decorate('colour', name)
@@ -77,7 +64,7 @@ await t.test('placement: binds `this` of a handler to the scope that declared it
 
 await t.test('placement: runs preHandler after decoding and before the handler', async t => {
   const seen: unknown[] = []
-  const { dispatch } = await build(t, app => {
+  const { dispatch } = await serviceFor(t, app => {
     const schema = { options: Type.Object({ ID: Type.Integer() }) }
     const handler = async () => ({ seen })
     app.placement('ONE', {
@@ -96,9 +83,8 @@ await t.test('placement: runs preHandler after decoding and before the handler',
 })
 
 await t.test('placement: refuses options that do not fit and names the parameter', async t => {
-  const { dispatch, app } = await build(t, app => {
-    // Only errors are thrown here.
-    app.setErrorHandler(async (error) => ({ ...error as Error, message: (error as Error).message }))
+  const { dispatch, app } = await serviceFor(t, app => {
+    app.setErrorHandler<Error>(async error => ({ ...error, message: error.message }))
     const options = Type.Object({ docId: Type.Integer() })
     app.placement('DEFAULT', { schema: { options } }, async () => { throw new Error('the handler was called') })
   })
@@ -115,17 +101,17 @@ await t.test('placement: refuses options that do not fit and names the parameter
 })
 
 await t.test('placements: answers undeclared ones with the not-found handler', async t => {
-  const bare = await build(t, () => {})
+  const bare = await serviceFor(t, () => {})
   for (const code of ['DEFAULT', 'toString', '__proto__']) {
     t.match(await bare.dispatch(code), { statusCode: 404, code: 'B24_ERR_PLACEMENT_UNKNOWN' }, code)
   }
-  const own = await build(t, app =>
+  const own = await serviceFor(t, app =>
     app.placements.setNotFoundHandler(async ({ placement: { code, options } }) => ({ unknown: code, options })))
   t.strictSame(await own.dispatch('DEFAULT', { a: '1' }), { unknown: 'DEFAULT', options: { a: '1' } })
 })
 
 await t.test('placements: lists all that an installation needs', async t => {
-  const { app } = await build(t, app => app.register(async function supplies (scope) {
+  const { app } = await serviceFor(t, app => app.register(async function supplies (scope) {
     scope
       .placement(['LEFT_MENU', 'CALL_CARD'], { title: { en: 'Stock' }, bindOptions: { height: 100 } }, async () => 'ok')
       .placement('USERFIELD_TYPE', { bind: false }, async () => 'ok')
@@ -137,8 +123,8 @@ await t.test('placements: lists all that an installation needs', async t => {
   ])
 })
 
-await t.test('placement: refuses a declaration after the start, as nobody would bind it', async t => {
-  const { app } = await build(t, () => {})
+await t.test('placement: refuses a declaration after the start', async t => {
+  const { app } = await serviceFor(t, () => {})
   t.throws(() => app.placement('DEFAULT', async () => 'ok'), {
     code: 'B24_ERR_PLACEMENT_LATE', message: 'Placement DEFAULT is declared after the service has started'
   })

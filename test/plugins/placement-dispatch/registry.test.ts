@@ -10,8 +10,10 @@ function registryOf (...codes: string[]) {
   return registry
 }
 
-await t.test('an exact code wins over the family it belongs to', async t => {
-  const { find } = registryOf('CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB', 'LANDING_BLOCK_*', 'DEFAULT', 'shop.*.settings')
+await t.test('placement registry: prefers an exact code to its family', async t => {
+  const { find } = registryOf(
+    'CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB', 'LANDING_BLOCK_*', 'DEFAULT', 'shop.*.settings'
+  )
   const rows: Array<[code: string, found: string | undefined]> = [
     ['CRM_DYNAMIC_31_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB'],
     ['CRM_DYNAMIC_183_DETAIL_TAB', 'CRM_DYNAMIC_*_DETAIL_TAB'],
@@ -32,23 +34,26 @@ await t.test('an exact code wins over the family it belongs to', async t => {
   for (const [code, found] of rows) t.equal(find(code)?.code, found, code)
 })
 
-await t.test('what is declared is listed in order', async t => {
-  t.strictSame(registryOf('DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD').all().map(({ code }) => code), ['DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD'])
+await t.test('placement registry: lists declarations in order', async t => {
+  const codes = ['DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD']
+  t.strictSame(registryOf(...codes).all().map(({ code }) => code), codes)
 })
 
-await t.test('what can only be a mistake is refused, naming codes and files', async t => {
-  const rows: Array<[codes: string[], error: { code: string, message: string }]> = [
-    [['DEFAULT', 'DEFAULT'], { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: 'Placement DEFAULT is declared twice: in file 0 and in file 1' }],
-    [['A_*', 'A_*'], { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: 'Placement A_* is declared twice: in file 0 and in file 1' }],
-    [['CRM_*_TAB', 'X', 'CRM_DEAL_*'], { code: 'B24_ERR_PLACEMENT_AMBIGUOUS', message: 'The placement patterns CRM_*_TAB and CRM_DEAL_* match one code: declared in file 0 and in file 2' }],
-    [['BI_ANALYTICS_MENU'], { code: 'B24_ERR_PLACEMENT_BARE', message: 'Placement BI_ANALYTICS_MENU cannot have a handler: the portal opens it by GET without any data, so no call can be verified. Declared in file 0. Bind an address of your own there, with placement.bind' }],
-    ...['', 'A B', 'A-B', 'A/B', 'Ä', 'A\n', 'x'.repeat(101)].map((code): [string[], { code: string, message: string }] =>
-      [[code], { code: 'B24_ERR_PLACEMENT_CODE', message: `${code} is not a placement code or pattern` }])
+await t.test('placement registry: refuses obvious mistakes, naming codes and files', async t => {
+  const [twice, ambiguous] = ['B24_ERR_PLACEMENT_DUPLICATED', 'B24_ERR_PLACEMENT_AMBIGUOUS']
+  type Row = [codes: string[], code: string, message: RegExp | string]
+  const rows: Row[] = [
+    [['DEFAULT', 'DEFAULT'], twice, /DEFAULT .* file 0 and in file 1$/],
+    [['A_*', 'A_*'], twice, /A_\* .* file 0 and in file 1$/],
+    [['CRM_*_TAB', 'X', 'CRM_DEAL_*'], ambiguous, /CRM_\*_TAB and CRM_DEAL_\* .* file 0 and in file 2$/],
+    [['BI_ANALYTICS_MENU'], 'B24_ERR_PLACEMENT_BARE', /BI_ANALYTICS_MENU .* file 0\. .* placement\.bind$/],
+    ...['', 'A B', 'A-B', 'A/B', 'Ä', 'A\n', 'x'.repeat(101)].map((code): Row =>
+      [[code], 'B24_ERR_PLACEMENT_CODE', `${code} is not a placement code or pattern`])
   ]
-  for (const [codes, error] of rows) t.throws(() => registryOf(...codes), error, codes.join())
+  for (const [codes, code, message] of rows) t.throws(() => registryOf(...codes), { code, message }, codes.join())
 })
 
-await t.test('two patterns are ambiguous exactly when some code belongs to both', async t => {
+await t.test('placement registry: finds two patterns ambiguous if they share a code', async t => {
   const rows: Array<[one: string, other: string, ambiguous: boolean]> = [
     ['*', 'A*', true],
     ['A*', '*B', true],
@@ -71,7 +76,9 @@ await t.test('two patterns are ambiguous exactly when some code belongs to both'
   // Over two letters, patterns of five characters that share a code share one of at most eight.
   const codes = Array.from({ length: 8 }, (_, index) => index + 1).flatMap(length =>
     Array.from({ length: 2 ** length }, (_, bits) => bits.toString(2).padStart(length, '0')))
-  const pattern = fc.array(fc.constantFrom('0', '1', '*'), { minLength: 1, maxLength: 5 }).map(letters => letters.join('')).filter(text => text.includes('*'))
+  const pattern = fc.array(fc.constantFrom('0', '1', '*'), { minLength: 1, maxLength: 5 })
+    .map(letters => letters.join(''))
+    .filter(text => text.includes('*'))
   const isRefused = (...patterns: string[]) => {
     try {
       return registryOf(...patterns) === undefined
@@ -79,6 +86,8 @@ await t.test('two patterns are ambiguous exactly when some code belongs to both'
       return true
     }
   }
+  const share = (one: string, other: string) =>
+    codes.some(code => matchesPattern(one, code) && matchesPattern(other, code))
   t.doesNotThrow(() => fc.assert(fc.property(pattern, pattern, (one, other) =>
-    isRefused(one, other) === (one === other || codes.some(code => matchesPattern(one, code) && matchesPattern(other, code))))))
+    isRefused(one, other) === (one === other || share(one, other)))))
 })

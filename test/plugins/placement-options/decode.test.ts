@@ -7,7 +7,7 @@ import { decode, resolveUri } from '../../../plugins/placement-options/decode.ts
 
 const nothing = { options: {}, uri: undefined }
 
-await t.test('every form in which portals send options is decoded', async t => {
+await t.test('decode: reads every form that portals send', async t => {
   const rows: Array<[name: string, text: string | undefined, options: object, uri?: string]> = [
     ['no field', undefined, {}],
     ['an empty field', '', {}],
@@ -37,7 +37,7 @@ await t.test('every form in which portals send options is decoded', async t => {
   for (const [name, text, options, uri] of rows) t.strictSame(decode(text), { options, uri }, name)
 })
 
-await t.test('what cannot be read is refused, and the refusal does not repeat it', async t => {
+await t.test('decode: refuses malformed text without repeating it', async t => {
   const rows: Array<[name: string, text: string, why: string]> = [
     ['text', 'secret', 'it is not JSON'],
     ['half an object', '{"a":"secret"', 'it is not JSON'],
@@ -53,38 +53,43 @@ await t.test('what cannot be read is refused, and the refusal does not repeat it
     ['100,000 levels', '['.repeat(100_000) + ']'.repeat(100_000), 'more than 64 levels']
   ]
   for (const [name, text, why] of rows) {
-    t.throws(() => decode(text), { code: 'B24_ERR_PLACEMENT_OPTIONS', statusCode: 400, message: `PLACEMENT_OPTIONS cannot be read: ${why}` }, name)
+    const message = `PLACEMENT_OPTIONS cannot be read: ${why}`
+    t.throws(() => decode(text), { code: 'B24_ERR_PLACEMENT_OPTIONS', statusCode: 400, message }, name)
   }
   t.notOk('secret' in {}, 'the prototype of all objects is as it was')
 })
 
-await t.test('64 levels and 128 KiB are read', async t => {
+await t.test('decode: reads 64 levels and 128 KiB', async t => {
   t.doesNotThrow(() => decode('{"a":'.repeat(64) + '1' + '}'.repeat(64)))
   const long = 'x'.repeat(128 * 1024)
   t.strictSame(decode(JSON.stringify({ long })).options, { long })
 })
 
-await t.test('decoded objects are ordinary ones, at any depth', async t => {
+await t.test('decode: returns plain objects at any depth', async t => {
   const { options } = decode('{"a":{"b":[{}]},"toString":"1"}')
-  const { a } = options as { a: { b: object[] } } // as it stands one line above
-  for (const value of [options, a, a.b[0], decode(undefined).options, decode('[1]').options]) {
+  const { a } = options as { a: { b: object[] } } // the JSON of the line above
+  const others = [undefined, '[1]'].map(text => decode(text).options)
+  for (const value of [options, a, a.b[0], ...others]) {
     t.equal(Object.getPrototypeOf(value), Object.prototype)
   }
 })
 
-await t.test('nobody can change what the next call without options gets', async t => {
+await t.test('decode: returns a new object each time', async t => {
   decode('').options['a'] = 1
   t.strictSame(decode(''), nothing)
 })
 
-await t.test('whatever PHP can encode comes through unchanged', async t => {
-  const key = fc.string({ unit: 'grapheme' }).filter(name => !['__proto__', 'constructor', 'prototype', 'URI'].includes(name))
-  const values = fc.dictionary(key, fc.jsonValue({ maxDepth: 3 }), { noNullPrototype: true }).map(value => JSON.stringify(value))
+await t.test('decode: leaves what PHP can encode unchanged', async t => {
+  const special = ['__proto__', 'constructor', 'prototype', 'URI']
+  const key = fc.string({ unit: 'grapheme' }).filter(name => !special.includes(name))
+  const values = fc.dictionary(key, fc.jsonValue({ maxDepth: 3 }), { noNullPrototype: true })
+    .map(value => JSON.stringify(value))
     .filter(text => !/"(__proto__|constructor|prototype)":/.test(text))
-  t.doesNotThrow(() => fc.assert(fc.property(values, text => JSON.stringify(decode(text).options) === text)))
+  t.doesNotThrow(() => fc.assert(fc.property(values, text =>
+    JSON.stringify(decode(text).options) === text)))
 })
 
-await t.test('any text at all is decoded or refused, never an error of another kind', async t => {
+await t.test('decode: decodes or refuses any text at all', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), text => {
     try {
       return typeof decode(text).options === 'object'
@@ -94,7 +99,7 @@ await t.test('any text at all is decoded or refused, never an error of another k
   })))
 })
 
-await t.test('the options of every documented payload are decoded', async t => {
+await t.test('decode: reads every documented payload', async t => {
   const folder = join(import.meta.dirname, '../../fixtures/payloads')
   for (const file of readdirSync(folder)) {
     const text = /"PLACEMENT_OPTIONS": ?("(?:[^"\\]|\\.)*")/.exec(readFileSync(join(folder, file), 'utf8'))?.[1]
@@ -102,7 +107,7 @@ await t.test('the options of every documented payload are decoded', async t => {
   }
 })
 
-await t.test('the page that opened the widget is an address on the portal, or nothing', async t => {
+await t.test('resolveUri: returns an address on the portal, or undefined', async t => {
   const origin = 'https://portal.example'
   const rows: Array<[uri: string | undefined, expected: string | undefined]> = [
     [undefined, undefined],
@@ -138,8 +143,10 @@ await t.test('the page that opened the widget is an address on the portal, or no
   t.equal(resolveUri('/crm/', 'http://192.168.1.5:8080'), 'http://192.168.1.5:8080/crm/')
 })
 
-await t.test('no address at all leads away from the portal', async t => {
-  const piece = fc.constantFrom('/', '\\', ':', '@', 'https:', 'javascript:', 'evil.example', 'portal.example', '?', '#', '.', '\t', ' ', '%2f', '0')
+await t.test('resolveUri: never leads away from the portal', async t => {
+  const piece = fc.constantFrom(
+    '/', '\\', ':', '@', 'https:', 'javascript:', 'evil.example', 'portal.example', '?', '#', '.', '\t', ' ', '%2f', '0'
+  )
   const addresses = fc.oneof(fc.string(), fc.webUrl(), fc.array(piece).map(pieces => pieces.join('')))
   t.doesNotThrow(() => fc.assert(fc.property(addresses, uri => {
     const url = resolveUri(uri, 'https://portal.example')
@@ -147,9 +154,10 @@ await t.test('no address at all leads away from the portal', async t => {
   }), { numRuns: 2000 }))
 })
 
-await t.test('an address that needs no resolving is the one that resolving gives', async t => {
+await t.test('resolveUri: resolves as URL does, also on its fast path', async t => {
   const origin = 'https://portal.bitrix24.com'
-  const part = fc.string({ unit: fc.constantFrom('/', '.', '?', '=', '&', '%', '2', 'F', '~', '_', '-', '+', 'a', 'Z', '#', '\\', ':', ' ', "'", '[', 'ü'), maxLength: 12 })
+  const unit = fc.constantFrom(...'/.?=&%2F~_-+aZ#\\: \'[ü')
+  const part = fc.string({ unit, maxLength: 12 })
   t.doesNotThrow(() => fc.assert(fc.property(part, text => {
     const url = URL.parse(text, origin)
     const expected = url?.href.startsWith(`${origin}/`) ? url.href : undefined

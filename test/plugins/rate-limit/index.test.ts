@@ -1,18 +1,18 @@
-import Fastify from 'fastify'
 import t from 'tap'
 import rateLimit, { type RateLimitOptions } from '../../../plugins/rate-limit/index.ts'
 import errorPages from '../../../plugins/error-pages/index.ts'
+import { build, type Scope } from '../../build.ts'
 
 /** A bare Fastify with this plugin, and a route that counts a call of the user in the address. */
-async function serviceFor (t: { after: (fn: () => unknown) => void }, options: RateLimitOptions = {}) {
+async function serviceFor (t: Scope, options: RateLimitOptions = {}) {
   const clock = { now: 0 }
-  const app = Fastify()
-  t.after(() => app.close())
-  await app.register(errorPages)
-  await app.register(rateLimit, { now: () => clock.now, delay: 0, ...options })
-  app.get<{ Params: { memberId: string, userId: number } }>('/:memberId/:userId', async ({ params }) => {
-    await app.limitRate(params.memberId, params.userId)
-    return 'answered'
+  const app = await build(t, async app => {
+    await app.register(errorPages)
+    await app.register(rateLimit, { now: () => clock.now, delay: 0, ...options })
+    app.get<{ Params: { memberId: string, userId: number } }>('/:memberId/:userId', async ({ params }) => {
+      await app.limitRate(params.memberId, params.userId)
+      return 'answered'
+    })
   })
   const call = async (path: string) => {
     const { statusCode, headers, body } = await app.inject(path)
@@ -22,7 +22,7 @@ async function serviceFor (t: { after: (fn: () => unknown) => void }, options: R
 }
 const refused = (retryAfter: string) => ({ statusCode: 429, retryAfter, error: 'B24_ERR_RATE_LIMITED' })
 
-await t.test('a user may open many tabs at once, but not flood', async t => {
+await t.test('rate limit: lets a user open many tabs at once, but not flood', async t => {
   const { clock, call } = await serviceFor(t)
   for (let count = 0; count < 60; count++) t.equal(await call('/m1/7'), 'answered')
   t.strictSame(await call('/m1/7'), refused('1'))
@@ -33,7 +33,7 @@ await t.test('a user may open many tabs at once, but not flood', async t => {
   t.strictSame(await call('/m1/7'), refused('1'))
 })
 
-await t.test('the limit can be set', async t => {
+await t.test('rate limit: takes a burst and a rate, and checks them', async t => {
   const { clock, call } = await serviceFor(t, { burst: 1, perSecond: 0.1 })
   t.equal(await call('/m1/1'), 'answered')
   clock.now += 2000
@@ -41,14 +41,15 @@ await t.test('the limit can be set', async t => {
   const rows: Array<[options: RateLimitOptions, message: string]> = [
     [{ burst: 0 }, 'rate-limit: options.burst must be at least 1'],
     [{ burst: NaN }, 'rate-limit: options.burst must be at least 1'],
-    [{ perSecond: 0 }, 'rate-limit: options.perSecond must be above 0']
+    [{ perSecond: 0 }, 'rate-limit: options.perSecond must be above 0'],
+    [{ delay: -1 }, 'rate-limit: options.delay must not be below 0']
   ]
   for (const [options, message] of rows) {
-    await t.rejects(async () => { await Fastify().register(rateLimit, options) }, { message })
+    await t.rejects(build(t, app => app.register(rateLimit, options)), { message })
   }
 })
 
-await t.test('some refusals are delayed, until the service closes at most', async t => {
+await t.test('rate limit: delays some refusals, until the service closes at most', async t => {
   const { app, call } = await serviceFor(t, { burst: 1, delay: 60_000 })
   t.equal(await call('/m1/7'), 'answered')
   let ended = 0

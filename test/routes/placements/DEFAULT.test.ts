@@ -4,7 +4,7 @@ import t from 'tap'
 import { root } from '../../app/process.ts'
 import { startService } from '../../service.ts'
 
-await t.test('every file in routes/placements declares the placement it is named after', async t => {
+await t.test('routes/placements: each file declares the placement it is named after', async t => {
   const { fastify } = await startService(t)
   const files = readdirSync(
     join(root, 'routes/placements')
@@ -12,7 +12,7 @@ await t.test('every file in routes/placements declares the placement it is named
   t.strictSame(fastify.placements.all().map(({ code }) => code).sort(), files.sort())
 })
 
-await t.test('the application\'s own page opens for who is proven while the store is away, and says so', async t => {
+await t.test('DEFAULT: opens during an outage of the store, and says so', async t => {
   const { install, call, store, sandbox: { portals: { alpha } }, log } = await startService(t)
   await install()
   const home = alpha.placementCall('DEFAULT')

@@ -1,25 +1,29 @@
-import Fastify from 'fastify'
 import { pino } from 'pino'
 import t from 'tap'
-import { loggerOptions, memberHash, redactSecrets } from '../../../src/log/logger.ts'
 import callLog from '../../../plugins/call-log/index.ts'
+import { loggerOptions, memberHash, redactSecrets } from '../../../src/log/logger.ts'
+import { build, type Scope } from '../../build.ts'
 import { logLines } from '../../helper.ts'
 
-await t.test('a request in the log is its method and route, never its address', async t => {
+/** An app that logs as the service does. */
+async function logOf (t: Scope) {
   const { lines, stream } = logLines()
-  const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
-  t.after(() => app.close())
+  return { lines, app: await build(t, () => {}, { logger: { ...loggerOptions('info'), stream } }) }
+}
+
+await t.test('logger: prints a request as method and route, without its address', async t => {
+  const { lines, app } = await logOf(t)
   app.get('/widget', async request => { request.log.info({ req: request }, 'here') })
   await app.inject('/widget?APP_SID=secret')
   t.match(lines.find(({ msg }) => msg === 'here'), { req: { method: 'GET', route: '/widget' } })
   t.notMatch(JSON.stringify(lines), 'secret')
 })
 
-await t.test('the level is the one that was asked for', async t => {
+await t.test('logger: has the level that was asked for', async t => {
   t.equal(loggerOptions('warn').level, 'warn')
 })
 
-await t.test('an error in the log is its words and those of its cause, without what clients hang on it', async t => {
+await t.test('logger: prints an error and its cause, without other properties', async t => {
   const rows: Array<[name: string, cause: unknown, logged: string | undefined]> = [
     ['an error', new TypeError('line cut'), 'TypeError: line cut'],
     ['something else', { token: 'secret' }, undefined],
@@ -36,13 +40,13 @@ await t.test('an error in the log is its words and those of its cause, without w
   }
 })
 
-await t.test('a portal is named by twelve digits of a hash', async t => {
+await t.test('memberHash: names a portal by twelve hex digits', async t => {
   t.match(memberHash('abc'), /^[0-9a-f]{12}$/)
   t.equal(memberHash('abc'), memberHash('abc'))
   t.not(memberHash('abc'), memberHash('abd'))
 })
 
-await t.test('secrets are cut out wherever they stand', async t => {
+await t.test('redactSecrets: cuts out secrets wherever they stand', async t => {
   const rows: Array<[text: string, secrets: string[], clean: string]> = [
     ['no such token: abcdef', ['abcdef'], 'no such token: [redacted]'],
     ['abcdef=abcdef', ['abcdef'], '[redacted]=[redacted]'],
@@ -53,13 +57,12 @@ await t.test('secrets are cut out wherever they stand', async t => {
   for (const [text, secrets, clean] of rows) t.equal(redactSecrets(text, secrets), clean)
 })
 
-await t.test('whatever is logged, under any key, no request is printed', async t => {
-  const { lines, stream } = logLines()
-  const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
-  t.after(() => app.close())
+await t.test('logger: prints no request under any key', async t => {
+  const { lines, app } = await logOf(t)
   await app.register(callLog)
   app.post('/:id', async (request, reply) => {
-    for (const log of [request.log, app.log, request.log.child({ request, raw: request.raw }), app.log.child({ reply, raw: reply.raw })]) {
+    const children = [request.log.child({ request, raw: request.raw }), app.log.child({ reply, raw: reply.raw })]
+    for (const log of [request.log, app.log, ...children]) {
       log.info({ request })
       log.info({ deep: [{ anything: reply }] }, 'reply')
       log.info(request)
@@ -68,7 +71,12 @@ await t.test('whatever is logged, under any key, no request is printed', async t
       log.info('%j', request)
     }
   })
-  await app.inject({ method: 'POST', url: '/private-path?sid=private-query', headers: { 'x-any': 'private-header' }, payload: { any: 'private-body' } })
+  await app.inject({
+    method: 'POST',
+    url: '/private-path?sid=private-query',
+    headers: { 'x-any': 'private-header' },
+    payload: { any: 'private-body' }
+  })
   t.match(lines.find(({ request }) => request), { request: { method: 'POST', route: '/:id' } })
   t.match(lines.find(({ msg }) => msg === 'reply'), { deep: [{ anything: { statusCode: 200 } }] })
   t.match(lines.find(({ req }) => req), { req: { method: 'POST' } })
@@ -76,10 +84,8 @@ await t.test('whatever is logged, under any key, no request is printed', async t
   t.notMatch(JSON.stringify(lines), /private-/)
 })
 
-await t.test('a line of a call holds none of its tokens, by their value', async t => {
-  const { lines, stream } = logLines()
-  const app = Fastify({ logger: { ...loggerOptions('info'), stream } })
-  t.after(() => app.close())
+await t.test('logger: cuts the tokens of a call out of its lines', async t => {
+  const { lines, app } = await logOf(t)
   await app.register(callLog, { fields: () => ({ outcome: 'B24_ERR_1', any: 'own-word-1' }) })
   app.post<{ Body: { AUTH_ID: string } }>('/', async ({ body: { AUTH_ID: token }, log }) => {
     log.info({ found: token, [token]: true, list: [`<${token}>`] }, `here is ${token}`)
@@ -92,17 +98,18 @@ await t.test('a line of a call holds none of its tokens, by their value', async 
     return lines.filter(({ msg }) => !/^(incoming request|request completed)$/.test(String(msg)))
   }
   t.notMatch(JSON.stringify(await linesOf('token-one-1')), 'token-one-1')
-  t.match((await linesOf('token-one-1'))[0], { found: '[redacted]', '[redacted]': true, list: ['<[redacted]>'], msg: 'here is [redacted]' })
-  // Else a caller could blot out what the line of a call says, or break it.
-  for (const [token, msg] of [['short-1', 'here is short-1'], ['no-digit-in-it', 'here is no-digit-in-it'], ['17641600', 'here is 17641600'], ['"time": 1', 'here is "time": 1']] as const) {
-    t.match((await linesOf(token))[0], { msg })
+  const redacted = { found: '[redacted]', '[redacted]': true, list: ['<[redacted]>'], msg: 'here is [redacted]' }
+  t.match((await linesOf('token-one-1'))[0], redacted)
+  // Texts like these stay: otherwise a caller could blank out parts of the line, or break its JSON.
+  for (const token of ['short-1', 'no-digit-in-it', '17641600', '"time": 1']) {
+    t.match((await linesOf(token))[0], { msg: `here is ${token}` })
   }
   t.match((await linesOf('own-word-1')).at(-1), { msg: 'call', any: 'own-word-1' })
   app.log.info('own-word-1 of nobody')
   t.match(lines.at(-1), { msg: 'own-word-1 of nobody' }, 'lines of others are theirs')
 })
 
-await t.test('what is no object in the end is logged under a name', async t => {
+await t.test('logger: names what serializes to no object', async t => {
   const { lines, stream } = logLines()
   const log = pino(loggerOptions('info'), stream)
   log.info(new Date(0), 'a date')

@@ -6,12 +6,13 @@ import { coerceStrings } from '../../../src/schemas/options-schema.ts'
 type Row = [value: unknown, expected: unknown]
 const unchanged = (...values: unknown[]): Row[] => values.map(value => [value, value])
 
-await t.test('text becomes the value that the schema declares; what does not fit stays', async t => {
+await t.test('coerceStrings: turns text into the declared type where it fits', async t => {
   const table: Array<[name: string, schema: TSchema, rows: Row[]]> = [
     ['string', Type.String(), unchanged('', '42', 'true', 42, true, null, undefined, [], {})],
     ['integer', Type.Integer(), [
       ['42', 42], ['0', 0], ['-7', -7], ['9007199254740991', Number.MAX_SAFE_INTEGER],
-      ...unchanged('', ' ', '3.7', '3.0', '007', '+1', '-0', '1e3', '0x10', ' 1', '1 ', '1\n', '٣', '1_000', '1,000', '9007199254740993', 'NaN', 'Infinity'),
+      ...unchanged('', ' ', '3.7', '3.0', '007', '+1', '-0', '1e3', '0x10', ' 1', '1 ', '1\n', '٣', '1_000', '1,000'),
+      ...unchanged('9007199254740993', 'NaN', 'Infinity'),
       ...unchanged(3.7, true, null, undefined, [], {})
     ]],
     ['number', Type.Number(), [
@@ -61,13 +62,13 @@ await t.test('text becomes the value that the schema declares; what does not fit
   }
 })
 
-await t.test('the input is not changed', async t => {
+await t.test('coerceStrings: does not change its input', async t => {
   const input = { id: '1', list: { 0: '1' } }
   coerceStrings(Type.Object({ id: Type.Integer(), list: Type.Array(Type.Integer()) }), input)
   t.strictSame(input, { id: '1', list: { 0: '1' } })
 })
 
-await t.test('a value written as text comes back as that value', async t => {
+await t.test('coerceStrings: reads back a value written as text', async t => {
   const rows: Array<[schema: TSchema, values: fc.Arbitrary<unknown>]> = [
     [Type.Integer(), fc.maxSafeInteger()],
     [Type.Number(), fc.double({ noNaN: true, noDefaultInfinity: true }).filter(value => !Object.is(value, -0))],
@@ -75,13 +76,16 @@ await t.test('a value written as text comes back as that value', async t => {
     [Type.String(), fc.string()]
   ]
   for (const [schema, values] of rows) {
-    t.doesNotThrow(() => fc.assert(fc.property(values, value => Object.is(coerceStrings(schema, String(value)), value)), { numRuns: 1000 }))
+    const readsBack = fc.property(values, value => Object.is(coerceStrings(schema, String(value)), value))
+    t.doesNotThrow(() => fc.assert(readsBack, { numRuns: 1000 }))
   }
 })
 
-await t.test('numbers, booleans and null are never changed', async t => {
-  const schemas = [Type.Integer(), Type.Number(), Type.Boolean(), Type.String(), Type.Literal(1), Type.Null(),
-    Type.Object({ a: Type.Integer() }), Type.Array(Type.Integer()), Type.Union([Type.Integer(), Type.Boolean()])]
+await t.test('coerceStrings: never changes numbers, booleans and null', async t => {
+  const schemas = [
+    Type.Integer(), Type.Number(), Type.Boolean(), Type.String(), Type.Literal(1), Type.Null(),
+    Type.Object({ a: Type.Integer() }), Type.Array(Type.Integer()), Type.Union([Type.Integer(), Type.Boolean()])
+  ]
   const values = fc.oneof(fc.integer(), fc.double(), fc.boolean(), fc.constant(null))
   t.doesNotThrow(() => fc.assert(fc.property(fc.constantFrom<TSchema>(...schemas), values, (schema, value) =>
     Object.is(coerceStrings(schema, value), value))))

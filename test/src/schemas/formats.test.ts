@@ -3,7 +3,7 @@ import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
 import { formats, registerFormats } from '../../../src/schemas/formats.ts'
 
-await t.test('texts are checked by the format that a schema names', async t => {
+await t.test('formats: check texts by the format that a schema names', async t => {
   registerFormats()
   const rows: Record<typeof formats[number], [good: string, bad: string]> = {
     date: ['2026-11-23', '2026-02-30'],
@@ -20,7 +20,7 @@ await t.test('texts are checked by the format that a schema names', async t => {
   }
 })
 
-await t.test('a format that somebody else has set stays as it is', async t => {
+await t.test('formats: keep one that somebody else has registered', async t => {
   const date = FormatRegistry.Get('date')
   const own = () => true
   FormatRegistry.Set('date', own)

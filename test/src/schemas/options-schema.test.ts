@@ -10,7 +10,7 @@ const Filter = Type.Object({
   byName: Type.Optional(Type.Record(Type.String(), Type.Integer()))
 })
 
-await t.test('options get the types that the schema declares', async t => {
+await t.test('compileOptions: gives options the declared types', async t => {
   const toOptions = compileOptions(Filter)
   t.strictSame(toOptions({ docId: '42' }), { docId: 42 })
   t.strictSame(toOptions({ docId: 42, more: '1' }), { docId: 42, more: '1' }, 'options that nobody declared pass')
@@ -20,7 +20,7 @@ await t.test('options get the types that the schema declares', async t => {
   )
 })
 
-await t.test('a mismatch names the parameter, never its value nor a name that the link chose', async t => {
+await t.test('compileOptions: names the parameter of a mismatch, never its value', async t => {
   const closed = Type.Object({ docId: Type.Integer() }, { additionalProperties: false })
   const rows: Array<[schema: TObject, options: Record<string, unknown>, parameter: string]> = [
     [Filter, {}, 'docId'],
@@ -39,17 +39,21 @@ await t.test('a mismatch names the parameter, never its value nor a name that th
   ]
   for (const [schema, options, parameter] of rows) {
     t.throws(() => compileOptions(schema)(options), {
-      code: 'B24_ERR_OPTIONS_MISMATCH', statusCode: 400, parameter, message: 'PLACEMENT_OPTIONS do not fit the schema of the placement'
+      code: 'B24_ERR_OPTIONS_MISMATCH',
+      statusCode: 400,
+      parameter,
+      message: 'PLACEMENT_OPTIONS do not fit the schema of the placement'
     }, JSON.stringify(options))
   }
 })
 
-await t.test('what is missing and has a default is filled in', async t => {
-  const toOptions = compileOptions(Type.Object({ tab: Type.String({ default: 'main' }), wide: Type.Boolean({ default: false }) }))
+await t.test('compileOptions: fills in defaults', async t => {
+  const tab = Type.String({ default: 'main' })
+  const toOptions = compileOptions(Type.Object({ tab, wide: Type.Boolean({ default: false }) }))
   t.strictSame(toOptions({ wide: 'Y' }), { tab: 'main', wide: true })
 })
 
-await t.test('every mismatch is told, one a parameter, with a reason for a sentence about it', async t => {
+await t.test('compileOptions: lists every mismatch, with one reason a parameter', async t => {
   const schema = Type.Object({
     id: Type.Integer({ minimum: 1 }),
     price: Type.Number({ exclusiveMaximum: 100 }),
@@ -63,7 +67,16 @@ await t.test('every mismatch is told, one a parameter, with a reason for a sente
     [{}, Object.fromEntries(Object.keys(schema.properties).map(name => [name, 'required']))],
     [
       { id: '0', price: '100', name: 'a', tags: ['a', 'b'], day: '23.11.', code: '1', tab: 'none', more: '1' },
-      { '': 'undeclared', id: 'range', price: 'range', name: 'length', tags: 'length', day: 'format', code: 'format', tab: 'type' }
+      {
+        '': 'undeclared',
+        id: 'range',
+        price: 'range',
+        name: 'length',
+        tags: 'length',
+        day: 'format',
+        code: 'format',
+        tab: 'type'
+      }
     ],
     [
       { id: 'x', price: 'x', name: { a: 'b' }, tags: 'a', day: '2026-11-23', code: 'a', tab: 'main' },
@@ -82,18 +95,22 @@ await t.test('every mismatch is told, one a parameter, with a reason for a sente
   }
 })
 
-await t.test('what does not fit is said in the log, with names only', async t => {
+await t.test('reading: logs the names of what does not fit, no values', async t => {
   const lines: unknown[] = []
   const log = { warn: (line: object) => { lines.push(line) } }
   const toOptions = compileOptions(Filter)
-  t.strictSame(reading(() => toOptions({ docId: '42' }), log, { screen: 'document' }), { docId: 42 })
-  t.throws(() => reading(() => toOptions({ docId: 'secret' }), log, { screen: 'document' }), { code: 'B24_ERR_OPTIONS_MISMATCH' })
-  t.throws(() => reading(() => { throw new RangeError('too far') }, log, { screen: 'document' }), RangeError)
-  t.strictSame(lines, [{ screen: 'document', parameter: 'docId', expected: 'Expected integer' }])
+  const screen = { screen: 'document' }
+  t.strictSame(reading(() => toOptions({ docId: '42' }), log, screen), { docId: 42 })
+  t.throws(() => reading(() => toOptions({ docId: 'secret' }), log, screen), { code: 'B24_ERR_OPTIONS_MISMATCH' })
+  t.throws(() => reading(() => { throw new RangeError('too far') }, log, screen), RangeError)
+  t.strictSame(lines, [{ ...screen, parameter: 'docId', expected: 'Expected integer' }])
 })
 
-await t.test('who chose something else is told the choices', async t => {
-  const schema = Type.Object({ tab: Type.Union([Type.Literal('main'), Type.Literal(2)]), size: Type.Union([Type.Integer(), Type.Boolean()]) })
+await t.test('mismatchesOf: lists the choices of a union of literals', async t => {
+  const schema = Type.Object({
+    tab: Type.Union([Type.Literal('main'), Type.Literal(2)]),
+    size: Type.Union([Type.Integer(), Type.Boolean()])
+  })
   t.match(mismatchesOf(() => compileOptions(schema)({ tab: 'none', size: 'x' })), [
     { parameter: 'tab', expected: 'Expected one of "main", 2' }, { parameter: 'size', expected: 'Expected union value' }
   ])
