@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { createBackground } from '../../src/queues/background.ts'
+import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { createBackgroundWorker } from './background-worker.ts'
 import { createInstallations, type Installations } from './installations.ts'
@@ -20,7 +21,7 @@ export interface InstallationOptions {
   servers: readonly string[]
   /** Milliseconds for a turn of a portal, and for the question whether an administrator asks. Default one minute */
   turnTimeout?: number
-  /** The clock, in milliseconds since 1970. Default Date.now */
+  /** Milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
@@ -37,15 +38,21 @@ const hour = 3_600_000
 const day = 24 * hour
 // Domain, user and scope of a portal are forgotten so long after it was uninstalled.
 const retention = 90 * day
-// Portals, so that it takes the store a moment only.
+// Few, so that it takes the store a moment only.
 const clearedAtOnce = 1000
 
 /** Installation, update and uninstall: from a verified call to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
   const { store, publicUrl, handlerPath, eventsPath, servers, turnTimeout = 60_000, now = Date.now } = options
-  if (!/^https?:\/\/.*[^/]$/.test(publicUrl)) {
-    throw new Error('installation: options.publicUrl must be an address without a trailing slash')
+  const must = optionsOf<InstallationOptions>('installation')
+  must(hasMethod(store, 'install'), 'store', 'be a store of installations')
+  must(/^https?:\/\/.*[^/]$/.test(publicUrl), 'publicUrl', 'be an address without a trailing slash')
+  for (const name of ['handlerPath', 'eventsPath', 'workerErrorsPath'] as const) {
+    must(String(options[name]).startsWith('/'), name, 'be a path that begins with a slash')
   }
+  must(servers?.length > 0, 'servers', 'name at least one authorization server')
+  must(turnTimeout > 0, 'turnTimeout', 'be above 0')
+  must(typeof now === 'function', 'now', 'be a function')
   if (fastify.hasDecorator('addPageFolder')) fastify.addPageFolder(import.meta.dirname)
   const log = fastify.log.child({ part: 'installation' })
   const { authorizationServers, forget } = fastify.authToken

@@ -5,6 +5,7 @@ import {
   TooManyProofsError
 } from '../../src/errors.ts'
 import { createRetryQueue } from '../../src/queues/retry-queue.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { LifecycleEvent } from './event-schema.ts'
 import { createTakeEvent } from './take-event.ts'
 import { createUninstallChecks } from './uninstall-checks.ts'
@@ -14,7 +15,7 @@ export interface LifecycleEventsOptions {
   checkInterval?: number
   /** Milliseconds before each further try during an outage; the last one repeats. Default 5 s to 10 min */
   delays?: readonly number[]
-  /** The clock, in milliseconds since 1970. Default Date.now */
+  /** Milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
@@ -47,7 +48,10 @@ const temporary = [
 /** Events of Bitrix24's queue server: verified like an installation, and worked on in the background. */
 async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEventsOptions) {
   const { checkInterval = minute, delays = usualDelays, now = Date.now } = options
-  if (delays.length === 0) throw new Error('lifecycle-events: options.delays must hold at least one number')
+  const must = optionsOf<LifecycleEventsOptions>('lifecycle-events')
+  must(checkInterval > 0, 'checkInterval', 'be above 0')
+  must(delays.length > 0 && delays.every(delay => delay >= 0), 'delays', 'hold at least one number, and none below 0')
+  must(typeof now === 'function', 'now', 'be a function')
   const { installations } = fastify
   const log = fastify.log.child({ part: 'events' })
   const isTemporary = (error: unknown) => temporary.some(kind => error instanceof kind)

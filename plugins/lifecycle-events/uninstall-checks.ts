@@ -13,7 +13,6 @@ interface UninstallChecksOptions {
   log: Pick<FastifyBaseLogger, 'error'>
   /** Milliseconds between two looks */
   interval: number
-  /** The clock, in milliseconds since 1970 */
   now: () => number
 }
 

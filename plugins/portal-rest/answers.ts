@@ -1,20 +1,12 @@
 import { PortalUnavailableError } from '../../src/errors.ts'
 import { redactSecrets } from '../../src/log/logger.ts'
 import type { PortalReply } from './connections.ts'
-import type { RestAnswer } from './rest-interface.ts'
+import type { PortalRefusal, RestAnswer } from './rest-interface.ts'
 
 /** The portal's code for calls that came too fast. Source: Bitrix24 REST docs, limits.md */
 export const TOO_FAST = 'QUERY_LIMIT_EXCEEDED'
 /** The portal's code for a method whose time is used up. Source: the same */
 export const OVERTIME = 'OPERATION_TIME_LIMIT'
-
-/** What a portal answers instead of a result. */
-export interface PortalRefusal {
-  /** The portal's code, or `http_403` where it gave a status only */
-  error: string
-  /** The portal's own words */
-  text: string
-}
 
 const maxText = 500
 // Milliseconds. No portal blocks a method for longer than its window of ten minutes.
@@ -23,7 +15,6 @@ const longestBlock = 600_000
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** What an object or a list holds under a key of its own. */
 const under = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
 
@@ -45,7 +36,6 @@ export function refusalIn ({ status, json, location }: PortalReply, accessToken:
   return undefined
 }
 
-/** Whether the portal says that it is at another address. */
 export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 
 const noAnswer = (status: number) =>

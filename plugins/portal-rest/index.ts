@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { AuthIdMissingError } from '../../src/errors.ts'
 import type { InsecurePortals } from '../../src/http/frame.ts'
+import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore, PortalAddress } from '../../src/store/installation-store.ts'
 import { createPortalConnections } from './connections.ts'
 import { createConfirmAddress } from './portal-address.ts'
@@ -49,7 +50,10 @@ const adminPatience = 2000
 
 /** REST for handlers: as the installation, with tokens that are refreshed, or as the user who calls. */
 async function portalRest (fastify: FastifyInstance, { store, allowInsecurePortals = false }: PortalRestOptions) {
-  if (store === undefined) throw new Error('portal-rest: options.store must be a store of installations')
+  const must = optionsOf<PortalRestOptions>('portal-rest')
+  must(hasMethod(store, 'recordPortal'), 'store', 'be a store of installations')
+  const isHosts = Array.isArray(allowInsecurePortals) || typeof allowInsecurePortals === 'boolean'
+  must(isHosts, 'allowInsecurePortals', 'be true, false or a list of hosts')
   const connections = createPortalConnections({ allowInsecurePortals })
   const clients = new LRUCache<string, PortalRest>({
     max: maxPortals, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true

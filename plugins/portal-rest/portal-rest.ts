@@ -18,17 +18,12 @@ export function openPortalRest (credentials: RestCredentials, options: RestOptio
   return createPortalRest({ credentials: async refused => usable(credentials, refused) }, options)
 }
 
-/**
- * Credentials that are never refreshed.
- *
- * @throws PortalRefusedError when they have expired, by our clock or the portal's
- */
+/** Credentials that are never refreshed. Throws PortalRefusedError when they have expired by our clock or `refused`. */
 export function usable (credentials: RestCredentials, refused?: string): RestCredentials {
   if (refused !== undefined || credentials.expiresAt <= Date.now()) throw new PortalRefusedError('expired_token')
   return credentials
 }
 
-/** An answer, and the token that it was given for. */
 interface Sent { answer: { result?: unknown }, accessToken: string }
 type Commands = Array<[key: string, command: RestCommand]>
 type Answers = Array<[key: string, answer: RestAnswer]>

@@ -2,8 +2,9 @@ import type { PortalConnections } from './connections.ts'
 
 /** One command of a batch. */
 export interface RestCommand { method: string, params: Record<string, unknown> }
-/** The portal's answer to it: a result, or its error code and its own words. */
-export type RestAnswer = { ok: unknown } | { error: string, text: string }
+/** What a portal answers instead of a result: its code, or `http_403` where it gave a status only; its own words. */
+export interface PortalRefusal { error: string, text: string }
+export type RestAnswer = { ok: unknown } | PortalRefusal
 
 /** An access token, and where it is good. */
 export interface RestCredentials {

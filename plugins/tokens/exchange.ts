@@ -14,9 +14,7 @@ export type TokenHolder = Installation & { tokens: TokenPair }
 export interface ExchangeOptions {
   store: Pick<InstallationStore, 'get' | 'replaceTokens'>
   authorizationServers: AuthorizationServers
-  /** client_id of the application */
   clientId: string
-  /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
   log: Pick<FastifyBaseLogger, 'warn' | 'error'>
   /** Milliseconds before each further try to store a fresh pair */
@@ -24,7 +22,7 @@ export interface ExchangeOptions {
   now: () => number
 }
 
-/** Records why the pair of that row could not be refreshed, and returns the error for it. */
+/** Records why the pair of that row could not be refreshed (a code in lower case), and returns the error for it. */
 export type Refuse = (row: Installation, code: string) => Promise<Error>
 
 /** What is stored now, undefined when somebody else has stored a pair meanwhile; or why there is no new pair. */

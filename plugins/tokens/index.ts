@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createBackground } from '../../src/queues/background.ts'
+import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { refreshUnused } from './keep-alive.ts'
@@ -13,7 +14,6 @@ import { createTokenService, type TokenService } from './token-service.ts'
 
 export interface TokensOptions {
   store: InstallationStore
-  /** client_id of the application */
   clientId: string
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
@@ -23,7 +23,7 @@ export interface TokensOptions {
   keepAlivePause?: number
   /** Asks the servers after the start whether they know the client_id and its secret, and logs if not. Default false */
   checksClient?: boolean
-  /** The clock, in milliseconds since 1970. Default Date.now */
+  /** Milliseconds since 1970. Default Date.now */
   now?: () => number
 }
 
@@ -31,7 +31,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The tokens of installations: each pair has one writer, in all processes. */
     tokens: {
-      /** An access token of the installation, good for a minute at least. Throws what `holder` throws. */
+      /** An access token of the installation, good for a minute at least; throws what `holder` throws. */
       accessToken: (memberId: string) => Promise<string>
       holder: TokenService['holder']
       /**
@@ -49,14 +49,21 @@ declare module 'fastify' {
 
 // Milliseconds
 const storeDelays = [200, 500, 1000, 2000, 5000, 15_000]
-// The first calls come first.
+// The first calls come before it.
 const checkDelay = 2000
 
 /** Tokens for life: refreshed when needed by one process at a time, kept alive when unused, recovered when lost. */
 async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   const { store, clientId, servers, patience = 8000, keepAlivePause = 15_000, checksClient = false } = options
   const { now = Date.now } = options
-  if (!clientId) throw new Error('tokens: options.clientId must be the client_id of the application')
+  const must = optionsOf<TokensOptions>('tokens')
+  must(hasMethod(store, 'staleTokens'), 'store', 'be a store of installations')
+  must(Boolean(clientId), 'clientId', 'not be empty')
+  must(servers?.length > 0, 'servers', 'name at least one authorization server')
+  must(patience > 0, 'patience', 'be above 0')
+  must(keepAlivePause > 0, 'keepAlivePause', 'be above 0')
+  must(typeof checksClient === 'boolean', 'checksClient', 'be true or false')
+  must(typeof now === 'function', 'now', 'be a function')
   const { authorizationServers, refreshTimeout } = fastify.authToken
   const log = fastify.log.child({ part: 'tokens' })
   const refresher = createRefresher({ store, authorizationServers, clientId, servers, log, delays: storeDelays, now })
@@ -107,7 +114,7 @@ export async function checkClient (
   log: Pick<FastifyBaseLogger, 'error'>
 ): Promise<void> {
   const answers = await Promise.all(servers.map(async server => {
-    // A server looks at who asks before it looks at what for.
+    // A server looks at who asks before what for.
     const said = await authorizationServers.refresh(server, 'made-up-to-check-the-client', '').catch(() => undefined)
     return said !== undefined && 'error' in said ? said.error : undefined
   }))
@@ -115,12 +122,12 @@ export async function checkClient (
   if (answers.some(code => code !== undefined && isSpent(code))) return
   const end = 'application\'s card. No tokens can be refreshed'
   if (answers.includes('invalid_client')) {
-    const code = 'invalid_client'
-    log.error({ code }, `B24_CLIENT_SECRET is not the secret of B24_CLIENT_ID: compare both with the ${end}`)
+    const text = `B24_CLIENT_SECRET is not the secret of B24_CLIENT_ID: compare both with the ${end}`
+    log.error({ code: 'invalid_client' }, text)
   }
   if (answers.every(code => code === 'wrong_client')) {
-    const code = 'wrong_client'
-    log.error({ code }, `no server of B24_OAUTH_SERVERS knows B24_CLIENT_ID: compare it with the ${end}`)
+    const text = `no server of B24_OAUTH_SERVERS knows B24_CLIENT_ID: compare it with the ${end}`
+    log.error({ code: 'wrong_client' }, text)
   }
 }
 

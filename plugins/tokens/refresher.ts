@@ -70,7 +70,6 @@ export function createRefresher (options: RefresherOptions) {
 
   return {
     read,
-    /** Records why a pair could not be refreshed (a code in lower case), and returns the error for it. */
     refuse,
     /** Stores a fresh pair in place of that version, and returns whether it was still that version. */
     keep: (memberId: string, pair: TokenPair, version: number) => keepPair(memberId, pair, version, undefined, options),
@@ -80,11 +79,8 @@ export function createRefresher (options: RefresherOptions) {
     outcomes: () => ({ ...outcomes }),
     errors: () => ({ ...errors }),
     /**
-     * Refreshes a pair that was just read **under its lease**, and returns what is stored then. An error is recorded;
-     * the old pair stays.
-     *
-     * @throws TokensLostError, TokensRefusedError, NotInstalledError, PaymentRequiredError,
-     * AuthorizationServerUnavailableError, StoreUnavailableError
+     * Refreshes a pair that was just read **under its lease**, and returns what is stored then. An error is recorded,
+     * and the old pair stays.
      */
     async refresh (holder: TokenHolder): Promise<TokenHolder> {
       const done = await exchange(holder)

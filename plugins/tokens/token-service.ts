@@ -15,7 +15,6 @@ export interface LeaseOptions {
   store: Pick<InstallationStore, 'acquireTokenLease' | 'releaseTokenLease'>
   /** How long one process may take for a refresh, in milliseconds; more than the server is given to answer */
   leaseTime: number
-  /** The clock, in milliseconds since 1970 */
   now: () => number
 }
 

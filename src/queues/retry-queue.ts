@@ -25,7 +25,6 @@ interface RetryQueueOptions {
   lifetime: number
   /** Whether work that failed with this error is worth another try */
   isTemporary: (error: unknown) => boolean
-  /** The clock, in milliseconds since 1970 */
   now: () => number
 }
 

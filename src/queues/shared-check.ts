@@ -9,7 +9,6 @@ interface SharedCheckOptions {
   patience: number
   /** The error for those who waited in vain */
   lateness: () => Error
-  /** The clock, in milliseconds. Default Date.now */
   now?: () => number
 }
 

@@ -1,16 +1,15 @@
 import { resolve } from 'node:path'
-import { Kysely, sql, SqliteDialect, type Dialect } from 'kysely'
+import type SqliteDatabase from 'better-sqlite3'
+import { Kysely, sql, SqliteDialect } from 'kysely'
 import type { BaseLogger } from 'pino'
 import { StoreOpenError, StoreVersionError } from '../errors.ts'
 import { createLocalChanges, type Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { installationTables, migrate, migrationTable, type TableSet } from './migrations.ts'
 import { createPostgresChanges } from './postgres-changes.ts'
-import { patientDialect, ServiceDialect } from './postgres-database.ts'
+import { openPatientDatabase, openPostgresDatabase } from './postgres-database.ts'
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreAddress } from './store-address.ts'
-
-type Log = Pick<BaseLogger, 'info' | 'error'>
 
 /** A database whose core tables are up to date. Close both parts. */
 export interface OpenDatabase {
@@ -23,19 +22,20 @@ export interface OpenDatabase {
  *
  * @throws B24_ERR_STORE_OPEN
  */
-export async function openDatabase (address: StoreAddress, log?: Log): Promise<OpenDatabase> {
+export async function openDatabase (
+  address: StoreAddress, log?: Pick<BaseLogger, 'info' | 'error'>
+): Promise<OpenDatabase> {
+  const onLost = (err: Error) => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }
   return await named(address, () => open(
     address.kind === 'SQLite'
-      ? new SqliteDialect({ database: openSqliteDatabase(address.file) })
-      : new ServiceDialect(address.config, err => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }),
+      ? overSqlite(openSqliteDatabase(address.file))
+      : openPostgresDatabase(address.config, onLost),
     async db => {
       await migrate(db, installationTables, log)
       // kysely does not close a pool that it has never used.
       await db.connection().execute(async () => {})
-      const changes = address.kind === 'SQLite'
-        ? createLocalChanges()
-        : await createPostgresChanges({ config: address.config, log })
-      return { db, changes }
+      const isLocal = address.kind === 'SQLite'
+      return { db, changes: isLocal ? createLocalChanges() : await createPostgresChanges(address.config, log) }
     }))
 }
 
@@ -50,17 +50,19 @@ export async function openExistingDatabase (
 ): Promise<Kysely<Database>> {
   return await named(address, () => open(
     address.kind === 'SQLite'
-      ? new SqliteDialect({ database: openExistingSqliteDatabase(address.file, access) })
-      : patientDialect(address.config, access),
+      ? overSqlite(openExistingSqliteDatabase(address.file, access))
+      : openPatientDatabase(address.config, access),
     async db => {
       if (await hasTables(db, installationTables, address.name)) return db
       throw new StoreVersionError(address.name, 'there is no store in this database')
     }))
 }
 
+const overSqlite = (database: SqliteDatabase.Database) =>
+  new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
+
 /** Closes the database again if it cannot be used. */
-async function open<T> (dialect: Dialect, use: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-  const db = new Kysely<Database>({ dialect })
+async function open<T> (db: Kysely<Database>, use: (db: Kysely<Database>) => Promise<T>): Promise<T> {
   try {
     return await use(db)
   } catch (error) {

@@ -11,19 +11,14 @@ const retryMs = 500
 const clockSkewMs = 60_000
 const ignore = () => undefined
 
-export interface PostgresChangesOptions {
-  config: pg.ClientConfig
-  log?: Pick<BaseLogger, 'info' | 'error'> | undefined
-  /** How often to ask whether the connection is still there, in milliseconds. Default 10,000 */
-  heartbeatMs?: number
-}
-
 /**
  * LISTEN and NOTIFY on a connection of its own. It reconnects by itself, and then announces what changed meanwhile.
  * Resolves once it listens; rejects with the error of the first connection.
+ *
+ * @param heartbeatMs how often to ask whether the connection is still there
  */
 export async function createPostgresChanges (
-  { config, log, heartbeatMs = 10_000 }: PostgresChangesOptions
+  config: pg.ClientConfig, log?: Pick<BaseLogger, 'info' | 'error'>, heartbeatMs = 10_000
 ): Promise<Changes> {
   const local = createLocalChanges()
   const closing = new AbortController()

@@ -1,5 +1,6 @@
-import { CompiledQuery, PostgresAdapter, PostgresDialect, type Dialect } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, type DialectAdapter } from 'kysely'
 import pg from 'pg'
+import type { Database } from './database.ts'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
 const silenceMs = 6000
@@ -42,8 +43,8 @@ export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) 
 }
 
 /** For what no call waits for: statements may take their time, and with `read` every write fails. */
-export function patientDialect (config: pg.ClientConfig, access: 'read' | 'write'): Dialect {
-  return new PostgresDialect({
+export function openPatientDatabase (config: pg.PoolConfig, access: 'read' | 'write'): Kysely<Database> {
+  const dialect = new PostgresDialect({
     pool: openPostgresPool({ ...config, statement_timeout: 0, query_timeout: 0 }),
     // By statements: options of the address would have the last word.
     async onCreateConnection (connection) {
@@ -52,31 +53,22 @@ export function patientDialect (config: pg.ClientConfig, access: 'read' | 'write
       await connection.executeQuery(CompiledQuery.raw('set statement_timeout = 0'))
     }
   })
+  return new Kysely<Database>({ dialect })
 }
 
-/** Knows a patient way to the same database, for `migrate`. */
-export class ServiceAdapter extends PostgresAdapter {
-  readonly patient: () => Dialect
+// By adapter, which `withTables` keeps.
+const patientTwins = new WeakMap<DialectAdapter, () => Kysely<Database>>()
 
-  constructor (patient: () => Dialect) {
-    super()
-    this.patient = patient
-  }
+/** The database of a service: its statements have the time that `config` gives them. */
+export function openPostgresDatabase (config: pg.PoolConfig, onLost?: (error: Error) => void): Kysely<Database> {
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool(config, onLost) }) })
+  patientTwins.set(db.getExecutor().adapter, () => openPatientDatabase(config, 'write'))
+  return db
 }
 
-/** For a service: a statement takes five seconds at most. */
-export class ServiceDialect extends PostgresDialect {
-  readonly #config: pg.ClientConfig
-
-  constructor (config: pg.ClientConfig, onLost?: (error: Error) => void) {
-    super({ pool: openPostgresPool(config, onLost) })
-    this.#config = config
-  }
-
-  override createAdapter (): ServiceAdapter {
-    return new ServiceAdapter(() => patientDialect(this.#config, 'write'))
-  }
-}
+/** Opens the same database for statements that may take their time; undefined: no service has opened it. */
+export const openPatientTwin = (db: Kysely<Database>): Kysely<Database> | undefined =>
+  patientTwins.get(db.getExecutor().adapter)?.()
 
 /** A connection that once did not answer never will, but it looks open: the pool would hand it out for minutes. */
 function endWhenSilent (client: pg.PoolClient): void {

@@ -2,12 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 
-/**
- * Opens a SQLite file and creates it, and its folder, when missing.
- *
- * @param file relative to the working directory, or `:memory:`
- * @throws the error of the file system or of SQLite
- */
+/** Opens a SQLite file (or `:memory:`), and creates it and its folder when missing. */
 export function openSqliteDatabase (file: string): SqliteDatabase.Database {
   if (file !== ':memory:') makeFolder(dirname(resolve(file)))
   const database = new SqliteDatabase(file)
@@ -16,11 +11,7 @@ export function openSqliteDatabase (file: string): SqliteDatabase.Database {
   return survivingPowerCuts(database)
 }
 
-/**
- * Opens a SQLite file that is there, and makes nothing.
- *
- * @throws the error of SQLite
- */
+/** Opens a SQLite file that is there, and makes nothing. */
 export function openExistingSqliteDatabase (file: string, access: 'read' | 'write'): SqliteDatabase.Database {
   return survivingPowerCuts(new SqliteDatabase(file, { readonly: access === 'read', fileMustExist: true }))
 }
@@ -44,8 +35,8 @@ function makeFolder (folder: string): void {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
+/** A refresh token is good for one use: the new one must survive a power cut. */
 function survivingPowerCuts (database: SqliteDatabase.Database): SqliteDatabase.Database {
-  // A refresh token is good for one use: the new one must survive a power cut.
   database.pragma('synchronous = FULL')
   return database
 }

@@ -6,7 +6,7 @@ import { openStore, type Store } from '../../src/store/open-store.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 
-await t.test('a store that breaks a rule fails the case of that name, and is closed all the same', async t => {
+await t.test('store contract: a broken rule fails its case, and closes the store', async t => {
   const opened: Store[] = []
   const careless = async (): Promise<Store> => {
     const store = await openStore({ url: 'sqlite::memory:', keyRing })
@@ -29,7 +29,7 @@ await t.test('a store that breaks a rule fails the case of that name, and is clo
   for (const store of opened) await t.rejects(store.ping())
 })
 
-await t.test('no two cases have one name, and the parts can be run alone', async t => {
+await t.test('store contract: has a name for each case, and parts', async t => {
   const names = storeContract.map(({ name }) => name)
   t.equal(new Set(names).size, names.length)
   for (const { name } of [...installationContract, ...tokenContract]) t.ok(names.includes(name))

@@ -1,6 +1,5 @@
 import { PortalRefusedError, RecordDeniedError, RecordMissingError } from '../../../src/errors.ts'
-import type { BatchRest, RestAnswer, RestCommand } from '../../../plugins/portal-rest/rest-interface.ts'
-import type { PortalRefusal } from '../../../plugins/portal-rest/answers.ts'
+import type { BatchRest, PortalRefusal, RestAnswer, RestCommand } from '../../../plugins/portal-rest/rest-interface.ts'
 
 /** What names a record of the CRM. */
 export interface RecordKey {

@@ -3,7 +3,9 @@ import t from 'tap'
 import type { Test } from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
 import { PortalRefusedError, PortalUnavailableError } from '../../../src/errors.ts'
-import { bindDeclared, missingScope, reasonText, requireAdmin, surveyPortal } from '../../../plugins/installation/bind.ts'
+import {
+  bindDeclared, missingScope, reasonText, requireAdmin, surveyPortal
+} from '../../../plugins/installation/bind.ts'
 import { lifecycleEvents, type Addresses } from '../../../plugins/installation/desired-state.ts'
 import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/declaration.ts'
 import { createI18n } from '../../../plugins/page/i18n.ts'
@@ -15,7 +17,8 @@ import { sandboxFor } from '../../sandbox/helper.ts'
 const addressesAt = (base: string): Addresses => ({ handler: `${base}/placement`, events: `${base}/events` })
 const here = addressesAt('https://new.example')
 const before = addressesAt('https://old.example')
-const declared = (code: string, more: Partial<PlacementDeclaration> = {}): PlacementDeclaration => ({ code, source: 'test', ...more })
+const declared = (code: string, more: Partial<PlacementDeclaration> = {}): PlacementDeclaration =>
+  ({ code, source: 'test', ...more })
 
 /** The portal alpha of a sandbox, and an installation on it that can be run again and again. */
 async function portalFor (t: Test, scope?: string[]) {
@@ -36,16 +39,23 @@ async function portalFor (t: Test, scope?: string[]) {
   async function install (declarations: PlacementDeclaration[], addresses = here, last: Addresses | null = null) {
     const rest = await restFor()
     const sent: string[] = []
-    const watched: BatchRest = { batch: commands => { sent.push(...Object.keys(commands)); return rest.batch(commands) } }
+    const watched: BatchRest = {
+      batch: commands => {
+        sent.push(...Object.keys(commands))
+        return rest.batch(commands)
+      }
+    }
     const first = sandbox.requests.length
-    const report = await bindDeclared(watched, await surveyPortal(watched, declarations), declarations, addresses, last, 123)
+    const report = await bindDeclared(
+      watched, await surveyPortal(watched, declarations), declarations, addresses, last, 123
+    )
     return { report, requests: sandbox.requests.length - first, changes: sent.filter(name => /bind_/.test(name)) }
   }
   const handlers = () => alpha.placements.map(({ placement, handler }) => `${placement} ${handler}`)
   return { alpha, restFor, install, handlers }
 }
 
-await t.test('only an administrator may install', async t => {
+await t.test('requireAdmin: rejects anybody else', async t => {
   const { alpha, restFor } = await portalFor(t)
   await t.resolves(requireAdmin(restFor()))
   await t.rejects(requireAdmin(restFor(alpha.users.employee)), { code: 'B24_ERR_NOT_ADMIN' })
@@ -55,19 +65,26 @@ await t.test('only an administrator may install', async t => {
   }
 })
 
-await t.test('a portal that refuses to say who asks, or what is granted, refuses the installation', async t => {
-  const rows: Array<[name: string, step: (rest: BatchRest) => Promise<unknown>, answers: Awaited<ReturnType<BatchRest['batch']>>, code: string]> = [
+await t.test('install: rejects when the portal hides who asks, or the scope', async t => {
+  const rows: Array<[
+    name: string,
+    step: (rest: BatchRest) => Promise<unknown>,
+    answers: Awaited<ReturnType<BatchRest['batch']>>,
+    code: string
+  ]> = [
     ['profile', requireAdmin, { profile: { error: 'ACCESS_DENIED', text: '' } }, 'ACCESS_DENIED'],
     ['scope', rest => surveyPortal(rest, []), { scope: { error: 'ERROR_CORE', text: '' } }, 'ERROR_CORE'],
     ['no answer', rest => surveyPortal(rest, []), {}, 'unknown']
   ]
   for (const [name, step, answers, code] of rows) {
     const message = `The portal refused a step of the installation: ${code}`
-    await t.rejects(step({ batch: async () => answers }), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: code, message }, name)
+    await t.rejects(
+      step({ batch: async () => answers }), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: code, message }, name
+    )
   }
 })
 
-await t.test('a portal that refuses a whole request refuses the installation, one that is silent does not', async t => {
+await t.test('install: tells a refused request from an unavailable portal', async t => {
   const rows: Array<[error: Error, expected: { code: string, portalCode?: string }]> = [
     [new PortalRefusedError('user_access_error'), { code: 'B24_ERR_INSTALL_REFUSED', portalCode: 'user_access_error' }],
     [new PortalUnavailableError(), { code: 'B24_ERR_PORTAL_UNAVAILABLE' }]
@@ -80,21 +97,27 @@ await t.test('a portal that refuses a whole request refuses the installation, on
   }
 })
 
-await t.test('the first run binds placements and events, a second one sends nothing that changes', async t => {
+await t.test('bindDeclared: binds all at first, and then nothing more', async t => {
   const { alpha, install, handlers } = await portalFor(t)
-  const declarations = [declared('REST_APP_URI', { title: { en: 'Link', de: 'Verweis' } }), declared('CRM_DEAL_DETAIL_TAB'), declared('IM_TEXTAREA', { bindOptions: { iconName: 'fa-x', width: 100 } }), declared('DEFAULT')]
+  const declarations = [
+    declared('REST_APP_URI', { title: { en: 'Link', de: 'Verweis' } }),
+    declared('CRM_DEAL_DETAIL_TAB'),
+    declared('IM_TEXTAREA', { bindOptions: { iconName: 'fa-x', width: 100 } }),
+    declared('DEFAULT')
+  ]
   const bound = ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB', 'IM_TEXTAREA']
   const first = await install(declarations)
   t.strictSame(first.report, { at: 123, bound, skipped: [] })
   t.equal(first.requests, 2)
   t.strictSame(handlers(), bound.map(code => `${code} ${here.handler}`))
-  t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event => [event, here.events]))
+  t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event =>
+    [event, here.events]))
 
   const second = await install(declarations, here, here)
   t.strictSame(second, { report: first.report, requests: 1, changes: [] })
 })
 
-await t.test('when the address moved, everything moves along, the single link handler too', async t => {
+await t.test('bindDeclared: moves everything to a new address', async t => {
   const { alpha, install, handlers } = await portalFor(t)
   const declarations = [declared('REST_APP_URI'), declared('LEFT_MENU')]
   await install(declarations, before)
@@ -104,7 +127,7 @@ await t.test('when the address moved, everything moves along, the single link ha
   t.strictSame([...new Set(alpha.events.map(({ handler }) => handler))], [here.events])
 })
 
-await t.test('when the address of before is forgotten, the link handler moves all the same', async t => {
+await t.test('bindDeclared: moves the link handler from a forgotten address', async t => {
   const { install, handlers } = await portalFor(t)
   await install([declared('REST_APP_URI')], before)
   const { report } = await install([declared('REST_APP_URI')], here, null)
@@ -112,9 +135,11 @@ await t.test('when the address of before is forgotten, the link handler moves al
   t.strictSame(handlers(), [`REST_APP_URI ${here.handler}`])
 })
 
-await t.test('what cannot be bound is left out with its reason, and does not stop the rest', async t => {
+await t.test('bindDeclared: skips what cannot be bound, and says why', async t => {
   const { install, handlers } = await portalFor(t, ['placement', 'im'])
-  const { report } = await install([declared('CRM_DEAL_DETAIL_TAB'), declared('NO_SUCH_PLACEMENT'), declared('IM_TEXTAREA'), declared('LEFT_MENU')])
+  const { report } = await install([
+    declared('CRM_DEAL_DETAIL_TAB'), declared('NO_SUCH_PLACEMENT'), declared('IM_TEXTAREA'), declared('LEFT_MENU')
+  ])
   t.strictSame(report, {
     at: 123,
     bound: ['LEFT_MENU'],
@@ -127,23 +152,24 @@ await t.test('what cannot be bound is left out with its reason, and does not sto
   t.strictSame(handlers(), [`LEFT_MENU ${here.handler}`])
 })
 
-await t.test('without the scope `placement` everything is left out, and the events are bound', async t => {
+await t.test('bindDeclared: binds only events without the scope placement', async t => {
   const { alpha, install } = await portalFor(t, ['crm'])
   const { report } = await install([declared('LEFT_MENU'), declared('CRM_DYNAMIC_*_DETAIL_TAB')])
   t.strictSame(report, { at: 123, bound: [], skipped: [{ code: 'LEFT_MENU', reason: 'scope:placement' }] })
   t.equal(alpha.events.length, 3)
 })
 
-await t.test('a family is bound to the members that the portal offers', async t => {
+await t.test('bindDeclared: binds the members of a family that are offered', async t => {
   const { install, handlers } = await portalFor(t)
   const { report } = await install([declared('CRM_DYNAMIC_*_DETAIL_TAB'), declared('TASK_*', { bind: false })])
   t.strictSame(report, { at: 123, bound: ['CRM_DYNAMIC_183_DETAIL_TAB'], skipped: [] })
   t.strictSame(handlers(), [`CRM_DYNAMIC_183_DETAIL_TAB ${here.handler}`])
 })
 
-await t.test('more than fifty placements take more batches', async t => {
+await t.test('bindDeclared: takes more batches for more than fifty placements', async t => {
   const { install, handlers } = await portalFor(t)
-  const declarations = ['CRM_*_TAB', 'CRM_*_TOOLBAR', 'CRM_*_ACTIVITY', 'CRM_*_MENU', 'CRM_*_BUTTON'].map(code => declared(code))
+  const declarations = ['CRM_*_TAB', 'CRM_*_TOOLBAR', 'CRM_*_ACTIVITY', 'CRM_*_MENU', 'CRM_*_BUTTON'].map(code =>
+    declared(code))
   const { report, requests, changes } = await install(declarations)
   t.strictSame(report.skipped, [])
   t.ok(report.bound.length > 50, `${report.bound.length} placements`)
@@ -152,7 +178,7 @@ await t.test('more than fifty placements take more batches', async t => {
   t.strictSame((await install(declarations, here, here)).changes, [])
 })
 
-await t.test('a placement that somebody bound in the meantime is bound', async t => {
+await t.test('bindDeclared: counts what somebody bound meanwhile as bound', async t => {
   const { alpha, install, restFor } = await portalFor(t)
   const declarations = [declared('LEFT_MENU')]
   const survey = await surveyPortal(await restFor(), declarations)
@@ -162,13 +188,15 @@ await t.test('a placement that somebody bound in the meantime is bound', async t
   t.equal(alpha.placements.length, 1)
 })
 
-await t.test('an event that the portal refuses to bind is left out as well', async t => {
+await t.test('bindDeclared: skips an event that the portal refuses', async t => {
   const rest: BatchRest = { batch: async () => ({ bind_ONAPPUPDATE: { error: 'ERROR_EVENT_NOT_FOUND', text: '' } }) }
   const { bound, skipped } = await bindDeclared(rest, { scope: [], answers: {} }, [], here, null, 123)
-  t.strictSame({ bound, skipped }, { bound: [], skipped: [{ code: 'ONAPPUPDATE', reason: 'refused:ERROR_EVENT_NOT_FOUND' }] })
+  t.strictSame({ bound, skipped }, {
+    bound: [], skipped: [{ code: 'ONAPPUPDATE', reason: 'refused:ERROR_EVENT_NOT_FOUND' }]
+  })
 })
 
-await t.test('a handler that an update has kept is bound, in whatever words the portal says so', async t => {
+await t.test('bindDeclared: knows a kept handler in the words of any version', async t => {
   const rows: Array<[answer: { error: string, text: string }, isBound: boolean]> = [
     [{ error: 'ERROR_CORE', text: 'Unable to set event handler: Handler already binded' }, true],
     [{ error: 'ERROR_CORE', text: 'Handler is already bound' }, true],
@@ -184,18 +212,23 @@ await t.test('a handler that an update has kept is bound, in whatever words the 
     const { skipped } = await bindDeclared(rest, survey, [declared('LEFT_MENU')], here, null, 123)
     t.equal(skipped.every(({ code }) => code !== 'ONAPPUPDATE'), isBound, `${answer.error} ${answer.text}`)
     const isPlacementBound = /already/i.test(answer.text)
-    t.equal(skipped.every(({ code }) => code !== 'LEFT_MENU'), isPlacementBound, `a placement says what is wrong: ${answer.text}`)
+    t.equal(
+      skipped.every(({ code }) => code !== 'LEFT_MENU'),
+      isPlacementBound,
+      `a placement says what is wrong: ${answer.text}`
+    )
   }
 })
 
-await t.test('an update that keeps the handlers of events, and one that drops them, end the same', async t => {
+await t.test('bindDeclared: ends the same whether an update keeps events or not', async t => {
   for (const kept of [true, false]) {
     const { alpha, install } = await portalFor(t)
     await install([])
     if (!kept) alpha.events = []
     const { report } = await install([], here, here)
     t.strictSame(report.skipped, [])
-    t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event => [event, here.events]))
+    t.strictSame(alpha.events.map(({ event, handler }) => [event, handler]), lifecycleEvents.map(event =>
+      [event, here.events]))
   }
 })
 
@@ -218,12 +251,16 @@ await t.test('missingScope: names the scope that a placement lacks', async t => 
     ['SONET_GROUP_TOOLBAR', ['placement'], 'sonet_group'],
     ['LANDING_SETTINGS', ['placement'], 'landing']
   ]
-  for (const [code, granted, missing] of rows) t.equal(missingScope(code, granted), missing, `${code} with ${granted.join()}`)
+  for (const [code, granted, missing] of rows) {
+    t.equal(missingScope(code, granted), missing, `${code} with ${granted.join()}`)
+  }
 })
 
 await t.test('reasonText: has a text for every stored reason', async t => {
   const { t: translate } = createI18n(join(import.meta.dirname, '../../../plugins/installation/locales')).resolve('en')
-  const rows: Array<[reason: string, expected: RegExp]> = [['scope:crm', /crm/], ['unknown:', /./], ['refused:ERROR_CORE', /ERROR_CORE/]]
+  const rows: Array<[reason: string, expected: RegExp]> = [
+    ['scope:crm', /crm/], ['unknown:', /./], ['refused:ERROR_CORE', /ERROR_CORE/]
+  ]
   for (const [reason, expected] of rows) {
     const text = reasonText(translate, reason)
     t.match(text, expected, reason)

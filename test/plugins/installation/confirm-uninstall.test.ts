@@ -5,7 +5,9 @@ import { createHttpClient } from '../../../src/http/http-client.ts'
 import {
   AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError, TokensLostError, TokensRefusedError
 } from '../../../src/errors.ts'
-import { askInstallation, type AskParts, type InstallationState } from '../../../plugins/installation/confirm-uninstall.ts'
+import {
+  askInstallation, type AskParts, type InstallationState
+} from '../../../plugins/installation/confirm-uninstall.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
 import { serverFor } from '../../helper.ts'
 import { appInfo } from '../auth-token/verifier.ts'
@@ -42,7 +44,9 @@ function serversFor (t: Test, credentials = { clientId: 'local.app', clientSecre
 
 /** Asks for the installation with these changes. */
 const ask = (t: Test, servers: string[], changes: Partial<Installation>, refresh: AskParts['refresh']) =>
-  askInstallation({ ...installation, ...changes }, { servers, authorizationServers: serversFor(t), refresh, now: () => now })
+  askInstallation({ ...installation, ...changes }, {
+    servers, authorizationServers: serversFor(t), refresh, now: () => now
+  })
 
 const refusal = (error: string) => ({ status: 401, json: { error } })
 const alive = { status: 200, json: appInfo() }
@@ -52,24 +56,72 @@ const nonsense = { status: 200, json: 'Welcome to nginx!' }
 type Answers = { stored?: object, refused?: Error, refreshed?: object }
 
 await t.test('askInstallation: believes the authorization server alone', async t => {
-  const rows: Array<[name: string, row: Partial<Installation>, answers: Answers, state: InstallationState, asked: string]> = [
+  const rows: Array<[
+    name: string, row: Partial<Installation>, answers: Answers, state: InstallationState, asked: string
+  ]> = [
     ['still installed', {}, { stored: alive }, 'alive', 'stored'],
     ['known, but not installed', {}, { stored: absent }, 'gone', 'stored'],
-    ['known as another portal', {}, { stored: { status: 200, json: appInfo({ install: { member_id: 'm2' } }) } }, 'unknown', 'stored'],
-    ...['NOT_INSTALLED', 'no_auth_found', 'invalid_token', 'invalid_grant', 'invalid_client', 'APPLICATION_NOT_FOUND'].map(error =>
-      [error, {}, { stored: refusal(error) }, 'gone', 'stored'] satisfies [string, object, Answers, InstallationState, string]),
-    ['a complaint that says nothing of the installation', {}, { stored: refusal('PAYMENT_REQUIRED') }, 'unknown', 'stored'],
+    [
+      'known as another portal',
+      {},
+      { stored: { status: 200, json: appInfo({ install: { member_id: 'm2' } }) } },
+      'unknown',
+      'stored'
+    ],
+    ...[
+      'NOT_INSTALLED', 'no_auth_found', 'invalid_token', 'invalid_grant', 'invalid_client', 'APPLICATION_NOT_FOUND'
+    ].map(error =>
+      [error, {}, { stored: refusal(error) }, 'gone', 'stored'] satisfies [
+        string, object, Answers, InstallationState, string
+      ]),
+    [
+      'a complaint that says nothing of the installation',
+      {},
+      { stored: refusal('PAYMENT_REQUIRED') },
+      'unknown',
+      'stored'
+    ],
     ['silent', {}, { stored: nonsense }, 'unknown', 'stored'],
 
     ['expired by our clock, refreshed, installed', expired, { refreshed: alive }, 'alive', 'refresh refreshed'],
     ['expired by our clock, refreshed, not installed', expired, { refreshed: absent }, 'gone', 'refresh refreshed'],
-    ['expired by our clock, refreshed, gone', expired, { refreshed: refusal('NOT_INSTALLED') }, 'gone', 'refresh refreshed'],
-    ['expired by our clock, refreshed, then a complaint', expired, { refreshed: refusal('PAYMENT_REQUIRED') }, 'unknown', 'refresh refreshed'],
+    [
+      'expired by our clock, refreshed, gone',
+      expired,
+      { refreshed: refusal('NOT_INSTALLED') },
+      'gone',
+      'refresh refreshed'
+    ],
+    [
+      'expired by our clock, refreshed, then a complaint',
+      expired,
+      { refreshed: refusal('PAYMENT_REQUIRED') },
+      'unknown',
+      'refresh refreshed'
+    ],
     ['expired by our clock, refreshed, then silent', expired, { refreshed: nonsense }, 'unknown', 'refresh refreshed'],
-    ['expired by theirs', {}, { stored: refusal('expired_token'), refreshed: alive }, 'alive', 'stored refresh refreshed'],
-    ['a refresh token that was spent loses no portal', expired, { refused: new TokensLostError() }, 'unknown', 'refresh'],
+    [
+      'expired by theirs',
+      {},
+      { stored: refusal('expired_token'), refreshed: alive },
+      'alive',
+      'stored refresh refreshed'
+    ],
+    [
+      'a refresh token that was spent loses no portal',
+      expired,
+      { refused: new TokensLostError() },
+      'unknown',
+      'refresh'
+    ],
     ['not installed says the refresh', expired, { refused: new NotInstalledError() }, 'gone', 'refresh'],
-    ['a wrong secret of ours loses no portal', expired, { refused: new TokensRefusedError('invalid_client') }, 'unknown', 'refresh'],
+    [
+      'a wrong secret of ours loses no portal',
+      expired,
+      { refused: new TokensRefusedError('invalid_client') },
+      'unknown',
+      'refresh'
+    ],
     ['a portal that has not paid is not lost', expired, { refused: new PaymentRequiredError() }, 'unknown', 'refresh'],
     ['the refresh is silent', expired, { refused: new AuthorizationServerUnavailableError() }, 'unknown', 'refresh'],
 

@@ -8,12 +8,15 @@ import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/d
 const handler = 'https://new.example/placement'
 const lastHandler = 'https://old.example/placement'
 const foreign = 'https://foreign.example/'
-const declared = (code: string, more: Partial<PlacementDeclaration> = {}): PlacementDeclaration => ({ code, source: 'test', ...more })
+const declared = (code: string, more: Partial<PlacementDeclaration> = {}): PlacementDeclaration =>
+  ({ code, source: 'test', ...more })
 const bound = (placement: string, more: Partial<PlacementRow> = {}): PlacementRow => ({ placement, handler, ...more })
 
-await t.test('rows are read as the portal sends them, and what is no row is left out', async t => {
+await t.test('portal rows: are read as sent, without what is no row', async t => {
   // PHP sends an empty map as a list.
-  const rows = [bound('LEFT_MENU', { options: [], langAll: [] }), bound('CRM_DEAL_DETAIL_TAB', { options: { a: 1 }, langAll: { en: { TITLE: 'Deal' } } })]
+  const rows = [bound('LEFT_MENU', { options: [], langAll: [] }), bound('CRM_DEAL_DETAIL_TAB', {
+    options: { a: 1 }, langAll: { en: { TITLE: 'Deal' } }
+  })]
   t.strictSame(toPlacementRows([...rows, null, 'x', {}, { placement: 'LEFT_MENU' }, { placement: 1, handler }]), rows)
   const events = [{ event: 'ONAPPINSTALL', handler, auth_type: '0', offline: 0 }]
   t.strictSame(toEventRows([...events, { event: 'ONCRMDEALADD', offline: 1 }, null]), events)
@@ -23,74 +26,108 @@ await t.test('rows are read as the portal sends them, and what is no row is left
   }
 })
 
-await t.test('of what a portal answers without measure, little is used', t => {
+await t.test('portal rows: are limited when a portal answers too many', t => {
   const many = (length: number, row: (index: number) => unknown) => Array.from({ length }, (_, index) => row(index))
   t.equal(toCodes(many(5000, index => `CRM_DYNAMIC_${index}_DETAIL_TAB`)).length, 1000)
   const rows = toPlacementRows(many(5000, () => bound('LEFT_MENU')))
   t.equal(rows.length, 1000)
   t.equal(Object.keys(planPlacements([], rows, handler, null)).length, 200)
-  t.equal(bindable([declared('CRM_DYNAMIC_*_DETAIL_TAB')], many(500, index => `CRM_DYNAMIC_${index}_DETAIL_TAB`).map(String)).length, 200)
+  t.equal(bindable([declared('CRM_DYNAMIC_*_DETAIL_TAB')], many(500, index => `CRM_DYNAMIC_${index}_DETAIL_TAB`)
+    .map(String)).length, 200)
   t.end()
 })
 
-await t.test('bindable is what is declared, with families replaced by the members that the portal offers', async t => {
-  const offered = ['CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_2_DETAIL_TAB', 'CRM_DYNAMIC_2_LIST_MENU', 'LEFT_MENU', 'BI_ANALYTICS_MENU']
+await t.test('bindable: replaces a family by the members that are offered', async t => {
+  const offered = [
+    'CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_2_DETAIL_TAB', 'CRM_DYNAMIC_2_LIST_MENU', 'LEFT_MENU', 'BI_ANALYTICS_MENU'
+  ]
   const rows: Array<[name: string, declarations: PlacementDeclaration[], codes: string[]]> = [
     ['exact, offered or not', [declared('LEFT_MENU'), declared('TASK_VIEW_TAB')], ['LEFT_MENU', 'TASK_VIEW_TAB']],
-    ['the application itself and connectors are bound elsewhere', [declared('DEFAULT'), declared('SETTING_CONNECTOR')], []],
+    [
+      'the application itself and connectors are bound elsewhere',
+      [declared('DEFAULT'), declared('SETTING_CONNECTOR')],
+      []
+    ],
     ['not to be bound', [declared('LEFT_MENU', { bind: false }), declared('CRM_*', { bind: false })], []],
     ['family', [declared('CRM_DYNAMIC_*_DETAIL_TAB')], ['CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_2_DETAIL_TAB']],
     ['no family takes what comes without data', [declared('*_MENU')], ['CRM_DYNAMIC_2_LIST_MENU', 'LEFT_MENU']],
-    ['an exact declaration wins', [declared('CRM_DYNAMIC_*_DETAIL_TAB'), declared('CRM_DYNAMIC_1_DETAIL_TAB', { bind: false })], ['CRM_DYNAMIC_2_DETAIL_TAB']]
+    [
+      'an exact declaration wins',
+      [declared('CRM_DYNAMIC_*_DETAIL_TAB'), declared('CRM_DYNAMIC_1_DETAIL_TAB', { bind: false })],
+      ['CRM_DYNAMIC_2_DETAIL_TAB']
+    ]
   ]
-  for (const [name, declarations, codes] of rows) t.strictSame(bindable(declarations, offered).map(({ code }) => code), codes, name)
-  t.equal(bindable([declared('CRM_DYNAMIC_*_DETAIL_TAB', { title: 'Tab' })], offered)[0]?.title, 'Tab', 'a member has the texts of its family')
+  for (const [name, declarations, codes] of rows) {
+    t.strictSame(bindable(declarations, offered).map(({ code }) => code), codes, name)
+  }
+  t.equal(bindable([declared('CRM_DYNAMIC_*_DETAIL_TAB', {
+    title: 'Tab'
+  })], offered)[0]?.title, 'Tab', 'a member has the texts of its family')
 })
 
-await t.test('a background worker is bound with an address for its errors', async t => {
+await t.test('withWorkerErrors: gives the worker an address for its errors', async t => {
   const addresses = { handler, events: 'https://new.example/events', workerErrors: 'https://new.example/errors' }
   const rows: Array<[declaration: PlacementDeclaration, options: PlacementDeclaration['bindOptions']]> = [
     [declared('PAGE_BACKGROUND_WORKER'), { errorHandlerUrl: 'https://new.example/errors' }],
-    [declared('PAGE_BACKGROUND_WORKER', { bindOptions: { errorHandlerUrl: 'https://own.example/' } }), { errorHandlerUrl: 'https://own.example/' }],
+    [declared('PAGE_BACKGROUND_WORKER', { bindOptions: { errorHandlerUrl: 'https://own.example/' } }), {
+      errorHandlerUrl: 'https://own.example/'
+    }],
     [declared('LEFT_MENU'), undefined]
   ]
   for (const [declaration, options] of rows) t.strictSame(withWorkerErrors(declaration, addresses).bindOptions, options)
   t.equal(withWorkerErrors(declared('PAGE_BACKGROUND_WORKER'), { handler, events: '' }).bindOptions, undefined)
 })
 
-await t.test('what is bound as declared is left alone', async t => {
+await t.test('planPlacements: leaves alone what is bound as declared', async t => {
   const rows: Array<[name: string, declaration: PlacementDeclaration, row: PlacementRow]> = [
-    ['without texts', declared('LEFT_MENU'), bound('LEFT_MENU', { langAll: { en: { TITLE: 'Ours by default', DESCRIPTION: '', GROUP_NAME: '' } } })],
-    ['with texts', declared('LEFT_MENU', { title: { en: 'Menu', de: 'Menü' }, description: 'All' }), bound('LEFT_MENU', {
+    ['without texts', declared('LEFT_MENU'), bound('LEFT_MENU', {
+      langAll: { en: { TITLE: 'Ours by default', DESCRIPTION: '', GROUP_NAME: '' } }
+    })],
+    ['with texts', declared('LEFT_MENU', {
+      title: { en: 'Menu', de: 'Menü' }, description: 'All'
+    }), bound('LEFT_MENU', {
       langAll: { en: { TITLE: 'Menu', DESCRIPTION: 'All', GROUP_NAME: '' }, de: { TITLE: 'Menü' } }
     })],
-    ['with options, numbers as text', declared('IM_TEXTAREA', { bindOptions: { iconName: 'fa-x', width: 100 } }), bound('IM_TEXTAREA', {
+    ['with options, numbers as text', declared('IM_TEXTAREA', {
+      bindOptions: { iconName: 'fa-x', width: 100 }
+    }), bound('IM_TEXTAREA', {
       options: { iconName: 'fa-x', width: '100', role: 'USER' }
     })]
   ]
-  for (const [name, declaration, row] of rows) t.strictSame(planPlacements([declaration], [row], handler, lastHandler), {}, name)
+  for (const [name, declaration, row] of rows) {
+    t.strictSame(planPlacements([declaration], [row], handler, lastHandler), {}, name)
+  }
 })
 
-await t.test('what differs is unbound before it is bound again', async t => {
+await t.test('planPlacements: unbinds what differs before binding it again', async t => {
   const declaration = declared('IM_TEXTAREA', { title: 'Text', bindOptions: { iconName: 'fa-x' } })
   const rows: Array<[name: string, row: PlacementRow]> = [
     ['other text', bound('IM_TEXTAREA', { options: { iconName: 'fa-x' }, langAll: { en: { TITLE: 'Other' } } })],
-    ['text of another language', bound('IM_TEXTAREA', { options: { iconName: 'fa-x' }, langAll: { de: { TITLE: 'Text' } } })],
+    ['text of another language', bound('IM_TEXTAREA', {
+      options: { iconName: 'fa-x' }, langAll: { de: { TITLE: 'Text' } }
+    })],
     ['no texts', bound('IM_TEXTAREA', { options: { iconName: 'fa-x' } })],
     ['other options', bound('IM_TEXTAREA', { options: { iconName: 'fa-y' }, langAll: { en: { TITLE: 'Text' } } })],
     ['no options', bound('IM_TEXTAREA', { options: [], langAll: { en: { TITLE: 'Text' } } })],
-    ['bound to the address of before', bound('IM_TEXTAREA', { handler: lastHandler, options: { iconName: 'fa-x' }, langAll: { en: { TITLE: 'Text' } } })]
+    ['bound to the address of before', bound('IM_TEXTAREA', {
+      handler: lastHandler, options: { iconName: 'fa-x' }, langAll: { en: { TITLE: 'Text' } }
+    })]
   ]
   for (const [name, row] of rows) {
     const plan = planPlacements([declaration], [row], handler, lastHandler)
     t.strictSame(Object.entries(plan), [
       ['unbind_0', { method: 'placement.unbind', params: { PLACEMENT: 'IM_TEXTAREA', HANDLER: row.handler } }],
-      ['bind_IM_TEXTAREA', { method: 'placement.bind', params: { PLACEMENT: 'IM_TEXTAREA', HANDLER: handler, LANG_ALL: { en: { TITLE: 'Text' } }, OPTIONS: { iconName: 'fa-x' } } }]
+      ['bind_IM_TEXTAREA', {
+        method: 'placement.bind',
+        params: {
+          PLACEMENT: 'IM_TEXTAREA', HANDLER: handler, LANG_ALL: { en: { TITLE: 'Text' } }, OPTIONS: { iconName: 'fa-x' }
+        }
+      }]
     ], name)
   }
 })
 
-await t.test('a missing placement is bound with the texts of its declaration', async t => {
+await t.test('planPlacements: binds a missing placement with its texts', async t => {
   const rows: Array<[declaration: PlacementDeclaration, params: object]> = [
     [declared('LEFT_MENU'), {}],
     [declared('LEFT_MENU', { title: 'Menu' }), { LANG_ALL: { en: { TITLE: 'Menu' } } }],
@@ -105,14 +142,15 @@ await t.test('a missing placement is bound with the texts of its declaration', a
   }
 })
 
-await t.test('only our own rows are unbound', async t => {
+await t.test('planPlacements: unbinds only our own rows', async t => {
   const rows: Array<[name: string, row: PlacementRow, unbound: boolean]> = [
     ['ours, no longer declared', bound('TASK_VIEW_TAB'), true],
     ['ours of before, no longer declared', bound('TASK_VIEW_TAB', { handler: lastHandler }), true],
     ['somebody else\'s', bound('TASK_VIEW_TAB', { handler: foreign }), false],
     ['somebody else\'s beside ours', bound('LEFT_MENU', { handler: foreign }), false],
     ['in the place that takes a single handler', bound('REST_APP_URI', { handler: foreign }), true],
-    ['in a place that takes a single handler, which nobody declares', bound('PAGE_BACKGROUND_WORKER', { handler: foreign }), false]
+    ['in a place that takes a single handler, which nobody ' +
+      'declares', bound('PAGE_BACKGROUND_WORKER', { handler: foreign }), false]
   ]
   for (const [name, row, unbound] of rows) {
     const plan = planPlacements([declared('LEFT_MENU'), declared('REST_APP_URI')], [row], handler, lastHandler)
@@ -120,25 +158,39 @@ await t.test('only our own rows are unbound', async t => {
   }
 })
 
-await t.test('after the plan has run there is nothing more to do', async t => {
-  const declarations = [declared('LEFT_MENU', { title: { en: 'Menu', de: 'Menü' } }), declared('REST_APP_URI'), declared('IM_TEXTAREA', { bindOptions: { width: 5 } })]
-  const rows = [bound('REST_APP_URI', { handler: foreign }), bound('LEFT_MENU', { handler: lastHandler }), bound('CALL_CARD')]
+await t.test('planPlacements: has nothing left to do after its run', async t => {
+  const declarations = [
+    declared('LEFT_MENU', { title: { en: 'Menu', de: 'Menü' } }),
+    declared('REST_APP_URI'),
+    declared('IM_TEXTAREA', { bindOptions: { width: 5 } })
+  ]
+  const rows = [
+    bound('REST_APP_URI', { handler: foreign }), bound('LEFT_MENU', { handler: lastHandler }), bound('CALL_CARD')
+  ]
   for (const { method, params } of Object.values(planPlacements(declarations, rows, handler, lastHandler))) {
-    const { PLACEMENT: placement, HANDLER: address, LANG_ALL: langAll, OPTIONS: options } = params as { PLACEMENT: string, HANDLER: string, LANG_ALL?: Record<string, Record<string, string>>, OPTIONS?: Record<string, unknown> } // planned above
-    if (method === 'placement.unbind') rows.splice(rows.findIndex(row => row.placement === placement && row.handler === address), 1)
-    else rows.push(bound(placement, { handler: address, ...(langAll && { langAll }), ...(options && { options }) }))
+    const { PLACEMENT: placement, HANDLER: address, LANG_ALL: langAll, OPTIONS: options } =
+      // planned above
+      params as { PLACEMENT: string, HANDLER: string, LANG_ALL?: Record<string, Record<string, string>>, OPTIONS?: Record<string, unknown> }
+    if (method === 'placement.unbind') {
+      rows.splice(rows.findIndex(row => row.placement === placement &&
+      row.handler === address), 1)
+    } else rows.push(bound(placement, { handler: address, ...(langAll && { langAll }), ...(options && { options }) }))
   }
   t.strictSame(rows.map(row => [row.placement, row.handler]), declarations.map(({ code }) => [code, handler]))
   t.strictSame(planPlacements(declarations, rows, handler, handler), {})
 })
 
-await t.test('lifecycle events are bound where they are missing, and moved', async t => {
+await t.test('planEvents: binds missing events, and moves the others', async t => {
   const now = 'https://new.example/events'
   const before = 'https://old.example/events'
   const at = (address: string) => lifecycleEvents.map(event => ({ event, handler: address }))
-  const bind = lifecycleEvents.map(event => [`bind_${event}`, { method: 'event.bind', params: { event, handler: now } }])
-  const unbind = lifecycleEvents.map(event => [`unbind_${event}`, { method: 'event.unbind', params: { event, handler: before } }])
-  const rows: Array<[name: string, rows: Array<{ event: string, handler: string }>, last: string | null, commands: unknown]> = [
+  const bind = lifecycleEvents.map(event =>
+    [`bind_${event}`, { method: 'event.bind', params: { event, handler: now } }])
+  const unbind = lifecycleEvents.map(event =>
+    [`unbind_${event}`, { method: 'event.unbind', params: { event, handler: before } }])
+  const rows: Array<[
+    name: string, rows: Array<{ event: string, handler: string }>, last: string | null, commands: unknown
+  ]> = [
     ['none is bound', [], null, bind],
     ['all are bound', at(now), now, []],
     ['one is missing', at(now).slice(1), now, bind.slice(0, 1)],
@@ -147,5 +199,7 @@ await t.test('lifecycle events are bound where they are missing, and moved', asy
     ['moved, and bound already', [...at(before), ...at(now)], before, unbind],
     ['somebody else\'s', [...at(now), ...at(foreign)], before, []]
   ]
-  for (const [name, events, last, commands] of rows) t.strictSame(Object.entries(planEvents(events, now, last)), commands, name)
+  for (const [name, events, last, commands] of rows) {
+    t.strictSame(Object.entries(planEvents(events, now, last)), commands, name)
+  }
 })

@@ -1,4 +1,5 @@
 import Fastify from 'fastify'
+import fp from 'fastify-plugin'
 import t from 'tap'
 import type { Test } from 'tap'
 import authToken from '../../../plugins/auth-token/index.ts'
@@ -30,7 +31,9 @@ const settings = {
 }
 
 async function storeFor (t: Test): Promise<InstallationStore> {
-  const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
+  const store = await openStore({
+    url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64'))
+  })
   t.after(() => store.close())
   return store
 }
@@ -58,14 +61,27 @@ async function serviceFor (t: Test, given: Given = {}) {
   await app.register(placementDispatch)
   await app.register(installation, { ...settings, store, servers, ...given.options })
   await app.register(lifecycleEvents, { delays: [20], ...given.options })
-  for (const code of given.placements ?? ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB']) app.placement(code, {}, async () => 'ok')
+  for (const code of given.placements ?? ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB']) {
+    app.placement(code, {}, async () => 'ok')
+  }
   await app.ready()
 
   /** Installs through the proven call of a user. */
-  async function install (user: SandboxUser = alpha.users.admin, secrets: { applicationToken?: string, refreshToken?: string } = {}) {
+  async function install (
+    user: SandboxUser = alpha.users.admin, secrets: { applicationToken?: string, refreshToken?: string } = {}
+  ) {
     const { accessToken, refreshToken } = alpha.grant(user)
-    const caller = await app.authToken.verify({ memberId: alpha.memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: true })
-    const report = await app.installations.install(caller, { applicationToken: alpha.applicationToken, refreshToken, ...secrets })
+    const caller = await app.authToken.verify({
+      memberId: alpha.memberId,
+      authId: accessToken,
+      applicationToken: '',
+      serverEndpoint: '',
+      ip: '192.0.2.1',
+      installing: true
+    })
+    const report = await app.installations.install(caller, {
+      applicationToken: alpha.applicationToken, refreshToken, ...secrets
+    })
     alpha.installed = true
     return { report, accessToken, refreshToken }
   }
@@ -75,7 +91,8 @@ async function serviceFor (t: Test, given: Given = {}) {
     store,
     alpha,
     install,
-    take: (name: LifecycleEventName, overrides: Record<string, string> = {}) => app.lifecycleEvents.take(eventOf(alpha, name, overrides), '192.0.2.1'),
+    take: (name: LifecycleEventName, overrides: Record<string, string> = {}) =>
+      app.lifecycleEvents.take(eventOf(alpha, name, overrides), '192.0.2.1'),
     row: () => app.installations.find(alpha.memberId),
     said: () => lines.filter(({ level }) => Number(level) >= 30).map(({ msg }) => String(msg)),
     lines
@@ -91,28 +108,59 @@ const refusedUninstall = 'an uninstall was refused: the authorization server sti
 const notRefreshed = 'the tokens of an installation could not be refreshed'
 const keptUninstall = 'an uninstall cannot be confirmed yet; it is kept and checked again'
 
-await t.test('options are checked at registration', async t => {
+await t.test('installation: checks its options at registration', async t => {
   const store = await storeFor(t)
   async function register (options: Partial<InstallationOptions>) {
     const app = Fastify()
     t.after(() => app.close())
     await app.register(authToken, { clientId: 'x', clientSecret: 'x' })
-    await app.register(tokens, { store, clientId: 'x', servers: [] })
+    await app.register(tokens, { store, clientId: 'x', servers: [here] })
     await app.register(portalRest, { store: { recordPortal: async () => null } })
     await app.register(placementDispatch)
-    await app.register(installation, { ...settings, store, servers: [], ...options })
+    await app.register(installation, { ...settings, store, servers: [here], ...options })
   }
-  for (const publicUrl of ['', 'https://service.example/', 'service.example', 'ftp://service.example']) {
-    await t.rejects(register({ publicUrl }), { message: /^installation: options\.publicUrl must / }, publicUrl)
+  const address = 'publicUrl must be an address without a trailing slash'
+  for (const [wrong, message] of [
+    ['{"store":{}}', 'store must be a store of installations'],
+    ['{"publicUrl":""}', address],
+    ['{"publicUrl":"https://service.example/"}', address],
+    ['{"publicUrl":"service.example"}', address],
+    ['{"publicUrl":"ftp://service.example"}', address],
+    ['{"handlerPath":"placement"}', 'handlerPath must be a path that begins with a slash'],
+    ['{"eventsPath":""}', 'eventsPath must be a path that begins with a slash'],
+    ['{"workerErrorsPath":null}', 'workerErrorsPath must be a path that begins with a slash'],
+    ['{"keys":[]}', 'keys must hold at least one key'],
+    ['{"servers":[]}', 'servers must name at least one authorization server'],
+    ['{"servers":null}', 'servers must name at least one authorization server'],
+    ['{"turnTimeout":0}', 'turnTimeout must be above 0'],
+    ['{"now":0}', 'now must be a function']
+  ] as const) {
+    const options = JSON.parse(wrong) // as plain JavaScript may pass them
+    await t.rejects(register(options), { message: `installation: options.${message}` })
   }
   for (const publicUrl of ['https://service.example', 'http://127.0.0.1:3000/b24']) {
     await t.resolves(register({ publicUrl }), publicUrl)
   }
-  await t.rejects(register({ keys: [] }), { message: /^installation: options\.keys must / })
-  await t.rejects(serviceFor(t, { options: { delays: [] } }), { message: /^lifecycle-events: options\.delays must / })
 })
 
-await t.test('an installation stores the portal with its tokens, and binds what is declared', async t => {
+await t.test('lifecycle-events: checks its options at registration', async t => {
+  for (const [wrong, message] of [
+    ['{"checkInterval":0}', 'checkInterval must be above 0'],
+    ['{"delays":[]}', 'delays must hold at least one number, and none below 0'],
+    ['{"delays":[-1]}', 'delays must hold at least one number, and none below 0'],
+    ['{"now":0}', 'now must be a function']
+  ] as const) {
+    const app = Fastify()
+    t.after(() => app.close())
+    for (const name of ['b24-auth-token', 'b24-installation']) app.register(fp(async () => {}, { name }))
+    const options = JSON.parse(wrong) // as plain JavaScript may pass them
+    await t.rejects(async () => await app.register(lifecycleEvents, options), {
+      message: `lifecycle-events: options.${message}`
+    })
+  }
+})
+
+await t.test('install: stores the portal with its tokens, and binds placements', async t => {
   const { install, row, alpha, sandbox, app } = await serviceFor(t)
   const { report, accessToken, refreshToken } = await install()
   t.match(report, { bound: ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB'], skipped: [] })
@@ -131,13 +179,17 @@ await t.test('an installation stores the portal with its tokens, and binds what 
     uninstalledAt: null
   })
   const lives = Number((await row())?.tokens?.expiresAt) - Date.now()
-  t.ok(lives > hour - 10_000 && lives <= hour, 'the stored token is good for as long as it lives, although it was proven before the installation')
+  t.ok(lives > hour - 10_000 &&
+    lives <= hour, 'the stored token is good for as long as it lives, although it was proven before the installation')
   t.strictSame(alpha.placements.map(({ handler }) => handler), [`${here}/placement`, `${here}/placement`])
-  t.strictSame(alpha.events.map(({ event, handler }) => `${event} ${handler}`), ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL'].map(event => `${event} ${here}/events`))
+  t.strictSame(
+    alpha.events.map(({ event, handler }) => `${event} ${handler}`),
+    ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL'].map(event => `${event} ${here}/events`)
+  )
   await t.resolves(app.installations.ping())
 })
 
-await t.test('a second run binds nothing, and keeps what it is not told', async t => {
+await t.test('install: binds nothing twice, and keeps what it is not told', async t => {
   const { install, row, sandbox, alpha } = await serviceFor(t)
   const { refreshToken } = await install()
   sandbox.wire.clear()
@@ -148,7 +200,7 @@ await t.test('a second run binds nothing, and keeps what it is not told', async 
   t.match(await row(), { applicationToken: alpha.applicationToken, tokens: { refreshToken } })
 })
 
-await t.test('who is no administrator installs nothing, and does not stand in the way', async t => {
+await t.test('install: rejects who is no administrator, and delays nobody', async t => {
   const { install, row, alpha } = await serviceFor(t)
   const [employee, admin] = await Promise.allSettled([install(alpha.users.employee), install()])
   t.match(employee, { status: 'rejected', reason: { code: 'B24_ERR_NOT_ADMIN' } })
@@ -160,7 +212,7 @@ await t.test('who is no administrator installs nothing, and does not stand in th
   t.strictSame([await alone.row(), alone.alpha.placements, alone.alpha.events], [undefined, [], []])
 })
 
-await t.test('installations of one portal go one after the other', async t => {
+await t.test('install: runs one after the other on one portal', async t => {
   const { install, sandbox, alpha } = await serviceFor(t)
   const reports = await Promise.all([install(), install()])
   t.strictSame(reports.map(({ report }) => report.skipped), [[], []])
@@ -168,14 +220,14 @@ await t.test('installations of one portal go one after the other', async t => {
   t.equal(alpha.placements.length, 2)
 })
 
-await t.test('what an installation leaves out is a warning in the log', async t => {
+await t.test('install: logs a warning for what it skipped', async t => {
   const { install, lines } = await serviceFor(t, { placements: ['REST_APP_URI', 'NO_SUCH_PLACEMENT'] })
   await install()
   const skipped = [{ code: 'NO_SUCH_PLACEMENT', reason: 'unknown:' }]
   t.match(lines.filter(({ msg }) => msg === 'installed'), [{ level: 40, bound: ['REST_APP_URI'], skipped }])
 })
 
-await t.test('when PUBLIC_URL moved, the next installation moves every handler', async t => {
+await t.test('install: moves every handler when PUBLIC_URL has changed', async t => {
   const first = await serviceFor(t)
   await first.install()
   const { sandbox, store } = first
@@ -189,20 +241,27 @@ await t.test('when PUBLIC_URL moved, the next installation moves every handler',
 
   const other = await serviceFor(t, { sandbox, store, options: { handlerPath: '/widgets' } })
   await other.install()
-  t.ok(other.alpha.placements.some(({ placement, handler }) => placement === 'REST_APP_URI' && handler === `${here}/widgets`), 'under another path, too')
+  t.ok(other.alpha.placements.some(({ placement, handler }) => placement === 'REST_APP_URI' &&
+    handler === `${here}/widgets`), 'under another path, too')
 })
 
-await t.test('an event of the installation or an update installs, whatever its case', async t => {
+await t.test('take: installs for ONAPPINSTALL and ONAPPUPDATE in any case', async t => {
   for (const event of ['ONAPPINSTALL', 'OnAppInstall', 'ONAPPUPDATE']) {
     const { take, row, alpha } = await serviceFor(t)
     await take('ONAPPINSTALL', { event })
     await until(async () => (await row())?.bindings)
-    t.match(await row(), { applicationToken: alpha.applicationToken, tokens: { refreshToken: /./ }, bindings: { skipped: [] } }, event)
+    t.match(
+      await row(),
+      { applicationToken: alpha.applicationToken, tokens: { refreshToken: /./ }, bindings: { skipped: [] } },
+      event
+    )
   }
 })
 
-await t.test('an event that comes while somebody is silent is tried again until it is done', async t => {
-  const { take, row, sandbox, said } = await serviceFor(t, { options: { delays: Array.from({ length: 200 }, () => 20) } })
+await t.test('take: tries an event again after an outage', async t => {
+  const { take, row, sandbox, said } = await serviceFor(t, {
+    options: { delays: Array.from({ length: 200 }, () => 20) }
+  })
   sandbox.trouble.authorizationServer = 'down'
   await take('ONAPPINSTALL')
   await until(() => said().includes('ONAPPINSTALL has to wait'))
@@ -215,41 +274,53 @@ await t.test('an event that comes while somebody is silent is tried again until 
   t.match(await row(), { bindings: { skipped: [] } })
 })
 
-await t.test('an event that is not proven changes nothing', async t => {
+await t.test('take: changes nothing for an unproven event', async t => {
   const { app, take, row, alpha, lines } = await serviceFor(t)
   await until(() => app.lifecycleEvents.pending() === 0)
-  await t.rejects(app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), { code: 'B24_ERR_AUTH_ID_MISSING' }, 'no token')
-  await t.rejects(take('ONAPPINSTALL', { 'auth[access_token]': 'forged' }), { code: 'B24_ERR_AUTH_ID_UNKNOWN' }, 'forged token')
+  await t.rejects(
+    app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'),
+    { code: 'B24_ERR_AUTH_ID_MISSING' },
+    'no token'
+  )
+  await t.rejects(
+    take('ONAPPINSTALL', { 'auth[access_token]': 'forged' }), { code: 'B24_ERR_AUTH_ID_UNKNOWN' }, 'forged token'
+  )
   t.strictSame([app.lifecycleEvents.pending(), lines], [0, []])
   t.equal(await row(), undefined)
 })
 
-await t.test('an event with nothing but an access token installs without a pair to keep', async t => {
+await t.test('take: installs without a pair when only an access token came', async t => {
   const { app, row, alpha } = await serviceFor(t)
   const { accessToken } = alpha.grant(alpha.users.admin)
-  await app.lifecycleEvents.take({ event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1')
+  await app.lifecycleEvents.take(
+    { event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId, 'auth[access_token]': accessToken }, '192.0.2.1'
+  )
   await until(async () => (await row())?.bindings)
   t.match(await row(), { tokens: null, applicationToken: null })
 })
 
-await t.test('events that the service does not handle are refused', async t => {
+await t.test('take: refuses events that it does not handle', async t => {
   const { take } = await serviceFor(t)
   await t.rejects(take('ONAPPINSTALL', { event: 'ONCRMDEALADD' }), { code: 'B24_ERR_EVENT_UNKNOWN' })
 })
 
-await t.test('an uninstall without the right application token is refused at once', async t => {
+await t.test('take: refuses an uninstall without the right application token', async t => {
   const { app, take, install, row, alpha, sandbox } = await serviceFor(t)
   const refused = { code: 'B24_ERR_APPLICATION_TOKEN' }
   await t.rejects(take('ONAPPUNINSTALL'), refused, 'of a portal that is not stored')
   await install()
   sandbox.wire.clear()
   await t.rejects(take('ONAPPUNINSTALL', { 'auth[application_token]': 'wrong' }), refused, 'wrong')
-  await t.rejects(app.lifecycleEvents.take({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'), refused, 'missing')
+  await t.rejects(
+    app.lifecycleEvents.take({ event: 'ONAPPUNINSTALL', 'auth[member_id]': alpha.memberId }, '192.0.2.1'),
+    refused,
+    'missing'
+  )
   t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null, tokens: { refreshToken: /./ } })
   t.strictSame(sandbox.requests, [], 'nobody is asked')
 })
 
-await t.test('an uninstall of an application that is still installed is refused, and the row keeps its tokens', async t => {
+await t.test('uninstall: is refused while the application is installed', async t => {
   const { take, install, row, said } = await serviceFor(t)
   await install()
   const before = await row()
@@ -258,11 +329,13 @@ await t.test('an uninstall of an application that is still installed is refused,
   t.strictSame({ ...await row(), updatedAt: 0 }, { ...before, updatedAt: 0 })
 })
 
-await t.test('a real uninstall forgets the tokens and marks the row, and cached proofs end', async t => {
+await t.test('uninstall: deletes the tokens, and ends cached proofs', async t => {
   const { app, take, install, row, alpha, said } = await serviceFor(t)
   await install()
   const authId = alpha.grant(alpha.users.employee).accessToken
-  const claim = { memberId: alpha.memberId, authId, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false }
+  const claim = {
+    memberId: alpha.memberId, authId, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false
+  }
   await app.authToken.verify(claim)
   const { body } = alpha.event('ONAPPUNINSTALL')
   alpha.uninstall()
@@ -275,7 +348,7 @@ await t.test('a real uninstall forgets the tokens and marks the row, and cached 
   t.match(await row(), { tokens: { refreshToken: /./ }, uninstalledAt: null }, 'it can be installed again')
 })
 
-await t.test('while the authorization server is silent an uninstall is kept and checked again', async t => {
+await t.test('uninstall: waits while the authorization server is unavailable', async t => {
   const { take, install, row, alpha, sandbox, said } = await serviceFor(t, { options: { checkInterval: 30 } })
   await install()
   sandbox.trouble.authorizationServer = 'error'
@@ -288,7 +361,7 @@ await t.test('while the authorization server is silent an uninstall is kept and 
   t.match(await row(), { tokens: null, uninstalledAt: Number })
 })
 
-await t.test('an uninstall that was kept is checked after a restart', async t => {
+await t.test('uninstall: is checked again after a restart', async t => {
   const first = await serviceFor(t)
   const { sandbox, store, alpha } = first
   await first.install()
@@ -303,7 +376,7 @@ await t.test('an uninstall that was kept is checked after a restart', async t =>
   t.match(await store.get(alpha.memberId), { tokens: null, uninstalledAt: Number })
 })
 
-await t.test('after an hour an uninstall that nobody can confirm is checked once an hour', async t => {
+await t.test('uninstall: is checked once an hour after the first one', async t => {
   const sandbox = await sandboxFor(t)
   const store = await storeFor(t)
   const first = await serviceFor(t, { sandbox, store })
@@ -328,7 +401,7 @@ await t.test('after an hour an uninstall that nobody can confirm is checked once
   }
 })
 
-await t.test('an expired access token is refreshed before the question, and the new pair is stored', async t => {
+await t.test('uninstall: refreshes an expired token before it asks', async t => {
   const { take, install, row, alpha, store, said } = await serviceFor(t)
   const { refreshToken } = await install()
   await store.replaceTokens(alpha.memberId, { accessToken: 'old', refreshToken, expiresAt: Date.now() - 1 }, Date.now())
@@ -339,13 +412,15 @@ await t.test('an expired access token is refreshed before the question, and the 
   t.not(tokens?.refreshToken, refreshToken)
 })
 
-await t.test('a call that proves the portal alive drops the question', async t => {
+await t.test('uninstall: is forgotten with a call that proves the portal alive', async t => {
   const { take, install, row, alpha, store, said, sandbox } = await serviceFor(t, { options: { checkInterval: 30 } })
   await install()
   sandbox.trouble.authorizationServer = 'error'
   await take('ONAPPUNINSTALL')
   await until(() => said().includes(keptUninstall))
-  const { memberId, domain, clientEndpoint, serverEndpoint, scope, status } = { ...await row(), ...alpha, domain: alpha.domain, clientEndpoint: '', serverEndpoint: '', status: 'L' }
+  const { memberId, domain, clientEndpoint, serverEndpoint, scope, status } = {
+    ...await row(), ...alpha, domain: alpha.domain, clientEndpoint: '', serverEndpoint: '', status: 'L'
+  }
   await store.recordPortal({ memberId, domain, clientEndpoint, serverEndpoint, scope, status }, Date.now())
   const before = said().length
   await new Promise(resolve => setTimeout(resolve, 100))
@@ -368,7 +443,7 @@ await t.test('onUninstalled: calls every handler, also after one that fails', as
   t.strictSame(gone, [alpha.memberId, alpha.memberId], 'nothing comes back with the next installation')
 })
 
-await t.test('two uninstalls at once are one', async t => {
+await t.test('uninstall: happens once when asked for twice', async t => {
   const { take, install, said, alpha } = await serviceFor(t)
   await install()
   alpha.uninstall()
@@ -377,8 +452,10 @@ await t.test('two uninstalls at once are one', async t => {
   t.equal(said().filter(line => line === 'uninstalled').length, 1)
 })
 
-await t.test('a store that cannot be read is in the log, and the service goes on', async t => {
-  const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
+await t.test('uninstall: logs a store that cannot be read, and goes on', async t => {
+  const store = await openStore({
+    url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64'))
+  })
   await store.close()
   const { said, app } = await serviceFor(t, { store })
   await until(() => said().length > 1)
@@ -386,7 +463,7 @@ await t.test('a store that cannot be read is in the log, and the service goes on
   await t.rejects(app.installations.ping())
 })
 
-await t.test('no line of the log holds a secret', async t => {
+await t.test('log: holds no secret of an installation', async t => {
   const { take, install, alpha, lines, sandbox, said } = await serviceFor(t)
   const { accessToken, refreshToken } = await install()
   await take('ONAPPUNINSTALL')
@@ -396,10 +473,12 @@ await t.test('no line of the log holds a secret', async t => {
   sandbox.trouble.authorizationServer = 'none'
   await until(() => said().includes('ONAPPINSTALL failed'))
   const log = JSON.stringify(lines)
-  for (const secret of [accessToken, refreshToken, alpha.applicationToken, sandbox.clientSecret, 'forged-token']) t.notOk(log.includes(secret))
+  for (const secret of [accessToken, refreshToken, alpha.applicationToken, sandbox.clientSecret, 'forged-token']) {
+    t.notOk(log.includes(secret))
+  }
 })
 
-await t.test('an uninstall that nobody can confirm for a week is over', async t => {
+await t.test('uninstall: ends when nobody can confirm it for a week', async t => {
   const clock = { now: Date.now() }
   const { install, take, row, sandbox, alpha, app } = await serviceFor(t, { options: { now: () => clock.now } })
   await install()
@@ -414,7 +493,7 @@ await t.test('an uninstall that nobody can confirm for a week is over', async t 
   t.match(await row(), { uninstalledAt: clock.now, tokens: null })
 })
 
-await t.test('who asks again and again to uninstall is answered once a minute', async t => {
+await t.test('uninstall: is asked about once a minute, however often it comes', async t => {
   const { install, take, sandbox, said } = await serviceFor(t)
   await install()
   sandbox.wire.clear()
@@ -423,17 +502,19 @@ await t.test('who asks again and again to uninstall is answered once a minute', 
   t.equal(sandbox.requests.filter(({ path }) => path === '/rest/app.info').length, 1)
 })
 
-await t.test('forged events are refused at once, and not kept', async t => {
+await t.test('take: refuses forged events, and keeps none', async t => {
   const { app } = await serviceFor(t)
   await until(() => app.lifecycleEvents.pending() === 0)
   const answers = await Promise.all(Array.from({ length: 1100 }, (_, index) => app.lifecycleEvents.take(
-    { event: 'ONAPPINSTALL', 'auth[member_id]': `portal${index}`, 'auth[access_token]': `forged ${index}` }, `192.0.2.${index % 2}`
+    {
+      event: 'ONAPPINSTALL', 'auth[member_id]': `portal${index}`, 'auth[access_token]': `forged ${index}`
+    }, `192.0.2.${index % 2}`
   ).then(() => 'taken', ({ code }) => String(code))))
   t.strictSame([...new Set(answers)].sort(), ['B24_ERR_AUTH_ID_UNKNOWN', 'B24_ERR_TOO_MANY_PROOFS'])
   t.equal(app.lifecycleEvents.pending(), 0)
 })
 
-await t.test('forged events displace no true one while nobody can be asked', async t => {
+await t.test('take: keeps true events beside forged ones in an outage', async t => {
   const { app, install, take, row, alpha, sandbox, store } = await serviceFor(t, { options: { delays: [1000] } })
   const { beta } = sandbox.portals
   await install()
@@ -444,8 +525,11 @@ await t.test('forged events displace no true one while nobody can be asked', asy
   async function flood (memberId: (index: number) => string, ip: (index: number) => string) {
     const kept = app.lifecycleEvents.pending()
     for (let index = 0; index < 100; index++) {
-      const event = { event: 'ONAPPUPDATE', 'auth[member_id]': memberId(index), 'auth[access_token]': `forged ${index}` }
-      await app.lifecycleEvents.take(event, ip(index)).catch(({ code }) => t.equal(code, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
+      const event = {
+        event: 'ONAPPUPDATE', 'auth[member_id]': memberId(index), 'auth[access_token]': `forged ${index}`
+      }
+      await app.lifecycleEvents.take(event, ip(index)).catch(({ code }) =>
+        t.equal(code, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
     }
     return app.lifecycleEvents.pending() - kept
   }
@@ -462,7 +546,9 @@ await t.test('forged events displace no true one while nobody can be asked', asy
   t.equal(app.lifecycleEvents.pending() - free, 2, 'true ones have room')
   sandbox.trouble.authorizationServer = 'none'
   await until(() => app.lifecycleEvents.pending() === 0)
-  t.match(await store.get(beta.memberId), { tokens: { refreshToken: first['auth[refresh_token]'] } }, 'a first installation')
+  t.match(
+    await store.get(beta.memberId), { tokens: { refreshToken: first['auth[refresh_token]'] } }, 'a first installation'
+  )
   t.not((await row())?.tokens?.accessToken, before?.tokens?.accessToken, 'an update')
 })
 
@@ -475,11 +561,14 @@ await t.test("a portal's users know its token, and cannot use up the room of oth
   const answers: string[] = []
   for (let index = 0; index < 100; index++) {
     const event = eventOf(alpha, 'ONAPPUPDATE', { 'auth[access_token]': `forged ${index}` })
-    answers.push(await app.lifecycleEvents.take(event, `198.51.100.${index}`).then(() => 'taken', ({ code }) => String(code)))
+    answers.push(await app.lifecycleEvents.take(event, `198.51.100.${index}`).then(() =>
+      'taken', ({ code }) => String(code)))
   }
   t.strictSame(answers, answers.map((_, index) => index < 4 ? 'taken' : 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'))
   await t.resolves(app.lifecycleEvents.take(eventOf(beta, 'ONAPPINSTALL'), '192.0.2.1'))
-  await t.rejects(take('ONAPPUPDATE', { 'auth[server_endpoint]': 'https://evil.example/rest/' }), { code: 'B24_ERR_SERVER_ENDPOINT' })
+  await t.rejects(take('ONAPPUPDATE', { 'auth[server_endpoint]': 'https://evil.example/rest/' }), {
+    code: 'B24_ERR_SERVER_ENDPOINT'
+  })
 })
 
 await t.test("the events of one portal's users have a share, and no other portal waits for them", async t => {
@@ -502,7 +591,7 @@ await t.test("the events of one portal's users have a share, and no other portal
   release()
 })
 
-await t.test('an event that comes again is worked on once', async t => {
+await t.test('take: works once on an event that is repeated', async t => {
   const { app, alpha, row, sandbox } = await serviceFor(t)
   alpha.installed = true
   const event = eventOf(alpha, 'ONAPPINSTALL')
@@ -517,14 +606,14 @@ await t.test('an event that comes again is worked on once', async t => {
   t.equal(sandbox.requests.length > 0, true, 'another one is worked on')
 })
 
-await t.test('who says that a user is ready is heard, and nothing is done', async t => {
+await t.test('take: acknowledges ONAPPUSERREADY, and does nothing', async t => {
   const { take, row, sandbox, said } = await serviceFor(t)
   await take('ONAPPINSTALL', { event: 'OnAppUserReady', 'data[access_token]': 'of-the-system-user' })
   t.strictSame([await row(), sandbox.requests], [undefined, []])
   t.strictSame(said(), ['ONAPPUSERREADY is acknowledged only'])
 })
 
-await t.test('an uninstall that the store cannot take now is not lost', async t => {
+await t.test('uninstall: is kept when the store cannot take it now', async t => {
   const store = await storeFor(t)
   const trouble = { isAway: false }
   const get: InstallationStore['get'] = async memberId => {
@@ -542,7 +631,7 @@ await t.test('an uninstall that the store cannot take now is not lost', async t 
   t.match(await row(), { tokens: null })
 })
 
-await t.test('a thousand wishes to uninstall are no thousand writes', async t => {
+await t.test('uninstall: is written once, however often it comes', async t => {
   const store = await storeFor(t)
   let writes = 0
   const requestUninstall: InstallationStore['requestUninstall'] = async (...wish) => {
@@ -559,7 +648,7 @@ await t.test('a thousand wishes to uninstall are no thousand writes', async t =>
   t.match(await row(), { uninstallRequestedAt: Number })
 })
 
-await t.test('a portal that never answers keeps its turn for a time only, and writes nothing after', async t => {
+await t.test('install: ends with its time when a portal never answers', async t => {
   const store = await storeFor(t)
   const calls: string[] = []
   const { app, sandbox } = await serviceFor(t, {
@@ -573,7 +662,9 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
   const { portal, held, release } = await heldPortal(t, sandbox, body => body.includes('placement.get'))
   const { accessToken } = portal.grant(portal.users.admin)
   const { memberId } = portal
-  const caller = await app.authToken.verify({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: true })
+  const caller = await app.authToken.verify({
+    memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: true
+  })
   const install = () => app.installations.install(caller, { applicationToken: '', refreshToken: '' })
   const installing = t.rejects(install(), { code: 'B24_ERR_PORTAL_UNAVAILABLE' })
   await until(() => held() === 1)
@@ -584,7 +675,7 @@ await t.test('a portal that never answers keeps its turn for a time only, and wr
   t.equal(calls.filter(name => name === 'install').length, 1)
 })
 
-await t.test('a true uninstall that comes while a forged one is answered is not lost', async t => {
+await t.test('uninstall: is not lost beside a forged one', async t => {
   const { install, take, row, sandbox, alpha, said } = await serviceFor(t, { options: { checkInterval: 400 } })
   await install()
   sandbox.trouble.authorizationServerDelay = 100
@@ -597,7 +688,7 @@ await t.test('a true uninstall that comes while a forged one is answered is not 
   t.match(await row(), { tokens: null, applicationToken: null })
 })
 
-await t.test('an uninstall that comes while an installation is under way is not lost with it', async t => {
+await t.test('uninstall: is not lost beside an installation', async t => {
   const { install, take, row, alpha, sandbox, said } = await serviceFor(t)
   await install()
   sandbox.trouble.restDelay = 100
@@ -613,7 +704,7 @@ await t.test('an uninstall that comes while an installation is under way is not 
   t.match(await row(), { tokens: null, uninstalledAt: Number })
 })
 
-await t.test('an uninstall that is over is not asked about again', async t => {
+await t.test('uninstall: is not asked about again once it is over', async t => {
   const { install, take, row, alpha, said } = await serviceFor(t, { options: { checkInterval: 200 } })
   await install()
   alpha.uninstall()
@@ -624,10 +715,12 @@ await t.test('an uninstall that is over is not asked about again', async t => {
   t.strictSame(said().filter(line => line.includes('failed')), [])
 })
 
-await t.test('a store that does not answer is named as what it is', async t => {
+await t.test('take: names a store that does not answer', async t => {
   const store = await storeFor(t)
   const { app, alpha } = await serviceFor(t, { store: { ...store, get: async () => { throw new Error('disk full') } } })
-  await t.rejects(app.installations.find(alpha.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
+  await t.rejects(app.installations.find(alpha.memberId), {
+    code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' }
+  })
 })
 
 await t.test('tombstones: are cleared 90 days after the uninstall', async t => {
@@ -653,9 +746,10 @@ await t.test('tombstones: a store that fails does not stop the service', async t
   t.match(lines, [{ msg: 'clearing old tombstones failed', err: { message: 'disk full' } }])
 })
 
-await t.test('install: of one user\'s installations the latest waits, and others are refused', async t => {
+await t.test('install: refuses all but the latest of one user', async t => {
   const { install, sandbox } = await serviceFor(t)
   sandbox.trouble.restDelay = 300
-  const codes = await Promise.all(Array.from({ length: 3 }, () => install().then(() => 'installed', ({ code }) => code)))
+  const codes = await Promise.all(Array.from({ length: 3 }, () => install().then(() =>
+    'installed', ({ code }) => code)))
   t.strictSame(codes.sort(), ['B24_ERR_TOO_MANY_INSTALLATIONS', 'installed', 'installed'])
 })

@@ -27,7 +27,7 @@ function checksFor (stored: Array<{ memberId: string, since: number }> = []) {
   return { checks, clock, stored, asked, failed, answers }
 }
 
-await t.test('who wishes again and again is asked about once a minute, and not forgotten', async t => {
+await t.test('isDue: is true once a minute, and forgets no request', async t => {
   const { checks, clock, asked, answers } = checksFor()
   t.strictSame(Array.from({ length: 1000 }, () => checks.isDue('m1', 'token')).filter(Boolean), [true])
   t.equal(checks.isDue('m2', 'other'), true, 'another portal does not wait')
@@ -42,7 +42,7 @@ await t.test('who wishes again and again is asked about once a minute, and not f
   t.equal(checks.isDue('m1', 'token'), true)
 })
 
-await t.test('thousands of wishes are asked about a few at a time', async t => {
+await t.test('look: asks a few at a time about thousands of requests', async t => {
   const { checks, stored, asked, answers, clock, failed } = checksFor()
   stored.push(...Array.from({ length: 3000 }, (_, index) => ({ memberId: `m${index}`, since: clock.now })))
   const looking = checks.look(staysOpen)
@@ -55,7 +55,7 @@ await t.test('thousands of wishes are asked about a few at a time', async t => {
   t.strictSame(failed, [])
 })
 
-await t.test('a question that fails is logged, and the next one is put', async t => {
+await t.test('look: logs a question that fails, and goes on', async t => {
   const { checks, stored, asked, answers, clock, failed } = checksFor()
   stored.push(...Array.from({ length: 5 }, (_, index) => ({ memberId: `m${index}`, since: clock.now })))
   const looking = checks.look(staysOpen)
@@ -68,7 +68,7 @@ await t.test('a question that fails is logged, and the next one is put', async t
   t.strictSame(failed, [{ err }])
 })
 
-await t.test('when the service ends no further question is put', async t => {
+await t.test('look: asks nothing more when the service ends', async t => {
   const { checks, stored, asked, answers, clock } = checksFor()
   stored.push(...Array.from({ length: 9 }, (_, index) => ({ memberId: `m${index}`, since: clock.now })))
   const closing = new AbortController()

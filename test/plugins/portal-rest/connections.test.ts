@@ -7,7 +7,8 @@ import t, { type Test } from 'tap'
 import { publicLookup, type PortalConnectionsOptions } from '../../../plugins/portal-rest/connections.ts'
 import { connectionsFor, serverFor, until } from '../../helper.ts'
 
-const message = (url: string, maxBytes?: number) => ({ memberId: 'member', url: `${url}/rest/profile`, body: '{}', maxBytes })
+const message = (url: string, maxBytes?: number) =>
+  ({ memberId: 'member', url: `${url}/rest/profile`, body: '{}', maxBytes })
 const silent = { code: 'B24_ERR_PORTAL_UNAVAILABLE' }
 const megabyte = 1024 * 1024
 
@@ -30,14 +31,22 @@ async function socketsFor (t: Test, take: (socket: Socket) => void) {
   return { port: (server.address() as AddressInfo).port, open } // a TCP server has such an address
 }
 
-await t.test('an answer is plain data, packed or not, whatever its status and type', async t => {
+await t.test('post: reads an answer, packed or not, whatever its status', async t => {
   const { post } = connectionsFor(t)
   const json = JSON.stringify({ result: ['ж', '"{[', '\\'] })
   const expected = { result: ['ж', '"{[', '\\'] }
-  t.strictSame(await post(message(await bodyFor(t, json, { 'content-type': 'text/html' }))), { status: 200, json: expected, location: undefined })
-  t.strictSame(await post(message(await bodyFor(t, `\uFEFF \n${json}`))), { status: 200, json: expected, location: undefined })
-  t.strictSame(await post(message(await bodyFor(t, gzipSync(json), { 'content-encoding': 'gzip' }, 400))), { status: 400, json: expected, location: undefined })
-  t.strictSame(await post(message(await bodyFor(t, '<html>', { location: '/login' }, 302))), { status: 302, json: undefined, location: '/login' })
+  t.strictSame(await post(message(await bodyFor(t, json, { 'content-type': 'text/html' }))), {
+    status: 200, json: expected, location: undefined
+  })
+  t.strictSame(await post(message(await bodyFor(t, `\uFEFF \n${json}`))), {
+    status: 200, json: expected, location: undefined
+  })
+  t.strictSame(await post(message(await bodyFor(t, gzipSync(json), { 'content-encoding': 'gzip' }, 400))), {
+    status: 400, json: expected, location: undefined
+  })
+  t.strictSame(await post(message(await bodyFor(t, '<html>', { location: '/login' }, 302))), {
+    status: 302, json: undefined, location: '/login'
+  })
   for (const nonsense of ['', ' ', '[]', 'null', '{"a":', '{"a', '{"a":1}}', '<!doctype html>'.repeat(100_000)]) {
     t.strictSame((await post(message(await bodyFor(t, nonsense)))).json, undefined, nonsense.slice(0, 20))
   }
@@ -45,7 +54,7 @@ await t.test('an answer is plain data, packed or not, whatever its status and ty
   t.strictSame((await post(message(await bodyFor(t, written)))).json, { b: { c: '__proto__' } })
 })
 
-await t.test('an answer that is too much of anything is none', async t => {
+await t.test('post: rejects an answer that is too much of anything', async t => {
   const { post } = connectionsFor(t)
   const rows = (row: string, count: number) => `{"result":[${`${row},`.repeat(count)}0]}`
   const gzip = { 'content-encoding': 'gzip' }
@@ -66,15 +75,21 @@ await t.test('an answer that is too much of anything is none', async t => {
     ['packed twice', gzipSync(gzipSync('{"result":1}')), { 'content-encoding': 'gzip, gzip' }],
     ['headers', '{"result":1}', { 'x-long': 'x'.repeat(20_000) }]
   ]
-  for (const [name, body, headers] of bodies) await t.rejects(post(message(await bodyFor(t, body, headers))), silent, name)
-  t.match(await post(message(await bodyFor(t, `{"result":${'['.repeat(99)}${']'.repeat(99)}}`))), { status: 200, json: {} }, 'deep enough')
+  for (const [name, body, headers] of bodies) {
+    await t.rejects(post(message(await bodyFor(t, body, headers))), silent, name)
+  }
+  t.match(
+    await post(message(await bodyFor(t, `{"result":${'['.repeat(99)}${']'.repeat(99)}}`))),
+    { status: 200, json: {} },
+    'deep enough'
+  )
   const records = rows('{"ID":"1","TITLE":"A deal","STAGE_ID":"NEW"}', 60_000)
   t.match(await post(message(await bodyFor(t, records))), { json: { result: { length: 60_001 } } })
   const large = await bodyFor(t, rows(`"${'x'.repeat(100)}"`, 50_000))
   t.match(await post(message(large, 8 * megabyte)), { json: { result: { length: 50_001 } } }, 'a call may ask for more')
 })
 
-await t.test('an answer without an end is ended, and so is its connection', async t => {
+await t.test('post: ends an endless answer, and its connection', async t => {
   const gzipHead = gzipSync('').subarray(0, 10)
   const emptyBlock = Buffer.from([0, 0, 0, 0xff, 0xff])
   const pour = (response: Parameters<RequestListener>[1], piece: string | Buffer) => {
@@ -111,7 +126,7 @@ await t.test('an answer without an end is ended, and so is its connection', asyn
   }
 })
 
-await t.test('a connection that never stands, and headers that never end, are given up', async t => {
+await t.test('post: gives up a connection or headers that never end', async t => {
   const mute = await socketsFor(t, () => {})
   await t.rejects(connectionsFor(t, { timeout: 300 }).post(message(`https://127.0.0.1:${mute.port}`)), silent, 'no TLS')
   await until(() => mute.open.size === 0)
@@ -120,11 +135,13 @@ await t.test('a connection that never stands, and headers that never end, are gi
     const timer = setInterval(() => socket.write('x'), 20)
     socket.on('close', () => clearInterval(timer))
   })
-  await t.rejects(connectionsFor(t, { timeout: 300 }).post(message(`http://127.0.0.1:${slow.port}`)), silent, 'no end of a header')
+  await t.rejects(
+    connectionsFor(t, { timeout: 300 }).post(message(`http://127.0.0.1:${slow.port}`)), silent, 'no end of a header'
+  )
   await until(() => slow.open.size === 0)
 })
 
-await t.test('answers to all portals together are limited, and the one that takes most gives way', async t => {
+await t.test('post: drops the largest answer when all hold too much', async t => {
   const { post } = connectionsFor(t, { allBytes: 300_000 })
   let finish = () => {}
   const hostile = await serverFor(t, (_request, response) => { response.write(`{"result":"${'x'.repeat(250_000)}`) })
@@ -139,19 +156,23 @@ await t.test('answers to all portals together are limited, and the one that take
   t.strictSame((await honest).json, { result: 'x'.repeat(100_000) })
 })
 
-await t.test('only public addresses over https are connected to, by name and by DNS, unless the operator says otherwise', async t => {
+await t.test('post: connects to public https addresses unless told otherwise', async t => {
   const origin = await bodyFor(t, '{"result":1}')
   const { port } = new URL(origin)
-  const here: PortalConnectionsOptions['lookup'] = (_hostname, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }])
+  const here: PortalConnectionsOptions['lookup'] = (_hostname, _options, callback) => callback(null, [
+    { address: '127.0.0.1', family: 4 }
+  ])
   const strict = connectionsFor(t, { allowInsecurePortals: ['b24.example.lan'], lookup: here })
   const refused = { code: 'B24_ERR_PORTAL_ADDRESS' }
-  for (const url of [origin, `https://127.0.0.1:${port}`, 'http://portal.example.com', `https://portal.example.com:${port}`]) {
+  for (const url of [
+    origin, `https://127.0.0.1:${port}`, 'http://portal.example.com', `https://portal.example.com:${port}`
+  ]) {
     await t.rejects(strict.post(message(url)), refused, url)
   }
   t.match(await strict.post(message(`http://b24.example.lan:${port}`)), { status: 200, json: { result: 1 } })
 })
 
-await t.test('nobody there is silence, too', async t => {
+await t.test('post: rejects when nobody listens', async t => {
   await t.rejects(connectionsFor(t).post(message('http://127.0.0.1:9')), { ...silent, cause: { code: 'ECONNREFUSED' } })
 })
 

@@ -12,13 +12,16 @@ interface Scope { after: (fn: () => unknown) => void }
 type Scopes = Parameters<typeof startService>[0] & Scope
 
 /** An installed service whose widget in the left menu calls the portal as the test says. */
-async function serviceFor (t: Scopes, work: (rest: { user: PortalRest, portal: PortalRest }) => Promise<unknown>, options: ServiceOptions = {}) {
+async function serviceFor (
+  t: Scopes, work: (rest: { user: PortalRest, portal: PortalRest }) => Promise<unknown>, options: ServiceOptions = {}
+) {
   const service = await startService(t, {
     ...options,
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options: Type.Object({}) } }, async ({ placement }) => {
         const { rest: portal } = fastify.portal(placement.portal.memberId)
-        return await work({ user: placement.rest, portal }).catch(error => ({ code: error.code, portalCode: error.portalCode }))
+        return await work({ user: placement.rest, portal }).catch(error =>
+          ({ code: error.code, portalCode: error.portalCode }))
       })
     }
   })
@@ -31,14 +34,15 @@ async function serviceFor (t: Scopes, work: (rest: { user: PortalRest, portal: P
   return { ...service, alpha, open }
 }
 
-await t.test('a handler calls the portal as the user who opened the widget, and as the installation', async t => {
-  const { open, sandbox, fastify, alpha } = await serviceFor(t, async ({ user, portal }) => [await user.call('profile'), await portal.call('profile')])
+await t.test('portal-rest: calls as the user, and as the installation', async t => {
+  const { open, sandbox, fastify, alpha } = await serviceFor(t, async ({ user, portal }) =>
+    [await user.call('profile'), await portal.call('profile')])
   t.match(await open(), [{ ID: '2', ADMIN: false }, { ID: '1', ADMIN: true }])
   t.equal(sandbox.requests.filter(({ name }) => name === 'refresh_token').length, 0)
   t.equal(fastify.portal(alpha.memberId).rest, fastify.portal(alpha.memberId).rest, 'one client for a portal')
 })
 
-await t.test('the token of the installation is refreshed when the portal calls it expired, the user\'s never', async t => {
+await t.test('portal-rest: refreshes the installation\'s token, never the user\'s', async t => {
   const { open, sandbox, store, alpha } = await serviceFor(t, async ({ portal }) => await portal.call('profile'))
   const old = alpha.grant(alpha.users.admin, { expiresIn: -1 })
   await store.replaceTokens(alpha.memberId, { ...old, expiresAt: Date.now() + 3_600_000 }, Date.now() - 600_000)
@@ -46,23 +50,28 @@ await t.test('the token of the installation is refreshed when the portal calls i
   t.equal(sandbox.requests.filter(({ name }) => name === 'refresh_token').length, 1)
 })
 
-await t.test('errors keep the code of the portal, or say what is wrong with the tokens', async t => {
+await t.test('portal-rest: keeps the portal\'s code in its errors', async t => {
   const { open, alpha, store } = await serviceFor(t, async ({ user, portal }) => {
-    const errors = [user.call('no.such.method'), portal.call('no.such.method')].map(call => call.catch(error => [error.code, error.portalCode]))
+    const errors = [user.call('no.such.method'), portal.call('no.such.method')].map(call =>
+      call.catch(error => [error.code, error.portalCode]))
     return await Promise.all(errors)
   })
   const refused = ['B24_ERR_PORTAL_REFUSED', 'ERROR_METHOD_NOT_FOUND']
   t.strictSame(await open(), [refused, refused])
   const row = await store.get(alpha.memberId)
   await store.replaceTokens(alpha.memberId, { accessToken: 'a', refreshToken: 'b', expiresAt: 0 }, Date.now())
-  await store.recordRefresh(alpha.memberId, { code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity }, Number(row?.tokenVersion) + 1)
+  await store.recordRefresh(
+    alpha.memberId, { code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity }, Number(row?.tokenVersion) + 1
+  )
   t.strictSame(await open(), [refused, ['B24_ERR_TOKENS_LOST', null]])
 })
 
-await t.test('what a handler lets pass becomes a page that tells what has happened, and nothing of an installation', async t => {
+await t.test('portal-rest: an error of a call becomes a page of its own', async t => {
   let method = ''
   const service = await startService(t, {
-    prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async ({ placement }) => await placement.rest.call(method)) }
+    prepare: fastify => {
+      fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async ({ placement }) => await placement.rest.call(method))
+    }
   })
   const { trouble, portals: { alpha } } = service.sandbox
   await service.install()
@@ -78,14 +87,27 @@ await t.test('what a handler lets pass becomes a page that tells what has happen
     t.strictSame([answer.status, codeOf(answer)], [status, code], rest)
     t.match(answer.text, `<h1>${title}</h1>`, rest)
     t.notMatch(answer.text, /install|who is visit/, rest)
-    t.ok(service.log.some(line => line.includes(`"outcome":"${code}","stage":"handler"`)), 'the log does not blame the installation')
+    t.ok(
+      service.log.some(line => line.includes(`"outcome":"${code}","stage":"handler"`)),
+      'the log does not blame the installation'
+    )
   }
 })
 
-await t.test('a portal that was renamed is followed when the authorization server confirms its new address', async t => {
-  const { open, alpha, store, fastify } = await serviceFor(t, async ({ user, portal }) => [await user.call('profile'), await portal.call('profile')])
+await t.test('portal-rest: follows a renamed portal once it is confirmed', async t => {
+  const { open, alpha, store, fastify } = await serviceFor(t, async ({ user, portal }) =>
+    [await user.call('profile'), await portal.call('profile')])
   const row = await store.get(alpha.memberId)
-  const request = { verifiedCall: await fastify.authToken.verify({ memberId: alpha.memberId, authId: alpha.grant(alpha.users.employee).accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', ip: '', installing: false }) }
+  const request = {
+    verifiedCall: await fastify.authToken.verify({
+      memberId: alpha.memberId,
+      authId: alpha.grant(alpha.users.employee).accessToken,
+      applicationToken: alpha.applicationToken,
+      serverEndpoint: '',
+      ip: '',
+      installing: false
+    })
+  }
   const former = Object.assign(Object.create(null), request) // all that the REST of a user reads of a request
   await alpha.rename()
   t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
@@ -94,7 +116,7 @@ await t.test('a portal that was renamed is followed when the authorization serve
   t.match(await open(), [{ ID: '2' }, { ID: '1' }])
 })
 
-await t.test('a portal that redirects for ever is asked about once in a while', async t => {
+await t.test('portal-rest: asks seldom about a portal that redirects for ever', async t => {
   const { alpha, fastify, store, sandbox } = await serviceFor(t, async () => 'ok')
   await alpha.rename()
   const { recordPortal } = store
@@ -105,16 +127,29 @@ await t.test('a portal that redirects for ever is asked about once in a while', 
   sandbox.wire.clear()
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => profile().catch(({ code }) => String(code))))
   t.strictSame(new Set(outcomes), new Set(['B24_ERR_PORTAL_REFUSED']))
-  t.equal(sandbox.requests.filter(({ to, path }) => to === 'authorization server' && path === '/rest/app.info').length, 1)
+  t.equal(sandbox.requests.filter(({ to, path }) => to === 'authorization server' &&
+    path === '/rest/app.info').length, 1)
   store.recordPortal = recordPortal
 })
 
-await t.test('who finds a portal renamed is not told what is wrong with the token of another', async t => {
+await t.test('portal-rest: keeps the error of one user\'s token from others', async t => {
   const { alpha, fastify } = await serviceFor(t, async () => 'ok')
   const restFor = async (user: SandboxUser) => {
     const { accessToken } = alpha.grant(user)
-    const caller = await fastify.authToken.verify({ memberId: alpha.memberId, authId: accessToken, applicationToken: alpha.applicationToken, serverEndpoint: '', ip: '', installing: false })
-    return { accessToken, rest: fastify.portalRest.ofUser(Object.assign(Object.create(null), { verifiedCall: caller })) } // all that the REST of a user reads of a request
+    const caller = await fastify.authToken.verify({
+      memberId: alpha.memberId,
+      authId: accessToken,
+      applicationToken: alpha.applicationToken,
+      serverEndpoint: '',
+      ip: '',
+      installing: false
+    })
+    return {
+      accessToken,
+      rest: fastify.portalRest.ofUser(Object.assign(Object.create(null), {
+        verifiedCall: caller
+      }))
+    } // all that the REST of a user reads of a request
   }
   const [revoked, good] = [await restFor(alpha.users.employee), await restFor(alpha.users.admin)]
   await alpha.rename()
@@ -123,7 +158,7 @@ await t.test('who finds a portal renamed is not told what is wrong with the toke
   t.match(outcomes, [{ reason: { code: 'B24_ERR_AUTH_ID_UNKNOWN' } }, { value: { ID: '1' } }])
 })
 
-await t.test('a method that the portal has blocked is blocked for the next user, too', async t => {
+await t.test('portal-rest: a blocked method is blocked for all users', async t => {
   const { open, sandbox } = await serviceFor(t, async ({ user }) => await user.call('profile'))
   sandbox.trouble.rest = 'overtime'
   const overtime = { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'OPERATION_TIME_LIMIT' }
@@ -133,30 +168,40 @@ await t.test('a method that the portal has blocked is blocked for the next user,
   t.strictSame(sandbox.requests.filter(({ name }) => name === 'profile'), [])
 })
 
-await t.test('nobody follows a portal whose installation was never finished', async t => {
+await t.test('portal-rest: follows no portal whose installation is unfinished', async t => {
   const { alpha, fastify, sandbox: { trouble } } = await serviceFor(t, async () => 'ok')
   await alpha.rename()
   trouble.installation = 'unfinished'
   await t.rejects(fastify.portal(alpha.memberId).rest.call('profile'), { code: 'B24_ERR_NOT_INSTALLED' })
 })
 
-await t.test('an installation whose user nobody noted has its tokens all the same', async t => {
+await t.test('portal-rest: calls for an installation without a user', async t => {
   const { fastify, sandbox, store } = await serviceFor(t, async () => 'ok')
   const { beta } = sandbox.portals
   await store.install({ ...installationOn(beta, sandbox), userId: null }, Date.now())
   t.match(await fastify.portal(beta.memberId).rest.call('profile'), { ID: '1' })
 })
 
-await t.test('before a call is proven there is no user', async t => {
+await t.test('portal-rest: rejects without a verified call', async t => {
   const { fastify } = await serviceFor(t, async () => 'ok')
-  await t.rejects(fastify.portalRest.ofUser(Object.assign(Object.create(null), { verifiedCall: null })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
+  await t.rejects(fastify.portalRest.ofUser(Object.assign(Object.create(null), {
+    verifiedCall: null
+  })).call('profile'), { code: 'B24_ERR_AUTH_ID_MISSING' })
 })
 
-await t.test('options are checked at registration', async t => {
-  const app = Fastify()
-  t.after(() => app.close())
-  app.register(fp(async () => {}, { name: 'b24-auth-token' }))
-  app.register(fp(async () => {}, { name: 'b24-tokens' }))
-  const options = JSON.parse('{}') // as plain JavaScript may pass them
-  await t.rejects(async () => await app.register(portalRest, options), { message: /^portal-rest: options\.store must / })
+await t.test('portal-rest: checks its options at registration', async t => {
+  const store = { recordPortal: async () => null }
+  for (const [wrong, message] of [
+    ['{"store":null}', 'store must be a store of installations'],
+    ['{"store":{}}', 'store must be a store of installations'],
+    ['{"store":{"recordPortal":true}}', 'store must be a store of installations'],
+    ['{"allowInsecurePortals":"b24.lan"}', 'allowInsecurePortals must be true, false or a list of hosts']
+  ] as const) {
+    const app = Fastify()
+    t.after(() => app.close())
+    app.register(fp(async () => {}, { name: 'b24-auth-token' }))
+    app.register(fp(async () => {}, { name: 'b24-tokens' }))
+    const options = { store, ...JSON.parse(wrong) } // as plain JavaScript may pass them
+    await t.rejects(async () => await app.register(portalRest, options), { message: `portal-rest: options.${message}` })
+  }
 })

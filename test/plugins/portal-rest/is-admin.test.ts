@@ -4,11 +4,15 @@ import { startService } from '../../service.ts'
 
 await t.test('isAdmin: is true only if the portal says so in time', async t => {
   const service = await startService(t, {
-    prepare: fastify => { fastify.placement('LEFT_MENU', {}, async request => [await fastify.portalRest.isAdmin(request), request.isPortalAdmin]) }
+    prepare: fastify => {
+      fastify.placement('LEFT_MENU', {}, async request =>
+        [await fastify.portalRest.isAdmin(request), request.isPortalAdmin])
+    }
   })
   const { alpha } = service.sandbox.portals
   await service.install()
-  const ask = async (user: SandboxUser = alpha.users.admin) => JSON.parse((await service.call(alpha.placementCall('LEFT_MENU', { user }))).text)
+  const ask = async (user: SandboxUser = alpha.users.admin) =>
+    JSON.parse((await service.call(alpha.placementCall('LEFT_MENU', { user }))).text)
   t.strictSame(await ask(), [true, true])
   t.strictSame(await ask(alpha.users.employee), [false, false])
   for (const trouble of ['down', 'nonsense', 'unpaid'] as const) {
@@ -23,6 +27,8 @@ await t.test('isAdmin: is true only if the portal says so in time', async t => {
 })
 
 await t.test('isAdmin: is false without a verified call', async t => {
-  const { fastify } = await startService(t, { prepare: fastify => { fastify.get('/', async request => ({ isAdmin: await fastify.portalRest.isAdmin(request) })) } })
+  const { fastify } = await startService(t, {
+    prepare: fastify => { fastify.get('/', async request => ({ isAdmin: await fastify.portalRest.isAdmin(request) })) }
+  })
   t.strictSame((await fastify.inject('/')).json(), { isAdmin: false })
 })

@@ -20,7 +20,7 @@ async function read (pieces: Buffer[], encoding?: string): Promise<{ json: unkno
   return { json, turns }
 }
 
-await t.test('a large answer is read when it is its turn, a small one at once', async t => {
+await t.test('readAnswer: reads a large answer in turn, a small one at once', async t => {
   const small = Buffer.from('{"result":1}')
   const large = Buffer.from(JSON.stringify({ result: [...Array(20_000).keys()] }))
   for (const pack of [undefined, gzipSync]) {
@@ -30,7 +30,7 @@ await t.test('a large answer is read when it is its turn, a small one at once', 
   }
 })
 
-await t.test('an answer in pieces of a few bytes is none', async t => {
+await t.test('readAnswer: rejects an answer in pieces of a few bytes', async t => {
   const text = `{"result":"${'x'.repeat(10_000)}"}`
   t.match(await read([Buffer.from(text)]), { json: { result: /^x/ } })
   for (const bytes of [Buffer.from(text), gzipSync(text, { level: 0 })]) {
@@ -39,7 +39,7 @@ await t.test('an answer in pieces of a few bytes is none', async t => {
   }
 })
 
-await t.test('a packed answer is as long as it says, or none', async t => {
+await t.test('readAnswer: rejects a packed answer of another length', async t => {
   const packed = gzipSync('{"result":1}')
   const saying = (size: number) => {
     const changed = Buffer.from(packed)
@@ -48,6 +48,8 @@ await t.test('a packed answer is as long as it says, or none', async t => {
   }
   t.match(await read([saying(12)], 'gzip'), { json: { result: 1 } })
   for (const size of [0, 11, 13, 2 ** 32 - 1]) await t.rejects(read([saying(size)], 'gzip'), String(size))
-  for (const torn of [Buffer.alloc(0), packed.subarray(0, 3), packed.subarray(0, 20)]) await t.rejects(read([torn], 'gzip'))
+  for (const torn of [Buffer.alloc(0), packed.subarray(0, 3), packed.subarray(0, 20)]) {
+    await t.rejects(read([torn], 'gzip'))
+  }
   t.strictSame(await read([gzipSync('')], 'gzip'), { json: undefined, turns: 0 })
 })

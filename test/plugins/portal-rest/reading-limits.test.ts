@@ -39,7 +39,8 @@ await t.test('one by one: rejects aborted work at once, and does not begin it', 
   const oneByOne = createOneByOne(10_000, () => new Error())
   const done: string[] = []
   const late = new AbortController()
-  const given = ['first', 'second'].map(name => oneByOne(name, late.signal, () => done.push(name)).catch(({ message }) => done.push(message)))
+  const given = ['first', 'second'].map(name =>
+    oneByOne(name, late.signal, () => done.push(name)).catch(({ message }) => done.push(message)))
   const other = oneByOne('other', never, () => done.push('other'))
   late.abort(new Error('given up'))
   await Promise.all([...given, other])

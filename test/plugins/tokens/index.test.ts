@@ -1,5 +1,6 @@
 import { mock } from 'node:test'
 import Fastify from 'fastify'
+import fp from 'fastify-plugin'
 import t from 'tap'
 import authToken, { type AuthTokenOptions } from '../../../plugins/auth-token/index.ts'
 import tokens, { checkClient, type TokensOptions } from '../../../plugins/tokens/index.ts'
@@ -11,7 +12,9 @@ import { worldFor, type Given } from './world.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
 
-async function serviceFor (t: Scope, options: Partial<TokensOptions> = {}, given: Given = {}, authOptions: Partial<AuthTokenOptions> = {}) {
+async function serviceFor (
+  t: Scope, options: Partial<TokensOptions> = {}, given: Given = {}, authOptions: Partial<AuthTokenOptions> = {}
+) {
   const world = await worldFor(t, given)
   const { sandbox: { clientId, clientSecret, authorizationServer }, store, now } = world
   const app = Fastify()
@@ -23,7 +26,7 @@ async function serviceFor (t: Scope, options: Partial<TokensOptions> = {}, given
   return { ...world, app }
 }
 
-await t.test('an access token of the installation is good for a minute at least', async t => {
+await t.test('tokens: hand out an access token that is good for a minute', async t => {
   const { app, install, memberId, store, asked } = await serviceFor(t, {}, { ahead: { ms: 5.1 * 60_000 } })
   const { accessToken } = await install(70 + 5.1 * 60)
   t.equal(await app.tokens.accessToken(memberId), accessToken)
@@ -31,15 +34,19 @@ await t.test('an access token of the installation is good for a minute at least'
   t.equal(await app.tokens.accessToken(memberId), refreshed.tokens.accessToken)
   t.equal((await store.get(memberId))?.tokens?.accessToken, refreshed.tokens.accessToken)
   t.equal(asked(), 1)
-  t.strictSame(app.tokens.refreshes(), { refreshed: 1, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0 })
+  t.strictSame(app.tokens.refreshes(), {
+    refreshed: 1, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0
+  })
   t.match(app.tokens.refreshErrors(), { lost: 0, other: 0 })
 })
 
-await t.test('an administrator\'s offer is taken in the background when the pair is dead', async t => {
+await t.test('tokens: recover a dead pair in the background', async t => {
   const { app, install, memberId, sandbox, store } = await serviceFor(t)
   const { alpha } = sandbox.portals
   const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
-  const call = await app.authToken.verify({ memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false })
+  const call = await app.authToken.verify({
+    memberId, authId: accessToken, applicationToken: '', serverEndpoint: '', ip: '192.0.2.1', installing: false
+  })
   await install()
   await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 1)
   await t.rejects(app.tokens.accessToken(memberId), { code: 'B24_ERR_TOKENS_LOST' })
@@ -48,21 +55,24 @@ await t.test('an administrator\'s offer is taken in the background when the pair
   await t.resolves(app.tokens.accessToken(memberId))
 })
 
-await t.test('what nobody used for 150 days is refreshed by itself', async t => {
-  const { install, asked, store, memberId } = await serviceFor(t, { keepAlivePause: 20 }, { ahead: { ms: 151 * 24 * 3_600_000 } })
+await t.test('tokens: refresh a pair that was unused for 150 days', async t => {
+  const { install, asked, store, memberId } = await serviceFor(t, { keepAlivePause: 20 }, {
+    ahead: { ms: 151 * 24 * 3_600_000 }
+  })
   await install()
   await until(async () => (await store.get(memberId))?.tokenVersion === 2)
   await new Promise(resolve => setTimeout(resolve, 100))
   t.equal(asked(), 1)
 })
 
-await t.test('a service that ends does not wait for the pause', async t => {
+await t.test('tokens: close without waiting for the pause', async t => {
   let looks = 0
   t.after(() => mock.timers.reset())
   mock.timers.enable({ apis: ['setInterval'] })
   const { install, app, asked } = await serviceFor(t, { keepAlivePause: 600_000 }, {
     ahead: { ms: 151 * 24 * 3_600_000 },
-    around: store => ({ ...store, staleTokens: async (...args) => { looks++; return await store.staleTokens(...args) } })
+    around: store =>
+      ({ ...store, staleTokens: async (...args) => { looks++; return await store.staleTokens(...args) } })
   })
   await install()
   mock.timers.tick(600_000)
@@ -72,7 +82,7 @@ await t.test('a service that ends does not wait for the pause', async t => {
   t.equal(asked(), 0)
 })
 
-await t.test('a service that ends waits for a refresh that its caller did not wait for, and stores the pair', async t => {
+await t.test('tokens: close after a refresh under way has stored its pair', async t => {
   const { app, install, memberId, store, sandbox } = await serviceFor(t, { patience: 300 })
   sandbox.trouble.authorizationServerDelay = 600
   const { accessToken } = await install()
@@ -83,17 +93,23 @@ await t.test('a service that ends waits for a refresh that its caller did not wa
   t.not(row?.tokens?.accessToken, accessToken)
 })
 
-await t.test('a server may take longer for a refresh than for a question', async t => {
+await t.test('tokens: give a refresh more time than a question', async t => {
   const { app, install, memberId, sandbox } = await serviceFor(t, {}, {}, { timeout: 1500 })
   sandbox.trouble.authorizationServerDelay = 2000
   const { accessToken } = await install()
   t.not(await app.tokens.accessToken(memberId), accessToken)
 })
 
-await t.test('another process leaves a refresh alone for a third longer than the server is given', async t => {
+await t.test('tokens: hold the lease a third longer than the server is given', async t => {
   const leases: number[] = []
   const { app, install, memberId } = await serviceFor(t, {}, {
-    around: store => ({ ...store, acquireTokenLease: async (...args) => { leases.push(args[2] - args[3]); return await store.acquireTokenLease(...args) } })
+    around: store => ({
+      ...store,
+      acquireTokenLease: async (...args) => {
+        leases.push(args[2] - args[3])
+        return await store.acquireTokenLease(...args)
+      }
+    })
   }, { refreshTimeout: 3000 })
   await install()
   await app.tokens.accessToken(memberId)
@@ -102,7 +118,7 @@ await t.test('another process leaves a refresh alone for a third longer than the
 
 const clientSecret = 'top-secret-of-the-client'
 
-await t.test('says once when no server takes the application and its secret', async t => {
+await t.test('checkClient: logs once when no server takes the application', async t => {
   const { post, close } = createHttpClient({ timeout: 5000 })
   t.after(close)
   const rows: Array<[answers: string[], said: RegExp | undefined]> = [
@@ -121,7 +137,9 @@ await t.test('says once when no server takes the application and its secret', as
   for (const [answers, said] of rows) {
     const lines: string[] = []
     const servers = await Promise.all(answers.map(error => jsonServerFor(t, 400, { error })))
-    const authorizationServers = createAuthorizationServers({ post, clientId: 'local.app', clientSecret, now: Date.now })
+    const authorizationServers = createAuthorizationServers({
+      post, clientId: 'local.app', clientSecret, now: Date.now
+    })
     const log = { error: (fields: object, message?: string) => { lines.push(JSON.stringify(fields) + message) } }
     await checkClient(authorizationServers, servers, log)
     t.equal(lines.length, said === undefined ? 0 : 1, answers.join())
@@ -130,7 +148,7 @@ await t.test('says once when no server takes the application and its secret', as
   }
 })
 
-await t.test('a server of another kind and one that is not there say nothing', async t => {
+await t.test('checkClient: logs nothing for a server of another kind, or none', async t => {
   const { post, close } = createHttpClient({ timeout: 5000 })
   t.after(close)
   const { authorizationServer, clientId } = await sandboxFor(t)
@@ -144,6 +162,27 @@ await t.test('a server of another kind and one that is not there say nothing', a
   t.strictSame(lines, [{ code: 'invalid_client' }])
 })
 
-await t.test('options are checked at registration', async t => {
-  await t.rejects(serviceFor(t, { clientId: '' }), { message: /^tokens: options\.clientId must / })
+await t.test('tokens: checks its options at registration', async t => {
+  const { app, store, sandbox } = await serviceFor(t)
+  const { clientId, authorizationServer } = sandbox
+  const good: TokensOptions = { store, clientId, servers: [authorizationServer] }
+  for (const [wrong, message] of [
+    ['{"store":null}', 'store must be a store of installations'],
+    ['{"store":{}}', 'store must be a store of installations'],
+    ['{"clientId":""}', 'clientId must not be empty'],
+    ['{"servers":[]}', 'servers must name at least one authorization server'],
+    ['{"servers":null}', 'servers must name at least one authorization server'],
+    ['{"patience":0}', 'patience must be above 0'],
+    ['{"keepAlivePause":"often"}', 'keepAlivePause must be above 0'],
+    ['{"checksClient":1}', 'checksClient must be true or false'],
+    ['{"now":0}', 'now must be a function']
+  ] as const) {
+    const fastify = Fastify()
+    t.after(() => fastify.close())
+    await fastify.register(fp(async fastify => { fastify.decorate('authToken', app.authToken) }, {
+      name: 'b24-auth-token'
+    }))
+    const options = { ...good, ...JSON.parse(wrong) } // as plain JavaScript may pass them
+    await t.rejects(async () => await fastify.register(tokens, options), { message: `tokens: options.${message}` })
+  }
 })

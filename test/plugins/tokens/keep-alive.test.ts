@@ -15,7 +15,7 @@ async function sleepingPortal (t: { after: (fn: () => unknown) => void }, days: 
   return { ...world, ahead, options, look: (signal = new AbortController().signal) => refreshUnused(signal, options) }
 }
 
-await t.test('a pair that nobody used for 150 days is refreshed, and then left alone', async t => {
+await t.test('refreshUnused: refreshes a pair once after 150 days', async t => {
   const { look, asked, store, memberId } = await sleepingPortal(t, 150.1)
   t.equal(await look(), true)
   t.equal(asked(), 1)
@@ -24,7 +24,7 @@ await t.test('a pair that nobody used for 150 days is refreshed, and then left a
   t.equal(asked(), 1)
 })
 
-await t.test('a pair of another portal is dropped, not kept alive', async t => {
+await t.test('refreshUnused: drops a pair of another portal', async t => {
   const { look, store, memberId, now, refresh, sandbox: { portals: { beta } } } = await sleepingPortal(t, 151)
   const { accessToken, refreshToken } = beta.grant(beta.users.admin)
   await store.replaceTokens(memberId, { accessToken: 'expired', refreshToken, expiresAt: 0 }, now() - 151 * day)
@@ -34,20 +34,20 @@ await t.test('a pair of another portal is dropped, not kept alive', async t => {
   t.not((await store.get(memberId))?.tokens?.accessToken, accessToken)
 })
 
-await t.test('a younger pair is not refreshed', async t => {
+await t.test('refreshUnused: leaves a younger pair alone', async t => {
   const { look, asked } = await sleepingPortal(t, 149.9)
   t.equal(await look(), false)
   t.equal(asked(), 0)
 })
 
-await t.test('however many processes look, one refreshes', async t => {
+await t.test('refreshUnused: refreshes once, however many processes look', async t => {
   const { look, asked } = await sleepingPortal(t, 151)
   const outcomes = await Promise.all(Array.from({ length: 5 }, () => look()))
   t.strictSame(outcomes.filter(Boolean), [true])
   t.equal(asked(), 1)
 })
 
-await t.test('however many processes look, however often, half a pause at least is between two refreshes', async t => {
+await t.test('refreshUnused: keeps half a pause between any two refreshes', async t => {
   const { look, options, sandbox, install } = await sleepingPortal(t, 151)
   options.pause = 300
   for (const portal of sandbox.addPortals(3)) await install(-60, portal)
@@ -60,7 +60,7 @@ await t.test('however many processes look, however often, half a pause at least 
   for (const [n, { at }] of refreshes.slice(1).entries()) t.ok(at - Number(refreshes[n]?.at) >= 148)
 })
 
-await t.test('who needs the token meanwhile does not wait for the pause', async t => {
+await t.test('refreshUnused: holds no lease during the pause', async t => {
   const { look, options, service, memberId, asked } = await sleepingPortal(t, 151)
   options.pause = 60_000
   const closing = new AbortController()
@@ -71,10 +71,11 @@ await t.test('who needs the token meanwhile does not wait for the pause', async 
   t.equal(asked(), 1)
 })
 
-await t.test('what somebody refreshed, or tried to refresh, during the pause is left alone', async t => {
+await t.test('refreshUnused: leaves what was refreshed or tried meanwhile', async t => {
   const changes: Array<(store: InstallationStore, memberId: string, now: number) => Promise<unknown>> = [
     (store, memberId, now) => store.replaceTokens(memberId, { accessToken: 'a', refreshToken: 'b', expiresAt: 1 }, now),
-    (store, memberId, now) => store.recordRefresh(memberId, { code: 'unavailable', at: now, attempts: 1, nextTryAt: now }, 1)
+    (store, memberId, now) =>
+      store.recordRefresh(memberId, { code: 'unavailable', at: now, attempts: 1, nextTryAt: now }, 1)
   ]
   for (const change of changes) {
     const { look, asked, store, memberId, now, options } = await sleepingPortal(t, 151)
@@ -92,7 +93,7 @@ await t.test('what somebody refreshed, or tried to refresh, during the pause is 
   }
 })
 
-await t.test('what somebody refreshes at the same time is left to him', async t => {
+await t.test('refreshUnused: leaves what somebody else is refreshing', async t => {
   const refreshing = await sleepingPortal(t, 151)
   await refreshing.store.acquireTokenLease(refreshing.memberId, 'other', refreshing.now() + 60_000, refreshing.now())
   t.equal(await refreshing.look(), false)
@@ -109,7 +110,7 @@ await t.test('what somebody refreshes at the same time is left to him', async t 
   t.equal(asked(), 0)
 })
 
-await t.test('a portal that refused is left alone until its pause is over', async t => {
+await t.test('refreshUnused: leaves a portal that refused until its pause is over', async t => {
   const { look, asked, store, memberId, now } = await sleepingPortal(t, 151)
   await store.recordRefresh(memberId, { code: 'payment_required', at: 0, attempts: 1, nextTryAt: now() + day }, 1)
   t.equal(await look(), false)
@@ -118,7 +119,7 @@ await t.test('a portal that refused is left alone until its pause is over', asyn
   t.equal(asked(), 1)
 })
 
-await t.test('rows that cannot be read, and portals that refuse, stand in nobody\'s way', async t => {
+await t.test('refreshUnused: is not blocked by unreadable rows and refusals', async t => {
   const { look, install, ahead, sandbox, store, asked, log, refresher } = await sleepingPortal(t, 151, {
     around: store => ({
       ...store,
@@ -133,7 +134,18 @@ await t.test('rows that cannot be read, and portals that refuse, stand in nobody
   const portals = sandbox.addPortals(12)
   for (const [n, portal] of portals.entries()) {
     await install(-60, portal)
-    if (n < 11) await store.recordPortal({ memberId: portal.memberId, domain: n === 0 ? 'broken' : 'unreadable', clientEndpoint: '', serverEndpoint: '', scope: [], status: 'L' }, 1)
+    if (n < 11) {
+      await store.recordPortal({
+        memberId: portal.memberId,
+        domain: n === 0
+          ? 'broken'
+          : 'unreadable',
+        clientEndpoint: '',
+        serverEndpoint: '',
+        scope: [],
+        status: 'L'
+      }, 1)
+    }
   }
   portals.at(-1)?.uninstall()
   const outcomes: unknown[] = []
@@ -147,7 +159,7 @@ await t.test('rows that cannot be read, and portals that refuse, stand in nobody
   t.ok(refresher.errors().unreadable > 10, 'they are looked at again after a pause')
 })
 
-await t.test('a service that ends refreshes nothing more', async t => {
+await t.test('refreshUnused: refreshes nothing when aborted', async t => {
   const { look, asked, options, store } = await sleepingPortal(t, 151)
   options.pause = 60_000
   let looks = 0

@@ -22,7 +22,9 @@ async function lostPortal (t: Scope, given: Given = {}) {
   const recover = createRecovery({
     store, refresher, authorizationServers: dependencies.authorizationServers, clientId: sandbox.clientId, leaseTime: 60_000, log: dependencies.log, now
   })
-  const recoveryOf = (user: SandboxUser, changes: Partial<RecoveryCall> & { portal?: typeof beta } = {}): RecoveryCall => {
+  const recoveryOf = (
+    user: SandboxUser, changes: Partial<RecoveryCall> & { portal?: typeof beta } = {}
+  ): RecoveryCall => {
     const grant = alpha.grant(user)
     return {
       call: {
@@ -48,7 +50,7 @@ async function lostPortal (t: Scope, given: Given = {}) {
 }
 const ahead = () => ({ ahead: { ms: 0 } })
 
-await t.test('the call of an administrator brings a lost portal back', async t => {
+await t.test('recovery: takes the token of an administrator\'s call', async t => {
   const { recover, recoveryOf, alpha, service, memberId, refresh, refresher, log, asked } = await lostPortal(t, ahead())
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' })
   await recover(recoveryOf(alpha.users.admin))
@@ -59,7 +61,7 @@ await t.test('the call of an administrator brings a lost portal back', async t =
   t.equal(asked(), 1)
 })
 
-await t.test('nobody\'s refresh token is touched unless the pair is dead and the caller an administrator', async t => {
+await t.test('recovery: touches no token unless pair and caller allow it', async t => {
   const well = await worldFor(t)
   await well.install()
   const lost = await lostPortal(t, ahead())
@@ -67,22 +69,33 @@ await t.test('nobody\'s refresh token is touched unless the pair is dead and the
   const rows: Array<[name: string, recovery: RecoveryCall]> = [
     ['an employee', lost.recoveryOf(employee)],
     ['no refresh token', lost.recoveryOf(admin, { refreshToken: '' })],
-    ['another server', lost.recoveryOf(admin, { call: { ...lost.recoveryOf(admin).call, serverEndpoint: 'https://foreign.example/rest/' } })],
+    ['another server', lost.recoveryOf(admin, {
+      call: { ...lost.recoveryOf(admin).call, serverEndpoint: 'https://foreign.example/rest/' }
+    })],
     ['another portal', lost.recoveryOf(admin, { call: { ...lost.recoveryOf(admin).call, memberId: 'unknown' } })]
   ]
   for (const [name, recovery] of rows) {
-    const recover = createRecovery({ ...lost.dependencies, refresher: lost.refresher, clientId: lost.sandbox.clientId, leaseTime: 60_000 })
+    const recover = createRecovery({
+      ...lost.dependencies, refresher: lost.refresher, clientId: lost.sandbox.clientId, leaseTime: 60_000
+    })
     await recover(recovery)
     t.equal(lost.asked(), 0, name)
   }
-  const recover = createRecovery({ ...well.dependencies, refresher: well.refresher, clientId: well.sandbox.clientId, leaseTime: 60_000 })
+  const recover = createRecovery({
+    ...well.dependencies, refresher: well.refresher, clientId: well.sandbox.clientId, leaseTime: 60_000
+  })
   const recovery = lost.recoveryOf(admin)
-  await recover({ ...recovery, call: { ...recovery.call, memberId: well.memberId, serverEndpoint: `${well.sandbox.authorizationServer}/rest/` } })
+  await recover({
+    ...recovery,
+    call: { ...recovery.call, memberId: well.memberId, serverEndpoint: `${well.sandbox.authorizationServer}/rest/` }
+  })
   t.equal(well.asked(), 0)
 })
 
-await t.test('a refresh token that is not this user\'s on this portal is not stored', async t => {
-  const { recoveryOf, alpha, beta, spent, refresh, refresher, sandbox, dependencies, log } = await lostPortal(t, ahead())
+await t.test('recovery: stores no token of another user or portal', async t => {
+  const { recoveryOf, alpha, beta, spent, refresh, refresher, sandbox, dependencies, log } = await lostPortal(
+    t, ahead()
+  )
   const { admin, employee } = alpha.users
   const rows: Array<[name: string, refreshToken: string]> = [
     ['of another portal', beta.grant(beta.users.admin).refreshToken],
@@ -101,19 +114,26 @@ await t.test('a refresh token that is not this user\'s on this portal is not sto
   await strange(recoveryOf(admin))
   t.match(await refresh(), { code: 'lost' }, 'issued to another application than ours')
   const mute = createRecovery({
-    ...dependencies, refresher, clientId: sandbox.clientId, leaseTime: 60_000, authorizationServers: { ...dependencies.authorizationServers, appInfo: async () => ({ error: 'expired_token' }) }
+    ...dependencies,
+    refresher,
+    clientId: sandbox.clientId,
+    leaseTime: 60_000,
+    authorizationServers: {
+      ...dependencies.authorizationServers, appInfo: async () => ({ error: 'expired_token' })
+    }
   })
   await mute(recoveryOf(admin))
   t.match(await refresh(), { code: 'lost' }, 'the server says nothing of the new token')
   t.equal(refresher.outcomes().recovered, 0)
 })
 
-await t.test('two administrators at once bring one pair', async t => {
+await t.test('recovery: stores one pair for two administrators at once', async t => {
   const given = ahead()
   const { recover, recoveryOf, alpha, asked, refresher, store, memberId } = await lostPortal(t, given)
   const { admin } = alpha.users
   let looks = 0
-  const counting = (recovery: RecoveryCall): RecoveryCall => ({ ...recovery, isAdmin: async () => { looks++; return true } })
+  const counting = (recovery: RecoveryCall): RecoveryCall =>
+    ({ ...recovery, isAdmin: async () => { looks++; return true } })
   await Promise.all([recover(counting(recoveryOf(admin))), recover(counting(recoveryOf(admin)))])
   t.equal(looks, 2)
   t.equal(asked(), 1)
@@ -121,12 +141,17 @@ await t.test('two administrators at once bring one pair', async t => {
   const { tokenVersion } = await store.get(memberId) ?? { tokenVersion: 0 }
   await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion)
   given.ahead.ms += 2000
-  const late = recoveryOf(admin, { isAdmin: async () => { await store.recordRefresh(memberId, { code: 'unavailable', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion); return true } })
+  const late = recoveryOf(admin, {
+    isAdmin: async () => {
+      await store.recordRefresh(memberId, { code: 'unavailable', at: 0, attempts: 1, nextTryAt: 0 }, tokenVersion)
+      return true
+    }
+  })
   await recover(late)
   t.equal(asked(), 1, 'somebody was faster while the portal was asked')
 })
 
-await t.test('people are asked about once in ten seconds whether they are administrators', async t => {
+await t.test('recovery: asks about a person once in ten seconds', async t => {
   const given = ahead()
   const { recover, recoveryOf, alpha, asked } = await lostPortal(t, given)
   const { admin, employee } = alpha.users
@@ -141,8 +166,10 @@ await t.test('people are asked about once in ten seconds whether they are admini
   t.equal(asked(), 1, 'employees stand in no administrator\'s way')
 })
 
-await t.test('an administrator who brings nothing is passed over for a while that grows, and others are not', async t => {
-  const { recoveryOf, alpha, asked, refresh, sandbox: { trouble, clientId }, store, memberId, dependencies, refresher } = await lostPortal(t, ahead())
+await t.test('recovery: pauses ever longer for who brings nothing', async t => {
+  const {
+    recoveryOf, alpha, asked, refresh, sandbox: { trouble, clientId }, store, memberId, dependencies, refresher
+  } = await lostPortal(t, ahead())
   const { admin } = alpha.users
   let clock = Date.now()
   const recover = createRecovery({ ...dependencies, refresher, clientId, leaseTime: 60_000, now: () => clock })
@@ -223,7 +250,7 @@ async function callsFor (t: { after: (fn: () => unknown) => void }) {
   return { ...world, alpha, ahead, trouble, looked, recovered, take, recovery, record }
 }
 
-await t.test('a portal that is well or unknown is offered nothing, and is looked at once a second', async t => {
+await t.test('takeCall: looks at a portal that is well once a second', async t => {
   const { recovery, install, looked, store, dependencies: { log } } = await callsFor(t)
   const recovered: RecoveryCall[] = []
   let clock = Date.now()
@@ -239,7 +266,7 @@ await t.test('a portal that is well or unknown is offered nothing, and is looked
   t.strictSame(recovered, [])
 })
 
-await t.test('a portal whose pair is dead is offered every call', async t => {
+await t.test('takeCall: offers every call to a portal whose pair is dead', async t => {
   const { take, recovery, install, record, recovered } = await callsFor(t)
   await install()
   await record({ code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity })
@@ -248,8 +275,9 @@ await t.test('a portal whose pair is dead is offered every call', async t => {
   t.strictSame(recovered, [recovery, recovery])
 })
 
-await t.test('a portal that has paid is refreshed after its next call, and one that has not is asked about once in five minutes', async t => {
-  const { take, recovery, install, service, memberId, asked, sandbox: { trouble }, refresh, ahead, log } = await callsFor(t)
+await t.test('takeCall: lets a portal that refused be tried every five minutes', async t => {
+  const { take, recovery, install, service, memberId, asked, sandbox: { trouble }, refresh, ahead, log } =
+    await callsFor(t)
   await install()
   trouble.rest = 'unpaid'
   for (let n = 1; n < 20; n++) {
@@ -268,14 +296,15 @@ await t.test('a portal that has paid is refreshed after its next call, and one t
   t.match(log.at(-1), ['info', /may be refreshed again/])
 })
 
-await t.test('a store that is away is named once, until it is back', async t => {
+await t.test('takeCall: logs a store outage once, until it recovers', async t => {
   const { take, recovery, install, trouble, ahead, log, record, recovered } = await callsFor(t)
   await install()
   await record({ code: 'lost', at: 0, attempts: 2, nextTryAt: Infinity })
   for (const outages of [1, 2]) {
     trouble.isStoreDown = true
     for (let n = 0; n < 10; n++) await take(recovery)
-    t.strictSame(log, Array.from({ length: outages }, () => ['error', 'the store does not answer: until it does no call recovers tokens']))
+    t.strictSame(log, Array.from({ length: outages }, () =>
+      ['error', 'the store does not answer: until it does no call recovers tokens']))
     trouble.isStoreDown = false
     ahead.ms += 1001
     await take(recovery)

@@ -11,7 +11,7 @@ const minute = 60_000
 interface Scope { after: (fn: () => unknown) => void }
 interface Info { result: { install: object } }
 
-await t.test('what a server says is told apart by its code, stops refreshes for a while, and leaves the old pair', async t => {
+await t.test('refresher: pauses after a refusal by its code, and keeps the pair', async t => {
   const rows: Array<[said: string, code: string, recorded: string, count: 'lost' | 'refused' | 'unavailable']> = [
     ['invalid_grant', 'B24_ERR_TOKENS_LOST', 'lost', 'lost'],
     ['bad_verification_code', 'B24_ERR_TOKENS_LOST', 'lost', 'lost'],
@@ -30,16 +30,21 @@ await t.test('what a server says is told apart by its code, stops refreshes for 
     const pair = await install()
     for (let n = 0; n < 5; n++) await t.rejects(service.holder(memberId), { code }, error)
     t.equal(asked, 1, `${error}: no storm`)
-    t.match(await store.get(memberId), { tokens: pair, tokenVersion: 1, refresh: { code: recorded, attempts: 1 } }, error)
+    t.match(
+      await store.get(memberId), { tokens: pair, tokenVersion: 1, refresh: { code: recorded, attempts: 1 } }, error
+    )
     t.equal(refresher.outcomes()[count], 1, error)
-    t.equal(Object.entries(refresher.errors()).find(([known]) => known === recorded)?.[1] ?? refresher.errors().other, 1, error)
+    t.equal(Object.entries(refresher.errors())
+      .find(([known]) => known === recorded)?.[1] ?? refresher.errors().other, 1, error)
     t.strictSame(log, [['warn', 'the tokens of an installation could not be refreshed']])
   }
 })
 
-await t.test('answers without what we need, and none at all, leave the old pair', async t => {
+await t.test('refresher: keeps the pair when an answer lacks what we need', async t => {
   const silent = { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' }
-  for (const json of [null, 'nginx', {}, { access_token: '', refresh_token: 'b' }, { refresh_token: 'b', expires_in: 1 }]) {
+  for (const json of [
+    null, 'nginx', {}, { access_token: '', refresh_token: 'b' }, { refresh_token: 'b', expires_in: 1 }
+  ]) {
     const { service, install, memberId, store } = await worldFor(t, { server: await jsonServerFor(t, 200, json) })
     const pair = await install()
     await t.rejects(service.holder(memberId), silent, JSON.stringify(json))
@@ -55,25 +60,31 @@ await t.test('answers without what we need, and none at all, leave the old pair'
 })
 
 /** The authorization server of the sandbox, whose answers to refreshes the test changes; what it says of a token, too. */
-async function changedServer (t: Scope, { authorizationServer }: Sandbox, refresh: object, info?: (answer: Info) => object): Promise<string> {
+async function changedServer (
+  t: Scope, { authorizationServer }: Sandbox, refresh: object, info?: (answer: Info) => object
+): Promise<string> {
   return await serverFor(t, async (request, response) => {
     const isRefresh = request.url === '/oauth/token/'
     const body = (await request.toArray()).join('')
-    const answer = await fetch(authorizationServer + request.url, { method: 'POST', headers: { 'content-type': String(request.headers['content-type']) }, body })
+    const answer = await fetch(authorizationServer + request.url, {
+      method: 'POST', headers: { 'content-type': String(request.headers['content-type']) }, body
+    })
     const json = await answer.json() as Info // whatever it is, it is an object
     response.writeHead(answer.status).end(JSON.stringify(isRefresh ? { ...json, ...refresh } : info?.(json) ?? json))
   })
 }
 
 /** A portal with an expired pair whose refreshes are answered otherwise. */
-async function changedWorld (t: Scope, refresh: object, { info, ...given }: Given & { info?: (answer: Info) => object } = {}) {
+async function changedWorld (
+  t: Scope, refresh: object, { info, ...given }: Given & { info?: (answer: Info) => object } = {}
+) {
   const other = await sandboxFor(t)
   const server = await changedServer(t, other, refresh, info)
   const world = await worldFor(t, { ...given, server, sandbox: other })
   return { ...world, pair: await world.install() }
 }
 
-await t.test('a pair is kept whatever its answer says of its lifetime', async t => {
+await t.test('refresher: keeps a pair whatever lifetime its answer names', async t => {
   for (const expiresIn of [undefined, null, '', '3600 s', 3600.5, -1, 1e15, [], {}]) {
     const { service, memberId, asked, store } = await changedWorld(t, { expires_in: expiresIn, expires: undefined })
     const { tokens } = await service.holder(memberId)
@@ -85,9 +96,11 @@ await t.test('a pair is kept whatever its answer says of its lifetime', async t 
   }
 })
 
-await t.test('an access token without a refresh token is used until it ends, and recovery is asked for', async t => {
+await t.test('refresher: uses an access token that came without a refresh token', async t => {
   const ahead = { ms: 0 }
-  const { service, memberId, pair, store, log, refresher, asked } = await changedWorld(t, { refresh_token: undefined }, { ahead })
+  const { service, memberId, pair, store, log, refresher, asked } = await changedWorld(
+    t, { refresh_token: undefined }, { ahead }
+  )
   const { tokens } = await service.holder(memberId)
   t.not(tokens.accessToken, pair.accessToken)
   t.equal((await service.holder(memberId)).tokens.accessToken, tokens.accessToken)
@@ -96,11 +109,13 @@ await t.test('an access token without a refresh token is used until it ends, and
   t.match(refresher.outcomes(), { refreshed: 1, lost: 1 })
   t.strictSame(log, [['warn', 'the tokens of an installation could not be refreshed']])
   ahead.ms = 60 * minute
-  await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' }, 'the refresh token before is tried once more')
+  await t.rejects(
+    service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' }, 'the refresh token before is tried once more'
+  )
   t.equal(asked(), 2)
 })
 
-await t.test('tokens of another portal or application are dropped, recorded and logged', async t => {
+await t.test('refresher: drops, records and logs tokens of another portal', async t => {
   const nameless = { member_id: undefined }
   const foreign = (changes: { client_id?: string, member_id?: string }) => ({ result, ...rest }: Info) =>
     ({ ...rest, result: { ...result, ...changes, install: { ...result.install, ...changes } } })
@@ -119,7 +134,7 @@ await t.test('tokens of another portal or application are dropped, recorded and 
   }
 })
 
-await t.test('tokens that name no portal are used when the server says whose they are', async t => {
+await t.test('refresher: uses tokens without a portal once they are proven', async t => {
   const { service, memberId, pair, store, log, sandbox } = await changedWorld(t, { member_id: undefined })
   const { tokens, tokenVersion } = await service.holder(memberId)
   t.not(tokens.accessToken, pair.accessToken)
@@ -128,10 +143,12 @@ await t.test('tokens that name no portal are used when the server says whose the
   t.strictSame(log, [])
 })
 
-await t.test('tokens that name no portal are kept unused while nobody says whose they are', async t => {
+await t.test('refresher: keeps tokens without a portal until they are proven', async t => {
   const ahead = { ms: 0 }
   let isUnavailable = true
-  const { service, memberId, pair, store, sandbox } = await changedWorld(t, { member_id: null }, { ahead, info: answer => isUnavailable ? {} : answer })
+  const { service, memberId, pair, store, sandbox } = await changedWorld(t, { member_id: null }, {
+    ahead, info: answer => isUnavailable ? {} : answer
+  })
   const silent = { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' }
   await t.rejects(service.holder(memberId), silent)
   await t.rejects(service.holder(memberId), silent)
@@ -146,11 +163,12 @@ await t.test('tokens that name no portal are kept unused while nobody says whose
   t.strictSame(sandbox.requests.map(({ name }) => name), ['refresh_token', 'app.info', 'refresh_token', 'app.info'])
 })
 
-await t.test('an installation is not overwritten by tokens that have to be proven first', async t => {
+await t.test('refresher: does not overwrite an installation with unproven tokens', async t => {
   for (const member of ['another', undefined]) {
     const brought = { accessToken: 'brought', refreshToken: 'brought', expiresAt: Date.now() + 3_600_000 }
     const { service, memberId, store } = await changedWorld(t, { member_id: undefined }, {
-      info: ({ result, ...rest }) => ({ ...rest, result: { ...result, install: { ...result.install, ...(member && { member_id: member }) } } }),
+      info: ({ result, ...rest }) =>
+        ({ ...rest, result: { ...result, install: { ...result.install, ...(member && { member_id: member }) } } }),
       around: store => ({
         ...store,
         async replaceTokens (...args) {
@@ -166,33 +184,45 @@ await t.test('an installation is not overwritten by tokens that have to be prove
 })
 
 /** A portal on which somebody has installed again, with another refresh token than the living one. */
-async function offeredWorld (t: Scope, refreshToken: (world: World) => string, refresh: object = {}, given: Given & { info?: (answer: Info) => object } = {}) {
+async function offeredWorld (
+  t: Scope,
+  refreshToken: (world: World) => string,
+  refresh: object = {},
+  given: Given & { info?: (answer: Info) => object } = {}
+) {
   const world = await changedWorld(t, refresh, given)
   const { store, memberId } = world
   const row = await store.get(memberId) as Installation // just installed
   const offered = refreshToken(world)
-  await store.install({ ...row, tokens: { accessToken: 'expired', refreshToken: offered, expiresAt: 0 }, isRefreshTokenCandidate: true }, Date.now())
+  await store.install(
+    { ...row, tokens: { accessToken: 'expired', refreshToken: offered, expiresAt: 0 }, isRefreshTokenCandidate: true },
+    Date.now()
+  )
   return { ...world, offered }
 }
 const genuine = ({ sandbox: { portals: { alpha } } }: World) => alpha.grant(alpha.users.admin).refreshToken
 const leaked = ({ sandbox: { portals: { beta } } }: World) => beta.grant(beta.users.admin).refreshToken
 
-await t.test('a refresh token that an installation brought takes the place of a living one when it is proven', async t => {
+await t.test('refresher: lets a proven candidate replace a living token', async t => {
   const { service, memberId, store, sandbox, pair, log, asked } = await offeredWorld(t, genuine)
   const { tokens } = await service.holder(memberId)
   t.match(await store.get(memberId), { tokens, candidateRefreshToken: undefined, refresh: null })
   t.equal(asked(), 1)
   t.strictSame(log, [])
   const { refreshToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
-  await store.install({ ...await store.get(memberId) as Installation, tokens: { ...pair, refreshToken }, isRefreshTokenCandidate: true }, Date.now())
+  await store.install(
+    { ...await store.get(memberId) as Installation, tokens: { ...pair, refreshToken }, isRefreshTokenCandidate: true },
+    Date.now()
+  )
   t.match(await service.holder(memberId), { tokens: { accessToken: /./ } })
 })
 
-await t.test('a living pair outlives a refresh token that is made up, spent or of another portal', async t => {
+await t.test('refresher: keeps a living pair when the candidate is bad', async t => {
   const rows: Array<[name: string, refreshToken: (world: World) => string]> = [
     ['made up', () => 'made-up'],
     ['of another portal', leaked],
-    ['of another application', ({ sandbox: { portals: { alpha } } }) => alpha.grant(alpha.users.admin, { clientId: 'local.other' }).refreshToken],
+    ['of another application', ({ sandbox: { portals: { alpha } } }) =>
+      alpha.grant(alpha.users.admin, { clientId: 'local.other' }).refreshToken],
     ['spent', ({ sandbox: { portals: { alpha } } }) => {
       const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
       alpha.revoke(accessToken)
@@ -209,25 +239,29 @@ await t.test('a living pair outlives a refresh token that is made up, spent or o
   }
 })
 
-await t.test('when neither refresh token is good the pair is lost', async t => {
+await t.test('refresher: records a lost pair when neither token is good', async t => {
   const { service, memberId, sandbox: { portals: { alpha } }, refresh, pair } = await offeredWorld(t, () => 'made-up')
   alpha.revoke(pair.accessToken)
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' })
   t.match(await refresh(), { code: 'lost' })
 })
 
-await t.test('while the server is unavailable both refresh tokens stay', async t => {
+await t.test('refresher: keeps both tokens while the server is unavailable', async t => {
   const { service, memberId, sandbox: { trouble }, store, pair, offered } = await offeredWorld(t, genuine)
   trouble.authorizationServer = 'error'
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
-  t.match(await store.get(memberId), { tokens: { refreshToken: pair.refreshToken }, candidateRefreshToken: offered, refresh: { code: 'unavailable' } })
+  t.match(await store.get(memberId), {
+    tokens: { refreshToken: pair.refreshToken }, candidateRefreshToken: offered, refresh: { code: 'unavailable' }
+  })
 })
 
-await t.test('an offered refresh token whose answer names no portal takes nothing\'s place until it is proven', async t => {
+await t.test('refresher: lets a candidate replace nothing until it is proven', async t => {
   const ahead = { ms: 0 }
   let isUnavailable = true
   const info = (answer: Info) => isUnavailable ? {} : answer
-  const { service, memberId, store, pair, offered } = await offeredWorld(t, genuine, { member_id: undefined }, { ahead, info })
+  const { service, memberId, store, pair, offered } = await offeredWorld(t, genuine, { member_id: undefined }, {
+    ahead, info
+  })
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
   const kept = await store.get(memberId)
   t.match(kept, { tokens: { refreshToken: pair.refreshToken, expiresAt: 0 }, candidateRefreshToken: /^[0-9a-f]+$/ })
@@ -243,7 +277,7 @@ await t.test('an offered refresh token whose answer names no portal takes nothin
   t.match(await foreign.store.get(foreign.memberId), { refresh: null, candidateRefreshToken: undefined })
 })
 
-await t.test('an installation during a refresh does not cost the pair that the refresh brings', async t => {
+await t.test('refresher: keeps its pair beside an installation meanwhile', async t => {
   for (const [offered, isKept] of [['made-up', true], [undefined, false]] as const) {
     const { service, install, memberId, store, sandbox } = await worldFor(t)
     const { refreshToken } = await install()
@@ -252,7 +286,14 @@ await t.test('an installation during a refresh does not cost the pair that the r
     const asking = service.holder(memberId)
     await until(() => sandbox.requests.length > 0)
     await store.install({
-      ...row, tokens: { accessToken: 'brought', refreshToken: offered ?? 'brought', expiresAt: Date.now() + 3_600_000 }, isRefreshTokenCandidate: offered !== undefined
+      ...row,
+      tokens: {
+        accessToken: 'brought',
+        refreshToken: offered ?? 'brought',
+        expiresAt: Date.now() +
+        3_600_000
+      },
+      isRefreshTokenCandidate: offered !== undefined
     }, Date.now())
     const { tokens } = await asking
     t.equal(tokens.accessToken !== 'brought', isKept)
@@ -261,7 +302,7 @@ await t.test('an installation during a refresh does not cost the pair that the r
   }
 })
 
-await t.test('the pauses grow, until a person has done something', async t => {
+await t.test('refresher: pauses ever longer until a person acts', async t => {
   const rows: Array<[said: object, minutes: number[]]> = [
     [{ error: 'PAYMENT_REQUIRED' }, [1, 5, 30, 120, 720, 1440, 1440]],
     [{ error: 'invalid_grant' }, [1, Infinity]],
@@ -270,7 +311,9 @@ await t.test('the pauses grow, until a person has done something', async t => {
   ]
   for (const [said, minutes] of rows) {
     const ahead = { ms: 0 }
-    const { service, install, memberId, refresh } = await worldFor(t, { server: await jsonServerFor(t, 400, said), ahead })
+    const { service, install, memberId, refresh } = await worldFor(t, {
+      server: await jsonServerFor(t, 400, said), ahead
+    })
     await install()
     const pauses: number[] = []
     for (const expected of minutes) {
@@ -283,7 +326,7 @@ await t.test('the pauses grow, until a person has done something', async t => {
   }
 })
 
-await t.test('another reason begins anew, and a refresh that succeeds forgets them all', async t => {
+await t.test('refresher: begins the pauses anew with another code or a success', async t => {
   const ahead = { ms: 0 }
   const { service, install, memberId, sandbox: { trouble, portals: { alpha } }, refresh } = await worldFor(t, { ahead })
   await install()
@@ -302,7 +345,7 @@ await t.test('another reason begins anew, and a refresh that succeeds forgets th
   t.match(await refresh(), { code: 'not_installed', attempts: 1 })
 })
 
-await t.test('an answer that got lost on its way is found out at the next refresh', async t => {
+await t.test('refresher: finds a lost answer at the next refresh', async t => {
   const ahead = { ms: 0 }
   const { service, install, memberId, sandbox: { trouble }, refresh } = await worldFor(t, { ahead })
   await install()
@@ -314,22 +357,30 @@ await t.test('an answer that got lost on its way is found out at the next refres
   t.match(await refresh(), { code: 'lost' })
 })
 
-await t.test('a wrong secret of ours is no loss', async t => {
+await t.test('refresher: loses nothing to a wrong client secret', async t => {
   const { service, install, memberId } = await worldFor(t, { clientSecret: 'wrong' })
   await install()
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_REFUSED', message: /invalid_client/ })
 })
 
-await t.test('a server that is not on the list is not asked', async t => {
+await t.test('refresher: asks no server that is not on the list', async t => {
   const { service, store, install, memberId, asked } = await worldFor(t)
   await install()
   const row = await store.get(memberId)
-  await store.recordPortal({ ...row, memberId, domain: '', clientEndpoint: '', scope: [], status: 'L', serverEndpoint: 'https://foreign.example/rest/' }, Date.now())
+  await store.recordPortal({
+    ...row,
+    memberId,
+    domain: '',
+    clientEndpoint: '',
+    scope: [],
+    status: 'L',
+    serverEndpoint: 'https://foreign.example/rest/'
+  }, Date.now())
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_REFUSED', message: /server_not_allowed/ })
   t.equal(asked(), 0)
 })
 
-await t.test('who is not installed has no tokens, and a row without them needs an installation', async t => {
+await t.test('refresher: rejects without an installation or without tokens', async t => {
   const { service, store, install, memberId } = await worldFor(t)
   await t.rejects(service.holder('unknown'), { code: 'B24_ERR_NOT_INSTALLED' })
   await install()
@@ -339,7 +390,7 @@ await t.test('who is not installed has no tokens, and a row without them needs a
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_MISSING' })
 })
 
-await t.test('a pair that an installation brought meanwhile is not overwritten', async t => {
+await t.test('refresher: does not overwrite the pair of an installation', async t => {
   const { service, install, memberId, store, sandbox, refresher } = await worldFor(t)
   await install()
   sandbox.trouble.authorizationServerDelay = 200
@@ -351,11 +402,15 @@ await t.test('a pair that an installation brought meanwhile is not overwritten',
   t.equal(refresher.outcomes().superseded, 1)
 })
 
-await t.test('a fresh pair is stored however often the store has to be asked', async t => {
+await t.test('refresher: stores a fresh pair however often the store fails', async t => {
   for (const [faults, code] of [[2, undefined], [3, 'B24_ERR_STORE_UNAVAILABLE']] as const) {
     let left: number = faults
     const { service, install, memberId, store, log } = await worldFor(t, {
-      around: store => ({ ...store, replaceTokens: async (...args) => left-- > 0 ? await Promise.reject(new Error('restarting')) : await store.replaceTokens(...args) })
+      around: store => ({
+        ...store,
+        replaceTokens: async (...args) =>
+          left-- > 0 ? await Promise.reject(new Error('restarting')) : await store.replaceTokens(...args)
+      })
     })
     const { accessToken } = await install()
     const outcome = await service.holder(memberId).then(() => undefined, error => error.code)
@@ -365,8 +420,10 @@ await t.test('a fresh pair is stored however often the store has to be asked', a
   }
 })
 
-await t.test('what cannot be recorded is logged, and what is no answer of a server is no silence of it', async t => {
-  const { service, install, memberId, sandbox: { portals: { alpha } }, log, refresher, dependencies } = await worldFor(t, {
+await t.test('refresher: logs what it cannot record', async t => {
+  const {
+    service, install, memberId, sandbox: { portals: { alpha } }, log, refresher, dependencies
+  } = await worldFor(t, {
     around: store => ({ ...store, recordRefresh: async () => { throw new Error('disk full') } })
   })
   await install()
@@ -377,7 +434,7 @@ await t.test('what cannot be recorded is logged, and what is no answer of a serv
   await t.rejects(refresher.refresh(await refresher.read(memberId)), { message: 'a bug' })
 })
 
-await t.test('a mistake of ours stops the refreshes of that portal for a while, too', async t => {
+await t.test('refresher: pauses after a bug of ours, too', async t => {
   const { install, memberId, refresher, service, dependencies, refresh } = await worldFor(t)
   await install()
   let asked = 0
@@ -389,7 +446,7 @@ await t.test('a mistake of ours stops the refreshes of that portal for a while, 
   t.equal(asked, 1)
 })
 
-await t.test('a token that somebody else has spent is no loss: his pair is handed out, at once or when it is stored', async t => {
+await t.test('refresher: hands out the pair of whoever spent the token', async t => {
   for (const storedAfter of [0, 30]) {
     const { install, memberId, store, refresher, dependencies, refresh, log } = await worldFor(t)
     await install()
@@ -398,7 +455,8 @@ await t.test('a token that somebody else has spent is no loss: his pair is hande
     const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: Date.now() + 3_600_000 }
     const storing = { done: Promise.resolve(true) }
     dependencies.authorizationServers.refresh = async () => {
-      storing.done = new Promise(resolve => setTimeout(resolve, storedAfter)).then(() => store.replaceTokens(memberId, pair, 1))
+      storing.done = new Promise(resolve => setTimeout(resolve, storedAfter)).then(() =>
+        store.replaceTokens(memberId, pair, 1))
       if (storedAfter === 0) await storing.done
       return { error: 'invalid_grant' }
     }
@@ -410,7 +468,7 @@ await t.test('a token that somebody else has spent is no loss: his pair is hande
   }
 })
 
-await t.test('two processes whose leases overlap lose nothing', async t => {
+await t.test('refresher: loses nothing when two leases overlap', async t => {
   const { install, memberId, dependencies, asked, refresh } = await worldFor(t)
   await install()
   const refresher = createRefresher({ ...dependencies, settleTime: 1000 })
@@ -421,18 +479,20 @@ await t.test('two processes whose leases overlap lose nothing', async t => {
   t.equal(asked(), 2)
 })
 
-await t.test('no error and no line of the log holds a token', async t => {
+await t.test('refresher: shows no token in an error or in the log', async t => {
   const lines: unknown[] = []
   const { install, memberId, refresher, dependencies, sandbox } = await worldFor(t)
   Object.assign(dependencies.log, { warn: (...line: unknown[]) => lines.push(line) })
   const { accessToken, refreshToken } = await install()
   sandbox.trouble.authorizationServer = 'down'
   const error = await refresher.refresh(await refresher.read(memberId)).catch(error => error)
-  t.notMatch(JSON.stringify([lines, error, error.message, error.stack, String(error.cause)]), new RegExp(`${accessToken}|${refreshToken}|${memberId}|${sandbox.clientSecret}`))
+  t.notMatch(JSON.stringify([lines, error, error.message, error.stack, String(error.cause)]), new RegExp(
+    `${accessToken}|${refreshToken}|${memberId}|${sandbox.clientSecret}`
+  ))
   t.equal(lines.length, 1)
 })
 
-await t.test('refresher: counts outcomes and error codes, and undocumented codes as one', async t => {
+await t.test('refresher: counts outcomes and codes, undocumented ones as one', async t => {
   const { install, memberId, refresher } = await worldFor(t)
   await install()
   const row = await refresher.read(memberId)
@@ -440,5 +500,7 @@ await t.test('refresher: counts outcomes and error codes, and undocumented codes
   for (const code of codes) await refresher.refuse(row, code)
   refresher.count('refreshed')
   t.match(refresher.outcomes(), { refreshed: 1, superseded: 0, lost: 1, refused: 4, unavailable: 1, recovered: 0 })
-  t.match(refresher.errors(), { lost: 1, unavailable: 1, unreadable: 0, wrong_client: 0, payment_required: 2, other: 2 })
+  t.match(refresher.errors(), {
+    lost: 1, unavailable: 1, unreadable: 0, wrong_client: 0, payment_required: 2, other: 2
+  })
 })

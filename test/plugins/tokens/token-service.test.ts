@@ -6,18 +6,19 @@ import { worldFor } from './world.ts'
 
 const minute = 60_000
 
-await t.test('a token that is good for more than a minute is handed out as it is', async t => {
+await t.test('holder: hands a token out that is good for a minute', async t => {
   const { service, install, memberId, asked } = await worldFor(t)
   const { accessToken } = await install(70)
   t.equal((await service.holder(memberId)).tokens.accessToken, accessToken)
   t.equal(asked(), 0)
 })
 
-await t.test('a token that ends within a minute is refreshed once for all who ask, in all processes', async t => {
+await t.test('holder: refreshes once for all callers in all processes', async t => {
   const { service, another, install, memberId, asked, store, refresher, sandbox, now } = await worldFor(t)
   sandbox.trouble.authorizationServerDelay = 100
   const { accessToken } = await install(50)
-  const holders = await Promise.all([service, another(), another()].flatMap(service => Array.from({ length: 20 }, () => service.holder(memberId))))
+  const holders = await Promise.all([service, another(), another()].flatMap(service =>
+    Array.from({ length: 20 }, () => service.holder(memberId))))
   const tokens = new Set(holders.map(({ tokens }) => tokens.accessToken))
   t.equal(tokens.size, 1)
   t.notOk(tokens.has(accessToken))
@@ -29,7 +30,7 @@ await t.test('a token that ends within a minute is refreshed once for all who as
   t.ok(await store.acquireTokenLease(memberId, 'next', now() + 1, now()), 'the lease is given back')
 })
 
-await t.test('a token that the portal refused is refreshed although our clock calls it good, and only that one', async t => {
+await t.test('holder: refreshes a refused token, and only that one', async t => {
   const { service, install, memberId, asked } = await worldFor(t, { ahead: { ms: 5.1 * minute } })
   const { accessToken } = await install(3600)
   const refreshed = await service.holder(memberId, accessToken)
@@ -38,7 +39,7 @@ await t.test('a token that the portal refused is refreshed although our clock ca
   t.equal(asked(), 1)
 })
 
-await t.test('a lease whose holder died is waited for, and taken over', async t => {
+await t.test('holder: waits for a dead lease, and takes it over', async t => {
   const { service, install, memberId, store, now, asked } = await worldFor(t)
   await install()
   const start = now()
@@ -48,7 +49,7 @@ await t.test('a lease whose holder died is waited for, and taken over', async t 
   t.equal(asked(), 1)
 })
 
-await t.test('who waits learns of the new pair, or of what speaks against it, while the lease is still held', async t => {
+await t.test('holder: learns of the outcome while the lease is still held', async t => {
   const { service, install, memberId, store, now, asked } = await worldFor(t)
   await install()
   await store.acquireTokenLease(memberId, 'other', now() + 60_000, now())
@@ -63,7 +64,7 @@ await t.test('who waits learns of the new pair, or of what speaks against it, wh
   t.equal(asked(), 0)
 })
 
-await t.test('somebody who refreshed between our look and our lease is believed', async t => {
+await t.test('holder: believes who refreshed between look and lease', async t => {
   const { install, memberId, store, now, asked, refresher } = await worldFor(t)
   await install()
   const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
@@ -84,18 +85,20 @@ await t.test('somebody who refreshed between our look and our lease is believed'
   t.equal(asked(), 0)
 })
 
-await t.test('a lease that is never given back ends the waiting', async t => {
+await t.test('holder: stops waiting for a lease that is never given back', async t => {
   const { install, memberId, store, now, service } = await worldFor(t, { patience: 200 })
   await install()
   await store.acquireTokenLease(memberId, 'other', now() + 60_000, now())
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
 })
 
-await t.test('without a store there are no tokens, and a lease that cannot be given back harms nobody', async t => {
+await t.test('holder: rejects without a store', async t => {
   const broken = async () => { throw new Error('disk full') }
   const first = await worldFor(t, { around: store => ({ ...store, get: broken }) })
   await first.install()
-  await t.rejects(first.service.holder(first.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
+  await t.rejects(first.service.holder(first.memberId), {
+    code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' }
+  })
   const second = await worldFor(t, { around: store => ({ ...store, acquireTokenLease: broken }) })
   await second.install()
   await t.rejects(second.service.holder(second.memberId), { code: 'B24_ERR_STORE_UNAVAILABLE' })
@@ -104,7 +107,7 @@ await t.test('without a store there are no tokens, and a lease that cannot be gi
   await t.resolves(third.service.holder(third.memberId))
 })
 
-await t.test('a service that ends waits for its refreshes: a pair on its way has to be stored', async t => {
+await t.test('tokens: close after every refresh under way', async t => {
   const { service, install, memberId, store, sandbox } = await worldFor(t)
   await service.close()
   const { accessToken } = await install()
@@ -116,7 +119,7 @@ await t.test('a service that ends waits for its refreshes: a pair on its way has
   await asking
 })
 
-await t.test('a portal that refuses a fresh token is not believed: there is one refresh in five minutes, whatever it says', async t => {
+await t.test('holder: refreshes once in five minutes for a portal that refuses', async t => {
   const ahead = { ms: 0 }
   const { service, install, memberId, asked } = await worldFor(t, { ahead })
   let { accessToken } = await install(3600)
@@ -129,7 +132,7 @@ await t.test('a portal that refuses a fresh token is not believed: there is one 
   }
 })
 
-await t.test('a server that is slower than its callers are patient costs no pair: the refresh goes on, and later callers share it', async t => {
+await t.test('holder: rejects a late caller, and goes on with the refresh', async t => {
   const { service, install, memberId, store, dependencies, now } = await worldFor(t, { patience: 1000 })
   await install()
   const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
@@ -149,7 +152,7 @@ await t.test('a server that is slower than its callers are patient costs no pair
   t.equal(asked, 1)
 })
 
-await t.test('portals of a silent server keep those of another one waiting no longer, and their callers leave', async t => {
+await t.test('holder: keeps servers apart, and forgets callers who left', async t => {
   let asked = 0
   const silentServer = await serverFor(t, () => { asked++ })
   const { install, memberId, store, dependencies, now } = await worldFor(t, { refreshTimeout: 5000 })
@@ -163,31 +166,41 @@ await t.test('portals of a silent server keep those of another one waiting no lo
       memberId: id, domain: '', clientEndpoint: '', serverEndpoint: `${silentServer}/rest/`, scope: [], status: 'L', applicationToken: null, tokens: row?.tokens ?? null, userId: 1
     }, 0)
   }
-  const leaving = Promise.all(portals.map(id => t.rejects(service.holder(id), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })))
+  const leaving = Promise.all(portals.map(id => t.rejects(service.holder(id), {
+    code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
+  })))
   await until(() => asked === 8)
   t.not((await service.holder(memberId)).tokens.accessToken, accessToken)
   const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
   await store.replaceTokens('portal-9', pair, now())
-  t.strictSame((await service.holder('portal-9')).tokens, pair, 'what another process has refreshed is found, although the refresh here has to wait')
+  t.strictSame((await service.holder('portal-9')).tokens, pair, 'what another process has refreshed is found, ' +
+    'although the refresh here has to wait')
   await leaving
   await service.close()
   t.equal(asked, 8, 'nobody asks for callers who have left')
 })
 
-await t.test('work runs for one owner at a time, and the lease is given back however it ends', async t => {
+await t.test('underLease: runs one owner at a time, and gives the lease back', async t => {
   const { store, memberId, install, now } = await worldFor(t)
   await install()
   const options = { store, leaseTime: 60_000, now }
-  t.equal(await underLease(memberId, options, async () => await underLease(memberId, options, async () => 'second')), undefined)
+  t.equal(
+    await underLease(memberId, options, async () => await underLease(memberId, options, async () => 'second')),
+    undefined
+  )
   await t.rejects(underLease(memberId, options, async () => { throw new Error('failed') }), { message: 'failed' })
   t.equal(await underLease(memberId, options, async () => 'next'), 'next')
 })
 
-await t.test('a lease that cannot be taken is the silence of the store, one that cannot be given back harms nobody', async t => {
+await t.test('underLease: rejects when the store cannot give a lease', async t => {
   const { store, memberId, install, now } = await worldFor(t)
   await install()
   const broken = async () => { throw new Error('disk full') }
   const work = async () => 'done'
-  await t.rejects(underLease(memberId, { store: { ...store, acquireTokenLease: broken }, leaseTime: 1, now }, work), { code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' } })
-  t.equal(await underLease(memberId, { store: { ...store, releaseTokenLease: broken }, leaseTime: 1, now }, work), 'done')
+  await t.rejects(underLease(memberId, { store: { ...store, acquireTokenLease: broken }, leaseTime: 1, now }, work), {
+    code: 'B24_ERR_STORE_UNAVAILABLE', cause: { message: 'disk full' }
+  })
+  t.equal(
+    await underLease(memberId, { store: { ...store, releaseTokenLease: broken }, leaseTime: 1, now }, work), 'done'
+  )
 })

@@ -4,14 +4,16 @@ import type { Installation } from '../../../src/store/installation-store.ts'
 import { connectionsFor, serverFor } from '../../helper.ts'
 import { startService } from '../../service.ts'
 
-await t.test('a portal that calls every token expired is told so to its callers, and is no loop of refreshes', async t => {
+await t.test('tokens: refresh once when a portal refuses every token', async t => {
   const { install, sandbox, fastify, store } = await startService(t)
   await install()
   const { alpha } = sandbox.portals
   let asked = 0
   const portal = await serverFor(t, (_request, response) => {
     asked++
-    response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":"expired_token","error_description":"The access token provided has expired."}')
+    response.writeHead(401, { 'content-type': 'application/json' }).end(
+      '{"error":"expired_token","error_description":"The access token provided has expired."}'
+    )
   })
   const row = await store.get(alpha.memberId) as Installation // just installed
   await store.recordPortal({ ...row, clientEndpoint: `${portal}/rest/` }, Date.now())
@@ -32,7 +34,9 @@ await t.test('a portal that calls every token expired is told so to its callers,
   }
   t.equal(refreshes(), 0, 'the pair is new')
 
-  await store.replaceTokens(alpha.memberId, row.tokens ?? { accessToken: '', refreshToken: '', expiresAt: 0 }, Date.now() - 600_000)
+  await store.replaceTokens(
+    alpha.memberId, row.tokens ?? { accessToken: '', refreshToken: '', expiresAt: 0 }, Date.now() - 600_000
+  )
   for (let n = 4; n < 10; n++) {
     await call()
     t.equal(asked, n + 1, 'the new one is, once')

@@ -48,11 +48,22 @@ export interface World {
   asked: () => number
 }
 
-export async function worldFor (t: Scope, { around = store => store, sandbox: given, server, clientSecret, leaseTime = 20_000, patience = 30_000, refreshTimeout = 10_000, ahead = { ms: 0 } }: Given = {}): Promise<World> {
+export async function worldFor (t: Scope, {
+  around = store => store,
+  sandbox: given,
+  server,
+  clientSecret,
+  leaseTime = 20_000,
+  patience = 30_000,
+  refreshTimeout = 10_000,
+  ahead = { ms: 0 }
+}: Given = {}): Promise<World> {
   const sandbox = given ?? await sandboxFor(t)
   const { alpha } = sandbox.portals
   alpha.installed = true
-  const real = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64')) })
+  const real = await openStore({
+    url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64'))
+  })
   t.after(() => real.close())
   const store = around(real)
   const http = createHttpClient({ timeout: 10_000 })
@@ -61,8 +72,19 @@ export async function worldFor (t: Scope, { around = store => store, sandbox: gi
   const servers = [server ?? sandbox.authorizationServer]
   const log: Line[] = []
   const line = (level: string) => (...[, message]: unknown[]) => { log.push([level, String(message)]) }
-  const authorizationServers = createAuthorizationServers({ post: http.post, clientId: sandbox.clientId, clientSecret: clientSecret ?? sandbox.clientSecret, refreshTimeout, now })
-  const dependencies = { store, authorizationServers, clientId: sandbox.clientId, servers, log: { info: line('info'), warn: line('warn'), error: line('error') }, delays: [5, 5], settleTime: 20, now }
+  const authorizationServers = createAuthorizationServers({
+    post: http.post, clientId: sandbox.clientId, clientSecret: clientSecret ?? sandbox.clientSecret, refreshTimeout, now
+  })
+  const dependencies = {
+    store,
+    authorizationServers,
+    clientId: sandbox.clientId,
+    servers,
+    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    delays: [5, 5],
+    settleTime: 20,
+    now
+  }
   const refresher = createRefresher(dependencies)
   const another = () => createTokenService({ store, refresher, leaseTime, patience, now })
   return {

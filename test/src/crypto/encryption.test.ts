@@ -2,7 +2,8 @@ import t from 'tap'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { createCipher } from '../../../src/crypto/encryption.ts'
 
-const keyRing = (...bytes: number[]) => createKeyRing(bytes.map((byte) => Buffer.alloc(32, byte).toString('base64')).join())
+const keyRing = (...bytes: number[]) =>
+  createKeyRing(bytes.map((byte) => Buffer.alloc(32, byte).toString('base64')).join())
 const [newer, older] = [keyRing(2).derive('store'), keyRing(1).derive('store')]
 const cipher = createCipher([...newer, ...older])
 const column = 'access_token'
@@ -39,7 +40,9 @@ t.test('text of an unknown key is refused', async (t) => {
 })
 
 t.test('text that was tampered with is refused', async (t) => {
-  const [version = '', id = '', iv = '', tag = '', ciphertext = ''] = cipher.encrypt('token', 'portal', column).split('.')
+  const [version = '', id = '', iv = '', tag = '', ciphertext = ''] = cipher.encrypt('token', 'portal', column).split(
+    '.'
+  )
   const flip = (part: string) => `${part.startsWith('A') ? 'B' : 'A'}${part.slice(1)}`
   const rows: Array<[string, string[], string?, string?]> = [
     ['the initialization vector', [version, id, flip(iv), tag, ciphertext]],

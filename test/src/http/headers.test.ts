@@ -12,7 +12,9 @@ await t.test('bearerOf: reads the scheme in upper and lower case', async t => {
 })
 
 await t.test('acceptsPage: is true for browsers only', async t => {
-  for (const [accept, expected] of [['text/html,*/*;q=0.8', true], ['*/*', false], ['application/json', false]] as const) {
+  for (const [accept, expected] of [
+    ['text/html,*/*;q=0.8', true], ['*/*', false], ['application/json', false]
+  ] as const) {
     t.equal(acceptsPage({ headers: { accept } }), expected, accept)
   }
   t.equal(acceptsPage({ headers: {} }), false)

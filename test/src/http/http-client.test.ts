@@ -9,23 +9,25 @@ function clientFor (t: { after: (fn: () => unknown) => void }, timeout = 5000) {
 }
 const message = { headers: { 'content-type': 'text/plain' }, body: 'hello' }
 
-await t.test('posts a body with its headers and reads JSON, whatever the status', async t => {
+await t.test('http client: posts a body, and reads JSON whatever the status', async t => {
   const { post } = clientFor(t)
   for (const status of [200, 401, 500]) {
     const url = await serverFor(t, async (request, response) => {
       const body = (await request.toArray()).join('')
-      response.writeHead(status).end(JSON.stringify([request.method, request.url, request.headers['content-type'], body]))
+      response.writeHead(status).end(JSON.stringify([
+        request.method, request.url, request.headers['content-type'], body
+      ]))
     })
     t.strictSame(await post(`${url}/path`, message), { status, json: ['POST', '/path', 'text/plain', 'hello'] })
   }
 })
 
-await t.test('an answer that is no JSON is undefined', async t => {
+await t.test('http client: reads undefined from what is not JSON', async t => {
   const url = await serverFor(t, (_request, response) => response.end('<!doctype html>'))
   t.strictSame(await clientFor(t).post(url, message), { status: 200, json: undefined })
 })
 
-await t.test('a redirect is an answer, and nobody asks at the other address', async t => {
+await t.test('http client: returns a redirect, and does not follow it', async t => {
   let asked = 0
   const other = await serverFor(t, (_request, response) => { asked++; response.end('{}') })
   for (const status of [301, 302, 303, 307, 308]) {
@@ -35,14 +37,14 @@ await t.test('a redirect is an answer, and nobody asks at the other address', as
   t.equal(asked, 0)
 })
 
-await t.test('an answer that is too large is not read to its end', async t => {
+await t.test('http client: stops reading an answer that is too large', async t => {
   const fits = await jsonServerFor(t, 200, 'x'.repeat(200_000))
   t.equal((await clientFor(t).post(fits, message)).status, 200)
   const huge = await jsonServerFor(t, 200, 'x'.repeat(300_000))
   await t.rejects(clientFor(t).post(huge, message), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })
 })
 
-await t.test('a broken connection is tried one more time', async t => {
+await t.test('http client: tries once more when a connection breaks', async t => {
   let count = 0
   const url = await serverFor(t, (request, response) => {
     if (++count === 1) request.socket.destroy()
@@ -52,18 +54,18 @@ await t.test('a broken connection is tried one more time', async t => {
   t.equal(count, 2)
 })
 
-await t.test('a connection that breaks again is an error', async t => {
+await t.test('http client: rejects when the connection breaks again', async t => {
   let count = 0
   const url = await serverFor(t, request => { count++; request.socket.destroy() })
   await t.rejects(clientFor(t).post(url, message))
   t.equal(count, 2)
 })
 
-await t.test('nobody there is an error', async t => {
+await t.test('http client: rejects when nobody listens', async t => {
   await t.rejects(clientFor(t).post('http://127.0.0.1:9', message), { code: 'ECONNREFUSED' })
 })
 
-await t.test('a slow answer ends with the time for the whole exchange, and is not tried again', async t => {
+await t.test('http client: gives a slow answer up, and does not try again', async t => {
   let count = 0
   const silent = await serverFor(t, () => { count++ })
   const endless = await serverFor(t, (_request, response) => { response.write('[') })
@@ -73,13 +75,13 @@ await t.test('a slow answer ends with the time for the whole exchange, and is no
   t.ok(count < 2)
 })
 
-await t.test('a request may be given more time than the others, or less', async t => {
+await t.test('http client: takes another timeout for one request', async t => {
   const slow = await serverFor(t, (_request, response) => { setTimeout(() => response.end('{}'), 2000) })
   t.equal((await clientFor(t, 1500).post(slow, { ...message, timeout: 10_000 })).status, 200)
   await t.rejects(clientFor(t).post(slow, { ...message, timeout: 50 }), { name: 'TimeoutError' })
 })
 
-await t.test('what is under way ends when the client is closed', async t => {
+await t.test('http client: ends what is under way when it is closed', async t => {
   const client = createHttpClient({ timeout: 5000 })
   const url = await serverFor(t, () => {})
   const asking = client.post(url, message)

@@ -2,16 +2,22 @@ import t from 'tap'
 import * as errors from '../../../src/errors.ts'
 import { toHttpError } from '../../../src/http/http-error.ts'
 
-const withCode = (code: unknown, statusCode?: number) => Object.assign(new Error('secret'), { code, ...(statusCode && { statusCode }) })
+const withCode = (code: unknown, statusCode?: number) => Object.assign(new Error('secret'), {
+  code, ...(statusCode && { statusCode })
+})
 
-await t.test('an error of ours keeps its code, status and pageName', async t => {
+await t.test('toHttpError: keeps code, status and page of our errors', async t => {
   t.strictSame(toHttpError(new errors.AuthIdExpiredError()), {
     code: 'B24_ERR_AUTH_ID_EXPIRED', statusCode: 401, pageName: 'expired', stage: 'proof'
   })
-  t.strictSame(toHttpError(new errors.AuthorizationServerUnavailableError()).retryAfter, 30, 'with the seconds to wait, if it names some')
+  t.strictSame(
+    toHttpError(new errors.AuthorizationServerUnavailableError()).retryAfter,
+    30,
+    'with the seconds to wait, if it names some'
+  )
 })
 
-await t.test('an error of the portal names its code, and the page what a person can do about it', async t => {
+await t.test('toHttpError: maps an error of the portal to a page by its code', async t => {
   const rows: Array<[portalCode: string, pageName: string | undefined]> = [
     ['ACCESS_DENIED', undefined],
     ['unknown', undefined],
@@ -27,17 +33,34 @@ await t.test('an error of the portal names its code, and the page what a person 
   ]
   for (const [portalCode, pageName] of rows) {
     const refused = new errors.PortalRefusedError(portalCode)
-    t.match(refused, { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, portalCode, message: `The portal refused a REST call: ${portalCode}` })
-    t.strictSame(toHttpError(refused), { code: 'B24_ERR_PORTAL_REFUSED', statusCode: 502, stage: 'handler', portalCode, pageName: pageName ?? 'portal-refused' })
+    t.match(refused, {
+      code: 'B24_ERR_PORTAL_REFUSED',
+      statusCode: 502,
+      portalCode,
+      message: `The portal refused a REST call: ${portalCode}`
+    })
+    t.strictSame(toHttpError(refused), {
+      code: 'B24_ERR_PORTAL_REFUSED',
+      statusCode: 502,
+      stage: 'handler',
+      portalCode,
+      pageName: pageName ?? 'portal-refused'
+    })
     const installing = new errors.InstallRefusedError(portalCode)
     t.match(installing, { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, portalCode })
-    t.strictSame(toHttpError(installing), { code: 'B24_ERR_INSTALL_REFUSED', statusCode: 502, stage: 'install', portalCode, pageName: pageName ?? 'install-refused' })
+    t.strictSame(toHttpError(installing), {
+      code: 'B24_ERR_INSTALL_REFUSED',
+      statusCode: 502,
+      stage: 'install',
+      portalCode,
+      pageName: pageName ?? 'install-refused'
+    })
   }
   t.ok(new errors.PortalRefusedError('ACCESS_DENIED') instanceof errors.PortalRefusedError)
   t.notOk(new errors.PortalUnavailableError() instanceof errors.PortalRefusedError)
 })
 
-await t.test('what others throw becomes a code of ours', async t => {
+await t.test('toHttpError: gives errors of others a code of ours', async t => {
   const rows: Array<[name: string, thrown: unknown, code: string]> = [
     ['body too large', withCode('FST_ERR_CTP_BODY_TOO_LARGE', 413), 'B24_ERR_TOO_LARGE'],
     ['other content type', withCode('FST_ERR_CTP_INVALID_MEDIA_TYPE', 415), 'B24_ERR_CONTENT_TYPE'],

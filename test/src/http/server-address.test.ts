@@ -4,7 +4,7 @@ import { serverOf } from '../../../src/http/server-address.ts'
 const global = 'https://oauth.bitrix.info'
 const local = 'http://127.0.0.1:8080'
 
-await t.test('an endpoint names a server of the list, however it is written', t => {
+await t.test('serverOf: finds the listed server however an endpoint is written', t => {
   const rows: Array<[endpoint: string, server: string | undefined]> = [
     ['https://oauth.bitrix.info/rest/', global],
     ['https://oauth.bitrix.info/rest', global],
@@ -28,7 +28,9 @@ await t.test('an endpoint names a server of the list, however it is written', t 
     ['', undefined]
   ]
   for (const [endpoint, server] of rows) t.equal(serverOf(endpoint, [local, global]), server, endpoint)
-  t.equal(serverOf('http://oauth.example/rest/', ['https://OAuth.example']), 'https://OAuth.example', 'as the list has it')
+  t.equal(
+    serverOf('http://oauth.example/rest/', ['https://OAuth.example']), 'https://OAuth.example', 'as the list has it'
+  )
   t.equal(serverOf('https://oauth.bitrix.info/rest/', ['no address', '']), undefined)
   t.end()
 })

@@ -1,7 +1,9 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import t from 'tap'
 import fc from 'fast-check'
-import { parseSliderLink, readSliderLink, sliderLink, type LinkParams, type LinkValue } from '../../../src/http/slider-link.ts'
+import {
+  parseSliderLink, readSliderLink, sliderLink, type LinkParams, type LinkValue
+} from '../../../src/http/slider-link.ts'
 
 const nested = (levels: number): LinkParams => levels === 1 ? { a: 'leaf' } : { a: nested(levels - 1) }
 const brackets = (levels: number) => '[a]'.repeat(levels)
@@ -23,7 +25,11 @@ t.test('a link is written with everything encoded that a text renderer could sto
     ['URI below the top', { a: { URI: '/x' } }, '?params%5Ba%5D%5BURI%5D=%2Fx']
   ]
   for (const [name, params, query] of rows) {
-    t.equal(sliderLink('local.66ba434d853c87.18550109', params), `/marketplace/view/local.66ba434d853c87.18550109/${query}`, name)
+    t.equal(
+      sliderLink('local.66ba434d853c87.18550109', params),
+      `/marketplace/view/local.66ba434d853c87.18550109/${query}`,
+      name
+    )
   }
 })
 
@@ -162,7 +168,9 @@ t.test('the order of the keys can be kept', async (t) => {
 })
 
 t.test('no prototype can be reached from a link', async (t) => {
-  const { params } = parseSliderLink('/marketplace/view/app/?params[__proto__][polluted]=1&params[a][__proto__]=1&params[constructor][prototype][polluted]=1')
+  const { params } = parseSliderLink(
+    '/marketplace/view/app/?params[__proto__][polluted]=1&params[a][__proto__]=1&params[constructor][prototype][polluted]=1'
+  )
   // tap reads the constructor of what it compares
   deepStrictEqual(params, { a: {}, constructor: { prototype: { polluted: '1' } } })
   t.equal(Object.getPrototypeOf(params), Object.prototype)
@@ -201,7 +209,9 @@ t.test('whatever is written comes back, with its leaves as strings', async (t) =
     !/^\s?$|[[\]]/.test(string) && !['__proto__', 'constructor', 'prototype', 'URI'].includes(string))
   const leaf = fc.oneof(text, fc.boolean(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))
   const params = fc.letrec<{ value: LinkValue, params: LinkParams }>((tie) => ({
-    value: fc.oneof({ depthSize: 'medium' }, leaf, fc.array(tie('value'), { minLength: 1, maxLength: 5 }), tie('params')),
+    value: fc.oneof(
+      { depthSize: 'medium' }, leaf, fc.array(tie('value'), { minLength: 1, maxLength: 5 }), tie('params')
+    ),
     params: fc.dictionary(key, tie('value'), { minKeys: 1, maxKeys: 5 })
       .filter((object) => !Object.keys(object).every((name, index) => name === String(index)))
   })).params

@@ -34,7 +34,7 @@ await t.test('fair queue: fills its slots, then serves the keys in rotation', as
   t.strictSame(begun, ['a1', 'a2', 'a3', 'b1', 'c1', 'a4', 'b2'])
 })
 
-await t.test('fair queue: a key that runs work already waits behind those who came first', async t => {
+await t.test('fair queue: a key that runs work waits behind those who came first', async t => {
   const { begun, bring, finish } = queueFor({ slots: 1 })
   const all = Promise.all(['a1', 'b1', 'a2'].map(bring))
   await finish()
@@ -62,7 +62,7 @@ await t.test('fair queue: one key takes its share and no more', async t => {
   await all
 })
 
-await t.test('fair queue: the share shrinks as slots run out, so a newcomer finds one', async t => {
+await t.test('fair queue: the share shrinks with the slots, so others find one', async t => {
   const { begun, bring, end, finish } = queueFor({ slots: 6, slotsPerKey: 3 })
   const all = ['a1', 'a2', 'b1', 'b2', 'a3', 'c1'].map(bring)
   t.strictSame(begun, ['a1', 'a2', 'b1', 'c1'], 'two slots are left')

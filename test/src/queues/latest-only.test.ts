@@ -23,7 +23,8 @@ await t.test('latest only: of a thousand, the first and the latest run', async t
   const signals: AbortSignal[] = []
   const running = onlyLatest('a', replaced => { signals.push(replaced); return first.work() })
   t.match(signals, [{ aborted: false }])
-  const others = Array.from({ length: 1000 }, (_, index) => onlyLatest('a', async () => index).catch(({ message }) => message))
+  const others = Array.from({ length: 1000 }, (_, index) =>
+    onlyLatest('a', async () => index).catch(({ message }) => message))
   t.match(signals, [{ aborted: true }])
   t.equal(await onlyLatest('b', async () => 'other'), 'other', 'other keys do not wait')
   first.end()

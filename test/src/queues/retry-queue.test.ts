@@ -10,9 +10,20 @@ function queueFor (delays: number[] = [1], lifetime = 60_000) {
   const { lines, stream } = logLines()
   const log = pino({ formatters: { level: label => ({ label }) } }, stream)
   const clock = { now: 0 }
-  const queue = createRetryQueue({ log, delays, lifetime, isTemporary: error => error instanceof Unavailable, now: () => clock.now })
-  const add = (key: string, run: QueuedWork['run'], shares: QueuedWork['shares'] = []) => queue.add({ key, name: 'work', shares, run })
-  return { queue, clock, add, said: () => lines.map(({ label, msg }) => `${label} ${msg}`), isIdle: () => queue.size() === 0 }
+  const queue = createRetryQueue({
+    log, delays, lifetime, isTemporary: error => error instanceof Unavailable, now: () => clock.now
+  })
+  const add = (key: string, run: QueuedWork['run'], shares: QueuedWork['shares'] = []) => queue.add({
+    key, name: 'work', shares, run
+  })
+  return {
+    queue,
+    clock,
+    add,
+    said: () => lines.map(({ label, msg }) => `${label} ${msg}`),
+    isIdle: () =>
+      queue.size() === 0
+  }
 }
 
 /** Work that fails in these ways, one after the other, and then succeeds. */
@@ -87,13 +98,15 @@ await t.test('retry queue: does not try again what later work replaces', async t
   t.strictSame([later.tries, said()], [1, []])
 })
 
-await t.test('retry queue: a share that is used up blocks no other, and is given back', async t => {
+await t.test('retry queue: a share that is used up blocks no other', async t => {
   const { queue, add, isIdle } = queueFor()
   const gate = Promise.withResolvers<void>()
   const hold = () => gate.promise
   const share = (tenant: string): QueuedWork['shares'] => [[tenant, 2], ['all', 4]]
   t.strictSame(['1', '2', '3', '4'].map(key => add(`a ${key}`, hold, share('a'))), [true, true, false, false])
-  t.strictSame(['b', 'c', 'd'].map(tenant => add(tenant, hold, share(tenant))), [true, true, false], 'up to the limit of all')
+  t.strictSame(
+    ['b', 'c', 'd'].map(tenant => add(tenant, hold, share(tenant))), [true, true, false], 'up to the limit of all'
+  )
   t.equal(queue.size(), 4)
   gate.resolve()
   await until(isIdle)
@@ -111,5 +124,7 @@ await t.test('retry queue: close waits for what runs, and starts nothing', async
   await until(() => said().length === 1)
   await queue.close()
   t.strictSame([queue.size(), waiting.tries, later.tries], [0, 1, 0])
-  t.strictSame(said(), ['warn work has to wait', ...Array.from({ length: 2 }, () => 'error work was given up: the service ends')])
+  t.strictSame(said(), [
+    'warn work has to wait', ...Array.from({ length: 2 }, () => 'error work was given up: the service ends')
+  ])
 })

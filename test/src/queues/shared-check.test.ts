@@ -35,7 +35,7 @@ await t.test('shared check: asks once an interval, and shares any answer', async
   }
 })
 
-await t.test('shared check: asks nothing while a question is open, and waits in vain', async t => {
+await t.test('shared check: asks nothing more while a question is open', async t => {
   const { clock, put, ask } = sceneFor(1)
   t.equal(await ask(), 'no answer')
   clock.now += 5000

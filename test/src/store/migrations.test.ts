@@ -19,7 +19,9 @@ await t.test('migrate: runs each migration once', async t => {
 
 await t.test('migrate: keeps a list for each set, and logs what ran', async t => {
   const { db } = opened(t)
-  const up: TableSet['migrations'][string]['up'] = async db => { await db.schema.createTable('notes').addColumn('id', 'text').execute() }
+  const up: TableSet['migrations'][string]['up'] = async db => {
+    await db.schema.createTable('notes').addColumn('id', 'text').execute()
+  }
   const notes: TableSet = { name: 'notes', tables: {}, migrations: { '0001-notes': { up } } }
   const lines: unknown[] = []
   const log = { info: (line: unknown) => { lines.push(line) } }

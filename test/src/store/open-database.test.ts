@@ -8,7 +8,11 @@ import { readStoreAddress } from '../../../src/store/store-address.ts'
 import { startPostgres } from '../../postgres.ts'
 
 const postgres = await startPostgres()
-const kinds = { SQLite: (t: Test) => `sqlite:${join(t.testdir(), 'test.db')}`, PostgreSQL: () => postgres.createDatabase() }
+const kinds = {
+  SQLite: (t: Test) => `sqlite:${join(t.testdir(), 'test.db')}`,
+  PostgreSQL: () =>
+    postgres.createDatabase()
+}
 
 /** Makes the tables, and changes them. */
 async function makeStore (url: string, statement = sql`select 1`) {
@@ -34,13 +38,21 @@ for (const [kind, newUrl] of Object.entries(kinds)) {
 
   await t.test(`${kind}: a store of another version is not used, and not changed`, async t => {
     for (const [statement, message] of [
-      [sql`insert into installations_migration (name, timestamp) values ('9999-future', '2099')`, '<from>: the store was written by a newer version than this one'],
+      [
+        sql`insert into installations_migration (name, timestamp) values ('9999-future', '2099')`,
+        '<from>: the store was written by a newer version than this one'
+      ],
       [sql`drop table installations_migration`, '<from>: there is no store in this database'],
-      [sql`alter table installations_migration rename column name to title`, /^<from>: (SQLite|PostgreSQL) cannot be used: .*name/]
+      [
+        sql`alter table installations_migration rename column name to title`,
+        /^<from>: (SQLite|PostgreSQL) cannot be used: .*name/
+      ]
     ] as const) {
       const url = newUrl(t)
       await makeStore(url, statement)
-      for (const access of ['read', 'write'] as const) await t.rejects(openExistingDatabase(readStoreAddress(url, '<from>'), access), { message })
+      for (const access of ['read', 'write'] as const) {
+        await t.rejects(openExistingDatabase(readStoreAddress(url, '<from>'), access), { message })
+      }
     }
   })
 }
@@ -70,34 +82,43 @@ await t.test('PostgreSQL: a tool may take longer for a statement than a service'
   t.strictSame((await sql`show statement_timeout`.execute(db)).rows, [{ statement_timeout: '0' }])
 })
 
-await t.test('an existing database is not made', async t => {
+await t.test('openExistingDatabase: makes no database', async t => {
   const folder = t.testdir()
   for (const file of [join(folder, 'missing.db'), join(folder, 'missing/test.db')]) {
     for (const access of ['read', 'write'] as const) {
-      await t.rejects(openExistingDatabase(readStoreAddress(`sqlite:${file}`), access), { code: 'B24_ERR_STORE_OPEN', message: /^DATABASE_URL: SQLite cannot be used: .*missing/ })
+      await t.rejects(openExistingDatabase(readStoreAddress(`sqlite:${file}`), access), {
+        code: 'B24_ERR_STORE_OPEN', message: /^DATABASE_URL: SQLite cannot be used: .*missing/
+      })
     }
   }
   t.strictSame(readdirSync(folder), [])
   const url = postgres.createDatabase()
-  await t.rejects(openExistingDatabase(readStoreAddress(url), 'write'), { code: 'B24_ERR_STORE_VERSION', message: 'DATABASE_URL: there is no store in this database' })
+  await t.rejects(openExistingDatabase(readStoreAddress(url), 'write'), {
+    code: 'B24_ERR_STORE_VERSION', message: 'DATABASE_URL: there is no store in this database'
+  })
   t.equal(postgres.query(url, "select count(*) from pg_tables where schemaname = 'public'"), '0')
 })
 
-await t.test('what cannot be opened says which address it is, of which file, and no password', async t => {
+await t.test('openDatabase: names the address and file, never the password', async t => {
   const folder = t.testdir()
   const before = process.cwd()
   process.chdir(folder)
   t.after(() => process.chdir(before))
   writeFileSync('text', 'not a database, but long enough to have a header'.repeat(100))
   const full = postgres.createDatabase()
-  postgres.query(full, "create role narrow login password 'pass-word' connection limit 1; grant all on schema public to narrow")
+  postgres.query(full, "create role narrow login password 'pass-word' connection limit 1; grant all on schema public " +
+    'to narrow')
   for (const [url, message] of [
     ['sqlite:text', `<to>: SQLite cannot be used: SQLITE_NOTADB: file is not a database (${join(folder, 'text')})`],
-    ['sqlite:text/test.db', `<to>: SQLite cannot be used: EEXIST: file already exists, mkdir '${join(folder, 'text')}' (${join(folder, 'text/test.db')})`],
-    ['postgres://owner:pass-word@127.0.0.1:1/test', '<to>: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1'],
+    ['sqlite:text/test.db', `<to>: SQLite cannot be used: EEXIST: file already exists, mkdir '${join(
+      folder, 'text'
+    )}' (${join(folder, 'text/test.db')})`],
+    ['postgres://owner:pass-word@127.0.0.1:1/test', '<to>: PostgreSQL cannot be used: ECONNREFUSED: connect ' +
+      'ECONNREFUSED 127.0.0.1:1'],
     ['postgres://owner:pass%ff-word@127.0.0.1:1/test', '<to>: PostgreSQL cannot be used: URI malformed'],
     // One connection of two.
-    [full.replace('owner@', 'narrow:pass-word@'), '<to>: PostgreSQL cannot be used: 53300: too many connections for role "narrow"']
+    [full.replace('owner@', 'narrow:pass-word@'), '<to>: PostgreSQL cannot be used: 53300: too many connections for ' +
+      'role "narrow"']
   ] as const) {
     await t.rejects(openDatabase(readStoreAddress(url, '<to>')), { code: 'B24_ERR_STORE_OPEN', message })
   }

@@ -7,7 +7,7 @@ import { openStore } from '../../../src/store/open-store.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 
-await t.test('an address of another kind is refused without showing it', async (t) => {
+await t.test('openStore: refuses an address of another kind without showing it', async (t) => {
   const rows: Array<[string, RegExp]> = [
     ['postgres://user:secret@[db/b24', /^DATABASE_URL: is not an address/],
     ['postgresql://user:secret@db:b24', /^DATABASE_URL: is not an address/],
@@ -21,7 +21,7 @@ await t.test('an address of another kind is refused without showing it', async (
   }
 })
 
-await t.test('a relative file is in the working directory', async (t) => {
+await t.test('openStore: takes a file relative to the working directory', async (t) => {
   const before = process.cwd()
   process.chdir(t.testdir())
   t.after(() => process.chdir(before))
@@ -30,7 +30,7 @@ await t.test('a relative file is in the working directory', async (t) => {
   t.ok(new SqliteDatabase(join(process.cwd(), 'data/test.db'), { fileMustExist: true }).close())
 })
 
-await t.test('the log says when the tables were changed, and only then', async (t) => {
+await t.test('openStore: logs when tables were changed, and only then', async (t) => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const lines: unknown[] = []
   const log = { info: (line: unknown) => { lines.push(line) }, error: (line: unknown) => { lines.push(line) } }
@@ -38,18 +38,22 @@ await t.test('the log says when the tables were changed, and only then', async (
   t.strictSame(lines, [{ migrations: ['0001-installations'] }])
 })
 
-await t.test('a file of a newer version is not touched', async (t) => {
+await t.test('openStore: does not touch a file of a newer version', async (t) => {
   const file = join(t.testdir(), 'test.db')
   await (await openStore({ url: `sqlite:${file}`, keyRing })).close()
   const database = new SqliteDatabase(file)
-  database.exec("insert into installations_migration (name, timestamp) values ('9999-future', '2099-01-01T00:00:00.000Z')")
+  database.exec("insert into installations_migration (name, timestamp) values ('9999-future', " +
+    "'2099-01-01T00:00:00.000Z')")
   await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), /9999-future/)
   t.equal(database.pragma('journal_mode = DELETE', { simple: true }), 'delete', 'the failed start let go of the file')
   database.close()
 })
 
-await t.test('a file that is no database stops the start', async (t) => {
+await t.test('openStore: rejects a file that is no database', async (t) => {
   const file = join(t.testdir(), 'test.db')
   writeFileSync(file, 'not a database, but long enough to have a header'.repeat(100))
-  await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), { code: 'B24_ERR_STORE_OPEN', message: `DATABASE_URL: SQLite cannot be used: SQLITE_NOTADB: file is not a database (${file})` })
+  await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), {
+    code: 'B24_ERR_STORE_OPEN',
+    message: `DATABASE_URL: SQLite cannot be used: SQLITE_NOTADB: file is not a database (${file})`
+  })
 })

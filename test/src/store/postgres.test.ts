@@ -12,7 +12,7 @@ import { storeContract } from '../../store-contract/store-contract.ts'
 import type { Database } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrations.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { openPostgresPool, postgresConfig, ServiceDialect } from '../../../src/store/postgres-database.ts'
+import { openPostgresDatabase, openPostgresPool, postgresConfig } from '../../../src/store/postgres-database.ts'
 import { createPostgresChanges } from '../../../src/store/postgres-changes.ts'
 import { logLines, until } from '../../helper.ts'
 import { startPostgres } from '../../postgres.ts'
@@ -26,7 +26,7 @@ const owner = new pg.Client(url)
 owner.on('error', () => {})
 await owner.connect()
 
-await t.test('of many instances that start at once on an empty database one makes the tables', async t => {
+await t.test('PostgreSQL: one of many instances that start at once makes the tables', async t => {
   const { lines, stream } = logLines()
   const stores = await Promise.all(Array.from({ length: 6 }, () => open(pino(stream))))
   t.after(() => Promise.all(stores.map(store => store.close())))
@@ -34,7 +34,7 @@ await t.test('of many instances that start at once on an empty database one make
   await Promise.all(stores.map(store => store.ping()))
 })
 
-await t.test('PostgreSQL keeps the contract', async t => {
+await t.test('PostgreSQL: keeps the store contract', async t => {
   for (const { name, run } of storeContract) {
     await t.resolves(run(async () => {
       await owner.query('truncate installations')
@@ -51,7 +51,7 @@ async function pair (t: Test, log?: pino.Logger) {
   return stores
 }
 
-await t.test('what one instance installs or uninstalls the others hear of', async t => {
+await t.test('PostgreSQL: tells other instances of an install or uninstall', async t => {
   const [one, two] = await pair(t)
   const heard: string[] = []
   two.onPortalChanged(id => { heard.push(id) })
@@ -62,17 +62,21 @@ await t.test('what one instance installs or uninstalls the others hear of', asyn
   }
 })
 
-await t.test('of two instances that refresh one pair one replaces it', async t => {
+await t.test('PostgreSQL: lets one of two instances replace a pair', async t => {
   const [one, two] = await pair(t)
   await one.install(installed, 10)
-  const leases = await Promise.all([one.acquireTokenLease(memberId, 'one', 1000, 100), two.acquireTokenLease(memberId, 'two', 1000, 100)])
+  const leases = await Promise.all([
+    one.acquireTokenLease(memberId, 'one', 1000, 100), two.acquireTokenLease(memberId, 'two', 1000, 100)
+  ])
   t.equal(leases.filter(Boolean).length, 1)
-  const replaced = await Promise.all([one.replaceTokens(memberId, refreshed, 20, 1), two.replaceTokens(memberId, tokens, 20, 1)])
+  const replaced = await Promise.all([
+    one.replaceTokens(memberId, refreshed, 20, 1), two.replaceTokens(memberId, tokens, 20, 1)
+  ])
   t.equal(replaced.filter(Boolean).length, 1)
   t.equal((await two.get(memberId))?.tokenVersion, 2)
 })
 
-await t.test('a statement that PostgreSQL does not end is given up after five seconds', async t => {
+await t.test('PostgreSQL: gives a statement up after five seconds', async t => {
   const [store] = await pair(t)
   await owner.query('begin; lock table installations in access exclusive mode')
   await t.rejects(store.get(memberId), /statement timeout|Query read timeout/)
@@ -80,14 +84,14 @@ await t.test('a statement that PostgreSQL does not end is given up after five se
   t.equal(await store.get(memberId), undefined)
 })
 
-await t.test('calls beyond the ten connections wait, and are answered', async t => {
+await t.test('PostgreSQL: lets calls beyond the ten connections wait', async t => {
   const [store] = await pair(t)
   await store.install(installed, 10)
   const rows = await Promise.all(Array.from({ length: 100 }, () => store.get(memberId)))
   t.ok(rows.every(row => row?.tokens?.accessToken === tokens.accessToken))
 })
 
-await t.test('what changed while nobody could be told is told when the connection is back', async t => {
+await t.test('changes: are announced late when the connection was lost', async t => {
   for (const column of ['updated_at', 'uninstalled_at']) {
     const { lines, stream } = logLines()
     const [store] = await pair(t, pino(stream))
@@ -104,17 +108,21 @@ await t.test('what changed while nobody could be told is told when the connectio
   }
 })
 
-await t.test('a connection that looks well and says nothing is replaced', async t => {
-  const changes = await createPostgresChanges({ config: { ...postgresConfig(url), application_name: 'frozen', query_timeout: 200 }, heartbeatMs: 50 })
+await t.test('changes: replace a connection that no longer answers', async t => {
+  const changes = await createPostgresChanges(
+    { ...postgresConfig(url), application_name: 'frozen', query_timeout: 200 }, undefined, 50
+  )
   t.after(() => changes.close())
-  const backend = async () => Number((await owner.query("select pid from pg_stat_activity where application_name = 'frozen' order by backend_start desc")).rows[0]?.pid)
+  const backend = async () => Number((await owner.query('select pid from pg_stat_activity where application_name = ' +
+    "'frozen' order by backend_start desc")).rows[0]?.pid)
   const heard: string[] = []
   const stop = changes.listen(id => { heard.push(id) })
   const first = await backend()
   // The second time it asks it has had an answer.
   const asked = new Set<string>()
   await until(async () => {
-    const { rows } = await owner.query("select query_start::text as at from pg_stat_activity where application_name = 'frozen' and query = 'select 1'")
+    const { rows } = await owner.query('select query_start::text as at from pg_stat_activity where application_name ' +
+      "= 'frozen' and query = 'select 1'")
     for (const { at } of rows) asked.add(at)
     return asked.size > 1
   })
@@ -128,7 +136,7 @@ await t.test('a connection that looks well and says nothing is replaced', async 
   stop()
 })
 
-await t.test('a connection of the pool that says nothing is given up with the first statement', async t => {
+await t.test('pool: gives up a silent connection with its first statement', async t => {
   const pool = openPostgresPool({ ...postgresConfig(url), application_name: 'silent', query_timeout: 1000, max: 1 })
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   t.after(() => db.destroy())
@@ -145,7 +153,7 @@ await t.test('a connection of the pool that says nothing is given up with the fi
 
 await t.test('migrate: lets a statement take longer than those of calls', async t => {
   const config = { ...postgresConfig(url), statement_timeout: 100, query_timeout: 200 }
-  const db = new Kysely<Database>({ dialect: new ServiceDialect(config) })
+  const db = openPostgresDatabase(config)
   t.after(() => db.destroy())
   const slow = sql`select pg_sleep(0.3)`
   await t.rejects(slow.execute(db), { message: /timeout/ })
@@ -153,11 +161,11 @@ await t.test('migrate: lets a statement take longer than those of calls', async 
   t.strictSame(await migrate(db, { name: 'slow', tables: {}, migrations: { '0001-slow': { up } } }), ['0001-slow'])
 })
 
-await t.test('who cannot listen from the beginning is told so', async t => {
-  await t.rejects(createPostgresChanges({ config: postgresConfig('postgres://127.0.0.1:1/test') }), { code: 'ECONNREFUSED' })
+await t.test('changes: reject when the first connection fails', async t => {
+  await t.rejects(createPostgresChanges(postgresConfig('postgres://127.0.0.1:1/test')), { code: 'ECONNREFUSED' })
 })
 
-await t.test('a store that is closed while it connects again leaves no connection', async t => {
+await t.test('changes: leave no connection when closed while reconnecting', async t => {
   const { hostname, port, pathname } = new URL(url)
   const accepted: Socket[] = []
   const pass = (socket: Socket) => {
@@ -170,18 +178,21 @@ await t.test('a store that is closed while it connects again leaves no connectio
   await once(gate, 'listening')
   t.after(() => gate.close())
   const { port: gatePort } = gate.address() as AddressInfo // a TCP server has such an address
-  const changes = await createPostgresChanges({ config: { ...postgresConfig(`postgres://owner@127.0.0.1:${gatePort}${pathname}`), application_name: 'gated' } })
+  const changes = await createPostgresChanges({
+    ...postgresConfig(`postgres://owner@127.0.0.1:${gatePort}${pathname}`), application_name: 'gated'
+  })
   accepted[0]?.destroy()
   await until(() => accepted.length === 2)
   const closed = changes.close()
   for (const socket of accepted.slice(1)) pass(socket)
   await closed
-  const gated = async () => (await owner.query("select pid from pg_stat_activity where application_name = 'gated'")).rows
+  const gated = async () =>
+    (await owner.query("select pid from pg_stat_activity where application_name = 'gated'")).rows
   await until(async () => (await gated()).length === 0)
   t.equal(accepted.length, 2)
 })
 
-await t.test('PostgreSQL may restart: calls are refused meanwhile, nothing is lost, and all is well after it', async t => {
+await t.test('PostgreSQL: rejects calls during a restart, and loses nothing', async t => {
   const { lines, stream } = logLines()
   const [store] = await pair(t, pino(stream))
   await store.install(installed, 10)
@@ -203,7 +214,7 @@ await t.test('PostgreSQL may restart: calls are refused meanwhile, nothing is lo
   t.equal(await heard, memberId)
 })
 
-await t.test('a store can be closed while PostgreSQL is away', async t => {
+await t.test('PostgreSQL: closes a store while the server is away', async t => {
   const store = await open()
   await postgres.stop('fast')
   await wait(700)
@@ -211,7 +222,7 @@ await t.test('a store can be closed while PostgreSQL is away', async t => {
   t.pass('closed')
 })
 
-await t.test('a database that cannot be used stops the start, and no password is shown', async t => {
+await t.test('openStore: rejects an unusable database, and shows no password', async t => {
   for (const [address, message] of [
     [url, /^DATABASE_URL: PostgreSQL cannot be used: ECONNREFUSED/],
     [url.replace('owner@', 'owner:pass-word@'), /ECONNREFUSED/]
@@ -220,15 +231,20 @@ await t.test('a database that cannot be used stops the start, and no password is
   }
   await postgres.start()
   const missing = url.replace(/test\d+$/, 'missing').replace('owner@', 'owner:pass-word@')
-  await t.rejects(openStore({ url: missing, keyRing }), { message: 'DATABASE_URL: PostgreSQL cannot be used: 3D000: database "missing" does not exist' })
+  await t.rejects(openStore({ url: missing, keyRing }), {
+    message: 'DATABASE_URL: PostgreSQL cannot be used: 3D000: database "missing" does not exist'
+  })
 })
 
-await t.test('the address decides on TLS, and whom to trust', async t => {
-  await t.rejects(openStore({ url: `${url}?sslmode=verify-full`, keyRing }), { code: 'B24_ERR_STORE_OPEN', message: /self-signed certificate/ })
+await t.test('openStore: leaves TLS and its certificates to the address', async t => {
+  await t.rejects(openStore({ url: `${url}?sslmode=verify-full`, keyRing }), {
+    code: 'B24_ERR_STORE_OPEN', message: /self-signed certificate/
+  })
   const store = await openStore({ url: `${url}?sslmode=verify-full&sslrootcert=${postgres.certificate}`, keyRing })
   t.after(() => store.close())
   await store.ping()
-  t.equal(postgres.query(url, "select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'fastify-bitrix24'"), 't')
+  t.equal(postgres.query(url, 'select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where ' +
+    "application_name = 'fastify-bitrix24'"), 't')
 })
 
 await owner.end()

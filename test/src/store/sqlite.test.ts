@@ -21,19 +21,19 @@ const keyRing = createKeyRing(secret(1))
 const newFile = (t: Test) => join(t.testdir(), 'data', 'test.db')
 const { memberId } = portal
 
-await t.test('a file keeps the contract', async (t) => {
+await t.test('SQLite: a file keeps the store contract', async (t) => {
   const folder = t.testdir()
   let files = 0
   const open = () => openStore({ url: `sqlite:${folder}/${++files}/test.db`, keyRing })
   for (const { name, run } of storeContract) await t.resolves(run(open), name)
 })
 
-await t.test('memory keeps the contract', async (t) => {
+await t.test('SQLite: memory keeps the store contract', async (t) => {
   const open = () => openStore({ url: 'sqlite::memory:', keyRing })
   for (const { name, run } of storeContract) await t.resolves(run(open), name)
 })
 
-await t.test('an installation is still there after the file was closed and opened', async (t) => {
+await t.test('SQLite: keeps an installation after the file was closed', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const first = await openStore({ url, keyRing })
   await first.install(installed, 10)
@@ -44,7 +44,7 @@ await t.test('an installation is still there after the file was closed and opene
   t.strictSame(await second.get(memberId), before)
 })
 
-await t.test('missing folders are made, and what stands in their place is named', async (t) => {
+await t.test('SQLite: makes missing folders, and names what is in the way', async (t) => {
   const folder = t.testdir({ file: '', dangling: t.fixture('symlink', 'nowhere'), loop: t.fixture('symlink', 'loop') })
   openSqliteDatabase(join(folder, 'a/b/../c/test.db')).close()
   t.ok(existsSync(join(folder, 'a/c/test.db')))
@@ -60,16 +60,17 @@ await t.test('missing folders are made, and what stands in their place is named'
   }
 })
 
-await t.test('two services on one file see one another', async (t) => {
+await t.test('SQLite: two services on one file see one another', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const [one, two] = [await openStore({ url, keyRing }), await openStore({ url, keyRing })]
   t.after(() => Promise.all([one.close(), two.close()]))
   const ids = Array.from({ length: 50 }, (_, index) => `portal-${index}`)
-  await Promise.all(ids.flatMap((memberId) => [one.install({ ...installed, memberId }, 10), two.recordPortal({ ...portal, memberId }, 10)]))
+  await Promise.all(ids.flatMap((memberId) =>
+    [one.install({ ...installed, memberId }, 10), two.recordPortal({ ...portal, memberId }, 10)]))
   for (const memberId of ids) t.strictSame((await two.get(memberId))?.tokens, tokens)
 })
 
-await t.test('no token can be read in the files, neither open nor closed', async (t) => {
+await t.test('SQLite: writes no readable token to its files', async (t) => {
   const file = newFile(t)
   const folder = join(file, '..')
   const bytes = () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))))
@@ -83,15 +84,20 @@ await t.test('no token can be read in the files, neither open nor closed', async
     for (const token of [tokens.accessToken, tokens.refreshToken, installed.applicationToken ?? '']) {
       for (const encoding of ['utf8', 'base64url', 'hex'] as const) {
         // Without the last bytes, whose base64 depends on what follows
-        t.notOk(content.includes(Buffer.from(token).toString(encoding).slice(0, -4)), `${state}: no token in ${encoding}`)
+        t.notOk(
+          content.includes(Buffer.from(token).toString(encoding).slice(0, -4)), `${state}: no token in ${encoding}`
+        )
       }
     }
   }
 })
 
-await t.test('tokens that were moved to another portal or column are as good as none', async (t) => {
+await t.test('store: reads no token that was moved to another portal or column', async (t) => {
   const moves: Array<[string, string]> = [
-    ['access_token', `update installations set access_token = (select access_token from installations where member_id = 'other') where member_id = '${memberId}'`],
+    [
+      'access_token',
+      `update installations set access_token = (select access_token from installations where member_id = 'other') where member_id = '${memberId}'`
+    ],
     ['refresh_token', `update installations set refresh_token = access_token where member_id = '${memberId}'`],
     ['application_token', `update installations set application_token = 'plain' where member_id = '${memberId}'`]
   ]
@@ -116,7 +122,7 @@ await t.test('tokens that were moved to another portal or column are as good as 
   }
 })
 
-await t.test('a refresh token that is offered is used where no key opens the one before', async (t) => {
+await t.test('store: uses the candidate where no key opens the refresh token', async (t) => {
   const file = newFile(t)
   const store = await openStore({ url: `sqlite:${file}`, keyRing })
   t.after(() => store.close())
@@ -125,11 +131,15 @@ await t.test('a refresh token that is offered is used where no key opens the one
   database.exec("update installations set refresh_token = 'plain'")
   database.close()
   t.equal((await store.get(memberId))?.tokens, null)
-  await store.install({ ...installed, tokens: { ...tokens, refreshToken: 'offered' }, isRefreshTokenCandidate: true }, 20)
-  t.match(await store.get(memberId), { tokens: { ...tokens, refreshToken: 'offered' }, candidateRefreshToken: 'offered' })
+  await store.install(
+    { ...installed, tokens: { ...tokens, refreshToken: 'offered' }, isRefreshTokenCandidate: true }, 20
+  )
+  t.match(await store.get(memberId), {
+    tokens: { ...tokens, refreshToken: 'offered' }, candidateRefreshToken: 'offered'
+  })
 })
 
-await t.test('a new key reads what the old one wrote, and nothing reads it without the old one', async (t) => {
+await t.test('store: reads old text with a new key, and not without the old one', async (t) => {
   const url = `sqlite:${newFile(t)}`
   const withKeys = async (keys: string) => {
     const store = await openStore({ url, keyRing: createKeyRing(keys) })
@@ -138,13 +148,17 @@ await t.test('a new key reads what the old one wrote, and nothing reads it witho
   }
   await (await withKeys(secret(1))).install(installed, 10)
   t.strictSame((await (await withKeys(`${secret(2)},${secret(1)}`)).get(memberId))?.tokens, tokens)
-  t.match(await (await withKeys(secret(2))).get(memberId), { tokens: null, applicationToken: null, domain: installed.domain })
+  t.match(await (await withKeys(secret(2))).get(memberId), {
+    tokens: null, applicationToken: null, domain: installed.domain
+  })
 
   await (await withKeys(`${secret(2)},${secret(1)}`)).install(installed, 20)
-  t.strictSame((await (await withKeys(secret(2))).get(memberId))?.tokens, tokens, 'what is written anew needs the new key only')
+  t.strictSame(
+    (await (await withKeys(secret(2))).get(memberId))?.tokens, tokens, 'what is written anew needs the new key only'
+  )
 })
 
-await t.test('a commit is on the disk before it is answered', async (t) => {
+await t.test('SQLite: a commit is on the disk before it is answered', async (t) => {
   const database = openSqliteDatabase(newFile(t))
   t.after(() => database.close())
   t.equal(database.pragma('journal_mode', { simple: true }), 'wal')
@@ -152,7 +166,7 @@ await t.test('a commit is on the disk before it is answered', async (t) => {
   t.equal(database.pragma('busy_timeout', { simple: true }), 5000)
 })
 
-await t.test('of several processes that start at once on a file that is not there one makes the tables', async (t) => {
+await t.test('SQLite: one of many processes that start at once makes the tables', async (t) => {
   const file = newFile(t)
   const program = `
     import { openStore } from '${import.meta.resolve('../../../src/store/open-store.ts')}'
@@ -166,7 +180,7 @@ await t.test('of several processes that start at once on a file that is not ther
   t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '1\n'])
 })
 
-await t.test('on a full disk what cannot be written is refused, what is there can be read, and nothing is damaged', async (t) => {
+await t.test('SQLite: a full disk refuses writes, and damages nothing', async (t) => {
   const file = newFile(t)
   const database = openSqliteDatabase(file)
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
@@ -177,10 +191,17 @@ await t.test('on a full disk what cannot be written is refused, what is there ca
   // No more pages than there are: what a full disk does, for whoever is not allowed to make one.
   const pages = Number(database.pragma('page_count', { simple: true }))
   database.pragma(`max_page_count = ${pages}`)
-  const full = async () => { for (let index = 0; index < 500; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 20) }
+  const full = async () => {
+    for (let index = 0; index < 500; index++) {
+      await store.install({ ...installed, memberId: `portal-${index}` }, 20)
+    }
+  }
   await t.rejects(full(), { code: 'SQLITE_FULL' })
   t.strictSame((await store.get(memberId))?.tokens, tokens)
-  t.ok(await store.replaceTokens(memberId, { ...tokens, accessToken: 'other-access-token' }, 30), 'a pair that takes no more room is still written')
+  t.ok(
+    await store.replaceTokens(memberId, { ...tokens, accessToken: 'other-access-token' }, 30),
+    'a pair that takes no more room is still written'
+  )
   t.equal(database.pragma('integrity_check', { simple: true }), 'ok')
   database.pragma(`max_page_count = ${pages + 1000}`)
   await full()

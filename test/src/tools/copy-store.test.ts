@@ -36,12 +36,15 @@ async function opened (t: Test, url: string): Promise<Store> {
 
 /** A store with something in every table, and more portals than one page. */
 async function fill (store: Store): Promise<void> {
-  for (let index = 0; index < 120; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 1000 + index)
+  for (let index = 0; index < 120; index++) {
+    await store.install({ ...installed, memberId: `portal-${index}` }, 1000 + index)
+  }
   await store.install({ ...installed, domain: "it's “ünïcode” 😀" }, 10)
   await store.recordBindings(memberId, 'https://widget.example.com/placement', report, 20)
   await store.recordRefresh(memberId, refused, 1)
   await store.markUninstalled('portal-3', 4_102_444_800_000)
-  await store.visits.record(Array.from({ length: 120 }, (_, userId) => ({ ...count, userId, linkId: `link-${userId % 4}` })))
+  await store.visits.record(Array.from({ length: 120 }, (_, userId) =>
+    ({ ...count, userId, linkId: `link-${userId % 4}` })))
 }
 
 async function bothEnds (t: Test, from: string, to: string) {
@@ -62,27 +65,35 @@ const verified = (written: Partial<Record<string, number>>) => Object.entries(ro
 
 for (const [fromKind, from] of Object.entries(kinds)) {
   for (const [toKind, to] of Object.entries(kinds)) {
-    await t.test(`from ${fromKind} to ${toKind} everything is copied, and the second time nothing`, async t => {
+    await t.test(`copyStore: copies all from ${fromKind} to ${toKind}, and only once`, async t => {
       const [fromUrl, toUrl] = [from(t), to(t).replace('test.db', 'copy.db')]
       const store = await opened(t, fromUrl)
       await fill(store)
       const { source, target } = await bothEnds(t, fromUrl, toUrl)
       t.strictSame(await copy(source, target), verified(rows))
       const result = await opened(t, toUrl)
-      for (const id of [memberId, 'portal-0', 'portal-3', 'portal-119']) t.strictSame(await result.get(id), await store.get(id))
-      t.strictSame(await result.visits.links(memberId, 10, undefined), await store.visits.links(memberId, 10, undefined))
+      for (const id of [memberId, 'portal-0', 'portal-3', 'portal-119']) {
+        t.strictSame(await result.get(id), await store.get(id))
+      }
+      t.strictSame(
+        await result.visits.links(memberId, 10, undefined), await store.visits.links(memberId, 10, undefined)
+      )
       t.strictSame(await copy(source, target), verified({}))
     })
   }
 }
 
-await t.test('a copy that was interrupted goes on where it was, and what changed since is copied again', async t => {
+await t.test('copyStore: goes on after an interruption, and copies changes again', async t => {
   const [fromUrl, toUrl] = [newFile(t), postgres.createDatabase()]
   const store = await opened(t, fromUrl)
   await fill(store)
   const { source, target } = await bothEnds(t, fromUrl, toUrl)
-  await sql`create function broken() returns trigger as 'begin raise exception ''broken''; end' language plpgsql`.execute(target)
-  await sql`create trigger broken before insert on installations for each row when (new.member_id = 'portal-99') execute function broken()`.execute(target)
+  await sql`create function broken() returns trigger as 'begin raise exception ''broken''; end' language plpgsql`.execute(
+    target
+  )
+  await sql`create trigger broken before insert on installations for each row when (new.member_id = 'portal-99') execute function broken()`.execute(
+    target
+  )
   await t.rejects(copy(source, target), /broken/)
   await sql`drop trigger broken on installations`.execute(target)
   await store.recordPortal({ ...installed, memberId: 'portal-0', domain: 'moved.bitrix24.com' }, 5000)
@@ -92,13 +103,20 @@ await t.test('a copy that was interrupted goes on where it was, and what changed
   t.equal((await (await opened(t, toUrl)).get('portal-0'))?.domain, 'moved.bitrix24.com')
 })
 
-await t.test('a copy that is not the same is reported', async t => {
+await t.test('copyStore: reports a copy that differs', async t => {
   const fromUrl = newFile(t)
   await fill(await opened(t, fromUrl))
   const { source, target } = await bothEnds(t, fromUrl, postgres.createDatabase())
-  await sql`create function changed() returns trigger as 'begin new.domain = ''other''; return new; end' language plpgsql`.execute(target)
-  await sql`create trigger changed before insert on installations for each row when (new.member_id = 'portal-9') execute function changed()`.execute(target)
-  await t.rejects(copy(source, target), { code: 'B24_ERR_STORE_COPY', message: /^The copy of installations is not the same: 1 of .* another hash\. Stop what writes/ })
+  await sql`create function changed() returns trigger as 'begin new.domain = ''other''; return new; end' language plpgsql`.execute(
+    target
+  )
+  await sql`create trigger changed before insert on installations for each row when (new.member_id = 'portal-9') execute function changed()`.execute(
+    target
+  )
+  await t.rejects(copy(source, target), {
+    code: 'B24_ERR_STORE_COPY',
+    message: /^The copy of installations is not the same: 1 of .* another hash\. Stop what writes/
+  })
 })
 
 /** A copy of a store, both open. */
@@ -107,17 +125,34 @@ async function copied (t: Test, fromUrl: string, toUrl: string) {
   await copy(source, target)
   return { copy: await opened(t, toUrl), again: () => copy(source, target), target }
 }
-const pair = (version: number) => ({ accessToken: `access-${version}`, refreshToken: `refresh-${version}`, expiresAt: 7_200_000 + version })
+const pair = (version: number) =>
+  ({ accessToken: `access-${version}`, refreshToken: `refresh-${version}`, expiresAt: 7_200_000 + version })
 
 for (const [kind, open] of Object.entries(kinds)) {
   await t.test(`${kind}: a target that a service uses is left as it is`, async t => {
     const uses: Array<[string, (copy: Store) => Promise<unknown>, RegExp]> = [
-      ['refreshed', copy => copy.replaceTokens('portal-5', pair(2), 3000), /^Nothing was written: installations of the target holds rows that differ from those of the source and are not older/],
+      [
+        'refreshed',
+        copy => copy.replaceTokens('portal-5', pair(2), 3000),
+        /^Nothing was written: installations of the target holds rows that differ from those of the source and are not older/
+      ],
       ['installed anew', copy => copy.install({ ...installed, memberId: 'portal-5' }, 3000), /not older/],
-      ['called', copy => copy.recordPortal({ ...installed, memberId: 'portal-5', domain: 'moved.bitrix24.com' }, 3000), /not older/],
+      [
+        'called',
+        copy => copy.recordPortal({ ...installed, memberId: 'portal-5', domain: 'moved.bitrix24.com' }, 3000),
+        /not older/
+      ],
       ['refused a refresh, which counts nothing up', copy => copy.recordRefresh('portal-5', refused, 1), /not older/],
-      ['installed on another portal', copy => copy.install({ ...installed, memberId: 'another' }, 10), /installations of the target holds rows that the source does not have\. If a service uses the target already, leave it as it is; else empty it and start again$/],
-      ['opened', copy => copy.visits.record([{ ...count, userId: 1, linkId: 'link-1' }]), /: visits of the target .* not older/]
+      [
+        'installed on another portal',
+        copy => copy.install({ ...installed, memberId: 'another' }, 10),
+        /installations of the target holds rows that the source does not have\. If a service uses the target already, leave it as it is; else empty it and start again$/
+      ],
+      [
+        'opened',
+        copy => copy.visits.record([{ ...count, userId: 1, linkId: 'link-1' }]),
+        /: visits of the target .* not older/
+      ]
     ]
     const fromUrl = newFile(t)
     const store = await opened(t, fromUrl)
@@ -137,7 +172,7 @@ for (const [kind, open] of Object.entries(kinds)) {
     }
   })
 
-  await t.test(`${kind}: what a copy has from before is replaced by what came after it`, async t => {
+  await t.test(`${kind}: an older copy is replaced by what is newer`, async t => {
     const [fromUrl, toUrl] = [newFile(t), open(t).replace('test.db', 'copy.db')]
     const store = await opened(t, fromUrl)
     await fill(store)
@@ -149,13 +184,15 @@ for (const [kind, open] of Object.entries(kinds)) {
   })
 }
 
-await t.test('what vanished from the source since a copy broke off is said, with what to do', async t => {
+await t.test('copyStore: says what to do when rows have vanished from the source', async t => {
   const fromUrl = newFile(t)
   const store = await opened(t, fromUrl)
   await fill(store)
   const { again } = await copied(t, fromUrl, postgres.createDatabase())
   await store.visits.purge('9999-01-01')
-  await t.rejects(again(), { code: 'B24_ERR_STORE_TARGET', message: /^Nothing was written: links .* does not have\. .* empty it and start again$/ })
+  await t.rejects(again(), {
+    code: 'B24_ERR_STORE_TARGET', message: /^Nothing was written: links .* does not have\. .* empty it and start again$/
+  })
 })
 
 /** Somebody writes portal-9, which is on the second page, while the first page is written. */
@@ -172,17 +209,24 @@ const interference = {
 }
 for (const [kind, statements] of Object.entries(interference)) {
   await t.test(`${kind}: a row that is written while the copy is made is not replaced`, async t => {
-    const [fromUrl, toUrl] = [newFile(t), kind === 'SQLite' ? newFile(t).replace('test.db', 'copy.db') : postgres.createDatabase()]
+    const [fromUrl, toUrl] = [
+      newFile(t), kind === 'SQLite' ? newFile(t).replace('test.db', 'copy.db') : postgres.createDatabase()
+    ]
     await fill(await opened(t, fromUrl))
     const { source, target } = await bothEnds(t, fromUrl, toUrl)
     for (const statement of statements) await statement.execute(target)
-    await t.rejects(copy(source, target), { code: 'B24_ERR_STORE_TARGET', message: /^The copy was stopped: installations of the target holds rows that were written meanwhile/ })
-    const row = await target.selectFrom('installations').select(['token_version', 'refresh_token']).where('member_id', '=', 'portal-9').executeTakeFirst()
+    await t.rejects(copy(source, target), {
+      code: 'B24_ERR_STORE_TARGET',
+      message: /^The copy was stopped: installations of the target holds rows that were written meanwhile/
+    })
+    const row = await target.selectFrom('installations').select([
+      'token_version', 'refresh_token'
+    ]).where('member_id', '=', 'portal-9').executeTakeFirst()
     t.strictSame(row, { token_version: 9, refresh_token: 'refreshed' })
   })
 }
 
-await t.test('rows that were added while the copy was made are reported', async t => {
+await t.test('copyStore: reports rows that were added meanwhile', async t => {
   const fromUrl = newFile(t)
   await fill(await opened(t, fromUrl))
   const { source, target } = await bothEnds(t, fromUrl, postgres.createDatabase())
@@ -193,6 +237,7 @@ await t.test('rows that were added while the copy was made are reported', async 
     for each row when (new.id = 'link-0') execute function added()`.execute(target)
   await t.rejects(copy(source, target), {
     code: 'B24_ERR_STORE_COPY',
-    message: 'The copy of links is not the same: 5 rows instead of 4. Stop what writes to either store, and run this again'
+    message: 'The copy of links is not the same: 5 rows instead of 4. Stop what writes to either store, and run this ' +
+      'again'
   })
 })

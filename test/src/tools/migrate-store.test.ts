@@ -29,20 +29,23 @@ async function newSource (t: Test): Promise<string> {
   return url
 }
 
-await t.test('it says what it did, goes on where it was killed, leaves the source as it was, and a target in use as well', async t => {
+await t.test('migrate-store: goes on where it was killed, and spares a used target', async t => {
   const [from, to] = [await newSource(t), postgres.createDatabase()]
   const hash = () => createHash('sha256').update(readFileSync(from.slice('sqlite:'.length))).digest('hex')
   const before = hash()
   // The last row takes so long that it is killed before.
   await (await openStore({ url: to, keyRing })).close()
-  postgres.query(to, "create function slow() returns trigger as 'begin perform pg_sleep(60); return new; end' language plpgsql")
-  postgres.query(to, "create trigger slow before insert on installations for each row when (new.member_id = 'portal-9999') execute function slow()")
+  postgres.query(to, "create function slow() returns trigger as 'begin perform pg_sleep(60); return new; end' " +
+    'language plpgsql')
+  postgres.query(to, 'create trigger slow before insert on installations for each row when (new.member_id = ' +
+    "'portal-9999') execute function slow()")
   const killed = spawn(process.execPath, [join(import.meta.dirname, '../../../src/tools/migrate-store.ts'), from, to])
   const ended = once(killed, 'exit')
   t.equal(String(await once(killed.stdout, 'data')), 'installations: 10000 rows copied so far\n')
   killed.kill('SIGKILL')
   t.strictSame(await ended, [null, 'SIGKILL'])
-  postgres.query(to, 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
+  postgres.query(to, 'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = ' +
+    'current_database() and pid <> pg_backend_pid()')
   postgres.query(to, 'drop trigger slow on installations')
   t.equal(postgres.query(to, 'select count(*) from installations'), '10000')
 
@@ -55,7 +58,8 @@ await t.test('it says what it did, goes on where it was killed, leaves the sourc
     'visits: 0 rows verified, 0 written',
     'link_days: 0 rows verified, 0 written',
     'link_users: 0 rows verified, 0 written',
-    'done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would refresh tokens too, and each takes them from the other.',
+    'done: from now on start the service on <to> only, with the same APP_SECRET. One on <from> would refresh tokens ' +
+      'too, and each takes them from the other.',
     ''
   ])
   t.equal(hash(), before)
@@ -65,17 +69,24 @@ await t.test('it says what it did, goes on where it was killed, leaves the sourc
   const refreshed = { ...tokens, refreshToken: 'the only one that is good' }
   await service.replaceTokens('portal-0', refreshed, 3000)
   const refused = await migrate(from, to)
-  t.match(refused, { code: 1, stdout: '', stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it as it is/ })
-  t.strictSame((await service.get('portal-0'))?.tokens, refreshed, 'the pair that the service on the target has got stays')
+  t.match(refused, {
+    code: 1,
+    stdout: '',
+    stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it as it is/
+  })
+  t.strictSame(
+    (await service.get('portal-0'))?.tokens, refreshed, 'the pair that the service on the target has got stays'
+  )
 })
 
-await t.test('it says which of the two addresses is wrong, and no password', async t => {
+await t.test('migrate-store: names the wrong address, and shows no password', async t => {
   const from = `sqlite:${join(t.testdir(), 'test.db')}`
   await (await openStore({ url: from, keyRing })).close()
   const to = postgres.createDatabase()
   const folder = join(from.slice('sqlite:'.length), '..')
   symlinkSync(join(folder, 'test.db'), join(folder, 'link.db'))
-  const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. With a password in one, set MIGRATE_FROM and MIGRATE_TO instead\n'
+  const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. With a password in one, ' +
+    'set MIGRATE_FROM and MIGRATE_TO instead\n'
   const same = '<to>: this is the store to copy from\n'
   for (const [args, message] of [
     [[], 'MIGRATE_FROM: missing. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n' +
@@ -84,10 +95,15 @@ await t.test('it says which of the two addresses is wrong, and no password', asy
     [[from, to, to], usage],
     [['mysql://owner:pass-word@127.0.0.1:1/test', to], '<from>: must be sqlite:<file> or postgres://…\n'],
     [[from, 'foo:pass-word'], '<to>: must be sqlite:<file> or postgres://…\n'],
-    [[`sqlite:${folder}/missing.db`, to], `<from>: SQLite cannot be used: SQLITE_CANTOPEN: unable to open database file (${folder}/missing.db)\n`],
-    [['postgres://owner:pass-word@127.0.0.1:1/test', to], '<from>: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1\n'],
+    [
+      [`sqlite:${folder}/missing.db`, to],
+      `<from>: SQLite cannot be used: SQLITE_CANTOPEN: unable to open database file (${folder}/missing.db)\n`
+    ],
+    [['postgres://owner:pass-word@127.0.0.1:1/test', to], '<from>: PostgreSQL cannot be used: ECONNREFUSED: connect ' +
+      'ECONNREFUSED 127.0.0.1:1\n'],
     [[to, from], '<from>: there is no store in this database\n'],
-    [[from, 'postgres://owner:pass-word@127.0.0.1:1/test'], '<to>: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1\n'],
+    [[from, 'postgres://owner:pass-word@127.0.0.1:1/test'], '<to>: PostgreSQL cannot be used: ECONNREFUSED: connect ' +
+      'ECONNREFUSED 127.0.0.1:1\n'],
     [[from, from], same],
     [[from, `sqlite:${folder}/../${folder.split('/').at(-1)}/test.db`], same],
     [[from, `sqlite:${folder}/link.db`], same]
@@ -99,10 +115,12 @@ await t.test('it says which of the two addresses is wrong, and no password', asy
   t.strictSame(await migrate(to, `${to}?application_name=other`), { code: 1, stdout: '', stderr: same })
 })
 
-await t.test('it names tables that it does not know, and does not copy them', async t => {
+await t.test('migrate-store: names tables that it does not know', async t => {
   const from = `sqlite:${join(t.testdir(), 'test.db')}`
   const store = await openStore({ url: from, keyRing })
-  await migrateTables(store.database, { name: 'notes', tables: {}, migrations: { '0001-notes': { up: async () => {} } } })
+  await migrateTables(store.database, {
+    name: 'notes', tables: {}, migrations: { '0001-notes': { up: async () => {} } }
+  })
   await store.close()
   const { code, stdout } = await migrate(from, postgres.createDatabase())
   t.equal(code, 0)
@@ -112,11 +130,13 @@ await t.test('it names tables that it does not know, and does not copy them', as
   ])
 })
 
-await t.test('the addresses may come from variables, so that no password is among the arguments', async t => {
+await t.test('migrate-store: takes the addresses from variables', async t => {
   const from = `sqlite:${join(t.testdir(), 'test.db')}`
   await (await openStore({ url: from, keyRing })).close()
   const to = postgres.createDatabase()
-  const withVariables = (MIGRATE_FROM: string, MIGRATE_TO: string) => runTool('migrate-store', [], { MIGRATE_FROM, MIGRATE_TO })
+  const withVariables = (MIGRATE_FROM: string, MIGRATE_TO: string) => runTool('migrate-store', [], {
+    MIGRATE_FROM, MIGRATE_TO
+  })
   t.match(await withVariables(from, to), { code: 0, stderr: '' })
   for (const [one, other, stderr] of [
     [from, '', /^MIGRATE_TO: missing\. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n$/],

@@ -39,7 +39,8 @@ const program = (url: string, appSecret: string) => runTool('rotate-keys', [], {
   PUBLIC_URL: 'https://widget.example.com', B24_CLIENT_ID: 'local.1', B24_CLIENT_SECRET: 'client-secret', APP_SECRET: appSecret, DATABASE_URL: url
 })
 
-const report = (installations: number, rewritten: number) => ({ installations, rewritten, unreadable: 0, unreadablePortals: [], opensAny: true })
+const report = (installations: number, rewritten: number) =>
+  ({ installations, rewritten, unreadable: 0, unreadablePortals: [], opensAny: true })
 
 /** The keys, while another process writes a row after it was read and before it is written. */
 function overtaken (url: string): Cipher {
@@ -52,7 +53,9 @@ function overtaken (url: string): Cipher {
         isOvertaken = true
         // The transaction of the rotation has not written yet.
         const database = new SqliteDatabase(url.slice('sqlite:'.length))
-        database.prepare('update installations set access_token = ? where member_id = ?').run(cipherOf(older).encrypt('newest', memberId, 'access_token'), memberId)
+        database.prepare('update installations set access_token = ? where member_id = ?').run(
+          cipherOf(older).encrypt('newest', memberId, 'access_token'), memberId
+        )
         database.close()
       }
       return cipher.encrypt(text, memberId, column)
@@ -60,7 +63,8 @@ function overtaken (url: string): Cipher {
   }
 }
 
-for (const [kind, open] of [['SQLite', (t: Test) => `sqlite:${join(t.testdir(), 'test.db')}`], ['PostgreSQL', () => postgres.createDatabase()]] as const) {
+for (const [kind, open] of [['SQLite', (t: Test) =>
+  `sqlite:${join(t.testdir(), 'test.db')}`], ['PostgreSQL', () => postgres.createDatabase()]] as const) {
   await t.test(`${kind}: the old key is needed no more, and nothing else has changed`, async t => {
     const url = open(t)
     const { db, store } = await filled(t, url, 120)
@@ -69,7 +73,9 @@ for (const [kind, open] of [['SQLite', (t: Test) => `sqlite:${join(t.testdir(), 
     t.strictSame(await rotate(db, cipherOf(both)), report(120, 119))
     const after = await withKeys(t, url, newer)
     t.strictSame(await after.get('portal-1'), before)
-    for (let index = 0; index < 120; index++) t.equal((await after.get(`portal-${index}`))?.tokens === null, index === 7)
+    for (let index = 0; index < 120; index++) {
+      t.equal((await after.get(`portal-${index}`))?.tokens === null, index === 7)
+    }
     t.strictSame(await rotate(db, cipherOf(both)), report(120, 0), 'a second time there is nothing to do')
   })
 
@@ -87,7 +93,7 @@ for (const [kind, open] of [['SQLite', (t: Test) => `sqlite:${join(t.testdir(), 
   })
 }
 
-await t.test('a pair that is written between the reading of a row and its writing wins, and is rotated too', async t => {
+await t.test('rotateKeys: lets a pair win that is written meanwhile', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const { db, store } = await filled(t, url, 2)
   t.equal((await rotate(db, overtaken(url))).rewritten, 2)
@@ -95,18 +101,26 @@ await t.test('a pair that is written between the reading of a row and its writin
   t.equal((await (await withKeys(t, url, newer)).get('portal-0'))?.tokens?.accessToken, 'newest')
 })
 
-await t.test('a row that no key opens is left as it is, and is counted once though its batch is read twice', async t => {
+await t.test('rotateKeys: counts an unreadable row once, and leaves it', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const { db } = await filled(t, url, 2)
-  await db.updateTable('installations').set({ refresh_token: 'v1.00000000.a.b.c' }).where('member_id', '=', 'portal-0').execute()
-  const report = { installations: 2, unreadable: 1, unreadablePortals: [{ member: memberHash('portal-0'), domain: installed.domain }], opensAny: true }
+  await db.updateTable('installations').set({
+    refresh_token: 'v1.00000000.a.b.c'
+  }).where('member_id', '=', 'portal-0').execute()
+  const report = {
+    installations: 2,
+    unreadable: 1,
+    unreadablePortals: [{ member: memberHash('portal-0'), domain: installed.domain }],
+    opensAny: true
+  }
   t.strictSame(await rotate(db, overtaken(url)), { ...report, rewritten: 2 })
   t.strictSame(await rotate(db, cipherOf(both)), { ...report, rewritten: 0 })
-  const row = await db.selectFrom('installations').select('refresh_token').where('member_id', '=', 'portal-0').executeTakeFirst()
+  const row = await db.selectFrom('installations').select('refresh_token').where('member_id', '=', 'portal-0')
+    .executeTakeFirst()
   t.equal(row?.refresh_token, 'v1.00000000.a.b.c')
 })
 
-await t.test('a refresh token that is offered is encrypted anew, too', async t => {
+await t.test('rotateKeys: encrypts a candidate refresh token, too', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const { db, store } = await filled(t, url, 2)
   await store.replaceTokens('portal-1', tokens, 10, 1, 'offered')
@@ -114,7 +128,7 @@ await t.test('a refresh token that is offered is encrypted anew, too', async t =
   t.match(await (await withKeys(t, url, newer)).get('portal-1'), { tokens, candidateRefreshToken: 'offered' })
 })
 
-await t.test('the keys of another store open nothing', async t => {
+await t.test('rotateKeys: opens nothing with the keys of another store', async t => {
   const { db } = await filled(t, `sqlite:${join(t.testdir(), 'test.db')}`, 2)
   t.match(await rotate(db, cipherOf(secret(3))), { installations: 2, rewritten: 0, unreadable: 2, opensAny: false })
 })

@@ -31,10 +31,14 @@ async function filled (t: Test, portals: number) {
   return { file, store }
 }
 
-await t.test('it says how many it looked at, and what has to be done before the older key is taken out', async t => {
+await t.test('rotate-keys: says what it did, and what to do next', async t => {
   const { file, store } = await filled(t, 3)
   await store.markUninstalled('portal-2', 20)
-  t.strictSame(await rotate(file, both), { code: 0, stderr: '', stdout: `done. Installations: 3; rewritten with the newest key: 2; with a secret that no key opens: 0\n${advice}` })
+  t.strictSame(await rotate(file, both), {
+    code: 0,
+    stderr: '',
+    stdout: `done. Installations: 3; rewritten with the newest key: 2; with a secret that no key opens: 0\n${advice}`
+  })
   const before = await store.get('portal-2')
   const after = await opened(t, file, newer)
   t.strictSame((await after.get('portal-0'))?.tokens, installed.tokens)
@@ -42,7 +46,7 @@ await t.test('it says how many it looked at, and what has to be done before the 
   t.match(await rotate(file, both), { code: 0, stdout: 'done. Installations: 3; rewritten with the newest key: 0' })
 })
 
-await t.test('what an instance with the older key in front wrote since is rewritten when it runs again', async t => {
+await t.test('rotate-keys: rewrites what an instance has written since', async t => {
   const { file, store } = await filled(t, 2)
   await rotate(file, both)
   await store.install({ ...installed, memberId: 'portal-1' }, 20)
@@ -50,19 +54,29 @@ await t.test('what an instance with the older key in front wrote since is rewrit
   t.strictSame((await (await opened(t, file, newer)).get('portal-1'))?.tokens, installed.tokens)
 })
 
-await t.test('where no store is it makes none, and no success of it', async t => {
+await t.test('rotate-keys: fails where there is no store, and makes none', async t => {
   const folder = t.testdir()
   const missing = join(folder, 'missing.db')
-  t.strictSame(await rotate(missing, both), { code: 1, stdout: '', stderr: `DATABASE_URL: SQLite cannot be used: SQLITE_CANTOPEN: unable to open database file (${missing})\n` })
+  t.strictSame(await rotate(missing, both), {
+    code: 1,
+    stdout: '',
+    stderr: `DATABASE_URL: SQLite cannot be used: SQLITE_CANTOPEN: unable to open database file (${missing})\n`
+  })
   t.notOk(existsSync(missing))
-  t.match(await rotate(join(folder, 'data/test.db'), both), { code: 1, stdout: '', stderr: /^DATABASE_URL: SQLite cannot be used/ })
+  t.match(await rotate(join(folder, 'data/test.db'), both), {
+    code: 1, stdout: '', stderr: /^DATABASE_URL: SQLite cannot be used/
+  })
   t.notOk(existsSync(join(folder, 'data')))
   const empty = join(folder, 'empty.db')
   writeFileSync(empty, '')
-  t.strictSame(await rotate(empty, both), { code: 1, stdout: '', stderr: 'DATABASE_URL: there is no store in this database\n' })
+  t.strictSame(await rotate(empty, both), {
+    code: 1, stdout: '', stderr: 'DATABASE_URL: there is no store in this database\n'
+  })
   const unused = join(folder, 'unused.db')
   const store = await opened(t, unused, older)
-  t.strictSame(await rotate(unused, both), { code: 1, stdout: '', stderr: 'no installations here: is DATABASE_URL right?\n' })
+  t.strictSame(await rotate(unused, both), {
+    code: 1, stdout: '', stderr: 'no installations here: is DATABASE_URL right?\n'
+  })
   const database = new SqliteDatabase(unused)
   database.exec("insert into installations_migration (name, timestamp) values ('9999-future', '2099')")
   database.close()
@@ -73,7 +87,7 @@ await t.test('where no store is it makes none, and no success of it', async t =>
   await store.ping()
 })
 
-await t.test('a portal with a secret that no key opens is named by its hash and domain, and left as it is', async t => {
+await t.test('rotate-keys: names a portal with an unreadable secret by its hash', async t => {
   const { file, store } = await filled(t, 3)
   const database = new SqliteDatabase(file)
   t.after(() => database.close())
@@ -86,12 +100,15 @@ done. Installations: 3; rewritten with the newest key: 3; with a secret that no 
 Put the key that is missing back into APP_SECRET, or install the application anew on these portals.
 `
   })
-  t.equal(database.prepare("select refresh_token from installations where member_id = 'portal-1'").pluck().get(), 'v1.00000000.a.b.c')
+  t.equal(database.prepare('select refresh_token from installations where member_id = ' +
+    "'portal-1'").pluck().get(), 'v1.00000000.a.b.c')
   await store.install({ ...installed, memberId: 'portal-1' }, 30)
-  t.match(await rotate(file, both), { code: 0, stdout: `rewritten with the newest key: 1; with a secret that no key opens: 0\n${advice}` })
+  t.match(await rotate(file, both), {
+    code: 0, stdout: `rewritten with the newest key: 1; with a secret that no key opens: 0\n${advice}`
+  })
 })
 
-await t.test('with an APP_SECRET of another store it says so, and names twenty portals of many', async t => {
+await t.test('rotate-keys: recognises the APP_SECRET of another store', async t => {
   const { file } = await filled(t, 22)
   const { code, stdout } = await rotate(file, secret(3))
   t.equal(code, 1)
@@ -105,7 +122,7 @@ await t.test('with an APP_SECRET of another store it says so, and names twenty p
   t.notMatch(stdout, /portal-\d/)
 })
 
-await t.test('of many rows there is news every 10,000', async t => {
+await t.test('rotate-keys: says how far it is every 10,000 rows', async t => {
   const { file } = await filled(t, 1)
   const database = new SqliteDatabase(file)
   // Which nobody can read, so that nothing is written.
@@ -114,6 +131,8 @@ await t.test('of many rows there is news every 10,000', async t => {
     select 'portal-' || n, '', '', '', '', 'L', 10, 10, 'v1.00000000.a.b.c' from numbers`)
   database.close()
   const { stdout } = await rotate(file, both)
-  t.strictSame(stdout.split('\n').filter(line => line.endsWith('rows looked at')), ['10000 rows looked at', '20000 rows looked at'])
+  t.strictSame(stdout.split('\n').filter(line => line.endsWith('rows looked at')), [
+    '10000 rows looked at', '20000 rows looked at'
+  ])
   t.match(stdout, /\nand 20080 more\ndone. Installations: 20101; rewritten with the newest key: 1/)
 })
