@@ -101,7 +101,10 @@ await t.test("not found: tells a portal's page which addresses the card must nam
     [`/?${query}`, form, 'AUTH_ID=secret', 404, 'B24_ERR_NOT_FOUND', '/'],
     ['/', form, `AUTH_ID=secret&${query}`, 404, 'B24_ERR_NOT_FOUND', '/'],
     [`/Placement/secret?${query}`, form, 'AUTH_ID=secret', 404, 'B24_ERR_NOT_FOUND', '/Placement/*'],
-    [`/placement/install/secret/api?${query}`, form, 'AUTH_ID=secret', 404, 'B24_ERR_NOT_FOUND', '/placement/install/*/api'],
+    [
+      `/placement/install/secret/api?${query}`, form, 'AUTH_ID=secret', 404, 'B24_ERR_NOT_FOUND',
+      '/placement/install/*/api'
+    ],
     [`/a/b/c/d/e/f/g/h/i/j?${query}`, form, 'AUTH_ID=secret', 404, 'B24_ERR_NOT_FOUND', '/*/*/*/*/*/*/*'],
     [`/nowhere?${query}`, 'application/json', '{', 404, 'B24_ERR_NOT_FOUND', '/*'],
     [`/nowhere?${query}`, 'multipart/form-data; boundary=x', '--x--', 404, 'B24_ERR_NOT_FOUND', '/*'],
@@ -120,7 +123,8 @@ await t.test("not found: tells a portal's page which addresses the card must nam
     await until(() => callsOf(service).some(line => line.status === status && line.path === logged))
   }
   // A widget at the address of events is wrong, too.
-  for (const [path, body] of [[`/events?${query}`, 'AUTH_ID=secret'], ['/events', `AUTH_ID=secret&${query}`]] as const) {
+  const atEvents = [[`/events?${query}`, 'AUTH_ID=secret'], ['/events', `AUTH_ID=secret&${query}`]] as const
+  for (const [path, body] of atEvents) {
     const answer = await service.post(path, body, { accept: 'text/html' })
     t.equal(answer.status, 404, path)
     t.match(answer.text, `${service.config.publicUrl}/placement</code>`, path)

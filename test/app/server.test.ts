@@ -8,7 +8,8 @@ import { environment, freePort, postForm } from '../service.ts'
 import { listening, run } from './process.ts'
 
 await t.test('server: stops with a line for each wrong variable, without its value', async t => {
-  const { ended, text } = run('src/server.ts', { PORT: 'secret-port', APP_SECRET: 'not-a-key', B24_CLIENT_ID: 'local.1' })
+  const env = { PORT: 'secret-port', APP_SECRET: 'not-a-key', B24_CLIENT_ID: 'local.1' }
+  const { ended, text } = run('src/server.ts', env)
   t.equal(await ended, 1)
   const lines = text().trim().split('\n')
   t.strictSame(lines.map(line => line.split(':')[0]).sort(), ['APP_SECRET', 'B24_CLIENT_SECRET', 'PORT', 'PUBLIC_URL'])
