@@ -13,6 +13,7 @@ export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
   {
     files: shortLines,
+    ignores: ['test/app/{screen,without}-*.test.ts'],
     rules: {
       '@stylistic/max-len': ['error', {
         code: 120,
