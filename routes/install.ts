@@ -4,7 +4,7 @@ import { unverifiedCall } from '../plugins/auth-token/index.ts'
 import formGuard from '../plugins/form-guard/index.ts'
 import { reasonText } from '../plugins/installation/bind.ts'
 import { EventSchema } from '../plugins/lifecycle-events/event-schema.ts'
-import { frameLang } from '../src/http/frame.ts'
+import { postedFrame } from '../src/http/frame.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
 // A body with a field `event` has to be an event.
@@ -36,7 +36,7 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     })
     // Only administrators can install.
     await fastify.frameAncestors.remember(request, call)
-    const { t } = fastify.i18n.resolve(frameLang(request))
+    const { t } = fastify.i18n.resolve(postedFrame(request).lang)
     return await reply.page('install', {
       bound,
       skipped: skipped.map(({ code, reason }) => ({ code, reason: reasonText(t, reason) }))

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { unverifiedCall } from '../plugins/auth-token/index.ts'
 import formGuard from '../plugins/form-guard/index.ts'
-import { frameLang } from '../src/http/frame.ts'
+import { postedFrame } from '../src/http/frame.ts'
 import { PlacementBodySchema, PlacementQuerySchema } from '../src/schemas/placement.ts'
 
 /** Every widget call enters here: it is verified, its options are decoded, and the handler of its PLACEMENT answers. */
@@ -16,7 +16,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     const call = request.verifiedCall = await fastify.authToken.verify(unverifiedCall(request))
     await fastify.limitRate(call.memberId, call.userId)
     await fastify.frameAncestors.allow(request, call)
-    // Delays nothing, and is taken only when something is wrong with the tokens of the installation.
+    // Done only when something is wrong with the tokens of the installation.
     const isAdmin = () => fastify.portalRest.isAdmin(request)
     fastify.tokens.recover({ call, refreshToken: body.REFRESH_ID ?? '', isAdmin })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, call.origin)
@@ -27,8 +27,9 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
       uri,
       portal: { memberId, domain, origin, endpoint, scope, status },
       user: { id: userId },
-      rest: fastify.portalRest.ofUser(request),
-      lang: frameLang(request)
+      // Most handlers need none.
+      get rest () { return fastify.portalRest.ofUser(request) },
+      lang: postedFrame(request).lang
     }, request, reply)
   })
 

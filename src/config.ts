@@ -1,10 +1,10 @@
-import { Type, type StaticDecode } from '@sinclair/typebox'
+import { Type, type StaticDecode, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { allowsInsecure, readInsecurePortals } from './http/insecure-portals.ts'
+import { allowsInsecure, readInsecurePortals } from './http/frame.ts'
 import { defaultAuthorizationServers } from './http/server-address.ts'
 import { isAppCode } from './http/slider-link.ts'
 import {
-  asIs, listOf, notHttps, oneOf, readApiKeys, readKeys, readNetworks, readOrigin, wholeNumber, wrong
+  asIs, listOf, notHttps, oneOf, readApiKeys, readDatabaseUrl, readKeys, readNetworks, readOrigin, wholeNumber, wrong
 } from './schemas/variables.ts'
 
 /** Thrown by `loadConfig`: one line for each variable that is missing or wrong, and never a value. */
@@ -29,7 +29,6 @@ function setting<T> (names: string | string[], read: (text: string) => T, more: 
 const card = 'in Bitrix24: Developer resources > your application > its card'
 const clientIdHint = { hint: `"Application ID (client_id)", ${card}` }
 const insecureForm = 'must be true, false or hosts such as b24.example.lan, 10.0.0.5:8080, *.example.lan'
-const databaseForm = 'must be sqlite:<file> or postgres://…'
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** The settings of the service. Times and sizes that nobody has to choose are options of the plugins. */
@@ -49,8 +48,7 @@ export const ConfigSchema = Type.Object({
   /** Origins of the authorization servers that may be asked; the first is the default */
   oauthServers: setting('B24_OAUTH_SERVERS', listOf(readOrigin), { default: defaultAuthorizationServers.join() }),
   applicationToken: setting('B24_APPLICATION_TOKEN', oneOf('required', 'when-present'), { default: 'when-present' }),
-  databaseUrl: setting('DATABASE_URL', text =>
-    /^(sqlite:.|postgres(ql)?:\/\/)/.test(text) ? text : wrong(databaseForm), { default: 'sqlite:data/bitrix24.db' }),
+  databaseUrl: setting('DATABASE_URL', readDatabaseUrl, { default: 'sqlite:data/bitrix24.db' }),
   /** One or more base64 keys of 32 bytes, newest first */
   appSecret: setting('APP_SECRET', readKeys, {
     hint: "Make one: node -e \"console.log(crypto.randomBytes(32).toString('base64'))\""
@@ -73,25 +71,46 @@ export const ConfigSchema = Type.Object({
 })
 export type Config = StaticDecode<typeof ConfigSchema>
 
+const asArguments = { hint: 'Set it, or give both addresses: npm run migrate-store -- <from> <to>' }
+
+/** The settings of `npm run migrate-store`: addresses as in DATABASE_URL. */
+const MigrationConfigSchema = Type.Object({
+  from: setting('MIGRATE_FROM', readDatabaseUrl, asArguments),
+  to: setting('MIGRATE_TO', readDatabaseUrl, asArguments)
+})
+
+type Env = Record<string, string | undefined>
+
+/** Reads the settings that can be read, and adds a line for each variable that is missing or wrong. */
+function readSettings (schema: { properties: Record<string, TSchema & Variable> }, env: Env, lines: Set<string>) {
+  const settings: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(schema.properties)) {
+    const { variables, default: usual, hint } = setting
+    const variable = variables.find(name => env[name]?.trim()) ?? String(variables.at(-1))
+    const text = env[variable]?.trim() || usual
+    try {
+      settings[name] = text === undefined ? wrong(`missing. ${hint}`) : Value.Decode(setting, text)
+    } catch (error) {
+      lines.add(`${variable}: ${(error as Error).message}`)
+    }
+  }
+  return settings
+}
+
+function complete<T> (settings: object, lines: Set<string>): T {
+  if (lines.size > 0) throw new ConfigError([...lines].join('\n'))
+  return settings as T // each of them has been read
+}
+
 /**
  * Reads the settings.
  *
  * @param env an empty variable counts as missing
  * @throws {ConfigError} with a line for each variable: its name, what is wrong, where to find it
  */
-export function loadConfig (env: Record<string, string | undefined> = process.env): Config {
+export function loadConfig (env: Env = process.env): Config {
   const lines = new Set<string>()
-  const config: Partial<Config> = {}
-  for (const [name, schema] of Object.entries(ConfigSchema.properties)) {
-    const { variables, default: usual, hint } = schema
-    const variable = variables.find(name => env[name]?.trim()) ?? String(variables.at(-1))
-    const text = env[variable]?.trim() || usual
-    try {
-      Object.assign(config, { [name]: text === undefined ? wrong(`missing. ${hint}`) : Value.Decode(schema, text) })
-    } catch (error) {
-      lines.add(`${variable}: ${(error as Error).message}`)
-    }
-  }
+  const config: Partial<Config> = readSettings(ConfigSchema, env, lines)
 
   const { allowInsecurePortals = false, publicUrl = '', oauthServers = [], documentOrigins = [] } = config
   const isTooOpen = (url: string) => url.startsWith('http:') && !allowsInsecure(allowInsecurePortals, new URL(url))
@@ -100,7 +119,15 @@ export function loadConfig (env: Record<string, string | undefined> = process.en
   if (documentOrigins.some(isTooOpen)) lines.add(`DOCUMENT_ORIGINS: ${notHttps}`)
   // A page of our own origin could break out of the frame it is shown in.
   if (documentOrigins.includes(publicUrl)) lines.add('DOCUMENT_ORIGINS: must be other servers than this one')
+  return complete<Config>(config, lines)
+}
 
-  if (lines.size > 0) throw new ConfigError([...lines].join('\n'))
-  return config as Config // each setting has been read
+/**
+ * Reads the settings of `npm run migrate-store`.
+ *
+ * @throws {ConfigError} as `loadConfig`
+ */
+export function loadMigrationConfig (env: Env = process.env): StaticDecode<typeof MigrationConfigSchema> {
+  const lines = new Set<string>()
+  return complete(readSettings(MigrationConfigSchema, env, lines), lines)
 }

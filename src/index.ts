@@ -1,5 +1,6 @@
 // The public surface of the package. Plugins are imported one by one: 'fastify-bitrix24/plugins/auth-token'.
-export { default as app, type AppOptions } from './app.ts'
+export { default as app } from './app.ts'
+export type { AppOptions } from './app-options.ts'
 export { ConfigError, loadConfig, type Config } from './config.ts'
 export {
   ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
@@ -31,17 +32,13 @@ export type { PortalRest, RestAnswer, RestCommand } from '../plugins/portal-rest
 export type { RefreshErrorCode, RefreshOutcome } from '../plugins/tokens/refresher.ts'
 export type { VerifiedCall } from '../plugins/auth-token/verify-call.ts'
 export { serverOptions } from './server-options.ts'
-export type { PlacementDeclaration } from '../plugins/placement-dispatch/registry.ts'
 export type {
-  PlacementContext, PlacementHandler, PlacementRequest, PlacementSettings
+  Feature, HomeSection, PlacementContext, PlacementDeclaration, PlacementHandler, PlacementRequest, PlacementSettings
 } from '../plugins/placement-dispatch/index.ts'
 export type { PreHandler, PreHandlers } from './http/pre-handlers.ts'
 export type { Screen, ScreenDeclaration } from '../plugins/links/screen.ts'
 export type { LinkPortal, ScreenLink } from '../plugins/links/screen-links.ts'
-export type { Mismatch, OptionsMismatch } from './schemas/options-schema.ts'
-export type { Feature, HomeSection } from '../plugins/features/index.ts'
+export type { Mismatch, OptionsMismatch } from './schemas/mismatch.ts'
 export type { ScreenContext, ScreenHandler, ScreenRequest, ScreenSettings } from '../plugins/links/screens.ts'
-export type {
-  DailyVisits, LinkReport, LinkTotals, OpenedLink, UserVisits, VisitCount, VisitStore
-} from '../plugins/links/visits/visit-store.ts'
+export type { DailyVisits, LinkReport, UserVisits } from '../plugins/links/visits/visit-types.ts'
 export type { ScreenVisit } from '../plugins/links/visits/visits.ts'

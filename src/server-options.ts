@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { LogController, type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
 import { frameworkErrors } from './http/framework-errors.ts'
-import { loggerOptions } from './log/logger.ts'
+import { loggerOptions, requestId } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 
 // Milliseconds. A call is one small form. A proxy keeps its connections for a minute, and has to be who closes them.
@@ -21,11 +20,12 @@ export function serverOptions (config: Config): FastifyServerOptions {
     trustProxy: config.trustProxy && trustedProxies(config.trustProxy),
     // Two lines a request, with the URL in them: see plugins/call-log.
     logController: new LogController({ disableRequestLogging: true }),
-    // Unique over all processes, so that support finds the one call.
-    genReqId: () => randomUUID(),
+    genReqId: requestId,
     frameworkErrors,
     // A slash too many is the likeliest mistake in an application's card, and events are sent once.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    // Plugins bring their tables up to date, which takes as long as it takes: START_TIMEOUT gives up a start that hangs.
+    pluginTimeout: 0,
     // Bytes. Plugins and routes may lower it; this is also what is read of a form that was posted to a wrong address.
     bodyLimit: 128 * 1024,
     serverFactory: handler => {

@@ -25,6 +25,11 @@ async function start (config: Config) {
   // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
   const stream = pino.destination({ sync: false })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
+  const { allowInsecurePortals: portals } = config
+  if (portals !== false) {
+    fastify.log.warn({ portals: portals === true ? 'all' : portals },
+      'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
+  }
   startup.step('opening the database (DATABASE_URL)')
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })
   startup.step('loading plugins, placements and screens')

@@ -2,20 +2,20 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createHttpClient } from '../../src/http/http-client.ts'
 import { defaultAuthorizationServers } from '../../src/http/server-address.ts'
-import type { PlacementBody } from '../../src/schemas/placement.ts'
 import { createAuthorizationServers, usualRefreshTimeout } from './authorization-server.ts'
-import type { UnverifiedCall, VerifiedCall } from './calls.ts'
-import { createEpochs } from './epochs.ts'
+import type { VerifiedCall } from './calls.ts'
+import { replacingToken, upToDate } from './installation-changes.ts'
 import { noticed } from './notices.ts'
 import { checkOptions, type AuthTokenOptions } from './options.ts'
 import { createPortalRecords } from './portal-records.ts'
 import { cached, shared, sharingKey } from './proof-cache.ts'
 import { limited } from './proof-limit.ts'
 import { createProve } from './prove.ts'
-import { remembered, replacingToken, upToDate } from './verified-calls.ts'
+import { createEpochs, remembered } from './verified-calls.ts'
 import { verifyCall } from './verify-call.ts'
 
 export type { AuthTokenOptions } from './options.ts'
+export { unverifiedCall } from './verified-calls.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { authToken: ReturnType<typeof createAuthToken> }
@@ -24,16 +24,6 @@ declare module 'fastify' {
     verifiedCall: VerifiedCall | null
   }
 }
-
-/** What a placement call says of itself. */
-export const unverifiedCall = ({ body, ip }: { body: PlacementBody, ip: string }): UnverifiedCall => ({
-  memberId: body.member_id,
-  authId: body.AUTH_ID ?? '',
-  applicationToken: body.APPLICATION_TOKEN ?? '',
-  serverEndpoint: body.SERVER_ENDPOINT ?? '',
-  ip,
-  installing: false
-})
 
 function createAuthToken (fastify: FastifyInstance, options: AuthTokenOptions) {
   const { clientId, clientSecret, store, isAdmin, servers = defaultAuthorizationServers, now = Date.now } = options

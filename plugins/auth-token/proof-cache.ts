@@ -3,15 +3,7 @@ import {
   AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError
 } from '../../src/errors.ts'
 import type { Ask, Proof, Prove, Question } from './calls.ts'
-import type { Epochs } from './epochs.ts'
-
-export interface CacheOptions {
-  epochs: Epochs
-  /** Milliseconds since 1970 */
-  now: () => number
-  /** How many entries are kept at most */
-  max?: number
-}
+import type { CacheOptions, Epochs } from './verified-calls.ts'
 
 // Long enough to stop a storm of calls, short enough for those who fix its cause.
 const errorTime = 10_000

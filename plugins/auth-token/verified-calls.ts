@@ -1,40 +1,53 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { ApplicationTokenError, NotInstalledError } from '../../src/errors.ts'
-import type { PortalAddress, SeenInstallation } from '../../src/store/installation-store.ts'
-import type { KnownPortal, UnverifiedCall, Verification, VerifiedCall, Verify } from './calls.ts'
-import type { Epochs } from './epochs.ts'
-import type { CacheOptions } from './proof-cache.ts'
+import type { PlacementBody } from '../../src/schemas/placement.ts'
+import type { UnverifiedCall, VerifiedCall, Verify } from './calls.ts'
 
-export interface UpToDateOptions {
-  epochs: Epochs
-  /** Stores a portal's address; see `recordPortal` of the store. Undefined when it cannot be written */
-  record: (portal: PortalAddress, seen: SeenInstallation) => Promise<number | null | undefined>
+/** What a placement call says of itself. */
+export const unverifiedCall = ({ body, ip }: { body: PlacementBody, ip: string }): UnverifiedCall => ({
+  memberId: body.member_id,
+  authId: body.AUTH_ID ?? '',
+  applicationToken: body.APPLICATION_TOKEN ?? '',
+  serverEndpoint: body.SERVER_ENDPOINT ?? '',
+  ip,
+  installing: false
+})
+
+/**
+ * Tells whether the installation of a portal has changed since something began. It counts instead of reading a clock,
+ * so that two events of one millisecond have an order.
+ */
+export interface Epochs {
+  /** The present moment, to keep with what begins now */
+  now: () => number
+  /** The moment at which the portal's present epoch began: what began earlier no longer counts */
+  since: (memberId: string) => number
+  /** Ends the portal's present epoch */
+  end: (memberId: string) => void
 }
 
-const nothingSeen: SeenInstallation = { uninstallRequestedAt: null, uninstalledAt: null }
-
-/** Records what a new proof says of a portal, and verifies once more when the installation changed meanwhile. */
-export function upToDate (
-  verify: (call: UnverifiedCall) => Promise<Verification>, { epochs, record }: UpToDateOptions
-): Verify {
-  /** Undefined when the installation ended or changed meanwhile. */
-  async function verifyOnce (call: UnverifiedCall): Promise<VerifiedCall | undefined> {
-    const begun = epochs.now()
-    const { verified, known, isNew } = await verify(call)
-    if (!call.installing && isNew && (known === undefined || differs(known, verified))) {
-      const installedAt = await record(verified, known ?? nothingSeen)
-      if (installedAt === null) return undefined
-      verified.installedAt = installedAt ?? verified.installedAt
-    }
-    return epochs.since(call.memberId) > begun ? undefined : verified
+/** Remembers the newest epochs of `max` portals. For all others, the last one that was forgotten counts. */
+export function createEpochs (max = 10_000): Epochs {
+  let moment = 0
+  let forgotten = 0
+  // Only `end` moves an entry, so the one that is pushed out began before all others.
+  const begun = new LRUCache<string, number>({
+    max,
+    dispose (began, _memberId, reason) { if (reason === 'evict') forgotten = began }
+  })
+  return {
+    now: () => moment,
+    since: memberId => begun.peek(memberId) ?? forgotten,
+    end (memberId) { begun.set(memberId, ++moment) }
   }
+}
 
-  return async call => {
-    const verified = await verifyOnce(call) ?? await verifyOnce(call)
-    if (verified === undefined) throw new NotInstalledError()
-    return verified
-  }
+export interface CacheOptions {
+  epochs: Epochs
+  /** Milliseconds since 1970 */
+  now: () => number
+  /** How many entries are kept at most */
+  max?: number
 }
 
 /** Keeps verified calls until their token expires or the installation changes. Keys are hashes; no token is kept. */
@@ -53,40 +66,4 @@ export function remembered (verify: Verify, { epochs, now, max = 10_000 }: Cache
     entries.set(key, { verified, begun })
     return { ...verified, accessToken }
   }
-}
-
-export interface ChangedTokenOptions {
-  /** Whether the portal calls the user its administrator */
-  isAdmin: (call: VerifiedCall) => Promise<boolean>
-  /** Stores the portal's new application token */
-  replaceToken: (memberId: string, applicationToken: string) => Promise<void>
-  epochs: Epochs
-}
-
-/**
- * Lets an administrator's call replace a stored application token that has changed: a new client secret changes it on
- * all portals, without an event. The call is verified like an installation, so nobody learns which portals are stored.
- *
- * @throws ApplicationTokenError for everybody else, NotInstalledError, and what `verify` throws
- */
-export function replacingToken (verify: Verify, { isAdmin, replaceToken, epochs }: ChangedTokenOptions): Verify {
-  return async call => {
-    try {
-      return await verify(call)
-    } catch (error) {
-      if (call.applicationToken === '' || !(error instanceof ApplicationTokenError)) throw error
-    }
-    const verified = await verify({ ...call, installing: true })
-    if (!verified.installed) throw new NotInstalledError()
-    if (!await isAdmin(verified)) throw new ApplicationTokenError()
-    await replaceToken(call.memberId, call.applicationToken)
-    epochs.end(call.memberId)
-    return verified
-  }
-}
-
-function differs (known: KnownPortal, proven: PortalAddress): boolean {
-  return known.uninstalledAt !== null || known.uninstallRequestedAt !== null ||
-    known.domain !== proven.domain || known.status !== proven.status || known.scope.join() !== proven.scope.join() ||
-    known.clientEndpoint !== proven.clientEndpoint || known.serverEndpoint !== proven.serverEndpoint
 }

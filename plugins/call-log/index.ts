@@ -1,13 +1,23 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { plainAddress } from '../../src/http/client-address.ts'
 import { stageOf } from '../../src/http/http-error.ts'
-import { inOwnWords, memberHash } from '../../src/log/logger.ts'
-import { warnOfProxy } from './proxy-notice.ts'
-import { redactCalls } from './redaction.ts'
+import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
+import { tokensOf } from '../../src/log/fields.ts'
 
 export interface CallLogOptions {
   /** What else to say of a call. Must not return a token, an address or posted text */
   fields?: (request: FastifyRequest) => Record<string, string | undefined>
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** For JSON: neither address nor body */
+    toJSON: () => { method: string, route: string | undefined }
+  }
+  interface FastifyReply {
+    toJSON: () => { statusCode: number }
+  }
 }
 
 // Parts of a path
@@ -41,11 +51,43 @@ async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallL
       status: reply.statusCode,
       placement: declaredPlacement ?? undefined,
       outcome: errorCode ?? 'answered',
-      stage: stageOf(errorCode ?? ''),
+      stage: errorCode ? stageOf(errorCode) : undefined,
       member: memberId === undefined ? undefined : memberHash(memberId),
       ...fields(request),
       ms: Math.round(reply.elapsedTime * 10) / 10
     }), 'call')
+    done()
+  })
+}
+
+/** Keeps what a call carries out of the log, whatever a handler logs. */
+function redactCalls (fastify: FastifyInstance): void {
+  // pino writes the bindings of a child as JSON before any formatter sees them.
+  fastify.decorateRequest('toJSON', function (this: FastifyRequest) {
+    return { method: this.method, route: this.routeOptions.url }
+  })
+  fastify.decorateReply('toJSON', function (this: FastifyReply) {
+    return { statusCode: this.statusCode }
+  })
+  fastify.addHook('onRequest', (request, reply, done) => {
+    Object.assign(request.raw, { toJSON: () => request.toJSON() })
+    Object.assign(reply.raw, { toJSON: () => reply.toJSON() })
+    hideFromLog(request.log, () => tokensOf(request))
+    done()
+  })
+}
+
+/** Warns once of a proxy that TRUST_PROXY does not name: all clients behind it share one limit. */
+function warnOfProxy (fastify: FastifyInstance): void {
+  let isDone = false
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    // Behind a trusted proxy `ips` holds the client's address, too.
+    if (!isDone && request.headers['x-forwarded-for'] !== undefined && (request.ips?.length ?? 1) === 1) {
+      isDone = true
+      const peer = plainAddress(String(request.socket.remoteAddress))
+      request.log.warn({ peer }, `ignored X-Forwarded-For from ${peer}, which TRUST_PROXY does not name. ` +
+        `If that is the proxy in front of this service, set TRUST_PROXY=${peer}: its clients share one limit now`)
+    }
     done()
   })
 }

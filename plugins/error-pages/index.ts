@@ -1,8 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApplicationTokenError, OptionsMismatchError } from '../../src/errors.ts'
-import { postedAddress } from '../../src/http/frame.ts'
-import { frameworkErrorOf } from '../../src/http/framework-errors.ts'
+import { postedFrame } from '../../src/http/frame.ts'
 import { acceptsPage } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { cleanError } from '../../src/log/clean-error.ts'
@@ -47,7 +46,7 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     const { code, portalCode, statusCode: status, pageName } = toAnswer(error, request, reply)
     // Nothing on this page can be misused, so the portal that the call names may frame it.
     request.isOpenedByPortal = true
-    const isMisled = pageName === 'not-found' && request.method === 'POST' && postedAddress(request).origin !== null
+    const isMisled = pageName === 'not-found' && request.method === 'POST' && postedFrame(request).origin !== null
     return await reply.page('error', {
       pageName: pageName === 'link' && !isLink(request.body) ? 'call' : pageName,
       card: isMisled ? card : undefined,
@@ -80,8 +79,6 @@ async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions)
   const { json, ...pages } = createErrorPages(fastify, options)
   fastify.decorateRequest('errorCode', null)
   fastify.decorate('errorPages', pages)
-  // See src/http/framework-errors.ts.
-  fastify.addHook('onRequest', (request, reply, done) => done(frameworkErrorOf(request.raw)))
   fastify.setErrorHandler(json)
   await fastify.register(notFound)
 }

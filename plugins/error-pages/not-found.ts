@@ -1,14 +1,19 @@
 import formbody from '@fastify/formbody'
 import type { FastifyPluginAsync } from 'fastify'
 import { MethodError, NotFoundError } from '../../src/errors.ts'
+import { frameworkErrorOf, unreadableAddress } from '../../src/http/framework-errors.ts'
 
-/** Answers unknown addresses and methods. In a scope of its own, as it accepts any body. */
+/** Answers unknown and unreadable addresses, and unknown methods. In a scope of its own, as it accepts any body. */
 export const notFound: FastifyPluginAsync = async (scope) => {
   const { errorPages } = scope
   scope.removeAllContentTypeParsers()
   await scope.register(formbody, { bodyLimit: 128 * 1024 })
   scope.addContentTypeParser('*', (request, payload, done) => { done(null) })
   scope.setErrorHandler(errorPages.send)
+
+  scope.all(unreadableAddress, async request => {
+    throw frameworkErrorOf(request.raw) ?? new NotFoundError()
+  })
 
   scope.setNotFoundHandler(async (request, reply) => {
     const url = request.url.replace(/[?#].*$/s, '')

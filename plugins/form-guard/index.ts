@@ -2,8 +2,7 @@ import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError, FieldRepeatedError } from '../../src/errors.ts'
-import { postedAddress } from '../../src/http/frame.ts'
-import { allowsInsecure, type InsecurePortals } from '../../src/http/insecure-portals.ts'
+import { allowsInsecure, postedFrame, type InsecurePortals } from '../../src/http/frame.ts'
 
 const senders = ['frame', 'queue', 'either'] as const
 
@@ -39,7 +38,7 @@ async function formGuard (fastify: FastifyInstance, options: FormGuardOptions) {
     for (const fields of [request.query, request.body]) if (isForm(fields)) copyShortTexts(fields)
     // An event names no page to frame.
     if (sender === 'queue' || (sender === 'either' && isForm(request.body) && 'event' in request.body)) return done()
-    const { origin, isPrivate } = postedAddress(request)
+    const { origin, isPrivate } = postedFrame(request)
     const isAllowed = origin !== null && (!isPrivate || allowsInsecure(allowInsecurePortals, new URL(origin)))
     done(isAllowed ? undefined : new DomainError())
   })

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { cspSources, postedAddress } from '../../src/http/frame.ts'
+import { isPrivateHost, postedFrame } from '../../src/http/frame.ts'
 import { createOtherHosts, type FramedCall, type OtherHostsOptions } from './other-hosts.ts'
 
 export interface FrameAncestorsOptions {
@@ -31,14 +31,30 @@ declare module 'fastify' {
 function ancestorsOf (request: FastifyRequest): readonly string[] {
   const { frameAncestors, verifiedCall, isOpenedByPortal } = request
   if (frameAncestors !== null) return frameAncestors
-  const origin = verifiedCall?.origin ?? (isOpenedByPortal ? postedAddress(request).origin : null)
+  const origin = verifiedCall?.origin ?? (isOpenedByPortal ? postedFrame(request).origin : null)
   return origin === null ? [] : [origin]
 }
 
 /** The posted origin, if it is another than the portal's own. */
 function otherHost (request: FastifyRequest, { origin: own }: FramedCall): string | undefined {
-  const { origin } = postedAddress(request)
+  const { origin } = postedFrame(request)
   return origin === null || origin === own ? undefined : origin
+}
+
+/**
+ * An origin as the sources of a Content-Security-Policy.
+ *
+ * A policy allows no underscore in a host, and browsers ignore a source that has one: the portal would see an empty
+ * area. Only a wildcard for what follows the underscore matches such a host. It lets the host's neighbours frame the
+ * page, too: in a private network, or below a domain of at least two labels. They can't read it, nor open it without a
+ * token.
+ */
+export function cspSources (origin: string): string[] {
+  const { protocol, hostname, port } = new URL(origin)
+  const parent = hostname.replace(/^.*_[^.]*\.?/, '')
+  const isWide = !/[^.]\.[^.]/.test(parent) && !isPrivateHost(hostname)
+  if (!hostname.includes('_') || parent === '' || isWide) return [origin]
+  return [origin, `${protocol}//*.${parent}${port && `:${port}`}`]
 }
 
 function policy (ancestors: readonly string[], framed: readonly string[]): string {

@@ -6,9 +6,9 @@ import { AuthorizationServerUnavailableError, PortalUnavailableError, StoreUnava
 import { memberHash } from '../../src/log/logger.ts'
 import { createRetryQueue } from '../../src/queues/retry-queue.ts'
 import { matchesPattern } from '../../src/schemas/placement-code.ts'
-import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 
-export interface BackgroundWorkerOptions {
+interface BackgroundWorkerOptions {
   /** Address without a query at which portals report that they have removed the worker */
   url: string
   /** Keys for this purpose, newest first: the first makes addresses, each of them checks them */

@@ -1,11 +1,11 @@
 import { InstallRefusedError, NotAdminError, PortalRefusedError } from '../../src/errors.ts'
 import type { BindingReport } from '../../src/store/installation-store.ts'
-import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest, RestAnswer, RestCommand } from '../portal-rest/rest-interface.ts'
 import {
-  bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, withWorkerErrors,
-  type Addresses
+  bindable, lifecycleEvents, planEvents, planPlacements, withWorkerErrors, type Addresses
 } from './desired-state.ts'
+import { toCodes, toEventRows, toPlacementRows } from './portal-rows.ts'
 
 /** What the portal has before anything is bound. */
 export interface PortalSurvey { scope: readonly string[], answers: Record<string, RestAnswer> }

@@ -1,33 +1,17 @@
-import type { FastifyBaseLogger } from 'fastify'
 import { isSameSecret } from '../../src/crypto/same-secret.ts'
 import {
   AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError, TokensLostError, TokensRefusedError
 } from '../../src/errors.ts'
 import { serverOf } from '../../src/http/server-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import type { Installation, InstallationStore } from '../../src/store/installation-store.ts'
-import type { AppInfo, AuthorizationServers } from '../auth-token/authorization-server.ts'
+import type { Installation } from '../../src/store/installation-store.ts'
+import type { AppInfo } from '../auth-token/authorization-server.ts'
+import type { InstallationParts } from './installations.ts'
 
 /** gone: no longer installed; alive: still installed; unknown: nobody can say now. */
 export type InstallationState = 'gone' | 'alive' | 'unknown'
 
-export interface AskDependencies {
-  /** Origins of the authorization servers that may be asked */
-  servers: readonly string[]
-  authorizationServers: AuthorizationServers
-  /** Gets an access token in place of an expired one */
-  refresh: (memberId: string, expired: string) => Promise<string>
-  now: () => number
-}
-
-export interface ConfirmDependencies extends AskDependencies {
-  store: InstallationStore
-  /** Ends the proofs of a portal */
-  forget: (memberId: string) => void
-  /** Tells whoever keeps something of the portal. Must not throw */
-  uninstalled: (memberId: string) => Promise<void>
-  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
-}
+export type AskParts = Pick<InstallationParts, 'servers' | 'authorizationServers' | 'refresh' | 'now'>
 
 const week = 7 * 24 * 3_600_000
 
@@ -50,15 +34,15 @@ export const isTokenOf = (row: Installation | undefined, applicationToken: strin
  * @param applicationToken of a new request: one that came during an installation was dropped with it
  */
 export async function confirmUninstall (
-  memberId: string, applicationToken: string | undefined, dependencies: ConfirmDependencies, over: AbortSignal
+  memberId: string, applicationToken: string | undefined, parts: InstallationParts, over: AbortSignal
 ): Promise<void> {
-  const { store, forget, uninstalled, log, now } = dependencies
+  const { store, forget, uninstalled, log, now } = parts
   if (applicationToken !== undefined && isTokenOf(await store.get(memberId), applicationToken)) {
     await store.requestUninstall(memberId, now())
   }
   const row = await store.get(memberId)
   if (row?.uninstallRequestedAt == null) return
-  const state = await askInstallation(row, dependencies)
+  const state = await askInstallation(row, parts)
   over.throwIfAborted()
   const member = memberHash(memberId)
   // Nobody uses it, and nobody can say. If the portal comes back, its next verified call restores the row.
@@ -79,7 +63,7 @@ export async function confirmUninstall (
 
 /** Asks the authorization server whether the application is installed, with the stored tokens or refreshed ones. */
 export async function askInstallation (
-  { memberId, tokens, serverEndpoint }: Installation, { servers, authorizationServers, refresh, now }: AskDependencies
+  { memberId, tokens, serverEndpoint }: Installation, { servers, authorizationServers, refresh, now }: AskParts
 ): Promise<InstallationState> {
   const server = serverOf(serverEndpoint, servers)
   if (tokens === null || server === undefined) return 'unknown'

@@ -1,9 +1,8 @@
-import { Type, type Static } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
 import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
-import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { RestCommand } from '../portal-rest/rest-interface.ts'
+import type { EventRow, PlacementRow } from './portal-rows.ts'
 
 /** The lifecycle events that the service needs. */
 export const lifecycleEvents = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL'] as const
@@ -16,38 +15,10 @@ export interface Addresses {
   workerErrors?: string
 }
 
-// An empty map of PHP arrives as a list.
-const EmptyList = Type.Array(Type.Unknown())
-const PlacementRowSchema = Type.Object({
-  placement: Type.String(),
-  handler: Type.String(),
-  options: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), EmptyList])),
-  title: Type.Optional(Type.Unknown()),
-  langAll: Type.Optional(
-    Type.Union([Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())), EmptyList])
-  )
-})
-/** A row of placement.get. Source: Bitrix24 REST docs, api-reference/widgets/placement-get.md. */
-export type PlacementRow = Static<typeof PlacementRowSchema>
-const EventRowSchema = Type.Object({ event: Type.String(), handler: Type.String() })
-/** A row of event.get that has a handler. Source: Bitrix24 REST docs, api-reference/events/event-get.md. */
-export type EventRow = Static<typeof EventRowSchema>
-
-/** Reads what placement.get answered, without what is no row. */
-export const toPlacementRows = (answer: unknown): PlacementRow[] =>
-  toList(answer).filter(row => Value.Check(PlacementRowSchema, row))
-/** Reads what event.get answered, without offline events. */
-export const toEventRows = (answer: unknown): EventRow[] =>
-  toList(answer).filter(row => Value.Check(EventRowSchema, row))
-/** Reads what placement.list answered. */
-export const toCodes = (answer: unknown): string[] => toList(answer).filter(code => typeof code === 'string')
-// More rows than any portal has, and more changes than any application makes. A portal may answer anything.
-const maxRows = 1000
-const maxChanges = 200
-const toList = (answer: unknown): unknown[] => Array.isArray(answer) ? answer.slice(0, maxRows) : []
-
 // The application's card and imconnector.register name the handlers of these.
 const elsewhere = new Set(['DEFAULT', 'SETTING_CONNECTOR'])
+// More changes than any application makes.
+const maxChanges = 200
 
 /** The codes to bind: what is declared, families replaced by the members that the portal offers. */
 export function bindable (

@@ -46,6 +46,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   if (!/^https?:\/\/.*[^/]$/.test(publicUrl)) {
     throw new Error('installation: options.publicUrl must be an address without a trailing slash')
   }
+  if (fastify.hasDecorator('addPageFolder')) fastify.addPageFolder(import.meta.dirname)
   const log = fastify.log.child({ part: 'installation' })
   const { authorizationServers, forget } = fastify.authToken
   const placements = () => fastify.placements.all()

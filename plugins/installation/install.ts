@@ -1,39 +1,20 @@
-import type { FastifyBaseLogger } from 'fastify'
-import { StoreUnavailableError } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import type { BindingReport, Installation, InstallationStore } from '../../src/store/installation-store.ts'
+import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
+import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { VerifiedCall } from '../auth-token/verify-call.ts'
-import type { PlacementDeclaration } from '../placement-dispatch/registry.ts'
 import type { BatchRest } from '../portal-rest/rest-interface.ts'
 import { bindDeclared, surveyPortal, type PortalSurvey } from './bind.ts'
-import type { Addresses } from './desired-state.ts'
+import type { InstallationParts } from './installations.ts'
 
 /** What came with a verified call and is worth keeping; '' when it did not come. */
 export interface InstallationSecrets { applicationToken: string, refreshToken: string }
 
-export interface InstallDependencies {
-  store: InstallationStore
-  placements: () => readonly PlacementDeclaration[]
-  /** Where a portal reaches the service */
-  addressesFor: (memberId: string) => Addresses
-  /** Where a portal reached it, by the handler's address of the last installation */
-  formerAddresses: (handlerUrl: string) => Addresses | null
-  /** Ends the proofs of a portal */
-  forget: (memberId: string) => void
-  /** Has plugins delete what they keep of an uninstalled portal */
-  uninstalled: (memberId: string) => Promise<void>
-  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
-  now: () => number
-}
-
-export const storeUnavailable = (cause: unknown) => { throw new StoreUnavailableError({ cause }) }
-
 /** Stores an installation and binds what is declared. Writes nothing once the signal has aborted. */
 export async function install (
-  call: VerifiedCall, secrets: InstallationSecrets, rest: BatchRest, dependencies: InstallDependencies,
+  call: VerifiedCall, secrets: InstallationSecrets, rest: BatchRest, parts: InstallationParts,
   over: AbortSignal
 ): Promise<BindingReport> {
-  const { store, placements, forget, uninstalled, now } = dependencies
+  const { store, placements, forget, uninstalled, now } = parts
   const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = call
   const { applicationToken, refreshToken } = secrets
   const before = await store.get(memberId).catch(storeUnavailable)
@@ -56,28 +37,28 @@ export async function install (
     isRefreshTokenCandidate: true
   }, now(), before ?? { uninstalledAt: null }).catch(storeUnavailable)
   // Another process has uninstalled it meanwhile: only the portal knows whether it was installed anew.
-  if (!isInstalled) return await install(call, secrets, rest, dependencies, over)
+  if (!isInstalled) return await install(call, secrets, rest, parts, over)
   forget(memberId)
-  return await bind(memberId, rest, { survey, before, done: 'installed' }, dependencies, over)
+  return await bind(memberId, rest, { survey, before, done: 'installed' }, parts, over)
 }
 
 /** Binds what is declared once more; does nothing for a portal without an installation. */
 export async function rebind (
-  memberId: string, rest: BatchRest, dependencies: InstallDependencies, over: AbortSignal
+  memberId: string, rest: BatchRest, parts: InstallationParts, over: AbortSignal
 ): Promise<void> {
-  const before = await dependencies.store.get(memberId).catch(storeUnavailable)
+  const before = await parts.store.get(memberId).catch(storeUnavailable)
   if (before?.uninstalledAt !== null) return
-  const survey = await surveyPortal(rest, dependencies.placements())
-  await bind(memberId, rest, { survey, before, done: 'bound again' }, dependencies, over)
+  const survey = await surveyPortal(rest, parts.placements())
+  await bind(memberId, rest, { survey, before, done: 'bound again' }, parts, over)
 }
 
 interface Binding { survey: PortalSurvey, before: Installation | undefined, done: string }
 
 async function bind (
-  memberId: string, rest: BatchRest, { survey, before, done }: Binding, dependencies: InstallDependencies,
+  memberId: string, rest: BatchRest, { survey, before, done }: Binding, parts: InstallationParts,
   over: AbortSignal
 ): Promise<BindingReport> {
-  const { store, placements, addressesFor, formerAddresses, log, now } = dependencies
+  const { store, placements, addressesFor, formerAddresses, log, now } = parts
   const last = formerAddresses(before?.handlerUrl ?? '')
   const addresses = addressesFor(memberId)
   const report = await bindDeclared(rest, survey, placements(), addresses, last, now())

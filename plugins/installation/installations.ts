@@ -1,89 +1,62 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { ApplicationTokenError, PortalUnavailableError, TooManyInstallationsError } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import { withDeadline, type TimedWork } from '../../src/queues/deadline.ts'
+import { withDeadline } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { createLatestOnly } from '../../src/queues/latest-only.ts'
-import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
+import type { BindingReport, Installation, InstallationStore } from '../../src/store/installation-store.ts'
+import { storeUnavailable } from '../../src/store/store-unavailable.ts'
+import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import type { VerifiedCall } from '../auth-token/verify-call.ts'
+import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest } from '../portal-rest/rest-interface.ts'
 import { requireAdmin } from './bind.ts'
-import { confirmUninstall, isTokenOf, type ConfirmDependencies } from './confirm-uninstall.ts'
-import { install, rebind, storeUnavailable, type InstallationSecrets, type InstallDependencies } from './install.ts'
+import { confirmUninstall, isTokenOf } from './confirm-uninstall.ts'
+import type { Addresses } from './desired-state.ts'
+import { install, rebind, type InstallationSecrets } from './install.ts'
 
-export interface Installations {
-  /**
-   * What is stored of a portal.
-   *
-   * @throws StoreUnavailableError
-   */
-  find: (memberId: string) => Promise<Installation | undefined>
-  /**
-   * Installs or updates on a portal: makes sure that an administrator asks, stores the installation, binds what is
-   * declared. Those of one portal run one after the other, and of one user's only the latest.
-   *
-   * @throws NotAdminError, TooManyInstallationsError, PortalUnavailableError, InstallRefusedError,
-   * StoreUnavailableError
-   */
-  install: (call: VerifiedCall, secrets: InstallationSecrets) => Promise<BindingReport>
-  /**
-   * Binds what is declared once more; does nothing for a portal without an installation.
-   *
-   * @throws PortalUnavailableError, InstallRefusedError, TooManyInstallationsError, StoreUnavailableError
-   */
-  rebind: (memberId: string, rest: BatchRest) => Promise<void>
-  /**
-   * Keeps a request to uninstall until it is confirmed, as every employee can read the application token.
-   *
-   * @throws ApplicationTokenError, StoreUnavailableError
-   */
-  requestUninstall: (memberId: string, applicationToken: string) => Promise<void>
-  /**
-   * Whether this is the application token of an installation.
-   *
-   * @throws StoreUnavailableError
-   */
-  isApplicationToken: (memberId: string, applicationToken: string) => Promise<boolean>
-  /**
-   * Asks the authorization server about a request to uninstall, and acts on its answer.
-   *
-   * @param applicationToken of a new request, which may not be stored
-   * @throws TooManyInstallationsError, PortalUnavailableError (it took too long), and whatever the store throws
-   */
-  confirmUninstall: (memberId: string, applicationToken?: string) => Promise<void>
-  /**
-   * Whether the installation that began then still exists.
-   *
-   * @param since milliseconds since 1970; undefined: whenever it began
-   * @throws StoreUnavailableError
-   */
-  isInstalled: (memberId: string, since: number | undefined) => Promise<boolean>
-  /** For plugins that keep something of a portal: the handler is called after its application was uninstalled. */
-  onUninstalled: (handler: (memberId: string) => Promise<void>) => void
-  /** Requests to uninstall that nobody could confirm yet, and since when (milliseconds since 1970). */
-  unconfirmed: () => Promise<Array<{ memberId: string, since: number }>>
-  /** Rejects when the store does not answer. */
-  ping: () => Promise<void>
-}
+export type Installations = ReturnType<typeof createInstallations>
 
-export interface InstallationsDependencies extends Omit<InstallDependencies & ConfirmDependencies, 'uninstalled'> {
+interface InstallationsOptions {
+  store: InstallationStore
+  /** Origins of the authorization servers that may be asked */
+  servers: readonly string[]
+  authorizationServers: AuthorizationServers
+  placements: () => readonly PlacementDeclaration[]
+  /** Where a portal reaches the service */
+  addressesFor: (memberId: string) => Addresses
+  /** Where a portal reached it, by the handler's address of the last installation */
+  formerAddresses: (handlerUrl: string) => Addresses | null
   /** The REST interface as the user of a call sees it */
   openRest: (call: VerifiedCall) => BatchRest
+  /** Gets an access token in place of an expired one */
+  refresh: (memberId: string, expired: string) => Promise<string>
+  /** Ends the proofs of a portal */
+  forget: (memberId: string) => void
   /** Milliseconds for a turn of a portal, and for the question whether an administrator asks */
   turnTimeout: number
+  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
+  now: () => number
+}
+
+/** What the steps of an installation or uninstall need. */
+export interface InstallationParts extends InstallationsOptions {
+  /** Has plugins delete what they keep of an uninstalled portal; does not throw */
+  uninstalled: (memberId: string) => Promise<void>
 }
 
 // Only administrators, and the question whether the application is gone, come so far: one runs, seven wait.
 const waitingTurns = 7
 
-/** Installs and uninstalls, one after the other on each portal. */
-export function createInstallations (dependencies: InstallationsDependencies): Installations {
-  const { store, openRest, turnTimeout, log, now } = dependencies
+/** Installs and uninstalls, one after the other on each portal. All but `confirmUninstall` wrap errors of the store. */
+export function createInstallations (options: InstallationsOptions) {
+  const { store, openRest, turnTimeout, log, now } = options
   const lateness = () => new PortalUnavailableError()
   const rejection = () => new TooManyInstallationsError()
   const onlyLatest = createLatestOnly(rejection)
   // The installation page and ONAPPINSTALL come at the same time; the second has to see what the first has bound.
   const queue = createFairQueue({ slotsPerKey: 1, roomPerKey: waitingTurns, rejection })
-  const inTurn = <T>(memberId: string, work: TimedWork<T>) =>
+  const inTurn = <T>(memberId: string, work: (over: AbortSignal) => Promise<T>) =>
     queue(memberId, () => withDeadline(turnTimeout, lateness, work))
 
   const uninstalledHandlers: Array<(memberId: string) => Promise<void>> = []
@@ -95,35 +68,78 @@ export function createInstallations (dependencies: InstallationsDependencies): I
     }
   }
 
-  const parts = { ...dependencies, uninstalled }
+  const parts: InstallationParts = { ...options, uninstalled }
+  const find = (memberId: string): Promise<Installation | undefined> => store.get(memberId).catch(storeUnavailable)
 
   return {
-    find: memberId => store.get(memberId).catch(storeUnavailable),
-    install: (call, secrets) => onlyLatest(`${call.memberId} ${call.userId}`, async () => {
-      const rest = openRest(call)
-      // Before the turn: whoever is no administrator delays nobody else.
-      await withDeadline(turnTimeout, lateness, () => requireAdmin(rest))
-      return await inTurn(call.memberId, over => install(call, secrets, rest, parts, over))
-    }),
-    rebind: (memberId, rest) => inTurn(memberId, over => rebind(memberId, rest, parts, over)),
-    async isApplicationToken (memberId, applicationToken) {
-      return isTokenOf(await store.get(memberId).catch(storeUnavailable), applicationToken)
-    },
-    async requestUninstall (memberId, applicationToken) {
-      const row = await store.get(memberId).catch(storeUnavailable)
+    /** What is stored of a portal. */
+    find,
+
+    /**
+     * Installs or updates on a portal: makes sure that an administrator asks, stores the installation, binds what is
+     * declared. Those of one portal run one after the other, and of one user's only the latest.
+     *
+     * @throws NotAdminError, TooManyInstallationsError, PortalUnavailableError, InstallRefusedError
+     */
+    install: (call: VerifiedCall, secrets: InstallationSecrets): Promise<BindingReport> =>
+      onlyLatest(`${call.memberId} ${call.userId}`, async () => {
+        const rest = openRest(call)
+        // Before the turn: whoever is no administrator delays nobody else.
+        await withDeadline(turnTimeout, lateness, () => requireAdmin(rest))
+        return await inTurn(call.memberId, over => install(call, secrets, rest, parts, over))
+      }),
+
+    /**
+     * Binds what is declared once more; does nothing for a portal without an installation.
+     *
+     * @throws PortalUnavailableError, InstallRefusedError, TooManyInstallationsError
+     */
+    rebind: (memberId: string, rest: BatchRest): Promise<void> =>
+      inTurn(memberId, over => rebind(memberId, rest, parts, over)),
+
+    /** Whether this is the application token of an installation. */
+    isApplicationToken: async (memberId: string, applicationToken: string): Promise<boolean> =>
+      isTokenOf(await find(memberId), applicationToken),
+
+    /**
+     * Keeps a request to uninstall until it is confirmed, as every employee can read the application token.
+     *
+     * @throws ApplicationTokenError
+     */
+    async requestUninstall (memberId: string, applicationToken: string): Promise<void> {
+      const row = await find(memberId)
       if (!isTokenOf(row, applicationToken)) throw new ApplicationTokenError()
       // The time of the first request counts, so a repeated one writes nothing.
       if (row.uninstallRequestedAt === null) await store.requestUninstall(memberId, now()).catch(storeUnavailable)
     },
-    confirmUninstall: (memberId, applicationToken) =>
+
+    /**
+     * Asks the authorization server about a request to uninstall, and acts on its answer.
+     *
+     * @param applicationToken of a new request, which may not be stored
+     * @throws TooManyInstallationsError, PortalUnavailableError (it took too long), and whatever the store throws
+     */
+    confirmUninstall: (memberId: string, applicationToken?: string): Promise<void> =>
       inTurn(memberId, over => confirmUninstall(memberId, applicationToken, parts, over)),
-    async isInstalled (memberId, since) {
-      const row = await store.get(memberId).catch(storeUnavailable)
+
+    /**
+     * Whether the installation that began then still exists.
+     *
+     * @param since milliseconds since 1970; undefined: whenever it began
+     */
+    async isInstalled (memberId: string, since: number | undefined): Promise<boolean> {
+      const row = await find(memberId)
       return row?.uninstalledAt === null && (since ?? row.installedAt) === row.installedAt
     },
-    onUninstalled: handler => { uninstalledHandlers.push(handler) },
-    unconfirmed: async () => (await store.uninstallRequests())
+
+    /** For plugins that keep something of a portal: the handler is called after its application was uninstalled. */
+    onUninstalled (handler: (memberId: string) => Promise<void>): void { uninstalledHandlers.push(handler) },
+
+    /** Requests to uninstall that nobody could confirm yet, and since when (milliseconds since 1970). */
+    unconfirmed: async (): Promise<Array<{ memberId: string, since: number }>> => (await store.uninstallRequests())
       .map(({ memberId, uninstallRequestedAt }) => ({ memberId, since: Number(uninstallRequestedAt) })),
+
+    /** Rejects when the store does not answer. */
     ping: () => store.ping()
   }
 }

@@ -12,7 +12,7 @@ import type { Installations } from '../installation/installations.ts'
 import type { LifecycleEvent } from './event-schema.ts'
 import type { UninstallChecks } from './uninstall-checks.ts'
 
-export interface TakeEventDependencies {
+interface TakeEventDependencies {
   verify: (call: UnverifiedCall) => Promise<VerifiedCall>
   installations: Installations
   queue: RetryQueue

@@ -5,7 +5,7 @@ const hour = 3_600_000
 // Thousands of portals at once would delay everything else.
 const atATime = 4
 
-export interface UninstallChecksOptions {
+interface UninstallChecksOptions {
   /** Asks whether the application is gone, and ends in time; the token is that of a request that is not stored */
   confirm: (memberId: string, applicationToken?: string) => Promise<void>
   /** The portals whose request is stored, and since when (milliseconds since 1970) */
@@ -17,21 +17,17 @@ export interface UninstallChecksOptions {
   now: () => number
 }
 
-export interface UninstallChecks {
-  /** Whether a portal's uninstall may be asked about at once. If not, the next look does it. */
-  isDue: (memberId: string, applicationToken: string) => boolean
-  /** Asks about uninstalls that nobody could confirm: at every look in the first hour, then once an hour. */
-  look: (closing: AbortSignal) => Promise<void>
-}
+export type UninstallChecks = ReturnType<typeof createUninstallChecks>
 
 /** When to ask whether an application is uninstalled: so seldom that a portal's users can't make it a flood. */
-export function createUninstallChecks (options: UninstallChecksOptions): UninstallChecks {
+export function createUninstallChecks (options: UninstallChecksOptions) {
   const { confirm, unconfirmed, log, interval, now } = options
   // When a portal's uninstall was last asked about, and which have to be asked about again.
   const asked = new LRUCache<string, number>({ max: 10_000 })
   const again = new LRUCache<string, string>({ max: 10_000 })
   return {
-    isDue (memberId, applicationToken) {
+    /** Whether a portal's uninstall may be asked about at once. If not, the next look does it. */
+    isDue (memberId: string, applicationToken: string): boolean {
       const isDue = now() - (asked.get(memberId) ?? -Infinity) >= interval
       if (isDue) asked.set(memberId, now())
       // Whoever knows the application token can repeat a request. But one that comes while an earlier one is being
@@ -40,7 +36,8 @@ export function createUninstallChecks (options: UninstallChecksOptions): Uninsta
       return isDue
     },
 
-    async look (closing) {
+    /** Asks about uninstalls that nobody could confirm: at every look in the first hour, then once an hour. */
+    async look (closing: AbortSignal): Promise<void> {
       const stored = await unconfirmed()
       const requests: Array<[memberId: string, applicationToken?: string]> = [...again.entries()]
       again.clear()

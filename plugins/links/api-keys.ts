@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { ApiKeyError, RateLimitedError } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
-import { createTokenBuckets } from '../../src/http/token-buckets.ts'
+import { createTokenBuckets } from '../../src/http/rate-limits.ts'
 import type { ApiKey } from '../../src/schemas/variables.ts'
 
 export type ApiKeys = ReturnType<typeof createApiKeys>

@@ -1,23 +1,10 @@
 import { textIn } from '../../src/schemas/placement.ts'
 import type { Language } from '../page/i18n.ts'
-import { formFields, type FormField } from './form-fields.ts'
+import { formFields } from './form-fields.ts'
 import { offeredParams } from './offered.ts'
 import type { Screen, ScreenText } from './screen.ts'
 
-/** Where a finished link can be sent, and the permission of the application that this takes. */
-export interface Channel { name: 'chat' | 'feed' | 'task' | 'calendar', scope: string, isAllowed: boolean }
-
-/** A screen as the composer offers it. */
-export interface OfferedScreen {
-  name: string
-  title: string
-  description: string
-  isSigned: boolean
-  /** How long its links stay good, in words; undefined: for ever */
-  validFor: string | undefined
-  fields: FormField[]
-}
-
+// Where a finished link can be sent, and the permission of the application that this takes.
 const channels = [['chat', 'im'], ['feed', 'log'], ['task', 'task'], ['calendar', 'calendar']] as const
 
 /**
@@ -28,7 +15,7 @@ const channels = [['chat', 'im'], ['feed', 'log'], ['task', 'task'], ['calendar'
  */
 export function composerOf (
   screens: readonly Screen[], scope: readonly string[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }
-): { screens: OfferedScreen[], channels: Channel[] } {
+) {
   const offered = screens.filter(({ composer }) => composer !== false)
   return {
     screens: offered.map(({ name, title, description = '', signed, params }) => ({
@@ -36,6 +23,7 @@ export function composerOf (
       title: textOf(name, 'title') ?? (textIn(title, lang) || name),
       description: textOf(name, 'description') ?? textIn(description, lang),
       isSigned: signed !== undefined,
+      // How long its links stay good; undefined: for ever
       validFor: typeof signed === 'object' ? durationText(signed.expiresIn, tag) : undefined,
       fields: formFields(offeredParams(params), key => textOf(name, key))
     })),

@@ -3,7 +3,9 @@ import fp from 'fastify-plugin'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { isAppCode } from '../../src/http/slider-link.ts'
+import { loadDeclarations } from '../../src/load-folder.ts'
 import type { ApiKey } from '../../src/schemas/variables.ts'
+import type { Store } from '../../src/store/open-store.ts'
 import { createApiKeys } from './api-keys.ts'
 import { createLinkSigner } from './link-signature.ts'
 import linksRoute from './links-route.ts'
@@ -12,7 +14,7 @@ import { createScreenLinks, type LinkOptions, type ScreenLink } from './screen-l
 import { createScreens, type DeclareScreen, type ScreenContext, type ScreenRequest } from './screens.ts'
 import { composerSection, visitsSection } from './sections.ts'
 import visitsRoute from './visits-route.ts'
-import type { VisitStore } from './visits/visit-store.ts'
+import { createSqlVisitStore } from './visits/sql-visit-store.ts'
 import { createVisits } from './visits/visits.ts'
 
 export interface LinksOptions {
@@ -22,36 +24,35 @@ export interface LinksOptions {
   keys: readonly Uint8Array[]
   /** Keys of the back-ends that may write links */
   apiKeys: readonly ApiKey[]
-  /** Where visits are kept */
-  store: VisitStore
+  /** The store of the installations: visits get tables of their own in its database */
+  store: Pick<Store, 'database' | 'onPortalChanged'>
   /** Days that visits are kept, today included. 0: nothing is counted, and what was counted before is deleted */
   retentionDays: number
-}
-
-interface Links {
-  /** The declared screens, in order */
-  screens: () => readonly Screen[]
-  /**
-   * What `screenLink` does, for a name and parameters that no compiler has seen, such as those of a form.
-   *
-   * @throws {ScreenUnknownError}, {OptionsMismatchError}, {LinkError}
-   */
-  write: (name: string, params: Readonly<Record<string, unknown>>, options: LinkOptions) => ScreenLink
-  open: ReturnType<typeof createScreens>['open']
-  visits: ReturnType<typeof createVisits>
+  /** Folders of screen files. Default: none */
+  folders?: readonly string[]
 }
 
 declare module 'fastify' {
-  /** Parameters by name of the screen: the file of a screen adds its own, and `screenLink` is typed by it. */
+  /** Parameters by name of the screen: the file of a screen adds its own, and `links.to` is typed by it. */
   interface ScreenParams {}
   interface FastifyInstance {
     /** Declares a screen. @throws {ScreenError} at boot */
     screen: DeclareScreen
-    /** Writes a link to a screen. @throws {OptionsMismatchError}, {LinkError} */
-    screenLink: <Name extends keyof ScreenParams & string>(
-      name: Name, params: ScreenParams[Name], options: LinkOptions
-    ) => ScreenLink
-    links: Links
+    links: {
+      /** The declared screens, in order */
+      screens: () => readonly Screen[]
+      /** Writes a link to a screen. @throws {OptionsMismatchError}, {LinkError} */
+      to: <Name extends keyof ScreenParams & string>(
+        name: Name, params: ScreenParams[Name], options: LinkOptions
+      ) => ScreenLink
+      /**
+       * The same for a name and parameters that no compiler has seen, such as those of a form.
+       *
+       * @throws {ScreenUnknownError}, {OptionsMismatchError}, {LinkError}
+       */
+      write: (name: string, params: Readonly<Record<string, unknown>>, options: LinkOptions) => ScreenLink
+      visits: ReturnType<typeof createVisits>
+    }
   }
   interface FastifyRequest {
     /** The screen that was opened; null until then */
@@ -64,17 +65,22 @@ declare module 'fastify' {
 /** Links to screens: how they are declared, written, signed, opened and counted, and the home's part of it. */
 async function links (fastify: FastifyInstance, options: LinksOptions) {
   checkOptions(options)
-  const { appCode, keys, apiKeys, store, retentionDays } = options
+  const { appCode, keys, apiKeys, store, retentionDays, folders = [] } = options
   const signer = createLinkSigner(someKeys(keys, 'links'))
   const screenLinks = createScreenLinks({ appCode, signer, now: Date.now })
-  const visits = createVisits({ store, retentionDays, log: fastify.log.child({ part: 'link-visits' }) })
+  const visitStore = await createSqlVisitStore(store.database, fastify.log)
+  const visits = createVisits({
+    store: visitStore, retentionDays, log: fastify.log.child({ part: 'link-visits' })
+  })
   const screens = createScreens(screenLinks, visits.count)
-  const write: Links['write'] = (name, params, options) => screenLinks.write(screens.find(name), params, options)
+  const write: FastifyInstance['links']['write'] = (name, params, options) =>
+    screenLinks.write(screens.find(name), params, options)
 
   fastify.decorateRequest('screen', null)
   fastify.decorateRequest('apiKey', null)
-  fastify.decorate('links', { screens: screens.all, write, open: screens.open, visits })
-  fastify.decorate('screenLink', (name, params, options) => write(name, params as Record<string, unknown>, options))
+  fastify.decorate('links', {
+    screens: screens.all, to: (name, params, options) => write(name, { ...params }, options), write, visits
+  })
   fastify.decorate('screen', function screen (name, { schema: { params }, preHandler, ...settings }, handler) {
     const answer = withPreHandlers(this, preHandler, handler)
     // `open` sets a `request.screen` of the type that the handler expects.
@@ -83,7 +89,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   })
 
   fastify.addPageFolder(import.meta.dirname)
-  fastify.features.add({
+  fastify.placements.features.add({
     // A page of ours may open a screen, too: openApplication({ screen: 'record', id: 8061 }).
     answer: (request, reply) => {
       const { code, options } = request.placement
@@ -91,26 +97,34 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
     },
     homeSection: request => composerSection(fastify, screens.all(), request)
   })
-  fastify.features.add({ homeSection: request => visitsSection(fastify, request) })
+  fastify.placements.features.add({ homeSection: request => visitsSection(fastify, request) })
   await fastify.register(linksRoute, { apiKeys: createApiKeys(apiKeys) })
   await fastify.register(visitsRoute)
+  await loadDeclarations(fastify, 'screen', folders, () => screens.all().map(({ name }) => name))
 
+  fastify.installations.onUninstalled(visitStore.forget)
+  const stopListening = store.onPortalChanged(visits.forget)
   fastify.addHook('onReady', async () => {
     screens.start()
     visits.start()
   })
-  fastify.addHook('onClose', () => visits.close())
+  fastify.addHook('onClose', async () => {
+    stopListening()
+    await visits.close()
+  })
 }
 
-function checkOptions ({ appCode, apiKeys, retentionDays }: LinksOptions): void {
+function checkOptions ({ appCode, apiKeys, store, retentionDays, folders = [] }: LinksOptions): void {
   const check = (isRight: boolean, what: string) => { if (!isRight) throw new Error(`links: options.${what}`) }
   check(isAppCode(String(appCode)), 'appCode must be the code of an application')
   check(Array.isArray(apiKeys), 'apiKeys must be a list of keys')
+  check(typeof store?.onPortalChanged === 'function', 'store must be a store')
   check(Number.isInteger(retentionDays) && retentionDays >= 0, 'retentionDays must be a whole number of days')
+  check(Array.isArray(folders), 'folders must be a list of folders')
 }
 
 export default fp(links, {
   fastify: '5.x',
   name: 'b24-links',
-  dependencies: ['b24-features', 'b24-page', 'b24-page-session', 'b24-installation', 'b24-portal-rest']
+  dependencies: ['b24-placement-dispatch', 'b24-page', 'b24-page-session', 'b24-installation', 'b24-portal-rest']
 })

@@ -7,7 +7,7 @@ import {
 import { bearerOf } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { FieldsErrorSchema, errorResponses } from '../../src/schemas/error.ts'
-import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/options-schema.ts'
+import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/mismatch.ts'
 import type { ApiKeys } from './api-keys.ts'
 import { closedPaths } from './offered.ts'
 

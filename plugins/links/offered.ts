@@ -1,6 +1,6 @@
 import { KindGuard, RecordValue, type TObject, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { coerceStrings } from '../../src/schemas/coerce.ts'
+import { coerceStrings } from '../../src/schemas/options-schema.ts'
 
 /** Whether a part of it may not be written by people. */
 const closes = (schema: TSchema) => JSON.stringify(schema).includes('"composer":false')

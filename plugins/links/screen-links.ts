@@ -1,6 +1,6 @@
 import { LinkError, LinkExpiredError, LinkSignatureError } from '../../src/errors.ts'
 import { sliderLink, type LinkParams } from '../../src/http/slider-link.ts'
-import { mismatchError, type Mismatch } from '../../src/schemas/options-schema.ts'
+import { mismatchError, type Mismatch } from '../../src/schemas/mismatch.ts'
 import { canonicalParams, lengthInLink, type LinkSigner } from './link-signature.ts'
 import { carriedParams, type CarriedParams, type Screen } from './screen.ts'
 
@@ -16,14 +16,6 @@ export interface LinkOptions {
   portal: LinkPortal
   /** Verified user who writes it. Goes into signed links. Default: a back-end or the service itself */
   by?: number
-}
-
-/** What the options of a call say that opens a screen. */
-export interface ReadLink {
-  params: Record<string, unknown>
-  linkId: string
-  /** User who wrote the link; only of signed links that a user wrote */
-  writtenBy: number | undefined
 }
 
 /** A link that opens a screen. */
@@ -53,13 +45,7 @@ function textOf (value: unknown): string | undefined {
   return value
 }
 
-export interface ScreenLinksOptions {
-  /** The code in links */
-  appCode: string
-  signer: LinkSigner
-  /** The clock, in milliseconds since 1970 */
-  now: () => number
-}
+interface ScreenLinksOptions { appCode: string, signer: LinkSigner, now: () => number }
 
 /** Both ways between a screen with its parameters and a link. */
 export function createScreenLinks ({ appCode, signer, now }: ScreenLinksOptions) {
@@ -110,9 +96,10 @@ export function createScreenLinks ({ appCode, signer, now }: ScreenLinksOptions)
     /**
      * Reads the options of a call that opens the screen.
      *
+     * @returns as `writtenBy` the user who wrote the link; only of signed links that a user wrote
      * @throws {LinkSignatureError}, {LinkExpiredError}, {OptionsMismatchError}
      */
-    read (screen: Screen, options: Options, memberId: string): ReadLink {
+    read (screen: Screen, options: Options, memberId: string) {
       const raw = carriedParams(options)
       const carried = canonicalParams(raw)
       if (sliderLink(appCode).length + lengthInLink(carried) > MAX_LENGTH) throw mismatchError([tooLong])

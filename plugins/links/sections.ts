@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { FeatureRequest, HomeSection } from '../features/index.ts'
+import type { FeatureRequest, HomeSection } from '../placement-dispatch/features.ts'
 import { composerOf, composerTexts } from './composer.ts'
 import { screenTexts, type Screen } from './screen.ts'
 import { CHART_HEIGHT, visitsLines } from './visits/view.ts'

@@ -1,3 +1,4 @@
+import type { CreateTableBuilder } from 'kysely'
 import type { TableSet } from '../../src/store/migrations.ts'
 
 /** A link that was opened. */
@@ -36,61 +37,49 @@ export type VisitTables = {
   link_users: LinkUsersTable
 }
 
+const tables = {
+  links: { key: ['member_id', 'id'], grows: ['last_at'] },
+  visits: { key: ['member_id', 'link_id', 'user_id', 'day'], grows: ['times', 'last_at'] },
+  link_days: { key: ['member_id', 'link_id', 'day'], grows: ['times'] },
+  link_users: { key: ['member_id', 'link_id', 'user_id'], grows: ['times', 'last_at'] }
+} satisfies TableSet['tables']
+
+// As the first migration makes them: another one may change them, this one stays as it is.
+const columns = {
+  links: { member_id: 'text', id: 'text', screen: 'text', params: 'text', first_at: 'bigint', last_at: 'bigint' },
+  visits: {
+    member_id: 'text', link_id: 'text', user_id: 'bigint', day: 'text',
+    first_at: 'bigint', last_at: 'bigint', times: 'bigint'
+  },
+  link_days: { member_id: 'text', link_id: 'text', day: 'text', times: 'bigint' },
+  link_users: {
+    member_id: 'text', link_id: 'text', user_id: 'bigint', first_at: 'bigint', last_at: 'bigint', times: 'bigint'
+  }
+} satisfies { [Name in keyof VisitTables]: Record<keyof VisitTables[Name], 'text' | 'bigint'> }
+
+const indexes = {
+  links_recent: ['links', 'member_id', 'last_at'],
+  // What a portal has added today is looked up with every batch.
+  links_first: ['links', 'member_id', 'first_at'],
+  visits_day: ['visits', 'day', 'member_id'],
+  link_days_day: ['link_days', 'day'],
+  link_users_most: ['link_users', 'member_id', 'link_id', 'times desc', 'user_id'],
+  link_users_recent: ['link_users', 'member_id', 'user_id', 'last_at desc', 'link_id']
+} satisfies Record<string, [table: keyof VisitTables, ...columns: string[]]>
+
 const visitTables = {
   name: 'visits',
-  tables: {
-    links: { key: ['member_id', 'id'], grows: ['last_at'] },
-    visits: { key: ['member_id', 'link_id', 'user_id', 'day'], grows: ['times', 'last_at'] },
-    link_days: { key: ['member_id', 'link_id', 'day'], grows: ['times'] },
-    link_users: { key: ['member_id', 'link_id', 'user_id'], grows: ['times', 'last_at'] }
-  },
+  tables,
   migrations: {
     '0001-visits': {
       async up (db) {
-        await db.schema.createTable('links')
-          .addColumn('member_id', 'text', (column) => column.notNull())
-          .addColumn('id', 'text', (column) => column.notNull())
-          .addColumn('screen', 'text', (column) => column.notNull())
-          .addColumn('params', 'text', (column) => column.notNull())
-          .addColumn('first_at', 'bigint', (column) => column.notNull())
-          .addColumn('last_at', 'bigint', (column) => column.notNull())
-          .addPrimaryKeyConstraint('links_primary', ['member_id', 'id'])
-          .execute()
-        await db.schema.createTable('visits')
-          .addColumn('member_id', 'text', (column) => column.notNull())
-          .addColumn('link_id', 'text', (column) => column.notNull())
-          .addColumn('user_id', 'bigint', (column) => column.notNull())
-          .addColumn('day', 'text', (column) => column.notNull())
-          .addColumn('first_at', 'bigint', (column) => column.notNull())
-          .addColumn('last_at', 'bigint', (column) => column.notNull())
-          .addColumn('times', 'bigint', (column) => column.notNull())
-          .addPrimaryKeyConstraint('visits_primary', ['member_id', 'link_id', 'user_id', 'day'])
-          .execute()
-        await db.schema.createTable('link_days')
-          .addColumn('member_id', 'text', (column) => column.notNull())
-          .addColumn('link_id', 'text', (column) => column.notNull())
-          .addColumn('day', 'text', (column) => column.notNull())
-          .addColumn('times', 'bigint', (column) => column.notNull())
-          .addPrimaryKeyConstraint('link_days_primary', ['member_id', 'link_id', 'day'])
-          .execute()
-        await db.schema.createTable('link_users')
-          .addColumn('member_id', 'text', (column) => column.notNull())
-          .addColumn('link_id', 'text', (column) => column.notNull())
-          .addColumn('user_id', 'bigint', (column) => column.notNull())
-          .addColumn('first_at', 'bigint', (column) => column.notNull())
-          .addColumn('last_at', 'bigint', (column) => column.notNull())
-          .addColumn('times', 'bigint', (column) => column.notNull())
-          .addPrimaryKeyConstraint('link_users_primary', ['member_id', 'link_id', 'user_id'])
-          .execute()
-        const indexes = {
-          links_recent: ['links', 'member_id', 'last_at'],
-          // What a portal has added today is looked up with every batch.
-          links_first: ['links', 'member_id', 'first_at'],
-          visits_day: ['visits', 'day', 'member_id'],
-          link_days_day: ['link_days', 'day'],
-          link_users_most: ['link_users', 'member_id', 'link_id', 'times desc', 'user_id'],
-          link_users_recent: ['link_users', 'member_id', 'user_id', 'last_at desc', 'link_id']
-        } satisfies Record<string, [table: string, ...columns: string[]]>
+        for (const name of Object.keys(tables) as Array<keyof VisitTables>) { // they are all there are
+          let table: CreateTableBuilder<string, string> = db.schema.createTable(name)
+          for (const [column, type] of Object.entries(columns[name])) {
+            table = table.addColumn(column, type, (column) => column.notNull())
+          }
+          await table.addPrimaryKeyConstraint(`${name}_primary`, tables[name].key).execute()
+        }
         for (const [name, [table, ...columns]] of Object.entries(indexes)) {
           await db.schema.createIndex(name).on(table).columns(columns).execute()
         }

@@ -63,6 +63,16 @@ declare module 'fastify' {
   }
 }
 
+/** The session of the user who opened a page, for its `<meta>`; nothing unless the call is verified. */
+export async function pageSessionMeta (request: FastifyRequest): Promise<Record<string, string>> {
+  const { placement, verifiedCall: call, isPortalAdmin: isAdmin, server } = request
+  if (placement === null || call === null) return {}
+  const { memberId, userId, domain, installedAt, expiresAt } = call
+  const { code, lang } = placement
+  const session = { memberId, userId, domain, installedAt, placement: code, lang, isAdmin }
+  return { 'page-session': await server.createPageSession(session, expiresAt) }
+}
+
 const hour = 3_600_000
 
 /** Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site. */

@@ -27,8 +27,8 @@ export interface I18n {
   /** Whether a key exists (in English, so in every language). */
   has (key: string): boolean
   /**
-   * In: LANG as the portal sent it. Out: its language. Upper and lower case are the same; `in` is `hi`;
-   * `by` and `uz`, which are regions where the portal falls back to Russian, are `ru`; anything else unknown is `en`.
+   * The language for LANG as the portal sent it. Upper and lower case are the same; `in` is `hi`; `by` and `uz`, which
+   * are regions where the portal falls back to Russian, are `ru`; anything else unknown is `en`.
    */
   resolve (lang: string | undefined): Language
 }

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import fastifyStatic from '@fastify/static'
+import { existsSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
 import fastifyView from '@fastify/view'
+import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { frameLang } from '../../src/http/frame.ts'
+import { postedFrame } from '../../src/http/frame.ts'
+import { createAssets } from './assets.ts'
 import { createI18n, type I18n } from './i18n.ts'
-import { createTemplates } from './templates.ts'
 
 export interface PageOptions {
   /** Folders (absolute paths) with templates of your own, searched before ours */
@@ -41,49 +39,25 @@ declare module 'fastify' {
   }
 }
 
-const assets = join(import.meta.dirname, 'assets')
-const assetsUrl = '/assets/'
-// The build puts a copy of the SDK, with compressed ones, beside our own assets.
-const sdk = [join(assets, 'b24jssdk.js'), sdkInPackage()].find(existsSync) as string // the package is a dependency
-
 /** Pages for the portal's frame: eta views in a layout, texts of the user's language, assets with lasting addresses. */
 async function page (fastify: FastifyInstance, options: PageOptions) {
   checkOptions(options)
   const { views = [], meta = async () => ({}) } = options
   const i18n = createI18n()
   const templates = createTemplates(views)
-  const assetFolders = [assets]
-
-  // The address changes with the file's content, so that a browser may keep it for ever.
-  const addressOf = (name: string, file: string) => `${assetsUrl}${name}?v=${hash(file)}`
-  const fileOf = (name: string) => assetFolders.map(folder => join(folder, name)).find(existsSync) ?? join(assets, name)
-  /** For views that need a file of their own: `it.asset('composer.js')`. */
-  const asset = remembered((name: string) => addressOf(name, fileOf(name)))
-  const titleKey = remembered((view: string) => i18n.has(`${view}.title`) ? `${view}.title` : 'page.title')
+  const assets = createAssets()
 
   // In a scope of their own, the decorators of both plugins cannot clash with those of the application.
   let render: typeof fastify.view
   await fastify.register(async scope => {
-    await scope.register(fastifyStatic, staticFiles(assets))
-    if (dirname(sdk) !== assets) {
-      scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (_request, reply) =>
-        reply.sendFile(basename(sdk), dirname(sdk)))
-    }
+    await assets.serve(scope)
     await scope.register(fastifyView, {
       engine: { eta: templates.engine },
       root: join(import.meta.dirname, 'views'),
       viewExt: 'eta',
       layout: 'layout',
       production: true,
-      defaultContext: {
-        asset,
-        assets: {
-          tokens: asset('b24-tokens.css'),
-          css: asset('page.css'),
-          script: asset('page.js'),
-          sdk: addressOf('b24jssdk.js', sdk)
-        }
-      }
+      defaultContext: { asset: assets.asset, assets: assets.ofEveryPage }
     })
     render = scope.view
   })
@@ -95,14 +69,13 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
     const files = join(folder, 'assets')
     if (existsSync(views)) templates.add(views)
     if (existsSync(locales)) i18n.add(locales)
-    if (!existsSync(files)) return
-    assetFolders.push(files)
-    fastify.register(fastifyStatic, { ...staticFiles(files), decorateReply: false })
+    if (existsSync(files)) assets.add(fastify, files)
   })
   templates.add(join(import.meta.dirname, 'views'))
   fastify.decorateReply('page', async function (this: FastifyReply, view, data, options) {
-    const { tag, dir, t } = i18n.resolve(frameLang(this.request))
-    const title = options?.title ?? t(titleKey(view))
+    const { tag, dir, t } = i18n.resolve(postedFrame(this.request).lang)
+    const key = `${view}.title`
+    const title = options?.title ?? (i18n.has(key) ? t(key) : t('page.title'))
     const html = await render(view, { ...data, t, page: { lang: tag, dir, title, meta: await meta(this.request) } })
     return this.type('text/html; charset=utf-8').send(html)
   })
@@ -117,34 +90,19 @@ function checkOptions ({ views = [], meta }: PageOptions): void {
   }
 }
 
-/** What is asked for by name again and again, and found once. */
-function remembered (find: (name: string) => string): (name: string) => string {
+/** An engine that looks a template up in several folders: the first that has it wins. */
+function createTemplates (folders: readonly string[]): { engine: Eta, add: (folder: string) => void } {
+  const engine = new Eta()
+  const resolveIn = engine.resolvePath
+  const scopes = folders.map(folder => engine.withConfig({ views: folder }))
   const known = new Map<string, string>()
-  return name => {
-    const value = known.get(name) ?? find(name)
-    known.set(name, value)
-    return value
+  engine.resolvePath = name => {
+    const path = known.get(name) ?? scopes.map(scope => resolveIn.call(scope, name)).find(existsSync)
+    if (path === undefined) throw new Error(`There is no view "${name}"`)
+    known.set(name, path)
+    return path
   }
-}
-
-/** A route for each file, so that several folders share one address. */
-const staticFiles = (root: string) => ({
-  root,
-  prefix: assetsUrl,
-  wildcard: false,
-  immutable: true,
-  maxAge: '1y',
-  index: false,
-  preCompressed: true,
-  logLevel: 'warn'
-} as const)
-
-function sdkInPackage (): string {
-  return join(dirname(fileURLToPath(import.meta.resolve('@bitrix24/b24jssdk/package.json'))), 'dist/umd/index.min.js')
-}
-
-function hash (file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('base64url').slice(0, 12)
+  return { engine, add: folder => { scopes.push(engine.withConfig({ views: folder })) } }
 }
 
 export default fp(page, { fastify: '5.x', name: 'b24-page' })

@@ -20,7 +20,7 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
  *
  * @throws {OptionsMalformedError} when it is not JSON, too deep, or names a prototype
  */
-export function decodePlacementOptions (text: string | undefined): PlacementOptions {
+export function decode (text: string | undefined): PlacementOptions {
   if (text === undefined || text === '' || text === 'undefined') return { options: {}, uri: undefined }
   const value = copy(parse(text), 0)
   if (typeof value !== 'object' || value === null) return { options: {}, uri: undefined }
@@ -50,6 +50,18 @@ function copy (value: unknown, depth: number): unknown {
     plain[key] = copy(item, depth + 1)
   }
   return plain
+}
+
+/**
+ * Decodes PLACEMENT_OPTIONS.
+ *
+ * @param origin of the verified portal
+ * @returns plain options, and the page that opened the widget as an absolute URL on that portal, if it is one
+ * @throws {OptionsMalformedError}
+ */
+export function decodePlacementOptions (text: string | undefined, origin: string): PlacementOptions {
+  const { options, uri } = decode(text)
+  return { options, uri: resolveUri(uri, origin) }
 }
 
 // An address to which resolving only adds the origin: no dot segments, no second slash, nothing to encode or leave out.

@@ -2,12 +2,10 @@ import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } fro
 import type { LookupFunction } from 'node:net'
 import { Agent, request } from 'undici'
 import { PortalAddressError, PortalUnavailableError } from '../../src/errors.ts'
-import { isPrivateHost } from '../../src/http/frame.ts'
-import { allowsInsecure, isPermitted, type InsecurePortals } from '../../src/http/insecure-portals.ts'
-import { createFairQueue, type FairQueue } from '../../src/queues/fair-queue.ts'
-import { createByteBudget } from './byte-budget.ts'
-import { createOneByOne } from './one-by-one.ts'
+import { allowsInsecure, isPermitted, isPrivateHost, type InsecurePortals } from '../../src/http/frame.ts'
+import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { readAnswer } from './read-answer.ts'
+import { createByteBudget, createOneByOne } from './reading-limits.ts'
 
 /** As `lookup` of node:dns, for all addresses. */
 export type LookupAll = (
@@ -26,7 +24,7 @@ export interface PortalConnectionsOptions {
   lookup?: LookupAll
 }
 
-export interface PortalMessage {
+interface PortalMessage {
   memberId: string
   url: string
   /** JSON */
@@ -38,18 +36,7 @@ export interface PortalMessage {
 /** What came back from a portal, which may be anybody's. `json` is undefined when the answer is no JSON object. */
 export interface PortalReply { status: number, json: unknown, location: string | undefined }
 
-/** The connections to all portals. The portal at the other end is not trusted. */
-export interface PortalConnections {
-  /**
-   * Posts to a portal's REST interface, within limits of bytes and time; a redirect is an answer.
-   *
-   * @throws PortalAddressError for an address that is not public, by name or by DNS; PortalUnavailableError
-   */
-  post: (message: PortalMessage) => Promise<PortalReply>
-  /** Runs a call of a portal when it is its turn; PortalUnavailableError when that takes too long. */
-  inTurn: FairQueue
-  close: () => Promise<void>
-}
+export type PortalConnections = ReturnType<typeof createPortalConnections>
 
 const megabyte = 1024 * 1024
 const headers = {
@@ -63,7 +50,8 @@ const patience = 5000
 
 const busy = () => new PortalUnavailableError({ cause: new Error('too many calls of this portal are under way') })
 
-export function createPortalConnections (options: PortalConnectionsOptions = {}): PortalConnections {
+/** The connections to all portals. The portal at the other end is not trusted. */
+export function createPortalConnections (options: PortalConnectionsOptions = {}) {
   const { allowInsecurePortals = false, timeout = 10_000, allBytes = 16 * megabyte, lookup } = options
   // HTTP/2 would keep the connection of an exchange that was aborted.
   const settings = { allowH2: false, keepAliveMaxTimeout: 10_000 }
@@ -93,15 +81,21 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
   }
 
   return {
+    /** Runs a call of a portal when it is its turn; PortalUnavailableError when that takes too long. */
     inTurn: createFairQueue({ slots: 500, slotsPerKey: 10, roomPerKey: 100, patience, rejection: busy }),
-    async post (message) {
+    /**
+     * Posts to a portal's REST interface, within limits of bytes and time; a redirect is an answer.
+     *
+     * @throws PortalAddressError for an address that is not public, by name or by DNS; PortalUnavailableError
+     */
+    async post (message: PortalMessage): Promise<PortalReply> {
       const url = new URL(message.url)
       if (!isPermitted(allowInsecurePortals, url)) throw new PortalAddressError()
       return await exchange(message, url).catch(cause => {
         throw cause instanceof PortalAddressError ? cause : new PortalUnavailableError({ cause })
       })
     },
-    async close () {
+    async close (): Promise<void> {
       await Promise.all([anywhere.destroy(), publicOnly.destroy()])
     }
   }

@@ -2,10 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
-import { AuthIdMissingError, NotInstalledError, StoreUnavailableError } from '../../src/errors.ts'
-import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
+import { AuthIdMissingError } from '../../src/errors.ts'
+import type { InsecurePortals } from '../../src/http/frame.ts'
 import type { InstallationStore, PortalAddress } from '../../src/store/installation-store.ts'
 import { createPortalConnections } from './connections.ts'
+import { createConfirmAddress } from './portal-address.ts'
 import { createPortalRest, openPortalRest, usable } from './portal-rest.ts'
 import type { PortalRest, RestCredentials } from './rest-interface.ts'
 
@@ -43,7 +44,6 @@ const maxPortals = 500
 const maxBlocked = 100
 // Milliseconds
 const idleTime = 600_000
-const confirmedTime = 60_000
 // Milliseconds. A portal that does not answer in time has not said yes.
 const adminPatience = 2000
 
@@ -58,39 +58,13 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   const blocked = new LRUCache<string, LRUCache<string, number>>({
     max: maxPortals, memoMethod: () => new LRUCache({ max: maxBlocked })
   })
-  // A portal that keeps redirecting is asked about once a minute, however many call it.
-  const addresses = new LRUCache<string, Promise<PortalAddress>>({ max: maxPortals, ttl: confirmedTime })
+  const confirmAddress = createConfirmAddress(fastify.authToken, store, maxPortals)
+  const users = new WeakMap<FastifyRequest, PortalRest>()
   const asked = new WeakMap<FastifyRequest, Promise<boolean>>()
   fastify.addHook('onClose', async () => {
     clients.clear()
     await connections.close()
   })
-
-  /** A portal that redirects was renamed, or somebody else answers there now: only the authorization server knows. */
-  async function askAddress ({ memberId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
-    fastify.authToken.forget(memberId)
-    const proven = await fastify.authToken.verify({
-      memberId, authId: accessToken, applicationToken: '', serverEndpoint, ip: '', installing: true
-    })
-    if (!proven.installed) throw new NotInstalledError()
-    // The address alone: the rest belongs to this user, and the next one who asks may be another.
-    const { domain, clientEndpoint, scope, status } = proven
-    const address = { memberId, domain, clientEndpoint, serverEndpoint: proven.serverEndpoint, scope, status }
-    // An address alone does not bring an uninstalled portal back.
-    await store.recordPortal(address, Date.now(), { uninstallRequestedAt: null, uninstalledAt: null })
-      .catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
-    return address
-  }
-
-  async function confirmAddress (credentials: RestCredentials): Promise<PortalAddress> {
-    const { memberId } = credentials
-    // An earlier question may have failed because of somebody else's token.
-    const known = await addresses.get(memberId)?.catch(() => undefined)
-    if (known !== undefined) return known
-    const asking = askAddress(credentials)
-    addresses.set(memberId, asking)
-    return await asking
-  }
 
   async function holder (memberId: string, refused?: string): Promise<RestCredentials> {
     const { tokens: { accessToken, expiresAt }, userId, ...row } = await fastify.tokens.holder(memberId, refused)
@@ -106,7 +80,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
     return rest
   }
 
-  function ofUser (request: FastifyRequest): PortalRest {
+  function openUser (request: FastifyRequest): PortalRest {
     let address: Partial<PortalAddress> = {}
     const credentials = async (refused?: string): Promise<RestCredentials> => {
       if (request.verifiedCall === null) throw new AuthIdMissingError()
@@ -116,6 +90,12 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
     return createPortalRest({ credentials, moved }, {
       connections, blocked: blocked.memo(request.verifiedCall?.memberId ?? '')
     })
+  }
+
+  function ofUser (request: FastifyRequest): PortalRest {
+    const rest = users.get(request) ?? openUser(request)
+    users.set(request, rest)
+    return rest
   }
 
   async function isAdminOf (call: RestCredentials): Promise<boolean> {

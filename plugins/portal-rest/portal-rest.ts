@@ -5,7 +5,7 @@ import { batchAnswers, freeAt, isRedirect, OVERTIME, refusalIn, TOO_FAST } from 
 import type {
   CallOptions, PortalRest, RestAnswer, RestCommand, RestCredentials, RestOptions, RestSource
 } from './rest-interface.ts'
-import { openSdk, type RestSender } from './sdk.ts'
+import { openSdk } from './sdk.ts'
 
 const batchSize = 50
 // The portal takes two calls a second off its count.
@@ -42,9 +42,9 @@ const isSame = (one: RestCredentials, other: RestCredentials) =>
  */
 export function createPortalRest (source: RestSource, options: RestOptions): PortalRest {
   const { connections, pauses = limitPauses, blocked = new Map() } = options
-  let client: { credentials: RestCredentials, send: RestSender } | undefined
+  let client: { credentials: RestCredentials, send: Awaited<ReturnType<typeof openSdk>> } | undefined
 
-  async function senderFor (credentials: RestCredentials): Promise<RestSender> {
+  async function senderFor (credentials: RestCredentials) {
     if (client === undefined || !isSame(client.credentials, credentials)) {
       client = { credentials, send: await openSdk(credentials, connections) }
     }

@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream'
 import { gunzipSync } from 'node:zlib'
-import { createBytes, type Bytes } from './bytes.ts'
 import { refuseExcess } from './refuse-excess.ts'
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Content-Encoding of the body */
   encoding: string | string[] | undefined
   /** Bytes at most, as they travel and as they are read */
@@ -36,7 +35,9 @@ export async function readAnswer (body: Readable, options: ReadOptions): Promise
   })
 }
 
-async function readInto (bytes: Bytes, body: Readable, options: ReadOptions): Promise<unknown> {
+async function readInto (
+  bytes: ReturnType<typeof createBytes>, body: Readable, options: ReadOptions
+): Promise<unknown> {
   const { encoding = 'identity', maxBytes, keep, inTurn } = options
   const isPacked = encoding === 'gzip'
   let hasBegun = isPacked
@@ -51,6 +52,27 @@ async function readInto (bytes: Bytes, body: Readable, options: ReadOptions): Pr
     ? unpack(bytes.all(), size, json => parse(json, maxBytes))
     : parse(bytes.all(), maxBytes)
   return size > few ? await inTurn(read) : read()
+}
+
+/**
+ * Collects pieces in memory that is freed at once. What is left to the garbage collector adds up while answers come
+ * fast, and a piece of one byte may keep a buffer of 64 kilobytes.
+ */
+function createBytes (max: number) {
+  const buffer = new ArrayBuffer(0, { maxByteLength: max })
+  let size = 0
+  return {
+    add (piece: Uint8Array): void {
+      const end = size + piece.length
+      if (end > buffer.byteLength) buffer.resize(Math.min(max, Math.ceil(end / few) * few))
+      new Uint8Array(buffer).set(piece, size)
+      size = end
+    },
+    size: () => size,
+    /** The bytes so far; not to be used after `free` */
+    all: () => Buffer.from(buffer, 0, size),
+    free (): void { buffer.transferToFixedLength(0) }
+  }
 }
 
 /** Limits the bytes as they travel: an endless answer may hold nothing. */

@@ -2,9 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { PortalConnections, PortalReply } from './connections.ts'
 import type { RestCredentials } from './rest-interface.ts'
 
-/** Sends one REST call. */
-export type RestSender = (method: string, params: Record<string, unknown>, maxBytes?: number) => Promise<PortalReply>
-
 /** A call under way in the SDK, for our adapter. */
 interface Asking { maxBytes: number | undefined, reply?: Promise<PortalReply> }
 
@@ -12,7 +9,7 @@ interface Asking { maxBytes: number | undefined, reply?: Promise<PortalReply> }
  * Bitrix24's own SDK writes the requests and spaces them. Our connections send them, because the limits of the SDK's
  * HTTP client do not hold. A portal's answer never reaches the SDK, which would copy and trust it.
  */
-export async function openSdk (credentials: RestCredentials, connections: PortalConnections): Promise<RestSender> {
+export async function openSdk (credentials: RestCredentials, connections: PortalConnections) {
   const { ApiVersion, B24OAuth } = await import('@bitrix24/b24jssdk')
   const { memberId, accessToken, clientEndpoint } = credentials
   const sdk = new B24OAuth({
@@ -45,7 +42,7 @@ export async function openSdk (credentials: RestCredentials, connections: Portal
   }
   Object.assign(sdk.getHttpClient(ApiVersion.v2).ajaxClient.defaults, { adapter })
 
-  return async (method, params, maxBytes) => {
+  return async (method: string, params: Record<string, unknown>, maxBytes?: number): Promise<PortalReply> => {
     const asking: Asking = { maxBytes }
     await calls.run(asking, () => sdk.actions.v2.call.make({ method, params }))
     const reply = asking.reply as Promise<PortalReply> // the adapter was called, or the SDK has thrown

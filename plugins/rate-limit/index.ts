@@ -1,9 +1,6 @@
-import { hash } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { RateLimitedError } from '../../src/errors.ts'
-import { createTokenBuckets } from '../../src/http/token-buckets.ts'
+import { createRateLimit } from '../../src/http/rate-limits.ts'
 
 export interface RateLimitOptions {
   /** How many calls one user may make at once, as with many tabs that are opened again. Default 60 */
@@ -28,29 +25,17 @@ declare module 'fastify' {
 }
 
 const maxUsers = 20_000
-// A delayed answer holds a connection. Beyond this many, it is not delayed.
-const maxDelayed = 200
 
 /** One limit for everything that a user does, so that no user's flood slows the others. */
 async function rateLimit (fastify: FastifyInstance, options: RateLimitOptions) {
   const { burst = 60, perSecond = 5, delay = 1000, now = Date.now } = options
   if (!(burst >= 1)) throw new Error('rate-limit: options.burst must be at least 1')
   if (!(perSecond > 0)) throw new Error('rate-limit: options.perSecond must be above 0')
-  const buckets = createTokenBuckets({ burst, perSecond, maxKeys: maxUsers })
+  if (!(delay >= 0)) throw new Error('rate-limit: options.delay must not be below 0')
   const closing = new AbortController()
-  let delayed = 0
   fastify.addHook('preClose', async () => closing.abort())
-
-  fastify.decorate('limitRate', async (memberId: string, user: number | string) => {
-    const seconds = buckets.take(hash('sha256', `${memberId} ${user}`, 'base64'), now())
-    if (seconds === 0) return
-    if (delayed < maxDelayed) {
-      delayed++
-      await wait(delay, undefined, { signal: closing.signal }).catch(() => {})
-      delayed--
-    }
-    throw new RateLimitedError(seconds)
-  })
+  const limitRate = createRateLimit({ burst, perSecond, maxKeys: maxUsers, delay, closing: closing.signal, now })
+  fastify.decorate('limitRate', limitRate)
 }
 
 export default fp(rateLimit, { fastify: '5.x', name: 'b24-rate-limit' })

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
-import {
-  AuthorizationServerUnavailableError, NotInstalledError, StoreUnavailableError, TokensMissingError
-} from '../../src/errors.ts'
+import { AuthorizationServerUnavailableError, NotInstalledError, TokensMissingError } from '../../src/errors.ts'
 import { serverOf } from '../../src/http/server-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { Installation, InstallationStore, TokenPair } from '../../src/store/installation-store.ts'
+import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { Answer, AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { FAILED, FOREIGN, LOST, UNAVAILABLE } from './refresh-state.ts'
 
@@ -29,7 +28,7 @@ export interface ExchangeOptions {
 export type Refuse = (row: Installation, code: string) => Promise<Error>
 
 /** What is stored now, undefined when somebody else has stored a pair meanwhile; or why there is no new pair. */
-export type Exchanged = { ok: TokenHolder | undefined } | { error: string, holder: TokenHolder }
+type Exchanged = { ok: TokenHolder | undefined } | { error: string, holder: TokenHolder }
 
 /**
  * Reads what is stored of a portal, with its pair.
@@ -37,7 +36,7 @@ export type Exchanged = { ok: TokenHolder | undefined } | { error: string, holde
  * @throws NotInstalledError, TokensMissingError, StoreUnavailableError
  */
 export async function readHolder (memberId: string, store: Pick<InstallationStore, 'get'>): Promise<TokenHolder> {
-  const row = await store.get(memberId).catch(cause => { throw new StoreUnavailableError({ cause }) })
+  const row = await store.get(memberId).catch(storeUnavailable)
   if (row?.uninstalledAt !== null) throw new NotInstalledError()
   if (row.tokens === null) throw new TokensMissingError()
   return { ...row, tokens: row.tokens }
@@ -65,9 +64,9 @@ export async function keepPair (
       await sleep(delay)
     }
   }
-  return await replace().catch(cause => {
-    log.error({ err: cause, member }, 'a refreshed token pair could not be stored: it is lost')
-    throw new StoreUnavailableError({ cause })
+  return await replace().catch(err => {
+    log.error({ err, member }, 'a refreshed token pair could not be stored: it is lost')
+    return storeUnavailable(err)
   })
 }
 

@@ -64,7 +64,6 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   const lease = { store, leaseTime: refreshTimeout * 4 / 3, now }
   const service = createTokenService({ ...lease, refresher, patience })
   const recover = createRecovery({ ...lease, refresher, authorizationServers, clientId, log })
-  const takeCall = createTakeCall({ store, recover, log, now })
   const background = createBackground(log)
 
   const closing = new AbortController()
@@ -87,7 +86,7 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   fastify.decorate('tokens', {
     accessToken: async memberId => (await service.holder(memberId)).tokens.accessToken,
     holder: service.holder,
-    recover: recovery => background.run('recovering tokens', () => takeCall(recovery)),
+    recover: createTakeCall({ store, recover, background, log, now }),
     refreshes: refresher.outcomes,
     refreshErrors: refresher.errors
   })

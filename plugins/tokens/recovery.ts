@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { memberHash } from '../../src/log/logger.ts'
+import type { createBackground } from '../../src/queues/background.ts'
 import type { Installation, InstallationStore, RefreshState, TokenPair } from '../../src/store/installation-store.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import type { VerifiedCall } from '../auth-token/verify-call.ts'
@@ -17,7 +18,7 @@ export interface RecoveryCall {
   isAdmin: () => Promise<boolean>
 }
 
-export interface RecoveryOptions extends LeaseOptions {
+interface RecoveryOptions extends LeaseOptions {
   store: InstallationStore
   refresher: Refresher
   authorizationServers: AuthorizationServers
@@ -84,12 +85,11 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
   }
 }
 
-export interface TakeCallOptions {
+interface TakeCallOptions {
+  background: ReturnType<typeof createBackground>
   store: Pick<InstallationStore, 'get' | 'recordRefresh'>
-  /** Recovers a pair that is dead */
-  recover: (recovery: RecoveryCall) => Promise<void>
+  recover: ReturnType<typeof createRecovery>
   log: Pick<FastifyBaseLogger, 'info' | 'error'>
-  /** The clock, in milliseconds since 1970 */
   now: () => number
 }
 
@@ -98,10 +98,10 @@ const wellTime = 1000
 
 /**
  * Looks after the tokens of a portal that calls: a dead pair may be recovered, a refused refresh may be tried again.
- * Logs a store outage once, until it recovers.
+ * Delays nothing. Logs a store outage once, until it recovers.
  */
-export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCall) => Promise<void> {
-  const { store, recover, log, now } = options
+export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCall) => void {
+  const { store, recover, background, log, now } = options
   // Portals that are well, as nearly all are, are not looked at with every call.
   const well = new LRUCache<string, true>({ max: 10_000, ttl: wellTime, ttlResolution: 0, perf: { now } })
   let isStoreDown = false
@@ -118,9 +118,8 @@ export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCa
     }
   }
 
-  return async recovery => {
+  async function take (recovery: RecoveryCall): Promise<void> {
     const { memberId } = recovery.call
-    if (well.has(memberId)) return
     const row = await look(memberId)
     if (row === undefined) return
     if (isLost(row)) return await recover(recovery)
@@ -130,5 +129,9 @@ export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCa
     await store.recordRefresh(memberId, state, row.tokenVersion)
     const fields = { member: memberHash(memberId), code: state.code }
     log.info(fields, 'an installation is alive: its tokens may be refreshed again')
+  }
+
+  return recovery => {
+    if (!well.has(recovery.call.memberId)) background.run('recovering tokens', () => take(recovery))
   }
 }

@@ -75,7 +75,7 @@ export function errorOf ({ code }: RefreshState): Error {
 }
 
 /** What is wrong with the application's access to a portal, and what the viewer can do about it: keys of texts. */
-export interface AccessTrouble {
+interface AccessTrouble {
   text: string
   todo: string
   /** The authorization server's code, when no text of ours says what it means */

@@ -8,43 +8,14 @@ import {
 } from './exchange.ts'
 import { errorOf, FAILED, FOREIGN, isSpent, LOST, stateAfter, UNAVAILABLE, UNREADABLE } from './refresh-state.ts'
 
-export interface RefresherOptions extends ExchangeOptions {
+interface RefresherOptions extends ExchangeOptions {
   store: InstallationStore
   log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
   /** Milliseconds that the pair of another process, which was faster, may take to reach the store. Default 1 s */
   settleTime?: number
 }
 
-/** Reads and writes pairs for all who refresh. */
-export interface Refresher {
-  /**
-   * What is stored, with a pair.
-   *
-   * @throws NotInstalledError, TokensMissingError, StoreUnavailableError
-   */
-  read: (memberId: string) => Promise<TokenHolder>
-  /**
-   * Refreshes a pair that was just read **under its lease**, and returns what is stored then. An error is recorded; the
-   * old pair stays.
-   *
-   * @throws TokensLostError, TokensRefusedError, NotInstalledError, PaymentRequiredError,
-   * AuthorizationServerUnavailableError, StoreUnavailableError
-   */
-  refresh: (holder: TokenHolder) => Promise<TokenHolder>
-  /** Records why a pair could not be refreshed (a code in lower case), and returns the error for it. */
-  refuse: Refuse
-  /**
-   * Stores a fresh pair in place of that version, and returns whether it was still that version.
-   *
-   * @throws StoreUnavailableError
-   */
-  keep: (memberId: string, pair: TokenPair, version: number) => Promise<boolean>
-  /** The allowed server that an endpoint names. */
-  serverOf: (serverEndpoint: string) => string | undefined
-  count: (outcome: RefreshOutcome) => void
-  outcomes: () => Record<RefreshOutcome, number>
-  errors: () => Record<RefreshErrorCode, number>
-}
+export type Refresher = ReturnType<typeof createRefresher>
 
 /** How refreshes end. */
 export type RefreshOutcome =
@@ -59,15 +30,16 @@ const errorCodes = [LOST, UNAVAILABLE, UNREADABLE, FAILED, 'server_not_allowed',
 /** The error codes that a metric names; every other code of a server is `other`. */
 export type RefreshErrorCode = typeof errorCodes[number]
 
-export function createRefresher (options: RefresherOptions): Refresher {
+/** Reads and writes pairs for all who refresh. */
+export function createRefresher (options: RefresherOptions) {
   const { store, servers, log, settleTime = 1000, now } = options
   const outcomes: Record<RefreshOutcome, number> = {
     refreshed: 0, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0
   }
   // The keys are all of the codes.
   const errors = Object.fromEntries(errorCodes.map(code => [code, 0])) as Record<RefreshErrorCode, number>
-  const read: Refresher['read'] = memberId => readHolder(memberId, store)
-  const count: Refresher['count'] = outcome => { outcomes[outcome]++ }
+  const read = (memberId: string) => readHolder(memberId, store)
+  const count = (outcome: RefreshOutcome) => { outcomes[outcome]++ }
 
   const refuse: Refuse = async ({ memberId, tokenVersion, refresh }, code) => {
     const member = memberHash(memberId)
@@ -98,13 +70,23 @@ export function createRefresher (options: RefresherOptions): Refresher {
 
   return {
     read,
+    /** Records why a pair could not be refreshed (a code in lower case), and returns the error for it. */
     refuse,
-    keep: (memberId, pair, version) => keepPair(memberId, pair, version, undefined, options),
-    serverOf: endpoint => serverOf(endpoint, servers),
+    /** Stores a fresh pair in place of that version, and returns whether it was still that version. */
+    keep: (memberId: string, pair: TokenPair, version: number) => keepPair(memberId, pair, version, undefined, options),
+    /** The allowed server that an endpoint names. */
+    serverOf: (endpoint: string) => serverOf(endpoint, servers),
     count,
     outcomes: () => ({ ...outcomes }),
     errors: () => ({ ...errors }),
-    async refresh (holder) {
+    /**
+     * Refreshes a pair that was just read **under its lease**, and returns what is stored then. An error is recorded;
+     * the old pair stays.
+     *
+     * @throws TokensLostError, TokensRefusedError, NotInstalledError, PaymentRequiredError,
+     * AuthorizationServerUnavailableError, StoreUnavailableError
+     */
+    async refresh (holder: TokenHolder): Promise<TokenHolder> {
       const done = await exchange(holder)
       if ('ok' in done) {
         // Somebody has installed meanwhile: what they brought is good, and ours is not needed.

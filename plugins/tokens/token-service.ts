@@ -1,27 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AuthorizationServerUnavailableError, StoreUnavailableError } from '../../src/errors.ts'
+import { AuthorizationServerUnavailableError } from '../../src/errors.ts'
 import { withDeadline } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
+import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { TokenHolder } from './exchange.ts'
 import { errorOf, isPaused } from './refresh-state.ts'
 import type { Refresher } from './refresher.ts'
 
-export interface TokenService {
-  /**
-   * What is stored of a portal, with an access token that is good for a minute at least. It is refreshed only when
-   * needed, by one process at a time.
-   *
-   * @param refused a token that the portal called expired although our clock does not. Believed unless the pair is
-   * younger than five minutes, so that a portal that refuses every token does not cause refresh after refresh
-   * @throws NotInstalledError, TokensMissingError, TokensLostError, TokensRefusedError, PaymentRequiredError,
-   * StoreUnavailableError; AuthorizationServerUnavailableError also when it takes too long, while the refresh goes on
-   */
-  holder: (memberId: string, refused?: string) => Promise<TokenHolder>
-  /** Resolves when every refresh under way has ended: a pair that is on its way has to be stored. */
-  close: () => Promise<void>
-}
+export type TokenService = ReturnType<typeof createTokenService>
 
 export interface LeaseOptions {
   store: Pick<InstallationStore, 'acquireTokenLease' | 'releaseTokenLease'>
@@ -31,7 +19,7 @@ export interface LeaseOptions {
   now: () => number
 }
 
-export interface TokenServiceOptions extends LeaseOptions {
+interface TokenServiceOptions extends LeaseOptions {
   refresher: Refresher
   /** How long a caller waits for a token, in milliseconds */
   patience: number
@@ -55,7 +43,7 @@ export async function underLease<T> (
 ): Promise<T | undefined> {
   const [owner, since] = [randomUUID(), now()]
   const isOurs = await store.acquireTokenLease(memberId, owner, since + leaseTime, since)
-    .catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
+    .catch(storeUnavailable)
   if (!isOurs) return undefined
   try {
     return await work()
@@ -66,7 +54,7 @@ export async function underLease<T> (
 }
 
 /** One writer for each pair: callers of one process share a refresh, processes wait for each other's. */
-export function createTokenService (options: TokenServiceOptions): TokenService {
+export function createTokenService (options: TokenServiceOptions) {
   const { refresher, patience, now } = options
   const looks = new Map<string, ReturnType<typeof good>>()
   const running = new Map<string, Attempt>()
@@ -125,7 +113,16 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
   }
 
   return {
-    holder: (memberId, refused) => withDeadline(patience, lateness, async over => {
+    /**
+     * What is stored of a portal, with an access token that is good for a minute at least. It is refreshed only when
+     * needed, by one process at a time.
+     *
+     * @param refused a token that the portal called expired although our clock does not. Believed unless the pair is
+     * younger than five minutes, so that a portal that refuses every token does not cause refresh after refresh
+     * @throws NotInstalledError, TokensMissingError, TokensLostError, TokensRefusedError, PaymentRequiredError,
+     * StoreUnavailableError; AuthorizationServerUnavailableError also when it takes too long, while the refresh goes on
+     */
+    holder: (memberId: string, refused?: string) => withDeadline(patience, lateness, async over => {
       for (;;) {
         const [holder, isFine] = await look(memberId, refused)
         if (isFine) return holder
@@ -134,7 +131,8 @@ export function createTokenService (options: TokenServiceOptions): TokenService 
         over.throwIfAborted()
       }
     }),
-    async close () {
+    /** Resolves when every refresh under way has ended: a pair that is on its way has to be stored. */
+    async close (): Promise<void> {
       // A caller that was sent away while another process refreshed may have begun anew.
       while (running.size > 0) await Promise.allSettled([...running.values()].map(({ outcome }) => outcome))
     }

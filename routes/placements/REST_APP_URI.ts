@@ -19,7 +19,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
   }, async (request, reply) => {
     const { code, options, user, portal, uri, lang } = request.placement
     const language = fastify.i18n.resolve(lang).name
-    return await (fastify.features.answer(request, reply) ??
+    return await (fastify.placements.features.answer(request, reply) ??
       reply.page('link', { params: paramLines(options), code, user, portal, uri, language }))
   })
 }

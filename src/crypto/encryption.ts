@@ -2,32 +2,27 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { StoreKeyError } from '../errors.ts'
 import type { DerivedKey } from './keys.ts'
 
-/** Encrypts one column of one portal's row; text of another row or column does not decrypt. */
-export interface Cipher {
-  encrypt (text: string, memberId: string, column: string): string
-  /** Throws B24_ERR_STORE_KEY when the key is unknown or the text was tampered with. */
-  decrypt (stored: string, memberId: string, column: string): string
-  /** With what every text begins that the newest key encrypted */
-  currentPrefix: string
-}
+export type Cipher = ReturnType<typeof createCipher>
 
 const ALGORITHM = 'aes-256-gcm'
 const VERSION = 'v1'
 
 /**
- * AES-256-GCM; the stored text is `v1.<key id>.<iv>.<tag>.<ciphertext>`, the last three in base64url.
+ * Encrypts one column of one portal's row; text of another row or column does not decrypt. The stored text is
+ * `v1.<key id>.<iv>.<tag>.<ciphertext>` (AES-256-GCM), the last three in base64url.
  *
  * @param keys newest first: the first encrypts, each of them decrypts what it encrypted
  * @throws {RangeError} without a key
  */
-export function createCipher (keys: DerivedKey[]): Cipher {
+export function createCipher (keys: DerivedKey[]) {
   const [newest] = keys
   if (newest === undefined) throw new RangeError('A cipher needs at least one key')
 
   return {
+    /** With what every text begins that the newest key encrypted */
     currentPrefix: `${VERSION}.${newest.id}.`,
 
-    encrypt (text, memberId, column) {
+    encrypt (text: string, memberId: string, column: string): string {
       const iv = randomBytes(12)
       const cipher = createCipheriv(ALGORITHM, newest.key, iv).setAAD(Buffer.from(`${memberId}:${column}`))
       const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
@@ -35,7 +30,8 @@ export function createCipher (keys: DerivedKey[]): Cipher {
       return [VERSION, newest.id, ...parts].join('.')
     },
 
-    decrypt (stored, memberId, column) {
+    /** @throws B24_ERR_STORE_KEY when the key is unknown or the text was tampered with */
+    decrypt (stored: string, memberId: string, column: string): string {
       const [version, keyId, ...encoded] = stored.split('.')
       const key = keys.find(({ id }) => id === keyId)?.key
       if (version !== VERSION || key === undefined) {

@@ -6,6 +6,8 @@ export interface DerivedKey { id: string, key: Buffer }
 export interface KeyRing {
   /** The keys of 32 bytes for a purpose, newest first: use the first to write, each of them to read. */
   derive (purpose: string): DerivedKey[]
+  /** The same without the names of the keys. */
+  keys (purpose: string): Buffer[]
 }
 
 /**
@@ -25,10 +27,11 @@ export function createKeyRing (appSecret: string): KeyRing {
     return secret
   })
   return {
-    derive: (purpose) => secrets.map((secret) => ({
+    derive: purpose => secrets.map(secret => ({
       id: createHash('sha256').update(expand(secret, `${purpose} key id`)).digest('hex').slice(0, 8),
       key: expand(secret, purpose)
-    }))
+    })),
+    keys: purpose => secrets.map(secret => expand(secret, purpose))
   }
 }
 

@@ -7,7 +7,7 @@ export interface FrameRequest { query: unknown, body: unknown }
  * One of the strings that the portal's frame adds to a call: from the query string, else from the body. It proves
  * nothing: the user's browser sent it.
  */
-export function frameField (request: FrameRequest, name: 'LANG' | 'DOMAIN' | 'PROTOCOL'): string | undefined {
+function frameField (request: FrameRequest, name: 'LANG' | 'DOMAIN' | 'PROTOCOL'): string | undefined {
   for (const part of [request.query, request.body]) {
     // What comes back is checked.
     const value = (part as Record<string, unknown> | null | undefined)?.[name]
@@ -16,24 +16,32 @@ export function frameField (request: FrameRequest, name: 'LANG' | 'DOMAIN' | 'PR
   return undefined
 }
 
-/**
- * The language in which to answer a call, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian): its LANG in lower
- * case, or `en` when that is no language code. We may have no texts for it.
- */
-export function frameLang (request: FrameRequest): string {
-  const lang = frameField(request, 'LANG')
-  return lang !== undefined && /^[a-z]{2,3}$/i.test(lang) ? lang.toLowerCase() : 'en'
+/** What a call says of the portal whose frame posted it. It proves nothing: the user's browser sent it. */
+export interface PostedFrame {
+  /** Web origin in DOMAIN and PROTOCOL; null when they name none that a portal can have */
+  origin: string | null
+  /** Whether that is on this machine or a private network; `true` without an origin */
+  isPrivate: boolean
+  /**
+   * The language in which to answer, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian): LANG in lower case, or
+   * `en` when that is no language code. We may have no texts for it
+   */
+  lang: string
 }
 
-/** The query string in which a page of ours names the portal that frames it, and its language, as the portal does. */
-export function frameQuery (origin: string, lang: string): string {
-  const { host, protocol } = new URL(origin)
-  return new URLSearchParams({ DOMAIN: host, PROTOCOL: protocol === 'http:' ? '0' : '1', LANG: lang }).toString()
-}
+const read = new WeakMap<FrameRequest, PostedFrame>()
 
-/** The page of a person on a portal with this web origin. */
-export const personUrl = (origin: string, userId: number): string =>
-  new URL(`/company/personal/user/${userId}/`, origin).href
+/** Reads what the frame says, once a request, after the body is parsed. It says who may frame an error page. */
+export function postedFrame (request: FrameRequest): PostedFrame {
+  const known = read.get(request)
+  if (known !== undefined) return known
+  const lang = frameField(request, 'LANG') ?? ''
+  const origin = portalOrigin(frameField(request, 'DOMAIN') ?? '', frameField(request, 'PROTOCOL')) ?? null
+  const isPrivate = origin === null || isPrivateHost(new URL(origin).hostname)
+  const frame = { origin, isPrivate, lang: /^[a-z]{2,3}$/i.test(lang) ? lang.toLowerCase() : 'en' }
+  read.set(request, frame)
+  return frame
+}
 
 // Underscores are not allowed in host names, but self-hosted portals have them and browsers go there.
 const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
@@ -58,38 +66,6 @@ export function portalOrigin (domain: string, protocol: string | undefined): str
   // A portal does not name itself by a host that the browser would rewrite (`0x7f.1`, `2130706433`).
   if (url === null || url.hostname !== host.replace(/:\d+$/, '')) return undefined
   return url.hostname.replace(/\.$/, '').length > 253 ? undefined : url.origin
-}
-
-/** The address that a call names. It proves nothing; it says who may frame the answer until something is verified. */
-export interface PostedAddress {
-  /** Web origin; null when the call names none that a portal can have */
-  origin: string | null
-  /** Whether it is on this machine or a private network; `true` without an origin */
-  isPrivate: boolean
-}
-
-/** The address in DOMAIN and PROTOCOL of a call. It must not be kept: anybody can send any number of them. */
-export function postedAddress (request: FrameRequest): PostedAddress {
-  const domain = frameField(request, 'DOMAIN')
-  const origin = domain === undefined ? undefined : portalOrigin(domain, frameField(request, 'PROTOCOL'))
-  if (origin === undefined) return { origin: null, isPrivate: true }
-  return { origin, isPrivate: isPrivateHost(new URL(origin).hostname) }
-}
-
-/**
- * An origin as the sources of a Content-Security-Policy.
- *
- * A policy allows no underscore in a host, and browsers ignore a source that has one: the portal would see an empty
- * area. Only a wildcard for what follows the underscore matches such a host. It lets the host's neighbours frame the
- * page, too: in a private network, or below a domain of at least two labels. They can't read it, nor open it without a
- * token.
- */
-export function cspSources (origin: string): string[] {
-  const { protocol, hostname, port } = new URL(origin)
-  const parent = hostname.replace(/^.*_[^.]*\.?/, '')
-  const isWide = !/[^.]\.[^.]/.test(parent) && !isPrivateHost(hostname)
-  if (!hostname.includes('_') || parent === '' || isWide) return [origin]
-  return [origin, `${protocol}//*.${parent}${port && `:${port}`}`]
 }
 
 const NOT_PUBLIC_V4 = blockList('ipv4', [
@@ -131,3 +107,33 @@ function blockList (family: 'ipv4' | 'ipv6', subnets: Array<[string, number]>): 
   for (const [address, prefix] of subnets) list.addSubnet(address, prefix, family)
   return list
 }
+
+/**
+ * Portals that may have plain http or a private address: all, none, or these hosts: `b24.example.lan`, `10.0.0.5:8080`,
+ * `*.example.lan`.
+ */
+export type InsecurePortals = boolean | readonly string[]
+
+/** Whether the operator lets this address be plain http or private. A name without a port stands for all its ports. */
+export function allowsInsecure (portals: InsecurePortals, { host, hostname, protocol, port }: URL): boolean {
+  if (typeof portals === 'boolean') return portals
+  const names = [host, hostname, `${hostname}:${port || (protocol === 'http:' ? '80' : '443')}`]
+  const matches = (portal: string, name: string) =>
+    portal.startsWith('*.') ? name.endsWith(portal.slice(1)) : name === portal
+  return portals.some(portal => names.some(name => matches(portal, name)))
+}
+
+/** Whether a portal at this address may be connected to, by its name alone: `publicLookup` checks what DNS says. */
+export const isPermitted = (portals: InsecurePortals, url: URL): boolean =>
+  allowsInsecure(portals, url) || (url.protocol === 'https:' && !isPrivateHost(url.hostname))
+
+/** Reads a setting: `true`, `false`, or hosts, comma separated; undefined when it is none of these. */
+export function readInsecurePortals (text: string): InsecurePortals | undefined {
+  if (text === 'true' || text === 'false') return text === 'true'
+  const hosts = text.toLowerCase().split(',').map(host => host.trim())
+  return hosts.every(isHost) ? hosts : undefined
+}
+
+/** A single word such as `yes` is not meant as a host. */
+const isHost = (text: string): boolean =>
+  (/[.:]/.test(text) || text === 'localhost') && portalOrigin(text.replace(/^\*\./, ''), '0') !== undefined

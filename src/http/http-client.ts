@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 
-/** One POST, with an answer as plain data. Redirects are answers, never followed. */
-export type HttpPost = (url: string, message: HttpMessage) => Promise<HttpAnswer>
+/** One POST; `json` is undefined when the answer is not JSON. Redirects are answers, never followed. */
+export type HttpPost = (url: string, message: HttpMessage) => Promise<{ status: number, json: unknown }>
 export interface HttpMessage {
   headers: Record<string, string>
   body: string
@@ -10,12 +10,6 @@ export interface HttpMessage {
   /** Milliseconds for the whole exchange, instead of what the client gives; a connection has to stand sooner */
   timeout?: number
 }
-export interface HttpAnswer {
-  status: number
-  /** Undefined when the answer is not JSON */
-  json: unknown
-}
-export interface HttpClient { post: HttpPost, close: () => Promise<void> }
 
 // An answer of these servers is a few hundred bytes; more than this is not theirs.
 const maxAnswerBytes = 256 * 1024
@@ -31,24 +25,22 @@ const isConnectionError = (error: unknown) =>
  * An HTTP client with its own pool of connections. Retries once after a connection error, within the same timeout, and
  * throws what undici throws (refused, reset, timed out).
  */
-export function createHttpClient ({ timeout: usual }: { timeout: number }): HttpClient {
+export function createHttpClient ({ timeout: usual }: { timeout: number }) {
   const dispatcher = new Agent({ connect: { timeout: usual }, maxResponseSize: maxAnswerBytes })
-  return {
-    async post (url, { headers, body, retry = true, timeout = usual }) {
-      const signal = AbortSignal.timeout(timeout)
-      const once = async () => {
-        const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
-        return { status: answer.statusCode, json: parseJson(await answer.body.text()) }
-      }
-      try {
-        return await once()
-      } catch (error) {
-        if (!retry || !isConnectionError(error)) throw error
-        return await once()
-      }
-    },
-    close: () => dispatcher.destroy()
+  const post: HttpPost = async (url, { headers, body, retry = true, timeout = usual }) => {
+    const signal = AbortSignal.timeout(timeout)
+    const once = async () => {
+      const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
+      return { status: answer.statusCode, json: parseJson(await answer.body.text()) }
+    }
+    try {
+      return await once()
+    } catch (error) {
+      if (!retry || !isConnectionError(error)) throw error
+      return await once()
+    }
   }
+  return { post, close: () => dispatcher.destroy() }
 }
 
 function parseJson (text: string): unknown {

@@ -14,7 +14,8 @@ type Handler<Request extends FastifyRequest> =
 export function withPreHandlers<Request extends FastifyRequest> (
   instance: FastifyInstance, hooks: PreHandlers<Request> | undefined, handler: Handler<Request>
 ): (request: Request, reply: FastifyReply) => Promise<unknown> {
-  const all = hooks === undefined ? [] : [hooks].flat()
+  if (hooks === undefined) return handler.bind(instance)
+  const all = [hooks].flat()
   // As Fastify runs them: what returns a promise does not call `done`.
   const run = (hook: PreHandler<Request>, request: Request, reply: FastifyReply) => new Promise((resolve, reject) => {
     const result = hook.call(instance, request, reply, error => error ? reject(error) : resolve(undefined))

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { redactSecrets } from './logger.ts'
-import { codeOf, secretsIn, tokensOf } from './redact.ts'
+import { codeOf, secretsIn, tokensOf } from './fields.ts'
 
 /** A copy of an error for the log: its text, and that of its causes, without what the call carried. */
 export function cleanError (error: unknown, request: FastifyRequest): Error {

@@ -1,14 +1,11 @@
-/** Work that is given a signal, which aborts when later work waits under the same key. */
-export type ReplaceableWork<T> = (replaced: AbortSignal) => Promise<T>
-
 interface Lane { replaced: AbortController, next: PromiseWithResolvers<Lane> | undefined }
 
 /**
- * Under each key, lets one piece of work run and one wait: the latest.
+ * Under each key, lets one piece of work run and one wait: the latest. Its coming aborts the signal of what runs.
  *
  * @param rejection makes the error for work that is replaced before it has begun
  */
-export function createLatestOnly (rejection: () => Error): <T>(key: string, work: ReplaceableWork<T>) => Promise<T> {
+export function createLatestOnly (rejection: () => Error) {
   const lanes = new Map<string, Lane>()
 
   function open (key: string): Lane {
@@ -24,7 +21,7 @@ export function createLatestOnly (rejection: () => Error): <T>(key: string, work
     return await lane.next.promise
   }
 
-  return async (key, work) => {
+  return async <T>(key: string, work: (replaced: AbortSignal) => Promise<T>): Promise<T> => {
     const before = lanes.get(key)
     const lane = before === undefined ? open(key) : await waitBehind(before)
     try {

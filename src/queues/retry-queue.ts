@@ -15,16 +15,9 @@ export interface QueuedWork {
   run: (closing: AbortSignal) => Promise<void>
 }
 
-export interface RetryQueue {
-  /** Takes work; false when one of its shares is used up. */
-  add: (work: QueuedWork) => boolean
-  /** How many keys have work */
-  size: () => number
-  /** Resolves when everything under way has ended; nothing is tried again after this. */
-  close: () => Promise<void>
-}
+export type RetryQueue = ReturnType<typeof createRetryQueue>
 
-export interface RetryQueueOptions {
+interface RetryQueueOptions {
   log: Pick<FastifyBaseLogger, 'warn' | 'error'>
   /** Milliseconds before each further try; the last one repeats */
   delays: readonly number[]
@@ -39,7 +32,7 @@ export interface RetryQueueOptions {
 const replacement = new Error('later work has taken its place')
 
 /** Runs work in the background until it succeeds. Work under one key never delays or displaces work under another. */
-export function createRetryQueue ({ log, delays, lifetime, isTemporary, now }: RetryQueueOptions): RetryQueue {
+export function createRetryQueue ({ log, delays, lifetime, isTemporary, now }: RetryQueueOptions) {
   const closing = new AbortController()
   const background = createBackground(log)
   const onlyLatest = createLatestOnly(() => replacement)
@@ -82,7 +75,8 @@ export function createRetryQueue ({ log, delays, lifetime, isTemporary, now }: R
   }
 
   return {
-    add (work) {
+    /** Takes work; false when one of its shares is used up. */
+    add (work: QueuedWork): boolean {
       const { key, name } = work
       const entry = keys.get(key) ?? open(work)
       if (entry === undefined) return false
@@ -99,8 +93,10 @@ export function createRetryQueue ({ log, delays, lifetime, isTemporary, now }: R
       })
       return true
     },
+    /** How many keys have work */
     size: () => keys.size,
-    async close () {
+    /** Resolves when everything under way has ended; nothing is tried again after this. */
+    async close (): Promise<void> {
       closing.abort()
       await background.close()
     }

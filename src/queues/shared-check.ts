@@ -1,6 +1,6 @@
 import { withDeadline } from './deadline.ts'
 
-export interface SharedCheckOptions {
+interface SharedCheckOptions {
   /** The question; a rejection is an answer, too */
   check: () => Promise<void>
   /** How long an answer is good, in milliseconds */

@@ -1,59 +1,11 @@
-import { KindGuard, type Static, type TObject, type TSchema } from '@sinclair/typebox'
-import { TypeCompiler, ValueErrorType, type ValueError } from '@sinclair/typebox/compiler'
+import { KindGuard, RecordValue, type Static, type TObject, type TSchema } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import type { BaseLogger } from 'pino'
-import { coerceStrings } from './coerce.ts'
-import { OptionsMismatchError } from '../errors.ts'
 import { registerFormats } from './formats.ts'
+import { errorFor, logMismatch } from './mismatch.ts'
 
 registerFormats()
-
-/** One thing that does not fit. */
-export interface Mismatch {
-  /** A path of names that the schema declares, such as `filter.status`, or '' */
-  parameter: string
-  /** In words of the schema */
-  expected: string
-  /** For a sentence in the user's language */
-  reason: 'required' | 'type' | 'range' | 'length' | 'format' | 'undeclared'
-}
-
-/** What is thrown for options that do not fit: the first mismatch, and all of them, one a parameter. */
-export interface OptionsMismatch extends Error, Mismatch { mismatches: Mismatch[] }
-
-/** An error for what does not fit. */
-export const mismatchError = (mismatches: [Mismatch, ...Mismatch[]]): OptionsMismatch =>
-  Object.assign(new OptionsMismatchError(), { ...mismatches[0], mismatches })
-
-/** What does not fit. In: a reading that throws nothing but an OptionsMismatchError. */
-export function mismatchesOf (read: () => unknown): Mismatch[] {
-  try {
-    read()
-    return []
-  } catch (error) {
-    return (error as OptionsMismatch).mismatches
-  }
-}
-
-/**
- * Reads what a call carries. A developer has to explain what does not fit, so the log says more than the page.
- *
- * @param whose the screen or placement that declares the schema, for the log
- * @throws what `read` throws
- */
-export function reading<T> (
-  read: () => T, log: Pick<BaseLogger, 'warn'>, whose: { screen: string } | { placement: string | null }
-): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof OptionsMismatchError && 'parameter' in error && 'expected' in error) {
-      const { parameter, expected } = error
-      log.warn({ ...whose, parameter, expected }, 'the options of a call do not fit the schema')
-    }
-    throw error
-  }
-}
 
 /**
  * Compiles the schema of a handler's options, at boot.
@@ -70,49 +22,77 @@ export function compileOptions<T extends TObject> (
   return options => {
     const coerced = complete(coerceStrings(schema, options))
     if (check.Check(coerced)) return coerced
-    const mismatches = new Map<string, Mismatch>()
-    for (const error of check.Errors(coerced)) {
-      const mismatch = mismatchOf(schema, error)
-      if (!mismatches.has(mismatch.parameter)) mismatches.set(mismatch.parameter, mismatch)
-    }
-    // What does not pass the check has an error.
-    throw mismatchError([...mismatches.values()] as [Mismatch, ...Mismatch[]])
+    throw errorFor(schema, check.Errors(coerced))
   }
 }
 
-const reasons = new Map<ValueErrorType, Mismatch['reason']>([
-  [ValueErrorType.ObjectRequiredProperty, 'required'],
-  [ValueErrorType.ObjectAdditionalProperties, 'undeclared'],
-  ...[
-    ValueErrorType.IntegerMinimum, ValueErrorType.IntegerMaximum,
-    ValueErrorType.IntegerExclusiveMinimum, ValueErrorType.IntegerExclusiveMaximum,
-    ValueErrorType.NumberMinimum, ValueErrorType.NumberMaximum,
-    ValueErrorType.NumberExclusiveMinimum, ValueErrorType.NumberExclusiveMaximum
-  ].map(type => [type, 'range'] as const),
-  ...[
-    ValueErrorType.StringMinLength, ValueErrorType.StringMaxLength,
-    ValueErrorType.ArrayMinItems, ValueErrorType.ArrayMaxItems
-  ].map(type => [type, 'length'] as const),
-  ...[ValueErrorType.StringFormat, ValueErrorType.StringPattern].map(type => [type, 'format'] as const)
-])
-
-/** What the schema expects: its choices, if it has some. */
-function expectation ({ schema, message }: ValueError): string {
-  if (!KindGuard.IsUnion(schema) || !schema.anyOf.every(KindGuard.IsLiteral)) return message
-  return `Expected one of ${schema.anyOf.map(({ const: choice }) => JSON.stringify(choice)).join(', ')}`
+/**
+ * Reads what a call carries, and logs what does not fit.
+ *
+ * @param whose the screen or placement that declares the schema, for the log
+ * @throws what `read` throws
+ */
+export function reading<T> (
+  read: () => T, log: Pick<BaseLogger, 'warn'>, whose: { screen: string } | { placement: string | null }
+): T {
+  try {
+    return read()
+  } catch (error) {
+    logMismatch(error, log, whose)
+    throw error
+  }
 }
 
-const mismatchOf = (schema: TSchema, error: ValueError): Mismatch => ({
-  parameter: declared(schema, error.path.split('/').slice(1)).join('.'),
-  expected: expectation(error),
-  reason: reasons.get(error.type) ?? 'type'
-})
+// Whatever came through a link or a form is text. Only unambiguous text becomes a value: "3.7" and "007" are no
+// integers, "0x10" and "" are no numbers. Numbers, booleans and null are never changed.
+const integer = /^(0|-?[1-9][0-9]*)$/
+const decimal = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
+const booleans = new Map([['true', true], ['false', false], ['1', true], ['0', false], ['Y', true], ['N', false]])
 
-/** The part of a path that the schema declares. The author of the link chose further keys, which are not shown. */
-function declared (schema: TSchema, [name, ...rest]: readonly string[] = []): string[] {
-  if (name === undefined) return []
-  if (KindGuard.IsArray(schema)) return [name, ...declared(schema.items, rest)]
-  const isDeclared = KindGuard.IsObject(schema) && Object.hasOwn(schema.properties, name)
-  const property = isDeclared ? schema.properties[name] : undefined
-  return property === undefined ? [] : [name, ...declared(property, rest)]
+/**
+ * Turns text into the types that a schema declares, at any depth. PHP does not tell a list from an object with keys
+ * 0…n-1, and writes an empty object as `[]`: each becomes what is declared. What does not fit is left as it is, for the
+ * check that follows.
+ *
+ * @returns a copy of the plain data
+ */
+export function coerceStrings (schema: TSchema, value: unknown): unknown {
+  if (KindGuard.IsUnion(schema)) return coerceUnion(schema.anyOf, value)
+  if (KindGuard.IsObject(schema)) {
+    const { properties } = schema
+    return coerceKeys(key => Object.hasOwn(properties, key) ? properties[key] : undefined, value)
+  }
+  if (KindGuard.IsRecord(schema)) return coerceKeys(() => RecordValue(schema), value)
+  if (KindGuard.IsArray(schema)) return coerceArray(schema.items, value)
+  if (typeof value !== 'string') return value
+  const number = Number(value)
+  if (KindGuard.IsInteger(schema)) return integer.test(value) && Number.isSafeInteger(number) ? number : value
+  if (KindGuard.IsNumber(schema)) return decimal.test(value) && Number.isFinite(number) ? number : value
+  if (KindGuard.IsBoolean(schema)) return booleans.get(value) ?? value
+  if (KindGuard.IsLiteral(schema)) return String(schema.const) === value ? schema.const : value
+  return value
+}
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+function coerceUnion (members: readonly TSchema[], value: unknown): unknown {
+  if (members.some(member => Value.Check(member, value))) return value
+  for (const member of members) {
+    const coerced = coerceStrings(member, value)
+    if (Value.Check(member, coerced)) return coerced
+  }
+  return value
+}
+
+function coerceKeys (schemaOf: (key: string) => TSchema | undefined, value: unknown): unknown {
+  if (!isContainer(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => {
+    const schema = schemaOf(key)
+    return [key, schema === undefined ? item : coerceStrings(schema, item)]
+  }))
+}
+
+function coerceArray (items: TSchema, value: unknown): unknown {
+  const isList = isContainer(value) && Object.keys(value).every((key, index) => key === String(index))
+  return isList ? Object.values(value).map(item => coerceStrings(items, item)) : value
 }

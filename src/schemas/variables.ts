@@ -48,6 +48,14 @@ export function readNetworks (text: string): string[] | false {
   return wrong('must be addresses, CIDRs, or loopback, linklocal, uniquelocal, comma separated')
 }
 
+/** The form of the address of a store. */
+export function readDatabaseUrl (text: string): string {
+  if (/^sqlite:\s*\S/.test(text)) return text
+  if (!/^postgres(?:ql)?:\/\//.test(text)) return wrong('must be sqlite:<file> or postgres://…')
+  // The error of the parser would hold the address, and the password in it.
+  return URL.canParse(text) ? text : wrong('is not an address; are special characters in the password percent-encoded?')
+}
+
 export function readKeys (text: string): string {
   try {
     createKeyRing(text)

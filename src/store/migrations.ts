@@ -1,7 +1,8 @@
-import { sql, type Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import type { BaseLogger } from 'pino'
 import type { Database } from './database.ts'
+import { ServiceAdapter } from './postgres-database.ts'
 
 /** Tables that belong to one feature, with the migrations that make them. */
 export interface TableSet {
@@ -88,10 +89,16 @@ export async function migrate (
   return names
 }
 
-/** Lets one process at a time migrate. */
+/** Lets one process at a time migrate, however long that takes it. */
 async function alone<T> (db: Kysely<Database>, run: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  const { adapter } = db.getExecutor()
+  if (adapter instanceof ServiceAdapter) {
+    // To wait for another process, and to migrate many rows, may take longer than a statement of a call.
+    const patient = new Kysely<Database>({ dialect: adapter.patient() })
+    return await alone(patient, run).finally(() => patient.destroy())
+  }
   // In PostgreSQL kysely takes an advisory lock, and a transaction.
-  if (db.getExecutor().adapter.supportsTransactionalDdl) return await run(db)
+  if (adapter.supportsTransactionalDdl) return await run(db)
   // In SQLite it takes neither. Other processes that start on the same new file wait here until the tables exist.
   return await db.connection().execute(async (connection) => {
     await sql`begin immediate`.execute(connection)

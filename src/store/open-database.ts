@@ -1,20 +1,16 @@
 import { resolve } from 'node:path'
-import { CompiledQuery, Kysely, PostgresDialect, sql, SqliteDialect, type Dialect } from 'kysely'
-import type pg from 'pg'
+import { Kysely, sql, SqliteDialect, type Dialect } from 'kysely'
 import type { BaseLogger } from 'pino'
 import { StoreOpenError, StoreVersionError } from '../errors.ts'
 import { createLocalChanges, type Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { installationTables, migrate, migrationTable, type TableSet } from './migrations.ts'
 import { createPostgresChanges } from './postgres-changes.ts'
-import { openPostgresPool } from './postgres-database.ts'
+import { patientDialect, ServiceDialect } from './postgres-database.ts'
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreAddress } from './store-address.ts'
 
 type Log = Pick<BaseLogger, 'info' | 'error'>
-type Access = 'read' | 'write'
-// For what no call waits for.
-const patience = { statement_timeout: 0, query_timeout: 0 }
 
 /** A database whose core tables are up to date. Close both parts. */
 export interface OpenDatabase {
@@ -28,8 +24,19 @@ export interface OpenDatabase {
  * @throws B24_ERR_STORE_OPEN
  */
 export async function openDatabase (address: StoreAddress, log?: Log): Promise<OpenDatabase> {
-  return await named(address, () =>
-    address.kind === 'SQLite' ? openSqlite(address.file, log) : openPostgres(address.config, log))
+  return await named(address, () => open(
+    address.kind === 'SQLite'
+      ? new SqliteDialect({ database: openSqliteDatabase(address.file) })
+      : new ServiceDialect(address.config, err => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }),
+    async db => {
+      await migrate(db, installationTables, log)
+      // kysely does not close a pool that it has never used.
+      await db.connection().execute(async () => {})
+      const changes = address.kind === 'SQLite'
+        ? createLocalChanges()
+        : await createPostgresChanges({ config: address.config, log })
+      return { db, changes }
+    }))
 }
 
 /**
@@ -38,22 +45,34 @@ export async function openDatabase (address: StoreAddress, log?: Log): Promise<O
  *
  * @throws B24_ERR_STORE_OPEN, or B24_ERR_STORE_VERSION when it does not hold a store of this version
  */
-export async function openExistingDatabase (address: StoreAddress, access: Access): Promise<Kysely<Database>> {
-  return await named(address, async () => {
-    const db = new Kysely<Database>({ dialect: existing(address, access) })
-    try {
+export async function openExistingDatabase (
+  address: StoreAddress, access: 'read' | 'write'
+): Promise<Kysely<Database>> {
+  return await named(address, () => open(
+    address.kind === 'SQLite'
+      ? new SqliteDialect({ database: openExistingSqliteDatabase(address.file, access) })
+      : patientDialect(address.config, access),
+    async db => {
       if (await hasTables(db, installationTables, address.name)) return db
       throw new StoreVersionError(address.name, 'there is no store in this database')
-    } catch (error) {
-      await db.destroy()
-      throw error
-    }
-  })
+    }))
+}
+
+/** Closes the database again if it cannot be used. */
+async function open<T> (dialect: Dialect, use: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  const db = new Kysely<Database>({ dialect })
+  try {
+    return await use(db)
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
 }
 
 /**
- * Whether a database has the tables of a set. In: where the address stands, for the error.
+ * Whether a database has the tables of a set.
  *
+ * @param name where the address stands, for the error
  * @throws B24_ERR_STORE_VERSION when they are of another version, or the database's error
  */
 export async function hasTables (db: Kysely<Database>, set: TableSet, name: string): Promise<boolean> {
@@ -75,9 +94,9 @@ export async function hasTables (db: Kysely<Database>, set: TableSet, name: stri
 }
 
 /** Says of which address an error is. */
-async function named<T> (address: StoreAddress, open: () => Promise<T>): Promise<T> {
+async function named<T> (address: StoreAddress, work: () => Promise<T>): Promise<T> {
   try {
-    return await open()
+    return await work()
   } catch (error) {
     if (error instanceof StoreVersionError) throw error
     const { message, code } = error as Error & { code?: string } // nothing else is thrown
@@ -85,48 +104,5 @@ async function named<T> (address: StoreAddress, open: () => Promise<T>): Promise
     // Often the file was looked for in the wrong folder.
     const where = address.kind === 'SQLite' ? ` (${resolve(address.file)})` : ''
     throw new StoreOpenError(address.name, address.kind, why + where, { cause: error })
-  }
-}
-
-function existing (address: StoreAddress, access: Access): Dialect {
-  if (address.kind === 'SQLite') {
-    return new SqliteDialect({ database: openExistingSqliteDatabase(address.file, access) })
-  }
-  return new PostgresDialect({
-    pool: openPostgresPool({ ...address.config, ...patience }),
-    // By statements: options of the address would have the last word.
-    async onCreateConnection (connection) {
-      const readOnly = access === 'read' ? 'on' : 'off'
-      await connection.executeQuery(CompiledQuery.raw(`set default_transaction_read_only = ${readOnly}`))
-      await connection.executeQuery(CompiledQuery.raw('set statement_timeout = 0'))
-    }
-  })
-}
-
-async function openSqlite (file: string, log: Log | undefined): Promise<OpenDatabase> {
-  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: openSqliteDatabase(file) }) })
-  try {
-    await migrate(db, installationTables, log)
-  } catch (error) {
-    await db.destroy()
-    throw error
-  }
-  return { db, changes: createLocalChanges() }
-}
-
-async function openPostgres (config: pg.ClientConfig, log: Log | undefined): Promise<OpenDatabase> {
-  const onLost = (err: Error) => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }
-  // To wait for another instance's migration, and to migrate many rows, may take longer than a statement of a call.
-  const patient = openPostgresPool({ ...config, ...patience, max: 1 }, onLost)
-  const migrating = new Kysely<Database>({ dialect: new PostgresDialect({ pool: patient }) })
-  await migrate(migrating, installationTables, log).finally(() => migrating.destroy())
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool(config, onLost) }) })
-  try {
-    // kysely does not close a pool that it has never used.
-    await db.connection().execute(async () => {})
-    return { db, changes: await createPostgresChanges({ config, log }) }
-  } catch (error) {
-    await db.destroy()
-    throw error
   }
 }

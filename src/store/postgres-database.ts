@@ -1,3 +1,4 @@
+import { CompiledQuery, PostgresAdapter, PostgresDialect, type Dialect } from 'kysely'
 import pg from 'pg'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
@@ -26,7 +27,8 @@ const ignore = () => {}
 
 /**
  * The connections of one process, at most ten; each is opened when it is needed and replaced when it breaks.
- * `onLost` is told of a connection that broke while nobody used it.
+ *
+ * @param onLost is told of a connection that broke while nobody used it
  */
 export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) => void = ignore): pg.Pool {
   const pool = new pg.Pool({ max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config })
@@ -37,6 +39,43 @@ export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) 
     endWhenSilent(client)
   })
   return pool
+}
+
+/** For what no call waits for: statements may take their time, and with `read` every write fails. */
+export function patientDialect (config: pg.ClientConfig, access: 'read' | 'write'): Dialect {
+  return new PostgresDialect({
+    pool: openPostgresPool({ ...config, statement_timeout: 0, query_timeout: 0 }),
+    // By statements: options of the address would have the last word.
+    async onCreateConnection (connection) {
+      const readOnly = access === 'read' ? 'on' : 'off'
+      await connection.executeQuery(CompiledQuery.raw(`set default_transaction_read_only = ${readOnly}`))
+      await connection.executeQuery(CompiledQuery.raw('set statement_timeout = 0'))
+    }
+  })
+}
+
+/** Knows a patient way to the same database, for `migrate`. */
+export class ServiceAdapter extends PostgresAdapter {
+  readonly patient: () => Dialect
+
+  constructor (patient: () => Dialect) {
+    super()
+    this.patient = patient
+  }
+}
+
+/** For a service: a statement takes five seconds at most. */
+export class ServiceDialect extends PostgresDialect {
+  readonly #config: pg.ClientConfig
+
+  constructor (config: pg.ClientConfig, onLost?: (error: Error) => void) {
+    super({ pool: openPostgresPool(config, onLost) })
+    this.#config = config
+  }
+
+  override createAdapter (): ServiceAdapter {
+    return new ServiceAdapter(() => patientDialect(this.#config, 'write'))
+  }
 }
 
 /** A connection that once did not answer never will, but it looks open: the pool would hand it out for minutes. */

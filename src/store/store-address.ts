@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { sql, type Kysely } from 'kysely'
 import type pg from 'pg'
 import { StoreUrlError } from '../errors.ts'
+import { readDatabaseUrl } from '../schemas/variables.ts'
 import type { Database } from './database.ts'
 import { postgresConfig } from './postgres-database.ts'
 
@@ -16,14 +17,13 @@ export type StoreAddress = { name: string } &
  * @throws B24_ERR_STORE_URL; the message does not hold the address
  */
 export function readStoreAddress (url: string, name = 'DATABASE_URL'): StoreAddress {
-  const file = /^sqlite:\s*(\S.*)$/.exec(url)?.[1]
-  if (file !== undefined) return { name, kind: 'SQLite', file }
-  if (!/^postgres(?:ql)?:\/\//.test(url)) throw new StoreUrlError(name, 'must be sqlite:<file> or postgres://…')
-  // The error of the parser would hold the address, and the password in it.
-  if (!URL.canParse(url)) {
-    throw new StoreUrlError(name, 'is not an address; are special characters in the password percent-encoded?')
+  try {
+    readDatabaseUrl(url)
+  } catch (error) {
+    throw new StoreUrlError(name, (error as Error).message)
   }
-  return { name, kind: 'PostgreSQL', config: postgresConfig(url) }
+  const file = /^sqlite:\s*(.*)$/.exec(url)?.[1]
+  return file === undefined ? { name, kind: 'PostgreSQL', config: postgresConfig(url) } : { name, kind: 'SQLite', file }
 }
 
 /** Identifies a database, however its address is spelled. */

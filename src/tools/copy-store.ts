@@ -6,22 +6,6 @@ import { counterparts, isSame, pages, type Row, type Table } from './table-rows.
 
 const rowsBetweenNews = 10_000
 
-/** What was done with one table. */
-export interface TableReport {
-  table: string
-  /** Rows in the source, each of them now in the target with the same hash */
-  rows: number
-  /** Rows that were missing in the target, or older */
-  written: number
-}
-
-export interface CopyOptions {
-  /** Called for each table that is copied and verified */
-  onTable?: (report: TableReport) => void
-  /** Called once for every 10,000 rows of a table that were copied */
-  onProgress?: (table: string, rows: number) => void
-}
-
 /**
  * Copies all tables of these sets, then reads both stores again and compares the number of rows, and a hash of each.
  * Rows that are the same already are not written, so that an interrupted copy can go on. Secrets stay encrypted.
@@ -31,27 +15,24 @@ export interface CopyOptions {
  *
  * @param from only read; nobody should write to it meanwhile
  * @param to tables of the same version
+ * @param say is told what is done, a line for each table and for every 10,000 rows
  * @throws B24_ERR_STORE_TARGET when the target holds what the source does not, B24_ERR_STORE_COPY when the two differ
  * in the end; else the error of a database
  */
 export async function copyStore (
-  from: Kysely<Database>, to: Kysely<Database>, sets: readonly TableSet[], { onTable, onProgress }: CopyOptions = {}
-): Promise<TableReport[]> {
+  from: Kysely<Database>, to: Kysely<Database>, sets: readonly TableSet[], say: (line: string) => void
+): Promise<void> {
   const tables = sets.flatMap((set) => Object.entries(set.tables)).map(([name, table]) => ({ name, ...table }))
   for (const table of tables) await lookThrough(from, to, table)
-  const reports: TableReport[] = []
   for (const table of tables) {
     let [copied, written] = [0, 0]
     for await (const page of pages(from, table)) {
       written += await write(to, table, await different(to, table, page))
       copied += page.length
-      if (copied % rowsBetweenNews === 0) onProgress?.(table.name, copied)
+      if (copied % rowsBetweenNews === 0) say(`${table.name}: ${copied} rows copied so far`)
     }
-    const report = { table: table.name, rows: await verify(from, to, table), written }
-    onTable?.(report)
-    reports.push(report)
+    say(`${table.name}: ${await verify(from, to, table)} rows verified, ${written} written`)
   }
-  return reports
 }
 
 async function lookThrough (from: Kysely<Database>, to: Kysely<Database>, table: Table): Promise<void> {
@@ -79,7 +60,7 @@ async function different (db: Kysely<Database>, table: Table, page: Row[]): Prom
   return (await counterparts(db, table, page)).filter(({ row, other }) => !isSame(row, other)).map(({ row }) => row)
 }
 
-/** Out: how many rows were written. */
+/** Returns how many rows were written: all of them. */
 async function write (db: Kysely<Database>, table: Table, rows: Row[]): Promise<number> {
   if (rows.length === 0) return 0
   const { name, key, grows } = table

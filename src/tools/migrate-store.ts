@@ -1,12 +1,12 @@
 // npm run migrate-store -- <from> <to>: copies all that a service keeps, from SQLite to PostgreSQL or back.
-// Without arguments the addresses come from MIGRATE_FROM and MIGRATE_TO: everybody on a machine can read arguments, and
-// a password in them.
+// Without arguments the addresses come from variables: everybody on a machine can read arguments.
 import type { Kysely } from 'kysely'
+import { loadMigrationConfig } from '../config.ts'
 import { StoreTargetError } from '../errors.ts'
 import type { Database } from '../store/database.ts'
 import { migrate, migrationTable, type TableSet } from '../store/migrations.ts'
 import { hasTables, openDatabase, openExistingDatabase } from '../store/open-database.ts'
-import { identityOf, readStoreAddress } from '../store/store-address.ts'
+import { identityOf, readStoreAddress, type StoreAddress } from '../store/store-address.ts'
 import { copyStore } from './copy-store.ts'
 import { tableSets } from './table-sets.ts'
 
@@ -14,6 +14,16 @@ const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABA
   'With a password in one, set MIGRATE_FROM and MIGRATE_TO instead'
 const advice = 'done: from now on start the service on <to> only, with the same APP_SECRET. ' +
   'One on <from> would refresh tokens too, and each takes them from the other.'
+
+function addresses (): [from: StoreAddress, to: StoreAddress] {
+  const [from, to, ...more] = process.argv.slice(2)
+  if (from === undefined) {
+    const config = loadMigrationConfig()
+    return [readStoreAddress(config.from, 'MIGRATE_FROM'), readStoreAddress(config.to, 'MIGRATE_TO')]
+  }
+  if (to === undefined || more.length > 0) throw new Error(usage)
+  return [readStoreAddress(from, '<from>'), readStoreAddress(to, '<to>')]
+}
 
 /** The tables that are there. Names those that this version does not know, such as those of a plugin of your own. */
 async function setsIn (source: Kysely<Database>, name: string): Promise<TableSet[]> {
@@ -28,25 +38,17 @@ async function setsIn (source: Kysely<Database>, name: string): Promise<TableSet
 }
 
 try {
-  const given = process.argv.slice(2)
-  const { MIGRATE_FROM, MIGRATE_TO } = process.env
-  const [from, to, ...more] = given.length > 0 ? given : [MIGRATE_FROM, MIGRATE_TO]
-  if (!from || !to || more.length > 0) throw new Error(usage)
-  const [fromName, toName] = given.length > 0 ? ['<from>', '<to>'] : ['MIGRATE_FROM', 'MIGRATE_TO']
-  const [fromAddress, toAddress] = [readStoreAddress(from, fromName), readStoreAddress(to, toName)]
-  const source = await openExistingDatabase(fromAddress, 'read')
+  const [from, to] = addresses()
+  const source = await openExistingDatabase(from, 'read')
   try {
-    const sets = await setsIn(source, fromName)
-    const { db: target, changes } = await openDatabase(toAddress)
+    const sets = await setsIn(source, from.name)
+    const { db: target, changes } = await openDatabase(to)
     try {
-      if (await identityOf(fromAddress, source) === await identityOf(toAddress, target)) {
-        throw new StoreTargetError(`${toName}: this is the store to copy from`)
+      if (await identityOf(from, source) === await identityOf(to, target)) {
+        throw new StoreTargetError(`${to.name}: this is the store to copy from`)
       }
       for (const set of sets) await migrate(target, set)
-      await copyStore(source, target, sets, {
-        onTable ({ table, rows, written }) { console.log(`${table}: ${rows} rows verified, ${written} written`) },
-        onProgress (table, rows) { console.log(`${table}: ${rows} rows copied so far`) }
-      })
+      await copyStore(source, target, sets, console.log)
     } finally {
       await changes.close()
       await target.destroy()

@@ -9,26 +9,7 @@ const batchSize = 100
 const rowsBetweenNews = 10_000
 const portalsNamed = 20
 
-/** A portal with a secret that no key opens. */
-interface UnreadablePortal {
-  /** `memberHash` of its member id */
-  member: string
-  domain: string
-}
-
-interface RotationReport {
-  /** All installations of the store */
-  installations: number
-  /** Rows that were encrypted with an older key, and now are with the newest */
-  rewritten: number
-  /** How many portals have a secret that no key opens; they stay as they are */
-  unreadable: number
-  /** The first 20 of them */
-  unreadablePortals: UnreadablePortal[]
-  /** Whether the keys open any secret of the store */
-  opensAny: boolean
-}
-
+interface UnreadablePortal { member: string, domain: string }
 type SecretRow = Pick<InstallationRow, 'member_id' | 'domain' | typeof secrets[number]>
 
 /**
@@ -37,11 +18,16 @@ type SecretRow = Pick<InstallationRow, 'member_id' | 'domain' | typeof secrets[n
  * @param onProgress called for every 10,000 rows that are not with the newest key, with how many were looked at so far
  * @throws the error of the database; it may be run again
  */
-export async function rotateKeys (
-  db: Kysely<Database>, cipher: Cipher, onProgress?: (rows: number) => void
-): Promise<RotationReport> {
-  const unreadablePortals: UnreadablePortal[] = []
-  const report = { installations: await count(db), rewritten: 0, unreadable: 0, unreadablePortals }
+export async function rotateKeys (db: Kysely<Database>, cipher: Cipher, onProgress: (rows: number) => void) {
+  const report = {
+    installations: await count(db),
+    /** Rows that were encrypted with an older key, and now are with the newest */
+    rewritten: 0,
+    /** How many portals have a secret that no key opens; they stay as they are */
+    unreadable: 0,
+    /** The first 20 of them */
+    unreadablePortals: new Array<UnreadablePortal>()
+  }
   let seen = 0
   for (let after = ''; ;) {
     const rows = await db.selectFrom('installations').select(['member_id', 'domain', ...secrets])
@@ -59,7 +45,7 @@ export async function rotateKeys (
     report.unreadable += unreadable.length
     report.unreadablePortals.push(...unreadable.slice(0, portalsNamed - report.unreadablePortals.length))
     seen += rows.length
-    if (seen % rowsBetweenNews === 0) onProgress?.(seen)
+    if (seen % rowsBetweenNews === 0) onProgress(seen)
   }
 }
 

@@ -169,7 +169,7 @@ await t.test('error pages: can be framed by the portal, even without a route', a
     const policy = answer.headers.get('content-security-policy')
     t.match(policy, /frame-ancestors 'self' https:\/\/b24_test\.example\.com https:\/\/\*\.example\.com$/, name)
   }
-  t.ok(callsOf(service).some(({ status, path }) => status === 400 && path === '/*'))
+  t.ok(callsOf(service).some(({ status, route }) => status === 400 && route === '/unreadable-address'))
 })
 
 await t.test('server options: what Fastify refuses by itself is not repeated', async t => {

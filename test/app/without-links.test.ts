@@ -17,7 +17,7 @@ await t.test('app: without links it starts, and shows its own pages', async t =>
   t.match(link.text, 'B42')
   t.equal((await call(alpha.placementCall('DEFAULT', { params }))).text.includes('The application is connected'), true)
 
-  for (const name of ['links', 'screen', 'screenLink']) t.notOk(fastify.hasDecorator(name), name)
+  for (const name of ['links', 'screen']) t.notOk(fastify.hasDecorator(name), name)
   t.equal((await fetch(`${url}/api/links`, { method: 'POST' })).status, 404)
   t.notMatch(await (await fetch(`${url}/api/openapi.json`)).text(), '/api/links')
 })

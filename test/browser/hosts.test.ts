@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cspSources } from '../../src/http/frame.ts'
+import { cspSources } from '../../plugins/frame-ancestors/index.ts'
 import { hosts, openBrowser } from './chromium.ts'
 import { serverFor } from '../helper.ts'
 

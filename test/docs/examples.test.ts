@@ -45,7 +45,7 @@ await t.test('docs/screens.md: a link opens the screen', async t => {
   const service = await serviceWith(t, 'screens', 'routes/screens/part.ts', views)
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  const { path } = service.fastify.screenLink('part', { partId: 42 }, { portal })
+  const { path } = service.fastify.links.to('part', { partId: 42 }, { portal })
   const answer = await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }))
   t.match(answer.text, 'Part 42')
 })

@@ -27,20 +27,20 @@ export const screens: FastifyPluginAsync = async (fastify) => {
   // @ts-expect-error parameters are an object
   fastify.screen('part', { schema: { params: Type.String() }, title: 'Part' }, async () => 'ok')
 
-  same<ReturnType<typeof fastify.screenLink>, ScreenLink>(true)
-  fastify.screenLink('part', { partId: 42 }, { portal })
-  fastify.screenLink('part', { partId: 42, tab: 'main' }, { portal })
-  fastify.screenLink('part', { partId: 42 }, { portal, by: 7 })
+  same<ReturnType<typeof fastify.links.to>, ScreenLink>(true)
+  fastify.links.to('part', { partId: 42 }, { portal })
+  fastify.links.to('part', { partId: 42, tab: 'main' }, { portal })
+  fastify.links.to('part', { partId: 42 }, { portal, by: 7 })
   // @ts-expect-error no such screen
-  fastify.screenLink('parts', { partId: 42 }, { portal })
+  fastify.links.to('parts', { partId: 42 }, { portal })
   // @ts-expect-error a number is no text
-  fastify.screenLink('part', { partId: '42' }, { portal })
+  fastify.links.to('part', { partId: '42' }, { portal })
   // @ts-expect-error a parameter is missing
-  fastify.screenLink('part', {}, { portal })
+  fastify.links.to('part', {}, { portal })
   // @ts-expect-error not one of the declared values
-  fastify.screenLink('part', { partId: 42, tab: 'none' }, { portal })
+  fastify.links.to('part', { partId: 42, tab: 'none' }, { portal })
   // @ts-expect-error a link is for one portal
-  fastify.screenLink('part', { partId: 42 })
+  fastify.links.to('part', { partId: 42 })
 
   // Outside of a screen nothing says that one was opened.
   fastify.addHook('onRequest', async ({ screen }) => {

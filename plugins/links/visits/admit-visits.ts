@@ -1,30 +1,26 @@
 import type { Transaction } from 'kysely'
 import type { VisitTables } from '../tables.ts'
 import { chunks, keyOf, toCount } from './visit-rows.ts'
-import type { VisitCount } from './visit-store.ts'
+import type { VisitCount } from './visit-types.ts'
 
-/** What one portal can add on one day. */
-export interface VisitLimits {
-  /** Visits of one link by one user; further ones on that day only raise the count */
-  rows: number
-  /** Links that were not opened before */
-  links: number
-}
+// What one portal adds on one day: visits of one link by one user, and links that were not opened before. Far more than
+// people open, and few enough that one portal cannot fill the disk.
+const limits = { rows: 10_000, links: 1000 }
 
 /** The counts that each portal has room for on their day. A row that is there can always be counted again. */
 export async function admitted (
-  transaction: Transaction<VisitTables>, counts: readonly VisitCount[], limits: VisitLimits
+  transaction: Transaction<VisitTables>, counts: readonly VisitCount[]
 ): Promise<{ kept: VisitCount[], skipped: VisitCount[] }> {
   const [kept, skipped]: [VisitCount[], VisitCount[]] = [[], []]
   for (const [, group] of Map.groupBy(counts, ({ memberId, day }) => `${memberId} ${day}`)) {
-    const isKept = await roomFor(transaction, group, limits)
+    const isKept = await roomFor(transaction, group)
     for (const count of group) (isKept(count) ? kept : skipped).push(count)
   }
   return { kept, skipped }
 }
 
 async function roomFor (
-  transaction: Transaction<VisitTables>, group: readonly VisitCount[], limits: VisitLimits
+  transaction: Transaction<VisitTables>, group: readonly VisitCount[]
 ): Promise<(count: VisitCount) => boolean> {
   const [{ memberId, day }] = group as [VisitCount] // no group is empty
   const added = await addedOn(transaction, memberId, day)

@@ -3,9 +3,10 @@ import { LRUCache } from 'lru-cache'
 import type { BaseLogger } from 'pino'
 import { memberHash } from '../../../src/log/logger.ts'
 import { createShares } from './shares.ts'
-import type { VisitCount, VisitStore } from './visit-store.ts'
+import type { VisitStore } from './sql-visit-store.ts'
+import type { VisitCount } from './visit-types.ts'
 
-export interface VisitsBufferOptions {
+interface VisitsBufferOptions {
   store: Pick<VisitStore, 'record'>
   log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
   /** Milliseconds that a count may wait in memory */

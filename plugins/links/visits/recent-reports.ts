@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
-import type { LinkReport } from './visit-store.ts'
+import type { LinkReport } from './visit-types.ts'
 
-export interface RecentReportsOptions {
+interface RecentReportsOptions {
   /** Milliseconds: other instances count, too */
   ttl: number
   /** Of all reports that are kept */

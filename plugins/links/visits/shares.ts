@@ -1,14 +1,4 @@
-/** Values of several owners under one limit. Beyond it, the owner with the most bytes loses their oldest value. */
-export interface Shares<Value> {
-  readonly size: number
-  get: (owner: string, key: string) => Value | undefined
-  /** Returns how many values were dropped to make room. */
-  set: (owner: string, key: string, value: Value) => number
-  /** Takes so many values out, the oldest of each owner first. */
-  take: (count: number) => Value[]
-}
-
-export interface SharesOptions<Value> {
+interface SharesOptions<Value> {
   /** How many values */
   max: number
   /** Bytes of all values */
@@ -18,7 +8,8 @@ export interface SharesOptions<Value> {
 
 interface Share<Value> { values: Map<string, Value>, bytes: number }
 
-export function createShares<Value> ({ max, maxBytes, bytesOf }: SharesOptions<Value>): Shares<Value> {
+/** Values of several owners under one limit. Beyond it, the owner with the most bytes loses their oldest value. */
+export function createShares<Value> ({ max, maxBytes, bytesOf }: SharesOptions<Value>) {
   const shares = new Map<string, Share<Value>>()
   let [size, bytes] = [0, 0]
 
@@ -45,8 +36,9 @@ export function createShares<Value> ({ max, maxBytes, bytesOf }: SharesOptions<V
 
   return {
     get size () { return size },
-    get: (owner, key) => shares.get(owner)?.values.get(key),
-    set (owner, key, value) {
+    get: (owner: string, key: string): Value | undefined => shares.get(owner)?.values.get(key),
+    /** Returns how many values were dropped to make room. */
+    set (owner: string, key: string, value: Value): number {
       const share = shares.get(owner) ?? { values: new Map(), bytes: 0 }
       const known = share.values.get(key)
       shares.set(owner, share)
@@ -56,7 +48,8 @@ export function createShares<Value> ({ max, maxBytes, bytesOf }: SharesOptions<V
       for (; isFull(); dropped++) dropOldest()
       return dropped
     },
-    take (count) {
+    /** Takes so many values out, the oldest of each owner first. */
+    take (count: number): Value[] {
       const taken: Value[] = []
       for (const [owner, share] of shares) {
         for (const [key, value] of share.values) {

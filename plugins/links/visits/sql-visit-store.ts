@@ -4,12 +4,12 @@ import type { BaseLogger } from 'pino'
 import type { Database } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrations.ts'
 import visitTables, { type LinksTable, type LinkUsersTable, type VisitTables } from '../tables.ts'
-import { admitted, type VisitLimits } from './admit-visits.ts'
+import { admitted } from './admit-visits.ts'
 import { addVisits, takeBack } from './visit-rows.ts'
-import type { DailyVisits, OpenedLink, UserVisits, VisitStore } from './visit-store.ts'
+import type { DailyVisits, LinkTotals, OpenedLink, UserVisits, VisitCount } from './visit-types.ts'
 
-// What one portal adds on one day. Far more than people open, and few enough that one portal cannot fill the disk.
-const defaultLimits: VisitLimits = { rows: 10_000, links: 1000 }
+export type VisitStore = Awaited<ReturnType<typeof createSqlVisitStore>>
+
 /** SQLite joins no more than 500. */
 const linksPerStatement = 100
 /** A small statement: nobody waits long for it. */
@@ -17,10 +17,11 @@ const deletedAtOnce = 500
 /** The same for visits, which have to be subtracted from the sums. */
 const purgedAtOnce = 100
 
-/** The visits in any SQL database that kysely can use; brings their tables up to date. */
-export async function createSqlVisitStore (
-  database: Kysely<Database>, log?: Pick<BaseLogger, 'info'>, limits: VisitLimits = defaultLimits
-): Promise<VisitStore> {
+/**
+ * Who opened which link of a portal, in any SQL database that kysely can use; brings its tables up to date. Every method
+ * rejects with the error of the database.
+ */
+export async function createSqlVisitStore (database: Kysely<Database>, log?: Pick<BaseLogger, 'info'>) {
   await migrate(database, visitTables, log)
   const db = database.withTables<VisitTables>()
 
@@ -59,28 +60,35 @@ export async function createSqlVisitStore (
   }
 
   return {
-    async record (counts) {
+    /**
+     * Adds the counts to what is stored: all of them, or none when it rejects.
+     *
+     * @param counts at most one for each link, user and day
+     * @returns those that were skipped, because their portal has used up what is kept of one day
+     */
+    async record (counts: readonly VisitCount[]): Promise<VisitCount[]> {
       return await db.transaction().execute(async (transaction) => {
-        const { kept, skipped } = await admitted(transaction, counts, limits)
+        const { kept, skipped } = await admitted(transaction, counts)
         await addVisits(transaction, kept)
         return skipped
       })
     },
 
-    async find (memberId, linkId) {
+    async find (memberId: string, linkId: string): Promise<OpenedLink | undefined> {
       const row = await db.selectFrom('links').selectAll()
         .where('member_id', '=', memberId).where('id', '=', linkId).executeTakeFirst()
       return row && fromRow(row)
     },
 
-    async hasOpened (memberId, linkId, userId) {
+    async hasOpened (memberId: string, linkId: string, userId: number): Promise<boolean> {
       const row = await db.selectFrom('link_users').select('times')
         .where('member_id', '=', memberId).where('link_id', '=', linkId).where('user_id', '=', userId)
         .executeTakeFirst()
       return row !== undefined
     },
 
-    async links (memberId, limit, userId) {
+    /** The links of a portal, or those that one user has opened; the last opened first. */
+    async links (memberId: string, limit: number, userId: number | undefined): Promise<OpenedLink[]> {
       const links = db.selectFrom('links').selectAll('links').where('links.member_id', '=', memberId).limit(limit)
       const rows = userId === undefined
         ? await links.orderBy('links.last_at', 'desc').orderBy('links.id').execute()
@@ -92,7 +100,10 @@ export async function createSqlVisitStore (
       return rows.map(fromRow)
     },
 
-    async totals (memberId, links, fromDay, users) {
+    /** Adds their visits since `fromDay` to links of a portal, with so many users at most. Days are in order. */
+    async totals<Link extends { id: string }> (
+      memberId: string, links: readonly Link[], fromDay: string, users: number
+    ): Promise<Array<Link & LinkTotals>> {
       if (links.length === 0) return []
       const ids = links.map(({ id }) => id)
       const days = await daysOf(memberId, ids, fromDay)
@@ -100,7 +111,8 @@ export async function createSqlVisitStore (
       return links.map((link) => ({ ...link, days: days.get(link.id) ?? [], users: openers.get(link.id) ?? [] }))
     },
 
-    async purge (beforeDay) {
+    /** Deletes days before that, links that nobody opened since, and all of portals that uninstalled the application. */
+    async purge (beforeDay: string): Promise<void> {
       while (await purgeSome(beforeDay)) await setImmediate()
       await deleteAll(db, 'link_days', sql`day < ${beforeDay}`)
       await deleteAll(db, 'links', sql`last_at < ${Date.parse(beforeDay)}`)
@@ -108,7 +120,7 @@ export async function createSqlVisitStore (
       for (const table of tables) await deleteAll(db, table, isUninstalled)
     },
 
-    async forget (memberId) {
+    async forget (memberId: string): Promise<void> {
       for (const table of tables) await deleteAll(db, table, sql`member_id = ${memberId}`)
     }
   }

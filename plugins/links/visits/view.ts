@@ -1,30 +1,10 @@
 import { textIn } from '../../../src/schemas/placement.ts'
 import { formFields, type FormField } from '../form-fields.ts'
 import type { Screen, ScreenText } from '../screen.ts'
-import type { DailyVisits, LinkReport, UserVisits } from './visit-store.ts'
-
-/** One bar of the chart, in units of its view box. */
-export interface Bar { x: number, y: number, height: number }
+import type { DailyVisits, LinkReport } from './visit-types.ts'
 
 /** A parameter of a link, labelled as in the composer, with its value, or with those of a list. */
-export interface OpenedParam { label: string, values: string[] }
-
-/** A link that was opened, as the home shows it. */
-export interface VisitsLine {
-  id: string
-  title: string
-  params: OpenedParam[]
-  total: number
-  /** Visits on the busiest day */
-  most: number
-  bars: Bar[]
-  /** The first and the last day of the chart: `2026-01-31`, and in words */
-  ends: Array<{ day: string, text: string }>
-  /** For administrators only: those who opened it most often */
-  users: readonly UserVisits[]
-  /** Whether there are more of them */
-  hasMoreUsers: boolean
-}
+interface OpenedParam { label: string, values: string[] }
 
 /** Of each link. */
 const shownUsers = 20
@@ -33,7 +13,7 @@ const shownUsers = 20
 export const CHART_HEIGHT = 24
 
 /** Days with visits as bars; the busiest one is as high as the chart, and no visit is too low to be seen. */
-export function barsOf (days: readonly DailyVisits[]): { bars: Bar[], most: number } {
+export function barsOf (days: readonly DailyVisits[]) {
   const most = Math.max(0, ...days.map(({ times }) => times))
   const bars = days.flatMap(({ times }, day) => {
     const height = Math.max(2, Math.round(times / most * CHART_HEIGHT))
@@ -64,7 +44,7 @@ function groupOf (
 }
 
 /** Formats the first and the last of some days in the language of a BCP 47 tag. */
-function endsIn (tag: string): (days: readonly DailyVisits[]) => VisitsLine['ends'] {
+function endsIn (tag: string): (days: readonly DailyVisits[]) => Array<{ day: string, text: string }> {
   const format = (year: 'numeric' | undefined) =>
     new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...(year && { year }), timeZone: 'UTC' })
   const [short, long] = [format(undefined), format('numeric')]
@@ -85,7 +65,7 @@ export function visitsLines (
   screens: readonly Screen[],
   textOf: ScreenText,
   { lang, tag }: { lang: string, tag: string }
-): VisitsLine[] {
+) {
   const endsOf = endsIn(tag)
   const opened = new Set(reports.map(({ screen }) => screen))
   const known = new Map(screens.filter(({ name }) => opened.has(name)).map(({ name, title, params }) =>

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { VisitTables, VisitsTable } from '../tables.ts'
-import type { VisitCount } from './visit-store.ts'
+import type { VisitCount } from './visit-types.ts'
 
 // Fewer than any database takes in one statement; a service under load writes some hundred counts at a time.
 const rowsPerStatement = 100

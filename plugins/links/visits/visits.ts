@@ -1,7 +1,8 @@
 import type { BaseLogger } from 'pino'
 import { createVisitsBuffer } from './buffer.ts'
 import { createRecentReports } from './recent-reports.ts'
-import type { LinkReport, OpenedLink, VisitStore } from './visit-store.ts'
+import type { VisitStore } from './sql-visit-store.ts'
+import type { LinkReport, OpenedLink } from './visit-types.ts'
 
 export interface VisitsOptions {
   store: VisitStore

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
-import type { Approval, ApprovalStep } from './approval-store.ts'
+import type { Approval } from './sql-approval-store.ts'
+import type { ApprovalStep } from './tables.ts'
 
 /** What is asked for, as a signed link says it. */
 export interface ApprovalRequest {

@@ -5,7 +5,8 @@ import { someKeys } from '../../../src/crypto/keys.ts'
 import { createSealedTokens } from '../../../src/crypto/sealed-token.ts'
 import { NotApproverError, NotInstalledError, PageSessionError } from '../../../src/errors.ts'
 import type { ApprovalOutcome, ApprovalPass } from './approval-request.ts'
-import type { Approval, ApprovalAnswer, ApprovalStep, ApprovalStore } from './approval-store.ts'
+import type { Approval, ApprovalStore } from './sql-approval-store.ts'
+import type { ApprovalAnswer, ApprovalStep } from './tables.ts'
 
 export interface ApprovalsOptions {
   store: ApprovalStore
@@ -22,24 +23,7 @@ export interface ApprovalsOptions {
   log: Pick<FastifyBaseLogger, 'warn'>
 }
 
-export interface Approvals {
-  /** Good for an hour, or as long as the user's access token in it. */
-  seal: (pass: ApprovalPass) => Promise<string>
-  /**
-   * The answer that a request has already.
-   *
-   * @throws NotApproverError for anybody but the author and the approver
-   */
-  find: (pass: ApprovalPass) => Promise<ApprovalOutcome | undefined>
-  /**
-   * Records the answer unless there is one, and tells it on the portal in the user's name, once: as a comment at the
-   * task, and as a notification to the author.
-   *
-   * @throws PageSessionError for a pass that is expired or not ours; NotInstalledError; RateLimitedError;
-   * NotApproverError for anybody but the approver
-   */
-  answer: (token: string, answer: ApprovalAnswer) => Promise<ApprovalOutcome>
-}
+export type Approvals = ReturnType<typeof createApprovals>
 
 const hour = 3_600_000
 
@@ -47,7 +31,7 @@ const hour = 3_600_000
 const asPlain = (text: string) => text.replaceAll('[', '\uff3b').replaceAll(']', '\uff3d').replace(/\s+/g, ' ')
 
 /** Requests that a user approves or declines: the first answer counts. */
-export function createApprovals (options: ApprovalsOptions): Approvals {
+export function createApprovals (options: ApprovalsOptions) {
   const { store, keys, clientId, isInstalled, limit, openRest, i18n, log } = options
   const passes = createSealedTokens<ApprovalPass>(someKeys(keys, 'approvals'), `approvals ${clientId}`, Date.now)
 
@@ -93,7 +77,12 @@ export function createApprovals (options: ApprovalsOptions): Approvals {
     }
   }
 
-  const find: Approvals['find'] = async pass => {
+  /**
+   * The answer that a request has already.
+   *
+   * @throws {NotApproverError} for anybody but the author and the approver
+   */
+  async function find (pass: ApprovalPass): Promise<ApprovalOutcome | undefined> {
     const { request: { id, authorId, approverId }, credentials: { memberId, userId } } = pass
     if (![authorId, approverId].includes(userId)) throw new NotApproverError()
     const approval = await store.find(memberId, id, Date.now())
@@ -103,9 +92,17 @@ export function createApprovals (options: ApprovalsOptions): Approvals {
   }
 
   return {
-    seal: async pass => await passes.seal(pass, Math.min(Date.now() + hour, pass.credentials.expiresAt)),
+    /** A token for the page, good for an hour, or as long as the user's access token in it. */
+    seal: async (pass: ApprovalPass): Promise<string> => await passes.seal(pass, Math.min(Date.now() + hour, pass.credentials.expiresAt)),
     find,
-    async answer (token, answer) {
+    /**
+     * Records the answer unless there is one, and tells it on the portal in the user's name, once: as a comment at the
+     * task, and as a notification to the author.
+     *
+     * @throws {PageSessionError} for a pass that is expired or not ours; {NotInstalledError}; {RateLimitedError};
+     *   {NotApproverError} for anybody but the approver
+     */
+    async answer (token: string, answer: ApprovalAnswer): Promise<ApprovalOutcome> {
       const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
       const { request: { id, approverId }, credentials: { memberId, userId, installedAt } } = pass
       await limit(memberId, userId)

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
-import { mismatchError } from '../../../src/schemas/options-schema.ts'
+import { mismatchError } from '../../../src/schemas/mismatch.ts'
 import { approvalId } from './approval-request.ts'
 import { approvalView } from './view.ts'
 

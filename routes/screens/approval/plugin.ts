@@ -19,7 +19,7 @@ async function approval (fastify: FastifyInstance) {
   const store = await createSqlApprovalStore(database, log)
   fastify.decorate('approvals', createApprovals({
     store,
-    keys: createKeyRing(config.appSecret).derive('approvals').map(({ key }) => key),
+    keys: createKeyRing(config.appSecret).keys('approvals'),
     clientId: config.clientId,
     isInstalled: installations.isInstalled,
     limit: fastify.limitRate,

@@ -1,22 +1,42 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { BaseLogger } from 'pino'
 import type { Database } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrations.ts'
-import type { Approval, ApprovalStore } from './approval-store.ts'
-import approvalTables, { type ApprovalTables } from './tables.ts'
+import approvalTables, { type ApprovalAnswer, type ApprovalStep, type ApprovalTables } from './tables.ts'
+
+/** The one answer to a request. */
+export interface Approval {
+  answer: ApprovalAnswer
+  /** Who gave it */
+  userId: number
+  /** Milliseconds since the epoch */
+  at: number
+  done: ApprovalStep[]
+  underWay: ApprovalStep[]
+}
+
+export type ApprovalStore = Awaited<ReturnType<typeof createSqlApprovalStore>>
 
 // Longer than all tries of a REST call together.
 const claimMilliseconds = 60_000
-const tables = ['approvals', 'approval_steps'] as const
 
-/** The answers in any SQL database that kysely can use; brings their tables up to date. */
-export async function createSqlApprovalStore (
-  database: Kysely<Database>, log?: Pick<BaseLogger, 'info'>
-): Promise<ApprovalStore> {
+// The portal is uninstalled, or was before it was installed anew: however long a deletion takes, it leaves the answers
+// of the new installation alone.
+const isOfFormerInstallation = sql<boolean>`exists (select 1 from installations
+  where installations.member_id = approvals.member_id
+  and (installations.uninstalled_at is not null or approvals.at < installations.installed_at))`
+const hasNoAnswer = sql<boolean>`not exists (select 1 from approvals
+  where approvals.member_id = approval_steps.member_id and approvals.request_id = approval_steps.request_id)`
+
+/**
+ * Answers to requests, each named by its portal and its `id`, in any SQL database that kysely can use; brings their
+ * tables up to date. Times are milliseconds since the epoch.
+ */
+export async function createSqlApprovalStore (database: Kysely<Database>, log?: Pick<BaseLogger, 'info'>) {
   await migrate(database, approvalTables, log)
   const db = database.withTables<ApprovalTables>()
 
-  const find: ApprovalStore['find'] = async (memberId, id, now) => {
+  async function find (memberId: string, id: string, now: number): Promise<Approval | undefined> {
     const row = await db.selectFrom('approvals').selectAll()
       .where('member_id', '=', memberId).where('request_id', '=', id).executeTakeFirst()
     if (row === undefined) return undefined
@@ -35,7 +55,14 @@ export async function createSqlApprovalStore (
   return {
     find,
 
-    async answer (memberId, id, { answer, userId }, now) {
+    /**
+     * Records an answer unless there is one.
+     *
+     * @returns the first answer, whoever gave it
+     */
+    async answer (
+      memberId: string, id: string, { answer, userId }: Pick<Approval, 'answer' | 'userId'>, now: number
+    ): Promise<Approval> {
       // One statement decides who was first.
       await db.insertInto('approvals')
         .values({ member_id: memberId, request_id: id, answer, user_id: userId, at: now })
@@ -43,7 +70,12 @@ export async function createSqlApprovalStore (
       return await find(memberId, id, now) as Approval // there is one now
     },
 
-    async claim (memberId, id, step, now) {
+    /**
+     * Takes a step for a minute, unless somebody else has it or it is done.
+     *
+     * @returns whether it was taken
+     */
+    async claim (memberId: string, id: string, step: ApprovalStep, now: number): Promise<boolean> {
       const row = { member_id: memberId, request_id: id, step, claimed_until: now + claimMilliseconds, done: 0 }
       const result = await db.insertInto('approval_steps').values(row)
         .onConflict(conflict => conflict.columns(['member_id', 'request_id', 'step'])
@@ -53,30 +85,28 @@ export async function createSqlApprovalStore (
       return result.numInsertedOrUpdatedRows === 1n
     },
 
-    async settle (memberId, id, step, isDone) {
+    /** Ends a step that was claimed: it is done, or can be taken again. */
+    async settle (memberId: string, id: string, step: ApprovalStep, isDone: boolean): Promise<void> {
       await db.updateTable('approval_steps').set({ claimed_until: 0, done: isDone ? 1 : 0 })
         .where('member_id', '=', memberId).where('request_id', '=', id).where('step', '=', step).execute()
     },
 
-    async purge (before) {
+    /** Forgets the requests that were answered before `before`, and those of former installations. */
+    async purge (before: number): Promise<void> {
       await db.transaction().execute(async transaction => {
-        await transaction.deleteFrom('approval_steps')
-          .where(({ exists, selectFrom }) => exists(selectFrom('approvals').select('at')
-            .whereRef('approvals.member_id', '=', 'approval_steps.member_id')
-            .whereRef('approvals.request_id', '=', 'approval_steps.request_id')
-            .where('at', '<', before)))
-          .execute()
-        await transaction.deleteFrom('approvals').where('at', '<', before).execute()
-        for (const table of tables) {
-          await transaction.deleteFrom(table).where('member_id', 'in', select =>
-            select.selectFrom('installations').select('installations.member_id').where('uninstalled_at', 'is not', null)
-          ).execute()
-        }
+        await transaction.deleteFrom('approvals')
+          .where(({ or, eb }) => or([eb('at', '<', before), isOfFormerInstallation])).execute()
+        await transaction.deleteFrom('approval_steps').where(hasNoAnswer).execute()
       })
     },
 
-    async forget (memberId) {
-      for (const table of tables) await db.deleteFrom(table).where('member_id', '=', memberId).execute()
+    /** Forgets the requests of a portal's former installations. */
+    async forget (memberId: string): Promise<void> {
+      await db.transaction().execute(async transaction => {
+        await transaction.deleteFrom('approvals')
+          .where('member_id', '=', memberId).where(isOfFormerInstallation).execute()
+        await transaction.deleteFrom('approval_steps').where('member_id', '=', memberId).where(hasNoAnswer).execute()
+      })
     }
   }
 }

@@ -1,5 +1,10 @@
 import type { TableSet } from '../../../src/store/migrations.ts'
-import type { ApprovalAnswer, ApprovalStep } from './approval-store.ts'
+
+/** What can be said to a request for approval. */
+export type ApprovalAnswer = 'approved' | 'declined'
+
+/** What is to be told on the portal after an answer: a comment at the task, a notification to the author. */
+export type ApprovalStep = 'comment' | 'notification'
 
 export type ApprovalTables = {
   /** The first answer to a request for approval */
@@ -11,7 +16,6 @@ export type ApprovalTables = {
     user_id: number
     at: number
   }
-  /** What is to be told on the portal after an answer */
   approval_steps: {
     member_id: string
     request_id: string

@@ -1,6 +1,6 @@
-import { frameQuery, personUrl } from '../../../src/http/frame.ts'
+import { frameQuery, personUrl } from '../../../src/http/portal-urls.ts'
 import type { ApprovalOutcome, ApprovalPass } from './approval-request.ts'
-import type { ApprovalAnswer } from './approval-store.ts'
+import type { ApprovalAnswer } from './tables.ts'
 
 /** Where the buttons post to */
 export const answerPath = '/approvals'

@@ -11,7 +11,7 @@ export interface DocumentDescription {
   size: number | null
 }
 
-/** In: the address of a document and the headers it came with. */
+/** Describes a document by its address and the headers it came with. */
 export function describeDocument (url: string, headers: IncomingHttpHeaders): DocumentDescription {
   const contentType = String(headers['content-type']).toLowerCase()
   const [, type = 'application/octet-stream'] = /^\s*([\w.+-]+\/[\w.+-]+)/.exec(contentType) ?? []

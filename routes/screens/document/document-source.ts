@@ -5,32 +5,9 @@ import {
   DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError
 } from '../../../src/errors.ts'
 import { describeDocument, type DocumentDescription } from './describe.ts'
-import type { DocumentReader, ReaderTokens } from './reader-token.ts'
+import type { createReaderTokens, DocumentReader } from './reader-token.ts'
 
-/** A document that is about to be read. */
-export interface OpenedDocument extends DocumentDescription {
-  /** 200, 206 for a part, 416 for a part that is not there */
-  status: number
-  /** Those headers of the answer that say what part of the document it is */
-  headers: Record<string, string>
-  /** Read it or destroy it: nothing is read ahead of the reader */
-  body: Readable
-}
-
-/**
- * Documents on listed servers, which learn who reads them. Every method throws DocumentOriginError for an address, or a
- * redirect, that is not on the list; DocumentMissingError; DocumentRefusedError; DocumentUnavailableError.
- */
-export interface DocumentSource {
-  describe: (url: string, reader: DocumentReader) => Promise<DocumentDescription>
-  /** Of the headers of the reader's request only `range` and `if-range` are passed on. */
-  open: (
-    url: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal
-  ) => Promise<OpenedDocument>
-  close: () => Promise<void>
-}
-
-export interface DocumentSourceOptions {
+interface DocumentSourceOptions {
   /** Origins of the servers that may be asked */
   origins: readonly string[]
   /** Milliseconds until the first byte, for each redirect anew */
@@ -40,14 +17,20 @@ export interface DocumentSourceOptions {
   /** Milliseconds for all requests of one description: a person waits for the page */
   deadline: number
   /** Makes the header B24-Reader */
-  signReader: ReaderTokens['sign']
+  signReader: ReturnType<typeof createReaderTokens>['sign']
 }
 
 const maxRedirects = 3
 const redirects = [301, 302, 303, 307, 308]
 const partHeaders = ['content-length', 'content-range', 'content-encoding', 'accept-ranges', 'etag', 'last-modified']
 
-export function createDocumentSource (options: DocumentSourceOptions): DocumentSource {
+/**
+ * Documents on listed servers, which learn who reads them.
+ *
+ * All methods throw DocumentOriginError for an address, or a redirect, that is not on the list; DocumentMissingError;
+ * DocumentRefusedError; DocumentUnavailableError.
+ */
+export function createDocumentSource (options: DocumentSourceOptions) {
   const { origins, timeout, idleTimeout, deadline, signReader } = options
   const dispatcher = new Agent({ connect: { timeout }, headersTimeout: timeout, bodyTimeout: idleTimeout })
 
@@ -71,7 +54,7 @@ export function createDocumentSource (options: DocumentSourceOptions): DocumentS
   }
 
   return {
-    async describe (url, reader) {
+    async describe (url: string, reader: DocumentReader): Promise<DocumentDescription> {
       const signal = AbortSignal.timeout(deadline)
       const head = await ask('HEAD', url, reader, {}, signal)
       discard(head.body)
@@ -82,17 +65,17 @@ export function createDocumentSource (options: DocumentSourceOptions): DocumentS
       return describeDocument(url, answer.headers)
     },
 
-    async open (url, reader, sent, signal) {
-      const part = pick(sent, ['range', 'if-range'])
-      const answer = await ask('GET', url, reader, part, signal)
+    /**
+     * Opens a document, or the part of it that the headers `range` and `if-range` ask for; other headers are dropped.
+     *
+     * @returns what is known of it; `status`: 200, 206 for a part, 416 for a part that is not there; and `body`, to be
+     *   read or destroyed: nothing is read ahead of the reader
+     */
+    async open (url: string, reader: DocumentReader, sent: IncomingHttpHeaders, signal: AbortSignal) {
+      const answer = await ask('GET', url, reader, pick(sent, ['range', 'if-range']), signal)
       const { statusCode: status, headers, body } = answer
       refuseUnless([200, 206, 416], answer)
-      return {
-        ...describeDocument(url, headers),
-        status,
-        headers: pick(headers, partHeaders),
-        body
-      }
+      return { ...describeDocument(url, headers), status, headers: pick(headers, partHeaders), body }
     },
 
     close: () => dispatcher.destroy()

@@ -1,5 +1,5 @@
-import { createDocumentSource, type DocumentSource } from './document-source.ts'
-import { createReaderTokens, type DocumentReader, type ReaderTokens } from './reader-token.ts'
+import { createDocumentSource } from './document-source.ts'
+import { createReaderTokens, type DocumentReader } from './reader-token.ts'
 import { DocumentsOffError, NotInstalledError, PageSessionError } from '../../../src/errors.ts'
 import { someKeys, type DerivedKey } from '../../../src/crypto/keys.ts'
 import { createSealedTokens } from '../../../src/crypto/sealed-token.ts'
@@ -35,26 +35,12 @@ export interface DocumentsOptions {
   now?: () => number
 }
 
-/** Documents of listed servers, streamed through this service. Without a list all methods throw DocumentsOffError. */
-export interface Documents extends DocumentSource {
-  /** The list: a page of one server may lead to another one */
-  origins: readonly string[]
-  /** With which document servers check the header B24-Reader: a JWK Set */
-  readerKeys: ReaderTokens['publicKeys']
-  /** In: a number or path on the first listed server, or a whole address. Out: an address, perhaps not a listed one. */
-  addressOf: (docId: string) => string
-  /**
-   * A pass in an address, for pictures, frames and links, which cannot send a header. Good for an hour: a PDF reader
-   * asks for more while it shows.
-   */
-  seal: (pass: DocumentPass) => Promise<string>
-  /** @throws PageSessionError for a pass that is expired, changed or not ours; NotInstalledError */
-  unseal: (token: string) => Promise<DocumentPass>
-}
+export type Documents = ReturnType<typeof createDocuments>
 
 const hour = 3_600_000
 
-export function createDocuments (options: DocumentsOptions): Documents {
+/** Documents of listed servers, streamed through this service. Without a list all methods throw DocumentsOffError. */
+export function createDocuments (options: DocumentsOptions) {
   const { origins, keys, readerKeys, issuer, clientId, isInstalled } = options
   const { timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
   const passes = createSealedTokens<DocumentPass>(someKeys(keys, 'documents'), `documents ${clientId}`, now)
@@ -67,20 +53,28 @@ export function createDocuments (options: DocumentsOptions): Documents {
   }
 
   return {
+    /** The list: a page of one server may lead to another one */
     origins,
+    /** With which document servers check the header B24-Reader: a JWK Set */
     readerKeys: readers.publicKeys,
-    addressOf: docId => URL.parse(docId, `${firstOrigin()}/`)?.href ?? '',
-    async describe (...args) {
+    /** The address of a document, perhaps not a listed one, by its number or path on the first server, or by itself. */
+    addressOf: (docId: string): string => URL.parse(docId, `${firstOrigin()}/`)?.href ?? '',
+    async describe (...args: Parameters<typeof source.describe>) {
       firstOrigin()
       return await source.describe(...args)
     },
-    async open (...args) {
+    async open (...args: Parameters<typeof source.open>) {
       firstOrigin()
       return await source.open(...args)
     },
     close: source.close,
-    seal: async pass => await passes.seal(pass, now() + hour),
-    async unseal (token) {
+    /**
+     * A pass in an address, for pictures, frames and links, which cannot send a header. Good for an hour: a PDF reader
+     * asks for more while it shows.
+     */
+    seal: async (pass: DocumentPass): Promise<string> => await passes.seal(pass, now() + hour),
+    /** @throws {PageSessionError} for a pass that is expired, changed or not ours; {NotInstalledError} */
+    async unseal (token: string): Promise<DocumentPass> {
       const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
       if (!await isInstalled(pass.memberId, pass.installedAt)) throw new NotInstalledError()
       return pass

@@ -14,7 +14,7 @@ async function document (fastify: FastifyInstance) {
   const keyRing = createKeyRing(appSecret)
   const documents = createDocuments({
     origins: documentOrigins,
-    keys: keyRing.derive('documents').map(({ key }) => key),
+    keys: keyRing.keys('documents'),
     readerKeys: keyRing.derive('document-readers'),
     issuer: publicUrl,
     clientId,

@@ -15,13 +15,10 @@ const kinds = new Map<string, DocumentKind>([
   ['text/html', 'page']
 ])
 
-/** In: a media type. Out: its kind; a type that is unknown or could carry a script is a file. */
+/** The kind of a media type: a type that is unknown or could carry a script is a file. */
 export const kindOf = (type: string): DocumentKind => kinds.get(type) ?? 'file'
 
-/**
- * The headers that keep a browser from running anything in a foreign document at an address of ours.
- * In: media type, file name, whether to download it, and the encoding of a text.
- */
+/** The headers that keep a browser from running anything in a foreign document at an address of ours. */
 export function presentationHeaders (
   type: string, name: string, isDownload: boolean, charset = 'utf-8'
 ): Record<string, string> {
@@ -42,3 +39,13 @@ export function presentationHeaders (
 const encodeName = (name: string): string =>
   encodeURIComponent(name.toWellFormed())
     .replace(/['()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
+
+/** A number of bytes in the language of a BCP 47 tag: `1.5 MB`. */
+export function byteSize (bytes: number, tag: string): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
+  return new Intl.NumberFormat(tag, {
+    style: 'unit', unit: units[power], unitDisplay: 'short', maximumFractionDigits: 1
+  }).format(bytes / 1000 ** power)
+}

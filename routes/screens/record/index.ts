@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
-import { personUrl } from '../../../src/http/frame.ts'
+import { personUrl } from '../../../src/http/portal-urls.ts'
 import { cardPath, isDeal, readRecord } from './record.ts'
 
 const params = Type.Object({
@@ -17,6 +17,7 @@ declare module 'fastify' {
 
 /** Shows a record of the CRM, as far as the user may see it, with a link to its card. */
 const plugin: FastifyPluginAsync = async (fastify) => {
+  fastify.addPageFolder(import.meta.dirname)
   fastify.screen('record', {
     schema: { params },
     title: { en: 'Deal or item', de: 'Auftrag oder Element' },

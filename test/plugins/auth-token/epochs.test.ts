@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createEpochs } from '../../../plugins/auth-token/epochs.ts'
+import { createEpochs } from '../../../plugins/auth-token/verified-calls.ts'
 
 await t.test('epochs: a moment before the end of an epoch is older than the next', async t => {
   const epochs = createEpochs()

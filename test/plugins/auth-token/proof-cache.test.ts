@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Proof, Question } from '../../../plugins/auth-token/calls.ts'
-import { createEpochs } from '../../../plugins/auth-token/epochs.ts'
+import { createEpochs } from '../../../plugins/auth-token/verified-calls.ts'
 import { cached, shared } from '../../../plugins/auth-token/proof-cache.ts'
 import {
   AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError,

@@ -5,7 +5,7 @@ import { createHttpClient } from '../../../src/http/http-client.ts'
 import {
   AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError, TokensLostError, TokensRefusedError
 } from '../../../src/errors.ts'
-import { askInstallation, type AskDependencies, type InstallationState } from '../../../plugins/installation/confirm-uninstall.ts'
+import { askInstallation, type AskParts, type InstallationState } from '../../../plugins/installation/confirm-uninstall.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
 import { serverFor } from '../../helper.ts'
 import { appInfo } from '../auth-token/verifier.ts'
@@ -41,7 +41,7 @@ function serversFor (t: Test, credentials = { clientId: 'local.app', clientSecre
 }
 
 /** Asks for the installation with these changes. */
-const ask = (t: Test, servers: string[], changes: Partial<Installation>, refresh: AskDependencies['refresh']) =>
+const ask = (t: Test, servers: string[], changes: Partial<Installation>, refresh: AskParts['refresh']) =>
   askInstallation({ ...installation, ...changes }, { servers, authorizationServers: serversFor(t), refresh, now: () => now })
 
 const refusal = (error: string) => ({ status: 401, json: { error } })

@@ -1,6 +1,9 @@
 import t from 'tap'
-import { bindable, lifecycleEvents, planEvents, planPlacements, toCodes, toEventRows, toPlacementRows, withWorkerErrors, type PlacementRow } from '../../../plugins/installation/desired-state.ts'
-import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import {
+  bindable, lifecycleEvents, planEvents, planPlacements, withWorkerErrors
+} from '../../../plugins/installation/desired-state.ts'
+import { toCodes, toEventRows, toPlacementRows, type PlacementRow } from '../../../plugins/installation/portal-rows.ts'
+import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/declaration.ts'
 
 const handler = 'https://new.example/placement'
 const lastHandler = 'https://old.example/placement'

@@ -39,10 +39,10 @@ await t.test('links: a link opens its screen, whose handler gets typed parameter
     fastify.screen('box', { schema: { params }, title: 'Box', signed: true }, async ({ screen }) =>
       ({ box: screen.params.boxId }))
   })
-  const link = fastify.screenLink('shelf', { shelfId: 42 }, { portal })
+  const link = fastify.links.to('shelf', { shelfId: 42 }, { portal })
   t.strictSame(JSON.parse((await open(parseSliderLink(link.path).params)).text), { shelf: 42, user: 1 })
   t.match(await visits(), [{ id: link.id, screen: 'shelf', params: { shelfId: 42 }, total: 1 }])
-  const signed = parseSliderLink(fastify.screenLink('box', { boxId: 'a' }, { portal }).path).params as object
+  const signed = parseSliderLink(fastify.links.to('box', { boxId: 'a' }, { portal }).path).params as object
   t.strictSame(JSON.parse((await open(signed)).text), { box: 'a' })
   const forged = await open({ ...signed, boxId: 'b' })
   t.strictSame([forged.status, codeOf(forged)], [403, 'B24_ERR_LINK_SIGNATURE'])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { createSqlVisitStore } from '../../../plugins/links/visits/sql-visit-store.ts'
-import type { VisitCount, VisitStore } from '../../../plugins/links/visits/visit-store.ts'
+import { createSqlVisitStore, type VisitStore } from '../../../plugins/links/visits/sql-visit-store.ts'
+import type { VisitCount } from '../../../plugins/links/visits/visit-types.ts'
 import type { InstallationStore } from '../../../src/store/installation-store.ts'
 import type { Store } from '../../../src/store/open-store.ts'
 import { contractCase, type ContractCase } from '../../store-contract/contract-case.ts'

@@ -22,7 +22,7 @@ async function serviceFor (t: Test, options: ServiceOptions = {}) {
   })
   await service.install()
   const { alpha } = service.sandbox.portals
-  const link = service.fastify.screenLink(
+  const link = service.fastify.links.to(
     'stockroom', { shelfId: 42 }, { portal: { memberId: alpha.memberId, endpoint: `https://${alpha.domain}/rest/` } }
   )
   const { params } = parseSliderLink(link.path)

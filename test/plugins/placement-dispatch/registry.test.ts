@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { createPlacementRegistry, type PlacementDeclaration } from '../../../plugins/placement-dispatch/registry.ts'
+import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/declaration.ts'
+import { createPlacementRegistry } from '../../../plugins/placement-dispatch/placements.ts'
 import { matchesPattern } from '../../../src/schemas/placement-code.ts'
 
 function registryOf (...codes: string[]) {

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { OptionsMalformedError } from '../../../src/errors.ts'
-import { decodePlacementOptions, resolveUri } from '../../../plugins/placement-options/decode.ts'
+import { decode, resolveUri } from '../../../plugins/placement-options/decode.ts'
 
 const nothing = { options: {}, uri: undefined }
 
-await t.test('decodePlacementOptions: reads every form that portals send', async t => {
+await t.test('decode: reads every form that portals send', async t => {
   const rows: Array<[name: string, text: string | undefined, options: object, uri?: string]> = [
     ['no field', undefined, {}],
     ['an empty field', '', {}],
@@ -34,10 +34,10 @@ await t.test('decodePlacementOptions: reads every form that portals send', async
     ['a page that is no text', '{"URI":["/crm/"],"a":"1"}', { a: '1' }],
     ['a page inside of an option is an option', '{"a":{"URI":"/crm/"}}', { a: { URI: '/crm/' } }]
   ]
-  for (const [name, text, options, uri] of rows) t.strictSame(decodePlacementOptions(text), { options, uri }, name)
+  for (const [name, text, options, uri] of rows) t.strictSame(decode(text), { options, uri }, name)
 })
 
-await t.test('decodePlacementOptions: refuses malformed text without repeating it', async t => {
+await t.test('decode: refuses malformed text without repeating it', async t => {
   const rows: Array<[name: string, text: string, why: string]> = [
     ['text', 'secret', 'it is not JSON'],
     ['half an object', '{"a":"secret"', 'it is not JSON'],
@@ -54,56 +54,56 @@ await t.test('decodePlacementOptions: refuses malformed text without repeating i
   ]
   for (const [name, text, why] of rows) {
     const message = `PLACEMENT_OPTIONS cannot be read: ${why}`
-    t.throws(() => decodePlacementOptions(text), { code: 'B24_ERR_PLACEMENT_OPTIONS', statusCode: 400, message }, name)
+    t.throws(() => decode(text), { code: 'B24_ERR_PLACEMENT_OPTIONS', statusCode: 400, message }, name)
   }
   t.notOk('secret' in {}, 'the prototype of all objects is as it was')
 })
 
-await t.test('decodePlacementOptions: reads 64 levels and 128 KiB', async t => {
-  t.doesNotThrow(() => decodePlacementOptions('{"a":'.repeat(64) + '1' + '}'.repeat(64)))
+await t.test('decode: reads 64 levels and 128 KiB', async t => {
+  t.doesNotThrow(() => decode('{"a":'.repeat(64) + '1' + '}'.repeat(64)))
   const long = 'x'.repeat(128 * 1024)
-  t.strictSame(decodePlacementOptions(JSON.stringify({ long })).options, { long })
+  t.strictSame(decode(JSON.stringify({ long })).options, { long })
 })
 
-await t.test('decodePlacementOptions: returns plain objects at any depth', async t => {
-  const { options } = decodePlacementOptions('{"a":{"b":[{}]},"toString":"1"}')
+await t.test('decode: returns plain objects at any depth', async t => {
+  const { options } = decode('{"a":{"b":[{}]},"toString":"1"}')
   const { a } = options as { a: { b: object[] } } // the JSON of the line above
-  const others = [undefined, '[1]'].map(text => decodePlacementOptions(text).options)
+  const others = [undefined, '[1]'].map(text => decode(text).options)
   for (const value of [options, a, a.b[0], ...others]) {
     t.equal(Object.getPrototypeOf(value), Object.prototype)
   }
 })
 
-await t.test('decodePlacementOptions: returns a new object each time', async t => {
-  decodePlacementOptions('').options['a'] = 1
-  t.strictSame(decodePlacementOptions(''), nothing)
+await t.test('decode: returns a new object each time', async t => {
+  decode('').options['a'] = 1
+  t.strictSame(decode(''), nothing)
 })
 
-await t.test('decodePlacementOptions: leaves what PHP can encode unchanged', async t => {
+await t.test('decode: leaves what PHP can encode unchanged', async t => {
   const special = ['__proto__', 'constructor', 'prototype', 'URI']
   const key = fc.string({ unit: 'grapheme' }).filter(name => !special.includes(name))
   const values = fc.dictionary(key, fc.jsonValue({ maxDepth: 3 }), { noNullPrototype: true })
     .map(value => JSON.stringify(value))
     .filter(text => !/"(__proto__|constructor|prototype)":/.test(text))
   t.doesNotThrow(() => fc.assert(fc.property(values, text =>
-    JSON.stringify(decodePlacementOptions(text).options) === text)))
+    JSON.stringify(decode(text).options) === text)))
 })
 
-await t.test('decodePlacementOptions: decodes or refuses any text at all', async t => {
+await t.test('decode: decodes or refuses any text at all', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), text => {
     try {
-      return typeof decodePlacementOptions(text).options === 'object'
+      return typeof decode(text).options === 'object'
     } catch (error) {
       return error instanceof OptionsMalformedError
     }
   })))
 })
 
-await t.test('decodePlacementOptions: reads every documented payload', async t => {
+await t.test('decode: reads every documented payload', async t => {
   const folder = join(import.meta.dirname, '../../fixtures/payloads')
   for (const file of readdirSync(folder)) {
     const text = /"PLACEMENT_OPTIONS": ?("(?:[^"\\]|\\.)*")/.exec(readFileSync(join(folder, file), 'utf8'))?.[1]
-    if (text !== undefined) t.doesNotThrow(() => decodePlacementOptions(String(JSON.parse(text))), file)
+    if (text !== undefined) t.doesNotThrow(() => decode(String(JSON.parse(text))), file)
   }
 })
 

@@ -41,7 +41,8 @@ await t.test('rate limit: takes a burst and a rate, and checks them', async t =>
   const rows: Array<[options: RateLimitOptions, message: string]> = [
     [{ burst: 0 }, 'rate-limit: options.burst must be at least 1'],
     [{ burst: NaN }, 'rate-limit: options.burst must be at least 1'],
-    [{ perSecond: 0 }, 'rate-limit: options.perSecond must be above 0']
+    [{ perSecond: 0 }, 'rate-limit: options.perSecond must be above 0'],
+    [{ delay: -1 }, 'rate-limit: options.delay must not be below 0']
   ]
   for (const [options, message] of rows) {
     await t.rejects(build(t, app => app.register(rateLimit, options)), { message })

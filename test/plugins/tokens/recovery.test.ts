@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { SandboxUser } from '../../../sandbox/index.ts'
+import { createBackground } from '../../../src/queues/background.ts'
 import { createRecovery, createTakeCall, type RecoveryCall } from '../../../plugins/tokens/recovery.ts'
 import type { Installation, RefreshState } from '../../../src/store/installation-store.ts'
 import { worldFor, type Given } from './world.ts'
@@ -169,6 +170,16 @@ await t.test('an administrator who brings nothing is passed over for a while tha
 
 const minute = 60_000
 
+/** Takes a call, and waits for what goes on in the background. */
+function takeWith (options: Omit<Parameters<typeof createTakeCall>[0], 'background'>) {
+  const background = createBackground(options.log)
+  const take = createTakeCall({ ...options, background })
+  return async (recovery: RecoveryCall) => {
+    take(recovery)
+    await background.close()
+  }
+}
+
 /** Offers to a portal, and how often its row was looked at. */
 async function callsFor (t: { after: (fn: () => unknown) => void }) {
   const ahead = { ms: 0 }
@@ -188,7 +199,7 @@ async function callsFor (t: { after: (fn: () => unknown) => void }) {
   })
   const { alpha } = world.sandbox.portals
   const { dependencies: { log }, store, now, memberId } = world
-  const take = createTakeCall({ store, recover: async recovery => { recovered.push(recovery) }, log, now })
+  const take = takeWith({ store, recover: async recovery => { recovered.push(recovery) }, log, now })
   const call = {
     memberId,
     clientId: '',
@@ -216,7 +227,7 @@ await t.test('a portal that is well or unknown is offered nothing, and is looked
   const { recovery, install, looked, store, dependencies: { log } } = await callsFor(t)
   const recovered: RecoveryCall[] = []
   let clock = Date.now()
-  const take = createTakeCall({ store, recover: async recovery => { recovered.push(recovery) }, log, now: () => clock })
+  const take = takeWith({ store, recover: async recovery => { recovered.push(recovery) }, log, now: () => clock })
   await take(recovery)
   t.equal(looked.times, 1)
   await install()

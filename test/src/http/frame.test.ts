@@ -1,28 +1,47 @@
 import t from 'tap'
-import { frameField, frameLang, frameQuery, cspSources, isPrivateHost, personUrl, portalOrigin } from '../../../src/http/frame.ts'
+import { isPrivateHost, portalOrigin, postedFrame } from '../../../src/http/frame.ts'
 
-t.test('a field of the frame is read from the query string, else from the body, and only as text', async t => {
-  const rows: Array<[query: unknown, body: unknown, expected: string | undefined]> = [
-    [{ DOMAIN: 'query.example' }, { DOMAIN: 'body.example' }, 'query.example'],
-    [{}, { DOMAIN: 'body.example' }, 'body.example'],
-    [{ DOMAIN: ['a', 'b'] }, undefined, undefined],
-    [{ DOMAIN: { toString: 'a' } }, { DOMAIN: 7 }, undefined],
-    [undefined, null, undefined],
-    [Object.create(null), 'DOMAIN=a', undefined]
+t.test('postedFrame: reads a field from the query string, else from the body, as text only', async t => {
+  const rows: Array<[query: unknown, body: unknown, origin: string | null]> = [
+    [{ DOMAIN: 'query.example' }, { DOMAIN: 'body.example' }, 'https://query.example'],
+    [{ DOMAIN: 'query.example' }, { DOMAIN: 'body.example', PROTOCOL: '0' }, 'http://query.example'],
+    [{}, { DOMAIN: 'body.example' }, 'https://body.example'],
+    [{ DOMAIN: ['a', 'b'] }, undefined, null],
+    [{ DOMAIN: { toString: 'a' } }, { DOMAIN: 7 }, null],
+    [undefined, null, null],
+    [Object.create(null), 'DOMAIN=a', null]
   ]
-  for (const [query, body, expected] of rows) {
-    t.equal(frameField({ query, body }, 'DOMAIN'), expected, JSON.stringify({ query, body }))
+  for (const [query, body, origin] of rows) {
+    t.equal(postedFrame({ query, body }).origin, origin, JSON.stringify({ query, body }))
   }
 })
 
-t.test('the language is LANG in lower case, or English when it is no language code', async t => {
+t.test('postedFrame: tells private addresses, and takes none for one', async t => {
+  const rows: Array<[domain: string | undefined, isPrivate: boolean]> = [
+    ['portal.example', false], ['localhost:3000', true], ['10.0.0.5', true], ['no host', true], [undefined, true]
+  ]
+  for (const [DOMAIN, isPrivate] of rows) {
+    t.equal(postedFrame({ query: { DOMAIN }, body: {} }).isPrivate, isPrivate, String(DOMAIN))
+  }
+})
+
+t.test('postedFrame: gives LANG in lower case, or English for no language code', async t => {
   const rows: Array<[lang: unknown, expected: string]> = [
     ['de', 'de'], ['LA', 'la'], ['xyz', 'xyz'],
     [undefined, 'en'], ['', 'en'], ['d', 'en'], ['de-DE', 'en'], ['<b>', 'en'], ['de\n', 'en'], [['de', 'en'], 'en']
   ]
   for (const [lang, expected] of rows) {
-    t.equal(frameLang({ query: { LANG: lang }, body: undefined }), expected, JSON.stringify(lang))
+    t.equal(postedFrame({ query: { LANG: lang }, body: undefined }).lang, expected, JSON.stringify(lang))
   }
+})
+
+t.test('postedFrame: is read once a request', async t => {
+  const query = { DOMAIN: 'portal.example', LANG: 'de' }
+  const request = { query, body: {} }
+  const frame = postedFrame(request)
+  query.LANG = 'fr'
+  t.equal(postedFrame(request), frame)
+  t.equal(frame.lang, 'de')
 })
 
 t.test('the origin of a portal is made of a host with an optional port', async t => {
@@ -63,24 +82,6 @@ t.test('what is no host with an optional port has no origin', async t => {
     '127.0.0.1.', `${'a'.repeat(130_000)}.example`
   ]
   for (const domain of rows) t.equal(portalOrigin(domain, '1'), undefined, JSON.stringify(domain))
-})
-
-t.test('an origin becomes sources that browsers read in a policy', async t => {
-  const rows: Array<[origin: string, sources: string[]]> = [
-    ['https://portal.example', ['https://portal.example']],
-    ['https://portal.example.:8443', ['https://portal.example.:8443']],
-    // A policy knows no underscore.
-    ['https://b24_test.example.com', ['https://b24_test.example.com', 'https://*.example.com']],
-    ['http://a_b.c_d.example.com:8080', ['http://a_b.c_d.example.com:8080', 'http://*.example.com:8080']],
-    ['https://b24_test.corp.local', ['https://b24_test.corp.local', 'https://*.corp.local']],
-    ['https://b24_test.local', ['https://b24_test.local', 'https://*.local']],
-    // Neither every site of a country nor every site there is.
-    ['https://b24_test.com', ['https://b24_test.com']],
-    ['https://b24_test.com.', ['https://b24_test.com.']],
-    ['http://b24_test', ['http://b24_test']],
-    ['https://portal.example_com', ['https://portal.example_com']]
-  ]
-  for (const [origin, sources] of rows) t.strictSame(cspSources(origin), sources, origin)
 })
 
 t.test('hosts of this machine and of private networks are told from public ones', async t => {
@@ -154,17 +155,4 @@ t.test('hosts of this machine and of private networks are told from public ones'
     '256.256.256.256': true
   }
   for (const [host, expected] of Object.entries(rows)) t.equal(isPrivateHost(host), expected, JSON.stringify(host))
-})
-
-await t.test('an address of ours can name the portal and the language, as a portal does', async t => {
-  const rows = [['https://portal.bitrix24.com', '1'], ['http://192.168.1.5:8080', '0']] as const
-  for (const [origin, protocol] of rows) {
-    const query = Object.fromEntries(new URLSearchParams(frameQuery(origin, 'de')))
-    t.strictSame(query, { DOMAIN: new URL(origin).host, PROTOCOL: protocol, LANG: 'de' })
-    t.equal(portalOrigin(query['DOMAIN'] ?? '', query['PROTOCOL']), origin)
-  }
-})
-
-await t.test('personUrl: is a page of the portal', async t => {
-  t.equal(personUrl('https://portal.example:8443', 7), 'https://portal.example:8443/company/personal/user/7/')
 })

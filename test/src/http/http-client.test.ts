@@ -1,8 +1,8 @@
 import t from 'tap'
-import { createHttpClient, type HttpClient } from '../../../src/http/http-client.ts'
+import { createHttpClient } from '../../../src/http/http-client.ts'
 import { jsonServerFor, serverFor } from '../../helper.ts'
 
-function clientFor (t: { after: (fn: () => unknown) => void }, timeout = 5000): HttpClient {
+function clientFor (t: { after: (fn: () => unknown) => void }, timeout = 5000) {
   const client = createHttpClient({ timeout })
   t.after(() => client.close())
   return client

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { allowsInsecure, isPermitted, readInsecurePortals } from '../../../src/http/insecure-portals.ts'
+import { allowsInsecure, isPermitted, readInsecurePortals } from '../../../src/http/frame.ts'
 
 await t.test('a list lets through the hosts that it names, with their ports, and no others', async t => {
   const portals = readInsecurePortals('B24.example.lan, 10.0.0.5:8080,*.branch.lan,plain.lan:80,localhost')

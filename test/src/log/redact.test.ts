@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
-import { loggable, redactShapes, secretsIn } from '../../../src/log/redact.ts'
+import { secretsIn } from '../../../src/log/fields.ts'
+import { loggable, redactShapes } from '../../../src/log/logger.ts'
 
 const token = '6061e72600631fcd00005a4b00000001f0f1076700000000f69dd5fc643d9ce2fdbc1'
 const old = 's1morf609228iwyjjpvfv6wsvuja4p8u'

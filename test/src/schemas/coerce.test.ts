@@ -1,7 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import fc from 'fast-check'
 import t from 'tap'
-import { coerceStrings } from '../../../src/schemas/coerce.ts'
+import { coerceStrings } from '../../../src/schemas/options-schema.ts'
 
 type Row = [value: unknown, expected: unknown]
 const unchanged = (...values: unknown[]): Row[] => values.map(value => [value, value])

@@ -1,6 +1,7 @@
 import { Type, type TObject } from '@sinclair/typebox'
 import t from 'tap'
-import { compileOptions, mismatchesOf, reading, type OptionsMismatch } from '../../../src/schemas/options-schema.ts'
+import { mismatchesOf, type OptionsMismatch } from '../../../src/schemas/mismatch.ts'
+import { compileOptions, reading } from '../../../src/schemas/options-schema.ts'
 
 const Filter = Type.Object({
   docId: Type.Integer({ minimum: 1 }),

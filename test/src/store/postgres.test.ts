@@ -10,8 +10,9 @@ import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { installed, memberId, refreshed, tokens } from '../../store-contract/contract-values.ts'
 import { storeContract } from '../../store-contract/store-contract.ts'
 import type { Database } from '../../../src/store/database.ts'
+import { migrate } from '../../../src/store/migrations.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { openPostgresPool, postgresConfig } from '../../../src/store/postgres-database.ts'
+import { openPostgresPool, postgresConfig, ServiceDialect } from '../../../src/store/postgres-database.ts'
 import { createPostgresChanges } from '../../../src/store/postgres-changes.ts'
 import { logLines, until } from '../../helper.ts'
 import { startPostgres } from '../../postgres.ts'
@@ -140,6 +141,16 @@ await t.test('a connection of the pool that says nothing is given up with the fi
   t.not(await backend(), first)
   await t.rejects(sql`select nothing`.execute(db), { code: '42703' })
   await backend()
+})
+
+await t.test('migrate: lets a statement take longer than those of calls', async t => {
+  const config = { ...postgresConfig(url), statement_timeout: 100, query_timeout: 200 }
+  const db = new Kysely<Database>({ dialect: new ServiceDialect(config) })
+  t.after(() => db.destroy())
+  const slow = sql`select pg_sleep(0.3)`
+  await t.rejects(slow.execute(db), { message: /timeout/ })
+  const up = async (db: Kysely<unknown>) => { await slow.execute(db) }
+  t.strictSame(await migrate(db, { name: 'slow', tables: {}, migrations: { '0001-slow': { up } } }), ['0001-slow'])
 })
 
 await t.test('who cannot listen from the beginning is told so', async t => {

@@ -9,7 +9,7 @@ import { installed, memberId, refused, report } from '../../store-contract/contr
 import { openDatabase, openExistingDatabase } from '../../../src/store/open-database.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { readStoreAddress } from '../../../src/store/store-address.ts'
-import { copyStore, type CopyOptions } from '../../../src/tools/copy-store.ts'
+import { copyStore } from '../../../src/tools/copy-store.ts'
 import { count, withVisits } from '../../plugins/links/visit-contract.ts'
 import { startPostgres } from '../../postgres.ts'
 
@@ -19,8 +19,12 @@ const newFile = (t: Test) => `sqlite:${join(t.testdir(), 'data/test.db')}`
 const kinds = { SQLite: newFile, PostgreSQL: () => postgres.createDatabase() }
 
 const sets = [installationTables, visitTables]
-const copy = async (from: Kysely<Database>, to: Kysely<Database>, options?: CopyOptions) =>
-  await copyStore(from, to, sets, options)
+/** Returns what it says. */
+async function copy (from: Kysely<Database>, to: Kysely<Database>): Promise<string[]> {
+  const lines: string[] = []
+  await copyStore(from, to, sets, line => { lines.push(line) })
+  return lines
+}
 
 type Store = Awaited<ReturnType<typeof withVisits>>
 
@@ -52,6 +56,9 @@ async function bothEnds (t: Test, from: string, to: string) {
   return { source, target: target.db }
 }
 const rows = { installations: 121, links: 4, visits: 120, link_days: 4, link_users: 120 }
+/** What a copy says that wrote these rows. */
+const verified = (written: Partial<Record<string, number>>) => Object.entries(rows).map(([table, count]) =>
+  `${table}: ${count} rows verified, ${written[table] ?? 0} written`)
 
 for (const [fromKind, from] of Object.entries(kinds)) {
   for (const [toKind, to] of Object.entries(kinds)) {
@@ -60,15 +67,11 @@ for (const [fromKind, from] of Object.entries(kinds)) {
       const store = await opened(t, fromUrl)
       await fill(store)
       const { source, target } = await bothEnds(t, fromUrl, toUrl)
-      const told: string[] = []
-      const reports = await copy(source, target, { onTable: ({ table }) => { told.push(table) } })
-      t.strictSame(told, Object.keys(rows), 'one table after another')
-      t.strictSame(Object.fromEntries(reports.map(({ table, rows }) => [table, rows])), rows)
-      t.strictSame(Object.fromEntries(reports.map(({ table, written }) => [table, written])), rows)
+      t.strictSame(await copy(source, target), verified(rows))
       const result = await opened(t, toUrl)
       for (const id of [memberId, 'portal-0', 'portal-3', 'portal-119']) t.strictSame(await result.get(id), await store.get(id))
       t.strictSame(await result.visits.links(memberId, 10, undefined), await store.visits.links(memberId, 10, undefined))
-      t.ok((await copy(source, target)).every(({ written }) => written === 0))
+      t.strictSame(await copy(source, target), verified({}))
     })
   }
 }
@@ -83,8 +86,8 @@ await t.test('a copy that was interrupted goes on where it was, and what changed
   await t.rejects(copy(source, target), /broken/)
   await sql`drop trigger broken on installations`.execute(target)
   await store.recordPortal({ ...installed, memberId: 'portal-0', domain: 'moved.bitrix24.com' }, 5000)
-  const [{ written = 0, rows } = {}] = await copy(source, target)
-  t.equal(rows, 121)
+  const [line] = await copy(source, target)
+  const written = Number(/^installations: 121 rows verified, (\d+) written$/.exec(String(line))?.[1])
   t.ok(written > 1 && written < 121, 'not all anew')
   t.equal((await (await opened(t, toUrl)).get('portal-0'))?.domain, 'moved.bitrix24.com')
 })
@@ -141,8 +144,7 @@ for (const [kind, open] of Object.entries(kinds)) {
     const { copy, again } = await copied(t, fromUrl, toUrl)
     await store.replaceTokens('portal-5', pair(2), 3000)
     await store.visits.record([{ ...count, userId: 1, linkId: 'link-1' }])
-    t.strictSame((await again()).map(({ table, written }) => [table, written]),
-      [['installations', 1], ['links', 0], ['visits', 1], ['link_days', 1], ['link_users', 1]])
+    t.strictSame(await again(), verified({ installations: 1, visits: 1, link_days: 1, link_users: 1 }))
     t.strictSame(await copy.get('portal-5'), await store.get('portal-5'))
   })
 }

@@ -78,7 +78,8 @@ await t.test('it says which of the two addresses is wrong, and no password', asy
   const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. With a password in one, set MIGRATE_FROM and MIGRATE_TO instead\n'
   const same = '<to>: this is the store to copy from\n'
   for (const [args, message] of [
-    [[], usage],
+    [[], 'MIGRATE_FROM: missing. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n' +
+      'MIGRATE_TO: missing. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n'],
     [[from], usage],
     [[from, to, to], usage],
     [['mysql://owner:pass-word@127.0.0.1:1/test', to], '<from>: must be sqlite:<file> or postgres://…\n'],
@@ -118,8 +119,8 @@ await t.test('the addresses may come from variables, so that no password is amon
   const withVariables = (MIGRATE_FROM: string, MIGRATE_TO: string) => runTool('migrate-store', [], { MIGRATE_FROM, MIGRATE_TO })
   t.match(await withVariables(from, to), { code: 0, stderr: '' })
   for (const [one, other, stderr] of [
-    [from, '', /^npm run migrate-store/],
-    ['', to, /^npm run migrate-store/],
+    [from, '', /^MIGRATE_TO: missing\. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n$/],
+    ['', to, /^MIGRATE_FROM: missing/],
     ['foo:pass-word', to, 'MIGRATE_FROM: must be sqlite:<file> or postgres://…\n'],
     [from, 'foo:pass-word', 'MIGRATE_TO: must be sqlite:<file> or postgres://…\n'],
     [from, from, 'MIGRATE_TO: this is the store to copy from\n']

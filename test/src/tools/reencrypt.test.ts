@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
+import type { Kysely } from 'kysely'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { memberHash } from '../../../src/log/logger.ts'
 import { installed, tokens } from '../../store-contract/contract-values.ts'
 import { createCipher, type Cipher } from '../../../src/crypto/encryption.ts'
+import type { Database } from '../../../src/store/database.ts'
 import { openDatabase } from '../../../src/store/open-database.ts'
 import { createStore, openStore } from '../../../src/store/open-store.ts'
 import { readStoreAddress } from '../../../src/store/store-address.ts'
@@ -29,6 +31,8 @@ async function withKeys (t: Test, url: string, keys: string) {
   t.after(() => store.close())
   return store
 }
+
+const rotate = (db: Kysely<Database>, cipher: Cipher) => rotateKeys(db, cipher, () => {})
 
 /** `npm run rotate-keys`, beside whoever else uses the store. */
 const program = (url: string, appSecret: string) => runTool('rotate-keys', [], {
@@ -62,11 +66,11 @@ for (const [kind, open] of [['SQLite', (t: Test) => `sqlite:${join(t.testdir(), 
     const { db, store } = await filled(t, url, 120)
     await store.markUninstalled('portal-7', 20)
     const before = await store.get('portal-1')
-    t.strictSame(await rotateKeys(db, cipherOf(both)), report(120, 119))
+    t.strictSame(await rotate(db, cipherOf(both)), report(120, 119))
     const after = await withKeys(t, url, newer)
     t.strictSame(await after.get('portal-1'), before)
     for (let index = 0; index < 120; index++) t.equal((await after.get(`portal-${index}`))?.tokens === null, index === 7)
-    t.strictSame(await rotateKeys(db, cipherOf(both)), report(120, 0), 'a second time there is nothing to do')
+    t.strictSame(await rotate(db, cipherOf(both)), report(120, 0), 'a second time there is nothing to do')
   })
 
   await t.test(`${kind}: what services write meanwhile stays`, async t => {
@@ -86,7 +90,7 @@ for (const [kind, open] of [['SQLite', (t: Test) => `sqlite:${join(t.testdir(), 
 await t.test('a pair that is written between the reading of a row and its writing wins, and is rotated too', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const { db, store } = await filled(t, url, 2)
-  t.equal((await rotateKeys(db, overtaken(url))).rewritten, 2)
+  t.equal((await rotate(db, overtaken(url))).rewritten, 2)
   t.equal((await store.get('portal-0'))?.tokens, null, 'the old key opens nothing any more')
   t.equal((await (await withKeys(t, url, newer)).get('portal-0'))?.tokens?.accessToken, 'newest')
 })
@@ -96,8 +100,8 @@ await t.test('a row that no key opens is left as it is, and is counted once thou
   const { db } = await filled(t, url, 2)
   await db.updateTable('installations').set({ refresh_token: 'v1.00000000.a.b.c' }).where('member_id', '=', 'portal-0').execute()
   const report = { installations: 2, unreadable: 1, unreadablePortals: [{ member: memberHash('portal-0'), domain: installed.domain }], opensAny: true }
-  t.strictSame(await rotateKeys(db, overtaken(url)), { ...report, rewritten: 2 })
-  t.strictSame(await rotateKeys(db, cipherOf(both)), { ...report, rewritten: 0 })
+  t.strictSame(await rotate(db, overtaken(url)), { ...report, rewritten: 2 })
+  t.strictSame(await rotate(db, cipherOf(both)), { ...report, rewritten: 0 })
   const row = await db.selectFrom('installations').select('refresh_token').where('member_id', '=', 'portal-0').executeTakeFirst()
   t.equal(row?.refresh_token, 'v1.00000000.a.b.c')
 })
@@ -106,11 +110,11 @@ await t.test('a refresh token that is offered is encrypted anew, too', async t =
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const { db, store } = await filled(t, url, 2)
   await store.replaceTokens('portal-1', tokens, 10, 1, 'offered')
-  await rotateKeys(db, cipherOf(both))
+  await rotate(db, cipherOf(both))
   t.match(await (await withKeys(t, url, newer)).get('portal-1'), { tokens, candidateRefreshToken: 'offered' })
 })
 
 await t.test('the keys of another store open nothing', async t => {
   const { db } = await filled(t, `sqlite:${join(t.testdir(), 'test.db')}`, 2)
-  t.match(await rotateKeys(db, cipherOf(secret(3))), { installations: 2, rewritten: 0, unreadable: 2, opensAny: false })
+  t.match(await rotate(db, cipherOf(secret(3))), { installations: 2, rewritten: 0, unreadable: 2, opensAny: false })
 })

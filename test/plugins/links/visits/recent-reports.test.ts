@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createRecentReports } from '../../../../plugins/links/visits/recent-reports.ts'
-import type { LinkReport } from '../../../../plugins/links/visits/visit-store.ts'
+import type { LinkReport } from '../../../../plugins/links/visits/visit-types.ts'
 
 const report = (id: string, text = ''): LinkReport => (
   { id, screen: 'part', params: { text }, total: 1, days: [{ day: '2026-03-10', times: 1 }], users: [] }

@@ -30,7 +30,7 @@ const secrets: string[] = []
 function open (service: Service, params: Asked = asked, { user = 'employee', lang = 'en', by }: { user?: Person, lang?: string, by?: number } = {}) {
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  const { path } = service.fastify.screenLink('approval', params, { portal, ...(by !== undefined && { by }) })
+  const { path } = service.fastify.links.to('approval', params, { portal, ...(by !== undefined && { by }) })
   const call = alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params, lang, user: alpha.users[user] })
   secrets.push(call.body['AUTH_ID'] ?? '')
   return service.call(call)
@@ -247,7 +247,7 @@ await t.test('the buttons of a page stay in the frame in which it was opened', a
   // An administrator vouches for the other name.
   await service.call(alpha.placementCall('DEFAULT'), { query })
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  const { path } = service.fastify.screenLink('approval', { subject: 'A name', authorId: 1, approverId: 1 }, { portal })
+  const { path } = service.fastify.links.to('approval', { subject: 'A name', authorId: 1, approverId: 1 }, { portal })
   const page = await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }), { query })
   t.match(page.text, 'DOMAIN=intranet.example.com')
   t.equal(ancestorsOf(await press(service, page, 'approved')), `${own} ${other}`)
@@ -267,7 +267,12 @@ await t.test('the tables are known to those who copy a store', async t => {
   const [from, to] = [await startService(t), await startService(t)]
   const [source, target] = [await answersOf(from), await answersOf(to)]
   const sets = (await tableSets()).filter(({ name }) => name === 'approvals')
-  const copy = async () => (await copyStore(from.store.database, to.store.database, sets)).map(({ written }) => written)
+  const written: number[] = []
+  const say = (line: string) => { written.push(Number(/(\d+) written$/.exec(line)?.[1])) }
+  const copy = async () => {
+    await copyStore(from.store.database, to.store.database, sets, say)
+    return written.splice(0)
+  }
   await source.answer('m', 'l', { answer: 'approved', userId: 1 }, 10)
   await source.claim('m', 'l', 'comment', 1000)
   t.strictSame(await copy(), [1, 1])

@@ -21,7 +21,7 @@ async function serviceFor (t: Test, answer: RequestListener) {
 
 function open (service: Service, url: string, lang = 'en') {
   const { alpha } = service.sandbox.portals
-  const { path } = service.fastify.screenLink('document', { docId: url }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  const { path } = service.fastify.links.to('document', { docId: url }, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
   return service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params, lang }))
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { kindOf, presentationHeaders } from '../../../../routes/screens/document/presentation.ts'
+import { byteSize, kindOf, presentationHeaders } from '../../../../routes/screens/document/presentation.ts'
 
 await t.test('only what cannot run anything is shown at our own address', async t => {
   const rows: Array<[type: string, kind: string, contentType: string, disposition: string]> = [
@@ -29,4 +29,11 @@ await t.test('a text is read as its server says', async t => {
 await t.test('any name can stand in a header', async t => {
   const rows = [['spring (1)*.pdf', 'spring%20%281%29%2A.pdf'], ['План"\r\n', '%D0%9F%D0%BB%D0%B0%D0%BD%22%0D%0A'], ["it's \ud800", 'it%27s%20%EF%BF%BD']]
   for (const [name = '', encoded] of rows) t.equal(presentationHeaders('image/png', name, false)['content-disposition'], `inline; filename*=UTF-8''${encoded}`)
+})
+
+await t.test('sizes are written as people read them', async t => {
+  const rows: Array<[bytes: number, tag: string, text: string]> = [
+    [0, 'en', '0 byte'], [999, 'en', '999 byte'], [1000, 'en', '1 kB'], [1_550_000, 'de', '1,6 MB'], [5_000_000_000, 'en', '5 GB'], [2e16, 'en', '20,000 TB']
+  ]
+  for (const [bytes, tag, text] of rows) t.equal(byteSize(bytes, tag).replace(/\s/g, ' '), text)
 })

@@ -1,11 +1,6 @@
-/** The bytes that one exchange holds. */
-export interface Holding {
-  /** Aborts when the bytes are needed for others, or by `abort` */
-  signal: AbortSignal
-  abort: (reason: Error) => void
-  add: (bytes: number) => void
-  release: () => void
-}
+// What the readings of all answers share: memory, and turns of the event loop.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createFairQueue } from '../../src/queues/fair-queue.ts'
 
 interface Entry { memberId: string, bytes: number, abort: AbortController }
 
@@ -13,7 +8,7 @@ interface Entry { memberId: string, bytes: number, abort: AbortController }
  * Limits the bytes of all answers that are being read at the same time. When there are too many, the portal that holds
  * most loses its largest answer.
  */
-export function createByteBudget (max: number): (memberId: string) => Holding {
+export function createByteBudget (max: number) {
   const entries = new Set<Entry>()
   let total = 0
 
@@ -31,13 +26,14 @@ export function createByteBudget (max: number): (memberId: string) => Holding {
     largest.abort.abort(new Error('the answers that are being read are too large, all together'))
   }
 
-  return memberId => {
+  return (memberId: string) => {
     const entry: Entry = { memberId, bytes: 0, abort: new AbortController() }
     entries.add(entry)
     return {
+      /** Aborts when the bytes are needed for others, or by `abort` */
       signal: entry.abort.signal,
-      abort: reason => entry.abort.abort(reason),
-      add (bytes) {
+      abort: (reason: Error) => entry.abort.abort(reason),
+      add (bytes: number): void {
         if (!entries.has(entry)) return
         entry.bytes += bytes
         total += bytes
@@ -46,4 +42,24 @@ export function createByteBudget (max: number): (memberId: string) => Holding {
       release: () => remove(entry)
     }
   }
+}
+
+/**
+ * Runs one piece of work in a turn of the event loop, so that everything else has turns, too. Keys take turns; work
+ * whose signal aborts is over at once, or not begun any more.
+ *
+ * @param patience milliseconds that a piece may wait
+ * @param rejection the error for one that has waited too long, or finds no room
+ */
+export function createOneByOne (patience: number, rejection: () => Error) {
+  const inTurn = createFairQueue({ slots: 1, room: 1000, patience, rejection })
+  return <T>(key: string, signal: AbortSignal, work: () => T) => new Promise<T>((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    inTurn(key, async () => {
+      signal.throwIfAborted()
+      await nextTurn()
+      signal.throwIfAborted()
+      return work()
+    }).then(resolve, reject)
+  })
 }

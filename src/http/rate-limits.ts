@@ -1,4 +1,7 @@
+import { hash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
+import { RateLimitedError } from '../errors.ts'
 
 /** A limit for each key: so many at once, then so many a second. Keys are hashed or checked; times in milliseconds. */
 export interface TokenBuckets {
@@ -32,5 +35,37 @@ export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: Toke
       buckets.set(key, { tokens: tokens - 1, at: now })
       return 0
     }
+  }
+}
+
+export interface RateLimitSettings extends TokenBucketsOptions {
+  /** How long a refusal is delayed, in milliseconds, to slow a flood */
+  delay: number
+  /** Ends the delays */
+  closing: AbortSignal
+  now: () => number
+}
+
+// A delayed refusal holds a connection. Beyond this many, it is not delayed.
+const maxDelayed = 200
+
+/**
+ * Counts a call under a key of several parts, which may be text from outside: it is kept as a hash.
+ *
+ * @returns a function that throws RateLimitedError, with the seconds to wait, beyond the limit
+ */
+export function createRateLimit (settings: RateLimitSettings): (...key: Array<string | number>) => Promise<void> {
+  const { delay, closing, now } = settings
+  const buckets = createTokenBuckets(settings)
+  let delayed = 0
+  return async (...key) => {
+    const seconds = buckets.take(hash('sha256', key.join(' '), 'base64'), now())
+    if (seconds === 0) return
+    if (delayed < maxDelayed) {
+      delayed++
+      await wait(delay, undefined, { signal: closing }).catch(() => {})
+      delayed--
+    }
+    throw new RateLimitedError(seconds)
   }
 }

@@ -1,7 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import fp from 'fastify-plugin'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { cleanError } from '../../src/log/clean-error.ts'
-import type { PlacementContext } from '../placement-dispatch/index.ts'
+import type { PlacementContext } from './declaration.ts'
 
 export type FeatureRequest = FastifyRequest & { placement: PlacementContext }
 
@@ -16,13 +15,8 @@ export interface Feature {
   homeSection?: (request: FeatureRequest) => Promise<HomeSection | undefined>
 }
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    features: ReturnType<typeof createFeatures>
-  }
-}
-
-function createFeatures () {
+/** Lets features above the core, such as links to screens, take part in the core's own pages. */
+export function createFeatures () {
   const features: Feature[] = []
   return {
     /** Adds a feature, at boot. */
@@ -51,10 +45,3 @@ function createFeatures () {
     }
   }
 }
-
-/** Lets features above the core, such as links to screens, take part in the core's own pages. */
-async function features (fastify: FastifyInstance) {
-  fastify.decorate('features', createFeatures())
-}
-
-export default fp(features, { fastify: '5.x', name: 'b24-features' })

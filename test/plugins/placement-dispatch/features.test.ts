@@ -5,7 +5,7 @@ await t.test('features: answer in order, and add sections to the home', async t 
   const views = t.testdir({ 'greeting.eta': '<p>Hello, <%= it.name %>. <%= it.t("page.copy") %></p>' })
   const { install, call, log, lines, sandbox: { portals: { alpha } } } = await startService(t, {
     app: { links: false, views: [views] },
-    prepare: ({ features }) => {
+    prepare: ({ placements: { features } }) => {
       features.add({
         homeSection: async ({ placement: { options } }) => {
           throw new Error(`out of order: ${Object.values(Object(options)).join()}`)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { createTokenBuckets } from '../../../src/http/token-buckets.ts'
+import { createTokenBuckets } from '../../../src/http/rate-limits.ts'
 
 await t.test('so many at once, then so many a second, for each key', async t => {
   const { take, left } = createTokenBuckets({ burst: 3, perSecond: 0.5 })

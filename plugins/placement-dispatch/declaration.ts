@@ -1,0 +1,71 @@
+import type { Static, TObject } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { PreHandlers } from '../../src/http/pre-handlers.ts'
+import type { Texts } from '../../src/schemas/placement.ts'
+import type { PortalRest } from '../portal-rest/rest-interface.ts'
+
+/** What a handler knows of its call. All of it is verified but `options` and `uri`, which a user can write. */
+export interface PlacementContext<Options = unknown> {
+  /** The placement code of the call, such as CRM_DYNAMIC_183_DETAIL_TAB */
+  code: string
+  options: Options
+  /** The page that opened the widget: an absolute URL on the portal */
+  uri: string | undefined
+  portal: {
+    memberId: string
+    domain: string
+    /** Web origin, such as https://portal.bitrix24.com */
+    origin: string
+    /** Address of the REST interface */
+    endpoint: string
+    scope: readonly string[]
+    status: string
+  }
+  user: { id: number }
+  /** The portal's REST interface, as the user who opened the widget; good as long as their token is */
+  rest: PortalRest
+  /** Interface language of the user: a code of Bitrix24, such as `en` or `la` */
+  lang: string
+}
+
+export type PlacementRequest<Options> = FastifyRequest & { placement: PlacementContext<Options> }
+export type PlacementHandler<Options> =
+  (this: FastifyInstance, request: PlacementRequest<Options>, reply: FastifyReply) => Promise<unknown>
+
+/** What a plugin says of the placement it handles. */
+export interface PlacementDeclaration {
+  /** A code, or a pattern of a family with `*` in it */
+  code: string
+  /** Shown on the tab, button or menu item. Without it the portal shows the application's name */
+  title?: Texts
+  description?: Texts
+  /** Heading under which some placements are grouped */
+  groupName?: Texts
+  /** OPTIONS of placement.bind, for placements that take some */
+  bindOptions?: Readonly<Record<string, string | number>>
+  /** false: the installation leaves it alone, for placements that other methods register (userfieldtype.add, …) */
+  bind?: boolean
+  /** The file that declared it: what a boot error names */
+  source: string
+}
+
+/** What gets bound when the application is installed, and the schema that the handler's options are typed by. */
+export interface PlacementSettings<T extends TObject> extends Omit<PlacementDeclaration, 'code' | 'source'> {
+  /** Without `options` the handler gets what was decoded, as text */
+  schema?: { options?: T }
+  /** Runs before the handler, as in a route, with `request.placement` set: may throw or reply */
+  preHandler?: PreHandlers<PlacementRequest<Static<T>>>
+}
+
+export type Codes = string | readonly string[]
+
+/**
+ * Declares the handler of one placement code, several, or a family (`CRM_DYNAMIC_*_DETAIL_TAB`; an exact code wins).
+ *
+ * @throws PlacementDuplicatedError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementLateError
+ */
+export interface DeclarePlacement {
+  (code: Codes, handler: PlacementHandler<Static<TObject>>): FastifyInstance
+  <T extends TObject = TObject>(
+    code: Codes, settings: PlacementSettings<T>, handler: PlacementHandler<Static<T>>): FastifyInstance
+}

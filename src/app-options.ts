@@ -1,0 +1,28 @@
+import type { Config } from './config.ts'
+import type { Store } from './store/open-store.ts'
+
+export interface AppOptions {
+  config: Config
+  /** A store of your own, closed with the app. Default: the one that `config.databaseUrl` names */
+  store?: Store
+  /** Further folders of placement files, of screen files, and of views, which win over ours: absolute paths */
+  placements?: readonly string[]
+  /** Whether there are screens, and links to them. Default true */
+  links?: boolean
+  screens?: readonly string[]
+  views?: readonly string[]
+  /** Aborted when the process is about to end: /ready says so, and calls are still answered. Default: never */
+  shutdown?: AbortSignal
+  /** Asks the authorization servers at the start whether they know the application. Default true */
+  checksClient?: boolean
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    config: Config
+    /** The database of the store, for plugins with tables of their own */
+    database: Store['database']
+    /** Aborted when the process is about to end */
+    shutdown: AbortSignal
+  }
+}

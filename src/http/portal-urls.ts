@@ -1,0 +1,9 @@
+/** The query string in which a page of ours names the portal that frames it, and its language, as the portal does. */
+export function frameQuery (origin: string, lang: string): string {
+  const { host, protocol } = new URL(origin)
+  return new URLSearchParams({ DOMAIN: host, PROTOCOL: protocol === 'http:' ? '0' : '1', LANG: lang }).toString()
+}
+
+/** The page of a person on a portal with this web origin. */
+export const personUrl = (origin: string, userId: number): string =>
+  new URL(`/company/personal/user/${userId}/`, origin).href

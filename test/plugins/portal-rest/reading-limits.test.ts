@@ -1,0 +1,47 @@
+import t from 'tap'
+import { createByteBudget, createOneByOne } from '../../../plugins/portal-rest/reading-limits.ts'
+
+await t.test('byte budget: takes the largest answer of the portal that holds most', async t => {
+  const hold = createByteBudget(100)
+  const [large, larger, small] = [hold('hostile'), hold('hostile'), hold('other')]
+  large.add(40)
+  larger.add(45)
+  small.add(10)
+  t.strictSame([large, larger, small].map(({ signal }) => signal.aborted), [false, false, false])
+  small.add(6)
+  t.strictSame([large, larger, small].map(({ signal }) => signal.aborted), [false, true, false])
+  larger.add(1000)
+  large.add(40)
+  t.notOk(small.signal.aborted, 'what is given up counts no longer')
+  large.release()
+  large.release()
+  small.add(80)
+  t.notOk(small.signal.aborted, 'nor what was read')
+  small.add(80)
+  t.ok(small.signal.aborted)
+})
+
+const never = new AbortController().signal
+
+await t.test('one by one: runs one piece of work in a turn of the event loop', async t => {
+  const oneByOne = createOneByOne(10_000, () => new Error())
+  let turn = 0
+  let next = setImmediate(function count () {
+    turn++
+    next = setImmediate(count)
+  })
+  t.after(() => clearImmediate(next))
+  const turns = await Promise.all(['a', 'a', 'b'].map(key => oneByOne(key, never, () => turn)))
+  t.equal(new Set(turns).size, 3)
+})
+
+await t.test('one by one: rejects aborted work at once, and does not begin it', async t => {
+  const oneByOne = createOneByOne(10_000, () => new Error())
+  const done: string[] = []
+  const late = new AbortController()
+  const given = ['first', 'second'].map(name => oneByOne(name, late.signal, () => done.push(name)).catch(({ message }) => done.push(message)))
+  const other = oneByOne('other', never, () => done.push('other'))
+  late.abort(new Error('given up'))
+  await Promise.all([...given, other])
+  t.strictSame(done, ['given up', 'given up', 'other'])
+})
