@@ -5,7 +5,7 @@ import house from './eslint-rules/house.js'
 const shortLines = [
   'src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts',
   'test/*.ts', 'test/{app,docs}/*.ts', 'test/routes/*.ts', 'test/routes/placements/*.ts', 'test/src/*.ts',
-  'test/src/{log,schemas}/*.ts', 'test/plugins/{auth-token,call-log,error-pages,features,form-guard}/*.ts',
+  'test/src/{log,schemas}/*.ts', 'test/plugins/{auth-token,call-log,error-pages,form-guard}/*.ts',
   'test/plugins/{frame-ancestors,page,page-session,placement-dispatch,placement-options,rate-limit}/*.ts'
 ]
 
