@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { startService } from '../service.ts'
 
-// Those of @fastify/swagger and of the example screens.
+// Decorators of @fastify/swagger and of the example screens.
 const others = ['swagger', 'swaggerCSP', 'approvals', 'documents']
 
 const most = 23

@@ -6,7 +6,7 @@ import { startService } from '../service.ts'
 
 const administrator = { ID: '1', ADMIN: true }
 
-/** What the REST interface of a portal answers to what an installation asks. */
+/** What a portal's REST interface answers to a command of an installation. */
 function answerTo (command: string): unknown {
   if (command.startsWith('profile')) return administrator
   return /^(placement|event)\.bind/.test(command) ? true : []

@@ -14,7 +14,7 @@ async function raw (url: string, line: string): Promise<string> {
   return await text(socket)
 }
 
-/** The line of each call. */
+/** The log line of each call. */
 const callsOf = ({ lines }: Service) => lines().filter(({ msg }) => msg === 'call')
 
 await t.test('not found: an unknown address is 404, a wrong method 405', async t => {

@@ -9,8 +9,8 @@ export const root = join(import.meta.dirname, '../..')
 export const unmeasured = ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE']
 
 /**
- * Starts a file of the project and collects its output. Built files are not measured, as coverage is that of the
- * source; nor should a process be that will be killed, as it reports nothing and starts faster without.
+ * Starts a file of the project and collects its output. Coverage is not measured in built files, and need not be in a
+ * process that will be killed: it would report nothing.
  */
 export function run (file: string, env: Record<string, string>, { isMeasured = !file.startsWith('dist/') } = {}) {
   const node = !isMeasured ? [...unmeasured, process.execPath, '--enable-source-maps'] : [process.execPath]
@@ -25,7 +25,12 @@ export function run (file: string, env: Record<string, string>, { isMeasured = !
   return { child, output, ended, text: () => output.join('') }
 }
 
-/** Waits until something listens there, or the time (in milliseconds) is over. */
+/**
+ * Waits until the address answers.
+ *
+ * @param timeout in milliseconds
+ * @returns whether it did in time
+ */
 export async function listening (url: string, timeout = 60_000): Promise<boolean> {
   for (const end = Date.now() + timeout; Date.now() < end; await wait(50)) {
     if (await fetch(url).then(answer => answer.ok, () => false)) return true

@@ -26,7 +26,7 @@ await t.test('lost tokens: are told on the home, and recovered by an administrat
 
   t.match(await home(), lost)
   t.match(await home(), 'Ask an administrator of this Bitrix24 to open the application once.')
-  t.match((await store.get(alpha.memberId))?.refresh, { code: 'lost' }, 'an employee brings nothing')
+  t.match((await store.get(alpha.memberId))?.refresh, { code: 'lost' }, 'an employee brings no tokens')
   const bare = await sandbox.send(alpha.placementCall('DEFAULT'), { body: { REFRESH_ID: undefined } })
   t.match(bare.text, lost, 'nor does a call without a refresh token')
   // The state of a portal is cached for a second.

@@ -12,7 +12,7 @@ import {
 } from '../service.ts'
 import { listening, run } from './process.ts'
 
-/** The status, and of an error the code. */
+/** The status, followed by the code if it is an error. */
 const outcomeOf = ({ status, text }: Pick<Answer, 'status' | 'text'>): string =>
   status < 400 ? String(status) : `${status} ${codeOf({ text })}`
 const ask = async (url: string, init: RequestInit = {}): Promise<string> => {
@@ -20,7 +20,7 @@ const ask = async (url: string, init: RequestInit = {}): Promise<string> => {
   return outcomeOf({ status: answer.status, text: await answer.text() })
 }
 
-/** A service that is installed, with one page of every kind, and what these pages can ask for. */
+/** An installed service with pages that can call its API. */
 async function pagesFor (t: Test, options: ServiceOptions = {}) {
   const service = await startService(t, {
     prepare: fastify => {

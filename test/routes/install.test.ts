@@ -117,7 +117,7 @@ await t.test('events: ONAPPUNINSTALL counts once the authorization server agrees
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
-  // The install page and the event after it.
+  // The install page and the event after it have both been handled.
   await until(() => service.lines().filter(({ bound }) => bound !== undefined).length === 2)
 
   const { applicationToken } = alpha

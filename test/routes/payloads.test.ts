@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, '../fixtures/payloads')
 const files = readdirSync(folder).filter(file => file.endsWith('.json'))
 const read = (file: string): Payload => JSON.parse(readFileSync(join(folder, file), 'utf8'))
 
-/** Answers every placement with what the service made of the call. */
+/** Answers every undeclared placement with the decoded call. */
 const echo = (fastify: Service['fastify']) => {
   fastify.placements.setNotFoundHandler(async ({ placement }, reply) => {
     const { code, options, uri, lang } = placement

@@ -218,7 +218,7 @@ await t.test('placement: refuses an access token that proves nothing', async t =
   alpha.installed = false
   const unfinished = await service.call(alpha.placementCall('REST_APP_URI', { handler: `${service.url}/placement` }))
   t.equal(codeOf(unfinished), 'B24_ERR_NOT_INSTALLED')
-  t.equal(await service.fastify.installations.find(beta.memberId), undefined, 'no refused call wrote to the store')
+  t.equal(await service.fastify.installations.find(beta.memberId), undefined, 'no refused call was stored')
 })
 
 await t.test('placement: serves verified calls during an outage', async t => {

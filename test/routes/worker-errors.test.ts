@@ -38,7 +38,7 @@ await t.test('worker errors: binds a removed background worker again', async t =
   await until(isBound)
   t.equal(alpha.placements.find(({ placement }) => placement === code)?.options['errorHandlerUrl'], address)
   t.equal(removed(), 1)
-  // Once by each of the installation's two requests, and once again.
+  // The install page, ONAPPINSTALL, and this time.
   await until(() => service.lines().filter(({ bound }) => bound !== undefined).length === 3)
 
   // Within a minute nothing more happens.
