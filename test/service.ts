@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Test } from 'tap'
 import { sandbox, type Portal, type Sandbox, type SandboxAnswer } from '../sandbox/index.ts'
+import { addressOf } from './build.ts'
 import { until, type LogLine } from './helper.ts'
 import app from '../src/app.ts'
 import type { AppOptions } from '../src/app-options.ts'
@@ -49,16 +50,11 @@ export function environment (sandbox: Sandbox, url: string, env: Record<string, 
   return { ...sandbox.env, PORT: new URL(url).port, PUBLIC_URL: url, ...env }
 }
 
-/** What a portal's administrator has installed, with a fresh token pair; `expiresIn` in seconds. */
-export function installationOn (portal: Portal, { authorizationServer }: Sandbox, expiresIn = 3600): NewInstallation {
+/** The application as a portal's administrator has installed it, with a new token pair; `expiresIn` in seconds. */
+export function installationOn (portal: Portal, sandbox: Sandbox, expiresIn = 3600): NewInstallation {
   const { accessToken, refreshToken } = portal.grant(portal.users.admin, { expiresIn })
   return {
-    memberId: portal.memberId,
-    domain: portal.domain,
-    clientEndpoint: `${portal.url}/rest/`,
-    serverEndpoint: `${authorizationServer}/rest/`,
-    scope: portal.scope,
-    status: 'L',
+    ...addressOf(portal, sandbox),
     applicationToken: portal.applicationToken,
     tokens: { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 },
     userId: portal.users.admin.id

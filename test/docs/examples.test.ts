@@ -6,7 +6,7 @@ import { parseSliderLink, sliderLink } from '../../src/index.ts'
 import { startService } from '../service.ts'
 import { blockThatBegins } from './pages.ts'
 
-/** The service with these files in its folders of placements and views, installed on a portal. */
+/** An installed service with an example of the docs among its placements or screens. */
 async function serviceWith (t: Test, kind: 'placements' | 'screens', file: string, views: Record<string, string> = {}) {
   const name = file.split('/').pop() ?? file
   const application = t.testdir({ [kind]: { [name]: blockThatBegins(`// ${file}`) }, views })
