@@ -32,10 +32,10 @@ const patientTwins = new WeakMap<Kysely<Database>, () => Kysely<Database>>()
 
 /** A database whose statements have the time that `config` gives them. */
 export function openPostgresDatabase (config: pg.PoolConfig, onLost?: (error: Error) => void): Kysely<Database> {
-  const open = (changes: pg.PoolConfig) =>
-    new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool({ ...config, ...changes }, onLost) }) })
-  const db = open({})
-  patientTwins.set(db, () => open({ ...patience, max: 1 }))
+  const open = (config: pg.PoolConfig) =>
+    new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool(config, onLost) }) })
+  const db = open(config)
+  patientTwins.set(db, () => open({ ...config, ...patience, max: 1 }))
   return db
 }
 

@@ -6,7 +6,7 @@ const report = (id: string, text = ''): LinkReport => (
   { id, screen: 'part', params: { text }, total: 1, days: [{ day: '2026-03-10', times: 1 }], users: [] }
 )
 const clock = { now: 1000 }
-const create = (maxBytes = 100_000) => createRecentReports({ ttl: 5000, maxBytes, now: () => clock.now })
+const create = (maxBytes = 100_000) => createRecentReports(5000, maxBytes, () => clock.now)
 
 await t.test('whoever asks while a reading is under way waits for it', async t => {
   const reports = create()

@@ -1,9 +1,8 @@
 import t from 'tap'
 import { createShares } from '../../../../plugins/links/visits/shares.ts'
 
-const sharesOf = ({
-  max = 100, maxBytes = 1000
-} = {}) => createShares<string>({ max, maxBytes, bytesOf: value => value.length })
+const sharesOf = ({ max = 100, maxBytes = 1000 } = {}) =>
+  createShares<string>(max, maxBytes, value => value.length)
 
 await t.test('a value is kept until it is taken', async t => {
   const shares = sharesOf()

@@ -182,7 +182,7 @@ await t.test('while the store fails for long the oldest counts are lost, and tha
 await t.test('while the store fails for long the portal that opens most loses its counts, and no other', async t => {
   const rows: Array<[limit: Partial<VisitsOptions>, params: object]> = [
     [{ maxPending: 5 }, {}],
-    [{ maxPendingBytes: 10_000 }, { docId: 'x'.repeat(1000) }]
+    [{ maxBytes: 10_000 }, { docId: 'x'.repeat(1000) }]
   ]
   for (const [limit, params] of rows) {
     const { visits, count, fill, mend, lines } = await serviceFor(t, limit)
