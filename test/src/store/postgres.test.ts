@@ -11,7 +11,8 @@ import { installed, memberId, refreshed, tokens } from '../../store-contract/con
 import { storeContract } from '../../store-contract/store-contract.ts'
 import type { Database } from '../../../src/store/database.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { openPostgresPool, postgresConfig } from '../../../src/store/postgres-database.ts'
+import { migrate, type TableSet } from '../../../src/store/migrations.ts'
+import { openPostgresDatabase, openPostgresPool, postgresConfig } from '../../../src/store/postgres-database.ts'
 import { createPostgresChanges } from '../../../src/store/postgres-changes.ts'
 import { logLines, until } from '../../helper.ts'
 import { startPostgres } from '../../postgres.ts'
@@ -31,6 +32,16 @@ await t.test('of many instances that start at once on an empty database one make
   t.after(() => Promise.all(stores.map(store => store.close())))
   t.equal(lines.filter(({ migrations }) => migrations !== undefined).length, 1)
   await Promise.all(stores.map(store => store.ping()))
+})
+
+await t.test('migrate: takes longer than a statement of a call when it has to', async t => {
+  const config = { ...postgresConfig(postgres.createDatabase()), statement_timeout: 50, query_timeout: 100 }
+  const db = openPostgresDatabase(config)
+  t.after(() => db.destroy())
+  const slow = async (db: Kysely<Database>) => { await sql`select pg_sleep(0.5)`.execute(db) }
+  await t.rejects(slow(db))
+  const set: TableSet = { name: 'slow', tables: {}, migrations: { '0001-slow': { up: slow } } }
+  t.strictSame(await migrate(db, set), ['0001-slow'])
 })
 
 await t.test('PostgreSQL keeps the contract', async t => {
