@@ -81,10 +81,10 @@ await t.test('documents: tell the server who reads, for a minute', async t => {
   await documents.describe(`${origin}/moved`, reader)
   await documents.open(`${origin}/a.txt?b=c`, { ...reader, userId: 8 }, { 'b24-reader': 'forged' }, signal)
   t.strictSame(asked.map(([url]) => url), ['/moved', '/here', '/a.txt?b=c'])
-  t.strictSame(documents.readerKeys.keys.map(({ kid, alg, kty, crv, d }) => ({ kid, alg, kty, crv, d })),
-    ['new', 'old'].map(
-      kid => ({ kid, alg: 'EdDSA', kty: 'OKP', crv: 'Ed25519', d: undefined })
-    ), 'no private key is published')
+  t.match(documents.readerKeys.keys, [{ kid: 'new' }, { kid: 'old' }])
+  for (const { alg, kty, crv, d } of documents.readerKeys.keys) {
+    t.strictSame([alg, kty, crv, d], ['EdDSA', 'OKP', 'Ed25519', undefined], 'no private key is published')
+  }
   const verify = async (token: string) =>
     await jwtVerify(token, createLocalJWKSet(documents.readerKeys), {
       issuer, audience: origin, currentDate: new Date(now)

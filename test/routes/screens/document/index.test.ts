@@ -212,7 +212,7 @@ function large (size: number) {
 }
 
 await t.test('document: passes through without being kept', async t => {
-  const size = 300 * 1024 * 1024
+  const size = 150 * 1024 * 1024
   const { answer } = large(size)
   const { service, origin } = await serviceFor(t, answer)
   const { text } = await open(service, `${origin}/large.zip`)
