@@ -31,7 +31,7 @@ export function serverOptions (config: Config): FastifyServerOptions {
     ...(base !== '' && { rewriteUrl: withoutBase(base) }),
     // A slash too many is the likeliest mistake in an application's card, and events are sent once.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-    // Plugins bring their tables up to date, which takes as long as it takes: START_TIMEOUT gives up a start that hangs.
+    // Plugins bring their tables up to date, which may take long: START_TIMEOUT gives up a start that hangs.
     pluginTimeout: 0,
     // Bytes. Plugins and routes may lower it; this is also what is read of a form that was posted to a wrong address.
     bodyLimit: 128 * 1024,

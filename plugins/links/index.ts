@@ -6,14 +6,15 @@ import { isAppCode } from '../../src/http/slider-link.ts'
 import type { ApiKey } from '../../src/schemas/variables.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { createApiKeys } from './api-keys.ts'
+import { composerSection } from './composer.ts'
 import { createLinkSigner } from './link-signature.ts'
 import linksRoute from './links-route.ts'
 import type { Screen } from './screen.ts'
 import { createScreenLinks, type LinkOptions, type ScreenLink } from './screen-links.ts'
 import { createScreens, type DeclareScreen, type ScreenContext, type ScreenRequest } from './screens.ts'
-import { composerSection, visitsSection } from './sections.ts'
 import visitsRoute from './visits-route.ts'
 import { createSqlVisitStore } from './visits/sql-visit-store.ts'
+import { visitsSection } from './visits/view.ts'
 import { createVisits } from './visits/visits.ts'
 
 export interface LinksOptions {
@@ -66,9 +67,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   const signer = createLinkSigner(someKeys(keys, 'links'))
   const screenLinks = createScreenLinks({ appCode, signer, now: Date.now })
   const visitStore = await createSqlVisitStore(store.database, fastify.log)
-  const visits = createVisits({
-    store: visitStore, retentionDays, log: fastify.log.child({ part: 'link-visits' })
-  })
+  const visits = createVisits({ store: visitStore, retentionDays, log: fastify.log.child({ part: 'link-visits' }) })
   const screens = createScreens(screenLinks, visits.count)
   const write: FastifyInstance['links']['write'] = (name, params, options) =>
     screenLinks.write(screens.find(name), params, options)

@@ -10,6 +10,8 @@ export interface OpenapiOptions {
 
 /** Describes the routes that have a tag, from their schemas: `fastify.swagger()`. Registered before the routes. */
 async function openapi (fastify: FastifyInstance, { title, url: server }: OpenapiOptions) {
+  if (!title) throw new Error('openapi: options.title must be a text')
+  if (!URL.canParse(server)) throw new Error('openapi: options.url must be an address')
   await fastify.register(swagger, {
     hideUntagged: true,
     openapi: {

@@ -29,7 +29,7 @@ async function serviceWithout (t: Test, names: readonly string[]) {
 }
 
 for (const names of [...screens.map(name => [name]), screens]) {
-  await t.test(`the service starts without the folders of ${names.join(', ')}`, async t => {
+  await t.test(`app: starts without the screens ${names.join(', ')}`, async t => {
     const fastify = await serviceWithout(t, names)
     t.equal((await fastify.inject('/ready')).statusCode, 200)
     t.strictSame(fastify.links.screens().map(({ name }) => name), screens.filter(name => !names.includes(name)))
