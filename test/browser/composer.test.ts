@@ -97,7 +97,7 @@ async function sliderOf (page: Page, service: Service): Promise<Frame> {
   return await frameOf(page, service)
 }
 
-await t.test('a document is chosen, its link sent to a chat, and clicked there; the home shows that it was opened', async t => {
+await t.test('composer: a link is written, sent to a chat and opened there', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const { page, form, written, complaints } = await compose(t, service, 'document')
@@ -126,7 +126,7 @@ await t.test('a document is chosen, its link sent to a chat, and clicked there; 
   t.strictSame(complaints, [])
 })
 
-await t.test('the link of a signed screen cannot be edited', async t => {
+await t.test('composer: the link of a signed screen cannot be edited', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const { page, form, written } = await compose(t, service, 'offer')
@@ -140,7 +140,7 @@ await t.test('the link of a signed screen cannot be edited', async t => {
   await look(page, 'composer-edited')
 })
 
-await t.test('the form takes every type, says what does not fit while one types, and leaves out what is empty', async t => {
+await t.test('composer: the form takes every type and leaves out what is empty', async t => {
   const service = await start(t)
   const { form, written, complaints } = await compose(t, service, 'offer')
   const number = form.getByLabel('Number of the offer')
@@ -175,7 +175,7 @@ await t.test('the form takes every type, says what does not fit while one types,
   t.strictSame(complaints, [])
 })
 
-await t.test('what belongs to no field is said, too: a link that is too long, a page that was open for too long', async t => {
+await t.test('composer: says what is wrong with the link as a whole', async t => {
   const service = await start(t)
   const { form, frame, written } = await compose(t, service, 'offer')
   await form.getByLabel('Number of the offer').fill('7')
@@ -191,7 +191,7 @@ await t.test('what belongs to no field is said, too: a link that is too long, a 
   t.equal(await form.locator('[data-link]').inputValue(), '', 'and there is no link')
 })
 
-await t.test('what the server says of something that is no field is said above the link', async t => {
+await t.test('composer: shows above the link what the server says of no field', async t => {
   const service = await start(t)
   const { form, frame, written } = await compose(t, service, 'offer')
   await form.getByLabel('Number of the offer').fill('7')
@@ -218,7 +218,7 @@ await t.test('what the server says of something that is no field is said above t
   }
 })
 
-await t.test('a link goes where the application may write, and the rest is named with the permission that is missing', async t => {
+await t.test('composer: names the permission that a place lacks', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const { form, written } = await compose(t, service, 'document')
@@ -247,7 +247,7 @@ await t.test('a link goes where the application may write, and the rest is named
   t.equal(await again.form.locator('[data-send="chat"]').count(), 0)
 })
 
-await t.test('the form names choices, says where JSON is wanted and how long the link is good, and asks for nothing that cannot be chosen', async t => {
+await t.test('composer: the form names choices, JSON and how long a link is good', async t => {
   const service = await start(t)
   const { form, frame, page, written, complaints } = await compose(t, service, 'trip')
   t.strictSame(await form.getByLabel('Means').locator('option').allTextContents(), ['', 'By train', 'bus'])
@@ -268,7 +268,7 @@ await t.test('the form names choices, says where JSON is wanted and how long the
   await look(arabic.page, 'composer-trip-ar-320')
 })
 
-await t.test('the visits of a link are told in the words of its form, person by person, between the days that are shown', async t => {
+await t.test('composer: lists the visits of a link, person by person', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const { path } = service.fastify.links.write('trip', { means: 'train', paid: true, tags: ['quiet', 'by day'], stops: [{ city: 'Köln' }] }, {
@@ -293,7 +293,7 @@ await t.test('the visits of a link are told in the words of its form, person by 
   }
 })
 
-await t.test('no two elements have the same id, whatever the parameters are called, and the link is what is copied', async t => {
+await t.test('composer: no two elements have the same id', async t => {
   const service = await start(t, declareClash)
   const { page, context, form, frame, written } = await compose(t, service, 'clash')
   const ids = await frame.evaluate(() => [...document.querySelectorAll('[id]')].map(({ id }) => id))
@@ -310,7 +310,7 @@ await t.test('no two elements have the same id, whatever the parameters are call
   t.equal(await page.evaluate(() => navigator.clipboard.readText()), link)
 })
 
-await t.test('a field that was forgotten is named, on leaving it and on Enter, and read out with its fault', async t => {
+await t.test('composer: names a forgotten field, on leaving it and on Enter', async t => {
   const service = await start(t, declareClash)
   const { page, form, frame } = await compose(t, service, 'clash')
   const unfinished = form.getByText('Fill in the fields marked * to get the link.')
@@ -341,7 +341,7 @@ await t.test('a field that was forgotten is named, on leaving it and on Enter, a
   t.strictSame(await form.getByLabel('Its chat').evaluate(field => field.getAttribute('aria-describedby')?.split(' ').map(id => document.getElementById(id)?.textContent)), ['Of the game', 'The number has to be from 2 to 5.'])
 })
 
-await t.test('a box is ticked with the click that leaves a forgotten field', async t => {
+await t.test('composer: the click that leaves a forgotten field ticks the box', async t => {
   const service = await start(t, declareClash)
   const { form, frame } = await compose(t, service, 'clash')
   // The frame grows with the form, and what grows moves.
@@ -352,7 +352,7 @@ await t.test('a box is ticked with the click that leaves a forgotten field', asy
   await form.getByText('Please fill this in.').waitFor()
 })
 
-await t.test('a button that sends keeps its place and the focus, and sends once', async t => {
+await t.test('composer: a button keeps its place and the focus, and sends once', async t => {
   const service = await start(t)
   const { page, form, frame, written } = await compose(t, service, 'document')
   const button = form.getByRole('button', { name: 'Post to the feed' })
@@ -386,7 +386,7 @@ await t.test('a button that sends keeps its place and the focus, and sends once'
   t.equal(asked.length, 1)
 })
 
-await t.test('without a script there is no button that does nothing', async t => {
+await t.test('composer: without a script there is no button that does nothing', async t => {
   const service = await start(t)
   for (const javaScriptEnabled of [true, false]) {
     const context = await browser.newContext({ javaScriptEnabled })
@@ -401,7 +401,7 @@ await t.test('without a script there is no button that does nothing', async t =>
   }
 })
 
-await t.test('why a link was not sent is said in the language of the page', async t => {
+await t.test('composer: why a link was not sent is said in the language of the page', async t => {
   const service = await start(t)
   const { page, form, frame, written } = await compose(t, service, 'document')
   await form.getByLabel('Document').fill('42')
@@ -447,7 +447,7 @@ await t.test('why a link was not sent is said in the language of the page', asyn
   }
 })
 
-await t.test('no form is wider than a phone', async t => {
+await t.test('composer: no form is wider than a phone', async t => {
   const service = await start(t, declareClash)
   // A scroll bar that takes its own room leaves 305 of 320 pixels.
   for (const lang of ['en', 'de', 'ar']) {
@@ -467,7 +467,7 @@ await t.test('no form is wider than a phone', async t => {
   }
 })
 
-await t.test('a person is chosen in the dialog of the portal', async t => {
+await t.test('composer: a person is chosen in the dialog of the portal', async t => {
   const service = await start(t)
   const { page, form, written } = await compose(t, service, 'document')
   await form.getByLabel('Document').fill('42')
@@ -479,7 +479,7 @@ await t.test('a person is chosen in the dialog of the portal', async t => {
   t.pass('the chat with that person is the target')
 })
 
-await t.test('the composer works with the keyboard alone, narrow and wide, in German and Arabic', async t => {
+await t.test('composer: works with the keyboard alone, in German and Arabic', async t => {
   const service = await start(t)
   for (const [lang, width] of [['de', 320], ['ar', 320], ['ar', 1280], ['en', 1920]] as const) {
     const { page, frame, form, written, complaints } = await compose(t, service, 'offer', { lang, width })

@@ -22,7 +22,7 @@ async function start (t: Test, state: State): Promise<Service> {
   return service
 }
 
-await t.test('the page of an application that has trouble opens with it, in every width and direction', async t => {
+await t.test('home: shows what is wrong at the top, in every width and direction', async t => {
   const rows: Array<[state: State, user: number, lang: string, width: number, heading: string, text: string]> = [
     ['ready', 1, 'en', 1280, 'The application is connected', 'Everything is ready'],
     ['lost', 2, 'en', 1280, 'The application needs attention', 'Ask an administrator'],
@@ -49,7 +49,7 @@ await t.test('the page of an application that has trouble opens with it, in ever
   }
 })
 
-await t.test('an administrator who finds the access lost has it back when the page is loaded again', async t => {
+await t.test('home: an administrator gets lost access back by a reload', async t => {
   const service = await start(t, 'lost')
   const { sandbox, store } = service
   const open = async () => {

@@ -17,7 +17,7 @@ const PAGES = ['/stream/', '/messenger/?dialog=chat2', '/tasks/', '/tasks/task/v
   '/placements/', '/devops/', '/company/personal/user/2/', '/sandbox/panel/', '/nowhere/', '/calendar/event/1/', '/marketplace/app/1/', '/marketplace/placement/1/']
 const LOOKS: Array<[width: number, lang: string]> = [[320, 'ar'], [320, 'de'], [1280, 'ar'], [1280, 'de'], [1920, 'de']]
 
-await t.test('a link in the feed, a chat, a task or the calendar opens the slider, on both portals', async t => {
+await t.test('portal: a link in any of its texts opens the slider, on both portals', async t => {
   const service = await startService(t)
   const { alpha, beta } = service.sandbox.portals
   for (const portal of [alpha, beta]) {
@@ -40,7 +40,7 @@ await t.test('a link in the feed, a chat, a task or the calendar opens the slide
   }
 })
 
-await t.test('a portal that looks like one of the cloud is another address of the same pages', async t => {
+await t.test('portal: an address of the cloud leads to the same pages', async t => {
   const service = await startService(t)
   await service.install()
   const { alpha } = service.sandbox.portals
@@ -52,7 +52,7 @@ await t.test('a portal that looks like one of the cloud is another address of th
   t.strictSame(complaints, [])
 })
 
-await t.test('options of one\'s own are sent as they were typed, and what cannot be read stays in the editor', async t => {
+await t.test('portal: options are sent as typed, faults stay in the editor', async t => {
   const service = await startService(t)
   await service.install()
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/placements/?find=REST_APP_URI`)
@@ -67,7 +67,7 @@ await t.test('options of one\'s own are sent as they were typed, and what cannot
   t.match(await frame.locator('table').textContent(), /docId.*77/s)
 })
 
-await t.test('what somebody writes becomes a link that opens the slider', async t => {
+await t.test('portal: what somebody writes becomes a link that opens the slider', async t => {
   const service = await startService(t)
   await service.install()
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/messenger/?dialog=chat2`)
@@ -78,7 +78,7 @@ await t.test('what somebody writes becomes a link that opens the slider', async 
   t.match(await frame.locator('table').textContent(), '4711')
 })
 
-await t.test('every page of the portal is accessible and never wider than its window', async t => {
+await t.test('portal: every page is accessible and never wider than its window', async t => {
   const service = await startService(t)
   await service.install()
   await Promise.all(LOOKS.map(async ([width, lang]) => {
@@ -93,7 +93,7 @@ await t.test('every page of the portal is accessible and never wider than its wi
   }))
 })
 
-await t.test('what opens over a page is accessible, too', async t => {
+await t.test('portal: what opens over a page is accessible, too', async t => {
   const service = await startService(t)
   const { url, trouble } = service.sandbox
   // Else the installation is finished before one has looked around.
@@ -131,7 +131,7 @@ await t.test('what opens over a page is accessible, too', async t => {
   }))
 })
 
-await t.test('everything can be done with the keyboard', async t => {
+await t.test('portal: works with the keyboard alone', async t => {
   const service = await startService(t)
   await service.install()
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/`)
@@ -148,7 +148,7 @@ await t.test('everything can be done with the keyboard', async t => {
   t.match(await focused('href'), '/marketplace/view/', 'the focus is back on the link')
 })
 
-await t.test('Arabic runs from right to left, in the portal and in the frame', async t => {
+await t.test('portal: Arabic runs from right to left, also in the frame', async t => {
   const service = await startService(t)
   await service.install()
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=ar`)
@@ -158,7 +158,7 @@ await t.test('Arabic runs from right to left, in the portal and in the frame', a
   await look(page, 'arabic')
 })
 
-await t.test("the application's page names itself to the portal", async t => {
+await t.test("portal: the application's page names itself to the portal", async t => {
   const service = await startService(t)
   await service.install()
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=de`)
@@ -168,7 +168,7 @@ await t.test("the application's page names itself to the portal", async t => {
   t.equal(await page.locator('#pagetitle').textContent(), title)
 })
 
-await t.test('whoever may not use the application is told so by the portal', async t => {
+await t.test('portal: tells who may not use the application', async t => {
   const service = await startService(t)
   await service.install()
   service.sandbox.trouble.access = 'denied'
@@ -177,7 +177,7 @@ await t.test('whoever may not use the application is told so by the portal', asy
   await page.frameLocator('.slider-frame').locator('main', { hasText: 'no access to this application' }).waitFor()
 })
 
-await t.test('each refusal is seen inside the frame', async t => {
+await t.test('portal: each refusal is seen inside the frame', async t => {
   const rows: Array<[code: string, trouble: Partial<Service['sandbox']['trouble']>, portal?: { applicationToken: string }]> = [
     ['B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', { authorizationServer: 'error' }],
     ['B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', { authorizationServer: 'down' }],
@@ -203,7 +203,7 @@ await t.test('each refusal is seen inside the frame', async t => {
   }))
 })
 
-await t.test('a browser that blocks cookies of third parties shows the same', async t => {
+await t.test('portal: a browser that blocks cookies of third parties shows the same', async t => {
   const service = await startService(t)
   await service.install()
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/`)

@@ -46,7 +46,7 @@ async function checked (t: Test, name: string, page: Page, frame: Frame): Promis
   await look(page, `screen-${name}`)
 }
 
-await t.test('a document is shown in the slider, each kind in its own way, and none of them runs anything', async t => {
+await t.test('screens: a document is shown, each kind in its own way', async t => {
   const { service } = await start(t)
   for (const [path, width, lang] of [['/square.png', 1280, 'en'], ['/notes.txt', 320, 'de'], ['/evil.svg', 320, 'en'], ['/manual.html', 1280, 'de'], ['/plan.pdf', 1280, 'en']] as const) {
     const { page, context, frame, complaints } = await click(t, service, 'document', { docId: path.slice(1) }, { width, lang })
@@ -77,7 +77,7 @@ await t.test('a document is shown in the slider, each kind in its own way, and n
   }
 })
 
-await t.test('somebody approves a request with the keyboard, and the author is told', async t => {
+await t.test('screens: a request is approved with the keyboard, and the author told', async t => {
   const { service } = await start(t)
   const { content } = service.sandbox.portals.alpha
   const request = { subject: 'Twelve new chairs', text: 'For the meeting room.\nDelivery in two weeks.', authorId: 3, approverId: 1, taskId: 31 }
@@ -110,7 +110,7 @@ await t.test('somebody approves a request with the keyboard, and the author is t
   await checked(t, 'approval-untold-320', other.page, other.frame)
 })
 
-await t.test('a deal is shown, and its card opens in the slider of the portal', async t => {
+await t.test("screens: a deal is shown, and its card opens in the portal's slider", async t => {
   const { service } = await start(t)
   for (const width of [320, 1280]) {
     const { page, frame, complaints } = await click(t, service, 'record', { id: 8061 }, { lang: 'de', width })
@@ -123,7 +123,7 @@ await t.test('a deal is shown, and its card opens in the slider of the portal', 
   }
 })
 
-await t.test('what cannot be shown says so in the slider', async t => {
+await t.test('screens: what cannot be shown says so in the slider', async t => {
   const { service } = await start(t)
   for (const [screen, params] of [['document', { docId: 'https://elsewhere.example/a' }], ['record', { id: 1 }]] as const) {
     const { page, frame } = await click(t, service, screen, params, { width: 320, lang: 'de' })

@@ -5,7 +5,7 @@ import { faults, frameOf, look, openWindow, sliderLinkOn } from './window.ts'
 
 const browser = await openBrowser()
 
-await t.test('somebody opens the portal for the first time, the application installs itself, the link opens the slider', async t => {
+await t.test('slider: a link opens it once the application has installed itself', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/`)
@@ -30,7 +30,7 @@ await t.test('somebody opens the portal for the first time, the application inst
   t.strictSame(complaints, [], 'no error in the console, no violation of the policy')
 })
 
-await t.test('the page reads well in every language of Bitrix24, narrow and wide', async t => {
+await t.test('slider: the page reads well in every language, narrow and wide', async t => {
   const service = await startService(t)
   await service.install()
   const all = ['ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'in', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc', 'th', 'tr', 'ua', 'vn']
@@ -49,7 +49,7 @@ await t.test('the page reads well in every language of Bitrix24, narrow and wide
   }
 })
 
-await t.test('a refusal is seen inside the slider and says what to do', async t => {
+await t.test('slider: a refusal is seen inside the slider and says what to do', async t => {
   const service = await startService(t)
   await service.install()
   service.sandbox.trouble.authorizationServer = 'down'
@@ -64,7 +64,7 @@ await t.test('a refusal is seen inside the slider and says what to do', async t 
   }
 })
 
-await t.test('the installation that the portal does not finish is not called finished', async t => {
+await t.test('slider: an installation that stays unfinished is not called finished', async t => {
   const service = await startService(t)
   service.sandbox.trouble.rest = 'down'
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=de`)
@@ -74,7 +74,7 @@ await t.test('the installation that the portal does not finish is not called fin
   await look(page, 'install-refused-de')
 })
 
-await t.test('what was left out is listed before the portal goes on', async t => {
+await t.test('slider: what was left out is listed before the portal goes on', async t => {
   const service = await startService(t, { prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async () => ({})) } })
   const { alpha } = service.sandbox.portals
   alpha.scope = ['placement', 'user_brief']

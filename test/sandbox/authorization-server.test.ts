@@ -23,7 +23,7 @@ function refresh (sandbox: Sandbox, refreshToken: string, overrides: Record<stri
   return ask(`${sandbox.authorizationServer}/oauth/token/`, { method: 'POST', body: new URLSearchParams(fields) })
 }
 
-await t.test('app.info names client, portal and user of a token', async t => {
+await t.test('authorization server: app.info names client, portal and user', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha, beta } = sandbox.portals
   const { accessToken, expiresAt } = beta.grant(beta.users.employee)
@@ -56,7 +56,7 @@ await t.test('app.info names client, portal and user of a token', async t => {
   t.match((await describe(sandbox, accessToken)).body, { result: { install: { installed: true } } })
 })
 
-await t.test('app.info takes the token from the query, a form or JSON', async t => {
+await t.test('authorization server: app.info takes query, form or JSON', async t => {
   const sandbox = await sandboxFor(t)
   const { accessToken: auth } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
   const url = `${sandbox.authorizationServer}/rest/app.info`
@@ -70,7 +70,7 @@ await t.test('app.info takes the token from the query, a form or JSON', async t 
   for (const [name, status, address, init] of rows) t.equal((await ask(address, init)).status, status, name)
 })
 
-await t.test('app.info refuses a token that is no longer good', async t => {
+await t.test('authorization server: app.info refuses a token that is no longer good', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const user = alpha.users.admin
@@ -95,7 +95,7 @@ await t.test('app.info refuses a token that is no longer good', async t => {
   }
 })
 
-await t.test('a refresh token gives a new pair, once', async t => {
+await t.test('authorization server: a refresh token gives a new pair, once', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const old = alpha.grant(alpha.users.employee)
@@ -116,7 +116,7 @@ await t.test('a refresh token gives a new pair, once', async t => {
   t.equal((await refresh(sandbox, String(body.refresh_token))).status, 200, 'the new one works')
 })
 
-await t.test('the token address answers GET, too', async t => {
+await t.test('authorization server: the token address answers GET, too', async t => {
   const sandbox = await sandboxFor(t)
   const { refreshToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
   const query = new URLSearchParams({
@@ -125,7 +125,7 @@ await t.test('the token address answers GET, too', async t => {
   t.equal((await ask(`${sandbox.authorizationServer}/oauth/token/?${query}`)).status, 200)
 })
 
-await t.test('a refresh is refused with the documented codes', async t => {
+await t.test('authorization server: a refresh is refused with the documented codes', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const old = alpha.grant(alpha.users.admin)
@@ -157,7 +157,7 @@ await t.test('a refresh is refused with the documented codes', async t => {
   }
 })
 
-await t.test('a refresh that is cut spends the refresh token, and nobody gets the new pair', async t => {
+await t.test('authorization server: a cut refresh spends the refresh token', async t => {
   const sandbox = await sandboxFor(t)
   const { refreshToken, accessToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
   sandbox.trouble.refresh = 'cut'
@@ -170,13 +170,13 @@ await t.test('a refresh that is cut spends the refresh token, and nobody gets th
   t.match(sandbox.wire.entries.map(({ outcome }) => outcome), [undefined, 'invalid_grant', 'wrong_client', 'connection cut', 'invalid_grant'])
 })
 
-await t.test('a refresh may name the rights it is for', async t => {
+await t.test('authorization server: a refresh may name the rights it is for', async t => {
   const sandbox = await sandboxFor(t)
   const { refreshToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
   t.equal((await refresh(sandbox, refreshToken, { scope: 'crm, im' })).status, 200)
 })
 
-await t.test('an installation can stay unfinished', async t => {
+await t.test('authorization server: an installation can stay unfinished', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   alpha.installed = true
@@ -185,7 +185,7 @@ await t.test('an installation can stay unfinished', async t => {
   t.match((await describe(sandbox, alpha.grant(alpha.users.admin).accessToken)).body, { result: { install: { installed: false, version: '3' } } })
 })
 
-await t.test('what the application asks for is put on the wire', async t => {
+await t.test('authorization server: puts what it is asked for on the wire', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
@@ -205,7 +205,7 @@ await t.test('what the application asks for is put on the wire', async t => {
   for (const secret of [accessToken, refreshToken, sandbox.clientSecret]) t.notOk(all.includes(secret))
 })
 
-await t.test('faults can be switched on and off', async t => {
+await t.test('authorization server: faults can be switched on and off', async t => {
   const sandbox = await sandboxFor(t)
   const { accessToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
   sandbox.trouble.authorizationServer = 'down'
@@ -226,7 +226,7 @@ await t.test('faults can be switched on and off', async t => {
   t.strictSame(answered, ['at once', 'late'])
 })
 
-await t.test('there are no tokens once the paid period is over', async t => {
+await t.test('authorization server: gives no tokens after the paid period', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const { refreshToken } = alpha.grant(alpha.users.admin)

@@ -15,7 +15,7 @@ const folder = new URL('../fixtures/payloads/', import.meta.url)
 const fixtures = readdirSync(folder).map(name => ({ name, ...JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Fixture }))
 const generationOf = (body: Record<string, string>) => body.APPLICATION_TOKEN ? 'C' : body.SERVER_ENDPOINT ? 'B' : 'A'
 
-await t.test('each documented call is reproduced, field by field and in the order of the fields', async t => {
+await t.test('call: reproduces each documented call, field by field, in order', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
   const calls = fixtures.filter(({ query, body }) => query?.DOMAIN && body?.PLACEMENT)
@@ -33,7 +33,7 @@ await t.test('each documented call is reproduced, field by field and in the orde
   t.equal(calls.length, 52)
 })
 
-await t.test('a captured call is reproduced as the bytes that were sent', async t => {
+await t.test('call: a captured call is reproduced as the bytes that were sent', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const captures = fixtures.filter(({ rawBody, body }) => rawBody && body?.PLACEMENT)
   for (const { name, query = {}, body = {}, rawQuery, rawBody } of captures) {
@@ -45,13 +45,13 @@ await t.test('a captured call is reproduced as the bytes that were sent', async 
   t.ok(captures.length > 0)
 })
 
-await t.test('the options that the starter passes on are those of the portal', async t => {
+await t.test('call: the options that the starter passes on are those of the portal', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const starter = fixtures.find(({ name }) => name === 'INSTALL_DEFAULT.starter-json.json')
   t.equal(alpha.placementCall('DEFAULT', { params: { any: '6/' } }).body.PLACEMENT_OPTIONS, starter?.body?.PLACEMENT_OPTIONS)
 })
 
-await t.test('each generation of portals sends its fields, in order', async t => {
+await t.test('call: each generation of portals sends its fields, in order', async t => {
   const { portals: { alpha }, authorizationServer } = await sandboxFor(t)
   const A = ['AUTH_ID', 'AUTH_EXPIRES', 'REFRESH_ID', 'member_id', 'status', 'PLACEMENT']
   t.strictSame(Object.keys(alpha.placementCall('LEFT_MENU', { generation: 'A', uri: '/' }).body), A)
@@ -61,7 +61,7 @@ await t.test('each generation of portals sends its fields, in order', async t =>
   t.match(body, { SERVER_ENDPOINT: `${authorizationServer}/rest/`, member_id: alpha.memberId, APPLICATION_TOKEN: alpha.applicationToken })
 })
 
-await t.test('the address of the page is added to the options', async t => {
+await t.test('call: the address of the page is added to the options', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[unknown, unknown]> = [
     [undefined, { URI: '/p/' }],
@@ -80,7 +80,7 @@ await t.test('the address of the page is added to the options', async t => {
   t.notOk('PLACEMENT_OPTIONS' in alpha.placementCall('IMMOBILE_CONTEXT_MENU', { uri: '/p/' }).body, 'not in the mobile application')
 })
 
-await t.test('the handler is chosen as on a portal', async t => {
+await t.test('call: the handler is chosen as on a portal', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const pathOf = (code: string, handler?: string) => alpha.placementCall(code, handler ? { handler } : {}).url.split('?')[0]
   t.equal(pathOf('LEFT_MENU'), 'http://127.0.0.1:9/install', 'the install page until the installation is finished')
@@ -91,7 +91,7 @@ await t.test('the handler is chosen as on a portal', async t => {
   t.equal(pathOf('LEFT_MENU', 'https://b.example/'), 'https://b.example/', 'or the one that the test wants')
 })
 
-await t.test('the four query fields stand behind those of the handler', async t => {
+await t.test('call: the four query fields stand behind those of the handler', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { url, query, body, payload } = alpha.placementCall('DEFAULT', { handler: 'https://a.example/?x=1', lang: 'de', user: alpha.users.employee })
   t.match(url, /^https:\/\/a\.example\/\?x=1&DOMAIN=localhost%3A\d+&PROTOCOL=0&LANG=de&APP_SID=[0-9a-f]{32}$/)
@@ -99,7 +99,7 @@ await t.test('the four query fields stand behind those of the handler', async t 
   t.strictSame(Object.fromEntries(new URLSearchParams(payload)), body)
 })
 
-await t.test('a fault of the tokens is one of the calls', async t => {
+await t.test('call: a fault of the tokens is one of the calls', async t => {
   const { portals: { alpha }, trouble, authorizationServer } = await sandboxFor(t)
   const rows = [['none', 'result'], ['expired', 'expired_token'], ['revoked', 'NO_AUTH_FOUND'], ['foreign', 'result']] as const
   for (const [fault, expected] of rows) {
@@ -111,7 +111,7 @@ await t.test('a fault of the tokens is one of the calls', async t => {
   }
 })
 
-await t.test('every placement that exists can be opened', async t => {
+await t.test('call: every placement that exists can be opened', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
   t.equal(openable.size, 96)
@@ -121,7 +121,7 @@ await t.test('every placement that exists can be opened', async t => {
   }
 })
 
-await t.test('what a placement sends depends on its kind and its registration', async t => {
+await t.test('call: what a placement sends depends on its kind and its registration', async t => {
   const row = (options: Record<string, unknown> = {}) => ({ id: 7, options })
   const rows: Array<[code: string, registration: ReturnType<typeof row> | undefined, sent: Record<string, unknown> | undefined]> = [
     ['CRM_DEAL_DETAIL_TOOLBAR', undefined, { ID: '8061' }],
@@ -136,7 +136,7 @@ await t.test('what a placement sends depends on its kind and its registration', 
   for (const [code, registration, sent] of rows) t.strictSame(optionsSent(code, registration), sent, code)
 })
 
-await t.test('the BI menu opens its handler by GET and passes nothing', async t => {
+await t.test('call: the BI menu opens its handler by GET and passes nothing', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.strictSame(alpha.placementCall('BI_ANALYTICS_MENU', { handler: 'https://a.example/' }),
     { method: 'GET', url: 'https://a.example/', query: {}, body: {}, payload: '' })

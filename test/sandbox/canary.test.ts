@@ -103,13 +103,13 @@ for (const { id } of entries) {
 }
 const saved = new Map<number, string>()
 
-await t.test('no whole secret is to be found on the wire', async t => {
+await t.test('canary: no whole secret stands on the wire', async t => {
   t.ok(secrets.size > 400, `${secrets.size} secrets`)
   t.ok(entries.length > 40)
   t.strictSame(leaksIn(await (await fetch(`${sandbox.url}/sandbox/api/wire`)).text()), [])
 })
 
-await t.test('no whole secret is to be found in the stream', async t => {
+await t.test('canary: no whole secret stands in the stream', async t => {
   const leave = new AbortController()
   const response = await fetch(`${sandbox.url}/sandbox/api/wire/events`, { signal: leave.signal })
   let stream = ''
@@ -121,11 +121,11 @@ await t.test('no whole secret is to be found in the stream', async t => {
   t.strictSame(leaksIn(stream), [])
 })
 
-await t.test('no whole secret is to be found on the panel', async t => {
+await t.test('canary: no whole secret stands on the panel', async t => {
   t.strictSame(leaksIn(await (await fetch(`${sandbox.url}/sandbox/panel/`)).text()), [])
 })
 
-await t.test('no whole secret is to be found in a file', async t => {
+await t.test('canary: no whole secret stands in a saved file', async t => {
   for (const { id } of entries.filter(({ from }) => from === 'portal')) {
     const file = await (await fetch(`${sandbox.url}/sandbox/api/wire/${id}/save`)).text()
     saved.set(id, file)
@@ -135,7 +135,7 @@ await t.test('no whole secret is to be found in a file', async t => {
   t.equal(saved.size, 6)
 })
 
-await t.test('no whole secret is printed when a file is replayed', async t => {
+await t.test('canary: no whole secret is printed by a replay', async t => {
   const folder = t.testdir()
   for (const [id, content] of saved) {
     const file = join(folder, `${id}.json`)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Content } from '../../sandbox/content.ts'
 
-await t.test('each portal keeps its own entries, numbered by kind, also after a restart', async t => {
+await t.test('content: each portal numbers and keeps its own entries', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'content-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'content.db')
@@ -24,7 +24,7 @@ await t.test('each portal keeps its own entries, numbered by kind, also after a 
   t.strictSame([after.of('Alpha').list('message', 'chat2').length, after.of('Alpha').list('message', 'chat3').length], [1, 0])
 })
 
-await t.test('kinds of which nothing was written have their examples from the first look or writing on', async t => {
+await t.test('content: a kind without entries shows examples at the first look', async t => {
   const content = new Content(':memory:')
   t.after(() => content.close())
   const alpha = content.of('Alpha', () => [
@@ -39,7 +39,7 @@ await t.test('kinds of which nothing was written have their examples from the fi
   t.equal(alpha.list('deal').length, 1, 'once')
 })
 
-await t.test('what was written before keeps the examples away', async t => {
+await t.test('content: what was written before keeps the examples away', async t => {
   const content = new Content(':memory:')
   t.after(() => content.close())
   content.of('Alpha').add({ kind: 'post', authorId: 1, text: 'ours' })
@@ -47,7 +47,7 @@ await t.test('what was written before keeps the examples away', async t => {
   t.strictSame([again.list('comment'), again.list('post').map(({ text }) => text)], [[], ['ours']])
 })
 
-await t.test('what is removed is gone', async t => {
+await t.test('content: what is removed is gone', async t => {
   const content = new Content(':memory:')
   t.after(() => content.close())
   const alpha = content.of('Alpha')

@@ -20,7 +20,7 @@ function runDemo (folder: string, env: Record<string, string> = {}) {
   })
 }
 
-await t.test('it prints one address, and leaves nothing behind', async t => {
+await t.test('demo: prints one address, and leaves nothing behind', async t => {
   const folder = t.testdir()
   const demo = runDemo(folder)
   const ended = once(demo, 'exit')
@@ -44,7 +44,7 @@ await t.test('it prints one address, and leaves nothing behind', async t => {
   await t.rejects(fetch(addresses[0] ?? ''), 'nothing listens any more')
 })
 
-await t.test('it ends with an error when the service does', async t => {
+await t.test('demo: ends with an error when the service does', async t => {
   const folder = t.testdir()
   const demo = runDemo(folder, { LOG_LEVEL: 'loud' })
   const [messages, [code]] = await Promise.all([text(demo.stderr), once(demo, 'exit')])
@@ -53,7 +53,7 @@ await t.test('it ends with an error when the service does', async t => {
   t.strictSame(await readdir(folder), [])
 })
 
-await t.test('it says in one sentence why it does not start', async t => {
+await t.test('demo: says in one sentence why it does not start', async t => {
   const folder = t.testdir({ temporary: {}, 'other.txt': 'No database at all. '.repeat(100) })
   const [temporary, file] = [join(folder, 'temporary'), join(folder, 'other.txt')]
   const busy = createServer().listen(0, '127.0.0.1')
@@ -79,7 +79,7 @@ await t.test('it says in one sentence why it does not start', async t => {
   t.strictSame(await readdir(temporary), [])
 })
 
-await t.test('what people wrote is kept in the file that is named', async t => {
+await t.test('demo: keeps what people wrote in the file that is named', async t => {
   const folder = t.testdir()
   const database = join(folder, 'portal.db')
   for (const posts of [1, 2]) {
@@ -99,7 +99,7 @@ await t.test('what people wrote is kept in the file that is named', async t => {
   t.strictSame(await readdir(folder), ['portal.db'])
 })
 
-await t.test('the wire has what the log says of a call, and lines of the wanted level are shown', async t => {
+await t.test('demo: shows the wanted lines of the log, and puts them on the wire', async t => {
   const demo = runDemo(t.testdir(), { LOG_LEVEL: 'info' })
   const ended = once(demo, 'exit')
   t.after(() => demo.kill('SIGTERM'))

@@ -2,7 +2,7 @@ import t from 'tap'
 import { documentServer } from '../../sandbox/documents.ts'
 import { listen } from '../../sandbox/listen.ts'
 
-await t.test('each number has a document', async t => {
+await t.test('documents: each number has a document', async t => {
   const app = documentServer()
   t.after(() => app.close())
   const url = await listen(app)

@@ -16,7 +16,7 @@ async function scene (t: Test) {
   return { alpha, received, wire }
 }
 
-await t.test('an application without interface is installed at once and told so', async t => {
+await t.test('lifecycle: an application without interface is installed at once', async t => {
   const { alpha, received, wire } = await scene(t)
   t.match(await press(alpha, { action: 'install' }), { status: 200, text: /The application answered 200/ })
   t.equal(alpha.installed, true)
@@ -24,7 +24,7 @@ await t.test('an application without interface is installed at once and told so'
   t.match(wire.entries.at(-1), { from: 'portal', to: 'application', name: 'ONAPPINSTALL', path: '/install', status: 200, ms: Number })
 })
 
-await t.test('an update keeps the handlers of events, which cannot be bound again', async t => {
+await t.test('lifecycle: an update keeps the handlers of events', async t => {
   const { alpha } = await scene(t)
   for (const action of ['update', 'update-api']) {
     await press(alpha, { action })
@@ -33,7 +33,7 @@ await t.test('an update keeps the handlers of events, which cannot be bound agai
   t.match(await callRest(alpha, 'event.bind', { event: 'ONAPPUPDATE', handler: alpha.events[0]?.handler }), { status: 400, body: { error: 'ERROR_CORE' } })
 })
 
-await t.test('an update of an older portal drops the handlers of events after they were told', async t => {
+await t.test('lifecycle: an update of an older portal drops the handlers of events', async t => {
   const { alpha, received } = await scene(t)
   alpha.state.trouble.events = 'dropped'
   alpha.installed = true
@@ -45,7 +45,7 @@ await t.test('an update of an older portal drops the handlers of events after th
   t.match(received.at(-1), { path: '/install', body: { event: 'ONAPPUPDATE', 'data[VERSION]': '3' } })
 })
 
-await t.test('a removal is told, stops the tokens, and keeps the settings unless they are to go', async t => {
+await t.test('lifecycle: a removal stops the tokens, and keeps settings if wanted', async t => {
   for (const clean of [true, false]) {
     const { alpha, received } = await scene(t)
     Object.assign(alpha, { installed: true, appOptions: { a: 1 } })
@@ -57,14 +57,14 @@ await t.test('a removal is told, stops the tokens, and keeps the settings unless
   }
 })
 
-await t.test('a service that does not run is named', async t => {
+await t.test('lifecycle: names a service that is not running', async t => {
   const { portals: { alpha }, wire } = await sandboxFor(t)
   t.match((await press(alpha, { action: 'install' })).text, /Nothing answers at http:\/\/127\.0\.0\.1:9: is the application running there/)
   t.match(wire.entries.at(-1), { outcome: 'not reachable' })
   t.equal((await callRest(alpha, 'profile')).status, 200)
 })
 
-await t.test('only administrators may, and only from a page of the portal', async t => {
+await t.test('lifecycle: only administrators may, from a page of the portal', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const page = async (query: string) => (await fetch(`${alpha.url}/devops/${query}`)).text()
   t.match(await page(''), /Install, API only/)

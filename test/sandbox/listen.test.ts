@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { freePort } from '../../sandbox/listen.ts'
 
-await t.test('a free port is one that nobody listens at', async t => {
+await t.test('listen: a free port is one that nobody listens at', async t => {
   const busy = createServer().listen(0, '127.0.0.1')
   await once(busy, 'listening')
   t.after(() => busy.close())

@@ -3,7 +3,7 @@ import t from 'tap'
 import { fakeApplication } from './fake-application.ts'
 import { resultOf, sandboxFor } from './helper.ts'
 
-await t.test('the documented events are reproduced', async t => {
+await t.test('portal event: the documented events are reproduced', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   for (const name of ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPPAYMENT', 'ONAPPMETHODCONFIRM'] as const) {
     const fixture = JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8'))
@@ -15,7 +15,7 @@ await t.test('the documented events are reproduced', async t => {
   }
 })
 
-await t.test('a captured event is reproduced in the order of its fields, but for what only newer portals send', async t => {
+await t.test('portal event: a captured event is reproduced, fields in order', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const newer = ['data[ACTIVE]', 'data[INSTALLED]', 'auth[refresh_token]']
   for (const [name, file] of [['ONAPPINSTALL', 'ONAPPINSTALL.phpsdk'], ['ONCRMCONTACTADD', 'EVENT.ONCRMCONTACTADD.capture']] as const) {
@@ -25,7 +25,7 @@ await t.test('a captured event is reproduced in the order of its fields, but for
   }
 })
 
-await t.test('an event about data is the form that was captured, byte by byte but for what differs from portal to portal', async t => {
+await t.test('portal event: an event about data is reproduced byte by byte', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { body: captured, rawBody } = JSON.parse(readFileSync(new URL('../fixtures/payloads/EVENT.ONCRMCONTACTADD.capture.json', import.meta.url), 'utf8'))
   alpha.scope = captured['auth[scope]'].split(',')
@@ -35,7 +35,7 @@ await t.test('an event about data is the form that was captured, byte by byte bu
   t.equal(new URLSearchParams(Object.entries(body).map(([field, value]) => [field, varying.includes(field) ? captured[field] : value])).toString(), rawBody)
 })
 
-await t.test('an event is sent on behalf of the user it was bound for, else of the one who acted', async t => {
+await t.test('portal event: is sent for the user it was bound for, else who acted', async t => {
   const { url, received } = await fakeApplication(t)
   const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
   alpha.events = [3, 0].map(authType => ({ event: 'ONCRMDEALADD', handler: `${url}/events?for=${authType}`, authType }))
@@ -52,7 +52,7 @@ await t.test('an event is sent on behalf of the user it was bound for, else of t
   t.notMatch(JSON.stringify(wire.entries), received[0]?.body['auth[access_token]'] ?? 'none')
 })
 
-await t.test('an event goes to the handler that was bound for it', async t => {
+await t.test('portal event: an event goes to the handler that was bound for it', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.events.push({ event: 'ONAPPUPDATE', handler: 'https://a.example/e', authType: 0 })
   const { url, body } = alpha.event('ONAPPUPDATE')
@@ -60,7 +60,7 @@ await t.test('an event goes to the handler that was bound for it', async t => {
   t.equal(body.event_handler_id, '1')
 })
 
-await t.test('a test can replace fields', async t => {
+await t.test('portal event: has the fields that a test replaces', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.match(alpha.event('ONAPPUNINSTALL', { 'auth[application_token]': 'forged' }).body, { 'auth[application_token]': 'forged' })
 })

@@ -10,7 +10,7 @@ async function askAs (url: string, { method = 'GET', ...headers }: { method?: st
   return { status: response.statusCode, location: response.headers.location, text: await text(response) }
 }
 
-await t.test('pages of others change nothing', async t => {
+await t.test('portal server: pages of others change nothing', async t => {
   const { url, portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
   const { port } = new URL(url)
@@ -35,7 +35,7 @@ await t.test('pages of others change nothing', async t => {
   t.equal(alpha.installed, true)
 })
 
-await t.test('a renamed portal is found under its old address, too', async t => {
+await t.test('portal server: a renamed portal is found under its old address, too', async t => {
   const { url, wire, portals: { alpha } } = await sandboxFor(t)
   await Promise.all([alpha.rename(), alpha.rename()])
   const renamed = alpha.url
@@ -57,7 +57,7 @@ await t.test('a renamed portal is found under its old address, too', async t => 
   t.equal(alpha.url, renamed, 'the same one again')
 })
 
-await t.test('tokens of calls have the fault that is switched on', async t => {
+await t.test('portal server: tokens of calls have the fault that is switched on', async t => {
   const { portals: { alpha }, trouble, authorizationServer } = await sandboxFor(t)
   const { employee } = alpha.users
   const rows: Array<[token: typeof trouble.token, answer: string | undefined]> = [

@@ -7,7 +7,7 @@ import { Wire } from '../../sandbox/wire.ts'
 
 const call = { from: 'portal', to: 'application', method: 'POST', path: '/placement' } as const
 
-await t.test('a call that nobody has answered is explained, when nothing listens there', async t => {
+await t.test('reach: explains a call that nobody has answered', async t => {
   const wire = new Wire()
   const connections: unknown[] = []
   const server = createServer(socket => connections.push(socket)).listen(0, '127.0.0.1')

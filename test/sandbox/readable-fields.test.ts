@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readableFields } from '../../sandbox/readable-fields.ts'
 
-await t.test('fields become texts, and secrets are shortened', async t => {
+await t.test('readable fields: fields become texts, and secrets are shortened', async t => {
   const rows: Array<[fields: Record<string, unknown>, readable: Record<string, string>]> = [
     [{ PLACEMENT: 'DEFAULT', count: 3, none: null, missing: undefined }, { PLACEMENT: 'DEFAULT', count: '3', none: '', missing: '' }],
     [{ auth: { access_token: 'a'.repeat(70), domain: 'localhost:1' } }, { 'auth[access_token]': 'aaaa…', 'auth[domain]': 'localhost:1' }],
@@ -18,7 +18,7 @@ await t.test('fields become texts, and secrets are shortened', async t => {
   for (const [fields, readable] of rows) t.strictSame(readableFields(fields, ['opensesame']), readable)
 })
 
-await t.test('JSON shows nothing of what is nested too deeply', async t => {
+await t.test('readable fields: JSON shows nothing of what is nested too deeply', async t => {
   const nested = (depth: number) => JSON.parse(`${'{"a":'.repeat(depth)}"end"${'}'.repeat(depth)}`)
   t.strictSame(readableFields(nested(20)), { [`a${'[a]'.repeat(19)}`]: 'end' })
   t.strictSame(readableFields(nested(20_000)), { [`a${'[a]'.repeat(19)}`]: '…' })

@@ -4,7 +4,7 @@ import { describeRequest, recordRequests } from '../../sandbox/record-requests.t
 import { acceptBodies } from '../../sandbox/request-params.ts'
 import { Wire } from '../../sandbox/wire.ts'
 
-await t.test('requests of the application are on the wire with their answers, others are not', async t => {
+await t.test('record requests: only requests of the application are on the wire', async t => {
   const wire = new Wire()
   const app = fastify()
   t.after(() => app.close())
@@ -43,7 +43,7 @@ await t.test('requests of the application are on the wire with their answers, ot
   t.type(entry?.ms, 'number')
 })
 
-await t.test('what is answered before its body was read is on the wire, too', async t => {
+await t.test('record requests: answers before the body was read are recorded', async t => {
   const wire = new Wire()
   const app = fastify()
   t.after(() => app.close())

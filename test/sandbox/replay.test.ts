@@ -48,7 +48,7 @@ const folder = t.testdir({
 })
 const file = (name: string) => join(folder, name)
 
-await t.test('a saved call is sent with fresh tokens, and none of them is printed', async t => {
+await t.test('replay: sends a saved call with fresh tokens, and prints none', async t => {
   for (const args of [['call.json'], ['elsewhere.json', '--app', appUrl, '--portal', portal]]) {
     const { code, output } = await replay(file(args[0] ?? ''), ...args.slice(1))
     t.strictSame([code, output], [0, 'Status: 403\nTitle: No access\nHeading: No access\nError: B24_ERR_PORTAL_UNKNOWN'])
@@ -57,12 +57,12 @@ await t.test('a saved call is sent with fresh tokens, and none of them is printe
   }
 })
 
-await t.test('a call by GET has no form', async t => {
+await t.test('replay: a call by GET has no form', async t => {
   t.strictSame(await replay(file('get.json')), { code: 0, output: 'Status: 200' })
   t.strictSame([...received.pop()?.keys() ?? []], ['DOMAIN', 'APP_SID'])
 })
 
-await t.test('a call that was saved in one run is replayed in another one', async t => {
+await t.test('replay: a call that was saved in one run is replayed in another one', async t => {
   const before = await startService(t)
   await before.install()
   const { alpha } = before.sandbox.portals
@@ -80,7 +80,7 @@ await t.test('a call that was saved in one run is replayed in another one', asyn
   t.notMatch(output, 'Error')
 })
 
-await t.test('whatever is missing is said in one sentence', async t => {
+await t.test('replay: whatever is missing is said in one sentence', async t => {
   const usage = 'Usage: npm run replay -- <file> [--app URL of the service] [--portal URL of the portal]'
   const notSaved = (name: string) => `${file(name)} is not a call that the panel of the sandbox saved, or --app or --portal is no address.`
   const rows: Array<[args: string[], sentence: string]> = [

@@ -3,17 +3,17 @@ import { isSecret, shorten, withoutSecrets } from '../../sandbox/secrets.ts'
 
 const secret = 'ab/c-d_e.f0123456789'
 
-await t.test('names of fields whose value opens something', async t => {
+await t.test('secrets: knows the names of fields that open something', async t => {
   const secrets = ['auth', 'AUTH_ID', 'REFRESH_ID', 'APP_SID', 'APPLICATION_TOKEN', 'client_secret', 'sessid', 'auth[access_token]', 'auth[0]', 'AUTH_ID[]', 'a[b][refresh_token]', 'code', 'code[1]']
   for (const name of secrets) t.equal(isSecret(name), true, name)
   for (const name of ['author', 'AUTH_EXPIRES', 'member_id', 'auth[domain]', 'CODE', 'data[code]', 'PLACEMENT', 'postcode']) t.equal(isSecret(name), false, name)
 })
 
-await t.test('a secret is shortened to what is enough to recognise it', async t => {
+await t.test('secrets: a secret is shortened to what is enough to recognise it', async t => {
   t.strictSame(['', '12345678', '123456789'].map(shorten), ['…', '…', '1234…'])
 })
 
-await t.test('secrets within texts are shortened, the rest stays', async t => {
+await t.test('secrets: secrets within texts are shortened, the rest stays', async t => {
   const rows: Array<[text: string, readable: string]> = [
     [`auth=${secret}&id=1`, 'auth=ab/c…&id=1'],
     [`placement.get?id=1&auth[access_token]=${secret}`, 'placement.get?id=1&auth[access_token]=ab/c…'],
@@ -36,7 +36,7 @@ await t.test('secrets within texts are shortened, the rest stays', async t => {
   for (const [text, readable] of rows) t.equal(withoutSecrets(text), readable)
 })
 
-await t.test('tokens and known values are shortened under any name, also where the text is cut', async t => {
+await t.test('secrets: tokens and known values are shortened under any name', async t => {
   const token = '0123456789abcdef'.repeat(5).slice(0, 70)
   const rows: Array<[text: string, readable: string]> = [
     [`/rest/1/${token}/profile`, '/rest/1/0123…/profile'],
@@ -51,7 +51,7 @@ await t.test('tokens and known values are shortened under any name, also where t
 })
 
 // Where the time grew with the square of the length, this would not come back.
-await t.test('long texts that nearly match are read in linear time', async t => {
+await t.test('secrets: long texts that nearly match are read in linear time', async t => {
   const rows = ['\\', '%25', 'auth[0]', '"auth":[', '"auth" ', 'a', '],[', '"auth":[[],']
   for (const part of rows) {
     const text = part.repeat(1_000_000 / part.length)

@@ -21,7 +21,7 @@ const program = `
   await fastify.listen(config)
 `
 
-await t.test('a service that is killed has lost the visits of the last second at most', async t => {
+await t.test('crash: a killed service loses the visits of the last second at most', async t => {
   const folder = t.testdir({ 'service.mjs': program })
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })

@@ -47,7 +47,7 @@ async function fleet (t: Test, refreshTimeout: number) {
   return { bitrix24, portals, databaseUrl, config, store, urls, start, ask, stored }
 }
 
-await t.test('four processes refresh the expired tokens of 200 portals, each once, while fifty calls wait for each', async t => {
+await t.test('tokens: four processes refresh the tokens of 200 portals once each', async t => {
   const { bitrix24, portals, store, urls, start, ask, stored } = await fleet(t, 30_000)
   t.after(() => store.close())
   const processes = urls.map(start)
@@ -63,7 +63,7 @@ await t.test('four processes refresh the expired tokens of 200 portals, each onc
   t.equal(refreshes.length, PORTALS)
 })
 
-await t.test('whoever is killed, no portal is lost for good', async t => {
+await t.test('tokens: no portal is lost for good when a process is killed', async t => {
   const { bitrix24, portals, databaseUrl, config, store, urls, start, ask } = await fleet(t, 3000)
   bitrix24.trouble.authorizationServerDelay = 20
   const processes = new Map(urls.map(url => [url, { ...start(url), isUp: false }]))

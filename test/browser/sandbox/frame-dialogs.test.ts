@@ -34,7 +34,7 @@ async function faults (page: Page): Promise<unknown> {
 
 const dialogIn = (page: Page): Locator => sliderPage(page).getByRole('dialog')
 
-await t.test('people choose an employee, or several', async t => {
+await t.test('frame dialogs: people choose an employee, or several', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   const one = await ask(app, 'dialog.selectUser')
@@ -55,7 +55,7 @@ await t.test('people choose an employee, or several', async t => {
   t.match(await several(), [{ id: '3' }, { id: '4' }])
 })
 
-await t.test('who changes their mind leaves the page without answer, and the slider open', async t => {
+await t.test('frame dialogs: a page gets no answer from who changes their mind', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   for (const method of ['selectUser', 'selectAccess', 'selectCRM']) {
@@ -73,7 +73,7 @@ await t.test('who changes their mind leaves the page without answer, and the sli
   t.equal(await none(), undefined, 'nobody was chosen')
 })
 
-await t.test('a dialog fits into a narrow window', async t => {
+await t.test('frame dialogs: a dialog fits into a narrow window', async t => {
   const { page, openPlacement } = await scene(t, browser)
   await page.setViewportSize({ width: 320, height: 480 })
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -84,7 +84,7 @@ await t.test('a dialog fits into a narrow window', async t => {
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/dialog-320.png` })
 })
 
-await t.test('rights are chosen; those of the application are so already', async t => {
+await t.test('frame dialogs: the rights of the application are chosen already', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   const answer = await ask(app, 'dialog.selectAccess', ['AU'])
@@ -94,7 +94,7 @@ await t.test('rights are chosen; those of the application are so already', async
   t.strictSame(await answer(), [{ id: 'AU', name: 'All authorized users' }, { id: 'U2', name: 'Emil Novak' }])
 })
 
-await t.test('deals are chosen; of other entities there are none', async t => {
+await t.test('frame dialogs: deals are chosen; of other entities there are none', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const { content } = sandbox.portals.alpha
   for (const [id, title] of [[9001, 'Chairs for Rome'], [9002, 'Desks for Oslo']] as const) {
@@ -117,7 +117,7 @@ await t.test('deals are chosen; of other entities there are none', async t => {
   await dialogIn(page).getByText('There is nothing to choose from.').waitFor()
 })
 
-await t.test('calls are shown, chats open in a slider, and neither is answered', async t => {
+await t.test('frame dialogs: calls and chats are shown, and not answered', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   const notices: Array<[string, unknown[], string]> = [

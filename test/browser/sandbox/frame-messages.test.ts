@@ -10,7 +10,7 @@ const fire = (page: Page, event: string, data: unknown): Promise<void> =>
   page.frameLocator('.slider-frame').locator('body').evaluate((_body, [event, data]) =>
     Reflect.get(window, 'portalFrame').fire(event, data), [event, data])
 
-await t.test('the formats of the older library are read, and answered in its own', async t => {
+await t.test('frame messages: answers the older library in its own formats', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_MENU', '/bare'))
   const [first] = await say(app, 'getInitData::key1')
@@ -46,7 +46,7 @@ await t.test('the formats of the older library are read, and answered in its own
   await page.locator('.slider').waitFor({ state: 'detached' })
 })
 
-await t.test('when the application is removed, the user is told and its open page gets no tokens', async t => {
+await t.test('frame messages: an open page gets no tokens after the removal', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_MENU', '/bare'))
   sandbox.portals.alpha.uninstall()
@@ -55,7 +55,7 @@ await t.test('when the application is removed, the user is told and its open pag
   await told
 })
 
-await t.test('a placement has commands of its own', async t => {
+await t.test('frame messages: a placement has commands of its own', async t => {
   const rows: Array<[placement: string, message: string, answer: Array<string | RegExp>]> = [
     ['CRM_DEAL_DETAIL_TAB', 'reloadData:{"isRawValue":false}:k', ['k:']],
     ['CRM_LEAD_DETAIL_ACTIVITY', 'getInterface:k', [/^k:\{"command":\["reloadData","setLayout"/]],
@@ -80,7 +80,7 @@ await t.test('a placement has commands of its own', async t => {
   }
 })
 
-await t.test('a field of the portal holds the value that its page has set, whatever it is', async t => {
+await t.test('frame messages: a field holds the value that its page has set', async t => {
   const { openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('USERFIELD_TYPE', '/bare'))
   for (const value of ['"a:b"', '{"id":1,"time":"10:30"}', '["x"]', '0', 'null']) {
@@ -89,7 +89,7 @@ await t.test('a field of the portal holds the value that its page has set, whate
   }
 })
 
-await t.test('a view of the calendar opens pages of the calendar', async t => {
+await t.test('frame messages: a view of the calendar opens pages of the calendar', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CALENDAR_GRIDVIEW', '/bare'))
   const rows = [
@@ -104,7 +104,7 @@ await t.test('a view of the calendar opens pages of the calendar', async t => {
   }
 })
 
-await t.test('every occurrence of a bound event is one answer', async t => {
+await t.test('frame messages: every occurrence of a bound event is one answer', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CALL_CARD', '/bare'))
   t.strictSame(await say(app, 'placementBindEvent:{"event":"CallCard::CallStateChanged"}:k1'), [], 'no acknowledgement')

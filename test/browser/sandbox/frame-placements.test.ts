@@ -6,7 +6,7 @@ import { appIn, heard, ready, say, scene, sliderPage } from './frame-scene.ts'
 // What only the pages of some placements may ask for, and what people see of it.
 const browser = await openBrowser()
 
-await t.test('people choose among what the application has found, and it is told', async t => {
+await t.test('frame placements: people choose among what the application has found', async t => {
   for (const placement of ['CRM_DETAIL_SEARCH', 'CRM_REQUISITE_AUTOCOMPLETE', 'CRM_BANK_DETAIL_AUTOCOMPLETE']) {
     const { page, openPlacement } = await scene(t, browser)
     const app = await ready(await openPlacement(placement, '/bare'))
@@ -32,7 +32,7 @@ await t.test('people choose among what the application has found, and it is told
   }
 })
 
-await t.test('the portal draws what the application describes above a timeline, and tells what people do there', async t => {
+await t.test('frame placements: the portal draws a timeline from its description', async t => {
   const { page, openPlacement, received } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_DETAIL_ACTIVITY', '/bare'))
   const box = sliderPage(page).getByRole('region', { name: 'Application' })
@@ -92,7 +92,7 @@ await t.test('the portal draws what the application describes above a timeline, 
   t.equal(await box.count(), 0)
 })
 
-await t.test('the text that people write in the chat is read and replaced', async t => {
+await t.test('frame placements: a page reads and replaces the text of the chat', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const far = await ready(await openPlacement('IM_SIDEBAR', '/bare'))
   const send = (app: Locator, method: string, params: object) => say(app, { method, params, requestId: 'r1', callback: 'k' })
@@ -114,7 +114,7 @@ await t.test('the text that people write in the chat is read and replaced', asyn
   }
 })
 
-await t.test('the developer reads in the console why nothing answers', async t => {
+await t.test('frame placements: the console says why nothing answers', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const lines: string[] = []
   page.on('console', line => { if (line.type() === 'info') lines.push(line.text()) })

@@ -22,7 +22,7 @@ const widthOf = async (slider: Locator): Promise<number> => Math.round(await sli
 // The SDK stands in window.b24; other tests declare other parts of it.
 const NAME_API = () => { Object.defineProperty(window, 'frameApi', { get: () => Reflect.get(window, 'b24') }) }
 
-await t.test('the application opens its own page in sliders over sliders, with everything as text', async t => {
+await t.test('frame sliders: the application opens its own page over itself', async t => {
   const { page, openPlacement, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const lowest = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -71,7 +71,7 @@ await t.test('the application opens its own page in sliders over sliders, with e
   t.strictSame(await lowest.evaluate(() => window.answer), { answer: '' }, 'the answer is empty, and comes when it closes')
 })
 
-await t.test('the application passes more to its own page than an address could hold', async t => {
+await t.test('frame sliders: passes more to a page than an address could hold', async t => {
   const { page, openPlacement, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -81,7 +81,7 @@ await t.test('the application passes more to its own page than an address could 
   t.equal(JSON.parse(received.at(-1)?.body.PLACEMENT_OPTIONS ?? '').text, text)
 })
 
-await t.test('when the installation is finished in such a slider, its page gets the same parameters again', async t => {
+await t.test('frame sliders: a page gets the same parameters after installation', async t => {
   const { page, sandbox, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const { alpha } = sandbox.portals
@@ -98,7 +98,7 @@ await t.test('when the installation is finished in such a slider, its page gets 
   t.equal(await page.locator('.slider').count(), 1)
 })
 
-await t.test('a frame goes on to work on a page under the address that the portal had before', async t => {
+await t.test('frame sliders: a frame works on after the portal was renamed', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -108,7 +108,7 @@ await t.test('a frame goes on to work on a page under the address that the porta
   t.match(await app.evaluate(() => Reflect.get(window, 'b24').auth.refreshAuth()), { access_token: /^[0-9a-f]{70}$/ })
 })
 
-await t.test('settings of a wrong type are ignored', async t => {
+await t.test('frame sliders: settings of a wrong type are ignored', async t => {
   const { page, openPlacement, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -123,7 +123,7 @@ await t.test('settings of a wrong type are ignored', async t => {
   t.equal(await page.locator('.slider-label').evaluate(label => getComputedStyle(label).backgroundColor), 'rgb(92, 103, 117)')
 })
 
-await t.test('a path of the portal opens in a slider, and its end is told', async t => {
+await t.test('frame sliders: a path of the portal opens, and its end is told', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -148,7 +148,7 @@ await t.test('a path of the portal opens in a slider, and its end is told', asyn
   t.equal(await page.locator('.slider').count(), 1)
 })
 
-await t.test('the application closes its own sliders only, and not the page of the portal above', async t => {
+await t.test('frame sliders: the application closes its own sliders only', async t => {
   const { page, openPlacement } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -162,7 +162,7 @@ await t.test('the application closes its own sliders only, and not the page of t
   await page.locator('.slider').waitFor({ state: 'detached' })
 })
 
-await t.test('links of a page in a slider open over it, or stay in it when they lead to itself', async t => {
+await t.test('frame sliders: links open over the page unless they lead to it', async t => {
   const { page, openPlacement } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('REST_APP_URI'))
@@ -181,7 +181,7 @@ await t.test('links of a page in a slider open over it, or stay in it when they 
   t.match(await inner.locator('body').evaluate(() => window.location.search), /^\?tab=2&IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER$/)
 })
 
-await t.test('a call of the browser gets its milliseconds', async t => {
+await t.test('frame sliders: a call of the browser gets its milliseconds', async t => {
   const { openPlacement, sandbox } = await scene(t, browser)
   const told = new Promise<number | undefined>(resolve => {
     sandbox.wire.subscribe(({ name, ms }) => { if (name === 'CRM_DEAL_LIST_TOOLBAR' && ms !== undefined) resolve(ms) })

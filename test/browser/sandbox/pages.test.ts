@@ -57,7 +57,7 @@ async function ready (frame: FrameLocator): Promise<Locator> {
   return frame.locator('body')
 }
 
-await t.test('the SDK initialises in the frame, and its REST calls pass', async t => {
+await t.test('pages: the SDK initialises in the frame, and its REST calls pass', async t => {
   const { page, sandbox } = await scene(t)
   await page.goto(`${sandbox.url}/marketplace/app/1/?lang=de&user=2`)
   const app = await ready(inPage(page))
@@ -67,7 +67,7 @@ await t.test('the SDK initialises in the frame, and its REST calls pass', async 
   t.match(profile, { ID: '2', NAME: 'Emil' })
 })
 
-await t.test('the end of the installation is kept, told and shown', async t => {
+await t.test('pages: the end of the installation is kept, told and shown', async t => {
   const { page, sandbox, received } = await scene(t, false)
   const { alpha } = sandbox.portals
   await page.goto(`${sandbox.url}/marketplace/app/1/`)
@@ -83,7 +83,7 @@ await t.test('the end of the installation is kept, told and shown', async t => {
   t.match(page.url(), /\/stream\//)
 })
 
-await t.test('a link opens the slider over the page, and each way closes it', async t => {
+await t.test('pages: a link opens the slider over the page, and each way closes it', async t => {
   const { page, sandbox, received } = await scene(t)
   await page.goto(`${sandbox.url}/stream/?lang=de&user=2`)
   await page.fill('#message', 'half a sentence')
@@ -109,7 +109,7 @@ await t.test('a link opens the slider over the page, and each way closes it', as
     { docId: '42', filter: { city: 'Berlin', tags: ['urgent', 'today'] }, URI: '/stream/?lang=de&user=2' })
 })
 
-await t.test('other links, and other clicks, open no slider', async t => {
+await t.test('pages: other links, and other clicks, open no slider', async t => {
   const { page, sandbox } = await scene(t)
   await page.route('https://example.com/**', route => route.fulfill({ body: 'another site' }))
   await page.context().route('https://example.com/**', route => route.fulfill({ body: 'another site' }))
@@ -127,7 +127,7 @@ await t.test('other links, and other clicks, open no slider', async t => {
   t.equal(await page.locator('.slider').count(), 0, "the application's page is a page")
 })
 
-await t.test('the parent answers the commands of the frame', async t => {
+await t.test('pages: the parent answers the commands of the frame', async t => {
   const { page, sandbox } = await scene(t)
   const { alpha } = sandbox.portals
   await page.goto(`${sandbox.url}/marketplace/app/1/`)
@@ -159,7 +159,7 @@ await t.test('the parent answers the commands of the frame', async t => {
   t.equal(await page.textContent('h1'), 'Demo widgets')
 })
 
-await t.test('what is denied, unknown or of somebody else stays without answer', async t => {
+await t.test('pages: commands that are denied or unknown get no answer', async t => {
   const { page, sandbox } = await scene(t)
   await page.goto(`${sandbox.url}/stream/?user=2`)
   await page.click('#link-simple')
@@ -185,7 +185,7 @@ await t.test('what is denied, unknown or of somebody else stays without answer',
   t.equal(await page.locator('.slider').count(), 1, 'another origin')
 })
 
-await t.test('a page outside of a slider is not closed by the application', async t => {
+await t.test('pages: a page outside of a slider is not closed by the application', async t => {
   const { page, sandbox } = await scene(t)
   await page.goto(`${sandbox.url}/marketplace/app/1/`)
   const app = await ready(inPage(page))
@@ -193,7 +193,7 @@ await t.test('a page outside of a slider is not closed by the application', asyn
   t.match(await app.evaluate(() => window.b24.parent.message.send('getInterface', {})), { command: [] }, 'it goes on')
 })
 
-await t.test('a placement opens from the list, in the language of the page', async t => {
+await t.test('pages: a placement opens from the list, in the language of the page', async t => {
   const { page, sandbox, received } = await scene(t)
   await page.goto(`${sandbox.url}/placements/`)
   await page.getByLabel('Language').selectOption('ar')

@@ -30,7 +30,7 @@ function record ({ wire, portals: { alpha } }: Sandbox): void {
   wire.record({ from: 'portal', to: 'application', method, path: new URL(url).pathname, name: 'DEFAULT', fields: { ...query, ...body }, sent: { url, body } })
 }
 
-await t.test('trouble is switched on by keyboard, and its effects are shown', async t => {
+await t.test('panel: trouble is switched on by keyboard, and its effects are shown', async t => {
   const { page, sandbox } = await panel(t)
   const rest = page.getByRole('group', { name: 'REST' })
   const down = rest.getByRole('switch', { name: 'Down' })
@@ -54,7 +54,7 @@ await t.test('trouble is switched on by keyboard, and its effects are shown', as
   t.equal(await page.getByRole('switch', { checked: true }).count(), 0)
 })
 
-await t.test('the page follows a portal that is renamed', async t => {
+await t.test('panel: the page follows a portal that is renamed', async t => {
   const { page, sandbox } = await panel(t)
   await page.getByRole('switch', { name: 'Portal renamed' }).click()
   await page.waitForURL(address => address.origin !== sandbox.url)
@@ -64,14 +64,14 @@ await t.test('the page follows a portal that is renamed', async t => {
   await page.waitForURL(`${sandbox.url}/sandbox/panel/?lang=de&user=2`)
 })
 
-await t.test('the application is removed', async t => {
+await t.test('panel: removes the application', async t => {
   const { page, sandbox } = await panel(t)
   await page.getByRole('button', { name: 'Remove the application now' }).click()
   await page.getByRole('button', { name: 'The application is not installed' }).waitFor()
   t.equal(sandbox.portals.alpha.installed, false)
 })
 
-await t.test('messages appear, and are sent again', async t => {
+await t.test('panel: shows messages, and sends them again', async t => {
   const { page, sandbox } = await panel(t)
   record(sandbox)
   await page.getByText('Fields: ').click()
@@ -86,7 +86,7 @@ await t.test('messages appear, and are sent again', async t => {
   t.equal(await page.getByRole('button', { name: 'Replay' }).count(), 2)
 })
 
-await t.test('a sandbox that was started again on the same port shows its own messages only', async t => {
+await t.test('panel: a new sandbox on the same port shows its own messages only', async t => {
   const { page, sandbox } = await panel(t)
   record(sandbox)
   sandbox.wire.record({ from: 'application', to: 'portal', method: 'POST', path: '/rest/before', status: 200 })
@@ -100,7 +100,7 @@ await t.test('a sandbox that was started again on the same port shows its own me
   t.equal(await page.locator('tbody tr').count(), 1)
 })
 
-await t.test('the panel shows the newest thousand messages', async t => {
+await t.test('panel: the panel shows the newest thousand messages', async t => {
   const { page, sandbox } = await panel(t)
   for (let count = 1; count <= 1002; count++) sandbox.wire.record({ from: 'application', to: 'portal', method: 'POST', path: `/rest/number-${count}/` })
   await page.getByText('/rest/number-1002/').waitFor()
@@ -108,7 +108,7 @@ await t.test('the panel shows the newest thousand messages', async t => {
   t.equal(await page.getByText('/rest/number-2/').count(), 0)
 })
 
-await t.test('the panel can be read on every screen, and axe finds nothing', async t => {
+await t.test('panel: the panel can be read on every screen, and axe finds nothing', async t => {
   const { page, sandbox } = await panel(t)
   sandbox.trouble.rest = 'down'
   record(sandbox)

@@ -4,7 +4,7 @@ import { sandboxFor } from '../../sandbox/helper.ts'
 
 const browser = await openBrowser()
 
-await t.test('the page around the frame says that the service is not running', async t => {
+await t.test('reach: the page around the frame says that the service is not running', async t => {
   const { url, wire, portals: { alpha } } = await sandboxFor(t)
   const page = await browser.newPage()
   await page.goto(`${alpha.url}/marketplace/app/1/`)

@@ -15,7 +15,7 @@ async function actor (url: string, path: string) {
   }
 }
 
-await t.test('a call is on the wire from the moment its page was prepared', async t => {
+await t.test('frame actions: a call is on the wire once its page is prepared', async t => {
   const { portals: { alpha, beta }, wire } = await sandboxFor(t)
   alpha.installed = true
   const { config, act } = await actor(alpha.url, '/marketplace/app/1/?user=2')
@@ -35,7 +35,7 @@ await t.test('a call is on the wire from the moment its page was prepared', asyn
   t.equal(call?.ms, 120)
 })
 
-await t.test('a worker that loads too slowly too often is removed, and its error address is told', async t => {
+await t.test('frame actions: a worker that is too slow too often is removed', async t => {
   const { url, received } = await fakeApplication(t)
   const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
   alpha.installed = true
@@ -69,7 +69,7 @@ await t.test('a worker that loads too slowly too often is removed, and its error
   t.equal(received.length, 1, 'nobody can be told')
 })
 
-await t.test('a frame that the portal never made can do nothing', async t => {
+await t.test('frame actions: a frame that the portal never made can do nothing', async t => {
   const { url } = await sandboxFor(t)
   t.strictSame(await ask(`${url}/sandbox/frame/unknown/employees`, { method: 'POST' }), {
     status: 404,
@@ -77,7 +77,7 @@ await t.test('a frame that the portal never made can do nothing', async t => {
   })
 })
 
-await t.test('what is open when the application is removed can do nothing any more', async t => {
+await t.test('frame actions: an open frame can do nothing after the removal', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const admin = await actor(alpha.url, '/marketplace/app/1/')
   alpha.installed = true
@@ -92,7 +92,7 @@ await t.test('what is open when the application is removed can do nothing any mo
   t.equal(await granted(), 200, 'installed again')
 })
 
-await t.test('the dialogs offer what the portal has', async t => {
+await t.test('frame actions: the dialogs offer what the portal has', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
   alpha.content.add({ kind: 'deal', id: 99001, authorId: 1, title: 'Delivery', fields: { OPPORTUNITY: '1200', CURRENCY_ID: 'EUR' } })
@@ -113,7 +113,7 @@ await t.test('the dialogs offer what the portal has', async t => {
   t.match(Array.isArray(events) && events.find(({ ID }) => ID === '99007'), { NAME: 'Meeting', DESCRIPTION: 'Room 2', DATE_FROM: '2026-07-26' })
 })
 
-await t.test('a frame changes what its user may change', async t => {
+await t.test('frame actions: a frame changes what its user may change', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const admin = await actor(alpha.url, '/marketplace/app/1/')
   alpha.installed = true
@@ -133,7 +133,7 @@ await t.test('a frame changes what its user may change', async t => {
   t.match(initData, { FIRST_RUN: false, APP_OPTIONS: { a: '1' }, USER_OPTIONS: { b: 'x' } })
 })
 
-await t.test('what openApplication passes is all that its page gets', async t => {
+await t.test('frame actions: what openApplication passes is all that its page gets', async t => {
   const { portals: { alpha }, wire } = await sandboxFor(t)
   alpha.installed = true
   const optionsOf = async (query: string): Promise<unknown> => {
@@ -144,7 +144,7 @@ await t.test('what openApplication passes is all that its page gets', async t =>
   t.equal(await optionsOf(''), undefined)
 })
 
-await t.test('the call fits the page it is made from', async t => {
+await t.test('frame actions: the call fits the page it is made from', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const configOf = async (path: string) => (await actor(alpha.url, path)).config
   t.match(await configOf('/marketplace/app/1/'), { denied: [], initData: { INSTALL: true, PLACEMENT: 'DEFAULT' } }, 'the install page')

@@ -27,7 +27,7 @@ async function bind (portal: Portal, PLACEMENT: string): Promise<void> {
   await resultOf(portal, 'placement.bind', { PLACEMENT, HANDLER: 'http://127.0.0.1:9/placement', TITLE: PLACEMENT.toLowerCase() })
 }
 
-await t.test('the portal opens at the installation, later at the feed', async t => {
+await t.test('portal pages: the portal opens at the installation, later at the feed', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.match(await get(alpha, '/?lang=de&user=2'), { status: 302, location: '/marketplace/app/1/?from=start&lang=de&user=2' })
   t.equal((await frameOf(alpha, '/marketplace/app/1/?from=start&lang=de')).config.afterInstall, '/stream/?lang=de&user=1')
@@ -35,7 +35,7 @@ await t.test('the portal opens at the installation, later at the feed', async t 
   t.match(await get(alpha, '/'), { status: 302, location: '/stream/?lang=en&user=1' })
 })
 
-await t.test('the install page holds the call that a portal makes', async t => {
+await t.test('portal pages: the install page holds the call that a portal makes', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { action, name, body, config } = await frameOf(alpha, '/marketplace/app/1/?lang=la&_r=0.7')
   const sid = new URL(action).searchParams.get('APP_SID')
@@ -52,13 +52,13 @@ await t.test('the install page holds the call that a portal makes', async t => {
   })
 })
 
-await t.test('an employee cannot open what is not installed', async t => {
+await t.test('portal pages: an employee cannot open what is not installed', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.match(await get(alpha, '/marketplace/app/1/?user=2'), { status: 403, text: /not installed yet/ })
   t.match(await get(alpha, '/placements/?user=2'), { status: 200, text: /not installed yet/ })
 })
 
-await t.test('the main page passes on the query of its address', async t => {
+await t.test('portal pages: the main page passes on the query of its address', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
   const { action, body } = await frameOf(alpha, '/marketplace/app/1/?lang=de&user=2&IFRAME=Y&a[b]=1', { referer: `${alpha.url}/stream/?x=1` })
@@ -66,7 +66,7 @@ await t.test('the main page passes on the query of its address', async t => {
   t.strictSame(JSON.parse(body.PLACEMENT_OPTIONS ?? ''), { any: '1/', IFRAME: 'Y', a: { b: '1' }, URI: '/stream/?x=1' })
 })
 
-await t.test('a link opens the handler that was bound for it', async t => {
+await t.test('portal pages: a link opens the handler that was bound for it', async t => {
   const { portals: { alpha }, appCode, clientId } = await sandboxFor(t, { appCode: 'my.app' })
   await bind(alpha, 'REST_APP_URI')
   alpha.installed = true
@@ -79,7 +79,7 @@ await t.test('a link opens the handler that was bound for it', async t => {
   }
 })
 
-await t.test('the options of a link have the order of PHP', async t => {
+await t.test('portal pages: the options of a link have the order of PHP', async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t)
   await bind(alpha, 'REST_APP_URI')
   alpha.installed = true
@@ -96,7 +96,7 @@ await t.test('the options of a link have the order of PHP', async t => {
   }
 })
 
-await t.test('the address of a page on another site is not passed on', async t => {
+await t.test('portal pages: the address of a page on another site is not passed on', async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t)
   await bind(alpha, 'REST_APP_URI')
   alpha.installed = true
@@ -106,7 +106,7 @@ await t.test('the address of a page on another site is not passed on', async t =
   }
 })
 
-await t.test('a link opens nothing without its application, its installation or its handler', async t => {
+await t.test('portal pages: a link opens nothing without what it leads to', async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t)
   const refused = { status: 403, text: /not available/ }
   alpha.installed = true
@@ -120,7 +120,7 @@ await t.test('a link opens nothing without its application, its installation or 
   t.match(await get(alpha, '/marketplace/app/2/'), { status: 403 }, 'no such application')
 })
 
-await t.test('every bound handler can be opened with example options', async t => {
+await t.test('portal pages: every bound handler can be opened with example options', async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t)
   t.match((await get(alpha, '/placements/')).text, /not installed yet/)
   alpha.installed = true
@@ -137,7 +137,7 @@ await t.test('every bound handler can be opened with example options', async t =
   t.match(await frameOf(alpha, '/marketplace/placement/2/?IFRAME=Y'), { action: /\/install\?/ }, 'the install page comes first')
 })
 
-await t.test('the feed shows the links, in the direction of the language', async t => {
+await t.test("portal pages: the feed shows links in the language's direction", async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t)
   const { text } = await get(alpha, '/stream/?lang=ar&user=2')
   t.ok(text.includes(`/marketplace/view/${appCode}/?params[test]=y`))
@@ -145,7 +145,7 @@ await t.test('the feed shows the links, in the direction of the language', async
   t.match((await get(alpha, '/stream/?lang=xx')).text, /dir="ltr"/, 'an unknown language is English')
 })
 
-await t.test('a frame acts for the user for whom it was opened', async t => {
+await t.test('portal pages: a frame acts for the user for whom it was opened', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const act = async (sid: string, action: string, params: unknown = {}) => {
     const response = await fetch(`${alpha.url}/sandbox/frame/${sid}/${action}`, {

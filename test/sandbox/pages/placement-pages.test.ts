@@ -2,7 +2,7 @@ import t from 'tap'
 import { openable } from '../../../sandbox/placement-catalogue.ts'
 import { sandboxFor } from '../helper.ts'
 
-await t.test('every placement opens with options of one\'s own', async t => {
+await t.test("placement pages: every placement opens with options of one's own", async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
   const get = async (path: string) => {
@@ -33,7 +33,7 @@ await t.test('every placement opens with options of one\'s own', async t => {
   for (const [path, status, text] of rows) t.match(await get(path), { status, text }, path)
 })
 
-await t.test('every placement of the portal opens with its example', async t => {
+await t.test('placement pages: every placement of the portal opens with its example', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
   for (const code of openable.keys()) {

@@ -29,11 +29,11 @@ const rows: Array<[text: string, html: string]> = [
   ['[URL=http://]here[/URL]', 'here']
 ]
 
-await t.test('texts become HTML', async t => {
+await t.test('rich text: turns texts into HTML', async t => {
   for (const [text, html] of rows) t.equal(richText(portal, text), html, text)
 })
 
-await t.test('only the first link has the id', async t => {
+await t.test('rich text: only the first link has the id', async t => {
   t.equal(richText(portal, '[URL=/a]a[/URL] [URL=/b]b[/URL]', 'one'), '<a id="one" href="/a">a</a> <a href="/b">b</a>')
 })
 

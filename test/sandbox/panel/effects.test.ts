@@ -6,7 +6,7 @@ import type { WireEntry } from '../../../sandbox/wire.ts'
 const entry: WireEntry = { id: 1, at: 0, from: 'application', to: 'portal', method: 'POST', path: '/', fields: {} }
 const call: WireEntry = { ...entry, from: 'portal', to: 'application' }
 
-await t.test('each message stands below the switches that it shows the effect of', async t => {
+await t.test('effects: a message stands below the switches that caused it', async t => {
   const rest = ['rest', 'restDelay', 'rename', 'uninstall']
   const calls = ['authorizationServer', 'authorizationServerDelay', 'token', 'installation', 'access', 'rename', 'uninstall']
   const rows: Array<[name: string, entry: WireEntry, troubles: string[]]> = [
@@ -22,7 +22,7 @@ await t.test('each message stands below the switches that it shows the effect of
   for (const [name, entry, troubles] of rows) t.strictSame(troublesOf(entry, 'alpha'), troubles, name)
 })
 
-await t.test('every switch has its messages', async t => {
+await t.test('effects: every switch has its messages', async t => {
   const messages: WireEntry[] = [call, entry, { ...entry, to: 'authorization server', name: 'refresh_token' }, { ...call, name: 'ONAPPUPDATE' }]
   const known = new Set(messages.flatMap(message => troublesOf(message, 'alpha')))
   for (const { name } of switchGroups.flatMap(({ switches }) => switches)) t.ok(known.has(name), name)

@@ -26,7 +26,7 @@ function record ({ wire }: Sandbox, portal: Portal) {
   return wire.record({ from: 'portal', to: 'application', memberId: portal.memberId, method, path: new URL(url).pathname, name: 'DEFAULT', fields: { ...query, ...body }, sent: { url, body } })
 }
 
-await t.test('a message is sent again as it was', async t => {
+await t.test('replay api: a message is sent again as it was', async t => {
   const rows: Array<[status: number, page: string, outcome: string]> = [
     [200, '<h1>Hello</h1>', 'answered'], [302, '', 'answered'], [403, '<code>B24_ERR_PORTAL_UNKNOWN</code>', 'B24_ERR_PORTAL_UNKNOWN']
   ]
@@ -42,7 +42,7 @@ await t.test('a message is sent again as it was', async t => {
   }
 })
 
-await t.test('a message without form, name and portal is sent again, too', async t => {
+await t.test('replay api: sends a message without form, name and portal again', async t => {
   const { appUrl, received } = await application(t, 200, '')
   const { url, wire } = await sandboxFor(t, { appUrl })
   wire.record({ from: 'portal', to: 'application', method: 'GET', path: '/page', sent: { url: `${appUrl}/page?a=1` } })
@@ -50,7 +50,7 @@ await t.test('a message without form, name and portal is sent again, too', async
   t.strictSame(received, ['GET /page?a=1 '])
 })
 
-await t.test('it says that the application is not running', async t => {
+await t.test('replay api: says that the application is not running', async t => {
   const sandbox = await sandboxFor(t)
   const { id } = record(sandbox, sandbox.portals.alpha)
   t.strictSame(await ask(`${sandbox.url}/sandbox/api/wire/${id}/replay`, { method: 'POST' }),
@@ -58,7 +58,7 @@ await t.test('it says that the application is not running', async t => {
   t.match(sandbox.wire.entries.at(-1), { outcome: 'not reachable', status: undefined })
 })
 
-await t.test('messages that are unknown, or not of the portal, are neither sent again nor saved', async t => {
+await t.test('replay api: neither sends nor saves what the portal has not sent', async t => {
   const { url, wire } = await sandboxFor(t)
   wire.record({ from: 'application', to: 'portal', method: 'POST', path: '/rest/profile' })
   for (const id of ['1', '7', 'x']) {
@@ -67,7 +67,7 @@ await t.test('messages that are unknown, or not of the portal, are neither sent 
   }
 })
 
-await t.test('a call is saved without its secrets', async t => {
+await t.test('replay api: a call is saved without its secrets', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const { id } = record(sandbox, alpha)
@@ -79,14 +79,14 @@ await t.test('a call is saved without its secrets', async t => {
   t.match(body, { AUTH_ID: '{{AUTH_ID}}', REFRESH_ID: '{{REFRESH_ID}}', APPLICATION_TOKEN: '{{APPLICATION_TOKEN}}', SERVER_ENDPOINT: '{{SERVER_ENDPOINT}}', member_id: '{{member_id}}', PLACEMENT: 'DEFAULT' })
 })
 
-await t.test('a call of the other portal is saved as what it is', async t => {
+await t.test('replay api: a call of the other portal is saved as what it is', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha, beta } = sandbox.portals
   const { id } = record(sandbox, beta)
   t.match((await ask(`${alpha.url}/sandbox/api/wire/${id}/save`)).body, { portal: beta.url, user: 2 })
 })
 
-await t.test('an event is saved without its secrets', async t => {
+await t.test('replay api: an event is saved without its secrets', async t => {
   const { url: portalUrl, wire, portals: { alpha } } = await sandboxFor(t)
   const { url, body } = alpha.event('ONAPPINSTALL')
   const method = 'POST'
@@ -100,7 +100,7 @@ await t.test('an event is saved without its secrets', async t => {
   t.match((await ask(`${portalUrl}/sandbox/api/wire/2/save`)).body, { user: 1, placement: '', query: {}, body: {} })
 })
 
-await t.test('programs of this machine get fresh tokens, pages do not', async t => {
+await t.test('replay api: programs of this machine get fresh tokens, pages do not', async t => {
   const { url, portals: { alpha } } = await sandboxFor(t)
   const grant = (user: unknown, headers: Record<string, string> = {}) =>
     ask(`${url}/sandbox/api/grant`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ user }) })

@@ -2,7 +2,7 @@ import t from 'tap'
 import { fillIn, freshFields, savedCall } from '../../../sandbox/panel/saved-call.ts'
 import { sandboxFor } from '../helper.ts'
 
-await t.test('a call is saved with placeholders, and what hides in its texts is shortened', async t => {
+await t.test('saved call: has placeholders, and shortens secrets in texts', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const params = { URI: `/crm/?sessid=${'s'.repeat(32)}`, ID: 5 }
   const { url, body, method } = alpha.placementCall('CRM_DEAL_DETAIL_TAB', { user: alpha.users.employee, params })
@@ -13,11 +13,11 @@ await t.test('a call is saved with placeholders, and what hides in its texts is 
   t.match(saved.body.PLACEMENT_OPTIONS, '"ID":5')
 })
 
-await t.test('placeholders are replaced by fresh values, unknown ones stay', async t => {
+await t.test('saved call: fresh values replace placeholders, unknown ones stay', async t => {
   t.strictSame(fillIn({ a: '{{AUTH_ID}}', b: '{{CODE}}', c: 'text' }, { AUTH_ID: 'fresh' }), { a: 'fresh', b: '{{CODE}}', c: 'text' })
 })
 
-await t.test('no token is saved under an innocent name', async t => {
+await t.test('saved call: shortens a token under an innocent name', async t => {
   const { portals: { alpha }, clientSecret } = await sandboxFor(t)
   const { accessToken } = alpha.grant(alpha.users.admin)
   const handler = `http://127.0.0.1:9/${accessToken}/?token=${accessToken}&domain=own`
@@ -28,7 +28,7 @@ await t.test('no token is saved under an innocent name', async t => {
   t.match(saved, { query: { domain: 'own' } }, "the application's own fields stay")
 })
 
-await t.test('every placeholder has a fresh value', async t => {
+await t.test('saved call: every placeholder has a fresh value', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { url, body, method } = alpha.placementCall('DEFAULT')
   const event = alpha.event('ONAPPINSTALL')

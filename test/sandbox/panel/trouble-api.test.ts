@@ -5,7 +5,7 @@ import { ask, resultOf, sandboxFor } from '../helper.ts'
 
 const json = (method: string, body: unknown) => ({ method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
 
-await t.test('trouble is switched on and off', async t => {
+await t.test('trouble api: trouble is switched on and off', async t => {
   const { url, trouble } = await sandboxFor(t)
   const api = `${url}/sandbox/api/trouble`
   t.strictSame(await ask(api), { status: 200, body: { ...NO_TROUBLE } })
@@ -16,7 +16,7 @@ await t.test('trouble is switched on and off', async t => {
   t.strictSame({ ...trouble }, NO_TROUBLE)
 })
 
-await t.test('what is unknown is refused, and nothing of the change is kept', async t => {
+await t.test('trouble api: refuses what is unknown, and changes nothing then', async t => {
   const { url, trouble } = await sandboxFor(t)
   const rows: Array<[change: Record<string, unknown>, message: string]> = [
     [{ weather: 'bad' }, 'There is no trouble of this name. Allowed: authorizationServer, rest, token, refresh, installation, access, events, authorizationServerDelay, restDelay.'],
@@ -32,7 +32,7 @@ await t.test('what is unknown is refused, and nothing of the change is kept', as
   t.strictSame({ ...trouble }, NO_TROUBLE)
 })
 
-await t.test('the portal is renamed, and gets its name back', async t => {
+await t.test('trouble api: the portal is renamed, and gets its name back', async t => {
   const { url, portals: { alpha } } = await sandboxFor(t)
   const { body } = await ask(`${url}/sandbox/api/rename`, { method: 'POST' })
   t.match(body, { url: /^http:\/\/localhost:\d+$/, renamed: true })
@@ -44,7 +44,7 @@ await t.test('the portal is renamed, and gets its name back', async t => {
   t.equal(alpha.url, url)
 })
 
-await t.test('the application is removed, and hears of it', async t => {
+await t.test('trouble api: the application is removed, and hears of it', async t => {
   const { url: appUrl, received } = await fakeApplication(t)
   const { portals: { alpha } } = await sandboxFor(t, { appUrl })
   await resultOf(alpha, 'event.bind', { event: 'ONAPPUNINSTALL', handler: `${appUrl}/events` })
@@ -57,7 +57,7 @@ await t.test('the application is removed, and hears of it', async t => {
   t.match(JSON.stringify(received), /ONAPPUNINSTALL/)
 })
 
-await t.test('the panel of each portal knows since when there is trouble', async t => {
+await t.test('trouble api: each panel knows since when there is trouble', async t => {
   const { portals: { alpha, beta }, wire } = await sandboxFor(t)
   wire.record({ from: 'portal', to: 'application', method: 'POST', path: '/placement' })
   await ask(`${beta.url}/sandbox/api/trouble`, json('PATCH', { rest: 'down' }))

@@ -3,7 +3,7 @@ import { batch } from '../../../sandbox/rest/batch.ts'
 import { Page } from '../../../sandbox/rest/page.ts'
 import { RestError } from '../../../sandbox/rest/rest-error.ts'
 
-await t.test('a fault of the sandbox itself is not taken for an answer', async t => {
+await t.test('batch: does not take a fault of the sandbox for an answer', async t => {
   t.throws(() => batch({ CMD: ['profile'] }, () => { throw new Error('a bug') }), { message: 'a bug' })
 })
 
@@ -19,7 +19,7 @@ function paramsOf (query: string): unknown {
   return calls.at(-1)
 }
 
-await t.test('a command refers to what the commands before it have answered', async t => {
+await t.test('batch: a command refers to what the commands before it have answered', async t => {
   const rows: Array<[query: string, params: unknown]> = [
     ['a=$result[who][NAME]', { a: 'Anna' }],
     ['a[b]=$result[list][0][ID]', { a: { b: '7' } }],

@@ -2,7 +2,7 @@ import t from 'tap'
 import { until } from '../../helper.ts'
 import { ask, callRest, failureOf, resultOf, sandboxFor } from '../helper.ts'
 
-await t.test('a token is taken from the query, the body or the header', async t => {
+await t.test('REST: a token is taken from the query, the body or the header', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { accessToken } = alpha.grant(alpha.users.admin)
   const url = `${alpha.url}/rest/profile`
@@ -17,7 +17,7 @@ await t.test('a token is taken from the query, the body or the header', async t 
   for (const [name, address, init] of rows) t.match(await ask(address, init), { status: 200, body: { result: { ID: '1' } } }, name)
 })
 
-await t.test('a call is refused with the documented code', async t => {
+await t.test('REST: a call is refused with the documented code', async t => {
   const sandbox = await sandboxFor(t)
   const { portals: { alpha, beta } } = sandbox
   const user = alpha.users.admin
@@ -42,7 +42,7 @@ await t.test('a call is refused with the documented code', async t => {
   }
 })
 
-await t.test('methods about the user tell who calls', async t => {
+await t.test('REST: methods about the user tell who calls', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.match(await resultOf(alpha, 'profile'), { ID: '1', ADMIN: true, NAME: 'Anna' })
   t.match(await resultOf(alpha, 'profile', {}, alpha.users.employee), { ID: '2', ADMIN: false, LAST_NAME: 'Novak' })
@@ -51,7 +51,7 @@ await t.test('methods about the user tell who calls', async t => {
   t.equal(await resultOf(alpha, 'user.admin', {}, alpha.users.employee), false)
 })
 
-await t.test('methods about the application', async t => {
+await t.test('REST: methods about the application answer who asks', async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t, { scope: ['placement', 'crm'] })
   t.match(await resultOf(alpha, 'app.info'), { ID: 1, CODE: appCode, STATUS: 'L', INSTALLED: false })
   t.strictSame(await resultOf(alpha, 'scope'), ['placement', 'crm'])
@@ -59,7 +59,7 @@ await t.test('methods about the application', async t => {
   t.match((await callRest(alpha, 'scope')).body.time, { start: Number, date_start: String })
 })
 
-await t.test('pages of every origin may call', async t => {
+await t.test('REST: pages of every origin may call', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const preflight = await fetch(`${alpha.url}/rest/profile`, { method: 'OPTIONS' })
   t.equal(preflight.status, 204)
@@ -68,7 +68,7 @@ await t.test('pages of every origin may call', async t => {
   t.equal((await fetch(`${alpha.url}/rest/profile`)).headers.get('access-control-allow-origin'), '*')
 })
 
-await t.test('faults and requests', async t => {
+await t.test('REST: breaks as the trouble says, and records each request', async t => {
   const sandbox = await sandboxFor(t)
   const { portals: { alpha }, trouble } = sandbox
   await callRest(alpha, 'profile')
@@ -79,7 +79,7 @@ await t.test('faults and requests', async t => {
   await t.rejects(callRest(alpha, 'profile'), SyntaxError)
 })
 
-await t.test('troubles of REST', async t => {
+await t.test('REST: refuses calls as the trouble says', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   trouble.rest = 'limited'
   t.match(await callRest(alpha, 'profile'), { status: 503, body: { error: 'QUERY_LIMIT_EXCEEDED' } })
@@ -96,7 +96,7 @@ await t.test('troubles of REST', async t => {
   t.strictSame(await failureOf(alpha, 'profile', {}, alpha.users.employee), [401, 'user_access_error'])
 })
 
-await t.test('a portal that is made to wait has not worked', async t => {
+await t.test('REST: a portal that is made to wait has not worked', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   const answered: string[] = []
   trouble.restDelay = 1000
@@ -109,7 +109,7 @@ await t.test('a portal that is made to wait has not worked', async t => {
   t.match(time, { operating: 0 })
 })
 
-await t.test('a method that has used its time is blocked, others are not', async t => {
+await t.test('REST: a method that has used its time is blocked, others are not', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { now } = Date
   const { scope } = alpha
@@ -133,7 +133,7 @@ await t.test('a method that has used its time is blocked, others are not', async
   })
 })
 
-await t.test('a fault of the sandbox itself keeps its cause', async t => {
+await t.test('REST: a fault of the sandbox itself keeps its cause', async t => {
   const { portals: { alpha }, wire } = await sandboxFor(t)
   const cause = new Error('out of order')
   Object.defineProperty(alpha, 'scope', { get () { throw cause } })
@@ -146,7 +146,7 @@ await t.test('a fault of the sandbox itself keeps its cause', async t => {
   t.match(wire.entries, [{ name: 'scope', status: 500 }])
 })
 
-await t.test('calls are put on the wire', async t => {
+await t.test('REST: calls are put on the wire', async t => {
   const { portals: { alpha }, trouble, wire } = await sandboxFor(t)
   await callRest(alpha, 'profile.json')
   await callRest(alpha, 'nothing.here')
@@ -164,7 +164,7 @@ await t.test('calls are put on the wire', async t => {
   t.equal(wire.entries.length, 4, 'pages are not calls of the application')
 })
 
-await t.test('a batch answers each command apart', async t => {
+await t.test('REST: a batch answers each command apart', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const answer = await resultOf(alpha, 'batch', {
     cmd: {
@@ -182,7 +182,7 @@ await t.test('a batch answers each command apart', async t => {
   })
 })
 
-await t.test('a batch passes whole results on, and stops at the first error when asked to', async t => {
+await t.test('REST: a batch passes whole results on, and can stop at an error', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const cmd = ['event.get', 'placement.bind?PLACEMENT=LEFT_MENU&HANDLER=https://a.example/&LANG_ALL[de][TITLE]=$result[0]', 'nothing', 'profile']
   for (const halt of [1, '1', true]) {
@@ -192,7 +192,7 @@ await t.test('a batch passes whole results on, and stops at the first error when
   t.match(alpha.placements, [{ langAll: { de: { TITLE: '' } } }], 'a list is no title')
 })
 
-await t.test('a batch runs fifty commands and no more', async t => {
+await t.test('REST: a batch runs fifty commands and no more', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { result, result_error: errors } =
     await resultOf(alpha, 'batch', { cmd: Array(51).fill('user.admin') }) as { result: unknown[], result_error: Record<string, unknown> }
@@ -200,7 +200,7 @@ await t.test('a batch runs fifty commands and no more', async t => {
   t.match(errors, { 50: { error: 'ERROR_BATCH_LENGTH_EXCEEDED' } })
 })
 
-await t.test('a form with bracket keys is read as on a portal', async t => {
+await t.test('REST: a form with bracket keys is read as on a portal', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const body = new URLSearchParams({
     auth: alpha.grant(alpha.users.admin).accessToken,
@@ -212,7 +212,7 @@ await t.test('a form with bracket keys is read as on a portal', async t => {
   t.match(alpha.placements, [{ placement: 'LEFT_MENU', title: 'Lieferungen' }])
 })
 
-await t.test('an employee gets ACCESS_DENIED for what is the administrator\'s', async t => {
+await t.test("REST: an employee gets ACCESS_DENIED for what is the administrator's", async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   for (const method of ['placement.bind', 'placement.get', 'placement.unbind']) {
     t.strictSame(await failureOf(alpha, method, { PLACEMENT: 'LEFT_MENU' }, alpha.users.employee), [403, 'ACCESS_DENIED'], method)

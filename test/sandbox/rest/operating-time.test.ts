@@ -3,7 +3,7 @@ import { OperatingTime } from '../../../sandbox/rest/operating-time.ts'
 
 const MINUTE = 60_000
 
-await t.test('the time of calls adds up for ten minutes', async t => {
+await t.test('operating time: the time of calls adds up for ten minutes', async t => {
   const time = new OperatingTime()
   t.strictSame(time.of('app user.get', 0), { operating_reset_at: 600, operating: 0 }, 'nothing was used')
   time.add('app user.get', 1500, 0)
@@ -15,7 +15,7 @@ await t.test('the time of calls adds up for ten minutes', async t => {
   t.strictSame(time.of('app scope', 3 * MINUTE), { operating_reset_at: 780, operating: 0 }, 'another method counts apart')
 })
 
-await t.test('a method is blocked above 420 seconds, until they are forgotten', async t => {
+await t.test('operating time: a method is blocked above 420 seconds', async t => {
   const time = new OperatingTime()
   time.add('key', 420_000, 0)
   t.equal(time.isOver('key', 0), false)

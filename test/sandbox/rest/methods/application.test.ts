@@ -7,7 +7,7 @@ const fixture = JSON.parse(readFileSync(new URL('../../../fixtures/payloads/APP_
 /** Keys and the types of their values. */
 const shape = (value: object) => Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === null ? 'null' : typeof item]))
 
-await t.test('app.info has the keys and types of the documented answer', async t => {
+await t.test('REST application: app.info answers as documented', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.version = 4
   const { body } = await callRest(alpha, 'app.info')

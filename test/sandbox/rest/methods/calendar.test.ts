@@ -3,7 +3,7 @@ import { callRest, resultOf, sandboxFor } from '../../helper.ts'
 
 const event = { type: 'user', ownerId: 2, name: 'Meeting', from: '2026-12-01T10:00:00+00:00', to: '2026-12-01T11:00:00+00:00' }
 
-await t.test('an event is kept in the calendar', async t => {
+await t.test('REST calendar: an event is kept in the calendar', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'calendar.event.add', { ...event, description: 'About rain', location: 'Graz' }), 2)
   const { from, to, ...others } = event
@@ -14,7 +14,7 @@ await t.test('an event is kept in the calendar', async t => {
   ])
 })
 
-await t.test('an event without a required parameter is refused', async t => {
+await t.test('REST calendar: an event without a required parameter is refused', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   for (const name of Object.keys(event)) {
     t.match(await callRest(alpha, 'calendar.event.add', { ...event, [name]: undefined }), {

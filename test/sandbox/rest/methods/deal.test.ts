@@ -1,7 +1,7 @@
 import t from 'tap'
 import { callRest, resultOf, sandboxFor } from '../../helper.ts'
 
-await t.test('a deal is added and read back, its values as texts', async t => {
+await t.test('REST deal: a deal is added and read back, its values as texts', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'crm.deal.add', { fields: { TITLE: 'Umbrellas', OPPORTUNITY: 1200.5, COMPANY_ID: 7, ID: 5, CREATED_BY_ID: 3 } }), 8063)
   t.match(await resultOf(alpha, 'crm.deal.get', { id: 8063 }), {
@@ -11,7 +11,7 @@ await t.test('a deal is added and read back, its values as texts', async t => {
   t.match(await resultOf(alpha, 'crm.deal.get', { id: '8064' }), { OPPORTUNITY: '0.00', STAGE_ID: 'WON', UF_CRM_1: null, CREATED_BY_ID: '2' })
 })
 
-await t.test('deals are listed by filter, order, fields and page', async t => {
+await t.test('REST deal: deals are listed by filter, order, fields and page', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   for (let number = 1; number <= 60; number++) {
     alpha.content.add({ kind: 'deal', id: number, authorId: 1, title: `Deal ${number}`, fields: { OPPORTUNITY: number } })
@@ -31,7 +31,7 @@ await t.test('deals are listed by filter, order, fields and page', async t => {
   })
 })
 
-await t.test('deals are refused with the documented texts', async t => {
+await t.test('REST deal: deals are refused with the documented texts', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[string, Record<string, unknown>, string]> = [
     ['crm.deal.get', {}, 'ID is not defined or invalid'],

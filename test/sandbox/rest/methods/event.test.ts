@@ -4,7 +4,7 @@ import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 const handler = 'https://a.example/events'
 
-await t.test('an event is bound, read back and unbound', async t => {
+await t.test('REST event: an event is bound, read back and unbound', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { employee } = alpha.users
   t.equal(await resultOf(alpha, 'event.bind', { event: 'onAppInstall', handler }), true)
@@ -21,7 +21,7 @@ await t.test('an event is bound, read back and unbound', async t => {
   t.strictSame(alpha.events, [])
 })
 
-await t.test('event.test sends back what it was called with', async t => {
+await t.test('REST event: event.test sends back what it was called with', async t => {
   const { url, received } = await fakeApplication(t)
   const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
   await resultOf(alpha, 'event.bind', { event: 'ONAPPTEST', handler: `${url}/events` })
@@ -40,7 +40,7 @@ await t.test('event.test sends back what it was called with', async t => {
   t.notOk(Object.keys(received[0]?.body ?? {}).includes('data[QUERY][auth]'), 'the token of the call is not among it')
 })
 
-await t.test('event.bind refuses with the documented codes', async t => {
+await t.test('REST event: event.bind refuses with the documented codes', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement'] })
   await resultOf(alpha, 'event.bind', { event: 'ONAPPINSTALL', handler })
   const rows: Array<[string, Record<string, unknown>, unknown[]]> = [

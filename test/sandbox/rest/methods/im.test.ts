@@ -1,7 +1,7 @@
 import t from 'tap'
 import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
-await t.test('a message is kept in its dialog', async t => {
+await t.test('REST im: a message is kept in its dialog', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const MESSAGE = '[b]26 °C[/b] in Graz'
   t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat2', MESSAGE }, alpha.users.employee), 3)
@@ -12,7 +12,7 @@ await t.test('a message is kept in its dialog', async t => {
   ])
 })
 
-await t.test('a message is refused with the documented code', async t => {
+await t.test('REST im: a message is refused with the documented code', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[string, Record<string, unknown>, string]> = [
     ['no dialog', { MESSAGE: 'Hello' }, 'USER_ID_EMPTY'],
@@ -25,7 +25,7 @@ await t.test('a message is refused with the documented code', async t => {
   t.strictSame(alpha.content.list('message'), before)
 })
 
-await t.test('a notification is kept for the one it is for', async t => {
+await t.test('REST im: a notification is kept for the one it is for', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'im.notify.personal.add', { USER_ID: 2, MESSAGE: 'Rain at four', TAG: 'rain' }), 1)
   t.equal(alpha.content.list('notification').length, 1)

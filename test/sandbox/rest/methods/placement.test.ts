@@ -3,7 +3,7 @@ import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 const HANDLER = 'https://a.example/placement'
 
-await t.test('a handler is bound and read back', async t => {
+await t.test('REST placement: a handler is bound and read back', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'crm_dynamic_183_detail_tab', HANDLER, TITLE: ' Supplies ' }), true)
   t.equal(await resultOf(alpha, 'placement.bind', {
@@ -44,7 +44,7 @@ await t.test('a handler is bound and read back', async t => {
   ])
 })
 
-await t.test('placement.bind refuses with the documented codes', async t => {
+await t.test('REST placement: placement.bind refuses with the documented codes', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement', 'im'] })
   await resultOf(alpha, 'placement.bind', { PLACEMENT: 'REST_APP_URI', HANDLER })
   await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER })
@@ -72,7 +72,7 @@ await t.test('placement.bind refuses with the documented codes', async t => {
   t.equal(alpha.placements.length, 2)
 })
 
-await t.test('placement.bind checks the options that the page of a placement lists', async t => {
+await t.test('REST placement: placement.bind checks documented options', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement'] })
   const rows: Array<[placement: string, options: Record<string, unknown>, expected: unknown[]]> = [
     ['IM_CONTEXT_MENU', { context: 'ALL' }, [200, undefined]],
@@ -93,7 +93,7 @@ await t.test('placement.bind checks the options that the page of a placement lis
   t.strictSame(alpha.placements.map(({ options }) => Object.keys(options).join()), ['context', 'context,extranet,role', 'iconName', 'iconName,color,width,height'])
 })
 
-await t.test('a connector is bound without effect, and one code takes several handlers', async t => {
+await t.test('REST placement: one code takes several handlers', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'SETTING_CONNECTOR', HANDLER }), true)
   t.strictSame(alpha.placements, [])
@@ -102,7 +102,7 @@ await t.test('a connector is bound without effect, and one code takes several ha
   t.match(alpha.placementCall('CONTACT_CENTER').url, `${HANDLER}?tile=1&DOMAIN=`)
 })
 
-await t.test('a background worker is bound once for all and once for each user', async t => {
+await t.test('REST placement: a background worker is bound for all or for a user', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const bind = (USER_ID: number, handler: string) => failureOf(alpha, 'placement.bind', {
     PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER: handler, USER_ID, OPTIONS: { errorHandlerUrl: 'https://a.example/error' }
@@ -113,7 +113,7 @@ await t.test('a background worker is bound once for all and once for each user',
   for (const user of [0, 2]) t.strictSame(await bind(user, 'https://a.example/3'), [400, 'ERROR_PLACEMENT_MAX_COUNT'])
 })
 
-await t.test('placement.unbind counts each handler twice', async t => {
+await t.test('REST placement: placement.unbind counts each handler twice', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const bindAll = async () => {
     for (const path of ['1', '2', '3']) await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER: `https://a.example/${path}` })
@@ -130,7 +130,7 @@ await t.test('placement.unbind counts each handler twice', async t => {
   t.strictSame(await failureOf(alpha, 'placement.unbind'), [400, 'ERROR_ARGUMENT', 'PLACEMENT'])
 })
 
-await t.test('placement.list names what the scopes allow', async t => {
+await t.test('REST placement: placement.list names what the scopes allow', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement'] })
   // The answer of placement.list is a list of codes.
   const list = async (params = {}) => await resultOf(alpha, 'placement.list', params, alpha.users.employee) as string[]

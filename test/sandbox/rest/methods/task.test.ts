@@ -2,7 +2,7 @@ import t from 'tap'
 import { fakeApplication } from '../../fake-application.ts'
 import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
-await t.test('a task is added and read back', async t => {
+await t.test('REST task: a task is added and read back', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const fields = { title: 'Call the client', DESCRIPTION: '[b]today[/b]', RESPONSIBLE_ID: 2, DEADLINE: '2026-12-01T18:00:00+00:00', ID: 5 }
   const expected = {
@@ -22,12 +22,12 @@ await t.test('a task is added and read back', async t => {
   t.strictSame(Object.keys(task), ['id', 'title', 'descriptionInBbcode', 'creator', 'responsible'])
 })
 
-await t.test('a task can be somebody else\'s', async t => {
+await t.test("REST task: a task can be somebody else's", async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.match(await resultOf(alpha, 'tasks.task.add', { fields: { TITLE: 'x', RESPONSIBLE_ID: 2, CREATED_BY: 3 } }), { task: { createdBy: '3' } })
 })
 
-await t.test('a new task is told to who has bound a handler for it', async t => {
+await t.test('REST task: a new task is told to who has bound a handler for it', async t => {
   const { url, received } = await fakeApplication(t)
   const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
   alpha.installed = true
@@ -45,7 +45,7 @@ await t.test('a new task is told to who has bound a handler for it', async t => 
   })
 })
 
-await t.test('tasks are refused with the documented errors', async t => {
+await t.test('REST task: tasks are refused with the documented errors', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[string, string, Record<string, unknown>, string]> = [
     ['no fields', 'tasks.task.add', {}, '100'],
@@ -62,7 +62,7 @@ await t.test('tasks are refused with the documented errors', async t => {
   t.strictSame(await resultOf(alpha, 'tasks.task.get', { taskId: 99 }), [], 'a task that does not exist is an empty answer')
 })
 
-await t.test('a comment is kept with its task', async t => {
+await t.test('REST task: a comment is kept with its task', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.content.add({ kind: 'task', id: 42, authorId: 1, title: 'Call', fields: { RESPONSIBLE_ID: '2' } })
   t.equal(await resultOf(alpha, 'task.commentitem.add', { TASKID: 42, FIELDS: { POST_MESSAGE: 'Done' } }, alpha.users.employee), 2)
