@@ -63,7 +63,8 @@ function bodyOf (portal: Portal, code: string, options: CallOptions): Record<str
     AUTH_EXPIRES: '3600',
     REFRESH_ID: grant.refreshToken,
     ...(generation !== 'A' && { SERVER_ENDPOINT: `${portal.state.authorizationServer}/rest/` }),
-    ...(generation === 'C' && { APPLICATION_TOKEN: portal.applicationToken, APPLICATION_SCOPE: portal.scope.join(',') }),
+    ...(generation === 'C' &&
+      { APPLICATION_TOKEN: portal.applicationToken, APPLICATION_SCOPE: portal.scope.join(',') }),
     member_id: portal.memberId,
     status: portal.state.application.status,
     PLACEMENT: code,

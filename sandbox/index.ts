@@ -38,13 +38,21 @@ export interface Sandbox {
   portals: { alpha: Portal, beta: Portal }
   /** Switch faults on and off here. */
   trouble: Trouble
-  /** What the application asked the authorization server and the portals for, at this moment: its entries on the wire. */
+  /**
+   * What the application asked the authorization server and the portals for, at this moment: its entries on the wire.
+   */
   readonly requests: WireEntry[]
   /** Every message between Bitrix24 and the application, the newest last; `wire.clear()` forgets them. */
   wire: Wire
-  /** The environment with which the application under test belongs to this sandbox: PUBLIC_URL, PORT, B24_CLIENT_ID and so on. */
+  /**
+   * The environment with which the application under test belongs to this sandbox: PUBLIC_URL, PORT, B24_CLIENT_ID and
+   * so on.
+   */
   env: SandboxEnvironment
-  /** Sends a call as the user's browser does, with other fields if wanted (undefined leaves a field out), and reads the answer. */
+  /**
+   * Sends a call as the user's browser does, with other fields if wanted (undefined leaves a field out), and reads the
+   * answer.
+   */
   send (call: PlacementCall, changes?: CallChanges): Promise<SandboxAnswer>
   /**
    * Installs the application on a portal, alpha without one: opens the install page as an administrator. When it
@@ -56,7 +64,8 @@ export interface Sandbox {
   close (): Promise<void>
 }
 
-const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'calendar', 'log', 'sonet_group', 'telephony', 'contact_center']
+const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'calendar', 'log', 'sonet_group',
+  'telephony', 'contact_center']
 
 /**
  * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.

@@ -25,7 +25,9 @@ export interface SandboxOptions {
   database?: string
 }
 
-function applicationOf ({ clientId = 'local.66ba434d853c87.18550109', clientSecret, appCode }: SandboxOptions, appUrl: string): Application {
+function applicationOf (
+  { clientId = 'local.66ba434d853c87.18550109', clientSecret, appCode }: SandboxOptions, appUrl: string
+): Application {
   return {
     id: 1,
     name: 'Demo widgets',
@@ -46,7 +48,8 @@ function openContent (file: string): Content {
   } catch (error) {
     // SQLite and its driver throw errors with a message.
     const { message } = error as Error
-    throw new Error(`The database ${file} of the portals cannot be opened: ${message}. Name a file in a folder that exists, one that is new or of the sandbox.`, { cause: error })
+    throw new Error(`The database ${file} of the portals cannot be opened: ${message}. Name a file in a folder that exists, one that is new or of the sandbox.`,
+      { cause: error })
   }
 }
 

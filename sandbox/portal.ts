@@ -74,16 +74,21 @@ export class Portal {
     return new URL(this.url).host
   }
 
-  /** host:port as on Bitrix24's cloud. Browsers take every name below `localhost` for this machine; Node.js does not. */
+  /**
+   * host:port as on Bitrix24's cloud. Browsers take every name below `localhost` for this machine; Node.js does not.
+   */
   get cloudDomain (): string {
     return `${this.name.toLowerCase()}.bitrix24.localhost:${new URL(this.url).port}`
   }
 
   /**
    * Tokens of a user for the application, or for another one by `clientId`. `expiresIn` is in seconds. `domain` is the
-   * host by which the portal is known to that user, as after a change of the address; `domain` of the portal without it.
+   * host by which the portal is known to that user, as after a change of the address; `domain` of the portal without
+   * it.
    */
-  grant (user: SandboxUser, { clientId, expiresIn, domain }: { clientId?: string, expiresIn?: number, domain?: string } = {}): Grant {
+  grant (
+    user: SandboxUser, { clientId, expiresIn, domain }: { clientId?: string, expiresIn?: number, domain?: string } = {}
+  ): Grant {
     const { accessToken, refreshToken, expiresAt } =
       this.state.tokens.issue(this, user, clientId ?? this.state.application.clientId, expiresIn, domain)
     return { accessToken, refreshToken, expiresAt }
@@ -134,12 +139,17 @@ export class Portal {
     return placementCall(this, code, options)
   }
 
-  /** The form of an event as the queue server posts it. Entries of `overrides` replace fields of the body, such as `data[FIELDS][ID]`. */
+  /**
+   * The form of an event as the queue server posts it. Entries of `overrides` replace fields of the body, such as
+   * `data[FIELDS][ID]`.
+   */
   event (name: EventName, overrides: Record<string, string> = {}): PortalEvent {
     return portalEvent(this, name, overrides)
   }
 
-  /** Removes the application: its tokens stop working at once, its handlers are gone, its open frames get no new tokens. */
+  /**
+   * Removes the application: its tokens stop working at once, its handlers are gone, its open frames get no new tokens.
+   */
   uninstall (): void {
     this.state.tokens.uninstall(this)
     this.frameUsers.clear()

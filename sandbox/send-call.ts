@@ -33,9 +33,11 @@ function withQuery (address: string, changes: Record<string, string>): string {
  */
 export async function sendCall (wire: Wire, call: PlacementCall, changes: CallChanges = {}): Promise<SandboxAnswer> {
   const url = changes.query ? withQuery(call.url, changes.query) : call.url
-  const fields = Object.entries({ ...call.body, ...changes.body }).filter((field): field is [string, string] => field[1] !== undefined)
+  const fields = Object.entries({ ...call.body, ...changes.body }).filter((field): field is [string, string] =>
+    field[1] !== undefined)
   const body = Object.fromEntries(fields)
-  const answer = await sendMessage(wire, { name: body.PLACEMENT, memberId: body.member_id, method: call.method, sent: { url, body } })
+  const answer = await sendMessage(wire,
+    { name: body.PLACEMENT, memberId: body.member_id, method: call.method, sent: { url, body } })
   if (!answer) throw new Error(nothingAnswersAt(url))
   return answer
 }

@@ -17,7 +17,8 @@ export interface SandboxAnswer {
 }
 
 /** The code of the refusal on a page of the application, or in its JSON; undefined in any other answer. */
-export const refusalOn = (answer: string): string | undefined => /(?:<code[^>]*>|"error":")(B24_ERR_[A-Z_]+)/.exec(answer)?.[1]
+export const refusalOn = (answer: string): string | undefined =>
+  /(?:<code[^>]*>|"error":")(B24_ERR_[A-Z_]+)/.exec(answer)?.[1]
 
 /** What a page of the application says became of the call: the code of its refusal, or that it answered. */
 export const outcomeOf = (page: string): string => refusalOn(page) ?? 'answered'
@@ -26,7 +27,8 @@ export const outcomeOf = (page: string): string => refusalOn(page) ?? 'answered'
 export const NOT_REACHABLE = 'not reachable'
 
 /** What to say to whoever has sent something to this address of the application, and nothing listens there. */
-export const nothingAnswersAt = (url: string): string => `Nothing answers at ${new URL(url).origin}: is the application running there?`
+export const nothingAnswersAt = (url: string): string =>
+  `Nothing answers at ${new URL(url).origin}: is the application running there?`
 
 /** Puts a message on the wire as it is sent. */
 export function recordMessage (wire: Wire, { name, memberId, method, sent }: PortalMessage): WireEntry {
@@ -44,10 +46,12 @@ export function recordMessage (wire: Wire, { name, memberId, method, sent }: Por
 }
 
 /**
- * Sends a message without following redirects, and puts it on the wire. `timeout` is in milliseconds. Gives undefined when
- * nothing has answered by then.
+ * Sends a message without following redirects, and puts it on the wire. `timeout` is in milliseconds. Gives undefined
+ * when nothing has answered by then.
  */
-export async function sendMessage (wire: Wire, message: PortalMessage, timeout = 30_000): Promise<SandboxAnswer | undefined> {
+export async function sendMessage (
+  wire: Wire, message: PortalMessage, timeout = 30_000
+): Promise<SandboxAnswer | undefined> {
   const { method, sent } = message
   const entry = recordMessage(wire, message)
   const started = performance.now()

@@ -3,7 +3,14 @@
   const IN_SLIDER = /^\/(?:(?:marketplace|market)\/view\/[a-zA-Z0-9._]+\/|marketplace\/placement\/[a-zA-Z0-9_.]+\/)/
   /** Colours of labels by the names that an application may use, dark enough for white text. */
   const LABEL_COLORS = {
-    aqua: '#0b6f80', green: '#3b7219', orange: '#a84b08', brown: '#7a4b2a', pink: '#b02a63', blue: '#1a6fd6', grey: '#5c6775', violet: '#6b3fa0'
+    aqua: '#0b6f80',
+    green: '#3b7219',
+    orange: '#a84b08',
+    brown: '#7a4b2a',
+    pink: '#b02a63',
+    blue: '#1a6fd6',
+    grey: '#5c6775',
+    violet: '#6b3fa0'
   }
   const sliders = []
 
@@ -17,7 +24,9 @@
     const url = new URL(path, window.location.href)
     const viewer = new URLSearchParams(window.location.search)
     for (const name of ['lang', 'user', 'generation']) {
-      if (viewer.has(name) && !url.searchParams.has(name)) url.search += `${url.search ? '&' : ''}${name}=${viewer.get(name)}`
+      if (viewer.has(name) && !url.searchParams.has(name)) {
+        url.search += `${url.search ? '&' : ''}${name}=${viewer.get(name)}`
+      }
     }
     return markAsSlider(url)
   }
@@ -43,15 +52,17 @@
   function post (frame, address, fields) {
     const form = document.createElement('form')
     Object.assign(form, { method: 'post', action: address, target: frame.name, hidden: true })
-    for (const [name, value] of fields) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }))
+    for (const [name, value] of fields) {
+      form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }))
+    }
     document.body.append(form)
     form.submit()
     form.remove()
   }
 
   /**
-   * Opens a page of the portal by its path, with `fields` by POST. `width` or `leftBoundary` in pixels, `title` and `label` ({text, color,
-   * bgColor}) are as the application wishes; `onClose` is called when the slider is gone.
+   * Opens a page of the portal by its path, with `fields` by POST. `width` or `leftBoundary` in pixels, `title` and
+   * `label` ({text, color, bgColor}) are as the application wishes; `onClose` is called when the slider is gone.
    */
   function open (path, { onClose, title, label, fields, ...size } = {}) {
     const address = sliderAddress(path)
@@ -112,7 +123,9 @@
   /** The link of this portal that a plain click follows. */
   function clickedLink (event) {
     const link = event.target.closest('a[href]')
-    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return undefined
+    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) {
+      return undefined
+    }
     return link.origin === window.location.origin ? link : undefined
   }
 

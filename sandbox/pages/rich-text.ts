@@ -1,6 +1,7 @@
 import type { Portal } from '../portal.ts'
 
-const MARKUP = /\[url=((?:[^[\]\s]|\[[^[\]]*\])+)\](.*?)\[\/url\]|\[b\](.*?)\[\/b\]|(?:https?:\/|\/market(?:place)?\/view)\/[^\s<>"']*[^\s<>"'.,;:!?)]/gis
+const MARKUP =
+  /\[url=((?:[^[\]\s]|\[[^[\]]*\])+)\](.*?)\[\/url\]|\[b\](.*?)\[\/b\]|(?:https?:\/|\/market(?:place)?\/view)\/[^\s<>"']*[^\s<>"'.,;:!?)]/gis
 
 const escapeText = (text: string): string => text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
 
@@ -14,7 +15,10 @@ function link (portal: Portal, address: string, label: string, attributes: strin
   return `<a${attributes} href="${escapeText(href)}"${isOurs ? '' : ' target="_blank" rel="noopener noreferrer"'}>${escapeText(label)}</a>`
 }
 
-/** HTML of a text in BB code: bold words, links with and without markup; everything else is escaped. `linkId` is the id of the first link. */
+/**
+ * HTML of a text in BB code: bold words, links with and without markup; everything else is escaped. `linkId` is the id
+ * of the first link.
+ */
 export function richText (portal: Portal, text: string, linkId?: unknown): string {
   let html = ''
   let end = 0

@@ -30,7 +30,9 @@ function complaintAbout ([name, value]: [string, unknown]): string | undefined {
   }
   const allowed = allowedValues.get(name)
   if (!allowed) return `There is no trouble of this name. Allowed: ${[...allowedValues.keys(), ...delays].join(', ')}.`
-  return allowed.some(known => known === value) ? undefined : `${name} cannot have this value. Allowed: ${allowed.join(', ')}.`
+  return allowed.some(known => known === value)
+    ? undefined
+    : `${name} cannot have this value. Allowed: ${allowed.join(', ')}.`
 }
 
 /** Switches faults on and off, moves the portal and removes the application, for tests in any language. */
@@ -41,7 +43,8 @@ export function troubleApi (app: FastifyInstance, portal: Portal): void {
   const newest = () => wire.entries.at(-1)?.id ?? 0
   const address = () => ({ url: portal.url, renamed: portal.renamed })
 
-  app.get('/sandbox/api/state', async () => ({ trouble, since: { ...troubleSince, ...ownSince }, renamed: portal.renamed, installed: portal.installed }))
+  app.get('/sandbox/api/state', async () =>
+    ({ trouble, since: { ...troubleSince, ...ownSince }, renamed: portal.renamed, installed: portal.installed }))
 
   app.get('/sandbox/api/trouble', async () => trouble)
 

@@ -54,7 +54,9 @@ function runCommand (command: string, index: number, earlier: Answers, execute: 
   return execute(method, map(resolve(parseForm(query), earlier)))
 }
 
-/** The value of `result` of the method `batch`. Errors of the commands go into `result_error`; the call itself succeeds. */
+/**
+ * The value of `result` of the method `batch`. Errors of the commands go into `result_error`; the call itself succeeds.
+ */
 export function batch (params: Record<string, unknown>, execute: Execute): unknown {
   const all = answers()
   const halt = ['1', 'true'].includes(text(params.HALT)) || params.HALT === true

@@ -41,7 +41,8 @@ function call (token: Token, limits: RestLimits, name: string, params: Record<st
   if (!method) throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
   const { portal, clientId } = token
   if (method.scopes && !method.scopes.some(scope => portal.scope.includes(scope))) {
-    throw new RestError('insufficient_scope', 'The request requires higher privileges than provided by the access token', 401)
+    throw new RestError('insufficient_scope',
+      'The request requires higher privileges than provided by the access token', 401)
   }
   const key = `${clientId} ${name.toLowerCase()}`
   if (portal.state.trouble.rest === 'overtime' || limits.operating.isOver(key)) {
@@ -56,7 +57,10 @@ function call (token: Token, limits: RestLimits, name: string, params: Record<st
   return { answer, time: timing(start, limits.operating.of(key)) }
 }
 
-/** REST of one portal: /rest/<method>[.json] by GET or POST, open to pages of every origin; and the page that gives codes. */
+/**
+ * REST of one portal: /rest/<method>[.json] by GET or POST, open to pages of every origin; and the page that gives
+ * codes.
+ */
 export function rest (
   app: FastifyInstance, portal: Portal, limits: RestLimits = { rate: new RateLimit(), operating: new OperatingTime() }
 ): void {

@@ -30,11 +30,18 @@ async function start (t: Test, declare: (fastify: FastifyInstance) => void = () 
             tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
             urgent: Type.Optional(Type.Boolean({ title: 'Urgent' })),
             until: Type.Optional(Type.String({ format: 'date-time', title: 'Until' })),
-            customer: Type.Optional(Type.Object({ city: Type.String({ title: 'City' }), floor: Type.Optional(Type.Integer({ title: 'Floor' })) }, { title: 'Customer' }))
+            customer: Type.Optional(Type.Object({
+              city: Type.String({ title: 'City' }), floor: Type.Optional(Type.Integer({ title: 'Floor' }))
+            }, { title: 'Customer' }))
           })
         }
       }, async ({ screen }, reply) => reply.page('link', {
-        params: [], code: JSON.stringify(screen.params), user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: ''
+        params: [],
+        code: JSON.stringify(screen.params),
+        user: { id: 1 },
+        portal: { domain: '' },
+        uri: undefined,
+        language: ''
       }))
       fastify.screen('trip', {
         title: 'Trip',
@@ -48,7 +55,8 @@ async function start (t: Test, declare: (fastify: FastifyInstance) => void = () 
             clerkId: Type.Optional(Type.Integer({ title: 'Clerk', composer: false }))
           })
         }
-      }, async (_, reply) => reply.page('link', { params: [], code: '', user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: '' }))
+      }, async (_, reply) => reply.page('link',
+        { params: [], code: '', user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: '' }))
     }
   })
   await service.install()
@@ -85,7 +93,8 @@ async function compose (t: Test, service: Service, screen: string, { lang = 'en'
   const link = form.locator('[data-link]')
   /** The link, once it is finished. */
   const written = async (): Promise<string> => {
-    await frame.waitForFunction(screen => document.querySelector<HTMLInputElement>(`form[data-screen="${screen}"] [data-link]`)?.value !== '', screen)
+    await frame.waitForFunction(screen =>
+      document.querySelector<HTMLInputElement>(`form[data-screen="${screen}"] [data-link]`)?.value !== '', screen)
     return await link.inputValue()
   }
   return { ...window, frame, form, written }
@@ -158,7 +167,8 @@ await t.test('composer: the form takes every type and leaves out what is empty',
   await form.getByLabel('Urgent').check()
   await form.getByLabel('Until').fill('2026-12-24T18:00')
   const link = new URL(await written(), 'http://localhost')
-  const { sig, exp, by, ...params } = Object.fromEntries([...link.searchParams].map(([name, value]) => [name.slice(7, -1), value]))
+  const { sig, exp, by, ...params } = Object.fromEntries([...link.searchParams].map(([name, value]) =>
+    [name.slice(7, -1), value]))
   t.strictSame(params, {
     screen: 'offer',
     offerId: '7',
@@ -184,7 +194,8 @@ await t.test('composer: says what is wrong with the link as a whole', async t =>
   await form.getByText(/This is too short or too long\. \(the link is \d+ characters longer than 2000\)/).waitFor()
   await frame.evaluate(() => {
     const fetched = window.fetch
-    window.fetch = async (url, init) => await fetched(url, { ...init, headers: { 'content-type': 'application/json', authorization: 'Bearer of.yester.day' } })
+    window.fetch = async (url, init) => await fetched(url,
+      { ...init, headers: { 'content-type': 'application/json', authorization: 'Bearer of.yester.day' } })
   })
   await form.getByLabel('Tags').fill('x')
   await form.getByText('This page was open too long and its access has expired. Reload the Bitrix24 page.').waitFor()
@@ -197,9 +208,16 @@ await t.test('composer: shows above the link what the server says of no field', 
   await form.getByLabel('Number of the offer').fill('7')
   await written()
   const answers: Array<[answer: object, text: string]> = [
-    [{ error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'customer', reason: 'required' }] }, 'customer: Please fill this in.'],
-    [{ error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'tags.0', reason: 'length' }, { parameter: 'tags.1', reason: 'length' }] }, ''],
-    [{ error: 'B24_ERR_LINK', message: 'params[tags] is empty, and would vanish', fields: [] }, 'The parameters of the link are damaged or do not fit this application. (params[tags] is empty, and would vanish)'],
+    [{ error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'customer', reason: 'required' }] },
+      'customer: Please fill this in.'],
+    [{
+      error: 'B24_ERR_OPTIONS_MISMATCH',
+      fields: [{ parameter: 'tags.0', reason: 'length' }, { parameter: 'tags.1', reason: 'length' }]
+    }, ''],
+    [
+      { error: 'B24_ERR_LINK', message: 'params[tags] is empty, and would vanish', fields: [] },
+      'The parameters of the link are damaged or do not fit this application. (params[tags] is empty, and would vanish)'
+    ],
     [{ error: 'B24_ERR_LINK_WRITER' }, 'The parameters of the link are damaged or do not fit this application.'],
     [{ error: 'B24_ERR_OF_TOMORROW' }, 'The application is not responding. Try again in a minute.']
   ]
@@ -234,7 +252,8 @@ await t.test('composer: names the permission that a place lacks', async t => {
   await form.getByText('Sent.').waitFor()
   await form.getByLabel('Task ID').fill('999')
   await form.getByRole('button', { name: 'Comment on the task' }).click()
-  await form.getByText('Not sent: Bitrix24 refused it. (Insufficient permissions to add a comment.)', { exact: true }).waitFor()
+  await form.getByText('Not sent: Bitrix24 refused it. (Insufficient permissions to add a comment.)', { exact: true })
+    .waitFor()
   for (const path of ['/stream/', '/tasks/task/view/31/', '/calendar/']) {
     const { page } = await openWindow(t, browser, alpha.url + path)
     if (path === '/calendar/') await page.getByRole('link', { name: 'Document' }).first().click()
@@ -251,8 +270,10 @@ await t.test('composer: the form names choices, JSON and how long a link is good
   const service = await start(t)
   const { form, frame, page, written, complaints } = await compose(t, service, 'trip')
   t.strictSame(await form.getByLabel('Means').locator('option').allTextContents(), ['', 'By train', 'bus'])
-  t.strictSame(await form.locator('label:has([aria-hidden])').allTextContents(), ['Means *'], 'a box that is not ticked is an answer, too')
-  t.match(await form.locator('.field-block', { hasText: 'Stops' }).locator('.hint').textContent(), 'As JSON, for example: [{"city":"…"}]')
+  t.strictSame(await form.locator('label:has([aria-hidden])')
+    .allTextContents(), ['Means *'], 'a box that is not ticked is an answer, too')
+  t.match(await form.locator('.field-block', { hasText: 'Stops' }).locator('.hint')
+    .textContent(), 'As JSON, for example: [{"city":"…"}]')
   t.equal(await form.getByLabel('Clerk').count(), 0)
   await form.getByText('Valid for 1 hour.').waitFor()
   await form.getByLabel('Means').selectOption('By train')
@@ -271,18 +292,24 @@ await t.test('composer: the form names choices, JSON and how long a link is good
 await t.test('composer: lists the visits of a link, person by person', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
-  const { path } = service.fastify.links.write('trip', { means: 'train', paid: true, tags: ['quiet', 'by day'], stops: [{ city: 'Köln' }] }, {
+  const { path } = service.fastify.links.write('trip', {
+    means: 'train', paid: true, tags: ['quiet', 'by day'], stops: [{ city: 'Köln' }]
+  }, {
     portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
   })
   const { params = {} } = parseSliderLink(path)
-  for (const user of [alpha.users.admin, alpha.users.employee]) await service.call(alpha.placementCall('REST_APP_URI', { params, user }))
+  for (const user of [alpha.users.admin, alpha.users.employee]) {
+    await service.call(alpha.placementCall('REST_APP_URI', { params, user }))
+  }
   for (const [lang, width] of [['en', 1280], ['en', 320], ['ar', 320], ['ar', 1280]] as const) {
-    const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}`, width)
+    const { page, complaints } =
+      await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}`, width)
     const home = await frameOf(page, service)
     const row = home.locator('section', { has: home.locator('#visits') }).locator('tbody tr')
     await row.getByText('Emil Novak').waitFor()
     t.strictSame(await row.locator('li').allTextContents(), ['Anna Berger × 1', 'Emil Novak × 1'])
-    t.strictSame(await row.locator('dl > div').evaluateAll(facts => facts.map(fact => [...fact.children].map(({ textContent }) => textContent)).slice(0, -1)), [
+    t.strictSame(await row.locator('dl > div').evaluateAll(facts =>
+      facts.map(fact => [...fact.children].map(({ textContent }) => textContent)).slice(0, -1)), [
       ['Means', 'By train'], ['Paid', 'true'], ['Tags', 'quiet', 'by day'], ['Stops 1 · City', 'Köln']
     ])
     t.equal(await row.locator('time').count(), 2)
@@ -299,7 +326,8 @@ await t.test('composer: no two elements have the same id', async t => {
   const ids = await frame.evaluate(() => [...document.querySelectorAll('[id]')].map(({ id }) => id))
   t.strictSame(ids.filter((id, at) => ids.indexOf(id) !== at), [])
   const dangling = await frame.evaluate(() => [...document.querySelectorAll('[aria-describedby]')]
-    .flatMap(field => field.getAttribute('aria-describedby')?.split(' ') ?? []).filter(id => document.getElementById(id) === null))
+    .flatMap(field => field.getAttribute('aria-describedby')?.split(' ') ?? []).filter(id =>
+      document.getElementById(id) === null))
   t.strictSame(dangling, [], 'what describes a field is there')
   await form.getByLabel('Its link').fill('a')
   await form.getByLabel('Its text').fill('b')
@@ -315,30 +343,36 @@ await t.test('composer: names a forgotten field, on leaving it and on Enter', as
   const { page, form, frame } = await compose(t, service, 'clash')
   const unfinished = form.getByText('Fill in the fields marked * to get the link.')
   await unfinished.waitFor()
-  const faultOf = (label: string) => form.locator('.field-block', { has: frame.getByLabel(label) }).locator('[data-fault]')
+  const faultOf = (label: string) =>
+    form.locator('.field-block', { has: frame.getByLabel(label) }).locator('[data-fault]')
   await form.getByLabel('Its text').fill('b')
   t.equal(await faultOf('Its link').isVisible(), false, 'nobody has been there yet')
   await page.keyboard.press('Enter')
   await faultOf('Its link').waitFor()
   t.equal(await faultOf('Its link').textContent(), 'Please fill this in.')
   t.match(await frame.evaluate(() => document.activeElement?.id), /link$/, 'the first fault has the focus')
-  const described = await form.getByLabel('Its link').evaluate(field => field.getAttribute('aria-describedby')?.split(' ').map(id => document.getElementById(id)?.textContent))
+  const described = await form.getByLabel('Its link').evaluate(field =>
+    field.getAttribute('aria-describedby')?.split(' ').map(id => document.getElementById(id)?.textContent))
   t.strictSame(described, ['Please fill this in.'])
-  t.not(await form.getByLabel('Its link').evaluate(field => getComputedStyle(field).borderColor), await form.getByLabel('Its text').evaluate(field => getComputedStyle(field).borderColor))
+  t.not(await form.getByLabel('Its link').evaluate(field => getComputedStyle(field).borderColor),
+    await form.getByLabel('Its text').evaluate(field => getComputedStyle(field).borderColor))
   t.strictSame(await faults(frame), [])
   await look(page, 'composer-forgotten')
   await form.getByLabel('Its link').fill('a')
-  await frame.waitForFunction(() => document.querySelector<HTMLInputElement>('form[data-screen="clash"] [data-link]')?.value !== '')
+  await frame.waitForFunction(() =>
+    document.querySelector<HTMLInputElement>('form[data-screen="clash"] [data-link]')?.value !== '')
   t.equal(await unfinished.isVisible(), false)
   t.equal(await faultOf('Its link').isVisible(), false)
   await form.getByLabel('Its text').fill('')
   await form.getByLabel('Its chat').focus()
   await faultOf('Its text').waitFor()
-  for (const [label, value, text] of [['Its chat', '9', 'The number has to be from 2 to 5.'], ['Its task', '10', 'The number has to be 9 or less.'], ['Its task', '1.5', 'This value is not valid.']] as const) {
+  for (const [label, value, text] of [['Its chat', '9', 'The number has to be from 2 to 5.'],
+    ['Its task', '10', 'The number has to be 9 or less.'], ['Its task', '1.5', 'This value is not valid.']] as const) {
     await form.getByLabel(label).fill(value)
     await until(async () => await faultOf(label).textContent() === text)
   }
-  t.strictSame(await form.getByLabel('Its chat').evaluate(field => field.getAttribute('aria-describedby')?.split(' ').map(id => document.getElementById(id)?.textContent)), ['Of the game', 'The number has to be from 2 to 5.'])
+  t.strictSame(await form.getByLabel('Its chat').evaluate(field => field.getAttribute('aria-describedby')?.split(' ')
+    .map(id => document.getElementById(id)?.textContent)), ['Of the game', 'The number has to be from 2 to 5.'])
 })
 
 await t.test('composer: the click that leaves a forgotten field ticks the box', async t => {
@@ -394,7 +428,8 @@ await t.test('composer: without a script there is no button that does nothing', 
     const page = await context.newPage()
     await page.route(`${service.url}/page`, route => route.fulfill({
       contentType: 'text/html',
-      body: '<!doctype html><link rel="stylesheet" href="/assets/page.css"><button class="button" disabled>Copy</button>'
+      body:
+        '<!doctype html><link rel="stylesheet" href="/assets/page.css"><button class="button" disabled>Copy</button>'
     }))
     await page.goto(`${service.url}/page`)
     t.equal(await page.locator('button').isVisible(), javaScriptEnabled)
@@ -412,9 +447,12 @@ await t.test('composer: why a link was not sent is said in the language of the p
     [200, '<!doctype html><h1>It works!</h1>', silent],
     [500, { error: 'INTERNAL_SERVER_ERROR', error_description: 'Internal server error' }, silent],
     [401, { error: 'OVERLOAD_LIMIT', error_description: 'REST API is blocked due to overload.' }, busy],
-    [401, { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' }, 'The subscription or trial period of the application has ended in this Bitrix24. Ask an administrator to renew the subscription.'],
-    [403, { error: 'ACCESS_DENIED', error_description: 'Access denied!' }, 'You or the application do not have permission to post there.'],
-    [400, { error: 'ERROR_CORE', error_description: 'The <b>feed</b> is closed.<br>' }, 'Bitrix24 refused it. (The feed is closed.)'],
+    [401, { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' },
+      'The subscription or trial period of the application has ended in this Bitrix24. Ask an administrator to renew the subscription.'],
+    [403, { error: 'ACCESS_DENIED', error_description: 'Access denied!' },
+      'You or the application do not have permission to post there.'],
+    [400, { error: 'ERROR_CORE', error_description: 'The <b>feed</b> is closed.<br>' },
+      'Bitrix24 refused it. (The feed is closed.)'],
     [400, { error: '', error_description: 'Not set' }, 'Bitrix24 refused it.'],
     [200, { error: '', error_description: 'Not set', time: {} }, 'Bitrix24 refused it.']
   ]

@@ -17,7 +17,8 @@ async function start (t: Test, state: State): Promise<Service> {
   else if (state !== 'ready') {
     const row = await store.get(memberId)
     const nextTryAt = state === 'lost' ? Infinity : Date.UTC(2099, 10, 23, 16, 11)
-    await store.recordRefresh(memberId, { code: state, at: Date.now(), attempts: 2, nextTryAt }, Number(row?.tokenVersion))
+    await store.recordRefresh(memberId, { code: state, at: Date.now(), attempts: 2, nextTryAt },
+      Number(row?.tokenVersion))
   }
   return service
 }
@@ -37,7 +38,8 @@ await t.test('home: shows what is wrong at the top, in every width and direction
   for (const [state, user, lang, width, heading, text] of rows) {
     const name = `${state}-${user}-${lang}-${width}`
     const service = await start(t, state)
-    const { page, context, complaints } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}&user=${user}`, width)
+    const { page, context, complaints } =
+      await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}&user=${user}`, width)
     const frame = await frameOf(page, service)
     t.equal(await frame.locator('h1').textContent(), heading, name)
     t.match(await frame.locator('section').first().textContent(), text, name)

@@ -13,8 +13,10 @@ const TOOLS: Array<[name: string, path: string, goOn?: (page: Page) => Promise<v
   ['task', '/tasks/', page => page.locator('main a[href*="/tasks/task/view/"]').first().click()],
   ['calendar', '/calendar/', page => page.locator('main a[href*="/calendar/event/"]').first().click()]
 ]
-const PAGES = ['/stream/', '/messenger/?dialog=chat2', '/tasks/', '/tasks/task/view/31/', '/calendar/', '/crm/deal/', '/crm/deal/details/8061/',
-  '/placements/', '/devops/', '/company/personal/user/2/', '/sandbox/panel/', '/nowhere/', '/calendar/event/1/', '/marketplace/app/1/', '/marketplace/placement/1/']
+const PAGES = ['/stream/',
+  '/messenger/?dialog=chat2', '/tasks/', '/tasks/task/view/31/', '/calendar/', '/crm/deal/', '/crm/deal/details/8061/',
+  '/placements/', '/devops/', '/company/personal/user/2/',
+  '/sandbox/panel/', '/nowhere/', '/calendar/event/1/', '/marketplace/app/1/', '/marketplace/placement/1/']
 const LOOKS: Array<[width: number, lang: string]> = [[320, 'ar'], [320, 'de'], [1280, 'ar'], [1280, 'de'], [1920, 'de']]
 
 await t.test('portal: a link in any of its texts opens the slider, on both portals', async t => {
@@ -107,7 +109,8 @@ await t.test('portal: what opens over a page is accessible, too', async t => {
   await service.install()
   const openers: Array<[name: string, path: string, open: (page: Page) => Promise<void>]> = [
     ['slider with a label', '/stream/', async page => {
-      await page.evaluate(() => Reflect.get(window, 'portalSliders').open('/tasks/', { title: 'Tasks', label: { text: 'A note', bgColor: 'violet' } }))
+      await page.evaluate(() => Reflect.get(window, 'portalSliders')
+        .open('/tasks/', { title: 'Tasks', label: { text: 'A note', bgColor: 'violet' } }))
       await page.locator('.slider.loaded .slider-label').waitFor()
     }],
     ['choice of users', '/marketplace/app/1/', async page => {
@@ -135,14 +138,18 @@ await t.test('portal: works with the keyboard alone', async t => {
   const service = await startService(t)
   await service.install()
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/`)
-  const focused = (attribute: string) => page.evaluate(name => document.activeElement?.getAttribute(name) ?? '', attribute)
-  for (let presses = 0; presses < 60 && !(await focused('href')).startsWith('/marketplace/view/'); presses++) await page.keyboard.press('Tab')
+  const focused = (attribute: string) =>
+    page.evaluate(name => document.activeElement?.getAttribute(name) ?? '', attribute)
+  for (let presses = 0; presses < 60 &&
+    !(await focused('href')).startsWith('/marketplace/view/'); presses++) await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   const frame = await frameOf(page, service)
   t.match(await frame.locator('h1').textContent(), 'Opened from a link')
-  t.equal(await page.evaluate(() => document.activeElement?.closest('dialog') !== null), true, 'the focus is in the slider')
+  t.equal(await page.evaluate(() =>
+    document.activeElement?.closest('dialog') !== null), true, 'the focus is in the slider')
   await page.keyboard.press('Tab')
-  for (let presses = 0; presses < 20 && await focused('class') !== 'slider-close'; presses++) await page.keyboard.press('Shift+Tab')
+  for (let presses = 0; presses < 20 &&
+    await focused('class') !== 'slider-close'; presses++) await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Enter')
   await page.locator('.slider').waitFor({ state: 'detached' })
   t.match(await focused('href'), '/marketplace/view/', 'the focus is back on the link')
@@ -154,7 +161,8 @@ await t.test('portal: Arabic runs from right to left, also in the frame', async 
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=ar`)
   await sliderLinkOn(page).click()
   const frame = await frameOf(page, service)
-  t.strictSame(await Promise.all([page, frame].map(part => part.evaluate(() => document.documentElement.dir))), ['rtl', 'rtl'])
+  t.strictSame(await Promise.all([page, frame].map(part => part.evaluate(() => document.documentElement.dir))),
+    ['rtl', 'rtl'])
   await look(page, 'arabic')
 })
 
@@ -178,7 +186,9 @@ await t.test('portal: tells who may not use the application', async t => {
 })
 
 await t.test('portal: each refusal is seen inside the frame', async t => {
-  const rows: Array<[code: string, trouble: Partial<Service['sandbox']['trouble']>, portal?: { applicationToken: string }]> = [
+  const rows: Array<[code: string, trouble: Partial<Service['sandbox']['trouble']>, portal?: {
+    applicationToken: string
+  }]> = [
     ['B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', { authorizationServer: 'error' }],
     ['B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', { authorizationServer: 'down' }],
     ['B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', { authorizationServer: 'nonsense' }],

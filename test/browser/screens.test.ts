@@ -9,8 +9,11 @@ import { faults, frameOf, look, openWindow } from './window.ts'
 const browser = await openBrowser()
 
 // A red square, and the smallest PDF that a reader opens.
-const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC', 'base64')
-const pdf = '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>'
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC', 'base64'
+)
+const pdf =
+  '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>'
 const documents: Record<string, [type: string, content: string | Buffer]> = {
   '/square.png': ['image/png', png],
   '/notes.txt': ['text/plain', 'Notes of the meeting: <script>document.title = "taken over"</script>'],
@@ -31,9 +34,11 @@ async function start (t: Test): Promise<{ service: Service, origin: string }> {
 }
 
 /** Writes a link into the feed and clicks it there. */
-async function click (t: Test, service: Service, screen: string, params: Record<string, unknown>, { lang = 'en', width = 1280, user = 1 } = {}) {
+async function click (t: Test, service: Service, screen: string, params: Record<string, unknown>,
+  { lang = 'en', width = 1280, user = 1 } = {}) {
   const { alpha } = service.sandbox.portals
-  const { path } = service.fastify.links.write(screen, params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  const { path } = service.fastify.links.write(screen, params,
+    { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
   alpha.content.add({ kind: 'post', authorId: 1, text: path })
   const window = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=${lang}&user=${user}`, width)
   // The address in the page is written in another way than the link.
@@ -48,10 +53,15 @@ async function checked (t: Test, name: string, page: Page, frame: Frame): Promis
 
 await t.test('screens: a document is shown, each kind in its own way', async t => {
   const { service } = await start(t)
-  for (const [path, width, lang] of [['/square.png', 1280, 'en'], ['/notes.txt', 320, 'de'], ['/evil.svg', 320, 'en'], ['/manual.html', 1280, 'de'], ['/plan.pdf', 1280, 'en']] as const) {
-    const { page, context, frame, complaints } = await click(t, service, 'document', { docId: path.slice(1) }, { width, lang })
+  for (const [path, width, lang] of [['/square.png', 1280, 'en'], ['/notes.txt', 320, 'de'], ['/evil.svg', 320, 'en'],
+    ['/manual.html', 1280, 'de'], ['/plan.pdf', 1280, 'en']] as const) {
+    const { page, context, frame, complaints } =
+      await click(t, service, 'document', { docId: path.slice(1) }, { width, lang })
     t.equal(await frame.locator('h1').textContent(), path.slice(1))
-    if (path === '/square.png') await until(async () => await frame.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth) === 10)
+    if (path === '/square.png') {
+      await until(async () => await frame.locator('img').evaluate((image: HTMLImageElement) =>
+        image.naturalWidth) === 10)
+    }
     if (path === '/notes.txt') {
       await frame.frameLocator('iframe').getByText('Notes of the meeting').waitFor()
       t.not(await frame.childFrames()[0]?.title(), 'taken over')
@@ -61,12 +71,16 @@ await t.test('screens: a document is shown, each kind in its own way', async t =
       t.equal(await frame.locator('iframe, img').count(), 0)
       // Somebody who has the address frames it: it is saved, and runs nothing.
       const address = String(await frame.locator('a[download]').getAttribute('href')).replace('&download=y', '')
-      await Promise.all([page.waitForEvent('download'), frame.evaluate(src => { document.body.append(Object.assign(document.createElement('iframe'), { src })) }, address)])
+      await Promise.all([page.waitForEvent('download'), frame.evaluate(
+        src => { document.body.append(Object.assign(document.createElement('iframe'), { src })) }, address
+      )])
       t.equal(await frame.evaluate('window.taken'), undefined)
       await frame.evaluate(() => document.querySelector('iframe')?.remove())
     }
     // The reader of Chromium is an extension.
-    if (path === '/plan.pdf') await until(() => page.frames().some(frame => frame.url().startsWith('chrome-extension:')))
+    if (path === '/plan.pdf') {
+      await until(() => page.frames().some(frame => frame.url().startsWith('chrome-extension:')))
+    }
     await checked(t, `document-${path.slice(1)}-${width}`, page, frame)
     t.strictSame(complaints, [], path)
     if (path !== '/manual.html') {
@@ -80,7 +94,13 @@ await t.test('screens: a document is shown, each kind in its own way', async t =
 await t.test('screens: a request is approved with the keyboard, and the author told', async t => {
   const { service } = await start(t)
   const { content } = service.sandbox.portals.alpha
-  const request = { subject: 'Twelve new chairs', text: 'For the meeting room.\nDelivery in two weeks.', authorId: 3, approverId: 1, taskId: 31 }
+  const request = {
+    subject: 'Twelve new chairs',
+    text: 'For the meeting room.\nDelivery in two weeks.',
+    authorId: 3,
+    approverId: 1,
+    taskId: 31
+  }
   const asking = await click(t, service, 'approval', request, { lang: 'de', width: 320, user: 3 })
   await asking.frame.getByText('Es gibt noch keine Antwort').waitFor()
   t.equal(await asking.frame.getByRole('button').count(), 0)
@@ -95,7 +115,8 @@ await t.test('screens: a request is approved with the keyboard, and the author t
   await frame.locator('.badge-approved').waitFor()
   await frame.getByText('Anna Berger').waitFor()
   await checked(t, 'approval-approved-1280', page, frame)
-  t.match(content.list('notification').map(({ parent, text }) => [parent, text]), [['3', /Twelve new chairs.*approved/]])
+  t.match(content.list('notification')
+    .map(({ parent, text }) => [parent, text]), [['3', /Twelve new chairs.*approved/]])
   t.match(content.list('task-comment', '31').at(-1)?.text, /Twelve new chairs.*approved/)
   t.strictSame(complaints, [])
 
@@ -125,7 +146,8 @@ await t.test("screens: a deal is shown, and its card opens in the portal's slide
 
 await t.test('screens: what cannot be shown says so in the slider', async t => {
   const { service } = await start(t)
-  for (const [screen, params] of [['document', { docId: 'https://elsewhere.example/a' }], ['record', { id: 1 }]] as const) {
+  for (const [screen, params] of [['document', { docId: 'https://elsewhere.example/a' }],
+    ['record', { id: 1 }]] as const) {
     const { page, frame } = await click(t, service, screen, params, { width: 320, lang: 'de' })
     await checked(t, `${screen}-refused-de-320`, page, frame)
   }

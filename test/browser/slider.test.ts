@@ -17,7 +17,8 @@ await t.test('slider: a link opens it once the application has installed itself'
   t.match(await frame.locator('h1').textContent(), 'Opened from a link')
   t.match(await frame.locator('table').textContent(), 'test')
   t.match(await page.title(), /Feed|Alpha/, 'the page below is kept')
-  t.equal(await frame.evaluate(() => document.documentElement.dataset['shift']), undefined, 'nothing moves while the page loads')
+  t.equal(await frame.evaluate(() =>
+    document.documentElement.dataset['shift']), undefined, 'nothing moves while the page loads')
   t.equal((await service.store.get(alpha.memberId))?.applicationToken, alpha.applicationToken)
   await look(page, 'link-en-1280')
   await page.keyboard.press('Escape')
@@ -33,7 +34,8 @@ await t.test('slider: a link opens it once the application has installed itself'
 await t.test('slider: the page reads well in every language, narrow and wide', async t => {
   const service = await startService(t)
   await service.install()
-  const all = ['ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'in', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc', 'th', 'tr', 'ua', 'vn']
+  const all = ['ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'in', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc',
+    'th', 'tr', 'ua', 'vn']
   for (const lang of all) {
     await Promise.all((['ar', 'de', 'en'].includes(lang) ? [320, 1280, 1920] : [320]).map(async width => {
       const address = `${service.sandbox.url}/stream/?lang=${lang}`
@@ -53,7 +55,8 @@ await t.test('slider: a refusal is seen inside the slider and says what to do', 
   const service = await startService(t)
   await service.install()
   service.sandbox.trouble.authorizationServer = 'down'
-  for (const [lang, width, title] of [['en', 1280, 'Bitrix24 is not responding'], ['de', 320, 'Bitrix24'], ['ar', 320, 'Bitrix24']] as const) {
+  for (const [lang, width, title] of [['en', 1280, 'Bitrix24 is not responding'], ['de', 320, 'Bitrix24'],
+    ['ar', 320, 'Bitrix24']] as const) {
     const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=${lang}`, width)
     await sliderLinkOn(page).click()
     const frame = await frameOf(page, service)
@@ -75,7 +78,8 @@ await t.test('slider: an installation that stays unfinished is not called finish
 })
 
 await t.test('slider: what was left out is listed before the portal goes on', async t => {
-  const service = await startService(t, { prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async () => ({})) } })
+  const service = await startService(t,
+    { prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async () => ({})) } })
   const { alpha } = service.sandbox.portals
   alpha.scope = ['placement', 'user_brief']
   const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/`)

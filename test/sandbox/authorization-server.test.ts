@@ -4,7 +4,8 @@ import type { Sandbox } from '../../sandbox/index.ts'
 import { until } from '../helper.ts'
 import { ask, sandboxFor } from './helper.ts'
 
-const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8')).response
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8')).response
 
 /** Keys and the types of their values, whatever their order. */
 const shape = (value: object): string[] => Object.entries(value).map(([key, item]) => `${key} ${typeof item}`).sort()
@@ -64,8 +65,10 @@ await t.test('authorization server: app.info takes query, form or JSON', async t
     ['query', 200, `${url}?auth=${auth}`, {}],
     ['slash at the end', 200, `${url}/?auth=${auth}`, {}],
     ['form', 200, url, { method: 'POST', body: new URLSearchParams({ auth }) }],
-    ['JSON', 200, url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth }) }],
-    ['broken JSON counts as none', 401, url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' }]
+    ['JSON', 200, url,
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth }) }],
+    ['broken JSON counts as none', 401, url,
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' }]
   ]
   for (const [name, status, address, init] of rows) t.equal((await ask(address, init)).status, status, name)
 })
@@ -112,7 +115,8 @@ await t.test('authorization server: a refresh token gives a new pair, once', asy
   })
   t.not(body.access_token, old.accessToken)
   t.equal((await describe(sandbox, String(body.access_token))).status, 200)
-  t.match(await refresh(sandbox, old.refreshToken), { status: 400, body: { error: 'invalid_grant' } }, 'the old one is spent')
+  t.match(await refresh(sandbox, old.refreshToken), { status: 400, body: { error: 'invalid_grant' } },
+    'the old one is spent')
   t.equal((await refresh(sandbox, String(body.refresh_token))).status, 200, 'the new one works')
 })
 
@@ -120,7 +124,10 @@ await t.test('authorization server: the token address answers GET, too', async t
   const sandbox = await sandboxFor(t)
   const { refreshToken } = sandbox.portals.alpha.grant(sandbox.portals.alpha.users.admin)
   const query = new URLSearchParams({
-    grant_type: 'refresh_token', client_id: sandbox.clientId, client_secret: sandbox.clientSecret, refresh_token: refreshToken
+    grant_type: 'refresh_token',
+    client_id: sandbox.clientId,
+    client_secret: sandbox.clientSecret,
+    refresh_token: refreshToken
   })
   t.equal((await ask(`${sandbox.authorizationServer}/oauth/token/?${query}`)).status, 200)
 })
@@ -163,11 +170,13 @@ await t.test('authorization server: a cut refresh spends the refresh token', asy
   sandbox.trouble.refresh = 'cut'
   t.equal((await describe(sandbox, accessToken)).status, 200, 'only refreshes are cut')
   t.match(await refresh(sandbox, 'unknown'), { body: { error: 'invalid_grant' } }, 'a refusal arrives')
-  t.match(await refresh(sandbox, refreshToken, { client_id: 'local.other' }), { status: 200, body: { error: 'wrong_client' } })
+  t.match(await refresh(sandbox, refreshToken, { client_id: 'local.other' }),
+    { status: 200, body: { error: 'wrong_client' } })
   await t.rejects(refresh(sandbox, refreshToken))
   sandbox.trouble.refresh = 'none'
   t.match(await refresh(sandbox, refreshToken), { status: 400, body: { error: 'invalid_grant' } })
-  t.match(sandbox.wire.entries.map(({ outcome }) => outcome), [undefined, 'invalid_grant', 'wrong_client', 'connection cut', 'invalid_grant'])
+  t.match(sandbox.wire.entries.map(({ outcome }) => outcome),
+    [undefined, 'invalid_grant', 'wrong_client', 'connection cut', 'invalid_grant'])
 })
 
 await t.test('authorization server: a refresh may name the rights it is for', async t => {
@@ -182,7 +191,8 @@ await t.test('authorization server: an installation can stay unfinished', async 
   alpha.installed = true
   alpha.version = 3
   sandbox.trouble.installation = 'unfinished'
-  t.match((await describe(sandbox, alpha.grant(alpha.users.admin).accessToken)).body, { result: { install: { installed: false, version: '3' } } })
+  t.match((await describe(sandbox, alpha.grant(alpha.users.admin).accessToken)).body,
+    { result: { install: { installed: false, version: '3' } } })
 })
 
 await t.test('authorization server: puts what it is asked for on the wire', async t => {

@@ -13,7 +13,8 @@ import { deliverEvent } from '../../sandbox/event-delivery.ts'
 import { sandbox as startSandbox } from '../../sandbox/index.ts'
 import { isSecret } from '../../sandbox/secrets.ts'
 
-const NAMES = ['AUTH_ID', 'REFRESH_ID', 'access_token', 'refresh_token', 'client_secret', 'application_token', 'APP_SID', 'sessid', 'auth', 'code']
+const NAMES = ['AUTH_ID', 'REFRESH_ID', 'access_token', 'refresh_token', 'client_secret', 'application_token',
+  'APP_SID', 'sessid', 'auth', 'code']
 
 /** Where each secret was sent, by its value. */
 const secrets = new Map<string, string>()
@@ -23,8 +24,10 @@ const keep = (value: string, where: string): string => {
 }
 const canary = (where: string): string => keep(randomBytes(20).toString('hex'), where)
 /** A secret under each of the names. */
-const canaries = (where: string): Record<string, string> => Object.fromEntries(NAMES.map(name => [name, canary(`${where}: ${name}`)]))
-const leaksIn = (page: string): string[] => [...secrets].flatMap(([value, where]) => page.includes(value) ? [where] : [])
+const canaries = (where: string): Record<string, string> =>
+  Object.fromEntries(NAMES.map(name => [name, canary(`${where}: ${name}`)]))
+const leaksIn = (page: string): string[] =>
+  [...secrets].flatMap(([value, where]) => page.includes(value) ? [where] : [])
 
 const query = (fields: Record<string, string>): string => new URLSearchParams(fields).toString()
 
@@ -47,7 +50,8 @@ keep(alpha.applicationToken, 'application token')
 
 /** Fields as query, form and JSON, as the value of one field, and one level deeper. */
 async function ask (url: string, fields: (way: string) => Record<string, string>): Promise<void> {
-  const json = (body: unknown) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const json = (body: unknown) =>
+    ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   const form = (body: Record<string, string>) => ({ method: 'POST', body: new URLSearchParams(body) })
   const { code: _code, ...nested } = fields(`${url} nested`)
   const twice = query(fields(`${url} twice`))
@@ -69,37 +73,54 @@ await ask(`${alpha.url}/rest/batch`, way => {
   const { code: _code, ...inner } = canaries(`${way} command`)
   return { auth: token(), 'cmd[first]': `profile?${query(inner)}`, cmd: JSON.stringify(inner) }
 })
-await ask(`${sandbox.authorizationServer}/oauth/token/`, way => ({ grant_type: 'refresh_token', client_id: sandbox.clientId, ...canaries(way), client_secret: sandbox.clientSecret }))
-await ask(`${sandbox.authorizationServer}/oauth/token/`, way => ({ grant_type: 'authorization_code', client_id: sandbox.clientId, ...canaries(way) }))
+await ask(`${sandbox.authorizationServer}/oauth/token/`, way =>
+  ({ grant_type: 'refresh_token', client_id: sandbox.clientId, ...canaries(way), client_secret: sandbox.clientSecret }))
+await ask(`${sandbox.authorizationServer}/oauth/token/`, way =>
+  ({ grant_type: 'authorization_code', client_id: sandbox.clientId, ...canaries(way) }))
 await ask(`${sandbox.authorizationServer}/rest/app.info`, way => ({ ...canaries(way), auth: token() }))
 const post = (path: string, body: unknown) =>
-  fetch(alpha.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  fetch(
+    alpha.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  )
 const own = [token(), sandbox.clientSecret, alpha.applicationToken]
 for (const secret of own) {
-  await post('/rest/app.option.set', { auth: token(), options: { note: secret, text: `say ${secret}!`, json: JSON.stringify({ note: secret }) } })
+  await post('/rest/app.option.set',
+    { auth: token(), options: { note: secret, text: `say ${secret}!`, json: JSON.stringify({ note: secret }) } })
   await post(`/rest/1/${secret}/profile`, { list: [[secret], secret], [secret]: secret, [`{"note":"${secret}"}`]: '' })
   await fetch(`${alpha.url}/rest/${secret}?${query({ note: secret, inner: `?note=${encodeURIComponent(secret)}` })}`)
   await fetch(`${sandbox.authorizationServer}/oauth/token/?${query({ grant_type: secret })}`)
 }
 await post('/rest/profile', { text: JSON.stringify({ auth: [canary('first of a list'), canary('second of a list')] }) })
-await fetch(`${alpha.url}/oauth/authorize/?${query({ client_id: sandbox.clientId, ...canaries('authorize') })}`, { redirect: 'manual' })
+await fetch(`${alpha.url}/oauth/authorize/?${query({ client_id: sandbox.clientId, ...canaries('authorize') })}`,
+  { redirect: 'manual' })
 
 const { code: _code, ...options } = canaries('placement options')
-const params = { URI: `/crm/?sessid=${canary('URI')}&auth%5Baccess_token%5D=${canary('URI, brackets')}`, ...options, inner: { auth: options, text: JSON.stringify(options) } }
+const params = {
+  URI: `/crm/?sessid=${canary('URI')}&auth%5Baccess_token%5D=${canary('URI, brackets')}`,
+  ...options,
+  inner: { auth: options, text: JSON.stringify(options) }
+}
 alpha.installed = true
-await sandbox.send(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params }), { query: canaries('placement query'), body: canaries('placement') })
-await fetch(`${alpha.url}/rest/event.bind?${query({ event: 'ONAPPUPDATE', handler: `${appUrl}/events`, auth: token() })}`)
-await deliverEvent(alpha, 'ONAPPUPDATE', Object.fromEntries(Object.entries(canaries('event')).map(([name, value]) => name === 'code' ? [name, value] : [`auth[${name}]`, value])))
+await sandbox.send(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params }),
+  { query: canaries('placement query'), body: canaries('placement') })
+await fetch(
+  `${alpha.url}/rest/event.bind?${query({ event: 'ONAPPUPDATE', handler: `${appUrl}/events`, auth: token() })}`
+)
+await deliverEvent(alpha, 'ONAPPUPDATE', Object.fromEntries(Object.entries(canaries('event')).map(([name, value]) =>
+  name === 'code' ? [name, value] : [`auth[${name}]`, value])))
 for (const secret of own) {
   const handler = `${appUrl}/${secret}/placement?note=${secret}`
-  await sandbox.send(alpha.placementCall('DEFAULT', { handler, params: { note: secret, list: [secret] } }), { body: { note: secret, PLACEMENT: secret, member_id: secret } })
+  await sandbox.send(alpha.placementCall('DEFAULT', { handler, params: { note: secret, list: [secret] } }),
+    { body: { note: secret, PLACEMENT: secret, member_id: secret } })
 }
 await fetch(`${alpha.url}/marketplace/app/1/`)
 
 const { entries } = sandbox.wire
 for (const { id } of entries) {
   const { url, body = {} } = sandbox.wire.sent(id) ?? { url: appUrl }
-  for (const [name, value] of [...new URL(url).searchParams, ...Object.entries(body)]) if (isSecret(name)) keep(value, `sent: ${name}`)
+  for (const [name, value] of [...new URL(url).searchParams, ...Object.entries(body)]) {
+    if (isSecret(name)) keep(value, `sent: ${name}`)
+  }
 }
 const saved = new Map<number, string>()
 
@@ -142,7 +163,8 @@ await t.test('canary: no whole secret is printed by a replay', async t => {
     await writeFile(file, content)
     const before = secrets.size
     const output = await new Promise<string>(resolve => {
-      execFile(process.execPath, [join(import.meta.dirname, '../../sandbox/replay.ts'), file], (_error, stdout, stderr) => resolve(stdout + stderr))
+      execFile(process.execPath, [join(import.meta.dirname, '../../sandbox/replay.ts'), file],
+        (_error, stdout, stderr) => resolve(stdout + stderr))
     })
     t.match(output, 'Status: 200')
     t.ok(secrets.size > before, 'fresh tokens were sent')

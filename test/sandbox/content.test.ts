@@ -19,9 +19,11 @@ await t.test('content: each portal numbers and keeps its own entries', async t =
   before.close()
   const after = new Content(file)
   t.after(() => after.close())
-  t.strictSame(after.of('Alpha').find('deal', 8061), { id: 8061, kind: 'deal', parent: '', authorId: 2, title: 'new', text: '', at: 5, fields: { STAGE_ID: 'NEW' } })
+  t.strictSame(after.of('Alpha').find('deal', 8061),
+    { id: 8061, kind: 'deal', parent: '', authorId: 2, title: 'new', text: '', at: 5, fields: { STAGE_ID: 'NEW' } })
   t.equal(after.of('Alpha').find('deal', 1), undefined)
-  t.strictSame([after.of('Alpha').list('message', 'chat2').length, after.of('Alpha').list('message', 'chat3').length], [1, 0])
+  t.strictSame([after.of('Alpha').list('message', 'chat2').length,
+    after.of('Alpha').list('message', 'chat3').length], [1, 0])
 })
 
 await t.test('content: a kind without entries shows examples at the first look', async t => {
@@ -43,7 +45,8 @@ await t.test('content: what was written before keeps the examples away', async t
   const content = new Content(':memory:')
   t.after(() => content.close())
   content.of('Alpha').add({ kind: 'post', authorId: 1, text: 'ours' })
-  const again = content.of('Alpha', () => [{ kind: 'post', authorId: 1, text: 'example' }, { kind: 'comment', parent: '1', authorId: 1 }])
+  const again = content.of('Alpha', () =>
+    [{ kind: 'post', authorId: 1, text: 'example' }, { kind: 'comment', parent: '1', authorId: 1 }])
   t.strictSame([again.list('comment'), again.list('post').map(({ text }) => text)], [[], ['ours']])
 })
 

@@ -32,7 +32,8 @@ await t.test('host guard: the portal answers to names of this machine only', asy
       t.equal((await askAs(url + path, host)).status, status, `${host} ${path}`)
     }
   }
-  t.match((await askAs(`${url}/rest/profile`, 'evil.example')).text, `The sandbox answers to localhost:${port} and names below localhost only.`)
+  t.match((await askAs(`${url}/rest/profile`, 'evil.example')).text,
+    `The sandbox answers to localhost:${port} and names below localhost only.`)
 })
 
 await t.test('host guard: a request without a host is refused', async t => {
@@ -45,7 +46,8 @@ await t.test('host guard: a request without a host is refused', async t => {
 await t.test('host guard: the authorization server refuses foreign names, too', async t => {
   const { authorizationServer: url } = await sandboxFor(t)
   const { port } = new URL(url)
-  for (const [host, status] of [[`127.0.0.1:${port}`, 401], [`localhost:${port}`, 401], [`evil.example:${port}`, 421]] as const) {
+  for (const [host, status] of [[`127.0.0.1:${port}`, 401], [`localhost:${port}`, 401],
+    [`evil.example:${port}`, 421]] as const) {
     t.equal((await askAs(`${url}/rest/app.info`, host)).status, status, host)
   }
 })

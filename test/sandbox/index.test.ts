@@ -7,13 +7,20 @@ import { loadConfig } from '../../src/config.ts'
 import { ask, callRest, resultOf, sandboxFor } from './helper.ts'
 
 await t.test('sandbox: names itself and its two portals', async t => {
-  const bitrix24 = await sandboxFor(t, { clientId: 'local.x', clientSecret: 'secret', appCode: 'my.app', scope: ['placement'] })
+  const bitrix24 = await sandboxFor(t,
+    { clientId: 'local.x', clientSecret: 'secret', appCode: 'my.app', scope: ['placement'] })
   t.match(bitrix24, { clientId: 'local.x', clientSecret: 'secret', appCode: 'my.app', requests: [] })
   t.match(bitrix24.url, /^http:\/\/localhost:\d+$/)
   t.match(bitrix24.authorizationServer, /^http:\/\/127\.0\.0\.1:\d+$/)
   const { alpha, beta } = bitrix24.portals
   t.equal(alpha.url, bitrix24.url)
-  t.match(alpha, { domain: new URL(bitrix24.url).host, memberId: /^[0-9a-f]{32}$/, applicationToken: /^[0-9a-f]{32}$/, scope: ['placement'], installed: false })
+  t.match(alpha, {
+    domain: new URL(bitrix24.url).host,
+    memberId: /^[0-9a-f]{32}$/,
+    applicationToken: /^[0-9a-f]{32}$/,
+    scope: ['placement'],
+    installed: false
+  })
   t.not(alpha.domain, beta.domain)
   t.not(alpha.applicationToken, beta.applicationToken)
 })
@@ -52,7 +59,9 @@ await t.test('sandbox: refuses to run in production', async t => {
 await t.test('sandbox: prepares a whole environment for the application', async t => {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
-  t.match(loadConfig(bitrix24.env), { publicUrl: /^http:\/\/127\.0\.0\.1:\d+$/, clientId: bitrix24.clientId, oauthServers: [bitrix24.authorizationServer] })
+  t.match(loadConfig(bitrix24.env), {
+    publicUrl: /^http:\/\/127\.0\.0\.1:\d+$/, clientId: bitrix24.clientId, oauthServers: [bitrix24.authorizationServer]
+  })
 })
 
 await t.test('sandbox: starts on the given ports, and fails when one is taken', async t => {
@@ -60,7 +69,8 @@ await t.test('sandbox: starts on the given ports, and fails when one is taken', 
   await once(taken, 'listening')
   // A listening TCP server has such an address.
   const { port } = taken.address() as AddressInfo
-  await t.rejects(sandbox({ appUrl: 'http://127.0.0.1:9', oauthPort: port }), { code: 'EADDRINUSE', message: new RegExp(`Port ${port} .* Choose another`) })
+  await t.rejects(sandbox({ appUrl: 'http://127.0.0.1:9', oauthPort: port }),
+    { code: 'EADDRINUSE', message: new RegExp(`Port ${port} .* Choose another`) })
   taken.close()
   await once(taken, 'close')
   const bitrix24 = await sandboxFor(t, { port })
@@ -72,5 +82,9 @@ await t.test('sandbox: a test gets as many portals as it needs', async t => {
   const many = addPortals(3)
   t.equal(new Set([alpha, ...many].map(({ memberId }) => memberId)).size, 4)
   for (const portal of many) t.match(await resultOf(portal, 'profile', {}, portal.users.employee), { ID: '2' })
-  for (const portal of many) t.match((await ask(`${alpha.state.authorizationServer}/rest/app.info?auth=${portal.grant(portal.users.admin).accessToken}`)).body, { result: { install: { member_id: portal.memberId } } })
+  for (const portal of many) {
+    t.match((await ask(
+      `${alpha.state.authorizationServer}/rest/app.info?auth=${portal.grant(portal.users.admin).accessToken}`
+    )).body, { result: { install: { member_id: portal.memberId } } })
+  }
 })

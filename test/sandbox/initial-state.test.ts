@@ -25,6 +25,7 @@ await t.test("initial state: the wire does not show the application's secret", a
 await t.test('initial state: a database that cannot be opened is said in a sentence', async t => {
   const folder = t.testdir({ 'other.txt': 'No database at all. '.repeat(100) })
   for (const database of [join(folder, 'other.txt'), join(folder, 'missing', 'portal.db'), folder]) {
-    t.throws(() => initialState({ database }, appUrl), { message: new RegExp(`^The database ${database} of the portals cannot be opened: .* Name a file`) }, database)
+    t.throws(() => initialState({ database }, appUrl),
+      { message: new RegExp(`^The database ${database} of the portals cannot be opened: .* Name a file`) }, database)
   }
 })

@@ -4,15 +4,20 @@ import type { Portal } from '../../sandbox/index.ts'
 import { fakeApplication } from './fake-application.ts'
 import { callRest, resultOf, sandboxFor } from './helper.ts'
 
-async function press (portal: Portal, form: Record<string, string>, path = '/devops/', headers: Record<string, string> = {}) {
-  const response = await fetch(portal.url + path, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
+async function press (
+  portal: Portal, form: Record<string, string>, path = '/devops/', headers: Record<string, string> = {}
+) {
+  const response = await fetch(portal.url + path,
+    { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
   return { status: response.status, location: response.headers.get('location'), text: await response.text() }
 }
 
 async function scene (t: Test) {
   const { url, received } = await fakeApplication(t)
   const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
-  for (const event of ['ONAPPUPDATE', 'ONAPPUNINSTALL']) await resultOf(alpha, 'event.bind', { event, handler: `${url}/events` })
+  for (const event of ['ONAPPUPDATE', 'ONAPPUNINSTALL']) {
+    await resultOf(alpha, 'event.bind', { event, handler: `${url}/events` })
+  }
   return { alpha, received, wire }
 }
 
@@ -21,7 +26,8 @@ await t.test('lifecycle: an application without interface is installed at once',
   t.match(await press(alpha, { action: 'install' }), { status: 200, text: /The application answered 200/ })
   t.equal(alpha.installed, true)
   t.match(received, [{ path: '/install', body: { event: 'ONAPPINSTALL' } }])
-  t.match(wire.entries.at(-1), { from: 'portal', to: 'application', name: 'ONAPPINSTALL', path: '/install', status: 200, ms: Number })
+  t.match(wire.entries.at(-1),
+    { from: 'portal', to: 'application', name: 'ONAPPINSTALL', path: '/install', status: 200, ms: Number })
 })
 
 await t.test('lifecycle: an update keeps the handlers of events', async t => {
@@ -30,15 +36,19 @@ await t.test('lifecycle: an update keeps the handlers of events', async t => {
     await press(alpha, { action })
     t.strictSame(alpha.events.map(({ event }) => event), ['ONAPPUPDATE', 'ONAPPUNINSTALL'])
   }
-  t.match(await callRest(alpha, 'event.bind', { event: 'ONAPPUPDATE', handler: alpha.events[0]?.handler }), { status: 400, body: { error: 'ERROR_CORE' } })
+  t.match(await callRest(alpha, 'event.bind', { event: 'ONAPPUPDATE', handler: alpha.events[0]?.handler }),
+    { status: 400, body: { error: 'ERROR_CORE' } })
 })
 
 await t.test('lifecycle: an update of an older portal drops the handlers of events', async t => {
   const { alpha, received } = await scene(t)
   alpha.state.trouble.events = 'dropped'
   alpha.installed = true
-  t.match(await press(alpha, { action: 'update' }, '/devops/?lang=de'), { status: 303, location: '/marketplace/app/1/?lang=de&user=1' })
-  t.match(received, [{ path: '/events', body: { event: 'ONAPPUPDATE', 'data[VERSION]': '2', 'data[PREVIOUS_VERSION]': '1' } }])
+  t.match(await press(alpha, { action: 'update' }, '/devops/?lang=de'),
+    { status: 303, location: '/marketplace/app/1/?lang=de&user=1' })
+  t.match(
+    received, [{ path: '/events', body: { event: 'ONAPPUPDATE', 'data[VERSION]': '2', 'data[PREVIOUS_VERSION]': '1' } }]
+  )
   t.match(alpha, { version: 2, installed: false, events: [] })
   alpha.installed = true
   t.match(await press(alpha, { action: 'update-api' }), { status: 200, text: /answered 200/ })
@@ -59,7 +69,8 @@ await t.test('lifecycle: a removal stops the tokens, and keeps settings if wante
 
 await t.test('lifecycle: names a service that is not running', async t => {
   const { portals: { alpha }, wire } = await sandboxFor(t)
-  t.match((await press(alpha, { action: 'install' })).text, /Nothing answers at http:\/\/127\.0\.0\.1:9: is the application running there/)
+  t.match((await press(alpha, { action: 'install' })).text,
+    /Nothing answers at http:\/\/127\.0\.0\.1:9: is the application running there/)
   t.match(wire.entries.at(-1), { outcome: 'not reachable' })
   t.equal((await callRest(alpha, 'profile')).status, 200)
 })
@@ -72,7 +83,8 @@ await t.test('lifecycle: only administrators may, from a page of the portal', as
   alpha.installed = true
   t.match(await page(''), /Delete settings and data/)
   t.match(await press(alpha, { action: 'remove' }, '/devops/?user=2'), { status: 403, text: /Only administrators/ })
-  t.match(await press(alpha, { action: 'remove' }, '/devops/', { origin: 'https://evil.example' }), { status: 403, text: /Another site/ })
+  t.match(await press(alpha, { action: 'remove' }, '/devops/', { origin: 'https://evil.example' }),
+    { status: 403, text: /Another site/ })
   t.match(await press(alpha, { action: 'dance' }), { status: 400, text: /no such action/ })
   t.equal(alpha.installed, true)
 })

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { ask, sandboxFor } from './helper.ts'
 
-const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8'))
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8'))
 
 /** Keys and the types of their values, whatever their order. */
 const shape = (value: object) => Object.entries(value).map(([key, item]) => `${key} ${typeof item}`).sort()
@@ -27,7 +28,9 @@ await t.test('oauth authorize: a code leads to the application, good for one pai
 
   const redeem = () => ask(`${sandbox.authorizationServer}/oauth/token/`, {
     method: 'POST',
-    body: new URLSearchParams({ grant_type: 'authorization_code', client_id: sandbox.clientId, client_secret: sandbox.clientSecret, code })
+    body: new URLSearchParams({
+      grant_type: 'authorization_code', client_id: sandbox.clientId, client_secret: sandbox.clientSecret, code
+    })
   })
   const { status, body } = await redeem()
   t.equal(status, 200)
@@ -73,5 +76,7 @@ await t.test('oauth authorize: gives no code to an application it does not know'
     t.match(answer.headers.get('content-type'), /^text\/html/)
     t.match(await answer.text(), 'Application not found')
   }
-  t.match(wire.entries, [{ to: 'portal', path: '/oauth/authorize/', memberId: alpha.memberId, outcome: 'unknown client' }, { fields: { client_id: 'local.other' } }, { outcome: 'unknown client' }])
+  t.match(wire.entries, [{
+    to: 'portal', path: '/oauth/authorize/', memberId: alpha.memberId, outcome: 'unknown client'
+  }, { fields: { client_id: 'local.other' } }, { outcome: 'unknown client' }])
 })

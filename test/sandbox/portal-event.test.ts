@@ -18,21 +18,28 @@ await t.test('portal event: the documented events are reproduced', async t => {
 await t.test('portal event: a captured event is reproduced, fields in order', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const newer = ['data[ACTIVE]', 'data[INSTALLED]', 'auth[refresh_token]']
-  for (const [name, file] of [['ONAPPINSTALL', 'ONAPPINSTALL.phpsdk'], ['ONCRMCONTACTADD', 'EVENT.ONCRMCONTACTADD.capture']] as const) {
+  for (const [name, file] of [['ONAPPINSTALL', 'ONAPPINSTALL.phpsdk'],
+    ['ONCRMCONTACTADD', 'EVENT.ONCRMCONTACTADD.capture']] as const) {
     alpha.events.push({ event: name, handler: 'https://a.example/e', authType: 0 })
     const fixture = JSON.parse(readFileSync(new URL(`../fixtures/payloads/${file}.json`, import.meta.url), 'utf8'))
-    t.strictSame(Object.keys(alpha.event(name).body).filter(field => !newer.includes(field)), Object.keys(fixture.body), name)
+    t.strictSame(Object.keys(alpha.event(name).body).filter(field =>
+      !newer.includes(field)), Object.keys(fixture.body), name)
   }
 })
 
 await t.test('portal event: an event about data is reproduced byte by byte', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  const { body: captured, rawBody } = JSON.parse(readFileSync(new URL('../fixtures/payloads/EVENT.ONCRMCONTACTADD.capture.json', import.meta.url), 'utf8'))
+  const { body: captured, rawBody } = JSON.parse(
+    readFileSync(new URL('../fixtures/payloads/EVENT.ONCRMCONTACTADD.capture.json', import.meta.url), 'utf8')
+  )
   alpha.scope = captured['auth[scope]'].split(',')
-  alpha.events.push(...Array.from({ length: 58 }, (_row, index) => ({ event: index === 57 ? 'ONCRMCONTACTADD' : 'ONAPPTEST', handler: 'https://a.example/e', authType: 0 })))
+  alpha.events.push(...Array.from({ length: 58 }, (_row, index) =>
+    ({ event: index === 57 ? 'ONCRMCONTACTADD' : 'ONAPPTEST', handler: 'https://a.example/e', authType: 0 })))
   const { body } = alpha.event('ONCRMCONTACTADD', { 'data[FIELDS][ID]': '134806' })
-  const varying = ['ts', 'auth[access_token]', 'auth[expires]', 'auth[domain]', 'auth[server_endpoint]', 'auth[client_endpoint]', 'auth[member_id]', 'auth[application_token]']
-  t.equal(new URLSearchParams(Object.entries(body).map(([field, value]) => [field, varying.includes(field) ? captured[field] : value])).toString(), rawBody)
+  const varying = ['ts', 'auth[access_token]', 'auth[expires]', 'auth[domain]', 'auth[server_endpoint]',
+    'auth[client_endpoint]', 'auth[member_id]', 'auth[application_token]']
+  t.equal(new URLSearchParams(Object.entries(body).map(([field, value]) =>
+    [field, varying.includes(field) ? captured[field] : value])).toString(), rawBody)
 })
 
 await t.test('portal event: is sent for the user it was bound for, else who acted', async t => {
@@ -43,11 +50,17 @@ await t.test('portal event: is sent for the user it was bound for, else who acte
   // Nothing is sent for it: the application is not installed yet.
   alpha.installed = true
   const told = new Promise<void>(resolve => {
-    wire.subscribe(() => { if (wire.entries.filter(({ name, status }) => name === 'ONCRMDEALADD' && status).length === 2) resolve() })
+    wire.subscribe(() => {
+      if (wire.entries.filter(({ name, status }) =>
+        name === 'ONCRMDEALADD' && status).length === 2) {
+        resolve()
+      }
+    })
   })
   const id = await resultOf(alpha, 'crm.deal.add', { fields: { TITLE: 'Umbrellas' } }, alpha.users.employee)
   await told
-  const forms = received.map(({ query, body }) => [query.for, body.event_handler_id, body['data[FIELDS][ID]'], body['auth[user_id]']])
+  const forms = received.map(({ query, body }) =>
+    [query.for, body.event_handler_id, body['data[FIELDS][ID]'], body['auth[user_id]']])
   t.strictSame(forms.sort(), [['0', '2', String(id), '2'], ['3', '1', String(id), '3']])
   t.notMatch(JSON.stringify(wire.entries), received[0]?.body['auth[access_token]'] ?? 'none')
 })
@@ -62,5 +75,6 @@ await t.test('portal event: an event goes to the handler that was bound for it',
 
 await t.test('portal event: has the fields that a test replaces', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  t.match(alpha.event('ONAPPUNINSTALL', { 'auth[application_token]': 'forged' }).body, { 'auth[application_token]': 'forged' })
+  t.match(alpha.event('ONAPPUNINSTALL', { 'auth[application_token]': 'forged' }).body,
+    { 'auth[application_token]': 'forged' })
 })

@@ -16,7 +16,9 @@ await t.test('reach: explains a call that nobody has answered', async t => {
   // A listening TCP server has such an address.
   const running = `http://127.0.0.1:${(server.address() as AddressInfo).port}/placement?a=1`
   const sentence = (origin: string) => `Nothing answers at ${origin}: is the application running there?`
-  const rows: Array<[url: string, known: { status?: number, outcome?: string }, problem: string | undefined, outcome: string | undefined]> = [
+  const rows: Array<[url: string, known: {
+    status?: number, outcome?: string
+  }, problem: string | undefined, outcome: string | undefined]> = [
     ['http://127.0.0.1:9/placement', {}, sentence('http://127.0.0.1:9'), 'not reachable'],
     ['http://127.0.0.1/', {}, sentence('http://127.0.0.1'), 'not reachable'],
     ['https://[::1]/', {}, sentence('https://[::1]'), 'not reachable'],

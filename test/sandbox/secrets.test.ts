@@ -4,9 +4,13 @@ import { isSecret, shorten, withoutSecrets } from '../../sandbox/secrets.ts'
 const secret = 'ab/c-d_e.f0123456789'
 
 await t.test('secrets: knows the names of fields that open something', async t => {
-  const secrets = ['auth', 'AUTH_ID', 'REFRESH_ID', 'APP_SID', 'APPLICATION_TOKEN', 'client_secret', 'sessid', 'auth[access_token]', 'auth[0]', 'AUTH_ID[]', 'a[b][refresh_token]', 'code', 'code[1]']
+  const secrets = ['auth', 'AUTH_ID', 'REFRESH_ID', 'APP_SID', 'APPLICATION_TOKEN', 'client_secret', 'sessid',
+    'auth[access_token]', 'auth[0]', 'AUTH_ID[]', 'a[b][refresh_token]', 'code', 'code[1]']
   for (const name of secrets) t.equal(isSecret(name), true, name)
-  for (const name of ['author', 'AUTH_EXPIRES', 'member_id', 'auth[domain]', 'CODE', 'data[code]', 'PLACEMENT', 'postcode']) t.equal(isSecret(name), false, name)
+  for (const name of ['author', 'AUTH_EXPIRES', 'member_id', 'auth[domain]', 'CODE', 'data[code]', 'PLACEMENT',
+    'postcode']) {
+    t.equal(isSecret(name), false, name)
+  }
 })
 
 await t.test('secrets: a secret is shortened to what is enough to recognise it', async t => {
@@ -27,10 +31,12 @@ await t.test('secrets: secrets within texts are shortened, the rest stays', asyn
     [JSON.stringify({ sessid: 123456789 }), '{"sessid":1234…}'],
     [JSON.stringify(JSON.stringify({ REFRESH_ID: secret })), '"{\\"REFRESH_ID\\":\\"ab/c…\\"}"'],
     [JSON.stringify({ APP_SID: secret }).replaceAll('/', '\\/'), '{"APP_SID":"ab\\/…"}'],
-    [`{"text":"{\\u0022AUTH_ID\\u0022:\\u0022${secret}\\u0022}"}`, '{"text":"{\\u0022AUTH_ID\\u0022:\\u0022ab/c…\\u0022}"}'],
+    [`{"text":"{\\u0022AUTH_ID\\u0022:\\u0022${secret}\\u0022}"}`,
+      '{"text":"{\\u0022AUTH_ID\\u0022:\\u0022ab/c…\\u0022}"}'],
     [`{"URI":"/?id=1\\u0026sessid=${secret}\\u0026id=2"}`, '{"URI":"/?id=1\\u0026sessid=ab/c…\\u0026id=2"}'],
     [encodeURIComponent(`?auth[access_token]=${secret}`), '%3Fauth%5Baccess_token%5D%3Dab%2…'],
-    [encodeURIComponent(encodeURIComponent(JSON.stringify({ sessid: secret }))), '%257B%2522sessid%2522%253A%2522ab%2…'],
+    [encodeURIComponent(encodeURIComponent(JSON.stringify({ sessid: secret }))),
+      '%257B%2522sessid%2522%253A%2522ab%2…'],
     ['auth: Emil; author=Emil Novak; unauth=Emil Novak', 'auth: Emil; author=Emil Novak; unauth=Emil Novak']
   ]
   for (const [text, readable] of rows) t.equal(withoutSecrets(text), readable)

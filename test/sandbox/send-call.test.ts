@@ -12,13 +12,22 @@ await t.test('send call: the application gets the fields that the test wants', a
   const { alpha } = bitrix24.portals
   alpha.installed = true
   const call = placementCall(alpha, 'LEFT_MENU', { handler: `${url}/placement?own=1` })
-  const answer = await bitrix24.send(call, { query: { LANG: 'de' }, body: { AUTH_ID: 'forged', REFRESH_ID: undefined } })
+  const answer = await bitrix24.send(call,
+    { query: { LANG: 'de' }, body: { AUTH_ID: 'forged', REFRESH_ID: undefined } })
   t.equal(answer.status, 200)
   t.match(answer.text, 'LEFT_MENU')
   t.match(received, [{ query: { own: '1', LANG: 'de' }, body: { AUTH_ID: 'forged', member_id: alpha.memberId } }])
   t.notOk('REFRESH_ID' in (received[0]?.body ?? {}))
   const [entry] = bitrix24.wire.entries
-  t.match(entry, { from: 'portal', to: 'application', name: 'LEFT_MENU', method: 'POST', path: '/placement', status: 200, memberId: alpha.memberId })
+  t.match(entry, {
+    from: 'portal',
+    to: 'application',
+    name: 'LEFT_MENU',
+    method: 'POST',
+    path: '/placement',
+    status: 200,
+    memberId: alpha.memberId
+  })
   t.not(entry?.fields.APPLICATION_TOKEN, alpha.applicationToken, 'shortened')
 })
 
@@ -82,6 +91,7 @@ await t.test('send call: a finished installation is told to bound handlers', asy
 await t.test('send call: names an application that is not running', async t => {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
-  await t.rejects(bitrix24.install(), { message: `Nothing answers at ${bitrix24.env.PUBLIC_URL}: is the application running there?` })
+  await t.rejects(bitrix24.install(),
+    { message: `Nothing answers at ${bitrix24.env.PUBLIC_URL}: is the application running there?` })
   t.match(bitrix24.wire.entries, [{ outcome: 'not reachable' }])
 })

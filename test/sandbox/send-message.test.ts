@@ -9,12 +9,19 @@ import { Wire } from '../../sandbox/wire.ts'
 const received: string[] = []
 const application = createServer(async (request, response) => {
   received.push(`${request.method} ${request.url} ${await text(request)}`)
-  if (request.url !== '/silent') response.writeHead(302, { location: '/elsewhere' }).end('<code>B24_ERR_PORTAL_UNKNOWN</code>')
+  if (request.url !== '/silent') {
+    response.writeHead(302, { location: '/elsewhere' }).end('<code>B24_ERR_PORTAL_UNKNOWN</code>')
+  }
 }).listen(0, '127.0.0.1')
 await once(application, 'listening')
 // A listening TCP server has such an address.
 const url = `http://127.0.0.1:${(application.address() as AddressInfo).port}`
-const message = { name: 'DEFAULT', memberId: 'm', method: 'POST', sent: { url: `${url}/placement?LANG=de`, body: { AUTH_ID: 'a'.repeat(70) } } }
+const message = {
+  name: 'DEFAULT',
+  memberId: 'm',
+  method: 'POST',
+  sent: { url: `${url}/placement?LANG=de`, body: { AUTH_ID: 'a'.repeat(70) } }
+}
 
 await t.test('send message: reaches the application, and is on the wire', async t => {
   const wire = new Wire()
@@ -49,7 +56,8 @@ await t.test('send message: gives no answer when nothing listens or in time', as
   const wire = new Wire()
   t.equal(await sendMessage(wire, { ...message, sent: { url: 'http://127.0.0.1:9/' } }), undefined)
   t.equal(await sendMessage(wire, { ...message, sent: { url: `${url}/silent` } }, 50), undefined)
-  t.match(wire.entries, [{ outcome: 'not reachable', status: undefined, ms: Number }, { outcome: 'no answer in time', status: undefined, ms: Number }])
+  t.match(wire.entries, [{ outcome: 'not reachable', status: undefined, ms: Number },
+    { outcome: 'no answer in time', status: undefined, ms: Number }])
 })
 
 await t.test('send message: a page says what became of its call', async t => {

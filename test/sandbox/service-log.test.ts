@@ -10,10 +10,13 @@ await t.test('service log: lines of the log are told from whatever else is print
 
 await t.test('service log: lines below the wanted level are not shown', async t => {
   const rows: Array<[level: string, shown: boolean[]]> = [
-    ['trace', [true, true, true]], ['info', [true, true, true]], ['warn', [false, true, true]], ['error', [false, false, true]],
+    ['trace', [true, true, true]],
+    ['info', [true, true, true]], ['warn', [false, true, true]], ['error', [false, false, true]],
     ['silent', [false, false, false]], ['unknown', [false, true, true]]
   ]
-  for (const [level, shown] of rows) t.strictSame([30, 40, 50].map(number => isShown({ level: number }, level)), shown, level)
+  for (const [level, shown] of rows) {
+    t.strictSame([30, 40, 50].map(number => isShown({ level: number }, level)), shown, level)
+  }
   t.equal(isShown(undefined, 'silent'), true)
 })
 
@@ -36,7 +39,8 @@ await t.test('service log: the oldest open call of the placement gets its status
   completeCall(wire, { ...line, placement: 'IM_SIDEBAR' })
   const expected = [undefined, undefined, undefined, 403, undefined, 200]
   t.strictSame(statuses(), expected)
-  for (const other of [{ ...line, placement: 'OTHER' }, { level: 30, msg: 'call', status: 200 }, { level: 30, msg: 'call', placement: 'DEFAULT' }, { ...line, msg: 'ready' }, undefined]) {
+  for (const other of [{ ...line, placement: 'OTHER' }, { level: 30, msg: 'call', status: 200 },
+    { level: 30, msg: 'call', placement: 'DEFAULT' }, { ...line, msg: 'ready' }, undefined]) {
     completeCall(wire, other)
   }
   t.strictSame(statuses(), expected)

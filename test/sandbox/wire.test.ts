@@ -55,9 +55,21 @@ await t.test('wire: no token and no hidden value stands in an entry', async t =>
   const wire = new Wire()
   const token = 'a1'.repeat(35)
   wire.hide('opensesame')
-  const entry = wire.record({ ...call, path: `/rest/1/${token}/opensesame`, name: token, memberId: token, fields: { any: token, note: 'opensesame' } })
+  const entry = wire.record({
+    ...call,
+    path: `/rest/1/${token}/opensesame`,
+    name: token,
+    memberId: token,
+    fields: { any: token, note: 'opensesame' }
+  })
   wire.complete(entry, { outcome: `${token} opensesame` })
-  t.match(entry, { path: '/rest/1/a1a1…/open…', name: 'a1a1…', memberId: 'a1a1…', fields: { any: 'a1a1…', note: 'open…' }, outcome: 'a1a1… open…' })
+  t.match(entry, {
+    path: '/rest/1/a1a1…/open…',
+    name: 'a1a1…',
+    memberId: 'a1a1…',
+    fields: { any: 'a1a1…', note: 'open…' },
+    outcome: 'a1a1… open…'
+  })
   wire.complete(entry, { name: token })
   t.notMatch(JSON.stringify(entry), new RegExp(`${token}|opensesame`))
   t.equal(wire.readable(`token ${token}`), 'token a1a1…')

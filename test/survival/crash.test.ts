@@ -39,7 +39,8 @@ await t.test('crash: a killed service loses the visits of the last second at mos
     const answer = await postForm(address, payload)
     t.equal(answer.text, 'opened')
   }
-  const store = await withVisits(await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) }))
+  const store =
+    await withVisits(await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) }))
   t.after(() => store.close())
   const counted = async () => {
     const [link] = await store.visits.links(alpha.memberId, 10, undefined)

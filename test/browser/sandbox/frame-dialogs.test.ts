@@ -79,7 +79,8 @@ await t.test('frame dialogs: a dialog fits into a narrow window', async t => {
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   await ask(app, 'dialog.selectAccess')
   await dialogIn(page).waitFor()
-  t.equal(await sliderPage(page).locator('body').evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false)
+  t.equal(await sliderPage(page).locator('body').evaluate(() =>
+    document.documentElement.scrollWidth > window.innerWidth), false)
   t.ok(await dialogIn(page).evaluate(dialog => dialog.scrollWidth <= dialog.clientWidth))
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/dialog-320.png` })
 })
@@ -101,12 +102,15 @@ await t.test('frame dialogs: deals are chosen; of other entities there are none'
     content.add({ kind: 'deal', id, authorId: 1, title, fields: { OPPORTUNITY: '90', CURRENCY_ID: 'EUR' } })
   }
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
-  const several = await ask(app, 'dialog.selectCRM', { entityType: ['deal', 'lead'], multiple: true, value: { deal: [9001] } })
+  const several = await ask(app, 'dialog.selectCRM',
+    { entityType: ['deal', 'lead'], multiple: true, value: { deal: [9001] } })
   t.equal(await dialogIn(page).getByLabel('Chairs for Rome').isChecked(), true)
   await dialogIn(page).getByLabel('Desks for Oslo').check()
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
   t.match(await several(), {
-    deal: [{ id: 'D_9001', type: 'deal', title: 'Chairs for Rome', desc: '90 EUR', url: '/crm/deal/details/9001/' }, { id: 'D_9002' }], lead: []
+    deal: [{ id: 'D_9001', type: 'deal', title: 'Chairs for Rome', desc: '90 EUR', url: '/crm/deal/details/9001/' },
+      { id: 'D_9002' }],
+    lead: []
   })
   const one = await ask(app, 'dialog.selectCRM', { entityType: ['deal'], value: { deal: [9001] } })
   t.equal(await dialogIn(page).getByLabel('Chairs for Rome').isChecked(), false, 'preset ones are for several only')
@@ -132,7 +136,8 @@ await t.test('frame dialogs: calls and chats are shown, and not answered', async
     t.strictSame(await answer(), { isSafely: true }, `${text}: the SDK stops to wait`)
   }
   const opened = [
-    ['parent.imOpenMessenger', 'chat2', '/messenger/?dialog=chat2'], ['parent.imOpenHistory', 'imol|5', '/messenger/?dialog=imol%7C5'], ['parent.imOpenMessenger', undefined, '/messenger/']
+    ['parent.imOpenMessenger', 'chat2', '/messenger/?dialog=chat2'], ['parent.imOpenHistory', 'imol|5',
+      '/messenger/?dialog=imol%7C5'], ['parent.imOpenMessenger', undefined, '/messenger/']
   ] as const
   for (const [method, dialog, path] of opened) {
     await ask(app, method, dialog)

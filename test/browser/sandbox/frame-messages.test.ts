@@ -16,14 +16,19 @@ await t.test('frame messages: answers the older library in its own formats', asy
   const [first] = await say(app, 'getInitData::key1')
   t.match(first, /^key1:\{"LANG":"en",/)
   const data = JSON.parse(String(first).slice(5))
-  t.match(data, { DOMAIN: sandbox.portals.alpha.domain, PROTOCOL: 0, PATH: '/rest', PLACEMENT: 'CRM_DEAL_LIST_MENU', FIRST_RUN: true })
+  t.match(data, {
+    DOMAIN: sandbox.portals.alpha.domain, PROTOCOL: 0, PATH: '/rest', PLACEMENT: 'CRM_DEAL_LIST_MENU', FIRST_RUN: true
+  })
   t.notMatch(Object.keys(data).join(), /TOKEN|APP_SID|SERVER_ENDPOINT/)
   t.match(await say(app, 'getInitData:key2'), [/"FIRST_RUN":false/], 'the form of the SDK')
   t.strictSame(await say(app, 'setInstall:{"install":true}:key3'), ['key3:{"install":true}'])
-  t.strictSame(await say(app, 'setUserOption:{"name":"note","value":"a:b:{c}"}:key4'), ['key4:{"name":"note","value":"a:b:{c}"}'])
+  t.strictSame(await say(app, 'setUserOption:{"name":"note","value":"a:b:{c}"}:key4'),
+    ['key4:{"name":"note","value":"a:b:{c}"}'])
   t.match(sandbox.portals.alpha.userOptions, { 1: { note: 'a:b:{c}' } })
-  t.strictSame(await say(app, { method: 'getInterface', params: '', callback: 'key5' }), ['key5:{"command":["reloadData"],"event":[]}'])
-  t.strictSame(await say(app, 'openPath:{"path":"/nowhere/"}:key6'), ['key6:{"result":"error","errorCode":"PATH_NOT_AVAILABLE"}'])
+  t.strictSame(await say(app, { method: 'getInterface', params: '', callback: 'key5' }),
+    ['key5:{"command":["reloadData"],"event":[]}'])
+  t.strictSame(await say(app, 'openPath:{"path":"/nowhere/"}:key6'),
+    ['key6:{"result":"error","errorCode":"PATH_NOT_AVAILABLE"}'])
 
   const silent = {
     'without key': 'setUserOption:{"name":"a","value":1}:',
@@ -50,7 +55,8 @@ await t.test('frame messages: an open page gets no tokens after the removal', as
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_MENU', '/bare'))
   sandbox.portals.alpha.uninstall()
-  const told = page.frameLocator('.slider-frame').locator('.portal-notice', { hasText: 'the application was removed' }).waitFor()
+  const told = page.frameLocator('.slider-frame').locator('.portal-notice', { hasText: 'the application was removed' })
+    .waitFor()
   t.strictSame(await say(app, 'refreshAuth::key'), [])
   await told
 })
@@ -94,7 +100,8 @@ await t.test('frame messages: a view of the calendar opens pages of the calendar
   const app = await ready(await openPlacement('CALENDAR_GRIDVIEW', '/bare'))
   const rows = [
     ['viewEvent:{"id":7}:k', '/calendar/event/7/'], ['editEvent:{"id":"8"}:k', '/calendar/event/8/'],
-    ['viewEvent:{"id":"x/../y"}:k', '/calendar/event/0/'], ['editEvent::k', '/calendar/event/0/'], ['addEvent::k', '/calendar/']
+    ['viewEvent:{"id":"x/../y"}:k', '/calendar/event/0/'],
+    ['editEvent::k', '/calendar/event/0/'], ['addEvent::k', '/calendar/']
   ] as const
   for (const [message, path] of rows) {
     t.strictSame(await say(app, message), [])

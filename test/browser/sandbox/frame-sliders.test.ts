@@ -12,13 +12,17 @@ interface Frame {
     openPath (url: string, width?: number): Promise<unknown>
     getUrl (path: string): URL
   }
-  parent: { resizeWindow (width: number, height: number): Promise<unknown>, message: { send (command: string, params: object): Promise<unknown> } }
+  parent: {
+    resizeWindow (width: number, height: number): Promise<unknown>,
+    message: { send (command: string, params: object): Promise<unknown> }
+  }
 }
 declare global { interface Window { frameApi: Frame, answer: unknown } }
 
 const browser = await openBrowser()
 
-const widthOf = async (slider: Locator): Promise<number> => Math.round(await slider.evaluate(dialog => dialog.getBoundingClientRect().width))
+const widthOf = async (slider: Locator): Promise<number> =>
+  Math.round(await slider.evaluate(dialog => dialog.getBoundingClientRect().width))
 // The SDK stands in window.b24; other tests declare other parts of it.
 const NAME_API = () => { Object.defineProperty(window, 'frameApi', { get: () => Reflect.get(window, 'b24') }) }
 
@@ -53,10 +57,16 @@ await t.test('frame sliders: the application opens its own page over itself', as
   t.equal(await slider.getAttribute('aria-label'), 'Deal 8061')
   t.equal(await page.title(), 'Deal 8061')
   t.equal(await slider.locator('.slider-label').textContent(), 'Urgent')
-  t.equal(await slider.locator('.slider-label').evaluate(label => getComputedStyle(label).backgroundColor), 'rgb(59, 114, 25)')
+  t.equal(await slider.locator('.slider-label').evaluate(label =>
+    getComputedStyle(label).backgroundColor), 'rgb(59, 114, 25)')
 
-  t.strictSame(await app.evaluate(() => window.frameApi.parent.resizeWindow(300, 300)), { isSafely: true }, 'a slider keeps its size')
-  await app.evaluate(() => { window.frameApi.slider.openSliderAppPage({ options: 1, params: { only: 'this' }, bx24_leftBoundary: 400 }) })
+  t.strictSame(await app.evaluate(() =>
+    window.frameApi.parent.resizeWindow(300, 300)), { isSafely: true }, 'a slider keeps its size')
+  await app.evaluate(() => {
+    window.frameApi.slider.openSliderAppPage({
+      options: 1, params: { only: 'this' }, bx24_leftBoundary: 400
+    })
+  })
   const highest = await ready(appIn(page, 2))
   t.match(JSON.parse(received.at(-1)?.body.PLACEMENT_OPTIONS ?? ''), { only: 'this' })
   t.equal(await widthOf(page.locator('.slider').nth(2)), 880)
@@ -68,7 +78,8 @@ await t.test('frame sliders: the application opens its own page over itself', as
   await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
   await page.waitForFunction(() => !document.title.includes('8061'))
   await lowest.waitForFunction(() => window.answer !== undefined)
-  t.strictSame(await lowest.evaluate(() => window.answer), { answer: '' }, 'the answer is empty, and comes when it closes')
+  t.strictSame(await lowest.evaluate(() => window.answer), { answer: '' },
+    'the answer is empty, and comes when it closes')
 })
 
 await t.test('frame sliders: passes more to a page than an address could hold', async t => {
@@ -113,14 +124,22 @@ await t.test('frame sliders: settings of a wrong type are ignored', async t => {
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   await app.evaluate(() => {
-    window.frameApi.slider.openSliderAppPage({ bx24_width: '700', bx24_leftBoundary: 'x', bx24_title: 5, bx24_label: 'x' })
+    window.frameApi.slider.openSliderAppPage({
+      bx24_width: '700', bx24_leftBoundary: 'x', bx24_title: 5, bx24_label: 'x'
+    })
   })
   await ready(appIn(page, 1))
   t.match(Object.keys(JSON.parse(received.at(-1)?.body.PLACEMENT_OPTIONS ?? '')), ['URI'])
   t.notOk(await page.locator('.slider').nth(1).getAttribute('style'))
   t.equal(await page.locator('.slider-label').count(), 0)
-  await app.evaluate(() => { window.frameApi.slider.openSliderAppPage({ bx24_label: { text: 'x', bgColor: 'black' } }) })
-  t.equal(await page.locator('.slider-label').evaluate(label => getComputedStyle(label).backgroundColor), 'rgb(92, 103, 117)')
+  await app.evaluate(() => {
+    window.frameApi.slider.openSliderAppPage({
+      bx24_label:
+    { text: 'x', bgColor: 'black' }
+    })
+  })
+  t.equal(await page.locator('.slider-label').evaluate(label =>
+    getComputedStyle(label).backgroundColor), 'rgb(92, 103, 117)')
 })
 
 await t.test('frame sliders: a path of the portal opens, and its end is told', async t => {
@@ -130,7 +149,8 @@ await t.test('frame sliders: a path of the portal opens, and its end is told', a
   const requests: string[] = []
   page.on('request', request => { if (request.isNavigationRequest()) requests.push(request.url()) })
   for (const [width, shown] of [[900, 900], [950, 950], [1200, 1200], [1640, 1228], [2000, null]] as const) {
-    const closed = app.evaluate((_body, width) => window.frameApi.slider.openPath(String(window.frameApi.slider.getUrl('/stream/?a=1')), width), width)
+    const closed = app.evaluate((_body,
+      width) => window.frameApi.slider.openPath(String(window.frameApi.slider.getUrl('/stream/?a=1')), width), width)
     await sliderPage(page, 1).locator('main.slider-page').waitFor()
     if (shown) t.equal(await widthOf(page.locator('.slider').nth(1)), shown, `width ${width}`)
     await page.keyboard.press('Escape')
@@ -139,9 +159,11 @@ await t.test('frame sliders: a path of the portal opens, and its end is told', a
   const url = new URL(requests[0] ?? '')
   t.equal(url.pathname, '/stream/', 'the way around the list of paths is resolved')
   t.strictSame([...url.searchParams], [
-    ['a', '1'], ['IFRAME', 'Y'], ['IFRAME_TYPE', 'SIDE_SLIDER'], ['from', 'rest_placement'], ['from_app', sandbox.clientId]
+    ['a', '1'], ['IFRAME', 'Y'],
+    ['IFRAME_TYPE', 'SIDE_SLIDER'], ['from', 'rest_placement'], ['from_app', sandbox.clientId]
   ])
-  for (const path of ['/stream/', '//evil.example/', 'https://evil.example/crm/deal/', '/workgroups/group/5', '', 7, undefined]) {
+  for (const path of ['/stream/', '//evil.example/', 'https://evil.example/crm/deal/', '/workgroups/group/5', '', 7,
+    undefined]) {
     t.strictSame(await app.evaluate((_body, path) => window.frameApi.parent.message.send('openPath', { path }), path),
       { result: 'error', errorCode: 'PATH_NOT_AVAILABLE' }, String(path))
   }
@@ -173,12 +195,16 @@ await t.test('frame sliders: links open over the page unless they lead to it', a
   t.equal(await page.locator('.slider').count(), 3)
   await page.keyboard.press('Escape')
   await page.locator('.slider').nth(2).waitFor({ state: 'detached' })
-  await inner.locator('main').evaluate(main => { main.innerHTML = '<a id="self" href="?tab=2">self</a><a id="anchor" href="#x">anchor</a><input>' })
+  await inner.locator('main').evaluate(main => {
+    main.innerHTML =
+    '<a id="self" href="?tab=2">self</a><a id="anchor" href="#x">anchor</a><input>'
+  })
   await inner.locator('#anchor').click()
   t.equal(await page.locator('.slider').count(), 2)
   await inner.locator('#self').click()
   await inner.locator('#link-simple').waitFor()
-  t.match(await inner.locator('body').evaluate(() => window.location.search), /^\?tab=2&IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER$/)
+  t.match(await inner.locator('body').evaluate(() =>
+    window.location.search), /^\?tab=2&IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER$/)
 })
 
 await t.test('frame sliders: a call of the browser gets its milliseconds', async t => {

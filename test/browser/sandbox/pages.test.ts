@@ -61,9 +61,11 @@ await t.test('pages: the SDK initialises in the frame, and its REST calls pass',
   const { page, sandbox } = await scene(t)
   await page.goto(`${sandbox.url}/marketplace/app/1/?lang=de&user=2`)
   const app = await ready(inPage(page))
-  t.strictSame(await app.evaluate(() => [window.b24.getLang(), window.b24.isInstallMode, window.b24.auth.isAdmin, window.b24.placement.title]),
-    ['de', false, false, 'DEFAULT'])
-  const profile = await app.evaluate(async () => (await window.b24.actions.v2.call.make({ method: 'profile' })).getData().result)
+  t.strictSame(await app.evaluate(() =>
+    [window.b24.getLang(), window.b24.isInstallMode, window.b24.auth.isAdmin, window.b24.placement.title]),
+  ['de', false, false, 'DEFAULT'])
+  const profile = await app.evaluate(async () =>
+    (await window.b24.actions.v2.call.make({ method: 'profile' })).getData().result)
   t.match(profile, { ID: '2', NAME: 'Emil' })
 })
 
@@ -97,7 +99,8 @@ await t.test('pages: a link opens the slider over the page, and each way closes 
   for (const [name, close] of Object.entries(ways)) {
     await page.click('#link-nested')
     await ready(inSlider(page))
-    t.equal(await page.evaluate(() => document.activeElement?.closest('dialog') !== null), true, `${name}: the focus is in the slider`)
+    t.equal(await page.evaluate(() =>
+      document.activeElement?.closest('dialog') !== null), true, `${name}: the focus is in the slider`)
     await close()
     await page.locator('.slider').waitFor({ state: 'detached' })
     t.equal(await page.evaluate(() => document.activeElement?.id), 'link-nested', `${name}: the focus is back`)
@@ -117,7 +120,8 @@ await t.test('pages: other links, and other clicks, open no slider', async t => 
   const [outside] = await Promise.all([page.waitForEvent('popup'), page.click('#link-external')])
   t.match(outside.url(), /^https:\/\/example\.com\//)
   await outside.close()
-  const [tab] = await Promise.all([page.context().waitForEvent('page'), page.click('#link-simple', { modifiers: ['ControlOrMeta'] })])
+  const [tab] = await Promise.all([page.context()
+    .waitForEvent('page'), page.click('#link-simple', { modifiers: ['ControlOrMeta'] })])
   t.equal(await page.locator('.slider').count(), 0)
   await ready(inSlider(tab))
   t.pass('in a tab of its own the page of the link opens its slider itself')
@@ -134,7 +138,8 @@ await t.test('pages: the parent answers the commands of the frame', async t => {
   const app = await ready(inPage(page))
 
   const token = await app.evaluate(async () => (await window.b24.auth.refreshAuth()).access_token)
-  t.match(await (await fetch(`${sandbox.authorizationServer}/rest/app.info?auth=${token}`)).json(), { result: { user_id: '1' } })
+  t.match(await (await fetch(`${sandbox.authorizationServer}/rest/app.info?auth=${token}`)).json(),
+    { result: { user_id: '1' } })
 
   await app.evaluate(() => window.b24.options.userSet('colour', 'red'))
   await app.evaluate(() => window.b24.options.appSet('mode', 'fast'))
@@ -142,8 +147,10 @@ await t.test('pages: the parent answers the commands of the frame', async t => {
 
   t.strictSame(await app.evaluate(() => window.b24.parent.resizeWindow(500, 1400)), { width: 500, height: 1400 })
   t.match(await app.evaluate(() => window.b24.parent.fitWindow()), { width: Number })
-  t.match(await app.evaluate(() => window.b24.parent.message.send('resizeWindow', { width: 'wide' })), { width: 100, height: 1400 }, 'an odd width is the least one')
-  t.match(await app.evaluate(() => window.b24.parent.message.send('resizeWindow', {})), { height: 1400 }, 'no size, no change')
+  t.match(await app.evaluate(() => window.b24.parent.message.send('resizeWindow', { width: 'wide' })),
+    { width: 100, height: 1400 }, 'an odd width is the least one')
+  t.match(await app.evaluate(() =>
+    window.b24.parent.message.send('resizeWindow', {})), { height: 1400 }, 'no size, no change')
   await app.evaluate(() => window.b24.parent.setTitle('From the frame'))
   t.equal(await page.textContent('h1'), 'From the frame')
   await app.evaluate(() => window.b24.parent.scrollParentWindow(90))
@@ -166,14 +173,18 @@ await t.test('pages: commands that are denied or unknown get no answer', async t
   const app = await ready(inSlider(page))
   const silent = { isSafely: true }
   t.strictSame(await app.evaluate(() => window.b24.parent.setTitle('x')), silent, 'a title in a widget')
-  t.strictSame(await app.evaluate(() => window.b24.parent.message.send('nothing', { isSafely: true })), silent, 'an unknown command')
-  t.strictSame(await app.evaluate(() => window.b24.parent.message.send('im:nothing', { isSafely: true })), silent, 'in the object form')
+  t.strictSame(await app.evaluate(() =>
+    window.b24.parent.message.send('nothing', { isSafely: true })), silent, 'an unknown command')
+  t.strictSame(await app.evaluate(() =>
+    window.b24.parent.message.send('im:nothing', { isSafely: true })), silent, 'in the object form')
   await app.evaluate(() => window.b24.options.appSet('mode', 'x'))
   t.strictSame(sandbox.portals.alpha.appOptions, {}, 'an option of the application, set by an employee')
   const answers = await app.evaluate(async () => {
     const seen: unknown[] = []
     window.addEventListener('message', event => seen.push(event.data))
-    for (const message of ['getInitData:key1:foreign-sid', 'setTitle::key2:', null]) window.parent.postMessage(message, '*')
+    for (const message of ['getInitData:key1:foreign-sid', 'setTitle::key2:', null]) {
+      window.parent.postMessage(message, '*')
+    }
     await window.b24.parent.message.send('getInterface', {})
     return seen
   })

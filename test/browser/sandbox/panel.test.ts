@@ -27,7 +27,15 @@ async function panel (t: Test): Promise<{ page: Page, sandbox: Sandbox }> {
 /** Puts a call on the wire, as the page of a portal does. */
 function record ({ wire, portals: { alpha } }: Sandbox): void {
   const { url, method, query, body } = alpha.placementCall('DEFAULT')
-  wire.record({ from: 'portal', to: 'application', method, path: new URL(url).pathname, name: 'DEFAULT', fields: { ...query, ...body }, sent: { url, body } })
+  wire.record({
+    from: 'portal',
+    to: 'application',
+    method,
+    path: new URL(url).pathname,
+    name: 'DEFAULT',
+    fields: { ...query, ...body },
+    sent: { url, body }
+  })
 }
 
 await t.test('panel: trouble is switched on by keyboard, and its effects are shown', async t => {
@@ -77,7 +85,14 @@ await t.test('panel: shows messages, and sends them again', async t => {
   await page.getByText('Fields: ').click()
   t.match(await page.locator('dl').textContent(), /PLACEMENTDEFAULT/)
   t.equal(await page.locator('.direction').textContent(), 'portal → application')
-  sandbox.wire.record({ from: 'application', to: 'portal', memberId: sandbox.portals.beta.memberId, method: 'POST', path: '/rest/', status: 503 })
+  sandbox.wire.record({
+    from: 'application',
+    to: 'portal',
+    memberId: sandbox.portals.beta.memberId,
+    method: 'POST',
+    path: '/rest/',
+    status: 503
+  })
   await page.getByText('application → portal beta').waitFor()
   t.equal(await page.getByRole('link', { name: 'Save DEFAULT' }).getAttribute('href'), '/sandbox/api/wire/1/save')
   await page.getByRole('button', { name: 'Replay DEFAULT' }).click()
@@ -102,7 +117,11 @@ await t.test('panel: a new sandbox on the same port shows its own messages only'
 
 await t.test('panel: the panel shows the newest thousand messages', async t => {
   const { page, sandbox } = await panel(t)
-  for (let count = 1; count <= 1002; count++) sandbox.wire.record({ from: 'application', to: 'portal', method: 'POST', path: `/rest/number-${count}/` })
+  for (let count = 1; count <= 1002; count++) {
+    sandbox.wire.record({
+      from: 'application', to: 'portal', method: 'POST', path: `/rest/number-${count}/`
+    })
+  }
   await page.getByText('/rest/number-1002/').waitFor()
   t.equal(await page.locator('tbody tr').count(), 1000)
   t.equal(await page.getByText('/rest/number-2/').count(), 0)
@@ -112,7 +131,14 @@ await t.test('panel: the panel can be read on every screen, and axe finds nothin
   const { page, sandbox } = await panel(t)
   sandbox.trouble.rest = 'down'
   record(sandbox)
-  sandbox.wire.record({ from: 'application', to: 'portal', method: 'POST', path: `/rest/${'x'.repeat(300)}`, status: 500, fields: { long: 'y'.repeat(900) } })
+  sandbox.wire.record({
+    from: 'application',
+    to: 'portal',
+    method: 'POST',
+    path: `/rest/${'x'.repeat(300)}`,
+    status: 500,
+    fields: { long: 'y'.repeat(900) }
+  })
   await page.reload()
   await page.getByText('live', { exact: true }).waitFor()
   for (const summary of await page.locator('summary').all()) await summary.click()
@@ -121,7 +147,9 @@ await t.test('panel: the panel can be read on every screen, and axe finds nothin
     await page.setViewportSize({ width, height: 800 })
     t.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, `${width} px`)
     await page.evaluate(axe)
-    t.strictSame(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))'), [], `axe at ${width} px`)
+    t.strictSame(await page.evaluate(
+      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))'
+    ), [], `axe at ${width} px`)
   }
 })
 

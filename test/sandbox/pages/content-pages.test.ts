@@ -7,8 +7,11 @@ async function get (portal: Portal, path: string) {
   return { status: response.status, text: await response.text() }
 }
 
-async function write (portal: Portal, path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
-  const response = await fetch(portal.url + path, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
+async function write (
+  portal: Portal, path: string, form: Record<string, string>, headers: Record<string, string> = {}
+) {
+  const response = await fetch(portal.url + path,
+    { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
   return { status: response.status, location: response.headers.get('location'), text: await response.text() }
 }
 
@@ -42,7 +45,8 @@ await t.test('content pages: the administrator stands in for an author who is go
 
 await t.test('content pages: an address without a page has a page that says so', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  for (const path of ['/tasks/task/view/99/', '/crm/deal/details/x/', '/company/personal/user/9/', '/nowhere/', '/messenger/?dialog=nonsense', '/messenger/?dialog=9', '/messenger/?dialog=2.0']) {
+  for (const path of ['/tasks/task/view/99/', '/crm/deal/details/x/', '/company/personal/user/9/', '/nowhere/',
+    '/messenger/?dialog=nonsense', '/messenger/?dialog=9', '/messenger/?dialog=2.0']) {
     t.match(await get(alpha, path), { status: 404, text: /<h1 id="pagetitle">Not found/ }, path)
   }
 })
@@ -58,7 +62,8 @@ await t.test('content pages: what is written appears, written by whoever looks',
     ['/tasks/?user=2', { title: 'A title', text: '' }, /A title/],
     ['/tasks/?user=2', { text: 'A task without a title' }, /A task without a title/],
     ['/tasks/task/view/31/?user=4&IFRAME=Y', { text: 'Paid' }, /Omar Haddad<\/b>[^P]*Paid/],
-    ['/calendar/', { title: 'Lunch', text: '', from: '2026-08-04T12:00', to: '2026-08-04T13:00' }, /2026-08-04 12:00 to 2026-08-04 13:00, by Anna Berger/],
+    ['/calendar/', { title: 'Lunch', text: '', from: '2026-08-04T12:00', to: '2026-08-04T13:00' },
+      /2026-08-04 12:00 to 2026-08-04 13:00, by Anna Berger/],
     ['/crm/deal/', { title: 'Chairs', text: '' }, /Chairs<\/a> <span class="when">NEW, 0 EUR/],
     ['/crm/deal/', { text: 'Tables for a hall' }, /Tables for a hall<\/a>/],
     ['/calendar/', { text: 'Some time' }, /Some time<\/a> <span class="when">no time given, by Anna Berger/]
@@ -73,9 +78,13 @@ await t.test('content pages: a private dialog is the same for both of its people
   const { portals: { alpha } } = await sandboxFor(t)
   await write(alpha, '/messenger/?dialog=3&user=2', { text: 'Between us' })
   await resultOf(alpha, 'im.message.add', { DIALOG_ID: 2, MESSAGE: 'Me too' }, alpha.users.designer)
-  for (const path of ['dialog=3&user=2', 'dialog=2&user=3']) t.match((await get(alpha, `/messenger/?${path}`)).text, /Between us[^]*Me too/, path)
+  for (const path of ['dialog=3&user=2', 'dialog=2&user=3']) {
+    t.match((await get(alpha, `/messenger/?${path}`)).text, /Between us[^]*Me too/, path)
+  }
   t.match((await get(alpha, '/messenger/?user=3')).text, /dialog=2&amp;lang=en&amp;user=3">Emil Novak/)
-  for (const path of ['user=1', 'dialog=3&user=1', 'dialog=2&user=1']) t.notMatch((await get(alpha, `/messenger/?${path}`)).text, /Between us|Me too/, path)
+  for (const path of ['user=1', 'dialog=3&user=1', 'dialog=2&user=1']) {
+    t.notMatch((await get(alpha, `/messenger/?${path}`)).text, /Between us|Me too/, path)
+  }
   t.notMatch((await get(alpha, '/messenger/?user=1')).text, /dialog=[23]&/)
 })
 
@@ -108,12 +117,21 @@ await t.test('content pages: show posts and notifications of the application', a
 
 await t.test('content pages: an event of the application has its time and place', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  const event = { type: 'user', ownerId: 2, name: 'By REST', from: '2026-12-01T10:00:00+00:00', to: '2026-12-01T11:00:00+00:00', location: 'Graz' }
+  const event = {
+    type: 'user',
+    ownerId: 2,
+    name: 'By REST',
+    from: '2026-12-01T10:00:00+00:00',
+    to: '2026-12-01T11:00:00+00:00',
+    location: 'Graz'
+  }
   await resultOf(alpha, 'calendar.event.add', event)
-  t.match((await get(alpha, '/calendar/')).text, /By REST<\/a> <span class="when">2026-12-01 10:00 to 2026-12-01 11:00, by Anna Berger/)
+  t.match((await get(alpha, '/calendar/')).text,
+    /By REST<\/a> <span class="when">2026-12-01 10:00 to 2026-12-01 11:00, by Anna Berger/)
   alpha.content.add({ kind: 'event', authorId: 1, title: 'Some time' })
   t.match((await get(alpha, '/calendar/event/3/')).text, /no time given/)
-  t.match((await get(alpha, '/calendar/event/2/')).text, /2026-12-01 10:00 to 2026-12-01 11:00, by Anna Berger[^]*Place: Graz/)
+  t.match((await get(alpha, '/calendar/event/2/')).text,
+    /2026-12-01 10:00 to 2026-12-01 11:00, by Anna Berger[^]*Place: Graz/)
 })
 
 await t.test('content pages: the top bar leads elsewhere for the same viewer', async t => {
@@ -124,7 +142,8 @@ await t.test('content pages: the top bar leads elsewhere for the same viewer', a
   }
   t.match(text, /<input type="hidden" name="dialog" value="chat2">/)
   const { text: nested } = await get(alpha, '/placements/?params[a][]=1&params[a][]=2&lang=de')
-  t.match(nested, /<form class="viewer" method="get">\s*<input type="hidden" name="params\[a\]\[\]" value="1"><input type="hidden" name="params\[a\]\[\]" value="2">\s*<label>/)
+  t.match(nested,
+    /<form class="viewer" method="get">\s*<input type="hidden" name="params\[a\]\[\]" value="1"><input type="hidden" name="params\[a\]\[\]" value="2">\s*<label>/)
 })
 
 await t.test('content pages: no other site may lay the pages under its own', async t => {

@@ -6,11 +6,13 @@ const textOf = async (portal: Portal, path: string) => (await fetch(portal.url +
 
 async function bind (portal: Portal, ...placements: string[]): Promise<void> {
   for (const PLACEMENT of placements) {
-    await resultOf(portal, 'placement.bind', { PLACEMENT, HANDLER: 'http://127.0.0.1:9/placement', TITLE: `Ours: ${PLACEMENT}` })
+    await resultOf(portal, 'placement.bind',
+      { PLACEMENT, HANDLER: 'http://127.0.0.1:9/placement', TITLE: `Ours: ${PLACEMENT}` })
   }
 }
 
-const part = (html: string, from: string, to: string): string => html.slice(html.indexOf(from), html.indexOf(to, html.indexOf(from)))
+const part = (html: string, from: string, to: string): string =>
+  html.slice(html.indexOf(from), html.indexOf(to, html.indexOf(from)))
 const COMMENT = /The labels are printed/
 const FRAME = /<iframe [^>]*name=/
 

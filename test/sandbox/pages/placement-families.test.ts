@@ -16,5 +16,7 @@ await t.test('placement families: words of code or heading find a placement', as
     ['chat immobile', ['IMMOBILE_CONTEXT_MENU']],
     ['xyz tab', []]
   ]
-  for (const [find, found] of rows) t.strictSame(familiesOf(openable.keys(), find).flatMap(({ codes }) => codes), found, find)
+  for (const [find, found] of rows) {
+    t.strictSame(familiesOf(openable.keys(), find).flatMap(({ codes }) => codes), found, find)
+  }
 })

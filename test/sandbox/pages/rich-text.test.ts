@@ -7,22 +7,47 @@ import { Tokens } from '../../../sandbox/tokens.ts'
 import { Wire } from '../../../sandbox/wire.ts'
 
 const content = new Content(':memory:')
-const application = { id: 1, name: '', clientId: 'a', clientSecret: 'b', code: 'a', version: 1, status: 'L', handlerUrl: '', installUrl: '', eventsUrl: '' }
-const portal = new Portal({ application, authorizationServer: '', tokens: new Tokens(), trouble: { ...NO_TROUBLE }, wire: new Wire(), content, portals: [], troubleSince: {} }, 'Alpha', [])
+const application = {
+  id: 1,
+  name: '',
+  clientId: 'a',
+  clientSecret: 'b',
+  code: 'a',
+  version: 1,
+  status: 'L',
+  handlerUrl: '',
+  installUrl: '',
+  eventsUrl: ''
+}
+const portal = new Portal({
+  application,
+  authorizationServer: '',
+  tokens: new Tokens(),
+  trouble: { ...NO_TROUBLE },
+  wire: new Wire(),
+  content,
+  portals: [],
+  troubleSince: {}
+}, 'Alpha', [])
 portal.url = 'http://localhost:7000'
 
 const OUT = 'target="_blank" rel="noopener noreferrer"'
 const rows: Array<[text: string, html: string]> = [
   ['<i>"a" & b</i>\nnext', '&#60;i&#62;&#34;a&#34; &#38; b&#60;/i&#62;<br>next'],
   ['[B]bold <b>[/B]', '<b>bold &#60;b&#62;</b>'],
-  ['see /marketplace/view/a/?params[x][]=1, please', 'see <a href="/marketplace/view/a/?params[x][]=1">/marketplace/view/a/?params[x][]=1</a>, please'],
+  ['see /marketplace/view/a/?params[x][]=1, please',
+    'see <a href="/marketplace/view/a/?params[x][]=1">/marketplace/view/a/?params[x][]=1</a>, please'],
   ['/market/view/a/', '<a href="/market/view/a/">/market/view/a/</a>'],
-  ['http://localhost:7000/marketplace/view/a/', '<a href="/marketplace/view/a/">http://localhost:7000/marketplace/view/a/</a>'],
+  ['http://localhost:7000/marketplace/view/a/',
+    '<a href="/marketplace/view/a/">http://localhost:7000/marketplace/view/a/</a>'],
   ['http://alpha.bitrix24.localhost:7000/x#y', '<a href="/x#y">http://alpha.bitrix24.localhost:7000/x#y</a>'],
-  ['https://example.com/marketplace/view/a/.', `<a href="https://example.com/marketplace/view/a/" ${OUT}>https://example.com/marketplace/view/a/</a>.`],
+  ['https://example.com/marketplace/view/a/.',
+    `<a href="https://example.com/marketplace/view/a/" ${OUT}>https://example.com/marketplace/view/a/</a>.`],
   ['[URL=/x/?params[a][b]=1]here[/URL]', '<a href="/x/?params[a][b]=1">here</a>'],
-  ['http://localhost:7000//evil.example/x', `<a href="http://localhost:7000//evil.example/x" ${OUT}>http://localhost:7000//evil.example/x</a>`],
-  ['[URL=http://localhost:7000/\\evil.example/x]here[/URL]', `<a href="http://localhost:7000//evil.example/x" ${OUT}>here</a>`],
+  ['http://localhost:7000//evil.example/x',
+    `<a href="http://localhost:7000//evil.example/x" ${OUT}>http://localhost:7000//evil.example/x</a>`],
+  ['[URL=http://localhost:7000/\\evil.example/x]here[/URL]',
+    `<a href="http://localhost:7000//evil.example/x" ${OUT}>here</a>`],
   ['[URL=//evil.example/]here[/URL]', `<a href="http://evil.example/" ${OUT}>here</a>`],
   ['[URL=javascript:alert(1)]<here>[/URL]', '&#60;here&#62;'],
   ['[URL=data:text/html,x]here[/URL]', 'here'],

@@ -3,12 +3,20 @@ import t from 'tap'
 import type { NewWireEntry } from '../../../sandbox/wire.ts'
 import { ask, sandboxFor } from '../helper.ts'
 
-const call: NewWireEntry = { from: 'portal', to: 'application', method: 'POST', path: '/placement', name: 'DEFAULT', fields: { AUTH_ID: 'a'.repeat(70) } }
+const call: NewWireEntry = {
+  from: 'portal',
+  to: 'application',
+  method: 'POST',
+  path: '/placement',
+  name: 'DEFAULT',
+  fields: { AUTH_ID: 'a'.repeat(70) }
+}
 
 await t.test('wire api: lists the messages', async t => {
   const { url, wire } = await sandboxFor(t)
   const { at } = wire.record(call)
-  t.strictSame(await ask(`${url}/sandbox/api/wire`), { status: 200, body: { entries: [{ id: 1, at, ...call, fields: { AUTH_ID: 'aaaa…' } }] } })
+  t.strictSame(await ask(`${url}/sandbox/api/wire`),
+    { status: 200, body: { entries: [{ id: 1, at, ...call, fields: { AUTH_ID: 'aaaa…' } }] } })
 })
 
 await t.test('wire api: streams what was, what is new and what changes', async t => {
@@ -29,7 +37,8 @@ await t.test('wire api: streams what was, what is new and what changes', async t
   wire.complete(entry, { status: 204 })
   await reading
   t.equal(/^event: run\ndata: (.+)$/m.exec(text)?.[1], wire.run, 'which run it is comes first')
-  const entries = text.split('\n\n').filter(event => event.startsWith('event: entry\ndata: ')).map(event => JSON.parse(event.slice('event: entry\ndata: '.length)))
+  const entries = text.split('\n\n').filter(event => event.startsWith('event: entry\ndata: ')).map(event =>
+    JSON.parse(event.slice('event: entry\ndata: '.length)))
   t.match(entries, [{ id: 1, name: 'DEFAULT', troubles: ['authorizationServer'] }, { id: 1, status: 204 }])
   t.equal(entries.length, 2)
   leave.abort()

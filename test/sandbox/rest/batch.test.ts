@@ -10,12 +10,18 @@ await t.test('batch: does not take a fault of the sandbox for an answer', async 
 /** What the last command is called with: the ones before it are a list, a map, and an error. */
 function paramsOf (query: string): unknown {
   const calls: Array<Record<string, unknown>> = []
-  const result = batch({ CMD: { list: 'list', who: 'who', wrong: 'wrong', last: `last?${query}` } }, (method, params) => {
+  const result = batch({ CMD: { list: 'list', who: 'who', wrong: 'wrong', last: `last?${query}` } }, (method,
+    params) => {
     calls.push(params)
     if (method === 'wrong') throw new RestError('WRONG', 'Wrong')
-    return { answer: method === 'list' ? new Page([{ ID: '7' }], 60, 50) : { NAME: 'Anna', ADMIN: true, NOTE: null }, time: { start: 5 } }
+    return {
+      answer: method === 'list' ? new Page([{ ID: '7' }], 60, 50) : { NAME: 'Anna', ADMIN: true, NOTE: null },
+      time: { start: 5 }
+    }
   })
-  t.match(result, { result_total: { list: 60 }, result_next: { list: 50 }, result_error: { wrong: { error: 'WRONG' } } })
+  t.match(
+    result, { result_total: { list: 60 }, result_next: { list: 50 }, result_error: { wrong: { error: 'WRONG' } } }
+  )
   return calls.at(-1)
 }
 

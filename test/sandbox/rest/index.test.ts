@@ -14,7 +14,9 @@ await t.test('REST: a token is taken from the query, the body or the header', as
     ['header', url, { headers: { authorization: `Bearer ${accessToken}` } }],
     ['name of the method in capitals', `${alpha.url}/rest/PROFILE?auth=${accessToken}`, {}]
   ]
-  for (const [name, address, init] of rows) t.match(await ask(address, init), { status: 200, body: { result: { ID: '1' } } }, name)
+  for (const [name, address, init] of rows) {
+    t.match(await ask(address, init), { status: 200, body: { result: { ID: '1' } } }, name)
+  }
 })
 
 await t.test('REST: a call is refused with the documented code', async t => {
@@ -87,9 +89,11 @@ await t.test('REST: refuses calls as the trouble says', async t => {
   t.match(await callRest(alpha, 'profile'), {
     status: 429, body: { error: 'OPERATION_TIME_LIMIT', time: { operating: 420, operating_reset_at: Number } }
   })
-  t.match(await resultOf(alpha, 'batch', { cmd: { who: 'profile' } }), { result_error: { who: { error: 'OPERATION_TIME_LIMIT' } } })
+  t.match(await resultOf(alpha, 'batch', { cmd: { who: 'profile' } }),
+    { result_error: { who: { error: 'OPERATION_TIME_LIMIT' } } })
   trouble.rest = 'unpaid'
-  t.match(await callRest(alpha, 'profile'), { status: 401, body: { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' } })
+  t.match(await callRest(alpha, 'profile'),
+    { status: 401, body: { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' } })
   trouble.rest = 'none'
   trouble.access = 'denied'
   t.match(await callRest(alpha, 'profile'), { status: 200 }, 'administrators may go on')
@@ -184,10 +188,16 @@ await t.test('REST: a batch answers each command apart', async t => {
 
 await t.test('REST: a batch passes whole results on, and can stop at an error', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  const cmd = ['event.get', 'placement.bind?PLACEMENT=LEFT_MENU&HANDLER=https://a.example/&LANG_ALL[de][TITLE]=$result[0]', 'nothing', 'profile']
+  const cmd = [
+    'event.get',
+    'placement.bind?PLACEMENT=LEFT_MENU&HANDLER=https://a.example/&LANG_ALL[de][TITLE]=$result[0]',
+    'nothing',
+    'profile'
+  ]
   for (const halt of [1, '1', true]) {
     alpha.placements = []
-    t.match(await resultOf(alpha, 'batch', { cmd, halt }), { result: [[], true], result_error: { 2: { error: 'ERROR_METHOD_NOT_FOUND' } } })
+    t.match(await resultOf(alpha, 'batch', { cmd, halt }),
+      { result: [[], true], result_error: { 2: { error: 'ERROR_METHOD_NOT_FOUND' } } })
   }
   t.match(alpha.placements, [{ langAll: { de: { TITLE: '' } } }], 'a list is no title')
 })
@@ -195,7 +205,8 @@ await t.test('REST: a batch passes whole results on, and can stop at an error', 
 await t.test('REST: a batch runs fifty commands and no more', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { result, result_error: errors } =
-    await resultOf(alpha, 'batch', { cmd: Array(51).fill('user.admin') }) as { result: unknown[], result_error: Record<string, unknown> }
+    await resultOf(alpha, 'batch',
+      { cmd: Array(51).fill('user.admin') }) as { result: unknown[], result_error: Record<string, unknown> }
   t.equal(result.length, 50)
   t.match(errors, { 50: { error: 'ERROR_BATCH_LENGTH_EXCEEDED' } })
 })
@@ -208,13 +219,15 @@ await t.test('REST: a form with bracket keys is read as on a portal', async t =>
     HANDLER: 'https://a.example/h',
     'LANG_ALL[de][TITLE]': 'Lieferungen'
   })
-  t.match(await ask(`${alpha.url}/rest/placement.bind.json`, { method: 'POST', body }), { status: 200, body: { result: true } })
+  t.match(await ask(`${alpha.url}/rest/placement.bind.json`, { method: 'POST', body }),
+    { status: 200, body: { result: true } })
   t.match(alpha.placements, [{ placement: 'LEFT_MENU', title: 'Lieferungen' }])
 })
 
 await t.test("REST: an employee gets ACCESS_DENIED for what is the administrator's", async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   for (const method of ['placement.bind', 'placement.get', 'placement.unbind']) {
-    t.strictSame(await failureOf(alpha, method, { PLACEMENT: 'LEFT_MENU' }, alpha.users.employee), [403, 'ACCESS_DENIED'], method)
+    t.strictSame(await failureOf(alpha, method, { PLACEMENT: 'LEFT_MENU' }, alpha.users.employee), [403,
+      'ACCESS_DENIED'], method)
   }
 })

@@ -47,8 +47,11 @@ await t.test('select rows: a filter compares as its prefix says', async t => {
 
 await t.test('select rows: a field that only some rows have is empty to a condition', async t => {
   const some = [{ ID: '1', COLOR: 'red' }, { ID: '2' }]
-  const cases: Array<[unknown, number[]]> = [[{ COLOR: 'red' }, [1]], [{ '!COLOR': 'red' }, [2]], [{ COLOR: '' }, [2]], [{ toString: 'x' }, [1, 2]]]
-  for (const [filter, expected] of cases) t.strictSame(ids(filterRows<{ ID: string, COLOR?: string }>(some, filter)), expected, JSON.stringify(filter))
+  const cases: Array<[unknown, number[]]> =
+    [[{ COLOR: 'red' }, [1]], [{ '!COLOR': 'red' }, [2]], [{ COLOR: '' }, [2]], [{ toString: 'x' }, [1, 2]]]
+  for (const [filter, expected] of cases) {
+    t.strictSame(ids(filterRows<{ ID: string, COLOR?: string }>(some, filter)), expected, JSON.stringify(filter))
+  }
 })
 
 await t.test('select rows: an order compares numbers as numbers, field by field', async t => {

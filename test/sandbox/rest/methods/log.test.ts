@@ -3,7 +3,8 @@ import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 await t.test('REST log: a post is kept in the feed', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { scope: ['log'] })
-  t.equal(await resultOf(alpha, 'log.blogpost.add', { POST_TITLE: 'Weather', POST_MESSAGE: '[b]Sun[/b]' }, alpha.users.designer), 4)
+  t.equal(await resultOf(alpha, 'log.blogpost.add', { POST_TITLE: 'Weather', POST_MESSAGE: '[b]Sun[/b]' },
+    alpha.users.designer), 4)
   t.equal(await resultOf(alpha, 'log.blogpost.add', { POST_MESSAGE: 'Rain', DEST: ['SG1', 'U2'], IMPORTANT: 'Y' }), 5)
   t.equal(await resultOf(alpha, 'log.blogpost.add', { POST_MESSAGE: 'Snow', SPERM: ['U3'] }), 6)
   t.match(alpha.content.list('post').slice(3), [

@@ -30,9 +30,11 @@ await t.test('REST option: parameters are settings without options, tokens never
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'app.option.set', { unit: 'C', Days: [1, 2] }), true)
   t.strictSame(await resultOf(alpha, 'app.option.get'), { unit: 'C', Days: [1, 2] })
-  t.equal(await resultOf(alpha, 'batch', { cmd: { set: 'user.option.set?city=Graz' } }).then(result => Object(result).result.set), true)
+  t.equal(await resultOf(alpha, 'batch', { cmd: { set: 'user.option.set?city=Graz' } }).then(result =>
+    Object(result).result.set), true)
   t.strictSame(await resultOf(alpha, 'user.option.get'), { city: 'Graz' })
   for (const options of ['', [], {}, 'x']) {
-    t.strictSame(await failureOf(alpha, 'app.option.set', { options, unit: 'F' }), [400, 'ERROR_ARGUMENT', 'options'], JSON.stringify(options))
+    t.strictSame(await failureOf(alpha, 'app.option.set', { options, unit: 'F' }), [400, 'ERROR_ARGUMENT', 'options'],
+      JSON.stringify(options))
   }
 })

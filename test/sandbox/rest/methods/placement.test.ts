@@ -5,9 +5,13 @@ const HANDLER = 'https://a.example/placement'
 
 await t.test('REST placement: a handler is bound and read back', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'crm_dynamic_183_detail_tab', HANDLER, TITLE: ' Supplies ' }), true)
+  t.equal(await resultOf(alpha, 'placement.bind',
+    { PLACEMENT: 'crm_dynamic_183_detail_tab', HANDLER, TITLE: ' Supplies ' }), true)
   t.equal(await resultOf(alpha, 'placement.bind', {
-    PLACEMENT: 'IM_TEXTAREA', HANDLER, OPTIONS: { iconName: 'fa-cloud', width: '50', foreign: 1 }, LANG_ALL: { de: { TITLE: 'Wetter' } }
+    PLACEMENT: 'IM_TEXTAREA',
+    HANDLER,
+    OPTIONS: { iconName: 'fa-cloud', width: '50', foreign: 1 },
+    LANG_ALL: { de: { TITLE: 'Wetter' } }
   }), true)
   t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER }), true)
   t.strictSame(await resultOf(alpha, 'placement.get'), [
@@ -62,13 +66,18 @@ await t.test('REST placement: placement.bind refuses with the documented codes',
     ['other smart process', { PLACEMENT: 'CRM_DYNAMIC_184_DETAIL_TAB', HANDLER }, [400, 'ERROR_PLACEMENT_NOT_FOUND']],
     ['required option missing', { PLACEMENT: 'IM_SIDEBAR', HANDLER }, [400, 'ERROR_ARGUMENT', 'iconName']],
     ['for one user', { PLACEMENT: 'REST_APP_URI', HANDLER, USER_ID: 1 }, [400, 'ERROR_PLACEMENT_USER_MODE']],
-    ['second link handler', { PLACEMENT: 'REST_APP_URI', HANDLER: 'https://b.example/' }, [400, 'ERROR_PLACEMENT_MAX_COUNT']],
+    ['second link handler', { PLACEMENT: 'REST_APP_URI', HANDLER: 'https://b.example/' },
+      [400, 'ERROR_PLACEMENT_MAX_COUNT']],
     ['same link handler again', { PLACEMENT: 'REST_APP_URI', HANDLER }, [400, 'ERROR_PLACEMENT_MAX_COUNT']],
-    ['worker without an error address', { PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER }, [200, 'EMPTY_ERROR_HANDLER_URL']],
-    ['a title that is no text', { PLACEMENT: 'LEFT_MENU', HANDLER: 'https://b.example/', TITLE: ['x'] }, [400, 'ERROR_ARGUMENT', 'TITLE']],
+    ['worker without an error address', { PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER },
+      [200, 'EMPTY_ERROR_HANDLER_URL']],
+    ['a title that is no text', { PLACEMENT: 'LEFT_MENU', HANDLER: 'https://b.example/', TITLE: ['x'] },
+      [400, 'ERROR_ARGUMENT', 'TITLE']],
     ['bound twice', { PLACEMENT: 'LEFT_MENU', HANDLER }, [400, 'ERROR_CORE']]
   ]
-  for (const [name, params, expected] of rows) t.strictSame(await failureOf(alpha, 'placement.bind', params), expected, name)
+  for (const [name, params, expected] of rows) {
+    t.strictSame(await failureOf(alpha, 'placement.bind', params), expected, name)
+  }
   t.equal(alpha.placements.length, 2)
 })
 
@@ -89,15 +98,21 @@ await t.test('REST placement: placement.bind checks documented options', async t
     ['IM_TEXTAREA', { iconName: 'fa-x', width: -1 }, [400, 'ERROR_ARGUMENT', 'width']],
     ['IM_TEXTAREA', { iconName: 'fa-x', height: 'tall' }, [400, 'ERROR_ARGUMENT', 'height']]
   ]
-  for (const [PLACEMENT, OPTIONS, expected] of rows) t.strictSame(await failureOf(alpha, 'placement.bind', { PLACEMENT, HANDLER, OPTIONS }), expected, `${PLACEMENT} ${JSON.stringify(OPTIONS)}`)
-  t.strictSame(alpha.placements.map(({ options }) => Object.keys(options).join()), ['context', 'context,extranet,role', 'iconName', 'iconName,color,width,height'])
+  for (const [PLACEMENT, OPTIONS, expected] of rows) {
+    t.strictSame(await failureOf(alpha, 'placement.bind', { PLACEMENT, HANDLER, OPTIONS }), expected,
+      `${PLACEMENT} ${JSON.stringify(OPTIONS)}`)
+  }
+  t.strictSame(alpha.placements.map(({ options }) =>
+    Object.keys(options).join()), ['context', 'context,extranet,role', 'iconName', 'iconName,color,width,height'])
 })
 
 await t.test('REST placement: one code takes several handlers', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'SETTING_CONNECTOR', HANDLER }), true)
   t.strictSame(alpha.placements, [])
-  for (const query of ['?tile=1', '?tile=2']) t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'CONTACT_CENTER', HANDLER: HANDLER + query }), true)
+  for (const query of ['?tile=1', '?tile=2']) {
+    t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'CONTACT_CENTER', HANDLER: HANDLER + query }), true)
+  }
   alpha.installed = true
   t.match(alpha.placementCall('CONTACT_CENTER').url, `${HANDLER}?tile=1&DOMAIN=`)
 })
@@ -105,7 +120,10 @@ await t.test('REST placement: one code takes several handlers', async t => {
 await t.test('REST placement: a background worker is bound for all or for a user', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const bind = (USER_ID: number, handler: string) => failureOf(alpha, 'placement.bind', {
-    PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER: handler, USER_ID, OPTIONS: { errorHandlerUrl: 'https://a.example/error' }
+    PLACEMENT: 'PAGE_BACKGROUND_WORKER',
+    HANDLER: handler,
+    USER_ID,
+    OPTIONS: { errorHandlerUrl: 'https://a.example/error' }
   })
   t.strictSame(await bind(0, 'https://a.example/0'), [200, undefined])
   t.strictSame(await bind(1, 'https://a.example/1'), [200, undefined])
@@ -116,7 +134,9 @@ await t.test('REST placement: a background worker is bound for all or for a user
 await t.test('REST placement: placement.unbind counts each handler twice', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const bindAll = async () => {
-    for (const path of ['1', '2', '3']) await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER: `https://a.example/${path}` })
+    for (const path of ['1', '2', '3']) {
+      await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER: `https://a.example/${path}` })
+    }
   }
   await bindAll()
   const rows: Array<[string, Record<string, unknown>, number]> = [
@@ -126,7 +146,9 @@ await t.test('REST placement: placement.unbind counts each handler twice', async
     ['for a user that has none', { PLACEMENT: 'LEFT_MENU', USER_ID: 7 }, 0],
     ['all', { PLACEMENT: 'left_menu' }, 4]
   ]
-  for (const [name, params, count] of rows) t.strictSame(await resultOf(alpha, 'placement.unbind', params), { count }, name)
+  for (const [name, params, count] of rows) {
+    t.strictSame(await resultOf(alpha, 'placement.unbind', params), { count }, name)
+  }
   t.strictSame(await failureOf(alpha, 'placement.unbind'), [400, 'ERROR_ARGUMENT', 'PLACEMENT'])
 })
 
@@ -137,7 +159,9 @@ await t.test('REST placement: placement.list names what the scopes allow', async
   const own = await list()
   t.ok(own.includes('REST_APP_URI') && own.includes('IM_TEXTAREA') && !own.includes('CALL_CARD'))
   t.strictSame(await list({ SCOPE: 'telephony' }), ['CALL_CARD', 'TELEPHONY_ANALYTICS_MENU'])
-  t.strictSame(await list({ SCOPE: 'im' }), ['IM_CONTEXT_MENU', 'IM_NAVIGATION', 'IM_SIDEBAR', 'IM_TEXTAREA', 'IMMOBILE_CONTEXT_MENU'])
-  t.strictSame(await list({ SCOPE: '' }), ['REST_APP_URI', 'PAGE_BACKGROUND_WORKER', 'LEFT_MENU', 'BI_ANALYTICS_MENU', 'IM_SMILES_SELECTOR'])
+  t.strictSame(await list({ SCOPE: 'im' }),
+    ['IM_CONTEXT_MENU', 'IM_NAVIGATION', 'IM_SIDEBAR', 'IM_TEXTAREA', 'IMMOBILE_CONTEXT_MENU'])
+  t.strictSame(await list({ SCOPE: '' }),
+    ['REST_APP_URI', 'PAGE_BACKGROUND_WORKER', 'LEFT_MENU', 'BI_ANALYTICS_MENU', 'IM_SMILES_SELECTOR'])
   for (const FULL of [true, 'true']) t.ok((await list({ FULL })).includes('CALL_CARD'))
 })

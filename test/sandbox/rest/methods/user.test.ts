@@ -23,7 +23,8 @@ await t.test('REST user: user.get filters, orders and pages', async t => {
   ]
   for (const [name, params, expected] of rows) {
     // user.get answers a list of rows.
-    t.strictSame((await resultOf(alpha, 'user.get', params) as Array<{ ID: string }>).map(({ ID }) => ID), expected, name)
+    t.strictSame((await resultOf(alpha, 'user.get', params) as Array<{ ID: string }>).map(({ ID }) => ID),
+      expected, name)
   }
 })
 
