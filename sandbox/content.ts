@@ -94,7 +94,8 @@ export class PortalContent {
   add ({ id, kind, authorId, parent = '', title = '', text = '', at = Date.now(), fields = {} }: NewEntry): Entry {
     this.#fill(kind)
     const row = this.#database.prepare(`INSERT INTO entry (portal, kind, id, parent, authorId, title, text, at, fields)
-      VALUES (?, ?, COALESCE(?, (SELECT COALESCE(MAX(id), 0) + 1 FROM entry WHERE portal = ? AND kind = ?)), ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, COALESCE(?, (SELECT COALESCE(MAX(id), 0) + 1 FROM entry WHERE portal = ? AND kind = ?)),
+        ?, ?, ?, ?, ?, ?)
       RETURNING kind, id, parent, authorId, title, text, at, fields`)
       .get(this.#portal, kind, id ?? null, this.#portal, kind, parent, authorId, title, text, at,
         JSON.stringify(fields))

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { HOST } from './listen.ts'
 import type { SandboxState } from './state.ts'
 
+type Variable = 'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CLIENT_ID' | 'B24_CLIENT_SECRET' | 'B24_APP_CODE' |
+  'B24_OAUTH_SERVERS' | 'APP_SECRET' | 'DATABASE_URL' | 'ALLOW_INSECURE_PORTALS'
+
 /** Names and values of the variables that make an application belong to a sandbox. */
-export type SandboxEnvironment =
-  Record<'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CLIENT_ID' | 'B24_CLIENT_SECRET' | 'B24_APP_CODE' |
-  'B24_OAUTH_SERVERS' | 'APP_SECRET' | 'DATABASE_URL' | 'ALLOW_INSECURE_PORTALS', string>
+export type SandboxEnvironment = Record<Variable, string>
 
 /** What the application under test needs to know of the sandbox. `appUrl` is the origin at which it listens. */
 export function environment ({ application, authorizationServer }: SandboxState, appUrl: string): SandboxEnvironment {

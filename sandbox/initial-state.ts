@@ -48,8 +48,8 @@ function openContent (file: string): Content {
   } catch (error) {
     // SQLite and its driver throw errors with a message.
     const { message } = error as Error
-    throw new Error(`The database ${file} of the portals cannot be opened: ${message}. Name a file in a folder that exists, one that is new or of the sandbox.`,
-      { cause: error })
+    throw new Error(`The database ${file} of the portals cannot be opened: ${message}. ` +
+      'Name a file in a folder that exists, one that is new or of the sandbox.', { cause: error })
   }
 }
 

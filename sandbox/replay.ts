@@ -52,19 +52,18 @@ async function replay (): Promise<void> {
     const url = new URL(path.pathname, values.app ?? path.origin)
     return { url, portal: new URL(values.portal ?? saved.portal).origin }
   })
-  const fresh =
-    await step(`The sandbox does not answer at ${portal}; start it with npm run demo, or name its address with --portal.`,
-      () => askFreshFields(portal, saved.user))
+  const noSandbox = `The sandbox does not answer at ${portal}; start it with npm run demo, ` +
+    'or name its address with --portal.'
+  const fresh = await step(noSandbox, () => askFreshFields(portal, saved.user))
   if (typeof fresh === 'string') throw new Error(`The sandbox at ${portal} gives no tokens for this call: ${fresh}`)
   const [query, body] = await step(notSaved, () => [fillIn(saved.query, fresh), fillIn(saved.body, fresh)])
   url.search = new URLSearchParams(query).toString()
-  const answer =
-    await step(`Nothing answers at ${url.origin}; start the service, or name its address with --app.`, () =>
-      fetch(url, {
-        method: saved.method,
-        redirect: 'manual',
-        ...(saved.method === 'POST' && { body: new URLSearchParams(body) })
-      }))
+  const noService = `Nothing answers at ${url.origin}; start the service, or name its address with --app.`
+  const answer = await step(noService, () => fetch(url, {
+    method: saved.method,
+    redirect: 'manual',
+    ...(saved.method === 'POST' && { body: new URLSearchParams(body) })
+  }))
   // A page that shows the fields of its call shows the tokens, too.
   const secrets = Object.entries(fresh).flatMap(([name, value]) => isSecret(name) ? [value] : [])
   console.log(withoutSecrets([`Status: ${answer.status}`, ...summaryOf(await answer.text())].join('\n'), secrets))

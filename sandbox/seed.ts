@@ -17,30 +17,30 @@ function texts (portal: Portal): NewEntry[] {
     {
       kind: 'post',
       authorId: admin.id,
-      text:
-        `Everybody can now use [B]${name}[/B]. [URL=/marketplace/app/${id}/]Its own page is here[/URL], and [URL=/placements/]these are the places[/URL] where it shows up.`,
+      text: `Everybody can now use [B]${name}[/B]. [URL=/marketplace/app/${id}/]Its own page is here[/URL], ` +
+        'and [URL=/placements/]these are the places[/URL] where it shows up.',
       fields: { linkId: 'link-app' }
     },
     {
       kind: 'post',
       authorId: designer.id,
-      text:
-        `For comparison, a link to another site. It looks alike, but it opens in a tab of its own and not in the slider:\n${outside}`,
+      text: 'For comparison, a link to another site. It looks alike, but it opens in a tab of its own ' +
+        `and not in the slider:\n${outside}`,
       fields: { linkId: 'link-external' }
     },
     {
       kind: 'post',
       authorId: employee.id,
-      text:
-        `Good morning! The delivery plan of ${city} for this week is in the widget, no need to leave the feed:\n${view}?params[test]=y`,
+      text: `Good morning! The delivery plan of ${city} for this week is in the widget, ` +
+        `no need to leave the feed:\n${view}?params[test]=y`,
       fields: { linkId: 'link-simple' }
     },
     {
       kind: 'comment',
       parent: '3',
       authorId: admin.id,
-      text:
-        `Thank you! And this one has the filter that we talked about: [URL=${nested}]urgent deliveries to ${city}[/URL]`,
+      text: 'Thank you! And this one has the filter that we talked about: ' +
+        `[URL=${nested}]urgent deliveries to ${city}[/URL]`,
       fields: { linkId: 'link-nested' }
     },
     {

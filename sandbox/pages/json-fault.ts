@@ -1,5 +1,5 @@
-const RULES =
-  'Names and texts stand in double quotes, a comma stands between two entries and none after the last, and every bracket is closed.'
+const RULES = 'Names and texts stand in double quotes, a comma stands between two entries and none after the last, ' +
+  'and every bracket is closed.'
 
 function complaintOf (text: string): string {
   try {

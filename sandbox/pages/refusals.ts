@@ -22,6 +22,9 @@ const SENTENCES: Record<string, string> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'What you sent is too large. Go back and shorten it; what you typed is still there.'
 }
 
+const UNEXPECTED = 'The portal could not answer. Go back and try again; if it stays so, ' +
+  'the terminal in which the portal runs says more.'
+
 /** Answers with a sentence: as JSON to those who read JSON, as a page of the portal to everybody else. */
 export function refuse (
   screen: Screen, request: FastifyRequest, reply: FastifyReply, { status, code, title, sentence }: Refusal
@@ -45,7 +48,6 @@ export function refuseFailed (
     status,
     code: 'request_failed',
     title: 'That did not work',
-    sentence: SENTENCES[code] ??
-      'The portal could not answer. Go back and try again; if it stays so, the terminal in which the portal runs says more.'
+    sentence: SENTENCES[code] ?? UNEXPECTED
   })
 }

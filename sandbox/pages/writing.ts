@@ -10,13 +10,12 @@ const MAX_TEXT = 5000
 /** What somebody typed into a form of the portal. */
 export interface Written { title: string, text: string, params: Record<string, unknown> }
 
+const tooLong = (what: string, length: number, limit: number): string =>
+  `The ${what} has ${length} characters, ${limit} are possible. Go back and shorten it; what you typed is still there.`
+
 function faultOf ({ title, text }: Written): string | undefined {
-  if (title.length > MAX_TITLE) {
-    return `The title has ${title.length} characters, ${MAX_TITLE} are possible. Go back and shorten it; what you typed is still there.`
-  }
-  if (text.length > MAX_TEXT) {
-    return `The text has ${text.length} characters, ${MAX_TEXT} are possible. Go back and shorten it; what you typed is still there.`
-  }
+  if (title.length > MAX_TITLE) return tooLong('title', title.length, MAX_TITLE)
+  if (text.length > MAX_TEXT) return tooLong('text', text.length, MAX_TEXT)
   return title === '' && text.trim() === '' ? 'The text is empty. Go back and write something.' : undefined
 }
 

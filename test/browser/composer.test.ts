@@ -448,7 +448,8 @@ await t.test('composer: why a link was not sent is said in the language of the p
     [500, { error: 'INTERNAL_SERVER_ERROR', error_description: 'Internal server error' }, silent],
     [401, { error: 'OVERLOAD_LIMIT', error_description: 'REST API is blocked due to overload.' }, busy],
     [401, { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' },
-      'The subscription or trial period of the application has ended in this Bitrix24. Ask an administrator to renew the subscription.'],
+      'The subscription or trial period of the application has ended in this Bitrix24. ' +
+      'Ask an administrator to renew the subscription.'],
     [403, { error: 'ACCESS_DENIED', error_description: 'Access denied!' },
       'You or the application do not have permission to post there.'],
     [400, { error: 'ERROR_CORE', error_description: 'The <b>feed</b> is closed.<br>' },

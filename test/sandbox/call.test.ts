@@ -151,20 +151,20 @@ await t.test('call: every placement that exists can be opened', async t => {
 })
 
 await t.test('call: what a placement sends depends on its kind and its registration', async t => {
-  const row = (options: Record<string, unknown> = {}) => ({ id: 7, options })
-  const rows: Array<[code: string, registration: ReturnType<typeof row> | undefined, sent: Record<string, unknown> | undefined]> =
-    [
-      ['CRM_DEAL_DETAIL_TOOLBAR', undefined, { ID: '8061' }],
-      ...['QUOTE', 'SMART_INVOICE', 'DYNAMIC_183'].map((entity): [string, undefined, Record<string, unknown>] =>
-        [`CRM_${entity}_DETAIL_TOOLBAR`, undefined, { ENTITY_ID: '8061' }]),
-      ['CONTACT_CENTER', undefined, { ID: '717' }],
-      ['CONTACT_CENTER', row(), { ID: '7' }],
-      ['CRM_DEAL_DETAIL_ACTIVITY', undefined, { ID: '8061' }],
-      ['CRM_DEAL_DETAIL_ACTIVITY', row({ useBuiltInInterface: 'N' }), { ID: '8061' }],
-      ['CRM_SMART_INVOICE_DETAIL_ACTIVITY', row({ useBuiltInInterface: 'Y' }),
-        { ID: '8061', entityTypeId: '31', entityId: '8061', useBuiltInInterface: 'Y' }],
-      ['NOWHERE', undefined, undefined]
-    ]
+  type Fields = Record<string, unknown>
+  const row = (options: Fields = {}) => ({ id: 7, options })
+  const rows: Array<[code: string, registration: ReturnType<typeof row> | undefined, sent: Fields | undefined]> = [
+    ['CRM_DEAL_DETAIL_TOOLBAR', undefined, { ID: '8061' }],
+    ...['QUOTE', 'SMART_INVOICE', 'DYNAMIC_183'].map((entity): [string, undefined, Fields] =>
+      [`CRM_${entity}_DETAIL_TOOLBAR`, undefined, { ENTITY_ID: '8061' }]),
+    ['CONTACT_CENTER', undefined, { ID: '717' }],
+    ['CONTACT_CENTER', row(), { ID: '7' }],
+    ['CRM_DEAL_DETAIL_ACTIVITY', undefined, { ID: '8061' }],
+    ['CRM_DEAL_DETAIL_ACTIVITY', row({ useBuiltInInterface: 'N' }), { ID: '8061' }],
+    ['CRM_SMART_INVOICE_DETAIL_ACTIVITY', row({ useBuiltInInterface: 'Y' }),
+      { ID: '8061', entityTypeId: '31', entityId: '8061', useBuiltInInterface: 'Y' }],
+    ['NOWHERE', undefined, undefined]
+  ]
   for (const [code, registration, sent] of rows) t.strictSame(optionsSent(code, registration), sent, code)
 })
 

@@ -72,7 +72,8 @@ await t.test('demo: says in one sentence why it does not start', async t => {
       'PORT and PORTAL_PORT name the same port: the service needs one, the portal another.\n'],
     [
       { PORTAL_DATABASE: file },
-      `The database ${file} of the portals cannot be opened: file is not a database. Name a file in a folder that exists, one that is new or of the sandbox.\n`
+      `The database ${file} of the portals cannot be opened: file is not a database. ` +
+      'Name a file in a folder that exists, one that is new or of the sandbox.\n'
     ],
     [{ NODE_ENV: 'production' },
       'The sandbox hands out tokens to everybody, so it does not start with NODE_ENV=production.\n']

@@ -31,7 +31,8 @@ const barePage = `<!doctype html><meta charset="utf-8"><title>Application</title
   const sid = window.name.split('|')[2]
   window.replies = []
   addEventListener('message', event => window.replies.push(event.data))
-  window.say = message => parent.postMessage(typeof message === 'string' ? message + ':' + sid : { ...message, appSid: sid }, '*')
+  window.say = message =>
+    parent.postMessage(typeof message === 'string' ? message + ':' + sid : { ...message, appSid: sid }, '*')
 </script>`
 
 /** A small application on 127.0.0.1 whose pages use the unmodified SDK of the frame. */

@@ -70,9 +70,9 @@ function serve (layout) {
     // Whatever is wrong, denied or unknown stays without answer.
     if (sender !== sid) return
     if (denied.includes(method) || !Object.hasOwn(commands, method)) {
-      console.info(
-        `The application has sent "${method}", which the placement ${initData.PLACEMENT} does not take here. A portal does not answer.`
-      )
+      const { PLACEMENT } = initData
+      console.info(`The application has sent "${method}", which the placement ${PLACEMENT} does not take here. ` +
+        'A portal does not answer.')
       return
     }
     commands[method](params, result => {

@@ -53,7 +53,8 @@ await t.test('frame placements: the portal draws a timeline from its description
         properties: {
           blocks: {
             one: {
-              type: 'lineOfBlocks', properties: { blocks: { a: link('Event', { type: 'layoutEvent', value: 'clicked' }) } }
+              type: 'lineOfBlocks',
+              properties: { blocks: { a: link('Event', { type: 'layoutEvent', value: 'clicked' }) } }
             }
           }
         }
@@ -146,7 +147,8 @@ await t.test('frame placements: the console says why nothing answers', async t =
     await say(app, message)
   }
   t.strictSame(lines, ['launch', 'setTitle'].map(name =>
-    `The application has sent "${name}", which the placement CRM_DEAL_LIST_TOOLBAR does not take here. A portal does not answer.`))
+    `The application has sent "${name}", which the placement CRM_DEAL_LIST_TOOLBAR does not take here. ` +
+    'A portal does not answer.'))
 })
 
 await browser.close()
