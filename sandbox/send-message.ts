@@ -14,7 +14,12 @@ export interface SandboxAnswer {
   status: number
   headers: Headers
   text: string
+  /** The session that the page sends with its own calls, as `Authorization: Bearer`; undefined on a page without one. */
+  pageSession?: string | undefined
 }
+
+/** The page session in the head of a page of the application. */
+const sessionOn = (page: string): string | undefined => /<meta name="page-session" content="([^"]+)">/.exec(page)?.[1]
 
 /** The code of the refusal on a page of the application, or in its JSON; undefined in any other answer. */
 export const refusalOn = (answer: string): string | undefined =>
@@ -65,7 +70,7 @@ export async function sendMessage (
     })
     const text = await response.text()
     wire.complete(entry, { status: response.status, outcome: outcomeOf(text), ms: ms() })
-    return { status: response.status, headers: response.headers, text }
+    return { status: response.status, headers: response.headers, text, pageSession: sessionOn(text) }
   } catch (error) {
     wire.complete(entry, { outcome: error instanceof DOMException ? 'no answer in time' : NOT_REACHABLE, ms: ms() })
     return undefined

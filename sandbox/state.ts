@@ -1,5 +1,6 @@
 import type { Content } from './content.ts'
 import type { Portal } from './portal.ts'
+import type { RestMethod } from './rest/rest-method.ts'
 import type { Tokens } from './tokens.ts'
 import type { Wire } from './wire.ts'
 
@@ -72,6 +73,10 @@ export interface SandboxState {
   troubleSince: Record<string, number>
   wire: Wire
   content: Content
+  /** REST methods of the test, by their names in lower case. */
+  methods: ReadonlyMap<string, RestMethod>
+  /** What went wrong in them and was not reported yet. */
+  failures: Error[]
   /** All of them, for the switch between them. */
   portals: Portal[]
 }

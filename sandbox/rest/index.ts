@@ -36,10 +36,12 @@ function checkRate ({ state }: Portal, limits: RestLimits, address: string): voi
 }
 
 /** Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began. */
-function call (token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number) {
-  const method = methods.get(name.toLowerCase())
-  if (!method) throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
+async function call (
+  token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number
+) {
   const { portal, clientId } = token
+  const method = portal.state.methods.get(name.toLowerCase()) ?? methods.get(name.toLowerCase())
+  if (!method) throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
   if (method.scopes && !method.scopes.some(scope => portal.scope.includes(scope))) {
     throw new RestError('insufficient_scope',
       'The request requires higher privileges than provided by the access token', 401)
@@ -52,7 +54,7 @@ function call (token: Token, limits: RestLimits, name: string, params: Record<st
     })
   }
   const sent = Object.fromEntries(Object.entries(params).filter(([name]) => !TOKEN_NAMES.includes(name.toUpperCase())))
-  const answer = method.run({ params: upperCaseNames(params), sent, token })
+  const answer = await method.run({ params: upperCaseNames(params), sent, token })
   limits.operating.add(key, Date.now() - start)
   return { answer, time: timing(start, limits.operating.of(key)) }
 }
@@ -99,10 +101,10 @@ export function rest (
         describeRequest(state, request, { memberId: portal.memberId })
         if (state.trouble.rest === 'unpaid') throw new RestError('PAYMENT_REQUIRED', 'Payment required', 401)
         if (method.toLowerCase() === 'batch') {
-          const result = batch(params, (name, values) => call(token, limits, name, values, Date.now()))
+          const result = await batch(params, (name, values) => call(token, limits, name, values, Date.now()))
           return reply.send(jsonEncode({ result, time: timing(start) }))
         }
-        const { answer, time } = call(token, limits, method, sent, start)
+        const { answer, time } = await call(token, limits, method, sent, start)
         return reply.send(jsonEncode(answer instanceof Page
           ? { result: answer.result, ...answer.extra, time }
           : { result: answer, time }))

@@ -1,34 +1,9 @@
 import t from 'tap'
+import { initialState } from '../../../sandbox/initial-state.ts'
 import { richText } from '../../../sandbox/pages/rich-text.ts'
 import { Portal } from '../../../sandbox/portal.ts'
-import { Content } from '../../../sandbox/content.ts'
-import { NO_TROUBLE } from '../../../sandbox/state.ts'
-import { Tokens } from '../../../sandbox/tokens.ts'
-import { Wire } from '../../../sandbox/wire.ts'
 
-const content = new Content(':memory:')
-const application = {
-  id: 1,
-  name: '',
-  clientId: 'a',
-  clientSecret: 'b',
-  code: 'a',
-  version: 1,
-  status: 'L',
-  handlerUrl: '',
-  installUrl: '',
-  eventsUrl: ''
-}
-const portal = new Portal({
-  application,
-  authorizationServer: '',
-  tokens: new Tokens(),
-  trouble: { ...NO_TROUBLE },
-  wire: new Wire(),
-  content,
-  portals: [],
-  troubleSince: {}
-}, 'Alpha', [])
+const portal = new Portal(initialState({ clientId: 'a' }, 'http://127.0.0.1:9'), 'Alpha', [])
 portal.url = 'http://localhost:7000'
 
 const OUT = 'target="_blank" rel="noopener noreferrer"'
@@ -62,4 +37,4 @@ await t.test('rich text: only the first link has the id', async t => {
   t.equal(richText(portal, '[URL=/a]a[/URL] [URL=/b]b[/URL]', 'one'), '<a id="one" href="/a">a</a> <a href="/b">b</a>')
 })
 
-content.close()
+portal.state.content.close()

@@ -20,11 +20,11 @@ await t.test('trouble api: trouble is switched on and off', async t => {
 
 await t.test('trouble api: refuses what is unknown, and changes nothing then', async t => {
   const { url, trouble } = await sandboxFor(t)
-  const unknown = 'There is no trouble of this name. Allowed: authorizationServer, rest, token, refresh, installation, ' +
-    'access, events, authorizationServerDelay, restDelay.'
+  const known = 'there are authorizationServer, rest, token, refresh, installation, access, events, ' +
+    'authorizationServerDelay, restDelay.'
   const rows: Array<[change: Record<string, unknown>, message: string]> = [
-    [{ weather: 'bad' }, unknown],
-    [{ constructor: 'down' }, unknown],
+    [{ weather: 'bad' }, `There is no trouble "weather"; ${known}`],
+    [{ constructor: 'down' }, `There is no trouble "constructor"; ${known}`],
     [{ rest: 'error' }, 'rest cannot have this value. Allowed: none, down, nonsense, limited, overtime, unpaid.'],
     [{ token: 1 }, 'token cannot have this value. Allowed: none, expired, revoked, foreign.'],
     ...['1000', -1, 60_001].map((restDelay): [Record<string, unknown>, string] =>

@@ -4,14 +4,14 @@ import { Page } from '../../../sandbox/rest/page.ts'
 import { RestError } from '../../../sandbox/rest/rest-error.ts'
 
 await t.test('batch: does not take a fault of the sandbox for an answer', async t => {
-  t.throws(() => batch({ CMD: ['profile'] }, () => { throw new Error('a bug') }), { message: 'a bug' })
+  await t.rejects(batch({ CMD: ['profile'] }, async () => { throw new Error('a bug') }), { message: 'a bug' })
 })
 
 /** What the last command is called with: the ones before it are a list, a map, and an error. */
-function paramsOf (query: string): unknown {
+async function paramsOf (query: string): Promise<unknown> {
   const calls: Array<Record<string, unknown>> = []
-  const result = batch({ CMD: { list: 'list', who: 'who', wrong: 'wrong', last: `last?${query}` } }, (method,
-    params) => {
+  const CMD = { list: 'list', who: 'who', wrong: 'wrong', last: `last?${query}` }
+  const result = await batch({ CMD }, async (method, params) => {
     calls.push(params)
     if (method === 'wrong') throw new RestError('WRONG', 'Wrong')
     return {
@@ -43,5 +43,5 @@ await t.test('batch: a command refers to what the commands before it have answer
     ['a=$result[who][constructor]', { a: { NAME: 'Anna', ADMIN: true, NOTE: null } }],
     ['a=$other[who]&b=$result&c=5', { a: '$other[who]', b: '$result', c: '5' }]
   ]
-  for (const [query, params] of rows) t.strictSame(paramsOf(query), params, query)
+  for (const [query, params] of rows) t.strictSame(await paramsOf(query), params, query)
 })
