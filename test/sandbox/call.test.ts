@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { openable, optionsSent } from '../../sandbox/placement-catalogue.ts'
 import { ask, sandboxFor } from './helper.ts'
 
 interface Fixture { query?: Record<string, string>, body?: Record<string, string>, rawQuery?: string, rawBody?: string }
@@ -138,34 +137,6 @@ await t.test('call: a fault of the tokens is one of the calls', async t => {
     t.equal(body.error ?? 'result', expected, fault)
     if (fault === 'foreign') t.notMatch(body, { result: { client_id: alpha.state.application.clientId } })
   }
-})
-
-await t.test('call: every placement that exists can be opened', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
-  alpha.installed = true
-  t.equal(openable.size, 96)
-  for (const [code, params] of openable) {
-    const { body, method } = alpha.placementCall(code, { params })
-    if (method === 'POST') t.strictSame([body.PLACEMENT, JSON.parse(body.PLACEMENT_OPTIONS ?? '{}')], [code, params])
-  }
-})
-
-await t.test('call: what a placement sends depends on its kind and its registration', async t => {
-  type Fields = Record<string, unknown>
-  const row = (options: Fields = {}) => ({ id: 7, options })
-  const rows: Array<[code: string, registration: ReturnType<typeof row> | undefined, sent: Fields | undefined]> = [
-    ['CRM_DEAL_DETAIL_TOOLBAR', undefined, { ID: '8061' }],
-    ...['QUOTE', 'SMART_INVOICE', 'DYNAMIC_183'].map((entity): [string, undefined, Fields] =>
-      [`CRM_${entity}_DETAIL_TOOLBAR`, undefined, { ENTITY_ID: '8061' }]),
-    ['CONTACT_CENTER', undefined, { ID: '717' }],
-    ['CONTACT_CENTER', row(), { ID: '7' }],
-    ['CRM_DEAL_DETAIL_ACTIVITY', undefined, { ID: '8061' }],
-    ['CRM_DEAL_DETAIL_ACTIVITY', row({ useBuiltInInterface: 'N' }), { ID: '8061' }],
-    ['CRM_SMART_INVOICE_DETAIL_ACTIVITY', row({ useBuiltInInterface: 'Y' }),
-      { ID: '8061', entityTypeId: '31', entityId: '8061', useBuiltInInterface: 'Y' }],
-    ['NOWHERE', undefined, undefined]
-  ]
-  for (const [code, registration, sent] of rows) t.strictSame(optionsSent(code, registration), sent, code)
 })
 
 await t.test('call: the BI menu opens its handler by GET and passes nothing', async t => {

@@ -2,26 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Locator, Page } from 'playwright-core'
 import t from 'tap'
-import { until } from '../../helper.ts'
 import { openBrowser } from '../chromium.ts'
-import { appIn, ready, scene, sliderPage } from './frame-scene.ts'
+import { ask, ready, scene, sliderPage } from './frame-scene.ts'
 
 const browser = await openBrowser()
-
-/** Calls `dialog.selectUser` and the like of the SDK; `answer()` is undefined as long as the portal has given none. */
-async function ask (app: Locator, path: string, ...args: unknown[]): Promise<() => Promise<unknown>> {
-  await app.evaluate((_body, { path, args }) => {
-    Reflect.deleteProperty(window, 'outcome')
-    const [manager = '', method = ''] = path.split('.')
-    const owner = Reflect.get(Reflect.get(window, 'b24'), manager)
-    Promise.resolve(owner[method](...args)).then(outcome => Object.assign(window, { outcome }))
-  }, { path, args })
-  return () => app.evaluate(async () => {
-    // Answered after all that the portal was told before.
-    await Reflect.get(window, 'b24').parent.message.send('getInterface', {})
-    return Reflect.get(window, 'outcome')
-  })
-}
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -119,35 +103,6 @@ await t.test('frame dialogs: deals are chosen; of other entities there are none'
   t.match(await one(), { deal: [{ id: 'D_9002' }] })
   await ask(app, 'dialog.selectCRM', { entityType: ['company'] })
   await dialogIn(page).getByText('There is nothing to choose from.').waitFor()
-})
-
-await t.test('frame dialogs: calls and chats are shown, and not answered', async t => {
-  const { page, openPlacement } = await scene(t, browser)
-  const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
-  const notices: Array<[string, unknown[], string]> = [
-    ['parent.imCallTo', [2, true], 'Calling Emil Novak with video …'],
-    ['parent.imCallTo', [99, false], 'Calling user 99 …'],
-    ['parent.imPhoneTo', ['+4930123456'], 'Calling +4930123456 …']
-  ]
-  for (const [method, args, text] of notices) {
-    const answer = await ask(app, method, ...args)
-    await sliderPage(page).getByRole('status').filter({ hasText: text }).waitFor()
-    await until(async () => await answer() !== undefined)
-    t.strictSame(await answer(), { isSafely: true }, `${text}: the SDK stops to wait`)
-  }
-  const opened = [
-    ['parent.imOpenMessenger', 'chat2', '/messenger/?dialog=chat2'], ['parent.imOpenHistory', 'imol|5',
-      '/messenger/?dialog=imol%7C5'], ['parent.imOpenMessenger', undefined, '/messenger/']
-  ] as const
-  for (const [method, dialog, path] of opened) {
-    await ask(app, method, dialog)
-    await page.locator('.slider').nth(1).waitFor()
-    const address = new URL(await page.locator('.slider-frame').nth(1).getAttribute('src') ?? '')
-    t.ok((address.pathname + address.search).startsWith(path), path)
-    await page.keyboard.press('Escape')
-    await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
-  }
-  t.ok(await appIn(page).locator('body').isVisible())
 })
 
 await browser.close()

@@ -1,34 +1,6 @@
 import t from 'tap'
-import type { Portal } from '../../../sandbox/index.ts'
-import { resultOf, sandboxFor } from '../helper.ts'
-
-async function get (portal: Portal, path: string, headers: Record<string, string> = {}) {
-  const response = await fetch(portal.url + path, { headers, redirect: 'manual' })
-  return { status: response.status, location: response.headers.get('location'), text: await response.text() }
-}
-
-/** What the form and the script of a page with a frame hold. */
-async function frameOf (portal: Portal, path: string, headers: Record<string, string> = {}) {
-  const { status, text } = await get(portal, path, headers)
-  const decode = (html = '') => html.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-  const body = Object.fromEntries([...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)]
-    .map(([, name = '', value]) => [name, decode(value)]))
-  return {
-    status,
-    body,
-    action: decode(/<form id="appform_\w+" action="([^"]*)"/.exec(text)?.[1]),
-    name: decode(/<iframe [^>]*name="([^"]*)"/.exec(text)?.[1]),
-    source: /<iframe [^>]*src="([^"]*)"/.exec(text)?.[1],
-    config: JSON.parse(decode(/data-frame="([^"]*)"/.exec(text)?.[1]))
-  }
-}
-
-async function bind (portal: Portal, PLACEMENT: string): Promise<void> {
-  await resultOf(portal, 'placement.bind',
-    { PLACEMENT, HANDLER: 'http://127.0.0.1:9/placement', TITLE: PLACEMENT.toLowerCase() })
-}
+import { sandboxFor } from '../helper.ts'
+import { bind, frameOf, get } from './pages-scene.ts'
 
 await t.test('portal pages: the portal opens at the installation, later at the feed', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
@@ -84,67 +56,6 @@ await t.test('portal pages: the main page passes on the query of its address', a
   t.strictSame(JSON.parse(body.PLACEMENT_OPTIONS ?? ''), { any: '1/', IFRAME: 'Y', a: { b: '1' }, URI: '/stream/?x=1' })
 })
 
-await t.test('portal pages: a link opens the handler that was bound for it', async t => {
-  const { portals: { alpha }, appCode, clientId } = await sandboxFor(t, { appCode: 'my.app' })
-  await bind(alpha, 'REST_APP_URI')
-  alpha.installed = true
-  const paths = [`/marketplace/view/${appCode}/`, `/marketplace/view/${clientId}/`, `/market/view/${appCode}/and/more`]
-  for (const path of paths) {
-    const { body, config } = await frameOf(alpha,
-      `${path}?params[a][b]=1%2B1&other=x&user=2&IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`, { referer: `${alpha.url}/stream/` })
-    t.equal(body.PLACEMENT, 'REST_APP_URI')
-    t.strictSame(JSON.parse(body.PLACEMENT_OPTIONS ?? ''), { a: { b: '1+1' }, URI: '/stream/' })
-    t.match(config, {
-      denied: ['setTitle'],
-      initData: { IS_ADMIN: false, INSTALL: false, PLACEMENT_OPTIONS: { a: { b: '1+1' }, URI: '/stream/' } }
-    })
-  }
-})
-
-await t.test('portal pages: the options of a link have the order of PHP', async t => {
-  const { portals: { alpha }, appCode } = await sandboxFor(t)
-  await bind(alpha, 'REST_APP_URI')
-  alpha.installed = true
-  const rows: Array<[query: string, options: string]> = [
-    ['params[1]=a&params[0]=b', '{"1":"a","0":"b","URI":"\\/stream\\/"}'],
-    ['params[b]=1&params[2]=x&params[1]=y', '{"b":"1","2":"x","1":"y","URI":"\\/stream\\/"}'],
-    ['params[2]=x&params[1]=y&params[URI]=z', '{"2":"x","1":"y","URI":"z"}'],
-    ['params[URI]=&params[1]=y', '{"URI":"\\/stream\\/","1":"y"}'],
-    ['params=x', '{"URI":"\\/stream\\/"}']
-  ]
-  for (const [query, options] of rows) {
-    const { body } = await frameOf(alpha, `/marketplace/view/${appCode}/?${query}&IFRAME=Y`,
-      { referer: `${alpha.url}/stream/` })
-    t.equal(body.PLACEMENT_OPTIONS, options, query)
-  }
-})
-
-await t.test('portal pages: the address of a page on another site is not passed on', async t => {
-  const { portals: { alpha }, appCode } = await sandboxFor(t)
-  await bind(alpha, 'REST_APP_URI')
-  alpha.installed = true
-  const path = `/marketplace/view/${appCode}/?IFRAME=Y`
-  for (const referer of ['https://other.example/page', 'nonsense']) {
-    t.notOk('PLACEMENT_OPTIONS' in (await frameOf(alpha, path, { referer })).body, referer)
-  }
-})
-
-await t.test('portal pages: a link opens nothing without what it leads to', async t => {
-  const { portals: { alpha }, appCode } = await sandboxFor(t)
-  const refused = { status: 403, text: /not available/ }
-  alpha.installed = true
-  t.match(await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y`), refused, 'no handler')
-  await bind(alpha, 'REST_APP_URI')
-  for (const code of ['other.app', '1']) t.match(await get(alpha, `/marketplace/view/${code}/?IFRAME=Y`), refused, code)
-  t.match(await get(alpha, `/marketplace/view/${appCode}/`), { status: 200, text: /data-open-slider/ },
-    'outside of a slider the page opens one')
-  alpha.installed = false
-  t.match(await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y`),
-    { status: 403, text: /not installed yet.*Install the application/s }, 'not installed')
-  t.notMatch((await get(alpha, `/marketplace/view/${appCode}/?IFRAME=Y&user=2`)).text, 'Install the application')
-  t.match(await get(alpha, '/marketplace/app/2/'), { status: 403 }, 'no such application')
-})
-
 await t.test('portal pages: every bound handler can be opened with example options', async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t)
   t.match((await get(alpha, '/placements/')).text, /not installed yet/)
@@ -162,14 +73,6 @@ await t.test('portal pages: every bound handler can be opened with example optio
   alpha.installed = false
   t.match(await frameOf(alpha, '/marketplace/placement/2/?IFRAME=Y'), { action: /\/install\?/ },
     'the install page comes first')
-})
-
-await t.test("portal pages: the feed shows links in the language's direction", async t => {
-  const { portals: { alpha }, appCode } = await sandboxFor(t)
-  const { text } = await get(alpha, '/stream/?lang=ar&user=2')
-  t.ok(text.includes(`/marketplace/view/${appCode}/?params[test]=y`))
-  t.match(text, /<html lang="en" dir="rtl">/)
-  t.match((await get(alpha, '/stream/?lang=xx')).text, /dir="ltr"/, 'an unknown language is English')
 })
 
 await t.test('portal pages: a frame acts for the user for whom it was opened', async t => {

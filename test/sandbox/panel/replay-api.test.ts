@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import type { Test } from 'tap'
-import type { Portal, Sandbox } from '../../../sandbox/index.ts'
 import { ask, sandboxFor } from '../helper.ts'
+import { record } from './record.ts'
 
 /** An application that keeps what it gets and answers what it is told. */
 async function application (t: Test, status: number, page: string) {
@@ -18,21 +18,6 @@ async function application (t: Test, status: number, page: string) {
   t.after(() => server.close())
   // A listening TCP server has such an address.
   return { appUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received }
-}
-
-/** Puts a call on the wire, as the page of a portal does. */
-function record ({ wire }: Sandbox, portal: Portal) {
-  const { url, method, query, body } = portal.placementCall('DEFAULT', { user: portal.users.employee })
-  return wire.record({
-    from: 'portal',
-    to: 'application',
-    memberId: portal.memberId,
-    method,
-    path: new URL(url).pathname,
-    name: 'DEFAULT',
-    fields: { ...query, ...body },
-    sent: { url, body }
-  })
 }
 
 await t.test('replay api: a message is sent again as it was', async t => {
@@ -86,54 +71,6 @@ await t.test('replay api: neither sends nor saves what the portal has not sent',
       { status: 404, body: { error: 'unknown_message' } })
     t.match(await ask(`${url}/sandbox/api/wire/${id}/save`), { status: 404, body: { error: 'unknown_message' } })
   }
-})
-
-await t.test('replay api: a call is saved without its secrets', async t => {
-  const sandbox = await sandboxFor(t)
-  const { alpha } = sandbox.portals
-  const { id } = record(sandbox, alpha)
-  const response = await fetch(`${sandbox.url}/sandbox/api/wire/${id}/save`)
-  t.equal(response.headers.get('content-disposition'), `attachment; filename="call-${id}.json"`)
-  const { query, body, ...saved } = Object(await response.json())
-  t.strictSame(
-    saved, { portal: alpha.url, user: 2, placement: 'DEFAULT', method: 'POST', url: 'http://127.0.0.1:9/install' }
-  )
-  t.match(query, { DOMAIN: '{{DOMAIN}}', APP_SID: '{{APP_SID}}' })
-  t.match(body, {
-    AUTH_ID: '{{AUTH_ID}}',
-    REFRESH_ID: '{{REFRESH_ID}}',
-    APPLICATION_TOKEN: '{{APPLICATION_TOKEN}}',
-    SERVER_ENDPOINT: '{{SERVER_ENDPOINT}}',
-    member_id: '{{member_id}}',
-    PLACEMENT: 'DEFAULT'
-  })
-})
-
-await t.test('replay api: a call of the other portal is saved as what it is', async t => {
-  const sandbox = await sandboxFor(t)
-  const { alpha, beta } = sandbox.portals
-  const { id } = record(sandbox, beta)
-  t.match((await ask(`${alpha.url}/sandbox/api/wire/${id}/save`)).body, { portal: beta.url, user: 2 })
-})
-
-await t.test('replay api: an event is saved without its secrets', async t => {
-  const { url: portalUrl, wire, portals: { alpha } } = await sandboxFor(t)
-  const { url, body } = alpha.event('ONAPPINSTALL')
-  const method = 'POST'
-  wire.record({ from: 'portal', to: 'application', method, path: '/events', name: 'ONAPPINSTALL', sent: { url, body } })
-  wire.record({ from: 'portal', to: 'application', method, path: '/events', sent: { url } })
-  t.match((await ask(`${portalUrl}/sandbox/api/wire/1/save`)).body, {
-    user: 1,
-    placement: 'ONAPPINSTALL',
-    body: {
-      'auth[access_token]': '{{AUTH_ID}}',
-      'auth[refresh_token]': '{{REFRESH_ID}}',
-      'auth[application_token]': '{{APPLICATION_TOKEN}}',
-      'auth[domain]': '{{DOMAIN}}',
-      ts: '{{ts}}'
-    }
-  })
-  t.match((await ask(`${portalUrl}/sandbox/api/wire/2/save`)).body, { user: 1, placement: '', query: {}, body: {} })
 })
 
 await t.test('replay api: programs of this machine get fresh tokens, pages do not', async t => {

@@ -20,7 +20,7 @@ async function brokenSandbox (t: Test, method: SandboxMethod, appUrl = 'http://1
   return bitrix24
 }
 
-await t.test('added methods: answer with what was sent and the portal that was asked', async t => {
+await t.test('added methods: get what was sent, and the portal that was asked', async t => {
   const { portals: { alpha, beta } } = await sandboxFor(t, {
     methods: { 'crm.Product.get': ({ id, Filter }, { name }) => ({ id, Filter, name }) }
   })
