@@ -21,7 +21,7 @@ const program = `
   await fastify.listen(config)
 `
 
-await t.test('a service that is killed has lost the visits of the last second at most', async t => {
+await t.test('crash: a killed service loses the visits of the last second at most', async t => {
   const folder = t.testdir({ 'service.mjs': program })
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
@@ -39,7 +39,8 @@ await t.test('a service that is killed has lost the visits of the last second at
     const answer = await postForm(address, payload)
     t.equal(answer.text, 'opened')
   }
-  const store = await withVisits(await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) }))
+  const store =
+    await withVisits(await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) }))
   t.after(() => store.close())
   const counted = async () => {
     const [link] = await store.visits.links(alpha.memberId, 10, undefined)
