@@ -1,3 +1,5 @@
+import type { LifecycleEvent, LifecycleStore } from './lifecycle-store.ts'
+
 /** Where a portal can be reached, as the authorization server named it. */
 export interface PortalAddress {
   memberId: string
@@ -8,16 +10,11 @@ export interface PortalAddress {
   status: string
 }
 
-export interface TokenPair {
-  accessToken: string
-  refreshToken: string
-  /** Milliseconds since the epoch */
-  expiresAt: number
-}
+/** Times, here and below, are milliseconds since the epoch. */
+export interface TokenPair { accessToken: string, refreshToken: string, expiresAt: number }
 
 /** What an installation bound to the portal, and what it skipped and why. */
 export interface BindingReport {
-  /** Milliseconds since the epoch */
   at: number
   bound: string[]
   skipped: Array<{ code: string, reason: string }>
@@ -68,13 +65,15 @@ export interface NewInstallation extends PortalAddress {
   /** The refresh token is unproven: a living row keeps its own, and stores the new one as a candidate */
   isRefreshTokenCandidate?: boolean
   userId: number | null
+  /** What handlers are told; without it nothing. While `installed` is to be told, it stays so */
+  event?: Exclude<LifecycleEvent, 'uninstalled'> | undefined
 }
 
 /**
  * The portals this application is installed on. Every `now` is milliseconds since the epoch.
  * A method that changes a row does nothing when the row is missing or a tombstone, except `install` and `recordPortal`.
  */
-export interface InstallationStore {
+export interface InstallationStore extends LifecycleStore {
   /** Finds tombstones too. A secret that no key opens is null, and logged. */
   get (memberId: string): Promise<Installation | undefined>
 

@@ -62,6 +62,16 @@ export const installationTables: TableSet = {
             .where(sql.ref(column), 'is not', null).execute()
         }
       }
+    },
+    '0002-lifecycle': {
+      async up (db) {
+        await db.schema.alterTable('installations').addColumn('lifecycle_event', 'text').execute()
+        for (const column of ['lifecycle_at', 'lifecycle_due', 'lifecycle_lease_until']) {
+          await db.schema.alterTable('installations').addColumn(column, 'bigint').execute()
+        }
+        await db.schema.createIndex('installations_lifecycle').on('installations').column('lifecycle_due')
+          .where(sql.ref('lifecycle_event'), 'is not', null).execute()
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/open-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
 import { installed, memberId } from './contract-values.ts'
 import { installationContract } from './installation-contract.ts'
+import { lifecycleContract } from './lifecycle-contract.ts'
 import { tokenContract } from './token-contract.ts'
 
 export type { ContractCase } from './contract-case.ts'
@@ -50,6 +51,6 @@ const announcing = Object.entries(changes).map(([name, change]) =>
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
  */
 export const storeContract: Array<ContractCase<Store>> = [
-  ...installationContract, ...tokenContract, ...announcing, ...closing
+  ...installationContract, ...tokenContract, ...lifecycleContract, ...announcing, ...closing
 ]
 export { installationContract, tokenContract }
