@@ -182,6 +182,7 @@ export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placeme
   'the portal opens it by GET without any data, so no call can be verified. Declared in %s. ' +
   'Bind an address of your own there, with placement.bind')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
+export const LifecycleHandlerError = createError('B24_ERR_LIFECYCLE_HANDLER', '%s: %s %s')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(

@@ -14,14 +14,14 @@ const retentionDays = 365
 
 /** What the screen `approval` needs: its tables, the service that records answers, the route for them, and texts. */
 async function approval (fastify: FastifyInstance) {
-  const { database, installations, log } = fastify
+  const { database, log } = fastify
   const store = await createSqlApprovalStore(database, log)
   fastify.decorate('approvals', createApprovals(fastify, store))
   fastify.addPageFolder(import.meta.dirname)
   await fastify.register(answerRoute)
 
   // What is answered after it, or left when it fails, the purge forgets.
-  installations.onUninstalled(store.forget)
+  fastify.onUninstalled(({ portal }) => store.forget(portal.memberId))
   let purging = Promise.resolve()
   const purge = () => {
     purging = store.purge(Date.now() - retentionDays * day)
@@ -39,6 +39,8 @@ export default fp(approval, {
   fastify: '5.x',
   name: 'screen-approval',
   decorators: {
-    fastify: ['config', 'database', 'i18n', 'installations', 'limitRate', 'portalRest', 'addPageFolder']
+    fastify: [
+      'config', 'database', 'i18n', 'installations', 'limitRate', 'onUninstalled', 'portalRest', 'addPageFolder'
+    ]
   }
 })
