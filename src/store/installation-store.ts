@@ -16,6 +16,7 @@ export interface TokenPair { accessToken: string, refreshToken: string, expiresA
 /** What an installation bound to the portal, and what it skipped and why. */
 export interface BindingReport {
   at: number
+  /** Placement codes, as `code` below; with the name of a handler: `CALL_CARD:notes` */
   bound: string[]
   skipped: Array<{ code: string, reason: string }>
 }
