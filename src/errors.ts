@@ -184,6 +184,7 @@ export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placeme
 export const PlacementSettingError = createError('B24_ERR_PLACEMENT_SETTING', 'Placement %s, declared in %s: %s')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
 export const LifecycleHandlerError = createError('B24_ERR_LIFECYCLE_HANDLER', '%s: %s %s')
+export const PolicyError = createError('B24_ERR_POLICY', 'frameAncestors.widen: %s')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
