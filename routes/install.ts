@@ -23,7 +23,7 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     schema: { querystring: PlacementQuerySchema, body: InstallBodySchema },
     // An event is answered before its work begins.
     onResponse: async ({ verifiedCall }) => {
-      if (verifiedCall !== null) fastify.installations.notify(verifiedCall.memberId)
+      if (verifiedCall !== null) fastify.installations.startHandlers(verifiedCall.memberId)
     }
   }, async (request, reply) => {
     const { body, ip } = request

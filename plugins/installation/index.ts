@@ -120,6 +120,8 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     clear()
     handlers.look()
   })
+  // Whoever closes before this plugin may wait for a handler.
+  fastify.addHook('preClose', async () => handlers.stop())
   fastify.addHook('onClose', async () => {
     timers.forEach(clearInterval)
     await Promise.all([worker.close(), background.close(), handlers.close()])

@@ -120,7 +120,7 @@ export function createInstallations (parts: InstallationParts) {
     },
 
     /** Runs the lifecycle handlers that are due on a portal, in the background: once its call is answered. */
-    notify: handlers.notify,
+    startHandlers: handlers.start,
 
     /** Requests to uninstall that nobody could confirm yet, and since when (milliseconds since 1970). */
     unconfirmed: async (): Promise<Array<{ memberId: string, since: number }>> => (await store.uninstallRequests())

@@ -109,7 +109,7 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
     run,
 
     /** The same, in the background. */
-    notify (memberId: string): void {
+    start (memberId: string): void {
       background.run('running lifecycle handlers', () => run(memberId))
     },
 
@@ -126,11 +126,11 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
       for (const entry of entries.uninstalled) await call(entry, 'uninstalled', row)
     },
 
-    /** Resolves when the handlers under way have ended. */
-    async close (): Promise<void> {
-      closing.abort()
-      await background.close()
-    }
+    /** Tells the handlers under way that the service ends, and starts no more. */
+    stop: () => closing.abort(),
+
+    /** Resolves when those that `start` and `look` have begun have ended. */
+    close: background.close
   }
 }
 

@@ -38,7 +38,7 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
     const run = async () => {
       // Verified again, as a lot may have happened since: a proof that still holds costs nothing.
       await installations.install(await verify(event), { applicationToken, refreshToken, event: name })
-      installations.notify(memberId)
+      installations.startHandlers(memberId)
       done.set(digest, true)
     }
     // By user, so that an employee's events do not displace those of an administrator.

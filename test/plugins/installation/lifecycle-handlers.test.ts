@@ -113,7 +113,7 @@ await t.test('lifecycle handlers: run once, however many processes look', async 
   for (const handlers of processes) {
     handlers.add('installed', async () => { runs++ }, 'test')
     handlers.look()
-    handlers.notify(memberId)
+    handlers.start(memberId)
   }
   await until(() => runs > 0)
   await Promise.all(processes.map(handlers => handlers.run(memberId)))
@@ -141,8 +141,9 @@ await t.test('lifecycle handlers: what a shutdown interrupts is due at once', as
   })
   handlers.add('installed', untilAborted, 'test')
   handlers.add('installed', async () => { calls.push('second') }, 'test')
-  handlers.notify(memberId)
+  handlers.start(memberId)
   await until(() => calls.length > 0)
+  handlers.stop()
   await handlers.close()
   await handlers.run(memberId)
   t.strictSame(calls, ['first'])
@@ -153,7 +154,7 @@ await t.test('lifecycle handlers: a store that does not answer is logged', async
   const store = await storeFor(t)
   const away = async () => { throw new Error('disk full') }
   const { handlers, lines } = processOn({ ...store, takeEvent: away, dueEvents: away }, { now: 20 })
-  handlers.notify(memberId)
+  handlers.start(memberId)
   handlers.look()
   await handlers.close()
   t.strictSame(lines.map(({ text }) => text).sort(), [

@@ -8,7 +8,7 @@ import { startService } from '../../service.ts'
 
 await t.test('onInstalled, onUpdated, onUninstalled: follow the life of a portal', async t => {
   const told: string[] = []
-  const { install, fastify, log, sandbox: { portals: { alpha } } } = await startService(t, {
+  const { install, post, log, sandbox: { portals: { alpha } } } = await startService(t, {
     prepare: fastify => {
       fastify
         .onInstalled(async ({ portal, rest }) => {
@@ -27,14 +27,9 @@ await t.test('onInstalled, onUpdated, onUninstalled: follow the life of a portal
   await install()
   await until(() => told.length > 0)
   t.strictSame(told.splice(0), [`updated ${alpha.domain}`])
-  const event = alpha.event('ONAPPUNINSTALL')
+  const { body } = alpha.event('ONAPPUNINSTALL')
   alpha.uninstall()
-  await fastify.inject({
-    method: 'POST',
-    url: '/events',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams(event.body).toString()
-  })
+  await post('/events', body)
   await until(() => told.length > 0)
   t.strictSame(told, [`uninstalled ${alpha.domain}`])
   t.notMatch(log.join(''), new RegExp(alpha.applicationToken))
@@ -53,6 +48,28 @@ await t.test('onInstalled: runs after the installation page was answered', async
   await install()
   await until(() => order.includes('installed'))
   t.equal(order[0], 'answered')
+})
+
+await t.test('onUninstalled: is told when the service ends', async t => {
+  const told: string[] = []
+  const { install, post, fastify, sandbox: { portals: { alpha } } } = await startService(t, {
+    prepare: fastify => {
+      fastify.onUninstalled(({ signal }) => new Promise((_resolve, reject) => {
+        told.push('begun')
+        signal.addEventListener('abort', () => {
+          told.push('aborted')
+          reject(new Error('aborted'))
+        })
+      }))
+    }
+  })
+  await install()
+  const { body } = alpha.event('ONAPPUNINSTALL')
+  alpha.uninstall()
+  await post('/events', body)
+  await until(() => told.length > 0)
+  await fastify.close()
+  t.strictSame(told, ['begun', 'aborted'])
 })
 
 await t.test('onInstalled: is refused with a name for what is wrong', async t => {
