@@ -44,8 +44,8 @@ const announcing = Object.entries(changes).map(([name, change]) =>
 )
 
 /**
- * What every store does. Run these cases with any test runner over a store of your own. `installationContract` and
- * `tokenContract` need an `InstallationStore` only.
+ * What every store does. Run these cases with any test runner over a store of your own. `installationContract`,
+ * `tokenContract` and `lifecycleContract` need an `InstallationStore` only.
  *
  * @example
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
@@ -53,4 +53,4 @@ const announcing = Object.entries(changes).map(([name, change]) =>
 export const storeContract: Array<ContractCase<Store>> = [
   ...installationContract, ...tokenContract, ...lifecycleContract, ...announcing, ...closing
 ]
-export { installationContract, tokenContract }
+export { installationContract, lifecycleContract, tokenContract }
