@@ -693,7 +693,7 @@ await t.test('install: ends with its time when a portal never answers', async t 
 })
 
 await t.test('uninstall: is not lost beside a forged one', async t => {
-  const { install, take, row, sandbox, alpha, said } = await serviceFor(t, { options: { checkInterval: 400 } })
+  const { install, take, row, sandbox, alpha, said } = await serviceFor(t, { options: { checkInterval: 1500 } })
   await install()
   sandbox.trouble.authorizationServerDelay = 100
   await take('ONAPPUNINSTALL')
