@@ -59,7 +59,7 @@ export interface Installation extends PortalAddress {
   uninstalledAt: number | null
 }
 
-/** What was stored of a portal before it was asked about. */
+/** What was stored of a portal before it was asked about; what came since then stays. */
 export type SeenInstallation = Pick<Installation, 'uninstallRequestedAt' | 'uninstalledAt'>
 
 export interface NewInstallation extends PortalAddress {
@@ -82,18 +82,15 @@ export interface InstallationStore {
    * Inserts or replaces, after an install or update that an administrator has proven. Forgets a requested uninstall.
    * A living row keeps its `installedAt` and bindings, what is null in the new one (application token, tokens, user),
    * and its refresh token when the new one is a candidate. A tombstone begins anew.
-   *
-   * @param seen what was stored before the portal was asked; a tombstone since then stays
-   * @returns whether it was installed
+   * Returns false when the portal has become a tombstone since it was `seen`.
    */
   install (installation: NewInstallation, now: number, seen?: Pick<SeenInstallation, 'uninstalledAt'>): Promise<boolean>
 
   /**
    * Records the address that a proven call names. Inserts a missing row and recovers a tombstone, both without tokens;
    * else updates domain, endpoints, scope and status. The portal is alive, so a requested uninstall is forgotten.
-   *
-   * @param seen what was stored before the portal was asked; a tombstone or a requested uninstall since then stays
-   * @returns since when it is installed, or null when it has been uninstalled meanwhile
+   * A requested uninstall, and a tombstone, stays if it came since the portal was `seen`.
+   * Returns since when it is installed, or null when it has been uninstalled meanwhile.
    */
   recordPortal (portal: PortalAddress, now: number, seen?: SeenInstallation): Promise<number | null>
 
