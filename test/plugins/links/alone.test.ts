@@ -18,7 +18,6 @@ import { until } from '../../helper.ts'
 
 const keys = [Buffer.alloc(32)]
 const clientId = 'app.1'
-const servers = ['https://oauth.example']
 const { memberId, clientEndpoint: endpoint } = portal
 
 /** A stranger's app with what the plugin depends on, and nothing else of ours. */
@@ -30,7 +29,7 @@ async function stranger (t: Test) {
     await store.close()
   })
   await app.register(authToken, { clientId, clientSecret: 'secret' })
-  await app.register(tokens, { store, clientId, servers })
+  await app.register(tokens, { store, clientId, servers: ['https://oauth.bitrix24.tech'] })
   await app.register(portalRest, { store })
   await app.register(placementDispatch)
   await app.register(page)
@@ -42,7 +41,7 @@ async function stranger (t: Test) {
     eventsPath: '/events',
     workerErrorsPath: '/events/worker',
     keys,
-    servers
+    servers: ['https://oauth.bitrix24.tech']
   })
   const register = async (options: Partial<LinksOptions> = {}) => {
     await app.register(links, { appCode: clientId, keys, apiKeys: [], store, retentionDays: 1, ...options })
