@@ -35,7 +35,10 @@ function pairAnswer (state: SandboxState, token: Token, refreshed: boolean): Ans
   }, token]
 }
 
-/** Refuses to hand out tokens once the paid period is over, and more rights than the application's card on the portal has. */
+/**
+ * Refuses to hand out tokens once the paid period is over, and more rights than the application's card on the portal
+ * has.
+ */
 function pairWithin (asked: unknown, { scope, state: { trouble } }: Portal, answer: () => Answer): Answer {
   if (trouble.rest === 'unpaid') return failure(401, 'PAYMENT_REQUIRED', 'Payment required')
   const isWithin = String(asked ?? '').split(/[\s,]+/).every(item => item === '' || scope.includes(item))
@@ -104,8 +107,8 @@ function describe (state: SandboxState, params: Record<string, unknown>): Answer
 }
 
 /**
- * The authorization server of the sandbox: /oauth/token/ and /rest/app.info. Both take GET and POST, their parameters from
- * the query, a form or JSON.
+ * The authorization server of the sandbox: /oauth/token/ and /rest/app.info. Both take GET and POST, their parameters
+ * from the query, a form or JSON.
  */
 export function authorizationServer (state: SandboxState): FastifyInstance {
   const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, forceCloseConnections: true })
@@ -113,25 +116,26 @@ export function authorizationServer (state: SandboxState): FastifyInstance {
   recordRequests(app, state, 'authorization server', () => true)
   guardHost(app)
 
-  const answer = (respond: typeof exchange, method?: string) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const params = requestParams(request)
-    describeRequest(state, request, { name: method ?? String(params.grant_type) })
-    await wait(state.trouble.authorizationServerDelay)
-    const fault = breakAnswer(state.trouble.authorizationServer, reply)
-    if (fault !== undefined) {
-      describeRequest(state, request, { outcome: fault })
-      return reply
+  const answer = (respond: typeof exchange, method?: string) =>
+    async (request: FastifyRequest, reply: FastifyReply) => {
+      const params = requestParams(request)
+      describeRequest(state, request, { name: method ?? String(params.grant_type) })
+      await wait(state.trouble.authorizationServerDelay)
+      const fault = breakAnswer(state.trouble.authorizationServer, reply)
+      if (fault !== undefined) {
+        describeRequest(state, request, { outcome: fault })
+        return reply
+      }
+      const [status, body, token] = respond(state, params)
+      if (token) describeRequest(state, request, { memberId: token.portal.memberId })
+      if (body.error) describeRequest(state, request, { outcome: String(body.error) })
+      // The pair is refreshed and lost on its way: the application holds a refresh token that is spent.
+      if (state.trouble.refresh === 'cut' && params.grant_type === 'refresh_token' && status === 200 && !body.error) {
+        describeRequest(state, request, { outcome: cutConnection(reply) })
+        return reply
+      }
+      return reply.code(status).send(body)
     }
-    const [status, body, token] = respond(state, params)
-    if (token) describeRequest(state, request, { memberId: token.portal.memberId })
-    if (body.error) describeRequest(state, request, { outcome: String(body.error) })
-    // The pair is refreshed and lost on its way: the application holds a refresh token that is spent.
-    if (state.trouble.refresh === 'cut' && params.grant_type === 'refresh_token' && status === 200 && !body.error) {
-      describeRequest(state, request, { outcome: cutConnection(reply) })
-      return reply
-    }
-    return reply.code(status).send(body)
-  }
 
   app.route({ method: ['GET', 'POST'], url: '/oauth/token/', handler: answer(exchange) })
   app.route({ method: ['GET', 'POST'], url: '/rest/app.info', handler: answer(describe, 'app.info') })

@@ -5,7 +5,10 @@ import { sendMessage } from './send-message.ts'
 const MAX_LOAD_DELAY = 5000
 const MAX_OVERTIMES = 10
 
-/** Watches how long handlers of PAGE_BACKGROUND_WORKER take to load. A portal has them in its every page; here one opens them from the list of placements. */
+/**
+ * Watches how long handlers of PAGE_BACKGROUND_WORKER take to load. A portal has them in its every page; here one opens
+ * them from the list of placements.
+ */
 export class BackgroundWorkers {
   #day = ''
   /** By handler. The portal counts for one day. */
@@ -16,7 +19,8 @@ export class BackgroundWorkers {
    * removed, and its `errorHandlerUrl` is told so.
    */
   async loaded (portal: Portal, url: string, ms: number): Promise<void> {
-    const row = portal.placements.find(({ placement, handler }) => placement === 'PAGE_BACKGROUND_WORKER' && url.startsWith(handler))
+    const row = portal.placements.find(({ placement, handler }) =>
+      placement === 'PAGE_BACKGROUND_WORKER' && url.startsWith(handler))
     if (!row || ms <= MAX_LOAD_DELAY || this.#count(row.handler) <= MAX_OVERTIMES) return
     portal.placements = portal.placements.filter(other => other !== row)
     const errorHandler = String(row.options.errorHandlerUrl)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { checkOptions } from './check-options.ts'
 import { isEmpty, jsonEncode } from './php.ts'
 import { catalogue } from './placement-catalogue.ts'
 import type { Portal, SandboxUser } from './portal.ts'
@@ -23,6 +24,10 @@ export interface CallOptions {
   /** Another handler URL than the one that the portal would choose. */
   handler?: string
 }
+
+const OPTIONS = {
+  user: true, params: true, lang: true, generation: true, uri: true, domain: true, handler: true
+} satisfies Record<keyof CallOptions, true>
 
 /** A request of the user's browser into the frame. */
 export interface PlacementCall {
@@ -63,7 +68,8 @@ function bodyOf (portal: Portal, code: string, options: CallOptions): Record<str
     AUTH_EXPIRES: '3600',
     REFRESH_ID: grant.refreshToken,
     ...(generation !== 'A' && { SERVER_ENDPOINT: `${portal.state.authorizationServer}/rest/` }),
-    ...(generation === 'C' && { APPLICATION_TOKEN: portal.applicationToken, APPLICATION_SCOPE: portal.scope.join(',') }),
+    ...(generation === 'C' &&
+      { APPLICATION_TOKEN: portal.applicationToken, APPLICATION_SCOPE: portal.scope.join(',') }),
     member_id: portal.memberId,
     status: portal.state.application.status,
     PLACEMENT: code,
@@ -71,8 +77,13 @@ function bodyOf (portal: Portal, code: string, options: CallOptions): Record<str
   }
 }
 
-/** Builds the request that the portal page makes the browser send when `code` is opened. */
+/**
+ * Builds the request that the portal page makes the browser send when `code` is opened.
+ *
+ * @throws TypeError for an option that does not exist
+ */
 export function placementCall (portal: Portal, code: string, options: CallOptions): PlacementCall {
+  checkOptions('placementCall()', options, OPTIONS)
   const handler = options.handler ?? handlerOf(portal, code)
   if (catalogue.get(code)?.bareGet) return { method: 'GET', url: handler, query: {}, body: {}, payload: '' }
   const query = {

@@ -1,13 +1,16 @@
 import Database from 'better-sqlite3'
 
 /** What people of a portal write, and what the portal keeps for them. */
-export type EntryKind = 'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'deal' | 'item' | 'notification'
+export type EntryKind =
+  'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'deal' | 'item' | 'notification'
 
 /** One thing that somebody wrote. */
 export interface Entry {
   id: number
   kind: EntryKind
-  /** What it belongs to: the post of a comment, the task of a task comment, the dialog of a message; empty otherwise. */
+  /**
+   * What it belongs to: the post of a comment, the task of a task comment, the dialog of a message; empty otherwise.
+   */
   parent: string
   /** User id. */
   authorId: number
@@ -46,7 +49,10 @@ export class Content {
     this.#database.exec(SCHEMA)
   }
 
-  /** What was written on one portal. Each kind of which nothing was written gets its `examples` when somebody looks at it or writes. */
+  /**
+   * What was written on one portal. Each kind of which nothing was written gets its `examples` when somebody looks at
+   * it or writes.
+   */
   of (portal: string, examples?: () => NewEntry[]): PortalContent {
     return new PortalContent(this.#database, portal, examples)
   }
@@ -70,7 +76,10 @@ export class PortalContent {
     this.#examples = examples
   }
 
-  /** Examples come with the first look or the first writing, not at the start of the portal: most tests start one and never look at its texts. */
+  /**
+   * Examples come with the first look or the first writing, not at the start of the portal: most tests start one and
+   * never look at its texts.
+   */
   #fill (kind: EntryKind): void {
     const topic = topicOf(kind)
     if (this.#lookedAt.has(topic)) return
@@ -85,9 +94,11 @@ export class PortalContent {
   add ({ id, kind, authorId, parent = '', title = '', text = '', at = Date.now(), fields = {} }: NewEntry): Entry {
     this.#fill(kind)
     const row = this.#database.prepare(`INSERT INTO entry (portal, kind, id, parent, authorId, title, text, at, fields)
-      VALUES (?, ?, COALESCE(?, (SELECT COALESCE(MAX(id), 0) + 1 FROM entry WHERE portal = ? AND kind = ?)), ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, COALESCE(?, (SELECT COALESCE(MAX(id), 0) + 1 FROM entry WHERE portal = ? AND kind = ?)),
+        ?, ?, ?, ?, ?, ?)
       RETURNING kind, id, parent, authorId, title, text, at, fields`)
-      .get(this.#portal, kind, id ?? null, this.#portal, kind, parent, authorId, title, text, at, JSON.stringify(fields))
+      .get(this.#portal, kind, id ?? null, this.#portal, kind, parent, authorId, title, text, at,
+        JSON.stringify(fields))
     // The statement returns the columns it names.
     return toEntry(row as Row)
   }

@@ -1,5 +1,5 @@
-// npm run demo: the sandbox portal and the service, each on a free port (or on PORTAL_PORT and PORT), nothing left behind but
-// what people wrote, in the file PORTAL_DATABASE if there is one.
+// npm run demo: the sandbox portal and the service, each on a free port (or on PORTAL_PORT and PORT), nothing left
+// behind but what people wrote, in the file PORTAL_DATABASE if there is one.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -29,11 +29,15 @@ function portOf (name: string): number {
   return Number.isInteger(port) && port >= 0 && port < 65536 ? port : giveUp(`${name} is not the number of a port.`)
 }
 
-/** A free port for the service and the portals, which know it; what stands in the way ends the demo with one sentence. */
+/**
+ * A free port for the service and the portals, which know it; what stands in the way ends the demo with one sentence.
+ */
 async function startPortals (): Promise<Sandbox> {
   const { PORTAL_DATABASE } = process.env
   const [port, portalPort] = [portOf('PORT'), portOf('PORTAL_PORT')]
-  if (port !== 0 && port === portalPort) giveUp('PORT and PORTAL_PORT name the same port: the service needs one, the portal another.')
+  if (port !== 0 && port === portalPort) {
+    giveUp('PORT and PORTAL_PORT name the same port: the service needs one, the portal another.')
+  }
   try {
     const appUrl = `http://${HOST}:${await freePort(port)}`
     return await sandbox({ appUrl, port: portalPort, ...(PORTAL_DATABASE && { database: PORTAL_DATABASE }) })
@@ -56,7 +60,7 @@ const documents = documentServer()
 const logLevel = process.env.LOG_LEVEL ?? 'warn'
 const folder = await mkdtemp(join(tmpdir(), 'fastify-bitrix24-demo-'))
 
-const service = spawn(process.execPath, ['src/server.ts'], {
+const service = spawn(process.execPath, [...process.execArgv, 'src/server.ts'], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   // Ctrl+C in a terminal reaches a whole process group; the service is stopped from here, once.
   detached: true,
@@ -102,4 +106,6 @@ service.once('exit', () => {
 })
 
 while (!await isHealthy(bitrix24.env.PUBLIC_URL)) await wait(50)
-console.log(`\nOpen ${bitrix24.url}/ to install the application and then click the links in the feed. Ctrl+C stops everything.\n`)
+console.log(
+  `\nOpen ${bitrix24.url}/ to install the application and then click the links in the feed. Ctrl+C stops everything.\n`
+)

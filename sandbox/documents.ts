@@ -17,7 +17,9 @@ export function documentServer (): FastifyInstance {
   const app = fastify({ forceCloseConnections: true })
   app.get<{ Params: { number: string } }>('/:number(^\\d{1,9}$)', async (request, reply) => {
     const { number } = request.params
-    return reply.type('text/plain; charset=utf-8').header('content-disposition', `inline; filename="delivery-note-${number}.txt"`).send(noteOf(number))
+    return reply.type('text/plain; charset=utf-8')
+      .header('content-disposition', `inline; filename="delivery-note-${number}.txt"`)
+      .send(noteOf(number))
   })
   return app
 }

@@ -2,12 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { HOST } from './listen.ts'
 import type { SandboxState } from './state.ts'
 
+type Variable = 'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CLIENT_ID' | 'B24_CLIENT_SECRET' | 'B24_APP_CODE' |
+  'B24_OAUTH_SERVERS' | 'APP_SECRET' | 'DATABASE_URL' | 'ALLOW_INSECURE_PORTALS'
+
 /** Names and values of the variables that make an application belong to a sandbox. */
-export type SandboxEnvironment = Record<'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CLIENT_ID' | 'B24_CLIENT_SECRET' | 'B24_APP_CODE' |
-  'B24_OAUTH_SERVERS' | 'APP_SECRET' | 'DATABASE_URL' | 'ALLOW_INSECURE_PORTALS', string>
+export type SandboxEnvironment = Record<Variable, string> & { LOG_LEVEL?: string }
 
 /** What the application under test needs to know of the sandbox. `appUrl` is the origin at which it listens. */
-export function environment ({ application, authorizationServer }: SandboxState, appUrl: string): SandboxEnvironment {
+export function environment (
+  { application, authorizationServer }: SandboxState, appUrl: string, logLevel?: string
+): SandboxEnvironment {
   return {
     HOST,
     // An address does not name the port 80.
@@ -19,6 +23,7 @@ export function environment ({ application, authorizationServer }: SandboxState,
     B24_OAUTH_SERVERS: authorizationServer,
     APP_SECRET: randomBytes(32).toString('base64'),
     DATABASE_URL: 'sqlite::memory:',
-    ALLOW_INSECURE_PORTALS: 'true'
+    ALLOW_INSECURE_PORTALS: 'true',
+    ...(logLevel !== undefined && { LOG_LEVEL: logLevel })
   }
 }

@@ -8,8 +8,11 @@ import { sendMessage } from './send-message.ts'
 const PATIENCE = 5000
 
 /** Posts an event to an address of the application. Tells the status, undefined when nothing answered. */
-export async function deliverTo (portal: Portal, name: EventName, handler: string, body = portal.event(name).body): Promise<number | undefined> {
-  const answer = await sendMessage(portal.state.wire, { name, memberId: portal.memberId, method: 'POST', sent: { url: handler, body } }, PATIENCE)
+export async function deliverTo (
+  portal: Portal, name: EventName, handler: string, body = portal.event(name).body
+): Promise<number | undefined> {
+  const answer = await sendMessage(portal.state.wire,
+    { name, memberId: portal.memberId, method: 'POST', sent: { url: handler, body } }, PATIENCE)
   return answer?.status
 }
 
@@ -18,12 +21,20 @@ export async function deliverTo (portal: Portal, name: EventName, handler: strin
  * Bitrix24, what fails is not sent again. Entries of `overrides` replace fields of the forms. The forms are made at
  * once, so the application may be removed while they are on their way.
  */
-export async function deliverEvent (portal: Portal, name: EventName, overrides: Record<string, string> = {}, user?: SandboxUser): Promise<void> {
-  const events = portal.events.filter(row => row.event === name).map(row => portalEvent(portal, name, overrides, row, user))
+export async function deliverEvent (
+  portal: Portal, name: EventName, overrides: Record<string, string> = {}, user?: SandboxUser
+): Promise<void> {
+  const events = portal.events.filter(row => row.event === name).map(row =>
+    portalEvent(portal, name, overrides, row, user))
   await Promise.all(events.map(({ url, body }) => deliverTo(portal, name, url, body)))
 }
 
-/** Tells an installed application later on that `user` has changed the portal's data: whoever did it does not wait for the handlers, events go through a queue. */
-export function queueEvent (portal: Portal, name: DataEventName, overrides: Record<string, string>, user: SandboxUser): void {
+/**
+ * Tells an installed application later on that `user` has changed the portal's data: whoever did it does not wait for
+ * the handlers, events go through a queue.
+ */
+export function queueEvent (
+  portal: Portal, name: DataEventName, overrides: Record<string, string>, user: SandboxUser
+): void {
   if (portal.installed) setImmediate(deliverEvent, portal, name, overrides, user)
 }

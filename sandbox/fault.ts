@@ -9,8 +9,8 @@ export function cutConnection (reply: FastifyReply): string {
 }
 
 /**
- * Answers in the way of the given fault, and tells what the wire says about it. Undefined when nothing was answered: there
- * is no such fault, or it is one that the method itself answers.
+ * Answers in the way of the given fault, and tells what the wire says about it. Undefined when nothing was answered:
+ * there is no such fault, or it is one that the method itself answers.
  */
 export function breakAnswer (fault: Trouble['authorizationServer' | 'rest'], reply: FastifyReply): string | undefined {
   switch (fault) {

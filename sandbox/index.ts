@@ -3,7 +3,7 @@ import type { PlacementCall } from './call.ts'
 import { environment } from './environment.ts'
 import type { SandboxEnvironment } from './environment.ts'
 import { deliverEvent } from './event-delivery.ts'
-import { initialState } from './initial-state.ts'
+import { checkSandboxOptions, initialState } from './initial-state.ts'
 import type { SandboxOptions } from './initial-state.ts'
 import { freePort, HOST, listen } from './listen.ts'
 import { Portal } from './portal.ts'
@@ -18,6 +18,9 @@ export { placementCall } from './call.ts'
 export type { CallOptions, PlacementCall } from './call.ts'
 export type { SandboxEnvironment } from './environment.ts'
 export type { SandboxOptions } from './initial-state.ts'
+export type { SandboxMethod } from './rest/added-methods.ts'
+export { page } from './rest/page.ts'
+export type { Page } from './rest/page.ts'
 export type { DataEventName, EventName, LifecycleEventName, PortalEvent } from './portal-event.ts'
 export type { EventRow, Grant, PlacementRow, Portal, SandboxUser } from './portal.ts'
 export type { CallChanges } from './send-call.ts'
@@ -38,13 +41,21 @@ export interface Sandbox {
   portals: { alpha: Portal, beta: Portal }
   /** Switch faults on and off here. */
   trouble: Trouble
-  /** What the application asked the authorization server and the portals for, at this moment: its entries on the wire. */
+  /**
+   * What the application asked the authorization server and the portals for, at this moment: its entries on the wire.
+   */
   readonly requests: WireEntry[]
   /** Every message between Bitrix24 and the application, the newest last; `wire.clear()` forgets them. */
   wire: Wire
-  /** The environment with which the application under test belongs to this sandbox: PUBLIC_URL, PORT, B24_CLIENT_ID and so on. */
+  /**
+   * The environment with which the application under test belongs to this sandbox: PUBLIC_URL, PORT, B24_CLIENT_ID and
+   * so on.
+   */
   env: SandboxEnvironment
-  /** Sends a call as the user's browser does, with other fields if wanted (undefined leaves a field out), and reads the answer. */
+  /**
+   * Sends a call as the user's browser does, with other fields if wanted (undefined leaves a field out), and reads the
+   * answer. Rejects, as `install` and `close` do, when one of the `methods` of the test failed meanwhile.
+   */
   send (call: PlacementCall, changes?: CallChanges): Promise<SandboxAnswer>
   /**
    * Installs the application on a portal, alpha without one: opens the install page as an administrator. When it
@@ -56,15 +67,17 @@ export interface Sandbox {
   close (): Promise<void>
 }
 
-const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'calendar', 'log', 'sonet_group', 'telephony', 'contact_center']
+const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'calendar', 'log', 'sonet_group',
+  'telephony', 'contact_center']
 
 /**
  * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.
  *
- * @throws when NODE_ENV is production, or when the database cannot be opened; the error of the system (EADDRINUSE,
+ * @throws for an option that does not exist, when NODE_ENV is production, or when the database cannot be opened; the error of the system (EADDRINUSE,
  *   EACCES ...) with a sentence about what to do when a port cannot be used; nothing listens then
  */
 export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
+  checkSandboxOptions(options)
   if (process.env.NODE_ENV === 'production') {
     throw new Error('The sandbox hands out tokens to everybody, so it does not start with NODE_ENV=production.')
   }
@@ -78,6 +91,11 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
   const close = async (): Promise<void> => {
     await Promise.all([oauth.close(), servers.alpha.close(), servers.beta.close()])
     state.content.close()
+  }
+  /** A method of the test that has failed makes the test fail. */
+  const reportFailure = (): void => {
+    const failure = state.failures.shift()
+    if (failure) throw failure
   }
 
   try {
@@ -96,7 +114,11 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
 
   const { clientId, clientSecret, code: appCode } = state.application
   const { authorizationServer: server, trouble, wire } = state
-  const send: Sandbox['send'] = (call, changes) => sendCall(wire, call, changes)
+  const send: Sandbox['send'] = async (call, changes) => {
+    const answer = await sendCall(wire, call, changes)
+    reportFailure()
+    return answer
+  }
   return {
     url: portals.alpha.url,
     authorizationServer: server,
@@ -107,7 +129,7 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
     trouble,
     get requests () { return wire.entries.filter(({ from }) => from === 'application') },
     wire,
-    env: environment(state, appUrl),
+    env: environment(state, appUrl, options.logLevel),
     send,
     async install (portal = portals.alpha) {
       const answer = await send(portal.placementCall('DEFAULT', { handler: state.application.installUrl }))
@@ -120,6 +142,9 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
       portal.url = portals.alpha.url
       return portal
     }),
-    close
+    async close () {
+      await close()
+      reportFailure()
+    }
   }
 }

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { checkOptions } from './check-options.ts'
 import { Content } from './content.ts'
-import { NO_TROUBLE } from './state.ts'
+import { addedMethods } from './rest/added-methods.ts'
+import type { SandboxMethod } from './rest/added-methods.ts'
 import type { Application, SandboxState } from './state.ts'
 import { Tokens } from './tokens.ts'
+import { troubleSwitches } from './trouble.ts'
 import { Wire } from './wire.ts'
 
 /** What the sandbox must know about the application, and where it listens: on this machine only. */
@@ -23,9 +26,31 @@ export interface SandboxOptions {
   oauthPort?: number
   /** File that keeps what people write on the portals; `:memory:`, which is forgotten at the end, without it. */
   database?: string
+  /** REST methods that the sandbox lacks, or that are to answer something else, by their names. */
+  methods?: Record<string, SandboxMethod>
+  /** What the service logs: LOG_LEVEL in `env`, such as `silent` or `debug`. The service decides without it. */
+  logLevel?: string
 }
 
-function applicationOf ({ clientId = 'local.66ba434d853c87.18550109', clientSecret, appCode }: SandboxOptions, appUrl: string): Application {
+const OPTIONS = {
+  appUrl: true,
+  clientId: true,
+  clientSecret: true,
+  appCode: true,
+  scope: true,
+  port: true,
+  oauthPort: true,
+  database: true,
+  methods: true,
+  logLevel: true
+} satisfies Record<keyof SandboxOptions, true>
+
+/** @throws TypeError for an option that does not exist */
+export const checkSandboxOptions = (options: SandboxOptions): void => checkOptions('sandbox()', options, OPTIONS)
+
+function applicationOf (
+  { clientId = 'local.66ba434d853c87.18550109', clientSecret, appCode }: SandboxOptions, appUrl: string
+): Application {
   return {
     id: 1,
     name: 'Demo widgets',
@@ -46,26 +71,30 @@ function openContent (file: string): Content {
   } catch (error) {
     // SQLite and its driver throw errors with a message.
     const { message } = error as Error
-    throw new Error(`The database ${file} of the portals cannot be opened: ${message}. Name a file in a folder that exists, one that is new or of the sandbox.`, { cause: error })
+    throw new Error(`The database ${file} of the portals cannot be opened: ${message}. ` +
+      'Name a file in a folder that exists, one that is new or of the sandbox.', { cause: error })
   }
 }
 
 /**
  * What the authorization server and the portals share, before anything listens.
  *
- * @throws when the database cannot be opened, with a sentence about what to do
+ * @throws when a method is no function, or the database cannot be opened, with a sentence about what to do
  */
 export function initialState (options: SandboxOptions, appUrl: string): SandboxState {
   const application = applicationOf(options, appUrl)
   const wire = new Wire()
+  const failures: Error[] = []
   wire.hide(application.clientSecret)
   return {
     application,
     authorizationServer: '',
     tokens: new Tokens(),
-    trouble: { ...NO_TROUBLE },
+    trouble: troubleSwitches(),
     troubleSince: {},
     wire,
+    methods: addedMethods(options.methods ?? {}, failures),
+    failures,
     content: openContent(options.database ?? ':memory:'),
     portals: []
   }

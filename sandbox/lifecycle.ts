@@ -6,7 +6,10 @@ const answerOf = (portal: Portal, status: number | undefined): string => status 
   ? nothingAnswersAt(portal.state.application.installUrl)
   : `The application answered ${status}.`
 
-/** Installs an application without interface: it counts as installed at once and is told so at its installation address. Returns what came of it. */
+/**
+ * Installs an application without interface: it counts as installed at once and is told so at its installation address.
+ * Returns what came of it.
+ */
 export async function installApiOnly (portal: Portal): Promise<string> {
   Object.assign(portal, { installed: true, removed: false })
   return answerOf(portal, await deliverTo(portal, 'ONAPPINSTALL', portal.state.application.installUrl))
@@ -33,7 +36,10 @@ export async function update (portal: Portal, withInterface: boolean): Promise<s
   return `Version ${portal.version} is here. Its installation comes next.`
 }
 
-/** Removes the application; `clean` says whether its settings go, too. Handlers of the event learn of it, though they are dropped. */
+/**
+ * Removes the application; `clean` says whether its settings go, too. Handlers of the event learn of it, though they
+ * are dropped.
+ */
 export async function remove (portal: Portal, clean: boolean): Promise<string> {
   const { appOptions, userOptions } = portal
   const told = deliverEvent(portal, 'ONAPPUNINSTALL', { 'data[CLEAN]': clean ? '1' : '0' })

@@ -5,7 +5,8 @@ import { describeRequest } from './record-requests.ts'
 
 /** What people see; a portal shows such errors itself and sends nobody back to the application. */
 const UNKNOWN_CLIENT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Application not found</title>
-<h1>Application not found</h1><p>No application with this client_id is known to the portal. Compare it with the application's card.</p>`
+<h1>Application not found</h1>
+<p>No application with this client_id is known to the portal. Compare it with the application's card.</p>`
 
 /**
  * The page of a portal that gives applications a code for the user who opens it: /oauth/authorize/?client_id=…&state=….

@@ -1,4 +1,7 @@
-/** What PHP takes for an array. A list of JavaScript is one, too, and so is a Map, which keeps numbers as keys in their order. */
+/**
+ * What PHP takes for an array. A list of JavaScript is one, too, and so is a Map, which keeps numbers as keys in their
+ * order.
+ */
 const isArray = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const entriesOf = (array: object): Array<[string, unknown]> => array instanceof Map ? [...array] : Object.entries(array)
@@ -28,7 +31,9 @@ export function jsonEncode (value: unknown): string {
   if (typeof value === 'string') return encodeText(value)
   if (!isArray(value)) return JSON.stringify(value ?? null)
   const entries = entriesOf(value)
-  if (entries.every(([key], index) => key === String(index))) return `[${entries.map(([, item]) => jsonEncode(item)).join(',')}]`
+  if (entries.every(([key], index) => key === String(index))) {
+    return `[${entries.map(([, item]) => jsonEncode(item)).join(',')}]`
+  }
   return `{${entries.map(([key, item]) => `${encodeText(key)}:${jsonEncode(item)}`).join(',')}}`
 }
 
@@ -45,8 +50,8 @@ export function toText (value: unknown): string {
 }
 
 /**
- * A value the way the portal hands it to its own JavaScript: texts HTML-escaped, numbers as texts, null as an empty text,
- * an empty object as an empty list. It is what getInitData of the frame shows, while the form holds the real one.
+ * A value the way the portal hands it to its own JavaScript: texts HTML-escaped, numbers as texts, null as an empty
+ * text, an empty object as an empty list. It is what getInitData of the frame shows, while the form holds the real one.
  */
 export function toPageValue (value: unknown): unknown {
   if (typeof value === 'boolean') return value

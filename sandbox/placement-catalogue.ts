@@ -44,21 +44,39 @@ const ALL = 'LEAD DEAL CONTACT COMPANY QUOTE SMART_INVOICE DYNAMIC_183'
 const string = { type: 'string' } as const
 const integer = { type: 'integer' } as const
 const part = '(?:ALL|USER|CHAT|LINES|CRM)'
-const context: OptionRule = { type: 'string', pattern: new RegExp(`^${part}(?:;${part})*$`), error: 'INVALID_ERROR_CONTEXT' }
+const context: OptionRule =
+  { type: 'string', pattern: new RegExp(`^${part}(?:;${part})*$`), error: 'INVALID_ERROR_CONTEXT' }
 const extranet: OptionRule = { type: 'string', pattern: /^[YN]$/, error: 'INVALID_ERROR_EXTRANET' }
 const role: OptionRule = { type: 'string', pattern: /^(?:USER|ADMIN)$/, error: 'INVALID_ERROR_ROLE' }
 const iconName: OptionRule = { type: 'string', required: true, pattern: /^[A-Za-z -]{1,50}$/ }
-const colors = 'RED GREEN MINT LIGHT_BLUE DARK_BLUE PURPLE AQUA PINK LIME BROWN AZURE KHAKI SAND ORANGE MARENGO GRAY GRAPHITE'
+const colors =
+  'RED GREEN MINT LIGHT_BLUE DARK_BLUE PURPLE AQUA PINK LIME BROWN AZURE KHAKI SAND ORANGE MARENGO GRAY GRAPHITE'
 const color: OptionRule = { type: 'string', pattern: new RegExp(`^(?:${colors.replaceAll(' ', '|')})$`) }
 const size: OptionRule = { type: 'integer', pattern: /^\d+$/ }
 
 const families: Family[] = [
   { codes: ['REST_APP_URI'], scopes: ['placement'], maxCount: 1, example: { test: 'y', docId: '42' } },
-  { codes: ['PAGE_BACKGROUND_WORKER'], scopes: ['placement'], maxCount: 1, userMode: true, options: { errorHandlerUrl: string }, example: { ID: 'PAGE_BACKGROUND_WORKER' } },
+  {
+    codes: ['PAGE_BACKGROUND_WORKER'],
+    scopes: ['placement'],
+    maxCount: 1,
+    userMode: true,
+    options: { errorHandlerUrl: string },
+    example: { ID: 'PAGE_BACKGROUND_WORKER' }
+  },
   { codes: ['LEFT_MENU'], scopes: ['placement'] },
   { codes: ['BI_ANALYTICS_MENU'], scopes: ['placement'], bareGet: true },
-  { codes: crm('LEAD DEAL QUOTE SMART_INVOICE DYNAMIC_183', 'ACTIVITY_TIMELINE_MENU'), scopes: CRM, example: { ENTITY_ID: '8061', ASSOCIATED_ENTITY_ID: '8097', ASSOCIATED_ENTITY_TYPE_ID: '6' } },
-  { codes: crm(`${ALL} ORDER`, 'DETAIL_ACTIVITY'), scopes: CRM, options: { useBuiltInInterface: string, newUserNotificationTitle: string, newUserNotificationText: string }, example: { ID: '8061' } },
+  {
+    codes: crm('LEAD DEAL QUOTE SMART_INVOICE DYNAMIC_183', 'ACTIVITY_TIMELINE_MENU'),
+    scopes: CRM,
+    example: { ENTITY_ID: '8061', ASSOCIATED_ENTITY_ID: '8097', ASSOCIATED_ENTITY_TYPE_ID: '6' }
+  },
+  {
+    codes: crm(`${ALL} ORDER`, 'DETAIL_ACTIVITY'),
+    scopes: CRM,
+    options: { useBuiltInInterface: string, newUserNotificationTitle: string, newUserNotificationText: string },
+    example: { ID: '8061' }
+  },
   { codes: crm(`${ALL} ORDER`, 'DETAIL_TAB'), scopes: CRM, example: { ID: '8061' } },
   { codes: crm('LEAD DEAL CONTACT COMPANY', 'DETAIL_TOOLBAR'), scopes: CRM, example: { ID: '8061' } },
   { codes: crm('QUOTE SMART_INVOICE DYNAMIC_183', 'DETAIL_TOOLBAR'), scopes: CRM, example: { ENTITY_ID: '8061' } },
@@ -69,15 +87,41 @@ const families: Family[] = [
   { codes: ['CRM_FUNNELS_TOOLBAR', ...crm('SMART_INVOICE DYNAMIC_183', 'FUNNELS_TOOLBAR')], scopes: CRM },
   { codes: ['CRM_ANALYTICS_MENU', 'CRM_ANALYTICS_TOOLBAR'], scopes: CRM },
   { codes: ['CRM_DETAIL_SEARCH'], scopes: CRM, example: { entityTypeName: 'COMPANY', searchQuery: 'Daisy' } },
-  { codes: ['CRM_BANK_DETAIL_AUTOCOMPLETE'], scopes: CRM, options: { countries: string }, example: { searchQuery: '044599999' } },
-  { codes: ['CRM_REQUISITE_AUTOCOMPLETE'], scopes: CRM, options: { countries: string }, example: { searchQuery: 'Daisy' } },
-  { codes: ['IM_CONTEXT_MENU'], ...IM, options: { extranet, context, role }, example: { messageId: '2431', dialogId: 'chat2' } },
+  {
+    codes: ['CRM_BANK_DETAIL_AUTOCOMPLETE'],
+    scopes: CRM,
+    options: { countries: string },
+    example: { searchQuery: '044599999' }
+  },
+  {
+    codes: ['CRM_REQUISITE_AUTOCOMPLETE'],
+    scopes: CRM,
+    options: { countries: string },
+    example: { searchQuery: 'Daisy' }
+  },
+  {
+    codes: ['IM_CONTEXT_MENU'],
+    ...IM,
+    options: { extranet, context, role },
+    example: { messageId: '2431', dialogId: 'chat2' }
+  },
   { codes: ['IM_NAVIGATION'], ...IM, options: { iconName, extranet, role } },
-  { codes: ['IM_SIDEBAR'], ...IM, options: { iconName, extranet, context, role, color }, example: { dialogId: 'chat2' } },
-  { codes: ['IM_TEXTAREA'], ...IM, options: { iconName, extranet, context, role, color, width: size, height: size }, example: { dialogId: 'chat2' } },
+  {
+    codes: ['IM_SIDEBAR'], ...IM, options: { iconName, extranet, context, role, color }, example: { dialogId: 'chat2' }
+  },
+  {
+    codes: ['IM_TEXTAREA'],
+    ...IM,
+    options: { iconName, extranet, context, role, color, width: size, height: size },
+    example: { dialogId: 'chat2' }
+  },
   { codes: ['IM_SMILES_SELECTOR'], scopes: ['placement'], options: { extranet, context, role } },
   { codes: ['IMMOBILE_CONTEXT_MENU'], ...IM, options: { context, extranet, role }, example: { dialogId: 'chat1' } },
-  { codes: ['CALENDAR_GRIDVIEW'], scopes: ['placement', 'calendar'], example: { viewRangeFrom: '2026-07-26', viewRangeTo: '2026-09-06' } },
+  {
+    codes: ['CALENDAR_GRIDVIEW'],
+    scopes: ['placement', 'calendar'],
+    example: { viewRangeFrom: '2026-07-26', viewRangeTo: '2026-09-06' }
+  },
   { codes: ['CONTACT_CENTER'], scopes: ['placement', 'contact_center'], example: { ID: '717' } },
   {
     codes: ['CALL_CARD'],
@@ -98,14 +142,18 @@ const families: Family[] = [
   },
   { codes: ['TELEPHONY_ANALYTICS_MENU'], scopes: ['placement', 'telephony'] },
   { codes: ['USER_PROFILE_MENU', 'USER_PROFILE_TOOLBAR'], scopes: ['placement', 'user'], example: { USER_ID: '1' } },
-  { codes: ['SONET_GROUP_DETAIL_TAB', 'SONET_GROUP_ROBOT_DESIGNER_TOOLBAR'], scopes: GROUP, example: { GROUP_ID: '10' } },
+  {
+    codes: ['SONET_GROUP_DETAIL_TAB', 'SONET_GROUP_ROBOT_DESIGNER_TOOLBAR'], scopes: GROUP, example: { GROUP_ID: '10' }
+  },
   { codes: ['SONET_GROUP_TOOLBAR'], scopes: GROUP },
   { codes: ['TASK_USER_LIST_TOOLBAR'], scopes: TASK, example: { USER_ID: '1' } },
   { codes: ['TASK_GROUP_LIST_TOOLBAR'], scopes: TASK, example: { GROUP_ID: '11' } },
   // Or USER_ID, for the robots of a user's own tasks; never both.
   { codes: ['TASK_ROBOT_DESIGNER_TOOLBAR'], scopes: TASK, example: { GROUP_ID: '11' } },
   { codes: ['TASK_LIST_CONTEXT_MENU'], scopes: TASK, example: { ID: '31' } },
-  { codes: ['TASK_VIEW_SIDEBAR', 'TASK_VIEW_TAB'], scopes: TASK, options: { groupId: string }, example: { taskId: '31' } },
+  {
+    codes: ['TASK_VIEW_SIDEBAR', 'TASK_VIEW_TAB'], scopes: TASK, options: { groupId: string }, example: { taskId: '31' }
+  },
   { codes: ['TASK_VIEW_TOP_PANEL'], scopes: TASK, example: { taskId: '31' } },
   { codes: ['HCMLINK_SALARY_VACATION'], scopes: ['humanresources.hcmlink'], options: { width: integer } }
 ]
@@ -113,7 +161,15 @@ const families: Family[] = [
 /** What other methods than placement.bind register, with what the portal sends when it opens one. */
 const others: ReadonlyArray<[code: string, example: Record<string, unknown>]> = [
   ['DEFAULT', { any: '1/' }],
-  ['SETTING_CONNECTOR', { CONNECTOR: 'my_connector', LINE: '3', STATUS: false, ACTIVE_STATUS: true, CONNECTION_STATUS: false, REGISTER_STATUS: false, ERROR_STATUS: false }],
+  ['SETTING_CONNECTOR', {
+    CONNECTOR: 'my_connector',
+    LINE: '3',
+    STATUS: false,
+    ACTIVE_STATUS: true,
+    CONNECTION_STATUS: false,
+    REGISTER_STATUS: false,
+    ERROR_STATUS: false
+  }],
   ['USERFIELD_TYPE', {
     MODE: 'view',
     ENTITY_ID: 'CRM_DEAL',
@@ -125,7 +181,8 @@ const others: ReadonlyArray<[code: string, example: Record<string, unknown>]> = 
     XML_ID: null,
     ENTITY_DATA: { entityTypeId: 2, entityId: '7303', module: 'crm' }
   }],
-  ['LANDING_BLOCK_43.4.cover_with_price_text_button_bgimg', { ID: '996', CODE: '43.4.cover_with_price_text_button_bgimg', LID: '30' }],
+  ['LANDING_BLOCK_43.4.cover_with_price_text_button_bgimg',
+    { ID: '996', CODE: '43.4.cover_with_price_text_button_bgimg', LID: '30' }],
   ['LANDING_SETTINGS', { SITE_ID: '30', LID: '30' }],
   ['BIZPROC_ACTIVITY_PROPERTIES_DIALOG', {
     code: 'robot',
@@ -148,10 +205,16 @@ export const openable: ReadonlyMap<string, Record<string, unknown>> = new Map([
   ...others
 ])
 
-const entityTypes: Record<string, string> = { LEAD: '1', DEAL: '2', CONTACT: '3', COMPANY: '4', QUOTE: '7', ORDER: '14', SMART_INVOICE: '31', DYNAMIC_183: '183' }
+const entityTypes: Record<string, string> =
+  { LEAD: '1', DEAL: '2', CONTACT: '3', COMPANY: '4', QUOTE: '7', ORDER: '14', SMART_INVOICE: '31', DYNAMIC_183: '183' }
 
-/** What the portal sends when it opens a code, or the handler that is bound there: some of it depends on the registration. */
-export function optionsSent (code: string, row?: Pick<PlacementRow, 'id' | 'options'>): Record<string, unknown> | undefined {
+/**
+ * What the portal sends when it opens a code, or the handler that is bound there: some of it depends on the
+ * registration.
+ */
+export function optionsSent (
+  code: string, row?: Pick<PlacementRow, 'id' | 'options'>
+): Record<string, unknown> | undefined {
   const example = openable.get(code)
   // Several tiles of one application are told apart by it.
   if (code === 'CONTACT_CENTER' && row) return { ...example, ID: String(row.id) }

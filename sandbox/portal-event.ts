@@ -2,7 +2,8 @@ import type { SandboxUser } from './portal-records.ts'
 import type { Portal } from './portal.ts'
 
 /** The events about the application itself that the sandbox can send. */
-export type LifecycleEventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM' | 'ONAPPTEST'
+export type LifecycleEventName =
+  'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM' | 'ONAPPTEST'
 
 /** The events about data of the portal that the sandbox can send. */
 export type DataEventName = 'ONCRMCONTACTADD' | 'ONCRMDEALADD' | 'ONCRMDEALUPDATE' | 'ONTASKADD'
@@ -26,9 +27,21 @@ function dataOf ({ version: installed, state: { application } }: Portal, name: E
     case 'ONAPPUNINSTALL':
       return { ...language, 'data[CLEAN]': '1' }
     case 'ONAPPPAYMENT':
-      return { 'data[CODE]': application.code, 'data[VERSION]': version, 'data[STATUS]': 'S', 'data[PAYMENT_EXPIRED]': 'N', 'data[DAYS]': '28', ...language }
+      return {
+        'data[CODE]': application.code,
+        'data[VERSION]': version,
+        'data[STATUS]': 'S',
+        'data[PAYMENT_EXPIRED]': 'N',
+        'data[DAYS]': '28',
+        ...language
+      }
     case 'ONAPPMETHODCONFIRM':
-      return { 'data[TOKEN]': 'fkp963yuv1ggkfbs5z3f5hy8lilm0iw6', 'data[METHOD]': 'voximplant.user.get', 'data[CONFIRMED]': '1', ...language }
+      return {
+        'data[TOKEN]': 'fkp963yuv1ggkfbs5z3f5hy8lilm0iw6',
+        'data[METHOD]': 'voximplant.user.get',
+        'data[CONFIRMED]': '1',
+        ...language
+      }
     case 'ONAPPTEST':
       return language
     case 'ONTASKADD':

@@ -16,7 +16,10 @@ import { acceptBodies, pathOf } from './request-params.ts'
 import { rest } from './rest/index.ts'
 
 const FOREIGN: Refusal = {
-  status: 403, code: 'wrong_origin', title: 'Access denied', sentence: 'Another site sent this. Only pages of this portal may change something here.'
+  status: 403,
+  code: 'wrong_origin',
+  title: 'Access denied',
+  sentence: 'Another site sent this. Only pages of this portal may change something here.'
 }
 const READING = ['GET', 'HEAD', 'OPTIONS']
 
@@ -24,12 +27,17 @@ const READING = ['GET', 'HEAD', 'OPTIONS']
 function guardOrigin (app: FastifyInstance, screen: Screen): void {
   app.addHook('onRequest', async (request, reply) => {
     const { host, method, headers: { origin } } = request
-    if (READING.includes(method) || origin === undefined || origin === `http://${host}` || pathOf(request).startsWith('/rest/')) return
+    if (READING.includes(method) || origin === undefined || origin === `http://${host}` ||
+      pathOf(request).startsWith('/rest/')) {
+      return
+    }
     return refuse(screen, request, reply, FOREIGN)
   })
 }
 
-/** While the portal is renamed, its other address leads to the one that counts. What its own scripts ask for is at both. */
+/**
+ * While the portal is renamed, its other address leads to the one that counts. What its own scripts ask for is at both.
+ */
 function followRename (app: FastifyInstance, portal: Portal): void {
   let second: Promise<string> | undefined
   const server = createServer(app.routing)
@@ -59,7 +67,10 @@ function followRename (app: FastifyInstance, portal: Portal): void {
 /** HTTP of one portal: REST, the pages that people see, and the panel of the sandbox. */
 export function portalServer (portal: Portal): FastifyInstance {
   const screen = screenOf(portal)
-  const app = fastify({ forceCloseConnections: true, frameworkErrors: (error, request, reply) => { refuseFailed(screen, error, request, reply) } })
+  const app = fastify({
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => { refuseFailed(screen, error, request, reply) }
+  })
   app.setErrorHandler<FastifyError>((error, request, reply) => refuseFailed(screen, error, request, reply))
   app.setNotFoundHandler((request, reply) => refuseUnknown(screen, request, reply))
   guardHost(app)

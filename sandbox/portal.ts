@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { placementCall } from './call.ts'
 import type { CallOptions, PlacementCall } from './call.ts'
 import type { PortalContent } from './content.ts'
+import { PortalAddress } from './portal-address.ts'
 import { portalEvent } from './portal-event.ts'
 import type { EventName, PortalEvent } from './portal-event.ts'
 import type { EventRow, Grant, PlacementRow, SandboxUser } from './portal-records.ts'
@@ -11,7 +12,7 @@ import type { SandboxState } from './state.ts'
 export type { EventRow, Grant, PlacementRow, SandboxUser }
 
 /** One local Bitrix24, as the sandbox and its tests see it. */
-export class Portal {
+export class Portal extends PortalAddress {
   readonly memberId = randomBytes(16).toString('hex')
   readonly applicationToken: string
   readonly users = {
@@ -23,8 +24,6 @@ export class Portal {
 
   /** Who the frames belong to in which the portal has opened the application, by APP_SID. */
   readonly frameUsers = new Map<string, SandboxUser>()
-  /** Origin, known once the portal listens. */
-  url = ''
   /** What people wrote on this portal. */
   readonly content: PortalContent
   /** Whether the installation of the application was finished. */
@@ -41,16 +40,11 @@ export class Portal {
   userOptions: Record<string, Record<string, unknown>> = {}
   /** Ids of the users for whom the application has run its first-run code. */
   readonly firstRuns = new Set<number>()
-  readonly name: string
   readonly state: SandboxState
-  /** Opens one more port for the same pages and tells its origin, always the same one. Set by the portal's server. */
-  declare openSecondAddress: () => Promise<string>
-  /** The origin that the portal had before it was renamed. */
-  #formerUrl: string | undefined
 
   constructor (state: SandboxState, name: string, scope: string[]) {
+    super(name)
     this.state = state
-    this.name = name
     this.scope = scope
     this.content = state.content.of(name, () => examples(this))
     state.portals.push(this)
@@ -69,21 +63,14 @@ export class Portal {
     return Object.values(this.users).find(user => user.id === id)
   }
 
-  /** host:port */
-  get domain (): string {
-    return new URL(this.url).host
-  }
-
-  /** host:port as on Bitrix24's cloud. Browsers take every name below `localhost` for this machine; Node.js does not. */
-  get cloudDomain (): string {
-    return `${this.name.toLowerCase()}.bitrix24.localhost:${new URL(this.url).port}`
-  }
-
   /**
    * Tokens of a user for the application, or for another one by `clientId`. `expiresIn` is in seconds. `domain` is the
-   * host by which the portal is known to that user, as after a change of the address; `domain` of the portal without it.
+   * host by which the portal is known to that user, as after a change of the address; `domain` of the portal without
+   * it.
    */
-  grant (user: SandboxUser, { clientId, expiresIn, domain }: { clientId?: string, expiresIn?: number, domain?: string } = {}): Grant {
+  grant (
+    user: SandboxUser, { clientId, expiresIn, domain }: { clientId?: string, expiresIn?: number, domain?: string } = {}
+  ): Grant {
     const { accessToken, refreshToken, expiresAt } =
       this.state.tokens.issue(this, user, clientId ?? this.state.application.clientId, expiresIn, domain)
     return { accessToken, refreshToken, expiresAt }
@@ -101,25 +88,6 @@ export class Portal {
     return grant
   }
 
-  /** Whether the portal is at another address than at the start. */
-  get renamed (): boolean {
-    return this.#formerUrl !== undefined
-  }
-
-  /** Moves the portal to another port of this machine. The address before it leads there by 302 from now on. */
-  async rename (): Promise<void> {
-    const url = await this.openSecondAddress()
-    if (this.renamed) return
-    this.#formerUrl = this.url
-    this.url = url
-  }
-
-  /** Moves the portal back to its first address. The second one leads there by 302 from now on. */
-  renameBack (): void {
-    this.url = this.#formerUrl ?? this.url
-    this.#formerUrl = undefined
-  }
-
   /** Makes a token and its refresh token unknown. */
   revoke (accessToken: string): void {
     this.state.tokens.revoke(accessToken)
@@ -134,12 +102,17 @@ export class Portal {
     return placementCall(this, code, options)
   }
 
-  /** The form of an event as the queue server posts it. Entries of `overrides` replace fields of the body, such as `data[FIELDS][ID]`. */
+  /**
+   * The form of an event as the queue server posts it. Entries of `overrides` replace fields of the body, such as
+   * `data[FIELDS][ID]`.
+   */
   event (name: EventName, overrides: Record<string, string> = {}): PortalEvent {
     return portalEvent(this, name, overrides)
   }
 
-  /** Removes the application: its tokens stop working at once, its handlers are gone, its open frames get no new tokens. */
+  /**
+   * Removes the application: its tokens stop working at once, its handlers are gone, its open frames get no new tokens.
+   */
   uninstall (): void {
     this.state.tokens.uninstall(this)
     this.frameUsers.clear()

@@ -10,15 +10,16 @@ const PATIENCE = 3000
 async function listens (address: string): Promise<boolean> {
   const { hostname, port, protocol } = new URL(address)
   const socket = connect(Number(port) || (protocol === 'https:' ? 443 : 80), hostname.replace(/^\[|\]$/g, ''))
-  const connected = await once(socket, 'connect', { signal: AbortSignal.timeout(PATIENCE) }).then(() => true, () => false)
+  const connected = await once(socket, 'connect', { signal: AbortSignal.timeout(PATIENCE) }).then(() => true,
+    () => false)
   socket.destroy()
   return connected
 }
 
 /**
  * After a frame has loaded, which it also does with the browser's own page about a service that is not running: tells
- * that on the wire, and gives a sentence for the page around the frame. Undefined when the service runs, or when the wire
- * knows already what became of the call.
+ * that on the wire, and gives a sentence for the page around the frame. Undefined when the service runs, or when the
+ * wire knows already what became of the call.
  */
 export async function explainSilence (wire: Wire, call: WireEntry, url: string): Promise<string | undefined> {
   if (call.status !== undefined || call.outcome !== undefined || await listens(url)) return undefined

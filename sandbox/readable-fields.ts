@@ -15,7 +15,9 @@ export function readableFields (fields: Record<string, unknown>, known: Iterable
     }
     const text = String(value ?? '')
     // JSON that is sent as a form is all name.
-    readable[withoutSecrets(name, known, MAX_TEXT)] = isSecret(name) ? shorten(text) : withoutSecrets(text, known, MAX_TEXT)
+    readable[withoutSecrets(name, known, MAX_TEXT)] = isSecret(name)
+      ? shorten(text)
+      : withoutSecrets(text, known, MAX_TEXT)
   }
   for (const [name, value] of Object.entries(fields)) add(name, value, 1)
   return readable

@@ -2,7 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { pathOf, requestParams } from './request-params.ts'
 import type { Party, Wire, WireEntry } from './wire.ts'
 
-/** The entry of each request of the application on the wire. No property of the request: it would show in the types of whoever imports the sandbox. */
+/**
+ * The entry of each request of the application on the wire. No property of the request: it would show in the types of
+ * whoever imports the sandbox.
+ */
 const entries = new WeakMap<FastifyRequest, WireEntry>()
 
 function complete (wire: Wire, request: FastifyRequest, news: Parameters<Wire['complete']>[1]): void {
@@ -11,11 +14,15 @@ function complete (wire: Wire, request: FastifyRequest, news: Parameters<Wire['c
 }
 
 /** Puts each request of the application on the wire, and its answer beside it. */
-export function recordRequests (app: FastifyInstance, { wire }: { wire: Wire }, to: Party, isRecorded: (path: string) => boolean): void {
+export function recordRequests (
+  app: FastifyInstance, { wire }: { wire: Wire }, to: Party, isRecorded: (path: string) => boolean
+): void {
   const record = (request: FastifyRequest): void => {
     const path = pathOf(request)
     if (request.method === 'OPTIONS' || !isRecorded(path)) return
-    entries.set(request, wire.record({ from: 'application', to, method: request.method, path, fields: requestParams(request) }))
+    entries.set(
+      request, wire.record({ from: 'application', to, method: request.method, path, fields: requestParams(request) })
+    )
   }
 
   app.addHook('preHandler', async request => record(request))
@@ -28,6 +35,8 @@ export function recordRequests (app: FastifyInstance, { wire }: { wire: Wire }, 
 }
 
 /** Tells the wire what a request was about. */
-export function describeRequest (state: { wire: Wire }, request: FastifyRequest, news: Partial<Pick<WireEntry, 'name' | 'memberId' | 'outcome'>>): void {
+export function describeRequest (
+  state: { wire: Wire }, request: FastifyRequest, news: Partial<Pick<WireEntry, 'name' | 'memberId' | 'outcome'>>
+): void {
   complete(state.wire, request, news)
 }

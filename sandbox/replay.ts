@@ -1,4 +1,5 @@
-// npm run replay -- <file> [--app URL] [--portal URL]: sends a call that the panel saved, with fresh tokens of the running sandbox.
+// npm run replay -- <file> [--app URL] [--portal URL]: sends a call that the panel saved, with fresh tokens of the
+// running sandbox.
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { fillIn } from './panel/saved-call.ts'
@@ -32,7 +33,8 @@ const withoutTags = (html: string): string => html.replace(/<[^>]*>/g, ' ').repl
 /** What a person wants to know of a page: its title, its heading, its error code. Nothing else of it is printed. */
 function summaryOf (html: string): string[] {
   const found = [
-    ['Title', /<title[^>]*>(.*?)<\/title>/is.exec(html)?.[1]], ['Heading', /<h1[^>]*>(.*?)<\/h1>/is.exec(html)?.[1]], ['Error', refusalOn(html)]
+    ['Title', /<title[^>]*>(.*?)<\/title>/is.exec(html)?.[1]],
+    ['Heading', /<h1[^>]*>(.*?)<\/h1>/is.exec(html)?.[1]], ['Error', refusalOn(html)]
   ] as const
   return found.flatMap(([name, text]) => text === undefined ? [] : [`${name}: ${withoutTags(text)}`])
 }
@@ -50,12 +52,14 @@ async function replay (): Promise<void> {
     const url = new URL(path.pathname, values.app ?? path.origin)
     return { url, portal: new URL(values.portal ?? saved.portal).origin }
   })
-  const fresh = await step(`The sandbox does not answer at ${portal}; start it with npm run demo, or name its address with --portal.`,
-    () => askFreshFields(portal, saved.user))
+  const noSandbox = `The sandbox does not answer at ${portal}; start it with npm run demo, ` +
+    'or name its address with --portal.'
+  const fresh = await step(noSandbox, () => askFreshFields(portal, saved.user))
   if (typeof fresh === 'string') throw new Error(`The sandbox at ${portal} gives no tokens for this call: ${fresh}`)
   const [query, body] = await step(notSaved, () => [fillIn(saved.query, fresh), fillIn(saved.body, fresh)])
   url.search = new URLSearchParams(query).toString()
-  const answer = await step(`Nothing answers at ${url.origin}; start the service, or name its address with --app.`, () => fetch(url, {
+  const noService = `Nothing answers at ${url.origin}; start the service, or name its address with --app.`
+  const answer = await step(noService, () => fetch(url, {
     method: saved.method,
     redirect: 'manual',
     ...(saved.method === 'POST' && { body: new URLSearchParams(body) })

@@ -11,7 +11,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 export function acceptBodies (app: FastifyInstance): void {
   app.register(formbody, { parser: parseForm })
   app.removeContentTypeParser('application/json')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest,
+    body: string) => {
     try {
       return JSON.parse(body)
     } catch {
@@ -20,8 +21,12 @@ export function acceptBodies (app: FastifyInstance): void {
   })
 }
 
-/** Address of the request; only its path and query count. An address like `//`, which has no page, is that of the first page. */
-export const urlOf = ({ url }: FastifyRequest): URL => URL.parse(url, 'http://localhost') ?? new URL('http://localhost/')
+/**
+ * Address of the request; only its path and query count. An address like `//`, which has no page, is that of the first
+ * page.
+ */
+export const urlOf = ({ url }: FastifyRequest): URL =>
+  URL.parse(url, 'http://localhost') ?? new URL('http://localhost/')
 
 /** Path of the request without its query. */
 export const pathOf = (request: FastifyRequest): string => urlOf(request).pathname

@@ -22,7 +22,10 @@ const IN_TEXT = new RegExp(
   '(\\[(?:[^\\]{}]|\\](?=\\s{0,16},\\s{0,16}\\[))*|(?:\\\\{1,64}/|[^\\s"\'\\\\&<>#,;{}[\\]])+)', 'gi')
 /** What stands between the quotes and commas of a list. */
 const IN_LIST = /[^\s"'\\,[\]]+/g
-/** Tokens of the sandbox, also where nothing says that they are some. A percent code before one may look like its beginning. */
+/**
+ * Tokens of the sandbox, also where nothing says that they are some. A percent code before one may look like its
+ * beginning.
+ */
 const TOKEN = /(?<![0-9a-f])[0-9a-f]{70,}/gi
 
 /** Whether the value of such a field opens something, whatever brackets its name stands in. */

@@ -1,4 +1,5 @@
 import type { PlacementCall } from './call.ts'
+import { checkOptions } from './check-options.ts'
 import { nothingAnswersAt, sendMessage } from './send-message.ts'
 import type { SandboxAnswer } from './send-message.ts'
 import type { Wire } from './wire.ts'
@@ -29,13 +30,16 @@ function withQuery (address: string, changes: Record<string, string>): string {
 /**
  * Sends a call as the user's browser does.
  *
- * @throws when the application does not answer
+ * @throws when the application does not answer; TypeError for a change that does not exist
  */
 export async function sendCall (wire: Wire, call: PlacementCall, changes: CallChanges = {}): Promise<SandboxAnswer> {
+  checkOptions('send()', changes, { query: true, body: true })
   const url = changes.query ? withQuery(call.url, changes.query) : call.url
-  const fields = Object.entries({ ...call.body, ...changes.body }).filter((field): field is [string, string] => field[1] !== undefined)
+  const fields = Object.entries({ ...call.body, ...changes.body }).filter((field): field is [string, string] =>
+    field[1] !== undefined)
   const body = Object.fromEntries(fields)
-  const answer = await sendMessage(wire, { name: body.PLACEMENT, memberId: body.member_id, method: call.method, sent: { url, body } })
+  const answer = await sendMessage(wire,
+    { name: body.PLACEMENT, memberId: body.member_id, method: call.method, sent: { url, body } })
   if (!answer) throw new Error(nothingAnswersAt(url))
   return answer
 }

@@ -14,10 +14,16 @@ export interface SandboxAnswer {
   status: number
   headers: Headers
   text: string
+  /** The session that the page sends with its own calls, as `Authorization: Bearer`; undefined on a page without one. */
+  pageSession?: string | undefined
 }
 
+/** The page session in the head of a page of the application. */
+const sessionOn = (page: string): string | undefined => /<meta name="page-session" content="([^"]+)">/.exec(page)?.[1]
+
 /** The code of the refusal on a page of the application, or in its JSON; undefined in any other answer. */
-export const refusalOn = (answer: string): string | undefined => /(?:<code[^>]*>|"error":")(B24_ERR_[A-Z_]+)/.exec(answer)?.[1]
+export const refusalOn = (answer: string): string | undefined =>
+  /(?:<code[^>]*>|"error":")(B24_ERR_[A-Z_]+)/.exec(answer)?.[1]
 
 /** What a page of the application says became of the call: the code of its refusal, or that it answered. */
 export const outcomeOf = (page: string): string => refusalOn(page) ?? 'answered'
@@ -26,7 +32,8 @@ export const outcomeOf = (page: string): string => refusalOn(page) ?? 'answered'
 export const NOT_REACHABLE = 'not reachable'
 
 /** What to say to whoever has sent something to this address of the application, and nothing listens there. */
-export const nothingAnswersAt = (url: string): string => `Nothing answers at ${new URL(url).origin}: is the application running there?`
+export const nothingAnswersAt = (url: string): string =>
+  `Nothing answers at ${new URL(url).origin}: is the application running there?`
 
 /** Puts a message on the wire as it is sent. */
 export function recordMessage (wire: Wire, { name, memberId, method, sent }: PortalMessage): WireEntry {
@@ -44,10 +51,12 @@ export function recordMessage (wire: Wire, { name, memberId, method, sent }: Por
 }
 
 /**
- * Sends a message without following redirects, and puts it on the wire. `timeout` is in milliseconds. Gives undefined when
- * nothing has answered by then.
+ * Sends a message without following redirects, and puts it on the wire. `timeout` is in milliseconds. Gives undefined
+ * when nothing has answered by then.
  */
-export async function sendMessage (wire: Wire, message: PortalMessage, timeout = 30_000): Promise<SandboxAnswer | undefined> {
+export async function sendMessage (
+  wire: Wire, message: PortalMessage, timeout = 30_000
+): Promise<SandboxAnswer | undefined> {
   const { method, sent } = message
   const entry = recordMessage(wire, message)
   const started = performance.now()
@@ -61,7 +70,7 @@ export async function sendMessage (wire: Wire, message: PortalMessage, timeout =
     })
     const text = await response.text()
     wire.complete(entry, { status: response.status, outcome: outcomeOf(text), ms: ms() })
-    return { status: response.status, headers: response.headers, text }
+    return { status: response.status, headers: response.headers, text, pageSession: sessionOn(text) }
   } catch (error) {
     wire.complete(entry, { outcome: error instanceof DOMException ? 'no answer in time' : NOT_REACHABLE, ms: ms() })
     return undefined

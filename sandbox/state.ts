@@ -1,5 +1,6 @@
 import type { Content } from './content.ts'
 import type { Portal } from './portal.ts'
+import type { RestMethod } from './rest/rest-method.ts'
 import type { Tokens } from './tokens.ts'
 import type { Wire } from './wire.ts'
 
@@ -25,15 +26,22 @@ export interface Trouble {
   authorizationServer: 'none' | 'down' | 'nonsense' | 'error'
   /** Milliseconds that the authorization server waits before each answer. */
   authorizationServerDelay: number
-  /** down: the connection breaks; nonsense: HTML with 200; limited: QUERY_LIMIT_EXCEEDED; overtime: OPERATION_TIME_LIMIT; unpaid: PAYMENT_REQUIRED, also of the authorization server. */
+  /**
+   * down: the connection breaks; nonsense: HTML with 200; limited: QUERY_LIMIT_EXCEEDED; overtime:
+   * OPERATION_TIME_LIMIT; unpaid: PAYMENT_REQUIRED, also of the authorization server.
+   */
   rest: 'none' | 'down' | 'nonsense' | 'limited' | 'overtime' | 'unpaid'
   /** Milliseconds that REST waits before each answer. */
   restDelay: number
   /** What is wrong with the tokens of the calls from now on: too old, unknown, issued to another application. */
   token: 'none' | 'expired' | 'revoked' | 'foreign'
-  /** cut: a pair is refreshed, and the connection breaks before the answer has left; the new pair is lost on its way. */
+  /**
+   * cut: a pair is refreshed, and the connection breaks before the answer has left; the new pair is lost on its way.
+   */
   refresh: 'none' | 'cut'
-  /** unfinished: handlers are called although the authorization server says that the installation was never finished. */
+  /**
+   * unfinished: handlers are called although the authorization server says that the installation was never finished.
+   */
   installation: 'none' | 'unfinished'
   /** denied: only administrators may use the application. */
   access: 'none' | 'denied'
@@ -65,6 +73,10 @@ export interface SandboxState {
   troubleSince: Record<string, number>
   wire: Wire
   content: Content
+  /** REST methods of the test, by their names in lower case. */
+  methods: ReadonlyMap<string, RestMethod>
+  /** What went wrong in them and was not reported yet. */
+  failures: Error[]
   /** All of them, for the switch between them. */
   portals: Portal[]
 }

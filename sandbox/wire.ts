@@ -40,7 +40,8 @@ export interface SentMessage {
 }
 
 /** What a new entry is made of. `sent` only for messages of the portal, which can be sent again. */
-export type NewWireEntry = Omit<WireEntry, 'id' | 'at' | 'fields'> & { fields?: Record<string, unknown>, sent?: SentMessage }
+export type NewWireEntry =
+  Omit<WireEntry, 'id' | 'at' | 'fields'> & { fields?: Record<string, unknown>, sent?: SentMessage }
 
 const MAX_ENTRIES = 1000
 
@@ -102,7 +103,8 @@ export class Wire {
   /** Senders choose path, name and member_id; anything may stand there. */
   #withReadable<News extends Partial<WireEntry>> (news: News): News {
     const { path, name, outcome, memberId } = news
-    const texts = Object.entries({ path, name, outcome, memberId }).flatMap(([key, text]) => text === undefined ? [] : [[key, this.readable(text)]])
+    const texts = Object.entries({ path, name, outcome, memberId }).flatMap(([key, text]) =>
+      text === undefined ? [] : [[key, this.readable(text)]])
     return { ...news, ...Object.fromEntries(texts) }
   }
 }

@@ -5,12 +5,10 @@ export interface AppOptions {
   config: Config
   /** A store of your own, closed with the app. Default: the one that `config.databaseUrl` names */
   store?: Store
-  /** Further folders of placement files, of screen files, and of views, which win over ours: absolute paths */
-  placements?: readonly string[]
+  /** The folder of the application, an absolute path. Default: `config.application` */
+  application?: string | undefined
   /** Whether there are screens, and links to them. Default true */
   links?: boolean
-  screens?: readonly string[]
-  views?: readonly string[]
   /** Aborted when the process is about to end: /ready says so, and calls are still answered. Default: never */
   shutdown?: AbortSignal
   /** Asks the authorization servers at the start whether they know the application. Default true */

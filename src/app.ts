@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import fp from 'fastify-plugin'
 import authToken from '../plugins/auth-token/index.ts'
 import callLog from '../plugins/call-log/index.ts'
 import errorPages from '../plugins/error-pages/index.ts'
@@ -17,15 +16,19 @@ import portalRest from '../plugins/portal-rest/index.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
 import tokens from '../plugins/tokens/index.ts'
 import type { AppOptions } from './app-options.ts'
+import { loadDeclarations } from './application/declarations.ts'
+import { applicationFolders, loadPlugins } from './application/folder.ts'
+import { migrateApplication } from './application/migrations.ts'
 import { createKeyRing } from './crypto/keys.ts'
-import { loadDeclarations, loadRoutes } from './load-folder.ts'
+import { basePath } from './http/urls.ts'
 import { openStore } from './store/open-store.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** The service as a plugin, in the order in which a call meets its parts. */
-async function app (fastify: FastifyInstance, options: AppOptions) {
+/** The service as a plugin, in the order in which a call meets its parts. It leaves the host around it as it is. */
+export default async function app (fastify: FastifyInstance, options: AppOptions) {
   const { config, shutdown = new AbortController().signal, checksClient = true } = options
+  const own = applicationFolders(options.application ?? config.application)
   const { allowInsecurePortals, applicationToken, clientId, clientSecret, oauthServers: servers, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = options.store ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
@@ -52,7 +55,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(pageSession, { clientId, keys: keyRing.keys('page-session'), store, limit: fastify.limitRate })
 
   // What a call ends with: a page, or a page that tells the error.
-  await fastify.register(page, { views: options.views ?? [], meta: pageSessionMeta })
+  await fastify.register(page, { ...own, base: basePath(publicUrl), meta: pageSessionMeta })
   await fastify.register(errorPages, { card: { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` } })
 
   // Installation, update and uninstall, by the install page and by events.
@@ -60,19 +63,17 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(installation, { store, servers, ...addresses, keys: keyRing.keys('worker-errors') })
   await fastify.register(lifecycleEvents)
 
-  // The addresses that all of that is for, and the placements that every application starts with.
-  await fastify.register(openapi, { title: 'Links to screens', url: publicUrl })
-  fastify.addPageFolder(join(root, 'routes/placements'))
-  await loadRoutes(fastify, join(root, 'routes'))
-  await loadRoutes(fastify, join(root, 'routes/api'))
-  await loadDeclarations(fastify, 'placement', [join(root, 'routes/placements'), ...options.placements ?? []],
-    () => fastify.placements.all().map(({ code }) => code))
-
   // Above all that: links to screens.
-  if (options.links === false) return
+  await fastify.register(openapi, { title: 'Links to screens', url: publicUrl })
   const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays } = config
-  const folders = [join(root, 'routes/screens'), ...options.screens ?? []]
-  await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays, folders })
-}
+  const linksOptions = { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays }
+  if (options.links !== false) await fastify.register(links, linksOptions)
 
-export default fp(app, { fastify: '5.x', name: 'fastify-bitrix24' })
+  // The application, and what every application starts with.
+  for (const folder of own.migrations) await migrateApplication(store.database, folder, fastify.log)
+  for (const folder of own.plugins) await loadPlugins(fastify, folder)
+  fastify.addPageFolder(join(root, 'routes/placements'))
+  await loadDeclarations(fastify, 'placement', [...own.placements, join(root, 'routes/placements')])
+  if (options.links !== false) await loadDeclarations(fastify, 'screen', [...own.screens, join(root, 'routes/screens')])
+  for (const folder of [join(root, 'routes'), ...own.routes]) await loadPlugins(fastify, folder)
+}

@@ -4,7 +4,8 @@ import { allowsInsecure, readInsecurePortals } from './http/frame.ts'
 import { defaultAuthorizationServers } from './http/server-address.ts'
 import { isAppCode } from './http/slider-link.ts'
 import {
-  asIs, listOf, notHttps, oneOf, readApiKeys, readDatabaseUrl, readKeys, readNetworks, readOrigin, wholeNumber, wrong
+  asIs, listOf, notHttps, oneOf, readAddress, readApiKeys, readDatabaseUrl, readFolder, readKeys, readNetworks,
+  readOrigin, wholeNumber, wrong
 } from './schemas/variables.ts'
 
 /** Thrown by `loadConfig`: one line for each variable that is missing or wrong, and never a value. */
@@ -38,8 +39,10 @@ export const ConfigSchema = Type.Object({
   logLevel: setting('LOG_LEVEL', oneOf(...levels), { default: 'info' }),
   /** Addresses, CIDRs or names of networks of the proxies in front of the service; false: none */
   trustProxy: setting('TRUST_PROXY', readNetworks, { default: 'none' }),
+  /** The folder of the application, an absolute path; undefined: there is none */
+  application: setting('APPLICATION', readFolder, { default: '' }),
   /** HTTPS address by which Bitrix24 reaches the service, without a trailing slash */
-  publicUrl: setting('PUBLIC_URL', readOrigin, { hint: 'The https:// address by which Bitrix24 reaches this service' }),
+  publicUrl: setting('PUBLIC_URL', readAddress, { hint: 'The https:// address by which Bitrix24 reaches this service' }),
   clientId: setting('B24_CLIENT_ID', asIs, clientIdHint),
   clientSecret: setting('B24_CLIENT_SECRET', asIs, { hint: `"Application key (client_secret)", ${card}` }),
   /** The code in slider links */
@@ -118,7 +121,9 @@ export function loadConfig (env: Env = process.env): Config {
   if (oauthServers.some(isTooOpen)) lines.add(`B24_OAUTH_SERVERS: ${notHttps}`)
   if (documentOrigins.some(isTooOpen)) lines.add(`DOCUMENT_ORIGINS: ${notHttps}`)
   // A page of our own origin could break out of the frame it is shown in.
-  if (documentOrigins.includes(publicUrl)) lines.add('DOCUMENT_ORIGINS: must be other servers than this one')
+  if (documentOrigins.includes(String(URL.parse(publicUrl)?.origin))) {
+    lines.add('DOCUMENT_ORIGINS: must be other servers than this one')
+  }
   return complete<Config>(config, lines)
 }
 

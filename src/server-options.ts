@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { LogController, type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
 import { frameworkErrors } from './http/framework-errors.ts'
+import { basePath } from './http/urls.ts'
 import { loggerOptions, requestId } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 
@@ -13,8 +14,13 @@ const timeouts = {
 // Each has one request of a hundred kilobytes at most at a time, so that all of them fit into memory.
 const maxConnections = 2000
 
+/** Takes the path of PUBLIC_URL off an address, which proxies hand on or cut off. */
+const withoutBase = (base: string) => ({ url }: { url?: string | undefined }): string =>
+  String(url).startsWith(`${base}/`) ? String(url).slice(base.length) : String(url)
+
 /** Options of the Fastify instance that the app is registered in. It speaks HTTP: HTTPS ends at the proxy in front. */
 export function serverOptions (config: Config): FastifyServerOptions {
+  const base = basePath(config.publicUrl)
   return {
     logger: loggerOptions(config.logLevel),
     trustProxy: config.trustProxy && trustedProxies(config.trustProxy),
@@ -22,9 +28,10 @@ export function serverOptions (config: Config): FastifyServerOptions {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     frameworkErrors,
+    ...(base !== '' && { rewriteUrl: withoutBase(base) }),
     // A slash too many is the likeliest mistake in an application's card, and events are sent once.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-    // Plugins bring their tables up to date, which takes as long as it takes: START_TIMEOUT gives up a start that hangs.
+    // Plugins bring their tables up to date, which may take long: START_TIMEOUT gives up a start that hangs.
     pluginTimeout: 0,
     // Bytes. Plugins and routes may lower it; this is also what is read of a form that was posted to a wrong address.
     bodyLimit: 128 * 1024,

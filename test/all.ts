@@ -1,4 +1,4 @@
-// Every test that needs no browser and kills nothing, a process for each folder of test/.
+// All tests but those in a browser and those that kill processes, with a process for each folder of test/.
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const suites = Map.groupBy(
   files.filter(file => missingPostgres === undefined || !needsPostgres(file)),
   file => file.split('/')[1]
 )
-// Some tests wait for others: one process more than there are cores leaves none idle.
+// Some tests wait for timers: one process more than there are cores leaves no core idle.
 t.jobs = availableParallelism() + 1
 for (const [name = '', suite] of suites) {
   const env = { ...process.env, SUITE: suite.join(' ') }

@@ -2,7 +2,8 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import type { Proof } from '../plugins/auth-token/calls.ts'
 import { createPortalConnections } from '../plugins/portal-rest/connections.ts'
 import { createPortalRest } from '../plugins/portal-rest/portal-rest.ts'
-import type { Installation } from '../src/store/installation-store.ts'
+import type { Portal, Sandbox } from '../sandbox/index.ts'
+import type { Installation, PortalAddress } from '../src/store/installation-store.ts'
 import type { PlacementContext, VerifiedCall } from '../src/index.ts'
 
 type DecodedContext = PlacementContext<Record<string, unknown>>
@@ -22,7 +23,7 @@ export async function build (
   return app
 }
 
-/** The portal of these fixtures. */
+// The portal m1 of the fixtures below.
 const portal = {
   memberId: 'm1',
   domain: 'portal.example',
@@ -43,7 +44,7 @@ export const proofOf = (changes: Partial<Proof> = {}): Proof => ({
   ...changes
 })
 
-/** What is known of a call of user 1 of the portal m1 once it is verified. */
+/** A verified call of user 1 of the portal m1. */
 export const verifiedCall = (changes: Partial<VerifiedCall> = {}): VerifiedCall => ({
   ...proofOf(),
   accessToken: 'token',
@@ -69,7 +70,17 @@ export const installationOf = (changes: Partial<Installation> = {}): Installatio
   ...changes
 })
 
-/** What a handler gets of a call of user 1 of the portal m1. Its REST calls fail. */
+/** What the authorization server says of a portal of the sandbox. */
+export const addressOf = (portal: Portal, { authorizationServer }: Sandbox): PortalAddress => ({
+  memberId: portal.memberId,
+  domain: portal.domain,
+  clientEndpoint: `${portal.url}/rest/`,
+  serverEndpoint: `${authorizationServer}/rest/`,
+  scope: portal.scope,
+  status: 'L'
+})
+
+/** What a handler gets with a call of user 1 of the portal m1. Its REST calls fail. */
 export function placementContext (changes: Partial<DecodedContext> = {}): DecodedContext {
   const credentials = async () => { throw new Error('no REST call is expected') }
   const { memberId, domain, scope, status, clientEndpoint: endpoint } = portal

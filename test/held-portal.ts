@@ -1,8 +1,9 @@
 import { listen } from '../sandbox/listen.ts'
 import { portalServer } from '../sandbox/portal-server.ts'
 import type { Portal, Sandbox } from '../sandbox/index.ts'
+import type { Scope } from './build.ts'
 
-/** A portal whose REST interface leaves some requests without an answer until the test releases them. */
+/** A portal whose REST interface holds some requests until the test releases them. */
 export interface HeldPortal {
   portal: Portal
   /** How many requests are held now */
@@ -11,9 +12,13 @@ export interface HeldPortal {
   release: () => void
 }
 
-/** Adds a portal to the sandbox, with a server of its own. In: which requests are held, by their body. */
+/**
+ * Adds a portal to the sandbox, with a server of its own.
+ *
+ * @param isHeld whether to hold a request, given its body
+ */
 export async function heldPortal (
-  t: { after: (fn: () => unknown) => void }, sandbox: Sandbox, isHeld: (body: string) => boolean
+  t: Scope, sandbox: Sandbox, isHeld: (body: string) => boolean
 ): Promise<HeldPortal> {
   const open = Promise.withResolvers<void>()
   let isOpen = false

@@ -1,8 +1,9 @@
+import type { Scope } from './build.ts'
 import { serverFor } from './helper.ts'
 
-/** An answer of the authorization server that is on its way. */
+/** An answer of the authorization server that the test holds back. */
 export interface HeldAnswer {
-  /** Resolves when the server has said it */
+  /** Resolves when the server has answered */
   said: Promise<void>
   /** Lets it arrive */
   release: () => void
@@ -11,10 +12,10 @@ export interface HeldAnswer {
 /**
  * The authorization server of a sandbox behind a proxy that can hold an answer back, so that it arrives outdated.
  *
- * @returns The origin of the proxy, and a function that holds the next answer.
+ * @returns the origin of the proxy, and a function that holds the next answer
  */
 export async function heldServerFor (
-  t: { after: (fn: () => unknown) => void }, upstream: string
+  t: Scope, upstream: string
 ): Promise<{ origin: string, hold: () => HeldAnswer }> {
   const waiting: Array<{ said: () => void, released: Promise<void> }> = []
   const origin = await serverFor(t, async (request, response) => {

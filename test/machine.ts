@@ -1,4 +1,4 @@
-// What some tests need of the machine. CI has to have it: there somebody forgot to install it.
+// Programs that some tests need. CI must have them: there, a missing one is an error.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 

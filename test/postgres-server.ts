@@ -8,20 +8,20 @@ import { postgresFolder } from './machine.ts'
 
 /** A PostgreSQL server of its own on 127.0.0.1, in a folder that is deleted with it. */
 export interface Postgres {
-  /** A new, empty database. Out: its address */
+  /** Creates an empty database and returns its address */
   createDatabase: () => string
-  /** The certificate of the server, which it has signed itself, for 127.0.0.1 */
+  /** The server's self-signed certificate for 127.0.0.1 */
   certificate: string
   start: () => Promise<void>
   /** immediate: as if it crashed */
   stop: (mode: 'fast' | 'immediate') => Promise<void>
-  /** Runs SQL as the owner. Out: rows as text, one a line, columns separated by `|` */
+  /** Runs SQL as the owner and returns the rows as text, one a line, columns separated by `|` */
   query: (url: string, sql: string) => string
-  /** Stops it at once and deletes its folder; synchronous, so that a process can do it when it ends */
+  /** Stops it at once and deletes its folder; synchronous, so that it can run when the process exits */
   close: () => void
 }
 
-// It refuses to run as root.
+// The user nobody, as PostgreSQL refuses to run as root.
 const unprivileged = 65534
 
 /** Makes a server in a new folder and starts it. */
@@ -35,7 +35,7 @@ export async function startPostgresServer (): Promise<Postgres> {
   const log = join(folder, 'log')
   const stdio: StdioOptions = ['ignore', 'ignore', 'inherit']
   const quiet = { ...owner, cwd: folder, stdio }
-  // The test goes on meanwhile: it may be the one that answers the service.
+  // Not synchronous: meanwhile the test may have to answer the service.
   const pgCtl = async (...args: string[]) => {
     const [code] = await once(spawn(join(postgresFolder, 'pg_ctl'), ['-D', data, '-w', '-s', ...args], quiet), 'exit')
     if (code !== 0) throw new Error(`pg_ctl ${args.at(-1)} ended with ${code}`)

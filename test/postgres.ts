@@ -4,7 +4,7 @@ import { startPostgresServer, type Postgres } from './postgres-server.ts'
 
 let running: Promise<Postgres> | undefined
 
-/** The PostgreSQL of this process, stopped when the process ends. Without one the file is not run. */
+/** The PostgreSQL of this process, stopped when the process ends. If there is none, the test file is skipped. */
 export function startPostgres (): Promise<Postgres> {
   if (missingPostgres) {
     t.plan(0, `not run: ${missingPostgres}`)

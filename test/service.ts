@@ -1,7 +1,9 @@
 import { Writable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
 import type { Test } from 'tap'
 import { sandbox, type Portal, type Sandbox, type SandboxAnswer } from '../sandbox/index.ts'
+import { addressOf } from './build.ts'
 import { until, type LogLine } from './helper.ts'
 import app from '../src/app.ts'
 import type { AppOptions } from '../src/app-options.ts'
@@ -36,7 +38,7 @@ export type Answer = SandboxAnswer
 export interface ServiceOptions {
   env?: Record<string, string>
   /** Further folders, the signal to shut down. Tests count requests, so the client is not checked by default */
-  app?: Pick<AppOptions, 'placements' | 'links' | 'screens' | 'views' | 'checksClient' | 'shutdown'>
+  app?: Pick<AppOptions, 'application' | 'links' | 'checksClient' | 'shutdown'>
   /** Methods that take the place of the store's, given the store */
   store?: (store: Store) => Partial<Store>
   /** Called before the service is ready: declares placements, replaces handlers */
@@ -48,21 +50,19 @@ export function environment (sandbox: Sandbox, url: string, env: Record<string, 
   return { ...sandbox.env, PORT: new URL(url).port, PUBLIC_URL: url, ...env }
 }
 
-/** What a portal's administrator has installed, with a fresh token pair; `expiresIn` in seconds. */
-export function installationOn (portal: Portal, { authorizationServer }: Sandbox, expiresIn = 3600): NewInstallation {
+/** The application as a portal's administrator has installed it, with a new token pair; `expiresIn` in seconds. */
+export function installationOn (portal: Portal, sandbox: Sandbox, expiresIn = 3600): NewInstallation {
   const { accessToken, refreshToken } = portal.grant(portal.users.admin, { expiresIn })
   return {
-    memberId: portal.memberId,
-    domain: portal.domain,
-    clientEndpoint: `${portal.url}/rest/`,
-    serverEndpoint: `${authorizationServer}/rest/`,
-    scope: portal.scope,
-    status: 'L',
+    ...addressOf(portal, sandbox),
     applicationToken: portal.applicationToken,
     tokens: { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 },
     userId: portal.users.admin.id
   }
 }
+
+/** The service, without the scope around it: the test uses its decorators. */
+export const openApp = fp((fastify: FastifyInstance, options: AppOptions) => app(fastify, options))
 
 /** Posts a form and reads the answer, without following redirects. */
 export async function postForm (
@@ -90,7 +90,7 @@ export async function startService (
   t.after(() => fastify.close())
   const opened = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret) })
   const store = { ...opened, ...replace(opened) }
-  await fastify.register(app, { config, store, checksClient: false, ...folders })
+  await fastify.register(openApp, { config, store, checksClient: false, ...folders })
   await prepare?.(fastify)
   await fastify.listen({ host: config.host, port: config.port })
 

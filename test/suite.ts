@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 
-// A file must not register a clean-up on the root test: tap would then end it as soon as it is idle.
+// A file must not register a clean-up on the root test: tap would then end the root test as soon as it is idle.
 for (const file of process.env['SUITE']?.split(' ') ?? []) {
   t.comment(file)
   await import(join(import.meta.dirname, '..', file))

@@ -1,8 +1,10 @@
+import type { FastifyInstance } from 'fastify'
 import { textIn } from '../../src/schemas/placement.ts'
+import type { FeatureRequest, HomeSection } from '../placement-dispatch/features.ts'
 import type { Language } from '../page/i18n.ts'
 import { formFields } from './form-fields.ts'
 import { offeredParams } from './offered.ts'
-import type { Screen, ScreenText } from './screen.ts'
+import { screenTexts, type Screen, type ScreenText } from './screen.ts'
 
 // Where a finished link can be sent, and the permission of the application that this takes.
 const channels = [['chat', 'im'], ['feed', 'log'], ['task', 'task'], ['calendar', 'calendar']] as const
@@ -46,7 +48,7 @@ const faults = ['required', 'type', 'range', 'fromTo', 'atLeast', 'atMost', 'len
 const states = ['sending', 'sent', 'notSent', 'busy', 'denied', 'refused', 'unavailable']
 
 /** The texts that the script of the composer shows, by its own names and by the codes of our errors. */
-export function composerTexts (t: Language['t']): Record<string, string> {
+function composerTexts (t: Language['t']): Record<string, string> {
   const limits = { min: '{min}', max: '{max}' } // each field has its own
   const withTodo = (error: string) => `${t(`error.${error}.text`)} ${t(`error.${error}.todo`)}`
   return {
@@ -59,4 +61,13 @@ export function composerTexts (t: Language['t']): Record<string, string> {
     B24_ERR_PAGE_SESSION: withTodo('expired'),
     B24_ERR_PORTAL_UNKNOWN: t('error.not-installed.text')
   }
+}
+
+/** The composer on the home; its view is empty where there are no screens that people write links to. */
+export async function composerSection (
+  { i18n }: FastifyInstance, screens: readonly Screen[], { placement: { lang, portal, user } }: FeatureRequest
+): Promise<HomeSection> {
+  const { t, tag } = i18n.resolve(lang)
+  const composer = composerOf(screens, portal.scope, screenTexts(i18n, lang), { lang, tag })
+  return { view: 'composer', data: { composer, composerTexts: composerTexts(t), userId: user.id } }
 }

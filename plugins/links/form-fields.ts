@@ -1,7 +1,7 @@
 import { KindGuard, type TObject, type TSchema } from '@sinclair/typebox'
 
 /** A value of a select, and what people read. */
-export interface Choice { value: string, title: string }
+interface Choice { value: string, title: string }
 
 type InputType = 'text' | 'number' | 'checkbox' | 'date' | 'datetime-local' | 'email' | 'url'
 

@@ -3,18 +3,19 @@ import fp from 'fastify-plugin'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { isAppCode } from '../../src/http/slider-link.ts'
-import { loadDeclarations } from '../../src/load-folder.ts'
+import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { ApiKey } from '../../src/schemas/variables.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { createApiKeys } from './api-keys.ts'
+import { composerSection } from './composer.ts'
 import { createLinkSigner } from './link-signature.ts'
 import linksRoute from './links-route.ts'
 import type { Screen } from './screen.ts'
 import { createScreenLinks, type LinkOptions, type ScreenLink } from './screen-links.ts'
 import { createScreens, type DeclareScreen, type ScreenContext, type ScreenRequest } from './screens.ts'
-import { composerSection, visitsSection } from './sections.ts'
 import visitsRoute from './visits-route.ts'
 import { createSqlVisitStore } from './visits/sql-visit-store.ts'
+import { visitsSection } from './visits/view.ts'
 import { createVisits } from './visits/visits.ts'
 
 export interface LinksOptions {
@@ -28,8 +29,6 @@ export interface LinksOptions {
   store: Pick<Store, 'database' | 'onPortalChanged'>
   /** Days that visits are kept, today included. 0: nothing is counted, and what was counted before is deleted */
   retentionDays: number
-  /** Folders of screen files. Default: none */
-  folders?: readonly string[]
 }
 
 declare module 'fastify' {
@@ -65,13 +64,11 @@ declare module 'fastify' {
 /** Links to screens: how they are declared, written, signed, opened and counted, and the home's part of it. */
 async function links (fastify: FastifyInstance, options: LinksOptions) {
   checkOptions(options)
-  const { appCode, keys, apiKeys, store, retentionDays, folders = [] } = options
+  const { appCode, keys, apiKeys, store, retentionDays } = options
   const signer = createLinkSigner(someKeys(keys, 'links'))
   const screenLinks = createScreenLinks({ appCode, signer, now: Date.now })
   const visitStore = await createSqlVisitStore(store.database, fastify.log)
-  const visits = createVisits({
-    store: visitStore, retentionDays, log: fastify.log.child({ part: 'link-visits' })
-  })
+  const visits = createVisits({ store: visitStore, retentionDays, log: fastify.log.child({ part: 'link-visits' }) })
   const screens = createScreens(screenLinks, visits.count)
   const write: FastifyInstance['links']['write'] = (name, params, options) =>
     screenLinks.write(screens.find(name), params, options)
@@ -100,7 +97,6 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   fastify.placements.features.add({ homeSection: request => visitsSection(fastify, request) })
   await fastify.register(linksRoute, { apiKeys: createApiKeys(apiKeys) })
   await fastify.register(visitsRoute)
-  await loadDeclarations(fastify, 'screen', folders, () => screens.all().map(({ name }) => name))
 
   fastify.installations.onUninstalled(visitStore.forget)
   const stopListening = store.onPortalChanged(visits.forget)
@@ -114,13 +110,12 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   })
 }
 
-function checkOptions ({ appCode, apiKeys, store, retentionDays, folders = [] }: LinksOptions): void {
-  const check = (isRight: boolean, what: string) => { if (!isRight) throw new Error(`links: options.${what}`) }
-  check(isAppCode(String(appCode)), 'appCode must be the code of an application')
-  check(Array.isArray(apiKeys), 'apiKeys must be a list of keys')
-  check(typeof store?.onPortalChanged === 'function', 'store must be a store')
-  check(Number.isInteger(retentionDays) && retentionDays >= 0, 'retentionDays must be a whole number of days')
-  check(Array.isArray(folders), 'folders must be a list of folders')
+function checkOptions ({ appCode, apiKeys, store, retentionDays }: LinksOptions): void {
+  const must = optionsOf<LinksOptions>('links')
+  must(isAppCode(String(appCode)), 'appCode', 'be the code of an application')
+  must(Array.isArray(apiKeys), 'apiKeys', 'be a list of keys')
+  must(hasMethod(store, 'onPortalChanged'), 'store', 'be a store')
+  must(Number.isInteger(retentionDays) && retentionDays >= 0, 'retentionDays', 'be a whole number of days')
 }
 
 export default fp(links, {

@@ -18,7 +18,7 @@ export interface ScreenDeclaration {
   description?: Texts
   /** Only links that this service wrote open it; `expiresIn` is the life of such a link, in seconds */
   signed?: true | { expiresIn: number }
-  /** false: people write no links to it, only handlers with `screenLink`, and back-ends with an API key */
+  /** false: people write no links to it, only handlers with `links.to`, and back-ends with an API key */
   composer?: boolean
   /** Whether links that name no screen open this one */
   isDefault?: boolean

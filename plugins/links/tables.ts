@@ -24,17 +24,13 @@ export interface VisitsTable {
   times: number
 }
 
-/** How often all users together opened one link on one day: the sum of its visits. */
-export type LinkDaysTable = Pick<VisitsTable, 'member_id' | 'link_id' | 'day' | 'times'>
-
-/** How often one user opened one link on all days together: the sum of its visits. */
-export type LinkUsersTable = Omit<VisitsTable, 'day'>
-
 export type VisitTables = {
   links: LinksTable
   visits: VisitsTable
-  link_days: LinkDaysTable
-  link_users: LinkUsersTable
+  /** How often one link was opened on one day: the sum of its visits */
+  link_days: Pick<VisitsTable, 'member_id' | 'link_id' | 'day' | 'times'>
+  /** How often one user opened one link on all days together: the sum of these visits */
+  link_users: Omit<VisitsTable, 'day'>
 }
 
 const tables = {
@@ -45,16 +41,12 @@ const tables = {
 } satisfies TableSet['tables']
 
 // As the first migration makes them: another one may change them, this one stays as it is.
+const opened = { first_at: 'bigint', last_at: 'bigint' } as const
 const columns = {
-  links: { member_id: 'text', id: 'text', screen: 'text', params: 'text', first_at: 'bigint', last_at: 'bigint' },
-  visits: {
-    member_id: 'text', link_id: 'text', user_id: 'bigint', day: 'text',
-    first_at: 'bigint', last_at: 'bigint', times: 'bigint'
-  },
+  links: { member_id: 'text', id: 'text', screen: 'text', params: 'text', ...opened },
+  visits: { member_id: 'text', link_id: 'text', user_id: 'bigint', day: 'text', ...opened, times: 'bigint' },
   link_days: { member_id: 'text', link_id: 'text', day: 'text', times: 'bigint' },
-  link_users: {
-    member_id: 'text', link_id: 'text', user_id: 'bigint', first_at: 'bigint', last_at: 'bigint', times: 'bigint'
-  }
+  link_users: { member_id: 'text', link_id: 'text', user_id: 'bigint', ...opened, times: 'bigint' }
 } satisfies { [Name in keyof VisitTables]: Record<keyof VisitTables[Name], 'text' | 'bigint'> }
 
 const indexes = {

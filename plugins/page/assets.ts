@@ -1,21 +1,33 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
 const assets = join(import.meta.dirname, 'assets')
 const assetsUrl = '/assets/'
+const publicUrl = '/public/'
+const immutable = 'public, max-age=31536000, immutable'
 // The build puts a copy of the SDK, with compressed ones, beside our own assets.
 const sdk = [join(assets, 'b24jssdk.js'), sdkInPackage()].find(existsSync) as string // the package is a dependency
 
-/** The files of browsers, each at an address that changes with its content, so that a browser may keep it for ever. */
-export function createAssets () {
-  const folders = [assets]
-  const addressOf = (name: string, file: string) => `${assetsUrl}${name}?v=${hash(file)}`
-  const fileOf = (name: string) => folders.map(folder => join(folder, name)).find(existsSync) ?? join(assets, name)
-  const asset = remembered((name: string) => addressOf(name, fileOf(name)))
+/**
+ * The files of browsers, each at an address that changes with its content, so that a browser may keep it for ever.
+ *
+ * @param base what stands before the path of each address
+ * @param publicFolders whose files win over ours, at addresses of their own: absolute paths
+ */
+export function createAssets (base: string, publicFolders: readonly string[]) {
+  const folders = [
+    ...publicFolders.map(folder => ({ folder, prefix: publicUrl })), { folder: assets, prefix: assetsUrl }
+  ]
+  const addressOf = (path: string, file: string) => `${base}${path}?v=${hash(file)}`
+  const asset = remembered((name: string) => {
+    const { folder, prefix } = folders.find(({ folder }) => existsSync(join(folder, name))) ??
+      { folder: assets, prefix: assetsUrl }
+    return addressOf(prefix + name, join(folder, name))
+  })
   return {
     /** The address of a file, for views: `it.asset('composer.js')`. */
     asset,
@@ -24,19 +36,21 @@ export function createAssets () {
       tokens: asset('b24-tokens.css'),
       css: asset('page.css'),
       script: asset('page.js'),
-      sdk: addressOf('b24jssdk.js', sdk)
+      sdk: addressOf(`${assetsUrl}b24jssdk.js`, sdk)
     },
-    /** Serves our own files. */
+    /** Serves our own files, and the public ones. */
     async serve (scope: FastifyInstance): Promise<void> {
       await scope.register(fastifyStatic, staticFiles(assets))
+      for (const folder of publicFolders) await scope.register(fastifyStatic, staticFiles(folder, publicUrl))
       if (dirname(sdk) === assets) return
+      const source = readFileSync(sdk)
       scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (_request, reply) =>
-        reply.sendFile(basename(sdk), dirname(sdk)))
+        reply.header('cache-control', immutable).type('text/javascript; charset=utf-8').send(source))
     },
     /** Serves the files of another folder, too. */
     add (fastify: FastifyInstance, folder: string): void {
-      folders.push(folder)
-      fastify.register(fastifyStatic, { ...staticFiles(folder), decorateReply: false })
+      folders.push({ folder, prefix: assetsUrl })
+      fastify.register(fastifyStatic, staticFiles(folder))
     }
   }
 }
@@ -52,9 +66,11 @@ function remembered (find: (name: string) => string): (name: string) => string {
 }
 
 /** A route for each file, so that several folders share one address. */
-const staticFiles = (root: string) => ({
+const staticFiles = (root: string, prefix = assetsUrl) => ({
   root,
-  prefix: assetsUrl,
+  prefix,
+  // The application around us may have such decorators of its own.
+  decorateReply: false,
   wildcard: false,
   immutable: true,
   maxAge: '1y',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInstance } from 'i18next'
+import { LocaleError } from '../../src/errors.ts'
 
 type Texts = Record<string, string>
 
@@ -42,15 +43,26 @@ const TAGS: Record<string, string> = {
 const ALIASES: Record<string, string> = { in: 'hi', by: 'ru', uz: 'ru' }
 
 const filesIn = (folder: string) => readdirSync(folder).filter(file => file.endsWith('.json'))
-const readTexts = (folder: string, file: string): Texts => JSON.parse(readFileSync(join(folder, file), 'utf8'))
+
+function readTexts (folder: string, name: string): Texts {
+  const file = join(folder, name)
+  try {
+    const texts: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (Object.values(Object(texts)).every(text => typeof text === 'string')) return texts as Texts
+  } catch (error) {
+    throw new LocaleError(file, (error as Error).message)
+  }
+  throw new LocaleError(file, 'must hold texts by their keys')
+}
 
 /**
  * Loads the texts: one JSON file a language, named by its Bitrix24 code, read once.
  *
- * @param folder absolute path; its files decide which languages there are
- * @throws when a file cannot be read or is not JSON
+ * @param folder of the first texts (absolute path)
+ * @param own folders whose texts win over all others (absolute paths)
+ * @throws {LocaleError} for a file that is not JSON
  */
-export function createI18n (folder = join(import.meta.dirname, 'locales')): I18n {
+export function createI18n (folder = join(import.meta.dirname, 'locales'), own: readonly string[] = []): I18n {
   const codes = filesIn(folder).map(file => file.slice(0, -5)).sort()
   if (!codes.includes('en')) throw new Error('The folder of the texts has no en.json')
   const i18next = createInstance({
@@ -66,22 +78,33 @@ export function createI18n (folder = join(import.meta.dirname, 'locales')): I18n
   }, () => {})
 
   const languages = new Map<string, Language>()
-  for (const code of codes) languages.set(code, createLanguage(code))
-  for (const [alias, code] of Object.entries(ALIASES)) {
-    const language = languages.get(code)
-    if (language !== undefined) languages.set(alias, language)
-  }
+  for (const code of codes) addLanguage(code)
   const english = createLanguage('en')
+  for (const folder of own) addTexts(folder)
 
   return {
     languages: codes,
     add (folder) {
-      for (const file of filesIn(folder)) {
-        i18next.addResources(tagOf(file.slice(0, -5)), 'translation', readTexts(folder, file))
-      }
+      addTexts(folder)
+      for (const folder of own) addTexts(folder)
     },
     has: key => i18next.exists(key, { lng: 'en' }),
     resolve: lang => (lang !== undefined && (languages.get(lang) ?? languages.get(lang.toLowerCase()))) || english
+  }
+
+  function addTexts (folder: string): void {
+    for (const file of filesIn(folder)) {
+      const code = file.slice(0, -5)
+      i18next.addResources(tagOf(code), 'translation', readTexts(folder, file))
+      if (languages.has(code)) continue
+      codes.push(code)
+      addLanguage(code)
+    }
+  }
+
+  function addLanguage (code: string): void {
+    languages.set(code, createLanguage(code))
+    for (const [alias, of] of Object.entries(ALIASES)) if (of === code) languages.set(alias, createLanguage(code))
   }
 
   function createLanguage (code: string): Language {

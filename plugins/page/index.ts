@@ -9,8 +9,14 @@ import { createAssets } from './assets.ts'
 import { createI18n, type I18n } from './i18n.ts'
 
 export interface PageOptions {
-  /** Folders (absolute paths) with templates of your own, searched before ours */
+  /** Folders with templates of your own, searched before ours: absolute paths */
   views?: readonly string[]
+  /** Folders with texts of your own, which win over ours: absolute paths */
+  locales?: readonly string[]
+  /** Folders with files of browsers, served at /public/: absolute paths */
+  public?: readonly string[]
+  /** What stands before the paths of the service, such as `/b24`. Default '' */
+  base?: string
   /** `<meta name content>` tags for the page that answers this request, e.g. a page session */
   meta?: (request: FastifyRequest) => Promise<Record<string, string>>
 }
@@ -42,10 +48,10 @@ declare module 'fastify' {
 /** Pages for the portal's frame: eta views in a layout, texts of the user's language, assets with lasting addresses. */
 async function page (fastify: FastifyInstance, options: PageOptions) {
   checkOptions(options)
-  const { views = [], meta = async () => ({}) } = options
-  const i18n = createI18n()
+  const { views = [], locales = [], base = '', meta = async () => ({}) } = options
+  const i18n = createI18n(undefined, locales)
   const templates = createTemplates(views)
-  const assets = createAssets()
+  const assets = createAssets(base, options.public ?? [])
 
   // In a scope of their own, the decorators of both plugins cannot clash with those of the application.
   let render: typeof fastify.view
@@ -57,9 +63,12 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
       viewExt: 'eta',
       layout: 'layout',
       production: true,
-      defaultContext: { asset: assets.asset, assets: assets.ofEveryPage }
+      // The application around us may have a `view` of its own.
+      propertyName: 'b24View',
+      asyncPropertyName: 'b24ViewAsync',
+      defaultContext: { base, asset: assets.asset, assets: assets.ofEveryPage }
     })
-    render = scope.view
+    render = (scope as typeof scope & { b24View: typeof render }).b24View
   })
 
   fastify.decorate('i18n', i18n)
@@ -81,10 +90,14 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
   })
 }
 
-function checkOptions ({ views = [], meta }: PageOptions): void {
-  if (!Array.isArray(views) || !views.every(isAbsolute)) {
-    throw new TypeError('page: options.views must be a list of absolute paths')
+function checkOptions ({ base = '', meta, ...folders }: PageOptions): void {
+  for (const name of ['views', 'locales', 'public'] as const) {
+    const paths = folders[name] ?? []
+    if (!Array.isArray(paths) || !paths.every(isAbsolute)) {
+      throw new TypeError(`page: options.${name} must be a list of absolute paths`)
+    }
   }
+  if (!/^(?:\/[\w.~-]+)*$/.test(base)) throw new TypeError('page: options.base must be a path such as /b24')
   if (meta !== undefined && typeof meta !== 'function') {
     throw new TypeError('page: options.meta must be a function of the request')
   }

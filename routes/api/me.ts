@@ -11,7 +11,7 @@ const MeSchema = Type.Object({
 
 /** Who the page belongs to: the first call that a page can make with its session. */
 const me: FastifyPluginAsyncTypebox = async (fastify) => {
-  fastify.get('/api/me', {
+  fastify.get('/me', {
     schema: {
       tags: ['page'],
       summary: 'Who the page belongs to',

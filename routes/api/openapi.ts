@@ -2,6 +2,6 @@ import type { FastifyPluginAsync } from 'fastify'
 
 /** What this API offers, for people and for generators of clients. */
 const openapi: FastifyPluginAsync = async (fastify) => {
-  fastify.get('/api/openapi.json', async () => fastify.swagger())
+  fastify.get('/openapi.json', async () => fastify.swagger())
 }
 export default openapi

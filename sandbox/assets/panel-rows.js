@@ -6,7 +6,9 @@ const MOST = 1000
 
 function details (entry) {
   const list = element('dl')
-  for (const [name, value] of Object.entries(entry.fields)) list.append(element('dt', '', name), element('dd', '', value))
+  for (const [name, value] of Object.entries(entry.fields)) {
+    list.append(element('dt', '', name), element('dd', '', value))
+  }
   return element('details', '', element('summary', '', `Fields: ${Object.keys(entry.fields).length}`), list)
 }
 
@@ -27,7 +29,8 @@ function rowOf (entry, replay) {
   const time = element('time', '', new Date(entry.at).toLocaleTimeString('en-GB'))
   time.dateTime = new Date(entry.at).toISOString()
   row.append(element('td', '', time), element('td'), element('td'), element('td', '', ...again(entry, replay)))
-  row.children[1].append(element('span', 'direction'), element('span', 'name'), ` ${entry.method} `, element('code', '', entry.path), details(entry))
+  row.children[1].append(element('span', 'direction'), element('span', 'name'), ` ${entry.method} `,
+    element('code', '', entry.path), details(entry))
   return row
 }
 
@@ -38,7 +41,9 @@ function update (row, entry, portalName) {
   row.querySelector('.name').textContent = entry.name ?? ''
   const answer = row.children[2]
   answer.replaceChildren()
-  if (entry.status !== undefined) answer.append(element('span', entry.status < 400 ? 'status' : 'status bad', entry.status), ' ')
+  if (entry.status !== undefined) {
+    answer.append(element('span', entry.status < 400 ? 'status' : 'status bad', entry.status), ' ')
+  }
   if (entry.ms !== undefined) answer.append(`${entry.ms} ms`)
   if (entry.outcome !== undefined) answer.append(element('span', 'outcome', entry.outcome))
 }

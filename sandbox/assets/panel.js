@@ -12,7 +12,8 @@ const isOn = ({ dataset: { name, value } }) => {
   return state.trouble[name] === value
 }
 
-const answerOf = ({ status, outcome, ms }) => [status, outcome, ms === undefined ? undefined : `${ms} ms`].filter(part => part !== undefined).join(' · ') || 'no answer yet'
+const answerOf = ({ status, outcome, ms }) => [status, outcome,
+  ms === undefined ? undefined : `${ms} ms`].filter(part => part !== undefined).join(' · ') || 'no answer yet'
 
 /** What has come over the wire since a switch was moved, and has to do with it, stands below it. */
 function showEffects () {
@@ -21,8 +22,10 @@ function showEffects () {
     const list = trouble.querySelector('.effects')
     list.hidden = name === 'uninstall' ? !(name in state.since) : !isOn(trouble)
     if (list.hidden) continue
-    const later = rows.entries.filter(({ id, troubles }) => id > (state.since[name] ?? 0) && troubles.includes(name)).slice(-6).reverse()
-    list.replaceChildren(...later.map(entry => element('li', '', `${entry.from} → ${entry.to}: ${entry.name ?? entry.path}: ${answerOf(entry)}`)))
+    const later = rows.entries.filter(({ id, troubles }) => id > (state.since[name] ?? 0) &&
+      troubles.includes(name)).slice(-6).reverse()
+    list.replaceChildren(...later.map(entry =>
+      element('li', '', `${entry.from} → ${entry.to}: ${entry.name ?? entry.path}: ${answerOf(entry)}`)))
     if (later.length === 0) list.append(element('li', '', 'Nothing has come over the wire since then.'))
   }
 }

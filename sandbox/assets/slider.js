@@ -1,10 +1,8 @@
 // Sliders of the portal: pages of the same portal that open over the current one, in a panel at the side.
+import { labelOf, sliderWidth } from './slider-look.js'
+
 (() => {
   const IN_SLIDER = /^\/(?:(?:marketplace|market)\/view\/[a-zA-Z0-9._]+\/|marketplace\/placement\/[a-zA-Z0-9_.]+\/)/
-  /** Colours of labels by the names that an application may use, dark enough for white text. */
-  const LABEL_COLORS = {
-    aqua: '#0b6f80', green: '#3b7219', orange: '#a84b08', brown: '#7a4b2a', pink: '#b02a63', blue: '#1a6fd6', grey: '#5c6775', violet: '#6b3fa0'
-  }
   const sliders = []
 
   function markAsSlider (url) {
@@ -17,41 +15,28 @@
     const url = new URL(path, window.location.href)
     const viewer = new URLSearchParams(window.location.search)
     for (const name of ['lang', 'user', 'generation']) {
-      if (viewer.has(name) && !url.searchParams.has(name)) url.search += `${url.search ? '&' : ''}${name}=${viewer.get(name)}`
+      if (viewer.has(name) && !url.searchParams.has(name)) {
+        url.search += `${url.search ? '&' : ''}${name}=${viewer.get(name)}`
+      }
     }
     return markAsSlider(url)
-  }
-
-  /** The wished width as far as the window has it, with room for the cross. */
-  function sliderWidth ({ width, leftBoundary }) {
-    if (width > 0) return `min(${width}px, 100vw - 52px)`
-    return leftBoundary >= 0 ? `min(100vw - ${leftBoundary}px, 100vw - 52px)` : ''
-  }
-
-  /** A note under the cross. */
-  function labelOf ({ text, color, bgColor }) {
-    const label = document.createElement('span')
-    label.className = 'slider-label'
-    label.textContent = String(text)
-    label.style.background = LABEL_COLORS[bgColor] ?? LABEL_COLORS.grey
-    // The browser ignores what is no colour.
-    if (typeof color === 'string') label.style.color = color
-    return label
   }
 
   /** Loads an address into a frame by POST. */
   function post (frame, address, fields) {
     const form = document.createElement('form')
     Object.assign(form, { method: 'post', action: address, target: frame.name, hidden: true })
-    for (const [name, value] of fields) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }))
+    for (const [name, value] of fields) {
+      form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }))
+    }
     document.body.append(form)
     form.submit()
     form.remove()
   }
 
   /**
-   * Opens a page of the portal by its path, with `fields` by POST. `width` or `leftBoundary` in pixels, `title` and `label` ({text, color,
-   * bgColor}) are as the application wishes; `onClose` is called when the slider is gone.
+   * Opens a page of the portal by its path, with `fields` by POST. `width` or `leftBoundary` in pixels, `title` and
+   * `label` ({text, color, bgColor}) are as the application wishes; `onClose` is called when the slider is gone.
    */
   function open (path, { onClose, title, label, fields, ...size } = {}) {
     const address = sliderAddress(path)
@@ -112,7 +97,9 @@
   /** The link of this portal that a plain click follows. */
   function clickedLink (event) {
     const link = event.target.closest('a[href]')
-    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return undefined
+    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) {
+      return undefined
+    }
     return link.origin === window.location.origin ? link : undefined
   }
 

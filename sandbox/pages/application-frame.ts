@@ -33,7 +33,9 @@ export interface ApplicationFrame {
   }
 }
 
-function initDataOf (portal: Portal, viewer: Viewer, placement: string, body: Record<string, string>): Record<string, unknown> {
+function initDataOf (
+  portal: Portal, viewer: Viewer, placement: string, body: Record<string, string>
+): Record<string, unknown> {
   return {
     LANG: viewer.lang,
     DOMAIN: viewer.domain,
@@ -53,7 +55,10 @@ function initDataOf (portal: Portal, viewer: Viewer, placement: string, body: Re
   }
 }
 
-/** What openApplication passes: in the portal's own names, so that no key of the application is taken for one of the page. */
+/**
+ * What openApplication passes: in the portal's own names, so that no key of the application is taken for one of the
+ * page.
+ */
 function openedOptions ({ query }: Viewer): { params: unknown } | undefined {
   const { params } = map(query.PARAMS)
   return params === undefined ? undefined : { params: map(params).PLACEMENT_OPTIONS }
@@ -65,11 +70,14 @@ export function applicationFrame (
 ): ApplicationFrame {
   const { user, lang, uri, generation, domain } = viewer
   const options = (placement === 'DEFAULT' && openedOptions(viewer)) || { params }
-  const call = portal.placementCall(placement, { user, lang, generation, domain, ...options, ...(uri && { uri }), ...(handler && portal.installed && { handler }) })
+  const call = portal.placementCall(placement, {
+    user, lang, generation, domain, ...options, ...(uri && { uri }), ...(handler && portal.installed && { handler })
+  })
   const sid = call.query.APP_SID ?? randomBytes(16).toString('hex')
   const { method, url, body } = call
   // The browser that sends it tells later how long the page took.
-  const wireEntry = recordMessage(portal.state.wire, { name: placement, memberId: portal.memberId, method, sent: { url, ...(method === 'POST' && { body }) } }).id
+  const wireEntry = recordMessage(portal.state.wire,
+    { name: placement, memberId: portal.memberId, method, sent: { url, ...(method === 'POST' && { body }) } }).id
   const { code, clientId } = portal.state.application
   const { appPath } = portal
   portal.frameUsers.set(sid, user)
@@ -83,7 +91,8 @@ export function applicationFrame (
       denied: placement === 'DEFAULT' ? [] : ['setTitle'],
       appPath,
       clientId,
-      closablePaths: [code, clientId].map(name => `/marketplace/view/${name}/`).concat(appPath, '/marketplace/placement/'),
+      closablePaths: [code, clientId].map(name => `/marketplace/view/${name}/`)
+        .concat(appPath, '/marketplace/placement/'),
       initData: initDataOf(portal, viewer, placement, body)
     }
   }

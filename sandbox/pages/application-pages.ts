@@ -14,11 +14,14 @@ export function applicationPages (app: FastifyInstance, screen: Screen): void {
   const { portal, show } = screen
   const { application, trouble } = portal.state
 
-  const deny = (reply: FastifyReply, viewer: Viewer, message: string) => screen.say(reply, viewer, 403, 'Access denied', message)
+  const deny = (reply: FastifyReply, viewer: Viewer, message: string) =>
+    screen.say(reply, viewer, 403, 'Access denied', message)
 
   /** Widgets are shown to nobody before the installation is finished; administrators get the install page instead. */
   const showFrame = (reply: FastifyReply, viewer: Viewer, title: string, open: () => ApplicationFrame) => {
-    if (trouble.access === 'denied' && !viewer.user.admin) return deny(reply, viewer, 'You have no access to this application. Ask your administrator for it.')
+    if (trouble.access === 'denied' && !viewer.user.admin) {
+      return deny(reply, viewer, 'You have no access to this application. Ask your administrator for it.')
+    }
     return portal.installed || viewer.user.admin
       ? show(reply, viewer, 'frame', { title, frame: open(), active: 'app' })
       : deny(reply, viewer, 'The application is not installed yet. Ask your administrator to finish the installation.')
@@ -52,7 +55,8 @@ export function applicationPages (app: FastifyInstance, screen: Screen): void {
     const code = row?.placement ?? place
     const example = optionsSent(code, row)
     if (!example) {
-      return screen.say(reply, viewer, 404, 'Unknown placement', `There is no such placement: ${place}. Near names: ${nearCodes(place).join(', ')}.`)
+      return screen.say(reply, viewer, 404, 'Unknown placement',
+        `There is no such placement: ${place}. Near names: ${nearCodes(place).join(', ')}.`)
     }
     const { value, fault } = readOptions(viewer.query.options)
     if (fault !== undefined) return screen.say(reply, viewer, 400, 'Unreadable options', fault)
@@ -69,7 +73,10 @@ export function applicationPages (app: FastifyInstance, screen: Screen): void {
       const row = portal.placements.find(({ placement }) => placement === 'REST_APP_URI')
       const isOurs = [application.code, application.clientId].includes(request.params.code)
       if (!portal.installed) return deny(reply, viewer, 'The application is not installed yet.')
-      if (!isOurs || !row) return deny(reply, viewer, 'The application is not available: it is another one, or has bound no handler for links.')
+      if (!isOurs || !row) {
+        return deny(reply, viewer,
+          'The application is not available: it is another one, or has bound no handler for links.')
+      }
       if (!isInSlider(viewer)) return show(reply, viewer, 'open-slider', { title: application.name })
       return showFrame(reply, viewer, application.name, () =>
         applicationFrame(portal, viewer, 'REST_APP_URI', readSliderLink(request.url).params, row.handler))

@@ -21,7 +21,8 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
     })
   }
 
-  list('/stream/', 'stream', 'Feed', () => ({ posts: content.list('post').reverse(), comments: content.list('comment') }))
+  list('/stream/', 'stream', 'Feed', () =>
+    ({ posts: content.list('post').reverse(), comments: content.list('comment') }))
   list('/tasks/', 'tasks', 'Tasks', () => ({ tasks: content.list('task').reverse() }))
   list('/calendar/', 'calendar', 'Calendar', () => ({ events: content.list('event') }))
   list('/crm/deal/', 'deals', 'Deals', () => ({ deals: content.list('deal') }))
@@ -30,7 +31,10 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
     const viewer = viewerOf(portal, request)
     const dialog = chosenDialog(viewer)
     const parent = dialogOf(portal, viewer.user, dialog)
-    if (parent === undefined) return screen.say(reply, viewer, 404, 'Not found', 'There is no such dialog. A chat is chat and a number, a private dialog the number of a colleague.')
+    if (parent === undefined) {
+      return screen.say(reply, viewer, 404, 'Not found',
+        'There is no such dialog. A chat is chat and a number, a private dialog the number of a colleague.')
+    }
     const names = content.list('message').map(message => dialogName(viewer.user, message.parent))
     return screen.show(reply, viewer, 'messenger', {
       title: 'Messenger',
@@ -59,16 +63,23 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
     const parent = dialogOf(portal, viewer.user, chosenDialog(viewer))
     return parent === undefined ? undefined : { kind: 'message', parent, text }
   })
-  acceptWriting(app, screen, '/tasks/', (_request, { title, text }) => ({ kind: 'task', title: title || text.slice(0, 60), text }))
+  acceptWriting(app, screen, '/tasks/', (_request, { title, text }) =>
+    ({ kind: 'task', title: title || text.slice(0, 60), text }))
   acceptWriting(app, screen, '/tasks/task/view/:id/', (request, { text }) => {
     // Fastify fills the parameters of the address.
     const task = content.find('task', Number((request.params as { id: string }).id))
     return task && { kind: 'task-comment', parent: String(task.id), text }
   })
   acceptWriting(app, screen, '/crm/deal/', (_request, { title, text }) => ({
-    kind: 'deal', title: title || text.slice(0, 60), text, fields: { OPPORTUNITY: 0, CURRENCY_ID: 'EUR', STAGE_ID: 'NEW' }
+    kind: 'deal',
+    title: title || text.slice(0, 60),
+    text,
+    fields: { OPPORTUNITY: 0, CURRENCY_ID: 'EUR', STAGE_ID: 'NEW' }
   }))
   acceptWriting(app, screen, '/calendar/', (_request, { title, text, params }) => ({
-    kind: 'event', title: title || text.slice(0, 60), text, fields: { DATE_FROM: String(params.from ?? ''), DATE_TO: String(params.to ?? '') }
+    kind: 'event',
+    title: title || text.slice(0, 60),
+    text,
+    fields: { DATE_FROM: String(params.from ?? ''), DATE_TO: String(params.to ?? '') }
   }))
 }

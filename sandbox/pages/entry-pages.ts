@@ -7,12 +7,36 @@ import { isInSlider } from './screen.ts'
 import type { Screen } from './screen.ts'
 import { viewerOf } from './viewer.ts'
 
-/** One page that shows an entry. `option` passes its number to the handlers of `places`, which its view shows under their names there. */
-interface Card { url: string, view: string, kind: EntryKind, active: string, places: Record<string, string>, option: string }
+/**
+ * One page that shows an entry. `option` passes its number to the handlers of `places`, which its view shows under
+ * their names there.
+ */
+interface Card {
+  url: string
+  view: string
+  kind: EntryKind
+  active: string
+  places: Record<string, string>
+  option: string
+}
 
 const cards: Card[] = [
-  { url: '/tasks/task/view/:id/', view: 'task', kind: 'task', active: 'tasks', places: { tabs: 'TASK_VIEW_TAB', sidebar: 'TASK_VIEW_SIDEBAR', topPanel: 'TASK_VIEW_TOP_PANEL' }, option: 'taskId' },
-  { url: '/crm/deal/details/:id/', view: 'deal', kind: 'deal', active: 'deals', places: { tabs: 'CRM_DEAL_DETAIL_TAB' }, option: 'ID' },
+  {
+    url: '/tasks/task/view/:id/',
+    view: 'task',
+    kind: 'task',
+    active: 'tasks',
+    places: { tabs: 'TASK_VIEW_TAB', sidebar: 'TASK_VIEW_SIDEBAR', topPanel: 'TASK_VIEW_TOP_PANEL' },
+    option: 'taskId'
+  },
+  {
+    url: '/crm/deal/details/:id/',
+    view: 'deal',
+    kind: 'deal',
+    active: 'deals',
+    places: { tabs: 'CRM_DEAL_DETAIL_TAB' },
+    option: 'ID'
+  },
   { url: '/calendar/event/:id/', view: 'event', kind: 'event', active: 'calendar', places: {}, option: 'ID' }
 ]
 
@@ -25,7 +49,9 @@ export function entryPages (app: FastifyInstance, screen: Screen): void {
       const viewer = viewerOf(portal, request)
       const id = Number(request.params.id)
       const entry = content.find(kind, id)
-      if (!entry) return screen.say(reply, viewer, 404, 'Not found', `There is no ${kind} ${request.params.id} on this portal.`)
+      if (!entry) {
+        return screen.say(reply, viewer, 404, 'Not found', `There is no ${kind} ${request.params.id} on this portal.`)
+      }
       const mayUse = portal.installed && (viewer.user.admin || portal.state.trouble.access !== 'denied')
       const rows = mayUse ? portal.placements.filter(({ placement }) => Object.values(places).includes(placement)) : []
       // One frame at a time: each is a call of the application.
@@ -36,12 +62,16 @@ export function entryPages (app: FastifyInstance, screen: Screen): void {
         active,
         entry,
         shown,
-        ...Object.fromEntries(Object.entries(places).map(([name, place]) => [name, rows.filter(({ placement }) => placement === place)])),
+        ...Object.fromEntries(Object.entries(places).map(([name, place]) =>
+          [name, rows.filter(({ placement }) => placement === place)])),
         framed: (handlers: PlacementRow[]) => handlers.some(row => row === shown),
         nameOf: (row: PlacementRow) => row.langAll[viewer.lang]?.TITLE || row.title || row.placement,
         address: (row?: PlacementRow) => row ? `${page}&tab=${row.id}` : page,
         comments: content.list('task-comment', String(id)),
-        ...(shown && { frame: applicationFrame(portal, viewer, shown.placement, { [option]: String(id) }, shown.handler) })
+        ...(shown && {
+          frame: applicationFrame(portal, viewer, shown.placement, { [option]: String(id) },
+            shown.handler)
+        })
       })
     })
   }

@@ -44,7 +44,8 @@ function loadedAction (): Action {
   const workers = new BackgroundWorkers()
   return async (portal, _user, { entry, ms }) => {
     const { wire } = portal.state
-    const call = wire.entries.find(({ id, from, memberId }) => id === entry && from === 'portal' && memberId === portal.memberId)
+    const call = wire.entries.find(({ id, from, memberId }) =>
+      id === entry && from === 'portal' && memberId === portal.memberId)
     const sent = call && wire.sent(call.id)
     if (!sent || typeof ms !== 'number') return {}
     wire.complete(call, { ms })
@@ -53,12 +54,20 @@ function loadedAction (): Action {
   }
 }
 
-/** Requests that the parent's side of a frame sends to its portal, on behalf of the user for whom the frame was opened. */
+/**
+ * Requests that the parent's side of a frame sends to its portal, on behalf of the user for whom the frame was opened.
+ */
 export function frameActions (app: FastifyInstance, portal: Portal): void {
   for (const [name, action] of Object.entries({ ...actions, loaded: loadedAction() })) {
     app.post<{ Params: { sid: string } }>(`/sandbox/frame/:sid/${name}`, async (request, reply) => {
       const user = portal.frameUsers.get(request.params.sid)
-      if (!user) return reply.code(404).send({ error: 'unknown_frame', error_description: 'The portal does not know this frame, or the application was removed since. Reload the page.' })
+      if (!user) {
+        return reply.code(404).send({
+          error: 'unknown_frame',
+          error_description:
+            'The portal does not know this frame, or the application was removed since. Reload the page.'
+        })
+      }
       return action(portal, user, requestParams(request))
     })
   }

@@ -44,5 +44,6 @@ export function deals (portal: Portal) {
 
 /** The answer of getEvents in a view of the calendar. */
 export function calendarEvents (portal: Portal) {
-  return portal.content.list('event').map(({ id, title, text, fields }) => ({ ID: String(id), NAME: title, DESCRIPTION: text, ...fields }))
+  return portal.content.list('event').map(({ id, title, text, fields }) =>
+    ({ ID: String(id), NAME: title, DESCRIPTION: text, ...fields }))
 }

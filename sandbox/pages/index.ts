@@ -11,7 +11,8 @@ import { settingsPage } from './settings-page.ts'
 
 /** The pages of one portal, and what the scripts in them ask for. */
 export function pages (app: FastifyInstance, screen: Screen): void {
-  app.register(fastifyStatic, { root: fileURLToPath(new URL('../assets', import.meta.url)), prefix: '/sandbox/assets/' })
+  app.register(fastifyStatic,
+    { root: fileURLToPath(new URL('../assets', import.meta.url)), prefix: '/sandbox/assets/' })
   frameActions(app, screen.portal)
   applicationPages(app, screen)
   contentPages(app, screen)

@@ -1,4 +1,5 @@
-const RULES = 'Names and texts stand in double quotes, a comma stands between two entries and none after the last, and every bracket is closed.'
+const RULES = 'Names and texts stand in double quotes, a comma stands between two entries and none after the last, ' +
+  'and every bracket is closed.'
 
 function complaintOf (text: string): string {
   try {
@@ -10,7 +11,10 @@ function complaintOf (text: string): string {
   }
 }
 
-/** Where the parser stumbles. For an unexpected token it does not say so; then it is where the shortest beginning with that complaint ends. */
+/**
+ * Where the parser stumbles. For an unexpected token it does not say so; then it is where the shortest beginning with
+ * that complaint ends.
+ */
 function positionOf (text: string, complaint: string): number {
   const position = /at position (\d+)/.exec(complaint)?.[1]
   if (position !== undefined) return Number(position)
@@ -24,7 +28,10 @@ function positionOf (text: string, complaint: string): number {
   return text.slice(0, faulty - 1).search(/\w*$/)
 }
 
-/** A sentence about the first fault in a text that should be JSON, with its line and column, both from 1; undefined when it is JSON. */
+/**
+ * A sentence about the first fault in a text that should be JSON, with its line and column, both from 1; undefined when
+ * it is JSON.
+ */
 export function jsonFault (text: string): string | undefined {
   const complaint = complaintOf(text)
   if (complaint === '') return undefined

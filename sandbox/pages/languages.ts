@@ -1,4 +1,6 @@
-/** Interface languages of Bitrix24 by its own codes, which are not BCP 47: `la` is Spanish, `br` Brazilian Portuguese. */
+/**
+ * Interface languages of Bitrix24 by its own codes, which are not BCP 47: `la` is Spanish, `br` Brazilian Portuguese.
+ */
 export const languages: ReadonlyMap<string, string> = new Map([
   ['en', 'English'],
   ['de', 'Deutsch'],

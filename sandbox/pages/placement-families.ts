@@ -24,12 +24,15 @@ const FAMILIES: ReadonlyArray<[heading: string, beginning: RegExp]> = [
 /** Placements that belong together. */
 export interface Family { heading: string, codes: string[] }
 
-/** Sorts codes of placements below headings. With `find` only those remain whose code or heading has all of its words. */
+/**
+ * Sorts codes of placements below headings. With `find` only those remain whose code or heading has all of its words.
+ */
 export function familiesOf (codes: Iterable<string>, find = ''): Family[] {
   const words = find.toLowerCase().split(/\s+/)
   const byHeading = Map.groupBy([...codes].sort(), code => FAMILIES.find(([, beginning]) => beginning.test(code))?.[0])
   return FAMILIES.map(([heading]) => ({
     heading,
-    codes: byHeading.get(heading)?.filter(code => words.every(word => `${heading} ${code}`.toLowerCase().includes(word))) ?? []
+    codes: byHeading.get(heading)?.filter(code =>
+      words.every(word => `${heading} ${code}`.toLowerCase().includes(word))) ?? []
   })).filter(family => family.codes.length > 0)
 }

@@ -12,14 +12,19 @@ function placementPath (portal: Portal, row: PlacementRow): string {
   return `/marketplace/view/${portal.state.application.code}/?params[test]=y&params[docId]=42`
 }
 
-/** The list of what is bound, and of every placement that the portal knows, each to be opened with options of one's own. */
+/**
+ * The list of what is bound, and of every placement that the portal knows, each to be opened with options of one's own.
+ */
 export function placementPages (app: FastifyInstance, { portal, show }: Screen): void {
   app.get('/placements/', (request, reply) => {
     const viewer = viewerOf(portal, request)
     const { code, options, find } = viewer.query
     const { fault } = readOptions(options)
-    // The form comes back with what was typed: with the fault under it, or with a link to the slider, which opens by itself.
-    const chosen = typeof code === 'string' && typeof options === 'string' && openable.has(code) ? { code, options, fault } : undefined
+    // The form comes back with what was typed: with the fault under it, or with a link to the slider, which opens by
+    // itself.
+    const chosen = typeof code === 'string' && typeof options === 'string' && openable.has(code)
+      ? { code, options, fault }
+      : undefined
     const wanted = typeof find === 'string' ? find.trim() : ''
     return show(reply.code(chosen?.fault === undefined ? 200 : 400), viewer, 'placements', {
       title: 'Placements',

@@ -1,6 +1,11 @@
 import type { Portal } from '../portal.ts'
 
-const MARKUP = /\[url=((?:[^[\]\s]|\[[^[\]]*\])+)\](.*?)\[\/url\]|\[b\](.*?)\[\/b\]|(?:https?:\/|\/market(?:place)?\/view)\/[^\s<>"']*[^\s<>"'.,;:!?)]/gis
+/** A link with markup: its address and its text; a bold text; an address without markup. */
+const MARKUP = new RegExp([
+  /\[url=((?:[^[\]\s]|\[[^[\]]*\])+)\](.*?)\[\/url\]/,
+  /\[b\](.*?)\[\/b\]/,
+  /(?:https?:\/|\/market(?:place)?\/view)\/[^\s<>"']*[^\s<>"'.,;:!?)]/
+].map(({ source }) => source).join('|'), 'gis')
 
 const escapeText = (text: string): string => text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
 
@@ -11,10 +16,14 @@ function link (portal: Portal, address: string, label: string, attributes: strin
   const isOurs = [portal.domain, portal.cloudDomain].includes(url.host) && !url.pathname.startsWith('//')
   // Relative, so that the link stays at the address by which the reader knows the portal.
   const href = isOurs ? url.pathname + url.search + url.hash : url.href
-  return `<a${attributes} href="${escapeText(href)}"${isOurs ? '' : ' target="_blank" rel="noopener noreferrer"'}>${escapeText(label)}</a>`
+  const target = isOurs ? '' : ' target="_blank" rel="noopener noreferrer"'
+  return `<a${attributes} href="${escapeText(href)}"${target}>${escapeText(label)}</a>`
 }
 
-/** HTML of a text in BB code: bold words, links with and without markup; everything else is escaped. `linkId` is the id of the first link. */
+/**
+ * HTML of a text in BB code: bold words, links with and without markup; everything else is escaped. `linkId` is the id
+ * of the first link.
+ */
 export function richText (portal: Portal, text: string, linkId?: unknown): string {
   let html = ''
   let end = 0

@@ -18,14 +18,19 @@ export function settingsPage (app: FastifyInstance, screen: Screen): void {
   const { portal } = screen
 
   app.get('/devops/', (request, reply) =>
-    screen.show(reply, viewerOf(portal, request), 'settings', { title: 'Application', active: 'settings', outcome: undefined }))
+    screen.show(reply, viewerOf(portal, request), 'settings',
+      { title: 'Application', active: 'settings', outcome: undefined }))
 
   app.post('/devops/', async (request, reply) => {
     const viewer = viewerOf(portal, request)
-    if (!viewer.user.admin) return screen.say(reply, viewer, 403, 'Access denied', 'Only administrators may change the application.')
+    if (!viewer.user.admin) {
+      return screen.say(reply, viewer, 403, 'Access denied', 'Only administrators may change the application.')
+    }
     const { action, clean } = requestParams(request)
     const run = actions.get(action)
-    if (!run) return screen.say(reply, viewer, 400, 'Not done', 'There is no such action. Go back and use one of the buttons.')
+    if (!run) {
+      return screen.say(reply, viewer, 400, 'Not done', 'There is no such action. Go back and use one of the buttons.')
+    }
     const outcome = await run(portal, clean === 'Y')
     // The new version has an installation page of its own.
     if (action === 'update') return reply.redirect(viewer.link(portal.appPath), 303)

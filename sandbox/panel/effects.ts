@@ -22,6 +22,7 @@ const rules: Record<string, Rule> = {
 }
 
 /** Names of the troubles that a message shows the effect of on this portal, if they were on when it was sent. */
-export const troublesOf = (entry: WireEntry, memberId: string): string[] => entry.memberId !== undefined && entry.memberId !== memberId
-  ? []
-  : Object.entries(rules).flatMap(([name, concerns]) => concerns(entry) ? [name] : [])
+export const troublesOf = (entry: WireEntry, memberId: string): string[] =>
+  entry.memberId !== undefined && entry.memberId !== memberId
+    ? []
+    : Object.entries(rules).flatMap(([name, concerns]) => concerns(entry) ? [name] : [])

@@ -11,10 +11,16 @@ export function replayApi (app: FastifyInstance, portal: Portal): void {
   // The wire shows the messages of all portals.
   const portalOf = ({ memberId }: WireEntry): Portal => portals.find(known => known.memberId === memberId) ?? portal
 
-  const withMessage = <Answer>(reply: FastifyReply, id: string, answer: (entry: WireEntry, sent: SentMessage) => Answer) => {
+  const withMessage = <Answer>(reply: FastifyReply, id: string,
+    answer: (entry: WireEntry, sent: SentMessage) => Answer) => {
     const entry = wire.entries.find(entry => String(entry.id) === id)
     const sent = entry && wire.sent(entry.id)
-    if (!sent) return reply.code(404).send({ error: 'unknown_message', error_description: 'Only messages of the portal are kept whole, and the newest of them.' })
+    if (!sent) {
+      return reply.code(404).send({
+        error: 'unknown_message',
+        error_description: 'Only messages of the portal are kept whole, and the newest of them.'
+      })
+    }
     return answer(entry, sent)
   }
 
@@ -34,10 +40,22 @@ export function replayApi (app: FastifyInstance, portal: Portal): void {
 
   // Whole tokens leave the sandbox here: only to a program of this machine, never to a page.
   app.post('/sandbox/api/grant', async (request, reply) => {
-    if (request.headers.origin !== undefined) return reply.code(403).send({ error: 'wrong_origin', error_description: 'Pages get no tokens.' })
-    if (portal.removed) return reply.code(409).send({ error: 'not_installed', error_description: 'The application was removed from this portal. Install it again first.' })
+    if (request.headers.origin !== undefined) {
+      return reply.code(403).send({ error: 'wrong_origin', error_description: 'Pages get no tokens.' })
+    }
+    if (portal.removed) {
+      return reply.code(409).send({
+        error: 'not_installed',
+        error_description: 'The application was removed from this portal. Install it again first.'
+      })
+    }
     const user = portal.user(Number(requestParams(request).user))
-    if (!user) return reply.code(400).send({ error: 'unknown_user', error_description: `user is one of ${Object.values(portal.users).map(({ id }) => id).join(', ')}.` })
+    if (!user) {
+      return reply.code(400).send({
+        error: 'unknown_user',
+        error_description: `user is one of ${Object.values(portal.users).map(({ id }) => id).join(', ')}.`
+      })
+    }
     return freshFields(portal, user)
   })
 }

@@ -28,7 +28,8 @@ const SAME = new Map([['ACCESS_TOKEN', 'AUTH_ID'], ['AUTH', 'AUTH_ID'], ['REFRES
 /** What belongs to one run of the sandbox, by the name of its field: in calls, and in events. */
 const OF_RUN = new Map([
   ['DOMAIN', 'DOMAIN'], ['SERVER_ENDPOINT', 'SERVER_ENDPOINT'], ['member_id', 'member_id'], ['ts', 'ts'],
-  ['auth[domain]', 'DOMAIN'], ['auth[server_endpoint]', 'SERVER_ENDPOINT'], ['auth[client_endpoint]', 'CLIENT_ENDPOINT'],
+  ['auth[domain]', 'DOMAIN'],
+  ['auth[server_endpoint]', 'SERVER_ENDPOINT'], ['auth[client_endpoint]', 'CLIENT_ENDPOINT'],
   ['auth[member_id]', 'member_id'], ['auth[expires]', 'expires']
 ])
 
@@ -44,10 +45,11 @@ export function savedCall (portal: Portal, { name, method }: WireEntry, { url, b
   const { wire, tokens } = portal.state
   const { origin, pathname, searchParams } = new URL(url)
   const token = tokens.find(body.AUTH_ID ?? body['auth[access_token]'] ?? '')
-  const readable = (fields: Iterable<[string, string]>): Record<string, string> => Object.fromEntries([...fields].map(([field, value]) => {
-    const placeholder = placeholderOf(field)
-    return [wire.readable(field), placeholder === undefined ? wire.readable(value) : `{{${placeholder}}}`]
-  }))
+  const readable = (fields: Iterable<[string, string]>): Record<string, string> =>
+    Object.fromEntries([...fields].map(([field, value]) => {
+      const placeholder = placeholderOf(field)
+      return [wire.readable(field), placeholder === undefined ? wire.readable(value) : `{{${placeholder}}}`]
+    }))
   return {
     portal: portal.url,
     user: token?.user.id ?? portal.users.admin.id,
@@ -78,4 +80,5 @@ export function freshFields (portal: Portal, user: SandboxUser): Record<string, 
 
 /** The fields with fresh values in the place of their placeholders. */
 export const fillIn = (fields: Record<string, string>, fresh: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, fresh[/^\{\{(.+)\}\}$/.exec(value)?.[1] ?? ''] ?? value]))
+  Object.fromEntries(Object.entries(fields).map(([field, value]) =>
+    [field, fresh[/^\{\{(.+)\}\}$/.exec(value)?.[1] ?? ''] ?? value]))

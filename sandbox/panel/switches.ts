@@ -20,7 +20,9 @@ export const switchGroups: readonly SwitchGroup[] = [
     switches: [
       { name: 'authorizationServer', value: 'down', label: 'Down', hint: 'The connection breaks.' },
       { name: 'authorizationServerDelay', value: 3000, label: 'Slow', hint: 'It waits before each answer.' },
-      { name: 'authorizationServer', value: 'nonsense', label: 'Nonsense', hint: 'It answers 200 with a page of HTML.' },
+      {
+        name: 'authorizationServer', value: 'nonsense', label: 'Nonsense', hint: 'It answers 200 with a page of HTML.'
+      },
       { name: 'authorizationServer', value: 'error', label: 'Error', hint: 'It answers 500 with an error code.' }
     ]
   },
@@ -41,16 +43,41 @@ export const switchGroups: readonly SwitchGroup[] = [
       { name: 'token', value: 'expired', label: 'Expired', hint: 'Their hour is over.' },
       { name: 'token', value: 'revoked', label: 'Revoked', hint: 'Nobody knows them any more.' },
       { name: 'token', value: 'foreign', label: 'Of another application', hint: 'Valid, but issued to somebody else.' },
-      { name: 'refresh', value: 'cut', label: 'Refresh cut off', hint: 'The pair is refreshed, and the connection breaks before the answer has left.' }
+      {
+        name: 'refresh',
+        value: 'cut',
+        label: 'Refresh cut off',
+        hint: 'The pair is refreshed, and the connection breaks before the answer has left.'
+      }
     ]
   },
   {
     title: 'Portal and application',
     switches: [
-      { name: 'rename', value: 'renamed', label: 'Portal renamed', hint: 'It moves to another address; the old one leads there by 302.' },
-      { name: 'installation', value: 'unfinished', label: 'Installation not finished', hint: 'The authorization server says so; handlers are called all the same.' },
-      { name: 'access', value: 'denied', label: 'Users without access', hint: 'Only administrators may use the application.' },
-      { name: 'events', value: 'dropped', label: 'Updates drop event handlers', hint: 'As older portals do; today they are kept.' }
+      {
+        name: 'rename',
+        value: 'renamed',
+        label: 'Portal renamed',
+        hint: 'It moves to another address; the old one leads there by 302.'
+      },
+      {
+        name: 'installation',
+        value: 'unfinished',
+        label: 'Installation not finished',
+        hint: 'The authorization server says so; handlers are called all the same.'
+      },
+      {
+        name: 'access',
+        value: 'denied',
+        label: 'Users without access',
+        hint: 'Only administrators may use the application.'
+      },
+      {
+        name: 'events',
+        value: 'dropped',
+        label: 'Updates drop event handlers',
+        hint: 'As older portals do; today they are kept.'
+      }
     ]
   }
 ]

@@ -16,7 +16,8 @@ export function wireApi (app: FastifyInstance, { memberId, state: { wire } }: Po
     reply.hijack()
     const { raw } = reply
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-    const send = (entry: WireEntry) => raw.write(`event: entry\ndata: ${JSON.stringify({ ...entry, troubles: troublesOf(entry, memberId) })}\n\n`)
+    const send = (entry: WireEntry) =>
+      raw.write(`event: entry\ndata: ${JSON.stringify({ ...entry, troubles: troublesOf(entry, memberId) })}\n\n`)
     raw.write(`retry: 1000\nevent: run\ndata: ${wire.run}\n\n`)
     wire.entries.forEach(send)
     raw.on('close', wire.subscribe(send))

@@ -9,7 +9,7 @@ const NOT_ALLOWED = ['batch', 'download', 'upload']
 const REFERENCE = /\$(result|error|total|next|time)\[\S*/g
 
 /** One inner call: name of the method and its parameters to what the method answers, and the `time` object for it. */
-export type Execute = (method: string, params: Record<string, unknown>) => { answer: unknown, time: unknown }
+export type Execute = (method: string, params: Record<string, unknown>) => Promise<{ answer: unknown, time: unknown }>
 
 /** What the commands so far have left, by their keys; a command may refer to each of these. */
 const answers = () => {
@@ -43,7 +43,9 @@ function resolve (value: unknown, earlier: Answers): unknown {
   return template.replace(REFERENCE, (reference, source: string) => toText(find(reference, sources.get(source))))
 }
 
-function runCommand (command: string, index: number, earlier: Answers, execute: Execute): ReturnType<Execute> {
+async function runCommand (
+  command: string, index: number, earlier: Answers, execute: Execute
+): ReturnType<Execute> {
   const [method = '', query = ''] = command.split(/\?(.*)/s)
   if (index >= MAX_COMMANDS) {
     throw new RestError('ERROR_BATCH_LENGTH_EXCEEDED', 'Max batch length exceeded')
@@ -54,13 +56,15 @@ function runCommand (command: string, index: number, earlier: Answers, execute: 
   return execute(method, map(resolve(parseForm(query), earlier)))
 }
 
-/** The value of `result` of the method `batch`. Errors of the commands go into `result_error`; the call itself succeeds. */
-export function batch (params: Record<string, unknown>, execute: Execute): unknown {
+/**
+ * The value of `result` of the method `batch`. Errors of the commands go into `result_error`; the call itself succeeds.
+ */
+export async function batch (params: Record<string, unknown>, execute: Execute): Promise<unknown> {
   const all = answers()
   const halt = ['1', 'true'].includes(text(params.HALT)) || params.HALT === true
   for (const [index, [key, command]] of Object.entries(map(params.CMD)).entries()) {
     try {
-      const { answer, time } = runCommand(text(command), index, all, execute)
+      const { answer, time } = await runCommand(text(command), index, all, execute)
       all.result[key] = answer instanceof Page ? answer.result : answer
       all.time[key] = time
       if (answer instanceof Page) {

@@ -36,12 +36,15 @@ function checkRate ({ state }: Portal, limits: RestLimits, address: string): voi
 }
 
 /** Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began. */
-function call (token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number) {
-  const method = methods.get(name.toLowerCase())
-  if (!method) throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
+async function call (
+  token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number
+) {
   const { portal, clientId } = token
+  const method = portal.state.methods.get(name.toLowerCase()) ?? methods.get(name.toLowerCase())
+  if (!method) throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
   if (method.scopes && !method.scopes.some(scope => portal.scope.includes(scope))) {
-    throw new RestError('insufficient_scope', 'The request requires higher privileges than provided by the access token', 401)
+    throw new RestError('insufficient_scope',
+      'The request requires higher privileges than provided by the access token', 401)
   }
   const key = `${clientId} ${name.toLowerCase()}`
   if (portal.state.trouble.rest === 'overtime' || limits.operating.isOver(key)) {
@@ -51,12 +54,15 @@ function call (token: Token, limits: RestLimits, name: string, params: Record<st
     })
   }
   const sent = Object.fromEntries(Object.entries(params).filter(([name]) => !TOKEN_NAMES.includes(name.toUpperCase())))
-  const answer = method.run({ params: upperCaseNames(params), sent, token })
+  const answer = await method.run({ params: upperCaseNames(params), sent, token })
   limits.operating.add(key, Date.now() - start)
   return { answer, time: timing(start, limits.operating.of(key)) }
 }
 
-/** REST of one portal: /rest/<method>[.json] by GET or POST, open to pages of every origin; and the page that gives codes. */
+/**
+ * REST of one portal: /rest/<method>[.json] by GET or POST, open to pages of every origin; and the page that gives
+ * codes.
+ */
 export function rest (
   app: FastifyInstance, portal: Portal, limits: RestLimits = { rate: new RateLimit(), operating: new OperatingTime() }
 ): void {
@@ -95,10 +101,10 @@ export function rest (
         describeRequest(state, request, { memberId: portal.memberId })
         if (state.trouble.rest === 'unpaid') throw new RestError('PAYMENT_REQUIRED', 'Payment required', 401)
         if (method.toLowerCase() === 'batch') {
-          const result = batch(params, (name, values) => call(token, limits, name, values, Date.now()))
+          const result = await batch(params, (name, values) => call(token, limits, name, values, Date.now()))
           return reply.send(jsonEncode({ result, time: timing(start) }))
         }
-        const { answer, time } = call(token, limits, method, sent, start)
+        const { answer, time } = await call(token, limits, method, sent, start)
         return reply.send(jsonEncode(answer instanceof Page
           ? { result: answer.result, ...answer.extra, time }
           : { result: answer, time }))

@@ -21,7 +21,9 @@ export class OperatingTime {
     this.limit = limit
   }
 
-  /** Counts a call that took `duration` milliseconds. The key names application and method; `now` is in milliseconds. */
+  /**
+   * Counts a call that took `duration` milliseconds. The key names application and method; `now` is in milliseconds.
+   */
   add (key: string, duration: number, now = Date.now()): void {
     if (duration < SHORTEST) return
     const minutes = this.#recent(key, now)

@@ -6,7 +6,10 @@ export interface RateLimitOptions {
   leak?: number
 }
 
-/** The leaky bucket of a portal: one for each address that calls it. Holds 50 calls and loses two a second, as in the cloud. */
+/**
+ * The leaky bucket of a portal: one for each address that calls it. Holds 50 calls and loses two a second, as in the
+ * cloud.
+ */
 export class RateLimit {
   readonly #size: number
   readonly #leak: number

@@ -16,7 +16,7 @@ export interface RestCall {
 export interface RestMethod {
   /** The application needs one of these scopes; every application may call it without them. */
   scopes?: string[]
-  /** The value of `result`; a Page where `next` and `total` stand beside it. */
+  /** The value of `result`, or a promise of it; a Page where `next` and `total` stand beside it. */
   run (call: RestCall): unknown
 }
 

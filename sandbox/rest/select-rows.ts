@@ -18,7 +18,8 @@ const contains: Test = (value, wanted) => wanted.some(item => value.toLowerCase(
 const matches: Test = (value, wanted) => wanted.some(item =>
   new RegExp(`^${item.replace(/[^\w%]/g, '\\$&').replaceAll('%', '.*')}$`, 'is').test(value))
 const not = (test: Test): Test => (value, wanted) => !test(value, wanted)
-const than = (accepts: (order: number) => boolean): Test => (value, wanted) => wanted.some(item => accepts(compare(value, item)))
+const than = (accepts: (order: number) => boolean): Test =>
+  (value, wanted) => wanted.some(item => accepts(compare(value, item)))
 
 /** What the characters before the name of a field ask for. */
 const TESTS: Record<string, Test> = {
@@ -42,9 +43,13 @@ const TESTS: Record<string, Test> = {
 
 const asText = (value: unknown): string => typeof value === 'boolean' ? String(value) : text(value)
 /** One value or several of them; a long list in a form is a map with numbers as keys. */
-const asTexts = (value: unknown): string[] => (typeof value === 'object' && value !== null ? Object.values(value) : [value]).map(asText)
+const asTexts = (value: unknown): string[] =>
+  (typeof value === 'object' && value !== null ? Object.values(value) : [value]).map(asText)
 
-/** The rows that the filter lets through. Fields that no row has, and prefixes that do not exist, are no condition; to others a missing field is empty. */
+/**
+ * The rows that the filter lets through. Fields that no row has, and prefixes that do not exist, are no condition; to
+ * others a missing field is empty.
+ */
 export function filterRows<R extends Row> (rows: R[], filter: unknown): R[] {
   const conditions = Object.entries(map(filter)).map(([key, value]) => {
     const name = key.replace(/^[!=<>@%]+/, '')
@@ -57,7 +62,8 @@ export function filterRows<R extends Row> (rows: R[], filter: unknown): R[] {
 
 /** The rows in the order of `{field: 'ASC' | 'DESC'}`, the first field first. */
 export function orderRows<R extends Row> (rows: R[], order: unknown): R[] {
-  const keys = Object.entries(map(order)).map(([name, direction]) => [name, text(direction).toUpperCase() === 'DESC' ? -1 : 1] as const)
+  const keys = Object.entries(map(order)).map(([name, direction]) =>
+    [name, text(direction).toUpperCase() === 'DESC' ? -1 : 1] as const)
   return rows.toSorted((left, right) => {
     for (const [name, sign] of keys) {
       const result = compare(asText(left[name]), asText(right[name]))

@@ -3,7 +3,10 @@ import type { Operating } from './operating-time.ts'
 /** A moment, in Unix milliseconds, as REST writes it. */
 export const isoTime = (moment: number): string => new Date(moment).toISOString().replace(/\.\d+Z$/, '+00:00')
 
-/** The `time` object of a REST answer. `start` is in milliseconds since the epoch; `operating` only where calls are counted. */
+/**
+ * The `time` object of a REST answer. `start` is in milliseconds since the epoch; `operating` only where calls are
+ * counted.
+ */
 export function timing (start: number, operating?: Operating) {
   const finish = Date.now()
   return {

@@ -18,7 +18,7 @@ export const frameworkErrorOf = (raw: IncomingMessage): FastifyError | undefined
 export function frameworkErrors (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { raw, server } = request
   const { code, statusCode: status } = toHttpError(error)
-  if (status < 500 && server.hasDecorator('errorPages')) {
+  if (status < 500 && server.hasRoute({ method: 'GET', url: unreadableAddress })) {
     failed.set(raw, error)
     raw.url = `${unreadableAddress}${/\?.*$/s.exec(String(raw.url))?.[0] ?? ''}`
     return server.routing(raw, reply.raw)

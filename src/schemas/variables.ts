@@ -1,5 +1,7 @@
 // Reads the texts of variables. Each function throws an error that says what the text must be, and never repeats it.
 import { hash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { createKeyRing } from '../crypto/keys.ts'
 import { isNetwork } from '../http/trusted-proxies.ts'
 
@@ -34,12 +36,25 @@ export const listOf = <T>(read: (part: string) => T) => (text: string) =>
 
 export const notHttps = 'must be an https:// address'
 
-export function readOrigin (text: string): string {
+/** An address without a trailing slash, which may have a path. */
+export function readAddress (text: string): string {
   const url = URL.parse(text)
-  // Pages name their styles and scripts from the root of the address.
-  if (url !== null && url.pathname !== '/') return wrong('must be an address without a path')
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.username + url.search + url.hash === ''
-  return isPlain ? url.origin : wrong(notHttps)
+  if (!isPlain) return wrong(notHttps)
+  const path = url.pathname.replace(/\/+$/, '')
+  return /^[\w.~/-]*$/.test(path) && !path.includes('//') ? url.origin + path : wrong('must be an address with a plain path')
+}
+
+export function readOrigin (text: string): string {
+  const address = readAddress(text)
+  return address === new URL(address).origin ? address : wrong('must be an address without a path')
+}
+
+/** A folder that is there; '' stands for `application`, if that is. */
+export function readFolder (text: string): string | undefined {
+  const isFolder = statSync(text || 'application', { throwIfNoEntry: false })?.isDirectory() === true
+  if (isFolder) return resolve(text || 'application')
+  return text === '' ? undefined : wrong('there is no such folder')
 }
 
 export function readNetworks (text: string): string[] | false {

@@ -77,6 +77,8 @@ export async function migrate (
       migrationTableName: migrationTable(set)
     })
     const { error, results = [] } = await migrator.migrateToLatest()
+    const failed = results.find(({ status }) => status === 'Error')
+    if (error instanceof Error) throw Object.assign(error, failed && { migration: failed.migrationName })
     if (error !== undefined) throw error
     return results.map((result) => result.migrationName)
   })

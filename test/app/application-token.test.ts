@@ -66,7 +66,8 @@ await t.test('application token: strangers learn nothing, nor use up the limit',
   const foreign = beta.grant(beta.users.admin, { clientId: 'local.other' }).accessToken
   for (const path of ['/placement', '/install']) {
     for (const body of [{}, { APPLICATION_TOKEN: '' }, { AUTH_ID: foreign }]) {
-      t.strictSame(await answers(path, alpha, body), await answers(path, beta, body), `${path} ${Object.keys(body).join()}`)
+      const name = `${path} ${Object.keys(body).join()}`
+      t.strictSame(await answers(path, alpha, body), await answers(path, beta, body), name)
     }
   }
   const uninstall = async (portal: typeof alpha) => {

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
+import type { PlacementCall } from '../../sandbox/index.ts'
 import { parseSliderLink } from '../../src/http/slider-link.ts'
-import { startService } from '../service.ts'
+import { startService, type Answer } from '../service.ts'
 
-// Every secret is marked; whatever happens to a call, none of the marks may come out anywhere but in the store and at Bitrix24.
+// Every secret is marked. No mark may show up anywhere but in the store and at Bitrix24.
 const mark = (name: string) => `canary${name}`.padEnd(64, '0123456789abcdef')
 
 await t.test('app: lets no secret into a log line, page, header or error', async t => {
@@ -20,27 +21,34 @@ await t.test('app: lets no secret into a log line, page, header or error', async
       fastify.screen('shelf', { schema: { params }, signed: true, title: 'Shelf' }, async () => 'opened')
       fastify.placement('CRM_DYNAMIC_*_DETAIL_TAB', {}, async () => ({}))
       fastify.placement('PAGE_BACKGROUND_WORKER', {}, async () => ({}))
-      fastify.placement('IM_TEXTAREA', { schema: { options: Type.Object({ dialogId: Type.Integer() }) } }, async () => ({}))
+      const options = Type.Object({ dialogId: Type.Integer() })
+      fastify.placement('IM_TEXTAREA', { schema: { options } }, async () => ({}))
       fastify.placement('CALL_CARD', {}, async request => {
         const { AUTH_ID, REFRESH_ID } = request.body as Record<string, string> // what a careless handler has at hand
         throw new Error(`careless: ${AUTH_ID} ${REFRESH_ID} ${request.url}`, { cause: new Error(AUTH_ID) })
       })
       fastify.placement('LEFT_MENU', {}, async (request, reply) => {
         const body = request.body as Record<string, string> // what a careless handler has at hand
-        const { log } = request
-        const parts = { request, reply, req: request.raw, res: reply.raw, body, headers: request.headers, url: request.url }
-        for (const logger of [log, fastify.log, log.child({ part: 'careless' }), log.child(parts), fastify.log.child({ deep: parts })]) {
+        const { log, headers, url } = request
+        const { AUTH_ID, REFRESH_ID } = body
+        const parts = { request, reply, req: request.raw, res: reply.raw, body, headers, url }
+        const children = [log.child({ part: 'careless' }), log.child(parts), fastify.log.child({ deep: parts })]
+        for (const logger of [log, fastify.log, ...children]) {
           logger.info(parts, 'all of it')
-          logger.warn({ deep: [{ parts }], tokens: [body['AUTH_ID']], form: new URLSearchParams(body), text: JSON.stringify(body) })
+          const form = new URLSearchParams(body)
+          logger.warn({ deep: [{ parts }], tokens: [AUTH_ID], form, text: JSON.stringify(body) })
           logger.info(request)
           logger.info(reply)
           logger.info(request.raw)
-          logger.info(`${inspect(body)} ${request.url} Bearer ${body['AUTH_ID']}`)
-          logger.error('%j %o %s', request, body, body['REFRESH_ID'])
-          logger.error(Object.assign(new Error(body['AUTH_ID']), { request, name: body['REFRESH_ID'], code: body['AUTH_ID'] }))
+          logger.info(`${inspect(body)} ${url} Bearer ${AUTH_ID}`)
+          logger.error('%j %o %s', request, body, REFRESH_ID)
+          logger.error(Object.assign(new Error(AUTH_ID), { request, name: REFRESH_ID, code: AUTH_ID }))
         }
-        throw Object.assign(new AggregateError([new Error(body['AUTH_ID']), body['AUTH_ID']], body['REFRESH_ID']), {
-          name: body['AUTH_ID'], code: body['REFRESH_ID'], config: { headers: { authorization: body['AUTH_ID'] } }, cause: Object.assign(new Error(), { name: body['AUTH_ID'] })
+        throw Object.assign(new AggregateError([new Error(AUTH_ID), AUTH_ID], REFRESH_ID), {
+          name: AUTH_ID,
+          code: REFRESH_ID,
+          config: { headers: { authorization: AUTH_ID } },
+          cause: Object.assign(new Error(), { name: AUTH_ID })
         })
       })
     }
@@ -48,29 +56,37 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   const { alpha, beta } = service.sandbox.portals
   const { sandbox } = service
   const out: string[] = []
-  const secrets = new Set([mark('clientsecret'), service.config.appSecret, alpha.applicationToken, beta.applicationToken])
+  const applicationTokens = [alpha.applicationToken, beta.applicationToken]
+  const secrets = new Set([mark('clientsecret'), service.config.appSecret, ...applicationTokens])
 
-  type Call = ReturnType<typeof alpha.placementCall>
-  const keep = (call: Call) => {
+  const keep = (call: PlacementCall) => {
     for (const name of ['AUTH_ID', 'REFRESH_ID', 'APPLICATION_TOKEN']) secrets.add(call.body[name] ?? mark(name))
     secrets.add(call.query['APP_SID'] ?? mark('sid'))
     return call
   }
-  const record = async (answering: Promise<{ status: number, headers: Headers, text: string }>, status: number, name: string) => {
+  const record = async (answering: Promise<Answer>, status: number, name: string) => {
     const { status: got, headers, text } = await answering
     t.equal(got, status, name)
     out.push(`${name}: ${JSON.stringify([...headers])} ${text}`)
   }
-  const open = (code: string, options = {}) => keep(alpha.placementCall(code, { handler: `${service.url}/placement`, ...options }))
-  const send = (status: number, name: string, call: Call, body: Record<string, string | undefined> = {}, query: Record<string, string> = {}) => {
+  const ask = async (path: string, bearer: string, init: RequestInit = {}): Promise<Answer> => {
+    const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }
+    const answer = await fetch(service.url + path, { headers, ...init })
+    return { status: answer.status, headers: answer.headers, text: await answer.text() }
+  }
+  const open = (code: string, options = {}) =>
+    keep(alpha.placementCall(code, { handler: `${service.url}/placement`, ...options }))
+  const install = (options = {}) => open('DEFAULT', { handler: `${service.url}/install`, ...options })
+  type Fields = Record<string, string | undefined>
+  const send = (status: number, name: string, call: PlacementCall, body: Fields = {}, query = {}) => {
     for (const value of Object.values(body)) if (value?.startsWith('canary')) secrets.add(value)
     return record(service.call(call, { body, query }), status, name)
   }
-  const encode = (call: Call) => new URLSearchParams(call.body).toString()
+  const encode = (call: PlacementCall) => new URLSearchParams(call.body).toString()
 
   await send(403, 'not installed', open('REST_APP_URI'))
-  await record(service.call(keep(alpha.placementCall('DEFAULT', { handler: `${service.url}/install` }))), 200, 'install')
-  await send(403, 'install by an employee', keep(alpha.placementCall('DEFAULT', { handler: `${service.url}/install`, user: alpha.users.employee })))
+  await send(200, 'install', install())
+  await send(403, 'install by an employee', install({ user: alpha.users.employee }))
   alpha.installed = true
   await send(200, 'accepted', open('REST_APP_URI', { params: { a: 'b' }, uri: '/crm/?sessid=' + mark('sessid') }))
   secrets.add(mark('sessid'))
@@ -79,42 +95,53 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   await send(500, 'the handler logs all it has', open('LEFT_MENU'))
   await send(404, 'unknown placement', open('IM_SIDEBAR'))
   await send(404, 'a token in the wrong field', open('IM_SIDEBAR'), { PLACEMENT: mark('placement') })
-  await send(200, 'a token in the code of a family', open('IM_SIDEBAR'), { PLACEMENT: `CRM_DYNAMIC_${mark('family')}_DETAIL_TAB` })
+  const family = { PLACEMENT: `CRM_DYNAMIC_${mark('family')}_DETAIL_TAB` }
+  await send(200, 'a token in the code of a family', open('IM_SIDEBAR'), family)
   secrets.add(mark('family'))
   await send(400, 'options that do not fit', open('IM_TEXTAREA', { params: { dialogId: mark('dialog') } }))
   secrets.add(mark('dialog'))
   await send(400, 'options that are none', open('REST_APP_URI'), { PLACEMENT_OPTIONS: mark('options') })
-  await send(400, 'prototype in the options', open('REST_APP_URI'), { PLACEMENT_OPTIONS: `{"__proto__":{"a":"${mark('proto')}"}}` })
+  const prototype = { PLACEMENT_OPTIONS: `{"__proto__":{"a":"${mark('proto')}"}}` }
+  await send(400, 'prototype in the options', open('REST_APP_URI'), prototype)
   await send(401, 'no AUTH_ID', open('REST_APP_URI'), { AUTH_ID: '' })
   await send(401, 'unknown AUTH_ID', open('REST_APP_URI'), { AUTH_ID: mark('unknown') })
-  await send(401, 'expired AUTH_ID', open('REST_APP_URI'), { AUTH_ID: alpha.grant(alpha.users.admin, { expiresIn: -1 }).accessToken })
-  await send(403, 'wrong application token', open('REST_APP_URI', { user: alpha.users.employee }), { APPLICATION_TOKEN: mark('apptoken') })
-  await send(200, 'an application token that has changed', open('REST_APP_URI'), { APPLICATION_TOKEN: mark('changedtoken') })
-  await send(200, 'and changed back', open('REST_APP_URI'))
-  await send(403, 'foreign application', open('REST_APP_URI'), { AUTH_ID: alpha.grant(alpha.users.admin, { clientId: 'local.other' }).accessToken })
-  await send(403, 'foreign portal', open('REST_APP_URI'), { AUTH_ID: beta.grant(beta.users.admin).accessToken, APPLICATION_TOKEN: undefined })
+  const granted = (options: object) => ({ AUTH_ID: alpha.grant(alpha.users.admin, options).accessToken })
+  await send(401, 'expired AUTH_ID', open('REST_APP_URI'), granted({ expiresIn: -1 }))
+  const employees = open('REST_APP_URI', { user: alpha.users.employee })
+  await send(403, 'wrong application token', employees, { APPLICATION_TOKEN: mark('apptoken') })
+  await send(200, 'a new application token', open('REST_APP_URI'), { APPLICATION_TOKEN: mark('changedtoken') })
+  await send(200, 'the old application token again', open('REST_APP_URI'))
+  await send(403, 'foreign application', open('REST_APP_URI'), granted({ clientId: 'local.other' }))
+  const betas = { AUTH_ID: beta.grant(beta.users.admin).accessToken, APPLICATION_TOKEN: undefined }
+  await send(403, 'foreign portal', open('REST_APP_URI'), betas)
   await send(400, 'foreign server', open('REST_APP_URI'), { SERVER_ENDPOINT: 'https://evil.example/' })
-  await send(200, 'a lifetime that is none', open('REST_APP_URI'), { AUTH_EXPIRES: mark('expires') })
+  await send(200, 'an unreadable lifetime', open('REST_APP_URI'), { AUTH_EXPIRES: mark('expires') })
   await send(400, 'malformed', open('REST_APP_URI'), { member_id: mark('member') + '!' })
   await send(400, 'DOMAIN', open('REST_APP_URI'), {}, { DOMAIN: `${mark('domain')}#` })
   const call = open('REST_APP_URI')
-  await record(service.post(new URL(call.url).pathname + new URL(call.url).search, encode(call) + '&AUTH_ID=1'), 400, 'repeated')
-  await record(service.post(`/placement?APP_SID=${mark('sid')}`, encode(call), { 'content-type': 'text/plain' }), 415, '415')
+  const { pathname, search } = new URL(call.url)
+  await record(service.post(pathname + search, encode(call) + '&AUTH_ID=1'), 400, 'repeated')
+  const plain = { 'content-type': 'text/plain' }
+  await record(service.post(`/placement?APP_SID=${mark('sid')}`, encode(call), plain), 415, '415')
   await record(service.post('/placement', `${encode(call)}&x=${'x'.repeat(140_000)}`), 413, '413')
   await record(service.post(`/nowhere/${mark('path')}?AUTH_ID=${mark('query')}`, encode(call)), 404, '404')
   await record(service.post(`/${mark('bad')}%zz`, encode(call)), 400, 'bad address')
   await record(service.post('/health', encode(call)), 405, '405')
-  const card = { accept: 'text/html' }
-  await record(service.post(`/${mark('card')}?DOMAIN=${alpha.domain}&APP_SID=${mark('cardsid')}`, encode(call), card), 404, 'a wrong address in the card')
-  await record(service.post(`/${mark('badcard')}%zz?DOMAIN=${alpha.domain}&APP_SID=${mark('badcardsid')}`, encode(call), card), 400, 'a bad one')
-  await record(service.post(`/api/links/${mark('long').repeat(3)}/:a(((${mark('pattern')}`, encode(call), card), 405, 'a pattern')
-  await record(service.post(`/events?APP_SID=${mark('eventsid')}`, encode(call), card), 404, 'a call where events are taken')
-  const asked = await fetch(`${service.url}/api/me`, { headers: { authorization: `Bearer ${mark('session')}` } })
-  await record(Promise.resolve({ status: asked.status, headers: asked.headers, text: await asked.text() }), 401, 'api')
+  const addresses: Array<[name: string, path: string, status: number]> = [
+    ['a wrong address in the card', `/${mark('card')}?DOMAIN=${alpha.domain}&APP_SID=${mark('cardsid')}`, 404],
+    ['a malformed one', `/${mark('badcard')}%zz?DOMAIN=${alpha.domain}&APP_SID=${mark('badcardsid')}`, 400],
+    ['a pattern', `/api/links/${mark('long').repeat(3)}/:a(((${mark('pattern')}`, 405],
+    ['a call at the address of events', `/events?APP_SID=${mark('eventsid')}`, 404]
+  ]
+  for (const [name, path, status] of addresses) {
+    await record(service.post(path, encode(call), { accept: 'text/html' }), status, name)
+  }
+  await record(ask('/api/me', mark('session')), 401, 'api')
 
   // Screens: what a link carries, what a page may answer with, and who may write links.
   const linkTo = (screen: string, params: Record<string, unknown>): Record<string, unknown> => {
-    const { path } = service.fastify.links.write(screen, params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+    const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
+    const { path } = service.fastify.links.write(screen, params, { portal })
     const options = parseSliderLink(path).params as Record<string, unknown> // a link to a screen carries its name
     return options
   }
@@ -126,18 +153,13 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   secrets.add(mark('screen'))
   for (const [key, status] of [[mark('apikey'), 400], [mark('otherkey'), 401]] as const) {
     secrets.add(key)
-    const answer = await fetch(`${service.url}/api/links`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ screen: 'shelf', params: { id: mark('param') }, portal: alpha.memberId })
-    })
-    await record(Promise.resolve({ status: answer.status, headers: answer.headers, text: await answer.text() }), status, 'a link by key')
+    const body = JSON.stringify({ screen: 'shelf', params: { id: mark('param') }, portal: alpha.memberId })
+    await record(ask('/api/links', key, { method: 'POST', body }), status, 'a link by key')
   }
   secrets.add(mark('param'))
   for (const [token, status] of [[mark('metrics'), 200], [mark('guess'), 401]] as const) {
     secrets.add(token)
-    const answer = await fetch(`${service.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
-    await record(Promise.resolve({ status: answer.status, headers: answer.headers, text: await answer.text() }), status, 'metrics')
+    await record(ask('/metrics', token), status, 'metrics')
   }
 
   for (const trouble of ['down', 'nonsense', 'error'] as const) {
@@ -147,27 +169,34 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   sandbox.trouble.authorizationServer = 'none'
   for (const trouble of ['down', 'nonsense'] as const) {
     sandbox.trouble.rest = trouble
-    await send(503, `REST ${trouble}`, keep(alpha.placementCall('DEFAULT', { handler: `${service.url}/install` })))
+    await send(503, `REST ${trouble}`, install())
   }
   sandbox.trouble.rest = 'none'
 
-  const event = async (name: 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL', status: number, overrides: Record<string, string> = {}, path = '/events') => {
+  type EventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL'
+  const event = async (name: EventName, status: number, overrides = {}, path = '/events') => {
     const { body } = alpha.event(name, overrides)
-    for (const field of ['access_token', 'refresh_token', 'application_token']) secrets.add(body[`auth[${field}]`] ?? mark(field))
+    for (const field of ['access_token', 'refresh_token', 'application_token']) {
+      secrets.add(body[`auth[${field}]`] ?? mark(field))
+    }
     await record(service.post(path, body), status, `${name} at ${path}`)
   }
-  const errorAddress = new URL(String(alpha.placements.find(({ placement }) => placement === 'PAGE_BACKGROUND_WORKER')?.options['errorHandlerUrl']))
-  secrets.add(String(errorAddress.searchParams.get('key')))
-  await record(service.post(errorAddress.pathname + errorAddress.search, { error: mark('workererror') }), 200, 'a removed worker')
+  const worker = alpha.placements.find(({ placement }) => placement === 'PAGE_BACKGROUND_WORKER')
+  const errors = new URL(String(worker?.options['errorHandlerUrl']))
+  secrets.add(String(errors.searchParams.get('key')))
+  const workerError = { error: mark('workererror') }
+  await record(service.post(errors.pathname + errors.search, workerError), 200, 'a removed worker')
   secrets.add(mark('workererror'))
   await event('ONAPPINSTALL', 200)
-  await event('ONAPPINSTALL', 400, { 'auth[access_token]': mark('eventtoken'), 'auth[server_endpoint]': 'https://evil.example/rest/' }, '/install')
+  const evil = { 'auth[access_token]': mark('eventtoken'), 'auth[server_endpoint]': 'https://evil.example/rest/' }
+  await event('ONAPPINSTALL', 400, evil, '/install')
   await event('ONAPPINSTALL', 401, { 'auth[access_token]': mark('eventtoken') })
   sandbox.trouble.authorizationServer = 'down'
   await event('ONAPPINSTALL', 200, { 'auth[access_token]': mark('kepttoken') })
   sandbox.trouble.authorizationServer = 'none'
   secrets.add(mark('systemuser'))
-  await event('ONAPPINSTALL', 200, { event: 'ONAPPUSERREADY', 'data[access_token]': mark('systemuser') }, '/install')
+  const userReady = { event: 'ONAPPUSERREADY', 'data[access_token]': mark('systemuser') }
+  await event('ONAPPINSTALL', 200, userReady, '/install')
   await event('ONAPPUPDATE', 200)
   await event('ONAPPUNINSTALL', 403, { 'auth[application_token]': mark('eventapptoken') })
   await event('ONAPPUNINSTALL', 200)
@@ -179,8 +208,10 @@ await t.test('app: lets no secret into a log line, page, header or error', async
     const leaks = out.filter(line => line.includes(secret) || line.includes(encodeURIComponent(secret)))
     t.strictSame(leaks.map(line => line.slice(0, 40)), [], `one of ${secrets.size} secrets`)
   }
-  const calls = service.log.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'call')
-  t.ok(calls.some(({ placement, outcome, member, ms, reqId }) => placement === 'REST_APP_URI' && outcome === 'answered' && member.length === 12 && ms > 0 && reqId.length === 36))
+  const calls = service.lines().filter(({ msg }) => msg === 'call')
+  const answered = calls.find(({ placement, outcome }) => placement === 'REST_APP_URI' && outcome === 'answered')
+  t.match(answered, { member: /^.{12}$/, ms: Number, reqId: /^.{36}$/ })
+  t.ok(Number(answered?.['ms']) > 0)
   t.ok(calls.some(({ placement }) => placement === 'CRM_DYNAMIC_*_DETAIL_TAB'))
   t.ok(calls.some(({ outcome, stage }) => outcome === 'B24_ERR_APPLICATION_TOKEN' && stage === 'application-token'))
 })

@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { startService } from '../service.ts'
 
-// What @fastify/swagger adds, and what the example screens do.
+// Decorators of @fastify/swagger and of the example screens.
 const others = ['swagger', 'swaggerCSP', 'approvals', 'documents']
 
 const most = 23

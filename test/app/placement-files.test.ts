@@ -1,21 +1,18 @@
-import { join } from 'node:path'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
-import app from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { serverOptions } from '../../src/server-options.ts'
 import { build } from '../build.ts'
-import { environment } from '../service.ts'
+import { environment, openApp } from '../service.ts'
 
-await t.test('app: loads placements and screens of further folders', async t => {
+await t.test('app: loads placements and screens of its folder', async t => {
   const bitrix24 = await sandbox({ appUrl: 'http://127.0.0.1:9' })
   t.after(() => bitrix24.close())
   const config = loadConfig(environment(bitrix24, 'http://127.0.0.1:9'))
   const start = async (placements: Record<string, string>, screens: Record<string, string>) => {
-    const folder = t.testdir({ 'package.json': '{"type":"module"}', placements, screens })
-    const folders = { placements: [join(folder, 'placements')], screens: [join(folder, 'screens')] }
+    const application = t.testdir({ 'package.json': '{"type":"module"}', placements, screens })
     const options = { ...serverOptions(config), logger: false }
-    const fastify = await build(t, fastify => fastify.register(app, { config, ...folders }), options)
+    const fastify = await build(t, fastify => fastify.register(openApp, { config, application }), options)
     await fastify.ready()
     return fastify
   }

@@ -8,7 +8,8 @@ import { environment, freePort, postForm } from '../service.ts'
 import { listening, run } from './process.ts'
 
 await t.test('server: stops with a line for each wrong variable, without its value', async t => {
-  const { ended, text } = run('src/server.ts', { PORT: 'secret-port', APP_SECRET: 'not-a-key', B24_CLIENT_ID: 'local.1' })
+  const env = { PORT: 'secret-port', APP_SECRET: 'not-a-key', B24_CLIENT_ID: 'local.1' }
+  const { ended, text } = run('src/server.ts', env)
   t.equal(await ended, 1)
   const lines = text().trim().split('\n')
   t.strictSame(lines.map(line => line.split(':')[0]).sort(), ['APP_SECRET', 'B24_CLIENT_SECRET', 'PORT', 'PUBLIC_URL'])
@@ -23,10 +24,22 @@ await t.test('server: says why it cannot start, with a stack for bugs only', asy
     t.equal(await ended, 1)
     return text()
   }
-  t.equal(await start({ DATABASE_URL: 'postgres://user:password@127.0.0.1:1/db' }), 'DATABASE_URL: PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1\n')
-  t.equal(await start({ DATABASE_URL: 'sqlite:/dev/null/test.db' }), "DATABASE_URL: SQLite cannot be used: EEXIST: file already exists, mkdir '/dev/null' (/dev/null/test.db)\n")
-  // Node's recursive mkdir would never come back.
-  t.equal(await start({ DATABASE_URL: 'sqlite:/proc/none/deep/test.db' }), "DATABASE_URL: SQLite cannot be used: ENOENT: no such file or directory, mkdir '/proc/none' (/proc/none/deep/test.db)\n")
+  const databases: Array<[url: string, line: string]> = [
+    [
+      'postgres://user:password@127.0.0.1:1/db',
+      'PostgreSQL cannot be used: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1'
+    ],
+    [
+      'sqlite:/dev/null/test.db',
+      "SQLite cannot be used: EEXIST: file already exists, mkdir '/dev/null' (/dev/null/test.db)"
+    ],
+    // Node's recursive mkdir would hang here.
+    [
+      'sqlite:/proc/none/deep/test.db',
+      "SQLite cannot be used: ENOENT: no such file or directory, mkdir '/proc/none' (/proc/none/deep/test.db)"
+    ]
+  ]
+  for (const [url, line] of databases) t.equal(await start({ DATABASE_URL: url }), `DATABASE_URL: ${line}\n`)
   t.match(await start({ HOST: 'fe80::1%none' }), /Error: listen [^]*\n +at /)
   const { port } = new URL(bitrix24.authorizationServer)
   t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
@@ -46,13 +59,13 @@ await t.test('server: answers calls in flight after SIGTERM, then ends', async t
   bitrix24.trouble.authorizationServerDelay = 1000
   const { url: address, payload } = alpha.placementCall('REST_APP_URI')
   const answering = postForm(address, payload)
-  while (!bitrix24.requests.some(({ name }) => name === 'app.info')) await new Promise(resolve => setImmediate(resolve))
+  await until(() => bitrix24.requests.some(({ name }) => name === 'app.info'))
   child.kill('SIGTERM')
   t.equal((await answering).status, 200)
   t.equal(await ended, 0)
 })
 
-/** A server that lets everybody in and answers no question: the address of a database there, and the next question. */
+/** A PostgreSQL server that accepts any login and answers no query: its address, and when a query came. */
 async function silentPostgres (t: Test) {
   const asked = Promise.withResolvers<void>()
   const ready = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]) // AuthenticationOk, ReadyForQuery
@@ -79,7 +92,7 @@ await t.test('server: ends at once when signalled while it waits for the databas
     await asked
     child.kill(signal)
     t.equal(await ended, 0)
-    t.equal(text(), `${signal}: the start was given up while opening the database (DATABASE_URL)\n`)
+    t.match(text(), new RegExp(`^${signal}: [^\\n]* opening the database \\(DATABASE_URL\\)\\n$`))
   }
 })
 
@@ -90,14 +103,15 @@ await t.test('server: gives up a start that takes too long, and says where it hu
   const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: url, START_TIMEOUT: '1' })
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await ended, 1)
-  t.equal(text(), 'START_TIMEOUT: the start took longer than 1 s and was given up while opening the database (DATABASE_URL)\n')
+  t.match(text(), /^START_TIMEOUT: [^\n]* 1 s [^\n]* opening the database \(DATABASE_URL\)\n$/)
 })
 
 await t.test('server: takes calls during SHUTDOWN_DELAY, but is not ready', async t => {
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
   t.after(() => bitrix24.close())
-  const { child, ended, text } = run('src/server.ts', environment(bitrix24, url, { DATABASE_URL: 'sqlite::memory:', SHUTDOWN_DELAY: '3' }))
+  const env = environment(bitrix24, url, { DATABASE_URL: 'sqlite::memory:', SHUTDOWN_DELAY: '3' })
+  const { child, ended, text } = run('src/server.ts', env)
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await listening(`${url}/ready`), true, text())
   child.kill('SIGTERM')

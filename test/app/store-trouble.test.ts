@@ -1,25 +1,23 @@
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
-import Fastify from 'fastify'
 import { Kysely, SqliteDialect } from 'kysely'
 import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
-import app from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
 import { loggerOptions } from '../../src/log/logger.ts'
 import { serverOptions } from '../../src/server-options.ts'
-import { installed } from '../store-contract/contract-values.ts'
+import { createLocalChanges } from '../../src/store/changes.ts'
 import type { Database } from '../../src/store/database.ts'
 import { installationTables, migrate } from '../../src/store/migrations.ts'
 import { createStore, openStore, type Store } from '../../src/store/open-store.ts'
 import { openSqliteDatabase } from '../../src/store/sqlite-database.ts'
-import { createLocalChanges } from '../../src/store/changes.ts'
-import { until } from '../helper.ts'
+import { build } from '../build.ts'
+import { logLines, until } from '../helper.ts'
 import { startPostgres } from '../postgres.ts'
-import { codeOf, environment, freePort, installationOn, postForm } from '../service.ts'
+import { codeOf, environment, freePort, installationOn, openApp, postForm } from '../service.ts'
+import { installed } from '../store-contract/contract-values.ts'
 import { listening, run } from './process.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
@@ -29,19 +27,19 @@ async function serve (t: Test, store: Store) {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   const config = loadConfig(bitrix24.env)
-  const log: string[] = []
-  const stream = new Writable({ write (chunk, _, done) { log.push(String(chunk)); done() } })
-  const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('info'), stream } })
-  t.after(() => fastify.close())
-  await fastify.register(app, { config, store })
+  const { lines, stream } = logLines()
+  const options = { ...serverOptions(config), logger: { ...loggerOptions('info'), stream } }
+  const fastify = await build(t, fastify => fastify.register(openApp, { config, store }), options)
   fastify.screen('stockroom', { schema: { params: Type.Object({}) }, title: 'Stockroom' }, async () => 'opened')
   await fastify.listen({ host: config.host, port: config.port })
   const { alpha } = bitrix24.portals
   alpha.installed = true
-  /** Each with a token of its own. */
-  const newCall = () => alpha.placementCall('REST_APP_URI', { params: { screen: 'stockroom' } })
-  const call = async ({ url, payload } = newCall()) => await postForm(url, payload)
-  return { log, newCall, call }
+  /** A call with a new token. */
+  async function call () {
+    const { url, payload } = alpha.placementCall('REST_APP_URI', { params: { screen: 'stockroom' } })
+    return await postForm(url, payload)
+  }
+  return { lines, call }
 }
 
 await t.test('store: answers a call on a full disk, and logs the loss', async t => {
@@ -49,11 +47,14 @@ await t.test('store: answers a call on a full disk, and logs the loss', async t 
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
   await migrate(db, installationTables)
   const store = createStore({ db, changes: createLocalChanges() }, keyRing)
-  const { log, call } = await serve(t, store)
+  const { lines, call } = await serve(t, store)
   database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`)
-  await t.rejects((async () => { for (let index = 0; ; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 10) })(), { code: 'SQLITE_FULL' })
+  async function fill (): Promise<never> {
+    for (let index = 0; ; index++) await store.install({ ...installed, memberId: `portal-${index}` }, 10)
+  }
+  await t.rejects(fill(), { code: 'SQLITE_FULL' })
   t.equal((await call()).status, 200)
-  await until(() => log.some(line => line.includes('could not record a verified portal') && line.includes('SQLITE_FULL')))
+  await until(() => lines.some(({ level, err }) => level === 50 && JSON.stringify(err).includes('SQLITE_FULL')))
   t.equal(database.pragma('integrity_check', { simple: true }), 'ok')
 })
 
@@ -68,35 +69,40 @@ await t.test('store: answers verified calls while PostgreSQL restarts under load
   await store.install(installationOn(alpha, bitrix24), Date.now())
   await store.close()
   const urls = await Promise.all([1, 2].map(async () => `http://127.0.0.1:${await freePort()}`))
-  const services = urls.map(url => run('src/server.ts', environment(bitrix24, url, { DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' })))
+  const env = { DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }
+  const services = urls.map(url => run('src/server.ts', environment(bitrix24, url, env)))
   t.after(async () => {
     for (const { child } of services) child.kill()
     await Promise.all(services.map(({ ended }) => ended))
   })
   for (const url of urls) t.equal(await listening(`${url}/ready`), true)
 
-  /** Each with a token and a user of its own. */
   let userId = 1000
-  const newCall = (url: string) => alpha.placementCall('REST_APP_URI', { user: { ...alpha.users.employee, id: userId++ }, params: { docId: '42' }, handler: `${url}/placement` })
+  /** A call with a new token of a new user. */
+  function newCall (url: string) {
+    const user = { ...alpha.users.employee, id: userId++ }
+    return alpha.placementCall('REST_APP_URI', { user, params: { docId: '42' }, handler: `${url}/placement` })
+  }
   let begun = 0
   const outcomeOf = async ({ url, payload }: ReturnType<typeof newCall>) => {
     const begin = ++begun
     const answer = await postForm(url, payload)
-    return { begin, outcome: answer.status === 503 ? `${codeOf(answer)}, again in ${answer.headers.get('retry-after')} s` : String(answer.status) }
+    const unavailable = `${codeOf(answer)}, again in ${answer.headers.get('retry-after')} s`
+    return { begin, outcome: answer.status === 503 ? unavailable : String(answer.status) }
   }
   const seen: Record<'proven' | 'new', Array<{ begin: number, outcome: string }>> = { proven: [], new: [] }
   const over = new AbortController()
   async function proven (url: string): Promise<void> {
     const call = newCall(url)
     t.equal((await outcomeOf(call)).outcome, '200')
-    // Not more often than one user may.
+    // No more often than the rate limit of a user allows.
     for (; !over.signal.aborted; await wait(200)) seen.proven.push(await outcomeOf(call))
   }
   async function unproven (url: string): Promise<void> {
     for (; !over.signal.aborted; await wait(250)) seen.new.push(await outcomeOf(newCall(url)))
   }
   const load = Promise.all(urls.flatMap(url => [unproven(url), ...Array.from({ length: 8 }, () => proven(url))]))
-  /** So many calls that began after now have ended, each kind. */
+  /** Waits for so many calls of each kind that begin after now. */
   const calls = (count: number) => {
     const now = begun
     return until(() => Object.values(seen).every(list => list.filter(({ begin }) => begin > now).length >= count))

@@ -7,36 +7,46 @@ import { openStore } from '../../src/store/open-store.ts'
 import { until } from '../helper.ts'
 import { heldServerFor } from '../held-server.ts'
 import { startPostgres } from '../postgres.ts'
-import { environment, freePort, postForm, startService, type Answer } from '../service.ts'
+import {
+  codeOf, environment, freePort, postForm, sessionIn, startService, type Answer, type ServiceOptions
+} from '../service.ts'
 import { listening, run } from './process.ts'
 
-const sessionIn = ({ text }: Answer): string => /<meta name="page-session" content="([^"]+)"/.exec(text)?.[1] ?? ''
-/** The status, and of a refusal the code. A page may name codes in its script. */
+/** The status, followed by the code if it is an error. */
 const outcomeOf = ({ status, text }: Pick<Answer, 'status' | 'text'>): string =>
-  status < 400 ? String(status) : `${status} ${/B24_ERR_[A-Z_]+/.exec(text)?.[0]}`
+  status < 400 ? String(status) : `${status} ${codeOf({ text })}`
 const ask = async (url: string, init: RequestInit = {}): Promise<string> => {
   const answer = await fetch(url, init)
   return outcomeOf({ status: answer.status, text: await answer.text() })
 }
 
-/** A service that is installed, with one page of every kind, and what these pages can ask for. */
-async function pagesFor (t: Test) {
+/** An installed service with pages that can call its API. */
+async function pagesFor (t: Test, options: ServiceOptions = {}) {
   const service = await startService(t, {
-    prepare: fastify => { fastify.screen('shelf', { schema: { params: Type.Object({}) }, title: 'Shelf' }, async () => 'opened') }
+    prepare: fastify => {
+      fastify.screen('shelf', { schema: { params: Type.Object({}) }, title: 'Shelf' }, async () => 'opened')
+    },
+    ...options
   })
   await service.install()
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
   const { id, path } = service.fastify.links.write('shelf', {}, { portal })
 
-  /** Opens all pages. Out: what they can do, each with its outcome. */
+  /**
+   * Opens all pages.
+   *
+   * @returns a function that makes each call that they can make, and tells the outcomes
+   */
   async function openPages (): Promise<() => Promise<Record<string, string>>> {
     const authorization = `Bearer ${sessionIn(await service.call(alpha.placementCall('DEFAULT')))}`
     await service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }))
     return async () => ({
       me: await ask(`${service.url}/api/me`, { headers: { authorization } }),
       links: await ask(`${service.url}/api/links`, {
-        method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ screen: 'shelf', params: {} })
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ screen: 'shelf', params: {} })
       }),
       visits: await ask(`${service.url}/api/links/${id}/visits`, { headers: { authorization } })
     })
@@ -78,33 +88,48 @@ await t.test('uninstall: a portal that comes back by a call gets new page sessio
 })
 
 await t.test('page session: is refused when the store cannot be read', async t => {
-  const { service, openPages } = await pagesFor(t)
+  let isDown = false
+  const { openPages } = await pagesFor(t, {
+    store: ({ get }) => ({
+      async get (memberId) {
+        if (isDown) throw new Error('connect ECONNREFUSED 10.0.0.5:5432')
+        return await get(memberId)
+      }
+    })
+  })
   const use = await openPages()
-  service.store.get = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
+  isDown = true
   t.strictSame(new Set(Object.values(await use())), new Set(['503 B24_ERR_STORE_UNAVAILABLE']))
 })
 
 await t.test('uninstall: by another instance ends an installation under way', async t => {
-  const service = await startService(t)
+  /** What happens once, just before an installation is stored. */
+  let meanwhile = async (): Promise<void> => {}
+  const service = await startService(t, {
+    store: ({ install }) => ({
+      async install (...args) {
+        const happen = meanwhile
+        meanwhile = async () => {}
+        await happen()
+        return await install(...args)
+      }
+    })
+  })
+  const { store } = service
   const { alpha } = service.sandbox.portals
   await service.install()
-  const { store } = service
-  const { install } = store
-  const call = alpha.placementCall('DEFAULT', { handler: `${service.url}/install` })
+  const install = () => service.call(alpha.placementCall('DEFAULT', { handler: `${service.url}/install` }))
 
-  const uninstalling = (isGone: boolean): typeof install => async (...args) => {
-    store.install = install
-    if (isGone) alpha.uninstall()
+  meanwhile = async () => {
+    alpha.uninstall()
     await store.markUninstalled(alpha.memberId, Date.now())
-    return await install(...args)
   }
-  store.install = uninstalling(true)
-  t.equal((await service.call(call)).status, 502, 'the portal is asked again, and refuses')
+  t.equal((await install()).status, 502, 'the portal is asked again, and refuses')
   t.match(await store.get(alpha.memberId), { tokens: null, uninstalledAt: Number })
 
   await service.install()
-  store.install = uninstalling(false)
-  t.equal((await service.call(alpha.placementCall('DEFAULT', { handler: `${service.url}/install` }))).status, 200, 'the portal says that it was installed anew')
+  meanwhile = () => store.markUninstalled(alpha.memberId, Date.now())
+  t.equal((await install()).status, 200, 'the portal says that it was installed anew')
   t.match(await store.get(alpha.memberId), { tokens: { accessToken: String }, uninstalledAt: null })
 })
 
@@ -117,7 +142,8 @@ await t.test('uninstall: on one instance ends a proof under way on another', asy
   const databaseUrl = postgres.createDatabase()
   const env = { DATABASE_URL: databaseUrl, B24_OAUTH_SERVERS: origin, LOG_LEVEL: 'silent' }
   const [one, other] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`] as const
-  const processes = [one, other].map(url => run('src/server.ts', environment(bitrix24, url, env), { isMeasured: false }))
+  const start = (url: string) => run('src/server.ts', environment(bitrix24, url, env), { isMeasured: false })
+  const processes = [one, other].map(start)
   t.after(async () => {
     for (const { child } of processes) child.kill()
     await Promise.all(processes.map(({ ended }) => ended))
@@ -134,7 +160,8 @@ await t.test('uninstall: on one instance ends a proof under way on another', asy
     alpha.installed = true
     return status
   }
-  const newCall = (user?: SandboxUser) => alpha.placementCall('DEFAULT', { handler: `${other}/placement`, ...(user && { user }) })
+  const newCall = (user: SandboxUser = alpha.users.admin) =>
+    alpha.placementCall('DEFAULT', { handler: `${other}/placement`, user })
 
   t.equal(await install(), 200)
   const proven = newCall()
@@ -156,7 +183,7 @@ await t.test('uninstall: on one instance ends a proof under way on another', asy
   answer.release()
   t.equal(outcomeOf(await slow), '403 B24_ERR_NOT_INSTALLED')
   t.equal(outcomeOf(await send(underWay)), '403 B24_ERR_NOT_INSTALLED')
-  t.match(await row(), { uninstalledAt: Number, tokens: null }, 'nobody has brought the tombstone back')
+  t.match(await row(), { uninstalledAt: Number, tokens: null }, 'the portal stays uninstalled')
 
   t.equal(await install(), 200)
   t.equal(await me(), '401 B24_ERR_PAGE_SESSION', 'a new installation does not bring it back')
@@ -164,5 +191,5 @@ await t.test('uninstall: on one instance ends a proof under way on another', asy
   t.equal(outcomeOf(await send(again)), '200')
   t.equal(await install({ APPLICATION_TOKEN: 'regenerated' }), 200)
   await until(async () => outcomeOf(await send(again)) === '403 B24_ERR_APPLICATION_TOKEN')
-  t.equal(outcomeOf(await send(again, { APPLICATION_TOKEN: 'regenerated' })), '200', 'a new application token is known to both')
+  t.equal(outcomeOf(await send(again, { APPLICATION_TOKEN: 'regenerated' })), '200', 'both know the new token')
 })

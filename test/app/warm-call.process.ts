@@ -9,9 +9,9 @@ import { startService } from '../service.ts'
 const root = join(import.meta.dirname, '../..')
 
 await t.test('a call', async t => {
-  const views = t.testdir({ 'deal.eta': '<main class="page">Deal <%= it.dealId %></main>' })
+  const application = t.testdir({ views: { 'deal.eta': '<p>Deal <%= it.dealId %></p>' } })
   const { call, url, install, sandbox: { portals: { alpha } } } = await startService(t, {
-    app: { views: [views] },
+    app: { application },
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options: Type.Object({ ID: Type.Integer() }) } },
         async (request, reply) => await reply.page('deal', { dealId: request.placement.options.ID }))

@@ -1,8 +1,10 @@
 import t from 'tap'
 import { startService } from '../service.ts'
 
-await t.test('app: without links it starts, and shows its own pages', async t => {
-  const { fastify, install, call, url, sandbox: { portals: { alpha } } } = await startService(t, { app: { links: false } })
+await t.test('app: starts and shows its own pages without links', async t => {
+  const {
+    fastify, install, call, store, url, sandbox: { portals: { alpha } }
+  } = await startService(t, { app: { links: false } })
   await install()
   const home = await call(alpha.placementCall('DEFAULT'))
   t.equal(home.status, 200)
@@ -17,6 +19,8 @@ await t.test('app: without links it starts, and shows its own pages', async t =>
   t.match(link.text, 'B42')
   t.equal((await call(alpha.placementCall('DEFAULT', { params }))).text.includes('The application is connected'), true)
 
+  const tables = (await store.database.introspection.getTables()).map(({ name }) => name)
+  t.strictSame(tables.filter(name => /link|visit|approval/.test(name)), [])
   for (const name of ['links', 'screen']) t.notOk(fastify.hasDecorator(name), name)
   t.equal((await fetch(`${url}/api/links`, { method: 'POST' })).status, 404)
   t.notMatch(await (await fetch(`${url}/api/openapi.json`)).text(), '/api/links')

@@ -17,12 +17,13 @@ async function start (t: Test, state: State): Promise<Service> {
   else if (state !== 'ready') {
     const row = await store.get(memberId)
     const nextTryAt = state === 'lost' ? Infinity : Date.UTC(2099, 10, 23, 16, 11)
-    await store.recordRefresh(memberId, { code: state, at: Date.now(), attempts: 2, nextTryAt }, Number(row?.tokenVersion))
+    await store.recordRefresh(memberId, { code: state, at: Date.now(), attempts: 2, nextTryAt },
+      Number(row?.tokenVersion))
   }
   return service
 }
 
-await t.test('the page of an application that has trouble opens with it, in every width and direction', async t => {
+await t.test('home: shows what is wrong at the top, in every width and direction', async t => {
   const rows: Array<[state: State, user: number, lang: string, width: number, heading: string, text: string]> = [
     ['ready', 1, 'en', 1280, 'The application is connected', 'Everything is ready'],
     ['lost', 2, 'en', 1280, 'The application needs attention', 'Ask an administrator'],
@@ -37,7 +38,8 @@ await t.test('the page of an application that has trouble opens with it, in ever
   for (const [state, user, lang, width, heading, text] of rows) {
     const name = `${state}-${user}-${lang}-${width}`
     const service = await start(t, state)
-    const { page, context, complaints } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}&user=${user}`, width)
+    const { page, context, complaints } =
+      await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}&user=${user}`, width)
     const frame = await frameOf(page, service)
     t.equal(await frame.locator('h1').textContent(), heading, name)
     t.match(await frame.locator('section').first().textContent(), text, name)
@@ -49,7 +51,7 @@ await t.test('the page of an application that has trouble opens with it, in ever
   }
 })
 
-await t.test('an administrator who finds the access lost has it back when the page is loaded again', async t => {
+await t.test('home: an administrator gets lost access back by a reload', async t => {
   const service = await start(t, 'lost')
   const { sandbox, store } = service
   const open = async () => {

@@ -5,7 +5,7 @@ import { serverFor } from '../helper.ts'
 
 const browser = await openBrowser()
 
-await t.test('frame sources: the browser frames a page for every host name it accepts', async t => {
+await t.test('frame sources: the browser frames a page for every host name accepted', async t => {
   const html = { 'content-type': 'text/html' }
   const page = await serverFor(t, (request, response) => {
     const policy = new URL(String(request.url), 'http://page').searchParams.get('sources')

@@ -5,7 +5,7 @@ import { faults, frameOf, look, openWindow, sliderLinkOn } from './window.ts'
 
 const browser = await openBrowser()
 
-await t.test('somebody opens the portal for the first time, the application installs itself, the link opens the slider', async t => {
+await t.test('slider: a link opens it once the application has installed itself', async t => {
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/`)
@@ -17,7 +17,8 @@ await t.test('somebody opens the portal for the first time, the application inst
   t.match(await frame.locator('h1').textContent(), 'Opened from a link')
   t.match(await frame.locator('table').textContent(), 'test')
   t.match(await page.title(), /Feed|Alpha/, 'the page below is kept')
-  t.equal(await frame.evaluate(() => document.documentElement.dataset['shift']), undefined, 'nothing moves while the page loads')
+  t.equal(await frame.evaluate(() =>
+    document.documentElement.dataset['shift']), undefined, 'nothing moves while the page loads')
   t.equal((await service.store.get(alpha.memberId))?.applicationToken, alpha.applicationToken)
   await look(page, 'link-en-1280')
   await page.keyboard.press('Escape')
@@ -30,10 +31,11 @@ await t.test('somebody opens the portal for the first time, the application inst
   t.strictSame(complaints, [], 'no error in the console, no violation of the policy')
 })
 
-await t.test('the page reads well in every language of Bitrix24, narrow and wide', async t => {
+await t.test('slider: the page reads well in every language, narrow and wide', async t => {
   const service = await startService(t)
   await service.install()
-  const all = ['ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'in', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc', 'th', 'tr', 'ua', 'vn']
+  const all = ['ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'in', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc',
+    'th', 'tr', 'ua', 'vn']
   for (const lang of all) {
     await Promise.all((['ar', 'de', 'en'].includes(lang) ? [320, 1280, 1920] : [320]).map(async width => {
       const address = `${service.sandbox.url}/stream/?lang=${lang}`
@@ -49,11 +51,12 @@ await t.test('the page reads well in every language of Bitrix24, narrow and wide
   }
 })
 
-await t.test('a refusal is seen inside the slider and says what to do', async t => {
+await t.test('slider: a refusal is seen inside the slider and says what to do', async t => {
   const service = await startService(t)
   await service.install()
   service.sandbox.trouble.authorizationServer = 'down'
-  for (const [lang, width, title] of [['en', 1280, 'Bitrix24 is not responding'], ['de', 320, 'Bitrix24'], ['ar', 320, 'Bitrix24']] as const) {
+  for (const [lang, width, title] of [['en', 1280, 'Bitrix24 is not responding'], ['de', 320, 'Bitrix24'],
+    ['ar', 320, 'Bitrix24']] as const) {
     const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=${lang}`, width)
     await sliderLinkOn(page).click()
     const frame = await frameOf(page, service)
@@ -64,7 +67,7 @@ await t.test('a refusal is seen inside the slider and says what to do', async t 
   }
 })
 
-await t.test('the installation that the portal does not finish is not called finished', async t => {
+await t.test('slider: an installation that stays unfinished is not called finished', async t => {
   const service = await startService(t)
   service.sandbox.trouble.rest = 'down'
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=de`)
@@ -74,8 +77,9 @@ await t.test('the installation that the portal does not finish is not called fin
   await look(page, 'install-refused-de')
 })
 
-await t.test('what was left out is listed before the portal goes on', async t => {
-  const service = await startService(t, { prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async () => ({})) } })
+await t.test('slider: what was left out is listed before the portal goes on', async t => {
+  const service = await startService(t,
+    { prepare: fastify => { fastify.placement('CRM_DEAL_DETAIL_TAB', {}, async () => ({})) } })
   const { alpha } = service.sandbox.portals
   alpha.scope = ['placement', 'user_brief']
   const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/`)

@@ -35,7 +35,7 @@ function typeErrors (t: Test, blocks: readonly Block[]): string[] {
   })
 }
 
-/** What a shell block names must exist: npm scripts, files that node runs. */
+/** Checks that the npm scripts and files that a shell block names exist. */
 function checkCommands (t: Test, text: string): void {
   for (const [, script = ''] of text.matchAll(/npm (?:run )?([a-z][\w:-]*)/g)) {
     t.ok(['ci'].includes(script) || script in scripts, `npm run ${script}`)

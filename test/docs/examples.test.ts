@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { parseSliderLink, sliderLink } from '../../src/index.ts'
 import { startService } from '../service.ts'
 import { blockThatBegins } from './pages.ts'
 
-/** The service with these files in its folders of placements and views, installed on a portal. */
+/** An installed service with an example of the docs among its placements or screens. */
 async function serviceWith (t: Test, kind: 'placements' | 'screens', file: string, views: Record<string, string> = {}) {
   const name = file.split('/').pop() ?? file
-  const folder = t.testdir({ [kind]: { [name]: blockThatBegins(`// ${file}`) }, views })
-  const service = await startService(t, { app: { [kind]: [join(folder, kind)], views: [join(folder, 'views')] } })
+  const application = t.testdir({ [kind]: { [name]: blockThatBegins(`// ${file}`) }, views })
+  const service = await startService(t, { app: { application } })
   await service.install()
   return service
 }

@@ -7,7 +7,7 @@ import { pages, read, root } from './pages.ts'
 
 const withoutCode = (text: string) => text.replaceAll(/^ *```[^]*?^ *```$/gm, '')
 
-/** The anchors of a page, as GitHub makes them of its headings. */
+/** The anchors that GitHub gives the headings of a page. */
 const anchorsOf = (page: string) => [...withoutCode(read(page)).matchAll(/^#+ (.+)$/gm)]
   .map(([, heading = '']) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-'))
 

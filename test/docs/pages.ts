@@ -16,7 +16,7 @@ export interface Block {
   text: string
 }
 
-/** The code blocks of a page. One inside a list loses the indent of its fence. */
+/** The code blocks of a page, without the indent of a list. */
 export function blocksOf (page: string): Block[] {
   const text = read(page)
   return [...text.matchAll(/^( *)```(.*)\n([^]*?)^\1```$/gm)].map(match => {

@@ -6,7 +6,8 @@ await t.test('metrics: count refreshes by outcome, without naming a portal', asy
   await install()
   const expire = async () => {
     const row = await store.get(alpha.memberId)
-    await store.replaceTokens(alpha.memberId, { accessToken: '', refreshToken: '', ...row?.tokens, expiresAt: 0 }, Date.now())
+    const tokens = { accessToken: '', refreshToken: '', ...row?.tokens, expiresAt: 0 }
+    await store.replaceTokens(alpha.memberId, tokens, Date.now())
   }
   await expire()
   await fastify.tokens.holder(alpha.memberId)
@@ -28,9 +29,11 @@ await t.test('metrics: need METRICS_TOKEN where it is set', async t => {
   const { url } = await startService(t, { env: { METRICS_TOKEN: 'for prometheus' } })
   for (const [authorization, status] of [
     ['Bearer for prometheus', 200], ['bearer for prometheus', 200], ['BEARER for prometheus', 200],
-    [undefined, 401], ['Bearer', 401], ['Bearer for', 401], ['Bearer for prometheus ', 200], ['Basic for prometheus', 401]
+    ['Bearer for prometheus ', 200], [undefined, 401], ['Bearer', 401], ['Bearer for', 401],
+    ['Basic for prometheus', 401]
   ] as const) {
-    const answer = await fetch(new URL('/metrics', url), { headers: authorization === undefined ? {} : { authorization } })
+    const headers = new Headers(authorization === undefined ? {} : { authorization })
+    const answer = await fetch(new URL('/metrics', url), { headers })
     t.equal(answer.status, status, String(authorization))
     if (status === 401) t.match(await answer.json(), { error: 'B24_ERR_METRICS_TOKEN' })
     else t.match(await answer.text(), 'b24_token_refreshes_total')

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { startService } from '../service.ts'
 
-/** As far as the test looks into it */
+/** The document, as far as the test reads it. */
 interface OpenApi {
   paths: Record<string, Record<string, {
     requestBody?: { content: Record<string, { schema: { anyOf: object[] } }> }
@@ -30,7 +30,10 @@ await t.test('openapi: describes what the API takes, answers, and from whom', as
               'application/json': { schema: { anyOf: Array } }
             }
           },
-          responses: { 200: { content: { 'application/json': { schema: { required: ['id', 'path', 'url'] } } } }, 400: Object }
+          responses: {
+            200: { content: { 'application/json': { schema: { required: ['id', 'path', 'url'] } } } },
+            400: Object
+          }
         }
       },
       '/api/me': { get: { security: [{ session: [] }] } }
@@ -53,7 +56,9 @@ await t.test('openapi: describes what the API takes, answers, and from whom', as
   for (const [path, method, statuses] of rows) {
     const responses = document.paths[path]?.[method]?.responses ?? {}
     t.strictSame(Object.keys(responses), statuses, path)
-    t.match(responses['401'], { content: { 'application/json': { schema: { required: ['error', 'status', 'requestId'] } } } })
+    const schema = { required: ['error', 'status', 'requestId'] }
+    t.match(responses['401'], { content: { 'application/json': { schema } } })
   }
-  t.ok(Object.keys(document.paths).every(path => path.startsWith('/api/')), 'what portals call is described by Bitrix24')
+  const isOfApi = (path: string) => path.startsWith('/api/')
+  t.ok(Object.keys(document.paths).every(isOfApi), 'Bitrix24 describes what portals call')
 })

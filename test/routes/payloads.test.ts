@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import t from 'tap'
 import { codeOf, startService, type Answer, type Service } from '../service.ts'
 
-// Every example of Bitrix24's documentation, and every capture, with the result one would expect of it.
+// Every example of Bitrix24's documentation, and every capture, with the expected result.
 interface Payload { query: Record<string, string>, body: Record<string, string>, rawBody?: string, docsObject?: object }
 const folder = join(import.meta.dirname, '../fixtures/payloads')
 const files = readdirSync(folder).filter(file => file.endsWith('.json'))
 const read = (file: string): Payload => JSON.parse(readFileSync(join(folder, file), 'utf8'))
 
-/** Answers every placement with what the service made of the call. */
+/** Answers every undeclared placement with the decoded call. */
 const echo = (fastify: Service['fastify']) => {
   fastify.placements.setNotFoundHandler(async ({ placement }, reply) => {
     const { code, options, uri, lang } = placement
@@ -17,16 +17,15 @@ const echo = (fastify: Service['fastify']) => {
   })
 }
 
-/** The example as it would come from the sandbox's portal: same shape, same generation, its identities replaced. */
+/** The example as the sandbox's portal would send it: of the same form, with the sandbox's domain and tokens. */
 function atHome ({ query, body }: Payload, { sandbox }: Service): Payload {
   const { alpha } = sandbox.portals
   const real = alpha.placementCall('REST_APP_URI')
-  const replaced = (half: Record<string, string>, names: string[], by: Record<string, string>) =>
-    Object.fromEntries(Object.entries(half).map(([name, value]) => [name, names.includes(name) ? by[name] ?? value : value]))
-  return {
-    query: replaced(query, ['DOMAIN', 'PROTOCOL'], real.query),
-    body: replaced(body, ['AUTH_ID', 'REFRESH_ID', 'SERVER_ENDPOINT', 'APPLICATION_TOKEN', 'member_id'], real.body)
-  }
+  const names = ['DOMAIN', 'PROTOCOL', 'AUTH_ID', 'REFRESH_ID', 'SERVER_ENDPOINT', 'APPLICATION_TOKEN', 'member_id']
+  const replaced = (fields: Record<string, string>, by: Record<string, string>) =>
+    Object.fromEntries(Object.entries(fields).map(([name, value]) =>
+      [name, names.includes(name) ? by[name] ?? value : value]))
+  return { query: replaced(query, real.query), body: replaced(body, real.body) }
 }
 
 const placementCalls = files.filter(file => {
@@ -52,14 +51,19 @@ await t.test('payloads: each placement call is decoded to plain data', async t =
     const { URI: uri, ...options } = JSON.parse(body['PLACEMENT_OPTIONS'] ?? '{}')
     const page = uri === undefined ? undefined : new URL(uri, alpha.url)
     page?.searchParams.has('sessid') && page.searchParams.delete('sessid')
-    t.strictSame(JSON.parse(answer.text), { code: body['PLACEMENT'], options, ...(page && { uri: page.href }), lang: query['LANG'] }, file)
+    const expected = { code: body['PLACEMENT'], options, ...(page && { uri: page.href }), lang: query['LANG'] }
+    t.strictSame(JSON.parse(answer.text), expected, file)
   }
 })
 
 await t.test('payloads: a REST_APP_URI link shows what it carried', async t => {
   const service = await startService(t)
   await service.install()
-  for (const [file, shown] of [['REST_APP_URI.seed.json', ['test', 'y']], ['REST_APP_URI.json', ['docId', '42', 'string']]] as const) {
+  const rows = [
+    ['REST_APP_URI.seed.json', ['test', 'y']],
+    ['REST_APP_URI.json', ['docId', '42', 'string']]
+  ] as const
+  for (const [file, shown] of rows) {
     const { query, body } = atHome(read(file), service)
     const { text } = await service.post(`/placement?${new URLSearchParams(query)}`, body)
     for (const word of shown) t.match(text, word, file)
@@ -71,7 +75,8 @@ await t.test('payloads: the raw bytes of a real capture install the application'
   const { query, body } = atHome(read('INSTALL_DEFAULT.capture.json'), service)
   const answer = await service.post(`/install?${new URLSearchParams(query)}`, body)
   t.equal(answer.status, 200)
-  t.match(await service.fastify.installations.find(service.sandbox.portals.alpha.memberId), { applicationToken: null, tokens: { refreshToken: body['REFRESH_ID'] } })
+  const row = await service.fastify.installations.find(service.sandbox.portals.alpha.memberId)
+  t.match(row, { applicationToken: null, tokens: { refreshToken: body['REFRESH_ID'] } })
 })
 
 await t.test('payloads: an incomplete call is refused', async t => {
@@ -100,21 +105,25 @@ await t.test('payloads: an incomplete call is refused', async t => {
   }
   for (const file of ['ONAPPINSTALL.json', 'ONAPPINSTALL.phpsdk.json', 'ONAPPUPDATE.json']) {
     const { body } = read(file)
-    t.equal(codeOf(await send(file, '/events')), 'B24_ERR_SERVER_ENDPOINT', `${file} names a server that is not listed here`)
-    t.equal(await service.fastify.installations.find(body['auth[member_id]'] ?? ''), undefined, `${file} writes nothing unproven`)
+    t.equal(codeOf(await send(file, '/events')), 'B24_ERR_SERVER_ENDPOINT', `${file} names another server`)
+    const row = await service.fastify.installations.find(body['auth[member_id]'] ?? '')
+    t.equal(row, undefined, `${file} stores nothing`)
   }
-  const json = await service.post('/placement', JSON.stringify(read('INSTALL_DEFAULT.starter-json.json').body), { 'content-type': 'application/json' })
-  t.equal(json.status, 415)
+  const json = JSON.stringify(read('INSTALL_DEFAULT.starter-json.json').body)
+  const { status } = await service.post('/placement', json, { 'content-type': 'application/json' })
+  t.equal(status, 415)
   t.equal((await fetch(new URL('/placement', service.url))).status, 200, 'BI_ANALYTICS_MENU.json: a bare GET')
 })
 
-t.test('payloads: every example is tested', async t => {
+await t.test('payloads: every example is tested', async t => {
   const elsewhere = [
-    'CALENDAR_GRIDVIEW.tutorial.json', 'USERFIELD_TYPE.json', 'PAGE_BACKGROUND_WORKER_ERROR.json', 'EVENT.ONCRMCONTACTADD.capture.json',
-    'ONAPPMETHODCONFIRM.json', 'ONAPPPAYMENT.json', 'ONAPPUNINSTALL.json', 'ONAPPINSTALL.json', 'ONAPPINSTALL.phpsdk.json', 'ONAPPUPDATE.json',
-    'INSTALL_DEFAULT.starter-json.json', 'BI_ANALYTICS_MENU.json',
-    // Answers of servers and addresses the browser returns to: see authorization-server.test.ts.
-    'APP_INFO_RESPONSE.json', 'OAUTH_APP_INFO_RESPONSE.json', 'OAUTH_CODE_REDIRECT.json', 'OAUTH_CODE_RESPONSE.json', 'OAUTH_ERROR_RESPONSE.json', 'OAUTH_REFRESH_RESPONSE.json'
+    'CALENDAR_GRIDVIEW.tutorial.json', 'USERFIELD_TYPE.json', 'PAGE_BACKGROUND_WORKER_ERROR.json',
+    'EVENT.ONCRMCONTACTADD.capture.json', 'ONAPPMETHODCONFIRM.json', 'ONAPPPAYMENT.json', 'ONAPPUNINSTALL.json',
+    'ONAPPINSTALL.json', 'ONAPPINSTALL.phpsdk.json', 'ONAPPUPDATE.json', 'INSTALL_DEFAULT.starter-json.json',
+    'BI_ANALYTICS_MENU.json',
+    // Answers of servers, and addresses the browser returns to: see authorization-server.test.ts.
+    'APP_INFO_RESPONSE.json', 'OAUTH_APP_INFO_RESPONSE.json', 'OAUTH_CODE_REDIRECT.json',
+    'OAUTH_CODE_RESPONSE.json', 'OAUTH_ERROR_RESPONSE.json', 'OAUTH_REFRESH_RESPONSE.json'
   ]
   t.strictSame(files.filter(file => !placementCalls.includes(file) && !elsewhere.includes(file)), [])
 })

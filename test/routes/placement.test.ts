@@ -1,6 +1,6 @@
-import t from 'tap'
 import { Type } from '@sinclair/typebox'
-import { startService, codeOf, type Service } from '../service.ts'
+import t from 'tap'
+import { codeOf, startService, type Answer } from '../service.ts'
 
 const big = 'x'.repeat(128 * 1024)
 
@@ -10,7 +10,11 @@ await t.test("placement: answers a link with a typed page in the user's language
   await service.install()
   for (const generation of ['A', 'B', 'C'] as const) {
     const answer = await service.call(alpha.placementCall('REST_APP_URI', {
-      generation, lang: 'de', user: alpha.users.employee, params: { test: 'y', filter: { status: 'open' } }, uri: '/stream/?a=1'
+      generation,
+      lang: 'de',
+      user: alpha.users.employee,
+      params: { test: 'y', filter: { status: 'open' } },
+      uri: '/stream/?a=1'
     }))
     t.equal(answer.status, 200, `generation ${generation}`)
     t.match(answer.headers.get('content-type'), 'text/html; charset=utf-8')
@@ -24,7 +28,8 @@ await t.test("placement: answers a link with a typed page in the user's language
 await t.test('placement: takes one flat body as the same call', async t => {
   const service = await startService(t)
   await service.install()
-  const { query, body } = service.sandbox.portals.alpha.placementCall('REST_APP_URI', { generation: 'A', params: { test: 'y' }, lang: 'fr' })
+  const { alpha } = service.sandbox.portals
+  const { query, body } = alpha.placementCall('REST_APP_URI', { generation: 'A', params: { test: 'y' }, lang: 'fr' })
   const answer = await service.post('/placement', { ...query, ...body })
   t.equal(answer.status, 200)
   t.match(answer.text, '<html lang="fr"')
@@ -53,7 +58,7 @@ await t.test('DEFAULT: shows what is bound and a link to copy', async t => {
   const { beta } = service.sandbox.portals
   beta.installed = true
   const fresh = await service.call(beta.placementCall('DEFAULT', { handler: `${service.url}/placement` }))
-  t.equal(fresh.status, 200, 'a portal that the store has forgotten is served')
+  t.equal(fresh.status, 200, 'a portal that is not stored is served')
   t.match(fresh.text, 'Not installed yet')
 })
 
@@ -73,14 +78,16 @@ await t.test('placement: answers an unknown placement with a page', async t => {
 await t.test('placement: names the parameter that does not fit, not its value', async t => {
   const service = await startService(t, {
     prepare: fastify => {
-      fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options: Type.Object({ ID: Type.Integer({ minimum: 1 }) }) } },
+      const options = Type.Object({ ID: Type.Integer({ minimum: 1 }) })
+      fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options } },
         async (request, reply) => reply.send({ id: request.placement.options.ID + 1 }))
     }
   })
   await service.install()
   const { alpha } = service.sandbox.portals
-  t.strictSame(JSON.parse((await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: '8061' } }))).text), { id: 8062 })
-  const answer = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: 'eighty' } }))
+  const open = (ID: string) => service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID } }))
+  t.strictSame(JSON.parse((await open('8061')).text), { id: 8062 })
+  const answer = await open('eighty')
   t.equal(answer.status, 400)
   t.equal(codeOf(answer), 'B24_ERR_OPTIONS_MISMATCH')
   t.match(answer.text, /<code[^>]*>ID</)
@@ -97,7 +104,13 @@ await t.test('placement: answers GET with a harmless page', async t => {
 })
 
 await t.test('placement: refuses bad input with a code and a page, writing nothing', async t => {
-  const service = await startService(t, { env: { ALLOW_INSECURE_PORTALS: 'false', PUBLIC_URL: 'https://app.example', B24_OAUTH_SERVERS: 'https://127.0.0.1:1' } })
+  const service = await startService(t, {
+    env: {
+      ALLOW_INSECURE_PORTALS: 'false',
+      PUBLIC_URL: 'https://app.example',
+      B24_OAUTH_SERVERS: 'https://127.0.0.1:1'
+    }
+  })
   const call = service.sandbox.portals.alpha.placementCall('REST_APP_URI', { handler: `${service.url}/placement` })
   call.query['DOMAIN'] = 'portal.bitrix24.com'
   call.query['PROTOCOL'] = '1'
@@ -106,32 +119,50 @@ await t.test('placement: refuses bad input with a code and a page, writing nothi
   const query = new URLSearchParams(call.query).toString()
   call.url = `${service.url}/placement?${query}`
 
-  const rows: Array<[name: string, answer: Promise<{ status: number, headers: Headers, text: string }>, status: number, code: string]> = [
-    ['JSON', service.post(`/placement?${query}`, JSON.stringify(call.body), { 'content-type': 'application/json' }), 415, 'B24_ERR_CONTENT_TYPE'],
-    ['plain text', service.post(`/placement?${query}`, encoded, { 'content-type': 'text/plain' }), 415, 'B24_ERR_CONTENT_TYPE'],
-    ['a body over 128 KiB', service.post(`/placement?${query}`, `${encoded}&x=${big}`), 413, 'B24_ERR_TOO_LARGE'],
-    ['no body', service.post(`/placement?${query}`, ''), 400, 'B24_ERR_CALL_MALFORMED'],
-    ['a field twice', service.post(`/placement?${query}`, `${encoded}&AUTH_ID=other`), 400, 'B24_ERR_FIELD_REPEATED'],
-    ['an unknown field twice', service.post(`/placement?${query}`, `${encoded}&a=1&a=2`), 400, 'B24_ERR_FIELD_REPEATED'],
-    ['a query field twice', service.post(`/placement?${query}&LANG=de`, encoded), 400, 'B24_ERR_FIELD_REPEATED'],
-    ['a field in both halves', service.post(`/placement?${query}`, `${encoded}&DOMAIN=portal.bitrix24.com`), 400, 'B24_ERR_FIELD_REPEATED'],
-    ['no AUTH_ID', service.call(call, { body: { AUTH_ID: undefined } }), 401, 'B24_ERR_AUTH_ID_MISSING'],
-    ['an empty AUTH_ID', service.call(call, { body: { AUTH_ID: '' } }), 401, 'B24_ERR_AUTH_ID_MISSING'],
-    ['no member_id', service.call(call, { body: { member_id: undefined } }), 400, 'B24_ERR_CALL_MALFORMED'],
-    ['a member_id with a quote', service.call(call, { body: { member_id: 'a"b' } }), 400, 'B24_ERR_CALL_MALFORMED'],
-    ['no PLACEMENT', service.call(call, { body: { PLACEMENT: undefined } }), 400, 'B24_ERR_CALL_MALFORMED'],
-    ...['AUTH_ID', 'REFRESH_ID', 'AUTH_EXPIRES', 'SERVER_ENDPOINT', 'APPLICATION_TOKEN', 'status', 'PLACEMENT', 'member_id'].map(field =>
-      [`a long ${field}`, service.call(call, { body: { [field]: 'a'.repeat(257) } }), 400, 'B24_ERR_CALL_MALFORMED'] as [string, Promise<never>, number, string]),
-    ...['LANG', 'PROTOCOL', 'APP_SID'].map(field =>
-      [`a long ${field}`, service.call(call, { query: { [field]: 'a'.repeat(257) } }), 400, 'B24_ERR_CALL_MALFORMED'] as [string, Promise<never>, number, string]),
-    ['a long DOMAIN', service.call(call, { query: { DOMAIN: `${'a.'.repeat(130)}a` } }), 400, 'B24_ERR_DOMAIN'],
-    ['a long APPLICATION_SCOPE', service.call(call, { body: { APPLICATION_SCOPE: 'a'.repeat(4097) } }), 400, 'B24_ERR_CALL_MALFORMED'],
-    ['no DOMAIN', service.post('/placement', encoded), 400, 'B24_ERR_DOMAIN'],
-    ['a call that calls itself an event', service.call(call, { query: { DOMAIN: '10.0.0.1' }, body: { event: 'ONAPPINSTALL' } }), 400, 'B24_ERR_DOMAIN'],
-    ...['169.254.169.254', 'localhost', 'evil.com#.bitrix24.com', 'portal.bitrix24.com\r\nX-Evil: 1', '10.0.0.1:8080', 'a b.com', "x';", '[::1]'].map(domain =>
-      [`DOMAIN ${JSON.stringify(domain)}`, service.call(call, { query: { DOMAIN: domain } }), 400, 'B24_ERR_DOMAIN'] as [string, Promise<never>, number, string]),
-    ['a foreign SERVER_ENDPOINT', service.call(call, { body: { SERVER_ENDPOINT: 'https://evil.example/rest/' } }), 400, 'B24_ERR_SERVER_ENDPOINT'],
-    ['an authorization server that is down', service.call(call, { body: { SERVER_ENDPOINT: undefined } }), 503, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE']
+  const path = `/placement?${query}`
+  const post = (form: string, type = 'application/x-www-form-urlencoded', to = path) =>
+    service.post(to, form, { 'content-type': type })
+  const withBody = (body: Record<string, string | undefined>) => service.call(call, { body })
+  const withQuery = (query: Record<string, string>) => service.call(call, { query })
+  const [malformed, repeated, domain] = ['B24_ERR_CALL_MALFORMED', 'B24_ERR_FIELD_REPEATED', 'B24_ERR_DOMAIN']
+  const [missing, content] = ['B24_ERR_AUTH_ID_MISSING', 'B24_ERR_CONTENT_TYPE']
+  const [foreign, down] = ['B24_ERR_SERVER_ENDPOINT', 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE']
+  const shortFields = [
+    'AUTH_ID', 'REFRESH_ID', 'AUTH_EXPIRES', 'SERVER_ENDPOINT', 'APPLICATION_TOKEN', 'status', 'PLACEMENT', 'member_id'
+  ]
+  const wrongDomains = [
+    '169.254.169.254', 'localhost', 'evil.com#.bitrix24.com', 'portal.bitrix24.com\r\nX-Evil: 1', '10.0.0.1:8080',
+    'a b.com', "x';", '[::1]'
+  ]
+  type Row = [name: string, answer: Promise<Answer>, status: number, code: string]
+  const rows: Row[] = [
+    ['JSON', post(JSON.stringify(call.body), 'application/json'), 415, content],
+    ['plain text', post(encoded, 'text/plain'), 415, content],
+    ['a body over 128 KiB', post(`${encoded}&x=${big}`), 413, 'B24_ERR_TOO_LARGE'],
+    ['no body', post(''), 400, malformed],
+    ['a field twice', post(`${encoded}&AUTH_ID=other`), 400, repeated],
+    ['an unknown field twice', post(`${encoded}&a=1&a=2`), 400, repeated],
+    ['a query field twice', post(encoded, undefined, `${path}&LANG=de`), 400, repeated],
+    ['a field in query and body', post(`${encoded}&DOMAIN=portal.bitrix24.com`), 400, repeated],
+    ['no AUTH_ID', withBody({ AUTH_ID: undefined }), 401, missing],
+    ['an empty AUTH_ID', withBody({ AUTH_ID: '' }), 401, missing],
+    ['no member_id', withBody({ member_id: undefined }), 400, malformed],
+    ['a member_id with a quote', withBody({ member_id: 'a"b' }), 400, malformed],
+    ['no PLACEMENT', withBody({ PLACEMENT: undefined }), 400, malformed],
+    ...shortFields.map((field): Row =>
+      [`a long ${field}`, withBody({ [field]: 'a'.repeat(257) }), 400, malformed]),
+    ...['LANG', 'PROTOCOL', 'APP_SID'].map((field): Row =>
+      [`a long ${field}`, withQuery({ [field]: 'a'.repeat(257) }), 400, malformed]),
+    ['a long DOMAIN', withQuery({ DOMAIN: `${'a.'.repeat(130)}a` }), 400, domain],
+    ['a long APPLICATION_SCOPE', withBody({ APPLICATION_SCOPE: 'a'.repeat(4097) }), 400, malformed],
+    ['no DOMAIN', post(encoded, undefined, '/placement'), 400, domain],
+    [
+      'a call with a field of an event',
+      service.call(call, { query: { DOMAIN: '10.0.0.1' }, body: { event: 'ONAPPINSTALL' } }), 400, domain
+    ],
+    ...wrongDomains.map((DOMAIN): Row => [`DOMAIN ${JSON.stringify(DOMAIN)}`, withQuery({ DOMAIN }), 400, domain]),
+    ['a foreign SERVER_ENDPOINT', withBody({ SERVER_ENDPOINT: 'https://evil.example/rest/' }), 400, foreign],
+    ['an authorization server that is down', withBody({ SERVER_ENDPOINT: undefined }), 503, down]
   ]
   for (const [name, answering, status, code] of rows) {
     const answer = await answering
@@ -151,8 +182,9 @@ await t.test('placement: ignores odd values of fields that it does not need', as
   const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await service.install()
-  const rows: Array<[body: Record<string, string | undefined>, query: Record<string, string>]> = [
-    ...['-5', '', 'soon', '3600.5', '1e99', undefined].map(AUTH_EXPIRES => [{ AUTH_EXPIRES }, {}] as [Record<string, string | undefined>, Record<string, string>]),
+  type Row = [body: Record<string, string | undefined>, query: Record<string, string>]
+  const rows: Row[] = [
+    ...['-5', '', 'soon', '3600.5', '1e99', undefined].map((AUTH_EXPIRES): Row => [{ AUTH_EXPIRES }, {}]),
     [{ status: 'a new kind of licence', APPLICATION_SCOPE: '!', APPLICATION_TOKEN: '' }, {}],
     [{ unknown: 'x'.repeat(50_000) }, {}],
     [{}, { LANG: 'a language of tomorrow', PROTOCOL: 'https:', APP_SID: '' }]
@@ -169,12 +201,13 @@ await t.test('placement: refuses an access token that proves nothing', async t =
   await service.install()
   const call = alpha.placementCall('REST_APP_URI')
   const grant = (options: object) => alpha.grant(alpha.users.admin, options).accessToken
+  const wrongToken = { AUTH_ID: alpha.grant(alpha.users.employee).accessToken, APPLICATION_TOKEN: 'e'.repeat(32) }
   const rows: Array<[name: string, body: Record<string, string | undefined>, status: number, code: string]> = [
     ['unknown', { AUTH_ID: 'f'.repeat(70) }, 401, 'B24_ERR_AUTH_ID_UNKNOWN'],
     ['expired', { AUTH_ID: grant({ expiresIn: -1 }) }, 401, 'B24_ERR_AUTH_ID_EXPIRED'],
     ['of another application', { AUTH_ID: grant({ clientId: 'local.other' }) }, 403, 'B24_ERR_FOREIGN_APPLICATION'],
     ['of another portal', { AUTH_ID: beta.grant(beta.users.admin).accessToken }, 403, 'B24_ERR_FOREIGN_PORTAL'],
-    ['of an employee with a wrong application token', { AUTH_ID: alpha.grant(alpha.users.employee).accessToken, APPLICATION_TOKEN: 'e'.repeat(32) }, 403, 'B24_ERR_APPLICATION_TOKEN']
+    ['of an employee with a wrong application token', wrongToken, 403, 'B24_ERR_APPLICATION_TOKEN']
   ]
   beta.installed = true
   for (const [name, body, status, code] of rows) {
@@ -185,7 +218,7 @@ await t.test('placement: refuses an access token that proves nothing', async t =
   alpha.installed = false
   const unfinished = await service.call(alpha.placementCall('REST_APP_URI', { handler: `${service.url}/placement` }))
   t.equal(codeOf(unfinished), 'B24_ERR_NOT_INSTALLED')
-  t.equal(await service.fastify.installations.find(beta.memberId), undefined, 'no refused call wrote to the store')
+  t.equal(await service.fastify.installations.find(beta.memberId), undefined, 'no refused call was stored')
 })
 
 await t.test('placement: serves verified calls during an outage', async t => {
@@ -209,7 +242,9 @@ await t.test('placement: stores a lost installation again, without tokens', asyn
   const { alpha } = service.sandbox.portals
   alpha.installed = true
   t.equal((await service.call(alpha.placementCall('REST_APP_URI'))).status, 200)
-  t.match(await service.fastify.installations.find(alpha.memberId), { domain: alpha.domain, tokens: null, applicationToken: null, uninstalledAt: null })
+  t.match(await service.fastify.installations.find(alpha.memberId), {
+    domain: alpha.domain, tokens: null, applicationToken: null, uninstalledAt: null
+  })
 })
 
 await t.test('placement: serves good calls during a flood of forged ones', async t => {
@@ -217,15 +252,17 @@ await t.test('placement: serves good calls during a flood of forged ones', async
   await service.install()
   const { alpha } = service.sandbox.portals
   service.sandbox.wire.clear()
-  const forge = (service: Service, index: number) => service.call(alpha.placementCall('REST_APP_URI'), {
+  const forge = (index: number) => service.call(alpha.placementCall('REST_APP_URI'), {
     body: { AUTH_ID: `forged${index}`.padEnd(70, '0'), APPLICATION_TOKEN: undefined }
   })
-  const flood = Promise.all(Array.from({ length: 1000 }, (_, index) => forge(service, index)))
+  const flood = Promise.all(Array.from({ length: 1000 }, (_, index) => forge(index)))
   const genuine = await service.call(alpha.placementCall('REST_APP_URI'))
   t.equal(genuine.status, 200)
   const statuses = (await flood).map(({ status }) => status)
   t.strictSame([...new Set(statuses)].sort(), [401, 429])
-  const asked = service.sandbox.requests.filter(({ to, memberId }) => to === 'authorization server' && memberId === undefined).length
+  const isForged = ({ to, memberId }: { to: string, memberId?: string | undefined }) =>
+    to === 'authorization server' && memberId === undefined
+  const asked = service.sandbox.requests.filter(isForged).length
   t.ok(asked <= 60 && asked > 0, `the authorization server was asked ${asked} times`)
 })
 

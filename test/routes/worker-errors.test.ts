@@ -1,25 +1,31 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { until } from '../helper.ts'
+import { until, type LogLine } from '../helper.ts'
 import { startService } from '../service.ts'
 
 const code = 'PAGE_BACKGROUND_WORKER'
-const { body } = JSON.parse(readFileSync(join(import.meta.dirname, `../fixtures/payloads/${code}_ERROR.json`), 'utf8'))
+const fixture = join(import.meta.dirname, `../fixtures/payloads/${code}_ERROR.json`)
+const { body } = JSON.parse(readFileSync(fixture, 'utf8'))
 
-/** A service with a background worker that is installed, and what its log says about it. */
+/** An installed service with a background worker, and how often it was removed. */
 async function scene (t: Test, declared = code) {
   const service = await startService(t, { prepare: fastify => { fastify.placement(declared, {}, async () => 'ok') } })
   const { alpha } = service.sandbox.portals
   await service.install()
   const address = String(alpha.placements.find(({ placement }) => placement === code)?.options['errorHandlerUrl'])
   const isBound = () => alpha.placements.some(({ placement }) => placement === code)
-  const removed = () => service.log.filter(line => line.includes('has removed')).length
+  const isOfWorker = ({ part, member }: LogLine) => part === 'background worker' && member !== undefined
+  const removed = () => service.lines().filter(isOfWorker).length
   return { service, alpha, address, isBound, removed }
 }
 
+const json = 'application/json'
+const accepted = { status: 200, body: { status: 'accepted' } }
+
 async function post (address: string, sent: string | undefined, type?: string) {
-  const answer = await fetch(address, { method: 'POST', ...(sent !== undefined && { body: sent }), headers: type === undefined ? {} : { 'content-type': type } })
+  const headers = new Headers(type === undefined ? {} : { 'content-type': type })
+  const answer = await fetch(address, { method: 'POST', headers, ...(sent !== undefined && { body: sent }) })
   return { status: answer.status, body: await answer.json() }
 }
 
@@ -27,15 +33,17 @@ await t.test('worker errors: binds a removed background worker again', async t =
   const { service, alpha, address, isBound, removed } = await scene(t)
   t.match(address, `${service.url}/events/worker?portal=${alpha.memberId}&key=`)
   alpha.placements = alpha.placements.filter(({ placement }) => placement !== code)
-  t.strictSame(await post(address, new URLSearchParams(body).toString(), 'application/x-www-form-urlencoded'), { status: 200, body: { status: 'accepted' } })
+  const form = new URLSearchParams(body).toString()
+  t.strictSame(await post(address, form, 'application/x-www-form-urlencoded'), accepted)
   await until(isBound)
   t.equal(alpha.placements.find(({ placement }) => placement === code)?.options['errorHandlerUrl'], address)
   t.equal(removed(), 1)
-  await until(() => service.log.some(line => line.includes('bound again"')))
+  // The install page, ONAPPINSTALL, and this time.
+  await until(() => service.lines().filter(({ bound }) => bound !== undefined).length === 3)
 
   // Within a minute nothing more happens.
   service.sandbox.wire.clear()
-  for (let turn = 0; turn < 20; turn++) t.equal((await post(address, JSON.stringify(body), 'application/json')).status, 200)
+  for (let turn = 0; turn < 20; turn++) t.strictSame(await post(address, JSON.stringify(body), json), accepted)
   t.equal(removed(), 1)
   t.strictSame(service.sandbox.requests, [])
   t.notMatch(service.log.join(), new URL(address).searchParams.get('key') ?? '-')
@@ -43,9 +51,8 @@ await t.test('worker errors: binds a removed background worker again', async t =
 
 await t.test('worker errors: accepts a call of any form', async t => {
   const { address } = await scene(t)
-  for (const [sent, type] of [[undefined, undefined], ['{', 'application/json'], ['x', 'text/plain'], ['', 'application/json']] as const) {
-    t.strictSame(await post(address, sent, type), { status: 200, body: { status: 'accepted' } }, String(type))
-  }
+  const rows = [[undefined, undefined], ['{', json], ['x', 'text/plain'], ['', json]] as const
+  for (const [sent, type] of rows) t.strictSame(await post(address, sent, type), accepted, String(type))
   t.equal((await post(address, 'x'.repeat(20_000))).status, 413)
 })
 
@@ -54,8 +61,10 @@ await t.test('worker errors: looks at a portal only when the key is right', asyn
   const { beta } = service.sandbox.portals
   const key = new URL(address).searchParams.get('key') ?? ''
   service.sandbox.wire.clear()
-  for (const query of ['', `?portal=${alpha.memberId}`, `?portal=${alpha.memberId}&key=`, `?portal=${beta.memberId}&key=${key}`, `?portal=${alpha.memberId}&portal=x&key=${key}`]) {
-    t.equal((await post(`${service.url}/events/worker${query}`, 'x')).status, 200, query)
+  const portal = `portal=${alpha.memberId}`
+  const queries = ['', portal, `${portal}&key=`, `portal=${beta.memberId}&key=${key}`, `${portal}&portal=x&key=${key}`]
+  for (const query of queries) {
+    t.equal((await post(`${service.url}/events/worker?${query}`, 'x')).status, 200, query)
   }
   t.equal(removed(), 0)
   t.strictSame(service.sandbox.requests, [])
@@ -85,7 +94,7 @@ await t.test('worker errors: asks a portal again that was unavailable', async t 
   alpha.placements = []
   service.sandbox.trouble.rest = 'down'
   await post(address, 'x')
-  await until(() => service.log.some(line => line.includes('binding again has to wait')))
+  await until(() => service.lines().some(({ retryInMs }) => retryInMs !== undefined))
   service.sandbox.trouble.rest = 'none'
   await until(isBound)
 })

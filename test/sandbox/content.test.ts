@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Content } from '../../sandbox/content.ts'
 
-await t.test('each portal keeps its own entries, numbered by kind, also after a restart', async t => {
+await t.test('content: each portal numbers and keeps its own entries', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'content-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'content.db')
@@ -19,12 +19,14 @@ await t.test('each portal keeps its own entries, numbered by kind, also after a 
   before.close()
   const after = new Content(file)
   t.after(() => after.close())
-  t.strictSame(after.of('Alpha').find('deal', 8061), { id: 8061, kind: 'deal', parent: '', authorId: 2, title: 'new', text: '', at: 5, fields: { STAGE_ID: 'NEW' } })
+  t.strictSame(after.of('Alpha').find('deal', 8061),
+    { id: 8061, kind: 'deal', parent: '', authorId: 2, title: 'new', text: '', at: 5, fields: { STAGE_ID: 'NEW' } })
   t.equal(after.of('Alpha').find('deal', 1), undefined)
-  t.strictSame([after.of('Alpha').list('message', 'chat2').length, after.of('Alpha').list('message', 'chat3').length], [1, 0])
+  t.strictSame([after.of('Alpha').list('message', 'chat2').length,
+    after.of('Alpha').list('message', 'chat3').length], [1, 0])
 })
 
-await t.test('kinds of which nothing was written have their examples from the first look or writing on', async t => {
+await t.test('content: a kind without entries shows examples at the first look', async t => {
   const content = new Content(':memory:')
   t.after(() => content.close())
   const alpha = content.of('Alpha', () => [
@@ -39,15 +41,16 @@ await t.test('kinds of which nothing was written have their examples from the fi
   t.equal(alpha.list('deal').length, 1, 'once')
 })
 
-await t.test('what was written before keeps the examples away', async t => {
+await t.test('content: what was written before keeps the examples away', async t => {
   const content = new Content(':memory:')
   t.after(() => content.close())
   content.of('Alpha').add({ kind: 'post', authorId: 1, text: 'ours' })
-  const again = content.of('Alpha', () => [{ kind: 'post', authorId: 1, text: 'example' }, { kind: 'comment', parent: '1', authorId: 1 }])
+  const again = content.of('Alpha', () =>
+    [{ kind: 'post', authorId: 1, text: 'example' }, { kind: 'comment', parent: '1', authorId: 1 }])
   t.strictSame([again.list('comment'), again.list('post').map(({ text }) => text)], [[], ['ours']])
 })
 
-await t.test('what is removed is gone', async t => {
+await t.test('content: what is removed is gone', async t => {
   const content = new Content(':memory:')
   t.after(() => content.close())
   const alpha = content.of('Alpha')

@@ -20,7 +20,7 @@ function runDemo (folder: string, env: Record<string, string> = {}) {
   })
 }
 
-await t.test('it prints one address, and leaves nothing behind', async t => {
+await t.test('demo: prints one address, and leaves nothing behind', async t => {
   const folder = t.testdir()
   const demo = runDemo(folder)
   const ended = once(demo, 'exit')
@@ -44,7 +44,7 @@ await t.test('it prints one address, and leaves nothing behind', async t => {
   await t.rejects(fetch(addresses[0] ?? ''), 'nothing listens any more')
 })
 
-await t.test('it ends with an error when the service does', async t => {
+await t.test('demo: ends with an error when the service does', async t => {
   const folder = t.testdir()
   const demo = runDemo(folder, { LOG_LEVEL: 'loud' })
   const [messages, [code]] = await Promise.all([text(demo.stderr), once(demo, 'exit')])
@@ -53,7 +53,7 @@ await t.test('it ends with an error when the service does', async t => {
   t.strictSame(await readdir(folder), [])
 })
 
-await t.test('it says in one sentence why it does not start', async t => {
+await t.test('demo: says in one sentence why it does not start', async t => {
   const folder = t.testdir({ temporary: {}, 'other.txt': 'No database at all. '.repeat(100) })
   const [temporary, file] = [join(folder, 'temporary'), join(folder, 'other.txt')]
   const busy = createServer().listen(0, '127.0.0.1')
@@ -61,15 +61,22 @@ await t.test('it says in one sentence why it does not start', async t => {
   t.after(() => busy.close())
   // A listening TCP server has such an address.
   const { port } = busy.address() as AddressInfo
-  const taken = `Port ${port} of 127.0.0.1 cannot be used (EADDRINUSE). Choose another one, or 0 for any that is free.\n`
+  const taken =
+    `Port ${port} of 127.0.0.1 cannot be used (EADDRINUSE). Choose another one, or 0 for any that is free.\n`
   const rows: Array<[env: Record<string, string>, sentence: string]> = [
     [{ PORT: String(port) }, taken],
     [{ PORTAL_PORT: String(port) }, taken],
     [{ PORT: 'abc' }, 'PORT is not the number of a port.\n'],
     [{ PORTAL_PORT: '65536' }, 'PORTAL_PORT is not the number of a port.\n'],
-    [{ PORT: '8123', PORTAL_PORT: '8123' }, 'PORT and PORTAL_PORT name the same port: the service needs one, the portal another.\n'],
-    [{ PORTAL_DATABASE: file }, `The database ${file} of the portals cannot be opened: file is not a database. Name a file in a folder that exists, one that is new or of the sandbox.\n`],
-    [{ NODE_ENV: 'production' }, 'The sandbox hands out tokens to everybody, so it does not start with NODE_ENV=production.\n']
+    [{ PORT: '8123', PORTAL_PORT: '8123' },
+      'PORT and PORTAL_PORT name the same port: the service needs one, the portal another.\n'],
+    [
+      { PORTAL_DATABASE: file },
+      `The database ${file} of the portals cannot be opened: file is not a database. ` +
+      'Name a file in a folder that exists, one that is new or of the sandbox.\n'
+    ],
+    [{ NODE_ENV: 'production' },
+      'The sandbox hands out tokens to everybody, so it does not start with NODE_ENV=production.\n']
   ]
   for (const [env, sentence] of rows) {
     const demo = runDemo(temporary, env)
@@ -79,7 +86,7 @@ await t.test('it says in one sentence why it does not start', async t => {
   t.strictSame(await readdir(temporary), [])
 })
 
-await t.test('what people wrote is kept in the file that is named', async t => {
+await t.test('demo: keeps what people wrote in the file that is named', async t => {
   const folder = t.testdir()
   const database = join(folder, 'portal.db')
   for (const posts of [1, 2]) {
@@ -99,7 +106,7 @@ await t.test('what people wrote is kept in the file that is named', async t => {
   t.strictSame(await readdir(folder), ['portal.db'])
 })
 
-await t.test('the wire has what the log says of a call, and lines of the wanted level are shown', async t => {
+await t.test('demo: shows the wanted lines of the log, and puts them on the wire', async t => {
   const demo = runDemo(t.testdir(), { LOG_LEVEL: 'info' })
   const ended = once(demo, 'exit')
   t.after(() => demo.kill('SIGTERM'))
@@ -110,10 +117,15 @@ await t.test('the wire has what the log says of a call, and lines of the wanted 
   // What a browser does: it loads the page of the portal, and submits the form in it.
   const page = await (await fetch(`${portal}/marketplace/app/1/`)).text()
   const decode = (html = '') => html.replaceAll('&amp;', '&').replaceAll('&quot;', '"')
-  const fields = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(([, name = '', value]): [string, string] => [name, decode(value)])
-  const answer = await fetch(decode(/<form id="appform_\w+" action="([^"]*)"/.exec(page)?.[1]), { method: 'POST', body: new URLSearchParams(fields) })
+  const fields = [
+    ...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)
+  ].map(([, name = '', value]): [string, string] => [name, decode(value)])
+  const answer = await fetch(decode(/<form id="appform_\w+" action="([^"]*)"/.exec(page)?.[1]),
+    { method: 'POST', body: new URLSearchParams(fields) })
   t.equal(answer.status, 200)
-  const calls = async () => (Object(await (await fetch(`${portal}/sandbox/api/wire`)).json()).entries as WireEntry[]).filter(({ from }) => from === 'portal')
+  const calls = async () => (Object(
+    await (await fetch(`${portal}/sandbox/api/wire`)).json()
+  ).entries as WireEntry[]).filter(({ from }) => from === 'portal')
   while (!(await calls()).some(({ status }) => status !== undefined)) await wait(20)
   t.match(await calls(), [{ name: 'DEFAULT', status: 200, outcome: 'answered' }])
   demo.kill('SIGTERM')

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import formbody from '@fastify/formbody'
 import fastify from 'fastify'
 
-const SDK = join(dirname(createRequire(import.meta.url).resolve('@bitrix24/b24jssdk/package.json')), 'dist/umd/index.min.js')
+const SDK = join(dirname(createRequire(import.meta.url).resolve('@bitrix24/b24jssdk/package.json')),
+  'dist/umd/index.min.js')
 
 /** One POST that reached the application. */
 export interface Received {
@@ -30,11 +31,14 @@ const barePage = `<!doctype html><meta charset="utf-8"><title>Application</title
   const sid = window.name.split('|')[2]
   window.replies = []
   addEventListener('message', event => window.replies.push(event.data))
-  window.say = message => parent.postMessage(typeof message === 'string' ? message + ':' + sid : { ...message, appSid: sid }, '*')
+  window.say = message =>
+    parent.postMessage(typeof message === 'string' ? message + ':' + sid : { ...message, appSid: sid }, '*')
 </script>`
 
 /** A small application on 127.0.0.1 whose pages use the unmodified SDK of the frame. */
-export async function fakeApplication (t: { after: (fn: () => unknown) => void }): Promise<{ url: string, received: Received[] }> {
+export async function fakeApplication (
+  t: { after: (fn: () => unknown) => void }
+): Promise<{ url: string, received: Received[] }> {
   const received: Received[] = []
   const app = fastify({ forceCloseConnections: true })
   app.register(formbody)

@@ -4,7 +4,9 @@ import type { Portal, Sandbox, SandboxOptions, SandboxUser } from '../../sandbox
 /** What these helpers need of a test: a place to register the clean-up. */
 interface Scope { after: (fn: () => unknown) => void }
 
-/** A running sandbox that is closed with the test. Nothing listens at the application's address unless the test says so. */
+/**
+ * A running sandbox that is closed with the test. Nothing listens at the application's address unless the test says so.
+ */
 export async function sandboxFor (t: Scope, options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   const bitrix24 = await sandbox({ appUrl: 'http://127.0.0.1:9', ...options })
   t.after(() => bitrix24.close())
@@ -24,7 +26,9 @@ export async function ask (url: string, init: RequestInit = {}): Promise<Answer>
 }
 
 /** A REST call with a JSON body, on behalf of a user: the administrator unless another one is given. */
-export function callRest (portal: Portal, method: string, params: Record<string, unknown> = {}, user: SandboxUser = portal.users.admin): Promise<Answer> {
+export function callRest (
+  portal: Portal, method: string, params: Record<string, unknown> = {}, user: SandboxUser = portal.users.admin
+): Promise<Answer> {
   return ask(`${portal.url}/rest/${method}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

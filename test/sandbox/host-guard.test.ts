@@ -11,7 +11,7 @@ async function askAs (url: string, host: string) {
   return { status: response.statusCode, text: await text(response) }
 }
 
-await t.test('the portal answers to names of this machine only', async t => {
+await t.test('host guard: the portal answers to names of this machine only', async t => {
   const { url } = await sandboxFor(t)
   const { port } = new URL(url)
   const rows: Array<[host: string, status: number]> = [
@@ -32,20 +32,22 @@ await t.test('the portal answers to names of this machine only', async t => {
       t.equal((await askAs(url + path, host)).status, status, `${host} ${path}`)
     }
   }
-  t.match((await askAs(`${url}/rest/profile`, 'evil.example')).text, `The sandbox answers to localhost:${port} and names below localhost only.`)
+  t.match((await askAs(`${url}/rest/profile`, 'evil.example')).text,
+    `The sandbox answers to localhost:${port} and names below localhost only.`)
 })
 
-await t.test('a request without a host is refused', async t => {
+await t.test('host guard: a request without a host is refused', async t => {
   const { url } = await sandboxFor(t)
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.end('GET /stream/ HTTP/1.0\r\n\r\n')
   t.match(await text(socket), /^HTTP\/1\.1 421 /)
 })
 
-await t.test('so does the authorization server', async t => {
+await t.test('host guard: the authorization server refuses foreign names, too', async t => {
   const { authorizationServer: url } = await sandboxFor(t)
   const { port } = new URL(url)
-  for (const [host, status] of [[`127.0.0.1:${port}`, 401], [`localhost:${port}`, 401], [`evil.example:${port}`, 421]] as const) {
+  for (const [host, status] of [[`127.0.0.1:${port}`, 401], [`localhost:${port}`, 401],
+    [`evil.example:${port}`, 421]] as const) {
     t.equal((await askAs(`${url}/rest/app.info`, host)).status, status, host)
   }
 })

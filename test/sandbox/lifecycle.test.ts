@@ -4,48 +4,58 @@ import type { Portal } from '../../sandbox/index.ts'
 import { fakeApplication } from './fake-application.ts'
 import { callRest, resultOf, sandboxFor } from './helper.ts'
 
-async function press (portal: Portal, form: Record<string, string>, path = '/devops/', headers: Record<string, string> = {}) {
-  const response = await fetch(portal.url + path, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
+async function press (
+  portal: Portal, form: Record<string, string>, path = '/devops/', headers: Record<string, string> = {}
+) {
+  const response = await fetch(portal.url + path,
+    { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
   return { status: response.status, location: response.headers.get('location'), text: await response.text() }
 }
 
 async function scene (t: Test) {
   const { url, received } = await fakeApplication(t)
   const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
-  for (const event of ['ONAPPUPDATE', 'ONAPPUNINSTALL']) await resultOf(alpha, 'event.bind', { event, handler: `${url}/events` })
+  for (const event of ['ONAPPUPDATE', 'ONAPPUNINSTALL']) {
+    await resultOf(alpha, 'event.bind', { event, handler: `${url}/events` })
+  }
   return { alpha, received, wire }
 }
 
-await t.test('an application without interface is installed at once and told so', async t => {
+await t.test('lifecycle: an application without interface is installed at once', async t => {
   const { alpha, received, wire } = await scene(t)
   t.match(await press(alpha, { action: 'install' }), { status: 200, text: /The application answered 200/ })
   t.equal(alpha.installed, true)
   t.match(received, [{ path: '/install', body: { event: 'ONAPPINSTALL' } }])
-  t.match(wire.entries.at(-1), { from: 'portal', to: 'application', name: 'ONAPPINSTALL', path: '/install', status: 200, ms: Number })
+  t.match(wire.entries.at(-1),
+    { from: 'portal', to: 'application', name: 'ONAPPINSTALL', path: '/install', status: 200, ms: Number })
 })
 
-await t.test('an update keeps the handlers of events, which cannot be bound again', async t => {
+await t.test('lifecycle: an update keeps the handlers of events', async t => {
   const { alpha } = await scene(t)
   for (const action of ['update', 'update-api']) {
     await press(alpha, { action })
     t.strictSame(alpha.events.map(({ event }) => event), ['ONAPPUPDATE', 'ONAPPUNINSTALL'])
   }
-  t.match(await callRest(alpha, 'event.bind', { event: 'ONAPPUPDATE', handler: alpha.events[0]?.handler }), { status: 400, body: { error: 'ERROR_CORE' } })
+  t.match(await callRest(alpha, 'event.bind', { event: 'ONAPPUPDATE', handler: alpha.events[0]?.handler }),
+    { status: 400, body: { error: 'ERROR_CORE' } })
 })
 
-await t.test('an update of an older portal drops the handlers of events after they were told', async t => {
+await t.test('lifecycle: an update of an older portal drops the handlers of events', async t => {
   const { alpha, received } = await scene(t)
   alpha.state.trouble.events = 'dropped'
   alpha.installed = true
-  t.match(await press(alpha, { action: 'update' }, '/devops/?lang=de'), { status: 303, location: '/marketplace/app/1/?lang=de&user=1' })
-  t.match(received, [{ path: '/events', body: { event: 'ONAPPUPDATE', 'data[VERSION]': '2', 'data[PREVIOUS_VERSION]': '1' } }])
+  t.match(await press(alpha, { action: 'update' }, '/devops/?lang=de'),
+    { status: 303, location: '/marketplace/app/1/?lang=de&user=1' })
+  t.match(
+    received, [{ path: '/events', body: { event: 'ONAPPUPDATE', 'data[VERSION]': '2', 'data[PREVIOUS_VERSION]': '1' } }]
+  )
   t.match(alpha, { version: 2, installed: false, events: [] })
   alpha.installed = true
   t.match(await press(alpha, { action: 'update-api' }), { status: 200, text: /answered 200/ })
   t.match(received.at(-1), { path: '/install', body: { event: 'ONAPPUPDATE', 'data[VERSION]': '3' } })
 })
 
-await t.test('a removal is told, stops the tokens, and keeps the settings unless they are to go', async t => {
+await t.test('lifecycle: a removal stops the tokens, and keeps settings if wanted', async t => {
   for (const clean of [true, false]) {
     const { alpha, received } = await scene(t)
     Object.assign(alpha, { installed: true, appOptions: { a: 1 } })
@@ -57,14 +67,15 @@ await t.test('a removal is told, stops the tokens, and keeps the settings unless
   }
 })
 
-await t.test('a service that does not run is named', async t => {
+await t.test('lifecycle: names a service that is not running', async t => {
   const { portals: { alpha }, wire } = await sandboxFor(t)
-  t.match((await press(alpha, { action: 'install' })).text, /Nothing answers at http:\/\/127\.0\.0\.1:9: is the application running there/)
+  t.match((await press(alpha, { action: 'install' })).text,
+    /Nothing answers at http:\/\/127\.0\.0\.1:9: is the application running there/)
   t.match(wire.entries.at(-1), { outcome: 'not reachable' })
   t.equal((await callRest(alpha, 'profile')).status, 200)
 })
 
-await t.test('only administrators may, and only from a page of the portal', async t => {
+await t.test('lifecycle: only administrators may, from a page of the portal', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const page = async (query: string) => (await fetch(`${alpha.url}/devops/${query}`)).text()
   t.match(await page(''), /Install, API only/)
@@ -72,7 +83,8 @@ await t.test('only administrators may, and only from a page of the portal', asyn
   alpha.installed = true
   t.match(await page(''), /Delete settings and data/)
   t.match(await press(alpha, { action: 'remove' }, '/devops/?user=2'), { status: 403, text: /Only administrators/ })
-  t.match(await press(alpha, { action: 'remove' }, '/devops/', { origin: 'https://evil.example' }), { status: 403, text: /Another site/ })
+  t.match(await press(alpha, { action: 'remove' }, '/devops/', { origin: 'https://evil.example' }),
+    { status: 403, text: /Another site/ })
   t.match(await press(alpha, { action: 'dance' }), { status: 400, text: /no such action/ })
   t.equal(alpha.installed, true)
 })

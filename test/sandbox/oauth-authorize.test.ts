@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { ask, sandboxFor } from './helper.ts'
 
-const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8'))
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8'))
 
 /** Keys and the types of their values, whatever their order. */
 const shape = (value: object) => Object.entries(value).map(([key, item]) => `${key} ${typeof item}`).sort()
 
-await t.test('a code leads to the application and is good for one pair', async t => {
+await t.test('oauth authorize: a code leads to the application, good for one pair', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
   const query = new URLSearchParams({ client_id: sandbox.clientId, state: 'my state', user: '2' })
@@ -27,7 +28,9 @@ await t.test('a code leads to the application and is good for one pair', async t
 
   const redeem = () => ask(`${sandbox.authorizationServer}/oauth/token/`, {
     method: 'POST',
-    body: new URLSearchParams({ grant_type: 'authorization_code', client_id: sandbox.clientId, client_secret: sandbox.clientSecret, code })
+    body: new URLSearchParams({
+      grant_type: 'authorization_code', client_id: sandbox.clientId, client_secret: sandbox.clientSecret, code
+    })
   })
   const { status, body } = await redeem()
   t.equal(status, 200)
@@ -36,7 +39,7 @@ await t.test('a code leads to the application and is good for one pair', async t
   t.match(await redeem(), { status: 400, body: { error: 'invalid_grant' } }, 'it is spent')
 })
 
-await t.test('a code is worth nothing after thirty seconds, and after the application was removed', async t => {
+await t.test('oauth authorize: a code ends after thirty seconds and at a removal', async t => {
   const sandbox = await sandboxFor(t)
   const { alpha, beta } = sandbox.portals
   const codeAfter = async (milliseconds: number, happened = () => {}) => {
@@ -64,7 +67,7 @@ await t.test('a code is worth nothing after thirty seconds, and after the applic
   t.equal(await codeAfter(0, () => alpha.uninstall()), 400)
 })
 
-await t.test('an application that is unknown or removed gets no code, and people a page that says so', async t => {
+await t.test('oauth authorize: gives no code to an application it does not know', async t => {
   const { portals: { alpha }, wire, clientId } = await sandboxFor(t)
   alpha.uninstall()
   for (const query of ['', '?client_id=local.other', `?client_id=${clientId}`]) {
@@ -73,5 +76,7 @@ await t.test('an application that is unknown or removed gets no code, and people
     t.match(answer.headers.get('content-type'), /^text\/html/)
     t.match(await answer.text(), 'Application not found')
   }
-  t.match(wire.entries, [{ to: 'portal', path: '/oauth/authorize/', memberId: alpha.memberId, outcome: 'unknown client' }, { fields: { client_id: 'local.other' } }, { outcome: 'unknown client' }])
+  t.match(wire.entries, [{
+    to: 'portal', path: '/oauth/authorize/', memberId: alpha.memberId, outcome: 'unknown client'
+  }, { fields: { client_id: 'local.other' } }, { outcome: 'unknown client' }])
 })

@@ -5,12 +5,14 @@ import t from 'tap'
 import { resultOf, sandboxFor } from './helper.ts'
 
 /** Asks under any host name, which fetch would not let pass. */
-async function askAs (url: string, { method = 'GET', ...headers }: { method?: string, host?: string, origin?: string }) {
+async function askAs (
+  url: string, { method = 'GET', ...headers }: { method?: string, host?: string, origin?: string }
+) {
   const [response] = await once(request(url, { method, headers }).end(), 'response')
   return { status: response.statusCode, location: response.headers.location, text: await text(response) }
 }
 
-await t.test('pages of others change nothing', async t => {
+await t.test('portal server: pages of others change nothing', async t => {
   const { url, portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
   const { port } = new URL(url)
@@ -27,15 +29,17 @@ await t.test('pages of others change nothing', async t => {
     ['POST', '/stream/', {}, 400],
     ['DELETE', '/sandbox/api/trouble', {}, 200],
     ['DELETE', '/sandbox/api/trouble', { origin: url }, 200],
-    ['DELETE', '/sandbox/api/trouble', { host: `alpha.bitrix24.localhost:${port}`, origin: `http://alpha.bitrix24.localhost:${port}` }, 200]
+    ['DELETE', '/sandbox/api/trouble',
+      { host: `alpha.bitrix24.localhost:${port}`, origin: `http://alpha.bitrix24.localhost:${port}` }, 200]
   ]
   for (const [method, path, headers, status] of rows) {
-    t.equal((await askAs(url + path, { method, ...headers })).status, status, `${method} ${path} ${headers.origin ?? 'without origin'}`)
+    t.equal((await askAs(url + path, { method, ...headers })).status, status,
+      `${method} ${path} ${headers.origin ?? 'without origin'}`)
   }
   t.equal(alpha.installed, true)
 })
 
-await t.test('a renamed portal is found under its old address, too', async t => {
+await t.test('portal server: a renamed portal is found under its old address, too', async t => {
   const { url, wire, portals: { alpha } } = await sandboxFor(t)
   await Promise.all([alpha.rename(), alpha.rename()])
   const renamed = alpha.url
@@ -43,9 +47,11 @@ await t.test('a renamed portal is found under its old address, too', async t => 
   t.not(renamed, url)
   t.match(await askAs(`${url}/stream/?lang=de`, {}), { status: 302, location: `${renamed}/stream/?lang=de` })
   t.match(await askAs(`${url}/rest/profile`, { method: 'POST' }), { status: 302, location: `${renamed}/rest/profile` })
-  t.match(await askAs(`${url}/`, { host: `alpha.bitrix24.localhost:${new URL(url).port}` }), { status: 302, location: `http://alpha.bitrix24.localhost:${port}/` })
+  t.match(await askAs(`${url}/`, { host: `alpha.bitrix24.localhost:${new URL(url).port}` }),
+    { status: 302, location: `http://alpha.bitrix24.localhost:${port}/` })
   t.match(await askAs(`${url}/sandbox/api/trouble`, {}), { status: 200 })
-  t.match(wire.entries, [{ from: 'application', to: 'portal', method: 'POST', path: '/rest/profile', status: 302 }], 'the wire shows what the application met')
+  t.match(wire.entries, [{ from: 'application', to: 'portal', method: 'POST', path: '/rest/profile', status: 302 }],
+    'the wire shows what the application met')
   t.equal((await fetch(`${renamed}/stream/`)).status, 200)
   t.match(await resultOf(alpha, 'profile'), { ID: '1' })
 
@@ -57,7 +63,7 @@ await t.test('a renamed portal is found under its old address, too', async t => 
   t.equal(alpha.url, renamed, 'the same one again')
 })
 
-await t.test('tokens of calls have the fault that is switched on', async t => {
+await t.test('portal server: tokens of calls have the fault that is switched on', async t => {
   const { portals: { alpha }, trouble, authorizationServer } = await sandboxFor(t)
   const { employee } = alpha.users
   const rows: Array<[token: typeof trouble.token, answer: string | undefined]> = [
@@ -70,6 +76,8 @@ await t.test('tokens of calls have the fault that is switched on', async t => {
     t.equal(Object(await answer.json()).error, code, token)
   }
   trouble.token = 'foreign'
-  const { result } = Object(await (await fetch(`${authorizationServer}/rest/app.info?auth=${alpha.grantForCall(employee).accessToken}`)).json())
+  const { result } = Object(
+    await (await fetch(`${authorizationServer}/rest/app.info?auth=${alpha.grantForCall(employee).accessToken}`)).json()
+  )
   t.match(result, { client_id: 'local.other', user_id: '2', install: { domain: alpha.domain } })
 })

@@ -7,7 +7,7 @@ import { Wire } from '../../sandbox/wire.ts'
 
 const call = { from: 'portal', to: 'application', method: 'POST', path: '/placement' } as const
 
-await t.test('a call that nobody has answered is explained, when nothing listens there', async t => {
+await t.test('reach: explains a call that nobody has answered', async t => {
   const wire = new Wire()
   const connections: unknown[] = []
   const server = createServer(socket => connections.push(socket)).listen(0, '127.0.0.1')
@@ -16,7 +16,9 @@ await t.test('a call that nobody has answered is explained, when nothing listens
   // A listening TCP server has such an address.
   const running = `http://127.0.0.1:${(server.address() as AddressInfo).port}/placement?a=1`
   const sentence = (origin: string) => `Nothing answers at ${origin}: is the application running there?`
-  const rows: Array<[url: string, known: { status?: number, outcome?: string }, problem: string | undefined, outcome: string | undefined]> = [
+  const rows: Array<[url: string, known: {
+    status?: number, outcome?: string
+  }, problem: string | undefined, outcome: string | undefined]> = [
     ['http://127.0.0.1:9/placement', {}, sentence('http://127.0.0.1:9'), 'not reachable'],
     ['http://127.0.0.1/', {}, sentence('http://127.0.0.1'), 'not reachable'],
     ['https://[::1]/', {}, sentence('https://[::1]'), 'not reachable'],

@@ -4,7 +4,7 @@ import { describeRequest, recordRequests } from '../../sandbox/record-requests.t
 import { acceptBodies } from '../../sandbox/request-params.ts'
 import { Wire } from '../../sandbox/wire.ts'
 
-await t.test('requests of the application are on the wire with their answers, others are not', async t => {
+await t.test('record requests: only requests of the application are on the wire', async t => {
   const wire = new Wire()
   const app = fastify()
   t.after(() => app.close())
@@ -43,19 +43,22 @@ await t.test('requests of the application are on the wire with their answers, ot
   t.type(entry?.ms, 'number')
 })
 
-await t.test('what is answered before its body was read is on the wire, too', async t => {
+await t.test('record requests: answers before the body was read are recorded', async t => {
   const wire = new Wire()
   const app = fastify()
   t.after(() => app.close())
   acceptBodies(app)
   recordRequests(app, { wire }, 'portal', path => path.startsWith('/rest/'))
-  app.addHook('onRequest', async (request, reply) => request.url.startsWith('/rest/moved') ? reply.redirect('/rest/here') : undefined)
+  app.addHook('onRequest', async (request, reply) => request.url.startsWith('/rest/moved')
+    ? reply.redirect('/rest/here')
+    : undefined)
   app.post('/*', async () => ({}))
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   await fetch(`${url}/rest/moved?a=1`, { redirect: 'manual' })
   await fetch(`${url}/rest/profile`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: '<a/>' })
   await fetch(`${url}/stream/`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: '<a/>' })
   await app.close()
-  t.match(wire.entries, [{ id: 1, path: '/rest/moved', fields: { a: '1' }, status: 302, ms: Number }, { id: 2, path: '/rest/profile', status: 415 }])
+  t.match(wire.entries, [{ id: 1, path: '/rest/moved', fields: { a: '1' }, status: 302, ms: Number },
+    { id: 2, path: '/rest/profile', status: 415 }])
   t.equal(wire.entries.length, 2)
 })

@@ -12,7 +12,8 @@ import { ask } from './helper.ts'
 /** Runs the program, and tells its exit code and everything that it printed. */
 const replay = (...args: string[]): Promise<{ code: number, output: string }> => new Promise(resolve => {
   const script = join(import.meta.dirname, '../../sandbox/replay.ts')
-  const child = execFile(process.execPath, [script, ...args], (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, output: (stdout + stderr).trim() }))
+  const child = execFile(process.execPath, [script, ...args], (_error, stdout, stderr) =>
+    resolve({ code: child.exitCode ?? -1, output: (stdout + stderr).trim() }))
 })
 
 const received: URLSearchParams[] = []
@@ -20,7 +21,10 @@ const service = createServer(async (request, response) => {
   const { search } = new URL(request.url ?? '', 'http://localhost')
   received.push(new URLSearchParams(`${search.slice(1)}&${await text(request)}`))
   if (request.method === 'GET') response.end('Hello')
-  else response.writeHead(403).end('<title>No\n access</title><h1 class="x">No <b>access</b></h1><code>B24_ERR_PORTAL_UNKNOWN</code> secret')
+  else {
+    response.writeHead(403)
+      .end('<title>No\n access</title><h1 class="x">No <b>access</b></h1><code>B24_ERR_PORTAL_UNKNOWN</code> secret')
+  }
 }).listen(0, '127.0.0.1')
 await once(service, 'listening')
 // A listening TCP server has such an address.
@@ -48,21 +52,28 @@ const folder = t.testdir({
 })
 const file = (name: string) => join(folder, name)
 
-await t.test('a saved call is sent with fresh tokens, and none of them is printed', async t => {
+await t.test('replay: sends a saved call with fresh tokens, and prints none', async t => {
   for (const args of [['call.json'], ['elsewhere.json', '--app', appUrl, '--portal', portal]]) {
     const { code, output } = await replay(file(args[0] ?? ''), ...args.slice(1))
-    t.strictSame([code, output], [0, 'Status: 403\nTitle: No access\nHeading: No access\nError: B24_ERR_PORTAL_UNKNOWN'])
+    t.strictSame([code, output],
+      [0, 'Status: 403\nTitle: No access\nHeading: No access\nError: B24_ERR_PORTAL_UNKNOWN'])
     const fields = Object.fromEntries(received.pop() ?? [])
-    t.match(fields, { DOMAIN: 'localhost:1', APP_SID: /^[0-9a-f]{32}$/, AUTH_ID: /^[0-9a-f]{70}$/, PLACEMENT: 'DEFAULT', code: '{{CODE}}' })
+    t.match(fields, {
+      DOMAIN: 'localhost:1',
+      APP_SID: /^[0-9a-f]{32}$/,
+      AUTH_ID: /^[0-9a-f]{70}$/,
+      PLACEMENT: 'DEFAULT',
+      code: '{{CODE}}'
+    })
   }
 })
 
-await t.test('a call by GET has no form', async t => {
+await t.test('replay: a call by GET has no form', async t => {
   t.strictSame(await replay(file('get.json')), { code: 0, output: 'Status: 200' })
   t.strictSame([...received.pop()?.keys() ?? []], ['DOMAIN', 'APP_SID'])
 })
 
-await t.test('a call that was saved in one run is replayed in another one', async t => {
+await t.test('replay: a call that was saved in one run is replayed in another one', async t => {
   const before = await startService(t)
   await before.install()
   const { alpha } = before.sandbox.portals
@@ -80,9 +91,10 @@ await t.test('a call that was saved in one run is replayed in another one', asyn
   t.notMatch(output, 'Error')
 })
 
-await t.test('whatever is missing is said in one sentence', async t => {
+await t.test('replay: whatever is missing is said in one sentence', async t => {
   const usage = 'Usage: npm run replay -- <file> [--app URL of the service] [--portal URL of the portal]'
-  const notSaved = (name: string) => `${file(name)} is not a call that the panel of the sandbox saved, or --app or --portal is no address.`
+  const notSaved = (name: string) =>
+    `${file(name)} is not a call that the panel of the sandbox saved, or --app or --portal is no address.`
   const rows: Array<[args: string[], sentence: string]> = [
     [[], usage],
     [['--what'], usage],
@@ -91,10 +103,13 @@ await t.test('whatever is missing is said in one sentence', async t => {
     [[file('other.json')], notSaved('other.json')],
     [[file('half.json')], notSaved('half.json')],
     [[file('call.json'), '--app', 'x'], notSaved('call.json')],
-    [[file('call.json'), '--portal', nothing], `The sandbox does not answer at ${nothing}; start it with npm run demo, or name its address with --portal.`],
-    [[file('call.json'), '--portal', appUrl], `The sandbox does not answer at ${appUrl}; start it with npm run demo, or name its address with --portal.`],
+    [[file('call.json'), '--portal', nothing],
+      `The sandbox does not answer at ${nothing}; start it with npm run demo, or name its address with --portal.`],
+    [[file('call.json'), '--portal', appUrl],
+      `The sandbox does not answer at ${appUrl}; start it with npm run demo, or name its address with --portal.`],
     [[file('stranger.json')], `The sandbox at ${portal} gives no tokens for this call: user is one of 1, 2, 3, 4.`],
-    [[file('call.json'), '--app', nothing], `Nothing answers at ${nothing}; start the service, or name its address with --app.`]
+    [[file('call.json'), '--app', nothing],
+      `Nothing answers at ${nothing}; start the service, or name its address with --app.`]
   ]
   for (const [args, sentence] of rows) t.strictSame(await replay(...args), { code: 1, output: sentence })
 })

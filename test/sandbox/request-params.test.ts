@@ -6,7 +6,7 @@ const app = Fastify()
 acceptBodies(app)
 app.post('/*', async request => ({ path: pathOf(request), params: requestParams(request) }))
 
-await t.test('query and body become one nested object, the body wins', async t => {
+await t.test('request params: query and body become one object, the body wins', async t => {
   const rows: Array<[type: string, body: string, params: unknown]> = [
     ['application/x-www-form-urlencoded', 'a[b]=2&c=3', { a: { b: '2' }, c: '3' }],
     ['application/json', '{"a":7}', { a: 7 }],
@@ -19,7 +19,7 @@ await t.test('query and body become one nested object, the body wins', async t =
   }
 })
 
-await t.test('parameters are read as texts and maps', async t => {
+await t.test('request params: parameters are read as texts and maps', async t => {
   t.strictSame([text(' a '), text(7), text(undefined), text({})], ['a', '7', '', ''])
   t.strictSame([map({ a: 1 }), map(['x']), map('a'), map(null)], [{ a: 1 }, { 0: 'x' }, {}, {}])
 })

@@ -3,17 +3,21 @@ import { isSecret, shorten, withoutSecrets } from '../../sandbox/secrets.ts'
 
 const secret = 'ab/c-d_e.f0123456789'
 
-await t.test('names of fields whose value opens something', async t => {
-  const secrets = ['auth', 'AUTH_ID', 'REFRESH_ID', 'APP_SID', 'APPLICATION_TOKEN', 'client_secret', 'sessid', 'auth[access_token]', 'auth[0]', 'AUTH_ID[]', 'a[b][refresh_token]', 'code', 'code[1]']
+await t.test('secrets: knows the names of fields that open something', async t => {
+  const secrets = ['auth', 'AUTH_ID', 'REFRESH_ID', 'APP_SID', 'APPLICATION_TOKEN', 'client_secret', 'sessid',
+    'auth[access_token]', 'auth[0]', 'AUTH_ID[]', 'a[b][refresh_token]', 'code', 'code[1]']
   for (const name of secrets) t.equal(isSecret(name), true, name)
-  for (const name of ['author', 'AUTH_EXPIRES', 'member_id', 'auth[domain]', 'CODE', 'data[code]', 'PLACEMENT', 'postcode']) t.equal(isSecret(name), false, name)
+  for (const name of ['author', 'AUTH_EXPIRES', 'member_id', 'auth[domain]', 'CODE', 'data[code]', 'PLACEMENT',
+    'postcode']) {
+    t.equal(isSecret(name), false, name)
+  }
 })
 
-await t.test('a secret is shortened to what is enough to recognise it', async t => {
+await t.test('secrets: a secret is shortened to what is enough to recognise it', async t => {
   t.strictSame(['', '12345678', '123456789'].map(shorten), ['…', '…', '1234…'])
 })
 
-await t.test('secrets within texts are shortened, the rest stays', async t => {
+await t.test('secrets: secrets within texts are shortened, the rest stays', async t => {
   const rows: Array<[text: string, readable: string]> = [
     [`auth=${secret}&id=1`, 'auth=ab/c…&id=1'],
     [`placement.get?id=1&auth[access_token]=${secret}`, 'placement.get?id=1&auth[access_token]=ab/c…'],
@@ -27,16 +31,18 @@ await t.test('secrets within texts are shortened, the rest stays', async t => {
     [JSON.stringify({ sessid: 123456789 }), '{"sessid":1234…}'],
     [JSON.stringify(JSON.stringify({ REFRESH_ID: secret })), '"{\\"REFRESH_ID\\":\\"ab/c…\\"}"'],
     [JSON.stringify({ APP_SID: secret }).replaceAll('/', '\\/'), '{"APP_SID":"ab\\/…"}'],
-    [`{"text":"{\\u0022AUTH_ID\\u0022:\\u0022${secret}\\u0022}"}`, '{"text":"{\\u0022AUTH_ID\\u0022:\\u0022ab/c…\\u0022}"}'],
+    [`{"text":"{\\u0022AUTH_ID\\u0022:\\u0022${secret}\\u0022}"}`,
+      '{"text":"{\\u0022AUTH_ID\\u0022:\\u0022ab/c…\\u0022}"}'],
     [`{"URI":"/?id=1\\u0026sessid=${secret}\\u0026id=2"}`, '{"URI":"/?id=1\\u0026sessid=ab/c…\\u0026id=2"}'],
     [encodeURIComponent(`?auth[access_token]=${secret}`), '%3Fauth%5Baccess_token%5D%3Dab%2…'],
-    [encodeURIComponent(encodeURIComponent(JSON.stringify({ sessid: secret }))), '%257B%2522sessid%2522%253A%2522ab%2…'],
+    [encodeURIComponent(encodeURIComponent(JSON.stringify({ sessid: secret }))),
+      '%257B%2522sessid%2522%253A%2522ab%2…'],
     ['auth: Emil; author=Emil Novak; unauth=Emil Novak', 'auth: Emil; author=Emil Novak; unauth=Emil Novak']
   ]
   for (const [text, readable] of rows) t.equal(withoutSecrets(text), readable)
 })
 
-await t.test('tokens and known values are shortened under any name, also where the text is cut', async t => {
+await t.test('secrets: tokens and known values are shortened under any name', async t => {
   const token = '0123456789abcdef'.repeat(5).slice(0, 70)
   const rows: Array<[text: string, readable: string]> = [
     [`/rest/1/${token}/profile`, '/rest/1/0123…/profile'],
@@ -51,7 +57,7 @@ await t.test('tokens and known values are shortened under any name, also where t
 })
 
 // Where the time grew with the square of the length, this would not come back.
-await t.test('long texts that nearly match are read in linear time', async t => {
+await t.test('secrets: long texts that nearly match are read in linear time', async t => {
   const rows = ['\\', '%25', 'auth[0]', '"auth":[', '"auth" ', 'a', '],[', '"auth":[[],']
   for (const part of rows) {
     const text = part.repeat(1_000_000 / part.length)

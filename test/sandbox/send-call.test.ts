@@ -6,23 +6,32 @@ import { placementCall, sandbox } from '../../sandbox/index.ts'
 import { fakeApplication } from './fake-application.ts'
 import { resultOf, sandboxFor } from './helper.ts'
 
-await t.test('a call reaches the application with the fields that the test wants, and stands on the wire', async t => {
+await t.test('send call: the application gets the fields that the test wants', async t => {
   const { url, received } = await fakeApplication(t)
   const bitrix24 = await sandboxFor(t, { appUrl: url })
   const { alpha } = bitrix24.portals
   alpha.installed = true
   const call = placementCall(alpha, 'LEFT_MENU', { handler: `${url}/placement?own=1` })
-  const answer = await bitrix24.send(call, { query: { LANG: 'de' }, body: { AUTH_ID: 'forged', REFRESH_ID: undefined } })
+  const answer = await bitrix24.send(call,
+    { query: { LANG: 'de' }, body: { AUTH_ID: 'forged', REFRESH_ID: undefined } })
   t.equal(answer.status, 200)
   t.match(answer.text, 'LEFT_MENU')
   t.match(received, [{ query: { own: '1', LANG: 'de' }, body: { AUTH_ID: 'forged', member_id: alpha.memberId } }])
   t.notOk('REFRESH_ID' in (received[0]?.body ?? {}))
   const [entry] = bitrix24.wire.entries
-  t.match(entry, { from: 'portal', to: 'application', name: 'LEFT_MENU', method: 'POST', path: '/placement', status: 200, memberId: alpha.memberId })
+  t.match(entry, {
+    from: 'portal',
+    to: 'application',
+    name: 'LEFT_MENU',
+    method: 'POST',
+    path: '/placement',
+    status: 200,
+    memberId: alpha.memberId
+  })
   t.not(entry?.fields.APPLICATION_TOKEN, alpha.applicationToken, 'shortened')
 })
 
-await t.test('the query of the handler stays as the application wrote it', async t => {
+await t.test('send call: the query of the handler stays as the application wrote it', async t => {
   const received: string[] = []
   const server = createServer((request, response) => {
     received.push(request.url ?? '')
@@ -47,7 +56,7 @@ await t.test('the query of the handler stays as the application wrote it', async
   }
 })
 
-await t.test('a call by GET has no body', async t => {
+await t.test('send call: a call by GET has no body', async t => {
   const { url, received } = await fakeApplication(t)
   const bitrix24 = await sandboxFor(t, { appUrl: url })
   const call = placementCall(bitrix24.portals.alpha, 'BI_ANALYTICS_MENU', { handler: `${url}/placement` })
@@ -55,7 +64,7 @@ await t.test('a call by GET has no body', async t => {
   t.strictSame(received, [])
 })
 
-await t.test('an installation is finished when the install page answers', async t => {
+await t.test('send call: an installation is finished when the install page answers', async t => {
   const { url, received } = await fakeApplication(t)
   const bitrix24 = await sandboxFor(t, { appUrl: url })
   const { alpha, beta } = bitrix24.portals
@@ -65,7 +74,7 @@ await t.test('an installation is finished when the install page answers', async 
   t.strictSame([alpha.installed, beta.installed], [true, true])
 })
 
-await t.test('handlers that the install page has bound are told that the installation is finished', async t => {
+await t.test('send call: a finished installation is told to bound handlers', async t => {
   const { url, received } = await fakeApplication(t)
   const bitrix24 = await sandboxFor(t, { appUrl: url })
   const { alpha } = bitrix24.portals
@@ -79,9 +88,10 @@ await t.test('handlers that the install page has bound are told that the install
   t.equal(received.length, 2, 'an installation that is not finished is no event')
 })
 
-await t.test('an application that is not running is named', async t => {
+await t.test('send call: names an application that is not running', async t => {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
-  await t.rejects(bitrix24.install(), { message: `Nothing answers at ${bitrix24.env.PUBLIC_URL}: is the application running there?` })
+  await t.rejects(bitrix24.install(),
+    { message: `Nothing answers at ${bitrix24.env.PUBLIC_URL}: is the application running there?` })
   t.match(bitrix24.wire.entries, [{ outcome: 'not reachable' }])
 })

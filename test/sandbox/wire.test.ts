@@ -4,7 +4,7 @@ import type { NewWireEntry, WireEntry } from '../../sandbox/wire.ts'
 
 const call: NewWireEntry = { from: 'portal', to: 'application', method: 'POST', path: '/placement' }
 
-await t.test('an entry gets a number and a time, and is completed later', async t => {
+await t.test('wire: an entry gets a number and a time, and is completed later', async t => {
   const wire = new Wire()
   const before = Date.now()
   const entry = wire.record({ ...call, name: 'DEFAULT', fields: { member_id: 'm' } })
@@ -15,7 +15,7 @@ await t.test('an entry gets a number and a time, and is completed later', async 
   t.strictSame(wire.record(call).fields, {})
 })
 
-await t.test('whoever subscribes hears of what is new and of what changes, until they leave', async t => {
+await t.test('wire: subscribers hear of what is new and changes, until they leave', async t => {
   const wire = new Wire()
   const heard: Array<[number, number | undefined]> = []
   const leave = wire.subscribe(({ id, status }: WireEntry) => heard.push([id, status]))
@@ -26,7 +26,7 @@ await t.test('whoever subscribes hears of what is new and of what changes, until
   t.strictSame(heard, [[1, undefined], [1, 403]])
 })
 
-await t.test('a message of the portal is kept whole, beside the entry and not in it', async t => {
+await t.test('wire: a message of the portal is kept whole beside its entry', async t => {
   const wire = new Wire()
   const sent = { url: 'http://127.0.0.1:9/placement?APP_SID=secret', body: { AUTH_ID: 'secret' } }
   const { id } = wire.record({ ...call, sent })
@@ -35,7 +35,7 @@ await t.test('a message of the portal is kept whole, beside the entry and not in
   t.notMatch(JSON.stringify(wire.entries), /secret/)
 })
 
-await t.test('it is emptied, and goes on counting', async t => {
+await t.test('wire: goes on counting after it was emptied', async t => {
   const wire = new Wire()
   const { id } = wire.record({ ...call, sent: { url: 'http://127.0.0.1:9/' } })
   wire.clear()
@@ -43,7 +43,7 @@ await t.test('it is emptied, and goes on counting', async t => {
   t.equal(wire.record(call).id, id + 1)
 })
 
-await t.test('the newest thousand messages are kept', async t => {
+await t.test('wire: the newest thousand messages are kept', async t => {
   const wire = new Wire()
   for (let count = 0; count < 1001; count++) wire.record({ ...call, sent: { url: 'http://127.0.0.1:9/' } })
   t.strictSame([wire.entries.length, wire.entries[0]?.id, wire.entries.at(-1)?.id], [1000, 2, 1001])
@@ -51,18 +51,30 @@ await t.test('the newest thousand messages are kept', async t => {
   t.ok(wire.sent(2))
 })
 
-await t.test('no token and no hidden value stands anywhere in an entry', async t => {
+await t.test('wire: no token and no hidden value stands in an entry', async t => {
   const wire = new Wire()
   const token = 'a1'.repeat(35)
   wire.hide('opensesame')
-  const entry = wire.record({ ...call, path: `/rest/1/${token}/opensesame`, name: token, memberId: token, fields: { any: token, note: 'opensesame' } })
+  const entry = wire.record({
+    ...call,
+    path: `/rest/1/${token}/opensesame`,
+    name: token,
+    memberId: token,
+    fields: { any: token, note: 'opensesame' }
+  })
   wire.complete(entry, { outcome: `${token} opensesame` })
-  t.match(entry, { path: '/rest/1/a1a1…/open…', name: 'a1a1…', memberId: 'a1a1…', fields: { any: 'a1a1…', note: 'open…' }, outcome: 'a1a1… open…' })
+  t.match(entry, {
+    path: '/rest/1/a1a1…/open…',
+    name: 'a1a1…',
+    memberId: 'a1a1…',
+    fields: { any: 'a1a1…', note: 'open…' },
+    outcome: 'a1a1… open…'
+  })
   wire.complete(entry, { name: token })
   t.notMatch(JSON.stringify(entry), new RegExp(`${token}|opensesame`))
   t.equal(wire.readable(`token ${token}`), 'token a1a1…')
 })
 
-await t.test('each wire has a run of its own', async t => {
+await t.test('wire: each wire has a run of its own', async t => {
   t.not(new Wire().run, new Wire().run)
 })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import t from 'tap'
 import { ConfigError, loadConfig, loadMigrationConfig } from '../../src/config.ts'
 
@@ -27,6 +28,7 @@ await t.test('config: needs four variables only', async t => {
     port: 3000,
     logLevel: 'info',
     trustProxy: false,
+    application: undefined,
     publicUrl: 'https://widgets.example',
     clientId: 'local.66ba434d853c87.18550109',
     clientSecret: 'top-secret',
@@ -73,6 +75,8 @@ await t.test('config: each variable sets its setting', async t => {
     [{ TRUST_PROXY: '10.0.0.0/8, 192.168.1.1,fd00::/8' }, { trustProxy: ['10.0.0.0/8', '192.168.1.1', 'fd00::/8'] }],
     [{ TRUST_PROXY: 'loopback,uniquelocal, linklocal' }, { trustProxy: ['loopback', 'uniquelocal', 'linklocal'] }],
     [{ PUBLIC_URL: 'https://widgets.example/' }, { publicUrl: 'https://widgets.example' }],
+    [{ PUBLIC_URL: 'https://widgets.example/b24/v-1.0/' }, { publicUrl: 'https://widgets.example/b24/v-1.0' }],
+    [{ APPLICATION: 'test/fixtures' }, { application: join(process.cwd(), 'test/fixtures') }],
     [
       { PUBLIC_URL: 'http://127.0.0.1:3000', ALLOW_INSECURE_PORTALS: 'true' },
       { publicUrl: 'http://127.0.0.1:3000', allowInsecurePortals: true }
@@ -106,7 +110,7 @@ await t.test('config: an empty variable counts as missing', async t => {
   const optional = [
     'HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN',
     'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_VISITS_DAYS', 'SHUTDOWN_DELAY', 'START_TIMEOUT', 'LINKS_API_KEYS',
-    'METRICS_TOKEN', 'DOCUMENT_ORIGINS'
+    'METRICS_TOKEN', 'DOCUMENT_ORIGINS', 'APPLICATION'
   ]
   const empty = Object.fromEntries(optional.map(name => [name, ' ']))
   t.strictSame(loadConfig({ ...required, ...empty }), loadConfig(required))
@@ -139,7 +143,8 @@ await t.test('config: says in one line what is wrong with a variable, not its va
     ['TRUST_PROXY', 'must be ', 'x7x7', '10.0.0.0/x7x7', '10.0.0.0/33', '10.0.0.0/0', 'fd00::/129', '10.0.0.0/8/8'],
     ['TRUST_PROXY', 'must be ', '10.0.0.1,', 'toString', 'fe80::1%x7x7'],
     ['PUBLIC_URL', 'must be ', 'x7x7', 'http://x7x7.example', 'ftp://x7x7', 'https://x7x7@host'],
-    ['PUBLIC_URL', 'must be ', 'https://host/?x7x7', 'https://host/x7x7', 'https://host/#x7x7'],
+    ['PUBLIC_URL', 'must be ', 'https://host/?x7x7', 'https://host/x7%20x7', 'https://host/x7//x7', 'https://host/#x7x7'],
+    ['APPLICATION', 'there is no such folder', 'x7x7', 'package.json'],
     ['B24_CLIENT_ID', code, 'x7/x7'],
     ['B24_APP_CODE', code, 'x7/x7'],
     ['B24_OAUTH_SERVERS', 'must be ', 'x7x7,x8x8', 'http://x7x7.example', 'https://one.example,'],

@@ -11,17 +11,17 @@ import { listening, root, run } from '../app/process.ts'
 const program = `
   import Fastify from 'fastify'
   import { Type } from '@sinclair/typebox'
-  import app from ${JSON.stringify(join(root, 'src/app.ts'))}
+  import { openApp } from ${JSON.stringify(join(root, 'test/service.ts'))}
   import { serverOptions } from ${JSON.stringify(join(root, 'src/server-options.ts'))}
   import { loadConfig } from ${JSON.stringify(join(root, 'src/config.ts'))}
   const config = loadConfig(process.env)
   const fastify = Fastify(serverOptions(config))
-  await fastify.register(app, { config })
+  await fastify.register(openApp, { config })
   fastify.screen('stockroom', { schema: { params: Type.Object({}) }, title: 'Stockroom' }, async () => 'opened')
   await fastify.listen(config)
 `
 
-await t.test('a service that is killed has lost the visits of the last second at most', async t => {
+await t.test('crash: a killed service loses the visits of the last second at most', async t => {
   const folder = t.testdir({ 'service.mjs': program })
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
@@ -39,7 +39,8 @@ await t.test('a service that is killed has lost the visits of the last second at
     const answer = await postForm(address, payload)
     t.equal(answer.text, 'opened')
   }
-  const store = await withVisits(await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) }))
+  const store =
+    await withVisits(await openStore({ url: databaseUrl, keyRing: createKeyRing(String(env['APP_SECRET'])) }))
   t.after(() => store.close())
   const counted = async () => {
     const [link] = await store.visits.links(alpha.memberId, 10, undefined)

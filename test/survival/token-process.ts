@@ -1,4 +1,5 @@
-// One of several processes that need tokens of the same portals. Run by tests; reads the same environment as the service.
+// One of several processes that need tokens of the same portals. Run by tests; reads the same environment as the
+// service.
 import { hash } from 'node:crypto'
 import { flushCompileCache } from 'node:module'
 import Fastify from 'fastify'
@@ -11,13 +12,18 @@ import { openStore } from '../../src/store/open-store.ts'
 const { clientId, clientSecret, oauthServers: servers, databaseUrl, appSecret, host, port } = loadConfig(process.env)
 const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(appSecret) })
 const fastify = Fastify()
-await fastify.register(authToken, { clientId, clientSecret, servers, allowInsecurePortals: true, refreshTimeout: Number(process.env['REFRESH_TIMEOUT']) })
+await fastify.register(authToken, {
+  clientId, clientSecret, servers, allowInsecurePortals: true, refreshTimeout: Number(process.env['REFRESH_TIMEOUT'])
+})
 await fastify.register(tokens, { store, clientId, servers, patience: 60_000 })
 
 /** What callers at the same time get: hashes of access tokens, or codes of errors. */
 fastify.get<{ Querystring: { member: string, calls: string } }>('/tokens', async ({ query: { member, calls } }) => {
-  const outcomes = await Promise.allSettled(Array.from({ length: Number(calls) }, () => fastify.tokens.accessToken(member)))
-  return outcomes.map(outcome => outcome.status === 'fulfilled' ? hash('sha256', outcome.value) : String(outcome.reason.code))
+  const outcomes = await Promise.allSettled(Array.from({ length: Number(calls) }, () =>
+    fastify.tokens.accessToken(member)))
+  return outcomes.map(outcome => outcome.status === 'fulfilled'
+    ? hash('sha256', outcome.value)
+    : String(outcome.reason.code))
 })
 fastify.get('/health', async () => ({ pid: process.pid }))
 await fastify.listen({ host, port })

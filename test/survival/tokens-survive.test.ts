@@ -26,7 +26,10 @@ const PROCESSES = 4
 const KILLING = 60_000
 const KILL_EVERY = 200
 
-/** Portals with expired tokens in one database, and the processes that need them; these give a server so many milliseconds to refresh. */
+/**
+ * Portals with expired tokens in one database, and the processes that need them; these give a server so many
+ * milliseconds to refresh.
+ */
 async function fleet (t: Test, refreshTimeout: number) {
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
@@ -40,14 +43,16 @@ async function fleet (t: Test, refreshTimeout: number) {
   }
   const urls = await Promise.all(Array.from({ length: PROCESSES }, async () => `http://127.0.0.1:${await freePort()}`))
   const env = { DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: t.testdir(), REFRESH_TIMEOUT: String(refreshTimeout) }
-  const start = (url: string) => run('test/survival/token-process.ts', environment(bitrix24, url, env), { isMeasured: false })
+  const start = (url: string) =>
+    run('test/survival/token-process.ts', environment(bitrix24, url, env), { isMeasured: false })
   const ask = async (url: string, { memberId }: Portal, calls: number): Promise<string[]> =>
     await (await fetch(`${url}/tokens?member=${memberId}&calls=${calls}`)).json() as string[] // our own process
-  const stored = async ({ memberId }: Portal) => hash('sha256', String((await store.get(memberId))?.tokens?.accessToken))
+  const stored = async ({ memberId }: Portal) =>
+    hash('sha256', String((await store.get(memberId))?.tokens?.accessToken))
   return { bitrix24, portals, databaseUrl, config, store, urls, start, ask, stored }
 }
 
-await t.test('four processes refresh the expired tokens of 200 portals, each once, while fifty calls wait for each', async t => {
+await t.test('tokens: four processes refresh the tokens of 200 portals once each', async t => {
   const { bitrix24, portals, store, urls, start, ask, stored } = await fleet(t, 30_000)
   t.after(() => store.close())
   const processes = urls.map(start)
@@ -57,13 +62,14 @@ await t.test('four processes refresh the expired tokens of 200 portals, each onc
 
   const answers = await Promise.all(portals.map(portal => Promise.all(urls.map(url => ask(url, portal, 13)))))
   const outcomes = answers.map(answer => [...new Set(answer.flat())])
-  t.strictSame(outcomes, await Promise.all(portals.map(async portal => [await stored(portal)])), 'all callers got the token that is stored')
+  t.strictSame(outcomes, await Promise.all(portals.map(async portal => [await stored(portal)])),
+    'all callers got the token that is stored')
   const refreshes = bitrix24.requests.filter(({ name }) => name === 'refresh_token')
   t.equal(new Set(refreshes.map(({ memberId }) => memberId)).size, PORTALS)
   t.equal(refreshes.length, PORTALS)
 })
 
-await t.test('whoever is killed, no portal is lost for good', async t => {
+await t.test('tokens: no portal is lost for good when a process is killed', async t => {
   const { bitrix24, portals, databaseUrl, config, store, urls, start, ask } = await fleet(t, 3000)
   bitrix24.trouble.authorizationServerDelay = 20
   const processes = new Map(urls.map(url => [url, { ...start(url), isUp: false }]))
@@ -103,14 +109,18 @@ await t.test('whoever is killed, no portal is lost for good', async t => {
     for (; Date.now() < end; await wait(1000)) await client.query('update installations set expires_at = 0')
   }
   await Promise.all([...urls.flatMap(url => Array.from({ length: 4 }, () => load(url))), kill(), expire()])
-  t.comment(`${kills} processes were killed, ${hits} of them while they answered; ${answered} times calls were answered`)
+  t.comment(
+    `${kills} processes were killed, ${hits} of them while they answered; ${answered} times calls were answered`
+  )
   t.ok(hits > 0)
 
-  // What is lost shows when it has to be refreshed; a pause that was recorded while nobody could answer is over by then.
+  // What is lost shows when it has to be refreshed; a pause that was recorded while nobody could answer is over by
+  // then.
   for (const url of urls) t.equal(await listening(`${url}/health`), true)
   await client.query('update installations set expires_at = 0')
   await client.query("update installations set refresh_next_try_at = 0 where refresh_code = 'silent'")
-  const outcomes = await Promise.all(portals.map(async (portal, n) => (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
+  const outcomes = await Promise.all(portals.map(async (portal, n) =>
+    (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
   const lost = portals.filter((_portal, n) => outcomes[n] === 'B24_ERR_TOKENS_LOST')
   t.comment(`${lost.length} portals lost an answer`)
   t.strictSame(outcomes.filter(outcome => outcome?.startsWith('B24_') && outcome !== 'B24_ERR_TOKENS_LOST'), [])
@@ -122,9 +132,11 @@ await t.test('whoever is killed, no portal is lost for good', async t => {
   for (const [n, portal] of lost.entries()) {
     // The portals of the sandbox share one limit of calls: 50, and two a second.
     if (n > 40) await wait(600)
-    t.equal((await bitrix24.send(portal.placementCall('DEFAULT', { handler: `${config.publicUrl}/placement` }))).status, 200)
+    t.equal((await bitrix24.send(portal.placementCall('DEFAULT', { handler: `${config.publicUrl}/placement` }))).status,
+      200)
   }
   await until(() => fastify.tokens.refreshes().recovered + fastify.tokens.refreshes().recovery_refused === lost.length)
-  const finally_ = await Promise.all(portals.map(async (portal, n) => (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
+  const finally_ = await Promise.all(portals.map(async (portal, n) =>
+    (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
   t.strictSame(finally_.filter(outcome => outcome?.startsWith('B24_')), [], 'every portal has its tokens')
 })

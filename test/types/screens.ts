@@ -5,14 +5,18 @@ import '../../plugins/links/index.ts'
 import type { ScreenLink } from '../../plugins/links/screen-links.ts'
 import { same } from './same.ts'
 
-const params = Type.Object({ partId: Type.Integer(), tab: Type.Optional(Type.Union([Type.Literal('main'), Type.Literal('history')])) })
+const params = Type.Object({
+  partId: Type.Integer(), tab: Type.Optional(Type.Union([Type.Literal('main'), Type.Literal('history')]))
+})
 declare module 'fastify' {
   interface ScreenParams { part: Static<typeof params> }
 }
 const portal = { memberId: 'm1', endpoint: 'https://portal.example/rest/' }
 
 export const screens: FastifyPluginAsync = async (fastify) => {
-  fastify.screen('part', { schema: { params }, title: { en: 'Part' }, signed: { expiresIn: 3600 } }, async ({ screen, placement }) => {
+  fastify.screen('part', {
+    schema: { params }, title: { en: 'Part' }, signed: { expiresIn: 3600 }
+  }, async ({ screen, placement }) => {
     same<typeof screen.params.partId, number>(true)
     same<typeof screen.params.tab, 'main' | 'history' | undefined>(true)
     same<typeof screen.writtenBy, number | undefined>(true)

@@ -6,15 +6,15 @@ import { createShares } from './shares.ts'
 import type { VisitStore } from './sql-visit-store.ts'
 import type { VisitCount } from './visit-types.ts'
 
-interface VisitsBufferOptions {
+export interface VisitsBufferOptions {
   store: Pick<VisitStore, 'record'>
   log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
-  /** Milliseconds that a count may wait in memory */
-  flushMs: number
-  /** Counts that wait while the store fails: one for each user of each link on each day */
-  maxPending: number
-  /** Bytes of all that waits */
-  maxBytes: number
+  /** Milliseconds that a count may wait in memory. Default 900 */
+  flushMs?: number
+  /** Counts that wait while the store fails: one for each user of each link on each day. Default 10,000 */
+  maxPending?: number
+  /** Bytes of all of them. Default 8 million */
+  maxBytes?: number
 }
 
 /** A database in this process answers nobody else while it writes a batch. */
@@ -26,8 +26,10 @@ const bytesOf = ({ params }: VisitCount) => bytesOfCount + 2 * params.length
 const keyOf = ({ linkId, userId, day }: VisitCount) => [linkId, userId, day].join(' ')
 
 /** Merges counts in memory and writes them later, batch by batch. A batch that the store refuses is tried again. */
-export function createVisitsBuffer ({ store, log, flushMs, maxPending, maxBytes }: VisitsBufferOptions) {
-  const pending = createShares<VisitCount>({ max: maxPending, maxBytes, bytesOf })
+export function createVisitsBuffer (options: VisitsBufferOptions) {
+  // A crash loses one second at most: what waits, and the time that writing takes.
+  const { store, log, flushMs = 900, maxPending = 10_000, maxBytes = 8_000_000 } = options
+  const pending = createShares(maxPending, maxBytes, bytesOf)
   /** Portals that have used up a day: logged once */
   const full = new LRUCache<string, true>({ max: 1000 })
   let dropped = 0

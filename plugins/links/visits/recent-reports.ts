@@ -1,23 +1,18 @@
 import { LRUCache } from 'lru-cache'
 import type { LinkReport } from './visit-types.ts'
 
-interface RecentReportsOptions {
-  /** Milliseconds: other instances count, too */
-  ttl: number
-  /** Of all reports that are kept */
-  maxBytes: number
-  /** The clock, in milliseconds */
-  now: () => number
-}
-
 /** A day or a user of a report, and a report without them. */
 const [bytesOfItem, bytesOfReport] = [100, 500]
 
 const bytesOf = (reports: readonly LinkReport[]) => reports.reduce((sum, { days, users = [], params }) =>
   sum + bytesOfReport + (days.length + users.length) * bytesOfItem + 2 * JSON.stringify(params).length, bytesOfReport)
 
-/** Keeps what was just read of a portal's links, so that reloading a page again and again costs the store nothing. */
-export function createRecentReports ({ ttl, maxBytes, now }: RecentReportsOptions) {
+/**
+ * Keeps what was just read of a portal's links, so that reloading a page again and again costs the store nothing.
+ *
+ * @param ttl milliseconds: other instances count, too
+ */
+export function createRecentReports (ttl: number, maxBytes: number, now: () => number) {
   const kept = new LRUCache<string, LinkReport[]>({
     ttl, ttlResolution: 0, maxSize: maxBytes, sizeCalculation: bytesOf, perf: { now }
   })

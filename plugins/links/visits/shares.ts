@@ -1,15 +1,10 @@
-interface SharesOptions<Value> {
-  /** How many values */
-  max: number
-  /** Bytes of all values */
-  maxBytes: number
-  bytesOf: (value: Value) => number
-}
-
 interface Share<Value> { values: Map<string, Value>, bytes: number }
 
-/** Values of several owners under one limit. Beyond it, the owner with the most bytes loses their oldest value. */
-export function createShares<Value> ({ max, maxBytes, bytesOf }: SharesOptions<Value>) {
+/**
+ * Values of several owners: `max` together at most, and of `maxBytes` at most. Beyond that, the owner with the most
+ * bytes loses their oldest value.
+ */
+export function createShares<Value> (max: number, maxBytes: number, bytesOf: (value: Value) => number) {
   const shares = new Map<string, Share<Value>>()
   let [size, bytes] = [0, 0]
 

@@ -1,25 +1,24 @@
 import { setImmediate } from 'node:timers/promises'
-import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { BaseLogger } from 'pino'
 import type { Database } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrations.ts'
-import visitTables, { type LinksTable, type LinkUsersTable, type VisitTables } from '../tables.ts'
+import visitTables, { type LinksTable, type VisitTables } from '../tables.ts'
 import { admitted } from './admit-visits.ts'
-import { addVisits, takeBack } from './visit-rows.ts'
-import type { DailyVisits, LinkTotals, OpenedLink, UserVisits, VisitCount } from './visit-types.ts'
+import { addVisits, deleteAll, takeBack } from './visit-rows.ts'
+import type { DailyVisits, OpenedLink, UserVisits, VisitCount } from './visit-types.ts'
 
 export type VisitStore = Awaited<ReturnType<typeof createSqlVisitStore>>
 
 /** SQLite joins no more than 500. */
 const linksPerStatement = 100
-/** A small statement: nobody waits long for it. */
-const deletedAtOnce = 500
-/** The same for visits, which have to be subtracted from the sums. */
+/** A small statement: deleted visits have to be subtracted from the sums. */
 const purgedAtOnce = 100
+const tables = Object.keys(visitTables.tables) as Array<keyof VisitTables> // they are all there are
 
 /**
- * Who opened which link of a portal, in any SQL database that kysely can use; brings its tables up to date. Every method
- * rejects with the error of the database.
+ * Who opened which link of a portal, in any SQL database that kysely can use; brings its tables up to date. Every
+ * method rejects with the error of the database.
  */
 export async function createSqlVisitStore (database: Kysely<Database>, log?: Pick<BaseLogger, 'info'>) {
   await migrate(database, visitTables, log)
@@ -100,10 +99,13 @@ export async function createSqlVisitStore (database: Kysely<Database>, log?: Pic
       return rows.map(fromRow)
     },
 
-    /** Adds their visits since `fromDay` to links of a portal, with so many users at most. Days are in order. */
+    /**
+     * Adds their visits to links of a portal: the days with visits since `fromDay`, in order, and so many users at
+     * most, those who opened it most often on all days first.
+     */
     async totals<Link extends { id: string }> (
       memberId: string, links: readonly Link[], fromDay: string, users: number
-    ): Promise<Array<Link & LinkTotals>> {
+    ): Promise<Array<Link & { days: DailyVisits[], users: UserVisits[] }>> {
       if (links.length === 0) return []
       const ids = links.map(({ id }) => id)
       const days = await daysOf(memberId, ids, fromDay)
@@ -111,7 +113,7 @@ export async function createSqlVisitStore (database: Kysely<Database>, log?: Pic
       return links.map((link) => ({ ...link, days: days.get(link.id) ?? [], users: openers.get(link.id) ?? [] }))
     },
 
-    /** Deletes days before that, links that nobody opened since, and all of portals that uninstalled the application. */
+    /** Deletes days before that, links that nobody opened since, and all of portals without the application. */
     async purge (beforeDay: string): Promise<void> {
       while (await purgeSome(beforeDay)) await setImmediate()
       await deleteAll(db, 'link_days', sql`day < ${beforeDay}`)
@@ -126,19 +128,7 @@ export async function createSqlVisitStore (database: Kysely<Database>, log?: Pic
   }
 }
 
-const tables = Object.keys(visitTables.tables) as Array<keyof VisitTables> // they are all there are
-
-/** Deletes some rows at a time: a database in this process answers nobody else meanwhile. */
-async function deleteAll (
-  db: Kysely<VisitTables>, table: keyof VisitTables, condition: RawBuilder<unknown>
-): Promise<void> {
-  const columns = sql.join(visitTables.tables[table].key.map((column) => sql.ref(column)))
-  const some = sql`delete from ${sql.table(table)} where (${columns}) in
-    (select ${columns} from ${sql.table(table)} where ${condition} limit ${deletedAtOnce})`
-  while (Number((await some.execute(db)).numAffectedRows) === deletedAtOnce) await setImmediate()
-}
-
-type UserRow = Omit<LinkUsersTable, 'member_id'>
+type UserRow = Omit<VisitTables['link_users'], 'member_id'>
 
 function byLink<Row extends { link_id: string }, Item> (
   rows: readonly Row[], toItem: (row: Row) => Item

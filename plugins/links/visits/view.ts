@@ -1,16 +1,20 @@
+import type { FastifyInstance } from 'fastify'
 import { textIn } from '../../../src/schemas/placement.ts'
+import type { FeatureRequest, HomeSection } from '../../placement-dispatch/features.ts'
 import { formFields, type FormField } from '../form-fields.ts'
-import type { Screen, ScreenText } from '../screen.ts'
+import { screenTexts, type Screen, type ScreenText } from '../screen.ts'
 import type { DailyVisits, LinkReport } from './visit-types.ts'
 
 /** A parameter of a link, labelled as in the composer, with its value, or with those of a list. */
 interface OpenedParam { label: string, values: string[] }
 
+/** Of the links that were opened last. */
+const shownLinks = 50
 /** Of each link. */
 const shownUsers = 20
 
 /** Height of the chart's view box. A bar and the gap after it are two units wide. */
-export const CHART_HEIGHT = 24
+const CHART_HEIGHT = 24
 
 /** Days with visits as bars; the busiest one is as high as the chart, and no visit is too low to be seen. */
 export function barsOf (days: readonly DailyVisits[]) {
@@ -80,4 +84,18 @@ export function visitsLines (
     ...barsOf(days),
     ends: endsOf(days)
   }))
+}
+
+/** The home's section of the links that were opened last, unless nothing is counted. */
+export async function visitsSection (
+  fastify: FastifyInstance, request: FeatureRequest
+): Promise<HomeSection | undefined> {
+  const { i18n, links: { screens, visits } } = fastify
+  if (visits.days === 0) return undefined
+  const { lang, portal: { memberId }, user } = request.placement
+  const isAdmin = await fastify.portalRest.isAdmin(request)
+  const reports = await visits.recent(memberId, shownLinks, { userId: user.id, isAdmin })
+  const { tag } = i18n.resolve(lang)
+  const lines = visitsLines(reports, screens(), screenTexts(i18n, lang), { lang, tag })
+  return { view: 'visits', data: { isAdmin, visits: lines, visitsDays: visits.days, chartHeight: CHART_HEIGHT } }
 }

@@ -1,9 +1,12 @@
-import { sql, type Transaction } from 'kysely'
-import type { VisitTables, VisitsTable } from '../tables.ts'
+import { setImmediate } from 'node:timers/promises'
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
+import visitTables, { type VisitTables, type VisitsTable } from '../tables.ts'
 import type { VisitCount } from './visit-types.ts'
 
 // Fewer than any database takes in one statement; a service under load writes some hundred counts at a time.
 const rowsPerStatement = 100
+/** A small statement: nobody waits long for it. */
+const deletedAtOnce = 500
 
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b)
 /** The key of a count, as text. */
@@ -85,6 +88,16 @@ export async function takeBack (transaction: Transaction<VisitTables>, deleted: 
         ref('link_users.first_at'))
     }))
     .where(({ and, or }) => or(users.map((user) => and(user)))).execute()
+}
+
+/** Deletes some rows at a time: a database in this process answers nobody else meanwhile. */
+export async function deleteAll (
+  db: Kysely<VisitTables>, table: keyof VisitTables, condition: RawBuilder<unknown>
+): Promise<void> {
+  const columns = sql.join(visitTables.tables[table].key.map((column) => sql.ref(column)))
+  const some = sql`delete from ${sql.table(table)} where (${columns}) in
+    (select ${columns} from ${sql.table(table)} where ${condition} limit ${deletedAtOnce})`
+  while (Number((await some.execute(db)).numAffectedRows) === deletedAtOnce) await setImmediate()
 }
 
 /** One count for each key: a statement must not meet the same row twice. */

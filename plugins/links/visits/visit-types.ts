@@ -33,11 +33,3 @@ export interface LinkReport extends Pick<OpenedLink, 'id' | 'screen' | 'params'>
   /** For administrators: those who opened it most often */
   users?: UserVisits[]
 }
-
-/** The visits of a link. */
-export interface LinkTotals {
-  /** Only days with visits */
-  days: DailyVisits[]
-  /** Those who opened it most often on all days that are kept, in that order */
-  users: UserVisits[]
-}

@@ -1,20 +1,12 @@
-import type { BaseLogger } from 'pino'
-import { createVisitsBuffer } from './buffer.ts'
+import { createVisitsBuffer, type VisitsBufferOptions } from './buffer.ts'
 import { createRecentReports } from './recent-reports.ts'
 import type { VisitStore } from './sql-visit-store.ts'
 import type { LinkReport, OpenedLink } from './visit-types.ts'
 
-export interface VisitsOptions {
+export interface VisitsOptions extends VisitsBufferOptions {
   store: VisitStore
-  log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
   /** Days that are kept, today included. 0: nothing is counted, and what was counted before is deleted */
   retentionDays: number
-  /** Milliseconds that a count may wait in memory. Default 900 */
-  flushMs?: number
-  /** Counts that wait while the store fails: one for each user of each link on each day. Default 10,000 */
-  maxPending?: number
-  /** Bytes of all of them. Default 8 million */
-  maxPendingBytes?: number
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -30,7 +22,7 @@ export interface ScreenVisit {
 }
 
 /** A user of the portal who asks for visits, as their page session says. */
-export interface VisitsViewer { userId: number, isAdmin: boolean }
+interface VisitsViewer { userId: number, isAdmin: boolean }
 
 const hour = 3_600_000
 const oneDay = 24 * hour
@@ -52,10 +44,9 @@ function asJson (params: Record<string, unknown>): string | undefined {
 
 /** Counts the visits of links without delaying the call, and reports how often each was opened. */
 export function createVisits (options: VisitsOptions) {
-  // A crash loses one second at most: what waits, and the time that writing takes.
-  const { store, log, retentionDays, flushMs = 900, maxPending = 10_000, now = Date.now } = options
-  const buffer = createVisitsBuffer({ store, log, flushMs, maxPending, maxBytes: options.maxPendingBytes ?? 8_000_000 })
-  const shared = createRecentReports({ ttl: 5000, maxBytes: 16_000_000, now })
+  const { store, log, retentionDays, now = Date.now } = options
+  const buffer = createVisitsBuffer(options)
+  const shared = createRecentReports(5000, 16_000_000, now)
   let purging: NodeJS.Timeout | undefined
   const firstDay = () => now() - (retentionDays - 1) * oneDay
 

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import formGuard from '../../../plugins/form-guard/index.ts'
-import { answerPath, approvalView } from './view.ts'
+import { answerPath, approvalPage } from './view.ts'
 
 const AnswerSchema = Type.Object({
   token: Type.String({ maxLength: 16_384, description: 'The sealed pass of the page' }),
@@ -16,12 +16,8 @@ const answer: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.post(answerPath, { schema: { body: AnswerSchema } }, async (request, reply) => {
     const { token, answer } = request.body
     const outcome = await fastify.approvals.answer(token, answer)
-    const { request: { subject }, credentials, lang } = outcome
-    await fastify.frameAncestors.allow(request, credentials)
-    const { tag } = fastify.i18n.resolve(lang)
-    const framedBy = String(request.frameAncestors?.at(-1))
-    const view = approvalView(outcome, { tag, token, given: answer, framedBy })
-    return await reply.page('approval', view, { title: subject })
+    await fastify.frameAncestors.allow(request, outcome.credentials)
+    return await approvalPage(request, reply, outcome, token, answer)
   })
 }
 export default answer

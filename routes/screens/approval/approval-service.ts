@@ -1,27 +1,45 @@
-import type { FastifyBaseLogger } from 'fastify'
-import type { I18n } from '../../../plugins/page/i18n.ts'
+import { hash } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 import type { PortalRest, RestCommand, RestCredentials } from '../../../plugins/portal-rest/rest-interface.ts'
-import { someKeys } from '../../../src/crypto/keys.ts'
+import { createKeyRing, someKeys } from '../../../src/crypto/keys.ts'
 import { createSealedTokens } from '../../../src/crypto/sealed-token.ts'
 import { NotApproverError, NotInstalledError, PageSessionError } from '../../../src/errors.ts'
-import type { ApprovalOutcome, ApprovalPass } from './approval-request.ts'
 import type { Approval, ApprovalStore } from './sql-approval-store.ts'
 import type { ApprovalAnswer, ApprovalStep } from './tables.ts'
 
-export interface ApprovalsOptions {
-  store: ApprovalStore
-  /** Keys of 32 bytes, newest first: the first seals passes, each of them opens them */
-  keys: readonly Uint8Array[]
-  /** client_id: a pass of another application is not opened */
-  clientId: string
-  /** Whether the installation that began then (undefined: whenever) still exists: a pass may outlive it */
-  isInstalled: (memberId: string, installedAt: number | undefined) => Promise<boolean>
-  /** Counts an answer of a user, and throws when they are too many */
-  limit: (memberId: string, userId: number) => void | Promise<void>
-  openRest: (credentials: RestCredentials) => Pick<PortalRest, 'batch'>
-  i18n: Pick<I18n, 'resolve'>
-  log: Pick<FastifyBaseLogger, 'warn'>
+/** What is asked for, as a signed link says it. */
+interface ApprovalRequest {
+  /** Depends on what is asked and who asks: two people may ask the same */
+  id: string
+  subject: string
+  text?: string
+  /** Asks, and is told the answer */
+  authorId: number
+  /** The only user who can answer */
+  approverId: number
+  taskId?: number
 }
+
+/** An opened request, which a page carries sealed, so that its answer needs no new proof. */
+export interface ApprovalPass {
+  request: ApprovalRequest
+  /** Of the user who opened it, in whose name the answer is told */
+  credentials: VerifiedCall
+  /** Language in which it is told: a code of Bitrix24 */
+  lang: string
+}
+
+/** What became of a request. */
+export interface ApprovalOutcome extends ApprovalPass {
+  approval: Approval
+  /** What could not be told yet, and this user can try again */
+  untold: ApprovalStep[]
+}
+
+/** The id of a request. Unlike the id of its link it survives a change of keys: an answer holds. */
+export const approvalId = (params: object, authorId: number): string =>
+  `${hash('sha256', JSON.stringify(Object.entries(params).sort()), 'base64url')}.${authorId}`
 
 export type Approvals = ReturnType<typeof createApprovals>
 
@@ -31,8 +49,9 @@ const hour = 3_600_000
 const asPlain = (text: string) => text.replaceAll('[', '\uff3b').replaceAll(']', '\uff3d').replace(/\s+/g, ' ')
 
 /** Requests that a user approves or declines: the first answer counts. */
-export function createApprovals (options: ApprovalsOptions) {
-  const { store, keys, clientId, isInstalled, limit, openRest, i18n, log } = options
+export function createApprovals (fastify: FastifyInstance, store: ApprovalStore) {
+  const { config: { appSecret, clientId }, i18n, installations, log, portalRest } = fastify
+  const keys = createKeyRing(appSecret).derive('approvals').map(({ key }) => key)
   const passes = createSealedTokens<ApprovalPass>(someKeys(keys, 'approvals'), `approvals ${clientId}`, Date.now)
 
   /** The steps that are still to be done. Only the user who answered does them: it is their answer. */
@@ -70,7 +89,7 @@ export function createApprovals (options: ApprovalsOptions) {
     credentials: RestCredentials, commands: Record<string, RestCommand>
   ): ReturnType<PortalRest['batch']> {
     try {
-      return await openRest(credentials).batch(commands)
+      return await portalRest.open(credentials).batch(commands)
     } catch (err) {
       log.warn({ err }, notTold)
       return {}
@@ -93,7 +112,9 @@ export function createApprovals (options: ApprovalsOptions) {
 
   return {
     /** A token for the page, good for an hour, or as long as the user's access token in it. */
-    seal: async (pass: ApprovalPass): Promise<string> => await passes.seal(pass, Math.min(Date.now() + hour, pass.credentials.expiresAt)),
+    async seal (pass: ApprovalPass): Promise<string> {
+      return await passes.seal(pass, Math.min(Date.now() + hour, pass.credentials.expiresAt))
+    },
     find,
     /**
      * Records the answer unless there is one, and tells it on the portal in the user's name, once: as a comment at the
@@ -105,8 +126,8 @@ export function createApprovals (options: ApprovalsOptions) {
     async answer (token: string, answer: ApprovalAnswer): Promise<ApprovalOutcome> {
       const pass = await passes.open(token).catch(cause => { throw new PageSessionError({ cause }) })
       const { request: { id, approverId }, credentials: { memberId, userId, installedAt } } = pass
-      await limit(memberId, userId)
-      if (!await isInstalled(memberId, installedAt)) throw new NotInstalledError()
+      await fastify.limitRate(memberId, userId)
+      if (!await installations.isInstalled(memberId, installedAt)) throw new NotInstalledError()
       if (userId !== approverId) throw new NotApproverError()
       await tell(pass, await store.answer(memberId, id, { answer, userId }, Date.now()))
       return await find(pass) as ApprovalOutcome // there is one now

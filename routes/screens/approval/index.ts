@@ -2,8 +2,8 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 import { mismatchError } from '../../../src/schemas/mismatch.ts'
-import { approvalId } from './approval-request.ts'
-import { approvalView } from './view.ts'
+import { approvalId } from './approval-service.ts'
+import { approvalPage } from './view.ts'
 
 const params = Type.Object({
   subject: Type.String({ title: 'Subject', description: 'What is to be approved', minLength: 1, maxLength: 200 }),
@@ -55,10 +55,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const credentials = request.verifiedCall as VerifiedCall // only verified calls open a screen
     const pass = { request: { ...asked, authorId, id: approvalId(params, authorId) }, credentials, lang }
     const outcome = await fastify.approvals.find(pass) ?? pass
-    const token = await fastify.approvals.seal(pass)
-    const { tag } = fastify.i18n.resolve(lang)
-    const framedBy = String(request.frameAncestors?.at(-1)) // known of every verified call
-    return await reply.page('approval', approvalView(outcome, { tag, token, framedBy }), { title: asked.subject })
+    return await approvalPage(request, reply, outcome, await fastify.approvals.seal(pass))
   })
 }
 export default plugin

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { createKeyRing } from '../../../src/crypto/keys.ts'
 import answerRoute from './answer-route.ts'
 import { createApprovals, type Approvals } from './approval-service.ts'
 import { createSqlApprovalStore } from './sql-approval-store.ts'
@@ -15,18 +14,9 @@ const retentionDays = 365
 
 /** What the screen `approval` needs: its tables, the service that records answers, the route for them, and texts. */
 async function approval (fastify: FastifyInstance) {
-  const { config, database, i18n, installations, log } = fastify
+  const { database, installations, log } = fastify
   const store = await createSqlApprovalStore(database, log)
-  fastify.decorate('approvals', createApprovals({
-    store,
-    keys: createKeyRing(config.appSecret).keys('approvals'),
-    clientId: config.clientId,
-    isInstalled: installations.isInstalled,
-    limit: fastify.limitRate,
-    openRest: fastify.portalRest.open,
-    i18n,
-    log
-  }))
+  fastify.decorate('approvals', createApprovals(fastify, store))
   fastify.addPageFolder(import.meta.dirname)
   await fastify.register(answerRoute)
 

@@ -1,31 +1,29 @@
-import { frameQuery, personUrl } from '../../../src/http/portal-urls.ts'
-import type { ApprovalOutcome, ApprovalPass } from './approval-request.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { frameQuery, personUrl } from '../../../src/http/urls.ts'
+import type { ApprovalOutcome, ApprovalPass } from './approval-service.ts'
 import type { ApprovalAnswer } from './tables.ts'
 
 /** Where the buttons post to */
 export const answerPath = '/approvals'
 
-/** What the page needs besides the request. */
-interface ApprovalPage {
-  /** BCP 47, for times */
-  tag: string
-  /** The sealed pass for the buttons */
-  token: string
-  /** Origin at which the user has opened the portal */
-  framedBy: string
-  /** What the user has just answered, if this is the page after that */
+/**
+ * Answers with the page of a request that may be answered. Only the approver gets buttons.
+ *
+ * @param token the sealed pass for the buttons
+ * @param given what the user has just answered, if this is the page after that
+ */
+export async function approvalPage (
+  call: FastifyRequest, reply: FastifyReply, outcome: ApprovalPass & Partial<ApprovalOutcome>, token: string,
   given?: ApprovalAnswer
-}
-
-/** The data of the view `approval`, for a request that may be answered. Only the approver gets buttons. */
-export function approvalView (
-  outcome: ApprovalPass & Partial<ApprovalOutcome>, { tag, token, framedBy, given }: ApprovalPage
-): object {
+): Promise<unknown> {
   const { request, credentials: { origin, userId }, lang, approval, untold = [] } = outcome
   const { subject, text, authorId, approverId, taskId } = request
   const person = (id: number) => ({ id, url: personUrl(origin, id) })
-  const times = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-  return {
+  const times = new Intl.DateTimeFormat(call.server.i18n.resolve(lang).tag, {
+    dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC'
+  })
+  const framedBy = String(call.frameAncestors?.at(-1)) // known of every verified call
+  return await reply.page('approval', {
     subject,
     text,
     token,
@@ -43,5 +41,5 @@ export function approvalView (
       isUntold: untold.length > 0,
       isEarlier: given !== undefined && (approval.userId !== userId || approval.answer !== given)
     }
-  }
+  }, { title: subject })
 }

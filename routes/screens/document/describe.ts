@@ -1,18 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** What is known of a document before it is read. */
-export interface DocumentDescription {
-  name: string
-  /** Media type without parameters */
-  type: string
-  /** Encoding of a text, if its server names one that browsers know */
-  charset?: string
-  /** Bytes; null when its server does not say */
-  size: number | null
-}
-
-/** Describes a document by its address and the headers it came with. */
-export function describeDocument (url: string, headers: IncomingHttpHeaders): DocumentDescription {
+/**
+ * Describes a document by its address and the headers it came with.
+ *
+ * @returns its name; its media type without parameters; the encoding of a text, if its server names one that browsers
+ *   know; and its bytes, null when its server does not say
+ */
+export function describeDocument (url: string, headers: IncomingHttpHeaders) {
   const contentType = String(headers['content-type']).toLowerCase()
   const [, type = 'application/octet-stream'] = /^\s*([\w.+-]+\/[\w.+-]+)/.exec(contentType) ?? []
   const [, label = ''] = /;\s*charset\s*=\s*"?([\w.:+-]+)/.exec(contentType) ?? []

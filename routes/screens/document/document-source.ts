@@ -2,22 +2,20 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
 import {
-  DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError
+  DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentsOffError, DocumentUnavailableError
 } from '../../../src/errors.ts'
-import { describeDocument, type DocumentDescription } from './describe.ts'
+import { describeDocument } from './describe.ts'
 import type { createReaderTokens, DocumentReader } from './reader-token.ts'
 
-interface DocumentSourceOptions {
-  /** Origins of the servers that may be asked */
+export interface DocumentServers {
+  /** Origins of the servers that may be asked; empty: none */
   origins: readonly string[]
-  /** Milliseconds until the first byte, for each redirect anew */
-  timeout: number
-  /** Milliseconds without a byte after that */
-  idleTimeout: number
-  /** Milliseconds for all requests of one description: a person waits for the page */
-  deadline: number
-  /** Makes the header B24-Reader */
-  signReader: ReturnType<typeof createReaderTokens>['sign']
+  /** Milliseconds until the first byte, for each redirect anew. Default 5000 */
+  timeout?: number
+  /** Milliseconds without a byte after that. Default 30,000 */
+  idleTimeout?: number
+  /** Milliseconds for all requests of one description: a person waits for the page. Default 15,000 */
+  deadline?: number
 }
 
 const maxRedirects = 3
@@ -27,16 +25,19 @@ const partHeaders = ['content-length', 'content-range', 'content-encoding', 'acc
 /**
  * Documents on listed servers, which learn who reads them.
  *
- * All methods throw DocumentOriginError for an address, or a redirect, that is not on the list; DocumentMissingError;
- * DocumentRefusedError; DocumentUnavailableError.
+ * All methods throw DocumentsOffError for an empty list; DocumentOriginError for an address, or a redirect, that is not
+ * on the list; DocumentMissingError; DocumentRefusedError; DocumentUnavailableError.
  */
-export function createDocumentSource (options: DocumentSourceOptions) {
-  const { origins, timeout, idleTimeout, deadline, signReader } = options
+export function createDocumentSource (
+  { origins, timeout = 5000, idleTimeout = 30_000, deadline = 15_000 }: DocumentServers,
+  signReader: ReturnType<typeof createReaderTokens>['sign']
+) {
   const dispatcher = new Agent({ connect: { timeout }, headersTimeout: timeout, bodyTimeout: idleTimeout })
 
   async function ask (
     method: 'HEAD' | 'GET', address: string, reader: DocumentReader, headers: IncomingHttpHeaders, signal: AbortSignal
   ): Promise<Dispatcher.ResponseData> {
+    if (origins.length === 0) throw new DocumentsOffError()
     let url = URL.parse(address)
     for (let hop = 0; hop <= maxRedirects; hop++) {
       // A name and password in the address would be sent to the server.
@@ -54,7 +55,7 @@ export function createDocumentSource (options: DocumentSourceOptions) {
   }
 
   return {
-    async describe (url: string, reader: DocumentReader): Promise<DocumentDescription> {
+    async describe (url: string, reader: DocumentReader) {
       const signal = AbortSignal.timeout(deadline)
       const head = await ask('HEAD', url, reader, {}, signal)
       discard(head.body)

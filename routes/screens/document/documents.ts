@@ -1,20 +1,18 @@
-import { createDocumentSource } from './document-source.ts'
+import { createDocumentSource, type DocumentServers } from './document-source.ts'
 import { createReaderTokens, type DocumentReader } from './reader-token.ts'
 import { DocumentsOffError, NotInstalledError, PageSessionError } from '../../../src/errors.ts'
 import { someKeys, type DerivedKey } from '../../../src/crypto/keys.ts'
 import { createSealedTokens } from '../../../src/crypto/sealed-token.ts'
 
 /** Which document may be read, and by whom. */
-export interface DocumentPass extends DocumentReader {
+interface DocumentPass extends DocumentReader {
   /** Where the document is */
   url: string
   /** Since when the portal has the application (milliseconds since 1970): the pass ends with that installation */
   installedAt?: number | undefined
 }
 
-export interface DocumentsOptions {
-  /** Origins of the servers whose documents are shown; empty: none */
-  origins: readonly string[]
+export interface DocumentsOptions extends DocumentServers {
   /** Keys of 32 bytes, newest first: the first seals addresses, each of them opens them */
   keys: readonly Uint8Array[]
   /** client_id: a pass of another application is not opened */
@@ -25,12 +23,6 @@ export interface DocumentsOptions {
   issuer: string
   /** Whether the installation that began then (undefined: whenever) still exists: a pass may outlive it */
   isInstalled: (memberId: string, installedAt: number | undefined) => Promise<boolean>
-  /** Milliseconds until the first byte. Default 5000 */
-  timeout?: number
-  /** Milliseconds between two bytes after that. Default 30,000 */
-  idleTimeout?: number
-  /** Milliseconds for all requests until a document is described. Default 15,000 */
-  deadline?: number
   /** The clock, in milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -41,33 +33,23 @@ const hour = 3_600_000
 
 /** Documents of listed servers, streamed through this service. Without a list all methods throw DocumentsOffError. */
 export function createDocuments (options: DocumentsOptions) {
-  const { origins, keys, readerKeys, issuer, clientId, isInstalled } = options
-  const { timeout = 5000, idleTimeout = 30_000, deadline = 15_000, now = Date.now } = options
+  const { origins, keys, readerKeys, issuer, clientId, isInstalled, now = Date.now } = options
   const passes = createSealedTokens<DocumentPass>(someKeys(keys, 'documents'), `documents ${clientId}`, now)
-  const readers = createReaderTokens({ keys: readerKeys, issuer, now })
-  const source = createDocumentSource({ origins, timeout, idleTimeout, deadline, signReader: readers.sign })
-  const firstOrigin = () => {
-    const [first] = origins
-    if (first === undefined) throw new DocumentsOffError()
-    return first
-  }
+  const readers = createReaderTokens(readerKeys, issuer, now)
+  const source = createDocumentSource(options, readers.sign)
 
   return {
+    ...source,
     /** The list: a page of one server may lead to another one */
     origins,
     /** With which document servers check the header B24-Reader: a JWK Set */
     readerKeys: readers.publicKeys,
     /** The address of a document, perhaps not a listed one, by its number or path on the first server, or by itself. */
-    addressOf: (docId: string): string => URL.parse(docId, `${firstOrigin()}/`)?.href ?? '',
-    async describe (...args: Parameters<typeof source.describe>) {
-      firstOrigin()
-      return await source.describe(...args)
+    addressOf (docId: string): string {
+      const [first] = origins
+      if (first === undefined) throw new DocumentsOffError()
+      return URL.parse(docId, `${first}/`)?.href ?? ''
     },
-    async open (...args: Parameters<typeof source.open>) {
-      firstOrigin()
-      return await source.open(...args)
-    },
-    close: source.close,
     /**
      * A pass in an address, for pictures, frames and links, which cannot send a header. Good for an hour: a PDF reader
      * asks for more while it shows.

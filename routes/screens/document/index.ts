@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { byteSize, kindOf } from './presentation.ts'
-import { frameQuery } from '../../../src/http/portal-urls.ts'
+import { frameQuery } from '../../../src/http/urls.ts'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 
 const params = Type.Object({

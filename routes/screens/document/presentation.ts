@@ -1,22 +1,16 @@
-/** How a document is shown: as a picture, in the browser's PDF reader, as plain text, in a frame, or not at all. */
-export type DocumentKind = 'image' | 'pdf' | 'text' | 'page' | 'file'
+/** How a document is shown: as a picture, in the browser's PDF reader, as plain text, in a frame. */
+const types = {
+  image: ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'],
+  pdf: ['application/pdf'],
+  text: ['text/plain', 'text/csv', 'text/markdown', 'application/json'],
+  page: ['text/html']
+}
 
-const kinds = new Map<string, DocumentKind>([
-  ['image/png', 'image'],
-  ['image/jpeg', 'image'],
-  ['image/gif', 'image'],
-  ['image/webp', 'image'],
-  ['image/avif', 'image'],
-  ['application/pdf', 'pdf'],
-  ['text/plain', 'text'],
-  ['text/csv', 'text'],
-  ['text/markdown', 'text'],
-  ['application/json', 'text'],
-  ['text/html', 'page']
-])
-
-/** The kind of a media type: a type that is unknown or could carry a script is a file. */
-export const kindOf = (type: string): DocumentKind => kinds.get(type) ?? 'file'
+/** A type that is unknown or could carry a script is a `file`, which is not shown at all. */
+export function kindOf (type: string): keyof typeof types | 'file' {
+  const kinds = Object.keys(types) as Array<keyof typeof types> // they are all there are
+  return kinds.find(kind => types[kind].includes(type)) ?? 'file'
+}
 
 /** The headers that keep a browser from running anything in a foreign document at an address of ours. */
 export function presentationHeaders (

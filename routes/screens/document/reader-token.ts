@@ -15,17 +15,14 @@ const lifetime = 60
 // What PKCS #8 has before the 32 bytes of an Ed25519 key (RFC 8410, 10.3).
 const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
-interface ReaderTokensOptions {
-  /** Newest first: the first signs */
-  keys: readonly DerivedKey[]
-  /** Address of this service */
-  issuer: string
-  /** The clock, in milliseconds since 1970 */
-  now: () => number
-}
-
-/** Tells the server of a document who reads it, signed so that the server can check it but not forge it. */
-export function createReaderTokens ({ keys, issuer, now }: ReaderTokensOptions) {
+/**
+ * Tells the server of a document who reads it, signed so that the server can check it but not forge it.
+ *
+ * @param keys newest first: the first signs
+ * @param issuer address of this service
+ * @param now the clock, in milliseconds since 1970
+ */
+export function createReaderTokens (keys: readonly DerivedKey[], issuer: string, now: () => number) {
   const pairs = keys.map(({ id, key }) =>
     ({ id, privateKey: createPrivateKey({ key: Buffer.concat([pkcs8, key]), format: 'der', type: 'pkcs8' }) }))
   const [newest] = pairs

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
-import { personUrl } from '../../../src/http/portal-urls.ts'
+import { personUrl } from '../../../src/http/urls.ts'
 import { cardPath, isDeal, readRecord } from './record.ts'
 
 const params = Type.Object({

@@ -2,23 +2,10 @@ import { PortalRefusedError, RecordDeniedError, RecordMissingError } from '../..
 import type { BatchRest, PortalRefusal, RestAnswer, RestCommand } from '../../../plugins/portal-rest/rest-interface.ts'
 
 /** What names a record of the CRM. */
-export interface RecordKey {
+interface RecordKey {
   id: number
   /** Of items: the smart process; undefined: a deal */
   entityTypeId?: number
-}
-
-/** The fields that a person looks for first. What a record does not have is undefined. */
-export interface CrmRecord {
-  title: string
-  stage: string | undefined
-  amount: { value: number, currency: string } | undefined
-  responsibleId: number | undefined
-  authorId: number | undefined
-  /** Times as the portal writes them: ISO 8601 with its own offset */
-  createdAt: string | undefined
-  changedAt: string | undefined
-  closesAt: string | undefined
 }
 
 /** Names of fields in the old methods. The new methods write camel case. */
@@ -48,9 +35,9 @@ export const cardPath = (key: RecordKey): string =>
 /**
  * Reads a record as the user of the REST interface.
  *
- * @throws RecordMissingError, RecordDeniedError, and the errors of `rest`
+ * @throws {RecordMissingError}, {RecordDeniedError}, and the errors of `rest`
  */
-export async function readRecord (rest: BatchRest, key: RecordKey): Promise<CrmRecord> {
+export async function readRecord (rest: BatchRest, key: RecordKey) {
   const answers = await rest.batch({ record: commandOf(key) })
   // A batch answers under the keys it was asked with.
   const answer = answers['record'] as RestAnswer
@@ -67,7 +54,8 @@ function errorOf ({ error, text }: PortalRefusal): Error {
   return new PortalRefusedError(error, text)
 }
 
-function toRecord (row: unknown): CrmRecord {
+/** The fields that a person looks for first. Times are as the portal writes them: ISO 8601 with its own offset. */
+function toRecord (row: unknown) {
   const text = (name: string): string | undefined => {
     const fields = row as Record<string, unknown> // a portal answers with an object of fields
     const value = fields[name] ?? fields[oldNames[name] ?? name.toUpperCase()]

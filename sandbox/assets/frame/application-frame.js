@@ -2,7 +2,9 @@
 import { generalCommands } from './commands.js'
 import { placementInterface } from './placement-interface.js'
 
-/** A page of the application in a slider fills it, and cannot change its size. A frame among other things in a page can. */
+/**
+ * A page of the application in a slider fills it, and cannot change its size. A frame among other things in a page can.
+ */
 const FILLS_SLIDER = window.parent !== window && /^\/market(?:place)?\//.test(window.location.pathname)
 
 /**
@@ -11,7 +13,9 @@ const FILLS_SLIDER = window.parent !== window && /^\/market(?:place)?\//.test(wi
  */
 function parse (data) {
   if (typeof data === 'object' && data !== null) {
-    return { method: data.method, params: { ...data.params, requestId: data.requestId }, sid: data.appSid, key: data.callback }
+    return {
+      method: data.method, params: { ...data.params, requestId: data.requestId }, sid: data.appSid, key: data.callback
+    }
   }
   const parts = String(data).split(':')
   const [sid, key] = [parts.pop(), parts.pop()]
@@ -46,7 +50,8 @@ function serve (layout) {
     for (const listener of listeners) if (listener.event === event) listener.reply(data)
   }
 
-  const specific = placementInterface(initData.PLACEMENT, { options: initData.PLACEMENT_OPTIONS, sid, layout, config, act, fire })
+  const specific = placementInterface(initData.PLACEMENT,
+    { options: initData.PLACEMENT_OPTIONS, sid, layout, config, act, fire })
   const commands = {
     ...specific.commands,
     ...generalCommands({ layout, config, act }),
@@ -65,11 +70,15 @@ function serve (layout) {
     // Whatever is wrong, denied or unknown stays without answer.
     if (sender !== sid) return
     if (denied.includes(method) || !Object.hasOwn(commands, method)) {
-      console.info(`The application has sent "${method}", which the placement ${initData.PLACEMENT} does not take here. A portal does not answer.`)
+      const { PLACEMENT } = initData
+      console.info(`The application has sent "${method}", which the placement ${PLACEMENT} does not take here. ` +
+        'A portal does not answer.')
       return
     }
     commands[method](params, result => {
-      if (key) frame.contentWindow?.postMessage(`${key}:${result === undefined ? '' : JSON.stringify(result)}`, appOrigin)
+      if (key) {
+        frame.contentWindow?.postMessage(`${key}:${result === undefined ? '' : JSON.stringify(result)}`, appOrigin)
+      }
     })
   })
 

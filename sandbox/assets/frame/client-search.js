@@ -11,7 +11,11 @@ export function clientSearch ({ sid, fire }) {
       const found = Object.values(data ?? {})
       if (found.length === 0) return notify('The application has found nothing.')
       const entries = found.map(({ id, name, ...rest }, index) =>
-        ({ id: String(id ?? index), name: String(name ?? id), desc: DETAILS.map(detail => rest[detail]).filter(Boolean).join(', ') }))
+        ({
+          id: String(id ?? index),
+          name: String(name ?? id),
+          desc: DETAILS.map(detail => rest[detail]).filter(Boolean).join(', ')
+        }))
       const [chosen] = await choose('Found by the application', entries) ?? []
       if (chosen) fire('onCrmEntityIsNeedToCreate', { appSid: sid, data: found[entries.indexOf(chosen)] })
     },

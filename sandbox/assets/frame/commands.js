@@ -71,7 +71,8 @@ export function generalCommands ({ layout, config, act }) {
       if (chosen?.length > 0) reply(mult === true ? chosen : chosen[0])
     },
     async selectAccess ({ value }, reply) {
-      const chosen = await choose('Access permissions', await act('accessGroups'), { multiple: true, chosen: Object.values(value ?? {}) })
+      const chosen = await choose('Access permissions', await act('accessGroups'),
+        { multiple: true, chosen: Object.values(value ?? {}) })
       if (chosen) reply(chosen)
     },
     async selectCRM ({ entityType = ['deal'], multiple, value }, reply) {
@@ -80,7 +81,9 @@ export function generalCommands ({ layout, config, act }) {
       const entries = types.includes('deal') ? await act('deals') : []
       const preset = multiple === true ? Object.values(value?.deal ?? []).map(id => `D_${id}`) : []
       const chosen = await choose('Select CRM entities', entries, { multiple: multiple === true, chosen: preset })
-      if (chosen) reply(Object.fromEntries(types.map(type => [type, { ...chosen.filter(entry => entry.type === type) }])))
+      if (chosen) {
+        reply(Object.fromEntries(types.map(type => [type, { ...chosen.filter(entry => entry.type === type) }])))
+      }
     },
     async imCallTo ({ userId, video }) {
       const name = (await act('employees')).find(({ id }) => id === String(userId))?.name ?? `user ${userId}`

@@ -10,13 +10,15 @@ export function element (name, properties = {}, children = []) {
 }
 
 /**
- * Lets people choose among entries with `id`, a `name` or `title`, and a `position` or `desc`. Gives a list of the chosen
- * ones; null when they changed their mind.
+ * Lets people choose among entries with `id`, a `name` or `title`, and a `position` or `desc`. Gives a list of the
+ * chosen ones; null when they changed their mind.
  */
 export function choose (heading, entries, { multiple = false, chosen = [] } = {}) {
   const items = entries.map(({ id, name, title, position, desc }) => element('li', {}, [
     element('label', {}, [
-      element('input', { type: multiple ? 'checkbox' : 'radio', name: 'choice', value: id, checked: chosen.includes(id) }),
+      element(
+        'input', { type: multiple ? 'checkbox' : 'radio', name: 'choice', value: id, checked: chosen.includes(id) }
+      ),
       element('span', {}, [name ?? title, element('small', { textContent: position ?? desc ?? '' })])
     ])
   ]))

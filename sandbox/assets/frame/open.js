@@ -1,7 +1,8 @@
 // Pages that the application asks the portal to open in a slider over the current one.
 
 /** Paths that openPath opens. Tested before `..` is resolved, as on a portal. */
-const OPEN_PATHS = /^\/(?:crm\/(?:deal|lead|contact|company|type)|marketplace|company\/personal\/user\/\d+|workgroups\/group\/\d+)\//
+const OPEN_PATHS =
+  /^\/(?:crm\/(?:deal|lead|contact|company|type)|marketplace|company\/personal\/user\/\d+|workgroups\/group\/\d+)\//
 
 /** Pages with a slider of a width of their own, in pixels. */
 const PATH_WIDTHS = [
@@ -48,6 +49,7 @@ export function openPath (path, clientId, onClose) {
   const width = PATH_WIDTHS.find(([pattern]) => pattern.test(path))?.[1]
   const [address] = path.split('#')
   const from = `from=rest_placement&from_app=${encodeURIComponent(clientId)}`
-  window.top.portalSliders.open(`${address}${address.includes('?') ? '&' : '?'}${from}`, { onClose, ...(width && { width }) })
+  window.top.portalSliders.open(`${address}${address.includes('?') ? '&' : '?'}${from}`,
+    { onClose, ...(width && { width }) })
   return true
 }

@@ -29,7 +29,8 @@ const families = [
   },
   {
     placements: /^PAGE_BACKGROUND_WORKER$/,
-    commands: () => quiet(['SetMute', 'SetHold', 'SetUiState', 'GetListUiStates', 'SetCardTitle', 'SetStatusText', 'StartTimer', 'StopTimer', 'Close']
+    commands: () => quiet(['SetMute', 'SetHold', 'SetUiState', 'GetListUiStates', 'SetCardTitle', 'SetStatusText',
+      'StartTimer', 'StopTimer', 'Close']
       .map(name => `CallCard${name}`))
   },
   {
@@ -41,7 +42,8 @@ const families = [
       addEvent: () => open('/calendar/'),
       ...quiet(['deleteEvent'])
     }),
-    events: ['refreshEntries', 'decreaseViewRangeDate', 'increaseViewRangeDate', 'adjustToDate'].map(name => `Calendar.customView:${name}`)
+    events: ['refreshEntries', 'decreaseViewRangeDate', 'increaseViewRangeDate', 'adjustToDate'].map(name =>
+      `Calendar.customView:${name}`)
   },
   {
     placements: /^USERFIELD_TYPE$/,

@@ -1,4 +1,5 @@
-// The interface that the portal itself draws above a timeline, after a description by the application in the hidden frame.
+// The interface that the portal itself draws above a timeline, after a description by the application in the hidden
+// frame.
 import { element, notify } from './dialogs.js'
 import { openApplication } from './open.js'
 
@@ -30,8 +31,10 @@ function drawing (act, change) {
   const select = (id, properties) => field(id, properties, 'select', {}, options(properties))
   const kinds = {
     text: (_id, { value, bold }) => element(bold === true ? 'strong' : 'span', { textContent: value ?? '' }),
-    link: (id, { text, action }) => element('button', { type: 'button', className: 'timeline-link', textContent: text ?? '', onclick: () => act(id, action ?? {}) }),
-    withTitle: (id, { title, block }) => element('div', {}, [element('b', { textContent: `${title ?? ''} ` }), ...all({ [id]: block })]),
+    link: (id, { text, action }) => element('button',
+      { type: 'button', className: 'timeline-link', textContent: text ?? '', onclick: () => act(id, action ?? {}) }),
+    withTitle: (id, { title, block }) =>
+      element('div', {}, [element('b', { textContent: `${title ?? ''} ` }), ...all({ [id]: block })]),
     lineOfBlocks: (_id, { blocks }) => element('div', { className: 'timeline-line' }, all(blocks)),
     list: (_id, { blocks }) => element('ul', {}, all(blocks).map(item => element('li', {}, [item]))),
     section: (_id, { blocks }) => element('fieldset', {}, all(blocks)),
@@ -71,12 +74,18 @@ export function timelineLayout ({ layout, config: { appPath } }) {
 
   const all = drawing(act, data => tell('bindValueChangeCallback', data))
   const button = (name, command) => described[name]
-    ? [element('button', { type: 'button', textContent: described[name].title ?? '', disabled: described[name].state === 'disabled', onclick: () => tell(command) })]
+    ? [element('button', {
+        type: 'button',
+        textContent: described[name].title ?? '',
+        disabled: described[name].state === 'disabled',
+        onclick: () => tell(command)
+      })]
     : []
 
   function draw (reply) {
     box.replaceChildren(...all(described.blocks), element('div', { className: 'choice-buttons' }, [
-      ...button('primaryButton', 'bindPrimaryButtonClickCallback'), ...button('secondaryButton', 'bindSecondaryButtonClickCallback')
+      ...button('primaryButton', 'bindPrimaryButtonClickCallback'),
+      ...button('secondaryButton', 'bindSecondaryButtonClickCallback')
     ]))
     reply()
   }
@@ -85,7 +94,8 @@ export function timelineLayout ({ layout, config: { appPath } }) {
     described[name] = params && { ...described[name], ...params }
     draw(reply)
   }
-  const bind = command => [command, (id, reply) => callbacks.push({ command, reply, ...(typeof id === 'string' && { id }) })]
+  const bind = command => [command, (id, reply) =>
+    callbacks.push({ command, reply, ...(typeof id === 'string' && { id }) })]
   const inert = value => (_params, reply) => {
     box.inert = value
     reply()
@@ -100,7 +110,9 @@ export function timelineLayout ({ layout, config: { appPath } }) {
     },
     setLayoutItemState ({ id, visible, properties }, reply) {
       const item = findBlock(described.blocks, id)
-      if (item) Object.assign(item, visible !== undefined && { visible }, { properties: { ...item.properties, ...properties } })
+      if (item) {
+        Object.assign(item, visible !== undefined && { visible }, { properties: { ...item.properties, ...properties } })
+      }
       draw(reply)
     },
     setPrimaryButtonState: buttonState('primaryButton'),
@@ -112,6 +124,7 @@ export function timelineLayout ({ layout, config: { appPath } }) {
       notify('The application has finished.')
       reply()
     },
-    ...Object.fromEntries(['LayoutEvent', 'ValueChange', 'PrimaryButtonClick', 'SecondaryButtonClick', 'EntityUpdate'].map(name => bind(`bind${name}Callback`)))
+    ...Object.fromEntries(['LayoutEvent', 'ValueChange', 'PrimaryButtonClick', 'SecondaryButtonClick',
+      'EntityUpdate'].map(name => bind(`bind${name}Callback`)))
   }
 }

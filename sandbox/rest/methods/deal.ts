@@ -67,7 +67,8 @@ export const dealMethods: RestMethods = {
       if (call.params.FIELDS === undefined) throw dealError("Parameter 'fields' must be array.")
       const { TITLE, COMMENTS, ...fields } = mapParameter(call, 'fields')
       const { portal, user } = call.token
-      const { id } = portal.content.add({ kind: 'deal', authorId: user.id, title: text(TITLE), text: text(COMMENTS), fields })
+      const { id } =
+        portal.content.add({ kind: 'deal', authorId: user.id, title: text(TITLE), text: text(COMMENTS), fields })
       queueEvent(portal, 'ONCRMDEALADD', { 'data[FIELDS][ID]': String(id) }, user)
       return id
     }

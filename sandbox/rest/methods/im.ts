@@ -28,7 +28,9 @@ export const imMethods: RestMethods = {
     run (call) {
       const { portal, user } = call.token
       const fields = { SYSTEM: text(call.params.SYSTEM) === 'Y' ? 'Y' : 'N' }
-      return portal.content.add({ kind: 'message', authorId: user.id, parent: parentOf(call), text: messageOf(call), fields }).id
+      return portal.content.add({
+        kind: 'message', authorId: user.id, parent: parentOf(call), text: messageOf(call), fields
+      }).id
     }
   },
   'im.notify.personal.add': {
@@ -41,7 +43,9 @@ export const imMethods: RestMethods = {
       // Nobody is told, which is no error.
       if (!portal.user(recipient)) return false
       const fields = { TAG: text(call.params.TAG), SUB_TAG: text(call.params.SUB_TAG) }
-      return portal.content.add({ kind: 'notification', authorId: user.id, parent: String(recipient), text: message, fields }).id
+      return portal.content.add({
+        kind: 'notification', authorId: user.id, parent: String(recipient), text: message, fields
+      }).id
     }
   }
 }

@@ -40,7 +40,9 @@ function itemOf ({ id, title, authorId, at, fields }: Entry): Row {
 }
 
 function itemFields ({ params }: RestCall): Row {
-  if (typeof params.FIELDS !== 'object') throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
+  if (typeof params.FIELDS !== 'object') {
+    throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
+  }
   return rename(map(params.FIELDS), toFieldName)
 }
 
@@ -83,10 +85,20 @@ const FIELDS: ReadonlyArray<[name: string, type: string, title: string, isReadOn
 ]
 
 const fieldInfo = ([name, type, title, isReadOnly = false]: (typeof FIELDS)[number]) => [name, {
-  type, isRequired: false, isReadOnly, isImmutable: false, isMultiple: false, isDynamic: false, title, upperName: toFieldName(name)
+  type,
+  isRequired: false,
+  isReadOnly,
+  isImmutable: false,
+  isMultiple: false,
+  isDynamic: false,
+  title,
+  upperName: toFieldName(name)
 }]
 
-/** Items of the smart process 183: crm.item.get, crm.item.list, crm.item.fields, crm.item.add, crm.item.update, crm.item.delete. */
+/**
+ * Items of the smart process 183: crm.item.get, crm.item.list, crm.item.fields, crm.item.add, crm.item.update,
+ * crm.item.delete.
+ */
 export const itemMethods: RestMethods = {
   'crm.item.get': {
     scopes,
@@ -101,7 +113,8 @@ export const itemMethods: RestMethods = {
       checkType(call)
       const { params, token: { portal } } = call
       const rows = filterRows(portal.content.list('item').map(itemOf), params.FILTER)
-      return page(orderRows(rows, params.ORDER), params.START, found => ({ items: found.map(row => pickFields(row, params.SELECT)) }))
+      return page(orderRows(rows, params.ORDER), params.START, found =>
+        ({ items: found.map(row => pickFields(row, params.SELECT)) }))
     }
   },
   'crm.item.fields': {

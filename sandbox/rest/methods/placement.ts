@@ -29,7 +29,9 @@ function optionsOf (entry: CatalogueEntry, params: RestCall['params']): Record<s
       continue
     }
     const value = String(given[name])
-    if (pattern?.test(value) === false) throw error ? new RestError(error, `Invalid value of option ${name}`) : argumentError(name, 'Wrong value')
+    if (pattern?.test(value) === false) {
+      throw error ? new RestError(error, `Invalid value of option ${name}`) : argumentError(name, 'Wrong value')
+    }
     options[name] = type === 'integer' ? Math.trunc(Number(value)) : value
   }
   return options
@@ -44,7 +46,8 @@ function textsOf ({ params, token }: RestCall): Pick<PlacementRow, 'title' | 'de
     const { TITLE, DESCRIPTION, GROUP_NAME } = map(texts)
     return [lang, { TITLE: text(TITLE), DESCRIPTION: text(DESCRIPTION), GROUP_NAME: text(GROUP_NAME) }]
   }))
-  const { TITLE: title = '', DESCRIPTION: description = '' } = { ...Object.values(langAll)[0], ...langAll[PORTAL_LANGUAGE] }
+  const { TITLE: title = '', DESCRIPTION: description = '' } =
+    { ...Object.values(langAll)[0], ...langAll[PORTAL_LANGUAGE] }
   return { title, description, langAll }
 }
 
@@ -54,7 +57,8 @@ function checkLimits (entry: CatalogueEntry, portal: Portal, userId: number): vo
     throw new RestError('ERROR_PLACEMENT_USER_MODE', 'User mode is not available.')
   }
   // The general registration and those of each user are counted on their own.
-  const bound = portal.placements.filter(row => row.placement === entry.code && (!entry.userMode || row.userId === userId))
+  const bound = portal.placements.filter(row =>
+    row.placement === entry.code && (!entry.userMode || row.userId === userId))
   if (entry.maxCount !== undefined && bound.length >= entry.maxCount) {
     throw new RestError('ERROR_PLACEMENT_MAX_COUNT', 'Placement max count was exceeded')
   }

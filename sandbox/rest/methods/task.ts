@@ -18,7 +18,13 @@ const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUp
 
 function person (portal: Portal, id: number) {
   const user = portal.user(id)
-  return user && { id: String(id), name: `${user.name} ${user.lastName}`, link: `/company/personal/user/${id}/`, icon: '', workPosition: '' }
+  return user && {
+    id: String(id),
+    name: `${user.name} ${user.lastName}`,
+    link: `/company/personal/user/${id}/`,
+    icon: '',
+    workPosition: ''
+  }
 }
 
 /** Who wrote it: the one whose id is given, else the caller. */
@@ -72,7 +78,9 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
 
 function get ({ params, token: { portal } }: RestCall): { task: Row } | [] {
   const id = text(params.TASKID)
-  if (!id) throw new RestError('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)')
+  if (!id) {
+    throw new RestError('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)')
+  }
   if (!(Number(id) > 0)) throw new RestError('0', 'wrong task id')
   const entry = portal.content.find('task', Number(id))
   return entry ? { task: taskOf(portal, entry, params.SELECT) } : []

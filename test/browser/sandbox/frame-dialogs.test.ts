@@ -2,26 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Locator, Page } from 'playwright-core'
 import t from 'tap'
-import { until } from '../../helper.ts'
 import { openBrowser } from '../chromium.ts'
-import { appIn, ready, scene, sliderPage } from './frame-scene.ts'
+import { ask, ready, scene, sliderPage } from './frame-scene.ts'
 
 const browser = await openBrowser()
-
-/** Calls `dialog.selectUser` and the like of the SDK; `answer()` is undefined as long as the portal has given none. */
-async function ask (app: Locator, path: string, ...args: unknown[]): Promise<() => Promise<unknown>> {
-  await app.evaluate((_body, { path, args }) => {
-    Reflect.deleteProperty(window, 'outcome')
-    const [manager = '', method = ''] = path.split('.')
-    const owner = Reflect.get(Reflect.get(window, 'b24'), manager)
-    Promise.resolve(owner[method](...args)).then(outcome => Object.assign(window, { outcome }))
-  }, { path, args })
-  return () => app.evaluate(async () => {
-    // Answered after all that the portal was told before.
-    await Reflect.get(window, 'b24').parent.message.send('getInterface', {})
-    return Reflect.get(window, 'outcome')
-  })
-}
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -34,7 +18,7 @@ async function faults (page: Page): Promise<unknown> {
 
 const dialogIn = (page: Page): Locator => sliderPage(page).getByRole('dialog')
 
-await t.test('people choose an employee, or several', async t => {
+await t.test('frame dialogs: people choose an employee, or several', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   const one = await ask(app, 'dialog.selectUser')
@@ -55,7 +39,7 @@ await t.test('people choose an employee, or several', async t => {
   t.match(await several(), [{ id: '3' }, { id: '4' }])
 })
 
-await t.test('who changes their mind leaves the page without answer, and the slider open', async t => {
+await t.test('frame dialogs: a page gets no answer from who changes their mind', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   for (const method of ['selectUser', 'selectAccess', 'selectCRM']) {
@@ -73,18 +57,19 @@ await t.test('who changes their mind leaves the page without answer, and the sli
   t.equal(await none(), undefined, 'nobody was chosen')
 })
 
-await t.test('a dialog fits into a narrow window', async t => {
+await t.test('frame dialogs: a dialog fits into a narrow window', async t => {
   const { page, openPlacement } = await scene(t, browser)
   await page.setViewportSize({ width: 320, height: 480 })
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   await ask(app, 'dialog.selectAccess')
   await dialogIn(page).waitFor()
-  t.equal(await sliderPage(page).locator('body').evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false)
+  t.equal(await sliderPage(page).locator('body').evaluate(() =>
+    document.documentElement.scrollWidth > window.innerWidth), false)
   t.ok(await dialogIn(page).evaluate(dialog => dialog.scrollWidth <= dialog.clientWidth))
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/dialog-320.png` })
 })
 
-await t.test('rights are chosen; those of the application are so already', async t => {
+await t.test('frame dialogs: the rights of the application are chosen already', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   const answer = await ask(app, 'dialog.selectAccess', ['AU'])
@@ -94,19 +79,22 @@ await t.test('rights are chosen; those of the application are so already', async
   t.strictSame(await answer(), [{ id: 'AU', name: 'All authorized users' }, { id: 'U2', name: 'Emil Novak' }])
 })
 
-await t.test('deals are chosen; of other entities there are none', async t => {
+await t.test('frame dialogs: deals are chosen; of other entities there are none', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const { content } = sandbox.portals.alpha
   for (const [id, title] of [[9001, 'Chairs for Rome'], [9002, 'Desks for Oslo']] as const) {
     content.add({ kind: 'deal', id, authorId: 1, title, fields: { OPPORTUNITY: '90', CURRENCY_ID: 'EUR' } })
   }
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
-  const several = await ask(app, 'dialog.selectCRM', { entityType: ['deal', 'lead'], multiple: true, value: { deal: [9001] } })
+  const several = await ask(app, 'dialog.selectCRM',
+    { entityType: ['deal', 'lead'], multiple: true, value: { deal: [9001] } })
   t.equal(await dialogIn(page).getByLabel('Chairs for Rome').isChecked(), true)
   await dialogIn(page).getByLabel('Desks for Oslo').check()
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
   t.match(await several(), {
-    deal: [{ id: 'D_9001', type: 'deal', title: 'Chairs for Rome', desc: '90 EUR', url: '/crm/deal/details/9001/' }, { id: 'D_9002' }], lead: []
+    deal: [{ id: 'D_9001', type: 'deal', title: 'Chairs for Rome', desc: '90 EUR', url: '/crm/deal/details/9001/' },
+      { id: 'D_9002' }],
+    lead: []
   })
   const one = await ask(app, 'dialog.selectCRM', { entityType: ['deal'], value: { deal: [9001] } })
   t.equal(await dialogIn(page).getByLabel('Chairs for Rome').isChecked(), false, 'preset ones are for several only')
@@ -115,34 +103,6 @@ await t.test('deals are chosen; of other entities there are none', async t => {
   t.match(await one(), { deal: [{ id: 'D_9002' }] })
   await ask(app, 'dialog.selectCRM', { entityType: ['company'] })
   await dialogIn(page).getByText('There is nothing to choose from.').waitFor()
-})
-
-await t.test('calls are shown, chats open in a slider, and neither is answered', async t => {
-  const { page, openPlacement } = await scene(t, browser)
-  const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
-  const notices: Array<[string, unknown[], string]> = [
-    ['parent.imCallTo', [2, true], 'Calling Emil Novak with video …'],
-    ['parent.imCallTo', [99, false], 'Calling user 99 …'],
-    ['parent.imPhoneTo', ['+4930123456'], 'Calling +4930123456 …']
-  ]
-  for (const [method, args, text] of notices) {
-    const answer = await ask(app, method, ...args)
-    await sliderPage(page).getByRole('status').filter({ hasText: text }).waitFor()
-    await until(async () => await answer() !== undefined)
-    t.strictSame(await answer(), { isSafely: true }, `${text}: the SDK stops to wait`)
-  }
-  const opened = [
-    ['parent.imOpenMessenger', 'chat2', '/messenger/?dialog=chat2'], ['parent.imOpenHistory', 'imol|5', '/messenger/?dialog=imol%7C5'], ['parent.imOpenMessenger', undefined, '/messenger/']
-  ] as const
-  for (const [method, dialog, path] of opened) {
-    await ask(app, method, dialog)
-    await page.locator('.slider').nth(1).waitFor()
-    const address = new URL(await page.locator('.slider-frame').nth(1).getAttribute('src') ?? '')
-    t.ok((address.pathname + address.search).startsWith(path), path)
-    await page.keyboard.press('Escape')
-    await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
-  }
-  t.ok(await appIn(page).locator('body').isVisible())
 })
 
 await browser.close()

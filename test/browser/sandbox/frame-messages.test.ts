@@ -10,20 +10,25 @@ const fire = (page: Page, event: string, data: unknown): Promise<void> =>
   page.frameLocator('.slider-frame').locator('body').evaluate((_body, [event, data]) =>
     Reflect.get(window, 'portalFrame').fire(event, data), [event, data])
 
-await t.test('the formats of the older library are read, and answered in its own', async t => {
+await t.test('frame messages: answers the older library in its own formats', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_MENU', '/bare'))
   const [first] = await say(app, 'getInitData::key1')
   t.match(first, /^key1:\{"LANG":"en",/)
   const data = JSON.parse(String(first).slice(5))
-  t.match(data, { DOMAIN: sandbox.portals.alpha.domain, PROTOCOL: 0, PATH: '/rest', PLACEMENT: 'CRM_DEAL_LIST_MENU', FIRST_RUN: true })
+  t.match(data, {
+    DOMAIN: sandbox.portals.alpha.domain, PROTOCOL: 0, PATH: '/rest', PLACEMENT: 'CRM_DEAL_LIST_MENU', FIRST_RUN: true
+  })
   t.notMatch(Object.keys(data).join(), /TOKEN|APP_SID|SERVER_ENDPOINT/)
   t.match(await say(app, 'getInitData:key2'), [/"FIRST_RUN":false/], 'the form of the SDK')
   t.strictSame(await say(app, 'setInstall:{"install":true}:key3'), ['key3:{"install":true}'])
-  t.strictSame(await say(app, 'setUserOption:{"name":"note","value":"a:b:{c}"}:key4'), ['key4:{"name":"note","value":"a:b:{c}"}'])
+  t.strictSame(await say(app, 'setUserOption:{"name":"note","value":"a:b:{c}"}:key4'),
+    ['key4:{"name":"note","value":"a:b:{c}"}'])
   t.match(sandbox.portals.alpha.userOptions, { 1: { note: 'a:b:{c}' } })
-  t.strictSame(await say(app, { method: 'getInterface', params: '', callback: 'key5' }), ['key5:{"command":["reloadData"],"event":[]}'])
-  t.strictSame(await say(app, 'openPath:{"path":"/nowhere/"}:key6'), ['key6:{"result":"error","errorCode":"PATH_NOT_AVAILABLE"}'])
+  t.strictSame(await say(app, { method: 'getInterface', params: '', callback: 'key5' }),
+    ['key5:{"command":["reloadData"],"event":[]}'])
+  t.strictSame(await say(app, 'openPath:{"path":"/nowhere/"}:key6'),
+    ['key6:{"result":"error","errorCode":"PATH_NOT_AVAILABLE"}'])
 
   const silent = {
     'without key': 'setUserOption:{"name":"a","value":1}:',
@@ -46,16 +51,17 @@ await t.test('the formats of the older library are read, and answered in its own
   await page.locator('.slider').waitFor({ state: 'detached' })
 })
 
-await t.test('when the application is removed, the user is told and its open page gets no tokens', async t => {
+await t.test('frame messages: an open page gets no tokens after the removal', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_MENU', '/bare'))
   sandbox.portals.alpha.uninstall()
-  const told = page.frameLocator('.slider-frame').locator('.portal-notice', { hasText: 'the application was removed' }).waitFor()
+  const told = page.frameLocator('.slider-frame').locator('.portal-notice', { hasText: 'the application was removed' })
+    .waitFor()
   t.strictSame(await say(app, 'refreshAuth::key'), [])
   await told
 })
 
-await t.test('a placement has commands of its own', async t => {
+await t.test('frame messages: a placement has commands of its own', async t => {
   const rows: Array<[placement: string, message: string, answer: Array<string | RegExp>]> = [
     ['CRM_DEAL_DETAIL_TAB', 'reloadData:{"isRawValue":false}:k', ['k:']],
     ['CRM_LEAD_DETAIL_ACTIVITY', 'getInterface:k', [/^k:\{"command":\["reloadData","setLayout"/]],
@@ -80,7 +86,7 @@ await t.test('a placement has commands of its own', async t => {
   }
 })
 
-await t.test('a field of the portal holds the value that its page has set, whatever it is', async t => {
+await t.test('frame messages: a field holds the value that its page has set', async t => {
   const { openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('USERFIELD_TYPE', '/bare'))
   for (const value of ['"a:b"', '{"id":1,"time":"10:30"}', '["x"]', '0', 'null']) {
@@ -89,12 +95,13 @@ await t.test('a field of the portal holds the value that its page has set, whate
   }
 })
 
-await t.test('a view of the calendar opens pages of the calendar', async t => {
+await t.test('frame messages: a view of the calendar opens pages of the calendar', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CALENDAR_GRIDVIEW', '/bare'))
   const rows = [
     ['viewEvent:{"id":7}:k', '/calendar/event/7/'], ['editEvent:{"id":"8"}:k', '/calendar/event/8/'],
-    ['viewEvent:{"id":"x/../y"}:k', '/calendar/event/0/'], ['editEvent::k', '/calendar/event/0/'], ['addEvent::k', '/calendar/']
+    ['viewEvent:{"id":"x/../y"}:k', '/calendar/event/0/'],
+    ['editEvent::k', '/calendar/event/0/'], ['addEvent::k', '/calendar/']
   ] as const
   for (const [message, path] of rows) {
     t.strictSame(await say(app, message), [])
@@ -104,7 +111,7 @@ await t.test('a view of the calendar opens pages of the calendar', async t => {
   }
 })
 
-await t.test('every occurrence of a bound event is one answer', async t => {
+await t.test('frame messages: every occurrence of a bound event is one answer', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CALL_CARD', '/bare'))
   t.strictSame(await say(app, 'placementBindEvent:{"event":"CallCard::CallStateChanged"}:k1'), [], 'no acknowledgement')

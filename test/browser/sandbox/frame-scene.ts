@@ -111,3 +111,18 @@ async function echo (app: Locator): Promise<void> {
     Reflect.get(window, 'say')('getInterface:echo')
   }))
 }
+
+/** Calls `dialog.selectUser` and the like of the SDK; `answer()` is undefined as long as the portal has given none. */
+export async function ask (app: Locator, path: string, ...args: unknown[]): Promise<() => Promise<unknown>> {
+  await app.evaluate((_body, { path, args }) => {
+    Reflect.deleteProperty(window, 'outcome')
+    const [manager = '', method = ''] = path.split('.')
+    const owner = Reflect.get(Reflect.get(window, 'b24'), manager)
+    Promise.resolve(owner[method](...args)).then(outcome => Object.assign(window, { outcome }))
+  }, { path, args })
+  return () => app.evaluate(async () => {
+    // Answered after all that the portal was told before.
+    await Reflect.get(window, 'b24').parent.message.send('getInterface', {})
+    return Reflect.get(window, 'outcome')
+  })
+}

@@ -1,28 +1,12 @@
-import type { Locator } from 'playwright-core'
 import t from 'tap'
 import { until } from '../../helper.ts'
 import { openBrowser } from '../chromium.ts'
-import { appIn, ready, scene, sliderPage } from './frame-scene.ts'
-
-// The part of the SDK's frame that the tests use inside the page.
-interface Frame {
-  slider: {
-    openSliderAppPage (params: object): Promise<unknown>
-    closeSliderAppPage (): Promise<unknown>
-    openPath (url: string, width?: number): Promise<unknown>
-    getUrl (path: string): URL
-  }
-  parent: { resizeWindow (width: number, height: number): Promise<unknown>, message: { send (command: string, params: object): Promise<unknown> } }
-}
-declare global { interface Window { frameApi: Frame, answer: unknown } }
+import { appIn, ready, scene } from './frame-scene.ts'
+import { NAME_API, widthOf } from './slider-scene.ts'
 
 const browser = await openBrowser()
 
-const widthOf = async (slider: Locator): Promise<number> => Math.round(await slider.evaluate(dialog => dialog.getBoundingClientRect().width))
-// The SDK stands in window.b24; other tests declare other parts of it.
-const NAME_API = () => { Object.defineProperty(window, 'frameApi', { get: () => Reflect.get(window, 'b24') }) }
-
-await t.test('the application opens its own page in sliders over sliders, with everything as text', async t => {
+await t.test('frame sliders: the application opens its own page over itself', async t => {
   const { page, openPlacement, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const lowest = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -53,10 +37,16 @@ await t.test('the application opens its own page in sliders over sliders, with e
   t.equal(await slider.getAttribute('aria-label'), 'Deal 8061')
   t.equal(await page.title(), 'Deal 8061')
   t.equal(await slider.locator('.slider-label').textContent(), 'Urgent')
-  t.equal(await slider.locator('.slider-label').evaluate(label => getComputedStyle(label).backgroundColor), 'rgb(59, 114, 25)')
+  t.equal(await slider.locator('.slider-label').evaluate(label =>
+    getComputedStyle(label).backgroundColor), 'rgb(59, 114, 25)')
 
-  t.strictSame(await app.evaluate(() => window.frameApi.parent.resizeWindow(300, 300)), { isSafely: true }, 'a slider keeps its size')
-  await app.evaluate(() => { window.frameApi.slider.openSliderAppPage({ options: 1, params: { only: 'this' }, bx24_leftBoundary: 400 }) })
+  t.strictSame(await app.evaluate(() =>
+    window.frameApi.parent.resizeWindow(300, 300)), { isSafely: true }, 'a slider keeps its size')
+  await app.evaluate(() => {
+    window.frameApi.slider.openSliderAppPage({
+      options: 1, params: { only: 'this' }, bx24_leftBoundary: 400
+    })
+  })
   const highest = await ready(appIn(page, 2))
   t.match(JSON.parse(received.at(-1)?.body.PLACEMENT_OPTIONS ?? ''), { only: 'this' })
   t.equal(await widthOf(page.locator('.slider').nth(2)), 880)
@@ -68,10 +58,11 @@ await t.test('the application opens its own page in sliders over sliders, with e
   await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
   await page.waitForFunction(() => !document.title.includes('8061'))
   await lowest.waitForFunction(() => window.answer !== undefined)
-  t.strictSame(await lowest.evaluate(() => window.answer), { answer: '' }, 'the answer is empty, and comes when it closes')
+  t.strictSame(await lowest.evaluate(() => window.answer), { answer: '' },
+    'the answer is empty, and comes when it closes')
 })
 
-await t.test('the application passes more to its own page than an address could hold', async t => {
+await t.test('frame sliders: passes more to a page than an address could hold', async t => {
   const { page, openPlacement, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -81,7 +72,7 @@ await t.test('the application passes more to its own page than an address could 
   t.equal(JSON.parse(received.at(-1)?.body.PLACEMENT_OPTIONS ?? '').text, text)
 })
 
-await t.test('when the installation is finished in such a slider, its page gets the same parameters again', async t => {
+await t.test('frame sliders: a page gets the same parameters after installation', async t => {
   const { page, sandbox, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const { alpha } = sandbox.portals
@@ -98,7 +89,7 @@ await t.test('when the installation is finished in such a slider, its page gets 
   t.equal(await page.locator('.slider').count(), 1)
 })
 
-await t.test('a frame goes on to work on a page under the address that the portal had before', async t => {
+await t.test('frame sliders: a frame works on after the portal was renamed', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
@@ -108,86 +99,24 @@ await t.test('a frame goes on to work on a page under the address that the porta
   t.match(await app.evaluate(() => Reflect.get(window, 'b24').auth.refreshAuth()), { access_token: /^[0-9a-f]{70}$/ })
 })
 
-await t.test('settings of a wrong type are ignored', async t => {
+await t.test('frame sliders: settings of a wrong type are ignored', async t => {
   const { page, openPlacement, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   await app.evaluate(() => {
-    window.frameApi.slider.openSliderAppPage({ bx24_width: '700', bx24_leftBoundary: 'x', bx24_title: 5, bx24_label: 'x' })
+    window.frameApi.slider.openSliderAppPage({
+      bx24_width: '700', bx24_leftBoundary: 'x', bx24_title: 5, bx24_label: 'x'
+    })
   })
   await ready(appIn(page, 1))
   t.match(Object.keys(JSON.parse(received.at(-1)?.body.PLACEMENT_OPTIONS ?? '')), ['URI'])
   t.notOk(await page.locator('.slider').nth(1).getAttribute('style'))
   t.equal(await page.locator('.slider-label').count(), 0)
-  await app.evaluate(() => { window.frameApi.slider.openSliderAppPage({ bx24_label: { text: 'x', bgColor: 'black' } }) })
-  t.equal(await page.locator('.slider-label').evaluate(label => getComputedStyle(label).backgroundColor), 'rgb(92, 103, 117)')
-})
-
-await t.test('a path of the portal opens in a slider, and its end is told', async t => {
-  const { page, openPlacement, sandbox } = await scene(t, browser)
-  await page.addInitScript(NAME_API)
-  const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
-  const requests: string[] = []
-  page.on('request', request => { if (request.isNavigationRequest()) requests.push(request.url()) })
-  for (const [width, shown] of [[900, 900], [950, 950], [1200, 1200], [1640, 1228], [2000, null]] as const) {
-    const closed = app.evaluate((_body, width) => window.frameApi.slider.openPath(String(window.frameApi.slider.getUrl('/stream/?a=1')), width), width)
-    await sliderPage(page, 1).locator('main.slider-page').waitFor()
-    if (shown) t.equal(await widthOf(page.locator('.slider').nth(1)), shown, `width ${width}`)
-    await page.keyboard.press('Escape')
-    t.strictSame(await closed, { isOpenAtNewWindow: false, isClose: true })
-  }
-  const url = new URL(requests[0] ?? '')
-  t.equal(url.pathname, '/stream/', 'the way around the list of paths is resolved')
-  t.strictSame([...url.searchParams], [
-    ['a', '1'], ['IFRAME', 'Y'], ['IFRAME_TYPE', 'SIDE_SLIDER'], ['from', 'rest_placement'], ['from_app', sandbox.clientId]
-  ])
-  for (const path of ['/stream/', '//evil.example/', 'https://evil.example/crm/deal/', '/workgroups/group/5', '', 7, undefined]) {
-    t.strictSame(await app.evaluate((_body, path) => window.frameApi.parent.message.send('openPath', { path }), path),
-      { result: 'error', errorCode: 'PATH_NOT_AVAILABLE' }, String(path))
-  }
-  t.equal(await page.locator('.slider').count(), 1)
-})
-
-await t.test('the application closes its own sliders only, and not the page of the portal above', async t => {
-  const { page, openPlacement } = await scene(t, browser)
-  await page.addInitScript(NAME_API)
-  const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
-  await app.evaluate(() => { window.frameApi.parent.message.send('openPath', { path: '/crm/deal/../../stream/#top' }) })
-  await sliderPage(page, 1).locator('main.slider-page').waitFor()
-  await app.evaluate(() => { window.frameApi.slider.closeSliderAppPage() })
-  await app.evaluate(() => window.frameApi.parent.message.send('getInterface', {}))
-  t.equal(await page.locator('.slider').count(), 2)
-  await page.locator('.slider-close').nth(1).click()
-  await app.evaluate(() => { window.frameApi.slider.closeSliderAppPage() })
-  await page.locator('.slider').waitFor({ state: 'detached' })
-})
-
-await t.test('links of a page in a slider open over it, or stay in it when they lead to itself', async t => {
-  const { page, openPlacement } = await scene(t, browser)
-  await page.addInitScript(NAME_API)
-  const app = await ready(await openPlacement('REST_APP_URI'))
-  await app.evaluate(() => { window.frameApi.parent.message.send('openPath', { path: '/crm/deal/../../stream/' }) })
-  const inner = sliderPage(page, 1)
-  await inner.locator('#link-simple').click()
-  await ready(appIn(page, 2))
-  t.equal(await page.locator('.slider').count(), 3)
-  await page.keyboard.press('Escape')
-  await page.locator('.slider').nth(2).waitFor({ state: 'detached' })
-  await inner.locator('main').evaluate(main => { main.innerHTML = '<a id="self" href="?tab=2">self</a><a id="anchor" href="#x">anchor</a><input>' })
-  await inner.locator('#anchor').click()
-  t.equal(await page.locator('.slider').count(), 2)
-  await inner.locator('#self').click()
-  await inner.locator('#link-simple').waitFor()
-  t.match(await inner.locator('body').evaluate(() => window.location.search), /^\?tab=2&IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER$/)
-})
-
-await t.test('a call of the browser gets its milliseconds', async t => {
-  const { openPlacement, sandbox } = await scene(t, browser)
-  const told = new Promise<number | undefined>(resolve => {
-    sandbox.wire.subscribe(({ name, ms }) => { if (name === 'CRM_DEAL_LIST_TOOLBAR' && ms !== undefined) resolve(ms) })
+  await app.evaluate(() => {
+    window.frameApi.slider.openSliderAppPage({ bx24_label: { text: 'x', bgColor: 'black' } })
   })
-  await openPlacement('CRM_DEAL_LIST_TOOLBAR')
-  t.ok(Number.isInteger(await told))
+  t.equal(await page.locator('.slider-label').evaluate(label =>
+    getComputedStyle(label).backgroundColor), 'rgb(92, 103, 117)')
 })
 
 await browser.close()

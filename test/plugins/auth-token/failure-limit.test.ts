@@ -47,5 +47,5 @@ await t.test('failure limit: remembers a limited number of keys', async t => {
   for (let index = 0; index < 10; index++) limit.begin(`key ${index}`)(true)
   t.equal(limit.hasRoom('key 0'), false)
   for (let index = 10; index < 20; index++) limit.begin(`key ${index}`)(true)
-  t.equal(limit.hasRoom('key 1'), true, 'the one unused for longest is forgotten')
+  t.equal(limit.hasRoom('key 1'), true, 'the least recently used key is forgotten')
 })

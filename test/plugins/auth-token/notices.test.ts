@@ -62,7 +62,7 @@ await t.test('noticed: names the host of an unlisted server and no more of it', 
   t.equal(lines.length, rows.length)
   const odd = ['', 'https://', 'mailto:secret', `https://${'x'.repeat(120)}.example/`, 'https://[::1]/']
   for (const endpoint of odd) await failWith(endpoint)
-  t.equal(lines.length, rows.length, 'all that is unreadable is one notice')
+  t.equal(lines.length, rows.length, 'unreadable hosts share one notice')
   t.notMatch(JSON.stringify(lines), 'secret')
 })
 

@@ -11,7 +11,7 @@ import { installationOf, proofOf } from '../../build.ts'
 const start = 1_700_000_000_000
 const proof = proofOf({ expiresAt: start + 1000 })
 
-/** A cache whose question is answered as the test says; `ask` tells whether that was new, or the code of the error. */
+/** A cache over a question that the test answers. `ask` gives `new`, `cached` or the code of the error. */
 function cacheFor (max?: number) {
   const scene = { now: start, asked: 0, answer: async (): Promise<Proof> => proof }
   const epochs = createEpochs()

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import type { KnownPortal, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
+import { addressOf } from '../../build.ts'
 import { serverFor } from '../../helper.ts'
 import { heldServerFor } from '../../held-server.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
@@ -8,7 +9,7 @@ import { verifierFor, type VerifierOptions } from './verifier.ts'
 const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
 
-/** The application is installed on alpha, and stored. */
+/** A verifier beside a sandbox where the application is installed on alpha, which is stored. */
 async function sceneFor (t: Test, options: VerifierOptions = {}) {
   const sandbox = await sandboxFor(t)
   const { alpha } = sandbox.portals
@@ -24,12 +25,7 @@ async function sceneFor (t: Test, options: VerifierOptions = {}) {
     ...changes
   })
   const stored = (changes?: Partial<KnownPortal>): KnownPortal => ({
-    memberId: alpha.memberId,
-    domain: alpha.domain,
-    clientEndpoint: `${alpha.url}/rest/`,
-    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
-    scope: alpha.scope,
-    status: 'L',
+    ...addressOf(alpha, sandbox),
     applicationToken: alpha.applicationToken,
     installedAt: 1,
     uninstallRequestedAt: null,
@@ -55,18 +51,13 @@ await t.test('verify: returns user, portal and token of a call', async t => {
   const { alpha } = sandbox.portals
   const { accessToken: authId, expiresAt } = alpha.grant(alpha.users.employee)
   t.strictSame(await verify(callOf({ authId })), {
+    ...addressOf(alpha, sandbox),
     clientId: sandbox.clientId,
-    memberId: alpha.memberId,
-    domain: alpha.domain,
     origin: alpha.url,
-    clientEndpoint: `${alpha.url}/rest/`,
-    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
-    scope: alpha.scope,
-    status: 'L',
     installed: true,
     installedAt: 1,
     userId: 2,
-    // The clock of the test is a moment older than the token.
+    // The clock of the test started a moment before the token was issued.
     expiresAt: Math.min(expiresAt * 1000, clock.now + 3_600_000),
     accessToken: authId
   })
@@ -78,7 +69,7 @@ await t.test('verify: refuses a wrong application token, also when cached', asyn
   const { authId } = callOf()
   t.equal(await call({ authId }), 'verified')
   t.equal(await call({ authId, applicationToken: 'wrong' }), 'B24_ERR_APPLICATION_TOKEN')
-  t.equal(await call({ authId, applicationToken: '' }), 'verified', 'without one the cached proof is good')
+  t.equal(await call({ authId, applicationToken: '' }), 'verified', 'without one the cached proof counts')
   t.equal(asked(), 1)
 })
 
@@ -281,7 +272,7 @@ await t.test('verify: asks anew about a portal that may be uninstalled', async t
   t.equal(recorded.length, 2)
 })
 
-/** The same behind a proxy that can hold back what the authorization server has said. */
+/** The same behind a proxy that can hold back answers of the authorization server. */
 async function underWayFor (t: Test, options: VerifierOptions = {}) {
   const { sandbox, callOf, stored } = await sceneFor(t)
   const { origin, hold } = await heldServerFor(t, sandbox.authorizationServer)
@@ -298,7 +289,7 @@ async function underWayFor (t: Test, options: VerifierOptions = {}) {
     hold,
     store,
     announce: (changed = memberId) => verifier.announce(changed),
-    /** All with one token */
+    /** Such a call; all of them carry the same token */
     call: (changes?: Partial<UnverifiedCall>) => verifier.outcome(callOf({ authId, serverEndpoint: '', ...changes })),
     asked: () => sandbox.requests.length
   }
@@ -331,7 +322,7 @@ await t.test('verify: refuses a call once an uninstall is announced', async t =>
   await answer.said
   alpha.uninstall()
   store({ applicationToken: null, uninstalledAt: 2 })
-  t.equal(await call(), 'B24_ERR_NOT_INSTALLED', 'after reading of it in the store, no older question is shared')
+  t.equal(await call(), 'B24_ERR_NOT_INSTALLED', 'once the store tells of it, no older question is shared')
   answer.release()
   t.equal(await slow, 'verified')
   announce()

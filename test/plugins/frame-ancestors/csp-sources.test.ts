@@ -5,12 +5,12 @@ t.test('cspSources: gives sources that browsers read in a policy', async t => {
   const rows: Array<[origin: string, sources: string[]]> = [
     ['https://portal.example', ['https://portal.example']],
     ['https://portal.example.:8443', ['https://portal.example.:8443']],
-    // A policy knows no underscore.
+    // Browsers accept no underscore in a policy.
     ['https://b24_test.example.com', ['https://b24_test.example.com', 'https://*.example.com']],
     ['http://a_b.c_d.example.com:8080', ['http://a_b.c_d.example.com:8080', 'http://*.example.com:8080']],
     ['https://b24_test.corp.local', ['https://b24_test.corp.local', 'https://*.corp.local']],
     ['https://b24_test.local', ['https://b24_test.local', 'https://*.local']],
-    // Neither every site of a country nor every site there is.
+    // Not a whole top-level domain.
     ['https://b24_test.com', ['https://b24_test.com']],
     ['https://b24_test.com.', ['https://b24_test.com.']],
     ['http://b24_test', ['http://b24_test']],

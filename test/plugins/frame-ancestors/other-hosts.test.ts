@@ -35,10 +35,10 @@ await t.test('other hosts: an administrator adds one for all users of the portal
 
   const early = await open(service, { user: employee })
   t.equal(early.status, 200)
-  t.equal(ancestorsOf(early), own, 'an employee proves nothing of a name')
+  t.equal(ancestorsOf(early), own, 'an employee cannot add a name')
   t.equal(notices(service), 1)
   t.equal(ancestorsOf(await open(service, { user: employee })), own)
-  t.equal(notices(service), 1, 'who has been asked about is not asked about with every call')
+  t.equal(notices(service), 1, 'one notice for many calls')
 
   const both = `${own} ${second}`
   const opened = await open(service)
@@ -47,16 +47,16 @@ await t.test('other hosts: an administrator adds one for all users of the portal
   t.strictSame((await service.store.get(alpha.memberId))?.hosts, [second])
   t.equal(ancestorsOf(await open(service, { user: employee })), both, 'also for the employee who was refused')
   const third = await open(service, { user: employee, domain: 'other.example.com' })
-  t.equal(ancestorsOf(third), own, 'each name for itself')
+  t.equal(ancestorsOf(third), own, 'each name needs an administrator')
   t.equal(notices(service), 2)
   const atHome = await service.call(alpha.placementCall('REST_APP_URI', { user: employee }))
-  t.equal(ancestorsOf(atHome), own, 'nothing changes where the portal has its own name')
-  t.notMatch(service.log.join(''), 'intranet.example.com', 'posted text stands in no line')
+  t.equal(ancestorsOf(atHome), own, 'at the own name of the portal nothing changes')
+  t.notMatch(service.log.join(''), 'intranet.example.com', 'no line holds posted text')
 
   await service.install(beta)
   const query = { DOMAIN: 'intranet.example.com', PROTOCOL: '1' }
   const elsewhere = await service.call(beta.placementCall('REST_APP_URI', { user: beta.users.employee }), { query })
-  t.equal(ancestorsOf(elsewhere), `'self' ${beta.url}`, 'a host of one portal is none of another')
+  t.equal(ancestorsOf(elsewhere), `'self' ${beta.url}`, 'a host counts for its portal only')
 
   await service.store.markUninstalled(alpha.memberId, Date.now())
   t.equal((await open(service, { user: employee })).status, 200, 'the portal still has the application')

@@ -15,7 +15,7 @@ const outcome = (keys: ReturnType<typeof createApiKeys>, key: string, ip: string
   }
 }
 
-await t.test('a key is known by its hash, and a hash is no key', async t => {
+await t.test('API keys: are found by their hash, which is no key itself', async t => {
   const keys = createApiKeys([erp])
   t.strictSame(['the key', 'another', '', erp.sha256].map(
     key => outcome(keys, key, ip)
@@ -26,7 +26,7 @@ await t.test('a key is known by its hash, and a hash is no key', async t => {
   )
 })
 
-await t.test('whoever guesses is sent away for a while, with all addresses of the network', async t => {
+await t.test('API keys: hold off a network that guesses', async t => {
   for (const [name, address, guesses] of [
     ['one address', () => '198.51.100.7', 10],
     ['one address with many ports', index => `198.51.100.7:${1024 + index}`, 10],
@@ -45,7 +45,7 @@ await t.test('whoever guesses is sent away for a while, with all addresses of th
   }
 })
 
-await t.test('a key that is used without pause has a limit, too, and another key has its own', async t => {
+await t.test('API keys: have a limit each when used without pause', async t => {
   const clock = { now: 0 }
   const keys = createApiKeys([erp, { name: 'crm', sha256: sha256('other') }], () => clock.now)
   const outcomes = Array.from({ length: 601 }, (_, index) => outcome(keys, 'the key', `192.0.2.${index % 200}`))

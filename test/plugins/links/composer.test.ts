@@ -13,7 +13,7 @@ const screens = [
   createScreen({ name: 'secret', params, title: 'Secret', composer: false })
 ]
 
-await t.test('the composer offers the screens that people may link to, in their language', async t => {
+await t.test('composerOf: offers screens that people may link to, translated', async t => {
   t.match(composerOf(screens, [], none, german).screens, [
     { name: 'part', title: 'Teil', description: 'Shows a part', isSigned: false, fields: [{ path: ['id'] }] },
     { name: 'report', title: 'report', description: '', isSigned: true, validFor: undefined, fields: [] },
@@ -22,7 +22,7 @@ await t.test('the composer offers the screens that people may link to, in their 
   t.equal(composerOf(screens, [], none, german).screens.length, 3)
 })
 
-await t.test('the texts of the locales count more than those of the declaration', async t => {
+await t.test('composerOf: prefers texts of the locales to the declaration', async t => {
   const textOf = (screen: string, key: string) => screen === 'part' && key !== 'other' ? `text of ${key}` : undefined
   t.match(composerOf(screens, [], textOf, german).screens, [
     {
@@ -38,7 +38,7 @@ await t.test('the texts of the locales count more than those of the declaration'
   ])
 })
 
-await t.test('a link is sent where the application has the permission; elsewhere the missing one is named', async t => {
+await t.test('composerOf: names the missing permission of each channel', async t => {
   t.strictSame(composerOf([], ['im', 'crm', 'calendar'], none, german).channels, [
     { name: 'chat', scope: 'im', isAllowed: true },
     { name: 'feed', scope: 'log', isAllowed: false },
@@ -47,7 +47,7 @@ await t.test('a link is sent where the application has the permission; elsewhere
   ])
 })
 
-await t.test('what the writer of a link cannot choose is not offered, inside of groups, too', async t => {
+await t.test('composerOf: leaves out what people may not write, in groups too', async t => {
   const params = Type.Object({
     id: Type.Integer(),
     authorId: Type.Optional(Type.Integer({ composer: false })),

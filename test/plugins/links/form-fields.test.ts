@@ -2,7 +2,7 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import t from 'tap'
 import { formFields, jsonExample, type FormField } from '../../../plugins/links/form-fields.ts'
 
-await t.test('each type of a parameter gets the input that suits it', async t => {
+await t.test('formFields: gives each type of a parameter the input that suits it', async t => {
   const rows: Array<[schema: TSchema, field: Partial<FormField>]> = [
     [Type.Integer({ minimum: 1, maximum: 9 }), { kind: 'number', limits: { min: 1, max: 9, step: 1 } }],
     [Type.Number(), { kind: 'number', limits: { step: 'any' } }],
@@ -44,7 +44,7 @@ await t.test('each type of a parameter gets the input that suits it', async t =>
   for (const [schema, field] of rows) t.match(formFields(Type.Object({ it: schema }))[0], field, JSON.stringify(schema))
 })
 
-await t.test('a field says what it is called, what helps to fill it in, and whether it may be missing', async t => {
+await t.test('formFields: names a field, explains it, says if it is required', async t => {
   const fields = formFields(Type.Object({
     id: Type.Integer({ title: 'Number', description: 'As on its label' }),
     tab: Type.Optional(Type.String()),
@@ -71,7 +71,7 @@ await t.test('a field says what it is called, what helps to fill it in, and whet
   t.strictSame(formFields(Type.Object({})), [])
 })
 
-await t.test('the pattern of an input finds what the schema finds', async t => {
+await t.test('formFields: makes a pattern that finds what the schema finds', async t => {
   const rows: Array<[pattern: string, text: string, fits: boolean]> = [
     ['b', 'abc', true], ['^b', 'abc', false], ['^a', 'abc', true], ['a$|^c', 'cba', true], ['^a$', 'abc', false],
     ['^a$', 'a', true]
@@ -84,7 +84,7 @@ await t.test('the pattern of an input finds what the schema finds', async t => {
   }
 })
 
-await t.test('texts from elsewhere count more than those of the schema', async t => {
+await t.test('formFields: prefers given texts to those of the schema', async t => {
   const schema = Type.Object({
     id: Type.Integer({ title: 'Number', description: 'Help' }),
     filter: Type.Object({ city: Type.Literal('k', { title: 'Cologne' }) }),
@@ -101,7 +101,7 @@ await t.test('texts from elsewhere count more than those of the schema', async t
   ])
 })
 
-await t.test('an example has the shape that the schema wants', async t => {
+await t.test('jsonExample: has the shape that the schema wants', async t => {
   const rows: Array<[schema: TSchema, example: unknown]> = [
     [Type.Array(Type.Object({ city: Type.String(), floor: Type.Integer() })), [{ city: '…', floor: 1 }]],
     [Type.Record(Type.String(), Type.Number({ minimum: 5 })), { '…': 5 }],

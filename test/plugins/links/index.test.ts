@@ -1,13 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
-import Fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { sandbox } from '../../../sandbox/index.ts'
-import app from '../../../src/app.ts'
-import { loadConfig, type Config } from '../../../src/config.ts'
-import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { parseSliderLink } from '../../../src/http/slider-link.ts'
-import { serverOptions } from '../../../src/server-options.ts'
-import { openStore } from '../../../src/store/open-store.ts'
 import { codeOf, startService } from '../../service.ts'
 
 const Shelf = Type.Object({ shelfId: Type.Integer({ minimum: 1 }) })
@@ -31,7 +25,7 @@ async function start (t: Test, declare: (fastify: FastifyInstance) => unknown) {
   }
 }
 
-await t.test('links: a link opens its screen, whose handler gets typed parameters', async t => {
+await t.test('links: opens a screen whose handler gets typed parameters', async t => {
   const { fastify, open, portal, visits } = await start(t, fastify => {
     fastify.screen('shelf', settings, async ({ screen, placement }) =>
       ({ shelf: screen.params.shelfId, user: placement.user.id }))
@@ -49,7 +43,7 @@ await t.test('links: a link opens its screen, whose handler gets typed parameter
   t.equal((await visits()).length, 2, 'a refused link is not counted')
 })
 
-await t.test('links: what the handler refuses is not counted, and it may change its parameters', async t => {
+await t.test('links: counts what was opened, not what the handler refused', async t => {
   const { open, visits } = await start(t, fastify => {
     fastify.screen('shelf', settings, async ({ screen }, reply) => {
       const { shelfId } = screen.params
@@ -62,7 +56,7 @@ await t.test('links: what the handler refuses is not counted, and it may change 
   t.strictSame((await visits()).map(({ params }) => params), [{ shelfId: 3 }])
 })
 
-await t.test('links: a preHandler of a screen may answer in place of the handler', async t => {
+await t.test('links: lets a preHandler answer in place of the handler', async t => {
   const { open } = await start(t, fastify => {
     fastify.screen('shelf', {
       ...settings,
@@ -75,7 +69,7 @@ await t.test('links: a preHandler of a screen may answer in place of the handler
   t.strictSame(answers.map(({ status, text }) => [status, text]), [[403, 'locked'], [200, 'shelf 2']])
 })
 
-await t.test('links: a link that names no screen opens the default one, if there is one', async t => {
+await t.test('links: opens the default screen when a link names none', async t => {
   const none = await start(t, fastify => fastify.screen('shelf', settings, async () => 'the shelf'))
   t.match((await none.open({ shelfId: '42' })).text, 'The link passed these values.')
   const some = await start(t, fastify => {
@@ -86,7 +80,7 @@ await t.test('links: a link that names no screen opens the default one, if there
   t.match(home.text, 'The application is connected', 'the home is not a link')
 })
 
-await t.test('links: an unknown screen is refused, and so are parameters that do not fit', async t => {
+await t.test('links: refuses an unknown screen and parameters that do not fit', async t => {
   const { fastify, open, portal, log } = await start(t, fastify => {
     fastify.screen('shelf', settings, async () => 'the shelf')
   })
@@ -102,7 +96,7 @@ await t.test('links: an unknown screen is refused, and so are parameters that do
   t.notMatch(log.join(), 'secret')
 })
 
-await t.test('links: screens that could not be told apart are refused at boot', async t => {
+await t.test('links: refuses screens that could not be told apart at boot', async t => {
   const rows: Array<[names: Array<[string, boolean?]>, message: string]> = [
     [[['shelf'], ['shelf']], 'Screen shelf is declared twice'],
     [[['crate', true], ['box', true]], 'Screen box is a second default one, beside crate']
@@ -119,23 +113,4 @@ await t.test('links: screens that could not be told apart are refused at boot', 
   t.throws(() => fastify.screen('late', settings, async () => ''), {
     message: 'Screen late is declared after the service has started'
   })
-})
-
-await t.test('links: wrong options stop the start', async t => {
-  const bitrix24 = await sandbox()
-  t.after(() => bitrix24.close())
-  const config = loadConfig(bitrix24.env)
-  const rows: Array<[config: Partial<Config>, message: string]> = [
-    [{ appCode: 'quick' }, 'appCode must be the code of an application'],
-    [{ linksApiKeys: undefined as never }, 'apiKeys must be a list of keys'],
-    ...[-1, 1.5, NaN].map((days): typeof rows[number] =>
-      [{ linkVisitsDays: days }, 'retentionDays must be a whole number of days'])
-  ]
-  for (const [changes, message] of rows) {
-    const fastify = Fastify(serverOptions(config))
-    t.after(() => fastify.close())
-    const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(config.appSecret) })
-    const options = { config: { ...config, ...changes }, store, checksClient: false }
-    await t.rejects(async () => { await fastify.register(app, options) }, { message: `links: options.${message}` })
-  }
 })

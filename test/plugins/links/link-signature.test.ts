@@ -15,7 +15,7 @@ const link: SignedLink = {
   by: '7'
 }
 
-await t.test('a signature holds for what was signed, and for nothing else', async t => {
+await t.test('link signer: verifies what was signed and nothing else', async t => {
   t.equal(verify(link, sign(link)), true)
   const rows: Array<[change: string, Partial<SignedLink>]> = [
     ['another application', { appCode: 'local.2' }],
@@ -41,17 +41,20 @@ const lastBitsOf = (signature: string) => {
   return signature.slice(0, -1) + letters[letters.indexOf(signature.slice(-1)) ^ 1]
 }
 
-await t.test('a signature of another length or none at all does not hold', async t => {
+await t.test('link signer: refuses a signature of another length', async t => {
   const signature = sign(link)
   for (const wrong of [
-    '', 'undefined', signature.slice(0, -1), signature + 'A', signature.repeat(2), signature.slice(0, 20), '%00', '='.repeat(43),
+    '', 'undefined', signature.slice(0, -1), signature + 'A', signature.repeat(2), signature.slice(0, 20), '%00',
+    '='.repeat(43),
     // What a decoder would overlook.
-    ` ${signature}`, `${signature} `, `${signature}=`, `${signature.slice(0, 20)}.${signature.slice(20)}`, lastBitsOf(signature)]) {
+    ` ${signature}`, `${signature} `, `${signature}=`, `${signature.slice(0, 20)}.${signature.slice(20)}`,
+    lastBitsOf(signature)
+  ]) {
     t.equal(verify(link, wrong), false, wrong)
   }
 })
 
-await t.test('links that were signed with an older key stay good as long as it is listed', async t => {
+await t.test('link signer: verifies with older keys while they are listed', async t => {
   const before = createLinkSigner([olderKey]).sign(link)
   t.equal(verify(link, before), false)
   const rotated = createLinkSigner([key, olderKey])
@@ -59,7 +62,7 @@ await t.test('links that were signed with an older key stay good as long as it i
   t.equal(rotated.sign(link), sign(link), 'new links are signed with the newest')
 })
 
-await t.test('an id belongs to one portal, one screen and its parameters, and to the newest key', async t => {
+await t.test('link signer: makes one id for portal, screen and parameters', async t => {
   const id = identify(link)
   t.match(id, /^[\w-]{16}$/)
   t.equal(identify({ ...link, memberId: 'm1' }), id)

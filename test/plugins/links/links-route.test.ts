@@ -57,7 +57,7 @@ async function write (service: Service, bearer: string, body: object | string, s
   return { status: response.status, body: await response.json() as Record<string, unknown> } // a JSON API
 }
 
-await t.test('a back-end with an API key writes a link that opens the screen', async t => {
+await t.test('links route: writes a link for a back-end with an API key', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const { status, body } = await write(
@@ -73,7 +73,7 @@ await t.test('a back-end with an API key writes a link that opens the screen', a
   t.strictSame(JSON.parse((await service.call(alpha.placementCall('REST_APP_URI', { params }))).text), { offer: 42 })
 })
 
-await t.test('the scheme is read in any case, and an empty list of parameters as an empty object', async t => {
+await t.test('links route: reads any case of Bearer, and an empty list', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const body = { screen: 'part', params: { partId: 42 }, portal: alpha.memberId }
@@ -90,7 +90,7 @@ await t.test('the scheme is read in any case, and an empty list of parameters as
   for (const odd of ['[]', 'null', '"text"']) t.equal((await write(service, key, odd)).status, 400, odd)
 })
 
-await t.test('a page writes links for its own portal, to screens that the composer offers', async t => {
+await t.test('links route: lets a page write what the composer offers', async t => {
   const service = await start(t)
   const { alpha, beta } = service.sandbox.portals
   const session = await sessionOf(service)
@@ -115,7 +115,7 @@ await t.test('a page writes links for its own portal, to screens that the compos
   }
 })
 
-await t.test('a page writes no value that only the application may write, at whatever depth', async t => {
+await t.test('links route: refuses closed values of a page at any depth', async t => {
   const service = await start(t)
   const { memberId } = service.sandbox.portals.alpha
   const session = await sessionOf(service)
@@ -146,7 +146,7 @@ await t.test('a page writes no value that only the application may write, at wha
   t.notMatch(home.text, /discount|margin|price|everybody/, 'nor is it asked for it')
 })
 
-await t.test('what is wrong with a link comes back, field by field', async t => {
+await t.test('links route: names what is wrong field by field', async t => {
   const service = await start(t)
   const portal = service.sandbox.portals.alpha.memberId
   const rows: Array<[body: object | string, status: number, answer: object]> = [
@@ -192,7 +192,7 @@ await t.test('what is wrong with a link comes back, field by field', async t => 
   }
 })
 
-await t.test('nobody else writes a link', async t => {
+await t.test('links route: refuses everybody else', async t => {
   const service = await start(t)
   for (const [bearer, error] of [
     ['', 'B24_ERR_PAGE_SESSION'], ['a.b.c', 'B24_ERR_PAGE_SESSION'], ['nonsense', 'B24_ERR_API_KEY'],
@@ -208,7 +208,7 @@ await t.test('nobody else writes a link', async t => {
   t.equal(silent.status, 401, 'nor who says nothing of himself')
 })
 
-await t.test('a portal that has uninstalled the application gets no links', async t => {
+await t.test('links route: refuses when the portal has uninstalled', async t => {
   const service = await start(t)
   const { memberId } = service.sandbox.portals.alpha
   await service.store.markUninstalled(memberId, Date.now())
@@ -217,7 +217,7 @@ await t.test('a portal that has uninstalled the application gets no links', asyn
   ), { status: 404, body: { error: 'B24_ERR_PORTAL_UNKNOWN' } })
 })
 
-await t.test('a store that does not answer is said to be silent', async t => {
+await t.test('links route: answers 503 when the store is unavailable', async t => {
   const service = await start(t)
   await service.store.close()
   t.match(await write(
@@ -225,7 +225,7 @@ await t.test('a store that does not answer is said to be silent', async t => {
   ), { status: 503, body: { error: 'B24_ERR_STORE_UNAVAILABLE' } })
 })
 
-await t.test('the name of a key stands in the log of its calls, and the key does not', async t => {
+await t.test('links route: logs the name of a key, not the key', async t => {
   const service = await start(t)
   await write(service, key, { screen: 'part', params: { partId: 1 }, portal: service.sandbox.portals.alpha.memberId })
   const calls = () => service.log.map(
@@ -236,7 +236,7 @@ await t.test('the name of a key stands in the log of its calls, and the key does
   t.notOk(service.log.some(line => line.includes(key)))
 })
 
-await t.test('a key that is bound to portals writes links for these only', async t => {
+await t.test('links route: binds a key to its portals', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   t.match(await write(
@@ -248,7 +248,7 @@ await t.test('a key that is bound to portals writes links for these only', async
   t.match(await write(service, key, { screen: 'part', params: { partId: 1 }, portal: alpha.memberId }), { status: 200 })
 })
 
-await t.test('guesses of keys are few, and end for the address that makes them', async t => {
+await t.test('links route: ends the guesses of an address', async t => {
   const service = await start(t)
   const guess = (bearer: string, ip: string) => fetch(`${service.url}/api/links`, {
     method: 'POST',

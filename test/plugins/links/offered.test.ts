@@ -13,7 +13,7 @@ const Tree = Type.Recursive(This => Type.Object(
   { name: Type.String(), owner: Type.Optional(Type.Integer(closed)), below: Type.Optional(Type.Array(This)) }
 ), { $id: 'Tree' })
 
-await t.test('a value that people may not write is found at any depth', async t => {
+await t.test('closedPaths: finds what people may not write at any depth', async t => {
   const rows: Array<[it: TSchema, value: unknown, paths: string[]]> = [
     [Type.String(closed), 'x', ['it']],
     [Type.String(closed), '', ['it']],
@@ -67,7 +67,7 @@ await t.test('a value that people may not write is found at any depth', async t 
   ), [''], 'a screen whose parameters people do not write at all')
 })
 
-await t.test('what people may not write is no part of what is offered', async t => {
+await t.test('offeredParams: leaves out what people may not write', async t => {
   const rows: Array<[it: TSchema, offered: TSchema | undefined]> = [
     [Type.String(closed), undefined],
     [Type.String(), Type.String()],
@@ -94,7 +94,7 @@ await t.test('what people may not write is no part of what is offered', async t 
   }
 })
 
-await t.test('nothing is filled in that people may not write', async t => {
+await t.test('offeredParams: leaves defaults out that people may not write', async t => {
   const rows: Array<[it: TSchema, start: unknown]> = [
     [Type.Object(Line.properties, { default: { sku: 'a', price: 1 } }), { sku: 'a' }],
     [Type.Array(Line, { default: [{ sku: 'a', price: 1 }, { sku: 'b' }] }), [{ sku: 'a' }, { sku: 'b' }]],

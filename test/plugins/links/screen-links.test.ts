@@ -23,7 +23,7 @@ const screen = (settings: Partial<ScreenDeclaration> = {}) =>
 /** What the call carries that a link leads to. */
 const options = (path: string) => parseSliderLink(path).params as Record<string, unknown>
 
-await t.test('a link holds the screen and its parameters, for the portal', async t => {
+await t.test('screen links: hold the screen and its parameters', async t => {
   const link = links.write(screen(), { docId: 42 }, { portal })
   t.strictSame(link, {
     id: link.id,
@@ -35,7 +35,7 @@ await t.test('a link holds the screen and its parameters, for the portal', async
   )
 })
 
-await t.test('a link has one id, however it is opened', async t => {
+await t.test('screen links: have one id however they are opened', async t => {
   const { id } = links.write(screen(), { docId: 42 }, { portal })
   t.match(id, /^[\w-]{16}$/)
   t.equal(links.read(
@@ -46,7 +46,7 @@ await t.test('a link has one id, however it is opened', async t => {
   t.not(links.write(screen({ name: 'other' }), { docId: 42 }, { portal }).id, id)
 })
 
-await t.test('a link has one id, however its parameters are written', async t => {
+await t.test('screen links: have one id however parameters are written', async t => {
   const params = Type.Object({
     docId: Type.Integer(),
     wide: Type.Optional(Type.Boolean()),
@@ -76,7 +76,7 @@ await t.test('a link has one id, however its parameters are written', async t =>
   }
 })
 
-await t.test('a signed screen opens by links of this service for this portal only', async t => {
+await t.test('screen links: open a signed screen on their own portal only', async t => {
   const signed = screen({ signed: true })
   const { path } = links.write(signed, { docId: 42 }, { portal })
   const carried = options(path)
@@ -103,7 +103,7 @@ await t.test('a signed screen opens by links of this service for this portal onl
   }
 })
 
-await t.test('what was signed is what the handler gets, whatever type the call gives it', async t => {
+await t.test('screen links: hand over what was signed, whatever the call says', async t => {
   const note = Type.Union([Type.Null(), Type.Boolean(), Type.Number(), Type.String()])
   const params = Type.Object({ docId: Type.Integer(), note: Type.Optional(note), any: Type.Optional(Type.Unknown()) })
   const signed = screen({ signed: true, params })
@@ -135,12 +135,12 @@ await t.test('what was signed is what the handler gets, whatever type the call g
   }
 })
 
-await t.test('a page may open a screen that is not signed with values that are no text', async t => {
+await t.test('screen links: read values that are no text when not signed', async t => {
   const params = Type.Object({ note: Type.Union([Type.Null(), Type.String()]) })
   t.strictSame(links.read(screen({ params }), { screen: 'document', note: null }, 'm1').params, { note: null })
 })
 
-await t.test('a signed link may be written in other ways, as mail programs do', async t => {
+await t.test('screen links: stay good when a mail program rewrites them', async t => {
   const params = Type.Object({
     docId: Type.Integer(),
     city: Type.String(),
@@ -174,7 +174,7 @@ await t.test('a signed link may be written in other ways, as mail programs do', 
   ), { code: 'B24_ERR_LINK_SIGNATURE' }, 'the order of a list counts')
 })
 
-await t.test('a link ends when its time is over', async t => {
+await t.test('screen links: end when their time is over', async t => {
   const expiring = screen({ signed: { expiresIn: 3600 } })
   const { path, expiresAt } = links.write(expiring, { docId: 42 }, { portal })
   t.equal(expiresAt, 1_795_003_600)
@@ -206,7 +206,7 @@ await t.test('a link ends when its time is over', async t => {
   ), { code: 'B24_ERR_LINK_EXPIRED' }, 'no end at all')
 })
 
-await t.test('an end holds, even if the screen needs none any more', async t => {
+await t.test('screen links: keep their end when the screen needs none any more', async t => {
   const carried = options(links.write(screen({ signed: { expiresIn: 3600 } }), { docId: 42 }, { portal }).path)
   const timeless = screen({ signed: true })
   t.strictSame(links.read(timeless, carried, 'm1').params, { docId: 42 })
@@ -215,7 +215,7 @@ await t.test('an end holds, even if the screen needs none any more', async t => 
   t.throws(() => links.read(timeless, carried, 'm1'), { code: 'B24_ERR_LINK_EXPIRED' })
 })
 
-await t.test('a signed link says who wrote it, and nobody can claim to be somebody else', async t => {
+await t.test('screen links: say who wrote them when they are signed', async t => {
   const signed = screen({ signed: true })
   const link = links.write(signed, { docId: 42 }, { portal, by: 7 })
   const carried = options(link.path)
@@ -231,14 +231,14 @@ await t.test('a signed link says who wrote it, and nobody can claim to be somebo
   t.equal(links.read(screen(), { screen: 'document', docId: '42', by: '7' }, 'm1').writtenBy, undefined)
 })
 
-await t.test('a link that is too long is not written', async t => {
+await t.test('screen links: are not written when they are too long', async t => {
   const room = 2000 - links.write(screen(), { docId: 42, note: 'x' }, { portal }).url.length + 1
   t.equal(links.write(screen(), { docId: 42, note: 'x'.repeat(room) }, { portal }).url.length, 2000)
   t.throws(() => links.write(screen(), { docId: 42, note: 'x'.repeat(room + 7) }, { portal }),
     { code: 'B24_ERR_LINK', message: 'the link is 7 characters longer than 2000' })
 })
 
-await t.test('what no link could carry is not read', async t => {
+await t.test('screen links: are not read when no link could carry them', async t => {
   const params = Type.Object({ it: Type.Unknown() })
   const room = 2000 - links.write(
     screen({ params }), { it: 'x' }, { portal: { ...portal, endpoint: 'https://a.b/' } }
@@ -264,7 +264,7 @@ await t.test('what no link could carry is not read', async t => {
   }
 })
 
-await t.test('an id tells nothing to who does not have the key, and is another one on another portal', async t => {
+await t.test('screen links: have another id with another key or portal', async t => {
   const [link, other] = ['m1', 'm2'].map(
     memberId => links.write(screen(), { docId: 42 }, { portal: { ...portal, memberId } })
   )
@@ -277,7 +277,7 @@ await t.test('an id tells nothing to who does not have the key, and is another o
   t.not(elsewhere.write(screen(), { docId: 42 }, { portal }).id, link?.id)
 })
 
-await t.test('parameters that do not fit are named', async t => {
+await t.test('screen links: name the parameters that do not fit', async t => {
   t.throws(() => links.read(
     screen(), { screen: 'document', docId: 'x' }, 'm1'
   ), { code: 'B24_ERR_OPTIONS_MISMATCH', parameter: 'docId' })

@@ -15,7 +15,7 @@ const everything = Type.Object({
   at: Type.Optional(Type.String({ format: 'date-time' }))
 })
 
-await t.test('parameters become texts in a link, and typed again when it is opened', async t => {
+await t.test('createScreen: writes parameters as text and reads them typed', async t => {
   const params = {
     id: 42,
     price: 12.5,
@@ -40,25 +40,25 @@ await t.test('parameters become texts in a link, and typed again when it is open
   t.strictSame(screen(everything).read(carried), params)
 })
 
-await t.test('parameters stand in the order of the schema, and missing ones do not stand at all', async t => {
+await t.test('createScreen: writes in the order of the schema, without gaps', async t => {
   t.strictSame(
     Object.entries(screen(everything).write({ tab: 'main', price: undefined, id: 1 })), [['id', '1'], ['tab', 'main']]
   )
   t.strictSame(screen(Type.Object({})).write({}), {})
 })
 
-await t.test('what a form typed is turned into the declared types', async t => {
+await t.test('createScreen: turns what a form typed into the declared types', async t => {
   t.strictSame(screen(everything).write({ id: '42', wide: 'Y' }), { id: '42', wide: 'true' })
 })
 
-await t.test('what the schema does not declare is not handed to the handler', async t => {
+await t.test('createScreen: drops what the schema does not declare', async t => {
   t.strictSame(screen(everything).read({ id: '1', admin: '1' }), { id: 1 })
   const filter = { city: 'Köln', sizes: [1], admin: '1' }
   t.strictSame(screen(everything).read({ id: '1', filter }), { id: 1, filter: { city: 'Köln', sizes: [1] } })
   t.equal(filter.admin, '1', 'what was given stays as it was')
 })
 
-await t.test('what the schema refuses gets into no link and out of none', async t => {
+await t.test('createScreen: refuses what the schema refuses, both ways', async t => {
   const rows: Array<[params: Record<string, unknown>, parameter: string]> = [
     [{}, 'id'],
     [{ id: 'x' }, 'id'],
@@ -76,7 +76,7 @@ await t.test('what the schema refuses gets into no link and out of none', async 
   t.throws(() => screen(everything).write({ id: 1, ID: 2 }), { code: 'B24_ERR_OPTIONS_MISMATCH', parameter: 'ID' })
 })
 
-await t.test('what would come back as something else gets into no link', async t => {
+await t.test('createScreen: refuses to write what would come back different', async t => {
   const loose = Type.Object({ value: Type.Union([Type.String(), Type.Integer()]) })
   t.throws(() => screen(loose).write({ value: 42 }), {
     code: 'B24_ERR_LINK', message: 'value would come back from the portal as something else'
@@ -85,7 +85,7 @@ await t.test('what would come back as something else gets into no link', async t
   t.throws(() => screen(everything).write({ id: 1, tags: ['\0'] }), { code: 'B24_ERR_LINK' })
 })
 
-await t.test('a screen that no link could open is refused at boot', async t => {
+await t.test('createScreen: refuses a screen that no link could open', async t => {
   for (const name of ['', 'Document', '1', 'a'.repeat(51), '__proto__', 'a b']) {
     t.throws(() => screen(Type.Object({}), name), { code: 'B24_ERR_SCREEN' }, name)
   }
@@ -96,7 +96,7 @@ await t.test('a screen that no link could open is refused at boot', async t => {
   }
 })
 
-await t.test('a text that the locales have for a screen, in the language that is asked for', async t => {
+await t.test('screenTexts: finds a text of the locales in the asked language', async t => {
   const i18n = createI18n(t.testdir({
     'en.json': '{ "screen.part.title": "Part", "screen.part.id.help": "As on its label" }',
     'de.json': '{ "screen.part.title": "Teil" }'

@@ -31,7 +31,7 @@ function linkOf ({ fastify, sandbox: { portals: { alpha } } }: Service, screen: 
   return parseSliderLink(path).params as Record<string, unknown> // a link to a screen carries its name
 }
 
-await t.test('a link opens its screen, and so does a page of ours by openApplication', async t => {
+await t.test('screens: open by a link, and by openApplication of a page', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const open = async (code: string, params: object) => JSON.parse(
@@ -42,7 +42,7 @@ await t.test('a link opens its screen, and so does a page of ours by openApplica
   t.strictSame(await open('DEFAULT', { screen: 'part', partId: 42 }), { part: 42 })
 })
 
-await t.test('a link that is not in order gets a page in the language of the user', async t => {
+await t.test('screens: answer a bad link with a page in the user\'s language', async t => {
   const service = await start(t)
   const { alpha, beta } = service.sandbox.portals
   await service.install(beta)
@@ -75,7 +75,7 @@ await t.test('a link that is not in order gets a page in the language of the use
   }
 })
 
-await t.test('links: the home offers a form for each screen, and shows visits', async t => {
+await t.test('home: offers a form for each screen, and shows visits', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
   const home = async (user: SandboxUser = alpha.users.admin, lang = 'en') => (
@@ -102,7 +102,7 @@ await t.test('links: the home offers a form for each screen, and shows visits', 
   t.notMatch(await home(alpha.users.employee), '4711', 'and see the links that they have opened')
 })
 
-await t.test('links: the home says whose visits it shows', async t => {
+await t.test('home: says whose visits it shows', async t => {
   const service = await start(t)
   const { portals: { alpha }, trouble } = service.sandbox
   const home = async (user: SandboxUser) => (await service.call(alpha.placementCall('DEFAULT', { user }))).text
@@ -124,7 +124,7 @@ await t.test('links: the home says whose visits it shows', async t => {
   t.match(await home(admin), 'The links that you have opened in the last 90 days')
 })
 
-await t.test('a store that cannot tell who opened what does not take the home away', async t => {
+await t.test('home: appears without visits when the store cannot tell', async t => {
   const file = join(t.testdir(), 'store.db')
   const service = await startService(t, { env: { DATABASE_URL: `sqlite:${file}` } })
   await service.install()
@@ -137,7 +137,7 @@ await t.test('a store that cannot tell who opened what does not take the home aw
   t.match(service.log.join(), 'a section of the home cannot be shown')
 })
 
-await t.test('who counts nothing shows nothing', async t => {
+await t.test('home: shows no visits when none are counted', async t => {
   const service = await startService(t, { env: { LINK_VISITS_DAYS: '0' } })
   await service.install()
   t.notMatch((await service.call(service.sandbox.portals.alpha.placementCall('DEFAULT'))).text, 'id="visits"')

@@ -24,21 +24,21 @@ async function opened (t: Test, url: string) {
 
 const kinds = { SQLite: () => 'sqlite::memory:', PostgreSQL: () => postgres.createDatabase() }
 for (const [kind, newUrl] of Object.entries(kinds)) {
-  await t.test(`${kind} keeps the contract of visits`, async t => {
+  await t.test(`visit store: keeps its contract on ${kind}`, async t => {
     for (const { name, run } of visitContract) {
       await t.resolves(run(async () => await withVisits(await openStore({ url: newUrl(), keyRing }))), name)
     }
   })
 }
 
-await t.test('two services count the visits of one link', async t => {
+await t.test('visit store: adds up when two services count one link', async t => {
   const url = `sqlite:${newFile(t)}`
   const stores = [await opened(t, url), await opened(t, url)] as const
   for (let turn = 0; turn < 20; turn++) await stores[turn % 2 === 0 ? 0 : 1].visits.record([count])
   t.match(await daily(stores[0].visits, memberId, count.linkId, count.day), [{ times: 20 * count.times }])
 })
 
-await t.test('of counts that cannot all be written none is', async t => {
+await t.test('visit store: writes none of the counts when one fails', async t => {
   const file = newFile(t)
   const store = await opened(t, `sqlite:${file}`)
   const database = new SqliteDatabase(file)
@@ -53,7 +53,7 @@ await t.test('of counts that cannot all be written none is', async t => {
   t.match(await daily(store.visits, memberId, count.linkId, count.day), [{ times: 500 * count.times }])
 })
 
-await t.test('on a full disk all counts are refused', async t => {
+await t.test('visit store: refuses all counts when the disk is full', async t => {
   const database = openSqliteDatabase(newFile(t))
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
   t.after(() => db.destroy())
@@ -64,7 +64,7 @@ await t.test('on a full disk all counts are refused', async t => {
   t.strictSame(await visits.links(memberId, 10, undefined), [])
 })
 
-await t.test('instances that count the same visits in another order do not deadlock', async t => {
+await t.test('visit store: does not deadlock when instances differ in order', async t => {
   const url = postgres.createDatabase()
   const stores = [await opened(t, url), await opened(t, url)] as const
   const counts = Array.from({ length: 300 }, (_, index) =>

@@ -16,7 +16,9 @@ async function serviceFor (t: Test, options: ServiceOptions = {}) {
   const service = await startService(t, {
     ...options,
     prepare: fastify => {
-      fastify.screen('stockroom', { schema: { params: Shelf }, title: 'Stockroom' }, async ({ placement: { user, portal } }, reply) =>
+      fastify.screen('stockroom', {
+        schema: { params: Shelf }, title: 'Stockroom'
+      }, async ({ placement: { user, portal } }, reply) =>
         await reply.page('link', { params: [], code: '', user, portal, uri: '', language: '' }))
     }
   })
@@ -53,7 +55,7 @@ async function serviceFor (t: Test, options: ServiceOptions = {}) {
 }
 const code = ({ status, json }: { status: number, json: { error?: string } }) => `${status} ${json.error}`
 
-await t.test('the visits of a link by two users, and to administrators by whom', async t => {
+await t.test('visits route: counts users, and names them to administrators', async t => {
   const start = Date.now()
   const { alpha, link, open, ask, session } = await serviceFor(t)
   for (const user of [alpha.users.admin, alpha.users.employee, alpha.users.admin]) {
@@ -73,7 +75,7 @@ await t.test('the visits of a link by two users, and to administrators by whom',
   for (const { firstAt, lastAt } of users) t.ok(start <= firstAt && firstAt <= lastAt && lastAt <= Date.now())
 })
 
-await t.test('a link is known to administrators, and to those who have opened it', async t => {
+await t.test('visits route: answers administrators and who opened the link', async t => {
   const { alpha, open, ask, session } = await serviceFor(t)
   await open(alpha.users.employee)
   const rows: Array<[name: string, session: { userId: number, isAdmin?: boolean }, answer: unknown[]]> = [
@@ -87,7 +89,7 @@ await t.test('a link is known to administrators, and to those who have opened it
   }
 })
 
-await t.test('who may not know is told nothing', async t => {
+await t.test('visits route: tells nothing when the caller may not know', async t => {
   const { link, open, ask, session, sandbox } = await serviceFor(t)
   await open()
   const good = await session()
@@ -104,7 +106,7 @@ await t.test('who may not know is told nothing', async t => {
   for (const [name, session, id, answer] of rows) t.equal(code(await ask(session, id)), answer, name)
 })
 
-await t.test('a call does not notice that the store is full, or gone', async t => {
+await t.test('visits: lose nothing and delay no call when the store is full', async t => {
   const file = join(t.testdir(), 'test.db')
   const { fastify, store, open, ask, session, log } = await serviceFor(t, { env: { DATABASE_URL: `sqlite:${file}` } })
   const database = new SqliteDatabase(file)
@@ -130,7 +132,7 @@ await t.test('a call does not notice that the store is full, or gone', async t =
   t.equal(code(await ask(viewer)), '503 B24_ERR_STORE_UNAVAILABLE')
 })
 
-await t.test('an uninstalled portal is forgotten', async t => {
+await t.test('visits: are forgotten when the portal uninstalls', async t => {
   const { alpha, fastify, store, open } = await serviceFor(t)
   await open()
   const applicationToken = String((await store.get(alpha.memberId))?.applicationToken)
@@ -141,7 +143,7 @@ await t.test('an uninstalled portal is forgotten', async t => {
   t.strictSame(await fastify.links.visits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true }), [])
 })
 
-await t.test('without days nothing is counted', async t => {
+await t.test('visits: count nothing when no days are kept', async t => {
   const { open, ask, session } = await serviceFor(t, { env: { LINK_VISITS_DAYS: '0' } })
   t.equal((await open()).status, 200)
   t.equal(code(await ask(await session())), '404 B24_ERR_LINK_UNKNOWN')

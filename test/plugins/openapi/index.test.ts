@@ -2,12 +2,25 @@ import t from 'tap'
 import openapi from '../../../plugins/openapi/index.ts'
 import { build } from '../../build.ts'
 
-await t.test('routes with a tag are described in a stranger\'s app, others are not', async t => {
+await t.test('openapi: describes routes with a tag in a stranger\'s app', async t => {
   const app = await build(t)
   await app.register(openapi, { title: 'Things', url: 'https://things.example' })
   app.get('/things', { schema: { tags: ['things'] } }, async () => [])
   app.get('/other', async () => [])
   await app.ready()
   const { info, servers, paths } = JSON.parse(JSON.stringify(app.swagger()))
-  t.strictSame([info, servers, Object.keys(paths)], [{ title: 'Things', version: '1' }, [{ url: 'https://things.example' }], ['/things']])
+  t.strictSame([info, servers, Object.keys(paths)], [
+    { title: 'Things', version: '1' }, [{ url: 'https://things.example' }], ['/things']
+  ])
+})
+
+await t.test('openapi: stops the start when an option is wrong', async t => {
+  const rows = [
+    [{ title: '', url: 'https://things.example' }, 'title must be a text'],
+    [{ title: 'Things', url: 'things.example' }, 'url must be an address']
+  ] as const
+  for (const [options, message] of rows) {
+    const app = await build(t)
+    await t.rejects(async () => { await app.register(openapi, options) }, { message: `openapi: options.${message}` })
+  }
 })

@@ -101,7 +101,7 @@ await t.test('page session: refuses a token that is not its own', async t => {
     ['of nobody', `Bearer ${await sign(new SignJWT(claims).setExpirationTime(later))}`]
   ]
   for (const [name, authorization] of rows) t.equal(await ask(authorization), refused, name)
-  t.strictSame(await ask(`Bearer ${good}`), session, 'the good one is good')
+  t.strictSame(await ask(`Bearer ${good}`), session, 'the genuine one is accepted')
 })
 
 await t.test('page session: ends with the proof behind it, after an hour at most', async t => {
@@ -186,25 +186,25 @@ await t.test('page session: ends with the installation it belongs to', async t =
     `Bearer ${await app.createPageSession({ ...session, ...changes }, start + hour)}`
   const first = await sign()
   const proven = await sign({ installedAt: 10 })
-  t.equal(proven, first, 'who does not say which one means the present one')
+  t.equal(proven, first, 'by default it belongs to the present installation')
   const elsewhere = await sign({ memberId: 'm2' })
   t.strictSame(await ask(first), session)
-  t.strictSame(await ask(elsewhere), { ...session, memberId: 'm2' }, 'of a portal of which nothing is stored')
+  t.strictSame(await ask(elsewhere), { ...session, memberId: 'm2' }, 'of a portal that is not stored')
 
   portals.set('m1', null)
   t.equal(await ask(first), refused, 'uninstalled')
-  t.equal(await ask(await sign()), refused, 'nor is one good that is signed after it')
+  t.equal(await ask(await sign()), refused, 'nor is one accepted that is signed after it')
   portals.set('m1', 20)
   portals.set('m2', 20)
   t.equal(await ask(first), refused, 'installed anew')
   t.equal(await ask(elsewhere), refused, 'nor is one from before anything was stored')
-  t.equal(await ask(await sign({ installedAt: 10 })), refused, 'nor one of a call that was proven before')
+  t.equal(await ask(await sign({ installedAt: 10 })), refused, 'nor one of a call that was verified before')
   t.strictSame(await ask(await sign({ installedAt: 20 })), session)
   t.strictSame(await ask(await sign()), session)
 
   asked.length = 0
   for (const token of ['nonsense', first.replace(/.$/, '')]) t.equal(await ask(token), refused)
-  t.strictSame(asked, [], 'nobody is asked about what we have not signed')
+  t.strictSame(asked, [], 'the store is not asked about a forged session')
 })
 
 await t.test('page session: is refused when the store cannot be read', async t => {

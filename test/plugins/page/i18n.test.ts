@@ -109,7 +109,23 @@ await t.test('i18n: falls back to English, and to the key', async t => {
   t.equal(some.resolve('in').code, 'en', 'an alias needs its language')
 })
 
-await t.test('i18n: refuses a folder without English, or with malformed JSON', async t => {
+await t.test('i18n: refuses a folder without English, and names a malformed file', async t => {
   t.throws(() => createI18n(t.testdir({ 'de.json': '{}' })), /has no en\.json/)
-  t.throws(() => createI18n(t.testdir({ 'en.json': '{' })), SyntaxError)
+  for (const text of ['{', '{"a":1}', '{"a":{"b":"c"}}']) {
+    const error = { code: 'B24_ERR_LOCALE', message: /\/en\.json: / }
+    t.throws(() => createI18n(t.testdir({ 'en.json': text })), error, text)
+  }
+})
+
+await t.test('i18n: prefers texts of your own, and knows their languages', async t => {
+  const folder = t.testdir({
+    own: { 'en.json': '{ "greeting": "Howdy" }', 'sv.json': '{ "greeting": "Hej" }' },
+    later: { 'en.json': '{ "greeting": "Hello", "bye": "Bye" }' }
+  })
+  const some = createI18n(undefined, [`${folder}/own`])
+  some.add(`${folder}/later`)
+  t.strictSame(['en', 'sv', 'xx'].map(lang => some.resolve(lang).t('greeting')), ['Howdy', 'Hej', 'Howdy'])
+  t.equal(some.resolve('sv').t('bye'), 'Bye')
+  t.equal(some.resolve('sv').tag, 'sv')
+  t.ok(some.languages.includes('sv'))
 })

@@ -2,9 +2,11 @@ import t from 'tap'
 import { startService } from '../../service.ts'
 
 await t.test('features: answer in order, and add sections to the home', async t => {
-  const views = t.testdir({ 'greeting.eta': '<p>Hello, <%= it.name %>. <%= it.t("page.copy") %></p>' })
+  const application = t.testdir({
+    views: { 'greeting.eta': '<p>Hello, <%= it.name %>. <%= it.t("page.copy") %></p>' }
+  })
   const { install, call, log, lines, sandbox: { portals: { alpha } } } = await startService(t, {
-    app: { links: false, views: [views] },
+    app: { links: false, application },
     prepare: ({ placements: { features } }) => {
       features.add({
         homeSection: async ({ placement: { options } }) => {

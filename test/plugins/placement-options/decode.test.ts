@@ -56,7 +56,7 @@ await t.test('decode: refuses malformed text without repeating it', async t => {
     const message = `PLACEMENT_OPTIONS cannot be read: ${why}`
     t.throws(() => decode(text), { code: 'B24_ERR_PLACEMENT_OPTIONS', statusCode: 400, message }, name)
   }
-  t.notOk('secret' in {}, 'the prototype of all objects is as it was')
+  t.notOk('secret' in {}, 'Object.prototype is unchanged')
 })
 
 await t.test('decode: reads 64 levels and 128 KiB', async t => {

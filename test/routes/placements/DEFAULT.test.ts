@@ -6,14 +6,14 @@ import { startService } from '../../service.ts'
 
 await t.test('routes/placements: each file declares the placement it is named after', async t => {
   const { fastify } = await startService(t)
-  const files = readdirSync(
-    join(root, 'routes/placements')
-  ).filter(file => file.endsWith('.ts')).map(file => basename(file, '.ts'))
+  const files = readdirSync(join(root, 'routes/placements'))
+    .filter(file => file.endsWith('.ts'))
+    .map(file => basename(file, '.ts'))
   t.strictSame(fastify.placements.all().map(({ code }) => code).sort(), files.sort())
 })
 
 await t.test('DEFAULT: opens during an outage of the store, and says so', async t => {
-  const { install, call, store, sandbox: { portals: { alpha } }, log } = await startService(t)
+  const { install, call, store, sandbox: { portals: { alpha } }, lines } = await startService(t)
   await install()
   const home = alpha.placementCall('DEFAULT')
   t.notMatch((await call(home)).text, 'Its data is temporarily unavailable.')
@@ -22,5 +22,5 @@ await t.test('DEFAULT: opens during an outage of the store, and says so', async 
   t.equal(status, 200)
   t.match(text, 'Its data is temporarily unavailable.')
   t.notMatch(text, 'Not installed yet')
-  t.ok(log.some(line => line.includes('the installation of a portal cannot be read')))
+  t.ok(lines().some(({ level, err }) => level === 40 && err !== undefined), 'the outage is logged')
 })

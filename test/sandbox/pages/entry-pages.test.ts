@@ -6,15 +6,17 @@ const textOf = async (portal: Portal, path: string) => (await fetch(portal.url +
 
 async function bind (portal: Portal, ...placements: string[]): Promise<void> {
   for (const PLACEMENT of placements) {
-    await resultOf(portal, 'placement.bind', { PLACEMENT, HANDLER: 'http://127.0.0.1:9/placement', TITLE: `Ours: ${PLACEMENT}` })
+    await resultOf(portal, 'placement.bind',
+      { PLACEMENT, HANDLER: 'http://127.0.0.1:9/placement', TITLE: `Ours: ${PLACEMENT}` })
   }
 }
 
-const part = (html: string, from: string, to: string): string => html.slice(html.indexOf(from), html.indexOf(to, html.indexOf(from)))
+const part = (html: string, from: string, to: string): string =>
+  html.slice(html.indexOf(from), html.indexOf(to, html.indexOf(from)))
 const COMMENT = /The labels are printed/
 const FRAME = /<iframe [^>]*name=/
 
-await t.test('a tab of a deal shows the application with the number of the deal', async t => {
+await t.test('entry pages: a tab of a deal opens the application with its number', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   await bind(alpha, 'CRM_DEAL_DETAIL_TAB')
   t.notMatch(await textOf(alpha, '/crm/deal/details/8061/'), /Ours/, 'not before it is installed')
@@ -23,7 +25,7 @@ await t.test('a tab of a deal shows the application with the number of the deal'
   t.match(await textOf(alpha, '/crm/deal/details/8061/?tab=1'), /value="\{&quot;ID&quot;:&quot;8061&quot;/)
 })
 
-await t.test('a tab has the title in the language of whoever looks, else the code of the placement', async t => {
+await t.test("entry pages: a tab has a title in the viewer's language, or its code", async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const handler = { PLACEMENT: 'CRM_DEAL_DETAIL_TAB', HANDLER: 'http://127.0.0.1:9/placement' }
   await resultOf(alpha, 'placement.bind', { ...handler, LANG_ALL: { de: { TITLE: 'Lieferung' } } })
@@ -33,7 +35,7 @@ await t.test('a tab has the title in the language of whoever looks, else the cod
   t.match(await textOf(alpha, '/crm/deal/details/8061/?lang=en'), /tab=1">CRM_DEAL_DETAIL_TAB/)
 })
 
-await t.test('at a task the application stands where the name of the placement says', async t => {
+await t.test('entry pages: a task shows the application where the placement says', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   await bind(alpha, 'TASK_VIEW_TAB', 'TASK_VIEW_SIDEBAR', 'TASK_VIEW_TOP_PANEL')
   alpha.installed = true
@@ -58,7 +60,7 @@ await t.test('at a task the application stands where the name of the placement s
   t.match(top, COMMENT, 'the task stays below it')
 })
 
-await t.test('whoever has no access to the application sees the deal without it', async t => {
+await t.test('entry pages: a deal is shown without what its reader may not use', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   await bind(alpha, 'CRM_DEAL_DETAIL_TAB')
   alpha.installed = true

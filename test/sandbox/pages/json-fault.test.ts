@@ -14,10 +14,10 @@ const rows: Array<[text: string, beginning: string]> = [
   ['{"a": 1} x', 'In line 1, column 10 x cannot stand.']
 ]
 
-await t.test('the first fault is found, whatever the parser tells of it', async t => {
+await t.test('json fault: finds the first fault, whatever the parser says', async t => {
   for (const [text, beginning] of rows) t.match(jsonFault(text), beginning, text)
 })
 
-await t.test('JSON has no fault', async t => {
+await t.test('json fault: finds nothing in JSON', async t => {
   for (const text of ['{}', ' [1, {"a": null}]\n', '7']) t.equal(jsonFault(text), undefined, text)
 })

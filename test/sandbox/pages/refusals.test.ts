@@ -4,7 +4,7 @@ import { sandboxFor } from '../helper.ts'
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 const LARGE = `text=${'x'.repeat(1_100_000)}`
 
-await t.test('whatever goes wrong ends in a page that says what to do', async t => {
+await t.test('refusals: whatever goes wrong ends in a page that says what to do', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[name: string, path: string, status: number, sentence: string, init?: RequestInit]> = [
     ['no such page', '/nowhere/', 404, 'The portal has no page at this address'],
@@ -21,7 +21,7 @@ await t.test('whatever goes wrong ends in a page that says what to do', async t 
   }
 })
 
-await t.test('who reads JSON gets JSON', async t => {
+await t.test('refusals: who reads JSON gets JSON', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[path: string, status: number, error: string, init?: RequestInit]> = [
     ['/sandbox/api/nowhere', 404, 'not_found'],
@@ -36,7 +36,7 @@ await t.test('who reads JSON gets JSON', async t => {
   }
 })
 
-await t.test('a fault of the portal itself is told in the terminal only', async t => {
+await t.test('refusals: a fault of the portal itself is told in the terminal only', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const printed = t.capture(console, 'error')
   Object.defineProperty(alpha, 'placements', { get () { throw new Error('the reason') } })

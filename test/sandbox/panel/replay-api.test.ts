@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import type { Test } from 'tap'
-import type { Portal, Sandbox } from '../../../sandbox/index.ts'
 import { ask, sandboxFor } from '../helper.ts'
+import { record } from './record.ts'
 
 /** An application that keeps what it gets and answers what it is told. */
 async function application (t: Test, status: number, page: string) {
@@ -20,29 +20,34 @@ async function application (t: Test, status: number, page: string) {
   return { appUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received }
 }
 
-/** Puts a call on the wire, as the page of a portal does. */
-function record ({ wire }: Sandbox, portal: Portal) {
-  const { url, method, query, body } = portal.placementCall('DEFAULT', { user: portal.users.employee })
-  return wire.record({ from: 'portal', to: 'application', memberId: portal.memberId, method, path: new URL(url).pathname, name: 'DEFAULT', fields: { ...query, ...body }, sent: { url, body } })
-}
-
-await t.test('a message is sent again as it was', async t => {
+await t.test('replay api: a message is sent again as it was', async t => {
   const rows: Array<[status: number, page: string, outcome: string]> = [
-    [200, '<h1>Hello</h1>', 'answered'], [302, '', 'answered'], [403, '<code>B24_ERR_PORTAL_UNKNOWN</code>', 'B24_ERR_PORTAL_UNKNOWN']
+    [200, '<h1>Hello</h1>', 'answered'],
+    [302, '', 'answered'], [403, '<code>B24_ERR_PORTAL_UNKNOWN</code>', 'B24_ERR_PORTAL_UNKNOWN']
   ]
   for (const [status, page, outcome] of rows) {
     const { appUrl, received } = await application(t, status, page)
     const sandbox = await sandboxFor(t, { appUrl })
     const { id } = record(sandbox, sandbox.portals.alpha)
     const sent = sandbox.wire.sent(id)
-    t.strictSame(await ask(`${sandbox.url}/sandbox/api/wire/${id}/replay`, { method: 'POST' }), { status: 200, body: { status, outcome } })
+    t.strictSame(await ask(`${sandbox.url}/sandbox/api/wire/${id}/replay`, { method: 'POST' }),
+      { status: 200, body: { status, outcome } })
     const { pathname, search } = new URL(sent?.url ?? '')
     t.strictSame(received, [`POST ${pathname}${search} ${new URLSearchParams(sent?.body).toString()}`])
-    t.match(sandbox.wire.entries, [{ id }, { id: id + 1, from: 'portal', path: '/install', name: 'DEFAULT', memberId: sandbox.portals.alpha.memberId, status, outcome, ms: Number }])
+    t.match(sandbox.wire.entries, [{ id }, {
+      id: id + 1,
+      from: 'portal',
+      path: '/install',
+      name: 'DEFAULT',
+      memberId: sandbox.portals.alpha.memberId,
+      status,
+      outcome,
+      ms: Number
+    }])
   }
 })
 
-await t.test('a message without form, name and portal is sent again, too', async t => {
+await t.test('replay api: sends a message without form, name and portal again', async t => {
   const { appUrl, received } = await application(t, 200, '')
   const { url, wire } = await sandboxFor(t, { appUrl })
   wire.record({ from: 'portal', to: 'application', method: 'GET', path: '/page', sent: { url: `${appUrl}/page?a=1` } })
@@ -50,7 +55,7 @@ await t.test('a message without form, name and portal is sent again, too', async
   t.strictSame(received, ['GET /page?a=1 '])
 })
 
-await t.test('it says that the application is not running', async t => {
+await t.test('replay api: says that the application is not running', async t => {
   const sandbox = await sandboxFor(t)
   const { id } = record(sandbox, sandbox.portals.alpha)
   t.strictSame(await ask(`${sandbox.url}/sandbox/api/wire/${id}/replay`, { method: 'POST' }),
@@ -58,58 +63,29 @@ await t.test('it says that the application is not running', async t => {
   t.match(sandbox.wire.entries.at(-1), { outcome: 'not reachable', status: undefined })
 })
 
-await t.test('messages that are unknown, or not of the portal, are neither sent again nor saved', async t => {
+await t.test('replay api: neither sends nor saves what the portal has not sent', async t => {
   const { url, wire } = await sandboxFor(t)
   wire.record({ from: 'application', to: 'portal', method: 'POST', path: '/rest/profile' })
   for (const id of ['1', '7', 'x']) {
-    t.match(await ask(`${url}/sandbox/api/wire/${id}/replay`, { method: 'POST' }), { status: 404, body: { error: 'unknown_message' } })
+    t.match(await ask(`${url}/sandbox/api/wire/${id}/replay`, { method: 'POST' }),
+      { status: 404, body: { error: 'unknown_message' } })
     t.match(await ask(`${url}/sandbox/api/wire/${id}/save`), { status: 404, body: { error: 'unknown_message' } })
   }
 })
 
-await t.test('a call is saved without its secrets', async t => {
-  const sandbox = await sandboxFor(t)
-  const { alpha } = sandbox.portals
-  const { id } = record(sandbox, alpha)
-  const response = await fetch(`${sandbox.url}/sandbox/api/wire/${id}/save`)
-  t.equal(response.headers.get('content-disposition'), `attachment; filename="call-${id}.json"`)
-  const { query, body, ...saved } = Object(await response.json())
-  t.strictSame(saved, { portal: alpha.url, user: 2, placement: 'DEFAULT', method: 'POST', url: 'http://127.0.0.1:9/install' })
-  t.match(query, { DOMAIN: '{{DOMAIN}}', APP_SID: '{{APP_SID}}' })
-  t.match(body, { AUTH_ID: '{{AUTH_ID}}', REFRESH_ID: '{{REFRESH_ID}}', APPLICATION_TOKEN: '{{APPLICATION_TOKEN}}', SERVER_ENDPOINT: '{{SERVER_ENDPOINT}}', member_id: '{{member_id}}', PLACEMENT: 'DEFAULT' })
-})
-
-await t.test('a call of the other portal is saved as what it is', async t => {
-  const sandbox = await sandboxFor(t)
-  const { alpha, beta } = sandbox.portals
-  const { id } = record(sandbox, beta)
-  t.match((await ask(`${alpha.url}/sandbox/api/wire/${id}/save`)).body, { portal: beta.url, user: 2 })
-})
-
-await t.test('an event is saved without its secrets', async t => {
-  const { url: portalUrl, wire, portals: { alpha } } = await sandboxFor(t)
-  const { url, body } = alpha.event('ONAPPINSTALL')
-  const method = 'POST'
-  wire.record({ from: 'portal', to: 'application', method, path: '/events', name: 'ONAPPINSTALL', sent: { url, body } })
-  wire.record({ from: 'portal', to: 'application', method, path: '/events', sent: { url } })
-  t.match((await ask(`${portalUrl}/sandbox/api/wire/1/save`)).body, {
-    user: 1,
-    placement: 'ONAPPINSTALL',
-    body: { 'auth[access_token]': '{{AUTH_ID}}', 'auth[refresh_token]': '{{REFRESH_ID}}', 'auth[application_token]': '{{APPLICATION_TOKEN}}', 'auth[domain]': '{{DOMAIN}}', ts: '{{ts}}' }
-  })
-  t.match((await ask(`${portalUrl}/sandbox/api/wire/2/save`)).body, { user: 1, placement: '', query: {}, body: {} })
-})
-
-await t.test('programs of this machine get fresh tokens, pages do not', async t => {
+await t.test('replay api: programs of this machine get fresh tokens, pages do not', async t => {
   const { url, portals: { alpha } } = await sandboxFor(t)
   const grant = (user: unknown, headers: Record<string, string> = {}) =>
-    ask(`${url}/sandbox/api/grant`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ user }) })
+    ask(`${url}/sandbox/api/grant`,
+      { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ user }) })
   const { status, body } = await grant(2)
   t.equal(status, 200)
-  t.strictSame(Object.keys(body), ['AUTH_ID', 'REFRESH_ID', 'APPLICATION_TOKEN', 'APP_SID', 'DOMAIN', 'SERVER_ENDPOINT', 'CLIENT_ENDPOINT', 'member_id', 'expires', 'ts'])
+  t.strictSame(Object.keys(body), ['AUTH_ID', 'REFRESH_ID', 'APPLICATION_TOKEN', 'APP_SID', 'DOMAIN', 'SERVER_ENDPOINT',
+    'CLIENT_ENDPOINT', 'member_id', 'expires', 'ts'])
   t.match(await ask(`${url}/rest/profile?auth=${String(body.AUTH_ID)}`), { status: 200, body: { result: { ID: '2' } } })
   t.equal(body.APPLICATION_TOKEN === alpha.applicationToken, true)
-  t.strictSame(await grant(99), { status: 400, body: { error: 'unknown_user', error_description: 'user is one of 1, 2, 3, 4.' } })
+  t.strictSame(await grant(99),
+    { status: 400, body: { error: 'unknown_user', error_description: 'user is one of 1, 2, 3, 4.' } })
   t.match(await grant(2, { origin: url }), { status: 403, body: { error: 'wrong_origin' } })
   alpha.uninstall()
   t.match(await grant(2), { status: 409, body: { error: 'not_installed' } }, 'after a removal there are none')

@@ -3,15 +3,23 @@ import t from 'tap'
 import type { NewWireEntry } from '../../../sandbox/wire.ts'
 import { ask, sandboxFor } from '../helper.ts'
 
-const call: NewWireEntry = { from: 'portal', to: 'application', method: 'POST', path: '/placement', name: 'DEFAULT', fields: { AUTH_ID: 'a'.repeat(70) } }
+const call: NewWireEntry = {
+  from: 'portal',
+  to: 'application',
+  method: 'POST',
+  path: '/placement',
+  name: 'DEFAULT',
+  fields: { AUTH_ID: 'a'.repeat(70) }
+}
 
-await t.test('the wire is a list', async t => {
+await t.test('wire api: lists the messages', async t => {
   const { url, wire } = await sandboxFor(t)
   const { at } = wire.record(call)
-  t.strictSame(await ask(`${url}/sandbox/api/wire`), { status: 200, body: { entries: [{ id: 1, at, ...call, fields: { AUTH_ID: 'aaaa…' } }] } })
+  t.strictSame(await ask(`${url}/sandbox/api/wire`),
+    { status: 200, body: { entries: [{ id: 1, at, ...call, fields: { AUTH_ID: 'aaaa…' } }] } })
 })
 
-await t.test('the wire is a stream of what was, what is new and what changes', async t => {
+await t.test('wire api: streams what was, what is new and what changes', async t => {
   const { url, wire } = await sandboxFor(t)
   const entry = wire.record(call)
   const leave = new AbortController()
@@ -29,13 +37,14 @@ await t.test('the wire is a stream of what was, what is new and what changes', a
   wire.complete(entry, { status: 204 })
   await reading
   t.equal(/^event: run\ndata: (.+)$/m.exec(text)?.[1], wire.run, 'which run it is comes first')
-  const entries = text.split('\n\n').filter(event => event.startsWith('event: entry\ndata: ')).map(event => JSON.parse(event.slice('event: entry\ndata: '.length)))
+  const entries = text.split('\n\n').filter(event => event.startsWith('event: entry\ndata: ')).map(event =>
+    JSON.parse(event.slice('event: entry\ndata: '.length)))
   t.match(entries, [{ id: 1, name: 'DEFAULT', troubles: ['authorizationServer'] }, { id: 1, status: 204 }])
   t.equal(entries.length, 2)
   leave.abort()
 })
 
-await t.test('a stream that is open does not hold up the end of the sandbox', async t => {
+await t.test("wire api: an open stream does not hold up the sandbox's end", async t => {
   const { url, close } = await sandboxFor(t)
   const response = await fetch(`${url}/sandbox/api/wire/events`)
   const rest = response.text().then(() => 'ended', () => 'ended')
@@ -43,7 +52,7 @@ await t.test('a stream that is open does not hold up the end of the sandbox', as
   t.equal(await rest, 'ended')
 })
 
-await t.test('the stream has no HEAD, which would wait for its end', async t => {
+await t.test('wire api: the stream has no HEAD, which would wait for its end', async t => {
   const { url } = await sandboxFor(t)
   t.equal((await fetch(`${url}/sandbox/api/wire/events`, { method: 'HEAD' })).status, 404)
 })

@@ -1,8 +1,7 @@
 import t from 'tap'
-import { until } from '../../helper.ts'
 import { ask, callRest, failureOf, resultOf, sandboxFor } from '../helper.ts'
 
-await t.test('a token is taken from the query, the body or the header', async t => {
+await t.test('REST: a token is taken from the query, the body or the header', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { accessToken } = alpha.grant(alpha.users.admin)
   const url = `${alpha.url}/rest/profile`
@@ -14,10 +13,12 @@ await t.test('a token is taken from the query, the body or the header', async t 
     ['header', url, { headers: { authorization: `Bearer ${accessToken}` } }],
     ['name of the method in capitals', `${alpha.url}/rest/PROFILE?auth=${accessToken}`, {}]
   ]
-  for (const [name, address, init] of rows) t.match(await ask(address, init), { status: 200, body: { result: { ID: '1' } } }, name)
+  for (const [name, address, init] of rows) {
+    t.match(await ask(address, init), { status: 200, body: { result: { ID: '1' } } }, name)
+  }
 })
 
-await t.test('a call is refused with the documented code', async t => {
+await t.test('REST: a call is refused with the documented code', async t => {
   const sandbox = await sandboxFor(t)
   const { portals: { alpha, beta } } = sandbox
   const user = alpha.users.admin
@@ -42,7 +43,7 @@ await t.test('a call is refused with the documented code', async t => {
   }
 })
 
-await t.test('methods about the user tell who calls', async t => {
+await t.test('REST: methods about the user tell who calls', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.match(await resultOf(alpha, 'profile'), { ID: '1', ADMIN: true, NAME: 'Anna' })
   t.match(await resultOf(alpha, 'profile', {}, alpha.users.employee), { ID: '2', ADMIN: false, LAST_NAME: 'Novak' })
@@ -51,7 +52,7 @@ await t.test('methods about the user tell who calls', async t => {
   t.equal(await resultOf(alpha, 'user.admin', {}, alpha.users.employee), false)
 })
 
-await t.test('methods about the application', async t => {
+await t.test('REST: methods about the application answer who asks', async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t, { scope: ['placement', 'crm'] })
   t.match(await resultOf(alpha, 'app.info'), { ID: 1, CODE: appCode, STATUS: 'L', INSTALLED: false })
   t.strictSame(await resultOf(alpha, 'scope'), ['placement', 'crm'])
@@ -59,7 +60,7 @@ await t.test('methods about the application', async t => {
   t.match((await callRest(alpha, 'scope')).body.time, { start: Number, date_start: String })
 })
 
-await t.test('pages of every origin may call', async t => {
+await t.test('REST: pages of every origin may call', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const preflight = await fetch(`${alpha.url}/rest/profile`, { method: 'OPTIONS' })
   t.equal(preflight.status, 204)
@@ -68,72 +69,7 @@ await t.test('pages of every origin may call', async t => {
   t.equal((await fetch(`${alpha.url}/rest/profile`)).headers.get('access-control-allow-origin'), '*')
 })
 
-await t.test('faults and requests', async t => {
-  const sandbox = await sandboxFor(t)
-  const { portals: { alpha }, trouble } = sandbox
-  await callRest(alpha, 'profile')
-  t.match(sandbox.requests, [{ to: 'portal', path: '/rest/profile', name: 'profile', memberId: alpha.memberId }])
-  trouble.rest = 'down'
-  await t.rejects(callRest(alpha, 'profile'))
-  trouble.rest = 'nonsense'
-  await t.rejects(callRest(alpha, 'profile'), SyntaxError)
-})
-
-await t.test('troubles of REST', async t => {
-  const { portals: { alpha }, trouble } = await sandboxFor(t)
-  trouble.rest = 'limited'
-  t.match(await callRest(alpha, 'profile'), { status: 503, body: { error: 'QUERY_LIMIT_EXCEEDED' } })
-  trouble.rest = 'overtime'
-  t.match(await callRest(alpha, 'profile'), {
-    status: 429, body: { error: 'OPERATION_TIME_LIMIT', time: { operating: 420, operating_reset_at: Number } }
-  })
-  t.match(await resultOf(alpha, 'batch', { cmd: { who: 'profile' } }), { result_error: { who: { error: 'OPERATION_TIME_LIMIT' } } })
-  trouble.rest = 'unpaid'
-  t.match(await callRest(alpha, 'profile'), { status: 401, body: { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' } })
-  trouble.rest = 'none'
-  trouble.access = 'denied'
-  t.match(await callRest(alpha, 'profile'), { status: 200 }, 'administrators may go on')
-  t.strictSame(await failureOf(alpha, 'profile', {}, alpha.users.employee), [401, 'user_access_error'])
-})
-
-await t.test('a portal that is made to wait has not worked', async t => {
-  const { portals: { alpha }, trouble } = await sandboxFor(t)
-  const answered: string[] = []
-  trouble.restDelay = 1000
-  const late = callRest(alpha, 'profile').finally(() => answered.push('late'))
-  await until(() => alpha.state.wire.entries.length === 1)
-  trouble.restDelay = 0
-  await callRest(alpha, 'profile').finally(() => answered.push('at once'))
-  const { body: { time } } = await late
-  t.strictSame(answered, ['at once', 'late'])
-  t.match(time, { operating: 0 })
-})
-
-await t.test('a method that has used its time is blocked, others are not', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
-  const { now } = Date
-  const { scope } = alpha
-  t.after(() => { Date.now = now })
-  // The clock is put forward while the method reads what it answers: it takes 430 seconds.
-  Object.defineProperty(alpha, 'scope', {
-    configurable: true,
-    get () {
-      Date.now = () => now() + 430_000
-      return scope
-    }
-  })
-  t.match(await callRest(alpha, 'scope'), { status: 200, body: { time: { operating: Number } } })
-  Object.defineProperty(alpha, 'scope', { value: scope })
-  const { status, body } = await callRest(alpha, 'scope')
-  t.match({ status, body }, { status: 429, body: { error: 'OPERATION_TIME_LIMIT' } })
-  // The refusal has it.
-  t.ok((body.time as { operating: number }).operating >= 430)
-  t.match(await resultOf(alpha, 'batch', { cmd: { what: 'scope', may: 'user.admin' } }), {
-    result: { may: true }, result_error: { what: { error: 'OPERATION_TIME_LIMIT' } }
-  })
-})
-
-await t.test('a fault of the sandbox itself keeps its cause', async t => {
+await t.test('REST: a fault of the sandbox itself keeps its cause', async t => {
   const { portals: { alpha }, wire } = await sandboxFor(t)
   const cause = new Error('out of order')
   Object.defineProperty(alpha, 'scope', { get () { throw cause } })
@@ -146,7 +82,7 @@ await t.test('a fault of the sandbox itself keeps its cause', async t => {
   t.match(wire.entries, [{ name: 'scope', status: 500 }])
 })
 
-await t.test('calls are put on the wire', async t => {
+await t.test('REST: calls are put on the wire', async t => {
   const { portals: { alpha }, trouble, wire } = await sandboxFor(t)
   await callRest(alpha, 'profile.json')
   await callRest(alpha, 'nothing.here')
@@ -164,43 +100,7 @@ await t.test('calls are put on the wire', async t => {
   t.equal(wire.entries.length, 4, 'pages are not calls of the application')
 })
 
-await t.test('a batch answers each command apart', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
-  const answer = await resultOf(alpha, 'batch', {
-    cmd: {
-      who: 'profile',
-      wrong: 'nothing.here',
-      bind: 'event.bind?event=ONAPPINSTALL&handler=https://a.example/$result[who][NAME]&auth_type=$result[who][ID]',
-      inner: 'batch',
-      events: 'event.get'
-    }
-  })
-  t.match(answer, {
-    result: { who: { NAME: 'Anna' }, bind: true, events: [{ handler: 'https://a.example/Anna', auth_type: '1' }] },
-    result_error: { wrong: { error: 'ERROR_METHOD_NOT_FOUND' }, inner: { error: 'ERROR_BATCH_METHOD_NOT_ALLOWED' } },
-    result_total: []
-  })
-})
-
-await t.test('a batch passes whole results on, and stops at the first error when asked to', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
-  const cmd = ['event.get', 'placement.bind?PLACEMENT=LEFT_MENU&HANDLER=https://a.example/&LANG_ALL[de][TITLE]=$result[0]', 'nothing', 'profile']
-  for (const halt of [1, '1', true]) {
-    alpha.placements = []
-    t.match(await resultOf(alpha, 'batch', { cmd, halt }), { result: [[], true], result_error: { 2: { error: 'ERROR_METHOD_NOT_FOUND' } } })
-  }
-  t.match(alpha.placements, [{ langAll: { de: { TITLE: '' } } }], 'a list is no title')
-})
-
-await t.test('a batch runs fifty commands and no more', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
-  const { result, result_error: errors } =
-    await resultOf(alpha, 'batch', { cmd: Array(51).fill('user.admin') }) as { result: unknown[], result_error: Record<string, unknown> }
-  t.equal(result.length, 50)
-  t.match(errors, { 50: { error: 'ERROR_BATCH_LENGTH_EXCEEDED' } })
-})
-
-await t.test('a form with bracket keys is read as on a portal', async t => {
+await t.test('REST: a form with bracket keys is read as on a portal', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const body = new URLSearchParams({
     auth: alpha.grant(alpha.users.admin).accessToken,
@@ -208,13 +108,15 @@ await t.test('a form with bracket keys is read as on a portal', async t => {
     HANDLER: 'https://a.example/h',
     'LANG_ALL[de][TITLE]': 'Lieferungen'
   })
-  t.match(await ask(`${alpha.url}/rest/placement.bind.json`, { method: 'POST', body }), { status: 200, body: { result: true } })
+  t.match(await ask(`${alpha.url}/rest/placement.bind.json`, { method: 'POST', body }),
+    { status: 200, body: { result: true } })
   t.match(alpha.placements, [{ placement: 'LEFT_MENU', title: 'Lieferungen' }])
 })
 
-await t.test('an employee gets ACCESS_DENIED for what is the administrator\'s', async t => {
+await t.test("REST: an employee gets ACCESS_DENIED for what is the administrator's", async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   for (const method of ['placement.bind', 'placement.get', 'placement.unbind']) {
-    t.strictSame(await failureOf(alpha, method, { PLACEMENT: 'LEFT_MENU' }, alpha.users.employee), [403, 'ACCESS_DENIED'], method)
+    t.strictSame(await failureOf(alpha, method, { PLACEMENT: 'LEFT_MENU' }, alpha.users.employee), [403,
+      'ACCESS_DENIED'], method)
   }
 })

@@ -3,7 +3,7 @@ import { page } from '../../../sandbox/rest/page.ts'
 
 const numbers = Array.from({ length: 120 }, (_item, index) => index)
 
-await t.test('a list comes in pages of fifty', async t => {
+await t.test('page: a list comes in pages of fifty', async t => {
   const rows: Array<[unknown, number | undefined, number, { next?: number, total: number }]> = [
     [undefined, 0, 50, { next: 50, total: 120 }],
     ['', 0, 50, { next: 50, total: 120 }],
@@ -21,6 +21,6 @@ await t.test('a list comes in pages of fifty', async t => {
   }
 })
 
-await t.test('the rows can be wrapped', async t => {
+await t.test('page: the rows can be wrapped', async t => {
   t.strictSame(page([1], 0, items => ({ items })).result, { items: [1] })
 })

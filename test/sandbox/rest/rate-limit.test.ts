@@ -2,7 +2,7 @@ import t from 'tap'
 import { RateLimit } from '../../../sandbox/rest/rate-limit.ts'
 import { ask, sandboxFor } from '../helper.ts'
 
-await t.test('a bucket takes calls until it is full, and loses some each second', async t => {
+await t.test('rate limit: a bucket takes calls until it is full, and leaks', async t => {
   const limit = new RateLimit({ size: 3, leak: 2 })
   const rows: Array<[string, number, string, boolean]> = [
     ['first', 0, 'a', true],
@@ -21,7 +21,7 @@ await t.test('a bucket takes calls until it is full, and loses some each second'
   for (const [name, now, address, fits] of rows) t.equal(limit.take(address, now), fits, name)
 })
 
-await t.test('a portal takes fifty calls at once from one address; the other portal counts apart', async t => {
+await t.test('rate limit: each portal takes fifty calls at once from an address', async t => {
   const { portals: { alpha, beta } } = await sandboxFor(t)
   const url = `${alpha.url}/rest/profile?auth=${alpha.grant(alpha.users.admin).accessToken}`
   const answers = await Promise.all(Array.from({ length: 55 }, () => ask(url)))

@@ -9,7 +9,7 @@ const rows = [
 ]
 const ids = (found: Array<{ ID: string }>) => found.map(({ ID }) => Number(ID))
 
-await t.test('a filter compares as its prefix says', async t => {
+await t.test('select rows: a filter compares as its prefix says', async t => {
   const cases: Array<[unknown, number[]]> = [
     [undefined, [1, 2, 10, 11]],
     ['no map', [1, 2, 10, 11]],
@@ -45,13 +45,16 @@ await t.test('a filter compares as its prefix says', async t => {
   for (const [filter, expected] of cases) t.strictSame(ids(filterRows(rows, filter)), expected, JSON.stringify(filter))
 })
 
-await t.test('a field that only some rows have is empty to a condition', async t => {
+await t.test('select rows: a field that only some rows have is empty to a condition', async t => {
   const some = [{ ID: '1', COLOR: 'red' }, { ID: '2' }]
-  const cases: Array<[unknown, number[]]> = [[{ COLOR: 'red' }, [1]], [{ '!COLOR': 'red' }, [2]], [{ COLOR: '' }, [2]], [{ toString: 'x' }, [1, 2]]]
-  for (const [filter, expected] of cases) t.strictSame(ids(filterRows<{ ID: string, COLOR?: string }>(some, filter)), expected, JSON.stringify(filter))
+  const cases: Array<[unknown, number[]]> =
+    [[{ COLOR: 'red' }, [1]], [{ '!COLOR': 'red' }, [2]], [{ COLOR: '' }, [2]], [{ toString: 'x' }, [1, 2]]]
+  for (const [filter, expected] of cases) {
+    t.strictSame(ids(filterRows<{ ID: string, COLOR?: string }>(some, filter)), expected, JSON.stringify(filter))
+  }
 })
 
-await t.test('an order sorts by number where both are numbers, and by several fields', async t => {
+await t.test('select rows: an order compares numbers as numbers, field by field', async t => {
   const cases: Array<[unknown, number[]]> = [
     [undefined, [1, 2, 10, 11]],
     [{ ID: 'DESC' }, [11, 10, 2, 1]],
@@ -64,7 +67,7 @@ await t.test('an order sorts by number where both are numbers, and by several fi
   for (const [order, expected] of cases) t.strictSame(ids(orderRows(rows, order)), expected, JSON.stringify(order))
 })
 
-await t.test('only the fields that were asked for are shown', async t => {
+await t.test('select rows: shows only the fields that were asked for', async t => {
   const row = { ID: '1', TITLE: 'Apples' }
   const cases: Array<[unknown, unknown]> = [
     [undefined, row],

@@ -106,7 +106,7 @@ await t.test('logger: cuts the tokens of a call out of its lines', async t => {
   }
   t.match((await linesOf('own-word-1')).at(-1), { msg: 'call', any: 'own-word-1' })
   app.log.info('own-word-1 of nobody')
-  t.match(lines.at(-1), { msg: 'own-word-1 of nobody' }, 'lines of others are theirs')
+  t.match(lines.at(-1), { msg: 'own-word-1 of nobody' }, 'other lines are not redacted')
 })
 
 await t.test('logger: names what serializes to no object', async t => {

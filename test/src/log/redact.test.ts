@@ -109,7 +109,7 @@ await t.test('secretsIn: finds secrets by their fields, at any usual depth', asy
   const hidden = (depth: number): unknown => depth === 0 ? { AUTH_ID: 'found' } : [hidden(depth - 1)]
   t.strictSame(secretsIn({ a: 'no', AUTH_ID: 'yes', auth: { any: ['all', 7] }, b: null }), ['yes', 'all'])
   t.strictSame(secretsIn(hidden(20)), ['found'])
-  t.strictSame(secretsIn(hidden(40)), [], 'and no stack overflows')
+  t.strictSame(secretsIn(hidden(40)), [], 'no deeper, so the stack does not overflow')
 })
 
 await t.test('redactShapes: cuts out tokens of every length and alphabet', async t => {

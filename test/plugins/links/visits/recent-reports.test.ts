@@ -6,9 +6,9 @@ const report = (id: string, text = ''): LinkReport => (
   { id, screen: 'part', params: { text }, total: 1, days: [{ day: '2026-03-10', times: 1 }], users: [] }
 )
 const clock = { now: 1000 }
-const create = (maxBytes = 100_000) => createRecentReports({ ttl: 5000, maxBytes, now: () => clock.now })
+const create = (maxBytes = 100_000) => createRecentReports(5000, maxBytes, () => clock.now)
 
-await t.test('whoever asks while a reading is under way waits for it', async t => {
+await t.test('recent reports: share a reading that is under way', async t => {
   const reports = create()
   const { promise, resolve } = Promise.withResolvers<LinkReport[]>()
   let readings = 0
@@ -22,7 +22,7 @@ await t.test('whoever asks while a reading is under way waits for it', async t =
   t.equal(readings, 1)
 })
 
-await t.test('what changes during a reading is read anew', async t => {
+await t.test('recent reports: read anew when something changes meanwhile', async t => {
   const reports = create()
   const { promise, resolve } = Promise.withResolvers<LinkReport[]>()
   const before = reports.share('m', 'all', () => promise)
@@ -36,7 +36,7 @@ await t.test('what changes during a reading is read anew', async t => {
   t.match(await reports.share('m', 'all', async () => []), [{ id: 'new' }])
 })
 
-await t.test('a reading that fails is tried again', async t => {
+await t.test('recent reports: try again when a reading fails', async t => {
   const reports = create()
   const { promise, reject } = Promise.withResolvers<LinkReport[]>()
   const asked = reports.share('m', 'all', () => promise)
@@ -47,7 +47,7 @@ await t.test('a reading that fails is tried again', async t => {
   t.match(await reports.share('m', 'all', async () => [report('a')]), [{ id: 'a' }])
 })
 
-await t.test('all that is kept has a limit in bytes', async t => {
+await t.test('recent reports: have a limit in bytes', async t => {
   const reports = create(10_000)
   const large = report('large', 'x'.repeat(3000))
   const { users, ...bare } = large

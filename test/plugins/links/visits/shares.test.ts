@@ -1,11 +1,10 @@
 import t from 'tap'
 import { createShares } from '../../../../plugins/links/visits/shares.ts'
 
-const sharesOf = ({
-  max = 100, maxBytes = 1000
-} = {}) => createShares<string>({ max, maxBytes, bytesOf: value => value.length })
+const sharesOf = ({ max = 100, maxBytes = 1000 } = {}) =>
+  createShares<string>(max, maxBytes, value => value.length)
 
-await t.test('a value is kept until it is taken', async t => {
+await t.test('shares: keep a value until it is taken', async t => {
   const shares = sharesOf()
   t.equal(shares.get('a', 'x'), undefined)
   t.equal(shares.set('a', 'x', 'one'), 0)
@@ -18,7 +17,7 @@ await t.test('a value is kept until it is taken', async t => {
   t.strictSame([shares.size, shares.take(1)], [0, []])
 })
 
-await t.test('who has most loses the oldest of theirs', async t => {
+await t.test('shares: drop the oldest of the owner with the most', async t => {
   for (const shares of [sharesOf({ max: 5 }), sharesOf({ maxBytes: 5 })]) {
     let dropped = shares.set('quiet', '1', 'q')
     for (let index = 0; index < 10; index++) dropped += shares.set('loud', String(index), String(index))
@@ -27,7 +26,7 @@ await t.test('who has most loses the oldest of theirs', async t => {
   }
 })
 
-await t.test('it does not matter who came first', async t => {
+await t.test('shares: drop the same whoever came first', async t => {
   const shares = sharesOf({ max: 3 })
   for (const [owner, key] of [['loud', '1'], ['loud', '2'], ['quiet', '3'], ['other', '4']] as const) {
     shares.set(owner, key, key)
@@ -35,7 +34,7 @@ await t.test('it does not matter who came first', async t => {
   t.strictSame(shares.take(Infinity), ['2', '3', '4'])
 })
 
-await t.test('one large value makes several give way, and one that is too large goes itself', async t => {
+await t.test('shares: drop several for a large value, or that value itself', async t => {
   const shares = sharesOf({ maxBytes: 10 })
   for (const key of ['1', '2', '3', '4']) shares.set('a', key, 'aa')
   t.equal(shares.set('a', '5', 'aaaaaa'), 2)

@@ -3,7 +3,7 @@ import t from 'tap'
 import { barsOf, visitsLines } from '../../../../plugins/links/visits/view.ts'
 import { createScreen } from '../../../../plugins/links/screen.ts'
 
-await t.test('each day with visits is a bar, the busiest as high as the chart', async t => {
+await t.test('barsOf: draws the busiest day as high as the chart', async t => {
   const days = [0, 12, 0, 6, 0.1].map((times, index) => ({ day: `2026-11-0${index + 1}`, times }))
   t.strictSame(barsOf(days), {
     most: 12, bars: [{ x: 2, y: 0, height: 24 }, { x: 6, y: 12, height: 12 }, { x: 8, y: 22, height: 2 }]
@@ -22,7 +22,7 @@ const visitsLine = (report: Arguments[0][number], ...rest: [
 const german = { lang: 'de', tag: 'de' }
 const days = [{ day: '2026-11-22', times: 0 }, { day: '2026-11-23', times: 3 }]
 
-await t.test('a link is shown with the title of its screen and what it carries', async t => {
+await t.test('visitsLines: show the title of the screen and the parameters', async t => {
   const screens = [createScreen({ name: 'part', params: Type.Object({}), title: { en: 'Part', de: 'Teil' } })]
   const report = { id: 'abcdefghijklmnop', screen: 'part', params: { id: 42 }, total: 3, days }
   t.strictSame(visitsLine(report, screens, none, german), {
@@ -48,7 +48,7 @@ await t.test('a link is shown with the title of its screen and what it carries',
   )
 })
 
-await t.test('what a link carries is called as in the form of the composer, and a list is one line', async t => {
+await t.test('visitsLines: label parameters as the composer does', async t => {
   const params = Type.Object({
     id: Type.Integer({ title: 'Number' }),
     tab: Type.Union([Type.Literal('a', { title: 'Alpha' }), Type.Literal(2, { title: 'Two' })], { title: 'Tab' }),
@@ -87,7 +87,7 @@ await t.test('what a link carries is called as in the form of the composer, and 
   ])
 })
 
-await t.test('the chart says which days it shows, in the language, with the year where there are two', async t => {
+await t.test('visitsLines: name the first and the last day in the language', async t => {
   const rows: Array<[days: string[], tag: string, ends: string[]]> = [
     [['2026-08-26', '2026-10-01', '2026-11-23'], 'en', ['Aug 26', 'Nov 23']],
     [['2026-08-26', '2026-11-23'], 'ar', ['26 أغسطس', '23 نوفمبر']],

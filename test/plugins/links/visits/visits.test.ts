@@ -3,6 +3,7 @@ import { mock } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { createVisits, type ScreenVisit, type VisitsOptions } from '../../../../plugins/links/visits/visits.ts'
+import type { VisitStore } from '../../../../plugins/links/visits/sql-visit-store.ts'
 import { createKeyRing } from '../../../../src/crypto/keys.ts'
 import { loggerOptions, memberHash } from '../../../../src/log/logger.ts'
 import { pino } from 'pino'
@@ -20,14 +21,17 @@ const day = 86_400_000
 const noon = Date.parse('2026-03-10T12:00Z')
 
 /** The visits over a file that can be made to fail. */
-async function serviceFor (t: Test, changes: Partial<VisitsOptions> = {}, file = join(t.testdir(), 'test.db')) {
+async function serviceFor (
+  t: Test, { around = store => store, ...changes }: Partial<VisitsOptions & { around: (store: VisitStore) => VisitStore }> = {},
+  file = join(t.testdir(), 'test.db')
+) {
   const clock = { now: noon }
   const { lines, stream } = logLines()
   const store = await withVisits(await openStore({ url: `sqlite:${file}`, keyRing }))
   t.after(() => store.close())
   const log = pino(loggerOptions('info'), stream)
   const visits = createVisits(
-    { store: store.visits, log, retentionDays: 3, flushMs: 60_000, now: () => clock.now, ...changes }
+    { store: around(store.visits), log, retentionDays: 3, flushMs: 60_000, now: () => clock.now, ...changes }
   )
   t.after(() => visits.close())
   visits.start()
@@ -46,7 +50,7 @@ async function serviceFor (t: Test, changes: Partial<VisitsOptions> = {}, file =
   }
 }
 
-await t.test('what is counted is written behind, as one count a user, link and day', async t => {
+await t.test('visits: are written later, one count a user, link and day', async t => {
   const { clock, store, visits, count } = await serviceFor(t)
   count()
   clock.now += 5000
@@ -71,7 +75,7 @@ await t.test('what is counted is written behind, as one count a user, link and d
   t.strictSame(await visits.recent('m1', 10, { userId: 9, isAdmin: false }), [])
 })
 
-await t.test('it is written by itself, one batch after the other', async t => {
+await t.test('visits: are written by themselves batch by batch', async t => {
   const { store, count } = await serviceFor(t, { flushMs: 10 })
   const total = async () => (await users(store.visits, 'm1', linkId, 1))[0]?.times
   count()
@@ -83,7 +87,7 @@ await t.test('it is written by itself, one batch after the other', async t => {
   t.equal(await total(), 3, 'both at once')
 })
 
-await t.test('visits: a report names every day, and to administrators the users', async t => {
+await t.test('visits: report every day, and to administrators the users', async t => {
   const { clock, visits, count } = await serviceFor(t)
   const times = async () => (
     await visits.report('m1', linkId, { userId: 7, isAdmin: false })
@@ -122,7 +126,7 @@ await t.test('visits: a report names every day, and to administrators the users'
   t.strictSame(await times(), [0, 2, 1], 'days are those of UTC')
 })
 
-await t.test('parameters are those that were opened, whatever the handler does to them', async t => {
+await t.test('visits: keep the parameters that were opened', async t => {
   const { visits, count, lines } = await serviceFor(t)
   const params: Record<string, unknown> = { docId: 1 }
   count({ params })
@@ -136,7 +140,7 @@ await t.test('parameters are those that were opened, whatever the handler does t
   t.strictSame((await visits.recent('m1', 10, admin)).map(({ id }) => id), [linkId, 'link-two-sixteen'])
 })
 
-await t.test('while the store fails all is kept, said once, and written when it is back', async t => {
+await t.test('visits: are kept when the store fails, and written later', async t => {
   const { clock, visits, count, fill, mend, store, lines } = await serviceFor(t, { flushMs: 5 })
   count()
   await visits.flush()
@@ -162,7 +166,7 @@ await t.test('while the store fails all is kept, said once, and written when it 
   }
 })
 
-await t.test('while the store fails for long the oldest counts are lost, and that is said', async t => {
+await t.test('visits: lose the oldest when the store fails for long', async t => {
   const { clock, visits, count, fill, mend, lines } = await serviceFor(t, { maxPending: 3 })
   fill()
   for (let userId = 1; userId <= 3; userId++) count({ userId })
@@ -179,10 +183,10 @@ await t.test('while the store fails for long the oldest counts are lost, and tha
   t.equal(lines.length, 3)
 })
 
-await t.test('while the store fails for long the portal that opens most loses its counts, and no other', async t => {
+await t.test('visits: lose those of the busiest portal when the store fails', async t => {
   const rows: Array<[limit: Partial<VisitsOptions>, params: object]> = [
     [{ maxPending: 5 }, {}],
-    [{ maxPendingBytes: 10_000 }, { docId: 'x'.repeat(1000) }]
+    [{ maxBytes: 10_000 }, { docId: 'x'.repeat(1000) }]
   ]
   for (const [limit, params] of rows) {
     const { visits, count, fill, mend, lines } = await serviceFor(t, limit)
@@ -203,7 +207,7 @@ await t.test('while the store fails for long the portal that opens most loses it
   }
 })
 
-await t.test('a portal that opens more than is kept of a day is named once', async t => {
+await t.test('visits: log a portal once when it has used up its day', async t => {
   const { visits, count, lines, clock } = await serviceFor(t)
   const many = async (memberId: string, links = 1200) => {
     for (let index = 0; index < links; index++) count({ memberId, linkId: `link-${index}` })
@@ -223,14 +227,16 @@ await t.test('a portal that opens more than is kept of a day is named once', asy
   t.notMatch(JSON.stringify(lines), /"m1"/)
 })
 
-await t.test('who reloads the links of a portal costs the store nothing, and sees what is new', async t => {
-  const { visits, count, store, clock } = await serviceFor(t)
+await t.test('visits: spare the store when the home is reloaded', async t => {
   let asked = 0
-  const { links } = store.visits
-  store.visits.links = async (...args) => {
-    asked++
-    return await links(...args)
-  }
+  const counting = (store: VisitStore): VisitStore => ({
+    ...store,
+    links: async (...args) => {
+      asked++
+      return await store.links(...args)
+    }
+  })
+  const { visits, count, clock } = await serviceFor(t, { around: counting })
   count()
   count({ memberId: 'm2' })
   const employee = { userId: 7, isAdmin: false }
@@ -259,7 +265,7 @@ await t.test('who reloads the links of a portal costs the store nothing, and see
   t.equal(asked, 7)
 })
 
-await t.test('what waits is written when the service ends', async t => {
+await t.test('visits: are written when the service ends', async t => {
   const { visits, store, count, lines } = await serviceFor(t)
   count()
   await visits.close()
@@ -267,7 +273,7 @@ await t.test('what waits is written when the service ends', async t => {
   t.strictSame(lines, [])
 })
 
-await t.test('what cannot be written when the service ends is said to be lost', async t => {
+await t.test('visits: are logged as lost when they cannot be written at the end', async t => {
   const { visits, store, count, lines } = await serviceFor(t)
   count()
   count({ userId: 8 })
@@ -276,14 +282,14 @@ await t.test('what cannot be written when the service ends is said to be lost', 
   t.match(lines, [{ level: 50, err: {} }, { level: 50, lost: 2 }])
 })
 
-await t.test('a report of a store that is gone rejects', async t => {
+await t.test('visits: reject a report when the store is gone', async t => {
   const { store, visits } = await serviceFor(t)
   await store.close()
   await t.rejects(visits.report('m1', linkId, { userId: 7, isAdmin: false }))
   await t.rejects(visits.recent('m1', 1, admin))
 })
 
-await t.test('what is too old is forgotten at the start and once an hour', async t => {
+await t.test('visits: forget what is too old at the start and once an hour', async t => {
   mock.timers.enable({ apis: ['setInterval'] })
   t.after(() => mock.timers.reset())
   const file = join(t.testdir(), 'test.db')
@@ -319,7 +325,7 @@ await t.test('what is too old is forgotten at the start and once an hour', async
   t.match(last.lines, [{ level: 50, msg: /cannot be deleted/ }])
 })
 
-await t.test('no days: nothing is counted, and what was counted before is forgotten', async t => {
+await t.test('visits: forget everything when no days are kept', async t => {
   const file = join(t.testdir(), 'test.db')
   const before = await serviceFor(t, {}, file)
   before.count()
@@ -331,7 +337,7 @@ await t.test('no days: nothing is counted, and what was counted before is forgot
   t.equal(await visits.report('m1', linkId, { userId: 7, isAdmin: false }), undefined)
 })
 
-await t.test('it runs with its own defaults', async t => {
+await t.test('visits: are counted with the defaults', async t => {
   const store = await withVisits(await openStore({ url: 'sqlite::memory:', keyRing }))
   t.after(() => store.close())
   const visits = createVisits({ store: store.visits, log: pino({ level: 'silent' }), retentionDays: 1 })

@@ -34,14 +34,16 @@ export const approvalContract: Array<ContractCase<StoreWithApprovals>> = [
     assert.deepEqual((await approvals.find('m', 'l', 61_000))?.underWay, ['notification'])
     assert.equal(await approvals.claim('m', 'l', 'comment', 61_000), true, 'who took it may have come to an end')
     await approvals.settle('m', 'l', 'comment', false)
-    assert.deepEqual((await approvals.find('m', 'l', 61_000))?.underWay, ['notification'], 'what failed is under way no more')
+    assert.deepEqual(
+      (await approvals.find('m', 'l', 61_000))?.underWay, ['notification'], 'what failed is under way no more'
+    )
     assert.equal(await approvals.claim('m', 'l', 'comment', 61_001), true, 'it failed')
     await approvals.settle('m', 'l', 'comment', true)
     assert.equal(await approvals.claim('m', 'l', 'comment', 999_999), false)
     assert.deepEqual(await approvals.find('m', 'l', 62_000), { ...approved, at: 10, done: ['comment'], underWay: [] })
   }),
 
-  contractCase('answers are forgotten when they are old, with what was told of them', async (open) => {
+  contractCase('answers are forgotten with their steps when they are old', async (open) => {
     const { approvals } = await open()
     for (const [id, at] of [['old', 10], ['new', 20]] as const) {
       await approvals.answer('m', id, approved, at)
@@ -91,7 +93,9 @@ export const approvalContract: Array<ContractCase<StoreWithApprovals>> = [
       await forget(approvals)
       assert.equal(await approvals.find('m', 'before', 1000), undefined)
       assert.equal(await approvals.claim('m', 'before', 'comment', 1000), true)
-      assert.deepEqual(await approvals.find('m', 'after', 1000), { ...approved, at: 30, done: [], underWay: ['comment'] })
+      assert.deepEqual(await approvals.find('m', 'after', 1000), {
+        ...approved, at: 30, done: [], underWay: ['comment']
+      })
     }
   })
 ]

@@ -16,12 +16,12 @@ async function open (url: string) {
 
 const kinds = { SQLite: () => 'sqlite::memory:', PostgreSQL: () => postgres.createDatabase() }
 for (const [kind, newUrl] of Object.entries(kinds)) {
-  await t.test(`${kind} keeps the contract of approvals`, async t => {
+  await t.test(`approval store: keeps its contract on ${kind}`, async t => {
     for (const { name, run } of approvalContract) await t.resolves(run(() => open(newUrl())), name)
   })
 }
 
-await t.test('concurrent answers in two services are one', async t => {
+await t.test('approval store: keeps one answer when two services get many', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const stores = [await open(url), await open(url)] as const
   t.after(() => Promise.all(stores.map(store => store.close())))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { describeDocument } from '../../../../routes/screens/document/describe.ts'
 
-await t.test('a document is named by its server, else by its address', async t => {
+await t.test('describeDocument: takes the name of the server, else the address', async t => {
   const rows: Array<[path: string, disposition: string | undefined, name: string]> = [
     ['/plans/spring%20plan.pdf', undefined, 'spring plan.pdf'],
     ['/plans/', undefined, 'plans'],
@@ -19,11 +19,16 @@ await t.test('a document is named by its server, else by its address', async t =
     [`/${'a'.repeat(300)}`, undefined, 'a'.repeat(200)]
   ]
   for (const [path, disposition, name] of rows) {
-    t.equal(describeDocument(`https://docs.example${path}`, { ...(disposition !== undefined && { 'content-disposition': disposition }) }).name, name)
+    t.equal(
+      describeDocument(`https://docs.example${path}`, {
+        ...(disposition !== undefined && { 'content-disposition': disposition })
+      }).name,
+      name
+    )
   }
 })
 
-await t.test('type and size are what its server says, if it says so', async t => {
+await t.test('describeDocument: takes type and size when the server says so', async t => {
   const rows: Array<[headers: Record<string, string>, type: string, size: number | null, charset?: string]> = [
     [{ 'content-type': 'Text/HTML; charset=utf-8', 'content-length': '10' }, 'text/html', 10, 'utf-8'],
     [{ 'content-type': 'text/csv;header=present; Charset="CP1251"' }, 'text/csv', null, 'windows-1251'],
@@ -31,5 +36,9 @@ await t.test('type and size are what its server says, if it says so', async t =>
     [{ 'content-range': 'bytes 0-0/5000000000', 'content-length': '1' }, 'application/octet-stream', 5_000_000_000],
     [{ 'content-type': 'nonsense', 'content-range': 'bytes 0-0/*' }, 'application/octet-stream', null]
   ]
-  for (const [headers, type, size, charset] of rows) t.strictSame(describeDocument('https://docs.example/a', headers), { name: 'a', type, ...(charset && { charset }), size })
+  for (const [headers, type, size, charset] of rows) {
+    t.strictSame(describeDocument('https://docs.example/a', headers), {
+      name: 'a', type, ...(charset && { charset }), size
+    })
+  }
 })

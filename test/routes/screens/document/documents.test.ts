@@ -21,25 +21,37 @@ async function build (t: Test, answer: RequestListener, options: Partial<Documen
   return { origin, documents }
 }
 
-await t.test('a document is described by HEAD, or by its first byte where its server knows no HEAD', async t => {
+await t.test('documents: describe by HEAD, or by the first byte without it', async t => {
   const asked: string[] = []
   const { origin, documents } = await build(t, ({ method, url, headers }, response) => {
     asked.push(`${method} ${url} ${headers.range}`)
     if (method === 'HEAD' && url === '/get-only.pdf') return response.writeHead(403).end()
-    if (headers.range !== undefined) return response.writeHead(206, { 'content-type': 'application/pdf', 'content-range': 'bytes 0-0/42' }).end('%')
+    if (headers.range !== undefined) {
+      return response.writeHead(206, {
+        'content-type': 'application/pdf', 'content-range': 'bytes 0-0/42'
+      }).end('%')
+    }
     return response.writeHead(200, { 'content-type': 'application/pdf', 'content-length': 42 }).end()
   })
-  for (const name of ['plan.pdf', 'get-only.pdf']) t.strictSame(await documents.describe(`${origin}/${name}`, reader), { name, type: 'application/pdf', size: 42 })
+  for (const name of ['plan.pdf', 'get-only.pdf']) {
+    t.strictSame(await documents.describe(`${origin}/${name}`, reader), { name, type: 'application/pdf', size: 42 })
+  }
   t.strictSame(asked, ['HEAD /plan.pdf undefined', 'HEAD /get-only.pdf undefined', 'GET /get-only.pdf bytes=0-0'])
 })
 
-await t.test('a document is opened as a whole or in part, and nothing else of its reader goes along', async t => {
+await t.test('documents: open a whole or a part, and pass nothing else on', async t => {
   let seen: IncomingHttpHeaders = {}
   const { origin, documents } = await build(t, ({ headers }, response) => {
     seen = headers
     if (headers.range === 'bytes=90-') return response.writeHead(416, { 'content-range': 'bytes */4' }).end()
-    if (headers.range === undefined) return response.writeHead(200, { 'content-length': 4, etag: '"1"', 'set-cookie': 'a=b' }).end('abcd')
-    return response.writeHead(206, { 'content-length': 2, 'content-range': 'bytes 1-2/4', 'accept-ranges': 'bytes' }).end('bc')
+    if (headers.range === undefined) {
+      return response.writeHead(200, {
+        'content-length': 4, etag: '"1"', 'set-cookie': 'a=b'
+      }).end('abcd')
+    }
+    return response.writeHead(206, {
+      'content-length': 2, 'content-range': 'bytes 1-2/4', 'accept-ranges': 'bytes'
+    }).end('bc')
   })
   const whole = await documents.open(`${origin}/a.bin`, reader, { cookie: 'secret', authorization: 'secret' }, signal)
   t.match(whole, { status: 200, size: 4, name: 'a.bin' })
@@ -47,7 +59,9 @@ await t.test('a document is opened as a whole or in part, and nothing else of it
   t.equal(await text(whole.body), 'abcd')
   t.notMatch(JSON.stringify(seen), 'secret')
   const part = await documents.open(`${origin}/a.bin`, reader, { range: 'bytes=1-2', 'if-range': '"1"' }, signal)
-  t.strictSame([part.status, part.size, part.headers], [206, 4, { 'content-length': '2', 'content-range': 'bytes 1-2/4', 'accept-ranges': 'bytes' }])
+  t.strictSame([part.status, part.size, part.headers], [
+    206, 4, { 'content-length': '2', 'content-range': 'bytes 1-2/4', 'accept-ranges': 'bytes' }
+  ])
   t.equal(await text(part.body), 'bc')
   t.equal(seen['if-range'], '"1"')
   const beyond = await documents.open(`${origin}/a.bin`, reader, { range: 'bytes=90-' }, signal)
@@ -55,20 +69,26 @@ await t.test('a document is opened as a whole or in part, and nothing else of it
   t.equal(await text(beyond.body), '')
 })
 
-await t.test('the server of a document is told who reads it, for this address and a minute, and nobody else can say so', async t => {
+await t.test('documents: tell the server who reads, for a minute', async t => {
   const asked: Array<[url: string, token: string]> = []
   let now = Date.now()
   const { origin, documents } = await build(t, ({ url = '', headers }, response) => {
     asked.push([url, String(headers['b24-reader'])])
-    response.writeHead(url === '/moved' ? 302 : 200, url === '/moved' ? { location: '/here' } : { 'content-type': 'text/plain' }).end()
+    response.writeHead(
+      url === '/moved' ? 302 : 200, url === '/moved' ? { location: '/here' } : { 'content-type': 'text/plain' }
+    ).end()
   }, { now: () => now })
   await documents.describe(`${origin}/moved`, reader)
   await documents.open(`${origin}/a.txt?b=c`, { ...reader, userId: 8 }, { 'b24-reader': 'forged' }, signal)
   t.strictSame(asked.map(([url]) => url), ['/moved', '/here', '/a.txt?b=c'])
-  t.strictSame(documents.readerKeys.keys.map(({ kid, alg, kty, crv, d }) => ({ kid, alg, kty, crv, d })),
-    ['new', 'old'].map(kid => ({ kid, alg: 'EdDSA', kty: 'OKP', crv: 'Ed25519', d: undefined })), 'no private key is published')
+  t.match(documents.readerKeys.keys, [{ kid: 'new' }, { kid: 'old' }])
+  for (const { alg, kty, crv, d } of documents.readerKeys.keys) {
+    t.strictSame([alg, kty, crv, d], ['EdDSA', 'OKP', 'Ed25519', undefined], 'no private key is published')
+  }
   const verify = async (token: string) =>
-    await jwtVerify(token, createLocalJWKSet(documents.readerKeys), { issuer, audience: origin, currentDate: new Date(now) })
+    await jwtVerify(token, createLocalJWKSet(documents.readerKeys), {
+      issuer, audience: origin, currentDate: new Date(now)
+    })
   for (const [index, [url, token]] of asked.entries()) {
     const { payload } = await verify(token)
     t.match(payload, { member_id: 'm1', user_id: index === 2 ? 8 : 7, domain: 'portal.example', url: origin + url })
@@ -81,30 +101,48 @@ await t.test('the server of a document is told who reads it, for this address an
   await t.rejects(verify(token), { code: 'ERR_JWT_EXPIRED' })
 })
 
-await t.test('an address that is not on the list is not asked, and neither is what an address leads to', async t => {
+await t.test('documents: ask no server that is not on the list', async t => {
   let asked = 0
   const elsewhere = await serverFor(t, (_, response) => { asked++; response.end('inside') })
   const { origin, documents } = await build(t, ({ url }, response) => {
     const [, to = '', hops = '0'] = /^\/(\w+)\/?(\d*)/.exec(url ?? '') ?? []
-    const location = { away: `${elsewhere}/`, relative: '/here', nothing: 'http://[', loop: Number(hops) > 0 ? `/loop/${Number(hops) - 1}` : '/here' }[to]
-    response.writeHead(to === 'none' ? 302 : location === undefined ? 200 : 302, { ...(location !== undefined && { location }), 'content-type': 'text/plain' }).end()
+    const location = {
+      away: `${elsewhere}/`,
+      relative: '/here',
+      nothing: 'http://[',
+      loop: Number(hops) > 0 ? `/loop/${Number(hops) - 1}` : '/here'
+    }[to]
+    response.writeHead(to === 'none' ? 302 : location === undefined ? 200 : 302, {
+      ...(location !== undefined && { location }), 'content-type': 'text/plain'
+    }).end()
   })
-  for (const url of [`${elsewhere}/a`, `${origin}/away`, `${origin}/nothing`, `${origin}/loop/3`, origin.replace('//', '//user:password@'), origin.replace('//', '//user@'), origin.replace('//', '//:password@'), origin.replace('http', 'https'), 'file:///etc/passwd', 'nonsense']) {
+  for (const url of [
+    `${elsewhere}/a`, `${origin}/away`, `${origin}/nothing`, `${origin}/loop/3`,
+    origin.replace('//', '//user:password@'), origin.replace('//', '//user@'), origin.replace('//', '//:password@'),
+    origin.replace('http', 'https'), 'file:///etc/passwd', 'nonsense'
+  ]) {
     await t.rejects(documents.describe(url, reader), { code: 'B24_ERR_DOCUMENT_ORIGIN' }, url)
     await t.rejects(documents.open(url, reader, {}, signal), { code: 'B24_ERR_DOCUMENT_ORIGIN' }, url)
   }
   t.equal(asked, 0)
-  for (const path of ['/relative', '/loop/2']) t.match(await documents.describe(`${origin}${path}`, reader), { type: 'text/plain' }, `${path} stays on the list`)
-  await t.rejects(documents.describe(`${origin}/none`, reader), { code: 'B24_ERR_DOCUMENT_REFUSED' }, 'a redirect to nowhere is none')
+  for (const path of ['/relative', '/loop/2']) {
+    t.match(await documents.describe(`${origin}${path}`, reader), { type: 'text/plain' }, `${path} stays on the list`)
+  }
+  await t.rejects(
+    documents.describe(`${origin}/none`, reader), { code: 'B24_ERR_DOCUMENT_REFUSED' }, 'a redirect to nowhere is none'
+  )
 })
 
-await t.test('a server that refuses, has nothing, or says nothing is told apart', async t => {
+await t.test('documents: tell refused, missing and unavailable apart', async t => {
   const { origin, documents } = await build(t, ({ url = '' }, response) => {
     if (url === '/hangs') return
     if (url === '/stops') response.writeHead(200, { 'content-length': 100 }).write('only this')
     else response.writeHead(Number(url.slice(1))).end('words of the server')
   })
-  for (const [path, code] of [['404', 'MISSING'], ['410', 'MISSING'], ['401', 'REFUSED'], ['500', 'REFUSED'], ['204', 'REFUSED'], ['hangs', 'UNAVAILABLE']] as const) {
+  for (const [path, code] of [
+    ['404', 'MISSING'], ['410', 'MISSING'], ['401', 'REFUSED'], ['500', 'REFUSED'], ['204', 'REFUSED'],
+    ['hangs', 'UNAVAILABLE']
+  ] as const) {
     await t.rejects(documents.describe(`${origin}/${path}`, reader), { code: `B24_ERR_DOCUMENT_${code}` }, path)
     await t.rejects(documents.open(`${origin}/${path}`, reader, {}, signal), { code: `B24_ERR_DOCUMENT_${code}` }, path)
   }
@@ -112,7 +150,7 @@ await t.test('a server that refuses, has nothing, or says nothing is told apart'
   await t.rejects(text(body), { code: 'UND_ERR_BODY_TIMEOUT' }, 'and one that stops in the middle')
 })
 
-await t.test('a number or a path means the first server, a whole address itself', async t => {
+await t.test('documents: read a number or a path on the first server', async t => {
   const { origin, documents } = await build(t, () => {})
   const rows: Array<[docId: string, address: string]> = [
     ['42', `${origin}/42`],
@@ -125,17 +163,23 @@ await t.test('a number or a path means the first server, a whole address itself'
   for (const [docId, address] of rows) t.equal(documents.addressOf(docId), address, docId)
 })
 
-await t.test('a server that answers just in time, again and again, does not keep a page waiting', async t => {
+await t.test('documents: end a description at its deadline', async t => {
   const { origin, documents } = await build(t, ({ url = '' }, response) => {
     setTimeout(() => response.writeHead(302, { location: `${url}a` }).end(), 200)
   }, { deadline: 300 })
   await t.rejects(documents.describe(`${origin}/a`, reader), { code: 'B24_ERR_DOCUMENT_UNAVAILABLE' })
-  await t.rejects(documents.open(`${origin}/a`, reader, {}, signal), { code: 'B24_ERR_DOCUMENT_ORIGIN' }, 'without it, there are just too many redirects')
+  await t.rejects(
+    documents.open(`${origin}/a`, reader, {}, signal),
+    { code: 'B24_ERR_DOCUMENT_ORIGIN' },
+    'without it, there are just too many redirects'
+  )
 })
 
-await t.test('a pass opens for an hour, as long as the application is installed', async t => {
+await t.test('documents: open a pass for an hour while installed', async t => {
   let [now, installed] = [1_000_000, true]
-  const { documents } = await build(t, () => {}, { now: () => now, isInstalled: async memberId => memberId === 'm' && installed })
+  const { documents } = await build(t, () => {}, {
+    now: () => now, isInstalled: async memberId => memberId === 'm' && installed
+  })
   const pass = { ...reader, url: 'https://docs.example/a', memberId: 'm' }
   const token = await documents.seal(pass)
   t.notMatch(token, 'docs.example')
@@ -148,7 +192,7 @@ await t.test('a pass opens for an hour, as long as the application is installed'
   await t.rejects(documents.unseal(token), { code: 'B24_ERR_PAGE_SESSION' })
 })
 
-await t.test('createDocuments: needs a list of origins to read, and keys', async t => {
+await t.test('documents: refuse to read without origins, or to start without keys', async t => {
   const documents = createDocuments(required)
   t.after(() => documents.close())
   await t.rejects(documents.describe('https://docs.example/a', reader), { code: 'B24_ERR_DOCUMENTS_OFF' })

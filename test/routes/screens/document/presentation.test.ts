@@ -1,7 +1,7 @@
 import t from 'tap'
 import { byteSize, kindOf, presentationHeaders } from '../../../../routes/screens/document/presentation.ts'
 
-await t.test('only what cannot run anything is shown at our own address', async t => {
+await t.test('presentationHeaders: show only what cannot run anything', async t => {
   const rows: Array<[type: string, kind: string, contentType: string, disposition: string]> = [
     ['image/png', 'image', 'image/png', 'inline'],
     ['application/pdf', 'pdf', 'application/pdf', 'inline'],
@@ -22,18 +22,26 @@ await t.test('only what cannot run anything is shown at our own address', async 
   }
 })
 
-await t.test('a text is read as its server says', async t => {
-  t.equal(presentationHeaders('text/csv', 'a', false, 'windows-1251')['content-type'], 'text/plain; charset=windows-1251')
+await t.test('presentationHeaders: keep the encoding of a text', async t => {
+  t.equal(
+    presentationHeaders('text/csv', 'a', false, 'windows-1251')['content-type'], 'text/plain; charset=windows-1251'
+  )
 })
 
-await t.test('any name can stand in a header', async t => {
-  const rows = [['spring (1)*.pdf', 'spring%20%281%29%2A.pdf'], ['План"\r\n', '%D0%9F%D0%BB%D0%B0%D0%BD%22%0D%0A'], ["it's \ud800", 'it%27s%20%EF%BF%BD']]
-  for (const [name = '', encoded] of rows) t.equal(presentationHeaders('image/png', name, false)['content-disposition'], `inline; filename*=UTF-8''${encoded}`)
+await t.test('presentationHeaders: encode any name', async t => {
+  const rows = [
+    ['spring (1)*.pdf', 'spring%20%281%29%2A.pdf'], ['План"\r\n', '%D0%9F%D0%BB%D0%B0%D0%BD%22%0D%0A'],
+    ["it's \ud800", 'it%27s%20%EF%BF%BD']
+  ]
+  for (const [name = '', encoded] of rows) {
+    t.equal(presentationHeaders('image/png', name, false)['content-disposition'], `inline; filename*=UTF-8''${encoded}`)
+  }
 })
 
-await t.test('sizes are written as people read them', async t => {
+await t.test('byteSize: writes sizes as people read them', async t => {
   const rows: Array<[bytes: number, tag: string, text: string]> = [
-    [0, 'en', '0 byte'], [999, 'en', '999 byte'], [1000, 'en', '1 kB'], [1_550_000, 'de', '1,6 MB'], [5_000_000_000, 'en', '5 GB'], [2e16, 'en', '20,000 TB']
+    [0, 'en', '0 byte'], [999, 'en', '999 byte'], [1000, 'en', '1 kB'],
+    [1_550_000, 'de', '1,6 MB'], [5_000_000_000, 'en', '5 GB'], [2e16, 'en', '20,000 TB']
   ]
   for (const [bytes, tag, text] of rows) t.equal(byteSize(bytes, tag).replace(/\s/g, ' '), text)
 })

@@ -2,33 +2,52 @@ import t from 'tap'
 import { parseSliderLink } from '../../../../src/http/slider-link.ts'
 import { codeOf, startService, type Service } from '../../../service.ts'
 
-const open = (service: Service, params: Record<string, unknown>, lang = 'en', user = service.sandbox.portals.alpha.users.employee) => {
+const open = (service: Service, params: Record<string, unknown>, lang = 'en') => {
   const { alpha } = service.sandbox.portals
-  const { path } = service.fastify.links.write('record', params, { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
+  const user = alpha.users.employee
+  const { path } = service.fastify.links.write('record', params, {
+    portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
+  })
   return service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params, lang, user }))
 }
 
-await t.test('a deal is shown with its fields in the user\'s language, and the way to its card', async t => {
+await t.test('record: shows a deal in the user\'s language, with its card', async t => {
   const service = await startService(t)
   await service.install()
   const { text, status } = await open(service, { id: 8061 }, 'de')
   t.equal(status, 200)
-  for (const part of ['<title>Furniture for an office in Berlin</title>', 'Phase', 'NEW', '12.500,00\u00a0€', 'Verantwortliche Person', 'data-user-id="2"', `${service.sandbox.url}/crm/deal/details/8061/`]) t.match(text, part)
+  for (const part of [
+    '<title>Furniture for an office in Berlin</title>', 'Phase', 'NEW', '12.500,00\u00a0€', 'Verantwortliche Person',
+    'data-user-id="2"', `${service.sandbox.url}/crm/deal/details/8061/`
+  ]) t.match(text, part)
   t.notMatch(text, 'Erwarteter Abschluss', 'what a deal does not have is not named')
 })
 
-await t.test('an item of a smart process is shown, with a currency of the portal', async t => {
+await t.test('record: shows an item of a smart process', async t => {
   const service = await startService(t)
   await service.install()
   const { content } = service.sandbox.portals.alpha
-  const { id } = content.add({ kind: 'item', authorId: 1, title: 'A <b>thing</b>', fields: { OPPORTUNITY: 1500, CURRENCY_ID: 'POINTS', CLOSEDATE: '2026-12-24T03:00:00+03:00' } })
+  const { id } = content.add({
+    kind: 'item',
+    authorId: 1,
+    title: 'A <b>thing</b>',
+    fields: { OPPORTUNITY: 1500, CURRENCY_ID: 'POINTS', CLOSEDATE: '2026-12-24T03:00:00+03:00' }
+  })
   const { text } = await open(service, { entityTypeId: 183, id })
-  for (const part of ['A &lt;b&gt;thing', '1,500 POINTS', 'December 24, 2026', `/crm/type/183/details/${id}/`, 'Smart process item']) t.match(text, part)
-  const { id: bare } = content.add({ kind: 'item', authorId: 1, title: 'Free of charge', fields: { CLOSEDATE: 'soon' } })
-  t.notMatch((await open(service, { entityTypeId: 183, id: bare })).text, /Amount|Expected close/, 'what is not there, or cannot be read, is left out')
+  for (const part of [
+    'A &lt;b&gt;thing', '1,500 POINTS', 'December 24, 2026', `/crm/type/183/details/${id}/`, 'Smart process item'
+  ]) t.match(text, part)
+  const { id: bare } = content.add({
+    kind: 'item', authorId: 1, title: 'Free of charge', fields: { CLOSEDATE: 'soon' }
+  })
+  t.notMatch(
+    (await open(service, { entityTypeId: 183, id: bare })).text,
+    /Amount|Expected close/,
+    'what is not there, or cannot be read, is left out'
+  )
 })
 
-await t.test('a record that cannot be shown is refused with a page that says why', async t => {
+await t.test('record: gets a page that says why when it cannot be shown', async t => {
   const service = await startService(t)
   await service.install()
   const { alpha } = service.sandbox.portals
@@ -49,7 +68,7 @@ await t.test('a record that cannot be shown is refused with a page that says why
   t.strictSame([silent.status, codeOf(silent)], [503, 'B24_ERR_PORTAL_UNAVAILABLE'])
 })
 
-await t.test('what the portal says instead of a record is told in words, and by its code to who helps', async t => {
+await t.test('record: tells in words what the portal refused', async t => {
   const service = await startService(t)
   await service.install()
   const rows: Array<[trouble: 'overtime' | 'unpaid', title: string, code: string]> = [

@@ -6,7 +6,7 @@ import { cardPath, readRecord } from '../../../../routes/screens/record/record.t
 const deal = { id: 1 }
 const answering = (answer: RestAnswer) => ({ batch: async () => ({ record: answer }) })
 
-await t.test('what a portal answers instead of a record becomes a refusal', async t => {
+await t.test('readRecord: throws when the portal refuses', async t => {
   const rows: Array<[answer: RestAnswer, code: string]> = [
     [{ error: 'unknown', text: 'Not found' }, 'B24_ERR_RECORD_MISSING'],
     [{ error: 'unknown', text: 'Access denied.' }, 'B24_ERR_RECORD_DENIED'],
@@ -18,16 +18,27 @@ await t.test('what a portal answers instead of a record becomes a refusal', asyn
     [{ error: 'OVERLOAD_LIMIT', text: '' }, 'B24_ERR_PORTAL_REFUSED']
   ]
   for (const [answer, code] of rows) await t.rejects(readRecord(answering(answer), deal), { code }, code)
-  await t.rejects(readRecord({ batch: async () => { throw new PortalRefusedError('expired_token') } }, deal), { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'expired_token' })
+  await t.rejects(readRecord(
+    { batch: async () => { throw new PortalRefusedError('expired_token') } }, deal
+  ), { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'expired_token' })
   await t.rejects(readRecord({ batch: async () => { throw new TypeError('a bug') } }, deal), TypeError)
 })
 
-await t.test('a record without anything but a title is a record', async t => {
+await t.test('readRecord: reads a record of nothing but a title', async t => {
   t.strictSame(await readRecord(answering({ ok: { ID: '1', TITLE: '', STAGE_ID: null } }), deal), {
-    title: '', stage: undefined, amount: undefined, responsibleId: undefined, authorId: undefined, createdAt: undefined, changedAt: undefined, closesAt: undefined
+    title: '',
+    stage: undefined,
+    amount: undefined,
+    responsibleId: undefined,
+    authorId: undefined,
+    createdAt: undefined,
+    changedAt: undefined,
+    closesAt: undefined
   })
 })
 
-await t.test('a deal can be named by its type, too', async t => {
-  t.strictSame([{ id: 5 }, { id: 5, entityTypeId: 2 }, { id: 5, entityTypeId: 183 }].map(cardPath), ['/crm/deal/details/5/', '/crm/deal/details/5/', '/crm/type/183/details/5/'])
+await t.test('cardPath: knows a deal by its type, too', async t => {
+  t.strictSame([{ id: 5 }, { id: 5, entityTypeId: 2 }, { id: 5, entityTypeId: 183 }].map(cardPath), [
+    '/crm/deal/details/5/', '/crm/deal/details/5/', '/crm/type/183/details/5/'
+  ])
 })

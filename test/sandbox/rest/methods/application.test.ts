@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { callRest, resultOf, sandboxFor } from '../../helper.ts'
 
-const fixture = JSON.parse(readFileSync(new URL('../../../fixtures/payloads/APP_INFO_RESPONSE.json', import.meta.url), 'utf8')).response
+const fixture = JSON.parse(readFileSync(new URL('../../../fixtures/payloads/APP_INFO_RESPONSE.json', import.meta.url),
+  'utf8')).response
 
 /** Keys and the types of their values. */
-const shape = (value: object) => Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === null ? 'null' : typeof item]))
+const shape = (value: object) =>
+  Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === null ? 'null' : typeof item]))
 
-await t.test('app.info has the keys and types of the documented answer', async t => {
+await t.test('REST application: app.info answers as documented', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.version = 4
   const { body } = await callRest(alpha, 'app.info')

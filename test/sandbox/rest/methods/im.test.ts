@@ -1,7 +1,7 @@
 import t from 'tap'
 import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
-await t.test('a message is kept in its dialog', async t => {
+await t.test('REST im: a message is kept in its dialog', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const MESSAGE = '[b]26 °C[/b] in Graz'
   t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat2', MESSAGE }, alpha.users.employee), 3)
@@ -12,7 +12,7 @@ await t.test('a message is kept in its dialog', async t => {
   ])
 })
 
-await t.test('a message is refused with the documented code', async t => {
+await t.test('REST im: a message is refused with the documented code', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[string, Record<string, unknown>, string]> = [
     ['no dialog', { MESSAGE: 'Hello' }, 'USER_ID_EMPTY'],
@@ -21,15 +21,18 @@ await t.test('a message is refused with the documented code', async t => {
     ['no text', { DIALOG_ID: 'chat2', MESSAGE: ' ' }, 'MESSAGE_EMPTY']
   ]
   const before = alpha.content.list('message')
-  for (const [name, params, code] of rows) t.strictSame(await failureOf(alpha, 'im.message.add', params), [400, code], name)
+  for (const [name, params, code] of rows) {
+    t.strictSame(await failureOf(alpha, 'im.message.add', params), [400, code], name)
+  }
   t.strictSame(alpha.content.list('message'), before)
 })
 
-await t.test('a notification is kept for the one it is for', async t => {
+await t.test('REST im: a notification is kept for the one it is for', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'im.notify.personal.add', { USER_ID: 2, MESSAGE: 'Rain at four', TAG: 'rain' }), 1)
   t.equal(alpha.content.list('notification').length, 1)
-  t.match(alpha.content.list('notification'), [{ parent: '2', authorId: 1, text: 'Rain at four', fields: { TAG: 'rain', SUB_TAG: '' } }])
+  t.match(alpha.content.list('notification'),
+    [{ parent: '2', authorId: 1, text: 'Rain at four', fields: { TAG: 'rain', SUB_TAG: '' } }])
   t.equal(await resultOf(alpha, 'im.notify.personal.add', { USER_ID: 99, MESSAGE: 'Rain at four' }), false)
   t.strictSame(await failureOf(alpha, 'im.notify.personal.add', { USER_ID: 0, MESSAGE: 'x' }), [400, 'USER_ID_EMPTY'])
   t.strictSame(await failureOf(alpha, 'im.notify.personal.add', { USER_ID: 2 }), [400, 'MESSAGE_EMPTY'])

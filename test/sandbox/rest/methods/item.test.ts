@@ -3,46 +3,71 @@ import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 const entityTypeId = 183
 
-await t.test('an item is added, changed and read back', async t => {
+await t.test('REST item: an item is added, changed and read back', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  t.match(await resultOf(alpha, 'crm.item.add', { entityTypeId, fields: { title: 'Order 1', opportunity: '10.5', ufCrm5_1: 'x', id: 9, createdBy: 3, entityTypeId: 2 } }, alpha.users.employee), {
-    item: { id: 1, title: 'Order 1', opportunity: 10.5, currencyId: 'EUR', stageId: 'DT183_1:NEW', createdBy: 2, ufCrm5_1: 'x', entityTypeId }
+  t.match(await resultOf(alpha, 'crm.item.add', {
+    entityTypeId, fields: { title: 'Order 1', opportunity: '10.5', ufCrm5_1: 'x', id: 9, createdBy: 3, entityTypeId: 2 }
+  }, alpha.users.employee), {
+    item: {
+      id: 1,
+      title: 'Order 1',
+      opportunity: 10.5,
+      currencyId: 'EUR',
+      stageId: 'DT183_1:NEW',
+      createdBy: 2,
+      ufCrm5_1: 'x',
+      entityTypeId
+    }
   })
   t.match(alpha.content.list('item'), [{ title: 'Order 1', fields: { OPPORTUNITY: '10.5', UF_CRM5_1: 'x' } }])
   t.match(await resultOf(alpha, 'crm.item.update', { entityTypeId, id: 1, fields: { stageId: 'DT183_1:SUCCESS' } }), {
     item: { title: 'Order 1', opportunity: 10.5, stageId: 'DT183_1:SUCCESS' }
   })
   await resultOf(alpha, 'crm.item.update', { entityTypeId, id: 1, fields: { title: 'Order one' } })
-  t.match(await resultOf(alpha, 'crm.item.get', { entityTypeId, id: 1 }), { item: { id: 1, title: 'Order one', stageId: 'DT183_1:SUCCESS' } })
+  t.match(await resultOf(alpha, 'crm.item.get', { entityTypeId, id: 1 }),
+    { item: { id: 1, title: 'Order one', stageId: 'DT183_1:SUCCESS' } })
 })
 
-await t.test('a removed item is gone', async t => {
+await t.test('REST item: a removed item is gone', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   await resultOf(alpha, 'crm.item.add', { entityTypeId, fields: { title: 'Order 1' } })
   t.strictSame(await resultOf(alpha, 'crm.item.delete', { entityTypeId, id: 1 }), [])
   t.strictSame(await failureOf(alpha, 'crm.item.delete', { entityTypeId, id: 1 }), [400, 'NOT_FOUND'])
 })
 
-await t.test('the fields of an item are those that it has', async t => {
+await t.test('REST item: the fields of an item are those that it has', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  const { item } = await resultOf(alpha, 'crm.item.add', { entityTypeId, fields: { title: 'Order 1' } }) as { item: object } // the item was added
-  const { fields } = await resultOf(alpha, 'crm.item.fields', { entityTypeId }) as { fields: object } // the fields by their names
+  const { item } = await resultOf(alpha, 'crm.item.add',
+    { entityTypeId, fields: { title: 'Order 1' } }) as { item: object } // the item was added
+  const { fields } = await resultOf(alpha, 'crm.item.fields',
+    { entityTypeId }) as { fields: object } // the fields by their names
   t.strictSame(Object.keys(fields).sort(), Object.keys(item).filter(name => name !== 'entityTypeId').sort())
   t.match(fields, {
     id: { type: 'integer', isReadOnly: true, title: 'ID', upperName: 'ID' },
-    stageId: { type: 'crm_status', isRequired: false, isReadOnly: false, isImmutable: false, isMultiple: false, isDynamic: false, upperName: 'STAGE_ID' }
+    stageId: {
+      type: 'crm_status',
+      isRequired: false,
+      isReadOnly: false,
+      isImmutable: false,
+      isMultiple: false,
+      isDynamic: false,
+      upperName: 'STAGE_ID'
+    }
   })
 })
 
-await t.test('items are listed by filter, order, fields and page', async t => {
+await t.test('REST item: items are listed by filter, order, fields and page', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  for (let number = 1; number <= 51; number++) alpha.content.add({ kind: 'item', authorId: 1, title: `Order ${number}` })
-  const { body } = await callRest(alpha, 'crm.item.list', { entityTypeId, order: { id: 'DESC' }, select: ['id', 'opportunity'] })
+  for (let number =
+    1; number <= 51; number++) alpha.content.add({ kind: 'item', authorId: 1, title: `Order ${number}` })
+  const { body } = await callRest(alpha, 'crm.item.list',
+    { entityTypeId, order: { id: 'DESC' }, select: ['id', 'opportunity'] })
   t.match(body, { next: 50, total: 51, result: { items: [{ id: 51, opportunity: 0 }] } })
-  t.strictSame(await resultOf(alpha, 'crm.item.list', { entityTypeId, filter: { '@id': [2, 3] }, select: ['id'] }), { items: [{ id: 2 }, { id: 3 }] })
+  t.strictSame(await resultOf(alpha, 'crm.item.list', { entityTypeId, filter: { '@id': [2, 3] }, select: ['id'] }),
+    { items: [{ id: 2 }, { id: 3 }] })
 })
 
-await t.test('items are refused with the documented codes', async t => {
+await t.test('REST item: items are refused with the documented codes', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[string, Record<string, unknown>, string]> = [
     ['crm.item.get', { id: 1 }, '100'],
@@ -54,5 +79,7 @@ await t.test('items are refused with the documented codes', async t => {
     ['crm.item.fields', {}, '100'],
     ['crm.item.delete', { entityTypeId: 184, id: 1 }, 'NOT_FOUND']
   ]
-  for (const [method, params, code] of rows) t.strictSame(await failureOf(alpha, method, params), [400, code], `${method} ${JSON.stringify(params)}`)
+  for (const [method, params, code] of rows) {
+    t.strictSame(await failureOf(alpha, method, params), [400, code], `${method} ${JSON.stringify(params)}`)
+  }
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
-await t.test('settings for everybody are read by everybody and written by administrators', async t => {
+await t.test('REST option: everybody reads what administrators have set', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { employee } = alpha.users
   t.strictSame(await resultOf(alpha, 'app.option.get', {}, employee), [])
@@ -14,7 +14,7 @@ await t.test('settings for everybody are read by everybody and written by admini
   t.strictSame(await failureOf(alpha, 'app.option.set'), [400, 'ERROR_ARGUMENT', 'options'])
 })
 
-await t.test('settings of a user are his own', async t => {
+await t.test('REST option: settings of a user are his own', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { employee } = alpha.users
   t.strictSame(await resultOf(alpha, 'user.option.get', {}, employee), [])
@@ -26,13 +26,15 @@ await t.test('settings of a user are his own', async t => {
   t.strictSame(await failureOf(alpha, 'user.option.set', {}, employee), [400, 'ERROR_ARGUMENT', 'options'])
 })
 
-await t.test('without options, the parameters are the settings, but never the token', async t => {
+await t.test('REST option: parameters are settings without options, tokens never', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'app.option.set', { unit: 'C', Days: [1, 2] }), true)
   t.strictSame(await resultOf(alpha, 'app.option.get'), { unit: 'C', Days: [1, 2] })
-  t.equal(await resultOf(alpha, 'batch', { cmd: { set: 'user.option.set?city=Graz' } }).then(result => Object(result).result.set), true)
+  t.equal(await resultOf(alpha, 'batch', { cmd: { set: 'user.option.set?city=Graz' } }).then(result =>
+    Object(result).result.set), true)
   t.strictSame(await resultOf(alpha, 'user.option.get'), { city: 'Graz' })
   for (const options of ['', [], {}, 'x']) {
-    t.strictSame(await failureOf(alpha, 'app.option.set', { options, unit: 'F' }), [400, 'ERROR_ARGUMENT', 'options'], JSON.stringify(options))
+    t.strictSame(await failureOf(alpha, 'app.option.set', { options, unit: 'F' }), [400, 'ERROR_ARGUMENT', 'options'],
+      JSON.stringify(options))
   }
 })

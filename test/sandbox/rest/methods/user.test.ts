@@ -1,7 +1,7 @@
 import t from 'tap'
 import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
-await t.test('user.get lists the people of the portal', async t => {
+await t.test('REST user: user.get lists the people of the portal', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { body } = await callRest(alpha, 'user.get')
   t.match(body, { total: 4 })
@@ -10,7 +10,7 @@ await t.test('user.get lists the people of the portal', async t => {
     { ID: '2', ACTIVE: true, NAME: 'Emil', LAST_NAME: 'Novak', IS_ONLINE: 'Y', USER_TYPE: 'employee' })
 })
 
-await t.test('user.get filters, orders and pages', async t => {
+await t.test('REST user: user.get filters, orders and pages', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[string, Record<string, unknown>, string[]]> = [
     ['by number', { filter: { ID: 2 } }, ['2']],
@@ -23,11 +23,12 @@ await t.test('user.get filters, orders and pages', async t => {
   ]
   for (const [name, params, expected] of rows) {
     // user.get answers a list of rows.
-    t.strictSame((await resultOf(alpha, 'user.get', params) as Array<{ ID: string }>).map(({ ID }) => ID), expected, name)
+    t.strictSame((await resultOf(alpha, 'user.get', params) as Array<{ ID: string }>).map(({ ID }) => ID),
+      expected, name)
   }
 })
 
-await t.test('people are shown to applications with the scope', async t => {
+await t.test('REST user: people are shown to applications with the scope', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { scope: ['crm'] })
   t.strictSame(await failureOf(alpha, 'user.get'), [401, 'insufficient_scope'])
 })

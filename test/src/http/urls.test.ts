@@ -1,6 +1,6 @@
 import t from 'tap'
 import { portalOrigin } from '../../../src/http/frame.ts'
-import { frameQuery, personUrl } from '../../../src/http/portal-urls.ts'
+import { frameQuery, personUrl } from '../../../src/http/urls.ts'
 
 await t.test('frameQuery: names the portal and the language, as a portal does', async t => {
   const rows = [['https://portal.bitrix24.com', '1'], ['http://192.168.1.5:8080', '0']] as const

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import placementDispatch from '../../plugins/placement-dispatch/index.ts'
-import { loadDeclarations, loadRoutes } from '../../src/load-folder.ts'
-import { build } from '../build.ts'
+import placementDispatch from '../../../plugins/placement-dispatch/index.ts'
+import { loadDeclarations } from '../../../src/application/declarations.ts'
+import { build } from '../../build.ts'
 
 /** A file with a plugin that runs this code. */
 const plugin = (code: string) => `export default async function plugin (fastify) { ${code} }`
@@ -15,11 +15,10 @@ type Folder = Record<string, string | Record<string, string>>
 async function load (t: Test, ...folders: Folder[]) {
   const fastify = await build(t, app => app.register(placementDispatch))
   const root = t.testdir({ 'package.json': '{"type":"module"}', ...Object.fromEntries(folders.entries()) })
-  const names = () => fastify.placements.all().map(({ code }) => code)
   const paths = folders.map((_, index) => join(root, String(index)))
-  await fastify.register(async scope => await loadDeclarations(scope, 'placement', paths, names))
+  await fastify.register(async scope => await loadDeclarations(scope, 'placement', paths))
   await fastify.ready()
-  return { fastify, names: names(), root }
+  return { fastify, names: fastify.placements.all().map(({ code }) => code), root }
 }
 
 await t.test('loadDeclarations: loads files in order, and folders by their index', async t => {
@@ -62,8 +61,8 @@ await t.test('loadDeclarations: refuses obvious mistakes, naming the files', asy
       { code: 'B24_ERR_DECLARATION_NAME', message: /\/A\.js must declare the placement A, after which it is named$/ }],
     ['another code', [{ 'A.js': declares('B') }],
       { code: 'B24_ERR_DECLARATION_NAME', message: /\/A\.js must declare the placement A, after which it is named$/ }],
-    ['two files of one code', [{ 'A.js': declares('A') }, { 'A.js': declares('A') }],
-      { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: /^Placement A is .* in \S+\/0\/A\.js and in \S+\/1\/A\.js$/ }],
+    ['two files of one code', [{ 'A.js': declares('A'), A: { 'index.js': declares('A') } }],
+      { code: 'B24_ERR_PLACEMENT_DUPLICATED', message: /^Placement A is .* in \S+\/A\/index\.js and in \S+\/A\.js$/ }],
     ['families that overlap', [{ 'A.js': declares('A', 'CRM_*_TAB'), 'B.js': declares('B', 'CRM_DEAL_*') }],
       { code: 'B24_ERR_PLACEMENT_AMBIGUOUS', message: /_\*_TAB and CRM_DEAL_\* .* in \S+\/A\.js and in \S+\/B\.js$/ }],
     ['no code', [{ 'A.js': declares('crm deal') }],
@@ -76,12 +75,10 @@ await t.test('loadDeclarations: refuses obvious mistakes, naming the files', asy
   for (const [name, folders, error] of rows) await t.test(name, async t => await t.rejects(load(t, ...folders), error))
 })
 
-await t.test('loadRoutes: registers each file in a scope of its own', async t => {
-  const fastify = await build(t)
-  const route = (name: string) => plugin(`
-    fastify.decorate('name', '${name}')
-    fastify.get('/${name}', async () => fastify.name)`)
-  const files = { 'a.js': route('a'), 'b.js': route('b') }
-  await loadRoutes(fastify, t.testdir({ 'package.json': '{"type":"module"}', ...files }))
-  for (const name of ['a', 'b']) t.equal((await fastify.inject(`/${name}`)).body, name)
+await t.test('loadDeclarations: lets what is declared replace files of that name', async t => {
+  const { fastify, names, root } = await load(t,
+    { 'DEFAULT.js': declares('DEFAULT'), 'LEFT_MENU.js': declares('LEFT_MENU', 'CRM_DYNAMIC_*_DETAIL_TAB') },
+    { 'CRM_DYNAMIC_XXX_DETAIL_TAB.js': 'this is no JavaScript', 'DEFAULT.js': declares('DEFAULT') })
+  t.strictSame(names, ['DEFAULT', 'LEFT_MENU', 'CRM_DYNAMIC_*_DETAIL_TAB'])
+  t.equal(fastify.placements.all()[0]?.source, `${root}/0/DEFAULT.js`)
 })

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { DeclarationHookError, DeclarationNameError, ExportMissingError } from './errors.ts'
+import { DeclarationHookError, DeclarationNameError, ExportMissingError } from '../errors.ts'
 
 // What these set in a scope concerns the routes of that scope, and calls come in by the one route of all placements.
 const withoutEffect = [
@@ -12,6 +12,7 @@ const withoutEffect = [
 
 // How a file name says `*`: as Bitrix24's docs write the number in codes such as CRM_DYNAMIC_XXX_DETAIL_TAB.
 const family = 'XXX'
+const fileName = (code: string): string => code.replaceAll('*', family)
 
 /** `part.ts`, and `part/index.ts` for what has more files; declarations of types and everything else is left alone. */
 function entriesOf (folder: string): Array<{ name: string, file: string }> {
@@ -23,7 +24,8 @@ function entriesOf (folder: string): Array<{ name: string, file: string }> {
   })
 }
 
-async function importPlugin (file: string): Promise<FastifyPluginAsync> {
+/** The plugin that a file exports. @throws {ExportMissingError} */
+export async function importPlugin (file: string): Promise<FastifyPluginAsync> {
   const { default: plugin } = await import(pathToFileURL(file).href) as { default?: unknown }
   if (typeof plugin !== 'function') throw new ExportMissingError(file)
   // Most are called "plugin"; so Fastify knows each by its file, and so do the errors of two that declare the same.
@@ -31,38 +33,40 @@ async function importPlugin (file: string): Promise<FastifyPluginAsync> {
 }
 
 /**
- * Registers every file of a folder as a plugin.
- *
- * @throws {ExportMissingError} for a file without a default export
- */
-export async function loadRoutes (fastify: FastifyInstance, folder: string): Promise<void> {
-  for (const { file } of entriesOf(folder)) await fastify.register(await importPlugin(file))
-}
-
-/**
  * Loads folders of files that each declare a placement or a screen: the one that the file is named after, and perhaps
  * further ones. A folder holds its declaration in `index.ts`, and in `plugin.ts` what the handler needs of Fastify:
- * decorators, routes, hooks.
+ * decorators, routes, hooks. What is declared already replaces the files of that name.
  *
- * @param names what is declared until now
  * @throws {ExportMissingError}
  * @throws {DeclarationNameError} for a file that does not declare what it is named after
  * @throws {DeclarationHookError} for a file that calls `addHook`, `setErrorHandler` or the like
  */
 export async function loadDeclarations (
-  fastify: FastifyInstance, kind: 'placement' | 'screen', folders: readonly string[], names: () => readonly string[]
+  fastify: FastifyInstance, kind: 'placement' | 'screen', folders: readonly string[]
 ): Promise<void> {
-  for (const { name, file } of folders.flatMap(entriesOf)) {
-    const plugin = file.replace(/\/index(\.[jt]s)$/, '/plugin$1')
-    if (plugin !== file && existsSync(plugin)) await fastify.register(await importPlugin(plugin))
-    const declare = await importPlugin(file)
-    const before = names()
-    await fastify.register(async scope => {
-      for (const method of withoutEffect) scope[method] = () => { throw new DeclarationHookError(file, method) }
-      await scope.register(declare)
-    })
-    const declared = names().filter(known => !before.includes(known))
-    const isDeclared = declared.some(known => known.replaceAll('*', family) === name)
-    if (!isDeclared) throw new DeclarationNameError(file, kind, name)
+  // What is declared until now
+  const names = () => kind === 'placement'
+    ? fastify.placements.all().map(({ code }) => code)
+    : fastify.links.screens().map(({ name }) => name)
+  for (const folder of folders) {
+    const replaced = names().map(fileName)
+    const entries = entriesOf(folder).filter(({ name }) => !replaced.includes(name))
+    for (const { name, file } of entries) await loadDeclaration(fastify, kind, name, file, names)
   }
+}
+
+async function loadDeclaration (
+  fastify: FastifyInstance, kind: string, name: string, file: string, names: () => readonly string[]
+): Promise<void> {
+  const plugin = file.replace(/\/index(\.[jt]s)$/, '/plugin$1')
+  if (plugin !== file && existsSync(plugin)) await fastify.register(await importPlugin(plugin))
+  const declare = await importPlugin(file)
+  const before = names()
+  await fastify.register(async scope => {
+    for (const method of withoutEffect) scope[method] = () => { throw new DeclarationHookError(file, method) }
+    await scope.register(declare)
+  })
+  const declared = names().filter(known => !before.includes(known))
+  const isDeclared = declared.map(fileName).includes(name)
+  if (!isDeclared) throw new DeclarationNameError(file, kind, name)
 }

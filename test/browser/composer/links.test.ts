@@ -1,0 +1,129 @@
+import t from 'tap'
+import { until } from '../../helper.ts'
+import { faults, frameOf, look, openWindow } from '../window.ts'
+import { browser, compose, sliderOf, start } from './scene.ts'
+
+await t.test('composer: a link is written, sent to a chat and opened there', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const { page, form, written, complaints } = await compose(t, service, 'document')
+  await form.getByLabel('Document').fill('42')
+  t.match(await written(), 'params%5BdocId%5D=42')
+  await form.getByLabel('Text of the link').fill('The delivery note')
+  await form.getByLabel('Chat or person').fill('chat2')
+  await form.getByRole('button', { name: 'Send to the chat' }).click()
+  await form.getByText('Sent.').waitFor()
+  await look(page, 'composer-sent')
+  await page.goto(`${alpha.url}/messenger/?dialog=chat2`)
+  await page.getByRole('link', { name: 'The delivery note' }).click()
+  const slider = await sliderOf(page, service)
+  t.match(await slider.locator('h1').textContent(), 'delivery-note-42')
+  await slider.frameLocator('iframe').getByText('DELIVERY NOTE No. 42').waitFor()
+  await look(page, 'composer-opened')
+  await page.goto(`${alpha.url}/marketplace/app/1/`)
+  const home = await frameOf(page, service)
+  const row = home.locator('section', { has: home.locator('#visits') }).locator('tbody tr')
+  t.match(await row.textContent(), /Document.*Document.*42.*1/s)
+  t.equal(await row.locator('svg rect').count(), 1)
+  await row.getByText('Anna Berger').waitFor()
+  t.strictSame(await faults(home), [])
+  await row.scrollIntoViewIfNeeded()
+  await look(page, 'composer-visits')
+  t.strictSame(complaints, [])
+})
+
+await t.test('composer: the link of a signed screen cannot be edited', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const { page, form, written } = await compose(t, service, 'offer')
+  await form.getByLabel('Number of the offer').fill('7')
+  const path = await written()
+  t.match(path, /params%5Bexp%5D=\d+&params%5Bby%5D=1&params%5Bsig%5D=/)
+  await page.goto(alpha.url + path)
+  t.match(await (await sliderOf(page, service)).locator('main').textContent(), '{"offerId":7}')
+  await page.goto(alpha.url + path.replace('offerId%5D=7', 'offerId%5D=8'))
+  t.match(await (await sliderOf(page, service)).locator('main').textContent(), 'B24_ERR_LINK_SIGNATURE')
+  await look(page, 'composer-edited')
+})
+
+await t.test('composer: names the permission that a place lacks', async t => {
+  const service = await start(t)
+  const { alpha } = service.sandbox.portals
+  const { form, written } = await compose(t, service, 'document')
+  await form.getByLabel('Document').fill('42')
+  await written()
+  await form.getByRole('button', { name: 'Post to the feed' }).click()
+  await form.getByText('Sent.').waitFor()
+  await form.getByLabel('Task ID').fill('31')
+  await form.getByRole('button', { name: 'Comment on the task' }).click()
+  await form.getByText('Sent.').waitFor()
+  await form.getByLabel('Starts at').fill('2026-12-24T18:00')
+  await form.getByRole('button', { name: 'Add to my calendar' }).click()
+  await form.getByText('Sent.').waitFor()
+  await form.getByLabel('Task ID').fill('999')
+  await form.getByRole('button', { name: 'Comment on the task' }).click()
+  await form.getByText('Not sent: Bitrix24 refused it. (Insufficient permissions to add a comment.)', { exact: true })
+    .waitFor()
+  for (const path of ['/stream/', '/tasks/task/view/31/', '/calendar/']) {
+    const { page } = await openWindow(t, browser, alpha.url + path)
+    if (path === '/calendar/') await page.getByRole('link', { name: 'Document' }).first().click()
+    await page.locator('main a[href*="docId%5D=42"]').first().click()
+    t.match(await (await sliderOf(page, service)).locator('h1').textContent(), 'delivery-note-42', path)
+  }
+  alpha.scope = alpha.scope.filter(scope => scope !== 'im')
+  const again = await compose(t, service, 'document')
+  t.match(await again.form.locator('.send').textContent(), 'The application needs the permission im for this.')
+  t.equal(await again.form.locator('[data-send="chat"]').count(), 0)
+})
+
+await t.test('composer: why a link was not sent is said in the language of the page', async t => {
+  const service = await start(t)
+  const { page, form, frame, written } = await compose(t, service, 'document')
+  await form.getByLabel('Document').fill('42')
+  await written()
+  const silent = 'Your Bitrix24 did not respond to the application. Try again in a minute.'
+  const busy = 'Bitrix24 is busy right now. Wait a minute and try again.'
+  const rows: Array<[status: number, body: object | string, text: string]> = [
+    [200, '<!doctype html><h1>It works!</h1>', silent],
+    [500, { error: 'INTERNAL_SERVER_ERROR', error_description: 'Internal server error' }, silent],
+    [401, { error: 'OVERLOAD_LIMIT', error_description: 'REST API is blocked due to overload.' }, busy],
+    [401, { error: 'PAYMENT_REQUIRED', error_description: 'Payment required' },
+      'The subscription or trial period of the application has ended in this Bitrix24. ' +
+      'Ask an administrator to renew the subscription.'],
+    [403, { error: 'ACCESS_DENIED', error_description: 'Access denied!' },
+      'You or the application do not have permission to post there.'],
+    [400, { error: 'ERROR_CORE', error_description: 'The <b>feed</b> is closed.<br>' },
+      'Bitrix24 refused it. (The feed is closed.)'],
+    [400, { error: '', error_description: 'Not set' }, 'Bitrix24 refused it.'],
+    [200, { error: '', error_description: 'Not set', time: {} }, 'Bitrix24 refused it.']
+  ]
+  for (const [status, body, text] of rows) {
+    await page.unrouteAll()
+    await page.route('**/rest/log.blogpost.add*', route => route.fulfill({
+      status,
+      headers: { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' },
+      contentType: typeof body === 'string' ? 'text/html' : 'application/json',
+      body: typeof body === 'string' ? body : JSON.stringify(body)
+    }))
+    await form.getByRole('button', { name: 'Post to the feed' }).click()
+    await until(async () => !(await form.locator('[data-sent]').textContent())?.startsWith('Sending'))
+    t.equal(await form.locator('[data-sent]').textContent(), `Not sent: ${text}`, `${status} ${JSON.stringify(body)}`)
+  }
+  // What the SDK tries again by itself for longer than a test wants to wait.
+  const late: Array<[error: object, text: string]> = [
+    [{ code: 'NETWORK_ERROR', status: 0, message: 'Network connection failed' }, silent],
+    [{ code: 'QUERY_LIMIT_EXCEEDED', status: 503, message: 'Too many requests' }, busy],
+    [{ code: 'OPERATION_TIME_LIMIT', status: 429, message: 'Method is blocked' }, busy],
+    [{ message: 'This page is not inside Bitrix24' }, silent]
+  ]
+  for (const [error, text] of late) {
+    await frame.evaluate(error => {
+      Object.assign(window, { b24: async () => { throw Object.assign(new Error(), error) } })
+    }, error)
+    await form.getByRole('button', { name: 'Post to the feed' }).click()
+    await until(async () => await form.locator('[data-sent]').textContent() === `Not sent: ${text}`)
+    t.equal(await form.locator('[data-sent]').textContent(), `Not sent: ${text}`, JSON.stringify(error))
+  }
+})
+
+await browser.close()

@@ -1,0 +1,105 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
+import type { Frame, Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { documentServer } from '../../../sandbox/documents.ts'
+import { listen } from '../../../sandbox/listen.ts'
+import { openBrowser } from '../chromium.ts'
+import { type Service, startService } from '../../service.ts'
+import { frameOf, openWindow } from '../window.ts'
+
+export const browser = await openBrowser()
+
+/** A service with a server of documents beside it, and a signed screen of its own. */
+export async function start (t: Test, declare: (fastify: FastifyInstance) => void = () => {}): Promise<Service> {
+  const documents = documentServer()
+  t.after(() => documents.close())
+  const service = await startService(t, {
+    env: { DOCUMENT_ORIGINS: await listen(documents) },
+    prepare: fastify => {
+      declare(fastify)
+      fastify.screen('offer', {
+        title: { en: 'RecoveryCall', de: 'Angebot' },
+        signed: { expiresIn: 3 * 86_400 },
+        schema: {
+          params: Type.Object({
+            offerId: Type.Integer({ title: 'Number of the offer', description: 'As on its first page', minimum: 1 }),
+            tab: Type.Optional(Type.Union([Type.Literal('items'), Type.Literal('terms')], { title: 'Tab' })),
+            tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
+            urgent: Type.Optional(Type.Boolean({ title: 'Urgent' })),
+            until: Type.Optional(Type.String({ format: 'date-time', title: 'Until' })),
+            customer: Type.Optional(Type.Object({
+              city: Type.String({ title: 'City' }), floor: Type.Optional(Type.Integer({ title: 'Floor' }))
+            }, { title: 'Customer' }))
+          })
+        }
+      }, async ({ screen }, reply) => reply.page('link', {
+        params: [],
+        code: JSON.stringify(screen.params),
+        user: { id: 1 },
+        portal: { domain: '' },
+        uri: undefined,
+        language: ''
+      }))
+      fastify.screen('trip', {
+        title: 'Trip',
+        signed: { expiresIn: 3600 },
+        schema: {
+          params: Type.Object({
+            means: Type.Union([Type.Literal('train', { title: 'By train' }), Type.Literal('bus')], { title: 'Means' }),
+            paid: Type.Boolean({ title: 'Paid' }),
+            tags: Type.Optional(Type.Array(Type.String(), { title: 'Tags' })),
+            stops: Type.Optional(Type.Array(Type.Object({ city: Type.String({ title: 'City' }) }), { title: 'Stops' })),
+            clerkId: Type.Optional(Type.Integer({ title: 'Clerk', composer: false }))
+          })
+        }
+      }, async (_, reply) => reply.page('link',
+        { params: [], code: '', user: { id: 1 }, portal: { domain: '' }, uri: undefined, language: '' }))
+    }
+  })
+  await service.install()
+  return service
+}
+
+/** A screen whose parameters are named as the parts of the composer, and as each other. */
+export function declareClash (fastify: FastifyInstance): void {
+  const number = (limits: object) => Type.Optional(Type.Integer(limits))
+  fastify.screen('clash', {
+    title: { en: 'Clash' },
+    schema: {
+      params: Type.Object({
+        link: Type.String({ title: 'Its link', maxLength: 20 }),
+        text: Type.String({ title: 'Its text' }),
+        chat: number({ minimum: 2, maximum: 5, title: 'Its chat', description: 'Of the game' }),
+        task: number({ maximum: 9, title: 'Its task' }),
+        calendar: Type.Optional(Type.Boolean({ title: 'Its calendar' })),
+        'place-city': Type.Optional(Type.String({ title: 'City, flat' })),
+        place: Type.Optional(Type.Object({ city: Type.Optional(Type.String({ title: 'City' })) }, { title: 'Place' })),
+        help: Type.Optional(Type.String({ title: 'Help', description: 'Which one' })),
+        'help:help': Type.Optional(Type.String({ title: 'Help of help' }))
+      })
+    }
+  }, async (_request, reply) => reply.code(204).send())
+}
+
+/** The composer of one screen, unfolded, on the application's home. */
+export async function compose (t: Test, service: Service, screen: string, { lang = 'en', width = 1280 } = {}) {
+  const window = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}`, width)
+  const frame = await frameOf(window.page, service)
+  const form = frame.locator(`form[data-screen="${screen}"]`)
+  await frame.locator('details', { has: form }).locator('summary').click()
+  const link = form.locator('[data-link]')
+  /** The link, once it is finished. */
+  const written = async (): Promise<string> => {
+    await frame.waitForFunction(screen =>
+      document.querySelector<HTMLInputElement>(`form[data-screen="${screen}"] [data-link]`)?.value !== '', screen)
+    return await link.inputValue()
+  }
+  return { ...window, frame, form, written }
+}
+
+/** The page of the application in the slider. */
+export async function sliderOf (page: Page, service: Service): Promise<Frame> {
+  await page.locator('.slider').waitFor()
+  return await frameOf(page, service)
+}

@@ -1,0 +1,53 @@
+import t from 'tap'
+import { sandboxFor } from '../../sandbox/helper.ts'
+import { browser, panel, record } from './panel-scene.ts'
+
+await t.test('panel: shows messages, and sends them again', async t => {
+  const { page, sandbox } = await panel(t)
+  record(sandbox)
+  await page.getByText('Fields: ').click()
+  t.match(await page.locator('dl').textContent(), /PLACEMENTDEFAULT/)
+  t.equal(await page.locator('.direction').textContent(), 'portal → application')
+  sandbox.wire.record({
+    from: 'application',
+    to: 'portal',
+    memberId: sandbox.portals.beta.memberId,
+    method: 'POST',
+    path: '/rest/',
+    status: 503
+  })
+  await page.getByText('application → portal beta').waitFor()
+  t.equal(await page.getByRole('link', { name: 'Save DEFAULT' }).getAttribute('href'), '/sandbox/api/wire/1/save')
+  await page.getByRole('button', { name: 'Replay DEFAULT' }).click()
+  await page.getByRole('status').getByText('Sent again: 200 answered').waitFor()
+  await page.getByRole('cell', { name: /200/ }).waitFor()
+  t.equal(await page.getByRole('button', { name: 'Replay' }).count(), 2)
+})
+
+await t.test('panel: a new sandbox on the same port shows its own messages only', async t => {
+  const { page, sandbox } = await panel(t)
+  record(sandbox)
+  sandbox.wire.record({ from: 'application', to: 'portal', method: 'POST', path: '/rest/before', status: 200 })
+  await page.getByText('/rest/before').waitFor()
+  await sandbox.close()
+  await page.getByText('The sandbox does not answer').waitFor()
+  const again = await sandboxFor(t, { port: Number(new URL(sandbox.url).port) })
+  again.wire.record({ from: 'application', to: 'portal', method: 'POST', path: '/rest/after', status: 200 })
+  await page.getByText('/rest/after').waitFor()
+  await page.getByRole('status').getByText('The sandbox was started again.').waitFor()
+  t.equal(await page.locator('tbody tr').count(), 1)
+})
+
+await t.test('panel: the panel shows the newest thousand messages', async t => {
+  const { page, sandbox } = await panel(t)
+  for (let count = 1; count <= 1002; count++) {
+    sandbox.wire.record({
+      from: 'application', to: 'portal', method: 'POST', path: `/rest/number-${count}/`
+    })
+  }
+  await page.getByText('/rest/number-1002/').waitFor()
+  t.equal(await page.locator('tbody tr').count(), 1000)
+  t.equal(await page.getByText('/rest/number-2/').count(), 0)
+})
+
+await browser.close()

@@ -1,0 +1,38 @@
+import t from 'tap'
+import { sandboxFor } from '../helper.ts'
+import { actor } from './frame-scene.ts'
+
+await t.test('frame choices: the dialogs offer what the portal has', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  alpha.installed = true
+  alpha.content.add({
+    kind: 'deal', id: 99001, authorId: 1, title: 'Delivery', fields: { OPPORTUNITY: '1200', CURRENCY_ID: 'EUR' }
+  })
+  alpha.content.add({
+    kind: 'event', id: 99007, authorId: 1, title: 'Meeting', text: 'Room 2', fields: { DATE_FROM: '2026-07-26' }
+  })
+  const admin = await actor(alpha.url, '/marketplace/app/1/')
+  const employee = await actor(alpha.url, '/marketplace/app/1/?user=2')
+  t.match(await admin.act('employees'), [
+    {
+      id: '1',
+      name: 'Anna Berger',
+      photo: '',
+      position: 'Managing director',
+      url: '/company/personal/user/1/',
+      sub: false,
+      sup: false
+    },
+    { id: '2', sub: true, sup: false }, { id: '3' }, { id: '4', position: 'Accountant' }
+  ])
+  t.match(await employee.act('employees'), [{ id: '1', sub: false, sup: true }, { id: '2', sub: false, sup: false }])
+  t.match(await admin.act('accessGroups'),
+    [{ id: 'AU' }, { id: 'D1' }, { id: 'DR1' }, { id: 'SG10' }, { id: 'U1', name: 'Anna Berger' }])
+  const deals = await admin.act('deals')
+  t.match(Array.isArray(deals) && deals.find(({ id }) => id === 'D_99001'), {
+    type: 'deal', place: 'deal', title: 'Delivery', desc: '1200 EUR', url: '/crm/deal/details/99001/'
+  })
+  const events = await admin.act('calendarEvents')
+  t.match(Array.isArray(events) && events.find(({ ID }) => ID === '99007'),
+    { NAME: 'Meeting', DESCRIPTION: 'Room 2', DATE_FROM: '2026-07-26' })
+})

@@ -1,0 +1,52 @@
+import t, { type Test } from 'tap'
+import { applicationFolders, loadPlugins } from '../../../src/application/folder.ts'
+import { build } from '../../build.ts'
+
+type Files = Record<string, string | Record<string, string>>
+
+/** A Fastify with the plugins or routes in these files. */
+async function load (t: Test, files: Files) {
+  const folder = t.testdir({ 'package.json': '{"type":"module"}', files })
+  const app = await build(t, app => loadPlugins(app, `${folder}/files`))
+  await app.ready()
+  return app
+}
+const route = (path: string) => `export default async fastify => { fastify.get('${path}', async () => 'from ${path}') }`
+
+await t.test('applicationFolders: has what is there', async t => {
+  const root = t.testdir({ placements: {}, views: {}, routes: 'a file' })
+  const none = { screens: [], plugins: [], routes: [], public: [], locales: [], migrations: [] }
+  t.strictSame(applicationFolders(root), { ...none, placements: [`${root}/placements`], views: [`${root}/views`] })
+  t.strictSame(applicationFolders(undefined), { ...none, placements: [], views: [] })
+})
+
+await t.test('applicationFolders: refuses a folder that is not there', async t => {
+  const root = t.testdir({ file: '' })
+  for (const path of [`${root}/missing`, `${root}/file`]) {
+    t.throws(() => applicationFolders(path), {
+      code: 'B24_ERR_APPLICATION_FOLDER', message: `APPLICATION: there is no folder ${path}`
+    })
+  }
+})
+
+await t.test('loadPlugins: makes prefixes of folders, as fastify-cli does', async t => {
+  const app = await load(t, {
+    'root.js': route('/'),
+    api: { 'comments.js': route('/comments'), 'index.ts': route('/'), '_texts.js': 'export const text = 1' },
+    _lib: { 'helper.js': 'this is no JavaScript' }
+  })
+  for (const [url, body] of [['/', 'from /'], ['/api/comments', 'from /comments'], ['/api/', 'from /']] as const) {
+    t.equal((await app.inject(url)).body, body, url)
+  }
+})
+
+await t.test('loadPlugins: leaves tests and declarations of types alone', async t => {
+  const app = await load(t, { 'a.js': route('/a'), 'a.test.js': 'throw new Error("run")', 'a.d.ts': 'export {}' })
+  t.equal((await app.inject('/a')).statusCode, 200)
+})
+
+await t.test('loadPlugins: names a file without a default export', async t => {
+  await t.rejects(load(t, { api: { 'comments.js': 'export const comments = 1' } }), {
+    code: 'B24_ERR_EXPORT_MISSING', message: /\/files\/api\/comments\.js has no plugin as its default export$/
+  })
+})
