@@ -51,7 +51,7 @@ const file = (name: string) => join(folder, name)
 await t.test('a saved call is sent with fresh tokens, and none of them is printed', async t => {
   for (const args of [['call.json'], ['elsewhere.json', '--app', appUrl, '--portal', portal]]) {
     const { code, output } = await replay(file(args[0] ?? ''), ...args.slice(1))
-    t.strictSame([code, output], [0, 'Status: 403\nTitle: No access\nHeading: No access\nError: B24_ERR_PORTAL_UNKNOWN'])
+    t.strictSame([code, output], [1, 'Status: 403\nTitle: No access\nHeading: No access\nError: B24_ERR_PORTAL_UNKNOWN'])
     const fields = Object.fromEntries(received.pop() ?? [])
     t.match(fields, { DOMAIN: 'localhost:1', APP_SID: /^[0-9a-f]{32}$/, AUTH_ID: /^[0-9a-f]{70}$/, PLACEMENT: 'DEFAULT', code: '{{CODE}}' })
   }

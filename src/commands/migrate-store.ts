@@ -1,17 +1,16 @@
-// npm run migrate-store -- <from> <to>: copies all that a service keeps, from SQLite to PostgreSQL or back.
-// Without arguments the addresses come from MIGRATE_FROM and MIGRATE_TO: everybody on a machine can read arguments, and
-// a password in them.
 import type { Kysely } from 'kysely'
 import { StoreTargetError } from '../errors.ts'
 import type { Database } from '../store/database.ts'
 import { migrate, migrationTable, type TableSet } from '../store/migrations.ts'
 import { hasTables, openDatabase, openExistingDatabase } from '../store/open-database.ts'
 import { identityOf, readStoreAddress } from '../store/store-address.ts'
-import { copyStore } from './copy-store.ts'
-import { tableSets } from './table-sets.ts'
+import { copyStore } from '../tools/copy-store.ts'
+import { tableSets } from '../tools/table-sets.ts'
+import { UsageError, type Command } from './command.ts'
 
-const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. ' +
-  'With a password in one, set MIGRATE_FROM and MIGRATE_TO instead'
+// Everybody on a machine can read arguments, and a password in them.
+const wrongUse = 'migrate-store takes two addresses, <from> and <to>, as in DATABASE_URL. ' +
+  'With a password in one, set MIGRATE_FROM and MIGRATE_TO instead.'
 const advice = 'done: from now on start the service on <to> only, with the same APP_SECRET. ' +
   'One on <from> would refresh tokens too, and each takes them from the other.'
 
@@ -27,11 +26,10 @@ async function setsIn (source: Kysely<Database>, name: string): Promise<TableSet
   return all.filter((_, index) => there[index])
 }
 
-try {
-  const given = process.argv.slice(2)
+async function migrateStore (given: readonly string[]): Promise<void> {
   const { MIGRATE_FROM, MIGRATE_TO } = process.env
-  const [from, to, ...more] = given.length > 0 ? given : [MIGRATE_FROM, MIGRATE_TO]
-  if (!from || !to || more.length > 0) throw new Error(usage)
+  const [from, to] = given.length > 0 ? given : [MIGRATE_FROM, MIGRATE_TO]
+  if (!from || !to) throw new UsageError(wrongUse)
   const [fromName, toName] = given.length > 0 ? ['<from>', '<to>'] : ['MIGRATE_FROM', 'MIGRATE_TO']
   const [fromAddress, toAddress] = [readStoreAddress(from, fromName), readStoreAddress(to, toName)]
   const source = await openExistingDatabase(fromAddress, 'read')
@@ -55,7 +53,21 @@ try {
     await source.destroy()
   }
   console.log(advice)
-} catch (error) {
-  console.error((error as Error).message) // nothing else is thrown
-  process.exitCode = 1
 }
+
+const migrateStoreCommand: Command = {
+  usage: [
+    'Usage: fastify-bitrix24 migrate-store <from> <to>',
+    '',
+    'Copies all that the service keeps, from SQLite to PostgreSQL or back, and compares every row. Stop the service ' +
+      'first.',
+    'Without arguments the addresses come from MIGRATE_FROM and MIGRATE_TO, where nobody reads a password in them.'
+  ].join('\n'),
+  options: {},
+  maxPositionals: 2,
+  async run ({ positionals }) {
+    await migrateStore(positionals)
+    return 0
+  }
+}
+export default migrateStoreCommand
