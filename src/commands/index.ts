@@ -36,8 +36,8 @@ function parse (word: string, { options, maxPositionals }: Command, args: string
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     if (positionals.length > maxPositionals) {
-      throw new UsageError(`${word} takes ${maxPositionals === 0 ? 'options only' : `${maxPositionals} arguments`}; ` +
-        `see fastify-bitrix24 ${word} --help.`)
+      const most = ['options only', '1 argument'][maxPositionals] ?? `${maxPositionals} arguments`
+      throw new UsageError(`${word} takes ${most}; see fastify-bitrix24 ${word} --help.`)
     }
     return { values: values as Arguments['values'], positionals } // no option may be given twice
   } catch (error) {

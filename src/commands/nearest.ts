@@ -12,8 +12,10 @@ function distance (one: string, other: string): number {
   return Number(row.at(-1))
 }
 
-/** The word that was probably meant: half of its letters are right at least. */
+/** The word that was probably meant: it goes on as this one begins, or half of its letters are right. */
 export function nearest (word: string, words: readonly string[]): string | undefined {
+  const whole = words.find(known => word.length > 2 && known.startsWith(word))
+  if (whole !== undefined) return whole
   const [best] = words.map(known => ({ known, far: distance(word, known) })).sort((one, other) => one.far - other.far)
   return best !== undefined && best.far <= best.known.length / 2 ? best.known : undefined
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Installation, TokenPair } from '../store/installation-store.ts'
-import { fault, note, type Finding } from './finding.ts'
+import { find, type Code, type Finding } from './finding.ts'
 import type { Assembled } from './assemble.ts'
 
 type Rest = ReturnType<FastifyInstance['portalRest']['open']>
@@ -9,7 +9,6 @@ type Answers = Awaited<ReturnType<Rest['batch']>>
 
 /** What only reads. */
 const reading = new Set(['scope', 'placement.get', 'placement.list', 'event.get'])
-const again = 'open the installation page once more, as an administrator'
 
 /** REST that asks, and takes down what would be written. */
 function withoutWriting (rest: Pick<Rest, 'batch'>) {
@@ -53,14 +52,11 @@ export async function checkBindings (
   const after = await store.get(memberId)
 
   const lacking = (after?.bindings?.skipped ?? []).filter(({ reason }) => reason.startsWith('scope:'))
-  const findings = lacking.map(({ code, reason }) => fault('scope-missing', `${code} needs the scope ` +
-    `"${reason.slice('scope:'.length)}": add it to the application's card, then ${again}.`))
+  const findings = lacking.map(({ code, reason }) => find('scope-missing', code, reason.slice('scope:'.length)))
   const missed = [...rest.refused].filter(code => code !== 'insufficient_scope' || lacking.length === 0)
-  if (missed.length > 0) {
-    const codes = missed.join(', ')
-    return [...findings, fault('portal-refused', `The portal refuses to say what is bound (${codes}): ${again}.`)]
-  }
-  return [...findings, ...differences(rest.planned, before.skipped)]
+  return missed.length === 0
+    ? [...findings, ...differences(rest.planned, before.skipped)]
+    : [...findings, find('portal-refused', missed.join(', '))]
 }
 
 function differences (planned: Array<Commands[string]>, skipped: Array<{ code: string, reason: string }>): Finding[] {
@@ -68,19 +64,12 @@ function differences (planned: Array<Commands[string]>, skipped: Array<{ code: s
   const unbind = named(planned, 'placement.unbind', 'PLACEMENT')
   const events = named(planned, 'event.bind', 'event')
   const wasRefused = (code: string) => skipped.some(one => one.code === code)
-  const findings: Finding[] = []
-  const tell = (make: typeof fault, code: string, codes: string[], what: string) => {
-    if (codes.length > 0) findings.push(make(code, `${[...new Set(codes)].join(', ')} ${what}.`))
-  }
-  tell(note, 'binding-refused', [...bind, ...events].filter(wasRefused), 'could not be bound at the last ' +
-    'installation, as this portal does not know or does not allow it')
-  tell(fault, 'placement-unbound', bind.filter(code => !unbind.includes(code) && !wasRefused(code)),
-    `is declared and not bound to PUBLIC_URL/placement: ${again}`)
-  tell(fault, 'placement-changed', bind.filter(code => unbind.includes(code)),
-    `is bound to another address, or with other texts or options than declared: ${again}`)
-  tell(fault, 'placement-stale', unbind.filter(code => !bind.includes(code)),
-    `is bound and no longer declared: ${again}`)
-  tell(fault, 'event-unbound', events.filter(event => !wasRefused(event)), 'is not bound to PUBLIC_URL/events: ' +
-    `${again}`)
-  return findings
+  const rows: Array<[code: Code, names: string[]]> = [
+    ['binding-refused', [...bind, ...events].filter(wasRefused)],
+    ['placement-unbound', bind.filter(code => !unbind.includes(code) && !wasRefused(code))],
+    ['placement-changed', bind.filter(code => unbind.includes(code))],
+    ['placement-stale', unbind.filter(code => !bind.includes(code))],
+    ['event-unbound', events.filter(event => !wasRefused(event))]
+  ]
+  return rows.flatMap(([code, names]) => names.length === 0 ? [] : [find(code, [...new Set(names)].join(', '))])
 }

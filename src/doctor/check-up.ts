@@ -4,14 +4,13 @@ import { createKeyRing } from '../crypto/keys.ts'
 import { isPrivateHost } from '../http/frame.ts'
 import { createSelfReports } from '../http/self-report.ts'
 import { redactSecrets } from '../log/logger.ts'
-import { withDeadline } from '../queues/deadline.ts'
 import { assemble, type Assembled } from './assemble.ts'
 import { checkClient, checkServers } from './authorization-servers.ts'
 import { examineDatabase } from './database.ts'
-import { fault, note, type Finding } from './finding.ts'
+import { find, type Finding } from './finding.ts'
 import { checkForwarded, inventedAddress } from './forwarded.ts'
 import { checkPortals } from './portals.ts'
-import { createProber, type Prober } from './probe.ts'
+import { createProber, isCutOff, type Prober } from './probe.ts'
 import { checkProxy } from './proxy.ts'
 import { askService, misdirection } from './public-url.ts'
 
@@ -27,30 +26,23 @@ export interface CheckUpOptions {
   app?: Partial<AppOptions>
 }
 
-/** A variable is named at the beginning of each line. */
-const variableFaults = ({ message }: ConfigError): Finding[] =>
-  message.split('\n').map(line => fault('variable', `${line}.`))
-
-/** PUBLIC_URL, and what lies between it and the service. Out: whether anything was reached. */
+/** PUBLIC_URL, and what lies between it and the service. Out: whether nothing was reached. */
 async function checkWay ({ publicUrl, appSecret, clientId }: Config, { probe }: Prober, { fastify }: Assembled) {
   const service = { publicUrl, probe, reports: createSelfReports(createKeyRing(appSecret), clientId) }
   const { answer, report } = await askService(service)
   if (report === undefined) {
-    return { findings: [misdirection(publicUrl, answer)], isReached: answer.failure === undefined }
+    return { findings: [misdirection(publicUrl, answer)], isOffline: isCutOff(answer) }
   }
   const invented = await askService(service, { 'x-forwarded-for': inventedAddress })
   return {
-    findings: [...checkForwarded(report, invented.report), ...await checkProxy(service, fastify)], isReached: true
+    findings: [...checkForwarded(report, invented.report), ...await checkProxy(service, fastify)], isOffline: false
   }
 }
 
-/** Where nothing was asked from outside, outside may look different. */
+/** What cannot be seen from here, as this machine may know names that nobody outside does. */
 function insideNotes ({ publicUrl, allowInsecurePortals }: Config): Finding[] {
   const isInside = allowInsecurePortals === false && isPrivateHost(new URL(publicUrl).hostname)
-  return isInside
-    ? [note('public-url-private', 'PUBLIC_URL names a host that only this machine or network knows, and portals ' +
-      'outside cannot open it: set it to a public name.')]
-    : []
+  return isInside ? [find('public-url-private')] : []
 }
 
 async function checkWorld (config: Config, assembled: Assembled, options: CheckUpOptions): Promise<Finding[]> {
@@ -63,16 +55,8 @@ async function checkWorld (config: Config, assembled: Assembled, options: CheckU
       examineDatabase(config, { domain, limit }, timeout)
     ])
     const { findings, portals } = database
-    if (servers.isOffline && !way.isReached) {
-      return [...findings, fault('no-network', 'Neither PUBLIC_URL nor an authorization server can be reached: ' +
-        'connect this machine to the network. Only variables and database were checked.')]
-    }
-    const late = () => new Error('late')
-    const client = servers.answering.length === 0
-      ? []
-      : await withDeadline(timeout, late, () => checkClient(assembled.fastify.authToken, servers.answering))
-        .catch(() => [note('client-unchecked', 'The authorization server took too long to say whether it knows ' +
-          'B24_CLIENT_ID.')])
+    if (servers.isOffline && way.isOffline) return [find('no-network'), ...findings]
+    const client = await checkClient(assembled.fastify.authToken, servers.answering, timeout)
     return [
       ...insideNotes(config), ...way.findings, ...servers.findings, ...client, ...findings,
       ...await checkPortals(portals, assembled, timeout)
@@ -85,9 +69,7 @@ async function checkWorld (config: Config, assembled: Assembled, options: CheckU
 async function examine (options: CheckUpOptions): Promise<Finding[]> {
   const config = loadConfig(options.env)
   const assembled = await assemble(config, options.app).catch((error: Error) => error)
-  if (assembled instanceof Error) {
-    return [fault('application', `The service cannot start: ${assembled.message}.`)]
-  }
+  if (assembled instanceof Error) return [find('application', assembled.message)]
   try {
     const secrets = [config.clientSecret, ...config.appSecret.split(','), config.metricsToken]
     const findings = await checkWorld(config, assembled, options)
@@ -100,7 +82,8 @@ async function examine (options: CheckUpOptions): Promise<Finding[]> {
 /** Checks the settings against the world. Changes nothing, there and here. */
 export async function checkUp (options: CheckUpOptions): Promise<Finding[]> {
   return await examine(options).catch((error: unknown) => {
-    if (error instanceof ConfigError) return variableFaults(error)
+    // A line each.
+    if (error instanceof ConfigError) return error.message.split('\n').map(line => find('variable', line))
     throw error
   })
 }

@@ -10,7 +10,7 @@ import type { Installation } from '../store/installation-store.ts'
 import { hasTables, openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 import { tableSets } from '../tools/table-sets.ts'
-import { fault, note, type Finding } from './finding.ts'
+import { find, type Finding } from './finding.ts'
 
 /** An installed portal; `unreadable` names the secrets of it that no key opens. */
 export interface StoredPortal { installation: Installation, unreadable: string[] }
@@ -46,9 +46,7 @@ async function readPortals (
 async function readDatabase (config: Config, selection: PortalSelection): Promise<Examination> {
   const address = readStoreAddress(config.databaseUrl)
   if (address.kind === 'SQLite' && address.file === ':memory:') {
-    const message = 'DATABASE_URL: what is stored ends with the process, and nobody else can read it, so no portal ' +
-      'was checked: name a file outside of tests.'
-    return { findings: [note('database-memory', message)], portals: [] }
+    return { findings: [find('database-memory')], portals: [] }
   }
   const db = await openExistingDatabase(address, 'read')
   try {
@@ -61,13 +59,8 @@ async function readDatabase (config: Config, selection: PortalSelection): Promis
 }
 
 function notesOf ({ domain }: PortalSelection, looked: number, left: number): Finding[] {
-  if (domain !== undefined && looked === 0) {
-    return [fault('portal-unknown', `The application is not installed on ${domain}: install it there, or correct ` +
-      '--portal.')]
-  }
-  return left === 0
-    ? []
-    : [note('portals-left', `${left} further portals were not checked: name one with --portal, or raise --portals.`)]
+  if (domain !== undefined && looked === 0) return [find('portal-unknown', domain)]
+  return left === 0 ? [] : [find('portals-left', left)]
 }
 
 const late = () => new Error('DATABASE_URL: the database does not answer')
@@ -77,7 +70,8 @@ export async function examineDatabase (
   config: Config, selection: PortalSelection, timeout: number
 ): Promise<Examination> {
   return await withDeadline(timeout, late, () => readDatabase(config, selection)).catch((error: Error) => {
+    const message = /[.?]$/.test(error.message) ? error.message : `${error.message}.`
     const code = error instanceof StoreVersionError ? 'database-version' : 'database-unreachable'
-    return { findings: [fault(code, `${error.message}.`)], portals: [] }
+    return { findings: [find(code, message)], portals: [] }
   })
 }

@@ -2,21 +2,17 @@ import { withDeadline } from '../queues/deadline.ts'
 import type { Assembled } from './assemble.ts'
 import { checkBindings } from './bindings.ts'
 import type { StoredPortal } from './database.ts'
-import { fault, type Finding } from './finding.ts'
+import { find, type Finding } from './finding.ts'
 import { examineTokens } from './tokens.ts'
 
 const atOnce = 4
 const late = new Error('the portal did not answer in time')
 
 function unanswered (error: Error & { portalCode?: string }): Finding {
-  if (error === late) return fault('portal-timeout', 'The portal did not answer in time: see whether it is overloaded.')
+  if (error === late) return find('portal-timeout')
   const { portalCode = '', message } = error
-  if (portalCode.toUpperCase() === 'PAYMENT_REQUIRED') {
-    return fault('portal-payment', 'The paid or trial period of the application is over: renew it in Bitrix24.')
-  }
-  return portalCode === ''
-    ? fault('portal-unreachable', `The portal cannot be asked: ${message}.`)
-    : fault('portal-refused', `The portal refuses REST with ${portalCode}: see docs/errors.md.`)
+  if (portalCode.toUpperCase() === 'PAYMENT_REQUIRED') return find('portal-payment')
+  return portalCode === '' ? find('portal-unreachable', message) : find('portal-refused', portalCode)
 }
 
 async function checkPortal (portal: StoredPortal, assembled: Assembled): Promise<Finding[]> {

@@ -22,7 +22,7 @@ export interface Prober {
 
 const maxBytes = 256 * 1024
 const kinds: ReadonlyArray<[RegExp, Failure]> = [
-  [/^(ENOTFOUND|EAI_AGAIN)$/, 'dns'], [/TIME/, 'timeout'], [/CERT|SSL|TLS|EPROTO|SIGN|ISSUER/, 'tls']
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'dns'], [/time/i, 'timeout'], [/CERT|SSL|TLS|EPROTO|SIGN|ISSUER/, 'tls']
 ]
 
 function failureOf (error: unknown): Failure {
@@ -30,6 +30,9 @@ function failureOf (error: unknown): Failure {
   const text = typeof code === 'string' ? code : String(name)
   return kinds.find(([pattern]) => pattern.test(text))?.[1] ?? 'unreachable'
 }
+
+/** Whether this may be for want of a network. */
+export const isCutOff = ({ failure }: Pick<Probed, 'failure'>): boolean => failure !== undefined && failure !== 'tls'
 
 async function read ({ statusCode: status, headers, body }: Dispatcher.ResponseData): Promise<Probed> {
   const joined = Object.entries(headers).map(([name, value]) => [name, String(value)])

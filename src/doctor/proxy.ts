@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { fault, type Finding } from './finding.ts'
+import { find, type Finding } from './finding.ts'
 import type { PublicService } from './public-url.ts'
 
 // Too little to be a call: whoever refuses it in our words is the service.
@@ -18,19 +18,11 @@ export async function checkProxy (
   ]
   const findings: Finding[] = []
   if (page.status !== ours.statusCode) {
-    findings.push(fault('proxy-blocks-pages', `PUBLIC_URL/placement answers with ${page.status || 'nothing'} in ` +
-      'place of the page of the service: have the proxy forward all paths, without a login or a filter.'))
+    findings.push(find('proxy-blocks-pages', page.status || 'nothing'))
   } else if (page.headers['content-security-policy'] !== ours.headers['content-security-policy']) {
-    findings.push(fault('proxy-policy', 'A proxy changes or adds to the Content-Security-Policy, so portals cannot ' +
-      'frame the pages: remove this header from its configuration.'))
+    findings.push(find('proxy-policy'))
   }
-  if (page.headers['x-frame-options'] !== undefined) {
-    findings.push(fault('proxy-frame-options', 'A proxy adds X-Frame-Options, so portals show an empty frame: remove ' +
-      'this header from its configuration.'))
-  }
-  if (refused.status !== refusal.statusCode || !refused.text.includes('B24_ERR_')) {
-    findings.push(fault('proxy-blocks-posts', 'A form posted to PUBLIC_URL/placement is answered with ' +
-      `${refused.status || 'nothing'} by somebody else than the service: have the proxy or firewall let POST through.`))
-  }
-  return findings
+  if (page.headers['x-frame-options'] !== undefined) findings.push(find('proxy-frame-options'))
+  const isOurs = refused.status === refusal.statusCode && refused.text.includes('B24_ERR_')
+  return isOurs ? findings : [...findings, find('proxy-blocks-posts', refused.status || 'nothing')]
 }

@@ -12,9 +12,9 @@ export const unmeasured = ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE']
  * A process of the project, its output collected. What is built is measured nowhere: the coverage is that of the source.
  * Nor is what will be killed: it starts sooner so, and whoever is killed reports nothing.
  */
-export function run (file: string, env: Record<string, string>, { isMeasured = !file.startsWith('dist/') } = {}) {
+export function run (file: string, env: Record<string, string>, { isMeasured = !file.startsWith('dist/'), args = [] as string[] } = {}) {
   const node = !isMeasured ? [...unmeasured, process.execPath, '--enable-source-maps'] : [process.execPath]
-  const child = spawn('env', [...node, file], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('env', [...node, file, ...args], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const output: string[] = []
   child.stdout.on('data', chunk => output.push(String(chunk)))
   child.stderr.on('data', chunk => output.push(String(chunk)))
