@@ -35,16 +35,15 @@ async function screenLink (origin: string, screen: string, params: Record<string
       'With --app, a link is written that is neither checked nor signed.')
   }
   const { fastify, close } = await assemble(config)
-  try {
-    const portal = { memberId: row.member_id, endpoint: row.client_endpoint }
-    return fastify.links.write(screen, params, { portal }).url
-  } catch (error) {
-    const { mismatches = [] } = error as Partial<OptionsMismatch>
-    if (mismatches.length === 0) throw error
-    throw new UsageError(mismatches.map(({ parameter, expected }) => `${parameter}: ${expected}`).join('\n'))
-  } finally {
-    await close()
-  }
+  const portal = { memberId: row.member_id, endpoint: row.client_endpoint }
+  return await new Promise<string>(resolve => { resolve(fastify.links.write(screen, params, { portal }).url) })
+    .finally(close)
+}
+
+/** Names the parameters that do not fit; other errors say what is wrong themselves. */
+function explain (error: Partial<OptionsMismatch>): never {
+  if (error.mismatches === undefined) throw error
+  throw new UsageError(error.mismatches.map(({ parameter, expected }) => `${parameter}: ${expected}`).join('\n'))
 }
 
 const link: Command = {
@@ -67,7 +66,7 @@ const link: Command = {
     const origin = originOf(String(portal))
     const { screen, ...params } = readParams(positionals)
     if (screen !== undefined && app === undefined) {
-      console.log(await screenLink(origin, screen, params))
+      console.log(await screenLink(origin, screen, params).catch(explain))
       return 0
     }
     const code = String(app ?? (process.env['B24_APP_CODE'] || process.env['B24_CLIENT_ID'] || ''))

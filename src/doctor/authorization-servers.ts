@@ -6,10 +6,14 @@ import { isCutOff, type Probed, type Prober } from './probe.ts'
 /** Milliseconds that clocks may differ: tokens are refreshed a minute before they end. */
 const tolerance = 60_000
 
+// As the service asks, with a token that nobody has: there is an error to tell.
+const question = {
+  method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth: 'made-up' })
+} as const
+
 function faultOf (server: string, { failure, status, text }: Probed): Finding | undefined {
   if (failure !== undefined) return find('oauth-unreachable', server, failure)
   if (status >= 500) return find('oauth-unavailable', server, status)
-  // Without a token there is an error to tell.
   return /^\s*\{.*"error"/s.test(text) ? undefined : find('oauth-unknown', server)
 }
 
@@ -18,7 +22,7 @@ export async function checkServers (
   servers: readonly string[], { probe }: Pick<Prober, 'probe'>, now = Date.now
 ): Promise<{ findings: Finding[], answering: string[], isOffline: boolean }> {
   const results = await Promise.all(servers.map(async server => {
-    const answer = await probe(`${server}/rest/app.info`)
+    const answer = await probe(`${server}/rest/app.info`, question)
     const skew = Date.parse(String(answer.headers['date'])) - now()
     return { server, skew, isCutOff: isCutOff(answer), finding: faultOf(server, answer) }
   }))

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Installation, TokenPair } from '../store/installation-store.ts'
+import type { BindingReport, Installation, TokenPair } from '../store/installation-store.ts'
 import { find, type Code, type Finding } from './finding.ts'
 import type { Assembled } from './assemble.ts'
 
@@ -49,9 +49,9 @@ export async function checkBindings (
     memberId, domain, clientEndpoint, serverEndpoint, scope, userId: Number(userId), accessToken, expiresAt
   }))
   await fastify.installations.rebind(memberId, rest)
-  const after = await store.get(memberId)
+  const after = await store.get(memberId) as Installation & { bindings: BindingReport } // it has just been written
 
-  const lacking = (after?.bindings?.skipped ?? []).filter(({ reason }) => reason.startsWith('scope:'))
+  const lacking = after.bindings.skipped.filter(({ reason }) => reason.startsWith('scope:'))
   const findings = lacking.map(({ code, reason }) => find('scope-missing', code, reason.slice('scope:'.length)))
   const missed = [...rest.refused].filter(code => code !== 'insufficient_scope' || lacking.length === 0)
   return missed.length === 0

@@ -1,5 +1,5 @@
 import type { AppOptions } from '../app.ts'
-import { ConfigError, loadConfig, type Config } from '../config.ts'
+import { loadConfig, type Config, type ConfigError } from '../config.ts'
 import { createKeyRing } from '../crypto/keys.ts'
 import { isPrivateHost } from '../http/frame.ts'
 import { createSelfReports } from '../http/self-report.ts'
@@ -66,8 +66,21 @@ async function checkWorld (config: Config, assembled: Assembled, options: CheckU
   }
 }
 
-async function examine (options: CheckUpOptions): Promise<Finding[]> {
-  const config = loadConfig(options.env)
+/** The settings, or a fault for each variable. */
+function readConfig (env: CheckUpOptions['env']): { config: Config } | { faults: Finding[] } {
+  try {
+    return { config: loadConfig(env) }
+  } catch (error) {
+    const { message } = error as ConfigError // nothing else is thrown
+    return { faults: message.split('\n').map(line => find('variable', line)) }
+  }
+}
+
+/** Checks the settings against the world. Changes nothing, there and here. */
+export async function checkUp (options: CheckUpOptions): Promise<Finding[]> {
+  const read = readConfig(options.env)
+  if ('faults' in read) return read.faults
+  const { config } = read
   const assembled = await assemble(config, options.app).catch((error: Error) => error)
   if (assembled instanceof Error) return [find('application', assembled.message)]
   try {
@@ -77,13 +90,4 @@ async function examine (options: CheckUpOptions): Promise<Finding[]> {
   } finally {
     await assembled.close()
   }
-}
-
-/** Checks the settings against the world. Changes nothing, there and here. */
-export async function checkUp (options: CheckUpOptions): Promise<Finding[]> {
-  return await examine(options).catch((error: unknown) => {
-    // A line each.
-    if (error instanceof ConfigError) return error.message.split('\n').map(line => find('variable', line))
-    throw error
-  })
 }

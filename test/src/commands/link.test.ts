@@ -37,9 +37,10 @@ await t.test('link: one to a screen is checked, and signed as the screen declare
   t.equal(origin, alpha.url)
   t.match(Object.fromEntries(searchParams), { 'params[screen]': 'document', 'params[docId]': 'PRJ-7', 'params[sig]': /^[\w-]{43}$/ })
 
-  t.match(await write('screen=document', 'docId='), { code: 2, stderr: /^docId: Expected/ })
-  t.match(await write('screen=none'), { code: 1, stderr: 'No screen of this name is declared\n' })
-  t.match(await link(['--portal', beta.url, 'screen=document'], patient.env), {
-    code: 2, stderr: /^The application is not installed on localhost:\d+, so its screens have no links there\./
-  })
+  const [wrong, unknown, elsewhere] = await Promise.all([
+    write('screen=document', 'docId='), write('screen=none'), link(['--portal', beta.url, 'screen=document'], patient.env)
+  ])
+  t.match(wrong, { code: 2, stderr: /^docId: Expected/ })
+  t.match(unknown, { code: 1, stderr: 'No screen of this name is declared\n' })
+  t.match(elsewhere, { code: 2, stderr: /^The application is not installed on localhost:\d+, so its screens have no/ })
 })

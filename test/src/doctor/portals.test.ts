@@ -57,11 +57,12 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
   ['the installation was never finished', ['not-installed'], (_, alpha) => { alpha.installed = false }],
   ['another authorization server is listed', ['oauth-not-listed'], database("update installations set server_endpoint = 'https://oauth.example.com/rest/'")],
   ['the server does not answer about the token', ['tokens-unchecked'], async ({ env, sandbox: { authorizationServer } }, _, t) => {
+    let questions = 0
     env.B24_OAUTH_SERVERS = await proxyFor(t, authorizationServer, {
-      intercept: ({ headers, socket }) => {
-        const isAsked = headers['content-type'] === 'application/json'
-        if (isAsked) socket.destroy()
-        return isAsked
+      intercept: ({ url, socket }) => {
+        const isLater = url === '/rest/app.info' && questions++ > 0
+        if (isLater) socket.destroy()
+        return isLater
       }
     })
     database(`update installations set server_endpoint = '${env.B24_OAUTH_SERVERS}/rest/'`)({ file: env.DATABASE_URL?.slice(7) } as Patient, _, t)
@@ -69,12 +70,13 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
   ['REST asks for payment', ['portal-payment'], ({ sandbox: { trouble } }) => { trouble.rest = 'unpaid' }],
   ['REST breaks the connection', ['portal-unreachable'], ({ sandbox: { trouble } }) => { trouble.rest = 'down' }],
   ['REST is blocked', ['portal-refused'], ({ sandbox: { trouble } }) => { trouble.rest = 'overtime' }],
-  ['REST is slow', ['portal-timeout'], ({ sandbox: { trouble } }) => { trouble.restDelay = 3000 }, { timeout: 1000 }],
+  ['REST is slow', ['portal-timeout'], ({ sandbox: { trouble } }) => { trouble.restDelay = 9000 }, { timeout: 3000 }],
   ['the stored user is no administrator', ['portal-refused'], async (patient, alpha) => {
     // Somebody who is no administrator sees neither placements nor the events of others.
     await storeToken(patient, alpha.memberId, alpha.grant(alpha.users.employee).accessToken)
   }],
   ['the card lacks the scope', ['scope-missing'], (_, alpha) => { alpha.scope = ['crm'] }],
+  ['nothing was bound yet by its installation', [], database('update installations set bindings = null, handler_url = null')],
   ['a placement is gone', ['placement-unbound'], (_, alpha) => { alpha.placements = [] }],
   ['a placement leads elsewhere', ['placement-changed'], (_, { placements: [row] }) => { Object.assign(row ?? {}, { handler: 'https://old.example.com/placement' }) }],
   ['a placement is not declared any more', ['placement-stale'], ({ url }, { placements }) => {
@@ -94,8 +96,10 @@ for (const [when, codes, change, options] of rows) {
     const { alpha } = patient.sandbox.portals
     await change(patient, alpha, t)
     const found = await diagnose(t, patient.env, options)
-    t.strictSame(found.codes, codes, JSON.stringify(found.findings))
-    for (const { portal } of found.findings) t.equal(portal, alpha.domain)
+    const ofPortal = found.findings.filter(({ portal }) => portal === alpha.domain).map(({ code }) => code)
+    t.strictSame(ofPortal, codes, JSON.stringify(found.findings))
+    // On a busy machine more may be late.
+    if (options?.timeout === undefined) t.strictSame(found.codes, codes)
   })
 }
 
@@ -117,5 +121,5 @@ await t.test('doctor: names the file that keeps the service from starting', asyn
 await t.test('doctor: gives a database that does not answer up', async t => {
   const { env } = await startPatient(t)
   const silent = (await serverFor(t, () => {})).replace('http:', 'postgres:')
-  t.strictSame((await diagnose(t, { ...env, DATABASE_URL: `${silent}/test` }, { timeout: 500 })).codes, ['database-unreachable'])
+  t.strictSame((await diagnose(t, { ...env, DATABASE_URL: `${silent}/test` }, { timeout: 2000 })).codes.filter(code => code.startsWith('database')), ['database-unreachable'])
 })
