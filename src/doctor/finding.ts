@@ -33,6 +33,8 @@ const faults = {
     'PUBLIC_URL.',
   'public-url-redirect': 'PUBLIC_URL redirects to %s, and a posted form gets lost on the way: set PUBLIC_URL to ' +
     'where it ends, or remove the redirect from the proxy.',
+  'public-url-loop': 'PUBLIC_URL redirects to itself: the proxy in front asks the next one by http:, which sends it ' +
+    'back to https:. Have the first one connect by https:, or remove the redirect from the second.',
   'public-url-no-service': 'The proxy at PUBLIC_URL answers with %s, as it does not reach the service: start it, and ' +
     'have the proxy forward to HOST and PORT.',
   'public-url-other-settings': 'The service at PUBLIC_URL has another APP_SECRET or B24_CLIENT_ID than these ' +

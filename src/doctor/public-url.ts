@@ -30,7 +30,10 @@ function placeOf (location: string, base: string): string {
 /** Why it is not the service that answered at PUBLIC_URL. */
 export function misdirection (publicUrl: string, { failure, status, headers, text }: Probed): Finding {
   if (failure !== undefined) return find(`public-url-${failure}`)
-  if (status >= 300 && status < 400) return find('public-url-redirect', placeOf(String(headers['location']), publicUrl))
+  if (status >= 300 && status < 400) {
+    const place = placeOf(String(headers['location']), publicUrl)
+    return place === publicUrl + selfReportPath ? find('public-url-loop') : find('public-url-redirect', place)
+  }
   if (status >= 502 && status <= 504) return find('public-url-no-service', status)
   // What our service answers to whoever does not know its secret.
   return text.includes('"B24_ERR_NOT_FOUND"')

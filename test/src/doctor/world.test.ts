@@ -48,6 +48,7 @@ await t.test('doctor: names what is wrong with settings and the way to the servi
     [['public-url-tls'], { PUBLIC_URL: url.replace('http:', 'https:') }],
     [['public-url-redirect'], { PUBLIC_URL: await answering(t, 301, { location: '/app/' }) }],
     [['public-url-redirect'], { PUBLIC_URL: await answering(t, 301, { location: 'http://[' }) }],
+    [['public-url-loop'], { PUBLIC_URL: await serverFor(t, ({ url, headers }, response) => { response.writeHead(301, { location: `http://${headers.host}${url}` }).end() }) }],
     [['public-url-no-service'], { PUBLIC_URL: await answering(t, 502) }],
     [['public-url-other-service'], { PUBLIC_URL: await answering(t, 200) }],
     [['public-url-other-settings'], { APP_SECRET: randomBytes(32).toString('base64') }],
