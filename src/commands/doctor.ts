@@ -1,6 +1,7 @@
 import { checkUp } from '../doctor/check-up.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { UsageError, type Arguments, type Command } from './command.ts'
+import { originOf } from './portal-option.ts'
 
 /** A whole number from 1 on, as text. */
 function numberOf (values: Arguments['values'], name: string, usual: number): number {
@@ -41,7 +42,7 @@ const doctor: Command = {
       env: process.env,
       timeout: numberOf(values, 'timeout', 10) * 1000,
       limit: numberOf(values, 'portals', 20),
-      domain: portal === undefined ? undefined : String(portal)
+      domain: portal === undefined ? undefined : new URL(originOf(String(portal))).host
     })
     const healthy = findings.every(({ level }) => level !== 'fault')
     console.log(values['json'] === true ? JSON.stringify({ healthy, findings }, null, 2) : report(findings))

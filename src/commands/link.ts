@@ -1,18 +1,11 @@
 import { loadConfig } from '../config.ts'
 import { assemble } from '../doctor/assemble.ts'
-import { portalOrigin } from '../http/frame.ts'
 import { sliderLink } from '../http/slider-link.ts'
 import type { OptionsMismatch } from '../schemas/options-schema.ts'
 import { openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 import { UsageError, type Command } from './command.ts'
-
-/** The origin of a portal: of its domain, or as an address, for those without HTTPS. */
-function originOf (portal: string): string {
-  const origin = portal.includes('://') ? URL.parse(portal)?.origin : portalOrigin(portal, '1')
-  if (origin === undefined) throw new UsageError('--portal must be the domain of a portal, such as my.bitrix24.com.')
-  return origin
-}
+import { originOf } from './portal-option.ts'
 
 function readParams (positionals: readonly string[]): Record<string, string> {
   return Object.fromEntries(positionals.map(text => {

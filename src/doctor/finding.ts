@@ -22,7 +22,8 @@ const faults = {
   'no-network': 'Neither PUBLIC_URL nor an authorization server can be reached, so only variables and database were ' +
     'checked: connect this machine to the network.',
 
-  'database-unreachable': '%s Correct DATABASE_URL, or have the database let this machine in.',
+  'database-unreachable': '%s Correct DATABASE_URL, start the service once, or have the database let this ' +
+    'machine in.',
   'database-version': '%s Correct DATABASE_URL, or start the service of this version on it once.',
 
   'public-url-dns': 'The host of PUBLIC_URL has no address: correct PUBLIC_URL, or the name at your DNS provider.',

@@ -27,7 +27,7 @@ await t.test('doctor: ends with 1 on faults, and names the portal', async t => {
   const { alpha } = patient.sandbox.portals
   alpha.placements = []
   const PUBLIC_URL = await proxyFor(t, patient.url, { answer: headers => ({ ...headers, 'x-frame-options': 'DENY' }) })
-  const { code, stdout } = await runTool('doctor', ['--portal', alpha.domain], { ...patient.env, PUBLIC_URL })
+  const { code, stdout } = await runTool('doctor', ['--portal', alpha.url], { ...patient.env, PUBLIC_URL })
   t.equal(code, 1)
   t.match(stdout, /^fault {2}proxy-frame-options\n {7}The proxy adds/)
   t.match(stdout, `fault  placement-unbound (${alpha.domain})\n       REST_APP_URI`)

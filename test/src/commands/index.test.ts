@@ -28,7 +28,7 @@ await t.test('command: --help names every word, and each word its options', asyn
   }))
 })
 
-await t.test('command: a wrong use is said in a sentence, with the word that was meant', async t => {
+await t.test('command: says a wrong use in a sentence, with the nearest word', async t => {
   const rows: Array<[args: string[], sentence: string | RegExp]> = [
     [[], /^Usage: /],
     [['docter'], 'There is no word docter; did you mean doctor?\n'],
@@ -39,6 +39,7 @@ await t.test('command: a wrong use is said in a sentence, with the word that was
     [['doctor', 'now'], 'doctor takes options only; see fastify-bitrix24 doctor --help.\n'],
     [['doctor', '--timeout', '0'], '--timeout must be a whole number from 1 to 3600.\n'],
     [['doctor', '--portals', 'all'], '--portals must be a whole number from 1 to 3600.\n'],
+    [['doctor', '--portal', 'no portal'], /^--portal must be the domain of a portal, such as [^\n]+\n$/],
     [['replay', 'one', 'two'], 'replay takes 1 argument; see fastify-bitrix24 replay --help.\n'],
     [['replay'], 'replay needs a file; see fastify-bitrix24 replay --help.\n']
   ]
@@ -54,13 +55,13 @@ await t.test('command: reads .env of its folder, below the variables of the proc
   t.match(await command(link, { cwd, env: { B24_APP_CODE: 'from.process' } }), { stdout: /from\.process/ })
 })
 
-await t.test('command: a file .env that cannot be read is said', async t => {
+await t.test('command: says that .env cannot be read', async t => {
   const cwd = t.testdir()
   mkdirSync(join(cwd, '.env'))
   t.match(await command(['link', '--portal', 'my.bitrix24.com'], { cwd }), { code: 2, stderr: /^\.env in this folder cannot be read: [^\n]+\n$/ })
 })
 
-await t.test('command: a variable that is missing is said without a stack', async t => {
+await t.test('command: names a missing variable without a stack', async t => {
   const cwd = t.testdir()
   writeFileSync(join(cwd, '.env'), '')
   const { code, stderr } = await command(['rotate-keys'], { cwd })
@@ -68,7 +69,7 @@ await t.test('command: a variable that is missing is said without a stack', asyn
   for (const line of stderr.trim().split('\n')) t.match(line, /^[A-Z0-9_]+: /)
 })
 
-await t.test('command: a mistake of its own comes with a stack', async t => {
+await t.test('command: shows a mistake of its own with a stack', async t => {
   const { exitCode } = process
   const printed = t.capture(console, 'error')
   const fails = { summary: '', load: async () => ({ default: { usage: '', options: {}, maxPositionals: 0, run: async () => { throw new TypeError('oops') } } }) }

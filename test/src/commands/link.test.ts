@@ -12,7 +12,7 @@ await t.test('link: opens the application with the parameters', async t => {
   t.match(await link(['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=record']), { stdout: /\?params%5Bscreen%5D=record\n$/ })
 })
 
-await t.test('link: what is missing or wrong is said in a sentence', async t => {
+await t.test('link: says what is missing or wrong in a sentence', async t => {
   const rows: Array<[args: string[], code: number, sentence: string | RegExp]> = [
     [[], 2, 'link needs --portal; see fastify-bitrix24 link --help.\n'],
     [['--portal', 'no portal'], 2, /^--portal must be the domain of a portal/],
@@ -25,7 +25,7 @@ await t.test('link: what is missing or wrong is said in a sentence', async t => 
   await Promise.all(rows.map(async ([args, code, stderr]) => t.match(await link(args), { code, stdout: '', stderr }, args.join(' '))))
 })
 
-await t.test('link: one to a screen is checked, and signed as the screen declares it', async t => {
+await t.test('link: checks and signs one to a screen as the screen declares it', async t => {
   const patient = await startPatient(t)
   await patient.install()
   const { portals: { alpha, beta } } = patient.sandbox

@@ -21,7 +21,7 @@ const recorded = (code: string): Change => async ({ store }, { memberId }) => {
   await store.recordRefresh(memberId, { code, at: 1, attempts: 1, nextTryAt: Infinity }, tokenVersion)
 }
 
-await t.test('doctor: finds nothing on a healthy portal, changes nothing, spends no refresh token', async t => {
+await t.test('doctor: finds, changes and spends nothing on a healthy portal', async t => {
   const patient = await startPatient(t)
   await patient.install()
   const { store, file, env, sandbox: { portals: { alpha }, requests } } = patient
@@ -36,10 +36,10 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
   ['no key opens its secrets', ['secrets-unreadable'], database("update installations set refresh_token = 'v1.00000000.a.b.c', candidate_refresh_token = null")],
   ['it has no tokens', ['tokens-missing'], database('update installations set access_token = null, refresh_token = null, candidate_refresh_token = null')],
   ['the last refresh was lost', ['tokens-lost'], recorded('lost')],
-  ['the last refresh was refused for want of payment', ['portal-payment'], recorded('payment_required')],
+  ['a refresh was unpaid', ['portal-payment'], recorded('payment_required')],
   ['the last refresh was refused', ['tokens-refused'], recorded('invalid_scope')],
   ['an outage ended the last refresh', [], recorded('unavailable')],
-  ['the server does not know the access token', ['tokens-refused'], async ({ store }, alpha) => { alpha.revoke(String((await store.get(alpha.memberId))?.tokens?.accessToken)) }],
+  ['its access token is unknown', ['tokens-refused'], async ({ store }, alpha) => { alpha.revoke(String((await store.get(alpha.memberId))?.tokens?.accessToken)) }],
   ['the token is of another application', ['tokens-foreign'], async (patient, alpha) => {
     const { accessToken } = alpha.grant(alpha.users.admin, { clientId: 'local.other' })
     await storeToken(patient, alpha.memberId, accessToken)
@@ -50,13 +50,13 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
   }],
   ['the access token has expired', ['tokens-expired'], async (patient, alpha) => { await storeToken(patient, alpha.memberId, 'gone', Date.now() - 1000) }],
   ['the application was removed', ['not-installed'], (_, alpha) => { alpha.uninstall() }],
-  ['it was removed after the token expired', ['not-installed'], async (patient, alpha) => {
+  ['removed, its token expired', ['not-installed'], async (patient, alpha) => {
     await storeToken(patient, alpha.memberId, alpha.grant(alpha.users.admin).accessToken, Date.now() - 1000)
     alpha.uninstall()
   }],
   ['the installation was never finished', ['not-installed'], (_, alpha) => { alpha.installed = false }],
-  ['another authorization server is listed', ['oauth-not-listed'], database("update installations set server_endpoint = 'https://oauth.example.com/rest/'")],
-  ['the server does not answer about the token', ['tokens-unchecked'], async ({ env, sandbox: { authorizationServer } }, _, t) => {
+  ['its server is not listed', ['oauth-not-listed'], database("update installations set server_endpoint = 'https://oauth.example.com/rest/'")],
+  ['nobody answers for the token', ['tokens-unchecked'], async ({ env, sandbox: { authorizationServer } }, _, t) => {
     let questions = 0
     env.B24_OAUTH_SERVERS = await proxyFor(t, authorizationServer, {
       intercept: ({ url, socket }) => {
@@ -79,11 +79,11 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
   ['nothing was bound yet by its installation', [], database('update installations set bindings = null, handler_url = null')],
   ['a placement is gone', ['placement-unbound'], (_, alpha) => { alpha.placements = [] }],
   ['a placement leads elsewhere', ['placement-changed'], (_, { placements: [row] }) => { Object.assign(row ?? {}, { handler: 'https://old.example.com/placement' }) }],
-  ['a placement is not declared any more', ['placement-stale'], ({ url }, { placements }) => {
+  ['it is no longer declared', ['placement-stale'], ({ url }, { placements }) => {
     placements.push({ ...placements[0], id: 9, placement: 'LEFT_MENU', handler: `${url}/placement` } as typeof placements[0])
   }],
   ['an event is gone', ['event-unbound'], (_, alpha) => { alpha.events = alpha.events.slice(1) }],
-  ['the portal refused a placement when it was installed', ['binding-refused'], async ({ store, url }, alpha) => {
+  ['the portal refused it before', ['binding-refused'], async ({ store, url }, alpha) => {
     alpha.placements = []
     await store.recordBindings(alpha.memberId, `${url}/placement`, { at: 1, bound: [], skipped: [{ code: 'REST_APP_URI', reason: 'unknown:' }] }, 1)
   }]
@@ -103,7 +103,7 @@ for (const [when, codes, change, options] of rows) {
   })
 }
 
-await t.test('doctor: looks at the portals that were called last, and says how many are left', async t => {
+await t.test('doctor: looks at the portals called last, says how many are left', async t => {
   const patient = await startPatient(t)
   for (const portal of [...patient.sandbox.addPortals(5), patient.sandbox.portals.alpha]) await patient.install(portal)
   patient.sandbox.portals.alpha.placements = []
