@@ -9,7 +9,8 @@ import { loggerOptions, memberHash } from '../../../../src/log/logger.ts'
 import { pino } from 'pino'
 import { daily, users, withVisits } from '../visit-contract.ts'
 import { openStore } from '../../../../src/store/open-store.ts'
-import { logLines, until } from '../../../helper.ts'
+import { logLines } from '../../../log-lines.ts'
+import { until } from '../../../until.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const visit: ScreenVisit = {
