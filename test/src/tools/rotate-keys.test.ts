@@ -11,7 +11,11 @@ import { runTool } from '../../tool.ts'
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
 const [older, both, newer] = [secret(1), `${secret(2)},${secret(1)}`, secret(2)]
 const rotate = (file: string, appSecret: string) => runTool('rotate-keys', [], {
-  PUBLIC_URL: 'https://widget.example.com', B24_CLIENT_ID: 'local.1', B24_CLIENT_SECRET: 'client-secret', APP_SECRET: appSecret, DATABASE_URL: `sqlite:${file}`
+  PUBLIC_URL: 'https://widget.example.com',
+  B24_CLIENT_ID: 'local.1',
+  B24_CLIENT_SECRET: 'client-secret',
+  APP_SECRET: appSecret,
+  DATABASE_URL: `sqlite:${file}`
 })
 const advice = `Before an older key is taken out of APP_SECRET: start every instance with the newest key in front, then run this again,
 for an instance writes with the first key it knows. Without the older key, signed links and open pages that were made with it stop working.
