@@ -4,7 +4,7 @@ import house from './eslint-rules/house.js'
 export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
   {
-    files: ['**/*.ts'],
+    files: ['{src,plugins,routes,sandbox,test}/**/*.ts'],
     rules: {
       '@stylistic/max-len': ['error', {
         code: 120,

@@ -1,5 +1,7 @@
 import type { Portal, Sandbox } from '../../../sandbox/index.ts'
-import { createAuthorizationServers, type AuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
+import {
+  createAuthorizationServers, type AuthorizationServers
+} from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import type { InstallationStore, RefreshState, TokenPair } from '../../../src/store/installation-store.ts'

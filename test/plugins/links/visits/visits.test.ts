@@ -23,7 +23,8 @@ const noon = Date.parse('2026-03-10T12:00Z')
 
 /** The visits over a file that can be made to fail. */
 async function serviceFor (
-  t: Test, { around = store => store, ...changes }: Partial<VisitsOptions & { around: (store: VisitStore) => VisitStore }> = {},
+  t: Test,
+  { around = store => store, ...changes }: Partial<VisitsOptions & { around: (store: VisitStore) => VisitStore }> = {},
   file = join(t.testdir(), 'test.db')
 ) {
   const clock = { now: noon }
