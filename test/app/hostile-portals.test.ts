@@ -68,15 +68,3 @@ await t.test('hostile portals: a slow answer holds up no other portal', async t 
   t.strictSame(new Set(await Promise.all(held)), new Set(['B24_ERR_PORTAL_UNAVAILABLE']))
   await until(() => open === 0)
 })
-
-await t.test('ALLOW_INSECURE_PORTALS: is logged at the start with its portals', async t => {
-  const rows: Array<[value: string, portals: unknown]> = [
-    ['true', 'all'],
-    ['localhost,*.example.lan,127.0.0.1', ['localhost', '*.example.lan', '127.0.0.1']]
-  ]
-  for (const [value, expected] of rows) {
-    const { lines } = await startService(t, { env: { ALLOW_INSECURE_PORTALS: value } })
-    const warnings = lines().filter(({ portals }) => portals !== undefined)
-    t.strictSame(warnings.map(({ level, portals }) => [level, portals]), [[40, expected]])
-  }
-})

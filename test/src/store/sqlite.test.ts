@@ -96,7 +96,8 @@ await t.test('store: reads no token that was moved to another portal or column',
   const moves: Array<[string, string]> = [
     [
       'access_token',
-      `update installations set access_token = (select access_token from installations where member_id = 'other') where member_id = '${memberId}'`
+      `update installations set access_token = (select access_token from installations where member_id = 'other')
+        where member_id = '${memberId}'`
     ],
     ['refresh_token', `update installations set refresh_token = access_token where member_id = '${memberId}'`],
     ['application_token', `update installations set application_token = 'plain' where member_id = '${memberId}'`]

@@ -23,8 +23,8 @@ async function newSource (t: Test): Promise<string> {
   const store = await withVisits(await openStore({ url, keyRing }))
   await store.install({ ...installed, memberId: 'portal-0' }, 10)
   await sql`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 10000)
-    insert into installations (member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at,
-      updated_at)
+    insert into installations (
+      member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at)
     select 'portal-' || n, '', '', '', '', 'L', 10, 10 from numbers`.execute(store.database)
   await store.close()
   return url
@@ -73,7 +73,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
   t.match(refused, {
     code: 1,
     stdout: '',
-    stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it as it is/
+    stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it/
   })
   t.strictSame(
     (await service.get('portal-0'))?.tokens, refreshed, 'the pair that the service on the target has got stays'
