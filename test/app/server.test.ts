@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, run } from './process.ts'
 

@@ -16,7 +16,8 @@ import type { InstallationStore } from '../../../src/store/installation-store.ts
 import { openStore } from '../../../src/store/open-store.ts'
 import { installed } from '../../store-contract/contract-values.ts'
 import { heldPortal } from '../../held-portal.ts'
-import { logLines, until } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
+import { until } from '../../until.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 const here = 'http://127.0.0.1:9'

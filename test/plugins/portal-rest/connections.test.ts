@@ -5,7 +5,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { publicLookup, type PortalConnectionsOptions } from '../../../plugins/portal-rest/connections.ts'
-import { connectionsFor, serverFor, until } from '../../helper.ts'
+import { connectionsFor, serverFor } from '../../servers.ts'
+import { until } from '../../until.ts'
 
 const message = (url: string, maxBytes?: number) =>
   ({ memberId: 'member', url: `${url}/rest/profile`, body: '{}', maxBytes })

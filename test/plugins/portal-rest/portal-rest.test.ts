@@ -4,7 +4,7 @@ import type { Portal } from '../../../sandbox/index.ts'
 import { AuthorizationServerUnavailableError, TokensLostError } from '../../../src/errors.ts'
 import { createPortalRest, openPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 import type { RestCommand, RestCredentials, RestSource } from '../../../plugins/portal-rest/rest-interface.ts'
-import { connectionsFor, jsonServerFor, serverFor } from '../../helper.ts'
+import { connectionsFor, jsonServerFor, serverFor } from '../../servers.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 /** The REST interface of a portal, for its administrator. */

@@ -6,7 +6,8 @@ import authToken, { type AuthTokenOptions } from '../../../plugins/auth-token/in
 import tokens, { checkClient, type TokensOptions } from '../../../plugins/tokens/index.ts'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
-import { jsonServerFor, until } from '../../helper.ts'
+import { jsonServerFor } from '../../servers.ts'
+import { until } from '../../until.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 import { worldFor, type Given } from './world.ts'
 

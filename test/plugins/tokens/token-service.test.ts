@@ -1,7 +1,8 @@
 import t from 'tap'
 import { createRefresher } from '../../../plugins/tokens/refresher.ts'
 import { createTokenService, underLease } from '../../../plugins/tokens/token-service.ts'
-import { serverFor, until } from '../../helper.ts'
+import { serverFor } from '../../servers.ts'
+import { until } from '../../until.ts'
 import { worldFor } from './world.ts'
 
 const minute = 60_000

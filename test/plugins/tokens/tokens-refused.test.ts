@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
-import { connectionsFor, serverFor } from '../../helper.ts'
+import { connectionsFor, serverFor } from '../../servers.ts'
 import { startService } from '../../service.ts'
 
 await t.test('tokens: refresh once when a portal refuses every token', async t => {

@@ -14,7 +14,7 @@ import { installationTables, migrate } from '../../../src/store/migrations.ts'
 import { createStore, openStore } from '../../../src/store/open-store.ts'
 import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
 import { createLocalChanges } from '../../../src/store/changes.ts'
-import { logLines } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
 const keyRing = createKeyRing(secret(1))
