@@ -73,8 +73,9 @@ const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', '
 /**
  * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.
  *
- * @throws for an option that does not exist, when NODE_ENV is production, or when the database cannot be opened; the error of the system (EADDRINUSE,
- *   EACCES ...) with a sentence about what to do when a port cannot be used; nothing listens then
+ * @throws for an option that does not exist, when NODE_ENV is production, or when the database cannot be opened; the
+ *   error of the system (EADDRINUSE, EACCES ...) with a sentence about what to do when a port cannot be used; nothing
+ *   listens then
  */
 export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
   checkSandboxOptions(options)
