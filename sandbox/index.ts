@@ -47,10 +47,7 @@ export interface Sandbox {
   readonly requests: WireEntry[]
   /** Every message between Bitrix24 and the application, the newest last; `wire.clear()` forgets them. */
   wire: Wire
-  /**
-   * The environment with which the application under test belongs to this sandbox: PUBLIC_URL, PORT, B24_CLIENT_ID and
-   * so on.
-   */
+  /** The environment that makes an application belong to this sandbox: PUBLIC_URL, PORT, B24_CLIENT_ID and so on. */
   env: SandboxEnvironment
   /**
    * Sends a call as the user's browser does, with other fields if wanted (undefined leaves a field out), and reads the

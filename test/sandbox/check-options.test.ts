@@ -14,8 +14,8 @@ await t.test('options: sandbox() names one that does not exist, and those that d
 await t.test('options: a call names one that does not exist, and those that do', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const options: CallOptions & { language: string } = { language: 'de' }
-  const message = 'placementCall() has no option "language"; ' +
-    'it has user, params, lang, generation, uri, domain, handler.'
+  const message = 'placementCall() has no option "language"; it has user, params, lang, generation, uri, domain, ' +
+    'handler.'
   t.throws(() => alpha.placementCall('DEFAULT', options), { message })
   t.throws(() => placementCall(alpha, 'DEFAULT', options), { message })
 })

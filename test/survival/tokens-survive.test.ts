@@ -118,7 +118,7 @@ await t.test('tokens: no portal is lost for good when a process is killed', asyn
   // then.
   for (const url of urls) t.equal(await listening(`${url}/health`), true)
   await client.query('update installations set expires_at = 0')
-  await client.query("update installations set refresh_next_try_at = 0 where refresh_code = 'silent'")
+  await client.query("update installations set refresh_next_try_at = 0 where refresh_code = 'unavailable'")
   const outcomes = await Promise.all(portals.map(async (portal, n) =>
     (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
   const lost = portals.filter((_portal, n) => outcomes[n] === 'B24_ERR_TOKENS_LOST')

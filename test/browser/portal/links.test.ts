@@ -8,7 +8,7 @@ const browser = await openBrowser()
 
 const follow = (page: Page, path: string) => page.locator(`main a[href*="${path}"]`).first().click()
 
-/** Every place where people write links: how one gets there, and the link that was written. */
+/** A place where people write links: how one gets there, and the link that was written. */
 type Place = [name: string, path: string, link: (page: Page) => Locator, goOn?: (page: Page) => Promise<void>]
 const PLACES: Place[] = [
   ['post in the feed', '/stream/', page => page.locator('#link-simple')],

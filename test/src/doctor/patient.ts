@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { checkUp, type CheckUpOptions } from '../../../src/doctor/check-up.ts'
 import type { Finding } from '../../../src/doctor/finding.ts'
-import { serverFor } from '../../helper.ts'
+import { serverFor } from '../../servers.ts'
 import { startService, type Service, type ServiceOptions } from '../../service.ts'
 
 export interface Patient extends Service {

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import type { Portal } from '../../../sandbox/index.ts'
 import type { CheckUpOptions } from '../../../src/doctor/check-up.ts'
 import type { Code } from '../../../src/doctor/finding.ts'
-import { serverFor } from '../../helper.ts'
+import { serverFor } from '../../servers.ts'
 import { diagnose, proxyFor, startPatient, sumOf, type Patient } from './patient.ts'
 
 type Change = (patient: Patient, alpha: Portal, t: Test) => unknown
@@ -114,7 +114,7 @@ await t.test('doctor: looks at the portals called last, says how many are left',
 
 await t.test('doctor: names the file that keeps the service from starting', async t => {
   const { env, file } = await startPatient(t)
-  const { findings } = await diagnose(t, env, { app: { placements: [join(file, '../none')] } })
+  const { findings } = await diagnose(t, env, { app: { application: join(file, '../none') } })
   t.match(findings, [{ code: 'application', message: /none/ }])
 })
 

@@ -5,7 +5,7 @@ import SqliteDatabase from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import type { CheckUpOptions } from '../../../src/doctor/check-up.ts'
 import type { Code } from '../../../src/doctor/finding.ts'
-import { serverFor } from '../../helper.ts'
+import { serverFor } from '../../servers.ts'
 import { freePort } from '../../service.ts'
 import { diagnose, proxyFor, startPatient } from './patient.ts'
 
