@@ -7,15 +7,15 @@ export {
   AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
   DeclarationNameError, DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError,
   DocumentsOffError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError, ForeignApplicationError,
-  ForeignPortalError, InstallRefusedError, InternalError, LinkError, LinkExpiredError, LinkSignatureError,
+  ForeignPortalError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError,
   LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError, NotAdminError, NotApproverError, NotFoundError,
   NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
-  PlacementUnknownError, PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError,
+  PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError,
   RateLimitedError, RecordDeniedError, RecordMissingError, ScreenError, ScreenUnknownError, ServerEndpointError,
   StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
   StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError
+  TooManyInstallationsError, TooManyProofsError, handlerError
 } from './errors.ts'
 export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
 export {
@@ -28,6 +28,8 @@ export { openStore, type Store, type OpenStoreOptions } from './store/open-store
 export type {
   BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair
 } from './store/installation-store.ts'
+export type { ChangeStore, InstallationChange, TakenChange } from './store/change-store.ts'
+export type { InstalledContext, UninstalledContext } from '../plugins/installation/lifecycle-handlers.ts'
 export type { PortalRest, RestAnswer, RestCommand } from '../plugins/portal-rest/rest-interface.ts'
 export type { RefreshErrorCode, RefreshOutcome } from '../plugins/tokens/refresher.ts'
 export type { VerifiedCall } from '../plugins/auth-token/verify-call.ts'

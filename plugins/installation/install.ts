@@ -40,7 +40,7 @@ export async function install (
     tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt },
     // The proof does not speak of it: it may be made up, or belong to another portal.
     isRefreshTokenCandidate: true,
-    event: eventFor(before, secrets)
+    change: changeFor(before, secrets)
   }, now(), before ?? { uninstalledAt: null }).catch(storeUnavailable)
   // Another process has uninstalled it meanwhile: only the portal knows whether it was installed anew.
   if (!isInstalled) return await install(call, secrets, rest, parts, over)
@@ -49,7 +49,7 @@ export async function install (
 }
 
 /** What handlers are told of an installation. */
-function eventFor (before: Installation | undefined, { event }: InstallationSecrets) {
+function changeFor (before: Installation | undefined, { event }: InstallationSecrets) {
   // Without an address of ours nobody has finished an installation.
   if (before?.uninstalledAt !== null || before.handlerUrl === null) return 'installed'
   // It follows the installation page, which was told already.

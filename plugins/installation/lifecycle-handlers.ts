@@ -5,7 +5,7 @@ import { createBackground } from '../../src/queues/background.ts'
 import { withDeadline } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import type { Installation } from '../../src/store/installation-store.ts'
-import type { LifecycleEvent, LifecycleStore } from '../../src/store/lifecycle-store.ts'
+import type { InstallationChange, ChangeStore } from '../../src/store/change-store.ts'
 import type { PlacementContext } from '../placement-dispatch/declaration.ts'
 import type { PortalRest } from '../portal-rest/rest-interface.ts'
 
@@ -27,7 +27,7 @@ export type LifecycleHandler = (context: InstalledContext) => Promise<unknown>
 export type LifecycleHandlers = ReturnType<typeof createLifecycleHandlers>
 
 interface LifecycleHandlersOptions {
-  store: LifecycleStore & { get: (memberId: string) => Promise<Installation | undefined> }
+  store: ChangeStore & { get: (memberId: string) => Promise<Installation | undefined> }
   restOf: (memberId: string) => PortalRest
   /** Milliseconds that a handler may take */
   timeout: number
@@ -51,16 +51,16 @@ const atOnce = 100
  */
 export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
   const { store, restOf, timeout, delays, log, now } = options
-  const entries: Record<LifecycleEvent, Entry[]> = { installed: [], updated: [], uninstalled: [] }
+  const entries: Record<InstallationChange, Entry[]> = { installed: [], updated: [], uninstalled: [] }
   const closing = new AbortController()
   const background = createBackground(log)
   const queue = createFairQueue({ slots, slotsPerKey: 1 })
-  // Which handlers of an event have succeeded in this process.
+  // Which handlers of a change have succeeded in this process.
   const progress = new LRUCache<string, Progress>({ max: 1000 })
   const lateness = () => new Error(`the handler took longer than ${timeout} ms`)
 
   async function call (
-    { handler, source }: Entry, event: LifecycleEvent, row: Installation, retryInMs?: number
+    { handler, source }: Entry, change: InstallationChange, row: Installation, retryInMs?: number
   ): Promise<boolean> {
     try {
       await withDeadline(timeout, lateness, async over => {
@@ -69,41 +69,41 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
       })
       return true
     } catch (err) {
-      log.error({ err, event, handler: source, member: memberHash(row.memberId), retryInMs },
+      log.error({ err, change, handler: source, member: memberHash(row.memberId), retryInMs },
         'a lifecycle handler failed')
       return false
     }
   }
 
   /** Out: whether there was something to do. */
-  async function runEvent (memberId: string): Promise<boolean> {
+  async function runChange (memberId: string): Promise<boolean> {
     const mostHandlers = Math.max(...Object.values(entries).map(({ length }) => length))
-    const taken = await store.takeEvent(memberId, now() + timeout * (mostHandlers + 1), now())
+    const taken = await store.takeChange(memberId, now() + timeout * (mostHandlers + 1), now())
     if (taken === undefined) return false
-    const row = await store.get(memberId) as Installation // its event has just been taken
+    const row = await store.get(memberId) as Installation // its change has just been taken
     const known = progress.get(memberId)
     const { tries, done } = known?.at === taken.at ? known : { tries: 0, done: new Set<Entry>() }
     const retryInMs = Number(delays[Math.min(tries, delays.length - 1)])
-    const handlers = entries[taken.event]
+    const handlers = entries[taken.change]
     for (const entry of handlers.filter(entry => !done.has(entry))) {
       if (closing.signal.aborted) break
-      if (await call(entry, taken.event, row, retryInMs)) done.add(entry)
+      if (await call(entry, taken.change, row, retryInMs)) done.add(entry)
     }
     const isDone = handlers.every(entry => done.has(entry))
     progress.set(memberId, { at: taken.at, tries: tries + 1, done })
-    await store.endEvent(memberId, taken, isDone ? undefined : now() + (closing.signal.aborted ? 0 : retryInMs))
+    await store.endChange(memberId, taken, isDone ? undefined : now() + (closing.signal.aborted ? 0 : retryInMs))
     return true
   }
 
   /** Runs what is to be done on a portal. Rejects when the store does not answer. */
   const run = (memberId: string): Promise<void> => queue(memberId, async () => {
-    while (!closing.signal.aborted && await runEvent(memberId)) continue
+    while (!closing.signal.aborted && await runChange(memberId)) continue
   })
 
   return {
     /** @param source the plugin that adds it */
-    add (event: LifecycleEvent, handler: LifecycleHandler, source: string): void {
-      entries[event].push({ handler, source })
+    add (change: InstallationChange, handler: LifecycleHandler, source: string): void {
+      entries[change].push({ handler, source })
     },
 
     run,
@@ -116,7 +116,7 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
     /** Runs what another process has left, and what failed and is due again. */
     look (): void {
       background.run('looking for lifecycle handlers to run', async () => {
-        const memberIds = await store.dueEvents(now(), atOnce)
+        const memberIds = await store.dueChanges(now(), atOnce)
         await Promise.all(memberIds.map(run))
       })
     },

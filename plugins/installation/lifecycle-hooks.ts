@@ -13,19 +13,19 @@ declare module 'fastify' {
   }
 }
 
-const events = { onInstalled: 'installed', onUpdated: 'updated', onUninstalled: 'uninstalled' } as const
+const changes = { onInstalled: 'installed', onUpdated: 'updated', onUninstalled: 'uninstalled' } as const
 
 /** `onInstalled`, `onUpdated` and `onUninstalled`, which take handlers until the service has started. */
 export function decorateHooks (fastify: FastifyInstance, handlers: LifecycleHandlers): void {
   let isStarted = false
   fastify.addHook('onReady', async () => { isStarted = true })
-  for (const [hook, event] of Object.entries(events)) {
+  for (const [hook, change] of Object.entries(changes)) {
     fastify.decorate(hook, function (this: FastifyInstance, handler: LifecycleHandler) {
       // The plugin that calls is the last in the chain of those that share a scope.
       const source = String(this.pluginName.split(' -> ').at(-1))
       if (typeof handler !== 'function') throw new LifecycleHandlerError(source, hook, 'takes a function')
       if (isStarted) throw new LifecycleHandlerError(source, hook, 'is called after the service has started')
-      handlers.add(event, handler, source)
+      handlers.add(change, handler, source)
       return this
     })
   }

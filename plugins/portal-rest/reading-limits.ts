@@ -31,7 +31,7 @@ export function createByteBudget (max: number) {
     entries.add(entry)
     return {
       /** Aborts when the bytes are needed for others, or by `abort` */
-      signal: entry.abort.signal,
+      signal: entry.abort.signal as AbortSignal,
       abort: (reason: Error) => entry.abort.abort(reason),
       add (bytes: number): void {
         if (!entries.has(entry)) return
@@ -47,9 +47,6 @@ export function createByteBudget (max: number) {
 /**
  * Runs one piece of work in a turn of the event loop, so that everything else has turns, too. Keys take turns; work
  * whose signal aborts is over at once, or not begun any more.
- *
- * @param patience milliseconds that a piece may wait
- * @param rejection the error for one that has waited too long, or finds no room
  */
 export function createOneByOne (patience: number, rejection: () => Error) {
   const inTurn = createFairQueue({ slots: 1, room: 1000, patience, rejection })

@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
-import type { LifecycleEvent } from './lifecycle-store.ts'
+import type { InstallationChange } from './change-store.ts'
 
 /** Times are milliseconds since the epoch. */
 export interface InstallationsTable {
@@ -39,12 +39,12 @@ export interface InstallationsTable {
   /** Comma separated origins; null: none */
   hosts: string | null
   /** What handlers have not been told yet; null: nothing */
-  lifecycle_event: LifecycleEvent | null
-  lifecycle_at: number | null
+  change: InstallationChange | null
+  change_at: number | null
   /** Not to be told before */
-  lifecycle_due: number | null
+  change_due: number | null
   /** Until when one process has the right to tell them */
-  lifecycle_lease_until: number | null
+  change_lease_until: number | null
 }
 
 export type InstallationRow = Selectable<InstallationsTable>

@@ -3,7 +3,7 @@ import type { Cipher } from '../crypto/encryption.ts'
 import { memberHash } from '../log/logger.ts'
 import type { InstallationRow } from './database.ts'
 import type { BindingReport, Installation, NewInstallation, PortalAddress, RefreshState } from './installation-store.ts'
-import type { LifecycleEvent } from './lifecycle-store.ts'
+import type { InstallationChange } from './change-store.ts'
 
 type Secret = 'application_token' | 'access_token' | 'refresh_token' | 'candidate_refresh_token'
 
@@ -45,14 +45,14 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
     applicationTokenColumn,
 
     newRow (installation: NewInstallation, now: number) {
-      const { memberId, tokens, applicationToken, userId, isRefreshTokenCandidate, event } = installation
+      const { memberId, tokens, applicationToken, userId, isRefreshTokenCandidate, change } = installation
       return {
         ...newRowOf(installation, now),
         ...tokenColumns(tokens, memberId, now, isRefreshTokenCandidate ? tokens?.refreshToken : undefined),
         ...applicationTokenColumn(applicationToken, memberId),
         token_version: tokens === null ? 0 : 1,
         user_id: userId,
-        ...(event !== undefined && eventColumns(event, now))
+        ...(change !== undefined && changeColumns(change, now))
       }
     },
 
@@ -88,9 +88,9 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
   }
 }
 
-/** The columns of an event that has just happened. Whoever runs the handlers of an earlier one keeps that right. */
-export const eventColumns = (event: LifecycleEvent, now: number) =>
-  ({ lifecycle_event: event, lifecycle_at: now, lifecycle_due: now })
+/** The columns of a change that has just happened. Whoever runs the handlers of an earlier one keeps that right. */
+export const changeColumns = (change: InstallationChange, now: number) =>
+  ({ change, change_at: now, change_due: now })
 
 /** The row of a portal of which nothing but its address is known. */
 export function newRowOf (portal: PortalAddress, now: number) {

@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely'
 import type { InstallationsTable } from './database.ts'
 import type { SeenInstallation } from './installation-store.ts'
-import type { LifecycleEvent } from './lifecycle-store.ts'
+import type { InstallationChange } from './change-store.ts'
 
 const fromNew = <C extends keyof InstallationsTable>(column: C) =>
   sql<InstallationsTable[C]>`excluded.${sql.ref(column)}`
@@ -69,9 +69,9 @@ export const replacement = {
   updated_at: fromNew('updated_at'),
   uninstall_requested_at: nothing,
   uninstalled_at: null,
-  lifecycle_event: sql<LifecycleEvent | null>`case
-    when ${fromNew('lifecycle_event')} is null or ${ifLiving('lifecycle_event')} = 'installed'
-    then installations.lifecycle_event else ${fromNew('lifecycle_event')} end`,
-  lifecycle_at: newElseOld('lifecycle_at'),
-  lifecycle_due: newElseOld('lifecycle_due')
+  change: sql<InstallationChange | null>`case
+    when ${fromNew('change')} is null or ${ifLiving('change')} = 'installed'
+    then installations.change else ${fromNew('change')} end`,
+  change_at: newElseOld('change_at'),
+  change_due: newElseOld('change_due')
 }

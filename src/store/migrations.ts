@@ -63,25 +63,20 @@ export const installationTables: TableSet = {
         }
       }
     },
-    '0002-lifecycle': {
+    '0002-changes': {
       async up (db) {
-        await db.schema.alterTable('installations').addColumn('lifecycle_event', 'text').execute()
-        for (const column of ['lifecycle_at', 'lifecycle_due', 'lifecycle_lease_until']) {
+        await db.schema.alterTable('installations').addColumn('change', 'text').execute()
+        for (const column of ['change_at', 'change_due', 'change_lease_until']) {
           await db.schema.alterTable('installations').addColumn(column, 'bigint').execute()
         }
-        await db.schema.createIndex('installations_lifecycle').on('installations').column('lifecycle_due')
-          .where(sql.ref('lifecycle_event'), 'is not', null).execute()
+        await db.schema.createIndex('installations_change').on('installations').column('change_due')
+          .where(sql.ref('change'), 'is not', null).execute()
       }
     }
   }
 }
 
-/**
- * Brings the tables of a set up to date.
- *
- * @returns the names of the migrations that had to run
- * @throws the database's error, or one that says the tables were written by a newer version
- */
+/** Brings the tables of a set up to date, and returns the names of the migrations that had to run. */
 export async function migrate (
   db: Kysely<Database>, set: TableSet, log?: Pick<BaseLogger, 'info'>
 ): Promise<string[]> {

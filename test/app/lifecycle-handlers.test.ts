@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { startPostgres } from '../postgres.ts'
 import { startService } from '../service.ts'
 
@@ -35,6 +35,6 @@ for (const [name, open] of Object.entries(databases)) {
     })
     await until(() => told.length > 1)
     t.strictSame(told, ['begun', memberId])
-    await until(async () => (await second.store.dueEvents(Date.now(), 9)).length === 0)
+    await until(async () => (await second.store.dueChanges(Date.now(), 9)).length === 0)
   })
 }

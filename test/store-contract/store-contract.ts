@@ -4,7 +4,7 @@ import type { Store } from '../../src/store/open-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
 import { installed, memberId } from './contract-values.ts'
 import { installationContract } from './installation-contract.ts'
-import { lifecycleContract } from './lifecycle-contract.ts'
+import { changeContract } from './change-contract.ts'
 import { tokenContract } from './token-contract.ts'
 
 export type { ContractCase } from './contract-case.ts'
@@ -45,12 +45,12 @@ const announcing = Object.entries(changes).map(([name, change]) =>
 
 /**
  * What every store does. Run these cases with any test runner over a store of your own. `installationContract`,
- * `tokenContract` and `lifecycleContract` need an `InstallationStore` only.
+ * `tokenContract` and `changeContract` need an `InstallationStore` only.
  *
  * @example
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
  */
 export const storeContract: Array<ContractCase<Store>> = [
-  ...installationContract, ...tokenContract, ...lifecycleContract, ...announcing, ...closing
+  ...installationContract, ...tokenContract, ...changeContract, ...announcing, ...closing
 ]
-export { installationContract, lifecycleContract, tokenContract }
+export { installationContract, changeContract, tokenContract }

@@ -3,10 +3,10 @@ import {
   createLifecycleHandlers, type InstalledContext, type LifecycleHandler
 } from '../../../plugins/installation/lifecycle-handlers.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
-import type { LifecycleEvent } from '../../../src/store/lifecycle-store.ts'
+import type { InstallationChange } from '../../../src/store/change-store.ts'
 import { openStore, type Store } from '../../../src/store/open-store.ts'
 import { handlerUrl, installed, memberId, portal, report } from '../../store-contract/contract-values.ts'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 
 const failed = 'a lifecycle handler failed'
 const nothing = async () => {}
@@ -17,7 +17,7 @@ async function storeFor (t: Test): Promise<Store> {
   const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
   const store = await openStore({ url: 'sqlite::memory:', keyRing })
   t.after(() => store.close())
-  await store.install({ ...installed, event: 'installed' }, 10)
+  await store.install({ ...installed, change: 'installed' }, 10)
   await store.recordBindings(memberId, handlerUrl, report, 10)
   return store
 }
@@ -40,13 +40,13 @@ await t.test('lifecycle handlers: get the portal, and REST as the installation',
   const store = await storeFor(t)
   const { handlers, lines } = processOn(store, { now: 20 })
   const told: unknown[] = []
-  const events: LifecycleEvent[] = ['installed', 'updated', 'uninstalled']
-  for (const event of events) {
-    handlers.add(event, async ({ portal, rest, signal }) => {
-      told.push([event, portal, rest, signal.aborted])
+  const changes: InstallationChange[] = ['installed', 'updated', 'uninstalled']
+  for (const change of changes) {
+    handlers.add(change, async ({ portal, rest, signal }) => {
+      told.push([change, portal, rest, signal.aborted])
     }, 'test')
   }
-  for (const change of [nothing, () => store.install({ ...installed, event: 'updated' }, 12), nothing]) {
+  for (const change of [nothing, () => store.install({ ...installed, change: 'updated' }, 12), nothing]) {
     await change()
     await handlers.run(memberId)
   }
@@ -80,7 +80,7 @@ await t.test('lifecycle handlers: one that fails keeps no other from running', a
     await handlers.run(memberId)
     t.strictSame(calls.splice(0), expected, `at ${now}`)
   }
-  const line = { event: 'installed', handler: '/app/plugins/fields.ts', member: /^[0-9a-f]{12}$/, text: failed }
+  const line = { change: 'installed', handler: '/app/plugins/fields.ts', member: /^[0-9a-f]{12}$/, text: failed }
   const err = { message: 'no such field' }
   t.match(lines, [100, 1000, 1000, 1000].map(retryInMs => ({ ...line, err, retryInMs })))
   isBroken = false
@@ -90,8 +90,8 @@ await t.test('lifecycle handlers: one that fails keeps no other from running', a
 
 await t.test('lifecycle handlers: a process that ended loses nothing', async t => {
   const store = await storeFor(t)
-  // It has taken the event, and nothing more was heard of it.
-  await store.takeEvent(memberId, 500, 20)
+  // It has taken the change, and nothing more was heard of it.
+  await store.takeChange(memberId, 500, 20)
   const clock = { now: 499 }
   const { handlers } = processOn(store, clock)
   const calls: string[] = []
@@ -103,7 +103,7 @@ await t.test('lifecycle handlers: a process that ended loses nothing', async t =
   handlers.look()
   await until(() => calls.length > 0)
   await handlers.close()
-  t.strictSame([calls, await store.dueEvents(1e6, 9)], [['installed'], []])
+  t.strictSame([calls, await store.dueChanges(1e6, 9)], [['installed'], []])
 })
 
 await t.test('lifecycle handlers: run once, however many processes look', async t => {
@@ -147,13 +147,13 @@ await t.test('lifecycle handlers: what a shutdown interrupts is due at once', as
   await handlers.close()
   await handlers.run(memberId)
   t.strictSame(calls, ['first'])
-  t.strictSame(await store.dueEvents(20, 9), [memberId])
+  t.strictSame(await store.dueChanges(20, 9), [memberId])
 })
 
 await t.test('lifecycle handlers: a store that does not answer is logged', async t => {
   const store = await storeFor(t)
   const away = async () => { throw new Error('disk full') }
-  const { handlers, lines } = processOn({ ...store, takeEvent: away, dueEvents: away }, { now: 20 })
+  const { handlers, lines } = processOn({ ...store, takeChange: away, dueChanges: away }, { now: 20 })
   handlers.start(memberId)
   handlers.look()
   await handlers.close()

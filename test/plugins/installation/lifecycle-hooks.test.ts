@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import t from 'tap'
 import { decorateHooks } from '../../../plugins/installation/lifecycle-hooks.ts'
 import type { LifecycleHandlers } from '../../../plugins/installation/lifecycle-handlers.ts'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { startService } from '../../service.ts'
 
 await t.test('onInstalled, onUpdated, onUninstalled: follow the life of a portal', async t => {
