@@ -3,18 +3,19 @@ export { default as app } from './app.ts'
 export type { AppOptions } from './app-options.ts'
 export { ConfigError, loadConfig, type Config } from './config.ts'
 export {
-  ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
-  AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
-  DeclarationNameError, DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError,
-  DocumentsOffError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError, ForeignApplicationError,
-  ForeignPortalError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError,
-  LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError, NotAdminError, NotApproverError, NotFoundError,
-  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
-  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
-  PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError,
-  RateLimitedError, RecordDeniedError, RecordMissingError, ScreenError, ScreenUnknownError, ServerEndpointError,
-  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
-  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
+  ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError,
+  AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError,
+  DeclarationHookError, DeclarationNameError, DocumentMissingError, DocumentOriginError, DocumentRefusedError,
+  DocumentUnavailableError, DocumentsOffError, DomainError, EventUnknownError, ExportMissingError,
+  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError,
+  LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
+  MethodError, MetricsTokenError, NotAdminError, NotApproverError, NotFoundError, NotInstalledError,
+  OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError, PlacementAmbiguousError,
+  PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError, PlacementSettingError,
+  PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError, PortalUnavailableError,
+  PortalUnknownError, RateLimitedError, RecordDeniedError, RecordMissingError, ScreenError, ScreenUnknownError,
+  ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError,
+  StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
   TooManyInstallationsError, TooManyProofsError, handlerError
 } from './errors.ts'
 export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
