@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import t, { type Test } from 'tap'
@@ -5,6 +6,7 @@ import type { Portal } from '../../../sandbox/index.ts'
 import type { CheckUpOptions } from '../../../src/doctor/check-up.ts'
 import type { Code } from '../../../src/doctor/finding.ts'
 import { serverFor } from '../../servers.ts'
+import { until } from '../../until.ts'
 import { diagnose, proxyFor, startPatient, sumOf, type Patient } from './patient.ts'
 
 type Change = (patient: Patient, alpha: Portal, t: Test) => unknown
@@ -25,6 +27,9 @@ await t.test('doctor: finds, changes and spends nothing on a healthy portal', as
   const patient = await startPatient(t)
   await patient.install()
   const { store, file, env, sandbox: { portals: { alpha }, requests } } = patient
+  // The lifecycle handlers have run.
+  const isChanged = store.database.selectFrom('installations').select('member_id').where('change', 'is not', null)
+  await until(async () => await isChanged.executeTakeFirst() === undefined)
   const before = [await store.get(alpha.memberId), sumOf(file), structuredClone(alpha.placements), structuredClone(alpha.events)]
   t.strictSame((await diagnose(t, env)).findings, [])
   t.strictSame([await store.get(alpha.memberId), sumOf(file), alpha.placements, alpha.events], before)
@@ -110,6 +115,28 @@ await t.test('doctor: looks at the portals called last, says how many are left',
   t.strictSame((await diagnose(t, patient.env, { limit: 5 })).codes, ['portals-left', 'placement-unbound'])
   const { codes } = await diagnose(t, patient.env, { domain: patient.sandbox.portals.alpha.domain, limit: 100 })
   t.strictSame(codes, ['placement-unbound'])
+})
+
+await t.test('doctor: tells handlers of one placement apart', async t => {
+  const names = ['notes', 'stock', 'refused']
+  const patient = await startPatient(t, {
+    prepare: fastify => { for (const name of names) fastify.placement('LEFT_MENU', { name }, async () => name) }
+  })
+  await patient.install()
+  const { file, store, url, sandbox: { portals: { alpha } } } = patient
+  const application = join(file, '../application')
+  mkdirSync(join(application, 'placements'), { recursive: true })
+  writeFileSync(join(application, 'placements/LEFT_MENU.js'), `export default async fastify => {
+    for (const name of ${JSON.stringify(names)}) fastify.placement('LEFT_MENU', { name }, async () => name)
+  }`)
+  alpha.placements = alpha.placements.filter(({ handler }) => !/stock|refused/.test(handler))
+  await store.recordBindings(alpha.memberId, `${url}/placement`, {
+    at: 1, bound: [], skipped: [{ code: 'LEFT_MENU:refused', reason: 'unknown:' }]
+  }, 1)
+  const { findings } = await diagnose(t, patient.env, { app: { application } })
+  t.match(findings, [
+    { code: 'binding-refused', message: 'LEFT_MENU:refused' }, { code: 'placement-unbound', message: 'LEFT_MENU:stock' }
+  ])
 })
 
 await t.test('doctor: names the file that keeps the service from starting', async t => {
