@@ -12,7 +12,8 @@ const run = async (...args: string[]): Promise<string> =>
   await promisify(execFile)(tsc, args, { cwd: root }).then(({ stdout }) => stdout, error => String(error.stdout))
 
 const settings = {
-  target: 'ES2024', lib: ['ES2024'], module: 'NodeNext', types: ['node'], strict: true, noEmit: true, skipLibCheck: false
+  target: 'ES2024', lib: ['ES2024'], module: 'NodeNext', types: ['node'],
+  strict: true, noEmit: true, skipLibCheck: false
 }
 const tsconfig = (file: string) => JSON.stringify({ compilerOptions: settings, files: [file] })
 

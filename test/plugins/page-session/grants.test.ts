@@ -19,11 +19,11 @@ async function serviceFor (t: Test, changes: Partial<PageSessionOptions> = {}) {
     const now = () => clock.now
     await app.register(pageSession, { keys: [key(1)], clientId: 'local.app', now, limit, ...changes })
     app.decorateRequest('verifiedCall', null)
-    app.post<{ Body: object }>('/seal', async request => {
+    app.post<{ Body: Record<string, unknown> }>('/seal', async request => {
       await app.verifyPageSession(request)
       return { grant: await app.pageTokens.sealGrant(request, request.body) }
     })
-    app.post<{ Body: object }>('/unverified', async request => await app.pageTokens.sealGrant(request, request.body))
+    app.post<{ Body: Record<string, unknown> }>('/unverified', async request => await app.pageTokens.sealGrant(request, request.body))
     const open = async (request: Parameters<typeof app.verifyPageSession>[0]) =>
       await app.pageTokens.openGrant(request, String(request.headers['grant']), Deal)
     app.post('/open', open)
@@ -44,7 +44,8 @@ await t.test('grant: opens for the user it was sealed for', async t => {
   const { ask, seal, counted } = await serviceFor(t)
   const grant = await seal({ deal: 8061 })
   t.strictSame(await ask('/open', {}, { grant }), { deal: 8061 })
-  t.strictSame(await ask('/open', { placement: 'LEFT_MENU', lang: 'de' }, { grant }), { deal: 8061 }, 'on other pages, too')
+  const elsewhere = { placement: 'LEFT_MENU', lang: 'de' }
+  t.strictSame(await ask('/open', elsewhere, { grant }), { deal: 8061 }, 'on other pages, too')
   const before = counted()
   t.strictSame(await ask('/verified/open', {}, { grant }), { deal: 8061 })
   t.equal(counted(), before + 1, 'a session that is verified counts once')

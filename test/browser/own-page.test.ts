@@ -1,0 +1,47 @@
+import t, { type Test } from 'tap'
+import type { Frame } from 'playwright-core'
+import { openBrowser } from './chromium.ts'
+import { commentsApplication } from '../docs/pages.ts'
+import { startService } from '../service.ts'
+import { faults, frameOf, openWindow } from './window.ts'
+
+const browser = await openBrowser()
+
+/** The deal tab of docs/placements.md in the portal, opened by the administrator, and what it has written. */
+async function openDeal (t: Test) {
+  const written: unknown[] = []
+  const service = await startService(t, {
+    env: { B24_APPLICATION_TOKEN: 'required' },
+    app: { application: t.testdir(commentsApplication()) },
+    methods: { 'crm.timeline.comment.add': ({ fields }) => written.push(fields) }
+  })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const { rest } = service.fastify.portal(alpha.memberId)
+  const id = await rest.call<number>('crm.deal.add', { fields: { TITLE: 'Supplies' } })
+  const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/crm/deal/details/${id}/`)
+  return { service, written, id, page, complaints }
+}
+
+const fetchIn = async (frame: Frame, path: string, options: object = {}): Promise<string> =>
+  await frame.evaluate(async ({ path, options }) => {
+    const { service } = window as unknown as { service: { fetch: (...asked: unknown[]) => Promise<Response> } } // page.js
+    return await service.fetch(path, options).then(async answer => await answer.text(), error => String(error))
+  }, { path, options })
+
+await t.test('own page: saves what its user writes', async t => {
+  const { service, written, id, page, complaints } = await openDeal(t)
+  await page.getByText('Comments').first().click()
+  const frame = await frameOf(page, service)
+  t.strictSame(await faults(frame), [])
+  await frame.getByRole('textbox').fill('Call them')
+  await frame.getByRole('button').click()
+  await frame.getByText('Saved', { exact: true }).waitFor()
+  t.match(written, [{ ENTITY_TYPE: 'deal', ENTITY_ID: id, COMMENT: 'Call them' }])
+
+  t.match(JSON.parse(await fetchIn(frame, '/api/me')), { placement: 'CRM_DEAL_DETAIL_TAB', user: { id: 1 } })
+  t.strictSame(complaints, [])
+  for (const path of ['//example.com/', 'https://example.com/', 'api/me', '']) {
+    t.match(await fetchIn(frame, path), 'is no path of this service', path)
+  }
+})
