@@ -45,3 +45,5 @@ await t.test('own page: saves what its user writes', async t => {
     t.match(await fetchIn(frame, path), 'is no path of this service', path)
   }
 })
+
+await browser.close()

@@ -47,7 +47,7 @@ function checkCommands (t: Test, text: string): void {
 }
 
 const checks: Record<string, (t: Test, text: string) => void> = {
-  js: (_t, text) => { new Script(text) },
+  js: (t, text) => { t.ok(new Script(text)) },
   html: (_t, text) => { new Eta().compile(text) },
   sh (t, text) {
     execFileSync('sh', ['-n'], { input: text })

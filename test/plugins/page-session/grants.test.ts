@@ -23,7 +23,8 @@ async function serviceFor (t: Test, changes: Partial<PageSessionOptions> = {}) {
       await app.verifyPageSession(request)
       return { grant: await app.pageTokens.sealGrant(request, request.body) }
     })
-    app.post<{ Body: Record<string, unknown> }>('/unverified', async request => await app.pageTokens.sealGrant(request, request.body))
+    app.post<{ Body: Record<string, unknown> }>('/unverified', async request =>
+      await app.pageTokens.sealGrant(request, request.body))
     const open = async (request: Parameters<typeof app.verifyPageSession>[0]) =>
       await app.pageTokens.openGrant(request, String(request.headers['grant']), Deal)
     app.post('/open', open)
