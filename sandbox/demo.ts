@@ -60,7 +60,7 @@ const documents = documentServer()
 const logLevel = process.env.LOG_LEVEL ?? 'warn'
 const folder = await mkdtemp(join(tmpdir(), 'fastify-bitrix24-demo-'))
 
-const service = spawn(process.execPath, ['src/server.ts'], {
+const service = spawn(process.execPath, [...process.execArgv, 'src/server.ts'], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   // Ctrl+C in a terminal reaches a whole process group; the service is stopped from here, once.
   detached: true,

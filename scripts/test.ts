@@ -4,10 +4,14 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { missingChromium, missingPostgres } from '../test/machine.ts'
 
+// The example application imports this package by its name: from its source, as nothing is built for tests.
+const NODE_OPTIONS = [process.env.NODE_OPTIONS, '--conditions=fastify-bitrix24-source'].filter(Boolean).join(' ')
+const env = { ...process.env, NODE_OPTIONS }
+
 /** Runs a command of the project, says how long it took, and whether it succeeded. */
 async function run (command: string, ...args: string[]): Promise<boolean> {
   const start = performance.now()
-  const [code] = await once(spawn(command, args, { stdio: 'inherit' }), 'exit')
+  const [code] = await once(spawn(command, args, { stdio: 'inherit', env }), 'exit')
   console.log(`${command}: ${Math.round((performance.now() - start) / 1000)} s`)
   return code === 0
 }

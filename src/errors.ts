@@ -12,13 +12,13 @@ export type PageName =
 export type Stage = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
 
 /** An error that a caller may see; `retryAfter` in seconds. */
-export interface HttpError { code: string, statusCode: number, pageName: PageName, stage: Stage, retryAfter?: number }
+export interface HttpError { code: string, statusCode: number, pageName: string, stage: Stage, retryAfter?: number }
 
 /** All of them by their code. */
 export const httpErrors = new Map<string, HttpError>()
 
 const at = (stage: Stage) =>
-  (code: string, statusCode: number, pageName: PageName, message: string, retryAfter?: number) => {
+  (code: string, statusCode: number, pageName: PageName | (string & {}), message: string, retryAfter?: number) => {
     httpErrors.set(code, { code, statusCode, pageName, stage, ...(retryAfter !== undefined && { retryAfter }) })
     return createError(code, message, statusCode)
   }
@@ -123,6 +123,20 @@ export class RateLimitedError extends session('B24_ERR_RATE_LIMITED', 429, 'too-
 
 // 7. Handlers, and our own faults.
 const handler = at('handler')
+
+/**
+ * Makes a class of errors for the handlers of an application. A person sees the error page with the texts
+ * `error.<pageName>.title`, `.text` and `.todo`, of the application's locales or ours; a program gets the code.
+ *
+ * @param code unique among all: `SHOP_PART_MISSING`
+ * @param message for logs, with `%s` for what the constructor takes; it must not hold what a user has sent
+ * @param retryAfter seconds
+ */
+export const handlerError: typeof handler = (code, ...more) => {
+  if (httpErrors.has(code)) throw new Error(`There is an error with the code ${code} already`)
+  return handler(code, ...more)
+}
+
 export const StoreUnavailableError = handler('B24_ERR_STORE_UNAVAILABLE', 503, 'store-unavailable',
   'The store of this service does not answer', 30)
 export const InternalError = handler('B24_ERR_INTERNAL', 500, 'internal', 'This service made a mistake')

@@ -28,7 +28,7 @@ export {
   RateLimitedError, RecordDeniedError, RecordMissingError, ScreenError, ScreenUnknownError, ServerEndpointError,
   StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
   StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError, TooManyRowsError
+  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
 } from './errors.ts'
 export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
 export {

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { isAppCode } from '../../src/http/slider-link.ts'
+import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { ApiKey } from '../../src/schemas/variables.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { createApiKeys } from './api-keys.ts'
@@ -110,11 +111,11 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
 }
 
 function checkOptions ({ appCode, apiKeys, store, retentionDays }: LinksOptions): void {
-  const check = (isRight: boolean, what: string) => { if (!isRight) throw new Error(`links: options.${what}`) }
-  check(isAppCode(String(appCode)), 'appCode must be the code of an application')
-  check(Array.isArray(apiKeys), 'apiKeys must be a list of keys')
-  check(typeof store?.onPortalChanged === 'function', 'store must be a store')
-  check(Number.isInteger(retentionDays) && retentionDays >= 0, 'retentionDays must be a whole number of days')
+  const must = optionsOf<LinksOptions>('links')
+  must(isAppCode(String(appCode)), 'appCode', 'be the code of an application')
+  must(Array.isArray(apiKeys), 'apiKeys', 'be a list of keys')
+  must(hasMethod(store, 'onPortalChanged'), 'store', 'be a store')
+  must(Number.isInteger(retentionDays) && retentionDays >= 0, 'retentionDays', 'be a whole number of days')
 }
 
 export default fp(links, {

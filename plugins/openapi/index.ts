@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 
 export interface OpenapiOptions {
   title: string
@@ -10,8 +11,9 @@ export interface OpenapiOptions {
 
 /** Describes the routes that have a tag, from their schemas: `fastify.swagger()`. Registered before the routes. */
 async function openapi (fastify: FastifyInstance, { title, url: server }: OpenapiOptions) {
-  if (!title) throw new Error('openapi: options.title must be a text')
-  if (!URL.canParse(server)) throw new Error('openapi: options.url must be an address')
+  const must = optionsOf<OpenapiOptions>('openapi')
+  must(typeof title === 'string' && title !== '', 'title', 'be a text')
+  must(URL.canParse(server), 'url', 'be an address')
   await fastify.register(swagger, {
     hideUntagged: true,
     openapi: {

@@ -2,6 +2,7 @@ import { cpSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import Fastify from 'fastify'
+import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import type app from '../../src/app.ts'
@@ -24,7 +25,7 @@ async function serviceWithout (t: Test, names: readonly string[]) {
   t.after(() => bitrix24.close())
   const fastify = Fastify()
   t.after(() => fastify.close())
-  await fastify.register(service, { config: loadConfig(bitrix24.env), checksClient: false })
+  await fastify.register(fp(service), { config: loadConfig(bitrix24.env), checksClient: false })
   return fastify
 }
 

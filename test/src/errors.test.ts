@@ -3,7 +3,7 @@ import * as errors from '../../src/errors.ts'
 import { stageOf, toHttpError } from '../../src/http/http-error.ts'
 
 await t.test('errors: each has its own code and the status of the catalogue', async t => {
-  const { httpErrors, ...all } = errors
+  const { httpErrors, handlerError, ...all } = errors
   type Made = { code: string, statusCode: number }
   const made = Object.values(all).map(Kind => Reflect.construct(Kind, ['a', 'b', 'c']) as Made)
   t.equal(new Set(made.map(({ code }) => code)).size, made.length)
@@ -18,4 +18,13 @@ await t.test('errors: each has its own code and the status of the catalogue', as
   }
   t.equal(toHttpError(new errors.ScreenError('a', 'b')).code, 'B24_ERR_INTERNAL')
   t.equal(stageOf('FST_ERR_VALIDATION'), undefined)
+})
+
+await t.test('handlerError: makes errors of an application, each with a code of its own', async t => {
+  const PartMissingError = errors.handlerError('SHOP_PART_MISSING', 404, 'part-missing', 'There is no part %s', 5)
+  const error = new PartMissingError('42')
+  t.match(error, { code: 'SHOP_PART_MISSING', statusCode: 404, message: 'There is no part 42' })
+  t.match(toHttpError(error), { code: 'SHOP_PART_MISSING', statusCode: 404, pageName: 'part-missing', retryAfter: 5 })
+  t.equal(stageOf('SHOP_PART_MISSING'), 'handler')
+  t.throws(() => errors.handlerError('SHOP_PART_MISSING', 404, 'part-missing', ''), /SHOP_PART_MISSING already/)
 })

@@ -3,7 +3,7 @@ import { page, type Portal, type SandboxMethod } from '../../../sandbox/index.ts
 import { openPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 import { createLists } from '../../../plugins/portal-rest/lists.ts'
 import type { RestAnswer } from '../../../plugins/portal-rest/rest-interface.ts'
-import { connectionsFor } from '../../helper.ts'
+import { connectionsFor } from '../../servers.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 interface Row { ID: string }
