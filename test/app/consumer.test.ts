@@ -11,10 +11,8 @@ const tsc = join(root, 'node_modules/.bin/tsc')
 const run = async (...args: string[]): Promise<string> =>
   await promisify(execFile)(tsc, args, { cwd: root }).then(({ stdout }) => stdout, error => String(error.stdout))
 
-const settings = {
-  target: 'ES2024', lib: ['ES2024'], module: 'NodeNext', types: ['node'],
-  strict: true, noEmit: true, skipLibCheck: false
-}
+const language = { target: 'ES2024', lib: ['ES2024'], module: 'NodeNext', types: ['node'] }
+const settings = { ...language, strict: true, noEmit: true, skipLibCheck: false }
 const tsconfig = (file: string) => JSON.stringify({ compilerOptions: settings, files: [file] })
 
 // Who registers nothing but the core has no REST to give to handlers.

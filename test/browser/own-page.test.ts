@@ -23,9 +23,12 @@ async function openDeal (t: Test) {
   return { service, written, id, page, complaints }
 }
 
+/** What page.js adds to the window. */
+interface Scripts { service: { fetch: (...asked: unknown[]) => Promise<Response> } }
+
 const fetchIn = async (frame: Frame, path: string, options: object = {}): Promise<string> =>
   await frame.evaluate(async ({ path, options }) => {
-    const { service } = window as unknown as { service: { fetch: (...asked: unknown[]) => Promise<Response> } } // page.js
+    const { service } = window as unknown as Scripts
     return await service.fetch(path, options).then(async answer => await answer.text(), error => String(error))
   }, { path, options })
 

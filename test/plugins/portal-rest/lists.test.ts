@@ -67,7 +67,8 @@ await t.test('list: reads the lists of a portal, whatever they stand under', asy
   t.strictSame(await rest.list('app.empty'), [])
   const deals = await rest.list<Row & { TITLE: string }>('crm.deal.list', { filter: { '%TITLE': 'Deal ' } })
   t.strictSame(deals.map(({ TITLE }) => TITLE), upTo(60).map(number => `Deal ${number}`))
-  const items = await rest.list<{ title: string }>('crm.item.list', { entityTypeId: 183, filter: { '%title': 'Item ' } })
+  const filter = { '%title': 'Item ' }
+  const items = await rest.list<{ title: string }>('crm.item.list', { entityTypeId: 183, filter })
   t.equal(new Set(items.map(({ title }) => title)).size, 60)
   t.match(await rest.list('user.get', { FILTER: { ID: [2] } }), [{ ID: '2', NAME: 'Emil' }])
 })
@@ -124,9 +125,8 @@ await t.test('list: rows without an ID are all given, if none vanishes', async t
   t.equal((await rest.list('app.sizes')).length, 70)
   t.strictSame(await rest.list('app.words'), ['a', 'b', 'a'])
   vanishing = true
-  await t.rejects(rest.list('app.sizes'), {
-    code: 'B24_ERR_PORTAL_UNAVAILABLE', cause: { message: 'rows of app.sizes without an ID vanished while they were read' }
-  })
+  const message = 'rows of app.sizes without an ID vanished while they were read'
+  await t.rejects(rest.list('app.sizes'), { code: 'B24_ERR_PORTAL_UNAVAILABLE', cause: { message } })
 })
 
 await t.test('list: refuses more rows than it may give before it walks on', async t => {
