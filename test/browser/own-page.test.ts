@@ -24,7 +24,10 @@ async function openDeal (t: Test) {
 }
 
 /** What page.js adds to the window. */
-interface Scripts { service: { fetch: (...asked: unknown[]) => Promise<Response> } }
+interface Scripts {
+  service: { fetch: (...asked: unknown[]) => Promise<Response> }
+  b24: () => Promise<{ auth: { getAuthData?: () => unknown } }>
+}
 
 const fetchIn = async (frame: Frame, path: string, options: object = {}): Promise<string> =>
   await frame.evaluate(async ({ path, options }) => {
@@ -41,6 +44,20 @@ await t.test('own page: saves what its user writes', async t => {
   await frame.getByRole('button').click()
   await frame.getByText('Saved', { exact: true }).waitFor()
   t.match(written, [{ ENTITY_TYPE: 'deal', ENTITY_ID: id, COMMENT: 'Call them' }])
+
+  // As when the token has expired: the portal is asked for a new one.
+  await frame.evaluate(async () => {
+    const { auth } = await (window as unknown as Scripts).b24()
+    auth.getAuthData = () => {
+      delete auth.getAuthData // what it hides, the SDK's own method, is called from then on
+      return false
+    }
+  })
+  await frame.getByRole('textbox').fill('Call them again')
+  const answered = page.waitForResponse('**/api/comments')
+  await frame.getByRole('button').click()
+  t.equal((await answered).status(), 200)
+  t.match(written, [{}, { ENTITY_ID: id, COMMENT: 'Call them again' }])
 
   t.match(JSON.parse(await fetchIn(frame, '/api/me')), { placement: 'CRM_DEAL_DETAIL_TAB', user: { id: 1 } })
   t.strictSame(complaints, [])

@@ -90,7 +90,7 @@ await t.test('verifyPageUser: does not open placements without their token', asy
   const opened = open()
   const session = sessionIn(await call(opened))
   t.equal((await ask(session, opened.body['AUTH_ID'])).status, 200)
-  const without = await call(opened, { body: { APPLICATION_TOKEN: undefined } })
+  const without = await call(opened, { body: { APPLICATION_TOKEN: undefined, SERVER_ENDPOINT: undefined } })
   t.equal(codeOf(without), 'B24_ERR_APPLICATION_TOKEN')
 })
 
