@@ -64,6 +64,10 @@ await t.test('own page: saves what its user writes', async t => {
   for (const path of ['//example.com/', 'https://example.com/', 'api/me', '']) {
     t.match(await fetchIn(frame, path), 'is no path of this service', path)
   }
+  await frame.evaluate(() => {
+    document.head.append(Object.assign(document.createElement('meta'), { name: 'base', content: '/api' }))
+  })
+  t.match(JSON.parse(await fetchIn(frame, '/me')), { user: { id: 1 } }, 'the path of PUBLIC_URL comes first')
 })
 
 await browser.close()
