@@ -4,20 +4,11 @@ import { createFairQueue } from '../../src/queues/fair-queue.ts'
 
 interface Entry { memberId: string, bytes: number, abort: AbortController }
 
-/** The bytes of one answer that is being read. */
-interface Holding {
-  /** Aborts when the bytes are needed for others, or by `abort` */
-  signal: AbortSignal
-  abort: (reason: Error) => void
-  add: (bytes: number) => void
-  release: () => void
-}
-
 /**
  * Limits the bytes of all answers that are being read at the same time. When there are too many, the portal that holds
  * most loses its largest answer.
  */
-export function createByteBudget (max: number): (memberId: string) => Holding {
+export function createByteBudget (max: number) {
   const entries = new Set<Entry>()
   let total = 0
 
@@ -35,11 +26,12 @@ export function createByteBudget (max: number): (memberId: string) => Holding {
     largest.abort.abort(new Error('the answers that are being read are too large, all together'))
   }
 
-  return memberId => {
+  return (memberId: string) => {
     const entry: Entry = { memberId, bytes: 0, abort: new AbortController() }
     entries.add(entry)
     return {
-      signal: entry.abort.signal,
+      /** Aborts when the bytes are needed for others, or by `abort` */
+      signal: entry.abort.signal as AbortSignal,
       abort: (reason: Error) => entry.abort.abort(reason),
       add (bytes: number): void {
         if (!entries.has(entry)) return
