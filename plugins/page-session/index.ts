@@ -9,6 +9,8 @@ import { bearerOf } from '../../src/http/headers.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { createGrants, type Grants } from './grants.ts'
 
+export { pageSessionMeta } from './meta.ts'
+
 /** Whose page it is: who opened it, where, and which placement it is. */
 export interface PageSession {
   memberId: string
@@ -69,22 +71,13 @@ declare module 'fastify' {
   }
 }
 
-/** The session of the user who opened a page, for its `<meta>`; nothing unless the call is verified. */
-export async function pageSessionMeta (request: FastifyRequest): Promise<Record<string, string>> {
-  const { placement, verifiedCall: call, isPortalAdmin: isAdmin, server } = request
-  if (placement === null || call === null) return {}
-  const { memberId, userId, domain, installedAt, expiresAt } = call
-  const { code, lang } = placement
-  const session = { memberId, userId, domain, installedAt, placement: code, lang, isAdmin }
-  return { 'page-session': await server.pageTokens.createSession(session, expiresAt) }
-}
-
 const hour = 3_600_000
 
 /** Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site. */
 async function pageSession (fastify: FastifyInstance, options: PageSessionOptions) {
   const { keys, clientId, store, limit, now = Date.now } = options
-  const [newest, ...older] = someKeys(keys, 'page-session')
+  const ownKeys = someKeys(keys, 'page-session')
+  const [newest] = ownKeys
   if (!clientId) throw new Error('page-session: options.clientId must not be empty')
   // Signing costs more than a page, so a token is used until something in the session changes.
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
@@ -113,13 +106,8 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
     return token
   }
 
-  const grants = createGrants({
-    keys: [newest, ...older],
-    clientId,
-    now,
-    installedAt,
-    session: async request => request.pageSession ?? await fastify.verifyPageSession(request)
-  })
+  const session = async (request: FastifyRequest) => request.pageSession ?? await fastify.verifyPageSession(request)
+  const grants = createGrants({ keys: ownKeys, clientId, now, installedAt, session })
   fastify.decorate('pageTokens', { createSession, ...grants })
 
   fastify.decorateRequest('pageSession', null)
