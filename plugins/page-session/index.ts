@@ -8,27 +8,9 @@ import { PageSessionError, StoreUnavailableError } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { createGrants, type Grants } from './grants.ts'
+import type { NewPageSession, PageSession } from './session.ts'
 
-export { pageSessionMeta } from './meta.ts'
-
-/** Whose page it is: who opened it, where, and which placement it is. */
-export interface PageSession {
-  memberId: string
-  userId: number
-  /** Host of the portal, with a port if it has one */
-  domain: string
-  placement: string
-  /** Interface language: a code of Bitrix24 */
-  lang: string
-  /** Whether the portal has said that the user administers it */
-  isAdmin: boolean
-}
-
-/** A session to sign. `isAdmin` is false unless given. */
-export interface NewPageSession extends Omit<PageSession, 'isAdmin'>, Partial<Pick<PageSession, 'isAdmin'>> {
-  /** Since when the application is installed, as the verified call says. Default: what is stored */
-  installedAt?: number | undefined
-}
+export type { NewPageSession, PageSession } from './session.ts'
 
 export interface PageSessionOptions {
   /** Keys of 32 bytes, newest first: the first signs, any of them verifies */
@@ -69,6 +51,16 @@ declare module 'fastify' {
     /** The page that makes this call; null until `verifyPageSession` */
     pageSession: PageSession | null
   }
+}
+
+/** The session of the user who opened a page, for its `<meta>`; nothing unless the call is verified. */
+export async function pageSessionMeta (request: FastifyRequest): Promise<Record<string, string>> {
+  const { placement, verifiedCall: call, isPortalAdmin: isAdmin, server } = request
+  if (placement === null || call === null) return {}
+  const { memberId, userId, domain, installedAt, expiresAt } = call
+  const { code, lang } = placement
+  const session = { memberId, userId, domain, installedAt, placement: code, lang, isAdmin }
+  return { 'page-session': await server.pageTokens.createSession(session, expiresAt) }
 }
 
 const hour = 3_600_000
