@@ -7,7 +7,7 @@ const others = ['swagger', 'swaggerCSP', 'approvals', 'documents']
 // Hooks beside Fastify's own, which are methods of the instance, too: nothing that has to be looked up.
 const hooks = ['onInstalled', 'onUpdated', 'onUninstalled']
 
-const most = 23
+const most = 24
 
 await t.test(`app: adds at most ${most} decorators to the instance`, async t => {
   const { fastify } = await startService(t)
