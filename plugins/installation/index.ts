@@ -34,6 +34,8 @@ export interface InstallationOptions {
 }
 
 export type { InstalledContext, UninstalledContext } from './lifecycle-handlers.ts'
+// Keeps the declarations of the hooks in the types of the package.
+export type {} from './lifecycle-hooks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
