@@ -26,11 +26,7 @@ const blamedCodes = [
   { from: 429, to: 429, code: 'B24_ERR_RATE_LIMITED' }, { from: 400, to: 499, code: 'B24_ERR_CALL_MALFORMED' }
 ]
 
-/**
- * What an error means to the caller: an unknown one is our own fault, unless it blames the request (4xx).
- *
- * @param error anything that was thrown
- */
+/** What an error means to the caller: our own fault, unless it is known, or blames the request (4xx). */
 export function toHttpError (error: unknown): ToldError {
   const known = error instanceof Error ? error as Error & { code?: string, statusCode?: number } : undefined
   const { code = '', statusCode = 500 } = known ?? {}

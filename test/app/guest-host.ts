@@ -10,7 +10,7 @@ import { sandbox, type Sandbox } from '../../sandbox/index.ts'
 import app from '../../src/app.ts'
 import type { AppOptions } from '../../src/app-options.ts'
 import { loadConfig } from '../../src/config.ts'
-import { logLines, type LogLine } from '../helper.ts'
+import { logLines, type LogLine } from '../log-lines.ts'
 import { freePort, postForm } from '../service.ts'
 
 /** A Fastify application of somebody else, which has set everything that can be set, for itself. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { parseSliderLink } from '../../src/index.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { codeOf, postForm, sessionIn } from '../service.ts'
 import { answersOf, callOf, createHost, startGuest } from './guest-host.ts'
 

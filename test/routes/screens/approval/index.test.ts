@@ -6,7 +6,7 @@ import { approvalId } from '../../../../routes/screens/approval/approval-service
 import { createSqlApprovalStore } from '../../../../routes/screens/approval/sql-approval-store.ts'
 import { copyStore } from '../../../../src/tools/copy-store.ts'
 import { tableSets } from '../../../../src/tools/table-sets.ts'
-import { until } from '../../../helper.ts'
+import { until } from '../../../until.ts'
 import { verifiedCall } from '../../../build.ts'
 import { codeOf, startService, type Answer, type Service } from '../../../service.ts'
 

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
 import { createDocuments, type DocumentsOptions } from '../../../../routes/screens/document/documents.ts'
-import { serverFor } from '../../../helper.ts'
+import { serverFor } from '../../../servers.ts'
 
 const keys = [randomBytes(32)]
 const readerKeys = [{ id: 'new', key: randomBytes(32) }, { id: 'old', key: randomBytes(32) }]
