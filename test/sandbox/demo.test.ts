@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import type { WireEntry } from '../../sandbox/index.ts'
 import { isSecret } from '../../sandbox/secrets.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 
 /** The demo with its temporary files in a folder of the test. */
 function runDemo (folder: string, env: Record<string, string> = {}) {

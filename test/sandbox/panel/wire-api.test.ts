@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { NewWireEntry } from '../../../sandbox/wire.ts'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { ask, sandboxFor } from '../helper.ts'
 
 const call: NewWireEntry = {
