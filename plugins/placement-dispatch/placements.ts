@@ -10,6 +10,8 @@ import type { PlacementContext, PlacementDeclaration, PlacementHandler, Placemen
 import { createFeatures } from './features.ts'
 
 export type DecodedContext = PlacementContext<Record<string, unknown>>
+/** A decoded call. `rest` needs plugins above the core: a handler that uses it without them is told so. */
+export type Dispatched = Omit<DecodedContext, 'rest'> & Partial<Pick<DecodedContext, 'rest'>>
 type Answer = (context: DecodedContext, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 interface Entry extends PlacementDeclaration { answer: Answer }
 
@@ -67,6 +69,13 @@ function answering<T extends TObject> (
   }
 }
 
+function withRest (call: Dispatched): DecodedContext {
+  if ('rest' in call) return call as DecodedContext // an optional property that is there
+  return Object.defineProperty(call, 'rest', {
+    get () { throw new Error('request.placement.rest needs a REST interface: hand one to dispatch, of portal-rest') }
+  }) as DecodedContext // which it is now
+}
+
 /** The placements of an application: what is declared, and who answers a call. */
 export function createPlacements (fastify: FastifyInstance) {
   const registry = createPlacementRegistry<Entry>()
@@ -83,10 +92,10 @@ export function createPlacements (fastify: FastifyInstance) {
     /** What is declared, in order: what an installation binds. */
     all: (): readonly PlacementDeclaration[] => registry.all(),
     /** Hands a verified call to its handler. Throws PlacementUnknownError, OptionsMismatchError. */
-    dispatch: async (context: DecodedContext, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-      const entry = registry.find(context.code)
+    dispatch: async (call: Dispatched, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      const entry = registry.find(call.code)
       request.declaredPlacement = entry?.code ?? null
-      return await (entry?.answer ?? unknown)(context, request, reply)
+      return await (entry?.answer ?? unknown)(withRest(call), request, reply)
     },
     /** Answers calls of placements that nobody declared. Default: PlacementUnknownError. */
     setNotFoundHandler: (handler: PlacementHandler<Record<string, unknown>>): void => {
