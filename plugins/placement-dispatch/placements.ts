@@ -1,5 +1,5 @@
 import type { Static, TObject } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities } from 'fastify'
 import {
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementUnknownError
 } from '../../src/errors.ts'
@@ -9,9 +9,9 @@ import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { PlacementContext, PlacementDeclaration, PlacementHandler, PlacementSettings } from './declaration.ts'
 import { createFeatures } from './features.ts'
 
-export type DecodedContext = PlacementContext<Record<string, unknown>>
-/** A decoded call. `rest` needs plugins above the core: a handler that uses it without them is told so. */
-export type Dispatched = Omit<DecodedContext, 'rest'> & Partial<Pick<DecodedContext, 'rest'>>
+/** A call to hand over. Whoever embeds the core alone has no REST to give to its handlers. */
+export type DecodedContext =
+  Omit<PlacementContext<Record<string, unknown>>, keyof PlacementAbilities> & Partial<PlacementAbilities>
 type Answer = (context: DecodedContext, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 interface Entry extends PlacementDeclaration { answer: Answer }
 
@@ -69,13 +69,6 @@ function answering<T extends TObject> (
   }
 }
 
-function withRest (call: Dispatched): DecodedContext {
-  if ('rest' in call) return call as DecodedContext // an optional property that is there
-  return Object.defineProperty(call, 'rest', {
-    get () { throw new Error('request.placement.rest needs a REST interface: hand one to dispatch, of portal-rest') }
-  }) as DecodedContext // which it is now
-}
-
 /** The placements of an application: what is declared, and who answers a call. */
 export function createPlacements (fastify: FastifyInstance) {
   const registry = createPlacementRegistry<Entry>()
@@ -92,10 +85,10 @@ export function createPlacements (fastify: FastifyInstance) {
     /** What is declared, in order: what an installation binds. */
     all: (): readonly PlacementDeclaration[] => registry.all(),
     /** Hands a verified call to its handler. Throws PlacementUnknownError, OptionsMismatchError. */
-    dispatch: async (call: Dispatched, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-      const entry = registry.find(call.code)
+    dispatch: async (context: DecodedContext, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      const entry = registry.find(context.code)
       request.declaredPlacement = entry?.code ?? null
-      return await (entry?.answer ?? unknown)(withRest(call), request, reply)
+      return await (entry?.answer ?? unknown)(context, request, reply)
     },
     /** Answers calls of placements that nobody declared. Default: PlacementUnknownError. */
     setNotFoundHandler: (handler: PlacementHandler<Record<string, unknown>>): void => {

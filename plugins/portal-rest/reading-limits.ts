@@ -28,12 +28,10 @@ export function createByteBudget (max: number) {
 
   return (memberId: string) => {
     const entry: Entry = { memberId, bytes: 0, abort: new AbortController() }
-    // Named, or the compiler could not write the declaration of this function.
-    const signal: AbortSignal = entry.abort.signal
     entries.add(entry)
     return {
       /** Aborts when the bytes are needed for others, or by `abort` */
-      signal,
+      signal: entry.abort.signal as AbortSignal,
       abort: (reason: Error) => entry.abort.abort(reason),
       add (bytes: number): void {
         if (!entries.has(entry)) return

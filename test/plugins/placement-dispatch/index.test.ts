@@ -129,15 +129,3 @@ await t.test('placement: refuses a declaration after the start', async t => {
     code: 'B24_ERR_PLACEMENT_LATE', message: 'Placement DEFAULT is declared after the service has started'
   })
 })
-
-await t.test('placement: says what to do when the call has no REST', async t => {
-  const app = await build(t, app => app.register(placementDispatch))
-  app.placement('LEFT_MENU', async ({ placement }) => placement.code)
-  app.placement('CALL_CARD', async ({ placement }) => await placement.rest.call('profile'))
-  app.get<{ Params: { code: string } }>('/:code', async (request, reply) => {
-    const { rest, ...context } = placementContext({ code: request.params.code })
-    return await app.placements.dispatch(context, request, reply)
-  })
-  t.equal((await app.inject('/LEFT_MENU')).body, 'LEFT_MENU')
-  t.match((await app.inject('/CALL_CARD')).json(), { message: 'request.placement.rest needs a REST interface' })
-})
