@@ -19,19 +19,17 @@ import rateLimit from '../plugins/rate-limit/index.ts'
 import tokens from '../plugins/tokens/index.ts'
 import type { AppOptions } from './app-options.ts'
 import { applicationFolders } from './application/folder.ts'
-import { beGuest } from './application/guest.ts'
+import { apiTitle as title, beGuest } from './application/guest.ts'
 import { loadApplication } from './application/load.ts'
 import { createKeyRing } from './crypto/keys.ts'
 import { basePath } from './http/urls.ts'
 import { openStore } from './store/open-store.ts'
 
-const title = 'Links to screens'
-
 /** The service as a plugin, in the order in which a call meets its parts. It leaves the host around it as it is. */
 async function app (fastify: FastifyInstance, options: AppOptions) {
   const { config, shutdown = new AbortController().signal, checksClient = true, links: hasLinks = true } = options
   const { standalone = false, prefix = '' } = options
-  if (!standalone) beGuest(fastify, { title, publicUrl: config.publicUrl })
+  if (!standalone) beGuest(fastify, config.publicUrl)
   const own = applicationFolders(options.application ?? config.application)
   const { allowInsecurePortals, applicationToken, clientId, clientSecret, oauthServers: servers, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)

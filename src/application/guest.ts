@@ -3,6 +3,9 @@ import jsonCompiler from '@fastify/fast-json-stringify-compiler'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { basePath } from '../http/urls.ts'
 
+/** The title by which our own documentation is known from the host's. */
+export const apiTitle = 'Links to screens'
+
 // What our plugins add to requests and replies. Fastify lets a host have decorators of the instance by the same names.
 const requestNames = [
   'apiKey', 'declaredPlacement', 'errorCode', 'frameAncestors', 'frameSources', 'isOpenedByPortal', 'isPortalAdmin',
@@ -14,10 +17,10 @@ const replyNames = ['page']
  * Gives a scope what Fastify begins with, whatever its host has set for its own routes, and keeps our routes out of
  * the host's log and documentation.
  *
- * @param options the title of our own documentation, and PUBLIC_URL
+ * @param publicUrl PUBLIC_URL
  * @throws for what the host and the app cannot both have
  */
-export function beGuest (fastify: FastifyInstance, { title, publicUrl }: { title: string, publicUrl: string }): void {
+export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
   checkNames(fastify)
   if (!basePath(publicUrl).endsWith(fastify.prefix)) {
     fastify.log.warn(`app: PUBLIC_URL does not end with ${fastify.prefix}, the prefix of the app. Unless a proxy ` +
@@ -38,7 +41,7 @@ export function beGuest (fastify: FastifyInstance, { title, publicUrl }: { title
     }
     // Fastify's own line of a request would hold the address, which has secrets of the portal in it.
     route.logSerializers = Object.assign(route.logSerializers ?? {}, { req: loggedRequest })
-    route.config = Object.assign(route.config ?? {}, { swaggerTransform: shownOnlyIn(title) })
+    route.config = Object.assign(route.config ?? {}, { swaggerTransform: shownOnlyIn(apiTitle) })
   })
 }
 
