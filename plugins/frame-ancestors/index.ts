@@ -116,11 +116,17 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
     }
   })
 
+  // What the application around us has set for its own pages: assets alone set theirs.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.removeHeader('cache-control')
+    done()
+  })
   fastify.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
-    // Assets set their own.
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    if (String(reply.getHeader('content-type')).startsWith('text/html')) {
+    reply.removeHeader('x-frame-options').raw.removeHeader('x-frame-options')
+    const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
+    if (isPage || !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    if (isPage) {
       reply.header('content-security-policy', policy(ancestorsOf(request), request.frameSources ?? [], widened ?? {}))
     }
     done()

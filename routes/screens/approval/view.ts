@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { frameQuery, personUrl } from '../../../src/http/urls.ts'
+import { basePath, frameQuery, personUrl } from '../../../src/http/urls.ts'
 import type { ApprovalOutcome, ApprovalPass } from './approval-service.ts'
 import type { ApprovalAnswer } from './tables.ts'
 
@@ -27,7 +27,7 @@ export async function approvalPage (
     subject,
     text,
     token,
-    action: `${answerPath}?${frameQuery(framedBy, lang)}`,
+    action: `${basePath(call.server.config.publicUrl)}${answerPath}?${frameQuery(framedBy, lang)}`,
     author: person(authorId),
     approver: person(approverId),
     mayAnswer: userId === approverId,

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { byteSize, kindOf } from './presentation.ts'
-import { frameQuery } from '../../../src/http/urls.ts'
+import { basePath, frameQuery } from '../../../src/http/urls.ts'
 import type { VerifiedCall } from '../../../plugins/auth-token/verify-call.ts'
 
 const params = Type.Object({
@@ -38,7 +38,8 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const { name, type, size } = await fastify.documents.describe(url, reader)
     const kind = kindOf(type)
     const framed = frameQuery(String(request.frameAncestors?.at(-1)), lang)
-    const address = `/api/documents/${await fastify.documents.seal({ url, ...reader, installedAt })}?${framed}`
+    const pass = await fastify.documents.seal({ url, ...reader, installedAt })
+    const address = `${basePath(fastify.config.publicUrl)}/api/documents/${pass}?${framed}`
     if (kind === 'page') request.frameSources = fastify.documents.origins
     return await reply.page('document', {
       name,
