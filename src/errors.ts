@@ -198,6 +198,8 @@ export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placeme
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
+export const ApplicationFileError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
+  'B24_ERR_APPLICATION_FILE', '%s: %s')
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_MIGRATION', '%s: %s')
 export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')

@@ -11,6 +11,7 @@ import { hasTables, openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 import { tableSets } from '../tools/table-sets.ts'
 import { find, type Finding } from './finding.ts'
+import { checkMigrations } from './migrations.ts'
 
 /** An installed portal; `unreadable` names the secrets of it that no key opens. */
 export interface StoredPortal { installation: Installation, unreadable: string[] }
@@ -52,7 +53,8 @@ async function readDatabase (config: Config, selection: PortalSelection): Promis
   try {
     for (const set of await tableSets()) await hasTables(db, set, address.name)
     const { portals, left } = await readPortals(db, config, selection)
-    return { findings: notesOf(selection, portals.length, left), portals }
+    const findings = [...await checkMigrations(db, config), ...notesOf(selection, portals.length, left)]
+    return { findings, portals }
   } finally {
     await db.destroy()
   }
