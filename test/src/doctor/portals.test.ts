@@ -4,6 +4,7 @@ import type { Portal } from '../../../sandbox/index.ts'
 import type { CheckUpOptions } from '../../../src/doctor/check-up.ts'
 import type { Code } from '../../../src/doctor/finding.ts'
 import { serverFor } from '../../servers.ts'
+import { freePort } from '../../service.ts'
 import { diagnose, proxyFor, startPatient, sumOf, type Patient } from './patient.ts'
 
 type Change = (patient: Patient, alpha: Portal, t: Test) => unknown
@@ -36,22 +37,8 @@ await t.test('doctor: finds, changes and spends nothing on a healthy portal', as
 })
 
 const rows: Array<[when: string, codes: Code[], change: Change, options?: Partial<CheckUpOptions>]> = [
-  ['no key opens its secrets', ['secrets-unreadable'], database(
-    "update installations set refresh_token = 'v1.00000000.a.b.c', candidate_refresh_token = null")],
-  ['it has no tokens', ['tokens-missing'], database(
-    'update installations set access_token = null, refresh_token = null, candidate_refresh_token = null')],
-  ['the last refresh was lost', ['tokens-lost'], recorded('lost')],
-  ['a refresh was unpaid', ['portal-payment'], recorded('payment_required')],
   ['the last refresh was refused', ['tokens-refused'], recorded('invalid_scope')],
   ['an outage ended the last refresh', [], recorded('unavailable')],
-  ['its access token is unknown', ['tokens-refused'], async ({ store }, alpha) => {
-    const { tokens } = await store.get(alpha.memberId) ?? {}
-    alpha.revoke(String(tokens?.accessToken))
-  }],
-  ['the token is of another application', ['tokens-foreign'], async (patient, alpha) => {
-    const { accessToken } = alpha.grant(alpha.users.admin, { clientId: 'local.other' })
-    await storeToken(patient, alpha.memberId, accessToken)
-  }],
   ['the token is of another portal', ['tokens-foreign'], async (patient, alpha) => {
     const { beta } = patient.sandbox.portals
     await storeToken(patient, alpha.memberId, beta.grant(beta.users.admin).accessToken)
@@ -59,14 +46,11 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
   ['the access token has expired', ['tokens-expired'], async (patient, alpha) => {
     await storeToken(patient, alpha.memberId, 'gone', -1000)
   }],
-  ['the application was removed', ['not-installed'], (_, alpha) => { alpha.uninstall() }],
   ['removed, its token expired', ['not-installed'], async (patient, alpha) => {
     await storeToken(patient, alpha.memberId, alpha.grant(alpha.users.admin).accessToken, -1000)
     alpha.uninstall()
   }],
   ['the installation was never finished', ['not-installed'], (_, alpha) => { alpha.installed = false }],
-  ['its server is not listed', ['oauth-not-listed'], database(
-    "update installations set server_endpoint = 'https://oauth.example.com/rest/'")],
   ['nobody answers for the token', ['tokens-unchecked'], async (patient, alpha, t) => {
     const { env, sandbox: { authorizationServer } } = patient
     let questions = 0
@@ -87,17 +71,8 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
     // Somebody who is no administrator sees neither placements nor the events of others.
     await storeToken(patient, alpha.memberId, alpha.grant(alpha.users.employee).accessToken)
   }],
-  ['the card lacks the scope', ['scope-missing'], (_, alpha) => { alpha.scope = ['crm'] }],
   ['nothing was bound yet by its installation', [], database(
     'update installations set bindings = null, handler_url = null')],
-  ['a placement is gone', ['placement-unbound'], (_, alpha) => { alpha.placements = [] }],
-  ['a placement leads elsewhere', ['placement-changed'], (_, { placements }) => {
-    for (const row of placements) row.handler = 'https://old.example.com/placement'
-  }],
-  ['it is no longer declared', ['placement-stale'], (_, { placements }) => {
-    placements.push(...placements.map(row => ({ ...row, id: 9, placement: 'LEFT_MENU' })))
-  }],
-  ['an event is gone', ['event-unbound'], (_, alpha) => { alpha.events = alpha.events.slice(1) }],
   ['the portal refused it before', ['binding-refused'], async ({ store, url }, alpha) => {
     alpha.placements = []
     const skipped = [{ code: 'REST_APP_URI', reason: 'unknown:' }]
@@ -126,6 +101,17 @@ await t.test('doctor: looks at the portals called last, says how many are left',
   t.strictSame((await diagnose(t, patient.env, { limit: 5 })).codes, ['portals-left', 'placement-unbound'])
   const { codes } = await diagnose(t, patient.env, { domain: patient.sandbox.portals.alpha.domain, limit: 100 })
   t.strictSame(codes, ['placement-unbound'])
+})
+
+await t.test('doctor: finds a server at fault that a portal belongs to', async t => {
+  const patient = await startPatient(t)
+  await patient.install()
+  const { env, sandbox: { authorizationServer, portals: { alpha } } } = patient
+  const closed = `http://127.0.0.1:${await freePort()}`
+  const servers = { B24_OAUTH_SERVERS: `${closed},${authorizationServer}` }
+  t.strictSame((await diagnose(t, { ...env, ...servers })).codes, ['oauth-other-unavailable'])
+  database(`update installations set server_endpoint = '${closed}/rest/'`)(patient, alpha, t)
+  t.strictSame((await diagnose(t, { ...env, ...servers })).codes, ['oauth-unreachable', 'tokens-unchecked'])
 })
 
 await t.test('doctor: gives a database that does not answer up', async t => {
