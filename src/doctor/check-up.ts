@@ -6,7 +6,7 @@ import { redactSecrets } from '../log/logger.ts'
 import { assemble, type Assembled } from './assemble.ts'
 import { checkClient, checkServers, judgeUnavailable } from './authorization-servers.ts'
 import { examineDatabase } from './database.ts'
-import { find, type Finding } from './finding.ts'
+import { find, sentence, type Finding } from './finding.ts'
 import { checkForwarded, inventedAddress } from './forwarded.ts'
 import { checkPortals } from './portals.ts'
 import { ownAnswers } from './pages.ts'
@@ -71,7 +71,7 @@ function readConfig (env: CheckUpOptions['env']): { config: Config } | { faults:
     return { config: loadConfig(env) }
   } catch (error) {
     const { message } = error as ConfigError // nothing else is thrown
-    return { faults: message.split('\n').map(line => find('variable', line)) }
+    return { faults: message.split('\n').map(line => find('variable', sentence(line))) }
   }
 }
 
@@ -82,7 +82,7 @@ export async function checkUp (options: CheckUpOptions): Promise<Finding[]> {
   const { config } = read
   const assembled = await assemble(config).catch((error: Error) => error)
   const findings = assembled instanceof Error
-    ? [find('application', assembled.message)]
+    ? [find('application', sentence(assembled.message))]
     : await checkWorld(config, assembled, options).finally(assembled.close)
   const secrets = [config.clientSecret, ...config.appSecret.split(','), config.metricsToken]
   return findings.map(finding => ({ ...finding, message: redactSecrets(finding.message, secrets) }))

@@ -10,7 +10,7 @@ import type { Installation } from '../store/installation-store.ts'
 import { hasTables, openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 import { tableSets } from '../tools/table-sets.ts'
-import { find, type Finding } from './finding.ts'
+import { find, sentence, type Finding } from './finding.ts'
 import { checkMigrations } from './migrations.ts'
 
 /** An installed portal; `unreadable` names the secrets of it that no key opens. */
@@ -72,8 +72,7 @@ export async function examineDatabase (
   config: Config, selection: PortalSelection, timeout: number
 ): Promise<Examination> {
   return await withDeadline(timeout, late, () => readDatabase(config, selection)).catch((error: Error) => {
-    const message = /[.?]$/.test(error.message) ? error.message : `${error.message}.`
     const code = error instanceof StoreVersionError ? 'database-version' : 'database-unreachable'
-    return { findings: [find(code, message)], portals: [] }
+    return { findings: [find(code, sentence(error.message))], portals: [] }
   })
 }

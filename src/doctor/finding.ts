@@ -17,9 +17,9 @@ const again = 'open the installation page once more, as an administrator'
 
 // `%s` stands for a detail. docs/command.md has a row for each code.
 const faults = {
-  variable: '%s.',
-  application: 'The service cannot start: %s.',
-  pages: 'The service cannot show its pages: %s. Mend the views of the application; when files are missing in the ' +
+  variable: '%s',
+  application: 'The service cannot start: %s',
+  pages: 'The service cannot show its pages: %s Mend the views of the application; when files are missing in the ' +
     'build, run npm run build.',
   'no-network': 'Neither PUBLIC_URL nor an authorization server can be reached, so only variables and database were ' +
     'checked: connect this machine to the network.',
@@ -111,6 +111,9 @@ const notes = {
 type Fault = keyof typeof faults
 export type Code = Fault | keyof typeof notes
 export const codes = Object.keys({ ...faults, ...notes })
+
+/** The message of an error, as a sentence. */
+export const sentence = (message: string): string => /[.?]$/.test(message) ? message : `${message}.`
 
 const isFault = (code: Code): code is Fault => Object.hasOwn(faults, code)
 

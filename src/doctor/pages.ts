@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify'
 import type { Assembled } from './assemble.ts'
-import { find, type Finding } from './finding.ts'
+import { find, sentence, type Finding } from './finding.ts'
 
 // Too little to be a call: whoever refuses it in our words is the service.
 export const form = {
@@ -14,5 +14,5 @@ export async function ownAnswers ({ fastify, errors }: Assembled): Promise<OwnAn
   const page = await fastify.inject('/placement')
   const refusal = await fastify.inject({ ...form, url: '/placement', payload: form.body })
   const isBroken = [page, refusal].some(({ statusCode }) => statusCode >= 500)
-  return { page, refusal, findings: isBroken ? [find('pages', errors.join('; '))] : [] }
+  return { page, refusal, findings: isBroken ? [find('pages', sentence(errors.join('; ')))] : [] }
 }
