@@ -177,7 +177,7 @@ await t.test('loadMigrationConfig: reads addresses, and names what is missing', 
   t.strictSame(loadMigrationConfig({ MIGRATE_FROM: from, MIGRATE_TO: to }), { from, to })
   t.throws(() => loadMigrationConfig({ MIGRATE_FROM: ' ', MIGRATE_TO: 'mysql://root:pass-word@db.example' }), {
     name: 'ConfigError',
-    message: 'MIGRATE_FROM: missing. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n' +
+    message: 'MIGRATE_FROM: missing. Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>\n' +
       'MIGRATE_TO: must be sqlite:<file> or postgres://…'
   })
 })
