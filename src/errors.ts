@@ -203,6 +203,8 @@ export const LifecycleHandlerError = createError('B24_ERR_LIFECYCLE_HANDLER', '%
 export const PolicyError = createError('B24_ERR_POLICY', 'frameAncestors.widen: %s')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
+export const ApplicationFileError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
+  'B24_ERR_APPLICATION_FILE', '%s: %s')
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_MIGRATION', '%s: %s')
 export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')
