@@ -74,6 +74,6 @@ export default async function app (fastify: FastifyInstance, options: AppOptions
   for (const folder of own.plugins) await loadPlugins(fastify, folder)
   fastify.addPageFolder(join(root, 'routes/placements'))
   await loadDeclarations(fastify, 'placement', [...own.placements, join(root, 'routes/placements')])
-  if (options.links !== false) await loadDeclarations(fastify, 'screen', [...own.screens, join(root, 'routes/screens')])
+  if (options.links !== false) await loadDeclarations(fastify, 'screen', own.screens)
   for (const folder of [join(root, 'routes'), ...own.routes]) await loadPlugins(fastify, folder)
 }

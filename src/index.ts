@@ -5,14 +5,14 @@ export { ConfigError, loadConfig, type Config } from './config.ts'
 export {
   ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
   AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
-  DeclarationNameError, DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError,
-  DocumentsOffError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError, ForeignApplicationError,
+  DeclarationNameError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError,
+  ForeignApplicationError,
   ForeignPortalError, InstallRefusedError, InternalError, LinkError, LinkExpiredError, LinkSignatureError,
-  LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError, NotAdminError, NotApproverError, NotFoundError,
+  LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError, NotAdminError, NotFoundError,
   NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
   PlacementUnknownError, PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError,
-  RateLimitedError, RecordDeniedError, RecordMissingError, ScreenError, ScreenUnknownError, ServerEndpointError,
+  RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError,
   StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
   StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
   TooManyInstallationsError, TooManyProofsError, handlerError
@@ -23,7 +23,9 @@ export {
   type Texts
 } from './schemas/placement.ts'
 export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/event-schema.ts'
-export { createKeyRing, type KeyRing } from './crypto/keys.ts'
+export { createKeyRing, type DerivedKey, type KeyRing } from './crypto/keys.ts'
+export { createSealedTokens } from './crypto/sealed-token.ts'
+export { frameQuery, personUrl } from './http/urls.ts'
 export { openStore, type Store, type OpenStoreOptions } from './store/open-store.ts'
 export type {
   BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair
@@ -38,7 +40,7 @@ export type {
 export type { PreHandler, PreHandlers } from './http/pre-handlers.ts'
 export type { Screen, ScreenDeclaration } from '../plugins/links/screen.ts'
 export type { LinkPortal, ScreenLink } from '../plugins/links/screen-links.ts'
-export type { Mismatch, OptionsMismatch } from './schemas/mismatch.ts'
+export { mismatchError, type Mismatch, type OptionsMismatch } from './schemas/mismatch.ts'
 export type { ScreenContext, ScreenHandler, ScreenRequest, ScreenSettings } from '../plugins/links/screens.ts'
 export type { DailyVisits, LinkReport, UserVisits } from '../plugins/links/visits/visit-types.ts'
 export type { ScreenVisit } from '../plugins/links/visits/visits.ts'

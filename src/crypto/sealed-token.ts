@@ -8,7 +8,7 @@ import { EncryptJWT, jwtDecrypt } from 'jose'
  * @param now the clock, in milliseconds
  */
 export function createSealedTokens<Claims> (
-  keys: readonly [Uint8Array, ...Uint8Array[]], audience: string, now: () => number
+  keys: readonly [Uint8Array, ...Uint8Array[]], audience: string, now: () => number = Date.now
 ) {
   return {
     /** Seals claims until a time in milliseconds since 1970. */
