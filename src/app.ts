@@ -10,6 +10,7 @@ import links from '../plugins/links/index.ts'
 import openapi from '../plugins/openapi/index.ts'
 import page from '../plugins/page/index.ts'
 import pageSession, { pageSessionMeta } from '../plugins/page-session/index.ts'
+import pageUser from '../plugins/page-user/index.ts'
 import placementDispatch from '../plugins/placement-dispatch/index.ts'
 import placementOptions from '../plugins/placement-options/index.ts'
 import portalRest from '../plugins/portal-rest/index.ts'
@@ -41,10 +42,8 @@ export default async function app (fastify: FastifyInstance, options: AppOptions
   await fastify.register(frameAncestors, { otherHosts })
 
   // A call: who is calling, what they sent, who answers.
-  const client = { clientId, clientSecret, applicationToken, servers }
-  await fastify.register(authToken, {
-    ...client, allowInsecurePortals, store, isAdmin: call => fastify.portalRest.isAdminOf(call)
-  })
+  const trust = { clientId, clientSecret, applicationToken, servers, allowInsecurePortals, store }
+  await fastify.register(authToken, { ...trust, isAdmin: call => fastify.portalRest.isAdminOf(call) })
   await fastify.register(rateLimit)
   await fastify.register(placementOptions)
   await fastify.register(placementDispatch)
@@ -53,6 +52,7 @@ export default async function app (fastify: FastifyInstance, options: AppOptions
   await fastify.register(tokens, { store, clientId, servers, checksClient })
   await fastify.register(portalRest, { store, allowInsecurePortals })
   await fastify.register(pageSession, { clientId, keys: keyRing.keys('page-session'), store, limit: fastify.limitRate })
+  await fastify.register(pageUser)
 
   // What a call ends with: a page, or a page that tells the error.
   await fastify.register(page, { ...own, base: basePath(publicUrl), meta: pageSessionMeta })

@@ -148,6 +148,8 @@ export const TokensRefusedError = handler('B24_ERR_TOKENS_REFUSED', 503, 'tokens
   'The authorization server refused to refresh the token pair of the installation: %s')
 export const PortalUnavailableError = handler('B24_ERR_PORTAL_UNAVAILABLE', 503, 'portal-unavailable',
   'The REST interface of the portal does not answer', 30)
+export const TooManyRowsError = handler('B24_ERR_TOO_MANY_ROWS', 500, 'internal',
+  'The list of %s has more rows than %s: narrow its filter, or raise maxRows')
 
 // 8. What the portal says no to: its own code, its own words in up to 500 characters, and the method.
 const refusal = (Base: ReturnType<typeof handler>) => class extends Base {

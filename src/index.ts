@@ -15,7 +15,7 @@ export {
   RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError,
   StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
   StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError, handlerError
+  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
 } from './errors.ts'
 export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
 export {

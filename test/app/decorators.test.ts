@@ -5,7 +5,7 @@ import { startService } from '../service.ts'
 // Decorators of @fastify/swagger and of the example screens.
 const others = ['swagger', 'swaggerCSP', 'approvals', 'documents']
 
-const most = 23
+const most = 24
 
 await t.test(`app: adds at most ${most} decorators to the instance`, async t => {
   const { fastify } = await startService(t)
