@@ -1,41 +1,19 @@
 import { join } from 'node:path'
 import type { ScreenParams } from 'fastify'
 import t from 'tap'
-import { parseSliderLink } from '../../../../src/http/slider-link.ts'
-import { approvalId } from '../../../../routes/screens/approval/approval-service.ts'
-import { createSqlApprovalStore } from '../../../../routes/screens/approval/sql-approval-store.ts'
-import { copyStore } from '../../../../src/tools/copy-store.ts'
-import { tableSets } from '../../../../src/tools/table-sets.ts'
-import { until } from '../../../helper.ts'
-import { verifiedCall } from '../../../build.ts'
-import { codeOf, startService, type Answer, type Service } from '../../../service.ts'
+import { parseSliderLink, type VerifiedCall } from 'fastify-bitrix24'
+import { approvalId } from '../screens/approval/approval-service.ts'
+import { createApprovalStore } from '../screens/approval/approval-store.ts'
+import { codeOf, startService, until, type Answer, type Person, type Service } from './service.ts'
 
 type Asked = ScreenParams['approval']
-type Person = 'admin' | 'employee' | 'designer'
 
 // The designer asks the employee.
 const asked = { subject: 'New <chairs>', text: 'Twelve of them', authorId: 3, approverId: 2, taskId: 31 }
 
-async function start (...args: Parameters<typeof startService>) {
-  const service = await startService(...args)
-  await service.install()
-  return service
-}
-
-const secrets: string[] = []
-
-function open (service: Service, params: Asked = asked, { user = 'employee', lang = 'en', by }: {
+const open = (service: Service, params: Asked = asked, { user = 'employee', lang = 'en', by }: {
   user?: Person, lang?: string, by?: number
-} = {}) {
-  const { alpha } = service.sandbox.portals
-  const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  const { path } = service.fastify.links.to('approval', params, { portal, ...(by !== undefined && { by }) })
-  const call = alpha.placementCall('REST_APP_URI', {
-    params: parseSliderLink(path).params, lang, user: alpha.users[user]
-  })
-  secrets.push(call.body['AUTH_ID'] ?? '')
-  return service.call(call)
-}
+} = {}) => service.open('approval', params, { user, lang, by })
 
 /** Presses a button of the page. */
 async function press (service: Service, { text }: Answer, answer: string): Promise<Answer> {
@@ -53,10 +31,10 @@ function told ({ sandbox }: Service) {
 }
 
 /** What is kept of a service's answers. */
-const answersOf = (service: Service) => createSqlApprovalStore(service.store.database)
+const answersOf = (service: Service) => createApprovalStore(service.store.database)
 
 await t.test('approval: is answered once, as the user, and tells the author', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const page = await open(service)
   t.equal(page.status, 200)
   for (const part of [
@@ -82,12 +60,12 @@ await t.test('approval: is answered once, as the user, and tells the author', as
 })
 
 await t.test('approval: is answered by the approver and seen by the author', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const waiting = await open(service, asked, { user: 'designer', lang: 'de' })
   t.match(waiting.text, /data-user-id="2"[^]*Es gibt noch keine Antwort/)
   t.notMatch(waiting.text, '<form')
   const stranger = await open(service, asked, { user: 'admin' })
-  t.strictSame([stranger.status, codeOf(stranger)], [403, 'B24_ERR_NOT_APPROVER'])
+  t.strictSame([stranger.status, codeOf(stranger)], [403, 'EXAMPLE_NOT_APPROVER'])
   t.notMatch(stranger.text, 'chairs')
   await press(service, await open(service), 'approved')
   t.match((await open(service, asked, { user: 'designer' })).text, /badge-approved[^]*data-user-id="2"/)
@@ -95,7 +73,7 @@ await t.test('approval: is answered by the approver and seen by the author', asy
 })
 
 await t.test('approval: is asked for by who wrote the link', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const page = await open(service, { ...asked, authorId: 1 }, { by: 3 })
   t.match(page.text, /data-user-id="3"/)
   t.notMatch(page.text, /data-user-id="1"/)
@@ -118,7 +96,7 @@ await t.test('approval: is asked for by who wrote the link', async t => {
 })
 
 await t.test('approval: is told without markup of who asks', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   await press(
     service, await open(service, { ...asked, subject: 'Chairs [URL=https://evil.example]or\nlamps[/URL]' }), 'approved'
   )
@@ -128,7 +106,7 @@ await t.test('approval: is told without markup of who asks', async t => {
 })
 
 await t.test('approval: counts the first of two answers at once', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const pages = [await open(service), await open(service)] as const
   const answers = await Promise.all([
     press(service, pages[0], 'approved'), press(service, pages[1], 'declined'), press(service, pages[0], 'approved')
@@ -139,10 +117,10 @@ await t.test('approval: counts the first of two answers at once', async t => {
 })
 
 await t.test('approval: tells nothing twice when clicked twice', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const page = await open(service)
-  const answers = await answersOf(service)
+  const answers = answersOf(service)
   for (const step of ['comment', 'notification'] as const) {
     t.ok(await answers.claim(alpha.memberId, approvalId(asked, 3), step, Date.now()))
   }
@@ -153,7 +131,7 @@ await t.test('approval: tells nothing twice when clicked twice', async t => {
 })
 
 await t.test('approval: is told later when the portal was down', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const page = await open(service)
   service.sandbox.trouble.rest = 'down'
@@ -179,7 +157,7 @@ await t.test('approval: is told later when the portal was down', async t => {
 })
 
 await t.test('approval: is answered by our page while installed', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const action = `/approvals?DOMAIN=${service.sandbox.portals.alpha.domain}&PROTOCOL=0&LANG=de`
   const forged = await service.post(action, { token: 'forged', answer: 'approved' })
   t.strictSame([forged.status, codeOf(forged)], [401, 'B24_ERR_PAGE_SESSION'])
@@ -191,30 +169,30 @@ await t.test('approval: is answered by our page while installed', async t => {
   const gone = await press(service, page, 'approved')
   t.strictSame([gone.status, codeOf(gone)], [403, 'B24_ERR_NOT_INSTALLED'])
   t.strictSame(told(service), [])
-  for (const secret of secrets) t.notMatch(page.text + service.log.join(''), secret)
+  for (const secret of service.secrets) t.notMatch(page.text + service.log.join(''), secret)
 })
 
 await t.test('approval: refuses a pass of anybody but the approver', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const { memberId } = service.sandbox.portals.alpha
-  const credentials = verifiedCall({ memberId, userId: 3 })
+  const credentials = { memberId, userId: 3, expiresAt: Date.now() + 3_600_000 } as VerifiedCall // nothing is called
   const token = await service.fastify.approvals.seal({ request: { ...asked, id: 'l' }, credentials, lang: 'en' })
   const answer = async () => await service.fastify.approvals.answer(token, 'approved')
-  await t.rejects(answer(), { code: 'B24_ERR_NOT_APPROVER' })
-  t.equal(await (await answersOf(service)).find(memberId, 'l', Date.now()), undefined)
+  await t.rejects(answer(), { code: 'EXAMPLE_NOT_APPROVER' })
+  t.equal(answersOf(service).find(memberId, 'l', Date.now()), undefined)
   const codes = await Promise.all(Array.from({ length: 200 }, async () => await answer().catch(({ code }) => code)))
   t.ok(codes.includes('B24_ERR_RATE_LIMITED'), 'it counts as a call of that user')
 })
 
 await t.test('approval: is forgotten after a year', async t => {
-  const env = { DATABASE_URL: `sqlite:${join(t.testdir(), 'test.db')}` }
-  const first = await startService(t, { env })
+  const databaseUrl = `sqlite:${join(t.testdir(), 'test.db')}`
+  const first = await startService(t, { databaseUrl })
   const now = Date.now()
-  const answers = await answersOf(first)
+  const answers = answersOf(first)
   for (const days of [364, 366]) {
     await answers.answer('m', `${days}`, { answer: 'approved', userId: 1 }, now - days * 86_400_000)
   }
-  const second = await startService(t, { env })
+  const second = await startService(t, { databaseUrl })
   await until(async () => await answers.find('m', '366', now) === undefined)
   t.match(await answers.find('m', '364', now), { userId: 1 })
   t.notMatch(second.log.join(''), 'could not be deleted')
@@ -228,10 +206,10 @@ await t.test('approval: lets the service start when nothing can be forgotten', a
 })
 
 await t.test('approval: is forgotten when the portal uninstalls', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const { alpha } = service.sandbox.portals
   await press(service, await open(service), 'approved')
-  const answers = await answersOf(service)
+  const answers = answersOf(service)
   const find = async () => await answers.find(alpha.memberId, approvalId(asked, 3), Date.now())
   t.match(await find(), { answer: 'approved' })
   const { body } = alpha.event('ONAPPUNINSTALL')
@@ -241,7 +219,7 @@ await t.test('approval: is forgotten when the portal uninstalls', async t => {
 })
 
 await t.test('approval: is not answered by a page of a former installation', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const page = await open(service)
   await service.store.markUninstalled(alpha.memberId, Date.now())
@@ -255,17 +233,17 @@ await t.test('approval: is not answered by a page of a former installation', asy
 })
 
 await t.test('approval: keeps the frame in which it was opened', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const { alpha } = service.sandbox.portals
   const [own, other] = [`'self' ${alpha.url}`, 'https://intranet.example.com']
   const query = { DOMAIN: 'intranet.example.com', PROTOCOL: '1' }
   const ancestorsOf = ({ headers }: Answer) =>
     /frame-ancestors (.*)$/.exec(headers.get('content-security-policy') ?? '')?.[1]
   // An administrator vouches for the other name.
-  await service.call(alpha.placementCall('DEFAULT'), { query })
+  await service.sandbox.send(alpha.placementCall('DEFAULT'), { query })
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
   const { path } = service.fastify.links.to('approval', { subject: 'A name', authorId: 1, approverId: 1 }, { portal })
-  const page = await service.call(
+  const page = await service.sandbox.send(
     alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params }), { query }
   )
   t.match(page.text, 'DOMAIN=intranet.example.com')
@@ -275,7 +253,7 @@ await t.test('approval: keeps the frame in which it was opened', async t => {
 })
 
 await t.test('approval: refuses a forged pass, and logs none', async t => {
-  const service = await start(t)
+  const service = await startService(t)
   const forged = 'forged'.padEnd(64, '0123456789abcdef')
   const answer = await service.post('/approvals?DOMAIN=portal.example.com&PROTOCOL=1', {
     token: forged, answer: 'approved'
@@ -284,29 +262,9 @@ await t.test('approval: refuses a forged pass, and logs none', async t => {
   t.notMatch(service.log.join('') + answer.text, forged)
 })
 
-await t.test('approval: is copied with the store', async t => {
-  const [from, to] = [await startService(t), await startService(t)]
-  const [source, target] = [await answersOf(from), await answersOf(to)]
-  const sets = (await tableSets()).filter(({ name }) => name === 'approvals')
-  const written: number[] = []
-  const say = (line: string) => { written.push(Number(/(\d+) written$/.exec(line)?.[1])) }
-  const copy = async () => {
-    await copyStore(from.store.database, to.store.database, sets, say)
-    return written.splice(0)
-  }
-  await source.answer('m', 'l', { answer: 'approved', userId: 1 }, 10)
-  await source.claim('m', 'l', 'comment', 1000)
-  t.strictSame(await copy(), [1, 1])
-  await source.settle('m', 'l', 'comment', true)
-  t.strictSame(await copy(), [0, 1])
-  t.strictSame(await target.find('m', 'l', 1000), await source.find('m', 'l', 1000))
-  await target.answer('m', 'other', { answer: 'declined', userId: 1 }, 10)
-  await t.rejects(copy(), { code: 'B24_ERR_STORE_TARGET' })
-})
-
 await t.test('approval: has no author in the form of the composer', async t => {
-  const service = await start(t)
-  const { text } = await service.call(service.sandbox.portals.alpha.placementCall('DEFAULT'))
+  const service = await startService(t)
+  const { text } = await service.sandbox.send(service.sandbox.portals.alpha.placementCall('DEFAULT'))
   t.match(text, 'id="screen-approval/approverId"')
   t.notMatch(text, 'screen-approval/authorId')
 })

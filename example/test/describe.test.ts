@@ -1,5 +1,5 @@
 import t from 'tap'
-import { describeDocument } from '../../../../routes/screens/document/describe.ts'
+import { describeDocument } from '../screens/document/describe.ts'
 
 await t.test('describeDocument: takes the name of the server, else the address', async t => {
   const rows: Array<[path: string, disposition: string | undefined, name: string]> = [

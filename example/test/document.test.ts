@@ -5,26 +5,17 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
-import { parseSliderLink } from '../../../../src/http/slider-link.ts'
-import { serverFor, until } from '../../../helper.ts'
-import { codeOf, startService, type Service } from '../../../service.ts'
+import { codeOf, serverFor, startService, until, type Service } from './service.ts'
 
 const other = 'http://other.docs.example'
 
 async function serviceFor (t: Test, answer: RequestListener) {
   const origin = await serverFor(t, answer)
-  const service = await startService(t, { env: { DOCUMENT_ORIGINS: `${origin},${other}` } })
-  await service.install()
+  const service = await startService(t, { documents: `${origin},${other}` })
   return { service, origin }
 }
 
-function open (service: Service, url: string, lang = 'en') {
-  const { alpha } = service.sandbox.portals
-  const { path } = service.fastify.links.to('document', { docId: url }, {
-    portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  })
-  return service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params, lang }))
-}
+const open = (service: Service, url: string, lang = 'en') => service.open('document', { docId: url }, { lang })
 
 const addressIn = (text: string): string => (/\/api\/documents\/[^"]+/.exec(text)?.[0] ?? '').replaceAll('&amp;', '&')
 
@@ -68,7 +59,8 @@ await t.test('document: opens by a signed link, and tells who reads', async t =>
   })
   const { alpha } = service.sandbox.portals
   for (const docId of ['/hr/salaries.txt', `${origin}/hr/salaries.txt`, 42]) {
-    const answer = await service.call(alpha.placementCall('REST_APP_URI', { params: { screen: 'document', docId } }))
+    const answer = await service.sandbox.send(
+      alpha.placementCall('REST_APP_URI', { params: { screen: 'document', docId } }))
     t.strictSame([answer.status, codeOf(answer)], [403, 'B24_ERR_LINK_SIGNATURE'])
   }
   t.equal(seen.length, 0)
@@ -117,10 +109,10 @@ await t.test('document: gets a page that says what to do when refused', async t 
     else if (url !== '/hangs') response.writeHead(404).end()
   })
   const rows: Array<[url: string, status: number, code: string]> = [
-    ['https://elsewhere.example/a', 403, 'B24_ERR_DOCUMENT_ORIGIN'],
-    [`${origin}/away`, 403, 'B24_ERR_DOCUMENT_ORIGIN'],
-    [`${origin}/a`, 404, 'B24_ERR_DOCUMENT_MISSING'],
-    [`${origin}/hangs`, 504, 'B24_ERR_DOCUMENT_UNAVAILABLE']
+    ['https://elsewhere.example/a', 403, 'EXAMPLE_DOCUMENT_ORIGIN'],
+    [`${origin}/away`, 403, 'EXAMPLE_DOCUMENT_ORIGIN'],
+    [`${origin}/a`, 404, 'EXAMPLE_DOCUMENT_MISSING'],
+    [`${origin}/hangs`, 504, 'EXAMPLE_DOCUMENT_UNAVAILABLE']
   ]
   for (const [url, status, code] of rows) {
     const answer = await open(service, url)
@@ -132,9 +124,8 @@ await t.test('document: gets a page that says what to do when refused', async t 
   t.match(forged.headers.get('content-security-policy'), "frame-ancestors 'self' https://portal.example.com")
 
   const without = await startService(t)
-  await without.install()
   const answer = await open(without, `${origin}/a`)
-  t.strictSame([answer.status, codeOf(answer)], [403, 'B24_ERR_DOCUMENTS_OFF'])
+  t.strictSame([answer.status, codeOf(answer)], [403, 'EXAMPLE_DOCUMENTS_OFF'])
   t.match(answer.text, 'DOCUMENT_ORIGINS')
 })
 
@@ -157,7 +148,7 @@ await t.test('document: is closed when the installation ends', async t => {
   const address = new URL(addressIn((await open(service, `${origin}/a.png`)).text), service.url)
   const outcome = async (address: URL) => {
     const answer = await fetch(address)
-    return [answer.status, /B24_ERR_[A-Z_]+/.exec(await answer.text())?.[0]]
+    return [answer.status, codeOf({ text: await answer.text() })]
   }
   t.equal((await outcome(address))[0], 200)
   const { memberId } = service.sandbox.portals.alpha
@@ -173,7 +164,6 @@ await t.test('document: is closed when the installation ends', async t => {
 
 await t.test('document: opens by a pass of any installation', async t => {
   const service = await startService(t)
-  await service.install()
   const { memberId } = service.sandbox.portals.alpha
   const pass = { url: 'https://docs.example/a', memberId, userId: 1, domain: 'portal.example' }
   const token = await service.fastify.documents.seal(pass)

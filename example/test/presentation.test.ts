@@ -1,5 +1,5 @@
 import t from 'tap'
-import { byteSize, kindOf, presentationHeaders } from '../../../../routes/screens/document/presentation.ts'
+import { byteSize, kindOf, presentationHeaders } from '../screens/document/presentation.ts'
 
 await t.test('presentationHeaders: show only what cannot run anything', async t => {
   const rows: Array<[type: string, kind: string, contentType: string, disposition: string]> = [

@@ -1,19 +1,11 @@
 import t from 'tap'
-import { parseSliderLink } from '../../../../src/http/slider-link.ts'
-import { codeOf, startService, type Service } from '../../../service.ts'
+import { codeOf, startService, type Service } from './service.ts'
 
-const open = (service: Service, params: Record<string, unknown>, lang = 'en') => {
-  const { alpha } = service.sandbox.portals
-  const user = alpha.users.employee
-  const { path } = service.fastify.links.write('record', params, {
-    portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
-  })
-  return service.call(alpha.placementCall('REST_APP_URI', { params: parseSliderLink(path).params, lang, user }))
-}
+const open = (service: Service, params: Record<string, unknown>, lang = 'en') =>
+  service.open('record', params, { lang, user: 'employee' })
 
 await t.test('record: shows a deal in the user\'s language, with its card', async t => {
   const service = await startService(t)
-  await service.install()
   const { text, status } = await open(service, { id: 8061 }, 'de')
   t.equal(status, 200)
   for (const part of [
@@ -25,7 +17,6 @@ await t.test('record: shows a deal in the user\'s language, with its card', asyn
 
 await t.test('record: shows an item of a smart process', async t => {
   const service = await startService(t)
-  await service.install()
   const { content } = service.sandbox.portals.alpha
   const { id } = content.add({
     kind: 'item',
@@ -49,12 +40,11 @@ await t.test('record: shows an item of a smart process', async t => {
 
 await t.test('record: gets a page that says why when it cannot be shown', async t => {
   const service = await startService(t)
-  await service.install()
   const { alpha } = service.sandbox.portals
   const rows: Array<[params: Record<string, unknown>, status: number, code: string]> = [
-    [{ id: 1 }, 404, 'B24_ERR_RECORD_MISSING'],
-    [{ entityTypeId: 183, id: 1 }, 404, 'B24_ERR_RECORD_MISSING'],
-    [{ entityTypeId: 9, id: 1 }, 404, 'B24_ERR_RECORD_MISSING']
+    [{ id: 1 }, 404, 'EXAMPLE_RECORD_MISSING'],
+    [{ entityTypeId: 183, id: 1 }, 404, 'EXAMPLE_RECORD_MISSING'],
+    [{ entityTypeId: 9, id: 1 }, 404, 'EXAMPLE_RECORD_MISSING']
   ]
   for (const [params, status, code] of rows) {
     const answer = await open(service, params)
@@ -62,7 +52,7 @@ await t.test('record: gets a page that says why when it cannot be shown', async 
   }
   alpha.scope = ['placement']
   const denied = await open(service, { id: 8061 })
-  t.strictSame([denied.status, codeOf(denied)], [403, 'B24_ERR_RECORD_DENIED'])
+  t.strictSame([denied.status, codeOf(denied)], [403, 'EXAMPLE_RECORD_DENIED'])
   service.sandbox.trouble.rest = 'down'
   const silent = await open(service, { id: 8061 })
   t.strictSame([silent.status, codeOf(silent)], [503, 'B24_ERR_PORTAL_UNAVAILABLE'])
@@ -70,7 +60,6 @@ await t.test('record: gets a page that says why when it cannot be shown', async 
 
 await t.test('record: tells in words what the portal refused', async t => {
   const service = await startService(t)
-  await service.install()
   const rows: Array<[trouble: 'overtime' | 'unpaid', title: string, code: string]> = [
     ['overtime', 'Too many attempts', 'OPERATION_TIME_LIMIT'],
     ['unpaid', 'The paid period is over', 'PAYMENT_REQUIRED']

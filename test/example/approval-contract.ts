@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { ApprovalStore } from '../../../../routes/screens/approval/sql-approval-store.ts'
-import type { InstallationStore } from '../../../../src/store/installation-store.ts'
-import { contractCase, type ContractCase } from '../../../store-contract/contract-case.ts'
-import { installed } from '../../../store-contract/contract-values.ts'
+import type { ApprovalStore } from '../../example/screens/approval/approval-store.ts'
+import type { InstallationStore } from '../../src/store/installation-store.ts'
+import { contractCase, type ContractCase } from '../store-contract/contract-case.ts'
+import { installed } from '../store-contract/contract-values.ts'
 
 /** A store of installations, and that of the answers on these portals. */
 export interface StoreWithApprovals extends Pick<InstallationStore, 'install' | 'markUninstalled' | 'close'> {

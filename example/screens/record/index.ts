@@ -1,8 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { personUrl } from 'fastify-bitrix24'
-import { amountText } from '../../amount.ts'
-import { cardPath, isDeal, readRecord } from './record.ts'
+import { amountText } from '../../crm/amount.ts'
+import { cardPath, isDeal, readRecord } from '../../crm/record.ts'
 
 const params = Type.Object({
   id: Type.Integer({ title: 'ID', description: 'ID of the deal or item', minimum: 1 }),

@@ -1,4 +1,3 @@
-import { queueEvent } from '../../event-delivery.ts'
 import { page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
@@ -38,11 +37,9 @@ function addComment ({ params, token: { portal, user } }: RestCall): number {
   const isDeal = text(ENTITY_TYPE).toLowerCase() === 'deal'
   const deal = isDeal ? portal.content.find('deal', Number(text(ENTITY_ID))) : undefined
   if (!deal) throw new RestError('', 'Access denied.')
-  const { id } = portal.content.add({
+  return portal.content.add({
     kind: 'deal-comment', authorId: user.id, parent: String(deal.id), text: message
-  })
-  queueEvent(portal, 'ONCRMTIMELINECOMMENTADD', { 'data[FIELDS][ID]': String(id) }, user)
-  return id
+  }).id
 }
 
 /** Around deals: crm.status.list, crm.contact.get, crm.timeline.comment.add (of deals). */

@@ -1,5 +1,5 @@
 import { PortalRefusedError, type PortalRest, type RestAnswer, type RestCommand } from 'fastify-bitrix24'
-import { RecordDeniedError, RecordMissingError } from '../../errors.ts'
+import { RecordDeniedError, RecordMissingError } from '../errors.ts'
 
 /** What names a record of the CRM. */
 interface RecordKey {
@@ -15,7 +15,9 @@ const oldNames: Record<string, string> = {
   updatedTime: 'DATE_MODIFY',
   assignedById: 'ASSIGNED_BY_ID',
   stageId: 'STAGE_ID',
-  currencyId: 'CURRENCY_ID'
+  currencyId: 'CURRENCY_ID',
+  categoryId: 'CATEGORY_ID',
+  contactId: 'CONTACT_ID'
 }
 
 /** The number of deals among the types of the CRM */
@@ -66,6 +68,8 @@ function toRecord (row: unknown) {
   return {
     title: text('title') ?? '',
     stage: text('stageId'),
+    pipelineId: number('categoryId'),
+    contactId: number('contactId'),
     amount: value !== undefined && currency !== undefined ? { value, currency } : undefined,
     responsibleId: number('assignedById'),
     authorId: number('createdBy'),
