@@ -1,19 +1,10 @@
 import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
 import house from './eslint-rules/house.js'
 
-// Other folders of test/ have longer lines still.
-const shortLines = [
-  'src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts',
-  'test/*.ts', 'test/{app,docs}/*.ts', 'test/routes/*.ts', 'test/routes/placements/*.ts', 'test/src/*.ts',
-  'test/src/{log,schemas}/*.ts', 'test/plugins/{auth-token,call-log,error-pages,form-guard}/*.ts',
-  'test/plugins/{frame-ancestors,page,page-session,placement-dispatch,placement-options,rate-limit}/*.ts'
-]
-
 export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
   {
-    files: shortLines,
-    ignores: ['test/app/{screen,without}-*.test.ts'],
+    files: ['{src,plugins,routes,sandbox,test}/**/*.ts'],
     rules: {
       '@stylistic/max-len': ['error', {
         code: 120,

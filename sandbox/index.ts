@@ -47,10 +47,7 @@ export interface Sandbox {
   readonly requests: WireEntry[]
   /** Every message between Bitrix24 and the application, the newest last; `wire.clear()` forgets them. */
   wire: Wire
-  /**
-   * The environment with which the application under test belongs to this sandbox: PUBLIC_URL, PORT, B24_CLIENT_ID and
-   * so on.
-   */
+  /** The environment that makes an application belong to this sandbox: PUBLIC_URL, PORT, B24_CLIENT_ID and so on. */
   env: SandboxEnvironment
   /**
    * Sends a call as the user's browser does, with other fields if wanted (undefined leaves a field out), and reads the
@@ -73,8 +70,9 @@ const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', '
 /**
  * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.
  *
- * @throws for an option that does not exist, when NODE_ENV is production, or when the database cannot be opened; the error of the system (EADDRINUSE,
- *   EACCES ...) with a sentence about what to do when a port cannot be used; nothing listens then
+ * @throws for an option that does not exist, when NODE_ENV is production, or when the database cannot be opened; the
+ *   error of the system (EADDRINUSE, EACCES ...) with a sentence about what to do when a port cannot be used; nothing
+ *   listens then
  */
 export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
   checkSandboxOptions(options)

@@ -64,6 +64,7 @@ async function replay (): Promise<void> {
     redirect: 'manual',
     ...(saved.method === 'POST' && { body: new URLSearchParams(body) })
   }))
+  if (answer.status >= 400) process.exitCode = 1
   // A page that shows the fields of its call shows the tokens, too.
   const secrets = Object.entries(fresh).flatMap(([name, value]) => isSecret(name) ? [value] : [])
   console.log(withoutSecrets([`Status: ${answer.status}`, ...summaryOf(await answer.text())].join('\n'), secrets))

@@ -14,7 +14,7 @@ export interface SandboxAnswer {
   status: number
   headers: Headers
   text: string
-  /** The session that the page sends with its own calls, as `Authorization: Bearer`; undefined on a page without one. */
+  /** What the page sends with its own calls, as `Authorization: Bearer`; undefined on a page without a session. */
   pageSession?: string | undefined
 }
 

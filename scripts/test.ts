@@ -5,7 +5,7 @@ import { globSync } from 'node:fs'
 import { missingChromium, missingPostgres } from '../test/machine.ts'
 
 // The example application imports this package by its name: from its source, as nothing is built for tests.
-const NODE_OPTIONS = [process.env.NODE_OPTIONS, '--conditions=source'].filter(Boolean).join(' ')
+const NODE_OPTIONS = [process.env.NODE_OPTIONS, '--conditions=fastify-bitrix24-source'].filter(Boolean).join(' ')
 const env = { ...process.env, NODE_OPTIONS }
 
 /** Runs a command of the project, says how long it took, and whether it succeeded. */

@@ -72,9 +72,9 @@ export const ConfigSchema = Type.Object({
 })
 export type Config = StaticDecode<typeof ConfigSchema>
 
-const asArguments = { hint: 'Set it, or give both addresses: npm run migrate-store -- <from> <to>' }
+const asArguments = { hint: 'Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>' }
 
-/** The settings of `npm run migrate-store`: addresses as in DATABASE_URL. */
+/** The settings of `fastify-bitrix24 migrate-store`: addresses as in DATABASE_URL. */
 const MigrationConfigSchema = Type.Object({
   from: setting('MIGRATE_FROM', readDatabaseUrl, asArguments),
   to: setting('MIGRATE_TO', readDatabaseUrl, asArguments)
@@ -121,7 +121,7 @@ export function loadConfig (env: Env = process.env): Config {
 }
 
 /**
- * Reads the settings of `npm run migrate-store`.
+ * Reads the settings of `fastify-bitrix24 migrate-store`.
  *
  * @throws {ConfigError} as `loadConfig`
  */

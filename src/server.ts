@@ -25,11 +25,6 @@ async function start (config: Config) {
   // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
   const stream = pino.destination({ sync: false })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
-  const { allowInsecurePortals: portals } = config
-  if (portals !== false) {
-    fastify.log.warn({ portals: portals === true ? 'all' : portals },
-      'ALLOW_INSECURE_PORTALS lets these portals have plain http and private addresses')
-  }
   startup.step('opening the database (DATABASE_URL)')
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })
   startup.step('loading plugins, placements and screens')
@@ -54,6 +49,9 @@ async function start (config: Config) {
   startup.step('starting to listen (HOST, PORT)')
   await fastify.listen({ host: config.host, port: config.port })
   startup.done()
+  const { allowInsecurePortals: portals } = config
+  const insecure = 'ALLOW_INSECURE_PORTALS lets these portals, or all, have plain http and private addresses'
+  if (portals !== false) fastify.log.warn({ portals }, insecure)
 }
 
 /** What an operator can fix needs no stack trace. */

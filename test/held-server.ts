@@ -1,5 +1,5 @@
 import type { Scope } from './build.ts'
-import { serverFor } from './helper.ts'
+import { serverFor } from './servers.ts'
 
 /** An answer of the authorization server that the test holds back. */
 export interface HeldAnswer {

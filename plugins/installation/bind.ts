@@ -10,11 +10,7 @@ import { toCodes, toEventRows, toPlacementRows } from './portal-rows.ts'
 /** What the portal has before anything is bound. */
 export interface PortalSurvey { scope: readonly string[], answers: Record<string, RestAnswer> }
 
-/**
- * Makes sure that an administrator asks.
- *
- * @throws NotAdminError, PortalUnavailableError, InstallRefusedError
- */
+/** Throws NotAdminError unless an administrator asks. */
 export async function requireAdmin (rest: BatchRest): Promise<void> {
   const answers = await ask(rest, { profile: { method: 'profile', params: {} } })
   const profile = okOf(answers['profile'])
@@ -22,11 +18,7 @@ export async function requireAdmin (rest: BatchRest): Promise<void> {
   if (!isAdmin) throw new NotAdminError()
 }
 
-/**
- * Looks at the portal, in one batch.
- *
- * @throws PortalUnavailableError, InstallRefusedError
- */
+/** Looks at the portal, in one batch. */
 export async function surveyPortal (
   rest: BatchRest, declarations: readonly PlacementDeclaration[]
 ): Promise<PortalSurvey> {
@@ -46,7 +38,6 @@ export async function surveyPortal (
  *
  * @param last the addresses of the last installation, if there was one
  * @returns what is bound now; what was skipped and why: `scope:crm`, `unknown:` or `refused:CODE`, see `reasonText`
- * @throws PortalUnavailableError, InstallRefusedError
  */
 export async function bindDeclared (
   rest: BatchRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[],

@@ -89,11 +89,7 @@ export function createInstallations (options: InstallationsOptions) {
         return await inTurn(call.memberId, over => install(call, secrets, rest, parts, over))
       }),
 
-    /**
-     * Binds what is declared once more; does nothing for a portal without an installation.
-     *
-     * @throws PortalUnavailableError, InstallRefusedError, TooManyInstallationsError
-     */
+    /** Binds what is declared once more; does nothing for a portal without an installation. */
     rebind: (memberId: string, rest: BatchRest): Promise<void> =>
       inTurn(memberId, over => rebind(memberId, rest, parts, over)),
 
@@ -101,11 +97,7 @@ export function createInstallations (options: InstallationsOptions) {
     isApplicationToken: async (memberId: string, applicationToken: string): Promise<boolean> =>
       isTokenOf(await find(memberId), applicationToken),
 
-    /**
-     * Keeps a request to uninstall until it is confirmed, as every employee can read the application token.
-     *
-     * @throws ApplicationTokenError
-     */
+    /** Keeps a request to uninstall until it is confirmed, as every employee can read the application token. */
     async requestUninstall (memberId: string, applicationToken: string): Promise<void> {
       const row = await find(memberId)
       if (!isTokenOf(row, applicationToken)) throw new ApplicationTokenError()
@@ -114,19 +106,14 @@ export function createInstallations (options: InstallationsOptions) {
     },
 
     /**
-     * Asks the authorization server about a request to uninstall, and acts on its answer.
+     * Asks the authorization server about a request to uninstall, and acts on its answer. Throws what the store throws.
      *
      * @param applicationToken of a new request, which may not be stored
-     * @throws TooManyInstallationsError, PortalUnavailableError (it took too long), and whatever the store throws
      */
     confirmUninstall: (memberId: string, applicationToken?: string): Promise<void> =>
       inTurn(memberId, over => confirmUninstall(memberId, applicationToken, parts, over)),
 
-    /**
-     * Whether the installation that began then still exists.
-     *
-     * @param since milliseconds since 1970; undefined: whenever it began
-     */
+    /** Whether the installation that began then still exists; undefined: whenever it began. */
     async isInstalled (memberId: string, since: number | undefined): Promise<boolean> {
       const row = await find(memberId)
       return row?.uninstalledAt === null && (since ?? row.installedAt) === row.installedAt

@@ -19,9 +19,8 @@ const under = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
 
 /**
- * Why a portal refused a call, if it did.
+ * Why a portal refused a call, if it did; without the access token, which it may repeat.
  *
- * @param accessToken to redact: the portal may repeat it
  * @throws PortalUnavailableError for a fault of the portal, and for what is no answer of a REST interface
  */
 export function refusalIn ({ status, json, location }: PortalReply, accessToken: string): PortalRefusal | undefined {
@@ -44,11 +43,7 @@ const noAnswer = (status: number) =>
 /** Where a redirect leads, without its query, which may hold anything. */
 const pathOf = (location: string): string => wordsOf(location.replace(/[?#].*$/s, ''), '')
 
-/**
- * The answers to the commands with these keys.
- *
- * @throws PortalUnavailableError when one has no answer
- */
+/** The answers to the commands with these keys; PortalUnavailableError when one has none. */
 export function batchAnswers (
   result: unknown, keys: readonly string[], accessToken: string
 ): Map<string, RestAnswer> {
@@ -69,9 +64,8 @@ const count = (name: 'total' | 'next', value: unknown): { total?: number, next?:
   Number.isSafeInteger(value) ? { [name]: value } : {}
 
 /**
- * Reads a refusal: old methods give no code, or a number; those of REST 3.0 an object.
- *
- * @param isRefused whether it is a refusal even without an `error`
+ * Reads a refusal, which one is even without an `error` if `isRefused`. Old methods give no code, or a number; those of
+ * REST 3.0 an object.
  */
 function refusalOf (answer: unknown, isRefused: boolean, accessToken: string): PortalRefusal | undefined {
   if (!isObject(answer)) return undefined

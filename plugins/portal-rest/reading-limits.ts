@@ -47,9 +47,6 @@ export function createByteBudget (max: number) {
 /**
  * Runs one piece of work in a turn of the event loop, so that everything else has turns, too. Keys take turns; work
  * whose signal aborts is over at once, or not begun any more.
- *
- * @param patience milliseconds that a piece may wait
- * @param rejection the error for one that has waited too long, or finds no room
  */
 export function createOneByOne (patience: number, rejection: () => Error) {
   const inTurn = createFairQueue({ slots: 1, room: 1000, patience, rejection })

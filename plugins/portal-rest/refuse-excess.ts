@@ -11,11 +11,7 @@ const multiplier = randomInt(2 ** 31) * 2 + 1
 
 const [quote, backslash, comma, colon, openList, closeList, openObject, closeObject] = Buffer.from('"\\,:[]{}')
 
-/**
- * Counts what JSON text holds before it is parsed, which would spend the memory and the time.
- *
- * @throws {Error} when it is nested too deeply, or has too many values or names
- */
+/** Counts what JSON text holds, and throws for too much: parsing would spend the memory and the time. */
 export function refuseExcess (json: Buffer, maxBytes: number): void {
   const names = new Set<number>()
   const maxValues = maxBytes / bytesOfValue

@@ -23,11 +23,7 @@ export interface RestCredentials {
 
 /** Where the credentials of a REST interface come from. */
 export interface RestSource {
-  /**
-   * Called before every request. Its errors reach the caller as they are.
-   *
-   * @param refused a token that the portal called expired
-   */
+  /** Called before every request, with a token that the portal called expired. Its errors reach the caller. */
   credentials: (refused?: string) => Promise<RestCredentials>
   /** Called when the portal redirects: asks the authorization server for the address that `credentials` then name */
   moved?: () => Promise<unknown>

@@ -28,11 +28,7 @@ export type Refuse = (row: Installation, code: string) => Promise<Error>
 /** What is stored now, undefined when somebody else has stored a pair meanwhile; or why there is no new pair. */
 type Exchanged = { ok: TokenHolder | undefined } | { error: string, holder: TokenHolder }
 
-/**
- * Reads what is stored of a portal, with its pair.
- *
- * @throws NotInstalledError, TokensMissingError, StoreUnavailableError
- */
+/** What is stored of a portal, with its pair. Throws NotInstalledError, TokensMissingError, StoreUnavailableError. */
 export async function readHolder (memberId: string, store: Pick<InstallationStore, 'get'>): Promise<TokenHolder> {
   const row = await store.get(memberId).catch(storeUnavailable)
   if (row?.uninstalledAt !== null) throw new NotInstalledError()
@@ -42,11 +38,9 @@ export async function readHolder (memberId: string, store: Pick<InstallationStor
 
 /**
  * Stores a fresh pair in place of the one with this version, and tries often: the old pair is spent, so a pair that is
- * not stored is a portal lost.
+ * not stored is a portal lost. Returns whether the pair still had this version.
  *
  * @param candidate a refresh token to be tried before that of the pair
- * @returns whether the pair still had this version
- * @throws StoreUnavailableError after the last try
  */
 export async function keepPair (
   memberId: string, pair: TokenPair, version: number, candidate: string | undefined,

@@ -78,10 +78,7 @@ export function createRefresher (options: RefresherOptions) {
     count,
     outcomes: () => ({ ...outcomes }),
     errors: () => ({ ...errors }),
-    /**
-     * Refreshes a pair that was just read **under its lease**, and returns what is stored then. An error is recorded,
-     * and the old pair stays.
-     */
+    /** Refreshes a pair that was just read **under its lease**, and returns what is stored then. */
     async refresh (holder: TokenHolder): Promise<TokenHolder> {
       const done = await exchange(holder)
       if ('ok' in done) {

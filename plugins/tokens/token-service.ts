@@ -32,11 +32,7 @@ const freshTime = 5 * minute
 // For each authorization server. Few, so that calls that need no refresh still find a connection of the store.
 const refreshesAtOnce = 8
 
-/**
- * Runs work while nobody else refreshes the pair of this portal; undefined when another process does.
- *
- * @throws StoreUnavailableError, and whatever the work throws
- */
+/** Runs work while nobody else refreshes the pair of this portal; undefined when another process does. */
 export async function underLease<T> (
   memberId: string, { store, leaseTime, now }: LeaseOptions, work: () => Promise<T>
 ): Promise<T | undefined> {

@@ -14,7 +14,6 @@ export interface KeyRing {
  * All keys of the service come from APP_SECRET, so that one variable is all there is to keep and to rotate.
  *
  * @param appSecret one or more base64 keys of 32 bytes, comma separated, newest first
- * @throws {Error} when a key is malformed; the message gives its position, never its text
  */
 export function createKeyRing (appSecret: string): KeyRing {
   const secrets = appSecret.split(',').map((part, index) => {
@@ -36,11 +35,7 @@ export function createKeyRing (appSecret: string): KeyRing {
   }
 }
 
-/**
- * The keys among the options of a plugin.
- *
- * @throws {Error} when there is none; the message names the plugin
- */
+/** The keys among the options of a plugin; there must be one. */
 export function someKeys (keys: readonly Uint8Array[], plugin: string): [newest: Uint8Array, ...older: Uint8Array[]] {
   const [newest, ...older] = keys
   if (newest === undefined) throw new Error(`${plugin}: options.keys must hold at least one key`)

@@ -5,7 +5,6 @@ import { EncryptJWT, jwtDecrypt } from 'jose'
  *
  * @param keys of 32 bytes, newest first: the first seals, each of them opens
  * @param audience opens nothing that was sealed for another
- * @param now the clock, in milliseconds
  */
 export function createSealedTokens<Claims> (
   keys: readonly [Uint8Array, ...Uint8Array[]], audience: string, now: () => number = Date.now

@@ -21,11 +21,7 @@ const fastifyCodes = new Map([
   ['FST_ERR_CTP_BODY_TOO_LARGE', 'B24_ERR_TOO_LARGE']
 ])
 
-/**
- * What an error means to the caller: an unknown one is our own fault, unless Fastify blames the request for it (4xx).
- *
- * @param error anything that was thrown
- */
+/** What an error means to the caller: our own fault, unless it is known, or Fastify blames the request for it (4xx). */
 export function toHttpError (error: unknown): ToldError {
   const known = error instanceof Error ? error as Error & { code?: string, statusCode?: number } : undefined
   const { code = '', statusCode = 500 } = known ?? {}

@@ -3,10 +3,7 @@ export const defaultAuthorizationServers: readonly string[] = ['https://oauth.bi
 
 /**
  * The authorization server that an endpoint names, in any case, with more or fewer slashes, a default port, or http:.
- *
- * @param endpoint SERVER_ENDPOINT as it was posted or stored
- * @param servers the origins on the allow-list
- * @returns the origin as the list has it, so that nothing is sent to an address as it was posted; undefined: not listed
+ * Returns the origin as the list has it, so that nothing is sent to an address as it was posted.
  */
 export function serverOf (endpoint: string, servers: readonly string[]): string | undefined {
   const url = URL.parse(endpoint)

@@ -91,11 +91,7 @@ export function parseSliderLink (link: string): { appCode: string, params: unkno
   return { appCode, params: toData(params) }
 }
 
-/**
- * What parseSliderLink reads, with the keys of arrays in PHP's order: as Map, which keeps it.
- *
- * @throws {LinkError} when it is not a link to an application
- */
+/** What parseSliderLink reads, with the keys of arrays in PHP's order: as Map, which keeps it. */
 export function readSliderLink (link: string): { appCode: string, params: PhpValue } {
   const url = URL.parse(link, 'https://portal.invalid')
   const appCode = url && /^https?:\/\/[^/]+\/market(?:place)?\/view\/([a-zA-Z0-9._]+)\//.exec(url.href)?.[1]

@@ -13,11 +13,7 @@ export interface FairQueueOptions {
   rejection?: () => Error
 }
 
-/**
- * Runs `work` when it is the turn of `key`.
- *
- * @throws what `rejection` makes, or whatever the work throws
- */
+/** Runs `work` when it is the turn of `key`. */
 export type FairQueue = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
 interface Lane { key: string, running: number, line: Array<PromiseWithResolvers<void>> }

@@ -1,9 +1,8 @@
 interface Lane { replaced: AbortController, next: PromiseWithResolvers<Lane> | undefined }
 
 /**
- * Under each key, lets one piece of work run and one wait: the latest. Its coming aborts the signal of what runs.
- *
- * @param rejection makes the error for work that is replaced before it has begun
+ * Under each key, lets one piece of work run and one wait: the latest. Its coming aborts the signal of what runs, and
+ * rejects what waited.
  */
 export function createLatestOnly (rejection: () => Error) {
   const lanes = new Map<string, Lane>()

@@ -1,3 +1,5 @@
+// Times are milliseconds since the epoch.
+
 /** Where a portal can be reached, as the authorization server named it. */
 export interface PortalAddress {
   memberId: string
@@ -11,19 +13,17 @@ export interface PortalAddress {
 export interface TokenPair {
   accessToken: string
   refreshToken: string
-  /** Milliseconds since the epoch */
   expiresAt: number
 }
 
 /** What an installation bound to the portal, and what it skipped and why. */
 export interface BindingReport {
-  /** Milliseconds since the epoch */
   at: number
   bound: string[]
   skipped: Array<{ code: string, reason: string }>
 }
 
-/** Why the token pair of a portal is not refreshed. Times are milliseconds since the epoch. */
+/** Why the token pair of a portal is not refreshed. */
 export interface RefreshState {
   /** The error code of the last refused refresh, or `lost`: its answer never came */
   code: string
@@ -33,7 +33,7 @@ export interface RefreshState {
   nextTryAt: number
 }
 
-/** One application on one portal. Times are milliseconds since the epoch. */
+/** One application on one portal. */
 export interface Installation extends PortalAddress {
   applicationToken: string | null
   tokens: TokenPair | null
@@ -59,7 +59,7 @@ export interface Installation extends PortalAddress {
   uninstalledAt: number | null
 }
 
-/** What was stored of a portal before it was asked about. */
+/** What was stored of a portal before it was asked about; what came since then stays. */
 export type SeenInstallation = Pick<Installation, 'uninstallRequestedAt' | 'uninstalledAt'>
 
 export interface NewInstallation extends PortalAddress {
@@ -71,7 +71,7 @@ export interface NewInstallation extends PortalAddress {
 }
 
 /**
- * The portals this application is installed on. Every `now` is milliseconds since the epoch.
+ * The portals this application is installed on.
  * A method that changes a row does nothing when the row is missing or a tombstone, except `install` and `recordPortal`.
  */
 export interface InstallationStore {
@@ -82,15 +82,15 @@ export interface InstallationStore {
    * Inserts or replaces, after an install or update that an administrator has proven. Forgets a requested uninstall.
    * A living row keeps its `installedAt` and bindings, what is null in the new one (application token, tokens, user),
    * and its refresh token when the new one is a candidate. A tombstone begins anew.
-   * In: what was stored before the portal was asked; a tombstone since then stays. Out: whether it was installed.
+   * Returns false when the portal has become a tombstone since it was `seen`.
    */
   install (installation: NewInstallation, now: number, seen?: Pick<SeenInstallation, 'uninstalledAt'>): Promise<boolean>
 
   /**
    * Records the address that a proven call names. Inserts a missing row and recovers a tombstone, both without tokens;
    * else updates domain, endpoints, scope and status. The portal is alive, so a requested uninstall is forgotten.
-   * In: what was stored before the portal was asked; a tombstone or a requested uninstall since then stays.
-   * Out: since when it is installed, or null when it has been uninstalled meanwhile.
+   * A requested uninstall, and a tombstone, stays if it came since the portal was `seen`.
+   * Returns since when it is installed, or null when it has been uninstalled meanwhile.
    */
   recordPortal (portal: PortalAddress, now: number, seen?: SeenInstallation): Promise<number | null>
 
@@ -103,8 +103,8 @@ export interface InstallationStore {
   rememberHost (memberId: string, origin: string, now: number): Promise<void>
 
   /**
-   * Replaces the token pair and the candidate refresh token (none unless given); with `expectedVersion` only the pair
-   * of that version. Out: whether it was replaced.
+   * Replaces the token pair and the candidate refresh token (none unless given), and returns whether it did; with
+   * `expectedVersion` only the pair of that version.
    */
   replaceTokens (
     memberId: string, tokens: TokenPair, now: number, expectedVersion?: number, candidateRefreshToken?: string
@@ -113,7 +113,7 @@ export interface InstallationStore {
   /** Records why the pair of that version is not refreshed; does nothing when there is another pair by now. */
   recordRefresh (memberId: string, state: RefreshState, expectedVersion: number): Promise<void>
 
-  /** Takes the right to refresh the pair until `until`, unless somebody else has it. Out: whether it was taken. */
+  /** Takes the right to refresh the pair until `until`, and returns whether it did: not if somebody else has it. */
   acquireTokenLease (memberId: string, owner: string, until: number, now: number): Promise<boolean>
 
   /** Gives the right back; does nothing when somebody else holds it. */
@@ -140,7 +140,7 @@ export interface InstallationStore {
 
   /**
    * Clears what identifies a portal (domain, endpoint, scope, user, bindings) from tombstones that were uninstalled
-   * before `uninstalledBefore`, oldest first, `limit` at most. Out: how many.
+   * before `uninstalledBefore`, oldest first, `limit` at most, and returns how many.
    */
   clearTombstones (uninstalledBefore: number, limit: number): Promise<number>
 

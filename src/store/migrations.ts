@@ -66,12 +66,7 @@ export const installationTables: TableSet = {
   }
 }
 
-/**
- * Brings the tables of a set up to date.
- *
- * @returns the names of the migrations that had to run
- * @throws the database's error, or one that says the tables were written by a newer version
- */
+/** Brings the tables of a set up to date, and returns the names of the migrations that had to run. */
 export async function migrate (
   db: Kysely<Database>, set: TableSet, log?: Pick<BaseLogger, 'info'>
 ): Promise<string[]> {

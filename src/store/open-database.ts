@@ -17,11 +17,7 @@ export interface OpenDatabase {
   changes: Changes
 }
 
-/**
- * Opens a database, creates it where it is a file that does not exist, and brings its core tables up to date.
- *
- * @throws B24_ERR_STORE_OPEN
- */
+/** Opens a database, creates it where it is a missing file, and brings its core tables up to date. */
 export async function openDatabase (
   address: StoreAddress, log?: Pick<BaseLogger, 'info' | 'error'>
 ): Promise<OpenDatabase> {
@@ -39,12 +35,7 @@ export async function openDatabase (
     }))
 }
 
-/**
- * Opens a database as it is, for a tool: creates and changes nothing, and lets a statement take its time. With `read`
- * every write fails.
- *
- * @throws B24_ERR_STORE_OPEN, or B24_ERR_STORE_VERSION when it does not hold a store of this version
- */
+/** Opens a database for a tool, as it is and for long statements; with `read` every write fails. */
 export async function openExistingDatabase (
   address: StoreAddress, access: 'read' | 'write'
 ): Promise<Kysely<Database>> {
@@ -71,12 +62,7 @@ async function open<T> (db: Kysely<Database>, use: (db: Kysely<Database>) => Pro
   }
 }
 
-/**
- * Whether a database has the tables of a set.
- *
- * @param name where the address stands, for the error
- * @throws B24_ERR_STORE_VERSION when they are of another version, or the database's error
- */
+/** Whether a database has the tables of a set, in this version. `name` says in errors where the address stands. */
 export async function hasTables (db: Kysely<Database>, set: TableSet, name: string): Promise<boolean> {
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTable(set))}`.execute(db)
     .catch((error: Error & { code?: string }) => {

@@ -15,8 +15,7 @@ export interface Store extends InstallationStore {
   /**
    * Calls the listener with the member id of every portal that is installed, updated or uninstalled, within a second,
    * by any instance on the same database (on SQLite: by this one). Perhaps more than once, or when less has changed.
-   *
-   * @returns a function that stops it
+   * Returns a function that stops it.
    */
   onPortalChanged (listener: (memberId: string) => void): () => void
 }
@@ -31,7 +30,6 @@ export interface OpenStoreOptions {
 /**
  * Opens the store and brings its tables up to date.
  *
- * @returns the store; close it when the service ends
  * @throws B24_ERR_STORE_URL for an address of another kind, B24_ERR_STORE_OPEN for a database that cannot be used
  */
 export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promise<Store> {

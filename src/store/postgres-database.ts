@@ -6,10 +6,7 @@ import type { Database } from './database.ts'
 const silenceMs = 6000
 const int8 = 20
 
-/**
- * How to connect to PostgreSQL. TLS and everything else that an address can say is taken from it:
- * `?sslmode=verify-full&sslrootcert=…`. Milliseconds: 5000 to connect, and as many for a statement.
- */
+/** What the address does not say of a connection. It says all of TLS: `?sslmode=verify-full&sslrootcert=…`. */
 export function postgresConfig (url: string): pg.ClientConfig {
   return {
     connectionString: url,
@@ -26,11 +23,7 @@ export function postgresConfig (url: string): pg.ClientConfig {
 
 const ignore = () => {}
 
-/**
- * The connections of one process, at most ten; each is opened when it is needed and replaced when it breaks.
- *
- * @param onLost is told of a connection that broke while nobody used it
- */
+/** The connections of one process; `onLost` is told of one that broke while nobody used it. */
 export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) => void = ignore): pg.Pool {
   const pool = new pg.Pool({ max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config })
   pool.on('error', onLost)

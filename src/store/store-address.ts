@@ -11,10 +11,8 @@ export type StoreAddress = { name: string } &
   ({ kind: 'SQLite', file: string } | { kind: 'PostgreSQL', config: pg.ClientConfig })
 
 /**
- * Reads the address of a store.
- *
- * @param url `sqlite:<file>`, relative to the working directory; `sqlite::memory:`; or `postgres://…`
- * @throws B24_ERR_STORE_URL; the message does not hold the address
+ * Reads the address of a store: `sqlite:<file>`, relative to the working directory; `sqlite::memory:`; or
+ * `postgres://…`. Its errors do not hold the address.
  */
 export function readStoreAddress (url: string, name = 'DATABASE_URL'): StoreAddress {
   try {

@@ -13,11 +13,9 @@ const rowsBetweenNews = 10_000
  * A refresh token is good for one use: to replace one by an older one loses the portal. Therefore the target is looked
  * through before anything is written, and the database replaces a row only by a newer one.
  *
- * @param from only read; nobody should write to it meanwhile
- * @param to tables of the same version
+ * @param from nobody should write to it meanwhile
  * @param say is told what is done, a line for each table and for every 10,000 rows
- * @throws B24_ERR_STORE_TARGET when the target holds what the source does not, B24_ERR_STORE_COPY when the two differ
- * in the end; else the error of a database
+ * @throws B24_ERR_STORE_TARGET when the target holds what the source does not, B24_ERR_STORE_COPY when they differ
  */
 export async function copyStore (
   from: Kysely<Database>, to: Kysely<Database>, sets: readonly TableSet[], say: (line: string) => void

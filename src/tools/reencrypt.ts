@@ -14,9 +14,7 @@ type SecretRow = Pick<InstallationRow, 'member_id' | 'domain' | typeof secrets[n
 
 /**
  * Encrypts with the newest key what an older one encrypted, in batches, while services go on reading and writing.
- *
- * @param onProgress called for every 10,000 rows that are not with the newest key, with how many were looked at so far
- * @throws the error of the database; it may be run again
+ * May be run again after an error. `onProgress` is told of every 10,000 rows that were looked at.
  */
 export async function rotateKeys (db: Kysely<Database>, cipher: Cipher, onProgress: (rows: number) => void) {
   const report = {

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { serverFor, until } from '../helper.ts'
+import { serverFor } from '../servers.ts'
+import { until } from '../until.ts'
 import { startService } from '../service.ts'
 
 await t.test('client secret: a wrong one is logged at the start and ends nothing', async t => {

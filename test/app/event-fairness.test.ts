@@ -1,7 +1,7 @@
 import t from 'tap'
 import { placementCall } from '../../sandbox/index.ts'
 import { heldPortal } from '../held-portal.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { codeOf, startService, type Service } from '../service.ts'
 
 /** The statuses of many posts, twenty at a time. */

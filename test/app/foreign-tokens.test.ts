@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import t, { type Test } from 'tap'
 import { memberHash } from '../../src/log/logger.ts'
-import { serverFor, until } from '../helper.ts'
+import { serverFor } from '../servers.ts'
+import { until } from '../until.ts'
 import { startService } from '../service.ts'
 
 const administrator = { ID: '1', ADMIN: true }

@@ -3,7 +3,8 @@ import type { RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { sandbox, type Portal } from '../../sandbox/index.ts'
-import { serverFor, until } from '../helper.ts'
+import { serverFor } from '../servers.ts'
+import { until } from '../until.ts'
 import { environment, freePort, installationOn, startService } from '../service.ts'
 import { listening, run } from './process.ts'
 
@@ -66,16 +67,4 @@ await t.test('hostile portals: a slow answer holds up no other portal', async t 
   t.equal(open, 10, 'the others wait')
   t.strictSame(new Set(await Promise.all(held)), new Set(['B24_ERR_PORTAL_UNAVAILABLE']))
   await until(() => open === 0)
-})
-
-await t.test('ALLOW_INSECURE_PORTALS: is logged at the start with its portals', async t => {
-  const rows: Array<[value: string, portals: unknown]> = [
-    ['true', 'all'],
-    ['localhost,*.example.lan,127.0.0.1', ['localhost', '*.example.lan', '127.0.0.1']]
-  ]
-  for (const [value, expected] of rows) {
-    const { lines } = await startService(t, { env: { ALLOW_INSECURE_PORTALS: value } })
-    const warnings = lines().filter(({ portals }) => portals !== undefined)
-    t.strictSame(warnings.map(({ level, portals }) => [level, portals]), [[40, expected]])
-  }
 })

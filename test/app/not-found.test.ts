@@ -4,7 +4,7 @@ import t from 'tap'
 import { loadConfig } from '../../src/config.ts'
 import { serverOptions } from '../../src/server-options.ts'
 import { build } from '../build.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { codeOf, postForm, startService, type Service } from '../service.ts'
 
 /** Sends a request line that no client would, and reads the whole answer. */

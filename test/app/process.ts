@@ -12,12 +12,14 @@ export const unmeasured = ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE']
  * Starts a file of the project and collects its output. Coverage is not measured in built files, and need not be in a
  * process that will be killed: it would report nothing.
  */
-export function run (file: string, env: Record<string, string>, { isMeasured = !file.startsWith('dist/') } = {}) {
+export function run (
+  file: string, env: Record<string, string>, { isMeasured = !file.startsWith('dist/'), args = [] as string[] } = {}
+) {
   const node = !isMeasured ? [...unmeasured, process.execPath, '--enable-source-maps'] : [process.execPath]
   const options: SpawnOptionsWithStdioTuple<'ignore', 'pipe', 'pipe'> = {
     cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe']
   }
-  const child = spawn('env', [...node, file], options)
+  const child = spawn('env', [...node, file, ...args], options)
   const output: string[] = []
   child.stdout.on('data', chunk => output.push(String(chunk)))
   child.stderr.on('data', chunk => output.push(String(chunk)))

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, run } from './process.ts'
 
@@ -63,6 +63,7 @@ await t.test('server: answers calls in flight after SIGTERM, then ends', async t
   child.kill('SIGTERM')
   t.equal((await answering).status, 200)
   t.equal(await ended, 0)
+  t.match(text(), /"level":40,.*"portals":true/, 'ALLOW_INSECURE_PORTALS is not overlooked')
 })
 
 /** A PostgreSQL server that accepts any login and answers no query: its address, and when a query came. */

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { SandboxUser } from '../../sandbox/index.ts'
 import type { TokenPair } from '../../src/store/installation-store.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { startService } from '../service.ts'
 
 const lost = /needs attention[^]*has lost its access/

@@ -4,7 +4,7 @@ import { sandbox, type PlacementCall, type SandboxUser } from '../../sandbox/ind
 import { parseSliderLink } from '../../src/http/slider-link.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { heldServerFor } from '../held-server.ts'
 import { startPostgres } from '../postgres.ts'
 import {

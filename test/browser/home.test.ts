@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { openBrowser } from './chromium.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { startService, type Service } from '../service.ts'
 import { faults, frameOf, look, openWindow } from './window.ts'
 

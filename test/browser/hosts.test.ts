@@ -1,7 +1,7 @@
 import t from 'tap'
 import { cspSources } from '../../plugins/frame-ancestors/index.ts'
 import { hosts, openBrowser } from './chromium.ts'
-import { serverFor } from '../helper.ts'
+import { serverFor } from '../servers.ts'
 
 const browser = await openBrowser()
 

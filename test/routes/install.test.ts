@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { SandboxUser } from '../../sandbox/index.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { codeOf, startService, type Service } from '../service.ts'
 
 const stored = (service: Service, memberId = service.sandbox.portals.alpha.memberId) =>

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { until, type LogLine } from '../helper.ts'
+import type { LogLine } from '../log-lines.ts'
+import { until } from '../until.ts'
 import { startService } from '../service.ts'
 
 const code = 'PAGE_BACKGROUND_WORKER'

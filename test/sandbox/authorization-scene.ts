@@ -6,7 +6,8 @@ export const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/payloads/${name}.json`, import.meta.url), 'utf8')).response
 
 /** Keys and the types of their values, whatever their order. */
-export const shape = (value: object): string[] => Object.entries(value).map(([key, item]) => `${key} ${typeof item}`).sort()
+export const shape = (value: object): string[] =>
+  Object.entries(value).map(([key, item]) => `${key} ${typeof item}`).sort()
 
 export const describe = (sandbox: Sandbox, accessToken: string) =>
   ask(`${sandbox.authorizationServer}/rest/app.info?auth=${accessToken}`)

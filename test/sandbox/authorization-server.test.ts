@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { ask, sandboxFor } from './helper.ts'
 import { describe, fixture, refresh, shape } from './authorization-scene.ts'
 

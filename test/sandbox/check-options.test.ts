@@ -6,15 +6,16 @@ await t.test('options: sandbox() names one that does not exist, and those that d
   const options: SandboxOptions & { apUrl: string } = { apUrl: 'http://127.0.0.1:9' }
   await t.rejects(sandbox(options), {
     name: 'TypeError',
-    message: 'sandbox() has no option "apUrl"; it has appUrl, clientId, clientSecret, appCode, scope, port, oauthPort, ' +
-      'database, methods, logLevel.'
+    message: 'sandbox() has no option "apUrl"; it has appUrl, clientId, clientSecret, appCode, scope, port, ' +
+      'oauthPort, database, methods, logLevel.'
   })
 })
 
 await t.test('options: a call names one that does not exist, and those that do', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const options: CallOptions & { language: string } = { language: 'de' }
-  const message = 'placementCall() has no option "language"; it has user, params, lang, generation, uri, domain, handler.'
+  const message = 'placementCall() has no option "language"; it has user, params, lang, generation, uri, domain, ' +
+    'handler.'
   t.throws(() => alpha.placementCall('DEFAULT', options), { message })
   t.throws(() => placementCall(alpha, 'DEFAULT', options), { message })
 })

@@ -5,11 +5,11 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import type { WireEntry } from '../../sandbox/index.ts'
 import { isSecret } from '../../sandbox/secrets.ts'
+import { until } from '../until.ts'
 
 /** The demo with its temporary files in a folder of the test. */
 function runDemo (folder: string, env: Record<string, string> = {}) {
@@ -36,9 +36,8 @@ await t.test('demo: prints one address, and leaves nothing behind', async t => {
   t.match(await (await fetch(addresses[0] ?? '')).text(), /Install Demo widgets/)
   t.equal((await readdir(folder)).length, 1, 'the database has a folder of its own')
   demo.kill('SIGINT')
-  // npm sends it once more, while the demo is stopping.
-  await wait(30)
-  demo.kill('SIGINT')
+  // npm sends a second one, which comes while the demo is stopping. Two of the same kind could arrive as one.
+  demo.kill('SIGTERM')
   t.strictSame(await ended, [0, null])
   t.strictSame(await readdir(folder), [])
   await t.rejects(fetch(addresses[0] ?? ''), 'nothing listens any more')
@@ -112,7 +111,7 @@ await t.test('demo: shows the wanted lines of the log, and puts them on the wire
   t.after(() => demo.kill('SIGTERM'))
   let output = ''
   for (const stream of [demo.stdout, demo.stderr]) stream.on('data', chunk => { output += chunk })
-  while (!output.includes('http://localhost')) await wait(20)
+  await until(() => output.includes('http://localhost'))
   const portal = /http:\/\/localhost:\d+/.exec(output)?.[0] ?? ''
   // What a browser does: it loads the page of the portal, and submits the form in it.
   const page = await (await fetch(`${portal}/marketplace/app/1/`)).text()
@@ -126,7 +125,7 @@ await t.test('demo: shows the wanted lines of the log, and puts them on the wire
   const calls = async () => (Object(
     await (await fetch(`${portal}/sandbox/api/wire`)).json()
   ).entries as WireEntry[]).filter(({ from }) => from === 'portal')
-  while (!(await calls()).some(({ status }) => status !== undefined)) await wait(20)
+  await until(async () => (await calls()).some(({ status }) => status !== undefined))
   t.match(await calls(), [{ name: 'DEFAULT', status: 200, outcome: 'answered' }])
   demo.kill('SIGTERM')
   t.strictSame(await ended, [0, null])

@@ -13,6 +13,9 @@ export async function sandboxFor (t: Scope, options: Partial<SandboxOptions> = {
   return bitrix24
 }
 
+/** A page in one line: to a browser, white space is a space. */
+export const pageText = async (response: Response): Promise<string> => (await response.text()).replaceAll(/\s+/g, ' ')
+
 export interface Answer {
   status: number
   body: Record<string, unknown>

@@ -56,7 +56,7 @@ await t.test('replay: sends a saved call with fresh tokens, and prints none', as
   for (const args of [['call.json'], ['elsewhere.json', '--app', appUrl, '--portal', portal]]) {
     const { code, output } = await replay(file(args[0] ?? ''), ...args.slice(1))
     t.strictSame([code, output],
-      [0, 'Status: 403\nTitle: No access\nHeading: No access\nError: B24_ERR_PORTAL_UNKNOWN'])
+      [1, 'Status: 403\nTitle: No access\nHeading: No access\nError: B24_ERR_PORTAL_UNKNOWN'])
     const fields = Object.fromEntries(received.pop() ?? [])
     t.match(fields, {
       DOMAIN: 'localhost:1',

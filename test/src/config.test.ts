@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { ConfigError, loadConfig } from '../../src/config.ts'
+import { ConfigError, loadConfig, loadMigrationConfig } from '../../src/config.ts'
 
 const appSecret = Buffer.alloc(32, 7).toString('base64')
 const hash = (digit: string) => digit.repeat(64)
@@ -170,4 +170,14 @@ await t.test('config: says in one line what is wrong with a variable, not its va
       t.notMatch(lines[0], /x7|80\.5|65536/)
     }
   }
+})
+
+await t.test('loadMigrationConfig: reads addresses, and names what is missing', async t => {
+  const [from, to] = ['sqlite:data/bitrix24.db', 'postgres://owner@db.example/b24']
+  t.strictSame(loadMigrationConfig({ MIGRATE_FROM: from, MIGRATE_TO: to }), { from, to })
+  t.throws(() => loadMigrationConfig({ MIGRATE_FROM: ' ', MIGRATE_TO: 'mysql://root:pass-word@db.example' }), {
+    name: 'ConfigError',
+    message: 'MIGRATE_FROM: missing. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n' +
+      'MIGRATE_TO: must be sqlite:<file> or postgres://…'
+  })
 })

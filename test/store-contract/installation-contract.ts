@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
 import {
-  burnedPair, firstPair, fresh, full, fullRow, handlerUrl, installed, memberId, moved, otherHost, portal, refreshed, report,
-  tombstone, withoutTokens
+  burnedPair, firstPair, fresh, full, fullRow, handlerUrl, installed, memberId, moved, otherHost, portal, refreshed,
+  report, tombstone, withoutTokens
 } from './contract-values.ts'
 import { uninstallContract } from './uninstall-contract.ts'
 

@@ -4,7 +4,7 @@ import { sandbox } from '../../sandbox/index.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
 import { users, withVisits } from '../plugins/links/visit-contract.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { environment, freePort, postForm } from '../service.ts'
 import { listening, root, run } from '../app/process.ts'
 

@@ -11,7 +11,7 @@ import { loadConfig } from '../../src/config.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
 import { serverOptions } from '../../src/server-options.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { until } from '../helper.ts'
+import { until } from '../until.ts'
 import { startPostgres } from '../postgres.ts'
 import { environment, freePort, installationOn } from '../service.ts'
 import { listening, run } from '../app/process.ts'
@@ -118,7 +118,7 @@ await t.test('tokens: no portal is lost for good when a process is killed', asyn
   // then.
   for (const url of urls) t.equal(await listening(`${url}/health`), true)
   await client.query('update installations set expires_at = 0')
-  await client.query("update installations set refresh_next_try_at = 0 where refresh_code = 'silent'")
+  await client.query("update installations set refresh_next_try_at = 0 where refresh_code = 'unavailable'")
   const outcomes = await Promise.all(portals.map(async (portal, n) =>
     (await ask(String(urls[n % PROCESSES]), portal, 1))[0]))
   const lost = portals.filter((_portal, n) => outcomes[n] === 'B24_ERR_TOKENS_LOST')

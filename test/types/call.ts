@@ -4,7 +4,8 @@ import { EventSchema, PlacementBodySchema, PlacementQuerySchema } from '../../sr
 import { same } from './same.ts'
 
 export const routes: FastifyPluginAsyncTypebox = async (fastify) => {
-  fastify.post('/my/placement', { schema: { querystring: PlacementQuerySchema, body: PlacementBodySchema } }, async ({ body, query }) => {
+  const schema = { querystring: PlacementQuerySchema, body: PlacementBodySchema }
+  fastify.post('/my/placement', { schema }, async ({ body, query }) => {
     same<typeof body.PLACEMENT, string>(true)
     same<typeof body.member_id, string>(true)
     same<typeof body.AUTH_ID, string | undefined>(true)

@@ -25,7 +25,8 @@ export async function stranger (): Promise<void> {
   // @ts-expect-error a limit is a number of bytes
   await fastify.register(formGuard, { bodyLimit: '1 MB' })
 
-  same<ReturnType<typeof fastify.decodePlacementOptions>, { options: Record<string, unknown>, uri: string | undefined }>(true)
+  type Decoded = { options: Record<string, unknown>, uri: string | undefined }
+  same<ReturnType<typeof fastify.decodePlacementOptions>, Decoded>(true)
   // @ts-expect-error only the origin of a proven portal makes an address out of the page
   fastify.decodePlacementOptions('{}')
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { faults, look } from '../window.ts'
 import { browser, compose, declareClash, start } from './scene.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { faults, frameOf, look, openWindow } from '../window.ts'
 import { browser, compose, sliderOf, start } from './scene.ts'
 

@@ -8,8 +8,9 @@ const browser = await openBrowser()
 
 const follow = (page: Page, path: string) => page.locator(`main a[href*="${path}"]`).first().click()
 
-/** Every place where people write links: how one gets there, and the link that was written. */
-const PLACES: Array<[name: string, path: string, link: (page: Page) => Locator, goOn?: (page: Page) => Promise<void>]> = [
+/** A place where people write links: how one gets there, and the link that was written. */
+type Place = [name: string, path: string, link: (page: Page) => Locator, goOn?: (page: Page) => Promise<void>]
+const PLACES: Place[] = [
   ['post in the feed', '/stream/', page => page.locator('#link-simple')],
   ['comment in the feed', '/stream/', page => page.getByRole('link', { name: /^urgent deliveries/ })],
   ['chat', '/messenger/?dialog=chat2', sliderLinkOn],

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { openBrowser } from '../chromium.ts'
 import { appIn, ask, ready, scene, sliderPage } from './frame-scene.ts'
 

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../../sandbox/index.ts'
 import { catalogue } from '../../../sandbox/placement-catalogue.ts'
 import { fakeApplication } from '../../sandbox/fake-application.ts'
 import type { Received } from '../../sandbox/fake-application.ts'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 /** Runs before the scripts of the portal: a frame titled USERFIELD_TYPE and the like becomes one of that placement. */

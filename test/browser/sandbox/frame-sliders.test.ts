@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { openBrowser } from '../chromium.ts'
 import { appIn, ready, scene } from './frame-scene.ts'
 import { NAME_API, widthOf } from './slider-scene.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { browser, checked, click, start } from './scene.ts'
 
 await t.test('screens: a document is shown, each kind in its own way', async t => {

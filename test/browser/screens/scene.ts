@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import type { Frame, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { openBrowser } from '../chromium.ts'
-import { serverFor } from '../../helper.ts'
+import { serverFor } from '../../servers.ts'
 import { type Service, startService } from '../../service.ts'
 import { faults, frameOf, look, openWindow } from '../window.ts'
 

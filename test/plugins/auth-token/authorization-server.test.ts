@@ -3,7 +3,7 @@ import t from 'tap'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient, type HttpPost } from '../../../src/http/http-client.ts'
 import type { Scope } from '../../build.ts'
-import { jsonServerFor, serverFor } from '../../helper.ts'
+import { jsonServerFor, serverFor } from '../../servers.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 const fixtures = new URL('../../fixtures/payloads/', import.meta.url)

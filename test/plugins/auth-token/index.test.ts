@@ -3,7 +3,7 @@ import authToken, { unverifiedCall, type AuthTokenOptions } from '../../../plugi
 import type { PlacementBody } from '../../../src/schemas/placement.ts'
 import type { PortalAddress } from '../../../src/store/installation-store.ts'
 import { build } from '../../build.ts'
-import { logLines } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 const emptyStore: NonNullable<AuthTokenOptions['store']> = {

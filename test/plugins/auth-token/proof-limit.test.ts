@@ -6,7 +6,7 @@ import {
   AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError
 } from '../../../src/errors.ts'
 import { proofOf } from '../../build.ts'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 
 const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
 const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'

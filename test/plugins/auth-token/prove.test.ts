@@ -3,7 +3,7 @@ import { createAuthorizationServers } from '../../../plugins/auth-token/authoriz
 import { createProve } from '../../../plugins/auth-token/prove.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
 import type { Scope } from '../../build.ts'
-import { jsonServerFor, serverFor } from '../../helper.ts'
+import { jsonServerFor, serverFor } from '../../servers.ts'
 import { appInfo, clientId } from './verifier.ts'
 
 const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { KnownPortal, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
 import { addressOf } from '../../build.ts'
-import { serverFor } from '../../helper.ts'
+import { serverFor } from '../../servers.ts'
 import { heldServerFor } from '../../held-server.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 import { verifierFor, type VerifierOptions } from './verifier.ts'

@@ -3,7 +3,7 @@ import t from 'tap'
 import callLog, { type CallLogOptions } from '../../../plugins/call-log/index.ts'
 import { memberHash } from '../../../src/log/logger.ts'
 import { build, type Scope } from '../../build.ts'
-import { logLines } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
 
 /** An app with this plugin and the routes of the test, and what it logs besides the lines of Fastify. */
 async function logOf (t: Scope, options: CallLogOptions, addRoutes: (app: FastifyInstance) => void) {

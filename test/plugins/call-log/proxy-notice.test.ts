@@ -1,7 +1,7 @@
 import t from 'tap'
 import callLog from '../../../plugins/call-log/index.ts'
 import { build, type Scope } from '../../build.ts'
-import { logLines } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
 
 /** What is in the log after one call without X-Forwarded-For, and two with it. */
 async function linesWith (t: Scope, trustProxy: string[] | false, remoteAddress: string) {

@@ -8,7 +8,7 @@ import {
 } from '../../../src/errors.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
 import { build, placementContext, type Scope } from '../../build.ts'
-import { logLines } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
 
 /** A bare Fastify with the plugin, and whatever else the test wants. */
 async function serviceFor (t: Scope, prepare: (app: FastifyInstance) => unknown, hasPages = false) {

@@ -11,7 +11,7 @@ import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/d
 import { createI18n } from '../../../plugins/page/i18n.ts'
 import { openPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 import type { BatchRest } from '../../../plugins/portal-rest/rest-interface.ts'
-import { connectionsFor } from '../../helper.ts'
+import { connectionsFor } from '../../servers.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 const addressesAt = (base: string): Addresses => ({ handler: `${base}/placement`, events: `${base}/events` })

@@ -9,7 +9,7 @@ import {
   askInstallation, type AskParts, type InstallationState
 } from '../../../plugins/installation/confirm-uninstall.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
-import { serverFor } from '../../helper.ts'
+import { serverFor } from '../../servers.ts'
 import { appInfo } from '../auth-token/verifier.ts'
 
 const now = 1_700_000_000_000

@@ -170,7 +170,12 @@ await t.test('planPlacements: has nothing left to do after its run', async t => 
   for (const { method, params } of Object.values(planPlacements(declarations, rows, handler, lastHandler))) {
     const { PLACEMENT: placement, HANDLER: address, LANG_ALL: langAll, OPTIONS: options } =
       // planned above
-      params as { PLACEMENT: string, HANDLER: string, LANG_ALL?: Record<string, Record<string, string>>, OPTIONS?: Record<string, unknown> }
+      params as {
+        PLACEMENT: string
+        HANDLER: string
+        LANG_ALL?: Record<string, Record<string, string>>
+        OPTIONS?: Record<string, unknown>
+      }
     if (method === 'placement.unbind') {
       rows.splice(rows.findIndex(row => row.placement === placement &&
       row.handler === address), 1)

@@ -16,7 +16,8 @@ import type { InstallationStore } from '../../../src/store/installation-store.ts
 import { openStore } from '../../../src/store/open-store.ts'
 import { installed } from '../../store-contract/contract-values.ts'
 import { heldPortal } from '../../held-portal.ts'
-import { logLines, until } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
+import { until } from '../../until.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 const here = 'http://127.0.0.1:9'
@@ -36,6 +37,21 @@ async function storeFor (t: Test): Promise<InstallationStore> {
   })
   t.after(() => store.close())
   return store
+}
+
+/** A store, and how often somebody has looked for requests to uninstall. */
+function lookedAt (store: InstallationStore) {
+  let looks = 0
+  return {
+    looks: () => looks,
+    store: {
+      ...store,
+      async uninstallRequests () {
+        looks++
+        return await store.uninstallRequests()
+      }
+    }
+  }
 }
 
 interface Given {
@@ -413,7 +429,8 @@ await t.test('uninstall: refreshes an expired token before it asks', async t => 
 })
 
 await t.test('uninstall: is forgotten with a call that proves the portal alive', async t => {
-  const { take, install, row, alpha, store, said, sandbox } = await serviceFor(t, { options: { checkInterval: 30 } })
+  const { store, looks } = lookedAt(await storeFor(t))
+  const { take, install, row, alpha, said, sandbox } = await serviceFor(t, { store, options: { checkInterval: 30 } })
   await install()
   sandbox.trouble.authorizationServer = 'error'
   await take('ONAPPUNINSTALL')
@@ -423,7 +440,8 @@ await t.test('uninstall: is forgotten with a call that proves the portal alive',
   }
   await store.recordPortal({ memberId, domain, clientEndpoint, serverEndpoint, scope, status }, Date.now())
   const before = said().length
-  await new Promise(resolve => setTimeout(resolve, 100))
+  const seen = looks()
+  await until(() => looks() > seen + 2)
   t.ok(said().length <= before + 1, 'nobody is asked any more')
   t.match(await row(), { uninstallRequestedAt: null, uninstalledAt: null })
 })
@@ -676,7 +694,7 @@ await t.test('install: ends with its time when a portal never answers', async t 
 })
 
 await t.test('uninstall: is not lost beside a forged one', async t => {
-  const { install, take, row, sandbox, alpha, said } = await serviceFor(t, { options: { checkInterval: 400 } })
+  const { install, take, row, sandbox, alpha, said } = await serviceFor(t, { options: { checkInterval: 1500 } })
   await install()
   sandbox.trouble.authorizationServerDelay = 100
   await take('ONAPPUNINSTALL')
@@ -705,13 +723,15 @@ await t.test('uninstall: is not lost beside an installation', async t => {
 })
 
 await t.test('uninstall: is not asked about again once it is over', async t => {
-  const { install, take, row, alpha, said } = await serviceFor(t, { options: { checkInterval: 200 } })
+  const { store, looks } = lookedAt(await storeFor(t))
+  const { install, take, row, alpha, said } = await serviceFor(t, { store, options: { checkInterval: 200 } })
   await install()
   alpha.uninstall()
   await take('ONAPPUNINSTALL')
   await take('ONAPPUNINSTALL')
   await until(async () => (await row())?.uninstalledAt != null)
-  await new Promise(resolve => setTimeout(resolve, 500))
+  const seen = looks()
+  await until(() => looks() > seen + 1)
   t.strictSame(said().filter(line => line.includes('failed')), [])
 })
 

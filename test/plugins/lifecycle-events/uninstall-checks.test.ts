@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createUninstallChecks } from '../../../plugins/lifecycle-events/uninstall-checks.ts'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -14,7 +14,7 @@ import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { installed, portal } from '../../store-contract/contract-values.ts'
 import { verifiedCall } from '../../build.ts'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 
 const keys = [Buffer.alloc(32)]
 const clientId = 'app.1'

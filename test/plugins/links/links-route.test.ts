@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { startService, type Service } from '../../service.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

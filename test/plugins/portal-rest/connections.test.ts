@@ -5,7 +5,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { publicLookup, type PortalConnectionsOptions } from '../../../plugins/portal-rest/connections.ts'
-import { connectionsFor, serverFor, until } from '../../helper.ts'
+import { connectionsFor, serverFor } from '../../servers.ts'
+import { until } from '../../until.ts'
 
 const message = (url: string, maxBytes?: number) =>
   ({ memberId: 'member', url: `${url}/rest/profile`, body: '{}', maxBytes })
@@ -16,7 +17,7 @@ const megabyte = 1024 * 1024
 const bodyFor = (t: Test, body: string | Buffer, headers: Record<string, string> = {}, status = 200) =>
   serverFor(t, (_request, response) => response.writeHead(status, headers).end(body))
 
-/** A server that takes connections and does what it is told with each. Out: its port, and how many are open. */
+/** A server that takes connections and does what it is told with each: its port, and how many are open. */
 async function socketsFor (t: Test, take: (socket: Socket) => void) {
   const open = new Set<Socket>()
   const server: Server = createServer(socket => {

@@ -117,19 +117,24 @@ await t.test('portal-rest: follows a renamed portal once it is confirmed', async
 })
 
 await t.test('portal-rest: asks seldom about a portal that redirects for ever', async t => {
-  const { alpha, fastify, store, sandbox } = await serviceFor(t, async () => 'ok')
+  let isStoreDown = true
+  const { alpha, fastify, sandbox } = await serviceFor(t, async () => 'ok', {
+    store: () => ({
+      async recordPortal () {
+        if (isStoreDown) throw new Error('connect ECONNREFUSED 10.0.0.5:5432')
+        return null
+      }
+    })
+  })
   await alpha.rename()
-  const { recordPortal } = store
   const profile = () => fastify.portal(alpha.memberId).rest.call('profile')
-  store.recordPortal = async () => { throw new Error('connect ECONNREFUSED 10.0.0.5:5432') }
   await t.rejects(profile(), { code: 'B24_ERR_STORE_UNAVAILABLE' }, 'an address that cannot be noted is not used')
-  store.recordPortal = async () => null
+  isStoreDown = false
   sandbox.wire.clear()
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => profile().catch(({ code }) => String(code))))
   t.strictSame(new Set(outcomes), new Set(['B24_ERR_PORTAL_REFUSED']))
   t.equal(sandbox.requests.filter(({ to, path }) => to === 'authorization server' &&
     path === '/rest/app.info').length, 1)
-  store.recordPortal = recordPortal
 })
 
 await t.test('portal-rest: keeps the error of one user\'s token from others', async t => {

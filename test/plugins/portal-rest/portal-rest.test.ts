@@ -4,7 +4,7 @@ import type { Portal } from '../../../sandbox/index.ts'
 import { AuthorizationServerUnavailableError, TokensLostError } from '../../../src/errors.ts'
 import { createPortalRest, openPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 import type { RestCommand, RestCredentials, RestSource } from '../../../plugins/portal-rest/rest-interface.ts'
-import { connectionsFor, jsonServerFor, serverFor } from '../../helper.ts'
+import { connectionsFor, jsonServerFor, serverFor } from '../../servers.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 /** The REST interface of a portal, for its administrator. */
@@ -268,7 +268,7 @@ await t.test('call: rejects an error with status 200, or no result', async t => 
   t.equal(await (await restAt(t, await jsonServerFor(t, 200, { time }))).call('odd'), undefined)
 })
 
-/** A server that answers with the rows in turn, the last one for ever. Out: its REST interface, and how often it was asked. */
+/** A server that answers with the rows in turn, the last one for ever; and how often it was asked. */
 async function rowsAt (
   t: Test,
   rows: Array<[status: number, json: object, headers?: Record<string, string>]>,

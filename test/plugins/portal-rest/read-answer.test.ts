@@ -5,7 +5,7 @@ import { readAnswer } from '../../../plugins/portal-rest/read-answer.ts'
 
 const maxBytes = 4 * 1024 * 1024
 
-/** Reads an answer that comes in these pieces. Out: what was read, and how many times a turn was asked for. */
+/** Reads an answer that comes in these pieces; tells what was read, and how many times a turn was asked for. */
 async function read (pieces: Buffer[], encoding?: string): Promise<{ json: unknown, turns: number }> {
   let turns = 0
   const json = await readAnswer(Readable.from(pieces, { objectMode: true }), {

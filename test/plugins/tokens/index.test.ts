@@ -6,7 +6,8 @@ import authToken, { type AuthTokenOptions } from '../../../plugins/auth-token/in
 import tokens, { checkClient, type TokensOptions } from '../../../plugins/tokens/index.ts'
 import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
-import { jsonServerFor, until } from '../../helper.ts'
+import { jsonServerFor } from '../../servers.ts'
+import { until } from '../../until.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 import { worldFor, type Given } from './world.ts'
 
@@ -56,12 +57,21 @@ await t.test('tokens: recover a dead pair in the background', async t => {
 })
 
 await t.test('tokens: refresh a pair that was unused for 150 days', async t => {
+  let looks = 0
   const { install, asked, store, memberId } = await serviceFor(t, { keepAlivePause: 20 }, {
-    ahead: { ms: 151 * 24 * 3_600_000 }
+    ahead: { ms: 151 * 24 * 3_600_000 },
+    around: store => ({
+      ...store,
+      async staleTokens (...args) {
+        looks++
+        return await store.staleTokens(...args)
+      }
+    })
   })
   await install()
   await until(async () => (await store.get(memberId))?.tokenVersion === 2)
-  await new Promise(resolve => setTimeout(resolve, 100))
+  const before = looks
+  await until(() => looks > before + 3)
   t.equal(asked(), 1)
 })
 

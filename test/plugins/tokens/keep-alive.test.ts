@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { InstallationStore } from '../../../src/store/installation-store.ts'
 import { refreshUnused, type KeepAliveOptions } from '../../../plugins/tokens/keep-alive.ts'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { worldFor, type Given } from './world.ts'
 
 const day = 24 * 3_600_000

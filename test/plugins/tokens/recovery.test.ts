@@ -20,7 +20,13 @@ async function lostPortal (t: Scope, given: Given = {}) {
   await service.holder(memberId).catch(() => undefined)
   sandbox.wire.clear()
   const recover = createRecovery({
-    store, refresher, authorizationServers: dependencies.authorizationServers, clientId: sandbox.clientId, leaseTime: 60_000, log: dependencies.log, now
+    store,
+    refresher,
+    authorizationServers: dependencies.authorizationServers,
+    clientId: sandbox.clientId,
+    leaseTime: 60_000,
+    log: dependencies.log,
+    now
   })
   const recoveryOf = (
     user: SandboxUser, changes: Partial<RecoveryCall> & { portal?: typeof beta } = {}

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { Sandbox } from '../../../sandbox/index.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
-import { jsonServerFor, serverFor, until } from '../../helper.ts'
+import { jsonServerFor, serverFor } from '../../servers.ts'
+import { until } from '../../until.ts'
 import { createRefresher } from '../../../plugins/tokens/refresher.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 import { worldFor, type Given, type World } from './world.ts'
@@ -59,7 +60,7 @@ await t.test('refresher: keeps the pair when an answer lacks what we need', asyn
   }
 })
 
-/** The authorization server of the sandbox, whose answers to refreshes the test changes; what it says of a token, too. */
+/** The authorization server of the sandbox, whose answers to refreshes, and about a token, the test changes. */
 async function changedServer (
   t: Scope, { authorizationServer }: Sandbox, refresh: object, info?: (answer: Info) => object
 ): Promise<string> {
@@ -395,7 +396,7 @@ await t.test('refresher: does not overwrite the pair of an installation', async 
   await install()
   sandbox.trouble.authorizationServerDelay = 200
   const asking = service.holder(memberId)
-  while (sandbox.requests.length === 0) await new Promise(resolve => setTimeout(resolve, 5))
+  await until(() => sandbox.requests.length > 0)
   const brought = await install(3600)
   t.strictSame((await asking).tokens, brought)
   t.strictSame((await store.get(memberId))?.tokens, brought)
@@ -422,7 +423,7 @@ await t.test('refresher: stores a fresh pair however often the store fails', asy
 
 await t.test('refresher: logs what it cannot record', async t => {
   const {
-    service, install, memberId, sandbox: { portals: { alpha } }, log, refresher, dependencies
+    service, install, memberId, sandbox: { portals: { alpha } }, log, dependencies
   } = await worldFor(t, {
     around: store => ({ ...store, recordRefresh: async () => { throw new Error('disk full') } })
   })
@@ -430,15 +431,22 @@ await t.test('refresher: logs what it cannot record', async t => {
   alpha.uninstall()
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_NOT_INSTALLED' })
   t.match(log, [['warn'], ['error', 'a refused refresh could not be recorded']])
-  dependencies.authorizationServers.refresh = async () => { throw new RangeError('a bug') }
-  await t.rejects(refresher.refresh(await refresher.read(memberId)), { message: 'a bug' })
+  const refresh = async () => { throw new RangeError('a bug') }
+  const buggy = createRefresher({
+    ...dependencies, authorizationServers: { ...dependencies.authorizationServers, refresh }
+  })
+  await t.rejects(buggy.refresh(await buggy.read(memberId)), { message: 'a bug' })
 })
 
 await t.test('refresher: pauses after a bug of ours, too', async t => {
-  const { install, memberId, refresher, service, dependencies, refresh } = await worldFor(t)
-  await install()
   let asked = 0
-  dependencies.authorizationServers.refresh = async () => { asked++; throw new RangeError('a bug') }
+  const { install, memberId, refresher, service, refresh } = await worldFor(t, {
+    refreshAnswer: async () => {
+      asked++
+      throw new RangeError('a bug')
+    }
+  })
+  await install()
   await t.rejects(service.holder(memberId), { message: 'a bug' })
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_TOKENS_REFUSED', message: /failed/ })
   t.match(await refresh(), { code: 'failed', attempts: 1 })
@@ -450,16 +458,19 @@ await t.test('refresher: hands out the pair of whoever spent the token', async t
   for (const storedAfter of [0, 30]) {
     const { install, memberId, store, refresher, dependencies, refresh, log } = await worldFor(t)
     await install()
-    dependencies.settleTime = 2000
-    const patient = createRefresher(dependencies)
     const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: Date.now() + 3_600_000 }
     const storing = { done: Promise.resolve(true) }
-    dependencies.authorizationServers.refresh = async () => {
+    const answer = async () => {
       storing.done = new Promise(resolve => setTimeout(resolve, storedAfter)).then(() =>
         store.replaceTokens(memberId, pair, 1))
       if (storedAfter === 0) await storing.done
       return { error: 'invalid_grant' }
     }
+    const patient = createRefresher({
+      ...dependencies,
+      settleTime: 2000,
+      authorizationServers: { ...dependencies.authorizationServers, refresh: answer }
+    })
     t.match(await patient.refresh(await refresher.read(memberId)), { tokens: pair, tokenVersion: 2 })
     await storing.done
     t.equal(await refresh(), null)
@@ -481,8 +492,9 @@ await t.test('refresher: loses nothing when two leases overlap', async t => {
 
 await t.test('refresher: shows no token in an error or in the log', async t => {
   const lines: unknown[] = []
-  const { install, memberId, refresher, dependencies, sandbox } = await worldFor(t)
-  Object.assign(dependencies.log, { warn: (...line: unknown[]) => lines.push(line) })
+  const { install, memberId, dependencies, sandbox } = await worldFor(t)
+  const warn = (...line: unknown[]) => { lines.push(line) }
+  const refresher = createRefresher({ ...dependencies, log: { ...dependencies.log, warn } })
   const { accessToken, refreshToken } = await install()
   sandbox.trouble.authorizationServer = 'down'
   const error = await refresher.refresh(await refresher.read(memberId)).catch(error => error)

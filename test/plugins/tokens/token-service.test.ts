@@ -1,7 +1,8 @@
 import t from 'tap'
 import { createRefresher } from '../../../plugins/tokens/refresher.ts'
 import { createTokenService, underLease } from '../../../plugins/tokens/token-service.ts'
-import { serverFor, until } from '../../helper.ts'
+import { serverFor } from '../../servers.ts'
+import { until } from '../../until.ts'
 import { worldFor } from './world.ts'
 
 const minute = 60_000
@@ -133,15 +134,17 @@ await t.test('holder: refreshes once in five minutes for a portal that refuses',
 })
 
 await t.test('holder: rejects a late caller, and goes on with the refresh', async t => {
-  const { service, install, memberId, store, dependencies, now } = await worldFor(t, { patience: 1000 })
-  await install()
-  const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: now() + 3_600_000 }
+  const pair = { accessToken: 'new', refreshToken: 'new', expiresAt: Date.now() + 3_600_000 }
   let asked = 0
   let answer = () => {}
-  dependencies.authorizationServers.refresh = async () => await new Promise(resolve => {
-    asked++
-    answer = () => resolve({ ok: { ...pair, isProven: true } })
+  const { service, install, memberId, store } = await worldFor(t, {
+    patience: 1000,
+    refreshAnswer: async () => await new Promise(resolve => {
+      asked++
+      answer = () => resolve({ ok: { ...pair, isProven: true } })
+    })
   })
+  await install()
   await t.rejects(service.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
   const second = service.holder(memberId)
   const closing = service.close()
@@ -163,7 +166,15 @@ await t.test('holder: keeps servers apart, and forgets callers who left', async 
   const portals = Array.from({ length: 10 }, (_, n) => `portal-${n}`)
   for (const id of portals) {
     await store.install({
-      memberId: id, domain: '', clientEndpoint: '', serverEndpoint: `${silentServer}/rest/`, scope: [], status: 'L', applicationToken: null, tokens: row?.tokens ?? null, userId: 1
+      memberId: id,
+      domain: '',
+      clientEndpoint: '',
+      serverEndpoint: `${silentServer}/rest/`,
+      scope: [],
+      status: 'L',
+      applicationToken: null,
+      tokens: row?.tokens ?? null,
+      userId: 1
     }, 0)
   }
   const leaving = Promise.all(portals.map(id => t.rejects(service.holder(id), {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
-import { connectionsFor, serverFor } from '../../helper.ts'
+import { connectionsFor, serverFor } from '../../servers.ts'
 import { startService } from '../../service.ts'
 
 await t.test('tokens: refresh once when a portal refuses every token', async t => {
@@ -19,7 +19,7 @@ await t.test('tokens: refresh once when a portal refuses every token', async t =
   await store.recordPortal({ ...row, clientEndpoint: `${portal}/rest/` }, Date.now())
   const refreshes = () => sandbox.requests.filter(({ name }) => name === 'refresh_token').length
   const expired = { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'expired_token' }
-  /** Each call has a client of its own, that knows nothing of the calls before: as in many processes, or when the last one was closed. */
+  /** Each call has a client of its own that knows nothing of the calls before, as in many processes. */
   const connections = connectionsFor(t)
   const call = () => t.rejects(createPortalRest({
     credentials: async refused => {

@@ -1,5 +1,7 @@
 import type { Portal, Sandbox } from '../../../sandbox/index.ts'
-import { createAuthorizationServers } from '../../../plugins/auth-token/authorization-server.ts'
+import {
+  createAuthorizationServers, type AuthorizationServers
+} from '../../../plugins/auth-token/authorization-server.ts'
 import { createHttpClient } from '../../../src/http/http-client.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import type { InstallationStore, RefreshState, TokenPair } from '../../../src/store/installation-store.ts'
@@ -14,6 +16,8 @@ export type Line = [level: string, message: string]
 export interface Given {
   /** Another store around the real one */
   around?: (store: InstallationStore) => InstallationStore
+  /** In place of the authorization server's answer to a refresh */
+  refreshAnswer?: AuthorizationServers['refresh']
   /** A sandbox that is there already */
   sandbox?: Sandbox
   /** Origin of another authorization server than that of the sandbox */
@@ -39,7 +43,7 @@ export interface World {
   dependencies: Parameters<typeof createRefresher>[0]
   log: Line[]
   now: () => number
-  /** Stores a pair of the administrator of that portal, expired unless the seconds say otherwise. Out: the pair */
+  /** Stores a pair of the administrator of that portal, expired unless the seconds say otherwise. */
   install: (expiresIn?: number, portal?: Portal) => Promise<TokenPair>
   /** The service in one more process, as far as the store can tell */
   another: () => TokenService
@@ -50,6 +54,7 @@ export interface World {
 
 export async function worldFor (t: Scope, {
   around = store => store,
+  refreshAnswer,
   sandbox: given,
   server,
   clientSecret,
@@ -72,9 +77,10 @@ export async function worldFor (t: Scope, {
   const servers = [server ?? sandbox.authorizationServer]
   const log: Line[] = []
   const line = (level: string) => (...[, message]: unknown[]) => { log.push([level, String(message)]) }
-  const authorizationServers = createAuthorizationServers({
+  const asked = createAuthorizationServers({
     post: http.post, clientId: sandbox.clientId, clientSecret: clientSecret ?? sandbox.clientSecret, refreshTimeout, now
   })
+  const authorizationServers = { ...asked, ...(refreshAnswer && { refresh: refreshAnswer }) }
   const dependencies = {
     store,
     authorizationServers,

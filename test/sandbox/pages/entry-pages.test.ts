@@ -1,8 +1,8 @@
 import t from 'tap'
 import type { Portal } from '../../../sandbox/index.ts'
-import { resultOf, sandboxFor } from '../helper.ts'
+import { pageText, resultOf, sandboxFor } from '../helper.ts'
 
-const textOf = async (portal: Portal, path: string) => (await fetch(portal.url + path)).text()
+const textOf = async (portal: Portal, path: string) => pageText(await fetch(portal.url + path))
 
 async function bind (portal: Portal, ...placements: string[]): Promise<void> {
   for (const PLACEMENT of placements) {

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { openable } from '../../../sandbox/placement-catalogue.ts'
-import { sandboxFor } from '../helper.ts'
+import { pageText, sandboxFor } from '../helper.ts'
 
 await t.test("placement pages: every placement opens with options of one's own", async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
   const get = async (path: string) => {
     const response = await fetch(alpha.url + path)
-    return { status: response.status, text: await response.text() }
+    return { status: response.status, text: await pageText(response) }
   }
   const options = (json: string) => encodeURIComponent(json)
   const rows: Array<[path: string, status: number, text: RegExp]> = [

@@ -1,8 +1,9 @@
 import type { Portal } from '../../../sandbox/index.ts'
+import { pageText } from '../helper.ts'
 
 export async function get (portal: Portal, path: string) {
   const response = await fetch(portal.url + path)
-  return { status: response.status, text: await response.text() }
+  return { status: response.status, text: await pageText(response) }
 }
 
 export async function write (

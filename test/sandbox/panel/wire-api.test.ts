@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import type { NewWireEntry } from '../../../sandbox/wire.ts'
+import { until } from '../../until.ts'
 import { ask, sandboxFor } from '../helper.ts'
 
 const call: NewWireEntry = {
@@ -33,7 +33,7 @@ await t.test('wire api: streams what was, what is new and what changes', async t
       if (text.includes('"status":204')) return
     }
   })()
-  while (!text.includes('"id":1')) await wait(5)
+  await until(() => text.includes('"id":1'))
   wire.complete(entry, { status: 204 })
   await reading
   t.equal(/^event: run\ndata: (.+)$/m.exec(text)?.[1], wire.run, 'which run it is comes first')

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { page, sandbox, type SandboxMethod } from '../../../sandbox/index.ts'
-import { serverFor } from '../../helper.ts'
+import { serverFor } from '../../servers.ts'
 import { callRest, failureOf, resultOf, sandboxFor } from '../helper.ts'
 
 /** What the portal answers to `crm.x.y` when the test has added this method. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 import { callRest, failureOf, resultOf, sandboxFor } from '../helper.ts'
 
 await t.test('REST: breaks as the trouble says, and records each request', async t => {

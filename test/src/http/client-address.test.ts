@@ -26,14 +26,20 @@ await t.test('a client is an IPv4 address or the /64 of an IPv6 address, never a
 })
 
 await t.test('whatever is no address has one key together', async t => {
-  for (const ip of ['', 'unknown', '_hidden', '198.51.100', '198.51.100.7:', '198.51.100.7:http', '198.51.100.256', '198.51.100.7:1:2', '[::1', '[[::1]]', '2001:db8::1]:80', '::1::', ' 198.51.100.7', 'a'.repeat(100_000)]) {
+  const odd = [
+    '', 'unknown', '_hidden', '198.51.100', '198.51.100.7:', '198.51.100.7:http', '198.51.100.256', '198.51.100.7:1:2',
+    '[::1', '[[::1]]', '2001:db8::1]:80', '::1::', ' 198.51.100.7', 'a'.repeat(100_000)
+  ]
+  for (const ip of odd) {
     t.equal(clientAddress(ip), 'unknown', ip.slice(0, 30))
     t.equal(clientNetwork(ip), 'unknown')
   }
 })
 
 await t.test('no text makes a long key, and an address stays the one it is', async t => {
-  t.doesNotThrow(() => fc.assert(fc.property(fc.oneof(fc.string(), fc.ipV4(), fc.ipV6()), ip => clientAddress(ip).length < 30)))
-  t.doesNotThrow(() => fc.assert(fc.property(fc.ipV6(), fc.integer({ min: 0, max: 65_535 }), (ip, port) => clientAddress(`[${ip}]:${port}`) === clientAddress(ip))))
+  const anything = fc.oneof(fc.string(), fc.ipV4(), fc.ipV6())
+  t.doesNotThrow(() => fc.assert(fc.property(anything, ip => clientAddress(ip).length < 30)))
+  t.doesNotThrow(() => fc.assert(fc.property(fc.ipV6(), fc.integer({ min: 0, max: 65_535 }), (ip, port) =>
+    clientAddress(`[${ip}]:${port}`) === clientAddress(ip))))
   t.doesNotThrow(() => fc.assert(fc.property(fc.ipV4(), ip => plainAddress(`::ffff:${ip}`) === ip)))
 })

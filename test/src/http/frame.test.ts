@@ -74,9 +74,11 @@ t.test('what is no host with an optional port has no origin', async t => {
     '', ' ', '.', 'portal.example..', '.portal.example', 'portal..example', '-portal.example', 'portal-.example',
     'user@portal.example', 'user:pass@portal.example', 'portal.example/path', 'portal.example?query', 'portal.example#',
     'https://portal.example', '//portal.example', 'portal.example\\', 'portal.example ', ' portal.example',
-    'portal.example\r\nX-Header: 1', 'portal.example\n', 'portal.example\0', 'portal.example;', 'portal.example,other.example',
+    'portal.example\r\nX-Header: 1', 'portal.example\n', 'portal.example\0', 'portal.example;',
+    'portal.example,other.example',
     "'self'", '"portal.example"', '*', '*.example', 'portal.*', 'xn--.example', 'пример.рф', 'portal。example',
-    'portal.example:', 'portal.example:0', 'portal.example:080', 'portal.example:65536', 'portal.example:999999', 'portal.example:1:2',
+    'portal.example:', 'portal.example:0', 'portal.example:080', 'portal.example:65536', 'portal.example:999999',
+    'portal.example:1:2',
     '[::1]', '::1', '256.1.1.1', '1.2.3.4.5', '0x7f000001', '0x7f.1', '2130706433', '127.1', '0177.0.0.1',
     `${'a'.repeat(64)}.example`, `${'a.'.repeat(124)}example`, `${'a.'.repeat(128)}:8443`,
     '127.0.0.1.', `${'a'.repeat(130_000)}.example`

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createHttpClient } from '../../../src/http/http-client.ts'
-import { jsonServerFor, serverFor } from '../../helper.ts'
+import { jsonServerFor, serverFor } from '../../servers.ts'
 
 function clientFor (t: { after: (fn: () => unknown) => void }, timeout = 5000) {
   const client = createHttpClient({ timeout })

@@ -3,7 +3,7 @@ import t from 'tap'
 import callLog from '../../../plugins/call-log/index.ts'
 import { loggerOptions, memberHash, redactSecrets } from '../../../src/log/logger.ts'
 import { build, type Scope } from '../../build.ts'
-import { logLines } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
 
 /** An app that logs as the service does. */
 async function logOf (t: Scope) {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { pino } from 'pino'
 import { createBackground } from '../../../src/queues/background.ts'
-import { logLines } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
 
 /** A background, and its log as `level message`. */
 function backgroundFor () {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { createFairQueue, type FairQueueOptions } from '../../../src/queues/fair-queue.ts'
-import { until } from '../../helper.ts'
+import { until } from '../../until.ts'
 
 /** A queue whose work the test ends, in the order in which it began. The first letter of a name is its key. */
 function queueFor (options: FairQueueOptions) {

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { pino } from 'pino'
 import { createRetryQueue, type QueuedWork } from '../../../src/queues/retry-queue.ts'
-import { logLines, until } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
+import { until } from '../../until.ts'
 
 class Unavailable extends Error {}
 

@@ -14,7 +14,8 @@ import { migrate } from '../../../src/store/migrations.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { openPostgresDatabase, openPostgresPool, postgresConfig } from '../../../src/store/postgres-database.ts'
 import { createPostgresChanges } from '../../../src/store/postgres-changes.ts'
-import { logLines, until } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
+import { until } from '../../until.ts'
 import { startPostgres } from '../../postgres.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')

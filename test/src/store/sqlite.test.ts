@@ -14,7 +14,7 @@ import { installationTables, migrate } from '../../../src/store/migrations.ts'
 import { createStore, openStore } from '../../../src/store/open-store.ts'
 import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
 import { createLocalChanges } from '../../../src/store/changes.ts'
-import { logLines } from '../../helper.ts'
+import { logLines } from '../../log-lines.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
 const keyRing = createKeyRing(secret(1))
@@ -96,7 +96,8 @@ await t.test('store: reads no token that was moved to another portal or column',
   const moves: Array<[string, string]> = [
     [
       'access_token',
-      `update installations set access_token = (select access_token from installations where member_id = 'other') where member_id = '${memberId}'`
+      `update installations set access_token = (select access_token from installations where member_id = 'other')
+        where member_id = '${memberId}'`
     ],
     ['refresh_token', `update installations set refresh_token = access_token where member_id = '${memberId}'`],
     ['application_token', `update installations set application_token = 'plain' where member_id = '${memberId}'`]

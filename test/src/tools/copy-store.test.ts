@@ -88,12 +88,10 @@ await t.test('copyStore: goes on after an interruption, and copies changes again
   const store = await opened(t, fromUrl)
   await fill(store)
   const { source, target } = await bothEnds(t, fromUrl, toUrl)
-  await sql`create function broken() returns trigger as 'begin raise exception ''broken''; end' language plpgsql`.execute(
-    target
-  )
-  await sql`create trigger broken before insert on installations for each row when (new.member_id = 'portal-99') execute function broken()`.execute(
-    target
-  )
+  await sql`create function broken() returns trigger
+    as 'begin raise exception ''broken''; end' language plpgsql`.execute(target)
+  await sql`create trigger broken before insert on installations
+    for each row when (new.member_id = 'portal-99') execute function broken()`.execute(target)
   await t.rejects(copy(source, target), /broken/)
   await sql`drop trigger broken on installations`.execute(target)
   await store.recordPortal({ ...installed, memberId: 'portal-0', domain: 'moved.bitrix24.com' }, 5000)
@@ -107,12 +105,10 @@ await t.test('copyStore: reports a copy that differs', async t => {
   const fromUrl = newFile(t)
   await fill(await opened(t, fromUrl))
   const { source, target } = await bothEnds(t, fromUrl, postgres.createDatabase())
-  await sql`create function changed() returns trigger as 'begin new.domain = ''other''; return new; end' language plpgsql`.execute(
-    target
-  )
-  await sql`create trigger changed before insert on installations for each row when (new.member_id = 'portal-9') execute function changed()`.execute(
-    target
-  )
+  await sql`create function changed() returns trigger
+    as 'begin new.domain = ''other''; return new; end' language plpgsql`.execute(target)
+  await sql`create trigger changed before insert on installations
+    for each row when (new.member_id = 'portal-9') execute function changed()`.execute(target)
   await t.rejects(copy(source, target), {
     code: 'B24_ERR_STORE_COPY',
     message: /^The copy of installations is not the same: 1 of .* another hash\. Stop what writes/
@@ -134,7 +130,7 @@ for (const [kind, open] of Object.entries(kinds)) {
       [
         'refreshed',
         copy => copy.replaceTokens('portal-5', pair(2), 3000),
-        /^Nothing was written: installations of the target holds rows that differ from those of the source and are not older/
+        /^Nothing was written: installations of the target holds rows that differ .* and are not older/
       ],
       ['installed anew', copy => copy.install({ ...installed, memberId: 'portal-5' }, 3000), /not older/],
       [
@@ -146,7 +142,7 @@ for (const [kind, open] of Object.entries(kinds)) {
       [
         'installed on another portal',
         copy => copy.install({ ...installed, memberId: 'another' }, 10),
-        /installations of the target holds rows that the source does not have\. If a service uses the target already, leave it as it is; else empty it and start again$/
+        /holds rows that the source does not have\. If a service uses .*; else empty it and start again$/
       ],
       [
         'opened',
@@ -198,13 +194,16 @@ await t.test('copyStore: says what to do when rows have vanished from the source
 /** Somebody writes portal-9, which is on the second page, while the first page is written. */
 const interference = {
   SQLite: [sql`create trigger refreshing before insert on installations when new.member_id = 'portal-0' begin
-    insert into installations (member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at, token_version, refresh_token)
+    insert into installations (member_id, domain, client_endpoint, server_endpoint, scope, status,
+      installed_at, updated_at, token_version, refresh_token)
     values ('portal-9', '', '', '', '', 'L', 10, 10, 9, 'refreshed'); end`],
   PostgreSQL: [
     sql`create function refreshing() returns trigger as 'begin
-      insert into installations select (jsonb_populate_record(new, ''{"member_id": "portal-9", "token_version": 9, "refresh_token": "refreshed"}'')).*;
+      insert into installations select (jsonb_populate_record(new,
+        ''{"member_id": "portal-9", "token_version": 9, "refresh_token": "refreshed"}'')).*;
       return new; end' language plpgsql`,
-    sql`create trigger refreshing before insert on installations for each row when (new.member_id = 'portal-0') execute function refreshing()`
+    sql`create trigger refreshing before insert on installations
+      for each row when (new.member_id = 'portal-0') execute function refreshing()`
   ]
 }
 for (const [kind, statements] of Object.entries(interference)) {

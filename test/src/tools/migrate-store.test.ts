@@ -11,7 +11,7 @@ import { migrate as migrateTables } from '../../../src/store/migrations.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { withVisits } from '../../plugins/links/visit-contract.ts'
 import { startPostgres } from '../../postgres.ts'
-import { runTool } from '../../tool.ts'
+import { cli, runTool } from '../../tool.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const postgres = await startPostgres()
@@ -23,7 +23,8 @@ async function newSource (t: Test): Promise<string> {
   const store = await withVisits(await openStore({ url, keyRing }))
   await store.install({ ...installed, memberId: 'portal-0' }, 10)
   await sql`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 10000)
-    insert into installations (member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at)
+    insert into installations (
+      member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at)
     select 'portal-' || n, '', '', '', '', 'L', 10, 10 from numbers`.execute(store.database)
   await store.close()
   return url
@@ -39,7 +40,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
     'language plpgsql')
   postgres.query(to, 'create trigger slow before insert on installations for each row when (new.member_id = ' +
     "'portal-9999') execute function slow()")
-  const killed = spawn(process.execPath, [join(import.meta.dirname, '../../../src/tools/migrate-store.ts'), from, to])
+  const killed = spawn(process.execPath, [cli, 'migrate-store', from, to])
   const ended = once(killed, 'exit')
   t.equal(String(await once(killed.stdout, 'data')), 'installations: 10000 rows copied so far\n')
   killed.kill('SIGKILL')
@@ -72,7 +73,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
   t.match(refused, {
     code: 1,
     stdout: '',
-    stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it as it is/
+    stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it/
   })
   t.strictSame(
     (await service.get('portal-0'))?.tokens, refreshed, 'the pair that the service on the target has got stays'
@@ -85,14 +86,14 @@ await t.test('migrate-store: names the wrong address, and shows no password', as
   const to = postgres.createDatabase()
   const folder = join(from.slice('sqlite:'.length), '..')
   symlinkSync(join(folder, 'test.db'), join(folder, 'link.db'))
-  const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. With a password in one, ' +
-    'set MIGRATE_FROM and MIGRATE_TO instead\n'
+  const usage = 'migrate-store takes two addresses, <from> and <to>, as in DATABASE_URL. With a password in one, ' +
+    'set MIGRATE_FROM and MIGRATE_TO instead.\n'
   const same = '<to>: this is the store to copy from\n'
   for (const [args, message] of [
-    [[], 'MIGRATE_FROM: missing. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n' +
-      'MIGRATE_TO: missing. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n'],
+    [[], 'MIGRATE_FROM: missing. Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>\n' +
+      'MIGRATE_TO: missing. Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>\n'],
     [[from], usage],
-    [[from, to, to], usage],
+    [[from, to, to], 'migrate-store takes 2 arguments; see fastify-bitrix24 migrate-store --help.\n'],
     [['mysql://owner:pass-word@127.0.0.1:1/test', to], '<from>: must be sqlite:<file> or postgres://…\n'],
     [[from, 'foo:pass-word'], '<to>: must be sqlite:<file> or postgres://…\n'],
     [
@@ -108,7 +109,8 @@ await t.test('migrate-store: names the wrong address, and shows no password', as
     [[from, `sqlite:${folder}/../${folder.split('/').at(-1)}/test.db`], same],
     [[from, `sqlite:${folder}/link.db`], same]
   ] as const) {
-    t.strictSame(await migrate(...args), { code: 1, stdout: '', stderr: message }, message)
+    const code = message.startsWith('migrate-store') ? 2 : 1
+    t.strictSame(await migrate(...args), { code, stdout: '', stderr: message }, message)
   }
   t.notOk(existsSync(join(folder, 'missing.db')))
   t.match(await migrate(from, to), { code: 0 })
@@ -139,10 +141,10 @@ await t.test('migrate-store: takes the addresses from variables', async t => {
   })
   t.match(await withVariables(from, to), { code: 0, stderr: '' })
   for (const [one, other, stderr] of [
-    [from, '', /^MIGRATE_TO: missing\. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n$/],
+    [from, '', /^MIGRATE_TO: missing\. Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>\n$/],
     ['', to, /^MIGRATE_FROM: missing/],
     ['foo:pass-word', to, 'MIGRATE_FROM: must be sqlite:<file> or postgres://…\n'],
     [from, 'foo:pass-word', 'MIGRATE_TO: must be sqlite:<file> or postgres://…\n'],
     [from, from, 'MIGRATE_TO: this is the store to copy from\n']
-  ] as const) t.match(await withVariables(one, other), { code: 1, stdout: '', stderr })
+  ] as const) t.match(await withVariables(one, other), { code: one && other ? 1 : 2, stdout: '', stderr })
 })

@@ -36,7 +36,11 @@ const rotate = (db: Kysely<Database>, cipher: Cipher) => rotateKeys(db, cipher, 
 
 /** `npm run rotate-keys`, beside whoever else uses the store. */
 const program = (url: string, appSecret: string) => runTool('rotate-keys', [], {
-  PUBLIC_URL: 'https://widget.example.com', B24_CLIENT_ID: 'local.1', B24_CLIENT_SECRET: 'client-secret', APP_SECRET: appSecret, DATABASE_URL: url
+  PUBLIC_URL: 'https://widget.example.com',
+  B24_CLIENT_ID: 'local.1',
+  B24_CLIENT_SECRET: 'client-secret',
+  APP_SECRET: appSecret,
+  DATABASE_URL: url
 })
 
 const report = (installations: number, rewritten: number) =>

@@ -11,11 +11,15 @@ import { runTool } from '../../tool.ts'
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
 const [older, both, newer] = [secret(1), `${secret(2)},${secret(1)}`, secret(2)]
 const rotate = (file: string, appSecret: string) => runTool('rotate-keys', [], {
-  PUBLIC_URL: 'https://widget.example.com', B24_CLIENT_ID: 'local.1', B24_CLIENT_SECRET: 'client-secret', APP_SECRET: appSecret, DATABASE_URL: `sqlite:${file}`
+  PUBLIC_URL: 'https://widget.example.com',
+  B24_CLIENT_ID: 'local.1',
+  B24_CLIENT_SECRET: 'client-secret',
+  APP_SECRET: appSecret,
+  DATABASE_URL: `sqlite:${file}`
 })
-const advice = `Before an older key is taken out of APP_SECRET: start every instance with the newest key in front, then run this again,
-for an instance writes with the first key it knows. Without the older key, signed links and open pages that were made with it stop working.
-`
+const advice = 'Before an older key is taken out of APP_SECRET: start every instance with the newest key in front, ' +
+  'then run this again,\nfor an instance writes with the first key it knows. Without the older key, signed links ' +
+  'and open pages that were made with it stop working.\n'
 
 async function opened (t: Test, file: string, keys: string) {
   const store = await openStore({ url: `sqlite:${file}`, keyRing: createKeyRing(keys) })
@@ -127,7 +131,8 @@ await t.test('rotate-keys: says how far it is every 10,000 rows', async t => {
   const database = new SqliteDatabase(file)
   // Which nobody can read, so that nothing is written.
   database.exec(`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 20100)
-    insert into installations (member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at, access_token)
+    insert into installations (
+      member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at, access_token)
     select 'portal-' || n, '', '', '', '', 'L', 10, 10, 'v1.00000000.a.b.c' from numbers`)
   database.close()
   const { stdout } = await rotate(file, both)

@@ -9,7 +9,8 @@ import { loggerOptions, memberHash } from '../../../../src/log/logger.ts'
 import { pino } from 'pino'
 import { daily, users, withVisits } from '../visit-contract.ts'
 import { openStore } from '../../../../src/store/open-store.ts'
-import { logLines, until } from '../../../helper.ts'
+import { logLines } from '../../../log-lines.ts'
+import { until } from '../../../until.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const visit: ScreenVisit = {
@@ -22,7 +23,8 @@ const noon = Date.parse('2026-03-10T12:00Z')
 
 /** The visits over a file that can be made to fail. */
 async function serviceFor (
-  t: Test, { around = store => store, ...changes }: Partial<VisitsOptions & { around: (store: VisitStore) => VisitStore }> = {},
+  t: Test,
+  { around = store => store, ...changes }: Partial<VisitsOptions & { around: (store: VisitStore) => VisitStore }> = {},
   file = join(t.testdir(), 'test.db')
 ) {
   const clock = { now: noon }

@@ -1,5 +1,3 @@
-// npm run migrate-store -- <from> <to>: copies all that a service keeps, from SQLite to PostgreSQL or back.
-// Without arguments the addresses come from variables: everybody on a machine can read arguments.
 import type { Kysely } from 'kysely'
 import { loadMigrationConfig } from '../config.ts'
 import { StoreTargetError } from '../errors.ts'
@@ -7,21 +5,22 @@ import type { Database } from '../store/database.ts'
 import { migrate, migrationTable, type TableSet } from '../store/migrations.ts'
 import { hasTables, openDatabase, openExistingDatabase } from '../store/open-database.ts'
 import { identityOf, readStoreAddress, type StoreAddress } from '../store/store-address.ts'
-import { copyStore } from './copy-store.ts'
-import { tableSets } from './table-sets.ts'
+import { copyStore } from '../tools/copy-store.ts'
+import { tableSets } from '../tools/table-sets.ts'
+import { UsageError, type Command } from './command.ts'
 
-const usage = 'npm run migrate-store -- <from> <to>: two addresses, as in DATABASE_URL. ' +
-  'With a password in one, set MIGRATE_FROM and MIGRATE_TO instead'
+// Everybody on a machine can read arguments, and a password in them.
+const wrongUse = 'migrate-store takes two addresses, <from> and <to>, as in DATABASE_URL. ' +
+  'With a password in one, set MIGRATE_FROM and MIGRATE_TO instead.'
 const advice = 'done: from now on start the service on <to> only, with the same APP_SECRET. ' +
   'One on <from> would refresh tokens too, and each takes them from the other.'
 
-function addresses (): [from: StoreAddress, to: StoreAddress] {
-  const [from, to, ...more] = process.argv.slice(2)
+function addresses ([from, to]: readonly string[]): [from: StoreAddress, to: StoreAddress] {
   if (from === undefined) {
     const config = loadMigrationConfig()
     return [readStoreAddress(config.from, 'MIGRATE_FROM'), readStoreAddress(config.to, 'MIGRATE_TO')]
   }
-  if (to === undefined || more.length > 0) throw new Error(usage)
+  if (to === undefined) throw new UsageError(wrongUse)
   return [readStoreAddress(from, '<from>'), readStoreAddress(to, '<to>')]
 }
 
@@ -37,8 +36,8 @@ async function setsIn (source: Kysely<Database>, name: string): Promise<TableSet
   return all.filter((_, index) => there[index])
 }
 
-try {
-  const [from, to] = addresses()
+async function migrateStore (given: readonly string[]): Promise<void> {
+  const [from, to] = addresses(given)
   const source = await openExistingDatabase(from, 'read')
   try {
     const sets = await setsIn(source, from.name)
@@ -57,7 +56,21 @@ try {
     await source.destroy()
   }
   console.log(advice)
-} catch (error) {
-  console.error((error as Error).message) // nothing else is thrown
-  process.exitCode = 1
 }
+
+const migrateStoreCommand: Command = {
+  usage: [
+    'Usage: fastify-bitrix24 migrate-store <from> <to>',
+    '',
+    'Copies all that the service keeps, from SQLite to PostgreSQL or back, and compares every row. Stop the service ' +
+      'first.',
+    'Without arguments the addresses come from MIGRATE_FROM and MIGRATE_TO, where nobody reads a password in them.'
+  ].join('\n'),
+  options: {},
+  maxPositionals: 2,
+  async run ({ positionals }) {
+    await migrateStore(positionals)
+    return 0
+  }
+}
+export default migrateStoreCommand

@@ -1,14 +1,11 @@
+// Servers that answer as a test says, and the connections of the service to portals.
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Writable } from 'node:stream'
 import {
   createPortalConnections, type PortalConnections, type PortalConnectionsOptions
 } from '../plugins/portal-rest/connections.ts'
 import type { Scope } from './build.ts'
-
-/** A line of the log, parsed. */
-export type LogLine = { level: number, msg: string } & Record<string, unknown>
 
 /**
  * A server on 127.0.0.1 that answers as the test says, closed with the test.
@@ -37,19 +34,4 @@ export function connectionsFor (t: Scope, options: PortalConnectionsOptions = {}
   const connections = createPortalConnections({ allowInsecurePortals: true, ...options })
   t.after(() => connections.close())
   return connections
-}
-
-/** A stream for pino, and the lines that were written to it. */
-export function logLines (): { lines: LogLine[], stream: Writable } {
-  const lines: LogLine[] = []
-  return { lines, stream: new Writable({ write (chunk, _, done) { lines.push(JSON.parse(String(chunk))); done() } }) }
-}
-
-/** Resolves when the condition holds; rejects after a minute. */
-export async function until (condition: () => unknown): Promise<void> {
-  const end = Date.now() + 60_000
-  while (!await condition()) {
-    if (Date.now() > end) throw new Error(`this never became true: ${condition}`)
-    await new Promise(resolve => setTimeout(resolve, 5))
-  }
 }

@@ -1,0 +1,23 @@
+import type { ParseArgsConfig } from 'node:util'
+
+/** What stands behind a word of the command line, as `parseArgs` has read it. */
+export interface Arguments {
+  values: Record<string, string | boolean | undefined>
+  positionals: string[]
+}
+
+/** One word of the command. */
+export interface Command {
+  /** Shown by `--help`, and named when the word is used in a wrong way */
+  usage: string
+  options: NonNullable<ParseArgsConfig['options']>
+  /** How many arguments it takes at most, besides options */
+  maxPositionals: number
+  /** Runs the word. Out: the exit code; undefined: the process ends by itself, or sets its own */
+  run: (args: Arguments) => Promise<number | undefined>
+}
+
+/** The command was used in a wrong way: a sentence that says how to mend it. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}

@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util'
+import { ConfigError } from '../config.ts'
+import { UsageError, type Arguments, type Command } from './command.ts'
+import { nearest } from './nearest.ts'
+
+interface Word {
+  summary: string
+  /** Loaded when it is used: most words need little of the service */
+  load: () => Promise<{ default: Command }>
+}
+
+/** The words of the command, in the order of `--help`. */
+const words: Record<string, Word> = {
+  start: { summary: 'runs the service', load: () => import('./start.ts') },
+  doctor: { summary: 'checks the settings against the world', load: () => import('./doctor.ts') },
+  link: { summary: 'writes a link that opens the application in a slider', load: () => import('./link.ts') },
+  replay: { summary: 'sends a saved call of the sandbox portal once more', load: () => import('./replay.ts') },
+  'rotate-keys': { summary: 'encrypts the store with the newest key', load: () => import('./rotate-keys.ts') },
+  'migrate-store': { summary: 'copies the store to another database', load: () => import('./migrate-store.ts') }
+}
+
+const widest = Math.max(...Object.keys(words).map(word => word.length))
+const help = ['Usage: fastify-bitrix24 <word> [options]', '',
+  ...Object.entries(words).map(([word, { summary }]) => `  ${word.padEnd(widest)}  ${summary}`), '',
+  'fastify-bitrix24 <word> --help says more. Settings are environment variables; .env in this folder is read, too.'
+].join('\n')
+
+/** "; did you mean doctor?", or where to read what there is. */
+function suggestion (given: string, known: readonly string[], more: string): string {
+  const word = nearest(given, known)
+  return word === undefined ? `; see ${more} --help.` : `; did you mean ${word}?`
+}
+
+/** Reads what follows a word. @throws UsageError */
+function parse (word: string, { options, maxPositionals }: Command, args: string[]): Arguments {
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    if (positionals.length > maxPositionals) {
+      const most = ['options only', '1 argument'][maxPositionals] ?? `${maxPositionals} arguments`
+      throw new UsageError(`${word} takes ${most}; see fastify-bitrix24 ${word} --help.`)
+    }
+    return { values: values as Arguments['values'], positionals } // no option may be given twice
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string } // nothing else is thrown
+    const [, unknown] = /^Unknown option '(-[^']*)'/.exec(message) ?? []
+    if (unknown !== undefined) {
+      const names = Object.keys(options).map(name => `--${name}`)
+      throw new UsageError(
+        `${word} has no option ${unknown}${suggestion(unknown, names, `fastify-bitrix24 ${word}`)}`)
+    }
+    throw code?.startsWith('ERR_PARSE_ARGS') ? new UsageError(message.split('\n', 1).join()) : error
+  }
+}
+
+/** Variables of the process win over those of the file. */
+function loadEnvironment (): void {
+  try {
+    process.loadEnvFile()
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException // nothing else is thrown
+    if (code !== 'ENOENT') throw new UsageError(`.env in this folder cannot be read: ${message}`)
+  }
+}
+
+async function runWord (args: readonly string[], known: Record<string, Word>): Promise<number | undefined> {
+  const [name = '', ...rest] = args
+  if (name === '--help' || name === '-h') {
+    console.log(help)
+    return 0
+  }
+  if (name === '') throw new UsageError(help)
+  const word = Object.hasOwn(known, name) ? known[name] : undefined
+  if (word === undefined) {
+    throw new UsageError(`There is no word ${name}${suggestion(name, Object.keys(known), 'fastify-bitrix24')}`)
+  }
+  const { default: command } = await word.load()
+  if (rest.includes('--help') || rest.includes('-h')) {
+    console.log(command.usage)
+    return 0
+  }
+  const parsed = parse(name, command, rest)
+  loadEnvironment()
+  return await command.run(parsed)
+}
+
+/** What an operator can mend needs no stack trace: a setting, the use of the command, a file or a database. */
+function isOperators (error: Error & { code?: unknown }): boolean {
+  if (error instanceof UsageError || error instanceof ConfigError) return true
+  return typeof error.code === 'string' && !error.code.startsWith('ERR_')
+}
+
+/** Runs the command; what it was used for in a wrong way is said in one sentence. */
+export async function run (args: readonly string[], known = words): Promise<void> {
+  try {
+    const code = await runWord(args, known)
+    if (code === undefined) return
+    process.exitCode = code
+    // What still hangs, such as a connection to a database that does not answer, holds nobody up.
+    setTimeout(() => { process.exit() }, 1000).unref()
+  } catch (error) {
+    const failure = error as Error // nothing else is thrown
+    console.error(isOperators(failure) ? failure.message : failure)
+    process.exitCode = failure instanceof UsageError ? 2 : 1
+  }
+}

@@ -1,0 +1,71 @@
+import { loadConfig } from '../config.ts'
+import { assemble } from '../doctor/assemble.ts'
+import { sliderLink } from '../http/slider-link.ts'
+import type { OptionsMismatch } from '../schemas/mismatch.ts'
+import { openExistingDatabase } from '../store/open-database.ts'
+import { readStoreAddress } from '../store/store-address.ts'
+import { UsageError, type Command } from './command.ts'
+import { originOf } from './portal-option.ts'
+
+function readParams (positionals: readonly string[]): Record<string, string> {
+  return Object.fromEntries(positionals.map(text => {
+    const end = text.indexOf('=')
+    if (end < 1) throw new UsageError('Parameters of a link are name=value.')
+    return [text.slice(0, end), text.slice(end + 1)]
+  }))
+}
+
+/** A link to a screen, checked and signed as the screen declares it. */
+async function screenLink (origin: string, screen: string, params: Record<string, string>): Promise<string> {
+  const config = loadConfig()
+  const { host } = new URL(origin)
+  const db = await openExistingDatabase(readStoreAddress(config.databaseUrl), 'read')
+  const row = await db.selectFrom('installations').select(['member_id', 'client_endpoint'])
+    .where('domain', '=', host).where('uninstalled_at', 'is', null).executeTakeFirst()
+    .finally(() => db.destroy())
+  if (row === undefined) {
+    throw new UsageError(`The application is not installed on ${host}, so its screens have no links there. ` +
+      'With --app, a link is written that is neither checked nor signed.')
+  }
+  const { fastify, close } = await assemble(config)
+  const portal = { memberId: row.member_id, endpoint: row.client_endpoint }
+  return await new Promise<string>(resolve => { resolve(fastify.links.write(screen, params, { portal }).url) })
+    .finally(close)
+}
+
+/** Names the parameters that do not fit; other errors say what is wrong themselves. */
+function explain (error: Partial<OptionsMismatch>): never {
+  if (error.mismatches === undefined) throw error
+  throw new UsageError(error.mismatches.map(({ parameter, expected }) => `${parameter}: ${expected}`).join('\n'))
+}
+
+const link: Command = {
+  usage: [
+    'Usage: fastify-bitrix24 link --portal DOMAIN [--app CODE] [name=value …]',
+    '',
+    'Prints a link that opens the application in a slider of the portal, with these parameters. One with ' +
+      'screen=NAME is',
+    'checked by what the screen declares, and signed if it asks for that; the application has to be installed there.',
+    '',
+    '  --portal DOMAIN  the portal; an address, such as http://localhost:8080, where it has no HTTPS',
+    '  --app CODE       the code of the application; default: B24_APP_CODE, or B24_CLIENT_ID. With it the link is ' +
+      'neither',
+    '                   checked nor signed, and no other setting is needed'
+  ].join('\n'),
+  options: { portal: { type: 'string' }, app: { type: 'string' } },
+  maxPositionals: 1000,
+  async run ({ values: { portal, app }, positionals }) {
+    if (portal === undefined) throw new UsageError('link needs --portal; see fastify-bitrix24 link --help.')
+    const origin = originOf(String(portal))
+    const { screen, ...params } = readParams(positionals)
+    if (screen !== undefined && app === undefined) {
+      console.log(await screenLink(origin, screen, params).catch(explain))
+      return 0
+    }
+    const code = String(app ?? (process.env['B24_APP_CODE'] || process.env['B24_CLIENT_ID'] || ''))
+    if (code === '') throw new UsageError('link needs --app, or the variable B24_APP_CODE or B24_CLIENT_ID.')
+    console.log(origin + sliderLink(code, { ...(screen !== undefined && { screen }), ...params }))
+    return 0
+  }
+}
+export default link

@@ -1,0 +1,77 @@
+import type { Kysely } from 'kysely'
+import type { Config } from '../config.ts'
+import { createCipher } from '../crypto/encryption.ts'
+import { createKeyRing } from '../crypto/keys.ts'
+import { StoreVersionError } from '../errors.ts'
+import { withDeadline } from '../queues/deadline.ts'
+import type { Database } from '../store/database.ts'
+import { createRowMapper } from '../store/installation-row.ts'
+import type { Installation } from '../store/installation-store.ts'
+import { hasTables, openExistingDatabase } from '../store/open-database.ts'
+import { readStoreAddress } from '../store/store-address.ts'
+import { tableSets } from '../tools/table-sets.ts'
+import { find, type Finding } from './finding.ts'
+
+/** An installed portal; `unreadable` names the secrets of it that no key opens. */
+export interface StoredPortal { installation: Installation, unreadable: string[] }
+
+export interface Examination {
+  findings: Finding[]
+  /** The portals that were called last, first */
+  portals: StoredPortal[]
+}
+
+export interface PortalSelection {
+  /** Domain of the only portal to look at */
+  domain?: string | undefined
+  limit: number
+}
+
+async function readPortals (
+  db: Kysely<Database>, { appSecret }: Config, { domain, limit }: PortalSelection
+): Promise<{ portals: StoredPortal[], left: number }> {
+  const installed = db.selectFrom('installations').where('uninstalled_at', 'is', null)
+    .where(where => domain === undefined ? where.lit(true) : where('domain', '=', domain))
+  const rows = await installed.selectAll().orderBy('updated_at', 'desc').orderBy('member_id').limit(limit).execute()
+  const { count } = await installed.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+  const cipher = createCipher(createKeyRing(appSecret).derive('store'))
+  const portals = rows.map(row => {
+    const unreadable: string[] = []
+    const mapper = createRowMapper(cipher, { error: ({ column }: { column: string }) => { unreadable.push(column) } })
+    return { installation: mapper.fromRow(row), unreadable }
+  })
+  return { portals, left: Number(count) - rows.length }
+}
+
+async function readDatabase (config: Config, selection: PortalSelection): Promise<Examination> {
+  const address = readStoreAddress(config.databaseUrl)
+  if (address.kind === 'SQLite' && address.file === ':memory:') {
+    return { findings: [find('database-memory')], portals: [] }
+  }
+  const db = await openExistingDatabase(address, 'read')
+  try {
+    for (const set of await tableSets()) await hasTables(db, set, address.name)
+    const { portals, left } = await readPortals(db, config, selection)
+    return { findings: notesOf(selection, portals.length, left), portals }
+  } finally {
+    await db.destroy()
+  }
+}
+
+function notesOf ({ domain }: PortalSelection, looked: number, left: number): Finding[] {
+  if (domain !== undefined && looked === 0) return [find('portal-unknown', domain)]
+  return left === 0 ? [] : [find('portals-left', left)]
+}
+
+const late = () => new Error('DATABASE_URL: the database does not answer')
+
+/** Reads the database, and writes nothing: whether it is there, of this version, and what is installed. */
+export async function examineDatabase (
+  config: Config, selection: PortalSelection, timeout: number
+): Promise<Examination> {
+  return await withDeadline(timeout, late, () => readDatabase(config, selection)).catch((error: Error) => {
+    const message = /[.?]$/.test(error.message) ? error.message : `${error.message}.`
+    const code = error instanceof StoreVersionError ? 'database-version' : 'database-unreachable'
+    return { findings: [find(code, message)], portals: [] }
+  })
+}

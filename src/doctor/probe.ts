@@ -1,0 +1,51 @@
+import { Agent, request, type Dispatcher } from 'undici'
+
+/** Why there was no answer. */
+export type Failure = 'dns' | 'timeout' | 'tls' | 'unreachable'
+
+/** An answer, or why there was none. Redirects are answers. */
+export interface Probed {
+  failure?: Failure
+  /** 0 without an answer */
+  status: number
+  /** By names in lower case; of a header that was sent twice both values, with a comma */
+  headers: Record<string, string>
+  text: string
+}
+
+export interface Message { method?: 'GET' | 'POST', headers?: Record<string, string>, body?: string }
+
+export interface Prober {
+  probe: (url: string, message?: Message) => Promise<Probed>
+  close: () => Promise<void>
+}
+
+const maxBytes = 256 * 1024
+const kinds: ReadonlyArray<[RegExp, Failure]> = [
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'dns'], [/time/i, 'timeout'], [/CERT|SSL|TLS|EPROTO|SIGN|ISSUER/, 'tls']
+]
+
+function failureOf (error: unknown): Failure {
+  const { code, name } = error as { code?: unknown, name?: unknown }
+  const text = typeof code === 'string' ? code : String(name)
+  return kinds.find(([pattern]) => pattern.test(text))?.[1] ?? 'unreachable'
+}
+
+/** Whether this may be for want of a network. */
+export const isCutOff = ({ failure }: Pick<Probed, 'failure'>): boolean => failure !== undefined && failure !== 'tls'
+
+async function read ({ statusCode: status, headers, body }: Dispatcher.ResponseData): Promise<Probed> {
+  const joined = Object.entries(headers).map(([name, value]) => [name, String(value)])
+  return { status, headers: Object.fromEntries(joined), text: await body.text() }
+}
+
+/** Asks servers, none of which is trusted, in so many milliseconds each. */
+export function createProber (timeout: number): Prober {
+  const dispatcher = new Agent({ connect: { timeout }, maxResponseSize: maxBytes })
+  return {
+    probe: async (url, { method = 'GET', headers = {}, body = null } = {}) => await request(url, {
+      dispatcher, signal: AbortSignal.timeout(timeout), method, headers, body
+    }).then(read).catch(error => ({ failure: failureOf(error), status: 0, headers: {}, text: '' })),
+    close: () => dispatcher.destroy()
+  }
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify'
+import { serverOf } from '../http/server-address.ts'
+import type { TokenPair } from '../store/installation-store.ts'
+import type { StoredPortal } from './database.ts'
+import { find, type Finding } from './finding.ts'
+
+/** What is wrong with a token pair, or the pair, if its access token can be used now. */
+export type Examined = { finding: Finding } | { tokens: TokenPair }
+
+// By the code of the authorization server, which is recorded with a refresh that failed.
+const refusals = new Map([
+  ['lost', find('tokens-lost')], ['not_installed', find('not-installed')], ['payment_required', find('portal-payment')]
+])
+const refusal = (code: string): Examined => ({ finding: refusals.get(code) ?? find('tokens-refused', code) })
+
+// These pass by themselves, or are said elsewhere.
+const passing = new Set(['unavailable', 'failed', 'unreadable'])
+
+/**
+ * Whether the token pair of a portal is alive. The refresh token is never exchanged, as that spends it: what speaks
+ * against it is what the service has recorded; the access token is shown to the authorization server.
+ */
+export async function examineTokens (
+  { installation, unreadable }: StoredPortal, fastify: FastifyInstance, now = Date.now
+): Promise<Examined> {
+  const { memberId, serverEndpoint, tokens, refresh } = installation
+  if (unreadable.length > 0) return { finding: find('secrets-unreadable') }
+  if (tokens === null) return { finding: find('tokens-missing') }
+  if (refresh !== null && !passing.has(refresh.code)) return refusal(refresh.code)
+  const { authToken: { authorizationServers }, config: { clientId, oauthServers } } = fastify
+  const server = serverOf(serverEndpoint, oauthServers)
+  if (server === undefined) return { finding: find('oauth-not-listed') }
+
+  const said = await authorizationServers.appInfo(server, tokens.accessToken).catch(() => undefined)
+  if (said === undefined) return { finding: find('tokens-unchecked') }
+  if ('ok' in said) {
+    const { ok } = said
+    if (ok.memberId !== memberId || ok.clientId !== clientId) return { finding: find('tokens-foreign') }
+    return ok.installed ? { tokens } : refusal('not_installed')
+  }
+  // A server forgets tokens that have expired for long.
+  const isExpected = tokens.expiresAt <= now() && said.error !== 'not_installed'
+  return isExpected ? { finding: find('tokens-expired') } : refusal(said.error)
+}

@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import t from 'tap'
+import { run } from '../../../src/commands/index.ts'
+import { nearest } from '../../../src/commands/nearest.ts'
+import { cli } from '../../tool.ts'
+
+/** Runs the command in a folder. */
+async function command (args: string[], { cwd = process.cwd(), env = {} }: { cwd?: string, env?: Record<string, string> } = {}) {
+  const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...process.env, ...env } })
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code: Number(code), stdout, stderr }
+}
+const words = ['start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
+
+await t.test('command: --help names every word, and each word its options', async t => {
+  const { code, stdout } = await command(['--help'])
+  t.equal(code, 0)
+  for (const word of words) t.match(stdout, new RegExp(`^  ${word} +\\w`, 'm'), word)
+  t.strictSame(await command(['-h']), await command(['--help']))
+  await Promise.all(words.map(async word => {
+    const { code, stdout, stderr } = await command([word, '--help'])
+    t.strictSame([code, stderr], [0, ''])
+    t.match(stdout, new RegExp(`^Usage: fastify-bitrix24 ${word}\\b`))
+  }))
+})
+
+await t.test('command: says a wrong use in a sentence, with the nearest word', async t => {
+  const rows: Array<[args: string[], sentence: string | RegExp]> = [
+    [[], /^Usage: /],
+    [['docter'], 'There is no word docter; did you mean doctor?\n'],
+    [['toString'], 'There is no word toString; see fastify-bitrix24 --help.\n'],
+    [['doctor', '--jsn'], 'doctor has no option --jsn; did you mean --json?\n'],
+    [['doctor', '-x'], 'doctor has no option -x; see fastify-bitrix24 doctor --help.\n'],
+    [['doctor', '--portal'], /^Option '--portal <value>' argument missing\n$/],
+    [['doctor', 'now'], 'doctor takes options only; see fastify-bitrix24 doctor --help.\n'],
+    [['doctor', '--timeout', '0'], '--timeout must be a whole number from 1 to 3600.\n'],
+    [['doctor', '--portals', 'all'], '--portals must be a whole number from 1 to 3600.\n'],
+    [['doctor', '--portal', 'no portal'], /^--portal must be the domain of a portal, such as [^\n]+\n$/],
+    [['replay', 'one', 'two'], 'replay takes 1 argument; see fastify-bitrix24 replay --help.\n'],
+    [['replay'], 'replay needs a file; see fastify-bitrix24 replay --help.\n']
+  ]
+  await Promise.all(rows.map(async ([args, stderr]) => {
+    t.match(await command(args), { code: 2, stdout: '', stderr }, args.join(' '))
+  }))
+})
+
+await t.test('command: reads .env of its folder, below the variables of the process', async t => {
+  const cwd = t.testdir({ '.env': 'B24_APP_CODE=from.file\n' })
+  const link = ['link', '--portal', 'my.bitrix24.com']
+  t.match(await command(link, { cwd }), { code: 0, stdout: 'https://my.bitrix24.com/marketplace/view/from.file/\n' })
+  t.match(await command(link, { cwd, env: { B24_APP_CODE: 'from.process' } }), { stdout: /from\.process/ })
+})
+
+await t.test('command: says that .env cannot be read', async t => {
+  const cwd = t.testdir()
+  mkdirSync(join(cwd, '.env'))
+  t.match(await command(['link', '--portal', 'my.bitrix24.com'], { cwd }), { code: 2, stderr: /^\.env in this folder cannot be read: [^\n]+\n$/ })
+})
+
+await t.test('command: names a missing variable without a stack', async t => {
+  const cwd = t.testdir()
+  writeFileSync(join(cwd, '.env'), '')
+  const { code, stderr } = await command(['rotate-keys'], { cwd })
+  t.equal(code, 1)
+  for (const line of stderr.trim().split('\n')) t.match(line, /^[A-Z0-9_]+: /)
+})
+
+await t.test('command: shows a mistake of its own with a stack', async t => {
+  const { exitCode } = process
+  const printed = t.capture(console, 'error')
+  const fails = { summary: '', load: async () => ({ default: { usage: '', options: {}, maxPositionals: 0, run: async () => { throw new TypeError('oops') } } }) }
+  await run(['fail'], { fail: fails })
+  process.exitCode = exitCode
+  t.match(printed(), [{ args: [{ stack: /TypeError: oops\n +at / }] }])
+})
+
+await t.test('nearest: finds the word that was meant', async t => {
+  t.equal(nearest('migrate', ['start', 'migrate-store']), 'migrate-store')
+  t.equal(nearest('strat', ['start', 'doctor']), 'start')
+  t.equal(nearest('x', ['start', 'doctor']), undefined)
+  t.equal(nearest('x', []), undefined)
+})
