@@ -179,7 +179,7 @@ await t.test('approval: refuses a pass of anybody but the approver', async t => 
   const token = await service.fastify.approvals.seal({ request: { ...asked, id: 'l' }, credentials, lang: 'en' })
   const answer = async () => await service.fastify.approvals.answer(token, 'approved')
   await t.rejects(answer(), { code: 'EXAMPLE_NOT_APPROVER' })
-  t.equal(answersOf(service).find(memberId, 'l', Date.now()), undefined)
+  t.equal(await answersOf(service).find(memberId, 'l', Date.now()), undefined)
   const codes = await Promise.all(Array.from({ length: 200 }, async () => await answer().catch(({ code }) => code)))
   t.ok(codes.includes('B24_ERR_RATE_LIMITED'), 'it counts as a call of that user')
 })

@@ -18,16 +18,14 @@ await t.test('DOCUMENT_ORIGINS: names servers, perhaps none', t => {
 })
 
 await t.test('DOCUMENT_ORIGINS: says what is wrong, in one sentence without the value', t => {
+  const addresses = 'must be https:// addresses without a path, separated by commas'
   const rows = [
-    ['x7x7', 'must be https:// addresses'], ['http://x7x7.example', 'must be https:// addresses'],
-    ['https://x7x7.example/path', 'must be https:// addresses'], ['https://u:p@x7x7.example', 'must be https://'],
-    ['https://widgets.example', 'must be other servers than this one']
+    ['x7x7', addresses], ['http://x7x7.example', addresses], ['https://x7x7.example/path', addresses],
+    ['https://u:p@x7x7.example', addresses], ['https://widgets.example', 'must be other servers than this one']
   ] as const
   for (const [text, message] of rows) {
     const read = () => readOrigins(text, { allowInsecurePortals: false, publicUrl })
-    t.throws(read, new RegExp(`^ConfigError: DOCUMENT_ORIGINS: ${message}`), text)
-    t.throws(read, ConfigError)
-    t.throws(read, { message: /^((?!x7x7|widgets)[^])*$/ })
+    t.throws(read, new ConfigError(`DOCUMENT_ORIGINS: ${message}`), text)
   }
   t.end()
 })

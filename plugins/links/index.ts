@@ -87,7 +87,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
 
   fastify.addPageFolder(import.meta.dirname)
   fastify.placements.features.add({
-    // A page of ours may open a screen, too: openApplication({ screen: 'record', id: 8061 }).
+    // A page of ours may open a screen, too: openApplication({ screen: 'part', id: 8061 }).
     answer: (request, reply) => {
       const { code, options } = request.placement
       return code === 'DEFAULT' && !Object.hasOwn(Object(options), 'screen') ? undefined : screens.open(request, reply)

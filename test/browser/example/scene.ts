@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
 import type { Frame, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { openBrowser } from '../chromium.ts'
@@ -28,7 +29,8 @@ const documentServer: RequestListener = ({ url = '' }, response) => {
 
 export async function start (t: Test): Promise<{ service: Service, origin: string }> {
   const origin = await serverFor(t, documentServer)
-  const service = await startService(t, { env: { DOCUMENT_ORIGINS: origin } })
+  process.env['DOCUMENT_ORIGINS'] = origin
+  const service = await startService(t, { app: { application: join(import.meta.dirname, '../../../example') } })
   await service.install()
   return { service, origin }
 }
