@@ -3,8 +3,10 @@ import { attributeIn, codeOf, startService, type Person, type Service } from './
 
 const open = ({ sandbox, alpha }: Service, id = 8061, { user = 'employee', lang = 'en' }: {
   user?: Person, lang?: string
-} = {}) =>
-  sandbox.send(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: String(id) }, user: alpha.users[user], lang }))
+} = {}) => {
+  const call = { params: { ID: String(id) }, user: alpha.users[user], lang }
+  return sandbox.send(alpha.placementCall('CRM_DEAL_DETAIL_TAB', call))
+}
 
 const commentsOf = ({ alpha }: Service) =>
   alpha.content.list('deal-comment').map(({ parent, authorId, text }) => [parent, authorId, text])

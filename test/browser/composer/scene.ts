@@ -16,7 +16,7 @@ export async function start (t: Test, declare: (fastify: FastifyInstance) => voi
       fastify.screen('delivery', {
         title: { en: 'Delivery note', de: 'Lieferschein' },
         signed: true,
-        schema: { params: Type.Object({ docId: Type.String({ title: 'Delivery note', minLength: 1, maxLength: 400 }) }) }
+        schema: { params: Type.Object({ docId: Type.String({ title: 'Delivery note', minLength: 1 }) }) }
       }, async ({ screen }, reply) => reply.page('link', {
         params: [],
         code: `delivery-note-${screen.params.docId}`,
