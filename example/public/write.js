@@ -14,9 +14,10 @@ for (const form of document.querySelectorAll('form[data-write]')) {
     const isSaved = await save(write, { grant, text }, asUser !== undefined)
     button.disabled = false
     status.textContent = isSaved ? saved : failed
-    if (!isSaved) return
-    form.reset()
-    if (list !== undefined) show(document.getElementById(list), text)
+    if (isSaved) form.reset()
+    if (isSaved && list !== undefined) show(document.getElementById(list), text)
+    // The page may be higher than before.
+    window.b24().then(({ parent }) => parent.fitWindow()).catch(() => {})
   })
 }
 

@@ -32,7 +32,8 @@ function dialog ({ params, token: { portal, user } }: RestCall) {
     id: other === undefined ? Number(name.slice('chat'.length)) : 1000 + Number(parent.replace(':', '')),
     dialog_id: name,
     type: other === undefined ? 'chat' : 'private',
-    name: other === undefined ? `Chat ${name.slice('chat'.length)}` : `${other.name} ${other.lastName}`
+    // As the messenger's page calls it
+    name: other !== undefined ? `${other.name} ${other.lastName}` : name === 'chat2' ? 'Logistics' : name
   }
 }
 
