@@ -22,7 +22,8 @@ await t.test('REST crm: the contact of a deal is read', async t => {
 await t.test('REST crm: a comment is kept in the timeline of its deal', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const add = (fields: object) => callRest(alpha, 'crm.timeline.comment.add', { fields }, alpha.users.employee)
-  t.match(await add({ ENTITY_TYPE: 'deal', ENTITY_ID: 8061, COMMENT: 'Call her' }), { status: 200, body: { result: 1 } })
+  const added = await add({ ENTITY_TYPE: 'deal', ENTITY_ID: 8061, COMMENT: 'Call her' })
+  t.match(added, { status: 200, body: { result: 1 } })
   const rows: Array<[fields: object, text: string]> = [
     [{ ENTITY_TYPE: 'deal', ENTITY_ID: 8061 }, 'Empty comment message.'],
     [{ ENTITY_TYPE: 'deal', ENTITY_ID: 1, COMMENT: 'a' }, 'Access denied.'],
