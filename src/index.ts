@@ -1,5 +1,18 @@
 // The public surface of the package. Plugins are imported one by one: 'fastify-bitrix24/plugins/auth-token'.
 export { default as app } from './app.ts'
+// Keeps the declarations of all decorators in the types of the package: imports without a name do not survive there.
+export type {} from '../plugins/call-log/index.ts'
+export type {} from '../plugins/error-pages/index.ts'
+export type {} from '../plugins/frame-ancestors/index.ts'
+export type {} from '../plugins/installation/index.ts'
+export type {} from '../plugins/lifecycle-events/index.ts'
+export type {} from '../plugins/links/index.ts'
+export type {} from '../plugins/page/index.ts'
+export type {} from '../plugins/placement-options/index.ts'
+export type {} from '../plugins/rate-limit/index.ts'
+export type {} from '../plugins/tokens/index.ts'
+export type { NewPageSession, PageSession } from '../plugins/page-session/index.ts'
+export type { PageUser } from '../plugins/page-user/index.ts'
 export type { AppOptions } from './app-options.ts'
 export { ConfigError, loadConfig, type Config } from './config.ts'
 export {
@@ -30,8 +43,12 @@ export { openStore, type Store, type OpenStoreOptions } from './store/open-store
 export type {
   BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair
 } from './store/installation-store.ts'
-export type { PortalRest, RestAnswer, RestCommand } from '../plugins/portal-rest/rest-interface.ts'
+export type {} from '../plugins/portal-rest/index.ts'
+export type {
+  CallOptions, ListOptions, PortalRest, RestAnswer, RestCommand, RestPage
+} from '../plugins/portal-rest/rest-interface.ts'
 export type { RefreshErrorCode, RefreshOutcome } from '../plugins/tokens/refresher.ts'
+export type {} from '../plugins/auth-token/index.ts'
 export type { VerifiedCall } from '../plugins/auth-token/verify-call.ts'
 export { serverOptions } from './server-options.ts'
 export type {

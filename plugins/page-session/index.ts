@@ -114,7 +114,10 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
   }
 
   const grants = createGrants({
-    keys: [newest, ...older], clientId, now, installedAt,
+    keys: [newest, ...older],
+    clientId,
+    now,
+    installedAt,
     session: async request => request.pageSession ?? await fastify.verifyPageSession(request)
   })
   fastify.decorate('pageTokens', { createSession, ...grants })

@@ -1,11 +1,10 @@
 import type { Static, TObject } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities } from 'fastify'
 import type { PreHandlers } from '../../src/http/pre-handlers.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
-import type { PortalRest } from '../portal-rest/rest-interface.ts'
 
 /** What a handler knows of its call. All of it is verified but `options` and `uri`, which a user can write. */
-export interface PlacementContext<Options = unknown> {
+export interface PlacementContext<Options = unknown> extends PlacementAbilities {
   /** The placement code of the call, such as CRM_DYNAMIC_183_DETAIL_TAB */
   code: string
   options: Options
@@ -22,8 +21,6 @@ export interface PlacementContext<Options = unknown> {
     status: string
   }
   user: { id: number }
-  /** The portal's REST interface, as the user who opened the widget; good as long as their token is */
-  rest: PortalRest
   /** Interface language of the user: a code of Bitrix24, such as `en` or `la` */
   lang: string
 }

@@ -1,5 +1,5 @@
 import type { Static, TObject } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities } from 'fastify'
 import {
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementUnknownError
 } from '../../src/errors.ts'
@@ -9,7 +9,9 @@ import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { PlacementContext, PlacementDeclaration, PlacementHandler, PlacementSettings } from './declaration.ts'
 import { createFeatures } from './features.ts'
 
-export type DecodedContext = PlacementContext<Record<string, unknown>>
+/** A call to hand over. Whoever embeds the core alone has no REST to give to its handlers. */
+export type DecodedContext =
+  Omit<PlacementContext<Record<string, unknown>>, keyof PlacementAbilities> & Partial<PlacementAbilities>
 type Answer = (context: DecodedContext, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 interface Entry extends PlacementDeclaration { answer: Answer }
 

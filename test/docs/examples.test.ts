@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { parseSliderLink, sliderLink } from '../../src/index.ts'
-import { startService } from '../service.ts'
-import { blockThatBegins } from './pages.ts'
+import { sessionIn, startService } from '../service.ts'
+import { blockThatBegins, commentsApplication } from './pages.ts'
 
 /** An installed service with an example of the docs among its placements or screens. */
 async function serviceWith (t: Test, kind: 'placements' | 'screens', file: string, views: Record<string, string> = {}) {
@@ -37,6 +37,34 @@ await t.test('docs/placements.md: the widget is bound and answers', async t => {
   const call = alpha.placementCall('IM_SIDEBAR', { params: { dialogId: 'chat42' } })
   t.match((await service.call(call)).text, 'Notes on chat42')
   t.match((await service.call(alpha.placementCall('IM_SIDEBAR'))).text, 'Notes on this chat')
+})
+
+await t.test('docs/placements.md: a route saves what its page may write', async t => {
+  const written: unknown[] = []
+  const service = await startService(t, {
+    app: { application: t.testdir(commentsApplication()) },
+    methods: { 'crm.timeline.comment.add': ({ fields }) => written.push(fields) }
+  })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const { rest } = service.fastify.portal(alpha.memberId)
+  const ID = String(await rest.call('crm.deal.add', { fields: { TITLE: 'Supplies' } }))
+  const page = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID } }))
+  t.match(page.text, '<h1>Supplies</h1>')
+  const grant = /data-grant="([^"]+)"/.exec(page.text)?.[1]
+  const ask = async (body: object) => await fetch(`${service.url}/api/comments`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${sessionIn(page)}`,
+      'content-type': 'application/json',
+      'x-b24-auth-id': alpha.grant(alpha.users.admin).accessToken
+    },
+    body: JSON.stringify({ text: 'Call them', ...body })
+  })
+  t.equal((await ask({ grant: 'invented' })).status, 401)
+  t.strictSame(written, [])
+  t.strictSame(await (await ask({ grant })).json(), { id: 1 })
+  t.match(written, [{ ENTITY_TYPE: 'deal', ENTITY_ID: Number(ID), COMMENT: 'Call them' }])
 })
 
 await t.test('docs/screens.md: a link opens the screen', async t => {

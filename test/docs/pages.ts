@@ -36,3 +36,11 @@ export function blockThatBegins (start: string): string {
   if (block === undefined || more.length > 0) throw new Error(`${more.length} blocks more than one begin with ${start}`)
   return block.text
 }
+
+/** The application of docs/placements.md whose page saves a comment: its files, for a folder of a test. */
+export const commentsApplication = () => ({
+  placements: { 'CRM_DEAL_DETAIL_TAB.ts': blockThatBegins('// placements/CRM_DEAL_DETAIL_TAB.ts') },
+  views: { 'deal.eta': blockThatBegins('<!-- views/deal.eta') },
+  public: { 'deal.js': blockThatBegins('// public/deal.js') },
+  routes: { api: { 'comments.ts': blockThatBegins('// routes/api/comments.ts') } }
+})

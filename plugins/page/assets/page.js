@@ -34,9 +34,10 @@ async function start (b24) {
 // Calls a route of this service with the session of this page; `asUser`, with the user's access token as well, which the
 // portal hands out anew when it has expired. `body` is sent as JSON; everything else is as in `fetch`.
 async function fetchOwn (path, { asUser = false, body, headers, ...init } = {}) {
-  const url = new URL(metaOf('base') + path, location.origin)
-  // Neither may reach another server.
-  if (!path.startsWith('/') || url.origin !== location.origin) throw new TypeError(`${path} is no path of this service`)
+  const { origin } = window.location
+  const url = new URL(metaOf('base') + path, origin)
+  // Session and token are for this service alone.
+  if (!path.startsWith('/') || url.origin !== origin) throw new TypeError(`${path} is no path of this service`)
   const all = new Headers(headers)
   all.set('authorization', `Bearer ${metaOf('page-session')}`)
   if (body !== undefined) all.set('content-type', 'application/json')

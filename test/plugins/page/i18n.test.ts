@@ -4,7 +4,7 @@ import t from 'tap'
 import { createI18n } from '../../../plugins/page/i18n.ts'
 
 const root = join(import.meta.dirname, '../../..')
-/** The folders of texts of all pages. */
+/** The folders of texts of our own pages. An application has its texts in the languages of its users. */
 const folders = globSync('{plugins,routes}/**/locales', { cwd: root }).map(folder => join(root, folder)).sort()
 const readTexts = (folder: string, code: string): Record<string, string> =>
   JSON.parse(readFileSync(join(folder, `${code}.json`), 'utf8'))
