@@ -76,7 +76,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   fastify.decorateRequest('screen', null)
   fastify.decorateRequest('apiKey', null)
   fastify.decorate('links', {
-    screens: screens.all, to: (name, params, options) => write(name, { ...params }, options), write, visits
+    screens: screens.all, to: (name, params: object, options) => write(name, { ...params }, options), write, visits
   })
   fastify.decorate('screen', function screen (name, { schema: { params }, preHandler, ...settings }, handler) {
     const answer = withPreHandlers(this, preHandler, handler)
