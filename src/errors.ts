@@ -180,9 +180,14 @@ export const PlacementLateError = createError('B24_ERR_PLACEMENT_LATE',
 export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placement %s cannot have a handler: ' +
   'the portal opens it by GET without any data, so no call can be verified. Declared in %s. ' +
   'Bind an address of your own there, with placement.bind')
+export const PlacementSettingError = createError('B24_ERR_PLACEMENT_SETTING', 'Placement %s, declared in %s: %s')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
+export const LifecycleHandlerError = createError('B24_ERR_LIFECYCLE_HANDLER', '%s: %s %s')
+export const PolicyError = createError('B24_ERR_POLICY', 'frameAncestors.widen: %s')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
+export const ApplicationFileError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
+  'B24_ERR_APPLICATION_FILE', '%s: %s')
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_MIGRATION', '%s: %s')
 export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')

@@ -19,15 +19,14 @@ export {
   ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
   AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
   DeclarationNameError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError,
-  ForeignApplicationError,
-  ForeignPortalError, InstallRefusedError, InternalError, LinkError, LinkExpiredError, LinkSignatureError,
-  LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError, NotAdminError, NotFoundError,
-  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
-  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
-  PlacementUnknownError, PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError,
-  RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError,
-  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
-  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
+  ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError,
+  LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError,
+  NotAdminError, NotFoundError, NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError,
+  PaymentRequiredError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError,
+  PlacementLateError, PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError,
+  PortalRefusedError, PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError,
+  ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError,
+  StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
   TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
 } from './errors.ts'
 export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
@@ -43,6 +42,8 @@ export { openStore, type Store, type OpenStoreOptions } from './store/open-store
 export type {
   BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair
 } from './store/installation-store.ts'
+export type { ChangeStore, InstallationChange, TakenChange } from './store/change-store.ts'
+export type { InstalledContext, UninstalledContext } from '../plugins/installation/lifecycle-handlers.ts'
 export type {} from '../plugins/portal-rest/index.ts'
 export type {
   CallOptions, ListOptions, PortalRest, RestAnswer, RestCommand, RestPage

@@ -65,7 +65,8 @@ export function installationOn (portal: Portal, sandbox: Sandbox, expiresIn = 36
 }
 
 /** The service, without the scope around it: the test uses its decorators. */
-export const openApp = fp((fastify: FastifyInstance, options: AppOptions) => app(fastify, options))
+export const openApp = fp((fastify: FastifyInstance, options: AppOptions) =>
+  app(fastify, { standalone: true, ...options }))
 
 /** Posts a form and reads the answer, without following redirects. */
 export async function postForm (

@@ -13,12 +13,12 @@ const retentionDays = 365
 
 /** The service that records the answers to requests for approval, and forgets them at the end. */
 async function approvals (fastify: FastifyInstance) {
-  const { database, installations, log } = fastify
+  const { database, log } = fastify
   const store = createApprovalStore(database)
   fastify.decorate('approvals', createApprovals(fastify, store))
 
   // What is answered after it, or left when it fails, the purge forgets.
-  installations.onUninstalled(store.forget)
+  fastify.onUninstalled(({ portal }) => store.forget(portal.memberId))
   let purging = Promise.resolve()
   const purge = () => {
     purging = store.purge(Date.now() - retentionDays * day)

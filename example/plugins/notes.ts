@@ -47,7 +47,7 @@ function createNotes (database: FastifyInstance['database']) {
 async function notes (fastify: FastifyInstance) {
   const notes = createNotes(fastify.database)
   fastify.decorate('notes', notes)
-  fastify.installations.onUninstalled(notes.forget)
+  fastify.onUninstalled(({ portal }) => notes.forget(portal.memberId))
 }
 
 export default fp(notes, { fastify: '5.x', name: 'example-notes' })

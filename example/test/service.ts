@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { app, loadConfig, openStore, createKeyRing, parseSliderLink, serverOptions } from 'fastify-bitrix24'
+import {
+  app, createKeyRing, loadConfig, openStore, parseSliderLink, serverOptions, type AppOptions
+} from 'fastify-bitrix24'
 import { sandbox, type SandboxAnswer } from 'fastify-bitrix24/sandbox'
 import fp from 'fastify-plugin'
 import type { Test } from 'tap'
@@ -14,7 +16,7 @@ export type Answer = SandboxAnswer
 export type Person = 'admin' | 'employee' | 'designer'
 
 /** Without the scope around it: tests look at the decorators of the application, too. */
-const opened = fp(app)
+const opened = fp((fastify: FastifyInstance, options: AppOptions) => app(fastify, options))
 
 /**
  * A sandbox portal, and the service with this application, installed on the portal alpha; all closed with the test.

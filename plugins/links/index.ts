@@ -98,7 +98,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   await fastify.register(linksRoute, { apiKeys: createApiKeys(apiKeys) })
   await fastify.register(visitsRoute)
 
-  fastify.installations.onUninstalled(visitStore.forget)
+  fastify.onUninstalled(({ portal }) => visitStore.forget(portal.memberId))
   const stopListening = store.onPortalChanged(visits.forget)
   fastify.addHook('onReady', async () => {
     screens.start()

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { deriveKey } from '../../src/crypto/keys.ts'
 import { createSealedTokens } from '../../src/crypto/sealed-token.ts'
 import { PageSessionError } from '../../src/errors.ts'
-import type { PageSession } from './index.ts'
+import type { PageSession } from './session.ts'
 
 export interface GrantsOptions {
   /** Keys of 32 bytes, newest first: the first seals, each of them opens */

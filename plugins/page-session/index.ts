@@ -8,25 +8,9 @@ import { PageSessionError, StoreUnavailableError } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { createGrants, type Grants } from './grants.ts'
+import type { NewPageSession, PageSession } from './session.ts'
 
-/** Whose page it is: who opened it, where, and which placement it is. */
-export interface PageSession {
-  memberId: string
-  userId: number
-  /** Host of the portal, with a port if it has one */
-  domain: string
-  placement: string
-  /** Interface language: a code of Bitrix24 */
-  lang: string
-  /** Whether the portal has said that the user administers it */
-  isAdmin: boolean
-}
-
-/** A session to sign. `isAdmin` is false unless given. */
-export interface NewPageSession extends Omit<PageSession, 'isAdmin'>, Partial<Pick<PageSession, 'isAdmin'>> {
-  /** Since when the application is installed, as the verified call says. Default: what is stored */
-  installedAt?: number | undefined
-}
+export type { NewPageSession, PageSession } from './session.ts'
 
 export interface PageSessionOptions {
   /** Keys of 32 bytes, newest first: the first signs, any of them verifies */
@@ -84,7 +68,8 @@ const hour = 3_600_000
 /** Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site. */
 async function pageSession (fastify: FastifyInstance, options: PageSessionOptions) {
   const { keys, clientId, store, limit, now = Date.now } = options
-  const [newest, ...older] = someKeys(keys, 'page-session')
+  const ownKeys = someKeys(keys, 'page-session')
+  const [newest] = ownKeys
   if (!clientId) throw new Error('page-session: options.clientId must not be empty')
   // Signing costs more than a page, so a token is used until something in the session changes.
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
@@ -113,13 +98,8 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
     return token
   }
 
-  const grants = createGrants({
-    keys: [newest, ...older],
-    clientId,
-    now,
-    installedAt,
-    session: async request => request.pageSession ?? await fastify.verifyPageSession(request)
-  })
+  const session = async (request: FastifyRequest) => request.pageSession ?? await fastify.verifyPageSession(request)
+  const grants = createGrants({ keys: ownKeys, clientId, now, installedAt, session })
   fastify.decorate('pageTokens', { createSession, ...grants })
 
   fastify.decorateRequest('pageSession', null)

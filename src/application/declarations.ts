@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { DeclarationHookError, DeclarationNameError, ExportMissingError } from '../errors.ts'
+import { ApplicationFileError, DeclarationHookError, DeclarationNameError, ExportMissingError } from '../errors.ts'
 
 // What these set in a scope concerns the routes of that scope, and calls come in by the one route of all placements.
 const withoutEffect = [
@@ -24,9 +24,16 @@ function entriesOf (folder: string): Array<{ name: string, file: string }> {
   })
 }
 
-/** The plugin that a file exports. @throws {ExportMissingError} */
+/**
+ * The plugin that a file exports.
+ *
+ * @throws {ApplicationFileError} for a file that cannot be imported: Node does not always name it
+ * @throws {ExportMissingError}
+ */
 export async function importPlugin (file: string): Promise<FastifyPluginAsync> {
-  const { default: plugin } = await import(pathToFileURL(file).href) as { default?: unknown }
+  const imported = import(pathToFileURL(file).href) as Promise<{ default?: unknown }>
+  const { default: plugin } = await imported
+    .catch((error: Error) => { throw new ApplicationFileError(file, error.message, { cause: error }) })
   if (typeof plugin !== 'function') throw new ExportMissingError(file)
   // Most are called "plugin"; so Fastify knows each by its file, and so do the errors of two that declare the same.
   return Object.assign(plugin as FastifyPluginAsync, { [Symbol.for('fastify.display-name')]: file })

@@ -13,7 +13,7 @@ export interface Command {
   options: NonNullable<ParseArgsConfig['options']>
   /** How many arguments it takes at most, besides options */
   maxPositionals: number
-  /** Runs the word. Out: the exit code; undefined: the process ends by itself, or sets its own */
+  /** Returns the exit code; without one the process ends by itself, or sets its own. */
   run: (args: Arguments) => Promise<number | undefined>
 }
 

@@ -22,7 +22,7 @@ await t.test('app: lets no secret into a log line, page, header or error', async
       fastify.placement('CRM_DYNAMIC_*_DETAIL_TAB', {}, async () => ({}))
       fastify.placement('PAGE_BACKGROUND_WORKER', {}, async () => ({}))
       const options = Type.Object({ dialogId: Type.Integer() })
-      fastify.placement('IM_TEXTAREA', { schema: { options } }, async () => ({}))
+      fastify.placement('IM_TEXTAREA', { schema: { options }, bindOptions: { iconName: 'fa-x' } }, async () => ({}))
       fastify.placement('CALL_CARD', {}, async request => {
         const { AUTH_ID, REFRESH_ID } = request.body as Record<string, string> // what a careless handler has at hand
         throw new Error(`careless: ${AUTH_ID} ${REFRESH_ID} ${request.url}`, { cause: new Error(AUTH_ID) })

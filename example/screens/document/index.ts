@@ -37,7 +37,8 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const { name, type, size } = await fastify.documents.describe(url, reader)
     const kind = kindOf(type)
     const framed = frameQuery(String(request.frameAncestors?.at(-1)), lang)
-    const address = `/api/documents/${await fastify.documents.seal({ url, ...reader, installedAt })}?${framed}`
+    const pass = await fastify.documents.seal({ url, ...reader, installedAt })
+    const address = `/api/documents/${pass}?${framed}`
     if (kind === 'page') request.frameSources = fastify.documents.origins
     return await reply.page('document', {
       name,

@@ -1,34 +1,6 @@
-import t, { type Test } from 'tap'
-import { page, type Portal, type SandboxMethod } from '../../../sandbox/index.ts'
-import { openPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
-import { createLists } from '../../../plugins/portal-rest/lists.ts'
-import type { RestAnswer } from '../../../plugins/portal-rest/rest-interface.ts'
-import { connectionsFor } from '../../servers.ts'
-import { sandboxFor } from '../../sandbox/helper.ts'
-
-interface Row { ID: string }
-const rowsUpTo = (count: number) => Array.from({ length: count }, (_, index): Row => ({ ID: String(index + 1) }))
-const ids = (rows: Row[]) => rows.map(({ ID }) => Number(ID))
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
-
-/** The REST interface of a portal of the sandbox, which has these methods, and how often the portal was asked. */
-async function restOf (t: Test, methods: Record<string, SandboxMethod> = {}) {
-  const sandbox = await sandboxFor(t, { methods })
-  const { alpha } = sandbox.portals
-  const rest = openPortalRest(credentialsOf(alpha), { connections: connectionsFor(t) })
-  return { rest, alpha, requests: () => sandbox.requests.length }
-}
-
-const credentialsOf = (portal: Portal) => ({
-  memberId: portal.memberId,
-  domain: portal.domain,
-  clientEndpoint: `${portal.url}/rest/`,
-  serverEndpoint: 'http://127.0.0.1:9/rest/',
-  scope: portal.scope,
-  userId: 1,
-  accessToken: portal.grant(portal.users.admin).accessToken,
-  expiresAt: Date.now() + 3_600_000
-})
+import t from 'tap'
+import { page, type SandboxMethod } from '../../../sandbox/index.ts'
+import { ids, restOf, rowsUpTo, upTo, type Row } from './list-portal.ts'
 
 /** A list of a test whose rows the test can change while it is walked. */
 function changing (rows: Row[], change: (rows: Row[], read: number) => void): SandboxMethod {
@@ -127,60 +99,4 @@ await t.test('list: rows without an ID are all given, if none vanishes', async t
   vanishing = true
   const message = 'rows of app.sizes without an ID vanished while they were read'
   await t.rejects(rest.list('app.sizes'), { code: 'B24_ERR_PORTAL_UNAVAILABLE', cause: { message } })
-})
-
-await t.test('list: refuses more rows than it may give before it walks on', async t => {
-  const { rest, requests } = await restOf(t, { 'app.list': ({ start }) => page(rowsUpTo(10_001), start) })
-  const tooMany = (most: number) => ({
-    code: 'B24_ERR_TOO_MANY_ROWS',
-    message: `The list of app.list has more rows than ${most}: narrow its filter, or raise maxRows`
-  })
-  await t.rejects(rest.list('app.list'), tooMany(10_000))
-  await t.rejects(rest.list('app.list', {}, { maxRows: 99 }), tooMany(99))
-  t.equal(requests(), 2)
-  t.equal((await rest.list('app.list', {}, { maxRows: 10_001 })).length, 10_001)
-})
-
-await t.test('list: asks for as many pages at once as an answer may hold', async t => {
-  const rows = rowsUpTo(300).map(row => ({ ...row, TEXT: 'ф'.repeat(1000) }))
-  const { rest, requests } = await restOf(t, { 'app.list': ({ start }) => page(rows, start) })
-  t.equal((await rest.list('app.list', {}, { maxBytes: 1024 * 1024 })).length, 300)
-  t.equal(requests(), 4, 'two pages of 100 kB in a request whose answer may have 1 MB')
-  await t.rejects(rest.list('app.list', {}, { maxBytes: 1024 }), { code: 'B24_ERR_PORTAL_UNAVAILABLE' })
-})
-
-await t.test('list: an error of the portal ends it', async t => {
-  const { rest } = await restOf(t, {
-    'app.list': ({ start }) => {
-      if (Number(start) > 50) throw Object.assign(new Error('No.'), { code: 'ACCESS_DENIED', status: 403 })
-      return page(rowsUpTo(200), start)
-    }
-  })
-  await t.rejects(rest.list('app.list'), {
-    code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', portalText: 'No.', method: 'app.list'
-  })
-  for (const method of ['profile', 'user.admin']) {
-    await t.rejects(rest.list(method), {
-      code: 'B24_ERR_PORTAL_UNAVAILABLE', cause: { message: `${method} answers with no list` }
-    })
-  }
-})
-
-await t.test('list: a portal cannot keep it walking for ever', async t => {
-  const lists = (answer: (start: number) => RestAnswer) => createLists(async commands => Object.fromEntries(
-    Object.keys(commands).map(start => [start, answer(Number(start))])
-  ))
-  let total = 1000
-  const rows: Array<[name: string, answer: (start: number) => RestAnswer, code: string]> = [
-    ['leads back', () => ({ ok: [{ ID: 1 }], next: 0, total: 100 }), 'B24_ERR_PORTAL_UNAVAILABLE'],
-    ['never ends', start => ({ ok: [], next: start + 50 }), 'B24_ERR_PORTAL_UNAVAILABLE'],
-    ['shrinks for ever', start => ({ ok: [], next: start + 50, total: total-- }), 'B24_ERR_PORTAL_UNAVAILABLE'],
-    ['never ends, with rows', start => ({ ok: [{ ID: start }], next: start + 1 }), 'B24_ERR_TOO_MANY_ROWS']
-  ]
-  for (const [name, answer, code] of rows) {
-    total = 1000
-    await t.rejects(lists(answer).list('app.list', {}, { maxRows: 1000 }), { code }, name)
-  }
-  const huge = { ok: Array.from({ length: 200_000 }, (_, ID) => ({ ID })), total: 200_000 }
-  t.equal((await lists(() => huge).list('app.list', {}, { maxRows: 200_000 })).length, 200_000)
 })
