@@ -35,7 +35,7 @@ await t.test('sealed token: is opened for its own purpose and application only',
   for (const sealed of audiences) {
     const token = await createSealedTokens([key], sealed, Date.now).seal({ a: 'b' }, later)
     for (const opened of audiences) {
-      const visit = createSealedTokens([key], opened, Date.now).open(token)
+      const visit = createSealedTokens([key], opened).open(token)
       if (opened === sealed) t.strictSame(await visit, { a: 'b' })
       else await t.rejects(visit, RangeError, `${sealed} for ${opened}`)
     }

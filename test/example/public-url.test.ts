@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
@@ -9,6 +10,8 @@ import { serverOptions } from '../../src/server-options.ts'
 import { serverFor } from '../servers.ts'
 import { freePort, openApp, postForm, sessionIn } from '../service.ts'
 import { until } from '../until.ts'
+
+const application = join(import.meta.dirname, '../../example')
 
 /** A proxy that hands on what is below /b24, and nothing else. */
 async function proxyFor (t: Test, port: number, target: number, path: (url: string) => string): Promise<string[]> {
@@ -44,10 +47,11 @@ async function start (t: Test, path: (url: string) => string) {
   const documents = await serverFor(t, (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 4 }).end('text')
   })
-  const config = loadConfig({ ...bitrix24.env, PORT: String(inside), DOCUMENT_ORIGINS: documents })
+  process.env['DOCUMENT_ORIGINS'] = documents
+  const config = loadConfig({ ...bitrix24.env, PORT: String(inside) })
   const fastify = Fastify({ ...serverOptions(config), logger: false })
   t.after(() => fastify.close())
-  await fastify.register(openApp, { config, checksClient: false })
+  await fastify.register(openApp, { config, application, checksClient: false })
   fastify.placement('PAGE_BACKGROUND_WORKER', {}, async (_request, reply) => await reply.page('outside'))
   const missed = await proxyFor(t, outside, inside, path)
   await fastify.listen({ host: '127.0.0.1', port: inside })
