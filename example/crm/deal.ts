@@ -7,7 +7,8 @@ import { readRecord } from './record.ts'
  * @throws as `readRecord`
  */
 export async function readDeal (rest: Pick<PortalRest, 'batch'>, id: number) {
-  const { title, amount, stage, pipelineId, contactId } = await readRecord(rest, { id })
+  const record = await readRecord(rest, { id })
+  const { stage, pipelineId, contactId } = record
   const stages = pipelineId === undefined ? 'DEAL_STAGE' : `DEAL_STAGE_${pipelineId}`
   const commands: Record<string, RestCommand> = {
     stage: { method: 'crm.status.list', params: { filter: { ENTITY_ID: stages, STATUS_ID: stage } } }
@@ -18,8 +19,7 @@ export async function readDeal (rest: Pick<PortalRest, 'batch'>, id: number) {
   // A user who sees the deal may not see its contact.
   const person = okOf<{ NAME?: string, LAST_NAME?: string }>(names['contact'])
   return {
-    title,
-    amount,
+    ...record,
     stage: stageName,
     contact: person && { id: contactId, name: [person.NAME, person.LAST_NAME].filter(Boolean).join(' ') }
   }
