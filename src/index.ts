@@ -16,17 +16,15 @@ export type { PageUser } from '../plugins/page-user/index.ts'
 export type { AppOptions } from './app-options.ts'
 export { ConfigError, loadConfig, type Config } from './config.ts'
 export {
-  ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError,
-  AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError,
-  DeclarationHookError, DeclarationNameError, DocumentMissingError, DocumentOriginError, DocumentRefusedError,
-  DocumentUnavailableError, DocumentsOffError, DomainError, EventUnknownError, ExportMissingError,
-  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError,
-  LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
-  MethodError, MetricsTokenError, NotAdminError, NotApproverError, NotFoundError, NotInstalledError,
-  OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError, PlacementAmbiguousError,
-  PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError, PlacementSettingError,
-  PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError, PortalUnavailableError,
-  PortalUnknownError, RateLimitedError, RecordDeniedError, RecordMissingError, ScreenError, ScreenUnknownError,
+  ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
+  AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
+  DeclarationNameError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError,
+  ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError,
+  LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError,
+  NotAdminError, NotFoundError, NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError,
+  PaymentRequiredError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError,
+  PlacementLateError, PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError,
+  PortalRefusedError, PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError,
   ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError,
   StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
   TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
@@ -37,7 +35,9 @@ export {
   type Texts
 } from './schemas/placement.ts'
 export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/event-schema.ts'
-export { createKeyRing, type KeyRing } from './crypto/keys.ts'
+export { createKeyRing, type DerivedKey, type KeyRing } from './crypto/keys.ts'
+export { createSealedTokens } from './crypto/sealed-token.ts'
+export { frameQuery, personUrl } from './http/urls.ts'
 export { openStore, type Store, type OpenStoreOptions } from './store/open-store.ts'
 export type {
   BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair
@@ -58,7 +58,7 @@ export type {
 export type { PreHandler, PreHandlers } from './http/pre-handlers.ts'
 export type { Screen, ScreenDeclaration } from '../plugins/links/screen.ts'
 export type { LinkPortal, ScreenLink } from '../plugins/links/screen-links.ts'
-export type { Mismatch, OptionsMismatch } from './schemas/mismatch.ts'
+export { mismatchError, type Mismatch, type OptionsMismatch } from './schemas/mismatch.ts'
 export type { ScreenContext, ScreenHandler, ScreenRequest, ScreenSettings } from '../plugins/links/screens.ts'
 export type { DailyVisits, LinkReport, UserVisits } from '../plugins/links/visits/visit-types.ts'
 export type { ScreenVisit } from '../plugins/links/visits/visits.ts'

@@ -41,8 +41,7 @@ export async function importPlugin (file: string): Promise<FastifyPluginAsync> {
 
 /**
  * Loads folders of files that each declare a placement or a screen: the one that the file is named after, and perhaps
- * further ones. A folder holds its declaration in `index.ts`, and in `plugin.ts` what the handler needs of Fastify:
- * decorators, routes, hooks. What is declared already replaces the files of that name.
+ * further ones. A folder declares in its `index.ts`. What is declared already replaces the files of that name.
  *
  * @throws {ExportMissingError}
  * @throws {DeclarationNameError} for a file that does not declare what it is named after
@@ -65,8 +64,6 @@ export async function loadDeclarations (
 async function loadDeclaration (
   fastify: FastifyInstance, kind: string, name: string, file: string, names: () => readonly string[]
 ): Promise<void> {
-  const plugin = file.replace(/\/index(\.[jt]s)$/, '/plugin$1')
-  if (plugin !== file && existsSync(plugin)) await fastify.register(await importPlugin(plugin))
   const declare = await importPlugin(file)
   const before = names()
   await fastify.register(async scope => {

@@ -15,6 +15,6 @@ export async function loadApplication (fastify: FastifyInstance, own: Applicatio
   for (const folder of own.plugins) await loadPlugins(fastify, folder)
   fastify.addPageFolder(join(routes, 'placements'))
   await loadDeclarations(fastify, 'placement', [...own.placements, join(routes, 'placements')])
-  if (hasLinks) await loadDeclarations(fastify, 'screen', [...own.screens, join(routes, 'screens')])
+  if (hasLinks) await loadDeclarations(fastify, 'screen', own.screens)
   for (const folder of [routes, ...own.routes]) await loadPlugins(fastify, folder)
 }

@@ -79,9 +79,9 @@ export default plugin
 await t.test('package: its types are whole for a consumer', async t => {
   const { fastify } = await startService(t)
   const bare = Object.keys(Fastify())
-  // The others belong to @fastify/swagger and to the example screens.
+  // The others belong to @fastify/swagger.
   const names = Object.keys(fastify).filter(name =>
-    !bare.includes(name) && !['swagger', 'swaggerCSP', 'approvals', 'documents'].includes(name))
+    !bare.includes(name) && !['swagger', 'swaggerCSP'].includes(name))
   t.ok(names.includes('verifyPageUser'))
 
   const folder = t.testdir({

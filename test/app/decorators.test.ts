@@ -2,8 +2,8 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { startService } from '../service.ts'
 
-// Decorators of @fastify/swagger and of the example screens.
-const others = ['swagger', 'swaggerCSP', 'approvals', 'documents']
+// Decorators of @fastify/swagger.
+const others = ['swagger', 'swaggerCSP']
 // Hooks beside Fastify's own, which are methods of the instance, too: nothing that has to be looked up.
 const hooks = ['onInstalled', 'onUpdated', 'onUninstalled']
 

@@ -7,6 +7,11 @@ import { answersOf, callOf, createHost, startGuest } from './guest-host.ts'
 
 const ownHealth = { prepare: (host: FastifyInstance) => { host.get('/health', () => 'well') } }
 
+const partScreen = `import { Type } from '@sinclair/typebox'
+export default async fastify => fastify.screen('part', {
+  schema: { params: Type.Object({ partId: Type.Integer() }) }, title: 'Part'
+}, async (request, reply) => reply.page('outside'))`
+
 for (const prefix of ['/b24', '/deep/er/b24', undefined]) {
   await t.test(`guest: leaves all answers of its host as they were (prefix ${prefix})`, async t => {
     const { host } = await createHost(t)
@@ -18,8 +23,9 @@ for (const prefix of ['/b24', '/deep/er/b24', undefined]) {
   })
 
   await t.test(`guest: is a whole service in its host (prefix ${prefix})`, async t => {
+    const application = t.testdir({ screens: { 'part.js': partScreen } })
     const { url, origin, sandbox: bitrix24, lines } = await startGuest(t, {
-      ...ownHealth, ...(prefix !== undefined && { prefix })
+      ...ownHealth, application, ...(prefix !== undefined && { prefix })
     })
     const { alpha } = bitrix24.portals
     t.equal((await bitrix24.install()).status, 200)
@@ -42,7 +48,7 @@ for (const prefix of ['/b24', '/deep/er/b24', undefined]) {
 
     const headers = { authorization: `Bearer ${sessionIn(home)}`, 'content-type': 'application/json' }
     t.match(await (await fetch(`${url}/api/me`, { headers })).json(), { user: { id: 1 }, placement: 'DEFAULT' })
-    const body = JSON.stringify({ screen: 'record', params: { id: 8061 } })
+    const body = JSON.stringify({ screen: 'part', params: { partId: 42 } })
     const link = await (await fetch(`${url}/api/links`, { method: 'POST', headers, body })).json() as { path: string }
     const { params } = parseSliderLink(link.path)
     t.equal((await callOf(bitrix24, 'REST_APP_URI', { params })).status, 200)

@@ -16,8 +16,8 @@ async function serviceWith (t: Test, kind: 'placements' | 'screens', file: strin
 }
 
 await t.test('README: the widget is bound and answers', async t => {
-  const service = await serviceWith(t, 'placements', 'routes/placements/CRM_DEAL_DETAIL_TAB.ts', {
-    'deal-tab.eta': blockThatBegins('<!-- routes/placements/views/deal-tab.eta')
+  const service = await serviceWith(t, 'placements', 'application/placements/CRM_DEAL_DETAIL_TAB.ts', {
+    'deal-tab.eta': blockThatBegins('<!-- application/views/deal-tab.eta')
   })
   const { alpha } = service.sandbox.portals
   const bound = alpha.placements.find(({ placement }) => placement === 'CRM_DEAL_DETAIL_TAB')
@@ -28,8 +28,8 @@ await t.test('README: the widget is bound and answers', async t => {
 })
 
 await t.test('docs/placements.md: the widget is bound and answers', async t => {
-  const service = await serviceWith(t, 'placements', 'routes/placements/IM_SIDEBAR.ts', {
-    'notes.eta': blockThatBegins('<!-- routes/placements/views/notes.eta')
+  const service = await serviceWith(t, 'placements', 'placements/IM_SIDEBAR.ts', {
+    'notes.eta': blockThatBegins('<!-- views/notes.eta')
   })
   const { alpha } = service.sandbox.portals
   const bound = alpha.placements.find(({ placement }) => placement === 'IM_SIDEBAR')
@@ -69,7 +69,7 @@ await t.test('docs/placements.md: a route saves what its page may write', async 
 
 await t.test('docs/screens.md: a link opens the screen', async t => {
   const views = { 'part.eta': '<h1>Part <%= it.id %></h1>' }
-  const service = await serviceWith(t, 'screens', 'routes/screens/part.ts', views)
+  const service = await serviceWith(t, 'screens', 'screens/part.ts', views)
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
   const { path } = service.fastify.links.to('part', { partId: 42 }, { portal })
@@ -83,7 +83,7 @@ await t.test('docs/screens.md: shows the link that sliderLink builds', async t =
 })
 
 await t.test('docs/rest.md: the widget calls REST as user and as installation', async t => {
-  const service = await serviceWith(t, 'placements', 'routes/placements/CRM_DEAL_LIST_TOOLBAR.ts')
+  const service = await serviceWith(t, 'placements', 'placements/CRM_DEAL_LIST_TOOLBAR.ts')
   const { alpha } = service.sandbox.portals
   const { text } = await service.call(alpha.placementCall('CRM_DEAL_LIST_TOOLBAR', { user: alpha.users.employee }))
   t.match(JSON.parse(text), { name: 'Emil', installer: { ok: { ID: '1' } }, rights: { ok: alpha.scope } })
@@ -92,12 +92,13 @@ await t.test('docs/rest.md: the widget calls REST as user and as installation', 
 await t.test('docs/links-api.md: the curl command gets a link', async t => {
   const KEY = 'a key of a back-end'
   const sum = createHash('sha256').update(KEY).digest('hex')
-  const service = await startService(t, { env: { LINKS_API_KEYS: `erp:${sum}` } })
+  const application = t.testdir({ screens: { 'part.ts': blockThatBegins('// screens/part.ts') } })
+  const service = await startService(t, { env: { LINKS_API_KEYS: `erp:${sum}` }, app: { application } })
   await service.install()
   const { memberId, url } = service.sandbox.portals.alpha
   const env = { ...process.env, KEY, PUBLIC_URL: service.url, MEMBER_ID: memberId }
   const { stdout } = await promisify(execFile)('sh', ['-c', blockThatBegins('curl ')], { env })
   const link = JSON.parse(stdout)
-  t.match(link, { id: String, path: 'params%5BdocId%5D=42' })
+  t.match(link, { id: String, path: 'params%5BpartId%5D=42' })
   t.equal(link.url, url + link.path)
 })
