@@ -20,14 +20,14 @@ export {
   AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
   DeclarationNameError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError,
   ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError,
-  LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError,
-  NotAdminError, NotFoundError, NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError,
-  PaymentRequiredError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError,
-  PlacementLateError, PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError,
-  PortalRefusedError, PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError,
-  ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError,
-  StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
+  ListTooLargeError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError, MethodError,
+  MetricsTokenError, NotAdminError, NotFoundError, NotInstalledError, OptionsMalformedError, OptionsMismatchError,
+  PageSessionError, PaymentRequiredError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError,
+  PlacementDuplicatedError, PlacementLateError, PlacementSettingError, PlacementUnknownError, PolicyError,
+  PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError,
+  ScreenUnknownError, ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError,
+  StoreUnavailableError, StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError,
+  TooLargeError, TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
 } from './errors.ts'
 export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
 export {
