@@ -124,11 +124,11 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
 
     /**
      * Has plugins delete what they still keep of an uninstalled portal, before it is installed anew. A person waits for
-     * that, and one that hangs must not keep the portal out, so all of them share half of the time of one.
+     * that, and one that hangs must not keep the portal out, so all of them share a sixth of the time of one.
      */
     async forget (row: Installation): Promise<void> {
       const { uninstalled } = entries
-      const most = Math.ceil(timeout / 2 / uninstalled.length)
+      const most = Math.ceil(timeout / 6 / uninstalled.length)
       for (const entry of uninstalled) await call(entry, 'uninstalled', row, { most })
     },
 

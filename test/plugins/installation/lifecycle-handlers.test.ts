@@ -134,7 +134,7 @@ await t.test('lifecycle handlers: one that takes too long has failed', async t =
 
 await t.test('lifecycle handlers: those that hang keep no portal from coming back', async t => {
   const store = await storeFor(t)
-  const { handlers, lines } = processOn(store, { now: 20 }, 40)
+  const { handlers, lines } = processOn(store, { now: 20 }, 120)
   const calls: string[] = []
   handlers.add('uninstalled', () => new Promise(() => {}), 'test')
   handlers.add('uninstalled', async () => { calls.push('second') }, 'test')
