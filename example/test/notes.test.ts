@@ -39,7 +39,9 @@ await t.test('notes: are refused for a dialog that the user is not in', async t 
   const rows: Array<[name: string, body: object, status: number]> = [
     ['with the grant of another user', { grant: attributeIn(others, 'data-grant'), text: 'a' }, 401],
     ['with a forged grant', { grant: 'forged', text: 'a' }, 401],
-    ['of nothing', { grant: attributeIn(page, 'data-grant'), text: '' }, 400]
+    ['of nothing', { grant: attributeIn(page, 'data-grant'), text: '' }, 400],
+    ['of blanks', { grant: attributeIn(page, 'data-grant'), text: ' \n'.repeat(1000) }, 400],
+    ['that no database keeps', { grant: attributeIn(page, 'data-grant'), text: 'a\u0000b' }, 400]
   ]
   for (const [name, body, status] of rows) {
     t.equal((await service.call('/api/notes', body, page)).status, status, name)

@@ -3,7 +3,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 
 const NoteSchema = Type.Object({
   grant: Type.String({ maxLength: 4096, description: 'What the page of the dialog was given' }),
-  text: Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' })
+  // PostgreSQL keeps no U+0000 in a text.
+  text: Type.String({ maxLength: 2000, pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$' })
 })
 const GrantSchema = Type.Object({ dialogId: Type.String() })
 
