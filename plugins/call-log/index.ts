@@ -4,6 +4,7 @@ import { plainAddress } from '../../src/http/client-address.ts'
 import { stageOf } from '../../src/http/http-error.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 
 export interface CallLogOptions {
   /** What else to say of a call. Must not return a token, an address or posted text */
@@ -28,7 +29,7 @@ const maxNames = 8
  * the URL, so turn it off. Routes with a higher `logLevel`, such as health checks, have no line.
  */
 async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallLogOptions) {
-  if (typeof fields !== 'function') throw new Error('call-log: options.fields must be a function')
+  optionsOf<CallLogOptions>('call-log')(typeof fields === 'function', 'fields', 'be a function')
   redactCalls(fastify)
   warnOfProxy(fastify)
 

@@ -122,7 +122,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     clear()
     handlers.look()
   })
-  // Whoever closes before this plugin may wait for a handler.
+  // Plugins that are closed before this one may wait for a handler.
   fastify.addHook('preClose', async () => handlers.stop())
   fastify.addHook('onClose', async () => {
     timers.forEach(clearInterval)
