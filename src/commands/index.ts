@@ -95,7 +95,7 @@ export async function run (args: readonly string[], known = words): Promise<void
     const code = await runWord(args, known)
     if (code === undefined) return
     process.exitCode = code
-    // What still hangs, such as a connection to a database that does not answer, holds nobody up.
+    // Do not wait for what still hangs, such as a connection to a database that does not answer.
     setTimeout(() => { process.exit() }, 1000).unref()
   } catch (error) {
     const failure = error as Error // nothing else is thrown

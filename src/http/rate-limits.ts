@@ -30,7 +30,7 @@ export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: Toke
     left: (key, now) => Math.floor(tokensOf(key, now)),
     take (key, now) {
       const tokens = tokensOf(key, now)
-      // Nothing is written for a refusal: it would only be a way to be remembered for longer.
+      // A refusal writes nothing, so that refused calls do not keep their key in the cache.
       if (tokens < 1) return Math.ceil((1 - tokens) / perSecond)
       buckets.set(key, { tokens: tokens - 1, at: now })
       return 0
