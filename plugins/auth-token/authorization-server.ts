@@ -35,7 +35,7 @@ const temporary = new Set([
   'connection_error'
 ])
 
-export interface AuthorizationServerOptions {
+interface AuthorizationServerOptions {
   post: HttpPost
   clientId: string
   clientSecret: string

@@ -6,7 +6,7 @@ import type { Answer, AppInfo, AuthorizationServers } from './authorization-serv
 import type { Proof, Prove } from './calls.ts'
 import { portalNames } from './portal-names.ts'
 
-export interface ProveOptions {
+interface ProveOptions {
   authorizationServers: AuthorizationServers
   allowInsecurePortals: InsecurePortals
   /** Milliseconds since 1970 */

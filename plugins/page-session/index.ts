@@ -27,7 +27,7 @@ export interface PageSessionOptions {
   now?: () => number
 }
 
-export interface PageTokens extends Grants {
+interface PageTokens extends Grants {
   /**
    * Signs a session for a page. It ends with the installation, after an hour, or at `expiresAt`, when the proof behind
    * it expires (milliseconds since 1970).

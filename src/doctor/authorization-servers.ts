@@ -13,7 +13,7 @@ const question = {
   method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth: 'made-up' })
 } as const
 
-export interface ServersReport {
+interface ServersReport {
   findings: Finding[]
   /** Those that do not answer, with the kind of failure or the status */
   unavailable: Array<{ server: string, why: Failure | number }>

@@ -104,7 +104,7 @@ function redactRun (run: string): string {
 }
 
 /** Cuts known values out of a text. */
-export function redactValues (text: string, values: readonly string[]): string {
+function redactValues (text: string, values: readonly string[]): string {
   return values.reduce((clean, value) => clean.replaceAll(value, redacted), text)
 }
 

@@ -14,7 +14,7 @@ export interface FairQueueOptions {
 }
 
 /** Runs `work` when it is the turn of `key`. */
-export type FairQueue = <T>(key: string, work: () => Promise<T>) => Promise<T>
+type FairQueue = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
 interface Lane { key: string, running: number, line: Array<PromiseWithResolvers<void>> }
 
