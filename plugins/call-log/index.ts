@@ -4,12 +4,6 @@ import { plainAddress } from '../../src/http/client-address.ts'
 import { stageOf } from '../../src/http/http-error.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
-
-export interface CallLogOptions {
-  /** What else to say of a call. Must not return a token, an address or posted text */
-  fields?: (request: FastifyRequest) => Record<string, string | undefined>
-}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,8 +22,7 @@ const maxNames = 8
  * Logs one line a call, and keeps what calls carry out of all lines. Fastify's own request log is two lines and holds
  * the URL, so turn it off. Routes with a higher `logLevel`, such as health checks, have no line.
  */
-async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallLogOptions) {
-  optionsOf<CallLogOptions>('call-log')(typeof fields === 'function', 'fields', 'be a function')
+async function callLog (fastify: FastifyInstance) {
   redactCalls(fastify)
   warnOfProxy(fastify)
 
@@ -54,7 +47,6 @@ async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallL
       outcome: errorCode ?? 'answered',
       stage: errorCode ? stageOf(errorCode) : undefined,
       member: memberId === undefined ? undefined : memberHash(memberId),
-      ...fields(request),
       ms: Math.round(reply.elapsedTime * 10) / 10
     }), 'call')
     done()
