@@ -7,7 +7,7 @@ import type { Proof, Prove } from './calls.ts'
 import { portalNames } from './portal-names.ts'
 
 interface ProveOptions {
-  authorizationServers: AuthorizationServers
+  authorizationServers: Pick<AuthorizationServers, 'appInfo'>
   allowInsecurePortals: InsecurePortals
   /** Milliseconds since 1970 */
   now: () => number
