@@ -68,7 +68,9 @@ export async function startDev (
   const [port, portalPort] = [await freePort(), await freePort()]
   const ports = ['--port', String(port), '--portal-port', String(portalPort)]
   const child = spawn(process.execPath, [cli, 'dev', ...ports, ...args], {
-    cwd: folder, env: { ...process.env, NODE_OPTIONS: fromSource, LOG_LEVEL: '', ...env }, stdio: ['ignore', 'pipe', 'pipe']
+    cwd: folder,
+    env: { ...process.env, NODE_OPTIONS: fromSource, LOG_LEVEL: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
   })
   const ended = once(child, 'exit').then(([code]) => Number(code))
   let printed = ''
@@ -78,7 +80,8 @@ export async function startDev (
     child.kill('SIGTERM')
     await ended
   })
-  const says = (text: string | RegExp) => until(() => text instanceof RegExp ? text.test(printed) : printed.includes(text))
+  const says = (text: string | RegExp) =>
+    until(() => text instanceof RegExp ? text.test(printed) : printed.includes(text))
   await Promise.race([says(printedThen), ended.then(() => { throw new Error(printed) })])
   const portal = `http://localhost:${portalPort}`
   return {

@@ -26,7 +26,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** An error with a sentence, which also names the option if a port is taken. */
 function named (option: string, error: Error): Error {
-  return 'port' in error ? Object.assign(error, { message: `${option}: ${error.message}` }) : new UsageError(error.message)
+  if (!('port' in error)) return new UsageError(error.message)
+  return Object.assign(error, { message: `${option}: ${error.message}` })
 }
 
 /** The address of the service, and the portals. @throws with a sentence when a port is taken */

@@ -7,13 +7,14 @@ const { resolve: find } = createRequire(import.meta.url)
 const packageFile = find('fastify-bitrix24/package.json')
 const templates = join(dirname(packageFile), 'templates')
 
-// A name that a package, an image and a Compose project can have. No package may have the name of one that it depends on, or of the folder of all.
+// No package may have the name of one that it depends on, or of the folder of all.
 const taken = ['fastify', 'fastify-bitrix24', 'node_modules']
 
 function checkName (name: string): void {
+  // What packages, images and Compose projects can be called.
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(name) || name.length > 214) {
-    throw new UsageError(`${name} cannot be the name of an application: up to 214 lower-case letters, digits, "-" and ` +
-      '"_", of which the first is a letter or a digit.')
+    throw new UsageError(`${name} cannot be the name of an application: up to 214 lower-case letters, digits, "-" ` +
+      'and "_", of which the first is a letter or a digit.')
   }
   if (taken.includes(name)) throw new UsageError(`An application cannot be called ${name}: choose another name.`)
 }

@@ -24,7 +24,8 @@ await t.test('init: writes an application, and says how to go on', async t => {
     }
   })
   t.equal(parse(readFileSync(join(folder, 'compose.yaml'), 'utf8')).name, 'my-app')
-  t.match(readFileSync(join(folder, 'Dockerfile'), 'utf8'), '\nFROM fastify-bitrix24\nCOPY application /app/application\n')
+  t.match(readFileSync(join(folder, 'Dockerfile'), 'utf8'),
+    '\nFROM fastify-bitrix24\nCOPY application /app/application\n')
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())) {
     const text = readFileSync(join(entry.parentPath, entry.name), 'utf8')
     t.notMatch(text, /\{\{(?:name|version)\}\}/, entry.name)
