@@ -1,4 +1,7 @@
 # The service, without the sandbox portal: docker build -t fastify-bitrix24 .
+# It is the base of an application's own image, whose Dockerfile is these two lines; or its folder is mounted there.
+#   FROM fastify-bitrix24
+#   COPY application /app/application
 # In full, so that a build tomorrow is the build of today; the same as among the development dependencies, which the tests run on.
 ARG NODE_VERSION=24.21.0
 FROM node:${NODE_VERSION}-trixie-slim AS base
@@ -9,6 +12,8 @@ WORKDIR /app
 FROM base AS dependencies
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts
+# An application with a package.json of its own finds the service, into which it is loaded, by this name.
+RUN ln -s .. node_modules/fastify-bitrix24
 
 # The compiler runs on the Node of the image, as the one among the development dependencies comes by an install script.
 FROM base AS build

@@ -4,7 +4,7 @@ import house from './eslint-rules/house.js'
 export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
   {
-    files: ['{src,plugins,routes,sandbox,test}/**/*.ts'],
+    files: ['{src,plugins,routes,sandbox,test,example}/**/*.ts'],
     rules: {
       '@stylistic/max-len': ['error', {
         code: 120,
@@ -16,13 +16,13 @@ export default [
     }
   },
   {
-    files: ['src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts'],
+    files: ['{src,plugins,routes,example}/**/*.ts'],
     plugins: { house: { rules: { imports: house } } },
     rules: { 'house/imports': 'error' }
   },
   {
     // A promise that nobody awaits is an error that nobody sees.
-    files: ['src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts', 'sandbox/**/*.ts'],
+    files: ['{src,plugins,routes,sandbox,example}/**/*.ts'],
     languageOptions: { parserOptions: { project: './test/tsconfig.json' } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',

@@ -1,5 +1,5 @@
 // Who may import what. src: nothing of plugins and routes, but where the service is put together. A plugin: src and
-// itself, and types of other plugins. Nothing of the service: the sandbox or the tests.
+// itself, and types of other plugins. Nothing of the service: the sandbox or the tests. The example: only itself.
 import { dirname, relative, resolve, sep } from 'node:path'
 
 const assembly = ['src/app.ts', 'src/index.ts']
@@ -9,6 +9,7 @@ const service = ['src', 'plugins', 'routes']
 function faultOf (file, target, isType) {
   const [room, plugin] = file.split('/')
   const [targetRoom, targetPlugin] = target.split('/')
+  if (room === 'example' && targetRoom !== room) return "import from 'fastify-bitrix24', as any application"
   if (!service.includes(room)) return undefined
   if (!service.includes(targetRoom)) return `${room}/ imports nothing from ${targetRoom}/`
   if (room === 'src' && targetRoom !== 'src' && !assembly.includes(file)) {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { isFree } from '../src/application/guest.ts'
 import { StoreUnavailableError } from '../src/errors.ts'
 import { createSharedCheck } from '../src/queues/shared-check.ts'
 
@@ -14,7 +15,9 @@ const health: FastifyPluginAsync = async (fastify) => {
     patience: 2000,
     lateness: () => new StoreUnavailableError()
   })
-  fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
+  // A host may answer for the whole process.
+  if (isFree(fastify, '/health')) fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
+  if (!isFree(fastify, '/ready')) return
   fastify.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {
     if (fastify.shutdown.aborted) return await reply.code(503).send({ status: 'leaving' })
     await check()

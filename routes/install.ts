@@ -20,7 +20,11 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.setErrorHandler(fastify.errorPages.page)
 
   fastify.post('/install', {
-    schema: { querystring: PlacementQuerySchema, body: InstallBodySchema }
+    schema: { querystring: PlacementQuerySchema, body: InstallBodySchema },
+    // An event is answered before its work begins.
+    onResponse: async ({ verifiedCall }) => {
+      if (verifiedCall !== null) fastify.installations.startHandlers(verifiedCall.memberId)
+    }
   }, async (request, reply) => {
     const { body, ip } = request
     if (body.event !== undefined) {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { isFree } from '../src/application/guest.ts'
 import { isSameSecret } from '../src/crypto/same-secret.ts'
 import { MetricsTokenError } from '../src/errors.ts'
 import { bearerOf } from '../src/http/headers.ts'
@@ -16,6 +17,8 @@ const metrics: FastifyPluginAsync = async (fastify) => {
     if (metricsToken !== '' && !isSameSecret(bearerOf(request), metricsToken)) throw new MetricsTokenError()
   }
 
+  // A host may have metrics of its own.
+  if (!isFree(fastify, '/metrics')) return
   fastify.get('/metrics', { logLevel: 'warn', onRequest }, async (_request, reply) => {
     const { refreshes, refreshErrors } = fastify.tokens
     reply.type('text/plain; version=0.0.4; charset=utf-8')

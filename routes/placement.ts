@@ -30,7 +30,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
       // Most handlers need none.
       get rest () { return fastify.portalRest.ofUser(request) },
       lang: postedFrame(request).lang
-    }, request, reply)
+    }, request, reply, request.query.handler)
   })
 
   // Crawlers, link previews and the placement BI_ANALYTICS_MENU come by GET and carry nothing.

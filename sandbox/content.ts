@@ -2,14 +2,15 @@ import Database from 'better-sqlite3'
 
 /** What people of a portal write, and what the portal keeps for them. */
 export type EntryKind =
-  'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'deal' | 'item' | 'notification'
+  'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'deal' | 'deal-comment' | 'contact' | 'item' |
+  'notification'
 
 /** One thing that somebody wrote. */
 export interface Entry {
   id: number
   kind: EntryKind
   /**
-   * What it belongs to: the post of a comment, the task of a task comment, the dialog of a message; empty otherwise.
+   * What it belongs to: the post, task or deal of a comment, the dialog of a message; empty otherwise.
    */
   parent: string
   /** User id. */

@@ -68,6 +68,8 @@ const service = spawn(process.execPath, [...process.execArgv, 'src/server.ts'], 
   env: {
     ...process.env,
     ...bitrix24.env,
+    // The application of a developer, if one is named, else the example.
+    APPLICATION: process.env.APPLICATION || fileURLToPath(new URL('../example', import.meta.url)),
     DOCUMENT_ORIGINS: await listen(documents),
     DATABASE_URL: `sqlite:${join(folder, 'demo.db')}`,
     // The lines of calls are of this level, and the wire needs them whatever is shown here.

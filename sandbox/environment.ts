@@ -8,7 +8,7 @@ type Variable = 'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CLIENT_ID' | 'B24_CLIENT_S
 /** Names and values of the variables that make an application belong to a sandbox. */
 export type SandboxEnvironment = Record<Variable, string> & { LOG_LEVEL?: string }
 
-/** What the application under test needs to know of the sandbox. `appUrl` is the origin at which it listens. */
+/** What the application under test has to know. `appUrl` is where it listens, without a trailing slash. */
 export function environment (
   { application, authorizationServer }: SandboxState, appUrl: string, logLevel?: string
 ): SandboxEnvironment {

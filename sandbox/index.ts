@@ -81,7 +81,7 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
   if (process.env.NODE_ENV === 'production') {
     throw new Error('The sandbox hands out tokens to everybody, so it does not start with NODE_ENV=production.')
   }
-  const appUrl = new URL(options.appUrl ?? `http://${HOST}:${await freePort()}`).origin
+  const appUrl = new URL(options.appUrl ?? `http://${HOST}:${await freePort()}`).href.replace(/\/$/, '')
   const state = initialState(options, appUrl)
   const { scope = DEFAULT_SCOPE } = options
   const portals = { alpha: new Portal(state, 'Alpha', [...scope]), beta: new Portal(state, 'Beta', [...scope]) }

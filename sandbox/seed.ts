@@ -83,7 +83,7 @@ function texts (portal: Portal): NewEntry[] {
       authorId: employee.id,
       title: `Furniture for an office in ${city}`,
       text: `Calculation: ${view}?params[deal]=8061\nThe customer: https://example.com/`,
-      fields: { OPPORTUNITY: 12500, CURRENCY_ID: 'EUR', STAGE_ID: 'NEW' }
+      fields: { OPPORTUNITY: 12500, CURRENCY_ID: 'EUR', STAGE_ID: 'NEW', CONTACT_ID: 5 }
     },
     {
       kind: 'deal',
@@ -92,6 +92,12 @@ function texts (portal: Portal): NewEntry[] {
       title: `Lamps for a school in ${city}`,
       text: `Calculation: ${view}?params[deal]=8062`,
       fields: { OPPORTUNITY: 3400, CURRENCY_ID: 'EUR', STAGE_ID: 'EXECUTING' }
+    },
+    {
+      kind: 'contact',
+      id: 5,
+      authorId: employee.id,
+      fields: { NAME: 'Marta', LAST_NAME: 'Lind', POST: 'Office manager' }
     }
   ]
 }

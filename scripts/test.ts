@@ -1,4 +1,5 @@
-// npm test: the linter beside the types, then the tests that need no browser; npm run test:browser, test:survival.
+// npm test: the linter beside the types, then the tests that need no browser; npm run test:browser, test:package,
+// test:survival.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
@@ -30,10 +31,15 @@ async function runBrowser (): Promise<boolean> {
   return true
 }
 
+// It builds into dist/, as a test of npm test does, so the two cannot run at the same time.
+const runPackage = () => run('tap', 'run', '--disable-coverage', ...globSync('test/package/*.test.ts'))
+
 async function runSurvival (): Promise<boolean> {
   if (missingPostgres) console.log(`the tests of PostgreSQL are not run: ${missingPostgres}`)
   return await run('tap', 'run', '--disable-coverage', ...globSync('test/survival/*.test.ts'))
 }
 
-const parts: Record<string, () => Promise<boolean>> = { all: runAll, browser: runBrowser, survival: runSurvival }
+const parts: Record<string, () => Promise<boolean>> = {
+  all: runAll, browser: runBrowser, package: runPackage, survival: runSurvival
+}
 process.exitCode = await parts[process.argv[2] ?? 'all']?.() ? 0 : 1

@@ -68,9 +68,7 @@ export const ConfigSchema = Type.Object({
   /** The keys with which back-ends write links */
   linksApiKeys: setting('LINKS_API_KEYS', readApiKeys, { default: 'none' }),
   /** What has to be known to read the metrics; '': nothing */
-  metricsToken: setting('METRICS_TOKEN', asIs, { default: '' }),
-  /** Origins of the servers whose documents may be shown */
-  documentOrigins: setting('DOCUMENT_ORIGINS', listOf(readOrigin), { default: 'none' })
+  metricsToken: setting('METRICS_TOKEN', asIs, { default: '' })
 })
 export type Config = StaticDecode<typeof ConfigSchema>
 
@@ -115,15 +113,10 @@ export function loadConfig (env: Env = process.env): Config {
   const lines = new Set<string>()
   const config: Partial<Config> = readSettings(ConfigSchema, env, lines)
 
-  const { allowInsecurePortals = false, publicUrl = '', oauthServers = [], documentOrigins = [] } = config
+  const { allowInsecurePortals = false, publicUrl = '', oauthServers = [] } = config
   const isTooOpen = (url: string) => url.startsWith('http:') && !allowsInsecure(allowInsecurePortals, new URL(url))
   if (isTooOpen(publicUrl)) lines.add(`PUBLIC_URL: ${notHttps}`)
   if (oauthServers.some(isTooOpen)) lines.add(`B24_OAUTH_SERVERS: ${notHttps}`)
-  if (documentOrigins.some(isTooOpen)) lines.add(`DOCUMENT_ORIGINS: ${notHttps}`)
-  // A page of our own origin could break out of the frame it is shown in.
-  if (documentOrigins.includes(String(URL.parse(publicUrl)?.origin))) {
-    lines.add('DOCUMENT_ORIGINS: must be other servers than this one')
-  }
   return complete<Config>(config, lines)
 }
 

@@ -5,8 +5,7 @@ export type PageName =
   | 'call' | 'not-found' | 'address' | 'application-token' | 'session' | 'expired' | 'foreign' | 'not-installed'
   | 'payment' | 'too-many' | 'server-unavailable' | 'link' | 'placement-unknown' | 'screen-unknown' | 'signature'
   | 'link-expired' | 'not-admin' | 'install-refused' | 'portal-refused' | 'portal-unavailable' | 'store-unavailable'
-  | 'internal' | 'documents-off' | 'document-origin' | 'document-missing' | 'document-refused' | 'document-unavailable'
-  | 'record-missing' | 'record-denied' | 'not-approver' | 'tokens-lost' | 'tokens-missing' | 'tokens-refused'
+  | 'internal' | 'tokens-lost' | 'tokens-missing' | 'tokens-refused'
 
 /** Where on its way a call was refused; goes into the log line. */
 export type Stage = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
@@ -141,22 +140,6 @@ export const StoreUnavailableError = handler('B24_ERR_STORE_UNAVAILABLE', 503, '
   'The store of this service does not answer', 30)
 export const InternalError = handler('B24_ERR_INTERNAL', 500, 'internal', 'This service made a mistake')
 export const LinkUnknownError = handler('B24_ERR_LINK_UNKNOWN', 404, 'not-found', 'No visit of this link is known')
-export const DocumentsOffError = handler('B24_ERR_DOCUMENTS_OFF', 403, 'documents-off',
-  'DOCUMENT_ORIGINS names no server whose documents are shown')
-export const DocumentOriginError = handler('B24_ERR_DOCUMENT_ORIGIN', 403, 'document-origin',
-  'The document, or what it redirects to, is not on a server of DOCUMENT_ORIGINS')
-export const DocumentMissingError = handler('B24_ERR_DOCUMENT_MISSING', 404, 'document-missing',
-  'The server of the document does not have it')
-export const DocumentRefusedError = handler('B24_ERR_DOCUMENT_REFUSED', 502, 'document-refused',
-  'The server of the document refused it with status %s')
-export const DocumentUnavailableError = handler('B24_ERR_DOCUMENT_UNAVAILABLE', 504, 'document-unavailable',
-  'The server of the document does not answer', 30)
-export const RecordMissingError = handler('B24_ERR_RECORD_MISSING', 404, 'record-missing',
-  'The portal does not have this record')
-export const RecordDeniedError = handler('B24_ERR_RECORD_DENIED', 403, 'record-denied',
-  'The user may not see this record')
-export const NotApproverError = handler('B24_ERR_NOT_APPROVER', 403, 'not-approver',
-  'The request for approval is put to another user')
 export const TokensLostError = handler('B24_ERR_TOKENS_LOST', 503, 'tokens-lost',
   'The token pair of the installation is dead; the next call of an administrator brings a new one')
 export const TokensMissingError = handler('B24_ERR_TOKENS_MISSING', 503, 'tokens-missing',
@@ -165,6 +148,8 @@ export const TokensRefusedError = handler('B24_ERR_TOKENS_REFUSED', 503, 'tokens
   'The authorization server refused to refresh the token pair of the installation: %s')
 export const PortalUnavailableError = handler('B24_ERR_PORTAL_UNAVAILABLE', 503, 'portal-unavailable',
   'The REST interface of the portal does not answer', 30)
+export const TooManyRowsError = handler('B24_ERR_TOO_MANY_ROWS', 500, 'internal',
+  'The list of %s has more rows than %s: narrow its filter, or raise maxRows')
 
 // 8. What the portal says no to: its own code, its own words in up to 500 characters, and the method.
 const refusal = (Base: ReturnType<typeof handler>) => class extends Base {
@@ -195,9 +180,14 @@ export const PlacementLateError = createError('B24_ERR_PLACEMENT_LATE',
 export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placement %s cannot have a handler: ' +
   'the portal opens it by GET without any data, so no call can be verified. Declared in %s. ' +
   'Bind an address of your own there, with placement.bind')
+export const PlacementSettingError = createError('B24_ERR_PLACEMENT_SETTING', 'Placement %s, declared in %s: %s')
 export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
+export const LifecycleHandlerError = createError('B24_ERR_LIFECYCLE_HANDLER', '%s: %s %s')
+export const PolicyError = createError('B24_ERR_POLICY', 'frameAncestors.widen: %s')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
+export const ApplicationFileError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
+  'B24_ERR_APPLICATION_FILE', '%s: %s')
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_MIGRATION', '%s: %s')
 export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')

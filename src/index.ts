@@ -1,21 +1,33 @@
 // The public surface of the package. Plugins are imported one by one: 'fastify-bitrix24/plugins/auth-token'.
 export { default as app } from './app.ts'
+// Keeps the declarations of all decorators in the types of the package: imports without a name do not survive there.
+export type {} from '../plugins/call-log/index.ts'
+export type {} from '../plugins/error-pages/index.ts'
+export type {} from '../plugins/frame-ancestors/index.ts'
+export type {} from '../plugins/installation/index.ts'
+export type {} from '../plugins/lifecycle-events/index.ts'
+export type {} from '../plugins/links/index.ts'
+export type {} from '../plugins/page/index.ts'
+export type {} from '../plugins/placement-options/index.ts'
+export type {} from '../plugins/rate-limit/index.ts'
+export type {} from '../plugins/tokens/index.ts'
+export type { NewPageSession, PageSession } from '../plugins/page-session/index.ts'
+export type { PageUser } from '../plugins/page-user/index.ts'
 export type { AppOptions } from './app-options.ts'
 export { ConfigError, loadConfig, type Config } from './config.ts'
 export {
   ApiKeyError, ApiKeyPortalError, ApplicationTokenError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
   AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
-  DeclarationNameError, DocumentMissingError, DocumentOriginError, DocumentRefusedError, DocumentUnavailableError,
-  DocumentsOffError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError, ForeignApplicationError,
-  ForeignPortalError, InstallRefusedError, InternalError, LinkError, LinkExpiredError, LinkSignatureError,
-  LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError, NotAdminError, NotApproverError, NotFoundError,
-  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
-  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
-  PlacementUnknownError, PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError,
-  RateLimitedError, RecordDeniedError, RecordMissingError, ScreenError, ScreenUnknownError, ServerEndpointError,
-  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
-  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError, handlerError
+  DeclarationNameError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError,
+  ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError,
+  LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError, MethodError, MetricsTokenError,
+  NotAdminError, NotFoundError, NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError,
+  PaymentRequiredError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError,
+  PlacementLateError, PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError,
+  PortalRefusedError, PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError,
+  ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError,
+  StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
+  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
 } from './errors.ts'
 export { sliderLink, parseSliderLink, type LinkParams, type LinkValue } from './http/slider-link.ts'
 export {
@@ -23,13 +35,21 @@ export {
   type Texts
 } from './schemas/placement.ts'
 export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/event-schema.ts'
-export { createKeyRing, type KeyRing } from './crypto/keys.ts'
+export { createKeyRing, type DerivedKey, type KeyRing } from './crypto/keys.ts'
+export { createSealedTokens } from './crypto/sealed-token.ts'
+export { frameQuery, personUrl } from './http/urls.ts'
 export { openStore, type Store, type OpenStoreOptions } from './store/open-store.ts'
 export type {
   BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair
 } from './store/installation-store.ts'
-export type { PortalRest, RestAnswer, RestCommand } from '../plugins/portal-rest/rest-interface.ts'
+export type { ChangeStore, InstallationChange, TakenChange } from './store/change-store.ts'
+export type { InstalledContext, UninstalledContext } from '../plugins/installation/lifecycle-handlers.ts'
+export type {} from '../plugins/portal-rest/index.ts'
+export type {
+  CallOptions, ListOptions, PortalRest, RestAnswer, RestCommand, RestPage
+} from '../plugins/portal-rest/rest-interface.ts'
 export type { RefreshErrorCode, RefreshOutcome } from '../plugins/tokens/refresher.ts'
+export type {} from '../plugins/auth-token/index.ts'
 export type { VerifiedCall } from '../plugins/auth-token/verify-call.ts'
 export { serverOptions } from './server-options.ts'
 export type {
@@ -38,7 +58,7 @@ export type {
 export type { PreHandler, PreHandlers } from './http/pre-handlers.ts'
 export type { Screen, ScreenDeclaration } from '../plugins/links/screen.ts'
 export type { LinkPortal, ScreenLink } from '../plugins/links/screen-links.ts'
-export type { Mismatch, OptionsMismatch } from './schemas/mismatch.ts'
+export { mismatchError, type Mismatch, type OptionsMismatch } from './schemas/mismatch.ts'
 export type { ScreenContext, ScreenHandler, ScreenRequest, ScreenSettings } from '../plugins/links/screens.ts'
 export type { DailyVisits, LinkReport, UserVisits } from '../plugins/links/visits/visit-types.ts'
 export type { ScreenVisit } from '../plugins/links/visits/visits.ts'

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { LogController, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
 import { frameworkErrors } from './http/framework-errors.ts'
 import { basePath } from './http/urls.ts'
@@ -25,7 +25,7 @@ export function serverOptions (config: Config): FastifyServerOptions {
     logger: loggerOptions(config.logLevel),
     trustProxy: config.trustProxy && trustedProxies(config.trustProxy),
     // Two lines a request, with the URL in them: see plugins/call-log.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new Fastify.LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     frameworkErrors,
     ...(base !== '' && { rewriteUrl: withoutBase(base) }),

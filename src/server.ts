@@ -45,7 +45,7 @@ async function start (config: Config) {
     if (closing) reply.header('connection', 'close')
     done()
   })
-  await fastify.register(app, { config, store, shutdown: shutdown.signal })
+  await fastify.register(app, { config, standalone: true, store, shutdown: shutdown.signal })
   startup.step('starting to listen (HOST, PORT)')
   await fastify.listen({ host: config.host, port: config.port })
   startup.done()

@@ -1,4 +1,5 @@
-// All tests but those in a browser and those that kill processes, with a process for each folder of test/.
+// All tests but those in a browser, of the package, and those that kill processes: a process for each folder of test/,
+// and one for those of the example.
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -6,11 +7,12 @@ import t from 'tap'
 import { missingPostgres } from './machine.ts'
 
 const root = join(import.meta.dirname, '..')
-const files = globSync('test/*/**/*.test.ts', { cwd: root, exclude: ['test/browser', 'test/survival'] }).sort()
+const exclude = ['test/browser', 'test/package', 'test/survival']
+const files = globSync(['test/*/**/*.test.ts', 'example/test/*.test.ts'], { cwd: root, exclude }).sort()
 const needsPostgres = (file: string): boolean => readFileSync(join(root, file), 'utf8').includes('startPostgres')
 const suites = Map.groupBy(
   files.filter(file => missingPostgres === undefined || !needsPostgres(file)),
-  file => file.split('/')[1]
+  file => file.startsWith('example/') ? 'example' : file.split('/')[1]
 )
 // Some tests wait for timers: one process more than there are cores leaves no core idle.
 t.jobs = availableParallelism() + 1

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Test } from 'tap'
-import { sandbox, type Portal, type Sandbox, type SandboxAnswer } from '../sandbox/index.ts'
+import { sandbox, type Portal, type Sandbox, type SandboxAnswer, type SandboxMethod } from '../sandbox/index.ts'
 import { addressOf } from './build.ts'
 import type { LogLine } from './log-lines.ts'
 import { until } from './until.ts'
@@ -40,6 +40,8 @@ export interface ServiceOptions {
   env?: Record<string, string>
   /** Further folders, the signal to shut down. Tests count requests, so the client is not checked by default */
   app?: Pick<AppOptions, 'application' | 'links' | 'checksClient' | 'shutdown'>
+  /** REST methods of the portals, beside those that the sandbox has */
+  methods?: Record<string, SandboxMethod>
   /** Methods that take the place of the store's, given the store */
   store?: (store: Store) => Partial<Store>
   /** Called before the service is ready: declares placements, replaces handlers */
@@ -63,7 +65,8 @@ export function installationOn (portal: Portal, sandbox: Sandbox, expiresIn = 36
 }
 
 /** The service, without the scope around it: the test uses its decorators. */
-export const openApp = fp((fastify: FastifyInstance, options: AppOptions) => app(fastify, options))
+export const openApp = fp((fastify: FastifyInstance, options: AppOptions) =>
+  app(fastify, { standalone: true, ...options }))
 
 /** Posts a form and reads the answer, without following redirects. */
 export async function postForm (
@@ -80,9 +83,9 @@ export async function postForm (
 
 /** Starts a sandbox portal and the service beside it, both closed with the test. */
 export async function startService (
-  t: Test, { env = {}, app: folders = {}, store: replace = () => ({}), prepare }: ServiceOptions = {}
+  t: Test, { env = {}, app: folders = {}, methods = {}, store: replace = () => ({}), prepare }: ServiceOptions = {}
 ): Promise<Service> {
-  const bitrix24 = await sandbox()
+  const bitrix24 = await sandbox({ methods })
   t.after(() => bitrix24.close())
   const config = loadConfig({ ...bitrix24.env, ...env })
   const log: string[] = []

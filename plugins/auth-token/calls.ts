@@ -13,6 +13,8 @@ export interface UnverifiedCall {
   ip: string
   /** Whether the call is to install the application: then it may be uninstalled, and its application token unknown */
   installing: boolean
+  /** Whether a page of ours makes it, with its session: the call that opened the page had the application token */
+  fromPage?: boolean
 }
 
 /** What an authorization server says of an access token: its application, portal and user. */

@@ -30,20 +30,21 @@ export interface VerifyRules {
  */
 export async function verifyCall (call: UnverifiedCall, rules: VerifyRules): Promise<Verification> {
   const { clientId, servers, policy, find, ask } = rules
-  const { memberId, authId, applicationToken, serverEndpoint, installing } = call
+  const { memberId, authId, applicationToken, serverEndpoint, installing, fromPage = false } = call
 
   // 1. Shape: an access token, and a SERVER_ENDPOINT from our list. It chooses a server and can do nothing else.
   if (authId === '') throw new AuthIdMissingError()
   const namedServer = serverOf(serverEndpoint, servers)
   if (serverEndpoint !== '' && namedServer === undefined) throw new ServerEndpointError()
 
-  // 2. Application token: the one of this installation. An application that is being installed may have a new one.
+  // 2. Application token: the one of this installation. An application that is being installed may have a new one; a
+  // page knows none, and got its session only because the call that opened it passed this rule.
   // Source: Bitrix24 REST docs, settings/cloud-and-on-premise/security-recommendations.md.
   const known = await find(memberId)
   const installation = known?.uninstalledAt === null ? known : undefined
   const storedToken = installation?.applicationToken ?? null
   const hasToken = storedToken !== null && isSameSecret(storedToken, applicationToken)
-  if (!installing) {
+  if (!installing && !fromPage) {
     const isWrong = applicationToken === '' ? policy === 'required' : storedToken !== null && !hasToken
     if (isWrong) throw new ApplicationTokenError()
   }

@@ -10,6 +10,8 @@ import { notFound } from './not-found.ts'
 export interface ErrorPagesOptions {
   /** The addresses for the application's card in Bitrix24, shown when a portal posts to an unknown address */
   card?: { handler: string, install: string }
+  /** Answers unknown addresses, too. Default true */
+  notFound?: boolean
 }
 
 declare module 'fastify' {
@@ -71,7 +73,7 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
 
 /** Answers every error with a stable code and the right status. Only our own faults are logged, with their cause. */
 async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions) {
-  const { card } = options
+  const { card, notFound: answersAll = true } = options
   if (card !== undefined && !(URL.canParse(card.handler) && URL.canParse(card.install))) {
     throw new Error('error-pages: options.card must hold the addresses handler and install')
   }
@@ -80,7 +82,7 @@ async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions)
   fastify.decorateRequest('errorCode', null)
   fastify.decorate('errorPages', pages)
   fastify.setErrorHandler(json)
-  await fastify.register(notFound)
+  if (answersAll) await fastify.register(notFound)
 }
 
 /** An event, as it comes to the installation page's address; a call does not become one by a field of that name. */

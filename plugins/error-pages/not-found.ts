@@ -3,8 +3,13 @@ import type { FastifyPluginAsync } from 'fastify'
 import { MethodError, NotFoundError } from '../../src/errors.ts'
 import { frameworkErrorOf, unreadableAddress } from '../../src/http/framework-errors.ts'
 
+export interface NotFoundOptions {
+  /** Answers also where the host has a wildcard route. Then it is registered after all other routes. Default false */
+  wildcard?: boolean
+}
+
 /** Answers unknown and unreadable addresses, and unknown methods. In a scope of its own, as it accepts any body. */
-export const notFound: FastifyPluginAsync = async (scope) => {
+export const notFound: FastifyPluginAsync<NotFoundOptions> = async (scope, { wildcard = false }) => {
   const { errorPages } = scope
   scope.removeAllContentTypeParsers()
   await scope.register(formbody, { bodyLimit: 128 * 1024 })
@@ -15,6 +20,11 @@ export const notFound: FastifyPluginAsync = async (scope) => {
     throw frameworkErrorOf(request.raw) ?? new NotFoundError()
   })
 
+  // An application may have such routes of its own.
+  for (const url of wildcard ? ['', '/*'] : []) {
+    const isFree = !scope.hasRoute({ method: 'GET', url: `${scope.prefix}${url}` })
+    if (isFree) scope.all(url, (_request, reply) => reply.callNotFound())
+  }
   scope.setNotFoundHandler(async (request, reply) => {
     const url = request.url.replace(/[?#].*$/s, '')
     // Looked up as the path of a call; `hasRoute` would read it as the pattern of a route.

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { PolicyError } from '../../src/errors.ts'
 import { isPrivateHost, postedFrame } from '../../src/http/frame.ts'
 import { createOtherHosts, type FramedCall, type OtherHostsOptions } from './other-hosts.ts'
+import { checkSources, type Directive, type Sources } from './widen.ts'
 
 export interface FrameAncestorsOptions {
   /** Lets portals frame our pages at other hosts of theirs, too. Default: only at the one of the proof */
@@ -15,6 +17,12 @@ declare module 'fastify' {
       allow: (request: FastifyRequest, call: FramedCall) => Promise<void>
       /** Remembers where a call was made as a host of the portal. Only for calls of an administrator */
       remember: (request: FastifyRequest, call: FramedCall) => Promise<void>
+      /**
+       * Lets all pages load more than our own files: once, before the service has started.
+       *
+       * @throws PolicyError
+       */
+      widen: (sources: Sources) => void
     }
   }
   interface FastifyRequest {
@@ -57,12 +65,17 @@ export function cspSources (origin: string): string[] {
   return [origin, `${protocol}//*.${parent}${port && `:${port}`}`]
 }
 
-function policy (ancestors: readonly string[], framed: readonly string[]): string {
+function policy (ancestors: readonly string[], framed: readonly string[], widened: Sources): string {
   const portal = ancestors.flatMap(cspSources)
+  const self = (directive: Directive, sources: readonly string[] = []) => {
+    const more = (widened[directive] ?? []).flatMap(source => source === 'portal' ? portal : [source])
+    return [directive, "'self'", ...sources, ...more].join(' ')
+  }
   return [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-    ['connect-src', "'self'", ...portal].join(' '),
-    ['frame-src', "'self'", ...framed].join(' '),
+    "default-src 'none'", self('script-src'), self('style-src'), self('img-src'), self('font-src'),
+    ...('media-src' in widened ? [self('media-src')] : []),
+    self('connect-src', portal),
+    self('frame-src', framed),
     "form-action 'self'", "base-uri 'none'",
     // A document of ours is shown in a page of ours, in the portal.
     ['frame-ancestors', ...(portal.length > 0 ? ["'self'", ...portal] : ["'none'"])].join(' ')
@@ -70,11 +83,15 @@ function policy (ancestors: readonly string[], framed: readonly string[]): strin
 }
 
 /**
- * Headers of every page: only the portal of the call may frame it, and it runs nothing but our own files.
+ * Headers of every page: only the portal of the call may frame it, and it loads nothing but our own files, unless the
+ * application says so.
  * X-Frame-Options is never sent: it has no list of origins, and would leave an empty area in place of the widget.
  * Source: Bitrix24 REST docs, local-integrations/site-does-not-allow-connection.md.
  */
 async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAncestorsOptions) {
+  let widened: Sources | undefined
+  let isStarted = false
+  fastify.addHook('onReady', async () => { isStarted = true })
   const hosts = otherHosts && createOtherHosts({ ...otherHosts, log: fastify.log })
 
   fastify.decorateRequest('frameAncestors', null)
@@ -89,15 +106,28 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
     async remember (request, call) {
       const host = otherHost(request, call)
       if (host !== undefined) await hosts?.keep(call.memberId, host)
+    },
+    widen (sources) {
+      if (isStarted) throw new PolicyError('the service has started')
+      // Whoever asks what the pages may load finds one place.
+      if (widened !== undefined) throw new PolicyError('it was called before; name all sources in one call')
+      checkSources(sources)
+      widened = structuredClone(sources)
     }
   })
 
+  // What the application around us has set for its own pages: assets alone set theirs.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.removeHeader('cache-control')
+    done()
+  })
   fastify.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
-    // Assets set their own.
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    if (String(reply.getHeader('content-type')).startsWith('text/html')) {
-      reply.header('content-security-policy', policy(ancestorsOf(request), request.frameSources ?? []))
+    reply.removeHeader('x-frame-options').raw.removeHeader('x-frame-options')
+    const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
+    if (isPage || !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    if (isPage) {
+      reply.header('content-security-policy', policy(ancestorsOf(request), request.frameSources ?? [], widened ?? {}))
     }
     done()
   })

@@ -1,4 +1,5 @@
 import { InstallRefusedError, NotAdminError, PortalRefusedError } from '../../src/errors.ts'
+import { handlerKey } from '../../src/schemas/placement-code.ts'
 import type { BindingReport } from '../../src/store/installation-store.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest, RestAnswer, RestCommand } from '../portal-rest/rest-interface.ts'
@@ -45,9 +46,9 @@ export async function bindDeclared (
 ): Promise<BindingReport> {
   const desired = bindable(declarations, toCodes(softOf(answers['offered'])))
     .map(declaration => withWorkerErrors(declaration, addresses))
-  const codes = desired.map(({ code }) => code)
-  const lacking = new Map(codes.map(code => [code, missingScope(code, scope)]))
-  const allowed = desired.filter(({ code }) => lacking.get(code) === undefined)
+  const lacking = new Map(desired.map(({ code, name }) => [handlerKey(code, name), missingScope(code, scope)]))
+  const keys = [...lacking.keys()]
+  const allowed = desired.filter(({ code, name }) => lacking.get(handlerKey(code, name)) === undefined)
   const rows = toPlacementRows(softOf(answers['placements']))
   const commands = {
     ...planPlacements(allowed, rows, addresses.handler, last?.handler ?? null),
@@ -55,13 +56,13 @@ export async function bindDeclared (
   }
   const done = Object.keys(commands).length === 0 ? {} : await ask(rest, commands)
 
-  const skipped = [...codes, ...lifecycleEvents].flatMap(code => {
+  const skipped = [...keys, ...lifecycleEvents].flatMap(code => {
     const scope = lacking.get(code)
     const reason = scope === undefined ? reasonOf(done[`bind_${code}`]) : `scope:${scope}`
     const isBound = reason === undefined || (isLifecycleEvent(code) && reason.toUpperCase() === eventBound)
     return isBound ? [] : [{ code, reason }]
   })
-  return { at: now, bound: codes.filter(code => skipped.every(one => one.code !== code)), skipped }
+  return { at: now, bound: keys.filter(code => skipped.every(one => one.code !== code)), skipped }
 }
 
 // Scopes that a placement needs beside `placement`, by the beginning of its code. Those of the messenger need none:

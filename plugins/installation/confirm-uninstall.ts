@@ -36,7 +36,7 @@ export const isTokenOf = (row: Installation | undefined, applicationToken: strin
 export async function confirmUninstall (
   memberId: string, applicationToken: string | undefined, parts: InstallationParts, over: AbortSignal
 ): Promise<void> {
-  const { store, forget, uninstalled, log, now } = parts
+  const { store, forget, handlers, log, now } = parts
   if (applicationToken !== undefined && isTokenOf(await store.get(memberId), applicationToken)) {
     await store.requestUninstall(memberId, now())
   }
@@ -57,7 +57,7 @@ export async function confirmUninstall (
     return log.warn({ member }, text)
   }
   await store.markUninstalled(memberId, now())
-  await uninstalled(memberId)
+  await handlers.run(memberId)
   log.info({ member }, 'uninstalled')
 }
 

@@ -1,4 +1,4 @@
-import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
+import { handlerKey, isBare, isHandlerName, matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { RestCommand } from '../portal-rest/rest-interface.ts'
@@ -26,10 +26,10 @@ export function bindable (
 ): PlacementDeclaration[] {
   const wanted = declarations.filter(({ bind }) => bind !== false)
   const exact = wanted.filter(({ code }) => !code.includes('*') && !elsewhere.has(code))
-  const own = new Set(declarations.map(({ code }) => code))
-  const free = offered.filter(code => !own.has(code) && !isBare(code))
-  const members = wanted.filter(({ code }) => code.includes('*')).flatMap(family =>
-    free.filter(code => matchesPattern(family.code, code)).map(code => ({ ...family, code })))
+  const own = new Set(declarations.map(({ code, name }) => handlerKey(code, name)))
+  const members = wanted.filter(({ code }) => code.includes('*')).flatMap(family => offered
+    .filter(code => matchesPattern(family.code, code) && !own.has(handlerKey(code, family.name)) && !isBare(code))
+    .map(code => ({ ...family, code })))
   return [...exact, ...members.slice(0, maxChanges)]
 }
 
@@ -37,25 +37,36 @@ export function bindable (
  * The commands that lead from what is bound to what is declared, in the order in which they have to run: a placement
  * that takes one handler only is freed before it is bound again.
  *
- * Ours are the rows with our address or the one of the last installation, and every row of a placement that takes a
- * single handler.
+ * Ours are the rows with our address or the one of the last installation, with the name of a handler or without, and
+ * every row of a placement that takes a single handler.
  */
 export function planPlacements (
   desired: readonly PlacementDeclaration[], rows: readonly PlacementRow[], handler: string, lastHandler: string | null
 ): Record<string, RestCommand> {
-  const isDesired = ({ placement }: PlacementRow) => desired.some(({ code }) => code === placement)
-  const keeps = (row: PlacementRow) =>
-    row.handler === handler && desired.some(one => one.code === row.placement && isSame(one, row))
-  const isOurs = (row: PlacementRow) =>
-    row.handler === handler || row.handler === lastHandler || (singleHandler.has(row.placement) && isDesired(row))
-  const wrong = rows.filter(row => isOurs(row) && !keeps(row)).slice(0, maxChanges)
-  const missing = desired.filter(({ code }) => !rows.some(row => row.placement === code && keeps(row)))
+  const isFor = (one: PlacementDeclaration, row: PlacementRow) =>
+    one.code === row.placement && (one.userId ?? 0) === Number(row.userId ?? 0)
+  const isKept = (one: PlacementDeclaration, row: PlacementRow) =>
+    isFor(one, row) && row.handler === addressOf(handler, one.name) && isSame(one, row)
+  const isOurs = (row: PlacementRow) => isAddress(row.handler, handler) || isAddress(row.handler, lastHandler) ||
+    (singleHandler.has(row.placement) && desired.some(one => isFor(one, row)))
+  const wrong = rows.filter(row => isOurs(row) && !desired.some(one => isKept(one, row))).slice(0, maxChanges)
+  const missing = desired.filter(one => !rows.some(row => isKept(one, row)))
   return {
     ...toCommands(wrong.map((row, index) =>
       [`unbind_${index}`, 'placement.unbind', { PLACEMENT: row.placement, HANDLER: row.handler }])),
-    ...toCommands(missing.map(one => [`bind_${one.code}`, 'placement.bind', bindParams(one, handler)]))
+    ...toCommands(missing.map(one =>
+      [`bind_${handlerKey(one.code, one.name)}`, 'placement.bind', bindParams(one, handler)]))
   }
 }
+
+/** Where the portal reaches one of several handlers. */
+const addressOf = (handler: string, name?: string): string =>
+  name === undefined ? handler : `${handler}?handler=${name}`
+
+/** Whether a row has this address, for any of the handlers that there are or were. */
+const isAddress = (bound: string, handler: string | null): boolean =>
+  bound === handler || (handler !== null && bound.startsWith(addressOf(handler, '')) &&
+    isHandlerName(bound.slice(addressOf(handler, '').length)))
 
 /** The same for the lifecycle events. An update keeps their handlers; on old portals it drops them. */
 export function planEvents (
@@ -75,14 +86,16 @@ type CommandEntry = [key: string, method: string, params: Record<string, unknown
 const toCommands = (entries: CommandEntry[]): Record<string, RestCommand> =>
   Object.fromEntries(entries.map(([key, method, params]) => [key, { method, params }]))
 
-// max_count 1 in the portal: a second handler would be refused with ERROR_PLACEMENT_MAX_COUNT.
+// max_count 1 in the portal, of the worker for each user: a second is refused with ERROR_PLACEMENT_MAX_COUNT.
 const singleHandler = new Set(['REST_APP_URI', 'PAGE_BACKGROUND_WORKER'])
 
 function bindParams (declaration: PlacementDeclaration, handler: string): Record<string, unknown> {
   const langAll = toLangAll(declaration)
   return {
     PLACEMENT: declaration.code,
-    HANDLER: handler,
+    HANDLER: addressOf(handler, declaration.name),
+    ...(declaration.userId !== undefined && { USER_ID: declaration.userId }),
+    ...(declaration.icon !== undefined && { ICON: { fileData: declaration.icon } }),
     ...(langAll !== undefined && { LANG_ALL: langAll }),
     ...(declaration.bindOptions !== undefined && { OPTIONS: declaration.bindOptions })
   }

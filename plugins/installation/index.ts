@@ -6,6 +6,8 @@ import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { createBackgroundWorker } from './background-worker.ts'
 import { createInstallations, type Installations } from './installations.ts'
+import { createLifecycleHandlers } from './lifecycle-handlers.ts'
+import { decorateHooks } from './lifecycle-hooks.ts'
 
 export interface InstallationOptions {
   store: InstallationStore
@@ -21,9 +23,19 @@ export interface InstallationOptions {
   servers: readonly string[]
   /** Milliseconds for a turn of a portal, and for the question whether an administrator asks. Default one minute */
   turnTimeout?: number
+  /** Milliseconds that a lifecycle handler may take. Default one minute */
+  handlerTimeout?: number
+  /** Milliseconds before a failed lifecycle handler is tried again; the last repeats. Default 15 s to 1 hour */
+  handlerDelays?: readonly number[]
+  /** Milliseconds between looks at lifecycle handlers that are due. Default 15 s */
+  lookInterval?: number
   /** Milliseconds since 1970. Default Date.now */
   now?: () => number
 }
+
+export type { InstalledContext, UninstalledContext } from './lifecycle-handlers.ts'
+// Keeps the declarations of the hooks in the types of the package.
+export type {} from './lifecycle-hooks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -34,16 +46,19 @@ declare module 'fastify' {
   }
 }
 
-const hour = 3_600_000
+const minute = 60_000
+const hour = 60 * minute
 const day = 24 * hour
 // Domain, user and scope of a portal are forgotten so long after it was uninstalled.
 const retention = 90 * day
+const usualDelays = [15_000, minute, 5 * minute, 15 * minute, hour]
 // Few, so that it takes the store a moment only.
 const clearedAtOnce = 1000
 
 /** Installation, update and uninstall: from a verified call to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
-  const { store, publicUrl, handlerPath, eventsPath, servers, turnTimeout = 60_000, now = Date.now } = options
+  const { store, publicUrl, handlerPath, eventsPath, servers, turnTimeout = minute, now = Date.now } = options
+  const { handlerTimeout = minute, handlerDelays = usualDelays, lookInterval = 15_000 } = options
   const must = optionsOf<InstallationOptions>('installation')
   must(hasMethod(store, 'install'), 'store', 'be a store of installations')
   must(/^https?:\/\/.*[^/]$/.test(publicUrl), 'publicUrl', 'be an address without a trailing slash')
@@ -52,12 +67,25 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   }
   must(servers?.length > 0, 'servers', 'name at least one authorization server')
   must(turnTimeout > 0, 'turnTimeout', 'be above 0')
+  must(handlerTimeout > 0, 'handlerTimeout', 'be above 0')
+  must(handlerDelays.length > 0 && handlerDelays.every(delay => delay > 0), 'handlerDelays', 'hold numbers above 0')
+  must(lookInterval > 0, 'lookInterval', 'be above 0')
   must(typeof now === 'function', 'now', 'be a function')
   if (fastify.hasDecorator('addPageFolder')) fastify.addPageFolder(import.meta.dirname)
   const log = fastify.log.child({ part: 'installation' })
   const { authorizationServers, forget } = fastify.authToken
   const placements = () => fastify.placements.all()
   const addressesAt = (base: string) => ({ handler: `${base}${handlerPath}`, events: `${base}${eventsPath}` })
+
+  const handlers = createLifecycleHandlers({
+    store,
+    restOf: memberId => fastify.portal(memberId).rest,
+    timeout: handlerTimeout,
+    delays: handlerDelays,
+    log: fastify.log.child({ part: 'lifecycle handlers' }),
+    now
+  })
+  decorateHooks(fastify, handlers)
 
   const worker = createBackgroundWorker({
     url: `${publicUrl}${options.workerErrorsPath}`,
@@ -78,6 +106,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     addressesFor: memberId => ({ ...addressesAt(publicUrl), workerErrors: worker.addressFor(memberId) }),
     formerAddresses: handlerUrl =>
       handlerUrl.endsWith(handlerPath) ? addressesAt(handlerUrl.slice(0, -handlerPath.length)) : null,
+    handlers,
     turnTimeout,
     log,
     now
@@ -88,11 +117,16 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   const clear = () => background.run('clearing old tombstones', async () => {
     await store.clearTombstones(now() - retention, clearedAtOnce)
   })
-  const timer = setInterval(clear, hour).unref()
-  fastify.addHook('onReady', async () => clear())
+  const timers = [setInterval(clear, hour).unref(), setInterval(handlers.look, lookInterval).unref()]
+  fastify.addHook('onReady', async () => {
+    clear()
+    handlers.look()
+  })
+  // Whoever closes before this plugin may wait for a handler.
+  fastify.addHook('preClose', async () => handlers.stop())
   fastify.addHook('onClose', async () => {
-    clearInterval(timer)
-    await Promise.all([worker.close(), background.close()])
+    timers.forEach(clearInterval)
+    await Promise.all([worker.close(), background.close(), handlers.close()])
   })
 }
 

@@ -7,14 +7,19 @@ import { bindDeclared, surveyPortal, type PortalSurvey } from './bind.ts'
 import type { InstallationParts } from './installations.ts'
 
 /** What came with a verified call and is worth keeping; '' when it did not come. */
-export interface InstallationSecrets { applicationToken: string, refreshToken: string }
+export interface InstallationSecrets {
+  applicationToken: string
+  refreshToken: string
+  /** The lifecycle event that it came with; without it, by the installation page */
+  event?: string
+}
 
 /** Stores an installation and binds what is declared. Writes nothing once the signal has aborted. */
 export async function install (
   call: VerifiedCall, secrets: InstallationSecrets, rest: BatchRest, parts: InstallationParts,
   over: AbortSignal
 ): Promise<BindingReport> {
-  const { store, placements, forget, uninstalled, now } = parts
+  const { store, placements, forget, handlers, now } = parts
   const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = call
   const { applicationToken, refreshToken } = secrets
   const before = await store.get(memberId).catch(storeUnavailable)
@@ -22,7 +27,7 @@ export async function install (
   // The next turn has begun then, and may have written something newer.
   over.throwIfAborted()
   // What a plugin could not delete at the uninstall must not come back.
-  if (typeof before?.uninstalledAt === 'number') await uninstalled(memberId)
+  if (typeof before?.uninstalledAt === 'number') await handlers.forget(before)
   const isInstalled = await store.install({
     memberId,
     domain,
@@ -34,12 +39,21 @@ export async function install (
     applicationToken: applicationToken || null,
     tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt },
     // The proof does not speak of it: it may be made up, or belong to another portal.
-    isRefreshTokenCandidate: true
+    isRefreshTokenCandidate: true,
+    change: changeFor(before, secrets)
   }, now(), before ?? { uninstalledAt: null }).catch(storeUnavailable)
   // Another process has uninstalled it meanwhile: only the portal knows whether it was installed anew.
   if (!isInstalled) return await install(call, secrets, rest, parts, over)
   forget(memberId)
   return await bind(memberId, rest, { survey, before, done: 'installed' }, parts, over)
+}
+
+/** What handlers are told of an installation. */
+function changeFor (before: Installation | undefined, { event }: InstallationSecrets) {
+  // Without an address of ours nobody has finished an installation.
+  if (before?.uninstalledAt !== null || before.handlerUrl === null) return 'installed'
+  // It follows the installation page, which was told already.
+  return event === 'ONAPPINSTALL' ? undefined : 'updated'
 }
 
 /** Binds what is declared once more; does nothing for a portal without an installation. */

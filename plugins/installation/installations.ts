@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { ApplicationTokenError, PortalUnavailableError, TooManyInstallationsError } from '../../src/errors.ts'
-import { memberHash } from '../../src/log/logger.ts'
 import { withDeadline } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { createLatestOnly } from '../../src/queues/latest-only.ts'
@@ -13,11 +12,13 @@ import type { BatchRest } from '../portal-rest/rest-interface.ts'
 import { requireAdmin } from './bind.ts'
 import { confirmUninstall, isTokenOf } from './confirm-uninstall.ts'
 import type { Addresses } from './desired-state.ts'
+import type { LifecycleHandlers } from './lifecycle-handlers.ts'
 import { install, rebind, type InstallationSecrets } from './install.ts'
 
 export type Installations = ReturnType<typeof createInstallations>
 
-interface InstallationsOptions {
+/** What the steps of an installation or uninstall need. */
+export interface InstallationParts {
   store: InstallationStore
   /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
@@ -33,24 +34,20 @@ interface InstallationsOptions {
   refresh: (memberId: string, expired: string) => Promise<string>
   /** Ends the proofs of a portal */
   forget: (memberId: string) => void
+  /** Run when an installation has begun, changed or ended */
+  handlers: LifecycleHandlers
   /** Milliseconds for a turn of a portal, and for the question whether an administrator asks */
   turnTimeout: number
   log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
   now: () => number
 }
 
-/** What the steps of an installation or uninstall need. */
-export interface InstallationParts extends InstallationsOptions {
-  /** Has plugins delete what they keep of an uninstalled portal; does not throw */
-  uninstalled: (memberId: string) => Promise<void>
-}
-
 // Only administrators, and the question whether the application is gone, come so far: one runs, seven wait.
 const waitingTurns = 7
 
 /** Installs and uninstalls, one after the other on each portal. All but `confirmUninstall` wrap errors of the store. */
-export function createInstallations (options: InstallationsOptions) {
-  const { store, openRest, turnTimeout, log, now } = options
+export function createInstallations (parts: InstallationParts) {
+  const { store, openRest, handlers, turnTimeout, now } = parts
   const lateness = () => new PortalUnavailableError()
   const rejection = () => new TooManyInstallationsError()
   const onlyLatest = createLatestOnly(rejection)
@@ -59,16 +56,6 @@ export function createInstallations (options: InstallationsOptions) {
   const inTurn = <T>(memberId: string, work: (over: AbortSignal) => Promise<T>) =>
     queue(memberId, () => withDeadline(turnTimeout, lateness, work))
 
-  const uninstalledHandlers: Array<(memberId: string) => Promise<void>> = []
-  async function uninstalled (memberId: string): Promise<void> {
-    for (const handle of uninstalledHandlers) {
-      await handle(memberId).catch(err => {
-        log.error({ err, member: memberHash(memberId) }, 'a plugin could not delete its data of an uninstalled portal')
-      })
-    }
-  }
-
-  const parts: InstallationParts = { ...options, uninstalled }
   const find = (memberId: string): Promise<Installation | undefined> => store.get(memberId).catch(storeUnavailable)
 
   return {
@@ -119,8 +106,8 @@ export function createInstallations (options: InstallationsOptions) {
       return row?.uninstalledAt === null && (since ?? row.installedAt) === row.installedAt
     },
 
-    /** For plugins that keep something of a portal: the handler is called after its application was uninstalled. */
-    onUninstalled (handler: (memberId: string) => Promise<void>): void { uninstalledHandlers.push(handler) },
+    /** Runs the lifecycle handlers that are due on a portal, in the background: once its call is answered. */
+    startHandlers: handlers.start,
 
     /** Requests to uninstall that nobody could confirm yet, and since when (milliseconds since 1970). */
     unconfirmed: async (): Promise<Array<{ memberId: string, since: number }>> => (await store.uninstallRequests())

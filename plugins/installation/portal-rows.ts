@@ -11,6 +11,7 @@ const EmptyList = Type.Array(Type.Unknown())
 const PlacementRowSchema = Type.Object({
   placement: Type.String(),
   handler: Type.String(),
+  userId: Type.Optional(Type.Unknown()),
   options: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), EmptyList])),
   title: Type.Optional(Type.Unknown()),
   langAll: Type.Optional(

@@ -37,7 +37,8 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
     const { userId } = await verify(event)
     const run = async () => {
       // Verified again, as a lot may have happened since: a proof that still holds costs nothing.
-      await installations.install(await verify(event), { applicationToken, refreshToken })
+      await installations.install(await verify(event), { applicationToken, refreshToken, event: name })
+      installations.startHandlers(memberId)
       done.set(digest, true)
     }
     // By user, so that an employee's events do not displace those of an administrator.

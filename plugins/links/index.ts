@@ -76,7 +76,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   fastify.decorateRequest('screen', null)
   fastify.decorateRequest('apiKey', null)
   fastify.decorate('links', {
-    screens: screens.all, to: (name, params, options) => write(name, { ...params }, options), write, visits
+    screens: screens.all, to: (name, params: object, options) => write(name, { ...params }, options), write, visits
   })
   fastify.decorate('screen', function screen (name, { schema: { params }, preHandler, ...settings }, handler) {
     const answer = withPreHandlers(this, preHandler, handler)
@@ -87,7 +87,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
 
   fastify.addPageFolder(import.meta.dirname)
   fastify.placements.features.add({
-    // A page of ours may open a screen, too: openApplication({ screen: 'record', id: 8061 }).
+    // A page of ours may open a screen, too: openApplication({ screen: 'part', id: 8061 }).
     answer: (request, reply) => {
       const { code, options } = request.placement
       return code === 'DEFAULT' && !Object.hasOwn(Object(options), 'screen') ? undefined : screens.open(request, reply)
@@ -98,7 +98,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   await fastify.register(linksRoute, { apiKeys: createApiKeys(apiKeys) })
   await fastify.register(visitsRoute)
 
-  fastify.installations.onUninstalled(visitStore.forget)
+  fastify.onUninstalled(({ portal }) => visitStore.forget(portal.memberId))
   const stopListening = store.onPortalChanged(visits.forget)
   fastify.addHook('onReady', async () => {
     screens.start()

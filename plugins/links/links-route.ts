@@ -12,7 +12,7 @@ import type { ApiKeys } from './api-keys.ts'
 import { closedPaths } from './offered.ts'
 
 const LinkRequestSchema = Type.Object({
-  screen: Type.String({ description: 'Name of the screen', examples: ['document'] }),
+  screen: Type.String({ description: 'Name of the screen', examples: ['part'] }),
   params: Type.Record(Type.String(), Type.Unknown(), {
     description: 'Parameters of the screen; text is turned into the declared types'
   }),

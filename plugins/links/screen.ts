@@ -10,7 +10,7 @@ import type { I18n } from '../page/i18n.ts'
 
 /** What a screen says of itself. */
 export interface ScreenDeclaration {
-  /** Named so in links: `params[screen]=document` */
+  /** Named so in links: `params[screen]=part` */
   name: string
   /** Types the parameters. Titles and descriptions of its properties label the form of the composer */
   params: TObject

@@ -7,25 +7,10 @@ import { someKeys } from '../../src/crypto/keys.ts'
 import { PageSessionError, StoreUnavailableError } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
+import { createGrants, type Grants } from './grants.ts'
+import type { NewPageSession, PageSession } from './session.ts'
 
-/** Whose page it is: who opened it, where, and which placement it is. */
-export interface PageSession {
-  memberId: string
-  userId: number
-  /** Host of the portal, with a port if it has one */
-  domain: string
-  placement: string
-  /** Interface language: a code of Bitrix24 */
-  lang: string
-  /** Whether the portal has said that the user administers it */
-  isAdmin: boolean
-}
-
-/** A session to sign. `isAdmin` is false unless given. */
-export interface NewPageSession extends Omit<PageSession, 'isAdmin'>, Partial<Pick<PageSession, 'isAdmin'>> {
-  /** Since when the application is installed, as the verified call says. Default: what is stored */
-  installedAt?: number | undefined
-}
+export type { NewPageSession, PageSession } from './session.ts'
 
 export interface PageSessionOptions {
   /** Keys of 32 bytes, newest first: the first signs, any of them verifies */
@@ -40,15 +25,20 @@ export interface PageSessionOptions {
   now?: () => number
 }
 
+export interface PageTokens extends Grants {
+  /**
+   * Signs a session for a page. It ends with the installation, after an hour, or at `expiresAt`, when the proof behind
+   * it expires (milliseconds since 1970).
+   *
+   * @throws StoreUnavailableError
+   */
+  createSession: (session: NewPageSession, expiresAt: number) => Promise<string>
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
-    /**
-     * Signs a session for a page. It ends with the installation, after an hour, or at `expiresAt`, when the proof
-     * behind it expires (milliseconds since 1970).
-     *
-     * @throws StoreUnavailableError
-     */
-    createPageSession: (session: NewPageSession, expiresAt: number) => Promise<string>
+    /** What a page carries, so that the routes it calls know who opened it, and what its handler allows. */
+    pageTokens: PageTokens
     /**
      * For routes that our own pages call, in their handler or as a hook: reads `Authorization: Bearer` and sets
      * `request.pageSession`.
@@ -70,7 +60,7 @@ export async function pageSessionMeta (request: FastifyRequest): Promise<Record<
   const { memberId, userId, domain, installedAt, expiresAt } = call
   const { code, lang } = placement
   const session = { memberId, userId, domain, installedAt, placement: code, lang, isAdmin }
-  return { 'page-session': await server.createPageSession(session, expiresAt) }
+  return { 'page-session': await server.pageTokens.createSession(session, expiresAt) }
 }
 
 const hour = 3_600_000
@@ -78,7 +68,8 @@ const hour = 3_600_000
 /** Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site. */
 async function pageSession (fastify: FastifyInstance, options: PageSessionOptions) {
   const { keys, clientId, store, limit, now = Date.now } = options
-  const [newest] = someKeys(keys, 'page-session')
+  const ownKeys = someKeys(keys, 'page-session')
+  const [newest] = ownKeys
   if (!clientId) throw new Error('page-session: options.clientId must not be empty')
   // Signing costs more than a page, so a token is used until something in the session changes.
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
@@ -89,7 +80,7 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
     return row?.uninstalledAt === null ? row.installedAt : row && null
   }
 
-  fastify.decorate('createPageSession', async (session: NewPageSession, expiresAt: number) => {
+  async function createSession (session: NewPageSession, expiresAt: number): Promise<string> {
     const end = Math.floor(Math.min(expiresAt, now() + hour) / 1000)
     const { memberId, userId, domain, placement, lang, isAdmin = false } = session
     const since = session.installedAt ?? await installedAt(memberId)
@@ -105,7 +96,11 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
       .sign(newest)
     signed.set(key, { token, end })
     return token
-  })
+  }
+
+  const session = async (request: FastifyRequest) => request.pageSession ?? await fastify.verifyPageSession(request)
+  const grants = createGrants({ keys: ownKeys, clientId, now, installedAt, session })
+  fastify.decorate('pageTokens', { createSession, ...grants })
 
   fastify.decorateRequest('pageSession', null)
   fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {

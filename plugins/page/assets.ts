@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
@@ -9,7 +10,7 @@ const assets = join(import.meta.dirname, 'assets')
 const assetsUrl = '/assets/'
 const publicUrl = '/public/'
 const immutable = 'public, max-age=31536000, immutable'
-// The build puts a copy of the SDK, with compressed ones, beside our own assets.
+// The build puts a copy of the SDK, with compressed ones, beside our own assets; the package has none.
 const sdk = [join(assets, 'b24jssdk.js'), sdkInPackage()].find(existsSync) as string // the package is a dependency
 
 /**
@@ -44,8 +45,12 @@ export function createAssets (base: string, publicFolders: readonly string[]) {
       for (const folder of publicFolders) await scope.register(fastifyStatic, staticFiles(folder, publicUrl))
       if (dirname(sdk) === assets) return
       const source = readFileSync(sdk)
-      scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (_request, reply) =>
-        reply.header('cache-control', immutable).type('text/javascript; charset=utf-8').send(source))
+      let compressed: Buffer | undefined
+      scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (request, reply) => {
+        reply.headers({ 'cache-control': immutable, vary: 'accept-encoding' }).type('text/javascript; charset=utf-8')
+        if (!/\bgzip\b/.test(String(request.headers['accept-encoding']))) return reply.send(source)
+        return reply.header('content-encoding', 'gzip').send(compressed ??= gzipSync(source))
+      })
     },
     /** Serves the files of another folder, too. */
     add (fastify: FastifyInstance, folder: string): void {

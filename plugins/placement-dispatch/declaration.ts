@@ -1,11 +1,10 @@
 import type { Static, TObject } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities } from 'fastify'
 import type { PreHandlers } from '../../src/http/pre-handlers.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
-import type { PortalRest } from '../portal-rest/rest-interface.ts'
 
 /** What a handler knows of its call. All of it is verified but `options` and `uri`, which a user can write. */
-export interface PlacementContext<Options = unknown> {
+export interface PlacementContext<Options = unknown> extends PlacementAbilities {
   /** The placement code of the call, such as CRM_DYNAMIC_183_DETAIL_TAB */
   code: string
   options: Options
@@ -22,8 +21,6 @@ export interface PlacementContext<Options = unknown> {
     status: string
   }
   user: { id: number }
-  /** The portal's REST interface, as the user who opened the widget; good as long as their token is */
-  rest: PortalRest
   /** Interface language of the user: a code of Bitrix24, such as `en` or `la` */
   lang: string
 }
@@ -36,11 +33,17 @@ export type PlacementHandler<Options> =
 export interface PlacementDeclaration {
   /** A code, or a pattern of a family with `*` in it */
   code: string
+  /** Tells it from other handlers of the same code, as a part of its address: `notes` in `/placement?handler=notes` */
+  name?: string
   /** Shown on the tab, button or menu item. Without it the portal shows the application's name */
   title?: Texts
   description?: Texts
   /** Heading under which some placements are grouped */
   groupName?: Texts
+  /** The name of an image, and the image in base64 */
+  icon?: readonly [name: string, base64: string]
+  /** Shows it to one user only; PAGE_BACKGROUND_WORKER alone can */
+  userId?: number
   /** OPTIONS of placement.bind, for placements that take some */
   bindOptions?: Readonly<Record<string, string | number>>
   /** false: the installation leaves it alone, for placements that other methods register (userfieldtype.add, …) */
@@ -49,8 +52,14 @@ export interface PlacementDeclaration {
   source: string
 }
 
-/** What gets bound when the application is installed, and the schema that the handler's options are typed by. */
-export interface PlacementSettings<T extends TObject> extends Omit<PlacementDeclaration, 'code' | 'source'> {
+/** What gets bound when the application is installed. */
+export interface BindSettings extends Omit<PlacementDeclaration, 'code' | 'icon' | 'source'> {
+  /** An image of at most 32 KB: `new URL('./icon.png', import.meta.url)`, or an absolute path */
+  icon?: URL | string
+}
+
+/** What gets bound, and the schema that the handler's options are typed by. */
+export interface PlacementSettings<T extends TObject> extends BindSettings {
   /** Without `options` the handler gets what was decoded, as text */
   schema?: { options?: T }
   /** Runs before the handler, as in a route, with `request.placement` set: may throw or reply */
@@ -62,7 +71,8 @@ export type Codes = string | readonly string[]
 /**
  * Declares the handler of one placement code, several, or a family (`CRM_DYNAMIC_*_DETAIL_TAB`; an exact code wins).
  *
- * @throws PlacementDuplicatedError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementLateError
+ * @throws PlacementDuplicatedError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError,
+ *   PlacementSettingError, PlacementLateError
  */
 export interface DeclarePlacement {
   (code: Codes, handler: PlacementHandler<Static<TObject>>): FastifyInstance

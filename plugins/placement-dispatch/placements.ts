@@ -1,17 +1,20 @@
 import type { Static, TObject } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities } from 'fastify'
 import {
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementUnknownError
 } from '../../src/errors.ts'
 import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { compileOptions, reading } from '../../src/schemas/options-schema.ts'
-import { isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
+import { handlerKey, isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
+import { toDeclaration } from './check-settings.ts'
 import type { PlacementContext, PlacementDeclaration, PlacementHandler, PlacementSettings } from './declaration.ts'
 import { createFeatures } from './features.ts'
 
-export type DecodedContext = PlacementContext<Record<string, unknown>>
+/** A call to hand over. Whoever embeds the core alone has no REST to give to its handlers. */
+export type DecodedContext =
+  Omit<PlacementContext<Record<string, unknown>>, keyof PlacementAbilities> & Partial<PlacementAbilities>
 type Answer = (context: DecodedContext, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
-interface Entry extends PlacementDeclaration { answer: Answer }
+interface Entry extends PlacementDeclaration { key: string, answer: Answer }
 
 // Landing blocks are named after their block, with dots and lower case; all other codes are upper case.
 const allowed = /^[A-Za-z0-9_.*]{1,100}$/
@@ -36,19 +39,25 @@ export function createPlacementRegistry<T extends PlacementDeclaration> () {
   return {
     /** Throws PlacementCodeError, PlacementBareError, PlacementDuplicatedError, PlacementAmbiguousError. */
     add (declaration: T): void {
-      const { code, source } = declaration
+      const { code, name, source } = declaration
+      const key = handlerKey(code, name)
       if (!allowed.test(code)) throw new PlacementCodeError(code)
       if (isBare(code)) throw new PlacementBareError(code, source)
-      const other = exact.get(code)
-      if (other !== undefined) throw new PlacementDuplicatedError(code, other.source, source)
-      const rival = code.includes('*') ? families.find(family => overlap(family.code, code)) : undefined
+      const other = exact.get(key)
+      if (other !== undefined) throw new PlacementDuplicatedError(key, other.source, source)
+      const rivals = code.includes('*') ? families.filter(family => family.name === name) : []
+      const rival = rivals.find(family => overlap(family.code, code))
       if (rival !== undefined) throw new PlacementAmbiguousError(`${rival.code} and ${code}`, rival.source, source)
-      exact.set(code, declaration)
+      exact.set(key, declaration)
       if (code.includes('*')) families.push(declaration)
     },
     /** The declaration of exactly this code, which may be a pattern that the portal sends, else of its family. */
-    find: (code: string): T | undefined =>
-      exact.get(code) ?? families.find(family => matchesPattern(family.code, code)),
+    find (code: string, name?: string): T | undefined {
+      const declared = exact.get(name === undefined ? code : handlerKey(code, name))
+      // A posted code that looks like a key of ours is none.
+      if (declared?.code === code) return declared
+      return families.find(family => family.name === name && matchesPattern(family.code, code))
+    },
     all: (): readonly T[] => [...exact.values()]
   }
 }
@@ -76,16 +85,27 @@ export function createPlacements (fastify: FastifyInstance) {
     instance: FastifyInstance, code: string, settings: PlacementSettings<T>, handler: PlacementHandler<Static<T>>
   ): void {
     const { schema, preHandler, ...declaration } = settings
-    registry.add({ ...declaration, code, source: instance.pluginName, answer: answering(instance, settings, handler) })
+    registry.add({
+      ...toDeclaration(code, instance.pluginName, declaration),
+      key: handlerKey(code, declaration.name),
+      answer: answering(instance, settings, handler)
+    })
   }
 
   const placements = {
     /** What is declared, in order: what an installation binds. */
     all: (): readonly PlacementDeclaration[] => registry.all(),
-    /** Hands a verified call to its handler. Throws PlacementUnknownError, OptionsMismatchError. */
-    dispatch: async (context: DecodedContext, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-      const entry = registry.find(context.code)
-      request.declaredPlacement = entry?.code ?? null
+    /**
+     * Hands a verified call to its handler: the one of this name, where a placement has several.
+     *
+     * @param name text that a user can edit; it chooses among the handlers that are declared for the code
+     * @throws PlacementUnknownError, OptionsMismatchError
+     */
+    dispatch: async (
+      context: DecodedContext, request: FastifyRequest, reply: FastifyReply, name?: string
+    ): Promise<unknown> => {
+      const entry = registry.find(context.code, name)
+      request.declaredPlacement = entry?.key ?? null
       return await (entry?.answer ?? unknown)(context, request, reply)
     },
     /** Answers calls of placements that nobody declared. Default: PlacementUnknownError. */

@@ -48,15 +48,20 @@ export function batchAnswers (
   result: unknown, keys: readonly string[], accessToken: string
 ): Map<string, RestAnswer> {
   const [results, refusals] = [under(result, 'result'), under(result, 'result_error')]
+  const [totals, nexts] = [under(result, 'result_total'), under(result, 'result_next')]
   return new Map(keys.map(key => {
     const [ok, said] = [under(results, key), under(refusals, key)]
     const refusal = typeof said === 'string' && said !== ''
       ? toError(said, '', accessToken)
       : refusalOf(said, isObject(said), accessToken)
     if (refusal === undefined && ok === undefined) throw noAnswer(200)
-    return [key, refusal ?? { ok }]
+    return [key, refusal ?? { ok, ...count('total', under(totals, key)), ...count('next', under(nexts, key)) }]
   }))
 }
+
+/** A number of rows, if it is one. */
+const count = (name: 'total' | 'next', value: unknown): { total?: number, next?: number } =>
+  Number.isSafeInteger(value) ? { [name]: value } : {}
 
 /**
  * Reads a refusal, which one is even without an `error` if `isRefused`. Old methods give no code, or a number; those of

@@ -19,6 +19,10 @@ export interface PortalRestOptions {
 }
 
 declare module 'fastify' {
+  interface PlacementAbilities {
+    /** The portal's REST interface, as the user who opened the widget; good as long as their token is */
+    rest: PortalRest
+  }
   interface FastifyInstance {
     /** A portal as the installation sees it: with the rights of the administrator whose tokens are stored. */
     portal: (memberId: string) => { rest: PortalRest }

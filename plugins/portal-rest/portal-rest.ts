@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'qs-esm'
 import { PortalRefusedError } from '../../src/errors.ts'
 import { batchAnswers, freeAt, isRedirect, OVERTIME, refusalIn, TOO_FAST } from './answers.ts'
+import { createLists } from './lists.ts'
 import type {
   CallOptions, PortalRest, RestAnswer, RestCommand, RestCredentials, RestOptions, RestSource
 } from './rest-interface.ts'
@@ -104,18 +105,21 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
     return commands.map(([key]) => [key, answers.get(key) ?? { error: OVERTIME, text: '' }])
   }
 
+  const batch: PortalRest['batch'] = async (commands, options = {}) => {
+    const answers: Answers = []
+    const entries = Object.entries(commands)
+    for (let start = 0; start < entries.length; start += batchSize) {
+      answers.push(...await sendBatch(entries.slice(start, start + batchSize), options))
+    }
+    return Object.fromEntries(answers)
+  }
+
   return {
     async call<T> (method: string, params: Record<string, unknown> = {}, options: CallOptions = {}) {
       const { answer: { result } } = await send(method, params, options)
       return result as T // the caller knows what the method answers
     },
-    async batch (commands, options = {}) {
-      const answers: Answers = []
-      const entries = Object.entries(commands)
-      for (let start = 0; start < entries.length; start += batchSize) {
-        answers.push(...await sendBatch(entries.slice(start, start + batchSize), options))
-      }
-      return Object.fromEntries(answers)
-    }
+    batch,
+    ...createLists(batch)
   }
 }

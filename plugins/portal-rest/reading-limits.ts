@@ -31,7 +31,7 @@ export function createByteBudget (max: number) {
     entries.add(entry)
     return {
       /** Aborts when the bytes are needed for others, or by `abort` */
-      signal: entry.abort.signal,
+      signal: entry.abort.signal as AbortSignal,
       abort: (reason: Error) => entry.abort.abort(reason),
       add (bytes: number): void {
         if (!entries.has(entry)) return

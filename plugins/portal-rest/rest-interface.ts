@@ -4,7 +4,9 @@ import type { PortalConnections } from './connections.ts'
 export interface RestCommand { method: string, params: Record<string, unknown> }
 /** What a portal answers instead of a result: its code, or `http_403` where it gave a status only; its own words. */
 export interface PortalRefusal { error: string, text: string }
-export type RestAnswer = { ok: unknown } | PortalRefusal
+/** What a portal answers: the `result`, and of a list its count and the offset of what comes next. */
+export interface RestResult { ok: unknown, total?: number, next?: number }
+export type RestAnswer = RestResult | PortalRefusal
 
 /** An access token, and where it is good. */
 export interface RestCredentials {
@@ -41,8 +43,20 @@ export interface CallOptions {
   maxBytes?: number
 }
 
+export interface ListOptions extends CallOptions {
+  /** Rows at most. Default 10 000 */
+  maxRows?: number
+}
+
+/** A part of a list: what the portal gave at once, and how many rows there are. */
+export interface RestPage<Row> {
+  rows: Row[]
+  /** As the portal counted them just now; undefined: it does not */
+  total: number | undefined
+}
+
 /**
- * The REST interface of one portal. Both methods throw PortalUnavailableError (no answer, or none within the limits),
+ * The REST interface of one portal. Its methods throw PortalUnavailableError (no answer, or none within the limits),
  * PortalRefusedError with the portal's code and words, PortalAddressError, and errors of the credentials.
  */
 export interface PortalRest {
@@ -50,6 +64,15 @@ export interface PortalRest {
   call: <T = unknown>(method: string, params?: Record<string, unknown>, options?: CallOptions) => Promise<T>
   /** Calls in the order given, fifty to a request. Answers come under the keys of the commands. */
   batch: (commands: Record<string, RestCommand>, options?: CallOptions) => Promise<Record<string, RestAnswer>>
+  /**
+   * All rows of a list: of `crm.deal.list`, `crm.item.list`, `tasks.task.list`, `user.get` and so on.
+   *
+   * @throws TooManyRowsError, before it walks on, when there are more than `maxRows`
+   */
+  list: <Row = unknown>(method: string, params?: Record<string, unknown>, options?: ListOptions) => Promise<Row[]>
+  /** The same page by page: nothing is asked for beyond what is read, and no row comes twice. */
+  pages: <Row = unknown>(
+    method: string, params?: Record<string, unknown>, options?: ListOptions) => AsyncGenerator<RestPage<Row>, void>
 }
 
 /** What those need who only send batches. */

@@ -67,7 +67,7 @@ export function entryPages (app: FastifyInstance, screen: Screen): void {
         framed: (handlers: PlacementRow[]) => handlers.some(row => row === shown),
         nameOf: (row: PlacementRow) => row.langAll[viewer.lang]?.TITLE || row.title || row.placement,
         address: (row?: PlacementRow) => row ? `${page}&tab=${row.id}` : page,
-        comments: content.list('task-comment', String(id)),
+        comments: content.list(kind === 'deal' ? 'deal-comment' : 'task-comment', String(id)),
         ...(shown && {
           frame: applicationFrame(portal, viewer, shown.placement, { [option]: String(id) },
             shown.handler)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { DeclarationHookError, DeclarationNameError, ExportMissingError } from '../errors.ts'
+import { ApplicationFileError, DeclarationHookError, DeclarationNameError, ExportMissingError } from '../errors.ts'
 
 // What these set in a scope concerns the routes of that scope, and calls come in by the one route of all placements.
 const withoutEffect = [
@@ -24,9 +24,16 @@ function entriesOf (folder: string): Array<{ name: string, file: string }> {
   })
 }
 
-/** The plugin that a file exports. @throws {ExportMissingError} */
+/**
+ * The plugin that a file exports.
+ *
+ * @throws {ApplicationFileError} for a file that cannot be imported: Node does not always name it
+ * @throws {ExportMissingError}
+ */
 export async function importPlugin (file: string): Promise<FastifyPluginAsync> {
-  const { default: plugin } = await import(pathToFileURL(file).href) as { default?: unknown }
+  const imported = import(pathToFileURL(file).href) as Promise<{ default?: unknown }>
+  const { default: plugin } = await imported
+    .catch((error: Error) => { throw new ApplicationFileError(file, error.message, { cause: error }) })
   if (typeof plugin !== 'function') throw new ExportMissingError(file)
   // Most are called "plugin"; so Fastify knows each by its file, and so do the errors of two that declare the same.
   return Object.assign(plugin as FastifyPluginAsync, { [Symbol.for('fastify.display-name')]: file })
@@ -34,8 +41,7 @@ export async function importPlugin (file: string): Promise<FastifyPluginAsync> {
 
 /**
  * Loads folders of files that each declare a placement or a screen: the one that the file is named after, and perhaps
- * further ones. A folder holds its declaration in `index.ts`, and in `plugin.ts` what the handler needs of Fastify:
- * decorators, routes, hooks. What is declared already replaces the files of that name.
+ * further ones. A folder declares in its `index.ts`. What is declared already replaces the files of that name.
  *
  * @throws {ExportMissingError}
  * @throws {DeclarationNameError} for a file that does not declare what it is named after
@@ -58,8 +64,6 @@ export async function loadDeclarations (
 async function loadDeclaration (
   fastify: FastifyInstance, kind: string, name: string, file: string, names: () => readonly string[]
 ): Promise<void> {
-  const plugin = file.replace(/\/index(\.[jt]s)$/, '/plugin$1')
-  if (plugin !== file && existsSync(plugin)) await fastify.register(await importPlugin(plugin))
   const declare = await importPlugin(file)
   const before = names()
   await fastify.register(async scope => {

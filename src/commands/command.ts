@@ -15,7 +15,7 @@ export interface Command {
   maxPositionals: number
   /** Whether .env in this folder is read into the variables of the process. Default true */
   readsEnvironment?: boolean
-  /** Runs the word. Out: the exit code; undefined: the process ends by itself, or sets its own */
+  /** Returns the exit code; without one the process ends by itself, or sets its own. */
   run: (args: Arguments) => Promise<number | undefined>
 }
 

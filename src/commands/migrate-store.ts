@@ -24,13 +24,15 @@ function addresses ([from, to]: readonly string[]): [from: StoreAddress, to: Sto
   return [readStoreAddress(from, '<from>'), readStoreAddress(to, '<to>')]
 }
 
-/** The tables that are there. Names those that this version does not know, such as those of a plugin of your own. */
+/** The tables that are there. Names those that it leaves out: only the application knows how to copy its own. */
 async function setsIn (source: Kysely<Database>, name: string): Promise<TableSet[]> {
   const all = await tableSets()
   const known = all.map(migrationTable)
   const tables = (await source.introspection.getTables()).map(table => table.name)
   for (const table of tables.filter(table => table.endsWith('_migration') && !known.includes(table))) {
-    console.log(`not copied: the tables of ${table}, which this version does not know`)
+    console.log(table === migrationTable({ name: 'application' })
+      ? 'not copied: the tables of the application. Start the service on <to>, which makes them, and copy their rows'
+      : `not copied: the tables of ${table}, which this version does not know`)
   }
   const there = await Promise.all(all.map(async set => await hasTables(source, set, name)))
   return all.filter((_, index) => there[index])

@@ -5,9 +5,9 @@ export interface DerivedKey { id: string, key: Buffer }
 
 export interface KeyRing {
   /** The keys of 32 bytes for a purpose, newest first: use the first to write, each of them to read. */
-  derive (purpose: string): DerivedKey[]
+  derive (purpose: string): [newest: DerivedKey, ...older: DerivedKey[]]
   /** The same without the names of the keys. */
-  keys (purpose: string): Buffer[]
+  keys (purpose: string): [newest: Buffer, ...older: Buffer[]]
 }
 
 /**
@@ -25,12 +25,13 @@ export function createKeyRing (appSecret: string): KeyRing {
     }
     return secret
   })
+  const each = <T>(of: (secret: Buffer) => T) => secrets.map(of) as [T, ...T[]] // any text has a first part
   return {
-    derive: purpose => secrets.map(secret => ({
-      id: createHash('sha256').update(expand(secret, `${purpose} key id`)).digest('hex').slice(0, 8),
-      key: expand(secret, purpose)
+    derive: purpose => each(secret => ({
+      id: createHash('sha256').update(deriveKey(secret, `${purpose} key id`)).digest('hex').slice(0, 8),
+      key: deriveKey(secret, purpose)
     })),
-    keys: purpose => secrets.map(secret => expand(secret, purpose))
+    keys: purpose => each(secret => deriveKey(secret, purpose))
   }
 }
 
@@ -41,6 +42,7 @@ export function someKeys (keys: readonly Uint8Array[], plugin: string): [newest:
   return [newest, ...older]
 }
 
-function expand (secret: Buffer, info: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, 'fastify-bitrix24', info, 32))
+/** The key of 32 bytes for one purpose: it says nothing about the key that it comes from, nor about its other keys. */
+export function deriveKey (secret: Uint8Array, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'fastify-bitrix24', purpose, 32))
 }

@@ -7,7 +7,7 @@ import { EncryptJWT, jwtDecrypt } from 'jose'
  * @param audience opens nothing that was sealed for another
  */
 export function createSealedTokens<Claims> (
-  keys: readonly [Uint8Array, ...Uint8Array[]], audience: string, now: () => number
+  keys: readonly [Uint8Array, ...Uint8Array[]], audience: string, now: () => number = Date.now
 ) {
   return {
     /** Seals claims until a time in milliseconds since 1970. */

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { withDeadline } from '../queues/deadline.ts'
+import { serverOf } from '../http/server-address.ts'
+import type { StoredPortal } from './database.ts'
 import { find, type Finding } from './finding.ts'
-import { isCutOff, type Probed, type Prober } from './probe.ts'
+import { isCutOff, type Failure, type Prober } from './probe.ts'
 
 /** Milliseconds that clocks may differ: tokens are refreshed a minute before they end. */
 const tolerance = 60_000
@@ -11,23 +13,33 @@ const question = {
   method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth: 'made-up' })
 } as const
 
-function faultOf (server: string, { failure, status, text }: Probed): Finding | undefined {
-  if (failure !== undefined) return find('oauth-unreachable', server, failure)
-  if (status >= 500) return find('oauth-unavailable', server, status)
-  return /^\s*\{.*"error"/s.test(text) ? undefined : find('oauth-unknown', server)
+export interface ServersReport {
+  findings: Finding[]
+  /** Those that do not answer, with the kind of failure or the status */
+  unavailable: Array<{ server: string, why: Failure | number }>
+  answering: string[]
+  isOffline: boolean
 }
 
 /** Which servers answer, and what their clocks say. */
 export async function checkServers (
   servers: readonly string[], { probe }: Pick<Prober, 'probe'>, now = Date.now
-): Promise<{ findings: Finding[], answering: string[], isOffline: boolean }> {
+): Promise<ServersReport> {
   const results = await Promise.all(servers.map(async server => {
     const answer = await probe(`${server}/rest/app.info`, question)
-    const skew = Date.parse(String(answer.headers['date'])) - now()
-    return { server, skew, isCutOff: isCutOff(answer), finding: faultOf(server, answer) }
+    const { failure, status, headers, text } = answer
+    return {
+      server,
+      why: failure ?? (status >= 500 ? status : undefined),
+      isKnown: /^\s*\{.*"error"/s.test(text),
+      skew: Date.parse(String(headers['date'])) - now(),
+      isCutOff: isCutOff(answer)
+    }
   }))
-  const good = results.filter(({ finding }) => finding === undefined)
-  const findings = results.flatMap(({ finding }) => finding ?? [])
+  const unavailable = results.flatMap(({ server, why }) => why === undefined ? [] : [{ server, why }])
+  const answers = results.filter(({ why }) => why === undefined)
+  const good = answers.filter(({ isKnown }) => isKnown)
+  const findings = answers.filter(({ isKnown }) => !isKnown).map(({ server }) => find('oauth-unknown', server))
   const skewed = good.find(({ skew }) => Math.abs(skew) > tolerance)
   if (skewed !== undefined) {
     const seconds = Math.round(Math.abs(skewed.skew) / 1000)
@@ -35,25 +47,40 @@ export async function checkServers (
   }
   return {
     findings,
+    unavailable,
     answering: good.map(({ server }) => server),
     isOffline: results.every(({ isCutOff }) => isCutOff)
   }
 }
 
+/** One that does not answer is no fault while another knows the application, and no portal belongs to it. */
+export function judgeUnavailable (
+  { unavailable }: ServersReport, isClientKnown: boolean, portals: readonly StoredPortal[]
+): Finding[] {
+  return unavailable.map(({ server, why }) => {
+    const isNeeded = portals.some(({ installation }) => serverOf(installation.serverEndpoint, [server]) !== undefined)
+    if (isClientKnown && !isNeeded) return find('oauth-other-unavailable', server, why)
+    return find(typeof why === 'string' ? 'oauth-unreachable' : 'oauth-unavailable', server, why)
+  })
+}
+
 const late = () => new Error('the authorization servers did not answer in time')
+const refusals = ['invalid_client', 'wrong_client']
+const unsaid = 'unsaid'
 
 /** Whether the servers know the application and its secret: asked with a made-up refresh token, which spends none. */
 export async function checkClient (
   { authorizationServers }: FastifyInstance['authToken'], servers: readonly string[], timeout: number
-): Promise<Finding[]> {
-  if (servers.length === 0) return []
+): Promise<{ isKnown: boolean, findings: Finding[] }> {
+  if (servers.length === 0) return { isKnown: false, findings: [] }
   const ask = async (server: string) => {
     const said = await authorizationServers.refresh(server, 'made-up-to-check-the-client', '').catch(() => undefined)
-    return said !== undefined && 'error' in said ? said.error : undefined
+    return said !== undefined && 'error' in said ? said.error : unsaid
   }
-  const codes = await withDeadline(timeout, late, () => Promise.all(servers.map(ask))).catch(() => undefined)
-  if (codes === undefined) return [find('client-unchecked')]
+  const codes = await withDeadline(timeout, late, () => Promise.all(servers.map(ask))).catch(() => [unsaid])
   // Not every server knows every application.
-  if (codes.some(code => code !== 'invalid_client' && code !== 'wrong_client')) return []
-  return [find(codes.includes('invalid_client') ? 'client-secret' : 'client-id')]
+  const isKnown = codes.some(code => code !== unsaid && !refusals.includes(code))
+  if (isKnown) return { isKnown, findings: [] }
+  if (codes.includes(unsaid)) return { isKnown, findings: [find('client-unchecked')] }
+  return { isKnown, findings: [find(codes.includes('invalid_client') ? 'client-secret' : 'client-id')] }
 }

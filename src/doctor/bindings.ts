@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { BindingReport, Installation, TokenPair } from '../store/installation-store.ts'
+import { handlerKey } from '../schemas/placement-code.ts'
 import { find, type Code, type Finding } from './finding.ts'
 import type { Assembled } from './assemble.ts'
 
@@ -29,9 +30,12 @@ function withoutWriting (rest: Pick<Rest, 'batch'>) {
   }
 }
 
-/** The codes that the commands of a method name. */
-const named = (commands: ReadonlyArray<Commands[string]>, method: string, field: string): string[] =>
-  commands.filter(command => command.method === method).map(({ params }) => String(params[field]))
+/** What the commands of a method name: events, or placements with the handler's name where they have several. */
+const named = (commands: ReadonlyArray<Commands[string]>, method: string): string[] =>
+  commands.filter(command => command.method === method).map(({ params: { PLACEMENT, HANDLER, event } }) => {
+    const name = URL.parse(String(HANDLER))?.searchParams.get('handler') ?? undefined
+    return String(event ?? handlerKey(String(PLACEMENT), name))
+  })
 
 /** What an installation would change on the portal, if it ran now: that is what is not as declared. */
 export async function checkBindings (
@@ -60,9 +64,9 @@ export async function checkBindings (
 }
 
 function differences (planned: Array<Commands[string]>, skipped: Array<{ code: string, reason: string }>): Finding[] {
-  const bind = named(planned, 'placement.bind', 'PLACEMENT')
-  const unbind = named(planned, 'placement.unbind', 'PLACEMENT')
-  const events = named(planned, 'event.bind', 'event')
+  const bind = named(planned, 'placement.bind')
+  const unbind = named(planned, 'placement.unbind')
+  const events = named(planned, 'event.bind')
   const wasRefused = (code: string) => skipped.some(one => one.code === code)
   const rows: Array<[code: Code, names: string[]]> = [
     ['binding-refused', [...bind, ...events].filter(wasRefused)],

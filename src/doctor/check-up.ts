@@ -1,15 +1,15 @@
-import type { AppOptions } from '../app-options.ts'
 import { loadConfig, type Config, type ConfigError } from '../config.ts'
 import { createKeyRing } from '../crypto/keys.ts'
 import { isPrivateHost } from '../http/frame.ts'
 import { createSelfReports } from '../http/self-report.ts'
 import { redactSecrets } from '../log/logger.ts'
 import { assemble, type Assembled } from './assemble.ts'
-import { checkClient, checkServers } from './authorization-servers.ts'
+import { checkClient, checkServers, judgeUnavailable } from './authorization-servers.ts'
 import { examineDatabase } from './database.ts'
-import { find, type Finding } from './finding.ts'
+import { find, sentence, type Finding } from './finding.ts'
 import { checkForwarded, inventedAddress } from './forwarded.ts'
 import { checkPortals } from './portals.ts'
+import { ownAnswers } from './pages.ts'
 import { createProber, isCutOff, type Prober } from './probe.ts'
 import { checkProxy } from './proxy.ts'
 import { askService, misdirection } from './public-url.ts'
@@ -22,21 +22,19 @@ export interface CheckUpOptions {
   domain?: string | undefined
   /** How many portals to look at, at most */
   limit: number
-  /** Further folders of the application */
-  app?: Partial<AppOptions>
 }
 
-/** PUBLIC_URL, and what lies between it and the service. Out: whether nothing was reached. */
-async function checkWay ({ publicUrl, appSecret, clientId }: Config, { probe }: Prober, { fastify }: Assembled) {
+/** PUBLIC_URL, and what lies between it and the service. Offline: nothing was reached. */
+async function checkWay ({ publicUrl, appSecret, clientId }: Config, { probe }: Prober, assembled: Assembled) {
+  const { findings, ...own } = await ownAnswers(assembled)
   const service = { publicUrl, probe, reports: createSelfReports(createKeyRing(appSecret), clientId) }
   const { answer, report } = await askService(service)
   if (report === undefined) {
-    return { findings: [misdirection(publicUrl, answer)], isOffline: isCutOff(answer) }
+    return { findings: [...findings, misdirection(publicUrl, answer)], isOffline: isCutOff(answer) }
   }
   const invented = await askService(service, { 'x-forwarded-for': inventedAddress })
-  return {
-    findings: [...checkForwarded(report, invented.report), ...await checkProxy(service, fastify)], isOffline: false
-  }
+  findings.push(...checkForwarded(report, invented.report), ...await checkProxy(service, own))
+  return { findings, isOffline: false }
 }
 
 /** What cannot be seen from here, as this machine may know names that nobody outside does. */
@@ -56,9 +54,10 @@ async function checkWorld (config: Config, assembled: Assembled, options: CheckU
     ])
     const { findings, portals } = database
     if (servers.isOffline && way.isOffline) return [find('no-network'), ...findings]
-    const client = await checkClient(assembled.fastify.authToken, servers.answering, timeout)
+    const { isKnown, findings: client } = await checkClient(assembled.fastify.authToken, servers.answering, timeout)
     return [
-      ...insideNotes(config), ...way.findings, ...servers.findings, ...client, ...findings,
+      ...insideNotes(config), ...way.findings, ...servers.findings, ...judgeUnavailable(servers, isKnown, portals),
+      ...client, ...findings,
       ...await checkPortals(portals, assembled, timeout)
     ]
   } finally {
@@ -72,7 +71,7 @@ function readConfig (env: CheckUpOptions['env']): { config: Config } | { faults:
     return { config: loadConfig(env) }
   } catch (error) {
     const { message } = error as ConfigError // nothing else is thrown
-    return { faults: message.split('\n').map(line => find('variable', line)) }
+    return { faults: message.split('\n').map(line => find('variable', sentence(line))) }
   }
 }
 
@@ -81,13 +80,10 @@ export async function checkUp (options: CheckUpOptions): Promise<Finding[]> {
   const read = readConfig(options.env)
   if ('faults' in read) return read.faults
   const { config } = read
-  const assembled = await assemble(config, options.app).catch((error: Error) => error)
-  if (assembled instanceof Error) return [find('application', assembled.message)]
-  try {
-    const secrets = [config.clientSecret, ...config.appSecret.split(','), config.metricsToken]
-    const findings = await checkWorld(config, assembled, options)
-    return findings.map(finding => ({ ...finding, message: redactSecrets(finding.message, secrets) }))
-  } finally {
-    await assembled.close()
-  }
+  const assembled = await assemble(config).catch((error: Error) => error)
+  const findings = assembled instanceof Error
+    ? [find('application', sentence(assembled.message))]
+    : await checkWorld(config, assembled, options).finally(assembled.close)
+  const secrets = [config.clientSecret, ...config.appSecret.split(','), config.metricsToken]
+  return findings.map(finding => ({ ...finding, message: redactSecrets(finding.message, secrets) }))
 }

@@ -10,7 +10,8 @@ import type { Installation } from '../store/installation-store.ts'
 import { hasTables, openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 import { tableSets } from '../tools/table-sets.ts'
-import { find, type Finding } from './finding.ts'
+import { find, sentence, type Finding } from './finding.ts'
+import { checkMigrations } from './migrations.ts'
 
 /** An installed portal; `unreadable` names the secrets of it that no key opens. */
 export interface StoredPortal { installation: Installation, unreadable: string[] }
@@ -52,7 +53,8 @@ async function readDatabase (config: Config, selection: PortalSelection): Promis
   try {
     for (const set of await tableSets()) await hasTables(db, set, address.name)
     const { portals, left } = await readPortals(db, config, selection)
-    return { findings: notesOf(selection, portals.length, left), portals }
+    const findings = [...await checkMigrations(db, config), ...notesOf(selection, portals.length, left)]
+    return { findings, portals }
   } finally {
     await db.destroy()
   }
@@ -70,8 +72,7 @@ export async function examineDatabase (
   config: Config, selection: PortalSelection, timeout: number
 ): Promise<Examination> {
   return await withDeadline(timeout, late, () => readDatabase(config, selection)).catch((error: Error) => {
-    const message = /[.?]$/.test(error.message) ? error.message : `${error.message}.`
     const code = error instanceof StoreVersionError ? 'database-version' : 'database-unreachable'
-    return { findings: [find(code, message)], portals: [] }
+    return { findings: [find(code, sentence(error.message))], portals: [] }
   })
 }

@@ -17,14 +17,20 @@ const again = 'open the installation page once more, as an administrator'
 
 // `%s` stands for a detail. docs/command.md has a row for each code.
 const faults = {
-  variable: '%s.',
-  application: 'The service cannot start: %s.',
+  variable: '%s',
+  application: 'The service cannot start: %s',
+  pages: 'The service cannot show its pages: %s Mend the views of the application; when files are missing in the ' +
+    'build, run npm run build.',
   'no-network': 'Neither PUBLIC_URL nor an authorization server can be reached, so only variables and database were ' +
     'checked: connect this machine to the network.',
 
   'database-unreachable': '%s Correct DATABASE_URL, start the service once, or have the database let this ' +
     'machine in.',
   'database-version': '%s Correct DATABASE_URL, or start the service of this version on it once.',
+  'migration-missing': 'The database has run the migration %s, which the application does not have: put the file ' +
+    'back into migrations/, or correct APPLICATION or DATABASE_URL.',
+  'migration-order': 'The migration %s has not run, and sorts before one that has, so the service cannot start: ' +
+    'give its file a later name.',
 
   'public-url-dns': 'The host of PUBLIC_URL has no address: correct PUBLIC_URL, or the name at your DNS provider.',
   'public-url-timeout': 'PUBLIC_URL does not answer in time: check the firewall, and that the proxy forwards to the ' +
@@ -90,7 +96,10 @@ const notes = {
     'portal was checked: name a file outside of tests.',
   'public-url-private': 'PUBLIC_URL names a host that only this machine or network knows: portals outside cannot ' +
     'open it.',
-  'client-unchecked': 'The authorization servers took too long to say whether they know B24_CLIENT_ID.',
+  'migrations-pending': 'The migration %s has not run yet: it runs when the service starts next.',
+  'oauth-other-unavailable': 'B24_OAUTH_SERVERS: %s does not answer (%s). Another server does and knows the ' +
+    'application, and no portal that was looked at belongs to this one.',
+  'client-unchecked': 'The authorization servers did not say whether they know B24_CLIENT_ID.',
   'portals-left': '%s further portals were not checked: name one with --portal, or raise --portals.',
   'tokens-unchecked': 'The authorization server did not say whether the tokens are good.',
   'tokens-expired': 'The access token has expired, which is refreshed with the next use, so placements and scopes ' +
@@ -102,6 +111,9 @@ const notes = {
 type Fault = keyof typeof faults
 export type Code = Fault | keyof typeof notes
 export const codes = Object.keys({ ...faults, ...notes })
+
+/** The message of an error, as a sentence. */
+export const sentence = (message: string): string => /[.?]$/.test(message) ? message : `${message}.`
 
 const isFault = (code: Code): code is Fault => Object.hasOwn(faults, code)
 

@@ -21,11 +21,16 @@ const fastifyCodes = new Map([
   ['FST_ERR_CTP_BODY_TOO_LARGE', 'B24_ERR_TOO_LARGE']
 ])
 
-/** What an error means to the caller: our own fault, unless it is known, or Fastify blames the request for it (4xx). */
+// What throws them is Fastify, or a plugin of the application around us.
+const blamedCodes = [
+  { from: 429, to: 429, code: 'B24_ERR_RATE_LIMITED' }, { from: 400, to: 499, code: 'B24_ERR_CALL_MALFORMED' }
+]
+
+/** What an error means to the caller: our own fault, unless it is known, or blames the request (4xx). */
 export function toHttpError (error: unknown): ToldError {
   const known = error instanceof Error ? error as Error & { code?: string, statusCode?: number } : undefined
   const { code = '', statusCode = 500 } = known ?? {}
-  const blamed = statusCode >= 400 && statusCode < 500 ? 'B24_ERR_CALL_MALFORMED' : 'B24_ERR_INTERNAL'
+  const blamed = blamedCodes.find(({ from, to }) => statusCode >= from && statusCode <= to)?.code ?? 'B24_ERR_INTERNAL'
   // The catalogue has the codes that are named here.
   const told = httpErrors.get(code) ?? httpErrors.get(fastifyCodes.get(code) ?? blamed) as HttpError
   if (error instanceof RateLimitedError) return { ...told, retryAfter: error.retryAfter }

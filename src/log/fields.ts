@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 
 /** Names of fields whose values are secrets, wherever they stand. */
-export const secretField = /auth_?id|refresh_?id|token|app_?sid|secret|placement_?options|authorization|cookie|passw|api[-_]?key|sessid|^(?:auth|sig)$/i
+export const secretField = /auth[-_]?id|refresh_?id|token|app_?sid|secret|placement_?options|authorization|cookie|passw|api[-_]?key|sessid|^(?:auth|sig)$/i
 
 /** Neither address nor body: that of a call holds APP_SID and DOMAIN, its body tokens. */
 export function requestFields (request: { method: unknown, routeOptions?: unknown }): Record<string, unknown> {
@@ -35,8 +35,8 @@ export function codeOf (error: Error): string | undefined {
 /** The secret fields of a call. */
 export function tokensOf ({ body, query, headers }: Pick<FastifyRequest, 'body' | 'query' | 'headers'>): string[] {
   // A header holds the scheme before its token.
-  const { authorization = '' } = headers
-  return [...secretsIn([body, query]), ...authorization.split(' ')]
+  const { authorization = '', ...others } = headers
+  return [...secretsIn([body, query, others]), ...authorization.split(' ')]
 }
 
 const maxSecretDepth = 32

@@ -78,7 +78,7 @@ const redacted = '[redacted]'
 const runs = /(\\(?:u[0-9a-fA-F]{4}|.))|eyJ[\w-]{8,}(?:\.[\w-]*)+|[A-Za-z0-9+/]{43}=|[\w-]{28,}/g
 // What stands before one in an address or a form, and in what JSON.stringify and util.inspect make of a body.
 const names = [
-  'auth_?id', 'refresh_?id', 'app_?sid', 'token', 'secret', 'authorization', 'cookie', 'passw(?:or)?d', 'api_?key',
+  'auth[-_]?id', 'refresh_?id', 'app_?sid', 'token', 'secret', 'authorization', 'cookie', 'passw(?:or)?d', 'api_?key',
   'sessid', '(?<![a-z])(?:auth|sig)', '(?<=\\\\[nrt])(?:auth|sig)'
 ].join('|')
 const announced = [

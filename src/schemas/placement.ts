@@ -17,8 +17,11 @@ const portalFields = {
   APP_SID: Idle('Names this one rendering of the frame')
 }
 
-/** The query string of a placement call: what the portal appends to the handler's address. */
-export const PlacementQuerySchema = Type.Object(portalFields)
+/** The query string of a placement call: what the portal appends to the handler's address, and what that had before. */
+export const PlacementQuerySchema = Type.Object({
+  ...portalFields,
+  handler: Text(32, 'In the address that was bound: which of several handlers of this placement. Chooses, and no more')
+})
 export type PlacementQuery = Static<typeof PlacementQuerySchema>
 
 /** The urlencoded body of a placement call, in all generations of the portal. Unknown fields pass. */

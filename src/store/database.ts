@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
+import type { InstallationChange } from './change-store.ts'
 
 /** Times are milliseconds since the epoch. */
 export interface InstallationsTable {
@@ -37,6 +38,13 @@ export interface InstallationsTable {
   lease_until: number | null
   /** Comma separated origins; null: none */
   hosts: string | null
+  /** What handlers have not been told yet; null: nothing */
+  change: InstallationChange | null
+  change_at: number | null
+  /** Not to be told before */
+  change_due: number | null
+  /** Until when one process has the right to tell them */
+  change_lease_until: number | null
 }
 
 export type InstallationRow = Selectable<InstallationsTable>

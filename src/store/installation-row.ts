@@ -3,6 +3,7 @@ import type { Cipher } from '../crypto/encryption.ts'
 import { memberHash } from '../log/logger.ts'
 import type { InstallationRow } from './database.ts'
 import type { BindingReport, Installation, NewInstallation, PortalAddress, RefreshState } from './installation-store.ts'
+import type { InstallationChange } from './change-store.ts'
 
 type Secret = 'application_token' | 'access_token' | 'refresh_token' | 'candidate_refresh_token'
 
@@ -44,13 +45,14 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
     applicationTokenColumn,
 
     newRow (installation: NewInstallation, now: number) {
-      const { memberId, tokens, applicationToken, userId, isRefreshTokenCandidate } = installation
+      const { memberId, tokens, applicationToken, userId, isRefreshTokenCandidate, change } = installation
       return {
         ...newRowOf(installation, now),
         ...tokenColumns(tokens, memberId, now, isRefreshTokenCandidate ? tokens?.refreshToken : undefined),
         ...applicationTokenColumn(applicationToken, memberId),
         token_version: tokens === null ? 0 : 1,
-        user_id: userId
+        user_id: userId,
+        ...(change !== undefined && changeColumns(change, now))
       }
     },
 
@@ -85,6 +87,10 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
     }
   }
 }
+
+/** The columns of a change that has just happened. Whoever runs the handlers of an earlier one keeps that right. */
+export const changeColumns = (change: InstallationChange, now: number) =>
+  ({ change, change_at: now, change_due: now })
 
 /** The row of a portal of which nothing but its address is known. */
 export function newRowOf (portal: PortalAddress, now: number) {

@@ -1,3 +1,5 @@
+import type { InstallationChange, ChangeStore } from './change-store.ts'
+
 // Times are milliseconds since the epoch.
 
 /** Where a portal can be reached, as the authorization server named it. */
@@ -10,13 +12,9 @@ export interface PortalAddress {
   status: string
 }
 
-export interface TokenPair {
-  accessToken: string
-  refreshToken: string
-  expiresAt: number
-}
+export interface TokenPair { accessToken: string, refreshToken: string, expiresAt: number }
 
-/** What an installation bound to the portal, and what it skipped and why. */
+/** What an installation bound to the portal, and what it skipped and why; a handler with a name as `CODE:name`. */
 export interface BindingReport {
   at: number
   bound: string[]
@@ -68,13 +66,15 @@ export interface NewInstallation extends PortalAddress {
   /** The refresh token is unproven: a living row keeps its own, and stores the new one as a candidate */
   isRefreshTokenCandidate?: boolean
   userId: number | null
+  /** What handlers are told; without it nothing. While `installed` is to be told, it stays so */
+  change?: Exclude<InstallationChange, 'uninstalled'> | undefined
 }
 
 /**
  * The portals this application is installed on.
  * A method that changes a row does nothing when the row is missing or a tombstone, except `install` and `recordPortal`.
  */
-export interface InstallationStore {
+export interface InstallationStore extends ChangeStore {
   /** Finds tombstones too. A secret that no key opens is null, and logged. */
   get (memberId: string): Promise<Installation | undefined>
 

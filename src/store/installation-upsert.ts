@@ -1,6 +1,7 @@
 import { sql, type SqlBool } from 'kysely'
 import type { InstallationsTable } from './database.ts'
 import type { SeenInstallation } from './installation-store.ts'
+import type { InstallationChange } from './change-store.ts'
 
 const fromNew = <C extends keyof InstallationsTable>(column: C) =>
   sql<InstallationsTable[C]>`excluded.${sql.ref(column)}`
@@ -10,6 +11,9 @@ const ifLiving = <C extends keyof InstallationsTable>(column: C) =>
 
 const newElseLiving = <C extends keyof InstallationsTable>(column: C) =>
   sql<InstallationsTable[C]>`coalesce(${fromNew(column)}, ${ifLiving(column)})`
+
+const newElseOld = <C extends keyof InstallationsTable>(column: C) =>
+  sql<InstallationsTable[C]>`coalesce(${fromNew(column)}, installations.${sql.ref(column)})`
 
 const ifNoNewPair = <C extends keyof InstallationsTable>(column: C) =>
   sql<InstallationsTable[C]>`case when ${fromNew('token_version')} = 0 then installations.${sql.ref(column)} end`
@@ -64,5 +68,10 @@ export const replacement = {
   installed_at: sql<number>`coalesce(${ifLiving('installed_at')}, ${fromNew('installed_at')})`,
   updated_at: fromNew('updated_at'),
   uninstall_requested_at: nothing,
-  uninstalled_at: null
+  uninstalled_at: null,
+  change: sql<InstallationChange | null>`case
+    when ${fromNew('change')} is null or ${ifLiving('change')} = 'installed'
+    then installations.change else ${fromNew('change')} end`,
+  change_at: newElseOld('change_at'),
+  change_due: newElseOld('change_due')
 }

@@ -62,6 +62,16 @@ export const installationTables: TableSet = {
             .where(sql.ref(column), 'is not', null).execute()
         }
       }
+    },
+    '0002-changes': {
+      async up (db) {
+        await db.schema.alterTable('installations').addColumn('change', 'text').execute()
+        for (const column of ['change_at', 'change_due', 'change_lease_until']) {
+          await db.schema.alterTable('installations').addColumn(column, 'bigint').execute()
+        }
+        await db.schema.createIndex('installations_change').on('installations').column('change_due')
+          .where(sql.ref('change'), 'is not', null).execute()
+      }
     }
   }
 }

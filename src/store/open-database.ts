@@ -62,20 +62,26 @@ async function open<T> (db: Kysely<Database>, use: (db: Kysely<Database>) => Pro
   }
 }
 
-/** Whether a database has the tables of a set, in this version. `name` says in errors where the address stands. */
-export async function hasTables (db: Kysely<Database>, set: TableSet, name: string): Promise<boolean> {
+/** Names of the migrations of a set that have run; none, too, when there is no list of them. */
+export async function ranMigrations (db: Kysely<Database>, set: Pick<TableSet, 'name'>): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTable(set))}`.execute(db)
     .catch((error: Error & { code?: string }) => {
       // PostgreSQL's and SQLite's words for a missing table
       if (error.code === '42P01' || error.message.startsWith('no such table')) return { rows: [] }
       throw error
     })
-  if (rows.length === 0) return false
+  return rows.map((row) => row.name)
+}
+
+/** Whether a database has the tables of a set, in this version. `name` says in errors where the address stands. */
+export async function hasTables (db: Kysely<Database>, set: TableSet, name: string): Promise<boolean> {
+  const ran = await ranMigrations(db, set)
+  if (ran.length === 0) return false
   const names = Object.keys(set.migrations)
-  if (rows.some((row) => !names.includes(row.name))) {
+  if (ran.some((migration) => !names.includes(migration))) {
     throw new StoreVersionError(name, 'the store was written by a newer version than this one')
   }
-  if (rows.length === names.length) return true
+  if (ran.length === names.length) return true
   throw new StoreVersionError(
     name, 'the store was written by an older version: start the service of this version on it once, then run this again'
   )

@@ -3,9 +3,10 @@ import type { BaseLogger } from 'pino'
 import type { Cipher } from '../crypto/encryption.ts'
 import type { Changes } from './changes.ts'
 import type { Database, InstallationsTable } from './database.ts'
-import { createRowMapper, newRowOf, readHosts } from './installation-row.ts'
+import { createRowMapper, changeColumns, newRowOf, readHosts } from './installation-row.ts'
 import type { InstallationStore } from './installation-store.ts'
 import { isReplaced, newRequest, replacement, type SeenTombstone } from './installation-upsert.ts'
+import { createSqlChangeStore } from './sql-change-store.ts'
 import { createSqlTokenStore, nextTokens, updateLiving } from './sql-token-store.ts'
 
 const maxHosts = 5
@@ -33,6 +34,7 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
 
   return {
     ...createSqlTokenStore(db, rows),
+    ...createSqlChangeStore(db),
 
     async get (memberId) {
       const row = await db.selectFrom('installations').selectAll().where('member_id', '=', memberId).executeTakeFirst()
@@ -99,7 +101,8 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
           application_token: null,
           hosts: null,
           uninstall_requested_at: null,
-          uninstalled_at: now
+          uninstalled_at: now,
+          ...changeColumns('uninstalled', now)
         })
         .execute())
     },

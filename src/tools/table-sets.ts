@@ -5,9 +5,9 @@ import { installationTables, type TableSet } from '../store/migrations.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** All tables that the service may have: the core's, and those of each plugin and screen with a `tables.ts`. */
+/** All tables that the service may have: the core's, and those of each plugin with a `tables.ts`. */
 export async function tableSets (): Promise<TableSet[]> {
-  const files = globSync('{plugins,routes/screens}/*/tables.{ts,js}', { cwd: root }).sort()
+  const files = globSync('plugins/*/tables.{ts,js}', { cwd: root }).sort()
   const features = files.map(async (file) => {
     const { default: set } = await import(pathToFileURL(join(root, file)).href) as { default: TableSet }
     return set

@@ -45,7 +45,7 @@ await t.test('build: makes a service that installs and serves compressed assets'
 
 await t.test('build: runs the examples of the docs', async t => {
   const starts = [
-    "import assert from 'node:assert/strict'", "import test from 'node:test'",
+    "import assert from 'node:assert/strict'\nimport Fastify", "import test from 'node:test'",
     "import Fastify from 'fastify'\nimport { PlacementBodySchema"
   ]
   for (const start of starts) {

@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import type { PlacementCall } from '../../sandbox/index.ts'
 import { parseSliderLink } from '../../src/http/slider-link.ts'
-import { startService, type Answer } from '../service.ts'
+import { sessionIn, startService, type Answer } from '../service.ts'
 
 // Every secret is marked. No mark may show up anywhere but in the store and at Bitrix24.
 const mark = (name: string) => `canary${name}`.padEnd(64, '0123456789abcdef')
@@ -22,11 +22,24 @@ await t.test('app: lets no secret into a log line, page, header or error', async
       fastify.placement('CRM_DYNAMIC_*_DETAIL_TAB', {}, async () => ({}))
       fastify.placement('PAGE_BACKGROUND_WORKER', {}, async () => ({}))
       const options = Type.Object({ dialogId: Type.Integer() })
-      fastify.placement('IM_TEXTAREA', { schema: { options } }, async () => ({}))
+      fastify.placement('IM_TEXTAREA', { schema: { options }, bindOptions: { iconName: 'fa-x' } }, async () => ({}))
       fastify.placement('CALL_CARD', {}, async request => {
         const { AUTH_ID, REFRESH_ID } = request.body as Record<string, string> // what a careless handler has at hand
         throw new Error(`careless: ${AUTH_ID} ${REFRESH_ID} ${request.url}`, { cause: new Error(AUTH_ID) })
       })
+      fastify.post('/api/act', async request => {
+        const { rest } = await fastify.verifyPageUser(request)
+        const { headers, body } = request
+        const authId = headers['x-b24-auth-id']
+        const deep = [{ headers: { ...headers } }]
+        request.log.info({ headers, deep, raw: request.raw.headers, list: [authId] }, `${authId}`)
+        request.log.child({ headers }).warn(`${inspect(headers)} ${JSON.stringify(headers)}`)
+        request.log.warn(`x-b24-auth-id: '${authId}' %j`, { body, rest, call: request.verifiedCall })
+        const cause = new Error(`${authId}`)
+        throw Object.assign(new Error(`careless: ${authId} ${JSON.stringify(body)}`), { headers, cause })
+      })
+      fastify.placement('TASK_VIEW_TAB', {}, async request =>
+        ({ grant: await fastify.pageTokens.sealGrant(request, { deal: mark('granted') }) }))
       fastify.placement('LEFT_MENU', {}, async (request, reply) => {
         const body = request.body as Record<string, string> // what a careless handler has at hand
         const { log, headers, url } = request
@@ -138,6 +151,20 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   }
   await record(ask('/api/me', mark('session')), 401, 'api')
 
+  // A page that acts as its user.
+  const session = sessionIn(await service.call(open('REST_APP_URI')))
+  const { grant } = JSON.parse((await service.call(open('TASK_VIEW_TAB'))).text)
+  for (const secret of [grant, mark('session'), mark('granted')]) secrets.add(secret)
+  const act = (bearer: string, authId: string) => {
+    secrets.add(authId)
+    const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json', 'x-b24-auth-id': authId }
+    return ask('/api/act', bearer, { method: 'POST', headers, body: JSON.stringify({ grant }) })
+  }
+  await record(act(session, alpha.grant(alpha.users.admin).accessToken), 500, 'a careless route')
+  await record(act(session, alpha.grant(alpha.users.employee).accessToken), 401, "another user's token")
+  await record(act(session, mark('pagetoken')), 401, 'an unknown token of a page')
+  await record(act(mark('session'), mark('pagetoken')), 401, 'a token without a session')
+
   // Screens: what a link carries, what a page may answer with, and who may write links.
   const linkTo = (screen: string, params: Record<string, unknown>): Record<string, unknown> => {
     const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
@@ -204,6 +231,7 @@ await t.test('app: lets no secret into a log line, page, header or error', async
 
   out.push(...service.log)
   t.ok(service.log.length > 40)
+  t.notOk(service.log.join('').includes(session), 'a page session is in its page only')
   for (const secret of secrets) {
     const leaks = out.filter(line => line.includes(secret) || line.includes(encodeURIComponent(secret)))
     t.strictSame(leaks.map(line => line.slice(0, 40)), [], `one of ${secrets.size} secrets`)

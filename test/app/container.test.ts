@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { root } from './process.ts'
+import { sandbox } from '../../sandbox/index.ts'
+import { environment, freePort } from '../service.ts'
+import { listening, root, run } from './process.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
@@ -18,5 +21,46 @@ await t.test('compose files: limit memory and processes of every container', asy
     for (const limit of [/^ +mem_limit: \d+[mg]$/gm, /^ +pids_limit: \d+$/gm]) {
       t.equal(file.match(limit)?.length, containers, `${name}: ${limit}`)
     }
+  }
+})
+
+/** The folders of the image, with the source of the service in place of what is built from it. */
+function layOut (folder: string): void {
+  for (const part of ['src', 'plugins', 'routes', 'package.json']) {
+    cpSync(join(root, part), join(folder, part), { recursive: true })
+  }
+  mkdirSync(join(folder, 'node_modules'))
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  }
+  const [, link = ''] = /^RUN (ln -s .+)$/m.exec(read('Dockerfile')) ?? []
+  execFileSync('sh', ['-c', link], { cwd: folder })
+}
+
+const route = `import { handlerError } from 'fastify-bitrix24'
+import type { FastifyPluginAsync } from 'fastify'
+const ClosedError = handlerError('SHOP_CLOSED', 409, 'call', 'The shop is closed')
+const plugin: FastifyPluginAsync = async (fastify) => {
+  fastify.get('/shop', async () => { throw new ClosedError() })
+}
+export default plugin`
+
+await t.test('Dockerfile: makes an image that runs the application in its folder', async t => {
+  const rows = [['bare', {}], ['with a package.json', { 'package.json': '{"name":"shop","type":"module"}' }]] as const
+  for (const [name, more] of rows) {
+    const folder = t.testdir({ application: { routes: { 'shop.ts': route }, ...more } })
+    layOut(folder)
+    const url = `http://127.0.0.1:${await freePort()}`
+    const bitrix24 = await sandbox({ appUrl: url })
+    t.after(() => bitrix24.close())
+    const { child, ended, text } = run('--conditions=fastify-bitrix24-source', environment(bitrix24, url), {
+      args: ['src/server.ts'], cwd: folder, isMeasured: false
+    })
+    t.after(() => { child.kill('SIGKILL') })
+    t.equal(await listening(`${url}/health`), true, `${name}: ${text()}`)
+    // Its errors are known to the service, so both have loaded the same module.
+    t.match(await (await fetch(`${url}/shop`)).json(), { error: 'SHOP_CLOSED', status: 409 }, name)
+    child.kill('SIGTERM')
+    t.equal(await ended, 0, name)
   }
 })

@@ -18,6 +18,7 @@ await t.test('house/imports: fails on a planted import', async t => {
   const types = 'of another plugin, import types only: use its decorator'
   const other = 'a plugin imports from src/ and from itself'
   const sandbox = 'plugins/ imports nothing from sandbox/'
+  const application = "import from 'fastify-bitrix24', as any application"
   const assembly = 'only src/app.ts and src/index.ts import from plugins/'
   const rows: Array<[file: string, line: string, fault?: string]> = [
     ['plugins/page/index.ts', "import { frameLang } from '../../src/http/frame.ts'"],
@@ -39,7 +40,10 @@ await t.test('house/imports: fails on a planted import', async t => {
     ['src/index.ts', "export type { I18n } from '../plugins/page/i18n.ts'"],
     ['routes/placement.ts', "import formGuard from '../plugins/form-guard/index.ts'"],
     ['routes/placement.ts', "import { readFileSync } from 'node:fs'"],
-    ['routes/placement.ts', "import { sandbox } from '../sandbox/index.ts'", 'routes/ imports nothing from sandbox/']
+    ['routes/placement.ts', "import { sandbox } from '../sandbox/index.ts'", 'routes/ imports nothing from sandbox/'],
+    ['example/errors.ts', "import { handlerError } from 'fastify-bitrix24'"],
+    ['example/test/notes.test.ts', "import { amountText } from '../crm/amount.ts'"],
+    ['example/errors.ts', "import { handlerError } from '../src/errors.ts'", application]
   ]
   for (const [file, line, fault] of rows) {
     t.strictSame(await faultsOf(file, line), fault === undefined ? [] : [fault], `${file}: ${line}`)

@@ -13,11 +13,12 @@ export const unmeasured = ['-u', 'NODE_OPTIONS', '-u', 'NODE_V8_COVERAGE']
  * process that will be killed: it would report nothing.
  */
 export function run (
-  file: string, env: Record<string, string>, { isMeasured = !file.startsWith('dist/'), args = [] as string[] } = {}
+  file: string, env: Record<string, string>,
+  { isMeasured = !file.startsWith('dist/'), args = [] as string[], cwd = root } = {}
 ) {
   const node = !isMeasured ? [...unmeasured, process.execPath, '--enable-source-maps'] : [process.execPath]
   const options: SpawnOptionsWithStdioTuple<'ignore', 'pipe', 'pipe'> = {
-    cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe']
+    cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe']
   }
   const child = spawn('env', [...node, file, ...args], options)
   const output: string[] = []

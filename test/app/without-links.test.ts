@@ -12,7 +12,7 @@ await t.test('app: starts and shows its own pages without links', async t => {
   t.match(home.text, '<code dir="ltr">REST_APP_URI</code>')
   t.notMatch(home.text, /data-composer|id="visits"/)
 
-  const params = { screen: 'document', docId: 'B42' }
+  const params = { screen: 'part', docId: 'B42' }
   const link = await call(alpha.placementCall('REST_APP_URI', { params }))
   t.equal(link.status, 200)
   t.match(link.text, 'The link passed these values.')
@@ -20,7 +20,7 @@ await t.test('app: starts and shows its own pages without links', async t => {
   t.equal((await call(alpha.placementCall('DEFAULT', { params }))).text.includes('The application is connected'), true)
 
   const tables = (await store.database.introspection.getTables()).map(({ name }) => name)
-  t.strictSame(tables.filter(name => /link|visit|approval/.test(name)), [])
+  t.strictSame(tables.filter(name => /link|visit/.test(name)), [])
   for (const name of ['links', 'screen']) t.notOk(fastify.hasDecorator(name), name)
   t.equal((await fetch(`${url}/api/links`, { method: 'POST' })).status, 404)
   t.notMatch(await (await fetch(`${url}/api/openapi.json`)).text(), '/api/links')

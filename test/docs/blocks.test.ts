@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseEnv } from 'node:util'
+import { Script } from 'node:vm'
 import { Eta } from 'eta'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
@@ -46,6 +47,7 @@ function checkCommands (t: Test, text: string): void {
 }
 
 const checks: Record<string, (t: Test, text: string) => void> = {
+  js: (t, text) => { t.ok(new Script(text)) },
   html: (_t, text) => { new Eta().compile(text) },
   sh (t, text) {
     execFileSync('sh', ['-n'], { input: text })

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { parseSliderLink, sliderLink } from '../../src/index.ts'
-import { startService } from '../service.ts'
-import { blockThatBegins } from './pages.ts'
+import { sessionIn, startService } from '../service.ts'
+import { blockThatBegins, commentsApplication } from './pages.ts'
 
 /** An installed service with an example of the docs among its placements or screens. */
 async function serviceWith (t: Test, kind: 'placements' | 'screens', file: string, views: Record<string, string> = {}) {
@@ -16,8 +16,8 @@ async function serviceWith (t: Test, kind: 'placements' | 'screens', file: strin
 }
 
 await t.test('README: the widget is bound and answers', async t => {
-  const service = await serviceWith(t, 'placements', 'routes/placements/CRM_DEAL_DETAIL_TAB.ts', {
-    'deal-tab.eta': blockThatBegins('<!-- routes/placements/views/deal-tab.eta')
+  const service = await serviceWith(t, 'placements', 'application/placements/CRM_DEAL_DETAIL_TAB.ts', {
+    'deal-tab.eta': blockThatBegins('<!-- application/views/deal-tab.eta')
   })
   const { alpha } = service.sandbox.portals
   const bound = alpha.placements.find(({ placement }) => placement === 'CRM_DEAL_DETAIL_TAB')
@@ -28,8 +28,8 @@ await t.test('README: the widget is bound and answers', async t => {
 })
 
 await t.test('docs/placements.md: the widget is bound and answers', async t => {
-  const service = await serviceWith(t, 'placements', 'routes/placements/IM_SIDEBAR.ts', {
-    'notes.eta': blockThatBegins('<!-- routes/placements/views/notes.eta')
+  const service = await serviceWith(t, 'placements', 'placements/IM_SIDEBAR.ts', {
+    'notes.eta': blockThatBegins('<!-- views/notes.eta')
   })
   const { alpha } = service.sandbox.portals
   const bound = alpha.placements.find(({ placement }) => placement === 'IM_SIDEBAR')
@@ -39,9 +39,37 @@ await t.test('docs/placements.md: the widget is bound and answers', async t => {
   t.match((await service.call(alpha.placementCall('IM_SIDEBAR'))).text, 'Notes on this chat')
 })
 
+await t.test('docs/placements.md: a route saves what its page may write', async t => {
+  const written: unknown[] = []
+  const service = await startService(t, {
+    app: { application: t.testdir(commentsApplication()) },
+    methods: { 'crm.timeline.comment.add': ({ fields }) => written.push(fields) }
+  })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const { rest } = service.fastify.portal(alpha.memberId)
+  const ID = String(await rest.call('crm.deal.add', { fields: { TITLE: 'Supplies' } }))
+  const page = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID } }))
+  t.match(page.text, '<h1>Supplies</h1>')
+  const grant = /data-grant="([^"]+)"/.exec(page.text)?.[1]
+  const ask = async (body: object) => await fetch(`${service.url}/api/comments`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${sessionIn(page)}`,
+      'content-type': 'application/json',
+      'x-b24-auth-id': alpha.grant(alpha.users.admin).accessToken
+    },
+    body: JSON.stringify({ text: 'Call them', ...body })
+  })
+  t.equal((await ask({ grant: 'invented' })).status, 401)
+  t.strictSame(written, [])
+  t.strictSame(await (await ask({ grant })).json(), { id: 1 })
+  t.match(written, [{ ENTITY_TYPE: 'deal', ENTITY_ID: Number(ID), COMMENT: 'Call them' }])
+})
+
 await t.test('docs/screens.md: a link opens the screen', async t => {
   const views = { 'part.eta': '<h1>Part <%= it.id %></h1>' }
-  const service = await serviceWith(t, 'screens', 'routes/screens/part.ts', views)
+  const service = await serviceWith(t, 'screens', 'screens/part.ts', views)
   const { alpha } = service.sandbox.portals
   const portal = { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` }
   const { path } = service.fastify.links.to('part', { partId: 42 }, { portal })
@@ -55,7 +83,7 @@ await t.test('docs/screens.md: shows the link that sliderLink builds', async t =
 })
 
 await t.test('docs/rest.md: the widget calls REST as user and as installation', async t => {
-  const service = await serviceWith(t, 'placements', 'routes/placements/CRM_DEAL_LIST_TOOLBAR.ts')
+  const service = await serviceWith(t, 'placements', 'placements/CRM_DEAL_LIST_TOOLBAR.ts')
   const { alpha } = service.sandbox.portals
   const { text } = await service.call(alpha.placementCall('CRM_DEAL_LIST_TOOLBAR', { user: alpha.users.employee }))
   t.match(JSON.parse(text), { name: 'Emil', installer: { ok: { ID: '1' } }, rights: { ok: alpha.scope } })
@@ -64,12 +92,13 @@ await t.test('docs/rest.md: the widget calls REST as user and as installation', 
 await t.test('docs/links-api.md: the curl command gets a link', async t => {
   const KEY = 'a key of a back-end'
   const sum = createHash('sha256').update(KEY).digest('hex')
-  const service = await startService(t, { env: { LINKS_API_KEYS: `erp:${sum}` } })
+  const application = t.testdir({ screens: { 'part.ts': blockThatBegins('// screens/part.ts') } })
+  const service = await startService(t, { env: { LINKS_API_KEYS: `erp:${sum}` }, app: { application } })
   await service.install()
   const { memberId, url } = service.sandbox.portals.alpha
   const env = { ...process.env, KEY, PUBLIC_URL: service.url, MEMBER_ID: memberId }
   const { stdout } = await promisify(execFile)('sh', ['-c', blockThatBegins('curl ')], { env })
   const link = JSON.parse(stdout)
-  t.match(link, { id: String, path: 'params%5BdocId%5D=42' })
+  t.match(link, { id: String, path: 'params%5BpartId%5D=42' })
   t.equal(link.url, url + link.path)
 })

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 export const root = join(import.meta.dirname, '../..')
 
 /** Every page of the docs, relative to the root. */
-export const pages = globSync(['*.md', 'docs/*.md', 'routes/*/README.md', 'sandbox/README.md'], { cwd: root }).sort()
+export const pages = globSync([
+  '*.md', 'docs/*.md', 'routes/*/README.md', 'sandbox/README.md', 'example/**/README.md'
+], { cwd: root }).sort()
 
 export const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
@@ -34,3 +36,11 @@ export function blockThatBegins (start: string): string {
   if (block === undefined || more.length > 0) throw new Error(`${more.length} blocks more than one begin with ${start}`)
   return block.text
 }
+
+/** The application of docs/placements.md whose page saves a comment: its files, for a folder of a test. */
+export const commentsApplication = () => ({
+  placements: { 'CRM_DEAL_DETAIL_TAB.ts': blockThatBegins('// placements/CRM_DEAL_DETAIL_TAB.ts') },
+  views: { 'deal.eta': blockThatBegins('<!-- views/deal.eta') },
+  public: { 'deal.js': blockThatBegins('// public/deal.js') },
+  routes: { api: { 'comments.ts': blockThatBegins('// routes/api/comments.ts') } }
+})

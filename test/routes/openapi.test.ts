@@ -13,7 +13,10 @@ interface OpenApi {
 await t.test('openapi: describes what the API takes, answers, and from whom', async t => {
   const params = Type.Object({ id: Type.Integer({ minimum: 1 }), text: Type.Optional(Type.String()) })
   const service = await startService(t, {
-    prepare: fastify => { fastify.screen('shelf', { schema: { params }, title: 'Shelf' }, async () => 'opened') }
+    prepare: fastify => {
+      fastify.screen('room', { schema: { params: Type.Object({}) }, title: 'Room' }, async () => 'opened')
+      fastify.screen('shelf', { schema: { params }, title: 'Shelf' }, async () => 'opened')
+    }
   })
   const answer = await fetch(`${service.url}/api/openapi.json`)
   t.equal(answer.status, 200)

@@ -39,7 +39,7 @@ await t.test('DEFAULT: shows what is bound and a link to copy', async t => {
   const service = await startService(t, {
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { title: 'Deal' }, async () => ({}))
-      fastify.placement('IM_SIDEBAR', { title: { fr: 'Barre' } }, async () => ({}))
+      fastify.placement('IM_CONTEXT_MENU', { title: { fr: 'Barre' } }, async () => ({}))
       fastify.placement('SONET_GROUP_*', { title: 'Family' }, async () => ({}))
       fastify.placement('USERFIELD_TYPE', { bind: false, title: { en: 'Field', de: 'Feld' } }, async () => ({}))
     }

@@ -61,7 +61,14 @@ await t.test('send message: gives no answer when nothing listens or in time', as
 })
 
 await t.test('send message: a page says what became of its call', async t => {
-  t.strictSame(['', '<code>B24_ERR_TOO_LARGE</code>'].map(outcomeOf), ['answered', 'B24_ERR_TOO_LARGE'])
+  const rows = [
+    ['', 'answered'],
+    ['<code>REST_APP_URI</code>', 'answered'],
+    ['<code>B24_ERR_TOO_LARGE</code>', 'B24_ERR_TOO_LARGE'],
+    ['{"error":"SHOP_CLOSED","status":409}', 'SHOP_CLOSED'],
+    ['<code>/placement</code><h2 class="details-title">Details</h2><code dir="ltr">SHOP_CLOSED</code>', 'SHOP_CLOSED']
+  ] as const
+  for (const [answer, outcome] of rows) t.equal(outcomeOf(answer), outcome, answer)
 })
 
 application.closeAllConnections()

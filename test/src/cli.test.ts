@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { root, run } from '../app/process.ts'
 
 /** Runs the command with a module that is loaded before it. */
 const runAfter = async (source: string, args: string[] = ['--help']) => {
-  const { ended, text } = run('src/cli.ts', { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import data:text/javascript,${encodeURIComponent(source)}` }, { args })
+  const first = `--import data:text/javascript,${encodeURIComponent(source)}`
+  const { ended, text } = run('src/cli.ts', { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${first}` }, { args })
   return { code: await ended, text: text() }
 }
-const version = (text: string) => `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${text}' } })`
+const version = (text: string) =>
+  `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${text}' } })`
 const without = (path: string) => `import { registerHooks } from 'node:module'
   registerHooks({ resolve (name, context, next) {
     if (!name.endsWith('${path}')) return next(name, context)
@@ -16,17 +19,20 @@ const without = (path: string) => `import { registerHooks } from 'node:module'
 
 await t.test('cli: says in a sentence that Node.js is too old', async t => {
   for (const old of ['18.20.8', '22.18.0']) {
-    t.strictSame(await runAfter(version(old)), { code: 1, text: `fastify-bitrix24 needs Node.js 22.19 or newer; this is ${old}.\n` })
+    const text = `fastify-bitrix24 needs Node.js 22.19 or newer; this is ${old}.\n`
+    t.strictSame(await runAfter(version(old)), { code: 1, text })
   }
   for (const recent of ['22.19.0', '24.0.0']) t.match(await runAfter(version(recent)), { code: 0, text: /^Usage: / })
 })
 
 await t.test('cli: says in a sentence that its build is missing', async t => {
-  t.match(await runAfter(without('commands/index.ts')), { code: 1, text: /^The build of fastify-bitrix24 is missing or not complete: run npm install[^\n]*\n$/ })
+  const text = /^The build of fastify-bitrix24 is missing or not complete: run npm install[^\n]*\n$/
+  t.match(await runAfter(without('commands/index.ts')), { code: 1, text })
 })
 
 await t.test('cli: shows a mistake of its own with a stack', async t => {
-  t.match(await runAfter(without('commands/index.ts').replace('ERR_MODULE_NOT_FOUND', 'OTHER')), { code: 1, text: /\n +at / })
+  const torn = without('commands/index.ts').replace('ERR_MODULE_NOT_FOUND', 'OTHER')
+  t.match(await runAfter(torn), { code: 1, text: /\n +at / })
 })
 
 await t.test('replay: says in a sentence that the sandbox is not there', async t => {
@@ -42,6 +48,6 @@ await t.test('dev: says in a sentence that the sandbox is not there', async t =>
 })
 
 await t.test('cli: package.json names it as the command', async t => {
-  const { default: { bin } } = await import(join(root, 'package.json'), { with: { type: 'json' } }) as { default: { bin: Record<string, string> } }
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   t.strictSame(bin, { 'fastify-bitrix24': './dist/src/cli.js' })
 })

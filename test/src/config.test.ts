@@ -43,7 +43,6 @@ await t.test('config: needs four variables only', async t => {
     linkVisitsDays: 90,
     linksApiKeys: [],
     metricsToken: '',
-    documentOrigins: []
   })
 })
 
@@ -63,10 +62,6 @@ await t.test('config: each variable sets its setting', async t => {
       }
     ],
     [{ METRICS_TOKEN: 'x' }, { metricsToken: 'x' }],
-    [
-      { DOCUMENT_ORIGINS: 'https://one.example/, https://two.example' },
-      { documentOrigins: ['https://one.example', 'https://two.example'] }
-    ],
     [{ SHUTDOWN_DELAY: '5' }, { shutdownDelay: 5 }],
     [{ START_TIMEOUT: '900' }, { startTimeout: 900 }],
     [{ LINK_VISITS_DAYS: '0' }, { linkVisitsDays: 0 }],
@@ -110,7 +105,7 @@ await t.test('config: an empty variable counts as missing', async t => {
   const optional = [
     'HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN',
     'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_VISITS_DAYS', 'SHUTDOWN_DELAY', 'START_TIMEOUT', 'LINKS_API_KEYS',
-    'METRICS_TOKEN', 'DOCUMENT_ORIGINS', 'APPLICATION'
+    'METRICS_TOKEN', 'APPLICATION'
   ]
   const empty = Object.fromEntries(optional.map(name => [name, ' ']))
   t.strictSame(loadConfig({ ...required, ...empty }), loadConfig(required))
@@ -153,7 +148,6 @@ await t.test('config: says in one line what is wrong with a variable, not its va
     ['LINKS_API_KEYS', 'must be ', `erp:${hash('a')}:m1|`, `x7 x7:${hash('a')}`, `:${hash('a')}`],
     ['LINKS_API_KEYS', twice, `erp:${hash('a')},erp:${hash('b')}`, `erp:${hash('a')},crm:${hash('a')}`],
     ['LINKS_API_KEYS', 'must not hold the SHA-256 sum of an empty key', `erp:${emptySum}`],
-    ['DOCUMENT_ORIGINS', 'must be ', 'x7x7', 'http://x7x7.example', 'https://one.example,', 'https://widgets.example/'],
     ['SHUTDOWN_DELAY', 'must be a whole number from 0 to 60', '61'],
     ['START_TIMEOUT', 'must be a whole number from 1 to 3600', '0'],
     ['LINK_VISITS_DAYS', 'must be a whole number from 0 to 3650', 'x7x7', '3651', '-1', '80.5', 'Infinity'],
@@ -177,7 +171,7 @@ await t.test('loadMigrationConfig: reads addresses, and names what is missing', 
   t.strictSame(loadMigrationConfig({ MIGRATE_FROM: from, MIGRATE_TO: to }), { from, to })
   t.throws(() => loadMigrationConfig({ MIGRATE_FROM: ' ', MIGRATE_TO: 'mysql://root:pass-word@db.example' }), {
     name: 'ConfigError',
-    message: 'MIGRATE_FROM: missing. Set it, or give both addresses: npm run migrate-store -- <from> <to>\n' +
+    message: 'MIGRATE_FROM: missing. Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>\n' +
       'MIGRATE_TO: must be sqlite:<file> or postgres://…'
   })
 })

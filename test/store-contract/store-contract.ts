@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/open-store.ts'
 import { contractCase, type ContractCase } from './contract-case.ts'
 import { installed, memberId } from './contract-values.ts'
 import { installationContract } from './installation-contract.ts'
+import { changeContract } from './change-contract.ts'
 import { tokenContract } from './token-contract.ts'
 
 export type { ContractCase } from './contract-case.ts'
@@ -43,13 +44,13 @@ const announcing = Object.entries(changes).map(([name, change]) =>
 )
 
 /**
- * What every store does. Run these cases with any test runner over a store of your own. `installationContract` and
- * `tokenContract` need an `InstallationStore` only.
+ * What every store does. Run these cases with any test runner over a store of your own. `installationContract`,
+ * `tokenContract` and `changeContract` need an `InstallationStore` only.
  *
  * @example
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
  */
 export const storeContract: Array<ContractCase<Store>> = [
-  ...installationContract, ...tokenContract, ...announcing, ...closing
+  ...installationContract, ...tokenContract, ...changeContract, ...announcing, ...closing
 ]
-export { installationContract, tokenContract }
+export { installationContract, changeContract, tokenContract }

@@ -5,6 +5,7 @@
 
 const composer = document.querySelector('[data-composer]')
 const texts = JSON.parse(composer.dataset.texts)
+const base = document.querySelector('meta[name="base"]')?.content ?? ''
 const session = document.querySelector('meta[name="page-session"]').content
 
 // A fault moves what is below it, and a button that has moved between press and release is not clicked.
@@ -126,7 +127,7 @@ function valueOf ({ dataset: { kind, required }, type, value, checked, defaultCh
 
 async function writeLink (form) {
   try {
-    const response = await fetch('/api/links', {
+    const response = await fetch(`${base}/api/links`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${session}` },
       body: JSON.stringify({ screen: form.dataset.screen, params: paramsOf(form) })

@@ -18,6 +18,8 @@ const isFramed = window.parent !== window && window.name.split('|').length === 3
 const frame = isFramed ? B24Js.initializeB24Frame() : Promise.reject(new Error('This page is not inside Bitrix24'))
 /** The portal around this page, for the scripts of single pages. Rejects outside of one. */
 window.b24 = () => frame
+/** Our own routes, for the scripts of single pages. */
+window.service = { fetch: fetchOwn }
 frame.then(start).catch(() => {}) // the page stays as the server rendered it
 
 async function start (b24) {
@@ -27,6 +29,29 @@ async function start (b24) {
   // A slider has a size and a title of its own, and does not answer.
   await b24.parent.fitWindow()
   if (b24.placement.isDefault) await b24.parent.setTitle(document.title)
+}
+
+// Calls a route of this service with the session of this page; `asUser`, with the user's access token as well, which the
+// portal hands out anew when it has expired. `body` is sent as JSON; everything else is as in `fetch`.
+async function fetchOwn (path, { asUser = false, body, headers, ...init } = {}) {
+  const { origin } = window.location
+  const url = new URL(metaOf('base') + path, origin)
+  // Session and token are for this service alone.
+  if (!path.startsWith('/') || url.origin !== origin) throw new TypeError(`${path} is no path of this service`)
+  const all = new Headers(headers)
+  all.set('authorization', `Bearer ${metaOf('page-session')}`)
+  if (body !== undefined) all.set('content-type', 'application/json')
+  if (asUser) {
+    const { auth } = await frame
+    const { access_token: authId } = auth.getAuthData() || await auth.refreshAuth()
+    all.set('x-b24-auth-id', authId)
+  }
+  // Without a body it stays undefined, as for `fetch`.
+  return fetch(url, { ...init, headers: all, redirect: 'error', body: JSON.stringify(body) })
+}
+
+function metaOf (name) {
+  return document.querySelector(`meta[name="${name}"]`)?.content ?? ''
 }
 
 async function finishInstall (b24) {

@@ -3,7 +3,7 @@ import type { FeatureRequest } from '../../../plugins/placement-dispatch/feature
 import { reasonText } from '../../../plugins/installation/bind.ts'
 import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/declaration.ts'
 import { accessTrouble } from '../../../plugins/tokens/refresh-state.ts'
-import { matchesPattern } from '../../../src/schemas/placement-code.ts'
+import { handlerKey, matchesHandler } from '../../../src/schemas/placement-code.ts'
 import { sliderLink } from '../../../src/http/slider-link.ts'
 import { textIn, type PlacementBody } from '../../../src/schemas/placement.ts'
 import type { BindingReport, Installation } from '../../../src/store/installation-store.ts'
@@ -42,19 +42,19 @@ async function findInstallation (fastify: FastifyInstance, memberId: string): Pr
 function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
   const { t } = fastify.i18n.resolve(lang)
   return fastify.placements.all().filter(({ code }) => code !== 'DEFAULT').map(declaration => {
-    const { code, title = '' } = declaration
+    const { code, name, title = '' } = declaration
     const { state, reason } = stateOf(declaration, report)
-    return { code, title: textIn(title, lang), state, reason: reason && reasonText(t, reason) }
+    return { code: handlerKey(code, name), title: textIn(title, lang), state, reason: reason && reasonText(t, reason) }
   })
 }
 
 interface PlacementState { state: string, reason?: string }
 
-function stateOf ({ code, bind }: PlacementDeclaration, report: BindingReport | null | undefined): PlacementState {
+function stateOf (declaration: PlacementDeclaration, report: BindingReport | null | undefined): PlacementState {
   // A family is bound under the codes of its members.
-  const isMember = (other: string) => matchesPattern(code, other)
+  const isMember = (key: string) => matchesHandler(declaration, key)
   const skipped = report?.skipped.find(({ code }) => isMember(code))
   if (skipped !== undefined) return { state: 'skipped', reason: skipped.reason }
-  if (bind === false) return { state: 'not-bindable' }
+  if (declaration.bind === false) return { state: 'not-bindable' }
   return { state: report?.bound.some(isMember) ? 'bound' : 'not-installed' }
 }

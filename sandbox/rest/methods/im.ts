@@ -21,8 +21,25 @@ function parentOf ({ params, token: { portal, user } }: RestCall): string {
   throw new RestError('ACCESS_ERROR', "You don't have access to send messages to this dialog")
 }
 
-/** Messages and notifications: im.message.add, im.notify.personal.add. */
+/** The dialog that DIALOG_ID names, as the caller knows it. */
+function dialog ({ params, token: { portal, user } }: RestCall) {
+  const name = text(params.DIALOG_ID)
+  const parent = dialogOf(portal, user, name)
+  if (parent === undefined) throw new RestError('ACCESS_ERROR', 'You do not have access to the specified dialog')
+  const other = Object.values(portal.users).find(({ id }) => String(id) === name)
+  return {
+    // One number for everybody in it, also of a private dialog
+    id: other === undefined ? Number(name.slice('chat'.length)) : 1000 + Number(parent.replace(':', '')),
+    dialog_id: name,
+    type: other === undefined ? 'chat' : 'private',
+    // As the messenger's page calls it
+    name: other !== undefined ? `${other.name} ${other.lastName}` : name === 'chat2' ? 'Logistics' : name
+  }
+}
+
+/** Dialogs, messages and notifications: im.dialog.get, im.message.add, im.notify.personal.add. */
 export const imMethods: RestMethods = {
+  'im.dialog.get': { scopes, run: dialog },
   'im.message.add': {
     scopes,
     run (call) {

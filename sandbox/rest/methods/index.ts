@@ -1,6 +1,7 @@
 import type { RestMethod } from '../rest-method.ts'
 import { applicationMethods } from './application.ts'
 import { calendarMethods } from './calendar.ts'
+import { crmMethods } from './crm.ts'
 import { dealMethods } from './deal.ts'
 import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
@@ -15,6 +16,7 @@ import { userMethods } from './user.ts'
 export const methods = new Map<string, RestMethod>(Object.entries({
   ...applicationMethods,
   ...calendarMethods,
+  ...crmMethods,
   ...dealMethods,
   ...eventMethods,
   ...imMethods,

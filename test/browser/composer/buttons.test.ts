@@ -4,13 +4,13 @@ import { browser, compose, start } from './scene.ts'
 
 await t.test('composer: a button keeps its place and the focus, and sends once', async t => {
   const service = await start(t)
-  const { page, form, frame, written } = await compose(t, service, 'document')
+  const { page, form, frame, written } = await compose(t, service, 'delivery')
   const button = form.getByRole('button', { name: 'Post to the feed' })
   t.equal(await button.isVisible(), true)
   t.equal(await button.isDisabled(), true)
   t.strictSame(await faults(frame), [])
   await look(page, 'composer-unfinished')
-  await form.getByLabel('Document').fill('42')
+  await form.getByLabel('Delivery note').fill('42')
   await written()
   // The portal answers when it is let.
   let answer = () => {}

@@ -102,8 +102,8 @@ await t.test('composer: no form is wider than a phone', async t => {
 
 await t.test('composer: a person is chosen in the dialog of the portal', async t => {
   const service = await start(t)
-  const { page, form, written } = await compose(t, service, 'document')
-  await form.getByLabel('Document').fill('42')
+  const { page, form, written } = await compose(t, service, 'delivery')
+  await form.getByLabel('Delivery note').fill('42')
   await written()
   await form.getByRole('button', { name: 'Choose a person' }).click()
   await page.getByRole('dialog').getByText('Emil Novak').click()

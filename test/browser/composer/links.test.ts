@@ -6,8 +6,8 @@ import { browser, compose, sliderOf, start } from './scene.ts'
 await t.test('composer: a link is written, sent to a chat and opened there', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
-  const { page, form, written, complaints } = await compose(t, service, 'document')
-  await form.getByLabel('Document').fill('42')
+  const { page, form, written, complaints } = await compose(t, service, 'delivery')
+  await form.getByLabel('Delivery note').fill('42')
   t.match(await written(), 'params%5BdocId%5D=42')
   await form.getByLabel('Text of the link').fill('The delivery note')
   await form.getByLabel('Chat or person').fill('chat2')
@@ -17,13 +17,12 @@ await t.test('composer: a link is written, sent to a chat and opened there', asy
   await page.goto(`${alpha.url}/messenger/?dialog=chat2`)
   await page.getByRole('link', { name: 'The delivery note' }).click()
   const slider = await sliderOf(page, service)
-  t.match(await slider.locator('h1').textContent(), 'delivery-note-42')
-  await slider.frameLocator('iframe').getByText('DELIVERY NOTE No. 42').waitFor()
+  t.match(await slider.locator('main').textContent(), 'delivery-note-42')
   await look(page, 'composer-opened')
   await page.goto(`${alpha.url}/marketplace/app/1/`)
   const home = await frameOf(page, service)
   const row = home.locator('section', { has: home.locator('#visits') }).locator('tbody tr')
-  t.match(await row.textContent(), /Document.*Document.*42.*1/s)
+  t.match(await row.textContent(), /Delivery note.*Delivery note.*42.*1/s)
   t.equal(await row.locator('svg rect').count(), 1)
   await row.getByText('Anna Berger').waitFor()
   t.strictSame(await faults(home), [])
@@ -49,8 +48,8 @@ await t.test('composer: the link of a signed screen cannot be edited', async t =
 await t.test('composer: names the permission that a place lacks', async t => {
   const service = await start(t)
   const { alpha } = service.sandbox.portals
-  const { form, written } = await compose(t, service, 'document')
-  await form.getByLabel('Document').fill('42')
+  const { form, written } = await compose(t, service, 'delivery')
+  await form.getByLabel('Delivery note').fill('42')
   await written()
   await form.getByRole('button', { name: 'Post to the feed' }).click()
   await form.getByText('Sent.').waitFor()
@@ -66,20 +65,20 @@ await t.test('composer: names the permission that a place lacks', async t => {
     .waitFor()
   for (const path of ['/stream/', '/tasks/task/view/31/', '/calendar/']) {
     const { page } = await openWindow(t, browser, alpha.url + path)
-    if (path === '/calendar/') await page.getByRole('link', { name: 'Document' }).first().click()
+    if (path === '/calendar/') await page.getByRole('link', { name: 'Delivery note' }).first().click()
     await page.locator('main a[href*="docId%5D=42"]').first().click()
-    t.match(await (await sliderOf(page, service)).locator('h1').textContent(), 'delivery-note-42', path)
+    t.match(await (await sliderOf(page, service)).locator('main').textContent(), 'delivery-note-42', path)
   }
   alpha.scope = alpha.scope.filter(scope => scope !== 'im')
-  const again = await compose(t, service, 'document')
+  const again = await compose(t, service, 'delivery')
   t.match(await again.form.locator('.send').textContent(), 'The application needs the permission im for this.')
   t.equal(await again.form.locator('[data-send="chat"]').count(), 0)
 })
 
 await t.test('composer: why a link was not sent is said in the language of the page', async t => {
   const service = await start(t)
-  const { page, form, frame, written } = await compose(t, service, 'document')
-  await form.getByLabel('Document').fill('42')
+  const { page, form, frame, written } = await compose(t, service, 'delivery')
+  await form.getByLabel('Delivery note').fill('42')
   await written()
   const silent = 'Your Bitrix24 did not respond to the application. Try again in a minute.'
   const busy = 'Bitrix24 is busy right now. Wait a minute and try again.'

@@ -2,22 +2,29 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import type { Frame, Page } from 'playwright-core'
 import type { Test } from 'tap'
-import { documentServer } from '../../../sandbox/documents.ts'
-import { listen } from '../../../sandbox/listen.ts'
 import { openBrowser } from '../chromium.ts'
 import { type Service, startService } from '../../service.ts'
 import { frameOf, openWindow } from '../window.ts'
 
 export const browser = await openBrowser()
 
-/** A service with a server of documents beside it, and a signed screen of its own. */
+/** A service with signed screens of its own. */
 export async function start (t: Test, declare: (fastify: FastifyInstance) => void = () => {}): Promise<Service> {
-  const documents = documentServer()
-  t.after(() => documents.close())
   const service = await startService(t, {
-    env: { DOCUMENT_ORIGINS: await listen(documents) },
     prepare: fastify => {
       declare(fastify)
+      fastify.screen('delivery', {
+        title: { en: 'Delivery note', de: 'Lieferschein' },
+        signed: true,
+        schema: { params: Type.Object({ docId: Type.String({ title: 'Delivery note', minLength: 1 }) }) }
+      }, async ({ screen }, reply) => reply.page('link', {
+        params: [],
+        code: `delivery-note-${screen.params.docId}`,
+        user: { id: 1 },
+        portal: { domain: '' },
+        uri: undefined,
+        language: ''
+      }))
       fastify.screen('offer', {
         title: { en: 'RecoveryCall', de: 'Angebot' },
         signed: { expiresIn: 3 * 86_400 },

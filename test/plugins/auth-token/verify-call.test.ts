@@ -39,6 +39,16 @@ await t.test('verifyCall: returns the proof, with the token and what is stored',
   t.match(asked, [{ accessToken: 'token', key: /^[\w+/]{43}=$/, memberId: 'm1', known, ip: '192.0.2.1' }])
 })
 
+await t.test('verifyCall: asks a page for no application token', async t => {
+  for (const policy of ['required', 'when-present'] as const) {
+    const { outcome, asked } = await verify({ applicationToken: '', fromPage: true }, { policy })
+    t.match(outcome, { accessToken: 'token', installedAt: 7 }, policy)
+    t.match(asked, [{ kind: 'without-application-token' }])
+  }
+  const { outcome } = await verify({ applicationToken: '' }, { policy: 'required' })
+  t.equal(outcome, 'B24_ERR_APPLICATION_TOKEN')
+})
+
 await t.test('verifyCall: rule 1 refuses a malformed call before anything is read', async t => {
   const rows: Array<[changes: Partial<UnverifiedCall>, code: string]> = [
     [{ authId: '' }, 'B24_ERR_AUTH_ID_MISSING'],

@@ -55,6 +55,11 @@ await t.test('bindable: replaces a family by the members that are offered', asyn
       'an exact declaration wins',
       [declared('CRM_DYNAMIC_*_DETAIL_TAB'), declared('CRM_DYNAMIC_1_DETAIL_TAB', { bind: false })],
       ['CRM_DYNAMIC_2_DETAIL_TAB']
+    ],
+    [
+      'a name makes another handler',
+      [declared('CRM_DYNAMIC_*_DETAIL_TAB'), declared('CRM_DYNAMIC_1_DETAIL_TAB', { name: 'notes' })],
+      ['CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_1_DETAIL_TAB', 'CRM_DYNAMIC_2_DETAIL_TAB']
     ]
   ]
   for (const [name, declarations, codes] of rows) {
@@ -183,6 +188,46 @@ await t.test('planPlacements: has nothing left to do after its run', async t => 
   }
   t.strictSame(rows.map(row => [row.placement, row.handler]), declarations.map(({ code }) => [code, handler]))
   t.strictSame(planPlacements(declarations, rows, handler, handler), {})
+})
+
+await t.test('planPlacements: tells handlers of one placement apart', async t => {
+  const notes = declared('LEFT_MENU', { name: 'notes' })
+  const bindOf = (name: string) => [`bind_LEFT_MENU:${name}`, 'placement.bind', `${handler}?handler=${name}`]
+  const unbind = (index: number, address: string) => [`unbind_${index}`, 'placement.unbind', address]
+  const rows: Array<[name: string, declarations: PlacementDeclaration[], bound: string[], plan: unknown[]]> = [
+    ['both as declared', [declared('LEFT_MENU'), notes], [handler, `${handler}?handler=notes`], []],
+    ['one is missing', [declared('LEFT_MENU'), notes], [handler], [bindOf('notes')]],
+    ['one is no longer declared', [notes], [handler, `${handler}?handler=notes`], [unbind(0, handler)]],
+    ['another name', [notes], [`${handler}?handler=stock`], [unbind(0, `${handler}?handler=stock`), bindOf('notes')]],
+    ['moved', [notes], [`${lastHandler}?handler=notes`], [unbind(0, `${lastHandler}?handler=notes`), bindOf('notes')]],
+    ["somebody's own", [], [`${handler}?mine=1`, `${handler}?handler=A`, `${handler}?handler=a&b`, `${handler}/a`], []]
+  ]
+  for (const [name, declarations, addresses, expected] of rows) {
+    const bound = addresses.map(address => ({ placement: 'LEFT_MENU', handler: address }))
+    const plan = Object.entries(planPlacements(declarations, bound, handler, lastHandler))
+    t.strictSame(plan.map(([key, { method, params }]) => [key, method, params['HANDLER']]), expected, name)
+  }
+})
+
+await t.test('planPlacements: binds an icon, and a worker for one user', async t => {
+  const worker = declared('PAGE_BACKGROUND_WORKER', { name: 'ann', userId: 7 })
+  const menu = declared('LEFT_MENU', { icon: ['a.png', 'aW1hZ2U='] })
+  const address = `${handler}?handler=ann`
+  t.strictSame(Object.values(planPlacements([worker, menu], [], handler, null)).map(({ params }) => params), [
+    { PLACEMENT: 'PAGE_BACKGROUND_WORKER', HANDLER: address, USER_ID: 7 },
+    { PLACEMENT: 'LEFT_MENU', HANDLER: handler, ICON: { fileData: ['a.png', 'aW1hZ2U='] } }
+  ])
+  const rows: Array<[userId: unknown, address: string, changes: string[]]> = [
+    [7, address, []],
+    ['7', address, []],
+    ['8', address, ['unbind_0', 'bind_PAGE_BACKGROUND_WORKER:ann']],
+    [undefined, foreign, ['bind_PAGE_BACKGROUND_WORKER:ann']],
+    ['7', foreign, ['unbind_0', 'bind_PAGE_BACKGROUND_WORKER:ann']]
+  ]
+  for (const [userId, at, changes] of rows) {
+    const row = bound('PAGE_BACKGROUND_WORKER', { userId, handler: at })
+    t.strictSame(Object.keys(planPlacements([worker], [row], handler, null)), changes, `${userId} ${at}`)
+  }
 })
 
 await t.test('planEvents: binds missing events, and moves the others', async t => {

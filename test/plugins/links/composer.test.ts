@@ -9,7 +9,7 @@ const params = Type.Object({ id: Type.Integer() })
 const screens = [
   createScreen({ name: 'part', params, title: { en: 'Part', de: 'Teil' }, description: { en: 'Shows a part' } }),
   createScreen({ name: 'report', params: Type.Object({}), title: '', signed: true }),
-  createScreen({ name: 'approval', params: Type.Object({}), title: 'Approval', signed: { expiresIn: 3 * 86_400 } }),
+  createScreen({ name: 'offer', params: Type.Object({}), title: 'Offer', signed: { expiresIn: 3 * 86_400 } }),
   createScreen({ name: 'secret', params, title: 'Secret', composer: false })
 ]
 
@@ -17,7 +17,7 @@ await t.test('composerOf: offers screens that people may link to, translated', a
   t.match(composerOf(screens, [], none, german).screens, [
     { name: 'part', title: 'Teil', description: 'Shows a part', isSigned: false, fields: [{ path: ['id'] }] },
     { name: 'report', title: 'report', description: '', isSigned: true, validFor: undefined, fields: [] },
-    { name: 'approval', title: 'Approval', isSigned: true, validFor: '3 Tage' }
+    { name: 'offer', title: 'Offer', isSigned: true, validFor: '3 Tage' }
   ])
   t.equal(composerOf(screens, [], none, german).screens.length, 3)
 })
@@ -34,7 +34,7 @@ await t.test('composerOf: prefers texts of the locales to the declaration', asyn
       ]
     },
     { title: 'report' },
-    { title: 'Approval' }
+    { title: 'Offer' }
   ])
 })
 

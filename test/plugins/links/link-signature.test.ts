@@ -7,7 +7,7 @@ const { sign, verify, identify } = createLinkSigner([key])
 const link: SignedLink = {
   appCode: 'local.1',
   memberId: 'm1',
-  screen: 'document',
+  screen: 'part',
   params: {
     docId: '42', tags: ['a', 'b']
   },
@@ -20,7 +20,7 @@ await t.test('link signer: verifies what was signed and nothing else', async t =
   const rows: Array<[change: string, Partial<SignedLink>]> = [
     ['another application', { appCode: 'local.2' }],
     ['another portal', { memberId: 'm2' }],
-    ['another screen', { screen: 'documents' }],
+    ['another screen', { screen: 'parts' }],
     ['a changed parameter', { params: { docId: '43', tags: ['a', 'b'] } }],
     ['an added parameter', { params: { docId: '42', tags: ['a', 'b'], page: '1' } }],
     ['a removed parameter', { params: { docId: '42' } }],
@@ -69,7 +69,7 @@ await t.test('link signer: makes one id for portal, screen and parameters', asyn
   t.equal(createLinkSigner([key, olderKey]).identify(link), id)
   const others: Array<[change: string, id: string]> = [
     ['another portal', identify({ ...link, memberId: 'm2' })],
-    ['another screen', identify({ ...link, screen: 'documents' })],
+    ['another screen', identify({ ...link, screen: 'parts' })],
     ['other parameters', identify({ ...link, params: { docId: '43' } })],
     ['another key', createLinkSigner([olderKey]).identify(link)]
   ]

@@ -12,8 +12,8 @@ const now = () => time
 const links = createScreenLinks({ appCode: 'local.1', signer: createLinkSigner([randomBytes(32)]), now })
 const screen = (settings: Partial<ScreenDeclaration> = {}) =>
   createScreen({
-    name: 'document',
-    title: 'Document',
+    name: 'part',
+    title: 'Part',
     params: Type.Object(
       { docId: Type.Integer(), note: Type.Optional(Type.String()) }
     ),
@@ -27,8 +27,8 @@ await t.test('screen links: hold the screen and its parameters', async t => {
   const link = links.write(screen(), { docId: 42 }, { portal })
   t.strictSame(link, {
     id: link.id,
-    path: '/marketplace/view/local.1/?params%5Bscreen%5D=document&params%5BdocId%5D=42',
-    url: 'https://portal.example/marketplace/view/local.1/?params%5Bscreen%5D=document&params%5BdocId%5D=42'
+    path: '/marketplace/view/local.1/?params%5Bscreen%5D=part&params%5BdocId%5D=42',
+    url: 'https://portal.example/marketplace/view/local.1/?params%5Bscreen%5D=part&params%5BdocId%5D=42'
   })
   t.strictSame(
     links.read(screen(), options(link.path), 'm1'), { params: { docId: 42 }, linkId: link.id, writtenBy: undefined }
@@ -39,7 +39,7 @@ await t.test('screen links: have one id however they are opened', async t => {
   const { id } = links.write(screen(), { docId: 42 }, { portal })
   t.match(id, /^[\w-]{16}$/)
   t.equal(links.read(
-    screen(), { screen: 'document', docId: 42, URI: '/stream/' }, 'm1'
+    screen(), { screen: 'part', docId: 42, URI: '/stream/' }, 'm1'
   ).linkId, id, 'by openApplication, with a number')
   t.equal(links.write(screen({ signed: { expiresIn: 60 } }), { docId: 42 }, { portal }).id, id, 'signed')
   t.not(links.write(screen(), { docId: 43 }, { portal }).id, id)
@@ -54,7 +54,7 @@ await t.test('screen links: have one id however parameters are written', async t
     filter: Type.Optional(Type.Object({ city: Type.String(), sizes: Type.Array(Type.Integer()) }))
   })
   const idOf = (carried: Record<string, unknown>) => links.read(
-    screen({ params }), { screen: 'document', ...carried }, 'm1'
+    screen({ params }), { screen: 'part', ...carried }, 'm1'
   ).linkId
   const filter = { city: 'Köln', sizes: ['1', '2'] }
   const { id } = links.write(
@@ -137,7 +137,7 @@ await t.test('screen links: hand over what was signed, whatever the call says', 
 
 await t.test('screen links: read values that are no text when not signed', async t => {
   const params = Type.Object({ note: Type.Union([Type.Null(), Type.String()]) })
-  t.strictSame(links.read(screen({ params }), { screen: 'document', note: null }, 'm1').params, { note: null })
+  t.strictSame(links.read(screen({ params }), { screen: 'part', note: null }, 'm1').params, { note: null })
 })
 
 await t.test('screen links: stay good when a mail program rewrites them', async t => {
@@ -228,7 +228,7 @@ await t.test('screen links: say who wrote them when they are signed', async t =>
     t.throws(() => links.read(signed, changed, 'm1'), { code: 'B24_ERR_LINK_SIGNATURE' })
   }
   t.notMatch(links.write(screen(), { docId: 42 }, { portal, by: 7 }).path, 'by', 'what nobody signed proves nothing')
-  t.equal(links.read(screen(), { screen: 'document', docId: '42', by: '7' }, 'm1').writtenBy, undefined)
+  t.equal(links.read(screen(), { screen: 'part', docId: '42', by: '7' }, 'm1').writtenBy, undefined)
 })
 
 await t.test('screen links: are not written when they are too long', async t => {
@@ -256,7 +256,7 @@ await t.test('screen links: are not read when no link could carry them', async t
   ]
   for (const signed of [undefined, true] as const) {
     for (const [name, it, isRead] of rows) {
-      const read = () => links.read(screen({ params, ...(signed && { signed }) }), { screen: 'document', it }, 'm1')
+      const read = () => links.read(screen({ params, ...(signed && { signed }) }), { screen: 'part', it }, 'm1')
       const code = isRead && signed ? 'B24_ERR_LINK_SIGNATURE' : 'B24_ERR_OPTIONS_MISMATCH'
       if (isRead && !signed) t.strictSame(read().params, { it }, name)
       else t.throws(read, { code, ...(!isRead && { reason: 'length', parameter: '' }) }, name)
@@ -270,7 +270,7 @@ await t.test('screen links: have another id with another key or portal', async t
   )
   t.not(link?.id, other?.id)
   const guess = createHash('sha256').update(
-    JSON.stringify(['document', { docId: '42' }])
+    JSON.stringify(['part', { docId: '42' }])
   ).digest('base64url').slice(0, 16)
   t.not(link?.id, guess)
   const elsewhere = createScreenLinks({ appCode: 'local.1', signer: createLinkSigner([randomBytes(32)]), now })
@@ -279,6 +279,6 @@ await t.test('screen links: have another id with another key or portal', async t
 
 await t.test('screen links: name the parameters that do not fit', async t => {
   t.throws(() => links.read(
-    screen(), { screen: 'document', docId: 'x' }, 'm1'
+    screen(), { screen: 'part', docId: 'x' }, 'm1'
   ), { code: 'B24_ERR_OPTIONS_MISMATCH', parameter: 'docId' })
 })

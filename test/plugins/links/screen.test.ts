@@ -3,7 +3,7 @@ import t from 'tap'
 import { createScreen, screenTexts } from '../../../plugins/links/screen.ts'
 import { createI18n } from '../../../plugins/page/i18n.ts'
 
-const screen = (params: TObject, name = 'document') => createScreen({ name, params, title: 'Document' })
+const screen = (params: TObject, name = 'part') => createScreen({ name, params, title: 'Part' })
 const everything = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   price: Type.Optional(Type.Number()),
@@ -86,12 +86,12 @@ await t.test('createScreen: refuses to write what would come back different', as
 })
 
 await t.test('createScreen: refuses a screen that no link could open', async t => {
-  for (const name of ['', 'Document', '1', 'a'.repeat(51), '__proto__', 'a b']) {
+  for (const name of ['', 'Part', '1', 'a'.repeat(51), '__proto__', 'a b']) {
     t.throws(() => screen(Type.Object({}), name), { code: 'B24_ERR_SCREEN' }, name)
   }
   for (const name of ['screen', 'sig', 'exp', 'by', 'URI']) {
     t.throws(() => screen(Type.Object({ [name]: Type.String() })), {
-      message: `Screen document may not declare a parameter "${name}": that name belongs to the link`
+      message: `Screen part may not declare a parameter "${name}": that name belongs to the link`
     })
   }
 })

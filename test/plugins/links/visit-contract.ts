@@ -13,7 +13,7 @@ const noon = at('2026-03-10')
 export const count: VisitCount = {
   memberId,
   linkId: 'link-one-sixteen',
-  screen: 'document',
+  screen: 'part',
   params: '{"docId":42}',
   userId: 7,
   day: '2026-03-10',
@@ -67,7 +67,7 @@ export const visitContract: Array<ContractCase<StoreWithVisits>> = [
 
   contractCase('a count is kept as it was', async (open) => {
     const { visits } = await recorded(open, [count])
-    const link = { id: linkId, screen: 'document', params: { docId: 42 }, firstAt: noon, lastAt: noon + 500 }
+    const link = { id: linkId, screen: 'part', params: { docId: 42 }, firstAt: noon, lastAt: noon + 500 }
     assert.deepEqual(await visits.find(memberId, linkId), link)
     assert.deepEqual(await daily(visits, memberId, linkId, count.day), [{ day: count.day, times: 2 }])
     assert.deepEqual(await users(visits, memberId, linkId, 10), [

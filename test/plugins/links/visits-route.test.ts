@@ -43,7 +43,7 @@ async function serviceFor (t: Test, options: ServiceOptions = {}) {
     },
     session: async (changes: {
       memberId?: string, userId?: number, isAdmin?: boolean
-    } = {}) => await service.fastify.createPageSession({
+    } = {}) => await service.fastify.pageTokens.createSession({
       memberId: alpha.memberId,
       userId: alpha.users.admin.id,
       domain: alpha.domain,

@@ -28,7 +28,7 @@ const refused = '401 B24_ERR_PAGE_SESSION'
 
 await t.test('page session: gives a page back what its session was made of', async t => {
   const { app, ask } = await serviceFor(t)
-  const token = await app.createPageSession(session, start + 1000)
+  const token = await app.pageTokens.createSession(session, start + 1000)
   for (const scheme of ['Bearer', 'bearer', 'BEARER']) t.strictSame(await ask(`${scheme} ${token}`), session, scheme)
 })
 
@@ -41,7 +41,7 @@ await t.test("page session: is an administrator's only where it says so", async 
     ['yes', { ...unsaid, isAdmin: true }, true]
   ]
   for (const [name, given, expected] of rows) {
-    const token = await app.createPageSession(given, start + 1000)
+    const token = await app.pageTokens.createSession(given, start + 1000)
     t.strictSame(await ask(`Bearer ${token}`), { ...unsaid, isAdmin: expected }, name)
   }
   for (const admin of ['true', 1, {}]) {
@@ -66,7 +66,7 @@ await t.test('page session: checks its options at registration', async t => {
 
 await t.test('page session: refuses a token that is not its own', async t => {
   const { app, ask } = await serviceFor(t)
-  const good = await app.createPageSession(session, start + hour)
+  const good = await app.pageTokens.createSession(session, start + hour)
   const other = await serviceFor(t, { clientId: 'local.other' })
   const stranger = await serviceFor(t, { keys: [key(9)] })
   const [header = '', payload = '', signature = ''] = good.split('.')
@@ -93,8 +93,8 @@ await t.test('page session: refuses a token that is not its own', async t => {
     ['no JWT', 'Bearer nonsense'],
     ['another payload', `Bearer ${header}.${forged}.${signature}`],
     ['no signature', `Bearer ${header}.${payload}.`],
-    ['of another application', `Bearer ${await other.app.createPageSession(session, start + hour)}`],
-    ['of another key', `Bearer ${await stranger.app.createPageSession(session, start + hour)}`],
+    ['of another application', `Bearer ${await other.app.pageTokens.createSession(session, start + hour)}`],
+    ['of another key', `Bearer ${await stranger.app.pageTokens.createSession(session, start + hour)}`],
     ['unsigned', `Bearer ${unsigned}`],
     ['another algorithm', `Bearer ${otherAlgorithm}`],
     ['for ever', `Bearer ${await sign(new SignJWT(claims).setSubject('m1:7'))}`],
@@ -111,12 +111,12 @@ await t.test('page session: ends with the proof behind it, after an hour at most
   ]
   for (const [name, proofEnds, sessionEnds] of rows) {
     const { app, clock, ask } = await serviceFor(t)
-    const token = await app.createPageSession(session, start + proofEnds)
+    const token = await app.pageTokens.createSession(session, start + proofEnds)
     clock.now = start + sessionEnds - 1000
     t.strictSame(await ask(`Bearer ${token}`), session, name)
     clock.now = start + sessionEnds
     t.equal(await ask(`Bearer ${token}`), refused, name)
-    const next = await app.createPageSession(session, start + 2 * hour)
+    const next = await app.pageTokens.createSession(session, start + 2 * hour)
     t.strictSame(await ask(`Bearer ${next}`), session, `${name}: a new one is good`)
   }
 })
@@ -124,27 +124,27 @@ await t.test('page session: ends with the proof behind it, after an hour at most
 await t.test('page session: reuses a token while nothing changes and it lasts', async t => {
   const { app, clock, ask } = await serviceFor(t)
   const end = start + 10 * hour
-  const token = await app.createPageSession(session, end)
-  t.equal(await app.createPageSession({ ...session }, end), token)
+  const token = await app.pageTokens.createSession(session, end)
+  t.equal(await app.pageTokens.createSession({ ...session }, end), token)
   const changes = [
     { memberId: 'm2' }, { userId: 8 }, { domain: 'other.example' }, { placement: 'DEFAULT' }, { lang: 'en' },
     { isAdmin: true }
   ]
   for (const change of changes) {
-    t.not(await app.createPageSession({ ...session, ...change }, end), token, JSON.stringify(change))
+    t.not(await app.pageTokens.createSession({ ...session, ...change }, end), token, JSON.stringify(change))
   }
   clock.now += hour
-  const refreshed = await app.createPageSession(session, end)
+  const refreshed = await app.pageTokens.createSession(session, end)
   t.strictSame(await ask(`Bearer ${refreshed}`), session, 'an expired one is not handed out again')
 })
 
 await t.test('page session: accepts an older key until it is removed', async t => {
   const old = await serviceFor(t, { keys: [key(1)] })
-  const token = await old.app.createPageSession(session, start + hour)
+  const token = await old.app.pageTokens.createSession(session, start + hour)
   t.strictSame(await (await serviceFor(t, { keys: [key(2), key(1)] })).ask(`Bearer ${token}`), session)
   t.equal(await (await serviceFor(t, { keys: [key(2)] })).ask(`Bearer ${token}`), refused)
   const rotated = await serviceFor(t, { keys: [key(2), key(1)] })
-  const newest = await rotated.app.createPageSession(session, start + hour)
+  const newest = await rotated.app.pageTokens.createSession(session, start + hour)
   t.equal(await old.ask(`Bearer ${newest}`), refused, 'the newest key signs')
 })
 
@@ -153,7 +153,7 @@ await t.test('page session: uses the real clock by default', async t => {
     await app.register(pageSession, { keys: [key(1)], clientId: 'local.app' })
     app.get('/me', { onRequest: app.verifyPageSession }, async request => request.pageSession)
   })
-  const token = await app.createPageSession(session, Date.now() + 10_000)
+  const token = await app.pageTokens.createSession(session, Date.now() + 10_000)
   t.strictSame((await app.inject({ url: '/me', headers: { authorization: `Bearer ${token}` } })).json(), session)
 })
 
@@ -165,7 +165,7 @@ await t.test('page session: counts calls once the user is known', async t => {
       if (counted.length > 1) throw new RateLimitedError(1)
     }
   })
-  const authorization = `Bearer ${await app.createPageSession(session, start + 1000)}`
+  const authorization = `Bearer ${await app.pageTokens.createSession(session, start + 1000)}`
   t.equal(await ask('Bearer a.b.c'), refused)
   t.strictSame(await ask(authorization), session)
   t.equal(await ask(authorization), '429 B24_ERR_RATE_LIMITED')
@@ -183,7 +183,7 @@ await t.test('page session: ends with the installation it belongs to', async t =
   }
   const { app, ask } = await serviceFor(t, { store: { get } })
   const sign = async (changes: Partial<NewPageSession> = {}) =>
-    `Bearer ${await app.createPageSession({ ...session, ...changes }, start + hour)}`
+    `Bearer ${await app.pageTokens.createSession({ ...session, ...changes }, start + hour)}`
   const first = await sign()
   const proven = await sign({ installedAt: 10 })
   t.equal(proven, first, 'by default it belongs to the present installation')
@@ -209,6 +209,6 @@ await t.test('page session: ends with the installation it belongs to', async t =
 
 await t.test('page session: is refused when the store cannot be read', async t => {
   const { app, ask } = await serviceFor(t, { store: { get: async () => { throw new Error('disk full') } } })
-  const token = await app.createPageSession({ ...session, installedAt: 10 }, start + hour)
+  const token = await app.pageTokens.createSession({ ...session, installedAt: 10 }, start + hour)
   t.equal(await ask(`Bearer ${token}`), '503 B24_ERR_STORE_UNAVAILABLE')
 })

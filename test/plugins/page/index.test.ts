@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import page, { type PageOptions } from '../../../plugins/page/index.ts'
 import { build, type Scope } from '../../build.ts'
@@ -115,6 +116,9 @@ await t.test('page: serves assets as immutable under an address with their hash'
     t.equal(response.headers['cache-control'], 'public, max-age=31536000, immutable')
     t.match(response.headers['content-type'], url.includes('.css') ? 'text/css' : 'javascript')
   }
+  const sdk = await app.inject({ url: urls[0] ?? '', headers: { 'accept-encoding': 'gzip, br' } })
+  t.equal(sdk.headers['content-encoding'], 'gzip')
+  t.equal(gunzipSync(sdk.rawPayload).toString(), (await app.inject(urls[0] ?? '')).body)
   for (const url of ['/assets/', '/assets/missing.js', '/assets/%2e%2e/errors.ts']) {
     t.equal((await app.inject(url)).statusCode, 404, url)
   }

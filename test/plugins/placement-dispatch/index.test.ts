@@ -113,12 +113,14 @@ await t.test('placements: answers undeclared ones with the not-found handler', a
 await t.test('placements: lists all that an installation needs', async t => {
   const { app } = await serviceFor(t, app => app.register(async function supplies (scope) {
     scope
-      .placement(['LEFT_MENU', 'CALL_CARD'], { title: { en: 'Stock' }, bindOptions: { height: 100 } }, async () => 'ok')
+      .placement(['LEFT_MENU', 'CALL_CARD'], { title: { en: 'Stock' } }, async () => 'ok')
+      .placement('TASK_VIEW_TAB', { name: 'stock', bindOptions: { groupId: 7 } }, async () => 'ok')
       .placement('USERFIELD_TYPE', { bind: false }, async () => 'ok')
   }))
   t.match(app.placements.all(), [
-    { code: 'LEFT_MENU', title: { en: 'Stock' }, bindOptions: { height: 100 }, source: 'supplies' },
+    { code: 'LEFT_MENU', title: { en: 'Stock' }, source: 'supplies' },
     { code: 'CALL_CARD', title: { en: 'Stock' }, source: 'supplies' },
+    { code: 'TASK_VIEW_TAB', name: 'stock', bindOptions: { groupId: 7 }, source: 'supplies' },
     { code: 'USERFIELD_TYPE', bind: false, source: 'supplies' }
   ])
 })

@@ -34,6 +34,39 @@ await t.test('placement registry: prefers an exact code to its family', async t 
   for (const [code, found] of rows) t.equal(find(code)?.code, found, code)
 })
 
+await t.test('placement registry: finds one of several handlers by its name', async t => {
+  const registry = createPlacementRegistry<PlacementDeclaration>()
+  const declared: Array<[code: string, name?: string]> = [
+    ['LEFT_MENU'], ['LEFT_MENU', 'notes'], ['LEFT_MENU', 'stock'], ['CRM_*_TAB', 'notes'], ['CRM_DEAL_*'],
+    ['CRM_DEAL_TAB', 'notes']
+  ]
+  for (const [code, name] of declared) registry.add({ code, source: 'file', ...(name !== undefined && { name }) })
+  const rows: Array<[code: string, name: string | undefined, found: (typeof declared)[number] | undefined]> = [
+    ['LEFT_MENU', undefined, ['LEFT_MENU']],
+    ['LEFT_MENU', 'stock', ['LEFT_MENU', 'stock']],
+    ['LEFT_MENU', 'other', undefined],
+    ['LEFT_MENU', '', undefined],
+    ['LEFT_MENU', '__proto__', undefined],
+    ['CRM_LEAD_TAB', 'notes', ['CRM_*_TAB', 'notes']],
+    ['CRM_LEAD_TAB', undefined, undefined],
+    ['CRM_DEAL_TAB', undefined, ['CRM_DEAL_*']],
+    ['CRM_DEAL_TAB', 'notes', ['CRM_DEAL_TAB', 'notes']],
+    // What stands in a key is no code.
+    ['LEFT_MENU:notes', undefined, undefined]
+  ]
+  for (const [code, name, found] of rows) {
+    const entry = registry.find(code, name)
+    const [expected, expectedName] = found ?? []
+    t.strictSame([entry?.code, entry?.name], [expected, expectedName], `${code} ${name}`)
+  }
+  t.throws(() => registry.add({ code: 'LEFT_MENU', name: 'notes', source: 'other' }), {
+    code: 'B24_ERR_PLACEMENT_DUPLICATED', message: 'Placement LEFT_MENU:notes is declared twice: in file and in other'
+  })
+  t.throws(() => registry.add({ code: 'CRM_LEAD_*', name: 'notes', source: 'other' }), {
+    code: 'B24_ERR_PLACEMENT_AMBIGUOUS'
+  })
+})
+
 await t.test('placement registry: lists declarations in order', async t => {
   const codes = ['DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD']
   t.strictSame(registryOf(...codes).all().map(({ code }) => code), codes)

@@ -41,17 +41,6 @@ await t.test('loadDeclarations: loads files in order, and folders by their index
     ['/0/CALL_CARD/index.js', ...Array(2).fill('/0/CRM_DYNAMIC_XXX_DETAIL_TAB.js'), '/0/LEFT_MENU.js'])
 })
 
-await t.test('loadDeclarations: registers plugin.ts first, with hooks and routes', async t => {
-  const { fastify } = await load(t, {
-    CALL_CARD: {
-      'plugin.js': `${plugin("fastify.decorate('colour', 'red'); fastify.addHook('onSend', async () => {})")}
-        plugin[Symbol.for('skip-override')] = true`,
-      'index.js': plugin("fastify.placement('CALL_CARD', { title: fastify.colour }, async () => 'ok')")
-    }
-  })
-  t.match(fastify.placements.all(), [{ code: 'CALL_CARD', title: 'red' }])
-})
-
 await t.test('loadDeclarations: refuses obvious mistakes, naming the files', async t => {
   const hook = { code: 'B24_ERR_DECLARATION_HOOK', message: /\/A\.js calls \w+, .* use preHandler in .* in plugins\/$/ }
   const rows: Array<[name: string, folders: Folder[], error: { code: string, message: RegExp }]> = [

@@ -1,6 +1,5 @@
-import { createServer } from 'node:net'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import t from 'tap'
 import { freePort } from '../../service.ts'
 import { runTool } from '../../tool.ts'
@@ -35,9 +34,10 @@ await t.test('doctor: ends with 1 on faults, and names the portal', async t => {
 })
 
 await t.test('doctor: says each variable that is missing, and nothing else', async t => {
-  const { code, stdout } = await runTool('doctor', [], { PUBLIC_URL: '', B24_CLIENT_ID: '', B24_CLIENT_SECRET: '', APP_SECRET: '' })
+  const names = ['PUBLIC_URL', 'B24_CLIENT_ID', 'B24_CLIENT_SECRET', 'APP_SECRET']
+  const { code, stdout } = await runTool('doctor', [], Object.fromEntries(names.map(name => [name, ''])))
   t.equal(code, 1)
-  for (const name of ['PUBLIC_URL', 'B24_CLIENT_ID', 'B24_CLIENT_SECRET', 'APP_SECRET']) {
+  for (const name of names) {
     t.match(stdout, new RegExp(`^fault  variable\\n {7}${name}: missing\\. .*\\.$`, 'm'))
   }
   t.notMatch(stdout, 'undefined')

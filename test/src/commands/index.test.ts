@@ -9,7 +9,9 @@ import { nearest } from '../../../src/commands/nearest.ts'
 import { cli } from '../../tool.ts'
 
 /** Runs the command in a folder. */
-async function command (args: string[], { cwd = process.cwd(), env = {} }: { cwd?: string, env?: Record<string, string> } = {}) {
+async function command (
+  args: string[], { cwd = process.cwd(), env = {} }: { cwd?: string, env?: Record<string, string> } = {}
+) {
   const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...process.env, ...env } })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code: Number(code), stdout, stderr }
@@ -72,8 +74,8 @@ await t.test('command: names a missing variable without a stack', async t => {
 await t.test('command: shows a mistake of its own with a stack', async t => {
   const { exitCode } = process
   const printed = t.capture(console, 'error')
-  const fails = { summary: '', load: async () => ({ default: { usage: '', options: {}, maxPositionals: 0, run: async () => { throw new TypeError('oops') } } }) }
-  await run(['fail'], { fail: fails })
+  const broken = { usage: '', options: {}, maxPositionals: 0, run: async () => { throw new TypeError('oops') } }
+  await run(['fail'], { fail: { summary: '', load: async () => ({ default: broken }) } })
   process.exitCode = exitCode
   t.match(printed(), [{ args: [{ stack: /TypeError: oops\n +at / }] }])
 })

@@ -1,15 +1,27 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { runTool } from '../../tool.ts'
 import { startPatient } from '../doctor/patient.ts'
 
-const link = async (args: string[], env: Record<string, string> = {}) => await runTool('link', args, { B24_APP_CODE: '', B24_CLIENT_ID: '', ...env })
+const link = async (args: string[], env: Record<string, string> = {}) =>
+  await runTool('link', args, { B24_APP_CODE: '', B24_CLIENT_ID: '', ...env })
+
+const partScreen = `import { Type } from '@sinclair/typebox'
+export default async fastify => fastify.screen('part', {
+  schema: { params: Type.Object({ partId: Type.String({ minLength: 1 }) }) }, title: 'Part', signed: true
+}, async () => 'ok')`
 
 await t.test('link: opens the application with the parameters', async t => {
   t.strictSame(await link(['--portal', 'my.bitrix24.com', '--app', 'acme.parts', 'docId=42', 'note=a=b']), {
-    code: 0, stdout: 'https://my.bitrix24.com/marketplace/view/acme.parts/?params%5BdocId%5D=42&params%5Bnote%5D=a%3Db\n', stderr: ''
+    code: 0,
+    stdout: 'https://my.bitrix24.com/marketplace/view/acme.parts/?params%5BdocId%5D=42&params%5Bnote%5D=a%3Db\n',
+    stderr: ''
   })
-  t.match(await link(['--portal', 'http://localhost:8080'], { B24_CLIENT_ID: 'local.1' }), { stdout: 'http://localhost:8080/marketplace/view/local.1/\n' })
-  t.match(await link(['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=record']), { stdout: /\?params%5Bscreen%5D=record\n$/ })
+  t.match(await link(['--portal', 'http://localhost:8080'], { B24_CLIENT_ID: 'local.1' }), {
+    stdout: 'http://localhost:8080/marketplace/view/local.1/\n'
+  })
+  t.match(await link(['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=part']), { stdout: /\?params%5Bscreen%5D=part\n$/ })
 })
 
 await t.test('link: says what is missing or wrong in a sentence', async t => {
@@ -20,27 +32,58 @@ await t.test('link: says what is missing or wrong in a sentence', async t => {
     [['--portal', 'my.bitrix24.com'], 2, /^link needs --app/],
     [['--portal', 'my.bitrix24.com', '--app', 'x', 'docId'], 2, 'Parameters of a link are name=value.\n'],
     [['--portal', 'my.bitrix24.com', '--app', 'a/b'], 1, /^[^\n]*appCode[^\n]*\n$/],
-    [['--portal', 'my.bitrix24.com', 'screen=record'], 1, /^(?:[A-Z0-9_]+: [^\n]+\n)+$/]
+    [['--portal', 'my.bitrix24.com', 'screen=part'], 1, /^(?:[A-Z0-9_]+: [^\n]+\n)+$/]
   ]
-  await Promise.all(rows.map(async ([args, code, stderr]) => t.match(await link(args), { code, stdout: '', stderr }, args.join(' '))))
+  await Promise.all(rows.map(async ([args, code, stderr]) => {
+    t.match(await link(args), { code, stdout: '', stderr }, args.join(' '))
+  }))
 })
 
 await t.test('link: checks and signs one to a screen as the screen declares it', async t => {
   const patient = await startPatient(t)
+  const application = dirname(patient.file)
+  mkdirSync(join(application, 'screens'))
+  writeFileSync(join(application, 'screens/part.js'), partScreen)
+  const env = { ...patient.env, APPLICATION: application }
   await patient.install()
   const { portals: { alpha, beta } } = patient.sandbox
-  const write = async (...params: string[]) => await link(['--portal', alpha.url, ...params], patient.env)
+  const write = async (...params: string[]) => await link(['--portal', alpha.url, ...params], env)
 
-  const { code, stdout, stderr } = await write('screen=document', 'docId=PRJ-7')
+  const { code, stdout, stderr } = await write('screen=part', 'partId=PRJ-7')
   t.strictSame([code, stderr], [0, ''])
   const { origin, searchParams } = new URL(stdout)
   t.equal(origin, alpha.url)
-  t.match(Object.fromEntries(searchParams), { 'params[screen]': 'document', 'params[docId]': 'PRJ-7', 'params[sig]': /^[\w-]{43}$/ })
+  t.match(Object.fromEntries(searchParams), {
+    'params[screen]': 'part', 'params[partId]': 'PRJ-7', 'params[sig]': /^[\w-]{43}$/
+  })
 
   const [wrong, unknown, elsewhere] = await Promise.all([
-    write('screen=document', 'docId='), write('screen=none'), link(['--portal', beta.url, 'screen=document'], patient.env)
+    write('screen=part', 'partId='),
+    write('screen=none'),
+    link(['--portal', beta.url, 'screen=part'], env)
   ])
-  t.match(wrong, { code: 2, stderr: /^docId: Expected/ })
+  t.match(wrong, { code: 2, stderr: /^partId: Expected/ })
   t.match(unknown, { code: 1, stderr: 'No screen of this name is declared\n' })
   t.match(elsewhere, { code: 2, stderr: /^The application is not installed on localhost:\d+, so its screens have no/ })
+})
+
+await t.test('link: knows the screens of the application, and names its faults', async t => {
+  const { install, env, sandbox: { portals: { alpha } } } = await startPatient(t)
+  await install()
+  const write = async (application: string) =>
+    await link(['--portal', alpha.url, 'screen=part', 'id=7'], { ...env, APPLICATION: application })
+  const good = `import { Type } from '${import.meta.resolve('@sinclair/typebox')}'
+    export default async fastify => {
+      fastify.screen('part', { schema: { params: Type.Object({ id: Type.String() }) } }, () => '')
+    }`
+  // Each has a folder of its own.
+  await t.test('a screen', async t => {
+    const folder = t.testdir({ 'package.json': '{"type":"module"}', screens: { 'part.js': good } })
+    t.match(await write(folder), { code: 0, stdout: /params%5Bscreen%5D=part&params%5Bid%5D=7/, stderr: '' })
+  })
+  await t.test('a fault', async t => {
+    const screens = { 'part.js': 'export default async () => { throw new Error("torn") }' }
+    const folder = t.testdir({ 'package.json': '{"type":"module"}', screens })
+    t.strictSame(await write(folder), { code: 1, stdout: '', stderr: `${folder}/screens/part.js: torn\n` })
+  })
 })

@@ -10,10 +10,13 @@ await t.test('replay: sends a saved call again, and ends with 1 when it is refus
   await call(alpha.placementCall('DEFAULT', { user: alpha.users.employee }))
   const { id } = wire.entries.findLast(({ from }) => from === 'portal') ?? {}
   const { body } = await ask(`${alpha.url}/sandbox/api/wire/${id}/save`)
+  const saved = body as { body: object }
   const folder = t.testdir({
-    'call.json': JSON.stringify(body),
-    'unknown.json': JSON.stringify({ ...body as object, body: { ...(body as { body: object }).body, PLACEMENT: 'NONE' } })
+    'call.json': JSON.stringify(saved),
+    'unknown.json': JSON.stringify({ ...saved, body: { ...saved.body, PLACEMENT: 'NONE' } })
   })
   t.match(await runTool('replay', [join(folder, 'call.json')]), { code: 0, stdout: /^Status: 200\n/, stderr: '' })
-  t.match(await runTool('replay', [join(folder, 'unknown.json')]), { code: 1, stdout: /^Status: 404\n[^]*B24_ERR_PLACEMENT_UNKNOWN/ })
+  t.match(await runTool('replay', [join(folder, 'unknown.json')]), {
+    code: 1, stdout: /^Status: 404\n[^]*B24_ERR_PLACEMENT_UNKNOWN/
+  })
 })

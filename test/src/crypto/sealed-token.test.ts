@@ -31,11 +31,11 @@ await t.test('sealed token: is not opened when changed, foreign or endless', asy
 await t.test('sealed token: is opened for its own purpose and application only', async t => {
   const key = randomBytes(32)
   const later = Date.now() + 60_000
-  const audiences = ['documents app', 'approvals app', 'documents another']
+  const audiences = ['grants app', 'passes app', 'grants another']
   for (const sealed of audiences) {
     const token = await createSealedTokens([key], sealed, Date.now).seal({ a: 'b' }, later)
     for (const opened of audiences) {
-      const visit = createSealedTokens([key], opened, Date.now).open(token)
+      const visit = createSealedTokens([key], opened).open(token)
       if (opened === sealed) t.strictSame(await visit, { a: 'b' })
       else await t.rejects(visit, RangeError, `${sealed} for ${opened}`)
     }
@@ -43,5 +43,5 @@ await t.test('sealed token: is opened for its own purpose and application only',
   const forAnybody = await new EncryptJWT({ claims: {} }).setProtectedHeader({
     alg: 'dir', enc: 'A256GCM'
   }).setExpirationTime('1m').encrypt(key)
-  await t.rejects(createSealedTokens([key], 'documents app', Date.now).open(forAnybody), RangeError)
+  await t.rejects(createSealedTokens([key], 'grants app', Date.now).open(forAnybody), RangeError)
 })

@@ -46,7 +46,13 @@ interface ProxyRules {
 }
 const unchanged = (headers: IncomingHttpHeaders) => headers
 
-/** A proxy in front of a server, closed with the test. Out: its origin. */
+/** Rules for headers: these are added, or replace those of the same name. */
+export const adding = (more: IncomingHttpHeaders) => (headers: IncomingHttpHeaders) => ({ ...headers, ...more })
+
+/** The same for a clock that is off by so many milliseconds. */
+export const clockOff = (by: number) => adding({ date: new Date(Date.now() + by).toUTCString() })
+
+/** Starts a proxy in front of a server, closed with the test, and returns its origin. */
 export async function proxyFor (
   t: Test, target: string, { forward = unchanged, intercept = () => false, answer = unchanged }: ProxyRules
 ): Promise<string> {

@@ -16,3 +16,12 @@ await t.test('doctor: reads a store in PostgreSQL', async t => {
   t.strictSame((await diagnose(t, env, { domain: alpha.domain })).codes, ['placement-unbound'])
   t.strictSame((await diagnose(t, { ...env, DATABASE_URL: postgres.createDatabase() })).codes, ['database-version'])
 })
+
+await t.test('doctor: takes migrations that are for PostgreSQL only', async t => {
+  const DATABASE_URL = postgres.createDatabase()
+  const up = `import { sql } from '${import.meta.resolve('kysely')}'
+    export const up = db => sql\`create table notes (id bigint generated always as identity)\`.execute(db)`
+  const application = t.testdir({ 'package.json': '{"type":"module"}', migrations: { '0001.js': up } })
+  const { sandbox } = await startService(t, { env: { DATABASE_URL }, app: { application } })
+  t.strictSame((await diagnose(t, { ...sandbox.env, DATABASE_URL, APPLICATION: application })).findings, [])
+})

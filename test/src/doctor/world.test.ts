@@ -7,7 +7,7 @@ import type { CheckUpOptions } from '../../../src/doctor/check-up.ts'
 import type { Code } from '../../../src/doctor/finding.ts'
 import { serverFor } from '../../servers.ts'
 import { freePort } from '../../service.ts'
-import { diagnose, proxyFor, startPatient } from './patient.ts'
+import { clockOff, diagnose, proxyFor, startPatient } from './patient.ts'
 
 const nowhere = async () => `http://127.0.0.1:${await freePort()}`
 const answering = (t: Test, status: number, headers = {}) =>
@@ -37,18 +37,22 @@ await t.test('doctor: names what is wrong with settings and the way to the servi
     [['variable', 'variable'], { B24_CLIENT_SECRET: '', PORT: 'secret-port' }],
     [['database-unreachable'], { DATABASE_URL: `sqlite:${folder}/missing.db` }],
     [['database-unreachable'], { DATABASE_URL: 'postgres://owner:pass-word@127.0.0.1:1/test' }],
-    [['database-unreachable'], { DATABASE_URL: 'postgres://owner:pass#word@127.0.0.1:x/test' }],
+    [['variable'], { DATABASE_URL: 'postgres://owner:pass#word@127.0.0.1:x/test' }],
     [['database-version'], { DATABASE_URL: `sqlite:${folder}/empty.db` }],
-    [['database-version'], { DATABASE_URL: copy('newer.db', "insert into installations_migration (name, timestamp) values ('9999-future', '2099')") }],
-    [['portal-unknown'], {}, { domain: 'nobody.bitrix24.com' }],
+    [['database-version'], {
+      DATABASE_URL: copy('newer.db', "insert into installations_migration values ('9999-future', '2099')")
+    }],
 
-    [['public-url-dns'], { PUBLIC_URL: 'http://nobody.invalid' }],
     [['public-url-unreachable'], { PUBLIC_URL: await nowhere() }],
     [['public-url-timeout'], { PUBLIC_URL: await serverFor(t, () => {}) }, { timeout: 2000 }],
     [['public-url-tls'], { PUBLIC_URL: url.replace('http:', 'https:') }],
     [['public-url-redirect'], { PUBLIC_URL: await answering(t, 301, { location: '/app/' }) }],
     [['public-url-redirect'], { PUBLIC_URL: await answering(t, 301, { location: 'http://[' }) }],
-    [['public-url-loop'], { PUBLIC_URL: await serverFor(t, ({ url, headers }, response) => { response.writeHead(301, { location: `http://${headers.host}${url}` }).end() }) }],
+    [['public-url-loop'], {
+      PUBLIC_URL: await serverFor(t, ({ url, headers }, response) => {
+        response.writeHead(301, { location: `http://${headers.host}${url}` }).end()
+      })
+    }],
     [['public-url-no-service'], { PUBLIC_URL: await answering(t, 502) }],
     [['public-url-other-service'], { PUBLIC_URL: await answering(t, 200) }],
     [['public-url-other-settings'], { APP_SECRET: randomBytes(32).toString('base64') }],
@@ -58,8 +62,6 @@ await t.test('doctor: names what is wrong with settings and the way to the servi
       ALLOW_INSECURE_PORTALS: 'false'
     }],
 
-    [['proxy-frame-options'], { PUBLIC_URL: await proxied({ answer: headers => ({ ...headers, 'x-frame-options': 'SAMEORIGIN' }) }) }],
-    [['proxy-policy'], { PUBLIC_URL: await proxied({ answer: headers => ({ ...headers, 'content-security-policy': "frame-ancestors 'self'" }) }) }],
     [['proxy-blocks-pages'], {
       PUBLIC_URL: await proxied({
         intercept: ({ method, url }, response) => {
@@ -78,26 +80,19 @@ await t.test('doctor: names what is wrong with settings and the way to the servi
         }
       })
     }],
-    [['proxy-blocks-posts'], {
-      PUBLIC_URL: await proxied({
-        intercept: ({ method }, response) => {
-          if (method === 'POST') response.writeHead(405).end()
-          return method === 'POST'
-        }
-      })
-    }],
-    [['proxy-untrusted'], { PUBLIC_URL: await proxied({ forward: headers => ({ ...headers, 'x-forwarded-for': '198.51.100.1' }) }) }],
 
-    [['oauth-unreachable'], { B24_OAUTH_SERVERS: await nowhere() }],
-    [['oauth-unknown'], { B24_OAUTH_SERVERS: await answering(t, 200) }],
-    [['oauth-unavailable'], { B24_OAUTH_SERVERS: await answering(t, 503) }],
-    [['clock'], { B24_OAUTH_SERVERS: await proxyFor(t, authorizationServer, { answer: headers => ({ ...headers, date: new Date(Date.now() + 600_000).toUTCString() }) }) }],
-    [['clock'], { B24_OAUTH_SERVERS: await proxyFor(t, authorizationServer, { answer: headers => ({ ...headers, date: new Date(Date.now() - 600_000).toUTCString() }) }) }],
+    [['clock'], { B24_OAUTH_SERVERS: await proxyFor(t, authorizationServer, { answer: clockOff(-600_000) }) }],
     [['client-id', 'public-url-other-settings'], { B24_CLIENT_ID: 'local.other' }],
-    [['client-secret'], { B24_CLIENT_SECRET: 'not-the-secret-1' }],
     [['client-unchecked'], {
-      B24_OAUTH_SERVERS: await proxyFor(t, authorizationServer, { intercept: ({ headers }) => form.test(String(headers['content-type'])) })
+      B24_OAUTH_SERVERS: await proxyFor(t, authorizationServer, {
+        intercept: ({ headers }) => form.test(String(headers['content-type']))
+      })
     }, { timeout: 2000 }],
+    [['oauth-other-unavailable'], { B24_OAUTH_SERVERS: `${await nowhere()},${authorizationServer}` }],
+    [['oauth-other-unavailable'], { B24_OAUTH_SERVERS: `${authorizationServer},${await answering(t, 500)}` }],
+    [['oauth-unreachable', 'client-secret'], {
+      B24_OAUTH_SERVERS: `${await nowhere()},${authorizationServer}`, B24_CLIENT_SECRET: 'not-the-secret-1'
+    }],
     [['no-network'], { PUBLIC_URL: await nowhere(), B24_OAUTH_SERVERS: await nowhere() }]
   ]
   for (const [codes, changes, options] of rows) {
@@ -120,5 +115,8 @@ await t.test('doctor: judges X-Forwarded-For by TRUST_PROXY', async t => {
     [[], await forwarding(sent => sent === '' ? '198.51.100.1' : `${sent}, 198.51.100.1`)],
     [[], await forwarding(() => '198.51.100.1')]
   ]
-  for (const [codes, publicUrl] of rows) t.strictSame((await diagnose(t, { ...env, PUBLIC_URL: publicUrl })).codes, codes)
+  for (const [expected, publicUrl] of rows) {
+    const { codes } = await diagnose(t, { ...env, PUBLIC_URL: publicUrl })
+    t.strictSame(codes, expected)
+  }
 })

@@ -3,12 +3,14 @@ import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { createSelfReports } from '../../../src/http/self-report.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
-const reportsOf = (secret: string, clientId = 'app', now?: () => number) => createSelfReports(createKeyRing(secret), clientId, now)
+const reportsOf = (secret: string, clientId = 'app', now?: () => number) =>
+  createSelfReports(createKeyRing(secret), clientId, now)
 const report = { peer: '127.0.0.1', isTrusted: false }
 
 await t.test('self-report: is read by whoever asked, after a change of the key too', async t => {
   const asking = reportsOf(`${secret(2)},${secret(1)}`)
-  t.strictSame(await asking.read(await reportsOf(`${secret(1)},${secret(2)}`).answer(await asking.ask('one'), report), 'one'), report)
+  const answer = await reportsOf(`${secret(1)},${secret(2)}`).answer(await asking.ask('one'), report)
+  t.strictSame(await asking.read(answer, 'one'), report)
 })
 
 await t.test('self-report: is no answer with another key, application, nonce, or age', async t => {

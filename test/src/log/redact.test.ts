@@ -22,6 +22,8 @@ await t.test('redactShapes: cuts out what looks like a secret', async t => {
       'auth[access_token]=[redacted] auth%5Brefresh_token%5D=[redacted]&APP_SID=[redacted]'
     ],
     ['{"AUTH_ID":"short","x":"y"}', '{"AUTH_ID":"[redacted]","x":"y"}'],
+    ['{"x-b24-auth-id":"short","x":"y"}', '{"x-b24-auth-id":"[redacted]","x":"y"}'],
+    ["{ 'x-b24-auth-id': 'short' }", "{ 'x-b24-auth-id': '[redacted]' }"],
     ["{ REFRESH_ID: 'short', x: 'y' }", "{ REFRESH_ID: '[redacted]', x: 'y' }"],
     ["Map(1) { 'auth' => 'short' }", "Map(1) { 'auth' => '[redacted]' }"],
     ['authorization: Bearer short-one, then', 'authorization: Bearer [redacted], then'],

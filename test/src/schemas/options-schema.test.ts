@@ -99,7 +99,7 @@ await t.test('reading: logs the names of what does not fit, no values', async t 
   const lines: unknown[] = []
   const log = { warn: (line: object) => { lines.push(line) } }
   const toOptions = compileOptions(Filter)
-  const screen = { screen: 'document' }
+  const screen = { screen: 'part' }
   t.strictSame(reading(() => toOptions({ docId: '42' }), log, screen), { docId: 42 })
   t.throws(() => reading(() => toOptions({ docId: 'secret' }), log, screen), { code: 'B24_ERR_OPTIONS_MISMATCH' })
   t.throws(() => reading(() => { throw new RangeError('too far') }, log, screen), RangeError)

@@ -14,7 +14,7 @@ import { until } from '../../../until.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const visit: ScreenVisit = {
-  screen: 'document', linkId: 'link-one-sixteen', params: { docId: 'private' }, memberId: 'm1', userId: 7
+  screen: 'part', linkId: 'link-one-sixteen', params: { docId: 'private' }, memberId: 'm1', userId: 7
 }
 const { linkId } = visit
 const admin = { userId: 1, isAdmin: true }
@@ -101,7 +101,7 @@ await t.test('visits: report every day, and to administrators the users', async 
   count()
   const report = {
     id: linkId,
-    screen: 'document',
+    screen: 'part',
     params: { docId: 'private' },
     total: 3,
     days: [{ day: '2026-03-08', times: 2 }, { day: '2026-03-09', times: 0 }, { day: '2026-03-10', times: 1 }]
@@ -135,7 +135,7 @@ await t.test('visits: keep the parameters that were opened', async t => {
   params['docId'] = 2
   t.strictSame((await visits.report('m1', linkId, { userId: 7, isAdmin: false }))?.params, { docId: 1 })
   t.doesNotThrow(() => count({ params: { docId: 1n } }))
-  t.match(lines, [{ screen: 'document', msg: /was not counted/ }])
+  t.match(lines, [{ screen: 'part', msg: /was not counted/ }])
   count({ linkId: 'link-two-sixteen', params: { docId: 'x'.repeat(1988) } })
   count({ linkId: 'link-six-sixteen', params: { docId: 'x'.repeat(1989) } })
   t.equal(lines.length, 2, 'nor can parameters that no link carries')

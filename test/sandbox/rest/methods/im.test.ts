@@ -37,3 +37,14 @@ await t.test('REST im: a notification is kept for the one it is for', async t =>
   t.strictSame(await failureOf(alpha, 'im.notify.personal.add', { USER_ID: 0, MESSAGE: 'x' }), [400, 'USER_ID_EMPTY'])
   t.strictSame(await failureOf(alpha, 'im.notify.personal.add', { USER_ID: 2 }), [400, 'MESSAGE_EMPTY'])
 })
+
+await t.test('REST im: a dialog has one id for everybody in it', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { admin, employee } = alpha.users
+  t.match(await resultOf(alpha, 'im.dialog.get', { DIALOG_ID: 'chat2' }), { id: 2, type: 'chat', name: 'Logistics' })
+  t.match(await resultOf(alpha, 'im.dialog.get', { DIALOG_ID: 'chat7' }), { id: 7, name: 'chat7' })
+  const mine = await resultOf(alpha, 'im.dialog.get', { DIALOG_ID: String(employee.id) }, admin)
+  const theirs = await resultOf(alpha, 'im.dialog.get', { DIALOG_ID: String(admin.id) }, employee)
+  t.match([mine, theirs], [{ id: 1012, dialog_id: '2', name: 'Emil Novak' }, { id: 1012, dialog_id: '1' }])
+  t.strictSame(await failureOf(alpha, 'im.dialog.get', { DIALOG_ID: '99' }), [400, 'ACCESS_ERROR'])
+})

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+
+/** A note on a dialog of the messenger. */
+export interface Note {
+  userId: number
+  text: string
+  /** Milliseconds since 1970 */
+  at: number
+}
+
+/** The table of migrations/0002-notes.ts. */
+type NoteTables = {
+  notes: { id: string, member_id: string, dialog_id: string, user_id: number, text: string, at: number }
+}
+
+declare module 'fastify' {
+  interface FastifyInstance { notes: ReturnType<typeof createNotes> }
+}
+
+const most = 50
+
+/** Notes on dialogs, each of a portal. */
+function createNotes (database: FastifyInstance['database']) {
+  const db = database.withTables<NoteTables>()
+  return {
+    /** The newest notes on a dialog, newest first. */
+    async of (memberId: string, dialogId: string): Promise<Note[]> {
+      const rows = await db.selectFrom('notes').select(['user_id', 'text', 'at'])
+        .where('member_id', '=', memberId).where('dialog_id', '=', dialogId)
+        .orderBy('at', 'desc').orderBy('id').limit(most).execute()
+      return rows.map(({ user_id: userId, text, at }) => ({ userId, text, at }))
+    },
+    async add (memberId: string, dialogId: string, { userId, text, at }: Note): Promise<void> {
+      await db.insertInto('notes')
+        .values({ id: randomUUID(), member_id: memberId, dialog_id: dialogId, user_id: userId, text, at }).execute()
+    },
+    /** Forgets all notes of a portal. */
+    async forget (memberId: string): Promise<void> {
+      await db.deleteFrom('notes').where('member_id', '=', memberId).execute()
+    }
+  }
+}
+
+/** The notes of the messenger's sidebar, which go with the installation. */
+async function notes (fastify: FastifyInstance) {
+  const notes = createNotes(fastify.database)
+  fastify.decorate('notes', notes)
+  fastify.onUninstalled(({ portal }) => notes.forget(portal.memberId))
+}
+
+export default fp(notes, { fastify: '5.x', name: 'example-notes' })

@@ -1,0 +1,40 @@
+// The forms of the deal tab and of the notes: sends what was written to a route of the application.
+
+for (const form of document.querySelectorAll('form[data-write]')) {
+  const button = form.querySelector('button')
+  const status = form.querySelector('[role="status"]')
+  // Without this script the form does nothing, and its button says so.
+  button.disabled = false
+  form.addEventListener('submit', async event => {
+    event.preventDefault()
+    button.disabled = true
+    status.textContent = ''
+    const { write, grant, saved, failed, list, asUser } = form.dataset
+    const text = form.elements.text.value
+    const isSaved = await save(write, { grant, text }, asUser !== undefined)
+    button.disabled = false
+    status.textContent = isSaved ? saved : failed
+    if (isSaved) form.reset()
+    if (isSaved && list !== undefined) show(document.getElementById(list), text)
+    // The page may be higher than before.
+    window.b24().then(({ parent }) => parent.fitWindow()).catch(() => {})
+  })
+}
+
+async function save (path, body, asUser) {
+  try {
+    const { ok } = await window.service.fetch(path, { method: 'POST', body, asUser })
+    return ok
+  } catch {
+    return false
+  }
+}
+
+/** Puts what was written on top of the list, as its hidden row shows it. */
+function show (list, text) {
+  const row = list.querySelector('[data-new]').cloneNode(true)
+  row.querySelector('.prose').textContent = text
+  row.hidden = false
+  list.prepend(row)
+  document.querySelector('[data-empty]')?.remove()
+}

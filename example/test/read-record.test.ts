@@ -1,0 +1,45 @@
+import t from 'tap'
+import { PortalRefusedError, type RestAnswer } from 'fastify-bitrix24'
+import { cardPath, readRecord } from '../crm/record.ts'
+
+const deal = { id: 1 }
+const answering = (answer: RestAnswer) => ({ batch: async () => ({ record: answer }) })
+
+await t.test('readRecord: throws when the portal refuses', async t => {
+  const rows: Array<[answer: RestAnswer, code: string]> = [
+    [{ error: 'unknown', text: 'Not found' }, 'EXAMPLE_RECORD_MISSING'],
+    [{ error: 'unknown', text: 'Access denied.' }, 'EXAMPLE_RECORD_DENIED'],
+    [{ error: 'unknown', text: 'ID is not defined or invalid' }, 'B24_ERR_PORTAL_REFUSED'],
+    [{ error: 'unknown', text: '' }, 'B24_ERR_PORTAL_REFUSED'],
+    [{ error: 'NOT_FOUND', text: 'SPA not found' }, 'EXAMPLE_RECORD_MISSING'],
+    [{ error: 'ACCESS_DENIED', text: 'Access denied' }, 'EXAMPLE_RECORD_DENIED'],
+    [{ error: 'insufficient_scope', text: '' }, 'EXAMPLE_RECORD_DENIED'],
+    [{ error: 'OVERLOAD_LIMIT', text: '' }, 'B24_ERR_PORTAL_REFUSED']
+  ]
+  for (const [answer, code] of rows) await t.rejects(readRecord(answering(answer), deal), { code }, code)
+  await t.rejects(readRecord(
+    { batch: async () => { throw new PortalRefusedError('expired_token') } }, deal
+  ), { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'expired_token' })
+  await t.rejects(readRecord({ batch: async () => { throw new TypeError('a bug') } }, deal), TypeError)
+})
+
+await t.test('readRecord: reads a record of nothing but a title', async t => {
+  t.strictSame(await readRecord(answering({ ok: { ID: '1', TITLE: '', STAGE_ID: null } }), deal), {
+    title: '',
+    stage: undefined,
+    pipelineId: undefined,
+    contactId: undefined,
+    amount: undefined,
+    responsibleId: undefined,
+    authorId: undefined,
+    createdAt: undefined,
+    changedAt: undefined,
+    closesAt: undefined
+  })
+})
+
+await t.test('cardPath: knows a deal by its type, too', async t => {
+  t.strictSame([{ id: 5 }, { id: 5, entityTypeId: 2 }, { id: 5, entityTypeId: 183 }].map(cardPath), [
+    '/crm/deal/details/5/', '/crm/deal/details/5/', '/crm/type/183/details/5/'
+  ])
+})

@@ -1,0 +1,102 @@
+import ajvCompiler from '@fastify/ajv-compiler'
+import jsonCompiler from '@fastify/fast-json-stringify-compiler'
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import { basePath } from '../http/urls.ts'
+
+/** The title by which our own documentation is known from the host's. */
+export const apiTitle = 'Links to screens'
+
+// What our plugins add to requests and replies. Fastify lets a host have decorators of the instance by the same names.
+const requestNames = [
+  'apiKey', 'declaredPlacement', 'errorCode', 'frameAncestors', 'frameSources', 'isOpenedByPortal', 'isPortalAdmin',
+  'pageSession', 'placement', 'screen', 'verifiedCall'
+]
+const replyNames = ['page']
+
+/**
+ * Gives a scope what Fastify begins with, whatever its host has set for its own routes, and keeps our routes out of
+ * the host's log and documentation.
+ *
+ * @param publicUrl PUBLIC_URL
+ * @throws for what the host and the app cannot both have
+ */
+export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
+  checkNames(fastify)
+  if (!basePath(publicUrl).endsWith(fastify.prefix)) {
+    fastify.log.warn(`app: PUBLIC_URL does not end with ${fastify.prefix}, the prefix of the app. Unless a proxy ` +
+      'changes paths, its pages will look for their files at wrong addresses')
+  }
+  useOwnParsers(fastify)
+  // The type wants a function; an instance begins with null, which lets the schemas of responses be used.
+  fastify.setReplySerializer(null as never)
+  const useOwn = ownCompilers(fastify)
+  useOwn(fastify)
+  fastify.addHook('onRegister', useOwn)
+
+  const own = new Set<string>()
+  fastify.addHook('onRoute', route => {
+    for (const method of [route.method].flat()) {
+      checkAddress(fastify, method, route.url, own)
+      own.add(`${method} ${route.url}`)
+    }
+    // Fastify's own line of a request would hold the address, which has secrets of the portal in it.
+    route.logSerializers = Object.assign(route.logSerializers ?? {}, { req: loggedRequest })
+    route.config = Object.assign(route.config ?? {}, { swaggerTransform: shownOnlyIn(apiTitle) })
+  })
+}
+
+/** Whether the host has no route of its own at an address of ours. */
+export const isFree = (fastify: FastifyInstance, url: string): boolean =>
+  !fastify.hasRoute({ method: 'GET', url: `${fastify.prefix}${url}` })
+
+function checkNames (fastify: FastifyInstance): void {
+  const taken = [
+    ...requestNames.filter(name => fastify.hasRequestDecorator(name)).map(name => `request.${name}`),
+    ...replyNames.filter(name => fastify.hasReplyDecorator(name)).map(name => `reply.${name}`)
+  ]
+  if (taken.length === 0) return
+  throw new Error(`app: the host has decorated ${taken.join(' and ')}, which the app needs: rename yours, or add it ` +
+    'in a scope that the app is not registered in')
+}
+
+function checkAddress (fastify: FastifyInstance, method: string, url: string, own: ReadonlySet<string>): void {
+  // Of two routes of the application, Fastify tells.
+  if (own.has(`${method} ${url}`) || !fastify.hasRoute({ method, url })) return
+  throw new Error(`app: the host has a route ${method} ${url}, which the app needs: register the app with a prefix ` +
+    "of its own, such as { prefix: '/b24' }")
+}
+
+/** A host may read JSON as bytes, or refuse it. */
+function useOwnParsers (fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers()
+  const json = fastify.getDefaultJsonParser('error', 'error')
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, json)
+  fastify.addContentTypeParser('text/plain', { parseAs: 'string' }, async (_: FastifyRequest, text: string) => text)
+}
+
+const buildValidator = ajvCompiler()
+const buildSerializer = jsonCompiler()
+
+/** A host may check its routes with another library than Ajv, or with other options: forms need its conversions. */
+function ownCompilers ({ setValidatorCompiler, setSerializerCompiler }: FastifyInstance) {
+  // The scopes of declarations refuse these methods, and hooks run in them, too.
+  return (instance: FastifyInstance): void => {
+    let validator: ReturnType<typeof buildValidator> | undefined
+    let serializer: ReturnType<typeof buildSerializer> | undefined
+    // When routes are compiled, all shared schemas are there; that they are objects, the type does not say.
+    const schemas = () => instance.getSchemas() as Record<string, object>
+    setValidatorCompiler.call(instance, route =>
+      (validator ??= buildValidator(schemas(), { customOptions: {} }))(route))
+    setSerializerCompiler.call(instance, ({ httpStatus = '', ...route }) =>
+      (serializer ??= buildSerializer(schemas(), {}))({ ...route, httpStatus }))
+  }
+}
+
+const loggedRequest = ({ method, routeOptions, host, ip }: FastifyRequest) =>
+  ({ method, url: routeOptions.url, host, remoteAddress: ip })
+
+interface Documented { schema?: RouteOptions['schema'], url: string, openapiObject?: { info?: { title?: string } } }
+
+/** For @fastify/swagger, which the host may have, too: it hears of all routes below it. */
+const shownOnlyIn = (title: string) => ({ schema, url, openapiObject }: Documented) =>
+  ({ schema: openapiObject?.info?.title === title ? schema : { ...schema, hide: true }, url })

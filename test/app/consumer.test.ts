@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process'
+import { cpSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import Fastify from 'fastify'
+import t from 'tap'
+import { startService } from '../service.ts'
+import { root } from './process.ts'
+
+const tsc = join(root, 'node_modules/.bin/tsc')
+const run = async (...args: string[]): Promise<string> =>
+  await promisify(execFile)(tsc, args, { cwd: root }).then(({ stdout }) => stdout, error => String(error.stdout))
+
+const language = { target: 'ES2024', lib: ['ES2024'], module: 'NodeNext', types: ['node'] }
+const settings = { ...language, strict: true, noEmit: true, skipLibCheck: false }
+const tsconfig = (file: string) => JSON.stringify({ compilerOptions: settings, files: [file] })
+
+// Who registers nothing but the core has no REST to give to handlers.
+const core = `
+import Fastify from 'fastify'
+import { PlacementBodySchema, type PlacementBody } from 'fastify-bitrix24'
+import authToken, { unverifiedCall } from 'fastify-bitrix24/plugins/auth-token'
+import placementDispatch from 'fastify-bitrix24/plugins/placement-dispatch'
+import placementOptions from 'fastify-bitrix24/plugins/placement-options'
+
+const fastify = Fastify()
+await fastify.register(authToken, { clientId: 'local.app', clientSecret: 'secret' })
+await fastify.register(placementOptions)
+await fastify.register(placementDispatch)
+fastify.placement('LEFT_MENU', async ({ placement }) => ({ user: placement.user.id }))
+const schema = { body: PlacementBodySchema }
+fastify.post<{ Body: PlacementBody }>('/widget', { schema }, async (request, reply) => {
+  const { body } = request
+  const { memberId, domain, origin, clientEndpoint: endpoint, scope, status, userId } =
+    await fastify.authToken.verify(unverifiedCall(request))
+  const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, origin)
+  const portal = { memberId, domain, origin, endpoint, scope, status }
+  const context = { code: body.PLACEMENT, options, uri, portal, user: { id: userId }, lang: 'en' }
+  return await fastify.placements.dispatch(context, request, reply)
+})
+`
+const without = `
+import Fastify from 'fastify'
+import placementDispatch from 'fastify-bitrix24/plugins/placement-dispatch'
+
+const fastify = Fastify()
+await fastify.register(placementDispatch)
+// @ts-expect-error: nothing has brought REST
+fastify.placement('LEFT_MENU', async ({ placement }) => placement.rest)
+`
+
+/** Uses each of these decorators, and what requests and replies have. */
+const whole = (names: readonly string[]) => `
+import type { FastifyPluginAsync } from 'fastify'
+import 'fastify-bitrix24'
+import { Type } from '@sinclair/typebox'
+
+const plugin: FastifyPluginAsync = async (fastify) => {
+  console.log(${names.map(name => `fastify.${name}`).join(', ')})
+  fastify.placement('CRM_DEAL_DETAIL_TAB', async (request, reply) => {
+    const deals: Array<{ ID: string }> = await request.placement.rest.list<{ ID: string }>('crm.deal.list')
+    for await (const { rows, total } of request.placement.rest.pages('crm.deal.list')) console.log(rows, total)
+    const grant: string = await fastify.pageTokens.sealGrant(request, { deal: 8061 })
+    return await reply.page('deal', { deals, grant })
+  })
+  fastify.post<{ Body: { grant: string } }>('/api/comments', async (request) => {
+    const { rest, user, portal } = await fastify.verifyPageUser(request)
+    const schema = Type.Object({ deal: Type.Integer() })
+    const { deal } = await fastify.pageTokens.openGrant(request, request.body.grant, schema)
+    const id: number = deal + user.id
+    const { verifiedCall, pageSession, isPortalAdmin, frameAncestors, screen } = request
+    console.log(verifiedCall, pageSession, isPortalAdmin, frameAncestors, screen)
+    return await rest.call('crm.deal.get', { id, domain: portal.domain })
+  })
+}
+export default plugin
+`
+
+await t.test('package: its types are whole for a consumer', async t => {
+  const { fastify } = await startService(t)
+  const bare = Object.keys(Fastify())
+  // The others belong to @fastify/swagger.
+  const names = Object.keys(fastify).filter(name =>
+    !bare.includes(name) && !['swagger', 'swaggerCSP'].includes(name))
+  t.ok(names.includes('verifyPageUser'))
+
+  const folder = t.testdir({
+    'package.json': JSON.stringify({ name: 'consumer', type: 'module' }),
+    'whole.ts': whole(names),
+    'core.ts': core,
+    'without.ts': without,
+    ...Object.fromEntries(['whole', 'core', 'without'].map(name => [`${name}.json`, tsconfig(`${name}.ts`)]))
+  })
+  const home = join(folder, 'node_modules/fastify-bitrix24')
+  t.equal(await run('--outDir', join(home, 'dist')), '', 'builds')
+  cpSync(join(root, 'package.json'), join(home, 'package.json'))
+  for (const name of ['core', 'without']) t.equal(await run('-p', join(folder, `${name}.json`)), '', name)
+  const files = (await run('-p', join(folder, 'whole.json'), '--listFiles')).trim().split('\n')
+  t.strictSame(files.filter(line => line.includes('error TS')), [], 'whole')
+
+  // What the types of the package lead to has to be installed with it.
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const typed = files.flatMap(file => /^.*node_modules\/(@types\/[^/]+)/.exec(file)?.[1] ?? [])
+  t.ok(typed.includes('@types/pg'))
+  t.strictSame([...new Set(typed)].filter(name => !(name in dependencies)), ['@types/node'], 'their own types')
+})

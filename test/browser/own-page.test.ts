@@ -1,0 +1,73 @@
+import t, { type Test } from 'tap'
+import type { Frame } from 'playwright-core'
+import { openBrowser } from './chromium.ts'
+import { commentsApplication } from '../docs/pages.ts'
+import { startService } from '../service.ts'
+import { faults, frameOf, openWindow } from './window.ts'
+
+const browser = await openBrowser()
+
+/** The deal tab of docs/placements.md in the portal, opened by the administrator, and what it has written. */
+async function openDeal (t: Test) {
+  const written: unknown[] = []
+  const service = await startService(t, {
+    env: { B24_APPLICATION_TOKEN: 'required' },
+    app: { application: t.testdir(commentsApplication()) },
+    methods: { 'crm.timeline.comment.add': ({ fields }) => written.push(fields) }
+  })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const { rest } = service.fastify.portal(alpha.memberId)
+  const id = await rest.call<number>('crm.deal.add', { fields: { TITLE: 'Supplies' } })
+  const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/crm/deal/details/${id}/`)
+  return { service, written, id, page, complaints }
+}
+
+/** What page.js adds to the window. */
+interface Scripts {
+  service: { fetch: (...asked: unknown[]) => Promise<Response> }
+  b24: () => Promise<{ auth: { getAuthData?: () => unknown } }>
+}
+
+const fetchIn = async (frame: Frame, path: string, options: object = {}): Promise<string> =>
+  await frame.evaluate(async ({ path, options }) => {
+    const { service } = window as unknown as Scripts
+    return await service.fetch(path, options).then(async answer => await answer.text(), error => String(error))
+  }, { path, options })
+
+await t.test('own page: saves what its user writes', async t => {
+  const { service, written, id, page, complaints } = await openDeal(t)
+  await page.getByText('Comments').first().click()
+  const frame = await frameOf(page, service)
+  t.strictSame(await faults(frame), [])
+  await frame.getByRole('textbox').fill('Call them')
+  await frame.getByRole('button').click()
+  await frame.getByText('Saved', { exact: true }).waitFor()
+  t.match(written, [{ ENTITY_TYPE: 'deal', ENTITY_ID: id, COMMENT: 'Call them' }])
+
+  // As when the token has expired: the portal is asked for a new one.
+  await frame.evaluate(async () => {
+    const { auth } = await (window as unknown as Scripts).b24()
+    auth.getAuthData = () => {
+      delete auth.getAuthData // what it hides, the SDK's own method, is called from then on
+      return false
+    }
+  })
+  await frame.getByRole('textbox').fill('Call them again')
+  const answered = page.waitForResponse('**/api/comments')
+  await frame.getByRole('button').click()
+  t.equal((await answered).status(), 200)
+  t.match(written, [{}, { ENTITY_ID: id, COMMENT: 'Call them again' }])
+
+  t.match(JSON.parse(await fetchIn(frame, '/api/me')), { placement: 'CRM_DEAL_DETAIL_TAB', user: { id: 1 } })
+  t.strictSame(complaints, [])
+  for (const path of ['//example.com/', 'https://example.com/', 'api/me', '']) {
+    t.match(await fetchIn(frame, path), 'is no path of this service', path)
+  }
+  await frame.evaluate(() => {
+    document.head.append(Object.assign(document.createElement('meta'), { name: 'base', content: '/api' }))
+  })
+  t.match(JSON.parse(await fetchIn(frame, '/me')), { user: { id: 1 } }, 'the path of PUBLIC_URL comes first')
+})
+
+await browser.close()

@@ -1,0 +1,61 @@
+import t from 'tap'
+import { page } from '../../../sandbox/index.ts'
+import { createLists } from '../../../plugins/portal-rest/lists.ts'
+import type { RestAnswer } from '../../../plugins/portal-rest/rest-interface.ts'
+import { restOf, rowsUpTo } from './list-portal.ts'
+
+await t.test('list: refuses more rows than it may give before it walks on', async t => {
+  const { rest, requests } = await restOf(t, { 'app.list': ({ start }) => page(rowsUpTo(10_001), start) })
+  const tooMany = (most: number) => ({
+    code: 'B24_ERR_TOO_MANY_ROWS',
+    message: `The list of app.list has more rows than ${most}: narrow its filter, or raise maxRows`
+  })
+  await t.rejects(rest.list('app.list'), tooMany(10_000))
+  await t.rejects(rest.list('app.list', {}, { maxRows: 99 }), tooMany(99))
+  t.equal(requests(), 2)
+  t.equal((await rest.list('app.list', {}, { maxRows: 10_001 })).length, 10_001)
+})
+
+await t.test('list: asks for as many pages at once as an answer may hold', async t => {
+  const rows = rowsUpTo(300).map(row => ({ ...row, TEXT: 'ф'.repeat(1000) }))
+  const { rest, requests } = await restOf(t, { 'app.list': ({ start }) => page(rows, start) })
+  t.equal((await rest.list('app.list', {}, { maxBytes: 1024 * 1024 })).length, 300)
+  t.equal(requests(), 4, 'two pages of 100 kB in a request whose answer may have 1 MB')
+  await t.rejects(rest.list('app.list', {}, { maxBytes: 1024 }), { code: 'B24_ERR_PORTAL_UNAVAILABLE' })
+})
+
+await t.test('list: an error of the portal ends it', async t => {
+  const { rest } = await restOf(t, {
+    'app.list': ({ start }) => {
+      if (Number(start) > 50) throw Object.assign(new Error('No.'), { code: 'ACCESS_DENIED', status: 403 })
+      return page(rowsUpTo(200), start)
+    }
+  })
+  await t.rejects(rest.list('app.list'), {
+    code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'ACCESS_DENIED', portalText: 'No.', method: 'app.list'
+  })
+  for (const method of ['profile', 'user.admin']) {
+    await t.rejects(rest.list(method), {
+      code: 'B24_ERR_PORTAL_UNAVAILABLE', cause: { message: `${method} answers with no list` }
+    })
+  }
+})
+
+await t.test('list: a portal cannot keep it walking for ever', async t => {
+  const lists = (answer: (start: number) => RestAnswer) => createLists(async commands => Object.fromEntries(
+    Object.keys(commands).map(start => [start, answer(Number(start))])
+  ))
+  let total = 1000
+  const rows: Array<[name: string, answer: (start: number) => RestAnswer, code: string]> = [
+    ['leads back', () => ({ ok: [{ ID: 1 }], next: 0, total: 100 }), 'B24_ERR_PORTAL_UNAVAILABLE'],
+    ['never ends', start => ({ ok: [], next: start + 50 }), 'B24_ERR_PORTAL_UNAVAILABLE'],
+    ['shrinks for ever', start => ({ ok: [], next: start + 50, total: total-- }), 'B24_ERR_PORTAL_UNAVAILABLE'],
+    ['never ends, with rows', start => ({ ok: [{ ID: start }], next: start + 1 }), 'B24_ERR_TOO_MANY_ROWS']
+  ]
+  for (const [name, answer, code] of rows) {
+    total = 1000
+    await t.rejects(lists(answer).list('app.list', {}, { maxRows: 1000 }), { code }, name)
+  }
+  const huge = { ok: Array.from({ length: 200_000 }, (_, ID) => ({ ID })), total: 200_000 }
+  t.equal((await lists(() => huge).list('app.list', {}, { maxRows: 200_000 })).length, 200_000)
+})
