@@ -11,17 +11,27 @@ import { viewFault } from './view-fault.ts'
 // Without the command above it, it would hold its port for ever.
 process.on('disconnect', () => { process.kill(process.pid, 'SIGTERM') })
 
-// The service finds these by itself.
-const routes = fileURLToPath(new URL('../../routes', import.meta.url))
-for (const file of globSync('**/*.{ts,js}', { cwd: routes }).filter(file => !file.endsWith('.d.ts'))) {
-  await import(pathToFileURL(join(routes, file)).href)
+const LEFT_OUT = /(?:^|\/)_|\.(?:test|spec|d)\.\w+$/
+
+/** Loads what the service finds by itself, so that it is there when the service asks for it. */
+async function load (folder: string, pattern: string): Promise<void> {
+  for (const file of globSync(pattern, { cwd: folder }).filter(file => !LEFT_OUT.test(file)).sort()) {
+    await import(pathToFileURL(join(folder, file)).href)
+  }
 }
+
+await load(fileURLToPath(new URL('../../routes', import.meta.url)), '**/*.{js,ts}')
 
 const [settings] = await once(process, 'message') as [Record<string, string>]
 Object.assign(process.env, settings)
-const fault = viewFault(String(settings.APPLICATION))
-if (fault !== undefined) {
-  console.error(fault)
+const { APPLICATION = '' } = settings
+try {
+  // The service would name the file, but not the line.
+  await load(APPLICATION, '{placements,screens,plugins,routes,migrations}/**/*.{js,mjs,ts,mts}')
+  const fault = viewFault(APPLICATION)
+  if (fault !== undefined) throw fault
+} catch (error) {
+  console.error(error)
   process.exit(1)
 }
 // It ends the process when it cannot start.
