@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const LEFT_OUT = ['**/node_modules/**', '**/.*/**']
 
 /** Without its types, whose errors Node places itself, or nothing. */
-const STRIP = ['--no-warnings', '-p', "module.stripTypeScriptTypes(fs.readFileSync(0, 'utf8'))"]
+const STRIP = ['--no-warnings', '-p', "require('node:module').stripTypeScriptTypes(fs.readFileSync(0, 'utf8'))"]
 const CHECK = ['--check', '--input-type=module', '-']
 const node = (args: string[], input: string) => spawnSync(process.execPath, args, { input, encoding: 'utf8' })
 
