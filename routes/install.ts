@@ -40,7 +40,7 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     })
     // Only administrators can install.
     await fastify.frameAncestors.remember(request, call)
-    const { t } = fastify.i18n.resolve(postedFrame(request).lang)
+    const { t } = fastify.pages.i18n.resolve(postedFrame(request).lang)
     return await reply.page('install', {
       bound,
       skipped: skipped.map(({ code, reason }) => ({ code, reason: reasonText(t, reason) }))

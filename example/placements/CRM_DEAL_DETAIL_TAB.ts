@@ -12,7 +12,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
   }, async (request, reply) => {
     const { options: { ID: id }, rest, portal: { origin }, lang } = request.placement
     const { title, stage, amount, contact } = await readDeal(rest, id)
-    const { tag } = fastify.i18n.resolve(lang)
+    const { tag } = fastify.pages.i18n.resolve(lang)
     return await reply.page('deal-tab', {
       title,
       stage,

@@ -14,7 +14,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     // another dialogId for each of the two, but one id.
     const dialog = await rest.call<{ id: number, name: string }>('im.dialog.get', { DIALOG_ID: options.dialogId })
     const dialogId = String(dialog.id)
-    const times = new Intl.DateTimeFormat(fastify.i18n.resolve(lang).tag, {
+    const times = new Intl.DateTimeFormat(fastify.pages.i18n.resolve(lang).tag, {
       dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC'
     })
     const notes = await fastify.notes.of(memberId, dialogId)

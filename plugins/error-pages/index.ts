@@ -77,7 +77,7 @@ async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions)
   if (card !== undefined && !(URL.canParse(card.handler) && URL.canParse(card.install))) {
     throw new Error('error-pages: options.card must hold the addresses handler and install')
   }
-  if (fastify.hasDecorator('addPageFolder')) fastify.addPageFolder(import.meta.dirname)
+  if (fastify.hasDecorator('pages')) fastify.pages.addFolder(import.meta.dirname)
   const { json, ...pages } = createErrorPages(fastify, options)
   fastify.decorateRequest('errorCode', null)
   fastify.decorate('errorPages', pages)

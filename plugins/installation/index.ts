@@ -71,7 +71,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   must(handlerDelays.length > 0 && handlerDelays.every(delay => delay > 0), 'handlerDelays', 'hold numbers above 0')
   must(lookInterval > 0, 'lookInterval', 'be above 0')
   must(typeof now === 'function', 'now', 'be a function')
-  if (fastify.hasDecorator('addPageFolder')) fastify.addPageFolder(import.meta.dirname)
+  if (fastify.hasDecorator('pages')) fastify.pages.addFolder(import.meta.dirname)
   const log = fastify.log.child({ part: 'installation' })
   const { authorizationServers, forget } = fastify.authToken
   const placements = () => fastify.placements.all()

@@ -65,9 +65,9 @@ function composerTexts (t: Language['t']): Record<string, string> {
 
 /** The composer on the home; its view is empty where there are no screens that people write links to. */
 export async function composerSection (
-  { i18n }: FastifyInstance, screens: readonly Screen[], { placement: { lang, portal, user } }: FeatureRequest
+  { pages }: FastifyInstance, screens: readonly Screen[], { placement: { lang, portal, user } }: FeatureRequest
 ): Promise<HomeSection> {
-  const { t, tag } = i18n.resolve(lang)
-  const composer = composerOf(screens, portal.scope, screenTexts(i18n, lang), { lang, tag })
+  const { t, tag } = pages.i18n.resolve(lang)
+  const composer = composerOf(screens, portal.scope, screenTexts(pages.i18n, lang), { lang, tag })
   return { view: 'composer', data: { composer, composerTexts: composerTexts(t), userId: user.id } }
 }

@@ -85,7 +85,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
     return this
   })
 
-  fastify.addPageFolder(import.meta.dirname)
+  fastify.pages.addFolder(import.meta.dirname)
   fastify.placements.features.add({
     // A page of ours may open a screen, too: openApplication({ screen: 'part', id: 8061 }).
     answer: (request, reply) => {

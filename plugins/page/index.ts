@@ -23,15 +23,17 @@ export interface PageOptions {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The texts of the pages. */
-    i18n: I18n
-    /**
-     * Adds what a plugin has for its pages, at boot: the templates in `views/`, the texts in `locales/` and the files
-     * of browsers in `assets/` of its folder, as far as they are there.
-     *
-     * @param folder absolute path
-     */
-    addPageFolder: (folder: string) => void
+    pages: {
+      /** The texts of the pages. */
+      i18n: I18n
+      /**
+       * Adds what a plugin has for its pages, at boot: the templates in `views/`, the texts in `locales/` and the files
+       * of browsers in `assets/` of its folder, as far as they are there.
+       *
+       * @param folder absolute path
+       */
+      addFolder: (folder: string) => void
+    }
   }
   interface FastifyReply {
     /**
@@ -71,15 +73,15 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
     render = (scope as typeof scope & { b24View: typeof render }).b24View
   })
 
-  fastify.decorate('i18n', i18n)
-  fastify.decorate('addPageFolder', folder => {
+  function addFolder (folder: string): void {
     const views = join(folder, 'views')
     const locales = join(folder, 'locales')
     const files = join(folder, 'assets')
     if (existsSync(views)) templates.add(views)
     if (existsSync(locales)) i18n.add(locales)
     if (existsSync(files)) assets.add(fastify, files)
-  })
+  }
+  fastify.decorate('pages', { i18n, addFolder })
   templates.add(join(import.meta.dirname, 'views'))
   fastify.decorateReply('page', async function (this: FastifyReply, view, data, options) {
     const { tag, dir, t } = i18n.resolve(postedFrame(this.request).lang)

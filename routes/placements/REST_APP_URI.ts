@@ -18,7 +18,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     title: { en: 'Opened from a link', de: 'Aus einem Link geöffnet' }
   }, async (request, reply) => {
     const { code, options, user, portal, uri, lang } = request.placement
-    const language = fastify.i18n.resolve(lang).name
+    const language = fastify.pages.i18n.resolve(lang).name
     return await (fastify.placements.features.answer(request, reply) ??
       reply.page('link', { params: paramLines(options), code, user, portal, uri, language }))
   })

@@ -13,7 +13,7 @@ const routes = join(import.meta.dirname, '../../routes')
 export async function loadApplication (fastify: FastifyInstance, own: ApplicationFolders, hasLinks: boolean) {
   for (const folder of own.migrations) await migrateApplication(fastify.database, folder, fastify.log)
   for (const folder of own.plugins) await loadPlugins(fastify, folder)
-  fastify.addPageFolder(join(routes, 'placements'))
+  fastify.pages.addFolder(join(routes, 'placements'))
   await loadDeclarations(fastify, 'placement', [...own.placements, join(routes, 'placements')])
   if (hasLinks) await loadDeclarations(fastify, 'screen', own.screens)
   for (const folder of [routes, ...own.routes]) await loadPlugins(fastify, folder)

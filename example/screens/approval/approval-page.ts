@@ -19,7 +19,7 @@ export async function approvalPage (
   const { request, credentials: { origin, userId }, lang, approval, untold = [] } = outcome
   const { subject, text, authorId, approverId, taskId } = request
   const person = (id: number) => ({ id, url: personUrl(origin, id) })
-  const times = new Intl.DateTimeFormat(call.server.i18n.resolve(lang).tag, {
+  const times = new Intl.DateTimeFormat(call.server.pages.i18n.resolve(lang).tag, {
     dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC'
   })
   const framedBy = String(call.frameAncestors?.at(-1)) // known of every verified call

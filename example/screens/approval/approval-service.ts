@@ -50,7 +50,7 @@ const asPlain = (text: string) => text.replaceAll('[', '\uff3b').replaceAll(']',
 
 /** Requests that a user approves or declines: the first answer counts. */
 export function createApprovals (fastify: FastifyInstance, store: ApprovalStore) {
-  const { config: { appSecret, clientId }, i18n, installations, log, portalRest } = fastify
+  const { config: { appSecret, clientId }, installations, log, pages, portalRest } = fastify
   const passes = createSealedTokens<ApprovalPass>(createKeyRing(appSecret).keys('approvals'), `approvals ${clientId}`)
 
   /** The steps that are still to be done. Only the user who answered does them: it is their answer. */
@@ -63,7 +63,7 @@ export function createApprovals (fastify: FastifyInstance, store: ApprovalStore)
   async function tell (pass: ApprovalPass, approval: Approval): Promise<void> {
     const { request: { id, subject, authorId, taskId }, credentials, lang } = pass
     const { memberId } = credentials
-    const text = i18n.resolve(lang).t(`approval.told.${approval.answer}`, { subject: asPlain(subject) })
+    const text = pages.i18n.resolve(lang).t(`approval.told.${approval.answer}`, { subject: asPlain(subject) })
     const commands: Record<ApprovalStep, RestCommand> = {
       comment: { method: 'task.commentitem.add', params: { TASKID: taskId, FIELDS: { POST_MESSAGE: text } } },
       // The portal keeps one notification of a tag.

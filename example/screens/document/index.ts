@@ -46,7 +46,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       kind,
       url,
       address,
-      size: size === null ? undefined : byteSize(size, fastify.i18n.resolve(lang).tag),
+      size: size === null ? undefined : byteSize(size, fastify.pages.i18n.resolve(lang).tag),
       isShown: kind === 'page' || kind === 'pdf' || (kind !== 'file' && (size ?? 0) <= previewBytes)
     }, { title: name })
   })

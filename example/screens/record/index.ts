@@ -25,7 +25,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
   }, async (request, reply) => {
     const { screen: { params: key }, placement: { lang, portal: { origin }, rest } } = request
     const record = isDeal(key) ? await readDeal(rest, key.id) : await readRecord(rest, key)
-    const { tag } = fastify.i18n.resolve(lang)
+    const { tag } = fastify.pages.i18n.resolve(lang)
     const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })
     const date = (time: string | undefined) => {
       // The day in the portal's own time zone

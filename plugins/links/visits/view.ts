@@ -90,7 +90,7 @@ export function visitsLines (
 export async function visitsSection (
   fastify: FastifyInstance, request: FeatureRequest
 ): Promise<HomeSection | undefined> {
-  const { i18n, links: { screens, visits } } = fastify
+  const { pages: { i18n }, links: { screens, visits } } = fastify
   if (visits.days === 0) return undefined
   const { lang, portal: { memberId }, user } = request.placement
   const isAdmin = await fastify.portalRest.isAdmin(request)

@@ -11,7 +11,7 @@ import type { BindingReport, Installation } from '../../../src/store/installatio
 /** What the home shows without any feature: the installation's state, a link to the application, its placements. */
 export async function homePage (fastify: FastifyInstance, request: FeatureRequest) {
   const { lang, portal } = request.placement
-  const { t, tag } = fastify.i18n.resolve(lang)
+  const { t, tag } = fastify.pages.i18n.resolve(lang)
   const installation = await findInstallation(fastify, portal.memberId)
   const { REFRESH_ID = '' } = request.body as PlacementBody // checked by the route of all widget calls
   const viewer = { isAdmin: await fastify.portalRest.isAdmin(request), bringsToken: REFRESH_ID !== '' }
@@ -40,7 +40,7 @@ async function findInstallation (fastify: FastifyInstance, memberId: string): Pr
 
 /** Where the application appears on this portal, one line a declaration. */
 function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
-  const { t } = fastify.i18n.resolve(lang)
+  const { t } = fastify.pages.i18n.resolve(lang)
   return fastify.placements.all().filter(({ code }) => code !== 'DEFAULT').map(declaration => {
     const { code, name, title = '' } = declaration
     const { state, reason } = stateOf(declaration, report)

@@ -32,7 +32,7 @@ interface PageAnswer { view: string, data?: object, title?: string }
 async function appFor (t: Scope, options: PageOptions = {}, answer: PageAnswer = { view: 'outside' }) {
   const app = await build(t, app => app.register(page, options))
   for (const folder of ['plugins/error-pages', 'plugins/installation', 'routes/placements']) {
-    app.addPageFolder(join(root, folder))
+    app.pages.addFolder(join(root, folder))
   }
   app.get('/page', async (request, reply) => {
     return reply.page(answer.view, answer.data, answer.title === undefined ? {} : { title: answer.title })
@@ -60,7 +60,7 @@ await t.test('page: has the language and direction of the call', async t => {
     const response = await app.inject(url)
     t.equal(response.headers['content-type'], 'text/html; charset=utf-8')
     t.match(response.body, `<html lang="${tag}" dir="${dir}">`, url)
-    t.match(response.body, app.i18n.resolve(tag === 'es' ? 'la' : tag).t('outside.todo'))
+    t.match(response.body, app.pages.i18n.resolve(tag === 'es' ? 'la' : tag).t('outside.todo'))
   }
 })
 
@@ -124,15 +124,15 @@ await t.test('page: serves assets as immutable under an address with their hash'
   }
 })
 
-await t.test('addPageFolder: serves the views, texts and assets of another folder', async t => {
+await t.test('pages.addFolder: serves the views, texts and assets of another folder', async t => {
   const folder = t.testdir({
     views: { 'mine.eta': '<h1><%= it.t("mine.title") %></h1><a href="<%= it.asset("mine.js") %>"></a>' },
     locales: { 'en.json': '{"mine.title":"My own"}' },
     assets: { 'mine.js': 'mine()' }
   })
   const app = await appFor(t, {}, { view: 'mine' })
-  app.addPageFolder(folder)
-  app.addPageFolder(join(folder, 'nowhere'))
+  app.pages.addFolder(folder)
+  app.pages.addFolder(join(folder, 'nowhere'))
   const { body } = await app.inject('/page')
   t.match(body, '<h1>My own</h1>')
   t.equal((await app.inject(/href="(\/assets\/mine[^"]+)"/.exec(body)?.[1] ?? '')).body, 'mine()')
@@ -141,7 +141,7 @@ await t.test('addPageFolder: serves the views, texts and assets of another folde
 await t.test('page: fails when a view asks for a missing asset', async t => {
   const folder = t.testdir({ views: { 'torn.eta': '<%= it.asset("missing.js") %>' } })
   const app = await appFor(t, {}, { view: 'torn' })
-  app.addPageFolder(folder)
+  app.pages.addFolder(folder)
   t.match((await app.inject('/page')).json(), { statusCode: 500, message: /ENOENT.*assets.missing\.js/ })
 })
 
@@ -227,6 +227,8 @@ await t.test('page: checks its options at registration', async t => {
   const rows: Array<[options: Record<string, unknown>, message: string]> = [
     [{ views: 'views' }, 'page: options.views must be a list of absolute paths'],
     [{ views: ['views'] }, 'page: options.views must be a list of absolute paths'],
+    ...['b24', '/b24/', '/b 24', '//b24'].map((base): typeof rows[number] =>
+      [{ base }, 'page: options.base must be a path such as /b24']),
     [{ meta: {} }, 'page: options.meta must be a function of the request']
   ]
   for (const [options, message] of rows) {
