@@ -13,6 +13,8 @@ export interface Command {
   options: NonNullable<ParseArgsConfig['options']>
   /** How many arguments it takes at most, besides options */
   maxPositionals: number
+  /** Whether .env in this folder is read into the variables of the process. Default true */
+  readsEnvironment?: boolean
   /** Returns the exit code; without one the process ends by itself, or sets its own. */
   run: (args: Arguments) => Promise<number | undefined>
 }

@@ -227,6 +227,8 @@ await t.test('page: checks its options at registration', async t => {
   const rows: Array<[options: Record<string, unknown>, message: string]> = [
     [{ views: 'views' }, 'page: options.views must be a list of absolute paths'],
     [{ views: ['views'] }, 'page: options.views must be a list of absolute paths'],
+    ...['b24', '/b24/', '/b 24', '//b24'].map((base): typeof rows[number] =>
+      [{ base }, 'page: options.base must be a path such as /b24']),
     [{ meta: {} }, 'page: options.meta must be a function of the request']
   ]
   for (const [options, message] of rows) {
