@@ -16,7 +16,7 @@ const health: FastifyPluginAsync = async (fastify) => {
     patience: 2000,
     lateness: () => new StoreUnavailableError()
   })
-  // A host may answer for the whole process.
+  // The host may have these routes already.
   if (isFree(fastify, '/health')) fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
   if (!isFree(fastify, '/ready')) return
   fastify.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {

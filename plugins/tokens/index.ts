@@ -49,7 +49,7 @@ declare module 'fastify' {
 
 // Milliseconds
 const storeDelays = [200, 500, 1000, 2000, 5000, 15_000]
-// The first calls come before it.
+// Calls that arrive with the start go first.
 const checkDelay = 2000
 
 /** Tokens for life: refreshed when needed by one process at a time, kept alive when unused, recovered when lost. */

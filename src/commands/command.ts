@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from 'node:util'
 
-/** What stands behind a word of the command line, as `parseArgs` has read it. */
+/** What follows a word of the command line, as `parseArgs` has read it. */
 export interface Arguments {
   values: Record<string, string | boolean | undefined>
   positionals: string[]

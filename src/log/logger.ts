@@ -136,7 +136,7 @@ export function loggable (value: unknown): unknown {
   try {
     return copy(value, '', [])
   } catch {
-    // A getter of somebody else.
+    // A getter has thrown.
     return '[unreadable]'
   }
 }
