@@ -5,8 +5,8 @@ import { createSelfReports, selfReportHeader, selfReportPath } from '../src/http
 import { trustedProxies } from '../src/http/trusted-proxies.ts'
 
 /**
- * For `fastify-bitrix24 doctor`: says that this is the service of its settings, and how the request arrived. To whoever
- * has not got APP_SECRET there is nothing here.
+ * For `fastify-bitrix24 doctor`: says that this is the service of its settings, and how the request arrived. Without
+ * APP_SECRET it answers 404.
  */
 const doctor: FastifyPluginAsync = async (fastify) => {
   const { appSecret, clientId, trustProxy } = fastify.config

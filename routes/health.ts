@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { isFree } from '../src/application/guest.ts'
 import { StoreUnavailableError } from '../src/errors.ts'
 import { createSharedCheck } from '../src/queues/shared-check.ts'
+import { storeUnavailable } from '../src/store/store-unavailable.ts'
 
 /**
  * For the container host: alive; ready when the store answers and the process is not about to end. Probes come every
@@ -9,13 +10,13 @@ import { createSharedCheck } from '../src/queues/shared-check.ts'
  */
 const health: FastifyPluginAsync = async (fastify) => {
   const check = createSharedCheck({
-    check: () => fastify.installations.ping().catch(cause => { throw new StoreUnavailableError({ cause }) }),
+    check: () => fastify.installations.ping().catch(storeUnavailable),
     interval: 1000,
     // A probe waits for three seconds, as the container's does.
     patience: 2000,
     lateness: () => new StoreUnavailableError()
   })
-  // A host may answer for the whole process.
+  // The host may have these routes already.
   if (isFree(fastify, '/health')) fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
   if (!isFree(fastify, '/ready')) return
   fastify.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {

@@ -7,7 +7,7 @@ const workerErrors: FastifyPluginAsync = async (fastify) => {
 
   fastify.post<{ Querystring: Record<string, unknown> }>('/events/worker', { bodyLimit: 16_384 }, async ({ query }) => {
     fastify.installations.takeWorkerError(query)
-    // The same answer for an address that we have not written.
+    // A forged address gets the same answer.
     return { status: 'accepted' }
   })
 }

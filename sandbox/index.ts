@@ -61,6 +61,8 @@ export interface Sandbox {
   install (portal?: Portal): Promise<SandboxAnswer>
   /** Further portals, for tests that need many: with tokens of their own, but all at the address of alpha. */
   addPortals (count: number): Portal[]
+  /** Tells open pages that the application runs anew; with the option `liveReload` they load it again. */
+  reload (): void
   close (): Promise<void>
 }
 
@@ -140,6 +142,7 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
       portal.url = portals.alpha.url
       return portal
     }),
+    reload () { state.liveReload?.reload() },
     async close () {
       await close()
       reportFailure()

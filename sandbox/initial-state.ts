@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { checkOptions } from './check-options.ts'
 import { Content } from './content.ts'
+import { LiveReload } from './live-reload.ts'
 import { addedMethods } from './rest/added-methods.ts'
 import type { SandboxMethod } from './rest/added-methods.ts'
 import type { Application, SandboxState } from './state.ts'
@@ -30,6 +31,8 @@ export interface SandboxOptions {
   methods?: Record<string, SandboxMethod>
   /** What the service logs: LOG_LEVEL in `env`, such as `silent` or `debug`. The service decides without it. */
   logLevel?: string
+  /** Whether open pages of the portals load the application again when `reload` is called. */
+  liveReload?: boolean
 }
 
 const OPTIONS = {
@@ -42,7 +45,8 @@ const OPTIONS = {
   oauthPort: true,
   database: true,
   methods: true,
-  logLevel: true
+  logLevel: true,
+  liveReload: true
 } satisfies Record<keyof SandboxOptions, true>
 
 /** @throws TypeError for an option that does not exist */
@@ -95,6 +99,7 @@ export function initialState (options: SandboxOptions, appUrl: string): SandboxS
     wire,
     methods: addedMethods(options.methods ?? {}, failures),
     failures,
+    ...(options.liveReload && { liveReload: new LiveReload() }),
     content: openContent(options.database ?? ':memory:'),
     portals: []
   }

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify'
 export const HOST = '127.0.0.1'
 
 /** What listening gives, or the error of the system with a sentence that names the port. */
-async function withSentence<Result> (port: number, listening: () => Promise<Result>): Promise<Result> {
+export async function withSentence<Result> (port: number, listening: () => Promise<Result>): Promise<Result> {
   try {
     return await listening()
   } catch (error) {

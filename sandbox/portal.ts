@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { placementCall } from './call.ts'
 import type { CallOptions, PlacementCall } from './call.ts'
 import type { PortalContent } from './content.ts'
@@ -13,7 +13,7 @@ export type { EventRow, Grant, PlacementRow, SandboxUser }
 
 /** One local Bitrix24, as the sandbox and its tests see it. */
 export class Portal extends PortalAddress {
-  readonly memberId = randomBytes(16).toString('hex')
+  readonly memberId: string
   readonly applicationToken: string
   readonly users = {
     admin: { id: 1, name: 'Anna', lastName: 'Berger', admin: true } satisfies SandboxUser,
@@ -49,6 +49,8 @@ export class Portal extends PortalAddress {
     this.content = state.content.of(name, () => examples(this))
     state.portals.push(this)
     const { id, clientSecret } = state.application
+    // The same as long as the application keeps its secret, which is a new one for every sandbox unless it is given.
+    this.memberId = createHash('md5').update(`${state.portals.length}|${clientSecret}`).digest('hex')
     this.applicationToken = createHash('md5').update(`${this.memberId}|${id}|${clientSecret}`).digest('hex')
     state.wire.hide(this.applicationToken)
   }

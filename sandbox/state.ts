@@ -1,4 +1,5 @@
 import type { Content } from './content.ts'
+import type { LiveReload } from './live-reload.ts'
 import type { Portal } from './portal.ts'
 import type { RestMethod } from './rest/rest-method.ts'
 import type { Tokens } from './tokens.ts'
@@ -77,6 +78,8 @@ export interface SandboxState {
   methods: ReadonlyMap<string, RestMethod>
   /** What went wrong in them and was not reported yet. */
   failures: Error[]
+  /** Set while pages load the application again by themselves. */
+  liveReload?: LiveReload
   /** All of them, for the switch between them. */
   portals: Portal[]
 }

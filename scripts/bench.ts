@@ -115,7 +115,7 @@ async function firstProof (): Promise<number> {
     userId: 1,
     expiresAt: now() + 3_600_000
   }
-  const authorizationServers = { appInfo: async () => ({ ok: info }), refresh: async () => ({ error: 'invalid_grant' }) }
+  const authorizationServers = { appInfo: async () => ({ ok: info }) }
   const prove = createProve({ authorizationServers, allowInsecurePortals: false, now })
   const rules = {
     clientId,

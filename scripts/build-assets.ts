@@ -1,8 +1,7 @@
-// Completes what tsc wrote into dist/: views, locales and assets, the SDK of the frame beside the assets, and compressed
-// copies of all that browsers load. The build mirrors the source, so that paths hold in both.
-import { cpSync, copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Completes what tsc wrote into dist/: views, locales and assets, and compressed copies of what browsers load. The build
+// mirrors the source, so that paths hold in both.
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const root = dirname(import.meta.dirname)
@@ -14,9 +13,6 @@ for (const folder of folders) {
   rmSync(join(dist, folder), { recursive: true, force: true })
   cpSync(join(root, folder), join(dist, folder), { recursive: true })
 }
-
-const sdk = dirname(fileURLToPath(import.meta.resolve('@bitrix24/b24jssdk/package.json')))
-copyFileSync(join(sdk, 'dist/umd/index.min.js'), join(dist, 'plugins/page/assets/b24jssdk.js'))
 
 for (const name of globSync('plugins/**/assets/*', { cwd: dist })) {
   const file = join(dist, name)

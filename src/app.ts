@@ -55,7 +55,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(pageSession, { clientId, keys: keyRing.keys('page-session'), store, limit: fastify.limitRate })
   await fastify.register(pageUser)
 
-  // What a call ends with: a page, or a page that tells the error.
+  // The answer: a page, or an error page.
   await fastify.register(page, { ...own, base: basePath(publicUrl), meta: pageSessionMeta })
   const card = { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` }
   await fastify.register(errorPages, { card, notFound: false })
@@ -65,13 +65,13 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(installation, { store, servers, ...addresses, keys: keyRing.keys('worker-errors') })
   await fastify.register(lifecycleEvents)
 
-  // Above all that: links to screens.
+  // The API's description, and the feature above the core: links to screens.
   await fastify.register(openapi, { title, url: publicUrl })
   const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays } = config
   const keys = keyRing.keys('links')
   if (hasLinks) await fastify.register(links, { appCode, keys, apiKeys, store, retentionDays })
 
-  // The application. What it leaves unanswered is ours to answer, unless the host has more than us.
+  // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
   await loadApplication(fastify, own, hasLinks)
   if (standalone || prefix !== '') await fastify.register(notFound, { wildcard: !standalone })
 }

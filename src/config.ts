@@ -33,7 +33,7 @@ const insecureForm = 'must be true, false or hosts such as b24.example.lan, 10.0
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /** The settings of the service. Times and sizes that nobody has to choose are options of the plugins. */
-export const ConfigSchema = Type.Object({
+const ConfigSchema = Type.Object({
   host: setting('HOST', asIs, { default: '0.0.0.0' }),
   port: setting('PORT', wholeNumber(0, 65535), { default: '3000' }),
   logLevel: setting('LOG_LEVEL', oneOf(...levels), { default: 'info' }),

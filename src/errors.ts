@@ -10,7 +10,7 @@ export type PageName =
 /** Where on its way a call was refused; goes into the log line. */
 export type Stage = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
 
-/** An error that a caller may see; `retryAfter` in seconds. */
+/** An error that clients may see; `retryAfter` in seconds. */
 export interface HttpError { code: string, statusCode: number, pageName: string, stage: Stage, retryAfter?: number }
 
 /** All of them by their code. */

@@ -6,12 +6,12 @@ import { basePath } from './http/urls.ts'
 import { loggerOptions, requestId } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
 
-// Milliseconds. A call is one small form. A proxy keeps its connections for a minute, and has to be who closes them.
+// Milliseconds. A call is one small form. Proxies keep connections for a minute, and the server must not close first.
 const timeouts = {
   headersTimeout: 30_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 2000
 }
 
-// Each has one request of a hundred kilobytes at most at a time, so that all of them fit into memory.
+// Each may hold a request of a hundred kilobytes: so many fit into memory.
 const maxConnections = 2000
 
 /** Takes the path of PUBLIC_URL off an address, which proxies hand on or cut off. */

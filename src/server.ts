@@ -49,7 +49,9 @@ async function start (config: Config) {
   startup.step('starting to listen (HOST, PORT)')
   await fastify.listen({ host: config.host, port: config.port })
   startup.done()
-  const { allowInsecurePortals: portals } = config
+  const { allowInsecurePortals: portals, publicUrl } = config
+  const card = { handlerPath: `${publicUrl}/placement`, installationPath: `${publicUrl}/install` }
+  fastify.log.info(card, "listening for the portals whose application's card holds these paths")
   const insecure = 'ALLOW_INSECURE_PORTALS lets these portals, or all, have plain http and private addresses'
   if (portals !== false) fastify.log.warn({ portals }, insecure)
 }

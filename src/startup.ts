@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 
-export interface StartupOptions {
+interface StartupOptions {
   /** For how many seconds the start may take */
   seconds: number
   /** Ends the process, with a sentence for the operator */
   end: (exitCode: number, sentence: string) => void
 }
 
-export interface Startup {
+interface Startup {
   /** Names what begins now: where a start hung */
   step: (name: string) => void
   /** From now on signals are handled elsewhere */

@@ -27,6 +27,11 @@ export interface AuthorizationServers {
    * @throws AuthorizationServerUnavailableError
    */
   refresh: (server: string, refreshToken: string, memberId: string) => Promise<Answer<RefreshedTokens>>
+  /**
+   * The error code with which a server answers a made-up refresh token, which spends none: it looks at the application
+   * and its secret first. Undefined when it does not say.
+   */
+  clientError: (server: string) => Promise<string | undefined>
 }
 
 /** Codes by which a server says that it cannot work now. They say nothing of the token. */
@@ -35,7 +40,7 @@ const temporary = new Set([
   'connection_error'
 ])
 
-export interface AuthorizationServerOptions {
+interface AuthorizationServerOptions {
   post: HttpPost
   clientId: string
   clientSecret: string
@@ -59,7 +64,7 @@ export function createAuthorizationServers (options: AuthorizationServerOptions)
     throw new AuthorizationServerUnavailableError()
   }
 
-  return {
+  const servers: AuthorizationServers = {
     async appInfo (server, accessToken) {
       const said = await ask(`${server}/rest/app.info`, {
         headers: { 'content-type': 'application/json' },
@@ -88,6 +93,12 @@ export function createAuthorizationServers (options: AuthorizationServerOptions)
       const { tokens, namedPortal, namedApplication } = read
       const isForeign = (namedPortal ?? memberId) !== memberId || (namedApplication ?? clientId) !== clientId
       return isForeign ? { error: FOREIGN } : { ok: { ...tokens, isProven: namedPortal !== undefined } }
+    },
+
+    async clientError (server) {
+      const said = await servers.refresh(server, 'made-up-to-check-the-client', '').catch(() => undefined)
+      return said !== undefined && 'error' in said ? said.error : undefined
     }
   }
+  return servers
 }

@@ -3,7 +3,7 @@ import type { PortalAddress, SeenInstallation } from '../../src/store/installati
 import type { KnownPortal, UnverifiedCall, Verification, VerifiedCall, Verify } from './calls.ts'
 import type { Epochs } from './verified-calls.ts'
 
-export interface UpToDateOptions {
+interface UpToDateOptions {
   epochs: Epochs
   /** Stores a portal's address; see `recordPortal` of the store. Undefined when it cannot be written */
   record: (portal: PortalAddress, seen: SeenInstallation) => Promise<number | null | undefined>
@@ -34,7 +34,7 @@ export function upToDate (
   }
 }
 
-export interface ChangedTokenOptions {
+interface ChangedTokenOptions {
   /** Whether the portal calls the user its administrator */
   isAdmin: (call: VerifiedCall) => Promise<boolean>
   /** Stores the portal's new application token */

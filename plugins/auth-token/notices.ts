@@ -4,7 +4,7 @@ import { ForeignApplicationError, ServerEndpointError } from '../../src/errors.t
 import { memberHash } from '../../src/log/logger.ts'
 import type { UnverifiedCall, Verify } from './calls.ts'
 
-export interface NoticesOptions {
+interface NoticesOptions {
   log: Pick<FastifyBaseLogger, 'warn'>
   /** client_id of the application */
   clientId: string

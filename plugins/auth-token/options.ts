@@ -1,4 +1,5 @@
 import type { InsecurePortals } from '../../src/http/frame.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import type { VerifiedCall } from './calls.ts'
 
@@ -29,9 +30,7 @@ export interface AuthTokenOptions {
 
 export function checkOptions (options: AuthTokenOptions): void {
   const { clientId, clientSecret, servers, applicationToken, failedProofsPerMinute = 60 } = options
-  const must = (isMet: boolean, name: keyof AuthTokenOptions, what: string) => {
-    if (!isMet) throw new Error(`auth-token: options.${name} must ${what}`)
-  }
+  const must = optionsOf<AuthTokenOptions>('auth-token')
   must(Boolean(clientId), 'clientId', 'not be empty')
   must(Boolean(clientSecret), 'clientSecret', 'not be empty')
   must(servers?.length !== 0, 'servers', 'name at least one authorization server')

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { StoreUnavailableError } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { PortalAddress, SeenInstallation } from '../../src/store/installation-store.ts'
+import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { AuthTokenOptions } from './options.ts'
 
 interface PortalRecordsOptions {
@@ -14,7 +14,7 @@ interface PortalRecordsOptions {
 /** What the verification reads from the store and writes to it. A store that cannot write stops no verified call. */
 export const createPortalRecords = ({ store, log, now }: PortalRecordsOptions) => ({
   find: async (memberId: string) =>
-    await store?.get(memberId).catch(cause => { throw new StoreUnavailableError({ cause }) }),
+    await store?.get(memberId).catch(storeUnavailable),
 
   record: async (portal: PortalAddress, seen: SeenInstallation): Promise<number | null | undefined> =>
     await store?.recordPortal(portal, now(), seen).catch(err => {

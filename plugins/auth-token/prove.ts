@@ -6,8 +6,8 @@ import type { Answer, AppInfo, AuthorizationServers } from './authorization-serv
 import type { Proof, Prove } from './calls.ts'
 import { portalNames } from './portal-names.ts'
 
-export interface ProveOptions {
-  authorizationServers: AuthorizationServers
+interface ProveOptions {
+  authorizationServers: Pick<AuthorizationServers, 'appInfo'>
   allowInsecurePortals: InsecurePortals
   /** Milliseconds since 1970 */
   now: () => number

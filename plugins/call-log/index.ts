@@ -5,11 +5,6 @@ import { stageOf } from '../../src/http/http-error.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
 
-export interface CallLogOptions {
-  /** What else to say of a call. Must not return a token, an address or posted text */
-  fields?: (request: FastifyRequest) => Record<string, string | undefined>
-}
-
 declare module 'fastify' {
   interface FastifyRequest {
     /** For JSON: neither address nor body */
@@ -27,8 +22,7 @@ const maxNames = 8
  * Logs one line a call, and keeps what calls carry out of all lines. Fastify's own request log is two lines and holds
  * the URL, so turn it off. Routes with a higher `logLevel`, such as health checks, have no line.
  */
-async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallLogOptions) {
-  if (typeof fields !== 'function') throw new Error('call-log: options.fields must be a function')
+async function callLog (fastify: FastifyInstance) {
   redactCalls(fastify)
   warnOfProxy(fastify)
 
@@ -53,7 +47,6 @@ async function callLog (fastify: FastifyInstance, { fields = () => ({}) }: CallL
       outcome: errorCode ?? 'answered',
       stage: errorCode ? stageOf(errorCode) : undefined,
       member: memberId === undefined ? undefined : memberHash(memberId),
-      ...fields(request),
       ms: Math.round(reply.elapsedTime * 10) / 10
     }), 'call')
     done()

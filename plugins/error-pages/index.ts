@@ -5,6 +5,7 @@ import { postedFrame } from '../../src/http/frame.ts'
 import { acceptsPage } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { cleanError } from '../../src/log/clean-error.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import { notFound } from './not-found.ts'
 
 export interface ErrorPagesOptions {
@@ -74,9 +75,8 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
 /** Answers every error with a stable code and the right status. Only our own faults are logged, with their cause. */
 async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions) {
   const { card, notFound: answersAll = true } = options
-  if (card !== undefined && !(URL.canParse(card.handler) && URL.canParse(card.install))) {
-    throw new Error('error-pages: options.card must hold the addresses handler and install')
-  }
+  const hasAddresses = card === undefined || (URL.canParse(card.handler) && URL.canParse(card.install))
+  optionsOf<ErrorPagesOptions>('error-pages')(hasAddresses, 'card', 'hold the addresses handler and install')
   if (fastify.hasDecorator('pages')) fastify.pages.addFolder(import.meta.dirname)
   const { json, ...pages } = createErrorPages(fastify, options)
   fastify.decorateRequest('errorCode', null)
@@ -89,7 +89,7 @@ async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions)
 const isEvent = (body: unknown) =>
   typeof body === 'object' && body !== null && 'event' in body && !('PLACEMENT' in body)
 
-/** Only what a link opens can have a damaged one. */
+/** Whether a link opened this: only then can a link be damaged. */
 const isLink = (body: unknown) =>
   typeof body === 'object' && body !== null && 'PLACEMENT' in body && body.PLACEMENT === 'REST_APP_URI'
 

@@ -3,7 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { MethodError, NotFoundError } from '../../src/errors.ts'
 import { frameworkErrorOf, unreadableAddress } from '../../src/http/framework-errors.ts'
 
-export interface NotFoundOptions {
+interface NotFoundOptions {
   /** Answers also where the host has a wildcard route. Then it is registered after all other routes. Default false */
   wildcard?: boolean
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError, FieldRepeatedError } from '../../src/errors.ts'
 import { allowsInsecure, postedFrame, type InsecurePortals } from '../../src/http/frame.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 
 const senders = ['frame', 'queue', 'either'] as const
 
@@ -21,8 +22,9 @@ export interface FormGuardOptions {
  */
 async function formGuard (fastify: FastifyInstance, options: FormGuardOptions) {
   const { sender = 'frame', bodyLimit = 128 * 1024, allowInsecurePortals = false } = options
-  if (!senders.includes(sender)) throw new Error(`form-guard: options.sender must be one of ${senders.join(', ')}`)
-  if (!(bodyLimit > 0)) throw new Error('form-guard: options.bodyLimit must be above 0')
+  const must = optionsOf<FormGuardOptions>('form-guard')
+  must(senders.includes(sender), 'sender', `be one of ${senders.join(', ')}`)
+  must(bodyLimit > 0, 'bodyLimit', 'be above 0')
 
   fastify.removeAllContentTypeParsers()
   await fastify.register(formbody, { bodyLimit })

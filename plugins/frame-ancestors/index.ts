@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { PolicyError } from '../../src/errors.ts'
 import { isPrivateHost, postedFrame } from '../../src/http/frame.ts'
+import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import { createOtherHosts, type FramedCall, type OtherHostsOptions } from './other-hosts.ts'
 import { checkSources, type Directive, type Sources } from './widen.ts'
 
@@ -89,6 +90,9 @@ function policy (ancestors: readonly string[], framed: readonly string[], widene
  * Source: Bitrix24 REST docs, local-integrations/site-does-not-allow-connection.md.
  */
 async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAncestorsOptions) {
+  const hasParts = otherHosts === undefined ||
+    (hasMethod(otherHosts.store, 'rememberHost') && typeof otherHosts.isAdmin === 'function')
+  optionsOf<FrameAncestorsOptions>('frame-ancestors')(hasParts, 'otherHosts', 'hold a store and the function isAdmin')
   let widened: Sources | undefined
   let isStarted = false
   fastify.addHook('onReady', async () => { isStarted = true })
@@ -109,14 +113,14 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
     },
     widen (sources) {
       if (isStarted) throw new PolicyError('the service has started')
-      // Whoever asks what the pages may load finds one place.
+      // One call, so that all sources stand in one place.
       if (widened !== undefined) throw new PolicyError('it was called before; name all sources in one call')
       checkSources(sources)
       widened = structuredClone(sources)
     }
   })
 
-  // What the application around us has set for its own pages: assets alone set theirs.
+  // The host may have set one for its own pages; of ours, only assets have one.
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.removeHeader('cache-control')
     done()

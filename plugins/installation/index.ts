@@ -23,12 +23,6 @@ export interface InstallationOptions {
   servers: readonly string[]
   /** Milliseconds for a turn of a portal, and for the question whether an administrator asks. Default one minute */
   turnTimeout?: number
-  /** Milliseconds that a lifecycle handler may take. Default one minute */
-  handlerTimeout?: number
-  /** Milliseconds before a failed lifecycle handler is tried again; the last repeats. Default 15 s to 1 hour */
-  handlerDelays?: readonly number[]
-  /** Milliseconds between looks at lifecycle handlers that are due. Default 15 s */
-  lookInterval?: number
   /** Milliseconds since 1970. Default Date.now */
   now?: () => number
 }
@@ -51,14 +45,16 @@ const hour = 60 * minute
 const day = 24 * hour
 // Domain, user and scope of a portal are forgotten so long after it was uninstalled.
 const retention = 90 * day
-const usualDelays = [15_000, minute, 5 * minute, 15 * minute, hour]
+// Milliseconds before a failed lifecycle handler is tried again; the last one repeats.
+const handlerDelays = [15_000, minute, 5 * minute, 15 * minute, hour]
+// Milliseconds between looks at lifecycle handlers that are due.
+const lookInterval = 15_000
 // Few, so that it takes the store a moment only.
 const clearedAtOnce = 1000
 
 /** Installation, update and uninstall: from a verified call to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
   const { store, publicUrl, handlerPath, eventsPath, servers, turnTimeout = minute, now = Date.now } = options
-  const { handlerTimeout = minute, handlerDelays = usualDelays, lookInterval = 15_000 } = options
   const must = optionsOf<InstallationOptions>('installation')
   must(hasMethod(store, 'install'), 'store', 'be a store of installations')
   must(/^https?:\/\/.*[^/]$/.test(publicUrl), 'publicUrl', 'be an address without a trailing slash')
@@ -67,9 +63,6 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   }
   must(servers?.length > 0, 'servers', 'name at least one authorization server')
   must(turnTimeout > 0, 'turnTimeout', 'be above 0')
-  must(handlerTimeout > 0, 'handlerTimeout', 'be above 0')
-  must(handlerDelays.length > 0 && handlerDelays.every(delay => delay > 0), 'handlerDelays', 'hold numbers above 0')
-  must(lookInterval > 0, 'lookInterval', 'be above 0')
   must(typeof now === 'function', 'now', 'be a function')
   if (fastify.hasDecorator('pages')) fastify.pages.addFolder(import.meta.dirname)
   const log = fastify.log.child({ part: 'installation' })
@@ -80,7 +73,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   const handlers = createLifecycleHandlers({
     store,
     restOf: memberId => fastify.portal(memberId).rest,
-    timeout: handlerTimeout,
+    timeout: minute,
     delays: handlerDelays,
     log: fastify.log.child({ part: 'lifecycle handlers' }),
     now
@@ -122,7 +115,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     clear()
     handlers.look()
   })
-  // Whoever closes before this plugin may wait for a handler.
+  // Plugins that are closed before this one may wait for a handler.
   fastify.addHook('preClose', async () => handlers.stop())
   fastify.addHook('onClose', async () => {
     timers.forEach(clearInterval)

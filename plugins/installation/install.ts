@@ -48,11 +48,11 @@ export async function install (
   return await bind(memberId, rest, { survey, before, done: 'installed' }, parts, over)
 }
 
-/** What handlers are told of an installation. */
+/** Whose handlers have to run after an installation. */
 function changeFor (before: Installation | undefined, { event }: InstallationSecrets) {
   // Without an address of ours nobody has finished an installation.
   if (before?.uninstalledAt !== null || before.handlerUrl === null) return 'installed'
-  // It follows the installation page, which was told already.
+  // It follows the installation page, whose change has been recorded.
   return event === 'ONAPPINSTALL' ? undefined : 'updated'
 }
 

@@ -46,8 +46,8 @@ const slots = 8
 const atOnce = 100
 
 /**
- * Runs handlers after a portal was installed, updated or uninstalled. What is to be done stands in the store until all
- * of them have succeeded, so a process that ends loses nothing: another one, or its next start, runs them once more.
+ * Runs handlers after a portal was installed, updated or uninstalled. The change stays in the store until all of them
+ * have succeeded, so a process that ends loses nothing: another one, or its next start, runs them again.
  */
 export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
   const { store, restOf, timeout, delays, log, now } = options
@@ -76,7 +76,7 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
     }
   }
 
-  /** Out: whether there was something to do. */
+  /** Returns whether there was a change to run handlers for. */
   async function runChange (memberId: string): Promise<boolean> {
     const mostHandlers = Math.max(...Object.values(entries).map(({ length }) => length))
     const taken = await store.takeChange(memberId, now() + timeout * (mostHandlers + 1), now())
@@ -132,7 +132,7 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
       for (const entry of uninstalled) await call(entry, 'uninstalled', row, { most })
     },
 
-    /** Tells the handlers under way that the service ends, and starts no more. */
+    /** Aborts the signal of the handlers under way, and starts no more. */
     stop: () => closing.abort(),
 
     /** Resolves when those that `start` and `look` have begun have ended. */

@@ -39,7 +39,7 @@ declare module 'fastify' {
 const minute = 60_000
 const hour = 60 * minute
 const usualDelays = [5000, 30_000, 2 * minute, 10 * minute]
-// An event that was accepted is not lost because others were first.
+// Limits are temporary, too: an accepted event must not be lost because others came first.
 const temporary = [
   AuthorizationServerUnavailableError, StoreUnavailableError, PortalUnavailableError, TooManyProofsError,
   TooManyInstallationsError

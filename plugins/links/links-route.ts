@@ -2,7 +2,7 @@ import { Type, type TObject } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
 import {
-  ApiKeyPortalError, LinkError, LinkWriterError, OptionsMismatchError, PortalUnknownError, StoreUnavailableError
+  ApiKeyPortalError, LinkError, LinkWriterError, OptionsMismatchError, PortalUnknownError
 } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
@@ -120,7 +120,6 @@ const linksRoute: FastifyPluginAsyncTypebox<{ apiKeys: ApiKeys }> = async (fasti
     const { screen, params, portal } = request.body
     const { memberId, ...by } = writerOf(request, screen, portal)
     const installation = await fastify.installations.find(memberId)
-      .catch(cause => { throw new StoreUnavailableError({ cause }) })
     if (installation === undefined || installation.uninstalledAt !== null) throw new PortalUnknownError()
     const link = links.write(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
     // Checked last: what fits into a link is small enough to look through.

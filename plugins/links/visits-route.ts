@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { LinkUnknownError, StoreUnavailableError } from '../../src/errors.ts'
+import { LinkUnknownError } from '../../src/errors.ts'
 import { errorResponses } from '../../src/schemas/error.ts'
+import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 
 const Times = Type.Integer({ minimum: 0, description: 'How often' })
 const Milliseconds = (description: string) =>
@@ -42,8 +43,7 @@ const visitsRoute: FastifyPluginAsyncTypebox = async (fastify) => {
     }
   }, async ({ pageSession, params }) => {
     const viewer = pageSession as NonNullable<typeof pageSession> // set by the hook
-    const report = await fastify.links.visits.report(viewer.memberId, params.id, viewer)
-      .catch(cause => { throw new StoreUnavailableError({ cause }) })
+    const report = await fastify.links.visits.report(viewer.memberId, params.id, viewer).catch(storeUnavailable)
     if (report === undefined) throw new LinkUnknownError()
     return report
   })

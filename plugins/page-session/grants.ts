@@ -6,7 +6,7 @@ import { createSealedTokens } from '../../src/crypto/sealed-token.ts'
 import { PageSessionError } from '../../src/errors.ts'
 import type { PageSession } from './session.ts'
 
-export interface GrantsOptions {
+interface GrantsOptions {
   /** Keys of 32 bytes, newest first: the first seals, each of them opens */
   keys: readonly [Uint8Array, ...Uint8Array[]]
   /** client_id: grants of another application do not open */

@@ -4,9 +4,11 @@ import fp from 'fastify-plugin'
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { someKeys } from '../../src/crypto/keys.ts'
-import { PageSessionError, StoreUnavailableError } from '../../src/errors.ts'
+import { PageSessionError } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
+import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import { createGrants, type Grants } from './grants.ts'
 import type { NewPageSession, PageSession } from './session.ts'
 
@@ -25,7 +27,7 @@ export interface PageSessionOptions {
   now?: () => number
 }
 
-export interface PageTokens extends Grants {
+interface PageTokens extends Grants {
   /**
    * Signs a session for a page. It ends with the installation, after an hour, or at `expiresAt`, when the proof behind
    * it expires (milliseconds since 1970).
@@ -70,13 +72,13 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
   const { keys, clientId, store, limit, now = Date.now } = options
   const ownKeys = someKeys(keys, 'page-session')
   const [newest] = ownKeys
-  if (!clientId) throw new Error('page-session: options.clientId must not be empty')
+  optionsOf<PageSessionOptions>('page-session')(Boolean(clientId), 'clientId', 'not be empty')
   // Signing costs more than a page, so a token is used until something in the session changes.
   const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
 
   /** Null: the application was uninstalled; undefined: nothing is stored. */
   async function installedAt (memberId: string): Promise<number | null | undefined> {
-    const row = await store?.get(memberId).catch((cause: unknown) => { throw new StoreUnavailableError({ cause }) })
+    const row = await store?.get(memberId).catch(storeUnavailable)
     return row?.uninstalledAt === null ? row.installedAt : row && null
   }
 

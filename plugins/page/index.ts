@@ -5,6 +5,7 @@ import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { postedFrame } from '../../src/http/frame.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import { createAssets } from './assets.ts'
 import { createI18n, type I18n } from './i18n.ts'
 
@@ -93,16 +94,13 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
 }
 
 function checkOptions ({ base = '', meta, ...folders }: PageOptions): void {
+  const must = optionsOf<PageOptions>('page')
   for (const name of ['views', 'locales', 'public'] as const) {
     const paths = folders[name] ?? []
-    if (!Array.isArray(paths) || !paths.every(isAbsolute)) {
-      throw new TypeError(`page: options.${name} must be a list of absolute paths`)
-    }
+    must(Array.isArray(paths) && paths.every(isAbsolute), name, 'be a list of absolute paths')
   }
-  if (!/^(?:\/[\w.~-]+)*$/.test(base)) throw new TypeError('page: options.base must be a path such as /b24')
-  if (meta !== undefined && typeof meta !== 'function') {
-    throw new TypeError('page: options.meta must be a function of the request')
-  }
+  must(/^(?:\/[\w.~-]+)*$/.test(base), 'base', 'be a path such as /b24')
+  must(meta === undefined || typeof meta === 'function', 'meta', 'be a function of the request')
 }
 
 /** An engine that looks a template up in several folders: the first that has it wins. */

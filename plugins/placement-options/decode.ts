@@ -1,7 +1,7 @@
 import { OptionsMalformedError } from '../../src/errors.ts'
 
 /** What a call carried in PLACEMENT_OPTIONS. */
-export interface PlacementOptions {
+interface PlacementOptions {
   /** Plain data without `URI`; a list arrives as an object with the keys "0", "1", … */
   options: Record<string, unknown>
   /** The `URI` key as it was sent: the page that opened the widget, or what the author of a link wrote. Not checked */

@@ -24,7 +24,7 @@ const under = (value: unknown, key: string): unknown =>
  * @throws PortalUnavailableError for a fault of the portal, and for what is no answer of a REST interface
  */
 export function refusalIn ({ status, json, location }: PortalReply, accessToken: string): PortalRefusal | undefined {
-  const refusal = isRedirect(status) ? undefined : refusalOf(json, false, accessToken)
+  const refusal = isRedirect(status) ? undefined : readRefusal(json, false, accessToken)
   if (status >= 500 && refusal?.error !== TOO_FAST) throw noAnswer(status)
   if (refusal !== undefined) return refusal
   // A server in front of the portal answers, or its licence is over.
@@ -53,7 +53,7 @@ export function batchAnswers (
     const [ok, said] = [under(results, key), under(refusals, key)]
     const refusal = typeof said === 'string' && said !== ''
       ? toError(said, '', accessToken)
-      : refusalOf(said, isObject(said), accessToken)
+      : readRefusal(said, isObject(said), accessToken)
     if (refusal === undefined && ok === undefined) throw noAnswer(200)
     return [key, refusal ?? { ok, ...count('total', under(totals, key)), ...count('next', under(nexts, key)) }]
   }))
@@ -67,7 +67,7 @@ const count = (name: 'total' | 'next', value: unknown): { total?: number, next?:
  * Reads a refusal, which one is even without an `error` if `isRefused`. Old methods give no code, or a number; those of
  * REST 3.0 an object.
  */
-function refusalOf (answer: unknown, isRefused: boolean, accessToken: string): PortalRefusal | undefined {
+function readRefusal (answer: unknown, isRefused: boolean, accessToken: string): PortalRefusal | undefined {
   if (!isObject(answer)) return undefined
   const { error, error_description: description, result } = answer
   const isSaid = Boolean(error) ||

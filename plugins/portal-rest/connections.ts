@@ -8,7 +8,7 @@ import { readAnswer } from './read-answer.ts'
 import { createByteBudget, createOneByOne } from './reading-limits.ts'
 
 /** As `lookup` of node:dns, for all addresses. */
-export type LookupAll = (
+type LookupAll = (
   hostname: string, options: LookupAllOptions,
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void
 ) => void

@@ -5,7 +5,7 @@ export interface RestCommand { method: string, params: Record<string, unknown> }
 /** What a portal answers instead of a result: its code, or `http_403` where it gave a status only; its own words. */
 export interface PortalRefusal { error: string, text: string }
 /** What a portal answers: the `result`, and of a list its count and the offset of what comes next. */
-export interface RestResult { ok: unknown, total?: number, next?: number }
+interface RestResult { ok: unknown, total?: number, next?: number }
 export type RestAnswer = RestResult | PortalRefusal
 
 /** An access token, and where it is good. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createRateLimit } from '../../src/http/rate-limits.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 
 export interface RateLimitOptions {
   /** How many calls one user may make at once, as with many tabs that are opened again. Default 60 */
@@ -29,9 +30,10 @@ const maxUsers = 20_000
 /** One limit for everything that a user does, so that no user's flood slows the others. */
 async function rateLimit (fastify: FastifyInstance, options: RateLimitOptions) {
   const { burst = 60, perSecond = 5, delay = 1000, now = Date.now } = options
-  if (!(burst >= 1)) throw new Error('rate-limit: options.burst must be at least 1')
-  if (!(perSecond > 0)) throw new Error('rate-limit: options.perSecond must be above 0')
-  if (!(delay >= 0)) throw new Error('rate-limit: options.delay must not be below 0')
+  const must = optionsOf<RateLimitOptions>('rate-limit')
+  must(burst >= 1, 'burst', 'be at least 1')
+  must(perSecond > 0, 'perSecond', 'be above 0')
+  must(delay >= 0, 'delay', 'not be below 0')
   const closing = new AbortController()
   fastify.addHook('preClose', async () => closing.abort())
   const limitRate = createRateLimit({ burst, perSecond, maxKeys: maxUsers, delay, closing: closing.signal, now })

@@ -49,7 +49,7 @@ declare module 'fastify' {
 
 // Milliseconds
 const storeDelays = [200, 500, 1000, 2000, 5000, 15_000]
-// The first calls come before it.
+// Calls that arrive with the start go first.
 const checkDelay = 2000
 
 /** Tokens for life: refreshed when needed by one process at a time, kept alive when unused, recovered when lost. */
@@ -106,18 +106,14 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
 }
 
 /**
- * Asks each authorization server with a made-up refresh token, and logs if they do not know the application or its
- * secret. Otherwise that shows when the first pair has to be refreshed.
+ * Asks each authorization server, and logs if they do not know the application or its secret. Otherwise that shows when
+ * the first pair has to be refreshed.
  */
 export async function checkClient (
-  authorizationServers: Pick<AuthorizationServers, 'refresh'>, servers: readonly string[],
+  authorizationServers: Pick<AuthorizationServers, 'clientError'>, servers: readonly string[],
   log: Pick<FastifyBaseLogger, 'error'>
 ): Promise<void> {
-  const answers = await Promise.all(servers.map(async server => {
-    // A server looks at who asks before what for.
-    const said = await authorizationServers.refresh(server, 'made-up-to-check-the-client', '').catch(() => undefined)
-    return said !== undefined && 'error' in said ? said.error : undefined
-  }))
+  const answers = await Promise.all(servers.map(authorizationServers.clientError))
   // Not every server knows every application.
   if (answers.some(code => code !== undefined && isSpent(code))) return
   const end = 'application\'s card. No tokens can be refreshed'

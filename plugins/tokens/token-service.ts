@@ -37,8 +37,7 @@ export async function underLease<T> (
   memberId: string, { store, leaseTime, now }: LeaseOptions, work: () => Promise<T>
 ): Promise<T | undefined> {
   const [owner, since] = [randomUUID(), now()]
-  const isOurs = await store.acquireTokenLease(memberId, owner, since + leaseTime, since)
-    .catch(storeUnavailable)
+  const isOurs = await store.acquireTokenLease(memberId, owner, since + leaseTime, since).catch(storeUnavailable)
   if (!isOurs) return undefined
   try {
     return await work()

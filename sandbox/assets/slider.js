@@ -86,6 +86,15 @@ import { labelOf, sliderWidth } from './slider-look.js'
     return slider?.send !== undefined
   }
 
+  /** Loads the pages in all sliders once more. Says whether there are any. */
+  function reload () {
+    for (const { frame, send } of sliders) {
+      if (send) send()
+      else frame.contentWindow.location.reload()
+    }
+    return sliders.length > 0
+  }
+
   /** Closes the slider on top when its address begins with one of the paths, or in any case without paths. */
   function closeTop (paths) {
     const slider = sliders.at(-1)
@@ -123,7 +132,7 @@ import { labelOf, sliderWidth } from './slider-look.js'
     return
   }
 
-  window.portalSliders = { open, closeTop, resend }
+  window.portalSliders = { open, closeTop, resend, reload }
 
   document.addEventListener('click', event => {
     const link = clickedLink(event)

@@ -29,7 +29,7 @@ export const isInSlider = ({ query }: Viewer): boolean => query.IFRAME === 'Y'
 
 /** Prepares the pages of a portal. */
 export function screenOf (portal: Portal): Screen {
-  const { application, portals } = portal.state
+  const { application, liveReload, portals } = portal.state
   const person = (id: number) => portal.user(id) ?? portal.users.admin
   const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
   const rich = (text: string, linkId?: unknown) => richText(portal, text, linkId)
@@ -50,6 +50,7 @@ export function screenOf (portal: Portal): Screen {
       rich,
       viewer,
       inSlider: isInSlider(viewer),
+      liveReload: liveReload !== undefined,
       active: '',
       ...data
     }))

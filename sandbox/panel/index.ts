@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
 import type { FastifyInstance } from 'fastify'
 import { viewerOf } from '../pages/viewer.ts'
+import { liveReloadApi } from '../live-reload.ts'
 import type { Portal } from '../portal.ts'
 import { replayApi } from './replay-api.ts'
 import { switchGroups } from './switches.ts'
@@ -19,4 +20,5 @@ export function panel (app: FastifyInstance, portal: Portal): void {
   troubleApi(app, portal)
   wireApi(app, portal)
   replayApi(app, portal)
+  liveReloadApi(app, portal)
 }

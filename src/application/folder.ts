@@ -51,7 +51,7 @@ const ignored = /^(?:placements|screens)\/|^(?:placements|screens)$|(?:^|[/\\])_
  */
 export async function loadPlugins (fastify: FastifyInstance, folder: string): Promise<void> {
   const files = globSync('**/*.{js,ts,mjs,mts,cjs,cts}', { cwd: folder }).filter(file => !ignored.test(file)).sort()
-  // The loader would leave such a file out without a word.
+  // The loader skips a file without a default export, and says nothing.
   for (const file of files) await importPlugin(join(folder, file))
   await fastify.register(autoload, { dir: folder, ignorePattern: ignored, indexPattern: /(?!)/, forceESM: true })
 }

@@ -64,7 +64,7 @@ function checkNames (fastify: FastifyInstance): void {
 }
 
 function checkAddress (fastify: FastifyInstance, method: string, url: string, own: ReadonlySet<string>): void {
-  // Of two routes of the application, Fastify tells.
+  // Fastify itself reports two routes of ours at one address.
   if (own.has(`${method} ${url}`) || !fastify.hasRoute({ method, url })) return
   throw new Error(`app: the host has a route ${method} ${url}, which the app needs: register the app with a prefix ` +
     "of its own, such as { prefix: '/b24' }")
@@ -101,6 +101,6 @@ const loggedRequest = ({ method, routeOptions, host, ip }: FastifyRequest) =>
 
 interface Documented { schema?: RouteOptions['schema'], url: string, openapiObject?: { info?: { title?: string } } }
 
-/** For @fastify/swagger, which the host may have, too: it hears of all routes below it. */
+/** Hides our routes from the documentation of a host with @fastify/swagger, which would list them. */
 const shownOnlyIn = (title: string) => ({ schema, url, openapiObject }: Documented) =>
   ({ schema: openapiObject?.info?.title === title ? schema : { ...schema, hide: true }, url })

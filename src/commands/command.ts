@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from 'node:util'
 
-/** What stands behind a word of the command line, as `parseArgs` has read it. */
+/** What follows a word of the command line, as `parseArgs` has read it. */
 export interface Arguments {
   values: Record<string, string | boolean | undefined>
   positionals: string[]
@@ -13,6 +13,8 @@ export interface Command {
   options: NonNullable<ParseArgsConfig['options']>
   /** How many arguments it takes at most, besides options */
   maxPositionals: number
+  /** Whether .env in this folder is read into the variables of the process. Default true */
+  readsEnvironment?: boolean
   /** Returns the exit code; without one the process ends by itself, or sets its own. */
   run: (args: Arguments) => Promise<number | undefined>
 }

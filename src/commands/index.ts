@@ -11,6 +11,8 @@ interface Word {
 
 /** The words of the command, in the order of `--help`. */
 const words: Record<string, Word> = {
+  init: { summary: 'writes a small application to begin with', load: () => import('./init.ts') },
+  dev: { summary: 'runs service and sandbox portal, and loads what you save', load: () => import('./dev.ts') },
   start: { summary: 'runs the service', load: () => import('./start.ts') },
   doctor: { summary: 'checks the settings against the world', load: () => import('./doctor.ts') },
   link: { summary: 'writes a link that opens the application in a slider', load: () => import('./link.ts') },
@@ -79,7 +81,7 @@ async function runWord (args: readonly string[], known: Record<string, Word>): P
     return 0
   }
   const parsed = parse(name, command, rest)
-  loadEnvironment()
+  if (command.readsEnvironment !== false) loadEnvironment()
   return await command.run(parsed)
 }
 
@@ -95,7 +97,7 @@ export async function run (args: readonly string[], known = words): Promise<void
     const code = await runWord(args, known)
     if (code === undefined) return
     process.exitCode = code
-    // What still hangs, such as a connection to a database that does not answer, holds nobody up.
+    // Do not wait for what still hangs, such as a connection to a database that does not answer.
     setTimeout(() => { process.exit() }, 1000).unref()
   } catch (error) {
     const failure = error as Error // nothing else is thrown

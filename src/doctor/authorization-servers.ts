@@ -8,12 +8,12 @@ import { isCutOff, type Failure, type Prober } from './probe.ts'
 /** Milliseconds that clocks may differ: tokens are refreshed a minute before they end. */
 const tolerance = 60_000
 
-// As the service asks, with a token that nobody has: there is an error to tell.
+// As the service asks, with a token that nobody has: an authorization server answers with an error.
 const question = {
   method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth: 'made-up' })
 } as const
 
-export interface ServersReport {
+interface ServersReport {
   findings: Finding[]
   /** Those that do not answer, with the kind of failure or the status */
   unavailable: Array<{ server: string, why: Failure | number }>
@@ -66,21 +66,17 @@ export function judgeUnavailable (
 
 const late = () => new Error('the authorization servers did not answer in time')
 const refusals = ['invalid_client', 'wrong_client']
-const unsaid = 'unsaid'
 
-/** Whether the servers know the application and its secret: asked with a made-up refresh token, which spends none. */
+/** Whether the servers know the application and its secret. */
 export async function checkClient (
   { authorizationServers }: FastifyInstance['authToken'], servers: readonly string[], timeout: number
 ): Promise<{ isKnown: boolean, findings: Finding[] }> {
   if (servers.length === 0) return { isKnown: false, findings: [] }
-  const ask = async (server: string) => {
-    const said = await authorizationServers.refresh(server, 'made-up-to-check-the-client', '').catch(() => undefined)
-    return said !== undefined && 'error' in said ? said.error : unsaid
-  }
-  const codes = await withDeadline(timeout, late, () => Promise.all(servers.map(ask))).catch(() => [unsaid])
+  const ask = () => Promise.all(servers.map(authorizationServers.clientError))
+  const codes = await withDeadline(timeout, late, ask).catch((): Array<string | undefined> => [undefined])
   // Not every server knows every application.
-  const isKnown = codes.some(code => code !== unsaid && !refusals.includes(code))
+  const isKnown = codes.some(code => code !== undefined && !refusals.includes(code))
   if (isKnown) return { isKnown, findings: [] }
-  if (codes.includes(unsaid)) return { isKnown, findings: [find('client-unchecked')] }
+  if (codes.includes(undefined)) return { isKnown, findings: [find('client-unchecked')] }
   return { isKnown, findings: [find(codes.includes('invalid_client') ? 'client-secret' : 'client-id')] }
 }

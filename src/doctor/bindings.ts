@@ -11,7 +11,7 @@ type Answers = Awaited<ReturnType<Rest['batch']>>
 /** What only reads. */
 const reading = new Set(['scope', 'placement.get', 'placement.list', 'event.get'])
 
-/** REST that asks, and takes down what would be written. */
+/** REST that sends what only reads, and notes what would be written. */
 function withoutWriting (rest: Pick<Rest, 'batch'>) {
   const planned: Array<Commands[string]> = []
   const refused = new Set<string>()

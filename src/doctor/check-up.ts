@@ -75,7 +75,7 @@ function readConfig (env: CheckUpOptions['env']): { config: Config } | { faults:
   }
 }
 
-/** Checks the settings against the world. Changes nothing, there and here. */
+/** Checks the settings against the world. Changes nothing, neither here nor there. */
 export async function checkUp (options: CheckUpOptions): Promise<Finding[]> {
   const read = readConfig(options.env)
   if ('faults' in read) return read.faults

@@ -16,13 +16,13 @@ import { checkMigrations } from './migrations.ts'
 /** An installed portal; `unreadable` names the secrets of it that no key opens. */
 export interface StoredPortal { installation: Installation, unreadable: string[] }
 
-export interface Examination {
+interface Examination {
   findings: Finding[]
   /** The portals that were called last, first */
   portals: StoredPortal[]
 }
 
-export interface PortalSelection {
+interface PortalSelection {
   /** Domain of the only portal to look at */
   domain?: string | undefined
   limit: number

@@ -5,7 +5,7 @@ import type { StoredPortal } from './database.ts'
 import { find, type Finding } from './finding.ts'
 
 /** What is wrong with a token pair, or the pair, if its access token can be used now. */
-export type Examined = { finding: Finding } | { tokens: TokenPair }
+type Examined = { finding: Finding } | { tokens: TokenPair }
 
 // By the code of the authorization server, which is recorded with a refresh that failed.
 const refusals = new Map([

@@ -1,7 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net'
 
 /** The two places where a frame's strings can be: the query string of the form's address, and the form itself. */
-export interface FrameRequest { query: unknown, body: unknown }
+interface FrameRequest { query: unknown, body: unknown }
 
 /**
  * One of the strings that the portal's frame adds to a call: from the query string, else from the body. It proves
@@ -17,7 +17,7 @@ function frameField (request: FrameRequest, name: 'LANG' | 'DOMAIN' | 'PROTOCOL'
 }
 
 /** What a call says of the portal whose frame posted it. It proves nothing: the user's browser sent it. */
-export interface PostedFrame {
+interface PostedFrame {
   /** Web origin in DOMAIN and PROTOCOL; null when they name none that a portal can have */
   origin: string | null
   /** Whether that is on this machine or a private network; `true` without an origin */

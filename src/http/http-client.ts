@@ -13,7 +13,7 @@ export interface HttpMessage {
 
 // An answer of these servers is a few hundred bytes; more than this is not theirs.
 const maxAnswerBytes = 256 * 1024
-// After these the other side has not worked on the request for long: worth one more try.
+// After these the server has done little or nothing yet: worth one more try.
 const connectionErrors = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_SOCKET'
 ])

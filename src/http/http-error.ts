@@ -2,8 +2,8 @@ import {
   httpErrors, InstallRefusedError, PortalRefusedError, RateLimitedError, type HttpError, type PageName, type Stage
 } from '../errors.ts'
 
-/** What a caller is told of an error, and with it the method that a portal refused and the portal's own code. */
-export interface ToldError extends HttpError { portalCode?: string, method?: string }
+/** What the client learns of an error; of a refused REST call also its method and the portal's own code. */
+interface ErrorAnswer extends HttpError { portalCode?: string, method?: string }
 
 // A person can do something else about these than ask for a right. The portal's docs and the portal differ in case.
 const portalPageNames = new Map<string, PageName>([
@@ -26,18 +26,18 @@ const blamedCodes = [
   { from: 429, to: 429, code: 'B24_ERR_RATE_LIMITED' }, { from: 400, to: 499, code: 'B24_ERR_CALL_MALFORMED' }
 ]
 
-/** What an error means to the caller: our own fault, unless it is known, or blames the request (4xx). */
-export function toHttpError (error: unknown): ToldError {
+/** How an error is answered: as our own fault, unless it is known, or blames the request (4xx). */
+export function toHttpError (error: unknown): ErrorAnswer {
   const known = error instanceof Error ? error as Error & { code?: string, statusCode?: number } : undefined
   const { code = '', statusCode = 500 } = known ?? {}
   const blamed = blamedCodes.find(({ from, to }) => statusCode >= from && statusCode <= to)?.code ?? 'B24_ERR_INTERNAL'
   // The catalogue has the codes that are named here.
-  const told = httpErrors.get(code) ?? httpErrors.get(fastifyCodes.get(code) ?? blamed) as HttpError
-  if (error instanceof RateLimitedError) return { ...told, retryAfter: error.retryAfter }
-  if (!(error instanceof PortalRefusedError || error instanceof InstallRefusedError)) return told
+  const answer = httpErrors.get(code) ?? httpErrors.get(fastifyCodes.get(code) ?? blamed) as HttpError
+  if (error instanceof RateLimitedError) return { ...answer, retryAfter: error.retryAfter }
+  if (!(error instanceof PortalRefusedError || error instanceof InstallRefusedError)) return answer
   const { portalCode, method } = error
-  const pageName = portalPageNames.get(portalCode.toLowerCase()) ?? told.pageName
-  return { ...told, pageName, portalCode, ...(method !== undefined && { method }) }
+  const pageName = portalPageNames.get(portalCode.toLowerCase()) ?? answer.pageName
+  return { ...answer, pageName, portalCode, ...(method !== undefined && { method }) }
 }
 
 /** Where on its way a call with this error was refused. */

@@ -4,14 +4,14 @@ import { LRUCache } from 'lru-cache'
 import { RateLimitedError } from '../errors.ts'
 
 /** A limit for each key: so many at once, then so many a second. Keys are hashed or checked; times in milliseconds. */
-export interface TokenBuckets {
+interface TokenBuckets {
   /** How many may be taken under a key */
   left: (key: string, now: number) => number
   /** Takes one and returns 0, or takes none and returns the whole seconds until there is one again. */
   take: (key: string, now: number) => number
 }
 
-export interface TokenBucketsOptions {
+interface TokenBucketsOptions {
   /** How many may be taken at once */
   burst: number
   /** How many come back */
@@ -30,7 +30,7 @@ export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: Toke
     left: (key, now) => Math.floor(tokensOf(key, now)),
     take (key, now) {
       const tokens = tokensOf(key, now)
-      // Nothing is written for a refusal: it would only be a way to be remembered for longer.
+      // A refusal writes nothing, so that refused calls do not keep their key in the cache.
       if (tokens < 1) return Math.ceil((1 - tokens) / perSecond)
       buckets.set(key, { tokens: tokens - 1, at: now })
       return 0
@@ -38,7 +38,7 @@ export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: Toke
   }
 }
 
-export interface RateLimitSettings extends TokenBucketsOptions {
+interface RateLimitSettings extends TokenBucketsOptions {
   /** How long a refusal is delayed, in milliseconds, to slow a flood */
   delay: number
   /** Ends the delays */

@@ -25,7 +25,7 @@ const lifetime = 600_000
  */
 export function createSelfReports (keyRing: KeyRing, clientId: string, now = Date.now) {
   const keys = someKeys(keyRing.derive('doctor').map(({ key }) => key), 'doctor')
-  // Told apart, so that a question that comes back is no answer.
+  // Two audiences, so that a question that is sent back does not pass for an answer.
   const questions = createSealedTokens<string>(keys, `${clientId} question`, now)
   const answers = createSealedTokens<{ nonce: string, report: SelfReport }>(keys, `${clientId} answer`, now)
   return {

@@ -12,7 +12,7 @@ export function hideFromLog (log: object, secrets: () => readonly string[]): voi
   Object.assign(log, { [secretsOfCall]: secrets })
 }
 
-/** Marks a line that holds our own words only: else a caller could redact them by posting them as tokens. */
+/** Marks a line that holds our own words only: else clients could redact them by posting them as tokens. */
 export const inOwnWords = <T extends object>(fields: T): T => Object.assign(fields, { [ownWords]: true })
 
 // Shorter values, and words without a digit, would redact unrelated text; others could break the line's JSON.
@@ -104,7 +104,7 @@ function redactRun (run: string): string {
 }
 
 /** Cuts known values out of a text. */
-export function redactValues (text: string, values: readonly string[]): string {
+function redactValues (text: string, values: readonly string[]): string {
   return values.reduce((clean, value) => clean.replaceAll(value, redacted), text)
 }
 
@@ -136,7 +136,7 @@ export function loggable (value: unknown): unknown {
   try {
     return copy(value, '', [])
   } catch {
-    // A getter of somebody else.
+    // A getter has thrown.
     return '[unreadable]'
   }
 }

@@ -14,7 +14,7 @@ export interface FairQueueOptions {
 }
 
 /** Runs `work` when it is the turn of `key`. */
-export type FairQueue = <T>(key: string, work: () => Promise<T>) => Promise<T>
+type FairQueue = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
 interface Lane { key: string, running: number, line: Array<PromiseWithResolvers<void>> }
 
@@ -84,7 +84,7 @@ export function createFairQueue (options: FairQueueOptions): FairQueue {
     for (const lane of lanes.values()) {
       const [turn] = lane.line
       if (turn === undefined || !mayStart(lane)) continue
-      // The loop comes by again.
+      // At the end of the map this loop meets it again.
       toTheEnd(lane)
       start(lane)
       leave(lane, turn)

@@ -8,7 +8,7 @@ const parts = {
 }
 
 /** Why a call of the API was refused. */
-export const ErrorSchema = Type.Object(parts, { description: 'Refused' })
+const ErrorSchema = Type.Object(parts, { description: 'Refused' })
 
 /** Why a call of the API was refused, field by field. */
 export const FieldsErrorSchema = Type.Object({

@@ -52,8 +52,8 @@ export function readOrigin (text: string): string {
 
 /** A folder that is there; '' stands for `application`, if that is. */
 export function readFolder (text: string): string | undefined {
-  const isFolder = statSync(text || 'application', { throwIfNoEntry: false })?.isDirectory() === true
-  if (isFolder) return resolve(text || 'application')
+  const folder = resolve(text || 'application')
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder
   return text === '' ? undefined : wrong('there is no such folder')
 }
 

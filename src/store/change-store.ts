@@ -1,10 +1,10 @@
 /** What happened to an installation, for the handlers of `onInstalled`, `onUpdated` and `onUninstalled`. */
 export type InstallationChange = 'installed' | 'updated' | 'uninstalled'
 
-/** A change whose handlers one process may run. Times are milliseconds since the epoch. */
+/** A change whose handlers one process may run. Times are milliseconds since 1970. */
 export interface TakenChange {
   change: InstallationChange
-  /** When it happened: tells it from a later one */
+  /** When it happened: distinguishes it from a later one */
   at: number
   /** How long the right lasts */
   until: number
@@ -17,7 +17,7 @@ export interface TakenChange {
 export interface ChangeStore {
   /**
    * Takes the right to run the handlers of a portal's change until `until`, unless somebody else has it, or it is not
-   * due, or the installation has not been bound yet. Out: the change, if the right was taken.
+   * due, or the installation has not been bound yet. Returns the change, if the right was taken.
    */
   takeChange (memberId: string, until: number, now: number): Promise<TakenChange | undefined>
 

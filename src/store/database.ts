@@ -1,7 +1,7 @@
 import type { Generated, Selectable } from 'kysely'
 import type { InstallationChange } from './change-store.ts'
 
-/** Times are milliseconds since the epoch. */
+/** Times are milliseconds since 1970. */
 export interface InstallationsTable {
   member_id: string
   domain: string
@@ -38,12 +38,12 @@ export interface InstallationsTable {
   lease_until: number | null
   /** Comma separated origins; null: none */
   hosts: string | null
-  /** What handlers have not been told yet; null: nothing */
+  /** The change whose handlers have not run yet; null: none */
   change: InstallationChange | null
   change_at: number | null
-  /** Not to be told before */
+  /** Handlers do not run before */
   change_due: number | null
-  /** Until when one process has the right to tell them */
+  /** Until when one process has the right to run them */
   change_lease_until: number | null
 }
 

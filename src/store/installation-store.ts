@@ -1,6 +1,6 @@
 import type { InstallationChange, ChangeStore } from './change-store.ts'
 
-// Times are milliseconds since the epoch.
+// Times are milliseconds since 1970.
 
 /** Where a portal can be reached, as the authorization server named it. */
 export interface PortalAddress {
@@ -66,7 +66,7 @@ export interface NewInstallation extends PortalAddress {
   /** The refresh token is unproven: a living row keeps its own, and stores the new one as a candidate */
   isRefreshTokenCandidate?: boolean
   userId: number | null
-  /** What handlers are told; without it nothing. While `installed` is to be told, it stays so */
+  /** Whose handlers have to run; none without it. An `installed` that has not been handled yet stays */
   change?: Exclude<InstallationChange, 'uninstalled'> | undefined
 }
 

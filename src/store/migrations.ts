@@ -88,8 +88,8 @@ export async function migrate (
     })
     const { error, results = [] } = await migrator.migrateToLatest()
     const failed = results.find(({ status }) => status === 'Error')
-    if (error instanceof Error) throw Object.assign(error, failed && { migration: failed.migrationName })
-    if (error !== undefined) throw error
+    // The database throws errors only.
+    if (error !== undefined) throw Object.assign(error as Error, failed && { migration: failed.migrationName })
     return results.map((result) => result.migrationName)
   })
   if (names.length > 0) log?.info({ migrations: names }, 'the tables of the store were brought up to date')

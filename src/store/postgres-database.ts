@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Database } from './database.ts'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
-const silenceMs = 6000
+const unresponsiveMs = 6000
 const int8 = 20
 
 /** What the address does not say of a connection. It says all of TLS: `?sslmode=verify-full&sslrootcert=…`. */
@@ -14,7 +14,7 @@ export function postgresConfig (url: string): pg.ClientConfig {
     // Includes the wait for a connection that is free.
     connectionTimeoutMillis: 5000,
     statement_timeout: 5000,
-    query_timeout: silenceMs,
+    query_timeout: unresponsiveMs,
     keepAlive: true,
     // Times are int8, and far below what a number holds exactly.
     types: { getTypeParser: (oid: number) => oid === int8 ? Number : pg.types.getTypeParser(oid) }
@@ -23,14 +23,14 @@ export function postgresConfig (url: string): pg.ClientConfig {
 
 const ignore = () => {}
 
-/** The connections of one process; `onLost` is told of one that broke while nobody used it. */
+/** The connections of one process; `onLost` is called with the error of one that broke while idle. */
 export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) => void = ignore): pg.Pool {
   const pool = new pg.Pool({ max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config })
   pool.on('error', onLost)
   pool.on('connect', (client) => {
     // A connection that breaks in use rejects its query. Without a listener its error would also end the process.
     client.on('error', ignore)
-    endWhenSilent(client)
+    endWhenUnresponsive(client)
   })
   return pool
 }
@@ -64,7 +64,7 @@ export const openPatientTwin = (db: Kysely<Database>): Kysely<Database> | undefi
   patientTwins.get(db.getExecutor().adapter)?.()
 
 /** A connection that once did not answer never will, but it looks open: the pool would hand it out for minutes. */
-function endWhenSilent (client: pg.PoolClient): void {
+function endWhenUnresponsive (client: pg.PoolClient): void {
   const { query } = client
   Object.assign(client, {
     async query (...question: unknown[]): Promise<unknown> {

@@ -11,7 +11,7 @@ import { createSqlTokenStore, nextTokens, updateLiving } from './sql-token-store
 
 const maxHosts = 5
 
-export interface SqlStoreOptions {
+interface SqlStoreOptions {
   /** The tables must be there */
   db: Kysely<Database>
   cipher: Cipher

@@ -1,4 +1,4 @@
 import { StoreUnavailableError } from '../errors.ts'
 
-/** For `catch`: whatever a store throws becomes B24_ERR_STORE_UNAVAILABLE. */
+/** For `catch`: wraps what a store throws. */
 export const storeUnavailable = (cause: unknown): never => { throw new StoreUnavailableError({ cause }) }

@@ -14,7 +14,7 @@ const rowsBetweenNews = 10_000
  * through before anything is written, and the database replaces a row only by a newer one.
  *
  * @param from nobody should write to it meanwhile
- * @param say is told what is done, a line for each table and for every 10,000 rows
+ * @param say takes a line for each table and for every 10,000 rows
  * @throws B24_ERR_STORE_TARGET when the target holds what the source does not, B24_ERR_STORE_COPY when they differ
  */
 export async function copyStore (

@@ -14,7 +14,7 @@ type SecretRow = Pick<InstallationRow, 'member_id' | 'domain' | typeof secrets[n
 
 /**
  * Encrypts with the newest key what an older one encrypted, in batches, while services go on reading and writing.
- * May be run again after an error. `onProgress` is told of every 10,000 rows that were looked at.
+ * May be run again after an error. `onProgress` is called after every 10,000 rows that were looked at.
  */
 export async function rotateKeys (db: Kysely<Database>, cipher: Cipher, onProgress: (rows: number) => void) {
   const report = {

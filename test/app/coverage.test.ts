@@ -4,7 +4,7 @@ import t from 'tap'
 import { root } from './process.ts'
 
 // A file that no test loads would be missing from the coverage report instead of counting as nothing.
-const programs = ['src/server.ts', 'src/cli.ts', 'sandbox/demo.ts', 'sandbox/replay.ts']
+const programs = ['src/server.ts', 'src/cli.ts', 'sandbox/demo.ts', 'sandbox/replay.ts', 'sandbox/dev/service.ts']
 
 await t.test('coverage: every source file is loaded, and every plugin has a name', async t => {
   const files = globSync(['src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts', 'sandbox/**/*.ts'], { cwd: root })

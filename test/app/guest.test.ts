@@ -65,3 +65,10 @@ for (const prefix of ['/b24', '/deep/er/b24', undefined]) {
     t.notMatch(lines.map(line => JSON.stringify(line)).join(), /APP_SID|DOMAIN=/)
   })
 }
+
+await t.test('app: leaves what monitors ask to a host that answers it', async t => {
+  const paths = ['/health', '/ready', '/metrics']
+  const prepare = (host: FastifyInstance) => { for (const path of paths) host.get(path, () => `host ${path}`) }
+  const { origin } = await startGuest(t, { prepare })
+  for (const path of paths) t.equal(await (await fetch(origin + path)).text(), `host ${path}`)
+})

@@ -50,7 +50,7 @@ await t.test('house/imports: fails on a planted import', async t => {
   }
 })
 
-await t.test('src: holds at most twelve files at its root', async t => {
+await t.test('src: holds at most ten files at its root', async t => {
   const files = readdirSync(join(root, 'src')).filter(name => name.endsWith('.ts'))
-  t.ok(files.length <= 12, files.join())
+  t.ok(files.length <= 10, files.join())
 })

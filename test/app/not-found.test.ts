@@ -170,6 +170,7 @@ await t.test('error pages: can be framed by the portal, even without a route', a
     t.match(policy, /frame-ancestors 'self' https:\/\/b24_test\.example\.com https:\/\/\*\.example\.com$/, name)
   }
   t.ok(callsOf(service).some(({ status, route }) => status === 400 && route === '/unreadable-address'))
+  t.equal((await fetch(`${service.url}/unreadable-address`)).status, 404, 'an address that nobody has to know')
 })
 
 await t.test('server options: what Fastify refuses by itself is not repeated', async t => {

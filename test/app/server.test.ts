@@ -64,6 +64,8 @@ await t.test('server: answers calls in flight after SIGTERM, then ends', async t
   t.equal((await answering).status, 200)
   t.equal(await ended, 0)
   t.match(text(), /"level":40,.*"portals":true/, 'ALLOW_INSECURE_PORTALS is not overlooked')
+  const paths = `"handlerPath":"${url}/placement","installationPath":"${url}/install"`
+  t.match(text(), paths, "a line of the start says what the application's card needs")
 })
 
 /** A PostgreSQL server that accepts any login and answers no query: its address, and when a query came. */

@@ -39,7 +39,7 @@ function typeErrors (t: Test, blocks: readonly Block[]): string[] {
 /** Checks that the npm scripts and files that a shell block names exist. */
 function checkCommands (t: Test, text: string): void {
   for (const [, script = ''] of text.matchAll(/npm (?:run )?([a-z][\w:-]*)/g)) {
-    t.ok(['ci'].includes(script) || script in scripts, `npm run ${script}`)
+    t.ok(['ci', 'install'].includes(script) || script in scripts, `npm run ${script}`)
   }
   for (const [, file = ''] of text.matchAll(/node ((?:scripts|dist)\/[\w./-]+)/g)) {
     t.ok(existsSync(join(root, file.replace(/^dist\/(.*)\.js$/, '$1.ts'))), file)

@@ -41,6 +41,12 @@ await t.test('replay: says in a sentence that the sandbox is not there', async t
   })
 })
 
+await t.test('dev: says in a sentence that the sandbox is not there', async t => {
+  t.strictSame(await runAfter(without('sandbox/dev/index.ts'), ['dev', '--application', t.testdir({})]), {
+    code: 2, text: 'dev needs the sandbox portal, which is not part of this build.\n'
+  })
+})
+
 await t.test('cli: package.json names it as the command', async t => {
   const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   t.strictSame(bin, { 'fastify-bitrix24': './dist/src/cli.js' })

@@ -142,6 +142,7 @@ await t.test('config: says in one line what is wrong with a variable, not its va
     ['APPLICATION', 'there is no such folder', 'x7x7', 'package.json'],
     ['B24_CLIENT_ID', code, 'x7/x7'],
     ['B24_APP_CODE', code, 'x7/x7'],
+    ['B24_OAUTH_SERVERS', 'must be an address without a path', 'https://one.example/x7x7'],
     ['B24_OAUTH_SERVERS', 'must be ', 'x7x7,x8x8', 'http://x7x7.example', 'https://one.example,'],
     ['B24_APPLICATION_TOKEN', 'must be one of required, when-present', 'x7x7'],
     ['LINKS_API_KEYS', 'must be ', 'x7x7', hash('a'), `erp:${hash('x')}`, `erp:${hash('a')},`, `erp:${hash('a')}:`],
@@ -163,6 +164,17 @@ await t.test('config: says in one line what is wrong with a variable, not its va
       t.ok(lines[0]?.startsWith(`${name}: ${complaint}`), `${name}=${value}`)
       t.notMatch(lines[0], /x7|80\.5|65536/)
     }
+  }
+})
+
+await t.test('config: takes a folder named application for the application', async t => {
+  const folder = t.testdir({ application: {} })
+  const cwd = process.cwd()
+  process.chdir(folder)
+  try {
+    t.equal(loadConfig(required).application, join(folder, 'application'))
+  } finally {
+    process.chdir(cwd)
   }
 })
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import * as errors from '../../src/errors.ts'
 import { stageOf, toHttpError } from '../../src/http/http-error.ts'
+import * as exported from '../../src/index.ts'
 
 await t.test('errors: each has its own code and the status of the catalogue', async t => {
   const { httpErrors, handlerError, ...all } = errors
@@ -18,6 +19,11 @@ await t.test('errors: each has its own code and the status of the catalogue', as
   }
   t.equal(toHttpError(new errors.ScreenError('a', 'b')).code, 'B24_ERR_INTERNAL')
   t.equal(stageOf('FST_ERR_VALIDATION'), undefined)
+})
+
+await t.test('errors: the package exports each class', async t => {
+  const { httpErrors, ...all } = errors
+  t.strictSame(Object.keys(all).filter(name => !(name in exported)), [])
 })
 
 await t.test('handlerError: makes errors of an application, each with a code of its own', async t => {

@@ -60,7 +60,7 @@ export function createApprovals (fastify: FastifyInstance, store: ApprovalStore)
     return steps.filter(step => !done.includes(step))
   }
 
-  async function tell (pass: ApprovalPass, approval: Approval): Promise<void> {
+  async function notify (pass: ApprovalPass, approval: Approval): Promise<void> {
     const { request: { id, subject, authorId, taskId }, credentials, lang } = pass
     const { memberId } = credentials
     const text = pages.i18n.resolve(lang).t(`approval.told.${approval.answer}`, { subject: asPlain(subject) })
@@ -128,7 +128,7 @@ export function createApprovals (fastify: FastifyInstance, store: ApprovalStore)
       await fastify.limitRate(memberId, userId)
       if (!await installations.isInstalled(memberId, installedAt)) throw new NotInstalledError()
       if (userId !== approverId) throw new NotApproverError()
-      await tell(pass, await store.answer(memberId, id, { answer, userId }, Date.now()))
+      await notify(pass, await store.answer(memberId, id, { answer, userId }, Date.now()))
       return await find(pass) as ApprovalOutcome // there is one now
     }
   }

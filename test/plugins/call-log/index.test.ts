@@ -1,40 +1,39 @@
 import { LogController, type FastifyInstance } from 'fastify'
 import t from 'tap'
-import callLog, { type CallLogOptions } from '../../../plugins/call-log/index.ts'
+import callLog from '../../../plugins/call-log/index.ts'
 import { memberHash } from '../../../src/log/logger.ts'
 import { build, type Scope } from '../../build.ts'
 import { logLines } from '../../log-lines.ts'
 
 /** An app with this plugin and the routes of the test, and what it logs besides the lines of Fastify. */
-async function logOf (t: Scope, options: CallLogOptions, addRoutes: (app: FastifyInstance) => void) {
+async function logOf (t: Scope, addRoutes: (app: FastifyInstance) => void) {
   const { lines, stream } = logLines()
   const app = await build(t, async app => {
-    await app.register(callLog, options)
+    await app.register(callLog)
     addRoutes(app)
   }, { logController: new LogController({ disableRequestLogging: true }), logger: { level: 'info', stream } })
   return { app, lines }
 }
 
-await t.test('call log: writes one line with route, status, duration and own fields', async t => {
-  const fields = ({ method }: { method: string }) => ({ kind: method.toLowerCase(), nothing: undefined })
-  const { app, lines } = await logOf(t, { fields }, app => {
+await t.test('call log: writes one line with route, status and duration', async t => {
+  const { app, lines } = await logOf(t, app => {
     app.get('/widget/:id', async (_request, reply) => reply.code(201).send('ok'))
   })
   await app.inject('/widget/42?APP_SID=secret')
   t.equal(lines.length, 1)
-  t.match(lines, [{ method: 'GET', route: '/widget/:id', status: 201, kind: 'get', msg: 'call', ms: Number }])
+  t.match(lines, [{ method: 'GET', route: '/widget/:id', status: 201, msg: 'call', ms: Number }])
   t.notMatch(JSON.stringify(lines), 'secret')
 })
 
-await t.test('call log: needs no options, and skips quiet routes', async t => {
-  const { app, lines } = await logOf(t, {}, app => app.get('/health', { logLevel: 'warn' }, async () => 'ok'))
+await t.test('call log: skips quiet routes', async t => {
+  const { app, lines } = await logOf(t, app => app.get('/health', { logLevel: 'warn' }, async () => 'ok'))
   await app.inject('/health')
   await app.inject('/nowhere/health/')
   t.strictSame(lines.map(({ status, path }) => [status, path]), [[404, '/*/health/']])
 })
 
 await t.test('call log: names placement, outcome, stage and portal', async t => {
-  const { app, lines } = await logOf(t, {}, app => {
+  const { app, lines } = await logOf(t, app => {
     app.decorateRequest('declaredPlacement', null)
     app.decorateRequest('errorCode', null)
     app.post<{ Body: { code: string | null } }>('/', async request => {
@@ -56,10 +55,4 @@ await t.test('call log: names placement, outcome, stage and portal', async t => 
     [undefined, [undefined, 'answered', undefined, undefined]]
   ]
   for (const [body, line] of rows) t.strictSame(await linesOf(body), [line])
-})
-
-await t.test('call log: checks its options at registration', async t => {
-  await t.rejects(build(t, app => app.register(callLog, JSON.parse('{"fields":true}'))), {
-    message: 'call-log: options.fields must be a function'
-  })
 })

@@ -98,3 +98,12 @@ await t.test('frame ancestors: are the verified portal, or else the posted one',
     t.equal(String(headers['content-security-policy']).split('frame-ancestors ')[1], ancestors, url)
   }
 })
+
+await t.test('frame ancestors: wrong options are named at registration', async t => {
+  for (const otherHosts of ['{}', JSON.stringify({ store: {}, isAdmin: true })]) {
+    const options = { otherHosts: JSON.parse(otherHosts) } // as plain JavaScript may pass them
+    await t.rejects(build(t, async app => { await app.register(frameAncestors, options) }), {
+      message: 'frame-ancestors: options.otherHosts must hold a store and the function isAdmin'
+    }, otherHosts)
+  }
+})

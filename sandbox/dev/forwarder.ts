@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { createServer, request as ask } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { HOST, withSentence } from '../listen.ts'
+
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+function show (sentence: string, response: ServerResponse): void {
+  response.writeHead(503, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+  response.end('<!doctype html><html lang="en"><title>The service does not run</title>' +
+    `<h1>The service does not run</h1><p>${escape(sentence)}</p></html>`)
+}
+
+/** Keeps the address of the service while processes of it come and go. */
+export interface Forwarder {
+  port: number
+  /** From now on requests go to this port. Resolves once those that went elsewhere are answered. */
+  forward (port: number): Promise<unknown>
+  /** From now on there is nothing but a page with this sentence. */
+  say (sentence: string): void
+  close (): void
+}
+
+/**
+ * Listens at a port, at a free one with 0.
+ *
+ * @throws EADDRINUSE and the like, with a sentence that names the port
+ */
+export async function startForwarder (wanted: number): Promise<Forwarder> {
+  let target: number | undefined
+  let sentence = 'It starts.'
+  let answering = new Set<Promise<unknown>>()
+
+  function serve (request: IncomingMessage, response: ServerResponse): void {
+    const { method, url: path, headers } = request
+    if (target === undefined) {
+      // Read first: a browser whose form nobody reads sees a broken connection.
+      request.resume().on('end', () => { show(sentence, response) })
+      return
+    }
+    const [requests, closed] = [answering, once(response, 'close')]
+    requests.add(closed)
+    // A connection for each request: no process can close it at the wrong moment.
+    const asked = ask({ host: HOST, port: target, method, path, headers, agent: false }, answer => {
+      response.writeHead(Number(answer.statusCode), answer.headers)
+      answer.pipe(response)
+      answer.on('error', () => response.destroy())
+    })
+    asked.on('error', error => {
+      if (response.headersSent) response.destroy()
+      else show(`It did not answer: ${error.message}.`, response)
+    })
+    response.on('close', () => {
+      requests.delete(closed)
+      asked.destroy()
+    })
+    request.pipe(asked)
+  }
+
+  const server = createServer(serve)
+  await withSentence(wanted, async () => {
+    server.listen(wanted, HOST)
+    await once(server, 'listening')
+  })
+  return {
+    // A listening TCP server has such an address.
+    port: (server.address() as AddressInfo).port,
+    forward (port) {
+      const former = answering
+      answering = new Set()
+      target = port
+      return Promise.all(former)
+    },
+    say (text) { [target, sentence] = [undefined, text] },
+    close () {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { extname, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { UsageError, type Arguments, type Command } from './command.ts'
+
+/** What `fastify-bitrix24 dev` was asked for. */
+export interface DevOptions {
+  /** The folder of the application: an absolute path */
+  application: string
+  /** Of the service, and of the portal; 0: any that is free */
+  port: number
+  portalPort: number
+  /** Opens the portal in the browser */
+  open: boolean
+}
+
+/** A program of the sandbox, as source or as it was built, whichever runs now. An image may be without it. */
+const program = new URL(`../../sandbox/dev/index${extname(import.meta.url)}`, import.meta.url)
+
+function portOf (values: Arguments['values'], name: string, usual: number): number {
+  const { [name]: text = String(usual) } = values
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new UsageError(`--${name} must be the number of a port, or 0 for any that is free.`)
+  }
+  return port
+}
+
+function applicationOf (folder: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return resolve(folder)
+  throw new UsageError(`There is no folder ${folder} here. Name the one of your application with --application, or ` +
+    'make one: fastify-bitrix24 init my-app.')
+}
+
+const dev: Command = {
+  usage: [
+    'Usage: fastify-bitrix24 dev [--application FOLDER] [--port PORT] [--portal-port PORT] [--open]',
+    '',
+    'Runs the service beside a sandbox portal, a local Bitrix24, with the application installed. What you save is',
+    'loaded at once. What was installed and written is kept in the folder .bitrix24; remove it to begin anew.',
+    '',
+    '  --application FOLDER  the folder of the application; default: application',
+    '  --port PORT           of the service, 0 for any that is free; default: 3000',
+    '  --portal-port PORT    of the portal; default: 8080',
+    '  --open                opens the portal in the browser'
+  ].join('\n'),
+  options: {
+    application: { type: 'string' },
+    port: { type: 'string' },
+    'portal-port': { type: 'string' },
+    open: { type: 'boolean' }
+  },
+  maxPositionals: 0,
+  readsEnvironment: false,
+  async run ({ values }) {
+    const { application = process.env['APPLICATION'] || 'application', open } = values
+    const options: DevOptions = {
+      application: applicationOf(String(application)),
+      port: portOf(values, 'port', 3000),
+      portalPort: portOf(values, 'portal-port', 8080),
+      open: open === true
+    }
+    const { dev } = await import(program.href).catch(() => {
+      throw new UsageError('dev needs the sandbox portal, which is not part of this build.')
+    }) as { dev: (options: DevOptions) => Promise<void> }
+    await dev(options)
+    return 0
+  }
+}
+export default dev

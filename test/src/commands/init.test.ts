@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+import { root } from '../../app/process.ts'
+import { runTool } from '../../tool.ts'
+
+const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
+
+await t.test('init: writes an application, and says how to go on', async t => {
+  const folder = join(t.testdir({}), 'my-app')
+  t.match(await runTool('init', [folder]), { code: 0, stderr: '', stdout: /npm install\n +npm run dev\n/ })
+  t.strictSame(readdirSync(folder).sort(), ['.dockerignore', '.env.example', '.gitignore', 'Dockerfile', 'README.md',
+    'application', 'compose.yaml', 'package.json', 'test', 'tsconfig.json'])
+  const own = json(join(root, 'package.json'))
+  t.match(json(join(folder, 'package.json')), {
+    name: 'my-app',
+    engines: own.engines,
+    dependencies: {
+      'fastify-bitrix24': `^${own.version}`, '@sinclair/typebox': own.dependencies['@sinclair/typebox']
+    },
+    devDependencies: {
+      typescript: own.devDependencies.typescript, '@types/node': own.devDependencies['@types/node']
+    }
+  })
+  t.equal(parse(readFileSync(join(folder, 'compose.yaml'), 'utf8')).name, 'my-app')
+  t.match(readFileSync(join(folder, 'Dockerfile'), 'utf8'),
+    '\nFROM fastify-bitrix24\nCOPY application /app/application\n')
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())) {
+    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8')
+    t.notMatch(text, /\{\{(?:name|version)\}\}/, entry.name)
+  }
+})
+
+await t.test('init: takes an empty folder', async t => {
+  const folder = join(t.testdir({ empty: {} }), 'empty')
+  t.match(await runTool('init', [folder]), { code: 0 })
+})
+
+await t.test('init: writes nothing where something is, or with a wrong name', async t => {
+  const folder = t.testdir({ full: { 'notes.txt': 'mine' }, file: 'mine' })
+  const rows: Array<[args: string[], sentence: RegExp]> = [
+    [[], /^init needs a folder, such as my-app\.\n$/],
+    [[join(folder, 'full')], /^The folder \S+full is not empty: nothing was written\.\n$/],
+    [[join(folder, 'file')], /^\S+file is a file: choose another name\.\n$/],
+    [[join(folder, 'My App')], /^My App cannot be the name of an application: up to 214 lower-case letters, [^\n]+\n$/],
+    [[join(folder, '.app')], /^\.app cannot be the name of an application: [^\n]+\n$/],
+    [[join(folder, 'a'.repeat(215))], /cannot be the name of an application: /],
+    [[join(folder, 'fastify')], /^An application cannot be called fastify: choose another name\.\n$/]
+  ]
+  for (const [args, stderr] of rows) t.match(await runTool('init', args), { code: 2, stdout: '', stderr })
+  t.strictSame(readdirSync(folder).sort(), ['file', 'full'])
+  t.strictSame(readdirSync(join(folder, 'full')), ['notes.txt'])
+})
