@@ -72,3 +72,12 @@ await t.test('app: leaves what monitors ask to a host that answers it', async t 
   const { origin } = await startGuest(t, { prepare })
   for (const path of paths) t.equal(await (await fetch(origin + path)).text(), `host ${path}`)
 })
+
+await t.test('guest: takes a prefix that ends with a slash', async t => {
+  const { origin, lines } = await startGuest(t, {
+    prefix: '/b24/', prepare: host => { host.get('/b24/health', async () => 'of the host') }
+  })
+  t.equal(await (await fetch(`${origin}/b24/health`)).text(), 'of the host')
+  t.equal((await fetch(`${origin}/b24/ready`)).status, 200)
+  t.strictSame(lines.filter(({ level }) => level >= 40), [])
+})
