@@ -67,7 +67,7 @@ export {
   AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
   ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
   FieldRepeatedError, ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError,
-  LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
+  LifecycleHandlerError, LinkError, ListTooLargeError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
   LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError,
   OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError, PlacementAmbiguousError,
   PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError, PlacementSettingError,

@@ -13,8 +13,8 @@ export interface UnverifiedCall {
   ip: string
   /** Whether the call is to install the application: then it may be uninstalled, and its application token unknown */
   installing: boolean
-  /** Whether a page of ours makes it, with its session: the call that opened the page had the application token */
-  fromPage?: boolean
+  /** The user whose page makes it, by its session: the call that opened the page had the application token */
+  pageOf?: number
 }
 
 /** What an authorization server says of an access token: its application, portal and user. */
@@ -63,6 +63,8 @@ export interface Question {
   memberId: string
   known: KnownPortal | undefined
   ip: string
+  /** The user whose page asks, if one does: who has a session has failure limits of their own */
+  pageOf?: number | undefined
   /** Each kind has failure limits of its own */
   kind: 'installation' | 'with-application-token' | 'without-application-token'
 }

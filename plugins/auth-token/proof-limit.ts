@@ -19,14 +19,15 @@ export interface ProofLimitOptions {
   now: () => number
 }
 
-type LimitKeys = Pick<Question, 'memberId' | 'ip' | 'kind'>
+type LimitKeys = Pick<Question, 'memberId' | 'ip' | 'kind' | 'pageOf'>
 
 const minute = 60_000
 
 /**
  * Protects the authorization servers from floods, and other clients from the ones that cause them. Only failures
  * count, and only against the client that caused them; an outage is no failure. Clients that were proven on this portal
- * before, and clients without failures, have slots of their own, in which client addresses take turns.
+ * before, and clients without failures, have slots of their own, in which client addresses take turns. Pages count
+ * apart, by their users: others at the same address, who know no session, must not stop them.
  *
  * @throws TooManyProofsError for a client with too many failures, or when there is no room to wait;
  *   AuthorizationServerUnavailableError when there is no room because of an outage
@@ -47,9 +48,13 @@ export function limited<Q extends LimitKeys> (prove: (question: Q) => Promise<Pr
   const turns = { proven: turnsOf(slots.proven), unknown: turnsOf(slots.unknown), failing: turnsOf(slots.failing) }
 
   /** The limits that count for a client, and the slots that it waits for. */
-  function limitsOf ({ memberId, ip, kind }: LimitKeys) {
+  function limitsOf ({ memberId, ip, kind, pageOf }: LimitKeys) {
     const address = clientAddress(ip)
     const client = hash('sha256', `${memberId} ${address}`, 'base64')
+    if (pageOf !== undefined) {
+      const limits: Array<[FailureLimit, key: string]> = [[perAddress, `page ${memberId} ${pageOf}`]]
+      return { client, limits, slots: 'proven', turn: address } as const
+    }
     if (proven.get(client) === true) {
       const limits: Array<[FailureLimit, key: string]> = [[perAddress, `${kind} ${client}`]]
       return { client, limits, slots: 'proven', turn: address } as const

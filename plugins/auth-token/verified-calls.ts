@@ -55,8 +55,8 @@ export function remembered (verify: Verify, { epochs, now, max = 10_000 }: Cache
   const entries = new LRUCache<string, { verified: Omit<VerifiedCall, 'accessToken'>, begun: number }>({ max })
   return async call => {
     if (call.installing) return await verify(call)
-    const { memberId, authId, applicationToken, serverEndpoint, fromPage } = call
-    const fields = [memberId, authId, applicationToken, serverEndpoint, fromPage]
+    const { memberId, authId, applicationToken, serverEndpoint, pageOf } = call
+    const fields = [memberId, authId, applicationToken, serverEndpoint, pageOf]
     const key = hash('sha256', JSON.stringify(fields), 'base64')
     const entry = entries.get(key)
     if (entry !== undefined && entry.verified.expiresAt > now() && entry.begun >= epochs.since(memberId)) {

@@ -30,7 +30,7 @@ export interface VerifyRules {
  */
 export async function verifyCall (call: UnverifiedCall, rules: VerifyRules): Promise<Verification> {
   const { clientId, servers, policy, find, ask } = rules
-  const { memberId, authId, applicationToken, serverEndpoint, installing, fromPage = false } = call
+  const { memberId, authId, applicationToken, serverEndpoint, installing, pageOf } = call
 
   // 1. Shape: an access token, and a SERVER_ENDPOINT from our list. It chooses a server and can do nothing else.
   if (authId === '') throw new AuthIdMissingError()
@@ -44,7 +44,7 @@ export async function verifyCall (call: UnverifiedCall, rules: VerifyRules): Pro
   const installation = known?.uninstalledAt === null ? known : undefined
   const storedToken = installation?.applicationToken ?? null
   const hasToken = storedToken !== null && isSameSecret(storedToken, applicationToken)
-  if (!installing && !fromPage) {
+  if (!installing && pageOf === undefined) {
     const isWrong = applicationToken === '' ? policy === 'required' : storedToken !== null && !hasToken
     if (isWrong) throw new ApplicationTokenError()
   }
@@ -58,6 +58,7 @@ export async function verifyCall (call: UnverifiedCall, rules: VerifyRules): Pro
     memberId,
     known,
     ip: call.ip,
+    pageOf,
     kind: installing ? 'installation' : hasToken ? 'with-application-token' : 'without-application-token'
   })
   if (proof.clientId !== clientId) throw new ForeignApplicationError(proof.clientId)

@@ -41,11 +41,13 @@ export function checkSources (given: Sources): void {
     const directive = name as Directive // it is one of the keys
     if (!Array.isArray(sources)) throw new PolicyError(`${name} must be a list of sources`)
     const own: readonly string[] = keywords[directive]
-    const wrong = sources.find((source: unknown) =>
-      typeof source !== 'string' || !(own.includes(source) || isOrigin(source, directive)))
-    if (wrong === undefined) continue
+    // Of all places, also the empty ones: a variable of the environment may be missing.
+    const isWrong = (source: unknown) =>
+      typeof source !== 'string' || !(own.includes(source) || isOrigin(source, directive))
+    const place = sources.findIndex(isWrong)
+    if (place === -1) continue
     const origins = directive === 'connect-src' ? 'https:// or wss://' : 'https://'
     const others = own.length === 0 ? '' : `, or one of ${own.join(', ')}`
-    throw new PolicyError(`${name} takes origins with ${origins} and no path${others}, not ${String(wrong)}`)
+    throw new PolicyError(`${name} takes origins with ${origins} and no path${others}, not ${String(sources[place])}`)
   }
 }

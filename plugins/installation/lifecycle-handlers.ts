@@ -57,13 +57,14 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
   const queue = createFairQueue({ slots, slotsPerKey: 1 })
   // Which handlers of a change have succeeded in this process.
   const progress = new LRUCache<string, Progress>({ max: 1000 })
-  const lateness = () => new Error(`the handler took longer than ${timeout} ms`)
 
   async function call (
-    { handler, source }: Entry, change: InstallationChange, row: Installation, retryInMs?: number
+    { handler, source }: Entry, change: InstallationChange, row: Installation,
+    { retryInMs, most = timeout }: { retryInMs?: number, most?: number }
   ): Promise<boolean> {
+    const lateness = () => new Error(`the handler took longer than ${most} ms`)
     try {
-      await withDeadline(timeout, lateness, async over => {
+      await withDeadline(most, lateness, async over => {
         const signal = AbortSignal.any([over, closing.signal])
         await handler({ portal: portalOf(row), rest: restOf(row.memberId), signal })
       })
@@ -87,7 +88,7 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
     const handlers = entries[taken.change]
     for (const entry of handlers.filter(entry => !done.has(entry))) {
       if (closing.signal.aborted) break
-      if (await call(entry, taken.change, row, retryInMs)) done.add(entry)
+      if (await call(entry, taken.change, row, { retryInMs })) done.add(entry)
     }
     const isDone = handlers.every(entry => done.has(entry))
     progress.set(memberId, { at: taken.at, tries: tries + 1, done })
@@ -121,9 +122,14 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
       })
     },
 
-    /** Has plugins delete what they still keep of an uninstalled portal, before it is installed anew. */
+    /**
+     * Has plugins delete what they still keep of an uninstalled portal, before it is installed anew. A person waits for
+     * that, and one that hangs must not keep the portal out, so all of them share a sixth of the time of one.
+     */
     async forget (row: Installation): Promise<void> {
-      for (const entry of entries.uninstalled) await call(entry, 'uninstalled', row)
+      const { uninstalled } = entries
+      const most = Math.ceil(timeout / 6 / uninstalled.length)
+      for (const entry of uninstalled) await call(entry, 'uninstalled', row, { most })
     },
 
     /** Aborts the signal of the handlers under way, and starts no more. */

@@ -39,7 +39,7 @@ async function pageUser (fastify: FastifyInstance) {
       serverEndpoint: '',
       ip: request.ip,
       installing: false,
-      fromPage: true
+      pageOf: session.userId
     })
     if (call.userId !== session.userId) throw new PageSessionError()
     request.verifiedCall = call

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
@@ -11,6 +11,13 @@ const assetsUrl = '/assets/'
 const publicUrl = '/public/'
 const immutable = 'public, max-age=31536000, immutable'
 const sdk = fileURLToPath(new URL('dist/umd/index.min.js', import.meta.resolve('@bitrix24/b24jssdk/package.json')))
+
+// Quick enough for a first call, which waits for it.
+const params = { [constants.BROTLI_PARAM_QUALITY]: 6 }
+const encodings = [
+  { name: 'br', compress: (source: Buffer) => brotliCompressSync(source, { params }) },
+  { name: 'gzip', compress: (source: Buffer) => gzipSync(source) }
+]
 
 /**
  * The files of browsers, each at an address that changes with its content, so that a browser may keep it for ever.
@@ -43,11 +50,16 @@ export function createAssets (base: string, publicFolders: readonly string[]) {
       await scope.register(fastifyStatic, staticFiles(assets))
       for (const folder of publicFolders) await scope.register(fastifyStatic, staticFiles(folder, publicUrl))
       const source = readFileSync(sdk)
-      let compressed: Buffer | undefined
+      const compressed = new Map<string, Buffer>()
       scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (request, reply) => {
         reply.headers({ 'cache-control': immutable, vary: 'accept-encoding' }).type('text/javascript; charset=utf-8')
-        if (!/\bgzip\b/.test(String(request.headers['accept-encoding']))) return reply.send(source)
-        return reply.header('content-encoding', 'gzip').send(compressed ??= gzipSync(source))
+        const accepted = String(request.headers['accept-encoding'])
+        const encoding = encodings.find(({ name }) => accepted.split(/[\s,;]+/).includes(name))
+        if (encoding === undefined) return reply.send(source)
+        const { name, compress } = encoding
+        const content = compressed.get(name) ?? compress(source)
+        compressed.set(name, content)
+        return reply.header('content-encoding', name).send(content)
       })
     },
     /** Serves the files of another folder, too. */

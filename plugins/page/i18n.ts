@@ -44,11 +44,20 @@ const ALIASES: Record<string, string> = { in: 'hi', by: 'ru', uz: 'ru' }
 
 const filesIn = (folder: string) => readdirSync(folder).filter(file => file.endsWith('.json'))
 
+// Two or three letters, and perhaps a script or region.
+const codeForm = /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i
+
+function isTexts (value: unknown): value is Texts {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) &&
+    Object.values(value).every(text => typeof text === 'string')
+}
+
 function readTexts (folder: string, name: string): Texts {
   const file = join(folder, name)
+  if (!codeForm.test(name.slice(0, -5))) throw new LocaleError(file, 'must be named after a language, such as de.json')
   try {
     const texts: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (Object.values(Object(texts)).every(text => typeof text === 'string')) return texts as Texts
+    if (isTexts(texts)) return texts
   } catch (error) {
     throw new LocaleError(file, (error as Error).message)
   }
@@ -60,7 +69,7 @@ function readTexts (folder: string, name: string): Texts {
  *
  * @param folder of the first texts (absolute path)
  * @param own folders whose texts win over all others (absolute paths)
- * @throws {LocaleError} for a file that is not JSON
+ * @throws {LocaleError} for a file that is not JSON, or not named after a language
  */
 export function createI18n (folder = join(import.meta.dirname, 'locales'), own: readonly string[] = []): I18n {
   const codes = filesIn(folder).map(file => file.slice(0, -5)).sort()

@@ -6,6 +6,7 @@ import { isHandlerName } from '../../src/schemas/placement-code.ts'
 import { faultOf } from './bind-options.ts'
 import type { BindSettings, PlacementDeclaration } from './declaration.ts'
 
+const texts = ['title', 'description', 'groupName'] as const
 // The portal opens these at one address.
 const unnamed = new Set(['REST_APP_URI', 'DEFAULT'])
 // Bytes. It travels with every placement that is bound.
@@ -19,7 +20,8 @@ const maxIcon = 32 * 1024
 export function toDeclaration (
   code: string, source: string, { icon, ...settings }: BindSettings
 ): PlacementDeclaration {
-  const { name, userId, bind, bindOptions = {} } = settings
+  const { name, userId, bind } = settings
+  const bindOptions = settings.bindOptions ?? {} // plain JavaScript may pass null
   const must = (isMet: boolean, what: string) => { if (!isMet) throw new PlacementSettingError(code, source, what) }
   const isWorker = code === 'PAGE_BACKGROUND_WORKER'
   must(name === undefined || isHandlerName(name), 'name must be lower-case letters, digits and "-", at most 32')
@@ -27,9 +29,11 @@ export function toDeclaration (
   must(name === undefined || !isWorker || userId !== undefined, 'only handlers for one user (userId) take a name')
   must(userId === undefined || isWorker, 'only PAGE_BACKGROUND_WORKER takes a userId')
   must(userId === undefined || (Number.isInteger(userId) && userId > 0), 'userId must be the ID of a user')
+  for (const text of texts) must(isTexts(settings[text] ?? {}), `${text} must be a text, or texts by their languages`)
   const fault = bind === false ? undefined : faultOf(code, bindOptions)
   must(fault === undefined, String(fault))
   if (icon === undefined) return { ...settings, code, source }
+  must(!(icon instanceof URL) || icon.protocol === 'file:', 'icon must be a file, not another address')
   const file = icon instanceof URL ? fileURLToPath(icon) : icon
   must(/\.(?:png|jpe?g|gif|svg)$/i.test(file), 'icon must be a file .png, .jpg, .gif or .svg')
   must(statSync(file, { throwIfNoEntry: false })?.isFile() === true, 'icon must be a file that is there')
@@ -37,3 +41,6 @@ export function toDeclaration (
   must(content.length <= maxIcon, 'icon must be at most 32 KB')
   return { ...settings, icon: [basename(file), content.toString('base64')], code, source }
 }
+
+const isTexts = (value: unknown): boolean => typeof value === 'string' ||
+  (typeof value === 'object' && Object.values(Object(value)).every(text => typeof text === 'string'))

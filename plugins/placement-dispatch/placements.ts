@@ -1,7 +1,8 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities } from 'fastify'
 import {
-  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementUnknownError
+  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementSettingError,
+  PlacementUnknownError
 } from '../../src/errors.ts'
 import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { compileOptions, reading } from '../../src/schemas/options-schema.ts'
@@ -84,9 +85,13 @@ export function createPlacements (fastify: FastifyInstance) {
   function declare<T extends TObject> (
     instance: FastifyInstance, code: string, settings: PlacementSettings<T>, handler: PlacementHandler<Static<T>>
   ): void {
+    const source = instance.pluginName
+    const must = (isMet: boolean, what: string) => { if (!isMet) throw new PlacementSettingError(code, source, what) }
+    must(typeof settings === 'object' && settings !== null, 'its settings must be an object')
+    must(typeof handler === 'function', 'it needs a handler, a function, as the last argument')
     const { schema, preHandler, ...declaration } = settings
     registry.add({
-      ...toDeclaration(code, instance.pluginName, declaration),
+      ...toDeclaration(code, source, declaration),
       key: handlerKey(code, declaration.name),
       answer: answering(instance, settings, handler)
     })

@@ -1,13 +1,17 @@
-import { PortalRefusedError, PortalUnavailableError, TooManyRowsError } from '../../src/errors.ts'
+import { ListTooLargeError, PortalRefusedError, PortalUnavailableError, TooManyRowsError } from '../../src/errors.ts'
 import type { ListOptions, PortalRest, RestPage } from './rest-interface.ts'
 
 /** Where a walk goes on, and what it knows of the list by then. */
 interface Place { start: number, step: number, total: number | undefined }
 
-const megabyte = 1024 * 1024
+const usualMaxBytes = 4 * 1024 * 1024
 const usualMaxRows = 10_000
 // Pages of one request: the portal has ten seconds for all of them, and may take half a second for each.
 const mostPages = 10
+// Of `list`, which keeps all rows, in times of what one answer may have.
+const mostAnswers = 8
+// Characters of an ID. IDs are kept as long as the walk lasts.
+const longestId = 100
 
 const nonsense = (what: string) => new PortalUnavailableError({ cause: new Error(what) })
 
@@ -17,10 +21,10 @@ const nonsense = (what: string) => new PortalUnavailableError({ cause: new Error
  * Source: Bitrix24 REST docs, settings/how-to-call-rest-api/list-methods-pecularities.md
  */
 export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list' | 'pages'> {
-  async function * pages<Row> (
-    method: string, params: Record<string, unknown> = {}, options: ListOptions = {}
-  ): AsyncGenerator<RestPage<Row>, void> {
-    const { maxRows = usualMaxRows, maxBytes = 4 * megabyte } = options
+  async function * walk<Row> (
+    method: string, params: Record<string, unknown> = {}, options: ListOptions
+  ): AsyncGenerator<RestPage<Row> & { bytes: number }, void> {
+    const { maxRows = usualMaxRows, maxBytes = usualMaxBytes } = options
     const seen = createSeen()
     let [found, reads, pageBytes] = [0, 0, maxBytes]
     let place: Place | undefined = { start: 0, step: 0, total: undefined }
@@ -40,7 +44,7 @@ export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list
         if (Math.max(found, total ?? 0) > maxRows) throw new TooManyRowsError(method, String(maxRows))
         // A portal whose count falls for ever would keep us reading.
         if (++reads > 10 + 2 * maxRows / (place.step || 50)) throw nonsense(`${method} does not come to its end`)
-        yield { rows, total }
+        yield { rows, total, bytes: pageBytes }
         place = placeAfter(place, next, total)
         if (place !== undefined && place.start <= Number(start) && !seen.knowsAll()) {
           throw nonsense(`rows of ${method} without an ID vanished while they were read`)
@@ -50,10 +54,16 @@ export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list
   }
 
   return {
-    pages,
-    async list<Row> (method: string, params?: Record<string, unknown>, options?: ListOptions) {
+    async * pages<Row> (method: string, params?: Record<string, unknown>, options: ListOptions = {}) {
+      for await (const { rows, total } of walk<Row>(method, params, options)) yield { rows, total }
+    },
+    async list<Row> (method: string, params?: Record<string, unknown>, options: ListOptions = {}) {
+      const most = mostAnswers * (options.maxBytes ?? usualMaxBytes)
       const all: Row[] = []
-      for await (const { rows } of pages<Row>(method, params, options)) {
+      let size = 0
+      for await (const { rows, bytes } of walk<Row>(method, params, options)) {
+        size += bytes
+        if (size > most) throw new ListTooLargeError(method, String(most))
         for (const row of rows) all.push(row)
       }
       return all
@@ -93,7 +103,8 @@ function createSeen () {
 
   function idOf (row: unknown): string | undefined {
     const { ID, id = ID } = Object(row) as { ID?: unknown, id?: unknown } // whatever it is, it has such fields or not
-    return id === undefined ? undefined : String(id)
+    if (typeof id === 'number') return String(id)
+    return typeof id === 'string' && id.length <= longestId ? id : undefined
   }
 
   return {

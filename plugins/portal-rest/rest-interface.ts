@@ -67,7 +67,8 @@ export interface PortalRest {
   /**
    * All rows of a list: of `crm.deal.list`, `crm.item.list`, `tasks.task.list`, `user.get` and so on.
    *
-   * @throws TooManyRowsError, before it walks on, when there are more than `maxRows`
+   * @throws TooManyRowsError, before it walks on, when there are more than `maxRows`; ListTooLargeError when they are
+   *   larger than eight answers of `maxBytes`
    */
   list: <Row = unknown>(method: string, params?: Record<string, unknown>, options?: ListOptions) => Promise<Row[]>
   /** The same page by page: nothing is asked for beyond what is read, and no row comes twice. */

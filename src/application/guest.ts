@@ -22,8 +22,9 @@ const replyNames = ['page']
  */
 export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
   checkNames(fastify)
-  if (!basePath(publicUrl).endsWith(fastify.prefix)) {
-    fastify.log.warn(`app: PUBLIC_URL does not end with ${fastify.prefix}, the prefix of the app. Unless a proxy ` +
+  const prefix = prefixOf(fastify)
+  if (!basePath(publicUrl).endsWith(prefix)) {
+    fastify.log.warn(`app: PUBLIC_URL does not end with ${prefix}, the prefix of the app. Unless a proxy ` +
       'changes paths, its pages will look for their files at wrong addresses')
   }
   useOwnParsers(fastify)
@@ -47,7 +48,10 @@ export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
 
 /** Whether the host has no route of its own at an address of ours. */
 export const isFree = (fastify: FastifyInstance, url: string): boolean =>
-  !fastify.hasRoute({ method: 'GET', url: `${fastify.prefix}${url}` })
+  !fastify.hasRoute({ method: 'GET', url: `${prefixOf(fastify)}${url}` })
+
+/** What stands before our paths: Fastify joins a prefix and a path with one slash. */
+const prefixOf = ({ prefix }: FastifyInstance): string => prefix.replace(/\/$/, '')
 
 function checkNames (fastify: FastifyInstance): void {
   const taken = [

@@ -10,7 +10,12 @@ import { sessionIn, startService, type Answer } from '../service.ts'
 const mark = (name: string) => `canary${name}`.padEnd(64, '0123456789abcdef')
 
 await t.test('app: lets no secret into a log line, page, header or error', async t => {
+  const handled: string[] = []
+  let echoed = ''
   const service = await startService(t, {
+    methods: {
+      'app.echo': () => { throw Object.assign(new Error(`No ${echoed}`), { code: echoed, status: 403 }) }
+    },
     env: {
       B24_CLIENT_SECRET: mark('clientsecret'),
       METRICS_TOKEN: mark('metrics'),
@@ -37,6 +42,16 @@ await t.test('app: lets no secret into a log line, page, header or error', async
         request.log.warn(`x-b24-auth-id: '${authId}' %j`, { body, rest, call: request.verifiedCall })
         const cause = new Error(`${authId}`)
         throw Object.assign(new Error(`careless: ${authId} ${JSON.stringify(body)}`), { headers, cause })
+      })
+      fastify.onInstalled(async ({ portal: { memberId }, rest }) => {
+        const { tokens } = await fastify.tokens.holder(memberId)
+        handled.push(tokens.accessToken, tokens.refreshToken)
+        fastify.log.info({ tokens, rest }, `${inspect(tokens)}`)
+        throw Object.assign(new Error(`careless: ${JSON.stringify(tokens)}`), { tokens, cause: tokens.refreshToken })
+      })
+      fastify.post('/api/list', async request => {
+        const { rest } = await fastify.verifyPageUser(request)
+        return await rest.list('app.echo')
       })
       fastify.placement('TASK_VIEW_TAB', {}, async request =>
         ({ grant: await fastify.pageTokens.sealGrant(request, { deal: mark('granted') }) }))
@@ -164,6 +179,17 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   await record(act(session, alpha.grant(alpha.users.employee).accessToken), 401, "another user's token")
   await record(act(session, mark('pagetoken')), 401, 'an unknown token of a page')
   await record(act(mark('session'), mark('pagetoken')), 401, 'a token without a session')
+  echoed = alpha.grant(alpha.users.admin).accessToken
+  secrets.add(echoed)
+  const asUser = { 'x-b24-auth-id': echoed, authorization: `Bearer ${session}` }
+  await record(ask('/api/list', session, { method: 'POST', headers: asUser }), 502, 'a list of a portal that echoes')
+
+  // What else comes in: the doctor's question, and the name of a handler.
+  const question = { 'b24-doctor': mark('question') }
+  secrets.add(mark('question')).add(mark('handler'))
+  await record(ask('/health/doctor', '', { headers: question }), 404, 'a question that is not ours')
+  const named = await service.post(`/placement?handler=${mark('handler')}`, encode(open('TASK_VIEW_TAB')))
+  await record(Promise.resolve(named), 400, 'a name that is none')
 
   // Screens: what a link carries, what a page may answer with, and who may write links.
   const linkTo = (screen: string, params: Record<string, unknown>): Record<string, unknown> => {
@@ -228,6 +254,8 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   await event('ONAPPUNINSTALL', 403, { 'auth[application_token]': mark('eventapptoken') })
   await event('ONAPPUNINSTALL', 200)
   await service.fastify.close()
+  t.ok(handled.length > 0)
+  for (const token of handled) secrets.add(token)
 
   out.push(...service.log)
   t.ok(service.log.length > 40)

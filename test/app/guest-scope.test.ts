@@ -138,6 +138,15 @@ await t.test('guest: refuses a Fastify that is too old in one sentence', async t
   t.equal(message, "fastify-plugin: fastify-bitrix24 - expected '>=5.10.0 <6' fastify version, '5.9.0' is installed")
 })
 
+await t.test('guest: takes a prefix that ends with a slash', async t => {
+  const { origin, lines } = await startGuest(t, {
+    prefix: '/b24/', prepare: host => { host.get('/b24/health', async () => 'of the host') }
+  })
+  t.equal(await (await fetch(`${origin}/b24/health`)).text(), 'of the host')
+  t.equal((await fetch(`${origin}/b24/ready`)).status, 200)
+  t.strictSame(lines.filter(({ level }) => level >= 40), [])
+})
+
 await t.test('guest: warns when PUBLIC_URL does not lead to it', async t => {
   const { lines } = await startGuest(t, { prefix, env: { PUBLIC_URL: 'http://127.0.0.1/elsewhere' } })
   t.match(lines.filter(({ level }) => level === 40).map(({ msg }) => msg).join(), 'PUBLIC_URL does not end with /b24')

@@ -12,8 +12,8 @@ const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
 const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const unknown = 'B24_ERR_AUTH_ID_UNKNOWN'
 
-type LimitedQuestion = Pick<Question, 'memberId' | 'ip' | 'kind'> & { put: () => Promise<Proof> }
-type Client = Partial<Pick<Question, 'memberId' | 'ip' | 'kind'>>
+type LimitedQuestion = Pick<Question, 'memberId' | 'ip' | 'kind' | 'pageOf'> & { put: () => Promise<Proof> }
+type Client = Partial<Pick<Question, 'memberId' | 'ip' | 'kind' | 'pageOf'>>
 
 /** A limit with a clock that the test moves. `ask` gives the code of the error, or 'proven'. */
 function limitFor (options: Partial<ProofLimitOptions> = {}) {
@@ -93,6 +93,15 @@ await t.test('limited: counts failures of clients proven here before apart', asy
   const installing = { ip: office, memberId: 'm2', kind: 'installation' } as const
   t.equal(await limit.good(installing), 'proven', 'but it may install')
   t.equal(await useUp(limit, { ip: office }), 20, 'these failures are limited as well')
+})
+
+await t.test('limited: counts failures of pages by their users, wherever they are', async t => {
+  const limit = limitFor()
+  t.equal(await useUp(limit), 20, 'of whoever shows no session')
+  t.equal(await useUp(limit, { pageOf: 1 }), 20)
+  t.equal(await limit.good({ pageOf: 1, ip: '192.0.2.2' }), tooMany)
+  t.equal(await limit.good({ pageOf: 2 }), 'proven', 'another user')
+  t.equal(await limit.good({ pageOf: 1, memberId: 'm2' }), 'proven', 'another portal')
 })
 
 await t.test('limited: unknown clients with failures share one more limit', async t => {

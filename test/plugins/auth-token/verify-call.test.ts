@@ -41,9 +41,9 @@ await t.test('verifyCall: returns the proof, with the token and what is stored',
 
 await t.test('verifyCall: asks a page for no application token', async t => {
   for (const policy of ['required', 'when-present'] as const) {
-    const { outcome, asked } = await verify({ applicationToken: '', fromPage: true }, { policy })
+    const { outcome, asked } = await verify({ applicationToken: '', pageOf: 2 }, { policy })
     t.match(outcome, { accessToken: 'token', installedAt: 7 }, policy)
-    t.match(asked, [{ kind: 'without-application-token' }])
+    t.match(asked, [{ kind: 'without-application-token', pageOf: 2 }])
   }
   const { outcome } = await verify({ applicationToken: '' }, { policy: 'required' })
   t.equal(outcome, 'B24_ERR_APPLICATION_TOKEN')

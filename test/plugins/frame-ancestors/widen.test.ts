@@ -41,7 +41,7 @@ await t.test('widen: takes origins and a few words, and nothing else', async t =
     'http://cdn.example', '//cdn.example', 'cdn.example', 'https://', 'https://*', 'https://*.com', 'https://a.*.com',
     'https://cdn.example/', 'https://cdn.example/x', 'https://cdn.example?x', 'https://user@cdn.example',
     'https://cdn.example:*', 'https://cdn.example:99999', 'https://cdn.example; script-src *', 'https://a.example b',
-    'https://cdn.example\n', 'https://b24_test.example', 'ftp://cdn.example', 'filesystem:', '', 7, null
+    'https://cdn.example\n', 'https://b24_test.example', 'ftp://cdn.example', 'filesystem:', '', 7, null, undefined
   ]
   const names = ['script-src', 'style-src', 'img-src', 'font-src', 'media-src', 'connect-src', 'frame-src'] as const
   for (const name of names) {
@@ -49,6 +49,8 @@ await t.test('widen: takes origins and a few words, and nothing else', async t =
       const sources = { [name]: ['https://cdn.example', source] } as Sources
       t.throws(() => checkSources(sources), { code: 'B24_ERR_POLICY', message: name }, `${name} ${source}`)
     }
+    const behindNothing = { [name]: [undefined, 'https://cdn.example; script-src *'] } as unknown as Sources
+    t.throws(() => checkSources(behindNothing), { code: 'B24_ERR_POLICY', message: name }, `${name} behind nothing`)
     t.throws(() => checkSources({ [name]: 'https://cdn.example' } as Sources), {
       message: `frameAncestors.widen: ${name} must be a list of sources`
     })

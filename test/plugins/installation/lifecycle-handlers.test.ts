@@ -4,6 +4,7 @@ import {
 } from '../../../plugins/installation/lifecycle-handlers.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import type { InstallationChange } from '../../../src/store/change-store.ts'
+import type { Installation } from '../../../src/store/installation-store.ts'
 import { openStore, type Store } from '../../../src/store/open-store.ts'
 import { handlerUrl, installed, memberId, portal, report } from '../../store-contract/contract-values.ts'
 import { until } from '../../until.ts'
@@ -129,6 +130,18 @@ await t.test('lifecycle handlers: one that takes too long has failed', async t =
   await handlers.run(memberId)
   t.match(lines, [{ err: { message: 'the handler took longer than 10 ms' }, text: failed }])
   t.equal(wasAborted, true)
+})
+
+await t.test('lifecycle handlers: those that hang keep no portal from coming back', async t => {
+  const store = await storeFor(t)
+  const { handlers, lines } = processOn(store, { now: 20 }, 120)
+  const calls: string[] = []
+  handlers.add('uninstalled', () => new Promise(() => {}), 'test')
+  handlers.add('uninstalled', async () => { calls.push('second') }, 'test')
+  const row = await store.get(memberId)
+  await handlers.forget(row as Installation) // it was stored above
+  t.strictSame(calls, ['second'])
+  t.match(lines, [{ err: { message: 'the handler took longer than 10 ms' }, text: failed }])
 })
 
 await t.test('lifecycle handlers: what a shutdown interrupts is due at once', async t => {

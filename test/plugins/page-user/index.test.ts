@@ -102,3 +102,19 @@ await t.test('verifyPageUser: ends with the installation', async t => {
   await store.markUninstalled(alpha.memberId, Date.now())
   t.equal(codeOf(await ask(session, authId)), 'B24_ERR_PAGE_SESSION')
 })
+
+await t.test('verifyPageUser: is not stopped by others at the same address', async t => {
+  const { alpha, employee, admin, call, open, sessionOf, ask } = await serviceFor(t, { env: {} })
+  const [session, others] = [await sessionOf(admin), await sessionOf(employee)]
+  const invented = (index: number) => `${'f'.repeat(60)}${index}`
+  const codes = new Set<string | undefined>()
+  for (let index = 0; index < 61; index++) {
+    const body = { AUTH_ID: invented(index), APPLICATION_TOKEN: undefined }
+    codes.add(codeOf(await call(open(), { body })))
+  }
+  t.strictSame([...codes], ['B24_ERR_AUTH_ID_UNKNOWN', 'B24_ERR_TOO_MANY_PROOFS'], 'a stranger without a session')
+  const answers: Array<string | undefined> = []
+  for (let index = 100; index < 161; index++) answers.push(codeOf(await ask(others, invented(index))))
+  t.ok(answers.filter(code => code === 'B24_ERR_AUTH_ID_UNKNOWN').length >= 60, 'a colleague with a page')
+  t.equal((await ask(session, alpha.grant(admin).accessToken)).status, 200)
+})

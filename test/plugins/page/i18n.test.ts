@@ -105,9 +105,13 @@ await t.test('i18n: falls back to English, and to the key', async t => {
 
 await t.test('i18n: refuses a folder without English, and names a malformed file', async t => {
   t.throws(() => createI18n(t.testdir({ 'de.json': '{}' })), /has no en\.json/)
-  for (const text of ['{', '{"a":1}', '{"a":{"b":"c"}}']) {
+  for (const text of ['{', '{"a":1}', '{"a":{"b":"c"}}', '["a"]', '"text"', 'null', '5']) {
     const error = { code: 'B24_ERR_LOCALE', message: /\/en\.json: / }
     t.throws(() => createI18n(t.testdir({ 'en.json': text })), error, text)
+  }
+  for (const name of ['en_US', 'de copy', 'constructor', '__proto__', 'de.old']) {
+    const message = new RegExp(`/${name}\\.json: must be named after a language, such as de\\.json`)
+    t.throws(() => createI18n(undefined, [t.testdir({ [`${name}.json`]: '{}' })]), { code: 'B24_ERR_LOCALE', message })
   }
 })
 

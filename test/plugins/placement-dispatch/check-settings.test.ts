@@ -51,8 +51,19 @@ await t.test('placement settings: an icon is read from its file', async t => {
     ['LEFT_MENU', { icon: at('a.exe') }, 'icon must be a file .png, .jpg, .gif or .svg'],
     ['LEFT_MENU', { icon: at('none.png') }, 'icon must be a file that is there'],
     ['LEFT_MENU', { icon: at('b.png') }, 'icon must be a file that is there'],
-    ['LEFT_MENU', { icon: at('big.svg') }, 'icon must be at most 32 KB']
+    ['LEFT_MENU', { icon: at('big.svg') }, 'icon must be at most 32 KB'],
+    ['LEFT_MENU', { icon: new URL('https://cdn.example/a.png') }, 'icon must be a file, not another address']
   ])
+})
+
+await t.test('placement settings: texts are texts, also in plain JavaScript', async t => {
+  for (const name of ['title', 'description', 'groupName']) {
+    for (const value of [5, true, ['a', 5], { de: 5 }, { de: { long: 'x' } }]) {
+      const settings = { [name]: value } as BindSettings
+      refuses(t, [['LEFT_MENU', settings, `${name} must be a text, or texts by their languages`]])
+    }
+    t.ok(toDeclaration('LEFT_MENU', file, { [name]: null, bindOptions: null } as unknown as BindSettings))
+  }
 })
 
 await t.test('placement settings: bindOptions are those that the docs list', async t => {

@@ -131,3 +131,18 @@ await t.test('placement: refuses a declaration after the start', async t => {
     code: 'B24_ERR_PLACEMENT_LATE', message: 'Placement DEFAULT is declared after the service has started'
   })
 })
+
+await t.test('placement: says what is missing to plain JavaScript', async t => {
+  const app = await build(t, app => app.register(placementDispatch))
+  const declare: (...given: unknown[]) => unknown = app.placement.bind(app) as never
+  const noHandler = 'it needs a handler, a function, as the last argument'
+  for (const [given, fault] of [
+    [['LEFT_MENU', {}], noHandler], [['LEFT_MENU', {}, 'handler'], noHandler],
+    [['LEFT_MENU', null, async () => 'ok'], 'its settings must be an object'],
+    [['LEFT_MENU'], 'its settings must be an object']
+  ] as const) {
+    t.throws(() => declare(...given), {
+      code: 'B24_ERR_PLACEMENT_SETTING', message: new RegExp(`^Placement LEFT_MENU, declared in .*: ${fault}$`)
+    }, fault)
+  }
+})

@@ -59,3 +59,25 @@ await t.test('list: a portal cannot keep it walking for ever', async t => {
   const huge = { ok: Array.from({ length: 200_000 }, (_, ID) => ({ ID })), total: 200_000 }
   t.equal((await lists(() => huge).list('app.list', {}, { maxRows: 200_000 })).length, 200_000)
 })
+
+await t.test('list: keeps no more bytes than eight answers may have', async t => {
+  const text = 'x'.repeat(1000)
+  const large = rowsUpTo(500).map(row => ({ ...row, text }))
+  const { rest } = await restOf(t, { 'app.list': ({ start }) => page(large, start) })
+  const options = { maxBytes: 60_000 }
+  await t.rejects(rest.list('app.list', {}, options), {
+    code: 'B24_ERR_LIST_TOO_LARGE',
+    message: 'The list of app.list has more bytes than 480000: select fewer fields, or read it by rest.pages()'
+  })
+  let rows = 0
+  for await (const page of rest.pages('app.list', {}, options)) rows += page.rows.length
+  t.equal(rows, 500, 'page by page, they can be read')
+})
+
+await t.test('list: loses no row whose ID is no ID', async t => {
+  for (const ID of [null, {}, [], true, { toString: 1, valueOf: 1 }, 'x'.repeat(1000)]) {
+    const { list } = createLists(async commands => Object.fromEntries(Object.keys(commands).map(start =>
+      [start, { ok: [{ ID, start }], total: 3, ...(start !== '2' && { next: Number(start) + 1 }) }])))
+    t.strictSame(await list('app.list'), ['0', '1', '2'].map(start => ({ ID, start })), JSON.stringify(ID).slice(0, 40))
+  }
+})
