@@ -67,13 +67,13 @@ export {
   AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
   ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
   FieldRepeatedError, ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError,
-  LifecycleHandlerError, LinkError, ListTooLargeError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
-  LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError,
-  OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError, PlacementAmbiguousError,
-  PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError, PlacementSettingError,
-  PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError, PortalUnavailableError,
-  PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError, StoreCopyError,
-  StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError, StoreVersionError,
-  TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError, TooManyInstallationsError,
-  TooManyProofsError, TooManyRowsError, handlerError
+  LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
+  ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError,
+  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
+  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
+  PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError,
+  PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError,
+  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
+  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
+  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
 } from './errors.ts'
