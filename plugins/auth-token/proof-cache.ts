@@ -48,7 +48,7 @@ export function cached (prove: Prove, { epochs, now, max = 10_000 }: CacheOption
   }
 }
 
-/** Only calls of one epoch share an answer. The store may know of an uninstall before it is announced. */
+/** Only calls of one epoch share an answer. The store may know of an uninstall before it notifies. */
 export const sharingKey = ({ key, servers, memberId, known }: Question, epochs: Epochs): string => [
   key, epochs.since(memberId), known?.installedAt, known?.uninstallRequestedAt, known?.uninstalledAt, ...servers
 ].join(' ')

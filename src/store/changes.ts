@@ -2,10 +2,10 @@ import { EventEmitter } from 'node:events'
 import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
 
-/** Announces installations that began, changed or ended, to everybody who has opened the same database. */
+/** Notifies all who have opened the same database of installations that began, changed or ended. */
 export interface Changes {
-  /** Makes a change and announces it, unless it fails. */
-  announced: <T>(
+  /** Makes a change, and notifies of it unless it fails. */
+  notifying: <T>(
     db: Kysely<Database>, memberId: string, change: (connection: Kysely<Database>) => Promise<T>
   ) => Promise<T>
   /** @returns a function that stops it */
@@ -19,7 +19,7 @@ export function createLocalChanges (): Changes & { notify: (memberId: string) =>
   const notify = (memberId: string) => { emitter.emit('changed', memberId) }
   return {
     notify,
-    async announced (db, memberId, change) {
+    async notifying (db, memberId, change) {
       const outcome = await change(db)
       notify(memberId)
       return outcome

@@ -39,7 +39,7 @@ export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promi
 /** The store over an open database. `close` closes the database. */
 export function createStore ({ db, changes }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']): Store {
   return {
-    ...createSqlStore({ db, cipher: createCipher(keyRing.derive('store')), announced: changes.announced, log }),
+    ...createSqlStore({ db, cipher: createCipher(keyRing.derive('store')), notifying: changes.notifying, log }),
     database: db,
     onPortalChanged: changes.listen,
     async close () {

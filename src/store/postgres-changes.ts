@@ -12,7 +12,7 @@ const clockSkewMs = 60_000
 const ignore = () => undefined
 
 /**
- * LISTEN and NOTIFY on a connection of its own. It reconnects by itself, and then announces what changed meanwhile.
+ * LISTEN and NOTIFY on a connection of its own. It reconnects by itself, and then notifies of what changed meanwhile.
  * Resolves once it listens; rejects with the error of the first connection.
  *
  * @param heartbeatMs how often to ask whether the connection is still there
@@ -44,7 +44,7 @@ export async function createPostgresChanges (
     const changed = 'select member_id from installations where updated_at >= $1 or uninstalled_at >= $1'
     const { rows } = await client.query<{ member_id: string }>(changed, [since])
     for (const row of rows) local.notify(row.member_id)
-    log?.info({ missed: rows.length }, 'announcements of changed portals arrive again')
+    log?.info({ missed: rows.length }, 'notifications of changed portals arrive again')
   }
 
   /** Asks now and then: a connection whose other side vanished looks open for hours. */
@@ -76,14 +76,14 @@ export async function createPostgresChanges (
       } else {
         await untilLost(client)
         client = undefined
-        if (!closing.signal.aborted) log?.error({}, 'the connection that announces changed portals was lost')
+        if (!closing.signal.aborted) log?.error({}, 'the connection that notifies of changed portals was lost')
       }
     }
   }
 
   const listening = keepListening(await open())
   return {
-    announced: async (db, memberId, change) => await db.transaction().execute(async transaction => {
+    notifying: async (db, memberId, change) => await db.transaction().execute(async transaction => {
       const outcome = await change(transaction)
       await sql`select pg_notify(${channel}, ${memberId})`.execute(transaction)
       return outcome

@@ -15,12 +15,12 @@ interface SqlStoreOptions {
   /** The tables must be there */
   db: Kysely<Database>
   cipher: Cipher
-  announced: Changes['announced']
+  notifying: Changes['notifying']
   log?: Pick<BaseLogger, 'error'> | undefined
 }
 
 /** The installations in any SQL database that kysely can use. It does not close the database. */
-export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
+export function createSqlStore ({ db, cipher, notifying, log }: SqlStoreOptions): Omit<InstallationStore, 'close'> {
   const rows = createRowMapper(cipher, log)
 
   // One statement, so that concurrent calls cannot undo one another. What the new row does not say is null.
@@ -42,7 +42,7 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
     },
 
     async install (installation, now, seen) {
-      const row = await announced(db, installation.memberId, (connection) =>
+      const row = await notifying(db, installation.memberId, (connection) =>
         upsert(rows.newRow(installation, now), replacement, seen, connection))
       return row !== undefined
     },
@@ -54,7 +54,7 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
     },
 
     async replaceApplicationToken (memberId, applicationToken, now) {
-      await announced(db, memberId, (connection) => updateLiving(connection, memberId)
+      await notifying(db, memberId, (connection) => updateLiving(connection, memberId)
         .set({ ...rows.applicationTokenColumn(applicationToken, memberId), updated_at: now }).execute())
     },
 
@@ -95,7 +95,7 @@ export function createSqlStore ({ db, cipher, announced, log }: SqlStoreOptions)
     },
 
     async markUninstalled (memberId, now) {
-      await announced(db, memberId, (connection) => updateLiving(connection, memberId)
+      await notifying(db, memberId, (connection) => updateLiving(connection, memberId)
         .set({
           ...nextTokens(rows.tokenColumns(null, memberId, now), now),
           application_token: null,

@@ -24,8 +24,8 @@ const changes: Record<string, (store: Store, memberId: string) => Promise<unknow
   'an uninstall': (store, id) => store.markUninstalled(id, 10)
 }
 
-const announcing = Object.entries(changes).map(([name, change]) =>
-  contractCase<Store>(`onPortalChanged announces ${name} within a second, until it is stopped`, async (open) => {
+const notifying = Object.entries(changes).map(([name, change]) =>
+  contractCase<Store>(`onPortalChanged notifies of ${name} within a second, until it is stopped`, async (open) => {
     const store = await open()
     const heard: string[] = []
     const told = Promise.withResolvers<void>()
@@ -51,6 +51,6 @@ const announcing = Object.entries(changes).map(([name, change]) =>
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
  */
 export const storeContract: Array<ContractCase<Store>> = [
-  ...installationContract, ...tokenContract, ...changeContract, ...announcing, ...closing
+  ...installationContract, ...tokenContract, ...changeContract, ...notifying, ...closing
 ]
 export { installationContract, changeContract, tokenContract }

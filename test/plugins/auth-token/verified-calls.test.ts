@@ -288,7 +288,7 @@ async function underWayFor (t: Test, options: VerifierOptions = {}) {
     alpha: sandbox.portals.alpha,
     hold,
     store,
-    announce: (changed = memberId) => verifier.announce(changed),
+    notify: (changed = memberId) => verifier.notify(changed),
     /** Such a call; all of them carry the same token */
     call: (changes?: Partial<UnverifiedCall>) => verifier.outcome(callOf({ authId, serverEndpoint: '', ...changes })),
     asked: () => sandbox.requests.length
@@ -300,13 +300,13 @@ await t.test('verify: a proof under way does not survive an uninstall', async t 
     ['a call', {}], ['without application token', { applicationToken: '' }], ['an installation', { installing: true }]
   ]
   for (const [name, changes] of rows) {
-    const { call, hold, store, announce, alpha, asked, recorded } = await underWayFor(t)
+    const { call, hold, store, notify, alpha, asked, recorded } = await underWayFor(t)
     const answer = hold()
     const slow = call(changes)
     await answer.said
     alpha.uninstall()
     store({ applicationToken: null, uninstalledAt: 2 })
-    announce()
+    notify()
     answer.release()
     t.equal(await slow, 'B24_ERR_NOT_INSTALLED', name)
     t.equal(asked(), 2, `${name}: the server is asked again, once`)
@@ -315,8 +315,8 @@ await t.test('verify: a proof under way does not survive an uninstall', async t 
   }
 })
 
-await t.test('verify: refuses a call once an uninstall is announced', async t => {
-  const { call, hold, store, announce, alpha } = await underWayFor(t)
+await t.test('verify: refuses a call once it is notified of an uninstall', async t => {
+  const { call, hold, store, notify, alpha } = await underWayFor(t)
   const answer = hold()
   const slow = call()
   await answer.said
@@ -325,7 +325,7 @@ await t.test('verify: refuses a call once an uninstall is announced', async t =>
   t.equal(await call(), 'B24_ERR_NOT_INSTALLED', 'once the store tells of it, no older question is shared')
   answer.release()
   t.equal(await slow, 'verified')
-  announce()
+  notify()
   t.equal(await call(), 'B24_ERR_NOT_INSTALLED')
 })
 
@@ -362,12 +362,12 @@ await t.test('verify: expects no uninstall of a portal that was not stored', asy
 })
 
 await t.test('verify: an application token that changes meanwhile is not kept', async t => {
-  const { call, hold, store, announce } = await underWayFor(t)
+  const { call, hold, store, notify } = await underWayFor(t)
   const answer = hold()
   const slow = call()
   await answer.said
   store({ applicationToken: 'new' })
-  announce()
+  notify()
   answer.release()
   t.equal(await slow, 'B24_ERR_APPLICATION_TOKEN')
   t.equal(await call(), 'B24_ERR_APPLICATION_TOKEN')
@@ -375,12 +375,12 @@ await t.test('verify: an application token that changes meanwhile is not kept', 
 })
 
 await t.test('verify: refuses when each question meets another change', async t => {
-  const { call, hold, announce, asked } = await underWayFor(t)
+  const { call, hold, notify, asked } = await underWayFor(t)
   const answers = [hold(), hold()]
   const slow = call()
   for (const { said, release } of answers) {
     await said
-    announce()
+    notify()
     release()
   }
   t.equal(await slow, 'B24_ERR_NOT_INSTALLED')
@@ -389,11 +389,11 @@ await t.test('verify: refuses when each question meets another change', async t 
 })
 
 await t.test('verify: ignores a change of another portal', async t => {
-  const { call, hold, announce, asked } = await underWayFor(t)
+  const { call, hold, notify, asked } = await underWayFor(t)
   const answer = hold()
   const slow = call()
   await answer.said
-  announce('another')
+  notify('another')
   answer.release()
   t.equal(await slow, 'verified')
   t.equal(await call(), 'verified')

@@ -52,7 +52,7 @@ export async function verifierFor (t: Scope, servers: readonly string[], options
     /** The code of the error, or 'verified' */
     outcome: (call: UnverifiedCall): Promise<string> => verify(call).then(() => 'verified', error => error.code),
     /** Says that the installation of a portal has changed, as the store does */
-    announce: (memberId: string) => { for (const listener of listeners) listener(memberId) }
+    notify: (memberId: string) => { for (const listener of listeners) listener(memberId) }
   }
 }
 

@@ -92,7 +92,7 @@ await t.test('PostgreSQL: lets calls beyond the ten connections wait', async t =
   t.ok(rows.every(row => row?.tokens?.accessToken === tokens.accessToken))
 })
 
-await t.test('changes: are announced late when the connection was lost', async t => {
+await t.test('changes: notify late when the connection was lost', async t => {
   for (const column of ['updated_at', 'uninstalled_at']) {
     const { lines, stream } = logLines()
     const [store] = await pair(t, pino(stream))
