@@ -8,6 +8,8 @@ const usualMaxBytes = 4 * 1024 * 1024
 const usualMaxRows = 10_000
 // Pages of one request: the portal has ten seconds for all of them, and may take half a second for each.
 const mostPages = 10
+// Rows. Those of Bitrix24 have 50.
+const smallestPage = 20
 // Of `list`, which keeps all rows, in times of what one answer may have.
 const mostAnswers = 8
 // Characters of an ID. IDs are kept as long as the walk lasts.
@@ -42,8 +44,8 @@ export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list
         const rows = seen.unseen(all)
         found += rows.length
         if (Math.max(found, total ?? 0) > maxRows) throw new TooManyRowsError(method, String(maxRows))
-        // A portal whose count falls for ever would keep us reading.
-        if (++reads > 10 + 2 * maxRows / (place.step || 50)) throw nonsense(`${method} does not come to its end`)
+        // A portal whose count falls for ever, or that hands out row by row, would keep us reading.
+        if (++reads > 10 + 2 * maxRows / Math.max(place.step, smallestPage)) throw nonsense(`${method} does not come to its end`)
         yield { rows, total, bytes: pageBytes }
         place = placeAfter(place, next, total)
         if (place !== undefined && place.start <= Number(start) && !seen.knowsAll()) {

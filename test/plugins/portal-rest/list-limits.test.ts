@@ -50,7 +50,12 @@ await t.test('list: a portal cannot keep it walking for ever', async t => {
     ['leads back', () => ({ ok: [{ ID: 1 }], next: 0, total: 100 }), 'B24_ERR_PORTAL_UNAVAILABLE'],
     ['never ends', start => ({ ok: [], next: start + 50 }), 'B24_ERR_PORTAL_UNAVAILABLE'],
     ['shrinks for ever', start => ({ ok: [], next: start + 50, total: total-- }), 'B24_ERR_PORTAL_UNAVAILABLE'],
-    ['never ends, with rows', start => ({ ok: [{ ID: start }], next: start + 1 }), 'B24_ERR_TOO_MANY_ROWS']
+    ['hands out row by row', start => ({ ok: [{ ID: start }], next: start + 1 }), 'B24_ERR_PORTAL_UNAVAILABLE'],
+    [
+      'never ends, with rows',
+      start => ({ ok: Array.from({ length: 50 }, (_, n) => ({ ID: start + n })), next: start + 50 }),
+      'B24_ERR_TOO_MANY_ROWS'
+    ]
   ]
   for (const [name, answer, code] of rows) {
     total = 1000
