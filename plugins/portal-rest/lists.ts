@@ -45,7 +45,8 @@ export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list
         found += rows.length
         if (Math.max(found, total ?? 0) > maxRows) throw new TooManyRowsError(method, String(maxRows))
         // A portal whose count falls for ever, or that hands out row by row, would keep us reading.
-        if (++reads > 10 + 2 * maxRows / Math.max(place.step, smallestPage)) throw nonsense(`${method} does not come to its end`)
+        const mostReads = 10 + 2 * maxRows / Math.max(place.step, smallestPage)
+        if (++reads > mostReads) throw nonsense(`${method} does not come to its end`)
         yield { rows, total, bytes: pageBytes }
         place = placeAfter(place, next, total)
         if (place !== undefined && place.start <= Number(start) && !seen.knowsAll()) {
