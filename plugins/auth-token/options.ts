@@ -1,5 +1,5 @@
 import type { InsecurePortals } from '../../src/http/frame.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import type { VerifiedCall } from './calls.ts'
 
@@ -29,7 +29,8 @@ export interface AuthTokenOptions {
 }
 
 export function checkOptions (options: AuthTokenOptions): void {
-  const { clientId, clientSecret, servers, applicationToken, failedProofsPerMinute = 60 } = options
+  const { clientId, clientSecret, servers, applicationToken, allowInsecurePortals = false } = options
+  const { failedProofsPerMinute = 60, timeout = 1, refreshTimeout = 1 } = options
   const must = optionsOf<AuthTokenOptions>('auth-token')
   must(Boolean(clientId), 'clientId', 'not be empty')
   must(Boolean(clientSecret), 'clientSecret', 'not be empty')
@@ -37,4 +38,7 @@ export function checkOptions (options: AuthTokenOptions): void {
   const isPolicy = [undefined, 'required', 'when-present'].includes(applicationToken)
   must(isPolicy, 'applicationToken', "be 'required' or 'when-present'")
   must(failedProofsPerMinute >= 1, 'failedProofsPerMinute', 'be at least 1')
+  must(timeout > 0, 'timeout', 'be above 0')
+  must(refreshTimeout > 0, 'refreshTimeout', 'be above 0')
+  must(isInsecurePortals(allowInsecurePortals), 'allowInsecurePortals', 'be true, false or a list of hosts')
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError, FieldRepeatedError } from '../../src/errors.ts'
 import { allowsInsecure, postedFrame, type InsecurePortals } from '../../src/http/frame.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
 
 const senders = ['frame', 'queue', 'either'] as const
 
@@ -25,6 +25,7 @@ async function formGuard (fastify: FastifyInstance, options: FormGuardOptions) {
   const must = optionsOf<FormGuardOptions>('form-guard')
   must(senders.includes(sender), 'sender', `be one of ${senders.join(', ')}`)
   must(bodyLimit > 0, 'bodyLimit', 'be above 0')
+  must(isInsecurePortals(allowInsecurePortals), 'allowInsecurePortals', 'be true, false or a list of hosts')
 
   fastify.removeAllContentTypeParsers()
   await fastify.register(formbody, { bodyLimit })

@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { AuthIdMissingError } from '../../src/errors.ts'
 import type { InsecurePortals } from '../../src/http/frame.ts'
-import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
+import { hasMethod, isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore, PortalAddress } from '../../src/store/installation-store.ts'
 import { createPortalConnections } from './connections.ts'
 import { createConfirmAddress } from './portal-address.ts'
@@ -56,8 +56,7 @@ const adminPatience = 2000
 async function portalRest (fastify: FastifyInstance, { store, allowInsecurePortals = false }: PortalRestOptions) {
   const must = optionsOf<PortalRestOptions>('portal-rest')
   must(hasMethod(store, 'recordPortal'), 'store', 'be a store of installations')
-  const isHosts = Array.isArray(allowInsecurePortals) || typeof allowInsecurePortals === 'boolean'
-  must(isHosts, 'allowInsecurePortals', 'be true, false or a list of hosts')
+  must(isInsecurePortals(allowInsecurePortals), 'allowInsecurePortals', 'be true, false or a list of hosts')
   const connections = createPortalConnections({ allowInsecurePortals })
   const clients = new LRUCache<string, PortalRest>({
     max: maxPortals, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true

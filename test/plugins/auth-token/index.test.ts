@@ -56,6 +56,12 @@ await t.test('auth-token: checks its options at registration, and has defaults',
       "options.applicationToken must be 'required' or 'when-present'"
     ],
     [{ ...good, failedProofsPerMinute: 0 }, 'options.failedProofsPerMinute must be at least 1'],
+    [{ ...good, timeout: 0 }, 'options.timeout must be above 0'],
+    [{ ...good, refreshTimeout: NaN }, 'options.refreshTimeout must be above 0'],
+    [
+      { ...good, allowInsecurePortals: ['localhost', undefined as never] },
+      'options.allowInsecurePortals must be true, false or a list of hosts'
+    ],
     [good, undefined]
   ]
   for (const [options, message] of rows) {
