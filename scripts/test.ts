@@ -31,8 +31,8 @@ async function runBrowser (): Promise<boolean> {
   return true
 }
 
-// It builds into dist/, as a test of npm test does, so the two cannot run at the same time.
-const runPackage = () => run('tap', 'run', '--disable-coverage', ...globSync('test/package/*.test.ts'))
+// One after the other: they build into dist/.
+const runPackage = () => run('tap', 'run', '--disable-coverage', '--jobs=1', ...globSync('test/package/*.test.ts'))
 
 async function runSurvival (): Promise<boolean> {
   if (missingPostgres) console.log(`the tests of PostgreSQL are not run: ${missingPostgres}`)

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import Fastify from 'fastify'
 import t from 'tap'
 import { startService } from '../service.ts'
-import { root } from './process.ts'
+import { root } from '../app/process.ts'
 
 const tsc = join(root, 'node_modules/.bin/tsc')
 const run = async (...args: string[]): Promise<string> =>

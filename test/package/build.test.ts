@@ -5,7 +5,7 @@ import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { blockThatBegins } from '../docs/pages.ts'
 import { environment, freePort, postForm } from '../service.ts'
-import { listening, root, run, unmeasured } from './process.ts'
+import { listening, root, run, unmeasured } from '../app/process.ts'
 
 await t.test('build: makes a service that installs and serves compressed assets', async t => {
   execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'pipe' })
