@@ -6,14 +6,13 @@ import pg from 'pg'
 import t from 'tap'
 import type { Test } from 'tap'
 import { sandbox, type Portal } from '../../sandbox/index.ts'
-import app from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createKeyRing } from '../../src/crypto/keys.ts'
 import { serverOptions } from '../../src/server-options.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { until } from '../until.ts'
 import { startPostgres } from '../postgres.ts'
-import { environment, freePort, installationOn } from '../service.ts'
+import { environment, freePort, installationOn, openApp } from '../service.ts'
 import { listening, run } from '../app/process.ts'
 
 // Longer than other files are given: a minute of it is killing.
@@ -127,7 +126,7 @@ await t.test('tokens: no portal is lost for good when a process is killed', asyn
 
   const fastify = Fastify({ ...serverOptions(config), logger: false })
   t.after(() => fastify.close())
-  await fastify.register(app, { config, store })
+  await fastify.register(openApp, { config, store })
   await fastify.listen({ host: config.host, port: config.port })
   for (const [n, portal] of lost.entries()) {
     // The portals of the sandbox share one limit of calls: 50, and two a second.
