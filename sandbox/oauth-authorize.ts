@@ -9,7 +9,8 @@ const UNKNOWN_CLIENT = `<!doctype html><html lang="en"><meta charset="utf-8"><ti
 <p>No application with this client_id is known to the portal. Compare it with the application's card.</p>`
 
 /**
- * The page of a portal that gives applications a code for the user who opens it: /oauth/authorize/?client_id=…&state=….
+ * The page of a portal that gives applications a code for the user who opens it:
+ * /oauth/authorize/?client_id=…&state=….
  * It leads to the application's address with code, state, domain, member_id, scope and server_domain.
  */
 export function authorizePage (app: FastifyInstance, portal: Portal): void {

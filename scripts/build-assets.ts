@@ -1,4 +1,4 @@
-// Completes what tsc wrote into dist/: views, locales and assets, and compressed copies of what browsers load. The build
+// Completes what tsc wrote into dist/: views, locales, assets, and compressed copies of what browsers load. The build
 // mirrors the source, so that paths hold in both.
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

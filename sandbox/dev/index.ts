@@ -94,7 +94,8 @@ export async function dev (options: DevOptions): Promise<void> {
     }
     isFirst = false
     console.log(`\nOpen ${bitrix24.url}/: the application is installed there. What you save is loaded at once.\n` +
-      `Handler path ${env.PUBLIC_URL}/placement, installation path ${env.PUBLIC_URL}/install. Ctrl+C stops everything.\n`)
+      `Handler path ${env.PUBLIC_URL}/placement, installation path ${env.PUBLIC_URL}/install. ` +
+      'Ctrl+C stops everything.\n')
     if (options.open) openBrowser(bitrix24.url)
   }
 

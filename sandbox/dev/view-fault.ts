@@ -6,7 +6,7 @@ import { Eta } from 'eta'
 function lineOf (template: string): number | undefined {
   for (const { index, 1: expression } of template.matchAll(/<%[-_]?[=~](.*?)[-_]?%>/gs)) {
     try {
-      // eslint-disable-next-line no-new, no-new-func
+      // eslint-disable-next-line no-new, no-new-func -- compiled to learn whether it can be, and never called
       new Function(`return (${expression}\n)`)
     } catch {
       return template.slice(0, index).split('\n').length

@@ -6,7 +6,7 @@ import { UsageError, type Arguments, type Command } from './command.ts'
 export interface DevOptions {
   /** The folder of the application: an absolute path */
   application: string
-  /** Of the service, and of the portal; 0: any that is free */
+  /** Of the service, and of the portal; 0: one that is free */
   port: number
   portalPort: number
   /** Opens the portal in the browser */

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import type { Portal, SandboxMethod } from '../../../sandbox/index.ts'
 import { openPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import type { RestCredentials } from '../../../plugins/portal-rest/rest-interface.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
 import { connectionsFor } from '../../servers.ts'
 
@@ -17,7 +18,8 @@ export async function restOf (t: Test, methods: Record<string, SandboxMethod> = 
   return { rest, alpha, requests: () => sandbox.requests.length }
 }
 
-const credentialsOf = (portal: Portal) => ({
+/** An access token of the portal's administrator. */
+export const credentialsOf = (portal: Portal, changes: Partial<RestCredentials> = {}): RestCredentials => ({
   memberId: portal.memberId,
   domain: portal.domain,
   clientEndpoint: `${portal.url}/rest/`,
@@ -25,5 +27,6 @@ const credentialsOf = (portal: Portal) => ({
   scope: portal.scope,
   userId: 1,
   accessToken: portal.grant(portal.users.admin).accessToken,
-  expiresAt: Date.now() + 3_600_000
+  expiresAt: Date.now() + 3_600_000,
+  ...changes
 })

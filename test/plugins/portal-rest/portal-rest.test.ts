@@ -6,24 +6,11 @@ import { createPortalRest, openPortalRest } from '../../../plugins/portal-rest/p
 import type { RestCommand, RestCredentials, RestSource } from '../../../plugins/portal-rest/rest-interface.ts'
 import { connectionsFor, jsonServerFor, serverFor } from '../../servers.ts'
 import { sandboxFor } from '../../sandbox/helper.ts'
+import { credentialsOf } from './list-portal.ts'
 
 /** The REST interface of a portal, for its administrator. */
 const restOf = (t: Test, portal: Portal, changes: Partial<RestCredentials> = {}) =>
   openPortalRest(credentialsOf(portal, changes), { connections: connectionsFor(t) })
-
-function credentialsOf (portal: Portal, changes: Partial<RestCredentials> = {}): RestCredentials {
-  return {
-    memberId: portal.memberId,
-    domain: portal.domain,
-    clientEndpoint: `${portal.url}/rest/`,
-    serverEndpoint: 'http://127.0.0.1:9/rest/',
-    scope: portal.scope,
-    userId: 1,
-    accessToken: portal.grant(portal.users.admin).accessToken,
-    expiresAt: Date.now() + 3_600_000,
-    ...changes
-  }
-}
 
 /** The REST interface that a server of the test plays. */
 const restAt = async (t: Test, origin: string) => restOf(t, (await sandboxFor(t)).portals.alpha, {
