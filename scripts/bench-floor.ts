@@ -7,18 +7,23 @@ import { Eta } from 'eta'
 import Fastify from 'fastify'
 import { createI18n } from '../plugins/page/i18n.ts'
 
-const root = join(import.meta.dirname, '../dist/plugins/page/views')
+const root = join(import.meta.dirname, '../plugins/page/views')
+const placements = join(import.meta.dirname, '../routes/placements')
 const fastify = Fastify()
-const { t, tag, dir, name } = createI18n().resolve('en')
+const i18n = createI18n()
+i18n.add(join(placements, 'locales'))
+const { t, tag, dir, name } = i18n.resolve('en')
 const { SESSION: session = '', DOMAIN: domain = '', PORT: port } = process.env
 const asset = (file: string) => `/assets/${file}?v=123456789012`
 
 await fastify.register(formbody)
-const eta = new Eta({ views: root, cache: true })
+const eta = new Eta({ cache: true })
+eta.resolvePath = view => join(view.startsWith('layout') ? root : join(placements, 'views'), view)
 await fastify.register(view, { engine: { eta }, root, viewExt: 'eta', layout: 'layout', production: true })
 fastify.get('/health', async () => ({ status: 'ok' }))
 fastify.post('/placement', (request, reply) => reply.type('text/html; charset=utf-8').viewAsync('link', {
   t,
+  base: '',
   page: { lang: tag, dir, title: t('link.title'), meta: { 'page-session': session } },
   assets: {
     tokens: asset('b24-tokens.css'), css: asset('page.css'), script: asset('page.js'), sdk: asset('b24jssdk.js')
