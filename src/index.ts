@@ -75,5 +75,5 @@ export {
   PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError,
   StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
   StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
+  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, TunnelError, handlerError
 } from './errors.ts'
