@@ -53,9 +53,13 @@ export function writeProgram (folder: string, name: string, script: string): voi
   chmodSync(file, 0o755)
 }
 
-/** Writes ngrok: its arguments are those of the real one, it prints what the real one prints, and the tunnel works. */
+/**
+ * Writes ngrok: its arguments are those of the real one, it prints what the real one prints, and the tunnel works. Its
+ * process id is in the file `pid`.
+ */
 export function writeNgrok (folder: string, { key, certificate }: Certificate, port = 0): void {
   writeProgram(folder, 'ngrok', [
+    `echo $$ > '${folder}/pid'`,
     '[ "$1 $3 $4 $5 $6" = "http --log stdout --log-format logfmt" ] || { echo "ERROR:  unknown flag"; exit 1; }',
     "echo 't=2026-11-26T10:00:00+0000 lvl=info msg=\"starting web service\" obj=web addr=127.0.0.1:4040'",
     'export PREFIX="t=2026-11-26T10:00:01+0000 lvl=info msg=\\"started tunnel\\" obj=tunnels name=command_line ' +

@@ -23,5 +23,5 @@ export function cardText (address: string, application: string): string {
 
 /** For an address that is another one than that of the last time. */
 export const changedAddress = (former: string): string =>
-  `The address has changed; it was ${former}.\nChange both paths on the card by hand: nobody else can. ` +
-  'Placements and events are bound to the new address by themselves.'
+  `The address has changed; it was ${former}.\nChange both paths on the card by hand. ` +
+  'The placements and events of installed portals are bound to the new address by themselves.'
