@@ -45,9 +45,9 @@ const dev: Command = {
     '  --port PORT           of the service, 0 for any that is free; default: 3000',
     '  --portal-port PORT    of the portal; default: 8080',
     '  --open                opens the portal in the browser',
-    '  --tunnel              gives the service a public address, and prints the fields of the card in Bitrix24: the https',
-    '                        address that is given and leads to the port, or one of cloudflared, ngrok or cloudpub',
-    '                        (clo), the first that is installed or the one that is named',
+    '  --tunnel              gives the service a public address, and prints the fields of the card in Bitrix24: the',
+    '                        https address that is given and leads to the port, or one of cloudflared, ngrok and',
+    '                        cloudpub (clo), the first that is installed or the one that is named',
     '',
     'With --tunnel, and B24_CLIENT_ID and B24_CLIENT_SECRET in .env, the service is that application in Bitrix24 and',
     'not the one of the sandbox portal. Its database is in .bitrix24, too; no file of yours is changed.'
