@@ -58,6 +58,7 @@ await t.test('dev --tunnel: the slider of the sandbox shows the application over
   await look(page, 'dev-tunnel')
   t.strictSame([...hosts].sort(), [new URL(address).host, new URL(portal).host].sort())
   t.strictSame(complaints, [])
+  t.notMatch(printed(), 'TRUST_PROXY', 'the proxy is trusted')
   t.equal(await stop(), 0)
 })
 
