@@ -35,7 +35,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   const keyRing = createKeyRing(config.appSecret)
   const store = options.store ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
   fastify.addHook('onClose', () => store.close())
-  fastify.decorate('config', config).decorate('database', store.database).decorate('shutdown', shutdown)
+  fastify.decorate('config', config).decorate('database', store.database)
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
   await fastify.register(callLog)
@@ -72,7 +72,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   if (hasLinks) await fastify.register(links, { appCode, keys, apiKeys, store, retentionDays })
 
   // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
-  await loadApplication(fastify, own, hasLinks)
+  await loadApplication(fastify, own, shutdown, hasLinks)
   if (standalone || prefix !== '') await fastify.register(notFound, { wildcard: !standalone })
 }
 

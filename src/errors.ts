@@ -138,6 +138,8 @@ export const handlerError: typeof handler = (code, ...more) => {
 
 export const StoreUnavailableError = handler('B24_ERR_STORE_UNAVAILABLE', 503, 'store-unavailable',
   'The store of this service does not answer', 30)
+/** For `catch`: wraps what a store throws. */
+export const storeUnavailable = (cause: unknown): never => { throw new StoreUnavailableError({ cause }) }
 export const InternalError = handler('B24_ERR_INTERNAL', 500, 'internal', 'This service made a mistake')
 export const LinkUnknownError = handler('B24_ERR_LINK_UNKNOWN', 404, 'not-found', 'No visit of this link is known')
 export const TokensLostError = handler('B24_ERR_TOKENS_LOST', 503, 'tokens-lost',

@@ -2,10 +2,8 @@
 
 // Keeps the declarations of all decorators in the types of the package: imports without a name do not survive there.
 export type {} from '../plugins/auth-token/index.ts'
-export type {} from '../plugins/call-log/index.ts'
 export type {} from '../plugins/error-pages/index.ts'
 export type {} from '../plugins/frame-ancestors/index.ts'
-export type {} from '../plugins/installation/index.ts'
 export type {} from '../plugins/lifecycle-events/index.ts'
 export type {} from '../plugins/links/index.ts'
 export type {} from '../plugins/page/index.ts'
@@ -26,7 +24,7 @@ export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/ev
 export type {
   Feature, HomeSection, PlacementContext, PlacementDeclaration, PlacementHandler, PlacementRequest, PlacementSettings
 } from '../plugins/placement-dispatch/index.ts'
-export type { InstalledContext, UninstalledContext } from '../plugins/installation/lifecycle-handlers.ts'
+export type { InstalledContext, UninstalledContext } from '../plugins/installation/index.ts'
 export type { PreHandler, PreHandlers } from './http/pre-handlers.ts'
 export {
   PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery, type Texts

@@ -45,12 +45,8 @@ export function noticed (verify: Verify, { log, clientId, now }: NoticesOptions)
     }
   }
 
-  return async call => {
-    try {
-      return await verify(call)
-    } catch (error) {
-      notice(call, error)
-      throw error
-    }
-  }
+  return call => verify(call).catch(error => {
+    notice(call, error)
+    throw error
+  })
 }

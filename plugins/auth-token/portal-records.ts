@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { storeUnavailable } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { PortalAddress, SeenInstallation } from '../../src/store/installation-store.ts'
-import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { AuthTokenOptions } from './options.ts'
 
 interface PortalRecordsOptions {

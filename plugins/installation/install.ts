@@ -1,6 +1,6 @@
+import { storeUnavailable } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
-import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { VerifiedCall } from '../auth-token/verify-call.ts'
 import type { BatchRest } from '../portal-rest/rest-interface.ts'
 import { bindDeclared, surveyPortal, type PortalSurvey } from './bind.ts'

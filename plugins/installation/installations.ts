@@ -1,10 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { ApplicationTokenError, PortalUnavailableError, TooManyInstallationsError } from '../../src/errors.ts'
+import {
+  ApplicationTokenError, PortalUnavailableError, TooManyInstallationsError, storeUnavailable
+} from '../../src/errors.ts'
 import { withDeadline } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { createLatestOnly } from '../../src/queues/latest-only.ts'
 import type { BindingReport, Installation, InstallationStore } from '../../src/store/installation-store.ts'
-import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import type { VerifiedCall } from '../auth-token/verify-call.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'

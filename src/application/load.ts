@@ -10,11 +10,14 @@ const routes = join(import.meta.dirname, '../../routes')
  * Loads an application, and what every application starts with: what the application declares comes first, and so
  * replaces ours of the same name.
  */
-export async function loadApplication (fastify: FastifyInstance, own: ApplicationFolders, hasLinks: boolean) {
+export async function loadApplication (
+  fastify: FastifyInstance, own: ApplicationFolders, shutdown: AbortSignal, hasLinks: boolean
+) {
   for (const folder of own.migrations) await migrateApplication(fastify.database, folder, fastify.log)
   for (const folder of own.plugins) await loadPlugins(fastify, folder)
   fastify.pages.addFolder(join(routes, 'placements'))
   await loadDeclarations(fastify, 'placement', [...own.placements, join(routes, 'placements')])
   if (hasLinks) await loadDeclarations(fastify, 'screen', own.screens)
-  for (const folder of [routes, ...own.routes]) await loadPlugins(fastify, folder)
+  await loadPlugins(fastify, routes, { shutdown })
+  for (const folder of own.routes) await loadPlugins(fastify, folder)
 }

@@ -1,11 +1,11 @@
 import type { Command } from './command.ts'
 
+const usage = `Usage: fastify-bitrix24 start
+
+Runs the service until SIGTERM or SIGINT. A setting that is missing or wrong stops the start with a line each.`
+
 const start: Command = {
-  usage: [
-    'Usage: fastify-bitrix24 start',
-    '',
-    'Runs the service until SIGTERM or SIGINT. A setting that is missing or wrong stops the start with a line each.'
-  ].join('\n'),
+  usage,
   options: {},
   maxPositionals: 0,
   async run () {

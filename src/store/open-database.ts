@@ -54,12 +54,10 @@ const overSqlite = (database: SqliteDatabase.Database) =>
 
 /** Closes the database again if it cannot be used. */
 async function open<T> (db: Kysely<Database>, use: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-  try {
-    return await use(db)
-  } catch (error) {
+  return await use(db).catch(async error => {
     await db.destroy()
     throw error
-  }
+  })
 }
 
 /** Names of the migrations of a set that have run; none, too, when there is no list of them. */

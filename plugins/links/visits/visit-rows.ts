@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
-import visitTables, { type VisitTables, type VisitsTable } from '../tables.ts'
+import visitTables, { type VisitTables } from '../tables.ts'
 import type { VisitCount } from './visit-types.ts'
+
+type Visit = VisitTables['visits']
 
 // Fewer than any database takes in one statement; a service under load writes some hundred counts at a time.
 const rowsPerStatement = 100
@@ -21,7 +23,7 @@ export function * chunks<T> (items: readonly T[]): Generator<T[]> {
   }
 }
 
-export const toCount = (row: VisitsTable): VisitCount => ({
+export const toCount = (row: Visit): VisitCount => ({
   memberId: row.member_id,
   linkId: row.link_id,
   screen: '',
@@ -69,7 +71,7 @@ async function addUsers (transaction: Transaction<VisitTables>, counts: readonly
 }
 
 /** Subtracts deleted visits, those of one statement, from the sums of their users. */
-export async function takeBack (transaction: Transaction<VisitTables>, deleted: readonly VisitsTable[]): Promise<void> {
+export async function takeBack (transaction: Transaction<VisitTables>, deleted: readonly Visit[]): Promise<void> {
   if (deleted.length === 0) return
   // A negative number is added, so that visits counted at the same time are not lost.
   const counts = inOrder(deleted.map((row) => ({ ...toCount(row), times: -row.times })))

@@ -33,15 +33,6 @@ const recentUsers = 21
 const maxParams = 2000
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
 
-function asJson (params: Record<string, unknown>): string | undefined {
-  try {
-    const json = JSON.stringify(params)
-    return json.length > maxParams ? undefined : json
-  } catch {
-    return undefined
-  }
-}
-
 /** Counts the visits of links without delaying the call, and reports how often each was opened. */
 export function createVisits (options: VisitsOptions) {
   const { store, log, retentionDays, now = Date.now } = options
@@ -72,12 +63,12 @@ export function createVisits (options: VisitsOptions) {
   return {
     /** Days that are kept; 0: nothing is counted */
     days: retentionDays,
-    /** Counts in memory, to be written within a second. Never throws. */
+    /** Counts in memory, to be written within a second. */
     count ({ screen, linkId, params, memberId, userId }: ScreenVisit): void {
       if (retentionDays === 0) return
       const at = now()
-      const json = asJson(params)
-      if (json === undefined) {
+      const json = JSON.stringify(params)
+      if (json.length > maxParams) {
         log.error({ screen }, `a visit was not counted: its parameters do not fit into ${maxParams} characters of JSON`)
         return
       }
