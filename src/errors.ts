@@ -192,6 +192,10 @@ export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
 export const ApplicationFileError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_APPLICATION_FILE', '%s: %s')
+export const HostDecoratorError = createError('B24_ERR_HOST_DECORATOR', 'app: the host has decorated %s, which the ' +
+  'app needs: rename yours, or add it in a scope that the app is not registered in')
+export const HostRouteError = createError('B24_ERR_HOST_ROUTE', 'app: the host has a route %s, which the app needs: ' +
+  "register the app with a prefix of its own, such as { prefix: '/b24' }")
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_MIGRATION', '%s: %s')
 export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')

@@ -19,7 +19,7 @@ export { ConfigError, loadConfig, type Config } from './config.ts'
 export { serverOptions } from './server-options.ts'
 
 // A call: what a portal posts, what is verified of it, and what handlers get.
-export type { VerifiedCall } from '../plugins/auth-token/verify-call.ts'
+export type { VerifiedCall } from '../plugins/auth-token/calls.ts'
 export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/event-schema.ts'
 export type {
   Feature, HomeSection, PlacementContext, PlacementDeclaration, PlacementHandler, PlacementRequest, PlacementSettings
@@ -64,7 +64,8 @@ export {
   ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError,
   AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
   ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
-  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError,
+  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, HostDecoratorError, HostRouteError,
+  InstallRefusedError, InternalError,
   LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
   ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError,
   NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,

@@ -2,8 +2,6 @@ import { AuthorizationServerUnavailableError } from '../../src/errors.ts'
 import type { HttpMessage, HttpPost } from '../../src/http/http-client.ts'
 import { readAppInfo, readError, readTokens, type AppInfo } from './server-answers.ts'
 
-export type { AppInfo } from './server-answers.ts'
-
 /** Milliseconds. Long, because a refresh whose answer is lost has spent the refresh token. */
 export const usualRefreshTimeout = 30_000
 
@@ -27,7 +25,6 @@ interface AuthorizationServerOptions {
   clientSecret: string
   /** How long a refresh may take, in milliseconds. Default 30 s */
   refreshTimeout?: number
-  /** Milliseconds since 1970 */
   now: () => number
 }
 

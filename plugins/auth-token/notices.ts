@@ -6,9 +6,7 @@ import type { UnverifiedCall, Verify } from './calls.ts'
 
 interface NoticesOptions {
   log: Pick<FastifyBaseLogger, 'warn'>
-  /** client_id of the application */
   clientId: string
-  /** Milliseconds since 1970 */
   now: () => number
 }
 

@@ -40,9 +40,7 @@ export function createEpochs (max = 10_000) {
 
 export interface CacheOptions {
   epochs: Epochs
-  /** Milliseconds since 1970 */
   now: () => number
-  /** How many entries are kept at most */
   max?: number
 }
 

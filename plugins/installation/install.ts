@@ -1,7 +1,7 @@
 import { storeUnavailable } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
-import type { VerifiedCall } from '../auth-token/verify-call.ts'
+import type { VerifiedCall } from '../auth-token/calls.ts'
 import type { BatchRest } from '../portal-rest/rest-interface.ts'
 import { bindDeclared, surveyPortal, type PortalSurvey } from './bind.ts'
 import type { InstallationParts } from './installations.ts'

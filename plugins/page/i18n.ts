@@ -50,7 +50,7 @@ function readTexts (folder: string, name: string): Texts {
  */
 export function createI18n (folder = join(import.meta.dirname, 'locales'), own: readonly string[] = []) {
   const codes = filesIn(folder).map(file => file.slice(0, -5)).sort()
-  if (!codes.includes('en')) throw new Error('The folder of the texts has no en.json')
+  if (!codes.includes('en')) throw new LocaleError(folder, 'has no en.json')
   const i18next = createInstance({
     initAsync: false, // nothing is fetched: `init` is done when it returns
     fallbackLng: 'en',
@@ -78,10 +78,7 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
     },
     /** Whether a key exists (in English, so in every language). */
     has: (key: string): boolean => i18next.exists(key, { lng: 'en' }),
-    /**
-     * The language for LANG as the portal sent it, in upper or lower case: `in` is `hi`; `by` and `uz`, regions where
-     * the portal falls back to Russian, are `ru`; anything else unknown is `en`.
-     */
+    /** The language for LANG as the portal sent it, in upper or lower case; English for what is unknown. */
     resolve: (lang = '') => languages.get(lang) ?? languages.get(lang.toLowerCase()) ?? english
   }
 
@@ -124,6 +121,4 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
   }
 }
 
-function tagOf (code: string): string {
-  return TAGS[code] ?? code
-}
+const tagOf = (code: string): string => TAGS[code] ?? code

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
 import { ApplicationFolderError } from '../errors.ts'
-import { importPlugin } from './declarations.ts'
+import { importPlugin, loadDeclarations } from './declarations.ts'
+import { migrateApplication } from './migrations.ts'
 
 const names = ['placements', 'screens', 'plugins', 'routes', 'views', 'public', 'locales', 'migrations'] as const
 
@@ -39,4 +40,22 @@ export async function loadPlugins (fastify: FastifyInstance, dir: string, option
   // The loader skips a file without a default export, and says nothing.
   for (const file of files) await importPlugin(join(dir, file))
   await fastify.register(autoload, { dir, options, ignorePattern: ignored, indexPattern: /(?!)/, forceESM: true })
+}
+
+const routes = join(import.meta.dirname, '../../routes')
+
+/**
+ * Loads an application, and what every application starts with: what the application declares comes first, and so
+ * replaces ours of the same name.
+ */
+export async function loadApplication (
+  fastify: FastifyInstance, own: ApplicationFolders, shutdown: AbortSignal, hasLinks: boolean
+) {
+  for (const folder of own.migrations) await migrateApplication(fastify.database, folder, fastify.log)
+  for (const folder of own.plugins) await loadPlugins(fastify, folder)
+  fastify.pages.addFolder(join(routes, 'placements'))
+  await loadDeclarations(fastify, 'placement', [...own.placements, join(routes, 'placements')])
+  if (hasLinks) await loadDeclarations(fastify, 'screen', own.screens)
+  await loadPlugins(fastify, routes, { shutdown })
+  for (const folder of own.routes) await loadPlugins(fastify, folder)
 }

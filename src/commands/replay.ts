@@ -24,7 +24,6 @@ const replay: Command = {
     await import(program.href).catch(() => {
       throw new UsageError('replay needs the sandbox portal, which is not part of this build.')
     })
-    return undefined
   }
 }
 export default replay

@@ -12,7 +12,6 @@ const start: Command = {
     process.setSourceMapsEnabled(true)
     // The program itself: it ends the process when it cannot start.
     await import('../server.ts')
-    return undefined
   }
 }
 export default start

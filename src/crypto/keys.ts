@@ -40,6 +40,5 @@ export function someKeys (keys: readonly Uint8Array[], plugin: string): [newest:
 }
 
 /** The key of 32 bytes for one purpose: it says nothing about the key that it comes from, nor about its other keys. */
-export function deriveKey (secret: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, 'fastify-bitrix24', purpose, 32))
-}
+export const deriveKey = (secret: Uint8Array, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, 'fastify-bitrix24', purpose, 32))

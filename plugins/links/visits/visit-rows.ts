@@ -12,8 +12,7 @@ const deletedAtOnce = 500
 
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b)
 /** The key of a count, as text. */
-export const keyOf = ({ memberId, linkId, userId, day }: VisitCount) =>
-  JSON.stringify([memberId, linkId, userId, day])
+export const keyOf = ({ memberId, linkId, userId, day }: VisitCount) => JSON.stringify([memberId, linkId, userId, day])
 // All instances lock rows in the same order, so that no two wait for each other.
 const inOrder = (counts: readonly VisitCount[]) => counts.toSorted((a, b) => compare(keyOf(a), keyOf(b)))
 

@@ -15,7 +15,6 @@ export interface VisitsOptions extends VisitsBufferOptions {
 export interface ScreenVisit {
   screen: string
   linkId: string
-  /** Typed parameters */
   params: Record<string, unknown>
   memberId: string
   userId: number
@@ -78,11 +77,7 @@ export function createVisits (options: VisitsOptions) {
     flush: buffer.flush,
     /** Forgets what was read of a portal, such as one that has uninstalled the application. */
     forget: shared.forget,
-    /**
-     * What the viewer may know of a link of a portal: administrators everything, others what they have opened.
-     *
-     * @throws the error of the store
-     */
+    /** What the viewer may know of a link of a portal: administrators everything, others what they have opened. */
     async report (memberId: string, linkId: string, viewer: VisitsViewer): Promise<LinkReport | undefined> {
       await buffer.flush()
       // A user who has not opened a link is not told whether it exists.
@@ -93,8 +88,6 @@ export function createVisits (options: VisitsOptions) {
     /**
      * The links of a portal that were opened last, newest first: all for administrators, with 21 users of each at most;
      * for others those that they have opened. Some seconds of what other instances count may be missing.
-     *
-     * @throws the error of the store
      */
     async recent (memberId: string, limit: number, viewer: VisitsViewer): Promise<LinkReport[]> {
       return await shared.share(memberId, `${viewer.isAdmin ? 'all' : viewer.userId} ${limit}`, async () => {
