@@ -193,6 +193,10 @@ export const ApplicationFileError = createError<string, [file: string, why: stri
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_MIGRATION', '%s: %s')
 export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')
+export const AssetNameError = createError('B24_ERR_ASSET_NAME',
+  '%s cannot be served by its name: rename it without * : ? # % or \\')
+export const RouteDuplicatedError = createError('B24_ERR_ROUTE_DUPLICATED',
+  'The route %s is declared twice: by %s and by %s')
 export const ExportMissingError = createError('B24_ERR_EXPORT_MISSING', '%s has no plugin as its default export')
 export const DeclarationNameError = createError('B24_ERR_DECLARATION_NAME',
   '%s must declare the %s %s, after which it is named')

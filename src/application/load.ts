@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { loadDeclarations } from './declarations.ts'
 import { loadPlugins, type ApplicationFolders } from './folder.ts'
 import { migrateApplication } from './migrations.ts'
+import { nameDuplicates } from './route-sources.ts'
 
 const routes = join(import.meta.dirname, '../../routes')
 
@@ -11,6 +12,7 @@ const routes = join(import.meta.dirname, '../../routes')
  * replaces ours of the same name.
  */
 export async function loadApplication (fastify: FastifyInstance, own: ApplicationFolders, hasLinks: boolean) {
+  nameDuplicates(fastify)
   for (const folder of own.migrations) await migrateApplication(fastify.database, folder, fastify.log)
   for (const folder of own.plugins) await loadPlugins(fastify, folder)
   fastify.pages.addFolder(join(routes, 'placements'))
