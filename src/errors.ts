@@ -150,6 +150,8 @@ export const PortalUnavailableError = handler('B24_ERR_PORTAL_UNAVAILABLE', 503,
   'The REST interface of the portal does not answer', 30)
 export const TooManyRowsError = handler('B24_ERR_TOO_MANY_ROWS', 500, 'internal',
   'The list of %s has more rows than %s: narrow its filter, or raise maxRows')
+export const ListIncompleteError = handler('B24_ERR_LIST_INCOMPLETE', 502, 'portal-unavailable',
+  'The portal ends the list of %s after %s of %s rows: rest.pages() gives those that it has')
 export const ListTooLargeError = handler('B24_ERR_LIST_TOO_LARGE', 500, 'internal',
   'The list of %s has more bytes than %s: select fewer fields, or read it by rest.pages()')
 

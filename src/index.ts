@@ -26,7 +26,7 @@ export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/ev
 export type {
   Feature, HomeSection, PlacementContext, PlacementDeclaration, PlacementHandler, PlacementRequest, PlacementSettings
 } from '../plugins/placement-dispatch/index.ts'
-export type { InstalledContext, UninstalledContext } from '../plugins/installation/lifecycle-handlers.ts'
+export type { InstalledContext, UninstalledContext } from '../plugins/installation/call-handler.ts'
 export type { PreHandler, PreHandlers } from './http/pre-handlers.ts'
 export {
   PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery, type Texts
@@ -63,17 +63,17 @@ export type { ChangeStore, InstallationChange, TakenChange } from './store/chang
 // Errors: docs/errors.md has them all.
 export { mismatchError, type Mismatch, type OptionsMismatch } from './schemas/mismatch.ts'
 export {
-  ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError,
+  ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError, AssetNameError,
   AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
   ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
   FieldRepeatedError, ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError,
   LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
-  ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError,
-  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
-  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
-  PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError,
-  PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError,
-  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
-  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
+  ListIncompleteError, ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError,
+  NotFoundError, NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError,
+  PaymentRequiredError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError,
+  PlacementLateError, PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError,
+  PortalRefusedError, PortalUnavailableError, PortalUnknownError, RateLimitedError, RouteDuplicatedError, ScreenError,
+  ScreenUnknownError, ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError,
+  StoreUnavailableError, StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError,
+  TooLargeError, TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
 } from './errors.ts'
