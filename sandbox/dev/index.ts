@@ -15,6 +15,7 @@ import type { Forwarder } from './forwarder.ts'
 import { openKeptState } from './kept-state.ts'
 import type { KeptState } from './kept-state.ts'
 import { openBrowser } from './open-browser.ts'
+import { orphaned } from './orphaned.ts'
 import { Reloader } from './reloader.ts'
 import { readSettings } from './settings.ts'
 import { watchFolders } from './watch-folders.ts'
@@ -126,7 +127,7 @@ export async function dev (options: DevOptions): Promise<void> {
   const ownVariables = watch(folder, (_event, name) => { if (name === '.env') reload([name]) })
   reload([])
   try {
-    await Promise.race([signal, failed.promise])
+    await Promise.race([signal, orphaned(), failed.promise])
   } finally {
     ownVariables.close()
     endWatching()
