@@ -117,7 +117,12 @@ export const sentence = (message: string): string => /[.?]$/.test(message) ? mes
 
 const isFault = (code: Code): code is Fault => Object.hasOwn(faults, code)
 
-export function find (code: Code, ...details: ReadonlyArray<string | number>): Finding {
+// What others sent must not look like lines of ours, move the cursor of a terminal, or fill it.
+const maxDetail = 2000
+const shown = (detail: string | number) => String(detail).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, maxDetail)
+
+export function find (code: Code, ...given: ReadonlyArray<string | number>): Finding {
+  const details = given.map(shown)
   return isFault(code)
     ? { code, level: 'fault', message: format(faults[code], ...details) }
     : { code, level: 'note', message: format(notes[code], ...details) }
