@@ -56,6 +56,7 @@ await t.test('loadPlugins: names a file without a default export', async t => {
 await t.test('loadPlugins: names both files of a route that two declare', async t => {
   const nested = 'export default async app => { app.register(async app => { app.put("/", async () => "") }) }'
   const both = (files: Files) => async (app: FastifyInstance) => {
+    app.get('/earlier', async () => 'ours, too')
     nameDuplicates(app)
     app.get('/ours', async () => 'ours')
     await loadPlugins(app, `${t.testdir({ 'package.json': '{"type":"module"}', files })}/files`)
@@ -64,6 +65,7 @@ await t.test('loadPlugins: names both files of a route that two declare', async 
     [{ 'a.js': route('/x'), 'b.js': route('/x') },
       /^The route GET \/x is declared twice: by \S+\/files\/a\.js and by \S+\/files\/b\.js$/],
     [{ 'c.js': route('/ours') }, /^The route GET \/ours is declared twice: by the service and by \S+\/files\/c\.js$/],
+    [{ 'd.js': route('/earlier') }, /^The route GET \/earlier is declared twice: by the service and by \S+\/d\.js$/],
     [{ api: { 'a.js': nested, 'b.js': nested } }, /^The route PUT \/api .* by \S+\/api\/a\.js and by \S+\/api\/b\.js$/]
   ]
   for (const [files, message] of rows) {
