@@ -120,11 +120,7 @@ export function loadConfig (env: Env = process.env): Config {
   return complete<Config>(config, lines)
 }
 
-/**
- * Reads the folder of the application alone.
- *
- * @throws {ConfigError} as `loadConfig`
- */
+/** Reads the folder of the application alone. @throws {ConfigError} as `loadConfig` */
 export function loadApplicationFolder (env: Env = process.env): Config['application'] {
   const lines = new Set<string>()
   const { application } = ConfigSchema.properties
@@ -132,11 +128,7 @@ export function loadApplicationFolder (env: Env = process.env): Config['applicat
     .application
 }
 
-/**
- * Reads the settings of `fastify-bitrix24 migrate-store`.
- *
- * @throws {ConfigError} as `loadConfig`
- */
+/** Reads the settings of `fastify-bitrix24 migrate-store`. @throws {ConfigError} as `loadConfig` */
 export function loadMigrationConfig (env: Env = process.env): StaticDecode<typeof MigrationConfigSchema> {
   const lines = new Set<string>()
   return complete(readSettings(MigrationConfigSchema, env, lines), lines)

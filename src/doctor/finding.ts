@@ -108,22 +108,17 @@ const notes = {
     'allow it.'
 }
 
-type Fault = keyof typeof faults
-export type Code = Fault | keyof typeof notes
-export const codes = Object.keys({ ...faults, ...notes })
+const messages = { ...faults, ...notes }
+export type Code = keyof typeof messages
+export const codes = Object.keys(messages)
 
 /** The message of an error, as a sentence. */
 export const sentence = (message: string): string => /[.?]$/.test(message) ? message : `${message}.`
-
-const isFault = (code: Code): code is Fault => Object.hasOwn(faults, code)
 
 // What others sent must not look like lines of ours, move the cursor of a terminal, or fill it.
 const maxDetail = 2000
 const shown = (detail: string | number) => String(detail).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, maxDetail)
 
-export function find (code: Code, ...given: ReadonlyArray<string | number>): Finding {
-  const details = given.map(shown)
-  return isFault(code)
-    ? { code, level: 'fault', message: format(faults[code], ...details) }
-    : { code, level: 'note', message: format(notes[code], ...details) }
-}
+export const find = (code: Code, ...details: ReadonlyArray<string | number>): Finding => ({
+  code, level: Object.hasOwn(faults, code) ? 'fault' : 'note', message: format(messages[code], ...details.map(shown))
+})
