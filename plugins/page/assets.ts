@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { AssetNameError } from '../../src/errors.ts'
 
 const assets = join(import.meta.dirname, 'assets')
 const assetsUrl = '/assets/'
@@ -47,8 +48,8 @@ export function createAssets (base: string, publicFolders: readonly string[]) {
     },
     /** Serves our own files, and the public ones. */
     async serve (scope: FastifyInstance): Promise<void> {
-      await scope.register(fastifyStatic, staticFiles(assets))
-      for (const folder of publicFolders) await scope.register(fastifyStatic, staticFiles(folder, publicUrl))
+      await scope.register(staticFiles(assets))
+      for (const folder of publicFolders) await scope.register(staticFiles(folder, publicUrl))
       const source = readFileSync(sdk)
       const compressed = new Map<string, Buffer>()
       scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (request, reply) => {
@@ -65,7 +66,7 @@ export function createAssets (base: string, publicFolders: readonly string[]) {
     /** Serves the files of another folder, too. */
     add (fastify: FastifyInstance, folder: string): void {
       folders.push({ folder, prefix: assetsUrl })
-      fastify.register(fastifyStatic, staticFiles(folder))
+      fastify.register(staticFiles(folder))
     }
   }
 }
@@ -80,19 +81,26 @@ function remembered (find: (name: string) => string): (name: string) => string {
   }
 }
 
-/** A route for each file, so that several folders share one address. */
-const staticFiles = (root: string, prefix = assetsUrl) => ({
-  root,
-  prefix,
-  // The application around us may have such decorators of its own.
-  decorateReply: false,
-  wildcard: false,
-  immutable: true,
-  maxAge: '1y',
-  index: false,
-  preCompressed: true,
-  logLevel: 'warn'
-} as const)
+// The router takes some of these for patterns, and a browser the others for the end of the path or for an escape.
+const unservable = /[*:?#%\\]/
+
+/** A route for each file, so that several folders share one address. Rejects with AssetNameError. */
+const staticFiles = (root: string, prefix = assetsUrl) => async (scope: FastifyInstance): Promise<void> => {
+  const wrong = readdirSync(root, { encoding: 'utf8', recursive: true }).find(name => unservable.test(name))
+  if (wrong !== undefined) throw new AssetNameError(join(root, wrong))
+  await scope.register(fastifyStatic, {
+    root,
+    prefix,
+    // The application around us may have such decorators of its own.
+    decorateReply: false,
+    wildcard: false,
+    immutable: true,
+    maxAge: '1y',
+    index: false,
+    preCompressed: true,
+    logLevel: 'warn'
+  })
+}
 
 function hash (file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('base64url').slice(0, 12)
