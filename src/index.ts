@@ -65,25 +65,14 @@ export {
   AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
   ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
   FieldRepeatedError, ForeignApplicationError, ForeignPortalError, HostDecoratorError, HostRouteError,
-  InstallRefusedError, InternalError,
-  LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
-<<<<<<< HEAD
-  ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError,
-  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
-  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
-  PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError,
-  PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError,
-  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
-  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, TunnelError, handlerError
-=======
-  ListIncompleteError, ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError,
-  NotFoundError, NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError,
-  PaymentRequiredError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError,
-  PlacementLateError, PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError,
-  PortalRefusedError, PortalUnavailableError, PortalUnknownError, RateLimitedError, RouteDuplicatedError, ScreenError,
-  ScreenUnknownError, ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError,
-  StoreUnavailableError, StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError,
-  TooLargeError, TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
->>>>>>> leftovers
+  InstallRefusedError, InternalError, LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError,
+  LinkUnknownError, LinkWriterError, ListIncompleteError, ListTooLargeError, LocaleError, MethodError,
+  MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError, OptionsMalformedError,
+  OptionsMismatchError, PageSessionError, PaymentRequiredError, PlacementAmbiguousError, PlacementBareError,
+  PlacementCodeError, PlacementDuplicatedError, PlacementLateError, PlacementSettingError, PlacementUnknownError,
+  PolicyError, PortalAddressError, PortalRefusedError, PortalUnavailableError, PortalUnknownError, RateLimitedError,
+  RouteDuplicatedError, ScreenError, ScreenUnknownError, ServerEndpointError, StoreCopyError, StoreKeyError,
+  StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError, StoreVersionError, TokensLostError,
+  TokensMissingError, TokensRefusedError, TooLargeError, TooManyInstallationsError, TooManyProofsError,
+  TooManyRowsError, TunnelError, handlerError
 } from './errors.ts'
