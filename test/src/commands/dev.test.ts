@@ -1,4 +1,5 @@
 import t from 'tap'
+import { initMyApp, startDev } from '../../my-app.ts'
 import { runTool } from '../../tool.ts'
 
 await t.test('dev: refuses ports and folders that cannot be', async t => {
@@ -11,4 +12,11 @@ await t.test('dev: refuses ports and folders that cannot be', async t => {
   t.match(await runTool('dev', ['--application', 'nowhere']), { code: 2, stderr: none })
   t.match(await runTool('dev', [], { APPLICATION: 'nowhere' }), { code: 2, stderr: none })
   t.match(await runTool('dev', [], { APPLICATION: '' }), { code: 2, stderr: /^There is no folder application here\./ })
+})
+
+await t.test('dev: runs the application beside a portal until it is told to end', async t => {
+  const { folder } = await initMyApp(t)
+  const { openTab, stop } = await startDev(t, folder, { isMeasured: true })
+  t.match(await openTab(), { status: 200, html: /Supplies for deal 8061/ })
+  t.equal(await stop(), 0)
 })

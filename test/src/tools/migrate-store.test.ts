@@ -5,6 +5,7 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { unmeasuredNode } from '../../app/process.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { installed, tokens } from '../../store-contract/contract-values.ts'
 import { migrate as migrateTables } from '../../../src/store/migrations.ts'
@@ -40,7 +41,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
     'language plpgsql')
   postgres.query(to, 'create trigger slow before insert on installations for each row when (new.member_id = ' +
     "'portal-9999') execute function slow()")
-  const killed = spawn(process.execPath, [cli, 'migrate-store', from, to])
+  const killed = spawn(...unmeasuredNode(cli, 'migrate-store', from, to))
   const ended = once(killed, 'exit')
   t.equal(String(await once(killed.stdout, 'data')), 'installations: 10000 rows copied so far\n')
   killed.kill('SIGKILL')
