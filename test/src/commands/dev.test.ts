@@ -1,17 +1,17 @@
 import t from 'tap'
 import { initMyApp, startDev } from '../../my-app.ts'
-import { runTool } from '../../tool.ts'
+import { refusal } from '../../tool.ts'
 
 await t.test('dev: refuses ports and folders that cannot be', async t => {
   const application = t.testdir({})
   const port = 'must be the number of a port, or 0 for any that is free.\n'
-  t.match(await runTool('dev', ['--application', application, '--port', 'x']), { code: 2, stderr: `--port ${port}` })
-  t.match(await runTool('dev', ['--application', application, '--portal-port', '65536']),
+  t.match(await refusal(t, ['dev', '--application', application, '--port', 'x']), { code: 2, stderr: `--port ${port}` })
+  t.match(await refusal(t, ['dev', '--application', application, '--portal-port', '65536']),
     { code: 2, stderr: `--portal-port ${port}` })
   const none = /^There is no folder nowhere here\. Name the one of your application with --application, [^\n]+\n$/
-  t.match(await runTool('dev', ['--application', 'nowhere']), { code: 2, stderr: none })
-  t.match(await runTool('dev', [], { APPLICATION: 'nowhere' }), { code: 2, stderr: none })
-  t.match(await runTool('dev', [], { APPLICATION: '' }), { code: 2, stderr: /^There is no folder application here\./ })
+  t.match(await refusal(t, ['dev', '--application', 'nowhere']), { code: 2, stderr: none })
+  t.match(await refusal(t, ['dev'], { APPLICATION: 'nowhere' }), { code: 2, stderr: none })
+  t.match(await refusal(t, ['dev'], { APPLICATION: '' }), { code: 2, stderr: /^There is no folder application here\./ })
 })
 
 await t.test('dev: runs the application beside a portal until it is told to end', async t => {

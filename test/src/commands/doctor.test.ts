@@ -9,7 +9,7 @@ await t.test('doctor: ends with 0 on a healthy service, in words and in JSON', a
   const patient = await startPatient(t)
   await patient.install()
   t.strictSame(await runTool('doctor', [], patient.env), { code: 0, stdout: 'No faults found.\n', stderr: '' })
-  const { code, stdout } = await runTool('doctor', ['--json'], patient.env)
+  const { code, stdout } = await runTool('doctor', ['--json'], patient.env, { isMeasured: true })
   t.strictSame([code, JSON.parse(stdout)], [0, { healthy: true, findings: [] }])
 })
 
@@ -26,7 +26,8 @@ await t.test('doctor: ends with 1 on faults, and names the portal', async t => {
   const { alpha } = patient.sandbox.portals
   alpha.placements = []
   const PUBLIC_URL = await proxyFor(t, patient.url, { answer: headers => ({ ...headers, 'x-frame-options': 'DENY' }) })
-  const { code, stdout } = await runTool('doctor', ['--portal', alpha.url], { ...patient.env, PUBLIC_URL })
+  const env = { ...patient.env, PUBLIC_URL }
+  const { code, stdout } = await runTool('doctor', ['--portal', alpha.url], env, { isMeasured: true })
   t.equal(code, 1)
   t.match(stdout, /^fault {2}proxy-frame-options\n {7}The proxy adds/)
   t.match(stdout, `fault  placement-unbound (${alpha.domain})\n       REST_APP_URI`)
