@@ -92,7 +92,7 @@ await t.test('server: ends at once when signalled while it waits for the databas
   t.after(() => bitrix24.close())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { url, asked } = await silentPostgres(t)
-    const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: url })
+    const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: url }, { isMeasured: true })
     t.after(() => { child.kill('SIGKILL') })
     await asked
     child.kill(signal)

@@ -23,7 +23,7 @@ await t.test('link: opens the application with the parameters', async t => {
   t.match(await link(['--portal', 'http://localhost:8080'], { B24_CLIENT_ID: 'local.1' }, true), {
     stdout: 'http://localhost:8080/marketplace/view/local.1/\n'
   })
-  t.match(await link(['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=part']), { stdout: /\?params%5Bscreen%5D=part\n$/ })
+  t.match(await link(['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=part'], {}, true), { stdout: /\?params%5Bscreen%5D=part\n$/ })
 })
 
 await t.test('link: says what is missing or wrong in a sentence', async t => {

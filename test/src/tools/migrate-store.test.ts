@@ -52,7 +52,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
   postgres.query(to, 'drop trigger slow on installations')
   t.equal(postgres.query(to, 'select count(*) from installations'), '10000')
 
-  const { stdout, ...outcome } = await migrate(from, to)
+  const { stdout, ...outcome } = await runTool('migrate-store', [from, to], {}, { isMeasured: true })
   t.strictSame(outcome, { code: 0, stderr: '' })
   t.strictSame(stdout.split('\n'), [
     'installations: 10000 rows copied so far',
