@@ -17,7 +17,7 @@ const compiled = join(root, 'node_modules/.cache/fastify-bitrix24-tests')
  * Node on the source without measuring coverage, which doubles what it costs to start. tap sets NODE_OPTIONS of every
  * process, so `env` sets them last. What is compiled is kept for the next process; coverage would not be exact then.
  */
-export const unmeasuredNode = (...args: string[]): Command => ['env', [
+export const unmeasuredNode = (...args: string[]): Command => ['/usr/bin/env', [
   'NODE_OPTIONS=--conditions=fastify-bitrix24-source', `NODE_COMPILE_CACHE=${compiled}`, process.execPath, ...args
 ]]
 
