@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { initMyApp, runIn, startDev } from '../my-app.ts'
 import { until } from '../until.ts'
-import { root } from './process.ts'
+import { root } from '../app/process.ts'
 
 const tab = 'application/placements/CRM_DEAL_DETAIL_TAB.ts'
 const view = 'application/views/deal-tab.eta'
