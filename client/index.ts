@@ -18,9 +18,10 @@ interface Open { page: Page, api: Api, frame: () => Promise<Frame> }
 let open: Open | undefined
 
 function openPage (mock?: Mock): Open {
-  const text = document.getElementById('b24-page-data')?.textContent
-  if (text) return open ??= openReal(JSON.parse(text))
-  if (mock !== undefined) return open = openMock(mock)
+  // On the server there is no document.
+  const text = globalThis.document?.getElementById('b24-page-data')?.textContent
+  if (text) open ??= openReal(JSON.parse(text))
+  else if (mock !== undefined) open = openMock(mock)
   return open ?? outside()
 }
 
@@ -33,7 +34,7 @@ function openMock ({ page, frame: mocked, api }: Mock): Open {
   const frame = async () => mocked
   const own = { session: 'mock', base: '', lang: page.lang }
   const answer = async (path: string, init = {}) => await api?.(path, init)
-  const sent = createApi({ page: own, frame, origin: location.origin })
+  const sent = createApi({ page: own, frame, origin: globalThis.location?.origin ?? 'http://localhost' })
   return { page, frame, api: api === undefined ? sent : answer as Api } // its developer knows what a route answers
 }
 
