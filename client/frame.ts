@@ -199,7 +199,7 @@ function heightOfPage (): number {
   return Math.max(scrollHeight, offsetHeight)
 }
 
-/** The portal opens paths of some beginnings alone, but resolves `..` only later: the SDK passes every path like this. */
+/** The portal opens paths of some beginnings alone, but resolves `..` only later: so the SDK passes every path. */
 function sliderPath (path: string, origin: string): string {
   const { pathname, searchParams } = new URL(path, origin)
   searchParams.set('IFRAME', 'Y')
@@ -214,7 +214,7 @@ function authOf ({ send }: Messages, data: Record<string, unknown>): Pick<Frame,
   async function refresh (): Promise<Auth> {
     // When this fails, the portal alerts the user and does not answer.
     auth = tokenIn(recordOf(await send('refreshAuth')))
-    if (auth === undefined) throw new FrameError('B24_FRAME_BAD_ANSWER', 'The portal answered refreshAuth without a token')
+    if (auth === undefined) throw new FrameError('B24_FRAME_BAD_ANSWER', 'The portal gave no new token')
     return auth
   }
   function refreshAuth (): Promise<Auth> {
@@ -236,7 +236,8 @@ function tokenIn ({ AUTH_ID: authId, AUTH_EXPIRES: seconds }: Record<string, unk
 async function callRest<R> (
   origin: string, { getAuth, refreshAuth }: Pick<Frame, 'getAuth' | 'refreshAuth'>, method: string, params: object
 ): Promise<R> {
-  const ask = ({ authId }: Auth) => postRest(`${origin}/rest/${encodeURIComponent(method)}`, { ...params, auth: authId })
+  const url = `${origin}/rest/${encodeURIComponent(method)}`
+  const ask = ({ authId }: Auth) => postRest(url, { ...params, auth: authId })
   let answer = await ask(await getAuth())
   // The portal's page may be older than its token; or the user was given another one meanwhile.
   if (answer.status === 401 && ['expired_token', 'invalid_token'].includes(String(answer.body['error']))) {
