@@ -24,21 +24,22 @@ interface Build {
  * Builds the front end of an application: `ui/` beside `frontend/`. A build that fails leaves the one of before.
  *
  * @param application absolute path
- * @returns the names of the entries
+ * @returns the names of the entries; without one, nothing is built
  * @throws {FrontendViteError}, and what Vite throws for a file that it cannot read
  */
 export async function buildFrontend (application: string): Promise<string[]> {
   const folder = join(application, 'frontend')
   const entries = existsSync(folder) ? entriesOf(folder) : []
+  if (entries.length === 0) return []
   const out = join(application, '.ui-new')
   const build: Build = { application, folder, out, entries, pages: new Map(), sources: new Map() }
   const root = projectOf(application)
   const vite = await loadVite(root)
   rmSync(out, { recursive: true, force: true })
   mkdirSync(join(out, 'client'), { recursive: true })
-  for (const settings of [clientSettings(build), serverSettings(build)]) {
-    const isNeeded = Object.keys(settings.build.rollupOptions.input).length > 0
-    if (isNeeded) await vite.build({ ...settings, ...ownSettings, root, logLevel: 'warn' })
+  const hasServer = entries.some(({ server }) => server !== undefined)
+  for (const settings of [clientSettings(build), ...hasServer ? [serverSettings(build)] : []]) {
+    await vite.build({ ...settings, ...ownSettings, root, logLevel: 'warn' })
   }
   compressFiles(join(out, 'client'))
   writeFileSync(join(out, recordFile), JSON.stringify(recordOf(build), null, 1))
