@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -51,6 +51,14 @@ await t.test('build: builds nothing where there is no entry', async t => {
     { code: 0, stdout: /^Built nothing: there is no entry in frontend\/, in \d+ ms\.\n$/ })
   t.strictSame(existsSync(join(application, 'ui')), false)
   t.match(await runTool('build', [], { APPLICATION: join(application, 'none') }), { code: 2, stderr: /There is no folder/ })
+})
+
+await t.test('build: works without settings, and where the server renders nothing', async t => {
+  const application = t.testdir({ 'package.json': '{ "type": "module" }', frontend: { 'plain.ts': 'console.log(1)' } })
+  t.match(await runTool('build', ['--application', application]), { code: 0, stdout: /^Built plain, / })
+  const { entries: { plain } } = JSON.parse(readFileSync(join(application, 'ui/record.json'), 'utf8'))
+  t.match(plain, { html: /src="\/ui\/assets\/plain-[\w-]+\.js"/, sources: { 'frontend/plain.ts': String } })
+  t.notOk('server' in plain)
 })
 
 await t.test('build: says in a sentence that Vite is not installed', async t => {
