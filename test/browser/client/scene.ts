@@ -26,6 +26,7 @@ export async function openTab (t: Test, script: string) {
   const root = t.testdir({
     'package.json': '{ "type": "module" }',
     'vite.config.js': config,
+    node_modules: { 'fastify-bitrix24': t.fixture('symlink', join(import.meta.dirname, '../../..')) },
     application: {
       frontend: { 'deal.ts': script },
       placements: { 'CRM_DEAL_DETAIL_TAB.js': handler },
