@@ -63,13 +63,13 @@ const application = join(folder, 'application')
 const command = [join(root, 'dist/src/cli.js'), 'build', '--application', application]
 execFileSync(process.execPath, command, { stdio: 'inherit' })
 
+const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
 const url = `http://127.0.0.1:${await freePort()}`
 const bitrix24 = await sandbox({ appUrl: url })
 const service = spawn(process.execPath, [join(root, 'dist/src/server.js')], {
   stdio: ['ignore', 'ignore', 'inherit'],
   env: { ...process.env, ...bitrix24.env, NODE_ENV: 'production', APPLICATION: application, LOG_LEVEL: 'error' }
 })
-const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
 try {
   while (!await fetch(`${url}/health`).then(answer => answer.ok, () => false)) {
     if (service.exitCode !== null) throw new Error('The service has not started')
@@ -89,7 +89,8 @@ try {
     }
     for (const [state, openings] of [['cold', cold], ['warm', warm]] as const) {
       const of = (key: keyof Opening) => Math.round(median(openings.map(opening => opening[key])))
-      table.push({ page: name, cache: state, bytes: of('bytes'), requests: of('requests'), 'click to text, ms': of('ms') })
+      const figures = { bytes: of('bytes'), requests: of('requests'), 'ms from click to text': of('ms') }
+      table.push({ page: name, cache: state, ...figures })
     }
   }
   console.table(table)
