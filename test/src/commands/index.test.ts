@@ -5,7 +5,7 @@ import { run } from '../../../src/commands/index.ts'
 import { nearest } from '../../../src/commands/nearest.ts'
 import { refusal, runCommand } from '../../tool.ts'
 
-const words = ['start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
+const words = ['build', 'start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
 
 await t.test('command: --help names every word, and each word its options', async t => {
   const { code, stdout } = await runCommand(['--help'], {}, { isMeasured: true })
