@@ -37,13 +37,13 @@ function write (folder: string, name: string): void {
   }
 }
 
+const usage = `Usage: fastify-bitrix24 init <folder>
+
+Writes a small application with one widget, its test, and all that it takes to run it. The folder must be new or
+empty; its name becomes the name of the application.`
+
 const init: Command = {
-  usage: [
-    'Usage: fastify-bitrix24 init <folder>',
-    '',
-    'Writes a small application with one widget, its test, and all that it takes to run it. The folder must be new or',
-    'empty; its name becomes the name of the application.'
-  ].join('\n'),
+  usage,
   options: {},
   maxPositionals: 1,
   readsEnvironment: false,
