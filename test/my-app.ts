@@ -49,7 +49,10 @@ export interface Dev {
   service: string
   /** What the deal tab answers in its slider on the portal */
   openTab: () => Promise<{ status: number, html: string }>
-  stop: () => Promise<number>
+  /** Sends the signal, SIGINT by default, to the process that was started. */
+  stop: (signal?: NodeJS.Signals) => Promise<number>
+  /** Types something, where it runs in a terminal. */
+  type: (text: string) => void
 }
 
 const plain = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
@@ -59,18 +62,20 @@ export interface DevRun {
   args?: string[]
   /** Printed when the test can go on */
   until?: string
+  /** A program that runs the command in its arguments */
+  within?: [string, ...string[]]
 }
 
 /** Starts `dev`, on free ports. */
 export async function startDev (
-  t: Test, folder: string, { env = {}, args = [], until: printedThen = 'Open http' }: DevRun = {}
+  t: Test, folder: string, { env = {}, args = [], until: printedThen = 'Open http', within = ['env'] }: DevRun = {}
 ): Promise<Dev> {
   const [port, portalPort] = [await freePort(), await freePort()]
   const ports = ['--port', String(port), '--portal-port', String(portalPort)]
-  const child = spawn(process.execPath, [cli, 'dev', ...ports, ...args], {
+  const [program, ...before] = within
+  const child = spawn(program, [...before, process.execPath, cli, 'dev', ...ports, ...args], {
     cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: fromSource, LOG_LEVEL: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe']
+    env: { ...process.env, NODE_OPTIONS: fromSource, LOG_LEVEL: '', ...env }
   })
   const ended = once(child, 'exit').then(([code]) => Number(code))
   let printed = ''
@@ -97,9 +102,10 @@ export async function startDev (
       const answer = await fetch(plain(action), { method: 'POST', body })
       return { status: answer.status, html: await answer.text() }
     },
-    stop () {
-      child.kill('SIGINT')
+    stop (signal = 'SIGINT') {
+      child.kill(signal)
       return ended
-    }
+    },
+    type: text => { child.stdin.write(text) }
   }
 }

@@ -9,10 +9,21 @@ import { startForwarder } from './forwarder.ts'
 import type { Forwarder } from './forwarder.ts'
 import { openKeptState } from './kept-state.ts'
 import type { KeptState } from './kept-state.ts'
+<<<<<<< HEAD
 import { runLive, type Live } from './run-live.ts'
 import { findTunnel } from './tunnel/find-tunnel.ts'
 import { untilReached } from './tunnel/reach.ts'
 import { startTunnel, type Tunnel } from './tunnel/start-tunnel.ts'
+=======
+import { openBrowser } from './open-browser.ts'
+import { orphaned } from './orphaned.ts'
+import { Reloader } from './reloader.ts'
+import { readSettings } from './settings.ts'
+import { watchFolders } from './watch-folders.ts'
+
+/** What is printed below by itself, and a warning of what the sandbox has set. */
+const SAID_AT_EACH_START = /^(?:Server listening at|listening|ALLOW_INSECURE_PORTALS) /
+>>>>>>> leftovers
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
@@ -54,6 +65,7 @@ export async function dev (options: DevOptions): Promise<void> {
   const ended = tunnel?.ended ?? new Promise<never>(() => {})
   let [bitrix24, live]: [Sandbox?, Live?] = []
   try {
+<<<<<<< HEAD
     const local = `http://${HOST}:${forwarder.port}`
     const opened = tunnel ? openAddress(tunnel, forwarder, stopping.signal) : local
     const appUrl = await Promise.race([signal, ended, opened])
@@ -61,6 +73,9 @@ export async function dev (options: DevOptions): Promise<void> {
     bitrix24 = await startPortals(appUrl, options.portalPort, kept)
     live = runLive({ ...options, tunnel: tunnel && appUrl, forwarder, bitrix24, kept })
     await Promise.race([signal, ended, live.failed])
+=======
+    await Promise.race([signal, orphaned(), failed.promise])
+>>>>>>> leftovers
   } finally {
     stopping.abort()
     // Whatever cannot be stopped must not keep the rest running.

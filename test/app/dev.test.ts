@@ -149,3 +149,19 @@ await t.test('dev: opens the browser with --open, but never in CI', async t => {
   await until(() => existsSync(opened))
   await again.stop()
 })
+
+await t.test('dev: ends with its terminal, and with the shell of an npm script', async t => {
+  const { folder } = await initMyApp(t)
+  const isGone = (url: string) => until(async () => await fetch(url).then(() => false, () => true))
+  const inTerminal = await startDev(t, folder, { within: ['sh', '-c', 'exec script -qec "$*" /dev/null', 'sh'] })
+  inTerminal.type('\u0003')
+  for (const url of [inTerminal.service, inTerminal.portal]) await isGone(url)
+  await t.rejects(fetch(inTerminal.portal), 'Ctrl+C ends all')
+
+  const inShell = await startDev(t, folder, {
+    within: ['sh', '-c', '"$@"; exit $?', 'sh'], env: { npm_lifecycle_event: 'dev' }
+  })
+  await inShell.stop('SIGTERM')
+  for (const url of [inShell.service, inShell.portal]) await isGone(url)
+  await t.rejects(fetch(inShell.portal), 'a signal to npm alone ends all')
+})
