@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { memberHash } from '../../src/log/logger.ts'
+import { upTo } from '../../src/lru.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import type { VerifiedCall } from '../auth-token/calls.ts'
 
@@ -25,7 +26,7 @@ const answerTime = 120_000
  */
 export function createOtherHosts ({ store, isAdmin, log }: OtherHostsOptions) {
   // Each user is asked about once in a while, for each host. The keys are hashes.
-  const answers = new LRUCache<string, Promise<boolean>>({ max: 10_000, ttl: answerTime })
+  const answers = new LRUCache<string, Promise<boolean>>({ ...upTo(10_000), ttl: answerTime })
 
   async function keep (memberId: string, host: string): Promise<void> {
     await store.rememberHost(memberId, host, Date.now())

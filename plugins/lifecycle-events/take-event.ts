@@ -6,6 +6,7 @@ import {
 } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
+import { upTo } from '../../src/lru.ts'
 import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
 import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'
 import type { Installations } from '../installation/installations.ts'
@@ -30,7 +31,7 @@ const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY
 export function createTakeEvent ({ verify, installations, queue, checks, log }: TakeEventDependencies) {
   // Some portals are said to repeat events for a day. Only verified events that are done stand here, so a forged one
   // can't keep a true one out.
-  const done = new LRUCache<string, true>({ max: 10_000, ttl: day })
+  const done = new LRUCache<string, true>({ ...upTo(10_000), ttl: day })
 
   async function takeInstallation (name: string, digest: string, event: UnverifiedEvent): Promise<void> {
     const { memberId, applicationToken, refreshToken } = event
