@@ -21,6 +21,7 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
 
   fastify.post('/install', {
     schema: { querystring: PlacementQuerySchema, body: InstallBodySchema },
+    config: { isAlwaysServed: true },
     // An event is answered before its work begins.
     onResponse: async ({ verifiedCall }) => {
       if (verifiedCall !== null) fastify.installations.startHandlers(verifiedCall.memberId)

@@ -9,6 +9,7 @@ import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
 import links from '../plugins/links/index.ts'
 import openapi from '../plugins/openapi/index.ts'
+import overload from '../plugins/overload/index.ts'
 import page from '../plugins/page/index.ts'
 import pageSession, { pageSessionMeta } from '../plugins/page-session/index.ts'
 import pageUser from '../plugins/page-user/index.ts'
@@ -38,6 +39,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
   await fastify.register(callLog)
+  await fastify.register(overload, { maxDelay: config.overloadDelay })
   const otherHosts = { store, isAdmin: (request: FastifyRequest) => fastify.portalRest.isAdmin(request) }
   await fastify.register(frameAncestors, { otherHosts })
 
@@ -67,8 +69,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   // The API's description, and the feature above the core: links to screens.
   await fastify.register(openapi, { title, url: publicUrl })
   const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays } = config
-  const keys = keyRing.keys('links')
-  if (hasLinks) await fastify.register(links, { appCode, keys, apiKeys, store, retentionDays })
+  if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
 
   // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
   await loadApplication(fastify, own, shutdown, hasLinks)

@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { OverloadedError } from '../../src/errors.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { createAdmission } from './admission.ts'
+
+export interface OverloadOptions {
+  /** Milliseconds that requests may wait for the event loop. 0: nobody is refused. Default 50 */
+  maxDelay?: number
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Serves this route also under overload, as those with a `logLevel` of its own. For what is sent only once */
+    isAlwaysServed?: boolean
+  }
+}
+
+// Milliseconds between two lines of the log
+const logPause = 10_000
+
+/** Refuses the requests that there is no time for with 503, so that those that are served are served quickly. */
+async function overload (fastify: FastifyInstance, { maxDelay = 50 }: OverloadOptions) {
+  optionsOf<OverloadOptions>('overload')(maxDelay >= 0, 'maxDelay', 'not be below 0')
+  if (maxDelay === 0) return
+  const isAdmitted = createAdmission({ maxDelay })
+  const error = new OverloadedError()
+  let refused = 0
+  let loggedAt = -Infinity
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (isAdmitted() || isAlwaysServed(request)) return done()
+    refused++
+    // A line for each would cost as much as the page.
+    request.log.level = 'silent'
+    if (performance.now() - loggedAt > logPause) {
+      loggedAt = performance.now()
+      fastify.log.warn({ refused }, 'overloaded: calls are refused with 503')
+    }
+    done(error)
+  })
+}
+
+/** Files and health checks are not logged as calls are. An event, or an installation, is sent only once. */
+const isAlwaysServed = ({ routeOptions: { config, logLevel } }: FastifyRequest): boolean =>
+  config.isAlwaysServed === true || logLevel === 'warn'
+
+export default fp(overload, { fastify: '5.x', name: 'b24-overload' })
