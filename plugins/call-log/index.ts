@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { plainAddress } from '../../src/http/client-address.ts'
 import { stageOf } from '../../src/http/http-error.ts'
+import { requestChannel, type RequestMessage } from '../../src/log/measurements.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
 
@@ -25,6 +26,7 @@ async function callLog (fastify: FastifyInstance) {
     .map(name => names.has(name.toLowerCase()) ? name : '*').join('/')
 
   fastify.addHook('onResponse', (request, reply, done) => {
+    if (requestChannel.hasSubscribers) requestChannel.publish({ request, reply } satisfies RequestMessage)
     const { declaredPlacement, errorCode } = request
     const memberId = memberIdOf(request.body)
     request.log.info(inOwnWords({

@@ -50,7 +50,7 @@ export function createInstallations (parts: InstallationParts) {
   const rejection = () => new TooManyInstallationsError()
   const onlyLatest = createLatestOnly(rejection)
   // The installation page and ONAPPINSTALL come at the same time; the second has to see what the first has bound.
-  const queue = createFairQueue({ slotsPerKey: 1, roomPerKey: waitingTurns, rejection })
+  const queue = createFairQueue({ name: 'installations', slotsPerKey: 1, roomPerKey: waitingTurns, rejection })
   const inTurn = <T>(memberId: string, work: (over: AbortSignal) => Promise<T>) =>
     queue(memberId, () => withDeadline(turnTimeout, lateness, work))
 

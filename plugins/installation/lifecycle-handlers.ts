@@ -54,7 +54,7 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
   const entries: Record<InstallationChange, Entry[]> = { installed: [], updated: [], uninstalled: [] }
   const closing = new AbortController()
   const background = createBackground(log)
-  const queue = createFairQueue({ slots, slotsPerKey: 1 })
+  const queue = createFairQueue({ name: 'lifecycle-handlers', slots, slotsPerKey: 1 })
   // Which handlers of a change have succeeded in this process.
   const progress = new LRUCache<string, Progress>({ max: 1000 })
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { OverloadedError } from '../../src/errors.ts'
+import { createAdmission } from '../../src/http/rate-limits.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
-import { createAdmission } from './admission.ts'
 
 export interface OverloadOptions {
   /** Milliseconds that requests may wait for the event loop. 0: nobody is refused. Default 50 */
@@ -11,7 +11,7 @@ export interface OverloadOptions {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Serves this route also under overload, as those with a `logLevel` of its own. For what is sent only once */
+    /** Serves this route also under overload, as those with a `logLevel` of `warn`. For what is sent only once */
     isAlwaysServed?: boolean
   }
 }
@@ -19,17 +19,19 @@ declare module 'fastify' {
 // Milliseconds between two lines of the log
 const logPause = 10_000
 
-/** Refuses the requests that there is no time for with 503, so that those that are served are served quickly. */
+/**
+ * Refuses the requests that there is no time for with 503, so that the others are served quickly. Not of
+ * @fastify/under-pressure: it refuses everybody while its sample of the last second was late, then nobody again.
+ */
 async function overload (fastify: FastifyInstance, { maxDelay = 50 }: OverloadOptions) {
   optionsOf<OverloadOptions>('overload')(maxDelay >= 0, 'maxDelay', 'not be below 0')
   if (maxDelay === 0) return
-  const isAdmitted = createAdmission({ maxDelay })
   const error = new OverloadedError()
   let refused = 0
   let loggedAt = -Infinity
 
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    if (isAdmitted() || isAlwaysServed(request)) return done()
+  fastify.addHook('onRequest', createAdmission(request => {
+    if (isAlwaysServed(request)) return undefined
     refused++
     // A line for each would cost as much as the page.
     request.log.level = 'silent'
@@ -37,8 +39,8 @@ async function overload (fastify: FastifyInstance, { maxDelay = 50 }: OverloadOp
       loggedAt = performance.now()
       fastify.log.warn({ refused }, 'overloaded: calls are refused with 503')
     }
-    done(error)
-  })
+    return error
+  }, { maxDelay }))
 }
 
 /** Files and health checks are not logged as calls are. An event, or an installation, is sent only once. */
