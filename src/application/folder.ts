@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { ApplicationFolderError } from '../errors.ts'
 import { importPlugin, loadDeclarations } from './declarations.ts'
 import { migrateApplication } from './migrations.ts'
+import { nameDuplicates } from './route-sources.ts'
 
 const names = ['placements', 'screens', 'plugins', 'routes', 'views', 'public', 'locales', 'migrations'] as const
 
@@ -24,10 +25,11 @@ export function applicationFolders (root: string | undefined): ApplicationFolder
   if (root !== undefined && !isFolder(root)) throw new ApplicationFolderError(root)
   const folder = (name: string) => root !== undefined && isFolder(join(root, name)) ? [join(root, name)] : []
   const [sources] = folder('frontend')
-  const isThere = sources !== undefined || folder('ui').length > 0
-  const frontend = isThere ? { sources, build: join(String(root), 'ui') } : undefined
+  const build = join(String(root), 'ui')
+  const frontend = sources !== undefined || folder('ui').length > 0 ? { sources, build } : undefined
   // Its keys are all of the names.
-  return { ...Object.fromEntries(names.map(name => [name, folder(name)])), frontend } as ApplicationFolders
+  const folders = Object.fromEntries(names.map(name => [name, folder(name)])) as Record<typeof names[number], string[]>
+  return { ...folders, frontend }
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
@@ -57,6 +59,7 @@ const routes = join(import.meta.dirname, '../../routes')
 export async function loadApplication (
   fastify: FastifyInstance, own: ApplicationFolders, shutdown: AbortSignal, hasLinks: boolean
 ) {
+  nameDuplicates(fastify)
   for (const folder of own.migrations) await migrateApplication(fastify.database, folder, fastify.log)
   for (const folder of own.plugins) await loadPlugins(fastify, folder)
   fastify.pages.addFolder(join(routes, 'placements'))
