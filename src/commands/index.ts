@@ -13,6 +13,7 @@ interface Word {
 const words: Record<string, Word> = {
   init: { summary: 'writes a small application to begin with', load: () => import('./init.ts') },
   dev: { summary: 'runs service and sandbox portal, and loads what you save', load: () => import('./dev.ts') },
+  build: { summary: 'builds the front end of the application', load: () => import('./build.ts') },
   start: { summary: 'runs the service', load: () => import('./start.ts') },
   doctor: { summary: 'checks the settings against the world', load: () => import('./doctor.ts') },
   link: { summary: 'writes a link that opens the application in a slider', load: () => import('./link.ts') },
@@ -33,8 +34,13 @@ function suggestion (given: string, known: readonly string[], more: string): str
   return word === undefined ? `; see ${more} --help.` : `; did you mean ${word}?`
 }
 
+/** Arguments with an empty value for an option that stands without one, which `parseArgs` refuses. */
+const withValues = (args: readonly string[], bare: readonly string[]): string[] => args.map((arg, index) =>
+  bare.some(name => arg === `--${name}`) && (args[index + 1] ?? '-').startsWith('-') ? `${arg}=` : arg)
+
 /** Reads what follows a word. @throws UsageError */
-function parse (word: string, { options, maxPositionals }: Command, args: string[]): Arguments {
+function parse (word: string, { options, bareOptions = [], maxPositionals }: Command, given: string[]): Arguments {
+  const args = withValues(given, bareOptions)
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     if (positionals.length > maxPositionals) {
