@@ -7,6 +7,8 @@ import { optionsOf } from '../../src/schemas/plugin-options.ts'
 export interface OverloadOptions {
   /** Milliseconds that requests may wait for the event loop. 0: nobody is refused. Default 50 */
   maxDelay?: number
+  /** Milliseconds. Default performance.now */
+  now?: () => number
 }
 
 declare module 'fastify' {
@@ -23,8 +25,10 @@ const logPause = 10_000
  * Refuses the requests that there is no time for with 503, so that the others are served quickly. Not of
  * @fastify/under-pressure: it refuses everybody while its sample of the last second was late, then nobody again.
  */
-async function overload (fastify: FastifyInstance, { maxDelay = 50 }: OverloadOptions) {
-  optionsOf<OverloadOptions>('overload')(maxDelay >= 0, 'maxDelay', 'not be below 0')
+async function overload (fastify: FastifyInstance, { maxDelay = 50, now = () => performance.now() }: OverloadOptions) {
+  const must = optionsOf<OverloadOptions>('overload')
+  must(maxDelay >= 0, 'maxDelay', 'not be below 0')
+  must(typeof now === 'function', 'now', 'be a function')
   if (maxDelay === 0) return
   const error = new OverloadedError()
   let refused = 0
@@ -35,12 +39,12 @@ async function overload (fastify: FastifyInstance, { maxDelay = 50 }: OverloadOp
     refused++
     // A line for each would cost as much as the page.
     request.log.level = 'silent'
-    if (performance.now() - loggedAt > logPause) {
-      loggedAt = performance.now()
+    if (now() - loggedAt > logPause) {
+      loggedAt = now()
       fastify.log.warn({ refused }, 'overloaded: calls are refused with 503')
     }
     return error
-  }, { maxDelay }))
+  }, { maxDelay, now }))
 }
 
 /** Files and health checks are not logged as calls are. An event, or an installation, is sent only once. */

@@ -71,8 +71,8 @@ interface AdmissionOptions {
   maxDelay: number
   /** Runs when the loop has served all requests that were waiting. Default setImmediate */
   afterTurn?: (work: () => void) => unknown
-  /** Milliseconds. Default performance.now */
-  now?: () => number
+  /** Milliseconds */
+  now: () => number
 }
 
 // One late turn may be a garbage collection, or a burst that is over.
@@ -92,7 +92,7 @@ const calm = 1000
 export function createAdmission (
   refuse: (request: FastifyRequest) => FastifyError | undefined, options: AdmissionOptions
 ): onRequestHookHandler {
-  const { maxDelay, afterTurn = setImmediate, now = () => performance.now() } = options
+  const { maxDelay, afterTurn = setImmediate, now } = options
   let isTurn = false
   let began = -Infinity
   let late = 0
@@ -101,7 +101,6 @@ export function createAdmission (
   function end (time: number): void {
     late = time - began > maxDelay ? late + 1 : 0
     if (late >= lateTurns) overloadedUntil = time + calm
-    began = time
   }
 
   function begin (time: number): void {
@@ -112,14 +111,18 @@ export function createAdmission (
     afterTurn(() => {
       isTurn = false
       end(now())
+      began = now()
     })
   }
 
   return (request, _reply, done) => {
     const time = now()
     if (!isTurn) begin(time)
-    // With many connections a turn takes seconds, as answers bring new requests. It counts as several.
-    else if (time - began > maxDelay) end(time)
+    else if (time - began > maxDelay) {
+      // With many connections a turn takes seconds, as answers bring new requests. It counts as several.
+      end(time)
+      began = time - (time - began) % maxDelay
+    }
     if (time > overloadedUntil || time - began <= maxDelay / 2) return done()
     const error = refuse(request)
     if (error !== undefined) overloadedUntil = time + calm

@@ -32,7 +32,7 @@ await t.test('overload: answers what it can, and refuses the rest', async t => {
   const bitrix24 = await sandbox({ appUrl: url })
   t.after(() => bitrix24.close())
   const { alpha } = bitrix24.portals
-  const { child, ended, text } = run(join(folder, 'service.mjs'), environment(bitrix24, url))
+  const { child, ended, text } = run(join(folder, 'service.mjs'), environment(bitrix24, url, { OVERLOAD_DELAY: '50' }))
   t.after(async () => {
     child.kill()
     await ended
