@@ -112,6 +112,8 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   }
   const encode = (call: PlacementCall) => new URLSearchParams(call.body).toString()
 
+  // Counting begins with the first reading.
+  await record(ask('/metrics', mark('metrics')), 200, 'metrics')
   await send(403, 'not installed', open('REST_APP_URI'))
   await send(200, 'install', install())
   await send(403, 'install by an employee', install({ user: alpha.users.employee }))
@@ -265,6 +267,10 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   await event('ONAPPUPDATE', 200)
   await event('ONAPPUNINSTALL', 403, { 'auth[application_token]': mark('eventapptoken') })
   await event('ONAPPUNINSTALL', 200)
+  const metrics = await ask('/metrics', mark('metrics'))
+  t.match(metrics.text, 'B24_ERR_AUTH_ID_UNKNOWN')
+  for (const portal of [alpha, beta]) t.notMatch(metrics.text, new RegExp(`${portal.memberId}|${portal.domain}`))
+  await record(Promise.resolve(metrics), 200, 'metrics after all')
   await service.fastify.close()
   t.ok(handled.length > 0)
   for (const token of handled) secrets.add(token)

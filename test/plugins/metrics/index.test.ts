@@ -44,8 +44,8 @@ await t.test('metrics: name areas, refusals and operations that they know', asyn
     ['crm.deal.list', undefined], ['CRM.item.get', 'QUERY_LIMIT_EXCEEDED'], ['evil.portal.1', 'PORTAL_INVENTED_THIS'],
     ['', 'unavailable']
   ] as const) restChannel.publish({ method, seconds: 0.1, refusal } satisfies RestMessage)
-  for (const [kind, hasFailed] of [['SelectQueryNode', false], ['InsertQueryNode', true], ['RawNode', false]] as const) {
-    queryChannel.publish({ kind, seconds: 0.001, hasFailed } satisfies QueryMessage)
+  for (const kind of ['SelectQueryNode', 'InsertQueryNode', 'RawNode']) {
+    queryChannel.publish({ kind, seconds: 0.001, hasFailed: kind === 'InsertQueryNode' } satisfies QueryMessage)
   }
   const { body } = await app.inject('/metrics')
   for (const line of [

@@ -12,7 +12,7 @@ function block (milliseconds: number): void {
   while (performance.now() < end);
 }
 
-/** A bare Fastify with the plugin. `load` answers requests in one turn of the event loop, and returns their statuses. */
+/** A bare Fastify with the plugin. `load` answers requests in one turn of the loop, and returns their statuses. */
 async function serviceFor (t: Scope, options = {}) {
   let time = 1000
   const app = await build(t, async app => {

@@ -13,7 +13,11 @@ function queueFor (delays: number[] = [1], lifetime = 60_000) {
   const clock = { now: 0 }
   const queue = createRetryQueue({
     name: 'test',
-    log, delays, lifetime, isTemporary: error => error instanceof Unavailable, now: () => clock.now
+    log,
+    delays,
+    lifetime,
+    isTemporary: error => error instanceof Unavailable,
+    now: () => clock.now
   })
   const add = (key: string, run: QueuedWork['run'], shares: QueuedWork['shares'] = []) => queue.add({
     key, name: 'work', shares, run
