@@ -25,6 +25,43 @@ function scene ({ serves = false } = {}) {
   return { turn, wait: (milliseconds: number) => { time += milliseconds } }
 }
 
+// Milliseconds of the processor: a call that is served, and a refusal
+const costs = { served: 0.25, refused: 0.06 }
+
+/** Clients that call again as soon as they are answered: how many calls were served, refused, and the p99 of those. */
+function simulate (clients: number) {
+  let time = 1000
+  let afterTurn: () => void = () => {}
+  const error = Object.assign(new Error('refused'), { code: 'REFUSED', name: 'FastifyError' })
+  const hook = createAdmission(() => error, { maxDelay: 50, now: () => time, afterTurn: work => { afterTurn = work } })
+  const sentAt = Array.from({ length: clients }, () => time)
+  const times: number[] = []
+  let refused = 0
+  for (let turns = 0; turns < 100; turns++) {
+    for (let client = 0; client < clients; client++) {
+      let isServed = true
+      hook.call({} as never, {} as FastifyRequest, {} as FastifyReply, refusal => { isServed = refusal === undefined })
+      time += isServed ? costs.served : costs.refused
+      // It takes a moment to notice an overload.
+      if (isServed && turns > 10) times.push(time - Number(sentAt[client]))
+      if (!isServed) refused++
+      sentAt[client] = time
+    }
+    afterTurn()
+  }
+  times.sort((one, other) => one - other)
+  return { refused, p99: Number(times[Math.floor(times.length * 0.99)]), perSecond: times.length / time * 1000 }
+}
+
+await t.test('admission: p99 stays below twice that at capacity, at five times of it', async t => {
+  const usual = simulate(190)
+  t.equal(usual.refused, 0)
+  const overloaded = simulate(190 * 5)
+  t.ok(overloaded.refused > 0)
+  t.ok(overloaded.p99 < usual.p99 * 2, `${overloaded.p99} ms, usually ${usual.p99} ms`)
+  t.ok(simulate(190 * 5).perSecond > 500, 'it goes on serving')
+})
+
 await t.test('admission: serves half of the time after three late turns', async t => {
   const { turn } = scene()
   for (let times = 0; times < 3; times++) t.strictSame(turn(20, 20, 20), [true, true, true])
