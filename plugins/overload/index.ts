@@ -7,6 +7,8 @@ import { optionsOf } from '../../src/schemas/plugin-options.ts'
 export interface OverloadOptions {
   /** Milliseconds that requests may wait for the event loop. 0: nobody is refused. Default 50 */
   maxDelay?: number
+  /** How long a refusal is delayed, in milliseconds, to slow those who repeat calls. Default 1000 */
+  delay?: number
   /** Milliseconds. Default performance.now */
   now?: () => number
 }
@@ -25,9 +27,11 @@ const logPause = 10_000
  * Refuses the requests that there is no time for with 503, so that the others are served quickly. Not of
  * @fastify/under-pressure: it refuses everybody while its sample of the last second was late, then nobody again.
  */
-async function overload (fastify: FastifyInstance, { maxDelay = 50, now = () => performance.now() }: OverloadOptions) {
+async function overload (fastify: FastifyInstance, options: OverloadOptions) {
+  const { maxDelay = 50, delay = 1000, now = () => performance.now() } = options
   const must = optionsOf<OverloadOptions>('overload')
   must(maxDelay >= 0, 'maxDelay', 'not be below 0')
+  must(delay >= 0, 'delay', 'not be below 0')
   must(typeof now === 'function', 'now', 'be a function')
   if (maxDelay === 0) return
   const error = new OverloadedError()
@@ -44,7 +48,7 @@ async function overload (fastify: FastifyInstance, { maxDelay = 50, now = () => 
       fastify.log.warn({ refused }, 'overloaded: calls are refused with 503')
     }
     return error
-  }, { maxDelay, now }))
+  }, { maxDelay, delay, now }))
 }
 
 /** Files and health checks are not logged as calls are. An event, or an installation, is sent only once. */

@@ -69,6 +69,8 @@ export function createRateLimit (settings: RateLimitSettings): (...key: Array<st
 interface AdmissionOptions {
   /** Milliseconds that requests may wait */
   maxDelay: number
+  /** How long a refusal is delayed, in milliseconds, so that who repeats the call at once does not use up the time */
+  delay: number
   /** Runs when the loop has served all requests that were waiting. Default setImmediate */
   afterTurn?: (work: () => void) => unknown
   /** Milliseconds */
@@ -79,6 +81,8 @@ interface AdmissionOptions {
 const lateTurns = 3
 // Milliseconds without a refusal after which the overload is over
 const calm = 1000
+// Half of the connections that the service accepts: health checks need some, too.
+const maxWaiting = 1000
 
 /**
  * A hook that refuses the requests that there is no time for.
@@ -92,7 +96,8 @@ const calm = 1000
 export function createAdmission (
   refuse: (request: FastifyRequest) => FastifyError | undefined, options: AdmissionOptions
 ): onRequestHookHandler {
-  const { maxDelay, afterTurn = setImmediate, now } = options
+  const { maxDelay, delay, afterTurn = setImmediate, now } = options
+  let waiting = 0
   let isTurn = false
   let began = -Infinity
   let late = 0
@@ -125,7 +130,13 @@ export function createAdmission (
     }
     if (time > overloadedUntil || time - began <= maxDelay / 2) return done()
     const error = refuse(request)
-    if (error !== undefined) overloadedUntil = time + calm
-    done(error)
+    if (error === undefined) return done()
+    overloadedUntil = time + calm
+    if (delay === 0 || waiting >= maxWaiting) return done(error)
+    waiting++
+    setTimeout(() => {
+      waiting--
+      done(error)
+    }, delay)
   }
 }

@@ -17,7 +17,7 @@ async function serviceFor (t: Scope, options = {}) {
   let time = 1000
   const app = await build(t, async app => {
     await app.register(errorPages)
-    await app.register(overload, { maxDelay: 20, now: () => time, ...options })
+    await app.register(overload, { maxDelay: 20, delay: 0, now: () => time, ...options })
     // In a hook, as what is injected at the same time passes all hooks before the first handler runs.
     app.get('/slow', { onRequest: async () => { time += 35 } }, () => 'answered')
     app.get('/call', () => 'answered')
