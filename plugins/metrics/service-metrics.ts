@@ -50,7 +50,7 @@ export function startServiceMetrics (fastify: FastifyInstance) {
     const labels = { route: routeOptions.url ?? 'none', placement: declaredPlacement ?? 'none' }
     requests.inc({ ...labels, method, status: reply.statusCode })
     durations.observe(labels, reply.elapsedTime / 1000)
-    if (errorCode) errors.inc({ ...labels, stage: stageOf(errorCode) ?? 'none', code: errorCode })
+    if (errorCode) errors.inc({ ...labels, stage: String(stageOf(errorCode)), code: errorCode })
   })
 
   const proofs = new Counter({

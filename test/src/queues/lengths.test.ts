@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { createBackground } from '../../../src/queues/background.ts'
 import { createFairQueue } from '../../../src/queues/fair-queue.ts'
@@ -27,4 +30,14 @@ await t.test('queue lengths: show what runs in the background', async t => {
   held.resolve()
   await background.close()
   t.equal(background.size(), 0)
+})
+
+await t.test('queue lengths: a queue that is gone counts nothing', async t => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  watchLength('gone', () => 7)
+  // It lives until this turn ends.
+  await turn()
+  collect()
+  t.equal(queueLengths().get('gone'), 0)
 })
