@@ -1,0 +1,9 @@
+import { createApp } from 'vue'
+import { followColorScheme } from './deal-tab/color-scheme.ts'
+import DealTab from './deal-tab/DealTab.vue'
+import { fitFrame } from './deal-tab/fit-frame.ts'
+import './deal-tab/style.css'
+
+followColorScheme()
+fitFrame()
+createApp(DealTab).mount('#app')
