@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { Comment } from '../application/crm/deal.ts'
 import { startService } from './service.ts'
 
 const { bitrix24, alpha, url, close } = await startService()
@@ -8,13 +9,13 @@ after(close)
 const call = alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: '8061' }, lang: 'de' })
 
 /** Calls a route of the application, as the page of a deal does. */
-async function request (path: string, body?: object) {
+async function request<T> (path: string, body?: object): Promise<{ status: number, body: T }> {
   const { pageSession } = await bitrix24.send(call)
   const headers = { authorization: `Bearer ${pageSession}`, 'x-b24-auth-id': String(call.body['AUTH_ID']) }
   const answer = await fetch(url + path, body === undefined
     ? { headers }
     : { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) })
-  return { status: answer.status, body: await answer.json() }
+  return { status: answer.status, body: await answer.json() as T }
 }
 
 test('deal tab: is bound when the application is installed', () => {
@@ -37,13 +38,13 @@ test('deal tab: saves a comment in the name of the user, and lists it', async ()
   assert.deepEqual(await request(path), { status: 200, body: [] })
   assert.equal((await request(path, { text: ' ' })).status, 400)
   assert.equal((await request(path, { text: 'Call them' })).status, 201)
-  const { body: [comment] } = await request(path)
-  assert.equal(comment.text, 'Call them')
+  const { body: [comment] } = await request<Comment[]>(path)
+  assert.equal(comment?.text, 'Call them')
   assert.equal(comment.author, 'Anna Berger')
 })
 
 test('deal tab: says no where Bitrix24 does', async () => {
-  const { status, body } = await request('/api/deals/1/comments')
+  const { status, body } = await request<{ error: string }>('/api/deals/1/comments')
   assert.equal(status, 502)
   assert.equal(body.error, 'B24_ERR_PORTAL_REFUSED')
 })

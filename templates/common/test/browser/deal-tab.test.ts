@@ -47,7 +47,7 @@ test('deal tab: says that the comments cannot be loaded, and tries again', async
   await tab.getByText('The comment was not saved.').waitFor()
   assert.equal(await tab.getByRole('textbox').inputValue(), 'Lost')
   await page.route('**/api/deals/*/comments', route => route.abort())
-  bitrix24.trouble.rest = 'up'
+  bitrix24.trouble.rest = 'none'
   await page.reload()
   await tab.getByText('The comments could not be loaded.').waitFor()
   await page.unroute('**/api/deals/*/comments')
