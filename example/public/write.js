@@ -17,7 +17,7 @@ for (const form of document.querySelectorAll('form[data-write]')) {
     if (isSaved) form.reset()
     if (isSaved && list !== undefined) show(document.getElementById(list), text)
     // The page may be higher than before.
-    window.b24().then(({ parent }) => parent.fitWindow()).catch(() => {})
+    window.service.frame().then(frame => frame.fit()).catch(() => {})
   })
 }
 

@@ -26,7 +26,7 @@ await t.test('compose files: limit memory and processes of every container', asy
 
 /** The folders of the image, with the source of the service in place of what is built from it. */
 function layOut (folder: string): void {
-  for (const part of ['src', 'plugins', 'routes', 'package.json']) {
+  for (const part of ['src', 'plugins', 'routes', 'client', 'package.json']) {
     cpSync(join(root, part), join(folder, part), { recursive: true })
   }
   mkdirSync(join(folder, 'node_modules'))

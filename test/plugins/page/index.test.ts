@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import page, { type PageOptions } from '../../../plugins/page/index.ts'
+import { joinModules } from '../../../plugins/page/scripts.ts'
 import { build, type Scope } from '../../build.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -107,9 +108,9 @@ await t.test('page: adds no decorator of @fastify/view and @fastify/static', asy
 await t.test('page: serves assets as immutable under an address with their hash', async t => {
   const app = await appFor(t)
   const { body } = await app.inject('/page')
-  const urls = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(match => match[1] ?? '')
+  const urls = [...body.matchAll(/(?:href|src|data-sdk)="([^"]+)"/g)].map(match => match[1] ?? '')
   t.strictSame(urls.map(url => url.replace(/\?v=[\w-]{12}$/, '')),
-    ['/assets/b24jssdk.js', '/assets/page.js', '/assets/b24-tokens.css', '/assets/page.css'])
+    ['/assets/page.js', '/assets/b24jssdk.js', '/assets/b24-tokens.css', '/assets/page.css'])
   for (const url of urls) {
     const response = await app.inject(url)
     t.equal(response.statusCode, 200, url)
@@ -118,17 +119,28 @@ await t.test('page: serves assets as immutable under an address with their hash'
   }
   const [url = ''] = urls
   const plain = await app.inject(url)
+  t.notMatch(plain.body, /^(?:import |interface )/m, 'a module of its own, in plain JavaScript')
   const rows = [['gzip, br', 'br', brotliDecompressSync], ['gzip', 'gzip', gunzipSync]] as const
   for (const [accepted, encoding, open] of rows) {
     for (let times = 0; times < 2; times++) {
-      const sdk = await app.inject({ url, headers: { 'accept-encoding': accepted } })
-      t.equal(sdk.headers['content-encoding'], encoding)
-      t.ok(open(sdk.rawPayload).equals(plain.rawPayload), encoding)
+      const script = await app.inject({ url, headers: { 'accept-encoding': accepted } })
+      t.equal(script.headers['content-encoding'], encoding)
+      t.ok(open(script.rawPayload).equals(plain.rawPayload), encoding)
     }
   }
   for (const url of ['/assets/', '/assets/missing.js', '/assets/%2e%2e/errors.ts']) {
     t.equal((await app.inject(url)).statusCode, 404, url)
   }
+})
+
+await t.test('joinModules: leaves out imports, source maps and the types of what is source', async t => {
+  const folder = t.testdir({
+    'a.ts': "import type { B } from './b.ts'\nexport const a: string = 'a'",
+    'b.js': "import { a } from './a.js'\nconsole.log(a)\n//# sourceMappingURL=b.js.map"
+  })
+  const script = joinModules([join(folder, 'a.ts'), join(folder, 'b.js')])
+  const lines = script.replace(/ +/g, ' ').split('\n').map(line => line.trim())
+  t.strictSame(lines.filter(Boolean), ["export const a = 'a'", 'console.log(a)'])
 })
 
 await t.test('pages.addFolder: serves the views, texts and assets of another folder', async t => {
@@ -154,7 +166,8 @@ await t.test('page: fails when a view asks for a missing asset', async t => {
 
 await t.test('views: hold nothing inline, as the strict policy demands', async t => {
   const inline = /\sstyle=|\son\w+=|<style|javascript:|data:/i
-  const script = /<script(?! src="<%= it\.(?:assets\.\w+|asset\('[\w.-]+'\)) %>" defer><\/script>)/i
+  const script =
+    /<script(?! (?:type="module" )?src="<%= it\.asset(?:s\.\w+|\('[\w.-]+'\)) %>"(?: data-sdk="<%= it\.assets\.sdk %>"| defer)><\/script>)/i
   for (const file of views) {
     const source = readFileSync(join(root, file), 'utf8')
     t.notMatch(source, inline, file)
