@@ -13,7 +13,7 @@ async function call (options) {
 function show (state) {
   for (const part of document.querySelectorAll('[data-state]')) part.hidden = part.dataset.state !== state
   // The page may be higher than before.
-  window.b24().then(({ parent }) => parent.fitWindow()).catch(() => {})
+  window.service.frame().then(frame => frame.fit()).catch(() => {})
 }
 
 function row ({ text, author, createdAt }) {
