@@ -5,6 +5,7 @@ export type {} from '../plugins/auth-token/index.ts'
 export type {} from '../plugins/call-log/index.ts'
 export type {} from '../plugins/error-pages/index.ts'
 export type {} from '../plugins/frame-ancestors/index.ts'
+export type {} from '../plugins/frontend/index.ts'
 export type {} from '../plugins/installation/index.ts'
 export type {} from '../plugins/lifecycle-events/index.ts'
 export type {} from '../plugins/links/index.ts'
@@ -66,14 +67,15 @@ export {
   ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError,
   AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
   ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
-  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, InstallRefusedError, InternalError,
-  LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
-  ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError,
-  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
-  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
-  PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError,
-  PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError,
-  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
-  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
+  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, FrontendBuildError, FrontendCallError,
+  FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError,
+  InstallRefusedError, InternalError, LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError,
+  LinkUnknownError, LinkWriterError, ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError,
+  NotAdminError, NotFoundError, NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError,
+  PaymentRequiredError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError,
+  PlacementLateError, PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError,
+  PortalRefusedError, PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError,
+  ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError,
+  StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
   TooManyInstallationsError, TooManyProofsError, TooManyRowsError, handlerError
 } from './errors.ts'

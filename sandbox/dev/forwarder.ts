@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, request as ask } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { HOST, withSentence } from '../listen.ts'
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
@@ -58,7 +59,26 @@ export async function startForwarder (wanted: number): Promise<Forwarder> {
     request.pipe(asked)
   }
 
-  const server = createServer(serve)
+  /** A web socket: that of the front end's hot reload. */
+  function connect ({ method, url: path, headers }: IncomingMessage, socket: Duplex): void {
+    const end = () => { socket.destroy() }
+    socket.on('error', end)
+    if (target === undefined) {
+      end()
+      return
+    }
+    const asked = ask({ host: HOST, port: target, method, path, headers, agent: false })
+    asked.on('upgrade', ({ rawHeaders }, other) => {
+      const lines = rawHeaders.map((text, index) => text + (index % 2 === 0 ? ': ' : '\r\n'))
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}\r\n`)
+      other.on('error', end).on('close', end)
+      socket.on('close', () => { other.destroy() })
+      other.pipe(socket).pipe(other)
+    })
+    asked.on('error', end).on('response', end).end()
+  }
+
+  const server = createServer(serve).on('upgrade', connect)
   await withSentence(wanted, async () => {
     server.listen(wanted, HOST)
     await once(server, 'listening')

@@ -22,6 +22,9 @@ import { watchFolders } from './watch-folders.ts'
 /** What is printed below by itself, and a warning of what the sandbox has set. */
 const SAID_AT_EACH_START = /^(?:Server listening at|listening|ALLOW_INSECURE_PORTALS) /
 
+/** What lies in these folders Vite loads by itself, and keeps what the page has on its screen. */
+const isFrontend = /^(?:frontend[/\\]|(?:\.?ui(?:-new)?)(?:$|[/\\]))/
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** An error with a sentence, which also names the option if a port is taken. */
@@ -118,7 +121,10 @@ export async function dev (options: DevOptions): Promise<void> {
     }
   })
   const failed = Promise.withResolvers<never>()
-  const reload = (changed: string[]) => { reloader.reload(changed).catch(failed.reject) }
+  const reload = (changed: string[]) => {
+    const paths = changed.filter(path => !isFrontend.test(path))
+    if (paths.length > 0 || changed.length === 0) reloader.reload(paths).catch(failed.reject)
+  }
   const signal = Promise.race(SIGNALS.map(name => once(process, name)))
   // npm passes on the Ctrl+C that the terminal has already sent; the second one must not cut the end short.
   for (const name of SIGNALS) process.on(name, () => {})

@@ -39,6 +39,8 @@ export function readSettings ({ folder, application, env, kept }: SettingsOption
   return {
     shown,
     variables: {
+      // The front end is served from its sources, unless somebody wants to see the build.
+      NODE_ENV: 'development',
       ...Object.fromEntries(given),
       ...env,
       APPLICATION: application,

@@ -15,6 +15,8 @@ export interface ApplicationFolders {
   public: string[]
   locales: string[]
   migrations: string[]
+  /** The entries of its front end, and what was built of them; undefined: it has none */
+  frontend: { sources: string | undefined, build: string } | undefined
 }
 
 /**
@@ -26,6 +28,8 @@ export interface ApplicationFolders {
 export function applicationFolders (root: string | undefined): ApplicationFolders {
   if (root !== undefined && !isFolder(root)) throw new ApplicationFolderError(root)
   const folder = (name: string) => root !== undefined && isFolder(join(root, name)) ? [join(root, name)] : []
+  const [sources] = folder('frontend')
+  const build = join(String(root), 'ui')
   return {
     placements: folder('placements'),
     screens: folder('screens'),
@@ -34,7 +38,8 @@ export function applicationFolders (root: string | undefined): ApplicationFolder
     views: folder('views'),
     public: folder('public'),
     locales: folder('locales'),
-    migrations: folder('migrations')
+    migrations: folder('migrations'),
+    frontend: sources !== undefined || folder('ui').length > 0 ? { sources, build } : undefined
   }
 }
 

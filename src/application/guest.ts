@@ -9,9 +9,9 @@ export const apiTitle = 'Links to screens'
 // What our plugins add to requests and replies. Fastify lets a host have decorators of the instance by the same names.
 const requestNames = [
   'apiKey', 'declaredPlacement', 'errorCode', 'frameAncestors', 'frameSources', 'isOpenedByPortal', 'isPortalAdmin',
-  'pageSession', 'placement', 'screen', 'verifiedCall'
+  'pageSession', 'pageSources', 'placement', 'screen', 'verifiedCall'
 ]
-const replyNames = ['page']
+const replyNames = ['app', 'page']
 
 /**
  * Gives a scope what Fastify begins with, whatever its host has set for its own routes, and keeps our routes out of
