@@ -37,7 +37,7 @@ await t.test('REST crm: a comment is kept in the timeline of its deal', async t 
 
 await t.test('REST crm: the comments on a deal are listed', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  const list = (params: object) => callRest(alpha, 'crm.timeline.comment.list', params)
+  const list = (params: Record<string, unknown>) => callRest(alpha, 'crm.timeline.comment.list', params)
   const filter = { ENTITY_TYPE: 'deal', ENTITY_ID: 8061 }
   t.match(await list({ filter }), { status: 200, body: { result: [], total: 0 } })
   for (const [user, COMMENT] of [['employee', 'First'], ['admin', 'Second']] as const) {
