@@ -21,14 +21,21 @@ const connectionErrors = new Set([
 const isConnectionError = (error: unknown) =>
   error instanceof Error && 'code' in error && connectionErrors.has(String(error.code))
 
+// Milliseconds. A new TLS connection costs two round trips more than a question on one that stands.
+const keepAlive = 70_000
+
 /**
  * An HTTP client with its own pool of connections. Retries once after a connection error, within the same timeout, and
- * throws what undici throws (refused, reset, timed out).
+ * throws what undici throws (refused, reset, timed out). What must not be made twice gets a connection of its own: one
+ * that was kept may be gone at the other end, which shows only after the request was sent.
  */
 export function createHttpClient ({ timeout: usual }: { timeout: number }) {
-  const dispatcher = new Agent({ connect: { timeout: usual }, maxResponseSize: maxAnswerBytes })
+  const limits = { connect: { timeout: usual }, maxResponseSize: maxAnswerBytes }
+  const kept = new Agent({ ...limits, keepAliveTimeout: keepAlive, keepAliveMaxTimeout: keepAlive })
+  const single = new Agent({ ...limits, pipelining: 0 })
   const post: HttpPost = async (url, { headers, body, retry = true, timeout = usual }) => {
     const signal = AbortSignal.timeout(timeout)
+    const dispatcher = retry ? kept : single
     const once = async () => {
       const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
       return { status: answer.statusCode, json: parseJson(await answer.body.text()) }
@@ -40,7 +47,7 @@ export function createHttpClient ({ timeout: usual }: { timeout: number }) {
       return await once()
     }
   }
-  return { post, close: () => dispatcher.destroy() }
+  return { post, close: async () => { await Promise.all([kept.destroy(), single.destroy()]) } }
 }
 
 function parseJson (text: string): unknown {

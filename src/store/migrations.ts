@@ -72,6 +72,17 @@ export const installationTables: TableSet = {
         await db.schema.createIndex('installations_change').on('installations').column('change_due')
           .where(sql.ref('change'), 'is not', null).execute()
       }
+    },
+    '0003-stale-tokens': {
+      async up (db) {
+        await db.schema.dropIndex('installations_refreshed').execute()
+        await db.schema.createIndex('installations_stale').on('installations')
+          .expression(sql`coalesce(refresh_attempts, 0), refreshed_at, member_id`)
+          .where((where) => where.or([
+            where(sql.ref('refresh_code'), 'is', null), where(sql.ref('refresh_next_try_at'), 'is not', null)
+          ]))
+          .execute()
+      }
     }
   }
 }

@@ -23,6 +23,18 @@ export const nextTokens = <Columns extends object>(tokenColumns: Columns, now: n
 
 /** The token pairs, and the right to refresh them. */
 export function createSqlTokenStore (db: Kysely<Database>, { tokenColumns }: RowMapper): TokenStore {
+  // Both as the index has them.
+  const refreshable = () => db.selectFrom('installations')
+    .where((where) => where.or([where('refresh_code', 'is', null), where('refresh_next_try_at', 'is not', null)]))
+  const attempted = sql<number>`coalesce(refresh_attempts, 0)`
+
+  /** The next larger number of refusals that a pair has. */
+  async function moreThan (attempts: number): Promise<number | undefined> {
+    const row = await refreshable().select(attempted.as('attempts')).where(attempted, '>', attempts)
+      .orderBy(attempted).limit(1).executeTakeFirst()
+    return row?.attempts
+  }
+
   return {
     async replaceTokens (memberId, tokens, now, expectedVersion, candidateRefreshToken) {
       const { numUpdatedRows } = await updateLiving(db, memberId)
@@ -59,13 +71,18 @@ export function createSqlTokenStore (db: Kysely<Database>, { tokenColumns }: Row
     },
 
     async staleTokens (refreshedBefore, limit) {
-      const rows = await db.selectFrom('installations').select('member_id')
-        .where('refreshed_at', '<', refreshedBefore)
-        .where((where) => where.or([where('refresh_code', 'is', null), where('refresh_next_try_at', 'is not', null)]))
-        .orderBy((order) => order.fn.coalesce('refresh_attempts', order.lit(0)))
-        .orderBy('refreshed_at').orderBy('member_id')
-        .limit(limit).execute()
-      return rows.map((row) => row.member_id)
+      const found: string[] = []
+      // One look for each number of refusals: each follows an index to the oldest pairs, however many are stored.
+      for (let attempts: number | undefined = 0; attempts !== undefined;) {
+        const rows = await refreshable().select('member_id')
+          .where(attempted, '=', attempts)
+          .where('refreshed_at', '<', refreshedBefore)
+          .orderBy('refreshed_at').orderBy('member_id')
+          .limit(limit - found.length).execute()
+        found.push(...rows.map((row) => row.member_id))
+        attempts = found.length === limit ? undefined : await moreThan(attempts)
+      }
+      return found
     }
   }
 }

@@ -81,6 +81,35 @@ await t.test('http client: takes another timeout for one request', async t => {
   await t.rejects(clientFor(t).post(slow, { ...message, timeout: 50 }), { name: 'TimeoutError' })
 })
 
+await t.test('http client: keeps a connection, but not for what is sent once only', async t => {
+  const ports: Array<number | undefined> = []
+  const url = await serverFor(t, (request, response) => {
+    ports.push(request.socket.remotePort)
+    response.end('{}')
+  })
+  const { post } = clientFor(t)
+  async function portsOf (retry: boolean): Promise<number> {
+    ports.length = 0
+    for (let times = 0; times < 5; times++) await post(url, { ...message, retry })
+    return new Set(ports).size
+  }
+  // A connection is free a moment after its answer has been read.
+  t.ok(await portsOf(true) <= 2)
+  t.equal(await portsOf(false), 5)
+})
+
+await t.test('http client: asks anew when the kept connection has gone', async t => {
+  const url = await serverFor(t, (request, response) => {
+    response.end('{}')
+    // The client learns of it with its next request.
+    response.once('close', () => setImmediate(() => request.socket.resetAndDestroy()))
+  })
+  const { post } = clientFor(t)
+  for (let times = 0; times < 5; times++) {
+    t.strictSame(await post(url, message), { status: 200, json: {} })
+  }
+})
+
 await t.test('http client: ends what is under way when it is closed', async t => {
   const client = createHttpClient({ timeout: 5000 })
   const url = await serverFor(t, () => {})

@@ -13,7 +13,7 @@ function opened (t: Test) {
 
 await t.test('migrate: runs each migration once', async t => {
   const { db } = opened(t)
-  t.strictSame(await migrate(db, installationTables), ['0001-installations', '0002-changes'])
+  t.strictSame(await migrate(db, installationTables), ['0001-installations', '0002-changes', '0003-stale-tokens'])
   t.strictSame(await migrate(db, installationTables), [])
 })
 
@@ -26,7 +26,7 @@ await t.test('migrate: keeps a list for each set, and logs what ran', async t =>
   const lines: unknown[] = []
   const log = { info: (line: unknown) => { lines.push(line) } }
   for (const set of [installationTables, notes, installationTables, notes]) await migrate(db, set, log)
-  t.strictSame(lines, [{ migrations: ['0001-installations', '0002-changes'] }, { migrations: ['0001-notes'] }])
+  t.strictSame(lines, [{ migrations: ['0001-installations', '0002-changes', '0003-stale-tokens'] }, { migrations: ['0001-notes'] }])
 })
 
 await t.test('migrate: reports a table that is in the way, and does not replace it', async t => {
