@@ -67,8 +67,8 @@ const ConfigSchema = Type.Object({
   linkVisitsDays: setting('LINK_VISITS_DAYS', wholeNumber(0, 3650), { default: '90' }),
   /** The keys with which back-ends write links */
   linksApiKeys: setting('LINKS_API_KEYS', readApiKeys, { default: 'none' }),
-  /** Whether Vite serves the front end from its sources; else the build is served */
-  development: setting('NODE_ENV', text => text === 'development', { default: 'production' }),
+  /** Whether Vite serves the front end from its sources, for development and tests; else its build is served */
+  development: setting('NODE_ENV', text => ['development', 'test'].includes(text), { default: 'production' }),
   /** What has to be known to read the metrics; '': nothing */
   metricsToken: setting('METRICS_TOKEN', asIs, { default: '' })
 })

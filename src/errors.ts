@@ -160,7 +160,7 @@ export const FrontendEntryError = handler('B24_ERR_FRONTEND_ENTRY', 500, 'intern
 export const FrontendDataError = handler('B24_ERR_FRONTEND_DATA', 500, 'internal',
   'The data of the page %s is no JSON: %s')
 export const FrontendRenderError = handler('B24_ERR_FRONTEND_RENDER', 500, 'internal',
-  'The page %s could not be rendered')
+  'The page %s could not be rendered on the server')
 
 // 8. What the portal says no to: its own code, its own words in up to 500 characters, and the method.
 const refusal = (Base: ReturnType<typeof handler>) => class extends Base {

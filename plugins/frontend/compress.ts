@@ -1,10 +1,9 @@
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 /** Writes compressed copies beside the files of a folder that become smaller: @fastify/static serves them. */
 export function compressFiles (folder: string): void {
-  if (!existsSync(folder)) return
   for (const name of globSync('**/*.{js,css,html,svg,json,txt,xml,wasm,ico,map}', { cwd: folder })) {
     const file = join(folder, name)
     const content = readFileSync(file)

@@ -62,9 +62,9 @@ export async function createDevelopment (
       if (server === undefined) return { template }
       return {
         template,
-        async render (page) {
+        async render (page, options) {
           const { render } = await vite.ssrLoadModule(server) as { render: Render }
-          return await render(page)
+          return await render(page, options)
         }
       }
     },

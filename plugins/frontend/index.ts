@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { isAbsolute } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { FrontendPathError, FrontendRenderError } from '../../src/errors.ts'
+import { FrontendCallError, FrontendPathError, FrontendRenderError } from '../../src/errors.ts'
 import { basePath } from '../../src/http/urls.ts'
+import { cleanError } from '../../src/log/clean-error.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import { createDevelopment } from './development.ts'
 import { pageDataOf, toJson } from './page-data.ts'
@@ -50,6 +51,9 @@ async function frontend (fastify: FastifyInstance, options: FrontendOptions) {
 
   fastify.decorateReply('app', async function (this: FastifyReply, entry, data) {
     const { request } = this
+    if (request.placement === null && fastify.hasDecorator('errorPages')) {
+      return await fastify.errorPages.send(new FrontendCallError(), request, this)
+    }
     const language = fastify.pages.i18n.resolve(request.placement?.lang)
     const { 'page-session': session } = await meta(request)
     const pageData = pageDataOf(request, data, { language, session, base })
@@ -62,8 +66,11 @@ async function frontend (fastify: FastifyInstance, options: FrontendOptions) {
     const [before, after] = template.fill({ nonce, lang: tag, dir, title: t('page.title'), data: json })
     this.type('text/html; charset=utf-8')
     if (render === undefined) return this.send(before + after)
-    const onError = (cause: unknown) => request.log.error({ err: new FrontendRenderError(entry, { cause }) })
-    return this.send(streamPage({ before, after, render, data: pageData, onError }))
+    const onError = (cause: unknown) => {
+      const error = new FrontendRenderError(entry, { cause })
+      request.log.error({ err: cleanError(error, request) }, error.code)
+    }
+    return this.send(streamPage({ before, after, render, data: pageData, nonce, onError }))
   })
 }
 

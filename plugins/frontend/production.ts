@@ -29,8 +29,8 @@ export async function createProduction ({ build, sources, base }: ProductionOpti
   async function readPage ({ html, server }: BuiltEntry): Promise<Page> {
     const template = createTemplate(html.replaceAll('"/ui/', `"${base}/ui/`))
     if (server === undefined) return { template }
-    const { render } = await import(pathToFileURL(join(build, 'server', server)).href) as { render: Render }
-    return { template, render }
+    const rendering = await import(pathToFileURL(join(build, 'server', server)).href) as { render: Render }
+    return { template, render: (page, options) => rendering.render(page, options) }
   }
 
   return {

@@ -68,9 +68,10 @@ export async function startForwarder (wanted: number): Promise<Forwarder> {
       return
     }
     const asked = ask({ host: HOST, port: target, method, path, headers, agent: false })
-    asked.on('upgrade', ({ rawHeaders }, other) => {
+    asked.on('upgrade', ({ rawHeaders }, other, first) => {
       const lines = rawHeaders.map((text, index) => text + (index % 2 === 0 ? ': ' : '\r\n'))
       socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}\r\n`)
+      socket.write(first)
       other.on('error', end).on('close', end)
       socket.on('close', () => { other.destroy() })
       other.pipe(socket).pipe(other)

@@ -23,7 +23,7 @@ import { watchFolders } from './watch-folders.ts'
 const SAID_AT_EACH_START = /^(?:Server listening at|listening|ALLOW_INSECURE_PORTALS) /
 
 /** What lies in these folders Vite loads by itself, and keeps what the page has on its screen. */
-const isFrontend = /^(?:frontend[/\\]|(?:\.?ui(?:-new)?)(?:$|[/\\]))/
+const isFrontend = /^(?:frontend[/\\]|ui(?:$|[/\\]))/
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 

@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { Command } from './command.ts'
 import { applicationOf } from './dev.ts'
 
@@ -30,7 +31,7 @@ const build: Command = {
       return 0
     } catch (error) {
       // A file that cannot be read: Vite shows the place in it.
-      console.error((error as Error).message)
+      console.error(stripVTControlCharacters((error as Error).message))
       return 1
     }
   }
