@@ -103,8 +103,8 @@ function openMessages (origin: string, sid: string) {
     const text = typeof params === 'string' ? params : JSON.stringify(params)
     const fields = [command, ...text === '{}' ? [] : [text], key, sid]
     // The portal splits a text at its colons, so a command that has one goes as an object.
-    const message = command.includes(':') ? { method: command, params, callback: key, appSid: sid } : fields.join(':')
-    window.parent.postMessage(message, origin)
+    const whole = { method: command, params, callback: key, appSid: sid, requestId: key }
+    window.parent.postMessage(command.includes(':') ? whole : fields.join(':'), origin)
   }
 
   function send (command: string, params?: object | string, timeout = answerTimeout): Promise<unknown> {

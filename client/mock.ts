@@ -19,7 +19,7 @@ export interface MockOptions<T> extends Partial<Page<T>> {
 
 const hour = 3_600_000
 
-/** A portal for a page that is opened alone, in development or in a test: `bootstrap({ mock: mockFrame({ data }) })`. */
+/** A portal for a page that is opened alone, as in a test: `bootstrap({ mock: mockFrame({ data }) })`. */
 export function mockFrame<T> ({ frame, api, ...given }: MockOptions<T>): Mock<T> {
   const page: Page<T> = {
     portal: { memberId: 'mock', domain: 'portal.example', origin: 'https://portal.example' },

@@ -26,7 +26,7 @@ async function openDeal (t: Test) {
 /** What page.js adds to the window. */
 interface Scripts {
   service: { fetch: (...asked: unknown[]) => Promise<Response> }
-  b24: () => Promise<{ isInit: boolean, getTargetOrigin: () => string }>
+  b24: () => Promise<{ getTargetOrigin: () => string }>
 }
 
 const fetchIn = async (frame: Frame, path: string, options: object = {}): Promise<string> =>
@@ -46,8 +46,7 @@ await t.test('own page: saves what its user writes', async t => {
   t.match(written, [{ ENTITY_TYPE: 'deal', ENTITY_ID: id, COMMENT: 'Call them' }])
 
   // As when the token has expired: the portal is asked for a new one.
-  const refreshed: string[] = []
-  page.on('request', request => { if (request.url().includes('refresh')) refreshed.push(request.url()) })
+  const refreshed = page.waitForResponse('**/refreshAuth')
   await frame.evaluate(() => {
     const { now } = Date
     Date.now = () => now() + 3_600_000
@@ -55,6 +54,7 @@ await t.test('own page: saves what its user writes', async t => {
   await frame.getByRole('textbox').fill('Call them again')
   const answered = page.waitForResponse('**/api/comments')
   await frame.getByRole('button').click()
+  t.equal((await refreshed).status(), 200)
   t.equal((await answered).status(), 200)
   t.match(written, [{}, { ENTITY_ID: id, COMMENT: 'Call them again' }])
 
@@ -67,6 +67,26 @@ await t.test('own page: saves what its user writes', async t => {
     document.head.append(Object.assign(document.createElement('meta'), { name: 'base', content: '/api' }))
   })
   t.match(JSON.parse(await fetchIn(frame, '/me')), { user: { id: 1 } }, 'the path of PUBLIC_URL comes first')
+})
+
+await t.test('own page: loads the SDK when a script asks for it, and again after a failure', async t => {
+  const { service, page, complaints } = await openDeal(t)
+  const asked: string[] = []
+  page.on('request', request => { if (request.url().includes('b24jssdk')) asked.push(request.url()) })
+  await page.getByText('Comments').first().click()
+  const frame = await frameOf(page, service)
+  const origin = async () => await frame.evaluate(async () => {
+    const { b24 } = window as unknown as Scripts
+    return await Promise.all([b24(), b24()]).then(([sdk]) => sdk.getTargetOrigin(), error => String(error))
+  })
+  t.strictSame(asked, [])
+  await page.route('**/b24jssdk.js*', route => route.abort())
+  t.match(await origin(), 'cannot be loaded')
+  await page.unrouteAll()
+  t.equal(await origin(), new URL(service.sandbox.portals.alpha.url).origin)
+  t.equal(await origin(), new URL(service.sandbox.portals.alpha.url).origin)
+  t.equal(asked.length, 2)
+  t.strictSame(complaints.filter(text => !text.includes('ERR_FAILED')), [])
 })
 
 await browser.close()
