@@ -1,36 +1,22 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { sandbox, type Sandbox } from '../../sandbox/index.ts'
 import { listening, root, unmeasured } from '../app/process.ts'
 import { blockThatBegins, read } from '../docs/pages.ts'
 import { freePort, postForm, sessionIn } from '../service.ts'
 import { until } from '../until.ts'
+import { installIn, pack, runIn } from './packed.ts'
 
-// Outside of the repository, whose node_modules Node would find.
-const folder = await mkdtemp(join(tmpdir(), 'fastify-bitrix24-package-'))
-process.once('exit', () => rmSync(folder, { recursive: true }))
-
-const exec = promisify(execFile)
-// tap hands its options of Node on, whatever `env` says.
-const runIn = async (cwd: string, ...args: string[]) => (await exec('env', [...unmeasured, ...args], { cwd })).stdout
-const run = (...args: string[]) => runIn(folder, ...args)
+const { folder, packed } = await pack()
 const node = (file: string, env: object) =>
   spawn('env', [...unmeasured, process.execPath, file], { cwd: folder, env: { ...process.env, ...env } })
-const install = async (...packages: string[]) =>
-  await run('npm', 'install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', ...packages)
-
-interface Packed { filename: string, size: number, files: Array<{ path: string }> }
+const install = (...packages: string[]) => installIn(folder, ...packages)
 
 const { devDependencies, exports: exported } = JSON.parse(read('package.json'))
-const stdout = await runIn(root, 'npm', 'pack', '--json', '--pack-destination', folder)
-const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [Packed] // the build says something first
 await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }')
 await install(`./${packed.filename}`, `typescript@${devDependencies.typescript}`,
   `@types/node@${devDependencies['@types/node']}`)
@@ -109,7 +95,7 @@ await t.test('package: the examples of the docs compile, its own types included'
     },
     include: ['block-*.ts']
   }))
-  const faults = await run('npx', 'tsc').then(() => '', ({ stdout }: { stdout: string }) => stdout)
+  const faults = await runIn(folder, 'npx', 'tsc').then(() => '', ({ stdout }: { stdout: string }) => stdout)
   t.equal(faults, '')
 })
 
