@@ -73,6 +73,7 @@ export function cspSources (origin: string): string[] {
 
 function policy (ancestors: readonly string[], framed: readonly string[], own: PageSources, widened: Sources): string {
   const portal = ancestors.flatMap(cspSources)
+  const { 'worker-src': workers } = own
   const self = (directive: Directive, sources: readonly string[] = []) => {
     const more = (widened[directive] ?? []).flatMap(source => source === 'portal' ? portal : [source])
     return [directive, "'self'", ...sources, ...own[directive] ?? [], ...more].join(' ')
@@ -80,7 +81,7 @@ function policy (ancestors: readonly string[], framed: readonly string[], own: P
   return [
     "default-src 'none'", self('script-src'), self('style-src'), self('img-src'), self('font-src'),
     ...('media-src' in widened ? [self('media-src')] : []),
-    ...('worker-src' in own ? [['worker-src', "'self'", ...own['worker-src'] ?? []].join(' ')] : []),
+    ...(workers === undefined ? [] : [['worker-src', "'self'", ...workers].join(' ')]),
     self('connect-src', portal),
     self('frame-src', framed),
     "form-action 'self'", "base-uri 'none'",

@@ -1,14 +1,17 @@
 import { existsSync, globSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Plugin, Rolldown } from 'vite'
 
 /**
  * Gives Vite the pages, also those that we write, and takes what it makes of them out of the files to be served.
  *
+ * @param root of the project
  * @param pages by their paths
  * @param built filled with what Vite has made of them
  */
-export const pagesPlugin = (pages: ReadonlyMap<string, string>, built: Map<string, string>): Plugin => ({
+export const pagesPlugin = (
+  root: string, pages: ReadonlyMap<string, string>, built: Map<string, string>
+): Plugin => ({
   name: 'fastify-bitrix24:pages',
   enforce: 'post',
   resolveId: { order: 'pre', handler: id => pages.has(id) ? id : undefined },
@@ -16,12 +19,11 @@ export const pagesPlugin = (pages: ReadonlyMap<string, string>, built: Map<strin
   generateBundle: {
     order: 'post',
     handler (_options, bundle) {
-      for (const page of pages.keys()) {
-        const [file = '', output] = Object.entries(bundle).find(([, output]) =>
-          output.type === 'asset' && basename(output.fileName) === basename(page)) ?? []
-        if (output?.type !== 'asset') continue
+      for (const output of Object.values(bundle)) {
+        const page = join(root, output.fileName)
+        if (output.type !== 'asset' || !pages.has(page)) continue
         built.set(page, String(output.source))
-        delete bundle[file]
+        delete bundle[output.fileName]
       }
     }
   }
@@ -51,8 +53,9 @@ export const sourcesPlugin = (ids: readonly string[], folder: string, sources: M
 function modulesOf (context: Pick<Rolldown.PluginContext, 'getModuleInfo'>, entry: string): Set<string> {
   const modules = new Set([entry])
   for (const id of modules) {
-    const info = context.getModuleInfo(id)
-    for (const imported of [...info?.importedIds ?? [], ...info?.dynamicallyImportedIds ?? []]) modules.add(imported)
+    // Vite has named each of them, and so knows it.
+    const { importedIds, dynamicallyImportedIds } = context.getModuleInfo(id) as Rolldown.ModuleInfo
+    for (const imported of [...importedIds, ...dynamicallyImportedIds]) modules.add(imported)
   }
   return modules
 }

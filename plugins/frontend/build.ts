@@ -8,6 +8,8 @@ import { hashOf, recordFile, recordVersion, uiSymbol, type BuildRecord } from '.
 import { loadVite, ownSettings, projectOf } from './vite.ts'
 
 interface Build {
+  /** Of the project */
+  root: string
   application: string
   /** Where the entries are */
   folder: string
@@ -24,21 +26,22 @@ interface Build {
  * Builds the front end of an application: `ui/` beside `frontend/`. A build that fails leaves the one of before.
  *
  * @param application absolute path
- * @returns the names of the entries
+ * @returns the names of the entries; without one, nothing is built
  * @throws {FrontendViteError}, and what Vite throws for a file that it cannot read
  */
 export async function buildFrontend (application: string): Promise<string[]> {
   const folder = join(application, 'frontend')
   const entries = existsSync(folder) ? entriesOf(folder) : []
+  if (entries.length === 0) return []
   const out = join(application, '.ui-new')
-  const build: Build = { application, folder, out, entries, pages: new Map(), sources: new Map() }
   const root = projectOf(application)
+  const build: Build = { root, application, folder, out, entries, pages: new Map(), sources: new Map() }
   const vite = await loadVite(root)
   rmSync(out, { recursive: true, force: true })
   mkdirSync(join(out, 'client'), { recursive: true })
-  for (const settings of [clientSettings(build), serverSettings(build)]) {
-    const isNeeded = Object.keys(settings.build.rollupOptions.input).length > 0
-    if (isNeeded) await vite.build({ ...settings, ...ownSettings, root, logLevel: 'warn' })
+  const hasServer = entries.some(({ server }) => server !== undefined)
+  for (const settings of [clientSettings(build), ...hasServer ? [serverSettings(build)] : []]) {
+    await vite.build({ ...settings, ...ownSettings, root, logLevel: 'warn' })
   }
   compressFiles(join(out, 'client'))
   writeFileSync(join(out, recordFile), JSON.stringify(recordOf(build), null, 1))
@@ -53,12 +56,12 @@ const uiAddress = `globalThis[Symbol.for(${JSON.stringify(uiSymbol.description)}
 const pageOf = ({ folder }: Build, { name }: Entry): string => join(folder, `${name}.html`)
 
 function clientSettings (build: Build) {
-  const { entries, folder, out, pages, sources } = build
+  const { root, entries, folder, out, pages, sources } = build
   const html = new Map(entries.map(entry => [pageOf(build, entry), entry.html]))
   const input = [...html.keys()]
   return {
     base: './',
-    plugins: [pagesPlugin(html, pages), sourcesPlugin(input, folder, sources)],
+    plugins: [pagesPlugin(root, html, pages), sourcesPlugin(input, folder, sources)],
     // Pages are served from anywhere; scripts and styles find each other by their own addresses.
     experimental: {
       renderBuiltUrl: (file, { hostType }) => hostType === 'html' ? `/ui/${file}` : { relative: true }

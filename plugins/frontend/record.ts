@@ -40,8 +40,8 @@ export function readRecord (build: string, sources?: string): BuildRecord {
   const names = sources === undefined ? [] : entriesOf(sources).map(({ name }) => name)
   const missing = names.find(name => !Object.hasOwn(record.entries, name))
   if (missing !== undefined) throw new FrontendBuildError(`The entry ${missing} of the front end has no build`)
-  for (const name of names) {
-    const changed = Object.entries(record.entries[name]?.sources ?? {}).find(([path, sum]) => {
+  for (const [name, entry] of Object.entries(record.entries).filter(([name]) => names.includes(name))) {
+    const changed = Object.entries(entry.sources).find(([path, sum]) => {
       const file = join(build, '..', path)
       return existsSync(file) && hashOf(file) !== sum
     })

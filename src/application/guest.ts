@@ -11,7 +11,7 @@ const requestNames = [
   'apiKey', 'declaredPlacement', 'errorCode', 'frameAncestors', 'frameSources', 'isOpenedByPortal', 'isPortalAdmin',
   'pageSession', 'pageSources', 'placement', 'screen', 'verifiedCall'
 ]
-const replyNames = ['app', 'page']
+const replyNames = ['page']
 
 /**
  * Gives a scope what Fastify begins with, whatever its host has set for its own routes, and keeps our routes out of

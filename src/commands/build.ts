@@ -31,7 +31,7 @@ const build: Command = {
       return 0
     } catch (error) {
       // A file that cannot be read: Vite shows the place in it.
-      console.error(stripVTControlCharacters((error as Error).message))
+      console.error(stripVTControlCharacters((error as Error).message).replaceAll(/\n +at .*/g, ''))
       return 1
     }
   }

@@ -3,8 +3,9 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { PageData } from '../../../client/page-data.ts'
+import { runIn } from '../../my-app.ts'
 import { startService, type Service } from '../../service.ts'
-import { runTool } from '../../tool.ts'
+import { cli } from '../../tool.ts'
 
 const fixture = join(import.meta.dirname, '../../fixtures/frontend')
 
@@ -35,10 +36,10 @@ export function copyProject (t: Test): Project {
 }
 
 /** Builds a project by the command: Vite sets NODE_ENV in the process that it runs in. */
-export async function build ({ application }: Project): Promise<string> {
-  const { code, stdout, stderr } = await runTool('build', ['--application', application])
-  if (code !== 0) throw new Error(stderr)
-  return stdout
+export async function build ({ root }: Project): Promise<string> {
+  const { code, printed } = await runIn(root, [cli, 'build'])
+  if (code !== 0) throw new Error(printed)
+  return printed
 }
 
 /** A copy of the project that is built. */

@@ -16,8 +16,20 @@ const route = (path: string) => `export default async fastify => { fastify.get('
 await t.test('applicationFolders: has what is there', async t => {
   const root = t.testdir({ placements: {}, views: {}, routes: 'a file' })
   const none = { screens: [], plugins: [], routes: [], public: [], locales: [], migrations: [] }
-  t.strictSame(applicationFolders(root), { ...none, placements: [`${root}/placements`], views: [`${root}/views`] })
-  t.strictSame(applicationFolders(undefined), { ...none, placements: [], views: [] })
+  const frontend = undefined
+  t.strictSame(applicationFolders(root), {
+    ...none, frontend, placements: [`${root}/placements`], views: [`${root}/views`]
+  })
+  t.strictSame(applicationFolders(undefined), { ...none, frontend, placements: [], views: [] })
+})
+
+await t.test('applicationFolders: has a front end by its sources or by its build', async t => {
+  const root = t.testdir({ both: { frontend: {}, ui: {} }, sources: { frontend: {} }, build: { ui: {} } })
+  const rows = [['both', true], ['sources', true], ['build', false]] as const
+  for (const [name, hasSources] of rows) {
+    const sources = hasSources ? `${root}/${name}/frontend` : undefined
+    t.strictSame(applicationFolders(`${root}/${name}`).frontend, { sources, build: `${root}/${name}/ui` })
+  }
 })
 
 await t.test('applicationFolders: refuses a folder that is not there', async t => {

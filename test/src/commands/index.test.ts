@@ -16,7 +16,7 @@ async function command (
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code: Number(code), stdout, stderr }
 }
-const words = ['start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
+const words = ['build', 'start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
 
 await t.test('command: --help names every word, and each word its options', async t => {
   const { code, stdout } = await command(['--help'])
