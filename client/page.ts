@@ -1,16 +1,10 @@
 // The script of the pages of reply.page: makes them good guests in the portal's frame. Everything that matters works
 // without it.
 import { connectFrame, type Frame } from './frame.ts'
+import { createFetch } from './own-fetch.ts'
 
 /** What the SDK adds to the window */
 declare const B24Js: { initializeB24Frame: () => Promise<unknown> }
-
-interface FetchOptions extends Omit<RequestInit, 'body'> {
-  /** Sends the user's access token as well, which the portal hands out anew when it has expired */
-  asUser?: boolean
-  /** Is sent as JSON */
-  body?: unknown
-}
 
 const all = (selector: string) => document.querySelectorAll<HTMLElement>(selector)
 const one = (selector: string) => document.querySelector<HTMLElement>(selector)
@@ -33,7 +27,7 @@ let sdk: Promise<unknown> | undefined
 Object.assign(window, {
   service: {
     /** Calls a route of this service with the session of the page. */
-    fetch: fetchOwn,
+    fetch: createFetch(frame),
     /** The portal around this page. Rejects outside of one. */
     frame: () => frame
   },
@@ -68,25 +62,6 @@ async function start (frame: Frame): Promise<void> {
   frame.fit()
   // A slider and a tab have titles of their own.
   if (frame.placement.code === 'DEFAULT') frame.setTitle(document.title)
-}
-
-async function fetchOwn (
-  path: string, { asUser = false, body, headers, ...init }: FetchOptions = {}
-): Promise<Response> {
-  const { origin } = window.location
-  const url = new URL(metaOf('base') + path, origin)
-  // Session and token are for this service alone.
-  if (!path.startsWith('/') || url.origin !== origin) throw new TypeError(`${path} is no path of this service`)
-  const sent = new Headers(headers)
-  sent.set('authorization', `Bearer ${metaOf('page-session')}`)
-  if (body !== undefined) sent.set('content-type', 'application/json')
-  if (asUser) sent.set('x-b24-auth-id', (await (await frame).getAuth()).authId)
-  const content = body === undefined ? null : JSON.stringify(body)
-  return fetch(url, { ...init, headers: sent, redirect: 'error', body: content })
-}
-
-function metaOf (name: string): string {
-  return document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? ''
 }
 
 function finishInstall ({ isInstalling, installFinish, fit }: Frame): void {

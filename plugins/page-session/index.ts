@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
@@ -92,8 +94,25 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
     return row?.uninstalledAt === null ? row.installedAt : row && null
   }
 
+  const sinceOf = async ({ memberId, installedAt: since }: NewPageSession) => since ?? await installedAt(memberId)
   const endOf = (expiresAt: number, lifetime: number) => Math.floor(Math.min(expiresAt, now() + lifetime) / 1000)
   const sessions = createSessions({ keys, clientId, now, installedAt })
+  // Signing costs more than a page, so a token is used until something in the session changes.
+  const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
+
+  async function createSession (session: NewPageSession, expiresAt: number): Promise<string> {
+    const { memberId, userId, domain, placement, lang, isAdmin = false } = session
+    const since = await sinceOf(session)
+    const fields = [memberId, userId, domain, placement, lang, isAdmin, since, expiresAt]
+    const key = hash('sha256', JSON.stringify(fields), 'base64')
+    const known = signed.get(key)
+    if (known !== undefined && known.end * 1000 > now()) return known.token
+    const end = endOf(expiresAt, hour)
+    const token = await sessions.sign(session, since, end)
+    signed.set(key, { token, end })
+    return token
+  }
+
   const verify = (tolerance: number) => async (request: FastifyRequest) => {
     const session = await sessions.read(bearerOf(request), tolerance)
     request.pageSession = session
@@ -103,12 +122,12 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
   const session = async (request: FastifyRequest) => request.pageSession ?? await fastify.verifyPageSession(request)
 
   fastify.decorate('pageTokens', {
-    createSession: async (session, expiresAt) =>
-      await sessions.signOnce(session, endOf(expiresAt, hour), expiresAt),
+    createSession,
     verifyEnded: verify(day),
     async refreshSession (session, expiresAt) {
       const end = endOf(expiresAt, quarter)
-      return { session: await sessions.sign(session, end), expiresIn: end - Math.floor(now() / 1000) }
+      const token = await sessions.sign(session, await sinceOf(session), end)
+      return { session: token, expiresIn: end - Math.floor(now() / 1000) }
     },
     ...createGrants({ keys, clientId, now, installedAt, session })
   })

@@ -1,6 +1,4 @@
-import { hash } from 'node:crypto'
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose'
-import { LRUCache } from 'lru-cache'
 import { PageSessionError } from '../../src/errors.ts'
 import type { NewPageSession, PageSession } from './session.ts'
 
@@ -11,18 +9,18 @@ interface SessionsOptions {
   clientId: string
   /** Milliseconds since 1970 */
   now: () => number
-  /** Since when the application is installed on a portal; null: it is not; undefined: nothing is stored */
-  installedAt: (memberId: string) => Promise<number | null | undefined>
+  installedAt: (memberId: string) => Promise<Since>
 }
+
+/** Since when the application is installed on a portal; null: it is not; undefined: nothing is stored */
+type Since = number | null | undefined
 
 /** Signs and reads sessions: tokens (HS256) that end with the installation. */
 export function createSessions ({ keys, clientId, now, installedAt }: SessionsOptions) {
   const [newest] = keys
-  const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
 
-  const sinceOf = async ({ memberId, installedAt: since }: NewPageSession) => since ?? await installedAt(memberId)
-
-  async function sign (session: NewPageSession, end: number, since: number | null | undefined): Promise<string> {
+  /** Signs a session that ends at `end`, in Unix seconds. */
+  async function sign (session: NewPageSession, since: Since, end: number): Promise<string> {
     const { memberId, userId, domain, placement, lang, isAdmin = false } = session
     return await new SignJWT({ placement, lang, domain, since, ...(isAdmin && { admin: true }) })
       .setProtectedHeader({ alg: 'HS256' })
@@ -30,19 +28,6 @@ export function createSessions ({ keys, clientId, now, installedAt }: SessionsOp
       .setSubject(`${memberId}:${userId}`)
       .setExpirationTime(end)
       .sign(newest)
-  }
-
-  /** As `sign`. Signing costs more than a page, so a token is used until something in the session changes. */
-  async function signOnce (session: NewPageSession, end: number, expiresAt: number): Promise<string> {
-    const { memberId, userId, domain, placement, lang, isAdmin = false } = session
-    const since = await sinceOf(session)
-    const fields = [memberId, userId, domain, placement, lang, isAdmin, since, expiresAt]
-    const key = hash('sha256', JSON.stringify(fields), 'base64')
-    const known = signed.get(key)
-    if (known !== undefined && known.end * 1000 > now()) return known.token
-    const token = await sign(session, end, since)
-    signed.set(key, { token, end })
-    return token
   }
 
   /**
@@ -81,10 +66,5 @@ export function createSessions ({ keys, clientId, now, installedAt }: SessionsOp
     throw new PageSessionError()
   }
 
-  return {
-    /** Signs a session that ends at `end`, in Unix seconds. */
-    sign: async (session: NewPageSession, end: number) => await sign(session, end, await sinceOf(session)),
-    signOnce,
-    read
-  }
+  return { sign, read }
 }

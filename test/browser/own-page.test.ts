@@ -1,11 +1,13 @@
 import t, { type Test } from 'tap'
 import type { Frame } from 'playwright-core'
 import { openBrowser } from './chromium.ts'
+import { movableClock } from '../clock.ts'
 import { commentsApplication } from '../docs/pages.ts'
 import { startService } from '../service.ts'
 import { faults, frameOf, openWindow } from './window.ts'
 
 const browser = await openBrowser()
+const hour = 3_600_000
 
 /** The deal tab of docs/placements.md in the portal, opened by the administrator, and what it has written. */
 async function openDeal (t: Test) {
@@ -87,6 +89,27 @@ await t.test('own page: loads the SDK when a script asks for it, and again after
   t.equal(await origin(), new URL(service.sandbox.portals.alpha.url).origin)
   t.equal(asked.length, 2)
   t.strictSame(complaints.filter(text => !text.includes('ERR_FAILED')), [])
+})
+
+await t.test('own page: makes its next call after three idle hours', async t => {
+  const clock = movableClock(t)
+  const { service, page, complaints } = await openDeal(t)
+  await page.clock.install()
+  await page.reload()
+  await page.getByText('Comments').first().click()
+  const frame = await frameOf(page, service)
+  clock.advance(3 * hour)
+  await page.clock.fastForward(3 * hour)
+  const answers = await Promise.all(['/api/me', '/api/me'].map(async path => await fetchIn(frame, path)))
+  for (const answer of answers) t.match(JSON.parse(answer), { user: { id: 1 } })
+  const routes = service.lines().flatMap(({ msg, route }) => msg === 'call' ? [route] : [])
+  t.equal(routes.filter(route => route === '/api/session').length, 1)
+  t.strictSame(complaints, [])
+
+  clock.advance(3 * hour)
+  await page.clock.fastForward(3 * hour)
+  service.sandbox.trouble.authorizationServer = 'down'
+  t.match(JSON.parse(await fetchIn(frame, '/api/me')), { error: 'B24_ERR_PAGE_SESSION' })
 })
 
 await browser.close()

@@ -5,8 +5,10 @@ import { createSSRApp, h } from 'vue'
 import { renderToString as renderVue } from 'vue/server-renderer'
 import { jsonServerFor } from '../servers.ts'
 import { api, ApiError, b24, bootstrap, frame, mockFrame, type PageData } from '../../client/index.ts'
+import { connectFrame } from '../../client/frame.ts'
 import * as react from '../../client/react.ts'
 import * as vue from '../../client/vue.ts'
+import { openPortalWindow } from './portal-window.ts'
 
 interface Deal { deal: { id: number, title: string } }
 const data: Deal = { deal: { id: 8061, title: 'Supplies' } }
@@ -30,6 +32,19 @@ await t.test('client: says where it is outside of a portal', async t => {
   }
   setGlobals(t, { window: { name: '' } })
   await t.rejects(b24(), outside)
+})
+
+await t.test('client: loads the SDK when it is asked for', async t => {
+  const { window, posted } = openPortalWindow(t)
+  setGlobals(t, { parent: window.parent })
+  Object.assign(window, { location: new URL('http://localhost/') })
+  const [sdk, same] = await Promise.all([b24(), b24()])
+  t.equal(sdk, same)
+  t.match(sdk.auth.getAuthData(), { access_token: 'first' })
+  t.equal(posted.filter(({ command }) => command === 'getInitData').length, 2, 'our frame and the SDK ask once each')
+  sdk.destroy()
+  const around = await connectFrame()
+  around.destroy()
 })
 
 await t.test('client: takes a mock frame where a page is opened alone', async t => {
@@ -58,6 +73,16 @@ await t.test('client: takes a mock frame where a page is opened alone', async t 
   t.strictSame(calls, [['/api/notes', { body: { text: 'x' } }], ['/api/none', {}], 'fit'])
   t.equal(bootstrap().lang, 'ar', 'it stays until there is another one')
   t.equal(bootstrap({ mock: mockFrame({ data: {} }) }).lang, 'en')
+})
+
+await t.test('client: a mock frame does nothing of its own accord', async t => {
+  bootstrap({ mock: mockFrame({ data: {} }) })
+  const mocked = await frame()
+  const { send, listen, on, fit, refreshAuth } = mocked
+  t.equal(await send('showAppForm'), undefined)
+  t.equal(fit(), undefined)
+  for (const stop of [listen('x', {}, () => {}), on('x', () => {})]) t.equal(stop(), undefined)
+  t.match(await refreshAuth(), { authId: 'mock', expiresAt: Number })
 })
 
 await t.test('client: sends the calls of a page with a mock without answers', async t => {
