@@ -7,9 +7,12 @@ export default defineConfig(({ command }) => ({
   plugins: [
     vue(),
     ui({
-      // The page follows the browser (color-scheme.ts): the switch of b24ui writes a style that has no nonce.
+      // The page follows the browser: color-scheme.ts.
       colorMode: false,
       router: false,
+      // Components for Markdown, which nothing shows here, weigh as much as all the others.
+      prose: false,
+      mdc: false,
       autoImport: false,
       components: { dts: 'application/frontend/components.d.ts' },
       // Styles of the components that are used. A new one would not be found while the service runs.

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import 'fastify-bitrix24'
+import { amountText } from '../crm/amount.ts'
 import { readDeal } from '../crm/deal.ts'
 
 const plugin: FastifyPluginAsync = async (fastify) => {
@@ -10,8 +11,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
   }, async (request, reply) => {
     const { options, rest, lang } = request.placement
     const deal = await readDeal(rest, options.ID)
-    const { tag } = fastify.pages.i18n.resolve(lang)
-    const amount = new Intl.NumberFormat(tag, { style: 'currency', currency: deal.currency }).format(deal.amount)
+    const amount = amountText(deal, fastify.pages.i18n.resolve(lang).tag)
     return await reply.page('deal-tab', { deal, amount })
   })
 }

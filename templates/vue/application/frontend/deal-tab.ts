@@ -1,3 +1,4 @@
+import ui from '@bitrix24/b24ui-nuxt/vue-plugin'
 import { createApp } from 'vue'
 import { followColorScheme } from './deal-tab/color-scheme.ts'
 import DealTab from './deal-tab/DealTab.vue'
@@ -6,4 +7,4 @@ import './deal-tab/style.css'
 
 followColorScheme()
 fitFrame()
-createApp(DealTab).mount('#app')
+createApp(DealTab).use(ui).mount('#app')

@@ -50,8 +50,8 @@ await t.test('REST crm: the comments on a deal are listed', async t => {
       { ID: '1', AUTHOR_ID: '2', COMMENT: 'First' }
     ]
   })
-  t.strictSame(await resultOf(alpha, 'crm.timeline.comment.list', { filter, select: ['ID'] }), [{ ID: '1' }, { ID: '2' }])
-  t.strictSame(await resultOf(alpha, 'crm.timeline.comment.list', { filter: { ...filter, ENTITY_ID: 8062 } }), [])
+  t.strictSame((await list({ filter, select: ['ID'] })).body.result, [{ ID: '1' }, { ID: '2' }])
+  t.strictSame((await list({ filter: { ...filter, ENTITY_ID: 8062 } })).body.result, [])
   for (const wrong of [{ ENTITY_TYPE: 'deal', ENTITY_ID: 1 }, { ENTITY_TYPE: 'lead', ENTITY_ID: 8061 }]) {
     t.match(await list({ filter: wrong }), { status: 400, body: { error_description: 'Access denied.' } })
   }

@@ -12,8 +12,5 @@ export function translator (lang: string): (key: TextKey) => string {
   return key => texts[key] ?? key
 }
 
-export const amountText = ({ amount, currency }: { amount: number, currency: string }, locale: string): string =>
-  new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount)
-
 export const timeText = (time: string, locale: string): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time))

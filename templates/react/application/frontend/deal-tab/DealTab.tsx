@@ -1,8 +1,9 @@
 import { useBitrix24 } from 'fastify-bitrix24/client/react'
+import { amountText } from '../../crm/amount.ts'
 import type { DealTab as Data } from '../../placements/CRM_DEAL_DETAIL_TAB.ts'
 import { CommentForm } from './CommentForm.tsx'
 import { CommentList } from './CommentList.tsx'
-import { amountText, translator } from './texts.ts'
+import { translator } from './texts.ts'
 import { useComments } from './use-comments.ts'
 
 export function DealTab () {

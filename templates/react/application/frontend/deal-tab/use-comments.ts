@@ -18,7 +18,7 @@ export function useComments (dealId: number) {
       setState('failed')
     }
   }, [path])
-  useEffect(() => { void read() }, [read])
+  useEffect(() => { read() }, [read])
 
   return {
     comments,
