@@ -38,7 +38,7 @@ export interface Template {
  * @param html the page, with `noncePlaceholder` for the nonce
  */
 export function createTemplate (html: string): Template {
-  const whole = withData(withHead(html))
+  const whole = withData(withStyles(withHead(html)))
   const start = /<div\b[^>]*\bid="?app"?[^>]*>/i.exec(whole)
   const end = start === null ? 0 : start.index + start[0].length
   const before = whole.slice(0, end).split(placeholder)
@@ -65,6 +65,18 @@ function withHead (html: string): string {
       `<html${attributes.replace(/\s(?:lang|dir)=(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, '')} lang="__B24_LANG__" ` +
       'dir="__B24_DIR__">')
     .replace(/<head\b[^>]*>/i, start => [start, ...head].join('\n'))
+}
+
+// In a frame, Chromium shows a page before the style sheets of its head are there; those of its body hold up what
+// follows.
+function withStyles (html: string): string {
+  const styles: string[] = []
+  const [head = '', ...rest] = html.split(/(?=<body\b)/i)
+  const bare = head.replaceAll(/<link\b[^>]*\brel="?stylesheet\b[^>]*>\s*/gi, link => {
+    styles.push(link.trim())
+    return ''
+  })
+  return [bare, ...rest].join('').replace(/<body\b[^>]*>/i, start => [start, ...styles].join('\n'))
 }
 
 // At the end: a browser shows what it has read before it reads on.

@@ -11,7 +11,7 @@ await t.test('reply.app: in production', async t => {
     const answer = await openTab(service, { text: '</script><b>' }, 'ar')
     t.equal(answer.status, 200)
     t.match(answer.text, '<html data-theme="light" lang="ar" dir="rtl">')
-    t.match(answer.text, /<div id="app"><!--\[--><h1[^>]*>Order of deal 8061<\/h1>/)
+    t.match(answer.text, /<div id="app"><main[^>]*><h1[^>]*>Order of deal 8061<\/h1>/)
     t.match(answer.text, /<img src="\/ui\/assets\/icon-[\w-]+\.svg"/)
     t.match(answer.text, /<script type="module" crossorigin src="\/ui\/assets\/order-[\w-]+\.js"/)
     t.match(answer.text, /<link rel="stylesheet" crossorigin href="\/ui\/assets\/order-[\w-]+\.css"/)
@@ -33,7 +33,7 @@ await t.test('reply.app: in production', async t => {
 
   await t.test('reply.app: streams what React renders, and writes the preloads of modules', async t => {
     const { text } = await openTab(service, { entry: 'board' })
-    t.match(text, '<div id="app"><h1>Board of deal <!-- -->8061</h1>')
+    t.match(text, '<div id="app"><main><h1>Board of deal <!-- -->8061</h1>')
     t.match(text, /<link rel="modulepreload" crossorigin href="\/ui\/assets\/[\w-]+\.js"/)
   })
 

@@ -35,3 +35,12 @@ await t.test('template: puts everything behind the gap when nothing is rendered'
   t.equal(before, '')
   t.match(after, /^<html lang="ar" dir="rtl">.*<\/body><\/html>$/s)
 })
+
+await t.test('template: has its style sheets in the body, which wait for them', async t => {
+  const [before] = filled('<html><head><link rel="icon" href="a.svg">\n' +
+    '<link rel="stylesheet" crossorigin href="a.css">\n<link href="b.css" rel=stylesheet>\n' +
+    '</head><body class="b"><div id="app"></div></body></html>')
+  t.match(before, /<link rel="icon" href="a\.svg">\n<\/head>/)
+  t.match(before, '<body class="b">\n<link rel="stylesheet" crossorigin href="a.css">\n' +
+    '<link href="b.css" rel=stylesheet><div id="app">')
+})
