@@ -62,17 +62,17 @@ function merge (text: string, added: string): string {
   return `${JSON.stringify(merged, null, 2)}\n`
 }
 
+const usage = `Usage: fastify-bitrix24 init <folder> [--plain | --vue | --react]
+
+Writes a small application with one widget, its tests, and all that it takes to run it. The folder must be new or
+empty; its name becomes the name of the application.
+
+  --plain    The page of the widget is a template with a script: nothing has to be built. The default
+  --vue      The page is built with Vue and Bitrix24 UI
+  --react    The page is built with React`
+
 const init: Command = {
-  usage: [
-    'Usage: fastify-bitrix24 init <folder> [--plain | --vue | --react]',
-    '',
-    'Writes a small application with one widget, its tests, and all that it takes to run it. The folder must be new or',
-    'empty; its name becomes the name of the application.',
-    '',
-    '  --plain    The page of the widget is a template with a script: nothing has to be built. The default',
-    '  --vue      The page is built with Vue and Bitrix24 UI',
-    '  --react    The page is built with React'
-  ].join('\n'),
+  usage,
   options: { plain: { type: 'boolean' }, vue: { type: 'boolean' }, react: { type: 'boolean' } },
   maxPositionals: 1,
   readsEnvironment: false,
