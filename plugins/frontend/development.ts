@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'vite'
+import type { Logger, Plugin } from 'vite'
 import { findEntry } from './entries.ts'
 import type { Frontend } from './frontend.ts'
 import type { Render } from './render.ts'
@@ -36,6 +36,7 @@ export async function createDevelopment (
     base: `${base}/ui/`,
     // The policy of our pages has no data: addresses.
     build: { assetsInlineLimit: 0 },
+    plugins: [pageReload(sources)],
     customLogger: toLog(createLogger('info'), fastify),
     server: {
       middlewareMode: true,
@@ -81,6 +82,16 @@ export async function createDevelopment (
     }
   }
 }
+
+/** Reloads the pages when the HTML of an entry changes: Vite looks for pages that are open at an address of its own. */
+const pageReload = (sources: string): Plugin => ({
+  name: 'fastify-bitrix24:page-reload',
+  hotUpdate ({ file }) {
+    if (!file.endsWith('.html') || !file.startsWith(sources)) return undefined
+    this.environment.hot.send({ type: 'full-reload', path: '*' })
+    return []
+  }
+})
 
 /** Vite's lines in the log of the service. */
 function toLog (logger: Logger, { log }: FastifyInstance): Logger {

@@ -37,6 +37,10 @@ await t.test('dev: tells the page what changed in its front end, and goes on', a
   t.match((await dev.openTab()).html, 'Edited: order of deal 8061')
   t.notMatch(dev.printed(), 'Loaded')
 
+  project.edit('frontend/order.html', 'Order', 'Edited')
+  await until(() => received().includes('{"type":"full-reload","path":"*"'))
+  t.match((await dev.openTab()).html, '<title>Edited</title>')
+
   const ended = once(socket, 'close')
   project.edit(tab, 'deal: options', 'deal: { ID: 1 }')
   await dev.says(`Loaded ${tab}`)

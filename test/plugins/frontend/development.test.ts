@@ -41,10 +41,22 @@ await t.test('reply.app: in development', async t => {
       project.write(orderFile, edited)
       return (await openTab(service, {})).text.includes('Edited: order of deal 8061')
     })
+    project.edit('frontend/order.html', '<title>Order', '<title>Edited')
+    t.match((await openTab(service, {})).text, '<title>Edited</title>')
     project.write('frontend/fresh.js', '')
     t.match((await openTab(service, { entry: 'fresh' })).text, '/ui/application/frontend/fresh.js')
     project.remove('frontend/fresh.js')
     t.equal((await openTab(service, { entry: 'fresh' })).status, 500)
+  })
+
+  await t.test('reply.app: serves the script that a page holds', async t => {
+    project.write('frontend/inline.html', '<html><head></head><body><div id="app"></div>' +
+      '<script type="module">import { page } from "./shared/page.js"; console.log(page)</script></body></html>')
+    const { text } = await openTab(service, { entry: 'inline' })
+    const [, script = ''] = /<script type="module" src="([^"]+html-proxy[^"]*)"/.exec(text) ?? []
+    const answer = await fetch(service.url + script.replace('&amp;', '&'))
+    t.equal(answer.status, 200)
+    t.match(await answer.text(), '"/ui/application/frontend/shared/page.js"')
   })
 
   await t.test('reply.app: goes on when what renders it is broken', async t => {
