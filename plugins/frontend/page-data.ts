@@ -27,7 +27,7 @@ export function pageDataOf <T> (
   const screen = request.screen ?? null
   if (placement === null || session === undefined) throw new FrontendCallError()
   const { portal: { memberId, domain, origin }, user: { id }, lang, code } = placement
-  const { tag: locale, dir } = language
+  const { tag: locale, dir, t } = language
   return {
     data,
     portal: { memberId, domain, origin },
@@ -38,7 +38,8 @@ export function pageDataOf <T> (
     placement: code,
     screen: screen && { name: screen.name, params: screen.params as Record<string, unknown> },
     session,
-    base
+    base,
+    texts: { unreachable: t('error.store-unavailable.title'), expired: t('error.expired.text') }
   }
 }
 

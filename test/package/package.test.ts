@@ -70,7 +70,7 @@ await t.test('package: is small, and holds no source maps', async t => {
 })
 
 await t.test('package: exports only what the docs name', async t => {
-  const docs = ['plugins', 'testing', 'frontend'].map(page => read(`docs/${page}.md`)).join('')
+  const docs = ['plugins', 'testing', 'frontend', 'client'].map(page => read(`docs/${page}.md`)).join('')
   for (const name of Object.keys(exported).filter(name => !name.includes('*') && name !== './package.json')) {
     t.match(docs, `'${name.replace('.', 'fastify-bitrix24')}'`, name)
   }

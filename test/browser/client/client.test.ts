@@ -31,9 +31,7 @@ createApp({
 `
 
 await t.test('client: a page that was idle for three hours makes its next call', async t => {
-  const { service, clock, id, address, answers } = await openTab(t, vuePage, fastify => {
-    fastify.post('/api/whoami', async request => (await fastify.verifyPageUser(request)).user)
-  })
+  const { service, clock, id, address, answers } = await openTab(t, vuePage)
   const { page, complaints } = await openWindow(t, browser, 'about:blank')
   await page.clock.install()
   await page.goto(address)
@@ -93,10 +91,10 @@ await t.test('client: tells a removed user so, in their language, and loads the 
   const status = frame.getByRole('status')
   await frame.getByRole('button', { name: 'Ask' }).click()
   await status.getByText('de', { exact: true }).waitFor()
-  t.strictSame(scripts.splice(0), ['/ui/main.js'])
+  const first = scripts.splice(0).length
   await frame.getByRole('button', { name: 'SDK' }).click()
   await status.getByText('[true,false]').waitFor()
-  t.ok(scripts.length > 0, 'the SDK comes in files of its own')
+  t.ok(first > 0 && scripts.length > 0, 'the SDK comes in files of its own')
   t.strictSame(complaints, [])
 
   clock.advance(3 * hour)

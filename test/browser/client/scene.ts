@@ -1,52 +1,43 @@
-import type { FastifyInstance } from 'fastify'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import { bundle } from '../../client/bundle.ts'
 import { movableClock } from '../../clock.ts'
+import { build } from '../../plugins/frontend/project.ts'
 import { startService } from '../../service.ts'
-import { pageSessionMeta } from '../../../plugins/page-session/index.ts'
-import type { PageData } from '../../../client/page-data.ts'
 
-/** A page whose script Vite has made, with what it is told. */
-const pageOf = (told: PageData | undefined, script: string) => `<!doctype html>
-<html lang="en">
-<head>
-<title>Deal</title>
-${told === undefined ? '' : `<script type="application/json" id="b24-page-data">${JSON.stringify(told)}</script>`}
-</head>
-<body><div id="app"><h1>Loading</h1></div><script type="module" src="${script}"></script></body>
-</html>
+const handler = `
+export default async fastify => {
+  fastify.placement('CRM_DEAL_DETAIL_TAB', { title: 'Supplies' }, async (request, reply) =>
+    await reply.app('deal', { deal: request.placement.options }))
+}
+`
+const route = `
+export default async fastify => {
+  fastify.post('/whoami', async request => (await fastify.verifyPageUser(request)).user)
+}
+`
+// Nothing of the package is built for tests.
+const config = `
+export default { resolve: { conditions: ['fastify-bitrix24-source', 'module', 'browser', 'production'] } }
 `
 
-/** A deal tab in front of a service and a portal whose clock can be moved. */
-export async function openTab (t: Test, script: string, prepare: (fastify: FastifyInstance) => void = () => {}) {
-  const clock = movableClock(t)
-  const files = await bundle(t, script)
-  const service = await startService(t, {
-    env: { B24_APPLICATION_TOKEN: 'required' },
-    prepare (fastify) {
-      fastify.get('/ui/*', async (request, reply) => {
-        const { '*': name = '' } = request.params as Record<string, string> // the pattern has it
-        return await reply.type('text/javascript').send(files.get(name))
-      })
-      fastify.placement('CRM_DEAL_DETAIL_TAB', { title: 'Supplies' }, async (request, reply) => {
-        const { portal: { memberId, domain, origin }, user: { id }, lang, code, options } = request.placement
-        const { 'page-session': session = '' } = await pageSessionMeta(request)
-        const told: PageData = {
-          data: { deal: options },
-          portal: { memberId, domain, origin },
-          user: { id },
-          lang,
-          locale: lang,
-          dir: 'ltr',
-          placement: code,
-          screen: null,
-          session,
-          base: ''
-        }
-        return await reply.type('text/html').send(pageOf(told, '/ui/main.js'))
-      })
-      prepare(fastify)
+/** A deal tab of an application that is built, in front of a service and a portal whose clock can be moved. */
+export async function openTab (t: Test, script: string) {
+  const root = t.testdir({
+    'package.json': '{ "type": "module" }',
+    'vite.config.js': config,
+    node_modules: { 'fastify-bitrix24': t.fixture('symlink', join(import.meta.dirname, '../../..')) },
+    application: {
+      frontend: { 'deal.ts': script },
+      placements: { 'CRM_DEAL_DETAIL_TAB.js': handler },
+      routes: { api: { 'whoami.js': route } }
     }
+  })
+  await build({ root })
+  const clock = movableClock(t)
+  const service = await startService(t, {
+    env: { B24_APPLICATION_TOKEN: 'required', NODE_ENV: 'production' },
+    app: { application: join(root, 'application') }
   })
   await service.install()
   const { rest } = service.fastify.portal(service.sandbox.portals.alpha.memberId)
@@ -58,6 +49,6 @@ export async function openTab (t: Test, script: string, prepare: (fastify: Fasti
 
 /** The files of a page that is opened alone, by their paths. */
 export async function filesOfPage (t: Test, script: string): Promise<Map<string, string>> {
-  const files = await bundle(t, script)
-  return new Map([['', pageOf(undefined, '/main.js')], ...files])
+  const html = '<!doctype html><html><h1>Loading</h1><script type="module" src="/main.js"></script></html>'
+  return new Map([['', html], ...await bundle(t, script)])
 }
