@@ -1,14 +1,13 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { isFree } from '../src/application/guest.ts'
-import { StoreUnavailableError } from '../src/errors.ts'
+import { StoreUnavailableError, storeUnavailable } from '../src/errors.ts'
 import { createSharedCheck } from '../src/queues/shared-check.ts'
-import { storeUnavailable } from '../src/store/store-unavailable.ts'
 
 /**
  * For the container host: alive; ready when the store answers and the process is not about to end. Probes come every
  * few seconds, so they are not logged, and the store is asked once a second at most.
  */
-const health: FastifyPluginAsync = async (fastify) => {
+const health: FastifyPluginAsync<{ shutdown: AbortSignal }> = async (fastify, { shutdown }) => {
   const check = createSharedCheck({
     check: () => fastify.installations.ping().catch(storeUnavailable),
     interval: 1000,
@@ -20,7 +19,7 @@ const health: FastifyPluginAsync = async (fastify) => {
   if (isFree(fastify, '/health')) fastify.get('/health', { logLevel: 'warn' }, async () => ({ status: 'ok' }))
   if (!isFree(fastify, '/ready')) return
   fastify.get('/ready', { logLevel: 'warn' }, async (_request, reply) => {
-    if (fastify.shutdown.aborted) return await reply.code(503).send({ status: 'leaving' })
+    if (shutdown.aborted) return await reply.code(503).send({ status: 'shutting down' })
     await check()
     return { status: 'ok' }
   })

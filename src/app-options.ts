@@ -27,7 +27,5 @@ declare module 'fastify' {
     config: Config
     /** The database of the store, for plugins with tables of their own */
     database: Store['database']
-    /** Aborted when the process is about to end */
-    shutdown: AbortSignal
   }
 }

@@ -18,9 +18,8 @@ import portalRest from '../plugins/portal-rest/index.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
 import tokens from '../plugins/tokens/index.ts'
 import type { AppOptions } from './app-options.ts'
-import { applicationFolders } from './application/folder.ts'
+import { applicationFolders, loadApplication } from './application/folder.ts'
 import { apiTitle as title, beGuest } from './application/guest.ts'
-import { loadApplication } from './application/load.ts'
 import { createKeyRing } from './crypto/keys.ts'
 import { basePath } from './http/urls.ts'
 import { openStore } from './store/open-store.ts'
@@ -35,7 +34,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   const keyRing = createKeyRing(config.appSecret)
   const store = options.store ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
   fastify.addHook('onClose', () => store.close())
-  fastify.decorate('config', config).decorate('database', store.database).decorate('shutdown', shutdown)
+  fastify.decorate('config', config).decorate('database', store.database)
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
   await fastify.register(callLog)
@@ -72,7 +71,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
 
   // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
-  await loadApplication(fastify, own, hasLinks)
+  await loadApplication(fastify, own, shutdown, hasLinks)
   if (standalone || prefix !== '') await fastify.register(notFound, { wildcard: !standalone })
 }
 

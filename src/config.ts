@@ -122,11 +122,7 @@ export function loadConfig (env: Env = process.env): Config {
   return complete<Config>(config, lines)
 }
 
-/**
- * Reads the settings of `fastify-bitrix24 migrate-store`.
- *
- * @throws {ConfigError} as `loadConfig`
- */
+/** Reads the settings of `fastify-bitrix24 migrate-store`. @throws {ConfigError} as `loadConfig` */
 export function loadMigrationConfig (env: Env = process.env): StaticDecode<typeof MigrationConfigSchema> {
   const lines = new Set<string>()
   return complete(readSettings(MigrationConfigSchema, env, lines), lines)

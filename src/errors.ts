@@ -138,6 +138,8 @@ export const handlerError: typeof handler = (code, ...more) => {
 
 export const StoreUnavailableError = handler('B24_ERR_STORE_UNAVAILABLE', 503, 'store-unavailable',
   'The store of this service does not answer', 30)
+/** For `catch`: wraps what a store throws. */
+export const storeUnavailable = (cause: unknown): never => { throw new StoreUnavailableError({ cause }) }
 export const InternalError = handler('B24_ERR_INTERNAL', 500, 'internal', 'This service made a mistake')
 export const LinkUnknownError = handler('B24_ERR_LINK_UNKNOWN', 404, 'not-found', 'No visit of this link is known')
 export const TokensLostError = handler('B24_ERR_TOKENS_LOST', 503, 'tokens-lost',
@@ -199,6 +201,10 @@ export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
 export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
 export const ApplicationFileError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_APPLICATION_FILE', '%s: %s')
+export const HostDecoratorError = createError('B24_ERR_HOST_DECORATOR', 'app: the host has decorated %s, which the ' +
+  'app needs: rename yours, or add it in a scope that the app is not registered in')
+export const HostRouteError = createError('B24_ERR_HOST_ROUTE', 'app: the host has a route %s, which the app needs: ' +
+  "register the app with a prefix of its own, such as { prefix: '/b24' }")
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_MIGRATION', '%s: %s')
 export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')

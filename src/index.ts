@@ -2,11 +2,9 @@
 
 // Keeps the declarations of all decorators in the types of the package: imports without a name do not survive there.
 export type {} from '../plugins/auth-token/index.ts'
-export type {} from '../plugins/call-log/index.ts'
 export type {} from '../plugins/error-pages/index.ts'
 export type {} from '../plugins/frame-ancestors/index.ts'
 export type {} from '../plugins/frontend/index.ts'
-export type {} from '../plugins/installation/index.ts'
 export type {} from '../plugins/lifecycle-events/index.ts'
 export type {} from '../plugins/links/index.ts'
 export type {} from '../plugins/page/index.ts'
@@ -22,12 +20,12 @@ export { ConfigError, loadConfig, type Config } from './config.ts'
 export { serverOptions } from './server-options.ts'
 
 // A call: what a portal posts, what is verified of it, and what handlers get.
-export type { VerifiedCall } from '../plugins/auth-token/verify-call.ts'
+export type { VerifiedCall } from '../plugins/auth-token/calls.ts'
 export { EventSchema, type LifecycleEvent } from '../plugins/lifecycle-events/event-schema.ts'
 export type {
   Feature, HomeSection, PlacementContext, PlacementDeclaration, PlacementHandler, PlacementRequest, PlacementSettings
 } from '../plugins/placement-dispatch/index.ts'
-export type { InstalledContext, UninstalledContext } from '../plugins/installation/lifecycle-handlers.ts'
+export type { InstalledContext, UninstalledContext } from '../plugins/installation/index.ts'
 export type { PreHandler, PreHandlers } from './http/pre-handlers.ts'
 export {
   PlacementBodySchema, PlacementQuerySchema, type PlacementBody, type PlacementCall, type PlacementQuery, type Texts
@@ -69,7 +67,8 @@ export {
   ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
   FieldRepeatedError, ForeignApplicationError, ForeignPortalError, FrontendBuildError, FrontendCallError,
   FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError,
-  InstallRefusedError, InternalError, LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError,
+  HostDecoratorError, HostRouteError, InstallRefusedError, InternalError,
+  LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError,
   LinkUnknownError, LinkWriterError, ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError,
   NotAdminError, NotFoundError, NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError,
   PaymentRequiredError, PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError,

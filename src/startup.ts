@@ -7,17 +7,8 @@ interface StartupOptions {
   end: (exitCode: number, sentence: string) => void
 }
 
-interface Startup {
-  /** Names what begins now: where a start hung */
-  step: (name: string) => void
-  /** From now on signals are handled elsewhere */
-  releaseSignals: () => void
-  /** The service listens */
-  done: () => void
-}
-
 /** Gives up a start that hangs: after its time, or at once with a signal. */
-export function createStartup ({ seconds, end }: StartupOptions): Startup {
+export function createStartup ({ seconds, end }: StartupOptions) {
   let current = 'starting'
   const timer = setTimeout(() => {
     end(1, `START_TIMEOUT: the start took longer than ${seconds} s and was given up while ${current}`)
@@ -29,8 +20,11 @@ export function createStartup ({ seconds, end }: StartupOptions): Startup {
     once(process, name, { signal }).then(() => { end(0, `${name}: the start was given up while ${current}`) }, () => {})
   }
   return {
-    step (name) { current = name },
+    /** Names what begins now: where a start hung */
+    step (name: string) { current = name },
+    /** From now on signals are handled elsewhere */
     releaseSignals () { released.abort() },
+    /** The service listens */
     done () { clearTimeout(timer) }
   }
 }

@@ -35,9 +35,7 @@ export function upToDate (
 }
 
 interface ChangedTokenOptions {
-  /** Whether the portal calls the user its administrator */
   isAdmin: (call: VerifiedCall) => Promise<boolean>
-  /** Stores the portal's new application token */
   replaceToken: (memberId: string, applicationToken: string) => Promise<void>
   epochs: Epochs
 }

@@ -6,9 +6,7 @@ import type { UnverifiedCall, Verify } from './calls.ts'
 
 interface NoticesOptions {
   log: Pick<FastifyBaseLogger, 'warn'>
-  /** client_id of the application */
   clientId: string
-  /** Milliseconds since 1970 */
   now: () => number
 }
 
@@ -45,12 +43,8 @@ export function noticed (verify: Verify, { log, clientId, now }: NoticesOptions)
     }
   }
 
-  return async call => {
-    try {
-      return await verify(call)
-    } catch (error) {
-      notice(call, error)
-      throw error
-    }
-  }
+  return call => verify(call).catch(error => {
+    notice(call, error)
+    throw error
+  })
 }

@@ -1,20 +1,18 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { storeUnavailable } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { PortalAddress, SeenInstallation } from '../../src/store/installation-store.ts'
-import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { AuthTokenOptions } from './options.ts'
 
 interface PortalRecordsOptions {
   store: AuthTokenOptions['store']
   log: Pick<FastifyBaseLogger, 'error' | 'warn'>
-  /** Milliseconds since 1970 */
   now: () => number
 }
 
 /** What the verification reads from the store and writes to it. A store that cannot write stops no verified call. */
 export const createPortalRecords = ({ store, log, now }: PortalRecordsOptions) => ({
-  find: async (memberId: string) =>
-    await store?.get(memberId).catch(storeUnavailable),
+  find: async (memberId: string) => await store?.get(memberId).catch(storeUnavailable),
 
   record: async (portal: PortalAddress, seen: SeenInstallation): Promise<number | null | undefined> =>
     await store?.recordPortal(portal, now(), seen).catch(err => {

@@ -15,7 +15,6 @@ export interface ProofLimitOptions {
   failuresPerMinute: number
   /** How many questions run at once: of clients proven before, of unknown ones, and of unknown ones that have failed */
   slots?: { proven: number, unknown: number, failing: number }
-  /** Milliseconds since 1970 */
   now: () => number
 }
 

@@ -2,14 +2,14 @@ import {
   AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError
 } from '../../src/errors.ts'
 import { isPermitted, type InsecurePortals } from '../../src/http/frame.ts'
-import type { Answer, AppInfo, AuthorizationServers } from './authorization-server.ts'
+import type { AuthorizationServers } from './authorization-server.ts'
 import type { Proof, Prove } from './calls.ts'
 import { portalNames } from './portal-names.ts'
+import type { AppInfo } from './server-answers.ts'
 
 interface ProveOptions {
   authorizationServers: Pick<AuthorizationServers, 'appInfo'>
   allowInsecurePortals: InsecurePortals
-  /** Milliseconds since 1970 */
   now: () => number
 }
 
@@ -38,8 +38,7 @@ export function createProve ({ authorizationServers, allowInsecurePortals, now }
   return async ({ accessToken, servers }) => {
     let outage: Error | undefined
     for (const server of servers) {
-      const answer: Answer<AppInfo> | Error =
-        await authorizationServers.appInfo(server, accessToken).catch(error => error)
+      const answer = await authorizationServers.appInfo(server, accessToken).catch((error: Error) => error)
       if (answer instanceof Error) outage = answer
       else if ('ok' in answer) return toProof(answer.ok, server)
       else throwIfKnown(answer.error)

@@ -2,30 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 
 /** What the authorization server says of an access token. */
-export interface AppInfo {
-  clientId: string
-  memberId: string
-  domain: string
-  /** REST root of the portal */
-  clientEndpoint: string
-  scope: string[]
-  status: string
-  installed: boolean
-  userId: number
-  /** Milliseconds since 1970; undefined when the answer names no readable time */
-  expiresAt: number | undefined
-}
-
-/** What a refresh token was exchanged for. */
-export interface RefreshedTokens {
-  accessToken: string
-  /** Undefined when the answer holds none */
-  refreshToken: string | undefined
-  /** Milliseconds since 1970 */
-  expiresAt: number
-  /** Whether the answer names the expected portal. When it names none, ask `appInfo` before using the tokens */
-  isProven: boolean
-}
+export type AppInfo = NonNullable<ReturnType<typeof readAppInfo>>
 
 const hour = 3_600_000
 const Anything = Type.Optional(Type.Unknown())
@@ -66,18 +43,20 @@ export const readError = (json: unknown): string | undefined =>
   errorCheck.Check(json) ? json.error.toLowerCase() : undefined
 
 /** Reads the answer of `app.info`; undefined when it is malformed. */
-export function readAppInfo (json: unknown): AppInfo | undefined {
+export function readAppInfo (json: unknown) {
   if (!appInfoCheck.Check(json)) return undefined
   const { result, result: { install } } = json
   return {
     clientId: result.client_id,
     memberId: install.member_id,
     domain: install.domain,
+    /** REST root of the portal */
     clientEndpoint: install.client_endpoint,
     scope: text(install.scope)?.split(/[ ,]+/).filter(Boolean) ?? [],
     status: text(install.status) ?? '',
     installed: install.installed,
     userId: Number(result.user_id),
+    /** Milliseconds since 1970; undefined when the answer names no readable time */
     expiresAt: toMilliseconds(result.expires)
   }
 }

@@ -14,6 +14,8 @@ export const unverifiedCall = ({ body, ip }: { body: PlacementBody, ip: string }
   installing: false
 })
 
+export type Epochs = ReturnType<typeof createEpochs>
+
 /** A page that makes a call: who opened it, by its session. */
 export interface Page { memberId: string, userId: number }
 
@@ -29,19 +31,10 @@ export const createVerifyUserOf = (verify: Verify) =>
 
 /**
  * Tells whether the installation of a portal has changed since something began. It counts instead of reading a clock,
- * so that two events of one millisecond have an order.
+ * so that two events of one millisecond have an order. Remembers the newest epochs of `max` portals; for all others,
+ * the last one that was forgotten counts.
  */
-export interface Epochs {
-  /** The present moment, to keep with what begins now */
-  now: () => number
-  /** The moment at which the portal's present epoch began: what began earlier no longer counts */
-  since: (memberId: string) => number
-  /** Ends the portal's present epoch */
-  end: (memberId: string) => void
-}
-
-/** Remembers the newest epochs of `max` portals. For all others, the last one that was forgotten counts. */
-export function createEpochs (max = 10_000): Epochs {
+export function createEpochs (max = 10_000) {
   let moment = 0
   let forgotten = 0
   // Only `end` moves an entry, so the one that is pushed out began before all others.
@@ -50,17 +43,18 @@ export function createEpochs (max = 10_000): Epochs {
     dispose (began, _memberId, reason) { if (reason === 'evict') forgotten = began }
   })
   return {
+    /** The present moment, to keep with what begins now */
     now: () => moment,
-    since: memberId => begun.peek(memberId) ?? forgotten,
-    end (memberId) { begun.set(memberId, ++moment) }
+    /** The moment at which the portal's present epoch began: what began earlier no longer counts */
+    since: (memberId: string): number => begun.peek(memberId) ?? forgotten,
+    /** Ends the portal's present epoch */
+    end (memberId: string): void { begun.set(memberId, ++moment) }
   }
 }
 
 export interface CacheOptions {
   epochs: Epochs
-  /** Milliseconds since 1970 */
   now: () => number
-  /** How many entries are kept at most */
   max?: number
 }
 

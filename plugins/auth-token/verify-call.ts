@@ -7,18 +7,12 @@ import {
 import { serverOf } from '../../src/http/server-address.ts'
 import type { Ask, KnownPortal, UnverifiedCall, Verification } from './calls.ts'
 
-export type { UnverifiedCall, VerifiedCall } from './calls.ts'
-
 export interface VerifyRules {
-  /** client_id of the application */
   clientId: string
-  /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
   /** Must a call carry an application token? Portals before 2026 send none */
   policy: 'required' | 'when-present'
-  /** Reads what is stored of a portal */
   find: (memberId: string) => Promise<KnownPortal | undefined>
-  /** Asks an authorization server whom an access token belongs to */
   ask: Ask
 }
 

@@ -5,16 +5,6 @@ import { stageOf } from '../../src/http/http-error.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** For JSON: neither address nor body */
-    toJSON: () => { method: string, route: string | undefined }
-  }
-  interface FastifyReply {
-    toJSON: () => { statusCode: number }
-  }
-}
-
 // Parts of a path
 const maxNames = 8
 
@@ -55,16 +45,14 @@ async function callLog (fastify: FastifyInstance) {
 
 /** Keeps what a call carries out of the log, whatever a handler logs. */
 function redactCalls (fastify: FastifyInstance): void {
+  const ofRequest = ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions.url })
+  const ofReply = ({ statusCode }: FastifyReply) => ({ statusCode })
   // pino writes the bindings of a child as JSON before any formatter sees them.
-  fastify.decorateRequest('toJSON', function (this: FastifyRequest) {
-    return { method: this.method, route: this.routeOptions.url }
-  })
-  fastify.decorateReply('toJSON', function (this: FastifyReply) {
-    return { statusCode: this.statusCode }
-  })
+  fastify.decorateRequest('toJSON', function (this: FastifyRequest) { return ofRequest(this) })
+  fastify.decorateReply('toJSON', function (this: FastifyReply) { return ofReply(this) })
   fastify.addHook('onRequest', (request, reply, done) => {
-    Object.assign(request.raw, { toJSON: () => request.toJSON() })
-    Object.assign(reply.raw, { toJSON: () => reply.toJSON() })
+    Object.assign(request.raw, { toJSON: () => ofRequest(request) })
+    Object.assign(reply.raw, { toJSON: () => ofReply(reply) })
     hideFromLog(request.log, () => tokensOf(request))
     done()
   })

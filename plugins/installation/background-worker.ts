@@ -49,7 +49,7 @@ export function createBackgroundWorker ({ url, keys, placements, rebind, log, no
     addressFor: (memberId: string): string =>
       `${url}?${new URLSearchParams({ portal: memberId, key: keyOf(memberId, keys[0]) })}`,
 
-    /** Takes a report, by the query of the address that was called. */
+    /** Takes a portal's report that it has removed the worker: the query of the address that it called. */
     takeError (query: Record<string, unknown>): void {
       const memberId = portalOf(query)
       if (memberId === undefined || looked.has(memberId)) return

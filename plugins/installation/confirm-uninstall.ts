@@ -5,7 +5,7 @@ import {
 import { serverOf } from '../../src/http/server-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { Installation } from '../../src/store/installation-store.ts'
-import type { AppInfo } from '../auth-token/authorization-server.ts'
+import type { AppInfo } from '../auth-token/server-answers.ts'
 import type { InstallationParts } from './installations.ts'
 
 /** gone: no longer installed; alive: still installed; unknown: nobody can say now. */

@@ -33,10 +33,7 @@ export type {} from './lifecycle-hooks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    installations: Installations & {
-      /** Takes a portal's report that it has removed the background worker: the query of the address that it called. */
-      takeWorkerError: (query: Record<string, unknown>) => void
-    }
+    installations: Installations & { takeWorkerError: ReturnType<typeof createBackgroundWorker>['takeError'] }
   }
 }
 

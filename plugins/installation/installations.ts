@@ -1,12 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { ApplicationTokenError, PortalUnavailableError, TooManyInstallationsError } from '../../src/errors.ts'
+import {
+  ApplicationTokenError, PortalUnavailableError, TooManyInstallationsError, storeUnavailable
+} from '../../src/errors.ts'
 import { withDeadline } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { createLatestOnly } from '../../src/queues/latest-only.ts'
 import type { BindingReport, Installation, InstallationStore } from '../../src/store/installation-store.ts'
-import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
-import type { VerifiedCall } from '../auth-token/verify-call.ts'
+import type { VerifiedCall } from '../auth-token/calls.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest } from '../portal-rest/rest-interface.ts'
 import { requireAdmin } from './bind.ts'
@@ -20,7 +21,6 @@ export type Installations = ReturnType<typeof createInstallations>
 /** What the steps of an installation or uninstall need. */
 export interface InstallationParts {
   store: InstallationStore
-  /** Origins of the authorization servers that may be asked */
   servers: readonly string[]
   authorizationServers: AuthorizationServers
   placements: () => readonly PlacementDeclaration[]
@@ -28,15 +28,13 @@ export interface InstallationParts {
   addressesFor: (memberId: string) => Addresses
   /** Where a portal reached it, by the handler's address of the last installation */
   formerAddresses: (handlerUrl: string) => Addresses | null
-  /** The REST interface as the user of a call sees it */
   openRest: (call: VerifiedCall) => BatchRest
   /** Gets an access token in place of an expired one */
   refresh: (memberId: string, expired: string) => Promise<string>
   /** Ends the proofs of a portal */
   forget: (memberId: string) => void
-  /** Run when an installation has begun, changed or ended */
   handlers: LifecycleHandlers
-  /** Milliseconds for a turn of a portal, and for the question whether an administrator asks */
+  /** Milliseconds */
   turnTimeout: number
   log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
   now: () => number
@@ -59,7 +57,6 @@ export function createInstallations (parts: InstallationParts) {
   const find = (memberId: string): Promise<Installation | undefined> => store.get(memberId).catch(storeUnavailable)
 
   return {
-    /** What is stored of a portal. */
     find,
 
     /**
@@ -80,7 +77,6 @@ export function createInstallations (parts: InstallationParts) {
     rebind: (memberId: string, rest: BatchRest): Promise<void> =>
       inTurn(memberId, over => rebind(memberId, rest, parts, over)),
 
-    /** Whether this is the application token of an installation. */
     isApplicationToken: async (memberId: string, applicationToken: string): Promise<boolean> =>
       isTokenOf(await find(memberId), applicationToken),
 

@@ -13,7 +13,6 @@ const PlacementRowSchema = Type.Object({
   handler: Type.String(),
   userId: Type.Optional(Type.Unknown()),
   options: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), EmptyList])),
-  title: Type.Optional(Type.Unknown()),
   langAll: Type.Optional(
     Type.Union([Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())), EmptyList])
   )

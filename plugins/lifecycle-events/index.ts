@@ -60,9 +60,8 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
   const checks = createUninstallChecks({
     confirm: installations.confirmUninstall, unconfirmed: installations.unconfirmed, log, interval: checkInterval, now
   })
-  const verify = fastify.authToken.verify
   fastify.decorate('lifecycleEvents', {
-    take: createTakeEvent({ verify, installations, queue, checks, log }),
+    take: createTakeEvent({ verify: fastify.authToken.verify, installations, queue, checks, log }),
     pending: queue.size
   })
 

@@ -7,7 +7,7 @@ import {
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
-import type { UnverifiedCall, VerifiedCall } from '../auth-token/verify-call.ts'
+import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'
 import type { Installations } from '../installation/installations.ts'
 import type { LifecycleEvent } from './event-schema.ts'
 import type { UninstallChecks } from './uninstall-checks.ts'

@@ -38,7 +38,6 @@ declare module 'fastify' {
     /** Declares a screen. @throws {ScreenError} at boot */
     screen: DeclareScreen
     links: {
-      /** The declared screens, in order */
       screens: () => readonly Screen[]
       /** Writes a link to a screen. @throws {OptionsMismatchError}, {LinkError} */
       to: <Name extends keyof ScreenParams & string>(

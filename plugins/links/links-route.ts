@@ -50,8 +50,7 @@ function hasEmptyParams (body: unknown): body is { params: unknown } {
   return Array.isArray(body.params) && body.params.length === 0
 }
 
-const missingPortal: Mismatch =
-  { parameter: 'portal', expected: 'Expected member_id of a portal', reason: 'required' }
+const missingPortal: Mismatch = { parameter: 'portal', expected: 'Expected member_id of a portal', reason: 'required' }
 const closed = (parameter: string): Mismatch =>
   ({ parameter, expected: 'Is written by the application only', reason: 'undeclared' })
 

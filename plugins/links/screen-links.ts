@@ -45,10 +45,9 @@ function textOf (value: unknown): string | undefined {
   return value
 }
 
-interface ScreenLinksOptions { appCode: string, signer: LinkSigner, now: () => number }
-
 /** Both ways between a screen with its parameters and a link. */
-export function createScreenLinks ({ appCode, signer, now }: ScreenLinksOptions) {
+export function createScreenLinks (options: { appCode: string, signer: LinkSigner, now: () => number }) {
+  const { appCode, signer, now } = options
   const seconds = () => Math.floor(now() / 1000)
   const idOf = (memberId: string, { name }: Screen, params: Record<string, unknown>) =>
     signer.identify({ memberId, screen: name, params: canonicalParams(params) })

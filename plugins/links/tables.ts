@@ -1,38 +1,6 @@
 import type { CreateTableBuilder } from 'kysely'
 import type { TableSet } from '../../src/store/migrations.ts'
 
-/** A link that was opened. */
-export interface LinksTable {
-  member_id: string
-  id: string
-  screen: string
-  /** JSON */
-  params: string
-  first_at: number
-  last_at: number
-}
-
-/** How often one user opened one link on one day. */
-export interface VisitsTable {
-  member_id: string
-  link_id: string
-  user_id: number
-  /** In UTC: `2026-01-31` */
-  day: string
-  first_at: number
-  last_at: number
-  times: number
-}
-
-export type VisitTables = {
-  links: LinksTable
-  visits: VisitsTable
-  /** How often one link was opened on one day: the sum of its visits */
-  link_days: Pick<VisitsTable, 'member_id' | 'link_id' | 'day' | 'times'>
-  /** How often one user opened one link on all days together: the sum of these visits */
-  link_users: Omit<VisitsTable, 'day'>
-}
-
 const tables = {
   links: { key: ['member_id', 'id'], grows: ['last_at'] },
   visits: { key: ['member_id', 'link_id', 'user_id', 'day'], grows: ['times', 'last_at'] },
@@ -40,14 +8,21 @@ const tables = {
   link_users: { key: ['member_id', 'link_id', 'user_id'], grows: ['times', 'last_at'] }
 } satisfies TableSet['tables']
 
-// As the first migration makes them: another one may change them, this one stays as it is.
+// Times are milliseconds since 1970. As the first migration makes them: another one may change them, these stay.
 const opened = { first_at: 'bigint', last_at: 'bigint' } as const
 const columns = {
+  /** A link that was opened; its `params` are JSON */
   links: { member_id: 'text', id: 'text', screen: 'text', params: 'text', ...opened },
+  /** How often one user opened one link on one day, in UTC: `2026-01-31` */
   visits: { member_id: 'text', link_id: 'text', user_id: 'bigint', day: 'text', ...opened, times: 'bigint' },
+  /** How often one link was opened on one day: the sum of its visits */
   link_days: { member_id: 'text', link_id: 'text', day: 'text', times: 'bigint' },
+  /** How often one user opened one link on all days together: the sum of these visits */
   link_users: { member_id: 'text', link_id: 'text', user_id: 'bigint', ...opened, times: 'bigint' }
-} satisfies { [Name in keyof VisitTables]: Record<keyof VisitTables[Name], 'text' | 'bigint'> }
+} as const
+
+type Row<Columns> = { -readonly [Name in keyof Columns]: Columns[Name] extends 'text' ? string : number }
+export type VisitTables = { [Name in keyof typeof columns]: Row<typeof columns[Name]> }
 
 const indexes = {
   links_recent: ['links', 'member_id', 'last_at'],

@@ -1,8 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { LinkUnknownError } from '../../src/errors.ts'
+import { LinkUnknownError, storeUnavailable } from '../../src/errors.ts'
 import { errorResponses } from '../../src/schemas/error.ts'
-import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 
 const Times = Type.Integer({ minimum: 0, description: 'How often' })
 const Milliseconds = (description: string) =>

@@ -5,34 +5,11 @@ import { LocaleError } from '../../src/errors.ts'
 
 type Texts = Record<string, string>
 
-/** One language of the pages. */
-export interface Language {
-  /** Code of Bitrix24, e.g. `la`. */
-  code: string
-  /** BCP 47 tag, e.g. `es`; for `lang` attributes and `Intl`. */
-  tag: string
-  /** Writing direction. */
-  dir: 'ltr' | 'rtl'
-  /** The language's own name, e.g. `español`. */
-  name: string
-  /** The text of a key, with its `{{variables}}` filled in, not HTML-escaped; English when this language lacks it. */
-  t (key: string, vars?: Record<string, string | number>): string
-}
-
 /** The texts of all languages. */
-export interface I18n {
-  /** Codes of Bitrix24 that have texts of their own. */
-  languages: string[]
-  /** Adds the texts of another folder; they replace those that are there. Throws as `createI18n` does. */
-  add (folder: string): void
-  /** Whether a key exists (in English, so in every language). */
-  has (key: string): boolean
-  /**
-   * The language for LANG as the portal sent it. Upper and lower case are the same; `in` is `hi`; `by` and `uz`, which
-   * are regions where the portal falls back to Russian, are `ru`; anything else unknown is `en`.
-   */
-  resolve (lang: string | undefined): Language
-}
+export type I18n = ReturnType<typeof createI18n>
+
+/** One language of the pages. */
+export type Language = ReturnType<I18n['resolve']>
 
 // LANG is not BCP 47: `la` is Spanish, not Latin, `br` Portuguese, not Breton. Codes that differ from their tag:
 const TAGS: Record<string, string> = {
@@ -71,9 +48,9 @@ function readTexts (folder: string, name: string): Texts {
  * @param own folders whose texts win over all others (absolute paths)
  * @throws {LocaleError} for a file that is not JSON, or not named after a language
  */
-export function createI18n (folder = join(import.meta.dirname, 'locales'), own: readonly string[] = []): I18n {
+export function createI18n (folder = join(import.meta.dirname, 'locales'), own: readonly string[] = []) {
   const codes = filesIn(folder).map(file => file.slice(0, -5)).sort()
-  if (!codes.includes('en')) throw new Error('The folder of the texts has no en.json')
+  if (!codes.includes('en')) throw new LocaleError(folder, 'has no en.json')
   const i18next = createInstance({
     initAsync: false, // nothing is fetched: `init` is done when it returns
     fallbackLng: 'en',
@@ -86,19 +63,23 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
     ]))
   }, () => {})
 
-  const languages = new Map<string, Language>()
+  const languages = new Map<string, ReturnType<typeof createLanguage>>()
   for (const code of codes) addLanguage(code)
   const english = createLanguage('en')
   for (const folder of own) addTexts(folder)
 
   return {
+    /** Codes of Bitrix24 that have texts of their own. */
     languages: codes,
-    add (folder) {
+    /** Adds the texts of another folder; they replace those that are there. Throws as `createI18n` does. */
+    add (folder: string): void {
       addTexts(folder)
       for (const folder of own) addTexts(folder)
     },
-    has: key => i18next.exists(key, { lng: 'en' }),
-    resolve: lang => (lang !== undefined && (languages.get(lang) ?? languages.get(lang.toLowerCase()))) || english
+    /** Whether a key exists (in English, so in every language). */
+    has: (key: string): boolean => i18next.exists(key, { lng: 'en' }),
+    /** The language for LANG as the portal sent it, in upper or lower case; English for what is unknown. */
+    resolve: (lang = '') => languages.get(lang) ?? languages.get(lang.toLowerCase()) ?? english
   }
 
   function addTexts (folder: string): void {
@@ -116,17 +97,21 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
     for (const [alias, of] of Object.entries(ALIASES)) if (of === code) languages.set(alias, createLanguage(code))
   }
 
-  function createLanguage (code: string): Language {
+  function createLanguage (code: string) {
     const tag = tagOf(code)
     const translate = i18next.getFixedT(tag)
     // Most texts have no variables: they are looked up once, not on every page.
     const texts = new Map<string, string>()
     return {
+      /** Of Bitrix24, e.g. `la`. */
       code,
+      /** BCP 47, e.g. `es`; for `lang` attributes and `Intl`. */
       tag,
       dir: i18next.dir(tag),
+      /** The language's own name, e.g. `español`. */
       name: String(new Intl.DisplayNames([tag], { type: 'language' }).of(tag)),
-      t (key, vars) {
+      /** A text, with its `{{variables}}` filled in, not HTML-escaped; English when this language lacks it. */
+      t (key: string, vars?: Record<string, string | number>): string {
         if (vars !== undefined) return translate(key, { replace: vars })
         let text = texts.get(key)
         if (text === undefined) texts.set(key, text = translate(key))
@@ -136,6 +121,4 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
   }
 }
 
-function tagOf (code: string): string {
-  return TAGS[code] ?? code
-}
+const tagOf = (code: string): string => TAGS[code] ?? code

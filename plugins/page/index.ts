@@ -25,7 +25,6 @@ export interface PageOptions {
 declare module 'fastify' {
   interface FastifyInstance {
     pages: {
-      /** The texts of the pages. */
       i18n: I18n
       /**
        * Adds what a plugin has for its pages, at boot: the templates in `views/`, the texts in `locales/` and the files

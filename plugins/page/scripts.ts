@@ -17,7 +17,7 @@ const sdk = fileURLToPath(new URL('dist/umd/index.min.js', import.meta.resolve('
 
 // Source where this file is source, compiled where it is compiled.
 const client = (name: string) => join(import.meta.dirname, '../../client', name + extname(import.meta.filename))
-const modules = ['frame', 'session', 'own-fetch', 'page'].map(client)
+const modules = ['frame-errors', 'frame-messages', 'portal-rest', 'frame', 'session', 'own-fetch', 'page'].map(client)
 
 export const scripts: readonly Script[] = [
   { name: 'page.js', files: modules, read: () => joinModules(modules) },
@@ -30,7 +30,7 @@ export function joinModules (files: readonly string[]): string {
     const source = readFileSync(file, 'utf8')
     return extname(file) === '.ts' ? stripTypeScriptTypes(source) : source
   })
-  return sources.join('\n').replace(/^(?:import .*|\/\/# sourceMappingURL=.*)$/gm, '')
+  return sources.join('\n').replace(/^(?:import .*|export .* from .*|\/\/# sourceMappingURL=.*)$/gm, '')
 }
 
 // Quick enough for a first call, which waits for it.

@@ -12,11 +12,7 @@ const unnamed = new Set(['REST_APP_URI', 'DEFAULT'])
 // Bytes. It travels with every placement that is bound.
 const maxIcon = 32 * 1024
 
-/**
- * Checks what is to be bound, and reads its icon.
- *
- * @throws PlacementSettingError, which names the file and the setting
- */
+/** Checks what is to be bound, and reads its icon. @throws PlacementSettingError, which names file and setting */
 export function toDeclaration (
   code: string, source: string, { icon, ...settings }: BindSettings
 ): PlacementDeclaration {

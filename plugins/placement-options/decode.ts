@@ -1,13 +1,5 @@
 import { OptionsMalformedError } from '../../src/errors.ts'
 
-/** What a call carried in PLACEMENT_OPTIONS. */
-interface PlacementOptions {
-  /** Plain data without `URI`; a list arrives as an object with the keys "0", "1", … */
-  options: Record<string, unknown>
-  /** The `URI` key as it was sent: the page that opened the widget, or what the author of a link wrote. Not checked */
-  uri: string | undefined
-}
-
 // PHP reads at most 64 levels from a link; options that the portal builds itself are far flatter.
 const maxDepth = 64
 // Names by which an object reaches its prototype. A link may be written by anybody in the portal.
@@ -18,9 +10,13 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype'])
  * objects. Source: Bitrix24 REST docs, api-reference/widgets/universal/app-url.md; the PHP SDK for the "undefined" of
  * telephony settings.
  *
+ * @param origin of the verified portal
+ * @returns plain options, and the page that opened the widget as an absolute URL on that portal, if it is one
  * @throws {OptionsMalformedError} when it is not JSON, too deep, or names a prototype
  */
-export function decode (text: string | undefined): PlacementOptions {
+export function decodePlacementOptions (
+  text: string | undefined, origin: string
+): { options: Record<string, unknown>, uri: string | undefined } {
   if (text === undefined || text === '' || text === 'undefined') return { options: {}, uri: undefined }
   const value = copy(parse(text), 0)
   if (typeof value !== 'object' || value === null) return { options: {}, uri: undefined }
@@ -28,7 +24,7 @@ export function decode (text: string | undefined): PlacementOptions {
   // PHP writes an object without keys as an empty list.
   const { params } = options
   if (Array.isArray(params) && params.length === 0) options['params'] = {}
-  return { options, uri: typeof uri === 'string' ? uri : undefined }
+  return { options, uri: resolveUri(uri, origin) }
 }
 
 function parse (text: string): unknown {
@@ -52,30 +48,14 @@ function copy (value: unknown, depth: number): unknown {
   return plain
 }
 
-/**
- * Decodes PLACEMENT_OPTIONS.
- *
- * @param origin of the verified portal
- * @returns plain options, and the page that opened the widget as an absolute URL on that portal, if it is one
- * @throws {OptionsMalformedError}
- */
-export function decodePlacementOptions (text: string | undefined, origin: string): PlacementOptions {
-  const { options, uri } = decode(text)
-  return { options, uri: resolveUri(uri, origin) }
-}
-
 // An address to which resolving only adds the origin: no dot segments, no second slash, nothing to encode or leave out.
 const plainAddress = /^(?=\/)(\/[\w~-][\w.~-]*)*\/?(\?[\w.~=&+-]*)?$/
 
-/**
- * The page that opened the widget, as an address on the portal.
- *
- * @param origin of the verified portal
- * @returns an absolute URL, without the portal's session id; undefined when it leads anywhere else
- */
-export function resolveUri (uri: string | undefined, origin: string): string | undefined {
-  if (uri !== undefined && plainAddress.test(uri) && !uri.includes('sessid')) return origin + uri
-  const url = uri === undefined ? null : URL.parse(uri, origin)
+/** A page as an absolute URL on the portal, without its session id; undefined when it leads anywhere else. */
+export function resolveUri (uri: unknown, origin: string): string | undefined {
+  if (typeof uri !== 'string') return undefined
+  if (plainAddress.test(uri) && !uri.includes('sessid')) return origin + uri
+  const url = URL.parse(uri, origin)
   // The origin alone would let names, passwords and blob: addresses through.
   if (url === null || !url.href.startsWith(`${origin}/`)) return undefined
   // Some pages of the portal hold their CSRF token in the address; deleting re-encodes the query, so only then.

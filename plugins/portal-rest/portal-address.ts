@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { NotInstalledError } from '../../src/errors.ts'
+import { NotInstalledError, storeUnavailable } from '../../src/errors.ts'
 import type { InstallationStore, PortalAddress } from '../../src/store/installation-store.ts'
-import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { RestCredentials } from './rest-interface.ts'
 
 // A portal that keeps redirecting is asked about once a minute (in milliseconds), however many call it.

@@ -15,9 +15,8 @@ const limitPauses: readonly number[] = [500, 1000, 2000, 4000]
 const tryTime = 10_000
 
 /** The REST interface for a token that is never refreshed, as long as it is good. */
-export function openPortalRest (credentials: RestCredentials, options: RestOptions): PortalRest {
-  return createPortalRest({ credentials: async refused => usable(credentials, refused) }, options)
-}
+export const openPortalRest = (credentials: RestCredentials, options: RestOptions): PortalRest =>
+  createPortalRest({ credentials: async refused => usable(credentials, refused) }, options)
 
 /** Credentials that are never refreshed. Throws PortalRefusedError when they have expired by our clock or `refused`. */
 export function usable (credentials: RestCredentials, refused?: string): RestCredentials {

@@ -30,7 +30,6 @@ export interface RestSource {
 }
 
 export interface RestOptions {
-  /** The way to the portal */
   connections: PortalConnections
   /** Milliseconds before each further try of a call that met QUERY_LIMIT_EXCEEDED */
   pauses?: readonly number[]

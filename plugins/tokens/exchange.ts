@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
-import { AuthorizationServerUnavailableError, NotInstalledError, TokensMissingError } from '../../src/errors.ts'
+import {
+  AuthorizationServerUnavailableError, NotInstalledError, TokensMissingError, storeUnavailable
+} from '../../src/errors.ts'
 import { serverOf } from '../../src/http/server-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { Installation, InstallationStore, TokenPair } from '../../src/store/installation-store.ts'
-import { storeUnavailable } from '../../src/store/store-unavailable.ts'
 import type { Answer, AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { FAILED, FOREIGN, LOST, UNAVAILABLE } from './refresh-state.ts'
 

@@ -31,8 +31,6 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The tokens of installations: each pair has one writer, in all processes. */
     tokens: {
-      /** An access token of the installation, good for a minute at least; throws what `holder` throws. */
-      accessToken: (memberId: string) => Promise<string>
       holder: TokenService['holder']
       /**
        * Takes a verified call, in the background: an administrator's may recover a pair that is dead, anybody's shows
@@ -91,7 +89,6 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   }
 
   fastify.decorate('tokens', {
-    accessToken: async memberId => (await service.holder(memberId)).tokens.accessToken,
     holder: service.holder,
     recover: createTakeCall({ store, recover, background, log, now }),
     refreshes: refresher.outcomes,

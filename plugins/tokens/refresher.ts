@@ -17,9 +17,11 @@ interface RefresherOptions extends ExchangeOptions {
 
 export type Refresher = ReturnType<typeof createRefresher>
 
+const noOutcomes = {
+  refreshed: 0, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0
+}
 /** How refreshes end. */
-export type RefreshOutcome =
-  'refreshed' | 'superseded' | 'lost' | 'refused' | 'unavailable' | 'recovered' | 'recovery_refused'
+export type RefreshOutcome = keyof typeof noOutcomes
 
 const documented = [
   'invalid_client', 'wrong_client', 'invalid_request', 'invalid_scope', 'insufficient_scope', 'not_installed',
@@ -33,9 +35,7 @@ export type RefreshErrorCode = typeof errorCodes[number]
 /** Reads and writes pairs for all who refresh. */
 export function createRefresher (options: RefresherOptions) {
   const { store, servers, log, settleTime = 1000, now } = options
-  const outcomes: Record<RefreshOutcome, number> = {
-    refreshed: 0, superseded: 0, lost: 0, refused: 0, unavailable: 0, recovered: 0, recovery_refused: 0
-  }
+  const outcomes = { ...noOutcomes }
   // The keys are all of the codes.
   const errors = Object.fromEntries(errorCodes.map(code => [code, 0])) as Record<RefreshErrorCode, number>
   const read = (memberId: string) => readHolder(memberId, store)
@@ -73,7 +73,6 @@ export function createRefresher (options: RefresherOptions) {
     refuse,
     /** Stores a fresh pair in place of that version, and returns whether it was still that version. */
     keep: (memberId: string, pair: TokenPair, version: number) => keepPair(memberId, pair, version, undefined, options),
-    /** The allowed server that an endpoint names. */
     serverOf: (endpoint: string) => serverOf(endpoint, servers),
     count,
     outcomes: () => ({ ...outcomes }),

@@ -3,18 +3,13 @@ import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
 import { ApplicationFolderError } from '../errors.ts'
-import { importPlugin } from './declarations.ts'
+import { importPlugin, loadDeclarations } from './declarations.ts'
+import { migrateApplication } from './migrations.ts'
 
-/** The folders of an application that are there: absolute paths. */
-export interface ApplicationFolders {
-  placements: string[]
-  screens: string[]
-  plugins: string[]
-  routes: string[]
-  views: string[]
-  public: string[]
-  locales: string[]
-  migrations: string[]
+const names = ['placements', 'screens', 'plugins', 'routes', 'views', 'public', 'locales', 'migrations'] as const
+
+/** The folders of an application that are there, one at most of each name: absolute paths. */
+export interface ApplicationFolders extends Record<typeof names[number], string[]> {
   /** The entries of its front end, and what was built of them; undefined: it has none */
   frontend: { sources: string | undefined, build: string } | undefined
 }
@@ -30,17 +25,10 @@ export function applicationFolders (root: string | undefined): ApplicationFolder
   const folder = (name: string) => root !== undefined && isFolder(join(root, name)) ? [join(root, name)] : []
   const [sources] = folder('frontend')
   const build = join(String(root), 'ui')
-  return {
-    placements: folder('placements'),
-    screens: folder('screens'),
-    plugins: folder('plugins'),
-    routes: folder('routes'),
-    views: folder('views'),
-    public: folder('public'),
-    locales: folder('locales'),
-    migrations: folder('migrations'),
-    frontend: sources !== undefined || folder('ui').length > 0 ? { sources, build } : undefined
-  }
+  const frontend = sources !== undefined || folder('ui').length > 0 ? { sources, build } : undefined
+  // Its keys are all of the names.
+  const folders = Object.fromEntries(names.map(name => [name, folder(name)])) as Record<typeof names[number], string[]>
+  return { ...folders, frontend }
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
@@ -54,9 +42,27 @@ const ignored = /^(?:placements|screens)\/|^(?:placements|screens)$|(?:^|[/\\])_
  *
  * @throws {ExportMissingError} for a file without a default export
  */
-export async function loadPlugins (fastify: FastifyInstance, folder: string): Promise<void> {
-  const files = globSync('**/*.{js,ts,mjs,mts,cjs,cts}', { cwd: folder }).filter(file => !ignored.test(file)).sort()
+export async function loadPlugins (fastify: FastifyInstance, dir: string, options: object = {}): Promise<void> {
+  const files = globSync('**/*.{js,ts,mjs,mts,cjs,cts}', { cwd: dir }).filter(file => !ignored.test(file)).sort()
   // The loader skips a file without a default export, and says nothing.
-  for (const file of files) await importPlugin(join(folder, file))
-  await fastify.register(autoload, { dir: folder, ignorePattern: ignored, indexPattern: /(?!)/, forceESM: true })
+  for (const file of files) await importPlugin(join(dir, file))
+  await fastify.register(autoload, { dir, options, ignorePattern: ignored, indexPattern: /(?!)/, forceESM: true })
+}
+
+const routes = join(import.meta.dirname, '../../routes')
+
+/**
+ * Loads an application, and what every application starts with: what the application declares comes first, and so
+ * replaces ours of the same name.
+ */
+export async function loadApplication (
+  fastify: FastifyInstance, own: ApplicationFolders, shutdown: AbortSignal, hasLinks: boolean
+) {
+  for (const folder of own.migrations) await migrateApplication(fastify.database, folder, fastify.log)
+  for (const folder of own.plugins) await loadPlugins(fastify, folder)
+  fastify.pages.addFolder(join(routes, 'placements'))
+  await loadDeclarations(fastify, 'placement', [...own.placements, join(routes, 'placements')])
+  if (hasLinks) await loadDeclarations(fastify, 'screen', own.screens)
+  await loadPlugins(fastify, routes, { shutdown })
+  for (const folder of own.routes) await loadPlugins(fastify, folder)
 }

@@ -1,6 +1,7 @@
 import ajvCompiler from '@fastify/ajv-compiler'
 import jsonCompiler from '@fastify/fast-json-stringify-compiler'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import { HostDecoratorError, HostRouteError } from '../errors.ts'
 import { basePath } from '../http/urls.ts'
 
 /** The title by which our own documentation is known from the host's. */
@@ -18,7 +19,7 @@ const replyNames = ['page']
  * the host's log and documentation.
  *
  * @param publicUrl PUBLIC_URL
- * @throws for what the host and the app cannot both have
+ * @throws {HostDecoratorError}, {HostRouteError} for what the host and the app cannot both have
  */
 export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
   checkNames(fastify)
@@ -58,16 +59,12 @@ function checkNames (fastify: FastifyInstance): void {
     ...requestNames.filter(name => fastify.hasRequestDecorator(name)).map(name => `request.${name}`),
     ...replyNames.filter(name => fastify.hasReplyDecorator(name)).map(name => `reply.${name}`)
   ]
-  if (taken.length === 0) return
-  throw new Error(`app: the host has decorated ${taken.join(' and ')}, which the app needs: rename yours, or add it ` +
-    'in a scope that the app is not registered in')
+  if (taken.length > 0) throw new HostDecoratorError(taken.join(' and '))
 }
 
 function checkAddress (fastify: FastifyInstance, method: string, url: string, own: ReadonlySet<string>): void {
   // Fastify itself reports two routes of ours at one address.
-  if (own.has(`${method} ${url}`) || !fastify.hasRoute({ method, url })) return
-  throw new Error(`app: the host has a route ${method} ${url}, which the app needs: register the app with a prefix ` +
-    "of its own, such as { prefix: '/b24' }")
+  if (!own.has(`${method} ${url}`) && fastify.hasRoute({ method, url })) throw new HostRouteError(`${method} ${url}`)
 }
 
 /** A host may read JSON as bytes, or refuse it. */

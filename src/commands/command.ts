@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util'
+import { portalOrigin } from '../http/frame.ts'
 
 /** What follows a word of the command line, as `parseArgs` has read it. */
 export interface Arguments {
@@ -22,4 +23,11 @@ export interface Command {
 /** The command was used in a wrong way: a sentence that says how to mend it. */
 export class UsageError extends Error {
   override name = 'UsageError'
+}
+
+/** The origin of the portal that `--portal` names: by its domain, or by an address, for one without HTTPS. */
+export function originOf (portal: string): string {
+  const origin = portal.includes('://') ? URL.parse(portal)?.origin : portalOrigin(portal, '1')
+  if (origin === undefined) throw new UsageError('--portal must be the domain of a portal, such as my.bitrix24.com.')
+  return origin
 }

@@ -1,7 +1,6 @@
 import { checkUp } from '../doctor/check-up.ts'
 import type { Finding } from '../doctor/finding.ts'
-import { UsageError, type Arguments, type Command } from './command.ts'
-import { originOf } from './portal-option.ts'
+import { originOf, UsageError, type Arguments, type Command } from './command.ts'
 
 /** A whole number from 1 on, as text. */
 function numberOf (values: Arguments['values'], name: string, usual: number): number {
@@ -20,18 +19,18 @@ function report (findings: readonly Finding[]): string {
   return [...lines, faults === 0 ? 'No faults found.' : `Faults found: ${faults}.`].join('\n')
 }
 
+const usage = `Usage: fastify-bitrix24 doctor [--json] [--portal DOMAIN] [--portals NUMBER] [--timeout SECONDS]
+
+Checks the settings against the world, and says for each fault where to mend it. Changes nothing, and spends no
+refresh token. Ends with 0 when all is well, 1 when there are faults, 2 when it was used in a wrong way.
+
+  --json             prints { healthy, findings: [{ code, level, message, portal }] }
+  --portal DOMAIN    looks at this portal only
+  --portals NUMBER   looks at so many portals, those called last first; default: 20
+  --timeout SECONDS  for each check; default: 10`
+
 const doctor: Command = {
-  usage: [
-    'Usage: fastify-bitrix24 doctor [--json] [--portal DOMAIN] [--portals NUMBER] [--timeout SECONDS]',
-    '',
-    'Checks the settings against the world, and says for each fault where to mend it. Changes nothing, and spends no',
-    'refresh token. Ends with 0 when all is well, 1 when there are faults, 2 when it was used in a wrong way.',
-    '',
-    '  --json             prints { healthy, findings: [{ code, level, message, portal }] }',
-    '  --portal DOMAIN    looks at this portal only',
-    '  --portals NUMBER   looks at so many portals, those called last first; default: 20',
-    '  --timeout SECONDS  for each check; default: 10'
-  ].join('\n'),
+  usage,
   options: {
     json: { type: 'boolean' }, portal: { type: 'string' }, portals: { type: 'string' }, timeout: { type: 'string' }
   },

@@ -4,8 +4,7 @@ import { sliderLink } from '../http/slider-link.ts'
 import type { OptionsMismatch } from '../schemas/mismatch.ts'
 import { openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
-import { UsageError, type Command } from './command.ts'
-import { originOf } from './portal-option.ts'
+import { originOf, UsageError, type Command } from './command.ts'
 
 function readParams (positionals: readonly string[]): Record<string, string> {
   return Object.fromEntries(positionals.map(text => {
@@ -39,19 +38,17 @@ function explain (error: Partial<OptionsMismatch>): never {
   throw new UsageError(error.mismatches.map(({ parameter, expected }) => `${parameter}: ${expected}`).join('\n'))
 }
 
+const usage = `Usage: fastify-bitrix24 link --portal DOMAIN [--app CODE] [name=value …]
+
+Prints a link that opens the application in a slider of the portal, with these parameters. One with screen=NAME is
+checked by what the screen declares, and signed if it asks for that; the application has to be installed there.
+
+  --portal DOMAIN  the portal; an address, such as http://localhost:8080, where it has no HTTPS
+  --app CODE       the code of the application; default: B24_APP_CODE, or B24_CLIENT_ID. With it the link is neither
+                   checked nor signed, and no other setting is needed`
+
 const link: Command = {
-  usage: [
-    'Usage: fastify-bitrix24 link --portal DOMAIN [--app CODE] [name=value …]',
-    '',
-    'Prints a link that opens the application in a slider of the portal, with these parameters. One with ' +
-      'screen=NAME is',
-    'checked by what the screen declares, and signed if it asks for that; the application has to be installed there.',
-    '',
-    '  --portal DOMAIN  the portal; an address, such as http://localhost:8080, where it has no HTTPS',
-    '  --app CODE       the code of the application; default: B24_APP_CODE, or B24_CLIENT_ID. With it the link is ' +
-      'neither',
-    '                   checked nor signed, and no other setting is needed'
-  ].join('\n'),
+  usage,
   options: { portal: { type: 'string' }, app: { type: 'string' } },
   maxPositionals: 1000,
   async run ({ values: { portal, app }, positionals }) {

@@ -7,7 +7,7 @@ import { hasTables, openDatabase, openExistingDatabase } from '../store/open-dat
 import { identityOf, readStoreAddress, type StoreAddress } from '../store/store-address.ts'
 import { copyStore } from '../tools/copy-store.ts'
 import { tableSets } from '../tools/table-sets.ts'
-import { UsageError, type Command } from './command.ts'
+import { UsageError, type Arguments, type Command } from './command.ts'
 
 // Everybody on a machine can read arguments, and a password in them.
 const wrongUse = 'migrate-store takes two addresses, <from> and <to>, as in DATABASE_URL. ' +
@@ -38,8 +38,8 @@ async function setsIn (source: Kysely<Database>, name: string): Promise<TableSet
   return all.filter((_, index) => there[index])
 }
 
-async function migrateStore (given: readonly string[]): Promise<void> {
-  const [from, to] = addresses(given)
+async function run ({ positionals }: Arguments): Promise<number> {
+  const [from, to] = addresses(positionals)
   const source = await openExistingDatabase(from, 'read')
   try {
     const sets = await setsIn(source, from.name)
@@ -58,21 +58,18 @@ async function migrateStore (given: readonly string[]): Promise<void> {
     await source.destroy()
   }
   console.log(advice)
+  return 0
 }
 
+const usage = `Usage: fastify-bitrix24 migrate-store <from> <to>
+
+Copies all that the service keeps, from SQLite to PostgreSQL or back, and compares every row. Stop the service first.
+Without arguments the addresses come from MIGRATE_FROM and MIGRATE_TO, where nobody reads a password in them.`
+
 const migrateStoreCommand: Command = {
-  usage: [
-    'Usage: fastify-bitrix24 migrate-store <from> <to>',
-    '',
-    'Copies all that the service keeps, from SQLite to PostgreSQL or back, and compares every row. Stop the service ' +
-      'first.',
-    'Without arguments the addresses come from MIGRATE_FROM and MIGRATE_TO, where nobody reads a password in them.'
-  ].join('\n'),
+  usage,
   options: {},
   maxPositionals: 2,
-  async run ({ positionals }) {
-    await migrateStore(positionals)
-    return 0
-  }
+  run
 }
 export default migrateStoreCommand

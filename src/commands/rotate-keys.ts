@@ -37,13 +37,13 @@ async function run (): Promise<number> {
   return 0
 }
 
+const usage = `Usage: fastify-bitrix24 rotate-keys
+
+After a new key was put in front of APP_SECRET: encrypts every stored secret with it, while the service runs.
+Ends with 1 when there are secrets that no key opens.`
+
 const rotateKeysCommand: Command = {
-  usage: [
-    'Usage: fastify-bitrix24 rotate-keys',
-    '',
-    'After a new key was put in front of APP_SECRET: encrypts every stored secret with it, while the service runs.',
-    'Ends with 1 when there are secrets that no key opens.'
-  ].join('\n'),
+  usage,
   options: {},
   maxPositionals: 0,
   run

@@ -3,19 +3,14 @@ import { createHash, hkdfSync } from 'node:crypto'
 /** A key for one purpose. `id` is public: it says in stored data which key was used, and nothing about the key. */
 export interface DerivedKey { id: string, key: Buffer }
 
-export interface KeyRing {
-  /** The keys of 32 bytes for a purpose, newest first: use the first to write, each of them to read. */
-  derive (purpose: string): [newest: DerivedKey, ...older: DerivedKey[]]
-  /** The same without the names of the keys. */
-  keys (purpose: string): [newest: Buffer, ...older: Buffer[]]
-}
+export type KeyRing = ReturnType<typeof createKeyRing>
 
 /**
  * All keys of the service come from APP_SECRET, so that one variable is all there is to keep and to rotate.
  *
  * @param appSecret one or more base64 keys of 32 bytes, comma separated, newest first
  */
-export function createKeyRing (appSecret: string): KeyRing {
+export function createKeyRing (appSecret: string) {
   const secrets = appSecret.split(',').map((part, index) => {
     const text = part.trim()
     const secret = Buffer.from(text, 'base64')
@@ -27,11 +22,13 @@ export function createKeyRing (appSecret: string): KeyRing {
   })
   const each = <T>(of: (secret: Buffer) => T) => secrets.map(of) as [T, ...T[]] // any text has a first part
   return {
-    derive: purpose => each(secret => ({
+    /** The keys of 32 bytes for a purpose, newest first: use the first to write, each of them to read. */
+    derive: (purpose: string) => each((secret): DerivedKey => ({
       id: createHash('sha256').update(deriveKey(secret, `${purpose} key id`)).digest('hex').slice(0, 8),
       key: deriveKey(secret, purpose)
     })),
-    keys: purpose => each(secret => deriveKey(secret, purpose))
+    /** The same without the names of the keys. */
+    keys: (purpose: string) => each(secret => deriveKey(secret, purpose))
   }
 }
 
@@ -43,6 +40,5 @@ export function someKeys (keys: readonly Uint8Array[], plugin: string): [newest:
 }
 
 /** The key of 32 bytes for one purpose: it says nothing about the key that it comes from, nor about its other keys. */
-export function deriveKey (secret: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, 'fastify-bitrix24', purpose, 32))
-}
+export const deriveKey = (secret: Uint8Array, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, 'fastify-bitrix24', purpose, 32))

@@ -14,24 +14,19 @@ import { serverOptions } from '../server-options.ts'
 import { migrate } from '../store/migrations.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 
-/** The service in this process, on an empty store in memory: it says what is declared, and what it would answer. */
-export interface Assembled {
-  fastify: FastifyInstance
-  store: Store
-  /** Messages of the errors that it has logged */
-  errors: string[]
-  close: () => Promise<void>
-}
+export type Assembled = Awaited<ReturnType<typeof assemble>>
 
 // Not encapsulated, as its decorators are used from outside.
 const openApp = fp((fastify: FastifyInstance, options: AppOptions) => app(fastify, options))
 
 /**
- * Puts the service and its application together.
+ * Puts the service and its application together in this process, on an empty store in memory: it says what is declared,
+ * and what it would answer.
  *
+ * @returns `errors`: the messages of the errors that it has logged
  * @throws the error of the file that is at fault, and names the file if it is one of the application
  */
-export async function assemble (config: Config): Promise<Assembled> {
+export async function assemble (config: Config) {
   const errors: string[] = []
   const stream = { write (line: string) { errors.push(String(JSON.parse(line).err?.message)) } }
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('error'), stream } })

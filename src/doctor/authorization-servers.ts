@@ -3,7 +3,7 @@ import { withDeadline } from '../queues/deadline.ts'
 import { serverOf } from '../http/server-address.ts'
 import type { StoredPortal } from './database.ts'
 import { find, type Finding } from './finding.ts'
-import { isCutOff, type Failure, type Prober } from './probe.ts'
+import { isCutOff, type Prober } from './probe.ts'
 
 /** Milliseconds that clocks may differ: tokens are refreshed a minute before they end. */
 const tolerance = 60_000
@@ -13,18 +13,12 @@ const question = {
   method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ auth: 'made-up' })
 } as const
 
-interface ServersReport {
-  findings: Finding[]
-  /** Those that do not answer, with the kind of failure or the status */
-  unavailable: Array<{ server: string, why: Failure | number }>
-  answering: string[]
-  isOffline: boolean
-}
+type ServersReport = Awaited<ReturnType<typeof checkServers>>
 
 /** Which servers answer, and what their clocks say. */
 export async function checkServers (
   servers: readonly string[], { probe }: Pick<Prober, 'probe'>, now = Date.now
-): Promise<ServersReport> {
+) {
   const results = await Promise.all(servers.map(async server => {
     const answer = await probe(`${server}/rest/app.info`, question)
     const { failure, status, headers, text } = answer
@@ -47,6 +41,7 @@ export async function checkServers (
   }
   return {
     findings,
+    /** Those that do not answer, with the kind of failure or the status */
     unavailable,
     answering: good.map(({ server }) => server),
     isOffline: results.every(({ isCutOff }) => isCutOff)

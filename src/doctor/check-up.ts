@@ -5,23 +5,17 @@ import { createSelfReports } from '../http/self-report.ts'
 import { redactSecrets } from '../log/logger.ts'
 import { assemble, type Assembled } from './assemble.ts'
 import { checkClient, checkServers, judgeUnavailable } from './authorization-servers.ts'
-import { examineDatabase } from './database.ts'
+import { examineDatabase, type PortalSelection } from './database.ts'
 import { find, sentence, type Finding } from './finding.ts'
-import { checkForwarded, inventedAddress } from './forwarded.ts'
 import { checkPortals } from './portals.ts'
-import { ownAnswers } from './pages.ts'
 import { createProber, isCutOff, type Prober } from './probe.ts'
-import { checkProxy } from './proxy.ts'
+import { checkForwarded, checkProxy, inventedAddress, ownAnswers } from './proxy.ts'
 import { askService, misdirection } from './public-url.ts'
 
-export interface CheckUpOptions {
+export interface CheckUpOptions extends PortalSelection {
   env: Record<string, string | undefined>
   /** Milliseconds for each check */
   timeout: number
-  /** Domain of the only portal to look at */
-  domain?: string | undefined
-  /** How many portals to look at, at most */
-  limit: number
 }
 
 /** PUBLIC_URL, and what lies between it and the service. Offline: nothing was reached. */

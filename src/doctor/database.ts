@@ -1,4 +1,6 @@
 import type { Kysely } from 'kysely'
+import { applicationFolders } from '../application/folder.ts'
+import { applicationTables } from '../application/migrations.ts'
 import type { Config } from '../config.ts'
 import { createCipher } from '../crypto/encryption.ts'
 import { createKeyRing } from '../crypto/keys.ts'
@@ -7,11 +9,10 @@ import { withDeadline } from '../queues/deadline.ts'
 import type { Database } from '../store/database.ts'
 import { createRowMapper } from '../store/installation-row.ts'
 import type { Installation } from '../store/installation-store.ts'
-import { hasTables, openExistingDatabase } from '../store/open-database.ts'
+import { hasTables, openExistingDatabase, ranMigrations } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 import { tableSets } from '../tools/table-sets.ts'
 import { find, sentence, type Finding } from './finding.ts'
-import { checkMigrations } from './migrations.ts'
 
 /** An installed portal; `unreadable` names the secrets of it that no key opens. */
 export interface StoredPortal { installation: Installation, unreadable: string[] }
@@ -22,9 +23,10 @@ interface Examination {
   portals: StoredPortal[]
 }
 
-interface PortalSelection {
+export interface PortalSelection {
   /** Domain of the only portal to look at */
   domain?: string | undefined
+  /** How many portals to look at, at most */
   limit: number
 }
 
@@ -63,6 +65,22 @@ async function readDatabase (config: Config, selection: PortalSelection): Promis
 function notesOf ({ domain }: PortalSelection, looked: number, left: number): Finding[] {
   if (domain !== undefined && looked === 0) return [find('portal-unknown', domain)]
   return left === 0 ? [] : [find('portals-left', left)]
+}
+
+/** The migrations in the application's folder against those that have run on the database. */
+async function checkMigrations (db: Kysely<Database>, { application }: Config): Promise<Finding[]> {
+  const { migrations: folders } = applicationFolders(application)
+  const names: string[] = []
+  for (const folder of folders) names.push(...Object.keys((await applicationTables(folder)).migrations))
+  const ran = await ranMigrations(db, { name: 'application' })
+
+  const missing = ran.filter(name => !names.includes(name))
+  const pending = names.filter(name => !ran.includes(name))
+  // The service starts only when what is new sorts behind what has run, in the order of kysely.
+  const early = pending.filter(name => ran.some(other => name.localeCompare(other) < 0))
+  if (missing.length > 0) return [find('migration-missing', missing.join(', '))]
+  if (early.length > 0) return [find('migration-order', early.join(', '))]
+  return pending.length > 0 ? [find('migrations-pending', pending.join(', '))] : []
 }
 
 const late = () => new Error('DATABASE_URL: the database does not answer')

@@ -108,17 +108,13 @@ const notes = {
     'allow it.'
 }
 
-type Fault = keyof typeof faults
-export type Code = Fault | keyof typeof notes
-export const codes = Object.keys({ ...faults, ...notes })
+const messages = { ...faults, ...notes }
+export type Code = keyof typeof messages
+export const codes = Object.keys(messages)
 
 /** The message of an error, as a sentence. */
 export const sentence = (message: string): string => /[.?]$/.test(message) ? message : `${message}.`
 
-const isFault = (code: Code): code is Fault => Object.hasOwn(faults, code)
-
-export function find (code: Code, ...details: ReadonlyArray<string | number>): Finding {
-  return isFault(code)
-    ? { code, level: 'fault', message: format(faults[code], ...details) }
-    : { code, level: 'note', message: format(notes[code], ...details) }
-}
+export const find = (code: Code, ...details: ReadonlyArray<string | number>): Finding => ({
+  code, level: Object.hasOwn(faults, code) ? 'fault' : 'note', message: format(messages[code], ...details)
+})

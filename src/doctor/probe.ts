@@ -15,10 +15,7 @@ export interface Probed {
 
 export interface Message { method?: 'GET' | 'POST', headers?: Record<string, string>, body?: string }
 
-export interface Prober {
-  probe: (url: string, message?: Message) => Promise<Probed>
-  close: () => Promise<void>
-}
+export type Prober = ReturnType<typeof createProber>
 
 const maxBytes = 256 * 1024
 const kinds: ReadonlyArray<[RegExp, Failure]> = [
@@ -40,11 +37,11 @@ async function read ({ statusCode: status, headers, body }: Dispatcher.ResponseD
 }
 
 /** Asks servers, none of which is trusted, in so many milliseconds each. */
-export function createProber (timeout: number): Prober {
+export function createProber (timeout: number) {
   const dispatcher = new Agent({ connect: { timeout }, maxResponseSize: maxBytes })
   return {
-    probe: async (url, { method = 'GET', headers = {}, body = null } = {}) => await request(url, {
-      dispatcher, signal: AbortSignal.timeout(timeout), method, headers, body
+    probe: async (url: string, message: Message = {}): Promise<Probed> => await request(url, {
+      ...message, dispatcher, signal: AbortSignal.timeout(timeout)
     }).then(read).catch(error => ({ failure: failureOf(error), status: 0, headers: {}, text: '' })),
     close: () => dispatcher.destroy()
   }

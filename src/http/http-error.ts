@@ -7,12 +7,8 @@ interface ErrorAnswer extends HttpError { portalCode?: string, method?: string }
 
 // A person can do something else about these than ask for a right. The portal's docs and the portal differ in case.
 const portalPageNames = new Map<string, PageName>([
-  ['payment_required', 'payment'],
-  ['expired_token', 'expired'],
-  ['invalid_token', 'expired'],
-  ['query_limit_exceeded', 'too-many'],
-  ['http_429', 'too-many'],
-  ['operation_time_limit', 'too-many']
+  ['payment_required', 'payment'], ['expired_token', 'expired'], ['invalid_token', 'expired'],
+  ['query_limit_exceeded', 'too-many'], ['http_429', 'too-many'], ['operation_time_limit', 'too-many']
 ])
 
 // Fastify refuses some calls before our code sees them; outside, every code is ours and stable.

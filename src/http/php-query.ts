@@ -24,9 +24,8 @@ class PhpArray extends Map<string, PhpValue> {
   }
 }
 
-function isIndex (key: string): boolean {
-  return /^(?:0|-?[1-9]\d{0,18})$/.test(key) && BigInt.asIntN(64, BigInt(key)) === BigInt(key)
-}
+const isIndex = (key: string): boolean =>
+  /^(?:0|-?[1-9]\d{0,18})$/.test(key) && BigInt.asIntN(64, BigInt(key)) === BigInt(key)
 
 /** What PHP makes of the variable `params` of a query string. */
 export function readParams (query: string): PhpValue {
@@ -68,6 +67,4 @@ export function toData (value: PhpValue): unknown {
     : Object.fromEntries(entries.filter(([key]) => key !== '__proto__'))
 }
 
-function decode (text: string): string {
-  return unescape(text.replaceAll('+', ' '))
-}
+const decode = (text: string): string => unescape(text.replaceAll('+', ' '))

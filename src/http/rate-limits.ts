@@ -3,14 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { RateLimitedError } from '../errors.ts'
 
-/** A limit for each key: so many at once, then so many a second. Keys are hashed or checked; times in milliseconds. */
-interface TokenBuckets {
-  /** How many may be taken under a key */
-  left: (key: string, now: number) => number
-  /** Takes one and returns 0, or takes none and returns the whole seconds until there is one again. */
-  take: (key: string, now: number) => number
-}
-
 interface TokenBucketsOptions {
   /** How many may be taken at once */
   burst: number
@@ -20,15 +12,18 @@ interface TokenBucketsOptions {
   maxKeys?: number
 }
 
-export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: TokenBucketsOptions): TokenBuckets {
+/** A limit for each key: so many at once, then so many a second. Keys are hashed or checked; times in milliseconds. */
+export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: TokenBucketsOptions) {
   const buckets = new LRUCache<string, { tokens: number, at: number }>({ max: maxKeys })
   const tokensOf = (key: string, now: number) => {
     const { tokens, at } = buckets.get(key) ?? { tokens: burst, at: now }
     return Math.min(burst, tokens + Math.max(0, now - at) * perSecond / 1000)
   }
   return {
-    left: (key, now) => Math.floor(tokensOf(key, now)),
-    take (key, now) {
+    /** How many may be taken under a key */
+    left: (key: string, now: number): number => Math.floor(tokensOf(key, now)),
+    /** Takes one and returns 0, or takes none and returns the whole seconds until there is one again. */
+    take (key: string, now: number): number {
       const tokens = tokensOf(key, now)
       // A refusal writes nothing, so that refused calls do not keep their key in the cache.
       if (tokens < 1) return Math.ceil((1 - tokens) / perSecond)

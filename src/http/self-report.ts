@@ -1,5 +1,4 @@
 import type { KeyRing } from '../crypto/keys.ts'
-import { someKeys } from '../crypto/keys.ts'
 import { createSealedTokens } from '../crypto/sealed-token.ts'
 
 /** How a request arrived, as the service saw it. */
@@ -24,7 +23,7 @@ const lifetime = 600_000
  * says anything to whoever is between.
  */
 export function createSelfReports (keyRing: KeyRing, clientId: string, now = Date.now) {
-  const keys = someKeys(keyRing.derive('doctor').map(({ key }) => key), 'doctor')
+  const keys = keyRing.keys('doctor')
   // Two audiences, so that a question that is sent back does not pass for an answer.
   const questions = createSealedTokens<string>(keys, `${clientId} question`, now)
   const answers = createSealedTokens<{ nonce: string, report: SelfReport }>(keys, `${clientId} answer`, now)

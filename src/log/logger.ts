@@ -61,14 +61,11 @@ const same = (value: unknown) => value
 export const requestId = (): string => randomUUID()
 
 /** A name for a portal that can stand in a log: the first 12 hex digits of SHA-256 of its member_id. */
-export function memberHash (memberId: string): string {
-  return hash('sha256', memberId).slice(0, 12)
-}
+export const memberHash = (memberId: string): string => hash('sha256', memberId).slice(0, 12)
 
 /** Replaces secrets by `[redacted]` in a text that somebody else wrote, such as the message of a handler's error. */
-export function redactSecrets (text: string, secrets: readonly string[]): string {
-  return redactShapes(redactValues(text, secrets.filter(secret => secret.length > 5)))
-}
+export const redactSecrets = (text: string, secrets: readonly string[]): string =>
+  redactShapes(redactValues(text, secrets.filter(secret => secret.length > 5)))
 
 const redacted = '[redacted]'
 
@@ -104,9 +101,8 @@ function redactRun (run: string): string {
 }
 
 /** Cuts known values out of a text. */
-function redactValues (text: string, values: readonly string[]): string {
-  return values.reduce((clean, value) => clean.replaceAll(value, redacted), text)
-}
+const redactValues = (text: string, values: readonly string[]): string =>
+  values.reduce((clean, value) => clean.replaceAll(value, redacted), text)
 
 const maxDepth = 8
 const maxObjects = 1000

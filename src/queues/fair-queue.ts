@@ -13,13 +13,10 @@ export interface FairQueueOptions {
   rejection?: () => Error
 }
 
-/** Runs `work` when it is the turn of `key`. */
-type FairQueue = <T>(key: string, work: () => Promise<T>) => Promise<T>
-
 interface Lane { key: string, running: number, line: Array<PromiseWithResolvers<void>> }
 
 /** A queue that many share. Keys take turns, so whoever queues a lot delays only their own work. */
-export function createFairQueue (options: FairQueueOptions): FairQueue {
+export function createFairQueue (options: FairQueueOptions) {
   const { slots = Infinity, slotsPerKey, room = Infinity, roomPerKey = Infinity, patience } = options
   const { rejection = () => new Error('the queue is full') } = options
   // What runs or waits; the first lane that may start has the next turn.
@@ -92,7 +89,8 @@ export function createFairQueue (options: FairQueueOptions): FairQueue {
     }
   }
 
-  return async (key, work) => {
+  /** Runs `work` when it is the turn of `key`. */
+  return async <T>(key: string, work: () => Promise<T>): Promise<T> => {
     const lane = lanes.get(key) ?? { key, running: 0, line: [] }
     if (lane.line.length === 0 && mayStart(lane)) start(lane)
     else await wait(lane)

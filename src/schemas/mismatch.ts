@@ -1,6 +1,5 @@
 import { KindGuard, type TSchema } from '@sinclair/typebox'
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/compiler'
-import type { BaseLogger } from 'pino'
 import { OptionsMismatchError } from '../errors.ts'
 
 /** One thing that does not fit. */
@@ -39,15 +38,6 @@ export function errorFor (schema: TSchema, errors: Iterable<ValueError>): Option
   }
   // What does not pass the check has an error.
   return mismatchError([...mismatches.values()] as [Mismatch, ...Mismatch[]])
-}
-
-/** Logs what does not fit: a developer has to explain it, so the log says more than the page. */
-export function logMismatch (
-  error: unknown, log: Pick<BaseLogger, 'warn'>, whose: { screen: string } | { placement: string | null }
-): void {
-  if (!(error instanceof OptionsMismatchError && 'parameter' in error && 'expected' in error)) return
-  const { parameter, expected } = error
-  log.warn({ ...whose, parameter, expected }, 'the options of a call do not fit the schema')
 }
 
 const reasons = new Map<ValueErrorType, Mismatch['reason']>([

@@ -2,8 +2,9 @@ import { KindGuard, RecordValue, type Static, type TObject, type TSchema } from 
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import type { BaseLogger } from 'pino'
+import { OptionsMismatchError } from '../errors.ts'
 import { registerFormats } from './formats.ts'
-import { errorFor, logMismatch } from './mismatch.ts'
+import { errorFor } from './mismatch.ts'
 
 registerFormats()
 
@@ -27,7 +28,8 @@ export function compileOptions<T extends TObject> (
 }
 
 /**
- * Reads what a call carries, and logs what does not fit.
+ * Reads what a call carries, and logs what does not fit: a developer has to explain it, so the log says more than the
+ * page.
  *
  * @param whose the screen or placement that declares the schema, for the log
  * @throws what `read` throws
@@ -38,7 +40,10 @@ export function reading<T> (
   try {
     return read()
   } catch (error) {
-    logMismatch(error, log, whose)
+    if (error instanceof OptionsMismatchError && 'parameter' in error && 'expected' in error) {
+      const { parameter, expected } = error
+      log.warn({ ...whose, parameter, expected }, 'the options of a call do not fit the schema')
+    }
     throw error
   }
 }

@@ -14,6 +14,5 @@ export function matchesHandler ({ code, name }: { code: string, name?: string },
 }
 
 /** Whether a pattern with `*` (at least one character) matches a code. */
-export function matchesPattern (pattern: string, code: string): boolean {
-  return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.+')}$`).test(code)
-}
+export const matchesPattern = (pattern: string, code: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.+')}$`).test(code)

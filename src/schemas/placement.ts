@@ -54,6 +54,5 @@ export type PlacementCall = PlacementQuery & PlacementBody
 export type Texts = string | Readonly<Record<string, string>>
 
 /** The text in a language, else in English, else ''. */
-export function textIn (texts: Texts, lang: string): string {
-  return typeof texts === 'string' ? texts : texts[lang] ?? texts['en'] ?? ''
-}
+export const textIn = (texts: Texts, lang: string): string =>
+  typeof texts === 'string' ? texts : texts[lang] ?? texts['en'] ?? ''

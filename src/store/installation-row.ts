@@ -2,7 +2,7 @@ import type { BaseLogger } from 'pino'
 import type { Cipher } from '../crypto/encryption.ts'
 import { memberHash } from '../log/logger.ts'
 import type { InstallationRow } from './database.ts'
-import type { BindingReport, Installation, NewInstallation, PortalAddress, RefreshState } from './installation-store.ts'
+import type { Installation, NewInstallation, PortalAddress, RefreshState } from './installation-store.ts'
 import type { InstallationChange } from './change-store.ts'
 
 type Secret = 'application_token' | 'access_token' | 'refresh_token' | 'candidate_refresh_token'
@@ -77,7 +77,7 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
         refresh: readRefresh(row),
         userId: row.user_id,
         handlerUrl: row.handler_url,
-        bindings: row.bindings === null ? null : readBindings(row.bindings),
+        bindings: row.bindings === null ? null : JSON.parse(row.bindings),
         hosts: readHosts(row.hosts),
         installedAt: row.installed_at,
         updatedAt: row.updated_at,
@@ -89,8 +89,7 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
 }
 
 /** The columns of a change that has just happened. Whoever runs the handlers of an earlier one keeps that right. */
-export const changeColumns = (change: InstallationChange, now: number) =>
-  ({ change, change_at: now, change_due: now })
+export const changeColumns = (change: InstallationChange, now: number) => ({ change, change_at: now, change_due: now })
 
 /** The row of a portal of which nothing but its address is known. */
 export function newRowOf (portal: PortalAddress, now: number) {
@@ -113,9 +112,4 @@ function readRefresh (row: InstallationRow): RefreshState | null {
   const { refresh_code: code, refresh_at: at, refresh_attempts: attempts, refresh_next_try_at: nextTryAt } = row
   if (code === null || at === null || attempts === null) return null
   return { code, at, attempts, nextTryAt: nextTryAt ?? Infinity }
-}
-
-function readBindings (json: string): BindingReport {
-  const report: BindingReport = JSON.parse(json)
-  return report
 }

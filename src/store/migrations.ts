@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type CreateTableBuilder, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import type { BaseLogger } from 'pino'
 import type { Database } from './database.ts'
@@ -21,41 +21,34 @@ export interface TableSet {
 
 export const migrationTable = ({ name }: Pick<TableSet, 'name'>): string => `${name}_migration`
 
+// As the first migration makes them: another one may change them, these stay as they are.
+const columns = {
+  text: [
+    'domain', 'client_endpoint', 'server_endpoint', 'scope', 'status', 'application_token', 'access_token',
+    'refresh_token', 'candidate_refresh_token', 'handler_url', 'bindings', 'hosts', 'refresh_code', 'lease_owner'
+  ],
+  bigint: [
+    'expires_at', 'user_id', 'installed_at', 'updated_at', 'uninstall_requested_at', 'uninstalled_at', 'refreshed_at',
+    'refresh_at', 'refresh_attempts', 'refresh_next_try_at', 'lease_until'
+  ]
+}
+const required = ['domain', 'client_endpoint', 'server_endpoint', 'scope', 'status', 'installed_at', 'updated_at']
+
 export const installationTables: TableSet = {
   name: 'installations',
   tables: { installations: { key: ['member_id'], grows: ['token_version', 'updated_at'] } },
   migrations: {
     '0001-installations': {
       async up (db) {
-        await db.schema.createTable('installations')
+        let table: CreateTableBuilder<string, string> = db.schema.createTable('installations')
           .addColumn('member_id', 'text', (column) => column.primaryKey())
-          .addColumn('domain', 'text', (column) => column.notNull())
-          .addColumn('client_endpoint', 'text', (column) => column.notNull())
-          .addColumn('server_endpoint', 'text', (column) => column.notNull())
-          .addColumn('scope', 'text', (column) => column.notNull())
-          .addColumn('status', 'text', (column) => column.notNull())
-          .addColumn('application_token', 'text')
-          .addColumn('access_token', 'text')
-          .addColumn('refresh_token', 'text')
-          .addColumn('candidate_refresh_token', 'text')
-          .addColumn('expires_at', 'bigint')
-          .addColumn('user_id', 'bigint')
-          .addColumn('handler_url', 'text')
-          .addColumn('bindings', 'text')
-          .addColumn('hosts', 'text')
-          .addColumn('installed_at', 'bigint', (column) => column.notNull())
-          .addColumn('updated_at', 'bigint', (column) => column.notNull())
-          .addColumn('uninstall_requested_at', 'bigint')
-          .addColumn('uninstalled_at', 'bigint')
           .addColumn('token_version', 'bigint', (column) => column.notNull().defaultTo(0))
-          .addColumn('refreshed_at', 'bigint')
-          .addColumn('refresh_code', 'text')
-          .addColumn('refresh_at', 'bigint')
-          .addColumn('refresh_attempts', 'bigint')
-          .addColumn('refresh_next_try_at', 'bigint')
-          .addColumn('lease_owner', 'text')
-          .addColumn('lease_until', 'bigint')
-          .execute()
+        for (const type of ['text', 'bigint'] as const) {
+          for (const name of columns[type]) {
+            table = table.addColumn(name, type, (column) => required.includes(name) ? column.notNull() : column)
+          }
+        }
+        await table.execute()
         await db.schema.createIndex('installations_refreshed').on('installations').column('refreshed_at').execute()
         for (const column of ['uninstall_requested_at', 'uninstalled_at']) {
           await db.schema.createIndex(`installations_${column.slice(0, -3)}`).on('installations').column(column)

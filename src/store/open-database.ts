@@ -3,7 +3,7 @@ import type SqliteDatabase from 'better-sqlite3'
 import { Kysely, sql, SqliteDialect } from 'kysely'
 import type { BaseLogger } from 'pino'
 import { StoreOpenError, StoreVersionError } from '../errors.ts'
-import { createLocalChanges, type Changes } from './changes.ts'
+import { createLocalChanges } from './changes.ts'
 import type { Database } from './database.ts'
 import { installationTables, migrate, migrationTable, type TableSet } from './migrations.ts'
 import { createPostgresChanges } from './postgres-changes.ts'
@@ -11,16 +11,10 @@ import { openPatientDatabase, openPostgresDatabase } from './postgres-database.t
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreAddress } from './store-address.ts'
 
-/** A database whose core tables are up to date. Close both parts. */
-export interface OpenDatabase {
-  db: Kysely<Database>
-  changes: Changes
-}
+export type OpenDatabase = Awaited<ReturnType<typeof openDatabase>>
 
-/** Opens a database, creates it where it is a missing file, and brings its core tables up to date. */
-export async function openDatabase (
-  address: StoreAddress, log?: Pick<BaseLogger, 'info' | 'error'>
-): Promise<OpenDatabase> {
+/** Opens a database, creates it where it is a missing file, and brings its core tables up to date. Close both parts. */
+export async function openDatabase (address: StoreAddress, log?: Pick<BaseLogger, 'info' | 'error'>) {
   const onLost = (err: Error) => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }
   return await named(address, () => open(
     address.kind === 'SQLite'
@@ -54,12 +48,10 @@ const overSqlite = (database: SqliteDatabase.Database) =>
 
 /** Closes the database again if it cannot be used. */
 async function open<T> (db: Kysely<Database>, use: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-  try {
-    return await use(db)
-  } catch (error) {
+  return await use(db).catch(async error => {
     await db.destroy()
     throw error
-  }
+  })
 }
 
 /** Names of the migrations of a set that have run; none, too, when there is no list of them. */

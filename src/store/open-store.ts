@@ -32,9 +32,8 @@ export interface OpenStoreOptions {
  *
  * @throws B24_ERR_STORE_URL for an address of another kind, B24_ERR_STORE_OPEN for a database that cannot be used
  */
-export async function openStore ({ url, keyRing, log }: OpenStoreOptions): Promise<Store> {
-  return createStore(await openDatabase(readStoreAddress(url), log), keyRing, log)
-}
+export const openStore = async ({ url, keyRing, log }: OpenStoreOptions): Promise<Store> =>
+  createStore(await openDatabase(readStoreAddress(url), log), keyRing, log)
 
 /** The store over an open database. `close` closes the database. */
 export function createStore ({ db, changes }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']): Store {

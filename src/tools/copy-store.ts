@@ -54,9 +54,8 @@ function isOlder (table: Table, row: Row, other: Row): boolean {
 }
 
 /** The rows that the database lacks, or has in another state. */
-async function different (db: Kysely<Database>, table: Table, page: Row[]): Promise<Row[]> {
-  return (await counterparts(db, table, page)).filter(({ row, other }) => !isSame(row, other)).map(({ row }) => row)
-}
+const different = async (db: Kysely<Database>, table: Table, page: Row[]): Promise<Row[]> =>
+  (await counterparts(db, table, page)).filter(({ row, other }) => !isSame(row, other)).map(({ row }) => row)
 
 /** Returns how many rows were written: all of them. */
 async function write (db: Kysely<Database>, table: Table, rows: Row[]): Promise<number> {

@@ -7,7 +7,7 @@ const others = ['swagger', 'swaggerCSP']
 // Beside Fastify's own hooks, which are methods of the instance as well.
 const hooks = ['onInstalled', 'onUpdated', 'onUninstalled']
 
-const most = 21
+const most = 20
 
 await t.test(`app: adds at most ${most} decorators to the instance`, async t => {
   const { fastify } = await startService(t)

@@ -47,6 +47,24 @@ await t.test('call: gets a new token once for all calls that find theirs expired
   t.equal(asked.length, 5)
 })
 
+await t.test('call: takes the token that another call has got meanwhile', async t => {
+  let answerLate = () => {}
+  const isLate = new Promise<void>(resolve => { answerLate = resolve })
+  const { frame, asked, posted, answer } = await connect(t, async (body, reply) => {
+    if (body['late'] && body['auth'] === 'first') await isLate
+    return await expired(body, reply)
+  })
+  const late = frame.call('user.get', { late: true })
+  await until(() => asked.length === 1)
+  const early = frame.call('profile')
+  await until(() => posted.length === 2)
+  answer('refreshAuth', { AUTH_ID: 'second', AUTH_EXPIRES: '3600' })
+  t.equal(await early, 'done')
+  answerLate()
+  t.equal(await late, 'done')
+  t.equal(posted.length, 2)
+})
+
 await t.test('getAuth: gives the token while it is good, then a new one', async t => {
   mock.timers.enable({ apis: ['Date'], now: 1_000_000 })
   t.after(() => mock.timers.reset())

@@ -4,7 +4,7 @@ import { stageOf, toHttpError } from '../../src/http/http-error.ts'
 import * as exported from '../../src/index.ts'
 
 await t.test('errors: each has its own code and the status of the catalogue', async t => {
-  const { httpErrors, handlerError, ...all } = errors
+  const { httpErrors, handlerError, storeUnavailable, ...all } = errors
   type Made = { code: string, statusCode: number }
   const made = Object.values(all).map(Kind => Reflect.construct(Kind, ['a', 'b', 'c']) as Made)
   t.equal(new Set(made.map(({ code }) => code)).size, made.length)
@@ -22,7 +22,7 @@ await t.test('errors: each has its own code and the status of the catalogue', as
 })
 
 await t.test('errors: the package exports each class', async t => {
-  const { httpErrors, ...all } = errors
+  const { httpErrors, storeUnavailable, ...all } = errors
   t.strictSame(Object.keys(all).filter(name => !(name in exported)), [])
 })
 

@@ -20,9 +20,9 @@ await fastify.register(tokens, { store, clientId, servers, patience: 60_000 })
 /** What callers at the same time get: hashes of access tokens, or codes of errors. */
 fastify.get<{ Querystring: { member: string, calls: string } }>('/tokens', async ({ query: { member, calls } }) => {
   const outcomes = await Promise.allSettled(Array.from({ length: Number(calls) }, () =>
-    fastify.tokens.accessToken(member)))
+    fastify.tokens.holder(member)))
   return outcomes.map(outcome => outcome.status === 'fulfilled'
-    ? hash('sha256', outcome.value)
+    ? hash('sha256', outcome.value.tokens.accessToken)
     : String(outcome.reason.code))
 })
 fastify.get('/health', async () => ({ pid: process.pid }))

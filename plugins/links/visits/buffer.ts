@@ -97,7 +97,6 @@ export function createVisitsBuffer (options: VisitsBufferOptions) {
   }
 
   return {
-    /** Merges the count with those that wait. */
     add (count: VisitCount): void {
       merge(count)
       schedule()

@@ -3,15 +3,13 @@ import { sql, type Kysely } from 'kysely'
 import type { BaseLogger } from 'pino'
 import type { Database } from '../../../src/store/database.ts'
 import { migrate } from '../../../src/store/migrations.ts'
-import visitTables, { type LinksTable, type VisitTables } from '../tables.ts'
+import visitTables, { type VisitTables } from '../tables.ts'
 import { admitted } from './admit-visits.ts'
-import { addVisits, deleteAll, takeBack } from './visit-rows.ts'
+import { addVisits, chunks, deleteAll, takeBack } from './visit-rows.ts'
 import type { DailyVisits, OpenedLink, UserVisits, VisitCount } from './visit-types.ts'
 
 export type VisitStore = Awaited<ReturnType<typeof createSqlVisitStore>>
 
-/** SQLite joins no more than 500. */
-const linksPerStatement = 100
 /** A small statement: deleted visits have to be subtracted from the sums. */
 const purgedAtOnce = 100
 const tables = Object.keys(visitTables.tables) as Array<keyof VisitTables> // they are all there are
@@ -33,9 +31,10 @@ export async function createSqlVisitStore (database: Kysely<Database>, log?: Pic
 
   async function usersOf (memberId: string, linkIds: readonly string[], limit: number) {
     const openers = new Map<string, UserVisits[]>()
-    for (let start = 0; start < linkIds.length; start += linksPerStatement) {
+    // SQLite joins no more than 500.
+    for (const some of chunks(linkIds)) {
       // Each link has its own limit: it may have been opened by thousands.
-      const tops = linkIds.slice(start, start + linksPerStatement).map((id) => sql`select * from (
+      const tops = some.map((id) => sql`select * from (
         select link_id, user_id, times, first_at, last_at from link_users
         where member_id = ${memberId} and link_id = ${id} order by times desc, user_id limit ${limit}) as top`)
       const { rows } = await sql<UserRow>`${sql.join(tops, sql` union all `)}`.execute(db)
@@ -140,5 +139,5 @@ function byLink<Row extends { link_id: string }, Item> (
 const toUser = ({ user_id: userId, times, first_at: firstAt, last_at: lastAt }: UserRow): UserVisits =>
   ({ userId, times, firstAt, lastAt })
 
-const fromRow = ({ id, screen, params, first_at: firstAt, last_at: lastAt }: LinksTable): OpenedLink =>
+const fromRow = ({ id, screen, params, first_at: firstAt, last_at: lastAt }: VisitTables['links']): OpenedLink =>
   ({ id, screen, params: JSON.parse(params), firstAt, lastAt })

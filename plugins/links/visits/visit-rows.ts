@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
-import visitTables, { type VisitTables, type VisitsTable } from '../tables.ts'
+import visitTables, { type VisitTables } from '../tables.ts'
 import type { VisitCount } from './visit-types.ts'
+
+type Visit = VisitTables['visits']
 
 // Fewer than any database takes in one statement; a service under load writes some hundred counts at a time.
 const rowsPerStatement = 100
@@ -10,8 +12,7 @@ const deletedAtOnce = 500
 
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b)
 /** The key of a count, as text. */
-export const keyOf = ({ memberId, linkId, userId, day }: VisitCount) =>
-  JSON.stringify([memberId, linkId, userId, day])
+export const keyOf = ({ memberId, linkId, userId, day }: VisitCount) => JSON.stringify([memberId, linkId, userId, day])
 // All instances lock rows in the same order, so that no two wait for each other.
 const inOrder = (counts: readonly VisitCount[]) => counts.toSorted((a, b) => compare(keyOf(a), keyOf(b)))
 
@@ -21,7 +22,7 @@ export function * chunks<T> (items: readonly T[]): Generator<T[]> {
   }
 }
 
-export const toCount = (row: VisitsTable): VisitCount => ({
+export const toCount = (row: Visit): VisitCount => ({
   memberId: row.member_id,
   linkId: row.link_id,
   screen: '',
@@ -69,7 +70,7 @@ async function addUsers (transaction: Transaction<VisitTables>, counts: readonly
 }
 
 /** Subtracts deleted visits, those of one statement, from the sums of their users. */
-export async function takeBack (transaction: Transaction<VisitTables>, deleted: readonly VisitsTable[]): Promise<void> {
+export async function takeBack (transaction: Transaction<VisitTables>, deleted: readonly Visit[]): Promise<void> {
   if (deleted.length === 0) return
   // A negative number is added, so that visits counted at the same time are not lost.
   const counts = inOrder(deleted.map((row) => ({ ...toCount(row), times: -row.times })))

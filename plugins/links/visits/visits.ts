@@ -15,7 +15,6 @@ export interface VisitsOptions extends VisitsBufferOptions {
 export interface ScreenVisit {
   screen: string
   linkId: string
-  /** Typed parameters */
   params: Record<string, unknown>
   memberId: string
   userId: number
@@ -32,15 +31,6 @@ const recentUsers = 21
 /** Characters of the parameters as JSON: a link hardly carries more */
 const maxParams = 2000
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
-
-function asJson (params: Record<string, unknown>): string | undefined {
-  try {
-    const json = JSON.stringify(params)
-    return json.length > maxParams ? undefined : json
-  } catch {
-    return undefined
-  }
-}
 
 /** Counts the visits of links without delaying the call, and reports how often each was opened. */
 export function createVisits (options: VisitsOptions) {
@@ -72,12 +62,12 @@ export function createVisits (options: VisitsOptions) {
   return {
     /** Days that are kept; 0: nothing is counted */
     days: retentionDays,
-    /** Counts in memory, to be written within a second. Never throws. */
+    /** Counts in memory, to be written within a second. */
     count ({ screen, linkId, params, memberId, userId }: ScreenVisit): void {
       if (retentionDays === 0) return
       const at = now()
-      const json = asJson(params)
-      if (json === undefined) {
+      const json = JSON.stringify(params)
+      if (json.length > maxParams) {
         log.error({ screen }, `a visit was not counted: its parameters do not fit into ${maxParams} characters of JSON`)
         return
       }
@@ -87,11 +77,7 @@ export function createVisits (options: VisitsOptions) {
     flush: buffer.flush,
     /** Forgets what was read of a portal, such as one that has uninstalled the application. */
     forget: shared.forget,
-    /**
-     * What the viewer may know of a link of a portal: administrators everything, others what they have opened.
-     *
-     * @throws the error of the store
-     */
+    /** What the viewer may know of a link of a portal: administrators everything, others what they have opened. */
     async report (memberId: string, linkId: string, viewer: VisitsViewer): Promise<LinkReport | undefined> {
       await buffer.flush()
       // A user who has not opened a link is not told whether it exists.
@@ -102,8 +88,6 @@ export function createVisits (options: VisitsOptions) {
     /**
      * The links of a portal that were opened last, newest first: all for administrators, with 21 users of each at most;
      * for others those that they have opened. Some seconds of what other instances count may be missing.
-     *
-     * @throws the error of the store
      */
     async recent (memberId: string, limit: number, viewer: VisitsViewer): Promise<LinkReport[]> {
       return await shared.share(memberId, `${viewer.isAdmin ? 'all' : viewer.userId} ${limit}`, async () => {

@@ -48,9 +48,7 @@ function placementLines (fastify: FastifyInstance, report: BindingReport | null 
   })
 }
 
-interface PlacementState { state: string, reason?: string }
-
-function stateOf (declaration: PlacementDeclaration, report: BindingReport | null | undefined): PlacementState {
+function stateOf (declaration: PlacementDeclaration, report: BindingReport | null | undefined) {
   // A family is bound under the codes of its members.
   const isMember = (key: string) => matchesHandler(declaration, key)
   const skipped = report?.skipped.find(({ code }) => isMember(code))

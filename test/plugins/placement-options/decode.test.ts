@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { OptionsMalformedError } from '../../../src/errors.ts'
-import { decode, resolveUri } from '../../../plugins/placement-options/decode.ts'
+import { decodePlacementOptions, resolveUri } from '../../../plugins/placement-options/decode.ts'
 
 const nothing = { options: {}, uri: undefined }
+const decode = (text?: string) => decodePlacementOptions(text, 'https://portal.example')
 
 await t.test('decode: reads every form that portals send', async t => {
   const rows: Array<[name: string, text: string | undefined, options: object, uri?: string]> = [
@@ -23,14 +24,14 @@ await t.test('decode: reads every form that portals send', async t => {
     ['a text', '"foo"', {}],
     ['an object', '{"test":"y","docId":"42"}', { test: 'y', docId: '42' }],
     ['a list', '["x","y"]', { 0: 'x', 1: 'y' }],
-    ['a list beside the page', '{"0":"x","1":"y","URI":"\\/crm\\/"}', { 0: 'x', 1: 'y' }, '/crm/'],
+    ['a list beside the page', '{"0":"x","1":"y","URI":"\\/crm\\/"}', { 0: 'x', 1: 'y' }, 'https://portal.example/crm/'],
     ['one numeric key', '{"7":"x"}', { 7: 'x' }],
     ['a key twice: the last wins, as in PHP', '{"a":"1","a":"2"}', { a: '2' }],
     ['nested lists and objects', '{"a":[{"b":["1",2,null]}]}', { a: [{ b: ['1', 2, null] }] }],
     ['values that the portal has typed', '{"n":2,"f":0.5,"t":true,"x":null}', { n: 2, f: 0.5, t: true, x: null }],
     ['characters that PHP escapes', '{"a":"\\u0026\\u003C\\u003E\\u0027\\u0022\\/"}', { a: '&<>\'"/' }],
     ['other alphabets', '{"имя":"Ägypten 🗂"}', { имя: 'Ägypten 🗂' }],
-    ['a page of its own', '{"URI":"javascript:alert(1)"}', {}, 'javascript:alert(1)'],
+    ['a page that is none of the portal', '{"URI":"javascript:alert(1)"}', {}],
     ['a page that is no text', '{"URI":["/crm/"],"a":"1"}', { a: '1' }],
     ['a page inside of an option is an option', '{"a":{"URI":"/crm/"}}', { a: { URI: '/crm/' } }]
   ]

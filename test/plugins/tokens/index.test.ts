@@ -30,9 +30,9 @@ async function serviceFor (
 await t.test('tokens: hand out an access token that is good for a minute', async t => {
   const { app, install, memberId, store, asked } = await serviceFor(t, {}, { ahead: { ms: 5.1 * 60_000 } })
   const { accessToken } = await install(70 + 5.1 * 60)
-  t.equal(await app.tokens.accessToken(memberId), accessToken)
+  t.equal((await app.tokens.holder(memberId)).tokens.accessToken, accessToken)
   const refreshed = await app.tokens.holder(memberId, accessToken)
-  t.equal(await app.tokens.accessToken(memberId), refreshed.tokens.accessToken)
+  t.equal((await app.tokens.holder(memberId)).tokens.accessToken, refreshed.tokens.accessToken)
   t.equal((await store.get(memberId))?.tokens?.accessToken, refreshed.tokens.accessToken)
   t.equal(asked(), 1)
   t.strictSame(app.tokens.refreshes(), {
@@ -50,10 +50,10 @@ await t.test('tokens: recover a dead pair in the background', async t => {
   })
   await install()
   await store.recordRefresh(memberId, { code: 'lost', at: 0, attempts: 1, nextTryAt: Infinity }, 1)
-  await t.rejects(app.tokens.accessToken(memberId), { code: 'B24_ERR_TOKENS_LOST' })
+  await t.rejects(app.tokens.holder(memberId), { code: 'B24_ERR_TOKENS_LOST' })
   t.equal(app.tokens.recover({ call, refreshToken, isAdmin: async () => true }), undefined)
   await until(async () => app.tokens.refreshes().recovered === 1)
-  await t.resolves(app.tokens.accessToken(memberId))
+  await t.resolves(app.tokens.holder(memberId))
 })
 
 await t.test('tokens: refresh a pair that was unused for 150 days', async t => {
@@ -96,7 +96,7 @@ await t.test('tokens: close after a refresh under way has stored its pair', asyn
   const { app, install, memberId, store, sandbox } = await serviceFor(t, { patience: 300 })
   sandbox.trouble.authorizationServerDelay = 600
   const { accessToken } = await install()
-  await t.rejects(app.tokens.accessToken(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
+  await t.rejects(app.tokens.holder(memberId), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
   await app.close()
   const row = await store.get(memberId)
   t.equal(row?.tokenVersion, 2)
@@ -107,7 +107,7 @@ await t.test('tokens: give a refresh more time than a question', async t => {
   const { app, install, memberId, sandbox } = await serviceFor(t, {}, {}, { timeout: 1500 })
   sandbox.trouble.authorizationServerDelay = 2000
   const { accessToken } = await install()
-  t.not(await app.tokens.accessToken(memberId), accessToken)
+  t.not((await app.tokens.holder(memberId)).tokens.accessToken, accessToken)
 })
 
 await t.test('tokens: hold the lease a third longer than the server is given', async t => {
@@ -122,7 +122,7 @@ await t.test('tokens: hold the lease a third longer than the server is given', a
     })
   }, { refreshTimeout: 3000 })
   await install()
-  await app.tokens.accessToken(memberId)
+  await app.tokens.holder(memberId)
   t.strictSame(leases, [4000])
 })
 

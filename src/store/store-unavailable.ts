@@ -1,4 +1,0 @@
-import { StoreUnavailableError } from '../errors.ts'
-
-/** For `catch`: wraps what a store throws. */
-export const storeUnavailable = (cause: unknown): never => { throw new StoreUnavailableError({ cause }) }
