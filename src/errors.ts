@@ -227,3 +227,4 @@ export const StoreTargetError = createError('B24_ERR_STORE_TARGET', '%s')
 export const StoreCopyError = createError('B24_ERR_STORE_COPY', 'The copy of %s is not the same: %s. ' +
   'Stop what writes to either store, and run this again')
 export const LinkError = createError('B24_ERR_LINK', '%s %s')
+export const TunnelError = createError('B24_ERR_TUNNEL', '%s')

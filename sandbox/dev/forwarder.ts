@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request as ask } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { HOST, withSentence } from '../listen.ts'
+import { PROBE_HEADER } from './tunnel/reach.ts'
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
@@ -16,6 +18,8 @@ function show (sentence: string, response: ServerResponse): void {
 /** Keeps the address of the service while processes of it come and go. */
 export interface Forwarder {
   port: number
+  /** Answered with 204 when it stands in the header of a probe */
+  probe: string
   /** From now on requests go to this port. Resolves once those that went elsewhere are answered. */
   forward (port: number): Promise<unknown>
   /** From now on there is nothing but a page with this sentence. */
@@ -29,12 +33,17 @@ export interface Forwarder {
  * @throws EADDRINUSE and the like, with a sentence that names the port
  */
 export async function startForwarder (wanted: number): Promise<Forwarder> {
+  const probe = randomUUID()
   let target: number | undefined
   let sentence = 'It starts.'
   let answering = new Set<Promise<unknown>>()
 
   function serve (request: IncomingMessage, response: ServerResponse): void {
     const { method, url: path, headers } = request
+    if (headers[PROBE_HEADER] === probe) {
+      response.writeHead(204).end()
+      return
+    }
     if (target === undefined) {
       // Read first: a browser whose form nobody reads sees a broken connection.
       request.resume().on('end', () => { show(sentence, response) })
@@ -87,6 +96,7 @@ export async function startForwarder (wanted: number): Promise<Forwarder> {
   return {
     // A listening TCP server has such an address.
     port: (server.address() as AddressInfo).port,
+    probe,
     forward (port) {
       const former = answering
       answering = new Set()

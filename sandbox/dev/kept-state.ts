@@ -14,12 +14,22 @@ export interface KeptState {
   /** Addresses as in DATABASE_URL, and as the sandbox takes them. */
   serviceDatabase: string
   portalDatabase: string
+  /** The same for the service while it is an application in Bitrix24, and the public address that it had last */
+  databaseOf (clientId: string): string
+  addressOf (clientId: string): string | undefined
+  keepAddress (clientId: string, address: string): void
   /** Gives the portals back what they had. */
   restore (portals: Record<string, Portal>): void
   save (portals: Record<string, Portal>): void
 }
 
-interface Saved { clientSecret: string, appSecret: string, portals: Record<string, KeptPortal> }
+interface Saved {
+  clientSecret: string
+  appSecret: string
+  portals: Record<string, KeptPortal>
+  /** By the client_id */
+  addresses?: Record<string, string>
+}
 
 function read (file: string): Saved {
   if (!existsSync(file)) {
@@ -58,6 +68,12 @@ export function openKeptState (folder: string): KeptState {
     appSecret,
     serviceDatabase: `sqlite:${join(folder, 'service.db')}`,
     portalDatabase: join(folder, 'portal.db'),
+    databaseOf: clientId => `sqlite:${join(folder, `${clientId.replaceAll(/[^\w.-]/g, '_')}.db`)}`,
+    addressOf: clientId => saved.addresses?.[clientId],
+    keepAddress (clientId, address) {
+      saved.addresses = { ...saved.addresses, [clientId]: address }
+      write()
+    },
     restore (portals) {
       for (const [name, portal] of Object.entries(portals)) Object.assign(portal, saved.portals[name])
     },

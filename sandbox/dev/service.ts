@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import '../../src/app.ts'
 import '../../src/server-options.ts'
+import { bindAgain } from './tunnel/bind-again.ts'
 import { viewFault } from './view-fault.ts'
 
 // Without the command above it, it would hold its port for ever.
@@ -37,3 +38,8 @@ try {
 // It ends the process when it cannot start.
 await import('../../src/server.ts')
 process.send?.('ready')
+if (settings.BIND_AGAIN !== undefined) {
+  await bindAgain().catch((error: Error) => {
+    console.error(`The portals could not be bound to the new address: ${error.message}.`)
+  })
+}

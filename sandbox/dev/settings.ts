@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import type { SandboxEnvironment } from '../environment.ts'
+import type { Sandbox } from '../index.ts'
+import { HOST } from '../listen.ts'
 import type { KeptState } from './kept-state.ts'
 
 export interface SettingsOptions {
@@ -9,7 +10,9 @@ export interface SettingsOptions {
   folder: string
   /** An absolute path. */
   application: string
-  env: SandboxEnvironment
+  /** The public address that leads here, if there is one. */
+  tunnel: string | undefined
+  bitrix24: Pick<Sandbox, 'env' | 'portals'>
   kept: KeptState
 }
 
@@ -17,6 +20,8 @@ export interface SettingsOptions {
 export interface Settings {
   variables: Record<string, string>
   shown: string
+  /** The developer's own application in Bitrix24 that the service is; undefined: that of the sandbox. */
+  clientId: string | undefined
 }
 
 /** Variables of the application's own. */
@@ -31,21 +36,41 @@ function readEnv (file: string): NodeJS.Dict<string> {
   }
 }
 
-/** Reads the settings of the service as they are now: those of the sandbox win over those in .env. */
-export function readSettings ({ folder, application, env, kept }: SettingsOptions): Settings {
+/** What a service behind a tunnel has. Its program connects from this machine. */
+function behind (tunnel: string, { TRUST_PROXY = '' }: NodeJS.Dict<string>) {
+  const others = TRUST_PROXY.split(',').map(name => name.trim()).filter(name => name !== '' && name !== 'none')
+  return { PUBLIC_URL: tunnel, TRUST_PROXY: ['loopback', ...others].join() }
+}
+
+/** Only the portals of this sandbox: what listens on a public address must not let all private ones through. */
+const insecurePortals = ({ env, portals }: SettingsOptions['bitrix24']): string =>
+  [env.B24_OAUTH_SERVERS, ...Object.values(portals).map(({ url }) => url)].map(url => new URL(url).host).join()
+
+/**
+ * Reads the settings of the service as they are now. Those of the sandbox win over those in .env, but for the
+ * application that .env names when there is a tunnel: its portals are those of Bitrix24.
+ */
+export function readSettings ({ folder, application, tunnel, bitrix24, kept }: SettingsOptions): Settings {
   const own = { ...readEnv(join(folder, '.env')), ...process.env }
   const shown = own.LOG_LEVEL?.trim() || 'info'
   const given = Object.entries(own).filter((variable): variable is [string, string] => variable[1] !== undefined)
+  // With one of them alone, the service says which is missing.
+  const { B24_CLIENT_ID = '', B24_CLIENT_SECRET = '' } = own
+  const isOwn = tunnel !== undefined && (B24_CLIENT_ID + B24_CLIENT_SECRET).trim() !== ''
+  const clientId = B24_CLIENT_ID.trim()
+  const insecure = tunnel === undefined ? {} : { ALLOW_INSECURE_PORTALS: insecurePortals(bitrix24) }
   return {
     shown,
+    clientId: isOwn ? clientId : undefined,
     variables: {
       // The front end is served from its sources, unless somebody wants to see the build.
       NODE_ENV: 'development',
       ...Object.fromEntries(given),
-      ...env,
+      ...(isOwn ? { BIND_AGAIN: 'true', HOST } : { ...bitrix24.env, ...insecure }),
+      ...(tunnel !== undefined && behind(tunnel, own)),
       APPLICATION: application,
       APP_SECRET: kept.appSecret,
-      DATABASE_URL: kept.serviceDatabase,
+      DATABASE_URL: isOwn ? kept.databaseOf(clientId) : kept.serviceDatabase,
       // The lines of calls are of this level, and the wire needs them whatever is shown.
       LOG_LEVEL: ['warn', 'error', 'fatal', 'silent'].includes(shown) ? 'info' : shown,
       SHUTDOWN_DELAY: '0'

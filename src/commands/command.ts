@@ -12,6 +12,8 @@ export interface Command {
   /** Shown by `--help`, and named when the word is used in a wrong way */
   usage: string
   options: NonNullable<ParseArgsConfig['options']>
+  /** Those of them that may stand without a value, which is '' then */
+  bareOptions?: readonly string[]
   /** How many arguments it takes at most, besides options */
   maxPositionals: number
   /** Whether .env in this folder is read into the variables of the process. Default true */

@@ -11,6 +11,8 @@ export interface DevOptions {
   portalPort: number
   /** Opens the portal in the browser */
   open: boolean
+  /** The public address that leads here, or a tunnel program; '': the first that is installed */
+  tunnel?: string
 }
 
 /** A program of the sandbox, as source or as it was built, whichever runs now. An image may be without it. */
@@ -35,6 +37,7 @@ export function applicationOf (folder: string): string {
 const dev: Command = {
   usage: [
     'Usage: fastify-bitrix24 dev [--application FOLDER] [--port PORT] [--portal-port PORT] [--open]',
+    '                            [--tunnel [ADDRESS | PROGRAM]]',
     '',
     'Runs the service beside a sandbox portal, a local Bitrix24, with the application installed. What you save is',
     'loaded at once. What was installed and written is kept in the folder .bitrix24; remove it to begin anew.',
@@ -42,23 +45,32 @@ const dev: Command = {
     '  --application FOLDER  the folder of the application; default: application',
     '  --port PORT           of the service, 0 for any that is free; default: 3000',
     '  --portal-port PORT    of the portal; default: 8080',
-    '  --open                opens the portal in the browser'
+    '  --open                opens the portal in the browser',
+    '  --tunnel              gives the service a public address, and prints the fields of the card in Bitrix24: the',
+    '                        https address that is given and leads to the port, or one of cloudflared, ngrok and',
+    '                        cloudpub (clo), the first that is installed or the one that is named',
+    '',
+    'With --tunnel, and B24_CLIENT_ID and B24_CLIENT_SECRET in .env, the service is that application in Bitrix24 and',
+    'not the one of the sandbox portal. Its database is in .bitrix24, too; no file of yours is changed.'
   ].join('\n'),
   options: {
     application: { type: 'string' },
     port: { type: 'string' },
     'portal-port': { type: 'string' },
-    open: { type: 'boolean' }
+    open: { type: 'boolean' },
+    tunnel: { type: 'string' }
   },
+  bareOptions: ['tunnel'],
   maxPositionals: 0,
   readsEnvironment: false,
   async run ({ values }) {
-    const { application = process.env['APPLICATION'] || 'application', open } = values
+    const { application = process.env['APPLICATION'] || 'application', open, tunnel } = values
     const options: DevOptions = {
       application: applicationOf(String(application)),
       port: portOf(values, 'port', 3000),
       portalPort: portOf(values, 'portal-port', 8080),
-      open: open === true
+      open: open === true,
+      ...(tunnel !== undefined && { tunnel: String(tunnel) })
     }
     const { dev } = await import(program.href).catch(() => {
       throw new UsageError('dev needs the sandbox portal, which is not part of this build.')

@@ -34,8 +34,13 @@ function suggestion (given: string, known: readonly string[], more: string): str
   return word === undefined ? `; see ${more} --help.` : `; did you mean ${word}?`
 }
 
+/** Arguments with an empty value for an option that stands without one, which `parseArgs` refuses. */
+const withValues = (args: readonly string[], bare: readonly string[]): string[] => args.map((arg, index) =>
+  bare.some(name => arg === `--${name}`) && (args[index + 1] ?? '-').startsWith('-') ? `${arg}=` : arg)
+
 /** Reads what follows a word. @throws UsageError */
-function parse (word: string, { options, maxPositionals }: Command, args: string[]): Arguments {
+function parse (word: string, { options, bareOptions = [], maxPositionals }: Command, given: string[]): Arguments {
+  const args = withValues(given, bareOptions)
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     if (positionals.length > maxPositionals) {

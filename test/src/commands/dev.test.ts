@@ -12,3 +12,16 @@ await t.test('dev: refuses ports and folders that cannot be', async t => {
   t.match(await runTool('dev', [], { APPLICATION: 'nowhere' }), { code: 2, stderr: none })
   t.match(await runTool('dev', [], { APPLICATION: '' }), { code: 2, stderr: /^There is no folder application here\./ })
 })
+
+await t.test('dev: takes --tunnel with and without a value', async t => {
+  const folder = ['--application', t.testdir({})]
+  const noTunnel = { code: 2, stderr: /^No tunnel program is installed: install cloudflared, ngrok or cloudpub [^\n]+\n$/ }
+  for (const args of [['--tunnel'], ['--tunnel', '--port', '0'], ['--tunnel=']]) {
+    t.match(await runTool('dev', [...folder, ...args], { PATH: '' }), noTunnel, args.join(' '))
+  }
+  const notHttps = { code: 2, stderr: /^--tunnel must be an https:\/\/ address [^\n]+\n$/ }
+  for (const args of [['--tunnel', 'http://my.example'], ['--tunnel=http://my.example', '--open']]) {
+    t.match(await runTool('dev', [...folder, ...args]), notHttps, args.join(' '))
+  }
+  t.match(await runTool('dev', [...folder, '--tunnel', 'ngrock']), { code: 2, stderr: /did you mean ngrok\?\n$/ })
+})
