@@ -122,6 +122,14 @@ export function loadConfig (env: Env = process.env): Config {
   return complete<Config>(config, lines)
 }
 
+/** Reads the folder of the application alone. @throws {ConfigError} as `loadConfig` */
+export function loadApplicationFolder (env: Env = process.env): Config['application'] {
+  const lines = new Set<string>()
+  const { application } = ConfigSchema.properties
+  return complete<Pick<Config, 'application'>>(readSettings({ properties: { application } }, env, lines), lines)
+    .application
+}
+
 /** Reads the settings of `fastify-bitrix24 migrate-store`. @throws {ConfigError} as `loadConfig` */
 export function loadMigrationConfig (env: Env = process.env): StaticDecode<typeof MigrationConfigSchema> {
   const lines = new Set<string>()

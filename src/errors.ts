@@ -152,6 +152,8 @@ export const PortalUnavailableError = handler('B24_ERR_PORTAL_UNAVAILABLE', 503,
   'The REST interface of the portal does not answer', 30)
 export const TooManyRowsError = handler('B24_ERR_TOO_MANY_ROWS', 500, 'internal',
   'The list of %s has more rows than %s: narrow its filter, or raise maxRows')
+export const ListIncompleteError = handler('B24_ERR_LIST_INCOMPLETE', 502, 'portal-unavailable',
+  'The portal ends the list of %s after %s of %s rows: rest.pages() gives those that it has')
 export const ListTooLargeError = handler('B24_ERR_LIST_TOO_LARGE', 500, 'internal',
   'The list of %s has more bytes than %s: select fewer fields, or read it by rest.pages()')
 
@@ -208,6 +210,10 @@ export const HostRouteError = createError('B24_ERR_HOST_ROUTE', 'app: the host h
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_MIGRATION', '%s: %s')
 export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')
+export const AssetNameError = createError('B24_ERR_ASSET_NAME',
+  '%s cannot be served by its name: rename it without * : ? # % or \\')
+export const RouteDuplicatedError = createError('B24_ERR_ROUTE_DUPLICATED',
+  'The route %s is declared twice: by %s and by %s')
 export const ExportMissingError = createError('B24_ERR_EXPORT_MISSING', '%s has no plugin as its default export')
 export const DeclarationNameError = createError('B24_ERR_DECLARATION_NAME',
   '%s must declare the %s %s, after which it is named')

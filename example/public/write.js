@@ -33,7 +33,7 @@ async function save (path, body, asUser) {
 /** Puts what was written on top of the list, as its hidden row shows it. */
 function show (list, text) {
   const row = list.querySelector('[data-new]').cloneNode(true)
-  row.querySelector('.prose').textContent = text
+  row.querySelector('bdi').textContent = text
   row.hidden = false
   list.prepend(row)
   document.querySelector('[data-empty]')?.remove()

@@ -57,8 +57,9 @@ export async function confirmUninstall (
     return log.warn({ member }, text)
   }
   await store.markUninstalled(memberId, now())
-  await handlers.run(memberId)
   log.info({ member }, 'uninstalled')
+  // Not in the portal's turn: it may want to install again meanwhile.
+  handlers.start(memberId)
 }
 
 /** Asks the authorization server whether the application is installed, with the stored tokens or refreshed ones. */

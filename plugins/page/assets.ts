@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { AssetNameError } from '../../src/errors.ts'
 import { scripts, serveScript } from './scripts.ts'
 
 const assets = join(import.meta.dirname, 'assets')
@@ -37,14 +38,14 @@ export function createAssets (base: string, publicFolders: readonly string[]) {
     },
     /** Serves our own files, and the public ones. */
     async serve (scope: FastifyInstance): Promise<void> {
-      await scope.register(fastifyStatic, staticFiles(assets))
-      for (const folder of publicFolders) await scope.register(fastifyStatic, staticFiles(folder, publicUrl))
+      await scope.register(staticFiles(assets))
+      for (const folder of publicFolders) await scope.register(staticFiles(folder, publicUrl))
       for (const script of scripts) serveScript(scope, assetsUrl + script.name, immutable, script)
     },
     /** Serves the files of another folder, too. */
     add (fastify: FastifyInstance, folder: string): void {
       folders.push({ folder, prefix: assetsUrl })
-      fastify.register(fastifyStatic, staticFiles(folder))
+      fastify.register(staticFiles(folder))
     }
   }
 }
@@ -59,19 +60,26 @@ function remembered (find: (name: string) => string): (name: string) => string {
   }
 }
 
-/** A route for each file, so that several folders share one address. */
-const staticFiles = (root: string, prefix = assetsUrl) => ({
-  root,
-  prefix,
-  // The application around us may have such decorators of its own.
-  decorateReply: false,
-  wildcard: false,
-  immutable: true,
-  maxAge: '1y',
-  index: false,
-  preCompressed: true,
-  logLevel: 'warn'
-} as const)
+// The router takes some of these for patterns, and a browser the others for the end of the path or for an escape.
+const unservable = /[*:?#%\\]/
+
+/** A route for each file, so that several folders share one address. Rejects with AssetNameError. */
+const staticFiles = (root: string, prefix = assetsUrl) => async (scope: FastifyInstance): Promise<void> => {
+  const wrong = readdirSync(root, { encoding: 'utf8', recursive: true }).find(name => unservable.test(name))
+  if (wrong !== undefined) throw new AssetNameError(join(root, wrong))
+  await scope.register(fastifyStatic, {
+    root,
+    prefix,
+    // The application around us may have such decorators of its own.
+    decorateReply: false,
+    wildcard: false,
+    immutable: true,
+    maxAge: '1y',
+    index: false,
+    preCompressed: true,
+    logLevel: 'warn'
+  })
+}
 
 /** Of a script, or of a file that is nowhere: reading it then names the place where it is missed. */
 function filesOf (name: string): readonly string[] {

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { ApplicationFolderError } from '../errors.ts'
 import { importPlugin, loadDeclarations } from './declarations.ts'
 import { migrateApplication } from './migrations.ts'
+import { nameDuplicates } from './route-sources.ts'
 
 const names = ['placements', 'screens', 'plugins', 'routes', 'views', 'public', 'locales', 'migrations'] as const
 
@@ -57,6 +58,7 @@ const routes = join(import.meta.dirname, '../../routes')
 export async function loadApplication (
   fastify: FastifyInstance, own: ApplicationFolders, shutdown: AbortSignal, hasLinks: boolean
 ) {
+  nameDuplicates(fastify)
   for (const folder of own.migrations) await migrateApplication(fastify.database, folder, fastify.log)
   for (const folder of own.plugins) await loadPlugins(fastify, folder)
   fastify.pages.addFolder(join(routes, 'placements'))

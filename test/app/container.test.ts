@@ -53,9 +53,7 @@ await t.test('Dockerfile: makes an image that runs the application in its folder
     const url = `http://127.0.0.1:${await freePort()}`
     const bitrix24 = await sandbox({ appUrl: url })
     t.after(() => bitrix24.close())
-    const { child, ended, text } = run('--conditions=fastify-bitrix24-source', environment(bitrix24, url), {
-      args: ['src/server.ts'], cwd: folder, isMeasured: false
-    })
+    const { child, ended, text } = run('src/server.ts', environment(bitrix24, url), { cwd: folder })
     t.after(() => { child.kill('SIGKILL') })
     t.equal(await listening(`${url}/health`), true, `${name}: ${text()}`)
     // Its errors are known to the service, so both have loaded the same module.

@@ -106,8 +106,9 @@ await t.test('composer: why a link was not sent is said in the language of the p
       contentType: typeof body === 'string' ? 'text/html' : 'application/json',
       body: typeof body === 'string' ? body : JSON.stringify(body)
     }))
-    await form.getByRole('button', { name: 'Post to the feed' }).click()
-    await until(async () => !(await form.locator('[data-sent]').textContent())?.startsWith('Sending'))
+    const post = form.getByRole('button', { name: 'Post to the feed' })
+    await Promise.all([page.waitForResponse('**/rest/log.blogpost.add*'), post.click()])
+    await form.locator('[data-send="feed"][aria-disabled="false"]').waitFor()
     t.equal(await form.locator('[data-sent]').textContent(), `Not sent: ${text}`, `${status} ${JSON.stringify(body)}`)
   }
   await page.unrouteAll()

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
@@ -257,5 +257,31 @@ await t.test('page: checks its options at registration', async t => {
   for (const [options, message] of rows) {
     const registered = build(t, app => app.register(page, options as PageOptions))
     await t.rejects(registered, { name: 'TypeError', message })
+  }
+})
+
+await t.test('assets: serves any name that an address can hold, where a browser looks', async t => {
+  const names = ['[a].js', '{a,b}.js', 'a b.js', 'ü.js', 'a+b&c;d=e@$.js', '(a)!~\'".js', 'deep/^|<>.js']
+  const folder = t.testdir({ public: { deep: {} }, views: { 'own.eta': '<i data-url="<%= it.asset(it.name) %>">' } })
+  for (const name of names) writeFileSync(`${folder}/public/${name}`, `// ${name}`)
+  for (const name of names) {
+    const app = await appFor(t, { views: [`${folder}/views`], public: [`${folder}/public`] },
+      { view: 'own', data: { name } })
+    const [, address = ''] = /data-url="(.*?)">/.exec((await app.inject('/page')).body) ?? []
+    const unescaped = address.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+    const { pathname, search } = new URL(unescaped, 'https://service.example')
+    t.equal((await app.inject(pathname + search)).body, `// ${name}`, name)
+  }
+})
+
+await t.test('assets: names a file whose name no address can hold', async t => {
+  for (const name of ['*.js', ':x.js', 'deep/what?.js', 'a#b.js', '50%.js', 'a\\b.js']) {
+    const folder = t.testdir({ deep: {}, name })
+    writeFileSync(`${folder}/${name}`, '')
+    await t.rejects(appFor(t, { public: [folder] }), {
+      code: 'B24_ERR_ASSET_NAME',
+      message: `${folder}/${name} cannot be served by its name: rename it without * : ? # % or \\`
+    })
   }
 })

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
 import { root } from '../../app/process.ts'
-import { runTool } from '../../tool.ts'
+import { refusal, runTool } from '../../tool.ts'
 
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
 
 await t.test('init: writes an application, and says how to go on', async t => {
   const folder = join(t.testdir({}), 'my-app')
-  t.match(await runTool('init', [folder]), { code: 0, stderr: '', stdout: /npm install\n +npm run dev\n/ })
+  t.match(await runTool('init', [folder], {}, { isMeasured: true }), { code: 0, stderr: '', stdout: /npm install\n +npm run dev\n/ })
   t.strictSame(readdirSync(folder).sort(), ['.dockerignore', '.env.example', '.gitignore', 'Dockerfile', 'README.md',
     'application', 'compose.yaml', 'package.json', 'test', 'tsconfig.json'])
   const own = json(join(root, 'package.json'))
@@ -77,7 +77,7 @@ await t.test('init: writes nothing where something is, or with a wrong name', as
     [[join(folder, 'a'.repeat(215))], /cannot be the name of an application: /],
     [[join(folder, 'fastify')], /^An application cannot be called fastify: choose another name\.\n$/]
   ]
-  for (const [args, stderr] of rows) t.match(await runTool('init', args), { code: 2, stdout: '', stderr })
+  for (const [args, stderr] of rows) t.match(await refusal(t, ['init', ...args]), { code: 2, stdout: '', stderr })
   t.strictSame(readdirSync(folder).sort(), ['file', 'full'])
   t.strictSame(readdirSync(join(folder, 'full')), ['notes.txt'])
 })

@@ -9,12 +9,13 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import type { WireEntry } from '../../sandbox/index.ts'
 import { isSecret } from '../../sandbox/secrets.ts'
+import { unmeasuredNode } from '../app/process.ts'
 import { until } from '../until.ts'
 
 /** The demo with its temporary files in a folder of the test. */
 function runDemo (folder: string, env: Record<string, string> = {}) {
   const script = fileURLToPath(new URL('../../sandbox/demo.ts', import.meta.url))
-  return spawn(process.execPath, [script], {
+  return spawn(...unmeasuredNode(script), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LOG_LEVEL: undefined, TMPDIR: folder, ...env }
   })

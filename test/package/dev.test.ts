@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { initMyApp, runIn, startDev } from '../my-app.ts'
 import { until } from '../until.ts'
-import { root } from './process.ts'
+import { root } from '../app/process.ts'
 
 const tab = 'application/placements/CRM_DEAL_DETAIL_TAB.ts'
 const view = 'application/views/deal-tab.eta'
@@ -148,4 +148,20 @@ await t.test('dev: opens the browser with --open, but never in CI', async t => {
   const again = await startDev(t, folder, { env: { PATH, CI: '' }, args: ['--open'] })
   await until(() => existsSync(opened))
   await again.stop()
+})
+
+await t.test('dev: ends with its terminal, and with the shell of an npm script', async t => {
+  const { folder } = await initMyApp(t)
+  const isGone = (url: string) => until(async () => await fetch(url).then(() => false, () => true))
+  const inTerminal = await startDev(t, folder, { within: ['sh', '-c', 'exec script -qec "$*" /dev/null', 'sh'] })
+  inTerminal.type('\u0003')
+  for (const url of [inTerminal.service, inTerminal.portal]) await isGone(url)
+  await t.rejects(fetch(inTerminal.portal), 'Ctrl+C ends all')
+
+  const inShell = await startDev(t, folder, {
+    within: ['sh', '-c', '"$@"; exit $?', 'sh'], env: { npm_lifecycle_event: 'dev' }
+  })
+  await inShell.stop('SIGTERM')
+  for (const url of [inShell.service, inShell.portal]) await isGone(url)
+  await t.rejects(fetch(inShell.portal), 'a signal to npm alone ends all')
 })

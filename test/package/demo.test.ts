@@ -1,6 +1,6 @@
 import t from 'tap'
 import { freePort } from '../service.ts'
-import { run } from './process.ts'
+import { run } from '../app/process.ts'
 
 await t.test('npm run demo: prints one address, and leaves no process behind', async t => {
   const [port, portalPort] = [await freePort(), await freePort()]
