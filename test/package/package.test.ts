@@ -22,8 +22,9 @@ await install(`./${packed.filename}`, `typescript@${devDependencies.typescript}`
   `@types/node@${devDependencies['@types/node']}`)
 
 /** The whole embedding, and the one of the core only, as docs/plugins.md shows them. */
+const host = "import Fastify from 'fastify'\nimport { app, loadConfig } from 'fastify-bitrix24'\n\nconst fastify = Fastify()"
 const embeddings = {
-  'whole.ts': blockThatBegins("import Fastify from 'fastify'\nimport { app, loadConfig }"),
+  'whole.ts': blockThatBegins(`${host}\nfastify.get`),
   'core.ts': blockThatBegins("import formbody from '@fastify/formbody'")
 }
 
@@ -57,7 +58,7 @@ async function checkWhole (t: Test): Promise<void> {
   const { url: handler, payload } = alpha.placementCall('DEFAULT')
   const page = await postForm(handler, payload)
   t.equal(page.status, 200)
-  const paths = [...page.text.matchAll(/(?:src|href)="(\/[^"]+\?v=[^"]+)"/g)].map(([, path = '']) => path)
+  const paths = [...page.text.matchAll(/(?:src|href|data-sdk)="(\/[^"]+\?v=[^"]+)"/g)].map(([, path = '']) => path)
   t.ok(paths.length >= 4)
   for (const path of paths) t.equal((await fetch(origin + path)).status, 200, path)
   const headers = { authorization: `Bearer ${sessionIn(page)}` }
@@ -81,7 +82,7 @@ await t.test('package: exports only what the docs name', async t => {
 await t.test('package: the examples of the docs compile, its own types included', async t => {
   const page = await readFile(join(root, 'docs/plugins.md'), 'utf8')
   const blocks = [...page.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = '']) => code)
-  t.equal(blocks.length, 3)
+  t.equal(blocks.length, 4)
   for (const [index, code] of blocks.entries()) await writeFile(join(folder, `block-${index}.ts`), code)
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({
     compilerOptions: {
