@@ -22,9 +22,9 @@ await install(`./${packed.filename}`, `typescript@${devDependencies.typescript}`
   `@types/node@${devDependencies['@types/node']}`)
 
 /** The whole embedding, and the one of the core only, as docs/plugins.md shows them. */
-const host = "import Fastify from 'fastify'\nimport { app, loadConfig } from 'fastify-bitrix24'\n\nconst fastify = Fastify()"
+const host = ["import Fastify from 'fastify'", "import { app, loadConfig } from 'fastify-bitrix24'"].join('\n')
 const embeddings = {
-  'whole.ts': blockThatBegins(`${host}\nfastify.get`),
+  'whole.ts': blockThatBegins(`${host}\n\nconst fastify = Fastify()\nfastify.get`),
   'core.ts': blockThatBegins("import formbody from '@fastify/formbody'")
 }
 
