@@ -1,5 +1,4 @@
 import t from 'tap'
-import { until } from '../../until.ts'
 import { faults, frameOf, look, openWindow } from '../window.ts'
 import { browser, compose, sliderOf, start } from './scene.ts'
 

@@ -1,5 +1,5 @@
 // A project with a front end: pages of Vue and of React that the server renders, and one of a plain script.
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { PageData } from '../../../client/page-data.ts'
@@ -8,6 +8,7 @@ import { startService, type Service } from '../../service.ts'
 import { cli } from '../../tool.ts'
 
 const fixture = join(import.meta.dirname, '../../fixtures/frontend')
+const folder = join(import.meta.dirname, '../../../.tap/projects')
 
 export interface Project {
   root: string
@@ -20,7 +21,11 @@ export interface Project {
 
 /** A copy of the project, for one test. Paths are those in its application. */
 export function copyProject (t: Test): Project {
-  const root = join(t.testdir({}), 'project')
+  // Inside of this repository, whose Vite it finds.
+  mkdirSync(folder, { recursive: true })
+  const root = mkdtempSync(join(folder, 'project-'))
+  // Vite may still be writing into its cache.
+  t.after(() => { rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }) })
   cpSync(fixture, root, { recursive: true })
   const application = join(root, 'application')
   const read = (path: string) => readFileSync(join(application, path), 'utf8')
