@@ -22,8 +22,9 @@ export const createPortalRecords = ({ store, log, now }: PortalRecordsOptions) =
     }),
 
   async replaceToken ({ memberId, applicationToken, ip }: UnverifiedCall, user: number): Promise<void> {
-    await store?.replaceApplicationToken(memberId, applicationToken, now())
-      .catch(err => log.error({ err }, 'could not store a new application token'))
-    audit(log, 'application-token.replaced', { ip, member: memberId, user })
+    await store?.replaceApplicationToken(memberId, applicationToken, now()).then(
+      () => audit(log, 'application-token.replaced', { ip, member: memberId, user }),
+      err => log.error({ err }, 'could not store a new application token')
+    )
   }
 })

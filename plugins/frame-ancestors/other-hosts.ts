@@ -31,9 +31,10 @@ export function createOtherHosts ({ store, isAdmin, log }: OtherHostsOptions) {
   const fieldsOf = ({ ip }: FastifyRequest, { memberId: member, userId: user }: FramedCall) => ({ ip, member, user })
 
   async function keep (request: FastifyRequest, call: FramedCall, host: string): Promise<void> {
-    await store.rememberHost(call.memberId, host, Date.now())
-      .catch((err: unknown) => log.error({ err }, 'could not store another host of a portal'))
-    audit(request.log, 'host.added', fieldsOf(request, call))
+    await store.rememberHost(call.memberId, host, Date.now()).then(
+      () => audit(request.log, 'host.added', fieldsOf(request, call)),
+      (err: unknown) => log.error({ err }, 'could not store another host of a portal')
+    )
   }
 
   async function ask (request: FastifyRequest, call: FramedCall, host: string): Promise<boolean> {

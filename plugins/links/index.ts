@@ -76,7 +76,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   const writeAudited: typeof write = (name, params, options) => {
     const link = write(name, params, options)
     const { by: user, portal: { memberId: member } } = options
-    const fields = { ip: undefined, member, user, writer: undefined, screen: name, link: link.id }
+    const fields = { ip: undefined, member, user, screen: name, link: link.id }
     if (screens.find(name).signed !== undefined) audit(fastify.log, 'link.written', fields)
     return link
   }

@@ -73,7 +73,7 @@ const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify,
     if (bearer === '' || /^[\w-]+\.[\w-]+\.[\w-]+$/.test(bearer)) await fastify.verifyPageSession(request)
     else {
       request.apiKey = apiKeys.find(bearer, request.ip)
-      // Not called a key: the log redacts that.
+      // In all lines of the call, those of the audit, too. Not called a key: the log redacts that.
       request.log = request.log.child({ writer: request.apiKey.name })
     }
   }
@@ -83,7 +83,7 @@ const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify,
     if (portal === undefined) throw mismatchError([missingPortal])
     if (pageSession === null) {
       if (apiKey?.portals?.includes(portal) === false) {
-        audit(log, 'writer.refused', { ip, member: portal, writer: apiKey.name })
+        audit(log, 'writer.refused', { ip, member: portal })
         throw new ApiKeyPortalError()
       }
       return { memberId: portal }
@@ -135,9 +135,8 @@ const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify,
     const link = write(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
     // Checked last: what fits into a link is small enough to look through.
     if (request.pageSession !== null) refuseClosed(screen, params)
-    const { ip, log, apiKey, pageSession } = request
-    const who = { ip, user: pageSession?.userId, writer: apiKey?.name }
-    audit(log, 'link.written', { ...who, member: memberId, screen, link: link.id })
+    const { ip, log, pageSession } = request
+    audit(log, 'link.written', { ip, member: memberId, user: pageSession?.userId, screen, link: link.id })
     return link
   })
 }

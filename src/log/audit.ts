@@ -18,8 +18,6 @@ interface AuditFields {
   link: string
   /** The user who wrote the link */
   writtenBy: number
-  /** Name of the API key */
-  writer: string
   /** How many calls, in all and by error code */
   count: number
   codes: Record<string, number>
@@ -27,7 +25,10 @@ interface AuditFields {
 
 interface AuditEvent { level: 'info' | 'warn', text: string, fields: ReadonlyArray<keyof AuditFields> }
 
-/** All events by their stable names, as docs/audit.md lists them. */
+/**
+ * All events by their stable names, as docs/audit.md lists them. Lines of a back-end's call have its `writer`, too, the
+ * name of its API key.
+ */
 export const auditEvents = {
   'app.installed': {
     level: 'info', text: 'an administrator has installed the application', fields: ['ip', 'member', 'user', 'source']
@@ -37,7 +38,7 @@ export const auditEvents = {
   },
   'app.uninstalled': { level: 'info', text: 'uninstalled', fields: ['member'] },
   'install.refused': {
-    level: 'warn', text: 'an installation by somebody who is no administrator', fields: ['ip', 'member', 'user']
+    level: 'warn', text: 'an installation by a user who is no administrator', fields: ['ip', 'member', 'user']
   },
   'uninstall.requested': { level: 'info', text: 'an uninstall was requested', fields: ['ip', 'member'] },
   'uninstall.refused': {
@@ -52,7 +53,7 @@ export const auditEvents = {
   },
   'application-token.refused': {
     level: 'warn',
-    text: 'somebody who is no administrator brought another application token than the one of the installation',
+    text: 'a user whom the portal calls no administrator brought another application token than the stored one',
     fields: ['ip', 'member', 'user']
   },
   'host.added': {
@@ -71,13 +72,13 @@ export const auditEvents = {
     fields: ['ip', 'member', 'user']
   },
   'link.written': {
-    level: 'info', text: 'a link was written', fields: ['ip', 'member', 'user', 'writer', 'screen', 'link']
+    level: 'info', text: 'a link was written', fields: ['ip', 'member', 'user', 'screen', 'link']
   },
   'link.opened': {
     level: 'info', text: 'a signed link was opened', fields: ['ip', 'member', 'user', 'screen', 'link', 'writtenBy']
   },
   'writer.refused': {
-    level: 'warn', text: 'an API key was used for a portal that it is not for', fields: ['ip', 'member', 'writer']
+    level: 'warn', text: 'an API key was used for a portal that it is not for', fields: ['ip', 'member']
   },
   'calls.refused': {
     level: 'warn', text: 'further calls that nothing has verified were refused', fields: ['count', 'codes']
