@@ -24,6 +24,7 @@ COPY scripts/build-assets.ts scripts/sbom.ts scripts/
 COPY src src
 COPY plugins plugins
 COPY routes routes
+COPY client client
 RUN npm run build
 
 FROM base

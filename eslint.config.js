@@ -4,7 +4,7 @@ import house from './eslint-rules/house.js'
 export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
   {
-    files: ['{src,plugins,routes,sandbox,test,example}/**/*.ts'],
+    files: ['{src,plugins,routes,client,sandbox,test,example}/**/*.ts'],
     rules: {
       '@stylistic/max-len': ['error', {
         code: 120,
@@ -22,7 +22,7 @@ export default [
   },
   {
     // A promise that nobody awaits is an error that nobody sees.
-    files: ['{src,plugins,routes,sandbox,example}/**/*.ts'],
+    files: ['{src,plugins,routes,client,sandbox,example}/**/*.ts'],
     languageOptions: { parserOptions: { project: './test/tsconfig.json' } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',

@@ -1,5 +1,15 @@
 /** What a page of `reply.app` is told: the server writes it, `bootstrap()` reads it. */
-export interface PageData<T = unknown> {
+export interface PageData<T = unknown> extends Page<T> {
+  /** Page session for `Authorization: Bearer` */
+  session: string
+  /** What stands before the paths of the service, such as `/b24`; '' for nothing */
+  base: string
+  /** For errors that the service cannot word, in the user's language. Default: in English */
+  texts?: Texts
+}
+
+/** What `bootstrap()` gives the page. */
+export interface Page<T = unknown> {
   /** What the handler gave its page */
   data: T
   portal: { memberId: string, domain: string, origin: string }
@@ -14,8 +24,11 @@ export interface PageData<T = unknown> {
   placement: string
   /** The screen that a link opened, with its parameters; null: this is no screen */
   screen: { name: string, params: Record<string, unknown> } | null
-  /** Page session for `Authorization: Bearer` */
-  session: string
-  /** What stands before the paths of the service, such as `/b24`; '' for nothing */
-  base: string
+}
+
+export interface Texts {
+  /** The service does not answer */
+  unreachable: string
+  /** The session has ended, and the portal does not help to get another one */
+  expired: string
 }

@@ -11,6 +11,8 @@ function faultOf (file, target, isType) {
   const [targetRoom, targetPlugin] = target.split('/')
   if (room === 'example' && targetRoom !== room) return "import from 'fastify-bitrix24', as any application"
   if (!service.includes(room)) return undefined
+  // What server and browser tell each other
+  if (targetRoom === 'client' && isType) return undefined
   if (!service.includes(targetRoom)) return `${room}/ imports nothing from ${targetRoom}/`
   if (room === 'src' && targetRoom !== 'src' && !assembly.includes(file)) {
     return `only ${assembly.join(' and ')} import from ${targetRoom}/`

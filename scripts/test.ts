@@ -5,8 +5,10 @@ import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { missingChromium, missingPostgres } from '../test/machine.ts'
 
-// The example application imports this package by its name: from its source, as nothing is built for tests.
-const NODE_OPTIONS = [process.env.NODE_OPTIONS, '--conditions=fastify-bitrix24-source'].filter(Boolean).join(' ')
+// The example application imports this package by its name: from its source, as nothing is built for tests. The scripts
+// of browsers are made from source as well, and Node warns that stripping their types by a call is experimental.
+const options = ['--conditions=fastify-bitrix24-source', '--disable-warning=ExperimentalWarning']
+const NODE_OPTIONS = [process.env.NODE_OPTIONS, ...options].filter(Boolean).join(' ')
 const env = { ...process.env, NODE_OPTIONS }
 
 /** Runs a command of the project, says how long it took, and whether it succeeded. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import authToken from '../plugins/auth-token/index.ts'
 import callLog from '../plugins/call-log/index.ts'
@@ -38,8 +38,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
   await fastify.register(callLog)
-  const otherHosts = { store, isAdmin: (request: FastifyRequest) => fastify.portalRest.isAdmin(request) }
-  await fastify.register(frameAncestors, { otherHosts })
+  await fastify.register(frameAncestors, { otherHosts: { store, isAdmin: call => fastify.portalRest.isAdmin(call) } })
 
   // A call: who is calling, what they sent, who answers.
   const trust = { clientId, clientSecret, applicationToken, servers, allowInsecurePortals, store }
@@ -54,8 +53,10 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(pageSession, { clientId, keys: keyRing.keys('page-session'), store, limit: fastify.limitRate })
   await fastify.register(pageUser)
 
-  // The answer: a page, or an error page.
+  // The answer: a page, one of the application's front end, or an error page.
   await fastify.register(page, { ...own, base: basePath(publicUrl), meta: pageSessionMeta })
+  const answers = { publicUrl, development: config.development, meta: pageSessionMeta }
+  if (own.frontend) await fastify.register(import('../plugins/frontend/index.ts'), { ...own.frontend, ...answers })
   const card = { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` }
   await fastify.register(errorPages, { card, notFound: false })
 
@@ -67,8 +68,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   // The API's description, and the feature above the core: links to screens.
   await fastify.register(openapi, { title, url: publicUrl })
   const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays } = config
-  const keys = keyRing.keys('links')
-  if (hasLinks) await fastify.register(links, { appCode, keys, apiKeys, store, retentionDays })
+  if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
 
   // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
   await loadApplication(fastify, own, shutdown, hasLinks)

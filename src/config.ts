@@ -67,6 +67,8 @@ const ConfigSchema = Type.Object({
   linkVisitsDays: setting('LINK_VISITS_DAYS', wholeNumber(0, 3650), { default: '90' }),
   /** The keys with which back-ends write links */
   linksApiKeys: setting('LINKS_API_KEYS', readApiKeys, { default: 'none' }),
+  /** Whether Vite serves the front end from its sources, for development and tests; else its build is served */
+  development: setting('NODE_ENV', text => ['development', 'test'].includes(text), { default: 'production' }),
   /** What has to be known to read the metrics; '': nothing */
   metricsToken: setting('METRICS_TOKEN', asIs, { default: '' })
 })
@@ -118,6 +120,14 @@ export function loadConfig (env: Env = process.env): Config {
   if (isTooOpen(publicUrl)) lines.add(`PUBLIC_URL: ${notHttps}`)
   if (oauthServers.some(isTooOpen)) lines.add(`B24_OAUTH_SERVERS: ${notHttps}`)
   return complete<Config>(config, lines)
+}
+
+/** Reads the folder of the application alone. @throws {ConfigError} as `loadConfig` */
+export function loadApplicationFolder (env: Env = process.env): Config['application'] {
+  const lines = new Set<string>()
+  const { application } = ConfigSchema.properties
+  return complete<Pick<Config, 'application'>>(readSettings({ properties: { application } }, env, lines), lines)
+    .application
 }
 
 /** Reads the settings of `fastify-bitrix24 migrate-store`. @throws {ConfigError} as `loadConfig` */

@@ -152,8 +152,19 @@ export const PortalUnavailableError = handler('B24_ERR_PORTAL_UNAVAILABLE', 503,
   'The REST interface of the portal does not answer', 30)
 export const TooManyRowsError = handler('B24_ERR_TOO_MANY_ROWS', 500, 'internal',
   'The list of %s has more rows than %s: narrow its filter, or raise maxRows')
+export const ListIncompleteError = handler('B24_ERR_LIST_INCOMPLETE', 502, 'portal-unavailable',
+  'The portal ends the list of %s after %s of %s rows: rest.pages() gives those that it has')
 export const ListTooLargeError = handler('B24_ERR_LIST_TOO_LARGE', 500, 'internal',
   'The list of %s has more bytes than %s: select fewer fields, or read it by rest.pages()')
+
+export const FrontendCallError = handler('B24_ERR_FRONTEND_CALL', 403, 'session',
+  'reply.app answers verified calls of a placement only')
+export const FrontendEntryError = handler('B24_ERR_FRONTEND_ENTRY', 500, 'internal',
+  'The front end has no entry %s: %s')
+export const FrontendDataError = handler('B24_ERR_FRONTEND_DATA', 500, 'internal',
+  'The data of the page %s is no JSON: %s')
+export const FrontendRenderError = handler('B24_ERR_FRONTEND_RENDER', 500, 'internal',
+  'The page %s could not be rendered on the server')
 
 // 8. What the portal says no to: its own code, its own words in up to 500 characters, and the method.
 const refusal = (Base: ReturnType<typeof handler>) => class extends Base {
@@ -199,11 +210,20 @@ export const HostRouteError = createError('B24_ERR_HOST_ROUTE', 'app: the host h
 export const MigrationError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_MIGRATION', '%s: %s')
 export const LocaleError = createError('B24_ERR_LOCALE', '%s: %s')
+export const AssetNameError = createError('B24_ERR_ASSET_NAME',
+  '%s cannot be served by its name: rename it without * : ? # % or \\')
+export const RouteDuplicatedError = createError('B24_ERR_ROUTE_DUPLICATED',
+  'The route %s is declared twice: by %s and by %s')
 export const ExportMissingError = createError('B24_ERR_EXPORT_MISSING', '%s has no plugin as its default export')
 export const DeclarationNameError = createError('B24_ERR_DECLARATION_NAME',
   '%s must declare the %s %s, after which it is named')
 export const DeclarationHookError = createError('B24_ERR_DECLARATION_HOOK', '%s calls %s, which does nothing for its ' +
   'handler: use preHandler in the settings, or move it to a plugin in plugins/')
+export const FrontendBuildError = createError('B24_ERR_FRONTEND_BUILD', '%s: run fastify-bitrix24 build')
+export const FrontendViteError = createError<string, [root: string, options?: ErrorOptions]>('B24_ERR_FRONTEND_VITE',
+  'Vite is not installed in %s, where the front end needs it: npm install --save-dev vite')
+export const FrontendPathError = createError('B24_ERR_FRONTEND_PATH',
+  'The route %s cannot be declared: the files of the front end are below /ui/')
 export const StoreUrlError = createError('B24_ERR_STORE_URL', '%s: %s')
 export const StoreOpenError = createError<string, [name: string, kind: string, why: string, options: ErrorOptions]>(
   'B24_ERR_STORE_OPEN', '%s: %s cannot be used: %s')

@@ -61,18 +61,19 @@ export type { ChangeStore, InstallationChange, TakenChange } from './store/chang
 // Errors: docs/errors.md has them all.
 export { mismatchError, type Mismatch, type OptionsMismatch } from './schemas/mismatch.ts'
 export {
-  ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError,
+  ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError, AssetNameError,
   AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
   ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
-  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, HostDecoratorError, HostRouteError,
-  InstallRefusedError, InternalError,
-  LifecycleHandlerError, LinkError, LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError,
-  ListTooLargeError, LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError,
-  NotInstalledError, OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError,
-  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
-  PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError,
-  PortalUnavailableError, PortalUnknownError, RateLimitedError, ScreenError, ScreenUnknownError, ServerEndpointError,
+  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, FrontendBuildError, FrontendCallError,
+  FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError, HostDecoratorError,
+  HostRouteError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError, LinkExpiredError,
+  LinkSignatureError, LinkUnknownError, LinkWriterError, ListIncompleteError, ListTooLargeError, LocaleError,
+  MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError,
+  OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError, PlacementAmbiguousError,
+  PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError, PlacementSettingError,
+  PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError, PortalUnavailableError,
+  PortalUnknownError, RateLimitedError, RouteDuplicatedError, ScreenError, ScreenUnknownError, ServerEndpointError,
   StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
-  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, TunnelError, handlerError
+  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError, TooManyInstallationsError,
+  TooManyProofsError, TooManyRowsError, TunnelError, handlerError
 } from './errors.ts'

@@ -5,13 +5,10 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
-import { root } from './app/process.ts'
+import { root, unmeasuredNode, type Command } from './app/process.ts'
 import { freePort } from './service.ts'
 import { cli, runTool } from './tool.ts'
 import { until } from './until.ts'
-
-/** The package is imported by its name: from its source, as nothing is built for tests. */
-const fromSource = `${process.env['NODE_OPTIONS'] ?? ''} --conditions=fastify-bitrix24-source`
 
 export interface MyApp {
   folder: string
@@ -34,8 +31,11 @@ export async function initMyApp (t: Test): Promise<MyApp> {
 }
 
 /** Runs a program in the folder of the application to its end. */
-export async function runIn (folder: string, args: string[]): Promise<{ code: number, printed: string }> {
-  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, NODE_OPTIONS: fromSource } })
+export async function runIn (
+  folder: string, args: string[], { isMeasured = false } = {}
+): Promise<{ code: number, printed: string }> {
+  const command: Command = isMeasured ? [process.execPath, args] : unmeasuredNode(...args)
+  const child = spawn(...command, { cwd: folder })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code: Number(code), printed: stdout + stderr }
 }
@@ -49,7 +49,10 @@ export interface Dev {
   service: string
   /** What the deal tab answers in its slider on the portal */
   openTab: () => Promise<{ status: number, html: string }>
-  stop: () => Promise<number>
+  /** Sends the signal, SIGINT by default, to the process that was started. */
+  stop: (signal?: NodeJS.Signals) => Promise<number>
+  /** Types something, where it runs in a terminal. */
+  type: (text: string) => void
 }
 
 const plain = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
@@ -57,20 +60,28 @@ const plain = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&#39;
 export interface DevRun {
   env?: Record<string, string>
   args?: string[]
+  /** Measures coverage */
+  isMeasured?: boolean
   /** Printed when the test can go on */
   until?: string
+  /** A program that runs the command in its arguments */
+  within?: [string, ...string[]]
 }
 
 /** Starts `dev`, on free ports. */
 export async function startDev (
-  t: Test, folder: string, { env = {}, args = [], until: printedThen = 'Open http' }: DevRun = {}
+  t: Test,
+  folder: string,
+  { env = {}, args = [], isMeasured = false, until: printedThen = 'Open http', within = ['env'] }: DevRun = {}
 ): Promise<Dev> {
   const [port, portalPort] = [await freePort(), await freePort()]
   const ports = ['--port', String(port), '--portal-port', String(portalPort)]
-  const child = spawn(process.execPath, [cli, 'dev', ...ports, ...args], {
+  const all = [cli, 'dev', ...ports, ...args]
+  const [node, nodeArgs]: Command = isMeasured ? [process.execPath, all] : unmeasuredNode(...all)
+  const [program, ...before] = within
+  const child = spawn(program, [...before, node, ...nodeArgs], {
     cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: fromSource, LOG_LEVEL: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe']
+    env: { ...process.env, LOG_LEVEL: '', ...env }
   })
   const ended = once(child, 'exit').then(([code]) => Number(code))
   let printed = ''
@@ -97,9 +108,10 @@ export async function startDev (
       const answer = await fetch(plain(action), { method: 'POST', body })
       return { status: answer.status, html: await answer.text() }
     },
-    stop () {
-      child.kill('SIGINT')
+    stop (signal = 'SIGINT') {
+      child.kill(signal)
       return ended
-    }
+    },
+    type: text => { child.stdin.write(text) }
   }
 }

@@ -2,14 +2,53 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { format } from 'node:util'
+import type { Test } from 'tap'
+import { unmeasuredNode, type Command } from './app/process.ts'
+import { run } from '../src/commands/index.ts'
 
 export const cli = join(import.meta.dirname, '../src/cli.ts')
 
-/** Runs a word of the command to its end. */
-export async function runTool (
-  word: string, args: readonly string[], env: Record<string, string> = {}
-): Promise<{ code: number, stdout: string, stderr: string }> {
-  const child = spawn(process.execPath, [cli, word, ...args], { env: { ...process.env, ...env } })
+/** The code that a run ends with, and what it prints */
+interface Outcome { code: number, stdout: string, stderr: string }
+
+interface ToolRun {
+  /** The folder that it runs in */
+  cwd?: string
+  /** Measures coverage: where lines run in no other test */
+  isMeasured?: boolean
+}
+
+/** Runs the command with these words to its end. */
+export async function runCommand (
+  args: readonly string[], env: Record<string, string> = {}, { cwd = process.cwd(), isMeasured = false }: ToolRun = {}
+): Promise<Outcome> {
+  const command: Command = isMeasured ? [process.execPath, [cli, ...args]] : unmeasuredNode(cli, ...args)
+  const child = spawn(...command, { cwd, env: { ...process.env, ...env } })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code: Number(code), stdout, stderr }
+}
+
+/** Runs a word of the command to its end. */
+export const runTool = (word: string, args: readonly string[], env: Record<string, string> = {}, options?: ToolRun) =>
+  runCommand([word, ...args], env, options)
+
+/**
+ * Runs the command in this process, which is cheaper than one of its own, where it has to refuse: after a success it
+ * would end the process.
+ */
+export async function refusal (t: Test, args: readonly string[], more: Record<string, string> = {}): Promise<Outcome> {
+  const { env, exitCode } = process
+  const before = { ...env }
+  Object.assign(env, more)
+  const [log, error] = [t.capture(console, 'log'), t.capture(console, 'error')]
+  await run(args)
+  const textOf = (printed: typeof log) => printed().map(({ args }) => `${format(...args)}\n`).join('')
+  const outcome = { code: Number(process.exitCode), stdout: textOf(log), stderr: textOf(error) }
+  log.restore()
+  error.restore()
+  process.exitCode = exitCode
+  for (const name of Object.keys(env)) if (!(name in before)) delete env[name]
+  Object.assign(env, before)
+  return outcome
 }

@@ -36,9 +36,9 @@ function createNotes (database: FastifyInstance['database']) {
       await db.insertInto('notes')
         .values({ id: randomUUID(), member_id: memberId, dialog_id: dialogId, user_id: userId, text, at }).execute()
     },
-    /** Forgets all notes of a portal. */
-    async forget (memberId: string): Promise<void> {
-      await db.deleteFrom('notes').where('member_id', '=', memberId).execute()
+    /** Forgets the notes of a portal up to a time: later ones are of a new installation. */
+    async forget (memberId: string, until: number): Promise<void> {
+      await db.deleteFrom('notes').where('member_id', '=', memberId).where('at', '<=', until).execute()
     }
   }
 }
@@ -47,7 +47,7 @@ function createNotes (database: FastifyInstance['database']) {
 async function notes (fastify: FastifyInstance) {
   const notes = createNotes(fastify.database)
   fastify.decorate('notes', notes)
-  fastify.onUninstalled(({ portal }) => notes.forget(portal.memberId))
+  fastify.onUninstalled(({ portal, uninstalledAt }) => notes.forget(portal.memberId, uninstalledAt))
 }
 
 export default fp(notes, { fastify: '5.x', name: 'example-notes' })

@@ -17,7 +17,7 @@ for (const form of document.querySelectorAll('form[data-write]')) {
     if (isSaved) form.reset()
     if (isSaved && list !== undefined) show(document.getElementById(list), text)
     // The page may be higher than before.
-    window.b24().then(({ parent }) => parent.fitWindow()).catch(() => {})
+    window.service.frame().then(frame => frame.fit()).catch(() => {})
   })
 }
 
@@ -33,7 +33,7 @@ async function save (path, body, asUser) {
 /** Puts what was written on top of the list, as its hidden row shows it. */
 function show (list, text) {
   const row = list.querySelector('[data-new]').cloneNode(true)
-  row.querySelector('.prose').textContent = text
+  row.querySelector('bdi').textContent = text
   row.hidden = false
   list.prepend(row)
   document.querySelector('[data-empty]')?.remove()

@@ -12,7 +12,7 @@ import { createPortalRecords } from './portal-records.ts'
 import { cached, shared, sharingKey } from './proof-cache.ts'
 import { limited } from './proof-limit.ts'
 import { createProve } from './prove.ts'
-import { createEpochs, remembered } from './verified-calls.ts'
+import { createEpochs, createVerifyUserOf, remembered } from './verified-calls.ts'
 import { verifyCall } from './verify-call.ts'
 
 export type { AuthTokenOptions } from './options.ts'
@@ -48,12 +48,15 @@ function createAuthToken (fastify: FastifyInstance, options: AuthTokenOptions) {
   const auditRefusal = createRefusalAudit(now)
   const refuse = ({ ip, memberId: member }: UnverifiedCall, user: number) =>
     auditRefusal(log, 'application-token.refused', { ip, member, user })
-  const verify = isAdmin === undefined
+  const replacing = isAdmin === undefined
     ? verifyOnce
     : replacingToken(verifyOnce, { isAdmin, replaceToken, refuse, epochs })
+  const verify = remembered(noticed(replacing, { log, clientId, now }), { epochs, now })
   return {
     /** Verifies a call. Throws what `verifyCall` throws. */
-    verify: remembered(noticed(verify, { log, clientId, now }), { epochs, now }),
+    verify,
+    /** Verifies the user of a page by an access token. Throws PageSessionError for another user's, and as `verify`. */
+    verifyUserOf: createVerifyUserOf(verify),
     /** Ends the proofs of a portal, also those under way: after an install, update or uninstall. */
     forget: epochs.end,
     authorizationServers,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { PageSessionError } from '../../src/errors.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { UnverifiedCall, VerifiedCall, Verify } from './calls.ts'
 
@@ -14,6 +15,19 @@ export const unverifiedCall = ({ body, ip }: { body: PlacementBody, ip: string }
 })
 
 export type Epochs = ReturnType<typeof createEpochs>
+
+/** A page that makes a call: who opened it, by its session. */
+export interface Page { memberId: string, userId: number }
+
+/** Verifies the user of a page by the access token that it brings, which takes the place of an application token. */
+export const createVerifyUserOf = (verify: Verify) =>
+  async ({ memberId, userId }: Page, authId: string, ip: string): Promise<VerifiedCall> => {
+    const call = await verify({
+      memberId, authId, applicationToken: '', serverEndpoint: '', ip, installing: false, pageOf: userId
+    })
+    if (call.userId !== userId) throw new PageSessionError()
+    return call
+  }
 
 /**
  * Tells whether the installation of a portal has changed since something began. It counts instead of reading a clock,

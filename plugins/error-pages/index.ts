@@ -34,13 +34,23 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     return answer
   }
 
+  const i18n = fastify.hasDecorator('pages') ? fastify.pages.i18n : undefined
+
+  /** What the page that makes the call tells its user, in the language of the session, else of the request. */
+  function messageFor ({ pageSession, headers }: FastifyRequest, pageName: string): string | undefined {
+    const lang = pageSession?.lang ?? /^[a-z]{2,3}/i.exec(headers['accept-language'] ?? '')?.[0]
+    // It was the page, not Bitrix24, that sent what cannot be read.
+    const key = `error.${pageName === 'call' ? 'internal' : pageName}.text`
+    return i18n?.has(key) ? i18n.resolve(lang).t(key) : undefined
+  }
+
   async function json (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { code, portalCode, statusCode: status } = toAnswer(error, request, reply)
+    const { code, portalCode, statusCode: status, pageName } = toAnswer(error, request, reply)
     const requestId = request.id
     // What Bitrix24 documents as the answer to an event with a wrong application token.
     return error instanceof ApplicationTokenError && isEvent(request.body)
       ? reply.send({ status: 'error', error: 'invalid_application_token', code, requestId })
-      : reply.send({ error: code, portalCode, status, requestId })
+      : reply.send({ error: code, portalCode, status, message: messageFor(request, pageName), requestId })
   }
 
   async function page (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

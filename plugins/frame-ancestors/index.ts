@@ -6,6 +6,9 @@ import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import { createOtherHosts, type FramedCall, type OtherHostsOptions } from './other-hosts.ts'
 import { checkSources, type Directive, type Sources } from './widen.ts'
 
+/** Sources of one answer by directive. */
+export type PageSources = { readonly [Name in Directive | 'worker-src']?: readonly string[] }
+
 export interface FrameAncestorsOptions {
   /** Lets portals frame our pages at other hosts of theirs, too. Default: only at the one of the proof */
   otherHosts?: Omit<OtherHostsOptions, 'log'>
@@ -31,6 +34,8 @@ declare module 'fastify' {
     frameAncestors: readonly string[] | null
     /** Whether portals open this address: until the call is verified, the posted portal may frame the answer */
     isOpenedByPortal: boolean
+    /** What the answer may load besides, such as what has its nonce; null: nothing */
+    pageSources: PageSources | null
     /** Origins of other servers whose pages the answer may frame; null: none */
     frameSources: readonly string[] | null
   }
@@ -66,15 +71,17 @@ export function cspSources (origin: string): string[] {
   return [origin, `${protocol}//*.${parent}${port && `:${port}`}`]
 }
 
-function policy (ancestors: readonly string[], framed: readonly string[], widened: Sources): string {
+function policy (ancestors: readonly string[], framed: readonly string[], own: PageSources, widened: Sources): string {
   const portal = ancestors.flatMap(cspSources)
+  const { 'worker-src': workers } = own
   const self = (directive: Directive, sources: readonly string[] = []) => {
     const more = (widened[directive] ?? []).flatMap(source => source === 'portal' ? portal : [source])
-    return [directive, "'self'", ...sources, ...more].join(' ')
+    return [directive, "'self'", ...sources, ...own[directive] ?? [], ...more].join(' ')
   }
   return [
     "default-src 'none'", self('script-src'), self('style-src'), self('img-src'), self('font-src'),
     ...('media-src' in widened ? [self('media-src')] : []),
+    ...(workers === undefined ? [] : [['worker-src', "'self'", ...workers].join(' ')]),
     self('connect-src', portal),
     self('frame-src', framed),
     "form-action 'self'", "base-uri 'none'",
@@ -101,6 +108,7 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
   fastify.decorateRequest('frameAncestors', null)
   fastify.decorateRequest('isOpenedByPortal', false)
   fastify.decorateRequest('frameSources', null)
+  fastify.decorateRequest('pageSources', null)
   fastify.decorate('frameAncestors', {
     async allow (request, call) {
       const host = otherHost(request, call)
@@ -131,7 +139,9 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
     const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
     if (isPage || !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     if (isPage) {
-      reply.header('content-security-policy', policy(ancestorsOf(request), request.frameSources ?? [], widened ?? {}))
+      const { frameSources, pageSources } = request
+      const value = policy(ancestorsOf(request), frameSources ?? [], pageSources ?? {}, widened ?? {})
+      reply.header('content-security-policy', value)
     }
     done()
   })

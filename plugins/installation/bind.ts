@@ -4,12 +4,18 @@ import type { BindingReport } from '../../src/store/installation-store.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest, RestAnswer, RestCommand } from '../portal-rest/rest-interface.ts'
 import {
-  bindable, lifecycleEvents, planEvents, planPlacements, withWorkerErrors, type Addresses
+  bindable, iconHash, lifecycleEvents, planEvents, planPlacements, withWorkerErrors, type Addresses
 } from './desired-state.ts'
 import { toCodes, toEventRows, toPlacementRows } from './portal-rows.ts'
 
 /** What the portal has before anything is bound. */
 export interface PortalSurvey { scope: readonly string[], answers: Record<string, RestAnswer> }
+
+/** What is known of the last binding. */
+interface LastBinding extends Addresses {
+  /** Hashes of icons; see BindingReport */
+  icons?: Record<string, string> | undefined
+}
 
 /** Throws NotAdminError unless an administrator asks. */
 export async function requireAdmin (rest: BatchRest): Promise<void> {
@@ -37,12 +43,12 @@ export async function surveyPortal (
 /**
  * Brings the portal to what is declared, in at most one more batch (per fifty commands); a second run changes nothing.
  *
- * @param last the addresses of the last installation, if there was one
+ * @param last of the last installation, if there was one
  * @returns what is bound now; what was skipped and why: `scope:crm`, `unknown:` or `refused:CODE`, see `reasonText`
  */
 export async function bindDeclared (
   rest: BatchRest, { scope, answers }: PortalSurvey, declarations: readonly PlacementDeclaration[],
-  addresses: Addresses, last: Addresses | null, now: number
+  addresses: Addresses, last: LastBinding | null, now: number
 ): Promise<BindingReport> {
   const desired = bindable(declarations, toCodes(softOf(answers['offered'])))
     .map(declaration => withWorkerErrors(declaration, addresses))
@@ -51,7 +57,7 @@ export async function bindDeclared (
   const allowed = desired.filter(({ code, name }) => lacking.get(handlerKey(code, name)) === undefined)
   const rows = toPlacementRows(softOf(answers['placements']))
   const commands = {
-    ...planPlacements(allowed, rows, addresses.handler, last?.handler ?? null),
+    ...planPlacements(allowed, rows, addresses.handler, last?.handler ?? null, last?.icons),
     ...planEvents(toEventRows(softOf(answers['events'])), addresses.events, last?.events ?? null)
   }
   const done = Object.keys(commands).length === 0 ? {} : await ask(rest, commands)
@@ -62,7 +68,12 @@ export async function bindDeclared (
     const isBound = reason === undefined || (isLifecycleEvent(code) && reason.toUpperCase() === eventBound)
     return isBound ? [] : [{ code, reason }]
   })
-  return { at: now, bound: keys.filter(code => skipped.every(one => one.code !== code)), skipped }
+  const bound = keys.filter(code => skipped.every(one => one.code !== code))
+  const icons = Object.fromEntries(desired.flatMap(one => {
+    const [key, icon] = [handlerKey(one.code, one.name), iconHash(one)]
+    return icon !== undefined && bound.includes(key) ? [[key, icon]] : []
+  }))
+  return { at: now, bound, skipped, ...(Object.keys(icons).length > 0 && { icons }) }
 }
 
 // Scopes that a placement needs beside `placement`, by the beginning of its code. Those of the messenger need none:

@@ -57,8 +57,9 @@ export async function confirmUninstall (
     return audit(log, 'uninstall.refused', { member: memberId })
   }
   await store.markUninstalled(memberId, now())
-  await handlers.run(memberId)
   audit(log, 'app.uninstalled', { member: memberId })
+  // Not in the portal's turn: it may want to install again meanwhile.
+  handlers.start(memberId)
 }
 
 /** Asks the authorization server whether the application is installed, with the stored tokens or refreshed ones. */

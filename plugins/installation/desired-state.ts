@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { handlerKey, isBare, isHandlerName, matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
@@ -39,14 +40,18 @@ export function bindable (
  *
  * Ours are the rows with our address or the one of the last installation, with the name of a handler or without, and
  * every row of a placement that takes a single handler.
+ *
+ * @param lastIcons hashes of the icons that were bound
  */
 export function planPlacements (
-  desired: readonly PlacementDeclaration[], rows: readonly PlacementRow[], handler: string, lastHandler: string | null
+  desired: readonly PlacementDeclaration[], rows: readonly PlacementRow[], handler: string, lastHandler: string | null,
+  lastIcons: Readonly<Record<string, string>> = {}
 ): Record<string, RestCommand> {
   const isFor = (one: PlacementDeclaration, row: PlacementRow) =>
     one.code === row.placement && (one.userId ?? 0) === Number(row.userId ?? 0)
   const isKept = (one: PlacementDeclaration, row: PlacementRow) =>
-    isFor(one, row) && row.handler === addressOf(handler, one.name) && isSame(one, row)
+    isFor(one, row) && row.handler === addressOf(handler, one.name) && isSame(one, row) &&
+    iconHash(one) === lastIcons[handlerKey(one.code, one.name)]
   const isOurs = (row: PlacementRow) => isAddress(row.handler, handler) || isAddress(row.handler, lastHandler) ||
     (singleHandler.has(row.placement) && desired.some(one => isFor(one, row)))
   const wrong = rows.filter(row => isOurs(row) && !desired.some(one => isKept(one, row))).slice(0, maxChanges)
@@ -58,6 +63,10 @@ export function planPlacements (
       [`bind_${handlerKey(one.code, one.name)}`, 'placement.bind', bindParams(one, handler)]))
   }
 }
+
+/** Tells an icon from another one; undefined: there is none. */
+export const iconHash = ({ icon }: PlacementDeclaration): string | undefined =>
+  icon && hash('sha256', icon.join('\n'), 'base64url').slice(0, 16)
 
 /** Where the portal reaches one of several handlers. */
 const addressOf = (handler: string, name?: string): string =>

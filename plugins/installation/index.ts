@@ -4,13 +4,14 @@ import { someKeys } from '../../src/crypto/keys.ts'
 import { createBackground } from '../../src/queues/background.ts'
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
+import type { Store } from '../../src/store/open-store.ts'
 import { createBackgroundWorker } from './background-worker.ts'
 import { createInstallations, type Installations } from './installations.ts'
 import { createLifecycleHandlers } from './lifecycle-handlers.ts'
 import { decorateHooks } from './lifecycle-hooks.ts'
 
 export interface InstallationOptions {
-  store: InstallationStore
+  store: InstallationStore & Pick<Store, 'onPortalChanged'>
   /** Address by which Bitrix24 reaches the service, without a trailing slash */
   publicUrl: string
   /** Paths below it that take widget calls, events, and reports that the background worker was removed */
@@ -27,7 +28,7 @@ export interface InstallationOptions {
   now?: () => number
 }
 
-export type { InstalledContext, UninstalledContext } from './lifecycle-handlers.ts'
+export type { InstalledContext, UninstalledContext } from './call-handler.ts'
 // Keeps the declarations of the hooks in the types of the package.
 export type {} from './lifecycle-hooks.ts'
 
@@ -53,7 +54,7 @@ const clearedAtOnce = 1000
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
   const { store, publicUrl, handlerPath, eventsPath, servers, turnTimeout = minute, now = Date.now } = options
   const must = optionsOf<InstallationOptions>('installation')
-  must(hasMethod(store, 'install'), 'store', 'be a store of installations')
+  must(hasMethod(store, 'install') && hasMethod(store, 'onPortalChanged'), 'store', 'be a store of installations')
   must(/^https?:\/\/.*[^/]$/.test(publicUrl), 'publicUrl', 'be an address without a trailing slash')
   for (const name of ['handlerPath', 'eventsPath', 'workerErrorsPath'] as const) {
     must(String(options[name]).startsWith('/'), name, 'be a path that begins with a slash')
@@ -76,6 +77,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     now
   })
   decorateHooks(fastify, handlers)
+  const stopListening = store.onPortalChanged(handlers.stopOvertaken)
 
   const worker = createBackgroundWorker({
     url: `${publicUrl}${options.workerErrorsPath}`,
@@ -115,6 +117,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
   // Plugins that are closed before this one may wait for a handler.
   fastify.addHook('preClose', async () => handlers.stop())
   fastify.addHook('onClose', async () => {
+    stopListening()
     timers.forEach(clearInterval)
     await Promise.all([worker.close(), background.close(), handlers.close()])
   })

@@ -81,7 +81,8 @@ async function bind (
   const { store, placements, addressesFor, formerAddresses, log, now } = parts
   const last = formerAddresses(before?.handlerUrl ?? '')
   const addresses = addressesFor(memberId)
-  const report = await bindDeclared(rest, survey, placements(), addresses, last, now())
+  const lastBinding = last && { ...last, icons: before?.bindings?.icons }
+  const report = await bindDeclared(rest, survey, placements(), addresses, lastBinding, now())
   over.throwIfAborted()
   await store.recordBindings(memberId, addresses.handler, report, now()).catch(storeUnavailable)
   const { bound, skipped } = report

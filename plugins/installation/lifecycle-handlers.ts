@@ -1,28 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { memberHash } from '../../src/log/logger.ts'
 import { createBackground } from '../../src/queues/background.ts'
-import { withDeadline } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
+import type { InstallationChange, ChangeStore, TakenChange } from '../../src/store/change-store.ts'
 import type { Installation } from '../../src/store/installation-store.ts'
-import type { InstallationChange, ChangeStore } from '../../src/store/change-store.ts'
-import type { PlacementContext } from '../placement-dispatch/declaration.ts'
 import type { PortalRest } from '../portal-rest/rest-interface.ts'
-
-/** What a handler of `onUninstalled` gets. */
-export interface UninstalledContext {
-  portal: PlacementContext['portal']
-  /** Aborts when the handler has used up its time, or the service ends */
-  signal: AbortSignal
-}
-
-/** What a handler of `onInstalled` or `onUpdated` gets. */
-export interface InstalledContext extends UninstalledContext {
-  /** The portal's REST interface, as the installation */
-  rest: PortalRest
-}
-
-export type LifecycleHandler = (context: InstalledContext) => Promise<unknown>
+import { createCallHandler, type Entry, type LifecycleHandler } from './call-handler.ts'
 
 export type LifecycleHandlers = ReturnType<typeof createLifecycleHandlers>
 
@@ -37,7 +20,6 @@ interface LifecycleHandlersOptions {
   now: () => number
 }
 
-interface Entry { handler: LifecycleHandler, source: string }
 interface Progress { at: number, tries: number, done: Set<Entry> }
 
 // Portals whose handlers run at the same time.
@@ -54,26 +36,32 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
   const entries: Record<InstallationChange, Entry[]> = { installed: [], updated: [], uninstalled: [] }
   const closing = new AbortController()
   const background = createBackground(log)
+  const callHandler = createCallHandler({ restOf, closing: closing.signal, log })
   const queue = createFairQueue({ slots, slotsPerKey: 1 })
   // Which handlers of a change have succeeded in this process.
   const progress = new LRUCache<string, Progress>({ max: 1000 })
+  // Portals whose handlers of `onUninstalled` run in this process.
+  const leaving = new Map<string, AbortController>()
 
-  async function call (
-    { handler, source }: Entry, change: InstallationChange, row: Installation,
-    { retryInMs, most = timeout }: { retryInMs?: number, most?: number }
-  ): Promise<boolean> {
-    const lateness = () => new Error(`the handler took longer than ${most} ms`)
-    try {
-      await withDeadline(most, lateness, async over => {
-        const signal = AbortSignal.any([over, closing.signal])
-        await handler({ portal: portalOf(row), rest: restOf(row.memberId), signal })
-      })
-      return true
-    } catch (err) {
-      log.error({ err, change, handler: source, member: memberHash(row.memberId), retryInMs },
-        'a lifecycle handler failed')
-      return false
+  /** Runs those of a change that have not succeeded yet, until the signal. Returns the milliseconds until a new try. */
+  async function runHandlers (
+    memberId: string, { change, at }: TakenChange, overtaking: AbortController
+  ): Promise<number | undefined> {
+    const row = await store.get(memberId) as Installation // its change has just been taken
+    // By an installation, or by a call that proves it.
+    if (change === 'uninstalled' && row.uninstalledAt === null) overtaking.abort()
+    const known = progress.get(memberId)
+    const { tries, done } = known?.at === at ? known : { tries: 0, done: new Set<Entry>() }
+    const retryInMs = Number(delays[Math.min(tries, delays.length - 1)])
+    const overtaken = overtaking.signal
+    const call = { change, row, uninstalledAt: Number(row.uninstalledAt), timeout, retryInMs, overtaken }
+    for (const entry of entries[change].filter(entry => !done.has(entry))) {
+      if (closing.signal.aborted || overtaken.aborted) break
+      if (await callHandler(entry, call)) done.add(entry)
     }
+    progress.set(memberId, { at, tries: tries + 1, done })
+    if (overtaken.aborted || entries[change].every(entry => done.has(entry))) return undefined
+    return closing.signal.aborted ? 0 : retryInMs
   }
 
   /** Returns whether there was a change to run handlers for. */
@@ -81,18 +69,10 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
     const mostHandlers = Math.max(...Object.values(entries).map(({ length }) => length))
     const taken = await store.takeChange(memberId, now() + timeout * (mostHandlers + 1), now())
     if (taken === undefined) return false
-    const row = await store.get(memberId) as Installation // its change has just been taken
-    const known = progress.get(memberId)
-    const { tries, done } = known?.at === taken.at ? known : { tries: 0, done: new Set<Entry>() }
-    const retryInMs = Number(delays[Math.min(tries, delays.length - 1)])
-    const handlers = entries[taken.change]
-    for (const entry of handlers.filter(entry => !done.has(entry))) {
-      if (closing.signal.aborted) break
-      if (await call(entry, taken.change, row, { retryInMs })) done.add(entry)
-    }
-    const isDone = handlers.every(entry => done.has(entry))
-    progress.set(memberId, { at: taken.at, tries: tries + 1, done })
-    await store.endChange(memberId, taken, isDone ? undefined : now() + (closing.signal.aborted ? 0 : retryInMs))
+    const overtaking = new AbortController()
+    if (taken.change === 'uninstalled') leaving.set(memberId, overtaking)
+    const retryInMs = await runHandlers(memberId, taken, overtaking).finally(() => leaving.delete(memberId))
+    await store.endChange(memberId, taken, retryInMs === undefined ? undefined : now() + retryInMs)
     return true
   }
 
@@ -122,6 +102,15 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
       })
     },
 
+    /** Stops the handlers of an uninstall when the portal has come back, in whatever process. */
+    stopOvertaken (memberId: string): void {
+      const overtaking = leaving.get(memberId)
+      if (overtaking === undefined) return
+      background.run('looking whether a portal has come back', async () => {
+        if ((await store.get(memberId))?.uninstalledAt === null) overtaking.abort(new Error('the portal has come back'))
+      })
+    },
+
     /**
      * Has plugins delete what they still keep of an uninstalled portal, before it is installed anew. A person waits for
      * that, and one that hangs must not keep the portal out, so all of them share a sixth of the time of one.
@@ -129,7 +118,8 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
     async forget (row: Installation): Promise<void> {
       const { uninstalled } = entries
       const most = Math.ceil(timeout / 6 / uninstalled.length)
-      for (const entry of uninstalled) await call(entry, 'uninstalled', row, { most })
+      const call = { change: 'uninstalled', row, uninstalledAt: now(), timeout: most } as const
+      for (const entry of uninstalled) await callHandler(entry, call)
     },
 
     /** Aborts the signal of the handlers under way, and starts no more. */
@@ -138,10 +128,4 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
     /** Resolves when those that `start` and `look` have begun have ended. */
     close: background.close
   }
-}
-
-function portalOf (row: Installation): InstalledContext['portal'] {
-  const { memberId, domain, clientEndpoint: endpoint, scope, status } = row
-  // Nothing is left of the address 90 days after an uninstall.
-  return { memberId, domain, origin: URL.parse(endpoint)?.origin ?? '', endpoint, scope, status }
 }

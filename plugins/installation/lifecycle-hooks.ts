@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { LifecycleHandlerError } from '../../src/errors.ts'
-import type { InstalledContext, LifecycleHandler, LifecycleHandlers, UninstalledContext } from './lifecycle-handlers.ts'
+import type { InstalledContext, LifecycleHandler, UninstalledContext } from './call-handler.ts'
+import type { LifecycleHandlers } from './lifecycle-handlers.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

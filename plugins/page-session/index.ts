@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { someKeys } from '../../src/crypto/keys.ts'
-import { PageSessionError, storeUnavailable } from '../../src/errors.ts'
+import { storeUnavailable } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { createGrants, type Grants } from './grants.ts'
 import type { NewPageSession, PageSession } from './session.ts'
+import { createSessions } from './sessions.ts'
 
 export type { NewPageSession, PageSession } from './session.ts'
 
@@ -34,6 +34,20 @@ interface PageTokens extends Grants {
    * @throws StoreUnavailableError
    */
   createSession: (session: NewPageSession, expiresAt: number) => Promise<string>
+  /**
+   * For the route that refreshes sessions: as `verifyPageSession`, but also takes a session that ended within the last
+   * 24 hours.
+   *
+   * @throws what `verifyPageSession` throws
+   */
+  verifyEnded: (request: FastifyRequest) => Promise<PageSession>
+  /**
+   * Signs the session that follows on another: for a quarter of an hour, or until `expiresAt`, as in `createSession`.
+   * `expiresIn` is in seconds.
+   *
+   * @throws StoreUnavailableError
+   */
+  refreshSession: (session: NewPageSession, expiresAt: number) => Promise<{ session: string, expiresIn: number }>
 }
 
 declare module 'fastify' {
@@ -64,16 +78,15 @@ export async function pageSessionMeta (request: FastifyRequest): Promise<Record<
   return { 'page-session': await server.pageTokens.createSession(session, expiresAt) }
 }
 
+const quarter = 900_000
 const hour = 3_600_000
+const day = 24 * hour
 
 /** Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site. */
 async function pageSession (fastify: FastifyInstance, options: PageSessionOptions) {
-  const { keys, clientId, store, limit, now = Date.now } = options
-  const ownKeys = someKeys(keys, 'page-session')
-  const [newest] = ownKeys
+  const { keys: given, clientId, store, limit, now = Date.now } = options
+  const keys = someKeys(given, 'page-session')
   optionsOf<PageSessionOptions>('page-session')(Boolean(clientId), 'clientId', 'not be empty')
-  // Signing costs more than a page, so a token is used until something in the session changes.
-  const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
 
   /** Null: the application was uninstalled; undefined: nothing is stored. */
   async function installedAt (memberId: string): Promise<number | null | undefined> {
@@ -81,62 +94,45 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
     return row?.uninstalledAt === null ? row.installedAt : row && null
   }
 
+  const sinceOf = async ({ memberId, installedAt: since }: NewPageSession) => since ?? await installedAt(memberId)
+  const endOf = (expiresAt: number, lifetime: number) => Math.floor(Math.min(expiresAt, now() + lifetime) / 1000)
+  const sessions = createSessions({ keys, clientId, now, installedAt })
+  // Signing costs more than a page, so a token is used until something in the session changes.
+  const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
+
   async function createSession (session: NewPageSession, expiresAt: number): Promise<string> {
-    const end = Math.floor(Math.min(expiresAt, now() + hour) / 1000)
     const { memberId, userId, domain, placement, lang, isAdmin = false } = session
-    const since = session.installedAt ?? await installedAt(memberId)
+    const since = await sinceOf(session)
     const fields = [memberId, userId, domain, placement, lang, isAdmin, since, expiresAt]
     const key = hash('sha256', JSON.stringify(fields), 'base64')
     const known = signed.get(key)
     if (known !== undefined && known.end * 1000 > now()) return known.token
-    const token = await new SignJWT({ placement, lang, domain, since, ...(isAdmin && { admin: true }) })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setAudience(clientId)
-      .setSubject(`${memberId}:${userId}`)
-      .setExpirationTime(end)
-      .sign(newest)
+    const end = endOf(expiresAt, hour)
+    const token = await sessions.sign(session, since, end)
     signed.set(key, { token, end })
     return token
   }
 
-  const session = async (request: FastifyRequest) => request.pageSession ?? await fastify.verifyPageSession(request)
-  const grants = createGrants({ keys: ownKeys, clientId, now, installedAt, session })
-  fastify.decorate('pageTokens', { createSession, ...grants })
-
-  fastify.decorateRequest('pageSession', null)
-  fastify.decorate('verifyPageSession', async (request: FastifyRequest) => {
-    const session = await verify(bearerOf(request))
+  const verify = (tolerance: number) => async (request: FastifyRequest) => {
+    const session = await sessions.read(bearerOf(request), tolerance)
     request.pageSession = session
     await limit?.(session.memberId, session.userId)
     return session
+  }
+  const session = async (request: FastifyRequest) => request.pageSession ?? await fastify.verifyPageSession(request)
+
+  fastify.decorate('pageTokens', {
+    createSession,
+    verifyEnded: verify(day),
+    async refreshSession (session, expiresAt) {
+      const end = endOf(expiresAt, quarter)
+      const token = await sessions.sign(session, await sinceOf(session), end)
+      return { session: token, expiresIn: end - Math.floor(now() / 1000) }
+    },
+    ...createGrants({ keys, clientId, now, installedAt, session })
   })
-
-  async function verify (token: string): Promise<PageSession> {
-    const { sub = '', domain, placement, lang, since, admin } = await open(token)
-    const [memberId = '', userId = ''] = sub.split(':')
-    const present = await installedAt(memberId)
-    if (present === null || present !== since) throw new PageSessionError()
-    return {
-      memberId,
-      userId: Number(userId),
-      domain: String(domain),
-      placement: String(placement),
-      lang: String(lang),
-      isAdmin: admin === true
-    }
-  }
-
-  /** What a token says that one of the keys has signed. */
-  async function open (token: string): Promise<JWTPayload> {
-    const expected = {
-      algorithms: ['HS256'], audience: clientId, currentDate: new Date(now()), requiredClaims: ['sub', 'exp']
-    }
-    for (const key of keys) {
-      const verified = await jwtVerify(token, key, expected).catch(() => undefined)
-      if (verified !== undefined) return verified.payload
-    }
-    throw new PageSessionError()
-  }
+  fastify.decorateRequest('pageSession', null)
+  fastify.decorate('verifyPageSession', verify(0))
 }
 
 export default fp(pageSession, { fastify: '5.x', name: 'b24-page-session' })

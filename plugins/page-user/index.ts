@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { PageSessionError } from '../../src/errors.ts'
 import type { PlacementContext } from '../placement-dispatch/index.ts'
 import type { PortalRest } from '../portal-rest/rest-interface.ts'
 
@@ -20,8 +19,7 @@ declare module 'fastify' {
      * For routes that our own pages call, to act as the user: verifies the page session, and the access token that the
      * page sends as `X-B24-Auth-ID`. Sets `request.pageSession` and `request.verifiedCall`.
      *
-     * @throws AuthIdMissingError, PageSessionError when the token is of another user, and what `verifyPageSession` and
-     *   `authToken.verify` throw
+     * @throws what `verifyPageSession` and `authToken.verifyUserOf` throw
      */
     verifyPageUser: (request: FastifyRequest) => Promise<PageUser>
   }
@@ -32,16 +30,7 @@ async function pageUser (fastify: FastifyInstance) {
   fastify.decorate('verifyPageUser', async (request: FastifyRequest): Promise<PageUser> => {
     const session = request.pageSession ?? await fastify.verifyPageSession(request)
     const { 'x-b24-auth-id': authId = '' } = request.headers
-    const call = await fastify.authToken.verify({
-      memberId: session.memberId,
-      authId: String(authId),
-      applicationToken: '',
-      serverEndpoint: '',
-      ip: request.ip,
-      installing: false,
-      pageOf: session.userId
-    })
-    if (call.userId !== session.userId) throw new PageSessionError()
+    const call = await fastify.authToken.verifyUserOf(session, String(authId), request.ip)
     request.verifiedCall = call
     const { memberId, userId, domain, origin, clientEndpoint: endpoint, scope, status } = call
     return {

@@ -1,23 +1,15 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { AssetNameError } from '../../src/errors.ts'
+import { scripts, serveScript } from './scripts.ts'
 
 const assets = join(import.meta.dirname, 'assets')
 const assetsUrl = '/assets/'
 const publicUrl = '/public/'
 const immutable = 'public, max-age=31536000, immutable'
-const sdk = fileURLToPath(new URL('dist/umd/index.min.js', import.meta.resolve('@bitrix24/b24jssdk/package.json')))
-
-// Quick enough for a first call, which waits for it.
-const params = { [constants.BROTLI_PARAM_QUALITY]: 6 }
-const encodings = [
-  { name: 'br', compress: (source: Buffer) => brotliCompressSync(source, { params }) },
-  { name: 'gzip', compress: (source: Buffer) => gzipSync(source) }
-]
 
 /**
  * The files of browsers, each at an address that changes with its content, so that a browser may keep it for ever.
@@ -29,11 +21,10 @@ export function createAssets (base: string, publicFolders: readonly string[]) {
   const folders = [
     ...publicFolders.map(folder => ({ folder, prefix: publicUrl })), { folder: assets, prefix: assetsUrl }
   ]
-  const addressOf = (path: string, file: string) => `${base}${path}?v=${hash(file)}`
   const asset = remembered((name: string) => {
-    const { folder, prefix } = folders.find(({ folder }) => existsSync(join(folder, name))) ??
-      { folder: assets, prefix: assetsUrl }
-    return addressOf(prefix + name, join(folder, name))
+    const place = folders.find(({ folder }) => existsSync(join(folder, name)))
+    const files = place === undefined ? filesOf(name) : [join(place.folder, name)]
+    return `${base}${place?.prefix ?? assetsUrl}${name}?v=${hash(files)}`
   })
   return {
     /** The address of a file, for views: `it.asset('composer.js')`. */
@@ -43,29 +34,18 @@ export function createAssets (base: string, publicFolders: readonly string[]) {
       tokens: asset('b24-tokens.css'),
       css: asset('page.css'),
       script: asset('page.js'),
-      sdk: addressOf(`${assetsUrl}b24jssdk.js`, sdk)
+      sdk: asset('b24jssdk.js')
     },
     /** Serves our own files, and the public ones. */
     async serve (scope: FastifyInstance): Promise<void> {
-      await scope.register(fastifyStatic, staticFiles(assets))
-      for (const folder of publicFolders) await scope.register(fastifyStatic, staticFiles(folder, publicUrl))
-      const source = readFileSync(sdk)
-      const compressed = new Map<string, Buffer>()
-      scope.get(`${assetsUrl}b24jssdk.js`, { logLevel: 'warn' }, (request, reply) => {
-        reply.headers({ 'cache-control': immutable, vary: 'accept-encoding' }).type('text/javascript; charset=utf-8')
-        const accepted = String(request.headers['accept-encoding'])
-        const encoding = encodings.find(({ name }) => accepted.split(/[\s,;]+/).includes(name))
-        if (encoding === undefined) return reply.send(source)
-        const { name, compress } = encoding
-        const content = compressed.get(name) ?? compress(source)
-        compressed.set(name, content)
-        return reply.header('content-encoding', name).send(content)
-      })
+      await scope.register(staticFiles(assets))
+      for (const folder of publicFolders) await scope.register(staticFiles(folder, publicUrl))
+      for (const script of scripts) serveScript(scope, assetsUrl + script.name, immutable, script)
     },
     /** Serves the files of another folder, too. */
     add (fastify: FastifyInstance, folder: string): void {
       folders.push({ folder, prefix: assetsUrl })
-      fastify.register(fastifyStatic, staticFiles(folder))
+      fastify.register(staticFiles(folder))
     }
   }
 }
@@ -80,20 +60,34 @@ function remembered (find: (name: string) => string): (name: string) => string {
   }
 }
 
-/** A route for each file, so that several folders share one address. */
-const staticFiles = (root: string, prefix = assetsUrl) => ({
-  root,
-  prefix,
-  // The application around us may have such decorators of its own.
-  decorateReply: false,
-  wildcard: false,
-  immutable: true,
-  maxAge: '1y',
-  index: false,
-  preCompressed: true,
-  logLevel: 'warn'
-} as const)
+// The router takes some of these for patterns, and a browser the others for the end of the path or for an escape.
+const unservable = /[*:?#%\\]/
 
-function hash (file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('base64url').slice(0, 12)
+/** A route for each file, so that several folders share one address. Rejects with AssetNameError. */
+const staticFiles = (root: string, prefix = assetsUrl) => async (scope: FastifyInstance): Promise<void> => {
+  const wrong = readdirSync(root, { encoding: 'utf8', recursive: true }).find(name => unservable.test(name))
+  if (wrong !== undefined) throw new AssetNameError(join(root, wrong))
+  await scope.register(fastifyStatic, {
+    root,
+    prefix,
+    // The application around us may have such decorators of its own.
+    decorateReply: false,
+    wildcard: false,
+    immutable: true,
+    maxAge: '1y',
+    index: false,
+    preCompressed: true,
+    logLevel: 'warn'
+  })
+}
+
+/** Of a script, or of a file that is nowhere: reading it then names the place where it is missed. */
+function filesOf (name: string): readonly string[] {
+  return scripts.find(script => script.name === name)?.files ?? [join(assets, name)]
+}
+
+function hash (files: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(readFileSync(file))
+  return hash.digest('base64url').slice(0, 12)
 }

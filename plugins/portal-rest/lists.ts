@@ -1,4 +1,6 @@
-import { ListTooLargeError, PortalRefusedError, PortalUnavailableError, TooManyRowsError } from '../../src/errors.ts'
+import {
+  ListIncompleteError, ListTooLargeError, PortalRefusedError, PortalUnavailableError, TooManyRowsError
+} from '../../src/errors.ts'
 import type { ListOptions, PortalRest, RestPage } from './rest-interface.ts'
 
 /** Where a walk goes on, and what it knows of the list by then. */
@@ -23,8 +25,9 @@ const nonsense = (what: string) => new PortalUnavailableError({ cause: new Error
  * Source: Bitrix24 REST docs, settings/how-to-call-rest-api/list-methods-pecularities.md
  */
 export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list' | 'pages'> {
+  /** @param isWhole whether a portal that ends a list before its count is an error */
   async function * walk<Row> (
-    method: string, params: Record<string, unknown> = {}, options: ListOptions
+    method: string, params: Record<string, unknown> = {}, options: ListOptions, isWhole: boolean
   ): AsyncGenerator<RestPage<Row> & { bytes: number }, void> {
     const { maxRows = usualMaxRows, maxBytes = usualMaxBytes } = options
     const seen = createSeen()
@@ -49,6 +52,10 @@ export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list
         if (++reads > mostReads) throw nonsense(`${method} does not come to its end`)
         yield { rows, total, bytes: pageBytes }
         place = placeAfter(place, next, total)
+        const read = Number(start) + all.length
+        if (isWhole && place === undefined && read < Number(total)) {
+          throw new ListIncompleteError(method, String(read), String(total))
+        }
         if (place !== undefined && place.start <= Number(start) && !seen.knowsAll()) {
           throw nonsense(`rows of ${method} without an ID vanished while they were read`)
         }
@@ -58,13 +65,13 @@ export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list
 
   return {
     async * pages<Row> (method: string, params?: Record<string, unknown>, options: ListOptions = {}) {
-      for await (const { rows, total } of walk<Row>(method, params, options)) yield { rows, total }
+      for await (const { rows, total } of walk<Row>(method, params, options, false)) yield { rows, total }
     },
     async list<Row> (method: string, params?: Record<string, unknown>, options: ListOptions = {}) {
       const most = mostAnswers * (options.maxBytes ?? usualMaxBytes)
       const all: Row[] = []
       let size = 0
-      for await (const { rows, bytes } of walk<Row>(method, params, options)) {
+      for await (const { rows, bytes } of walk<Row>(method, params, options, true)) {
         size += bytes
         if (size > most) throw new ListTooLargeError(method, String(most))
         for (const row of rows) all.push(row)

@@ -3,7 +3,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const LEFT_OUT = ['**/node_modules/**', '**/.*/**']
+// The front end is Vite's: it shows its faults in the frame.
+const LEFT_OUT = ['**/node_modules/**', '**/.*/**', 'frontend/**', 'ui/**']
 
 /** Without its types, whose errors Node places itself, or nothing. */
 const STRIP = ['--no-warnings', '-p', "require('node:module').stripTypeScriptTypes(fs.readFileSync(0, 'utf8'))"]

@@ -9,6 +9,7 @@ import { startForwarder } from './forwarder.ts'
 import type { Forwarder } from './forwarder.ts'
 import { openKeptState } from './kept-state.ts'
 import type { KeptState } from './kept-state.ts'
+import { orphaned } from './orphaned.ts'
 import { runLive, type Live } from './run-live.ts'
 import { findTunnel } from './tunnel/find-tunnel.ts'
 import { untilReached } from './tunnel/reach.ts'
@@ -56,11 +57,11 @@ export async function dev (options: DevOptions): Promise<void> {
   try {
     const local = `http://${HOST}:${forwarder.port}`
     const opened = tunnel ? openAddress(tunnel, forwarder, stopping.signal) : local
-    const appUrl = await Promise.race([signal, ended, opened])
+    const appUrl = await Promise.race([signal, orphaned(), ended, opened])
     if (appUrl === undefined) return
     bitrix24 = await startPortals(appUrl, options.portalPort, kept)
     live = runLive({ ...options, tunnel: tunnel && appUrl, forwarder, bitrix24, kept })
-    await Promise.race([signal, ended, live.failed])
+    await Promise.race([signal, orphaned(), ended, live.failed])
   } finally {
     stopping.abort()
     // Whatever cannot be stopped must not keep the rest running.

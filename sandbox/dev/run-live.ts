@@ -34,6 +34,9 @@ export interface Live {
 /** What is printed below by itself, and a warning of what the sandbox has set. */
 const SAID_AT_EACH_START = /^(?:Server listening at|listening|ALLOW_INSECURE_PORTALS) /
 
+/** What lies in these folders Vite loads by itself, and keeps what the page has on its screen. */
+const isFrontend = /^(?:frontend[/\\]|ui(?:$|[/\\]))/
+
 /** Opens the installation page once more, as an administrator does, so that the portal has what is declared now. */
 const bind = ({ env, send }: Sandbox, portal: Portal) =>
   send(portal.placementCall('DEFAULT', { handler: `${env.PUBLIC_URL}/install` }))
@@ -109,7 +112,10 @@ export function runLive (options: LiveOptions): Live {
     }
   })
   const failed = Promise.withResolvers<never>()
-  const reload = (changed: string[]) => { reloader.reload(changed).catch(failed.reject) }
+  const reload = (changed: string[]) => {
+    const paths = changed.filter(path => !isFrontend.test(path))
+    if (paths.length > 0 || changed.length === 0) reloader.reload(paths).catch(failed.reject)
+  }
   const endWatching = watchFolders(application, paths => { reload(paths) })
   const ownVariables = watch(folder, (_event, name) => { if (name === '.env') reload([name]) })
   reload([])

@@ -63,6 +63,8 @@ export function readSettings ({ folder, application, tunnel, bitrix24, kept }: S
     shown,
     clientId: isOwn ? clientId : undefined,
     variables: {
+      // The front end is served from its sources, unless somebody wants to see the build.
+      NODE_ENV: 'development',
       ...Object.fromEntries(given),
       ...(isOwn ? { BIND_AGAIN: 'true', HOST } : { ...bitrix24.env, ...insecure }),
       ...(tunnel !== undefined && behind(tunnel, own)),

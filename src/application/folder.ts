@@ -5,11 +5,15 @@ import type { FastifyInstance } from 'fastify'
 import { ApplicationFolderError } from '../errors.ts'
 import { importPlugin, loadDeclarations } from './declarations.ts'
 import { migrateApplication } from './migrations.ts'
+import { nameDuplicates } from './route-sources.ts'
 
 const names = ['placements', 'screens', 'plugins', 'routes', 'views', 'public', 'locales', 'migrations'] as const
 
 /** The folders of an application that are there, one at most of each name: absolute paths. */
-export type ApplicationFolders = Record<typeof names[number], string[]>
+export interface ApplicationFolders extends Record<typeof names[number], string[]> {
+  /** The entries of its front end, and what was built of them; undefined: it has none */
+  frontend: { sources: string | undefined, build: string } | undefined
+}
 
 /**
  * What there is of an application: of `placements/`, `screens/` and so on, each of which may be missing.
@@ -20,8 +24,12 @@ export type ApplicationFolders = Record<typeof names[number], string[]>
 export function applicationFolders (root: string | undefined): ApplicationFolders {
   if (root !== undefined && !isFolder(root)) throw new ApplicationFolderError(root)
   const folder = (name: string) => root !== undefined && isFolder(join(root, name)) ? [join(root, name)] : []
+  const [sources] = folder('frontend')
+  const build = join(String(root), 'ui')
+  const frontend = sources !== undefined || folder('ui').length > 0 ? { sources, build } : undefined
   // Its keys are all of the names.
-  return Object.fromEntries(names.map(name => [name, folder(name)])) as ApplicationFolders
+  const folders = Object.fromEntries(names.map(name => [name, folder(name)])) as Record<typeof names[number], string[]>
+  return { ...folders, frontend }
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
@@ -51,6 +59,7 @@ const routes = join(import.meta.dirname, '../../routes')
 export async function loadApplication (
   fastify: FastifyInstance, own: ApplicationFolders, shutdown: AbortSignal, hasLinks: boolean
 ) {
+  nameDuplicates(fastify)
   for (const folder of own.migrations) await migrateApplication(fastify.database, folder, fastify.log)
   for (const folder of own.plugins) await loadPlugins(fastify, folder)
   fastify.pages.addFolder(join(routes, 'placements'))

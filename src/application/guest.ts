@@ -10,7 +10,7 @@ export const apiTitle = 'Links to screens'
 // What our plugins add to requests and replies. Fastify lets a host have decorators of the instance by the same names.
 const requestNames = [
   'apiKey', 'declaredPlacement', 'errorCode', 'frameAncestors', 'frameSources', 'isOpenedByPortal', 'isPortalAdmin',
-  'pageSession', 'placement', 'screen', 'verifiedCall'
+  'pageSession', 'pageSources', 'placement', 'screen', 'verifiedCall'
 ]
 const replyNames = ['page']
 

@@ -27,7 +27,8 @@ function portOf (values: Arguments['values'], name: string, usual: number): numb
   return port
 }
 
-function applicationOf (folder: string): string {
+/** The folder of an application, as an absolute path. @throws UsageError when there is none */
+export function applicationOf (folder: string): string {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return resolve(folder)
   throw new UsageError(`There is no folder ${folder} here. Name the one of your application with --application, or ` +
     'make one: fastify-bitrix24 init my-app.')

@@ -13,6 +13,7 @@ interface Word {
 const words: Record<string, Word> = {
   init: { summary: 'writes a small application to begin with', load: () => import('./init.ts') },
   dev: { summary: 'runs service and sandbox portal, and loads what you save', load: () => import('./dev.ts') },
+  build: { summary: 'builds the front end of the application', load: () => import('./build.ts') },
   start: { summary: 'runs the service', load: () => import('./start.ts') },
   doctor: { summary: 'checks the settings against the world', load: () => import('./doctor.ts') },
   link: { summary: 'writes a link that opens the application in a slider', load: () => import('./link.ts') },

@@ -115,6 +115,10 @@ export const codes = Object.keys(messages)
 /** The message of an error, as a sentence. */
 export const sentence = (message: string): string => /[.?]$/.test(message) ? message : `${message}.`
 
+// What others sent must not look like lines of ours, move the cursor of a terminal, or fill it.
+const maxDetail = 2000
+const shown = (detail: string | number) => String(detail).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, maxDetail)
+
 export const find = (code: Code, ...details: ReadonlyArray<string | number>): Finding => ({
-  code, level: Object.hasOwn(faults, code) ? 'fault' : 'note', message: format(messages[code], ...details)
+  code, level: Object.hasOwn(faults, code) ? 'fault' : 'note', message: format(messages[code], ...details.map(shown))
 })

@@ -4,6 +4,7 @@ const parts = {
   error: Type.String({ description: 'Stable code' }),
   portalCode: Type.Optional(Type.String({ description: "The portal's own code, where it refused a REST call" })),
   status: Type.Integer({ description: 'HTTP status' }),
+  message: Type.Optional(Type.String({ description: 'What the user may be told, in their language' })),
   requestId: Type.String({ description: 'Finds the call in the log of the service' })
 }
 

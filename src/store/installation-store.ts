@@ -19,6 +19,8 @@ export interface BindingReport {
   at: number
   bound: string[]
   skipped: Array<{ code: string, reason: string }>
+  /** Hashes of the icons that were bound, under the same names: a portal does not tell which it has */
+  icons?: Record<string, string>
 }
 
 /** Why the token pair of a portal is not refreshed. */

@@ -67,10 +67,14 @@ async function write (db: Kysely<Database>, table: Table, rows: Row[]): Promise<
     .map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`)
   const compare = (operator: '>' | '>=') => grows.map((column) =>
     sql`excluded.${sql.ref(column)} ${sql.raw(operator)} ${sql.ref(`${name}.${column}`)}`)
+  // Without columns that grow nobody knows which row is newer: none is replaced.
+  const resolution = grows.length === 0
+    ? sql`nothing`
+    : sql`update set ${sql.join(changes)}
+      where ${sql.join(compare('>='), sql` and `)} and (${sql.join(compare('>'), sql` or `)})`
   const { numAffectedRows } = await sql`
     insert into ${sql.table(name)} (${sql.join(columns.map((column) => sql.ref(column)))}) values ${sql.join(values)}
-    on conflict (${sql.join(key.map((column) => sql.ref(column)))}) do update set ${sql.join(changes)}
-    where ${sql.join(compare('>='), sql` and `)} and (${sql.join(compare('>'), sql` or `)})`.execute(db)
+    on conflict (${sql.join(key.map((column) => sql.ref(column)))}) do ${resolution}`.execute(db)
   if (Number(numAffectedRows) < rows.length) {
     throw inUse('The copy was stopped', table, 'rows that were written meanwhile')
   }

@@ -181,6 +181,18 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   await record(act(session, alpha.grant(alpha.users.employee).accessToken), 401, "another user's token")
   await record(act(session, mark('pagetoken')), 401, 'an unknown token of a page')
   await record(act(mark('session'), mark('pagetoken')), 401, 'a token without a session')
+  const exchange = (bearer: string, authId: string) => {
+    secrets.add(authId)
+    return ask('/api/session', bearer, { method: 'POST', body: JSON.stringify({ authId }) })
+  }
+  const exchanged = await exchange(session, alpha.grant(alpha.users.admin).accessToken)
+  t.equal(exchanged.status, 200)
+  secrets.add(JSON.parse(exchanged.text).session)
+  await record(exchange(session, alpha.grant(alpha.users.employee).accessToken), 401, "another user's token, exchanged")
+  await record(exchange(session, mark('exchangetoken')), 401, 'an unknown token, exchanged')
+  await record(exchange(session, mark('longtoken').repeat(20)), 400, 'a token that is too long, exchanged')
+  await record(exchange(mark('endedsession'), mark('exchangedtoken')), 401, 'a token without a session, exchanged')
+  secrets.add(mark('endedsession'))
   echoed = alpha.grant(alpha.users.admin).accessToken
   secrets.add(echoed)
   const asUser = { 'x-b24-auth-id': echoed, authorization: `Bearer ${session}` }

@@ -14,6 +14,14 @@ await t.test('Dockerfile: runs the version of Node.js that the tests run on', as
   t.match(read('Dockerfile'), `ARG NODE_VERSION=${devDependencies.node}\nFROM node:\${NODE_VERSION}-`)
 })
 
+await t.test('Dockerfile: copies only what .dockerignore lets through', t => {
+  const allowed = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, name]) => name)
+  const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
+    .flatMap(([, names = '']) => names.split(' '))
+  t.strictSame([...new Set(copied)].sort(), allowed.sort())
+  t.end()
+})
+
 await t.test('compose files: limit memory and processes of every container', async t => {
   const [, scaled = ''] = /```yaml\n(# compose\.scale\.yaml[^]+?)```/.exec(read('docs/scaling.md')) ?? []
   const rows = [['compose.yaml', read('compose.yaml'), 1], ['compose.scale.yaml', scaled, 3]] as const
@@ -26,7 +34,7 @@ await t.test('compose files: limit memory and processes of every container', asy
 
 /** The folders of the image, with the source of the service in place of what is built from it. */
 function layOut (folder: string): void {
-  for (const part of ['src', 'plugins', 'routes', 'package.json']) {
+  for (const part of ['src', 'plugins', 'routes', 'client', 'package.json']) {
     cpSync(join(root, part), join(folder, part), { recursive: true })
   }
   mkdirSync(join(folder, 'node_modules'))
@@ -53,9 +61,7 @@ await t.test('Dockerfile: makes an image that runs the application in its folder
     const url = `http://127.0.0.1:${await freePort()}`
     const bitrix24 = await sandbox({ appUrl: url })
     t.after(() => bitrix24.close())
-    const { child, ended, text } = run('--conditions=fastify-bitrix24-source', environment(bitrix24, url), {
-      args: ['src/server.ts'], cwd: folder, isMeasured: false
-    })
+    const { child, ended, text } = run('src/server.ts', environment(bitrix24, url), { cwd: folder })
     t.after(() => { child.kill('SIGKILL') })
     t.equal(await listening(`${url}/health`), true, `${name}: ${text()}`)
     // Its errors are known to the service, so both have loaded the same module.

@@ -142,3 +142,19 @@ await t.test('guest: warns when PUBLIC_URL does not lead to it', async t => {
   const { lines } = await startGuest(t, { prefix, env: { PUBLIC_URL: 'http://127.0.0.1/elsewhere' } })
   t.match(lines.filter(({ level }) => level === 40).map(({ msg }) => msg).join(), 'PUBLIC_URL does not end with /b24')
 })
+
+await t.test('guest: hooks in a scope beside it leave its bodies alone', async t => {
+  const { url, origin } = await startGuest(t, {
+    prefix,
+    prepare: host => {
+      host.register(async own => {
+        own.addHook('preSerialization', async (_request, _reply, payload) => ({ data: payload }))
+        own.addHook('onSend', async (_request, _reply, payload) => `${String(payload)}\n`)
+        own.get('/orders', async () => [])
+      })
+    }
+  })
+  // The host of these tests has a serializer of its own.
+  t.equal(await (await fetch(`${origin}/orders`)).text(), '{"host":{"data":[]}}\n')
+  t.equal(await (await fetch(`${url}/health`)).text(), '{"status":"ok"}')
+})

@@ -37,7 +37,7 @@ for (const prefix of ['/b24', '/deep/er/b24', undefined]) {
     t.equal(home.headers.get('x-frame-options'), null)
     t.equal(home.headers.get('cache-control'), 'no-store')
     t.match(home.headers.get('content-security-policy'), `frame-ancestors 'self' ${alpha.url}`)
-    const files = [...home.text.matchAll(/(?:src|href)="(\/[^"]+\?v=[^"]+)"/g)].map(([, path = '']) => path)
+    const files = [...home.text.matchAll(/(?:src|href|data-sdk)="(\/[^"]+\?v=[^"]+)"/g)].map(([, path = '']) => path)
     t.ok(files.length >= 5)
     for (const path of files) {
       const file = await fetch(origin + path)

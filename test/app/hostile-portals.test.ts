@@ -14,7 +14,7 @@ await t.test('hostile portals: gzip bombs do not use up the memory', async t => 
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
   t.after(() => bitrix24.close())
-  const { child, text } = run('src/server.ts', environment(bitrix24, url), { isMeasured: false })
+  const { child, text } = run('src/server.ts', environment(bitrix24, url))
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await listening(`${url}/health`), true, text())
 

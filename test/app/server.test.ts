@@ -9,7 +9,7 @@ import { listening, run } from './process.ts'
 
 await t.test('server: stops with a line for each wrong variable, without its value', async t => {
   const env = { PORT: 'secret-port', APP_SECRET: 'not-a-key', B24_CLIENT_ID: 'local.1' }
-  const { ended, text } = run('src/server.ts', env)
+  const { ended, text } = run('src/server.ts', env, { isMeasured: true })
   t.equal(await ended, 1)
   const lines = text().trim().split('\n')
   t.strictSame(lines.map(line => line.split(':')[0]).sort(), ['APP_SECRET', 'B24_CLIENT_SECRET', 'PORT', 'PUBLIC_URL'])
@@ -19,8 +19,9 @@ await t.test('server: stops with a line for each wrong variable, without its val
 await t.test('server: says why it cannot start, with a stack for bugs only', async t => {
   const bitrix24 = await sandbox({ appUrl: 'http://127.0.0.1:1' })
   t.after(() => bitrix24.close())
-  const start = async (env: Record<string, string>) => {
-    const { ended, text } = run('src/server.ts', environment(bitrix24, `http://127.0.0.1:${await freePort()}`, env))
+  const start = async (env: Record<string, string>, isMeasured = false) => {
+    const url = `http://127.0.0.1:${await freePort()}`
+    const { ended, text } = run('src/server.ts', environment(bitrix24, url, env), { isMeasured })
     t.equal(await ended, 1)
     return text()
   }
@@ -40,7 +41,7 @@ await t.test('server: says why it cannot start, with a stack for bugs only', asy
     ]
   ]
   for (const [url, line] of databases) t.equal(await start({ DATABASE_URL: url }), `DATABASE_URL: ${line}\n`)
-  t.match(await start({ HOST: 'fe80::1%none' }), /Error: listen [^]*\n +at /)
+  t.match(await start({ HOST: 'fe80::1%none' }, true), /Error: listen [^]*\n +at /)
   const { port } = new URL(bitrix24.authorizationServer)
   t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
 })
@@ -52,7 +53,8 @@ await t.test('server: answers calls in flight after SIGTERM, then ends', async t
   const { alpha } = bitrix24.portals
   alpha.installed = true
   const file = join(t.testdir(), 'store.db')
-  const { child, ended, text } = run('src/server.ts', environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` }))
+  const env = environment(bitrix24, url, { DATABASE_URL: `sqlite:${file}` })
+  const { child, ended, text } = run('src/server.ts', env, { isMeasured: true })
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await listening(`${url}/health`), true, text())
 
@@ -90,7 +92,7 @@ await t.test('server: ends at once when signalled while it waits for the databas
   t.after(() => bitrix24.close())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { url, asked } = await silentPostgres(t)
-    const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: url })
+    const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: url }, { isMeasured: true })
     t.after(() => { child.kill('SIGKILL') })
     await asked
     child.kill(signal)
@@ -103,7 +105,8 @@ await t.test('server: gives up a start that takes too long, and says where it hu
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   const { url } = await silentPostgres(t)
-  const { child, ended, text } = run('src/server.ts', { ...bitrix24.env, DATABASE_URL: url, START_TIMEOUT: '1' })
+  const env = { ...bitrix24.env, DATABASE_URL: url, START_TIMEOUT: '1' }
+  const { child, ended, text } = run('src/server.ts', env, { isMeasured: true })
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await ended, 1)
   t.match(text(), /^START_TIMEOUT: [^\n]* 1 s [^\n]* opening the database \(DATABASE_URL\)\n$/)

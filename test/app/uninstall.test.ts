@@ -142,7 +142,7 @@ await t.test('uninstall: on one instance ends a proof under way on another', asy
   const databaseUrl = postgres.createDatabase()
   const env = { DATABASE_URL: databaseUrl, B24_OAUTH_SERVERS: origin, LOG_LEVEL: 'silent' }
   const [one, other] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`] as const
-  const start = (url: string) => run('src/server.ts', environment(bitrix24, url, env), { isMeasured: false })
+  const start = (url: string) => run('src/server.ts', environment(bitrix24, url, env))
   const processes = [one, other].map(start)
   t.after(async () => {
     for (const { child } of processes) child.kill()

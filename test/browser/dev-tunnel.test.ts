@@ -5,8 +5,10 @@ import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { missingChromium } from '../machine.ts'
 import { initMyApp, startDev } from '../my-app.ts'
+import { copyProject } from '../plugins/frontend/project.ts'
 import { freePort } from '../service.ts'
 import { makeCertificate, startProxy, writeNgrok, type Certificate } from '../tunnel.ts'
+import { until } from '../until.ts'
 import { launchOptions } from './chromium.ts'
 import { look, openWindow } from './window.ts'
 
@@ -111,4 +113,33 @@ await t.test('dev --tunnel: uses an installed program, which ends with it', asyn
   t.match(await openTab(), { status: 200, html: /Supplies for deal 8061/ })
   t.equal(await stop(), 0)
   await t.rejects(fetch(`https://127.0.0.1:${port}/health`), { cause: { code: 'ECONNREFUSED' } })
+})
+
+await t.test('dev --tunnel: the hot reload of a front end comes over wss, with its state', async t => {
+  const certificate = makeCertificate(t)
+  const { root, edit } = copyProject(t)
+  const { address, start } = await behindProxy(t, certificate, root)
+  const { portal, printed, stop } = await start()
+  const browser = await openBrowser(t, certificate)
+  const { page, hosts, complaints } = await openWindow(t, browser, 'about:blank')
+  const sockets: string[] = []
+  page.on('websocket', socket => sockets.push(new URL(socket.url()).origin))
+  await page.goto(`${portal}/marketplace/placement/CRM_DEAL_DETAIL_TAB/`)
+  const widget = page.frameLocator('.slider-frame').frameLocator('iframe')
+  await widget.locator('h1').waitFor()
+  // The server has rendered it; its button works once the browser has, too.
+  await until(async () => {
+    await widget.getByRole('button').click()
+    return await widget.getByText('Parts: 0').count() === 0
+  })
+  const counted = await widget.getByRole('button').textContent()
+  edit('frontend/order/Order.vue', 'of deal', 'for deal')
+  await widget.getByRole('heading', { name: 'for deal 8061' }).waitFor()
+  t.equal(await widget.getByRole('button').textContent(), counted, 'the state is kept')
+  t.strictSame(sockets, [address.replace('https:', 'wss:')])
+  t.strictSame([...hosts].sort(), [new URL(address).host, new URL(portal).host].sort())
+  t.strictSame(complaints, [])
+  t.notMatch(printed(), 'Loaded')
+  await look(page, 'dev-tunnel-hmr')
+  t.equal(await stop(), 0)
 })

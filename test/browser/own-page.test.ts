@@ -1,11 +1,13 @@
 import t, { type Test } from 'tap'
 import type { Frame } from 'playwright-core'
 import { openBrowser } from './chromium.ts'
+import { movableClock } from '../clock.ts'
 import { commentsApplication } from '../docs/pages.ts'
 import { startService } from '../service.ts'
 import { faults, frameOf, openWindow } from './window.ts'
 
 const browser = await openBrowser()
+const hour = 3_600_000
 
 /** The deal tab of docs/placements.md in the portal, opened by the administrator, and what it has written. */
 async function openDeal (t: Test) {
@@ -26,7 +28,7 @@ async function openDeal (t: Test) {
 /** What page.js adds to the window. */
 interface Scripts {
   service: { fetch: (...asked: unknown[]) => Promise<Response> }
-  b24: () => Promise<{ auth: { getAuthData?: () => unknown } }>
+  b24: () => Promise<{ getTargetOrigin: () => string }>
 }
 
 const fetchIn = async (frame: Frame, path: string, options: object = {}): Promise<string> =>
@@ -46,16 +48,15 @@ await t.test('own page: saves what its user writes', async t => {
   t.match(written, [{ ENTITY_TYPE: 'deal', ENTITY_ID: id, COMMENT: 'Call them' }])
 
   // As when the token has expired: the portal is asked for a new one.
-  await frame.evaluate(async () => {
-    const { auth } = await (window as unknown as Scripts).b24()
-    auth.getAuthData = () => {
-      delete auth.getAuthData // what it hides, the SDK's own method, is called from then on
-      return false
-    }
+  const refreshed = page.waitForResponse('**/refreshAuth')
+  await frame.evaluate(() => {
+    const { now } = Date
+    Date.now = () => now() + 3_600_000
   })
   await frame.getByRole('textbox').fill('Call them again')
   const answered = page.waitForResponse('**/api/comments')
   await frame.getByRole('button').click()
+  t.equal((await refreshed).status(), 200)
   t.equal((await answered).status(), 200)
   t.match(written, [{}, { ENTITY_ID: id, COMMENT: 'Call them again' }])
 
@@ -68,6 +69,47 @@ await t.test('own page: saves what its user writes', async t => {
     document.head.append(Object.assign(document.createElement('meta'), { name: 'base', content: '/api' }))
   })
   t.match(JSON.parse(await fetchIn(frame, '/me')), { user: { id: 1 } }, 'the path of PUBLIC_URL comes first')
+})
+
+await t.test('own page: loads the SDK when a script asks for it, and again after a failure', async t => {
+  const { service, page, complaints } = await openDeal(t)
+  const asked: string[] = []
+  page.on('request', request => { if (request.url().includes('b24jssdk')) asked.push(request.url()) })
+  await page.getByText('Comments').first().click()
+  const frame = await frameOf(page, service)
+  const origin = async () => await frame.evaluate(async () => {
+    const { b24 } = window as unknown as Scripts
+    return await Promise.all([b24(), b24()]).then(([sdk]) => sdk.getTargetOrigin(), error => String(error))
+  })
+  t.strictSame(asked, [])
+  await page.route('**/b24jssdk.js*', route => route.abort())
+  t.match(await origin(), 'cannot be loaded')
+  await page.unrouteAll()
+  t.equal(await origin(), new URL(service.sandbox.portals.alpha.url).origin)
+  t.equal(await origin(), new URL(service.sandbox.portals.alpha.url).origin)
+  t.equal(asked.length, 2)
+  t.strictSame(complaints.filter(text => !text.includes('ERR_FAILED')), [])
+})
+
+await t.test('own page: makes its next call after three idle hours', async t => {
+  const clock = movableClock(t)
+  const { service, page, complaints } = await openDeal(t)
+  await page.clock.install()
+  await page.reload()
+  await page.getByText('Comments').first().click()
+  const frame = await frameOf(page, service)
+  clock.advance(3 * hour)
+  await page.clock.fastForward(3 * hour)
+  const answers = await Promise.all(['/api/me', '/api/me'].map(async path => await fetchIn(frame, path)))
+  for (const answer of answers) t.match(JSON.parse(answer), { user: { id: 1 } })
+  const routes = service.lines().flatMap(({ msg, route }) => msg === 'call' ? [route] : [])
+  t.equal(routes.filter(route => route === '/api/session').length, 1)
+  t.strictSame(complaints, [])
+
+  clock.advance(3 * hour)
+  await page.clock.fastForward(3 * hour)
+  service.sandbox.trouble.authorizationServer = 'down'
+  t.match(JSON.parse(await fetchIn(frame, '/api/me')), { error: 'B24_ERR_PAGE_SESSION' })
 })
 
 await browser.close()

@@ -37,10 +37,11 @@ export async function openWindow (t: Test, browser: Browser, address: string, wi
   return { page, context, complaints, hosts }
 }
 
-/** The page of the service, once it is there, in a frame of another site than the portal around it. */
+/** The page of the service, once all of it is there, in a frame of another site than the portal around it. */
 export async function frameOf (page: Page, { url }: Service): Promise<Frame> {
   const isOurs = (frame: Frame): boolean => frame.url().startsWith(url)
   const frame = page.frames().find(isOurs) ?? await page.waitForEvent('framenavigated', isOurs)
+  await frame.waitForLoadState('domcontentloaded')
   await frame.locator('h1').waitFor()
   return frame
 }

@@ -22,6 +22,8 @@ function typeErrors (t: Test, blocks: readonly Block[]): string[] {
   const paths = {
     'fastify-bitrix24': [join(root, 'src/index.ts')],
     'fastify-bitrix24/plugins/*': [join(root, 'plugins/*/index.ts')],
+    'fastify-bitrix24/client': [join(root, 'client/index.ts')],
+    'fastify-bitrix24/client/*': [join(root, 'client/*.ts')],
     'fastify-bitrix24/sandbox': [join(root, 'sandbox/index.ts')],
     'fastify-bitrix24/store-contract': [join(root, 'test/store-contract/store-contract.ts')]
   }

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { parseSliderLink, sliderLink } from '../../src/index.ts'
+import { runIn } from '../my-app.ts'
 import { sessionIn, startService } from '../service.ts'
+import { cli } from '../tool.ts'
 import { blockThatBegins, commentsApplication } from './pages.ts'
 
 /** An installed service with an example of the docs among its placements or screens. */
@@ -80,6 +83,34 @@ await t.test('docs/screens.md: a link opens the screen', async t => {
 await t.test('docs/screens.md: shows the link that sliderLink builds', async t => {
   const link = sliderLink('local.66ba434d853c87.18550109', { docId: 42, filter: { city: 'Köln' } })
   t.ok(blockThatBegins('import { parseSliderLink').includes(link))
+})
+
+await t.test('docs/frontend.md: the page is built, and answers', async t => {
+  const root = t.testdir({
+    'package.json': '{ "type": "module" }',
+    'vite.config.ts': blockThatBegins('// vite.config.ts'),
+    application: {
+      placements: { 'CRM_LEAD_DETAIL_TAB.ts': blockThatBegins('// placements/CRM_LEAD_DETAIL_TAB.ts') },
+      frontend: {
+        'order.html': blockThatBegins('<!-- frontend/order.html'),
+        'order.server.ts': blockThatBegins('// frontend/order.server.ts, with Vue'),
+        order: { 'Order.vue': blockThatBegins('<!-- frontend/order/Order.vue') },
+        'board.ts': '',
+        'board.server.ts': blockThatBegins('// frontend/board.server.ts, with React')
+      }
+    }
+  })
+  const { code, printed } = await runIn(root, [cli, 'build'])
+  t.equal(code, 0, printed)
+  const application = join(root, 'application')
+  const methods = { 'crm.lead.get': () => ({ TITLE: 'Wheels' }) }
+  const service = await startService(t, { app: { application }, methods })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const { text } = await service.call(alpha.placementCall('CRM_LEAD_DETAIL_TAB', { params: { ID: '7' } }))
+  t.match(text, '<div id="app"><h1>Wheels</h1></div>')
+  t.match(text, '"data":{"lead":{"id":7,"title":"Wheels"}}')
+  t.match(text, /<script type="module" crossorigin src="\/ui\/assets\/order-/)
 })
 
 await t.test('docs/rest.md: the widget calls REST as user and as installation', async t => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
+import { unmeasuredNode } from '../app/process.ts'
 import { loadConfig } from '../../src/config.ts'
 import { pages, read, root } from './pages.ts'
 
@@ -59,5 +60,5 @@ await t.test('docs: name only files, codes and plugins that exist', async t => {
 
 await t.test('docs: errors.md is generated from src/errors.ts', async t => {
   const script = join(root, 'scripts/docs-errors.ts')
-  t.doesNotThrow(() => execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' }))
+  t.doesNotThrow(() => execFileSync(...unmeasuredNode(script, '--check'), { stdio: 'pipe' }))
 })

@@ -51,7 +51,7 @@ await t.test('build: runs the examples of the docs', async t => {
   for (const start of starts) {
     const folder = t.testdir({ 'example.ts': blockThatBegins(start) })
     const file = relative(root, join(folder, 'example.ts'))
-    const { ended, text } = run(file, { APP_SECRET: randomBytes(32).toString('base64') }, { isMeasured: false })
+    const { ended, text } = run(file, { APP_SECRET: randomBytes(32).toString('base64') })
     t.equal(await ended, 0, text())
     t.notMatch(text(), /Error/)
   }

@@ -63,6 +63,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const grant: string = await fastify.pageTokens.sealGrant(request, { deal: 8061 })
     return await reply.page('deal', { deals, grant })
   })
+  fastify.placement('LEFT_MENU', async (request, reply) => await reply.app<{ deal: number }>('deal', { deal: 1 }))
   fastify.post<{ Body: { grant: string } }>('/api/comments', async (request) => {
     const { rest, user, portal } = await fastify.verifyPageUser(request)
     const schema = Type.Object({ deal: Type.Integer() })

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { unmeasuredNode } from '../app/process.ts'
 import { application, entries, leaksIn, sandbox, secrets } from './canary-scene.ts'
 
 /** The files that were saved, by the ids of their calls. */
@@ -48,7 +49,7 @@ await t.test('canary: no whole secret is printed by a replay', async t => {
     await writeFile(file, content)
     const before = secrets.size
     const output = await new Promise<string>(resolve => {
-      execFile(process.execPath, [join(import.meta.dirname, '../../sandbox/replay.ts'), file],
+      execFile(...unmeasuredNode(join(import.meta.dirname, '../../sandbox/replay.ts'), file),
         (_error, stdout, stderr) => resolve(stdout + stderr))
     })
     t.match(output, 'Status: 200')

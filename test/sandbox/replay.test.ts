@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
+import { unmeasuredNode } from '../app/process.ts'
 import { startService } from '../service.ts'
 import { ask } from './helper.ts'
 
 /** Runs the program, and tells its exit code and everything that it printed. */
 const replay = (...args: string[]): Promise<{ code: number, output: string }> => new Promise(resolve => {
   const script = join(import.meta.dirname, '../../sandbox/replay.ts')
-  const child = execFile(process.execPath, [script, ...args], (_error, stdout, stderr) =>
+  const child = execFile(...unmeasuredNode(script, ...args), (_error, stdout, stderr) =>
     resolve({ code: child.exitCode ?? -1, output: (stdout + stderr).trim() }))
 })
 

@@ -6,7 +6,8 @@ import { root, run } from '../app/process.ts'
 /** Runs the command with a module that is loaded before it. */
 const runAfter = async (source: string, args: string[] = ['--help']) => {
   const first = `--import data:text/javascript,${encodeURIComponent(source)}`
-  const { ended, text } = run('src/cli.ts', { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${first}` }, { args })
+  const NODE_OPTIONS = `${process.env['NODE_OPTIONS'] ?? ''} ${first}`
+  const { ended, text } = run('src/cli.ts', { NODE_OPTIONS }, { args, isMeasured: true })
   return { code: await ended, text: text() }
 }
 const version = (text: string) =>

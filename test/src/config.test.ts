@@ -42,6 +42,7 @@ await t.test('config: needs four variables only', async t => {
     startTimeout: 60,
     linkVisitsDays: 90,
     linksApiKeys: [],
+    development: false,
     metricsToken: '',
   })
 })
@@ -61,6 +62,9 @@ await t.test('config: each variable sets its setting', async t => {
         ]
       }
     ],
+    [{ NODE_ENV: 'development' }, { development: true }],
+    [{ NODE_ENV: 'test' }, { development: true }],
+    [{ NODE_ENV: 'production' }, { development: false }],
     [{ METRICS_TOKEN: 'x' }, { metricsToken: 'x' }],
     [{ SHUTDOWN_DELAY: '5' }, { shutdownDelay: 5 }],
     [{ START_TIMEOUT: '900' }, { startTimeout: 900 }],

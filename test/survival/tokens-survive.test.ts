@@ -43,7 +43,7 @@ async function fleet (t: Test, refreshTimeout: number) {
   const urls = await Promise.all(Array.from({ length: PROCESSES }, async () => `http://127.0.0.1:${await freePort()}`))
   const env = { DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: t.testdir(), REFRESH_TIMEOUT: String(refreshTimeout) }
   const start = (url: string) =>
-    run('test/survival/token-process.ts', environment(bitrix24, url, env), { isMeasured: false })
+    run('test/survival/token-process.ts', environment(bitrix24, url, env))
   const ask = async (url: string, { memberId }: Portal, calls: number): Promise<string[]> =>
     await (await fetch(`${url}/tokens?member=${memberId}&calls=${calls}`)).json() as string[] // our own process
   const stored = async ({ memberId }: Portal) =>

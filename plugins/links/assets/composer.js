@@ -1,8 +1,6 @@
 // The composer: turns what is typed into a link, which the server writes from the same schema, and sends it as the
 // current user. One file, because the address that it is loaded by changes with its content.
 
-/* global b24 */
-
 const composer = document.querySelector('[data-composer]')
 const texts = JSON.parse(composer.dataset.texts)
 const base = document.querySelector('meta[name="base"]')?.content ?? ''
@@ -61,14 +59,14 @@ function prepare (form) {
   fold.addEventListener('toggle', fit)
   for (const button of form.querySelectorAll('[data-send]')) button.addEventListener('click', () => send(form, button))
   form.querySelector('[data-choose-person]')?.addEventListener('click', async ({ target }) => {
-    const person = await (await b24()).dialog.selectUser()
+    const person = await (await window.service.frame()).selectUser()
     if (person) target.parentElement.querySelector('[data-target]').value = person.id
   })
 }
 
 /** The page has grown or shrunk, and its frame with it. */
 function fit () {
-  b24().then(frame => frame.parent.fitWindow()).catch(() => {}) // outside of a frame nothing has to fit
+  window.service.frame().then(frame => frame.fit()).catch(() => {}) // outside of a frame nothing has to fit
 }
 
 const fieldsOf = form => form.querySelectorAll('[data-path]:not(fieldset)')
@@ -198,17 +196,15 @@ async function send (form, button) {
   setSending(true)
   status.textContent = texts.sending
   try {
-    const frame = await b24()
-    const answer = await frame.actions.v2.call.make(callOf(button.dataset.send, {
+    const { call } = await window.service.frame()
+    const [method, params] = callOf(button.dataset.send, {
       title,
       message: `[URL=${link}]${title}[/URL]`,
       target: target?.value,
       userId: composer.dataset.sender
-    }))
-    // An error without a code is a success to the SDK, but one without a result.
-    const isSent = answer.isSuccess && answer.getData()?.result !== undefined
-    const [error = { code: 'unknown' }] = isSent ? [] : [...answer.getErrors()]
-    status.textContent = isSent ? texts.sent : `${texts.notSent} ${whyNotSent(error)}`
+    })
+    await call(method, params)
+    status.textContent = texts.sent
   } catch (error) {
     status.textContent = `${texts.notSent} ${whyNotSent(error)}`
   }
@@ -231,32 +227,28 @@ const reasons = {
 function whyNotSent ({ code, status, message = '' }) {
   const reason = reasons[code]
   if (reason !== undefined) return texts[reason]
-  // Mistakes of the SDK, broken connections, and what is no answer of the portal.
-  const isUnavailable = status === 0 || status === 408 || status >= 500
-  if (isUnavailable || code === undefined || String(code).startsWith('JSSDK')) return texts.portalUnavailable
-  // Without a code of the portal's the words are the SDK's.
+  // A broken connection, a frame that does not answer, and what is no answer of the portal.
+  const isUnavailable = !(status < 500) || status === 0 || code === 'BAD_ANSWER'
+  if (isUnavailable) return texts.portalUnavailable
   const { body } = new window.DOMParser().parseFromString(message, 'text/html')
-  const words = String(code).startsWith('ERR_') ? '' : body.textContent.trim()
+  const words = body.textContent.trim()
   return words ? `${texts.refused} (${words})` : texts.refused
 }
 
 function callOf (channel, { title, message, target, userId }) {
   const hour = 3_600_000
   return {
-    chat: { method: 'im.message.add', params: { DIALOG_ID: target, MESSAGE: message } },
-    feed: { method: 'log.blogpost.add', params: { POST_TITLE: title, POST_MESSAGE: message } },
-    task: { method: 'task.commentitem.add', params: { TASKID: target, FIELDS: { POST_MESSAGE: message } } },
-    calendar: {
-      method: 'calendar.event.add',
-      params: {
-        type: 'user',
-        ownerId: userId,
-        name: title,
-        description: message,
-        from: target,
-        to: target && localTime(new Date(new Date(target).getTime() + hour))
-      }
-    }
+    chat: ['im.message.add', { DIALOG_ID: target, MESSAGE: message }],
+    feed: ['log.blogpost.add', { POST_TITLE: title, POST_MESSAGE: message }],
+    task: ['task.commentitem.add', { TASKID: target, FIELDS: { POST_MESSAGE: message } }],
+    calendar: ['calendar.event.add', {
+      type: 'user',
+      ownerId: userId,
+      name: title,
+      description: message,
+      from: target,
+      to: target && localTime(new Date(new Date(target).getTime() + hour))
+    }]
   }[channel]
 }
 

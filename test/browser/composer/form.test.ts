@@ -74,8 +74,10 @@ await t.test('composer: no two elements have the same id', async t => {
   await form.getByLabel('Its link').fill('a')
   await form.getByLabel('Its text').fill('b')
   const link = await written()
-  await form.getByRole('button', { name: 'Copy' }).click()
-  await form.getByRole('button', { name: 'Copied' }).waitFor()
+  // The word is shown for two seconds.
+  await Promise.all([
+    form.getByRole('button', { name: 'Copied' }).waitFor(), form.getByRole('button', { name: 'Copy' }).click()
+  ])
   await context.grantPermissions(['clipboard-read'])
   t.equal(await page.evaluate(() => navigator.clipboard.readText()), link)
 })

@@ -5,10 +5,13 @@ import { browser, checked, start } from './scene.ts'
 await t.test('example: the deal tab saves a comment in the timeline of its deal', async t => {
   const { service } = await start(t)
   const { alpha } = service.sandbox.portals
-  for (const [lang, width] of [['en', 1000], ['de', 1000], ['en', 400], ['de', 400]] as const) {
-    const [tab, save, saved] = lang === 'en'
-      ? ['At a glance', 'Save comment', 'Saved in the timeline.']
-      : ['Auf einen Blick', 'Kommentar speichern', 'In der Timeline gespeichert.']
+  const texts = {
+    en: ['At a glance', 'Save comment', 'Saved in the timeline.'],
+    de: ['Auf einen Blick', 'Kommentar speichern', 'In der Timeline gespeichert.'],
+    ar: ['At a glance', 'حفظ التعليق', 'تم الحفظ في الخط الزمني.']
+  } as const
+  for (const [lang, width] of [['en', 1000], ['de', 1000], ['en', 400], ['de', 400], ['ar', 320]] as const) {
+    const [tab, save, saved] = texts[lang]
     const { page, complaints } =
       await openWindow(t, browser, `${alpha.url}/crm/deal/details/8061/?lang=${lang}&user=2`, width)
     await page.getByRole('link', { name: tab }).click()

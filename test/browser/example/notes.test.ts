@@ -5,8 +5,11 @@ import { browser, checked, start } from './scene.ts'
 await t.test('example: a note is written in the sidebar and read by the others', async t => {
   const { service } = await start(t)
   const { alpha } = service.sandbox.portals
-  for (const [lang, width] of [['en', 1000], ['de', 400], ['de', 1000], ['en', 400]] as const) {
-    const [save, now] = lang === 'en' ? ['Save note', 'You, just now'] : ['Notiz speichern', 'Sie, gerade eben']
+  const texts = {
+    en: ['Save note', 'You, just now'], de: ['Notiz speichern', 'Sie, gerade eben'], ar: ['حفظ الملاحظة', 'أنت، الآن']
+  } as const
+  for (const [lang, width] of [['en', 1000], ['de', 400], ['de', 1000], ['en', 400], ['ar', 320]] as const) {
+    const [save, now] = texts[lang]
     const { page, complaints } = await openWindow(t, browser, `${alpha.url}/placements/?lang=${lang}&user=2`, width)
     await page.locator('tr', { hasText: 'IM_SIDEBAR' }).getByRole('link').first().click()
     const frame = await frameOf(page, service)

@@ -1,5 +1,4 @@
 import t from 'tap'
-import { until } from '../../until.ts'
 import { openBrowser } from '../chromium.ts'
 import { appIn, ask, ready, scene, sliderPage } from './frame-scene.ts'
 
@@ -14,10 +13,11 @@ await t.test('frame calls: calls and chats are shown, and not answered', async t
     ['parent.imPhoneTo', ['+4930123456'], 'Calling +4930123456 …']
   ]
   for (const [method, args, text] of notices) {
+    // The notice goes by itself.
+    const told = sliderPage(page).getByRole('status').filter({ hasText: text }).waitFor()
     const answer = await ask(app, method, ...args)
-    await sliderPage(page).getByRole('status').filter({ hasText: text }).waitFor()
-    await until(async () => await answer() !== undefined)
-    t.strictSame(await answer(), { isSafely: true }, `${text}: the SDK stops to wait`)
+    await told
+    t.strictSame(await answer.given(), { isSafely: true }, `${text}: the SDK stops to wait`)
   }
   const opened = [
     ['parent.imOpenMessenger', 'chat2', '/messenger/?dialog=chat2'], ['parent.imOpenHistory', 'imol|5',
@@ -31,7 +31,7 @@ await t.test('frame calls: calls and chats are shown, and not answered', async t
     await page.keyboard.press('Escape')
     await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
   }
-  t.ok(await appIn(page).locator('body').isVisible())
+  await appIn(page).locator('body').waitFor()
 })
 
 await browser.close()

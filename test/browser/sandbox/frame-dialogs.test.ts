@@ -28,7 +28,7 @@ await t.test('frame dialogs: people choose an employee, or several', async t => 
   await dialogIn(page).getByLabel('Emil Novak').check()
   t.equal(await one(), undefined)
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
-  t.strictSame(await one(), {
+  t.strictSame(await one.given(), {
     id: '2', name: 'Emil Novak', photo: '', position: 'Sales', url: '/company/personal/user/2/', sub: true, sup: false
   })
   const several = await ask(app, 'dialog.selectUsers')
@@ -36,7 +36,7 @@ await t.test('frame dialogs: people choose an employee, or several', async t => 
   await dialogIn(page).getByLabel('Omar').check()
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/dialog.png` })
   await page.keyboard.press('Enter')
-  t.match(await several(), [{ id: '3' }, { id: '4' }])
+  t.match(await several.given(), [{ id: '3' }, { id: '4' }])
 })
 
 await t.test('frame dialogs: a page gets no answer from who changes their mind', async t => {
@@ -76,7 +76,7 @@ await t.test('frame dialogs: the rights of the application are chosen already', 
   t.equal(await dialogIn(page).getByLabel('All authorized users').isChecked(), true)
   await dialogIn(page).getByLabel('Emil Novak').check()
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
-  t.strictSame(await answer(), [{ id: 'AU', name: 'All authorized users' }, { id: 'U2', name: 'Emil Novak' }])
+  t.strictSame(await answer.given(), [{ id: 'AU', name: 'All authorized users' }, { id: 'U2', name: 'Emil Novak' }])
 })
 
 await t.test('frame dialogs: deals are chosen; of other entities there are none', async t => {
@@ -91,7 +91,7 @@ await t.test('frame dialogs: deals are chosen; of other entities there are none'
   t.equal(await dialogIn(page).getByLabel('Chairs for Rome').isChecked(), true)
   await dialogIn(page).getByLabel('Desks for Oslo').check()
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
-  t.match(await several(), {
+  t.match(await several.given(), {
     deal: [{ id: 'D_9001', type: 'deal', title: 'Chairs for Rome', desc: '90 EUR', url: '/crm/deal/details/9001/' },
       { id: 'D_9002' }],
     lead: []
@@ -100,7 +100,7 @@ await t.test('frame dialogs: deals are chosen; of other entities there are none'
   t.equal(await dialogIn(page).getByLabel('Chairs for Rome').isChecked(), false, 'preset ones are for several only')
   await dialogIn(page).getByLabel('Desks for Oslo').check()
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
-  t.match(await one(), { deal: [{ id: 'D_9002' }] })
+  t.match(await one.given(), { deal: [{ id: 'D_9002' }] })
   await ask(app, 'dialog.selectCRM', { entityType: ['company'] })
   await dialogIn(page).getByText('There is nothing to choose from.').waitFor()
 })

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core'
 import t from 'tap'
+import { until } from '../../until.ts'
 import { openBrowser } from '../chromium.ts'
 import { appIn, heard, ready, say, scene, sliderPage } from './frame-scene.ts'
 
@@ -13,8 +14,10 @@ await t.test('frame placements: people choose among what the application has fou
     t.strictSame(await say(app, 'getInterface:k'),
       ['k:{"command":["crmShowFoundEntities","crmShowCreatedEntity"],"event":["onCrmEntityIsNeedToCreate"]}'])
     await say(app, 'placementBindEvent:{"event":"onCrmEntityIsNeedToCreate"}:k1')
+    // The notices go by themselves.
+    const nothing = sliderPage(page).getByText('The application has found nothing.').waitFor()
     t.strictSame(await say(app, 'crmShowFoundEntities:{"data":[]}:k2'), ['k2:'])
-    await sliderPage(page).getByText('The application has found nothing.').waitFor()
+    await nothing
 
     const daisy = { id: 'company-123', name: 'Daisy <b>Ltd</b>', phone: '+1 555', web: 'https://example.com' }
     t.strictSame(await say(app,
@@ -23,11 +26,13 @@ await t.test('frame placements: people choose among what the application has fou
     await dialog.getByLabel('Daisy <b>Ltd</b>').check()
     await dialog.getByText('+1 555, https://example.com').waitFor()
     await dialog.getByRole('button', { name: 'Select' }).click()
-    const [told] = await heard(app)
+    let told: unknown
+    await until(async () => ([told] = await heard(app))[0])
     t.match(JSON.parse(String(told).slice(3)), { appSid: /^[0-9a-f]{32}$/, data: daisy })
+    const held = sliderPage(page).getByText('The form now holds Daisy Ltd.').waitFor()
     t.strictSame(await say(app,
       'crmShowCreatedEntity:{"entityType":"company","id":"7","title":"Daisy Ltd"}:k4'), ['k4:'])
-    await sliderPage(page).getByText('The form now holds Daisy Ltd.').waitFor()
+    await held
     await say(app, `crmShowFoundEntities:${JSON.stringify({ data: [daisy] })}:`)
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     t.strictSame(await heard(app), [], 'nothing was chosen')
@@ -68,6 +73,7 @@ await t.test('frame placements: the console says why nothing answers', async t =
     'setUserOption:{"name":"a","value":1}:k']) {
     await say(app, message)
   }
+  await until(() => lines.length >= 2)
   t.strictSame(lines, ['launch', 'setTitle'].map(name =>
     `The application has sent "${name}", which the placement CRM_DEAL_LIST_TOOLBAR does not take here. ` +
     'A portal does not answer.'))

@@ -112,17 +112,28 @@ async function echo (app: Locator): Promise<void> {
   }))
 }
 
-/** Calls `dialog.selectUser` and the like of the SDK; `answer()` is undefined as long as the portal has given none. */
-export async function ask (app: Locator, path: string, ...args: unknown[]): Promise<() => Promise<unknown>> {
+/** What the portal has answered so far: undefined as long as that is nothing; `given` waits for it. */
+interface Answer {
+  (): Promise<unknown>
+  given: () => Promise<unknown>
+}
+
+/** Calls `dialog.selectUser` and the like of the SDK. */
+export async function ask (app: Locator, path: string, ...args: unknown[]): Promise<Answer> {
   await app.evaluate((_body, { path, args }) => {
     Reflect.deleteProperty(window, 'outcome')
     const [manager = '', method = ''] = path.split('.')
     const owner = Reflect.get(Reflect.get(window, 'b24'), manager)
     Promise.resolve(owner[method](...args)).then(outcome => Object.assign(window, { outcome }))
   }, { path, args })
-  return () => app.evaluate(async () => {
+  const answer = () => app.evaluate(async () => {
     // Answered after all that the portal was told before.
     await Reflect.get(window, 'b24').parent.message.send('getInterface', {})
     return Reflect.get(window, 'outcome')
   })
+  const given = async () => {
+    await until(async () => await answer() !== undefined)
+    return await answer()
+  }
+  return Object.assign(answer, { given })
 }

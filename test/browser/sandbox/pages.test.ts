@@ -14,7 +14,7 @@ await t.test('pages: the end of the installation is kept, told and shown', async
   t.strictSame(received.map(({ path }) => path), ['/install', '/events', '/placement'])
   t.match(received[1]?.body, { event: 'ONAPPINSTALL', 'auth[member_id]': alpha.memberId })
   await page.goto(sandbox.url)
-  t.match(page.url(), /\/stream\//)
+  await page.waitForURL('**/stream/**')
 })
 
 await t.test('pages: a link opens the slider over the page, and each way closes it', async t => {
@@ -50,12 +50,12 @@ await t.test('pages: other links, and other clicks, open no slider', async t => 
   await page.context().route('https://example.com/**', route => route.fulfill({ body: 'another site' }))
   await page.goto(`${sandbox.url}/stream/`)
   const [outside] = await Promise.all([page.waitForEvent('popup'), page.click('#link-external')])
-  t.match(outside.url(), /^https:\/\/example\.com\//)
+  await outside.waitForURL('https://example.com/**')
   await outside.close()
   const [tab] = await Promise.all([page.context()
     .waitForEvent('page'), page.click('#link-simple', { modifiers: ['ControlOrMeta'] })])
-  t.equal(await page.locator('.slider').count(), 0)
   await ready(inSlider(tab))
+  t.equal(await page.locator('.slider').count(), 0)
   t.pass('in a tab of its own the page of the link opens its slider itself')
   await tab.close()
   await page.click('#link-app')

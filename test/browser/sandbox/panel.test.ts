@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import t from 'tap'
+import { until } from '../../until.ts'
 import { browser, panel, record } from './panel-scene.ts'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -25,7 +26,8 @@ await t.test('panel: trouble is switched on by keyboard, and its effects are sho
   await page.getByRole('button', { name: 'All well again' }).click()
   await page.getByRole('status').getByText('All is well again.').waitFor()
   t.match(sandbox.trouble, { rest: 'none', restDelay: 0 })
-  t.equal(await page.getByRole('switch', { checked: true }).count(), 0)
+  // The notice comes before the state that the switches show.
+  await until(async () => await page.getByRole('switch', { checked: true }).count() === 0)
 })
 
 await t.test('panel: the page follows a portal that is renamed', async t => {

@@ -3,8 +3,8 @@ import t from 'tap'
 import page from '../../../plugins/page/index.ts'
 import errorPages from '../../../plugins/error-pages/index.ts'
 import {
-  AuthorizationServerUnavailableError, InstallRefusedError, InternalError, OptionsMismatchError, PortalRefusedError,
-  TooManyProofsError
+  AuthorizationServerUnavailableError, CallMalformedError, handlerError, InstallRefusedError, InternalError,
+  OptionsMismatchError, PageSessionError, PortalRefusedError, TooManyProofsError
 } from '../../../src/errors.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
 import { build, placementContext, type Scope } from '../../build.ts'
@@ -39,6 +39,34 @@ await t.test('error pages: answer each error with a stable code and status', asy
     t.match(response.json(), { error: code, status })
     t.equal(response.headers['retry-after'], retryAfter)
     t.equal(faults().length, status >= 500 ? 1 : 0, 'only our own faults are logged as such')
+  }
+})
+
+await t.test('error pages: say in JSON what the user may be told', async t => {
+  const ShelfError = handlerError('SHELF_MISSING', 404, 'shelf', 'There is no shelf')
+  const { app } = await serviceFor(t, app => {
+    app.decorateRequest('pageSession', null)
+    app.get('/expired', async () => { throw new PageSessionError() })
+    app.get('/body', async () => { throw new CallMalformedError() })
+    app.get('/shelf', async () => { throw new ShelfError() })
+    app.get('/of-page', async request => {
+      const page = { memberId: 'm1', userId: 7, domain: 'portal.example', placement: 'DEFAULT', isAdmin: false }
+      request.pageSession = { ...page, lang: 'la' }
+      throw new PageSessionError()
+    })
+  }, true)
+  const { i18n } = app.pages
+  const rows: Array<[url: string, acceptLanguage: string | undefined, message: string | undefined]> = [
+    ['/expired', undefined, i18n.resolve('en').t('error.expired.text')],
+    ['/expired', 'de-DE,de;q=0.9', i18n.resolve('de').t('error.expired.text')],
+    ['/expired', '*', i18n.resolve('en').t('error.expired.text')],
+    ['/of-page', 'de', i18n.resolve('la').t('error.expired.text')],
+    ['/body', 'de', i18n.resolve('de').t('error.internal.text')],
+    ['/shelf', 'de', undefined]
+  ]
+  for (const [url, language, message] of rows) {
+    const headers = language === undefined ? {} : { 'accept-language': language }
+    t.equal((await app.inject({ url, headers })).json().message, message, `${url} ${language}`)
   }
 })
 

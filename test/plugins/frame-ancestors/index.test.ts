@@ -46,6 +46,20 @@ await t.test('frame ancestors: a page may frame itself and servers it names', as
   t.match(headers['content-security-policy'], "; frame-src 'self' https://docs.example;")
 })
 
+await t.test('frame ancestors: one answer may have sources of its own', async t => {
+  const policies = ['worker-src', 'font-src'].map(async directive => {
+    const headers = await headersOf(t, (request, reply) => {
+      request.pageSources = { 'script-src': ["'nonce-1'"], [directive]: ['blob:'] }
+      return reply.type('text/html').send('<!doctype html>')
+    })
+    return String(headers['content-security-policy'])
+  })
+  const [worker, font] = await Promise.all(policies)
+  for (const policy of [worker, font]) t.match(policy, "; script-src 'self' 'nonce-1'; style-src 'self'; ")
+  t.match(worker, "; worker-src 'self' blob:;")
+  t.match(font, "; font-src 'self' blob:; connect-src")
+})
+
 await t.test('frame ancestors: nothing is cached, sniffed or sent as referrer', async t => {
   const rows: Array<[answer: (request: FastifyRequest, reply: FastifyReply) => unknown, cacheControl: string]> = [
     [() => ({ json: true }), 'no-store'],

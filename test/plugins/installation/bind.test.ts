@@ -36,7 +36,8 @@ async function portalFor (t: Test, scope?: string[]) {
     expiresAt: Date.now() + 3_600_000
   }, { connections })
   /** Runs the installation; counts requests, and names the commands that changed something. */
-  async function install (declarations: PlacementDeclaration[], addresses = here, last: Addresses | null = null) {
+  async function install (declarations: PlacementDeclaration[], addresses = here,
+    last: Parameters<typeof bindDeclared>[4] = null) {
     const rest = await restFor()
     const sent: string[] = []
     const watched: BatchRest = {
@@ -266,4 +267,26 @@ await t.test('reasonText: has a text for every stored reason', async t => {
     t.match(text, expected, reason)
     t.notMatch(text, /^reason\.|[{}]/, `${reason} has a text`)
   }
+})
+
+await t.test('install: binds anew a widget whose icon alone has changed', async t => {
+  const { install } = await portalFor(t)
+  const withIcon = (icon?: string) =>
+    [declared('LEFT_MENU', icon === undefined ? {} : { icon: ['a.png', icon] }), declared('TASK_VIEW_TAB')]
+  const anew = ['unbind_0', 'bind_LEFT_MENU']
+  let icons: Record<string, string> | undefined
+  const rows: Array<[name: string, icon: string | undefined, changes: string[]]> = [
+    ['at first', 'b25l', ['bind_LEFT_MENU', 'bind_TASK_VIEW_TAB']],
+    ['the same', 'b25l', []],
+    ['another', 'dHdv', anew],
+    ['the same again', 'dHdv', []],
+    ['none any more', undefined, anew],
+    ['still none', undefined, []]
+  ]
+  for (const [name, icon, expected] of rows) {
+    const { report, changes } = await install(withIcon(icon), here, { ...here, icons })
+    t.strictSame(changes.filter(change => !change.includes('ONAPP')), expected, name)
+    icons = report.icons
+  }
+  t.equal(icons, undefined)
 })

@@ -13,7 +13,7 @@ import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
 import type { LifecycleEvent } from '../../../plugins/lifecycle-events/event-schema.ts'
 import type { InstallationStore } from '../../../src/store/installation-store.ts'
-import { openStore } from '../../../src/store/open-store.ts'
+import { openStore, type Store } from '../../../src/store/open-store.ts'
 import { installed } from '../../store-contract/contract-values.ts'
 import { heldPortal } from '../../held-portal.ts'
 import { logLines } from '../../log-lines.ts'
@@ -31,7 +31,7 @@ const settings = {
   keys: [Buffer.alloc(32)]
 }
 
-async function storeFor (t: Test): Promise<InstallationStore> {
+async function storeFor (t: Test): Promise<Store> {
   const store = await openStore({
     url: 'sqlite::memory:', keyRing: createKeyRing(Buffer.alloc(32, 1).toString('base64'))
   })
@@ -40,7 +40,7 @@ async function storeFor (t: Test): Promise<InstallationStore> {
 }
 
 /** A store, and how often somebody has looked for requests to uninstall. */
-function lookedAt (store: InstallationStore) {
+function lookedAt (store: Store) {
   let looks = 0
   return {
     looks: () => looks,
@@ -56,7 +56,7 @@ function lookedAt (store: InstallationStore) {
 
 interface Given {
   sandbox?: Sandbox
-  store?: InstallationStore
+  store?: Store
   options?: Partial<InstallationOptions & LifecycleEventsOptions>
   placements?: string[]
   /** Called before the service is ready */

@@ -1,7 +1,6 @@
 import t, { type Test } from 'tap'
-import {
-  createLifecycleHandlers, type InstalledContext, type LifecycleHandler
-} from '../../../plugins/installation/lifecycle-handlers.ts'
+import type { InstalledContext, LifecycleHandler } from '../../../plugins/installation/call-handler.ts'
+import { createLifecycleHandlers } from '../../../plugins/installation/lifecycle-handlers.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import type { InstallationChange } from '../../../src/store/change-store.ts'
 import type { Installation } from '../../../src/store/installation-store.ts'
@@ -137,10 +136,10 @@ await t.test('lifecycle handlers: those that hang keep no portal from coming bac
   const { handlers, lines } = processOn(store, { now: 20 }, 120)
   const calls: string[] = []
   handlers.add('uninstalled', () => new Promise(() => {}), 'test')
-  handlers.add('uninstalled', async () => { calls.push('second') }, 'test')
+  handlers.add('uninstalled', async ({ uninstalledAt }) => { calls.push(`second at ${uninstalledAt}`) }, 'test')
   const row = await store.get(memberId)
   await handlers.forget(row as Installation) // it was stored above
-  t.strictSame(calls, ['second'])
+  t.strictSame(calls, ['second at 20'])
   t.match(lines, [{ err: { message: 'the handler took longer than 10 ms' }, text: failed }])
 })
 
@@ -173,4 +172,43 @@ await t.test('lifecycle handlers: a store that does not answer is logged', async
   t.strictSame(lines.map(({ text }) => text).sort(), [
     'looking for lifecycle handlers to run failed', 'running lifecycle handlers failed'
   ])
+})
+
+await t.test('lifecycle handlers: none of an uninstall runs for a portal that is back', async t => {
+  const store = await storeFor(t)
+  const { handlers } = processOn(store, { now: 20 })
+  const calls: string[] = []
+  handlers.add('uninstalled', async () => { calls.push('uninstalled') }, 'test')
+  await handlers.run(memberId)
+  await store.markUninstalled(memberId, 20)
+  await store.recordPortal(portal, 20)
+  await handlers.run(memberId)
+  t.strictSame([calls, await store.dueChanges(1e6, 9)], [[], []])
+})
+
+await t.test('lifecycle handlers: stop an uninstall when the portal comes back', async t => {
+  const store = await storeFor(t)
+  const { handlers, lines } = processOn(store, { now: 20 })
+  store.onPortalChanged(handlers.stopOvertaken)
+  const calls: unknown[] = []
+  handlers.add('installed', async () => { calls.push('installed') }, 'test')
+  handlers.add('uninstalled', ({ signal, uninstalledAt }) => new Promise(() => {
+    calls.push(`uninstalled at ${uninstalledAt}`)
+    signal.addEventListener('abort', () => { calls.push(signal.reason.message) })
+  }), 'test')
+  handlers.add('uninstalled', async () => { calls.push('never') }, 'test')
+  await handlers.run(memberId)
+  t.strictSame(calls.splice(0), ['installed'])
+  await store.markUninstalled(memberId, 15)
+  const ended = handlers.run(memberId)
+  await until(() => calls.length > 0)
+  await store.markUninstalled(memberId, 16)
+  await store.install({ ...installed, change: 'installed' }, 20)
+  await store.recordBindings(memberId, handlerUrl, report, 20)
+  await ended
+  await handlers.run(memberId)
+  t.strictSame(calls, ['uninstalled at 15', 'the portal has come back', 'installed'])
+  t.strictSame(lines, [])
+  t.strictSame(await store.dueChanges(1e6, 9), [])
+  await handlers.close()
 })

@@ -1,8 +1,10 @@
-import { globSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import page, { type PageOptions } from '../../../plugins/page/index.ts'
+import { joinModules } from '../../../plugins/page/scripts.ts'
 import { build, type Scope } from '../../build.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -107,9 +109,9 @@ await t.test('page: adds no decorator of @fastify/view and @fastify/static', asy
 await t.test('page: serves assets as immutable under an address with their hash', async t => {
   const app = await appFor(t)
   const { body } = await app.inject('/page')
-  const urls = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(match => match[1] ?? '')
+  const urls = [...body.matchAll(/(?:href|src|data-sdk)="([^"]+)"/g)].map(match => match[1] ?? '')
   t.strictSame(urls.map(url => url.replace(/\?v=[\w-]{12}$/, '')),
-    ['/assets/b24jssdk.js', '/assets/page.js', '/assets/b24-tokens.css', '/assets/page.css'])
+    ['/assets/page.js', '/assets/b24jssdk.js', '/assets/b24-tokens.css', '/assets/page.css'])
   for (const url of urls) {
     const response = await app.inject(url)
     t.equal(response.statusCode, 200, url)
@@ -118,17 +120,30 @@ await t.test('page: serves assets as immutable under an address with their hash'
   }
   const [url = ''] = urls
   const plain = await app.inject(url)
+  const file = join(t.testdir({ 'page.mjs': plain.body }), 'page.mjs')
+  execFileSync(process.execPath, ['--check', file], { stdio: 'pipe' }) // names of several modules do not clash
+  t.notMatch(plain.body, /^import /m)
   const rows = [['gzip, br', 'br', brotliDecompressSync], ['gzip', 'gzip', gunzipSync]] as const
   for (const [accepted, encoding, open] of rows) {
     for (let times = 0; times < 2; times++) {
-      const sdk = await app.inject({ url, headers: { 'accept-encoding': accepted } })
-      t.equal(sdk.headers['content-encoding'], encoding)
-      t.ok(open(sdk.rawPayload).equals(plain.rawPayload), encoding)
+      const script = await app.inject({ url, headers: { 'accept-encoding': accepted } })
+      t.equal(script.headers['content-encoding'], encoding)
+      t.ok(open(script.rawPayload).equals(plain.rawPayload), encoding)
     }
   }
   for (const url of ['/assets/', '/assets/missing.js', '/assets/%2e%2e/errors.ts']) {
     t.equal((await app.inject(url)).statusCode, 404, url)
   }
+})
+
+await t.test('joinModules: leaves out imports, source maps and the types of what is source', async t => {
+  const folder = t.testdir({
+    'a.ts': "import type { B } from './b.ts'\nexport { c } from './c.ts'\nexport const a: string = 'a'",
+    'b.js': "import { a } from './a.js'\nconsole.log(a)\n//# sourceMappingURL=b.js.map"
+  })
+  const script = joinModules([join(folder, 'a.ts'), join(folder, 'b.js')])
+  const lines = script.replace(/ +/g, ' ').split('\n').map(line => line.trim())
+  t.strictSame(lines.filter(Boolean), ["export const a = 'a'", 'console.log(a)'])
 })
 
 await t.test('pages.addFolder: serves the views, texts and assets of another folder', async t => {
@@ -154,7 +169,8 @@ await t.test('page: fails when a view asks for a missing asset', async t => {
 
 await t.test('views: hold nothing inline, as the strict policy demands', async t => {
   const inline = /\sstyle=|\son\w+=|<style|javascript:|data:/i
-  const script = /<script(?! src="<%= it\.(?:assets\.\w+|asset\('[\w.-]+'\)) %>" defer><\/script>)/i
+  const script =
+    /<script(?! (?:type="module" )?src="<%= it\.asset(?:s\.\w+|\('[\w.-]+'\)) %>"(?: data-sdk="<%= it\.assets\.sdk %>"| defer)><\/script>)/i
   for (const file of views) {
     const source = readFileSync(join(root, file), 'utf8')
     t.notMatch(source, inline, file)
@@ -241,5 +257,31 @@ await t.test('page: checks its options at registration', async t => {
   for (const [options, message] of rows) {
     const registered = build(t, app => app.register(page, options as PageOptions))
     await t.rejects(registered, { name: 'TypeError', message })
+  }
+})
+
+await t.test('assets: serves any name that an address can hold, where a browser looks', async t => {
+  const names = ['[a].js', '{a,b}.js', 'a b.js', 'ü.js', 'a+b&c;d=e@$.js', '(a)!~\'".js', 'deep/^|<>.js']
+  const folder = t.testdir({ public: { deep: {} }, views: { 'own.eta': '<i data-url="<%= it.asset(it.name) %>">' } })
+  for (const name of names) writeFileSync(`${folder}/public/${name}`, `// ${name}`)
+  for (const name of names) {
+    const app = await appFor(t, { views: [`${folder}/views`], public: [`${folder}/public`] },
+      { view: 'own', data: { name } })
+    const [, address = ''] = /data-url="(.*?)">/.exec((await app.inject('/page')).body) ?? []
+    const unescaped = address.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+    const { pathname, search } = new URL(unescaped, 'https://service.example')
+    t.equal((await app.inject(pathname + search)).body, `// ${name}`, name)
+  }
+})
+
+await t.test('assets: names a file whose name no address can hold', async t => {
+  for (const name of ['*.js', ':x.js', 'deep/what?.js', 'a#b.js', '50%.js', 'a\\b.js']) {
+    const folder = t.testdir({ deep: {}, name })
+    writeFileSync(`${folder}/${name}`, '')
+    await t.rejects(appFor(t, { public: [folder] }), {
+      code: 'B24_ERR_ASSET_NAME',
+      message: `${folder}/${name} cannot be served by its name: rename it without * : ? # % or \\`
+    })
   }
 })

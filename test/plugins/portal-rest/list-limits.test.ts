@@ -86,3 +86,19 @@ await t.test('list: loses no row whose ID is no ID', async t => {
     t.strictSame(await list('app.list'), ['0', '1', '2'].map(start => ({ ID, start })), JSON.stringify(ID).slice(0, 40))
   }
 })
+
+await t.test('list: refuses a list that ends before its count', async t => {
+  const answers: Record<string, RestAnswer> = {
+    0: { ok: [{ ID: 1 }, { ID: 2 }], next: 2, total: 5 }, 2: { ok: [{ ID: 3 }], total: 5 }
+  }
+  const { list, pages } = createLists(async commands =>
+    Object.fromEntries(Object.keys(commands).map(start => [start, answers[start] as RestAnswer])))
+  await t.rejects(list('app.list'), {
+    code: 'B24_ERR_LIST_INCOMPLETE',
+    statusCode: 502,
+    message: 'The portal ends the list of app.list after 3 of 5 rows: rest.pages() gives those that it has'
+  })
+  const read: unknown[] = []
+  for await (const { rows, total } of pages('app.list')) read.push([rows.length, total])
+  t.strictSame(read, [[2, 5], [1, 5]])
+})

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
+import { unmeasuredNode } from '../../app/process.ts'
 import { readableFault } from '../../../sandbox/dev/fault.ts'
 
 await t.test('fault: names file and line of what is broken, in one line', t => {
@@ -17,7 +18,7 @@ await t.test('fault: names file and line of what is broken, in one line', t => {
   for (const [file, source, fault] of rows) {
     const application = t.testdir({ 'package.json': '{ "type": "module" }', 'good.ts': 'export {}', [file]: source })
     const load = 'import(process.argv[1]).catch(error => { console.error(error) })'
-    const { stderr } = spawnSync(process.execPath, ['-e', load, join(application, file)], { encoding: 'utf8' })
+    const { stderr } = spawnSync(...unmeasuredNode('-e', load, join(application, file)), { encoding: 'utf8' })
     const said = readableFault(stderr, application)
     t.match(said, fault)
     t.notMatch(said, process.cwd(), 'the path is as short as one would write it')

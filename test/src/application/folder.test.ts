@@ -1,5 +1,7 @@
+import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { applicationFolders, loadPlugins } from '../../../src/application/folder.ts'
+import { nameDuplicates } from '../../../src/application/route-sources.ts'
 import { build } from '../../build.ts'
 
 type Files = Record<string, string | Record<string, string>>
@@ -16,8 +18,20 @@ const route = (path: string) => `export default async fastify => { fastify.get('
 await t.test('applicationFolders: has what is there', async t => {
   const root = t.testdir({ placements: {}, views: {}, routes: 'a file' })
   const none = { screens: [], plugins: [], routes: [], public: [], locales: [], migrations: [] }
-  t.strictSame(applicationFolders(root), { ...none, placements: [`${root}/placements`], views: [`${root}/views`] })
-  t.strictSame(applicationFolders(undefined), { ...none, placements: [], views: [] })
+  const frontend = undefined
+  t.strictSame(applicationFolders(root), {
+    ...none, frontend, placements: [`${root}/placements`], views: [`${root}/views`]
+  })
+  t.strictSame(applicationFolders(undefined), { ...none, frontend, placements: [], views: [] })
+})
+
+await t.test('applicationFolders: has a front end by its sources or by its build', async t => {
+  const root = t.testdir({ both: { frontend: {}, ui: {} }, sources: { frontend: {} }, build: { ui: {} } })
+  const rows = [['both', true], ['sources', true], ['build', false]] as const
+  for (const [name, hasSources] of rows) {
+    const sources = hasSources ? `${root}/${name}/frontend` : undefined
+    t.strictSame(applicationFolders(`${root}/${name}`).frontend, { sources, build: `${root}/${name}/ui` })
+  }
 })
 
 await t.test('applicationFolders: refuses a folder that is not there', async t => {
@@ -49,4 +63,24 @@ await t.test('loadPlugins: names a file without a default export', async t => {
   await t.rejects(load(t, { api: { 'comments.js': 'export const comments = 1' } }), {
     code: 'B24_ERR_EXPORT_MISSING', message: /\/files\/api\/comments\.js has no plugin as its default export$/
   })
+})
+
+await t.test('loadPlugins: names both files of a route that two declare', async t => {
+  const nested = 'export default async app => { app.register(async app => { app.put("/", async () => "") }) }'
+  const both = (files: Files) => async (app: FastifyInstance) => {
+    app.get('/earlier', async () => 'ours, too')
+    nameDuplicates(app)
+    app.get('/ours', async () => 'ours')
+    await loadPlugins(app, `${t.testdir({ 'package.json': '{"type":"module"}', files })}/files`)
+  }
+  const rows: Array<[files: Files, message: RegExp]> = [
+    [{ 'a.js': route('/x'), 'b.js': route('/x') },
+      /^The route GET \/x is declared twice: by \S+\/files\/a\.js and by \S+\/files\/b\.js$/],
+    [{ 'c.js': route('/ours') }, /^The route GET \/ours is declared twice: by the service and by \S+\/files\/c\.js$/],
+    [{ 'd.js': route('/earlier') }, /^The route GET \/earlier is declared twice: by the service and by \S+\/d\.js$/],
+    [{ api: { 'a.js': nested, 'b.js': nested } }, /^The route PUT \/api .* by \S+\/api\/a\.js and by \S+\/api\/b\.js$/]
+  ]
+  for (const [files, message] of rows) {
+    await t.rejects(build(t, both(files)), { code: 'B24_ERR_ROUTE_DUPLICATED', message })
+  }
 })

@@ -8,8 +8,9 @@ import { proxyFor, startPatient } from '../doctor/patient.ts'
 await t.test('doctor: ends with 0 on a healthy service, in words and in JSON', async t => {
   const patient = await startPatient(t)
   await patient.install()
-  t.strictSame(await runTool('doctor', [], patient.env), { code: 0, stdout: 'No faults found.\n', stderr: '' })
-  const { code, stdout } = await runTool('doctor', ['--json'], patient.env)
+  t.strictSame(await runTool('doctor', [], patient.env, { isMeasured: true }),
+    { code: 0, stdout: 'No faults found.\n', stderr: '' })
+  const { code, stdout } = await runTool('doctor', ['--json'], patient.env, { isMeasured: true })
   t.strictSame([code, JSON.parse(stdout)], [0, { healthy: true, findings: [] }])
 })
 
@@ -26,7 +27,8 @@ await t.test('doctor: ends with 1 on faults, and names the portal', async t => {
   const { alpha } = patient.sandbox.portals
   alpha.placements = []
   const PUBLIC_URL = await proxyFor(t, patient.url, { answer: headers => ({ ...headers, 'x-frame-options': 'DENY' }) })
-  const { code, stdout } = await runTool('doctor', ['--portal', alpha.url], { ...patient.env, PUBLIC_URL })
+  const env = { ...patient.env, PUBLIC_URL }
+  const { code, stdout } = await runTool('doctor', ['--portal', alpha.url], env, { isMeasured: true })
   t.equal(code, 1)
   t.match(stdout, /^fault {2}proxy-frame-options\n {7}The proxy adds/)
   t.match(stdout, `fault  placement-unbound (${alpha.domain})\n       REST_APP_URI`)
@@ -52,7 +54,7 @@ await t.test('doctor: ends without a network, and where nothing answers', async 
   const { port } = silent.address() as AddressInfo // a TCP server has such an address
   const { code, stdout } = await runTool('doctor', ['--json', '--timeout', '1'], {
     ...env, PUBLIC_URL: nowhere, B24_OAUTH_SERVERS: nowhere, DATABASE_URL: `postgres://user@127.0.0.1:${port}/test`
-  })
+  }, { isMeasured: true })
   t.equal(code, 1)
   t.match(JSON.parse(stdout), { healthy: false, findings: [{ code: 'no-network' }, { code: 'database-unreachable' }] })
 })

@@ -1,30 +1,19 @@
-import { once } from 'node:events'
-import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { run } from '../../../src/commands/index.ts'
 import { nearest } from '../../../src/commands/nearest.ts'
-import { cli } from '../../tool.ts'
+import { refusal, runCommand } from '../../tool.ts'
 
-/** Runs the command in a folder. */
-async function command (
-  args: string[], { cwd = process.cwd(), env = {} }: { cwd?: string, env?: Record<string, string> } = {}
-) {
-  const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...process.env, ...env } })
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  return { code: Number(code), stdout, stderr }
-}
-const words = ['start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
+const words = ['build', 'start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
 
 await t.test('command: --help names every word, and each word its options', async t => {
-  const { code, stdout } = await command(['--help'])
+  const { code, stdout } = await runCommand(['--help'], {}, { isMeasured: true })
   t.equal(code, 0)
   for (const word of words) t.match(stdout, new RegExp(`^  ${word} +\\w`, 'm'), word)
-  t.strictSame(await command(['-h']), await command(['--help']))
+  t.strictSame(await runCommand(['-h']), await runCommand(['--help']))
   await Promise.all(words.map(async word => {
-    const { code, stdout, stderr } = await command([word, '--help'])
+    const { code, stdout, stderr } = await runCommand([word, '--help'], {}, { isMeasured: word === 'start' })
     t.strictSame([code, stderr], [0, ''])
     t.match(stdout, new RegExp(`^Usage: fastify-bitrix24 ${word}\\b`))
   }))
@@ -45,28 +34,28 @@ await t.test('command: says a wrong use in a sentence, with the nearest word', a
     [['replay', 'one', 'two'], 'replay takes 1 argument; see fastify-bitrix24 replay --help.\n'],
     [['replay'], 'replay needs a file; see fastify-bitrix24 replay --help.\n']
   ]
-  await Promise.all(rows.map(async ([args, stderr]) => {
-    t.match(await command(args), { code: 2, stdout: '', stderr }, args.join(' '))
-  }))
+  for (const [args, stderr] of rows) {
+    t.match(await refusal(t, args), { code: 2, stdout: '', stderr }, args.join(' '))
+  }
 })
 
 await t.test('command: reads .env of its folder, below the variables of the process', async t => {
   const cwd = t.testdir({ '.env': 'B24_APP_CODE=from.file\n' })
   const link = ['link', '--portal', 'my.bitrix24.com']
-  t.match(await command(link, { cwd }), { code: 0, stdout: 'https://my.bitrix24.com/marketplace/view/from.file/\n' })
-  t.match(await command(link, { cwd, env: { B24_APP_CODE: 'from.process' } }), { stdout: /from\.process/ })
+  t.match(await runCommand(link, {}, { cwd }), { code: 0, stdout: 'https://my.bitrix24.com/marketplace/view/from.file/\n' })
+  t.match(await runCommand(link, { B24_APP_CODE: 'from.process' }, { cwd }), { stdout: /from\.process/ })
 })
 
 await t.test('command: says that .env cannot be read', async t => {
   const cwd = t.testdir()
   mkdirSync(join(cwd, '.env'))
-  t.match(await command(['link', '--portal', 'my.bitrix24.com'], { cwd }), { code: 2, stderr: /^\.env in this folder cannot be read: [^\n]+\n$/ })
+  t.match(await runCommand(['link', '--portal', 'my.bitrix24.com'], {}, { cwd, isMeasured: true }), { code: 2, stderr: /^\.env in this folder cannot be read: [^\n]+\n$/ })
 })
 
 await t.test('command: names a missing variable without a stack', async t => {
   const cwd = t.testdir()
   writeFileSync(join(cwd, '.env'), '')
-  const { code, stderr } = await command(['rotate-keys'], { cwd })
+  const { code, stderr } = await runCommand(['rotate-keys'], {}, { cwd })
   t.equal(code, 1)
   for (const line of stderr.trim().split('\n')) t.match(line, /^[A-Z0-9_]+: /)
 })

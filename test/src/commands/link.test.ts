@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
-import { runTool } from '../../tool.ts'
+import { refusal, runTool } from '../../tool.ts'
+import type { Portal } from '../../../sandbox/index.ts'
 import { startPatient } from '../doctor/patient.ts'
 
-const link = async (args: string[], env: Record<string, string> = {}) =>
-  await runTool('link', args, { B24_APP_CODE: '', B24_CLIENT_ID: '', ...env })
+const without = { B24_APP_CODE: '', B24_CLIENT_ID: '' }
+const link = async (args: string[], env: Record<string, string> = {}, isMeasured = false) =>
+  await runTool('link', args, { ...without, ...env }, { isMeasured })
 
 const partScreen = `import { Type } from '@sinclair/typebox'
 export default async fastify => fastify.screen('part', {
@@ -13,15 +15,15 @@ export default async fastify => fastify.screen('part', {
 }, async () => 'ok')`
 
 await t.test('link: opens the application with the parameters', async t => {
-  t.strictSame(await link(['--portal', 'my.bitrix24.com', '--app', 'acme.parts', 'docId=42', 'note=a=b']), {
+  t.strictSame(await link(['--portal', 'my.bitrix24.com', '--app', 'acme.parts', 'docId=42', 'note=a=b'], {}, true), {
     code: 0,
     stdout: 'https://my.bitrix24.com/marketplace/view/acme.parts/?params%5BdocId%5D=42&params%5Bnote%5D=a%3Db\n',
     stderr: ''
   })
-  t.match(await link(['--portal', 'http://localhost:8080'], { B24_CLIENT_ID: 'local.1' }), {
+  t.match(await link(['--portal', 'http://localhost:8080'], { B24_CLIENT_ID: 'local.1' }, true), {
     stdout: 'http://localhost:8080/marketplace/view/local.1/\n'
   })
-  t.match(await link(['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=part']), { stdout: /\?params%5Bscreen%5D=part\n$/ })
+  t.match(await link(['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=part'], {}, true), { stdout: /\?params%5Bscreen%5D=part\n$/ })
 })
 
 await t.test('link: says what is missing or wrong in a sentence', async t => {
@@ -34,9 +36,9 @@ await t.test('link: says what is missing or wrong in a sentence', async t => {
     [['--portal', 'my.bitrix24.com', '--app', 'a/b'], 1, /^[^\n]*appCode[^\n]*\n$/],
     [['--portal', 'my.bitrix24.com', 'screen=part'], 1, /^(?:[A-Z0-9_]+: [^\n]+\n)+$/]
   ]
-  await Promise.all(rows.map(async ([args, code, stderr]) => {
-    t.match(await link(args), { code, stdout: '', stderr }, args.join(' '))
-  }))
+  for (const [args, code, stderr] of rows) {
+    t.match(await refusal(t, ['link', ...args], without), { code, stdout: '', stderr }, args.join(' '))
+  }
 })
 
 await t.test('link: checks and signs one to a screen as the screen declares it', async t => {
@@ -47,7 +49,7 @@ await t.test('link: checks and signs one to a screen as the screen declares it',
   const env = { ...patient.env, APPLICATION: application }
   await patient.install()
   const { portals: { alpha, beta } } = patient.sandbox
-  const write = async (...params: string[]) => await link(['--portal', alpha.url, ...params], env)
+  const write = async (...params: string[]) => await link(['--portal', alpha.url, ...params], env, true)
 
   const { code, stdout, stderr } = await write('screen=part', 'partId=PRJ-7')
   t.strictSame([code, stderr], [0, ''])
@@ -57,14 +59,11 @@ await t.test('link: checks and signs one to a screen as the screen declares it',
     'params[screen]': 'part', 'params[partId]': 'PRJ-7', 'params[sig]': /^[\w-]{43}$/
   })
 
-  const [wrong, unknown, elsewhere] = await Promise.all([
-    write('screen=part', 'partId='),
-    write('screen=none'),
-    link(['--portal', beta.url, 'screen=part'], env)
-  ])
-  t.match(wrong, { code: 2, stderr: /^partId: Expected/ })
-  t.match(unknown, { code: 1, stderr: 'No screen of this name is declared\n' })
-  t.match(elsewhere, { code: 2, stderr: /^The application is not installed on localhost:\d+, so its screens have no/ })
+  const refused = async (portal: Portal, ...params: string[]) =>
+    await refusal(t, ['link', '--portal', portal.url, ...params], { ...without, ...env })
+  t.match(await refused(alpha, 'screen=part', 'partId='), { code: 2, stderr: /^partId: Expected/ })
+  t.match(await refused(alpha, 'screen=none'), { code: 1, stderr: 'No screen of this name is declared\n' })
+  t.match(await refused(beta, 'screen=part'), { code: 2, stderr: /^The application is not installed on localhost:\d+, so its screens have no/ })
 })
 
 await t.test('link: knows the screens of the application, and names its faults', async t => {

@@ -15,7 +15,7 @@ await t.test('replay: sends a saved call again, and ends with 1 when it is refus
     'call.json': JSON.stringify(saved),
     'unknown.json': JSON.stringify({ ...saved, body: { ...saved.body, PLACEMENT: 'NONE' } })
   })
-  t.match(await runTool('replay', [join(folder, 'call.json')]), { code: 0, stdout: /^Status: 200\n/, stderr: '' })
+  t.match(await runTool('replay', [join(folder, 'call.json')], {}, { isMeasured: true }), { code: 0, stdout: /^Status: 200\n/, stderr: '' })
   t.match(await runTool('replay', [join(folder, 'unknown.json')]), {
     code: 1, stdout: /^Status: 404\n[^]*B24_ERR_PLACEMENT_UNKNOWN/
   })

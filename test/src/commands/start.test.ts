@@ -9,7 +9,7 @@ await t.test('start: runs the service until it is told to end', async t => {
   const bitrix24 = await sandbox({ appUrl: url })
   t.after(() => bitrix24.close())
   const env = environment(bitrix24, url, { DATABASE_URL: `sqlite:${join(t.testdir(), 'store.db')}` })
-  const { child, ended, text } = run('src/cli.ts', env, { args: ['start'] })
+  const { child, ended, text } = run('src/cli.ts', env, { args: ['start'], isMeasured: true })
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await listening(`${url}/health`), true, text())
   child.kill('SIGTERM')

@@ -148,3 +148,16 @@ await t.test('doctor: gives a database that does not answer up', async t => {
   const { codes } = await diagnose(t, { ...env, DATABASE_URL: `${silent}/test` }, { timeout: 2000 })
   t.ok(codes.includes('database-unreachable'), codes.join())
 })
+
+await t.test('doctor: shows nothing of a portal that is no plain text', async t => {
+  const patient = await startPatient(t)
+  await patient.install()
+  const { alpha } = patient.sandbox.portals
+  const [first] = alpha.placements
+  const placement = `OLD\n\u001b[2JNo faults found.\u202e\u2028${'x'.repeat(100_000)}`
+  alpha.placements.push({ ...structuredClone(first as NonNullable<typeof first>), placement })
+  const { findings: [finding] } = await diagnose(t, patient.env)
+  t.match(finding, { code: 'placement-stale', message: /^OLD \[2JNo faults found\. x/ })
+  t.notMatch(finding?.message, /[\p{C}\p{Zl}]/u)
+  t.ok(String(finding?.message).length < 2200)
+})

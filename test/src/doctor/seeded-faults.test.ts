@@ -18,7 +18,7 @@ const nowhere = async () => `http://127.0.0.1:${await freePort()}`
 async function findsAll (
   t: Test, seeded: Code[], env: Record<string, string>, args: string[] = []
 ): Promise<Finding[]> {
-  const { code, stdout, stderr } = await runTool('doctor', ['--json', ...args], env)
+  const { code, stdout, stderr } = await runTool('doctor', ['--json', ...args], env, { isMeasured: true })
   const { healthy, findings } = JSON.parse(stdout) as { healthy: boolean, findings: Finding[] }
   t.strictSame([code, healthy, stderr], [1, false, ''])
   t.strictSame(findings.map(({ code }) => code).sort(), [...seeded].sort(), stdout)

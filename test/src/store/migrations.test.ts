@@ -26,7 +26,8 @@ await t.test('migrate: keeps a list for each set, and logs what ran', async t =>
   const lines: unknown[] = []
   const log = { info: (line: unknown) => { lines.push(line) } }
   for (const set of [installationTables, notes, installationTables, notes]) await migrate(db, set, log)
-  t.strictSame(lines, [{ migrations: ['0001-installations', '0002-changes', '0003-stale-tokens'] }, { migrations: ['0001-notes'] }])
+  const installations = ['0001-installations', '0002-changes', '0003-stale-tokens']
+  t.strictSame(lines, [{ migrations: installations }, { migrations: ['0001-notes'] }])
 })
 
 await t.test('migrate: reports a table that is in the way, and does not replace it', async t => {

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -193,6 +192,14 @@ await t.test('changes: leave no connection when closed while reconnecting', asyn
   t.equal(accepted.length, 2)
 })
 
+/** Takes the place of the stopped server, until somebody has tried to connect to it in vain. */
+async function reconnecting (): Promise<void> {
+  const server = createServer(socket => socket.destroy()).listen(Number(new URL(url).port), '127.0.0.1')
+  await once(server, 'connection')
+  server.close()
+  await once(server, 'close')
+}
+
 await t.test('PostgreSQL: rejects calls during a restart, and loses nothing', async t => {
   const { lines, stream } = logLines()
   const [store] = await pair(t, pino(stream))
@@ -205,7 +212,7 @@ await t.test('PostgreSQL: rejects calls during a restart, and loses nothing', as
   await t.rejects(store.ping())
   await t.rejects(store.markUninstalled(memberId, 20))
   await until(() => lines.some(({ msg }) => msg === 'an idle connection to PostgreSQL was lost'))
-  await wait(600)
+  await reconnecting()
   await postgres.start()
   await until(() => store.ping().then(() => true, () => false))
   t.strictSame((await store.get(memberId))?.tokens, tokens)
@@ -218,7 +225,7 @@ await t.test('PostgreSQL: rejects calls during a restart, and loses nothing', as
 await t.test('PostgreSQL: closes a store while the server is away', async t => {
   const store = await open()
   await postgres.stop('fast')
-  await wait(700)
+  await reconnecting()
   await store.close()
   t.pass('closed')
 })

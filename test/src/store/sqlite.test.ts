@@ -6,6 +6,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { unmeasuredNode } from '../../app/process.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { installed, portal, tokens } from '../../store-contract/contract-values.ts'
 import { storeContract } from '../../store-contract/store-contract.ts'
@@ -176,7 +177,7 @@ await t.test('SQLite: one of many processes that start at once makes the tables'
     const store = await openStore({ url: 'sqlite:' + process.argv[1], keyRing: createKeyRing('${secret(1)}'), log })
     await store.ping()
     await store.close()`
-  const start = () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, file])
+  const start = () => promisify(execFile)(...unmeasuredNode('--input-type=module', '--eval', program, file))
   const printed = await Promise.all(Array.from({ length: 5 }, start))
   t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '3\n'])
 })

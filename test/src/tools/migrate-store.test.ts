@@ -5,17 +5,19 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { unmeasuredNode } from '../../app/process.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { installed, tokens } from '../../store-contract/contract-values.ts'
 import { migrate as migrateTables } from '../../../src/store/migrations.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { withVisits } from '../../plugins/links/visit-contract.ts'
 import { startPostgres } from '../../postgres.ts'
-import { cli, runTool } from '../../tool.ts'
+import { cli, refusal, runTool } from '../../tool.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const postgres = await startPostgres()
 const migrate = (...args: string[]) => runTool('migrate-store', args)
+const refused = (t: Test, ...args: string[]) => refusal(t, ['migrate-store', ...args])
 
 /** A file with one installation, and 10,000 portals of which nothing but the address is known. */
 async function newSource (t: Test): Promise<string> {
@@ -40,7 +42,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
     'language plpgsql')
   postgres.query(to, 'create trigger slow before insert on installations for each row when (new.member_id = ' +
     "'portal-9999') execute function slow()")
-  const killed = spawn(process.execPath, [cli, 'migrate-store', from, to])
+  const killed = spawn(...unmeasuredNode(cli, 'migrate-store', from, to))
   const ended = once(killed, 'exit')
   t.equal(String(await once(killed.stdout, 'data')), 'installations: 10000 rows copied so far\n')
   killed.kill('SIGKILL')
@@ -50,7 +52,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
   postgres.query(to, 'drop trigger slow on installations')
   t.equal(postgres.query(to, 'select count(*) from installations'), '10000')
 
-  const { stdout, ...outcome } = await migrate(from, to)
+  const { stdout, ...outcome } = await runTool('migrate-store', [from, to], {}, { isMeasured: true })
   t.strictSame(outcome, { code: 0, stderr: '' })
   t.strictSame(stdout.split('\n'), [
     'installations: 10000 rows copied so far',
@@ -69,8 +71,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
   t.after(() => service.close())
   const refreshed = { ...tokens, refreshToken: 'the only one that is good' }
   await service.replaceTokens('portal-0', refreshed, 3000)
-  const refused = await migrate(from, to)
-  t.match(refused, {
+  t.match(await refused(t, from, to), {
     code: 1,
     stdout: '',
     stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it/
@@ -110,11 +111,11 @@ await t.test('migrate-store: names the wrong address, and shows no password', as
     [[from, `sqlite:${folder}/link.db`], same]
   ] as const) {
     const code = message.startsWith('migrate-store') ? 2 : 1
-    t.strictSame(await migrate(...args), { code, stdout: '', stderr: message }, message)
+    t.strictSame(await refused(t, ...args), { code, stdout: '', stderr: message }, message)
   }
   t.notOk(existsSync(join(folder, 'missing.db')))
   t.match(await migrate(from, to), { code: 0 })
-  t.strictSame(await migrate(to, `${to}?application_name=other`), { code: 1, stdout: '', stderr: same })
+  t.strictSame(await refused(t, to, `${to}?application_name=other`), { code: 1, stdout: '', stderr: same })
 })
 
 await t.test('migrate-store: names tables that it leaves out', async t => {
@@ -124,11 +125,12 @@ await t.test('migrate-store: names tables that it leaves out', async t => {
     await migrateTables(store.database, { name, tables: {}, migrations: { '0001-notes': { up: async () => {} } } })
   }
   await store.close()
-  const { code, stdout } = await migrate(from, postgres.createDatabase())
+  const { code, stdout } = await runTool('migrate-store', [from, postgres.createDatabase()], {}, { isMeasured: true })
   t.equal(code, 0)
   t.strictSame(stdout.split('\n').slice(0, 3), [
-    'not copied: the tables of the application. Start the service on <to>, which makes them, and copy their rows',
     'not copied: the tables of notes_migration, which this version does not know',
+    'not copied: the tables of the application, as APPLICATION names no folder with its migrations/. Start the ' +
+      'service on <to>, which makes them, and copy their rows',
     'installations: 0 rows verified, 0 written'
   ])
 })
@@ -137,15 +139,15 @@ await t.test('migrate-store: takes the addresses from variables', async t => {
   const from = `sqlite:${join(t.testdir(), 'test.db')}`
   await (await openStore({ url: from, keyRing })).close()
   const to = postgres.createDatabase()
-  const withVariables = (MIGRATE_FROM: string, MIGRATE_TO: string) => runTool('migrate-store', [], {
-    MIGRATE_FROM, MIGRATE_TO
-  })
-  t.match(await withVariables(from, to), { code: 0, stderr: '' })
+  t.match(await runTool('migrate-store', [], { MIGRATE_FROM: from, MIGRATE_TO: to }), { code: 0, stderr: '' })
   for (const [one, other, stderr] of [
     [from, '', /^MIGRATE_TO: missing\. Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>\n$/],
     ['', to, /^MIGRATE_FROM: missing/],
     ['foo:pass-word', to, 'MIGRATE_FROM: must be sqlite:<file> or postgres://…\n'],
     [from, 'foo:pass-word', 'MIGRATE_TO: must be sqlite:<file> or postgres://…\n'],
     [from, from, 'MIGRATE_TO: this is the store to copy from\n']
-  ] as const) t.match(await withVariables(one, other), { code: 1, stdout: '', stderr })
+  ] as const) {
+    const variables = { MIGRATE_FROM: one, MIGRATE_TO: other }
+    t.match(await refusal(t, ['migrate-store'], variables), { code: 1, stdout: '', stderr })
+  }
 })

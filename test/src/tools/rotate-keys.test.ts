@@ -6,17 +6,21 @@ import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { memberHash } from '../../../src/log/logger.ts'
 import { installed } from '../../store-contract/contract-values.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { runTool } from '../../tool.ts'
+import { refusal, runTool } from '../../tool.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
 const [older, both, newer] = [secret(1), `${secret(2)},${secret(1)}`, secret(2)]
-const rotate = (file: string, appSecret: string) => runTool('rotate-keys', [], {
+const variables = (file: string, appSecret: string) => ({
   PUBLIC_URL: 'https://widget.example.com',
   B24_CLIENT_ID: 'local.1',
   B24_CLIENT_SECRET: 'client-secret',
   APP_SECRET: appSecret,
   DATABASE_URL: `sqlite:${file}`
 })
+const rotate = (file: string, appSecret: string) =>
+  runTool('rotate-keys', [], variables(file, appSecret), { isMeasured: true })
+const refused = (t: Test, file: string, appSecret: string) =>
+  refusal(t, ['rotate-keys'], variables(file, appSecret))
 const advice = 'Before an older key is taken out of APP_SECRET: start every instance with the newest key in front, ' +
   'then run this again,\nfor an instance writes with the first key it knows. Without the older key, signed links ' +
   'and open pages that were made with it stop working.\n'
@@ -61,19 +65,19 @@ await t.test('rotate-keys: rewrites what an instance has written since', async t
 await t.test('rotate-keys: fails where there is no store, and makes none', async t => {
   const folder = t.testdir()
   const missing = join(folder, 'missing.db')
-  t.strictSame(await rotate(missing, both), {
+  t.strictSame(await refused(t, missing, both), {
     code: 1,
     stdout: '',
     stderr: `DATABASE_URL: SQLite cannot be used: SQLITE_CANTOPEN: unable to open database file (${missing})\n`
   })
   t.notOk(existsSync(missing))
-  t.match(await rotate(join(folder, 'data/test.db'), both), {
+  t.match(await refused(t, join(folder, 'data/test.db'), both), {
     code: 1, stdout: '', stderr: /^DATABASE_URL: SQLite cannot be used/
   })
   t.notOk(existsSync(join(folder, 'data')))
   const empty = join(folder, 'empty.db')
   writeFileSync(empty, '')
-  t.strictSame(await rotate(empty, both), {
+  t.strictSame(await refused(t, empty, both), {
     code: 1, stdout: '', stderr: 'DATABASE_URL: there is no store in this database\n'
   })
   const unused = join(folder, 'unused.db')
@@ -84,10 +88,10 @@ await t.test('rotate-keys: fails where there is no store, and makes none', async
   const database = new SqliteDatabase(unused)
   database.exec("insert into installations_migration (name, timestamp) values ('9999-future', '2099')")
   database.close()
-  t.strictSame(await rotate(unused, both), {
+  t.strictSame(await refused(t, unused, both), {
     code: 1, stdout: '', stderr: 'DATABASE_URL: the store was written by a newer version than this one\n'
   })
-  t.match(await rotate(unused, 'no key'), { code: 1, stderr: /^APP_SECRET: must be base64/ })
+  t.match(await refused(t, unused, 'no key'), { code: 1, stderr: /^APP_SECRET: must be base64/ })
   await store.ping()
 })
 

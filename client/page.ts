@@ -1,0 +1,113 @@
+// The script of the pages of reply.page: makes them good guests in the portal's frame. Everything that matters works
+// without it.
+import { connectFrame, type Frame } from './frame.ts'
+import { createFetch } from './own-fetch.ts'
+
+/** What the SDK adds to the window */
+declare const B24Js: { initializeB24Frame: () => Promise<unknown> }
+
+const all = (selector: string) => document.querySelectorAll<HTMLElement>(selector)
+const one = (selector: string) => document.querySelector<HTMLElement>(selector)
+
+for (const button of all('button[data-copy]') as NodeListOf<HTMLButtonElement>) {
+  const { textContent: label, dataset: { copy: field = '', copied = '' } } = button
+  button.disabled = false
+  button.addEventListener('click', () => {
+    if (!copy(document.querySelector<HTMLInputElement>(field))) return
+    button.focus()
+    button.textContent = copied
+    setTimeout(() => { button.textContent = label }, 2000)
+  })
+}
+
+const frame = connectFrame()
+let sdk: Promise<unknown> | undefined
+
+// For the scripts of single pages.
+Object.assign(window, {
+  service: {
+    /** Calls a route of this service with the session of the page. */
+    fetch: createFetch(frame),
+    /** The portal around this page. Rejects outside of one. */
+    frame: () => frame
+  },
+  /** The whole SDK, as its `initializeB24Frame()` gives it: loaded when first called. */
+  b24 () {
+    sdk ??= loadSdk().catch((error: unknown) => {
+      sdk = undefined
+      throw error
+    })
+    return sdk
+  }
+})
+frame.then(start).catch(() => {}) // the page stays as the server rendered it
+
+async function loadSdk (): Promise<unknown> {
+  await frame
+  const script = document.createElement('script')
+  script.src = one('script[data-sdk]')?.dataset['sdk'] ?? ''
+  await new Promise((resolve, reject) => {
+    script.addEventListener('load', resolve)
+    script.addEventListener('error', () => reject(new Error('The SDK of Bitrix24 cannot be loaded')))
+    document.head.append(script)
+  })
+  return await B24Js.initializeB24Frame()
+}
+
+async function start (frame: Frame): Promise<void> {
+  if (one('[data-install="done"]')) return finishInstall(frame)
+  openInSliders(frame)
+  // Names are an extra: without them the page fits its frame all the same.
+  await Promise.allSettled([showUserName(frame), showPeople(frame)])
+  frame.fit()
+  // A slider and a tab have titles of their own.
+  if (frame.placement.code === 'DEFAULT') frame.setTitle(document.title)
+}
+
+function finishInstall ({ isInstalling, installFinish, fit }: Frame): void {
+  const button = document.querySelector<HTMLButtonElement>('[data-install-continue]')
+  if (isInstalling) {
+    // The portal reloads itself and never answers, so whoever installs first has time to read what was left out.
+    if (button === null) return installFinish()
+    button.disabled = false
+    button.addEventListener('click', () => installFinish())
+  } else {
+    for (const text of all('[data-install-text]')) text.hidden = true
+    for (const text of all('[data-install-already]')) text.hidden = false
+  }
+  fit()
+}
+
+// Pages of the portal open in its slider; elsewhere, and without this script, in a tab of their own.
+function openInSliders ({ openPath }: Frame): void {
+  for (const link of all('a[data-slider]') as NodeListOf<HTMLAnchorElement>) {
+    link.addEventListener('click', event => {
+      event.preventDefault()
+      openPath(link.href).catch(() => window.open(link.href, '_blank', 'noopener'))
+    })
+  }
+}
+
+interface User { ID: string, NAME?: string, LAST_NAME?: string }
+const nameOf = ({ NAME, LAST_NAME }: User): string => [NAME, LAST_NAME].filter(Boolean).join(' ')
+
+async function showUserName ({ call }: Frame): Promise<void> {
+  const place = one('[data-user-name]')
+  if (place) place.textContent = nameOf(await call<User>('profile'))
+}
+
+async function showPeople ({ call }: Frame): Promise<void> {
+  const places = [...all('[data-user-id]')]
+  if (places.length === 0) return
+  const ids = [...new Set(places.map(({ dataset }) => dataset['userId']))]
+  const users = await call<User[]>('user.get', { FILTER: { ID: ids } })
+  const names = new Map(users.map(user => [user.ID, nameOf(user)]))
+  for (const place of places) place.textContent = names.get(place.dataset['userId'] ?? '') || place.textContent
+}
+
+// The portal does not lend its frame the clipboard, so this is the old way; where even that fails the text is selected.
+function copy (field: HTMLInputElement | null): boolean {
+  field?.focus()
+  field?.select()
+  return document.execCommand('copy')
+}

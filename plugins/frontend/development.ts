@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http'
+import { dirname, join, posix, relative, sep } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import type { FastifyInstance } from 'fastify'
+import type { Logger, Plugin } from 'vite'
+import { findEntry } from './entries.ts'
+import type { Frontend } from './frontend.ts'
+import type { Render } from './render.ts'
+import { createTemplate } from './template.ts'
+import { loadVite, ownSettings, projectOf } from './vite.ts'
+
+interface DevelopmentOptions {
+  sources: string
+  publicUrl: string
+  /** The path of `publicUrl` */
+  base: string
+}
+
+/**
+ * Vite inside the service: pages and modules as they are now, and their changes over the service's own port.
+ *
+ * @throws {FrontendViteError}
+ */
+export async function createDevelopment (
+  fastify: FastifyInstance, { sources, publicUrl, base }: DevelopmentOptions
+): Promise<Frontend> {
+  const root = projectOf(sources)
+  const { createServer, createLogger } = await loadVite(root)
+  const { hostname, host, protocol } = new URL(publicUrl)
+  // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only.
+  const own = (path: string) => path.startsWith(`${base}/`) ? path : base + path
+  fastify.server.prependListener('upgrade', (request: IncomingMessage) => { request.url = own(String(request.url)) })
+  const vite = await createServer({
+    ...ownSettings,
+    root,
+    base: `${base}/ui/`,
+    // The policy of our pages has no data: addresses.
+    build: { assetsInlineLimit: 0 },
+    plugins: [pageReload(sources)],
+    customLogger: toLog(createLogger('info'), fastify),
+    server: {
+      middlewareMode: true,
+      ws: { server: fastify.server },
+      allowedHosts: [hostname],
+      // Behind a tunnel anybody can ask: what modules import is served wherever it is, other files are not.
+      fs: {
+        allow: [sources, join(root, 'node_modules')],
+        deny: ['.env', '.env.*', '*.{crt,pem,key,db}', '**/.git/**', '**/.bitrix24/**']
+      },
+      watch: { ignored: ['**/.bitrix24/**', join(dirname(sources), 'ui/**')] }
+    }
+  })
+  fastify.addHook('preClose', () => vite.close())
+  const folder = `/${relative(root, sources).split(sep).join('/')}`
+  // Vite takes addresses on a page as they are; the page is somewhere else.
+  const rooted = (html: string) => html.replaceAll(/\b(src|href)="(\.\.?\/[^"]*)"/g, (_, name: string, path: string) =>
+    `${name}="${posix.join(folder, path)}"`)
+
+  return {
+    async page (name) {
+      const { html, server } = findEntry(sources, name)
+      const template = createTemplate(await vite.transformIndexHtml(`${folder}/${name}.html`, rooted(html)))
+      if (server === undefined) return { template }
+      return {
+        template,
+        async render (page, options) {
+          const { render } = await vite.ssrLoadModule(server) as { render: Render }
+          return await render(page, options)
+        }
+      }
+    },
+    // Its client asks in a worker whether a service that has ended is there again.
+    sources: { 'connect-src': [`${protocol === 'https:' ? 'wss' : 'ws'}://${host}`], 'worker-src': ['blob:'] },
+    async serve (scope) {
+      scope.get('/ui/*', { logLevel: 'warn', exposeHeadRoute: false }, (request, reply) => {
+        reply.hijack()
+        const { raw } = reply
+        // Without the prefix of a host, which PUBLIC_URL ends with.
+        request.raw.url = `${base}/ui/${request.url.slice(`${scope.prefix}/ui/`.length)}`
+        vite.middlewares(request.raw, raw, () => { raw.writeHead(404).end() })
+      })
+    }
+  }
+}
+
+/** Reloads the pages when the HTML of an entry changes: Vite looks for pages that are open at an address of its own. */
+const pageReload = (sources: string): Plugin => ({
+  name: 'fastify-bitrix24:page-reload',
+  hotUpdate ({ file }) {
+    if (!file.endsWith('.html') || !file.startsWith(sources)) return undefined
+    this.environment.hot.send({ type: 'full-reload', path: '*' })
+    return []
+  }
+})
+
+/** Vite's lines in the log of the service. */
+function toLog (logger: Logger, { log }: FastifyInstance): Logger {
+  const write = (level: 'info' | 'warn' | 'error') => (text: string) => { log[level](stripVTControlCharacters(text)) }
+  const [info, warn, error] = [write('info'), write('warn'), write('error')]
+  return Object.assign(logger, { info, warn, warnOnce: warn, error })
+}

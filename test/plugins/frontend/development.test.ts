@@ -1,0 +1,92 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { until } from '../../until.ts'
+import { copyProject, dataOf, openTab, serve } from './project.ts'
+
+const boardFile = 'frontend/board/Board.jsx'
+
+/** The service in development. Vite sets NODE_ENV where there is none. */
+async function develop (t: Test) {
+  const before = process.env['NODE_ENV']
+  const project = copyProject(t)
+  const service = await serve(t, project, { NODE_ENV: 'development' })
+  if (before === undefined) delete process.env['NODE_ENV']
+  return { project, service }
+}
+
+await t.test('reply.app: in development', async t => {
+  const { project, service } = await develop(t)
+
+  await t.test('reply.app: answers with the page as Vite serves it', async t => {
+    const { status, text, headers } = await openTab(service, {})
+    t.equal(status, 200)
+    t.match(text, '<script type="module" src="/ui/@vite/client" nonce="')
+    t.match(text, '<script type="module" src="/ui/application/frontend/order/main.js" nonce="')
+    t.match(text, /<link rel="icon" href="\/ui\/application\/frontend\/order\/icon\.svg"/)
+    t.match(text, /<div id="app"><main[^>]*><h1[^>]*>Order of deal 8061/)
+    t.notMatch(text, '"data:')
+    t.match(dataOf({ text }), { data: { deal: { ID: '8061' } } })
+    const policy = String(headers.get('content-security-policy'))
+    t.match(policy, `connect-src 'self' ${service.sandbox.portals.alpha.url} ${service.url.replace('http', 'ws')};`)
+    t.match(policy, "worker-src 'self' blob:;")
+    t.notMatch(policy, 'unsafe')
+    t.match((await openTab(service, { entry: 'plain' })).text, 'src="/ui/application/frontend/plain.ts"')
+  })
+
+  await t.test('reply.app: shows what is there now', async t => {
+    const orderFile = 'frontend/order/Order.vue'
+    const edited = project.read(orderFile).replace('Order of', 'Edited: order of')
+    await until(async () => {
+      project.write(orderFile, edited)
+      return (await openTab(service, {})).text.includes('Edited: order of deal 8061')
+    })
+    project.edit('frontend/order.html', '<title>Order', '<title>Edited')
+    t.match((await openTab(service, {})).text, '<title>Edited</title>')
+    project.write('frontend/fresh.js', '')
+    t.match((await openTab(service, { entry: 'fresh' })).text, '/ui/application/frontend/fresh.js')
+    project.remove('frontend/fresh.js')
+    t.equal((await openTab(service, { entry: 'fresh' })).status, 500)
+  })
+
+  await t.test('reply.app: serves the script that a page holds', async t => {
+    project.write('frontend/inline.html', '<html><head></head><body><div id="app"></div>' +
+      '<script type="module">import { page } from "./shared/page.js"; console.log(page)</script></body></html>')
+    const { text } = await openTab(service, { entry: 'inline' })
+    const [, script = ''] = /<script type="module" src="([^"]+html-proxy[^"]*)"/.exec(text) ?? []
+    const answer = await fetch(service.url + script.replace('&amp;', '&'))
+    t.equal(answer.status, 200)
+    t.match(await answer.text(), '"/ui/application/frontend/shared/page.js"')
+  })
+
+  await t.test('reply.app: goes on when what renders it is broken', async t => {
+    const good = project.read(boardFile)
+    project.write(boardFile, good.replace('<main>', '<main'))
+    const { status, text } = await openTab(service, { entry: 'board' })
+    t.equal(status, 200)
+    t.match(text, '<div id="app"></div>')
+    t.match(service.lines().find(({ msg }) => msg === 'B24_ERR_FRONTEND_RENDER'), { level: 50 })
+    const script = await fetch(`${service.url}/ui/application/frontend/board/Board.jsx`)
+    t.ok(script.status >= 400)
+    await until(async () => {
+      // The watcher of files may not see two changes within a moment.
+      project.write(boardFile, good)
+      return (await openTab(service, { entry: 'board' })).text.includes('Board of deal')
+    })
+  })
+
+  await t.test('ui: serves what pages import, and no other files', async t => {
+    const rows: Array<[path: string, status: number]> = [
+      ['application/frontend/plain.ts', 200], ['application/frontend/order/Order.vue', 200], ['none.js', 404],
+      ['application/placements/CRM_DEAL_DETAIL_TAB.js', 403], ['.bitrix24/state.json?raw', 403],
+      [`@fs${join(project.root, 'package.json')}`, 403], ['@fs/etc/hostname', 403]
+    ]
+    mkdirSync(join(project.root, '.bitrix24'))
+    writeFileSync(join(project.root, '.bitrix24/state.json'), '{}')
+    for (const [path, status] of rows) {
+      const answer = await fetch(`${service.url}/ui/${path}`, { headers: { 'sec-fetch-dest': 'script' } })
+      t.equal(answer.status, status, path)
+      await answer.text()
+    }
+  })
+})

@@ -1,0 +1,39 @@
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import t from 'tap'
+import { streamPage, type Render } from '../../../plugins/frontend/render.ts'
+import type { PageData } from '../../../client/page-data.ts'
+
+const data = { locale: 'de' } as PageData
+const errors: unknown[] = []
+
+/** The whole page. */
+const rendered = (render: Render, before = '<div id="app">') =>
+  text(streamPage({ before, after: '</div>', render, data, nonce: 'n0', onError: error => errors.push(error) }))
+
+await t.test('streamPage: takes text and streams of all kinds', async t => {
+  const chunks = ['<b>', 'Grüße', '</b>']
+  const rows: Render[] = [
+    () => chunks.join(''),
+    async () => chunks.join(''),
+    () => Readable.from(chunks),
+    () => new Blob(chunks).stream(),
+    () => ({ pipe: to => Readable.from(chunks).pipe(to) })
+  ]
+  for (const render of rows) t.equal(await rendered(render), '<div id="app"><b>Grüße</b></div>')
+  t.equal(await rendered((page, { nonce }) => `${page.locale} ${nonce}`), '<div id="app">de n0</div>')
+  t.strictSame(errors, [])
+})
+
+await t.test('streamPage: ends the page when rendering fails', async t => {
+  const failing: Render[] = [
+    () => { throw new Error('1') },
+    async () => { throw new Error('2') },
+    async function * () { yield '<b>'; throw new Error('3') }
+  ]
+  const pages: string[] = []
+  for (const render of failing) pages.push(await rendered(render))
+  t.strictSame(pages, ['<div id="app"></div>', '<div id="app"></div>', '<div id="app"><b></div>'])
+  t.match(await rendered(() => 'text', ''), /^<\/div>$/)
+  t.strictSame(errors.map(error => (error as Error).message), ['1', '2', '3', 'it has no <div id="app">'])
+})
