@@ -47,6 +47,8 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
       // An address that does not exist may be a mistake in the application's card.
       path: request.is404 ? masked(request.url) : undefined,
       status: reply.statusCode,
+      // Who knocks in vain may have to be kept out by a firewall.
+      ip: isRefused ? plainAddress(request.ip) : undefined,
       placement: declaredPlacement ?? undefined,
       outcome: errorCode ?? 'answered',
       stage: errorCode ? stageOf(errorCode) : undefined,

@@ -9,7 +9,7 @@ interface RefusalsOptions {
 }
 
 // Of one client with one error, and in all: then the log tells little new.
-const linesEach = 5
+const linesEach = 10
 const linesInAll = 500
 
 /**

@@ -113,7 +113,7 @@ await t.test('audit: every event has a line that says who did what', async t => 
   await fastify.installations.confirmUninstall(alpha.memberId)
   expect('app.uninstalled', { member: whose.member })
 
-  for (let n = 0; n < 7; n++) await open('DEFAULT', admin, { body: { AUTH_ID: `forged${n}` } })
+  for (let n = 0; n < 12; n++) await open('DEFAULT', admin, { body: { AUTH_ID: `forged${n}` } })
   await fastify.close()
   expect('calls.refused', { count: 2, codes: { B24_ERR_AUTH_ID_UNKNOWN: 2 } })
 

@@ -132,7 +132,7 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   const prototype = { PLACEMENT_OPTIONS: `{"__proto__":{"a":"${mark('proto')}"}}` }
   await send(400, 'prototype in the options', open('REST_APP_URI'), prototype)
   await send(401, 'no AUTH_ID', open('REST_APP_URI'), { AUTH_ID: '' })
-  for (let n = 0; n < 6; n++) {
+  for (let n = 0; n < 11; n++) {
     await send(401, 'unknown AUTH_ID', open('REST_APP_URI'), { AUTH_ID: mark(`unknown${n}`) })
   }
   const granted = (options: object) => ({ AUTH_ID: alpha.grant(alpha.users.admin, options).accessToken })

@@ -83,12 +83,14 @@ async function refusing (t: Scope, options: CallLogOptions = {}) {
 await t.test('call log: counts what is refused unverified after its first lines', async t => {
   const { app, lines, times } = await refusing(t)
   const forged = 'B24_ERR_APPLICATION_TOKEN'
-  t.equal(await times(8, forged), 5)
-  t.equal(await times(7, 'B24_ERR_AUTH_ID_UNKNOWN'), 5, 'another error')
-  t.equal(await times(5, forged, { from: '2001:db8::1' }), 5, 'another client')
+  t.equal(await times(13, forged), 10)
+  t.equal(await times(12, 'B24_ERR_AUTH_ID_UNKNOWN'), 10, 'another error')
+  t.equal(await times(10, forged, { from: '2001:db8::1' }), 10, 'another client')
+  t.match(lines[0], { ip: '2001:db8::1', outcome: forged, stage: 'application-token' })
   t.equal(await times(1, forged, { from: '2001:db8::2' }), 0, 'the same network')
-  t.equal(await times(9, 'B24_ERR_RATE_LIMITED', { user: '1' }), 9, 'of a known user')
-  t.equal(await times(9, 'B24_ERR_INTERNAL'), 9, 'a fault of ours')
+  t.equal(await times(15, 'B24_ERR_RATE_LIMITED', { user: '1' }), 15, 'of a known user')
+  t.equal(lines[0]?.['ip'], undefined)
+  t.equal(await times(15, 'B24_ERR_INTERNAL'), 15, 'a fault of ours')
   lines.length = 0
   await app.close()
   t.match(lines, [{
@@ -106,7 +108,7 @@ await t.test('call log: bounds the lines of many clients together', async t => {
 await t.test('call log: writes the count when its time is over', async t => {
   const { lines, call } = await refusing(t, { refusedInterval: 1 })
   await until(async () => {
-    await Promise.all(Array.from({ length: 10 }, () => call('B24_ERR_FOREIGN_PORTAL')))
+    await Promise.all(Array.from({ length: 20 }, () => call('B24_ERR_FOREIGN_PORTAL')))
     return lines.some(({ event }) => event === 'calls.refused')
   })
   const last = lines.length
