@@ -66,7 +66,11 @@ async function measure ({ portals, placements, bytes }: Size) {
     for (let round = 0; round < 5; round++) homes.push(await load(server, home))
     // The first rounds run hot.
     const cpu = (loads: Load[]) => Math.round(medianOf(loads).cpu)
-    const figures = { 'known token, µs': cpu(again.slice(3)), 'unseen token, µs': cpu(first.slice(2)), 'home, µs': cpu(homes.slice(2)) }
+    const figures = {
+      'known token, µs': cpu(again.slice(3)),
+      'unseen token, µs': cpu(first.slice(2)),
+      'home, µs': cpu(homes.slice(2))
+    }
     return { portals, placements, bytes, ...figures, MB: Math.round(residentMegabytes(server)) }
   } finally {
     server.child.kill()

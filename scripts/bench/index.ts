@@ -89,17 +89,19 @@ try {
     const sorted = all.map(({ cpu }) => cpu).sort((a, b) => a - b)
     const quartile = (part: number) => (sorted[Math.floor(sorted.length * part)] ?? NaN).toFixed(0)
     const middle = `${quartile(0.25)}–${quartile(0.75)}`
-    return [`${key} ${names[key]}`, { 'µs CPU': Math.round(cpu), 'half of the rounds': middle, 'per second': Math.round(perSecond) }]
+    const figures = { 'µs CPU': Math.round(cpu), 'half of the rounds': middle, 'per second': Math.round(perSecond) }
+    return [`${key} ${names[key]}`, figures]
   })
   console.table(Object.fromEntries(table))
   const ratio = (one: string, other: string) =>
     median((loads[one] ?? []).map(({ cpu }, round) => cpu / (loads[other]?.[round]?.cpu ?? NaN))).toFixed(2)
-  console.log(`CPU e/c ${ratio('e', 'c')} (goal 1.15), e/b ${ratio('e', 'b')} (goal 1.4), d/e ${ratio('d', 'e')} (goal 3)`)
+  console.log(`CPU e/c ${ratio('e', 'c')} (goal 1.15), e/b ${ratio('e', 'b')} (goal 1.4), ` +
+    `d/e ${ratio('d', 'e')} (goal 3)`)
 
   const half = Math.round(medianOf(loads['e'] ?? []).perSecond / 2)
-  const { p50, p99 } = medianOf([
-    await load(ours, known, half * 4, half), await load(ours, known, half * 4, half), await load(ours, known, half * 4, half)
-  ])
+  const halves: Load[] = []
+  for (let round = 0; round < 3; round++) halves.push(await load(ours, known, half * 4, half))
+  const { p50, p99 } = medianOf(halves)
   console.log(`e at half load (${half}/s): p50 ${p50} ms, p99 ${p99} ms (goal: under twice p50)`)
 
   for (const delay of [0, 100]) {
