@@ -117,3 +117,17 @@ export function formFields (
     }
   })
 }
+
+/** What people call a parameter, by its path: `Customer · City`; the path itself where no field is declared for it. */
+export function labelOf (fields: readonly FormField[], parameter: string): string {
+  const labels: string[] = []
+  let inside = fields
+  // Positions in lists have no labels.
+  for (const name of parameter.split('.').filter(name => !/^\d+$/.test(name))) {
+    const field = inside.find(({ path }) => path.at(-1) === name)
+    if (field === undefined) return parameter
+    labels.push(field.label)
+    inside = field.fields
+  }
+  return labels.join(' · ')
+}

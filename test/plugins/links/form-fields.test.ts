@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import t from 'tap'
-import { formFields, jsonExample, type FormField } from '../../../plugins/links/form-fields.ts'
+import { formFields, jsonExample, labelOf, type FormField } from '../../../plugins/links/form-fields.ts'
 
 await t.test('formFields: gives each type of a parameter the input that suits it', async t => {
   const rows: Array<[schema: TSchema, field: Partial<FormField>]> = [
@@ -110,4 +110,16 @@ await t.test('jsonExample: has the shape that the schema wants', async t => {
     [Type.Unknown(), '…']
   ]
   for (const [schema, example] of rows) t.strictSame(jsonExample(schema), example)
+})
+
+await t.test('labelOf: names a parameter as its form does', t => {
+  const fields = formFields(Type.Object({
+    docId: Type.String({ title: 'Document' }),
+    stops: Type.Array(Type.Object({ city: Type.String({ title: 'City' }) }), { title: 'Stops' })
+  }))
+  const rows = [
+    ['docId', 'Document'], ['stops.1.city', 'Stops · City'], ['stops.0', 'Stops'], ['other', 'other'], ['', '']
+  ]
+  for (const [parameter = '', label] of rows) t.equal(labelOf(fields, parameter), label, parameter)
+  t.end()
 })

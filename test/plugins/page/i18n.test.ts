@@ -16,18 +16,18 @@ for (const folder of folders) i18n.add(folder)
 
 // Words that are the same in English.
 const sharedWords: Record<string, string[]> = {
-  br: ['link.portal', 'error.status', 'composer.link', 'visits.link'],
+  br: ['link.portal', 'error.portal', 'error.status', 'composer.link', 'visits.link'],
   de: [
-    'link.name', 'link.portal', 'home.code', 'home.name', 'error.status', 'error.parameter', 'composer.link',
-    'visits.link'
+    'link.name', 'link.portal', 'error.portal', 'home.code', 'home.name', 'error.status', 'error.parameter',
+    'composer.link', 'visits.link'
   ],
   fr: ['link.type', 'link.uri', 'home.code'],
-  id: ['link.portal', 'error.status', 'error.parameter'],
+  id: ['link.portal', 'error.portal', 'error.status', 'error.parameter'],
   it: ['composer.link', 'visits.link'],
-  la: ['link.portal'],
-  ms: ['link.portal', 'error.status', 'error.parameter'],
-  pl: ['link.portal', 'error.status', 'composer.link', 'visits.link'],
-  tr: ['link.portal']
+  la: ['link.portal', 'error.portal'],
+  ms: ['link.portal', 'error.portal', 'error.status', 'error.parameter'],
+  pl: ['link.portal', 'error.portal', 'error.status', 'composer.link', 'visits.link'],
+  tr: ['link.portal', 'error.portal']
 }
 
 await t.test('i18n: has texts for every interface language of Bitrix24', async t => {
