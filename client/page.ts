@@ -56,6 +56,8 @@ async function loadSdk (): Promise<unknown> {
 
 async function start (frame: Frame): Promise<void> {
   if (one('[data-install="done"]')) return finishInstall(frame)
+  // A section was opened or closed.
+  document.addEventListener('toggle', () => frame.fit(), true)
   openInSliders(frame)
   enablePortalButtons(frame)
   // Names are an extra: without them the page fits its frame all the same.

@@ -63,11 +63,12 @@ function composerTexts (t: Language['t']): Record<string, string> {
   }
 }
 
-/** The composer on the home; its view is empty where there are no screens that people write links to. */
+/** The composer on the home; undefined where there are no screens that people write links to. */
 export async function composerSection (
   { pages }: FastifyInstance, screens: readonly Screen[], { placement: { lang, portal, user } }: FeatureRequest
-): Promise<HomeSection> {
+): Promise<HomeSection | undefined> {
   const { t, tag } = pages.i18n.resolve(lang)
   const composer = composerOf(screens, portal.scope, screenTexts(pages.i18n, lang), { lang, tag })
-  return { view: 'composer', data: { composer, composerTexts: composerTexts(t), userId: user.id } }
+  if (composer.screens.length === 0) return undefined
+  return { view: 'composer', isJob: true, data: { composer, composerTexts: composerTexts(t), userId: user.id } }
 }

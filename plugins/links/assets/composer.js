@@ -56,7 +56,6 @@ function prepare (form) {
   })
   const fold = form.closest('details')
   fold.addEventListener('toggle', update, { once: true })
-  fold.addEventListener('toggle', fit)
   for (const button of form.querySelectorAll('[data-send]')) button.addEventListener('click', () => send(form, button))
   form.querySelector('[data-choose-person]')?.addEventListener('click', async ({ target }) => {
     const person = await (await window.service.frame()).selectUser()

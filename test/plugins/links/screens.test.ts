@@ -135,7 +135,7 @@ await t.test('home: appears without visits when the store cannot tell', async t 
   new Database(file).exec('DROP TABLE links').close()
   const { status, text } = await service.call(alpha.placementCall('DEFAULT'))
   t.equal(status, 200)
-  t.match(text, 'The application is connected')
+  t.match(text, 'Share the application')
   t.notMatch(text, 'id="visits"')
   t.match(service.log.join(), 'a section of the home cannot be shown')
 })
