@@ -28,6 +28,15 @@ await t.test('formFields: gives each type of a parameter the input that suits it
     [Type.Union([Type.Literal('a'), Type.Literal(2)]), {
       kind: 'select', choices: [{ value: 'a', title: 'a' }, { value: '2', title: '2' }]
     }],
+    [Type.Integer({ pick: 'user', default: 7 }), {
+      kind: 'pick', pick: { what: 'user', isMultiple: false }, value: '7'
+    }],
+    [Type.Array(Type.String(), { pick: 'deal', default: ['1', '2'] }), {
+      kind: 'pick', pick: { what: 'deal', isMultiple: true }, value: '1,2'
+    }],
+    [Type.Array(Type.Integer(), { pick: 'task' }), { kind: 'lines' }],
+    [Type.Boolean({ pick: 'user' }), { kind: 'checkbox' }],
+    [Type.Integer({ pick: 'planet' }), { kind: 'number' }],
     [Type.Literal('deal'), { kind: 'select', choices: [{ value: 'deal', title: 'deal' }] }],
     [Type.Array(Type.String()), { kind: 'lines' }],
     [Type.Array(Type.Integer()), { kind: 'lines' }],
