@@ -37,6 +37,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   fastify.decorate('config', config).decorate('database', store.database)
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
+  if (standalone && config.traces) await fastify.register(import('../plugins/traces/index.ts'), config.traces)
   await fastify.register(callLog)
   await fastify.register(frameAncestors, { otherHosts: { store, isAdmin: call => fastify.portalRest.isAdmin(call) } })
 

@@ -1,0 +1,67 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { TracingChannel } from 'node:diagnostics_channel'
+import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api'
+import { exchanges, restCalls, stages, storeCalls } from '../../src/diagnostics/channels.ts'
+import { toHttpError } from '../../src/http/http-error.ts'
+import { codeOf } from '../../src/log/fields.ts'
+import type { Packages } from './packages.ts'
+
+/** What a span says of a piece of work. */
+interface Description { name: string, isRequest?: boolean, attributes?: Attributes }
+
+// A method comes from a handler, which may have made it from what a user wrote.
+const methodName = (method: string) => /^[\w.]{1,64}$/.test(method) ? method : 'unknown'
+
+/** Makes spans of the work that calls wait for. Returns a function that stops it. */
+export function traceWork (tracer: Tracer, { context, trace, SpanKind, SpanStatusCode }: Packages['api']): () => void {
+  // Contexts of our own spans. OpenTelemetry's own storage, which the spans of a handler are in, is not open to channels.
+  const contexts = new AsyncLocalStorage<Context>()
+
+  function follow<Work extends object> (
+    channel: TracingChannel<unknown, Work>, describe: (work: Work) => Description,
+    attributesOf: (result: unknown) => Attributes = () => ({})
+  ): () => void {
+    const spans = new WeakMap<Work, Span>()
+    const begin = (work: Work): Context => {
+      const parent = contexts.getStore() ?? context.active()
+      // What nobody waits for, such as the refreshing of tokens, would be a trace of one span.
+      if (trace.getSpan(parent) === undefined) return parent
+      const { name, isRequest = false, attributes = {} } = describe(work)
+      const kind = isRequest ? SpanKind.CLIENT : SpanKind.INTERNAL
+      const span = tracer.startSpan(name, { kind, attributes }, parent)
+      spans.set(work, span)
+      return trace.setSpan(parent, span)
+    }
+    const fail = (message: unknown) => {
+      const { error } = message as { error: unknown }
+      const code = (error instanceof Error ? codeOf(error) : undefined) ?? toHttpError(error).code
+      spans.get(message as Work)?.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', code)
+    }
+    const end = (message: unknown) => {
+      const { result } = message as { result?: unknown }
+      spans.get(message as Work)?.setAttributes(attributesOf(result)).end()
+    }
+    channel.start.bindStore(contexts, begin)
+    channel.error.subscribe(fail)
+    channel.asyncEnd.subscribe(end)
+    return () => {
+      channel.start.unbindStore(contexts)
+      channel.error.unsubscribe(fail)
+      channel.asyncEnd.unsubscribe(end)
+    }
+  }
+
+  const stops = [
+    follow(stages, ({ stage }) => ({ name: stage })),
+    follow(exchanges, ({ server, path }) => ({
+      name: `POST ${path}`,
+      isRequest: true,
+      attributes: { 'http.request.method': 'POST', 'server.address': new URL(server).hostname, 'url.template': path }
+    }), answer => answer ? { 'http.response.status_code': (answer as { status: number }).status } : {}),
+    follow(restCalls, ({ method }) => ({
+      name: `REST ${methodName(method)}`, isRequest: true, attributes: { 'b24.rest_method': methodName(method) }
+    })),
+    follow(storeCalls, ({ method }) => ({ name: `store ${method}`, attributes: { 'db.operation.name': method } }))
+  ]
+  return () => { for (const stop of stops) stop() }
+}
