@@ -33,7 +33,9 @@ interface AuthorizationServerOptions {
 export function createAuthorizationServers (options: AuthorizationServerOptions) {
   const { post, clientId, clientSecret, refreshTimeout = usualRefreshTimeout, now } = options
 
-  async function ask (server: string, path: string, message: HttpMessage): Promise<{ answer: unknown } | { error: string }> {
+  async function ask (
+    server: string, path: string, message: HttpMessage
+  ): Promise<{ answer: unknown } | { error: string }> {
     const headers = { ...message.headers, accept: 'application/json' }
     const exchange = () => post(`${server}${path}`, { ...message, headers })
     const { status, json } = await exchanges.tracePromise(exchange, { server, path })

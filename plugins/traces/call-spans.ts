@@ -11,10 +11,10 @@ export function createCallSpans (tracer: Tracer, { ROOT_CONTEXT, SpanStatusCode,
   const polled = new Set<string>()
 
   /** The first stage: from the first byte to a form that fits its schema, or to the error that says what does not. */
-  function endShape (request: FastifyRequest, errorCode: string | null): void {
+  function endShape (request: FastifyRequest, errorCode: string | null | undefined): void {
     const shape = shapes.get(request)
     shapes.delete(request)
-    if (errorCode !== null) shape?.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', errorCode)
+    if (errorCode) shape?.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', errorCode)
     shape?.end()
   }
 
@@ -46,7 +46,7 @@ export function createCallSpans (tracer: Tracer, { ROOT_CONTEXT, SpanStatusCode,
         endShape(request, errorCode)
         const { span } = request.opentelemetry()
         if (declaredPlacement) span?.setAttribute('b24.placement', declaredPlacement)
-        if (errorCode) span?.setAttributes({ 'error.type': errorCode, 'b24.stage': stageOf(errorCode) ?? '' })
+        if (errorCode) span?.setAttributes({ 'error.type': errorCode, 'b24.stage': String(stageOf(errorCode)) })
         done(null, payload)
       })
     }

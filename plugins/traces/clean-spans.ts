@@ -6,14 +6,14 @@ import { redactShapes } from '../../src/log/logger.ts'
 /** The name under which our own spans are made. */
 export const tracerName = 'fastify-bitrix24'
 
-// Where no application writes. All else that @fastify/otel notes may come from outside: the address, messages of errors.
+// No application writes there. What else @fastify/otel notes may come from outside: addresses, messages of errors.
 const ownScopes = new Set([tracerName, '@fastify/otel'])
 const ownAttributes = new Set([
   'b24.placement', 'b24.request_id', 'b24.rest_method', 'b24.stage', 'db.operation.name', 'error.type',
   'http.request.method', 'http.response.status_code', 'http.route', 'server.address', 'url.template'
 ])
-// Addresses, bodies, headers and what errors say: of calls, which carry tokens, and of requests that an application traces.
-const neverSent = /^(?:url\.(?:full|query|path)|http\.(?:url|target|request\.(?:body|header).*|response\.(?:body|header).*)|exception\.(?:message|stacktrace)|db\.query\..*|db\.statement)$/
+// Addresses, bodies, headers, statements and what errors say: an application may trace requests that carry tokens.
+const neverSent = /^(?:url\.(?:full|query|path)|http\.(?:url|target|re(?:quest|sponse)\.(?:body|header).*)|db\.(?:query|statement).*|exception\.(?:message|stacktrace))$/
 
 /**
  * What leaves the process of a span: of our own, what is on a list; of an application's, what does not look like a
@@ -25,11 +25,13 @@ function clean (span: ReadableSpan): ReadableSpan {
     .filter(([name]) => isOwn ? ownAttributes.has(name) : !neverSent.test(name) && !secretField.test(name))
     .map(([name, value]) => [name, redacted(value)]))
   const events = isOwn ? [] : span.events
+  // A call that was refused is no error of the service. Source: OpenTelemetry, HTTP semantic conventions, status
+  const isRefused = isOwn && Number(span.attributes['http.response.status_code']) < 500
   // A span has methods, and fields that are read through it.
   return Object.create(span, {
     name: { value: redactShapes(span.name) },
     attributes: { value: cleanAttributes(span.attributes) },
-    status: { value: { code: span.status.code } },
+    status: { value: { code: isRefused ? 0 : span.status.code } },
     events: {
       value: events.map(({ attributes, ...event }) =>
         ({ ...event, name: redactShapes(event.name), attributes: cleanAttributes(attributes) }))

@@ -1,26 +1,36 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { TracesSettings } from '../../src/schemas/otel-variables.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import { createCallSpans } from './call-spans.ts'
 import { cleanSpans, tracerName } from './clean-spans.ts'
 import { incomingOnly } from './incoming.ts'
 import { isMissing, loadPackages, packageNames, type Packages } from './packages.ts'
 import { traceWork } from './work-spans.ts'
 
+export interface TracesOptions {
+  /** How spans are sent. Default 'http/protobuf' */
+  protocol?: 'http/protobuf' | 'http/json'
+  /** Whether a call becomes part of the trace that its headers name. Default false: anybody could name one */
+  joins?: boolean
+}
+
 // Milliseconds that the last spans have at the end. A collector that is down must not hold a process.
 const flushTime = 3000
 
 /** Traces of calls, by OpenTelemetry. Without its packages the service runs without traces, and says so. */
-async function traces (fastify: FastifyInstance, settings: TracesSettings) {
-  const packages = await loadPackages(settings).catch(error => {
+async function traces (fastify: FastifyInstance, { protocol = 'http/protobuf', joins = false }: TracesOptions) {
+  const must = optionsOf<TracesOptions>('traces')
+  must(protocol === 'http/protobuf' || protocol === 'http/json', 'protocol', 'be http/protobuf or http/json')
+  must(typeof joins === 'boolean', 'joins', 'be true or false')
+  const packages = await loadPackages(protocol).catch(error => {
     if (!isMissing(error)) throw error
     fastify.log.warn('OTEL_… variables ask for traces, but OpenTelemetry is not installed, so there are none. Run ' +
-      `npm install ${packageNames(settings).join(' ')}`)
+      `npm install ${packageNames(protocol).join(' ')}`)
   })
   if (packages === undefined) return
   const { api, FastifyOtelInstrumentation } = packages
-  const provider = openProvider(fastify, packages, settings)
+  const provider = openProvider(fastify, packages, joins)
   const tracer = provider.getTracer(tracerName)
   const stop = traceWork(tracer, api)
   fastify.addHook('onClose', async () => {
@@ -37,9 +47,8 @@ async function traces (fastify: FastifyInstance, settings: TracesSettings) {
 }
 
 /** Makes and sends spans. An application that uses `@opentelemetry/api` finds it, too. */
-function openProvider ({ log }: FastifyInstance, packages: Packages, { joins }: TracesSettings) {
-  const { api, NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter } = packages
-  const { detectResources, envDetector, defaultResource, resourceFromAttributes } = packages
+function openProvider ({ log }: FastifyInstance, packages: Packages, joins: boolean) {
+  const { api, NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter, resourceOf } = packages
   let isLost = false
   const exporter = cleanSpans(new OTLPTraceExporter(), err => {
     if (err !== undefined && !isLost) log.warn({ err }, 'the collector takes no spans: they are lost until it does')
@@ -48,9 +57,7 @@ function openProvider ({ log }: FastifyInstance, packages: Packages, { joins }: 
   })
   const provider = new NodeTracerProvider({
     spanProcessors: [new BatchSpanProcessor(exporter)],
-    resource: defaultResource()
-      .merge(resourceFromAttributes({ 'service.name': tracerName }))
-      .merge(detectResources({ detectors: [envDetector] }))
+    resource: resourceOf(tracerName)
   })
   provider.register({ propagator: joins ? incomingOnly(api) : null })
   return provider

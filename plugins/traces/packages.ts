@@ -1,16 +1,15 @@
-import type { TracesSettings } from '../../src/schemas/otel-variables.ts'
-
+type Protocol = 'http/protobuf' | 'http/json'
 export type Packages = Awaited<ReturnType<typeof loadPackages>>
 
 /** What has to be installed beside the service. */
-export const packageNames = ({ protocol }: Pick<TracesSettings, 'protocol'>): string[] => [
+export const packageNames = (protocol: Protocol): string[] => [
   '@fastify/otel', '@opentelemetry/api', '@opentelemetry/resources', '@opentelemetry/sdk-trace-node',
   `@opentelemetry/exporter-trace-otlp-${protocol === 'http/json' ? 'http' : 'proto'}`
 ]
 
 /** Loads OpenTelemetry, which nothing else of the service does. */
-export async function loadPackages ({ protocol }: Pick<TracesSettings, 'protocol'>) {
-  const [otel, api, resources, sdk, exporter] = await Promise.all([
+export async function loadPackages (protocol: Protocol) {
+  const [{ FastifyOtelInstrumentation }, api, resources, sdk, { OTLPTraceExporter }] = await Promise.all([
     import('@fastify/otel'),
     import('@opentelemetry/api'),
     import('@opentelemetry/resources'),
@@ -19,7 +18,19 @@ export async function loadPackages ({ protocol }: Pick<TracesSettings, 'protocol
       ? import('@opentelemetry/exporter-trace-otlp-http')
       : import('@opentelemetry/exporter-trace-otlp-proto')
   ])
-  return { api, ...otel, ...resources, ...sdk, ...exporter }
+  const { defaultResource, detectResources, envDetector, resourceFromAttributes } = resources
+  const { NodeTracerProvider, BatchSpanProcessor } = sdk
+  return {
+    api,
+    FastifyOtelInstrumentation,
+    NodeTracerProvider,
+    BatchSpanProcessor,
+    OTLPTraceExporter,
+    /** What spans say of the service: its name, and what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say */
+    resourceOf: (name: string) => defaultResource()
+      .merge(resourceFromAttributes({ 'service.name': name }))
+      .merge(detectResources({ detectors: [envDetector] }))
+  }
 }
 
 /** Whether an import has failed because a package is not installed. */

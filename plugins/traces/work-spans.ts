@@ -14,7 +14,7 @@ const methodName = (method: string) => /^[\w.]{1,64}$/.test(method) ? method : '
 
 /** Makes spans of the work that calls wait for. Returns a function that stops it. */
 export function traceWork (tracer: Tracer, { context, trace, SpanKind, SpanStatusCode }: Packages['api']): () => void {
-  // Contexts of our own spans. OpenTelemetry's own storage, which the spans of a handler are in, is not open to channels.
+  // Contexts of our own spans. OpenTelemetry's storage, where those of a handler are, is not open to channels.
   const contexts = new AsyncLocalStorage<Context>()
 
   function follow<Work extends object> (

@@ -44,6 +44,7 @@ await t.test('config: needs four variables only', async t => {
     linksApiKeys: [],
     development: false,
     metricsToken: '',
+    traces: undefined
   })
 })
 
