@@ -34,5 +34,5 @@ export async function loadPackages (protocol: Protocol) {
 }
 
 /** Whether an import has failed because a package is not installed. */
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /MODULE_NOT_FOUND$/.test(String(error.code))
+export const isMissing = (error: Error & { code?: string }): boolean =>
+  /MODULE_NOT_FOUND$/.test(String(error.code))
