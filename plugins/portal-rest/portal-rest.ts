@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'qs-esm'
-import { restCalls } from '../../src/diagnostics/channels.ts'
 import { PortalRefusedError } from '../../src/errors.ts'
 import { batchAnswers, freeAt, isRedirect, OVERTIME, refusalIn, TOO_FAST } from './answers.ts'
 import { createLists } from './lists.ts'
@@ -50,12 +49,7 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
   const isBlocked = (method: string) => (blocked.get(method) ?? 0) > Date.now()
 
   /** Sends a call until it has an answer, and returns the token that it was sent with, too. */
-  const send = (method: string, params: Record<string, unknown>, options: CallOptions): Promise<Sent> =>
-    restCalls.tracePromise(() => sendUntilAnswered(method, params, options), { method })
-
-  async function sendUntilAnswered (
-    method: string, params: Record<string, unknown>, { maxBytes }: CallOptions
-  ): Promise<Sent> {
+  async function send (method: string, params: Record<string, unknown>, { maxBytes }: CallOptions): Promise<Sent> {
     if (isBlocked(method)) throw new PortalRefusedError(OVERTIME, '', method)
     const end = Date.now() + tryTime
     const waits = [...pauses]

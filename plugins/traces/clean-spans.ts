@@ -3,6 +3,9 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node'
 import { secretField } from '../../src/log/fields.ts'
 import { redactShapes } from '../../src/log/logger.ts'
 
+// SpanKind.SERVER, as its package is loaded elsewhere
+const server = 1
+
 /** The name under which our own spans are made. */
 export const tracerName = 'fastify-bitrix24'
 
@@ -26,7 +29,7 @@ function clean (span: ReadableSpan): ReadableSpan {
     .map(([name, value]) => [name, redacted(value)]))
   const events = isOwn ? [] : span.events
   // A call that was refused is no error of the service. Source: OpenTelemetry, HTTP semantic conventions, status
-  const isRefused = isOwn && Number(span.attributes['http.response.status_code']) < 500
+  const isRefused = isOwn && span.kind === server && Number(span.attributes['http.response.status_code']) < 500
   // A span has methods, and fields that are read through it.
   return Object.create(span, {
     name: { value: redactShapes(span.name) },

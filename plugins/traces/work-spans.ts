@@ -18,8 +18,7 @@ export function traceWork (tracer: Tracer, { context, trace, SpanKind, SpanStatu
   const contexts = new AsyncLocalStorage<Context>()
 
   function follow<Work extends object> (
-    channel: TracingChannel<unknown, Work>, describe: (work: Work) => Description,
-    attributesOf: (result: unknown) => Attributes = () => ({})
+    channel: TracingChannel<unknown, Work>, describe: (work: Work) => Description
   ): () => void {
     const spans = new WeakMap<Work, Span>()
     const begin = (work: Work): Context => {
@@ -38,8 +37,15 @@ export function traceWork (tracer: Tracer, { context, trace, SpanKind, SpanStatu
       spans.get(message as Work)?.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', code)
     }
     const end = (message: unknown) => {
-      const { result } = message as { result?: unknown }
-      spans.get(message as Work)?.setAttributes(attributesOf(result)).end()
+      const span = spans.get(message as Work)
+      const { result } = message as { result?: { status?: unknown } | null }
+      const status = result?.status
+      // That of a stored portal is a letter.
+      if (typeof status === 'number') {
+        span?.setAttribute('http.response.status_code', status)
+        if (status >= 400) span?.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', String(status))
+      }
+      span?.end()
     }
     channel.start.bindStore(contexts, begin)
     channel.error.subscribe(fail)
@@ -57,7 +63,7 @@ export function traceWork (tracer: Tracer, { context, trace, SpanKind, SpanStatu
       name: `POST ${path}`,
       isRequest: true,
       attributes: { 'http.request.method': 'POST', 'server.address': new URL(server).hostname, 'url.template': path }
-    }), answer => answer ? { 'http.response.status_code': (answer as { status: number }).status } : {}),
+    })),
     follow(restCalls, ({ method }) => ({
       name: `REST ${methodName(method)}`, isRequest: true, attributes: { 'b24.rest_method': methodName(method) }
     })),

@@ -7,10 +7,10 @@ import { tracingChannel } from 'node:diagnostics_channel'
 /** A stage of the verification that is not from memory. */
 export const stages = tracingChannel<unknown, { stage: 'application-token' | 'proof' }>('fastify-bitrix24:stage')
 
-/** An exchange with an authorization server of the list; its result has a `status`. */
+/** A request to an authorization server of the list; its result has a `status`. */
 export const exchanges = tracingChannel<unknown, { server: string, path: string }>('fastify-bitrix24:exchange')
 
-/** A call of a portal's REST interface, with its waits and repetitions. The handler has chosen the method. */
+/** A request to a portal's REST interface; its result has a `status`. The handler has chosen the method. */
 export const restCalls = tracingChannel<unknown, { method: string }>('fastify-bitrix24:rest')
 
 /** A method of the store. */

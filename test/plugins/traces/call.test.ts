@@ -40,7 +40,9 @@ await t.test('traces: show stages, proof, REST and store of a call', async t => 
       'url.template': '/rest/app.info'
     }
   })
-  t.match(pick(sent, 'REST profile'), { kind: 3, attributes: { 'b24.rest_method': 'profile' } })
+  t.match(pick(sent, 'REST profile'), {
+    kind: 3, attributes: { 'b24.rest_method': 'profile', 'http.response.status_code': 200 }
+  })
   t.strictSame(pick(sent, 'store get')?.attributes, { 'db.operation.name': 'get' })
   t.strictSame(collector.requests, ['POST /v1/traces application/json'])
   t.match(collector.resources(), [{ 'service.name': 'fastify-bitrix24' }])
@@ -71,20 +73,20 @@ await t.test('traces: say at which stage a call was refused', async t => {
   t.equal((await open('LEFT_MENU')).status, 500)
   const traces = tracesOf(await spans())
   const rows = [
-    ['shape', 'shape', 'B24_ERR_CALL_MALFORMED', 0],
-    ['application-token', 'application-token', 'B24_ERR_APPLICATION_TOKEN', 0],
-    ['proof', 'proof', 'B24_ERR_AUTH_ID_UNKNOWN', 0],
-    ['proof', 'proof', 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', 2],
-    ['handler', 'REST no.such.method', 'B24_ERR_PORTAL_REFUSED', 2],
-    ['handler', undefined, 'B24_ERR_INTERNAL', 2]
+    ['shape', 'B24_ERR_CALL_MALFORMED', 0, 'shape'],
+    ['application-token', 'B24_ERR_APPLICATION_TOKEN', 0, 'application-token'],
+    ['proof', 'B24_ERR_AUTH_ID_UNKNOWN', 0, 'proof'],
+    ['proof', 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', 2, 'proof'],
+    ['handler', 'B24_ERR_PORTAL_REFUSED', 2, 'REST no.such.method', '404'],
+    ['handler', 'B24_ERR_INTERNAL', 2, 'handler']
   ] as const
   t.equal(traces.length, rows.length)
-  for (const [index, [stage, name, code, status]] of rows.entries()) {
+  for (const [index, [stage, code, status, name, type = code]] of rows.entries()) {
     const sent = traces[index]?.spans ?? []
     const attributes = { 'b24.stage': stage, 'error.type': code }
     t.match(pick(sent, 'POST /placement'), { attributes, status: { code: status } }, code)
-    const failed = { attributes: { 'error.type': code }, status: { code: 2 } }
-    if (name !== undefined) t.match(pick(sent, name), failed, name)
+    const failed = { attributes: name === 'handler' ? {} : { 'error.type': type }, status: { code: 2 } }
+    t.match(pick(sent, name), failed, name)
     for (const { status, events } of sent) t.strictSame([status.message, events.length], [undefined, 0])
   }
 })
