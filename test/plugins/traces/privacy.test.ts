@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
-import { trace } from '@opentelemetry/api'
+import { context, propagation, trace } from '@opentelemetry/api'
 import t from 'tap'
 import { startTraced, tracesOf } from './traced.ts'
 
@@ -29,7 +29,13 @@ await t.test('traces: go along with no request to a portal or another server', a
   }
   subscribe('http.server.request.start', look)
   t.after(() => { unsubscribe('http.server.request.start', look) })
-  const { open, spans } = await startTraced(t, { OTEL_PROPAGATORS: 'tracecontext,baggage' })
+  const carrier = {}
+  const { open, spans } = await startTraced(t, { OTEL_PROPAGATORS: 'tracecontext,baggage' }, fastify => {
+    fastify.placement('TASK_VIEW_TAB', {}, async () => { propagation.inject(context.active(), carrier) })
+  })
+  t.strictSame(propagation.fields(), ['traceparent'])
+  await open('TASK_VIEW_TAB')
+  t.strictSame(carrier, {}, 'not even when an application asks for it')
   await open('CRM_DEAL_DETAIL_TAB', 'profile', {}, headers)
   t.ok((await spans()).some(({ traceId }) => traceId === theirs))
   for (const path of ['/rest/app.info', '/rest/profile', '/rest/batch', '/v1/traces']) {

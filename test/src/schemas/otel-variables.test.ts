@@ -1,6 +1,8 @@
 import t from 'tap'
 import { readTraces, type TracesSettings } from '../../../src/schemas/otel-variables.ts'
 
+const noAddress =
+  'OTEL_EXPORTER_OTLP_ENDPOINT: must be an http:// or https:// address, such as http://collector:4318'
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
 
 await t.test('readTraces: takes the variables of OpenTelemetry', async t => {
@@ -35,8 +37,8 @@ await t.test('readTraces: says what is wrong, where traces are wanted', async t 
     [{ OTEL_TRACES_EXPORTER: 'zipkin' }, 'OTEL_TRACES_EXPORTER: must be otlp or none'],
     [{ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
       'OTEL_EXPORTER_OTLP_PROTOCOL: must be http/protobuf or http/json'],
-    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
-      'OTEL_EXPORTER_OTLP_ENDPOINT: must be an http:// or https:// address, such as http://collector:4318']
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, noAddress],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' }, noAddress]
   ] as const
   for (const [env, line] of rows) {
     const lines = new Set<string>()
