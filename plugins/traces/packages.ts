@@ -1,5 +1,16 @@
+import type { Resource } from '@opentelemetry/resources'
+import type { SpanExporter } from '@opentelemetry/sdk-trace-node'
+
 type Protocol = 'http/protobuf' | 'http/json'
-export type Packages = Awaited<ReturnType<typeof loadPackages>>
+type Sdk = Pick<typeof import('@opentelemetry/sdk-trace-node'), 'NodeTracerProvider' | 'BatchSpanProcessor'>
+
+/** What the traces need of OpenTelemetry. */
+export interface Packages extends Sdk, Pick<typeof import('@fastify/otel'), 'FastifyOtelInstrumentation'> {
+  api: typeof import('@opentelemetry/api')
+  OTLPTraceExporter: new () => SpanExporter
+  /** What spans say of the service: its name, and what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say */
+  resourceOf: (name: string) => Resource
+}
 
 /** What has to be installed beside the service. */
 export const packageNames = (protocol: Protocol): string[] => [
@@ -8,7 +19,7 @@ export const packageNames = (protocol: Protocol): string[] => [
 ]
 
 /** Loads OpenTelemetry, which nothing else of the service does. */
-export async function loadPackages (protocol: Protocol) {
+export async function loadPackages (protocol: Protocol): Promise<Packages> {
   const [{ FastifyOtelInstrumentation }, api, resources, sdk, { OTLPTraceExporter }] = await Promise.all([
     import('@fastify/otel'),
     import('@opentelemetry/api'),
@@ -26,8 +37,7 @@ export async function loadPackages (protocol: Protocol) {
     NodeTracerProvider,
     BatchSpanProcessor,
     OTLPTraceExporter,
-    /** What spans say of the service: its name, and what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say */
-    resourceOf: (name: string) => defaultResource()
+    resourceOf: name => defaultResource()
       .merge(resourceFromAttributes({ 'service.name': name }))
       .merge(detectResources({ detectors: [envDetector] }))
   }
