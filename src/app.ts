@@ -65,10 +65,11 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(installation, { store, servers, ...addresses, keys: keyRing.keys('worker-errors') })
   await fastify.register(lifecycleEvents)
 
-  // The API's description, and the feature above the core: links to screens.
+  // The API's description, and the features above the core: links to screens, and what portals are asked and answer.
   await fastify.register(openapi, { title, url: publicUrl })
-  const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays } = config
+  const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays, journalDays } = config
   if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
+  if (journalDays > 0) await fastify.register(import('../plugins/journal/index.ts'), { store, days: journalDays })
 
   // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
   await loadApplication(fastify, own, shutdown, hasLinks)
