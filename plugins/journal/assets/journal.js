@@ -10,11 +10,14 @@ const template = journal.querySelector('template')
 const { lang } = document.documentElement
 const timeFormat = new Intl.DateTimeFormat(lang, { dateStyle: 'short', timeStyle: 'medium' })
 const unit = (unit, maximumFractionDigits) =>
-  new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits })
+  new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits })
 const [milliseconds, seconds] = [unit('millisecond', 0), unit('second', 1)]
 const [bytes, kilobytes] = [unit('byte', 0), unit('kilobyte', 1)]
 const durationOf = ms => ms < 1000 ? milliseconds.format(ms) : seconds.format(ms / 1000)
 const sizeOf = size => size < 1000 ? bytes.format(size) : kilobytes.format(size / 1000)
+
+/** Enough for a line. */
+const firstOf = methods => [...methods.slice(0, 2), ...(methods.length > 2 ? ['…'] : [])].join(', ')
 
 let asked = 0
 
@@ -54,12 +57,12 @@ function rowOf (entry) {
   const { at, kind, method, methods, params, userId, requestId, status, code, sent, received, ms } = entry
   const row = template.content.firstElementChild.cloneNode(true)
   const part = selector => row.querySelector(selector)
-  part('[data-method]').textContent = method
-  const details = { methods: methods.join(', '), params, user: userId === 0 ? '' : `ID ${userId}`, requestId }
+  part('[data-method]').textContent = methods.length === 0 ? method : `${method}: ${firstOf(methods)}`
+  const details = { params, user: userId === 0 ? '' : `ID ${userId}`, requestId }
   for (const [name, text] of Object.entries(details)) {
     const line = part(`[data-of="${name}"]`)
-    line.hidden = text === ''
     line.querySelector('code').textContent = text
+    if (text === '') line.remove()
   }
   const time = part('time')
   time.dateTime = new Date(at).toISOString()
