@@ -72,9 +72,11 @@ const columns: Array<[name: string, textOf: (entry: JournalEntry & { portal: str
 ]
 
 function tableOf (entries: ReadonlyArray<JournalEntry & { portal: string }>): string {
-  const lines = [columns.map(([name]) => name), ...entries.map(entry => columns.map(([, textOf]) => String(textOf(entry))))]
+  const rows = entries.map(entry => columns.map(([, textOf]) => String(textOf(entry))))
+  const lines = [columns.map(([name]) => name), ...rows]
   const widths = columns.map((_, index) => Math.max(...lines.map(line => String(line[index]).length)))
-  return lines.map(line => line.map((text, index) => text.padEnd(Number(widths[index]))).join('  ').trimEnd()).join('\n')
+  const padded = (line: string[]) => line.map((text, index) => text.padEnd(Number(widths[index]))).join('  ').trimEnd()
+  return lines.map(padded).join('\n')
 }
 
 async function run ({ values }: Arguments): Promise<number> {
