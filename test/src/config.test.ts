@@ -41,6 +41,7 @@ await t.test('config: needs four variables only', async t => {
     shutdownDelay: 0,
     startTimeout: 60,
     linkVisitsDays: 90,
+    journalDays: 3,
     linksApiKeys: [],
     development: false,
     metricsToken: '',
