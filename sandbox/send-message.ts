@@ -19,7 +19,11 @@ export interface SandboxAnswer {
 }
 
 /** The page session in the head of a page of the application. */
-const sessionOn = (page: string): string | undefined => /<meta name="page-session" content="([^"]+)">/.exec(page)?.[1]
+function sessionOn (page: string): string | undefined {
+  const [, data] = /<script[^>]* id="b24-page-data"[^>]*>([^<]+)</.exec(page) ?? []
+  if (data !== undefined) return (JSON.parse(data) as { session: string }).session // as the service writes it
+  return /<meta name="page-session" content="([^"]+)">/.exec(page)?.[1]
+}
 
 /** The code of the refusal on a page of the application, or in its JSON; undefined in any other answer. */
 export const refusalOn = (answer: string): string | undefined =>

@@ -31,8 +31,11 @@ export async function initMyApp (t: Test): Promise<MyApp> {
 }
 
 /** Runs a program in the folder of the application to its end. */
-export async function runIn (folder: string, args: string[]): Promise<{ code: number, printed: string }> {
-  const child = spawn(...unmeasuredNode(...args), { cwd: folder })
+export async function runIn (
+  folder: string, args: string[], { isMeasured = false } = {}
+): Promise<{ code: number, printed: string }> {
+  const command: Command = isMeasured ? [process.execPath, args] : unmeasuredNode(...args)
+  const child = spawn(...command, { cwd: folder })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code: Number(code), printed: stdout + stderr }
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { EventMessage, RestMessage } from '../../src/log/traffic.ts'
+import type { EventMessage, RestMessage } from '../../src/log/measurements.ts'
 import { batchNames, methodName, nameOf, parameterNames } from './parameter-names.ts'
 
 /** What is kept of a REST call or an event. It holds no value of a parameter. */
@@ -44,7 +44,7 @@ const duration = ({ seconds }: { seconds: number }, now: number) => {
 }
 
 export function restEntry (message: RestMessage, requestId: unknown, now: number): JournalEntry {
-  const { memberId, userId, method, commands, status, refusal = '', sent, received } = message
+  const { memberId, userId, method, commands, status, refusal, refusedCommand, sent, received } = message
   const isBatch = method === 'batch'
   const methods = isBatch ? new Set(commands.map(command => methodName(command.method))) : []
   return {
@@ -57,7 +57,7 @@ export function restEntry (message: RestMessage, requestId: unknown, now: number
     userId,
     requestId: idIn(requestId),
     status,
-    code: refusal,
+    code: refusal ?? refusedCommand ?? '',
     sent,
     received
   }

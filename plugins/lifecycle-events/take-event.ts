@@ -6,7 +6,7 @@ import {
 } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import { eventChannel, type EventMessage } from '../../src/log/traffic.ts'
+import { eventChannel, type EventMessage } from '../../src/log/measurements.ts'
 import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
 import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'
 import type { Installations } from '../installation/installations.ts'
@@ -37,12 +37,12 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
 
   async function takeInstallation (facts: Facts, digest: string, event: UnverifiedEvent): Promise<void> {
     const { event: name } = facts
-    const { memberId, applicationToken, refreshToken } = event
+    const { memberId, applicationToken, refreshToken, ip } = event
     const begin = performance.now()
     const { userId } = await verify(event)
     const run = async () => {
       // Verified again, as a lot may have happened since: a proof that still holds costs nothing.
-      await installations.install(await verify(event), { applicationToken, refreshToken, event: name })
+      await installations.install(await verify(event), { applicationToken, refreshToken, event: name, ip })
       installations.startHandlers(memberId)
       done.set(digest, true)
     }
@@ -53,10 +53,10 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
     if (refusal !== undefined) throw refusal
   }
 
-  async function takeUninstall (facts: Facts, { memberId, applicationToken }: UnverifiedEvent): Promise<void> {
+  async function takeUninstall (facts: Facts, { memberId, applicationToken, ip }: UnverifiedEvent): Promise<void> {
     const { event: name } = facts
     const begin = performance.now()
-    await installations.requestUninstall(memberId, applicationToken)
+    await installations.requestUninstall(memberId, applicationToken, ip)
     publish({ ...facts, memberId, userId: 0 }, begin)
     if (!checks.isDue(memberId, applicationToken)) return
     const run = () => installations.confirmUninstall(memberId, applicationToken)

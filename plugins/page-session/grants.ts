@@ -21,8 +21,8 @@ interface GrantsOptions {
 
 export interface Grants {
   /**
-   * Seals what a handler allows the user of its page, such as `{ deal: 8061 }`: good for an hour, for this user, on
-   * this portal, as long as the application stays installed there.
+   * Seals what a handler allows the user of its page, such as `{ deal: 8061 }`: good for a day, for this user, on
+   * this portal, as long as the application stays installed there. To open it takes a session that has not ended.
    *
    * @throws PageSessionError for a request that nothing has verified, StoreUnavailableError
    */
@@ -40,7 +40,8 @@ export interface Grants {
 /** What a grant is sealed with. */
 interface Sealed { memberId: string, userId: number, since: number | null | undefined, grant: object }
 
-const hour = 3_600_000
+// As long as the session of a page that stays open can be exchanged.
+const day = 24 * 3_600_000
 
 /** Grants: what a page's handler allows its user. The session of a page says who calls, but not for which record. */
 export function createGrants ({ keys, clientId, now, installedAt, session }: GrantsOptions): Grants {
@@ -54,7 +55,7 @@ export function createGrants ({ keys, clientId, now, installedAt, session }: Gra
       const user = request.verifiedCall ?? request.pageSession
       if (user === null) throw new PageSessionError()
       const { memberId, userId } = user
-      return await sealed.seal({ memberId, userId, since: await installedAt(memberId), grant }, now() + hour)
+      return await sealed.seal({ memberId, userId, since: await installedAt(memberId), grant }, now() + day)
     },
     async openGrant<T extends TSchema> (request: FastifyRequest, token: string, schema: T): Promise<Static<T>> {
       const { memberId, userId } = await session(request)

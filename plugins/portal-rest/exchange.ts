@@ -1,4 +1,4 @@
-import { restChannel, type RestMessage } from '../../src/log/traffic.ts'
+import { restChannel, type RestMessage } from '../../src/log/measurements.ts'
 import { refusalIn, refusalInBatch } from './answers.ts'
 import type { PortalReply } from './connections.ts'
 import type { PortalRefusal, RestCommand, RestCredentials } from './rest-interface.ts'
@@ -17,21 +17,21 @@ export async function exchange (
 ): Promise<{ reply: PortalReply, refusal: PortalRefusal | undefined }> {
   const { memberId, userId, accessToken } = credentials
   let begin: number | undefined
-  const publish = (reply: PortalReply | undefined, refusal: string | undefined) => {
+  const publish = (reply: PortalReply | undefined, refusal?: string, refusedCommand?: string) => {
     // What has waited for its turn in vain was not sent.
     if (begin === undefined || !restChannel.hasSubscribers) return
     const { status = 0, sent = 0, received = 0 } = reply ?? {}
     const seconds = (performance.now() - begin) / 1000
     const { method } = call
     restChannel.publish({
-      memberId, userId, method, commands: commands ?? [call], seconds, status, refusal, sent, received
+      memberId, userId, method, commands: commands ?? [call], seconds, status, refusal, refusedCommand, sent, received
     } satisfies RestMessage)
   }
   let reply: PortalReply | undefined
   try {
     reply = await send(() => { begin = performance.now() })
     const refusal = refusalIn(reply, accessToken)
-    publish(reply, (refusal ?? (commands && refusalInBatch(reply, accessToken)))?.error)
+    publish(reply, refusal?.error, commands && refusalInBatch(reply, accessToken)?.error)
     return { reply, refusal }
   } catch (error) {
     publish(reply, 'unavailable')

@@ -25,10 +25,11 @@ export function applicationFolders (root: string | undefined): ApplicationFolder
   if (root !== undefined && !isFolder(root)) throw new ApplicationFolderError(root)
   const folder = (name: string) => root !== undefined && isFolder(join(root, name)) ? [join(root, name)] : []
   const [sources] = folder('frontend')
-  const isThere = sources !== undefined || folder('ui').length > 0
-  const frontend = isThere ? { sources, build: join(String(root), 'ui') } : undefined
+  const build = join(String(root), 'ui')
+  const frontend = sources !== undefined || folder('ui').length > 0 ? { sources, build } : undefined
   // Its keys are all of the names.
-  return { ...Object.fromEntries(names.map(name => [name, folder(name)])), frontend } as ApplicationFolders
+  const folders = Object.fromEntries(names.map(name => [name, folder(name)])) as Record<typeof names[number], string[]>
+  return { ...folders, frontend }
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()

@@ -1,7 +1,7 @@
-import { globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
-import { UsageError, type Command } from './command.ts'
+import { UsageError, type Arguments, type Command } from './command.ts'
 
 const { resolve: find } = createRequire(import.meta.url)
 const packageFile = find('fastify-bitrix24/package.json')
@@ -26,34 +26,64 @@ function checkFolder (folder: string, given: string): void {
   if (readdirSync(folder).length > 0) throw new UsageError(`The folder ${given} is not empty: nothing was written.`)
 }
 
-/** Writes the application into a folder. Names of files that npm would leave out of a package begin with `_`. */
-function write (folder: string, name: string): void {
+/** Folders of templates/ by the kind of application, each of which adds to those before it. */
+const layers = {
+  plain: ['common', 'plain'],
+  vue: ['common', 'frontend', 'vue'],
+  react: ['common', 'frontend', 'react']
+}
+const kinds = Object.keys(layers) as Array<keyof typeof layers> // there are no others
+
+/** The kind that was asked for; plain without a word. */
+function kindOf (asked: Arguments['values']): keyof typeof layers {
+  const [kind = 'plain', ...others] = kinds.filter(kind => asked[kind] === true)
+  if (others.length > 0) throw new UsageError(`--${kind} and --${others[0]} exclude each other: choose one.`)
+  return kind
+}
+
+/** Writes a layer into a folder. Names of files that npm would leave out of a package begin with `_`. */
+function write (layer: string, folder: string, name: string): void {
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string } // our own file
-  for (const entry of globSync('**/*', { cwd: templates, withFileTypes: true }).filter(entry => entry.isFile())) {
-    const target = join(folder, entry.parentPath.slice(templates.length), entry.name.replace(/^_/, '.'))
+  for (const entry of globSync('**/*', { cwd: layer, withFileTypes: true }).filter(entry => entry.isFile())) {
+    const target = join(folder, entry.parentPath.slice(layer.length), entry.name.replace(/^_/, '.'))
     const text = readFileSync(join(entry.parentPath, entry.name), 'utf8')
+      .replaceAll('{{name}}', name).replaceAll('{{version}}', version)
     mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, text.replaceAll('{{name}}', name).replaceAll('{{version}}', version))
+    writeFileSync(target, existsSync(target) ? merge(readFileSync(target, 'utf8'), text) : text)
   }
 }
 
-const usage = `Usage: fastify-bitrix24 init <folder>
+/** A package.json with what another layer adds to its parts: both are our own files. */
+function merge (text: string, added: string): string {
+  const merged = JSON.parse(text) as Record<string, object>
+  for (const [part, more] of Object.entries(JSON.parse(added) as Record<string, object>)) {
+    merged[part] = { ...merged[part], ...more }
+  }
+  return `${JSON.stringify(merged, null, 2)}\n`
+}
 
-Writes a small application with one widget, its test, and all that it takes to run it. The folder must be new or
-empty; its name becomes the name of the application.`
+const usage = `Usage: fastify-bitrix24 init <folder> [--plain | --vue | --react]
+
+Writes a small application with one widget, its tests, and all that it takes to run it. The folder must be new or
+empty; its name becomes the name of the application.
+
+  --plain    The page of the widget is a template with a script: nothing has to be built. The default
+  --vue      The page is built with Vue and Bitrix24 UI
+  --react    The page is built with React`
 
 const init: Command = {
   usage,
-  options: {},
+  options: { plain: { type: 'boolean' }, vue: { type: 'boolean' }, react: { type: 'boolean' } },
   maxPositionals: 1,
   readsEnvironment: false,
-  async run ({ positionals: [given] }) {
+  async run ({ positionals: [given], values }) {
     if (given === undefined) throw new UsageError('init needs a folder, such as my-app.')
+    const kind = kindOf(values)
     const folder = resolve(given)
     const name = basename(folder)
     checkName(name)
     checkFolder(folder, given)
-    write(folder, name)
+    for (const layer of layers[kind]) write(join(templates, layer), folder, name)
     console.log(`${name} is written. Now:\n\n  cd ${given}\n  npm install\n  npm run dev\n`)
     return 0
   }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { openBrowser } from './chromium.ts'
 import { startService } from '../service.ts'
 import { until } from '../until.ts'
-import { frameOf, look, openWindow, sliderLinkOn } from './window.ts'
+import { look, openWindow, sliderLinkOn } from './window.ts'
 
 const browser = await openBrowser()
 
@@ -23,10 +23,12 @@ await t.test('page: is light, readable before its scripts run, and does not move
       await mayRun
       await route.continue()
     })
+    // Not by frameOf, which waits for the scripts.
+    const opened = page.waitForEvent('framenavigated', frame => frame.url().startsWith(service.url))
     if (name === 'home') await page.goto(`${service.sandbox.url}/marketplace/app/1/`)
     else await sliderLinkOn(page).click()
-    const frame = await frameOf(page, service)
-    t.equal(await frame.locator('h1').isVisible(), true, name)
+    const frame = await opened
+    await frame.locator('h1').waitFor()
     t.equal(await frame.evaluate(() => 'service' in window), false, `${name}: no script of ours has run`)
     run()
     await frame.waitForFunction(() => 'service' in window)

@@ -93,10 +93,10 @@ await t.test('docs/frontend.md: the page is built, and answers', async t => {
       placements: { 'CRM_LEAD_DETAIL_TAB.ts': blockThatBegins('// placements/CRM_LEAD_DETAIL_TAB.ts') },
       frontend: {
         'order.html': blockThatBegins('<!-- frontend/order.html'),
-        'order.server.ts': blockThatBegins('// frontend/order.server.ts'),
+        'order.server.ts': blockThatBegins('// frontend/order.server.ts, with Vue'),
         order: { 'Order.vue': blockThatBegins('<!-- frontend/order/Order.vue') },
         'board.ts': '',
-        'board.server.ts': blockThatBegins('// frontend/board.server.ts')
+        'board.server.ts': blockThatBegins('// frontend/board.server.ts, with React')
       }
     }
   })

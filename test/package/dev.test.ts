@@ -7,12 +7,13 @@ import { root } from '../app/process.ts'
 
 const tab = 'application/placements/CRM_DEAL_DETAIL_TAB.ts'
 const view = 'application/views/deal-tab.eta'
+const deal = 'Furniture for an office in Berlin'
 
 await t.test('init: writes an application whose own test and types are right', async t => {
   const { folder } = await initMyApp(t)
-  const test = await runIn(folder, ['--test'])
+  const test = await runIn(folder, ['--test', 'test/*.test.ts'])
   t.equal(test.code, 0, test.printed)
-  t.match(test.printed, /pass 3\b/)
+  t.match(test.printed, /pass 5\b/)
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const types = await runIn(folder, [
     tsc, '--customConditions', 'fastify-bitrix24-source', '--typeRoots', join(root, 'node_modules/@types')
@@ -25,26 +26,26 @@ await t.test('dev: shows every change of the application as soon as it is saved'
   const { folder, edit, write } = await initMyApp(t)
   const { openTab, says, service, portal, stop } = await startDev(t, folder)
   const shows = (text: string | RegExp) => until(async () => (await openTab()).html.match(text) !== null)
-  await shows('Supplies for deal 8061')
+  await shows(deal)
 
-  edit('application/locales/en.json', 'Supplies for deal', 'Goods for deal')
-  await shows('Goods for deal 8061')
+  edit('application/locales/en.json', '"New comment"', '"Your comment"')
+  await shows('Your comment')
   edit(view, '<h1>', '<h1 class="mine">')
-  await shows('<h1 class="mine">Goods for deal')
-  edit(tab, 'request.placement.options.ID }', 'request.placement.options.ID + 1 }')
-  await shows('deal 8062')
-  edit(tab, "en: 'Supplies'", "en: 'Goods'")
-  await until(async () => (await (await fetch(`${portal}/placements/`)).text()).includes('Goods'))
+  await shows(`<h1 class="mine"><bdi>${deal}`)
+  edit(tab, 'options.ID)', 'options.ID + 1)')
+  await shows('Lamps for a school')
+  edit(tab, "en: 'Comments'", "en: 'Remarks'")
+  await until(async () => (await (await fetch(`${portal}/placements/`)).text()).includes('Remarks'))
   t.pass('a new title is on the portal')
 
   const scriptIn = (html: string) => /src="(\/public\/deal-tab\.js\?v=[^"]+)"/.exec(html)?.[1] ?? ''
   const before = scriptIn((await openTab()).html)
-  edit('application/public/deal-tab.js', 'let count = 0', 'let count = 7')
+  edit('application/public/deal-tab.js', "dateStyle: 'medium'", "dateStyle: 'full'")
   await until(async () => scriptIn((await openTab()).html) !== before)
-  t.match(await (await fetch(service + scriptIn((await openTab()).html))).text(), 'let count = 7')
+  t.match(await (await fetch(service + scriptIn((await openTab()).html))).text(), "dateStyle: 'full'")
 
   write('.env', 'GREETING=hello\nPUBLIC_URL=https://production.example\n')
-  edit(tab, '}, async (request', '}, async (request, reply) => reply.page(String(process.env.GREETING))) // (request')
+  edit(tab, 'return await', 'return await reply.page(String(process.env.GREETING)) // ')
   write('application/views/hello.eta', 'the view <%= it.page.title %>')
   await shows('the view')
   t.equal(await stop(), 0)
@@ -59,16 +60,16 @@ await t.test('dev: says what is broken while the service goes on, until it is me
   const rows: Array<[file: string, broken: (text: string) => string, sentence: RegExp]> = [
     [tab, text => `${text}const a = {\n`, /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts:\d+: SyntaxError: .+\n.*goes on/m],
     [tab, text => text.replace('fastify.placement', 'nope()\nfastify.placement'),
-      /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts:6: ReferenceError: nope is not defined\n/m],
+      /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts:8: ReferenceError: nope is not defined\n/m],
     [tab, text => text.replace('export default', '//'), /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts has no plugin/m],
-    [view, text => `${text}<%= a b %>\n`, /^application\/views\/deal-tab\.eta:7: \S/m],
+    [view, text => `${text}<%= a b %>\n`, /^application\/views\/deal-tab\.eta:\d+: \S/m],
     ['application/locales/de.json', text => `${text},`, /^application\/locales\/de\.json: .*line \d/m]
   ]
   for (const [file, broken, sentence] of rows) {
     const good = read(file)
     write(file, broken(good))
     await says(sentence)
-    t.match(await openTab(), { status: 200, html: /Supplies for deal 8061/ }, `${file} is broken`)
+    t.match(await openTab(), { status: 200, html: new RegExp(deal) }, `${file} is broken`)
     write(file, good)
   }
   edit(view, '<h1>', '<h1 class="mended">')
@@ -81,7 +82,7 @@ await t.test('dev: starts with an application that is broken, and mends', async 
   const { service, says } = await startDev(t, folder, { until: 'starts once that is mended' })
   const page = await fetch(`${service}/placement`)
   t.equal(page.status, 503)
-  t.match(await page.text(), /does not run<.*CRM_DEAL_DETAIL_TAB\.ts:5: SyntaxError/)
+  t.match(await page.text(), /does not run<.*CRM_DEAL_DETAIL_TAB\.ts:7: SyntaxError/)
   edit(tab, 'const const', 'const')
   await says('Open http')
   t.equal((await fetch(`${service}/health`)).status, 200)
@@ -89,8 +90,7 @@ await t.test('dev: starts with an application that is broken, and mends', async 
 
 await t.test('dev: starts the service again at the next save when it has ended', async t => {
   const { folder, edit } = await initMyApp(t)
-  edit(tab, 'async (request, reply) =>',
-    'async (request, reply) => request.placement.options.ID === 1 ? process.exit(3) :')
+  edit(tab, 'const deal =', 'if (options.ID === 1) process.exit(3)\n    const deal =')
   const { service, says, openTab } = await startDev(t, folder)
   edit(tab, 'options.ID === 1', 'options.ID > 1')
   await says('Loaded')
@@ -114,7 +114,7 @@ await t.test('dev: keeps what was installed and written', async t => {
   const second = await startDev(t, folder)
   t.equal(await memberOf(second), member, 'the portal is the one of before')
   t.match(await (await fetch(`${second.portal}/stream/`)).text(), 'Written before')
-  t.match(await second.openTab(), { status: 200, html: /Supplies for deal 8061/ })
+  t.match(await second.openTab(), { status: 200, html: new RegExp(deal) })
   for (const file of ['.gitignore', 'portal.db', 'service.db']) t.ok(existsSync(join(folder, '.bitrix24', file)), file)
   await second.stop()
   writeFileSync(join(folder, '.bitrix24/state.json'), '{')

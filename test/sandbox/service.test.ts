@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { loadConfig } from '../../src/config.ts'
 import { listening, run } from '../app/process.ts'
+import { buildProject, serve } from '../plugins/frontend/project.ts'
 import { startService } from '../service.ts'
 import { sandboxFor } from './helper.ts'
 
@@ -13,6 +14,13 @@ await t.test('page session: is on the answer of a page, and opens the API', asyn
   const answer = await fetch(`${url}/api/me`, { headers: { authorization: `Bearer ${pageSession}` } })
   t.equal(answer.status, 200)
   t.match(await answer.json(), { user: { id: 2 } })
+})
+
+await t.test('page session: is on a page of the front end as well', async t => {
+  const { url, sandbox: { send, portals: { alpha } } } = await serve(t, await buildProject(t))
+  const { pageSession } = await send(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: '8061' } }))
+  const answer = await fetch(`${url}/api/me`, { headers: { authorization: `Bearer ${pageSession}` } })
+  t.match(await answer.json(), { placement: 'CRM_DEAL_DETAIL_TAB' })
 })
 
 await t.test('page session: is undefined on a page without one', async t => {

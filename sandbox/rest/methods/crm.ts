@@ -1,8 +1,8 @@
-import { page } from '../page.ts'
+import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-import { filterRows, orderRows } from '../select-rows.ts'
+import { filterRows, orderRows, pickFields, type Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
 
 const scopes = ['crm']
@@ -42,12 +42,29 @@ function addComment ({ params, token: { portal, user } }: RestCall): number {
   }).id
 }
 
-/** Around deals: crm.status.list, crm.contact.get, crm.timeline.comment.add (of deals). */
+function comments ({ params, token: { portal } }: RestCall): Page {
+  const { ENTITY_ID, ENTITY_TYPE } = map(params.FILTER)
+  const isDeal = text(ENTITY_TYPE).toLowerCase() === 'deal'
+  const deal = isDeal ? portal.content.find('deal', Number(text(ENTITY_ID))) : undefined
+  if (!deal) throw new RestError('', 'Access denied.')
+  const rows = portal.content.list('deal-comment', String(deal.id)).map(({ id, authorId, text, at }): Row => ({
+    ID: String(id),
+    CREATED: isoTime(at),
+    ENTITY_ID: String(deal.id),
+    ENTITY_TYPE: 'deal',
+    AUTHOR_ID: String(authorId),
+    COMMENT: text
+  }))
+  return page(orderRows(rows, params.ORDER), params.START, found => found.map(row => pickFields(row, params.SELECT)))
+}
+
+/** Around deals: crm.status.list, crm.contact.get, and crm.timeline.comment.add and .list of deals. */
 export const crmMethods: RestMethods = {
   'crm.status.list': {
     scopes,
     run: ({ params }) => page(orderRows(filterRows(stages, params.FILTER), params.ORDER), params.START)
   },
   'crm.contact.get': { scopes, run: contact },
-  'crm.timeline.comment.add': { scopes, run: addComment }
+  'crm.timeline.comment.add': { scopes, run: addComment },
+  'crm.timeline.comment.list': { scopes, run: comments }
 }

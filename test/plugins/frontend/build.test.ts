@@ -38,7 +38,7 @@ await t.test('build: names the file that is broken, and leaves the build of befo
   await build(project)
   const before = project.read('ui/record.json')
   project.edit('frontend/order/Order.vue', '</h1>', '')
-  const { code, stderr } = await runTool('build', ['--application', project.application])
+  const { code, stderr } = await runTool('build', ['--application', project.application], {}, { isMeasured: true })
   t.equal(code, 1)
   t.match(stderr, /Order\.vue/)
   t.notMatch(stderr, /\n +at /)
@@ -47,10 +47,11 @@ await t.test('build: names the file that is broken, and leaves the build of befo
 
 await t.test('build: builds nothing where there is no entry', async t => {
   const application = t.testdir({})
-  t.match(await runTool('build', [], { APPLICATION: application }),
+  t.match(await runTool('build', [], { APPLICATION: application }, { isMeasured: true }),
     { code: 0, stdout: /^Built nothing: there is no entry in frontend\/, in \d+ ms\.\n$/ })
   t.strictSame(existsSync(join(application, 'ui')), false)
-  t.match(await runTool('build', [], { APPLICATION: join(application, 'none') }), { code: 2, stderr: /There is no folder/ })
+  const none = join(application, 'none')
+  t.match(await runTool('build', [], { APPLICATION: none }), { code: 2, stderr: /There is no folder/ })
 })
 
 await t.test('build: works without settings, and where the server renders nothing', async t => {

@@ -42,7 +42,7 @@ export function copyProject (t: Test): Project {
 
 /** Builds a project by the command: Vite sets NODE_ENV in the process that it runs in. */
 export async function build ({ root }: Pick<Project, 'root'>): Promise<string> {
-  const { code, printed } = await runIn(root, [cli, 'build'])
+  const { code, printed } = await runIn(root, [cli, 'build'], { isMeasured: true })
   if (code !== 0) throw new Error(printed)
   return printed
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { eventEntry, restEntry } from '../../../plugins/journal/entries.ts'
-import type { EventMessage, RestMessage } from '../../../src/log/traffic.ts'
+import type { EventMessage, RestMessage } from '../../../src/log/measurements.ts'
 
 await t.test('journal: keeps an id of a request only if it is one', async t => {
   const rest: RestMessage = {
@@ -11,6 +11,7 @@ await t.test('journal: keeps an id of a request only if it is one', async t => {
     seconds: 0.0123,
     status: 200,
     refusal: undefined,
+    refusedCommand: undefined,
     sent: 1,
     received: 2
   }

@@ -32,6 +32,35 @@ await t.test('init: writes an application, and says how to go on', async t => {
   }
 })
 
+await t.test('init: writes the kind of application that is asked for', async t => {
+  const parent = t.testdir({})
+  const own = json(join(root, 'package.json'))
+  for (const [kind, files] of Object.entries({
+    plain: ['application/views/deal-tab.eta', 'application/public/deal-tab.js'],
+    vue: ['application/frontend/deal-tab/DealTab.vue', 'application/frontend/tsconfig.json', 'vite.config.ts'],
+    react: ['application/frontend/deal-tab/DealTab.tsx', 'application/frontend/tsconfig.json', 'vite.config.ts']
+  })) {
+    const folder = join(parent, kind)
+    t.match(await runTool('init', [folder, `--${kind}`]), { code: 0, stderr: '' })
+    const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    for (const file of ['application/routes/api/deal-comments.ts', 'test/browser/deal-tab.test.ts', ...files]) {
+      t.ok(all.includes(file), file)
+    }
+    const { name, scripts, devDependencies } = json(join(folder, 'package.json'))
+    t.match({ name, scripts }, { name: kind, scripts: { dev: 'fastify-bitrix24 dev', typecheck: /^tsc/ } })
+    // What is tested here is what an application begins with.
+    for (const [name, version] of Object.entries(devDependencies)) {
+      const tested = own.devDependencies[name]
+      if (!/react/.test(name) && tested !== undefined) t.equal(version, tested, `${name} of ${kind}`)
+    }
+    t.equal(scripts.build, kind === 'plain' ? undefined : 'fastify-bitrix24 build')
+    t.match(readFileSync(join(folder, 'Dockerfile'), 'utf8'), /^FROM fastify-bitrix24\nCOPY application \/app\/application$/m)
+  }
+  t.match(await runTool('init', [join(parent, 'both'), '--react', '--vue']),
+    { code: 2, stderr: '--vue and --react exclude each other: choose one.\n' })
+  t.strictSame(readdirSync(parent).sort(), ['plain', 'react', 'vue'])
+})
+
 await t.test('init: takes an empty folder', async t => {
   const folder = join(t.testdir({ empty: {} }), 'empty')
   t.match(await runTool('init', [folder]), { code: 0 })

@@ -34,3 +34,25 @@ await t.test('REST crm: a comment is kept in the timeline of its deal', async t 
   const page = await fetch(`${alpha.url}/crm/deal/details/8061/`)
   t.match(await page.text(), /aria-label="Comments"[^]*Call her/)
 })
+
+await t.test('REST crm: the comments on a deal are listed', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const list = (params: Record<string, unknown>) => callRest(alpha, 'crm.timeline.comment.list', params)
+  const filter = { ENTITY_TYPE: 'deal', ENTITY_ID: 8061 }
+  t.match(await list({ filter }), { status: 200, body: { result: [], total: 0 } })
+  for (const [user, COMMENT] of [['employee', 'First'], ['admin', 'Second']] as const) {
+    await callRest(alpha, 'crm.timeline.comment.add', { fields: { ...filter, COMMENT } }, alpha.users[user])
+  }
+  t.match((await list({ filter, order: { ID: 'DESC' } })).body, {
+    total: 2,
+    result: [
+      { ID: '2', AUTHOR_ID: '1', COMMENT: 'Second', ENTITY_ID: '8061', ENTITY_TYPE: 'deal', CREATED: /^\d{4}-/ },
+      { ID: '1', AUTHOR_ID: '2', COMMENT: 'First' }
+    ]
+  })
+  t.strictSame((await list({ filter, select: ['ID'] })).body.result, [{ ID: '1' }, { ID: '2' }])
+  t.strictSame((await list({ filter: { ...filter, ENTITY_ID: 8062 } })).body.result, [])
+  for (const wrong of [{ ENTITY_TYPE: 'deal', ENTITY_ID: 1 }, { ENTITY_TYPE: 'lead', ENTITY_ID: 8061 }]) {
+    t.match(await list({ filter: wrong }), { status: 400, body: { error_description: 'Access denied.' } })
+  }
+})

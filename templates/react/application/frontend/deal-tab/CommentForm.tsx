@@ -1,0 +1,42 @@
+import { useState, type FormEvent } from 'react'
+import type { TextKey } from './texts.ts'
+
+interface Props {
+  t: (key: TextKey) => string
+  save: (text: string) => Promise<void>
+}
+
+export function CommentForm ({ t, save }: Props) {
+  const [text, setText] = useState('')
+  const [state, setState] = useState<'editing' | 'saving' | 'saved' | 'failed'>('editing')
+
+  async function submit (event: FormEvent) {
+    event.preventDefault()
+    setState('saving')
+    try {
+      await save(text)
+      setText('')
+      setState('saved')
+    } catch {
+      setState('failed')
+    }
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <label htmlFor='text'>{t('deal-tab.comment')}</label>
+      <textarea
+        id='text' rows={3} maxLength={5000} aria-describedby='help'
+        value={text} onChange={event => setText(event.target.value)}
+      />
+      <p className='hint' id='help'>{t('deal-tab.help')}</p>
+      <div className='row'>
+        <button type='submit' className='primary' disabled={state === 'saving' || text.trim() === ''}>
+          {t('deal-tab.save')}
+        </button>
+        <p className='hint' role='status'>{state === 'saved' && t('deal-tab.saved')}</p>
+      </div>
+      {state === 'failed' && <p className='alert' role='alert'>{t('deal-tab.unsaved')}</p>}
+    </form>
+  )
+}

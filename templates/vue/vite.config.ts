@@ -1,0 +1,23 @@
+/// <reference types="vitest/config" />
+import ui from '@bitrix24/b24ui-nuxt/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+export default defineConfig(({ command }) => ({
+  plugins: [
+    vue(),
+    ui({
+      // The page follows the browser: color-scheme.ts.
+      colorMode: false,
+      router: false,
+      // Components for Markdown, which nothing shows here, weigh as much as all the others.
+      prose: false,
+      mdc: false,
+      autoImport: false,
+      components: { dts: 'application/frontend/components.d.ts' },
+      // Styles of the components that are used. A new one would not be found while the service runs.
+      experimental: { componentDetection: command === 'build' }
+    })
+  ],
+  test: { environment: 'jsdom', include: ['test/unit/**'] }
+}))
