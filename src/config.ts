@@ -66,6 +66,8 @@ const ConfigSchema = Type.Object({
   startTimeout: setting('START_TIMEOUT', wholeNumber(1, 3600), { default: '60' }),
   /** For how many days the visits of links are kept; 0: they are not counted */
   linkVisitsDays: setting('LINK_VISITS_DAYS', wholeNumber(0, 3650), { default: '90' }),
+  /** For how many days REST calls and events are kept; 0: they are not */
+  journalDays: setting('JOURNAL_DAYS', wholeNumber(0, 365), { default: '3' }),
   /** The keys with which back-ends write links */
   linksApiKeys: setting('LINKS_API_KEYS', readApiKeys, { default: 'none' }),
   /** For how many milliseconds calls may wait for the processor before the excess is refused; 0: nobody is refused */

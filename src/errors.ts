@@ -104,6 +104,8 @@ export const ApiKeyError = session('B24_ERR_API_KEY', 401, 'session',
 export const ApiKeyPortalError = session('B24_ERR_API_KEY_PORTAL', 403, 'foreign',
   'LINKS_API_KEYS binds this API key to other portals')
 export const MetricsTokenError = session('B24_ERR_METRICS_TOKEN', 401, 'session', 'METRICS_TOKEN guards the metrics')
+export const AdminOnlyError = session('B24_ERR_ADMIN_ONLY', 403, 'admin-only',
+  'Only an administrator of the portal may read this')
 export const LinkWriterError = session('B24_ERR_LINK_WRITER', 403, 'foreign',
   'A page writes links of its own portal only, to screens that the composer offers')
 export const PortalUnknownError = session('B24_ERR_PORTAL_UNKNOWN', 404, 'not-installed',

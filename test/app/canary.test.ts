@@ -7,6 +7,7 @@ import type { PlacementCall } from '../../sandbox/index.ts'
 import { parseSliderLink } from '../../src/http/slider-link.ts'
 import { startCollector } from '../collector.ts'
 import { sessionIn, startService, type Answer } from '../service.ts'
+import { until } from '../until.ts'
 
 // Every secret is marked. No mark may show up anywhere but in the store and at Bitrix24.
 const mark = (name: string) => `canary${name}`.padEnd(64, '0123456789abcdef')
@@ -277,6 +278,10 @@ await t.test('app: lets no secret into a log line, page, header, error or span',
   const userReady = { event: 'ONAPPUSERREADY', 'data[access_token]': mark('systemuser') }
   await event('ONAPPINSTALL', 200, userReady, '/install')
   await event('ONAPPUPDATE', 200)
+  const { database } = service.store
+  const journal = async () => await database.selectFrom('journal' as 'installations').selectAll().execute()
+  await until(async () => (await journal()).length > 5)
+  out.push(...(await journal()).map(row => JSON.stringify(row)))
   await event('ONAPPUNINSTALL', 403, { 'auth[application_token]': mark('eventapptoken') })
   await event('ONAPPUNINSTALL', 200)
   const metrics = await ask('/metrics', mark('metrics'))
