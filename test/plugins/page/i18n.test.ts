@@ -55,6 +55,29 @@ await t.test('i18n: the texts of every language are complete and plain', async t
   }
 })
 
+// No word of another language; names, codes and settings are the same in all.
+const englishWord = /\b(?:the|and|with|your|this|from|please|cannot|has|have|you|for)\b/i
+
+await t.test('i18n: nothing is left in English in another language', async t => {
+  t.match('Open the settings', englishWord)
+  const all = [...folders, join(root, 'example/locales')]
+  for (const folder of all) {
+    for (const code of i18n.languages.filter(code => code !== 'en')) {
+      const left = Object.entries(readTexts(folder, code)).filter(([, text]) => englishWord.test(text))
+      t.strictSame(left, [], `${code} in ${folder}`)
+    }
+  }
+})
+
+await t.test('i18n: views have no words of their own', async t => {
+  const views = globSync('{plugins,routes,example}/**/*.eta', { cwd: root })
+  t.ok(views.length > 10)
+  for (const view of views) {
+    const source = readFileSync(join(root, view), 'utf8').replace(/<%[^]*?%>/g, '').replace(/<[^>]*>/g, ' ')
+    t.strictSame(source.match(/\p{L}{3,}/gu), null, view)
+  }
+})
+
 await t.test('i18n: resolves LANG to a language', async t => {
   const rows: Array<[lang: string | undefined, code: string, tag: string, dir: string]> = [
     ['en', 'en', 'en', 'ltr'], ['de', 'de', 'de', 'ltr'], ['LA', 'la', 'es', 'ltr'], ['br', 'br', 'pt-BR', 'ltr'],
