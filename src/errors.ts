@@ -127,7 +127,8 @@ const handler = at('handler')
 
 /**
  * Makes a class of errors for the handlers of an application. A person sees the error page with the texts
- * `error.<pageName>.title`, `.text` and `.todo`, of the application's locales or ours; a program gets the code.
+ * `error.<pageName>.title`, `.text` and `.todo`, of the application's locales or ours, and `.admin`, if there is one,
+ * for whoever manages the portal; a program gets the code.
  *
  * @param code unique among all: `SHOP_PART_MISSING`
  * @param message for logs, with `%s` for what the constructor takes; it must not hold what a user has sent

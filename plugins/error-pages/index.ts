@@ -68,7 +68,7 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     return await reply.page('error', {
       pageName: pageName === 'link' && !isOfLink ? 'call' : pageName,
       card: isMisled ? card : undefined,
-      admin: i18n && adminText(i18n, pageName),
+      admin: adminText(fastify.pages.i18n, pageName),
       mayReload: isReloadable(status, pageName),
       // Bitrix24 closes nothing but a slider.
       mayClose: isOfLink,
