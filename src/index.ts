@@ -4,6 +4,7 @@
 export type {} from '../plugins/auth-token/index.ts'
 export type {} from '../plugins/error-pages/index.ts'
 export type {} from '../plugins/frame-ancestors/index.ts'
+export type {} from '../plugins/frontend/index.ts'
 export type {} from '../plugins/lifecycle-events/index.ts'
 export type {} from '../plugins/links/index.ts'
 export type {} from '../plugins/page/index.ts'

@@ -30,6 +30,8 @@ export async function createDevelopment (
   // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only.
   const own = (path: string) => path.startsWith(`${base}/`) ? path : base + path
   fastify.server.prependListener('upgrade', (request: IncomingMessage) => { request.url = own(String(request.url)) })
+  const folder = `/${relative(root, sources).split(sep).join('/')}`
+  const entries = folder.slice(1)
   const vite = await createServer({
     ...ownSettings,
     root,
@@ -37,6 +39,8 @@ export async function createDevelopment (
     // The policy of our pages has no data: addresses.
     build: { assetsInlineLimit: 0 },
     plugins: [pageReload(sources)],
+    // What the entries import is bundled now: found when a page asks for it, it would reload the page.
+    optimizeDeps: { entries: [`${entries}/*.{html,js,jsx,ts,tsx}`, `!${entries}/*.*.*`] },
     customLogger: toLog(createLogger('info'), fastify),
     server: {
       middlewareMode: true,
@@ -51,7 +55,6 @@ export async function createDevelopment (
     }
   })
   fastify.addHook('preClose', () => vite.close())
-  const folder = `/${relative(root, sources).split(sep).join('/')}`
   // Vite takes addresses on a page as they are; the page is somewhere else.
   const rooted = (html: string) => html.replaceAll(/\b(src|href)="(\.\.?\/[^"]*)"/g, (_, name: string, path: string) =>
     `${name}="${posix.join(folder, path)}"`)

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { until } from '../../until.ts'
@@ -17,6 +17,14 @@ async function develop (t: Test) {
 
 await t.test('reply.app: in development', async t => {
   const { project, service } = await develop(t)
+
+  await t.test('frontend: bundles what entries import before one is opened', async t => {
+    const file = join(project.root, 'node_modules/.vite/deps/_metadata.json')
+    await until(() => existsSync(file))
+    const names = Object.keys(JSON.parse(readFileSync(file, 'utf8')).optimized)
+    t.strictSame(['vue', 'react', 'react-dom/client'].filter(name => !names.includes(name)), [])
+    t.notOk(names.includes('react-dom/server'), 'what renders on the server stays there')
+  })
 
   await t.test('reply.app: answers with the page as Vite serves it', async t => {
     const { status, text, headers } = await openTab(service, {})
