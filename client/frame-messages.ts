@@ -56,7 +56,13 @@ export function openMessages (origin: string, sid: string) {
 
   function listen (command: string, params: object, listener: (value: unknown) => void): () => void {
     const key = `${prefix}${++count}`
-    waiting.set(key, { take: text => listener(parse(text)), fail: () => {} })
+    const take = (text: string): void => {
+      let value: unknown
+      // Nobody waits whom a fault in the answer could be told.
+      try { value = parse(text) } catch { return }
+      listener(value)
+    }
+    waiting.set(key, { take, fail: () => {} })
     tell(command, params, key)
     return () => { waiting.delete(key) }
   }

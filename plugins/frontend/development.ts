@@ -3,6 +3,7 @@ import { dirname, join, posix, relative, sep } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import type { Logger, Plugin } from 'vite'
+import { isPrivateHost } from '../../src/http/frame.ts'
 import { findEntry } from './entries.ts'
 import type { Frontend } from './frontend.ts'
 import type { Render } from './render.ts'
@@ -27,6 +28,7 @@ export async function createDevelopment (
   const root = projectOf(sources)
   const { createServer, createLogger } = await loadVite(root)
   const { hostname, host, protocol } = new URL(publicUrl)
+  const isPublic = !isPrivateHost(hostname)
   // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only.
   const own = (path: string) => path.startsWith(`${base}/`) ? path : base + path
   fastify.server.prependListener('upgrade', (request: IncomingMessage) => { request.url = own(String(request.url)) })
@@ -76,15 +78,20 @@ export async function createDevelopment (
     sources: { 'connect-src': [`${protocol === 'https:' ? 'wss' : 'ws'}://${host}`], 'worker-src': ['blob:'] },
     async serve (scope) {
       scope.get('/ui/*', { logLevel: 'warn', exposeHeadRoute: false }, (request, reply) => {
+        const path = request.url.slice(`${scope.prefix}/ui/`.length)
+        if (isPublic && opensEditor.test(path)) return reply.callNotFound()
         reply.hijack()
         const { raw } = reply
         // Without the prefix of a host, which PUBLIC_URL ends with.
-        request.raw.url = `${base}/ui/${request.url.slice(`${scope.prefix}/ui/`.length)}`
+        request.raw.url = `${base}/ui/${path}`
         vite.middlewares(request.raw, raw, () => { raw.writeHead(404).end() })
       })
     }
   }
 }
+
+// Starts a program of the developer with a file that the address names: nothing for strangers behind a tunnel.
+const opensEditor = /^[^?]*__open-in-editor/i
 
 /** Reloads the pages when the HTML of an entry changes: Vite looks for pages that are open at an address of its own. */
 const pageReload = (sources: string): Plugin => ({

@@ -52,7 +52,8 @@ function checked (_key: string, value: unknown): unknown {
 }
 
 /** Without the keys, which JSON names and which may be a user's text. */
-function reasonOf ({ message }: Error): string {
+function reasonOf (error: unknown): string {
+  const message = error instanceof Error ? error.message : ''
   if (message.startsWith('it holds')) return message
   return /circular/i.test(message) ? 'it holds a cycle' : 'it cannot be written'
 }
@@ -72,7 +73,7 @@ export function toJson (data: PageData, entry: string): string {
   try {
     json = JSON.stringify(data, checked)
   } catch (error) {
-    throw new FrontendDataError(entry, reasonOf(error as Error), { cause: error })
+    throw new FrontendDataError(entry, reasonOf(error), { cause: error })
   }
   if (json.length > most) throw new FrontendDataError(entry, `it is longer than ${most / 1_000_000} million characters`)
   return json.replace(special, escape)

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { startService } from '../../service.ts'
 import { until } from '../../until.ts'
 import { copyProject, dataOf, openTab, serve } from './project.ts'
 
@@ -97,4 +98,18 @@ await t.test('reply.app: in development', async t => {
       await answer.text()
     }
   })
+})
+
+await t.test('ui: opens an editor for nobody behind a tunnel', async t => {
+  const before = process.env['NODE_ENV']
+  for (const [address, status] of [['http://127.0.0.1:3000', 500], ['https://widget.example.com', 404]] as const) {
+    const env = { NODE_ENV: 'development', PUBLIC_URL: address }
+    const { fastify } = await startService(t, { env, app: { application: copyProject(t).application } })
+    // Vite misses the name of the file.
+    for (const path of ['__open-in-editor', '__OPEN-in-editor?x=1']) {
+      t.equal((await fastify.inject(`/ui/${path}`)).statusCode, status, `${address} ${path}`)
+    }
+    t.equal((await fastify.inject('/ui/application/frontend/plain.ts?__open-in-editor')).statusCode, 200)
+  }
+  if (before === undefined) delete process.env['NODE_ENV']
 })
