@@ -29,8 +29,8 @@ export async function createDevelopment (
   const { createServer, createLogger } = await loadVite(root)
   const { hostname, host, protocol } = new URL(publicUrl)
   const isPublic = !isPrivateHost(hostname)
-  // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only.
-  const own = (path: string) => path.startsWith(`${base}/`) ? path : base + path
+  // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only. Others are those of the host.
+  const own = (path: string) => path.startsWith('/ui/') ? base + path : path
   fastify.server.prependListener('upgrade', (request: IncomingMessage) => { request.url = own(String(request.url)) })
   const folder = `/${relative(root, sources).split(sep).join('/')}`
   const entries = folder.slice(1)
