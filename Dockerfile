@@ -20,7 +20,7 @@ FROM base AS build
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY tsconfig.json ./
-COPY scripts/build-assets.ts scripts/
+COPY scripts/build-assets.ts scripts/sbom.ts scripts/
 COPY src src
 COPY plugins plugins
 COPY routes routes

@@ -9,6 +9,7 @@ import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
 import links from '../plugins/links/index.ts'
 import openapi from '../plugins/openapi/index.ts'
+import overload from '../plugins/overload/index.ts'
 import page from '../plugins/page/index.ts'
 import pageSession, { pageSessionMeta } from '../plugins/page-session/index.ts'
 import pageUser from '../plugins/page-user/index.ts'
@@ -33,11 +34,11 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   const { allowInsecurePortals, applicationToken, clientId, clientSecret, oauthServers: servers, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = options.store ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
-  fastify.addHook('onClose', () => store.close())
-  fastify.decorate('config', config).decorate('database', store.database)
+  fastify.decorate('config', config).decorate('database', store.database).addHook('onClose', () => store.close())
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
   await fastify.register(callLog)
+  await fastify.register(overload, { maxDelay: config.overloadDelay })
   await fastify.register(frameAncestors, { otherHosts: { store, isAdmin: call => fastify.portalRest.isAdmin(call) } })
 
   // A call: who is calling, what they sent, who answers.

@@ -67,6 +67,8 @@ const ConfigSchema = Type.Object({
   linkVisitsDays: setting('LINK_VISITS_DAYS', wholeNumber(0, 3650), { default: '90' }),
   /** The keys with which back-ends write links */
   linksApiKeys: setting('LINKS_API_KEYS', readApiKeys, { default: 'none' }),
+  /** For how many milliseconds calls may wait for the processor before the excess is refused; 0: nobody is refused */
+  overloadDelay: setting('OVERLOAD_DELAY', wholeNumber(0, 10_000), { default: '50' }),
   /** Whether Vite serves the front end from its sources, for development and tests; else its build is served */
   development: setting('NODE_ENV', text => ['development', 'test'].includes(text), { default: 'production' }),
   /** What has to be known to read the metrics; '': nothing */

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { ApplicationTokenError, OptionsMismatchError } from '../../src/errors.ts'
+import { ApplicationTokenError, OptionsMismatchError, OverloadedError } from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
 import { acceptsPage } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
@@ -28,7 +28,10 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     const answer = toHttpError(error)
     const { code, statusCode, portalCode, method, retryAfter } = answer
     request.errorCode = code
-    if (statusCode >= 500) request.log.error({ err: cleanError(error, request), portalCode, method }, code)
+    // The plugin `overload` has a line for all of its refusals.
+    if (statusCode >= 500 && !(error instanceof OverloadedError)) {
+      request.log.error({ err: cleanError(error, request), portalCode, method }, code)
+    }
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply.code(statusCode)
     return answer

@@ -33,11 +33,11 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
   const done = new LRUCache<string, true>({ max: 10_000, ttl: day })
 
   async function takeInstallation (name: string, digest: string, event: UnverifiedEvent): Promise<void> {
-    const { memberId, applicationToken, refreshToken } = event
+    const { memberId, applicationToken, refreshToken, ip } = event
     const { userId } = await verify(event)
     const run = async () => {
       // Verified again, as a lot may have happened since: a proof that still holds costs nothing.
-      await installations.install(await verify(event), { applicationToken, refreshToken, event: name })
+      await installations.install(await verify(event), { applicationToken, refreshToken, event: name, ip })
       installations.startHandlers(memberId)
       done.set(digest, true)
     }
@@ -46,8 +46,8 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
     if (!isTaken) throw new TooManyInstallationsError()
   }
 
-  async function takeUninstall (name: string, { memberId, applicationToken }: UnverifiedEvent): Promise<void> {
-    await installations.requestUninstall(memberId, applicationToken)
+  async function takeUninstall (name: string, { memberId, applicationToken, ip }: UnverifiedEvent): Promise<void> {
+    await installations.requestUninstall(memberId, applicationToken, ip)
     if (!checks.isDue(memberId, applicationToken)) return
     const run = () => installations.confirmUninstall(memberId, applicationToken)
     // If there is no room, the next look finds the stored request.

@@ -2,6 +2,7 @@ import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ScreenError, ScreenUnknownError } from '../../src/errors.ts'
 import type { PreHandlers } from '../../src/http/pre-handlers.ts'
+import { audit } from '../../src/log/audit.ts'
 import { reading } from '../../src/schemas/options-schema.ts'
 import type { PlacementContext } from '../placement-dispatch/index.ts'
 import { createScreen, type Screen, type ScreenDeclaration } from './screen.ts'
@@ -56,6 +57,10 @@ export function createScreens (links: ReturnType<typeof createScreenLinks>, coun
     const read = () => links.read(screen, options as Record<string, unknown>, memberId)
     const { params, linkId, writtenBy } = reading(read, request.log, { screen: name })
     request.screen = { name, params, linkId, writtenBy }
+    if (screen.signed !== undefined) {
+      const { ip, log } = request
+      audit(log, 'link.opened', { ip, member: memberId, user: user.id, screen: name, link: linkId, writtenBy })
+    }
     // The handler may change its parameters, and a link that it refuses was not opened.
     const visit = { screen: name, linkId, params: structuredClone(params), memberId, userId: user.id }
     const answered = await answer(request, reply)

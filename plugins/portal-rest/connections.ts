@@ -82,7 +82,9 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
 
   return {
     /** Runs a call of a portal when it is its turn; PortalUnavailableError when that takes too long. */
-    inTurn: createFairQueue({ slots: 500, slotsPerKey: 10, roomPerKey: 100, patience, rejection: busy }),
+    inTurn: createFairQueue({
+      name: 'portal-calls', slots: 500, slotsPerKey: 10, roomPerKey: 100, patience, rejection: busy
+    }),
     /**
      * Posts to a portal's REST interface, within limits of bytes and time; a redirect is an answer.
      *

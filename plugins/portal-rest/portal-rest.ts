@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'qs-esm'
 import { PortalRefusedError } from '../../src/errors.ts'
+import { measured, restChannel, type RestMessage } from '../../src/log/measurements.ts'
 import { batchAnswers, freeAt, isRedirect, OVERTIME, refusalIn, TOO_FAST } from './answers.ts'
 import { createLists } from './lists.ts'
 import type {
@@ -60,8 +61,14 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
       refreshed = undefined
       const { memberId, accessToken } = credentials
       const sendOne = await senderFor(credentials)
-      const reply = await connections.inTurn(memberId, () => sendOne(method, params, maxBytes))
-      const refusal = refusalIn(reply, accessToken)
+      const ask = async () => {
+        const reply = await sendOne(method, params, maxBytes)
+        return { reply, refusal: refusalIn(reply, accessToken) }
+      }
+      const { reply, refusal } = await connections.inTurn(memberId, () => measured(restChannel, ask,
+        (outcome, seconds): RestMessage => {
+          return { method, seconds, refusal: 'ok' in outcome ? outcome.ok.refusal?.error : 'unavailable' }
+        }))
       // `refusalIn` has checked that it is an object.
       if (refusal === undefined) return { answer: reply.json as { result?: unknown }, accessToken }
 

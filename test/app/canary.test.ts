@@ -112,6 +112,8 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   }
   const encode = (call: PlacementCall) => new URLSearchParams(call.body).toString()
 
+  // Counting begins with the first reading.
+  await record(ask('/metrics', mark('metrics')), 200, 'metrics')
   await send(403, 'not installed', open('REST_APP_URI'))
   await send(200, 'install', install())
   await send(403, 'install by an employee', install({ user: alpha.users.employee }))
@@ -132,7 +134,9 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   const prototype = { PLACEMENT_OPTIONS: `{"__proto__":{"a":"${mark('proto')}"}}` }
   await send(400, 'prototype in the options', open('REST_APP_URI'), prototype)
   await send(401, 'no AUTH_ID', open('REST_APP_URI'), { AUTH_ID: '' })
-  await send(401, 'unknown AUTH_ID', open('REST_APP_URI'), { AUTH_ID: mark('unknown') })
+  for (let n = 0; n < 11; n++) {
+    await send(401, 'unknown AUTH_ID', open('REST_APP_URI'), { AUTH_ID: mark(`unknown${n}`) })
+  }
   const granted = (options: object) => ({ AUTH_ID: alpha.grant(alpha.users.admin, options).accessToken })
   await send(401, 'expired AUTH_ID', open('REST_APP_URI'), granted({ expiresIn: -1 }))
   const employees = open('REST_APP_URI', { user: alpha.users.employee })
@@ -221,6 +225,8 @@ await t.test('app: lets no secret into a log line, page, header or error', async
     const body = JSON.stringify({ screen: 'shelf', params: { id: mark('param') }, portal: alpha.memberId })
     await record(ask('/api/links', key, { method: 'POST', body }), status, 'a link by key')
   }
+  const written = JSON.stringify({ screen: 'shelf', params: { id: 7 }, portal: alpha.memberId })
+  t.equal((await ask('/api/links', mark('apikey'), { method: 'POST', body: written })).status, 200)
   secrets.add(mark('param'))
   for (const [token, status] of [[mark('metrics'), 200], [mark('guess'), 401]] as const) {
     secrets.add(token)
@@ -265,6 +271,10 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   await event('ONAPPUPDATE', 200)
   await event('ONAPPUNINSTALL', 403, { 'auth[application_token]': mark('eventapptoken') })
   await event('ONAPPUNINSTALL', 200)
+  const metrics = await ask('/metrics', mark('metrics'))
+  t.match(metrics.text, 'B24_ERR_AUTH_ID_UNKNOWN')
+  for (const portal of [alpha, beta]) t.notMatch(metrics.text, new RegExp(`${portal.memberId}|${portal.domain}`))
+  await record(Promise.resolve(metrics), 200, 'metrics after all')
   await service.fastify.close()
   t.ok(handled.length > 0)
   for (const token of handled) secrets.add(token)
@@ -275,6 +285,10 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   for (const secret of secrets) {
     const leaks = out.filter(line => line.includes(secret) || line.includes(encodeURIComponent(secret)))
     t.strictSame(leaks.map(line => line.slice(0, 40)), [], `one of ${secrets.size} secrets`)
+  }
+  const events = new Set(service.lines().map(({ event }) => event))
+  for (const event of ['app.installed', 'application-token.replaced', 'link.written', 'link.opened', 'calls.refused']) {
+    t.ok(events.has(event), event)
   }
   const calls = service.lines().filter(({ msg }) => msg === 'call')
   const answered = calls.find(({ placement, outcome }) => placement === 'REST_APP_URI' && outcome === 'answered')

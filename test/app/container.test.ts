@@ -14,6 +14,14 @@ await t.test('Dockerfile: runs the version of Node.js that the tests run on', as
   t.match(read('Dockerfile'), `ARG NODE_VERSION=${devDependencies.node}\nFROM node:\${NODE_VERSION}-`)
 })
 
+await t.test('Dockerfile: copies only what .dockerignore lets through', t => {
+  const allowed = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, name]) => name)
+  const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
+    .flatMap(([, names = '']) => names.split(' '))
+  t.strictSame([...new Set(copied)].sort(), allowed.sort())
+  t.end()
+})
+
 await t.test('compose files: limit memory and processes of every container', async t => {
   const [, scaled = ''] = /```yaml\n(# compose\.scale\.yaml[^]+?)```/.exec(read('docs/scaling.md')) ?? []
   const rows = [['compose.yaml', read('compose.yaml'), 1], ['compose.scale.yaml', scaled, 3]] as const

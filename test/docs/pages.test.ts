@@ -30,7 +30,7 @@ await t.test('docs: every link leads somewhere', async t => {
 
 await t.test('docs: README links to every page', async t => {
   const readme = read('README.md')
-  for (const page of readdirSync(join(root, 'docs'))) t.ok(readme.includes(`(docs/${page})`), page)
+  for (const page of pages.filter(page => page.startsWith('docs/'))) t.ok(readme.includes(`(${page})`), page)
 })
 
 await t.test('docs: configuration.md and .env.example name every variable', async t => {
