@@ -1,4 +1,5 @@
 import { ApiError } from './api-error.ts'
+import { jsonOf } from './frame-messages.ts'
 import type { Auth, Frame } from './frame-types.ts'
 import type { PageData } from './page-data.ts'
 import { serviceUrl } from './service-url.ts'
@@ -118,8 +119,4 @@ function readAnswer (status: number, text: string, otherwise: string): unknown {
   const details = { ...json as Record<string, unknown> | null }
   const { error = 'B24_API_UNREADABLE', message = otherwise } = details
   throw new ApiError(String(error), status, String(message), details)
-}
-
-function jsonOf (text: string): unknown {
-  try { return JSON.parse(text) } catch { return undefined }
 }

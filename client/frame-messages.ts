@@ -84,3 +84,8 @@ const parse = (text: string): unknown => text === '' ? undefined : JSON.parse(te
 export function recordOf (value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
+
+/** Undefined for what is no JSON. */
+export function jsonOf (text: string): unknown {
+  try { return JSON.parse(text) } catch { return undefined }
+}

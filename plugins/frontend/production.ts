@@ -2,7 +2,7 @@ import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import { unknown } from './entries.ts'
+import { unknownEntry } from './entries.ts'
 import type { Frontend, Page } from './frontend.ts'
 import { readRecord, uiSymbol, type BuiltEntry } from './record.ts'
 import type { Render } from './render.ts'
@@ -39,7 +39,7 @@ export async function createProduction ({ build, sources, base }: ProductionOpti
   }
 
   return {
-    page: async name => pages.get(name) ?? unknown(name, [...pages.keys()]),
+    page: async name => pages.get(name) ?? unknownEntry(name, [...pages.keys()]),
     sources: {},
     async serve (scope: FastifyInstance) {
       await scope.register(fastifyStatic, {
