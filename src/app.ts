@@ -37,6 +37,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   fastify.decorate('config', config).decorate('database', store.database).addHook('onClose', () => store.close())
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
+  if (standalone && config.traces) await fastify.register(import('../plugins/traces/index.ts'), config.traces)
   await fastify.register(callLog)
   await fastify.register(overload, { maxDelay: config.overloadDelay })
   await fastify.register(frameAncestors, { otherHosts: { store, isAdmin: call => fastify.portalRest.isAdmin(call) } })
@@ -45,8 +46,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   const trust = { clientId, clientSecret, applicationToken, servers, allowInsecurePortals, store }
   await fastify.register(authToken, { ...trust, isAdmin: call => fastify.portalRest.isAdminOf(call) })
   await fastify.register(rateLimit)
-  await fastify.register(placementOptions)
-  await fastify.register(placementDispatch)
+  await fastify.register(placementOptions).register(placementDispatch)
 
   // What a handler can use: REST as the installation and as the user, and calls from its page.
   await fastify.register(tokens, { store, clientId, servers, checksClient })

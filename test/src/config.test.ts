@@ -45,6 +45,7 @@ await t.test('config: needs four variables only', async t => {
     linksApiKeys: [],
     development: false,
     metricsToken: '',
+    traces: undefined
   })
 })
 
