@@ -69,7 +69,7 @@ export const dealMethods: RestMethods = {
       const { portal, user } = call.token
       const { id } =
         portal.content.add({ kind: 'deal', authorId: user.id, title: text(TITLE), text: text(COMMENTS), fields })
-      queueEvent(portal, 'ONCRMDEALADD', { 'data[FIELDS][ID]': String(id) }, user)
+      queueEvent(portal, 'ONCRMDEALADD', id, user)
       return id
     }
   }
