@@ -1,4 +1,5 @@
 import type { RestMethod } from '../rest-method.ts'
+import { activityMethods } from './activity.ts'
 import { applicationMethods } from './application.ts'
 import { calendarMethods } from './calendar.ts'
 import { crmMethods } from './crm.ts'
@@ -10,10 +11,12 @@ import { logMethods } from './log.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
 import { taskMethods } from './task.ts'
+import { timelineMethods } from './timeline.ts'
 import { userMethods } from './user.ts'
 
 /** Every REST method of a portal except batch, by its name in lower case. */
 export const methods = new Map<string, RestMethod>(Object.entries({
+  ...activityMethods,
   ...applicationMethods,
   ...calendarMethods,
   ...crmMethods,
@@ -25,5 +28,6 @@ export const methods = new Map<string, RestMethod>(Object.entries({
   ...optionMethods,
   ...placementMethods,
   ...taskMethods,
+  ...timelineMethods,
   ...userMethods
 }))
