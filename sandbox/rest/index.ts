@@ -9,6 +9,7 @@ import { pathOf, requestParams } from '../request-params.ts'
 import type { Token } from '../tokens.ts'
 import { authenticate } from './authenticate.ts'
 import { batch } from './batch.ts'
+import { OPERATING_SECONDS, RATE } from './licence.ts'
 import { methods } from './methods/index.ts'
 import { OperatingTime } from './operating-time.ts'
 import { Page } from './page.ts'
@@ -64,7 +65,9 @@ async function call (
  * codes.
  */
 export function rest (
-  app: FastifyInstance, portal: Portal, limits: RestLimits = { rate: new RateLimit(), operating: new OperatingTime() }
+  app: FastifyInstance, portal: Portal, limits: RestLimits = {
+    rate: new RateLimit(RATE), operating: new OperatingTime(OPERATING_SECONDS)
+  }
 ): void {
   const { state } = portal
 

@@ -8,6 +8,7 @@ import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
 import { itemMethods } from './item.ts'
 import { logMethods } from './log.ts'
+import { methodMethods } from './method.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
 import { taskMethods } from './task.ts'
@@ -15,7 +16,7 @@ import { timelineMethods } from './timeline.ts'
 import { userMethods } from './user.ts'
 
 /** Every REST method of a portal except batch, by its name in lower case. */
-export const methods = new Map<string, RestMethod>(Object.entries({
+export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMethod>(Object.entries({
   ...activityMethods,
   ...applicationMethods,
   ...calendarMethods,
@@ -25,6 +26,7 @@ export const methods = new Map<string, RestMethod>(Object.entries({
   ...imMethods,
   ...itemMethods,
   ...logMethods,
+  ...methodMethods(() => methods),
   ...optionMethods,
   ...placementMethods,
   ...taskMethods,
