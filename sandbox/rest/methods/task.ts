@@ -73,7 +73,7 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
     text: text(DESCRIPTION),
     fields: { ...others, RESPONSIBLE_ID: responsible }
   })
-  queueEvent(portal, 'ONTASKADD', { 'data[FIELDS_AFTER][ID]': String(task.id) }, user)
+  queueEvent(portal, 'ONTASKADD', task.id, user)
   return { task: taskOf(portal, task) }
 }
 
