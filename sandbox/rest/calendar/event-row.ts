@@ -2,8 +2,9 @@ import type { Entry } from '../../content.ts'
 import type { Portal } from '../../portal.ts'
 import type { Row } from '../select-rows.ts'
 
-/** A moment as the calendar writes it: 12/11/2024 05:59:00 pm. */
+/** A moment as the calendar writes it: 12/11/2024 05:59:00 pm; empty for one that nobody has entered. */
 function calendarTime (moment: number): string {
+  if (Number.isNaN(moment)) return ''
   const date = new Date(moment)
   const two = (value: number): string => String(value).padStart(2, '0')
   const hours = date.getUTCHours()
@@ -42,10 +43,10 @@ export function eventRow (portal: Portal, entry: Entry): Row {
     TZ_TO: 'UTC',
     TZ_OFFSET_FROM: '0',
     TZ_OFFSET_TO: '0',
-    DATE_FROM_TS_UTC: String(from / 1000),
-    DATE_TO_TS_UTC: String(to / 1000),
+    DATE_FROM_TS_UTC: String(from / 1000 || 0),
+    DATE_TO_TS_UTC: String(to / 1000 || 0),
     DT_SKIP_TIME: fields.SKIP_TIME ?? 'N',
-    DT_LENGTH: (to - from) / 1000,
+    DT_LENGTH: (to - from) / 1000 || 0,
     EVENT_TYPE: null,
     CREATED_BY: String(authorId),
     DATE_CREATE: calendarTime(at),

@@ -77,6 +77,9 @@ await t.test('REST calendar: an event is read, changed and removed', async t => 
     { NAME: 'Other', DESCRIPTION: 'Text', DATE_TO_TS_UTC: '1733932741' })
   t.equal(await resultOf(alpha, 'calendar.event.delete', { id: 2 }), true)
   t.equal(await resultOf(alpha, 'calendar.event.getbyid', { id: 2 }), null)
+  alpha.content.add({ kind: 'event', id: 7, authorId: 1, fields: { DATE_FROM: '', DATE_TO: '' } })
+  t.match(await resultOf(alpha, 'calendar.event.getbyid', { id: 7 }),
+    { DATE_FROM: '', DATE_TO_TS_UTC: '0', DT_LENGTH: 0 }, 'without moments')
   const rows: Array<[method: string, params: object, text: RegExp]> = [
     ['update', { id: 2 }, /updating/], ['update', {}, /"id"/], ['delete', { id: 2 }, /deleting/],
     ['delete', {}, /id is not set/], ['getbyid', {}, /"id" for the method "calendar.event.getbyid"/],
