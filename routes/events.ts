@@ -16,7 +16,7 @@ const events: FastifyPluginAsyncTypebox = async (fastify) => {
     return await fastify.errorPages.page(new NotFoundError(), request, reply)
   })
 
-  fastify.post('/events', { schema: { body: EventSchema } }, async (request) => {
+  fastify.post('/events', { schema: { body: EventSchema }, config: { isAlwaysServed: true } }, async (request) => {
     await fastify.lifecycleEvents.take(request.body, request.ip)
     return { status: 'accepted' }
   })

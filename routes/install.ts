@@ -21,6 +21,7 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
 
   fastify.post('/install', {
     schema: { querystring: PlacementQuerySchema, body: InstallBodySchema },
+    config: { isAlwaysServed: true },
     // An event is answered before its work begins.
     onResponse: async ({ verifiedCall }) => {
       if (verifiedCall !== null) fastify.installations.startHandlers(verifiedCall.memberId)
@@ -36,7 +37,8 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     await fastify.frameAncestors.allow(request, call)
     const { bound, skipped } = await fastify.installations.install(call, {
       applicationToken: body.APPLICATION_TOKEN ?? '',
-      refreshToken: body.REFRESH_ID ?? ''
+      refreshToken: body.REFRESH_ID ?? '',
+      ip
     })
     // Only administrators can install.
     await fastify.frameAncestors.remember(request, call)

@@ -18,7 +18,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     await fastify.frameAncestors.allow(request, call)
     // Done only when something is wrong with the tokens of the installation.
     const isAdmin = () => fastify.portalRest.isAdmin(request)
-    fastify.tokens.recover({ call, refreshToken: body.REFRESH_ID ?? '', isAdmin })
+    fastify.tokens.recover({ call, refreshToken: body.REFRESH_ID ?? '', isAdmin, ip: request.ip })
     const { options, uri } = fastify.decodePlacementOptions(body.PLACEMENT_OPTIONS, call.origin)
     const { memberId, domain, origin, clientEndpoint: endpoint, scope, status, userId } = call
     return await fastify.placements.dispatch({

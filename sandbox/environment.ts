@@ -3,7 +3,7 @@ import { HOST } from './listen.ts'
 import type { SandboxState } from './state.ts'
 
 type Variable = 'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CLIENT_ID' | 'B24_CLIENT_SECRET' | 'B24_APP_CODE' |
-  'B24_OAUTH_SERVERS' | 'APP_SECRET' | 'DATABASE_URL' | 'ALLOW_INSECURE_PORTALS'
+  'B24_OAUTH_SERVERS' | 'APP_SECRET' | 'DATABASE_URL' | 'ALLOW_INSECURE_PORTALS' | 'OVERLOAD_DELAY'
 
 /** Names and values of the variables that make an application belong to a sandbox. */
 export type SandboxEnvironment = Record<Variable, string> & { LOG_LEVEL?: string }
@@ -24,6 +24,8 @@ export function environment (
     APP_SECRET: randomBytes(32).toString('base64'),
     DATABASE_URL: 'sqlite::memory:',
     ALLOW_INSECURE_PORTALS: 'true',
+    // Service and portal often share a process, or a machine that is busy with tests.
+    OVERLOAD_DELAY: '0',
     ...(logLevel !== undefined && { LOG_LEVEL: logLevel })
   }
 }

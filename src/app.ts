@@ -9,6 +9,7 @@ import installation from '../plugins/installation/index.ts'
 import lifecycleEvents from '../plugins/lifecycle-events/index.ts'
 import links from '../plugins/links/index.ts'
 import openapi from '../plugins/openapi/index.ts'
+import overload from '../plugins/overload/index.ts'
 import page from '../plugins/page/index.ts'
 import pageSession, { pageSessionMeta } from '../plugins/page-session/index.ts'
 import pageUser from '../plugins/page-user/index.ts'
@@ -33,19 +34,18 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   const { allowInsecurePortals, applicationToken, clientId, clientSecret, oauthServers: servers, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = options.store ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
-  fastify.addHook('onClose', () => store.close())
-  fastify.decorate('config', config).decorate('database', store.database)
+  fastify.decorate('config', config).decorate('database', store.database).addHook('onClose', () => store.close())
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
+  if (standalone && config.traces) await fastify.register(import('../plugins/traces/index.ts'), config.traces)
   await fastify.register(callLog)
+  await fastify.register(overload, { maxDelay: config.overloadDelay })
   await fastify.register(frameAncestors, { otherHosts: { store, isAdmin: call => fastify.portalRest.isAdmin(call) } })
 
   // A call: who is calling, what they sent, who answers.
   const trust = { clientId, clientSecret, applicationToken, servers, allowInsecurePortals, store }
   await fastify.register(authToken, { ...trust, isAdmin: call => fastify.portalRest.isAdminOf(call) })
-  await fastify.register(rateLimit)
-  await fastify.register(placementOptions)
-  await fastify.register(placementDispatch)
+  await fastify.register(rateLimit).register(placementOptions).register(placementDispatch)
 
   // What a handler can use: REST as the installation and as the user, and calls from its page.
   await fastify.register(tokens, { store, clientId, servers, checksClient })
@@ -65,10 +65,11 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(installation, { store, servers, ...addresses, keys: keyRing.keys('worker-errors') })
   await fastify.register(lifecycleEvents)
 
-  // The API's description, and the feature above the core: links to screens.
+  // The API's description, and the features above the core: links to screens, and what portals are asked and answer.
   await fastify.register(openapi, { title, url: publicUrl })
-  const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays } = config
+  const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays, journalDays } = config
   if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
+  if (journalDays > 0) await fastify.register(import('../plugins/journal/index.ts'), { store, days: journalDays })
 
   // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
   await loadApplication(fastify, own, shutdown, hasLinks)

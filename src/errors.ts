@@ -5,7 +5,7 @@ export type PageName =
   | 'call' | 'not-found' | 'address' | 'application-token' | 'session' | 'expired' | 'foreign' | 'not-installed'
   | 'payment' | 'too-many' | 'server-unavailable' | 'link' | 'placement-unknown' | 'screen-unknown' | 'signature'
   | 'link-expired' | 'not-admin' | 'install-refused' | 'portal-refused' | 'portal-unavailable' | 'store-unavailable'
-  | 'internal' | 'tokens-lost' | 'tokens-missing' | 'tokens-refused'
+  | 'internal' | 'overloaded' | 'tokens-lost' | 'tokens-missing' | 'tokens-refused'
 
 /** Where on its way a call was refused; goes into the log line. */
 export type Stage = 'shape' | 'application-token' | 'proof' | 'options' | 'dispatch' | 'install' | 'session' | 'handler'
@@ -104,6 +104,8 @@ export const ApiKeyError = session('B24_ERR_API_KEY', 401, 'session',
 export const ApiKeyPortalError = session('B24_ERR_API_KEY_PORTAL', 403, 'foreign',
   'LINKS_API_KEYS binds this API key to other portals')
 export const MetricsTokenError = session('B24_ERR_METRICS_TOKEN', 401, 'session', 'METRICS_TOKEN guards the metrics')
+export const AdminOnlyError = session('B24_ERR_ADMIN_ONLY', 403, 'admin-only',
+  'Only an administrator of the portal may read this')
 export const LinkWriterError = session('B24_ERR_LINK_WRITER', 403, 'foreign',
   'A page writes links of its own portal only, to screens that the composer offers')
 export const PortalUnknownError = session('B24_ERR_PORTAL_UNKNOWN', 404, 'not-installed',
@@ -136,6 +138,9 @@ export const handlerError: typeof handler = (code, ...more) => {
   return handler(code, ...more)
 }
 
+/** The service has more to do than it has time for. */
+export const OverloadedError = handler('B24_ERR_OVERLOADED', 503, 'overloaded',
+  'The service has more calls than it has time for', 5)
 export const StoreUnavailableError = handler('B24_ERR_STORE_UNAVAILABLE', 503, 'store-unavailable',
   'The store of this service does not answer', 30)
 /** For `catch`: wraps what a store throws. */

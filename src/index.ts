@@ -4,6 +4,7 @@
 export type {} from '../plugins/auth-token/index.ts'
 export type {} from '../plugins/error-pages/index.ts'
 export type {} from '../plugins/frame-ancestors/index.ts'
+export type {} from '../plugins/frontend/index.ts'
 export type {} from '../plugins/lifecycle-events/index.ts'
 export type {} from '../plugins/links/index.ts'
 export type {} from '../plugins/page/index.ts'
@@ -65,15 +66,15 @@ export {
   AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
   ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
   FieldRepeatedError, ForeignApplicationError, ForeignPortalError, FrontendBuildError, FrontendCallError,
-  FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError, HostDecoratorError,
-  HostRouteError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError, LinkExpiredError,
-  LinkSignatureError, LinkUnknownError, LinkWriterError, ListIncompleteError, ListTooLargeError, LocaleError,
-  MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError,
-  OptionsMalformedError, OptionsMismatchError, PageSessionError, PaymentRequiredError, PlacementAmbiguousError,
-  PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError, PlacementSettingError,
-  PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError, PortalUnavailableError,
-  PortalUnknownError, RateLimitedError, RouteDuplicatedError, ScreenError, ScreenUnknownError, ServerEndpointError,
-  StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError, StoreUrlError,
-  StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError, TooManyInstallationsError,
-  TooManyProofsError, TooManyRowsError, TunnelError, handlerError
+  FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError,
+  HostDecoratorError, HostRouteError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError,
+  LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError, ListIncompleteError, ListTooLargeError,
+  LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError,
+  OptionsMalformedError, OptionsMismatchError, OverloadedError, PageSessionError, PaymentRequiredError,
+  PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
+  PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError,
+  PortalUnavailableError, PortalUnknownError, RateLimitedError, RouteDuplicatedError, ScreenError, ScreenUnknownError,
+  ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError,
+  StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
+  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, TunnelError, handlerError
 } from './errors.ts'

@@ -15,6 +15,9 @@ import { openStore } from './store/open-store.ts'
 // compose.yaml.
 const graceMilliseconds = 40_000
 
+// Connections that wait to be accepted. Of more than that the client has to ask again, after one second, three, seven.
+const backlog = 4096
+
 function end (exitCode: number, sentence: string) {
   console.error(sentence)
   process.exit(exitCode)
@@ -47,7 +50,7 @@ async function start (config: Config) {
   })
   await fastify.register(app, { config, standalone: true, store, shutdown: shutdown.signal })
   startup.step('starting to listen (HOST, PORT)')
-  await fastify.listen({ host: config.host, port: config.port })
+  await fastify.listen({ host: config.host, port: config.port, backlog })
   startup.done()
   const { allowInsecurePortals: portals, publicUrl } = config
   const card = { handlerPath: `${publicUrl}/placement`, installationPath: `${publicUrl}/install` }

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createHttpClient } from '../../src/http/http-client.ts'
 import { defaultAuthorizationServers } from '../../src/http/server-address.ts'
+import { createRefusalAudit } from '../../src/log/audit.ts'
 import { createAuthorizationServers, usualRefreshTimeout } from './authorization-server.ts'
-import type { VerifiedCall } from './calls.ts'
+import type { UnverifiedCall, VerifiedCall } from './calls.ts'
 import { replacingToken, upToDate } from './installation-changes.ts'
 import { noticed } from './notices.ts'
 import { checkOptions, type AuthTokenOptions } from './options.ts'
@@ -44,7 +45,12 @@ function createAuthToken (fastify: FastifyInstance, options: AuthTokenOptions) {
   const ask = shared(known, question => sharingKey(question, epochs))
 
   const verifyOnce = upToDate(call => verifyCall(call, { clientId, servers, policy, find, ask }), { epochs, record })
-  const replacing = isAdmin === undefined ? verifyOnce : replacingToken(verifyOnce, { isAdmin, replaceToken, epochs })
+  const auditRefusal = createRefusalAudit(now)
+  const refuse = ({ ip, memberId: member }: UnverifiedCall, user: number) =>
+    auditRefusal(log, 'application-token.refused', { ip, member, user })
+  const replacing = isAdmin === undefined
+    ? verifyOnce
+    : replacingToken(verifyOnce, { isAdmin, replaceToken, refuse, epochs })
   const verify = remembered(noticed(replacing, { log, clientId, now }), { epochs, now })
   return {
     /** Verifies a call. Throws what `verifyCall` throws. */

@@ -36,7 +36,10 @@ export function upToDate (
 
 interface ChangedTokenOptions {
   isAdmin: (call: VerifiedCall) => Promise<boolean>
-  replaceToken: (memberId: string, applicationToken: string) => Promise<void>
+  /** Stores the application token of an administrator's call */
+  replaceToken: (call: UnverifiedCall, userId: number) => Promise<void>
+  /** Told of calls that anybody else makes */
+  refuse: (call: UnverifiedCall, userId: number) => void
   epochs: Epochs
 }
 
@@ -46,7 +49,8 @@ interface ChangedTokenOptions {
  *
  * @throws ApplicationTokenError for everybody else, NotInstalledError, and what `verify` throws
  */
-export function replacingToken (verify: Verify, { isAdmin, replaceToken, epochs }: ChangedTokenOptions): Verify {
+export function replacingToken (verify: Verify, options: ChangedTokenOptions): Verify {
+  const { isAdmin, replaceToken, refuse, epochs } = options
   return async call => {
     try {
       return await verify(call)
@@ -55,8 +59,11 @@ export function replacingToken (verify: Verify, { isAdmin, replaceToken, epochs 
     }
     const verified = await verify({ ...call, installing: true })
     if (!verified.installed) throw new NotInstalledError()
-    if (!await isAdmin(verified)) throw new ApplicationTokenError()
-    await replaceToken(call.memberId, call.applicationToken)
+    if (!await isAdmin(verified)) {
+      refuse(call, verified.userId)
+      throw new ApplicationTokenError()
+    }
+    await replaceToken(call, verified.userId)
     epochs.end(call.memberId)
     return verified
   }

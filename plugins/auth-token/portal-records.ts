@@ -1,12 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { storeUnavailable } from '../../src/errors.ts'
-import { memberHash } from '../../src/log/logger.ts'
+import { audit } from '../../src/log/audit.ts'
 import type { PortalAddress, SeenInstallation } from '../../src/store/installation-store.ts'
+import type { UnverifiedCall } from './calls.ts'
 import type { AuthTokenOptions } from './options.ts'
 
 interface PortalRecordsOptions {
   store: AuthTokenOptions['store']
-  log: Pick<FastifyBaseLogger, 'error' | 'warn'>
+  log: Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>
   now: () => number
 }
 
@@ -20,10 +21,10 @@ export const createPortalRecords = ({ store, log, now }: PortalRecordsOptions) =
       return undefined
     }),
 
-  async replaceToken (memberId: string, applicationToken: string): Promise<void> {
-    await store?.replaceApplicationToken(memberId, applicationToken, now())
-      .catch(err => log.error({ err }, 'could not store a new application token'))
-    log.warn({ member: memberHash(memberId) },
-      "the application token of an installation has changed: an administrator's call brought the new one")
+  async replaceToken ({ memberId, applicationToken, ip }: UnverifiedCall, user: number): Promise<void> {
+    await store?.replaceApplicationToken(memberId, applicationToken, now()).then(
+      () => audit(log, 'application-token.replaced', { ip, member: memberId, user }),
+      err => log.error({ err }, 'could not store a new application token')
+    )
   }
 })

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import {
   AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError
 } from '../../src/errors.ts'
+import { proofChannel, type ProofMessage } from '../../src/log/measurements.ts'
 import type { Ask, Proof, Prove, Question } from './calls.ts'
 import type { CacheOptions, Epochs } from './verified-calls.ts'
 
@@ -30,9 +31,15 @@ export function cached (prove: Prove, { epochs, now, max = 10_000 }: CacheOption
     const { key, known } = question
     const isDoubtful = known !== undefined && (known.uninstallRequestedAt !== null || known.uninstalledAt !== null)
     const found = isDoubtful ? undefined : find(key)
-    if (found !== undefined) return { proof: found, isNew: false }
+    if (found !== undefined) {
+      proofChannel.publish({ outcome: 'cached' } satisfies ProofMessage)
+      return { proof: found, isNew: false }
+    }
     const failed = errors.get(key)
-    if (failed !== undefined && failed.until > now()) throw failed.error
+    if (failed !== undefined && failed.until > now()) {
+      proofChannel.publish({ outcome: 'refused' } satisfies ProofMessage)
+      throw failed.error
+    }
 
     const begun = epochs.now()
     try {
@@ -60,7 +67,9 @@ export function shared<Q, A> (
   const running = new Map<string, Promise<A>>()
   return async question => {
     const key = keyOf(question)
-    const answer = running.get(key) ?? ask(question).finally(() => running.delete(key))
+    const found = running.get(key)
+    if (found !== undefined) proofChannel.publish({ outcome: 'shared' } satisfies ProofMessage)
+    const answer = found ?? ask(question).finally(() => running.delete(key))
     running.set(key, answer)
     return await answer
   }

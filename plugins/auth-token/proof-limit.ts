@@ -4,6 +4,7 @@ import {
   AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, TooManyProofsError
 } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
+import { measured, proofChannel, type Outcome, type ProofMessage } from '../../src/log/measurements.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import type { Proof, Question } from './calls.ts'
 import { createFailureLimit, type FailureLimit } from './failure-limit.ts'
@@ -43,7 +44,8 @@ export function limited<Q extends LimitKeys> (prove: (question: Q) => Promise<Pr
   const rejection = () =>
     now() - lastOutage < minute ? new AuthorizationServerUnavailableError() : new TooManyProofsError()
   // Whatever waits holds a connection, so there is room for as many as the service accepts.
-  const turnsOf = (slots: number) => createFairQueue({ slots, room: 2000, patience: 10_000, rejection })
+  const turnsOf = (slots: number) =>
+    createFairQueue({ name: 'proofs', slots, room: 2000, patience: 10_000, rejection })
   const turns = { proven: turnsOf(slots.proven), unknown: turnsOf(slots.unknown), failing: turnsOf(slots.failing) }
 
   /** The limits that count for a client, and the slots that it waits for. */
@@ -68,7 +70,7 @@ export function limited<Q extends LimitKeys> (prove: (question: Q) => Promise<Pr
     return { client, limits, slots: isFailing ? 'failing' : 'unknown', turn: network } as const
   }
 
-  return async (question: Q): Promise<Proof> => {
+  async function ask (question: Q): Promise<Proof> {
     const { client, limits, slots, turn } = limitsOf(question)
     const check = () => { if (!limits.every(([limit, key]) => limit.hasRoom(key))) throw new TooManyProofsError() }
 
@@ -92,4 +94,11 @@ export function limited<Q extends LimitKeys> (prove: (question: Q) => Promise<Pr
       }
     })
   }
+  return async (question: Q): Promise<Proof> => await measured(proofChannel, () => ask(question), toMessage)
+}
+
+function toMessage (outcome: Outcome<Proof>, seconds: number): ProofMessage {
+  if ('ok' in outcome) return { outcome: 'proven', seconds }
+  if (outcome.error instanceof TooManyProofsError) return { outcome: 'limited', seconds }
+  return { outcome: outcome.error instanceof AuthorizationServerUnavailableError ? 'unavailable' : 'refused', seconds }
 }

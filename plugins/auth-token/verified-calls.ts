@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { PageSessionError } from '../../src/errors.ts'
+import { proofChannel, type ProofMessage } from '../../src/log/measurements.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { UnverifiedCall, VerifiedCall, Verify } from './calls.ts'
 
@@ -68,6 +69,7 @@ export function remembered (verify: Verify, { epochs, now, max = 10_000 }: Cache
     const key = hash('sha256', JSON.stringify(fields), 'base64')
     const entry = entries.get(key)
     if (entry !== undefined && entry.verified.expiresAt > now() && entry.begun >= epochs.since(memberId)) {
+      if (proofChannel.hasSubscribers) proofChannel.publish({ outcome: 'cached' } satisfies ProofMessage)
       return { ...entry.verified, accessToken: authId }
     }
     const begun = epochs.now()

@@ -2,19 +2,32 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { plainAddress } from '../../src/http/client-address.ts'
 import { stageOf } from '../../src/http/http-error.ts'
+import { requestChannel, type RequestMessage } from '../../src/log/measurements.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { createRefusals } from './refusals.ts'
+
+export interface CallLogOptions {
+  /** Milliseconds until refused calls without a line of their own are counted in one. Default one minute */
+  refusedInterval?: number
+}
 
 // Parts of a path
 const maxNames = 8
 
 /**
- * Logs one line a call, and keeps what calls carry out of all lines. Fastify's own request log is two lines and holds
- * the URL, so turn it off. Routes with a higher `logLevel`, such as health checks, have no line.
+ * Logs one line a call, and keeps what calls carry out of all lines. Of the calls that are refused before anything has
+ * verified them, only the first ones of a minute have a line; the others are counted in one. Fastify's own request log
+ * is two lines and holds the URL, so turn it off. Routes with a higher `logLevel`, such as health checks, have no line.
  */
-async function callLog (fastify: FastifyInstance) {
+async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: CallLogOptions) {
+  optionsOf<CallLogOptions>('call-log')(refusedInterval > 0, 'refusedInterval', 'be above 0')
   redactCalls(fastify)
   warnOfProxy(fastify)
+
+  const refusals = createRefusals({ log: fastify.log, interval: refusedInterval })
+  fastify.addHook('onClose', async () => { refusals.end() })
 
   const names = new Set([''])
   fastify.addHook('onRoute', ({ url }) => {
@@ -25,7 +38,10 @@ async function callLog (fastify: FastifyInstance) {
     .map(name => names.has(name.toLowerCase()) ? name : '*').join('/')
 
   fastify.addHook('onResponse', (request, reply, done) => {
+    if (requestChannel.hasSubscribers) requestChannel.publish({ request, reply } satisfies RequestMessage)
     const { declaredPlacement, errorCode } = request
+    const isRefused = errorCode && reply.statusCode < 500 && !isVerified(request)
+    if (isRefused && !refusals.isLogged(request.ip, errorCode)) return done()
     const memberId = memberIdOf(request.body)
     request.log.info(inOwnWords({
       method: request.method,
@@ -33,6 +49,8 @@ async function callLog (fastify: FastifyInstance) {
       // An address that does not exist may be a mistake in the application's card.
       path: request.is404 ? masked(request.url) : undefined,
       status: reply.statusCode,
+      // Who knocks in vain may have to be kept out by a firewall.
+      ip: isRefused ? plainAddress(request.ip) : undefined,
       placement: declaredPlacement ?? undefined,
       outcome: errorCode ?? 'answered',
       stage: errorCode ? stageOf(errorCode) : undefined,
@@ -42,6 +60,10 @@ async function callLog (fastify: FastifyInstance) {
     done()
   })
 }
+
+/** Whether it is known who calls: a user, the user of a page, or a back-end. */
+const isVerified = ({ verifiedCall, pageSession, apiKey }: Partial<FastifyRequest>) =>
+  Boolean(verifiedCall ?? pageSession ?? apiKey)
 
 /** Keeps what a call carries out of the log, whatever a handler logs. */
 function redactCalls (fastify: FastifyInstance): void {

@@ -117,7 +117,7 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
     },
     async remember (request, call) {
       const host = otherHost(request, call)
-      if (host !== undefined) await hosts?.keep(call.memberId, host)
+      if (host !== undefined) await hosts?.keep(request, call, host)
     },
     widen (sources) {
       if (isStarted) throw new PolicyError('the service has started')

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { memberHash } from '../../src/log/logger.ts'
+import { audit } from '../../src/log/audit.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import type { VerifiedCall } from '../auth-token/calls.ts'
 
@@ -27,32 +27,34 @@ export function createOtherHosts ({ store, isAdmin, log }: OtherHostsOptions) {
   // Each user is asked about once in a while, for each host. The keys are hashes.
   const answers = new LRUCache<string, Promise<boolean>>({ max: 10_000, ttl: answerTime })
 
-  async function keep (memberId: string, host: string): Promise<void> {
-    await store.rememberHost(memberId, host, Date.now())
-      .catch((err: unknown) => log.error({ err }, 'could not store another host of a portal'))
+  // Without the host, which is posted text.
+  const fieldsOf = ({ ip }: FastifyRequest, { memberId: member, userId: user }: FramedCall) => ({ ip, member, user })
+
+  async function keep (request: FastifyRequest, call: FramedCall, host: string): Promise<void> {
+    await store.rememberHost(call.memberId, host, Date.now()).then(
+      () => audit(request.log, 'host.added', fieldsOf(request, call)),
+      (err: unknown) => log.error({ err }, 'could not store another host of a portal')
+    )
   }
 
-  async function ask (request: FastifyRequest, memberId: string, host: string): Promise<boolean> {
-    if (await isAdmin(request)) {
-      await keep(memberId, host)
-      return true
-    }
-    // Without the host, which is posted text.
-    request.log.warn({ member: memberHash(memberId) },
-      'a portal was opened at another host than its own: an administrator has to open the application there once')
-    return false
+  async function ask (request: FastifyRequest, call: FramedCall, host: string): Promise<boolean> {
+    const may = await isAdmin(request)
+    if (may) await keep(request, call, host)
+    else audit(request.log, 'host.refused', fieldsOf(request, call))
+    return may
   }
 
   return {
     keep,
     /** Whether a host is one of the portal's, as far as it is known or the user can say. */
-    async includes (request: FastifyRequest, { memberId, userId }: FramedCall, host: string): Promise<boolean> {
+    async includes (request: FastifyRequest, call: FramedCall, host: string): Promise<boolean> {
+      const { memberId, userId } = call
       const row = await store.get(memberId).catch(() => undefined)
       if (row?.hosts.includes(host) === true) return true
       // Without the user's token the portal cannot be asked.
       if (request.verifiedCall === null) return false
       const key = hash('sha256', `${memberId} ${userId} ${host}`, 'base64')
-      const answer = answers.get(key) ?? ask(request, memberId, host)
+      const answer = answers.get(key) ?? ask(request, call, host)
       answers.set(key, answer)
       return await answer
     }

@@ -32,7 +32,7 @@ const unavailable = [PortalUnavailableError, AuthorizationServerUnavailableError
  */
 export function createBackgroundWorker ({ url, keys, placements, rebind, log, now }: BackgroundWorkerOptions) {
   const isTemporary = (error: unknown) => unavailable.some(kind => error instanceof kind)
-  const queue = createRetryQueue({ log, delays, lifetime: 5 * minute, isTemporary, now })
+  const queue = createRetryQueue({ name: 'worker-errors', log, delays, lifetime: 5 * minute, isTemporary, now })
   // Portals that were looked at within a minute.
   const looked = new LRUCache<string, true>({ max: 10_000, ttl: minute, ttlResolution: 0, perf: { now } })
 

@@ -3,6 +3,7 @@ import {
   AuthorizationServerUnavailableError, NotInstalledError, PaymentRequiredError, TokensLostError, TokensRefusedError
 } from '../../src/errors.ts'
 import { serverOf } from '../../src/http/server-address.ts'
+import { audit } from '../../src/log/audit.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { Installation } from '../../src/store/installation-store.ts'
 import type { AppInfo } from '../auth-token/server-answers.ts'
@@ -44,20 +45,19 @@ export async function confirmUninstall (
   if (row?.uninstallRequestedAt == null) return
   const state = await askInstallation(row, parts)
   over.throwIfAborted()
-  const member = memberHash(memberId)
   // Nobody uses it, and nobody can say. If the portal comes back, its next verified call restores the row.
   const isOver = now() - row.uninstallRequestedAt > week
   if (state === 'unknown' && !isOver) {
+    const member = memberHash(memberId)
     return log.warn({ member }, 'an uninstall cannot be confirmed yet; it is kept and checked again')
   }
   forget(memberId)
   if (state === 'alive') {
     await store.dropUninstallRequest(memberId)
-    const text = 'an uninstall was refused: the authorization server still calls the application installed'
-    return log.warn({ member }, text)
+    return audit(log, 'uninstall.refused', { member: memberId })
   }
   await store.markUninstalled(memberId, now())
-  log.info({ member }, 'uninstalled')
+  audit(log, 'app.uninstalled', { member: memberId })
   // Not in the portal's turn: it may want to install again meanwhile.
   handlers.start(memberId)
 }

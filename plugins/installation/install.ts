@@ -1,4 +1,5 @@
 import { storeUnavailable } from '../../src/errors.ts'
+import { audit } from '../../src/log/audit.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { BindingReport, Installation } from '../../src/store/installation-store.ts'
 import type { VerifiedCall } from '../auth-token/calls.ts'
@@ -12,6 +13,8 @@ export interface InstallationSecrets {
   refreshToken: string
   /** The lifecycle event that it came with; without it, by the installation page */
   event?: string
+  /** The client's address, for the audit */
+  ip?: string
 }
 
 /** Stores an installation and binds what is declared. Writes nothing once the signal has aborted. */
@@ -19,15 +22,16 @@ export async function install (
   call: VerifiedCall, secrets: InstallationSecrets, rest: BatchRest, parts: InstallationParts,
   over: AbortSignal
 ): Promise<BindingReport> {
-  const { store, placements, forget, handlers, now } = parts
+  const { store, placements, forget, handlers, log, now } = parts
   const { memberId, domain, clientEndpoint, serverEndpoint, scope, status, userId, accessToken, expiresAt } = call
-  const { applicationToken, refreshToken } = secrets
+  const { applicationToken, refreshToken, event: source = 'page', ip } = secrets
   const before = await store.get(memberId).catch(storeUnavailable)
   const survey = await surveyPortal(rest, placements())
   // The next turn has begun then, and may have written something newer.
   over.throwIfAborted()
   // What a plugin could not delete at the uninstall must not come back.
   if (typeof before?.uninstalledAt === 'number') await handlers.forget(before)
+  const change = changeFor(before, secrets)
   const isInstalled = await store.install({
     memberId,
     domain,
@@ -40,20 +44,22 @@ export async function install (
     tokens: refreshToken === '' ? null : { accessToken, refreshToken, expiresAt },
     // The proof does not speak of it: it may be made up, or belong to another portal.
     isRefreshTokenCandidate: true,
-    change: changeFor(before, secrets)
+    change
   }, now(), before ?? { uninstalledAt: null }).catch(storeUnavailable)
   // Another process has uninstalled it meanwhile: only the portal knows whether it was installed anew.
   if (!isInstalled) return await install(call, secrets, rest, parts, over)
   forget(memberId)
+  // The event that follows an installation page tells nothing new.
+  if (change !== undefined) audit(log, `app.${change}`, { ip, member: memberId, user: userId, source })
   return await bind(memberId, rest, { survey, before, done: 'installed' }, parts, over)
 }
 
 /** Whose handlers have to run after an installation. */
 function changeFor (before: Installation | undefined, { event }: InstallationSecrets) {
   // Without an address of ours nobody has finished an installation.
-  if (before?.uninstalledAt !== null || before.handlerUrl === null) return 'installed'
+  if (before?.uninstalledAt !== null || before.handlerUrl === null) return 'installed' as const
   // It follows the installation page, whose change has been recorded.
-  return event === 'ONAPPINSTALL' ? undefined : 'updated'
+  return event === 'ONAPPINSTALL' ? undefined : 'updated' as const
 }
 
 /** Binds what is declared once more; does nothing for a portal without an installation. */

@@ -1,7 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
 import {
-  ApplicationTokenError, PortalUnavailableError, TooManyInstallationsError, storeUnavailable
+  ApplicationTokenError, NotAdminError, PortalUnavailableError, TooManyInstallationsError, storeUnavailable
 } from '../../src/errors.ts'
+import { audit, createRefusalAudit } from '../../src/log/audit.ts'
 import { withDeadline } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { createLatestOnly } from '../../src/queues/latest-only.ts'
@@ -45,12 +46,13 @@ const waitingTurns = 7
 
 /** Installs and uninstalls, one after the other on each portal. All but `confirmUninstall` wrap errors of the store. */
 export function createInstallations (parts: InstallationParts) {
-  const { store, openRest, handlers, turnTimeout, now } = parts
+  const { store, openRest, handlers, turnTimeout, log, now } = parts
   const lateness = () => new PortalUnavailableError()
   const rejection = () => new TooManyInstallationsError()
   const onlyLatest = createLatestOnly(rejection)
+  const auditRefusal = createRefusalAudit(now)
   // The installation page and ONAPPINSTALL come at the same time; the second has to see what the first has bound.
-  const queue = createFairQueue({ slotsPerKey: 1, roomPerKey: waitingTurns, rejection })
+  const queue = createFairQueue({ name: 'installations', slotsPerKey: 1, roomPerKey: waitingTurns, rejection })
   const inTurn = <T>(memberId: string, work: (over: AbortSignal) => Promise<T>) =>
     queue(memberId, () => withDeadline(turnTimeout, lateness, work))
 
@@ -69,7 +71,11 @@ export function createInstallations (parts: InstallationParts) {
       onlyLatest(`${call.memberId} ${call.userId}`, async () => {
         const rest = openRest(call)
         // Before the turn: whoever is no administrator delays nobody else.
-        await withDeadline(turnTimeout, lateness, () => requireAdmin(rest))
+        await withDeadline(turnTimeout, lateness, () => requireAdmin(rest)).catch(error => {
+          const fields = { ip: secrets.ip, member: call.memberId, user: call.userId }
+          if (error instanceof NotAdminError) auditRefusal(log, 'install.refused', fields)
+          throw error
+        })
         return await inTurn(call.memberId, over => install(call, secrets, rest, parts, over))
       }),
 
@@ -81,11 +87,13 @@ export function createInstallations (parts: InstallationParts) {
       isTokenOf(await find(memberId), applicationToken),
 
     /** Keeps a request to uninstall until it is confirmed, as every employee can read the application token. */
-    async requestUninstall (memberId: string, applicationToken: string): Promise<void> {
+    async requestUninstall (memberId: string, applicationToken: string, ip?: string): Promise<void> {
       const row = await find(memberId)
       if (!isTokenOf(row, applicationToken)) throw new ApplicationTokenError()
       // The time of the first request counts, so a repeated one writes nothing.
-      if (row.uninstallRequestedAt === null) await store.requestUninstall(memberId, now()).catch(storeUnavailable)
+      if (row.uninstallRequestedAt !== null) return
+      await store.requestUninstall(memberId, now()).catch(storeUnavailable)
+      audit(log, 'uninstall.requested', { ip, member: memberId })
     },
 
     /**

@@ -37,7 +37,7 @@ export function createLifecycleHandlers (options: LifecycleHandlersOptions) {
   const closing = new AbortController()
   const background = createBackground(log)
   const callHandler = createCallHandler({ restOf, closing: closing.signal, log })
-  const queue = createFairQueue({ slots, slotsPerKey: 1 })
+  const queue = createFairQueue({ name: 'lifecycle-handlers', slots, slotsPerKey: 1 })
   // Which handlers of a change have succeeded in this process.
   const progress = new LRUCache<string, Progress>({ max: 1000 })
   // Portals whose handlers of `onUninstalled` run in this process.

@@ -56,7 +56,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
   const log = fastify.log.child({ part: 'events' })
   const isTemporary = (error: unknown) => temporary.some(kind => error instanceof kind)
   // No token of Bitrix24 lives longer than an hour.
-  const queue = createRetryQueue({ log, delays, lifetime: hour, isTemporary, now })
+  const queue = createRetryQueue({ name: 'events', log, delays, lifetime: hour, isTemporary, now })
   const checks = createUninstallChecks({
     confirm: installations.confirmUninstall, unconfirmed: installations.unconfirmed, log, interval: checkInterval, now
   })

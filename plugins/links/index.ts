@@ -3,14 +3,16 @@ import fp from 'fastify-plugin'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { isAppCode } from '../../src/http/slider-link.ts'
+import { audit } from '../../src/log/audit.ts'
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { ApiKey } from '../../src/schemas/variables.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { createApiKeys } from './api-keys.ts'
 import { composerSection } from './composer.ts'
+import { formFields, labelOf } from './form-fields.ts'
 import { createLinkSigner } from './link-signature.ts'
 import linksRoute from './links-route.ts'
-import type { Screen } from './screen.ts'
+import { screenTexts, type Screen } from './screen.ts'
 import { createScreenLinks, type LinkOptions, type ScreenLink } from './screen-links.ts'
 import { createScreens, type DeclareScreen, type ScreenContext, type ScreenRequest } from './screens.ts'
 import visitsRoute from './visits-route.ts'
@@ -68,14 +70,32 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   const screenLinks = createScreenLinks({ appCode, signer, now: Date.now })
   const visitStore = await createSqlVisitStore(store.database, fastify.log)
   const visits = createVisits({ store: visitStore, retentionDays, log: fastify.log.child({ part: 'link-visits' }) })
-  const screens = createScreens(screenLinks, visits.count)
+  const screens = createScreens({
+    links: screenLinks,
+    count: visits.count,
+    labelOf: ({ name, params }, parameter, lang) => {
+      const textOf = screenTexts(fastify.pages.i18n, lang)
+      return labelOf(formFields(params, key => textOf(name, key)), parameter)
+    }
+  })
   const write: FastifyInstance['links']['write'] = (name, params, options) =>
     screenLinks.write(screens.find(name), params, options)
+  // A page may be full of links that its handler writes; who may open a signed one has to be known later.
+  const writeAudited: typeof write = (name, params, options) => {
+    const link = write(name, params, options)
+    const { by: user, portal: { memberId: member } } = options
+    const fields = { ip: undefined, member, user, screen: name, link: link.id }
+    if (screens.find(name).signed !== undefined) audit(fastify.log, 'link.written', fields)
+    return link
+  }
 
   fastify.decorateRequest('screen', null)
   fastify.decorateRequest('apiKey', null)
   fastify.decorate('links', {
-    screens: screens.all, to: (name, params: object, options) => write(name, { ...params }, options), write, visits
+    screens: screens.all,
+    to: (name, params: object, options) => writeAudited(name, { ...params }, options),
+    write: writeAudited,
+    visits
   })
   fastify.decorate('screen', function screen (name, { schema: { params }, preHandler, ...settings }, handler) {
     const answer = withPreHandlers(this, preHandler, handler)
@@ -94,7 +114,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
     homeSection: request => composerSection(fastify, screens.all(), request)
   })
   fastify.placements.features.add({ homeSection: request => visitsSection(fastify, request) })
-  await fastify.register(linksRoute, { apiKeys: createApiKeys(apiKeys) })
+  await fastify.register(linksRoute, { apiKeys: createApiKeys(apiKeys), write })
   await fastify.register(visitsRoute)
 
   fastify.onUninstalled(({ portal }) => visitStore.forget(portal.memberId))

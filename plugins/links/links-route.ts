@@ -6,10 +6,12 @@ import {
 } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
+import { audit } from '../../src/log/audit.ts'
 import { FieldsErrorSchema, errorResponses } from '../../src/schemas/error.ts'
 import { mismatchError, type Mismatch, type OptionsMismatch } from '../../src/schemas/mismatch.ts'
 import type { ApiKeys } from './api-keys.ts'
 import { closedPaths } from './offered.ts'
+import type { LinkOptions, ScreenLink } from './screen-links.ts'
 
 const LinkRequestSchema = Type.Object({
   screen: Type.String({ description: 'Name of the screen', examples: ['part'] }),
@@ -54,8 +56,14 @@ const missingPortal: Mismatch = { parameter: 'portal', expected: 'Expected membe
 const closed = (parameter: string): Mismatch =>
   ({ parameter, expected: 'Is written by the application only', reason: 'undeclared' })
 
+interface LinksRouteOptions {
+  apiKeys: ApiKeys
+  /** As `links.write`, without a line in the audit */
+  write: (name: string, params: Readonly<Record<string, unknown>>, options: LinkOptions) => ScreenLink
+}
+
 /** POST /api/links: a page writes links for its own portal, a back-end for the portals that its API key is for. */
-const linksRoute: FastifyPluginAsyncTypebox<{ apiKeys: ApiKeys }> = async (fastify, { apiKeys }) => {
+const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify, { apiKeys, write }) => {
   const { links } = fastify
 
   /** Sets `request.pageSession` or `request.apiKey`. */
@@ -65,15 +73,19 @@ const linksRoute: FastifyPluginAsyncTypebox<{ apiKeys: ApiKeys }> = async (fasti
     if (bearer === '' || /^[\w-]+\.[\w-]+\.[\w-]+$/.test(bearer)) await fastify.verifyPageSession(request)
     else {
       request.apiKey = apiKeys.find(bearer, request.ip)
-      // Not called a key: the log redacts that.
+      // In all lines of the call, those of the audit, too. Not called a key: the log redacts that.
       request.log = request.log.child({ writer: request.apiKey.name })
     }
   }
 
-  function writerOf ({ pageSession, apiKey }: FastifyRequest, name: string, portal = pageSession?.memberId) {
+  function writerOf (request: FastifyRequest, name: string, portal = request.pageSession?.memberId) {
+    const { pageSession, apiKey, ip, log } = request
     if (portal === undefined) throw mismatchError([missingPortal])
     if (pageSession === null) {
-      if (apiKey?.portals?.includes(portal) === false) throw new ApiKeyPortalError()
+      if (apiKey?.portals?.includes(portal) === false) {
+        audit(log, 'writer.refused', { ip, member: portal })
+        throw new ApiKeyPortalError()
+      }
       return { memberId: portal }
     }
     const isOffered = links.screens().some(screen => screen.name === name && screen.composer !== false)
@@ -120,9 +132,11 @@ const linksRoute: FastifyPluginAsyncTypebox<{ apiKeys: ApiKeys }> = async (fasti
     const { memberId, ...by } = writerOf(request, screen, portal)
     const installation = await fastify.installations.find(memberId)
     if (installation === undefined || installation.uninstalledAt !== null) throw new PortalUnknownError()
-    const link = links.write(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
+    const link = write(screen, params, { portal: { memberId, endpoint: installation.clientEndpoint }, ...by })
     // Checked last: what fits into a link is small enough to look through.
     if (request.pageSession !== null) refuseClosed(screen, params)
+    const { ip, log, pageSession } = request
+    audit(log, 'link.written', { ip, member: memberId, user: pageSession?.userId, screen, link: link.id })
     return link
   })
 }

@@ -1,7 +1,8 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ScreenError, ScreenUnknownError } from '../../src/errors.ts'
+import { OptionsMismatchError, ScreenError, ScreenUnknownError } from '../../src/errors.ts'
 import type { PreHandlers } from '../../src/http/pre-handlers.ts'
+import { audit } from '../../src/log/audit.ts'
 import { reading } from '../../src/schemas/options-schema.ts'
 import type { PlacementContext } from '../placement-dispatch/index.ts'
 import { createScreen, type Screen, type ScreenDeclaration } from './screen.ts'
@@ -38,8 +39,16 @@ type ScreenCall = FastifyRequest & { placement: PlacementContext }
 type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 interface Entry { screen: Screen, answer: Answer }
 
+export interface ScreensOptions {
+  links: ReturnType<typeof createScreenLinks>
+  /** Called for each visit */
+  count: (visit: ScreenVisit) => void
+  /** What people call a parameter of the screen, in a language of Bitrix24 */
+  labelOf: (screen: Screen, parameter: string, lang: string) => string
+}
+
 /** The declared screens: typed routes behind the one placement of links. `params[screen]` chooses. */
-export function createScreens (links: ReturnType<typeof createScreenLinks>, count: (visit: ScreenVisit) => void) {
+export function createScreens ({ links, count, labelOf }: ScreensOptions) {
   const declared = new Map<string, Entry>()
   let isStarted = false
 
@@ -56,11 +65,21 @@ export function createScreens (links: ReturnType<typeof createScreenLinks>, coun
     const read = () => links.read(screen, options as Record<string, unknown>, memberId)
     const { params, linkId, writtenBy } = reading(read, request.log, { screen: name })
     request.screen = { name, params, linkId, writtenBy }
+    if (screen.signed !== undefined) {
+      const { ip, log } = request
+      audit(log, 'link.opened', { ip, member: memberId, user: user.id, screen: name, link: linkId, writtenBy })
+    }
     // The handler may change its parameters, and a link that it refuses was not opened.
     const visit = { screen: name, linkId, params: structuredClone(params), memberId, userId: user.id }
     const answered = await answer(request, reply)
     if (reply.statusCode < 400) count(visit)
     return answered
+  }
+
+  /** The error page names a wrong parameter as the composer does. */
+  function addLabel (error: unknown, screen: Screen, lang: string): void {
+    if (!(error instanceof OptionsMismatchError && 'parameter' in error)) return
+    Object.assign(error, { label: labelOf(screen, String(error.parameter), lang) })
   }
 
   return {
@@ -87,9 +106,13 @@ export function createScreens (links: ReturnType<typeof createScreenLinks>, coun
      * @throws {ScreenUnknownError}, {LinkSignatureError}, {LinkExpiredError}, {OptionsMismatchError}
      */
     open (request: ScreenCall, reply: FastifyReply): Promise<unknown> | undefined {
-      const { screen: name } = request.placement.options as { screen?: unknown } // options are an object
+      const { options, lang } = request.placement
+      const { screen: name } = options as { screen?: unknown } // options are an object
       const entry = name === undefined ? findDefault() : find(name)
-      return entry && answerWith(entry, request, reply)
+      return entry && answerWith(entry, request, reply).catch((error: unknown) => {
+        addLabel(error, entry.screen, lang)
+        throw error
+      })
     }
   }
 }

@@ -49,7 +49,7 @@ export function createByteBudget (max: number) {
  * whose signal aborts is over at once, or not begun any more.
  */
 export function createOneByOne (patience: number, rejection: () => Error) {
-  const inTurn = createFairQueue({ slots: 1, room: 1000, patience, rejection })
+  const inTurn = createFairQueue({ name: 'portal-answers', slots: 1, room: 1000, patience, rejection })
   return <T>(key: string, signal: AbortSignal, work: () => T) => new Promise<T>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     inTurn(key, async () => {

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { audit } from '../../src/log/audit.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { createBackground } from '../../src/queues/background.ts'
 import type { Installation, InstallationStore, RefreshState, TokenPair } from '../../src/store/installation-store.ts'
@@ -16,6 +17,8 @@ export interface RecoveryCall {
   refreshToken: string
   /** Called only when the pair is known to be dead */
   isAdmin: () => Promise<boolean>
+  /** The client's address, for the audit */
+  ip?: string
 }
 
 interface RecoveryOptions extends LeaseOptions {
@@ -57,7 +60,7 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
   }
 
   return async recovery => {
-    const { call: { memberId, userId, serverEndpoint }, refreshToken, isAdmin } = recovery
+    const { call: { memberId, userId, serverEndpoint }, refreshToken, isAdmin, ip } = recovery
     const person = `${memberId} ${userId}`
     const server = refresher.serverOf(serverEndpoint)
     const { attempts, until } = passed.get(person) ?? { attempts: 0, until: -Infinity }
@@ -75,12 +78,12 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
       const pair = await exchange(recovery, server)
       const isRecovered = pair !== undefined && await refresher.keep(memberId, pair, row.tokenVersion)
       refresher.count(isRecovered ? 'recovered' : 'recovery_refused')
-      const member = memberHash(memberId)
       if (!isRecovered) {
-        return log.warn({ member }, 'an administrator\'s call could not recover the tokens of an installation')
+        const text = 'an administrator\'s call could not recover the tokens of an installation'
+        return log.warn({ member: memberHash(memberId) }, text)
       }
       passed.delete(person)
-      log.info({ member }, 'an administrator\'s call has recovered the tokens of an installation')
+      audit(log, 'tokens.recovered', { ip, member: memberId, user: userId })
     })
   }
 }

@@ -52,7 +52,7 @@ export function createTokenService (options: TokenServiceOptions) {
   const looks = new Map<string, ReturnType<typeof good>>()
   const running = new Map<string, Attempt>()
   const lateness = () => new AuthorizationServerUnavailableError()
-  const inSlot = createFairQueue({ slotsPerKey: refreshesAtOnce })
+  const inSlot = createFairQueue({ name: 'refreshes', slotsPerKey: refreshesAtOnce })
 
   const isFresh = ({ refreshedAt }: TokenHolder) => now() - Number(refreshedAt) < freshTime
   const isGood = (holder: TokenHolder, refused: string | undefined) =>

@@ -1,4 +1,8 @@
+import { watchLength } from './lengths.ts'
+
 export interface FairQueueOptions {
+  /** For the metrics: shows how much waits. Default: it is not shown */
+  name?: string
   /** How much runs at once, of all keys together. Default: no limit */
   slots?: number
   /** How much runs at once under one key; less while few slots are free, so that others find one. Default: no limit */
@@ -18,7 +22,7 @@ interface Lane { key: string, running: number, line: Array<PromiseWithResolvers<
 /** A queue that many share. Keys take turns, so whoever queues a lot delays only their own work. */
 export function createFairQueue (options: FairQueueOptions) {
   const { slots = Infinity, slotsPerKey, room = Infinity, roomPerKey = Infinity, patience } = options
-  const { rejection = () => new Error('the queue is full') } = options
+  const { name, rejection = () => new Error('the queue is full') } = options
   // What runs or waits; the first lane that may start has the next turn.
   const lanes = new Map<string, Lane>()
   let free = slots
@@ -90,7 +94,7 @@ export function createFairQueue (options: FairQueueOptions) {
   }
 
   /** Runs `work` when it is the turn of `key`. */
-  return async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
     const lane = lanes.get(key) ?? { key, running: 0, line: [] }
     if (lane.line.length === 0 && mayStart(lane)) start(lane)
     else await wait(lane)
@@ -103,4 +107,7 @@ export function createFairQueue (options: FairQueueOptions) {
       serve()
     }
   }
+  // What is watched lives as long as the queue.
+  if (name !== undefined) Object.assign(inTurn, { waiting: watchLength(name, () => waiting) })
+  return inTurn
 }

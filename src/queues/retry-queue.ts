@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { createBackground } from './background.ts'
 import { createLatestOnly } from './latest-only.ts'
+import { watchLength } from './lengths.ts'
 
 /** Work that was accepted, and is done after its request was answered. */
 export interface QueuedWork {
@@ -18,6 +19,8 @@ export interface QueuedWork {
 export type RetryQueue = ReturnType<typeof createRetryQueue>
 
 interface RetryQueueOptions {
+  /** For the metrics */
+  name: string
   log: Pick<FastifyBaseLogger, 'warn' | 'error'>
   /** Milliseconds before each further try; the last one repeats */
   delays: readonly number[]
@@ -31,7 +34,7 @@ interface RetryQueueOptions {
 const replacement = new Error('later work has taken its place')
 
 /** Runs work in the background until it succeeds. Work under one key never delays or displaces work under another. */
-export function createRetryQueue ({ log, delays, lifetime, isTemporary, now }: RetryQueueOptions) {
+export function createRetryQueue ({ name, log, delays, lifetime, isTemporary, now }: RetryQueueOptions) {
   const closing = new AbortController()
   const background = createBackground(log)
   const onlyLatest = createLatestOnly(() => replacement)
@@ -93,7 +96,7 @@ export function createRetryQueue ({ log, delays, lifetime, isTemporary, now }: R
       return true
     },
     /** How many keys have work */
-    size: () => keys.size,
+    size: watchLength(name, () => keys.size),
     /** Resolves when everything under way has ended; nothing is tried again after this. */
     async close (): Promise<void> {
       closing.abort()

@@ -3,6 +3,7 @@ import type SqliteDatabase from 'better-sqlite3'
 import { Kysely, sql, SqliteDialect } from 'kysely'
 import type { BaseLogger } from 'pino'
 import { StoreOpenError, StoreVersionError } from '../errors.ts'
+import { publishQuery } from '../log/measurements.ts'
 import { createLocalChanges } from './changes.ts'
 import type { Database } from './database.ts'
 import { installationTables, migrate, migrationTable, type TableSet } from './migrations.ts'
@@ -44,7 +45,7 @@ export async function openExistingDatabase (
 }
 
 const overSqlite = (database: SqliteDatabase.Database) =>
-  new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
+  new Kysely<Database>({ dialect: new SqliteDialect({ database }), log: publishQuery })
 
 /** Closes the database again if it cannot be used. */
 async function open<T> (db: Kysely<Database>, use: (db: Kysely<Database>) => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect, type DialectAdapter } from 'kysely'
 import pg from 'pg'
+import { publishQuery } from '../log/measurements.ts'
 import type { Database } from './database.ts'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
@@ -54,7 +55,9 @@ const patientTwins = new WeakMap<DialectAdapter, () => Kysely<Database>>()
 
 /** The database of a service: its statements have the time that `config` gives them. */
 export function openPostgresDatabase (config: pg.PoolConfig, onLost?: (error: Error) => void): Kysely<Database> {
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: openPostgresPool(config, onLost) }) })
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: openPostgresPool(config, onLost) }), log: publishQuery
+  })
   patientTwins.set(db.getExecutor().adapter, () => openPatientDatabase(config, 'write'))
   return db
 }

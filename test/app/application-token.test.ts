@@ -27,8 +27,11 @@ await t.test("application token: an administrator's call replaces the stored one
   t.equal(await stored(), APPLICATION_TOKEN)
   t.equal((await open(employee)).status, 200)
   t.equal(codeOf(await open(employee, {})), 'B24_ERR_APPLICATION_TOKEN', 'the old one is refused')
-  const warnings = service.lines().filter(({ level, member }) => level === 40 && member !== undefined)
-  t.strictSame(warnings.map(({ member }) => member), [memberHash(alpha.memberId)])
+  const acts = service.lines().filter(({ event }) => String(event).startsWith('application-token.'))
+  const line = (event: string, { id: user }: SandboxUser) => ({ event, user, member: memberHash(alpha.memberId) })
+  const refusals = [employee, admin].map(user => line('application-token.refused', user))
+  t.match(acts, [...refusals, line('application-token.replaced', admin)])
+  t.equal(acts.length, 3, 'one line a minute for each user who is refused')
   t.notMatch(service.log.join(''), APPLICATION_TOKEN)
 })
 

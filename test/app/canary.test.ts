@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
+import { trace } from '@opentelemetry/api'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import type { PlacementCall } from '../../sandbox/index.ts'
 import { parseSliderLink } from '../../src/http/slider-link.ts'
+import { startCollector } from '../collector.ts'
 import { sessionIn, startService, type Answer } from '../service.ts'
+import { until } from '../until.ts'
 
 // Every secret is marked. No mark may show up anywhere but in the store and at Bitrix24.
 const mark = (name: string) => `canary${name}`.padEnd(64, '0123456789abcdef')
 
-await t.test('app: lets no secret into a log line, page, header or error', async t => {
+await t.test('app: lets no secret into a log line, page, header, error or span', async t => {
+  const collector = await startCollector(t)
   const handled: string[] = []
   let echoed = ''
   const service = await startService(t, {
@@ -17,6 +21,7 @@ await t.test('app: lets no secret into a log line, page, header or error', async
       'app.echo': () => { throw Object.assign(new Error(`No ${echoed}`), { code: echoed, status: 403 }) }
     },
     env: {
+      ...collector.env,
       B24_CLIENT_SECRET: mark('clientsecret'),
       METRICS_TOKEN: mark('metrics'),
       LINKS_API_KEYS: `erp:${createHash('sha256').update(mark('apikey')).digest('hex')}`
@@ -60,6 +65,10 @@ await t.test('app: lets no secret into a log line, page, header or error', async
         const { log, headers, url } = request
         const { AUTH_ID, REFRESH_ID } = body
         const parts = { request, reply, req: request.raw, res: reply.raw, body, headers, url }
+        const span = trace.getTracer('careless').startSpan(`open ${AUTH_ID}`)
+        span.setAttributes({ ...headers, ...body, url, note: `${AUTH_ID} ${REFRESH_ID}` }).addEvent(`${AUTH_ID}`, body)
+        span.recordException(new Error(AUTH_ID))
+        span.setStatus({ code: 2, message: `${AUTH_ID}` }).end()
         const children = [log.child({ part: 'careless' }), log.child(parts), fastify.log.child({ deep: parts })]
         for (const logger of [log, fastify.log, ...children]) {
           logger.info(parts, 'all of it')
@@ -112,6 +121,8 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   }
   const encode = (call: PlacementCall) => new URLSearchParams(call.body).toString()
 
+  // Counting begins with the first reading.
+  await record(ask('/metrics', mark('metrics')), 200, 'metrics')
   await send(403, 'not installed', open('REST_APP_URI'))
   await send(200, 'install', install())
   await send(403, 'install by an employee', install({ user: alpha.users.employee }))
@@ -132,7 +143,9 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   const prototype = { PLACEMENT_OPTIONS: `{"__proto__":{"a":"${mark('proto')}"}}` }
   await send(400, 'prototype in the options', open('REST_APP_URI'), prototype)
   await send(401, 'no AUTH_ID', open('REST_APP_URI'), { AUTH_ID: '' })
-  await send(401, 'unknown AUTH_ID', open('REST_APP_URI'), { AUTH_ID: mark('unknown') })
+  for (let n = 0; n < 11; n++) {
+    await send(401, 'unknown AUTH_ID', open('REST_APP_URI'), { AUTH_ID: mark(`unknown${n}`) })
+  }
   const granted = (options: object) => ({ AUTH_ID: alpha.grant(alpha.users.admin, options).accessToken })
   await send(401, 'expired AUTH_ID', open('REST_APP_URI'), granted({ expiresIn: -1 }))
   const employees = open('REST_APP_URI', { user: alpha.users.employee })
@@ -221,6 +234,8 @@ await t.test('app: lets no secret into a log line, page, header or error', async
     const body = JSON.stringify({ screen: 'shelf', params: { id: mark('param') }, portal: alpha.memberId })
     await record(ask('/api/links', key, { method: 'POST', body }), status, 'a link by key')
   }
+  const written = JSON.stringify({ screen: 'shelf', params: { id: 7 }, portal: alpha.memberId })
+  t.equal((await ask('/api/links', mark('apikey'), { method: 'POST', body: written })).status, 200)
   secrets.add(mark('param'))
   for (const [token, status] of [[mark('metrics'), 200], [mark('guess'), 401]] as const) {
     secrets.add(token)
@@ -263,18 +278,31 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   const userReady = { event: 'ONAPPUSERREADY', 'data[access_token]': mark('systemuser') }
   await event('ONAPPINSTALL', 200, userReady, '/install')
   await event('ONAPPUPDATE', 200)
+  const { database } = service.store
+  const journal = async () => await database.selectFrom('journal' as 'installations').selectAll().execute()
+  await until(async () => (await journal()).length > 5)
+  out.push(...(await journal()).map(row => JSON.stringify(row)))
   await event('ONAPPUNINSTALL', 403, { 'auth[application_token]': mark('eventapptoken') })
   await event('ONAPPUNINSTALL', 200)
+  const metrics = await ask('/metrics', mark('metrics'))
+  t.match(metrics.text, 'B24_ERR_AUTH_ID_UNKNOWN')
+  for (const portal of [alpha, beta]) t.notMatch(metrics.text, new RegExp(`${portal.memberId}|${portal.domain}`))
+  await record(Promise.resolve(metrics), 200, 'metrics after all')
   await service.fastify.close()
   t.ok(handled.length > 0)
   for (const token of handled) secrets.add(token)
 
-  out.push(...service.log)
+  out.push(...service.log, ...collector.bodies)
+  t.ok(collector.spans().length > 400)
   t.ok(service.log.length > 40)
   t.notOk(service.log.join('').includes(session), 'a page session is in its page only')
   for (const secret of secrets) {
     const leaks = out.filter(line => line.includes(secret) || line.includes(encodeURIComponent(secret)))
     t.strictSame(leaks.map(line => line.slice(0, 40)), [], `one of ${secrets.size} secrets`)
+  }
+  const events = new Set(service.lines().map(({ event }) => event))
+  for (const event of ['app.installed', 'application-token.replaced', 'link.written', 'link.opened', 'calls.refused']) {
+    t.ok(events.has(event), event)
   }
   const calls = service.lines().filter(({ msg }) => msg === 'call')
   const answered = calls.find(({ placement, outcome }) => placement === 'REST_APP_URI' && outcome === 'answered')

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { packageNames } from '../../plugins/traces/packages.ts'
 import { sandbox } from '../../sandbox/index.ts'
 import { environment, freePort } from '../service.ts'
-import { listening, root, run } from './process.ts'
+import { listening, root, run, unmeasuredNode } from './process.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
@@ -14,6 +15,14 @@ await t.test('Dockerfile: runs the version of Node.js that the tests run on', as
   t.match(read('Dockerfile'), `ARG NODE_VERSION=${devDependencies.node}\nFROM node:\${NODE_VERSION}-`)
 })
 
+await t.test('Dockerfile: copies only what .dockerignore lets through', t => {
+  const allowed = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, name]) => name)
+  const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
+    .flatMap(([, names = '']) => names.split(' '))
+  t.strictSame([...new Set(copied)].sort(), allowed.sort())
+  t.end()
+})
+
 await t.test('compose files: limit memory and processes of every container', async t => {
   const [, scaled = ''] = /```yaml\n(# compose\.scale\.yaml[^]+?)```/.exec(read('docs/scaling.md')) ?? []
   const rows = [['compose.yaml', read('compose.yaml'), 1], ['compose.scale.yaml', scaled, 3]] as const
@@ -21,6 +30,22 @@ await t.test('compose files: limit memory and processes of every container', asy
     for (const limit of [/^ +mem_limit: \d+[mg]$/gm, /^ +pids_limit: \d+$/gm]) {
       t.equal(file.match(limit)?.length, containers, `${name}: ${limit}`)
     }
+  }
+})
+
+await t.test('Dockerfile: installs OpenTelemetry where TRACES is true', async t => {
+  const [, argument, script = ''] = /^(ARG TRACES=false)$[^]+^RUN if \[ "\$TRACES" = true \]; then node (\S+); fi$/m
+    .exec(read('Dockerfile')) ?? []
+  t.ok(argument)
+  t.match(read('.dockerignore'), `!${script}\n`)
+  const folder = t.testdir({ 'package.json': read('package.json') })
+  execFileSync(...unmeasuredNode(join(root, script)), { cwd: folder })
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const before = JSON.parse(read('package.json'))
+  for (const name of [...packageNames('http/protobuf'), ...packageNames('http/json')]) {
+    t.equal(dependencies[name], before.devDependencies[name], name)
+    t.ok(before.peerDependenciesMeta[name].optional, name)
+    t.equal(devDependencies[name], undefined)
   }
 })
 

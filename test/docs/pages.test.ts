@@ -30,7 +30,7 @@ await t.test('docs: every link leads somewhere', async t => {
 
 await t.test('docs: README links to every page', async t => {
   const readme = read('README.md')
-  for (const page of readdirSync(join(root, 'docs'))) t.ok(readme.includes(`(docs/${page})`), page)
+  for (const page of pages.filter(page => page.startsWith('docs/'))) t.ok(readme.includes(`(${page})`), page)
 })
 
 await t.test('docs: configuration.md and .env.example name every variable', async t => {
@@ -45,6 +45,12 @@ await t.test('docs: configuration.md and .env.example name every variable', asyn
 await t.test('docs: plugins.md names every plugin', async t => {
   const named = [...read('docs/plugins.md').matchAll(/^\| `fastify-bitrix24\/plugins\/([\w-]+)`/gm)]
   t.strictSame(named.map(([, name]) => name).sort(), readdirSync(join(root, 'plugins')).sort())
+})
+
+await t.test('docs: plugins.md names every peer dependency', async t => {
+  const { peerDependencies } = JSON.parse(read('package.json'))
+  const named = [...read('docs/plugins.md').matchAll(/^\| `([\w-]+)` \| `([^`]+)` \|/gm)]
+  t.strictSame(Object.fromEntries(named.map(([, name, version]) => [name, version])), peerDependencies)
 })
 
 await t.test('docs: name only files, codes and plugins that exist', async t => {

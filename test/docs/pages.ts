@@ -5,7 +5,7 @@ export const root = join(import.meta.dirname, '../..')
 
 /** Every page of the docs, relative to the root. */
 export const pages = globSync([
-  '*.md', 'docs/*.md', 'routes/*/README.md', 'sandbox/README.md', 'example/**/README.md'
+  '*.md', 'docs/**/*.md', 'routes/*/README.md', 'sandbox/README.md', 'example/**/README.md'
 ], { cwd: root }).sort()
 
 export const read = (file: string): string => readFileSync(join(root, file), 'utf8')

@@ -39,3 +39,31 @@ await t.test('metrics: need METRICS_TOKEN where it is set', async t => {
     else t.match(await answer.text(), 'b24_token_refreshes_total')
   }
 })
+
+await t.test('metrics: count proofs and REST calls as they end', async t => {
+  const { url, call, install, fastify, sandbox } = await startService(t, {
+    methods: { 'crm.refuse': () => { throw Object.assign(new Error('no'), { code: 'ACCESS_DENIED', status: 403 }) } }
+  })
+  const { alpha } = sandbox.portals
+  const scrape = async () => await (await fetch(new URL('/metrics', url))).text()
+  await scrape()
+  await install()
+  const opened = alpha.placementCall('REST_APP_URI')
+  for (let times = 0; times < 2; times++) t.equal((await call(opened)).status, 200)
+  sandbox.trouble.authorizationServer = 'down'
+  t.equal((await call(alpha.placementCall('REST_APP_URI'))).status, 503)
+  sandbox.trouble.authorizationServer = 'none'
+  for (let times = 0; times < 80; times++) await call(opened, { body: { AUTH_ID: `unknown ${times}` } })
+  const { rest } = fastify.portal(alpha.memberId)
+  await t.rejects(rest.call('crm.refuse'), { code: 'B24_ERR_PORTAL_REFUSED' })
+  sandbox.trouble.rest = 'down'
+  await t.rejects(rest.call('crm.deal.list'), { code: 'B24_ERR_PORTAL_UNAVAILABLE' })
+  const text = await scrape()
+  for (const outcome of ['cached', 'proven', 'refused', 'limited', 'unavailable']) {
+    t.match(text, `\nb24_proofs_total{outcome="${outcome}"} `)
+  }
+  t.match(text, '\nb24_rest_refusals_total{area="crm",code="access_denied"} 1\n')
+  t.match(text, '\nb24_rest_refusals_total{area="crm",code="unavailable"} 1\n')
+  t.match(text, '\nb24_request_errors_total{route="/placement",placement="none",stage="proof",' +
+    'code="B24_ERR_TOO_MANY_PROOFS"} ')
+})

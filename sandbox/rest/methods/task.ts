@@ -104,10 +104,10 @@ function remove (call: RestCall): { task: true } {
   return { task: true }
 }
 
-/** Tasks are searched and sorted by names in capitals, and shown under others. */
+/** Tasks are searched and sorted by names in capitals, and shown under others; the latest first without an order. */
 function list ({ params, token: { portal } }: RestCall): Page {
   const rows = portal.content.list('task').map(entry => ({ ...rename(taskOf(portal, entry), toFieldName), entry }))
-  return page(orderRows(filterRows(rows, params.FILTER), params.ORDER), params.START,
+  return page(orderRows(filterRows(rows, params.FILTER), params.ORDER ?? { ID: 'DESC' }), params.START,
     found => ({ tasks: found.map(({ entry }) => taskOf(portal, entry, params.SELECT)) }))
 }
 

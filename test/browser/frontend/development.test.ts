@@ -21,19 +21,20 @@ async function openSlider (t: Test, entry: string) {
   // Who reloads the page loses this.
   const mark = () => widget.locator('body').evaluate(body => { body.dataset['mark'] = 'here' })
   const isMarked = () => widget.locator('body').evaluate(body => body.dataset['mark'] === 'here')
-  return { project, dev, page, widget, complaints, hosts, mark, isMarked }
+  /** The server has rendered it; its button works once the browser has, too. */
+  const isAlive = (button: string) => until(async () => {
+    await widget.getByRole('button').click()
+    return await widget.getByText(`${button}: 0`).count() === 0
+  })
+  return { project, dev, page, widget, complaints, hosts, isAlive, mark, isMarked }
 }
 
 for (const [entry, file, button] of [
   ['order', orderFile, 'Parts'], ['board', 'frontend/board/Board.jsx', 'Cards']
 ] as const) {
   await t.test(`dev: shows an edit of ${file} in the slider, with its state`, async t => {
-    const { project, page, widget, complaints, hosts, mark, isMarked, dev } = await openSlider(t, entry)
-    // The server has rendered it; its button works once the browser has, too.
-    await until(async () => {
-      await widget.getByRole('button').click()
-      return await widget.getByText(`${button}: 0`).count() === 0
-    })
+    const { project, page, widget, complaints, hosts, isAlive, mark, isMarked, dev } = await openSlider(t, entry)
+    await isAlive(button)
     const counted = await widget.getByRole('button').textContent()
     await mark()
     const saved = performance.now()
@@ -50,7 +51,8 @@ for (const [entry, file, button] of [
 }
 
 await t.test('dev: shows what is broken over the page, and mends', async t => {
-  const { project, page, widget, dev } = await openSlider(t, 'order')
+  const { project, page, widget, dev, isAlive } = await openSlider(t, 'order')
+  await isAlive('Parts')
   project.edit(orderFile, '</h1>', '</h2>')
   const overlay = widget.locator('vite-error-overlay')
   await overlay.waitFor()
@@ -63,15 +65,10 @@ await t.test('dev: shows what is broken over the page, and mends', async t => {
 })
 
 await t.test('dev: a changed handler gives the page new data, and edits go on', async t => {
-  const { project, widget, complaints } = await openSlider(t, 'order')
+  const { project, widget, complaints, isAlive } = await openSlider(t, 'order')
   project.edit(tab, 'deal: options', 'deal: { ID: Number(options.ID) + 1 }')
   await widget.getByRole('heading', { name: 'deal 8062' }).waitFor()
-  // Its client is connected when the first script has run.
-  await widget.locator('body').evaluate(() => new Promise(resolve => { setTimeout(resolve) }))
-  await until(async () => {
-    await widget.getByRole('button').click()
-    return await widget.getByText('Parts: 0').count() === 0
-  })
+  await isAlive('Parts')
   project.edit(orderFile, 'of deal', 'for deal')
   await widget.getByRole('heading', { name: 'for deal 8062' }).waitFor()
   t.strictSame(complaints.filter(text => !text.includes('WebSocket')), [])

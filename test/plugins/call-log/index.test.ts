@@ -1,15 +1,16 @@
 import { LogController, type FastifyInstance } from 'fastify'
 import t from 'tap'
-import callLog from '../../../plugins/call-log/index.ts'
+import callLog, { type CallLogOptions } from '../../../plugins/call-log/index.ts'
 import { memberHash } from '../../../src/log/logger.ts'
-import { build, type Scope } from '../../build.ts'
+import { build, verifiedCall, type Scope } from '../../build.ts'
 import { logLines } from '../../log-lines.ts'
+import { until } from '../../until.ts'
 
 /** An app with this plugin and the routes of the test, and what it logs besides the lines of Fastify. */
-async function logOf (t: Scope, addRoutes: (app: FastifyInstance) => void) {
+async function logOf (t: Scope, addRoutes: (app: FastifyInstance) => void, options: CallLogOptions = {}) {
   const { lines, stream } = logLines()
   const app = await build(t, async app => {
-    await app.register(callLog)
+    await app.register(callLog, options)
     addRoutes(app)
   }, { logController: new LogController({ disableRequestLogging: true }), logger: { level: 'info', stream } })
   return { app, lines }
@@ -55,4 +56,68 @@ await t.test('call log: names placement, outcome, stage and portal', async t => 
     [undefined, [undefined, 'answered', undefined, undefined]]
   ]
   for (const [body, line] of rows) t.strictSame(await linesOf(body), [line])
+})
+
+/** An app whose calls are refused with a code that they name; a call with a user is verified before. */
+async function refusing (t: Scope, options: CallLogOptions = {}) {
+  const { app, lines } = await logOf(t, app => {
+    app.decorateRequest('errorCode', null)
+    app.decorateRequest('verifiedCall', null)
+    app.get<{ Querystring: { code: string, user?: string } }>('/', async (request, reply) => {
+      const { code, user } = request.query
+      request.errorCode = code
+      if (user !== undefined) request.verifiedCall = verifiedCall()
+      return await reply.code(code === 'B24_ERR_INTERNAL' ? 500 : 403).send({})
+    })
+  }, options)
+  const call = (code: string, { from = '192.0.2.1', user = '' } = {}) =>
+    app.inject({ url: `/?code=${code}${user && `&user=${user}`}`, remoteAddress: from })
+  const times = async (count: number, code: string, options = {}) => {
+    lines.length = 0
+    for (let n = 0; n < count; n++) await call(code, options)
+    return lines.length
+  }
+  return { app, lines, call, times }
+}
+
+await t.test('call log: counts what is refused unverified after its first lines', async t => {
+  const { app, lines, times } = await refusing(t)
+  const forged = 'B24_ERR_APPLICATION_TOKEN'
+  t.equal(await times(13, forged), 10)
+  t.equal(await times(12, 'B24_ERR_AUTH_ID_UNKNOWN'), 10, 'another error')
+  t.equal(await times(10, forged, { from: '2001:db8::1' }), 10, 'another client')
+  t.match(lines[0], { ip: '2001:db8::1', outcome: forged, stage: 'application-token' })
+  t.equal(await times(1, forged, { from: '2001:db8::2' }), 0, 'the same network')
+  t.equal(await times(15, 'B24_ERR_RATE_LIMITED', { user: '1' }), 15, 'of a known user')
+  t.equal(lines[0]?.['ip'], undefined)
+  t.equal(await times(15, 'B24_ERR_INTERNAL'), 15, 'a fault of ours')
+  lines.length = 0
+  await app.close()
+  t.match(lines, [{
+    level: 40, event: 'calls.refused', count: 6, codes: { B24_ERR_APPLICATION_TOKEN: 4, B24_ERR_AUTH_ID_UNKNOWN: 2 }
+  }])
+  t.equal(lines.length, 1)
+})
+
+await t.test('call log: bounds the lines of many clients together', async t => {
+  const { lines, call } = await refusing(t)
+  for (let n = 0; n < 502; n++) await call('B24_ERR_FOREIGN_PORTAL', { from: `198.51.${n >> 8}.${n & 255}` })
+  t.equal(lines.length, 500)
+})
+
+await t.test('call log: writes the count when its time is over', async t => {
+  const { lines, call } = await refusing(t, { refusedInterval: 1 })
+  await until(async () => {
+    await Promise.all(Array.from({ length: 20 }, () => call('B24_ERR_FOREIGN_PORTAL')))
+    return lines.some(({ event }) => event === 'calls.refused')
+  })
+  const last = lines.length
+  await until(async () => {
+    await call('B24_ERR_FOREIGN_PORTAL')
+    return lines.slice(last).some(({ msg }) => msg === 'call')
+  })
+})
+
+await t.test('call log: refuses an interval that is none', async t => {
+  await t.rejects(refusing(t, { refusedInterval: 0 }), /refusedInterval must be above 0/)
 })

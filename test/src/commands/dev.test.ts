@@ -17,7 +17,7 @@ await t.test('dev: refuses ports and folders that cannot be', async t => {
 await t.test('dev: runs the application beside a portal until it is told to end', async t => {
   const { folder } = await initMyApp(t)
   const { openTab, stop } = await startDev(t, folder, { isMeasured: true })
-  t.match(await openTab(), { status: 200, html: /Supplies for deal 8061/ })
+  t.match(await openTab(), { status: 200, html: /Furniture for an office in Berlin/ })
   t.equal(await stop(), 0)
 })
 

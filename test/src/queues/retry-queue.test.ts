@@ -12,7 +12,12 @@ function queueFor (delays: number[] = [1], lifetime = 60_000) {
   const log = pino({ formatters: { level: label => ({ label }) } }, stream)
   const clock = { now: 0 }
   const queue = createRetryQueue({
-    log, delays, lifetime, isTemporary: error => error instanceof Unavailable, now: () => clock.now
+    name: 'test',
+    log,
+    delays,
+    lifetime,
+    isTemporary: error => error instanceof Unavailable,
+    now: () => clock.now
   })
   const add = (key: string, run: QueuedWork['run'], shares: QueuedWork['shares'] = []) => queue.add({
     key, name: 'work', shares, run

@@ -81,3 +81,14 @@ await t.test('REST im: a dialog has the documented fields', async t => {
   t.match(await resultOf(alpha, 'im.dialog.get', { DIALOG_ID: '3' }),
     { message_type: 'P', role: 'owner', user_counter: 2, message_count: 0, last_id: 0, manager_list: [] })
 })
+
+await t.test('REST im: the latest dialogs have the names that people know', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'im.message.add', { DIALOG_ID: 3, MESSAGE: 'Hello' })
+  const chat = { id: 'chat2', chat_id: 2, type: 'chat', title: 'Logistics' }
+  const person = { id: 3, type: 'user', title: 'Sofia Rossi' }
+  t.strictSame(await resultOf(alpha, 'im.recent.get'), [chat, person])
+  t.strictSame(await resultOf(alpha, 'im.recent.get', { SKIP_DIALOG: 'Y' }), [chat])
+  t.strictSame(await resultOf(alpha, 'im.recent.get', { SKIP_CHAT: 'Y' }), [person])
+  t.strictSame(await resultOf(alpha, 'im.recent.get', {}, alpha.users.employee), [chat], 'not those of others')
+})

@@ -157,7 +157,16 @@ await t.test('REST task: tasks are listed by filter, order and fields', async t 
     [{ CREATED_BY: 2 }, []]
   ]
   for (const [filter, ids] of rows) {
-    const { tasks } = await resultOf(alpha, 'tasks.task.list', { filter }) as { tasks: Array<{ id: string }> } // tasks
+    const { tasks } = await resultOf(alpha, 'tasks.task.list',
+      { filter, order: { ID: 'ASC' } }) as { tasks: Array<{ id: string }> } // tasks
     t.strictSame(tasks.map(({ id }) => id), ids, JSON.stringify(filter))
   }
+})
+
+await t.test('REST task: the latest tasks come first', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'tasks.task.add', { fields: { TITLE: 'Call the client', RESPONSIBLE_ID: 2 } })
+  t.match(await resultOf(alpha, 'tasks.task.list', { select: ['ID', 'TITLE'] }), {
+    tasks: [{ id: '32', title: 'Call the client' }, { id: '31' }]
+  })
 })

@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { OverloadedError } from '../../src/errors.ts'
+import { createAdmission } from '../../src/http/rate-limits.ts'
+import { optionsOf } from '../../src/schemas/plugin-options.ts'
+
+export interface OverloadOptions {
+  /** Milliseconds that requests may wait for the event loop. 0: nobody is refused. Default 50 */
+  maxDelay?: number
+  /** How long a refusal is delayed, in milliseconds, to slow those who repeat calls. Default 1000 */
+  delay?: number
+  /** Milliseconds. Default performance.now */
+  now?: () => number
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Serves this route also under overload, as those with a `logLevel` of `warn`. For what is sent only once */
+    isAlwaysServed?: boolean
+  }
+}
+
+// Milliseconds between two lines of the log
+const logPause = 10_000
+
+/**
+ * Refuses the requests that there is no time for with 503, so that the others are served quickly. Not of
+ * @fastify/under-pressure: it refuses everybody while its sample of the last second was late, then nobody again.
+ */
+async function overload (fastify: FastifyInstance, options: OverloadOptions) {
+  const { maxDelay = 50, delay = 1000, now = () => performance.now() } = options
+  const must = optionsOf<OverloadOptions>('overload')
+  must(maxDelay >= 0, 'maxDelay', 'not be below 0')
+  must(delay >= 0, 'delay', 'not be below 0')
+  must(typeof now === 'function', 'now', 'be a function')
+  if (maxDelay === 0) return
+  const error = new OverloadedError()
+  let refused = 0
+  let loggedAt = -Infinity
+
+  fastify.addHook('onRequest', createAdmission(request => {
+    if (isAlwaysServed(request)) return undefined
+    refused++
+    // A line for each would cost as much as the page.
+    request.log.level = 'silent'
+    if (now() - loggedAt > logPause) {
+      loggedAt = now()
+      fastify.log.warn({ refused }, 'overloaded: calls are refused with 503')
+    }
+    return error
+  }, { maxDelay, delay, now }))
+}
+
+/** Files and health checks are not logged as calls are. An event, or an installation, is sent only once. */
+const isAlwaysServed = ({ routeOptions: { config, logLevel } }: FastifyRequest): boolean =>
+  config.isAlwaysServed === true || logLevel === 'warn'
+
+export default fp(overload, { fastify: '5.x', name: 'b24-overload' })
