@@ -2,6 +2,7 @@ import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename, toCamelCase } from '../field-names.ts'
+import { page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
@@ -97,9 +98,16 @@ function comment ({ params, token: { portal, user } }: RestCall): number {
   }).id
 }
 
-/** Tasks: tasks.task.add, tasks.task.get, task.commentitem.add. */
+/** Those that were made last come first; filters and orders are not in the sandbox. */
+function list ({ params, token: { portal } }: RestCall) {
+  const tasks = portal.content.list('task').toReversed().map(entry => taskOf(portal, entry, params.SELECT))
+  return page(tasks, params.START, tasks => ({ tasks }))
+}
+
+/** Tasks: tasks.task.add, tasks.task.get, tasks.task.list, task.commentitem.add. */
 export const taskMethods: RestMethods = {
   'tasks.task.add': { scopes, run: add },
   'tasks.task.get': { scopes, run: get },
+  'tasks.task.list': { scopes, run: list },
   'task.commentitem.add': { scopes, run: comment }
 }

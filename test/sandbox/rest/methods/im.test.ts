@@ -48,3 +48,14 @@ await t.test('REST im: a dialog has one id for everybody in it', async t => {
   t.match([mine, theirs], [{ id: 1012, dialog_id: '2', name: 'Emil Novak' }, { id: 1012, dialog_id: '1' }])
   t.strictSame(await failureOf(alpha, 'im.dialog.get', { DIALOG_ID: '99' }), [400, 'ACCESS_ERROR'])
 })
+
+await t.test('REST im: the latest dialogs have the names that people know', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'im.message.add', { DIALOG_ID: 3, MESSAGE: 'Hello' })
+  const chat = { id: 'chat2', chat_id: 2, type: 'chat', title: 'Logistics' }
+  const person = { id: 3, type: 'user', title: 'Sofia Rossi' }
+  t.strictSame(await resultOf(alpha, 'im.recent.get'), [chat, person])
+  t.strictSame(await resultOf(alpha, 'im.recent.get', { SKIP_DIALOG: 'Y' }), [chat])
+  t.strictSame(await resultOf(alpha, 'im.recent.get', { SKIP_CHAT: 'Y' }), [person])
+  t.strictSame(await resultOf(alpha, 'im.recent.get', {}, alpha.users.employee), [chat], 'not those of others')
+})

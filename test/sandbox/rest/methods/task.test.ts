@@ -91,3 +91,11 @@ await t.test('REST task: a comment is kept with its task', async t => {
   t.strictSame(await failureOf(alpha, 'task.commentitem.add', { TASKID: 42, FIELDS: {} }), [400, 'ERROR_CORE'])
   t.match(alpha.content.list('task-comment', '42'), [{ text: 'Done', authorId: 2 }, { text: 'Thanks', authorId: 3 }])
 })
+
+await t.test('REST task: the latest tasks come first', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'tasks.task.add', { fields: { TITLE: 'Call the client', RESPONSIBLE_ID: 2 } })
+  t.match(await resultOf(alpha, 'tasks.task.list', { select: ['ID', 'TITLE'] }), {
+    tasks: [{ id: '32', title: 'Call the client' }, { id: '31' }]
+  })
+})
