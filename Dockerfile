@@ -40,6 +40,10 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 ENV NODE_ENV=production PORT=3000 DATABASE_URL=sqlite:/data/bitrix24.db
 USER node
+# What V8 has compiled: a tenth of a start. The service can read it where nothing can be written.
+ENV NODE_COMPILE_CACHE=/home/node/compile-cache
+RUN --mount=type=bind,source=scripts/compile-cache.ts,target=/tmp/compile-cache.ts \
+  node /tmp/compile-cache.ts node --enable-source-maps --max-semi-space-size=4 --max-old-space-size=256 dist/src/server.js
 EXPOSE 3000
 VOLUME /data
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \

@@ -25,8 +25,8 @@ function end (exitCode: number, sentence: string) {
 
 async function start (config: Config) {
   const startup = createStartup({ seconds: config.startTimeout, end })
-  // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
-  const stream = pino.destination({ sync: false })
+  // To hand over each line by itself would cost a fifth of a call. What is left is written when the process ends.
+  const stream = pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
   startup.step('opening the database (DATABASE_URL)')
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })

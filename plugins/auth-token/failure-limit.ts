@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { upTo } from '../../src/lru.ts'
 
 export type FailureLimit = ReturnType<typeof createFailureLimit>
 
@@ -10,7 +11,7 @@ const tolerated = 0.05
  * key unused for longest is forgotten.
  */
 export function createFailureLimit (perMinute: number, now: () => number, maxKeys = 10_000) {
-  const failures = new LRUCache<string, number[]>({ max: maxKeys })
+  const failures = new LRUCache<string, number[]>(upTo(maxKeys))
   const underWay = new Map<string, number>()
   const recent = (key: string) => (failures.get(key) ?? []).filter(time => now() - time < minute)
   return {

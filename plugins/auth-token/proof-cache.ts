@@ -3,6 +3,7 @@ import {
   AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError
 } from '../../src/errors.ts'
 import { proofChannel, type ProofMessage } from '../../src/log/measurements.ts'
+import { upTo } from '../../src/lru.ts'
 import type { Ask, Proof, Prove, Question } from './calls.ts'
 import type { CacheOptions, Epochs } from './verified-calls.ts'
 
@@ -18,8 +19,8 @@ const isAnswer = (error: unknown): error is Error => answers.some(kind => error 
  * only push out errors, never proofs. Of a portal that may have been uninstalled, only a new proof counts.
  */
 export function cached (prove: Prove, { epochs, now, max = 10_000 }: CacheOptions): Ask {
-  const proofs = new LRUCache<string, { proof: Proof, until: number, begun: number }>({ max })
-  const errors = new LRUCache<string, { error: Error, until: number }>({ max })
+  const proofs = new LRUCache<string, { proof: Proof, until: number, begun: number }>(upTo(max))
+  const errors = new LRUCache<string, { error: Error, until: number }>(upTo(max))
 
   function find (key: string): Proof | undefined {
     const entry = proofs.get(key)

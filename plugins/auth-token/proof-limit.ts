@@ -5,6 +5,7 @@ import {
 } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { measured, proofChannel, type Outcome, type ProofMessage } from '../../src/log/measurements.ts'
+import { upTo } from '../../src/lru.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import type { Proof, Question } from './calls.ts'
 import { createFailureLimit, type FailureLimit } from './failure-limit.ts'
@@ -38,7 +39,7 @@ export function limited<Q extends LimitKeys> (prove: (question: Q) => Promise<Pr
   const perNetwork = createFailureLimit(failuresPerMinute * 4, now)
   const ofUnknown = createFailureLimit(failuresPerMinute * 10, now)
   // Hashes of portal and client address. Only a proof adds one.
-  const proven = new LRUCache<string, true>({ max: 50_000 })
+  const proven = new LRUCache<string, true>(upTo(50_000))
   let lastOutage = -Infinity
 
   const rejection = () =>

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { PageSessionError } from '../../src/errors.ts'
 import { proofChannel, type ProofMessage } from '../../src/log/measurements.ts'
+import { upTo } from '../../src/lru.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { UnverifiedCall, VerifiedCall, Verify } from './calls.ts'
 
@@ -40,7 +41,7 @@ export function createEpochs (max = 10_000) {
   let forgotten = 0
   // Only `end` moves an entry, so the one that is pushed out began before all others.
   const begun = new LRUCache<string, number>({
-    max,
+    ...upTo(max),
     dispose (began, _memberId, reason) { if (reason === 'evict') forgotten = began }
   })
   return {
@@ -61,7 +62,7 @@ export interface CacheOptions {
 
 /** Keeps verified calls until their token expires or the installation changes. Keys are hashes; no token is kept. */
 export function remembered (verify: Verify, { epochs, now, max = 10_000 }: CacheOptions): Verify {
-  const entries = new LRUCache<string, { verified: Omit<VerifiedCall, 'accessToken'>, begun: number }>({ max })
+  const entries = new LRUCache<string, { verified: Omit<VerifiedCall, 'accessToken'>, begun: number }>(upTo(max))
   return async call => {
     if (call.installing) return await verify(call)
     const { memberId, authId, applicationToken, serverEndpoint, pageOf } = call

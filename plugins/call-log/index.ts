@@ -98,8 +98,8 @@ function warnOfProxy (fastify: FastifyInstance): void {
 /** The portal that a call or an event names. */
 function memberIdOf (body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined
-  const [, id] = Object.entries(body).find(([name]) => name === 'member_id' || name === 'auth[member_id]') ?? []
-  return typeof id === 'string' ? id : undefined
+  const { member_id: id, 'auth[member_id]': ofEvent = id } = body as Record<string, unknown>
+  return typeof ofEvent === 'string' ? ofEvent : undefined
 }
 
 export default fp(callLog, { fastify: '5.x', name: 'b24-call-log' })

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { audit } from '../../src/log/audit.ts'
+import { upTo } from '../../src/lru.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import type { VerifiedCall } from '../auth-token/calls.ts'
 
@@ -25,7 +26,7 @@ const answerTime = 120_000
  */
 export function createOtherHosts ({ store, isAdmin, log }: OtherHostsOptions) {
   // Each user is asked about once in a while, for each host. The keys are hashes.
-  const answers = new LRUCache<string, Promise<boolean>>({ max: 10_000, ttl: answerTime })
+  const answers = new LRUCache<string, Promise<boolean>>({ ...upTo(10_000), ttl: answerTime })
 
   // Without the host, which is posted text.
   const fieldsOf = ({ ip }: FastifyRequest, { memberId: member, userId: user }: FramedCall) => ({ ip, member, user })

@@ -7,6 +7,7 @@ import {
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import { eventChannel, type EventMessage } from '../../src/log/measurements.ts'
+import { upTo } from '../../src/lru.ts'
 import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
 import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'
 import type { Installations } from '../installation/installations.ts'
@@ -33,7 +34,7 @@ const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY
 export function createTakeEvent ({ verify, installations, queue, checks, log }: TakeEventDependencies) {
   // Some portals are said to repeat events for a day. Only verified events that are done stand here, so a forged one
   // can't keep a true one out.
-  const done = new LRUCache<string, true>({ max: 10_000, ttl: day })
+  const done = new LRUCache<string, true>({ ...upTo(10_000), ttl: day })
 
   async function takeInstallation (facts: Facts, digest: string, event: UnverifiedEvent): Promise<void> {
     const { event: name } = facts

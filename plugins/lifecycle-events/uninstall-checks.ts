@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { upTo } from '../../src/lru.ts'
 
 const hour = 3_600_000
 // Thousands of portals at once would delay everything else.
@@ -22,8 +23,8 @@ export type UninstallChecks = ReturnType<typeof createUninstallChecks>
 export function createUninstallChecks (options: UninstallChecksOptions) {
   const { confirm, unconfirmed, log, interval, now } = options
   // When a portal's uninstall was last asked about, and which have to be asked about again.
-  const asked = new LRUCache<string, number>({ max: 10_000 })
-  const again = new LRUCache<string, string>({ max: 10_000 })
+  const asked = new LRUCache<string, number>(upTo(10_000))
+  const again = new LRUCache<string, string>(upTo(10_000))
   return {
     /** Whether a portal's uninstall may be asked about at once. If not, the next look does it. */
     isDue (memberId: string, applicationToken: string): boolean {

@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { storeUnavailable } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
+import { upTo } from '../../src/lru.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { createGrants, type Grants } from './grants.ts'
@@ -98,7 +99,7 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
   const endOf = (expiresAt: number, lifetime: number) => Math.floor(Math.min(expiresAt, now() + lifetime) / 1000)
   const sessions = createSessions({ keys, clientId, now, installedAt })
   // Signing costs more than a page, so a token is used until something in the session changes.
-  const signed = new LRUCache<string, { token: string, end: number }>({ max: 10_000 })
+  const signed = new LRUCache<string, { token: string, end: number }>(upTo(10_000))
 
   async function createSession (session: NewPageSession, expiresAt: number): Promise<string> {
     const { memberId, userId, domain, placement, lang, isAdmin = false } = session

@@ -56,14 +56,12 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
   const assets = createAssets(base, options.public ?? [])
 
   // In a scope of their own, the decorators of both plugins cannot clash with those of the application.
-  let render: typeof fastify.view
+  let render: (template: Template, data: object) => Promise<string>
   await fastify.register(async scope => {
     await assets.serve(scope)
     await scope.register(fastifyView, {
       engine: { eta: templates.engine },
       root: join(import.meta.dirname, 'views'),
-      viewExt: 'eta',
-      layout: 'layout',
       production: true,
       // The application around us may have a `view` of its own.
       propertyName: 'b24View',
@@ -87,7 +85,8 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
     const { tag, dir, t } = i18n.resolve(postedFrame(this.request).lang)
     const key = `${view}.title`
     const title = options?.title ?? (i18n.has(key) ? t(key) : t('page.title'))
-    const html = await render(view, { ...data, t, page: { lang: tag, dir, title, meta: await meta(this.request) } })
+    const page = { lang: tag, dir, title, meta: await meta(this.request) }
+    const html = await render(templates.inLayout(view), { ...data, t, page })
     return this.type('text/html; charset=utf-8').send(html)
   })
 }
@@ -102,9 +101,16 @@ function checkOptions ({ base = '', meta, ...folders }: PageOptions): void {
   must(meta === undefined || typeof meta === 'function', 'meta', 'be a function of the request')
 }
 
+/** @fastify/view configures its engine anew with every page; ours stays as it was made. */
+class Engine extends Eta {
+  override configure (): void {}
+}
+
+type Template = (data: { body?: string }) => string
+
 /** An engine that looks a template up in several folders: the first that has it wins. */
-function createTemplates (folders: readonly string[]): { engine: Eta, add: (folder: string) => void } {
-  const engine = new Eta()
+function createTemplates (folders: readonly string[]) {
+  const engine = new Engine({ cache: true })
   const resolveIn = engine.resolvePath
   const scopes = folders.map(folder => engine.withConfig({ views: folder }))
   const known = new Map<string, string>()
@@ -114,7 +120,15 @@ function createTemplates (folders: readonly string[]): { engine: Eta, add: (fold
     known.set(name, path)
     return path
   }
-  return { engine, add: folder => { scopes.push(engine.withConfig({ views: folder })) } }
+  return {
+    engine,
+    add (folder: string): void { scopes.push(engine.withConfig({ views: folder })) },
+    /** A view in the layout as one template. @fastify/view would make ready twice, for each of both. */
+    inLayout: (view: string): Template => data => {
+      data.body = engine.render(view, data)
+      return engine.render('layout', data)
+    }
+  }
 }
 
 export default fp(page, { fastify: '5.x', name: 'b24-page' })

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { audit } from '../../src/log/audit.ts'
 import { memberHash } from '../../src/log/logger.ts'
+import { upTo } from '../../src/lru.ts'
 import type { createBackground } from '../../src/queues/background.ts'
 import type { Installation, InstallationStore, RefreshState, TokenPair } from '../../src/store/installation-store.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
@@ -45,7 +46,7 @@ const isLost = (row: Installation | undefined): row is Installation & { refresh:
 export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCall) => Promise<void> {
   const { store, refresher, authorizationServers, clientId, log, now } = options
   // People who are no administrators, or brought nothing, until when in milliseconds since 1970.
-  const passed = new LRUCache<string, { attempts: number, until: number }>({ max: 10_000 })
+  const passed = new LRUCache<string, { attempts: number, until: number }>(upTo(10_000))
 
   async function exchange ({ call, refreshToken }: RecoveryCall, server: string): Promise<TokenPair | undefined> {
     const { memberId, userId } = call
@@ -106,7 +107,7 @@ const wellTime = 1000
 export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCall) => void {
   const { store, recover, background, log, now } = options
   // Portals that are well, as nearly all are, are not looked at with every call.
-  const well = new LRUCache<string, true>({ max: 10_000, ttl: wellTime, ttlResolution: 0, perf: { now } })
+  const well = new LRUCache<string, true>({ ...upTo(10_000), ttl: wellTime, ttlResolution: 0, perf: { now } })
   let isStoreDown = false
 
   async function look (memberId: string): Promise<Installation | undefined> {

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyError, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { RateLimitedError } from '../errors.ts'
+import { upTo } from '../lru.ts'
 
 interface TokenBucketsOptions {
   /** How many may be taken at once */
@@ -15,20 +16,21 @@ interface TokenBucketsOptions {
 
 /** A limit for each key: so many at once, then so many a second. Keys are hashed or checked; times in milliseconds. */
 export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: TokenBucketsOptions) {
-  const buckets = new LRUCache<string, { tokens: number, at: number }>({ max: maxKeys })
-  const tokensOf = (key: string, now: number) => {
-    const { tokens, at } = buckets.get(key) ?? { tokens: burst, at: now }
-    return Math.min(burst, tokens + Math.max(0, now - at) * perSecond / 1000)
-  }
+  const buckets = new LRUCache<string, { tokens: number, at: number }>(upTo(maxKeys))
+  const bucketOf = (key: string, now: number) => buckets.get(key) ?? { tokens: burst, at: now }
+  const tokensIn = ({ tokens, at }: { tokens: number, at: number }, now: number) =>
+    Math.min(burst, tokens + Math.max(0, now - at) * perSecond / 1000)
   return {
     /** How many may be taken under a key */
-    left: (key: string, now: number): number => Math.floor(tokensOf(key, now)),
+    left: (key: string, now: number): number => Math.floor(tokensIn(bucketOf(key, now), now)),
     /** Takes one and returns 0, or takes none and returns the whole seconds until there is one again. */
     take (key: string, now: number): number {
-      const tokens = tokensOf(key, now)
+      const bucket = bucketOf(key, now)
+      const tokens = tokensIn(bucket, now)
       // A refusal writes nothing, so that refused calls do not keep their key in the cache.
       if (tokens < 1) return Math.ceil((1 - tokens) / perSecond)
-      buckets.set(key, { tokens: tokens - 1, at: now })
+      Object.assign(bucket, { tokens: tokens - 1, at: now })
+      if (!buckets.has(key)) buckets.set(key, bucket)
       return 0
     }
   }

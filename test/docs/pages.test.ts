@@ -49,7 +49,7 @@ await t.test('docs: plugins.md names every plugin', async t => {
 
 await t.test('docs: plugins.md names every peer dependency', async t => {
   const { peerDependencies } = JSON.parse(read('package.json'))
-  const named = [...read('docs/plugins.md').matchAll(/^\| `([\w-]+)` \| `([^`]+)` \|/gm)]
+  const named = [...read('docs/plugins.md').matchAll(/^\| `([\w@/-]+)` \| `([^`]+)` \|/gm)]
   t.strictSame(Object.fromEntries(named.map(([, name, version]) => [name, version])), peerDependencies)
 })
 

@@ -4,6 +4,7 @@ import { applicationMethods } from './application.ts'
 import { calendarMethods } from './calendar.ts'
 import { crmMethods } from './crm.ts'
 import { dealMethods } from './deal.ts'
+import { diskMethods } from './disk.ts'
 import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
 import { itemMethods } from './item.ts'
@@ -22,6 +23,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...calendarMethods,
   ...crmMethods,
   ...dealMethods,
+  ...diskMethods,
   ...eventMethods,
   ...imMethods,
   ...itemMethods,
