@@ -63,11 +63,11 @@ export type { ChangeStore, InstallationChange, TakenChange } from './store/chang
 // Errors: docs/errors.md has them all.
 export { mismatchError, type Mismatch, type OptionsMismatch } from './schemas/mismatch.ts'
 export {
-  ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError, AssetNameError,
-  AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
-  ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
-  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, FrontendBuildError, FrontendCallError,
-  FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError,
+  AdminOnlyError, ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError,
+  AssetNameError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError,
+  CallMalformedError, ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError,
+  ExportMissingError, FieldRepeatedError, ForeignApplicationError, ForeignPortalError, FrontendBuildError,
+  FrontendCallError, FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError,
   HostDecoratorError, HostRouteError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError,
   LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError, ListIncompleteError, ListTooLargeError,
   LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError,
