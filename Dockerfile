@@ -11,6 +11,10 @@ WORKDIR /app
 # optional. No package's install script runs, here or below.
 FROM base AS dependencies
 COPY package.json package-lock.json .npmrc ./
+# OpenTelemetry, where it is wanted: docker build --build-arg TRACES=true -t fastify-bitrix24 .
+ARG TRACES=false
+COPY scripts/with-traces.ts scripts/
+RUN if [ "$TRACES" = true ]; then node scripts/with-traces.ts; fi
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts
 # An application with a package.json of its own finds the service, into which it is loaded, by this name.
 RUN ln -s .. node_modules/fastify-bitrix24

@@ -1,6 +1,8 @@
 import { ApiError } from './api-error.ts'
+import { jsonOf } from './frame-messages.ts'
 import type { Auth, Frame } from './frame-types.ts'
 import type { PageData } from './page-data.ts'
+import { serviceUrl } from './service-url.ts'
 import { keepSession } from './session.ts'
 
 export interface ApiInit {
@@ -42,9 +44,8 @@ export function createApi ({ page, frame, origin }: ApiOptions): Api {
   } = texts ?? {}
 
   function urlOf (path: string): URL {
-    const url = new URL(base + path, origin)
-    // Session and token are for this service alone.
-    if (path.startsWith('/') && url.origin === origin && url.pathname.startsWith(`${base}/`)) return url
+    const url = serviceUrl(path, base, origin)
+    if (url !== undefined) return url
     throw new ApiError('B24_API_PATH', 0, `${path} is no path of this service`)
   }
 
@@ -118,8 +119,4 @@ function readAnswer (status: number, text: string, otherwise: string): unknown {
   const details = { ...json as Record<string, unknown> | null }
   const { error = 'B24_API_UNREADABLE', message = otherwise } = details
   throw new ApiError(String(error), status, String(message), details)
-}
-
-function jsonOf (text: string): unknown {
-  try { return JSON.parse(text) } catch { return undefined }
 }

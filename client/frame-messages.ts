@@ -56,7 +56,13 @@ export function openMessages (origin: string, sid: string) {
 
   function listen (command: string, params: object, listener: (value: unknown) => void): () => void {
     const key = `${prefix}${++count}`
-    waiting.set(key, { take: text => listener(parse(text)), fail: () => {} })
+    const take = (text: string): void => {
+      let value: unknown
+      // Nobody waits whom a fault in the answer could be told.
+      try { value = parse(text) } catch { return }
+      listener(value)
+    }
+    waiting.set(key, { take, fail: () => {} })
     tell(command, params, key)
     return () => { waiting.delete(key) }
   }
@@ -77,4 +83,9 @@ const parse = (text: string): unknown => text === '' ? undefined : JSON.parse(te
 /** PHP writes an empty object as `[]`, and the portal leaves out what it does not have. */
 export function recordOf (value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+/** Undefined for what is no JSON. */
+export function jsonOf (text: string): unknown {
+  try { return JSON.parse(text) } catch { return undefined }
 }

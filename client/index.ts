@@ -18,8 +18,8 @@ interface Open { page: Page, api: Api, frame: () => Promise<Frame> }
 let open: Open | undefined
 
 function openPage (mock?: Mock): Open {
-  // On the server there is no document.
-  const text = globalThis.document?.getElementById('b24-page-data')?.textContent
+  // On the server there is no document. What the page shows may hold a user's HTML, but no script.
+  const text = globalThis.document?.querySelector('script#b24-page-data')?.textContent
   if (text) open ??= openReal(JSON.parse(text))
   else if (mock !== undefined) open = openMock(mock)
   return open ?? outside()

@@ -1,4 +1,5 @@
 import type { Frame } from './frame-types.ts'
+import { serviceUrl } from './service-url.ts'
 import { keepSession } from './session.ts'
 
 interface FetchOptions extends Omit<RequestInit, 'body'> {
@@ -30,10 +31,8 @@ export function createFetch (frame: Promise<Pick<Frame, 'getAuth' | 'refreshAuth
   async function send (
     path: string, session: string, { asUser = false, body, headers, ...init }: FetchOptions
   ): Promise<Response> {
-    const { origin } = window.location
-    const url = new URL(metaOf('base') + path, origin)
-    // Session and token are for this service alone.
-    if (!path.startsWith('/') || url.origin !== origin) throw new TypeError(`${path} is no path of this service`)
+    const url = serviceUrl(path, metaOf('base'), window.location.origin)
+    if (url === undefined) throw new TypeError(`${path} is no path of this service`)
     const sent = new Headers(headers)
     sent.set('authorization', `Bearer ${session}`)
     if (body !== undefined) sent.set('content-type', 'application/json')

@@ -56,7 +56,10 @@ async function loadSdk (): Promise<unknown> {
 
 async function start (frame: Frame): Promise<void> {
   if (one('[data-install="done"]')) return finishInstall(frame)
+  // A section was opened or closed.
+  document.addEventListener('toggle', () => frame.fit(), true)
   openInSliders(frame)
+  enablePortalButtons(frame)
   // Names are an extra: without them the page fits its frame all the same.
   await Promise.allSettled([showUserName(frame), showPeople(frame)])
   frame.fit()
@@ -76,6 +79,18 @@ function finishInstall ({ isInstalling, installFinish, fit }: Frame): void {
     for (const text of all('[data-install-already]')) text.hidden = false
   }
   fit()
+}
+
+// Of error pages. Reloading the page itself would repeat a call whose token may have expired.
+function enablePortalButtons ({ close, send }: Frame): void {
+  for (const button of all('button[data-portal]') as NodeListOf<HTMLButtonElement>) {
+    button.disabled = false
+    button.addEventListener('click', () => {
+      if (button.dataset['portal'] === 'close') return close()
+      // Some portals do not do this for a placement.
+      send('reloadWindow', {}, 3000).catch(() => location.reload())
+    })
+  }
 }
 
 // Pages of the portal open in its slider; elsewhere, and without this script, in a tab of their own.

@@ -1,5 +1,5 @@
 import { RestError } from './frame-errors.ts'
-import { recordOf } from './frame-messages.ts'
+import { jsonOf, recordOf } from './frame-messages.ts'
 import type { Auth, Frame } from './frame-types.ts'
 
 const restTimeout = 30_000
@@ -42,8 +42,4 @@ async function postRest (url: string, body: object): Promise<{ status: number, b
     const isLate = error instanceof DOMException && error.name === 'TimeoutError'
     throw new RestError(isLate ? 'REQUEST_TIMEOUT' : 'NETWORK_ERROR', 0, 'The portal cannot be reached')
   }
-}
-
-function jsonOf (text: string): unknown {
-  try { return JSON.parse(text) } catch { return undefined }
 }

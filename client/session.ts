@@ -6,7 +6,7 @@ interface SessionOptions {
 }
 
 export interface Session {
-  /** The present session; a new one if it is about to end. */
+  /** The present session; a new one if it is about to end and can be exchanged. Rejects once it has ended. */
   current: () => Promise<string>
   /** Another session than this one, which the service does not take. */
   after: (refused: string) => Promise<string>
@@ -17,14 +17,16 @@ const minute = 60_000
 /** The session of a page, which is exchanged before it ends: once for all calls that need it at the same time. */
 export function keepSession ({ session: first, exchange }: SessionOptions): Session {
   let session = first
-  let refreshAt = timeToRefresh(endOf(first))
+  let end = endOf(first)
+  let refreshAt = timeToRefresh(end)
   let refreshing: Promise<string> | undefined
 
   async function exchangeOnce (): Promise<string> {
     const next = await exchange(session)
     session = next.session
     // By the clock of this machine, which may be wrong.
-    refreshAt = timeToRefresh(Date.now() + next.expiresIn * 1000)
+    end = Date.now() + next.expiresIn * 1000
+    refreshAt = timeToRefresh(end)
     return session
   }
 
@@ -34,7 +36,13 @@ export function keepSession ({ session: first, exchange }: SessionOptions): Sess
   }
 
   return {
-    current: async () => Date.now() < refreshAt ? session : await refresh(),
+    async current () {
+      if (Date.now() < refreshAt) return session
+      return await refresh().catch((error: unknown) => {
+        if (Date.now() < end) return session
+        throw error
+      })
+    },
     after: async refused => refused === session ? await refresh() : session
   }
 }

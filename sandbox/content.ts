@@ -2,15 +2,16 @@ import Database from 'better-sqlite3'
 
 /** What people of a portal write, and what the portal keeps for them. */
 export type EntryKind =
-  'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'deal' | 'deal-comment' | 'contact' | 'item' |
-  'notification'
+  'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'notification' |
+  'lead' | 'deal' | 'contact' | 'company' | 'quote' | 'invoice' | 'item' | 'deal-comment' | 'activity' | 'file'
 
 /** One thing that somebody wrote. */
 export interface Entry {
   id: number
   kind: EntryKind
   /**
-   * What it belongs to: the post, task or deal of a comment, the dialog of a message; empty otherwise.
+   * What it belongs to: the post, task or deal of a comment, the dialog of a message, the folder of a file; `lead:5`
+   * for a comment in the timeline of anything but a deal; empty otherwise.
    */
   parent: string
   /** User id. */

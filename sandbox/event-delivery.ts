@@ -1,5 +1,7 @@
+import { eventData } from './data-events.ts'
+import type { DataEventName } from './data-events.ts'
 import { portalEvent } from './portal-event.ts'
-import type { DataEventName, EventName } from './portal-event.ts'
+import type { EventName } from './portal-event.ts'
 import type { SandboxUser } from './portal-records.ts'
 import type { Portal } from './portal.ts'
 import { sendMessage } from './send-message.ts'
@@ -30,11 +32,11 @@ export async function deliverEvent (
 }
 
 /**
- * Tells an installed application later on that `user` has changed the portal's data: whoever did it does not wait for
- * the handlers, events go through a queue.
+ * Tells an installed application later on that `user` has changed what has the number `id`: whoever did it does not
+ * wait for the handlers, events go through a queue. `others` are further fields that the event carries.
  */
 export function queueEvent (
-  portal: Portal, name: DataEventName, overrides: Record<string, string>, user: SandboxUser
+  portal: Portal, name: DataEventName, id: number, user: SandboxUser, others: Record<string, string> = {}
 ): void {
-  if (portal.installed) setImmediate(deliverEvent, portal, name, overrides, user)
+  if (portal.installed) setImmediate(deliverEvent, portal, name, eventData(name, id, others), user)
 }

@@ -61,8 +61,8 @@ export interface Sandbox {
   close (): Promise<void>
 }
 
-const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'calendar', 'log', 'sonet_group',
-  'telephony', 'contact_center']
+const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'tasks', 'calendar', 'log', 'disk',
+  'department', 'sonet_group', 'telephony', 'contact_center']
 
 /**
  * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.

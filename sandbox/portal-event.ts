@@ -1,3 +1,5 @@
+import { eventData } from './data-events.ts'
+import type { DataEventName } from './data-events.ts'
 import type { SandboxUser } from './portal-records.ts'
 import type { Portal } from './portal.ts'
 
@@ -5,8 +7,7 @@ import type { Portal } from './portal.ts'
 export type LifecycleEventName =
   'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM' | 'ONAPPTEST'
 
-/** The events about data of the portal that the sandbox can send. */
-export type DataEventName = 'ONCRMCONTACTADD' | 'ONCRMDEALADD' | 'ONCRMDEALUPDATE' | 'ONTASKADD'
+export type { DataEventName }
 
 export type EventName = LifecycleEventName | DataEventName
 
@@ -44,15 +45,8 @@ function dataOf ({ version: installed, state: { application } }: Portal, name: E
       }
     case 'ONAPPTEST':
       return language
-    case 'ONTASKADD':
-      return {
-        'data[FIELDS_BEFORE]': 'undefined',
-        'data[FIELDS_AFTER][ID]': '1',
-        'data[IS_ACCESSIBLE_BEFORE]': 'N',
-        'data[IS_ACCESSIBLE_AFTER]': 'undefined'
-      }
     default:
-      return { 'data[FIELDS][ID]': '1' }
+      return eventData(name, 1)
   }
 }
 

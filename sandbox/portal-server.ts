@@ -11,6 +11,7 @@ import type { Refusal } from './pages/refusals.ts'
 import { screenOf } from './pages/screen.ts'
 import type { Screen } from './pages/screen.ts'
 import { panel } from './panel/index.ts'
+import { photos } from './photos.ts'
 import type { Portal } from './portal.ts'
 import { acceptBodies, pathOf } from './request-params.ts'
 import { rest } from './rest/index.ts'
@@ -78,6 +79,7 @@ export function portalServer (portal: Portal): FastifyInstance {
   followRename(app, portal)
   acceptBodies(app)
   rest(app, portal)
+  photos(app, portal)
   pages(app, screen)
   panel(app, portal)
   return app

@@ -7,9 +7,34 @@ export const parseForm = (text: string): Record<string, unknown> => parse(text, 
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
+/** A file of a form, as PHP describes it; its content is in base64. */
+export interface SentFile { name: string, type: string, size: number, content: string }
+
+/** Fields and files of a multipart body. A broken one counts as none. */
+async function parseMultipart (type: string, body: Buffer<ArrayBuffer>): Promise<Record<string, unknown>> {
+  try {
+    const entries = [...await new Response(body, { headers: { 'content-type': type } }).formData()]
+    const fields = entries.flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : [])
+    const files = await Promise.all(entries.flatMap(([name, value]) => typeof value === 'string'
+      ? []
+      : [value.arrayBuffer().then((content): [string, SentFile] => [name, {
+          name: value.name,
+          type: value.type,
+          size: value.size,
+          content: Buffer.from(content).toString('base64')
+        }])]))
+    return { ...parseForm(new URLSearchParams(fields).toString()), ...Object.fromEntries(files) }
+  } catch {
+    return {}
+  }
+}
+
 /** Lets the application take forms and JSON. A broken JSON body counts as none, as on a portal. */
 export function acceptBodies (app: FastifyInstance): void {
   app.register(formbody, { parser: parseForm })
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer<ArrayBuffer>) =>
+      parseMultipart(String(request.headers['content-type']), body))
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest,
     body: string) => {

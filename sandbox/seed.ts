@@ -1,4 +1,5 @@
 import type { NewEntry } from './content.ts'
+import { crmExamples } from './crm-examples.ts'
 import type { Portal } from './portal.ts'
 
 const HOUR = 3_600_000
@@ -77,28 +78,7 @@ function texts (portal: Portal): NewEntry[] {
       text: `The agenda: ${view}?params[meeting]=7\nOn the map: https://example.com/map`,
       fields: { DATE_FROM: `${tomorrow}T10:00`, DATE_TO: `${tomorrow}T11:00` }
     },
-    {
-      kind: 'deal',
-      id: 8061,
-      authorId: employee.id,
-      title: `Furniture for an office in ${city}`,
-      text: `Calculation: ${view}?params[deal]=8061\nThe customer: https://example.com/`,
-      fields: { OPPORTUNITY: 12500, CURRENCY_ID: 'EUR', STAGE_ID: 'NEW', CONTACT_ID: 5 }
-    },
-    {
-      kind: 'deal',
-      id: 8062,
-      authorId: accountant.id,
-      title: `Lamps for a school in ${city}`,
-      text: `Calculation: ${view}?params[deal]=8062`,
-      fields: { OPPORTUNITY: 3400, CURRENCY_ID: 'EUR', STAGE_ID: 'EXECUTING' }
-    },
-    {
-      kind: 'contact',
-      id: 5,
-      authorId: employee.id,
-      fields: { NAME: 'Marta', LAST_NAME: 'Lind', POST: 'Office manager' }
-    }
+    ...crmExamples(portal, city)
   ]
 }
 

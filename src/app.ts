@@ -37,6 +37,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   fastify.decorate('config', config).decorate('database', store.database).addHook('onClose', () => store.close())
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
+  if (standalone && config.traces) await fastify.register(import('../plugins/traces/index.ts'), config.traces)
   await fastify.register(callLog)
   await fastify.register(overload, { maxDelay: config.overloadDelay })
   await fastify.register(frameAncestors, { otherHosts: { store, isAdmin: call => fastify.portalRest.isAdmin(call) } })
@@ -44,9 +45,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   // A call: who is calling, what they sent, who answers.
   const trust = { clientId, clientSecret, applicationToken, servers, allowInsecurePortals, store }
   await fastify.register(authToken, { ...trust, isAdmin: call => fastify.portalRest.isAdminOf(call) })
-  await fastify.register(rateLimit)
-  await fastify.register(placementOptions)
-  await fastify.register(placementDispatch)
+  await fastify.register(rateLimit).register(placementOptions).register(placementDispatch)
 
   // What a handler can use: REST as the installation and as the user, and calls from its page.
   await fastify.register(tokens, { store, clientId, servers, checksClient })
@@ -66,10 +65,11 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(installation, { store, servers, ...addresses, keys: keyRing.keys('worker-errors') })
   await fastify.register(lifecycleEvents)
 
-  // The API's description, and the feature above the core: links to screens.
+  // The API's description, and the features above the core: links to screens, and what portals are asked and answer.
   await fastify.register(openapi, { title, url: publicUrl })
-  const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays } = config
+  const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays, journalDays } = config
   if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
+  if (journalDays > 0) await fastify.register(import('../plugins/journal/index.ts'), { store, days: journalDays })
 
   // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
   await loadApplication(fastify, own, shutdown, hasLinks)

@@ -3,6 +3,7 @@ import { Value } from '@sinclair/typebox/value'
 import { allowsInsecure, readInsecurePortals } from './http/frame.ts'
 import { defaultAuthorizationServers } from './http/server-address.ts'
 import { isAppCode } from './http/slider-link.ts'
+import { readTraces, type TracesSettings } from './schemas/otel-variables.ts'
 import {
   asIs, listOf, notHttps, oneOf, readAddress, readApiKeys, readDatabaseUrl, readFolder, readKeys, readNetworks,
   readOrigin, wholeNumber, wrong
@@ -65,6 +66,8 @@ const ConfigSchema = Type.Object({
   startTimeout: setting('START_TIMEOUT', wholeNumber(1, 3600), { default: '60' }),
   /** For how many days the visits of links are kept; 0: they are not counted */
   linkVisitsDays: setting('LINK_VISITS_DAYS', wholeNumber(0, 3650), { default: '90' }),
+  /** For how many days REST calls and events are kept; 0: they are not */
+  journalDays: setting('JOURNAL_DAYS', wholeNumber(0, 365), { default: '3' }),
   /** The keys with which back-ends write links */
   linksApiKeys: setting('LINKS_API_KEYS', readApiKeys, { default: 'none' }),
   /** For how many milliseconds calls may wait for the processor before the excess is refused; 0: nobody is refused */
@@ -74,7 +77,10 @@ const ConfigSchema = Type.Object({
   /** What has to be known to read the metrics; '': nothing */
   metricsToken: setting('METRICS_TOKEN', asIs, { default: '' })
 })
-export type Config = StaticDecode<typeof ConfigSchema>
+export type Config = StaticDecode<typeof ConfigSchema> & {
+  /** How the service traces; undefined: not at all, and OpenTelemetry is not loaded */
+  traces?: TracesSettings | undefined
+}
 
 const asArguments = { hint: 'Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>' }
 
@@ -115,7 +121,7 @@ function complete<T> (settings: object, lines: Set<string>): T {
  */
 export function loadConfig (env: Env = process.env): Config {
   const lines = new Set<string>()
-  const config: Partial<Config> = readSettings(ConfigSchema, env, lines)
+  const config: Partial<Config> = { ...readSettings(ConfigSchema, env, lines), traces: readTraces(env, lines) }
 
   const { allowInsecurePortals = false, publicUrl = '', oauthServers = [] } = config
   const isTooOpen = (url: string) => url.startsWith('http:') && !allowsInsecure(allowInsecurePortals, new URL(url))

@@ -104,6 +104,8 @@ export const ApiKeyError = session('B24_ERR_API_KEY', 401, 'session',
 export const ApiKeyPortalError = session('B24_ERR_API_KEY_PORTAL', 403, 'foreign',
   'LINKS_API_KEYS binds this API key to other portals')
 export const MetricsTokenError = session('B24_ERR_METRICS_TOKEN', 401, 'session', 'METRICS_TOKEN guards the metrics')
+export const AdminOnlyError = session('B24_ERR_ADMIN_ONLY', 403, 'admin-only',
+  'Only an administrator of the portal may read this')
 export const LinkWriterError = session('B24_ERR_LINK_WRITER', 403, 'foreign',
   'A page writes links of its own portal only, to screens that the composer offers')
 export const PortalUnknownError = session('B24_ERR_PORTAL_UNKNOWN', 404, 'not-installed',
@@ -125,7 +127,8 @@ const handler = at('handler')
 
 /**
  * Makes a class of errors for the handlers of an application. A person sees the error page with the texts
- * `error.<pageName>.title`, `.text` and `.todo`, of the application's locales or ours; a program gets the code.
+ * `error.<pageName>.title`, `.text` and `.todo`, of the application's locales or ours, and `.admin`, if there is one,
+ * for whoever manages the portal; a program gets the code.
  *
  * @param code unique among all: `SHOP_PART_MISSING`
  * @param message for logs, with `%s` for what the constructor takes; it must not hold what a user has sent

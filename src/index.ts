@@ -7,6 +7,7 @@ export type {} from '../plugins/frame-ancestors/index.ts'
 export type {} from '../plugins/frontend/index.ts'
 export type {} from '../plugins/lifecycle-events/index.ts'
 export type {} from '../plugins/links/index.ts'
+export type {} from '../plugins/overload/index.ts'
 export type {} from '../plugins/page/index.ts'
 export type {} from '../plugins/placement-options/index.ts'
 export type {} from '../plugins/portal-rest/index.ts'
@@ -62,11 +63,11 @@ export type { ChangeStore, InstallationChange, TakenChange } from './store/chang
 // Errors: docs/errors.md has them all.
 export { mismatchError, type Mismatch, type OptionsMismatch } from './schemas/mismatch.ts'
 export {
-  ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError, AssetNameError,
-  AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError, CallMalformedError,
-  ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError, ExportMissingError,
-  FieldRepeatedError, ForeignApplicationError, ForeignPortalError, FrontendBuildError, FrontendCallError,
-  FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError,
+  AdminOnlyError, ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError,
+  AssetNameError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError,
+  CallMalformedError, ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError,
+  ExportMissingError, FieldRepeatedError, ForeignApplicationError, ForeignPortalError, FrontendBuildError,
+  FrontendCallError, FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError,
   HostDecoratorError, HostRouteError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError,
   LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError, ListIncompleteError, ListTooLargeError,
   LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError,

@@ -1,5 +1,5 @@
 // All tests but those in a browser, of the package, and those that kill processes: a process for each folder of test/,
-// and one for those of the example.
+// several for a large one, and one for those of the example.
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -14,10 +14,19 @@ const suites = Map.groupBy(
   files.filter(file => missingPostgres === undefined || !needsPostgres(file)),
   file => file.startsWith('example/') ? 'example' : file.split('/')[1]
 )
+// So small that none of them runs on alone in the end; each costs a second to start.
+const mostFiles = 35
+const parts = [...suites].flatMap(([name = '', suite]) => {
+  const count = Math.ceil(suite.length / mostFiles)
+  return Array.from({ length: count }, (_, part) => ({
+    name: count === 1 ? name : `${name} ${part + 1}`,
+    files: suite.filter((_, index) => index % count === part)
+  }))
+})
 // Some tests wait for timers: one process more than there are cores leaves no core idle.
 t.jobs = availableParallelism() + 1
 // The largest first: begun last, it would run on alone.
-for (const [name = '', suite] of [...suites].sort(([, a], [, b]) => b.length - a.length)) {
-  const env = { ...process.env, SUITE: suite.join(' ') }
+for (const { name, files } of parts.sort((one, other) => other.files.length - one.files.length)) {
+  const env = { ...process.env, SUITE: files.join(' ') }
   t.spawn(process.execPath, [join(import.meta.dirname, 'suite.ts')], { name, env, timeout: 1_800_000 })
 }

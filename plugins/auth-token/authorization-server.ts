@@ -1,3 +1,4 @@
+import { exchanges } from '../../src/diagnostics/channels.ts'
 import { AuthorizationServerUnavailableError } from '../../src/errors.ts'
 import type { HttpMessage, HttpPost } from '../../src/http/http-client.ts'
 import { readAppInfo, readError, readTokens, type AppInfo } from './server-answers.ts'
@@ -32,9 +33,12 @@ interface AuthorizationServerOptions {
 export function createAuthorizationServers (options: AuthorizationServerOptions) {
   const { post, clientId, clientSecret, refreshTimeout = usualRefreshTimeout, now } = options
 
-  async function ask (url: string, message: HttpMessage): Promise<{ answer: unknown } | { error: string }> {
+  async function ask (
+    server: string, path: string, message: HttpMessage
+  ): Promise<{ answer: unknown } | { error: string }> {
     const headers = { ...message.headers, accept: 'application/json' }
-    const { status, json } = await post(url, { ...message, headers })
+    const exchange = () => post(`${server}${path}`, { ...message, headers })
+    const { status, json } = await exchanges.tracePromise(exchange, { server, path })
       .catch(cause => { throw new AuthorizationServerUnavailableError({ cause }) })
     const error = readError(json)
     if (error === undefined) return { answer: json }
@@ -53,7 +57,7 @@ export function createAuthorizationServers (options: AuthorizationServerOptions)
     const form = new URLSearchParams({
       grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken
     })
-    const said = await ask(`${server}/oauth/token/`, {
+    const said = await ask(server, '/oauth/token/', {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),
       // A refresh token is good for one refresh.
@@ -73,7 +77,7 @@ export function createAuthorizationServers (options: AuthorizationServerOptions)
 
     /** Asks one server about an access token. @throws AuthorizationServerUnavailableError */
     async appInfo (server: string, accessToken: string): Promise<Answer<AppInfo>> {
-      const said = await ask(`${server}/rest/app.info`, {
+      const said = await ask(server, '/rest/app.info', {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ auth: accessToken })
       })

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import { isSameSecret } from '../../src/crypto/same-secret.ts'
+import { stages } from '../../src/diagnostics/channels.ts'
 import {
   ApplicationTokenError, AuthIdMissingError, ForeignApplicationError, ForeignPortalError, NotInstalledError,
   ServerEndpointError
 } from '../../src/errors.ts'
 import { serverOf } from '../../src/http/server-address.ts'
-import type { Ask, KnownPortal, UnverifiedCall, Verification } from './calls.ts'
+import type { Ask, KnownPortal, Question, UnverifiedCall, Verification } from './calls.ts'
 
 export interface VerifyRules {
   clientId: string
@@ -23,29 +24,19 @@ export interface VerifyRules {
  *   NotInstalledError, and what `find` and `ask` throw
  */
 export async function verifyCall (call: UnverifiedCall, rules: VerifyRules): Promise<Verification> {
-  const { clientId, servers, policy, find, ask } = rules
-  const { memberId, authId, applicationToken, serverEndpoint, installing, pageOf } = call
+  const { servers } = rules
+  const { memberId, authId, serverEndpoint, installing, pageOf } = call
 
   // 1. Shape: an access token, and a SERVER_ENDPOINT from our list. It chooses a server and can do nothing else.
   if (authId === '') throw new AuthIdMissingError()
   const namedServer = serverOf(serverEndpoint, servers)
   if (serverEndpoint !== '' && namedServer === undefined) throw new ServerEndpointError()
 
-  // 2. Application token: the one of this installation. An application that is being installed may have a new one; a
-  // page knows none, and got its session only because the call that opened it passed this rule.
-  // Source: Bitrix24 REST docs, settings/cloud-and-on-premise/security-recommendations.md.
-  const known = await find(memberId)
-  const installation = known?.uninstalledAt === null ? known : undefined
-  const storedToken = installation?.applicationToken ?? null
-  const hasToken = storedToken !== null && isSameSecret(storedToken, applicationToken)
-  if (!installing && pageOf === undefined) {
-    const isWrong = applicationToken === '' ? policy === 'required' : storedToken !== null && !hasToken
-    if (isWrong) throw new ApplicationTokenError()
-  }
+  const compare = () => checkApplicationToken(call, rules)
+  const { known, installation, hasToken } = await stages.tracePromise(compare, { stage: 'application-token' })
 
-  // 3. Proof: an authorization server says that the access token is of this application, this portal, and installed.
   const server = namedServer ?? serverOf(known?.serverEndpoint ?? '', servers)
-  const { proof, isNew } = await ask({
+  const prove = () => checkProof({
     accessToken: authId,
     key: hash('sha256', authId, 'base64'),
     servers: server === undefined ? servers : [server],
@@ -54,11 +45,36 @@ export async function verifyCall (call: UnverifiedCall, rules: VerifyRules): Pro
     ip: call.ip,
     pageOf,
     kind: installing ? 'installation' : hasToken ? 'with-application-token' : 'without-application-token'
-  })
-  if (proof.clientId !== clientId) throw new ForeignApplicationError(proof.clientId)
-  if (proof.memberId !== memberId) throw new ForeignPortalError()
-  if (!proof.installed && !installing) throw new NotInstalledError()
-
+  }, rules)
+  const { proof, isNew } = await stages.tracePromise(prove, { stage: 'proof' })
   const verified = { ...proof, installedAt: installation?.installedAt, accessToken: authId }
   return { verified, known, isNew }
+}
+
+/**
+ * 2. Application token: the one of this installation. An application that is being installed may have a new one; a page
+ * knows none, and got its session only because the call that opened it passed this rule.
+ */
+// Source: Bitrix24 REST docs, settings/cloud-and-on-premise/security-recommendations.md.
+async function checkApplicationToken (call: UnverifiedCall, { policy, find }: VerifyRules) {
+  const { memberId, applicationToken, installing, pageOf } = call
+  const known = await find(memberId)
+  const installation = known?.uninstalledAt === null ? known : undefined
+  const storedToken = installation?.applicationToken ?? null
+  const hasToken = storedToken !== null && isSameSecret(storedToken, applicationToken)
+  if (!installing && pageOf === undefined) {
+    const isWrong = applicationToken === '' ? policy === 'required' : storedToken !== null && !hasToken
+    if (isWrong) throw new ApplicationTokenError()
+  }
+  return { known, installation, hasToken }
+}
+
+/** 3. Proof: an authorization server says that the access token is of this application, this portal, and installed. */
+async function checkProof (question: Question, { clientId, ask }: VerifyRules): ReturnType<Ask> {
+  const answer = await ask(question)
+  const { proof } = answer
+  if (proof.clientId !== clientId) throw new ForeignApplicationError(proof.clientId)
+  if (proof.memberId !== question.memberId) throw new ForeignPortalError()
+  if (!proof.installed && question.kind !== 'installation') throw new NotInstalledError()
+  return answer
 }

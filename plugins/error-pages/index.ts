@@ -1,12 +1,13 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { ApplicationTokenError, OptionsMismatchError, OverloadedError } from '../../src/errors.ts'
+import { ApplicationTokenError, OverloadedError } from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
 import { acceptsPage } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { cleanError } from '../../src/log/clean-error.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import { notFound } from './not-found.ts'
+import { adminText, isReloadable, portalOf, wrongParameter } from './page-help.ts'
 
 export interface ErrorPagesOptions {
   /** The addresses for the application's card in Bitrix24, shown when a portal posts to an unknown address */
@@ -63,15 +64,21 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     // Nothing on this page can be misused, so the portal that the call names may frame it.
     request.isOpenedByPortal = true
     const isMisled = pageName === 'not-found' && request.method === 'POST' && postedFrame(request).origin !== null
+    const isOfLink = isLink(request.body)
     return await reply.page('error', {
-      pageName: pageName === 'link' && !isLink(request.body) ? 'call' : pageName,
+      pageName: pageName === 'link' && !isOfLink ? 'call' : pageName,
       card: isMisled ? card : undefined,
+      admin: adminText(fastify.pages.i18n, pageName),
+      mayReload: isReloadable(status, pageName),
+      // Bitrix24 closes nothing but a slider.
+      mayClose: isOfLink,
       // Support wants to know what the portal said.
       code: [code, portalCode].filter(Boolean).join(': '),
       status,
       requestId: request.id,
-      // A name that the schema of a handler declares.
-      parameter: error instanceof OptionsMismatchError && 'parameter' in error ? error.parameter : undefined
+      time: new Date().toISOString().slice(0, 19) + 'Z',
+      portal: portalOf(request),
+      ...wrongParameter(error)
     })
   }
 

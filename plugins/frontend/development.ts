@@ -3,6 +3,7 @@ import { dirname, join, posix, relative, sep } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import type { Logger, Plugin } from 'vite'
+import { isPrivateHost } from '../../src/http/frame.ts'
 import { findEntry } from './entries.ts'
 import type { Frontend } from './frontend.ts'
 import type { Render } from './render.ts'
@@ -27,9 +28,12 @@ export async function createDevelopment (
   const root = projectOf(sources)
   const { createServer, createLogger } = await loadVite(root)
   const { hostname, host, protocol } = new URL(publicUrl)
-  // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only.
-  const own = (path: string) => path.startsWith(`${base}/`) ? path : base + path
+  const isPublic = !isPrivateHost(hostname)
+  // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only. Others are those of the host.
+  const own = (path: string) => path.startsWith('/ui/') ? base + path : path
   fastify.server.prependListener('upgrade', (request: IncomingMessage) => { request.url = own(String(request.url)) })
+  const folder = `/${relative(root, sources).split(sep).join('/')}`
+  const entries = folder.slice(1)
   const vite = await createServer({
     ...ownSettings,
     root,
@@ -37,6 +41,8 @@ export async function createDevelopment (
     // The policy of our pages has no data: addresses.
     build: { assetsInlineLimit: 0 },
     plugins: [pageReload(sources)],
+    // What the entries import is bundled now: found when a page asks for it, it would reload the page.
+    optimizeDeps: { entries: [`${entries}/*.{html,js,jsx,ts,tsx}`, `!${entries}/*.*.*`] },
     customLogger: toLog(createLogger('info'), fastify),
     server: {
       middlewareMode: true,
@@ -51,7 +57,6 @@ export async function createDevelopment (
     }
   })
   fastify.addHook('preClose', () => vite.close())
-  const folder = `/${relative(root, sources).split(sep).join('/')}`
   // Vite takes addresses on a page as they are; the page is somewhere else.
   const rooted = (html: string) => html.replaceAll(/\b(src|href)="(\.\.?\/[^"]*)"/g, (_, name: string, path: string) =>
     `${name}="${posix.join(folder, path)}"`)
@@ -73,15 +78,20 @@ export async function createDevelopment (
     sources: { 'connect-src': [`${protocol === 'https:' ? 'wss' : 'ws'}://${host}`], 'worker-src': ['blob:'] },
     async serve (scope) {
       scope.get('/ui/*', { logLevel: 'warn', exposeHeadRoute: false }, (request, reply) => {
+        const path = request.url.slice(`${scope.prefix}/ui/`.length)
+        if (isPublic && opensEditor.test(path)) return reply.callNotFound()
         reply.hijack()
         const { raw } = reply
         // Without the prefix of a host, which PUBLIC_URL ends with.
-        request.raw.url = `${base}/ui/${request.url.slice(`${scope.prefix}/ui/`.length)}`
+        request.raw.url = `${base}/ui/${path}`
         vite.middlewares(request.raw, raw, () => { raw.writeHead(404).end() })
       })
     }
   }
 }
+
+// Starts a program of the developer with a file that the address names: nothing for strangers behind a tunnel.
+const opensEditor = /^[^?]*__open-in-editor/i
 
 /** Reloads the pages when the HTML of an entry changes: Vite looks for pages that are open at an address of its own. */
 const pageReload = (sources: string): Plugin => ({

@@ -32,11 +32,11 @@ export function entriesOf (folder: string): Entry[] {
  */
 export function findEntry (folder: string, name: string): Entry {
   const known = entriesOf(folder)
-  return known.find(entry => entry.name === name) ?? unknown(name, known.map(({ name }) => name))
+  return known.find(entry => entry.name === name) ?? unknownEntry(name, known.map(({ name }) => name))
 }
 
 /** @throws {FrontendEntryError} */
-export function unknown (name: string, known: readonly string[]): never {
+export function unknownEntry (name: string, known: readonly string[]): never {
   throw new FrontendEntryError(name, known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`)
 }
 

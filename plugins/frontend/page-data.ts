@@ -4,7 +4,7 @@ import { FrontendCallError, FrontendDataError } from '../../src/errors.ts'
 import type { Language } from '../page/i18n.ts'
 
 /** Characters of JSON: more than a page should wait for, and far less than fills the memory of a phone. */
-const most = 5_000_000
+const maxLength = 5_000_000
 
 interface PageDataOptions {
   language: Language
@@ -43,8 +43,8 @@ export function pageDataOf <T> (
   }
 }
 
-/** What JSON would drop, or turn into something else, without a word. */
-function checked (_key: string, value: unknown): unknown {
+/** Throws for what JSON would drop, or turn into an empty object, without a word. */
+function refuseLossy (_key: string, value: unknown): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(`it holds a ${typeof value}`)
   if (typeof value === 'bigint') throw new TypeError('it holds a BigInt')
   if (value instanceof Map || value instanceof Set) throw new TypeError(`it holds a ${value.constructor.name}`)
@@ -52,7 +52,8 @@ function checked (_key: string, value: unknown): unknown {
 }
 
 /** Without the keys, which JSON names and which may be a user's text. */
-function reasonOf ({ message }: Error): string {
+function reasonOf (error: unknown): string {
+  const message = error instanceof Error ? error.message : ''
   if (message.startsWith('it holds')) return message
   return /circular/i.test(message) ? 'it holds a cycle' : 'it cannot be written'
 }
@@ -70,10 +71,12 @@ const escape = (character: string): string => `\\u${character.charCodeAt(0).toSt
 export function toJson (data: PageData, entry: string): string {
   let json: string
   try {
-    json = JSON.stringify(data, checked)
+    json = JSON.stringify(data, refuseLossy)
   } catch (error) {
-    throw new FrontendDataError(entry, reasonOf(error as Error), { cause: error })
+    throw new FrontendDataError(entry, reasonOf(error), { cause: error })
   }
-  if (json.length > most) throw new FrontendDataError(entry, `it is longer than ${most / 1_000_000} million characters`)
+  if (json.length > maxLength) {
+    throw new FrontendDataError(entry, `it is longer than ${maxLength / 1_000_000} million characters`)
+  }
   return json.replace(special, escape)
 }

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import { unknown } from './entries.ts'
+import { unknownEntry } from './entries.ts'
 import type { Frontend, Page } from './frontend.ts'
 import { readRecord, uiSymbol, type BuiltEntry } from './record.ts'
 import type { Render } from './render.ts'
@@ -15,6 +15,10 @@ interface ProductionOptions {
   base: string
 }
 
+// What Vite names has its hash in its name; files of the project's public/ are checked for a newer version. A word of
+// eight lower-case letters is hardly a hash.
+const hashed = /^assets[\\/].*-(?=[\w-]*[A-Z\d_])[\w-]{8}(?:\.\w+)+$/
+
 /**
  * The front end as it was built.
  *
@@ -22,6 +26,7 @@ interface ProductionOptions {
  */
 export async function createProduction ({ build, sources, base }: ProductionOptions): Promise<Frontend> {
   const { entries } = readRecord(build, sources)
+  const files = join(build, 'client')
   Reflect.set(globalThis, uiSymbol, `${base}/ui/`)
   const pages = new Map<string, Page>()
   for (const [name, entry] of Object.entries(entries)) pages.set(name, await readPage(entry))
@@ -34,11 +39,11 @@ export async function createProduction ({ build, sources, base }: ProductionOpti
   }
 
   return {
-    page: async name => pages.get(name) ?? unknown(name, [...pages.keys()]),
+    page: async name => pages.get(name) ?? unknownEntry(name, [...pages.keys()]),
     sources: {},
     async serve (scope: FastifyInstance) {
       await scope.register(fastifyStatic, {
-        root: join(build, 'client'),
+        root: files,
         prefix: '/ui/',
         // The application around us may have such decorators of its own.
         decorateReply: false,
@@ -46,9 +51,10 @@ export async function createProduction ({ build, sources, base }: ProductionOpti
         preCompressed: true,
         cacheControl: false,
         logLevel: 'warn',
-        // What Vite names has its hash in its name; files of the project's public/ are checked for a newer version.
+        // Nothing that Vite writes, but perhaps something that lies in the project's public/.
+        dotfiles: 'ignore',
         setHeaders (reply, path) {
-          const isHashed = path.includes('/assets/')
+          const isHashed = hashed.test(relative(files, path))
           reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=0')
         }
       })

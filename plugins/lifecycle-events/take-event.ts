@@ -6,6 +6,7 @@ import {
 } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
+import { eventChannel, type EventMessage } from '../../src/log/measurements.ts'
 import { upTo } from '../../src/lru.ts'
 import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
 import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'
@@ -23,6 +24,8 @@ interface TakeEventDependencies {
 
 interface UnverifiedEvent extends UnverifiedCall { refreshToken: string }
 type Shares = QueuedWork['shares']
+/** What is published of an event, besides whose it is and what became of it. */
+type Facts = Pick<EventMessage, 'event' | 'fields' | 'received'>
 
 const day = 24 * 3_600_000
 const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY']
@@ -33,8 +36,10 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
   // can't keep a true one out.
   const done = new LRUCache<string, true>({ ...upTo(10_000), ttl: day })
 
-  async function takeInstallation (name: string, digest: string, event: UnverifiedEvent): Promise<void> {
+  async function takeInstallation (facts: Facts, digest: string, event: UnverifiedEvent): Promise<void> {
+    const { event: name } = facts
     const { memberId, applicationToken, refreshToken, ip } = event
+    const begin = performance.now()
     const { userId } = await verify(event)
     const run = async () => {
       // Verified again, as a lot may have happened since: a proof that still holds costs nothing.
@@ -44,11 +49,16 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
     }
     // By user, so that an employee's events do not displace those of an administrator.
     const isTaken = queue.add({ key: `${name} ${memberId} ${userId}`, name, shares: verifiedShares(memberId), run })
-    if (!isTaken) throw new TooManyInstallationsError()
+    const refusal = isTaken ? undefined : new TooManyInstallationsError()
+    publish({ ...facts, memberId, userId }, begin, refusal)
+    if (refusal !== undefined) throw refusal
   }
 
-  async function takeUninstall (name: string, { memberId, applicationToken, ip }: UnverifiedEvent): Promise<void> {
+  async function takeUninstall (facts: Facts, { memberId, applicationToken, ip }: UnverifiedEvent): Promise<void> {
+    const { event: name } = facts
+    const begin = performance.now()
     await installations.requestUninstall(memberId, applicationToken, ip)
+    publish({ ...facts, memberId, userId: 0 }, begin)
     if (!checks.isDue(memberId, applicationToken)) return
     const run = () => installations.confirmUninstall(memberId, applicationToken)
     // If there is no room, the next look finds the stored request.
@@ -66,7 +76,8 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
     const digest = hash('sha256', JSON.stringify(posted), 'base64')
     if (done.has(digest)) return
 
-    const run = () => name === 'ONAPPUNINSTALL' ? takeUninstall(name, event) : takeInstallation(name, digest, event)
+    const facts = factsOf(name, posted)
+    const run = () => name === 'ONAPPUNINSTALL' ? takeUninstall(facts, event) : takeInstallation(facts, digest, event)
     try {
       await run()
     } catch (error) {
@@ -80,6 +91,22 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
     }
   }
 }
+
+/** Publishes an event that was verified; one that was not may come from anybody. */
+function publish (
+  facts: Omit<EventMessage, 'seconds' | 'refusal'>, begin: number, error?: { statusCode?: number, code: string }
+): void {
+  if (!eventChannel.hasSubscribers) return
+  const refusal = error && { status: Number(error.statusCode), code: error.code }
+  eventChannel.publish({ ...facts, seconds: (performance.now() - begin) / 1000, refusal } satisfies EventMessage)
+}
+
+/** A copy, as below, of a few kilobytes at most: it may wait for an hour. */
+const factsOf = (event: string, posted: LifecycleEvent): Facts => structuredClone({
+  event,
+  fields: Object.keys(posted).slice(0, 40).map(name => name.slice(0, 64)),
+  received: new URLSearchParams({ ...posted }).toString().length
+})
 
 // How many entries of the queue may be whose. An entry holds two events of 2 KB at most: together a few megabytes.
 

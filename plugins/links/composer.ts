@@ -7,7 +7,9 @@ import { offeredParams } from './offered.ts'
 import { screenTexts, type Screen, type ScreenText } from './screen.ts'
 
 // Where a finished link can be sent, and the permission of the application that this takes.
-const channels = [['chat', 'im'], ['feed', 'log'], ['task', 'task'], ['calendar', 'calendar']] as const
+const channels = [
+  ['person', 'im'], ['chat', 'im'], ['feed', 'log'], ['task', 'task'], ['calendar', 'calendar']
+] as const
 
 /**
  * What the composer shows.
@@ -45,7 +47,7 @@ export function durationText (seconds: number, tag: string): string {
 }
 
 const faults = ['required', 'type', 'range', 'fromTo', 'atLeast', 'atMost', 'length', 'format']
-const states = ['sending', 'sent', 'notSent', 'busy', 'denied', 'refused', 'unavailable']
+const states = ['sending', 'notSent', 'feed', 'calendar', 'busy', 'denied', 'refused', 'unavailable']
 
 /** The texts that the script of the composer shows, by its own names and by the codes of our errors. */
 function composerTexts (t: Language['t']): Record<string, string> {
@@ -54,6 +56,7 @@ function composerTexts (t: Language['t']): Record<string, string> {
   return {
     ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`, limits)])),
     ...Object.fromEntries(states.map(name => [name, t(`composer.${name}`)])),
+    sentTo: t('composer.sentTo', { name: '{name}' }),
     unpaid: withTodo('payment'),
     portalUnavailable: withTodo('portal-unavailable'),
     B24_ERR_LINK: t('error.link.text'),
@@ -63,11 +66,12 @@ function composerTexts (t: Language['t']): Record<string, string> {
   }
 }
 
-/** The composer on the home; its view is empty where there are no screens that people write links to. */
+/** The composer on the home; undefined where there are no screens that people write links to. */
 export async function composerSection (
   { pages }: FastifyInstance, screens: readonly Screen[], { placement: { lang, portal, user } }: FeatureRequest
-): Promise<HomeSection> {
+): Promise<HomeSection | undefined> {
   const { t, tag } = pages.i18n.resolve(lang)
   const composer = composerOf(screens, portal.scope, screenTexts(pages.i18n, lang), { lang, tag })
-  return { view: 'composer', data: { composer, composerTexts: composerTexts(t), userId: user.id } }
+  if (composer.screens.length === 0) return undefined
+  return { view: 'composer', isJob: true, data: { composer, composerTexts: composerTexts(t), userId: user.id } }
 }

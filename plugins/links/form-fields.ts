@@ -5,14 +5,23 @@ interface Choice { value: string, title: string }
 
 type InputType = 'text' | 'number' | 'checkbox' | 'date' | 'datetime-local' | 'email' | 'url'
 
+/** Things of the portal whose ids people do not know: `pick: 'user'` in a schema. */
+const picks = ['user', 'lead', 'deal', 'contact', 'company', 'quote', 'chat', 'task'] as const
+interface Pick { what: typeof picks[number], isMultiple: boolean }
+
 /** One field of the form that is made from the schema of a screen. */
 export interface FormField {
   /** Names that lead to the value, from the parameters on */
   path: readonly string[]
   label: string
   help?: string
-  /** `lines`: a list, one value a line. `json`: what no simple input can hold */
-  kind: InputType | 'area' | 'select' | 'lines' | 'json' | 'group'
+  /**
+   * `lines`: a list, one value a line. `json`: what no simple input can hold. `pick`: something of the portal, chosen
+   * by its name
+   */
+  kind: InputType | 'area' | 'select' | 'lines' | 'json' | 'group' | 'pick'
+  /** Of `pick`: what is chosen */
+  pick?: Pick
   required: boolean
   /** Of JSON: what it may look like */
   example?: string
@@ -35,7 +44,18 @@ const inputs = new Map<string | undefined, FormField['kind']>([
 const isNumber = (schema: TSchema): boolean => KindGuard.IsNumber(schema) || KindGuard.IsInteger(schema)
 const isChoice = (schema: TSchema): boolean => KindGuard.IsUnion(schema) && schema.anyOf.every(KindGuard.IsLiteral)
 
+/** What the field of this schema picks; undefined: it is typed. */
+function pickOf (schema: TSchema): Pick | undefined {
+  const what = picks.find(name => name === schema['pick'])
+  const isMultiple = KindGuard.IsArray(schema)
+  const id = isMultiple ? schema.items : schema
+  // The portal has no dialog for chats and tasks: they are chosen from a list, one at a time.
+  if (isMultiple && (what === 'chat' || what === 'task')) return undefined
+  return what && (isNumber(id) || KindGuard.IsString(id)) ? { what, isMultiple } : undefined
+}
+
 function kindOf (schema: TSchema): FormField['kind'] {
+  if (pickOf(schema)) return 'pick'
   if (isNumber(schema)) return 'number'
   if (KindGuard.IsBoolean(schema)) return 'checkbox'
   if (KindGuard.IsString(schema)) return inputs.get(schema.format) ?? ((schema.maxLength ?? 0) > LONG ? 'area' : 'text')
@@ -63,6 +83,7 @@ function limitsOf (schema: TSchema): FormField['limits'] {
 function valueOf (kind: FormField['kind'], value: unknown): string {
   if (value === undefined) return ''
   if (Array.isArray(value) && kind === 'lines') return value.join('\n')
+  if (kind === 'pick') return [value].flat().join()
   if (kind === 'json' || kind === 'group') return JSON.stringify(value)
   // This input has neither seconds nor time zones.
   return kind === 'datetime-local' ? String(value).slice(0, 16) : String(value)
@@ -102,12 +123,14 @@ export function formFields (
     const here = [...path, name]
     const key = here.join('.')
     const help = textOf(`${key}.help`) ?? property.description
+    const pick = pickOf(property)
     const each = KindGuard.IsArray(property) ? property.items : property
     return {
       path: here,
       label: textOf(key) ?? property.title ?? name,
       ...(help !== undefined && { help }),
       kind,
+      ...(pick && { pick }),
       required: required.includes(name) && property['default'] === undefined,
       ...(kind === 'json' && { example: JSON.stringify(jsonExample(property)) }),
       limits: limitsOf(property),
@@ -116,4 +139,18 @@ export function formFields (
       fields: KindGuard.IsObject(each) ? formFields(each, textOf, here) : []
     }
   })
+}
+
+/** What people call a parameter, by its path: `Customer · City`; the path itself where no field is declared for it. */
+export function labelOf (fields: readonly FormField[], parameter: string): string {
+  const labels: string[] = []
+  let inside = fields
+  // Positions in lists have no labels.
+  for (const name of parameter.split('.').filter(name => !/^\d+$/.test(name))) {
+    const field = inside.find(({ path }) => path.at(-1) === name)
+    if (field === undefined) return parameter
+    labels.push(field.label)
+    inside = field.fields
+  }
+  return labels.join(' · ')
 }

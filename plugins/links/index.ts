@@ -9,9 +9,10 @@ import type { ApiKey } from '../../src/schemas/variables.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { createApiKeys } from './api-keys.ts'
 import { composerSection } from './composer.ts'
+import { formFields, labelOf } from './form-fields.ts'
 import { createLinkSigner } from './link-signature.ts'
 import linksRoute from './links-route.ts'
-import type { Screen } from './screen.ts'
+import { screenTexts, type Screen } from './screen.ts'
 import { createScreenLinks, type LinkOptions, type ScreenLink } from './screen-links.ts'
 import { createScreens, type DeclareScreen, type ScreenContext, type ScreenRequest } from './screens.ts'
 import visitsRoute from './visits-route.ts'
@@ -69,7 +70,14 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   const screenLinks = createScreenLinks({ appCode, signer, now: Date.now })
   const visitStore = await createSqlVisitStore(store.database, fastify.log)
   const visits = createVisits({ store: visitStore, retentionDays, log: fastify.log.child({ part: 'link-visits' }) })
-  const screens = createScreens(screenLinks, visits.count)
+  const screens = createScreens({
+    links: screenLinks,
+    count: visits.count,
+    labelOf: ({ name, params }, parameter, lang) => {
+      const textOf = screenTexts(fastify.pages.i18n, lang)
+      return labelOf(formFields(params, key => textOf(name, key)), parameter)
+    }
+  })
   const write: FastifyInstance['links']['write'] = (name, params, options) =>
     screenLinks.write(screens.find(name), params, options)
   // A page may be full of links that its handler writes; who may open a signed one has to be known later.

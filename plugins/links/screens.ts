@@ -1,6 +1,6 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ScreenError, ScreenUnknownError } from '../../src/errors.ts'
+import { OptionsMismatchError, ScreenError, ScreenUnknownError } from '../../src/errors.ts'
 import type { PreHandlers } from '../../src/http/pre-handlers.ts'
 import { audit } from '../../src/log/audit.ts'
 import { reading } from '../../src/schemas/options-schema.ts'
@@ -39,8 +39,16 @@ type ScreenCall = FastifyRequest & { placement: PlacementContext }
 type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 interface Entry { screen: Screen, answer: Answer }
 
+export interface ScreensOptions {
+  links: ReturnType<typeof createScreenLinks>
+  /** Called for each visit */
+  count: (visit: ScreenVisit) => void
+  /** What people call a parameter of the screen, in a language of Bitrix24 */
+  labelOf: (screen: Screen, parameter: string, lang: string) => string
+}
+
 /** The declared screens: typed routes behind the one placement of links. `params[screen]` chooses. */
-export function createScreens (links: ReturnType<typeof createScreenLinks>, count: (visit: ScreenVisit) => void) {
+export function createScreens ({ links, count, labelOf }: ScreensOptions) {
   const declared = new Map<string, Entry>()
   let isStarted = false
 
@@ -68,6 +76,12 @@ export function createScreens (links: ReturnType<typeof createScreenLinks>, coun
     return answered
   }
 
+  /** The error page names a wrong parameter as the composer does. */
+  function addLabel (error: unknown, screen: Screen, lang: string): void {
+    if (!(error instanceof OptionsMismatchError && 'parameter' in error)) return
+    Object.assign(error, { label: labelOf(screen, String(error.parameter), lang) })
+  }
+
   return {
     /** @throws {ScreenError} for a screen that could not be told apart, or comes too late */
     declare (declaration: ScreenDeclaration, answer: Answer): void {
@@ -92,9 +106,13 @@ export function createScreens (links: ReturnType<typeof createScreenLinks>, coun
      * @throws {ScreenUnknownError}, {LinkSignatureError}, {LinkExpiredError}, {OptionsMismatchError}
      */
     open (request: ScreenCall, reply: FastifyReply): Promise<unknown> | undefined {
-      const { screen: name } = request.placement.options as { screen?: unknown } // options are an object
+      const { options, lang } = request.placement
+      const { screen: name } = options as { screen?: unknown } // options are an object
       const entry = name === undefined ? findDefault() : find(name)
-      return entry && answerWith(entry, request, reply)
+      return entry && answerWith(entry, request, reply).catch((error: unknown) => {
+        addLabel(error, entry.screen, lang)
+        throw error
+      })
     }
   }
 }

@@ -5,7 +5,12 @@ import type { PlacementContext } from './declaration.ts'
 export type FeatureRequest = FastifyRequest & { placement: PlacementContext }
 
 /** A view, and its data. */
-export interface HomeSection { view: string, data: object }
+export interface HomeSection {
+  view: string
+  data: object
+  /** This is what people come to the home for: the page is headed by it, and nothing else asks for attention. */
+  isJob?: boolean
+}
 
 /** What a feature adds to the two placements that every application starts with: REST_APP_URI and DEFAULT, the home. */
 export interface Feature {

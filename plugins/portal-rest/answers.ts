@@ -50,13 +50,22 @@ export function batchAnswers (
   const [results, refusals] = [under(result, 'result'), under(result, 'result_error')]
   const [totals, nexts] = [under(result, 'result_total'), under(result, 'result_next')]
   return new Map(keys.map(key => {
-    const [ok, said] = [under(results, key), under(refusals, key)]
-    const refusal = typeof said === 'string' && said !== ''
-      ? toError(said, '', accessToken)
-      : readRefusal(said, isObject(said), accessToken)
+    const [ok, refusal] = [under(results, key), commandRefusal(under(refusals, key), accessToken)]
     if (refusal === undefined && ok === undefined) throw noAnswer(200)
     return [key, refusal ?? { ok, ...count('total', under(totals, key)), ...count('next', under(nexts, key)) }]
   }))
+}
+
+function commandRefusal (said: unknown, accessToken: string): PortalRefusal | undefined {
+  return typeof said === 'string' && said !== ''
+    ? toError(said, '', accessToken)
+    : readRefusal(said, isObject(said), accessToken)
+}
+
+/** The first refusal in the answer to a batch. */
+export function refusalInBatch ({ json }: PortalReply, accessToken: string): PortalRefusal | undefined {
+  const refusals = under(under(json, 'result'), 'result_error')
+  return isObject(refusals) ? commandRefusal(Object.values(refusals)[0], accessToken) : undefined
 }
 
 /** A number of rows, if it is one. */

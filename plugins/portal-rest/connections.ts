@@ -34,7 +34,14 @@ interface PortalMessage {
 }
 
 /** What came back from a portal, which may be anybody's. `json` is undefined when the answer is no JSON object. */
-export interface PortalReply { status: number, json: unknown, location: string | undefined }
+export interface PortalReply {
+  status: number
+  json: unknown
+  location: string | undefined
+  /** Bytes of both bodies as they travelled */
+  sent: number
+  received: number
+}
 
 export type PortalConnections = ReturnType<typeof createPortalConnections>
 
@@ -68,12 +75,18 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
     const holding = hold(memberId)
     const { signal } = holding
     const timer = setTimeout(() => holding.abort(new Error(`no answer within ${timeout} ms`)), timeout)
+    let received = 0
+    const keep = (bytes: number) => {
+      received += bytes
+      holding.add(bytes)
+    }
     try {
       const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
       const encoding = answer.headers['content-encoding']
       const inTurn = <T>(work: () => T) => oneByOne(memberId, signal, work)
-      const json = await readAnswer(answer.body, { encoding, maxBytes, keep: holding.add, inTurn })
-      return { status: answer.statusCode, json, location: answer.headers['location']?.toString() }
+      const json = await readAnswer(answer.body, { encoding, maxBytes, keep, inTurn })
+      const location = answer.headers['location']?.toString()
+      return { status: answer.statusCode, json, location, sent: Buffer.byteLength(body), received }
     } finally {
       clearTimeout(timer)
       holding.release()

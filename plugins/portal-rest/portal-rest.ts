@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'qs-esm'
 import { PortalRefusedError } from '../../src/errors.ts'
-import { measured, restChannel, type RestMessage } from '../../src/log/measurements.ts'
-import { batchAnswers, freeAt, isRedirect, OVERTIME, refusalIn, TOO_FAST } from './answers.ts'
+import { batchAnswers, freeAt, isRedirect, OVERTIME, TOO_FAST } from './answers.ts'
+import { exchange } from './exchange.ts'
 import { createLists } from './lists.ts'
 import type {
   CallOptions, PortalRest, RestAnswer, RestCommand, RestCredentials, RestOptions, RestSource
@@ -50,7 +50,9 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
   const isBlocked = (method: string) => (blocked.get(method) ?? 0) > Date.now()
 
   /** Sends a call until it has an answer, and returns the token that it was sent with, too. */
-  async function send (method: string, params: Record<string, unknown>, { maxBytes }: CallOptions): Promise<Sent> {
+  async function send (
+    { method, params }: RestCommand, { maxBytes }: CallOptions, commands?: readonly RestCommand[]
+  ): Promise<Sent> {
     if (isBlocked(method)) throw new PortalRefusedError(OVERTIME, '', method)
     const end = Date.now() + tryTime
     const waits = [...pauses]
@@ -61,15 +63,15 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
       refreshed = undefined
       const { memberId, accessToken } = credentials
       const sendOne = await senderFor(credentials)
-      const ask = async () => {
-        const reply = await sendOne(method, params, maxBytes)
-        return { reply, refusal: refusalIn(reply, accessToken) }
-      }
-      const { reply, refusal } = await connections.inTurn(memberId, () => measured(restChannel, ask,
-        (outcome, seconds): RestMessage => {
-          return { method, seconds, refusal: 'ok' in outcome ? outcome.ok.refusal?.error : 'unavailable' }
-        }))
-      // `refusalIn` has checked that it is an object.
+      const { reply, refusal } = await exchange({ method, params }, {
+        credentials,
+        commands,
+        send: onBegin => connections.inTurn(memberId, () => {
+          onBegin()
+          return sendOne(method, params, maxBytes)
+        })
+      })
+      // Without a refusal it is an object.
       if (refusal === undefined) return { answer: reply.json as { result?: unknown }, accessToken }
 
       const { error, text } = refusal
@@ -99,7 +101,8 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
     const answers = new Map<string, RestAnswer>()
     if (calls.length > 0) {
       const cmd = Object.fromEntries(calls.map(([key, { method, params }]) => [key, `${method}?${stringify(params)}`]))
-      const { answer: { result }, accessToken } = await send('batch', { halt: 0, cmd }, options)
+      const call = { method: 'batch', params: { halt: 0, cmd } }
+      const { answer: { result }, accessToken } = await send(call, options, calls.map(([, command]) => command))
       const keys = calls.map(([key]) => key)
       for (const [key, answer] of batchAnswers(result, keys, accessToken)) answers.set(key, answer)
       for (const [key, { method }] of calls) {
@@ -122,7 +125,7 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
 
   return {
     async call<T> (method: string, params: Record<string, unknown> = {}, options: CallOptions = {}) {
-      const { answer: { result } } = await send(method, params, options)
+      const { answer: { result } } = await send({ method, params }, options)
       return result as T // the caller knows what the method answers
     },
     batch,

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { restCalls } from '../../src/diagnostics/channels.ts'
 import type { PortalConnections, PortalReply } from './connections.ts'
 import type { RestCredentials } from './rest-interface.ts'
 
@@ -42,7 +43,7 @@ export async function openSdk (credentials: RestCredentials, connections: Portal
   }
   Object.assign(sdk.getHttpClient(ApiVersion.v2).ajaxClient.defaults, { adapter })
 
-  return async (method: string, params: Record<string, unknown>, maxBytes?: number): Promise<PortalReply> => {
+  async function send (method: string, params: Record<string, unknown>, maxBytes?: number): Promise<PortalReply> {
     const asking: Asking = { maxBytes }
     await calls.run(asking, () => sdk.actions.v2.call.make({ method, params }))
     const reply = asking.reply as Promise<PortalReply> // the adapter was called, or the SDK has thrown
@@ -50,4 +51,7 @@ export async function openSdk (credentials: RestCredentials, connections: Portal
     delete asking.reply
     return await reply
   }
+
+  return (method: string, ...more: [params: Record<string, unknown>, maxBytes?: number]): Promise<PortalReply> =>
+    restCalls.tracePromise(() => send(method, ...more), { method })
 }

@@ -1,16 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { homePage } from './home/home-page.ts'
+import { answerHome } from './home/home-page.ts'
 
-/** The application's own page, the home: what the service knows of the portal, and what its features add. */
+/** The application's own page, the home, unless a feature answers in its place. */
 const plugin: FastifyPluginAsync = async (fastify) => {
-  const { features } = fastify.placements
-  fastify.placement('DEFAULT', async (request, reply) => {
-    const answer = features.answer(request, reply)
-    if (answer !== undefined) return await answer
-    const [{ title, ...home }, sections] = await Promise.all([
-      homePage(fastify, request), features.homeSections(request)
-    ])
-    return await reply.page('home', { ...home, sections }, { title })
-  })
+  fastify.placement('DEFAULT', async (request, reply) =>
+    await (fastify.placements.features.answer(request, reply) ?? answerHome(fastify, request, reply)))
 }
 export default plugin

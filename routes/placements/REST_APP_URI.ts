@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { answerHome } from './home/home-page.ts'
 
 /** One line of the table: the path of a value (`filter.status`), its text, and the type it was decoded to. */
 interface ParamLine { name: string, value: string, type: string }
@@ -12,15 +13,21 @@ function paramLines (value: unknown, path = ''): ParamLine[] {
   return [{ name: path, value: String(value), type }]
 }
 
-/** Opened by a link. Where no feature answers it, as the screens do, the page shows what the link carried. */
+/**
+ * Opened by a link. Where no feature answers it, as the screens do, the page shows what the link carried; a link that
+ * carries nothing opens the home.
+ */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('REST_APP_URI', {
     title: { en: 'Opened from a link', de: 'Aus einem Link geöffnet' }
   }, async (request, reply) => {
+    const answer = fastify.placements.features.answer(request, reply)
+    if (answer !== undefined) return await answer
     const { code, options, user, portal, uri, lang } = request.placement
+    const params = paramLines(options)
+    if (params.length === 0) return await answerHome(fastify, request, reply)
     const language = fastify.pages.i18n.resolve(lang).name
-    return await (fastify.placements.features.answer(request, reply) ??
-      reply.page('link', { params: paramLines(options), code, user, portal, uri, language }))
+    return await reply.page('link', { params, code, user, portal, uri, language })
   })
 }
 export default plugin

@@ -27,6 +27,17 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
   list('/calendar/', 'calendar', 'Calendar', () => ({ events: content.list('event') }))
   list('/crm/deal/', 'deals', 'Deals', () => ({ deals: content.list('deal') }))
 
+  // Addresses that a real portal has for the same pages.
+  const moved: Array<[from: string, to: (request: { params: unknown, query: unknown }) => string]> = [
+    ['/online/', ({ query }) => `/messenger/?dialog=${encodeURIComponent(String(Object(query).IM_DIALOG))}`],
+    ['/company/personal/user/:id/blog/:post/', () => '/stream/'],
+    ['/company/personal/user/:id/calendar/', () => '/calendar/'],
+    ['/company/personal/user/:id/tasks/task/view/:task/', ({ params }) => `/tasks/task/view/${Object(params).task}/`]
+  ]
+  for (const [from, to] of moved) {
+    app.get(from, (request, reply) => reply.redirect(viewerOf(portal, request).link(to(request))))
+  }
+
   app.get('/messenger/', (request, reply) => {
     const viewer = viewerOf(portal, request)
     const dialog = chosenDialog(viewer)

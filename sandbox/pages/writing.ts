@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { NewEntry } from '../content.ts'
 import { requestParams } from '../request-params.ts'
 import type { Screen } from './screen.ts'
+import { tellWriting } from './tell-writing.ts'
 import { viewerOf } from './viewer.ts'
 
 const MAX_TITLE = 200
@@ -36,7 +37,8 @@ export function acceptWriting (
     if (fault !== undefined) return screen.say(reply, viewer, 400, 'Not written', fault)
     const entry = entryOf(request, written)
     if (!entry) return screen.say(reply, viewer, 404, 'Not written', 'What you answered to does not exist.')
-    screen.portal.content.add({ authorId: viewer.user.id, ...entry })
+    const kept = screen.portal.content.add({ authorId: viewer.user.id, ...entry })
+    tellWriting(screen.portal, kept, viewer.user)
     return reply.redirect(request.url, 303)
   })
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { breakAnswer } from '../fault.ts'
 import { authorizePage } from '../oauth-authorize.ts'
 import { jsonEncode } from '../php.ts'
@@ -7,64 +7,53 @@ import type { Portal } from '../portal.ts'
 import { describeRequest, recordRequests } from '../record-requests.ts'
 import { pathOf, requestParams } from '../request-params.ts'
 import type { Token } from '../tokens.ts'
-import { authenticate } from './authenticate.ts'
+import { admit, upperCaseNames } from './admit.ts'
+import type { RestLimits } from './admit.ts'
 import { batch } from './batch.ts'
-import { methods } from './methods/index.ts'
+import { call } from './call.ts'
+import { FileAnswer } from './file-answer.ts'
+import { OPERATING_SECONDS, RATE } from './licence.ts'
 import { OperatingTime } from './operating-time.ts'
 import { Page } from './page.ts'
 import { RateLimit } from './rate-limit.ts'
-import { RestError } from './rest-error.ts'
+import { NotInTheSandbox, outcomeOf, RestError } from './rest-error.ts'
 import { timing } from './timing.ts'
+import { restV3 } from './v3/index.ts'
+import { xmlEncode } from './xml.ts'
 
-/** What stops those who call too often or too long. */
-export interface RestLimits {
-  rate: RateLimit
-  operating: OperatingTime
+/** The method that a request calls, and how it wants its answer. */
+function calledBy (request: FastifyRequest): { method: string, isXml: boolean } {
+  const [, method = '', format] = /^\/rest\/(?:api\/)?(.*?)(?:\.(json|xml)|\/)?$/.exec(pathOf(request)) ?? []
+  return { method, isXml: format === 'xml' }
 }
 
-/** Parameters that hold the token. */
-const TOKEN_NAMES = ['AUTH', 'ACCESS_TOKEN']
-
-function upperCaseNames (params: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name.toUpperCase(), value]))
+/** Writes an answer as JSON, or as XML to those who have called `<method>.xml`. */
+function answerWith (reply: FastifyReply, isXml: boolean, body: object): FastifyReply {
+  return isXml
+    ? reply.type('text/xml; charset=utf-8').send(xmlEncode({ response: body }))
+    : reply.type('application/json; charset=utf-8').send(jsonEncode(body))
 }
 
-function checkRate ({ state }: Portal, limits: RestLimits, address: string): void {
-  if (state.trouble.rest === 'limited' || !limits.rate.take(address)) {
-    throw new RestError('QUERY_LIMIT_EXCEEDED', 'Too many requests', 503)
-  }
-}
-
-/** Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began. */
-async function call (
-  token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number
-) {
-  const { portal, clientId } = token
-  const method = portal.state.methods.get(name.toLowerCase()) ?? methods.get(name.toLowerCase())
-  if (!method) throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
-  if (method.scopes && !method.scopes.some(scope => portal.scope.includes(scope))) {
-    throw new RestError('insufficient_scope',
-      'The request requires higher privileges than provided by the access token', 401)
-  }
-  const key = `${clientId} ${name.toLowerCase()}`
-  if (portal.state.trouble.rest === 'overtime' || limits.operating.isOver(key)) {
-    const used = limits.operating.of(key)
-    throw new RestError('OPERATION_TIME_LIMIT', 'Method is blocked due to operation time limit.', 429, {
-      time: timing(start, { ...used, operating: Math.max(used.operating, limits.operating.limit) })
-    })
-  }
-  const sent = Object.fromEntries(Object.entries(params).filter(([name]) => !TOKEN_NAMES.includes(name.toUpperCase())))
-  const answer = await method.run({ params: upperCaseNames(params), sent, token })
-  limits.operating.add(key, Date.now() - start)
-  return { answer, time: timing(start, limits.operating.of(key)) }
+/** The body of the answer to a batch. `missing` gets what the wire says of methods that the sandbox lacks. */
+async function runBatch (token: Token, limits: RestLimits, params: Record<string, unknown>, missing: string[]) {
+  return batch(params, async (name, values) => {
+    try {
+      return await call(token, limits, name, values, Date.now())
+    } catch (error) {
+      if (error instanceof NotInTheSandbox) missing.push(error.sentence)
+      throw error
+    }
+  })
 }
 
 /**
- * REST of one portal: /rest/<method>[.json] by GET or POST, open to pages of every origin; and the page that gives
- * codes.
+ * REST of one portal: /rest/<method>[.json|.xml] by GET or POST, open to pages of every origin; REST 3.0 below
+ * /rest/api/; and the page that gives codes.
  */
 export function rest (
-  app: FastifyInstance, portal: Portal, limits: RestLimits = { rate: new RateLimit(), operating: new OperatingTime() }
+  app: FastifyInstance, portal: Portal, limits: RestLimits = {
+    rate: new RateLimit(RATE), operating: new OperatingTime(OPERATING_SECONDS)
+  }
 ): void {
   const { state } = portal
 
@@ -77,42 +66,48 @@ export function rest (
     .header('Access-Control-Allow-Headers', 'origin, content-type, accept')
     .code(204).send())
 
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.method === 'OPTIONS' || !pathOf(request).startsWith('/rest/')) return
+    describeRequest(state, request, { name: calledBy(request).method })
+    reply.header('Access-Control-Allow-Origin', '*').header('X-Content-Type-Options', 'nosniff')
+    await wait(state.trouble.restDelay)
+    const outcome = breakAnswer(state.trouble.rest, reply)
+    if (outcome === undefined) return
+    describeRequest(state, request, { outcome })
+    return reply
+  })
+  restV3(app, portal, limits)
+
   app.route({
     method: ['GET', 'POST'],
     url: '/rest/*',
     async handler (request, reply) {
-      const method = pathOf(request).slice('/rest/'.length).replace(/\.json$|\/$/, '')
-      describeRequest(state, request, { name: method })
-      reply.header('Access-Control-Allow-Origin', '*').header('X-Content-Type-Options', 'nosniff')
-      await wait(state.trouble.restDelay)
-      const fault = breakAnswer(state.trouble.rest, reply)
-      if (fault !== undefined) {
-        describeRequest(state, request, { outcome: fault })
-        return reply
-      }
+      const { method, isXml } = calledBy(request)
       // A portal that is made to wait has not worked.
       const start = Date.now()
-      reply.type('application/json; charset=utf-8')
       const sent = requestParams(request)
-      const params = upperCaseNames(sent)
       try {
-        checkRate(portal, limits, request.ip)
-        const token = authenticate(portal, request, params)
+        const token = admit(portal, limits, request, sent)
         describeRequest(state, request, { memberId: portal.memberId })
-        if (state.trouble.rest === 'unpaid') throw new RestError('PAYMENT_REQUIRED', 'Payment required', 401)
         if (method.toLowerCase() === 'batch') {
-          const result = await batch(params, (name, values) => call(token, limits, name, values, Date.now()))
-          return reply.send(jsonEncode({ result, time: timing(start) }))
+          const missing: string[] = []
+          const result = await runBatch(token, limits, upperCaseNames(sent), missing)
+          if (missing.length > 0) describeRequest(state, request, { outcome: missing.join(', ') })
+          return answerWith(reply, isXml, { result, time: timing(start) })
         }
         const { answer, time } = await call(token, limits, method, sent, start)
-        return reply.send(jsonEncode(answer instanceof Page
+        if (answer instanceof FileAnswer) {
+          return reply.type('application/octet-stream')
+            .header('content-disposition', `attachment; filename*=utf-8''${encodeURIComponent(answer.name)}`)
+            .send(answer.content)
+        }
+        return answerWith(reply, isXml, answer instanceof Page
           ? { result: answer.result, ...answer.extra, time }
-          : { result: answer, time }))
+          : { result: answer, time })
       } catch (error) {
         if (!(error instanceof RestError)) throw error
-        const { code, message, status, body } = error
-        describeRequest(state, request, { outcome: code || message })
-        return reply.code(status).send(jsonEncode(body))
+        describeRequest(state, request, { outcome: outcomeOf(error) })
+        return answerWith(reply.code(error.status), isXml, error.body)
       }
     }
   })

@@ -3,23 +3,33 @@ import { map, text } from './rest-method.ts'
 /** A row of a list by the names of its fields. */
 export type Row = Record<string, unknown>
 
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
+
+/** What two texts are compared as: numbers, moments, or the texts themselves. */
+function comparable (left: string, right: string): [number, number] | [string, string] {
+  if (left === '' || right === '') return [left, right]
+  const numbers: [number, number] = [Number(left), Number(right)]
+  if (numbers.every(Number.isFinite)) return numbers
+  return MOMENT.test(left) && MOMENT.test(right) ? [Date.parse(left), Date.parse(right)] : [left, right]
+}
+
 function compare (left: string, right: string): number {
-  const [a, b] = left !== '' && right !== '' && Number.isFinite(Number(left)) && Number.isFinite(Number(right))
-    ? [Number(left), Number(right)]
-    : [left, right]
+  const [a, b] = comparable(left, right)
   return a < b ? -1 : Number(a > b)
 }
 
-type Test = (value: string, wanted: string[]) => boolean
+/** Whether one of the values of a field is as one of those that are wanted. */
+type Test = (values: string[], wanted: string[]) => boolean
 
-const is: Test = (value, wanted) => wanted.some(item => compare(value, item) === 0)
-const contains: Test = (value, wanted) => wanted.some(item => value.toLowerCase().includes(item.toLowerCase()))
+const some = (fits: (value: string, wanted: string) => boolean): Test =>
+  (values, wanted) => wanted.some(item => values.some(value => fits(value, item)))
+const not = (test: Test): Test => (values, wanted) => !test(values, wanted)
+const than = (accepts: (order: number) => boolean): Test => some((value, item) => accepts(compare(value, item)))
+const is = than(order => order === 0)
+const contains = some((value, item) => value.toLowerCase().includes(item.toLowerCase()))
 /** The pattern of SQL's LIKE; `%` stands for any text. */
-const matches: Test = (value, wanted) => wanted.some(item =>
+const matches = some((value, item) =>
   new RegExp(`^${item.replace(/[^\w%]/g, '\\$&').replaceAll('%', '.*')}$`, 'is').test(value))
-const not = (test: Test): Test => (value, wanted) => !test(value, wanted)
-const than = (accepts: (order: number) => boolean): Test =>
-  (value, wanted) => wanted.some(item => accepts(compare(value, item)))
 
 /** What the characters before the name of a field ask for. */
 const TESTS: Record<string, Test> = {
@@ -45,20 +55,40 @@ const asText = (value: unknown): string => typeof value === 'boolean' ? String(v
 /** One value or several of them; a long list in a form is a map with numbers as keys. */
 const asTexts = (value: unknown): string[] =>
   (typeof value === 'object' && value !== null ? Object.values(value) : [value]).map(asText)
+/** The values of a field: nothing at all is empty. */
+const valuesOf = (value: unknown): string[] => {
+  const values = asTexts(value)
+  return values.length > 0 ? values : ['']
+}
+
+/** The key of a condition in its two parts: `>=` and the name of the field. */
+export function splitKey (key: string): [prefix: string, name: string] {
+  const name = key.replace(/^[!=<>@%]+/, '')
+  return [key.slice(0, key.length - name.length), name]
+}
+
+type Condition<R> = (row: R) => boolean
+
+/** Conditions of one level; those under a number are a level of their own. `logic` says whether one is enough. */
+function conditionOf<R extends Row> (rows: R[], filter: unknown): Condition<R> {
+  const { logic, ...others } = map(filter)
+  const conditions = Object.entries(others).map(([key, value]): Condition<R> => {
+    if (/^\d+$/.test(key)) return conditionOf(rows, value)
+    const [prefix, name] = splitKey(key)
+    const test = TESTS[prefix]
+    const isKnown = rows.some(row => Object.hasOwn(row, name))
+    return row => !isKnown || !test || test(valuesOf(row[name]), asTexts(value))
+  })
+  return text(logic).toUpperCase() === 'OR'
+    ? row => conditions.some(holds => holds(row))
+    : row => conditions.every(holds => holds(row))
+}
 
 /**
  * The rows that the filter lets through. Fields that no row has, and prefixes that do not exist, are no condition; to
  * others a missing field is empty.
  */
-export function filterRows<R extends Row> (rows: R[], filter: unknown): R[] {
-  const conditions = Object.entries(map(filter)).map(([key, value]) => {
-    const name = key.replace(/^[!=<>@%]+/, '')
-    const test = TESTS[key.slice(0, key.length - name.length)]
-    const isKnown = rows.some(row => Object.hasOwn(row, name))
-    return (row: R) => !isKnown || !test || test(asText(row[name]), asTexts(value))
-  })
-  return rows.filter(row => conditions.every(holds => holds(row)))
-}
+export const filterRows = <R extends Row>(rows: R[], filter: unknown): R[] => rows.filter(conditionOf(rows, filter))
 
 /** The rows in the order of `{field: 'ASC' | 'DESC'}`, the first field first. */
 export function orderRows<R extends Row> (rows: R[], order: unknown): R[] {

@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
 import { UsageError, type Arguments, type Command } from './command.ts'
@@ -9,6 +10,10 @@ interface Word {
   load: () => Promise<{ default: Command }>
 }
 
+/** A word that a plugin brings along, as source or as it was built, whichever runs now. */
+const ofPlugin = (name: string) => async (): Promise<{ default: Command }> =>
+  await import(new URL(`../../plugins/${name}/command${extname(import.meta.url)}`, import.meta.url).href)
+
 /** The words of the command, in the order of `--help`. */
 const words: Record<string, Word> = {
   init: { summary: 'writes a small application to begin with', load: () => import('./init.ts') },
@@ -16,6 +21,7 @@ const words: Record<string, Word> = {
   build: { summary: 'builds the front end of the application', load: () => import('./build.ts') },
   start: { summary: 'runs the service', load: () => import('./start.ts') },
   doctor: { summary: 'checks the settings against the world', load: () => import('./doctor.ts') },
+  journal: { summary: 'shows the REST calls and events of portals', load: ofPlugin('journal') },
   link: { summary: 'writes a link that opens the application in a slider', load: () => import('./link.ts') },
   replay: { summary: 'sends a saved call of the sandbox portal once more', load: () => import('./replay.ts') },
   'rotate-keys': { summary: 'encrypts the store with the newest key', load: () => import('./rotate-keys.ts') },

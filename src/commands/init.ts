@@ -77,14 +77,15 @@ const init: Command = {
   maxPositionals: 1,
   readsEnvironment: false,
   async run ({ positionals: [given], values }) {
-    if (given === undefined) throw new UsageError('init needs a folder, such as my-app.')
+    if (given === undefined) throw new UsageError('init needs a folder, such as my-app, or "." for this one.')
     const kind = kindOf(values)
     const folder = resolve(given)
     const name = basename(folder)
     checkName(name)
     checkFolder(folder, given)
     for (const layer of layers[kind]) write(join(templates, layer), folder, name)
-    console.log(`${name} is written. Now:\n\n  cd ${given}\n  npm install\n  npm run dev\n`)
+    const enter = folder === process.cwd() ? '' : `  cd ${given}\n`
+    console.log(`${name} is written. Now:\n\n${enter}  npm install\n  npm run dev\n`)
     return 0
   }
 }

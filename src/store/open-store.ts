@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { BaseLogger } from 'pino'
 import { createCipher } from '../crypto/encryption.ts'
 import type { KeyRing } from '../crypto/keys.ts'
+import { storeCalls } from '../diagnostics/channels.ts'
 import type { Database } from './database.ts'
 import type { InstallationStore } from './installation-store.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
@@ -37,8 +38,9 @@ export const openStore = async ({ url, keyRing, log }: OpenStoreOptions): Promis
 
 /** The store over an open database. `close` closes the database. */
 export function createStore ({ db, changes }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']): Store {
+  const cipher = createCipher(keyRing.derive('store'))
   return {
-    ...createSqlStore({ db, cipher: createCipher(keyRing.derive('store')), notifying: changes.notifying, log }),
+    ...observable(createSqlStore({ db, cipher, notifying: changes.notifying, log })),
     database: db,
     onPortalChanged: changes.listen,
     async close () {
@@ -47,3 +49,10 @@ export function createStore ({ db, changes }: OpenDatabase, keyRing: KeyRing, lo
     }
   }
 }
+
+type Method = (...args: unknown[]) => Promise<unknown>
+
+/** Makes the calls of an object's methods visible to who measures or traces them. */
+const observable = <T extends object>(store: T): T =>
+  Object.fromEntries(Object.entries<Method>(store as Record<string, Method>).map(([method, work]) =>
+    [method, (...args: unknown[]) => storeCalls.tracePromise(work, { method }, undefined, ...args)])) as T

@@ -19,5 +19,10 @@ export default defineConfig(({ command }) => ({
       experimental: { componentDetection: command === 'build' }
     })
   ],
+  // Bundled once: otherwise the page, while it is developed, loads each of their files.
+  optimizeDeps: {
+    include: ['reka-ui', '@internationalized/date', '@tanstack/virtual-core', '@unhead/vue', '@unhead/vue/client']
+      .map(name => `@bitrix24/b24ui-nuxt > ${name}`)
+  },
   test: { environment: 'jsdom', include: ['test/unit/**'] }
 }))

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
+import { trace } from '@opentelemetry/api'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import type { PlacementCall } from '../../sandbox/index.ts'
 import { parseSliderLink } from '../../src/http/slider-link.ts'
+import { startCollector } from '../collector.ts'
 import { sessionIn, startService, type Answer } from '../service.ts'
+import { until } from '../until.ts'
 
 // Every secret is marked. No mark may show up anywhere but in the store and at Bitrix24.
 const mark = (name: string) => `canary${name}`.padEnd(64, '0123456789abcdef')
 
-await t.test('app: lets no secret into a log line, page, header or error', async t => {
+await t.test('app: lets no secret into a log line, page, header, error or span', async t => {
+  const collector = await startCollector(t)
   const handled: string[] = []
   let echoed = ''
   const service = await startService(t, {
@@ -17,6 +21,7 @@ await t.test('app: lets no secret into a log line, page, header or error', async
       'app.echo': () => { throw Object.assign(new Error(`No ${echoed}`), { code: echoed, status: 403 }) }
     },
     env: {
+      ...collector.env,
       B24_CLIENT_SECRET: mark('clientsecret'),
       METRICS_TOKEN: mark('metrics'),
       LINKS_API_KEYS: `erp:${createHash('sha256').update(mark('apikey')).digest('hex')}`
@@ -60,6 +65,10 @@ await t.test('app: lets no secret into a log line, page, header or error', async
         const { log, headers, url } = request
         const { AUTH_ID, REFRESH_ID } = body
         const parts = { request, reply, req: request.raw, res: reply.raw, body, headers, url }
+        const span = trace.getTracer('careless').startSpan(`open ${AUTH_ID}`)
+        span.setAttributes({ ...headers, ...body, url, note: `${AUTH_ID} ${REFRESH_ID}` }).addEvent(`${AUTH_ID}`, body)
+        span.recordException(new Error(AUTH_ID))
+        span.setStatus({ code: 2, message: `${AUTH_ID}` }).end()
         const children = [log.child({ part: 'careless' }), log.child(parts), fastify.log.child({ deep: parts })]
         for (const logger of [log, fastify.log, ...children]) {
           logger.info(parts, 'all of it')
@@ -269,6 +278,10 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   const userReady = { event: 'ONAPPUSERREADY', 'data[access_token]': mark('systemuser') }
   await event('ONAPPINSTALL', 200, userReady, '/install')
   await event('ONAPPUPDATE', 200)
+  const { database } = service.store
+  const journal = async () => await database.selectFrom('journal' as 'installations').selectAll().execute()
+  await until(async () => (await journal()).length > 5)
+  out.push(...(await journal()).map(row => JSON.stringify(row)))
   await event('ONAPPUNINSTALL', 403, { 'auth[application_token]': mark('eventapptoken') })
   await event('ONAPPUNINSTALL', 200)
   const metrics = await ask('/metrics', mark('metrics'))
@@ -279,7 +292,8 @@ await t.test('app: lets no secret into a log line, page, header or error', async
   t.ok(handled.length > 0)
   for (const token of handled) secrets.add(token)
 
-  out.push(...service.log)
+  out.push(...service.log, ...collector.bodies)
+  t.ok(collector.spans().length > 400)
   t.ok(service.log.length > 40)
   t.notOk(service.log.join('').includes(session), 'a page session is in its page only')
   for (const secret of secrets) {

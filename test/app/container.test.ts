@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { packageNames } from '../../plugins/traces/packages.ts'
 import { sandbox } from '../../sandbox/index.ts'
 import { environment, freePort } from '../service.ts'
-import { listening, root, run } from './process.ts'
+import { listening, root, run, unmeasuredNode } from './process.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
@@ -29,6 +30,22 @@ await t.test('compose files: limit memory and processes of every container', asy
     for (const limit of [/^ +mem_limit: \d+[mg]$/gm, /^ +pids_limit: \d+$/gm]) {
       t.equal(file.match(limit)?.length, containers, `${name}: ${limit}`)
     }
+  }
+})
+
+await t.test('Dockerfile: installs OpenTelemetry where TRACES is true', async t => {
+  const [, argument, script = ''] = /^(ARG TRACES=false)$[^]+^RUN if \[ "\$TRACES" = true \]; then node (\S+); fi$/m
+    .exec(read('Dockerfile')) ?? []
+  t.ok(argument)
+  t.match(read('.dockerignore'), `!${script}\n`)
+  const folder = t.testdir({ 'package.json': read('package.json') })
+  execFileSync(...unmeasuredNode(join(root, script)), { cwd: folder })
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const before = JSON.parse(read('package.json'))
+  for (const name of [...packageNames('http/protobuf'), ...packageNames('http/json')]) {
+    t.equal(dependencies[name], before.devDependencies[name], name)
+    t.ok(before.peerDependenciesMeta[name].optional, name)
+    t.equal(devDependencies[name], undefined)
   }
 })
 

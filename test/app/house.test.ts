@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { globSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ESLint, Linter } from 'eslint'
 import t from 'tap'
@@ -53,4 +53,12 @@ await t.test('house/imports: fails on a planted import', async t => {
 await t.test('src: holds at most ten files at its root', async t => {
   const files = readdirSync(join(root, 'src')).filter(name => name.endsWith('.ts'))
   t.ok(files.length <= 10, files.join())
+})
+
+await t.test('src/index.ts: brings the decorators of every plugin', async t => {
+  const declares = (file: string) => readFileSync(join(root, file), 'utf8').includes("declare module 'fastify'")
+  const index = readFileSync(join(root, 'src/index.ts'), 'utf8')
+  const plugins = globSync('plugins/*/index.ts', { cwd: root }).filter(declares)
+  t.ok(plugins.length >= 14)
+  t.strictSame(plugins.filter(file => !index.includes(`from '../${file}'`)), [])
 })

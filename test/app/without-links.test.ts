@@ -8,7 +8,7 @@ await t.test('app: starts and shows its own pages without links', async t => {
   await install()
   const home = await call(alpha.placementCall('DEFAULT'))
   t.equal(home.status, 200)
-  t.match(home.text, 'The application is connected')
+  t.match(home.text, /<h1[^>]*>Share the application<[^]*Share this link\./)
   t.match(home.text, '<code dir="ltr">REST_APP_URI</code>')
   t.notMatch(home.text, /data-composer|id="visits"/)
 
@@ -17,7 +17,7 @@ await t.test('app: starts and shows its own pages without links', async t => {
   t.equal(link.status, 200)
   t.match(link.text, 'The link passed these values.')
   t.match(link.text, 'B42')
-  t.equal((await call(alpha.placementCall('DEFAULT', { params }))).text.includes('The application is connected'), true)
+  t.equal((await call(alpha.placementCall('DEFAULT', { params }))).text.includes('Share the application'), true)
 
   const tables = (await store.database.introspection.getTables()).map(({ name }) => name)
   t.strictSame(tables.filter(name => /link|visit/.test(name)), [])

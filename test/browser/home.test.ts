@@ -25,7 +25,7 @@ async function start (t: Test, state: State): Promise<Service> {
 
 await t.test('home: shows what is wrong at the top, in every width and direction', async t => {
   const rows: Array<[state: State, user: number, lang: string, width: number, heading: string, text: string]> = [
-    ['ready', 1, 'en', 1280, 'The application is connected', 'Everything is ready'],
+    ['ready', 1, 'en', 1280, 'Share the application', 'Share this link.'],
     ['lost', 2, 'en', 1280, 'The application needs attention', 'Ask an administrator'],
     ['lost', 2, 'ar', 320, 'التطبيق بحاجة إلى اهتمام', 'اطلب من أحد المسؤولين'],
     ['missing', 1, 'en', 1280, 'The application needs attention', 'Install the application again.'],
@@ -64,7 +64,7 @@ await t.test('home: an administrator gets lost access back by a reload', async t
   await look(before.page, 'home-lost-1-en-1280')
   await until(async () => (await store.get(sandbox.portals.alpha.memberId))?.refresh === null)
   const { frame } = await open()
-  t.equal(await frame.locator('h1').textContent(), 'The application is connected')
+  t.equal(await frame.locator('h1').textContent(), 'Share the application')
 })
 
 await browser.close()

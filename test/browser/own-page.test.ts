@@ -69,6 +69,7 @@ await t.test('own page: saves what its user writes', async t => {
     document.head.append(Object.assign(document.createElement('meta'), { name: 'base', content: '/api' }))
   })
   t.match(JSON.parse(await fetchIn(frame, '/me')), { user: { id: 1 } }, 'the path of PUBLIC_URL comes first')
+  t.match(await fetchIn(frame, '/../health'), 'is no path of this service', 'nor is what is beside it')
 })
 
 await t.test('own page: loads the SDK when a script asks for it, and again after a failure', async t => {

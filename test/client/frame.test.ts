@@ -112,12 +112,13 @@ await t.test('send: gives up after its time, and when the frame is destroyed', a
 })
 
 await t.test('on: hears each event until it is told to stop', async t => {
-  const { frame, last, answer } = await connect(t)
+  const { frame, last, say, answer } = await connect(t)
   const heard: unknown[] = []
   const stop = frame.on('CallCard::BeforeClose', value => heard.push(value))
   t.strictSame(last('placementBindEvent')?.params, { event: 'CallCard::BeforeClose' })
   answer('placementBindEvent', { id: 1 })
   answer('placementBindEvent')
+  say(`${last('placementBindEvent')?.key}:{`)
   stop()
   answer('placementBindEvent', { id: 3 })
   t.strictSame(heard, [{ id: 1 }, undefined])

@@ -117,7 +117,7 @@ await t.test('client: has what the service told the page, and keeps the session 
   }
   const element = { textContent: JSON.stringify(told) }
   setGlobals(t, {
-    document: { getElementById: (id: string) => id === 'b24-page-data' ? element : null },
+    document: { querySelector: (selector: string) => selector === 'script#b24-page-data' ? element : null },
     location: { origin: await jsonServerFor(t, 502, {}) },
     window: { name: '' }
   })

@@ -79,6 +79,23 @@ await t.test('session: can be refreshed again after a failure', async t => {
   t.equal(await after('mock'), 'new')
 })
 
+await t.test('session: is used until its end while it cannot be exchanged', async t => {
+  const { now } = Date
+  t.after(() => { Date.now = now })
+  let exchanges = 0
+  async function exchange () {
+    if (++exchanges > 1) throw new Error('refused')
+    return { session: 'new', expiresIn: 900 }
+  }
+  const { current, after } = keepSession({ session: 'mock', exchange })
+  t.equal(await after('mock'), 'new')
+  Date.now = () => now() + 14.5 * minute
+  t.equal(await current(), 'new')
+  Date.now = () => now() + 15 * minute
+  await t.rejects(current(), { message: 'refused' })
+  t.equal(exchanges, 3, 'it was tried each time')
+})
+
 await t.test('api: asks the portal for a new token where the old one does not last', async t => {
   const { api, clock, portal, grant, asked, exchanges } = await openPage(t)
   clock.advance(3 * hour)

@@ -62,7 +62,7 @@ async function exported (t: Parameters<typeof startService>[0]) {
   // What happens seldom.
   for (const outcome of ['limited', 'unavailable'] as const) proofChannel.publish({ outcome } satisfies ProofMessage)
   for (const refusal of ['unavailable', 'QUERY_LIMIT_EXCEEDED', 'OPERATION_TIME_LIMIT']) {
-    restChannel.publish({ method: 'crm.deal.list', seconds: 1, refusal } satisfies RestMessage)
+    restChannel.publish({ ...rest, refusal } satisfies RestMessage)
   }
   queryChannel.publish({ kind: 'SelectQueryNode', seconds: 1, hasFailed: true } satisfies QueryMessage)
   await fetch(`${url}/metrics`)
@@ -75,6 +75,18 @@ async function exported (t: Parameters<typeof startService>[0]) {
     }
   }
   return samples
+}
+
+const rest = {
+  memberId: 'm',
+  userId: 1,
+  method: 'crm.deal.list',
+  commands: [],
+  seconds: 1,
+  status: 200,
+  refusedCommand: undefined,
+  sent: 1,
+  received: 1
 }
 
 await t.test('monitoring: dashboard and alerts use what the service exports, and all of it', async t => {

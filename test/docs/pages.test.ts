@@ -47,6 +47,12 @@ await t.test('docs: plugins.md names every plugin', async t => {
   t.strictSame(named.map(([, name]) => name).sort(), readdirSync(join(root, 'plugins')).sort())
 })
 
+await t.test('docs: plugins.md names every peer dependency', async t => {
+  const { peerDependencies } = JSON.parse(read('package.json'))
+  const named = [...read('docs/plugins.md').matchAll(/^\| `([\w@/-]+)` \| `([^`]+)` \|/gm)]
+  t.strictSame(Object.fromEntries(named.map(([, name, version]) => [name, version])), peerDependencies)
+})
+
 await t.test('docs: name only files, codes and plugins that exist', async t => {
   const codes = read('docs/errors.md')
   for (const page of pages) {

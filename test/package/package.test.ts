@@ -66,7 +66,7 @@ async function checkWhole (t: Test): Promise<void> {
 }
 
 await t.test('package: is small, and holds no source maps', async t => {
-  t.ok(packed.size < 650_000, `${packed.size} bytes`)
+  t.ok(packed.size < 600_000, `${packed.size} bytes`)
   t.strictSame(packed.files.filter(({ path }) => path.endsWith('.map')), [])
 })
 

@@ -55,7 +55,7 @@ await t.test('authorization server: a refresh is refused with the documented cod
     ['no client', good.refreshToken, { client_id: '' }, 400, 'invalid_request'],
     ['unknown client', good.refreshToken, { client_id: 'local.other' }, 200, 'wrong_client'],
     ['wrong secret', good.refreshToken, { client_secret: 'x' }, 400, 'invalid_client'],
-    ['more rights than the card has', good.refreshToken, { scope: 'crm,disk' }, 403, 'invalid_scope'],
+    ['more rights than the card has', good.refreshToken, { scope: 'crm,landing' }, 403, 'invalid_scope'],
     ['unknown refresh token', 'x', {}, 400, 'invalid_grant'],
     ["another application's", foreign.refreshToken, {}, 400, 'invalid_grant'],
     ['revoked', revoked.refreshToken, {}, 400, 'invalid_grant'],

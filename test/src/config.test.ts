@@ -41,10 +41,12 @@ await t.test('config: needs four variables only', async t => {
     shutdownDelay: 0,
     startTimeout: 60,
     linkVisitsDays: 90,
+    journalDays: 3,
     overloadDelay: 50,
     linksApiKeys: [],
     development: false,
     metricsToken: '',
+    traces: undefined
   })
 })
 
@@ -71,6 +73,7 @@ await t.test('config: each variable sets its setting', async t => {
     [{ START_TIMEOUT: '900' }, { startTimeout: 900 }],
     [{ LINK_VISITS_DAYS: '0' }, { linkVisitsDays: 0 }],
     [{ LINK_VISITS_DAYS: '3650' }, { linkVisitsDays: 3650 }],
+    [{ JOURNAL_DAYS: '0' }, { journalDays: 0 }],
     [{ OVERLOAD_DELAY: '0' }, { overloadDelay: 0 }],
     [{ TRUST_PROXY: 'none' }, { trustProxy: false }],
     [{ TRUST_PROXY: '10.0.0.0/8, 192.168.1.1,fd00::/8' }, { trustProxy: ['10.0.0.0/8', '192.168.1.1', 'fd00::/8'] }],
@@ -111,7 +114,7 @@ await t.test('config: an empty variable counts as missing', async t => {
   const optional = [
     'HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN',
     'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_VISITS_DAYS', 'SHUTDOWN_DELAY', 'START_TIMEOUT', 'LINKS_API_KEYS',
-    'METRICS_TOKEN', 'APPLICATION'
+    'METRICS_TOKEN', 'APPLICATION', 'JOURNAL_DAYS'
   ]
   const empty = Object.fromEntries(optional.map(name => [name, ' ']))
   t.strictSame(loadConfig({ ...required, ...empty }), loadConfig(required))
@@ -159,6 +162,7 @@ await t.test('config: says in one line what is wrong with a variable, not its va
     ['START_TIMEOUT', 'must be a whole number from 1 to 3600', '0'],
     ['OVERLOAD_DELAY', 'must be a whole number from 0 to 10000', 'x7x7', '10001', '-1'],
     ['LINK_VISITS_DAYS', 'must be a whole number from 0 to 3650', 'x7x7', '3651', '-1', '80.5', 'Infinity'],
+    ['JOURNAL_DAYS', 'must be a whole number from 0 to 365', '366', '-1'],
     ['DATABASE_URL', 'must be ', 'mysql://x7x7', 'sqlite:'],
     ['APP_SECRET', 'must be ', 'x7x7', `${appSecret},x7x7`],
     ['ALLOW_INSECURE_PORTALS', 'must be true, false or hosts such as b24.example.lan, 10.0.0.5:8080', 'x7x7', '*'],

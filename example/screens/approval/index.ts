@@ -11,7 +11,7 @@ const params = Type.Object({
     description: 'What one has to know to decide, in a few words: all of it stands in the link',
     maxLength: 250
   })),
-  approverId: Type.Integer({ title: 'Approver', description: 'ID of the user who decides', minimum: 1 }),
+  approverId: Type.Integer({ title: 'Approver', minimum: 1, pick: 'user' }),
   authorId: Type.Optional(Type.Integer({
     title: 'Author',
     description: 'ID of the user who asks and is told the answer. Of a link that a user writes it is always that user',
@@ -19,7 +19,7 @@ const params = Type.Object({
     composer: false
   })),
   taskId: Type.Optional(Type.Integer({
-    title: 'Task', description: 'ID of a task that gets the answer as a comment', minimum: 1
+    title: 'Task', description: 'Gets the answer as a comment', minimum: 1, pick: 'task'
   })),
   reference: Type.Optional(Type.String({
     title: 'Reference', description: 'Tells this request from another one that says the same', maxLength: 50

@@ -6,9 +6,12 @@ import { readDeal } from '../../crm/deal.ts'
 import { cardPath, isDeal, readRecord } from '../../crm/record.ts'
 
 const params = Type.Object({
-  id: Type.Integer({ title: 'ID', description: 'ID of the deal or item', minimum: 1 }),
+  id: Type.Integer({ title: 'Deal', minimum: 1, pick: 'deal' }),
   entityTypeId: Type.Optional(Type.Integer({
-    title: 'Smart process', description: 'Of items only: the ID of their smart process. Empty: a deal', minimum: 1
+    title: 'Smart process',
+    description: 'Of items only: the ID of their smart process. People pick deals, a back-end links to items',
+    minimum: 1,
+    composer: false
   }))
 })
 

@@ -1,5 +1,5 @@
-// The composer: turns what is typed into a link, which the server writes from the same schema, and sends it as the
-// current user. One file, because the address that it is loaded by changes with its content.
+// The composer: turns what is typed into a link, which the server writes from the same schema. It tells the form of each
+// link by the event `linked`; composer-pick.js fills in what is picked, composer-send.js sends the link.
 
 const composer = document.querySelector('[data-composer]')
 const texts = JSON.parse(composer.dataset.texts)
@@ -38,7 +38,8 @@ function prepare (form) {
     typing = setTimeout(update, 200)
   })
   const leave = async ({ target }) => {
-    if (!target.matches('[data-path]')) return
+    // While a dialog of the portal is open, nothing has been forgotten.
+    if (!target.matches('[data-path]:not([data-pick])')) return
     target.dataset.touched = 'true'
     await released
     if (faultsOf(form).length > 0) update()
@@ -47,7 +48,7 @@ function prepare (form) {
   form.addEventListener('change', leave)
   form.addEventListener('keydown', async event => {
     const { key, target, isComposing } = event
-    if (key !== 'Enter' || isComposing || !target.matches('input[data-path]')) return
+    if (key !== 'Enter' || isComposing || !target.matches('input[data-path]:not([data-pick])')) return
     event.preventDefault()
     for (const field of fieldsOf(form)) field.dataset.touched = 'true'
     clearTimeout(typing)
@@ -56,13 +57,11 @@ function prepare (form) {
   })
   const fold = form.closest('details')
   fold.addEventListener('toggle', update, { once: true })
-  fold.addEventListener('toggle', fit)
-  for (const button of form.querySelectorAll('[data-send]')) button.addEventListener('click', () => send(form, button))
-  form.querySelector('[data-choose-person]')?.addEventListener('click', async ({ target }) => {
-    const person = await (await window.service.frame()).selectUser()
-    if (person) target.parentElement.querySelector('[data-target]').value = person.id
-  })
+  // A link that expires is made anew when it is sent.
+  form.addEventListener('relink', ({ detail: { resolve } }) => resolve(update().then(() => linkOf(form))))
 }
+
+const linkOf = form => form.querySelector('[data-link]').value
 
 /** The page has grown or shrunk, and its frame with it. */
 function fit () {
@@ -98,11 +97,18 @@ const reasonsOfFault = [
 /** What the browser can tell by itself: no need to ask the server about every letter. */
 function faultsOf (form) {
   return [...fieldsOf(form)].flatMap(field => {
-    const { valid, valueMissing } = field.validity
+    const { valid, valueMissing } = validityOf(field)
     if (valid || (valueMissing && isSkipped(field))) return []
-    const reason = reasonsOfFault.find(([fault]) => field.validity[fault])?.[1] ?? 'type'
+    const reason = reasonsOfFault.find(([fault]) => validityOf(field)[fault])?.[1] ?? 'type'
     return [{ parameter: JSON.parse(field.dataset.path).join('.'), reason }]
   })
+}
+
+/** No browser checks an input that is not typed into. */
+function validityOf (field) {
+  if (field.dataset.kind !== 'pick') return field.validity
+  const valueMissing = 'required' in field.dataset && field.dataset.value === ''
+  return { valid: !valueMissing, valueMissing }
 }
 
 /** A group that need not be there is not there while nothing in it is filled in. */
@@ -112,7 +118,8 @@ function isSkipped (field) {
   return [...fieldsOf(group)].every(inner => valueOf(inner) === undefined)
 }
 
-function valueOf ({ dataset: { kind, required }, type, value, checked, defaultChecked }) {
+function valueOf ({ dataset: { kind, required, value: picked, multiple }, type, value, checked, defaultChecked }) {
+  if (kind === 'pick') return picked === '' ? undefined : multiple === undefined ? picked : picked.split(',')
   if (kind === 'checkbox') return checked || (required === undefined && !defaultChecked ? undefined : false)
   if (value.trim() === '') return undefined
   if (kind === 'lines') return value.split('\n').map(line => line.trim()).filter(Boolean)
@@ -137,7 +144,7 @@ async function writeLink (form) {
 }
 
 function show (form, { path = '', error, message, fields = [] }) {
-  finish(form, path)
+  finish(form, path, true)
   form.querySelector('[data-unfinished]').hidden = !fields.some(({ reason }) => reason === 'required')
   const faults = new Map(fields.map(({ parameter, reason }) => [parameter, reason]))
   for (const field of fieldsOf(form)) {
@@ -146,7 +153,7 @@ function show (form, { path = '', error, message, fields = [] }) {
     const fault = field.dataset.touched && faults.get(own[0])
     for (const parameter of own) faults.delete(parameter)
     field.setAttribute('aria-invalid', String(Boolean(fault)))
-    const line = field.parentElement.querySelector('[data-fault]')
+    const line = field.closest('.field-block').querySelector('[data-fault]')
     line.hidden = !fault
     line.textContent = fault ? textOf(fault, field) : ''
   }
@@ -166,95 +173,22 @@ function textOf (reason, { min, max } = {}) {
 /** What belongs to no field: a link that is too long, an expired session, a group of which nothing is filled in. */
 function generalText (form, { error, message = '', fields, rest }) {
   const isTouched = form.querySelector('[data-touched]') !== null
-  const restTexts = rest.map(([parameter, reason]) => `${parameter}: ${textOf(reason)}`)
+  const restTexts = rest.map(([parameter, reason]) => `${labelOf(form, parameter)}: ${textOf(reason)}`)
   if (fields.length > 0) return isTouched ? restTexts.join(' ') : ''
   const text = message.includes('longer than') ? texts.length : texts[error] ?? texts.unavailable
   return message ? `${text} (${message})` : text
 }
 
-/** Shows a link, or that there is none. */
-function finish (form, path) {
-  const output = form.querySelector('[data-link]')
-  output.value = path
+/** A group is called by its legend. */
+function labelOf (form, parameter) {
+  const groups = [...form.querySelectorAll('fieldset[data-path]')]
+  const group = groups.find(({ dataset: { path } }) => JSON.parse(path).join('.') === parameter)
+  return group?.querySelector('legend').textContent ?? parameter
+}
+
+/** Shows a link, or that there is none (yet). */
+function finish (form, path, isSettled = false) {
+  form.querySelector('[data-link]').value = path
   form.querySelector('[data-copy]').disabled = path === ''
-  form.querySelector('.send').disabled = path === ''
-  form.querySelector('[data-sent]').textContent = ''
-}
-
-async function send (form, button) {
-  if (button.getAttribute('aria-disabled') === 'true') return
-  const target = button.parentElement.querySelector('[data-target]')
-  if (target && target.value === '') return target.focus()
-  // Typing may go on while this is sent.
-  const link = form.querySelector('[data-link]').value
-  const title = form.querySelector('[data-text]').value || link
-  const status = form.querySelector('[data-sent]')
-  // A button that is really disabled loses the focus.
-  const setSending = isSending => {
-    for (const other of form.querySelectorAll('[data-send]')) other.setAttribute('aria-disabled', String(isSending))
-  }
-  setSending(true)
-  status.textContent = texts.sending
-  try {
-    const { call } = await window.service.frame()
-    const [method, params] = callOf(button.dataset.send, {
-      title,
-      message: `[URL=${link}]${title}[/URL]`,
-      target: target?.value,
-      userId: composer.dataset.sender
-    })
-    await call(method, params)
-    status.textContent = texts.sent
-  } catch (error) {
-    status.textContent = `${texts.notSent} ${whyNotSent(error)}`
-  }
-  setSending(false)
-  fit()
-}
-
-const reasons = {
-  QUERY_LIMIT_EXCEEDED: 'busy',
-  OPERATION_TIME_LIMIT: 'busy',
-  OVERLOAD_LIMIT: 'busy',
-  PAYMENT_REQUIRED: 'unpaid',
-  ACCESS_DENIED: 'denied',
-  ACCESS_ERROR: 'denied',
-  insufficient_scope: 'denied',
-  user_access_error: 'denied'
-}
-
-/** The portal's own words, which may be in another language and hold tags, only where there is no text of ours. */
-function whyNotSent ({ code, status, message = '' }) {
-  const reason = reasons[code]
-  if (reason !== undefined) return texts[reason]
-  // A broken connection, a frame that does not answer, and what is no answer of the portal.
-  const isUnavailable = !(status < 500) || status === 0 || code === 'BAD_ANSWER'
-  if (isUnavailable) return texts.portalUnavailable
-  const { body } = new window.DOMParser().parseFromString(message, 'text/html')
-  const words = body.textContent.trim()
-  return words ? `${texts.refused} (${words})` : texts.refused
-}
-
-function callOf (channel, { title, message, target, userId }) {
-  const hour = 3_600_000
-  return {
-    chat: ['im.message.add', { DIALOG_ID: target, MESSAGE: message }],
-    feed: ['log.blogpost.add', { POST_TITLE: title, POST_MESSAGE: message }],
-    task: ['task.commentitem.add', { TASKID: target, FIELDS: { POST_MESSAGE: message } }],
-    calendar: ['calendar.event.add', {
-      type: 'user',
-      ownerId: userId,
-      name: title,
-      description: message,
-      from: target,
-      to: target && localTime(new Date(new Date(target).getTime() + hour))
-    }]
-  }[channel]
-}
-
-/** As an input of the type datetime-local writes it. */
-function localTime (date) {
-  const two = number => String(number).padStart(2, '0')
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
-  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`
+  form.dispatchEvent(new CustomEvent('linked', { detail: { path, isSettled } }))
 }

@@ -6,7 +6,12 @@ import { screenTexts, type Screen, type ScreenText } from '../screen.ts'
 import type { DailyVisits, LinkReport } from './visit-types.ts'
 
 /** A parameter of a link, labelled as in the composer, with its value, or with those of a list. */
-interface OpenedParam { label: string, values: string[] }
+interface OpenedParam {
+  label: string
+  values: string[]
+  /** The values are ids of users, whose names the page asks for */
+  arePeople?: true
+}
 
 /** Of the links that were opened last. */
 const shownLinks = 50
@@ -31,10 +36,10 @@ const isGroup = (value: unknown): value is Record<string, unknown> => typeof val
 function paramsOf (value: unknown, label: string, field: FormField | undefined): OpenedParam[] {
   const textOf = (item: unknown) => field?.choices.find(({ value }) => value === String(item))?.title ?? String(item)
   if (isGroup(value) && !Array.isArray(value)) return groupOf(value, field?.fields, `${label} · `)
-  if (!Array.isArray(value)) return [{ label, values: [textOf(value)] }]
-  return value.some(isGroup)
-    ? value.flatMap((item, index) => paramsOf(item, `${label} ${index + 1}`, field))
-    : [{ label, values: value.map(textOf) }]
+  const items = [value].flat()
+  return items.some(isGroup)
+    ? items.flatMap((item, index) => paramsOf(item, `${label} ${index + 1}`, field))
+    : [{ label, values: items.map(textOf), ...(field?.pick?.what === 'user' && { arePeople: true }) }]
 }
 
 /** A parameter that is not declared any more is shown with its name. */

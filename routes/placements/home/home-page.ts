@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { FeatureRequest } from '../../../plugins/placement-dispatch/features.ts'
 import { reasonText } from '../../../plugins/installation/bind.ts'
 import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/declaration.ts'
@@ -8,20 +8,34 @@ import { sliderLink } from '../../../src/http/slider-link.ts'
 import { textIn, type PlacementBody } from '../../../src/schemas/placement.ts'
 import type { BindingReport, Installation } from '../../../src/store/installation-store.ts'
 
+/** Answers with the home: the sections of the features, and what the service knows of the portal. */
+export async function answerHome (
+  fastify: FastifyInstance, request: FeatureRequest, reply: FastifyReply
+): Promise<FastifyReply> {
+  const { t } = fastify.pages.i18n.resolve(request.placement.lang)
+  const [home, sections] = await Promise.all([
+    homePage(fastify, request), fastify.placements.features.homeSections(request)
+  ])
+  const hasJob = sections.some(({ isJob }) => isJob)
+  const heading = t(hasJob ? 'home.title' : 'home.share')
+  const title = home.trouble === undefined ? heading : t('home.trouble.title')
+  return await reply.page('home', { ...home, sections, hasJob, heading }, { title })
+}
+
 /** What the home shows without any feature: the installation's state, a link to the application, its placements. */
-export async function homePage (fastify: FastifyInstance, request: FeatureRequest) {
+async function homePage (fastify: FastifyInstance, request: FeatureRequest) {
   const { lang, portal } = request.placement
-  const { t, tag } = fastify.pages.i18n.resolve(lang)
+  const { tag } = fastify.pages.i18n.resolve(lang)
   const installation = await findInstallation(fastify, portal.memberId)
   const { REFRESH_ID = '' } = request.body as PlacementBody // checked by the route of all widget calls
   const viewer = { isAdmin: await fastify.portalRest.isAdmin(request), bringsToken: REFRESH_ID !== '' }
   const trouble = installation === null ? undefined : accessTrouble(installation, viewer, Date.now())
   const format = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
   const momentText = (time: number | undefined) => time === undefined ? undefined : `${format.format(time)} UTC`
-  const path = sliderLink(fastify.config.appCode, { test: 'y' })
+  const path = sliderLink(fastify.config.appCode)
   const report = installation?.bindings
   return {
-    title: t(trouble === undefined ? 'home.title' : 'home.trouble.title'),
+    isAdmin: viewer.isAdmin,
     trouble: trouble && { ...trouble, nextTryAt: momentText(trouble.nextTryAt) },
     path,
     link: new URL(path, portal.origin).href,

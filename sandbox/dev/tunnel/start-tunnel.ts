@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
 import { TunnelError } from '../../../src/errors.ts'
 import { HOST } from '../../listen.ts'
 import type { FoundTunnel } from './find-tunnel.ts'
@@ -22,12 +23,13 @@ const ENDING = 3000
 
 /** So many lines may say why a program has ended. */
 const KEPT_LINES = 50
+const KEPT_CHARACTERS = 1000
 
 /** The line of a program that says what is wrong, without a token that it may repeat. */
 function faultIn (lines: readonly string[]): string {
   const texts = lines.map(line => line.trim()).filter(line => line !== '')
   const fault = texts.find(line => /^error\b/i.test(line)) ?? texts.find(line => /\b(?:ERR|err|error|failed)\b/.test(line))
-  return (fault ?? texts.at(-1) ?? 'it has printed nothing').replace(/(token\b[:=]?\s*)(?=\S*\d)\S+/gi, '$1…')
+  return (fault ?? texts.at(-1) ?? 'it has printed nothing').replace(/((?:token|secret|password|key)\b[:=]?\s*)(?=\S*\d)\S+/gi, '$1…')
 }
 
 /**
@@ -49,12 +51,14 @@ export function startTunnel (found: FoundTunnel, port: number, patience = OPENIN
   const seen = Promise.withResolvers<string>()
   let [address, isConnected, isStopped] = ['', program.connected === undefined, false]
 
-  function onLine (line: string): void {
+  function onLine (printed: string): void {
+    // A terminal would obey what is no text.
+    const line = stripVTControlCharacters(printed.slice(0, KEPT_CHARACTERS)).replace(/\p{Cc}/gu, ' ')
     lines.push(line)
     if (lines.length > KEPT_LINES) lines.shift()
-    if (address === '') address = program.address.exec(line)?.[1] ?? ''
+    if (address === '') address = URL.parse(program.address.exec(line)?.[1] ?? '')?.origin ?? ''
     else isConnected ||= program.connected?.test(line) === true
-    if (address !== '' && isConnected) seen.resolve(new URL(address).origin)
+    if (address !== '' && isConnected) seen.resolve(address)
   }
   for (const input of [child.stdout, child.stderr]) createInterface(input).on('line', onLine)
 

@@ -1,7 +1,13 @@
+import { LICENCE } from '../licence.ts'
+import { RestError } from '../rest-error.ts'
+import { text } from '../rest-method.ts'
 import type { RestMethods } from '../rest-method.ts'
 import { isoTime } from '../timing.ts'
 
-/** Methods about the application and the portal: app.info, scope, server.time. */
+/** What feature.get knows; everything else is not there. */
+const FEATURES = ['rest_offline_extended', 'rest_auth_connector']
+
+/** Methods about the application and the portal: app.info, feature.get, scope, server.time. */
 export const applicationMethods: RestMethods = {
   'app.info': {
     run ({ token: { portal } }) {
@@ -15,10 +21,15 @@ export const applicationMethods: RestMethods = {
         PAYMENT_EXPIRED: 'N',
         DAYS: null,
         LANGUAGE_ID: 'en',
-        LICENSE: 'en_ent10000',
-        LICENSE_TYPE: 'ent10000',
-        LICENSE_FAMILY: 'ent'
+        ...LICENCE
       }
+    }
+  },
+  'feature.get': {
+    run ({ params }) {
+      const code = text(params.CODE)
+      if (!code) throw new RestError('CODE_EMPTY', "CODE can't be empty")
+      return { value: FEATURES.includes(code) ? 'Y' : 'N' }
     }
   },
   scope: { run: ({ token }) => token.portal.scope },

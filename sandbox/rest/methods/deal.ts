@@ -1,5 +1,6 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
+import { legacyFields } from '../crm/legacy-fields.ts'
 import { page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
@@ -14,7 +15,6 @@ const scopes = ['crm']
 const dealError = (description: string): RestError => new RestError('', description)
 
 function dealOf ({ id, title, text: comments, authorId, at, fields }: Entry): Row {
-  const texts = Object.entries(fields).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])
   return {
     STAGE_ID: 'NEW',
     CURRENCY_ID: 'EUR',
@@ -23,16 +23,16 @@ function dealOf ({ id, title, text: comments, authorId, at, fields }: Entry): Ro
     ASSIGNED_BY_ID: String(authorId),
     OPENED: 'Y',
     CLOSED: 'N',
-    ...Object.fromEntries(texts),
+    ...legacyFields(fields),
     // What the portal says itself, whatever was written under these names.
     ID: String(id),
     TITLE: title,
     COMMENTS: comments,
     OPPORTUNITY: Number(fields.OPPORTUNITY ?? 0).toFixed(2),
     CREATED_BY_ID: String(authorId),
-    MODIFY_BY_ID: String(authorId),
+    MODIFY_BY_ID: String(fields.MODIFY_BY_ID ?? authorId),
     DATE_CREATE: isoTime(at),
-    DATE_MODIFY: isoTime(at)
+    DATE_MODIFY: fields.DATE_MODIFY ?? isoTime(at)
   }
 }
 
@@ -69,7 +69,7 @@ export const dealMethods: RestMethods = {
       const { portal, user } = call.token
       const { id } =
         portal.content.add({ kind: 'deal', authorId: user.id, title: text(TITLE), text: text(COMMENTS), fields })
-      queueEvent(portal, 'ONCRMDEALADD', { 'data[FIELDS][ID]': String(id) }, user)
+      queueEvent(portal, 'ONCRMDEALADD', id, user)
       return id
     }
   }

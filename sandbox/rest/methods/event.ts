@@ -1,29 +1,21 @@
+import { dataEvents } from '../../data-events.ts'
 import { deliverEvent } from '../../event-delivery.ts'
 import { toText } from '../../php.ts'
 import { argumentError, RestError } from '../rest-error.ts'
 import { checkHandler, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 
-/** Events that the portal knows and the scope they need; none for the events of the application itself. */
-const EVENTS: Record<string, string | undefined> = {
-  ONAPPINSTALL: undefined,
-  ONAPPUPDATE: undefined,
-  ONAPPUNINSTALL: undefined,
-  ONAPPPAYMENT: undefined,
-  ONAPPMETHODCONFIRM: undefined,
-  ONAPPTEST: undefined,
-  ONUSERADD: 'user',
-  ONCRMCONTACTADD: 'crm',
-  ONCRMDEALADD: 'crm',
-  ONCRMDEALUPDATE: 'crm',
-  ONTASKADD: 'task'
-}
+/** Events about the application itself, which need no scope. */
+const OF_THE_APPLICATION = [
+  'ONAPPUNINSTALL', 'ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPPAYMENT', 'ONAPPTEST', 'ONAPPMETHODCONFIRM'
+]
 
 function knownEvent ({ params, token }: RestCall): string {
   const event = text(params.EVENT).toUpperCase()
   if (!event) throw argumentError('EVENT')
-  const scope = EVENTS[event]
-  if (!(event in EVENTS) || (scope && !token.portal.scope.includes(scope))) {
+  const scope = dataEvents.get(event)
+  const isKnown = scope === undefined ? OF_THE_APPLICATION.includes(event) : token.portal.scope.includes(scope)
+  if (!isKnown) {
     throw new RestError('ERROR_EVENT_NOT_FOUND', 'Event not found')
   }
   return event
@@ -51,16 +43,34 @@ function bind (call: RestCall): boolean {
   return true
 }
 
+/** Without the parameter auth_type all handlers of the event at this address are meant, with 0 those for everybody. */
 function unbind (call: RestCall): { count: number } {
-  const { portal, user } = call.token
+  const { params, token: { portal, user } } = call
   const event = knownEvent(call)
-  const handler = text(call.params.HANDLER)
+  const handler = text(params.HANDLER)
   if (!handler) throw argumentError('HANDLER')
-  const kept = portal.events.filter(row =>
-    row.event !== event || row.handler !== handler || (!user.admin && row.authType !== user.id))
+  const authType = params.AUTH_TYPE === undefined ? undefined : Number(text(params.AUTH_TYPE))
+  if (!user.admin && authType !== undefined && authType !== user.id) {
+    throw new RestError('ACCESS_DENIED',
+      'Access denied! Event unbinding with AUTH_TYPE requires administrator access rights', 403)
+  }
+  const wanted = user.admin ? authType : user.id
+  const kept = portal.events.filter(row => row.event !== event || row.handler !== handler ||
+    (wanted !== undefined && row.authType !== wanted))
   const count = portal.events.length - kept.length
   portal.events = kept
   return { count }
+}
+
+/** The names of events: of one scope, of all of them, or those that the application may bind. */
+function list ({ params, token: { portal } }: RestCall): string[] {
+  const names = [...dataEvents]
+  if (typeof params.SCOPE === 'string' && params.SCOPE !== '') {
+    return names.filter(([, scope]) => scope === params.SCOPE).map(([name]) => name)
+  }
+  const isFull = params.FULL === true || text(params.FULL) === 'true' || text(params.FULL) === '1'
+  const shown = isFull ? names : names.filter(([, scope]) => portal.scope.includes(scope))
+  return [...OF_THE_APPLICATION, ...shown.map(([name]) => name)]
 }
 
 /** The fields of a form that carry `value` under `name`. */
@@ -70,8 +80,9 @@ function formOf (name: string, value: unknown): Record<string, string> {
     : { [name]: toText(value) }
 }
 
-/** event.bind, event.get, event.unbind for online events, event.test. */
+/** events; event.bind, event.get, event.unbind for online events; event.test. */
 export const eventMethods: RestMethods = {
+  events: { run: list },
   'event.bind': { run: bind },
   'event.get': {
     run: ({ token: { portal, user } }) => portal.events

@@ -1,29 +1,37 @@
 import type { RestMethod } from '../rest-method.ts'
+import { activityMethods } from './activity.ts'
 import { applicationMethods } from './application.ts'
 import { calendarMethods } from './calendar.ts'
 import { crmMethods } from './crm.ts'
 import { dealMethods } from './deal.ts'
+import { diskMethods } from './disk.ts'
 import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
 import { itemMethods } from './item.ts'
 import { logMethods } from './log.ts'
+import { methodMethods } from './method.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
 import { taskMethods } from './task.ts'
+import { timelineMethods } from './timeline.ts'
 import { userMethods } from './user.ts'
 
 /** Every REST method of a portal except batch, by its name in lower case. */
-export const methods = new Map<string, RestMethod>(Object.entries({
+export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMethod>(Object.entries({
+  ...activityMethods,
   ...applicationMethods,
   ...calendarMethods,
   ...crmMethods,
   ...dealMethods,
+  ...diskMethods,
   ...eventMethods,
   ...imMethods,
   ...itemMethods,
   ...logMethods,
+  ...methodMethods(() => methods),
   ...optionMethods,
   ...placementMethods,
   ...taskMethods,
+  ...timelineMethods,
   ...userMethods
 }))

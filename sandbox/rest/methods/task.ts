@@ -1,12 +1,14 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
-import { rename, toCamelCase } from '../field-names.ts'
+import { rename, toFieldName } from '../field-names.ts'
+import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-import { pickFields } from '../select-rows.ts'
+import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
+import { taskOf } from '../tasks/task-row.ts'
 import { isoTime } from '../timing.ts'
 
 const scopes = ['task']
@@ -16,43 +18,11 @@ const coreError = (description: string): RestError => new RestError('ERROR_CORE'
 
 const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUpperCase())
 
-function person (portal: Portal, id: number) {
-  const user = portal.user(id)
-  return user && {
-    id: String(id),
-    name: `${user.name} ${user.lastName}`,
-    link: `/company/personal/user/${id}/`,
-    icon: '',
-    workPosition: ''
-  }
-}
-
 /** Who wrote it: the one whose id is given, else the caller. */
 function authorOf (portal: Portal, caller: SandboxUser, given: unknown): SandboxUser {
   const author = given === undefined ? caller : portal.user(Number(text(given)))
   if (!author) throw coreError('User specified in the "Created by" field not found')
   return author
-}
-
-function taskOf (portal: Portal, entry: Entry, select?: unknown): Row {
-  const row = {
-    STATUS: '2',
-    PRIORITY: '1',
-    DEADLINE: null,
-    ...entry.fields,
-    // What the portal says itself, whatever was written under these names.
-    ID: String(entry.id),
-    TITLE: entry.title,
-    DESCRIPTION: entry.text,
-    CREATED_BY: String(entry.authorId),
-    CREATED_DATE: isoTime(entry.at)
-  }
-  return {
-    ...rename(pickFields(row, select), toCamelCase),
-    descriptionInBbcode: 'Y',
-    creator: person(portal, entry.authorId),
-    responsible: person(portal, Number(entry.fields.RESPONSIBLE_ID))
-  }
 }
 
 function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
@@ -72,18 +42,73 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
     text: text(DESCRIPTION),
     fields: { ...others, RESPONSIBLE_ID: responsible }
   })
-  queueEvent(portal, 'ONTASKADD', { 'data[FIELDS_AFTER][ID]': String(task.id) }, user)
+  queueEvent(portal, 'ONTASKADD', task.id, user)
   return { task: taskOf(portal, task) }
 }
 
-function get ({ params, token: { portal } }: RestCall): { task: Row } | [] {
+/** The task that taskId names; undefined when there is none. */
+function find ({ params, token: { portal } }: RestCall): Entry | undefined {
   const id = text(params.TASKID)
   if (!id) {
     throw new RestError('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)')
   }
   if (!(Number(id) > 0)) throw new RestError('0', 'wrong task id')
-  const entry = portal.content.find('task', Number(id))
-  return entry ? { task: taskOf(portal, entry, params.SELECT) } : []
+  return portal.content.find('task', Number(id))
+}
+
+function get (call: RestCall): { task: Row } | [] {
+  const entry = find(call)
+  return entry ? { task: taskOf(call.token.portal, entry, call.params.SELECT) } : []
+}
+
+/** Values of STATUS that a task can be given: pending, in progress, supposedly completed, completed, deferred. */
+const STATUSES = ['2', '3', '4', '5', '6']
+
+function update (call: RestCall): { task: Row } {
+  const { portal, user } = call.token
+  const { TITLE, DESCRIPTION, ...others } = fieldsOf(call.params)
+  if (Object.keys(map(call.params.FIELDS)).length === 0) {
+    throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
+  }
+  const before = find(call)
+  if (!before) throw new RestError('0', 'Action on the task is not allowed (internal error)')
+  const { RESPONSIBLE_ID: responsible, STATUS: status } = others
+  if (responsible !== undefined && !portal.user(Number(text(responsible)))) {
+    throw coreError('User specified in the "Assignee" field not found')
+  }
+  if (status !== undefined && !STATUSES.includes(text(status))) throw coreError('Invalid status')
+  const now = isoTime(Date.now())
+  const entry = {
+    ...before,
+    title: TITLE === undefined ? before.title : text(TITLE),
+    text: DESCRIPTION === undefined ? before.text : text(DESCRIPTION),
+    fields: {
+      ...before.fields,
+      ...others,
+      ...(text(status) === '5' && { CLOSED_BY: user.id, CLOSED_DATE: now }),
+      CHANGED_BY: user.id,
+      CHANGED_DATE: now
+    }
+  }
+  portal.content.update(entry)
+  queueEvent(portal, 'ONTASKUPDATE', entry.id, user)
+  return { task: taskOf(portal, entry) }
+}
+
+function remove (call: RestCall): { task: true } {
+  const { portal, user } = call.token
+  const entry = find(call)
+  if (!entry) throw new RestError('1048582', 'No access to delete the task')
+  portal.content.remove(entry)
+  queueEvent(portal, 'ONTASKDELETE', entry.id, user)
+  return { task: true }
+}
+
+/** Tasks are searched and sorted by names in capitals, and shown under others; the latest first without an order. */
+function list ({ params, token: { portal } }: RestCall): Page {
+  const rows = portal.content.list('task').map(entry => ({ ...rename(taskOf(portal, entry), toFieldName), entry }))
+  return page(orderRows(filterRows(rows, params.FILTER), params.ORDER ?? { ID: 'DESC' }), params.START,
+    found => ({ tasks: found.map(({ entry }) => taskOf(portal, entry, params.SELECT)) }))
 }
 
 function comment ({ params, token: { portal, user } }: RestCall): number {
@@ -92,14 +117,19 @@ function comment ({ params, token: { portal, user } }: RestCall): number {
   if (!task) throw coreError('Insufficient permissions to add a comment.')
   const message = text(POST_MESSAGE)
   if (!message) throw coreError('Comment text not specified')
-  return portal.content.add({
+  const { id } = portal.content.add({
     kind: 'task-comment', authorId: authorOf(portal, user, AUTHOR_ID).id, parent: String(task.id), text: message
-  }).id
+  })
+  queueEvent(portal, 'ONTASKCOMMENTADD', id, user, { MESSAGE_ID: String(id), TASK_ID: String(task.id) })
+  return id
 }
 
-/** Tasks: tasks.task.add, tasks.task.get, task.commentitem.add. */
+/** Tasks: tasks.task.add, .get, .list, .update, .delete; task.commentitem.add. */
 export const taskMethods: RestMethods = {
   'tasks.task.add': { scopes, run: add },
   'tasks.task.get': { scopes, run: get },
+  'tasks.task.list': { scopes, run: list },
+  'tasks.task.update': { scopes, run: update },
+  'tasks.task.delete': { scopes, run: remove },
   'task.commentitem.add': { scopes, run: comment }
 }

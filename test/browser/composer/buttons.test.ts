@@ -1,17 +1,18 @@
 import t from 'tap'
 import { faults, look } from '../window.ts'
-import { browser, compose, start } from './scene.ts'
+import { browser, choosePlace, compose, sendButton, start } from './scene.ts'
 
 await t.test('composer: a button keeps its place and the focus, and sends once', async t => {
   const service = await start(t)
   const { page, form, frame, written } = await compose(t, service, 'delivery')
-  const button = form.getByRole('button', { name: 'Post to the feed' })
-  t.equal(await button.isVisible(), true)
-  t.equal(await button.isDisabled(), true)
+  const button = sendButton(form)
+  t.equal(await button.isVisible(), false, 'there is nothing to send yet')
   t.strictSame(await faults(frame), [])
   await look(page, 'composer-unfinished')
   await form.getByLabel('Delivery note').fill('42')
   await written()
+  await choosePlace(form, 'Feed')
+  await form.getByText('All employees of your Bitrix24 will see the post.').waitFor()
   // The portal answers when it is let.
   let answer = () => {}
   const asked: string[] = []
@@ -30,7 +31,7 @@ await t.test('composer: a button keeps its place and the focus, and sends once',
   t.strictSame(await faults(frame), [])
   await look(page, 'composer-sending')
   answer()
-  await form.getByText('Sent.').waitFor()
+  await form.getByText('Sent to: Feed').waitFor()
   t.equal(await button.getAttribute('aria-disabled'), 'false')
   t.equal(await button.evaluate(element => element === document.activeElement), true, 'the focus stays')
   t.equal(asked.length, 1)

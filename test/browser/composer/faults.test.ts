@@ -27,7 +27,7 @@ await t.test('composer: shows above the link what the server says of no field', 
   await written()
   const answers: Array<[answer: object, text: string]> = [
     [{ error: 'B24_ERR_OPTIONS_MISMATCH', fields: [{ parameter: 'customer', reason: 'required' }] },
-      'customer: Please fill this in.'],
+      'Customer: Please fill this in.'],
     [{
       error: 'B24_ERR_OPTIONS_MISMATCH',
       fields: [{ parameter: 'tags.0', reason: 'length' }, { parameter: 'tags.1', reason: 'length' }]

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { faults, frameOf, look, openWindow } from '../window.ts'
-import { browser, compose, sliderOf, start } from './scene.ts'
+import { browser, choosePlace, compose, sendButton, sliderOf, start } from './scene.ts'
 
 await t.test('composer: a link is written, sent to a chat and opened there', async t => {
   const service = await start(t)
@@ -9,15 +9,18 @@ await t.test('composer: a link is written, sent to a chat and opened there', asy
   await form.getByLabel('Delivery note').fill('42')
   t.match(await written(), 'params%5BdocId%5D=42')
   await form.getByLabel('Text of the link').fill('The delivery note')
-  await form.getByLabel('Chat or person').fill('chat2')
-  await form.getByRole('button', { name: 'Send to the chat' }).click()
-  await form.getByText('Sent.').waitFor()
+  await choosePlace(form, 'Chat')
+  await form.getByRole('combobox', { name: 'Chat' }).selectOption('Logistics')
+  await sendButton(form).click()
+  await form.getByText('Sent to: Logistics').waitFor()
   await look(page, 'composer-sent')
-  await page.goto(`${alpha.url}/messenger/?dialog=chat2`)
-  await page.getByRole('link', { name: 'The delivery note' }).click()
-  const slider = await sliderOf(page, service)
+  const [chat] = await Promise.all([
+    page.waitForEvent('popup'), form.getByRole('link', { name: 'Logistics' }).click()
+  ])
+  await chat.getByRole('link', { name: 'The delivery note' }).click()
+  const slider = await sliderOf(chat, service)
   t.match(await slider.locator('main').textContent(), 'delivery-note-42')
-  await look(page, 'composer-opened')
+  await look(chat, 'composer-opened')
   await page.goto(`${alpha.url}/marketplace/app/1/`)
   const home = await frameOf(page, service)
   const row = home.locator('section', { has: home.locator('#visits') }).locator('tbody tr')
@@ -50,16 +53,24 @@ await t.test('composer: names the permission that a place lacks', async t => {
   const { form, written } = await compose(t, service, 'delivery')
   await form.getByLabel('Delivery note').fill('42')
   await written()
-  await form.getByRole('button', { name: 'Post to the feed' }).click()
-  await form.getByText('Sent.').waitFor()
-  await form.getByLabel('Task ID').fill('31')
-  await form.getByRole('button', { name: 'Comment on the task' }).click()
-  await form.getByText('Sent.').waitFor()
+  await choosePlace(form, 'Feed')
+  await sendButton(form).click()
+  await form.getByText('Sent to: Feed').waitFor()
+  await choosePlace(form, 'Task')
+  const tasks = form.getByRole('combobox', { name: 'Task' })
+  await tasks.selectOption('31')
+  await sendButton(form).click()
+  await form.getByText(/^Sent to: (?!Feed)/).waitFor()
+  await choosePlace(form, 'My calendar')
   await form.getByLabel('Starts at').fill('2026-12-24T18:00')
-  await form.getByRole('button', { name: 'Add to my calendar' }).click()
-  await form.getByText('Sent.').waitFor()
-  await form.getByLabel('Task ID').fill('999')
-  await form.getByRole('button', { name: 'Comment on the task' }).click()
+  await sendButton(form).click()
+  await form.getByText('Sent to: My calendar').waitFor()
+  await choosePlace(form, 'Task')
+  await tasks.evaluate((select: HTMLSelectElement) => {
+    select.add(new Option('A task that is gone', '999'))
+    select.value = '999'
+  })
+  await sendButton(form).click()
   await form.getByText('Not sent: Bitrix24 refused it. (Insufficient permissions to add a comment.)', { exact: true })
     .waitFor()
   for (const path of ['/stream/', '/tasks/task/view/31/', '/calendar/']) {
@@ -70,8 +81,10 @@ await t.test('composer: names the permission that a place lacks', async t => {
   }
   alpha.scope = alpha.scope.filter(scope => scope !== 'im')
   const again = await compose(t, service, 'delivery')
-  t.match(await again.form.locator('.send').textContent(), 'The application needs the permission im for this.')
-  t.equal(await again.form.locator('[data-send="chat"]').count(), 0)
+  const places = await again.form.locator('.send').textContent()
+  t.match(places, /Person: The application needs the permission im for this\.\s+Chat: The application needs/)
+  t.strictSame(await again.form.locator('[name="channel"]').evaluateAll((radios: HTMLInputElement[]) =>
+    radios.map(({ value }) => value)), ['feed', 'task', 'calendar'])
 })
 
 await t.test('composer: why a link was not sent is said in the language of the page', async t => {
@@ -79,6 +92,7 @@ await t.test('composer: why a link was not sent is said in the language of the p
   const { page, form, frame, written } = await compose(t, service, 'delivery')
   await form.getByLabel('Delivery note').fill('42')
   await written()
+  await choosePlace(form, 'Feed')
   const silent = 'Your Bitrix24 did not respond to the application. Try again in a minute.'
   const busy = 'Bitrix24 is busy right now. Wait a minute and try again.'
   const rows: Array<[status: number, body: object | string, text: string]> = [
@@ -105,14 +119,13 @@ await t.test('composer: why a link was not sent is said in the language of the p
       contentType: typeof body === 'string' ? 'text/html' : 'application/json',
       body: typeof body === 'string' ? body : JSON.stringify(body)
     }))
-    const post = form.getByRole('button', { name: 'Post to the feed' })
-    await Promise.all([page.waitForResponse('**/rest/log.blogpost.add*'), post.click()])
-    await form.locator('[data-send="feed"][aria-disabled="false"]').waitFor()
+    await Promise.all([page.waitForResponse('**/rest/log.blogpost.add*'), sendButton(form).click()])
+    await form.locator('[data-send][aria-disabled="false"]').waitFor()
     t.equal(await form.locator('[data-sent]').textContent(), `Not sent: ${text}`, `${status} ${JSON.stringify(body)}`)
   }
   await page.unrouteAll()
   await page.route('**/rest/log.blogpost.add*', route => route.abort())
-  await form.getByRole('button', { name: 'Post to the feed' }).click()
+  await sendButton(form).click()
   await form.getByText(`Not sent: ${silent}`, { exact: true }).waitFor()
   // As outside of a portal.
   await frame.evaluate(() => {
@@ -120,7 +133,7 @@ await t.test('composer: why a link was not sent is said in the language of the p
     Object.assign(service, { frame: async () => { throw Object.assign(new Error(), { code: 'B24_FRAME_OUTSIDE' }) } })
   })
   await form.locator('[data-sent]').evaluate(line => { line.textContent = '' })
-  await form.getByRole('button', { name: 'Post to the feed' }).click()
+  await sendButton(form).click()
   await form.getByText(`Not sent: ${silent}`, { exact: true }).waitFor()
 })
 

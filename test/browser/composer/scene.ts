@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
-import type { Frame, Page } from 'playwright-core'
+import type { Frame, Locator, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { openBrowser } from '../chromium.ts'
 import { type Service, startService } from '../../service.ts'
@@ -104,6 +104,12 @@ export async function compose (t: Test, service: Service, screen: string, { lang
   }
   return { ...window, frame, form, written }
 }
+
+/** Chooses the place that a link is sent to. */
+export const choosePlace = async (form: Locator, name: string) => await form.getByRole('radio', { name }).check()
+
+/** The button that sends the link. */
+export const sendButton = (form: Locator) => form.getByRole('button', { name: 'Send', exact: true })
 
 /** The page of the application in the slider. */
 export async function sliderOf (page: Page, service: Service): Promise<Frame> {

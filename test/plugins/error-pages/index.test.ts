@@ -1,10 +1,11 @@
+import formbody from '@fastify/formbody'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import page from '../../../plugins/page/index.ts'
 import errorPages from '../../../plugins/error-pages/index.ts'
 import {
-  AuthorizationServerUnavailableError, CallMalformedError, handlerError, InstallRefusedError, InternalError,
-  OptionsMismatchError, PageSessionError, PortalRefusedError, TooManyProofsError
+  ApplicationTokenError, AuthorizationServerUnavailableError, CallMalformedError, handlerError, InstallRefusedError,
+  InternalError, OptionsMismatchError, PageSessionError, PortalRefusedError, TooManyProofsError
 } from '../../../src/errors.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
 import { build, placementContext, type Scope } from '../../build.ts'
@@ -236,6 +237,37 @@ await t.test('error pages: answer a page with a page, and an event with JSON', a
   }
   const event = await app.inject({ method: 'POST', url: '/', payload: { event: 'ONAPPINSTALL' } })
   t.match(event.json(), { error: 'B24_ERR_INTERNAL', status: 500 })
+})
+
+await t.test('error pages: offer the button and the advice that help', async t => {
+  const MissingError = handlerError('LAMP_MISSING', 404, 'lamp', 'There is no lamp')
+  const locales = t.testdir({ 'en.json': '{ "error.lamp.title": "No lamp", "error.lamp.admin": "Buy a lamp." }' })
+  const mismatch = { parameter: 'lampId', label: 'Number of the lamp' }
+  const errors = new Map<string, Error>([
+    ['session', new PageSessionError()], ['token', new ApplicationTokenError()], ['lamp', new MissingError()],
+    ['options', Object.assign(new OptionsMismatchError(), mismatch)]
+  ])
+  const app = await build(t, async app => {
+    await app.register(page, { locales: [locales] })
+    await app.register(formbody)
+    await app.register(errorPages)
+    app.setErrorHandler(app.errorPages.page)
+    app.post<{ Params: { name: string } }>('/:name', async ({ params }) => { throw errors.get(params.name) })
+  })
+  const rows: Array<[name: string, placement: string, buttons: string[], text: string | RegExp]> = [
+    ['session', 'DEFAULT', ['reload'], /Error code: B24_ERR_PAGE_SESSION/],
+    ['token', 'REST_APP_URI', ['reload', 'close'], 'For whoever manages this Bitrix24'],
+    ['lamp', 'DEFAULT', [], 'Buy a lamp.'],
+    ['options', 'REST_APP_URI', ['close'], /<bdi>Number of the lamp<.*Parameter: lampId/s]
+  ]
+  for (const [name, PLACEMENT, buttons, text] of rows) {
+    const payload = new URLSearchParams({ PLACEMENT, DOMAIN: 'portal.example', PROTOCOL: '1' }).toString()
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const { body } = await app.inject({ method: 'POST', url: `/${name}`, headers, payload })
+    t.strictSame([...body.matchAll(/data-portal="(\w+)"/g)].map(([, button]) => button), buttons, name)
+    t.match(body, text, name)
+    t.match(body, /Time: \d{4}-\d\d-\d\dT[\d:]{8}Z\nPortal: portal\.example/, name)
+  }
 })
 
 await t.test('error pages: tell an unknown address from a wrong method', async t => {

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { startService } from '../../service.ts'
 import { until } from '../../until.ts'
 import { copyProject, dataOf, openTab, serve } from './project.ts'
 
@@ -17,6 +18,14 @@ async function develop (t: Test) {
 
 await t.test('reply.app: in development', async t => {
   const { project, service } = await develop(t)
+
+  await t.test('frontend: bundles what entries import before one is opened', async t => {
+    const file = join(project.root, 'node_modules/.vite/deps/_metadata.json')
+    await until(() => existsSync(file))
+    const names = Object.keys(JSON.parse(readFileSync(file, 'utf8')).optimized)
+    t.strictSame(['vue', 'react', 'react-dom/client'].filter(name => !names.includes(name)), [])
+    t.notOk(names.includes('react-dom/server'), 'what renders on the server stays there')
+  })
 
   await t.test('reply.app: answers with the page as Vite serves it', async t => {
     const { status, text, headers } = await openTab(service, {})
@@ -89,4 +98,18 @@ await t.test('reply.app: in development', async t => {
       await answer.text()
     }
   })
+})
+
+await t.test('ui: opens an editor for nobody behind a tunnel', async t => {
+  const before = process.env['NODE_ENV']
+  for (const [address, status] of [['http://127.0.0.1:3000', 500], ['https://widget.example.com', 404]] as const) {
+    const env = { NODE_ENV: 'development', PUBLIC_URL: address }
+    const { fastify } = await startService(t, { env, app: { application: copyProject(t).application } })
+    // Vite misses the name of the file.
+    for (const path of ['__open-in-editor', '__OPEN-in-editor?x=1']) {
+      t.equal((await fastify.inject(`/ui/${path}`)).statusCode, status, `${address} ${path}`)
+    }
+    t.equal((await fastify.inject('/ui/application/frontend/plain.ts?__open-in-editor')).statusCode, 200)
+  }
+  if (before === undefined) delete process.env['NODE_ENV']
 })

@@ -139,4 +139,9 @@ await t.test('frontend: hot reload works through a proxy, for its host only', as
     t.equal(response.statusCode, 101, path)
     socket.destroy()
   }
+  const asked = once(app.server, 'upgrade')
+  const own = ask('/socket', upgrade).on('error', () => {}) // nothing answers
+  const [{ url }, socket] = await asked
+  t.equal(url, '/socket', 'sockets of the host are its own')
+  for (const end of [own, socket]) end.destroy()
 })

@@ -34,6 +34,7 @@ await t.test('toJson: says in a sentence why data is no JSON', async t => {
     [{ a: { b: new Set() } }, 'it holds a Set'],
     [cycle, 'it holds a cycle'],
     [unreadable, 'it cannot be written'],
+    [{ get total () { throw null } }, 'it cannot be written'], // eslint-disable-line no-throw-literal
     ['a'.repeat(10_000_000), 'it is longer than 5 million characters']
   ]
   for (const [data, reason] of rows) {

@@ -1,10 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { codeOf } from '../../service.ts'
-import { buildProject, dataOf, openTab, serve } from './project.ts'
+import { build, copyProject, dataOf, openTab, serve } from './project.ts'
 
 await t.test('reply.app: in production', async t => {
-  const service = await serve(t, await buildProject(t))
+  const project = copyProject(t)
+  for (const name of ['.env', '.git/config', 'assets/logo.svg', 'assets/logo-original.svg']) {
+    mkdirSync(join(project.root, 'public', name, '..'), { recursive: true })
+    writeFileSync(join(project.root, 'public', name), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  }
+  await build(project)
+  const service = await serve(t, project)
   const { alpha } = service.sandbox.portals
 
   await t.test('reply.app: answers with the page, what it is told, and its HTML', async t => {
@@ -82,8 +90,13 @@ await t.test('reply.app: in production', async t => {
       t.equal(packed.headers['content-encoding'], encoding)
       t.ok(open(packed.rawPayload).equals(plain.rawPayload))
     }
-    t.equal((await get('/ui/robots.txt')).headers['cache-control'], 'public, max-age=0')
-    for (const path of ['', 'record.json', 'assets/none.js', '%2e%2e/record.json', '%2e%2e/server/order.mjs']) {
+    for (const file of ['robots.txt', 'assets/logo.svg', 'assets/logo-original.svg']) {
+      t.equal((await get(`/ui/${file}`)).headers['cache-control'], 'public, max-age=0', file)
+    }
+    const paths = [
+      '', 'record.json', 'assets/none.js', '%2e%2e/record.json', '%2e%2e/server/order.mjs', '.env', '.git/config'
+    ]
+    for (const path of paths) {
       const url = `/ui/${path}`
       t.equal((await get(url)).statusCode, 404, url)
     }

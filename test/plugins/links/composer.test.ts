@@ -40,6 +40,7 @@ await t.test('composerOf: prefers texts of the locales to the declaration', asyn
 
 await t.test('composerOf: names the missing permission of each channel', async t => {
   t.strictSame(composerOf([], ['im', 'crm', 'calendar'], none, german).channels, [
+    { name: 'person', scope: 'im', isAllowed: true },
     { name: 'chat', scope: 'im', isAllowed: true },
     { name: 'feed', scope: 'log', isAllowed: false },
     { name: 'task', scope: 'task', isAllowed: false },

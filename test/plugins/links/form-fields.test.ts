@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import t from 'tap'
-import { formFields, jsonExample, type FormField } from '../../../plugins/links/form-fields.ts'
+import { formFields, jsonExample, labelOf, type FormField } from '../../../plugins/links/form-fields.ts'
 
 await t.test('formFields: gives each type of a parameter the input that suits it', async t => {
   const rows: Array<[schema: TSchema, field: Partial<FormField>]> = [
@@ -28,6 +28,15 @@ await t.test('formFields: gives each type of a parameter the input that suits it
     [Type.Union([Type.Literal('a'), Type.Literal(2)]), {
       kind: 'select', choices: [{ value: 'a', title: 'a' }, { value: '2', title: '2' }]
     }],
+    [Type.Integer({ pick: 'user', default: 7 }), {
+      kind: 'pick', pick: { what: 'user', isMultiple: false }, value: '7'
+    }],
+    [Type.Array(Type.String(), { pick: 'deal', default: ['1', '2'] }), {
+      kind: 'pick', pick: { what: 'deal', isMultiple: true }, value: '1,2'
+    }],
+    [Type.Array(Type.Integer(), { pick: 'task' }), { kind: 'lines' }],
+    [Type.Boolean({ pick: 'user' }), { kind: 'checkbox' }],
+    [Type.Integer({ pick: 'planet' }), { kind: 'number' }],
     [Type.Literal('deal'), { kind: 'select', choices: [{ value: 'deal', title: 'deal' }] }],
     [Type.Array(Type.String()), { kind: 'lines' }],
     [Type.Array(Type.Integer()), { kind: 'lines' }],
@@ -110,4 +119,16 @@ await t.test('jsonExample: has the shape that the schema wants', async t => {
     [Type.Unknown(), '…']
   ]
   for (const [schema, example] of rows) t.strictSame(jsonExample(schema), example)
+})
+
+await t.test('labelOf: names a parameter as its form does', t => {
+  const fields = formFields(Type.Object({
+    docId: Type.String({ title: 'Document' }),
+    stops: Type.Array(Type.Object({ city: Type.String({ title: 'City' }) }), { title: 'Stops' })
+  }))
+  const rows = [
+    ['docId', 'Document'], ['stops.1.city', 'Stops · City'], ['stops.0', 'Stops'], ['other', 'other'], ['', '']
+  ]
+  for (const [parameter = '', label] of rows) t.equal(labelOf(fields, parameter), label, parameter)
+  t.end()
 })

@@ -51,8 +51,11 @@ await t.test('screens: answer a bad link with a page in the user\'s language', a
   const { sig, ...unsigned } = offer
   const rows: Array<[name: string, params: object, status: number, code: string, text: string]> = [
     ['no such screen', { ...part, screen: 'nothing' }, 404, 'B24_ERR_SCREEN_UNKNOWN', 'Link'],
-    ['a parameter of the wrong type', { ...part, partId: 'x' }, 400, 'B24_ERR_OPTIONS_MISMATCH', 'partId'],
-    ['a missing parameter', { screen: 'part' }, 400, 'B24_ERR_OPTIONS_MISMATCH', 'partId'],
+    [
+      'a parameter of the wrong type', { ...part, partId: 'x' }, 400, 'B24_ERR_OPTIONS_MISMATCH',
+      '<bdi>Number of the part'
+    ],
+    ['a missing parameter', { screen: 'part' }, 400, 'B24_ERR_OPTIONS_MISMATCH', '<bdi>Number of the part'],
     ['a prototype', JSON.parse(
       '{"screen":"part","partId":"1","__proto__":{"a":"1"}}'
     ), 400, 'B24_ERR_PLACEMENT_OPTIONS', 'Link'],
@@ -132,7 +135,7 @@ await t.test('home: appears without visits when the store cannot tell', async t 
   new Database(file).exec('DROP TABLE links').close()
   const { status, text } = await service.call(alpha.placementCall('DEFAULT'))
   t.equal(status, 200)
-  t.match(text, 'The application is connected')
+  t.match(text, 'Share the application')
   t.notMatch(text, 'id="visits"')
   t.match(service.log.join(), 'a section of the home cannot be shown')
 })

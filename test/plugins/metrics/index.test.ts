@@ -43,7 +43,7 @@ await t.test('metrics: name areas, refusals and operations that they know', asyn
   for (const [method, refusal] of [
     ['crm.deal.list', undefined], ['CRM.item.get', 'QUERY_LIMIT_EXCEEDED'], ['evil.portal.1', 'PORTAL_INVENTED_THIS'],
     ['', 'unavailable']
-  ] as const) restChannel.publish({ method, seconds: 0.1, refusal } satisfies RestMessage)
+  ] as const) restChannel.publish({ method, seconds: 0.1, refusal } satisfies Partial<RestMessage>)
   for (const kind of ['SelectQueryNode', 'InsertQueryNode', 'RawNode']) {
     queryChannel.publish({ kind, seconds: 0.001, hasFailed: kind === 'InsertQueryNode' } satisfies QueryMessage)
   }

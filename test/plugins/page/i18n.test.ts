@@ -16,18 +16,18 @@ for (const folder of folders) i18n.add(folder)
 
 // Words that are the same in English.
 const sharedWords: Record<string, string[]> = {
-  br: ['link.portal', 'error.status', 'composer.link', 'visits.link'],
+  br: ['link.portal', 'error.portal', 'error.status', 'composer.link', 'composer.chat', 'composer.feed', 'visits.link'],
   de: [
-    'link.name', 'link.portal', 'home.code', 'home.name', 'error.status', 'error.parameter', 'composer.link',
-    'visits.link'
+    'link.name', 'link.portal', 'error.portal', 'home.code', 'home.name', 'error.status', 'error.parameter',
+    'composer.link', 'composer.person', 'composer.chat', 'composer.feed', 'visits.link'
   ],
   fr: ['link.type', 'link.uri', 'home.code'],
-  id: ['link.portal', 'error.status', 'error.parameter'],
-  it: ['composer.link', 'visits.link'],
-  la: ['link.portal'],
-  ms: ['link.portal', 'error.status', 'error.parameter'],
-  pl: ['link.portal', 'error.status', 'composer.link', 'visits.link'],
-  tr: ['link.portal']
+  id: ['link.portal', 'error.portal', 'error.status', 'error.parameter', 'composer.feed'],
+  it: ['composer.link', 'composer.chat', 'composer.feed', 'visits.link'],
+  la: ['link.portal', 'error.portal', 'composer.chat'],
+  ms: ['link.portal', 'error.portal', 'error.status', 'error.parameter'],
+  pl: ['link.portal', 'error.portal', 'error.status', 'composer.link', 'visits.link'],
+  tr: ['link.portal', 'error.portal']
 }
 
 await t.test('i18n: has texts for every interface language of Bitrix24', async t => {
@@ -52,6 +52,29 @@ await t.test('i18n: the texts of every language are complete and plain', async t
       const untranslated = keysWhere((text, key) => text === english[key]).sort()
       t.strictSame(untranslated, (sharedWords[code] ?? []).sort(), `${code} is translated`)
     }
+  }
+})
+
+// No word of another language; names, codes and settings are the same in all.
+const englishWord = /\b(?:the|and|with|your|this|from|please|cannot|has|have|you|for)\b/i
+
+await t.test('i18n: nothing is left in English in another language', async t => {
+  t.match('Open the settings', englishWord)
+  const all = [...folders, join(root, 'example/locales')]
+  for (const folder of all) {
+    for (const code of i18n.languages.filter(code => code !== 'en')) {
+      const left = Object.entries(readTexts(folder, code)).filter(([, text]) => englishWord.test(text))
+      t.strictSame(left, [], `${code} in ${folder}`)
+    }
+  }
+})
+
+await t.test('i18n: views have no words of their own', async t => {
+  const views = globSync('{plugins,routes,example}/**/*.eta', { cwd: root })
+  t.ok(views.length > 10)
+  for (const view of views) {
+    const source = readFileSync(join(root, view), 'utf8').replace(/<%[^]*?%>/g, '').replace(/<[^>]*>/g, ' ')
+    t.strictSame(source.match(/\p{L}{3,}/gu), null, view)
   }
 })
 

@@ -36,17 +36,19 @@ await t.test('post: reads an answer, packed or not, whatever its status', async 
   const { post } = connectionsFor(t)
   const json = JSON.stringify({ result: ['ж', '"{[', '\\'] })
   const expected = { result: ['ж', '"{[', '\\'] }
+  const sent = Buffer.byteLength(message('').body)
+  const received = Buffer.byteLength(json)
   t.strictSame(await post(message(await bodyFor(t, json, { 'content-type': 'text/html' }))), {
-    status: 200, json: expected, location: undefined
+    status: 200, json: expected, location: undefined, sent, received
   })
   t.strictSame(await post(message(await bodyFor(t, `\uFEFF \n${json}`))), {
-    status: 200, json: expected, location: undefined
+    status: 200, json: expected, location: undefined, sent, received: received + 5
   })
   t.strictSame(await post(message(await bodyFor(t, gzipSync(json), { 'content-encoding': 'gzip' }, 400))), {
-    status: 400, json: expected, location: undefined
+    status: 400, json: expected, location: undefined, sent, received: gzipSync(json).length
   })
   t.strictSame(await post(message(await bodyFor(t, '<html>', { location: '/login' }, 302))), {
-    status: 302, json: undefined, location: '/login'
+    status: 302, json: undefined, location: '/login', sent, received: 6
   })
   for (const nonsense of ['', ' ', '[]', 'null', '{"a":', '{"a', '{"a":1}}', '<!doctype html>'.repeat(100_000)]) {
     t.strictSame((await post(message(await bodyFor(t, nonsense)))).json, undefined, nonsense.slice(0, 20))

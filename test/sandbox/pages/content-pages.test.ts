@@ -24,6 +24,17 @@ await t.test('content pages: each page shows what the portal was filled with', a
   t.notMatch((await get(alpha, '/messenger/?dialog=2')).text, /The truck/)
 })
 
+await t.test('content pages: the addresses of a real portal lead to them', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const pages: Array<[path: string, text: RegExp]> = [
+    ['/online/?IM_DIALOG=chat2', /The truck to Berlin/],
+    ['/company/personal/user/1/blog/1/', /id="link-simple"/],
+    ['/company/personal/user/1/calendar/?EVENT_ID=1', /\/calendar\/event\/1\//],
+    ['/company/personal/user/1/tasks/task/view/31/', /The labels are printed/]
+  ]
+  for (const [path, text] of pages) t.match(await (await fetch(alpha.url + path)).text(), text, path)
+})
+
 await t.test('content pages: the administrator stands in for an author who is gone', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   alpha.content.add({ kind: 'task', authorId: 99, title: 'Old' })

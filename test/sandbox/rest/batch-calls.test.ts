@@ -43,3 +43,11 @@ await t.test('REST: a batch runs fifty commands and no more', async t => {
   t.equal(result.length, 50)
   t.match(errors, { 50: { error: 'ERROR_BATCH_LENGTH_EXCEEDED' } })
 })
+
+await t.test('REST: the wire tells which methods of a batch are not in the sandbox', async t => {
+  const { portals: { alpha }, wire } = await sandboxFor(t)
+  await resultOf(alpha, 'batch', { cmd: ['profile', 'nothing.here?a=1', 'batch', 'nor.there'] })
+  t.match(wire.entries, [
+    { name: 'batch', status: 200, outcome: 'nothing.here is not in the sandbox, nor.there is not in the sandbox' }
+  ])
+})

@@ -54,6 +54,37 @@ await t.test('select rows: a field that only some rows have is empty to a condit
   }
 })
 
+await t.test('select rows: a filter takes groups of conditions, joined by their logic', async t => {
+  const apples = { '%TITLE': 'apple' }
+  const cases: Array<[unknown, number[]]> = [
+    [{ 0: { logic: 'OR', 0: { ID: 1 }, 1: { ID: 2 } } }, [1, 2]],
+    [{ 0: { logic: 'OR', 0: { ID: 1 }, 1: { ID: 2 } }, OPEN: true }, [1]],
+    [{ 0: { logic: 'or', ID: 10, AMOUNT: 3 } }, [10, 11]],
+    [{ logic: 'OR', 0: apples, 1: { AMOUNT: 100 } }, [1, 2, 10]],
+    [{ 0: { logic: 'AND', 0: apples, 1: { 0: { logic: 'OR', 0: { ID: 2 }, 1: { ID: 10 } } } } }, [10]],
+    [[apples, { '>ID': 5 }], [10]]
+  ]
+  for (const [filter, expected] of cases) t.strictSame(ids(filterRows(rows, filter)), expected, JSON.stringify(filter))
+})
+
+await t.test('select rows: moments are compared as such, lists by their members', async t => {
+  const some = [
+    { ID: '1', AT: '2025-10-31T01:00:00+00:00', WHO: [5, 6] },
+    { ID: '2', AT: '2025-10-30T22:30:00+00:00', WHO: [] }
+  ]
+  const cases: Array<[unknown, number[]]> = [
+    [{ '>=AT': '2025-10-31T00:00:00+02:00' }, [1, 2]],
+    [{ '>=AT': '2025-10-31T01:00:00+02:00' }, [1]],
+    [{ WHO: 6 }, [1]],
+    [{ '@WHO': [5, 9] }, [1]],
+    [{ '!WHO': 5 }, [2]],
+    [{ WHO: '' }, [2]]
+  ]
+  for (const [filter, expected] of cases) {
+    t.strictSame(ids(filterRows<{ ID: string }>(some, filter)), expected, JSON.stringify(filter))
+  }
+})
+
 await t.test('select rows: an order compares numbers as numbers, field by field', async t => {
   const cases: Array<[unknown, number[]]> = [
     [undefined, [1, 2, 10, 11]],

@@ -32,6 +32,13 @@ await t.test('init: writes an application, and says how to go on', async t => {
   }
 })
 
+await t.test('init: writes into the folder that it runs in', async t => {
+  const folder = join(t.testdir({ here: {} }), 'here')
+  const { code, stdout } = await runTool('init', ['.'], {}, { cwd: folder, isMeasured: true })
+  t.strictSame({ code, stdout }, { code: 0, stdout: 'here is written. Now:\n\n  npm install\n  npm run dev\n\n' })
+  t.ok(readdirSync(folder).includes('package.json'))
+})
+
 await t.test('init: writes the kind of application that is asked for', async t => {
   const parent = t.testdir({})
   const own = json(join(root, 'package.json'))
@@ -69,7 +76,7 @@ await t.test('init: takes an empty folder', async t => {
 await t.test('init: writes nothing where something is, or with a wrong name', async t => {
   const folder = t.testdir({ full: { 'notes.txt': 'mine' }, file: 'mine' })
   const rows: Array<[args: string[], sentence: RegExp]> = [
-    [[], /^init needs a folder, such as my-app\.\n$/],
+    [[], /^init needs a folder, such as my-app, or "\." for this one\.\n$/],
     [[join(folder, 'full')], /^The folder \S+full is not empty: nothing was written\.\n$/],
     [[join(folder, 'file')], /^\S+file is a file: choose another name\.\n$/],
     [[join(folder, 'My App')], /^My App cannot be the name of an application: up to 214 lower-case letters, [^\n]+\n$/],

@@ -87,6 +87,18 @@ await t.test('visitsLines: label parameters as the composer does', async t => {
   ])
 })
 
+await t.test('visitsLines: tell which values are people', t => {
+  const params = Type.Object({
+    id: Type.Integer({ title: 'Host', pick: 'user' }), dealId: Type.Integer({ title: 'Deal', pick: 'deal' })
+  })
+  const meeting = [createScreen({ name: 'part', title: 'Part', params })]
+  const report = { id: 'abcdefghijklmnop', screen: 'part', params: { id: 2, dealId: 5 }, total: 3, days }
+  t.strictSame(visitsLine(report, meeting, none, german)?.params, [
+    { label: 'Host', values: ['2'], arePeople: true }, { label: 'Deal', values: ['5'] }
+  ])
+  t.end()
+})
+
 await t.test('visitsLines: name the first and the last day in the language', async t => {
   const rows: Array<[days: string[], tag: string, ends: string[]]> = [
     [['2026-08-26', '2026-10-01', '2026-11-23'], 'en', ['Aug 26', 'Nov 23']],

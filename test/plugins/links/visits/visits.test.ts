@@ -162,7 +162,7 @@ await t.test('visits: are kept when the store fails, and written later', async t
     t.notMatch(JSON.stringify(lines), /private|link-one|"m1"/)
     mend()
     await until(async () => (await daily(store.visits, 'm1', linkId, '0000'))[0]?.times === 1 + 4 * streak)
-    t.match(lines.slice(1), [{ level: 30, dropped: 0, msg: 'the visits of links are written again' }])
+    t.match(lines.slice(1), [{ level: 30, dropped: 0, msg: 'visits of links are written again' }])
     t.equal(lines.length, 2)
   }
 })

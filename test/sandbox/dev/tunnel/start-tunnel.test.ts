@@ -47,7 +47,7 @@ const outputs: Array<[name: string, printed: string[], address: string, args: st
   ], 'https://ab12-203-0-113-7.ngrok-free.app', 'http http://127.0.0.1:3000 --log stdout --log-format logfmt'],
   ['cloudpub', [
     'Доступна новая версия: 9.9. См. https://cloudpub.ru',
-    'Сервис опубликован: http://127.0.0.1:3000 -> https://wildly-suitable-fish.cloudpub.ru:443'
+    'Сервис опубликован: http://127.0.0.1:3000 -> \u001b[32mhttps://wildly-suitable-fish.cloudpub.ru:443\u001b[0m'
   ], 'https://wildly-suitable-fish.cloudpub.ru', 'publish http 127.0.0.1:3000']
 ]
 
@@ -80,6 +80,10 @@ await t.test('start tunnel: says why a program has ended, without its token', as
       'ERROR:  authentication failed: no token.'],
     ['ngrok', "echo 'ERROR:  authentication failed. Your authtoken: 2abc9Secret is wrong'; exit 1",
       'ERROR:  authentication failed. Your authtoken: … is wrong'],
+    ['ngrok', "printf '\\033[31mERROR: the secret 2abc9 is \\007wrong\\033[0m, key=9f'; exit 1",
+      'ERROR: the secret … is  wrong, key=…'],
+    ['ngrok', "printf 'ERROR: '; head -c 3000 /dev/zero | tr '\\0' x; exit 1", `ERROR: ${'x'.repeat(993)}`],
+    ['ngrok', "echo 'msg=\"started tunnel\" url=https://[bad'; exit 1", 'msg="started tunnel" url=https://[bad'],
     ['cloudflared', "echo 'INF hello' >&2; echo 'failed to request quick Tunnel: 429 Too Many Requests' >&2; echo bye",
       'failed to request quick Tunnel: 429 Too Many Requests'],
     ['cloudpub', "echo 'Подключение'; echo 'Отсутствует токен'; exit 1", 'Отсутствует токен'],

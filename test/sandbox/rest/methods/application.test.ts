@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { callRest, resultOf, sandboxFor } from '../../helper.ts'
+import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 const fixture = JSON.parse(readFileSync(new URL('../../../fixtures/payloads/APP_INFO_RESPONSE.json', import.meta.url),
   'utf8')).response
@@ -19,4 +19,48 @@ await t.test('REST application: app.info answers as documented', async t => {
   t.match(body.result, { VERSION: 4, INSTALLED: false })
   alpha.installed = true
   t.match(await resultOf(alpha, 'app.info'), { INSTALLED: true })
+})
+
+await t.test('REST application: feature.get tells what the portal has', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.strictSame(await resultOf(alpha, 'feature.get', { CODE: 'rest_offline_extended' }), { value: 'Y' })
+  t.strictSame(await resultOf(alpha, 'feature.get', { CODE: 'anything' }), { value: 'N' })
+  t.strictSame(await failureOf(alpha, 'feature.get'), [400, 'CODE_EMPTY'])
+})
+
+await t.test('REST application: the limits are those of the licence', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.match(await resultOf(alpha, 'app.info'), { LICENSE_FAMILY: 'pro' })
+  const answers = await Promise.all(Array.from({ length: 60 }, () => callRest(alpha, 'scope')))
+  t.match(answers.find(({ status }) => status !== 200), { status: 503, body: { error: 'QUERY_LIMIT_EXCEEDED' } })
+  t.ok(answers.filter(({ status }) => status === 200).length >= 49)
+})
+
+await t.test('REST application: methods lists what can be called', async t => {
+  const { portals: { alpha } } = await sandboxFor(t, {
+    scope: ['user_brief'], methods: { 'my.method': () => true }
+  })
+  t.strictSame(await resultOf(alpha, 'methods', { scope: 'user_basic' }),
+    ['user.current', 'user.fields', 'user.get', 'user.search'])
+  const rows: Array<[params: object, shown: string[], hidden: string[]]> = [
+    [{}, ['batch', 'profile', 'user.get', 'my.method'], ['crm.item.get', 'placement.bind']],
+    [{ scope: '' }, ['batch', 'profile', 'app.info'], ['user.get', 'crm.item.get']],
+    [{ full: true }, ['batch', 'user.get', 'crm.item.get', 'placement.bind'], ['nothing.here']]
+  ]
+  for (const [params, shown, hidden] of rows) {
+    const names = await resultOf(alpha, 'methods', { ...params }) as string[] // a list of names
+    for (const name of shown) t.ok(names.includes(name), `${JSON.stringify(params)}: ${name}`)
+    for (const name of hidden) t.notOk(names.includes(name), `${JSON.stringify(params)}: no ${name}`)
+  }
+})
+
+await t.test('REST application: method.get tells whether a method can be called', async t => {
+  const { portals: { alpha } } = await sandboxFor(t, { scope: ['user'] })
+  const rows: Array<[name: string, isExisting: boolean, isAvailable: boolean]> = [
+    ['user.get', true, true], ['USER.GET', true, true], ['batch', true, true], ['crm.item.list', true, false],
+    ['nothing.here', false, false], ['', false, false]
+  ]
+  for (const [name, isExisting, isAvailable] of rows) {
+    t.strictSame(await resultOf(alpha, 'method.get', { name }), { isExisting, isAvailable }, name)
+  }
 })

@@ -35,3 +35,79 @@ await t.test('REST calendar: an event without a required parameter is refused', 
     }, name)
   }
 })
+
+await t.test('REST calendar: an event is read, changed and removed', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const example = {
+    type: 'user',
+    ownerId: 1,
+    name: 'Event Name',
+    description: 'Description for event',
+    from: '2024-12-11T17:59:00+02:00',
+    to: '2024-12-11T18:59:00+02:00',
+    location: 'test location'
+  }
+  t.equal(await resultOf(alpha, 'calendar.event.add', example), 2)
+  t.match(await resultOf(alpha, 'calendar.event.getbyid', { id: 2 }), {
+    ID: '2',
+    PARENT_ID: '2',
+    DELETED: 'N',
+    CAL_TYPE: 'user',
+    OWNER_ID: '1',
+    NAME: 'Event Name',
+    DATE_FROM: '12/11/2024 03:59:00 pm',
+    DATE_TO: '12/11/2024 04:59:00 pm',
+    DATE_FROM_TS_UTC: '1733932740',
+    DATE_TO_TS_UTC: '1733936340',
+    DT_SKIP_TIME: 'N',
+    DT_LENGTH: 3600,
+    CREATED_BY: '1',
+    DATE_CREATE: /^\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d [ap]m$/,
+    DESCRIPTION: 'Description for event',
+    IMPORTANCE: 'normal',
+    LOCATION: 'test location',
+    MEETING: { HOST_NAME: 'Anna Berger' }
+  })
+  t.equal(await resultOf(alpha, 'calendar.event.update',
+    { id: 2, name: 'Other', from: '2024-12-11T00:30:00Z', skip_time: 'Y' }), 2)
+  t.match(await resultOf(alpha, 'calendar.event.getbyid', { id: 2 }),
+    { NAME: 'Other', DESCRIPTION: 'Description for event', DATE_FROM: '12/11/2024 12:30:00 am', DT_SKIP_TIME: 'Y' })
+  t.equal(await resultOf(alpha, 'calendar.event.update', { id: 2, description: 'Text', to_ts: 1733932741 }), 2)
+  t.match(await resultOf(alpha, 'calendar.event.getbyid', { id: 2 }),
+    { NAME: 'Other', DESCRIPTION: 'Text', DATE_TO_TS_UTC: '1733932741' })
+  t.equal(await resultOf(alpha, 'calendar.event.delete', { id: 2 }), true)
+  t.equal(await resultOf(alpha, 'calendar.event.getbyid', { id: 2 }), null)
+  alpha.content.add({ kind: 'event', id: 7, authorId: 1, fields: { DATE_FROM: '', DATE_TO: '' } })
+  t.match(await resultOf(alpha, 'calendar.event.getbyid', { id: 7 }),
+    { DATE_FROM: '', DATE_TO_TS_UTC: '0', DT_LENGTH: 0 }, 'without moments')
+  const rows: Array<[method: string, params: object, text: RegExp]> = [
+    ['update', { id: 2 }, /updating/], ['update', {}, /"id"/], ['delete', { id: 2 }, /deleting/],
+    ['delete', {}, /id is not set/], ['getbyid', {}, /"id" for the method "calendar.event.getbyid"/],
+    ['get', {}, /"type" for the method "calendar.event.get"/], ['get', { type: 'user' }, /"ownerId"/]
+  ]
+  for (const [method, params, text] of rows) {
+    t.match(await callRest(alpha, `calendar.event.${method}`, { ...params }),
+      { status: 400, body: { error: '', error_description: text } }, `${method} ${JSON.stringify(params)}`)
+  }
+})
+
+await t.test('REST calendar: the events of a calendar are listed by days', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const add = (params: object) => resultOf(alpha, 'calendar.event.add', { ...event, ...params })
+  await add({ ownerId: 1, from: '2024-06-20T10:00:00Z', to: '2024-06-20T11:00:00Z' })
+  await add({ ownerId: 1, from: '2024-08-20T10:00:00Z', to: '2024-08-20T11:00:00Z' })
+  await add({ ownerId: 1, from: '2024-08-21T10:00:00Z', to: '2024-08-21T11:00:00Z' })
+  await add({ type: 'company_calendar', ownerId: '', from: '2024-07-01', to: '2024-07-02' })
+  const rows: Array<[params: object, ids: string[]]> = [
+    [{ type: 'user', ownerId: 1, from: '2024-06-20', to: '2024-08-20' }, ['2', '3']],
+    [{ type: 'user', ownerId: 1, from: '2024-06-20', to: '2024-08-20', section: [21, 44] }, []],
+    [{ type: 'user', ownerId: 1 }, ['1']],
+    [{ type: 'user', ownerId: 2, from: '2024-01-01', to: '2024-12-31' }, []],
+    [{ type: 'company_calendar', ownerId: 0, from: '2024-06-20', to: '2024-08-20' }, ['5']]
+  ]
+  for (const [params, ids] of rows) {
+    // calendar.event.get answers a list.
+    const found = await resultOf(alpha, 'calendar.event.get', { ...params }) as Array<{ ID: string }>
+    t.strictSame(found.map(({ ID }) => ID), ids, JSON.stringify(params))
+  }
+})

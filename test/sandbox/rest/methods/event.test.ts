@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { SandboxUser } from '../../../../sandbox/index.ts'
 import { fakeApplication } from '../../fake-application.ts'
 import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
@@ -21,6 +22,49 @@ await t.test('REST event: an event is bound, read back and unbound', async t => 
   t.strictSame(await resultOf(alpha, 'event.unbind', { event: 'ONAPPINSTALL', handler }), { count: 1 })
   t.strictSame(await resultOf(alpha, 'event.unbind', { event: 'ONCRMDEALADD', handler }, employee), { count: 1 })
   t.strictSame(alpha.events, [])
+})
+
+await t.test('REST event: event.unbind removes the handlers of one auth_type', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { admin, employee } = alpha.users
+  const event = 'ONCRMLEADADD'
+  const rows: Array<[string, SandboxUser, object, number[]]> = [
+    ['of everybody', admin, {}, []],
+    ['of nobody in particular', admin, { auth_type: 0 }, [2, 3]],
+    ['of nobody in particular, by nothing', admin, { auth_type: '' }, [2, 3]],
+    ['of one user', admin, { auth_type: 3 }, [0, 2]],
+    ['of the caller', employee, {}, [0, 3]],
+    ['of the caller, by number', employee, { auth_type: 2 }, [0, 3]]
+  ]
+  for (const [name, user, params, left] of rows) {
+    alpha.events = [0, 2, 3].map(authType => ({ event, handler, authType }))
+    t.strictSame(await resultOf(alpha, 'event.unbind', { event, handler, ...params }, user),
+      { count: 3 - left.length }, name)
+    t.strictSame(alpha.events.map(({ authType }) => authType), left, name)
+  }
+  t.strictSame(await failureOf(alpha, 'event.unbind', { event, handler, auth_type: 3 }, employee),
+    [403, 'ACCESS_DENIED'])
+})
+
+await t.test('REST event: events lists what can be bound', async t => {
+  const { portals: { alpha } } = await sandboxFor(t, { scope: ['user'] })
+  const application = ['ONAPPUNINSTALL', 'ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPPAYMENT', 'ONAPPTEST',
+    'ONAPPMETHODCONFIRM']
+  t.strictSame(await resultOf(alpha, 'events', { SCOPE: 'user' }), ['ONUSERADD'])
+  t.strictSame(await resultOf(alpha, 'events'), [...application, 'ONUSERADD'])
+  t.strictSame(await resultOf(alpha, 'events', { SCOPE: 'nothing' }), [])
+  const names = await resultOf(alpha, 'events', { FULL: true }) as string[] // a list of names
+  t.equal(new Set(names).size, names.length)
+  for (const name of ['ONAPPTEST', 'ONCRMLEADADD', 'ONCRMDEALMOVETOCATEGORY', 'ONCRMCOMPANYUSERFIELDSETENUMVALUES',
+    'ONCRMDYNAMICITEMDELETE_183', 'ONTASKCOMMENTUPDATE', 'ONCALENDARENTRYDELETE']) {
+    t.ok(names.includes(name), name)
+  }
+  alpha.scope = ['user', 'crm', 'task', 'calendar', 'sonet_group', 'telephony']
+  for (let start = 0; start < names.length; start += 50) {
+    await resultOf(alpha, 'batch',
+      { cmd: names.slice(start, start + 50).map(event => `event.bind?event=${event}&handler=${handler}`) })
+  }
+  t.strictSame(alpha.events.map(({ event }) => event), names)
 })
 
 await t.test('REST event: event.test sends back what it was called with', async t => {

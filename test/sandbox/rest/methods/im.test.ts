@@ -18,7 +18,13 @@ await t.test('REST im: a message is refused with the documented code', async t =
     ['no dialog', { MESSAGE: 'Hello' }, 'USER_ID_EMPTY'],
     ['chat without a number', { DIALOG_ID: 'chat', MESSAGE: 'Hello' }, 'CHAT_ID_EMPTY'],
     ['nobody', { DIALOG_ID: 99, MESSAGE: 'Hello' }, 'ACCESS_ERROR'],
-    ['no text', { DIALOG_ID: 'chat2', MESSAGE: ' ' }, 'MESSAGE_EMPTY']
+    ['no text', { DIALOG_ID: 'chat2', MESSAGE: ' ' }, 'MESSAGE_EMPTY'],
+    ['a text as attachment', { DIALOG_ID: 'chat2', MESSAGE: 'a', ATTACH: 'x' }, 'ATTACH_ERROR'],
+    ['a long attachment', { DIALOG_ID: 'chat2', ATTACH: [{ MESSAGE: 'x'.repeat(60_000) }] }, 'ATTACH_OVERSIZE'],
+    ['a text as keyboard', { DIALOG_ID: 'chat2', MESSAGE: 'a', KEYBOARD: 'x' }, 'KEYBOARD_ERROR'],
+    ['a text as menu', { DIALOG_ID: 'chat2', MESSAGE: 'a', MENU: 'x' }, 'MENU_ERROR'],
+    ['an answer to nothing', { DIALOG_ID: 'chat2', MESSAGE: 'a', REPLY_ID: 99 }, 'REPLY_ACCESS_ERROR'],
+    ['an answer elsewhere', { DIALOG_ID: 3, MESSAGE: 'a', REPLY_ID: 1 }, 'REPLY_FROM_OTHER_CHAT_ERROR']
   ]
   const before = alpha.content.list('message')
   for (const [name, params, code] of rows) {
@@ -46,5 +52,43 @@ await t.test('REST im: a dialog has one id for everybody in it', async t => {
   const mine = await resultOf(alpha, 'im.dialog.get', { DIALOG_ID: String(employee.id) }, admin)
   const theirs = await resultOf(alpha, 'im.dialog.get', { DIALOG_ID: String(admin.id) }, employee)
   t.match([mine, theirs], [{ id: 1012, dialog_id: '2', name: 'Emil Novak' }, { id: 1012, dialog_id: '1' }])
-  t.strictSame(await failureOf(alpha, 'im.dialog.get', { DIALOG_ID: '99' }), [400, 'ACCESS_ERROR'])
+  t.strictSame(await failureOf(alpha, 'im.dialog.get', { DIALOG_ID: '99' }), [403, 'ACCESS_ERROR'])
+  t.strictSame(await failureOf(alpha, 'im.dialog.get'), [400, 'DIALOG_ID_EMPTY'])
+})
+
+await t.test('REST im: a dialog has the documented fields', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.match(await resultOf(alpha, 'im.dialog.get', { DIALOG_ID: 'chat2' }, alpha.users.employee), {
+    id: 2,
+    parent_chat_id: 0,
+    name: 'Logistics',
+    owner: 1,
+    extranet: false,
+    type: 'chat',
+    user_counter: 4,
+    message_count: 2,
+    restrictions: { send: true, path: '' },
+    last_message_id: 2,
+    mute_list: [],
+    message_type: 'C',
+    role: 'member',
+    permissions: { can_post: 'member' },
+    manager_list: [1],
+    last_message_views: { message_id: 2, count_of_viewers: 0 },
+    dialog_id: 'chat2'
+  })
+  t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat2', ATTACH: [{ MESSAGE: 'Hello' }] }), 3)
+  t.match(await resultOf(alpha, 'im.dialog.get', { DIALOG_ID: '3' }),
+    { message_type: 'P', role: 'owner', user_counter: 2, message_count: 0, last_id: 0, manager_list: [] })
+})
+
+await t.test('REST im: the latest dialogs have the names that people know', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'im.message.add', { DIALOG_ID: 3, MESSAGE: 'Hello' })
+  const chat = { id: 'chat2', chat_id: 2, type: 'chat', title: 'Logistics' }
+  const person = { id: 3, type: 'user', title: 'Sofia Rossi' }
+  t.strictSame(await resultOf(alpha, 'im.recent.get'), [chat, person])
+  t.strictSame(await resultOf(alpha, 'im.recent.get', { SKIP_DIALOG: 'Y' }), [chat])
+  t.strictSame(await resultOf(alpha, 'im.recent.get', { SKIP_CHAT: 'Y' }), [person])
+  t.strictSame(await resultOf(alpha, 'im.recent.get', {}, alpha.users.employee), [chat], 'not those of others')
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { fakeApplication } from '../../fake-application.ts'
-import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
+import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 await t.test('REST task: a task is added and read back', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
@@ -90,4 +90,83 @@ await t.test('REST task: a comment is kept with its task', async t => {
     { TASKID: 42, FIELDS: { POST_MESSAGE: 'x', AUTHOR_ID: 99 } }), [400, 'ERROR_CORE'])
   t.strictSame(await failureOf(alpha, 'task.commentitem.add', { TASKID: 42, FIELDS: {} }), [400, 'ERROR_CORE'])
   t.match(alpha.content.list('task-comment', '42'), [{ text: 'Done', authorId: 2 }, { text: 'Thanks', authorId: 3 }])
+})
+
+await t.test('REST task: a task is changed and removed', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const fields = {
+    UF_CRM_TASK: ['L_4', 'C_7', 'CO_5', 'D_10'], RESPONSIBLE_ID: 3, TITLE: 'New', STATUS: 5, AUDITORS: [2]
+  }
+  t.match(await resultOf(alpha, 'tasks.task.update', { taskId: 31, fields }), {
+    task: {
+      id: '31',
+      title: 'New',
+      description: /documents|papers/i,
+      status: '5',
+      responsibleId: '3',
+      responsible: { name: 'Sofia Rossi' },
+      ufCrmTask: ['L_4', 'C_7', 'CO_5', 'D_10'],
+      auditors: [2],
+      auditorsData: { 2: { id: '2', name: 'Emil Novak' } },
+      accomplicesData: [],
+      closedBy: '1',
+      closedDate: /^\d{4}-/,
+      changedBy: '1',
+      priority: '1',
+      mark: null,
+      groupId: '0',
+      commentsCount: '1'
+    }
+  })
+  t.match(await resultOf(alpha, 'tasks.task.update', { taskId: 31, fields: { DESCRIPTION: 'Text' } }),
+    { task: { title: 'New', description: 'Text', responsibleId: '3' } })
+  t.strictSame(await resultOf(alpha, 'tasks.task.delete', { taskId: 31 }), { task: true })
+  t.strictSame(await resultOf(alpha, 'tasks.task.get', { taskId: 31 }), [])
+  const rows: Array<[method: string, params: Record<string, unknown>, code: string]> = [
+    ['update', { taskId: 31, fields: { TITLE: 'x' } }, '0'],
+    ['update', { taskId: 'x', fields: { TITLE: 'x' } }, '0'],
+    ['update', { fields: { TITLE: 'x' } }, '100'],
+    ['update', { taskId: 31 }, '100'],
+    ['delete', { taskId: 31 }, '1048582'],
+    ['delete', {}, '100']
+  ]
+  for (const [method, params, code] of rows) {
+    t.strictSame(await failureOf(alpha, `tasks.task.${method}`, params), [400, code], JSON.stringify(params))
+  }
+  await resultOf(alpha, 'tasks.task.add', { fields: { TITLE: 'x', RESPONSIBLE_ID: 2 } })
+  for (const fields of [{ RESPONSIBLE_ID: 99 }, { STATUS: 77 }]) {
+    t.strictSame(await failureOf(alpha, 'tasks.task.update', { taskId: 1, fields }), [400, 'ERROR_CORE'])
+  }
+})
+
+await t.test('REST task: tasks are listed by filter, order and fields', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  for (const TITLE of ['task for test', 'task for test', 'other']) {
+    await resultOf(alpha, 'tasks.task.add', { fields: { TITLE, RESPONSIBLE_ID: 2 } })
+  }
+  const { body } = await callRest(alpha, 'tasks.task.list',
+    { filter: { TITLE: 'task for test' }, select: ['ID', 'TITLE', 'STATUS'], order: { ID: 'desc' } })
+  t.match(body, {
+    total: 2,
+    result: { tasks: [{ id: '33', title: 'task for test', status: '2', creator: { id: '1' } }, { id: '32' }] }
+  })
+  const rows: Array<[filter: object, ids: string[]]> = [
+    [{ '>ID': 32 }, ['33', '34']],
+    [{ '=ID': 31 }, ['31']],
+    [{ RESPONSIBLE_ID: 2, '!TITLE': 'other' }, ['31', '32', '33']],
+    [{ CREATED_BY: 2 }, []]
+  ]
+  for (const [filter, ids] of rows) {
+    const { tasks } = await resultOf(alpha, 'tasks.task.list',
+      { filter, order: { ID: 'ASC' } }) as { tasks: Array<{ id: string }> } // tasks
+    t.strictSame(tasks.map(({ id }) => id), ids, JSON.stringify(filter))
+  }
+})
+
+await t.test('REST task: the latest tasks come first', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'tasks.task.add', { fields: { TITLE: 'Call the client', RESPONSIBLE_ID: 2 } })
+  t.match(await resultOf(alpha, 'tasks.task.list', { select: ['ID', 'TITLE'] }), {
+    tasks: [{ id: '32', title: 'Call the client' }, { id: '31' }]
+  })
 })

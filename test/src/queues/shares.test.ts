@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createShares } from '../../../../plugins/links/visits/shares.ts'
+import { createShares } from '../../../src/queues/shares.ts'
 
 const sharesOf = ({ max = 100, maxBytes = 1000 } = {}) =>
   createShares<string>(max, maxBytes, value => value.length)

@@ -1,0 +1,70 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { channel } from 'node:diagnostics_channel'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { idOfRequest } from '../../src/log/logger.ts'
+import { eventChannel, restChannel, type EventMessage, type RestMessage } from '../../src/log/measurements.ts'
+import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
+import { migrate } from '../../src/store/migrations.ts'
+import type { Store } from '../../src/store/open-store.ts'
+import { eventEntry, restEntry } from './entries.ts'
+import journalRoute from './journal-route.ts'
+import { createJournal, type JournalLimits } from './journal.ts'
+import { createSqlJournalStore } from './sql-journal-store.ts'
+import journalTables, { type JournalTables } from './tables.ts'
+import { journalSection } from './view.ts'
+
+export interface JournalOptions extends JournalLimits {
+  /** The store of the installations: the journal gets a table of its own in its database */
+  store: Pick<Store, 'database'>
+  /** Days that an entry is kept */
+  days: number
+  /** Milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+/** Keeps what the service and the portals say to each other: every REST call, and every event that was verified. */
+async function journal (fastify: FastifyInstance, options: JournalOptions) {
+  const { store, days, maxRowsPerPortal = 1, maxRows = 1, now = Date.now } = options
+  const must = optionsOf<JournalOptions>('journal')
+  must(hasMethod(store?.database, 'withTables'), 'store', 'be a store')
+  must(Number.isInteger(days) && days > 0, 'days', 'be a whole number of days')
+  must(maxRowsPerPortal > 0, 'maxRowsPerPortal', 'be above 0')
+  must(maxRows > 0, 'maxRows', 'be above 0')
+  must(typeof now === 'function', 'now', 'be a function')
+  const log = fastify.log.child({ part: 'journal' })
+  await migrate(store.database, journalTables, log)
+  const database = store.database.withTables<JournalTables>()
+  const journal = createJournal({ ...options, store: createSqlJournalStore(database), log })
+
+  // Fastify says when a handler begins. A hook would cost every call more.
+  const handlers = channel('tracing:fastify.request.handler:start')
+  const requestIds = new AsyncLocalStorage<string>()
+  const onRest = (message: unknown) => {
+    journal.add(restEntry(message as RestMessage, requestIds.getStore(), now()))
+  }
+  const onEvent = (message: unknown) => {
+    journal.add(eventEntry(message as EventMessage, requestIds.getStore(), now()))
+  }
+  handlers.bindStore(requestIds, idOfRequest)
+  restChannel.subscribe(onRest)
+  eventChannel.subscribe(onEvent)
+
+  fastify.pages.addFolder(import.meta.dirname)
+  fastify.placements.features.add({ homeSection: request => journalSection(fastify, days, request) })
+  await fastify.register(journalRoute, { journal })
+  fastify.onUninstalled(({ portal }) => journal.forget(portal.memberId))
+  fastify.addHook('onReady', async () => journal.start())
+  fastify.addHook('onClose', async () => {
+    handlers.unbindStore(requestIds)
+    restChannel.unsubscribe(onRest)
+    eventChannel.unsubscribe(onEvent)
+    await journal.close()
+  })
+}
+
+export default fp(journal, {
+  fastify: '5.x',
+  name: 'b24-journal',
+  dependencies: ['b24-placement-dispatch', 'b24-page', 'b24-page-session', 'b24-installation', 'b24-portal-rest']
+})

@@ -1,0 +1,90 @@
+import { LRUCache } from 'lru-cache'
+import type { BaseLogger } from 'pino'
+import { createWriteBehind, type WriteBehindLimits } from '../../src/queues/write-behind.ts'
+import type { JournalEntry } from './entries.ts'
+import type { JournalSearch, JournalStore } from './sql-journal-store.ts'
+
+export interface JournalLimits extends WriteBehindLimits {
+  /** Entries that are kept of one portal. Default 50,000 */
+  maxRowsPerPortal?: number
+  /** Entries that are kept of all portals together. Default 1,000,000 */
+  maxRows?: number
+}
+
+interface JournalOptions extends JournalLimits {
+  store: JournalStore
+  days: number
+  log: Pick<BaseLogger, 'info' | 'error'>
+  /** Milliseconds since 1970. Default Date.now */
+  now?: () => number
+}
+
+const hour = 3_600_000
+const day = 24 * hour
+/** Of an entry, besides its texts. */
+const bytesOfEntry = 300
+// A limit is exceeded by a twentieth at most, by each instance: to look costs a moment.
+const tolerance = 0.05
+
+/** Keeps entries without delaying what they are about, and finds them again. */
+export function createJournal (options: JournalOptions) {
+  const { store, days, log, now = Date.now, maxRowsPerPortal = 50_000, maxRows = 1_000_000 } = options
+  // Added since the last look at a portal. One that is not known may have reached its limit already.
+  const added = new LRUCache<string, number>({ max: 10_000 })
+  let addedInAll = Infinity
+  let purging: NodeJS.Timeout | undefined
+
+  async function write (batch: JournalEntry[]): Promise<void> {
+    await store.record(batch)
+    for (const [memberId, { length }] of Map.groupBy(batch, ({ memberId }) => memberId)) {
+      const count = (added.get(memberId) ?? Infinity) + length
+      added.set(memberId, count > maxRowsPerPortal * tolerance ? 0 : count)
+      if (count > maxRowsPerPortal * tolerance) await store.trim(memberId, maxRowsPerPortal)
+    }
+    addedInAll += batch.length
+    if (addedInAll > maxRows * tolerance) await store.trim(undefined, maxRows)
+    addedInAll = addedInAll > maxRows * tolerance ? 0 : addedInAll
+  }
+
+  const buffer = createWriteBehind<JournalEntry>({
+    ...options,
+    what: 'entries of the journal',
+    ownerOf: ({ memberId }) => memberId,
+    keyOf: ({ id }) => String(id),
+    bytesOf: ({ params, methods, code }) => bytesOfEntry + 2 * (params.length + methods.join().length + code.length),
+    write
+  })
+
+  function purge (): void {
+    buffer.after(() => store.purge(now() - days * day).catch(err => {
+      log.error({ err }, 'old entries of the journal cannot be deleted; it is tried again in an hour')
+    }))
+  }
+
+  return {
+    /** Days that entries are kept */
+    days,
+    /** Keeps an entry in memory, to be written within a second. */
+    add: buffer.add,
+    flush: buffer.flush,
+    /** The newest first. Rejects with the error of the database. */
+    async find (search: JournalSearch): Promise<JournalEntry[]> {
+      await buffer.flush()
+      return await store.find({ ...search, from: Math.max(search.from ?? 0, now() - days * day) })
+    },
+    /** Deletes all of a portal, also what is not written yet. */
+    async forget (memberId: string): Promise<void> {
+      await buffer.flush()
+      await store.forget(memberId)
+    },
+    /** Begins to delete what is too old: now and every hour. */
+    start (): void {
+      purge()
+      purging = setInterval(purge, hour).unref()
+    },
+    async close (): Promise<void> {
+      clearInterval(purging)
+      await buffer.close()
+    }
+  }
+}

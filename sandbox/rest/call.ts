@@ -1,0 +1,37 @@
+import type { Token } from '../tokens.ts'
+import { upperCaseNames } from './admit.ts'
+import type { RestLimits } from './admit.ts'
+import { methods } from './methods/index.ts'
+import { NotInTheSandbox, RestError } from './rest-error.ts'
+import { timing } from './timing.ts'
+
+/** Parameters that hold the token. */
+const TOKEN_NAMES = ['AUTH', 'ACCESS_TOKEN']
+
+/**
+ * Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began.
+ *
+ * @throws RestError when the method refuses, or must not be called
+ */
+export async function call (
+  token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number
+) {
+  const { portal, clientId } = token
+  const method = portal.state.methods.get(name.toLowerCase()) ?? methods.get(name.toLowerCase())
+  if (!method) throw new NotInTheSandbox(name)
+  if (method.scopes && !method.scopes.some(scope => portal.scope.includes(scope))) {
+    throw new RestError('insufficient_scope',
+      'The request requires higher privileges than provided by the access token', 401)
+  }
+  const key = `${clientId} ${name.toLowerCase()}`
+  if (portal.state.trouble.rest === 'overtime' || limits.operating.isOver(key)) {
+    const used = limits.operating.of(key)
+    throw new RestError('OPERATION_TIME_LIMIT', 'Method is blocked due to operation time limit.', 429, {
+      time: timing(start, { ...used, operating: Math.max(used.operating, limits.operating.limit) })
+    })
+  }
+  const sent = Object.fromEntries(Object.entries(params).filter(([name]) => !TOKEN_NAMES.includes(name.toUpperCase())))
+  const answer = await method.run({ params: upperCaseNames(params), sent, token })
+  limits.operating.add(key, Date.now() - start)
+  return { answer, time: timing(start, limits.operating.of(key)) }
+}

@@ -1,0 +1,47 @@
+import { toFieldName } from '../field-names.ts'
+import type { Row } from '../select-rows.ts'
+import { toItemName, toKept } from './field-names.ts'
+import { FIELDS } from './fields.ts'
+import type { ItemType } from './types.ts'
+
+const PARENT = /^parentId(\d+)$/
+
+const isListed = (name: string): boolean => FIELDS[name]?.access !== 'answer'
+
+function describe (type: ItemType, name: string): Row {
+  const [, parent] = PARENT.exec(name) ?? []
+  const field = FIELDS[name] ?? { type: 'crm_entity', title: 'Parent item' }
+  const statusType = name === 'typeId'
+    ? type.kinds
+    : /stageId$/i.test(name) ? type.stages?.(type.category ?? 0) : field.statusType
+  return {
+    type: field.type,
+    isRequired: false,
+    isReadOnly: field.access === 'read',
+    isImmutable: field.access === 'create',
+    isMultiple: field.isMultiple ?? false,
+    isDynamic: false,
+    ...(field.isDeprecated && { isDeprecated: true }),
+    ...(statusType !== undefined && { statusType }),
+    title: field.title,
+    ...(parent !== undefined && { settings: { parentEntityTypeId: Number(parent) } }),
+    upperName: parent === undefined ? toFieldName(name) : toKept(name)
+  }
+}
+
+const describeCustom = (upperName: string): Row => ({
+  type: 'string',
+  isRequired: false,
+  isReadOnly: false,
+  isImmutable: false,
+  isMultiple: false,
+  isDynamic: true,
+  title: upperName,
+  upperName
+})
+
+/** The fields of a type as crm.item.fields describes them; `custom` are those that items of the portal have beside. */
+export const describeFields = (type: ItemType, custom: string[]): Record<string, Row> => Object.fromEntries([
+  ...type.fields.filter(isListed).map(name => [name, describe(type, name)]),
+  ...custom.map(name => [toItemName(name), describeCustom(name)])
+])

@@ -1,0 +1,103 @@
+import type { Entry } from '../../content.ts'
+import { map, text } from '../rest-method.ts'
+import { isoTime } from '../timing.ts'
+import { isCustom, toItemName, toKept } from './field-names.ts'
+import { FIELDS } from './fields.ts'
+import type { ItemType } from './types.ts'
+
+type Values = Record<string, unknown>
+
+const NUMBERS = ['integer', 'double', 'user', 'location']
+const MOMENTS = ['date', 'datetime']
+
+const TEXTS = ['crm_status', 'crm_currency', 'crm_multifield']
+
+const isNumber = (type: string): boolean =>
+  NUMBERS.includes(type) || (type.startsWith('crm_') && !TEXTS.includes(type))
+
+/** A value as the portal keeps it: texts of a form become numbers, moments and flags. */
+function convert (name: string, value: unknown): unknown {
+  const { type, isMultiple } = FIELDS[name] ?? { type: name.startsWith('parentId') ? 'crm_entity' : 'string' }
+  if (isMultiple) return Object.values(map(value)).map(item => isNumber(type) ? Number(item) : item)
+  if (type === 'boolean') return ['true', 'y'].includes(String(value).toLowerCase()) ? 'Y' : 'N'
+  if (value === null || value === '') return null
+  if (isNumber(type)) return Number(value)
+  const moment = MOMENTS.includes(type) ? Date.parse(text(value)) : NaN
+  return Number.isNaN(moment) ? value : isoTime(moment)
+}
+
+/** Contact information is added to what there is. */
+function withContacts (before: unknown, added: unknown, id: number): unknown[] {
+  const kept: unknown[] = Array.isArray(before) ? before : []
+  const fresh = Object.values(map(added)).map((item, index) => {
+    const { typeId, valueType, value } = map(item)
+    return {
+      id: id * 100 + kept.length + index + 1, valueType: valueType ?? 'WORK', value: text(value), typeId: text(typeId)
+    }
+  })
+  return [...kept, ...fresh]
+}
+
+/** A single contact or company stands for the list of them, and the other way round. */
+function linked ({ CONTACT_ID, CONTACT_IDS, COMPANY_ID, COMPANY_IDS }: Values, type: ItemType): Values {
+  const links: Values = {}
+  const set = (one: string, several: string, id: unknown, ids: unknown): void => {
+    const all = Array.isArray(ids) ? ids : id === undefined ? undefined : [id].filter(Boolean)
+    if (all) Object.assign(links, { [one]: all[0] ?? 0, [several]: all })
+  }
+  set('CONTACT_ID', 'CONTACT_IDS', CONTACT_ID, CONTACT_IDS)
+  if (type.kind === 'contact') set('COMPANY_ID', 'COMPANY_IDS', COMPANY_ID, COMPANY_IDS)
+  return links
+}
+
+/**
+ * What the parameter `fields` writes into an item: its title, its comment, and the rest under the names in which fields
+ * are kept. What nobody can write, and what the type does not have, is left out.
+ */
+export function writtenFields (
+  type: ItemType, fields: unknown, isNew: boolean
+): { title?: string, text?: string, fields: Values } {
+  const written: Values = {}
+  for (const [given, value] of Object.entries(map(fields))) {
+    const name = toItemName(toKept(given))
+    const access = FIELDS[name]?.access
+    const isWritable = access === undefined || (access === 'create' && isNew)
+    if (isCustom(name) || (isWritable && type.fields.includes(name))) written[toKept(name)] = convert(name, value)
+  }
+  const { TITLE, COMMENTS, ...others } = written
+  return {
+    ...(TITLE !== undefined && { title: text(TITLE) }),
+    ...(COMMENTS !== undefined && { text: text(COMMENTS) }),
+    fields: { ...others, ...linked(others, type) }
+  }
+}
+
+/** The entry with what was written into it by the user with this number. */
+export function changed (type: ItemType, entry: Entry, fields: unknown, userId: number): Entry {
+  const { title = entry.title, text: comments = entry.text, fields: values } = writtenFields(type, fields, false)
+  const { FM, ...written } = values
+  const now = isoTime(Date.now())
+  const isMoved = written.STAGE_ID !== undefined && written.STAGE_ID !== entry.fields.STAGE_ID
+  return {
+    ...entry,
+    title,
+    text: comments,
+    fields: {
+      ...entry.fields,
+      ...written,
+      ...(FM !== undefined && { FM: withContacts(entry.fields.FM, FM, entry.id) }),
+      ...(isMoved && {
+        MOVED_BY_ID: userId,
+        MOVED_TIME: now,
+        PREVIOUS_STAGE_ID: entry.fields.STAGE_ID ?? null
+      }),
+      MODIFY_BY_ID: userId,
+      DATE_MODIFY: now
+    }
+  }
+}
+
+/** Numbers the contact information of a new entry. */
+export const numbered = (entry: Entry): Entry => entry.fields.FM === undefined
+  ? entry
+  : { ...entry, fields: { ...entry.fields, FM: withContacts([], entry.fields.FM, entry.id) } }

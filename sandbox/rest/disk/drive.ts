@@ -1,0 +1,135 @@
+import type { Entry } from '../../content.ts'
+import type { Portal, SandboxUser } from '../../portal.ts'
+import type { Token } from '../../tokens.ts'
+import { RestError } from '../rest-error.ts'
+import { map, text } from '../rest-method.ts'
+import type { RestCall } from '../rest-method.ts'
+import type { Row } from '../select-rows.ts'
+import { isoTime } from '../timing.ts'
+
+/** A drive, with the number of its root folder. */
+export interface Storage { id: number, name: string, type: 'common' | 'user' | 'restapp', entityId: string }
+
+/** Numbers of the drives. Each has the root folder with the same number. */
+const COMMON = 1
+const APPLICATION = 2
+const OF_USERS = 10
+/** Files and folders have numbers above those of root folders. */
+const FIRST_OBJECT = 100
+
+/** The drives that a user sees: of the company, of the application, and his or her own. */
+export const storagesOf = (portal: Portal, { id, name, lastName }: SandboxUser): Storage[] => [
+  { id: COMMON, name: 'Company drive', type: 'common', entityId: 'shared_files_s1' },
+  { id: APPLICATION, name: portal.state.application.name, type: 'restapp', entityId: portal.state.application.code },
+  { id: OF_USERS + id, name: `${name} ${lastName}`, type: 'user', entityId: String(id) }
+]
+
+/** A drive as disk.storage.get shows it. */
+export const storageRow = ({ id, name, type, entityId }: Storage): Row => ({
+  ID: String(id),
+  NAME: name,
+  CODE: null,
+  MODULE_ID: 'disk',
+  ENTITY_TYPE: type,
+  ENTITY_ID: entityId,
+  ROOT_OBJECT_ID: String(id)
+})
+
+export const isFolder = ({ fields }: Entry): boolean => fields.TYPE === 'folder'
+
+/** A file or folder as disk.file.get and disk.folder.get show it. The links are for who holds the token. */
+export function objectRow (entry: Entry, { accessToken, portal }: Pick<Token, 'accessToken' | 'portal'>): Row {
+  const { id, title, parent, authorId, at, fields } = entry
+  const common = {
+    ID: id,
+    NAME: title,
+    CODE: null,
+    STORAGE_ID: String(fields.STORAGE_ID),
+    TYPE: fields.TYPE,
+    PARENT_ID: parent,
+    DELETED_TYPE: 0,
+    CREATE_TIME: isoTime(at),
+    UPDATE_TIME: isoTime(at),
+    DELETE_TIME: null,
+    CREATED_BY: String(authorId),
+    UPDATED_BY: String(authorId),
+    DELETED_BY: null
+  }
+  if (isFolder(entry)) return { ...common, REAL_OBJECT_ID: String(id), DETAIL_URL: `${portal.url}/docs/path/${title}` }
+  return {
+    ...common,
+    GLOBAL_CONTENT_VERSION: 1,
+    FILE_ID: 1000 + id,
+    SIZE: String(Buffer.from(String(fields.CONTENT), 'base64').length),
+    DOWNLOAD_URL: `${portal.url}/rest/download.json?auth=${accessToken}&token=${encodeURIComponent(`disk|${id}`)}`,
+    DETAIL_URL: `${portal.url}/docs/file/${encodeURIComponent(title)}`
+  }
+}
+
+/**
+ * The number in the parameter `id`.
+ *
+ * @throws RestError without one
+ */
+export function idOf ({ params }: RestCall): number {
+  const id = Number(text(params.ID))
+  if (!(id > 0)) throw new RestError('ERROR_ARGUMENT', 'Invalid value of parameter {Parameter #0}')
+  return id
+}
+
+export const notFound = (id: number): RestError =>
+  new RestError('ERROR_NOT_FOUND', `Could not find entity with id \`${id}\``)
+
+/** The drive that the parameter `id` asks for. */
+export function findStorage (call: RestCall): Storage {
+  const id = idOf(call)
+  const storage = storagesOf(call.token.portal, call.token.user).find(found => found.id === id)
+  if (!storage) throw notFound(id)
+  return storage
+}
+
+/** The file or folder that the parameter `id` asks for. */
+export function findObject (call: RestCall, wanted: 'file' | 'folder'): Entry {
+  const id = idOf(call)
+  const entry = call.token.portal.content.find('file', id)
+  if (entry?.fields.TYPE !== wanted) throw notFound(id)
+  return entry
+}
+
+/** Whatever lies in a folder, which may be the root of a drive. */
+export const childrenOf = (portal: Portal, folder: number): Entry[] => portal.content.list('file', String(folder))
+
+/** A name that nothing else in the folder has. */
+function freeName (taken: string[], name: string, isMadeUnique: boolean): string {
+  if (!taken.includes(name)) return name
+  if (!isMadeUnique) throw new RestError('DISK_OBJ_22000', 'An object with this name already exists')
+  const [, stem = name, ending = ''] = /^(.+?)(\.[^.]*)?$/.exec(name) ?? []
+  const count = taken.findIndex((_name, index) => !taken.includes(`${stem} (${index + 1})${ending}`)) + 1
+  return `${stem} (${count})${ending}`
+}
+
+/** Puts a file or folder into a folder. */
+export function put (
+  { params, token: { portal, user } }: RestCall, folder: number, storageId: number, name: string, content?: string
+): Entry {
+  if (!name) throw new RestError('ERROR_ARGUMENT', 'Invalid value of parameter {Parameter #1}')
+  const isMadeUnique = ['true', '1', 'Y'].includes(String(params.GENERATEUNIQUENAME))
+  const ids = portal.content.list('file').map(({ id }) => id)
+  return portal.content.add({
+    kind: 'file',
+    id: Math.max(FIRST_OBJECT, ...ids) + 1,
+    authorId: user.id,
+    parent: String(folder),
+    title: freeName(childrenOf(portal, folder).map(({ title }) => title), name, isMadeUnique),
+    fields: content === undefined
+      ? { TYPE: 'folder', STORAGE_ID: storageId }
+      : { TYPE: 'file', STORAGE_ID: storageId, CONTENT: content }
+  })
+}
+
+/** Name and content in base64 of the file in `fileContent`: the content alone, or name and content. */
+export function sentFile ({ params }: RestCall): { name: string, content: string } {
+  const { NAME } = map(params.DATA)
+  const [first, second] = typeof params.FILECONTENT === 'object' ? Object.values(map(params.FILECONTENT)) : []
+  return { name: text(NAME) || text(first), content: text(second ?? first ?? params.FILECONTENT) }
+}

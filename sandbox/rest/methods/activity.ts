@@ -1,0 +1,137 @@
+import type { Entry } from '../../content.ts'
+import { queueEvent } from '../../event-delivery.ts'
+import { hasItem, typeById } from '../crm/types.ts'
+import { page, type Page } from '../page.ts'
+import { RestError } from '../rest-error.ts'
+import { map, text } from '../rest-method.ts'
+import type { RestCall, RestMethods } from '../rest-method.ts'
+import { filterRows, orderRows, pickFields, type Row } from '../select-rows.ts'
+import { isoTime } from '../timing.ts'
+
+const scopes = ['crm']
+
+/** Errors of these methods have a text and no code. */
+const wrong = (description: string): RestError => new RestError('', description)
+
+/** What an activity has when nobody has said it. */
+const DEFAULTS: Row = {
+  PROVIDER_ID: '',
+  PROVIDER_TYPE_ID: '',
+  PROVIDER_GROUP_ID: null,
+  ASSOCIATED_ENTITY_ID: '0',
+  START_TIME: null,
+  END_TIME: null,
+  DEADLINE: null,
+  COMPLETED: 'N',
+  PRIORITY: '2',
+  NOTIFY_TYPE: '0',
+  NOTIFY_VALUE: '0',
+  DESCRIPTION_TYPE: '1',
+  DIRECTION: '0',
+  LOCATION: '',
+  SETTINGS: [],
+  ORIGINATOR_ID: null,
+  ORIGIN_ID: null,
+  PROVIDER_PARAMS: [],
+  PROVIDER_DATA: null,
+  AUTOCOMPLETE_RULE: '0'
+}
+
+function activityRow ({ id, title, text, authorId, at, fields }: Entry): Row {
+  const kept = Object.entries(fields).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])
+  const row: Row = { ...DEFAULTS, ...Object.fromEntries(kept) }
+  return {
+    ...row,
+    // What the portal says itself, whatever was written under these names.
+    ID: String(id),
+    SUBJECT: title,
+    DESCRIPTION: text,
+    DEADLINE: row.DEADLINE ?? row.END_TIME,
+    STATUS: row.COMPLETED === 'Y' ? '2' : '1',
+    CREATED: isoTime(at),
+    AUTHOR_ID: String(authorId)
+  }
+}
+
+/** Whom an activity is with is only shown where it is asked for. */
+function withoutCommunications ({ COMMUNICATIONS: _hidden, ...row }: Row): Row {
+  return row
+}
+
+function find ({ params, token: { portal } }: RestCall): Entry {
+  const entry = portal.content.find('activity', Number(text(params.ID)))
+  if (!entry) throw wrong('Activity is not found.')
+  return entry
+}
+
+/** The fields of a new activity, of something that exists. */
+function checked ({ params, token: { portal } }: RestCall): Row {
+  const fields = map(params.FIELDS)
+  const required: Array<[name: string, problem: string]> = [
+    ['SUBJECT', 'empty'], ['RESPONSIBLE_ID', 'invalid'], ['TYPE_ID', 'invalid'], ['COMMUNICATIONS', 'invalid']
+  ]
+  for (const [name, problem] of required) {
+    const isGiven = name === 'COMMUNICATIONS' ? Object.keys(map(fields[name])).length > 0 : text(fields[name]) !== ''
+    if (!isGiven) throw wrong(`The field ${name} is not defined or ${problem}.`)
+  }
+  const owner = typeById(Number(text(fields.OWNER_TYPE_ID)))
+  if (!owner || !hasItem(portal, owner, fields.OWNER_ID)) throw wrong('Access denied.')
+  return fields
+}
+
+function add (call: RestCall): number {
+  const { SUBJECT, DESCRIPTION, ...fields } = checked(call)
+  const { portal, user } = call.token
+  const now = isoTime(Date.now())
+  const { id } = portal.content.add({
+    kind: 'activity',
+    authorId: user.id,
+    title: text(SUBJECT),
+    text: text(DESCRIPTION),
+    fields: { ...fields, EDITOR_ID: user.id, LAST_UPDATED: now }
+  })
+  queueEvent(portal, 'ONCRMACTIVITYADD', id, user)
+  return id
+}
+
+function update (call: RestCall): true {
+  const { portal, user } = call.token
+  const entry = find(call)
+  const { SUBJECT = entry.title, DESCRIPTION = entry.text, ...fields } = map(call.params.FIELDS)
+  const now = isoTime(Date.now())
+  portal.content.update({
+    ...entry,
+    title: text(SUBJECT),
+    text: text(DESCRIPTION),
+    fields: { ...entry.fields, ...fields, EDITOR_ID: user.id, LAST_UPDATED: now }
+  })
+  queueEvent(portal, 'ONCRMACTIVITYUPDATE', entry.id, user)
+  return true
+}
+
+function remove (call: RestCall): true {
+  const { portal, user } = call.token
+  const entry = find(call)
+  portal.content.remove(entry)
+  queueEvent(portal, 'ONCRMACTIVITYDELETE', entry.id, user)
+  return true
+}
+
+function list ({ params, token: { portal } }: RestCall): Page {
+  const rows = filterRows(portal.content.list('activity').map(activityRow), params.FILTER)
+  const isShown = Object.values(map(params.SELECT)).includes('COMMUNICATIONS')
+  const show = (row: Row): Row => {
+    const picked = pickFields(row, params.SELECT)
+    return isShown ? picked : withoutCommunications(picked)
+  }
+  return page(orderRows(rows, params.ORDER), params.START, found => found.map(show))
+}
+
+/** Activities of items: crm.activity.add, .get, .list, .update, .delete. */
+export const activityMethods: RestMethods = {
+  'crm.activity.add': { scopes, run: add },
+  'crm.activity.get': { scopes, run: call => withoutCommunications(activityRow(find(call))) },
+  'crm.activity.list': { scopes, run: list },
+  'crm.activity.update': { scopes, run: update },
+  'crm.activity.delete': { scopes, run: remove }
+}

@@ -1,0 +1,33 @@
+import { text } from '../rest-method.ts'
+import type { RestCall, RestMethod, RestMethods } from '../rest-method.ts'
+
+const isOpen = ({ scopes }: RestMethod, given: string[]): boolean =>
+  scopes === undefined || scopes.some(scope => given.includes(scope))
+
+/** What can be called: methods and method.get, about all of `methods` and those of the test. */
+export function methodMethods (methods: () => ReadonlyMap<string, RestMethod>): RestMethods {
+  const all = ({ token: { portal } }: RestCall): Map<string, RestMethod> =>
+    new Map<string, RestMethod>([['batch', { run: () => undefined }], ...methods(), ...portal.state.methods])
+
+  function list (call: RestCall): string[] {
+    const { params: { SCOPE, FULL }, token: { portal } } = call
+    const isFull = FULL === true || ['true', '1'].includes(text(FULL))
+    return [...all(call)].filter(([, method]) => {
+      if (typeof SCOPE === 'string') return SCOPE === '' ? !method.scopes : method.scopes?.includes(SCOPE)
+      return isFull || isOpen(method, portal.scope)
+    }).map(([name]) => name)
+  }
+
+  return {
+    methods: { run: list },
+    'method.get': {
+      run (call) {
+        const method = all(call).get(text(call.params.NAME).toLowerCase())
+        return {
+          isExisting: method !== undefined,
+          isAvailable: method !== undefined && isOpen(method, call.token.portal.scope)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { Portal, SandboxUser } from '../../portal.ts'
+import type { Row } from '../select-rows.ts'
+import { userFields } from './user-fields.ts'
+
+/** Rows of department.get: the head office and what belongs to it. */
+export const DEPARTMENTS: readonly Row[] = [
+  { ID: '1', NAME: 'Head office', SORT: 500, UF_HEAD: '1' },
+  { ID: '2', NAME: 'Logistics', SORT: 500, PARENT: '1', UF_HEAD: '2' },
+  { ID: '3', NAME: 'Design', SORT: 500, PARENT: '1' },
+  { ID: '4', NAME: 'Accounting', SORT: 500, PARENT: '1' }
+]
+
+/** What the profiles of the people say, by their numbers. */
+const PROFILES: Record<number, Row> = {
+  1: { PERSONAL_GENDER: 'F', PERSONAL_BIRTHDAY: '1984-03-09T00:00:00+00:00', WORK_POSITION: 'Managing director' },
+  2: { PERSONAL_GENDER: 'M', PERSONAL_BIRTHDAY: '1991-11-24T00:00:00+00:00', WORK_POSITION: 'Logistics manager' },
+  3: { PERSONAL_GENDER: 'F', PERSONAL_BIRTHDAY: '', WORK_POSITION: 'Designer' },
+  4: { PERSONAL_GENDER: 'M', PERSONAL_BIRTHDAY: '', WORK_POSITION: 'Accountant' }
+}
+
+/** Path of the photo of a person. */
+export const photoPath = ({ id }: Pick<SandboxUser, 'id'>): string => `/upload/main/photo-${id}.svg`
+
+/** A person as user.get shows him or her to an application with the scopes that the portal has given. */
+export function userRow (portal: Portal, user: SandboxUser): Row {
+  const { id, name, lastName } = user
+  const row: Row = {
+    ID: String(id),
+    XML_ID: '',
+    ACTIVE: true,
+    NAME: name,
+    LAST_NAME: lastName,
+    SECOND_NAME: '',
+    EMAIL: `${name}.${lastName}@company.example`.toLowerCase(),
+    LAST_LOGIN: '2026-01-12T08:00:00+00:00',
+    DATE_REGISTER: '2024-07-15T00:00:00+00:00',
+    TIME_ZONE: '',
+    IS_ONLINE: 'Y',
+    TIMESTAMP_X: '2026-01-12T08:00:00+00:00',
+    LAST_ACTIVITY_DATE: '2026-01-12T08:00:00+00:00',
+    PERSONAL_PHOTO: portal.url + photoPath(user),
+    PERSONAL_WWW: '',
+    PERSONAL_MOBILE: `+49 170 000000${id}`,
+    PERSONAL_CITY: portal.name === 'Alpha' ? 'Berlin' : 'Hamburg',
+    WORK_PHONE: `+49 30 90180${id}`,
+    ...PROFILES[id],
+    UF_EMPLOYMENT_DATE: '',
+    UF_DEPARTMENT: [id],
+    UF_PHONE_INNER: `10${id}`,
+    USER_TYPE: 'employee'
+  }
+  const names = Object.keys(userFields(portal.scope))
+  return Object.fromEntries(Object.entries(row).filter(([field]) => names.includes(field)))
+}
+
+/** The name of the department that a person belongs to. */
+export const departmentOf = ({ UF_DEPARTMENT }: Row): unknown =>
+  DEPARTMENTS.find(({ ID }) => String(UF_DEPARTMENT) === ID)?.NAME

@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { jsonEncode } from '../../php.ts'
+import type { Portal } from '../../portal.ts'
+import { describeRequest } from '../../record-requests.ts'
+import { pathOf } from '../../request-params.ts'
+import type { Token } from '../../tokens.ts'
+import { admit, upperCaseNames } from '../admit.ts'
+import type { RestLimits } from '../admit.ts'
+import { RestError } from '../rest-error.ts'
+import { map } from '../rest-method.ts'
+import { timing } from '../timing.ts'
+import { documentation, v3Methods } from './methods.ts'
+import { V3Error } from './v3-error.ts'
+
+/** Answers that were given to calls with an Idempotency-Key: the body of the call, and what it got. */
+type Given = Map<string, { asked: string, answer: object }>
+
+/**
+ * Runs a method once for each key, however often it is called: a repetition gets the first answer.
+ *
+ * @throws V3Error for a key that is no key, or was sent with another body
+ */
+function runOnce (given: Given, header: string | undefined, owner: string, asked: string, reply: FastifyReply,
+  run: () => object): object {
+  if (header === undefined) return run()
+  if (!/^[\x20-\x7e]{1,255}$/.test(header)) throw new V3Error('INVALIDIDEMPOTENCYKEY', 'Invalid idempotency key')
+  const key = `${owner} ${header}`
+  const first = given.get(key)
+  if (first && first.asked !== asked) throw new V3Error('IDEMPOTENCYKEYREUSED', 'Idempotency key was reused', 422)
+  reply.header('Idempotency-Key', header)
+  if (first) {
+    reply.header('Idempotent-Replayed', 'true')
+    return first.answer
+  }
+  const answer = run()
+  given.set(key, { asked, answer })
+  return answer
+}
+
+/** REST 3.0 of one portal: /rest/api/<method> by POST with a JSON body. */
+export function restV3 (app: FastifyInstance, portal: Portal, limits: RestLimits): void {
+  const { state } = portal
+  const given: Given = new Map()
+
+  function run (token: Token, name: string, sent: Record<string, unknown>): object {
+    if (name === 'rest.documentation.openapi' || name === 'documentation') return documentation()
+    const method = v3Methods.get(name)
+    if (!method) throw new V3Error('METHODNOTFOUND', `Method ${name} not found`, 404)
+    if (!portal.scope.includes(method.scope)) {
+      throw new V3Error('INSUFFICIENTSCOPE', 'The request requires higher privileges', 403)
+    }
+    return method.run({ params: upperCaseNames(sent), sent, token })
+  }
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/rest/api/*',
+    async handler (request, reply) {
+      const start = Date.now()
+      const name = pathOf(request).slice('/rest/api/'.length)
+      reply.type('application/json; charset=utf-8')
+      try {
+        const isJson = request.headers['content-type']?.startsWith('application/json')
+        if (request.method === 'POST' && !isJson) throw new V3Error('INVALIDJSON', 'Request body is not valid JSON')
+        const sent = map(request.body)
+        const token = admit(portal, limits, request, sent)
+        describeRequest(state, request, { memberId: portal.memberId })
+        const { auth: _token, ...asked } = sent
+        const header = request.headers['idempotency-key']
+        const answer = runOnce(given, header?.toString(), `${token.clientId} ${token.user.id} ${name}`,
+          JSON.stringify(asked), reply, () => run(token, name, asked))
+        // The documentation is no answer of a method: it stands by itself.
+        return reply.send(jsonEncode('openapi' in answer ? answer : { result: answer, time: timing(start) }))
+      } catch (error) {
+        if (!(error instanceof V3Error || error instanceof RestError)) throw error
+        const { code, message, status } = error
+        const isMissing = status === 404 ? `: ${name} is not in the sandbox` : ''
+        describeRequest(state, request, { outcome: code + isMissing })
+        return reply.code(status).send(jsonEncode(error instanceof V3Error ? error.body : { error: { code, message } }))
+      }
+    }
+  })
+}

@@ -1,0 +1,21 @@
+// Removes from dist the declarations that nobody can reach: only what the package exports is imported by its users.
+import { globSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+const root = dirname(import.meta.dirname)
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  exports: Record<string, string | { types?: string }>
+}
+const entries = Object.values(exports).flatMap(entry => typeof entry === 'object' && entry.types ? [entry.types] : [])
+
+const reached = new Set(globSync(entries, { cwd: root }).map(file => join(root, file)))
+for (const file of reached) {
+  const imports = readFileSync(file, 'utf8').matchAll(/(?:from |import |import\()['"](\.[^'"]+)\.[jt]s['"]/g)
+  for (const [, path = ''] of imports) {
+    reached.add(join(dirname(file), `${path}.d.ts`))
+  }
+}
+for (const name of globSync('dist/**/*.d.ts', { cwd: root })) {
+  const file = join(root, name)
+  if (!reached.has(file)) rmSync(file)
+}

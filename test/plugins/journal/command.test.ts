@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { refusal, runTool } from '../../tool.ts'
+import { startService } from '../../service.ts'
+
+const denied = { code: 'ACCESS_DENIED', status: 403 }
+
+/** The variables of a service that has kept some calls, and its portal. */
+async function keptCalls (t: Test) {
+  const DATABASE_URL = `sqlite:${join(t.testdir(), 'test.db')}`
+  const service = await startService(t, {
+    env: { DATABASE_URL },
+    methods: { 'crm.deal.add': () => { throw Object.assign(new Error('Access denied!'), denied) } }
+  })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const { rest } = service.fastify.portal(alpha.memberId)
+  await rest.call('crm.deal.add', { fields: { TITLE: 'private' } }).catch(() => {})
+  await rest.call('profile')
+  await service.fastify.close()
+  return { env: { ...service.sandbox.env, DATABASE_URL }, alpha }
+}
+
+await t.test('journal command: finds entries, prints and deletes them', async t => {
+  const { env, alpha } = await keptCalls(t)
+  const run = async (...args: string[]) => await runTool('journal', args, env, { isMeasured: true })
+  const all = await run()
+  t.match(all, { code: 0, stderr: '' })
+  t.match(all.stdout, /^time +portal +method +status +code +ms +sent +received +user +request +parameters\n/)
+  t.match(all.stdout, new RegExp(`Z  ${alpha.domain} +crm.deal.add +403 +ACCESS_DENIED +\\d.* fields, fields.TITLE\n`))
+  t.notMatch(all.stdout, 'private')
+  const portal = ['--portal', alpha.url]
+  const { entries } = JSON.parse((await run('--json', '--method', 'profile', '--since', '1h', ...portal)).stdout)
+  t.match(entries, [{ portal: alpha.domain, memberId: alpha.memberId, method: 'profile', requestId: '' }])
+  t.equal((await run('--until', '2026-01-31T12:00Z', '--request', 'one', '--limit', '1')).stdout,
+    'There are no such entries.\n')
+  t.equal((await run('--clear', ...portal)).stdout, `All entries of ${alpha.url} were deleted.\n`)
+  t.strictSame(JSON.parse((await run('--json')).stdout), { entries: [] })
+  t.equal((await run('--clear')).stdout, 'All entries were deleted.\n')
+  t.match(await refusal(t, ['journal', '--portal', 'other.bitrix24.com'], env),
+    { code: 2, stderr: 'The application is not installed on other.bitrix24.com.\n' })
+})
+
+await t.test('journal command: says how it is used', async t => {
+  for (const [option, value, message] of [
+    ['since', 'yesterday', '--since must be a time, such as 2026-01-31T12:00Z or 12h.'],
+    ['until', '5y', '--until must be a time, such as 2026-01-31T12:00Z or 12h.'],
+    ['limit', '0', '--limit must be a whole number from 1 to 10000.'],
+    ['limit', '10001', '--limit must be a whole number from 1 to 10000.'],
+    ['portal', 'no domain', '--portal must be the domain of a portal, such as my.bitrix24.com.']
+  ] as const) {
+    const { env } = option === 'portal' ? await keptCalls(t) : { env: {} }
+    t.match(await refusal(t, ['journal', `--${option}`, value], env), { code: 2, stderr: `${message}\n` })
+  }
+})
+
+await t.test('journal command: says when there is no journal', async t => {
+  const DATABASE_URL = `sqlite:${join(t.testdir(), 'test.db')}`
+  const { fastify, sandbox } = await startService(t, { env: { DATABASE_URL, JOURNAL_DAYS: '0' } })
+  await fastify.close()
+  t.match(await refusal(t, ['journal'], { ...sandbox.env, DATABASE_URL }), {
+    code: 2,
+    stderr: 'There is no journal in this store: the service keeps one while JOURNAL_DAYS is above 0.\n'
+  })
+})

@@ -1,0 +1,29 @@
+import Fastify from 'fastify'
+import fp from 'fastify-plugin'
+import t from 'tap'
+import journal, { type JournalOptions } from '../../../plugins/journal/index.ts'
+import { createKeyRing } from '../../../src/crypto/keys.ts'
+import { openStore } from '../../../src/store/open-store.ts'
+
+await t.test('journal: stops the start when an option is wrong', async t => {
+  const keyRing = createKeyRing(Buffer.alloc(32).toString('base64'))
+  const store = await openStore({ url: 'sqlite::memory:', keyRing })
+  t.after(() => store.close())
+  const good = { store, days: 3 }
+  const rows: Array<[options: object, message: string]> = [
+    [{ store: undefined }, 'store must be a store'],
+    ...[0, 1.5].map((days): typeof rows[number] => [{ days }, 'days must be a whole number of days']),
+    [{ maxRowsPerPortal: 0 }, 'maxRowsPerPortal must be above 0'],
+    [{ maxRows: 0 }, 'maxRows must be above 0'],
+    [{ now: 1 }, 'now must be a function']
+  ]
+  for (const [options, message] of rows) {
+    const app = Fastify()
+    for (const name of ['placement-dispatch', 'page', 'page-session', 'installation', 'portal-rest']) {
+      app.register(fp(async () => {}, { name: `b24-${name}` }))
+    }
+    await t.rejects(async () => await app.register(journal, { ...good, ...options } as JournalOptions),
+      { message: `journal: options.${message}` })
+    await app.close()
+  }
+})

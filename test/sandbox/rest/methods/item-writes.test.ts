@@ -1,0 +1,129 @@
+import t from 'tap'
+import type { Portal } from '../../../../sandbox/index.ts'
+import { fakeApplication } from '../../fake-application.ts'
+import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
+
+type Item = Record<string, unknown>
+
+const itemOf = async (portal: Portal, method: string, params: object): Promise<Item> => {
+  const { item } = await resultOf(portal, `crm.item.${method}`, { ...params }) as { item: Item } // one item
+  return item
+}
+
+await t.test('REST item: values are kept as the portal keeps them', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const rows: Array<[entityTypeId: number, fields: Item, expected: Item]> = [
+    [2, { opportunity: '150000', currencyId: 'USD' }, { opportunity: 150000, currencyId: 'USD' }],
+    [2, { isRecurring: true, opened: 'no' }, { isRecurring: 'Y', opened: 'N' }],
+    [2, { closedate: '2026-08-25T16:16:04+03:00' }, { closedate: '2026-08-25T13:16:04+00:00' }],
+    [2, { closedate: '2026-08-25' }, { closedate: '2026-08-25T00:00:00+00:00' }],
+    [2, { closedate: '', probability: null }, { closedate: null, probability: null }],
+    [2, { assignedById: '3', observers: ['2', '4'] }, { assignedById: 3, observers: [2, 4] }],
+    [2, { contactIds: [6, 5] }, { contactIds: [6, 5], contactId: 6 }],
+    [2, { contactId: '5' }, { contactIds: [5], contactId: 5 }],
+    [2, { contactId: 0 }, { contactIds: [], contactId: 0 }],
+    [2, { comments: 'Call [B]her[/B]' }, { comments: 'Call [B]her[/B]' }],
+    [2, { PARENT_ID_183: '42', UF_CRM_1720019876534: '321' }, { parentId183: 42, ufCrm_1720019876534: '321' }],
+    [3, { name: 'Ada', companyId: 3 }, { name: 'Ada', lastName: null, companyId: 3, companyIds: [3] }],
+    [4, { isMyCompany: 'Y' }, { isMyCompany: 'Y' }],
+    [2, { createdBy: 4, isWon: 'Y', probably: 5 }, { createdBy: 1, isWon: 'N', probably: undefined }]
+  ]
+  for (const [entityTypeId, fields, expected] of rows) {
+    t.match(await itemOf(alpha, 'add', { entityTypeId, fields }), expected, JSON.stringify(fields))
+  }
+})
+
+await t.test('REST item: contact information is added to what there is', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const phone = { typeId: 'PHONE', valueType: 'WORK', value: '+79991234567' }
+  t.match(await itemOf(alpha, 'add', { entityTypeId: 3, fields: { fm: { n0: phone } } }),
+    { id: 7, phone: '+79991234567', fm: [{ id: 701, ...phone }] })
+  const fm = [{ typeId: 'EMAIL', value: 'a@b' }]
+  t.match(await itemOf(alpha, 'update', { entityTypeId: 3, id: 7, fields: { fm } }),
+    { hasEmail: 'Y', email: 'a@b', fm: [{ id: 701 }, { id: 702, typeId: 'EMAIL', valueType: 'WORK', value: 'a@b' }] })
+})
+
+await t.test('REST item: a change is noted', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const before = await itemOf(alpha, 'get', { entityTypeId: 2, id: 8061 })
+  const after = await itemOf(alpha, 'update', { entityTypeId: 2, id: 8061, fields: { stageId: 'WON', title: 'Done' } })
+  t.match(before, { updatedBy: 2, movedBy: 2, previousStageId: null })
+  t.match(after, {
+    title: 'Done',
+    stageId: 'WON',
+    stageSemanticId: 'S',
+    isWon: 'Y',
+    closed: 'Y',
+    previousStageId: 'NEW',
+    updatedBy: 1,
+    movedBy: 1,
+    createdBy: 2
+  })
+  t.not(after.updatedTime, before.updatedTime)
+  t.match(await resultOf(alpha, 'crm.deal.get', { id: 8061 }), { TITLE: 'Done', STAGE_ID: 'WON', MODIFY_BY_ID: '1' })
+  t.match(await itemOf(alpha, 'update', { entityTypeId: 4, id: 3, fields: { isMyCompany: 'Y' } }), { isMyCompany: 'N' },
+    'only while it is added')
+  const { body } = await callRest(alpha, 'crm.item.update', { entityTypeId: 2, id: 8061, fields: { id: 5 } })
+  t.match(body, {
+    error: '100', error_description: 'Setting value for Primary ID is not allowed, it is read-only field'
+  })
+})
+
+await t.test('REST item: custom fields have the names that are asked for', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const params = { entityTypeId: 183, id: 42 }
+  t.match(await itemOf(alpha, 'get', params), { ufCrm5_1639669411830: 'Gate 3' })
+  t.match(await itemOf(alpha, 'get', { ...params, useOriginalUfNames: 'Y' }),
+    { UF_CRM_5_1639669411830: 'Gate 3', ufCrm5_1639669411830: undefined, stageId: 'DT183_1:CLIENT' })
+  const { items } = await resultOf(alpha, 'crm.item.list', {
+    entityTypeId: 183,
+    useOriginalUfNames: 'Y',
+    filter: { '%UF_CRM_5_1639669411830': 'gate' },
+    select: ['id', 'UF_CRM_5_1639669411830']
+  }) as { items: Item[] } // items
+  t.strictSame(items, [{ id: 42, UF_CRM_5_1639669411830: 'Gate 3' }])
+})
+
+await t.test('REST item: the list takes names in capitals and refuses unknown ones', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const list = (params: object) => callRest(alpha, 'crm.item.list', { entityTypeId: 2, ...params })
+  t.match(await list({ filter: { '>ID': 8061 }, order: { ID: 'desc' }, select: ['ID', 'fm'] }),
+    { body: { result: { items: [{ id: 8062 }] }, total: 1 } })
+  t.match(await list({ filter: { contactIds: 6 } }), { body: { result: { items: [{ id: 8062, entityTypeId: 2 }] } } })
+  const rows: Array<[object, string]> = [
+    [{ filter: { '!FIELD': 1 } }, "Invalid filter: field 'FIELD' is not allowed in filter"],
+    [{ filter: { 0: { logic: 'OR', 0: { fm: 1 } } } }, "Invalid filter: field 'fm' is not allowed in filter"],
+    [{ filter: { entityTypeId: 2 } }, "Invalid filter: field 'entityTypeId' is not allowed in filter"],
+    [{ order: { phone: 'ASC' } }, "Invalid order: field 'phone' is not allowed in order"],
+    [{ order: { id: 'UP' } },
+      "Invalid order: allowed sort directions are `ASC, DESC`. But got 'UP' for field 'id'"]
+  ]
+  for (const [params, text] of rows) {
+    t.match(await list(params), { status: 400, body: { error: 'INVALID_ARG_VALUE', error_description: text } }, text)
+  }
+  t.strictSame(await failureOf(alpha, 'crm.item.list', { entityTypeId: 5 }), [400, 'ENTITY_TYPE_NOT_SUPPORTED'])
+})
+
+await t.test('REST item: the events of a change are sent', async t => {
+  const { url, received } = await fakeApplication(t)
+  const { portals: { alpha }, wire } = await sandboxFor(t, { appUrl: url })
+  alpha.installed = true
+  const expected: Array<[event: string, id: string]> = [
+    ['ONCRMLEADADD', '252'], ['ONCRMDEALUPDATE', '8061'], ['ONCRMDEALMOVETOCATEGORY', '8061'],
+    ['ONCRMCONTACTDELETE', '6'], ['ONCRMDYNAMICITEMADD', '43'], ['ONCRMDYNAMICITEMADD_183', '43'],
+    ['ONCRMDYNAMICITEMUPDATE_31', '21']
+  ]
+  alpha.events = expected.map(([event]) => ({ event, handler: `${url}/events`, authType: 0 }))
+  const told = new Promise<void>(resolve => wire.subscribe(() => {
+    if (wire.entries.filter(({ to, status }) => to === 'application' && status).length === expected.length) resolve()
+  }))
+  await resultOf(alpha, 'crm.item.add', { entityTypeId: 1, fields: {} })
+  await resultOf(alpha, 'crm.item.update', { entityTypeId: 2, id: 8061, fields: { categoryId: 1 } })
+  await resultOf(alpha, 'crm.item.delete', { entityTypeId: 3, id: 6 })
+  await resultOf(alpha, 'crm.item.add', { entityTypeId: 183, fields: {} })
+  await resultOf(alpha, 'crm.item.update', { entityTypeId: 31, id: 21, fields: {} })
+  await told
+  t.strictSame(received.map(({ body }) => [body.event, body['data[FIELDS][ID]']]).sort(), expected.sort())
+  t.match(received.find(({ body }) => body.event === 'ONCRMDYNAMICITEMADD')?.body,
+    { 'data[FIELDS][ENTITY_TYPE_ID]': '183' })
+})
