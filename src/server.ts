@@ -25,7 +25,7 @@ function end (exitCode: number, sentence: string) {
 
 async function start (config: Config) {
   const startup = createStartup({ seconds: config.startTimeout, end })
-  // Where calls come one by one, each line would wake a thread for a write of its own. What is left is written when the process ends.
+  // Else each line of a call that comes alone wakes a thread to write it. The process writes the rest when it ends.
   const stream = pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
   startup.step('opening the database (DATABASE_URL)')

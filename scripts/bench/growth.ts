@@ -80,9 +80,7 @@ async function measure ({ portals, placements, bytes }: Size) {
 }
 
 try {
-  const table = []
-  for (const size of sizes) table.push(await measure(size))
-  console.table(table)
+  for (const size of sizes) console.log(await measure(size))
 } finally {
   rmSync(folder, { recursive: true })
 }
