@@ -14,7 +14,8 @@ export interface SentFile { name: string, type: string, size: number, content: s
 async function parseMultipart (type: string, body: Buffer<ArrayBuffer>): Promise<Record<string, unknown>> {
   try {
     const entries = [...await new Response(body, { headers: { 'content-type': type } }).formData()]
-    const fields = entries.flatMap(([name, value]) => typeof value === 'string' ? [[name, value]] : [])
+    const fields = entries.flatMap(([name, value]): Array<[string, string]> =>
+      typeof value === 'string' ? [[name, value]] : [])
     const files = await Promise.all(entries.flatMap(([name, value]) => typeof value === 'string'
       ? []
       : [value.arrayBuffer().then((content): [string, SentFile] => [name, {
