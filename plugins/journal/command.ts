@@ -47,19 +47,19 @@ async function memberOf (db: Kysely<Database>, portal: Arguments['values'][strin
   return row.member_id
 }
 
-/** The entries, each with the domain of its portal. */
+/** The entries, each with the domain of its portal; its member_id once the portal is forgotten. */
 async function withDomains (db: Kysely<Database>, entries: readonly JournalEntry[]) {
   const memberIds = [...new Set(entries.map(({ memberId }) => memberId))]
   const rows = memberIds.length === 0
     ? []
     : await db.selectFrom('installations').select(['member_id', 'domain']).where('member_id', 'in', memberIds).execute()
   const domains = new Map(rows.map(row => [row.member_id, row.domain]))
-  return entries.map(entry => ({ portal: domains.get(entry.memberId) ?? '', ...entry }))
+  return entries.map(entry => ({ portal: domains.get(entry.memberId) ?? entry.memberId, ...entry }))
 }
 
 const columns: Array<[name: string, textOf: (entry: JournalEntry & { portal: string }) => string | number]> = [
   ['time', ({ at }) => new Date(at).toISOString()],
-  ['portal', ({ portal, memberId }) => portal || memberId],
+  ['portal', ({ portal }) => portal],
   ['method', ({ method }) => method],
   ['status', ({ status }) => status],
   ['code', ({ code }) => code || '-'],

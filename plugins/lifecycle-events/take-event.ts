@@ -96,7 +96,6 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
 function publish (
   facts: Omit<EventMessage, 'seconds' | 'refusal'>, begin: number, error?: { statusCode?: number, code: string }
 ): void {
-  if (!eventChannel.hasSubscribers) return
   const refusal = error && { status: Number(error.statusCode), code: error.code }
   eventChannel.publish({ ...facts, seconds: (performance.now() - begin) / 1000, refusal } satisfies EventMessage)
 }

@@ -96,7 +96,7 @@ await t.test('application token: the log names what the operator has to compare'
   for (const body of [{ AUTH_ID }, { AUTH_ID, APPLICATION_TOKEN }]) {
     const foreign = await service.call(alpha.placementCall('REST_APP_URI', { lang: 'en' }), { body })
     t.equal(codeOf(foreign), 'B24_ERR_FOREIGN_APPLICATION')
-    t.match(foreign.text, /administrator[^.]*B24_CLIENT_ID/)
+    t.match(foreign.text, /manages this Bitrix24[^]*B24_CLIENT_ID/)
   }
   const lines = service.lines().filter(({ issuedFor }) => issuedFor !== undefined)
   t.match(lines, [{ issuedFor: 'local.other', clientId: service.sandbox.clientId }])

@@ -19,7 +19,8 @@ await t.test('Dockerfile: copies only what .dockerignore lets through', t => {
   const allowed = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, name]) => name)
   const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
     .flatMap(([, names = '']) => names.split(' '))
-  t.strictSame([...new Set(copied)].sort(), allowed.sort())
+  const mounted = [...read('Dockerfile').matchAll(/^RUN --mount=type=bind,source=(.+?),/gm)].map(([, name]) => name)
+  t.strictSame([...new Set([...copied, ...mounted])].sort(), allowed.sort())
   t.end()
 })
 

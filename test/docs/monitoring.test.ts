@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parser } from '@prometheus-io/lezer-promql'
 import t from 'tap'
 import { parse } from 'yaml'
@@ -6,6 +8,7 @@ import {
 } from '../../src/log/measurements.ts'
 import { httpErrors } from '../../src/errors.ts'
 import { startService } from '../service.ts'
+import { until } from '../until.ts'
 import { read } from './pages.ts'
 
 interface Dashboard { panels: Array<{ title: string, type: string, targets?: Array<{ expr: string }> }> }
@@ -20,6 +23,9 @@ const queries = [
   ...rules.map(({ expr }) => expr),
   ...dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
 ]
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
 
 // Prometheus adds these.
 const added = ['job', 'instance']
@@ -66,6 +72,9 @@ async function exported (t: Parameters<typeof startService>[0]) {
   }
   queryChannel.publish({ kind: 'SelectQueryNode', seconds: 1, hasFailed: true } satisfies QueryMessage)
   await fetch(`${url}/metrics`)
+  collectGarbage()
+  // What it took is told a moment later.
+  await until(async () => (await scrape()).includes('nodejs_gc_duration_seconds_sum{'))
   const samples = new Map<string, Map<string, Set<string>>>()
   for (const [, name = '', labels = ''] of (await scrape()).matchAll(/^([a-z]\w+)(?:\{(.*)\})? \S+$/gm)) {
     const known = samples.get(name) ?? new Map<string, Set<string>>()

@@ -56,7 +56,8 @@ await t.test('build: builds nothing where there is no entry', async t => {
 
 await t.test('build: works without settings, and where the server renders nothing', async t => {
   const application = t.testdir({ 'package.json': '{ "type": "module" }', frontend: { 'plain.ts': 'console.log(1)' } })
-  t.match(await runTool('build', ['--application', application]), { code: 0, stdout: /^Built plain, / })
+  t.match(await runTool('build', ['--application', application], {}, { isMeasured: true }),
+    { code: 0, stdout: /^Built plain, / })
   const { entries: { plain } } = JSON.parse(readFileSync(join(application, 'ui/record.json'), 'utf8'))
   t.match(plain, { html: /src="\/ui\/assets\/plain-[\w-]+\.js"/, sources: { 'frontend/plain.ts': String } })
   t.notOk('server' in plain)

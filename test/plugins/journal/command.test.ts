@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { refusal, runTool } from '../../tool.ts'
 import { startService } from '../../service.ts'
@@ -39,6 +40,16 @@ await t.test('journal command: finds entries, prints and deletes them', async t 
   t.equal((await run('--clear')).stdout, 'All entries were deleted.\n')
   t.match(await refusal(t, ['journal', '--portal', 'other.bitrix24.com'], env),
     { code: 2, stderr: 'The application is not installed on other.bitrix24.com.\n' })
+})
+
+await t.test('journal command: lists whose calls they were, also of a portal that is forgotten', async t => {
+  const { env, alpha } = await keptCalls(t)
+  const db = new Database(env.DATABASE_URL.replace('sqlite:', ''))
+  db.exec("update journal set user_id = iif(method = 'profile', 7, 0); delete from installations")
+  db.close()
+  const { stdout } = await runTool('journal', [], env, { isMeasured: true })
+  t.match(stdout, new RegExp(`${alpha.memberId} +profile +200 +- +\\d.* 7 +-`))
+  t.match(stdout, new RegExp(`${alpha.memberId} +crm.deal.add +403 .* - +-`))
 })
 
 await t.test('journal command: says how it is used', async t => {

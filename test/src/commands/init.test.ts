@@ -48,7 +48,7 @@ await t.test('init: writes the kind of application that is asked for', async t =
     react: ['application/frontend/deal-tab/DealTab.tsx', 'application/frontend/tsconfig.json', 'vite.config.ts']
   })) {
     const folder = join(parent, kind)
-    t.match(await runTool('init', [folder, `--${kind}`]), { code: 0, stderr: '' })
+    t.match(await runTool('init', [folder, `--${kind}`], {}, { isMeasured: true }), { code: 0, stderr: '' })
     const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     for (const file of ['application/routes/api/deal-comments.ts', 'test/browser/deal-tab.test.ts', ...files]) {
       t.ok(all.includes(file), file)

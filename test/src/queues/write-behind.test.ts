@@ -1,0 +1,20 @@
+import t from 'tap'
+import { createWriteBehind } from '../../../src/queues/write-behind.ts'
+
+interface Note { owner: string, key: string, text: string }
+
+await t.test('write-behind: of two values with one key, the later one is written', async t => {
+  const written: Note[] = []
+  const buffer = createWriteBehind<Note>({
+    ownerOf: ({ owner }) => owner,
+    keyOf: ({ key }) => key,
+    bytesOf: ({ text }) => text.length,
+    write: async batch => { written.push(...batch) },
+    what: 'notes',
+    log: { info: () => t.fail('nothing to log'), error: () => t.fail('nothing to log') }
+  })
+  for (const text of ['first', 'second']) buffer.add({ owner: 'm1', key: 'a', text })
+  buffer.add({ owner: 'm2', key: 'a', text: 'of another owner' })
+  await buffer.close()
+  t.strictSame(written.map(({ text }) => text).sort(), ['of another owner', 'second'])
+})
