@@ -25,8 +25,8 @@ function end (exitCode: number, sentence: string) {
 
 async function start (config: Config) {
   const startup = createStartup({ seconds: config.startTimeout, end })
-  // Else each line of a call that comes alone wakes a thread to write it. The process writes the rest when it ends.
-  const stream = pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 })
+  // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
+  const stream = pino.destination({ sync: false })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
   startup.step('opening the database (DATABASE_URL)')
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })
