@@ -63,7 +63,7 @@ await t.test('init: writes the kind of application that is asked for', async t =
     t.equal(scripts.build, kind === 'plain' ? undefined : 'fastify-bitrix24 build')
     t.match(readFileSync(join(folder, 'Dockerfile'), 'utf8'), /^FROM fastify-bitrix24\nCOPY application \/app\/application$/m)
   }
-  t.match(await runTool('init', [join(parent, 'both'), '--react', '--vue']),
+  t.match(await refusal(t, ['init', join(parent, 'both'), '--react', '--vue']),
     { code: 2, stderr: '--vue and --react exclude each other: choose one.\n' })
   t.strictSame(readdirSync(parent).sort(), ['plain', 'react', 'vue'])
 })
