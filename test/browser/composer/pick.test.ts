@@ -38,6 +38,8 @@ await t.test('composer: what the portal has is picked by its name', async t => {
   await until(async () => await valueOf('Host *').inputValue() === 'Emil Novak')
   await valueOf('Guests').click()
   await pick('Anna Berger', 'Emil Novak')
+  // The field takes the focus back.
+  await until(async () => /Emil Novak/.test(await valueOf('Guests').inputValue()))
   await valueOf('Deal').focus()
   await page.keyboard.press('Space')
   await pick('EUR')
