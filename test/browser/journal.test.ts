@@ -62,3 +62,5 @@ await t.test('journal: an administrator finds calls on the home, in every width 
     await context.close()
   }
 })
+
+await browser.close()
