@@ -43,7 +43,9 @@ const ConfigSchema = Type.Object({
   /** The folder of the application, an absolute path; undefined: there is none */
   application: setting('APPLICATION', readFolder, { default: '' }),
   /** HTTPS address by which Bitrix24 reaches the service, without a trailing slash */
-  publicUrl: setting('PUBLIC_URL', readAddress, { hint: 'The https:// address by which Bitrix24 reaches this service' }),
+  publicUrl: setting('PUBLIC_URL', readAddress, {
+    hint: 'The https:// address by which Bitrix24 reaches this service'
+  }),
   clientId: setting('B24_CLIENT_ID', asIs, clientIdHint),
   clientSecret: setting('B24_CLIENT_SECRET', asIs, { hint: `"Application key (client_secret)", ${card}` }),
   /** The code in slider links */

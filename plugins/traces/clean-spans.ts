@@ -16,7 +16,8 @@ const ownAttributes = new Set([
   'http.request.method', 'http.response.status_code', 'http.route', 'server.address', 'url.template'
 ])
 // Addresses, bodies, headers, statements and what errors say: an application may trace requests that carry tokens.
-const neverSent = /^(?:url\.(?:full|query|path)|http\.(?:url|target|re(?:quest|sponse)\.(?:body|header).*)|db\.(?:query|statement).*|exception\.(?:message|stacktrace))$/
+const neverSent =
+  /^(?:url\.(?:full|query|path)|http\.(?:url|target|re(?:quest|sponse)\.(?:body|header).*)|db\.(?:query|statement).*|exception\.(?:message|stacktrace))$/
 
 /**
  * What leaves the process of a span: of our own, what is on a list; of an application's, what does not look like a

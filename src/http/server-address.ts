@@ -1,5 +1,6 @@
 /** Origins of Bitrix24's own authorization servers: the second serves all regions that the first does not. */
-export const defaultAuthorizationServers: readonly string[] = ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info']
+export const defaultAuthorizationServers: readonly string[] =
+  ['https://oauth.bitrix24.tech', 'https://oauth.bitrix.info']
 
 /**
  * The authorization server that an endpoint names, in any case, with more or fewer slashes, a default port, or http:.

@@ -28,8 +28,10 @@ const KEPT_CHARACTERS = 1000
 /** The line of a program that says what is wrong, without a token that it may repeat. */
 function faultIn (lines: readonly string[]): string {
   const texts = lines.map(line => line.trim()).filter(line => line !== '')
-  const fault = texts.find(line => /^error\b/i.test(line)) ?? texts.find(line => /\b(?:ERR|err|error|failed)\b/.test(line))
-  return (fault ?? texts.at(-1) ?? 'it has printed nothing').replace(/((?:token|secret|password|key)\b[:=]?\s*)(?=\S*\d)\S+/gi, '$1…')
+  const fault = texts.find(line => /^error\b/i.test(line)) ??
+    texts.find(line => /\b(?:ERR|err|error|failed)\b/.test(line))
+  return (fault ?? texts.at(-1) ?? 'it has printed nothing')
+    .replace(/((?:token|secret|password|key)\b[:=]?\s*)(?=\S*\d)\S+/gi, '$1…')
 }
 
 /**
