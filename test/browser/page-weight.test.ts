@@ -9,7 +9,8 @@ const browser = await openBrowser()
 await t.test('page: is light, readable before its scripts run, and does not move', async t => {
   const service = await startService(t)
   await service.install()
-  for (const name of ['link', 'home']) {
+  // The page, two style sheets, and its scripts.
+  for (const [name, files] of [['link', 4], ['home', 5]] as const) {
     const { page, complaints } = await openWindow(t, browser, `${service.sandbox.url}/stream/`)
     const bytes: Array<Promise<number>> = []
     page.on('requestfinished', request => {
@@ -33,7 +34,7 @@ await t.test('page: is light, readable before its scripts run, and does not move
     run()
     await frame.waitForFunction(() => 'service' in window)
     if (name === 'link') await frame.getByText('Anna Berger').waitFor()
-    await until(() => bytes.length === 4) // the page, two style sheets, a script
+    await until(() => bytes.length === files)
     const shift = await frame.evaluate(() => document.documentElement.dataset['shift'])
     t.equal(shift, undefined, `${name}: nothing moves`)
     const total = (await Promise.all(bytes)).reduce((sum, size) => sum + size, 0)
