@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { dialogName, dialogOf } from '../dialog.ts'
+import { dialogName, dialogOf, isOpenChannel } from '../dialog.ts'
+import type { Portal } from '../portal.ts'
 import type { Screen } from './screen.ts'
 import { viewerOf } from './viewer.ts'
 import type { Viewer } from './viewer.ts'
@@ -9,6 +10,10 @@ import { acceptWriting } from './writing.ts'
 const GENERAL = 'chat2'
 
 const chosenDialog = ({ query }: Viewer): string => typeof query.dialog === 'string' ? query.dialog : GENERAL
+
+/** Under what the messages of a dialog are kept. Every employee sees the open channels, REST sees none of them. */
+const parentOf = (portal: Portal, { user }: Viewer, dialog: string): string | undefined =>
+  isOpenChannel(dialog) ? dialog : dialogOf(portal, user, dialog)
 
 /** The pages with what people of the portal write. */
 export function contentPages (app: FastifyInstance, screen: Screen): void {
@@ -41,16 +46,19 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
   app.get('/messenger/', (request, reply) => {
     const viewer = viewerOf(portal, request)
     const dialog = chosenDialog(viewer)
-    const parent = dialogOf(portal, viewer.user, dialog)
+    const parent = parentOf(portal, viewer, dialog)
     if (parent === undefined) {
       return screen.say(reply, viewer, 404, 'Not found',
-        'There is no such dialog. A chat is chat and a number, a private dialog the number of a colleague.')
+        'There is no such dialog. A chat is chat and a number, a private dialog the number of a colleague, ' +
+        'an open channel imol| and a number.')
     }
-    const names = content.list('message').map(message => dialogName(viewer.user, message.parent))
+    const names = content.list('message').map(message =>
+      isOpenChannel(message.parent) ? message.parent : dialogName(viewer.user, message.parent))
     return screen.show(reply, viewer, 'messenger', {
       title: 'Messenger',
       active: 'messenger',
       dialog,
+      isOpenChannel: isOpenChannel(dialog),
       dialogs: new Set([GENERAL, ...names.filter(name => name !== undefined), dialog]),
       messages: content.list('message', parent),
       notifications: content.list('notification', String(viewer.user.id)).reverse()
@@ -71,7 +79,7 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
   })
   acceptWriting(app, screen, '/messenger/', (request, { text }) => {
     const viewer = viewerOf(portal, request)
-    const parent = dialogOf(portal, viewer.user, chosenDialog(viewer))
+    const parent = parentOf(portal, viewer, chosenDialog(viewer))
     return parent === undefined ? undefined : { kind: 'message', parent, text }
   })
   acceptWriting(app, screen, '/tasks/', (_request, { title, text }) =>
