@@ -4,6 +4,7 @@ import { map, text } from '../request-params.ts'
 import { momentOf } from '../rest/calendar/event-row.ts'
 import { itemRow } from '../rest/crm/item-row.ts'
 import { typeByName } from '../rest/crm/types.ts'
+import { photoPath } from '../rest/people/user-row.ts'
 
 // What the portal's dialogs offer to the application's page, in the form in which the page receives what was chosen.
 
@@ -16,7 +17,7 @@ export function employees (portal: Portal, viewer: SandboxUser) {
   return Object.entries(portal.users).map(([role, { id, name, lastName, admin }]) => ({
     id: String(id),
     name: `${name} ${lastName}`,
-    photo: '',
+    photo: photoPath({ id }),
     position: POSITIONS[role],
     url: `/company/personal/user/${id}/`,
     sub: viewer.admin && !admin,

@@ -44,8 +44,10 @@ export function choose (heading, entries, { multiple = false, chosen = [] } = {}
 
 /** Shows buttons of the portal above a frame: the text of each, and what a click on it does. */
 export function controls (layout, label, buttons) {
-  layout.before(element('div', { className: 'portal-controls', role: 'group', ariaLabel: label },
-    buttons.map(([textContent, onclick]) => element('button', { type: 'button', textContent, onclick }))))
+  layout.before(element('div', { className: 'portal-controls', role: 'group', ariaLabel: label }, [
+    element('span', { textContent: label }),
+    ...buttons.map(([textContent, onclick]) => element('button', { type: 'button', textContent, onclick }))
+  ]))
 }
 
 /** Tells something for a few seconds. */

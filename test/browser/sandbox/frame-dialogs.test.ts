@@ -29,7 +29,13 @@ await t.test('frame dialogs: people choose an employee, or several', async t => 
   t.equal(await one(), undefined)
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
   t.strictSame(await one.given(), {
-    id: '2', name: 'Emil Novak', photo: '', position: 'Sales', url: '/company/personal/user/2/', sub: true, sup: false
+    id: '2',
+    name: 'Emil Novak',
+    photo: '/upload/main/photo-2.svg',
+    position: 'Sales',
+    url: '/company/personal/user/2/',
+    sub: true,
+    sup: false
   })
   const several = await ask(app, 'dialog.selectUsers')
   await dialogIn(page).getByLabel('Sofia').check()

@@ -17,7 +17,7 @@ await t.test('frame choices: the dialogs offer what the portal has', async t => 
     {
       id: '1',
       name: 'Anna Berger',
-      photo: '',
+      photo: '/upload/main/photo-1.svg',
       position: 'Managing director',
       url: '/company/personal/user/1/',
       sub: false,
