@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 
 /** What people of a portal write, and what the portal keeps for them. */
 export type EntryKind =
-  'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'notification' |
+  'post' | 'comment' | 'message' | 'channel-message' | 'task' | 'task-comment' | 'event' | 'notification' |
   'lead' | 'deal' | 'contact' | 'company' | 'quote' | 'invoice' | 'item' | 'deal-comment' | 'activity' | 'file'
 
 /** One thing that somebody wrote. */

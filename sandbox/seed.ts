@@ -57,7 +57,7 @@ function texts (portal: Portal): NewEntry[] {
       text: `The invoice is paid. ${view}?params[docId]=43\nThe carrier tracks it at https://example.com/tracking`
     },
     {
-      kind: 'message',
+      kind: 'channel-message',
       parent: 'imol|1',
       authorId: employee.id,
       text: `Your order leaves ${city} tomorrow; the carrier tracks it at https://example.com/tracking\n` +

@@ -14,7 +14,7 @@ await t.test('SDK v3: actions.v3.call answers and refuses', async t => {
   t.equal(missing.isSuccess, false)
   t.match([...missing.getErrors()], [{ code: /^BITRIX_REST_V3_EXCEPTION_/ }])
 
-  const unknown = await b24.actions.v3.call.make({ method: 'tasks.task.get', params: { id: 31 } })
+  const unknown = await b24.actions.v3.call.make({ method: 'tasks.nothing.get', params: { id: 31 } })
   t.match([...unknown.getErrors()], [{ code: 'BITRIX_REST_V3_EXCEPTION_METHODNOTFOUND' }])
-  t.match(sandbox.requests.at(-1)?.outcome, /tasks.task.get is not in the sandbox/)
+  t.match(sandbox.requests.at(-1)?.outcome, /tasks.nothing.get is not in the sandbox/)
 })
