@@ -2,8 +2,9 @@ import Database from 'better-sqlite3'
 
 /** What people of a portal write, and what the portal keeps for them. */
 export type EntryKind =
-  'post' | 'comment' | 'message' | 'channel-message' | 'task' | 'task-comment' | 'event' | 'notification' |
+  'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'notification' |
   'lead' | 'deal' | 'contact' | 'company' | 'quote' | 'invoice' | 'item' | 'deal-comment' | 'activity' | 'file'
+  | 'channel-message'
 
 /** One thing that somebody wrote. */
 export interface Entry {
