@@ -12,7 +12,7 @@ import type { RestLimits } from './admit.ts'
 import { batch } from './batch.ts'
 import { call } from './call.ts'
 import { FileAnswer } from './file-answer.ts'
-import { OPERATING_SECONDS, RATE } from './licence.ts'
+import { OPERATING_SECONDS } from './licence.ts'
 import { OperatingTime } from './operating-time.ts'
 import { Page } from './page.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -52,7 +52,7 @@ async function runBatch (token: Token, limits: RestLimits, params: Record<string
  */
 export function rest (
   app: FastifyInstance, portal: Portal, limits: RestLimits = {
-    rate: new RateLimit(RATE), operating: new OperatingTime(OPERATING_SECONDS)
+    rate: new RateLimit(), operating: new OperatingTime(OPERATING_SECONDS)
   }
 ): void {
   const { state } = portal
