@@ -2,23 +2,27 @@ import type { Token } from '../tokens.ts'
 import { upperCaseNames } from './admit.ts'
 import type { RestLimits } from './admit.ts'
 import { methods } from './methods/index.ts'
-import { NotInTheSandbox, RestError } from './rest-error.ts'
+import { RestError } from './rest-error.ts'
 import { timing } from './timing.ts'
 
 /** Parameters that hold the token. */
 const TOKEN_NAMES = ['AUTH', 'ACCESS_TOKEN']
 
 /**
- * Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began.
+ * Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began; `notes` gets what
+ * the wire says besides.
  *
  * @throws RestError when the method refuses, or must not be called
  */
 export async function call (
-  token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number
+  token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number, notes: string[]
 ) {
   const { portal, clientId } = token
   const method = portal.state.methods.get(name.toLowerCase()) ?? methods.get(name.toLowerCase())
-  if (!method) throw new NotInTheSandbox(name)
+  if (!method) {
+    notes.push(`${name} is not in the sandbox`)
+    throw new RestError('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
+  }
   if (method.scopes && !method.scopes.some(scope => portal.scope.includes(scope))) {
     throw new RestError('insufficient_scope',
       'The request requires higher privileges than provided by the access token', 401)
@@ -31,7 +35,9 @@ export async function call (
     })
   }
   const sent = Object.fromEntries(Object.entries(params).filter(([name]) => !TOKEN_NAMES.includes(name.toUpperCase())))
-  const answer = await method.run({ params: upperCaseNames(params), sent, token })
+  const answer = await method.run({
+    params: upperCaseNames(params), sent, token, note: sentence => { notes.push(sentence) }
+  })
   limits.operating.add(key, Date.now() - start)
   return { answer, time: timing(start, limits.operating.of(key)) }
 }

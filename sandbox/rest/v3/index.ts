@@ -49,7 +49,7 @@ export function restV3 (app: FastifyInstance, portal: Portal, limits: RestLimits
     if (!portal.scope.includes(method.scope)) {
       throw new V3Error('INSUFFICIENTSCOPE', 'The request requires higher privileges', 403)
     }
-    return method.run({ params: upperCaseNames(sent), sent, token })
+    return method.run({ params: upperCaseNames(sent), sent, token, note: () => {} })
   }
 
   app.route({
