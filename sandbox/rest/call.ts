@@ -2,6 +2,7 @@ import type { Token } from '../tokens.ts'
 import { upperCaseNames } from './admit.ts'
 import type { RestLimits } from './admit.ts'
 import { methods } from './methods/index.ts'
+import { checkOperating } from './operating-limit.ts'
 import { RestError } from './rest-error.ts'
 import { timing } from './timing.ts'
 
@@ -17,7 +18,7 @@ const TOKEN_NAMES = ['AUTH', 'ACCESS_TOKEN']
 export async function call (
   token: Token, limits: RestLimits, name: string, params: Record<string, unknown>, start: number, notes: string[]
 ) {
-  const { portal, clientId } = token
+  const { portal } = token
   const method = portal.state.methods.get(name.toLowerCase()) ?? methods.get(name.toLowerCase())
   if (!method) {
     notes.push(`${name} is not in the sandbox`)
@@ -27,13 +28,7 @@ export async function call (
     throw new RestError('insufficient_scope',
       'The request requires higher privileges than provided by the access token', 401)
   }
-  const key = `${clientId} ${name.toLowerCase()}`
-  if (portal.state.trouble.rest === 'overtime' || limits.operating.isOver(key)) {
-    const used = limits.operating.of(key)
-    throw new RestError('OPERATION_TIME_LIMIT', 'Method is blocked due to operation time limit.', 429, {
-      time: timing(start, { ...used, operating: Math.max(used.operating, limits.operating.limit) })
-    })
-  }
+  const key = checkOperating(token, limits, name, start)
   const sent = Object.fromEntries(Object.entries(params).filter(([name]) => !TOKEN_NAMES.includes(name.toUpperCase())))
   const answer = await method.run({
     params: upperCaseNames(params), sent, token, note: sentence => { notes.push(sentence) }

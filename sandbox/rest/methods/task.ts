@@ -8,8 +8,8 @@ import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
+import { changeTask, commentTask, removeTask } from '../tasks/change-task.ts'
 import { taskOf } from '../tasks/task-row.ts'
-import { isoTime } from '../timing.ts'
 
 const scopes = ['task']
 
@@ -77,21 +77,11 @@ function update (call: RestCall): { task: Row } {
     throw coreError('User specified in the "Assignee" field not found')
   }
   if (status !== undefined && !STATUSES.includes(text(status))) throw coreError('Invalid status')
-  const now = isoTime(Date.now())
-  const entry = {
-    ...before,
-    title: TITLE === undefined ? before.title : text(TITLE),
-    text: DESCRIPTION === undefined ? before.text : text(DESCRIPTION),
-    fields: {
-      ...before.fields,
-      ...others,
-      ...(text(status) === '5' && { CLOSED_BY: user.id, CLOSED_DATE: now }),
-      CHANGED_BY: user.id,
-      CHANGED_DATE: now
-    }
-  }
-  portal.content.update(entry)
-  queueEvent(portal, 'ONTASKUPDATE', entry.id, user)
+  const entry = changeTask(portal, before, {
+    ...(TITLE !== undefined && { title: text(TITLE) }),
+    ...(DESCRIPTION !== undefined && { text: text(DESCRIPTION) }),
+    fields: others
+  }, user)
   return { task: taskOf(portal, entry) }
 }
 
@@ -99,8 +89,7 @@ function remove (call: RestCall): { task: true } {
   const { portal, user } = call.token
   const entry = find(call)
   if (!entry) throw new RestError('1048582', 'No access to delete the task')
-  portal.content.remove(entry)
-  queueEvent(portal, 'ONTASKDELETE', entry.id, user)
+  removeTask(portal, entry, user)
   return { task: true }
 }
 
@@ -117,11 +106,7 @@ function comment ({ params, token: { portal, user } }: RestCall): number {
   if (!task) throw coreError('Insufficient permissions to add a comment.')
   const message = text(POST_MESSAGE)
   if (!message) throw coreError('Comment text not specified')
-  const { id } = portal.content.add({
-    kind: 'task-comment', authorId: authorOf(portal, user, AUTHOR_ID).id, parent: String(task.id), text: message
-  })
-  queueEvent(portal, 'ONTASKCOMMENTADD', id, user, { MESSAGE_ID: String(id), TASK_ID: String(task.id) })
-  return id
+  return commentTask(portal, task, message, authorOf(portal, user, AUTHOR_ID)).id
 }
 
 /** Tasks: tasks.task.add, .get, .list, .update, .delete; task.commentitem.add. */
