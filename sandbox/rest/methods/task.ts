@@ -1,4 +1,3 @@
-import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename, toFieldName } from '../field-names.ts'
@@ -9,6 +8,7 @@ import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { changeTask, commentTask, removeTask } from '../tasks/change-task.ts'
+import { findTask } from '../tasks/find-task.ts'
 import { taskOf } from '../tasks/task-row.ts'
 
 const scopes = ['task']
@@ -46,18 +46,8 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
   return { task: taskOf(portal, task) }
 }
 
-/** The task that taskId names; undefined when there is none. */
-function find ({ params, token: { portal } }: RestCall): Entry | undefined {
-  const id = text(params.TASKID)
-  if (!id) {
-    throw new RestError('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)')
-  }
-  if (!(Number(id) > 0)) throw new RestError('0', 'wrong task id')
-  return portal.content.find('task', Number(id))
-}
-
 function get (call: RestCall): { task: Row } | [] {
-  const entry = find(call)
+  const entry = findTask(call)
   return entry ? { task: taskOf(call.token.portal, entry, call.params.SELECT) } : []
 }
 
@@ -70,7 +60,7 @@ function update (call: RestCall): { task: Row } {
   if (Object.keys(map(call.params.FIELDS)).length === 0) {
     throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
   }
-  const before = find(call)
+  const before = findTask(call)
   if (!before) throw new RestError('0', 'Action on the task is not allowed (internal error)')
   const { RESPONSIBLE_ID: responsible, STATUS: status } = others
   if (responsible !== undefined && !portal.user(Number(text(responsible)))) {
@@ -87,7 +77,7 @@ function update (call: RestCall): { task: Row } {
 
 function remove (call: RestCall): { task: true } {
   const { portal, user } = call.token
-  const entry = find(call)
+  const entry = findTask(call)
   if (!entry) throw new RestError('1048582', 'No access to delete the task')
   removeTask(portal, entry, user)
   return { task: true }

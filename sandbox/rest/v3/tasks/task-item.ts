@@ -92,7 +92,7 @@ export function taskItem (portal: Portal, entry: Entry, viewer: SandboxUser): Ro
     activity: changed,
     guid: `{00000000-0000-4000-8000-${String(id).padStart(12, '0')}}`,
     link: `/company/personal/user/${String(others.responsibleId)}/tasks/task/view/${id}/`,
-    rights: taskRights(others.status, viewer.admin),
+    rights: taskRights(fields, viewer.admin),
     archiveLink: `/bitrix/tools/disk/uf.php?entityId=${id}&entity=TASKS_TASK&fieldName=UF_TASK_WEBDAV_FILES` +
       '&action=downloadArchiveByEntity&ncc=1'
   }
