@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 
 /** What people of a portal write, and what the portal keeps for them. */
 export type EntryKind =
-  'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'task-result' | 'event' | 'notification' |
+  'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'notification' |
   'lead' | 'deal' | 'contact' | 'company' | 'quote' | 'invoice' | 'item' | 'deal-comment' | 'activity' | 'file'
 
 /** One thing that somebody wrote. */
@@ -29,8 +29,7 @@ export interface Entry {
 export type NewEntry = Pick<Entry, 'kind' | 'authorId'> & Partial<Omit<Entry, 'kind' | 'authorId'>>
 
 /** Comments come and go with what they are about. */
-const topicOf = (kind: EntryKind): EntryKind =>
-  kind === 'comment' ? 'post' : kind.startsWith('task-') ? 'task' : kind
+const topicOf = (kind: EntryKind): EntryKind => kind === 'comment' ? 'post' : kind === 'task-comment' ? 'task' : kind
 
 interface Row extends Omit<Entry, 'fields'> { fields: string }
 

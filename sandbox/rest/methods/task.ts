@@ -7,8 +7,7 @@ import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-import { changeTask, commentTask, removeTask } from '../tasks/change-task.ts'
-import { findTask } from '../tasks/find-task.ts'
+import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
 import { taskOf } from '../tasks/task-row.ts'
 
 const scopes = ['task']

@@ -1,10 +1,13 @@
 import { text } from '../rest-method.ts'
+import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { dto } from './dto.ts'
 import type { Dto } from './dto.ts'
 import { selectFields } from './select.ts'
 import { requestError, V3Error } from './v3-error.ts'
-import type { V3Methods } from './v3-method.ts'
+
+/** Names of methods of REST 3.0 and the methods, which give the value of `result`. */
+export type V3Methods = Record<string, (call: RestCall) => object>
 
 const FIELD = dto('DtoFieldDto', 'name* type* title* description* validationRules*:array requiredGroups*:array ' +
   'filterable*:bool sortable*:bool editable*:bool multiple*:bool elementType*')

@@ -6,14 +6,28 @@ import { pathOf } from '../../request-params.ts'
 import type { Token } from '../../tokens.ts'
 import { admit, upperCaseNames } from '../admit.ts'
 import type { RestLimits } from '../admit.ts'
-import { checkOperating } from '../operating-limit.ts'
+import { checkOperating } from '../call.ts'
 import { RestError } from '../rest-error.ts'
 import { map } from '../rest-method.ts'
 import { timing } from '../timing.ts'
 import { batchV3 } from './batch.ts'
-import { documentation, SCOPE, v3Methods } from './methods.ts'
 import { runOnce, type Given } from './run-once.ts'
+import { taskMethods } from './tasks/task-methods.ts'
 import { V3Error } from './v3-error.ts'
+
+/** The scope that all of them need. */
+const SCOPE = 'tasks'
+
+/** The methods that the sandbox has in REST 3.0, by their names. */
+const v3Methods = new Map(Object.entries(taskMethods))
+
+/** The answer of rest.documentation.openapi: what can be called. */
+const documentation = () => ({
+  openapi: '3.0.0',
+  info: { title: 'Bitrix24 REST V3 API', version: '1.0.0' },
+  tags: [{ name: 'tasks', description: 'tasks module methods' }],
+  paths: Object.fromEntries([...v3Methods.keys()].map(name => [`/${name}`, { post: { tags: ['tasks'] } }]))
+})
 
 /** REST 3.0 of one portal: /rest/api/<method> by POST with a JSON body. */
 export function restV3 (app: FastifyInstance, portal: Portal, limits: RestLimits): void {

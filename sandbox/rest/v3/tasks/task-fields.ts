@@ -1,3 +1,4 @@
+import { toFieldName } from '../../field-names.ts'
 import { map, text } from '../../rest-method.ts'
 
 /** How a field of a task is kept: as the methods before REST 3.0 have it. */
@@ -62,12 +63,9 @@ export const KEPT: Readonly<Record<string, Kept>> = {
   addInReport: flag('ADD_IN_REPORT', null),
   isMultitask: flag('MULTITASK'),
   crmItemIds: list('UF_CRM_TASK'),
-  requireResult: flag('REQUIRE_RESULT'),
-  matchesSubTasksTime: flag('MATCHES_SUB_TASKS_TIME'),
-  autocompleteSubTasks: flag('AUTOCOMPLETE_SUB_TASKS'),
-  allowsChangeDatePlan: flag('ALLOWS_CHANGE_DATE_PLAN'),
   maxDeadlineChangeDate: asItIs('MAX_DEADLINE_CHANGE_DATE'),
   maxDeadlineChanges: number('MAX_DEADLINE_CHANGES'),
-  requireDeadlineChangeReason: flag('REQUIRE_DEADLINE_CHANGE_REASON'),
-  dependsOn: list('DEPENDS_ON')
+  dependsOn: list('DEPENDS_ON'),
+  ...Object.fromEntries(['requireResult', 'matchesSubTasksTime', 'autocompleteSubTasks', 'allowsChangeDatePlan',
+    'requireDeadlineChangeReason'].map(name => [name, flag(toFieldName(name))]))
 }

@@ -3,12 +3,12 @@ import type { Portal, SandboxUser } from '../../../portal.ts'
 import { emailOf, photoPath } from '../../people/user-row.ts'
 import { text } from '../../rest-method.ts'
 import type { Row } from '../../select-rows.ts'
+import { ALLOWED_IN, statusOf } from '../../tasks/kept-tasks.ts'
 import { isoTime } from '../../timing.ts'
 import { KEPT } from './task-fields.ts'
-import { taskRights } from './task-rights.ts'
 
 /** A person as a task and a result show him or her. */
-export function personOf (portal: Portal, id: unknown): Row | null {
+function personOf (portal: Portal, id: unknown): Row | null {
   const user = portal.user(Number(id))
   return user
     ? {
@@ -24,33 +24,40 @@ export function personOf (portal: Portal, id: unknown): Row | null {
     : null
 }
 
-/** What the sandbox never has. */
+/** What the sandbox never has; further fields that it does not know are null. */
 const NOTHING: Row = {
   checklist: [],
-  epicId: null,
-  storyPoints: null,
-  statusChanged: null,
   containsChecklist: false,
   containsRelatedTasks: false,
   containsGanttLinks: false,
+  containsResults: false,
   numberOfReminders: 0,
   plannedDuration: 0,
   actualDuration: 0,
   durationType: 'days',
-  started: null,
-  exchangeId: null,
-  exchangeModified: null,
   outlookVersion: 1,
   siteId: 's1',
-  deadlineCount: null,
-  declineReason: null,
-  forumTopicId: null,
   inFavorite: [],
   inPin: [],
   inGroupPin: [],
   inMute: [],
   scenarios: ['default']
 }
+
+const ALWAYS = `read watch mute createSubtask createResult edit remove deadline datePlan changeResponsible
+  changeAccomplices mark changeStatus reminder addAuditors elapsedTime favorite checklistAdd checklistEdit checklistSave
+  checklistToggle automate completeResult copy saveAsTemplate attachFile detachFile detachParent
+  createGanttDependence`.split(/\s+/)
+const NEVER = 'take changeDirector timeTracking resultEdit removeResult resultRead sort'.split(' ')
+
+/** What may be done with a task with these fields: here everybody may change everything. */
+const taskRights = (fields: Row, isAdmin: boolean): Record<string, boolean> => ({
+  ...Object.fromEntries(ALWAYS.map(name => [name, true])),
+  ...Object.fromEntries(NEVER.map(name => [name, false])),
+  ...Object.fromEntries(Object.entries(ALLOWED_IN).map(([name, states]) =>
+    [name, states.includes(statusOf(fields))])),
+  admin: isAdmin
+})
 
 /** The chats of tasks have numbers above those of other chats. */
 const FIRST_CHAT = 100_000
@@ -80,7 +87,6 @@ export function taskItem (portal: Portal, entry: Entry, viewer: SandboxUser): Ro
     parent: parent ? { id: parent.id, title: parent.title, description: parent.text } : null,
     containsSubTasks: tasks.some(task => text(task.fields.PARENT_ID) === String(id)),
     containsPlacements: portal.placements.some(({ placement }) => placement.startsWith('TASK_VIEW_')),
-    containsResults: portal.content.list('task-result', String(id)).length > 0,
     chatId: FIRST_CHAT + id,
     chat: { id: FIRST_CHAT + id, entityId: id, entityType: 'TASKS_TASK' },
     changed,

@@ -2,16 +2,15 @@ import type { Entry } from '../../../content.ts'
 import { queueEvent } from '../../../event-delivery.ts'
 import { map, text } from '../../rest-method.ts'
 import type { RestCall } from '../../rest-method.ts'
-import { changeTask, commentTask, removeTask } from '../../tasks/change-task.ts'
+import { changeTask, commentTask, removeTask } from '../../tasks/kept-tasks.ts'
 import { fieldMethods } from '../field-methods.ts'
+import type { V3Methods } from '../field-methods.ts'
 import { queryRows } from '../query.ts'
 import { selectFields } from '../select.ts'
 import { accessDenied, requestError, V3Error, violationError } from '../v3-error.ts'
-import type { V3Methods } from '../v3-method.ts'
 import { CHAT_MESSAGE, TASK, TASK_FILE } from './task-dto.ts'
 import { FILES } from './task-fields.ts'
 import { taskItem } from './task-item.ts'
-import { ACCESS } from './task-rights.ts'
 import { numberOf, writtenTask } from './write-task.ts'
 
 /** The task that a parameter names; undefined when there is none. */
@@ -19,7 +18,7 @@ const find = (call: RestCall, name = 'id'): Entry | undefined =>
   call.token.portal.content.find('task', numberOf(call, name))
 
 /** @throws V3Error when there is no such task */
-export function taskWith ({ token: { portal } }: RestCall, id: unknown): Entry {
+function taskWith ({ token: { portal } }: RestCall, id: unknown): Entry {
   const task = portal.content.find('task', Number(id))
   if (!task) throw accessDenied()
   return task
@@ -100,7 +99,6 @@ export const taskMethods: V3Methods = {
   'tasks.task.chat.message.send': send,
   'tasks.task.file.attach': attach,
   ...fieldMethods('tasks.task', TASK),
-  ...fieldMethods('tasks.task.access', ACCESS),
   ...fieldMethods('tasks.task.file', TASK_FILE),
   ...fieldMethods('tasks.task.chat.message', CHAT_MESSAGE)
 }

@@ -29,33 +29,3 @@ await t.test('REST task: a task is delegated', async t => {
   t.strictSame(await failureOf(alpha, 'tasks.task.delegate', { userId: 3 }), [400, '100'])
   t.strictSame(await failureOf(alpha, 'tasks.task.delegate', { taskId: 31, userId: 99 }), [400, '0'])
 })
-
-await t.test('REST task: getaccess tells what may be done', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
-  const access = (params: Record<string, unknown>) => resultOf(alpha, 'tasks.task.getaccess', params)
-  t.match(await access({ taskId: 31, users: [1, 99] }), {
-    allowedActions: {
-      1: {
-        COMPLETE: true,
-        APPROVE: false,
-        START: true,
-        PAUSE: false,
-        DELEGATE: true,
-        ACCEPT: false,
-        'CHECKLIST.REORDER': true,
-        'EDIT.ORIGINATOR': false,
-        ADD_FAVORITE: true
-      },
-      99: { COMPLETE: false, EDIT: false }
-    }
-  })
-  t.equal(await resultOf(alpha, 'tasks.task.favorite.add', { taskId: 31 }), true)
-  t.match(await access({ taskId: 31 }), { allowedActions: { 1: { 'FAVORITE.ADD': false, 'FAVORITE.DELETE': true } } })
-  t.match(await resultOf(alpha, 'tasks.task.get', { taskId: 31 }), { task: { favorite: 'Y' } })
-  t.equal(await resultOf(alpha, 'tasks.task.favorite.remove', { taskId: 31 }), true)
-  t.match(await access({ taskId: 31 }), { allowedActions: { 1: { 'FAVORITE.ADD': true } } })
-  t.strictSame(await access({ taskId: 99 }), { allowedActions: [] })
-  t.strictSame(await failureOf(alpha, 'tasks.task.getaccess', { taskId: 31, users: '1' }), [400, '100'])
-  t.strictSame(await failureOf(alpha, 'tasks.task.getaccess', { taskId: 'x' }), [400, '0'])
-  t.strictSame(await failureOf(alpha, 'tasks.task.favorite.add', { taskId: 99 }), [400, '1'])
-})

@@ -261,7 +261,7 @@ await t.test('REST 3.0 tasks: fields are described as documented', async t => {
     field('id', 'int', true), field('description', 'string'), { name: 'created', type: 'object' },
     field('scenarios', 'array')
   ])
-  t.match(await resultV3(alpha, 'tasks.task.access.field.get', { name: 'id' }), {
+  t.match(await resultV3(alpha, 'tasks.task.field.get', { name: 'id' }), {
     item: { name: 'id', type: 'int', validationRules: [], requiredGroups: null, editable: false, elementType: null }
   })
   t.strictSame(await failureV3(alpha, 'tasks.task.field.get'), [400, 'VALIDATION_REQUESTVALIDATION', 'name'])
