@@ -31,7 +31,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   const { standalone = false, prefix = '', config: { colorScheme, oauthServers: servers } } = options
   if (!standalone) beGuest(fastify, config.publicUrl)
   const own = applicationFolders(options.application ?? config.application)
-  const { allowInsecurePortals, applicationToken, clientId, clientSecret, colorScheme, publicUrl } = config
+  const { allowInsecurePortals, applicationToken, clientId, clientSecret, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = options.store ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
   fastify.decorate('config', config).decorate('database', store.database).addHook('onClose', () => store.close())

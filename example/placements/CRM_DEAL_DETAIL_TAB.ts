@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { amountText } from '../crm/amount.ts'
-import { readDeal } from '../crm/deal.ts'
+import { readNamedRecord } from '../crm/named-record.ts'
 import { cardPath } from '../crm/record.ts'
 
 /** A tab of a deal: shows it as far as the user may see it, and lets them write a comment into its timeline. */
@@ -11,7 +11,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     title: { en: 'At a glance', de: 'Auf einen Blick' }
   }, async (request, reply) => {
     const { options: { ID: id }, rest, portal: { origin }, lang } = request.placement
-    const { title, stage, amount, contact } = await readDeal(rest, id)
+    const { title, stage, amount, contact } = await readNamedRecord(rest, { id })
     const { tag } = fastify.pages.i18n.resolve(lang)
     return await reply.page('deal-tab', {
       title,
