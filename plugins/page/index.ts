@@ -19,8 +19,8 @@ export interface PageOptions {
   /** What stands before the paths of the service, such as `/b24`. Default '' */
   base?: string
   /**
-   * Default `light`, as the pages of a portal are. `system`: dark where the browser asks a frame for it, which is as the
-   * portal's page says, or where that says nothing, as the user's system does
+   * Default `light`, as the pages of a portal are. `system`: dark where the browser asks for it, that is as the page
+   * around the frame is, or where that does not say, as the user's system
    */
   colorScheme?: 'light' | 'system'
   /** `<meta name content>` tags for the page that answers this request, e.g. a page session */
