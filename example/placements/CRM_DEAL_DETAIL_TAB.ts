@@ -8,7 +8,7 @@ import { cardPath } from '../crm/record.ts'
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('CRM_DEAL_DETAIL_TAB', {
     schema: { options: Type.Object({ ID: Type.Integer({ minimum: 1 }) }) },
-    title: { en: 'At a glance', de: 'Auf einen Blick' }
+    title: fastify.pages.i18n.inAll('deal-tab.tab')
   }, async (request, reply) => {
     const { options: { ID: id }, rest, portal: { origin }, lang } = request.placement
     const { title, stage, amount, contact } = await readNamedRecord(rest, { id })
