@@ -265,7 +265,7 @@ await t.test('error page: tells what happened, what to do, and what support need
     }
   }
   const body = await html(t, 'error', { ...mismatch, parameter: 'docId', label: '<Document>' })
-  t.match(body, 'Parameter: <strong><bdi>&lt;Document&gt;</bdi></strong>')
+  t.match(body, '<dt>Parameter</dt><dd><strong><bdi>&lt;Document&gt;</bdi></strong></dd>')
   t.match(body, '<dt>Parameter</dt><dd><code dir="ltr">docId</code>')
 })
 
