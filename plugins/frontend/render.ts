@@ -1,4 +1,4 @@
-import { addAbortSignal, PassThrough, Readable, type Writable } from 'node:stream'
+import { PassThrough, Readable, type Writable } from 'node:stream'
 import type { PageData } from '../../client/page-data.ts'
 
 /** What `render` may give: HTML, a stream of it, or what React's `renderToPipeableStream` gives. */
@@ -30,10 +30,26 @@ interface StreamOptions extends RenderOptions {
   onError: (error: unknown) => void
 }
 
-/** Rejects when the signal aborts, for what has no end of its own. */
-const endOf = (signal: AbortSignal) => new Promise<never>((_resolve, reject) => {
-  signal.addEventListener('abort', () => { reject(signal.reason) })
-})
+/** Chunks as they come; throws when the last of them has not come in time. */
+async function * inTime (
+  begin: () => Rendered | Promise<Rendered>, timeout: number
+): AsyncGenerator<string | Uint8Array> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`it takes longer than ${timeout} ms`)), timeout)
+  let chunks: AsyncIterator<string | Uint8Array> | undefined
+  try {
+    chunks = chunksOf(await Promise.race([begin(), late]))[Symbol.asyncIterator]()
+    for (;;) {
+      const { done, value } = await Promise.race([chunks.next(), late])
+      if (done) return
+      yield value
+    }
+  } finally {
+    clearTimeout(timer)
+    // Not awaited: what hangs would not end.
+    chunks?.return?.().catch(() => {})
+  }
+}
 
 /** A page with server-rendered HTML in it, as it comes. */
 export function streamPage (options: StreamOptions): Readable {
@@ -42,9 +58,7 @@ export function streamPage (options: StreamOptions): Readable {
     yield before
     try {
       if (before === '') throw new Error('it has no <div id="app">')
-      const signal = AbortSignal.timeout(timeout)
-      const rendered = await Promise.race([render(data, { nonce }), endOf(signal)])
-      yield * addAbortSignal(signal, Readable.from(chunksOf(rendered)))
+      yield * inTime(() => render(data, { nonce }), timeout)
     } catch (error) {
       onError(error)
     }

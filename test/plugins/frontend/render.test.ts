@@ -41,8 +41,6 @@ await t.test('streamPage: ends the page when rendering fails', async t => {
 
 await t.test('streamPage: leaves what takes too long to the browser', async t => {
   errors.length = 0
-  // As a server does, which listens.
-  const running = setInterval(() => {}, 1000)
   let isClosed = false
   const endless: Render[] = [
     () => new Promise(() => {}),
@@ -53,14 +51,15 @@ await t.test('streamPage: leaves what takes too long to the browser', async t =>
     () => ({
       pipe: to => {
         to.on('close', () => { isClosed = true })
-        return to.write('<b>')
+        to.write('<b>')
+        return to
       }
     })
   ]
   const pages: string[] = []
   for (const render of endless) pages.push(await rendered(render, '<p>', 50))
-  clearInterval(running)
   t.strictSame(pages, ['<p></div>', '<p><b></div>', '<p><b></div>'])
-  t.match(errors, [{ name: 'TimeoutError' }, { name: 'AbortError' }, { name: 'AbortError' }])
+  for (const error of errors) t.match(error, { message: 'it takes longer than 50 ms' })
+  t.equal(errors.length, 3)
   t.ok(isClosed, 'a stream is told that nobody reads it')
 })
