@@ -1,13 +1,17 @@
 // Fills the folder NODE_COMPILE_CACHE while the image is built: starts the service as its command does, lets it render
-// a page, and ends it. V8 takes the cache only with the flags, the Node.js and the user that it was made with.
+// a page, and ends it. V8 takes the cache only with the Node.js, the user and the kind of processor it was made with.
 // node scripts/compile-cache.ts <command of the image>
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { getCompileCacheDir } from 'node:module'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const [file = '', ...args] = process.argv.slice(2)
-const url = `http://127.0.0.1:${process.env['PORT']}`
+const { NODE_COMPILE_CACHE: cache, PORT } = process.env
+// Node.js says nothing of a folder that it cannot make, and would compile everything at each start.
+if (getCompileCacheDir() === undefined) throw new Error(`NODE_COMPILE_CACHE: ${cache} cannot be written`)
+
 const service = spawn(file, args, {
   stdio: 'inherit',
   env: {
@@ -22,9 +26,12 @@ const service = spawn(file, args, {
     APP_SECRET: randomBytes(32).toString('base64')
   }
 })
-while (!await fetch(`${url}/placement`).then(answer => answer.ok, () => false)) {
+while (!await fetch(`http://127.0.0.1:${PORT}/placement`).then(answer => answer.ok, () => false)) {
   if (service.exitCode !== null) throw new Error('the service has not started')
   await wait(20)
 }
 service.kill()
 await once(service, 'exit')
+
+// The service loads it with the first REST call.
+execFileSync(file, ['--input-type=module', '--eval', "import '@bitrix24/b24jssdk'"], { stdio: 'inherit' })
