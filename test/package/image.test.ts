@@ -21,7 +21,9 @@ const docker = async (...args: string[]) => (await runIn(root, 'docker', ...args
 function ask (program: string, ...args: string[]): string | undefined {
   try {
     return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 120_000 })
-  } catch {}
+  } catch {
+    return undefined
+  }
 }
 
 /** Why no image can be built and tried here, if none can be. */
@@ -34,7 +36,7 @@ function missingEngine (): string | undefined {
   // Not where Docker runs in a virtual machine, on another one, or without root.
   const network = ['readlink', '/proc/self/ns/net'] as const
   const shared = ask('docker', 'run', '--rm', '--network=host', base, ...network)
-  if (shared === undefined || shared !== ask(...network)) return 'containers cannot share the network of the sandbox'
+  return shared !== undefined && shared === ask(...network) ? undefined : 'containers cannot share the sandbox\'s network'
 }
 
 /** Runs an image with the limits of compose.yaml until its health check succeeds. */
