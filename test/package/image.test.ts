@@ -36,7 +36,8 @@ function missingEngine (): string | undefined {
   // Not where Docker runs in a virtual machine, on another one, or without root.
   const network = ['readlink', '/proc/self/ns/net'] as const
   const shared = ask('docker', 'run', '--rm', '--network=host', base, ...network)
-  return shared !== undefined && shared === ask(...network) ? undefined : 'containers cannot share the sandbox\'s network'
+  const isShared = shared !== undefined && shared === ask(...network)
+  return isShared ? undefined : 'containers cannot share the network of the sandbox'
 }
 
 /** Runs an image with the limits of compose.yaml until its health check succeeds. */
