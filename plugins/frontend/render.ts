@@ -1,4 +1,4 @@
-import { PassThrough, Readable, type Writable } from 'node:stream'
+import { addAbortSignal, PassThrough, Readable, type Writable } from 'node:stream'
 import type { PageData } from '../../client/page-data.ts'
 
 /** What `render` may give: HTML, a stream of it, or what React's `renderToPipeableStream` gives. */
@@ -24,17 +24,27 @@ interface StreamOptions extends RenderOptions {
   after: string
   render: Render
   data: PageData
+  /** Milliseconds for all of it. Default 10 s: what is not there by then is left to the browser */
+  timeout?: number
   /** Called with what `render` throws: the page goes on without its HTML, and the browser renders it */
   onError: (error: unknown) => void
 }
 
+/** Rejects when the signal aborts, for what has no end of its own. */
+const endOf = (signal: AbortSignal) => new Promise<never>((_resolve, reject) => {
+  signal.addEventListener('abort', () => { reject(signal.reason) })
+})
+
 /** A page with server-rendered HTML in it, as it comes. */
-export function streamPage ({ before, after, render, data, nonce, onError }: StreamOptions): Readable {
+export function streamPage (options: StreamOptions): Readable {
+  const { before, after, render, data, nonce, timeout = 10_000, onError } = options
   async function * chunks (): AsyncGenerator<string | Uint8Array> {
     yield before
     try {
       if (before === '') throw new Error('it has no <div id="app">')
-      yield * chunksOf(await render(data, { nonce }))
+      const signal = AbortSignal.timeout(timeout)
+      const rendered = await Promise.race([render(data, { nonce }), endOf(signal)])
+      yield * addAbortSignal(signal, Readable.from(chunksOf(rendered)))
     } catch (error) {
       onError(error)
     }

@@ -8,8 +8,9 @@ const data = { locale: 'de' } as PageData
 const errors: unknown[] = []
 
 /** The whole page. */
-const rendered = (render: Render, before = '<div id="app">') =>
-  text(streamPage({ before, after: '</div>', render, data, nonce: 'n0', onError: error => errors.push(error) }))
+const rendered = (render: Render, before = '<div id="app">', timeout = 10_000) => text(streamPage({
+  before, after: '</div>', render, data, nonce: 'n0', timeout, onError: error => errors.push(error)
+}))
 
 await t.test('streamPage: takes text and streams of all kinds', async t => {
   const chunks = ['<b>', 'Grüße', '</b>']
@@ -36,4 +37,30 @@ await t.test('streamPage: ends the page when rendering fails', async t => {
   t.strictSame(pages, ['<div id="app"></div>', '<div id="app"></div>', '<div id="app"><b></div>'])
   t.match(await rendered(() => 'text', ''), /^<\/div>$/)
   t.strictSame(errors.map(error => (error as Error).message), ['1', '2', '3', 'it has no <div id="app">'])
+})
+
+await t.test('streamPage: leaves what takes too long to the browser', async t => {
+  errors.length = 0
+  // As a server does, which listens.
+  const running = setInterval(() => {}, 1000)
+  let isClosed = false
+  const endless: Render[] = [
+    () => new Promise(() => {}),
+    async function * () {
+      yield '<b>'
+      await new Promise(() => {})
+    },
+    () => ({
+      pipe: to => {
+        to.on('close', () => { isClosed = true })
+        return to.write('<b>')
+      }
+    })
+  ]
+  const pages: string[] = []
+  for (const render of endless) pages.push(await rendered(render, '<p>', 50))
+  clearInterval(running)
+  t.strictSame(pages, ['<p></div>', '<p><b></div>', '<p><b></div>'])
+  t.match(errors, [{ name: 'TimeoutError' }, { name: 'AbortError' }, { name: 'AbortError' }])
+  t.ok(isClosed, 'a stream is told that nobody reads it')
 })
