@@ -36,9 +36,10 @@ async function * inTime (
 ): AsyncGenerator<string | Uint8Array> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`it takes longer than ${timeout} ms`)), timeout)
-  let chunks: AsyncIterator<string | Uint8Array> | undefined
+  let source: AsyncIterable<string | Uint8Array> | undefined
   try {
-    chunks = chunksOf(await Promise.race([begin(), late]))[Symbol.asyncIterator]()
+    source = chunksOf(await Promise.race([begin(), late]))
+    const chunks = source[Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await Promise.race([chunks.next(), late])
       if (done) return
@@ -46,8 +47,7 @@ async function * inTime (
     }
   } finally {
     clearTimeout(timer)
-    // Not awaited: what hangs would not end.
-    chunks?.return?.().catch(() => {})
+    if (source instanceof Readable) source.destroy()
   }
 }
 
