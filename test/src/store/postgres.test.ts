@@ -37,7 +37,7 @@ await t.test('PostgreSQL: one of many instances that start at once makes the tab
 await t.test('PostgreSQL: keeps the store contract', async t => {
   for (const { name, run } of storeContract) {
     await t.resolves(run(async () => {
-      await owner.query('truncate installations')
+      await owner.query('truncate installations, system_users')
       return await open()
     }), name)
   }
@@ -45,7 +45,7 @@ await t.test('PostgreSQL: keeps the store contract', async t => {
 
 /** Two instances on one database. */
 async function pair (t: Test, log?: pino.Logger) {
-  await owner.query('truncate installations')
+  await owner.query('truncate installations, system_users')
   const stores = [await open(log), await open()] as const
   t.after(() => Promise.all(stores.map(store => store.close())))
   return stores
