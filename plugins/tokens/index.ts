@@ -83,7 +83,7 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   }
   const administrators = pairsOf(store, log)
   const systemUsers = pairsOf(store.systemUsers, fastify.log.child({ part: 'tokens of system users' }))
-  const recover = createRecovery({ ...administrators, store })
+  const recover = createRecovery(administrators)
   const background = createBackground(log)
 
   const closing = new AbortController()

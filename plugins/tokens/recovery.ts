@@ -5,6 +5,7 @@ import { memberHash } from '../../src/log/logger.ts'
 import { upTo } from '../../src/lru.ts'
 import type { createBackground } from '../../src/queues/background.ts'
 import type { Installation, InstallationStore, RefreshState } from '../../src/store/installation-store.ts'
+import type { PairStore, StoredPair } from '../../src/store/pair-store.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import type { VerifiedCall } from '../auth-token/calls.ts'
 import { exchangeBrought } from './exchange-brought.ts'
@@ -24,7 +25,7 @@ export interface RecoveryCall {
 }
 
 interface RecoveryOptions extends LeaseOptions {
-  store: InstallationStore
+  store: PairStore
   refresher: Refresher
   authorizationServers: AuthorizationServers
   clientId: string
@@ -36,7 +37,7 @@ const employeeTime = 10_000
 // Milliseconds after each attempt of one person that brought nothing.
 const pauses = [10_000, 60_000, 300_000, 1_800_000]
 
-const isLost = (row: Installation | undefined): row is Installation & { refresh: RefreshState } =>
+const isLost = (row: StoredPair | undefined): row is StoredPair & { refresh: RefreshState } =>
   row?.uninstalledAt === null && row.refresh?.code === LOST
 
 /**
@@ -80,7 +81,7 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
 
 interface TakeCallOptions {
   background: ReturnType<typeof createBackground>
-  store: Pick<InstallationStore, 'get' | 'recordRefresh'>
+  store: Pick<InstallationStore, 'get' | 'recordRefresh' | 'systemUsers'>
   recover: ReturnType<typeof createRecovery>
   log: Pick<FastifyBaseLogger, 'info' | 'error'>
   now: () => number
@@ -120,6 +121,12 @@ export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCa
     const state = stateAfterCall(row.refresh, now())
     if (state === undefined) return
     await store.recordRefresh(memberId, state, row.tokenVersion)
+    // That of the system user may have been refused for the same reason.
+    const systemUser = await store.systemUsers.get(memberId)
+    const other = stateAfterCall(systemUser?.refresh ?? null, now())
+    if (systemUser !== undefined && other !== undefined) {
+      await store.systemUsers.recordRefresh(memberId, other, systemUser.tokenVersion)
+    }
     const fields = { member: memberHash(memberId), code: state.code }
     log.info(fields, 'an installation is alive: its tokens may be refreshed again')
   }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { BackgroundWorkers } from '../background-worker.ts'
-import { deliverEvent } from '../event-delivery.ts'
+import { finishInstallation } from '../lifecycle.ts'
 import type { Portal, SandboxUser } from '../portal.ts'
 import { explainSilence } from '../reach.ts'
 import { requestParams, text } from '../request-params.ts'
@@ -24,8 +24,8 @@ const actions: Record<string, Action> = {
   async setInstallFinish (portal, user, { value }) {
     // A text, as on a portal: its page takes the refusal for a success, too.
     if (!user.admin) return { result: 'false' }
-    portal.installed = value !== false
-    if (portal.installed) await deliverEvent(portal, 'ONAPPINSTALL')
+    if (value === false) portal.installed = false
+    else await finishInstallation(portal)
     return { result: 'true' }
   },
   setUserOption (portal, user, { name, value }) {

@@ -39,7 +39,8 @@ export function createSqlSystemUserStore (
     },
 
     async put (memberId, userId, tokens, now) {
-      const living = db.selectFrom('installations').where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
+      const living = db.selectFrom('installations')
+        .where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
       await db.insertInto('system_users').columns(['member_id', 'token_version', 'updated_at'])
         .expression(living.select(['member_id', sql<number>`0`.as('token_version'), 'updated_at']))
         .onConflict((conflict) => conflict.doNothing()).execute()
