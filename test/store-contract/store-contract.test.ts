@@ -34,5 +34,6 @@ await t.test('store contract: a broken rule fails its case, and closes the store
 await t.test('store contract: has a name for each case, and parts', async t => {
   const names = storeContract.map(({ name }) => name)
   t.equal(new Set(names).size, names.length)
-  for (const { name } of [...installationContract, ...tokenContract, ...systemUserContract, ...changeContract]) t.ok(names.includes(name))
+  const parts = [installationContract, tokenContract, systemUserContract, changeContract]
+  for (const { name } of parts.flat()) t.ok(names.includes(name))
 })
