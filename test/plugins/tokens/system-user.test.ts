@@ -117,25 +117,23 @@ await t.test('keep-alive: refreshes the pairs of system users, too', async t => 
 })
 
 await t.test('recover: a call lets refused refreshes of both pairs be tried again', async t => {
-  const { store, memberId, recover, alpha, sandbox } = await scene(t, 'sqlite::memory:')
-  const state = { code: 'payment_required', at: Date.now() - 600_000, attempts: 6, nextTryAt: Date.now() + day }
-  for (const pairs of [store, store.systemUsers]) await pairs.recordRefresh(memberId, state, 1)
-  const { tokens: _tokens, ...address } = installationOn(alpha, sandbox)
-  recover({
-    call: {
-      ...address,
-      accessToken: '',
-      clientId: sandbox.clientId,
-      origin: alpha.url,
-      userId: 2,
-      installed: true,
-      expiresAt: 0
-    },
-    refreshToken: '',
-    isAdmin: async () => false
-  })
-  await until(async () => Number((await store.systemUsers.get(memberId))?.refresh?.nextTryAt) <= Date.now())
-  t.match((await store.get(memberId))?.refresh, { code: 'payment_required', attempts: 6 })
+  for (const isRefused of [true, false]) {
+    const { store, memberId, recover, alpha, sandbox } = await scene(t, 'sqlite::memory:')
+    const state = { code: 'payment_required', at: Date.now() - 600_000, attempts: 6, nextTryAt: Date.now() + day }
+    await store.recordRefresh(memberId, state, 1)
+    if (isRefused) await store.systemUsers.recordRefresh(memberId, state, 1)
+    const { tokens: _tokens, ...address } = installationOn(alpha, sandbox)
+    const { clientId } = sandbox
+    const call = {
+      ...address, accessToken: '', clientId, origin: alpha.url, userId: 2, installed: true, expiresAt: 0
+    }
+    recover({ call, refreshToken: '', isAdmin: async () => false })
+    for (const pairs of isRefused ? [store, store.systemUsers] : [store]) {
+      await until(async () => Number((await pairs.get(memberId))?.refresh?.nextTryAt) <= Date.now())
+    }
+    const { refresh = null } = await store.systemUsers.get(memberId) ?? {}
+    t.match(refresh, isRefused ? { code: 'payment_required', attempts: 6 } : null)
+  }
 })
 
 await t.test('storeSystemUser: sends nothing to a server that is not listed', async t => {
