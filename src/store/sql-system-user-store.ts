@@ -23,6 +23,7 @@ export function createSqlSystemUserStore (
   const secrets = createSecrets(cipher, log, 'system_users')
   const tokenColumns = (tokens: TokenPair, memberId: string, now: number) =>
     pairColumns(secrets, tokens, memberId, now)
+  const locksRows = db.getExecutor().adapter.supportsTransactionalDdl === true
   return {
     ...createSqlTokenStore(db, 'system_users', tokenColumns),
 
@@ -50,7 +51,9 @@ export function createSqlSystemUserStore (
           user_id: userId,
           installed_at: living.select('installed_at')
         })
-        .where('member_id', '=', memberId).where(({ exists }) => exists(living.select('member_id')))
+        .where('member_id', '=', memberId)
+        // An uninstall under way in PostgreSQL is waited for. SQLite runs one statement after the other.
+        .where(({ exists }) => exists(living.select('member_id').$if(locksRows, (select) => select.forShare())))
         .executeTakeFirst()
       return numUpdatedRows === 1n
     }

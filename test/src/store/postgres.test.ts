@@ -76,6 +76,32 @@ await t.test('PostgreSQL: lets one of two instances replace a pair', async t => 
   t.equal((await two.get(memberId))?.tokenVersion, 2)
 })
 
+await t.test('PostgreSQL: stores no system user while another instance uninstalls', async t => {
+  const [store] = await pair(t)
+  await store.install(installed, 10)
+  await owner.query('begin')
+  await owner.query('update installations set uninstalled_at = 20 where member_id = $1', [memberId])
+  const storing = store.systemUsers.put(memberId, 9, tokens, 30)
+  const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%system_users%'"
+  await until(async () => (await owner.query(waiting)).rows.length > 0)
+  await owner.query('commit')
+  t.equal(await storing, false)
+  t.equal((await owner.query('select refresh_token from system_users')).rows[0]?.refresh_token, null)
+})
+
+await t.test('PostgreSQL: lets one of two instances store the next pair of a system user', async t => {
+  const [one, two] = await pair(t)
+  await one.install(installed, 10)
+  await Promise.all([one, two].map(({ systemUsers }) => systemUsers.put(memberId, 9, tokens, 20)))
+  const leases = await Promise.all([one, two].map(({ systemUsers }, index) =>
+    systemUsers.acquireTokenLease(memberId, `owner-${index}`, 1000, 100)))
+  t.equal(leases.filter(Boolean).length, 1)
+  const replaced = await Promise.all([one, two].map(({ systemUsers }) =>
+    systemUsers.replaceTokens(memberId, refreshed, 30, 2)))
+  t.equal(replaced.filter(Boolean).length, 1)
+  t.match(await two.systemUsers.get(memberId), { tokenVersion: 3, tokens: refreshed })
+})
+
 await t.test('PostgreSQL: gives a statement up after five seconds', async t => {
   const [store] = await pair(t)
   await owner.query('begin; lock table installations in access exclusive mode')
