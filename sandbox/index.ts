@@ -137,7 +137,11 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
       portal.url = portals.alpha.url
       return portal
     }),
-    reload () { state.liveReload?.reload() },
+    reload () {
+      // It may have other screens now.
+      for (const portal of state.portals) portal.screens = undefined
+      state.liveReload?.reload()
+    },
     async close () {
       await close()
       reportFailure()
