@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { plainAddress } from '../../src/http/client-address.ts'
@@ -68,13 +69,15 @@ const isVerified = ({ verifiedCall, pageSession, apiKey }: Partial<FastifyReques
 /** Keeps what a call carries out of the log, whatever a handler logs. */
 function redactCalls (fastify: FastifyInstance): void {
   const ofRequest = ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions.url })
-  const ofReply = ({ statusCode }: FastifyReply) => ({ statusCode })
+  const ofReply = ({ statusCode }: Pick<FastifyReply, 'statusCode'>) => ({ statusCode })
+  const rawRequest = { toJSON (this: IncomingMessage) { return { method: this.method } } }
+  const rawReply = { toJSON (this: ServerResponse) { return ofReply(this) } }
   // pino writes the bindings of a child as JSON before any formatter sees them.
   fastify.decorateRequest('toJSON', function (this: FastifyRequest) { return ofRequest(this) })
   fastify.decorateReply('toJSON', function (this: FastifyReply) { return ofReply(this) })
   fastify.addHook('onRequest', (request, reply, done) => {
-    Object.assign(request.raw, { toJSON: () => ofRequest(request) })
-    Object.assign(reply.raw, { toJSON: () => ofReply(reply) })
+    Object.assign(request.raw, rawRequest)
+    Object.assign(reply.raw, rawReply)
     hideFromLog(request.log, () => tokensOf(request))
     done()
   })

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
 import { PolicyError } from '../../src/errors.ts'
 import { isPrivateHost, postedFrame } from '../../src/http/frame.ts'
+import { upTo } from '../../src/lru.ts'
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import { createOtherHosts, type FramedCall, type OtherHostsOptions } from './other-hosts.ts'
 import { checkSources, type Directive, type Sources } from './widen.ts'
@@ -105,6 +107,17 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
   fastify.addHook('onReady', async () => { isStarted = true })
   const hosts = otherHosts && createOtherHosts({ ...otherHosts, log: fastify.log })
 
+  // Nearly all pages of a portal have the same.
+  const usual = new LRUCache<string, string>(upTo(1000))
+  function usualPolicy (ancestors: readonly string[]): string {
+    const key = ancestors.join(' ')
+    const known = usual.get(key)
+    if (known !== undefined) return known
+    const value = policy(ancestors, [], {}, widened ?? {})
+    usual.set(key, value)
+    return value
+  }
+
   fastify.decorateRequest('frameAncestors', null)
   fastify.decorateRequest('isOpenedByPortal', false)
   fastify.decorateRequest('frameSources', null)
@@ -140,7 +153,10 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
     if (isPage || !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     if (isPage) {
       const { frameSources, pageSources } = request
-      const value = policy(ancestorsOf(request), frameSources ?? [], pageSources ?? {}, widened ?? {})
+      const ancestors = ancestorsOf(request)
+      const value = frameSources === null && pageSources === null
+        ? usualPolicy(ancestors)
+        : policy(ancestors, frameSources ?? [], pageSources ?? {}, widened ?? {})
       reply.header('content-security-policy', value)
     }
     done()

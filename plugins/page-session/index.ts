@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
@@ -105,7 +104,7 @@ async function pageSession (fastify: FastifyInstance, options: PageSessionOption
     const { memberId, userId, domain, placement, lang, isAdmin = false } = session
     const since = await sinceOf(session)
     const fields = [memberId, userId, domain, placement, lang, isAdmin, since, expiresAt]
-    const key = hash('sha256', JSON.stringify(fields), 'base64')
+    const key = JSON.stringify(fields)
     const known = signed.get(key)
     if (known !== undefined && known.end * 1000 > now()) return known.token
     const end = endOf(expiresAt, hour)

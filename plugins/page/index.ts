@@ -71,6 +71,14 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
     render = (scope as typeof scope & { b24View: typeof render }).b24View
   })
 
+  const titles = new Map<string, string>()
+  /** The key of a view's title. */
+  function titleOf (view: string): string {
+    const key = titles.get(view) ?? (i18n.has(`${view}.title`) ? `${view}.title` : 'page.title')
+    titles.set(view, key)
+    return key
+  }
+
   function addFolder (folder: string): void {
     const views = join(folder, 'views')
     const locales = join(folder, 'locales')
@@ -83,8 +91,7 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
   templates.add(join(import.meta.dirname, 'views'))
   fastify.decorateReply('page', async function (this: FastifyReply, view, data, options) {
     const { tag, dir, t } = i18n.resolve(postedFrame(this.request).lang)
-    const key = `${view}.title`
-    const title = options?.title ?? (i18n.has(key) ? t(key) : t('page.title'))
+    const title = options?.title ?? t(titleOf(view))
     const page = { lang: tag, dir, title, meta: await meta(this.request) }
     const html = await render(templates.inLayout(view), { ...data, t, page })
     return this.type('text/html; charset=utf-8').send(html)

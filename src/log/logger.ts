@@ -27,8 +27,9 @@ const isHidden = (secret: string) => secret.length >= 8 && /^(?=.*\d)(?=.*[A-Za-
  */
 export function loggerOptions (level: string): LoggerOptions {
   let hidden: readonly string[] = []
+  let isOurs = false
   const fieldsOf = (value: object): Record<string, unknown> => {
-    const fields = loggable(value)
+    const fields = isOurs ? value : loggable(value)
     // `loggable` makes no null of an object.
     return typeof fields === 'object' ? fields as Record<string, unknown> : { value: fields }
   }
@@ -41,16 +42,17 @@ export function loggerOptions (level: string): LoggerOptions {
       logMethod (args, method) {
         const [first, ...rest]: unknown[] = args
         const { [secretsOfCall]: secrets } = this as CallLogger
-        const isOurs = typeof first === 'object' && first !== null && ownWords in first
+        isOurs = typeof first === 'object' && first !== null && ownWords in first
         if (secrets !== undefined && !isOurs) hidden = secrets().filter(isHidden)
         // The stream is written to before this returns.
         try {
           method.apply(this, [first, ...rest.map(loggable)] as typeof args) // a text stays one
         } finally {
           hidden = []
+          isOurs = false
         }
       },
-      streamWrite: line => redactShapes(redactValues(line, hidden))
+      streamWrite: line => isOurs ? line : redactShapes(redactValues(line, hidden))
     }
   }
 }

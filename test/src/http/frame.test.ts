@@ -35,15 +35,6 @@ t.test('postedFrame: gives LANG in lower case, or English for no language code',
   }
 })
 
-t.test('postedFrame: is read once a request', async t => {
-  const query = { DOMAIN: 'portal.example', LANG: 'de' }
-  const request = { query, body: {} }
-  const frame = postedFrame(request)
-  query.LANG = 'fr'
-  t.equal(postedFrame(request), frame)
-  t.equal(frame.lang, 'de')
-})
-
 t.test('the origin of a portal is made of a host with an optional port', async t => {
   const rows: Array<[domain: string, protocol: string | undefined, expected: string]> = [
     ['portal.bitrix24.com', '1', 'https://portal.bitrix24.com'],
