@@ -56,7 +56,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'composer',
     width: 1280,
-    height: 900,
+    height: 1000,
     async show (page, portal) {
       await page.goto(`${portal}/marketplace/app/1/`)
       const frame = await applicationWith(page, 'Approval')
@@ -68,7 +68,7 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('dialog').getByLabel('Emil Novak').press('Space')
       await page.getByRole('dialog').getByRole('button', { name: 'Select' }).press('Enter')
       await form.locator('.send').waitFor()
-      await form.scrollIntoViewIfNeeded()
+      await page.evaluate(() => window.scrollTo(0, 0))
     }
   },
   {
