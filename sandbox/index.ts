@@ -1,8 +1,8 @@
 import { authorizationServer } from './authorization-server.ts'
 import type { PlacementCall } from './call.ts'
 import { environment, type SandboxEnvironment } from './environment.ts'
-import { deliverEvent } from './event-delivery.ts'
 import { checkSandboxOptions, initialState, type SandboxOptions } from './initial-state.ts'
+import { finishInstallation } from './lifecycle.ts'
 import { freePort, HOST, listen } from './listen.ts'
 import { Portal } from './portal.ts'
 import { portalServer } from './portal-server.ts'
@@ -51,7 +51,8 @@ export interface Sandbox {
   send (call: PlacementCall, changes?: CallChanges): Promise<SandboxAnswer>
   /**
    * Installs the application on a portal, alpha without one: opens the install page as an administrator. When it
-   * answers with 200, the portal takes the installation for finished, and tells the handlers of ONAPPINSTALL.
+   * answers with 200, the portal takes the installation for finished, and tells the handlers of ONAPPINSTALL; the first
+   * time it has made a system user for the application, and sends ONAPPUSERREADY to the install page, too.
    */
   install (portal?: Portal): Promise<SandboxAnswer>
   /** Further portals, for tests that need many: with tokens of their own, but all at the address of alpha. */
@@ -129,8 +130,8 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
     send,
     async install (portal = portals.alpha) {
       const answer = await send(portal.placementCall('DEFAULT', { handler: state.application.installUrl }))
-      portal.installed = answer.status === 200
-      if (portal.installed) await deliverEvent(portal, 'ONAPPINSTALL')
+      if (answer.status === 200) await finishInstallation(portal)
+      else portal.installed = false
       return answer
     },
     addPortals: count => Array.from({ length: count }, () => {

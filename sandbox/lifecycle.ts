@@ -2,6 +2,23 @@ import { deliverEvent, deliverTo } from './event-delivery.ts'
 import type { Portal } from './portal.ts'
 import { nothingAnswersAt } from './send-message.ts'
 
+/**
+ * Tells the application of its system user, if the portal has made it just now: at its installation address, which the
+ * portal has bound for that by itself.
+ */
+async function tellSystemUser (portal: Portal): Promise<void> {
+  if (portal.hasSystemUser) return
+  portal.hasSystemUser = true
+  await deliverTo(portal, 'ONAPPUSERREADY', portal.state.application.installUrl)
+}
+
+/** Takes the installation for finished, and tells the application so. */
+export async function finishInstallation (portal: Portal): Promise<void> {
+  portal.installed = true
+  await deliverEvent(portal, 'ONAPPINSTALL')
+  await tellSystemUser(portal)
+}
+
 const answerOf = (portal: Portal, status: number | undefined): string => status === undefined
   ? nothingAnswersAt(portal.state.application.installUrl)
   : `The application answered ${status}.`
@@ -12,7 +29,9 @@ const answerOf = (portal: Portal, status: number | undefined): string => status 
  */
 export async function installApiOnly (portal: Portal): Promise<string> {
   Object.assign(portal, { installed: true, removed: false })
-  return answerOf(portal, await deliverTo(portal, 'ONAPPINSTALL', portal.state.application.installUrl))
+  const answered = await deliverTo(portal, 'ONAPPINSTALL', portal.state.application.installUrl)
+  await tellSystemUser(portal)
+  return answerOf(portal, answered)
 }
 
 /** The version goes up. The handlers of events are kept, or dropped: pages of Bitrix24's docs differ. */

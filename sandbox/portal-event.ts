@@ -5,7 +5,8 @@ import type { Portal } from './portal.ts'
 
 /** The events about the application itself that the sandbox can send. */
 export type LifecycleEventName =
-  'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM' | 'ONAPPTEST'
+  'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM' | 'ONAPPUSERREADY' |
+  'ONAPPTEST'
 
 export type { DataEventName }
 
@@ -17,7 +18,29 @@ export interface PortalEvent {
   body: Record<string, string>
 }
 
-function dataOf ({ version: installed, state: { application } }: Portal, name: EventName): Record<string, string> {
+/** A pair of the application's system user, who is not the user of `auth`. */
+function systemUserData (portal: Portal): Record<string, string> {
+  const { authorizationServer, application: { clientId, status } } = portal.state
+  const { accessToken, refreshToken } = portal.grant(portal.systemUser)
+  return {
+    'data[access_token]': accessToken,
+    'data[refresh_token]': refreshToken,
+    'data[expires_in]': '3600',
+    'data[scope]': portal.scope.join(','),
+    // Not the portal: the authorization server names itself here.
+    'data[domain]': new URL(authorizationServer).host,
+    'data[server_endpoint]': `${authorizationServer}/rest/`,
+    'data[client_endpoint]': `${portal.url}/rest/`,
+    'data[member_id]': portal.memberId,
+    'data[user_id]': String(portal.systemUser.id),
+    'data[client_id]': clientId,
+    'data[status]': status,
+    'data[LANGUAGE_ID]': 'en'
+  }
+}
+
+function dataOf (portal: Portal, name: EventName): Record<string, string> {
+  const { version: installed, state: { application } } = portal
   const version = String(installed)
   const language = { 'data[LANGUAGE_ID]': 'en' }
   switch (name) {
@@ -43,6 +66,8 @@ function dataOf ({ version: installed, state: { application } }: Portal, name: E
         'data[CONFIRMED]': '1',
         ...language
       }
+    case 'ONAPPUSERREADY':
+      return systemUserData(portal)
     case 'ONAPPTEST':
       return language
     default:
@@ -51,7 +76,7 @@ function dataOf ({ version: installed, state: { application } }: Portal, name: E
 }
 
 const WITHOUT_TOKENS: readonly EventName[] = ['ONAPPUNINSTALL', 'ONAPPPAYMENT', 'ONAPPMETHODCONFIRM']
-const WITH_REFRESH_TOKEN: readonly EventName[] = ['ONAPPINSTALL', 'ONAPPUPDATE']
+const WITH_REFRESH_TOKEN: readonly EventName[] = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUSERREADY']
 
 function authOf (portal: Portal, name: EventName, user: SandboxUser): Record<string, string> {
   const { authorizationServer, application: { status } } = portal.state
@@ -77,17 +102,21 @@ function authOf (portal: Portal, name: EventName, user: SandboxUser): Record<str
 
 /**
  * The event, addressed to the handler `row` that event.bind stored, the first one for it without `row`, else to the
- * address in the application's card. `user` is who acted, unless the handler was bound for somebody else.
+ * address in the application's card; that of the system user to the installer, for which the portal binds it by itself.
+ * `user` is who acted, unless the handler was bound for somebody else.
  */
 export function portalEvent (
   portal: Portal, name: EventName, overrides: Record<string, string>,
   row = portal.events.find(({ event }) => event === name), user: SandboxUser = portal.users.admin
 ): PortalEvent {
+  const { installUrl, eventsUrl } = portal.state.application
+  const isOwn = name === 'ONAPPUSERREADY'
+  const handlerId = row ? portal.events.indexOf(row) + 1 : isOwn ? portal.events.length + 1 : undefined
   return {
-    url: row?.handler ?? portal.state.application.eventsUrl,
+    url: row?.handler ?? (isOwn ? installUrl : eventsUrl),
     body: {
       event: name,
-      ...(row && { event_handler_id: String(portal.events.indexOf(row) + 1) }),
+      ...(handlerId !== undefined && { event_handler_id: String(handlerId) }),
       ...dataOf(portal, name),
       ts: String(Math.floor(Date.now() / 1000)),
       ...authOf(portal, name, (row && portal.user(row.authType)) ?? user),

@@ -23,6 +23,10 @@ export class Portal extends PortalAddress {
     accountant: { id: 4, name: 'Omar', lastName: 'Haddad', admin: false } satisfies SandboxUser
   }
 
+  /** Acts for the application while nobody calls. No employee: user.get does not list it. */
+  readonly systemUser: SandboxUser
+  /** Whether the portal has made its system user, which it does once for an installation. */
+  hasSystemUser = false
   /** Who the frames belong to in which the portal has opened the application, by APP_SID. */
   readonly frameUsers = new Map<string, SandboxUser>()
   /** What people wrote on this portal. */
@@ -52,7 +56,8 @@ export class Portal extends PortalAddress {
     this.scope = scope
     this.content = state.content.of(name, () => examples(this))
     state.portals.push(this)
-    const { id, clientSecret } = state.application
+    const { id, name: application, clientSecret } = state.application
+    this.systemUser = { id: 9, name: application, lastName: '', admin: false }
     // The same as long as the application keeps its secret, which is a new one for every sandbox unless it is given.
     this.memberId = createHash('md5').update(`${state.portals.length}|${clientSecret}`).digest('hex')
     this.applicationToken = createHash('md5').update(`${this.memberId}|${id}|${clientSecret}`).digest('hex')
@@ -131,6 +136,7 @@ export class Portal extends PortalAddress {
     this.removed = true
     this.screens = undefined
     this.installed = false
+    this.hasSystemUser = false
     this.placements = []
     this.events = []
     this.appOptions = {}

@@ -92,6 +92,8 @@ export const LinkExpiredError = options('B24_ERR_LINK_EXPIRED', 403, 'link-expir
 const install = at('install')
 export const NotAdminError = install('B24_ERR_NOT_ADMIN', 403, 'not-admin',
   'Only an administrator of the portal can install the application')
+export const InstallationPendingError = install('B24_ERR_INSTALLATION_PENDING', 409, 'not-installed',
+  'The application is not installed on this portal yet')
 export const TooManyInstallationsError = install('B24_ERR_TOO_MANY_INSTALLATIONS', 429, 'too-many',
   'Too many installations of this portal are under way', 60)
 

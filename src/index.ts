@@ -40,6 +40,7 @@ export { createSealedTokens } from './crypto/sealed-token.ts'
 export { frameQuery, personUrl } from './http/urls.ts'
 
 // REST.
+export type { InstalledPortal } from '../plugins/portal-rest/index.ts'
 export type {
   CallOptions, ListOptions, PortalRest, RestAnswer, RestCommand, RestPage
 } from '../plugins/portal-rest/rest-interface.ts'
@@ -58,24 +59,26 @@ export { openStore, type Store, type OpenStoreOptions } from './store/open-store
 export type {
   BindingReport, Installation, InstallationStore, NewInstallation, PortalAddress, RefreshState, TokenPair
 } from './store/installation-store.ts'
+export type { Pair, PairStore, StoredPair, SystemUserStore } from './store/pair-store.ts'
 export type { ChangeStore, InstallationChange, TakenChange } from './store/change-store.ts'
 
 // Errors: docs/errors.md has them all.
 export { mismatchError, type Mismatch, type OptionsMismatch } from './schemas/mismatch.ts'
 export {
-  AdminOnlyError, ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError, ApplicationTokenError,
-  AssetNameError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError, AuthorizationServerUnavailableError,
-  CallMalformedError, ContentTypeError, DeclarationHookError, DeclarationNameError, DomainError, EventUnknownError,
-  ExportMissingError, FieldRepeatedError, ForeignApplicationError, ForeignPortalError, FrontendBuildError,
-  FrontendCallError, FrontendDataError, FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError,
-  HostDecoratorError, HostRouteError, InstallRefusedError, InternalError, LifecycleHandlerError, LinkError,
-  LinkExpiredError, LinkSignatureError, LinkUnknownError, LinkWriterError, ListIncompleteError, ListTooLargeError,
-  LocaleError, MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError,
+  AdminOnlyError, ApiKeyError, ApiKeyPortalError, ApplicationFileError, ApplicationFolderError,
+  ApplicationTokenError, AssetNameError, AuthIdExpiredError, AuthIdMissingError, AuthIdUnknownError,
+  AuthorizationServerUnavailableError, CallMalformedError, ContentTypeError, DeclarationHookError,
+  DeclarationNameError, DomainError, EventUnknownError, ExportMissingError, FieldRepeatedError,
+  ForeignApplicationError, ForeignPortalError, FrontendBuildError, FrontendCallError, FrontendDataError,
+  FrontendEntryError, FrontendPathError, FrontendRenderError, FrontendViteError, HostDecoratorError, HostRouteError,
+  InstallRefusedError, InstallationPendingError, InternalError, LifecycleHandlerError, LinkError, LinkExpiredError,
+  LinkSignatureError, LinkUnknownError, LinkWriterError, ListIncompleteError, ListTooLargeError, LocaleError,
+  MethodError, MetricsTokenError, MigrationError, NotAdminError, NotFoundError, NotInstalledError,
   OptionsMalformedError, OptionsMismatchError, OverloadedError, PageSessionError, PaymentRequiredError,
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
   PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError,
-  PortalUnavailableError, PortalUnknownError, RateLimitedError, RouteDuplicatedError, ScreenError, ScreenUnknownError,
-  ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError, StoreUnavailableError,
-  StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError, TooLargeError,
-  TooManyInstallationsError, TooManyProofsError, TooManyRowsError, TunnelError, handlerError
+  PortalUnavailableError, PortalUnknownError, RateLimitedError, RouteDuplicatedError, ScreenError,
+  ScreenUnknownError, ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError,
+  StoreUnavailableError, StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError,
+  TooLargeError, TooManyInstallationsError, TooManyProofsError, TooManyRowsError, TunnelError, handlerError
 } from './errors.ts'

@@ -20,7 +20,7 @@ export interface UninstalledContext extends LifecycleContext {
 
 /** What a handler of `onInstalled` or `onUpdated` gets. */
 export interface InstalledContext extends LifecycleContext {
-  /** The portal's REST interface, as the installation */
+  /** The portal's REST interface, as the administrator who has installed the application */
   rest: PortalRest
 }
 

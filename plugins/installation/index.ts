@@ -70,7 +70,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
 
   const handlers = createLifecycleHandlers({
     store,
-    restOf: memberId => fastify.portal(memberId).rest,
+    restOf: memberId => fastify.portal(memberId).adminRest,
     timeout: minute,
     delays: handlerDelays,
     log: fastify.log.child({ part: 'lifecycle handlers' }),
@@ -83,7 +83,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     url: `${publicUrl}${options.workerErrorsPath}`,
     keys: someKeys(options.keys, 'installation'),
     placements,
-    rebind: memberId => installations.rebind(memberId, fastify.portal(memberId).rest),
+    rebind: memberId => installations.rebind(memberId, fastify.portal(memberId).adminRest),
     log: fastify.log.child({ part: 'background worker' }),
     now
   })
@@ -94,6 +94,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     forget,
     placements,
     openRest: call => fastify.portalRest.open(call),
+    storeSystemUser: fastify.tokens.storeSystemUser,
     refresh: async (memberId, expired) => (await fastify.tokens.holder(memberId, expired)).tokens.accessToken,
     addressesFor: memberId => ({ ...addressesAt(publicUrl), workerErrors: worker.addressFor(memberId) }),
     formerAddresses: handlerUrl =>

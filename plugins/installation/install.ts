@@ -17,6 +17,9 @@ export interface InstallationSecrets {
   ip?: string
 }
 
+/** The pair of a system user, as an event brings it. */
+export interface SystemUserSecrets { userId: number, refreshToken: string, ip: string }
+
 /** Stores an installation and binds what is declared. Writes nothing once the signal has aborted. */
 export async function install (
   call: VerifiedCall, secrets: InstallationSecrets, rest: BatchRest, parts: InstallationParts,

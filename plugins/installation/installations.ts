@@ -1,6 +1,7 @@
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import {
-  ApplicationTokenError, NotAdminError, PortalUnavailableError, TooManyInstallationsError, storeUnavailable
+  ApplicationTokenError, InstallationPendingError, NotAdminError, PortalUnavailableError, TooManyInstallationsError,
+  storeUnavailable
 } from '../../src/errors.ts'
 import { audit, createRefusalAudit } from '../../src/log/audit.ts'
 import { withDeadline } from '../../src/queues/deadline.ts'
@@ -15,7 +16,7 @@ import { requireAdmin } from './bind.ts'
 import { confirmUninstall, isTokenOf } from './confirm-uninstall.ts'
 import type { Addresses } from './desired-state.ts'
 import type { LifecycleHandlers } from './lifecycle-handlers.ts'
-import { install, rebind, type InstallationSecrets } from './install.ts'
+import { install, rebind, type InstallationSecrets, type SystemUserSecrets } from './install.ts'
 
 export type Installations = ReturnType<typeof createInstallations>
 
@@ -30,6 +31,8 @@ export interface InstallationParts {
   /** Where a portal reached it, by the handler's address of the last installation */
   formerAddresses: (handlerUrl: string) => Addresses | null
   openRest: (call: VerifiedCall) => BatchRest
+  /** Stores the pair of a system user, if it is theirs */
+  storeSystemUser: FastifyInstance['tokens']['storeSystemUser']
   /** Gets an access token in place of an expired one */
   refresh: (memberId: string, expired: string) => Promise<string>
   /** Ends the proofs of a portal */
@@ -58,6 +61,19 @@ export function createInstallations (parts: InstallationParts) {
 
   const find = (memberId: string): Promise<Installation | undefined> => store.get(memberId).catch(storeUnavailable)
 
+  /** Returns the REST interface of an administrator's call. */
+  async function restOfAdmin (
+    call: VerifiedCall, refusal: 'install.refused' | 'system-user.refused', ip?: string
+  ): Promise<BatchRest> {
+    const rest = openRest(call)
+    await withDeadline(turnTimeout, lateness, () => requireAdmin(rest)).catch(error => {
+      const fields = { ip, member: call.memberId, user: call.userId }
+      if (error instanceof NotAdminError) auditRefusal(log, refusal, fields)
+      throw error
+    })
+    return rest
+  }
+
   return {
     find,
 
@@ -69,15 +85,25 @@ export function createInstallations (parts: InstallationParts) {
      */
     install: (call: VerifiedCall, secrets: InstallationSecrets): Promise<BindingReport> =>
       onlyLatest(`${call.memberId} ${call.userId}`, async () => {
-        const rest = openRest(call)
         // Before the turn: whoever is no administrator delays nobody else.
-        await withDeadline(turnTimeout, lateness, () => requireAdmin(rest)).catch(error => {
-          const fields = { ip: secrets.ip, member: call.memberId, user: call.userId }
-          if (error instanceof NotAdminError) auditRefusal(log, 'install.refused', fields)
-          throw error
-        })
+        const rest = await restOfAdmin(call, 'install.refused', secrets.ip)
         return await inTurn(call.memberId, over => install(call, secrets, rest, parts, over))
       }),
+
+    /**
+     * Stores the pair of the application's system user. Only an administrator's call may name it: every employee has
+     * tokens of the application, and could call themselves that user.
+     *
+     * @throws NotAdminError, InstallationPendingError, and what is thrown during an outage
+     */
+    async storeSystemUser (call: VerifiedCall, { userId, refreshToken, ip }: SystemUserSecrets): Promise<void> {
+      const { memberId, serverEndpoint } = call
+      await restOfAdmin(call, 'system-user.refused', ip)
+      if ((await find(memberId))?.uninstalledAt !== null) throw new InstallationPendingError()
+      const isStored = await parts.storeSystemUser({ memberId, userId, refreshToken, serverEndpoint })
+      if (isStored) audit(log, 'system-user.stored', { ip, member: memberId, user: userId })
+      else auditRefusal(log, 'system-user.refused', { ip, member: memberId, user: call.userId })
+    },
 
     /** Binds what is declared once more; does nothing for a portal without an installation. */
     rebind: (memberId: string, rest: BatchRest): Promise<void> =>

@@ -4,8 +4,8 @@ const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 
 /**
  * A lifecycle event as Bitrix24's queue server posts it: an urlencoded form whose names have brackets in them.
- * Only `auth` matters to the service; `data` passes, as does what is unknown. All values are strings on the wire.
- * Source: Bitrix24 REST docs, api-reference/common/events/on-app-install.md.
+ * All values are strings on the wire; what is unknown passes. `data` matters where it is the pair of the system user.
+ * Source: Bitrix24 REST docs, api-reference/common/events/on-app-install.md and on-app-user-ready.md.
  */
 export const EventSchema = Type.Object({
   event: Type.String({ minLength: 1, maxLength: 64 }),
@@ -13,6 +13,8 @@ export const EventSchema = Type.Object({
   'auth[access_token]': Text(256),
   'auth[refresh_token]': Text(256),
   'auth[server_endpoint]': Text(256),
-  'auth[application_token]': Text(256)
+  'auth[application_token]': Text(256),
+  'data[refresh_token]': Text(256),
+  'data[user_id]': Text(256)
 }, { additionalProperties: Type.String({ maxLength: 4096 }) })
 export type LifecycleEvent = Static<typeof EventSchema>

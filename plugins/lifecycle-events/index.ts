@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import {
-  AuthorizationServerUnavailableError, PortalUnavailableError, StoreUnavailableError, TooManyInstallationsError,
-  TooManyProofsError
+  AuthorizationServerUnavailableError, InstallationPendingError, PortalUnavailableError, StoreUnavailableError,
+  TooManyInstallationsError, TooManyProofsError
 } from '../../src/errors.ts'
 import { createRetryQueue } from '../../src/queues/retry-queue.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
@@ -39,10 +39,11 @@ declare module 'fastify' {
 const minute = 60_000
 const hour = 60 * minute
 const usualDelays = [5000, 30_000, 2 * minute, 10 * minute]
-// Limits are temporary, too: an accepted event must not be lost because others came first.
+// Limits are temporary, too: an accepted event must not be lost because others came first. Nobody says in which order
+// the events of an installation come.
 const temporary = [
   AuthorizationServerUnavailableError, StoreUnavailableError, PortalUnavailableError, TooManyProofsError,
-  TooManyInstallationsError
+  TooManyInstallationsError, InstallationPendingError
 ]
 
 /** Events of Bitrix24's queue server: verified like an installation, and worked on in the background. */
@@ -61,7 +62,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
     confirm: installations.confirmUninstall, unconfirmed: installations.unconfirmed, log, interval: checkInterval, now
   })
   fastify.decorate('lifecycleEvents', {
-    take: createTakeEvent({ verify: fastify.authToken.verify, installations, queue, checks, log }),
+    take: createTakeEvent({ verify: fastify.authToken.verify, installations, queue, checks }),
     pending: queue.size
   })
 

@@ -1,11 +1,9 @@
 import { hash } from 'node:crypto'
-import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import {
   AuthorizationServerUnavailableError, EventUnknownError, StoreUnavailableError, TooManyInstallationsError
 } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
-import { memberHash } from '../../src/log/logger.ts'
 import { eventChannel, type EventMessage } from '../../src/log/measurements.ts'
 import { upTo } from '../../src/lru.ts'
 import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
@@ -19,10 +17,12 @@ interface TakeEventDependencies {
   installations: Installations
   queue: RetryQueue
   checks: UninstallChecks
-  log: Pick<FastifyBaseLogger, 'info'>
 }
 
-interface UnverifiedEvent extends UnverifiedCall { refreshToken: string }
+interface UnverifiedEvent extends UnverifiedCall {
+  refreshToken: string
+  systemUser: { userId: number, refreshToken: string }
+}
 type Shares = QueuedWork['shares']
 /** What is published of an event, besides whose it is and what became of it. */
 type Facts = Pick<EventMessage, 'event' | 'fields' | 'received'>
@@ -31,20 +31,27 @@ const day = 24 * 3_600_000
 const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY']
 
 /** Takes events: verifies them while Bitrix24 waits, and works on them after. */
-export function createTakeEvent ({ verify, installations, queue, checks, log }: TakeEventDependencies) {
+export function createTakeEvent ({ verify, installations, queue, checks }: TakeEventDependencies) {
   // Some portals are said to repeat events for a day. Only verified events that are done stand here, so a forged one
   // can't keep a true one out.
   const done = new LRUCache<string, true>({ ...upTo(10_000), ttl: day })
 
-  async function takeInstallation (facts: Facts, digest: string, event: UnverifiedEvent): Promise<void> {
+  /** Does what an administrator's event asks for. */
+  async function work (name: string, call: VerifiedCall, event: UnverifiedEvent): Promise<void> {
+    const { memberId, applicationToken, refreshToken, systemUser, ip } = event
+    if (name === 'ONAPPUSERREADY') return await installations.storeSystemUser(call, { ...systemUser, ip })
+    await installations.install(call, { applicationToken, refreshToken, event: name, ip })
+    installations.startHandlers(memberId)
+  }
+
+  async function takeVerified (facts: Facts, digest: string, event: UnverifiedEvent): Promise<void> {
     const { event: name } = facts
-    const { memberId, applicationToken, refreshToken, ip } = event
+    const { memberId } = event
     const begin = performance.now()
     const { userId } = await verify(event)
     const run = async () => {
       // Verified again, as a lot may have happened since: a proof that still holds costs nothing.
-      await installations.install(await verify(event), { applicationToken, refreshToken, event: name, ip })
-      installations.startHandlers(memberId)
+      await work(name, await verify(event), event)
       done.set(digest, true)
     }
     // By user, so that an employee's events do not displace those of an administrator.
@@ -71,13 +78,11 @@ export function createTakeEvent ({ verify, installations, queue, checks, log }: 
     if (name === undefined) throw new EventUnknownError()
     const event = unverifiedEvent(posted, ip)
     const { memberId, applicationToken } = event
-    // Every portal sends it to the installation page's address. The user that it names is not needed here.
-    if (name === 'ONAPPUSERREADY') return log.info({ member: memberHash(memberId) }, `${name} is acknowledged only`)
     const digest = hash('sha256', JSON.stringify(posted), 'base64')
     if (done.has(digest)) return
 
     const facts = factsOf(name, posted)
-    const run = () => name === 'ONAPPUNINSTALL' ? takeUninstall(facts, event) : takeInstallation(facts, digest, event)
+    const run = () => name === 'ONAPPUNINSTALL' ? takeUninstall(facts, event) : takeVerified(facts, digest, event)
     try {
       await run()
     } catch (error) {
@@ -137,6 +142,7 @@ function unverifiedEvent (event: LifecycleEvent, ip: string): UnverifiedEvent {
     applicationToken: text('auth[application_token]'),
     refreshToken: text('auth[refresh_token]'),
     serverEndpoint: text('auth[server_endpoint]'),
+    systemUser: { userId: Number(text('data[user_id]')), refreshToken: text('data[refresh_token]') },
     ip,
     installing: true
   })

@@ -18,14 +18,21 @@ export interface PortalRestOptions {
   allowInsecurePortals?: InsecurePortals
 }
 
+export interface InstalledPortal {
+  /** As the application's system user, if the portal has one whose tokens are good; else as the administrator */
+  rest: PortalRest
+  /** As the administrator whose tokens are stored: for what an ordinary employee may not do, such as binding */
+  adminRest: PortalRest
+}
+
 declare module 'fastify' {
   interface PlacementAbilities {
     /** The portal's REST interface, as the user who opened the widget; good as long as their token is */
     rest: PortalRest
   }
   interface FastifyInstance {
-    /** A portal as the installation sees it: with the rights of the administrator whose tokens are stored. */
-    portal: (memberId: string) => { rest: PortalRest }
+    /** A portal as the installation sees it, without a user who calls. */
+    portal: (memberId: string) => InstalledPortal
     portalRest: {
       /** The REST interface for the user of a verified call, as long as their token is good. */
       ofUser: (request: FastifyRequest) => PortalRest
@@ -58,7 +65,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   must(hasMethod(store, 'recordPortal'), 'store', 'be a store of installations')
   must(isInsecurePortals(allowInsecurePortals), 'allowInsecurePortals', 'be true, false or a list of hosts')
   const connections = createPortalConnections({ allowInsecurePortals })
-  const clients = new LRUCache<string, PortalRest>({
+  const clients = new LRUCache<string, InstalledPortal>({
     max: maxPortals, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true
   })
   // What a portal has blocked is blocked for all its users.
@@ -73,18 +80,19 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
     await connections.close()
   })
 
-  async function holder (memberId: string, refused?: string): Promise<RestCredentials> {
-    const { tokens: { accessToken, expiresAt }, userId, ...row } = await fastify.tokens.holder(memberId, refused)
-    return { ...row, accessToken, expiresAt, userId: userId ?? 0 }
+  function openInstalled (memberId: string, pair: 'holder' | 'preferred'): PortalRest {
+    async function credentials (refused?: string): Promise<RestCredentials> {
+      const { tokens: { accessToken, expiresAt }, userId, ...row } = await fastify.tokens[pair](memberId, refused)
+      return { ...row, accessToken, expiresAt, userId: userId ?? 0 }
+    }
+    const moved = async () => await confirmAddress(await credentials())
+    return createPortalRest({ credentials, moved }, { connections, blocked: blocked.memo(memberId) })
   }
 
-  function openPortal (memberId: string): PortalRest {
-    const rest = createPortalRest({
-      credentials: refused => holder(memberId, refused),
-      moved: async () => await confirmAddress(await holder(memberId))
-    }, { connections, blocked: blocked.memo(memberId) })
-    clients.set(memberId, rest)
-    return rest
+  function openPortal (memberId: string): InstalledPortal {
+    const portal = { rest: openInstalled(memberId, 'preferred'), adminRest: openInstalled(memberId, 'holder') }
+    clients.set(memberId, portal)
+    return portal
   }
 
   function openUser (request: FastifyRequest): PortalRest {
@@ -125,7 +133,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   }
 
   fastify.decorateRequest('isPortalAdmin', false)
-  fastify.decorate('portal', memberId => ({ rest: clients.get(memberId) ?? openPortal(memberId) }))
+  fastify.decorate('portal', memberId => clients.get(memberId) ?? openPortal(memberId))
   fastify.decorate('portalRest', {
     ofUser,
     open: credentials => openPortalRest(credentials, { connections }),

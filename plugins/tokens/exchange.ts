@@ -5,15 +5,16 @@ import {
 } from '../../src/errors.ts'
 import { serverOf } from '../../src/http/server-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import type { Installation, InstallationStore, TokenPair } from '../../src/store/installation-store.ts'
+import type { TokenPair } from '../../src/store/installation-store.ts'
+import type { PairStore, StoredPair } from '../../src/store/pair-store.ts'
 import type { Answer, AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { FAILED, FOREIGN, LOST, UNAVAILABLE } from './refresh-state.ts'
 
-/** A living installation with a token pair. */
-export type TokenHolder = Installation & { tokens: TokenPair }
+/** A portal that is installed, with a token pair. */
+export type TokenHolder = StoredPair & { tokens: TokenPair }
 
 export interface ExchangeOptions {
-  store: Pick<InstallationStore, 'get' | 'replaceTokens'>
+  store: Pick<PairStore, 'get' | 'replaceTokens'>
   authorizationServers: AuthorizationServers
   clientId: string
   servers: readonly string[]
@@ -24,13 +25,13 @@ export interface ExchangeOptions {
 }
 
 /** Records why the pair of that row could not be refreshed (a code in lower case), and returns the error for it. */
-export type Refuse = (row: Installation, code: string) => Promise<Error>
+export type Refuse = (row: StoredPair, code: string) => Promise<Error>
 
 /** What is stored now, undefined when somebody else has stored a pair meanwhile; or why there is no new pair. */
 type Exchanged = { ok: TokenHolder | undefined } | { error: string, holder: TokenHolder }
 
 /** What is stored of a portal, with its pair. Throws NotInstalledError, TokensMissingError, StoreUnavailableError. */
-export async function readHolder (memberId: string, store: Pick<InstallationStore, 'get'>): Promise<TokenHolder> {
+export async function readHolder (memberId: string, store: Pick<PairStore, 'get'>): Promise<TokenHolder> {
   const row = await store.get(memberId).catch(storeUnavailable)
   if (row?.uninstalledAt !== null) throw new NotInstalledError()
   if (row.tokens === null) throw new TokensMissingError()
@@ -38,26 +39,30 @@ export async function readHolder (memberId: string, store: Pick<InstallationStor
 }
 
 /**
- * Stores a fresh pair in place of the one with this version, and tries often: the old pair is spent, so a pair that is
- * not stored is a portal lost. Returns whether the pair still had this version.
+ * Stores a fresh pair in place of the one with this version. Returns whether the pair still had this version.
  *
  * @param candidate a refresh token to be tried before that of the pair
  */
-export async function keepPair (
+export const keepPair = (
   memberId: string, pair: TokenPair, version: number, candidate: string | undefined,
-  { store, log, now, delays }: Pick<ExchangeOptions, 'store' | 'log' | 'now' | 'delays'>
-): Promise<boolean> {
+  options: Pick<ExchangeOptions, 'store' | 'log' | 'now' | 'delays'>
+): Promise<boolean> => keep(memberId, options, () =>
+  options.store.replaceTokens(memberId, pair, options.now(), version, candidate))
+
+/** Stores a fresh pair, and tries often: the old pair is spent, so a pair that is not stored is a portal lost. */
+export async function keep<T> (
+  memberId: string, { log, delays }: Pick<ExchangeOptions, 'log' | 'delays'>, store: () => Promise<T>
+): Promise<T> {
   const member = memberHash(memberId)
-  const replace = () => store.replaceTokens(memberId, pair, now(), version, candidate)
   for (const delay of delays) {
     try {
-      return await replace()
+      return await store()
     } catch (err) {
       log.warn({ err, member, retryInMs: delay }, 'a refreshed token pair could not be stored yet')
       await sleep(delay)
     }
   }
-  return await replace().catch(err => {
+  return await store().catch(err => {
     log.error({ err, member }, 'a refreshed token pair could not be stored: it is lost')
     return storeUnavailable(err)
   })

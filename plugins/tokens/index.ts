@@ -5,12 +5,14 @@ import fp from 'fastify-plugin'
 import { createBackground } from '../../src/queues/background.ts'
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
+import type { PairStore } from '../../src/store/pair-store.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { refreshUnused } from './keep-alive.ts'
 import { createRecovery, createTakeCall, type RecoveryCall } from './recovery.ts'
 import { isSpent } from './refresh-state.ts'
-import { createRefresher, type RefreshErrorCode, type RefreshOutcome } from './refresher.ts'
-import { createTokenService, type TokenService } from './token-service.ts'
+import { createRefreshCounts, createRefresher, type RefreshErrorCode, type RefreshOutcome } from './refresher.ts'
+import { createPreferred, createStoreSystemUser, type SystemUserClaim } from './system-user.ts'
+import { createRefreshSlots, createTokenService, type TokenService } from './token-service.ts'
 
 export interface TokensOptions {
   store: InstallationStore
@@ -31,7 +33,12 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The tokens of installations: each pair has one writer, in all processes. */
     tokens: {
+      /** The pair of the administrator who installed the application, or brought it back. */
       holder: TokenService['holder']
+      /** The pair of the system user; that of the administrator, where there is none or it is no longer good. */
+      preferred: TokenService['holder']
+      /** Stores the pair of a system user, if the authorization server says that it is theirs. */
+      storeSystemUser: (claim: SystemUserClaim) => Promise<boolean>
       /**
        * Takes a verified call, in the background: an administrator's may recover a pair that is dead, anybody's shows
        * that a refused refresh may be tried again.
@@ -64,16 +71,24 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   must(typeof now === 'function', 'now', 'be a function')
   const { authorizationServers, refreshTimeout } = fastify.authToken
   const log = fastify.log.child({ part: 'tokens' })
-  const refresher = createRefresher({ store, authorizationServers, clientId, servers, log, delays: storeDelays, now })
-  // A third more than the server is given: the pair has to be stored, too.
-  const lease = { store, leaseTime: refreshTimeout * 4 / 3, now }
-  const service = createTokenService({ ...lease, refresher, patience })
-  const recover = createRecovery({ ...lease, refresher, authorizationServers, clientId, log })
+  const [counts, inSlot] = [createRefreshCounts(), createRefreshSlots()]
+  /** Whoever refreshes the pairs of one store. */
+  function pairsOf (store: PairStore, log: FastifyBaseLogger) {
+    const exchange = { store, authorizationServers, clientId, servers, log, delays: storeDelays, now }
+    const refresher = createRefresher({ ...exchange, counts })
+    // A third more than the server is given: the pair has to be stored, too.
+    const lease = { store, leaseTime: refreshTimeout * 4 / 3, now }
+    const service = createTokenService({ ...lease, refresher, patience, inSlot })
+    return { ...exchange, ...lease, refresher, service, pause: keepAlivePause }
+  }
+  const administrators = pairsOf(store, log)
+  const systemUsers = pairsOf(store.systemUsers, fastify.log.child({ part: 'tokens of system users' }))
+  const recover = createRecovery(administrators)
   const background = createBackground(log)
 
   const closing = new AbortController()
   const keepAlive = () => background.run('keeping tokens alive', async () => {
-    await refreshUnused(closing.signal, { ...lease, refresher, log, pause: keepAlivePause })
+    if (!await refreshUnused(closing.signal, administrators)) await refreshUnused(closing.signal, systemUsers)
   })
   const timer = setInterval(keepAlive, keepAlivePause).unref()
 
@@ -89,16 +104,18 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   }
 
   fastify.decorate('tokens', {
-    holder: service.holder,
+    holder: administrators.service.holder,
+    preferred: createPreferred(systemUsers.service.holder, administrators.service.holder),
+    storeSystemUser: createStoreSystemUser({ ...systemUsers, systemUsers: store.systemUsers }),
     recover: createTakeCall({ store, recover, background, log, now }),
-    refreshes: refresher.outcomes,
-    refreshErrors: refresher.errors
+    refreshes: administrators.refresher.outcomes,
+    refreshErrors: administrators.refresher.errors
   })
   fastify.addHook('onClose', async () => {
     clearInterval(timer)
     closing.abort()
     await background.close()
-    await service.close()
+    await Promise.all([administrators.service.close(), systemUsers.service.close()])
   })
 }
 

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { memberHash } from '../../src/log/logger.ts'
-import type { Installation, InstallationStore } from '../../src/store/installation-store.ts'
+import type { PairStore, StoredPair } from '../../src/store/pair-store.ts'
 import { isPaused, UNREADABLE } from './refresh-state.ts'
 import type { Refresher } from './refresher.ts'
 import { underLease, type LeaseOptions } from './token-service.ts'
 
 export interface KeepAliveOptions extends LeaseOptions {
-  store: InstallationStore
+  store: PairStore
   refresher: Refresher
   log: Pick<FastifyBaseLogger, 'error'>
   /** Milliseconds between two refreshes, all processes together; half of it to all of it */
@@ -19,7 +19,7 @@ const unused = 150 * 24 * 3_600_000
 const lookedAt = 10
 
 /** The first pair in the row that may be refreshed. An unreadable row goes last, so it blocks no other. */
-async function firstDue ({ store, refresher, log, now }: KeepAliveOptions): Promise<Installation | undefined> {
+async function firstDue ({ store, refresher, log, now }: KeepAliveOptions): Promise<StoredPair | undefined> {
   for (const memberId of await store.staleTokens(now() - unused, lookedAt)) {
     try {
       const row = await store.get(memberId)
@@ -35,7 +35,7 @@ async function firstDue ({ store, refresher, log, now }: KeepAliveOptions): Prom
 }
 
 /** Differs once somebody has tried to refresh the pair. */
-const turnOf = (row: Installation | undefined) => `${row?.memberId} ${row?.refresh?.at}`
+const turnOf = (row: StoredPair | undefined) => `${row?.memberId} ${row?.refresh?.at}`
 
 /**
  * Refreshes the pair that was unused for longest, if that is 150 days, and returns whether it did.

@@ -4,9 +4,11 @@ import { audit } from '../../src/log/audit.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import { upTo } from '../../src/lru.ts'
 import type { createBackground } from '../../src/queues/background.ts'
-import type { Installation, InstallationStore, RefreshState, TokenPair } from '../../src/store/installation-store.ts'
+import type { Installation, InstallationStore, RefreshState } from '../../src/store/installation-store.ts'
+import type { PairStore, StoredPair } from '../../src/store/pair-store.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import type { VerifiedCall } from '../auth-token/calls.ts'
+import { exchangeBrought } from './exchange-brought.ts'
 import { LOST, stateAfterCall } from './refresh-state.ts'
 import type { Refresher } from './refresher.ts'
 import { underLease, type LeaseOptions } from './token-service.ts'
@@ -23,7 +25,7 @@ export interface RecoveryCall {
 }
 
 interface RecoveryOptions extends LeaseOptions {
-  store: InstallationStore
+  store: PairStore
   refresher: Refresher
   authorizationServers: AuthorizationServers
   clientId: string
@@ -35,7 +37,7 @@ const employeeTime = 10_000
 // Milliseconds after each attempt of one person that brought nothing.
 const pauses = [10_000, 60_000, 300_000, 1_800_000]
 
-const isLost = (row: Installation | undefined): row is Installation & { refresh: RefreshState } =>
+const isLost = (row: StoredPair | undefined): row is StoredPair & { refresh: RefreshState } =>
   row?.uninstalledAt === null && row.refresh?.code === LOST
 
 /**
@@ -44,21 +46,9 @@ const isLost = (row: Installation | undefined): row is Installation & { refresh:
  * again for a while that grows.
  */
 export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCall) => Promise<void> {
-  const { store, refresher, authorizationServers, clientId, log, now } = options
+  const { store, refresher, log, now } = options
   // People who are no administrators, or brought nothing, until when in milliseconds since 1970.
   const passed = new LRUCache<string, { attempts: number, until: number }>(upTo(10_000))
-
-  async function exchange ({ call, refreshToken }: RecoveryCall, server: string): Promise<TokenPair | undefined> {
-    const { memberId, userId } = call
-    const said = await authorizationServers.refresh(server, refreshToken, memberId)
-    if ('error' in said || said.ok.refreshToken === undefined) return undefined
-    const { accessToken, refreshToken: refreshed, expiresAt } = said.ok
-    const info = await authorizationServers.appInfo(server, accessToken)
-    if ('error' in info) return undefined
-    const { ok } = info
-    const isTheirs = ok.clientId === clientId && ok.memberId === memberId && ok.userId === userId
-    return isTheirs ? { accessToken, refreshToken: refreshed, expiresAt } : undefined
-  }
 
   return async recovery => {
     const { call: { memberId, userId, serverEndpoint }, refreshToken, isAdmin, ip } = recovery
@@ -76,7 +66,7 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
       // Before the attempt: it may end with an error.
       const pause = Number(pauses[Math.min(attempts, pauses.length - 1)])
       passed.set(person, { attempts: attempts + 1, until: now() + pause })
-      const pair = await exchange(recovery, server)
+      const pair = await exchangeBrought(server, refreshToken, recovery.call, options)
       const isRecovered = pair !== undefined && await refresher.keep(memberId, pair, row.tokenVersion)
       refresher.count(isRecovered ? 'recovered' : 'recovery_refused')
       if (!isRecovered) {
@@ -91,7 +81,7 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
 
 interface TakeCallOptions {
   background: ReturnType<typeof createBackground>
-  store: Pick<InstallationStore, 'get' | 'recordRefresh'>
+  store: Pick<InstallationStore, 'get' | 'recordRefresh' | 'systemUsers'>
   recover: ReturnType<typeof createRecovery>
   log: Pick<FastifyBaseLogger, 'info' | 'error'>
   now: () => number
@@ -131,6 +121,12 @@ export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCa
     const state = stateAfterCall(row.refresh, now())
     if (state === undefined) return
     await store.recordRefresh(memberId, state, row.tokenVersion)
+    // That of the system user may have been refused for the same reason.
+    const systemUser = await store.systemUsers.get(memberId)
+    const other = stateAfterCall(systemUser?.refresh ?? null, now())
+    if (systemUser !== undefined && other !== undefined) {
+      await store.systemUsers.recordRefresh(memberId, other, systemUser.tokenVersion)
+    }
     const fields = { member: memberHash(memberId), code: state.code }
     log.info(fields, 'an installation is alive: its tokens may be refreshed again')
   }

@@ -2,17 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { serverOf } from '../../src/http/server-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import type { InstallationStore, TokenPair } from '../../src/store/installation-store.ts'
+import type { TokenPair } from '../../src/store/installation-store.ts'
+import type { PairStore } from '../../src/store/pair-store.ts'
 import {
   createExchange, keepPair, readHolder, type ExchangeOptions, type Refuse, type TokenHolder
 } from './exchange.ts'
 import { errorOf, FAILED, FOREIGN, isSpent, LOST, stateAfter, UNAVAILABLE, UNREADABLE } from './refresh-state.ts'
 
 interface RefresherOptions extends ExchangeOptions {
-  store: InstallationStore
+  store: PairStore
   log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
   /** Milliseconds that the pair of another process, which was faster, may take to reach the store. Default 1 s */
   settleTime?: number
+  /** Counts for all refreshers of a service. Default: for this one */
+  counts?: RefreshCounts
 }
 
 export type Refresher = ReturnType<typeof createRefresher>
@@ -32,12 +35,19 @@ const errorCodes = [LOST, UNAVAILABLE, UNREADABLE, FAILED, 'server_not_allowed',
 /** The error codes that a metric names; every other code of a server is `other`. */
 export type RefreshErrorCode = typeof errorCodes[number]
 
+export type RefreshCounts = ReturnType<typeof createRefreshCounts>
+
+/** How many refreshes ended how. */
+export const createRefreshCounts = () => ({
+  outcomes: { ...noOutcomes },
+  // The keys are all of the codes.
+  errors: Object.fromEntries(errorCodes.map(code => [code, 0])) as Record<RefreshErrorCode, number>
+})
+
 /** Reads and writes pairs for all who refresh. */
 export function createRefresher (options: RefresherOptions) {
-  const { store, servers, log, settleTime = 1000, now } = options
-  const outcomes = { ...noOutcomes }
-  // The keys are all of the codes.
-  const errors = Object.fromEntries(errorCodes.map(code => [code, 0])) as Record<RefreshErrorCode, number>
+  const { store, servers, log, settleTime = 1000, counts = createRefreshCounts(), now } = options
+  const { outcomes, errors } = counts
   const read = (memberId: string) => readHolder(memberId, store)
   const count = (outcome: RefreshOutcome) => { outcomes[outcome]++ }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AuthorizationServerUnavailableError, storeUnavailable } from '../../src/errors.ts'
 import { withDeadline } from '../../src/queues/deadline.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
-import type { InstallationStore } from '../../src/store/installation-store.ts'
+import type { PairStore } from '../../src/store/pair-store.ts'
 import type { TokenHolder } from './exchange.ts'
 import { errorOf, isPaused } from './refresh-state.ts'
 import type { Refresher } from './refresher.ts'
@@ -11,7 +11,7 @@ import type { Refresher } from './refresher.ts'
 export type TokenService = ReturnType<typeof createTokenService>
 
 export interface LeaseOptions {
-  store: Pick<InstallationStore, 'acquireTokenLease' | 'releaseTokenLease'>
+  store: Pick<PairStore, 'acquireTokenLease' | 'releaseTokenLease'>
   /** How long one process may take for a refresh, in milliseconds; more than the server is given to answer */
   leaseTime: number
   now: () => number
@@ -21,6 +21,8 @@ interface TokenServiceOptions extends LeaseOptions {
   refresher: Refresher
   /** How long a caller waits for a token, in milliseconds */
   patience: number
+  /** Slots for all token services of a process. Default: for this one */
+  inSlot?: RefreshSlots
 }
 
 /** A try that callers share, with the signals of those who wait. Undefined: another process refreshes. */
@@ -30,6 +32,11 @@ const minute = 60_000
 const freshTime = 5 * minute
 // For each authorization server. Few, so that calls that need no refresh still find a connection of the store.
 const refreshesAtOnce = 8
+
+export type RefreshSlots = ReturnType<typeof createRefreshSlots>
+
+/** The slots in which refreshes run. */
+export const createRefreshSlots = () => createFairQueue({ name: 'refreshes', slotsPerKey: refreshesAtOnce })
 
 /** Runs work while nobody else refreshes the pair of this portal; undefined when another process does. */
 export async function underLease<T> (
@@ -48,11 +55,10 @@ export async function underLease<T> (
 
 /** One writer for each pair: callers of one process share a refresh, processes wait for each other's. */
 export function createTokenService (options: TokenServiceOptions) {
-  const { refresher, patience, now } = options
+  const { refresher, patience, inSlot = createRefreshSlots(), now } = options
   const looks = new Map<string, ReturnType<typeof good>>()
   const running = new Map<string, Attempt>()
   const lateness = () => new AuthorizationServerUnavailableError()
-  const inSlot = createFairQueue({ name: 'refreshes', slotsPerKey: refreshesAtOnce })
 
   const isFresh = ({ refreshedAt }: TokenHolder) => now() - Number(refreshedAt) < freshTime
   const isGood = (holder: TokenHolder, refused: string | undefined) =>

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { BackgroundWorkers } from '../background-worker.ts'
-import { deliverEvent, queueEvent } from '../event-delivery.ts'
+import { queueEvent } from '../event-delivery.ts'
+import { finishInstallation } from '../lifecycle.ts'
 import type { Portal, SandboxUser } from '../portal.ts'
 import { explainSilence } from '../reach.ts'
 import { requestParams, text } from '../request-params.ts'
@@ -32,8 +33,8 @@ const actions: Record<string, Action> = {
   async setInstallFinish (portal, user, { value }) {
     // A text, as on a portal: its page takes the refusal for a success, too.
     if (!user.admin) return { result: 'false' }
-    portal.installed = value !== false
-    if (portal.installed) await deliverEvent(portal, 'ONAPPINSTALL')
+    if (value === false) portal.installed = false
+    else await finishInstallation(portal)
     return { result: 'true' }
   },
   setUserOption (portal, user, { name, value }) {

@@ -31,7 +31,8 @@ export const isInSlider = ({ query }: Viewer): boolean => query.IFRAME === 'Y'
 /** Prepares the pages of a portal. */
 export function screenOf (portal: Portal): Screen {
   const { application, liveReload, portals } = portal.state
-  const person = (id: number) => portal.user(id) ?? portal.users.admin
+  const people = [...Object.values(portal.users), portal.systemUser]
+  const person = (id: number) => people.find(person => person.id === id) ?? portal.users.admin
   const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
   const rich = (...args: [text: string, linkId?: unknown, inOpenChannel?: boolean]) => richText(portal, ...args)
 

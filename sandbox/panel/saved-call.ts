@@ -30,12 +30,16 @@ const OF_RUN = new Map([
   ['DOMAIN', 'DOMAIN'], ['SERVER_ENDPOINT', 'SERVER_ENDPOINT'], ['member_id', 'member_id'], ['ts', 'ts'],
   ['auth[domain]', 'DOMAIN'],
   ['auth[server_endpoint]', 'SERVER_ENDPOINT'], ['auth[client_endpoint]', 'CLIENT_ENDPOINT'],
-  ['auth[member_id]', 'member_id'], ['auth[expires]', 'expires']
+  ['auth[member_id]', 'member_id'], ['auth[expires]', 'expires'],
+  ['data[domain]', 'OAUTH_DOMAIN'], ['data[server_endpoint]', 'SERVER_ENDPOINT'],
+  ['data[client_endpoint]', 'CLIENT_ENDPOINT'], ['data[member_id]', 'member_id']
 ])
 
 /** What stands in the file in the place of a field; undefined when it can stay. */
 function placeholderOf (field: string): string | undefined {
   if (!isSecret(field)) return OF_RUN.get(field)
+  // The pair of the system user, who is not the user of the call.
+  if (field.startsWith('data[')) return field
   const name = field.replace(/^.*\[|\]$/g, '').toUpperCase()
   return SAME.get(name) ?? name
 }
@@ -64,12 +68,16 @@ export function savedCall (portal: Portal, { name, method }: WireEntry, { url, b
 /** What takes the place of the placeholders, by their names, in a call of this user. */
 export function freshFields (portal: Portal, user: SandboxUser): Record<string, string> {
   const { accessToken, refreshToken, expiresAt } = portal.grantForCall(user)
+  const ofSystemUser = portal.grant(portal.systemUser)
   return {
+    'data[access_token]': ofSystemUser.accessToken,
+    'data[refresh_token]': ofSystemUser.refreshToken,
     AUTH_ID: accessToken,
     REFRESH_ID: refreshToken,
     APPLICATION_TOKEN: portal.applicationToken,
     APP_SID: randomBytes(16).toString('hex'),
     DOMAIN: portal.domain,
+    OAUTH_DOMAIN: new URL(portal.state.authorizationServer).host,
     SERVER_ENDPOINT: `${portal.state.authorizationServer}/rest/`,
     CLIENT_ENDPOINT: `${portal.url}/rest/`,
     member_id: portal.memberId,

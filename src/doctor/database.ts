@@ -9,13 +9,21 @@ import { withDeadline } from '../queues/deadline.ts'
 import type { Database } from '../store/database.ts'
 import { createRowMapper } from '../store/installation-row.ts'
 import type { Installation } from '../store/installation-store.ts'
+import { createSecrets, pairOf } from '../store/pair-row.ts'
+import type { Pair } from '../store/pair-store.ts'
 import { hasTables, openExistingDatabase, ranMigrations } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 import { tableSets } from '../tools/table-sets.ts'
 import { find, sentence, type Finding } from './finding.ts'
 
-/** An installed portal; `unreadable` names the secrets of it that no key opens. */
-export interface StoredPortal { installation: Installation, unreadable: string[] }
+/** An installed portal. */
+export interface StoredPortal {
+  installation: Installation
+  /** Names of its secrets that no key opens, without those of the system user */
+  unreadable: string[]
+  /** The pair of its system user, if it has one */
+  systemUser: Pair | undefined
+}
 
 interface Examination {
   findings: Finding[]
@@ -35,13 +43,18 @@ async function readPortals (
 ): Promise<{ portals: StoredPortal[], left: number }> {
   const installed = db.selectFrom('installations').where('uninstalled_at', 'is', null)
     .where(where => domain === undefined ? where.lit(true) : where('domain', '=', domain))
-  const rows = await installed.selectAll().orderBy('updated_at', 'desc').orderBy('member_id').limit(limit).execute()
+  const shown = installed.orderBy('updated_at', 'desc').orderBy('member_id').limit(limit)
+  const rows = await shown.selectAll().execute()
   const { count } = await installed.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+  const systemUsers = await db.selectFrom('system_users').selectAll()
+    .where('user_id', 'is not', null).where('member_id', 'in', shown.select('member_id')).execute()
   const cipher = createCipher(createKeyRing(appSecret).derive('store'))
+  const secrets = createSecrets(cipher, undefined, 'system_users')
   const portals = rows.map(row => {
     const unreadable: string[] = []
     const mapper = createRowMapper(cipher, { error: ({ column }: { column: string }) => { unreadable.push(column) } })
-    return { installation: mapper.fromRow(row), unreadable }
+    const systemUser = systemUsers.find(one => one.member_id === row.member_id && one.installed_at === row.installed_at)
+    return { installation: mapper.fromRow(row), unreadable, systemUser: systemUser && pairOf(secrets, systemUser) }
   })
   return { portals, left: Number(count) - rows.length }
 }

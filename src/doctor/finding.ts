@@ -104,6 +104,8 @@ const notes = {
   'tokens-unchecked': 'The authorization server did not say whether the tokens are good.',
   'tokens-expired': 'The access token has expired, which is refreshed with the next use, so placements and scopes ' +
     'were not checked: open the application once, then run this again.',
+  'system-user-refused': 'The tokens of the system user are no longer good (%s), so the service acts as the ' +
+    'administrator. The portal sends new ones when the application is removed and installed again.',
   'binding-refused': '%s could not be bound at the last installation: this portal does not know it, or does not ' +
     'allow it.'
 }

@@ -3,7 +3,7 @@ import type { Assembled } from './assemble.ts'
 import { checkBindings } from './bindings.ts'
 import type { StoredPortal } from './database.ts'
 import { find, type Finding } from './finding.ts'
-import { examineTokens } from './tokens.ts'
+import { examineSystemUser, examineTokens } from './tokens.ts'
 
 const atOnce = 4
 const late = new Error('the portal did not answer in time')
@@ -17,9 +17,10 @@ function unanswered (error: Error & { portalCode?: string }): Finding {
 
 async function checkPortal (portal: StoredPortal, assembled: Assembled): Promise<Finding[]> {
   const examined = await examineTokens(portal, assembled.fastify)
-  return 'finding' in examined
+  const findings = 'finding' in examined
     ? [examined.finding]
     : await checkBindings(portal.installation, examined.tokens, assembled)
+  return [...findings, ...examineSystemUser(portal)]
 }
 
 /** Checks each portal, a few at a time, for so many milliseconds each. */

@@ -16,6 +16,14 @@ const refusal = (code: string): Examined => ({ finding: refusals.get(code) ?? fi
 // These pass by themselves, or are said elsewhere.
 const passing = new Set(['unavailable', 'failed', 'unreadable'])
 
+/** Whether the tokens of a portal's system user are known to be dead: then those of the administrator are used. */
+export function examineSystemUser ({ systemUser }: Pick<StoredPortal, 'systemUser'>): Finding[] {
+  if (systemUser === undefined) return []
+  const { tokens, refresh } = systemUser
+  if (tokens === null) return [find('system-user-refused', 'unreadable')]
+  return refresh !== null && !passing.has(refresh.code) ? [find('system-user-refused', refresh.code)] : []
+}
+
 /**
  * Whether the token pair of a portal is alive. The refresh token is never exchanged, as that spends it: what speaks
  * against it is what the service has recorded; the access token is shown to the authorization server.

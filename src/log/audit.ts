@@ -71,6 +71,14 @@ export const auditEvents = {
     text: "an administrator's call has recovered the tokens of an installation",
     fields: ['ip', 'member', 'user']
   },
+  'system-user.stored': {
+    level: 'info', text: "the tokens of the application's system user were stored", fields: ['ip', 'member', 'user']
+  },
+  'system-user.refused': {
+    level: 'warn',
+    text: 'tokens that are said to be of a system user were refused: the sender is no administrator, or they are not',
+    fields: ['ip', 'member', 'user']
+  },
   'link.written': {
     level: 'info', text: 'a link was written', fields: ['ip', 'member', 'user', 'screen', 'link']
   },
@@ -113,7 +121,7 @@ const minute = 60_000
 /** The same for refusals, which a user can bring about as often as they like: once a minute for each user. */
 export function createRefusalAudit (now: () => number) {
   const recent = new LRUCache<string, true>({ max: 10_000, ttl: minute, ttlResolution: 0, perf: { now } })
-  type Refusal = 'install.refused' | 'application-token.refused'
+  type Refusal = 'install.refused' | 'system-user.refused' | 'application-token.refused'
   return (log: AuditLog, event: Refusal, fields: FieldsOf<Refusal>): void => {
     const key = `${event} ${fields.member} ${fields.user}`
     if (!recent.has(key)) audit(log, event, fields)

@@ -1,30 +1,16 @@
 import type { Generated, Selectable } from 'kysely'
 import type { InstallationChange } from './change-store.ts'
 
-/** Times are milliseconds since 1970. */
-export interface InstallationsTable {
+/** A token pair of a portal, and what is known of its refreshes. Times are milliseconds since 1970. */
+export interface PairColumns {
   member_id: string
-  domain: string
-  client_endpoint: string
-  server_endpoint: string
-  /** Comma separated */
-  scope: string
-  status: string
-  /** Encrypted, as are the next two */
-  application_token: string | null
+  /** Encrypted, as is the next */
   access_token: string | null
   refresh_token: string | null
-  /** Encrypted. Came with an installation and has not been exchanged yet */
-  candidate_refresh_token: string | null
   expires_at: number | null
+  /** Whose pair it is */
   user_id: number | null
-  handler_url: string | null
-  /** JSON of a BindingReport */
-  bindings: string | null
-  installed_at: number
   updated_at: number
-  uninstall_requested_at: number | null
-  uninstalled_at: number | null
   token_version: Generated<number>
   refreshed_at: number | null
   /** A RefreshState, or null in all four */
@@ -36,6 +22,26 @@ export interface InstallationsTable {
   /** Who refreshes the token pair, and until when */
   lease_owner: string | null
   lease_until: number | null
+}
+
+/** With the pair of the administrator who has installed the application. */
+export interface InstallationsTable extends PairColumns {
+  domain: string
+  client_endpoint: string
+  server_endpoint: string
+  /** Comma separated */
+  scope: string
+  status: string
+  /** Encrypted, as is the next */
+  application_token: string | null
+  /** Came with an installation and has not been exchanged yet */
+  candidate_refresh_token: string | null
+  handler_url: string | null
+  /** JSON of a BindingReport */
+  bindings: string | null
+  installed_at: number
+  uninstall_requested_at: number | null
+  uninstalled_at: number | null
   /** Comma separated origins; null: none */
   hosts: string | null
   /** The change whose handlers have not run yet; null: none */
@@ -47,9 +53,17 @@ export interface InstallationsTable {
   change_lease_until: number | null
 }
 
+/** With the pair of a portal's system user. An uninstall leaves the version, so that no two pairs share one. */
+export interface SystemUsersTable extends PairColumns {
+  /** Of the installation that it belongs to */
+  installed_at: number | null
+}
+
+export type PairRow = Selectable<PairColumns>
 export type InstallationRow = Selectable<InstallationsTable>
 
 /** The core's tables. A plugin adds its own with `database.withTables<…>()`. */
 export interface Database {
   installations: InstallationsTable
+  system_users: SystemUsersTable
 }

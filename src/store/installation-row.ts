@@ -1,39 +1,23 @@
 import type { BaseLogger } from 'pino'
 import type { Cipher } from '../crypto/encryption.ts'
-import { memberHash } from '../log/logger.ts'
 import type { InstallationRow } from './database.ts'
-import type { Installation, NewInstallation, PortalAddress, RefreshState } from './installation-store.ts'
+import type { Installation, NewInstallation, PortalAddress } from './installation-store.ts'
 import type { InstallationChange } from './change-store.ts'
-
-type Secret = 'application_token' | 'access_token' | 'refresh_token' | 'candidate_refresh_token'
+import { createSecrets, pairColumns, pairOf } from './pair-row.ts'
 
 export type RowMapper = ReturnType<typeof createRowMapper>
 
 /** Maps rows to installations and back, and encrypts their secrets. A secret that no key opens is null, and logged. */
 export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>) {
-  const encrypt = (text: string | undefined | null, memberId: string, column: Secret) =>
-    typeof text === 'string' ? cipher.encrypt(text, memberId, column) : null
-
-  const decrypt = (row: InstallationRow, column: Secret) => {
-    const stored = row[column]
-    try {
-      return stored === null ? null : cipher.decrypt(stored, row.member_id, column)
-    } catch {
-      // As good as none: calls go on, and the next installation writes a new one.
-      log?.error({ member: memberHash(row.member_id), column }, 'no key of APP_SECRET opens a stored secret')
-      return null
-    }
-  }
+  const secrets = createSecrets(cipher, log, 'installations')
+  const { encrypt, decrypt } = secrets
 
   /** The columns of a pair that is stored now; null: of none. */
   const tokenColumns = (
     tokens: Installation['tokens'], memberId: string, now: number, candidateRefreshToken?: string
   ) => ({
-    access_token: encrypt(tokens?.accessToken, memberId, 'access_token'),
-    refresh_token: encrypt(tokens?.refreshToken, memberId, 'refresh_token'),
-    candidate_refresh_token: encrypt(candidateRefreshToken, memberId, 'candidate_refresh_token'),
-    expires_at: tokens?.expiresAt ?? null,
-    refreshed_at: tokens === null ? null : now
+    ...pairColumns(secrets, tokens, memberId, now),
+    candidate_refresh_token: encrypt(candidateRefreshToken, memberId, 'candidate_refresh_token')
   })
 
   const applicationTokenColumn = (applicationToken: string | null, memberId: string) =>
@@ -58,24 +42,11 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
 
     fromRow (row: InstallationRow): Installation {
       const candidateRefreshToken = decrypt(row, 'candidate_refresh_token')
-      const accessToken = decrypt(row, 'access_token')
-      const refreshToken = decrypt(row, 'refresh_token') ?? candidateRefreshToken
-      const expiresAt = row.expires_at
-      const isPair = accessToken !== null && refreshToken !== null && expiresAt !== null
       return {
-        memberId: row.member_id,
-        domain: row.domain,
-        clientEndpoint: row.client_endpoint,
-        serverEndpoint: row.server_endpoint,
-        scope: row.scope === '' ? [] : row.scope.split(','),
-        status: row.status,
-        applicationToken: decrypt(row, 'application_token'),
-        tokens: isPair ? { accessToken, refreshToken, expiresAt } : null,
+        ...addressOf(row),
+        ...pairOf(secrets, row, candidateRefreshToken),
         ...(candidateRefreshToken !== null && { candidateRefreshToken }),
-        tokenVersion: row.token_version,
-        refreshedAt: row.refreshed_at,
-        refresh: readRefresh(row),
-        userId: row.user_id,
+        applicationToken: decrypt(row, 'application_token'),
         handlerUrl: row.handler_url,
         bindings: row.bindings === null ? null : JSON.parse(row.bindings),
         hosts: readHosts(row.hosts),
@@ -90,6 +61,18 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
 
 /** The columns of a change that has just happened. Whoever runs the handlers of an earlier one keeps that right. */
 export const changeColumns = (change: InstallationChange, now: number) => ({ change, change_at: now, change_due: now })
+
+/** The address of a portal, as its row has it. */
+export const addressOf = (
+  row: Pick<InstallationRow, 'member_id' | 'domain' | 'client_endpoint' | 'server_endpoint' | 'scope' | 'status'>
+): PortalAddress => ({
+  memberId: row.member_id,
+  domain: row.domain,
+  clientEndpoint: row.client_endpoint,
+  serverEndpoint: row.server_endpoint,
+  scope: row.scope === '' ? [] : row.scope.split(','),
+  status: row.status
+})
 
 /** The row of a portal of which nothing but its address is known. */
 export function newRowOf (portal: PortalAddress, now: number) {
@@ -107,9 +90,3 @@ export function newRowOf (portal: PortalAddress, now: number) {
 
 /** No origin has a comma in it. */
 export const readHosts = (hosts: string | null): string[] => hosts === null ? [] : hosts.split(',')
-
-function readRefresh (row: InstallationRow): RefreshState | null {
-  const { refresh_code: code, refresh_at: at, refresh_attempts: attempts, refresh_next_try_at: nextTryAt } = row
-  if (code === null || at === null || attempts === null) return null
-  return { code, at, attempts, nextTryAt: nextTryAt ?? Infinity }
-}

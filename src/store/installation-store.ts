@@ -1,4 +1,5 @@
 import type { InstallationChange, ChangeStore } from './change-store.ts'
+import type { PairStore, StoredPair, SystemUserStore } from './pair-store.ts'
 
 // Times are milliseconds since 1970.
 
@@ -33,20 +34,9 @@ export interface RefreshState {
   nextTryAt: number
 }
 
-/** One application on one portal. */
-export interface Installation extends PortalAddress {
+/** One application on one portal, with the pair of the administrator who has installed it. */
+export interface Installation extends StoredPair {
   applicationToken: string | null
-  tokens: TokenPair | null
-  /** Came with an installation. The next refresh tries it first; that of `tokens` stays until the answer proves it */
-  candidateRefreshToken?: string
-  /** Grows with every change of the pair, its removal included */
-  tokenVersion: number
-  /** When the pair was stored */
-  refreshedAt: number | null
-  /** Null while nothing speaks against a refresh; a new pair makes it null */
-  refresh: RefreshState | null
-  /** The user who installed, whose rights the tokens carry */
-  userId: number | null
   /** The address the placements are bound to */
   handlerUrl: string | null
   bindings: BindingReport | null
@@ -55,8 +45,6 @@ export interface Installation extends PortalAddress {
   installedAt: number
   updatedAt: number
   uninstallRequestedAt: number | null
-  /** When set, the row is a tombstone: it holds no token, and only `install` and `recordPortal` change it. */
-  uninstalledAt: number | null
 }
 
 /** What was stored of a portal before it was asked about; what came since then stays. */
@@ -73,10 +61,12 @@ export interface NewInstallation extends PortalAddress {
 }
 
 /**
- * The portals this application is installed on.
+ * The portals this application is installed on, with the pairs of their administrators.
  * A method that changes a row does nothing when the row is missing or a tombstone, except `install` and `recordPortal`.
  */
-export interface InstallationStore extends ChangeStore {
+export interface InstallationStore extends ChangeStore, PairStore {
+  readonly systemUsers: SystemUserStore
+
   /** Finds tombstones too. A secret that no key opens is null, and logged. */
   get (memberId: string): Promise<Installation | undefined>
 
@@ -103,29 +93,6 @@ export interface InstallationStore extends ChangeStore {
 
   /** Remembers an origin at which an administrator has opened the application: the newest five. */
   rememberHost (memberId: string, origin: string, now: number): Promise<void>
-
-  /**
-   * Replaces the token pair and the candidate refresh token (none unless given), and returns whether it did; with
-   * `expectedVersion` only the pair of that version.
-   */
-  replaceTokens (
-    memberId: string, tokens: TokenPair, now: number, expectedVersion?: number, candidateRefreshToken?: string
-  ): Promise<boolean>
-
-  /** Records why the pair of that version is not refreshed; does nothing when there is another pair by now. */
-  recordRefresh (memberId: string, state: RefreshState, expectedVersion: number): Promise<void>
-
-  /** Takes the right to refresh the pair until `until`, and returns whether it did: not if somebody else has it. */
-  acquireTokenLease (memberId: string, owner: string, until: number, now: number): Promise<boolean>
-
-  /** Gives the right back; does nothing when somebody else holds it. */
-  releaseTokenLease (memberId: string, owner: string): Promise<void>
-
-  /**
-   * The member ids of portals whose pair was stored before `refreshedBefore` and may still be refreshed: least often
-   * refused first, then the oldest pair, then in the order of their member ids ('a' before 'b').
-   */
-  staleTokens (refreshedBefore: number, limit: number): Promise<string[]>
 
   /** Keeps the time of the first request. */
   requestUninstall (memberId: string, now: number): Promise<void>

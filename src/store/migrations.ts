@@ -36,7 +36,10 @@ const required = ['domain', 'client_endpoint', 'server_endpoint', 'scope', 'stat
 
 export const installationTables: TableSet = {
   name: 'installations',
-  tables: { installations: { key: ['member_id'], grows: ['token_version', 'updated_at'] } },
+  tables: {
+    installations: { key: ['member_id'], grows: ['token_version', 'updated_at'] },
+    system_users: { key: ['member_id'], grows: ['token_version', 'updated_at'] }
+  },
   migrations: {
     '0001-installations': {
       async up (db) {
@@ -69,16 +72,39 @@ export const installationTables: TableSet = {
     '0003-stale-tokens': {
       async up (db) {
         await db.schema.dropIndex('installations_refreshed').execute()
-        await db.schema.createIndex('installations_stale').on('installations')
-          .expression(sql`coalesce(refresh_attempts, 0), refreshed_at, member_id`)
-          .where((where) => where.or([
-            where(sql.ref('refresh_code'), 'is', null), where(sql.ref('refresh_next_try_at'), 'is not', null)
-          ]))
-          .execute()
+        await createStaleIndex(db, 'installations')
+      }
+    },
+    '0004-system-users': {
+      async up (db) {
+        let table: CreateTableBuilder<string, string> = db.schema.createTable('system_users')
+          .addColumn('member_id', 'text', (column) => column.primaryKey())
+          .addColumn('token_version', 'bigint', (column) => column.notNull())
+          .addColumn('updated_at', 'bigint', (column) => column.notNull())
+        for (const name of ['access_token', 'refresh_token', 'refresh_code', 'lease_owner']) {
+          table = table.addColumn(name, 'text')
+        }
+        for (const name of [
+          'user_id', 'installed_at', 'expires_at', 'refreshed_at', 'refresh_at', 'refresh_attempts',
+          'refresh_next_try_at', 'lease_until'
+        ]) {
+          table = table.addColumn(name, 'bigint')
+        }
+        await table.execute()
+        await createStaleIndex(db, 'system_users')
       }
     }
   }
 }
+
+/** What `staleTokens` follows to the oldest pairs. */
+const createStaleIndex = (db: Kysely<unknown>, table: 'installations' | 'system_users') =>
+  db.schema.createIndex(`${table}_stale`).on(table)
+    .expression(sql`coalesce(refresh_attempts, 0), refreshed_at, member_id`)
+    .where((where) => where.or([
+      where(sql.ref('refresh_code'), 'is', null), where(sql.ref('refresh_next_try_at'), 'is not', null)
+    ]))
+    .execute()
 
 /** Brings the tables of a set up to date, and returns the names of the migrations that had to run. */
 export async function migrate (

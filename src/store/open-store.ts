@@ -39,8 +39,10 @@ export const openStore = async ({ url, keyRing, log }: OpenStoreOptions): Promis
 /** The store over an open database. `close` closes the database. */
 export function createStore ({ db, changes }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']): Store {
   const cipher = createCipher(keyRing.derive('store'))
+  const { systemUsers, ...installations } = createSqlStore({ db, cipher, notifying: changes.notifying, log })
   return {
-    ...observable(createSqlStore({ db, cipher, notifying: changes.notifying, log })),
+    ...observable(installations),
+    systemUsers: observable(systemUsers, 'systemUsers.'),
     database: db,
     onPortalChanged: changes.listen,
     async close () {
@@ -53,6 +55,8 @@ export function createStore ({ db, changes }: OpenDatabase, keyRing: KeyRing, lo
 type Method = (...args: unknown[]) => Promise<unknown>
 
 /** Makes the calls of an object's methods visible to who measures or traces them. */
-const observable = <T extends object>(store: T): T =>
-  Object.fromEntries(Object.entries<Method>(store as Record<string, Method>).map(([method, work]) =>
-    [method, (...args: unknown[]) => storeCalls.tracePromise(work, { method }, undefined, ...args)])) as T
+const observable = <T extends object>(store: T, prefix = ''): T =>
+  Object.fromEntries(Object.entries<Method>(store as Record<string, Method>).map(([name, work]) => {
+    const method = prefix + name
+    return [name, (...args: unknown[]) => storeCalls.tracePromise(work, { method }, undefined, ...args)]
+  })) as T

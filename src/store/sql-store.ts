@@ -7,6 +7,7 @@ import { createRowMapper, changeColumns, newRowOf, readHosts } from './installat
 import type { InstallationStore } from './installation-store.ts'
 import { isReplaced, newRequest, replacement, type SeenTombstone } from './installation-upsert.ts'
 import { createSqlChangeStore } from './sql-change-store.ts'
+import { createSqlSystemUserStore, removeSystemUser } from './sql-system-user-store.ts'
 import { createSqlTokenStore, nextTokens, updateLiving } from './sql-token-store.ts'
 
 const maxHosts = 5
@@ -33,8 +34,9 @@ export function createSqlStore ({ db, cipher, notifying, log }: SqlStoreOptions)
       .returning('installed_at').executeTakeFirst()
 
   return {
-    ...createSqlTokenStore(db, rows),
+    ...createSqlTokenStore(db, 'installations', rows.tokenColumns),
     ...createSqlChangeStore(db),
+    systemUsers: createSqlSystemUserStore(db, cipher, log),
 
     async get (memberId) {
       const row = await db.selectFrom('installations').selectAll().where('member_id', '=', memberId).executeTakeFirst()
@@ -95,16 +97,19 @@ export function createSqlStore ({ db, cipher, notifying, log }: SqlStoreOptions)
     },
 
     async markUninstalled (memberId, now) {
-      await notifying(db, memberId, (connection) => updateLiving(connection, memberId)
-        .set({
-          ...nextTokens(rows.tokenColumns(null, memberId, now), now),
-          application_token: null,
-          hosts: null,
-          uninstall_requested_at: null,
-          uninstalled_at: now,
-          ...changeColumns('uninstalled', now)
-        })
-        .execute())
+      await notifying(db, memberId, async (connection) => {
+        await updateLiving(connection, memberId)
+          .set({
+            ...nextTokens(rows.tokenColumns(null, memberId, now), now),
+            application_token: null,
+            hosts: null,
+            uninstall_requested_at: null,
+            uninstalled_at: now,
+            ...changeColumns('uninstalled', now)
+          })
+          .execute()
+        await removeSystemUser(connection, memberId, now)
+      })
     },
 
     async clearTombstones (uninstalledBefore, limit) {

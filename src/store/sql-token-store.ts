@@ -1,10 +1,13 @@
-import { sql, type Kysely } from 'kysely'
-import type { Database } from './database.ts'
-import type { RowMapper } from './installation-row.ts'
-import type { InstallationStore } from './installation-store.ts'
+import { sql, type Kysely, type SqlBool } from 'kysely'
+import type { Database, PairColumns } from './database.ts'
+import type { TokenPair } from './installation-store.ts'
+import type { PairStore } from './pair-store.ts'
 
-type TokenStore = Pick<InstallationStore,
-  'replaceTokens' | 'recordRefresh' | 'acquireTokenLease' | 'releaseTokenLease' | 'staleTokens'>
+/** The tables with token pairs. */
+type PairTable = 'installations' | 'system_users'
+
+/** Maps a pair to the columns of a table. */
+type TokenColumns = (tokens: TokenPair, memberId: string, now: number, candidateRefreshToken?: string) => object
 
 export const updateLiving = (db: Kysely<Database>, memberId: string) =>
   db.updateTable('installations').where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
@@ -21,10 +24,16 @@ export const nextTokens = <Columns extends object>(tokenColumns: Columns, now: n
   updated_at: now
 })
 
-/** The token pairs, and the right to refresh them. */
-export function createSqlTokenStore (db: Kysely<Database>, { tokenColumns }: RowMapper): TokenStore {
+/** The token pairs of a table, and the right to refresh them. */
+export function createSqlTokenStore (
+  database: Kysely<Database>, table: PairTable, tokenColumns: TokenColumns
+): Omit<PairStore, 'get'> {
+  // What follows uses the columns of pairs only, which both tables have.
+  const db = database as unknown as Kysely<Record<PairTable, PairColumns>>
+  const isLiving = table === 'installations' ? sql<SqlBool>`uninstalled_at is null` : sql<SqlBool>`user_id is not null`
+  const living = (memberId: string) => db.updateTable(table).where('member_id', '=', memberId).where(isLiving)
   // Both as the index has them.
-  const refreshable = () => db.selectFrom('installations')
+  const refreshable = () => db.selectFrom(table)
     .where((where) => where.or([where('refresh_code', 'is', null), where('refresh_next_try_at', 'is not', null)]))
   const attempted = sql<number>`coalesce(refresh_attempts, 0)`
 
@@ -37,7 +46,7 @@ export function createSqlTokenStore (db: Kysely<Database>, { tokenColumns }: Row
 
   return {
     async replaceTokens (memberId, tokens, now, expectedVersion, candidateRefreshToken) {
-      const { numUpdatedRows } = await updateLiving(db, memberId)
+      const { numUpdatedRows } = await living(memberId)
         // The condition has just said that it is a number.
         .$if(expectedVersion !== undefined, (update) => update.where('token_version', '=', expectedVersion as number))
         .set(nextTokens(tokenColumns(tokens, memberId, now, candidateRefreshToken), now))
@@ -46,7 +55,7 @@ export function createSqlTokenStore (db: Kysely<Database>, { tokenColumns }: Row
     },
 
     async recordRefresh (memberId, { code, at, attempts, nextTryAt }, expectedVersion) {
-      await updateLiving(db, memberId).where('token_version', '=', expectedVersion)
+      await living(memberId).where('token_version', '=', expectedVersion)
         .set({
           refresh_code: code,
           refresh_at: at,
@@ -58,7 +67,7 @@ export function createSqlTokenStore (db: Kysely<Database>, { tokenColumns }: Row
 
     async acquireTokenLease (memberId, owner, until, now) {
       // One statement decides: a row lock in PostgreSQL, an immediate transaction in SQLite.
-      const { numUpdatedRows } = await updateLiving(db, memberId)
+      const { numUpdatedRows } = await living(memberId)
         .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
         .set({ lease_owner: owner, lease_until: until })
         .executeTakeFirst()
@@ -66,7 +75,7 @@ export function createSqlTokenStore (db: Kysely<Database>, { tokenColumns }: Row
     },
 
     async releaseTokenLease (memberId, owner) {
-      await updateLiving(db, memberId).where('lease_owner', '=', owner)
+      await living(memberId).where('lease_owner', '=', owner)
         .set({ lease_owner: null, lease_until: null }).execute()
     },
 

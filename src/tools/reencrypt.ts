@@ -2,59 +2,78 @@ import type { Kysely } from 'kysely'
 import type { Cipher } from '../crypto/encryption.ts'
 import { memberHash } from '../log/logger.ts'
 import type { Database, InstallationRow } from '../store/database.ts'
+import { secretName } from '../store/pair-row.ts'
 
-const secrets = ['application_token', 'access_token', 'refresh_token', 'candidate_refresh_token'] as const
+const tables = {
+  installations: ['application_token', 'access_token', 'refresh_token', 'candidate_refresh_token'],
+  system_users: ['access_token', 'refresh_token']
+} as const
+type TableName = keyof typeof tables
+type Column = typeof tables[TableName][number]
+type SecretRow = Pick<InstallationRow, 'member_id'> & Record<Column, string | null>
+
 // So few that nobody waits long for SQLite's write lock.
 const batchSize = 100
 const rowsBetweenNews = 10_000
 const portalsNamed = 20
 
-interface UnreadablePortal { member: string, domain: string }
-type SecretRow = Pick<InstallationRow, 'member_id' | 'domain' | typeof secrets[number]>
+/** The secrets of one table. */
+const secretsOf = (db: Kysely<Database>, table: TableName) =>
+  ({ db: db as unknown as Kysely<Record<TableName, SecretRow>>, table, columns: tables[table] as readonly Column[] })
+type Secrets = ReturnType<typeof secretsOf>
 
 /**
  * Encrypts with the newest key what an older one encrypted, in batches, while services go on reading and writing.
  * May be run again after an error. `onProgress` is called after every 10,000 rows that were looked at.
  */
 export async function rotateKeys (db: Kysely<Database>, cipher: Cipher, onProgress: (rows: number) => void) {
-  const report = {
+  const unreadable = new Set<string>()
+  let [seen, rewritten, opensAny] = [0, 0, false]
+  for (const table of ['installations', 'system_users'] as const) {
+    const secrets = secretsOf(db, table)
+    for (let after = ''; ;) {
+      const rows = await readBatch(secrets, cipher, after)
+      const last = rows.at(-1)
+      if (last === undefined) break
+      const found = await db.transaction().execute((transaction) =>
+        rewrite(secretsOf(transaction, table), cipher, rows))
+      rewritten += found.rewritten
+      // Read the batch once more.
+      if (found.overtaken > 0) continue
+      after = last.member_id
+      for (const memberId of found.unreadable) unreadable.add(memberId)
+      seen += rows.length
+      if (seen % rowsBetweenNews === 0) onProgress(seen)
+    }
+    opensAny ||= await holdsSecretOf(secrets, cipher)
+  }
+  return {
     installations: await count(db),
     /** Rows that were encrypted with an older key, and now are with the newest */
-    rewritten: 0,
+    rewritten,
     /** How many portals have a secret that no key opens; they stay as they are */
-    unreadable: 0,
+    unreadable: unreadable.size,
     /** The first 20 of them */
-    unreadablePortals: new Array<UnreadablePortal>()
-  }
-  let seen = 0
-  for (let after = ''; ;) {
-    const rows = await db.selectFrom('installations').select(['member_id', 'domain', ...secrets])
-      .where('member_id', '>', after)
-      .where((where) => where.or(secrets.map((column) => where(column, 'not like', `${cipher.currentPrefix}%`))))
-      .orderBy('member_id').limit(batchSize).execute()
-    const last = rows.at(-1)
-    if (last === undefined) return { ...report, opensAny: await holdsSecretOf(db, cipher) }
-    const { rewritten, overtaken, unreadable } = await db.transaction()
-      .execute((transaction) => rewrite(transaction, cipher, rows))
-    report.rewritten += rewritten
-    // Read the batch once more.
-    if (overtaken > 0) continue
-    after = last.member_id
-    report.unreadable += unreadable.length
-    report.unreadablePortals.push(...unreadable.slice(0, portalsNamed - report.unreadablePortals.length))
-    seen += rows.length
-    if (seen % rowsBetweenNews === 0) onProgress(seen)
+    unreadablePortals: await named(db, [...unreadable].slice(0, portalsNamed)),
+    opensAny
   }
 }
 
-async function rewrite (db: Kysely<Database>, cipher: Cipher, rows: SecretRow[]) {
-  const unreadable: UnreadablePortal[] = []
+/** The next rows in which an older key has encrypted something. */
+const readBatch = async ({ db, table, columns }: Secrets, cipher: Cipher, after: string): Promise<SecretRow[]> =>
+  await db.selectFrom(table).select(['member_id', ...columns])
+    .where('member_id', '>', after)
+    .where((where) => where.or(columns.map((column) => where(column, 'not like', `${cipher.currentPrefix}%`))))
+    .orderBy('member_id').limit(batchSize).execute()
+
+async function rewrite (secrets: Secrets, cipher: Cipher, rows: SecretRow[]) {
+  const unreadable: string[] = []
   let [rewritten, overtaken] = [0, 0]
   for (const row of rows) {
-    const { changes, isReadable } = reencrypted(cipher, row)
-    if (!isReadable) unreadable.push({ member: memberHash(row.member_id), domain: row.domain })
+    const { changes, isReadable } = reencrypted(secrets, cipher, row)
+    if (!isReadable) unreadable.push(row.member_id)
     if (changes.length === 0) continue
-    const { numUpdatedRows } = await db.updateTable('installations')
+    const { numUpdatedRows } = await secrets.db.updateTable(secrets.table)
       .set(Object.fromEntries(changes.map(({ column, to }) => [column, to])))
       .where('member_id', '=', row.member_id)
       // A service may have written a newer token meanwhile.
@@ -66,15 +85,16 @@ async function rewrite (db: Kysely<Database>, cipher: Cipher, rows: SecretRow[])
   return { rewritten, overtaken, unreadable }
 }
 
-function reencrypted (cipher: Cipher, row: SecretRow) {
-  const changes: Array<{ column: typeof secrets[number], from: string, to: string }> = []
+function reencrypted ({ table, columns }: Secrets, cipher: Cipher, row: SecretRow) {
+  const changes: Array<{ column: Column, from: string, to: string }> = []
   let isReadable = true
-  for (const column of secrets) {
+  for (const column of columns) {
     const from = row[column]
     if (from === null || from.startsWith(cipher.currentPrefix)) continue
+    const name = secretName(table, column)
     try {
-      const secret = cipher.decrypt(from, row.member_id, column)
-      changes.push({ column, from, to: cipher.encrypt(secret, row.member_id, column) })
+      const secret = cipher.decrypt(from, row.member_id, name)
+      changes.push({ column, from, to: cipher.encrypt(secret, row.member_id, name) })
     } catch {
       isReadable = false
     }
@@ -88,10 +108,17 @@ async function count (db: Kysely<Database>): Promise<number> {
   return rows
 }
 
+async function named (db: Kysely<Database>, memberIds: string[]): Promise<Array<{ member: string, domain: string }>> {
+  if (memberIds.length === 0) return []
+  const rows = await db.selectFrom('installations').select(['member_id', 'domain'])
+    .where('member_id', 'in', memberIds).orderBy('member_id').execute()
+  return rows.map((row) => ({ member: memberHash(row.member_id), domain: row.domain }))
+}
+
 /** Whether any secret is with the newest key. After a rotation, all that any key opens are. */
-async function holdsSecretOf (db: Kysely<Database>, cipher: Cipher): Promise<boolean> {
-  const row = await db.selectFrom('installations').select('member_id')
-    .where((where) => where.or(secrets.map((column) => where(column, 'like', `${cipher.currentPrefix}%`))))
+async function holdsSecretOf ({ db, table, columns }: Secrets, cipher: Cipher): Promise<boolean> {
+  const row = await db.selectFrom(table).select('member_id')
+    .where((where) => where.or(columns.map((column) => where(column, 'like', `${cipher.currentPrefix}%`))))
     .limit(1).executeTakeFirst()
   return row !== undefined
 }

@@ -56,6 +56,17 @@ await t.test('audit: every event has a line that says who did what', async t => 
   expect('install.refused', { ...whose, user: employee.id })
   await install(alpha)
   expect('app.installed', { ...whose, user: admin.id, source: 'page' })
+  expect('system-user.stored', { ...whose, user: alpha.systemUser.id })
+  const { accessToken, refreshToken } = alpha.grant(employee)
+  const ofEmployee = { 'data[refresh_token]': refreshToken }
+  for (const forged of [{ 'auth[access_token]': accessToken }, {}]) {
+    for (let times = 0; times < 2; times++) {
+      await post('/install', alpha.event('ONAPPUSERREADY', { ...ofEmployee, ...forged }).body)
+      await until(() => fastify.lifecycleEvents.pending() === 0)
+    }
+  }
+  expect('system-user.refused', { ...whose, user: employee.id })
+  expect('system-user.refused', { ...whose, user: admin.id })
   await post('/events', alpha.event('ONAPPUPDATE').body)
   expect('app.updated', { ...whose, user: admin.id, source: 'ONAPPUPDATE' })
   await until(() => fastify.lifecycleEvents.pending() === 0)

@@ -253,11 +253,11 @@ await t.test('app: lets no secret into a log line, page, header, error or span',
   }
   sandbox.trouble.rest = 'none'
 
-  type EventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL'
+  type EventName = 'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPUSERREADY'
   const event = async (name: EventName, status: number, overrides = {}, path = '/events') => {
     const { body } = alpha.event(name, overrides)
     for (const field of ['access_token', 'refresh_token', 'application_token']) {
-      secrets.add(body[`auth[${field}]`] ?? mark(field))
+      secrets.add(body[`auth[${field}]`] ?? mark(field)).add(body[`data[${field}]`] ?? mark(field))
     }
     await record(service.post(path, body), status, `${name} at ${path}`)
   }
@@ -274,9 +274,22 @@ await t.test('app: lets no secret into a log line, page, header, error or span',
   sandbox.trouble.authorizationServer = 'down'
   await event('ONAPPINSTALL', 200, { 'auth[access_token]': mark('kepttoken') })
   sandbox.trouble.authorizationServer = 'none'
-  secrets.add(mark('systemuser'))
-  const userReady = { event: 'ONAPPUSERREADY', 'data[access_token]': mark('systemuser') }
-  await event('ONAPPINSTALL', 200, userReady, '/install')
+  await event('ONAPPUSERREADY', 200, { 'data[refresh_token]': mark('refresh'), 'data[user_id]': mark('user') })
+  secrets.add(mark('user'))
+  await event('ONAPPUSERREADY', 400, { 'data[refresh_token]': mark('refresh').repeat(9) })
+  await event('ONAPPUSERREADY', 200, {}, '/install')
+  // No refresh succeeds with this client secret.
+  const { accessToken, refreshToken } = alpha.grant(alpha.systemUser)
+  const ofSystemUser = { accessToken, refreshToken, expiresAt: Date.now() + 3_600_000 }
+  await service.store.systemUsers.put(alpha.memberId, alpha.systemUser.id, ofSystemUser, Date.now())
+  secrets.add(accessToken).add(refreshToken)
+  for (const trouble of ['down', 'none'] as const) {
+    sandbox.trouble.rest = trouble
+    const asking = service.fastify.portal(alpha.memberId).rest.call('no.such.method')
+    service.fastify.log.error(await asking.then(() => ({}), err => ({ err })))
+  }
+  t.match(await service.fastify.tokens.preferred(alpha.memberId), { tokens: ofSystemUser })
+  service.fastify.log.info({ ofSystemUser }, inspect(ofSystemUser))
   await event('ONAPPUPDATE', 200)
   const { database } = service.store
   const journal = async () => await database.selectFrom('journal' as 'installations').selectAll().execute()
@@ -301,7 +314,9 @@ await t.test('app: lets no secret into a log line, page, header, error or span',
     t.strictSame(leaks.map(line => line.slice(0, 40)), [], `one of ${secrets.size} secrets`)
   }
   const events = new Set(service.lines().map(({ event }) => event))
-  for (const event of ['app.installed', 'application-token.replaced', 'link.written', 'link.opened', 'calls.refused']) {
+  for (const event of [
+    'app.installed', 'application-token.replaced', 'link.written', 'link.opened', 'calls.refused', 'system-user.refused'
+  ]) {
     t.ok(events.has(event), event)
   }
   const calls = service.lines().filter(({ msg }) => msg === 'call')

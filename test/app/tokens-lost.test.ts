@@ -22,7 +22,7 @@ await t.test('lost tokens: are told on the home, and recovered by an administrat
   sandbox.trouble.refresh = 'none'
   t.notMatch(await home(), lost, 'nobody knows yet')
   await until(async () => Number((await store.get(alpha.memberId))?.refresh?.nextTryAt) < Date.now())
-  await t.rejects(fastify.portal(alpha.memberId).rest.call('profile'), { code: 'B24_ERR_TOKENS_LOST' })
+  await t.rejects(fastify.portal(alpha.memberId).adminRest.call('profile'), { code: 'B24_ERR_TOKENS_LOST' })
 
   t.match(await home(), lost)
   t.match(await home(), 'Ask an administrator of this Bitrix24 to open the application once.')
@@ -37,7 +37,7 @@ await t.test('lost tokens: are told on the home, and recovered by an administrat
   })
   t.match(restoring, lost, 'the page does not wait for the recovery')
   await until(async () => (await store.get(alpha.memberId))?.refresh === null)
-  t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
+  t.match(await fastify.portal(alpha.memberId).adminRest.call('profile'), { ID: '1' })
   t.notMatch(await home(), lost)
   t.notMatch(log.join(''), new RegExp([dead.accessToken, dead.refreshToken].join('|')))
 })

@@ -12,6 +12,8 @@ await t.test('a call', async t => {
   const application = t.testdir({ views: { 'deal.eta': '<p>Deal <%= it.dealId %></p>' } })
   const { call, url, install, sandbox: { portals: { alpha } } } = await startService(t, {
     app: { application },
+    // It writes what it knows of the installation at a time of its own.
+    env: { JOURNAL_DAYS: '0' },
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options: Type.Object({ ID: Type.Integer() }) } },
         async (request, reply) => await reply.page('deal', { dealId: request.placement.options.ID }))

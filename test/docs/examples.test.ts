@@ -117,7 +117,7 @@ await t.test('docs/rest.md: the widget calls REST as user and as installation', 
   const service = await serviceWith(t, 'placements', 'placements/CRM_DEAL_LIST_TOOLBAR.ts')
   const { alpha } = service.sandbox.portals
   const { text } = await service.call(alpha.placementCall('CRM_DEAL_LIST_TOOLBAR', { user: alpha.users.employee }))
-  t.match(JSON.parse(text), { name: 'Emil', installer: { ok: { ID: '1' } }, rights: { ok: alpha.scope } })
+  t.match(JSON.parse(text), { name: 'Emil', service: { ok: { ID: '9' } }, rights: { ok: alpha.scope } })
 })
 
 await t.test('docs/links-api.md: the curl command gets a link', async t => {

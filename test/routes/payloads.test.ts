@@ -103,7 +103,7 @@ await t.test('payloads: an incomplete call is refused', async t => {
     t.equal(answer.status, status, `${file} at ${path}`)
     t.equal(codeOf(answer), code, `${file} at ${path}`)
   }
-  for (const file of ['ONAPPINSTALL.json', 'ONAPPINSTALL.phpsdk.json', 'ONAPPUPDATE.json']) {
+  for (const file of ['ONAPPINSTALL.json', 'ONAPPINSTALL.phpsdk.json', 'ONAPPUPDATE.json', 'ONAPPUSERREADY.json']) {
     const { body } = read(file)
     t.equal(codeOf(await send(file, '/events')), 'B24_ERR_SERVER_ENDPOINT', `${file} names another server`)
     const row = await service.fastify.installations.find(body['auth[member_id]'] ?? '')
@@ -119,8 +119,8 @@ await t.test('payloads: every example is tested', async t => {
   const elsewhere = [
     'CALENDAR_GRIDVIEW.tutorial.json', 'USERFIELD_TYPE.json', 'PAGE_BACKGROUND_WORKER_ERROR.json',
     'EVENT.ONCRMCONTACTADD.capture.json', 'ONAPPMETHODCONFIRM.json', 'ONAPPPAYMENT.json', 'ONAPPUNINSTALL.json',
-    'ONAPPINSTALL.json', 'ONAPPINSTALL.phpsdk.json', 'ONAPPUPDATE.json', 'INSTALL_DEFAULT.starter-json.json',
-    'BI_ANALYTICS_MENU.json',
+    'ONAPPINSTALL.json', 'ONAPPINSTALL.phpsdk.json', 'ONAPPUPDATE.json', 'ONAPPUSERREADY.json',
+    'INSTALL_DEFAULT.starter-json.json', 'BI_ANALYTICS_MENU.json',
     // Answers of servers, and addresses the browser returns to: see authorization-server.test.ts.
     'APP_INFO_RESPONSE.json', 'OAUTH_APP_INFO_RESPONSE.json', 'OAUTH_CODE_REDIRECT.json',
     'OAUTH_CODE_RESPONSE.json', 'OAUTH_ERROR_RESPONSE.json', 'OAUTH_REFRESH_RESPONSE.json'

@@ -25,9 +25,31 @@ await t.test('lifecycle: an application without interface is installed at once',
   const { alpha, received, wire } = await scene(t)
   t.match(await press(alpha, { action: 'install' }), { status: 200, text: /The application answered 200/ })
   t.equal(alpha.installed, true)
-  t.match(received, [{ path: '/install', body: { event: 'ONAPPINSTALL' } }])
-  t.match(wire.entries.at(-1),
-    { from: 'portal', to: 'application', name: 'ONAPPINSTALL', path: '/install', status: 200, ms: Number })
+  t.match(received, ['ONAPPINSTALL', 'ONAPPUSERREADY'].map(event => ({ path: '/install', body: { event } })))
+  for (const [at, name] of [[-2, 'ONAPPINSTALL'], [-1, 'ONAPPUSERREADY']] as const) {
+    t.match(wire.entries.at(at),
+      { from: 'portal', to: 'application', name, path: '/install', status: 200, ms: Number })
+  }
+})
+
+await t.test('lifecycle: a system user is made once for an installation', async t => {
+  const { alpha, received } = await scene(t)
+  const told = () => received.filter(({ body }) => body.event === 'ONAPPUSERREADY').length
+  for (const action of ['install', 'update-api', 'install']) await press(alpha, { action })
+  t.equal(told(), 1)
+  alpha.uninstall()
+  await press(alpha, { action: 'install' })
+  t.equal(told(), 2)
+})
+
+await t.test('lifecycle: the system user calls as an employee whom nobody sees', async t => {
+  const { alpha } = await scene(t)
+  alpha.state.trouble.access = 'denied'
+  t.match(await callRest(alpha, 'profile', {}, alpha.systemUser), { body: { result: { ID: '9', ADMIN: false } } })
+  t.match(await callRest(alpha, 'user.get', { ID: 9 }), { body: { result: [], total: 0 } })
+  const handler = 'https://widget.example.com/placement'
+  t.match(await callRest(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER: handler }, alpha.systemUser),
+    { status: 403, body: { error: 'ACCESS_DENIED' } })
 })
 
 await t.test('lifecycle: an update keeps the handlers of events', async t => {

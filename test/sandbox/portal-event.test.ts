@@ -15,6 +15,17 @@ await t.test('portal event: the documented events are reproduced', async t => {
   }
 })
 
+await t.test('portal event: that of the system user names two users', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const url = new URL('../fixtures/payloads/ONAPPUSERREADY.json', import.meta.url)
+  const fixture = JSON.parse(readFileSync(url, 'utf8'))
+  const { url: address, body } = alpha.event('ONAPPUSERREADY')
+  t.equal(address, 'http://127.0.0.1:9/install', 'the portal binds it by itself')
+  t.strictSame(Object.keys(body).filter(field => field !== 'auth[expires]').sort(), Object.keys(fixture.body).sort())
+  const userOf = (part: string) => alpha.state.tokens.find(String(body[`${part}[access_token]`]))?.user
+  t.strictSame([userOf('data'), userOf('auth')], [alpha.systemUser, alpha.users.admin])
+})
+
 await t.test('portal event: a captured event is reproduced, fields in order', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const newer = ['data[ACTIVE]', 'data[INSTALLED]', 'auth[refresh_token]']

@@ -1,7 +1,9 @@
 import { AssertionError } from 'node:assert'
 import t from 'tap'
 import { createKeyRing } from '../../src/crypto/keys.ts'
-import { installationContract, changeContract, storeContract, tokenContract } from './store-contract.ts'
+import {
+  installationContract, changeContract, storeContract, systemUserContract, tokenContract
+} from './store-contract.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
@@ -32,5 +34,6 @@ await t.test('store contract: a broken rule fails its case, and closes the store
 await t.test('store contract: has a name for each case, and parts', async t => {
   const names = storeContract.map(({ name }) => name)
   t.equal(new Set(names).size, names.length)
-  for (const { name } of [...installationContract, ...tokenContract, ...changeContract]) t.ok(names.includes(name))
+  const parts = [installationContract, tokenContract, systemUserContract, changeContract]
+  for (const { name } of parts.flat()) t.ok(names.includes(name))
 })

@@ -5,6 +5,7 @@ import { contractCase, type ContractCase } from './contract-case.ts'
 import { installed, memberId } from './contract-values.ts'
 import { installationContract } from './installation-contract.ts'
 import { changeContract } from './change-contract.ts'
+import { systemUserContract } from './system-user-contract.ts'
 import { tokenContract } from './token-contract.ts'
 
 export type { ContractCase } from './contract-case.ts'
@@ -45,12 +46,12 @@ const notifying = Object.entries(changes).map(([name, change]) =>
 
 /**
  * What every store does. Run these cases with any test runner over a store of your own. `installationContract`,
- * `tokenContract` and `changeContract` need an `InstallationStore` only.
+ * `tokenContract`, `systemUserContract` and `changeContract` need an `InstallationStore` only.
  *
  * @example
  * for (const { name, run } of storeContract) test(name, () => run(() => openMyStore()))
  */
 export const storeContract: Array<ContractCase<Store>> = [
-  ...installationContract, ...tokenContract, ...changeContract, ...notifying, ...closing
+  ...installationContract, ...tokenContract, ...systemUserContract, ...changeContract, ...notifying, ...closing
 ]
-export { installationContract, changeContract, tokenContract }
+export { installationContract, changeContract, systemUserContract, tokenContract }

@@ -28,7 +28,7 @@ export async function bindAgain (): Promise<void> {
   await fastify.ready()
   for (const { member_id: memberId, domain } of portals) {
     try {
-      await fastify.installations.rebind(memberId, fastify.portal(memberId).rest)
+      await fastify.installations.rebind(memberId, fastify.portal(memberId).adminRest)
       console.log(`${domain} is bound to the new address.`)
     } catch (error) {
       // Nothing else is thrown.

@@ -635,11 +635,34 @@ await t.test('take: works once on an event that is repeated', async t => {
   t.equal(sandbox.requests.length > 0, true, 'another one is worked on')
 })
 
-await t.test('take: acknowledges ONAPPUSERREADY, and does nothing', async t => {
-  const { take, row, sandbox, said } = await serviceFor(t)
-  await take('ONAPPINSTALL', { event: 'OnAppUserReady', 'data[access_token]': 'of-the-system-user' })
-  t.strictSame([await row(), sandbox.requests], [undefined, []])
-  t.strictSame(said(), ['ONAPPUSERREADY is acknowledged only'])
+await t.test('take: keeps ONAPPUSERREADY until the application is installed', async t => {
+  const { app, take, install, store, alpha, sandbox, said } = await serviceFor(t)
+  const waits = () => said().filter(line => line === 'ONAPPUSERREADY has to wait').length
+  await take('ONAPPUSERREADY', { event: 'OnAppUserReady' })
+  await until(() => waits() > 0)
+  t.equal(await store.systemUsers.get(alpha.memberId), undefined)
+  t.notOk(sandbox.requests.some(({ name }) => name === 'refresh_token'), 'its refresh token is not spent before')
+  await install()
+  await until(() => app.lifecycleEvents.pending() === 0)
+  t.match(await store.systemUsers.get(alpha.memberId), { userId: 9 })
+  await store.markUninstalled(alpha.memberId, Date.now())
+  await take('ONAPPUSERREADY')
+  const before = waits()
+  await until(() => waits() > before)
+  t.match(await store.systemUsers.get(alpha.memberId), { tokens: null })
+})
+
+await t.test('take: keeps ONAPPUSERREADY during an outage', async t => {
+  for (const kind of ['rest', 'authorizationServer'] as const) {
+    const { app, take, install, store, alpha, sandbox, said } = await serviceFor(t)
+    await install()
+    sandbox.trouble[kind] = 'down'
+    await take('ONAPPUSERREADY')
+    await until(() => said().includes('ONAPPUSERREADY has to wait'))
+    sandbox.trouble[kind] = 'none'
+    await until(() => app.lifecycleEvents.pending() === 0)
+    t.match(await store.systemUsers.get(alpha.memberId), { userId: 9 }, kind)
+  }
 })
 
 await t.test('uninstall: is kept when the store cannot take it now', async t => {

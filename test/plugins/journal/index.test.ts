@@ -64,10 +64,13 @@ await t.test('journal: keeps calls and events with the request that made them', 
     at: Number
   }])
   t.match(await entriesOf('?method=crm.deal.add'), [{
-    params: 'fields, fields.TITLE', userId: alpha.users.admin.id, requestId: lead.id, status: 403, code: 'ACCESS_DENIED'
+    params: 'fields, fields.TITLE', userId: alpha.systemUser.id, requestId: lead.id, status: 403, code: 'ACCESS_DENIED'
   }])
   t.match(await entriesOf('?method=ONAPPINSTALL'), [{
     kind: 'event', params: /event.*auth\[member_id\]/, status: 200, code: '', sent: 0, received: Number
+  }])
+  t.match(await entriesOf('?method=ONAPPUSERREADY'), [{
+    kind: 'event', userId: alpha.users.admin.id, params: /data\[refresh_token\]/, status: 200
   }])
   const [batch] = await entriesOf('?method=placement.bind')
   t.match(batch, { method: 'batch', params: /placement\.bind\(/, methods: [/.+/] })

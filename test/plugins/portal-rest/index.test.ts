@@ -19,13 +19,14 @@ async function serviceFor (
     ...options,
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { schema: { options: Type.Object({}) } }, async ({ placement }) => {
-        const { rest: portal } = fastify.portal(placement.portal.memberId)
+        const { adminRest: portal } = fastify.portal(placement.portal.memberId)
         return await work({ user: placement.rest, portal }).catch(error =>
           ({ code: error.code, portalCode: error.portalCode }))
       })
     }
   })
   await service.install()
+  service.sandbox.wire.clear()
   const { alpha } = service.sandbox.portals
   const open = async (user = alpha.users.employee): Promise<unknown> => {
     const call = alpha.placementCall('CRM_DEAL_DETAIL_TAB', { user })
@@ -34,12 +35,12 @@ async function serviceFor (
   return { ...service, alpha, open }
 }
 
-await t.test('portal-rest: calls as the user, and as the installation', async t => {
+await t.test('portal-rest: calls as the user, and as the administrator', async t => {
   const { open, sandbox, fastify, alpha } = await serviceFor(t, async ({ user, portal }) =>
     [await user.call('profile'), await portal.call('profile')])
   t.match(await open(), [{ ID: '2', ADMIN: false }, { ID: '1', ADMIN: true }])
   t.equal(sandbox.requests.filter(({ name }) => name === 'refresh_token').length, 0)
-  t.equal(fastify.portal(alpha.memberId).rest, fastify.portal(alpha.memberId).rest, 'one client for a portal')
+  t.equal(fastify.portal(alpha.memberId).adminRest, fastify.portal(alpha.memberId).adminRest, 'one client for a portal')
 })
 
 await t.test('portal-rest: refreshes the installation\'s token, never the user\'s', async t => {
@@ -110,7 +111,7 @@ await t.test('portal-rest: follows a renamed portal once it is confirmed', async
   }
   const former = Object.assign(Object.create(null), request) // all that the REST of a user reads of a request
   await alpha.rename()
-  t.match(await fastify.portal(alpha.memberId).rest.call('profile'), { ID: '1' })
+  t.match(await fastify.portal(alpha.memberId).adminRest.call('profile'), { ID: '1' })
   t.not((await store.get(alpha.memberId))?.clientEndpoint, row?.clientEndpoint)
   t.match(await fastify.portalRest.ofUser(former).call('profile'), { ID: '2' })
   t.match(await open(), [{ ID: '2' }, { ID: '1' }])
@@ -127,7 +128,7 @@ await t.test('portal-rest: asks seldom about a portal that redirects for ever', 
     })
   })
   await alpha.rename()
-  const profile = () => fastify.portal(alpha.memberId).rest.call('profile')
+  const profile = () => fastify.portal(alpha.memberId).adminRest.call('profile')
   await t.rejects(profile(), { code: 'B24_ERR_STORE_UNAVAILABLE' }, 'an address that cannot be noted is not used')
   isStoreDown = false
   sandbox.wire.clear()
@@ -177,14 +178,14 @@ await t.test('portal-rest: follows no portal whose installation is unfinished', 
   const { alpha, fastify, sandbox: { trouble } } = await serviceFor(t, async () => 'ok')
   await alpha.rename()
   trouble.installation = 'unfinished'
-  await t.rejects(fastify.portal(alpha.memberId).rest.call('profile'), { code: 'B24_ERR_NOT_INSTALLED' })
+  await t.rejects(fastify.portal(alpha.memberId).adminRest.call('profile'), { code: 'B24_ERR_NOT_INSTALLED' })
 })
 
 await t.test('portal-rest: calls for an installation without a user', async t => {
   const { fastify, sandbox, store } = await serviceFor(t, async () => 'ok')
   const { beta } = sandbox.portals
   await store.install({ ...installationOn(beta, sandbox), userId: null }, Date.now())
-  t.match(await fastify.portal(beta.memberId).rest.call('profile'), { ID: '1' })
+  t.match(await fastify.portal(beta.memberId).adminRest.call('profile'), { ID: '1' })
 })
 
 await t.test('portal-rest: rejects without a verified call', async t => {

@@ -7,6 +7,7 @@ import { startService } from '../../service.ts'
 await t.test('tokens: refresh once when a portal refuses every token', async t => {
   const { install, sandbox, fastify, store } = await startService(t)
   await install()
+  sandbox.wire.clear()
   const { alpha } = sandbox.portals
   let asked = 0
   const portal = await serverFor(t, (_request, response) => {
@@ -42,6 +43,6 @@ await t.test('tokens: refresh once when a portal refuses every token', async t =
     t.equal(asked, n + 1, 'the new one is, once')
   }
   t.equal(refreshes(), 1)
-  await t.rejects(fastify.portal(alpha.memberId).rest.call('profile'), expired)
+  await t.rejects(fastify.portal(alpha.memberId).adminRest.call('profile'), expired)
   t.equal(refreshes(), 1)
 })

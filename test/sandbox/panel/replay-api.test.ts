@@ -80,8 +80,9 @@ await t.test('replay api: programs of this machine get fresh tokens, pages do no
       { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ user }) })
   const { status, body } = await grant(2)
   t.equal(status, 200)
-  t.strictSame(Object.keys(body), ['AUTH_ID', 'REFRESH_ID', 'APPLICATION_TOKEN', 'APP_SID', 'DOMAIN', 'SERVER_ENDPOINT',
-    'CLIENT_ENDPOINT', 'member_id', 'expires', 'ts'])
+  t.strictSame(Object.keys(body), ['data[access_token]', 'data[refresh_token]', 'AUTH_ID', 'REFRESH_ID',
+    'APPLICATION_TOKEN', 'APP_SID', 'DOMAIN', 'OAUTH_DOMAIN', 'SERVER_ENDPOINT', 'CLIENT_ENDPOINT', 'member_id',
+    'expires', 'ts'])
   t.match(await ask(`${url}/rest/profile?auth=${String(body.AUTH_ID)}`), { status: 200, body: { result: { ID: '2' } } })
   t.equal(body.APPLICATION_TOKEN === alpha.applicationToken, true)
   t.strictSame(await grant(99),

@@ -38,19 +38,24 @@ await t.test('saved call: every placeholder has a fresh value', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const { url, body, method } = alpha.placementCall('DEFAULT')
   const event = alpha.event('ONAPPINSTALL')
+  const ofSystemUser = alpha.event('ONAPPUSERREADY')
   const entry = { id: 1, at: 0, from: 'portal', to: 'application', method, path: '/placement', fields: {} } as const
-  for (const sent of [{ url, body }, event]) {
+  for (const sent of [{ url, body }, event, ofSystemUser]) {
     const saved = savedCall(alpha, entry, sent)
     const { query, body } = saved
     const filled = {
       ...fillIn(query, freshFields(alpha, alpha.users.admin)), ...fillIn(body, freshFields(alpha, alpha.users.admin))
     }
     t.notMatch(JSON.stringify(filled), '{{')
-    t.match(filled, sent === event
+    t.match(filled, 'event' in sent.body
       ? {
           'auth[domain]': alpha.domain, 'auth[member_id]': alpha.memberId
         }
       : { DOMAIN: alpha.domain, member_id: alpha.memberId })
+    if (sent === ofSystemUser) {
+      const { user } = alpha.state.tokens.findByRefresh(String(filled['data[refresh_token]'])) ?? {}
+      t.equal(user, alpha.systemUser)
+    }
     for (const own of [alpha.domain, alpha.memberId]) t.notOk(JSON.stringify({ query, body }).includes(own), own)
   }
 })

@@ -57,6 +57,16 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
     alpha.uninstall()
   }],
   ['the installation was never finished', ['not-installed'], (_, alpha) => { alpha.installed = false }],
+  ['the pair of the system user is lost', ['system-user-refused'], async ({ store }, { memberId }) => {
+    await store.systemUsers.recordRefresh(memberId, { code: 'lost', at: 1, attempts: 2, nextTryAt: Infinity }, 1)
+  }],
+  ['an outage ended the last refresh of the system user', [], async ({ store }, { memberId }) => {
+    await store.systemUsers.recordRefresh(memberId, { code: 'unavailable', at: 1, attempts: 1, nextTryAt: 1 }, 1)
+  }],
+  ['the pair of the system user is unreadable', ['system-user-refused'], database(
+    "update system_users set access_token = 'v1.00000000.a.b.c'")],
+  ['the pair of the system user is of an earlier installation', [], database(
+    "update system_users set installed_at = 1, refresh_token = 'v1.00000000.a.b.c'")],
   ['nobody answers for the token', ['tokens-unchecked'], async (patient, alpha, t) => {
     const { env, sandbox: { authorizationServer } } = patient
     let questions = 0

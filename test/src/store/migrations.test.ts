@@ -4,6 +4,8 @@ import type { Database } from '../../../src/store/database.ts'
 import { installationTables, migrate, type TableSet } from '../../../src/store/migrations.ts'
 import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
 
+const installations = ['0001-installations', '0002-changes', '0003-stale-tokens', '0004-system-users']
+
 function opened (t: Test) {
   const database = openSqliteDatabase(':memory:')
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
@@ -13,7 +15,7 @@ function opened (t: Test) {
 
 await t.test('migrate: runs each migration once', async t => {
   const { db } = opened(t)
-  t.strictSame(await migrate(db, installationTables), ['0001-installations', '0002-changes', '0003-stale-tokens'])
+  t.strictSame(await migrate(db, installationTables), installations)
   t.strictSame(await migrate(db, installationTables), [])
 })
 
@@ -26,7 +28,6 @@ await t.test('migrate: keeps a list for each set, and logs what ran', async t =>
   const lines: unknown[] = []
   const log = { info: (line: unknown) => { lines.push(line) } }
   for (const set of [installationTables, notes, installationTables, notes]) await migrate(db, set, log)
-  const installations = ['0001-installations', '0002-changes', '0003-stale-tokens']
   t.strictSame(lines, [{ migrations: installations }, { migrations: ['0001-notes'] }])
 })
 

@@ -35,7 +35,8 @@ await t.test('openStore: logs when tables were changed, and only then', async (t
   const lines: unknown[] = []
   const log = { info: (line: unknown) => { lines.push(line) }, error: (line: unknown) => { lines.push(line) } }
   for (let start = 1; start <= 2; start++) await (await openStore({ url, keyRing, log })).close()
-  t.strictSame(lines, [{ migrations: ['0001-installations', '0002-changes', '0003-stale-tokens'] }])
+  const migrations = ['0001-installations', '0002-changes', '0003-stale-tokens', '0004-system-users']
+  t.strictSame(lines, [{ migrations }])
 })
 
 await t.test('openStore: does not touch a file of a newer version', async (t) => {

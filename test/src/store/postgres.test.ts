@@ -37,7 +37,7 @@ await t.test('PostgreSQL: one of many instances that start at once makes the tab
 await t.test('PostgreSQL: keeps the store contract', async t => {
   for (const { name, run } of storeContract) {
     await t.resolves(run(async () => {
-      await owner.query('truncate installations')
+      await owner.query('truncate installations, system_users')
       return await open()
     }), name)
   }
@@ -45,7 +45,7 @@ await t.test('PostgreSQL: keeps the store contract', async t => {
 
 /** Two instances on one database. */
 async function pair (t: Test, log?: pino.Logger) {
-  await owner.query('truncate installations')
+  await owner.query('truncate installations, system_users')
   const stores = [await open(log), await open()] as const
   t.after(() => Promise.all(stores.map(store => store.close())))
   return stores
@@ -74,6 +74,32 @@ await t.test('PostgreSQL: lets one of two instances replace a pair', async t => 
   ])
   t.equal(replaced.filter(Boolean).length, 1)
   t.equal((await two.get(memberId))?.tokenVersion, 2)
+})
+
+await t.test('PostgreSQL: stores no system user while another instance uninstalls', async t => {
+  const [store] = await pair(t)
+  await store.install(installed, 10)
+  await owner.query('begin')
+  await owner.query('update installations set uninstalled_at = 20 where member_id = $1', [memberId])
+  const storing = store.systemUsers.put(memberId, 9, tokens, 30)
+  const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%system_users%'"
+  await until(async () => (await owner.query(waiting)).rows.length > 0)
+  await owner.query('commit')
+  t.equal(await storing, false)
+  t.equal((await owner.query('select refresh_token from system_users')).rows[0]?.refresh_token, null)
+})
+
+await t.test('PostgreSQL: lets one of two instances store the next pair of a system user', async t => {
+  const [one, two] = await pair(t)
+  await one.install(installed, 10)
+  await Promise.all([one, two].map(({ systemUsers }) => systemUsers.put(memberId, 9, tokens, 20)))
+  const leases = await Promise.all([one, two].map(({ systemUsers }, index) =>
+    systemUsers.acquireTokenLease(memberId, `owner-${index}`, 1000, 100)))
+  t.equal(leases.filter(Boolean).length, 1)
+  const replaced = await Promise.all([one, two].map(({ systemUsers }) =>
+    systemUsers.replaceTokens(memberId, refreshed, 30, 2)))
+  t.equal(replaced.filter(Boolean).length, 1)
+  t.match(await two.systemUsers.get(memberId), { tokenVersion: 3, tokens: refreshed })
 })
 
 await t.test('PostgreSQL: gives a statement up after five seconds', async t => {

@@ -77,12 +77,15 @@ await t.test('SQLite: writes no readable token to its files', async (t) => {
   const bytes = () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))))
   const store = await openStore({ url: `sqlite:${file}`, keyRing })
   await store.install(installed, 10)
+  await store.systemUsers.put(memberId, 9, { ...tokens, refreshToken: 'system-refresh-token' }, 10)
   t.ok(existsSync(`${file}-wal`))
   const open = bytes()
   await store.close()
   for (const [state, content] of [['open', open], ['closed', bytes()]] as const) {
     t.ok(content.includes(portal.domain), `${state}: the row is in the files`)
-    for (const token of [tokens.accessToken, tokens.refreshToken, installed.applicationToken ?? '']) {
+    for (const token of [
+      tokens.accessToken, tokens.refreshToken, 'system-refresh-token', installed.applicationToken ?? ''
+    ]) {
       for (const encoding of ['utf8', 'base64url', 'hex'] as const) {
         // Without the last bytes, whose base64 depends on what follows
         t.notOk(
@@ -101,6 +104,8 @@ await t.test('store: reads no token that was moved to another portal or column',
         where member_id = '${memberId}'`
     ],
     ['refresh_token', `update installations set refresh_token = access_token where member_id = '${memberId}'`],
+    ['system_users.access_token', `update system_users set access_token =
+      (select access_token from installations where member_id = '${memberId}')`],
     ['application_token', `update installations set application_token = 'plain' where member_id = '${memberId}'`]
   ]
   const folder = t.testdir()
@@ -112,10 +117,13 @@ await t.test('store: reads no token that was moved to another portal or column',
     t.after(() => store.close())
     await store.install(installed, 10)
     await store.install({ ...installed, memberId: 'other' }, 10)
+    await store.systemUsers.put(memberId, 9, tokens, 10)
     const database = new SqliteDatabase(file)
     database.exec(statement)
     database.close()
-    const row = await store.get(memberId)
+    const row = column.startsWith('system_users')
+      ? { ...await store.systemUsers.get(memberId), applicationToken: '' }
+      : await store.get(memberId)
     t.equal(column === 'application_token' ? row?.applicationToken : row?.tokens, null, column)
     t.match(lines, [{ member: /^[0-9a-f]{12}$/, column }], 'the loss is in the log')
     t.strictSame((await store.get('other'))?.tokens, tokens, 'the other portal is as it was')
@@ -179,7 +187,7 @@ await t.test('SQLite: one of many processes that start at once makes the tables'
     await store.close()`
   const start = () => promisify(execFile)(...unmeasuredNode('--input-type=module', '--eval', program, file))
   const printed = await Promise.all(Array.from({ length: 5 }, start))
-  t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '3\n'])
+  t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '4\n'])
 })
 
 await t.test('SQLite: a full disk refuses writes, and damages nothing', async (t) => {

@@ -5,7 +5,7 @@ import { createKeyRing } from '../../../src/crypto/keys.ts'
 import visitTables from '../../../plugins/links/tables.ts'
 import type { Database } from '../../../src/store/database.ts'
 import { installationTables, migrate } from '../../../src/store/migrations.ts'
-import { installed, memberId, refused, report } from '../../store-contract/contract-values.ts'
+import { installed, memberId, refused, report, tokens } from '../../store-contract/contract-values.ts'
 import { openDatabase, openExistingDatabase } from '../../../src/store/open-database.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { readStoreAddress } from '../../../src/store/store-address.ts'
@@ -42,6 +42,8 @@ async function fill (store: Store): Promise<void> {
   await store.install({ ...installed, domain: "it's “ünïcode” 😀" }, 10)
   await store.recordBindings(memberId, 'https://widget.example.com/placement', report, 20)
   await store.recordRefresh(memberId, refused, 1)
+  for (const id of [memberId, 'portal-3', 'portal-119']) await store.systemUsers.put(id, 9, tokens, 30)
+  await store.systemUsers.recordRefresh(memberId, refused, 1)
   await store.markUninstalled('portal-3', 4_102_444_800_000)
   await store.visits.record(Array.from({ length: 120 }, (_, userId) =>
     ({ ...count, userId, linkId: `link-${userId % 4}` })))
@@ -58,7 +60,7 @@ async function bothEnds (t: Test, from: string, to: string) {
   })
   return { source, target: target.db }
 }
-const rows = { installations: 121, links: 4, visits: 120, link_days: 4, link_users: 120 }
+const rows = { installations: 121, system_users: 3, links: 4, visits: 120, link_days: 4, link_users: 120 }
 /** What a copy says that wrote these rows. */
 const verified = (written: Partial<Record<string, number>>) => Object.entries(rows).map(([table, count]) =>
   `${table}: ${count} rows verified, ${written[table] ?? 0} written`)
@@ -74,6 +76,7 @@ for (const [fromKind, from] of Object.entries(kinds)) {
       const result = await opened(t, toUrl)
       for (const id of [memberId, 'portal-0', 'portal-3', 'portal-119']) {
         t.strictSame(await result.get(id), await store.get(id))
+        t.strictSame(await result.systemUsers.get(id), await store.systemUsers.get(id))
       }
       t.strictSame(
         await result.visits.links(memberId, 10, undefined), await store.visits.links(memberId, 10, undefined)

@@ -57,6 +57,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
   t.strictSame(stdout.split('\n'), [
     'installations: 10000 rows copied so far',
     'installations: 10001 rows verified, 1 written',
+    'system_users: 0 rows verified, 0 written',
     'links: 0 rows verified, 0 written',
     'visits: 0 rows verified, 0 written',
     'link_days: 0 rows verified, 0 written',

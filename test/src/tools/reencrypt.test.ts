@@ -132,6 +132,22 @@ await t.test('rotateKeys: encrypts a candidate refresh token, too', async t => {
   t.match(await (await withKeys(t, url, newer)).get('portal-1'), { tokens, candidateRefreshToken: 'offered' })
 })
 
+await t.test('rotateKeys: encrypts the pairs of system users, too', async t => {
+  const url = `sqlite:${join(t.testdir(), 'test.db')}`
+  const { db, store } = await filled(t, url, 3)
+  for (const id of ['portal-0', 'portal-2']) await store.systemUsers.put(id, 9, tokens, 20)
+  await db.updateTable('system_users').set({ access_token: 'v1.00000000.a.b.c' }).where('member_id', '=', 'portal-2')
+    .execute()
+  const named = [{ member: memberHash('portal-2'), domain: installed.domain }]
+  const unreadable = { unreadable: 1, unreadablePortals: named }
+  t.strictSame(await rotate(db, cipherOf(both)), { ...report(3, 5), ...unreadable })
+  const after = await withKeys(t, url, newer)
+  t.match(await after.systemUsers.get('portal-0'), { tokens, userId: 9 })
+  t.strictSame(await rotate(db, cipherOf(both)), { ...report(3, 0), ...unreadable })
+  await db.updateTable('installations').set({ refresh_token: 'v1.00000000.a.b.c' }).execute()
+  t.match(await rotate(db, cipherOf(both)), { unreadable: 3, unreadablePortals: { length: 3 } }, 'portals, not pairs')
+})
+
 await t.test('rotateKeys: opens nothing with the keys of another store', async t => {
   const { db } = await filled(t, `sqlite:${join(t.testdir(), 'test.db')}`, 2)
   t.match(await rotate(db, cipherOf(secret(3))), { installations: 2, rewritten: 0, unreadable: 2, opensAny: false })

@@ -1,0 +1,207 @@
+import t, { type Test } from 'tap'
+import type { Portal } from '../../sandbox/index.ts'
+import { codeOf, startService, type ServiceOptions } from '../service.ts'
+import { until } from '../until.ts'
+
+/** A service that is installed on alpha, which has not sent the pair of its system user yet. */
+async function scene (t: Test, options: ServiceOptions = {}) {
+  const service = await startService(t, options)
+  const { sandbox, fastify, store } = service
+  const { alpha, beta } = sandbox.portals
+  alpha.hasSystemUser = true
+  await service.install()
+  /** Sends ONAPPUSERREADY of alpha, and waits for the work. Out: the code of its refusal, or `accepted`. */
+  async function send (overrides: Record<string, string> = {}, path = '/install'): Promise<string> {
+    const answer = await service.post(path, alpha.event('ONAPPUSERREADY', overrides).body)
+    await until(() => fastify.lifecycleEvents.pending() === 0)
+    return codeOf(answer) ?? JSON.parse(answer.text).status
+  }
+  const portal = () => fastify.portal(alpha.memberId)
+  /** The users that the service is on alpha: without a user who calls, and as the administrator. */
+  const who = async () => await Promise.all([portal().rest, portal().adminRest].map(rest =>
+    rest.call<{ ID: string }>('profile').then(({ ID }) => ID, ({ code }) => String(code))))
+  const systemUser = async () => await store.systemUsers.get(alpha.memberId)
+  const refreshes = () => sandbox.requests.filter(({ name }) => name === 'refresh_token').length
+  const events = () => service.lines().map(({ event }) => event).filter(event => /^system-user/.test(String(event)))
+  /** Makes the pair of the system user old enough to be refreshed with its next use. */
+  async function expire (): Promise<void> {
+    const row = await systemUser()
+    if (row?.tokens) await store.systemUsers.replaceTokens(alpha.memberId, { ...row.tokens, expiresAt: 0 }, Date.now())
+  }
+  /** Refreshes, until the service knows that the pair is dead. */
+  async function lose (): Promise<void> {
+    await expire()
+    sandbox.trouble.refresh = 'cut'
+    await portal().rest.call('profile').catch(() => undefined)
+    sandbox.trouble.refresh = 'none'
+    await until(async () => Number((await systemUser())?.refresh?.nextTryAt) < Date.now())
+    await portal().rest.call('profile')
+  }
+  return { ...service, alpha, beta, send, who, systemUser, refreshes, events, expire, lose }
+}
+
+await t.test('system user: is stored at the installation, and acts for it', async t => {
+  const { install, fastify, store, sandbox, lines } = await startService(t)
+  const { alpha } = sandbox.portals
+  await install()
+  t.match(await store.systemUsers.get(alpha.memberId), { userId: 9, tokens: {}, refresh: null, tokenVersion: 1 })
+  t.match(await store.get(alpha.memberId), { userId: 1, tokens: {} })
+  const { rest, adminRest } = fastify.portal(alpha.memberId)
+  t.match(await rest.call('profile'), { ID: '9', ADMIN: false })
+  t.match(await adminRest.call('profile'), { ID: '1', ADMIN: true })
+  t.match(lines().find(({ event }) => event === 'system-user.stored'), { user: 9, ip: '127.0.0.1', member: /^.{12}$/ })
+})
+
+type Overrides = (portals: { alpha: Portal, beta: Portal }) => Record<string, string>
+const pairIn = (part: string, { accessToken, refreshToken }: ReturnType<Portal['grant']>, userId: number) => ({
+  [`${part}[access_token]`]: accessToken,
+  [`${part}[refresh_token]`]: refreshToken,
+  [`${part}[user_id]`]: String(userId)
+})
+
+const refused: Array<[name: string, code: string, overrides: Overrides]> = [
+  ['a made-up access token', 'B24_ERR_AUTH_ID_UNKNOWN', () => ({ 'auth[access_token]': 'made-up' })],
+  ['no access token', 'B24_ERR_AUTH_ID_MISSING', () => ({ 'auth[access_token]': '' })],
+  ['a server that is not listed', 'B24_ERR_SERVER_ENDPOINT', () =>
+    ({ 'auth[server_endpoint]': 'https://oauth.evil.example/rest/' })],
+  ['a token of another portal', 'B24_ERR_FOREIGN_PORTAL', ({ beta }) =>
+    pairIn('auth', beta.grant(beta.users.admin), 1)],
+  ['a token of another application', 'B24_ERR_FOREIGN_APPLICATION', ({ alpha }) =>
+    pairIn('auth', alpha.grant(alpha.users.admin, { clientId: 'local.other' }), 1)],
+  ['a long refresh token', 'B24_ERR_CALL_MALFORMED', () => ({ 'data[refresh_token]': 'a'.repeat(257) })],
+  ['an employee, who calls himself the system user', 'accepted', ({ alpha }) => {
+    const grant = alpha.grant(alpha.users.employee)
+    return { ...pairIn('auth', grant, 2), ...pairIn('data', grant, 2) }
+  }],
+  ['an employee, who has the pair of the system user', 'accepted', ({ alpha }) =>
+    pairIn('auth', alpha.grant(alpha.users.employee), 1)],
+  ['the pair of an employee', 'accepted', ({ alpha }) => pairIn('data', alpha.grant(alpha.users.employee), 9)],
+  ['the pair of a user of another portal', 'accepted', ({ beta }) =>
+    pairIn('data', beta.grant(beta.systemUser), 9)],
+  ['the pair of another application', 'accepted', ({ alpha }) =>
+    pairIn('data', alpha.grant(alpha.systemUser, { clientId: 'local.other' }), 9)],
+  ['a made-up refresh token', 'accepted', () => ({ 'data[refresh_token]': 'made-up' })],
+  ['no refresh token', 'accepted', () => ({ 'data[refresh_token]': '' })],
+  ['no user', 'accepted', () => ({ 'data[user_id]': '' })],
+  ['another user', 'accepted', () => ({ 'data[user_id]': '2' })]
+]
+for (const [name, code, overrides] of refused) {
+  await t.test(`system user: refuses ${name}`, async t => {
+    const { send, who, systemUser, events, alpha, beta, sandbox } = await scene(t)
+    t.equal(await send(overrides({ alpha, beta })), code)
+    t.strictSame(events(), code === 'accepted' ? ['system-user.refused'] : [])
+    t.equal(await systemUser(), undefined)
+    t.strictSame(await who(), ['1', '1'])
+    t.notOk(sandbox.requests.some(({ to, memberId }) => to === 'portal' && memberId === beta.memberId))
+  })
+}
+
+await t.test('system user: an attack does not harm a pair that works', async t => {
+  const { send, who, systemUser, alpha, beta } = await scene(t)
+  t.equal(await send({}, '/events'), 'accepted')
+  const before = await systemUser()
+  for (const [name, code, overrides] of refused) {
+    t.equal(await send(overrides({ alpha, beta })), code, name)
+    t.strictSame(await systemUser(), before, name)
+  }
+  t.strictSame(await who(), ['9', '1'])
+})
+
+await t.test('system user: asks only the server that has proven the sender', async t => {
+  const { send, who } = await scene(t)
+  const elsewhere = { 'data[server_endpoint]': 'https://oauth.evil.example/rest/', 'data[member_id]': 'another' }
+  t.equal(await send(elsewhere), 'accepted')
+  t.strictSame(await who(), ['9', '1'])
+})
+
+await t.test('system user: an event that comes twice spends one refresh token', async t => {
+  const { alpha, post, fastify, systemUser, refreshes, who } = await scene(t)
+  const { body } = alpha.event('ONAPPUSERREADY')
+  for (const path of ['/install', '/events', '/install']) {
+    t.equal((await post(path, body)).status, 200)
+    await until(() => fastify.lifecycleEvents.pending() === 0)
+    t.equal((await systemUser())?.tokenVersion, 1)
+  }
+  t.equal(refreshes(), 1)
+  // Another process does not know what this one has done.
+  const call = await fastify.authToken.verify({
+    memberId: alpha.memberId,
+    authId: String(body['auth[access_token]']),
+    applicationToken: '',
+    serverEndpoint: '',
+    ip: '192.0.2.1',
+    installing: true
+  })
+  const refreshToken = String(body['data[refresh_token]'])
+  await fastify.installations.storeSystemUser(call, { userId: 9, refreshToken, ip: '192.0.2.1' })
+  t.equal((await systemUser())?.tokenVersion, 1)
+  t.strictSame(await who(), ['9', '1'])
+})
+
+await t.test('system user: gives way to the administrator when lost', async t => {
+  const { send, who, systemUser, lose, refreshes } = await scene(t)
+  await send()
+  await lose()
+  t.match(await systemUser(), { refresh: { code: 'lost' } })
+  const asked = refreshes()
+  t.strictSame(await who(), ['1', '1'])
+  t.equal(refreshes(), asked, 'what is lost is not asked for again')
+  t.equal(await send(), 'accepted')
+  t.match(await systemUser(), { refresh: null })
+  t.strictSame(await who(), ['9', '1'], 'it comes back with the next event')
+})
+
+await t.test('system user: acts although the administrator\'s tokens are lost', async t => {
+  const { send, who, store, alpha, expire, systemUser } = await scene(t)
+  await send()
+  const lost = { code: 'lost', at: Date.now(), attempts: 2, nextTryAt: Infinity }
+  await store.replaceTokens(alpha.memberId, { accessToken: 'expired', refreshToken: 'spent', expiresAt: 0 }, Date.now())
+  await store.recordRefresh(alpha.memberId, lost, Number((await store.get(alpha.memberId))?.tokenVersion))
+  await expire()
+  t.strictSame(await who(), ['9', 'B24_ERR_TOKENS_LOST'])
+  t.equal((await systemUser())?.refresh, null)
+})
+
+await t.test('system user: an outage is no reason to be somebody else', async t => {
+  const { send, who, expire, sandbox } = await scene(t)
+  await send()
+  await expire()
+  sandbox.trouble.authorizationServer = 'down'
+  t.strictSame(await who(), ['B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', '1'])
+})
+
+await t.test('system user: goes with the installation', async t => {
+  const { send, alpha, post, systemUser, store, install, who, fastify, log } = await scene(t)
+  await send()
+  const { body } = alpha.event('ONAPPUSERREADY')
+  const { body: uninstall } = alpha.event('ONAPPUNINSTALL')
+  alpha.uninstall()
+  t.equal((await post('/events', uninstall)).status, 200)
+  await until(async () => typeof (await store.get(alpha.memberId))?.uninstalledAt === 'number')
+  t.match(await systemUser(), { tokens: null, userId: null })
+  t.equal(codeOf(await post('/install', body)), 'B24_ERR_NOT_INSTALLED', 'an event that is late')
+  t.match(await systemUser(), { tokens: null })
+  await install()
+  await until(() => fastify.lifecycleEvents.pending() === 0)
+  t.strictSame(await who(), ['9', '1'], 'and comes with the next one')
+  t.notMatch(log.join(''), new RegExp(`${body['data[access_token]']}|${body['data[refresh_token]']}`))
+})
+
+await t.test('system user: waits for a store that is down', async t => {
+  let failures = 0
+  const { send, who, refreshes, lines } = await scene(t, {
+    store: store => ({
+      systemUsers: {
+        ...store.systemUsers,
+        async put (...args) {
+          if (failures++ < 2) throw new Error('disk full')
+          return await store.systemUsers.put(...args)
+        }
+      }
+    })
+  })
+  t.equal(await send(), 'accepted')
+  t.equal(refreshes(), 1)
+  t.equal(lines().filter(({ msg }) => msg === 'a refreshed token pair could not be stored yet').length, 2)
+  t.strictSame(await who(), ['9', '1'])
+})
