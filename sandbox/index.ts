@@ -140,8 +140,7 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
       return portal
     }),
     reload () {
-      // It may have other screens now.
-      for (const portal of state.portals) portal.screens = undefined
+      for (const portal of state.portals) portal.screens = undefined // it may have others now
       state.liveReload?.reload()
     },
     async close () {
