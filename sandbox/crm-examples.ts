@@ -1,4 +1,5 @@
 import type { NewEntry } from './content.ts'
+import { exampleLink } from './example-links.ts'
 import type { Portal } from './portal.ts'
 
 const phone = (id: number, value: string) => ({ id, valueType: 'WORK', value, typeId: 'PHONE' })
@@ -10,8 +11,6 @@ const email = (id: number, value: string) => ({ id, valueType: 'WORK', value, ty
  */
 export function crmExamples (portal: Portal, city: string): NewEntry[] {
   const { admin, employee, designer, accountant } = portal.users
-  const { code } = portal.state.application
-  const view = `/marketplace/view/${code}/`
   return [
     {
       kind: 'company',
@@ -74,7 +73,7 @@ export function crmExamples (portal: Portal, city: string): NewEntry[] {
       id: 8061,
       authorId: employee.id,
       title: `Furniture for an office in ${city}`,
-      text: `Calculation: ${view}?params[deal]=8061\nThe customer: https://example.com/`,
+      text: `Delivered with ${exampleLink(portal, 'note', 'Delivery note 42')}.\nThe customer: https://example.com/`,
       fields: {
         OPPORTUNITY: 12500, CURRENCY_ID: 'EUR', STAGE_ID: 'NEW', CONTACT_ID: 5, COMPANY_ID: 3, LEAD_ID: 250, QUOTE_ID: 9
       }
@@ -84,7 +83,7 @@ export function crmExamples (portal: Portal, city: string): NewEntry[] {
       id: 8062,
       authorId: accountant.id,
       title: `Lamps for a school in ${city}`,
-      text: `Calculation: ${view}?params[deal]=8062`,
+      text: `Delivered with ${exampleLink(portal, 'lastNote', 'Delivery note 44')}.`,
       fields: { OPPORTUNITY: 3400, CURRENCY_ID: 'EUR', STAGE_ID: 'EXECUTING', CONTACT_ID: 6 }
     },
     {

@@ -10,6 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import { documentServer } from './documents.ts'
+import { withKey } from './environment.ts'
 import { sandbox } from './index.ts'
 import type { Sandbox } from './index.ts'
 import { freePort, HOST, listen } from './listen.ts'
@@ -40,7 +41,9 @@ async function startPortals (): Promise<Sandbox> {
   }
   try {
     const appUrl = `http://${HOST}:${await freePort(port)}`
-    return await sandbox({ appUrl, port: portalPort, ...(PORTAL_DATABASE && { database: PORTAL_DATABASE }) })
+    return await sandbox({
+      appUrl, port: portalPort, screenLinks: true, ...(PORTAL_DATABASE && { database: PORTAL_DATABASE })
+    })
   } catch (error) {
     // All of them fail with a sentence.
     return giveUp((error as Error).message)
@@ -68,6 +71,7 @@ const service = spawn(process.execPath, [...process.execArgv, 'src/server.ts'], 
   env: {
     ...process.env,
     ...bitrix24.env,
+    LINKS_API_KEYS: withKey(process.env.LINKS_API_KEYS, bitrix24.env),
     // The application of a developer, if one is named, else the example.
     APPLICATION: process.env.APPLICATION || fileURLToPath(new URL('../example', import.meta.url)),
     DOCUMENT_ORIGINS: await listen(documents),

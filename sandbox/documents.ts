@@ -3,11 +3,11 @@ import type { FastifyInstance } from 'fastify'
 
 const noteOf = (number: string): string => `DELIVERY NOTE No. ${number}
 
-  Pos.  Article              Quantity
-  ---------------------------------------
-  1     Desk, oak            ${Number(number) % 9 + 1}
-  2     Chair, black         ${Number(number) % 7 + 2}
-  3     Lamp                 ${Number(number) % 5 + 3}
+  Pos.  Article        Qty
+  ------------------------
+  1     Desk, oak        ${Number(number) % 9 + 1}
+  2     Chair, black     ${Number(number) % 7 + 2}
+  3     Lamp             ${Number(number) % 5 + 3}
 
 Delivered in full. Thank you!
 `

@@ -139,7 +139,10 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
       portal.url = portals.alpha.url
       return portal
     }),
-    reload () { state.liveReload?.reload() },
+    reload () {
+      for (const portal of state.portals) portal.screens = undefined // it may have others now
+      state.liveReload?.reload()
+    },
     async close () {
       await close()
       reportFailure()

@@ -33,6 +33,11 @@ export interface SandboxOptions {
   logLevel?: string
   /** Whether open pages of the portals load the application again when `reload` is called. */
   liveReload?: boolean
+  /**
+   * Whether example texts lead to screens of the application. `env` then has a key in LINKS_API_KEYS, with which the
+   * portals ask for such links.
+   */
+  screenLinks?: boolean
 }
 
 const OPTIONS = {
@@ -46,7 +51,8 @@ const OPTIONS = {
   database: true,
   methods: true,
   logLevel: true,
-  liveReload: true
+  liveReload: true,
+  screenLinks: true
 } satisfies Record<keyof SandboxOptions, true>
 
 /** @throws TypeError for an option that does not exist */
@@ -99,6 +105,7 @@ export function initialState (options: SandboxOptions, appUrl: string): SandboxS
     wire,
     methods: addedMethods(options.methods ?? {}, failures),
     failures,
+    ...(options.screenLinks && { linksApiKey: randomBytes(32).toString('hex') }),
     ...(options.liveReload && { liveReload: new LiveReload() }),
     content: openContent(options.database ?? ':memory:'),
     portals: []

@@ -55,7 +55,7 @@ const color: OptionRule = { type: 'string', pattern: new RegExp(`^(?:${colors.re
 const size: OptionRule = { type: 'integer', pattern: /^\d+$/ }
 
 const families: Family[] = [
-  { codes: ['REST_APP_URI'], scopes: ['placement'], maxCount: 1, example: { test: 'y', docId: '42' } },
+  { codes: ['REST_APP_URI'], scopes: ['placement'], maxCount: 1, example: { docId: '42' } },
   {
     codes: ['PAGE_BACKGROUND_WORKER'],
     scopes: ['placement'],

@@ -83,6 +83,6 @@ export function portalServer (portal: Portal): FastifyInstance {
   rest(app, portal)
   photos(app, portal)
   pages(app, screen)
-  panel(app, portal)
+  panel(app, screen)
   return app
 }

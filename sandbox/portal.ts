@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { placementCall } from './call.ts'
 import type { CallOptions, PlacementCall } from './call.ts'
 import type { PortalContent } from './content.ts'
+import type { ExampleLinks } from './example-links.ts'
 import { PortalAddress } from './portal-address.ts'
 import { portalEvent } from './portal-event.ts'
 import type { EventName, PortalEvent } from './portal-event.ts'
 import type { EventRow, Grant, PlacementRow, SandboxUser } from './portal-records.ts'
-import { examples } from './seed.ts'
+import { examples, refreshExamples } from './seed.ts'
 import type { SandboxState } from './state.ts'
 
 export type { EventRow, Grant, PlacementRow, SandboxUser }
@@ -44,6 +45,9 @@ export class Portal extends PortalAddress {
   userOptions: Record<string, Record<string, unknown>> = {}
   /** Ids of the users for whom the application has run its first-run code. */
   readonly firstRuns = new Set<number>()
+  /** Names of the application's screens, and links to some for the example texts; undefined until they are known. */
+  screens: readonly string[] | undefined
+  exampleLinks: ExampleLinks = {}
   readonly state: SandboxState
 
   constructor (state: SandboxState, name: string, scope: string[]) {
@@ -117,6 +121,12 @@ export class Portal extends PortalAddress {
     return portalEvent(this, name, overrides)
   }
 
+  /** From now on the example texts lead to these screens of the application. */
+  leadTo (screens: readonly string[], links: ExampleLinks): void {
+    Object.assign(this, { screens, exampleLinks: links })
+    refreshExamples(this)
+  }
+
   /**
    * Removes the application: its tokens stop working at once, its handlers are gone, its open frames get no new tokens.
    */
@@ -124,6 +134,7 @@ export class Portal extends PortalAddress {
     this.state.tokens.uninstall(this)
     this.frameUsers.clear()
     this.removed = true
+    this.screens = undefined
     this.installed = false
     this.hasSystemUser = false
     this.placements = []

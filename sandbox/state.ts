@@ -86,6 +86,8 @@ export interface SandboxState {
   failures: Error[]
   /** Set while pages load the application again by themselves. */
   liveReload?: LiveReload
+  /** With it the portals ask the application for links; without it their example texts lead to no screens. */
+  linksApiKey?: string
   /** All of them, for the switch between them. */
   portals: Portal[]
 }

@@ -42,6 +42,8 @@ export interface ServiceOptions {
   app?: Pick<AppOptions, 'application' | 'links' | 'checksClient' | 'shutdown'>
   /** REST methods of the portals, beside those that the sandbox has */
   methods?: Record<string, SandboxMethod>
+  /** Whether the example texts of the portals lead to the screens of the application */
+  screenLinks?: boolean
   /** Methods that take the place of the store's, given the store */
   store?: (store: Store) => Partial<Store>
   /** Called before the service is ready: declares placements, replaces handlers */
@@ -83,9 +85,11 @@ export async function postForm (
 
 /** Starts a sandbox portal and the service beside it, both closed with the test. */
 export async function startService (
-  t: Test, { env = {}, app: folders = {}, methods = {}, store: replace = () => ({}), prepare }: ServiceOptions = {}
+  t: Test,
+  { env = {}, app: folders = {}, methods = {}, screenLinks = false, store: replace = () => ({}), prepare }:
+  ServiceOptions = {}
 ): Promise<Service> {
-  const bitrix24 = await sandbox({ methods })
+  const bitrix24 = await sandbox({ methods, screenLinks })
   t.after(() => bitrix24.close())
   const config = loadConfig({ ...bitrix24.env, ...env })
   const log: string[] = []

@@ -4,48 +4,74 @@ import { element } from './panel-element.js'
 /** As many as the sandbox itself keeps. */
 const MOST = 1000
 
-function details (entry) {
-  const list = element('dl')
-  for (const [name, value] of Object.entries(entry.fields)) {
-    list.append(element('dt', '', name), element('dd', '', value))
+/** What two messages have in common that stand in one row. */
+const likeness = ({ from, to, memberId, method, path, name, status, outcome }) =>
+  JSON.stringify([from, to, memberId, method, path, name, status, outcome])
+
+/** The messages in groups, each of those that follow one another and are alike. */
+export function groupsOf (entries) {
+  const groups = []
+  for (const entry of entries) {
+    const last = groups.at(-1)
+    if (last && likeness(last[0]) === likeness(entry)) last.push(entry)
+    else groups.push([entry])
   }
-  return element('details', '', element('summary', '', `Fields: ${Object.keys(entry.fields).length}`), list)
+  return groups
 }
 
-function again (entry, replay) {
-  if (entry.from !== 'portal') return []
-  const button = element('button', 'action', 'Replay')
-  button.type = 'button'
-  button.setAttribute('aria-label', `Replay ${entry.name ?? entry.path}, message ${entry.id}`)
-  button.addEventListener('click', () => replay(entry))
-  const save = element('a', 'action', 'Save')
-  save.href = `/sandbox/api/wire/${entry.id}/save`
-  save.setAttribute('aria-label', `Save ${entry.name ?? entry.path}, message ${entry.id}`)
-  return [element('div', 'again', button, save)]
-}
+/** One row of the table. What somebody has opened or focused in it stays while messages are added. */
+class Row {
+  element = element('tr')
+  #time = element('time')
+  #direction = element('span', 'direction')
+  #name = element('span', 'name')
+  #times = element('span', 'times')
+  #path = element('code')
+  #summary = element('summary')
+  #fields = element('dl')
+  #answer = element('td')
+  #replay = element('button', 'action', 'Replay')
+  #save = element('a', 'action', 'Save')
+  /** The newest of its messages. */
+  #newest
 
-function rowOf (entry, replay) {
-  const row = element('tr')
-  const time = element('time', '', new Date(entry.at).toLocaleTimeString('en-GB'))
-  time.dateTime = new Date(entry.at).toISOString()
-  row.append(element('td', '', time), element('td'), element('td'), element('td', '', ...again(entry, replay)))
-  row.children[1].append(element('span', 'direction'), element('span', 'name'), ` ${entry.method} `,
-    element('code', '', entry.path), details(entry))
-  return row
-}
-
-/** Only what may change later; what somebody has opened or focused stays. */
-function update (row, entry, portalName) {
-  const nameOf = party => party === 'portal' && portalName !== undefined ? `portal ${portalName}` : party
-  row.querySelector('.direction').textContent = `${nameOf(entry.from)} → ${nameOf(entry.to)}`
-  row.querySelector('.name').textContent = entry.name ?? ''
-  const answer = row.children[2]
-  answer.replaceChildren()
-  if (entry.status !== undefined) {
-    answer.append(element('span', entry.status < 400 ? 'status' : 'status bad', entry.status), ' ')
+  constructor (replay) {
+    this.#replay.type = 'button'
+    this.#replay.addEventListener('click', () => replay(this.#newest))
+    this.element.append(element('td', '', this.#time),
+      element('td', '', this.#direction, this.#name, ' ', this.#path, ' ', this.#times,
+        element('details', '', this.#summary, this.#fields)),
+      this.#answer, element('td', '', element('div', 'again', this.#replay, this.#save)))
   }
-  if (entry.ms !== undefined) answer.append(`${entry.ms} ms`)
-  if (entry.outcome !== undefined) answer.append(element('span', 'outcome', entry.outcome))
+
+  show (entries, portalName) {
+    const entry = entries.at(-1)
+    const { id, from, to, name = '', method, path, at, status, ms, outcome } = entry
+    const nameOf = party => party === 'portal' && portalName !== undefined ? `portal ${portalName}` : party
+    this.#direction.textContent = `${nameOf(from)} → ${nameOf(to)}`
+    this.#name.textContent = name
+    this.#path.textContent = `${method} ${path}`
+    this.#times.textContent = `${entries.length} times`
+    this.#times.hidden = entries.length === 1
+    this.#answer.replaceChildren(
+      ...(status === undefined ? [] : [element('span', status < 400 ? 'status' : 'status bad', status), ' ']),
+      ...(ms === undefined ? [] : [`${ms} ms`]),
+      ...(outcome === undefined ? [] : [element('span', 'outcome', outcome)])
+    )
+    if (this.#newest?.id === id) return
+    this.#newest = entry
+    this.#time.textContent = new Date(at).toLocaleTimeString('en-GB')
+    this.#time.dateTime = new Date(at).toISOString()
+    const fields = Object.entries(entry.fields)
+    this.#summary.textContent = `Fields: ${fields.length}`
+    this.#fields.replaceChildren(
+      ...fields.flatMap(([field, value]) => [element('dt', '', field), element('dd', '', value)])
+    )
+    this.#replay.setAttribute('aria-label', `Replay ${name || path}, message ${id}`)
+    this.#save.href = `/sandbox/api/wire/${id}/save`
+    this.#save.setAttribute('aria-label', `Save ${name || path}, message ${id}`)
+    this.#save.parentElement.hidden = from !== 'portal'
+  }
 }
 
 /** The rows of the table with the messages. `replay` is called with the message that is to be sent again. */
@@ -54,8 +80,11 @@ export class WireRows {
   #replay
   /** The names of the portals by member_id */
   #portals
-  /** By number of the message: the message and its row. */
-  #shown = new Map()
+  /** By number, the newest last. */
+  #entries = new Map()
+  /** By number of the oldest message in them. */
+  #rows = new Map()
+  #isWaiting = false
 
   constructor (body, replay) {
     this.#body = body
@@ -65,24 +94,37 @@ export class WireRows {
 
   /** The messages, the newest last. */
   get entries () {
-    return Array.from(this.#shown.values(), ({ entry }) => entry)
+    return [...this.#entries.values()]
   }
 
-  /** Shows a message, or what has changed about it. */
+  /** Shows a message, or what has changed about it. Many come at once. */
   put (entry) {
-    const row = this.#shown.get(entry.id)?.row ?? rowOf(entry, this.#replay)
-    if (!row.isConnected) this.#body.prepend(row)
-    this.#shown.set(entry.id, { entry, row })
-    update(row, entry, this.#portals[entry.memberId])
-    if (this.#shown.size > MOST) this.#drop(this.#shown.keys().next().value)
+    this.#entries.set(entry.id, entry)
+    if (this.#entries.size > MOST) this.#entries.delete(this.#entries.keys().next().value)
+    if (this.#isWaiting) return
+    this.#isWaiting = true
+    setTimeout(() => { this.#show() })
   }
 
   clear () {
-    for (const id of [...this.#shown.keys()]) this.#drop(id)
+    this.#entries.clear()
+    this.#show()
   }
 
-  #drop (id) {
-    this.#shown.get(id).row.remove()
-    this.#shown.delete(id)
+  #show () {
+    this.#isWaiting = false
+    const former = this.#rows
+    this.#rows = new Map(groupsOf(this.entries).map(group => {
+      const [{ id, memberId }] = group
+      const row = former.get(id) ?? new Row(this.#replay)
+      row.show(group, this.#portals[memberId])
+      return [id, row]
+    }))
+    for (const [id, { element }] of former) if (!this.#rows.has(id)) element.remove()
+    let next = null
+    for (const { element } of this.#rows.values()) {
+      if (!element.isConnected) this.#body.insertBefore(element, next)
+      next = element
+    }
   }
 }

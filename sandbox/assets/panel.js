@@ -1,6 +1,6 @@
 // The panel: switches that send changes to the sandbox, what came of them, and the messages on the wire as they come.
 import { element } from './panel-element.js'
-import { WireRows } from './panel-rows.js'
+import { groupsOf, WireRows } from './panel-rows.js'
 
 const $ = id => document.getElementById(id)
 const troubles = [...document.querySelectorAll('.trouble')]
@@ -22,10 +22,12 @@ function showEffects () {
     const list = trouble.querySelector('.effects')
     list.hidden = name === 'uninstall' ? !(name in state.since) : !isOn(trouble)
     if (list.hidden) continue
-    const later = rows.entries.filter(({ id, troubles }) => id > (state.since[name] ?? 0) &&
-      troubles.includes(name)).slice(-6).reverse()
-    list.replaceChildren(...later.map(entry =>
-      element('li', '', `${entry.from} → ${entry.to}: ${entry.name ?? entry.path}: ${answerOf(entry)}`)))
+    const later = rows.entries.filter(({ id, troubles }) => id > (state.since[name] ?? 0) && troubles.includes(name))
+    list.replaceChildren(...groupsOf(later).slice(-6).reverse().map(group => {
+      const { from, to, name, path, ...answer } = group.at(-1)
+      const times = group.length === 1 ? '' : ` · ${group.length} times`
+      return element('li', '', `${from} → ${to}: ${name ?? path}: ${answerOf(answer)}${times}`)
+    }))
     if (later.length === 0) list.append(element('li', '', 'Nothing has come over the wire since then.'))
   }
 }
@@ -87,7 +89,7 @@ document.addEventListener('change', event => {
 $('all-well').addEventListener('click', () => attempt(async () => {
   await ask('DELETE', 'trouble')
   follow((await ask('DELETE', 'rename')).url)
-  return 'All is well again.'
+  return 'There is no fault any more.'
 }))
 
 $('uninstall').addEventListener('click', () => attempt(async () => {
@@ -101,6 +103,14 @@ function replay ({ id }) {
     return `Sent again: ${status} ${outcome}`
   })
 }
+
+// A page of the application opens beside the wire.
+document.querySelector('.pages').addEventListener('click', ({ target }) => {
+  for (const link of document.querySelectorAll('.pages [aria-current]')) link.removeAttribute('aria-current')
+  target.closest('a')?.setAttribute('aria-current', 'true')
+  $('nothing').hidden = true
+  $('effect').hidden = false
+})
 
 const rows = new WireRows($('entries'), replay)
 const source = new window.EventSource('/sandbox/api/wire/events')

@@ -27,7 +27,7 @@ function named (option: string, error: Error): Error {
 async function startPortals (appUrl: string, port: number, kept: KeptState): Promise<Sandbox> {
   const { portalDatabase: database, clientSecret } = kept
   // The sandbox throws errors with a sentence.
-  return await sandbox({ appUrl, port, database, clientSecret, liveReload: true })
+  return await sandbox({ appUrl, port, database, clientSecret, liveReload: true, screenLinks: true })
     .catch((error: Error) => { throw named('--portal-port', error) })
 }
 

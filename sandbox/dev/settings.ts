@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { withKey } from '../environment.ts'
 import type { Sandbox } from '../index.ts'
 import { HOST } from '../listen.ts'
 import type { KeptState } from './kept-state.ts'
@@ -58,6 +59,7 @@ export function readSettings ({ folder, application, tunnel, bitrix24, kept }: S
   const { B24_CLIENT_ID = '', B24_CLIENT_SECRET = '' } = own
   const isOwn = tunnel !== undefined && (B24_CLIENT_ID + B24_CLIENT_SECRET).trim() !== ''
   const clientId = B24_CLIENT_ID.trim()
+  const LINKS_API_KEYS = withKey(own.LINKS_API_KEYS?.trim(), bitrix24.env)
   const insecure = tunnel === undefined ? {} : { ALLOW_INSECURE_PORTALS: insecurePortals(bitrix24) }
   return {
     shown,
@@ -66,7 +68,7 @@ export function readSettings ({ folder, application, tunnel, bitrix24, kept }: S
       // The front end is served from its sources, unless somebody wants to see the build.
       NODE_ENV: 'development',
       ...Object.fromEntries(given),
-      ...(isOwn ? { BIND_AGAIN: 'true', HOST } : { ...bitrix24.env, ...insecure }),
+      ...(isOwn ? { BIND_AGAIN: 'true', HOST } : { ...bitrix24.env, LINKS_API_KEYS, ...insecure }),
       ...(tunnel !== undefined && behind(tunnel, own)),
       APPLICATION: application,
       APP_SECRET: kept.appSecret,

@@ -3,6 +3,7 @@ import { readSliderLink } from '../../src/http/slider-link.ts'
 import { optionsSent } from '../placement-catalogue.ts'
 import { applicationFrame } from './application-frame.ts'
 import type { ApplicationFrame } from './application-frame.ts'
+import { titleOf } from './placement-links.ts'
 import { nearCodes, readOptions } from './placement-options.ts'
 import { isInSlider } from './screen.ts'
 import type { Screen } from './screen.ts'
@@ -60,7 +61,7 @@ export function applicationPages (app: FastifyInstance, screen: Screen): void {
     }
     const { value, fault } = readOptions(viewer.query.options)
     if (fault !== undefined) return screen.say(reply, viewer, 400, 'Unreadable options', fault)
-    const title = row?.langAll[viewer.lang]?.TITLE || row?.title || code
+    const title = row ? titleOf(row, viewer) : code
     if (!isInSlider(viewer)) return show(reply, viewer, 'open-slider', { title })
     return showFrame(reply, viewer, title, () =>
       applicationFrame(portal, viewer, code, value ?? example, row?.handler))

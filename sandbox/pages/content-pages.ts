@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Entry } from '../content.ts'
 import { dialogName, dialogOf, isOpenChannel } from '../dialog.ts'
+import { findScreens } from '../example-links.ts'
 import type { Portal } from '../portal.ts'
 import type { Screen } from './screen.ts'
+import { startHere } from './start-here.ts'
 import { viewerOf } from './viewer.ts'
 import type { Viewer } from './viewer.ts'
 import { acceptWriting } from './writing.ts'
@@ -27,14 +29,18 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
   const { portal } = screen
   const { content } = portal
   const list = (url: string, view: string, title: string, data: (viewer: Viewer) => Record<string, unknown>): void => {
-    app.get(url, (request, reply) => {
+    app.get(url, async (request, reply) => {
+      await findScreens(portal)
       const viewer = viewerOf(portal, request)
       return screen.show(reply, viewer, view, { title, active: view, ...data(viewer) })
     })
   }
 
-  list('/stream/', 'stream', 'Feed', () =>
-    ({ posts: content.list('post').reverse(), comments: content.list('comment') }))
+  list('/stream/', 'stream', 'Feed', viewer => ({
+    posts: content.list('post').reverse(),
+    comments: content.list('comment'),
+    start: portal.installed ? startHere(portal, viewer) : undefined
+  }))
   list('/tasks/', 'tasks', 'Tasks', () => ({ tasks: content.list('task').reverse() }))
   list('/calendar/', 'calendar', 'Calendar', () => ({ events: content.list('event') }))
   list('/crm/deal/', 'deals', 'Deals', () => ({ deals: content.list('deal') }))
@@ -50,7 +56,8 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
     app.get(from, (request, reply) => reply.redirect(viewerOf(portal, request).link(to(request))))
   }
 
-  app.get('/messenger/', (request, reply) => {
+  app.get('/messenger/', async (request, reply) => {
+    await findScreens(portal)
     const viewer = viewerOf(portal, request)
     const dialog = chosenDialog(viewer)
     const place = placeOf(portal, viewer, dialog)

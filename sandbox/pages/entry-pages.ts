@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { EntryKind } from '../content.ts'
+import { findScreens } from '../example-links.ts'
 import type { PlacementRow } from '../portal-records.ts'
 import { pathOf } from '../request-params.ts'
 import { applicationFrame } from './application-frame.ts'
+import { titleOf } from './placement-links.ts'
 import { isInSlider } from './screen.ts'
 import type { Screen } from './screen.ts'
 import { viewerOf } from './viewer.ts'
@@ -45,7 +47,8 @@ export function entryPages (app: FastifyInstance, screen: Screen): void {
   const { portal } = screen
   const { content } = portal
   for (const { url, view, kind, active, places, option } of cards) {
-    app.get<{ Params: { id: string } }>(url, (request, reply) => {
+    app.get<{ Params: { id: string } }>(url, async (request, reply) => {
+      await findScreens(portal)
       const viewer = viewerOf(portal, request)
       const id = Number(request.params.id)
       const entry = content.find(kind, id)
@@ -65,7 +68,7 @@ export function entryPages (app: FastifyInstance, screen: Screen): void {
         ...Object.fromEntries(Object.entries(places).map(([name, place]) =>
           [name, rows.filter(({ placement }) => placement === place)])),
         framed: (handlers: PlacementRow[]) => handlers.some(row => row === shown),
-        nameOf: (row: PlacementRow) => row.langAll[viewer.lang]?.TITLE || row.title || row.placement,
+        nameOf: (row: PlacementRow) => titleOf(row, viewer),
         address: (row?: PlacementRow) => row ? `${page}&tab=${row.id}` : page,
         comments: content.list(kind === 'deal' ? 'deal-comment' : 'task-comment', String(id)),
         ...(shown && {

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify'
 import type { Entry } from '../content.ts'
 import type { Portal } from '../portal.ts'
 import { languages } from './languages.ts'
+import { titleOf } from './placement-links.ts'
 import { richText } from './rich-text.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -51,6 +52,8 @@ export function screenOf (portal: Portal): Screen {
       rich,
       viewer,
       inSlider: isInSlider(viewer),
+      bound: () => portal.placements.map(row => ({ code: row.placement, name: titleOf(row, viewer) })),
+      start: undefined,
       liveReload: liveReload !== undefined,
       active: '',
       ...data

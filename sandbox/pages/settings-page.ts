@@ -19,7 +19,7 @@ export function settingsPage (app: FastifyInstance, screen: Screen): void {
 
   app.get('/devops/', (request, reply) =>
     screen.show(reply, viewerOf(portal, request), 'settings',
-      { title: 'Application', active: 'settings', outcome: undefined }))
+      { title: 'App settings', active: 'settings', outcome: undefined }))
 
   app.post('/devops/', async (request, reply) => {
     const viewer = viewerOf(portal, request)
@@ -34,6 +34,6 @@ export function settingsPage (app: FastifyInstance, screen: Screen): void {
     const outcome = await run(portal, clean === 'Y')
     // The new version has an installation page of its own.
     if (action === 'update') return reply.redirect(viewer.link(portal.appPath), 303)
-    return screen.show(reply, viewer, 'settings', { title: 'Application', active: 'settings', outcome })
+    return screen.show(reply, viewer, 'settings', { title: 'App settings', active: 'settings', outcome })
   })
 }

@@ -22,6 +22,8 @@ export interface Viewer {
   page: string
   /** The query of that page: each name and value, also those of one name. */
   fields: Array<[name: string, value: string]>
+  /** Whether the installation of the application has just ended. */
+  hasInstalled: boolean
   /** Address of another page, given by its path, for the same viewer. */
   link (path: string): string
 }
@@ -53,6 +55,7 @@ export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
     uri: refererUri(portal, request.headers.referer),
     query,
     ...pageOf(request),
+    hasInstalled: query.install_finished === 'Y' && portal.installed,
     link: path => `${path}${path.includes('?') ? '&' : '?'}${own}`
   }
 }

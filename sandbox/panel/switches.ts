@@ -21,7 +21,10 @@ export const switchGroups: readonly SwitchGroup[] = [
       { name: 'authorizationServer', value: 'down', label: 'Down', hint: 'The connection breaks.' },
       { name: 'authorizationServerDelay', value: 3000, label: 'Slow', hint: 'It waits before each answer.' },
       {
-        name: 'authorizationServer', value: 'nonsense', label: 'Nonsense', hint: 'It answers 200 with a page of HTML.'
+        name: 'authorizationServer',
+        value: 'nonsense',
+        label: 'Invalid answer',
+        hint: 'It answers 200 with a page of HTML.'
       },
       { name: 'authorizationServer', value: 'error', label: 'Error', hint: 'It answers 500 with an error code.' }
     ]
@@ -34,7 +37,7 @@ export const switchGroups: readonly SwitchGroup[] = [
       { name: 'rest', value: 'limited', label: 'Too many requests', hint: 'QUERY_LIMIT_EXCEEDED.' },
       { name: 'rest', value: 'overtime', label: 'Too much time', hint: 'OPERATION_TIME_LIMIT.' },
       { name: 'rest', value: 'unpaid', label: 'Not paid', hint: 'PAYMENT_REQUIRED, also of the authorization server.' },
-      { name: 'rest', value: 'nonsense', label: 'Nonsense', hint: 'It answers 200 with a page of HTML.' },
+      { name: 'rest', value: 'nonsense', label: 'Invalid answer', hint: 'It answers 200 with a page of HTML.' },
       { name: 'licence', value: 'enterprise', label: 'Enterprise plan', hint: '250 calls at once, five a second.' },
       { name: 'licence', value: 'basic', label: 'Plan without REST', hint: 'ACCESS_DENIED.' }
     ]

@@ -15,7 +15,7 @@ await t.test('slider: a link opens it once the application has installed itself'
   const frame = await frameOf(page, service)
   await frame.getByText('Anna Berger').waitFor()
   t.match(await frame.locator('h1').textContent(), 'Opened from a link')
-  t.match(await frame.locator('table').textContent(), 'test')
+  t.match(await frame.locator('table').textContent(), 'docId')
   t.match(await page.title(), /Feed|Alpha/, 'the page below is kept')
   t.equal(await frame.evaluate(() =>
     document.documentElement.dataset['shift']), undefined, 'nothing moves while the page loads')

@@ -43,7 +43,7 @@ export async function openWindow (t: Test, browser: Browser, address: string, wi
 }
 
 /** The page of the service, once all of it is there, in a frame of another site than the portal around it. */
-export async function frameOf (page: Page, { url }: Service): Promise<Frame> {
+export async function frameOf (page: Page, { url }: Pick<Service, 'url'>): Promise<Frame> {
   const isOurs = (frame: Frame): boolean => frame.url().startsWith(url)
   const frame = page.frames().find(isOurs) ?? await page.waitForEvent('framenavigated', isOurs)
   await frame.waitForLoadState('domcontentloaded')

@@ -22,7 +22,7 @@ await t.test('build: makes a service that installs and serves compressed assets'
   const install = alpha.placementCall('DEFAULT')
   t.equal((await postForm(install.url, install.payload)).status, 200, text())
   alpha.installed = true
-  const call = alpha.placementCall('REST_APP_URI', { lang: 'ar', params: { test: 'y' } })
+  const call = alpha.placementCall('REST_APP_URI', { lang: 'ar', params: { docId: '42' } })
   const page = await postForm(call.url, call.payload)
   t.equal(page.status, 200)
   t.match(page.text, '<html lang="ar" dir="rtl">')

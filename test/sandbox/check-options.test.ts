@@ -7,7 +7,7 @@ await t.test('options: sandbox() names one that does not exist, and those that d
   await t.rejects(sandbox(options), {
     name: 'TypeError',
     message: 'sandbox() has no option "apUrl"; it has appUrl, clientId, clientSecret, appCode, scope, port, ' +
-      'oauthPort, database, methods, logLevel, liveReload.'
+      'oauthPort, database, methods, logLevel, liveReload, screenLinks.'
   })
 })
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { NO_TROUBLE } from '../../../sandbox/state.ts'
 import { openBrowser } from '../chromium.ts'
 import { type Service, startService } from '../../service.ts'
 import { faults, frameOf, look, openWindow, sliderLinkOn } from '../window.ts'
@@ -26,19 +27,21 @@ await t.test('portal: each refusal is seen inside the frame', async t => {
     ['B24_ERR_NOT_INSTALLED', { installation: 'unfinished' }],
     ['B24_ERR_APPLICATION_TOKEN', {}, { applicationToken: 'another' }]
   ]
-  await Promise.all(rows.map(async ([code, trouble, portal]) => {
-    const service = await startService(t)
-    await service.install()
-    Object.assign(service.sandbox.trouble, trouble)
+  const service = await startService(t)
+  await service.install()
+  for (const [code, trouble, portal] of rows) {
+    Object.assign(service.sandbox.trouble, NO_TROUBLE, trouble)
     Object.assign(service.sandbox.portals.alpha, portal)
     // An administrator's call would bring the new application token.
-    const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=de${portal ? '&user=2' : ''}`)
+    const address = `${service.sandbox.url}/stream/?lang=de${portal ? '&user=2' : ''}`
+    const { page, context } = await openWindow(t, browser, address)
     await sliderLinkOn(page).click()
     const frame = await frameOf(page, service)
     t.match(await frame.locator('main').textContent(), code)
     t.strictSame(await faults(frame), [], code)
     await look(page, `refused-${Object.values(trouble).join() || code}`)
-  }))
+    await context.close()
+  }
 })
 
 await browser.close()

@@ -38,6 +38,28 @@ await t.test('panel: a new sandbox on the same port shows its own messages only'
   t.equal(await page.locator('tbody tr').count(), 1)
 })
 
+await t.test('panel: messages that repeat stand in one row', async t => {
+  const { page, sandbox: { wire } } = await panel(t)
+  const call = (name: string) =>
+    ({ from: 'application', to: 'portal', method: 'POST', path: `/rest/${name}`, name } as const)
+  const ask = (name: string) => wire.record({ ...call(name), status: 200 })
+  for (const name of ['profile', 'user.get', 'user.get']) ask(name)
+  const last = wire.record(call('user.get'))
+  const rows = page.locator('tbody tr')
+  await page.getByText('2 times').waitFor()
+  t.equal(await rows.count(), 3, 'what waits for its answer stands alone')
+  wire.complete(last, { status: 200 })
+  await page.getByText('3 times').waitFor()
+  t.equal(await rows.count(), 2)
+  await rows.first().locator('summary').click()
+  ask('user.get')
+  await page.getByText('4 times').waitFor()
+  t.equal(await rows.first().locator('details').getAttribute('open'), '', 'what was opened stays open')
+  await page.getByRole('group', { name: 'REST' }).getByRole('switch', { name: 'Down' }).check()
+  for (let times = 0; times < 3; times++) ask('batch')
+  await page.getByText('application → portal: batch: 200 · 3 times').waitFor()
+})
+
 await t.test('panel: the panel shows the newest thousand messages', async t => {
   const { page, sandbox } = await panel(t)
   for (let count = 1; count <= 1002; count++) {

@@ -66,7 +66,7 @@ await t.test('link pages: a link opens nothing without what it leads to', async 
 await t.test("link pages: the feed shows links in the language's direction", async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t)
   const { text } = await get(alpha, '/stream/?lang=ar&user=2')
-  t.ok(text.includes(`/marketplace/view/${appCode}/?params[test]=y`))
+  t.ok(text.includes(`/marketplace/view/${appCode}/?params[docId]=42`))
   t.match(text, /<html lang="en" dir="rtl">/)
   t.match((await get(alpha, '/stream/?lang=xx')).text, /dir="ltr"/, 'an unknown language is English')
 })
