@@ -15,6 +15,11 @@ if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
     console.error('The build of fastify-bitrix24 is missing or not complete: run npm install, and npm run build in a ' +
       'clone of its repository.')
-    process.exitCode = 1
+    return 1
+  }).then(code => {
+    if (code === undefined) return
+    process.exitCode = code
+    // Do not wait for what still hangs, such as a connection to a database that does not answer.
+    setTimeout(() => { process.exit() }, 1000).unref()
   })
 }

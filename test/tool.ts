@@ -33,21 +33,21 @@ export async function runCommand (
 export const runTool = (word: string, args: readonly string[], env: Record<string, string> = {}, options?: ToolRun) =>
   runCommand([word, ...args], env, options)
 
-/**
- * Runs the command in this process, which is cheaper than one of its own, where it has to refuse: after a success it
- * would end the process.
- */
-export async function refusal (t: Test, args: readonly string[], more: Record<string, string> = {}): Promise<Outcome> {
-  const { env, exitCode } = process
-  const before = { ...env }
+/** Runs the command in this process, which costs far less than one of its own. */
+export async function runHere (
+  t: Test, args: readonly string[], more: Record<string, string> = {}, folder = process.cwd()
+): Promise<Outcome> {
+  const { env } = process
+  const [before, cwd] = [{ ...env }, process.cwd()]
   Object.assign(env, more)
+  process.chdir(folder)
   const [log, error] = [t.capture(console, 'log'), t.capture(console, 'error')]
-  await run(args)
+  const code = Number(await run(args))
   const textOf = (printed: typeof log) => printed().map(({ args }) => `${format(...args)}\n`).join('')
-  const outcome = { code: Number(process.exitCode), stdout: textOf(log), stderr: textOf(error) }
+  const outcome = { code, stdout: textOf(log), stderr: textOf(error) }
   log.restore()
   error.restore()
-  process.exitCode = exitCode
+  process.chdir(cwd)
   for (const name of Object.keys(env)) if (!(name in before)) delete env[name]
   Object.assign(env, before)
   return outcome
