@@ -6,7 +6,7 @@ import {
 } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import { eventChannel, type EventMessage } from '../../src/log/measurements.ts'
+import { eventChannel, type EventMessage } from '../../src/diagnostics/measurements.ts'
 import { upTo } from '../../src/lru.ts'
 import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
 import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'

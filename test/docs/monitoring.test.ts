@@ -5,7 +5,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import {
   proofChannel, queryChannel, restChannel, type ProofMessage, type QueryMessage, type RestMessage
-} from '../../src/log/measurements.ts'
+} from '../../src/diagnostics/measurements.ts'
 import { httpErrors } from '../../src/errors.ts'
 import { startService } from '../service.ts'
 import { until } from '../until.ts'
