@@ -40,7 +40,7 @@ export interface Frame {
   fit: () => void
   /** Heading of the portal's page; only the application's own page has one. */
   setTitle: (title: string) => void
-  /** Opens a page of the portal in its slider; resolves when that is closed, rejects when it cannot be opened. */
+  /** Opens a page of the portal in its slider; resolves when that is closed, rejects when the portal would not. */
   openPath: (path: string) => Promise<void>
   /** Opens the application's page in the slider with these options; resolves when that is closed. */
   openApplication: (options?: object) => Promise<void>

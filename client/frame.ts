@@ -67,6 +67,7 @@ function frameOf (origin: string, messages: Messages, data: Record<string, unkno
     fit: () => tell('resizeWindow', { width: '100%', height: heightOfPage() }),
     setTitle: title => tell('setTitle', { title }),
     async openPath (path) {
+      if (changesWhenDecoded.test(path)) throw new FrameError('B24_FRAME_REFUSED', `A portal would change ${path}`)
       const { result, errorCode } = recordOf(await send('openPath', { path: sliderPath(path, origin) }, Infinity))
       if (result === 'error') throw new FrameError('B24_FRAME_REFUSED', `The portal did not open ${path}: ${errorCode}`)
     },
@@ -92,6 +93,10 @@ function heightOfPage (): number {
   const { scrollHeight, offsetHeight } = document.documentElement
   return Math.max(scrollHeight, offsetHeight)
 }
+
+// New portals decode a path before they open it, so that these would begin another part of it. Older ones do not: it
+// cannot be encoded twice.
+const changesWhenDecoded = /%2[356b]/i
 
 /** The portal opens paths of some beginnings alone, but resolves `..` only later: so the SDK passes every path. */
 function sliderPath (path: string, origin: string): string {

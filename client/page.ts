@@ -56,15 +56,15 @@ async function loadSdk (): Promise<unknown> {
 
 async function start (frame: Frame): Promise<void> {
   if (one('[data-install="done"]')) return finishInstall(frame)
+  // Before the portal is asked for anything: names have their room already.
+  frame.fit()
   // A section was opened or closed.
   document.addEventListener('toggle', () => frame.fit(), true)
   openInSliders(frame)
   enablePortalButtons(frame)
-  // Names are an extra: without them the page fits its frame all the same.
-  await Promise.allSettled([showUserName(frame), showPeople(frame)])
-  frame.fit()
   // A slider and a tab have titles of their own.
   if (frame.placement.code === 'DEFAULT') frame.setTitle(document.title)
+  await Promise.allSettled([showUserName(frame), showPeople(frame)])
 }
 
 function finishInstall ({ isInstalling, installFinish, fit }: Frame): void {

@@ -5,6 +5,9 @@ import type { Portal, SandboxUser } from './portal.ts'
 
 const isChat = (name: string): boolean => /^chat\d+$/.test(name)
 
+/** Whether it is a conversation with a customer, who reads it in a messenger of their own: `imol|` and its number. */
+export const isOpenChannel = (name: string): boolean => /^imol\|\d+$/.test(name)
+
 /** Under what the messages of the dialog are kept that `user` calls `name`; undefined when there is no such dialog. */
 export function dialogOf (portal: Portal, user: SandboxUser, name: string): string | undefined {
   if (isChat(name)) return name

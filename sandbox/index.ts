@@ -62,7 +62,8 @@ export interface Sandbox {
 }
 
 const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'crm', 'im', 'task', 'tasks', 'calendar', 'log', 'disk',
-  'department', 'sonet_group', 'telephony', 'contact_center']
+  'department', 'sonet_group', 'telephony', 'contact_center', 'imbot', 'imopenlines', 'imconnector', 'sale', 'catalog',
+  'booking']
 
 /**
  * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.

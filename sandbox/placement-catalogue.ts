@@ -187,8 +187,8 @@ const others: ReadonlyArray<[code: string, example: Record<string, unknown>]> = 
   ['BIZPROC_ACTIVITY_PROPERTIES_DIALOG', {
     code: 'robot',
     activity_name: 'A1',
-    properties: [],
-    current_values: [],
+    properties: { string: { NAME: 'Parameter 1', TYPE: 'string' } },
+    current_values: { string: '' },
     document_type: ['crm', 'CCrmDocumentDeal', 'DEAL'],
     document_fields: [],
     template: []

@@ -70,6 +70,8 @@ export function portalServer (portal: Portal): FastifyInstance {
   const screen = screenOf(portal)
   const app = fastify({
     forceCloseConnections: true,
+    // Clients put a slash behind that of client_endpoint; portals do not mind.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^\/rest\/{2,}/, '/rest/'),
     frameworkErrors: (error, request, reply) => { refuseFailed(screen, error, request, reply) }
   })
   app.setErrorHandler<FastifyError>((error, request, reply) => refuseFailed(screen, error, request, reply))

@@ -30,13 +30,18 @@ async function parseMultipart (type: string, body: Buffer<ArrayBuffer>): Promise
   }
 }
 
-/** Lets the application take forms and JSON. A broken JSON body counts as none, as on a portal. */
+/**
+ * Lets the application take forms and JSON. A broken JSON body counts as none, and one of any other type is read as a
+ * form, as on a portal: the library BX24 names no type, so that browsers call its forms text.
+ */
 export function acceptBodies (app: FastifyInstance): void {
   app.register(formbody, { parser: parseForm })
   app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' },
     async (request: FastifyRequest, body: Buffer<ArrayBuffer>) =>
       parseMultipart(String(request.headers['content-type']), body))
-  app.removeContentTypeParser('application/json')
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('*', { parseAs: 'string' },
+    async (_request: FastifyRequest, body: string) => parseForm(body))
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest,
     body: string) => {
     try {

@@ -57,6 +57,13 @@ function texts (portal: Portal): NewEntry[] {
       text: `The invoice is paid. ${view}?params[docId]=43\nThe carrier tracks it at https://example.com/tracking`
     },
     {
+      kind: 'channel-message',
+      parent: 'imol|1',
+      authorId: employee.id,
+      text: `Your order leaves ${city} tomorrow; the carrier tracks it at https://example.com/tracking\n` +
+        `The papers: ${view}?params[docId]=42`
+    },
+    {
       kind: 'task',
       id: 31,
       authorId: admin.id,

@@ -48,6 +48,11 @@ export interface Trouble {
   access: 'none' | 'denied'
   /** dropped: an update of the application drops its handlers of events, as older portals do. */
   events: 'none' | 'dropped'
+  /**
+   * enterprise: the plan on which an address may make 250 calls, and five a second after that; basic: a plan without
+   * REST, ACCESS_DENIED.
+   */
+  licence: 'none' | 'enterprise' | 'basic'
 }
 
 /** No fault at all. */
@@ -60,7 +65,8 @@ export const NO_TROUBLE: Readonly<Trouble> = {
   refresh: 'none',
   installation: 'none',
   access: 'none',
-  events: 'none'
+  events: 'none',
+  licence: 'none'
 }
 
 /** What the authorization server and the portals share. */

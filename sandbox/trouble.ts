@@ -11,7 +11,8 @@ const values = {
   refresh: ['none', 'cut'],
   installation: ['none', 'unfinished'],
   access: ['none', 'denied'],
-  events: ['none', 'dropped']
+  events: ['none', 'dropped'],
+  licence: ['none', 'enterprise', 'basic']
 } satisfies { [Name in Exclude<keyof Trouble, Delay>]: Array<Trouble[Name]> }
 
 const allowedValues = new Map<string, string[]>(Object.entries(values))

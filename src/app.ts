@@ -28,10 +28,10 @@ import { openStore } from './store/open-store.ts'
 /** The service as a plugin, in the order in which a call meets its parts. It leaves the host around it as it is. */
 async function app (fastify: FastifyInstance, options: AppOptions) {
   const { config, shutdown = new AbortController().signal, checksClient = true, links: hasLinks = true } = options
-  const { standalone = false, prefix = '' } = options
+  const { standalone = false, prefix = '', config: { colorScheme, oauthServers: servers } } = options
   if (!standalone) beGuest(fastify, config.publicUrl)
   const own = applicationFolders(options.application ?? config.application)
-  const { allowInsecurePortals, applicationToken, clientId, clientSecret, oauthServers: servers, publicUrl } = config
+  const { allowInsecurePortals, applicationToken, clientId, clientSecret, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = options.store ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })
   fastify.decorate('config', config).decorate('database', store.database).addHook('onClose', () => store.close())
@@ -54,7 +54,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(pageUser)
 
   // The answer: a page, one of the application's front end, or an error page.
-  await fastify.register(page, { ...own, base: basePath(publicUrl), meta: pageSessionMeta })
+  await fastify.register(page, { ...own, base: basePath(publicUrl), colorScheme, meta: pageSessionMeta })
   const answers = { publicUrl, development: config.development, meta: pageSessionMeta }
   if (own.frontend) await fastify.register(import('../plugins/frontend/index.ts'), { ...own.frontend, ...answers })
   const card = { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` }

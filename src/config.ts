@@ -76,6 +76,8 @@ const ConfigSchema = Type.Object({
   overloadDelay: setting('OVERLOAD_DELAY', wholeNumber(0, 10_000), { default: '50' }),
   /** Whether Vite serves the front end from its sources, for development and tests; else its build is served */
   development: setting('NODE_ENV', text => ['development', 'test'].includes(text), { default: 'production' }),
+  /** The colours of the pages: `system` is dark where the browser asks for it */
+  colorScheme: setting('COLOR_SCHEME', oneOf('light', 'system'), { default: 'light' }),
   /** What has to be known to read the metrics; '': nothing */
   metricsToken: setting('METRICS_TOKEN', asIs, { default: '' })
 })

@@ -2,7 +2,7 @@ import { PortalRefusedError, type PortalRest, type RestAnswer, type RestCommand 
 import { RecordDeniedError, RecordMissingError } from '../errors.ts'
 
 /** What names a record of the CRM. */
-interface RecordKey {
+export interface RecordKey {
   id: number
   /** Of items: the smart process; undefined: a deal */
   entityTypeId?: number

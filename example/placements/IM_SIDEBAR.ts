@@ -6,7 +6,7 @@ import { personUrl } from 'fastify-bitrix24'
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('IM_SIDEBAR', {
     schema: { options: Type.Object({ dialogId: Type.String({ minLength: 1, maxLength: 50 }) }) },
-    title: { en: 'Notes', de: 'Notizen' },
+    title: fastify.pages.i18n.inAll('notes.tab'),
     bindOptions: { iconName: 'fa-sticky-note-o' }
   }, async (request, reply) => {
     const { options, rest, portal: { memberId, origin }, lang } = request.placement

@@ -15,7 +15,7 @@ await t.test('deal tab: is bound, and shows the deal with its stage and contact 
   const service = await startService(t)
   const { alpha } = service
   const bound = alpha.placements.find(({ placement }) => placement === 'CRM_DEAL_DETAIL_TAB')
-  t.match(bound?.langAll, { en: { TITLE: 'At a glance' }, de: { TITLE: 'Auf einen Blick' } })
+  t.match(bound?.langAll, { en: { TITLE: 'At a glance' }, ar: { TITLE: 'نظرة سريعة' } })
   const { status, text } = await open(service, 8061, { lang: 'de' })
   t.equal(status, 200)
   for (const part of [

@@ -40,7 +40,7 @@ await t.test('presentationHeaders: encode any name', async t => {
 
 await t.test('byteSize: writes sizes as people read them', async t => {
   const rows: Array<[bytes: number, tag: string, text: string]> = [
-    [0, 'en', '0 byte'], [999, 'en', '999 byte'], [1000, 'en', '1 kB'],
+    [0, 'en', '0 B'], [226, 'de', '226 B'], [999, 'ru', '999 Б'], [1000, 'en', '1 kB'], [226, 'ar', '226 ب'],
     [1_550_000, 'de', '1,6 MB'], [5_000_000_000, 'en', '5 GB'], [2e16, 'en', '20,000 TB']
   ]
   for (const [bytes, tag, text] of rows) t.equal(byteSize(bytes, tag).replace(/\s/g, ' '), text)

@@ -27,7 +27,8 @@ await t.test('record: shows an item of a smart process', async t => {
   })
   const { text } = await open(service, { entityTypeId: 183, id })
   for (const part of [
-    'A &lt;b&gt;thing', '1,500 POINTS', 'December 24, 2026', `/crm/type/183/details/${id}/`, 'Smart process item'
+    'A &lt;b&gt;thing', '<bdi>Start</bdi>', '1,500 POINTS', 'December 24, 2026', `/crm/type/183/details/${id}/`,
+    'Smart process item'
   ]) t.match(text, part)
   const { id: bare } = content.add({
     kind: 'item', authorId: 1, title: 'Free of charge', fields: { CLOSEDATE: 'soon' }

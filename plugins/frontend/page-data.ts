@@ -43,10 +43,11 @@ export function pageDataOf <T> (
   }
 }
 
-/** Throws for what JSON would drop, or turn into an empty object, without a word. */
+/** Throws for what JSON would drop, or turn into null or an empty object, without a word. */
 function refuseLossy (_key: string, value: unknown): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(`it holds a ${typeof value}`)
   if (typeof value === 'bigint') throw new TypeError('it holds a BigInt')
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`it holds ${value}`)
   if (value instanceof Map || value instanceof Set) throw new TypeError(`it holds a ${value.constructor.name}`)
   return value
 }

@@ -24,17 +24,41 @@ interface StreamOptions extends RenderOptions {
   after: string
   render: Render
   data: PageData
+  /** Milliseconds for all of it. Default 10 s: what is not there by then is left to the browser */
+  timeout?: number
   /** Called with what `render` throws: the page goes on without its HTML, and the browser renders it */
   onError: (error: unknown) => void
 }
 
+/** Chunks as they come; throws when the last of them has not come in time. */
+async function * inTime (
+  begin: () => Rendered | Promise<Rendered>, timeout: number
+): AsyncGenerator<string | Uint8Array> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`it takes longer than ${timeout} ms`)), timeout)
+  let source: AsyncIterable<string | Uint8Array> | undefined
+  try {
+    source = chunksOf(await Promise.race([begin(), late]))
+    const chunks = source[Symbol.asyncIterator]()
+    for (;;) {
+      const { done, value } = await Promise.race([chunks.next(), late])
+      if (done) return
+      yield value
+    }
+  } finally {
+    clearTimeout(timer)
+    if (source instanceof Readable) source.destroy()
+  }
+}
+
 /** A page with server-rendered HTML in it, as it comes. */
-export function streamPage ({ before, after, render, data, nonce, onError }: StreamOptions): Readable {
+export function streamPage (options: StreamOptions): Readable {
+  const { before, after, render, data, nonce, timeout = 10_000, onError } = options
   async function * chunks (): AsyncGenerator<string | Uint8Array> {
     yield before
     try {
       if (before === '') throw new Error('it has no <div id="app">')
-      yield * chunksOf(await render(data, { nonce }))
+      yield * inTime(() => render(data, { nonce }), timeout)
     } catch (error) {
       onError(error)
     }

@@ -16,8 +16,9 @@ const immutable = 'public, max-age=31536000, immutable'
  *
  * @param base what stands before the path of each address
  * @param publicFolders whose files win over ours, at addresses of their own: absolute paths
+ * @param hasDark whether pages load the dark colours, too
  */
-export function createAssets (base: string, publicFolders: readonly string[]) {
+export function createAssets (base: string, publicFolders: readonly string[], hasDark: boolean) {
   const folders = [
     ...publicFolders.map(folder => ({ folder, prefix: publicUrl })), { folder: assets, prefix: assetsUrl }
   ]
@@ -32,6 +33,7 @@ export function createAssets (base: string, publicFolders: readonly string[]) {
     /** The addresses of the files that every page loads */
     ofEveryPage: {
       tokens: asset('b24-tokens.css'),
+      ...(hasDark && { dark: asset('b24-tokens-dark.css') }),
       css: asset('page.css'),
       script: asset('page.js'),
       sdk: asset('b24jssdk.js')

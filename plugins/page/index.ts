@@ -18,6 +18,11 @@ export interface PageOptions {
   public?: readonly string[]
   /** What stands before the paths of the service, such as `/b24`. Default '' */
   base?: string
+  /**
+   * Default `light`, as the pages of a portal are. `system`: dark where the browser asks for it, that is as the page
+   * around the frame is, or where that does not say, as the user's system
+   */
+  colorScheme?: 'light' | 'system'
   /** `<meta name content>` tags for the page that answers this request, e.g. a page session */
   meta?: (request: FastifyRequest) => Promise<Record<string, string>>
 }
@@ -50,10 +55,10 @@ declare module 'fastify' {
 /** Pages for the portal's frame: eta views in a layout, texts of the user's language, assets with lasting addresses. */
 async function page (fastify: FastifyInstance, options: PageOptions) {
   checkOptions(options)
-  const { views = [], locales = [], base = '', meta = async () => ({}) } = options
+  const { views = [], locales = [], base = '', colorScheme = 'light', meta = async () => ({}) } = options
   const i18n = createI18n(undefined, locales)
   const templates = createTemplates(views)
-  const assets = createAssets(base, options.public ?? [])
+  const assets = createAssets(base, options.public ?? [], colorScheme === 'system')
 
   // In a scope of their own, the decorators of both plugins cannot clash with those of the application.
   let render: (template: Template, data: object) => Promise<string>
@@ -98,12 +103,13 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
   })
 }
 
-function checkOptions ({ base = '', meta, ...folders }: PageOptions): void {
+function checkOptions ({ base = '', colorScheme = 'light', meta, ...folders }: PageOptions): void {
   const must = optionsOf<PageOptions>('page')
   for (const name of ['views', 'locales', 'public'] as const) {
     const paths = folders[name] ?? []
     must(Array.isArray(paths) && paths.every(isAbsolute), name, 'be a list of absolute paths')
   }
+  must(['light', 'system'].includes(colorScheme), 'colorScheme', 'be light or system')
   must(/^(?:\/[\w.~-]+)*$/.test(base), 'base', 'be a path such as /b24')
   must(meta === undefined || typeof meta === 'function', 'meta', 'be a function of the request')
 }

@@ -19,7 +19,7 @@ function paramLines (value: unknown, path = ''): ParamLine[] {
  */
 const plugin: FastifyPluginAsync = async (fastify) => {
   fastify.placement('REST_APP_URI', {
-    title: { en: 'Opened from a link', de: 'Aus einem Link geöffnet' }
+    title: fastify.pages.i18n.inAll('link.title')
   }, async (request, reply) => {
     const answer = fastify.placements.features.answer(request, reply)
     if (answer !== undefined) return await answer

@@ -24,6 +24,8 @@ export interface ApplicationFrame {
     /** Path of the application's own page. */
     appPath: string
     clientId: string
+    /** Whether openPath opens every page of the portal, and not only those of an older one. */
+    opensAnyPath: boolean
     /** A slider with such an address is closed by closeApplication. */
     closablePaths: string[]
     /** Where to go when the installation is finished; the same page without it. */
@@ -91,6 +93,7 @@ export function applicationFrame (
       denied: placement === 'DEFAULT' ? [] : ['setTitle'],
       appPath,
       clientId,
+      opensAnyPath: generation === 'C',
       closablePaths: [code, clientId].map(name => `/marketplace/view/${name}/`)
         .concat(appPath, '/marketplace/placement/'),
       initData: initDataOf(portal, viewer, placement, body)

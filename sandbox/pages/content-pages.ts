@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { dialogName, dialogOf } from '../dialog.ts'
+import type { Entry } from '../content.ts'
+import { dialogName, dialogOf, isOpenChannel } from '../dialog.ts'
+import type { Portal } from '../portal.ts'
 import type { Screen } from './screen.ts'
 import { viewerOf } from './viewer.ts'
 import type { Viewer } from './viewer.ts'
@@ -9,6 +11,16 @@ import { acceptWriting } from './writing.ts'
 const GENERAL = 'chat2'
 
 const chosenDialog = ({ query }: Viewer): string => typeof query.dialog === 'string' ? query.dialog : GENERAL
+
+/**
+ * Where the messages of a dialog are kept; undefined when there is no such dialog. Every employee sees the open
+ * channels, REST sees none of them.
+ */
+function placeOf (portal: Portal, { user }: Viewer, dialog: string): Pick<Entry, 'kind' | 'parent'> | undefined {
+  if (isOpenChannel(dialog)) return { kind: 'channel-message', parent: dialog }
+  const parent = dialogOf(portal, user, dialog)
+  return parent === undefined ? undefined : { kind: 'message', parent }
+}
 
 /** The pages with what people of the portal write. */
 export function contentPages (app: FastifyInstance, screen: Screen): void {
@@ -41,18 +53,21 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
   app.get('/messenger/', (request, reply) => {
     const viewer = viewerOf(portal, request)
     const dialog = chosenDialog(viewer)
-    const parent = dialogOf(portal, viewer.user, dialog)
-    if (parent === undefined) {
+    const place = placeOf(portal, viewer, dialog)
+    if (!place) {
       return screen.say(reply, viewer, 404, 'Not found',
-        'There is no such dialog. A chat is chat and a number, a private dialog the number of a colleague.')
+        'There is no such dialog. A chat is chat and a number, a private dialog the number of a colleague, ' +
+        'an open channel imol| and a number.')
     }
-    const names = content.list('message').map(message => dialogName(viewer.user, message.parent))
+    const names = content.list('message').map(({ parent }) => dialogName(viewer.user, parent))
+    const channels = content.list('channel-message').map(({ parent }) => parent)
     return screen.show(reply, viewer, 'messenger', {
       title: 'Messenger',
       active: 'messenger',
       dialog,
-      dialogs: new Set([GENERAL, ...names.filter(name => name !== undefined), dialog]),
-      messages: content.list('message', parent),
+      isOpenChannel: isOpenChannel(dialog),
+      dialogs: new Set([GENERAL, ...names.filter(name => name !== undefined), ...channels, dialog]),
+      messages: content.list(place.kind, place.parent),
       notifications: content.list('notification', String(viewer.user.id)).reverse()
     })
   })
@@ -71,8 +86,8 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
   })
   acceptWriting(app, screen, '/messenger/', (request, { text }) => {
     const viewer = viewerOf(portal, request)
-    const parent = dialogOf(portal, viewer.user, chosenDialog(viewer))
-    return parent === undefined ? undefined : { kind: 'message', parent, text }
+    const place = placeOf(portal, viewer, chosenDialog(viewer))
+    return place && { ...place, text }
   })
   acceptWriting(app, screen, '/tasks/', (_request, { title, text }) =>
     ({ kind: 'task', title: title || text.slice(0, 60), text }))

@@ -1,18 +1,26 @@
 import type { FastifyInstance } from 'fastify'
 import { BackgroundWorkers } from '../background-worker.ts'
-import { deliverEvent } from '../event-delivery.ts'
+import { deliverEvent, queueEvent } from '../event-delivery.ts'
 import type { Portal, SandboxUser } from '../portal.ts'
 import { explainSilence } from '../reach.ts'
 import { requestParams, text } from '../request-params.ts'
-import { accessGroups, calendarEvents, deals, employees } from './frame-choices.ts'
+import { accessGroups, calendarEvents, crmEntities, employees } from './frame-choices.ts'
 
 type Action = (portal: Portal, user: SandboxUser, params: Record<string, unknown>) => unknown
 
 const actions: Record<string, Action> = {
   employees: (portal, user) => employees(portal, user),
   accessGroups: portal => accessGroups(portal),
-  deals: portal => deals(portal),
-  calendarEvents: portal => calendarEvents(portal),
+  crmEntities: (portal, _user, { types }) => crmEntities(portal, types),
+  calendarEvents: (portal, _user, params) => calendarEvents(portal, params),
+  deleteCalendarEvent (portal, user, { id }) {
+    const entry = portal.content.find('event', Number(id))
+    if (entry) {
+      portal.content.remove(entry)
+      queueEvent(portal, 'ONCALENDARENTRYDELETE', entry.id, user)
+    }
+    return {}
+  },
   refreshAuth (portal, user) {
     const { accessToken, refreshToken } = portal.grant(user)
     return { AUTH_ID: accessToken, AUTH_EXPIRES: '3600', REFRESH_ID: refreshToken }

@@ -1,4 +1,10 @@
+import type { Entry } from '../content.ts'
 import type { Portal, SandboxUser } from '../portal.ts'
+import { map, text } from '../request-params.ts'
+import { momentOf } from '../rest/calendar/event-row.ts'
+import { itemRow } from '../rest/crm/item-row.ts'
+import { typeByName } from '../rest/crm/types.ts'
+import { photoPath } from '../rest/people/user-row.ts'
 
 // What the portal's dialogs offer to the application's page, in the form in which the page receives what was chosen.
 
@@ -11,7 +17,7 @@ export function employees (portal: Portal, viewer: SandboxUser) {
   return Object.entries(portal.users).map(([role, { id, name, lastName, admin }]) => ({
     id: String(id),
     name: `${name} ${lastName}`,
-    photo: '',
+    photo: photoPath({ id }),
     position: POSITIONS[role],
     url: `/company/personal/user/${id}/`,
     sub: viewer.admin && !admin,
@@ -30,20 +36,48 @@ export function accessGroups (portal: Portal) {
   ]
 }
 
-/** The answer of selectCRM for each deal. */
-export function deals (portal: Portal) {
-  return portal.content.list('deal').map(({ id, title, fields: { OPPORTUNITY, CURRENCY_ID } }) => ({
-    id: `D_${id}`,
-    type: 'deal',
-    place: 'deal',
-    title,
-    desc: [OPPORTUNITY, CURRENCY_ID].filter(Boolean).join(' '),
-    url: `/crm/deal/details/${id}/`
-  }))
+/** What selectCRM can choose: the letters before the number of each type, and what stands below its name. */
+const CRM_TYPES: Record<string, { prefix: string, note: (fields: Entry['fields']) => unknown[] }> = {
+  lead: { prefix: 'L', note: ({ NAME, LAST_NAME }) => [NAME, LAST_NAME] },
+  contact: { prefix: 'C', note: ({ POST }) => [POST] },
+  company: { prefix: 'CO', note: () => [] },
+  deal: { prefix: 'D', note: ({ OPPORTUNITY, CURRENCY_ID }) => [OPPORTUNITY, CURRENCY_ID] },
+  quote: { prefix: 'Q', note: ({ OPPORTUNITY, CURRENCY_ID }) => [OPPORTUNITY, CURRENCY_ID] }
 }
 
-/** The answer of getEvents in a view of the calendar. */
-export function calendarEvents (portal: Portal) {
-  return portal.content.list('event').map(({ id, title, text, fields }) =>
-    ({ ID: String(id), NAME: title, DESCRIPTION: text, ...fields }))
+/** The answer of selectCRM for each entity of the types that the page asks for. */
+export function crmEntities (portal: Portal, types: unknown) {
+  return Object.values(map(types)).flatMap(name => {
+    const [type, known] = [typeByName(text(name)), CRM_TYPES[text(name)]]
+    if (!type || !known) return []
+    return portal.content.list(type.kind).map(entry => {
+      const { id, fields } = entry
+      const row = itemRow(type, entry)
+      return {
+        id: `${known.prefix}_${id}`,
+        type: type.kind,
+        place: type.kind,
+        title: String(row.title ?? [row.name, row.lastName].filter(Boolean).join(' ')),
+        desc: known.note(fields).filter(Boolean).join(' '),
+        url: `/crm/${type.kind}/details/${id}/`
+      }
+    })
+  })
+}
+
+/** The day of a moment in the form in which a view of the calendar tells recurring events apart. */
+const dayOf = (moment: number): string => new Date(moment).toISOString().slice(0, 10).split('-').reverse().join('.')
+
+/**
+ * The answer of getEvents in a view of the calendar: the events from `dateFrom` to `dateTo`, and those that have no
+ * date.
+ */
+export function calendarEvents (portal: Portal, { dateFrom, dateTo }: Record<string, unknown> = {}) {
+  const [from, to] = [Date.parse(text(dateFrom)), Date.parse(text(dateTo))]
+  return portal.content.list('event').flatMap(({ id, title, text, fields }) => {
+    const at = momentOf(fields.DATE_FROM)
+    if (at < from || at > to) return []
+    const uid = Number.isNaN(at) ? String(id) : `${id}|${dayOf(at)}`
+    return [{ ID: String(id), UID: uid, NAME: title, DESCRIPTION: text, ...fields }]
+  })
 }

@@ -9,9 +9,16 @@ const MARKUP = new RegExp([
 
 const escapeText = (text: string): string => text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
 
-function link (portal: Portal, address: string, label: string, attributes: string): string {
+/** Pages of applications, which open in a slider. */
+const OF_APPLICATIONS = /^\/market(?:place)?\/view\//i
+
+function link (
+  portal: Portal, address: string, label: string, attributes: string, inOpenChannel: boolean
+): string {
   const url = URL.parse(address, portal.url)
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return escapeText(label)
+  // Customers have no portal to open it in.
+  if (inOpenChannel && OF_APPLICATIONS.test(url.pathname)) return escapeText(label)
   // Without the host, a path that begins with two slashes would lead to the host after them.
   const isOurs = [portal.domain, portal.cloudDomain].includes(url.host) && !url.pathname.startsWith('//')
   // Relative, so that the link stays at the address by which the reader knows the portal.
@@ -22,9 +29,9 @@ function link (portal: Portal, address: string, label: string, attributes: strin
 
 /**
  * HTML of a text in BB code: bold words, links with and without markup; everything else is escaped. `linkId` is the id
- * of the first link.
+ * of the first link. In an open channel, links to pages of applications are text.
  */
-export function richText (portal: Portal, text: string, linkId?: unknown): string {
+export function richText (portal: Portal, text: string, linkId?: unknown, inOpenChannel = false): string {
   let html = ''
   let end = 0
   let attributes = typeof linkId === 'string' ? ` id="${escapeText(linkId)}"` : ''
@@ -33,9 +40,9 @@ export function richText (portal: Portal, text: string, linkId?: unknown): strin
     html += escapeText(text.slice(end, match.index))
     end = match.index + whole.length
     if (bold !== undefined) {
-      html += `<b>${richText(portal, bold)}</b>`
+      html += `<b>${richText(portal, bold, undefined, inOpenChannel)}</b>`
     } else {
-      html += link(portal, address ?? whole, label, attributes)
+      html += link(portal, address ?? whole, label, attributes, inOpenChannel)
       attributes = ''
     }
   }

@@ -32,7 +32,7 @@ export function screenOf (portal: Portal): Screen {
   const { application, liveReload, portals } = portal.state
   const person = (id: number) => portal.user(id) ?? portal.users.admin
   const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
-  const rich = (text: string, linkId?: unknown) => richText(portal, text, linkId)
+  const rich = (...args: [text: string, linkId?: unknown, inOpenChannel?: boolean]) => richText(portal, ...args)
 
   const show: Screen['show'] = (reply, viewer, view, data) => reply
     .type('text/html; charset=utf-8')

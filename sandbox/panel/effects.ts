@@ -17,6 +17,7 @@ const rules: Record<string, Rule> = {
   installation: isCall,
   access: isCall,
   events: ({ name }) => name === 'ONAPPUPDATE',
+  licence: askedPortal,
   rename: entry => isCall(entry) || askedPortal(entry),
   uninstall: entry => isCall(entry) || askedPortal(entry)
 }

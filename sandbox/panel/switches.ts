@@ -34,7 +34,9 @@ export const switchGroups: readonly SwitchGroup[] = [
       { name: 'rest', value: 'limited', label: 'Too many requests', hint: 'QUERY_LIMIT_EXCEEDED.' },
       { name: 'rest', value: 'overtime', label: 'Too much time', hint: 'OPERATION_TIME_LIMIT.' },
       { name: 'rest', value: 'unpaid', label: 'Not paid', hint: 'PAYMENT_REQUIRED, also of the authorization server.' },
-      { name: 'rest', value: 'nonsense', label: 'Nonsense', hint: 'It answers 200 with a page of HTML.' }
+      { name: 'rest', value: 'nonsense', label: 'Nonsense', hint: 'It answers 200 with a page of HTML.' },
+      { name: 'licence', value: 'enterprise', label: 'Enterprise plan', hint: '250 calls at once, five a second.' },
+      { name: 'licence', value: 'basic', label: 'Plan without REST', hint: 'ACCESS_DENIED.' }
     ]
   },
   {

@@ -6,17 +6,16 @@ import { jsonEncode } from '../php.ts'
 import type { Portal } from '../portal.ts'
 import { describeRequest, recordRequests } from '../record-requests.ts'
 import { pathOf, requestParams } from '../request-params.ts'
-import type { Token } from '../tokens.ts'
 import { admit, upperCaseNames } from './admit.ts'
 import type { RestLimits } from './admit.ts'
 import { batch } from './batch.ts'
 import { call } from './call.ts'
 import { FileAnswer } from './file-answer.ts'
-import { OPERATING_SECONDS, RATE } from './licence.ts'
+import { OPERATING_SECONDS } from './licence.ts'
 import { OperatingTime } from './operating-time.ts'
 import { Page } from './page.ts'
 import { RateLimit } from './rate-limit.ts'
-import { NotInTheSandbox, outcomeOf, RestError } from './rest-error.ts'
+import { RestError } from './rest-error.ts'
 import { timing } from './timing.ts'
 import { restV3 } from './v3/index.ts'
 import { xmlEncode } from './xml.ts'
@@ -34,25 +33,13 @@ function answerWith (reply: FastifyReply, isXml: boolean, body: object): Fastify
     : reply.type('application/json; charset=utf-8').send(jsonEncode(body))
 }
 
-/** The body of the answer to a batch. `missing` gets what the wire says of methods that the sandbox lacks. */
-async function runBatch (token: Token, limits: RestLimits, params: Record<string, unknown>, missing: string[]) {
-  return batch(params, async (name, values) => {
-    try {
-      return await call(token, limits, name, values, Date.now())
-    } catch (error) {
-      if (error instanceof NotInTheSandbox) missing.push(error.sentence)
-      throw error
-    }
-  })
-}
-
 /**
  * REST of one portal: /rest/<method>[.json|.xml] by GET or POST, open to pages of every origin; REST 3.0 below
  * /rest/api/; and the page that gives codes.
  */
 export function rest (
   app: FastifyInstance, portal: Portal, limits: RestLimits = {
-    rate: new RateLimit(RATE), operating: new OperatingTime(OPERATING_SECONDS)
+    rate: new RateLimit(), operating: new OperatingTime(OPERATING_SECONDS)
   }
 ): void {
   const { state } = portal
@@ -86,16 +73,18 @@ export function rest (
       // A portal that is made to wait has not worked.
       const start = Date.now()
       const sent = requestParams(request)
+      const notes: string[] = []
       try {
         const token = admit(portal, limits, request, sent)
         describeRequest(state, request, { memberId: portal.memberId })
         if (method.toLowerCase() === 'batch') {
-          const missing: string[] = []
-          const result = await runBatch(token, limits, upperCaseNames(sent), missing)
-          if (missing.length > 0) describeRequest(state, request, { outcome: missing.join(', ') })
+          const result = await batch(upperCaseNames(sent),
+            (name, values) => call(token, limits, name, values, Date.now(), notes))
+          if (notes.length > 0) describeRequest(state, request, { outcome: notes.join(', ') })
           return answerWith(reply, isXml, { result, time: timing(start) })
         }
-        const { answer, time } = await call(token, limits, method, sent, start)
+        const { answer, time } = await call(token, limits, method, sent, start, notes)
+        if (notes.length > 0) describeRequest(state, request, { outcome: notes.join(', ') })
         if (answer instanceof FileAnswer) {
           return reply.type('application/octet-stream')
             .header('content-disposition', `attachment; filename*=utf-8''${encodeURIComponent(answer.name)}`)
@@ -106,7 +95,7 @@ export function rest (
           : { result: answer, time })
       } catch (error) {
         if (!(error instanceof RestError)) throw error
-        describeRequest(state, request, { outcome: outcomeOf(error) })
+        describeRequest(state, request, { outcome: [error.code || error.message, ...notes].join(': ') })
         return answerWith(reply.code(error.status), isXml, error.body)
       }
     }

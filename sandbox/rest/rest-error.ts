@@ -18,23 +18,6 @@ export class RestError extends Error {
   }
 }
 
-/** A method that is missing here, while a portal may have it: the wire says so. */
-export class NotInTheSandbox extends RestError {
-  /** What the wire says beside the code. */
-  readonly sentence: string
-
-  constructor (method: string) {
-    super('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
-    this.sentence = `${method} is not in the sandbox`
-  }
-}
-
-/** What the wire says of a refusal. */
-export function outcomeOf (error: RestError): string {
-  const code = error.code || error.message
-  return error instanceof NotInTheSandbox ? `${code}: ${error.sentence}` : code
-}
-
 /** A missing or wrong parameter. */
 export const argumentError = (argument: string, description = `Argument '${argument}' is null or empty`): RestError =>
   new RestError('ERROR_ARGUMENT', description, 400, { argument })

@@ -10,6 +10,8 @@ export interface RestCall {
   /** The same parameters under the names that were sent, but for the token. */
   sent: Record<string, unknown>
   token: Token
+  /** Says something on the wire, such as what is not in the sandbox. */
+  note (sentence: string): void
 }
 
 /** A REST method of the portal. */

@@ -10,7 +10,7 @@ export interface Server { child: ChildProcess, url: string }
 
 const root = join(import.meta.dirname, '../..')
 // As in the Dockerfile
-const nodeOptions = ['--enable-source-maps', '--max-semi-space-size=4', '--max-old-space-size=256']
+const nodeOptions = ['--max-semi-space-size=4', '--max-old-space-size=256']
 
 export async function freePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

@@ -7,7 +7,7 @@ export default defineConfig(({ command }) => ({
   plugins: [
     vue(),
     ui({
-      // The page follows the browser: color-scheme.ts.
+      // The page is light, as those of Bitrix24 are, which tells a frame nothing of a theme.
       colorMode: false,
       router: false,
       // Components for Markdown, which nothing shows here, weigh as much as all the others.

@@ -33,7 +33,7 @@ export function run (
   }
   const node: Command = isMeasured ? [process.execPath, [file, ...args]] : unmeasuredNode(file, ...args)
   const command: Command = file.startsWith('dist/')
-    ? ['env', [...unmeasured, process.execPath, '--enable-source-maps', file, ...args]]
+    ? ['env', [...unmeasured, process.execPath, file, ...args]]
     : node
   const child = spawn(...command, options)
   const output: string[] = []

@@ -64,7 +64,7 @@ await t.test('frame: speaks with a portal as the SDK does', async t => {
   t.equal(await opened(), undefined)
   await page.keyboard.press('Escape')
   await until(opened)
-  t.match(await answerTo(home, 'send', 'openPath', { path: '/nowhere/' }), { value: { result: 'error' } })
+  t.match(await answerTo(home, 'send', 'openPath', { path: '//nowhere/' }), { value: { result: 'error' } })
 
   const application = await ask(home, 'openApplication', { deal: id })
   await slider.waitFor()

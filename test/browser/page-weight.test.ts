@@ -6,7 +6,7 @@ import { look, openWindow, sliderLinkOn } from './window.ts'
 
 const browser = await openBrowser()
 
-await t.test('page: is light, readable before its scripts run, and does not move', async t => {
+await t.test('page: weighs little, is readable before its scripts run, and does not move', async t => {
   const service = await startService(t)
   await service.install()
   // The page, two style sheets, and its scripts.
@@ -24,6 +24,15 @@ await t.test('page: is light, readable before its scripts run, and does not move
       await mayRun
       await route.continue()
     })
+    await page.addInitScript(() => window.addEventListener('message', ({ data }) => {
+      if (String(data).startsWith('resizeWindow:')) document.documentElement.dataset['fitted'] = 'true'
+    }))
+    const asked: unknown[] = []
+    await page.route(`${service.sandbox.url}/rest/**`, async route => {
+      const around = route.request().frame().parentFrame()
+      asked.push(await around?.evaluate(() => document.documentElement.dataset['fitted']))
+      await route.continue()
+    })
     // Not by frameOf, which waits for the scripts.
     const opened = page.waitForEvent('framenavigated', frame => frame.url().startsWith(service.url))
     if (name === 'home') await page.goto(`${service.sandbox.url}/marketplace/app/1/`)
@@ -33,7 +42,10 @@ await t.test('page: is light, readable before its scripts run, and does not move
     t.equal(await frame.evaluate(() => 'service' in window), false, `${name}: no script of ours has run`)
     run()
     await frame.waitForFunction(() => 'service' in window)
-    if (name === 'link') await frame.getByText('Anna Berger').waitFor()
+    if (name === 'link') {
+      await frame.getByText('Anna Berger').waitFor()
+      t.strictSame(asked, ['true'], 'the frame is fitted before the portal is asked for a name')
+    }
     await until(() => bytes.length === files)
     const shift = await frame.evaluate(() => document.documentElement.dataset['shift'])
     t.equal(shift, undefined, `${name}: nothing moves`)

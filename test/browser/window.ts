@@ -29,9 +29,14 @@ export async function openWindow (t: Test, browser: Browser, address: string, wi
   page.on('pageerror', error => complaints.push(error.message))
   page.on('request', request => { if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host) })
   await page.addInitScript(() => {
-    new PerformanceObserver(list => {
+    const observer = new PerformanceObserver(list => {
       for (const entry of list.getEntries()) document.documentElement.dataset['shift'] = JSON.stringify(entry)
-    }).observe({ type: 'layout-shift', buffered: true })
+    })
+    observer.observe({ type: 'layout-shift', buffered: true })
+    // What users do may move something, also when its answer comes late.
+    for (const type of ['pointerdown', 'keydown', 'input']) {
+      window.addEventListener(type, () => observer.disconnect(), { capture: true, once: true })
+    }
   })
   await page.goto(address)
   return { page, context, complaints, hosts }
@@ -48,13 +53,18 @@ export async function frameOf (page: Page, { url }: Service): Promise<Frame> {
 
 interface AxeResult { violations: Array<{ id: string, nodes: Array<{ html: string }> }> }
 
-/** What makes a page hard to use: violations that axe finds, text wider than the window. */
+/** What makes a page hard to use: violations that axe finds, text wider than the window, in a frame what has moved. */
 export async function faults (frame: Frame): Promise<string[]> {
   await frame.evaluate(axe)
   // axe puts itself into the page as a global.
   const { violations } = await frame.evaluate('axe.run({ iframes: false })') as AxeResult
   const wide = await frame.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
-  return [...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), ...(wide ? ['wider than its window'] : [])]
+  const shift = frame.parentFrame() && await frame.evaluate(() => document.documentElement.dataset['shift'])
+  return [
+    ...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+    ...(wide ? ['wider than its window'] : []),
+    ...(shift ? [`moves: ${shift}`] : [])
+  ]
 }
 
 /** The first link on the page that opens a slider. */

@@ -152,6 +152,9 @@ await t.test('frame: opens pages and dialogs of the portal', async t => {
   const refused = frame.openPath('https://portal.example/stream/')
   answer('openPath', { result: 'error', errorCode: 'PATH_NOT_AVAILABLE' })
   await t.rejects(refused, { code: 'B24_FRAME_REFUSED', message: /stream.*PATH_NOT_AVAILABLE/ })
+  for (const encoded of ['%26', '%23', '%2B', '%25']) {
+    await t.rejects(frame.openPath(`/crm/deal/details/7/?a=b${encoded}c`), { code: 'B24_FRAME_REFUSED' }, encoded)
+  }
   const application = frame.openApplication({ id: 1 })
   answer('openApplication')
   t.equal(await application, undefined)

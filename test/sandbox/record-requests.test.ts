@@ -55,10 +55,10 @@ await t.test('record requests: answers before the body was read are recorded', a
   app.post('/*', async () => ({}))
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   await fetch(`${url}/rest/moved?a=1`, { redirect: 'manual' })
-  await fetch(`${url}/rest/profile`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: '<a/>' })
-  await fetch(`${url}/stream/`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: '<a/>' })
+  const body = 'x'.repeat(2 ** 20 + 1)
+  for (const path of ['/rest/profile', '/stream/']) await fetch(url + path, { method: 'POST', body })
   await app.close()
   t.match(wire.entries, [{ id: 1, path: '/rest/moved', fields: { a: '1' }, status: 302, ms: Number },
-    { id: 2, path: '/rest/profile', status: 415 }])
+    { id: 2, path: '/rest/profile', status: 413 }])
   t.equal(wire.entries.length, 2)
 })

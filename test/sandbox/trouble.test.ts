@@ -7,7 +7,7 @@ await t.test('trouble: a name that does not exist is refused with those that do'
   t.throws(() => Object.assign(trouble, { rst: 'down' }), {
     name: 'TypeError',
     message: 'There is no trouble "rst"; there are authorizationServer, rest, token, refresh, installation, access, ' +
-      'events, authorizationServerDelay, restDelay.'
+      'events, licence, authorizationServerDelay, restDelay.'
   })
   t.strictSame({ ...trouble }, NO_TROUBLE)
 })

@@ -45,6 +45,7 @@ await t.test('config: needs four variables only', async t => {
     overloadDelay: 50,
     linksApiKeys: [],
     development: false,
+    colorScheme: 'light',
     metricsToken: '',
     traces: undefined
   })
@@ -68,6 +69,7 @@ await t.test('config: each variable sets its setting', async t => {
     [{ NODE_ENV: 'development' }, { development: true }],
     [{ NODE_ENV: 'test' }, { development: true }],
     [{ NODE_ENV: 'production' }, { development: false }],
+    [{ COLOR_SCHEME: 'system' }, { colorScheme: 'system' }],
     [{ METRICS_TOKEN: 'x' }, { metricsToken: 'x' }],
     [{ SHUTDOWN_DELAY: '5' }, { shutdownDelay: 5 }],
     [{ START_TIMEOUT: '900' }, { startTimeout: 900 }],
@@ -114,7 +116,7 @@ await t.test('config: an empty variable counts as missing', async t => {
   const optional = [
     'HOST', 'PORT', 'LOG_LEVEL', 'TRUST_PROXY', 'B24_APP_CODE', 'B24_OAUTH_SERVERS', 'B24_APPLICATION_TOKEN',
     'DATABASE_URL', 'ALLOW_INSECURE_PORTALS', 'LINK_VISITS_DAYS', 'SHUTDOWN_DELAY', 'START_TIMEOUT', 'LINKS_API_KEYS',
-    'METRICS_TOKEN', 'APPLICATION', 'JOURNAL_DAYS'
+    'METRICS_TOKEN', 'APPLICATION', 'JOURNAL_DAYS', 'COLOR_SCHEME'
   ]
   const empty = Object.fromEntries(optional.map(name => [name, ' ']))
   t.strictSame(loadConfig({ ...required, ...empty }), loadConfig(required))
@@ -164,6 +166,7 @@ await t.test('config: says in one line what is wrong with a variable, not its va
     ['LINK_VISITS_DAYS', 'must be a whole number from 0 to 3650', 'x7x7', '3651', '-1', '80.5', 'Infinity'],
     ['JOURNAL_DAYS', 'must be a whole number from 0 to 365', '366', '-1'],
     ['DATABASE_URL', 'must be ', 'mysql://x7x7', 'sqlite:'],
+    ['COLOR_SCHEME', 'must be one of light, system', 'x7x7'],
     ['APP_SECRET', 'must be ', 'x7x7', `${appSecret},x7x7`],
     ['ALLOW_INSECURE_PORTALS', 'must be true, false or hosts such as b24.example.lan, 10.0.0.5:8080', 'x7x7', '*'],
     ['ALLOW_INSECURE_PORTALS', 'must be ', 'b24.example.lan,', 'http://x7x7.lan', 'x7x7.lan/path', 'true,x7x7.lan']

@@ -16,6 +16,7 @@ const params = Type.Object({
     title: 'Author',
     description: 'ID of the user who asks and is told the answer. Of a link that a user writes it is always that user',
     minimum: 1,
+    pick: 'user',
     composer: false
   })),
   taskId: Type.Optional(Type.Integer({

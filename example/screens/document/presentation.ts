@@ -36,10 +36,13 @@ const encodeName = (name: string): string =>
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
 
-/** A number of bytes in the language of a BCP 47 tag: `1.5 MB`. */
+/** A number of bytes in the language of a BCP 47 tag: `226 B`, `1.5 MB`. */
 export function byteSize (bytes: number, tag: string): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
-  return new Intl.NumberFormat(tag, {
-    style: 'unit', unit: units[power], unitDisplay: 'short', maximumFractionDigits: 1
-  }).format(bytes / 1000 ** power)
+  const partsAs = (unitDisplay: 'short' | 'narrow') => new Intl.NumberFormat(tag, {
+    style: 'unit', unit: units[power], unitDisplay, maximumFractionDigits: 1
+  }).formatToParts(bytes / 1000 ** power)
+  // Many languages write `226 byte` or, without a space, `226B`: it is the sign of the one with the space of the other.
+  const sign = partsAs('narrow').filter(({ type }) => type === 'unit').map(({ value }) => value).join('')
+  return partsAs('short').map(({ type, value }) => type === 'unit' ? sign : value).join('')
 }

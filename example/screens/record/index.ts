@@ -2,8 +2,8 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { personUrl } from 'fastify-bitrix24'
 import { amountText } from '../../crm/amount.ts'
-import { readDeal } from '../../crm/deal.ts'
-import { cardPath, isDeal, readRecord } from '../../crm/record.ts'
+import { readNamedRecord } from '../../crm/named-record.ts'
+import { cardPath, isDeal } from '../../crm/record.ts'
 
 const params = Type.Object({
   id: Type.Integer({ title: 'Deal', minimum: 1, pick: 'deal' }),
@@ -27,7 +27,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     description: { en: 'Shows a record of the CRM', de: 'Zeigt einen Datensatz des CRM' }
   }, async (request, reply) => {
     const { screen: { params: key }, placement: { lang, portal: { origin }, rest } } = request
-    const record = isDeal(key) ? await readDeal(rest, key.id) : await readRecord(rest, key)
+    const record = await readNamedRecord(rest, key)
     const { tag } = fastify.pages.i18n.resolve(lang)
     const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })
     const date = (time: string | undefined) => {

@@ -9,12 +9,17 @@ const template = journal.querySelector('template')
 
 const { lang } = document.documentElement
 const timeFormat = new Intl.DateTimeFormat(lang, { dateStyle: 'short', timeStyle: 'medium' })
-const unit = (unit, maximumFractionDigits) =>
-  new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits })
+/** The sign of a unit from its narrow form, `226B`, with the space of the short one, `226 byte`: `226 B`. */
+function unit (unit, maximumFractionDigits) {
+  const [narrow, short] = ['narrow', 'short'].map(unitDisplay =>
+    new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay, maximumFractionDigits }))
+  const sign = number => narrow.formatToParts(number).filter(({ type }) => type === 'unit').map(({ value }) => value)
+  return number => short.formatToParts(number).map(({ type, value }) => type === 'unit' ? sign(number) : value).join('')
+}
 const [milliseconds, seconds] = [unit('millisecond', 0), unit('second', 1)]
 const [bytes, kilobytes] = [unit('byte', 0), unit('kilobyte', 1)]
-const durationOf = ms => ms < 1000 ? milliseconds.format(ms) : seconds.format(ms / 1000)
-const sizeOf = size => size < 1000 ? bytes.format(size) : kilobytes.format(size / 1000)
+const durationOf = ms => ms < 1000 ? milliseconds(ms) : seconds(ms / 1000)
+const sizeOf = size => size < 1000 ? bytes(size) : kilobytes(size / 1000)
 
 /** Enough for a line. */
 const firstOf = methods => [...methods.slice(0, 2), ...(methods.length > 2 ? ['…'] : [])].join(', ')

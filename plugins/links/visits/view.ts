@@ -21,15 +21,15 @@ const shownUsers = 20
 /** Height of the chart's view box. A bar and the gap after it are two units wide. */
 const CHART_HEIGHT = 24
 
-/** Days with visits as bars; the busiest one is as high as the chart, and no visit is too low to be seen. */
-export function barsOf (days: readonly DailyVisits[]) {
-  const most = Math.max(0, ...days.map(({ times }) => times))
-  const bars = days.flatMap(({ times }, day) => {
-    const height = Math.max(2, Math.round(times / most * CHART_HEIGHT))
+/** Days with visits as bars on a scale from 0 to `top`; no visit is too low to be seen. */
+export function barsOf (days: readonly DailyVisits[], top: number) {
+  return days.flatMap(({ times }, day) => {
+    const height = Math.max(1, Math.round(times / top * CHART_HEIGHT))
     return times === 0 ? [] : [{ x: day * 2, y: CHART_HEIGHT - height, height }]
   })
-  return { bars, most }
 }
+
+const mostOf = (days: readonly DailyVisits[]): number => Math.max(0, ...days.map(({ times }) => times))
 
 const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
@@ -65,7 +65,7 @@ function endsIn (tag: string): (days: readonly DailyVisits[]) => Array<{ day: st
 }
 
 /**
- * The links of some reports as the home shows them.
+ * The links of some reports as the home shows them, their charts on one scale, so that links can be compared.
  *
  * @param language a code of Bitrix24, and its BCP 47 tag
  */
@@ -76,19 +76,23 @@ export function visitsLines (
   { lang, tag }: { lang: string, tag: string }
 ) {
   const endsOf = endsIn(tag)
+  const numbers = new Intl.NumberFormat(tag)
+  const top = Math.max(1, mostOf(reports.flatMap(({ days }) => days)))
   const opened = new Set(reports.map(({ screen }) => screen))
   const known = new Map(screens.filter(({ name }) => opened.has(name)).map(({ name, title, params }) =>
     [name, { title: textIn(title, lang), fields: formFields(params, key => textOf(name, key)) }]))
-  return reports.map(({ id, screen: name, params, total, days, users = [] }) => ({
+  const lines = reports.map(({ id, screen: name, params, total, days, users = [] }) => ({
     id,
     title: textOf(name, 'title') ?? (known.get(name)?.title || name),
     params: groupOf(params, known.get(name)?.fields),
-    total,
-    users: users.slice(0, shownUsers),
+    total: numbers.format(total),
+    users: users.slice(0, shownUsers).map(({ userId, times }) => ({ userId, times: numbers.format(times) })),
     hasMoreUsers: users.length > shownUsers,
-    ...barsOf(days),
+    most: numbers.format(mostOf(days)),
+    bars: barsOf(days, top),
     ends: endsOf(days)
   }))
+  return { lines, scale: numbers.formatRange(0, top) }
 }
 
 /** The home's section of the links that were opened last, unless nothing is counted. */
@@ -101,6 +105,6 @@ export async function visitsSection (
   const isAdmin = await fastify.portalRest.isAdmin(request)
   const reports = await visits.recent(memberId, shownLinks, { userId: user.id, isAdmin })
   const { tag } = i18n.resolve(lang)
-  const lines = visitsLines(reports, screens(), screenTexts(i18n, lang), { lang, tag })
-  return { view: 'visits', data: { isAdmin, visits: lines, visitsDays: visits.days, chartHeight: CHART_HEIGHT } }
+  const { lines, scale } = visitsLines(reports, screens(), screenTexts(i18n, lang), { lang, tag })
+  return { view: 'visits', data: { isAdmin, visits: lines, scale, visitsDays: visits.days, chartHeight: CHART_HEIGHT } }
 }

@@ -2,9 +2,27 @@
 import { choose, notify } from './dialogs.js'
 import { openApplication, openPath } from './open.js'
 
+/** The types of entities that selectCRM knows, and the words for them. */
+const CRM_TYPES = { lead: 'Lead', contact: 'Contact', company: 'Company', deal: 'Deal', quote: 'Quote' }
+
+/** The types that a page asks for; those of a portal when it asks for none that exist. */
+function crmTypes (wanted) {
+  const known = [wanted].flat().filter(type => Object.hasOwn(CRM_TYPES, type))
+  return known.length > 0 ? known : ['lead', 'contact', 'company']
+}
+
+const noteOf = ({ type, desc }) => [CRM_TYPES[type], desc].filter(Boolean).join(': ')
+
+/** Entities that are chosen at first: numbers by type, or ids such as `D_7`. */
+function presetOf (value, entries) {
+  const wanted = Object.entries(value ?? {}).flatMap(([type, ids]) => [ids].flat().map(id => `${type} ${id}`))
+  return entries.filter(({ id, type }) =>
+    wanted.some(one => one === `${type} ${id.split('_')[1]}` || one.endsWith(` ${id}`))).map(({ id }) => id)
+}
+
 /** Commands of one frame: `layout` is the box around it, `act` asks the portal on behalf of its user. */
 export function generalCommands ({ layout, config, act }) {
-  const { initData, appPath, clientId, afterInstall, closablePaths } = config
+  const { initData, appPath, afterInstall, closablePaths } = config
 
   const openDialog = ({ dialogId = '' }) =>
     window.top.portalSliders.open(`/messenger/${dialogId && `?dialog=${encodeURIComponent(dialogId)}`}`)
@@ -60,8 +78,8 @@ export function generalCommands ({ layout, config, act }) {
       openApplication(appPath, params, () => reply())
     },
     openPath ({ path }, reply) {
-      const isOpen = openPath(path, clientId, () => reply({ result: 'close' }))
-      if (!isOpen) reply({ result: 'error', errorCode: 'PATH_NOT_AVAILABLE' })
+      const errorCode = openPath(path, config, () => reply({ result: 'close' }))
+      if (errorCode) reply({ result: 'error', errorCode })
     },
     closeApplication (_params, reply) {
       if (window.top.portalSliders.closeTop(closablePaths)) reply()
@@ -75,15 +93,15 @@ export function generalCommands ({ layout, config, act }) {
         { multiple: true, chosen: Object.values(value ?? {}) })
       if (chosen) reply(chosen)
     },
-    async selectCRM ({ entityType = ['deal'], multiple, value }, reply) {
-      const types = [entityType].flat()
-      // The portal has deals only; of other entities nothing can be chosen.
-      const entries = types.includes('deal') ? await act('deals') : []
-      const preset = multiple === true ? Object.values(value?.deal ?? []).map(id => `D_${id}`) : []
-      const chosen = await choose('Select CRM entities', entries, { multiple: multiple === true, chosen: preset })
-      if (chosen) {
-        reply(Object.fromEntries(types.map(type => [type, { ...chosen.filter(entry => entry.type === type) }])))
-      }
+    async selectCRM ({ entityType, multiple, value }, reply) {
+      const types = crmTypes(entityType)
+      const entries = await act('crmEntities', { types })
+      const chosen = await choose('Select CRM entities', entries.map(entry => ({ ...entry, desc: noteOf(entry) })),
+        { multiple: multiple === true, chosen: multiple === true ? presetOf(value, entries) : [] })
+      if (!chosen) return
+      const ids = new Set(chosen.map(({ id }) => id))
+      reply(Object.fromEntries(types.map(type =>
+        [type, { ...entries.filter(entry => entry.type === type && ids.has(entry.id)) }])))
     },
     async imCallTo ({ userId, video }) {
       const name = (await act('employees')).find(({ id }) => id === String(userId))?.name ?? `user ${userId}`

@@ -42,6 +42,14 @@ export function choose (heading, entries, { multiple = false, chosen = [] } = {}
   })
 }
 
+/** Shows buttons of the portal above a frame: the text of each, and what a click on it does. */
+export function controls (layout, label, buttons) {
+  layout.before(element('div', { className: 'portal-controls', role: 'group', ariaLabel: label }, [
+    element('span', { textContent: label }),
+    ...buttons.map(([textContent, onclick]) => element('button', { type: 'button', textContent, onclick }))
+  ]))
+}
+
 /** Tells something for a few seconds. */
 export function notify (text) {
   const notice = element('div', { className: 'portal-notice', role: 'status', textContent: text })

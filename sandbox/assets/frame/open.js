@@ -1,6 +1,6 @@
 // Pages that the application asks the portal to open in a slider over the current one.
 
-/** Paths that openPath opens. Tested before `..` is resolved, as on a portal. */
+/** Paths that openPath opens on an older portal. Tested before `..` is resolved, as there. */
 const OPEN_PATHS =
   /^\/(?:crm\/(?:deal|lead|contact|company|type)|marketplace|company\/personal\/user\/\d+|workgroups\/group\/\d+)\//
 
@@ -43,13 +43,34 @@ export function openApplication (appPath, params, onClose) {
   window.top.portalSliders.open(`${appPath}?_r=${String(Math.random()).slice(2)}`, { ...settings, fields, onClose })
 }
 
-/** Opens a page of the portal. Says whether it may be opened. */
-export function openPath (path, clientId, onClose) {
-  if (typeof path !== 'string' || !OPEN_PATHS.test(path)) return false
+/** How a portal recognises a mobile device. */
+const isMobile = () => /ipad|iphone|android|mobile|touch/i.test(navigator.userAgent)
+
+/**
+ * The path that openPath opens; undefined for another one. A new portal takes every page of its own, but decodes the
+ * path first: `%26` in it becomes a `&` that begins another parameter.
+ */
+function pathToOpen (path, opensAnyPath) {
+  if (typeof path !== 'string') return undefined
+  if (!opensAnyPath) return OPEN_PATHS.test(path) ? path : undefined
+  try {
+    const decoded = decodeURIComponent(path)
+    const isOurs = decoded.startsWith('/') && new URL(decoded, window.location.origin).origin === window.location.origin
+    return isOurs ? decoded : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Opens a page of the portal. Gives the code of the error when it does not. */
+export function openPath (wanted, { clientId, opensAnyPath }, onClose) {
+  if (isMobile()) return 'METHOD_NOT_SUPPORTED_ON_DEVICE'
+  const path = pathToOpen(wanted, opensAnyPath)
+  if (path === undefined) return 'PATH_NOT_AVAILABLE'
   const width = PATH_WIDTHS.find(([pattern]) => pattern.test(path))?.[1]
   const [address] = path.split('#')
   const from = `from=rest_placement&from_app=${encodeURIComponent(clientId)}`
   window.top.portalSliders.open(`${address}${address.includes('?') ? '&' : '?'}${from}`,
     { onClose, ...(width && { width }) })
-  return true
+  return undefined
 }

@@ -1,4 +1,4 @@
-import { LICENCE } from '../licence.ts'
+import { licenceOf } from '../licence.ts'
 import { RestError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
 import type { RestMethods } from '../rest-method.ts'
@@ -11,7 +11,7 @@ const FEATURES = ['rest_offline_extended', 'rest_auth_connector']
 export const applicationMethods: RestMethods = {
   'app.info': {
     run ({ token: { portal } }) {
-      const { id, code, status } = portal.state.application
+      const { application: { id, code, status }, trouble } = portal.state
       return {
         ID: id,
         CODE: code,
@@ -21,7 +21,7 @@ export const applicationMethods: RestMethods = {
         PAYMENT_EXPIRED: 'N',
         DAYS: null,
         LANGUAGE_ID: 'en',
-        ...LICENCE
+        ...licenceOf(trouble).info
       }
     }
   },

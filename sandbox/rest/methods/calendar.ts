@@ -72,6 +72,21 @@ function get ({ params, token: { portal } }: RestCall): Row[] {
     .filter(({ SECTION_ID }) => sections.length === 0 || sections.includes(String(SECTION_ID)))
 }
 
+/** The events of the days to come, of the caller unless another calendar is meant. */
+function nearest ({ params, token: { portal, user } }: RestCall): Row[] {
+  const isOwn = params.TYPE === undefined || params.OWNERID === undefined ||
+    !['false', 'N', '0'].includes(String(params.FORCURRENTUSER ?? true))
+  const now = Date.now()
+  const last = now + (Number(text(params.DAYS)) || 60) * DAY
+  return portal.content.list('event').filter(entry => {
+    const { type, ownerId } = calendarOf(entry)
+    if (isOwn ? type !== 'user' || ownerId !== String(user.id) : type !== text(params.TYPE)) return false
+    return momentOf(entry.fields.DATE_TO) >= now && momentOf(entry.fields.DATE_FROM) < last
+  }).sort((a, b) => momentOf(a.fields.DATE_FROM) - momentOf(b.fields.DATE_FROM))
+    .slice(0, Number(text(params.MAXEVENTSCOUNT)) || undefined)
+    .map(entry => eventRow(portal, entry))
+}
+
 function update (call: RestCall): number {
   const { params, token: { portal, user } } = call
   require('calendar.event.update', { id: text(params.ID) })
@@ -112,10 +127,11 @@ function getById (call: RestCall): Row | null {
   return entry ? eventRow(call.token.portal, entry) : null
 }
 
-/** The calendar: calendar.event.add, .get, .getbyid, .update, .delete. */
+/** The calendar: calendar.event.add, .get, .get.nearest, .getbyid, .update, .delete. */
 export const calendarMethods: RestMethods = {
   'calendar.event.add': { scopes, run: add },
   'calendar.event.get': { scopes, run: get },
+  'calendar.event.get.nearest': { scopes, run: nearest },
   'calendar.event.getbyid': { scopes, run: getById },
   'calendar.event.update': { scopes, run: update },
   'calendar.event.delete': { scopes, run: remove }

@@ -52,20 +52,33 @@ function contact ({ params, token: { portal } }: RestCall): Row {
   }
 }
 
-function categories (call: RestCall): Page {
+function categoriesOf (call: RestCall): Row[] {
   const { id, name } = itemType(call)
   const found = CATEGORIES[id]
   if (!found) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED', `Entity type \`${name}\` is not supported`)
-  return new Page({ categories: found }, found.length, undefined)
+  return found
 }
 
-/** What the CRM is made of: crm.status.list, crm.category.list, crm.type.list; and crm.contact.get. */
+function category (call: RestCall): { category: Row } {
+  const found = categoriesOf(call).find(({ id }) => String(id) === text(call.params.ID))
+  if (!found) throw new RestError('NOT_FOUND', 'Element not found')
+  return { category: found }
+}
+
+/** What the CRM is made of: crm.status.list, crm.category.list and .get, crm.type.list; and crm.contact.get. */
 export const crmMethods: RestMethods = {
   'crm.status.list': {
     scopes,
     run: ({ params }) => page(orderRows(filterRows([...statuses], params.FILTER), params.ORDER), params.START)
   },
-  'crm.category.list': { scopes, run: categories },
+  'crm.category.list': {
+    scopes,
+    run (call) {
+      const categories = categoriesOf(call)
+      return new Page({ categories }, categories.length, undefined)
+    }
+  },
+  'crm.category.get': { scopes, run: category },
   'crm.type.list': {
     scopes,
     run: ({ params }) => page(orderRows(filterRows(SMART_PROCESSES, params.FILTER), params.ORDER), params.START,

@@ -1,24 +1,19 @@
-import { dataEvents } from '../../data-events.ts'
 import { deliverEvent } from '../../event-delivery.ts'
 import { toText } from '../../php.ts'
+import { OF_THE_APPLICATION, scopedEvents } from '../known-events.ts'
 import { argumentError, RestError } from '../rest-error.ts'
 import { checkHandler, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 
-/** Events about the application itself, which need no scope. */
-const OF_THE_APPLICATION = [
-  'ONAPPUNINSTALL', 'ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPPAYMENT', 'ONAPPTEST', 'ONAPPMETHODCONFIRM'
-]
+const isGranted = (scopes: string[], granted: string[]): boolean => scopes.some(scope => granted.includes(scope))
 
-function knownEvent ({ params, token }: RestCall): string {
+function knownEvent ({ params, token, note }: RestCall): string {
   const event = text(params.EVENT).toUpperCase()
   if (!event) throw argumentError('EVENT')
-  const scope = dataEvents.get(event)
-  const isKnown = scope === undefined ? OF_THE_APPLICATION.includes(event) : token.portal.scope.includes(scope)
-  if (!isKnown) {
-    throw new RestError('ERROR_EVENT_NOT_FOUND', 'Event not found')
-  }
-  return event
+  const scoped = scopedEvents.get(event)
+  if (scoped ? isGranted(scoped.scopes, token.portal.scope) : OF_THE_APPLICATION.includes(event)) return event
+  if (scoped) note(`${event} needs the scope ${scoped.scopes.join(' or ')}`)
+  throw new RestError('ERROR_EVENT_NOT_FOUND', 'Event not found')
 }
 
 /** Online events only: a user who is not an administrator may bind on his own behalf. */
@@ -30,8 +25,13 @@ function authTypeOf ({ params, token: { user } }: RestCall): number {
 }
 
 function bind (call: RestCall): boolean {
-  const { portal } = call.token
+  const { portal, user } = call.token
   const event = knownEvent(call)
+  if (text(call.params.EVENT_TYPE).toLowerCase() === 'offline') {
+    if (!user.admin) throw new RestError('ACCESS_DENIED', 'Access denied! Offline events need an administrator', 403)
+    call.note('the queue of offline events is not in the sandbox')
+    return true
+  }
   const handler = text(call.params.HANDLER)
   if (!handler) throw argumentError('HANDLER')
   const authType = authTypeOf(call)
@@ -40,6 +40,7 @@ function bind (call: RestCall): boolean {
     throw new RestError('ERROR_CORE', 'Unable to set event handler: Handler already binded')
   }
   portal.events.push({ event, handler, authType })
+  if (scopedEvents.get(event)?.isSent === false) call.note(`what sends ${event} is not in the sandbox`)
   return true
 }
 
@@ -64,13 +65,11 @@ function unbind (call: RestCall): { count: number } {
 
 /** The names of events: of one scope, of all of them, or those that the application may bind. */
 function list ({ params, token: { portal } }: RestCall): string[] {
-  const names = [...dataEvents]
-  if (typeof params.SCOPE === 'string' && params.SCOPE !== '') {
-    return names.filter(([, scope]) => scope === params.SCOPE).map(([name]) => name)
-  }
+  const namesOf = (...granted: string[]): string[] =>
+    [...scopedEvents].filter(([, { scopes }]) => isGranted(scopes, granted)).map(([name]) => name)
+  if (typeof params.SCOPE === 'string' && params.SCOPE !== '') return namesOf(params.SCOPE)
   const isFull = params.FULL === true || text(params.FULL) === 'true' || text(params.FULL) === '1'
-  const shown = isFull ? names : names.filter(([, scope]) => portal.scope.includes(scope))
-  return [...OF_THE_APPLICATION, ...shown.map(([name]) => name)]
+  return [...OF_THE_APPLICATION, ...isFull ? scopedEvents.keys() : namesOf(...portal.scope)]
 }
 
 /** The fields of a form that carry `value` under `name`. */

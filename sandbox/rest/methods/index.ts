@@ -12,6 +12,7 @@ import { logMethods } from './log.ts'
 import { methodMethods } from './method.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
+import { taskActionMethods } from './task-action.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
 import { userMethods } from './user.ts'
@@ -31,6 +32,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...methodMethods(() => methods),
   ...optionMethods,
   ...placementMethods,
+  ...taskActionMethods,
   ...taskMethods,
   ...timelineMethods,
   ...userMethods

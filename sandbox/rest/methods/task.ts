@@ -1,4 +1,3 @@
-import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename, toFieldName } from '../field-names.ts'
@@ -8,8 +7,8 @@ import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
+import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
 import { taskOf } from '../tasks/task-row.ts'
-import { isoTime } from '../timing.ts'
 
 const scopes = ['task']
 
@@ -46,18 +45,8 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
   return { task: taskOf(portal, task) }
 }
 
-/** The task that taskId names; undefined when there is none. */
-function find ({ params, token: { portal } }: RestCall): Entry | undefined {
-  const id = text(params.TASKID)
-  if (!id) {
-    throw new RestError('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)')
-  }
-  if (!(Number(id) > 0)) throw new RestError('0', 'wrong task id')
-  return portal.content.find('task', Number(id))
-}
-
 function get (call: RestCall): { task: Row } | [] {
-  const entry = find(call)
+  const entry = findTask(call)
   return entry ? { task: taskOf(call.token.portal, entry, call.params.SELECT) } : []
 }
 
@@ -70,37 +59,26 @@ function update (call: RestCall): { task: Row } {
   if (Object.keys(map(call.params.FIELDS)).length === 0) {
     throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
   }
-  const before = find(call)
+  const before = findTask(call)
   if (!before) throw new RestError('0', 'Action on the task is not allowed (internal error)')
   const { RESPONSIBLE_ID: responsible, STATUS: status } = others
   if (responsible !== undefined && !portal.user(Number(text(responsible)))) {
     throw coreError('User specified in the "Assignee" field not found')
   }
   if (status !== undefined && !STATUSES.includes(text(status))) throw coreError('Invalid status')
-  const now = isoTime(Date.now())
-  const entry = {
-    ...before,
-    title: TITLE === undefined ? before.title : text(TITLE),
-    text: DESCRIPTION === undefined ? before.text : text(DESCRIPTION),
-    fields: {
-      ...before.fields,
-      ...others,
-      ...(text(status) === '5' && { CLOSED_BY: user.id, CLOSED_DATE: now }),
-      CHANGED_BY: user.id,
-      CHANGED_DATE: now
-    }
-  }
-  portal.content.update(entry)
-  queueEvent(portal, 'ONTASKUPDATE', entry.id, user)
+  const entry = changeTask(portal, before, {
+    ...(TITLE !== undefined && { title: text(TITLE) }),
+    ...(DESCRIPTION !== undefined && { text: text(DESCRIPTION) }),
+    fields: others
+  }, user)
   return { task: taskOf(portal, entry) }
 }
 
 function remove (call: RestCall): { task: true } {
   const { portal, user } = call.token
-  const entry = find(call)
+  const entry = findTask(call)
   if (!entry) throw new RestError('1048582', 'No access to delete the task')
-  portal.content.remove(entry)
-  queueEvent(portal, 'ONTASKDELETE', entry.id, user)
+  removeTask(portal, entry, user)
   return { task: true }
 }
 
@@ -117,11 +95,7 @@ function comment ({ params, token: { portal, user } }: RestCall): number {
   if (!task) throw coreError('Insufficient permissions to add a comment.')
   const message = text(POST_MESSAGE)
   if (!message) throw coreError('Comment text not specified')
-  const { id } = portal.content.add({
-    kind: 'task-comment', authorId: authorOf(portal, user, AUTHOR_ID).id, parent: String(task.id), text: message
-  })
-  queueEvent(portal, 'ONTASKCOMMENTADD', id, user, { MESSAGE_ID: String(id), TASK_ID: String(task.id) })
-  return id
+  return commentTask(portal, task, message, authorOf(portal, user, AUTHOR_ID)).id
 }
 
 /** Tasks: tasks.task.add, .get, .list, .update, .delete; task.commentitem.add. */

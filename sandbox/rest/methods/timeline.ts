@@ -51,15 +51,35 @@ function add (call: RestCall): number {
   return id
 }
 
+function update (call: RestCall): true {
+  const { params, token: { portal, user } } = call
+  const message = text(map(params.FIELDS).COMMENT)
+  const entry = find(call)
+  if (!message) throw new RestError('', 'Empty comment message.')
+  portal.content.update({ ...entry, text: message })
+  queueEvent(portal, 'ONCRMTIMELINECOMMENTUPDATE', entry.id, user)
+  return true
+}
+
+function remove (call: RestCall): true {
+  const { portal, user } = call.token
+  const entry = find(call)
+  portal.content.remove(entry)
+  queueEvent(portal, 'ONCRMTIMELINECOMMENTDELETE', entry.id, user)
+  return true
+}
+
 function list (call: RestCall): Page {
   const { params, token: { portal } } = call
   const rows = portal.content.list('deal-comment', parentOf(call, map(params.FILTER))).map(commentRow)
   return page(orderRows(rows, params.ORDER), params.START, found => found.map(row => pickFields(row, params.SELECT)))
 }
 
-/** Comments in the timelines of items: crm.timeline.comment.add, .get, .list. */
+/** Comments in the timelines of items: crm.timeline.comment.add, .get, .list, .update, .delete. */
 export const timelineMethods: RestMethods = {
   'crm.timeline.comment.add': { scopes, run: add },
   'crm.timeline.comment.get': { scopes, run: call => commentRow(find(call)) },
-  'crm.timeline.comment.list': { scopes, run: list }
+  'crm.timeline.comment.list': { scopes, run: list },
+  'crm.timeline.comment.update': { scopes, run: update },
+  'crm.timeline.comment.delete': { scopes, run: remove }
 }

@@ -21,6 +21,9 @@ const PROFILES: Record<number, Row> = {
 /** Path of the photo of a person. */
 export const photoPath = ({ id }: Pick<SandboxUser, 'id'>): string => `/upload/main/photo-${id}.svg`
 
+/** The address of a person. */
+export const emailOf = ({ name, lastName }: SandboxUser): string => `${name}.${lastName}@company.example`.toLowerCase()
+
 /** A person as user.get shows him or her to an application with the scopes that the portal has given. */
 export function userRow (portal: Portal, user: SandboxUser): Row {
   const { id, name, lastName } = user
@@ -31,7 +34,7 @@ export function userRow (portal: Portal, user: SandboxUser): Row {
     NAME: name,
     LAST_NAME: lastName,
     SECOND_NAME: '',
-    EMAIL: `${name}.${lastName}@company.example`.toLowerCase(),
+    EMAIL: emailOf(user),
     LAST_LOGIN: '2026-01-12T08:00:00+00:00',
     DATE_REGISTER: '2024-07-15T00:00:00+00:00',
     TIME_ZONE: '',

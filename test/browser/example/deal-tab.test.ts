@@ -8,7 +8,7 @@ await t.test('example: the deal tab saves a comment in the timeline of its deal'
   const texts = {
     en: ['At a glance', 'Save comment', 'Saved in the timeline.'],
     de: ['Auf einen Blick', 'Kommentar speichern', 'In der Timeline gespeichert.'],
-    ar: ['At a glance', 'حفظ التعليق', 'تم الحفظ في الخط الزمني.']
+    ar: ['نظرة سريعة', 'حفظ التعليق', 'تم الحفظ في الخط الزمني.']
   } as const
   for (const [lang, width] of [['en', 1000], ['de', 1000], ['en', 400], ['de', 400], ['ar', 320]] as const) {
     const [tab, save, saved] = texts[lang]

@@ -27,10 +27,10 @@ const documentServer: RequestListener = ({ url = '' }, response) => {
   response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(content) }).end(content)
 }
 
-export async function start (t: Test): Promise<{ service: Service, origin: string }> {
+export async function start (t: Test, env: Record<string, string> = {}): Promise<{ service: Service, origin: string }> {
   const origin = await serverFor(t, documentServer)
   process.env['DOCUMENT_ORIGINS'] = origin
-  const service = await startService(t, { app: { application: join(import.meta.dirname, '../../../example') } })
+  const service = await startService(t, { env, app: { application: join(import.meta.dirname, '../../../example') } })
   await service.install()
   return { service, origin }
 }

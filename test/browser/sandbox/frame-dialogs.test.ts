@@ -29,7 +29,13 @@ await t.test('frame dialogs: people choose an employee, or several', async t => 
   t.equal(await one(), undefined)
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
   t.strictSame(await one.given(), {
-    id: '2', name: 'Emil Novak', photo: '', position: 'Sales', url: '/company/personal/user/2/', sub: true, sup: false
+    id: '2',
+    name: 'Emil Novak',
+    photo: '/upload/main/photo-2.svg',
+    position: 'Sales',
+    url: '/company/personal/user/2/',
+    sub: true,
+    sup: false
   })
   const several = await ask(app, 'dialog.selectUsers')
   await dialogIn(page).getByLabel('Sofia').check()
@@ -79,7 +85,7 @@ await t.test('frame dialogs: the rights of the application are chosen already', 
   t.strictSame(await answer.given(), [{ id: 'AU', name: 'All authorized users' }, { id: 'U2', name: 'Emil Novak' }])
 })
 
-await t.test('frame dialogs: deals are chosen; of other entities there are none', async t => {
+await t.test('frame dialogs: entities of all types are chosen', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const { content } = sandbox.portals.alpha
   for (const [id, title] of [[9001, 'Chairs for Rome'], [9002, 'Desks for Oslo']] as const) {
@@ -101,8 +107,25 @@ await t.test('frame dialogs: deals are chosen; of other entities there are none'
   await dialogIn(page).getByLabel('Desks for Oslo').check()
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
   t.match(await one.given(), { deal: [{ id: 'D_9002' }] })
-  await ask(app, 'dialog.selectCRM', { entityType: ['company'] })
-  await dialogIn(page).getByText('There is nothing to choose from.').waitFor()
+
+  const all = await ask(app, 'dialog.selectCRM',
+    { entityType: ['lead', 'contact', 'company', 'deal', 'quote'], multiple: true, value: { quote: [9] } })
+  for (const name of [/^A reading corner/, /^Marta Lind/, /^Lind & Partners/, /^Lamps for a school/]) {
+    await dialogIn(page).getByLabel(name).check()
+  }
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/crm.png` })
+  await dialogIn(page).getByRole('button', { name: 'Select' }).click()
+  t.match(await all.given(), {
+    lead: [{ id: 'L_251', desc: 'Ines Costa' }],
+    contact: [{ id: 'C_5', title: 'Marta Lind', desc: 'Office manager', url: '/crm/contact/details/5/' }],
+    company: [{ id: 'CO_3' }],
+    deal: [{ id: 'D_8062' }],
+    quote: [{ id: 'Q_9', title: 'Desks and chairs, oak' }]
+  })
+  const usual = await ask(app, 'dialog.selectCRM', { entityType: ['nothing'], multiple: true, value: ['C_6'] })
+  t.equal(await dialogIn(page).getByLabel('Jonas Weber').isChecked(), true)
+  await dialogIn(page).getByRole('button', { name: 'Select' }).click()
+  t.match(await usual.given(), { lead: [], contact: [{ id: 'C_6' }], company: [] })
 })
 
 await browser.close()

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { openBrowser } from '../chromium.ts'
-import { appIn, ready, scene, sliderPage } from './frame-scene.ts'
+import { appIn, ready, say, scene, sliderPage } from './frame-scene.ts'
 import { NAME_API, widthOf } from './slider-scene.ts'
 
 const browser = await openBrowser()
@@ -27,12 +27,31 @@ await t.test('frame paths: a path of the portal opens, and its end is told', asy
     ['a', '1'], ['IFRAME', 'Y'], ['IFRAME_TYPE', 'SIDE_SLIDER'], ['from', 'rest_placement'],
     ['from_app', sandbox.clientId]
   ])
-  for (const path of ['/stream/', '//evil.example/', 'https://evil.example/crm/deal/', '/workgroups/group/5', '', 7,
-    undefined]) {
-    t.strictSame(await app.evaluate((_body, path) => window.frameApi.parent.message.send('openPath', { path }), path),
-      { result: 'error', errorCode: 'PATH_NOT_AVAILABLE' }, String(path))
+  const open = (path: unknown) =>
+    app.evaluate((_body, path) => window.frameApi.parent.message.send('openPath', { path }), path)
+  for (const path of ['//evil.example/', 'https://evil.example/crm/deal/', 'crm/deal/', '/%', '', 7, undefined]) {
+    t.strictSame(await open(path), { result: 'error', errorCode: 'PATH_NOT_AVAILABLE' }, String(path))
   }
   t.equal(await page.locator('.slider').count(), 1)
+  const closed = open('/stream/?a=1%26b%3D2')
+  await sliderPage(page, 1).locator('main.slider-page').waitFor()
+  t.match(requests.at(-1), '/stream/?a=1&b=2&from=', 'a portal decodes the path')
+  await page.keyboard.press('Escape')
+  t.strictSame(await closed, { result: 'close' })
+
+  await page.goto(`${page.url()}?generation=B`)
+  await ready(appIn(page))
+  for (const path of ['/stream/', '/workgroups/group/5']) {
+    t.match(await open(path), { errorCode: 'PATH_NOT_AVAILABLE' }, `${path} on an older portal`)
+  }
+})
+
+await t.test('frame paths: a mobile device opens none', async t => {
+  const mobile = { newPage: () => browser.newPage({ userAgent: 'Mozilla/5.0 (Linux; Android 15) Mobile' }) }
+  const { openPlacement } = await scene(t, mobile)
+  const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR', '/bare'))
+  t.strictSame(await say(app, 'openPath:{"path":"/crm/deal/details/7/"}:k'),
+    ['k:{"result":"error","errorCode":"METHOD_NOT_SUPPORTED_ON_DEVICE"}'])
 })
 
 await t.test('frame paths: the application closes its own sliders only', async t => {

@@ -64,6 +64,55 @@ await t.test('frame placements: a page reads and replaces the text of the chat',
   }
 })
 
+await t.test('frame placements: a view of the calendar works with events', async t => {
+  const { page, openPlacement, sandbox } = await scene(t, browser)
+  const { content } = sandbox.portals.alpha
+  for (const [id, DATE_FROM] of [[90, '2026-07-26T10:00'], [91, '2026-09-01T10:00']] as const) {
+    content.add({ kind: 'event', id, authorId: 1, title: `Event ${id}`, fields: { DATE_FROM } })
+  }
+  const app = await ready(await openPlacement('CALENDAR_GRIDVIEW', '/bare'))
+  const listed = await say(app, 'getEvents:{"dateFrom":"2026-07-20T00:00:00Z","dateTo":"2026-08-01T00:00:00Z"}:k')
+  t.match(JSON.parse(String(listed).slice(2)), [{ ID: '90', UID: '90|26.07.2026', NAME: 'Event 90' }])
+  const rows = [
+    ['viewEvent:{"id":90}:k', '/calendar/event/90/'], ['editEvent:{"uid":"91|01.09.2026"}:k', '/calendar/event/91/'],
+    ['addEvent::k', '/calendar/']
+  ] as const
+  for (const [message, path] of rows) {
+    t.strictSame(await say(app, message), ['k:{"result":true}'])
+    t.equal(new URL(await page.locator('.slider-frame').nth(1).getAttribute('src') ?? '').pathname, path, message)
+    await page.keyboard.press('Escape')
+    await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
+  }
+  for (const message of ['viewEvent:{"id":"x/../y"}:k', 'editEvent::k']) {
+    t.strictSame(await say(app, message), ['k:{"result":false}'], message)
+  }
+  for (const name of ['refreshEntries', 'increaseViewRangeDate', 'adjustToDate']) {
+    await say(app, `placementBindEvent:{"event":"Calendar.customView:${name}"}:${name}`)
+  }
+  t.strictSame(await say(app, 'deleteEvent:{"id":"90"}:k'), ['k:', 'refreshEntries:{}'])
+  t.equal(content.find('event', 90), undefined)
+  t.strictSame(await say(app, 'deleteEvent:{"id":"90"}:k'), ['k:'], 'there is no such event')
+  const calendar = sliderPage(page).getByRole('group', { name: 'The calendar' })
+  for (const name of ['Back', 'Forward', 'Today']) await calendar.getByRole('button', { name }).click()
+  t.match(await heard(app), ['increaseViewRangeDate:{}', /^adjustToDate:"\d{4}-\d\d-\d\d"$/])
+})
+
+await t.test('frame placements: a robot and a block take what they know', async t => {
+  const { page, openPlacement } = await scene(t, browser)
+  const robot = await ready(await openPlacement('BIZPROC_ACTIVITY_PROPERTIES_DIALOG', '/bare',
+    { properties: { text: { NAME: 'Text' }, list: { NAME: 'List' } } }))
+  const kept = sliderPage(page).getByText('The robot will keep text: a; list: b, c.').waitFor()
+  t.strictSame(await say(robot, 'setPropertyValue:{"text":"a","list":["b","c"],"other":"d"}:k'), [], 'no answer')
+  await kept
+  t.strictSame(await say(robot, 'setPropertyValue:{"other":"d"}:k'), [])
+
+  const block = await ready(await openPlacement('LANDING_BLOCK_demo', '/bare', { ID: '996' }))
+  const told = sliderPage(page).getByText('Block 996 was loaded again.').waitFor()
+  t.strictSame(await say(block, 'refreshBlock:{"id":996}:k'), ['k:'])
+  await told
+  t.strictSame(await say(block, 'refreshBlock:{"id":997}:k'), [], 'a block of another page')
+})
+
 await t.test('frame placements: the console says why nothing answers', async t => {
   const { page, openPlacement } = await scene(t, browser)
   const lines: string[] = []

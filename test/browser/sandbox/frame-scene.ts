@@ -24,8 +24,8 @@ export interface Scene {
   page: Page
   sandbox: Sandbox
   received: Received[]
-  /** Binds a handler of the application; opens it in its slider, gives its frame. */
-  openPlacement (placement: string, path?: string): Promise<FrameLocator>
+  /** Binds a handler of the application; opens it in its slider with these options, gives its frame. */
+  openPlacement (placement: string, path?: string, options?: object): Promise<FrameLocator>
 }
 
 /** A portal with an application installed on it, and a browser page that must stay free of errors. */
@@ -47,7 +47,7 @@ export async function scene (t: Test, browser: { newPage (): Promise<Page> }): P
     page,
     sandbox,
     received,
-    async openPlacement (placement, path = '/placement') {
+    async openPlacement (placement, path = '/placement', options) {
       const id = alpha.placements.length + 1
       // What other methods than placement.bind register is shown in the frame of a placement that it knows.
       const shown = catalogue.has(placement) ? placement : 'CRM_DEAL_LIST_TOOLBAR'
@@ -56,7 +56,8 @@ export async function scene (t: Test, browser: { newPage (): Promise<Page> }): P
       alpha.placements.push({
         id, placement: shown, userId: 0, handler, options: {}, title, description: '', langAll: {}
       })
-      await page.goto(`${alpha.url}/marketplace/placement/${id}/`)
+      const query = options ? `?options=${encodeURIComponent(JSON.stringify(options))}` : ''
+      await page.goto(`${alpha.url}/marketplace/placement/${id}/${query}`)
       return appIn(page)
     }
   }

@@ -28,6 +28,8 @@ await t.test('toJson: says in a sentence why data is no JSON', async t => {
   const unreadable = { toJSON () { throw new Error('secret') } }
   const rows: Array<[data: unknown, reason: string]> = [
     [{ total: 1n }, 'it holds a BigInt'],
+    [{ total: NaN }, 'it holds NaN'],
+    [[-Infinity], 'it holds -Infinity'],
     [[() => 1], 'it holds a function'],
     [{ kind: Symbol('a') }, 'it holds a symbol'],
     [new Map(), 'it holds a Map'],

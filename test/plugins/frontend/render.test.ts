@@ -8,8 +8,9 @@ const data = { locale: 'de' } as PageData
 const errors: unknown[] = []
 
 /** The whole page. */
-const rendered = (render: Render, before = '<div id="app">') =>
-  text(streamPage({ before, after: '</div>', render, data, nonce: 'n0', onError: error => errors.push(error) }))
+const rendered = (render: Render, before = '<div id="app">', timeout = 10_000) => text(streamPage({
+  before, after: '</div>', render, data, nonce: 'n0', timeout, onError: error => errors.push(error)
+}))
 
 await t.test('streamPage: takes text and streams of all kinds', async t => {
   const chunks = ['<b>', 'Grüße', '</b>']
@@ -36,4 +37,29 @@ await t.test('streamPage: ends the page when rendering fails', async t => {
   t.strictSame(pages, ['<div id="app"></div>', '<div id="app"></div>', '<div id="app"><b></div>'])
   t.match(await rendered(() => 'text', ''), /^<\/div>$/)
   t.strictSame(errors.map(error => (error as Error).message), ['1', '2', '3', 'it has no <div id="app">'])
+})
+
+await t.test('streamPage: leaves what takes too long to the browser', async t => {
+  errors.length = 0
+  let isClosed = false
+  const endless: Render[] = [
+    () => new Promise(() => {}),
+    async function * () {
+      yield '<b>'
+      await new Promise(() => {})
+    },
+    () => ({
+      pipe: to => {
+        to.on('close', () => { isClosed = true })
+        to.write('<b>')
+        return to
+      }
+    })
+  ]
+  const pages: string[] = []
+  for (const render of endless) pages.push(await rendered(render, '<p>', 50))
+  t.strictSame(pages, ['<p></div>', '<p><b></div>', '<p><b></div>'])
+  for (const error of errors) t.match(error, { message: 'it takes longer than 50 ms' })
+  t.equal(errors.length, 3)
+  t.ok(isClosed, 'a stream is told that nobody reads it')
 })

@@ -111,6 +111,17 @@ await t.test('page: adds no decorator of @fastify/view and @fastify/static', asy
   for (const name of ['view', 'sendFile']) t.equal(app.hasReplyDecorator(name), false, name)
 })
 
+await t.test('page: loads the dark colours only where it may follow the browser', async t => {
+  const rows: Array<[options: PageOptions, isThere: boolean]> =
+    [[{}, false], [{ colorScheme: 'light' }, false], [{ colorScheme: 'system' }, true]]
+  for (const [options, isThere] of rows) {
+    const app = await appFor(t, options)
+    const [, address] = /href="(\/assets\/b24-tokens-dark\.css\?v=[^"]+)"/.exec((await app.inject('/page')).body) ?? []
+    t.equal(address !== undefined, isThere)
+    if (address) t.match((await app.inject(address)).body, '@media (prefers-color-scheme: dark)')
+  }
+})
+
 await t.test('page: serves assets as immutable under an address with their hash', async t => {
   const app = await appFor(t)
   const { body } = await app.inject('/page')
@@ -254,7 +265,7 @@ await t.test('error page: tells what happened, what to do, and what support need
     }
   }
   const body = await html(t, 'error', { ...mismatch, parameter: 'docId', label: '<Document>' })
-  t.match(body, 'Parameter: <strong><bdi>&lt;Document&gt;</bdi></strong>')
+  t.match(body, '<dt>Parameter</dt><dd><strong><bdi>&lt;Document&gt;</bdi></strong></dd>')
   t.match(body, '<dt>Parameter</dt><dd><code dir="ltr">docId</code>')
 })
 
@@ -265,6 +276,7 @@ await t.test('page: checks its options at registration', async t => {
     [{ views: ['views'] }, 'page: options.views must be a list of absolute paths'],
     ...['b24', '/b24/', '/b 24', '//b24'].map((base): typeof rows[number] =>
       [{ base }, 'page: options.base must be a path such as /b24']),
+    [{ colorScheme: 'dark' }, 'page: options.colorScheme must be light or system'],
     [{ meta: {} }, 'page: options.meta must be a function of the request']
   ]
   for (const [options, message] of rows) {

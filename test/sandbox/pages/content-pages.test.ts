@@ -63,6 +63,20 @@ await t.test('content pages: a private dialog is the same for both of its people
   t.notMatch((await get(alpha, '/messenger/?user=1')).text, /dialog=[23]&/)
 })
 
+await t.test('content pages: in an open channel, links to applications are text', async t => {
+  const { portals: { alpha }, appCode } = await sandboxFor(t)
+  const path = '/messenger/?dialog=imol%7C1'
+  const { text } = await get(alpha, `${path}&user=3`)
+  t.match(text, /A customer reads this in another messenger/)
+  t.match(text, /<a href="https:\/\/example.com\/tracking"/)
+  t.ok(text.includes(`The papers: /marketplace/view/${appCode}/`))
+  t.notMatch(text, /<a[^>]*href="\/marketplace\/view/)
+  await write(alpha, `${path}&user=2`, { text: '[B]At ten[/B]' })
+  t.match((await get(alpha, `${path}&user=1`)).text, /<b>At ten<\/b>/)
+  t.match((await get(alpha, '/messenger/')).text, /dialog=imol%7C1[^>]*>Open channel 1</)
+  t.match(await get(alpha, '/messenger/?dialog=imol'), { status: 404 })
+})
+
 await t.test('content pages: show posts and notifications of the application', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   await resultOf(alpha, 'log.blogpost.add', { POST_TITLE: 'Rain <today>', POST_MESSAGE: 'Take [B]coats[/B]' })

@@ -1,5 +1,7 @@
 import t from 'tap'
-import { ask, sandboxFor } from '../helper.ts'
+import { until } from '../../until.ts'
+import { fakeApplication } from '../fake-application.ts'
+import { ask, resultOf, sandboxFor } from '../helper.ts'
 import { actor } from './frame-scene.ts'
 
 await t.test('frame actions: a call is on the wire once its page is prepared', async t => {
@@ -87,4 +89,17 @@ await t.test('frame actions: what openApplication passes is all that its page ge
   }
   t.equal(await optionsOf('&PARAMS[params][PLACEMENT_OPTIONS][a][b]=true'), '{"a":{"b":"true"}}')
   t.equal(await optionsOf(''), undefined)
+})
+
+await t.test('frame actions: a frame removes an event of the calendar', async t => {
+  const { url, received } = await fakeApplication(t)
+  const { portals: { alpha } } = await sandboxFor(t, { appUrl: url })
+  alpha.installed = true
+  await resultOf(alpha, 'event.bind', { event: 'ONCALENDARENTRYDELETE', handler: `${url}/events` })
+  alpha.content.add({ kind: 'event', id: 90, authorId: 1, title: 'Meeting' })
+  const { act } = await actor(alpha.url, '/marketplace/app/1/')
+  for (const id of ['90', '90']) t.strictSame(await act('deleteCalendarEvent', { id }), {})
+  t.equal(alpha.content.find('event', 90), undefined)
+  await until(() => received.length > 0)
+  t.match(received, [{ body: { event: 'ONCALENDARENTRYDELETE', 'data[id]': '90' } }])
 })

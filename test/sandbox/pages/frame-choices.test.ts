@@ -17,7 +17,7 @@ await t.test('frame choices: the dialogs offer what the portal has', async t => 
     {
       id: '1',
       name: 'Anna Berger',
-      photo: '',
+      photo: '/upload/main/photo-1.svg',
       position: 'Managing director',
       url: '/company/personal/user/1/',
       sub: false,
@@ -28,11 +28,23 @@ await t.test('frame choices: the dialogs offer what the portal has', async t => 
   t.match(await employee.act('employees'), [{ id: '1', sub: false, sup: true }, { id: '2', sub: false, sup: false }])
   t.match(await admin.act('accessGroups'),
     [{ id: 'AU' }, { id: 'D1' }, { id: 'DR1' }, { id: 'SG10' }, { id: 'U1', name: 'Anna Berger' }])
-  const deals = await admin.act('deals')
-  t.match(Array.isArray(deals) && deals.find(({ id }) => id === 'D_99001'), {
+  const entities = await admin.act('crmEntities', { types: ['lead', 'contact', 'company', 'deal', 'quote', 'nothing'] })
+  const found = (id: string) => Array.isArray(entities) && entities.find(entity => entity.id === id)
+  t.match(found('D_99001'), {
     type: 'deal', place: 'deal', title: 'Delivery', desc: '1200 EUR', url: '/crm/deal/details/99001/'
   })
+  t.match([found('L_250'), found('C_5'), found('CO_3'), found('Q_9')],
+    [{ desc: 'Marta Lind' }, { title: 'Marta Lind', desc: 'Office manager' }, { desc: '' }, { desc: '12500 EUR' }])
+  t.strictSame(await admin.act('crmEntities'), [])
   const events = await admin.act('calendarEvents')
   t.match(Array.isArray(events) && events.find(({ ID }) => ID === '99007'),
-    { NAME: 'Meeting', DESCRIPTION: 'Room 2', DATE_FROM: '2026-07-26' })
+    { UID: '99007|26.07.2026', NAME: 'Meeting', DESCRIPTION: 'Room 2', DATE_FROM: '2026-07-26' })
+  alpha.content.add({ kind: 'event', id: 99008, authorId: 1, title: 'Some time' })
+  const idsFrom = async (dateFrom: string, dateTo: string) => {
+    const found = await admin.act('calendarEvents', { dateFrom, dateTo })
+    return Array.isArray(found) && found.map(({ UID }) => UID)
+  }
+  t.strictSame(await idsFrom('2026-07-26T00:00:00.000Z', '2026-07-30T00:00:00.000Z'), ['99007|26.07.2026', '99008'])
+  t.strictSame(await idsFrom('2026-07-27T00:00:00.000Z', '2026-07-30T00:00:00.000Z'), ['99008'], 'before')
+  t.strictSame(await idsFrom('2026-07-01T00:00:00.000Z', '2026-07-02T00:00:00.000Z'), ['99008'], 'after')
 })

@@ -7,7 +7,7 @@ const entry: WireEntry = { id: 1, at: 0, from: 'application', to: 'portal', meth
 const call: WireEntry = { ...entry, from: 'portal', to: 'application' }
 
 await t.test('effects: a message stands below the switches that caused it', async t => {
-  const rest = ['rest', 'restDelay', 'rename', 'uninstall']
+  const rest = ['rest', 'restDelay', 'licence', 'rename', 'uninstall']
   const calls = ['authorizationServer', 'authorizationServerDelay', 'token', 'installation', 'access', 'rename',
     'uninstall']
   const rows: Array<[name: string, entry: WireEntry, troubles: string[]]> = [

@@ -3,7 +3,7 @@ import { RateLimit } from '../../../sandbox/rest/rate-limit.ts'
 import { ask, sandboxFor } from '../helper.ts'
 
 await t.test('rate limit: a bucket takes calls until it is full, and leaks', async t => {
-  const limit = new RateLimit({ size: 3, leak: 2 })
+  const limit = new RateLimit()
   const rows: Array<[string, number, string, boolean]> = [
     ['first', 0, 'a', true],
     ['second', 0, 'a', true],
@@ -18,7 +18,7 @@ await t.test('rate limit: a bucket takes calls until it is full, and leaks', asy
     ['three fit', 60_000, 'a', true],
     ['full again', 60_000, 'a', false]
   ]
-  for (const [name, now, address, fits] of rows) t.equal(limit.take(address, now), fits, name)
+  for (const [name, now, address, fits] of rows) t.equal(limit.take(address, { size: 3, leak: 2 }, now), fits, name)
 })
 
 await t.test('rate limit: each portal takes fifty calls at once from an address', async t => {

@@ -3,7 +3,6 @@ import { createRoot } from 'react-dom/client'
 import { DealTab } from './deal-tab/DealTab.tsx'
 import { fitFrame } from './deal-tab/fit-frame.ts'
 import 'fastify-bitrix24/b24-tokens.css'
-import 'fastify-bitrix24/b24-tokens-dark.css'
 import './deal-tab/style.css'
 
 fitFrame()

@@ -3,12 +3,11 @@ import t from 'tap'
 import { barsOf, visitsLines } from '../../../../plugins/links/visits/view.ts'
 import { createScreen } from '../../../../plugins/links/screen.ts'
 
-await t.test('barsOf: draws the busiest day as high as the chart', async t => {
+await t.test('barsOf: draws days on a scale from zero', async t => {
   const days = [0, 12, 0, 6, 0.1].map((times, index) => ({ day: `2026-11-0${index + 1}`, times }))
-  t.strictSame(barsOf(days), {
-    most: 12, bars: [{ x: 2, y: 0, height: 24 }, { x: 6, y: 12, height: 12 }, { x: 8, y: 22, height: 2 }]
-  })
-  t.strictSame(barsOf([]), { most: 0, bars: [] })
+  t.strictSame(barsOf(days, 12), [{ x: 2, y: 0, height: 24 }, { x: 6, y: 12, height: 12 }, { x: 8, y: 23, height: 1 }])
+  t.strictSame(barsOf(days, 24).map(({ height }) => height), [12, 6, 1])
+  t.strictSame(barsOf([], 12), [])
 })
 
 const none = () => undefined
@@ -17,7 +16,7 @@ type Arguments = Parameters<typeof visitsLines>
 /** The line of one link. */
 const visitsLine = (report: Arguments[0][number], ...rest: [
   Arguments[1], Arguments[2], Arguments[3]
-]) => visitsLines([report], ...rest)[0]
+]) => visitsLines([report], ...rest).lines[0]
 
 const german = { lang: 'de', tag: 'de' }
 const days = [{ day: '2026-11-22', times: 0 }, { day: '2026-11-23', times: 3 }]
@@ -29,23 +28,33 @@ await t.test('visitsLines: show the title of the screen and the parameters', asy
     id: 'abcdefghijklmnop',
     title: 'Teil',
     params: [{ label: 'id', values: ['42'] }],
-    total: 3,
+    total: '3',
     users: [],
     hasMoreUsers: false,
-    most: 3,
+    most: '3',
     bars: [{ x: 2, y: 0, height: 24 }],
     ends: [{ day: '2026-11-22', text: '22. Nov.' }, { day: '2026-11-23', text: '23. Nov.' }]
   })
-  const users = [{ userId: 1, times: 3, firstAt: 1, lastAt: 2 }]
+  const users = [{ userId: 1, times: 1500, firstAt: 1, lastAt: 2 }]
   t.match(visitsLine(
     { ...report, screen: 'gone', users }, screens, none, german
-  ), { title: 'gone', params: [{ label: 'id', values: ['42'] }], users })
+  ), { title: 'gone', params: [{ label: 'id', values: ['42'] }], users: [{ userId: 1, times: '1.500' }] })
   t.match(visitsLine(report, screens, (screen, key) => `${key} of ${screen}`, german), { title: 'title of part' })
   const many = Array.from({ length: 21 }, (_, userId) => ({ userId, times: 1, firstAt: 1, lastAt: 1 }))
   const lineFor = (count: number) => visitsLine({ ...report, users: many.slice(0, count) }, screens, none, german)
   t.strictSame(
     [20, 21].map(count => [lineFor(count)?.users.length, lineFor(count)?.hasMoreUsers]), [[20, false], [20, true]]
   )
+})
+
+await t.test('visitsLines: draw all links on one scale', async t => {
+  const report = { id: 'abc', screen: 'part', params: {}, total: 1, days }
+  const busy = { ...report, days: [{ day: '2026-11-22', times: 1200 }] }
+  const { lines, scale } = visitsLines([report, busy], [], none, german)
+  t.equal(scale, '0–1.200')
+  t.strictSame(lines.map(({ bars, most }) => [bars[0]?.height, most]), [[1, '3'], [24, '1.200']])
+  const unseen = { ...report, days: [{ day: '2026-11-22', times: 0 }] }
+  t.equal(visitsLines([unseen], [], none, german).scale, '0–1')
 })
 
 await t.test('visitsLines: label parameters as the composer does', async t => {

@@ -36,6 +36,19 @@ await t.test('REST application: the limits are those of the licence', async t =>
   t.ok(answers.filter(({ status }) => status === 200).length >= 49)
 })
 
+await t.test('REST application: another licence has other limits', async t => {
+  const { portals: { alpha }, trouble } = await sandboxFor(t)
+  trouble.licence = 'basic'
+  t.match(await callRest(alpha, 'app.info'), {
+    status: 401,
+    body: { error: 'ACCESS_DENIED', error_description: 'REST is available only on commercial plans' }
+  })
+  trouble.licence = 'enterprise'
+  const answers = await Promise.all(Array.from({ length: 60 }, () => callRest(alpha, 'scope')))
+  t.strictSame([...new Set(answers.map(({ status }) => status))], [200])
+  t.match(await resultOf(alpha, 'app.info'), { LICENSE: 'en_ent250', LICENSE_FAMILY: 'ent' })
+})
+
 await t.test('REST application: methods lists what can be called', async t => {
   const { portals: { alpha } } = await sandboxFor(t, {
     scope: ['user_brief'], methods: { 'my.method': () => true }

@@ -111,3 +111,29 @@ await t.test('REST calendar: the events of a calendar are listed by days', async
     t.strictSame(found.map(({ ID }) => ID), ids, JSON.stringify(params))
   }
 })
+
+await t.test('REST calendar: the nearest events come first', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const add = (name: string, days: number, calendar = {}) => {
+    const [from, to] = [0, 1].map(hour => new Date(Date.now() + days * 86_400_000 + hour * 3_600_000).toISOString())
+    return resultOf(alpha, 'calendar.event.add', { ...event, ownerId: 1, name, from, to, ...calendar })
+  }
+  const nearest = async (params: Record<string, unknown>) => {
+    const rows = await resultOf(alpha, 'calendar.event.get.nearest', params) as Array<{ NAME: string }> // events
+    return rows.map(({ NAME }) => NAME).filter(name => !/agenda|meeting/i.test(name))
+  }
+  await add('in nine days', 9)
+  await add('tomorrow', 1)
+  await add('yesterday', -1)
+  await add('in seventy days', 70)
+  await add("somebody else's", 1, { ownerId: 2 })
+  await add('of the company', 2, { type: 'company_calendar', ownerId: '' })
+  const own = { type: 'user', ownerId: 2, days: 10, forCurrentUser: true, maxEventsCount: 100 }
+  const rows: Array<[params: Record<string, unknown>, names: string[]]> = [
+    [own, ['tomorrow', 'in nine days']],
+    [{}, ['tomorrow', 'in nine days']],
+    [{ days: 100, maxEventsCount: 100 }, ['tomorrow', 'in nine days', 'in seventy days']],
+    [{ type: 'company_calendar', ownerId: 0, forCurrentUser: false }, ['of the company']]
+  ]
+  for (const [params, names] of rows) t.strictSame(await nearest(params), names, JSON.stringify(params))
+})

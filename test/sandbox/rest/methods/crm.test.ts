@@ -105,6 +105,32 @@ await t.test('REST crm: the comments on a deal are listed', async t => {
   }
 })
 
+await t.test('REST crm: a pipeline is read by its number', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.strictSame(await resultOf(alpha, 'crm.category.get', { entityTypeId: 2, id: 1 }), {
+    category: {
+      id: 1, name: 'Repeat orders', sort: 200, entityTypeId: 2, isDefault: 'N', originId: '', originatorId: ''
+    }
+  })
+  t.match(await callRest(alpha, 'crm.category.get', { entityTypeId: 2, id: 9 }),
+    { status: 400, body: { error: 'NOT_FOUND', error_description: 'Element not found' } })
+  t.match(await callRest(alpha, 'crm.category.get', { entityTypeId: 1, id: 0 }),
+    { status: 400, body: { error: 'ENTITY_TYPE_NOT_SUPPORTED' } })
+})
+
+await t.test('REST crm: a comment is changed and removed', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const fields = { ENTITY_TYPE: 'deal', ENTITY_ID: 8061, COMMENT: 'Call her' }
+  const id = await resultOf(alpha, 'crm.timeline.comment.add', { fields })
+  t.equal(await resultOf(alpha, 'crm.timeline.comment.update', { id, fields: { COMMENT: 'Done' } }), true)
+  t.match(await resultOf(alpha, 'crm.timeline.comment.get', { id }), { COMMENT: 'Done', AUTHOR_ID: '1' })
+  t.match(await callRest(alpha, 'crm.timeline.comment.update', { id, fields: {} }),
+    { status: 400, body: { error_description: 'Empty comment message.' } })
+  t.equal(await resultOf(alpha, 'crm.timeline.comment.delete', { id }), true)
+  t.match(await callRest(alpha, 'crm.timeline.comment.delete', { id }),
+    { status: 400, body: { error_description: 'Not found.' } })
+})
+
 await t.test('REST crm: a comment is kept in the timeline of any item', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const items: Array<[ENTITY_TYPE: string, ENTITY_ID: number]> = [['deal', 8061], ['lead', 250], ['contact', 5],

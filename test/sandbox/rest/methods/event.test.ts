@@ -49,17 +49,20 @@ await t.test('REST event: event.unbind removes the handlers of one auth_type', a
 await t.test('REST event: events lists what can be bound', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { scope: ['user'] })
   const application = ['ONAPPUNINSTALL', 'ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPPAYMENT', 'ONAPPTEST',
-    'ONAPPMETHODCONFIRM']
+    'ONAPPMETHODCONFIRM', 'ONOFFLINEEVENT']
   t.strictSame(await resultOf(alpha, 'events', { SCOPE: 'user' }), ['ONUSERADD'])
   t.strictSame(await resultOf(alpha, 'events'), [...application, 'ONUSERADD'])
   t.strictSame(await resultOf(alpha, 'events', { SCOPE: 'nothing' }), [])
   const names = await resultOf(alpha, 'events', { FULL: true }) as string[] // a list of names
   t.equal(new Set(names).size, names.length)
   for (const name of ['ONAPPTEST', 'ONCRMLEADADD', 'ONCRMDEALMOVETOCATEGORY', 'ONCRMCOMPANYUSERFIELDSETENUMVALUES',
-    'ONCRMDYNAMICITEMDELETE_183', 'ONTASKCOMMENTUPDATE', 'ONCALENDARENTRYDELETE']) {
+    'ONCRMDYNAMICITEMDELETE_183', 'ONTASKCOMMENTUPDATE', 'ONCALENDARENTRYDELETE', 'ONIMBOTMESSAGEADD',
+    'ONIMBOTV2REACTIONCHANGE', 'ONOPENLINEMESSAGEADD', 'ONIMCONNECTORLINEDELETE', 'ONSHIPMENTENTITYSAVED',
+    'CATALOG.PRICE.TYPE.ON.ADD', 'ONBOOKINGWAITLISTITEMUPDATE']) {
     t.ok(names.includes(name), name)
   }
-  alpha.scope = ['user', 'crm', 'task', 'calendar', 'sonet_group', 'telephony']
+  alpha.scope = ['user', 'crm', 'task', 'calendar', 'sonet_group', 'telephony', 'imbot', 'imopenlines', 'sale',
+    'catalog', 'booking']
   for (let start = 0; start < names.length; start += 50) {
     await resultOf(alpha, 'batch',
       { cmd: names.slice(start, start + 50).map(event => `event.bind?event=${event}&handler=${handler}`) })
@@ -108,4 +111,21 @@ await t.test('REST event: event.bind refuses with the documented codes', async t
   t.strictSame(await failureOf(alpha, 'event.bind', { event: 'ONAPPTEST', handler, auth_type: 1 },
     alpha.users.employee), [403, 'ACCESS_DENIED'])
   t.strictSame(await failureOf(alpha, 'event.unbind', { event: 'ONAPPINSTALL' }), [400, 'ERROR_ARGUMENT', 'HANDLER'])
+})
+
+await t.test('REST event: the wire says what is not in the sandbox', async t => {
+  const { portals: { alpha }, wire } = await sandboxFor(t, { scope: ['imbot'] })
+  const outcome = () => wire.entries.at(-1)?.outcome
+  t.equal(await resultOf(alpha, 'event.bind', { event: 'OnImBotMessageAdd', handler }), true)
+  t.equal(outcome(), 'what sends ONIMBOTMESSAGEADD is not in the sandbox')
+  t.strictSame(await failureOf(alpha, 'event.bind', { event: 'ONIMCONNECTORLINEDELETE', handler }),
+    [400, 'ERROR_EVENT_NOT_FOUND'])
+  t.equal(outcome(), 'ERROR_EVENT_NOT_FOUND: ONIMCONNECTORLINEDELETE needs the scope imconnector or imopenlines')
+  const offline = { event: 'ONAPPINSTALL', event_type: 'offline' }
+  t.equal(await resultOf(alpha, 'event.bind', offline), true)
+  t.equal(outcome(), 'the queue of offline events is not in the sandbox')
+  t.strictSame(await failureOf(alpha, 'event.bind', offline, alpha.users.employee), [403, 'ACCESS_DENIED'])
+  t.strictSame(await failureOf(alpha, 'event.offline.list'), [404, 'ERROR_METHOD_NOT_FOUND'])
+  t.equal(outcome(), 'ERROR_METHOD_NOT_FOUND: event.offline.list is not in the sandbox')
+  t.strictSame(alpha.events.map(({ event }) => event), ['ONIMBOTMESSAGEADD'])
 })

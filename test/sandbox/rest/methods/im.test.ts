@@ -1,5 +1,5 @@
 import t from 'tap'
-import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
+import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 await t.test('REST im: a message is kept in its dialog', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
@@ -14,16 +14,24 @@ await t.test('REST im: a message is kept in its dialog', async t => {
 
 await t.test('REST im: a message is refused with the documented code', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
+  const chat = { DIALOG_ID: 'chat2', MESSAGE: 'a' }
   const rows: Array<[string, Record<string, unknown>, string]> = [
     ['no dialog', { MESSAGE: 'Hello' }, 'USER_ID_EMPTY'],
-    ['chat without a number', { DIALOG_ID: 'chat', MESSAGE: 'Hello' }, 'CHAT_ID_EMPTY'],
-    ['nobody', { DIALOG_ID: 99, MESSAGE: 'Hello' }, 'ACCESS_ERROR'],
+    ['a list of dialogs', { DIALOG_ID: ['chat2'], MESSAGE: 'Hello' }, 'PARAMS_ERROR'],
+    ['chat without a number', { DIALOG_ID: 'chat', MESSAGE: 'Hello' }, 'CHAT_ID'],
+    ['no such chat', { DIALOG_ID: 'chat2941', MESSAGE: 'Hello' }, 'CHAT_ID'],
+    ['nobody', { DIALOG_ID: 99, MESSAGE: 'Hello' }, 'USER_NOT_FOUND'],
+    ['a group without the user', { DIALOG_ID: 'sg5', MESSAGE: 'Hello' }, 'ACCESS_ERROR'],
     ['no text', { DIALOG_ID: 'chat2', MESSAGE: ' ' }, 'MESSAGE_EMPTY'],
-    ['a text as attachment', { DIALOG_ID: 'chat2', MESSAGE: 'a', ATTACH: 'x' }, 'ATTACH_ERROR'],
+    ['neither text nor attachment', { DIALOG_ID: 'chat2', ATTACH: '' }, 'MESSAGE_EMPTY'],
+    ['a text as attachment', { ...chat, ATTACH: 'x' }, 'ATTACH_ERROR'],
+    ['a number as attachment', { ...chat, ATTACH: '7' }, 'ATTACH_ERROR'],
+    ['an attachment without content', { ...chat, ATTACH: [{}] }, 'ATTACH_ERROR'],
     ['a long attachment', { DIALOG_ID: 'chat2', ATTACH: [{ MESSAGE: 'x'.repeat(60_000) }] }, 'ATTACH_OVERSIZE'],
-    ['a text as keyboard', { DIALOG_ID: 'chat2', MESSAGE: 'a', KEYBOARD: 'x' }, 'KEYBOARD_ERROR'],
-    ['a text as menu', { DIALOG_ID: 'chat2', MESSAGE: 'a', MENU: 'x' }, 'MENU_ERROR'],
-    ['an answer to nothing', { DIALOG_ID: 'chat2', MESSAGE: 'a', REPLY_ID: 99 }, 'REPLY_ACCESS_ERROR'],
+    ['a text as keyboard', { ...chat, KEYBOARD: 'x' }, 'KEYBOARD_ERROR'],
+    ['a keyboard without texts', { ...chat, KEYBOARD: { BUTTONS: [{ LINK: '/' }] } }, 'KEYBOARD_ERROR'],
+    ['a text as menu', { ...chat, MENU: 'x' }, 'MENU_ERROR'],
+    ['an answer to nothing', { ...chat, REPLY_ID: 99 }, 'REPLY_ACCESS_ERROR'],
     ['an answer elsewhere', { DIALOG_ID: 3, MESSAGE: 'a', REPLY_ID: 1 }, 'REPLY_FROM_OTHER_CHAT_ERROR']
   ]
   const before = alpha.content.list('message')
@@ -31,6 +39,30 @@ await t.test('REST im: a message is refused with the documented code', async t =
     t.strictSame(await failureOf(alpha, 'im.message.add', params), [400, code], name)
   }
   t.strictSame(alpha.content.list('message'), before)
+  t.match(await callRest(alpha, 'im.message.add', { DIALOG_ID: 'chat1', MESSAGE: 'x' }, alpha.users.employee),
+    { status: 400, body: { error: 'ACCESS_ERROR', error_description: 'Action unavailable' } })
+})
+
+await t.test('REST im: a message is sent with what is documented for it', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const parts = { SYSTEM: 'N', URL_PREVIEW: 'Y', REPLY_ID: 1 }
+  const ATTACH = [{ MESSAGE: 'API will be available in update [B]im 24.0.0[/B]' }]
+  const rows: Array<[string, Record<string, unknown>]> = [
+    ['an answer', parts],
+    ['an attachment', { ATTACH }],
+    ['an attachment as JSON', { ATTACH: JSON.stringify({ ID: 1, BLOCKS: ATTACH }) }],
+    ['buttons', { KEYBOARD: [{ TEXT: 'Open', LINK: '/' }, { TYPE: 'NEWLINE' }] }],
+    ['buttons as JSON', { KEYBOARD: '{"BUTTONS":[{"TYPE":"NEWLINE"}]}' }],
+    ['a menu', { MENU: { ITEMS: [{ TEXT: 'Open', LINK: '/' }] } }],
+    ['nothing', { ATTACH: [], KEYBOARD: '', MENU: null }]
+  ]
+  for (const [index, [name, given]] of rows.entries()) {
+    t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat2', MESSAGE: 'Message text', ...given }),
+      index + 3, name)
+  }
+  t.type(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat1', MESSAGE: 'To everybody' }), 'number')
+  alpha.content.add({ kind: 'message', authorId: 1, parent: 'chat7', text: 'Hello' })
+  t.type(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat7', MESSAGE: 'Hello' }), 'number')
 })
 
 await t.test('REST im: a notification is kept for the one it is for', async t => {

@@ -1,28 +1,35 @@
 import type { PortalRest, RestAnswer, RestCommand } from 'fastify-bitrix24'
-import { readRecord } from './record.ts'
+import { isDeal, readRecord, type RecordKey } from './record.ts'
 
 /**
- * A deal as the user of the REST interface may see it, its stage and contact by their names.
+ * A record as the user of the REST interface may see it, its stage and contact by their names.
  *
  * @throws as `readRecord`
  */
-export async function readDeal (rest: Pick<PortalRest, 'batch'>, id: number) {
-  const record = await readRecord(rest, { id })
+export async function readNamedRecord (rest: Pick<PortalRest, 'batch'>, key: RecordKey) {
+  const record = await readRecord(rest, key)
   const { stage, pipelineId, contactId } = record
-  const stages = pipelineId === undefined ? 'DEAL_STAGE' : `DEAL_STAGE_${pipelineId}`
-  const commands: Record<string, RestCommand> = {
-    stage: { method: 'crm.status.list', params: { filter: { ENTITY_ID: stages, STATUS_ID: stage } } }
+  const commands: Record<string, RestCommand> = {}
+  if (stage !== undefined) {
+    const filter = { ENTITY_ID: stagesOf(key, pipelineId), STATUS_ID: stage }
+    commands['stage'] = { method: 'crm.status.list', params: { filter } }
   }
   if (contactId !== undefined) commands['contact'] = { method: 'crm.contact.get', params: { ID: contactId } }
   const names = await rest.batch(commands)
   const [{ NAME: stageName = stage } = {}] = okOf<Array<{ NAME?: string }>>(names['stage']) ?? []
-  // A user who sees the deal may not see its contact.
+  // A user who sees the record may not see its contact.
   const person = okOf<{ NAME?: string, LAST_NAME?: string }>(names['contact'])
   return {
     ...record,
     stage: stageName,
     contact: person && { id: contactId, name: [person.NAME, person.LAST_NAME].filter(Boolean).join(' ') }
   }
+}
+
+/** The directory of a type's stages. */
+function stagesOf (key: RecordKey, pipelineId = 0): string {
+  if (isDeal(key)) return pipelineId === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${pipelineId}`
+  return `DYNAMIC_${key.entityTypeId}_STAGE_${pipelineId}`
 }
 
 /** The result of a command, as the docs of its method say; undefined where the portal refused it. */

@@ -1,21 +1,16 @@
 import t from 'tap'
-import type { Portal } from '../../../sandbox/index.ts'
-import { ask, callRest, sandboxFor } from '../helper.ts'
+import { ask, callRest, sandboxFor } from '../../helper.ts'
+import { callV3, PREFIX } from './scene.ts'
 
 const SEND = 'tasks.task.chat.message.send'
-const PREFIX = 'BITRIX_REST_V3_EXCEPTION_'
-
-const callV3 = (portal: Portal, method: string, params: object, headers: Record<string, string> = {}) =>
-  ask(`${portal.url}/rest/api/${method}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ ...params, auth: portal.grant(portal.users.employee).accessToken })
-  })
 
 await t.test('REST 3.0: a message is sent into the chat of a task', async t => {
   const { portals: { alpha }, wire } = await sandboxFor(t)
   const answer = await callV3(alpha, SEND, { fields: { taskId: 31, text: 'Message from external system' } })
-  t.match(answer, { status: 200, body: { result: { result: true }, time: { start: Number, date_start: String } } })
+  t.match(answer, {
+    status: 200,
+    body: { result: { result: true }, time: { start: Number, date_start: String, operating: 0 } }
+  })
   t.match(alpha.content.list('task-comment', '31').at(-1), { authorId: 2, text: 'Message from external system' })
   t.match(wire.entries, [{ name: SEND, path: `/rest/api/${SEND}`, status: 200 }])
   t.match(await callRest(alpha, SEND, { fields: { taskId: 31, text: 'x' } }),
@@ -43,6 +38,9 @@ await t.test('REST 3.0: errors have the documented form', async t => {
   alpha.scope = ['task']
   t.match(await callV3(alpha, SEND, {}),
     { status: 403, body: { error: { code: `${PREFIX}INSUFFICIENTSCOPEEXCEPTION` } } })
+  alpha.scope = ['tasks']
+  trouble.rest = 'overtime'
+  t.match(await callV3(alpha, SEND, {}), { status: 429, body: { error: { code: 'OPERATION_TIME_LIMIT' } } })
   trouble.rest = 'limited'
   t.match(await callV3(alpha, SEND, {}), { status: 503, body: { error: { code: 'QUERY_LIMIT_EXCEEDED' } } })
 })

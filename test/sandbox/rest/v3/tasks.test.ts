@@ -1,0 +1,271 @@
+import t from 'tap'
+import { resultOf, sandboxFor } from '../../helper.ts'
+import { callV3, failureV3, resultV3 } from './scene.ts'
+
+const EXAMPLE = {
+  title: 'Task Title', deadline: '2025-12-31T23:59:59+02:00', creatorId: 3, responsibleId: 1, crmItemIds: ['L_250']
+}
+
+/** The task in the documentation of tasks.task.add, but for what differs with each task. */
+const DOCUMENTED = {
+  title: 'Task Title',
+  description: '',
+  deadline: '2025-12-31T23:59:59+02:00',
+  needsControl: false,
+  startPlan: null,
+  endPlan: null,
+  fileIds: null,
+  checklist: [],
+  epicId: null,
+  storyPoints: null,
+  priority: 'average',
+  status: 'pending',
+  statusChanged: null,
+  parentId: null,
+  containsChecklist: false,
+  containsSubTasks: false,
+  containsRelatedTasks: false,
+  containsGanttLinks: false,
+  containsPlacements: true,
+  containsResults: false,
+  numberOfReminders: 0,
+  chatId: Number,
+  plannedDuration: 0,
+  actualDuration: 0,
+  durationType: 'days',
+  started: null,
+  estimatedTime: 0,
+  replicate: false,
+  changed: /^\d{4}-/,
+  closed: null,
+  activity: /^\d{4}-/,
+  guid: /^\{[0-9a-f-]{36}\}$/,
+  xmlId: null,
+  exchangeId: null,
+  exchangeModified: null,
+  outlookVersion: 1,
+  mark: 'none',
+  allowsChangeDeadline: false,
+  allowsTimeTracking: false,
+  matchesWorkTime: false,
+  addInReport: null,
+  isMultitask: false,
+  siteId: 's1',
+  deadlineCount: null,
+  declineReason: null,
+  forumTopicId: null,
+  link: '/company/personal/user/1/tasks/task/view/32/',
+  rights: { read: true, approve: false, complete: true, start: true, renew: false, pause: false, sort: false },
+  archiveLink: /^\/bitrix\/tools\/disk\/uf\.php\?entityId=32&/,
+  crmItemIds: ['L_250'],
+  requireResult: false,
+  matchesSubTasksTime: false,
+  autocompleteSubTasks: false,
+  allowsChangeDatePlan: false,
+  maxDeadlineChangeDate: null,
+  maxDeadlineChanges: null,
+  requireDeadlineChangeReason: false,
+  inFavorite: [],
+  inPin: [],
+  inGroupPin: [],
+  inMute: [],
+  dependsOn: [],
+  scenarios: ['default']
+}
+
+await t.test('REST 3.0 tasks: a task is added as documented', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'placement.bind', { PLACEMENT: 'TASK_VIEW_TAB', HANDLER: 'https://a.example/' })
+  const { item } = await resultV3(alpha, 'tasks.task.add', { fields: EXAMPLE }) as { item: object } // it was added
+  t.match(item, { id: 32, ...DOCUMENTED })
+  t.strictSame(Object.keys(item), ['id', ...Object.keys(DOCUMENTED)])
+  t.match(await resultOf(alpha, 'tasks.task.get', { taskId: 32 }),
+    { task: { title: 'Task Title', createdBy: '3', responsibleId: '1', ufCrmTask: ['L_250'], deadline: /^2025-12/ } },
+    'methods before REST 3.0 know it, too')
+})
+
+await t.test('REST 3.0 tasks: a task is read with what it is related to', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const get = (select?: unknown) => resultV3(alpha, 'tasks.task.get', { id: 31, select })
+  const person = { name: 'Emil Novak', email: 'emil.novak@company.example' }
+  t.match(await get(['responsible.name', 'responsible.email']),
+    { item: { id: 31, status: 'pending', responsible: person } })
+  t.strictSame(await get(['id', 'title', 'responsible.name']),
+    { item: { id: 31, title: alpha.content.find('task', 31)?.title, responsible: { name: person.name } } })
+  t.strictSame(await get(['chat.id', 'chat.entityType', 'group.name', 'id']),
+    { item: { id: 31, chat: { id: 100_031, entityType: 'TASKS_TASK' }, group: null } })
+  t.match(await get(['creator', 'rights', 'created']), { item: { creator: { id: 1 }, created: /^\d{4}-/ } })
+  const rows: Array<[params: object, ...failure: unknown[]]> = [
+    [{}, 400, 'VALIDATION_REQUESTVALIDATION', 'id'],
+    [{ id: '31' }, 400, 'VALIDATION_REQUESTVALIDATION', 'id'],
+    [{ id: 2 }, 400, 'ENTITYNOTFOUND'],
+    [{ id: 31, select: ['status', 'nothing'] }, 400, 'UNKNOWNDTOPROPERTY'],
+    [{ id: 31, select: ['responsible.stageId'] }, 400, 'UNKNOWNDTOPROPERTY'],
+    [{ id: 31, select: 'id' }, 400, 'INVALIDSELECT'],
+    [{ id: 31, select: [1] }, 400, 'INVALIDSELECT']
+  ]
+  for (const [params, ...failure] of rows) {
+    t.strictSame(await failureV3(alpha, 'tasks.task.get', params), failure, JSON.stringify(params))
+  }
+  t.match(await callV3(alpha, 'tasks.task.get', { id: 2 }),
+    { body: { error: { message: 'Record with ID = `2` not found' } } })
+})
+
+await t.test('REST 3.0 tasks: a task is changed and removed', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const fields = {
+    title: 'New',
+    description: '[b]today[/b]',
+    status: 'completed',
+    priority: '2',
+    mark: 'positive',
+    needsControl: true,
+    isMultitask: 'Y',
+    auditors: [3],
+    accomplices: [],
+    estimatedTime: 3600,
+    parentId: null
+  }
+  t.strictSame(await resultV3(alpha, 'tasks.task.update', { id: 31, fields }), { result: true })
+  const { item } = await resultV3(alpha, 'tasks.task.get', {
+    id: 31, select: [...Object.keys(fields), 'auditors.name', 'closedById', 'closed', 'rights', 'changedBy.name']
+  }) as { item: Record<string, unknown> } // it was found
+  t.match(item, {
+    ...fields,
+    priority: 'high',
+    isMultitask: true,
+    auditors: [{ name: 'Sofia Rossi' }],
+    closedById: 2,
+    closed: /^\d{4}-/,
+    changedBy: { name: 'Emil Novak' },
+    rights: { complete: false, renew: true, start: false }
+  })
+  t.match(await resultOf(alpha, 'tasks.task.get', { taskId: 31 }), { task: { status: '5', mark: 'P', priority: '2' } })
+  await resultV3(alpha, 'tasks.task.update', { id: 31, fields: { status: 'pending', mark: 'none' } })
+  t.match(await resultV3(alpha, 'tasks.task.get', { id: 31 }), { item: { closed: null, mark: 'none', title: 'New' } })
+  t.match(await resultV3(alpha, 'tasks.task.access.get', { id: 31 }), { read: true, complete: true, admin: false })
+  t.strictSame(await resultV3(alpha, 'tasks.task.delete', { id: 31 }), { result: true })
+  for (const [method, params] of [
+    ['delete', { id: 31 }], ['update', { id: 31, fields: { title: 'x' } }], ['access.get', { id: 31 }]
+  ] as const) {
+    t.strictSame(await failureV3(alpha, `tasks.task.${method}`, params), [403, 'ACCESSDENIED'], method)
+  }
+})
+
+await t.test('REST 3.0 tasks: wrong fields are refused, each by its name', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const INVALID = 'VALIDATION_REQUESTVALIDATION'
+  const added: Array<[fields: unknown, ...failure: unknown[]]> = [
+    [undefined, INVALID, 'fields'],
+    [{}, INVALID, 'title', 'creatorId', 'responsibleId'],
+    [{ ...EXAMPLE, deadline: 'soon' }, INVALID, 'deadline'],
+    [{ ...EXAMPLE, title: 7, needsControl: 1, auditors: 3, estimatedTime: '1' }, INVALID,
+      'title', 'needsControl', 'auditors', 'estimatedTime'],
+    [{ ...EXAMPLE, status: 'gone' }, INVALID, 'status'],
+    [{ ...EXAMPLE, link: '/' }, INVALID, 'link'],
+    [{ ...EXAMPLE, nothing: 1 }, 'UNKNOWNDTOPROPERTY'],
+    [{ ...EXAMPLE, responsibleId: 99, creatorId: 98 }, INVALID, 'responsibleId', 'creatorId'],
+    [{ ...EXAMPLE, parentId: 99 }, INVALID, 'parentId'],
+    [{ ...EXAMPLE, startPlan: '2025-12-31T10:00:00+00:00', endPlan: '2025-12-30T10:00:00+00:00' }, INVALID, 'endPlan']
+  ]
+  for (const [fields, ...failure] of added) {
+    t.strictSame(await failureV3(alpha, 'tasks.task.add', { fields }), [400, ...failure], JSON.stringify(fields))
+  }
+  const updated: Array<[fields: unknown, ...failure: unknown[]]> = [
+    [undefined, INVALID, 'fields'],
+    [EXAMPLE, INVALID, 'creatorId'],
+    [{ parentId: 31 }, INVALID, 'parentId']
+  ]
+  for (const [fields, ...failure] of updated) {
+    t.strictSame(await failureV3(alpha, 'tasks.task.update', { id: 31, fields }), [400, ...failure])
+  }
+  t.match(await callV3(alpha, 'tasks.task.update', { id: 31, fields: EXAMPLE }), {
+    body: { error: { validation: [{ message: /^In DTO `TaskDto`, the `creatorId` field requires the `Editable`/ }] } }
+  })
+  t.equal(alpha.content.list('task').length, 1)
+})
+
+await t.test('REST 3.0 tasks: tasks are listed by filter, order and page', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  for (const title of ['Collect feedback', 'Prepare the contract', 'Approve the estimate']) {
+    await resultV3(alpha, 'tasks.task.add', { fields: { ...EXAMPLE, title } })
+  }
+  t.strictSame(await resultV3(alpha, 'tasks.task.list', {
+    select: ['id', 'title', 'responsibleId', 'deadline', 'status'],
+    filter: [['id', '>', 32]],
+    order: { id: 'ASC' },
+    pagination: { page: 1, limit: 20, offset: 0 }
+  }), {
+    items: ['Prepare the contract', 'Approve the estimate'].map((title, index) =>
+      ({ id: 33 + index, title, responsibleId: 1, deadline: EXAMPLE.deadline, status: 'pending' }))
+  })
+  const or = { logic: 'or', conditions: [['id', [31, 32]], ['id', 'in', [34]]] }
+  const rows: Array<[params: object, ids: number[]]> = [
+    [{}, [31, 32, 33, 34]],
+    [{ filter: [or] }, [31, 32, 34]],
+    [{ filter: [['id', '!=', 32], or] }, [31, 34]],
+    [{ filter: [{ logic: 'and', negative: true, conditions: [['id', 31]] }] }, [32, 33, 34]],
+    [{ filter: [['id', 'between', [32, 33]]] }, [32, 33]],
+    [{ order: { title: 'DESC' }, pagination: { limit: 2 } }, [31, 33]],
+    [{ pagination: { page: 2, limit: 3 } }, [34]],
+    [{ pagination: { page: 0, limit: 3 } }, [31, 32, 33]],
+    [{ pagination: { offset: 3 } }, [34]]
+  ]
+  for (const [params, ids] of rows) {
+    t.strictSame(await resultV3(alpha, 'tasks.task.list', params), { items: ids.map(id => ({ id })) },
+      JSON.stringify(params))
+  }
+  const refused: Array<[params: object, ...failure: unknown[]]> = [
+    [{ filter: [['title', 'x']] }, 'VALIDATION_REQUESTVALIDATION', 'title'],
+    [{ filter: [['nothing', 1]] }, 'UNKNOWNDTOPROPERTY'],
+    [{ filter: [['id', 'like', 1]] }, 'UNKNOWNFILTEROPERATOR'],
+    [{ filter: { id: 1 } }, 'INVALIDFILTER'],
+    [{ filter: ['id'] }, 'INVALIDFILTER'],
+    [{ filter: [['id']] }, 'INVALIDFILTER'],
+    [{ order: { id: 'UP' } }, 'INVALIDORDER'],
+    [{ order: { description: 'ASC' } }, 'INVALIDORDER'],
+    [{ pagination: { limit: 'abc' } }, 'INVALIDPAGINATION'],
+    [{ pagination: { limit: 0 } }, 'INVALIDPAGINATION']
+  ]
+  for (const [params, ...failure] of refused) {
+    t.strictSame(await failureV3(alpha, 'tasks.task.list', params), [400, ...failure], JSON.stringify(params))
+  }
+})
+
+await t.test('REST 3.0 tasks: files of the drive are attached', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { ID } = await resultOf(alpha, 'disk.storage.uploadfile',
+    { id: 1, data: { NAME: 'a.txt' }, fileContent: ['a.txt', 'YQ=='] }) as { ID: number } // it was kept
+  const attach = { taskId: 31, fileIds: [ID] }
+  t.strictSame(await resultV3(alpha, 'tasks.task.file.attach', attach), { result: true })
+  t.match(await resultV3(alpha, 'tasks.task.get', { id: 31 }), { item: { fileIds: [ID] } })
+  const rows: Array<[params: object, field: unknown]> = [
+    [{}, 'taskId'], [{ taskId: 31 }, 'fileIds'], [{ taskId: 31, fileIds: [1065] }, undefined]
+  ]
+  for (const [params, field] of rows) {
+    t.strictSame(await failureV3(alpha, 'tasks.task.file.attach', params), [400, 'VALIDATION_REQUESTVALIDATION', field])
+  }
+})
+
+await t.test('REST 3.0 tasks: fields are described as documented', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const select = ['name', 'type', 'title', 'description', 'filterable', 'sortable', 'multiple']
+  const field = (name: string, type: string, isKey = false) =>
+    ({ name, type, title: name, description: null, filterable: isKey, sortable: isKey, multiple: false })
+  t.strictSame(await resultV3(alpha, 'tasks.task.file.field.list', { select }),
+    { items: [field('taskId', 'int'), field('fileIds', 'array')] })
+  t.strictSame(await resultV3(alpha, 'tasks.task.chat.message.field.list', { select }),
+    { items: [field('id', 'int', true), field('taskId', 'int'), field('text', 'string')] })
+  const { items } = await resultV3(alpha, 'tasks.task.field.list', { select }) as { items: object[] } // a list
+  t.match([items[0], items[2], items[5], items.at(-1)], [
+    field('id', 'int', true), field('description', 'string'), { name: 'created', type: 'object' },
+    field('scenarios', 'array')
+  ])
+  t.match(await resultV3(alpha, 'tasks.task.field.get', { name: 'id' }), {
+    item: { name: 'id', type: 'int', validationRules: [], requiredGroups: null, editable: false, elementType: null }
+  })
+  t.strictSame(await failureV3(alpha, 'tasks.task.field.get'), [400, 'VALIDATION_REQUESTVALIDATION', 'name'])
+  t.match(await callV3(alpha, 'tasks.task.field.get', { name: 'x' }),
+    { status: 400, body: { error: { code: 'BITRIX_REST_V3_REALISATION_EXCEPTION_FIELDNOTFOUNDEXCEPTION' } } })
+  t.strictSame(await failureV3(alpha, 'tasks.task.field.list', { select: ['x'] }), [400, 'UNKNOWNDTOPROPERTY'])
+})
