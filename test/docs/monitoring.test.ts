@@ -98,7 +98,7 @@ const rest = {
   received: 1
 }
 
-await t.test('monitoring: dashboard and alerts use what the service exports, and all of it', async t => {
+await t.test('monitoring: dashboard and alerts use all exported metrics', async t => {
   const samples = await exported(t)
   t.ok(queries.length > 30)
   const seen = new Set<string>()

@@ -42,7 +42,7 @@ await t.test('journal command: finds entries, prints and deletes them', async t 
     { code: 2, stderr: 'The application is not installed on other.bitrix24.com.\n' })
 })
 
-await t.test('journal command: lists whose calls they were, also of a portal that is forgotten', async t => {
+await t.test('journal command: lists users, also of a forgotten portal', async t => {
   const { env, alpha } = await keptCalls(t)
   const db = new Database(env.DATABASE_URL.replace('sqlite:', ''))
   db.exec("update journal set user_id = iif(method = 'profile', 7, 0); delete from installations")

@@ -21,7 +21,7 @@ await t.test('trouble api: trouble is switched on and off', async t => {
 await t.test('trouble api: refuses what is unknown, and changes nothing then', async t => {
   const { url, trouble } = await sandboxFor(t)
   const known = 'there are authorizationServer, rest, token, refresh, installation, access, events, ' +
-    'authorizationServerDelay, restDelay.'
+    'licence, authorizationServerDelay, restDelay.'
   const rows: Array<[change: Record<string, unknown>, message: string]> = [
     [{ weather: 'bad' }, `There is no trouble "weather"; ${known}`],
     [{ constructor: 'down' }, `There is no trouble "constructor"; ${known}`],
