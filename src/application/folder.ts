@@ -1,4 +1,4 @@
-import { existsSync, globSync, statSync } from 'node:fs'
+import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
@@ -32,7 +32,8 @@ export function applicationFolders (root: string | undefined): ApplicationFolder
   return { ...folders, frontend }
 }
 
-const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
+// Throws where it may not look: an application that nobody can read is not one that is missing.
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 // No plugins: tests, types, what begins with an underscore, and what other folders of ours hold.
 const ignored = /^(?:placements|screens)(?:\/|$)|(?:^|[/\\])_|\.(?:test|spec)\.[cm]?[jt]s$|\.d\.[cm]?ts$/

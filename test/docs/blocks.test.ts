@@ -30,6 +30,9 @@ const checks: Record<string, (t: Test, text: string) => void> = {
     execFileSync('sh', ['-n'], { input: text })
     checkCommands(t, text)
   },
+  dockerfile (t, text) {
+    for (const line of text.split('\n')) t.match(line, /^(?:# .*|(?:FROM|USER|WORKDIR|COPY|RUN) .+)?$/)
+  },
   yaml: (_t, text) => { parse(text, { merge: true, strict: true }) },
   dotenv (t, text) {
     const values = { ...parseEnv(required), ...parseEnv(text) }

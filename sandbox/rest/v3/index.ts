@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { jsonEncode } from '../../php.ts'
 import type { Portal } from '../../portal.ts'
 import { describeRequest } from '../../record-requests.ts'
@@ -11,7 +11,6 @@ import { RestError } from '../rest-error.ts'
 import { map } from '../rest-method.ts'
 import { timing } from '../timing.ts'
 import { batchV3 } from './batch.ts'
-import { runOnce, type Given } from './run-once.ts'
 import { taskMethods } from './tasks/task-methods.ts'
 import { V3Error } from './v3-error.ts'
 
@@ -28,6 +27,32 @@ const documentation = () => ({
   tags: [{ name: 'tasks', description: 'tasks module methods' }],
   paths: Object.fromEntries([...v3Methods.keys()].map(name => [`/${name}`, { post: { tags: ['tasks'] } }]))
 })
+
+/** Answers that were given to calls with an Idempotency-Key: the body of the call, and what it got. */
+type Given = Map<string, { asked: string, answer: object }>
+
+/**
+ * Runs a method once for each key, however often it is called: a repetition gets the first answer.
+ *
+ * @throws V3Error for a key that is no key, or was sent with another body
+ */
+function runOnce (
+  given: Given, header: string | undefined, owner: string, asked: string, reply: FastifyReply, run: () => object
+): object {
+  if (header === undefined) return run()
+  if (!/^[\x20-\x7e]{1,255}$/.test(header)) throw new V3Error('INVALIDIDEMPOTENCYKEY', 'Invalid idempotency key')
+  const key = `${owner} ${header}`
+  const first = given.get(key)
+  if (first && first.asked !== asked) throw new V3Error('IDEMPOTENCYKEYREUSED', 'Idempotency key was reused', 422)
+  reply.header('Idempotency-Key', header)
+  if (first) {
+    reply.header('Idempotent-Replayed', 'true')
+    return first.answer
+  }
+  const answer = run()
+  given.set(key, { asked, answer })
+  return answer
+}
 
 /** REST 3.0 of one portal: /rest/api/<method> by POST with a JSON body. */
 export function restV3 (app: FastifyInstance, portal: Portal, limits: RestLimits): void {

@@ -82,7 +82,7 @@ await t.test('composer: names the permission that a place lacks', async t => {
   alpha.scope = alpha.scope.filter(scope => scope !== 'im')
   const again = await compose(t, service, 'delivery')
   const places = await again.form.locator('.send').textContent()
-  t.match(places, /Person: The application needs the permission im for this\.\s+Chat: The application needs/)
+  t.match(places, /Person\s+The application needs the permission im for this\.\s+Chat\s+The application needs/)
   t.strictSame(await again.form.locator('[name="channel"]').evaluateAll((radios: HTMLInputElement[]) =>
     radios.map(({ value }) => value)), ['feed', 'task', 'calendar'])
 })

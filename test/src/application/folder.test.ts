@@ -43,6 +43,12 @@ await t.test('applicationFolders: refuses a folder that is not there', async t =
   }
 })
 
+await t.test('applicationFolders: says where it cannot look', t => {
+  const root = t.testdir({ views: t.fixture('symlink', 'views') })
+  t.throws(() => applicationFolders(root), { code: 'ELOOP', path: `${root}/views` })
+  t.end()
+})
+
 await t.test('loadPlugins: makes prefixes of folders, as fastify-cli does', async t => {
   const app = await load(t, {
     'root.js': route('/'),

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { until } from '../../../until.ts'
+import { fakeApplication } from '../../fake-application.ts'
 import { callRest, resultOf, sandboxFor } from '../../helper.ts'
 
 await t.test('REST crm: stages of deals have names', async t => {
@@ -119,7 +121,11 @@ await t.test('REST crm: a pipeline is read by its number', async t => {
 })
 
 await t.test('REST crm: a comment is changed and removed', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
+  const { url, received } = await fakeApplication(t)
+  const { portals: { alpha } } = await sandboxFor(t, { appUrl: url })
+  alpha.installed = true
+  const events = ['ADD', 'UPDATE', 'DELETE'].map(change => `ONCRMTIMELINECOMMENT${change}`)
+  alpha.events = events.map(event => ({ event, handler: `${url}/events`, authType: 0 }))
   const fields = { ENTITY_TYPE: 'deal', ENTITY_ID: 8061, COMMENT: 'Call her' }
   const id = await resultOf(alpha, 'crm.timeline.comment.add', { fields })
   t.equal(await resultOf(alpha, 'crm.timeline.comment.update', { id, fields: { COMMENT: 'Done' } }), true)
@@ -129,6 +135,9 @@ await t.test('REST crm: a comment is changed and removed', async t => {
   t.equal(await resultOf(alpha, 'crm.timeline.comment.delete', { id }), true)
   t.match(await callRest(alpha, 'crm.timeline.comment.delete', { id }),
     { status: 400, body: { error_description: 'Not found.' } })
+  await until(() => received.length === events.length)
+  t.strictSame(received.map(({ body }) => [body.event, body['data[ID]']]).sort(),
+    events.map(event => [event, String(id)]).sort())
 })
 
 await t.test('REST crm: a comment is kept in the timeline of any item', async t => {
