@@ -2,13 +2,14 @@
 # It is the base of an application's own image, whose Dockerfile is these two lines; or its folder is mounted there.
 #   FROM fastify-bitrix24
 #   COPY application /app/application
-# In full, so that a build tomorrow is the build of today; the same as among the development dependencies, which the tests run on.
+# In full, so that a build tomorrow is the build of today; the same as among the development dependencies, which the
+# tests run on.
 ARG NODE_VERSION=24.21.0
 FROM node:${NODE_VERSION}-trixie-slim AS base
 WORKDIR /app
 
-# What runs: production dependencies only, without the compiler, an optional peer of one of them. None of them needs anything
-# optional. No package's install script runs, here or below.
+# What runs: production dependencies only, without the compiler, an optional peer of one of them. None of them needs
+# anything optional. No package's install script runs, here or below.
 FROM base AS dependencies
 COPY package.json package-lock.json .npmrc ./
 # OpenTelemetry, where it is wanted: docker build --build-arg TRACES=true -t fastify-bitrix24 .
@@ -52,5 +53,6 @@ EXPOSE 3000
 VOLUME /data
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health').then(answer => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-# Node itself, not npm, so that the signal to stop arrives. It collects garbage early, wherever it runs: what portals answer comes and goes.
+# Node itself, not npm, so that the signal to stop arrives. It collects garbage early, wherever it runs: what portals
+# answer comes and goes.
 CMD ["node", "--max-semi-space-size=4", "--max-old-space-size=256", "dist/src/server.js"]

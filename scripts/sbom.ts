@@ -13,8 +13,8 @@ const read = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8')
 const { devDependencies, ...manifest } = read('package.json')
 const { packages, ...lock } = read(process.argv[2] ?? 'package-lock.json') as { packages: Record<string, Locked> }
 
-// As the Dockerfile installs. Not `npm sbom --omit dev`: it leaves out what a development dependency needs, too, even if
-// it is a dependency of ours.
+// As the Dockerfile installs. Not `npm sbom --omit dev`: it leaves out what a development dependency needs, too, even
+// if it is a dependency of ours.
 const installed = Object.fromEntries(Object.entries(packages)
   .filter(([, { dev, optional, devOptional }]) => !(dev || optional || devOptional)))
 

@@ -11,7 +11,13 @@ if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   console.error('fastify-bitrix24 needs Node.js ' + oldest + ' or newer; this is ' + process.versions.node + '.')
   process.exitCode = 1
 } else {
-  import('./commands/index.ts').then(({ run }) => run(process.argv.slice(2)), error => {
+  import('./commands/index.ts').then(async ({ run }) => {
+    const code = await run(process.argv.slice(2))
+    if (code === undefined) return
+    process.exitCode = code
+    // Do not wait for what still hangs, such as a connection to a database that does not answer.
+    setTimeout(() => { process.exit() }, 1000).unref()
+  }, error => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
     console.error('The build of fastify-bitrix24 is missing or not complete: run npm install, and npm run build in a ' +
       'clone of its repository.')

@@ -5,11 +5,12 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { missingPostgres } from './machine.ts'
+import { startPostgresServer, type PostgresAddress } from './postgres-server.ts'
 
 const root = join(import.meta.dirname, '..')
 const exclude = ['test/browser', 'test/package', 'test/survival']
 const files = globSync(['test/*/**/*.test.ts', 'example/test/*.test.ts'], { cwd: root, exclude }).sort()
-const needsPostgres = (file: string): boolean => readFileSync(join(root, file), 'utf8').includes('startPostgres')
+const needsPostgres = (file: string): boolean => readFileSync(join(root, file), 'utf8').match(/start(?:Own)?Postgres/) !== null
 const suites = Map.groupBy(
   files.filter(file => missingPostgres === undefined || !needsPostgres(file)),
   file => file.startsWith('example/') ? 'example' : file.split('/')[1]
@@ -23,10 +24,18 @@ const parts = [...suites].flatMap(([name = '', suite]) => {
     files: suite.filter((_, index) => index % count === part)
   }))
 })
+/** Starts the PostgreSQL of all processes. */
+async function postgresOfAll (): Promise<PostgresAddress> {
+  const { port, certificate, close } = await startPostgresServer()
+  process.once('exit', close)
+  return { port, certificate }
+}
+const shared = missingPostgres === undefined && { TEST_POSTGRES: JSON.stringify(await postgresOfAll()) }
+
 // Some tests wait for timers: one process more than there are cores leaves no core idle.
 t.jobs = availableParallelism() + 1
 // The largest first: begun last, it would run on alone.
 for (const { name, files } of parts.sort((one, other) => other.files.length - one.files.length)) {
-  const env = { ...process.env, SUITE: files.join(' ') }
+  const env = { ...process.env, ...shared, SUITE: files.join(' ') }
   t.spawn(process.execPath, [join(import.meta.dirname, 'suite.ts')], { name, env, timeout: 1_800_000 })
 }

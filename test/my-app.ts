@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 import { root, unmeasuredNode, type Command } from './app/process.ts'
 import { freePort } from './service.ts'
-import { cli, runTool } from './tool.ts'
+import { cli, runHere } from './tool.ts'
 import { until } from './until.ts'
 
 export interface MyApp {
@@ -21,7 +21,7 @@ export interface MyApp {
 /** Writes the application; this package is its dependency, as a link. */
 export async function initMyApp (t: Test): Promise<MyApp> {
   const folder = join(t.testdir({}), 'my-app')
-  const { code, stderr } = await runTool('init', [folder])
+  const { code, stderr } = await runHere(t, ['init', folder])
   if (code !== 0) throw new Error(stderr)
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(root, join(folder, 'node_modules/fastify-bitrix24'))

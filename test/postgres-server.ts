@@ -6,17 +6,26 @@ import { join } from 'node:path'
 import { freePort } from '../sandbox/listen.ts'
 import { postgresFolder } from './machine.ts'
 
-/** A PostgreSQL server of its own on 127.0.0.1, in a folder that is deleted with it. */
-export interface Postgres {
-  /** Creates an empty database and returns its address */
-  createDatabase: () => string
+/** Where a server is */
+export interface PostgresAddress {
+  port: number
   /** The server's self-signed certificate for 127.0.0.1 */
   certificate: string
+}
+
+/** A PostgreSQL server on 127.0.0.1. */
+export interface Postgres extends PostgresAddress {
+  /** Creates an empty database and returns its address */
+  createDatabase: () => string
+  /** Runs SQL as the owner and returns the rows as text, one a line, columns separated by `|` */
+  query: (url: string, sql: string) => string
+}
+
+/** One in a folder of its own, which is deleted with it. */
+export interface OwnPostgres extends Postgres {
   start: () => Promise<void>
   /** immediate: as if it crashed */
   stop: (mode: 'fast' | 'immediate') => Promise<void>
-  /** Runs SQL as the owner and returns the rows as text, one a line, columns separated by `|` */
-  query: (url: string, sql: string) => string
   /** Stops it at once and deletes its folder; synchronous, so that it can run when the process exits */
   close: () => void
 }
@@ -24,8 +33,26 @@ export interface Postgres {
 // The user nobody, as PostgreSQL refuses to run as root.
 const unprivileged = 65534
 
+function query (url: string, sql: string): string {
+  const options = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql]
+  return execFileSync(join(postgresFolder, 'psql'), options, { encoding: 'utf8' }).trim()
+}
+
+let databases = 0
+
+/** A server that somebody else may use, too. */
+export const postgresAt = (address: PostgresAddress): Postgres => ({
+  ...address,
+  createDatabase () {
+    const [server, name] = [`postgres://owner@127.0.0.1:${address.port}`, `test_${process.pid}_${++databases}`]
+    query(`${server}/postgres`, `create database ${name}`)
+    return `${server}/${name}`
+  },
+  query
+})
+
 /** Makes a server in a new folder and starts it. */
-export async function startPostgresServer (): Promise<Postgres> {
+export async function startPostgresServer (): Promise<OwnPostgres> {
   const owner = process.getuid?.() === 0 ? { uid: unprivileged, gid: unprivileged } : {}
   const folder = mkdtempSync(join(tmpdir(), 'fastify-bitrix24-postgres-'))
   chmodSync(folder, 0o700)
@@ -41,16 +68,13 @@ export async function startPostgresServer (): Promise<Postgres> {
     if (code !== 0) throw new Error(`pg_ctl ${args.at(-1)} ended with ${code}`)
   }
   const start = () => pgCtl('-l', log, 'start')
-  const query = (url: string, sql: string) =>
-    execFileSync(join(postgresFolder, 'psql'), [
-      '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql
-    ], { encoding: 'utf8' }).trim()
 
   execFileSync(join(postgresFolder, 'initdb'), [
     '-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'
   ], quiet)
   writeFileSync(join(data, 'postgresql.auto.conf'), [
-    "listen_addresses = '127.0.0.1'", `port = ${port}`, "unix_socket_directories = ''", 'fsync = off', 'ssl = on', ''
+    "listen_addresses = '127.0.0.1'", `port = ${port}`, "unix_socket_directories = ''", 'fsync = off', 'ssl = on',
+    'max_connections = 400', ''
   ].join('\n'))
   const [key, certificate] = [join(data, 'server.key'), join(data, 'server.crt')]
   execFileSync('openssl', [
@@ -59,17 +83,10 @@ export async function startPostgresServer (): Promise<Postgres> {
   ], { ...quiet, stdio: 'ignore' })
   chmodSync(key, 0o600)
   await start()
-  let databases = 0
   return {
-    createDatabase () {
-      const name = `test${++databases}`
-      query(`postgres://owner@127.0.0.1:${port}/postgres`, `create database ${name}`)
-      return `postgres://owner@127.0.0.1:${port}/${name}`
-    },
-    certificate,
+    ...postgresAt({ port, certificate }),
     start,
     stop: mode => pgCtl('-m', mode, 'stop'),
-    query,
     close () {
       spawnSync(join(postgresFolder, 'pg_ctl'), ['-D', data, '-m', 'immediate', 'stop'], owner)
       rmSync(folder, { recursive: true })

@@ -1,18 +1,29 @@
 import t from 'tap'
 import { missingPostgres } from './machine.ts'
-import { startPostgresServer, type Postgres } from './postgres-server.ts'
+import { postgresAt, startPostgresServer, type OwnPostgres, type Postgres } from './postgres-server.ts'
 
-let running: Promise<Postgres> | undefined
+let running: Promise<OwnPostgres> | undefined
 
-/** The PostgreSQL of this process, stopped when the process ends. If there is none, the test file is skipped. */
-export function startPostgres (): Promise<Postgres> {
-  if (missingPostgres) {
-    t.plan(0, `not run: ${missingPostgres}`)
-    process.exit()
-  }
+/** A PostgreSQL of this process that a test may stop; it ends with the process. */
+export function startOwnPostgres (): Promise<OwnPostgres> {
+  skipWithoutPostgres()
   running ??= startPostgresServer().then(postgres => {
     process.once('exit', () => postgres.close())
     return postgres
   })
   return running
+}
+
+/** A PostgreSQL: the one of the whole run, or else of this process. */
+export async function startPostgres (): Promise<Postgres> {
+  skipWithoutPostgres()
+  const { TEST_POSTGRES } = process.env
+  return TEST_POSTGRES === undefined ? await startOwnPostgres() : postgresAt(JSON.parse(TEST_POSTGRES))
+}
+
+/** If there is none, the test file is skipped. */
+function skipWithoutPostgres (): void {
+  if (missingPostgres === undefined) return
+  t.plan(0, `not run: ${missingPostgres}`)
+  process.exit()
 }

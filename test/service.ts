@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import ajvCompiler from '@fastify/ajv-compiler'
 import Fastify, { type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Test } from 'tap'
@@ -83,6 +84,9 @@ export async function postForm (
   return { status: answer.status, headers: answer.headers, text: await answer.text() }
 }
 
+// Schemas are compiled once for all services of a process: that is a fifth of what a start costs.
+const schemaController = { compilersFactory: { buildValidator: ajvCompiler() } }
+
 /** Starts a sandbox portal and the service beside it, both closed with the test. */
 export async function startService (
   t: Test,
@@ -94,7 +98,7 @@ export async function startService (
   const config = loadConfig({ ...bitrix24.env, ...env })
   const log: string[] = []
   const stream = new Writable({ write (chunk, _, done) { log.push(String(chunk)); done() } })
-  const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions('trace'), stream } })
+  const fastify = Fastify({ ...serverOptions(config), schemaController, logger: { ...loggerOptions('trace'), stream } })
   t.after(() => fastify.close())
   const opened = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret) })
   const store = { ...opened, ...replace(opened) }

@@ -12,42 +12,31 @@ export const cli = join(import.meta.dirname, '../src/cli.ts')
 /** The code that a run ends with, and what it prints */
 interface Outcome { code: number, stdout: string, stderr: string }
 
-interface ToolRun {
-  /** The folder that it runs in */
-  cwd?: string
-  /** Measures coverage: where lines run in no other test */
-  isMeasured?: boolean
-}
-
-/** Runs the command with these words to its end. */
-export async function runCommand (
-  args: readonly string[], env: Record<string, string> = {}, { cwd = process.cwd(), isMeasured = false }: ToolRun = {}
+/** Runs a word of the command to its end, in a process of its own; measures coverage if lines run nowhere else. */
+export async function runTool (
+  word: string, args: readonly string[], env: Record<string, string> = {}, { isMeasured = false } = {}
 ): Promise<Outcome> {
-  const command: Command = isMeasured ? [process.execPath, [cli, ...args]] : unmeasuredNode(cli, ...args)
-  const child = spawn(...command, { cwd, env: { ...process.env, ...env } })
+  const command: Command = isMeasured ? [process.execPath, [cli, word, ...args]] : unmeasuredNode(cli, word, ...args)
+  const child = spawn(...command, { env: { ...process.env, ...env } })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code: Number(code), stdout, stderr }
 }
 
-/** Runs a word of the command to its end. */
-export const runTool = (word: string, args: readonly string[], env: Record<string, string> = {}, options?: ToolRun) =>
-  runCommand([word, ...args], env, options)
-
-/**
- * Runs the command in this process, which is cheaper than one of its own, where it has to refuse: after a success it
- * would end the process.
- */
-export async function refusal (t: Test, args: readonly string[], more: Record<string, string> = {}): Promise<Outcome> {
-  const { env, exitCode } = process
-  const before = { ...env }
+/** Runs the command in this process, which costs far less than one of its own. */
+export async function runHere (
+  t: Test, args: readonly string[], more: Record<string, string> = {}, folder = process.cwd()
+): Promise<Outcome> {
+  const { env } = process
+  const [before, cwd] = [{ ...env }, process.cwd()]
   Object.assign(env, more)
+  process.chdir(folder)
   const [log, error] = [t.capture(console, 'log'), t.capture(console, 'error')]
-  await run(args)
+  const code = Number(await run(args))
   const textOf = (printed: typeof log) => printed().map(({ args }) => `${format(...args)}\n`).join('')
-  const outcome = { code: Number(process.exitCode), stdout: textOf(log), stderr: textOf(error) }
+  const outcome = { code, stdout: textOf(log), stderr: textOf(error) }
   log.restore()
   error.restore()
-  process.exitCode = exitCode
+  process.chdir(cwd)
   for (const name of Object.keys(env)) if (!(name in before)) delete env[name]
   Object.assign(env, before)
   return outcome

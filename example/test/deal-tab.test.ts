@@ -11,7 +11,7 @@ const open = ({ sandbox, alpha }: Service, id = 8061, { user = 'employee', lang 
 const commentsOf = ({ alpha }: Service) =>
   alpha.content.list('deal-comment').map(({ parent, authorId, text }) => [parent, authorId, text])
 
-await t.test('deal tab: is bound, and shows the deal with its stage and contact by name', async t => {
+await t.test('deal tab: is bound, and shows the deal, its stage and contact', async t => {
   const service = await startService(t)
   const { alpha } = service
   const bound = alpha.placements.find(({ placement }) => placement === 'CRM_DEAL_DETAIL_TAB')

@@ -9,7 +9,7 @@ async function write (service: Service, dialogId: string, user: Person, text: st
   return await service.call('/api/notes', { grant: attributeIn(page, 'data-grant'), text }, page)
 }
 
-await t.test('notes: are kept for a chat, and shown to everybody in it, newest first', async t => {
+await t.test('notes: are kept for a chat, and shown to all in it, newest first', async t => {
   const service = await startService(t)
   const bound = service.alpha.placements.find(({ placement }) => placement === 'IM_SIDEBAR')
   t.match(bound, { langAll: { de: { TITLE: 'Notizen' } }, options: { iconName: 'fa-sticky-note-o' } })

@@ -17,7 +17,7 @@ await t.test('DOCUMENT_ORIGINS: names servers, perhaps none', t => {
   t.end()
 })
 
-await t.test('DOCUMENT_ORIGINS: says what is wrong, in one sentence without the value', t => {
+await t.test('DOCUMENT_ORIGINS: says what is wrong without the value', t => {
   const addresses = 'must be https:// addresses without a path, separated by commas'
   const rows = [
     ['x7x7', addresses], ['http://x7x7.example', addresses], ['https://x7x7.example/path', addresses],

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import {
   AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError
 } from '../../src/errors.ts'
-import { proofChannel, type ProofMessage } from '../../src/log/measurements.ts'
+import { proofChannel, type ProofMessage } from '../../src/diagnostics/measurements.ts'
 import { upTo } from '../../src/lru.ts'
 import type { Ask, Proof, Prove, Question } from './calls.ts'
 import type { CacheOptions, Epochs } from './verified-calls.ts'

@@ -4,7 +4,7 @@ import {
   AuthIdExpiredError, AuthIdUnknownError, AuthorizationServerUnavailableError, TooManyProofsError
 } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
-import { measured, proofChannel, type Outcome, type ProofMessage } from '../../src/log/measurements.ts'
+import { measured, proofChannel, type Outcome, type ProofMessage } from '../../src/diagnostics/measurements.ts'
 import { upTo } from '../../src/lru.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import type { Proof, Question } from './calls.ts'

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { PageSessionError } from '../../src/errors.ts'
-import { proofChannel, type ProofMessage } from '../../src/log/measurements.ts'
+import { proofChannel, type ProofMessage } from '../../src/diagnostics/measurements.ts'
 import { upTo } from '../../src/lru.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { UnverifiedCall, VerifiedCall, Verify } from './calls.ts'

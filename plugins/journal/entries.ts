@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { EventMessage, RestMessage } from '../../src/log/measurements.ts'
+import type { EventMessage, RestMessage } from '../../src/diagnostics/measurements.ts'
 import { batchNames, methodName, nameOf, parameterNames } from './parameter-names.ts'
 
 /** What is kept of a REST call or an event. It holds no value of a parameter. */

@@ -19,8 +19,7 @@ interface JournalOptions extends JournalLimits {
   now?: () => number
 }
 
-const hour = 3_600_000
-const day = 24 * hour
+const day = 24 * 3_600_000
 /** Of an entry, besides its texts. */
 const bytesOfEntry = 300
 // A limit is exceeded by a twentieth at most, by each instance: to look costs a moment.
@@ -28,11 +27,10 @@ const tolerance = 0.05
 
 /** Keeps entries without delaying what they are about, and finds them again. */
 export function createJournal (options: JournalOptions) {
-  const { store, days, log, now = Date.now, maxRowsPerPortal = 50_000, maxRows = 1_000_000 } = options
+  const { store, days, now = Date.now, maxRowsPerPortal = 50_000, maxRows = 1_000_000 } = options
   // Added since the last look at a portal. One that is not known may have reached its limit already.
   const added = new LRUCache<string, number>({ max: 10_000 })
   let addedInAll = Infinity
-  let purging: NodeJS.Timeout | undefined
 
   async function write (batch: JournalEntry[]): Promise<void> {
     await store.record(batch)
@@ -52,14 +50,9 @@ export function createJournal (options: JournalOptions) {
     ownerOf: ({ memberId }) => memberId,
     keyOf: ({ id }) => String(id),
     bytesOf: ({ params, methods, code }) => bytesOfEntry + 2 * (params.length + methods.join().length + code.length),
-    write
+    write,
+    purge: () => store.purge(now() - days * day)
   })
-
-  function purge (): void {
-    buffer.after(() => store.purge(now() - days * day).catch(err => {
-      log.error({ err }, 'old entries of the journal cannot be deleted; it is tried again in an hour')
-    }))
-  }
 
   return {
     /** Days that entries are kept */
@@ -77,14 +70,7 @@ export function createJournal (options: JournalOptions) {
       await buffer.flush()
       await store.forget(memberId)
     },
-    /** Begins to delete what is too old: now and every hour. */
-    start (): void {
-      purge()
-      purging = setInterval(purge, hour).unref()
-    },
-    async close (): Promise<void> {
-      clearInterval(purging)
-      await buffer.close()
-    }
+    start: buffer.start,
+    close: buffer.close
   }
 }

@@ -4,7 +4,7 @@ import {
   AuthorizationServerUnavailableError, EventUnknownError, StoreUnavailableError, TooManyInstallationsError
 } from '../../src/errors.ts'
 import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
-import { eventChannel, type EventMessage } from '../../src/log/measurements.ts'
+import { eventChannel, type EventMessage } from '../../src/diagnostics/measurements.ts'
 import { upTo } from '../../src/lru.ts'
 import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
 import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'

@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import { isSameSecret } from '../../src/crypto/same-secret.ts'
 import { MetricsTokenError } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
-import { requestChannel, type RequestMessage } from '../../src/log/measurements.ts'
+import { requestChannel, type RequestMessage } from '../../src/diagnostics/measurements.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
 
 export interface MetricsOptions {

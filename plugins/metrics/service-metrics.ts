@@ -5,7 +5,7 @@ import { stageOf } from '../../src/http/http-error.ts'
 import {
   proofChannel, queryChannel, requestChannel, restChannel,
   type ProofMessage, type QueryMessage, type RequestMessage, type RestMessage
-} from '../../src/log/measurements.ts'
+} from '../../src/diagnostics/measurements.ts'
 import { queueLengths } from '../../src/queues/lengths.ts'
 import type {} from '../tokens/index.ts'
 import { areaOf, operationOf, refusalOf } from './bounded.ts'

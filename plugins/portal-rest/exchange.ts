@@ -1,4 +1,4 @@
-import { restChannel, type RestMessage } from '../../src/log/measurements.ts'
+import { restChannel, type RestMessage } from '../../src/diagnostics/measurements.ts'
 import { refusalIn, refusalInBatch } from './answers.ts'
 import type { PortalReply } from './connections.ts'
 import type { PortalRefusal, RestCommand, RestCredentials } from './rest-interface.ts'

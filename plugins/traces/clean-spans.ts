@@ -16,8 +16,14 @@ const ownAttributes = new Set([
   'http.request.method', 'http.response.status_code', 'http.route', 'server.address', 'url.template'
 ])
 // Addresses, bodies, headers, statements and what errors say: an application may trace requests that carry tokens.
-const neverSent =
-  /^(?:url\.(?:full|query|path)|http\.(?:url|target|re(?:quest|sponse)\.(?:body|header).*)|db\.(?:query|statement).*|exception\.(?:message|stacktrace))$/
+const neverSent = [
+  /^url\.(?:full|query|path)$/,
+  /^http\.(?:url$|target$|request\.(?:body|header)|response\.(?:body|header))/,
+  /^db\.(?:query|statement)/,
+  /^exception\.(?:message|stacktrace)$/
+]
+
+const isNeverSent = (name: string) => secretField.test(name) || neverSent.some(pattern => pattern.test(name))
 
 /**
  * What leaves the process of a span: of our own, what is on a list; of an application's, what does not look like a
@@ -26,7 +32,7 @@ const neverSent =
 function clean (span: ReadableSpan): ReadableSpan {
   const isOwn = ownScopes.has(span.instrumentationScope.name)
   const cleanAttributes = (attributes: Attributes = {}): Attributes => Object.fromEntries(Object.entries(attributes)
-    .filter(([name]) => isOwn ? ownAttributes.has(name) : !neverSent.test(name) && !secretField.test(name))
+    .filter(([name]) => isOwn ? ownAttributes.has(name) : !isNeverSent(name))
     .map(([name, value]) => [name, redacted(value)]))
   const events = isOwn ? [] : span.events
   // A call that was refused is no error of the service. Source: OpenTelemetry, HTTP semantic conventions, status

@@ -36,7 +36,7 @@ export function applicationFolders (root: string | undefined): ApplicationFolder
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 // No plugins: tests, types, what begins with an underscore, and what other folders of ours hold.
-const ignored = /^(?:placements|screens)\/|^(?:placements|screens)$|(?:^|[/\\])_|\.(?:test|spec)\.[cm]?[jt]s$|\.d\.[cm]?ts$/
+const ignored = /^(?:placements|screens)(?:\/|$)|(?:^|[/\\])_|\.(?:test|spec)\.[cm]?[jt]s$|\.d\.[cm]?ts$/
 
 /**
  * Loads ordinary Fastify plugins or routes, as fastify-cli lays them out: folders become prefixes of routes. Every

@@ -103,17 +103,17 @@ function isOperators (error: Error & { code?: unknown }): boolean {
   return typeof error.code === 'string' && !error.code.startsWith('ERR_')
 }
 
-/** Runs the command; what it was used for in a wrong way is said in one sentence. */
-export async function run (args: readonly string[], known = words): Promise<void> {
+/**
+ * Runs the command; a wrong use is answered with one sentence.
+ *
+ * @returns the code to end with; undefined while the command goes on
+ */
+export async function run (args: readonly string[], known = words): Promise<number | undefined> {
   try {
-    const code = await runWord(args, known)
-    if (code === undefined) return
-    process.exitCode = code
-    // Do not wait for what still hangs, such as a connection to a database that does not answer.
-    setTimeout(() => { process.exit() }, 1000).unref()
+    return await runWord(args, known)
   } catch (error) {
     const failure = error as Error // nothing else is thrown
     console.error(isOperators(failure) ? failure.message : failure)
-    process.exitCode = failure instanceof UsageError ? 2 : 1
+    return failure instanceof UsageError ? 2 : 1
   }
 }

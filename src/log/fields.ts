@@ -1,7 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 
 /** Names of fields whose values are secrets, wherever they stand. */
-export const secretField = /auth[-_]?id|refresh_?id|token|app_?sid|secret|placement_?options|authorization|cookie|passw|api[-_]?key|sessid|^(?:auth|sig)$/i
+export const secretField = new RegExp(
+  'auth[-_]?id|refresh_?id|token|app_?sid|secret|placement_?options|authorization|cookie|passw|api[-_]?key|sessid|' +
+  '^(?:auth|sig)$', 'i'
+)
 
 /** Neither address nor body: that of a call holds APP_SID and DOMAIN, its body tokens. */
 export function requestFields (request: { method: unknown, routeOptions?: unknown }): Record<string, unknown> {

@@ -20,6 +20,8 @@ interface WriteBehindOptions<Value> extends WriteBehindLimits {
   /** Makes one of two values with the same key. Default: the later one */
   merge?: (known: Value, later: Value) => Value
   write: (batch: Value[]) => Promise<void>
+  /** Deletes what is too old */
+  purge: () => Promise<void>
   /** What the values are, in the log */
   what: string
   log: Pick<BaseLogger, 'info' | 'error'>
@@ -27,16 +29,18 @@ interface WriteBehindOptions<Value> extends WriteBehindLimits {
 
 /** A database in this process answers nobody else while it writes a batch. */
 const batchSize = 200
+const hour = 3_600_000
 
 /** Keeps values in memory and writes them later, batch by batch. A batch that is refused is tried again. */
 export function createWriteBehind<Value> (options: WriteBehindOptions<Value>) {
-  const { ownerOf, keyOf, bytesOf, merge = (_, later) => later, write, what, log } = options
+  const { ownerOf, keyOf, bytesOf, merge = (_, later) => later, write, purge, what, log } = options
   // A crash loses one second at most: what waits, and the time that writing takes.
   const { flushMs = 900, maxPending = 10_000, maxBytes = 8_000_000 } = options
   const pending = createShares(maxPending, maxBytes, bytesOf)
   let dropped = 0
   let isFailing = false
   let timer: NodeJS.Timeout | undefined
+  let purging: NodeJS.Timeout | undefined
   let working = Promise.resolve()
 
   function put (value: Value): void {
@@ -86,15 +90,26 @@ export function createWriteBehind<Value> (options: WriteBehindOptions<Value>) {
     return working
   }
 
+  function purgeAll (): void {
+    after(() => purge().catch(err => {
+      log.error({ err }, `old ${what} cannot be deleted; it is tried again in an hour`)
+    }))
+  }
+
   return {
     add (value: Value): void {
       put(value)
       schedule()
     },
-    after,
     flush,
+    /** Begins to delete what is too old: now and every hour. */
+    start (): void {
+      purgeAll()
+      purging = setInterval(purgeAll, hour).unref()
+    },
     /** Writes what waits, and logs what is lost. */
     async close (): Promise<void> {
+      clearInterval(purging)
       await flush()
       clearTimeout(timer)
       if (pending.size > 0) log.error({ lost: pending.size }, `the service ends, and ${what} are lost`)

@@ -42,7 +42,8 @@ export function readAddress (text: string): string {
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.username + url.search + url.hash === ''
   if (!isPlain) return wrong(notHttps)
   const path = url.pathname.replace(/\/+$/, '')
-  return /^[\w.~/-]*$/.test(path) && !path.includes('//') ? url.origin + path : wrong('must be an address with a plain path')
+  const isPlainPath = /^[\w.~/-]*$/.test(path) && !path.includes('//')
+  return isPlainPath ? url.origin + path : wrong('must be an address with a plain path')
 }
 
 export function readOrigin (text: string): string {

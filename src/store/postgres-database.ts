@@ -1,6 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect, type DialectAdapter } from 'kysely'
 import pg from 'pg'
-import { publishQuery } from '../log/measurements.ts'
+import { publishQuery } from '../diagnostics/measurements.ts'
 import type { Database } from './database.ts'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.

@@ -16,7 +16,7 @@ import { openSqliteDatabase } from '../../src/store/sqlite-database.ts'
 import { build } from '../build.ts'
 import { logLines } from '../log-lines.ts'
 import { until } from '../until.ts'
-import { startPostgres } from '../postgres.ts'
+import { startOwnPostgres } from '../postgres.ts'
 import { codeOf, environment, freePort, installationOn, openApp, postForm } from '../service.ts'
 import { installed } from '../store-contract/contract-values.ts'
 import { listening, run } from './process.ts'
@@ -60,7 +60,7 @@ await t.test('store: answers a call on a full disk, and logs the loss', async t 
 })
 
 await t.test('store: answers verified calls while PostgreSQL restarts under load', async t => {
-  const postgres = await startPostgres()
+  const postgres = await startOwnPostgres()
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
   const { alpha } = bitrix24.portals

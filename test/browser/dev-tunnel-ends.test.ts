@@ -46,7 +46,7 @@ await t.test('dev --tunnel: ends with a sentence when the program ends', async t
   })
 })
 
-await t.test('dev --tunnel: ends with all it has started when the program ends later', async t => {
+await t.test('dev --tunnel: ends with its children when the program ends later', async t => {
   const { folder, kill } = makeFolder(t, '')
   const certificate = makeCertificate(t)
   const port = await freePort()

@@ -41,7 +41,7 @@ async function behindProxy (t: Test, certificate: Certificate, folder: string, e
 
 const deal = 'Furniture for an office in Berlin'
 
-await t.test('dev --tunnel: the slider of the sandbox shows the application over https', async t => {
+await t.test('dev --tunnel: the slider shows the application over https', async t => {
   const certificate = makeCertificate(t)
   const { folder, edit } = await initMyApp(t)
   const { address, start } = await behindProxy(t, certificate, folder)
@@ -65,7 +65,7 @@ await t.test('dev --tunnel: the slider of the sandbox shows the application over
   t.equal(await stop(), 0)
 })
 
-await t.test('dev --tunnel: an application in Bitrix24 is bound again when the address changes', async t => {
+await t.test('dev --tunnel: binds an application again at a new address', async t => {
   const certificate = makeCertificate(t)
   const { folder } = await initMyApp(t)
   const first = await behindProxy(t, certificate, folder)
@@ -116,7 +116,7 @@ await t.test('dev --tunnel: uses an installed program, which ends with it', asyn
   await t.rejects(fetch(`https://127.0.0.1:${port}/health`), { cause: { code: 'ECONNREFUSED' } })
 })
 
-await t.test('dev --tunnel: the hot reload of a front end comes over wss, with its state', async t => {
+await t.test('dev --tunnel: hot reload comes over wss and keeps the state', async t => {
   const certificate = makeCertificate(t)
   const { root, edit } = copyProject(t)
   const { address, start } = await behindProxy(t, certificate, root)

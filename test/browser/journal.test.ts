@@ -25,7 +25,7 @@ async function start (t: Test) {
   return service
 }
 
-await t.test('journal: an administrator finds calls on the home, in every width and direction', async t => {
+await t.test('journal: is on the home of an administrator in every width', async t => {
   const service = await start(t)
   const rows: Array<[lang: string, width: number, show: string, more: string]> = [
     ['de', 1280, 'Journal anzeigen', 'Ältere Einträge anzeigen'],

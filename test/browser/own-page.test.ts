@@ -72,7 +72,7 @@ await t.test('own page: saves what its user writes', async t => {
   t.match(await fetchIn(frame, '/../health'), 'is no path of this service', 'nor is what is beside it')
 })
 
-await t.test('own page: loads the SDK when a script asks for it, and again after a failure', async t => {
+await t.test('own page: loads the SDK when asked, and again after a failure', async t => {
   const { service, page, complaints } = await openDeal(t)
   const asked: string[] = []
   page.on('request', request => { if (request.url().includes('b24jssdk')) asked.push(request.url()) })

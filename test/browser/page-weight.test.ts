@@ -6,7 +6,7 @@ import { look, openWindow, sliderLinkOn } from './window.ts'
 
 const browser = await openBrowser()
 
-await t.test('page: weighs little, is readable before its scripts run, and does not move', async t => {
+await t.test('page: weighs little, is readable without scripts, and stays put', async t => {
   const service = await startService(t)
   await service.install()
   // The page, two style sheets, and its scripts.

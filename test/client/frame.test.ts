@@ -37,7 +37,7 @@ await t.test('connectFrame: takes what a portal leaves out or writes as a list',
   t.strictSame(last('setInstall')?.params, { install: true })
 })
 
-await t.test('connectFrame: asks the portal in the name of its frame, and not for ever', async t => {
+await t.test('connectFrame: asks the portal by its frame, and gives up', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.after(() => mock.timers.reset())
   const rows = [

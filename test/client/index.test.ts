@@ -111,7 +111,7 @@ await t.test('react: a component has the page, from its server or its document',
   t.equal(renderReact(inside), '<h1>Of the server</h1>')
 })
 
-await t.test('client: has what the service told the page, and keeps the session to itself', async t => {
+await t.test('client: has the data of the page, and keeps its session secret', async t => {
   const told: PageData<Deal> = {
     ...page, data, lang: 'de', session: 'secret', base: '/b24', texts: { unreachable: 'Weg', expired: 'Abgelaufen' }
   }

@@ -1,42 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Script } from 'node:vm'
 import { Eta } from 'eta'
 import t, { type Test } from 'tap'
-import ts from 'typescript'
 import { parse } from 'yaml'
 import { loadConfig } from '../../src/config.ts'
 import { blocks, read, root, type Block } from './pages.ts'
+import { typeErrors } from './type-errors.ts'
 
 const where = ({ page, line }: Block) => `${page}:${line}`
 const { scripts } = JSON.parse(read('package.json'))
-
-/** Compiles the blocks together, as files that import the package by its name. */
-function typeErrors (t: Test, blocks: readonly Block[]): string[] {
-  const name = (block: Block) => `${where(block).replaceAll(/\W/g, '-')}.ts`
-  const folder = t.testdir(Object.fromEntries(blocks.map(block => [name(block), block.text])))
-  const { config } = ts.readConfigFile(join(root, 'test/tsconfig.json'), ts.sys.readFile)
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, join(root, 'test'))
-  const paths = {
-    'fastify-bitrix24': [join(root, 'src/index.ts')],
-    'fastify-bitrix24/plugins/*': [join(root, 'plugins/*/index.ts')],
-    'fastify-bitrix24/client': [join(root, 'client/index.ts')],
-    'fastify-bitrix24/client/*': [join(root, 'client/*.ts')],
-    'fastify-bitrix24/sandbox': [join(root, 'sandbox/index.ts')],
-    'fastify-bitrix24/store-contract': [join(root, 'test/store-contract/store-contract.ts')]
-  }
-  const files = blocks.map(block => join(folder, name(block)))
-  const program = ts.createProgram([join(root, 'src/index.ts'), ...files], { ...options, paths })
-  return files.flatMap(file => {
-    const source = program.getSourceFile(file)
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-  }).map(({ file, start = 0, messageText }) => {
-    const line = file?.getLineAndCharacterOfPosition(start).line ?? 0
-    return `${relative(folder, file?.fileName ?? '')} +${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
-  })
-}
 
 /** Checks that the npm scripts and files that a shell block names exist. */
 function checkCommands (t: Test, text: string): void {
@@ -77,7 +52,8 @@ const required = String(blocks.find(({ language }) => language === 'dotenv')?.te
 await t.test('docs: every ts block compiles', async t => {
   const code = blocks.filter(({ language }) => language === 'ts')
   t.ok(code.length > 5)
-  t.strictSame(typeErrors(t, code), [])
+  const files = code.map(block => [`${where(block).replaceAll(/\W/g, '-')}.ts`, block.text])
+  t.strictSame(await typeErrors(t, Object.fromEntries(files), join(root, 'src/index.ts')), [])
 })
 
 for (const block of blocks.filter(({ language }) => language !== 'ts')) {

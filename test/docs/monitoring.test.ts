@@ -5,7 +5,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import {
   proofChannel, queryChannel, restChannel, type ProofMessage, type QueryMessage, type RestMessage
-} from '../../src/log/measurements.ts'
+} from '../../src/diagnostics/measurements.ts'
 import { httpErrors } from '../../src/errors.ts'
 import { startService } from '../service.ts'
 import { until } from '../until.ts'
@@ -98,7 +98,7 @@ const rest = {
   received: 1
 }
 
-await t.test('monitoring: dashboard and alerts use what the service exports, and all of it', async t => {
+await t.test('monitoring: dashboard and alerts use all exported metrics', async t => {
   const samples = await exported(t)
   t.ok(queries.length > 30)
   const seen = new Set<string>()

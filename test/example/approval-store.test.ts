@@ -23,7 +23,7 @@ for (const [kind, newUrl] of Object.entries(kinds)) {
   })
 }
 
-await t.test('example: the approval store keeps one answer when two services get many', async t => {
+await t.test('approval store: keeps one answer when two services get many', async t => {
   const url = `sqlite:${join(t.testdir(), 'test.db')}`
   const stores = [await open(url), await open(url)] as const
   t.after(() => Promise.all(stores.map(store => store.close())))

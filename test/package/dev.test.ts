@@ -54,7 +54,7 @@ await t.test('dev: shows every change of the application as soon as it is saved'
   await says('Loaded')
 })
 
-await t.test('dev: says what is broken while the service goes on, until it is mended', async t => {
+await t.test('dev: says what is broken while the service goes on', async t => {
   const { folder, read, write, edit } = await initMyApp(t)
   const { openTab, says } = await startDev(t, folder)
   const rows: Array<[file: string, broken: (text: string) => string, sentence: RegExp]> = [

@@ -26,7 +26,7 @@ await t.test('errors: the package exports each class', async t => {
   t.strictSame(Object.keys(all).filter(name => !(name in exported)), [])
 })
 
-await t.test('handlerError: makes errors of an application, each with a code of its own', async t => {
+await t.test('handlerError: makes errors with codes of the application', async t => {
   const PartMissingError = errors.handlerError('SHOP_PART_MISSING', 404, 'part-missing', 'There is no part %s', 5)
   const error = new PartMissingError('42')
   t.match(error, { code: 'SHOP_PART_MISSING', statusCode: 404, message: 'There is no part 42' })

@@ -14,7 +14,7 @@ export interface VisitsBufferOptions extends WriteBehindLimits {
 const bytesOfCount = 200
 
 /** Merges counts in memory, one for each user of each link on each day, and writes them later. */
-export function createVisitsBuffer (options: VisitsBufferOptions) {
+export function createVisitsBuffer (options: VisitsBufferOptions & { purge: () => Promise<void> }) {
   const { store, log } = options
   /** Portals that have used up a day: logged once */
   const full = new LRUCache<string, true>({ max: 1000 })

@@ -23,8 +23,7 @@ export interface ScreenVisit {
 /** A user of the portal who asks for visits, as their page session says. */
 interface VisitsViewer { userId: number, isAdmin: boolean }
 
-const hour = 3_600_000
-const oneDay = 24 * hour
+const oneDay = 24 * 3_600_000
 const maxUsers = 200
 /** Of each link that `recent` reads: a page names twenty, and says whether there are more */
 const recentUsers = 21
@@ -35,9 +34,8 @@ const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
 /** Counts the visits of links without delaying the call, and reports how often each was opened. */
 export function createVisits (options: VisitsOptions) {
   const { store, log, retentionDays, now = Date.now } = options
-  const buffer = createVisitsBuffer(options)
+  const buffer = createVisitsBuffer({ ...options, purge: () => store.purge(dayOf(firstDay())) })
   const shared = createRecentReports(5000, 16_000_000, now)
-  let purging: NodeJS.Timeout | undefined
   const firstDay = () => now() - (retentionDays - 1) * oneDay
 
   async function reportsOf (
@@ -51,12 +49,6 @@ export function createVisits (options: VisitsOptions) {
       const total = days.reduce((sum, { times }) => sum + times, 0)
       return { id, screen, params, total, days, ...(isAdmin && { users }) }
     })
-  }
-
-  function purge (): void {
-    buffer.after(() => store.purge(dayOf(firstDay())).catch(err => {
-      log.error({ err }, 'old visits of links cannot be deleted; it is tried again in an hour')
-    }))
   }
 
   return {
@@ -96,14 +88,7 @@ export function createVisits (options: VisitsOptions) {
         return await reportsOf(memberId, links, recentUsers, viewer)
       })
     },
-    /** Begins to delete what is too old: now and every hour. */
-    start (): void {
-      purge()
-      purging = setInterval(purge, hour).unref()
-    },
-    async close (): Promise<void> {
-      clearInterval(purging)
-      await buffer.close()
-    }
+    start: buffer.start,
+    close: buffer.close
   }
 }

@@ -79,7 +79,7 @@ function Deal () {
 createRoot(document.querySelector('#app')!).render(createElement(Deal))
 `
 
-await t.test('client: tells a removed user so, in their language, and loads the SDK when asked', async t => {
+await t.test('client: tells a removed user so, and loads the SDK when asked', async t => {
   const { service, clock, address, answers } = await openTab(t, reactPage)
   const { page, complaints } = await openWindow(t, browser, 'about:blank')
   await page.clock.install()

@@ -3,7 +3,7 @@ import type { Frame, Page } from 'playwright-core'
 import { frameOf } from '../window.ts'
 import { browser, checked, click, start } from './scene.ts'
 
-await t.test('pages: are dark where the browser asks for it and the service may follow', async t => {
+await t.test('pages: are dark where browser and service want it', async t => {
   const { service } = await start(t, { COLOR_SCHEME: 'system' })
   const show = async (page: Page, frame: Frame, name: string) => {
     await page.emulateMedia({ colorScheme: 'dark' })

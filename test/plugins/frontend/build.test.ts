@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { startService } from '../../service.ts'
-import { runTool } from '../../tool.ts'
+import { runHere, runTool } from '../../tool.ts'
 import { build, copyProject, openTab, serve } from './project.ts'
 
 await t.test('build: writes the entries, and says so', async t => {
@@ -47,11 +47,11 @@ await t.test('build: names the file that is broken, and leaves the build of befo
 
 await t.test('build: builds nothing where there is no entry', async t => {
   const application = t.testdir({})
-  t.match(await runTool('build', [], { APPLICATION: application }, { isMeasured: true }),
+  t.match(await runHere(t, ['build'], { APPLICATION: application }),
     { code: 0, stdout: /^Built nothing: there is no entry in frontend\/, in \d+ ms\.\n$/ })
   t.strictSame(existsSync(join(application, 'ui')), false)
   const none = join(application, 'none')
-  t.match(await runTool('build', [], { APPLICATION: none }), { code: 2, stderr: /There is no folder/ })
+  t.match(await runHere(t, ['build'], { APPLICATION: none }), { code: 2, stderr: /There is no folder/ })
 })
 
 await t.test('build: works without settings, and where the server renders nothing', async t => {

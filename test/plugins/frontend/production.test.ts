@@ -39,7 +39,7 @@ await t.test('reply.app: in production', async t => {
     t.equal(me.status, 200, 'the session is that of the page')
   })
 
-  await t.test('reply.app: streams what React renders, and writes the preloads of modules', async t => {
+  await t.test('reply.app: streams what React renders, and preloads modules', async t => {
     const { text } = await openTab(service, { entry: 'board' })
     t.match(text, '<div id="app"><main><h1>Board of deal <!-- -->8061</h1>')
     t.match(text, /<link rel="modulepreload" crossorigin href="\/ui\/assets\/[\w-]+\.js"/)

@@ -174,7 +174,7 @@ await t.test('lifecycle handlers: a store that does not answer is logged', async
   ])
 })
 
-await t.test('lifecycle handlers: none of an uninstall runs for a portal that is back', async t => {
+await t.test('lifecycle handlers: an uninstall runs none if the portal is back', async t => {
   const store = await storeFor(t)
   const { handlers } = processOn(store, { now: 20 })
   const calls: string[] = []

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
-import { refusal, runTool } from '../../tool.ts'
+import { runHere } from '../../tool.ts'
 import { startService } from '../../service.ts'
 
 const denied = { code: 'ACCESS_DENIED', status: 403 }
@@ -24,7 +24,7 @@ async function keptCalls (t: Test) {
 
 await t.test('journal command: finds entries, prints and deletes them', async t => {
   const { env, alpha } = await keptCalls(t)
-  const run = async (...args: string[]) => await runTool('journal', args, env, { isMeasured: true })
+  const run = async (...args: string[]) => await runHere(t, ['journal', ...args], env)
   const all = await run()
   t.match(all, { code: 0, stderr: '' })
   t.match(all.stdout, /^time +portal +method +status +code +ms +sent +received +user +request +parameters\n/)
@@ -38,16 +38,16 @@ await t.test('journal command: finds entries, prints and deletes them', async t 
   t.equal((await run('--clear', ...portal)).stdout, `All entries of ${alpha.url} were deleted.\n`)
   t.strictSame(JSON.parse((await run('--json')).stdout), { entries: [] })
   t.equal((await run('--clear')).stdout, 'All entries were deleted.\n')
-  t.match(await refusal(t, ['journal', '--portal', 'other.bitrix24.com'], env),
+  t.match(await runHere(t, ['journal', '--portal', 'other.bitrix24.com'], env),
     { code: 2, stderr: 'The application is not installed on other.bitrix24.com.\n' })
 })
 
-await t.test('journal command: lists whose calls they were, also of a portal that is forgotten', async t => {
+await t.test('journal command: lists users, also of a forgotten portal', async t => {
   const { env, alpha } = await keptCalls(t)
   const db = new Database(env.DATABASE_URL.replace('sqlite:', ''))
   db.exec("update journal set user_id = iif(method = 'profile', 7, 0); delete from installations")
   db.close()
-  const { stdout } = await runTool('journal', [], env, { isMeasured: true })
+  const { stdout } = await runHere(t, ['journal'], env)
   t.match(stdout, new RegExp(`${alpha.memberId} +profile +200 +- +\\d.* 7 +-`))
   t.match(stdout, new RegExp(`${alpha.memberId} +crm.deal.add +403 .* - +-`))
 })
@@ -61,7 +61,7 @@ await t.test('journal command: says how it is used', async t => {
     ['portal', 'no domain', '--portal must be the domain of a portal, such as my.bitrix24.com.']
   ] as const) {
     const { env } = option === 'portal' ? await keptCalls(t) : { env: {} }
-    t.match(await refusal(t, ['journal', `--${option}`, value], env), { code: 2, stderr: `${message}\n` })
+    t.match(await runHere(t, ['journal', `--${option}`, value], env), { code: 2, stderr: `${message}\n` })
   }
 })
 
@@ -69,7 +69,7 @@ await t.test('journal command: says when there is no journal', async t => {
   const DATABASE_URL = `sqlite:${join(t.testdir(), 'test.db')}`
   const { fastify, sandbox } = await startService(t, { env: { DATABASE_URL, JOURNAL_DAYS: '0' } })
   await fastify.close()
-  t.match(await refusal(t, ['journal'], { ...sandbox.env, DATABASE_URL }), {
+  t.match(await runHere(t, ['journal'], { ...sandbox.env, DATABASE_URL }), {
     code: 2,
     stderr: 'There is no journal in this store: the service keeps one while JOURNAL_DAYS is above 0.\n'
   })

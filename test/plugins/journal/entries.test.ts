@@ -1,6 +1,6 @@
 import t from 'tap'
 import { eventEntry, restEntry } from '../../../plugins/journal/entries.ts'
-import type { EventMessage, RestMessage } from '../../../src/log/measurements.ts'
+import type { EventMessage, RestMessage } from '../../../src/diagnostics/measurements.ts'
 
 await t.test('journal: keeps an id of a request only if it is one', async t => {
   const rest: RestMessage = {

@@ -3,7 +3,7 @@ import t from 'tap'
 import metrics from '../../../plugins/metrics/index.ts'
 import {
   proofChannel, queryChannel, requestChannel, restChannel, type QueryMessage, type RestMessage
-} from '../../../src/log/measurements.ts'
+} from '../../../src/diagnostics/measurements.ts'
 import { build } from '../../build.ts'
 
 await t.test('metrics: count the routes of any Fastify app', async t => {

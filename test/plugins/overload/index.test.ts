@@ -62,7 +62,7 @@ await t.test('overload: checks its option', async t => {
   await t.rejects(async () => { await app.register(overload, { maxDelay: -1 }) }, /maxDelay.* not be below 0/)
 })
 
-await t.test('overload: shows a page in the language of the user, and one line in the log', async t => {
+await t.test("overload: shows a page in the user's language, and logs one line", async t => {
   const { url, call, install, lines, sandbox: { portals: { alpha } } } = await startService(t, {
     env: { OVERLOAD_DELAY: '20' },
     prepare: fastify => {

@@ -111,7 +111,7 @@ await t.test('i18n: fills in variables without escaping or interpreting them', a
   t.match(translate('reason.refused', { code: 7 }), '7')
 })
 
-await t.test('i18n: gives a text in all languages, also by the other codes of a portal', async t => {
+await t.test('i18n: gives a text in all languages, by all codes of a portal', async t => {
   const titles = i18n.inAll('link.title')
   t.match(titles, { en: english['link.title'], de: textsOf('de')['link.title'], by: textsOf('ru')['link.title'] })
   t.strictSame(i18n.languages.filter(code => titles[code] !== textsOf(code)['link.title']), [])

@@ -152,7 +152,7 @@ await t.test('page: serves assets as immutable under an address with their hash'
   }
 })
 
-await t.test('joinModules: leaves out imports, source maps and the types of what is source', async t => {
+await t.test('joinModules: leaves out imports, source maps and types', async t => {
   const folder = t.testdir({
     'a.ts': "import type { B } from './b.ts'\nexport { c } from './c.ts'\nexport const a: string = 'a'",
     'b.js': "import { a } from './a.js'\nconsole.log(a)\n//# sourceMappingURL=b.js.map"
@@ -285,7 +285,7 @@ await t.test('page: checks its options at registration', async t => {
   }
 })
 
-await t.test('assets: serves any name that an address can hold, where a browser looks', async t => {
+await t.test('assets: serves any name that an address can hold', async t => {
   const names = ['[a].js', '{a,b}.js', 'a b.js', 'ü.js', 'a+b&c;d=e@$.js', '(a)!~\'".js', 'deep/^|<>.js']
   const folder = t.testdir({ public: { deep: {} }, views: { 'own.eta': '<i data-url="<%= it.asset(it.name) %>">' } })
   for (const name of names) writeFileSync(`${folder}/public/${name}`, `// ${name}`)

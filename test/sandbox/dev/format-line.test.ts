@@ -15,7 +15,7 @@ await t.test('log lines: say of a call what came of it', t => {
   t.end()
 })
 
-await t.test('log lines: have the level, the fields, and of a stack what is not of Node.js', t => {
+await t.test('log lines: have level, fields, and a stack without Node.js', t => {
   const stack = 'Error: no\n    at tab (/my-app/application/tab.ts:3:5)\n    at run (node:internal/x:1:1)\n' +
     '    at y (/my-app/node_modules/y/index.js:1:1)'
   t.equal(without(formatLine(line({ level: 50, msg: 'failed', deal: 7, name: 'x', err: { stack } }), false)),

@@ -17,7 +17,7 @@ async function settingsWith (t: Test, env: string, at: string | null = tunnel) {
   return { ...readSettings({ folder, application, tunnel: at ?? undefined, bitrix24, kept }), bitrix24, kept }
 }
 
-await t.test('settings: belong to the sandbox without an application of the developer', async t => {
+await t.test('settings: belong to the sandbox without an own application', async t => {
   const { variables, clientId, bitrix24, kept } = await settingsWith(t, 'PUBLIC_URL=https://production.example\n')
   const { publicUrl, trustProxy, allowInsecurePortals, clientId: id, databaseUrl } = loadConfig(variables)
   const hosts = [bitrix24.authorizationServer, bitrix24.url, bitrix24.portals.beta.url].map(url => new URL(url).host)

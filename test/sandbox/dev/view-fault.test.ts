@@ -1,7 +1,7 @@
 import t from 'tap'
 import { viewFault } from '../../../sandbox/dev/view-fault.ts'
 
-await t.test('view fault: names file, line and reason of a template that cannot be compiled', t => {
+await t.test('view fault: names file, line and reason of a broken template', t => {
   const faultOf = (template: string) => viewFault(t.testdir({ views: { deep: { 'a.eta': template }, 'z.eta': '<p>' } }))
   const rows: Array<[template: string, line: number, reason: RegExp]> = [
     ['<p>\n<%= it.x', 2, /^unclosed tag$/],

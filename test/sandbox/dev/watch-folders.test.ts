@@ -4,7 +4,7 @@ import t from 'tap'
 import { watchFolders } from '../../../sandbox/dev/watch-folders.ts'
 import { until } from '../../until.ts'
 
-await t.test('watch: sees what is written, replaced, made and removed in every folder', async t => {
+await t.test('watch: sees what is written, replaced and removed in every folder', async t => {
   const root = t.testdir({ views: { 'a.eta': '' }, node_modules: { 'x.js': '' }, test: {} })
   const seen = new Set<string>()
   const end = watchFolders(root, paths => { for (const path of paths) seen.add(path) })

@@ -54,7 +54,7 @@ await t.test('select rows: a field that only some rows have is empty to a condit
   }
 })
 
-await t.test('select rows: a filter takes groups of conditions, joined by their logic', async t => {
+await t.test('select rows: a filter takes groups of conditions', async t => {
   const apples = { '%TITLE': 'apple' }
   const cases: Array<[unknown, number[]]> = [
     [{ 0: { logic: 'OR', 0: { ID: 1 }, 1: { ID: 2 } } }, [1, 2]],

@@ -3,20 +3,20 @@ import { join } from 'node:path'
 import t from 'tap'
 import { run } from '../../../src/commands/index.ts'
 import { nearest } from '../../../src/commands/nearest.ts'
-import { refusal, runCommand } from '../../tool.ts'
+import { runHere } from '../../tool.ts'
 
 const words = ['build', 'start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
 
 await t.test('command: --help names every word, and each word its options', async t => {
-  const { code, stdout } = await runCommand(['--help'], {}, { isMeasured: true })
+  const { code, stdout } = await runHere(t, ['--help'])
   t.equal(code, 0)
   for (const word of words) t.match(stdout, new RegExp(`^  ${word} +\\w`, 'm'), word)
-  t.strictSame(await runCommand(['-h']), await runCommand(['--help']))
-  await Promise.all(words.map(async word => {
-    const { code, stdout, stderr } = await runCommand([word, '--help'], {}, { isMeasured: word === 'start' })
+  t.strictSame(await runHere(t, ['-h']), await runHere(t, ['--help']))
+  for (const word of words) {
+    const { code, stdout, stderr } = await runHere(t, [word, '--help'])
     t.strictSame([code, stderr], [0, ''])
     t.match(stdout, new RegExp(`^Usage: fastify-bitrix24 ${word}\\b`))
-  }))
+  }
 })
 
 await t.test('command: says a wrong use in a sentence, with the nearest word', async t => {
@@ -35,37 +35,36 @@ await t.test('command: says a wrong use in a sentence, with the nearest word', a
     [['replay'], 'replay needs a file; see fastify-bitrix24 replay --help.\n']
   ]
   for (const [args, stderr] of rows) {
-    t.match(await refusal(t, args), { code: 2, stdout: '', stderr }, args.join(' '))
+    t.match(await runHere(t, args), { code: 2, stdout: '', stderr }, args.join(' '))
   }
 })
 
 await t.test('command: reads .env of its folder, below the variables of the process', async t => {
   const cwd = t.testdir({ '.env': 'B24_APP_CODE=from.file\n' })
   const link = ['link', '--portal', 'my.bitrix24.com']
-  t.match(await runCommand(link, {}, { cwd }), { code: 0, stdout: 'https://my.bitrix24.com/marketplace/view/from.file/\n' })
-  t.match(await runCommand(link, { B24_APP_CODE: 'from.process' }, { cwd }), { stdout: /from\.process/ })
+  t.match(await runHere(t, link, {}, cwd), { code: 0, stdout: 'https://my.bitrix24.com/marketplace/view/from.file/\n' })
+  t.match(await runHere(t, link, { B24_APP_CODE: 'from.process' }, cwd), { stdout: /from\.process/ })
 })
 
 await t.test('command: says that .env cannot be read', async t => {
   const cwd = t.testdir()
   mkdirSync(join(cwd, '.env'))
-  t.match(await runCommand(['link', '--portal', 'my.bitrix24.com'], {}, { cwd, isMeasured: true }), { code: 2, stderr: /^\.env in this folder cannot be read: [^\n]+\n$/ })
+  t.match(await runHere(t, ['link', '--portal', 'my.bitrix24.com'], {}, cwd),
+    { code: 2, stderr: /^\.env in this folder cannot be read: [^\n]+\n$/ })
 })
 
 await t.test('command: names a missing variable without a stack', async t => {
   const cwd = t.testdir()
   writeFileSync(join(cwd, '.env'), '')
-  const { code, stderr } = await runCommand(['rotate-keys'], {}, { cwd })
+  const { code, stderr } = await runHere(t, ['rotate-keys'], {}, cwd)
   t.equal(code, 1)
   for (const line of stderr.trim().split('\n')) t.match(line, /^[A-Z0-9_]+: /)
 })
 
 await t.test('command: shows a mistake of its own with a stack', async t => {
-  const { exitCode } = process
   const printed = t.capture(console, 'error')
   const broken = { usage: '', options: {}, maxPositionals: 0, run: async () => { throw new TypeError('oops') } }
-  await run(['fail'], { fail: { summary: '', load: async () => ({ default: broken }) } })
-  process.exitCode = exitCode
+  t.equal(await run(['fail'], { fail: { summary: '', load: async () => ({ default: broken }) } }), 1)
   t.match(printed(), [{ args: [{ stack: /TypeError: oops\n +at / }] }])
 })
 

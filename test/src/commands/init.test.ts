@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
 import { root } from '../../app/process.ts'
-import { refusal, runTool } from '../../tool.ts'
+import { runHere } from '../../tool.ts'
 
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
 
 await t.test('init: writes an application, and says how to go on', async t => {
   const folder = join(t.testdir({}), 'my-app')
-  t.match(await runTool('init', [folder], {}, { isMeasured: true }), { code: 0, stderr: '', stdout: /npm install\n +npm run dev\n/ })
+  t.match(await runHere(t, ['init', folder]), { code: 0, stderr: '', stdout: /npm install\n +npm run dev\n/ })
   t.strictSame(readdirSync(folder).sort(), ['.dockerignore', '.env.example', '.gitignore', 'Dockerfile', 'README.md',
     'application', 'compose.yaml', 'package.json', 'test', 'tsconfig.json'])
   const own = json(join(root, 'package.json'))
@@ -34,7 +34,7 @@ await t.test('init: writes an application, and says how to go on', async t => {
 
 await t.test('init: writes into the folder that it runs in', async t => {
   const folder = join(t.testdir({ here: {} }), 'here')
-  const { code, stdout } = await runTool('init', ['.'], {}, { cwd: folder, isMeasured: true })
+  const { code, stdout } = await runHere(t, ['init', '.'], {}, folder)
   t.strictSame({ code, stdout }, { code: 0, stdout: 'here is written. Now:\n\n  npm install\n  npm run dev\n\n' })
   t.ok(readdirSync(folder).includes('package.json'))
 })
@@ -48,7 +48,7 @@ await t.test('init: writes the kind of application that is asked for', async t =
     react: ['application/frontend/deal-tab/DealTab.tsx', 'application/frontend/tsconfig.json', 'vite.config.ts']
   })) {
     const folder = join(parent, kind)
-    t.match(await runTool('init', [folder, `--${kind}`], {}, { isMeasured: true }), { code: 0, stderr: '' })
+    t.match(await runHere(t, ['init', folder, `--${kind}`]), { code: 0, stderr: '' })
     const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     for (const file of ['application/routes/api/deal-comments.ts', 'test/browser/deal-tab.test.ts', ...files]) {
       t.ok(all.includes(file), file)
@@ -63,14 +63,14 @@ await t.test('init: writes the kind of application that is asked for', async t =
     t.equal(scripts.build, kind === 'plain' ? undefined : 'fastify-bitrix24 build')
     t.match(readFileSync(join(folder, 'Dockerfile'), 'utf8'), /^FROM fastify-bitrix24\nCOPY application \/app\/application$/m)
   }
-  t.match(await refusal(t, ['init', join(parent, 'both'), '--react', '--vue']),
+  t.match(await runHere(t, ['init', join(parent, 'both'), '--react', '--vue']),
     { code: 2, stderr: '--vue and --react exclude each other: choose one.\n' })
   t.strictSame(readdirSync(parent).sort(), ['plain', 'react', 'vue'])
 })
 
 await t.test('init: takes an empty folder', async t => {
   const folder = join(t.testdir({ empty: {} }), 'empty')
-  t.match(await runTool('init', [folder]), { code: 0 })
+  t.match(await runHere(t, ['init', folder]), { code: 0 })
 })
 
 await t.test('init: writes nothing where something is, or with a wrong name', async t => {
@@ -84,7 +84,7 @@ await t.test('init: writes nothing where something is, or with a wrong name', as
     [[join(folder, 'a'.repeat(215))], /cannot be the name of an application: /],
     [[join(folder, 'fastify')], /^An application cannot be called fastify: choose another name\.\n$/]
   ]
-  for (const [args, stderr] of rows) t.match(await refusal(t, ['init', ...args]), { code: 2, stdout: '', stderr })
+  for (const [args, stderr] of rows) t.match(await runHere(t, ['init', ...args]), { code: 2, stdout: '', stderr })
   t.strictSame(readdirSync(folder).sort(), ['file', 'full'])
   t.strictSame(readdirSync(join(folder, 'full')), ['notes.txt'])
 })

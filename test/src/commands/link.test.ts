@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import t from 'tap'
-import { refusal, runTool } from '../../tool.ts'
+import t, { type Test } from 'tap'
+import { runHere } from '../../tool.ts'
 import type { Portal } from '../../../sandbox/index.ts'
 import { startPatient } from '../doctor/patient.ts'
 
 const without = { B24_APP_CODE: '', B24_CLIENT_ID: '' }
-const link = async (args: string[], env: Record<string, string> = {}, isMeasured = false) =>
-  await runTool('link', args, { ...without, ...env }, { isMeasured })
+const link = async (t: Test, args: string[], env: Record<string, string> = {}) =>
+  await runHere(t, ['link', ...args], { ...without, ...env })
 
 const partScreen = `import { Type } from '@sinclair/typebox'
 export default async fastify => fastify.screen('part', {
@@ -15,15 +15,15 @@ export default async fastify => fastify.screen('part', {
 }, async () => 'ok')`
 
 await t.test('link: opens the application with the parameters', async t => {
-  t.strictSame(await link(['--portal', 'my.bitrix24.com', '--app', 'acme.parts', 'docId=42', 'note=a=b'], {}, true), {
+  t.strictSame(await link(t, ['--portal', 'my.bitrix24.com', '--app', 'acme.parts', 'docId=42', 'note=a=b']), {
     code: 0,
     stdout: 'https://my.bitrix24.com/marketplace/view/acme.parts/?params%5BdocId%5D=42&params%5Bnote%5D=a%3Db\n',
     stderr: ''
   })
-  t.match(await link(['--portal', 'http://localhost:8080'], { B24_CLIENT_ID: 'local.1' }, true), {
+  t.match(await link(t, ['--portal', 'http://localhost:8080'], { B24_CLIENT_ID: 'local.1' }), {
     stdout: 'http://localhost:8080/marketplace/view/local.1/\n'
   })
-  t.match(await link(['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=part'], {}, true), { stdout: /\?params%5Bscreen%5D=part\n$/ })
+  t.match(await link(t, ['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=part']), { stdout: /\?params%5Bscreen%5D=part\n$/ })
 })
 
 await t.test('link: says what is missing or wrong in a sentence', async t => {
@@ -37,7 +37,7 @@ await t.test('link: says what is missing or wrong in a sentence', async t => {
     [['--portal', 'my.bitrix24.com', 'screen=part'], 1, /^(?:[A-Z0-9_]+: [^\n]+\n)+$/]
   ]
   for (const [args, code, stderr] of rows) {
-    t.match(await refusal(t, ['link', ...args], without), { code, stdout: '', stderr }, args.join(' '))
+    t.match(await link(t, args), { code, stdout: '', stderr }, args.join(' '))
   }
 })
 
@@ -49,7 +49,7 @@ await t.test('link: checks and signs one to a screen as the screen declares it',
   const env = { ...patient.env, APPLICATION: application }
   await patient.install()
   const { portals: { alpha, beta } } = patient.sandbox
-  const write = async (...params: string[]) => await link(['--portal', alpha.url, ...params], env, true)
+  const write = async (...params: string[]) => await link(t, ['--portal', alpha.url, ...params], env)
 
   const { code, stdout, stderr } = await write('screen=part', 'partId=PRJ-7')
   t.strictSame([code, stderr], [0, ''])
@@ -60,7 +60,7 @@ await t.test('link: checks and signs one to a screen as the screen declares it',
   })
 
   const refused = async (portal: Portal, ...params: string[]) =>
-    await refusal(t, ['link', '--portal', portal.url, ...params], { ...without, ...env })
+    await link(t, ['--portal', portal.url, ...params], env)
   t.match(await refused(alpha, 'screen=part', 'partId='), { code: 2, stderr: /^partId: Expected/ })
   t.match(await refused(alpha, 'screen=none'), { code: 1, stderr: 'No screen of this name is declared\n' })
   t.match(await refused(beta, 'screen=part'), { code: 2, stderr: /^The application is not installed on localhost:\d+, so its screens have no/ })
@@ -69,8 +69,8 @@ await t.test('link: checks and signs one to a screen as the screen declares it',
 await t.test('link: knows the screens of the application, and names its faults', async t => {
   const { install, env, sandbox: { portals: { alpha } } } = await startPatient(t)
   await install()
-  const write = async (application: string) =>
-    await link(['--portal', alpha.url, 'screen=part', 'id=7'], { ...env, APPLICATION: application })
+  const write = async (t: Test, application: string) =>
+    await link(t, ['--portal', alpha.url, 'screen=part', 'id=7'], { ...env, APPLICATION: application })
   const good = `import { Type } from '${import.meta.resolve('@sinclair/typebox')}'
     export default async fastify => {
       fastify.screen('part', { schema: { params: Type.Object({ id: Type.String() }) } }, () => '')
@@ -78,11 +78,11 @@ await t.test('link: knows the screens of the application, and names its faults',
   // Each has a folder of its own.
   await t.test('a screen', async t => {
     const folder = t.testdir({ 'package.json': '{"type":"module"}', screens: { 'part.js': good } })
-    t.match(await write(folder), { code: 0, stdout: /params%5Bscreen%5D=part&params%5Bid%5D=7/, stderr: '' })
+    t.match(await write(t, folder), { code: 0, stdout: /params%5Bscreen%5D=part&params%5Bid%5D=7/, stderr: '' })
   })
   await t.test('a fault', async t => {
     const screens = { 'part.js': 'export default async () => { throw new Error("torn") }' }
     const folder = t.testdir({ 'package.json': '{"type":"module"}', screens })
-    t.strictSame(await write(folder), { code: 1, stdout: '', stderr: `${folder}/screens/part.js: torn\n` })
+    t.strictSame(await write(t, folder), { code: 1, stdout: '', stderr: `${folder}/screens/part.js: torn\n` })
   })
 })

@@ -8,7 +8,7 @@ const [newer, older] = [keyRing(2).derive('store'), keyRing(1).derive('store')]
 const cipher = createCipher([...newer, ...older])
 const column = 'access_token'
 
-t.test('text comes back, and looks different each time', async (t) => {
+t.test('encryption: gives text back, and looks different each time', async (t) => {
   for (const text of ['token', '', 'токен 😀', 'x'.repeat(10_000)]) {
     const stored = cipher.encrypt(text, 'portal', column)
     t.match(stored, new RegExp(`^v1\\.${newer[0]?.id}\\.[\\w-]{16}\\.[\\w-]{22}\\.[\\w-]*$`))
@@ -17,13 +17,13 @@ t.test('text comes back, and looks different each time', async (t) => {
   }
 })
 
-t.test('every key of the list decrypts, the newest encrypts', async (t) => {
+t.test('encryption: every key decrypts, the newest encrypts', async (t) => {
   const stored = createCipher(older).encrypt('token', 'portal', column)
   t.equal(cipher.decrypt(stored, 'portal', column), 'token')
   t.equal(createCipher(newer).decrypt(cipher.encrypt('token', 'portal', column), 'portal', column), 'token')
 })
 
-t.test('text of an unknown key is refused', async (t) => {
+t.test('encryption: refuses text of an unknown key', async (t) => {
   const stored = cipher.encrypt('token', 'portal', column)
   const rows: Array<[string, string]> = [
     ['another key', createCipher(keyRing(3).derive('store')).encrypt('token', 'portal', column)],
@@ -39,7 +39,7 @@ t.test('text of an unknown key is refused', async (t) => {
   }
 })
 
-t.test('text that was tampered with is refused', async (t) => {
+t.test('encryption: refuses text that was tampered with', async (t) => {
   const [version = '', id = '', iv = '', tag = '', ciphertext = ''] = cipher.encrypt('token', 'portal', column).split(
     '.'
   )
@@ -62,6 +62,6 @@ t.test('text that was tampered with is refused', async (t) => {
   }
 })
 
-t.test('a cipher without keys is not made', async (t) => {
+t.test('encryption: makes no cipher without keys', async (t) => {
   t.throws(() => createCipher([]), RangeError)
 })

@@ -4,7 +4,7 @@ import { createKeyRing, someKeys } from '../../../src/crypto/keys.ts'
 const newer = Buffer.alloc(32, 2).toString('base64')
 const older = Buffer.alloc(32, 1).toString('base64')
 
-t.test('derivation never changes, or stored data could not be read any more', async (t) => {
+t.test('keys: derivation never changes, as stored data depends on it', async (t) => {
   // Computed with `openssl kdf ... HKDF`
   t.strictSame(createKeyRing(older).derive('store'), [{
     id: 'a6adbc4d',
@@ -12,13 +12,13 @@ t.test('derivation never changes, or stored data could not be read any more', as
   }])
 })
 
-t.test('several keys are derived newest first, spaces around them do not matter', async (t) => {
+t.test('keys: several are derived newest first, whatever spaces are there', async (t) => {
   const both = createKeyRing(` ${newer} ,\n${older}`).derive('store')
   t.strictSame(both, [...createKeyRing(newer).derive('store'), ...createKeyRing(older).derive('store')])
   t.not(both[0]?.id, both[1]?.id)
 })
 
-t.test('each purpose has its own key and id', async (t) => {
+t.test('keys: each purpose has its own key and id', async (t) => {
   const keyRing = createKeyRing(newer)
   const [store] = keyRing.derive('store')
   const [session] = keyRing.derive('page session')
@@ -26,7 +26,7 @@ t.test('each purpose has its own key and id', async (t) => {
   t.not(store?.id, session?.id)
 })
 
-t.test('a malformed key is named by its position, never by its text', async (t) => {
+t.test('keys: a malformed one is named by its position only', async (t) => {
   const rows: Array<[string, string, number]> = [
     ['nothing', '', 1],
     ['text', 'correct horse battery staple', 1],
@@ -43,7 +43,7 @@ t.test('a malformed key is named by its position, never by its text', async (t) 
   }
 })
 
-t.test('a plugin that is given no key says so by its name', async (t) => {
+t.test('keys: a plugin without one says so by its name', async (t) => {
   const keys = [Buffer.alloc(32, 2), Buffer.alloc(32, 1)]
   t.strictSame(someKeys(keys, 'shelf'), keys)
   t.throws(() => someKeys([], 'shelf'), { message: 'shelf: options.keys must hold at least one key' })

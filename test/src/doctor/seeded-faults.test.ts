@@ -7,7 +7,7 @@ import { migrateApplication } from '../../../src/application/migrations.ts'
 import type { Code, Finding } from '../../../src/doctor/finding.ts'
 import { serverFor } from '../../servers.ts'
 import { freePort, installationOn } from '../../service.ts'
-import { runTool } from '../../tool.ts'
+import { runHere } from '../../tool.ts'
 import { adding, clockOff, proxyFor, startPatient, type Patient } from './patient.ts'
 
 // Many faults in one run of the command, as long as none hides another.
@@ -18,7 +18,7 @@ const nowhere = async () => `http://127.0.0.1:${await freePort()}`
 async function findsAll (
   t: Test, seeded: Code[], env: Record<string, string>, args: string[] = []
 ): Promise<Finding[]> {
-  const { code, stdout, stderr } = await runTool('doctor', ['--json', ...args], env, { isMeasured: true })
+  const { code, stdout, stderr } = await runHere(t, ['doctor', '--json', ...args], env)
   const { healthy, findings } = JSON.parse(stdout) as { healthy: boolean, findings: Finding[] }
   t.strictSame([code, healthy, stderr], [1, false, ''])
   t.strictSame(findings.map(({ code }) => code).sort(), [...seeded].sort(), stdout)

@@ -59,7 +59,7 @@ function simulate (clients: number) {
   return { refused, p99: Number(times[Math.floor(times.length * 0.99)]), perSecond: times.length / time * 1000 }
 }
 
-await t.test('admission: p99 stays below twice that at capacity, at five times of it', async t => {
+await t.test('admission: p99 at five times capacity stays below twice the usual', async t => {
   const usual = simulate(190)
   t.equal(usual.refused, 0)
   const overloaded = simulate(190 * 5)

@@ -2,7 +2,7 @@ import t from 'tap'
 import fc from 'fast-check'
 import { clientAddress, clientNetwork, plainAddress } from '../../../src/http/client-address.ts'
 
-await t.test('a client is an IPv4 address or the /64 of an IPv6 address, never a port', async t => {
+await t.test('client address: is an IPv4 address or an IPv6 /64, without a port', async t => {
   for (const [ip, address, network = address] of [
     ['198.51.100.7', '198.51.100.7'],
     ['198.51.100.7:51234', '198.51.100.7'],
@@ -25,7 +25,7 @@ await t.test('a client is an IPv4 address or the /64 of an IPv6 address, never a
   }
 })
 
-await t.test('whatever is no address has one key together', async t => {
+await t.test('client address: all that is none has one key together', async t => {
   const odd = [
     '', 'unknown', '_hidden', '198.51.100', '198.51.100.7:', '198.51.100.7:http', '198.51.100.256', '198.51.100.7:1:2',
     '[::1', '[[::1]]', '2001:db8::1]:80', '::1::', ' 198.51.100.7', 'a'.repeat(100_000)
@@ -36,7 +36,7 @@ await t.test('whatever is no address has one key together', async t => {
   }
 })
 
-await t.test('no text makes a long key, and an address stays the one it is', async t => {
+await t.test('client address: no text makes a long key', async t => {
   const anything = fc.oneof(fc.string(), fc.ipV4(), fc.ipV6())
   t.doesNotThrow(() => fc.assert(fc.property(anything, ip => clientAddress(ip).length < 30)))
   t.doesNotThrow(() => fc.assert(fc.property(fc.ipV6(), fc.integer({ min: 0, max: 65_535 }), (ip, port) =>

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { isPrivateHost, portalOrigin, postedFrame } from '../../../src/http/frame.ts'
 
-t.test('postedFrame: reads a field from the query string, else from the body, as text only', async t => {
+t.test('postedFrame: reads text from the query string, else from the body', async t => {
   const rows: Array<[query: unknown, body: unknown, origin: string | null]> = [
     [{ DOMAIN: 'query.example' }, { DOMAIN: 'body.example' }, 'https://query.example'],
     [{ DOMAIN: 'query.example' }, { DOMAIN: 'body.example', PROTOCOL: '0' }, 'http://query.example'],
@@ -25,7 +25,7 @@ t.test('postedFrame: tells private addresses, and takes none for one', async t =
   }
 })
 
-t.test('postedFrame: gives LANG in lower case, or English for no language code', async t => {
+t.test('postedFrame: gives LANG in lower case, English for no code', async t => {
   const rows: Array<[lang: unknown, expected: string]> = [
     ['de', 'de'], ['LA', 'la'], ['xyz', 'xyz'],
     [undefined, 'en'], ['', 'en'], ['d', 'en'], ['de-DE', 'en'], ['<b>', 'en'], ['de\n', 'en'], [['de', 'en'], 'en']
@@ -35,7 +35,7 @@ t.test('postedFrame: gives LANG in lower case, or English for no language code',
   }
 })
 
-t.test('the origin of a portal is made of a host with an optional port', async t => {
+t.test('portal origin: is made of a host with an optional port', async t => {
   const rows: Array<[domain: string, protocol: string | undefined, expected: string]> = [
     ['portal.bitrix24.com', '1', 'https://portal.bitrix24.com'],
     ['portal.bitrix24.com', undefined, 'https://portal.bitrix24.com'],
@@ -60,7 +60,7 @@ t.test('the origin of a portal is made of a host with an optional port', async t
   for (const [domain, protocol, expected] of rows) t.equal(portalOrigin(domain, protocol), expected, domain)
 })
 
-t.test('what is no host with an optional port has no origin', async t => {
+t.test('portal origin: is missing without a proper host', async t => {
   const rows = [
     '', ' ', '.', 'portal.example..', '.portal.example', 'portal..example', '-portal.example', 'portal-.example',
     'user@portal.example', 'user:pass@portal.example', 'portal.example/path', 'portal.example?query', 'portal.example#',
@@ -77,7 +77,7 @@ t.test('what is no host with an optional port has no origin', async t => {
   for (const domain of rows) t.equal(portalOrigin(domain, '1'), undefined, JSON.stringify(domain))
 })
 
-t.test('hosts of this machine and of private networks are told from public ones', async t => {
+t.test('isPrivateHost: tells this machine and private networks from public', async t => {
   const rows: Record<string, boolean> = {
     'portal.bitrix24.com': false,
     'localhost.example': false,

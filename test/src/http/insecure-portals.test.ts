@@ -1,7 +1,7 @@
 import t from 'tap'
 import { allowsInsecure, isPermitted, readInsecurePortals } from '../../../src/http/frame.ts'
 
-await t.test('a list lets through the hosts that it names, with their ports, and no others', async t => {
+await t.test('insecure portals: a list lets through the hosts that it names only', async t => {
   const portals = readInsecurePortals('B24.example.lan, 10.0.0.5:8080,*.branch.lan,plain.lan:80,localhost')
   const rows: Array<[url: string, isAllowed: boolean]> = [
     ['http://b24.example.lan', true],
@@ -20,13 +20,13 @@ await t.test('a list lets through the hosts that it names, with their ports, and
   for (const [url, isAllowed] of rows) t.equal(allowsInsecure(portals ?? false, new URL(url)), isAllowed, url)
 })
 
-await t.test('the setting is a switch or hosts, and nothing else', async t => {
+await t.test('insecure portals: the setting is a switch or hosts', async t => {
   t.equal(readInsecurePortals('true'), true)
   t.equal(readInsecurePortals('false'), false)
   for (const text of ['yes', '', 'true,b24.lan', 'b24.lan,', 'http://b24.lan', 'b24.lan/rest', '*', '*.']) t.equal(readInsecurePortals(text), undefined, text)
 })
 
-await t.test('whoever is not on the list needs https and a public name', async t => {
+await t.test('insecure portals: others need https and a public name', async t => {
   const rows: Array<[url: string, isFine: boolean]> = [
     ['https://portal.bitrix24.com/rest/', true],
     ['http://portal.bitrix24.com/rest/', false],

@@ -2,7 +2,7 @@ import t from 'tap'
 import fc from 'fast-check'
 import { createTokenBuckets } from '../../../src/http/rate-limits.ts'
 
-await t.test('so many at once, then so many a second, for each key', async t => {
+await t.test('rate limits: allow so many at once, then so many a second', async t => {
   const { take, left } = createTokenBuckets({ burst: 3, perSecond: 0.5 })
   t.equal(left('one', 0), 3)
   t.strictSame([0, 0, 0, 0, 1000, 2000, 2000, 3000].map(now => take('one', now)), [0, 0, 0, 2, 1, 0, 2, 1])
@@ -12,12 +12,12 @@ await t.test('so many at once, then so many a second, for each key', async t => 
   t.equal(left('one', 60_000), 3, 'never more than at once')
 })
 
-await t.test('a clock that is put back gives and takes nothing', async t => {
+await t.test('rate limits: a clock that is put back changes nothing', async t => {
   const { take } = createTokenBuckets({ burst: 1, perSecond: 1 })
   t.strictSame([5000, 1000, 6000].map(now => take('one', now)), [0, 1, 0])
 })
 
-await t.test('no time ever holds more than the limit', async t => {
+await t.test('rate limits: no time holds more than the limit', async t => {
   const steps = fc.array(fc.nat(3000), { maxLength: 60 })
   t.doesNotThrow(() => fc.assert(fc.property(steps, fc.integer({ min: 1, max: 5 }), (steps, burst) => {
     const { take } = createTokenBuckets({ burst, perSecond: 1 })
@@ -30,7 +30,7 @@ await t.test('no time ever holds more than the limit', async t => {
   })))
 })
 
-await t.test('remembers a bounded number of keys; a refused one pushes none out', async t => {
+await t.test('rate limits: remember a bounded number of keys', async t => {
   const { take } = createTokenBuckets({ burst: 1, perSecond: 0.001, maxKeys: 2 })
   take('one', 0)
   take('two', 0)

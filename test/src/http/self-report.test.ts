@@ -13,7 +13,7 @@ await t.test('self-report: is read by whoever asked, after a change of the key t
   t.strictSame(await asking.read(answer, 'one'), report)
 })
 
-await t.test('self-report: is no answer with another key, application, nonce, or age', async t => {
+await t.test('self-report: refuses another key, application, nonce or age', async t => {
   const ours = reportsOf(secret(1))
   const answer = await ours.answer(await ours.ask('one'), report)
   t.equal(await ours.read(answer, 'two'), undefined)

@@ -9,7 +9,7 @@ const nested = (levels: number): LinkParams => levels === 1 ? { a: 'leaf' } : { 
 const brackets = (levels: number) => '[a]'.repeat(levels)
 const numbered = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'v']))
 
-t.test('a link is written with everything encoded that a text renderer could stop at', async (t) => {
+t.test('sliderLink: encodes all that a text renderer could stop at', async (t) => {
   const rows: Array<[string, LinkParams | undefined, string]> = [
     ['without params', undefined, ''],
     ['with empty params', {}, ''],
@@ -33,7 +33,7 @@ t.test('a link is written with everything encoded that a text renderer could sto
   }
 })
 
-t.test('what the portal would not give back is refused, with its key path', async (t) => {
+t.test('sliderLink: refuses what the portal would not give back', async (t) => {
   const cyclic: Record<string, unknown> = {}
   cyclic.a = cyclic
   const rows: Array<[string, unknown, string]> = [
@@ -84,18 +84,18 @@ t.test('what the portal would not give back is refused, with its key path', asyn
   }
 })
 
-t.test('only the code of an application makes a link', async (t) => {
+t.test('sliderLink: needs the code of an application', async (t) => {
   for (const code of ['', 'quick', '.', '..', 'a-b', 'a/b', 'a%2Fb', 'a\n', 'приложение']) {
     t.throws(() => sliderLink(code), { code: 'B24_ERR_LINK' }, JSON.stringify(code))
   }
 })
 
-t.test('64 levels and 998 values are carried', async (t) => {
+t.test('sliderLink: carries 64 levels and 998 values', async (t) => {
   t.strictSame(parseSliderLink(sliderLink('app', nested(64))).params, nested(64))
   t.strictSame(parseSliderLink(sliderLink('app', numbered(998))).params, numbered(998))
 })
 
-t.test('a link is read as the portal reads it', async (t) => {
+t.test('parseSliderLink: reads a link as the portal does', async (t) => {
   const many = (count: number, last: string) => `${'x=1&'.repeat(count)}${last}`
   const rows: Array<[string, unknown]> = [
     ['params[test]=y', { test: 'y' }],
@@ -160,14 +160,14 @@ t.test('a link is read as the portal reads it', async (t) => {
   }
 })
 
-t.test('the order of the keys can be kept', async (t) => {
+t.test('parseSliderLink: can keep the order of the keys', async (t) => {
   const { params } = readSliderLink('/marketplace/view/app/?params[b]=1&params[2]=x&params[1][7]=y&params[1][3]=z')
   t.ok(params instanceof Map)
   t.strictSame([...new Map(params as Map<string, unknown>).keys()], ['b', '2', '1']) // it is a Map
   t.equal(readSliderLink('/marketplace/view/app/?params=x').params, 'x')
 })
 
-t.test('no prototype can be reached from a link', async (t) => {
+t.test('parseSliderLink: reaches no prototype', async (t) => {
   const names = ['[__proto__][polluted]', '[a][__proto__]', '[constructor][prototype][polluted]']
   const query = names.map(name => `params${name}=1`).join('&')
   const { params } = parseSliderLink(`/marketplace/view/app/?${query}`)
@@ -177,7 +177,7 @@ t.test('no prototype can be reached from a link', async (t) => {
   t.notOk('polluted' in {})
 })
 
-t.test('the address of a link may be absolute, and must lead to an application', async (t) => {
+t.test('parseSliderLink: takes an absolute address of an application', async (t) => {
   const rows: Array<[string, string | undefined]> = [
     ['/marketplace/view/local.66ba/?params[a]=1', 'local.66ba'],
     ['/market/view/vendor.app/?params[a]=1', 'vendor.app'],
@@ -198,7 +198,7 @@ t.test('the address of a link may be absolute, and must lead to an application',
   }
 })
 
-t.test('whatever is written comes back, with its leaves as strings', async (t) => {
+t.test('parseSliderLink: reads what was written, with text as leaves', async (t) => {
   const asText = (value: LinkValue): unknown => {
     if (Array.isArray(value)) return value.map(asText)
     if (typeof value !== 'object') return String(value)

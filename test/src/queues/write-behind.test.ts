@@ -10,6 +10,7 @@ await t.test('write-behind: of two values with one key, the later one is written
     keyOf: ({ key }) => key,
     bytesOf: ({ text }) => text.length,
     write: async batch => { written.push(...batch) },
+    purge: async () => {},
     what: 'notes',
     log: { info: () => t.fail('nothing to log'), error: () => t.fail('nothing to log') }
   })

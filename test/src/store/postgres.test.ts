@@ -15,11 +15,11 @@ import { openPostgresDatabase, openPostgresPool, postgresConfig } from '../../..
 import { createPostgresChanges } from '../../../src/store/postgres-changes.ts'
 import { logLines } from '../../log-lines.ts'
 import { until } from '../../until.ts'
-import { startPostgres } from '../../postgres.ts'
+import { startOwnPostgres } from '../../postgres.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
 const keyRing = createKeyRing(secret(1))
-const postgres = await startPostgres()
+const postgres = await startOwnPostgres()
 const url = postgres.createDatabase()
 const open = (log?: pino.Logger) => openStore({ url, keyRing, ...(log && { log }) })
 const owner = new pg.Client(url)
@@ -264,7 +264,7 @@ await t.test('openStore: rejects an unusable database, and shows no password', a
     await t.rejects(openStore({ url: address, keyRing }), { code: 'B24_ERR_STORE_OPEN', message })
   }
   await postgres.start()
-  const missing = url.replace(/test\d+$/, 'missing').replace('owner@', 'owner:pass-word@')
+  const missing = url.replace(/[^/]+$/, 'missing').replace('owner@', 'owner:pass-word@')
   await t.rejects(openStore({ url: missing, keyRing }), {
     message: 'DATABASE_URL: PostgreSQL cannot be used: 3D000: database "missing" does not exist'
   })

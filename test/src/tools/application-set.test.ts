@@ -6,7 +6,7 @@ import { migrateApplication } from '../../../src/application/migrations.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { startPostgres } from '../../postgres.ts'
-import { runTool } from '../../tool.ts'
+import { runHere } from '../../tool.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const postgres = await startPostgres()
@@ -47,8 +47,8 @@ async function sourceWith (t: Test, application: string, statements: readonly st
 
 const linesOf = (stdout: string) => stdout.split('\n').filter(line => /^(?:a_parts|suppliers|not copied)/.test(line))
 
-const copy = (APPLICATION: string, from: string, to: string) =>
-  runTool('migrate-store', [from, to], { APPLICATION }, { isMeasured: true })
+const copy = (t: Test, APPLICATION: string, from: string, to: string) =>
+  runHere(t, ['migrate-store', from, to], { APPLICATION })
 
 await t.test('migrate-store: copies the tables of the application, there and back', async t => {
   const APPLICATION = applicationWith(t, { '0001-parts.js': parts(suppliers) })
@@ -60,7 +60,7 @@ await t.test('migrate-store: copies the tables of the application, there and bac
       '(select 1 union all select value + 1 from n where value < 250) select value from n)'
   ])
   const to = postgres.createDatabase()
-  const copied = await copy(APPLICATION, from, to)
+  const copied = await copy(t, APPLICATION, from, to)
   t.match(copied, { code: 0, stderr: '' })
   t.strictSame(linesOf(copied.stdout),
     ['suppliers: 2 rows verified, 2 written', 'a_parts: 250 rows verified, 250 written'])
@@ -68,16 +68,16 @@ await t.test('migrate-store: copies the tables of the application, there and bac
     '250|31500|00ff41')
   t.equal(postgres.query(to, "insert into a_parts (supplier) values ('other') returning id").split('\n')[0], '251')
 
-  const again = await copy(APPLICATION, from, to)
+  const again = await copy(t, APPLICATION, from, to)
   t.match(again, { code: 1, stderr: /^Nothing was written: a_parts of the target holds rows that the source does not/ })
   postgres.query(to, 'delete from a_parts where id = 251')
-  t.strictSame(linesOf((await copy(APPLICATION, from, to)).stdout),
+  t.strictSame(linesOf((await copy(t, APPLICATION, from, to)).stdout),
     ['suppliers: 2 rows verified, 0 written', 'a_parts: 250 rows verified, 0 written'])
   postgres.query(to, 'update a_parts set weight = 0 where id = 7')
-  t.match(await copy(APPLICATION, from, to), { code: 1, stderr: /a_parts .* are not older/ })
+  t.match(await copy(t, APPLICATION, from, to), { code: 1, stderr: /a_parts .* are not older/ })
 
   const back = `sqlite:${join(APPLICATION, '../back.db')}`
-  t.strictSame(linesOf((await copy(APPLICATION, to, back)).stdout),
+  t.strictSame(linesOf((await copy(t, APPLICATION, to, back)).stdout),
     ['suppliers: 2 rows verified, 2 written', 'a_parts: 250 rows verified, 250 written'])
 })
 
@@ -93,7 +93,7 @@ await t.test('migrate-store: says why the tables of an application stay', async 
       else throw new Error('not here')
     }`, /as its migrations fail on <to>: not here\. Start/],
     [`export async function up (db) {
-      if (process.argv.includes('migrate-store')) throw new Error('not there')
+      if (process.env.APPLICATION) throw new Error('not there')
       await ${table(id).slice('export const up = db => '.length)}
     }`, /as its migrations fail on SQLite: not there\. Start/],
     [`export async function up (db) {
@@ -104,7 +104,7 @@ await t.test('migrate-store: says why the tables of an application stay', async 
   for (const [index, [migration, why]] of rows.entries()) {
     const APPLICATION = applicationWith(t, { [`000${index}.js`]: migration })
     const from = await sourceWith(t, APPLICATION)
-    const { code, stdout } = await copy(APPLICATION, from, postgres.createDatabase())
+    const { code, stdout } = await copy(t, APPLICATION, from, postgres.createDatabase())
     t.equal(code, 0)
     t.match(linesOf(stdout), [why])
     t.match(stdout, 'installations: 0 rows verified')
@@ -112,6 +112,6 @@ await t.test('migrate-store: says why the tables of an application stay', async 
   const APPLICATION = applicationWith(t, { '1.js': table(id) })
   const from = await sourceWith(t, APPLICATION)
   writeFileSync(join(APPLICATION, 'migrations/2.js'), 'export const up = async () => {}')
-  const newer = await copy(APPLICATION, from, postgres.createDatabase())
+  const newer = await copy(t, APPLICATION, from, postgres.createDatabase())
   t.match(linesOf(newer.stdout), [/as its migrations are not those that have run on <from>\. Start/])
 })

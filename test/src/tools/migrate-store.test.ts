@@ -12,12 +12,11 @@ import { migrate as migrateTables } from '../../../src/store/migrations.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { withVisits } from '../../plugins/links/visit-contract.ts'
 import { startPostgres } from '../../postgres.ts'
-import { cli, refusal, runTool } from '../../tool.ts'
+import { cli, runHere } from '../../tool.ts'
 
 const keyRing = createKeyRing(Buffer.alloc(32, 1).toString('base64'))
 const postgres = await startPostgres()
-const migrate = (...args: string[]) => runTool('migrate-store', args)
-const refused = (t: Test, ...args: string[]) => refusal(t, ['migrate-store', ...args])
+const migrate = (t: Test, ...args: string[]) => runHere(t, ['migrate-store', ...args])
 
 /** A file with one installation, and 10,000 portals of which nothing but the address is known. */
 async function newSource (t: Test): Promise<string> {
@@ -52,7 +51,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
   postgres.query(to, 'drop trigger slow on installations')
   t.equal(postgres.query(to, 'select count(*) from installations'), '10000')
 
-  const { stdout, ...outcome } = await runTool('migrate-store', [from, to], {}, { isMeasured: true })
+  const { stdout, ...outcome } = await migrate(t, from, to)
   t.strictSame(outcome, { code: 0, stderr: '' })
   t.strictSame(stdout.split('\n'), [
     'installations: 10000 rows copied so far',
@@ -72,7 +71,7 @@ await t.test('migrate-store: goes on where it was killed, and spares a used targ
   t.after(() => service.close())
   const refreshed = { ...tokens, refreshToken: 'the only one that is good' }
   await service.replaceTokens('portal-0', refreshed, 3000)
-  t.match(await refused(t, from, to), {
+  t.match(await migrate(t, from, to), {
     code: 1,
     stdout: '',
     stderr: /^Nothing was written: installations of the target .* If a service uses the target already, leave it/
@@ -112,11 +111,11 @@ await t.test('migrate-store: names the wrong address, and shows no password', as
     [[from, `sqlite:${folder}/link.db`], same]
   ] as const) {
     const code = message.startsWith('migrate-store') ? 2 : 1
-    t.strictSame(await refused(t, ...args), { code, stdout: '', stderr: message }, message)
+    t.strictSame(await migrate(t, ...args), { code, stdout: '', stderr: message }, message)
   }
   t.notOk(existsSync(join(folder, 'missing.db')))
-  t.match(await migrate(from, to), { code: 0 })
-  t.strictSame(await refused(t, to, `${to}?application_name=other`), { code: 1, stdout: '', stderr: same })
+  t.match(await migrate(t, from, to), { code: 0 })
+  t.strictSame(await migrate(t, to, `${to}?application_name=other`), { code: 1, stdout: '', stderr: same })
 })
 
 await t.test('migrate-store: names tables that it leaves out', async t => {
@@ -126,7 +125,7 @@ await t.test('migrate-store: names tables that it leaves out', async t => {
     await migrateTables(store.database, { name, tables: {}, migrations: { '0001-notes': { up: async () => {} } } })
   }
   await store.close()
-  const { code, stdout } = await runTool('migrate-store', [from, postgres.createDatabase()], {}, { isMeasured: true })
+  const { code, stdout } = await migrate(t, from, postgres.createDatabase())
   t.equal(code, 0)
   t.strictSame(stdout.split('\n').slice(0, 3), [
     'not copied: the tables of notes_migration, which this version does not know',
@@ -140,7 +139,7 @@ await t.test('migrate-store: takes the addresses from variables', async t => {
   const from = `sqlite:${join(t.testdir(), 'test.db')}`
   await (await openStore({ url: from, keyRing })).close()
   const to = postgres.createDatabase()
-  t.match(await runTool('migrate-store', [], { MIGRATE_FROM: from, MIGRATE_TO: to }), { code: 0, stderr: '' })
+  t.match(await runHere(t, ['migrate-store'], { MIGRATE_FROM: from, MIGRATE_TO: to }), { code: 0, stderr: '' })
   for (const [one, other, stderr] of [
     [from, '', /^MIGRATE_TO: missing\. Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>\n$/],
     ['', to, /^MIGRATE_FROM: missing/],
@@ -149,6 +148,6 @@ await t.test('migrate-store: takes the addresses from variables', async t => {
     [from, from, 'MIGRATE_TO: this is the store to copy from\n']
   ] as const) {
     const variables = { MIGRATE_FROM: one, MIGRATE_TO: other }
-    t.match(await refusal(t, ['migrate-store'], variables), { code: 1, stdout: '', stderr })
+    t.match(await runHere(t, ['migrate-store'], variables), { code: 1, stdout: '', stderr })
   }
 })

@@ -6,7 +6,7 @@ import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { memberHash } from '../../../src/log/logger.ts'
 import { installed } from '../../store-contract/contract-values.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { refusal, runTool } from '../../tool.ts'
+import { runHere } from '../../tool.ts'
 
 const secret = (byte: number) => Buffer.alloc(32, byte).toString('base64')
 const [older, both, newer] = [secret(1), `${secret(2)},${secret(1)}`, secret(2)]
@@ -17,10 +17,8 @@ const variables = (file: string, appSecret: string) => ({
   APP_SECRET: appSecret,
   DATABASE_URL: `sqlite:${file}`
 })
-const rotate = (file: string, appSecret: string) =>
-  runTool('rotate-keys', [], variables(file, appSecret), { isMeasured: true })
-const refused = (t: Test, file: string, appSecret: string) =>
-  refusal(t, ['rotate-keys'], variables(file, appSecret))
+const rotate = (t: Test, file: string, appSecret: string) =>
+  runHere(t, ['rotate-keys'], variables(file, appSecret))
 const advice = 'Before an older key is taken out of APP_SECRET: start every instance with the newest key in front, ' +
   'then run this again,\nfor an instance writes with the first key it knows. Without the older key, signed links ' +
   'and open pages that were made with it stop working.\n'
@@ -42,7 +40,7 @@ async function filled (t: Test, portals: number) {
 await t.test('rotate-keys: says what it did, and what to do next', async t => {
   const { file, store } = await filled(t, 3)
   await store.markUninstalled('portal-2', 20)
-  t.strictSame(await rotate(file, both), {
+  t.strictSame(await rotate(t, file, both), {
     code: 0,
     stderr: '',
     stdout: `done. Installations: 3; rewritten with the newest key: 2; with a secret that no key opens: 0\n${advice}`
@@ -51,47 +49,47 @@ await t.test('rotate-keys: says what it did, and what to do next', async t => {
   const after = await opened(t, file, newer)
   t.strictSame((await after.get('portal-0'))?.tokens, installed.tokens)
   t.strictSame(await after.get('portal-2'), before)
-  t.match(await rotate(file, both), { code: 0, stdout: 'done. Installations: 3; rewritten with the newest key: 0' })
+  t.match(await rotate(t, file, both), { code: 0, stdout: 'done. Installations: 3; rewritten with the newest key: 0' })
 })
 
 await t.test('rotate-keys: rewrites what an instance has written since', async t => {
   const { file, store } = await filled(t, 2)
-  await rotate(file, both)
+  await rotate(t, file, both)
   await store.install({ ...installed, memberId: 'portal-1' }, 20)
-  t.match(await rotate(file, both), { code: 0, stdout: 'done. Installations: 2; rewritten with the newest key: 1' })
+  t.match(await rotate(t, file, both), { code: 0, stdout: 'done. Installations: 2; rewritten with the newest key: 1' })
   t.strictSame((await (await opened(t, file, newer)).get('portal-1'))?.tokens, installed.tokens)
 })
 
 await t.test('rotate-keys: fails where there is no store, and makes none', async t => {
   const folder = t.testdir()
   const missing = join(folder, 'missing.db')
-  t.strictSame(await refused(t, missing, both), {
+  t.strictSame(await rotate(t, missing, both), {
     code: 1,
     stdout: '',
     stderr: `DATABASE_URL: SQLite cannot be used: SQLITE_CANTOPEN: unable to open database file (${missing})\n`
   })
   t.notOk(existsSync(missing))
-  t.match(await refused(t, join(folder, 'data/test.db'), both), {
+  t.match(await rotate(t, join(folder, 'data/test.db'), both), {
     code: 1, stdout: '', stderr: /^DATABASE_URL: SQLite cannot be used/
   })
   t.notOk(existsSync(join(folder, 'data')))
   const empty = join(folder, 'empty.db')
   writeFileSync(empty, '')
-  t.strictSame(await refused(t, empty, both), {
+  t.strictSame(await rotate(t, empty, both), {
     code: 1, stdout: '', stderr: 'DATABASE_URL: there is no store in this database\n'
   })
   const unused = join(folder, 'unused.db')
   const store = await opened(t, unused, older)
-  t.strictSame(await rotate(unused, both), {
+  t.strictSame(await rotate(t, unused, both), {
     code: 1, stdout: '', stderr: 'no installations here: is DATABASE_URL right?\n'
   })
   const database = new SqliteDatabase(unused)
   database.exec("insert into installations_migration (name, timestamp) values ('9999-future', '2099')")
   database.close()
-  t.strictSame(await refused(t, unused, both), {
+  t.strictSame(await rotate(t, unused, both), {
     code: 1, stdout: '', stderr: 'DATABASE_URL: the store was written by a newer version than this one\n'
   })
-  t.match(await refused(t, unused, 'no key'), { code: 1, stderr: /^APP_SECRET: must be base64/ })
+  t.match(await rotate(t, unused, 'no key'), { code: 1, stderr: /^APP_SECRET: must be base64/ })
   await store.ping()
 })
 
@@ -100,7 +98,7 @@ await t.test('rotate-keys: names a portal with an unreadable secret by its hash'
   const database = new SqliteDatabase(file)
   t.after(() => database.close())
   database.exec("update installations set refresh_token = 'v1.00000000.a.b.c' where member_id = 'portal-1'")
-  t.strictSame(await rotate(file, both), {
+  t.strictSame(await rotate(t, file, both), {
     code: 1,
     stderr: '',
     stdout: `portal ${memberHash('portal-1')} (example.bitrix24.com): no key of APP_SECRET opens a secret of it
@@ -111,14 +109,14 @@ Put the key that is missing back into APP_SECRET, or install the application ane
   t.equal(database.prepare('select refresh_token from installations where member_id = ' +
     "'portal-1'").pluck().get(), 'v1.00000000.a.b.c')
   await store.install({ ...installed, memberId: 'portal-1' }, 30)
-  t.match(await rotate(file, both), {
+  t.match(await rotate(t, file, both), {
     code: 0, stdout: `rewritten with the newest key: 1; with a secret that no key opens: 0\n${advice}`
   })
 })
 
 await t.test('rotate-keys: recognises the APP_SECRET of another store', async t => {
   const { file } = await filled(t, 22)
-  const { code, stdout } = await rotate(file, secret(3))
+  const { code, stdout } = await rotate(t, file, secret(3))
   t.equal(code, 1)
   const lines = stdout.trim().split('\n')
   t.equal(lines.filter(line => line.startsWith('portal ')).length, 20)
@@ -139,7 +137,7 @@ await t.test('rotate-keys: says how far it is every 10,000 rows', async t => {
       member_id, domain, client_endpoint, server_endpoint, scope, status, installed_at, updated_at, access_token)
     select 'portal-' || n, '', '', '', '', 'L', 10, 10, 'v1.00000000.a.b.c' from numbers`)
   database.close()
-  const { stdout } = await rotate(file, both)
+  const { stdout } = await rotate(t, file, both)
   t.strictSame(stdout.split('\n').filter(line => line.endsWith('rows looked at')), [
     '10000 rows looked at', '20000 rows looked at'
   ])

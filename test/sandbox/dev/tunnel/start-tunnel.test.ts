@@ -112,7 +112,7 @@ await t.test('start tunnel: gives up a program that opens none', async t => {
   await t.rejects(tunnel.opened, { code: 'B24_ERR_TUNNEL', message: /^ngrok has opened no tunnel within 1 s: / })
 })
 
-await t.test('start tunnel: ends also what the program has started, and what does not want to end', async t => {
+await t.test('start tunnel: ends children, and what does not want to end', async t => {
   const child = `sh -c 'trap "" TERM; echo $$ > "$1/child"; ${wait}' - "$(dirname "$0")" & wait`
   const { tunnel, read, folder } = start(t, 'ngrok', `trap '' TERM\n${child}\n${wait}`)
   await until(() => existsSync(join(folder, 'child')) && read('child') !== '')

@@ -1,6 +1,6 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import t from 'tap'
-import { measured, type Outcome } from '../../../src/log/measurements.ts'
+import { measured, type Outcome } from '../../../src/diagnostics/measurements.ts'
 
 await t.test('measured: publishes how work ended, when somebody listens', async t => {
   const to = channel('fastify-bitrix24:test')
