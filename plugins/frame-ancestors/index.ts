@@ -2,14 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { PolicyError } from '../../src/errors.ts'
-import { isPrivateHost, postedFrame } from '../../src/http/frame.ts'
+import { postedFrame } from '../../src/http/frame.ts'
 import { upTo } from '../../src/lru.ts'
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import { createOtherHosts, type FramedCall, type OtherHostsOptions } from './other-hosts.ts'
-import { checkSources, type Directive, type Sources } from './widen.ts'
+import { policy, type PageSources } from './policy.ts'
+import { checkSources, type Sources } from './widen.ts'
 
-/** Sources of one answer by directive. */
-export type PageSources = { readonly [Name in Directive | 'worker-src']?: readonly string[] }
+export { cspSources, type PageSources } from './policy.ts'
 
 export interface FrameAncestorsOptions {
   /** Lets portals frame our pages at other hosts of theirs, too. Default: only at the one of the proof */
@@ -58,41 +58,6 @@ function otherHost (request: FastifyRequest, { origin: own }: FramedCall): strin
 }
 
 /**
- * An origin as the sources of a Content-Security-Policy.
- *
- * A policy allows no underscore in a host, and browsers ignore a source that has one: the portal would see an empty
- * area. Only a wildcard for what follows the underscore matches such a host. It lets the host's neighbours frame the
- * page, too: in a private network, or below a domain of at least two labels. They can't read it, nor open it without a
- * token.
- */
-export function cspSources (origin: string): string[] {
-  const { protocol, hostname, port } = new URL(origin)
-  const parent = hostname.replace(/^.*_[^.]*\.?/, '')
-  const isWide = !/[^.]\.[^.]/.test(parent) && !isPrivateHost(hostname)
-  if (!hostname.includes('_') || parent === '' || isWide) return [origin]
-  return [origin, `${protocol}//*.${parent}${port && `:${port}`}`]
-}
-
-function policy (ancestors: readonly string[], framed: readonly string[], own: PageSources, widened: Sources): string {
-  const portal = ancestors.flatMap(cspSources)
-  const { 'worker-src': workers } = own
-  const self = (directive: Directive, sources: readonly string[] = []) => {
-    const more = (widened[directive] ?? []).flatMap(source => source === 'portal' ? portal : [source])
-    return [directive, "'self'", ...sources, ...own[directive] ?? [], ...more].join(' ')
-  }
-  return [
-    "default-src 'none'", self('script-src'), self('style-src'), self('img-src'), self('font-src'),
-    ...('media-src' in widened ? [self('media-src')] : []),
-    ...(workers === undefined ? [] : [['worker-src', "'self'", ...workers].join(' ')]),
-    self('connect-src', portal),
-    self('frame-src', framed),
-    "form-action 'self'", "base-uri 'none'",
-    // A document of ours is shown in a page of ours, in the portal.
-    ['frame-ancestors', ...(portal.length > 0 ? ["'self'", ...portal] : ["'none'"])].join(' ')
-  ].join('; ')
-}
-
-/**
  * Headers of every page: only the portal of the call may frame it, and it loads nothing but our own files, unless the
  * application says so.
  * X-Frame-Options is never sent: it has no list of origins, and would leave an empty area in place of the widget.
@@ -109,7 +74,12 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
 
   // Nearly all pages of a portal have the same.
   const usual = new LRUCache<string, string>(upTo(1000))
-  function usualPolicy (ancestors: readonly string[]): string {
+  function policyOf (request: FastifyRequest): string {
+    const { frameSources, pageSources } = request
+    const ancestors = ancestorsOf(request)
+    if (frameSources !== null || pageSources !== null) {
+      return policy(ancestors, frameSources ?? [], pageSources ?? {}, widened ?? {})
+    }
     const key = ancestors.join(' ')
     const known = usual.get(key)
     if (known !== undefined) return known
@@ -151,14 +121,7 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
     reply.removeHeader('x-frame-options').raw.removeHeader('x-frame-options')
     const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
     if (isPage || !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    if (isPage) {
-      const { frameSources, pageSources } = request
-      const ancestors = ancestorsOf(request)
-      const value = frameSources === null && pageSources === null
-        ? usualPolicy(ancestors)
-        : policy(ancestors, frameSources ?? [], pageSources ?? {}, widened ?? {})
-      reply.header('content-security-policy', value)
-    }
+    if (isPage) reply.header('content-security-policy', policyOf(request))
     done()
   })
 }
