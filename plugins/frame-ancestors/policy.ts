@@ -21,7 +21,9 @@ export function cspSources (origin: string): string[] {
 }
 
 /** The Content-Security-Policy of a page: who may frame it, and what it loads. */
-export function policy (ancestors: readonly string[], framed: readonly string[], own: PageSources, widened: Sources): string {
+export function policy (
+  ancestors: readonly string[], framed: readonly string[], own: PageSources, widened: Sources
+): string {
   const portal = ancestors.flatMap(cspSources)
   const { 'worker-src': workers } = own
   const self = (directive: Directive, sources: readonly string[] = []) => {
