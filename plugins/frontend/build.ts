@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { InlineConfig } from 'vite'
 import { pagesPlugin, sourcesPlugin } from './build-plugins.ts'
-import { compressFiles } from './compress.ts'
 import { entriesOf, type Entry } from './entries.ts'
 import { hashOf, recordFile, recordVersion, uiSymbol, type BuildRecord } from './record.ts'
 import { loadVite, ownSettings, projectOf } from './vite.ts'
@@ -113,5 +113,15 @@ function recordOf (build: Build): BuildRecord {
       const rendered = server === undefined ? {} : { server: `${name}.mjs` }
       return [name, { html: String(pages.get(page)), ...rendered, sources: Object.fromEntries(sums) }]
     }))
+  }
+}
+
+/** Writes compressed copies beside the files of a folder that become smaller: @fastify/static serves them. */
+function compressFiles (folder: string): void {
+  for (const name of globSync('**/*.{js,css,html,svg,json,txt,xml,wasm,ico,map}', { cwd: folder })) {
+    const file = join(folder, name)
+    const content = readFileSync(file)
+    const copies = [['br', brotliCompressSync(content)], ['gz', gzipSync(content, { level: 9 })]] as const
+    for (const [end, copy] of copies) if (copy.length < content.length) writeFileSync(`${file}.${end}`, copy)
   }
 }

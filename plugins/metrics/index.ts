@@ -15,8 +15,7 @@ export interface MetricsOptions {
 
 /** Everything is loaded, and counted, from the first reading on: Prometheus cannot see a rate before it either. */
 async function start (fastify: FastifyInstance) {
-  const [{ processMetrics }, { startServiceMetrics }] =
-    await Promise.all([import('./process-metrics.ts'), import('./service-metrics.ts')])
+  const { processMetrics, startServiceMetrics } = await import('./service-metrics.ts')
   const { registry, stop } = startServiceMetrics(fastify)
   return {
     stop,

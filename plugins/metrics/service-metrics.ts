@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { Counter, Gauge, Histogram, Registry } from '@platformatic/prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@platformatic/prom-client'
 import type { FastifyInstance } from 'fastify'
 import { stageOf } from '../../src/http/http-error.ts'
 import {
@@ -13,6 +13,10 @@ import { areaOf, operationOf, refusalOf } from './bounded.ts'
 // Seconds. A call of a known user takes a millisecond, and REST calls of its handler some hundreds.
 const ofRequests = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const ofQueries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
+
+/** Processor, memory, garbage collection and delay of the event loop: once for all that run in this process. */
+export const processMetrics = new Registry()
+collectDefaultMetrics({ register: processMetrics })
 
 /** Counts what the service does from now on, in a registry of its own. `stop` ends it. */
 export function startServiceMetrics (fastify: FastifyInstance) {
