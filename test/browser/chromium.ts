@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright-core'
 import t from 'tap'
-import { chromiumPath, missingChromium } from '../machine.ts'
+import { chromiumPath, headlessPath, missingChromium } from '../machine.ts'
 
 /** Names with characters that only some browsers take in a policy; they lead to this machine. */
 export const hosts = [
@@ -8,9 +8,9 @@ export const hosts = [
   'b24_test.example.com', '_b24_.my_firm.example.com', 'b24_test.local'
 ]
 
-/** Cookies of third parties are blocked everywhere: what works without works with them. */
+/** Cookies of third parties are blocked where the browser can do that: what works without works with them. */
 export const launchOptions = {
-  executablePath: chromiumPath,
+  executablePath: headlessPath,
   args: [
     '--no-sandbox', '--disable-gpu', '--test-third-party-cookie-phaseout',
     `--host-resolver-rules=${hosts.map(host => `MAP ${host} 127.0.0.1`).join()}`
@@ -27,3 +27,7 @@ export async function openBrowser (): Promise<Browser> {
   }
   return await chromium.launch(launchOptions)
 }
+
+/** One with windows: it can block cookies, and shows PDF files. */
+export const openWholeBrowser = (): Promise<Browser> =>
+  chromium.launch({ ...launchOptions, executablePath: chromiumPath })

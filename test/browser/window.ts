@@ -19,7 +19,8 @@ export interface Window {
 
 /** Opens a window that is closed with the test. */
 export async function openWindow (t: Test, browser: Browser, address: string, width = 1280): Promise<Window> {
-  const context = await browser.newContext({ viewport: { width, height: 800 } })
+  // A slider that moves in would move what is clicked.
+  const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' })
   t.after(() => context.close())
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)

@@ -1,13 +1,16 @@
 import t from 'tap'
 import { until } from '../../until.ts'
+import { openWholeBrowser } from '../chromium.ts'
 import { browser, checked, click, start } from './scene.ts'
 
 await t.test('screens: a document is shown, each kind in its own way', async t => {
   const { service } = await start(t)
+  const whole = await openWholeBrowser()
+  t.after(() => whole.close())
   for (const [path, width, lang] of [['/square.png', 1280, 'en'], ['/notes.txt', 320, 'de'], ['/evil.svg', 320, 'en'],
     ['/manual.html', 1280, 'de'], ['/plan.pdf', 1280, 'en']] as const) {
     const { page, context, frame, complaints } =
-      await click(t, service, 'document', { docId: path.slice(1) }, { width, lang })
+      await click(t, service, 'document', { docId: path.slice(1) }, { width, lang, opener: whole })
     t.equal(await frame.locator('h1').textContent(), path.slice(1))
     if (path === '/square.png') {
       await until(async () => await frame.locator('img').evaluate((image: HTMLImageElement) =>

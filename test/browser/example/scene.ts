@@ -37,12 +37,12 @@ export async function start (t: Test, env: Record<string, string> = {}): Promise
 
 /** Writes a link into the feed and clicks it there. */
 export async function click (t: Test, service: Service, screen: string, params: Record<string, unknown>,
-  { lang = 'en', width = 1280, user = 1 } = {}) {
+  { lang = 'en', width = 1280, user = 1, opener = browser } = {}) {
   const { alpha } = service.sandbox.portals
   const { path } = service.fastify.links.write(screen, params,
     { portal: { memberId: alpha.memberId, endpoint: `${alpha.url}/rest/` } })
   alpha.content.add({ kind: 'post', authorId: 1, text: path })
-  const window = await openWindow(t, browser, `${service.sandbox.url}/stream/?lang=${lang}&user=${user}`, width)
+  const window = await openWindow(t, opener, `${service.sandbox.url}/stream/?lang=${lang}&user=${user}`, width)
   // The address in the page is written in another way than the link.
   await window.page.locator('main a[href*="/marketplace/view/"][href*="screen"]').first().click()
   return { ...window, frame: await frameOf(window.page, service) }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Frame, Locator, Page } from 'playwright-core'
-import { openBrowser } from '../chromium.ts'
+import { openBrowser, openWholeBrowser } from '../chromium.ts'
 import { startService } from '../../service.ts'
 import { frameOf, look, openWindow, sliderLinkOn } from '../window.ts'
 
@@ -97,7 +97,9 @@ await t.test("portal: the application's page names itself to the portal", async 
 await t.test('portal: a browser that blocks cookies of third parties shows the same', async t => {
   const service = await startService(t)
   await service.install()
-  const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/`)
+  const blocker = await openWholeBrowser()
+  t.after(() => blocker.close())
+  const { page } = await openWindow(t, blocker, `${service.sandbox.url}/stream/`)
   await sliderLinkOn(page).click()
   const frame = await frameOf(page, service)
   t.match(await frame.locator('h1').textContent(), 'Opened from a link')
