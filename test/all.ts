@@ -1,5 +1,5 @@
-// All tests but those in a browser, of the package, and those that kill processes: a process for each folder of test/,
-// several for a large one, and one for those of the example.
+// All tests but those in a browser, of the package and its example, and those that kill processes: a process for each
+// folder of test/, several for a large one.
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +9,11 @@ import { startPostgresServer, type PostgresAddress } from './postgres-server.ts'
 
 const root = join(import.meta.dirname, '..')
 const exclude = ['test/browser', 'test/package', 'test/survival']
-const files = globSync(['test/*/**/*.test.ts', 'example/test/*.test.ts'], { cwd: root, exclude }).sort()
+const files = globSync('test/*/**/*.test.ts', { cwd: root, exclude }).sort()
 const needsPostgres = (file: string): boolean => readFileSync(join(root, file), 'utf8').match(/start(?:Own)?Postgres/) !== null
 const suites = Map.groupBy(
   files.filter(file => missingPostgres === undefined || !needsPostgres(file)),
-  file => file.startsWith('example/') ? 'example' : file.split('/')[1]
+  file => file.split('/')[1]
 )
 // So small that none of them runs on alone in the end; each costs a second to start.
 const mostFiles = 35
