@@ -807,3 +807,16 @@ await t.test('install: refuses all but the latest of one user', async t => {
     'installed', ({ code }) => code)))
   t.strictSame(codes.sort(), ['B24_ERR_TOO_MANY_INSTALLATIONS', 'installed', 'installed'])
 })
+
+await t.test('isInstalled: tells one installation from the next', async t => {
+  const { app, install, store, sandbox: { portals: { alpha: { memberId } } } } = await serviceFor(t)
+  const { installations } = app
+  t.equal(await installations.isInstalled(memberId, undefined), false, 'not yet')
+  await install()
+  const since = (await store.get(memberId))?.installedAt
+  t.equal(await installations.isInstalled(memberId, undefined), true)
+  t.equal(await installations.isInstalled(memberId, since), true)
+  t.equal(await installations.isInstalled(memberId, Number(since) - 1), false, 'an earlier one')
+  await store.markUninstalled(memberId, Date.now())
+  t.equal(await installations.isInstalled(memberId, since), false, 'no longer')
+})
