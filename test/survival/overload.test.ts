@@ -16,7 +16,7 @@ const program = `
   const fastify = Fastify(serverOptions(config))
   await fastify.register(openApp, { config })
   fastify.placement('LEFT_MENU', {}, async () => {
-    const end = performance.now() + 20
+    const end = performance.now() + 10
     while (performance.now() < end);
     return 'opened'
   })
@@ -79,7 +79,7 @@ await t.test('overload: answers what it can, and refuses the rest', async t => {
 
   t.strictSame([...(await load(1)).keys()], [200])
 
-  const loading = load(40)
+  const loading = load(200)
   const over = new AbortController()
   const end = loading.finally(() => over.abort())
   const [pages, others] = [new Set<string>(), new Set<string>()]
@@ -94,7 +94,7 @@ await t.test('overload: answers what it can, and refuses the rest', async t => {
       await wait(200)
     }),
     // Several at once, as what comes first in a turn of the event loop is served.
-    ...Array.from({ length: 10 }, async () => await whileLoaded(async () => {
+    ...Array.from({ length: 50 }, async () => await whileLoaded(async () => {
       const { status, headers, text } = await postForm(String(calls[0]?.url), String(calls[0]?.payload))
       if (status !== 503) return
       const language = /<html lang="(.+?)"/.exec(text)?.[1]
