@@ -10,6 +10,9 @@ import { sandbox } from '../sandbox/index.ts'
 import { freePort } from '../sandbox/listen.ts'
 import { chromiumPath } from '../test/machine.ts'
 
+/** Milliseconds */
+interface Times { startedAt: number, fromNavigation: number }
+
 const root = join(import.meta.dirname, '..')
 const rounds = 7
 const pages = ['plain', 'vue', 'react']
@@ -36,7 +39,7 @@ async function open (context: BrowserContext, portal: string, path: string): Pro
   await link.click()
   const frame = await navigated
   await frame.getByText('#20 Delivery 20').waitFor()
-  const { startedAt, fromNavigation } = await frame.evaluate(() => new Promise<{ startedAt: number, fromNavigation: number }>(resolve => {
+  const { startedAt, fromNavigation } = await frame.evaluate(() => new Promise<Times>(resolve => {
     new PerformanceObserver(list => {
       for (const { name, startTime } of list.getEntries()) {
         if (name === 'first-contentful-paint') resolve({ startedAt: performance.timeOrigin, fromNavigation: startTime })

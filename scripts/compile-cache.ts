@@ -1,6 +1,6 @@
-// Fills the folder NODE_COMPILE_CACHE while the image is built: starts the service, lets it render a page, loads what it
-// loads later, and ends it. V8 takes the cache only with the flags, the Node.js, the user and the kind of processor that
-// it was made with; so it is made by the service itself, which sets some flags.
+// Fills the folder NODE_COMPILE_CACHE while the image is built: starts the service, lets it render a page, loads what
+// it loads later, and ends it. V8 takes the cache only with the flags, the Node.js, the user and the kind of processor
+// that it was made with; so it is made by the service itself, which sets some flags.
 // node <flags of the image's command> compile-cache.ts, in the folder of the service
 import { randomBytes } from 'node:crypto'
 import { getCompileCacheDir } from 'node:module'

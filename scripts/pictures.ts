@@ -1,5 +1,5 @@
-// npm run pictures: takes the pictures of the docs from the demo, in .github/, and writes down what they show, so that a
-// test finds those that have become old.
+// npm run pictures: takes the pictures of the docs from the demo, in .github/, and writes down what they show, so that
+// a test finds those that have become old.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'

@@ -56,8 +56,8 @@ const booleans = new Map([['true', true], ['false', false], ['1', true], ['0', f
 
 /**
  * Turns text into the types that a schema declares, at any depth. PHP does not tell a list from an object with keys
- * 0…n-1, and writes an empty object as `[]`: each becomes what is declared. What does not fit is left as it is, for the
- * check that follows.
+ * 0…n-1, and writes an empty object as `[]`: each becomes what is declared. What does not fit is left as it is, for
+ * the check that follows.
  *
  * @returns a copy of the plain data
  */

@@ -28,8 +28,8 @@ export const nextTokens = <Columns extends object>(tokenColumns: Columns, now: n
 export function createSqlTokenStore (
   database: Kysely<Database>, table: PairTable, tokenColumns: TokenColumns
 ): Omit<PairStore, 'get'> {
-  // What follows uses the columns of pairs only, which both tables have.
-  const db = database as unknown as Kysely<Record<PairTable, PairColumns>>
+  // kysely makes no one type of two tables.
+  const db = database as unknown as Kysely<Record<PairTable, PairColumns>> // both have these columns
   const isLiving = table === 'installations' ? sql<SqlBool>`uninstalled_at is null` : sql<SqlBool>`user_id is not null`
   const living = (memberId: string) => db.updateTable(table).where('member_id', '=', memberId).where(isLiving)
   // Both as the index has them.

@@ -18,8 +18,10 @@ const rowsBetweenNews = 10_000
 const portalsNamed = 20
 
 /** The secrets of one table. */
-const secretsOf = (db: Kysely<Database>, table: TableName) =>
-  ({ db: db as unknown as Kysely<Record<TableName, SecretRow>>, table, columns: tables[table] as readonly Column[] })
+const secretsOf = (database: Kysely<Database>, table: TableName) => {
+  const db = database as unknown as Kysely<Record<TableName, SecretRow>> // both have these columns
+  return { db, table, columns: tables[table] as readonly Column[] }
+}
 type Secrets = ReturnType<typeof secretsOf>
 
 /**
