@@ -1,5 +1,6 @@
 import type { Entry } from '../../content.ts'
 import type { Portal } from '../../portal.ts'
+import { map, text as textOf } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 
 /** A moment as the calendar writes it: 12/11/2024 05:59:00 pm; empty for one that nobody has entered. */
@@ -23,12 +24,34 @@ export const calendarOf = ({ authorId, fields }: Entry): { type: string, ownerId
   type: String(fields.TYPE ?? 'user'), ownerId: String(fields.OWNER_ID ?? authorId)
 })
 
+/** A moment as in Wed Dec 11 2024 17:59:00. */
+const formatted = (moment: number): string => Number.isNaN(moment)
+  ? ''
+  : new Date(moment).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) ([\d:]+).*$/, '$1 $3 $2 $4 $5')
+
+/** How often an event comes again, in the portal's form: days by their own names, the last day in three ways. */
+function ruleOf (given: unknown): Row | '' {
+  const { BYDAY, UNTIL, ...rule } = map(given)
+  if (!rule.FREQ) return ''
+  const days = Object.values(map(BYDAY)).map(day => [textOf(day), day])
+  return {
+    ...rule,
+    ...(days.length > 0 && { BYDAY: Object.fromEntries(days) }),
+    ...(UNTIL !== undefined && { UNTIL, '~UNTIL': UNTIL, UNTIL_TS: momentOf(UNTIL) / 1000 || 0 })
+  }
+}
+
 /** An event as calendar.event.get shows it. */
 export function eventRow (portal: Portal, entry: Entry): Row {
   const { id, title, text, authorId, at, fields } = entry
   const [from, to] = [momentOf(fields.DATE_FROM), momentOf(fields.DATE_TO)]
   const { type, ownerId } = calendarOf(entry)
-  const author = portal.user(authorId)
+  const isMeeting = fields.IS_MEETING === 'Y'
+  const host = Number(textOf(fields.HOST)) || authorId
+  const hostUser = portal.user(host)
+  const attendees = isMeeting ? Object.values(map(fields.ATTENDEES)).map(Number) : [authorId]
+  const meeting = map(fields.MEETING)
+  const section = textOf(fields.SECTION) || ownerId || '0'
   return {
     ID: String(id),
     PARENT_ID: String(id),
@@ -52,25 +75,51 @@ export function eventRow (portal: Portal, entry: Entry): Row {
     DATE_CREATE: calendarTime(at),
     TIMESTAMP_X: calendarTime(at),
     DESCRIPTION: text,
-    PRIVATE_EVENT: '',
-    ACCESSIBILITY: 'busy',
-    IMPORTANCE: 'normal',
-    IS_MEETING: false,
-    MEETING_STATUS: null,
-    MEETING_HOST: String(authorId),
-    MEETING: { HOST_NAME: author ? `${author.name} ${author.lastName}` : '', MEETING_CREATOR: authorId },
+    PRIVATE_EVENT: fields.PRIVATE_EVENT === 'Y' ? '1' : '',
+    ACCESSIBILITY: fields.ACCESSIBILITY ?? 'busy',
+    IMPORTANCE: fields.IMPORTANCE ?? 'normal',
+    IS_MEETING: isMeeting,
+    MEETING_STATUS: isMeeting ? 'H' : null,
+    MEETING_HOST: String(host),
+    MEETING: {
+      HOST_NAME: hostUser ? `${hostUser.name} ${hostUser.lastName}` : '',
+      NOTIFY: meeting.notify ?? false,
+      REINVITE: meeting.reinvite ?? false,
+      ALLOW_INVITE: meeting.allow_invite ?? false,
+      HIDE_GUESTS: meeting.hide_guests ?? false,
+      MEETING_CREATOR: host,
+      LANGUAGE_ID: 'en',
+      MAIL_FROM: ''
+    },
     LOCATION: fields.LOCATION ?? '',
-    REMIND: [],
-    COLOR: '',
-    RRULE: '',
+    REMIND: fields.REMIND ?? [],
+    COLOR: fields.COLOR ?? '',
+    RRULE: ruleOf(fields.RRULE),
     EXDATE: '',
+    DAV_XML_ID: `${id}@${portal.memberId}`,
+    G_EVENT_ID: '',
+    DAV_EXCH_LABEL: '',
+    CAL_DAV_LABEL: '',
     VERSION: '1',
-    ATTENDEES_CODES: [`U${authorId}`],
-    SECTION_ID: ownerId || '0',
-    SECT_ID: ownerId || '0',
-    UF_CRM_CAL_EVENT: false,
+    ATTENDEES_CODES: attendees.map(user => `U${user}`),
+    RECURRENCE_ID: null,
+    RELATIONS: null,
+    SECTION_ID: section,
+    SYNC_STATUS: null,
+    UF_CRM_CAL_EVENT: fields.CRM_FIELDS ?? false,
     UF_WEBDAV_CAL_EVENT: false,
-    ATTENDEE_LIST: [],
-    '~DESCRIPTION': text
+    SECTION_DAV_XML_ID: null,
+    DATE_FROM_FORMATTED: formatted(from),
+    DATE_TO_FORMATTED: formatted(to),
+    SECT_ID: section,
+    ATTENDEE_LIST: isMeeting
+      ? attendees.map(user => ({ id: user, entryId: String(id), status: user === host ? 'H' : 'Q' }))
+      : [],
+    COLLAB_ID: null,
+    '~RRULE_DESCRIPTION': '',
+    attendeesEntityList: attendees.map(user => ({ entityId: 'user', id: user })),
+    '~DESCRIPTION': text,
+    '~USER_OFFSET_FROM': 0,
+    '~USER_OFFSET_TO': 0
   }
 }

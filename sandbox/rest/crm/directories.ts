@@ -46,19 +46,35 @@ const DIRECTORIES: Readonly<Record<string, Value[]>> = {
   HONORIFIC: [['HNR_EN_1', 'Mr.'], ['HNR_EN_2', 'Mrs.'], ['HNR_EN_3', 'Ms.']]
 }
 
+const COLOURS = ['#39A8EF', '#2FC6F6', '#55D0E0', '#47E4C2', '#FFA900']
+
+/** What a stage says beside its name. The first one and the first of each end are there in every pipeline. */
+function stageOf (values: Value[], [, name, semantics]: Value, index: number): Row {
+  const isFirst = values.findIndex(value => value[2] === semantics) === index
+  const COLOR = semantics === 'S' ? '#7BD500' : semantics === 'F' ? '#FF5752' : COLOURS[index % COLOURS.length]
+  const meaning = semantics === 'S' ? 'success' : semantics !== 'F' ? 'process' : isFirst ? 'failure' : 'apology'
+  return {
+    NAME_INIT: isFirst ? name : '', SYSTEM: isFirst ? 'Y' : 'N', COLOR, EXTRA: { SEMANTICS: meaning, COLOR }
+  }
+}
+
 /** Rows of crm.status.list: every value of every directory. */
 export const statuses: readonly Row[] = Object.entries(DIRECTORIES).flatMap(([directory, values]) =>
-  values.map(([id, name, semantics], index) => ({
-    ENTITY_ID: directory,
-    STATUS_ID: id,
-    NAME: name,
-    NAME_INIT: name,
-    SORT: String((index + 1) * 10),
-    SYSTEM: 'Y',
-    COLOR: '',
-    CATEGORY_ID: /STAGE_(\d+)$/.exec(directory)?.[1] ?? (directory === 'DEAL_STAGE' ? '0' : null),
-    SEMANTICS: semantics ?? null
-  }))).map((row, index) => ({ ID: String(index + 1), ...row }))
+  values.map((value, index): Row => {
+    const [STATUS_ID, NAME, semantics] = value
+    return {
+      ENTITY_ID: directory,
+      STATUS_ID,
+      NAME,
+      NAME_INIT: NAME,
+      SORT: String((index + 1) * 10),
+      SYSTEM: 'Y',
+      COLOR: '',
+      CATEGORY_ID: /STAGE_(\d+)$/.exec(directory)?.[1] ?? null,
+      SEMANTICS: semantics ?? null,
+      ...(/STAGE|STATUS/.test(directory) && stageOf(values, value, index))
+    }
+  })).map((row, index) => ({ ID: String(index + 1), ...row }))
 
 /** The first stage of a directory. */
 export const firstStage = (directory: string): string | null => DIRECTORIES[directory]?.[0]?.[0] ?? null

@@ -5,6 +5,8 @@ export interface ItemField {
   /** `read`: nobody can write it; `create`: only while the item is added; `answer`: not even listed. */
   access?: 'read' | 'create' | 'answer'
   isMultiple?: boolean
+  isRequired?: boolean
+  settings?: Record<string, unknown>
   isDeprecated?: boolean
   /** The directory of a crm_status. */
   statusType?: string
@@ -16,6 +18,13 @@ const write = (type: string, title: string): ItemField => ({ type, title })
 const several = (type: string, title: string): ItemField => ({ type, title, isMultiple: true })
 const status = (statusType: string, title: string): ItemField => ({ type: 'crm_status', title, statusType })
 
+/** Fields without values, which items have had since long ago. */
+export const EMPTY = {
+  lead: 'dateCreateShort dateModifyShort isConvert productId shortName address login searchContent skype icq imol',
+  deal: 'productId begindateShort closedateShort eventDate eventDateShort eventId eventDescription searchContent ' +
+    'orderStage receivedAmount lostAmount hasProducts'
+}
+
 /** The standard fields of items by their names. Which of them a type has is told by the type. */
 export const FIELDS: Readonly<Record<string, ItemField>> = {
   id: read('integer', 'ID'),
@@ -26,10 +35,10 @@ export const FIELDS: Readonly<Record<string, ItemField>> = {
   createdBy: read('user', 'Created by'),
   updatedBy: read('user', 'Modified by'),
   assignedById: write('user', 'Responsible person'),
-  opened: write('boolean', 'Available to everyone'),
-  webformId: write('crm_webform', 'Created by CRM form'),
-  lastActivityBy: write('user', 'Last timeline activity by'),
-  lastActivityTime: write('datetime', 'Last activity'),
+  opened: { type: 'boolean', title: 'Available to everyone', isRequired: true },
+  webformId: write('integer', 'Created by CRM form'),
+  lastActivityBy: read('user', 'Last timeline activity by'),
+  lastActivityTime: read('datetime', 'Last activity'),
   movedTime: read('datetime', 'Moved on'),
   movedBy: read('user', 'Moved by'),
   observers: several('user', 'Observers'),
@@ -59,11 +68,15 @@ export const FIELDS: Readonly<Record<string, ItemField>> = {
   closedate: write('date', 'End date'),
   actualDate: write('date', 'Valid until'),
   dateClosed: read('datetime', 'Closed on'),
-  companyId: write('crm_company', 'Company'),
+  companyId: { type: 'crm_company', title: 'Company', settings: { parentEntityTypeId: 4 } },
   contactId: { type: 'crm_contact', title: 'Contact', isDeprecated: true },
   contactIds: several('crm_contact', 'Contacts'),
   companyIds: several('crm_company', 'Companies'),
-  mycompanyId: write('crm_company', 'Your company details'),
+  mycompanyId: {
+    type: 'crm_company',
+    title: 'Your company details',
+    settings: { isMyCompany: true, parentEntityTypeId: 4, isEmbeddedEditorEnabled: true }
+  },
   leadId: write('crm_lead', 'Lead'),
   dealId: write('crm_deal', 'Deal'),
   quoteId: write('crm_quote', 'Quote'),
@@ -105,5 +118,6 @@ export const FIELDS: Readonly<Record<string, ItemField>> = {
   phone: answer('string', 'Phone'),
   phoneMobile: answer('string', 'Phone, mobile'),
   phoneWork: answer('string', 'Phone, work'),
-  phoneMailing: answer('string', 'Phone, newsletters')
+  phoneMailing: answer('string', 'Phone, newsletters'),
+  ...Object.fromEntries(`${EMPTY.lead} ${EMPTY.deal}`.split(' ').map(name => [name, answer('string', name)]))
 }

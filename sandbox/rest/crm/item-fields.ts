@@ -1,7 +1,7 @@
 import { toFieldName } from '../field-names.ts'
 import type { Row } from '../select-rows.ts'
 import { toItemName, toKept } from './field-names.ts'
-import { FIELDS } from './fields.ts'
+import { FIELDS, type ItemField } from './fields.ts'
 import type { ItemType } from './types.ts'
 
 const PARENT = /^parentId(\d+)$/
@@ -10,13 +10,14 @@ const isListed = (name: string): boolean => FIELDS[name]?.access !== 'answer'
 
 function describe (type: ItemType, name: string): Row {
   const [, parent] = PARENT.exec(name) ?? []
-  const field = FIELDS[name] ?? { type: 'crm_entity', title: 'Parent item' }
+  const field: ItemField = FIELDS[name] ?? { type: 'crm_entity', title: 'Parent item' }
   const statusType = name === 'typeId'
     ? type.kinds
     : /stageId$/i.test(name) ? type.stages?.(type.category ?? 0) : field.statusType
+  const settings = parent === undefined ? field.settings : { parentEntityTypeId: Number(parent) }
   return {
     type: field.type,
-    isRequired: false,
+    isRequired: field.isRequired ?? false,
     isReadOnly: field.access === 'read',
     isImmutable: field.access === 'create',
     isMultiple: field.isMultiple ?? false,
@@ -24,7 +25,7 @@ function describe (type: ItemType, name: string): Row {
     ...(field.isDeprecated && { isDeprecated: true }),
     ...(statusType !== undefined && { statusType }),
     title: field.title,
-    ...(parent !== undefined && { settings: { parentEntityTypeId: Number(parent) } }),
+    ...(settings && { settings }),
     upperName: parent === undefined ? toFieldName(name) : toKept(name)
   }
 }

@@ -3,6 +3,7 @@ import type { Portal } from '../../portal.ts'
 import { RestError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
+import { EMPTY } from './fields.ts'
 
 /** The smart process of the sandbox. */
 export const SMART_PROCESS = 183
@@ -46,7 +47,7 @@ const TYPES: readonly ItemType[] = [
     title: 'Lead',
     stages: () => 'STATUS',
     fields: words(COMMON, UTM, STAGES, AMOUNT, CLIENT, SOURCE, ORIGIN, PERSON, REACHED, 'title stageSemanticId',
-      'companyTitle comments dateClosed isReturnCustomer statusDescription observers')
+      'companyTitle comments dateClosed isReturnCustomer statusDescription observers', EMPTY.lead)
   },
   {
     id: 2,
@@ -59,7 +60,7 @@ const TYPES: readonly ItemType[] = [
     fields: words(COMMON, UTM, STAGES, AMOUNT, CLIENT, SOURCE, ORIGIN, 'title categoryId previousStageId',
       'stageSemanticId closed isNew isReturnCustomer isRepeatedApproach isRecurring isWon isLose isWork probability',
       'begindate closedate mycompanyId leadId quoteId typeId additionalInfo comments locationId taxValue observers',
-      `parentId${SMART_PROCESS}`)
+      `parentId${SMART_PROCESS}`, EMPTY.deal)
   },
   {
     id: 3,

@@ -37,7 +37,10 @@ export const storageRow = ({ id, name, type, entityId }: Storage): Row => ({
 
 export const isFolder = ({ fields }: Entry): boolean => fields.TYPE === 'folder'
 
-/** A file or folder as disk.file.get and disk.folder.get show it. The links are for who holds the token. */
+/**
+ * A file or folder as the method shows it that has made it; the links are for who holds the token. Numbers are texts
+ * and nobody is 0 as soon as it is read again.
+ */
 export function objectRow (entry: Entry, { accessToken, portal }: Pick<Token, 'accessToken' | 'portal'>): Row {
   const { id, title, parent, authorId, at, fields } = entry
   const common = {
@@ -55,7 +58,7 @@ export function objectRow (entry: Entry, { accessToken, portal }: Pick<Token, 'a
     UPDATED_BY: String(authorId),
     DELETED_BY: null
   }
-  if (isFolder(entry)) return { ...common, REAL_OBJECT_ID: String(id), DETAIL_URL: `${portal.url}/docs/path/${title}` }
+  if (isFolder(entry)) return { ...common, REAL_OBJECT_ID: id, DETAIL_URL: `${portal.url}/docs/path/${title}` }
   return {
     ...common,
     GLOBAL_CONTENT_VERSION: 1,
@@ -65,6 +68,13 @@ export function objectRow (entry: Entry, { accessToken, portal }: Pick<Token, 'a
     DETAIL_URL: `${portal.url}/docs/file/${encodeURIComponent(title)}`
   }
 }
+
+/** A file or folder as disk.file.get and disk.folder.get show it. */
+export const readRow = (entry: Entry, token: Parameters<typeof objectRow>[1]): Row => ({
+  ...Object.fromEntries(Object.entries(objectRow(entry, token)).map(([name, value]) =>
+    [name, typeof value === 'number' ? String(value) : value])),
+  DELETED_BY: '0'
+})
 
 /**
  * The number in the parameter `id`.

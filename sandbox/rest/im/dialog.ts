@@ -67,7 +67,7 @@ export function dialog ({ params, token: { portal, user } }: RestCall) {
     message_type: other === undefined ? 'C' : 'P',
     public: '',
     role: other !== undefined || user.id === owner ? 'owner' : 'member',
-    entity_link: [],
+    entity_link: { type: '', url: '', id: '' },
     text_field_enabled: true,
     background_id: null,
     permissions: PERMISSIONS,

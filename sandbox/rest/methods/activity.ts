@@ -1,5 +1,6 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
+import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeById } from '../crm/types.ts'
 import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
@@ -34,6 +35,13 @@ const DEFAULTS: Row = {
   ORIGIN_ID: null,
   PROVIDER_PARAMS: [],
   PROVIDER_DATA: null,
+  RESULT_MARK: '0',
+  RESULT_VALUE: null,
+  RESULT_SUM: null,
+  RESULT_CURRENCY_ID: null,
+  RESULT_STATUS: '0',
+  RESULT_STREAM: '0',
+  RESULT_SOURCE_ID: null,
   AUTOCOMPLETE_RULE: '0'
 }
 
@@ -109,14 +117,6 @@ function update (call: RestCall): true {
   return true
 }
 
-function remove (call: RestCall): true {
-  const { portal, user } = call.token
-  const entry = find(call)
-  portal.content.remove(entry)
-  queueEvent(portal, 'ONCRMACTIVITYDELETE', entry.id, user)
-  return true
-}
-
 function list ({ params, token: { portal } }: RestCall): Page {
   const rows = filterRows(portal.content.list('activity').map(activityRow), params.FILTER)
   const isShown = Object.values(map(params.SELECT)).includes('COMMUNICATIONS')
@@ -133,5 +133,5 @@ export const activityMethods: RestMethods = {
   'crm.activity.get': { scopes, run: call => withoutCommunications(activityRow(find(call))) },
   'crm.activity.list': { scopes, run: list },
   'crm.activity.update': { scopes, run: update },
-  'crm.activity.delete': { scopes, run: remove }
+  'crm.activity.delete': { scopes, run: call => removeEntry(call, find(call), 'ONCRMACTIVITYDELETE') }
 }

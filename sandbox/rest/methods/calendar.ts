@@ -27,6 +27,13 @@ function momentIn ({ params }: RestCall, name: string): string {
   return seconds > 0 ? isoTime(seconds * 1000) : text(params[name])
 }
 
+/** What an event keeps as it was sent. */
+const KEPT = ['LOCATION', 'PRIVATE_EVENT', 'ACCESSIBILITY', 'IMPORTANCE', 'IS_MEETING', 'HOST', 'ATTENDEES', 'MEETING',
+  'REMIND', 'COLOR', 'RRULE', 'CRM_FIELDS', 'SECTION']
+
+const kept = ({ params }: RestCall): Row =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => KEPT.includes(name)))
+
 function find ({ params, token: { portal } }: RestCall): Entry | undefined {
   return portal.content.find('event', Number(text(params.ID)))
 }
@@ -47,7 +54,7 @@ function add (call: RestCall): number {
       SKIP_TIME: text(params.SKIP_TIME) === 'Y' ? 'Y' : 'N',
       TYPE: required.type,
       OWNER_ID: text(params.OWNERID),
-      LOCATION: text(params.LOCATION)
+      ...kept(call)
     }
   })
   queueEvent(portal, 'ONCALENDARENTRYADD', id, user)
@@ -94,7 +101,6 @@ function update (call: RestCall): number {
   if (!entry) throw new RestError('', 'An error occurred while updating the event')
   const [from, to] = [momentIn(call, 'FROM'), momentIn(call, 'TO')]
   const given = {
-    LOCATION: params.LOCATION,
     SKIP_TIME: params.SKIP_TIME,
     DATE_FROM: from || undefined,
     DATE_TO: to || undefined
@@ -104,7 +110,9 @@ function update (call: RestCall): number {
     title: params.NAME === undefined ? entry.title : text(params.NAME),
     text: params.DESCRIPTION === undefined ? entry.text : text(params.DESCRIPTION),
     fields: {
-      ...entry.fields, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+      ...entry.fields,
+      ...kept(call),
+      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
     }
   })
   queueEvent(portal, 'ONCALENDARENTRYUPDATE', entry.id, user)

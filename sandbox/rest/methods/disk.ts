@@ -1,6 +1,6 @@
 import type { Entry } from '../../content.ts'
 import {
-  childrenOf, findObject, findStorage, idOf, objectRow, put, sentFile, storageRow, storagesOf
+  childrenOf, findObject, findStorage, idOf, objectRow, put, readRow, sentFile, storageRow, storagesOf
 } from '../disk/drive.ts'
 import { FileAnswer } from '../file-answer.ts'
 import { page, type Page } from '../page.ts'
@@ -32,7 +32,7 @@ const show = (call: RestCall, entry: Entry): Row => objectRow(entry, call.token)
 
 function children (call: RestCall, { folder }: Place): Page {
   const { params, token: { portal } } = call
-  const rows = filterRows(childrenOf(portal, folder).map(entry => show(call, entry)), params.FILTER)
+  const rows = filterRows(childrenOf(portal, folder).map(entry => readRow(entry, call.token)), params.FILTER)
   return page(orderRows(rows, params.ORDER), params.START)
 }
 
@@ -96,12 +96,12 @@ export const diskMethods: RestMethods = {
   'disk.storage.getchildren': { scopes, run: call => children(call, rootOf(call)) },
   'disk.storage.addfolder': { scopes, run: call => addFolder(call, rootOf(call)) },
   'disk.storage.uploadfile': { scopes, run: call => uploadFile(call, rootOf(call)) },
-  'disk.folder.get': { scopes, run: call => show(call, findObject(call, 'folder')) },
+  'disk.folder.get': { scopes, run: call => readRow(findObject(call, 'folder'), call.token) },
   'disk.folder.getchildren': { scopes, run: call => children(call, folderOf(call)) },
   'disk.folder.addsubfolder': { scopes, run: call => addFolder(call, folderOf(call)) },
   'disk.folder.uploadfile': { scopes, run: call => uploadFile(call, folderOf(call)) },
   'disk.folder.deletetree': { scopes, run: call => remove(call, findObject(call, 'folder')) },
-  'disk.file.get': { scopes, run: call => show(call, findObject(call, 'file')) },
+  'disk.file.get': { scopes, run: call => readRow(findObject(call, 'file'), call.token) },
   'disk.file.delete': { scopes, run: call => remove(call, findObject(call, 'file')) },
   upload: { scopes, run: upload },
   download: { scopes, run: download }

@@ -13,6 +13,7 @@ import { methodMethods } from './method.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
 import { taskActionMethods } from './task-action.ts'
+import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
 import { userMethods } from './user.ts'
@@ -33,6 +34,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...optionMethods,
   ...placementMethods,
   ...taskActionMethods,
+  ...taskDetailMethods,
   ...taskMethods,
   ...timelineMethods,
   ...userMethods

@@ -26,7 +26,7 @@ const stateMethod = (action: string, stateOf: (task: Entry, call: RestCall) => s
     run (call) {
       const { portal, user } = call.token
       const task = taskFor(call, action)
-      return { task: taskOf(portal, changeTask(portal, task, { fields: { STATUS: stateOf(task, call) } }, user)) }
+      return { task: taskOf(portal, changeTask(portal, task, { fields: { STATUS: stateOf(task, call) } }, user), user) }
     }
   }
 })
@@ -37,7 +37,7 @@ function delegate (call: RestCall): { task: Row } {
   if (!userId) throw new RestError('100', 'Could not find value for parameter {userId} (internal error)')
   const task = taskFor(call, 'delegate')
   if (!portal.user(Number(userId))) throw new RestError('0', 'Action on the task is not allowed')
-  return { task: taskOf(portal, changeTask(portal, task, { fields: { RESPONSIBLE_ID: userId } }, user)) }
+  return { task: taskOf(portal, changeTask(portal, task, { fields: { RESPONSIBLE_ID: userId } }, user), user) }
 }
 
 /** What people do with tasks: tasks.task.start, .pause, .complete, .defer, .renew, .approve, .disapprove, .delegate. */

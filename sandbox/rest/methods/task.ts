@@ -8,7 +8,7 @@ import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
-import { taskOf } from '../tasks/task-row.ts'
+import { listedTask, taskOf } from '../tasks/task-row.ts'
 
 const scopes = ['task']
 
@@ -42,12 +42,13 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
     fields: { ...others, RESPONSIBLE_ID: responsible }
   })
   queueEvent(portal, 'ONTASKADD', task.id, user)
-  return { task: taskOf(portal, task) }
+  return { task: taskOf(portal, task, user) }
 }
 
 function get (call: RestCall): { task: Row } | [] {
+  const { portal, user } = call.token
   const entry = findTask(call)
-  return entry ? { task: taskOf(call.token.portal, entry, call.params.SELECT) } : []
+  return entry ? { task: taskOf(portal, entry, user, call.params.SELECT) } : []
 }
 
 /** Values of STATUS that a task can be given: pending, in progress, supposedly completed, completed, deferred. */
@@ -71,7 +72,7 @@ function update (call: RestCall): { task: Row } {
     ...(DESCRIPTION !== undefined && { text: text(DESCRIPTION) }),
     fields: others
   }, user)
-  return { task: taskOf(portal, entry) }
+  return { task: taskOf(portal, entry, user) }
 }
 
 function remove (call: RestCall): { task: true } {
@@ -83,10 +84,12 @@ function remove (call: RestCall): { task: true } {
 }
 
 /** Tasks are searched and sorted by names in capitals, and shown under others; the latest first without an order. */
-function list ({ params, token: { portal } }: RestCall): Page {
-  const rows = portal.content.list('task').map(entry => ({ ...rename(taskOf(portal, entry), toFieldName), entry }))
-  return page(orderRows(filterRows(rows, params.FILTER), params.ORDER ?? { ID: 'DESC' }), params.START,
-    found => ({ tasks: found.map(({ entry }) => taskOf(portal, entry, params.SELECT)) }))
+function list ({ params, token: { portal, user } }: RestCall): Page {
+  const rows = portal.content.list('task')
+    .map(entry => ({ ...rename(listedTask(portal, entry, user), toFieldName), entry }))
+  const { '::SUBFILTER-PARAMS': others, ...filter } = map(params.FILTER)
+  return page(orderRows(filterRows(rows, { ...filter, ...map(others) }), params.ORDER ?? { ID: 'DESC' }), params.START,
+    found => ({ tasks: found.map(({ entry }) => listedTask(portal, entry, user, params.SELECT)) }))
 }
 
 function comment ({ params, token: { portal, user } }: RestCall): number {

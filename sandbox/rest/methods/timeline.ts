@@ -1,5 +1,6 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
+import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeByName } from '../crm/types.ts'
 import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
@@ -61,14 +62,6 @@ function update (call: RestCall): true {
   return true
 }
 
-function remove (call: RestCall): true {
-  const { portal, user } = call.token
-  const entry = find(call)
-  portal.content.remove(entry)
-  queueEvent(portal, 'ONCRMTIMELINECOMMENTDELETE', entry.id, user)
-  return true
-}
-
 function list (call: RestCall): Page {
   const { params, token: { portal } } = call
   const rows = portal.content.list('deal-comment', parentOf(call, map(params.FILTER))).map(commentRow)
@@ -81,5 +74,7 @@ export const timelineMethods: RestMethods = {
   'crm.timeline.comment.get': { scopes, run: call => commentRow(find(call)) },
   'crm.timeline.comment.list': { scopes, run: list },
   'crm.timeline.comment.update': { scopes, run: update },
-  'crm.timeline.comment.delete': { scopes, run: remove }
+  'crm.timeline.comment.delete': {
+    scopes, run: call => removeEntry(call, find(call), 'ONCRMTIMELINECOMMENTDELETE')
+  }
 }

@@ -6,6 +6,7 @@ import { text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
+import { withHistory } from './history.ts'
 
 /** Values of STATUS. */
 export const [PENDING, IN_PROGRESS, SUPPOSEDLY_COMPLETED, COMPLETED, DEFERRED] = ['2', '3', '4', '5', '6'] as const
@@ -15,7 +16,7 @@ export const ALLOWED_IN: Readonly<Record<string, readonly string[]>> = {
   start: [PENDING],
   pause: [IN_PROGRESS],
   complete: [PENDING, IN_PROGRESS, DEFERRED],
-  defer: [PENDING, IN_PROGRESS],
+  defer: [PENDING],
   renew: [SUPPOSEDLY_COMPLETED, COMPLETED, DEFERRED],
   approve: [SUPPOSEDLY_COMPLETED],
   disapprove: [SUPPOSEDLY_COMPLETED],
@@ -39,10 +40,16 @@ export function findTask ({ params, token: { portal } }: RestCall): Entry | unde
   return portal.content.find('task', Number(id))
 }
 
-/** What is known of a task whose status was set: who has closed it, and when. */
+/** What is known of a task whose status was set: who has set it and closed the task, and when. */
 function closing (status: unknown, { id }: SandboxUser, now: string): Row {
   if (status === undefined) return {}
-  return text(status) === COMPLETED ? { CLOSED_BY: id, CLOSED_DATE: now } : { CLOSED_BY: '0', CLOSED_DATE: null }
+  const isClosed = text(status) === COMPLETED
+  return {
+    STATUS_CHANGED_BY: id,
+    STATUS_CHANGED_DATE: now,
+    CLOSED_BY: isClosed ? id : '0',
+    CLOSED_DATE: isClosed ? now : null
+  }
 }
 
 /** Changes a task on behalf of `user`, and tells the application. */
@@ -50,17 +57,15 @@ export function changeTask (
   portal: Portal, before: Entry, { fields = {}, ...changes }: Partial<Pick<Entry, 'title' | 'text' | 'fields'>>,
   user: SandboxUser
 ): Entry {
-  const now = isoTime(Date.now())
-  const entry = {
-    ...before,
-    ...changes,
-    fields: {
-      ...before.fields, ...fields, ...closing(fields.STATUS, user, now), CHANGED_BY: user.id, CHANGED_DATE: now
-    }
-  }
-  portal.content.update(entry)
-  queueEvent(portal, 'ONTASKUPDATE', entry.id, user)
-  return entry
+  const at = Date.now()
+  const now = isoTime(at)
+  const { fields: known, ...entry } = withHistory(
+    before, { ...before, ...changes, fields: { ...before.fields, ...fields } }, user.id, at)
+  const changed = { ...known, ...closing(fields.STATUS, user, now), CHANGED_BY: user.id, CHANGED_DATE: now }
+  const task = { ...entry, fields: changed }
+  portal.content.update(task)
+  queueEvent(portal, 'ONTASKUPDATE', task.id, user)
+  return task
 }
 
 /** Removes a task on behalf of `user`, and tells the application. */

@@ -1,10 +1,13 @@
 import type { Entry } from '../../content.ts'
-import type { Portal } from '../../portal.ts'
+import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename, toCamelCase } from '../field-names.ts'
+import { photoPath } from '../people/user-row.ts'
 import { map } from '../rest-method.ts'
 import { pickFields } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
+import { HISTORY } from './history.ts'
+import { allowedActions, isFavorite, STARRED_BY } from './task-access.ts'
 
 function person (portal: Portal, id: number) {
   const user = portal.user(id)
@@ -12,7 +15,7 @@ function person (portal: Portal, id: number) {
     id: String(id),
     name: `${user.name} ${user.lastName}`,
     link: `/company/personal/user/${id}/`,
-    icon: '',
+    icon: portal.url + photoPath(user),
     workPosition: ''
   }
 }
@@ -21,58 +24,97 @@ function person (portal: Portal, id: number) {
 const peopleBy = (portal: Portal, ids: unknown): Row =>
   Object.fromEntries(Object.values(map(ids)).map(id => [String(id), person(portal, Number(id))]))
 
+const all = (names: string, value: unknown): Row => Object.fromEntries(names.split(' ').map(name => [name, value]))
+
 /** What a task has when nobody has said it. */
 const DEFAULTS: Row = {
+  ...all('MARK SPRINT_ID BACKLOG_ID PARENT_ID DEADLINE START_DATE_PLAN END_DATE_PLAN DATE_START CLOSED_DATE XML_ID ' +
+    'STATUS_CHANGED_BY FORKED_BY_TEMPLATE_ID TIME_SPENT_IN_LOGS FORUM_TOPIC_ID FORUM_ID EXCHANGE_MODIFIED ' +
+    'EXCHANGE_ID VIEWED_DATE SORTING DURATION_FACT FLOW_ID DURATION_PLAN SERVICE_COMMENTS_COUNT', null),
+  ...all('MULTITASK NOT_VIEWED REPLICATE ALLOW_CHANGE_DEADLINE ALLOW_TIME_TRACKING TASK_CONTROL ADD_IN_REPORT ' +
+    'MATCH_WORK_TIME SUBORDINATE IS_MUTED IS_PINNED IS_PINNED_IN_GROUP', 'N'),
+  ...all('STAGE_ID GROUP_ID CLOSED_BY TIME_ESTIMATE', '0'),
   STATUS: '2',
   PRIORITY: '1',
-  MARK: null,
-  MULTITASK: 'N',
-  NOT_VIEWED: 'N',
-  REPLICATE: 'N',
-  STAGE_ID: '0',
-  PARENT_ID: null,
-  GROUP_ID: '0',
-  DEADLINE: null,
-  START_DATE_PLAN: null,
-  END_DATE_PLAN: null,
-  DATE_START: null,
-  CLOSED_BY: '0',
-  CLOSED_DATE: null,
-  ALLOW_CHANGE_DEADLINE: 'N',
-  ALLOW_TIME_TRACKING: 'N',
-  TASK_CONTROL: 'N',
-  ADD_IN_REPORT: 'N',
-  TIME_ESTIMATE: '0',
-  FAVORITE: 'N',
+  OUTLOOK_VERSION: '1',
+  SITE_ID: 's1',
+  DURATION_TYPE: 'days',
+  NEW_COMMENTS_COUNT: 0,
   AUDITORS: [],
   ACCOMPLICES: []
 }
 
-/** A task as tasks.task.get shows it; `select` are the fields that were asked for. */
-export function taskOf (portal: Portal, entry: Entry, select?: unknown): Row {
-  const kept = Object.entries(entry.fields).map(([name, value]) =>
-    [name, typeof value === 'number' ? String(value) : value])
-  const row: Row = {
+/** What the portal generates for a task. */
+export const guidOf = ({ id }: Entry): string => `{00000000-0000-4000-8000-${String(id).padStart(12, '0')}}`
+
+/** All fields of a task by the names under which they are kept, as `viewer` sees it. */
+function allFields (portal: Portal, entry: Entry, viewer: SandboxUser): Row {
+  const { [HISTORY]: _history, [STARRED_BY]: _starred, ...fields } = entry.fields
+  const createdDate = isoTime(entry.at)
+  return {
     ...DEFAULTS,
+    ...all('CHANGED_DATE STATUS_CHANGED_DATE ACTIVITY_DATE', createdDate),
     CHANGED_BY: String(entry.authorId),
-    CHANGED_DATE: isoTime(entry.at),
-    ACTIVITY_DATE: isoTime(entry.at),
     COMMENTS_COUNT: String(portal.content.list('task-comment', String(entry.id)).length),
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(Object.entries(fields).map(([name, value]) =>
+      [name, typeof value === 'number' ? String(value) : value])),
     // What the portal says itself, whatever was written under these names.
     ID: String(entry.id),
     TITLE: entry.title,
     DESCRIPTION: entry.text,
+    GUID: guidOf(entry),
     CREATED_BY: String(entry.authorId),
-    CREATED_DATE: isoTime(entry.at)
+    CREATED_DATE: createdDate,
+    FAVORITE: isFavorite(entry.fields, viewer.id) ? 'Y' : 'N'
   }
+}
+
+/** An empty checklist as the portal draws it. */
+const checklist = (userId: number): Row => ({
+  checklist: [],
+  checkListTree: {
+    nodeId: 0,
+    fields: {
+      ...all('id copiedId entityId createdBy parentId sortIndex nodeId', null),
+      userId,
+      title: '',
+      displaySortIndex: '',
+      isComplete: false,
+      isImportant: false,
+      completedCount: 0,
+      members: [],
+      attachments: []
+    },
+    action: [],
+    descendants: []
+  },
+  checkListCanAdd: true
+})
+
+/** A task as a list shows it to `viewer`; `select` are the fields that were asked for. */
+export function listedTask (portal: Portal, entry: Entry, viewer: SandboxUser, select?: unknown): Row {
+  const row = allFields(portal, entry, viewer)
   const picked = pickFields(row, select)
   return {
     ...rename(picked, toCamelCase),
     descriptionInBbcode: 'Y',
+    group: [],
     creator: person(portal, entry.authorId),
     responsible: person(portal, Number(entry.fields.RESPONSIBLE_ID)),
     ...('ACCOMPLICES' in picked && { accomplicesData: peopleBy(portal, row.ACCOMPLICES) }),
-    ...('AUDITORS' in picked && { auditorsData: peopleBy(portal, row.AUDITORS) })
+    ...('AUDITORS' in picked && { auditorsData: peopleBy(portal, row.AUDITORS) }),
+    ...('STATUS' in picked && { subStatus: row.STATUS })
+  }
+}
+
+/** A task as tasks.task.get shows it to `viewer`. */
+export function taskOf (portal: Portal, entry: Entry, viewer: SandboxUser, select?: unknown): Row {
+  const { subStatus: _listed, ...task } = listedTask(portal, entry, viewer, select)
+  return {
+    ...task,
+    ...(select === undefined
+      ? checklist(viewer.id)
+      : { favorite: isFavorite(entry.fields, viewer.id) ? 'Y' : 'N', ufMailMessage: null }),
+    action: rename(allowedActions(entry.fields, viewer.id), toCamelCase)
   }
 }

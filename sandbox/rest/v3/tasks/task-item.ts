@@ -4,6 +4,7 @@ import { emailOf, photoPath } from '../../people/user-row.ts'
 import { text } from '../../rest-method.ts'
 import type { Row } from '../../select-rows.ts'
 import { ALLOWED_IN, statusOf } from '../../tasks/kept-tasks.ts'
+import { guidOf } from '../../tasks/task-row.ts'
 import { isoTime } from '../../timing.ts'
 import { KEPT } from './task-fields.ts'
 
@@ -96,7 +97,7 @@ export function taskItem (portal: Portal, entry: Entry, viewer: SandboxUser): Ro
     closedBy: personOf(portal, fields.CLOSED_BY),
     closed: fields.CLOSED_DATE ?? null,
     activity: changed,
-    guid: `{00000000-0000-4000-8000-${String(id).padStart(12, '0')}}`,
+    guid: guidOf(entry),
     link: `/company/personal/user/${String(others.responsibleId)}/tasks/task/view/${id}/`,
     rights: taskRights(fields, viewer.admin),
     archiveLink: `/bitrix/tools/disk/uf.php?entityId=${id}&entity=TASKS_TASK&fieldName=UF_TASK_WEBDAV_FILES` +

@@ -27,7 +27,8 @@ await t.test('REST task: a task is added and read back', async t => {
     .slice(1), [{ id: 32, title: 'Call the client', authorId: 1, fields: { RESPONSIBLE_ID: '2' } }])
   const { task } = await resultOf(alpha, 'tasks.task.get',
     { taskId: '32', select: ['ID', 'TITLE'] }) as { task: object } // the task was found
-  t.strictSame(Object.keys(task), ['id', 'title', 'descriptionInBbcode', 'creator', 'responsible'])
+  t.strictSame(Object.keys(task), ['id', 'title', 'descriptionInBbcode', 'group', 'creator', 'responsible',
+    'favorite', 'ufMailMessage', 'action'])
 })
 
 await t.test("REST task: a task can be somebody else's", async t => {

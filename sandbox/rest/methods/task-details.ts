@@ -1,0 +1,54 @@
+import { RestError } from '../rest-error.ts'
+import type { RestCall, RestMethods } from '../rest-method.ts'
+import type { Row } from '../select-rows.ts'
+import { historyRows } from '../tasks/history.ts'
+import { findTask } from '../tasks/kept-tasks.ts'
+import { allowedActions, isFavorite, noActions, STARRED_BY } from '../tasks/task-access.ts'
+import { TASK_FIELDS } from '../tasks/task-fields.ts'
+
+const scopes = ['task']
+
+/** What the users, or the caller, may do; nothing when there is no such task. */
+function access (call: RestCall): { allowedActions: Row } {
+  const { params, token: { portal, user } } = call
+  const task = findTask(call)
+  const ids: unknown = params.USERS ?? [user.id]
+  if (typeof ids !== 'object' || ids === null) {
+    throw new RestError('100',
+      'Invalid value {} to match with parameter {users}. Should be value of type array. (internal error)')
+  }
+  const rows = Object.values(ids).map(id =>
+    [String(id), task && portal.user(Number(id)) ? allowedActions(task.fields, Number(id)) : noActions()])
+  return { allowedActions: task ? Object.fromEntries(rows) : {} }
+}
+
+/** Puts a task among the favorites of the caller, or takes it out. Tells whether it was the other way before. */
+const favoriteMethod = (name: string, isAdded: boolean): RestMethods => ({
+  [`tasks.task.favorite.${name}`]: {
+    scopes,
+    run (call) {
+      const { portal, user } = call.token
+      const task = findTask(call)
+      if (!task || isFavorite(task.fields, user.id) === isAdded) return false
+      const others = Object.values(Object(task.fields[STARRED_BY])).filter(id => id !== user.id)
+      portal.content.update({
+        ...task, fields: { ...task.fields, [STARRED_BY]: isAdded ? [...others, user.id] : others }
+      })
+      return true
+    }
+  }
+})
+
+function history (call: RestCall): { list: Row[] } {
+  const task = findTask(call)
+  return { list: task ? historyRows(call.token.portal, task, call.params) : [] }
+}
+
+/** More about tasks: tasks.task.getaccess, .getfields, .favorite.add, .favorite.remove, .history.list. */
+export const taskDetailMethods: RestMethods = {
+  'tasks.task.getaccess': { scopes, run: access },
+  'tasks.task.getfields': { scopes, run: () => ({ fields: TASK_FIELDS }) },
+  ...favoriteMethod('add', true),
+  ...favoriteMethod('remove', false),
+  'tasks.task.history.list': { scopes, run: history }
+}
