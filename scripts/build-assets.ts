@@ -20,3 +20,9 @@ for (const name of globSync('plugins/**/assets/*', { cwd: dist })) {
   writeFileSync(`${file}.br`, brotliCompressSync(content))
   writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }))
 }
+
+// The package is small enough without the comments of what the sandbox sends to browsers.
+for (const name of globSync('sandbox/assets/**/*.{js,css}', { cwd: dist })) {
+  const file = join(dist, name)
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^[ \t]*(\/\/.*|\/\*[^]*?\*\/)[ \t]*\n/gm, ''))
+}
