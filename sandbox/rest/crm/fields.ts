@@ -21,8 +21,8 @@ const status = (statusType: string, title: string): ItemField => ({ type: 'crm_s
 /** Fields without values, which items have had since long ago. */
 export const EMPTY = {
   lead: 'dateCreateShort dateModifyShort isConvert productId shortName address login searchContent skype icq imol',
-  deal: 'productId begindateShort closedateShort eventDate eventDateShort eventId eventDescription searchContent ' +
-    'orderStage receivedAmount lostAmount hasProducts'
+  deal: 'dateCreateShort dateModifyShort productId begindateShort closedateShort eventDate eventDateShort eventId ' +
+    'eventDescription searchContent orderStage receivedAmount lostAmount hasProducts'
 }
 
 /** The standard fields of items by their names. Which of them a type has is told by the type. */

@@ -52,14 +52,14 @@ function add (call: RestCall): number {
   return id
 }
 
-function update (call: RestCall): true {
+function update (call: RestCall): number {
   const { params, token: { portal, user } } = call
   const message = text(map(params.FIELDS).COMMENT)
   const entry = find(call)
   if (!message) throw new RestError('', 'Empty comment message.')
   portal.content.update({ ...entry, text: message })
   queueEvent(portal, 'ONCRMTIMELINECOMMENTUPDATE', entry.id, user)
-  return true
+  return entry.id
 }
 
 function list (call: RestCall): Page {
@@ -75,6 +75,6 @@ export const timelineMethods: RestMethods = {
   'crm.timeline.comment.list': { scopes, run: list },
   'crm.timeline.comment.update': { scopes, run: update },
   'crm.timeline.comment.delete': {
-    scopes, run: call => removeEntry(call, find(call), 'ONCRMTIMELINECOMMENTDELETE')
+    scopes, run: call => { removeEntry(call, find(call), 'ONCRMTIMELINECOMMENTDELETE') }
   }
 }

@@ -38,7 +38,8 @@ const rows: Row[] = [
   ['v3.tasks.task.get', task(8017)],
   ['v3.tasks.task.list', task(3835)],
   ['v3.tasks.task.access.get', task(8017)],
-  ['v3.tasks.task.field.get']
+  ['v3.tasks.task.field.get'],
+  ['v3.tasks.task.chat.message.send', task(51)]
 ]
 
 for (const [name, seed, params, differs = []] of rows) {

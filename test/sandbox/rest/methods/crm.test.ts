@@ -128,11 +128,11 @@ await t.test('REST crm: a comment is changed and removed', async t => {
   alpha.events = events.map(event => ({ event, handler: `${url}/events`, authType: 0 }))
   const fields = { ENTITY_TYPE: 'deal', ENTITY_ID: 8061, COMMENT: 'Call her' }
   const id = await resultOf(alpha, 'crm.timeline.comment.add', { fields })
-  t.equal(await resultOf(alpha, 'crm.timeline.comment.update', { id, fields: { COMMENT: 'Done' } }), true)
+  t.equal(await resultOf(alpha, 'crm.timeline.comment.update', { id, fields: { COMMENT: 'Done' } }), id)
   t.match(await resultOf(alpha, 'crm.timeline.comment.get', { id }), { COMMENT: 'Done', AUTHOR_ID: '1' })
   t.match(await callRest(alpha, 'crm.timeline.comment.update', { id, fields: {} }),
     { status: 400, body: { error_description: 'Empty comment message.' } })
-  t.equal(await resultOf(alpha, 'crm.timeline.comment.delete', { id }), true)
+  t.equal(await resultOf(alpha, 'crm.timeline.comment.delete', { id }), null)
   t.match(await callRest(alpha, 'crm.timeline.comment.delete', { id }),
     { status: 400, body: { error_description: 'Not found.' } })
   await until(() => received.length === events.length)
