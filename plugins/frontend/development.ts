@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { FastifyInstance } from 'fastify'
@@ -8,6 +7,7 @@ import { findEntry } from './entries.ts'
 import type { Frontend } from './frontend.ts'
 import type { Render } from './render.ts'
 import { createTemplate } from './template.ts'
+import { handleUpgrades } from './upgrades.ts'
 import { loadVite, ownSettings, projectOf } from './vite.ts'
 
 interface DevelopmentOptions {
@@ -29,11 +29,9 @@ export async function createDevelopment (
   const { createServer, createLogger } = await loadVite(root)
   const { hostname, host, protocol } = new URL(publicUrl)
   const isPublic = !isPrivateHost(hostname)
-  // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only. Others are those of the host.
-  const own = (path: string) => path.startsWith('/ui/') ? base + path : path
-  fastify.server.prependListener('upgrade', (request: IncomingMessage) => { request.url = own(String(request.url)) })
   const folder = `/${relative(root, sources).split(sep).join('/')}`
   const entries = folder.slice(1)
+  const before = fastify.server.listenerCount('upgrade')
   const vite = await createServer({
     ...ownSettings,
     root,
@@ -56,6 +54,7 @@ export async function createDevelopment (
       watch: { ignored: ['**/.bitrix24/**', join(dirname(sources), 'ui/**')] }
     }
   })
+  handleUpgrades(fastify.server, { base, before })
   fastify.addHook('preClose', () => vite.close())
   // Vite takes addresses on a page as they are; the page is somewhere else.
   const rooted = (html: string) => html.replaceAll(/\b(src|href)="(\.\.?\/[^"]*)"/g, (_, name: string, path: string) =>
@@ -105,7 +104,9 @@ const pageReload = (sources: string): Plugin => ({
 
 /** Vite's lines in the log of the service. */
 function toLog (logger: Logger, { log }: FastifyInstance): Logger {
-  const write = (level: 'info' | 'warn' | 'error') => (text: string) => { log[level](stripVTControlCharacters(text)) }
+  const write = (level: 'info' | 'warn' | 'error') => (text: string) => {
+    log[level](stripVTControlCharacters(text).trim())
+  }
   const [info, warn, error] = [write('info'), write('warn'), write('error')]
   return Object.assign(logger, { info, warn, warnOnce: warn, error })
 }
