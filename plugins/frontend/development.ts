@@ -7,7 +7,7 @@ import { findEntry } from './entries.ts'
 import type { Frontend } from './frontend.ts'
 import type { Render } from './render.ts'
 import { createTemplate } from './template.ts'
-import { handleUpgrades } from './upgrades.ts'
+import { createUpgradeServer } from './upgrades.ts'
 import { loadVite, ownSettings, projectOf } from './vite.ts'
 
 interface DevelopmentOptions {
@@ -31,7 +31,6 @@ export async function createDevelopment (
   const isPublic = !isPrivateHost(hostname)
   const folder = `/${relative(root, sources).split(sep).join('/')}`
   const entries = folder.slice(1)
-  const before = fastify.server.listenerCount('upgrade')
   const vite = await createServer({
     ...ownSettings,
     root,
@@ -44,7 +43,7 @@ export async function createDevelopment (
     customLogger: toLog(createLogger('info'), fastify),
     server: {
       middlewareMode: true,
-      ws: { server: fastify.server },
+      ws: { server: createUpgradeServer(fastify.server, base) },
       allowedHosts: [hostname],
       // Behind a tunnel anybody can ask: what modules import is served wherever it is, other files are not.
       fs: {
@@ -54,7 +53,6 @@ export async function createDevelopment (
       watch: { ignored: ['**/.bitrix24/**', join(dirname(sources), 'ui/**')] }
     }
   })
-  handleUpgrades(fastify.server, { base, before })
   fastify.addHook('preClose', () => vite.close())
   // Vite takes addresses on a page as they are; the page is somewhere else.
   const rooted = (html: string) => html.replaceAll(/\b(src|href)="(\.\.?\/[^"]*)"/g, (_, name: string, path: string) =>

@@ -1,30 +1,34 @@
-import type { Server } from 'node:http'
+import { Server, type IncomingMessage } from 'node:http'
 
 const protocols = ['vite-hmr', 'vite-ping']
 
-interface Upgrades {
-  /** The path of PUBLIC_URL */
-  base: string
-  /** How many listeners of upgrades the server had before Vite added its own */
-  before: number
-}
-
 /**
- * Leads the upgrades of the hot reload to Vite, and ends those that nobody takes, whose sockets Node leaves open. Where
- * the host has a listener, or gets one, the others are the host's to answer.
+ * Makes a server that gets the upgrades of the hot reload and nothing else. Each listener of a server gets all of its
+ * upgrades, and some answer all, as that of @fastify/websocket does: two answers would break the connection.
+ *
+ * @param server of the service, or of its host
+ * @param base the path of PUBLIC_URL
  */
-export function handleUpgrades (server: Server, { base, before }: Upgrades): void {
-  const own = server.listenerCount('upgrade') - before + 1
-  server.prependListener('upgrade', (request, socket) => {
+export function createUpgradeServer (server: Server, base: string): Server {
+  const vite = new Server()
+  const emit = server.emit.bind(server)
+  server.emit = (event: string, ...args: unknown[]) => {
+    if (event !== 'upgrade') return emit(event, ...args)
+    const request = args[0] as IncomingMessage // an upgrade begins with its request
     const url = String(request.url)
     // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only.
     const full = url.startsWith('/ui/') ? base + url : url
     const [path] = full.split('?')
-    if (path === `${base}/ui/` && protocols.includes(String(request.headers['sec-websocket-protocol']))) {
-      request.url = full
-    } else if (server.listenerCount('upgrade') === own) {
-      socket.on('error', socket.destroy).on('finish', socket.destroy)
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-    }
+    const isForVite = path === `${base}/ui/` && protocols.includes(String(request.headers['sec-websocket-protocol']))
+    if (!isForVite) return emit(event, ...args)
+    request.url = full
+    return vite.emit(event, ...args)
+  }
+  // Node keeps the socket of an upgrade open that nobody answers. What the host listens for is its own to answer.
+  server.on('upgrade', (_request, socket) => {
+    if (server.listenerCount('upgrade') > 1) return
+    socket.on('error', socket.destroy).on('finish', socket.destroy)
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   })
+  return vite
 }

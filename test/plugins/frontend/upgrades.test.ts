@@ -33,10 +33,13 @@ for (const base of ['', '/base']) {
     for (const [path, protocol, status] of rows) {
       t.equal(await upgrade(service, path, protocol), status, `${path} ${protocol}`)
     }
+    const answered: unknown[] = []
     service.fastify.server.on('upgrade', ({ url }, socket) => {
-      if (url === '/chat') socket.end('HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\n\r\n')
+      answered.push(url)
+      socket.end('HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\n\r\n')
     })
     t.equal(await upgrade(service, '/chat', 'chat'), 426)
     t.equal(await upgrade(service, `${base}/ui/`), 101)
+    t.strictSame(answered, ['/chat'], 'the host sees its own upgrades')
   })
 }
