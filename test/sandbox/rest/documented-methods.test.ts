@@ -38,7 +38,7 @@ const WITHOUT = `app.info app.option.get app.option.set calendar.event.update cr
   disk.storage.getchildren disk.storage.uploadfile download event.bind event.test im.notify.personal.add im.recent.get
   log.blogpost.add placement.bind placement.get placement.list placement.unbind scope server.time
   task.commentitem.add tasks.task.approve tasks.task.complete tasks.task.defer tasks.task.disapprove tasks.task.pause
-  tasks.task.renew upload user.option.get user.option.set`.split(/\s+/)
+  upload user.option.get user.option.set`.split(/\s+/)
 
 await t.test('REST: a new method comes with its documented example', async t => {
   const examples = readdirSync(new URL('../../fixtures/rest/', import.meta.url)).map(name => name.replace('.json', ''))

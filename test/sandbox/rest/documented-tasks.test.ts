@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Portal } from '../../../sandbox/index.ts'
-import { callRest, sandboxFor } from '../helper.ts'
+import { callRest, resultOf, sandboxFor } from '../helper.ts'
 import { differences, exampleOf } from './documented.ts'
 import { callV3 } from './v3/scene.ts'
 
@@ -9,6 +9,9 @@ const task = (id: number, fields: object = {}) => (portal: Portal): void => {
     kind: 'task', id, authorId: 1, title: 'Example task', fields: { RESPONSIBLE_ID: '2', AUDITORS: ['3'], ...fields }
   })
 }
+
+/** The tasks of most examples are favorites, and their time is tracked. */
+const TRACKED = { STARRED_BY: [1], ALLOW_TIME_TRACKING: 'Y' }
 
 type Row = [
   name: string, seed?: ((portal: Portal) => void) | undefined, params?: Record<string, unknown>, differs?: string[]
@@ -19,14 +22,15 @@ const rows: Row[] = [
   ['tasks.task.add', undefined, { fields: { TITLE: 'Task title', CREATED_BY: 2, RESPONSIBLE_ID: 3 } },
     ['result.task.action.take: not documented', 'result.task.checkListTree.fields.nodeId: not documented',
       'result.task.sprintId: not documented', 'result.task.backlogId: not documented']],
-  ['tasks.task.get', task(8017, { UF_CRM_TASK: ['C_5'], UF_TASK_WEBDAV_FILES: [1065] })],
+  ['tasks.task.get', task(8017, { UF_CRM_TASK: ['C_5'], UF_TASK_WEBDAV_FILES: [1065], ...TRACKED })],
   ['tasks.task.update', task(11), { fields: { UF_CRM_TASK: ['L_4'], RESPONSIBLE_ID: 3 } },
     ['result.task.ufCrmTask: not documented']],
   ['tasks.task.list', task(434, { STATUS: '3', STARRED_BY: [1] }), {},
     ['result.tasks.sprintId: not documented', 'result.tasks.backlogId: not documented']],
   ['tasks.task.delete', task(8131)],
-  ['tasks.task.start', task(8017)],
-  ['tasks.task.delegate', task(8017), { userId: 3 }],
+  ['tasks.task.start', task(8017, TRACKED)],
+  ['tasks.task.renew', task(1, { STATUS: '5', ...TRACKED })],
+  ['tasks.task.delegate', task(8017, TRACKED), { userId: 3 }],
   ['tasks.task.getaccess', task(8017), { users: [2, 3] }],
   ['tasks.task.getfields'],
   ['tasks.task.favorite.add', task(119)],
@@ -53,3 +57,16 @@ for (const [name, seed, params, differs = []] of rows) {
     t.strictSame(differences(example.answer.result, body.result, 'result'), differs)
   })
 }
+
+await t.test('REST: what may be done with a task is what is documented for its state', async t => {
+  for (const [name, seed, params] of rows) {
+    const example = exampleOf(name)
+    const documented = Object(Object(example.answer.result).task).action
+    if (!documented) continue
+    const { portals: { alpha } } = await sandboxFor(t)
+    seed?.(alpha)
+    const result = await resultOf(alpha, example.method, { ...example.params, ...params })
+    const { take = false, ...actions } = Object(Object(result).task).action
+    t.strictSame({ take, ...actions }, { take: false, ...documented }, name)
+  }
+})
