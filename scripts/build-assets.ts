@@ -24,5 +24,5 @@ for (const name of globSync('plugins/**/assets/*', { cwd: dist })) {
 // The package is small enough without the comments of what the sandbox sends to browsers.
 for (const name of globSync('sandbox/assets/**/*.{js,css}', { cwd: dist })) {
   const file = join(dist, name)
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^[ \t]*(\/\/.*|\/\*[^]*?\*\/)[ \t]*\n/gm, ''))
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^[ \t]*(\/\/.*|\/\*(?:(?!\*\/)[^])*\*\/)[ \t]*\n/gm, ''))
 }
