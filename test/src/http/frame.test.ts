@@ -42,8 +42,8 @@ t.test("postedFrame: without LANG gives the browser's language", async t => {
   ]
   for (const [acceptLanguage, lang] of rows) {
     const headers = acceptLanguage === undefined ? {} : { 'accept-language': acceptLanguage }
-    t.equal(postedFrame({ query: {}, body: undefined, headers }).lang, lang, acceptLanguage)
-    t.equal(postedFrame({ query: { LANG: 'fr' }, body: undefined, headers }).lang, 'fr', acceptLanguage)
+    t.equal(postedFrame({ query: {}, body: undefined, headers }).lang, lang, String(acceptLanguage))
+    t.equal(postedFrame({ query: { LANG: 'fr' }, body: undefined, headers }).lang, 'fr', String(acceptLanguage))
   }
 })
 
