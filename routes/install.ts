@@ -42,10 +42,12 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     })
     // Only administrators can install.
     await fastify.frameAncestors.remember(request, call)
-    const { t } = fastify.pages.i18n.resolve(postedFrame(request).lang)
+    const { lang } = postedFrame(request)
+    const { t } = fastify.pages.i18n.resolve(lang)
+    const named = (code: string) => ({ code, title: fastify.placements.titleOf(code, lang) })
     return await reply.page('install', {
-      bound,
-      skipped: skipped.map(({ code, reason }) => ({ code, reason: reasonText(t, reason) }))
+      bound: bound.map(named),
+      skipped: skipped.map(({ code, reason }) => ({ ...named(code), reason: reasonText(t, reason) }))
     })
   })
 

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fp from 'fastify-plugin'
 import { ApplicationTokenError, OverloadedError } from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
-import { acceptsPage } from '../../src/http/headers.ts'
+import { acceptsPage, browserLanguage } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { cleanError } from '../../src/log/clean-error.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
@@ -42,7 +42,7 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
 
   /** What the page that makes the call tells its user, in the language of the session, else of the request. */
   function messageFor ({ pageSession, headers }: FastifyRequest, pageName: string): string | undefined {
-    const lang = pageSession?.lang ?? /^[a-z]{2,3}/i.exec(headers['accept-language'] ?? '')?.[0]
+    const lang = pageSession?.lang ?? browserLanguage(headers)
     // It was the page, not Bitrix24, that sent what cannot be read.
     const key = `error.${pageName === 'call' ? 'internal' : pageName}.text`
     return i18n?.has(key) ? i18n.resolve(lang).t(key) : undefined

@@ -6,6 +6,7 @@ import {
 } from '../../src/errors.ts'
 import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { compileOptions, reading } from '../../src/schemas/options-schema.ts'
+import { textIn } from '../../src/schemas/placement.ts'
 import { handlerKey, isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
 import { toDeclaration } from './check-settings.ts'
 import type { PlacementContext, PlacementDeclaration, PlacementHandler, PlacementSettings } from './declaration.ts'
@@ -100,6 +101,11 @@ export function createPlacements (fastify: FastifyInstance) {
   const placements = {
     /** What is declared, in order: what an installation binds. */
     all: (): readonly PlacementDeclaration[] => registry.all(),
+    /** The declared title of a handler in a language, by its key; '' without one. */
+    titleOf: (key: string, lang: string): string => {
+      const [code = '', name] = key.split(':')
+      return textIn(registry.find(code, name)?.title ?? '', lang)
+    },
     /**
      * Hands a verified call to its handler: the one of this name, where a placement has several.
      *

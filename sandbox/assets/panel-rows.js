@@ -19,6 +19,9 @@ export function groupsOf (entries) {
   return groups
 }
 
+/** A code that may go on in the next line after each of its words. */
+const breakable = text => text.split(/(?<=_)/).flatMap(word => [word, element('wbr')])
+
 /** One row of the table. What somebody has opened or focused in it stays while messages are added. */
 class Row {
   element = element('tr')
@@ -56,7 +59,7 @@ class Row {
     this.#answer.replaceChildren(
       ...(status === undefined ? [] : [element('span', status < 400 ? 'status' : 'status bad', status), ' ']),
       ...(ms === undefined ? [] : [`${ms} ms`]),
-      ...(outcome === undefined ? [] : [element('span', 'outcome', outcome)])
+      ...(outcome === undefined ? [] : [element('span', 'outcome', ...breakable(outcome))])
     )
     if (this.#newest?.id === id) return
     this.#newest = entry

@@ -35,6 +35,7 @@ export function startHere (portal: Portal, viewer: Viewer) {
   const first: FirstStep | undefined = note === undefined
     ? row && stepOf(portal, viewer, row)
     : { before: 'Click', name: 'Delivery note 42', path: note, after: ': the application opens over the feed.' }
+  const colleague = Object.values(portal.users).find(user => user.id !== viewer.user.id && user.id !== 1)
   const appLink = { name: application.name, path: viewer.link(portal.appPath) }
   return {
     first: first ?? { before: 'Open', ...appLink, after: ': the page of the application.' },
@@ -43,6 +44,10 @@ export function startHere (portal: Portal, viewer: Viewer) {
     hasScreens: (portal.screens ?? []).length > 0,
     isServerDown: trouble.authorizationServer === 'down',
     panelPath: viewer.link('/sandbox/panel/'),
-    colleague: Object.values(portal.users).find(user => user.id !== viewer.user.id && user.id !== 1)
+    colleague: colleague && {
+      name: colleague.name,
+      // Where what somebody has sent arrives, as it is to its receiver.
+      chatPath: `/messenger/?dialog=${viewer.user.id}&lang=${viewer.lang}&user=${colleague.id}`
+    }
   }
 }

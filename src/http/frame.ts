@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIPv4 } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import { upTo } from '../lru.ts'
+import { browserLanguage } from './headers.ts'
 
 /** The two places where a frame's strings can be: the query string of the form's address, and the form itself. */
-interface FrameRequest { query: unknown, body: unknown }
+interface FrameRequest { query: unknown, body: unknown, headers?: IncomingHttpHeaders }
 
 /**
  * One of the strings that the portal's frame adds to a call: from the query string, else from the body. It proves
@@ -25,8 +27,8 @@ interface PostedFrame {
   /** Whether that is on this machine or a private network; `true` without an origin */
   isPrivate: boolean
   /**
-   * The language in which to answer, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian): LANG in lower case, or
-   * `en` when that is no language code. We may have no texts for it
+   * The language in which to answer, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian): LANG in lower case,
+   * without it that of the browser, or `en` when that is no language code. We may have no texts for it
    */
   lang: string
 }
@@ -49,7 +51,7 @@ function postedOrigin (domain: string, protocol: string | undefined): PostedOrig
 
 /** Reads what the frame says, after the body is parsed. It says who may frame an error page. */
 export function postedFrame (request: FrameRequest): PostedFrame {
-  const lang = frameField(request, 'LANG') ?? ''
+  const lang = frameField(request, 'LANG') ?? browserLanguage(request.headers) ?? ''
   const { origin, isPrivate } = postedOrigin(frameField(request, 'DOMAIN') ?? '', frameField(request, 'PROTOCOL'))
   return { origin, isPrivate, lang: /^[a-z]{2,3}$/i.test(lang) ? lang.toLowerCase() : 'en' }
 }

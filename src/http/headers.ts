@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 
 type HasHeaders = Pick<FastifyRequest, 'headers'>
@@ -8,3 +9,12 @@ export const bearerOf = ({ headers }: HasHeaders): string =>
 
 /** Whether a person reads the answer: a program asks for no pages. */
 export const acceptsPage = ({ headers }: HasHeaders): boolean => headers.accept?.includes('text/html') === true
+
+// Languages that Bitrix24 has codes of its own for.
+const CODES: Readonly<Record<string, string>> = { es: 'la', kk: 'kz', pt: 'br', uk: 'ua', vi: 'vn', zh: 'sc' }
+
+/** The first language that a browser asks for, as Bitrix24 writes it; undefined: none. */
+export function browserLanguage (headers: IncomingHttpHeaders = {}): string | undefined {
+  const [lang = ''] = /^[a-z]{2,3}\b/i.exec(headers['accept-language'] ?? '') ?? []
+  return CODES[lang.toLowerCase()] ?? (lang || undefined)
+}

@@ -31,3 +31,7 @@ export async function openBrowser (): Promise<Browser> {
 /** One with windows: it can block cookies, and shows PDF files. */
 export const openWholeBrowser = (): Promise<Browser> =>
   chromium.launch({ ...launchOptions, executablePath: chromiumPath })
+
+/** One whose scroll bars take room, as they do on a desktop with a mouse. */
+export const openWithScrollBars = (): Promise<Browser> =>
+  chromium.launch({ ...launchOptions, ignoreDefaultArgs: ['--hide-scrollbars'] })

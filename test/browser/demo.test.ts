@@ -82,9 +82,8 @@ await t.test('demo: a first visit opens, sends, answers, breaks and repairs', as
   await form.getByRole('button', { name: 'Send', exact: true }).click()
   await form.getByText('Sent to').waitFor()
 
-  await be(page, 2)
-  await page.getByRole('link', { name: 'Messenger' }).click()
-  await page.getByRole('link', { name: 'Anna Berger' }).click()
+  await page.getByRole('link', { name: 'Feed' }).click()
+  await start.getByRole('link', { name: 'as Emil' }).click()
   await page.getByRole('link', { name: 'A lamp for the hall' }).first().click()
   const asked = await frameOf(page, service)
   await asked.getByRole('button', { name: 'Approve' }).click()

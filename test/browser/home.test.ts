@@ -1,10 +1,11 @@
 import t, { type Test } from 'tap'
-import { openBrowser } from './chromium.ts'
+import { openBrowser, openWithScrollBars } from './chromium.ts'
 import { until } from '../until.ts'
 import { startService, type Service } from '../service.ts'
 import { faults, frameOf, look, openWindow } from './window.ts'
 
 const browser = await openBrowser()
+const withScrollBars = await openWithScrollBars()
 
 type State = 'ready' | 'lost' | 'missing' | 'payment_required' | 'wrong_client' | 'server_not_allowed'
 
@@ -67,4 +68,22 @@ await t.test('home: an administrator gets lost access back by a reload', async t
   t.equal(await frame.locator('h1').textContent(), 'Share the application')
 })
 
-await browser.close()
+await t.test('home: nothing moves when a scroll bar appears', async t => {
+  const service = await start(t, 'ready')
+  const { url } = service.sandbox
+  for (const [width, height, lang] of [
+    [1280, 500, 'en'], [390, 500, 'en'], [320, 500, 'ar'], [1280, 800, 'en'], [1280, 500, 'ar'], [1920, 500, 'en']
+  ] as const) {
+    const { page, context } = await openWindow(t, withScrollBars, 'about:blank', width)
+    await page.setViewportSize({ width, height })
+    await page.goto(`${url}/marketplace/app/1/?lang=${lang}&user=1`)
+    t.strictSame(await faults(await frameOf(page, service)), [], `${width} x ${height}, ${lang}`)
+    if (height === 500) {
+      t.ok(await page.evaluate(() => window.innerWidth > document.documentElement.clientWidth), 'there is a scroll bar')
+    }
+    await look(page, `home-scroll-bars-${width}-${height}-${lang}`)
+    await context.close()
+  }
+})
+
+await Promise.all([browser.close(), withScrollBars.close()])

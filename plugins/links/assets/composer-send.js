@@ -34,7 +34,7 @@ function suggestion (form) {
   const field = [...form.querySelectorAll('[data-path]:not(fieldset)')].find(({ type, value }) =>
     type !== 'checkbox' && value !== '')
   const value = field?.selectedOptions?.[0].text ?? field?.value ?? ''
-  return [form.dataset.title, value.split('\n')[0]].filter(Boolean).join(' ').slice(0, 200)
+  return [form.dataset.title, value.split('\n')[0]].filter(Boolean).join(': ').slice(0, 200)
 }
 
 function showChannel (form, name) {

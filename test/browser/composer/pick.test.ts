@@ -50,7 +50,7 @@ await t.test('composer: what the portal has is picked by its name', async t => {
   const link = decodeURIComponent(await written())
   t.match(link, /hostId\]=2&params\[guestIds\]\[0\]=1&params\[guestIds\]\[1\]=2&params\[dealId\]=\d+&/)
   t.match(link, 'params[chatId]=chat2&params[ownerId]=7')
-  t.equal(await form.getByLabel('Text of the link').inputValue(), 'Meeting Emil Novak')
+  t.equal(await form.getByLabel('Text of the link').inputValue(), 'Meeting: Emil Novak')
   t.strictSame(await faults(frame), [])
   await look(page, 'composer-picked')
   const guests = form.locator('.field-block', { has: frame.getByLabel('Guests', { exact: true }) })

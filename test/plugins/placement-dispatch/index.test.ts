@@ -38,6 +38,24 @@ await t.test('placement: answers with the handler of the code, typed by its sche
   for (const [code, options, answer] of rows) t.strictSame(await dispatch(code, options), answer, code)
 })
 
+await t.test('placements: know the title of a handler, a member of a family too', async t => {
+  const { app } = await serviceFor(t, app => {
+    const handler = async () => null
+    app.placement('LEFT_MENU', handler)
+    app.placement('CRM_DEAL_DETAIL_TAB', { name: 'notes', title: { en: 'Notes', de: 'Notizen' } }, handler)
+    app.placement('CRM_DYNAMIC_*_DETAIL_TAB', { title: 'Supplies' }, handler)
+  })
+  const rows: Array<[key: string, lang: string, title: string]> = [
+    ['CRM_DEAL_DETAIL_TAB:notes', 'de', 'Notizen'],
+    ['CRM_DEAL_DETAIL_TAB:notes', 'ja', 'Notes'],
+    ['CRM_DEAL_DETAIL_TAB', 'en', ''],
+    ['CRM_DYNAMIC_183_DETAIL_TAB', 'de', 'Supplies'],
+    ['LEFT_MENU', 'en', ''],
+    ['ONAPPUPDATE', 'en', '']
+  ]
+  for (const [key, lang, title] of rows) t.equal(app.placements.titleOf(key, lang), title, `${key}, ${lang}`)
+})
+
 await t.test('placement: hands the whole call to the handler, options as decoded', async t => {
   const { dispatch } = await serviceFor(t, app => app.placement('DEFAULT', async ({ placement }) => placement))
   const options = { a: { b: '1' } }

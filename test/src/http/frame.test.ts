@@ -35,6 +35,18 @@ t.test('postedFrame: gives LANG in lower case, English for no code', async t => 
   }
 })
 
+t.test("postedFrame: without LANG gives the browser's language", async t => {
+  const rows: Array<[acceptLanguage: string | undefined, lang: string]> = [
+    ['de-DE,de;q=0.9,en;q=0.8', 'de'], ['JA', 'ja'], ['es', 'la'], ['pt-BR', 'br'], ['*', 'en'], ['english', 'en'],
+    [undefined, 'en']
+  ]
+  for (const [acceptLanguage, lang] of rows) {
+    const headers = acceptLanguage === undefined ? {} : { 'accept-language': acceptLanguage }
+    t.equal(postedFrame({ query: {}, body: undefined, headers }).lang, lang, String(acceptLanguage))
+    t.equal(postedFrame({ query: { LANG: 'fr' }, body: undefined, headers }).lang, 'fr', String(acceptLanguage))
+  }
+})
+
 t.test('portal origin: is made of a host with an optional port', async t => {
   const rows: Array<[domain: string, protocol: string | undefined, expected: string]> = [
     ['portal.bitrix24.com', '1', 'https://portal.bitrix24.com'],
