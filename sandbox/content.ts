@@ -65,15 +65,25 @@ export class Content {
   }
 }
 
+/** What is used of SQLite, so that the published types do not lead to those of better-sqlite3. */
+interface EntryDatabase {
+  prepare (sql: string): {
+    get (...values: unknown[]): unknown
+    all (...values: unknown[]): unknown[]
+    run (...values: unknown[]): unknown
+  }
+  transaction (work: () => void): () => void
+}
+
 /** What was written on one portal. */
 export class PortalContent {
-  readonly #database: Database.Database
+  readonly #database: EntryDatabase
   readonly #portal: string
   readonly #examples: () => NewEntry[]
   /** Topics that were looked at already. */
   readonly #lookedAt = new Set<EntryKind>()
 
-  constructor (database: Database.Database, portal: string, examples: () => NewEntry[] = () => []) {
+  constructor (database: EntryDatabase, portal: string, examples: () => NewEntry[] = () => []) {
     this.#database = database
     this.#portal = portal
     this.#examples = examples

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
-import { root, unmeasuredNode, type Command } from './app/process.ts'
+import { root, unmeasured, unmeasuredNode, type Command } from './app/process.ts'
 import { freePort } from './service.ts'
 import { cli, runHere } from './tool.ts'
 import { until } from './until.ts'
@@ -66,18 +66,26 @@ export interface DevRun {
   until?: string
   /** A program that runs the command in its arguments */
   within?: [string, ...string[]]
+  /** Runs the package that is installed in the folder, in place of our source */
+  isInstalled?: boolean
 }
 
 /** Starts `dev`, on free ports. */
 export async function startDev (
   t: Test,
   folder: string,
-  { env = {}, args = [], isMeasured = false, until: printedThen = 'Open http', within = ['env'] }: DevRun = {}
+  {
+    env = {}, args = [], isMeasured = false, until: printedThen = 'Open http', within = ['env'], isInstalled = false
+  }: DevRun = {}
 ): Promise<Dev> {
   const [port, portalPort] = [await freePort(), await freePort()]
   const ports = ['--port', String(port), '--portal-port', String(portalPort)]
-  const all = [cli, 'dev', ...ports, ...args]
-  const [node, nodeArgs]: Command = isMeasured ? [process.execPath, all] : unmeasuredNode(...all)
+  const all = ['dev', ...ports, ...args]
+  const source: Command = isMeasured ? [process.execPath, [cli, ...all]] : unmeasuredNode(cli, ...all)
+  const installed = join(folder, 'node_modules/.bin/fastify-bitrix24')
+  const [node, nodeArgs]: Command = isInstalled
+    ? ['env', [...unmeasured, process.execPath, installed, ...all]]
+    : source
   const [program, ...before] = within
   const child = spawn(program, [...before, node, ...nodeArgs], {
     cwd: folder,

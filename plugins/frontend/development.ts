@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { FastifyInstance } from 'fastify'
@@ -8,6 +7,7 @@ import { findEntry } from './entries.ts'
 import type { Frontend } from './frontend.ts'
 import type { Render } from './render.ts'
 import { createTemplate } from './template.ts'
+import { createUpgradeServer } from './upgrades.ts'
 import { loadVite, ownSettings, projectOf } from './vite.ts'
 
 interface DevelopmentOptions {
@@ -29,9 +29,6 @@ export async function createDevelopment (
   const { createServer, createLogger } = await loadVite(root)
   const { hostname, host, protocol } = new URL(publicUrl)
   const isPublic = !isPrivateHost(hostname)
-  // A proxy may take the path of PUBLIC_URL off; Vite knows its own address only. Others are those of the host.
-  const own = (path: string) => path.startsWith('/ui/') ? base + path : path
-  fastify.server.prependListener('upgrade', (request: IncomingMessage) => { request.url = own(String(request.url)) })
   const folder = `/${relative(root, sources).split(sep).join('/')}`
   const entries = folder.slice(1)
   const vite = await createServer({
@@ -46,7 +43,7 @@ export async function createDevelopment (
     customLogger: toLog(createLogger('info'), fastify),
     server: {
       middlewareMode: true,
-      ws: { server: fastify.server },
+      ws: { server: createUpgradeServer(fastify.server, base) },
       allowedHosts: [hostname],
       // Behind a tunnel anybody can ask: what modules import is served wherever it is, other files are not.
       fs: {
@@ -105,7 +102,9 @@ const pageReload = (sources: string): Plugin => ({
 
 /** Vite's lines in the log of the service. */
 function toLog (logger: Logger, { log }: FastifyInstance): Logger {
-  const write = (level: 'info' | 'warn' | 'error') => (text: string) => { log[level](stripVTControlCharacters(text)) }
+  const write = (level: 'info' | 'warn' | 'error') => (text: string) => {
+    log[level](stripVTControlCharacters(text).trim())
+  }
   const [info, warn, error] = [write('info'), write('warn'), write('error')]
   return Object.assign(logger, { info, warn, warnOnce: warn, error })
 }

@@ -2,7 +2,7 @@ import { sql, type CreateTableBuilder, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import type { BaseLogger } from 'pino'
 import type { Database } from './database.ts'
-import { openPatientTwin } from './postgres-database.ts'
+import { openPatientTwin } from './patient-twins.ts'
 
 /** Tables that belong to one feature, with the migrations that make them. */
 export interface TableSet {

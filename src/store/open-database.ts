@@ -4,44 +4,57 @@ import { Kysely, sql, SqliteDialect } from 'kysely'
 import type { BaseLogger } from 'pino'
 import { StoreOpenError, StoreVersionError } from '../errors.ts'
 import { publishQuery } from '../diagnostics/measurements.ts'
-import { createLocalChanges } from './changes.ts'
+import { createLocalChanges, type Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { installationTables, migrate, migrationTable, type TableSet } from './migrations.ts'
-import { createPostgresChanges } from './postgres-changes.ts'
-import { openPatientDatabase, openPostgresDatabase } from './postgres-database.ts'
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreAddress } from './store-address.ts'
 
 export type OpenDatabase = Awaited<ReturnType<typeof openDatabase>>
 
+// The driver of PostgreSQL is loaded only for PostgreSQL.
+const postgres = async () => ({
+  ...await import('./postgres-database.ts'), ...await import('./postgres-changes.ts')
+})
+
 /** Opens a database, creates it where it is a missing file, and brings its core tables up to date. Close both parts. */
 export async function openDatabase (address: StoreAddress, log?: Pick<BaseLogger, 'info' | 'error'>) {
-  const onLost = (err: Error) => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }
-  return await named(address, () => open(
-    address.kind === 'SQLite'
-      ? overSqlite(openSqliteDatabase(address.file))
-      : openPostgresDatabase(address.config, onLost),
-    async db => {
-      await migrate(db, installationTables, log)
-      // kysely does not close a pool that it has never used.
-      await db.connection().execute(async () => {})
-      const isLocal = address.kind === 'SQLite'
-      return { db, changes: isLocal ? createLocalChanges() : await createPostgresChanges(address.config, log) }
-    }))
+  return await named(address, async () => {
+    if (address.kind === 'SQLite') {
+      const db = overSqlite(openSqliteDatabase(address.file))
+      return await open(db, async () => await withChanges(db, createLocalChanges, log))
+    }
+    const { createPostgresChanges, openPostgresDatabase, postgresConfig } = await postgres()
+    const config = postgresConfig(address.url)
+    const onLost = (err: Error) => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }
+    const db = openPostgresDatabase(config, onLost)
+    return await open(db, async () => await withChanges(db, () => createPostgresChanges(config, log), log))
+  })
+}
+
+async function withChanges (
+  db: Kysely<Database>, createChanges: () => Changes | Promise<Changes>, log?: Pick<BaseLogger, 'info'>
+) {
+  await migrate(db, installationTables, log)
+  // kysely does not close a pool that it has never used.
+  await db.connection().execute(async () => {})
+  return { db, changes: await createChanges() }
 }
 
 /** Opens a database for a tool, as it is and for long statements; with `read` every write fails. */
 export async function openExistingDatabase (
   address: StoreAddress, access: 'read' | 'write'
 ): Promise<Kysely<Database>> {
-  return await named(address, () => open(
-    address.kind === 'SQLite'
-      ? overSqlite(openExistingSqliteDatabase(address.file, access))
-      : openPatientDatabase(address.config, access),
-    async db => {
-      if (await hasTables(db, installationTables, address.name)) return db
-      throw new StoreVersionError(address.name, 'there is no store in this database')
-    }))
+  return await named(address, async () => await open(await existing(address, access), async db => {
+    if (await hasTables(db, installationTables, address.name)) return db
+    throw new StoreVersionError(address.name, 'there is no store in this database')
+  }))
+}
+
+async function existing (address: StoreAddress, access: 'read' | 'write'): Promise<Kysely<Database>> {
+  if (address.kind === 'SQLite') return overSqlite(openExistingSqliteDatabase(address.file, access))
+  const { openPatientDatabase, postgresConfig } = await postgres()
+  return openPatientDatabase(postgresConfig(address.url), access)
 }
 
 const overSqlite = (database: SqliteDatabase.Database) =>

@@ -1,7 +1,8 @@
-import { CompiledQuery, Kysely, PostgresDialect, type DialectAdapter } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { publishQuery } from '../diagnostics/measurements.ts'
 import type { Database } from './database.ts'
+import { addPatientTwin } from './patient-twins.ts'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
 const unresponsiveMs = 6000
@@ -50,21 +51,14 @@ export function openPatientDatabase (config: pg.PoolConfig, access: 'read' | 'wr
   return new Kysely<Database>({ dialect })
 }
 
-// By adapter, which `withTables` keeps.
-const patientTwins = new WeakMap<DialectAdapter, () => Kysely<Database>>()
-
 /** The database of a service: its statements have the time that `config` gives them. */
 export function openPostgresDatabase (config: pg.PoolConfig, onLost?: (error: Error) => void): Kysely<Database> {
   const db = new Kysely<Database>({
     dialect: new PostgresDialect({ pool: openPostgresPool(config, onLost) }), log: publishQuery
   })
-  patientTwins.set(db.getExecutor().adapter, () => openPatientDatabase(config, 'write'))
+  addPatientTwin(db, () => openPatientDatabase(config, 'write'))
   return db
 }
-
-/** Opens the same database for statements that may take their time; undefined: no service has opened it. */
-export const openPatientTwin = (db: Kysely<Database>): Kysely<Database> | undefined =>
-  patientTwins.get(db.getExecutor().adapter)?.()
 
 /** A connection that once did not answer never will, but it looks open: the pool would hand it out for minutes. */
 function endWhenUnresponsive (client: pg.PoolClient): void {

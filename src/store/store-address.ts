@@ -1,14 +1,12 @@
 import { statSync } from 'node:fs'
 import { sql, type Kysely } from 'kysely'
-import type pg from 'pg'
 import { StoreUrlError } from '../errors.ts'
 import { readDatabaseUrl } from '../schemas/variables.ts'
 import type { Database } from './database.ts'
-import { postgresConfig } from './postgres-database.ts'
 
 /** Where a store is. `name` is the variable or argument that holds the address, for messages. */
 export type StoreAddress = { name: string } &
-  ({ kind: 'SQLite', file: string } | { kind: 'PostgreSQL', config: pg.ClientConfig })
+  ({ kind: 'SQLite', file: string } | { kind: 'PostgreSQL', url: string })
 
 /**
  * Reads the address of a store: `sqlite:<file>`, relative to the working directory; `sqlite::memory:`; or
@@ -21,7 +19,7 @@ export function readStoreAddress (url: string, name = 'DATABASE_URL'): StoreAddr
     throw new StoreUrlError(name, (error as Error).message)
   }
   const file = /^sqlite:\s*(.*)$/.exec(url)?.[1]
-  return file === undefined ? { name, kind: 'PostgreSQL', config: postgresConfig(url) } : { name, kind: 'SQLite', file }
+  return file === undefined ? { name, kind: 'PostgreSQL', url } : { name, kind: 'SQLite', file }
 }
 
 /** Identifies a database, however its address is spelled. */

@@ -2,10 +2,14 @@
 import ui from '@bitrix24/b24ui-nuxt/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { checker } from 'vite-plugin-checker'
 
 export default defineConfig(({ command }) => ({
   plugins: [
     vue(),
+    // Shows type errors over the page while `npm run dev` runs.
+    process.env.NODE_ENV === 'development' &&
+      checker({ vueTsc: { tsconfigPath: 'application/frontend/tsconfig.json' } }),
     ui({
       // The page is light, as those of Bitrix24 are, which tells a frame nothing of a theme.
       colorMode: false,

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -44,6 +45,23 @@ await t.test('server: says why it cannot start, with a stack for bugs only', asy
   t.match(await start({ HOST: 'fe80::1%none' }, true), /Error: listen [^]*\n +at /)
   const { port } = new URL(bitrix24.authorizationServer)
   t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
+})
+
+await t.test('server: loads no library that its configuration does not ask for', async t => {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const folder = t.testdir()
+  const { child, ended } = run('src/server.ts', environment(bitrix24, url, { NODE_V8_COVERAGE: folder }))
+  t.ok(await listening(`${url}/health`))
+  child.kill('SIGTERM')
+  t.equal(await ended, 0)
+  const [report = ''] = readdirSync(folder)
+  const { result } = JSON.parse(readFileSync(join(folder, report), 'utf8')) as { result: Array<{ url: string }> }
+  const loaded = new Set(result.map(({ url }) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]))
+  t.ok(loaded.has('fastify'))
+  const late = ['pg', 'vite', '@bitrix24/b24jssdk', '@fastify/otel', '@opentelemetry/api', 'typescript']
+  t.strictSame(late.filter(name => loaded.has(name)), [])
 })
 
 await t.test('server: answers calls in flight after SIGTERM, then ends', async t => {

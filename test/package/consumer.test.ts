@@ -76,6 +76,14 @@ const plugin: FastifyPluginAsync = async (fastify) => {
 }
 export default plugin
 `
+const tests = `
+import { sandbox, type Portal } from 'fastify-bitrix24/sandbox'
+
+const { portals, close } = await sandbox()
+const portal: Portal = portals.alpha
+console.log(portal.url)
+await close()
+`
 
 await t.test('package: its types are whole for a consumer', async t => {
   const { fastify } = await startService(t)
@@ -90,14 +98,19 @@ await t.test('package: its types are whole for a consumer', async t => {
     'whole.ts': whole(names),
     'core.ts': core,
     'without.ts': without,
-    ...Object.fromEntries(['whole', 'core', 'without'].map(name => [`${name}.json`, tsconfig(`${name}.ts`)]))
+    'tests.ts': tests,
+    ...Object.fromEntries(['whole', 'core', 'without', 'tests'].map(name => [`${name}.json`, tsconfig(`${name}.ts`)]))
   })
   const home = join(folder, 'node_modules/fastify-bitrix24')
   t.equal(await run('--outDir', join(home, 'dist')), '', 'builds')
   cpSync(join(root, 'package.json'), join(home, 'package.json'))
   for (const name of ['core', 'without']) t.equal(await run('-p', join(folder, `${name}.json`)), '', name)
-  const files = (await run('-p', join(folder, 'whole.json'), '--listFiles')).trim().split('\n')
-  t.strictSame(files.filter(line => line.includes('error TS')), [], 'whole')
+  const filesOf = async (name: string) => {
+    const lines = (await run('-p', join(folder, `${name}.json`), '--listFiles')).trim().split('\n')
+    t.strictSame(lines.filter(line => line.includes('error TS')), [], name)
+    return lines
+  }
+  const files = [...await filesOf('whole'), ...await filesOf('tests')]
 
   // What the types of the package lead to has to be installed with it.
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

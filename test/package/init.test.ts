@@ -9,6 +9,7 @@ import { listening, unmeasured } from '../app/process.ts'
 import { openBrowser } from '../browser/chromium.ts'
 import { faults, look, openWindow } from '../browser/window.ts'
 import { until } from '../until.ts'
+import { develop } from './develop.ts'
 import { installIn, pack, runIn } from './packed.ts'
 
 const browser = await openBrowser()
@@ -84,7 +85,7 @@ async function visit (t: Test, kind: string, { alpha, url }: { alpha: { url: str
   }
 }
 
-for (const kind of ['plain', 'vue', 'react']) {
+for (const [kind, component] of [['plain'], ['vue', 'DealTab.vue'], ['react', 'DealTab.tsx']] as const) {
   await t.test(`init --${kind}: is typed, tested, built and served`, async t => {
     const folder = await init(kind)
     const npm = async (script: string) => {
@@ -94,6 +95,9 @@ for (const kind of ['plain', 'vue', 'react']) {
     }
     for (const script of ['typecheck', 'test', 'test:browser']) await npm(script)
     await visit(t, kind, await start(t, folder))
+    if (component !== undefined) {
+      await t.test('dev: shows edits and type errors, and keeps the state', t => develop(t, browser, folder, component))
+    }
   })
 }
 
