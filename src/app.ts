@@ -69,7 +69,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(openapi, { title, url: publicUrl })
   const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays, journalDays } = config
   if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
-  if (journalDays > 0) await fastify.register(import('../plugins/journal/index.ts'), { store, days: journalDays })
+  await fastify.register(import('../plugins/journal/index.ts'), { store, days: journalDays })
 
   // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
   await loadApplication(fastify, own, shutdown, hasLinks)

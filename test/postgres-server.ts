@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../sandbox/listen.ts'
@@ -26,6 +26,8 @@ export interface OwnPostgres extends Postgres {
   start: () => Promise<void>
   /** immediate: as if it crashed */
   stop: (mode: 'fast' | 'immediate') => Promise<void>
+  /** Makes it hang: connections stay open, new ones are accepted, and nothing is answered. Returns what ends that */
+  hang: () => () => void
   /** Stops it at once and deletes its folder; synchronous, so that it can run when the process exits */
   close: () => void
 }
@@ -87,6 +89,14 @@ export async function startPostgresServer (): Promise<OwnPostgres> {
     ...postgresAt({ port, certificate }),
     start,
     stop: mode => pgCtl('-m', mode, 'stop'),
+    hang () {
+      const [server] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+      const others = query(`postgres://owner@127.0.0.1:${port}/postgres`,
+        'select pid from pg_stat_activity where pid <> pg_backend_pid()')
+      const processes = [Number(server), ...others.split('\n').map(Number)]
+      for (const id of processes) process.kill(id, 'SIGSTOP')
+      return () => { for (const id of processes.splice(0)) process.kill(id, 'SIGCONT') }
+    },
     close () {
       spawnSync(join(postgresFolder, 'pg_ctl'), ['-D', data, '-m', 'immediate', 'stop'], owner)
       rmSync(folder, { recursive: true })

@@ -6,6 +6,7 @@ import { idOfRequest } from '../../src/log/logger.ts'
 import { eventChannel, restChannel, type EventMessage, type RestMessage } from '../../src/diagnostics/measurements.ts'
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import { migrate } from '../../src/store/migrations.ts'
+import { ranMigrations } from '../../src/store/open-database.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { eventEntry, restEntry } from './entries.ts'
 import journalRoute from './journal-route.ts'
@@ -17,7 +18,7 @@ import { journalSection } from './view.ts'
 export interface JournalOptions extends JournalLimits {
   /** The store of the installations: the journal gets a table of its own in its database */
   store: Pick<Store, 'database'>
-  /** Days that an entry is kept */
+  /** Days that an entry is kept. 0: nothing is kept, and what was kept before is deleted */
   days: number
   /** Milliseconds since 1970. Default Date.now */
   now?: () => number
@@ -28,14 +29,18 @@ async function journal (fastify: FastifyInstance, options: JournalOptions) {
   const { store, days, maxRowsPerPortal = 1, maxRows = 1, now = Date.now } = options
   const must = optionsOf<JournalOptions>('journal')
   must(hasMethod(store?.database, 'withTables'), 'store', 'be a store')
-  must(Number.isInteger(days) && days > 0, 'days', 'be a whole number of days')
+  must(Number.isInteger(days) && days >= 0, 'days', 'be a whole number of days')
   must(maxRowsPerPortal > 0, 'maxRowsPerPortal', 'be above 0')
   must(maxRows > 0, 'maxRows', 'be above 0')
   must(typeof now === 'function', 'now', 'be a function')
+  if (days === 0 && (await ranMigrations(store.database, journalTables)).length === 0) return
   const log = fastify.log.child({ part: 'journal' })
   await migrate(store.database, journalTables, log)
   const database = store.database.withTables<JournalTables>()
   const journal = createJournal({ ...options, store: createSqlJournalStore(database), log })
+  fastify.addHook('onReady', async () => journal.start())
+  fastify.addHook('onClose', () => journal.close())
+  if (days === 0) return
 
   // Fastify says when a handler begins. A hook would cost every call more.
   const handlers = channel('tracing:fastify.request.handler:start')
@@ -54,12 +59,10 @@ async function journal (fastify: FastifyInstance, options: JournalOptions) {
   fastify.placements.features.add({ homeSection: request => journalSection(fastify, days, request) })
   await fastify.register(journalRoute, { journal })
   fastify.onUninstalled(({ portal }) => journal.forget(portal.memberId))
-  fastify.addHook('onReady', async () => journal.start())
   fastify.addHook('onClose', async () => {
     handlers.unbindStore(requestIds)
     restChannel.unsubscribe(onRest)
     eventChannel.unsubscribe(onEvent)
-    await journal.close()
   })
 }
 

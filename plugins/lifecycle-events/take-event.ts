@@ -87,9 +87,11 @@ export function createTakeEvent ({ verify, installations, queue, checks }: TakeE
       await run()
     } catch (error) {
       // Not retried after any other error: forged events must not fill our queue.
-      const isOutage = error instanceof AuthorizationServerUnavailableError || error instanceof StoreUnavailableError
-      if (!isOutage) throw error
-      const isTokenRight = await installations.isApplicationToken(memberId, applicationToken).catch(() => false)
+      const isStoreAway = error instanceof StoreUnavailableError
+      if (!isStoreAway && !(error instanceof AuthorizationServerUnavailableError)) throw error
+      // A store that hangs would make the portal wait as long once more.
+      const isTokenRight = !isStoreAway &&
+        await installations.isApplicationToken(memberId, applicationToken).catch(() => false)
       // By address, so that somebody else's events do not displace the portal's own.
       const key = `${name} ${isTokenRight} ${memberId} ${clientAddress(ip)}`
       if (!queue.add({ key, name, shares: unverifiedShares(memberId, ip, isTokenRight), run })) throw error

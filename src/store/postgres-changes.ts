@@ -3,13 +3,20 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
 import type { BaseLogger } from 'pino'
+import { withDeadline } from '../queues/deadline.ts'
 import { createLocalChanges, type Changes } from './changes.ts'
 
 const channel = 'b24_portal_changed'
 const retryMs = 500
+const goodbyeMs = 1000
 // By how much the clocks of the instances may differ.
 const clockSkewMs = 60_000
 const ignore = () => undefined
+
+/** Ends a connection. A server that hangs does not answer to that. */
+const end = async (client: pg.Client): Promise<void> =>
+  await withDeadline(goodbyeMs, () => new Error('PostgreSQL hangs'), () => client.end())
+    .catch(() => { client.connection.stream.destroy() })
 
 /**
  * LISTEN and NOTIFY on a connection of its own. It reconnects by itself, and then notifies of what changed meanwhile.
@@ -63,7 +70,7 @@ export async function createPostgresChanges (
     // Closed by us, ended or broken: it is not used any more.
     await once(client, 'end', { signal: closing.signal }).catch(ignore)
     clearTimeout(timer)
-    await client.end()
+    await end(client)
   }
 
   async function keepListening (first: pg.Client): Promise<void> {

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import type { SandboxUser } from '../../../sandbox/portal.ts'
 import { sessionIn, startService, type ServiceOptions } from '../../service.ts'
@@ -140,4 +142,21 @@ await t.test('journal: leaves no trace when JOURNAL_DAYS is 0', async t => {
   t.equal((await ask(sessionIn(home))).status, 404)
   const tables = (await store.database.introspection.getTables()).map(({ name }) => name)
   t.strictSame(tables.filter(name => name.startsWith('journal')), [])
+})
+
+await t.test('journal: deletes what was kept when it is turned off', async t => {
+  const file = join(t.testdir(), 'test.db')
+  const DATABASE_URL = `sqlite:${file}`
+  const { fastify, store } = await serviceFor(t, { env: { DATABASE_URL } })
+  const rowsIn = async ({ database }: typeof store) =>
+    (await database.selectFrom('journal' as 'installations').selectAll().execute()).length
+  await until(() => rowsIn(store))
+  await fastify.close()
+  const off = await startService(t, { env: { DATABASE_URL, JOURNAL_DAYS: '0' } })
+  await until(async () => await rowsIn(off.store) === 0)
+  await off.install()
+  await off.fastify.close()
+  const database = new Database(file, { readonly: true })
+  t.after(() => database.close())
+  t.strictSame(database.prepare('select count(*) as rows from journal').get(), { rows: 0 })
 })

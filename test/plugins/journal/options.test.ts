@@ -12,7 +12,7 @@ await t.test('journal: stops the start when an option is wrong', async t => {
   const good = { store, days: 3 }
   const rows: Array<[options: object, message: string]> = [
     [{ store: undefined }, 'store must be a store'],
-    ...[0, 1.5].map((days): typeof rows[number] => [{ days }, 'days must be a whole number of days']),
+    ...[-1, 1.5].map((days): typeof rows[number] => [{ days }, 'days must be a whole number of days']),
     [{ maxRowsPerPortal: 0 }, 'maxRowsPerPortal must be above 0'],
     [{ maxRows: 0 }, 'maxRows must be above 0'],
     [{ now: 1 }, 'now must be a function']

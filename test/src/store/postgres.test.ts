@@ -166,6 +166,14 @@ await t.test('changes: replace a connection that no longer answers', async t => 
   stop()
 })
 
+await t.test('changes: close when the server hangs', async t => {
+  const changes = await createPostgresChanges(postgresConfig(url))
+  const resume = postgres.hang()
+  t.after(resume)
+  await changes.close()
+  t.pass('closed')
+})
+
 await t.test('pool: gives up a silent connection with its first statement', async t => {
   const pool = openPostgresPool({ ...postgresConfig(url), application_name: 'silent', query_timeout: 1000, max: 1 })
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
