@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { OverloadedError } from '../../src/errors.ts'
 import { createAdmission } from '../../src/http/rate-limits.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { createAfterTurn } from './after-turn.ts'
 
 export interface OverloadOptions {
   /** Milliseconds that requests may wait for the event loop. 0: nobody is refused. Default 50 */
@@ -48,7 +49,7 @@ async function overload (fastify: FastifyInstance, options: OverloadOptions) {
       fastify.log.warn({ refused }, 'overloaded: calls are refused with 503')
     }
     return error
-  }, { maxDelay, delay, now }))
+  }, { maxDelay, delay, afterTurn: createAfterTurn(fastify.server), now }))
 }
 
 /** Files and health checks are not logged as calls are. An event, or an installation, is sent only once. */

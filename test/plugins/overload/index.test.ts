@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t from 'tap'
@@ -42,6 +44,26 @@ await t.test('overload: refuses what comes late in a turn after late ones', asyn
   const [, refused] = await Promise.all([app.inject('/slow'), app.inject('/call')])
   t.match(refused.json(), { error: 'B24_ERR_OVERLOADED', status: 503 })
   t.equal(refused.headers['retry-after'], '5')
+})
+
+await t.test('overload: sees the calls that wait for their connection', async t => {
+  let time = 1000
+  const app = await build(t, async app => {
+    await app.register(errorPages)
+    await app.register(overload, { maxDelay: 20, delay: 0, now: () => time })
+    app.get('/slow', { onRequest: async () => { time += 5 } }, () => 'answered')
+  })
+  const url = await app.listen({ port: 0 })
+  const agent = new Agent({ maxSockets: Infinity })
+  const calls = Array.from({ length: 200 }, async () => {
+    const call = request(`${url}/slow`, { agent }).end()
+    const [answer] = await once(call, 'response') as [IncomingMessage] // what the event brings
+    answer.resume()
+    return answer.statusCode
+  })
+  const statuses = await Promise.all(calls)
+  t.ok(statuses.includes(503), 'each has come in a turn of its own, none of which was late')
+  t.ok(statuses.filter(status => status === 200).length >= 12, 'as many are answered as there was time for')
 })
 
 await t.test('overload: serves health checks, and what is sent once', async t => {
