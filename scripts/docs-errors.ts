@@ -55,9 +55,9 @@ const text = `# Errors
 <!-- Written by scripts/docs-errors.ts from src/errors.ts: do not edit. -->
 
 Every answer that is an error has a stable code: error pages show it, JSON has it as \`error\`, and the log as
-\`outcome\`. The classes are exported by the package. \`…\` stands for a name from our own code or a code of the portal:
-no message holds the value of a field. [Troubleshooting](troubleshooting.md) says what to do about the frequent ones,
-[REST](rest.md#errors) what a handler can catch.
+\`outcome\`. The classes are exported by the package. \`…\` stands for a name from our own code or a code of the
+portal: no message holds the value of a field. [Troubleshooting](troubleshooting.md) says what to do about the frequent
+ones, [REST](rest.md#errors) what a handler can catch.
 
 ${Object.entries(headings).map(([stage, heading]) => section(stage, heading)).join('\n')}
 ## At the start, and in your code

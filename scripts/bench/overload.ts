@@ -101,8 +101,9 @@ async function measure (name: string, capacity: number, callsFor: (count: number
     `${refused.length} of ${answers.length} were refused, ` +
     `${refused.filter(({ retryAfter }) => retryAfter === undefined).length} of them without Retry-After; ` +
     `${answers.length - admitted.length - refused.length} had another answer`)
-  console.log(`/health: p99 ${percentile(times(health), 0.99).toFixed(0)} ms, ${health.length - times(health).length} ` +
-    `failed; ${events.length - times(events).length} of ${events.length} events failed; ` +
+  const failedHealth = health.length - times(health).length
+  console.log(`/health: p99 ${percentile(times(health), 0.99).toFixed(0)} ms, ${failedHealth} failed; ` +
+    `${events.length - times(events).length} of ${events.length} events failed; ` +
     `as usual again after ${(Math.max(0, ...slow.map(({ at }) => at - end)) / 1000).toFixed(2)} s (goal: 2)`)
 }
 

@@ -9,7 +9,8 @@ function readLooks (): string[] {
   return [...document.querySelectorAll('body *')].filter(element => element.checkVisibility()).map(element => {
     const text = [...element.childNodes].filter(node => node instanceof Text).map(({ data }) => data.trim()).join(' ')
     const style = getComputedStyle(element)
-    return [element.localName, text, ...own.includes(element.localName) ? [] : styles.map(name => style[name])].join('|')
+    const look = own.includes(element.localName) ? [] : styles.map(name => style[name])
+    return [element.localName, text, ...look].join('|')
   })
 }
 

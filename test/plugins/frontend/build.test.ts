@@ -11,9 +11,9 @@ await t.test('build: writes the entries, and says so', async t => {
   t.match(await build(project), /^Built board, order, plain, in \d+ ms\.\n$/)
   const record = JSON.parse(project.read('ui/record.json'))
   t.match(Object.keys(record.entries.order.sources).sort(), [
-    'frontend/board/board.css', 'frontend/colours.css', 'frontend/order.html', 'frontend/order.server.js',
-    'frontend/order/Notes.vue', 'frontend/order/Order.vue', 'frontend/order/icon.svg', 'frontend/order/main.js',
-    'frontend/plain.css', 'frontend/shared/page.js'
+    'frontend/board/board.css', 'frontend/colours.css', 'frontend/common/page.js', 'frontend/order.html',
+    'frontend/order.server.js', 'frontend/order/Notes.vue', 'frontend/order/Order.vue', 'frontend/order/icon.svg',
+    'frontend/order/main.js', 'frontend/plain.css'
   ])
   t.equal(existsSync(join(project.application, '.ui-new')), false)
   for (const change of [['frontend/colours.css', 'light dark', 'dark'], ['frontend/board.server.jsx', '{}', 'null']]) {

@@ -60,12 +60,12 @@ await t.test('reply.app: in development', async t => {
 
   await t.test('reply.app: serves the script that a page holds', async t => {
     project.write('frontend/inline.html', '<html><head></head><body><div id="app"></div>' +
-      '<script type="module">import { page } from "./shared/page.js"; console.log(page)</script></body></html>')
+      '<script type="module">import { page } from "./common/page.js"; console.log(page)</script></body></html>')
     const { text } = await openTab(service, { entry: 'inline' })
     const [, script = ''] = /<script type="module" src="([^"]+html-proxy[^"]*)"/.exec(text) ?? []
     const answer = await fetch(service.url + script.replace('&amp;', '&'))
     t.equal(answer.status, 200)
-    t.match(await answer.text(), '"/ui/application/frontend/shared/page.js"')
+    t.match(await answer.text(), '"/ui/application/frontend/common/page.js"')
   })
 
   await t.test('reply.app: goes on when what renders it is broken', async t => {

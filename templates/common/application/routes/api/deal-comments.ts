@@ -9,7 +9,9 @@ interface OfDeal { Params: Static<typeof DealSchema> }
 
 /** The comments of a deal, for the deal tab. Bitrix24 decides what the user may read and write. */
 const routes: FastifyPluginAsync = async (fastify) => {
-  fastify.get<OfDeal>('/deals/:id/comments', { schema: { params: DealSchema } }, async (request): Promise<Comment[]> => {
+  fastify.get<OfDeal>('/deals/:id/comments', {
+    schema: { params: DealSchema }
+  }, async (request): Promise<Comment[]> => {
     const { rest } = await fastify.verifyPageUser(request)
     return await readComments(rest, request.params.id)
   })
