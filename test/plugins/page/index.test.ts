@@ -263,11 +263,12 @@ await t.test('error page: tells what happened, what to do, and what support need
   for (const pageName of errorPageNames) {
     const body = await html(t, 'error', { ...mismatch, pageName }, 'de')
     t.notMatch(body, `error.${pageName}`, `${pageName} has its texts`)
-    for (const value of ['req-1', 'B24_ERR_OPTIONS_MISMATCH', '400']) {
+    for (const value of ['req-1', 'B24_<wbr>ERR_<wbr>OPTIONS_<wbr>MISMATCH', '400']) {
       t.match(body, `<code dir="ltr">${value}</code>`)
     }
   }
   const body = await html(t, 'error', { ...mismatch, parameter: 'docId', label: '<Document>' })
+  t.match(body, /<textarea[^>]*>Error code: B24_ERR_OPTIONS_MISMATCH\n/, 'what is copied is whole')
   t.match(body, '<dt>Parameter</dt><dd><strong><bdi>&lt;Document&gt;</bdi></strong></dd>')
   t.match(body, '<dt>Parameter</dt><dd><code dir="ltr">docId</code>')
 })
