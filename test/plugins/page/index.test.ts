@@ -250,9 +250,9 @@ await t.test('install page: shows what was bound and what was skipped', async t 
   const bound = [{ code: 'LEFT_MENU', title: '' }, { code: 'REST_APP_URI', title: 'Links & co.' }]
   const body = await html(t, 'install', { bound, skipped: [placement] })
   t.match(body, 'data-install="done"')
-  t.match(body, '<li><code dir="ltr">LEFT_MENU</code></li>')
-  t.match(body, '<li><bdi>Links &amp; co.</bdi> <code dir="ltr">REST_APP_URI</code></li>')
-  t.match(body, '<bdi>Supplies</bdi> <code dir="ltr">CRM_DEAL_DETAIL_TAB</code>')
+  t.match(body, '<li><code dir="ltr">LEFT_<wbr>MENU</code>')
+  t.match(body, '<li><bdi>Links &amp; co.</bdi> <code dir="ltr">REST_<wbr>APP_<wbr>URI</code>')
+  t.match(body, '<bdi>Supplies</bdi> <code dir="ltr">CRM_<wbr>DEAL_<wbr>DETAIL_<wbr>TAB</code>')
   t.match(body, 'the scope &quot;crm&quot; is missing')
   const bare = await html(t, 'install', { bound: [], skipped: [] })
   t.match(bare, 'No placement was added.')
