@@ -91,7 +91,8 @@ await t.test("portal: the application's page is called by the application's name
   const frame = await frameOf(page, service)
   // Whatever the page tells the portal at its start has come before this answer.
   await frame.evaluate(async () => {
-    const { service } = window as unknown as { service: { frame: () => Promise<{ call: (method: string) => unknown }> } }
+    interface Page { service: { frame: () => Promise<{ call: (method: string) => unknown }> } }
+    const { service } = window as unknown as Page
     await (await service.frame()).call('profile')
   })
   t.not(await page.locator('#pagetitle').textContent(), await frame.locator('h1').textContent(), 'one title, once')
