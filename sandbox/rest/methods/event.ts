@@ -2,7 +2,7 @@ import { deliverEvent } from '../../event-delivery.ts'
 import { toText } from '../../php.ts'
 import { OF_THE_APPLICATION, scopedEvents } from '../known-events.ts'
 import { argumentError, RestError } from '../rest-error.ts'
-import { checkHandler, text } from '../rest-method.ts'
+import { checkHandler, isTrue, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 
 const isGranted = (scopes: string[], granted: string[]): boolean => scopes.some(scope => granted.includes(scope))
@@ -68,8 +68,7 @@ function list ({ params, token: { portal } }: RestCall): string[] {
   const namesOf = (...granted: string[]): string[] =>
     [...scopedEvents].filter(([, { scopes }]) => isGranted(scopes, granted)).map(([name]) => name)
   if (typeof params.SCOPE === 'string' && params.SCOPE !== '') return namesOf(params.SCOPE)
-  const isFull = params.FULL === true || text(params.FULL) === 'true' || text(params.FULL) === '1'
-  return [...OF_THE_APPLICATION, ...isFull ? scopedEvents.keys() : namesOf(...portal.scope)]
+  return [...OF_THE_APPLICATION, ...isTrue(params.FULL) ? scopedEvents.keys() : namesOf(...portal.scope)]
 }
 
 /** The fields of a form that carry `value` under `name`. */

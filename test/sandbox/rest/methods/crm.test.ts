@@ -85,6 +85,20 @@ await t.test('REST crm: a comment is kept in the timeline of its deal', async t 
   t.match(await page.text(), /aria-label="Comments"[^]*Call her/)
 })
 
+await t.test('REST crm: the files of a comment are on the drive of its author', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const FILES = [['1.gif', 'R0lGOA=='], { fileData: ['1.gif', 'R0lGOA=='] }, ['note.txt', 'YQ==']]
+  const id = await resultOf(alpha, 'crm.timeline.comment.add',
+    { fields: { ENTITY_TYPE: 'deal', ENTITY_ID: 8061, COMMENT: 'Look', FILES } })
+  const comment = await resultOf(alpha, 'crm.timeline.comment.get', { id })
+  t.match(Object.values(Object(comment).FILES), [
+    { name: '1.gif', type: 'image', size: 4, authorName: 'Anna Berger' }, { name: '1 (1).gif' },
+    { name: 'note.txt', type: 'file', size: 1 }
+  ])
+  const [file] = Object(await resultOf(alpha, 'disk.storage.getchildren', { id: 11 }))
+  t.equal(await (await fetch(file.DOWNLOAD_URL)).text(), 'GIF8')
+})
+
 await t.test('REST crm: the comments on a deal are listed', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const list = (params: Record<string, unknown>) => callRest(alpha, 'crm.timeline.comment.list', params)
