@@ -45,11 +45,17 @@ export class Portal extends PortalAddress {
   userOptions: Record<string, Record<string, unknown>> = {}
   /** Ids of the users for whom the application has run its first-run code. */
   readonly firstRuns = new Set<number>()
-  /** Names of the application's screens, and links to some for the example texts; undefined until they are known. */
+  /**
+   * Names of the application's screens, and links to some for the example texts; undefined until they are known.
+   * @internal
+   */
   screens: readonly string[] | undefined
+  /** @internal */
   exampleLinks: ExampleLinks = {}
+  /** @internal */
   readonly state: SandboxState
 
+  /** @internal */
   constructor (state: SandboxState, name: string, scope: string[]) {
     super(name)
     this.state = state
@@ -121,7 +127,7 @@ export class Portal extends PortalAddress {
     return portalEvent(this, name, overrides)
   }
 
-  /** From now on the example texts lead to these screens of the application. */
+  /** From now on the example texts lead to these screens of the application. @internal */
   leadTo (screens: readonly string[], links: ExampleLinks): void {
     Object.assign(this, { screens, exampleLinks: links })
     refreshExamples(this)
