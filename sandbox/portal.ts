@@ -3,6 +3,7 @@ import { placementCall } from './call.ts'
 import type { CallOptions, PlacementCall } from './call.ts'
 import type { PortalContent } from './content.ts'
 import type { ExampleLinks } from './example-links.ts'
+import { OfflineQueue } from './offline-queue.ts'
 import { PortalAddress } from './portal-address.ts'
 import { portalEvent } from './portal-event.ts'
 import type { EventName, PortalEvent } from './portal-event.ts'
@@ -40,6 +41,8 @@ export class Portal extends PortalAddress {
   scope: string[]
   placements: PlacementRow[] = []
   events: EventRow[] = []
+  /** @internal */
+  offline = new OfflineQueue()
   /** What pages of the application stored: for everybody, and by user id. */
   appOptions: Record<string, unknown> = {}
   userOptions: Record<string, Record<string, unknown>> = {}
@@ -145,6 +148,7 @@ export class Portal extends PortalAddress {
     this.hasSystemUser = false
     this.placements = []
     this.events = []
+    this.offline = new OfflineQueue()
     this.appOptions = {}
     this.userOptions = {}
     this.firstRuns.clear()

@@ -37,6 +37,11 @@ const object = (id: number, TYPE: string, title = String(id), parent = '1') => k
 const folders = (...names: string[]) => (portal: Portal): void => {
   for (const [index, name] of names.entries()) object(8960 + index, 'folder', name)(portal)
 }
+/** Two events wait for the application. */
+const waiting = ({ offline, users: { admin } }: Portal): void => {
+  offline.handlers = ['ONCRMLEADADD', 'ONCRMCOMPANYADD'].map(event => ({ event, connector: '' }))
+  for (const { event } of offline.handlers) offline.keep(event, {}, admin, '2024-07-18T12:32:31+02:00')
+}
 const options = { data: 'value', data2: 'value2' }
 /** The documentation shows what PHP makes of a date that it does not encode. */
 const DATES = ['TIMESTAMP_X', 'LAST_ACTIVITY_DATE'].map(name => `.result.${name}: string, documented is object`)
@@ -108,5 +113,9 @@ export const restRows: Row[] = [
   { name: 'event.bind', seed: bound(), own: [] },
   { name: 'event.unbind', seed: bound(15), own: [] },
   { name: 'event.get', seed: bound(0, 15), own: [] },
+  { name: 'event.offline.list', seed: waiting, own: ['TIMESTAMP_X', 'EVENT_DATA', 'EVENT_ADDITIONAL'] },
+  { name: 'event.offline.get', own: ['TIMESTAMP_X', 'EVENT_DATA', 'EVENT_ADDITIONAL'] },
+  { name: 'event.offline.error', own: [] },
+  { name: 'event.offline.clear', own: [] },
   { name: 'events' }
 ]
