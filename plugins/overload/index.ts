@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { OverloadedError } from '../../src/errors.ts'
-import { createAdmission } from '../../src/http/rate-limits.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { createAdmission } from './admission.ts'
 import { createAfterTurn } from './after-turn.ts'
 
 export interface OverloadOptions {

@@ -41,9 +41,11 @@ await t.test('overload: answers what it can, and refuses the rest', async t => {
   await bitrix24.install()
 
   // So many users that none of them comes to the limit of a user.
-  const calls = Array.from({ length: 200 }, (_, index) => alpha.placementCall('LEFT_MENU', {
-    user: { ...alpha.users.employee, id: 1000 + index }, lang: 'de'
+  let userId = 1000
+  const newCalls = (length: number) => Array.from({ length }, () => alpha.placementCall('LEFT_MENU', {
+    user: { ...alpha.users.employee, id: userId++ }, lang: 'de'
   }))
+  const calls = newCalls(200)
   for (const call of calls) t.equal((await postForm(call.url, call.payload)).status, 200)
 
   /** Calls one after the other on each connection: how many had which answer, and how long those with 200 took. */
@@ -109,4 +111,13 @@ await t.test('overload: answers what it can, and refuses the rest', async t => {
 
   // Itself again with the first call after it.
   for (const call of calls.slice(0, 20)) t.equal((await postForm(call.url, call.payload)).status, 200)
+
+  // With proofs that take a while: each call comes back when it can no longer be refused.
+  bitrix24.trouble.authorizationServerDelay = 100
+  const answered = new Set<number>()
+  await Promise.all(Array.from({ length: 400 }, async () => {
+    for (const call of newCalls(3)) answered.add((await postForm(call.url, call.payload)).status)
+  }))
+  t.strictSame([...answered].sort(), [200, 503])
+  for (const call of newCalls(20)) t.equal((await postForm(call.url, call.payload)).status, 200)
 })
