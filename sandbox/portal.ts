@@ -41,19 +41,16 @@ export class Portal extends PortalAddress {
   scope: string[]
   placements: PlacementRow[] = []
   events: EventRow[] = []
-  /** @internal */
+  /** The events that wait for the application. @internal */
   offline = new OfflineQueue()
   /** What pages of the application stored: for everybody, and by user id. */
   appOptions: Record<string, unknown> = {}
   userOptions: Record<string, Record<string, unknown>> = {}
   /** Ids of the users for whom the application has run its first-run code. */
   readonly firstRuns = new Set<number>()
-  /**
-   * Names of the application's screens, and links to some for the example texts; undefined until they are known.
-   * @internal
-   */
+  /** Names of the application's screens; undefined until they are known. @internal */
   screens: readonly string[] | undefined
-  /** @internal */
+  /** Links to some of them for the example texts. @internal */
   exampleLinks: ExampleLinks = {}
   /** @internal */
   readonly state: SandboxState
@@ -122,10 +119,7 @@ export class Portal extends PortalAddress {
     return placementCall(this, code, options)
   }
 
-  /**
-   * The form of an event as the queue server posts it. Entries of `overrides` replace fields of the body, such as
-   * `data[FIELDS][ID]`.
-   */
+  /** The form of an event as the queue server posts it; `overrides` replace fields of it, such as `data[FIELDS][ID]`. */
   event (name: EventName, overrides: Record<string, string> = {}): PortalEvent {
     return portalEvent(this, name, overrides)
   }
@@ -136,9 +130,7 @@ export class Portal extends PortalAddress {
     refreshExamples(this)
   }
 
-  /**
-   * Removes the application: its tokens stop working at once, its handlers are gone, its open frames get no new tokens.
-   */
+  /** Removes the application: its tokens stop working, its handlers are gone, its open frames get no new tokens. */
   uninstall (): void {
     this.state.tokens.uninstall(this)
     this.frameUsers.clear()
