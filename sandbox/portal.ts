@@ -119,7 +119,7 @@ export class Portal extends PortalAddress {
     return placementCall(this, code, options)
   }
 
-  /** The form of an event as the queue server posts it; `overrides` replace fields of it, such as `data[FIELDS][ID]`. */
+  /** The form of an event as the queue server posts it; `overrides` replace fields such as `data[FIELDS][ID]`. */
   event (name: EventName, overrides: Record<string, string> = {}): PortalEvent {
     return portalEvent(this, name, overrides)
   }
