@@ -42,7 +42,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS entry (
 
 const toEntry = ({ fields, ...row }: Row): Entry => ({ ...row, fields: JSON.parse(fields) })
 
-/** What was written on the portals, kept in SQLite. */
+/** What was written on the portals, kept in SQLite. @internal */
 export class Content {
   readonly #database: Database.Database
 
@@ -65,7 +65,7 @@ export class Content {
   }
 }
 
-/** What is used of SQLite, so that the published types do not lead to those of better-sqlite3. */
+/** What is used of SQLite, so that the published types do not lead to those of better-sqlite3. @internal */
 interface EntryDatabase {
   prepare (sql: string): {
     get (...values: unknown[]): unknown
@@ -83,6 +83,7 @@ export class PortalContent {
   /** Topics that were looked at already. */
   readonly #lookedAt = new Set<EntryKind>()
 
+  /** @internal */
   constructor (database: EntryDatabase, portal: string, examples: () => NewEntry[] = () => []) {
     this.#database = database
     this.#portal = portal

@@ -9,7 +9,7 @@ type Variable = 'HOST' | 'PORT' | 'PUBLIC_URL' | 'B24_CLIENT_ID' | 'B24_CLIENT_S
 export type SandboxEnvironment = Record<Variable, string> &
   { LOG_LEVEL?: string, LINKS_API_KEYS?: string }
 
-/** What the application under test has to know. `appUrl` is where it listens, without a trailing slash. */
+/** What the application under test has to know. `appUrl` is where it listens, without a trailing slash. @internal */
 export function environment (
   { application, authorizationServer, linksApiKey }: SandboxState, appUrl: string, logLevel?: string
 ): SandboxEnvironment {
@@ -32,6 +32,6 @@ export function environment (
   }
 }
 
-/** LINKS_API_KEYS with the key of the sandbox behind those of the application's own. */
+/** LINKS_API_KEYS with the key of the sandbox behind those of the application's own. @internal */
 export const withKey = (own: string | undefined, { LINKS_API_KEYS }: SandboxEnvironment): string =>
   [own, LINKS_API_KEYS].filter(keys => keys && keys !== 'none').join()

@@ -4,6 +4,7 @@ import { portalEvent } from './portal-event.ts'
 import type { EventName } from './portal-event.ts'
 import type { SandboxUser } from './portal-records.ts'
 import type { Portal } from './portal.ts'
+import { isoTime } from './rest/timing.ts'
 import { sendMessage } from './send-message.ts'
 
 /** Milliseconds that whoever pressed a button on the portal waits for the application at most. */
@@ -38,5 +39,8 @@ export async function deliverEvent (
 export function queueEvent (
   portal: Portal, name: DataEventName, id: number, user: SandboxUser, others: Record<string, string> = {}
 ): void {
-  if (portal.installed) setImmediate(deliverEvent, portal, name, eventData(name, id, others), user)
+  if (!portal.installed) return
+  const data = eventData(name, id, others)
+  portal.offline.keep(name, data, user, isoTime(Date.now()))
+  setImmediate(deliverEvent, portal, name, data, user)
 }

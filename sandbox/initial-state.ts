@@ -55,7 +55,7 @@ const OPTIONS = {
   screenLinks: true
 } satisfies Record<keyof SandboxOptions, true>
 
-/** @throws TypeError for an option that does not exist */
+/** @throws TypeError for an option that does not exist @internal */
 export const checkSandboxOptions = (options: SandboxOptions): void => checkOptions('sandbox()', options, OPTIONS)
 
 function applicationOf (
@@ -90,6 +90,7 @@ function openContent (file: string): Content {
  * What the authorization server and the portals share, before anything listens.
  *
  * @throws when a method is no function, or the database cannot be opened, with a sentence about what to do
+ * @internal
  */
 export function initialState (options: SandboxOptions, appUrl: string): SandboxState {
   const application = applicationOf(options, appUrl)

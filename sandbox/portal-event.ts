@@ -104,6 +104,7 @@ function authOf (portal: Portal, name: EventName, user: SandboxUser): Record<str
  * The event, addressed to the handler `row` that event.bind stored, the first one for it without `row`, else to the
  * address in the application's card; that of the system user to the installer, for which the portal binds it by itself.
  * `user` is who acted, unless the handler was bound for somebody else.
+ * @internal
  */
 export function portalEvent (
   portal: Portal, name: EventName, overrides: Record<string, string>,

@@ -3,6 +3,7 @@ import { placementCall } from './call.ts'
 import type { CallOptions, PlacementCall } from './call.ts'
 import type { PortalContent } from './content.ts'
 import type { ExampleLinks } from './example-links.ts'
+import { OfflineQueue } from './offline-queue.ts'
 import { PortalAddress } from './portal-address.ts'
 import { portalEvent } from './portal-event.ts'
 import type { EventName, PortalEvent } from './portal-event.ts'
@@ -40,16 +41,21 @@ export class Portal extends PortalAddress {
   scope: string[]
   placements: PlacementRow[] = []
   events: EventRow[] = []
+  /** The events that wait for the application. @internal */
+  offline = new OfflineQueue()
   /** What pages of the application stored: for everybody, and by user id. */
   appOptions: Record<string, unknown> = {}
   userOptions: Record<string, Record<string, unknown>> = {}
   /** Ids of the users for whom the application has run its first-run code. */
   readonly firstRuns = new Set<number>()
-  /** Names of the application's screens, and links to some for the example texts; undefined until they are known. */
+  /** Names of the application's screens; undefined until they are known. @internal */
   screens: readonly string[] | undefined
+  /** Links to some of them for the example texts. @internal */
   exampleLinks: ExampleLinks = {}
+  /** @internal */
   readonly state: SandboxState
 
+  /** @internal */
   constructor (state: SandboxState, name: string, scope: string[]) {
     super(name)
     this.state = state
@@ -113,23 +119,18 @@ export class Portal extends PortalAddress {
     return placementCall(this, code, options)
   }
 
-  /**
-   * The form of an event as the queue server posts it. Entries of `overrides` replace fields of the body, such as
-   * `data[FIELDS][ID]`.
-   */
+  /** The form of an event as the queue server posts it; `overrides` replace fields such as `data[FIELDS][ID]`. */
   event (name: EventName, overrides: Record<string, string> = {}): PortalEvent {
     return portalEvent(this, name, overrides)
   }
 
-  /** From now on the example texts lead to these screens of the application. */
+  /** From now on the example texts lead to these screens of the application. @internal */
   leadTo (screens: readonly string[], links: ExampleLinks): void {
     Object.assign(this, { screens, exampleLinks: links })
     refreshExamples(this)
   }
 
-  /**
-   * Removes the application: its tokens stop working at once, its handlers are gone, its open frames get no new tokens.
-   */
+  /** Removes the application: its tokens stop working, its handlers are gone, its open frames get no new tokens. */
   uninstall (): void {
     this.state.tokens.uninstall(this)
     this.frameUsers.clear()
@@ -139,6 +140,7 @@ export class Portal extends PortalAddress {
     this.hasSystemUser = false
     this.placements = []
     this.events = []
+    this.offline = new OfflineQueue()
     this.appOptions = {}
     this.userOptions = {}
     this.firstRuns.clear()

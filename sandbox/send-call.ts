@@ -31,6 +31,7 @@ function withQuery (address: string, changes: Record<string, string>): string {
  * Sends a call as the user's browser does.
  *
  * @throws when the application does not answer; TypeError for a change that does not exist
+ * @internal
  */
 export async function sendCall (wire: Wire, call: PlacementCall, changes: CallChanges = {}): Promise<SandboxAnswer> {
   checkOptions('send()', changes, { query: true, body: true })

@@ -1,6 +1,6 @@
 import type { SentMessage, Wire, WireEntry } from './wire.ts'
 
-/** A message of the portal to the application. */
+/** A message of the portal to the application. @internal */
 export interface PortalMessage {
   /** Placement code or name of the event. */
   name: string | undefined
@@ -25,22 +25,25 @@ function sessionOn (page: string): string | undefined {
   return /<meta name="page-session" content="([^"]+)">/.exec(page)?.[1]
 }
 
-/** The code of the refusal on a page of the application, or in its JSON; undefined in any other answer. */
+/** The code of the refusal on a page of the application, or in its JSON; undefined in any other answer. @internal */
 export const refusalOn = (answer: string): string | undefined =>
   /(?:"error":"|details-title[^]*?<code[^>]*>|<code[^>]*>(?=B24_ERR_))([A-Z][A-Z\d]*_[A-Z\d_]+)/
     .exec(answer.replaceAll('<wbr>', ''))?.[1]
 
-/** What a page of the application says became of the call: the code of its refusal, or that it answered. */
+/** What a page of the application says became of the call: the code of its refusal, or that it answered. @internal */
 export const outcomeOf = (page: string): string => refusalOn(page) ?? 'answered'
 
-/** The outcome of what found nobody at its address. */
+/** The outcome of what found nobody at its address. @internal */
 export const NOT_REACHABLE = 'not reachable'
 
-/** What to say to whoever has sent something to this address of the application, and nothing listens there. */
+/**
+ * What to say to whoever has sent something to this address of the application, and nothing listens there.
+ * @internal
+ */
 export const nothingAnswersAt = (url: string): string =>
   `Nothing answers at ${new URL(url).origin}: is the application running there?`
 
-/** Puts a message on the wire as it is sent. */
+/** Puts a message on the wire as it is sent. @internal */
 export function recordMessage (wire: Wire, { name, memberId, method, sent }: PortalMessage): WireEntry {
   const { pathname, searchParams } = new URL(sent.url)
   return wire.record({
@@ -58,6 +61,7 @@ export function recordMessage (wire: Wire, { name, memberId, method, sent }: Por
 /**
  * Sends a message without following redirects, and puts it on the wire. `timeout` is in milliseconds. Gives undefined
  * when nothing has answered by then.
+ * @internal
  */
 export async function sendMessage (
   wire: Wire, message: PortalMessage, timeout = 30_000

@@ -5,7 +5,7 @@ import type { RestMethod } from './rest/rest-method.ts'
 import type { Tokens } from './tokens.ts'
 import type { Wire } from './wire.ts'
 
-/** The application under test, as its card in Bitrix24 describes it. */
+/** The application under test, as its card in Bitrix24 describes it. @internal */
 export interface Application {
   /** The portal-local number in /marketplace/app/<id>/. */
   id: number
@@ -55,7 +55,7 @@ export interface Trouble {
   licence: 'none' | 'enterprise' | 'basic'
 }
 
-/** No fault at all. */
+/** No fault at all. @internal */
 export const NO_TROUBLE: Readonly<Trouble> = {
   authorizationServer: 'none',
   authorizationServerDelay: 0,
@@ -69,7 +69,7 @@ export const NO_TROUBLE: Readonly<Trouble> = {
   licence: 'none'
 }
 
-/** What the authorization server and the portals share. */
+/** What the authorization server and the portals share. @internal */
 export interface SandboxState {
   application: Application
   /** Origin of the authorization server, known once it listens. */

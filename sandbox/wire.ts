@@ -31,7 +31,10 @@ export interface WireEntry {
   ms?: number
 }
 
-/** A message as it was sent, whole tokens included: what it takes to send it again. Never leaves the sandbox. */
+/**
+ * A message as it was sent, whole tokens included: what it takes to send it again. Never leaves the sandbox.
+ * @internal
+ */
 export interface SentMessage {
   /** The address with its query. */
   url: string
@@ -39,7 +42,7 @@ export interface SentMessage {
   body?: Record<string, string>
 }
 
-/** What a new entry is made of. `sent` only for messages of the portal, which can be sent again. */
+/** What a new entry is made of. `sent` only for messages of the portal, which can be sent again. @internal */
 export type NewWireEntry =
   Omit<WireEntry, 'id' | 'at' | 'fields'> & { fields?: Record<string, unknown>, sent?: SentMessage }
 
@@ -55,17 +58,20 @@ export class Wire {
   readonly #secrets = new Set<string>()
   #lastId = 0
 
-  /** A value that opens something: from now on it is shortened wherever it stands. Tokens are without being told. */
+  /**
+   * A value that opens something: from now on it is shortened wherever it stands. Tokens are without being told.
+   * @internal
+   */
   hide (secret: string): void {
     this.#secrets.add(secret)
   }
 
-  /** A text with its secrets shortened. */
+  /** A text with its secrets shortened. @internal */
   readable (text: string): string {
     return withoutSecrets(text, this.#secrets)
   }
 
-  /** Keeps a message. */
+  /** Keeps a message. @internal */
   record ({ fields = {}, sent, ...entry }: NewWireEntry): WireEntry {
     const kept: WireEntry = {
       id: ++this.#lastId, at: Date.now(), ...this.#withReadable(entry), fields: readableFields(fields, this.#secrets)
@@ -77,12 +83,12 @@ export class Wire {
     return kept
   }
 
-  /** The whole message behind an entry of the portal. */
+  /** The whole message behind an entry of the portal. @internal */
   sent (id: number): SentMessage | undefined {
     return this.#sent.get(id)
   }
 
-  /** Adds what became known later. */
+  /** Adds what became known later. @internal */
   complete (entry: WireEntry, news: Partial<Pick<WireEntry, 'status' | 'outcome' | 'ms' | 'memberId' | 'name'>>): void {
     Object.assign(entry, this.#withReadable(news))
     this.#listeners.emit('entry', entry)

@@ -28,6 +28,7 @@ function failureOf (name: string, error: unknown): Error {
  * REST methods of a test, by their names in lower case. What makes one of them fail is kept in `failures`.
  *
  * @throws TypeError for what cannot be a method
+ * @internal
  */
 export function addedMethods (
   methods: Record<string, SandboxMethod>, failures: Error[]

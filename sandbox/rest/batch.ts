@@ -2,7 +2,7 @@ import { toText } from '../php.ts'
 import { parseForm } from '../request-params.ts'
 import { Page } from './page.ts'
 import { RestError } from './rest-error.ts'
-import { map, text } from './rest-method.ts'
+import { isTrue, map, text } from './rest-method.ts'
 
 const MAX_COMMANDS = 50
 const NOT_ALLOWED = ['batch', 'download', 'upload']
@@ -61,7 +61,6 @@ async function runCommand (
  */
 export async function batch (params: Record<string, unknown>, execute: Execute): Promise<unknown> {
   const all = answers()
-  const halt = ['1', 'true'].includes(text(params.HALT)) || params.HALT === true
   for (const [index, [key, command]] of Object.entries(map(params.CMD)).entries()) {
     try {
       const { answer, time } = await runCommand(text(command), index, all, execute)
@@ -74,7 +73,7 @@ export async function batch (params: Record<string, unknown>, execute: Execute):
     } catch (error) {
       if (!(error instanceof RestError)) throw error
       all.error[key] = error.body
-      if (halt) break
+      if (isTrue(params.HALT)) break
     }
   }
   const { result, error, total, next, time } = all

@@ -25,6 +25,9 @@ export interface RestMethod {
 /** Names of methods and the methods. */
 export type RestMethods = Record<string, RestMethod>
 
+/** Whether a flag is set, in JSON or in a form. */
+export const isTrue = (value: unknown): boolean => ['true', '1', 'Y'].includes(String(value))
+
 /** Refuses everybody but administrators. */
 export function requireAdmin ({ token }: RestCall): void {
   if (!token.user.admin) throw new RestError('ACCESS_DENIED', 'Access denied!', 403)

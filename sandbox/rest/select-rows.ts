@@ -67,6 +67,11 @@ export function splitKey (key: string): [prefix: string, name: string] {
   return [key.slice(0, key.length - name.length), name]
 }
 
+/** A value with `%` is a pattern of LIKE, also without the prefix for it. */
+export const withPatterns = (filter: unknown): Row =>
+  Object.fromEntries(Object.entries(map(filter)).map(([key, value]) =>
+    [splitKey(key)[0] === '' && text(value).includes('%') ? `=%${key}` : key, value]))
+
 type Condition<R> = (row: R) => boolean
 
 /** Conditions of one level; those under a number are a level of their own. `logic` says whether one is enough. */

@@ -4,7 +4,7 @@ import { map, text as textOf } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 
 /** A moment as the calendar writes it: 12/11/2024 05:59:00 pm; empty for one that nobody has entered. */
-function calendarTime (moment: number): string {
+export function calendarTime (moment: number): string {
   if (Number.isNaN(moment)) return ''
   const date = new Date(moment)
   const two = (value: number): string => String(value).padStart(2, '0')

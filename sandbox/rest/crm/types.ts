@@ -116,6 +116,13 @@ const TYPES: readonly ItemType[] = [
 /** The type with this number, such as 2 for deals. */
 export const typeById = (id: number): ItemType | undefined => TYPES.find(type => type.id === id)
 
+/** The type of the items that are kept as this kind of entries. */
+export function typeOf (kind: EntryKind): ItemType {
+  const type = TYPES.find(type => type.kind === kind)
+  if (!type) throw new TypeError(`${kind} is no type of CRM items`)
+  return type
+}
+
 /** The type with this name in any case, such as `deal`; `dynamic_183` and `dynamic_31` for those without one. */
 export function typeByName (name: string): ItemType | undefined {
   const wanted = name.toUpperCase()

@@ -2,7 +2,7 @@ import type { Entry } from '../../content.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
 import type { Token } from '../../tokens.ts'
 import { RestError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { isTrue, map, text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
@@ -17,11 +17,14 @@ const OF_USERS = 10
 /** Files and folders have numbers above those of root folders. */
 const FIRST_OBJECT = 100
 
+/** The number of the drive of a user. */
+export const ownDrive = ({ id }: SandboxUser): number => OF_USERS + id
+
 /** The drives that a user sees: of the company, of the application, and his or her own. */
-export const storagesOf = (portal: Portal, { id, name, lastName }: SandboxUser): Storage[] => [
+export const storagesOf = (portal: Portal, user: SandboxUser): Storage[] => [
   { id: COMMON, name: 'Company drive', type: 'common', entityId: 'shared_files_s1' },
   { id: APPLICATION, name: portal.state.application.name, type: 'restapp', entityId: portal.state.application.code },
-  { id: OF_USERS + id, name: `${name} ${lastName}`, type: 'user', entityId: String(id) }
+  { id: ownDrive(user), name: `${user.name} ${user.lastName}`, type: 'user', entityId: String(user.id) }
 ]
 
 /** A drive as disk.storage.get shows it. */
@@ -123,14 +126,13 @@ export function put (
   { params, token: { portal, user } }: RestCall, folder: number, storageId: number, name: string, content?: string
 ): Entry {
   if (!name) throw new RestError('ERROR_ARGUMENT', 'Invalid value of parameter {Parameter #1}')
-  const isMadeUnique = ['true', '1', 'Y'].includes(String(params.GENERATEUNIQUENAME))
   const ids = portal.content.list('file').map(({ id }) => id)
   return portal.content.add({
     kind: 'file',
     id: Math.max(FIRST_OBJECT, ...ids) + 1,
     authorId: user.id,
     parent: String(folder),
-    title: freeName(childrenOf(portal, folder).map(({ title }) => title), name, isMadeUnique),
+    title: freeName(childrenOf(portal, folder).map(({ title }) => title), name, isTrue(params.GENERATEUNIQUENAME)),
     fields: content === undefined
       ? { TYPE: 'folder', STORAGE_ID: storageId }
       : { TYPE: 'file', STORAGE_ID: storageId, CONTENT: content }

@@ -1,6 +1,7 @@
+import { scopedEvents } from '../known-events.ts'
 import { licenceOf } from '../licence.ts'
 import { RestError } from '../rest-error.ts'
-import { text } from '../rest-method.ts'
+import { isTrue, text } from '../rest-method.ts'
 import type { RestMethods } from '../rest-method.ts'
 import { isoTime } from '../timing.ts'
 
@@ -32,6 +33,10 @@ export const applicationMethods: RestMethods = {
       return { value: FEATURES.includes(code) ? 'Y' : 'N' }
     }
   },
-  scope: { run: ({ token }) => token.portal.scope },
+  scope: {
+    run: ({ params, token: { portal } }) => isTrue(params.FULL)
+      ? [...new Set([...portal.scope, ...[...scopedEvents.values()].flatMap(({ scopes }) => scopes)])]
+      : portal.scope
+  },
   'server.time': { run: () => isoTime(Date.now()) }
 }

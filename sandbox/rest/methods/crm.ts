@@ -1,5 +1,5 @@
 import { CATEGORIES, statuses } from '../crm/directories.ts'
-import { legacyFields } from '../crm/legacy-fields.ts'
+import { legacyRow } from '../crm/legacy-row.ts'
 import { itemType, SMART_PROCESS } from '../crm/types.ts'
 import { page, Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
@@ -7,7 +7,6 @@ import { text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-import { isoTime } from '../timing.ts'
 
 const scopes = ['crm']
 
@@ -44,12 +43,7 @@ function contact ({ params, token: { portal } }: RestCall): Row {
   if (!Number.isInteger(id) || id <= 0) throw new RestError('', 'ID is not defined or invalid')
   const entry = portal.content.find('contact', id)
   if (!entry) throw new RestError('', 'Not found')
-  return {
-    ASSIGNED_BY_ID: String(entry.authorId),
-    ...legacyFields(entry.fields),
-    ID: String(id),
-    DATE_CREATE: isoTime(entry.at)
-  }
+  return legacyRow(entry)
 }
 
 function categoriesOf (call: RestCall): Row[] {

@@ -1,40 +1,16 @@
-import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
-import { legacyFields } from '../crm/legacy-fields.ts'
+import { legacyRow } from '../crm/legacy-row.ts'
 import { page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-import { isoTime } from '../timing.ts'
 
 const scopes = ['crm']
 
 /** Errors of these methods have a text and no code. */
 const dealError = (description: string): RestError => new RestError('', description)
-
-function dealOf ({ id, title, text: comments, authorId, at, fields }: Entry): Row {
-  return {
-    STAGE_ID: 'NEW',
-    CURRENCY_ID: 'EUR',
-    CATEGORY_ID: '0',
-    STAGE_SEMANTIC_ID: 'P',
-    ASSIGNED_BY_ID: String(authorId),
-    OPENED: 'Y',
-    CLOSED: 'N',
-    ...legacyFields(fields),
-    // What the portal says itself, whatever was written under these names.
-    ID: String(id),
-    TITLE: title,
-    COMMENTS: comments,
-    OPPORTUNITY: Number(fields.OPPORTUNITY ?? 0).toFixed(2),
-    CREATED_BY_ID: String(authorId),
-    MODIFY_BY_ID: String(fields.MODIFY_BY_ID ?? authorId),
-    DATE_CREATE: isoTime(at),
-    DATE_MODIFY: fields.DATE_MODIFY ?? isoTime(at)
-  }
-}
 
 function mapParameter ({ params }: RestCall, name: string): Row {
   const value = params[name.toUpperCase()]
@@ -47,7 +23,7 @@ function get ({ params, token: { portal } }: RestCall): Row {
   if (!Number.isInteger(id) || id <= 0) throw dealError('ID is not defined or invalid')
   const deal = portal.content.find('deal', id)
   if (!deal) throw dealError('Not found')
-  return dealOf(deal)
+  return legacyRow(deal)
 }
 
 /** Deals: crm.deal.get, crm.deal.list, crm.deal.add. */
@@ -56,7 +32,7 @@ export const dealMethods: RestMethods = {
   'crm.deal.list': {
     scopes,
     run (call) {
-      const rows = filterRows(call.token.portal.content.list('deal').map(dealOf), mapParameter(call, 'filter'))
+      const rows = filterRows(call.token.portal.content.list('deal').map(legacyRow), mapParameter(call, 'filter'))
       return page(orderRows(rows, mapParameter(call, 'order')), call.params.START,
         found => found.map(row => pickFields(row, call.params.SELECT)))
     }

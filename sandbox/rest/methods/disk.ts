@@ -7,7 +7,7 @@ import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-import { filterRows, orderRows } from '../select-rows.ts'
+import { filterRows, orderRows, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 
 const scopes = ['disk']
@@ -32,7 +32,8 @@ const show = (call: RestCall, entry: Entry): Row => objectRow(entry, call.token)
 
 function children (call: RestCall, { folder }: Place): Page {
   const { params, token: { portal } } = call
-  const rows = filterRows(childrenOf(portal, folder).map(entry => readRow(entry, call.token)), params.FILTER)
+  const rows = filterRows(childrenOf(portal, folder).map(entry => readRow(entry, call.token)),
+    withPatterns(params.FILTER))
   return page(orderRows(rows, params.ORDER), params.START)
 }
 

@@ -10,6 +10,7 @@ import { imMethods } from './im.ts'
 import { itemMethods } from './item.ts'
 import { logMethods } from './log.ts'
 import { methodMethods } from './method.ts'
+import { offlineMethods } from './offline.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
 import { taskActionMethods } from './task-action.ts'
@@ -31,6 +32,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...itemMethods,
   ...logMethods,
   ...methodMethods(() => methods),
+  ...offlineMethods,
   ...optionMethods,
   ...placementMethods,
   ...taskActionMethods,

@@ -10,7 +10,7 @@ import type { ItemType } from '../crm/types.ts'
 import { changed, numbered, writtenFields } from '../crm/write-item.ts'
 import type { Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { isTrue, map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 
@@ -19,7 +19,7 @@ const scopes = ['crm']
 /** An item with its custom fields under the names that the call asks for. */
 function show ({ params }: RestCall, type: ItemType, entry: Entry): Row {
   const row = itemRow(type, entry)
-  return ['Y', '1', 'true'].includes(String(params.USEORIGINALUFNAMES)) ? withOriginalNames(row) : row
+  return isTrue(params.USEORIGINALUFNAMES) ? withOriginalNames(row) : row
 }
 
 function fieldsOf ({ params }: RestCall): Row {
@@ -48,8 +48,7 @@ function list (call: RestCall): Page {
 function fields (call: RestCall): { fields: Row } {
   const type = itemType(call)
   const described = describeFields(type, customFields(call.token.portal.content.list(type.kind)))
-  const isOriginal = String(call.params.USEORIGINALUFNAMES) === 'Y'
-  return { fields: isOriginal ? withOriginalNames(described) : described }
+  return { fields: isTrue(call.params.USEORIGINALUFNAMES) ? withOriginalNames(described) : described }
 }
 
 function add (call: RestCall): { item: Row } {

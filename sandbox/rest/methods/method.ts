@@ -1,4 +1,4 @@
-import { text } from '../rest-method.ts'
+import { isTrue, text } from '../rest-method.ts'
 import type { RestCall, RestMethod, RestMethods } from '../rest-method.ts'
 
 const isOpen = ({ scopes }: RestMethod, given: string[]): boolean =>
@@ -11,10 +11,9 @@ export function methodMethods (methods: () => ReadonlyMap<string, RestMethod>): 
 
   function list (call: RestCall): string[] {
     const { params: { SCOPE, FULL }, token: { portal } } = call
-    const isFull = FULL === true || ['true', '1'].includes(text(FULL))
     return [...all(call)].filter(([, method]) => {
       if (typeof SCOPE === 'string') return SCOPE === '' ? !method.scopes : method.scopes?.includes(SCOPE)
-      return isFull || isOpen(method, portal.scope)
+      return isTrue(FULL) || isOpen(method, portal.scope)
     }).map(([name]) => name)
   }
 

@@ -2,7 +2,7 @@ import { catalogue } from '../../placement-catalogue.ts'
 import type { CatalogueEntry } from '../../placement-catalogue.ts'
 import type { PlacementRow, Portal } from '../../portal.ts'
 import { argumentError, RestError } from '../rest-error.ts'
-import { checkHandler, map, requireAdmin, text } from '../rest-method.ts'
+import { checkHandler, isTrue, map, requireAdmin, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 
 const scopes = ['placement']
@@ -110,7 +110,7 @@ function list ({ params, token: { portal } }: RestCall): string[] {
   const isListed = (entry: CatalogueEntry): boolean => {
     const own = entry.listedUnder ?? entry.scopes.find(scope => scope !== 'placement') ?? ''
     if (typeof SCOPE === 'string') return own === SCOPE
-    return params.FULL === true || params.FULL === 'true' || isGranted(entry, portal)
+    return isTrue(params.FULL) || isGranted(entry, portal)
   }
   return [...catalogue.values()].filter(isListed).map(entry => entry.code)
 }

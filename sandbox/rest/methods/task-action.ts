@@ -10,12 +10,14 @@ import { taskOf } from '../tasks/task-row.ts'
 
 const scopes = ['task']
 
+/** Portals refuse some of the actions with one code, and others with another. */
+const refusal = (action: string): RestError => new RestError(
+  ['start', 'complete', 'delegate'].includes(action) ? '0' : '1048582', 'Action on the task is not allowed')
+
 /** @throws RestError when the task does not exist, or is in a state in which nobody may do it */
 function taskFor (call: RestCall, action: string): Entry {
   const task = findTask(call)
-  if (!task || !ALLOWED_IN[action]?.includes(statusOf(task.fields))) {
-    throw new RestError('0', 'Action on the task is not allowed')
-  }
+  if (!task || !ALLOWED_IN[action]?.includes(statusOf(task.fields))) throw refusal(action)
   return task
 }
 
@@ -36,7 +38,7 @@ function delegate (call: RestCall): { task: Row } {
   const userId = text(params.USERID)
   if (!userId) throw new RestError('100', 'Could not find value for parameter {userId} (internal error)')
   const task = taskFor(call, 'delegate')
-  if (!portal.user(Number(userId))) throw new RestError('0', 'Action on the task is not allowed')
+  if (!portal.user(Number(userId))) throw refusal('delegate')
   return { task: taskOf(portal, changeTask(portal, task, { fields: { RESPONSIBLE_ID: userId } }, user), user) }
 }
 

@@ -2,6 +2,7 @@ import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeByName } from '../crm/types.ts'
+import { objectRow, ownDrive, put } from '../disk/drive.ts'
 import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
@@ -19,7 +20,30 @@ function parentOf ({ token: { portal } }: RestCall, { ENTITY_TYPE, ENTITY_ID }: 
   return type.name === 'DEAL' ? text(ENTITY_ID) : `${name}:${text(ENTITY_ID)}`
 }
 
-function commentRow ({ id, parent, authorId, text, at }: Entry): Row {
+/** The files of a comment by their numbers, for who holds the token. */
+function filesOf ({ authorId, fields: { FILES } }: Entry, token: RestCall['token']): Row {
+  const { content } = token.portal
+  const author = token.portal.user(authorId)
+  const found = Object.values(map(FILES)).map(id => content.find('file', Number(id))).filter(file => file !== undefined)
+  return Object.fromEntries(found.map(file => {
+    const { DOWNLOAD_URL: url, SIZE } = objectRow(file, token)
+    return [file.id, {
+      id: file.id,
+      date: isoTime(file.at),
+      type: /\.(gif|jpe?g|png|webp)$/i.test(file.title) ? 'image' : 'file',
+      name: file.title,
+      size: Number(SIZE),
+      authorId,
+      authorName: author ? `${author.name} ${author.lastName}` : '',
+      urlPreview: url,
+      urlShow: url,
+      urlDownload: url
+    }]
+  }))
+}
+
+function commentRow (entry: Entry, token: RestCall['token']): Row {
+  const { id, parent, authorId, text, at } = entry
   const [type = '', item] = parent.split(':')
   return {
     ID: String(id),
@@ -28,7 +52,7 @@ function commentRow ({ id, parent, authorId, text, at }: Entry): Row {
     CREATED: isoTime(at),
     COMMENT: text,
     AUTHOR_ID: String(authorId),
-    FILES: {}
+    FILES: filesOf(entry, token)
   }
 }
 
@@ -40,13 +64,23 @@ function find ({ params, token: { portal } }: RestCall): Entry {
   return entry
 }
 
+/** Puts the files of a comment on the drive of its author, and tells their numbers. */
+function putFiles (call: RestCall, files: unknown): number[] {
+  const drive = ownDrive(call.token.user)
+  return Object.values(map(files)).map(file => {
+    const [name, content] = Object.values(map(map(file).fileData ?? file))
+    return put({ ...call, params: { GENERATEUNIQUENAME: true } }, drive, drive, text(name), text(content)).id
+  })
+}
+
 function add (call: RestCall): number {
   const { params, token: { portal, user } } = call
   const fields = map(params.FIELDS)
   const message = text(fields.COMMENT)
   if (!message) throw new RestError('', 'Empty comment message.')
+  const parent = parentOf(call, fields)
   const { id } = portal.content.add({
-    kind: 'deal-comment', authorId: user.id, parent: parentOf(call, fields), text: message
+    kind: 'deal-comment', authorId: user.id, parent, text: message, fields: { FILES: putFiles(call, fields.FILES) }
   })
   queueEvent(portal, 'ONCRMTIMELINECOMMENTADD', id, user)
   return id
@@ -64,14 +98,15 @@ function update (call: RestCall): number {
 
 function list (call: RestCall): Page {
   const { params, token: { portal } } = call
-  const rows = portal.content.list('deal-comment', parentOf(call, map(params.FILTER))).map(commentRow)
+  const rows = portal.content.list('deal-comment', parentOf(call, map(params.FILTER)))
+    .map(entry => commentRow(entry, call.token))
   return page(orderRows(rows, params.ORDER), params.START, found => found.map(row => pickFields(row, params.SELECT)))
 }
 
 /** Comments in the timelines of items: crm.timeline.comment.add, .get, .list, .update, .delete. */
 export const timelineMethods: RestMethods = {
   'crm.timeline.comment.add': { scopes, run: add },
-  'crm.timeline.comment.get': { scopes, run: call => commentRow(find(call)) },
+  'crm.timeline.comment.get': { scopes, run: call => commentRow(find(call), call.token) },
   'crm.timeline.comment.list': { scopes, run: list },
   'crm.timeline.comment.update': { scopes, run: update },
   'crm.timeline.comment.delete': {

@@ -4,16 +4,12 @@ import { userFields } from '../people/user-fields.ts'
 import { departmentOf, DEPARTMENTS, photoPath, userRow } from '../people/user-row.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-import { filterRows, orderRows, pickFields, splitKey } from '../select-rows.ts'
+import { filterRows, orderRows, pickFields, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 
 const scopes = ['user', 'user_basic', 'user_brief']
 
 const rowsOf = (portal: Portal): Row[] => Object.values(portal.users).map(user => userRow(portal, user))
-
-/** A value with `%` is a pattern of LIKE, also without the prefix for it. */
-const withPatterns = (filter: unknown): Row => Object.fromEntries(Object.entries(map(filter)).map(([key, value]) =>
-  [splitKey(key)[0] === '' && text(value).includes('%') ? `=%${key}` : key, value]))
 
 /** Only the fields that were asked for; `*` stands for all of them, `UF_*` for the custom ones. */
 function pick (row: Row, select: unknown): Row {

@@ -1,5 +1,5 @@
 import type { Row } from '../select-rows.ts'
-import { ALLOWED_IN, statusOf } from './kept-tasks.ts'
+import { ALLOWED_IN, COMPLETED, statusOf } from './kept-tasks.ts'
 
 const ACTIONS = ('ACCEPT DECLINE COMPLETE APPROVE DISAPPROVE START PAUSE DELEGATE REMOVE EDIT DEFER RENEW CREATE ' +
   'CHANGE_DEADLINE CHECKLIST_ADD_ITEMS ADD_FAVORITE DELETE_FAVORITE RATE TAKE EDIT.ORIGINATOR CHECKLIST.REORDER ' +
@@ -18,7 +18,9 @@ export function allowedActions (fields: Row, userId: number): Record<string, boo
   const isStarred = isFavorite(fields, userId)
   return Object.fromEntries(ACTIONS.map(name => {
     if (name.includes('FAVORITE')) return [name, name.includes('ADD') !== isStarred]
-    if (name === 'DAYPLAN.TIMER.TOGGLE') return [name, fields.ALLOW_TIME_TRACKING === 'Y']
+    if (name === 'DAYPLAN.TIMER.TOGGLE') {
+      return [name, fields.ALLOW_TIME_TRACKING === 'Y' && statusOf(fields) !== COMPLETED]
+    }
     return [name, ALLOWED_IN[name.toLowerCase()]?.includes(statusOf(fields)) ?? !NEVER.includes(name)]
   }))
 }

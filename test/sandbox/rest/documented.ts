@@ -1,10 +1,35 @@
 import { readFileSync } from 'node:fs'
+import type { Portal } from '../../../sandbox/index.ts'
+
+type NewEntry = Parameters<Portal['content']['add']>[0]
 
 /** The example in the documentation of a method: the parameters of the request, and what the portal answers. */
 export interface Example {
   method: string
   params: Record<string, unknown>
   answer: Record<string, unknown>
+}
+
+/** How the sandbox comes to the documented answer of a method. */
+export interface Row {
+  /** Name of the example; that of REST 3.0 begins with `v3.` */
+  name: string
+  seed?: (portal: Portal) => void
+  /** What the sandbox has in place of parameters that name something of the portal of the example. */
+  params?: Record<string, unknown>
+  /** The answer is the documented one, but for these fields. */
+  own?: string[]
+  /** The shape of the answer is the documented one, but for this. */
+  differs?: string[]
+  /** The example does not show all that portals answer. */
+  isPart?: boolean
+}
+
+/** Keeps an entry of the example, in place of what an earlier example has left under its number. */
+export const keep = (entry: NewEntry & { id: number }) => ({ content }: Portal): void => {
+  const before = content.find(entry.kind, entry.id)
+  if (before) content.remove(before)
+  content.add(entry)
 }
 
 /** The example in test/fixtures/rest/ with this name. */

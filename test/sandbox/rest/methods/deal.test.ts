@@ -14,7 +14,7 @@ await t.test('REST deal: a deal is added and read back, its values as texts', as
     STAGE_ID: 'NEW',
     ASSIGNED_BY_ID: '1',
     CREATED_BY_ID: '1',
-    COMMENTS: ''
+    COMMENTS: null
   })
   alpha.content.add({ kind: 'deal', authorId: 2, title: 'Coats', fields: { STAGE_ID: 'WON', UF_CRM_1: null } })
   t.match(await resultOf(alpha, 'crm.deal.get', { id: '8064' }),

@@ -116,11 +116,18 @@ await t.test('REST im: a dialog has the documented fields', async t => {
 
 await t.test('REST im: the latest dialogs have the names that people know', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  await resultOf(alpha, 'im.message.add', { DIALOG_ID: 3, MESSAGE: 'Hello' })
-  const chat = { id: 'chat2', chat_id: 2, type: 'chat', title: 'Logistics' }
-  const person = { id: 3, type: 'user', title: 'Sofia Rossi' }
-  t.strictSame(await resultOf(alpha, 'im.recent.get'), [chat, person])
-  t.strictSame(await resultOf(alpha, 'im.recent.get', { SKIP_DIALOG: 'Y' }), [chat])
-  t.strictSame(await resultOf(alpha, 'im.recent.get', { SKIP_CHAT: 'Y' }), [person])
-  t.strictSame(await resultOf(alpha, 'im.recent.get', {}, alpha.users.employee), [chat], 'not those of others')
+  for (const message of alpha.content.list('message')) alpha.content.remove(message)
+  await resultOf(alpha, 'im.message.add', { DIALOG_ID: 3, MESSAGE: '[b]Hello[/b],\n[url=/x/?params[id]=1]Sofia[/url]' })
+  const chat = { id: 'chat2', chat_id: 2, type: 'chat', title: 'Logistics', message: null, date: /^2024-/ }
+  const person = {
+    id: 3,
+    type: 'user',
+    title: 'Sofia Rossi',
+    message: { text: 'Hello, Sofia', author_id: 1 },
+    user: { id: 3, name: 'Sofia Rossi', avatar: /photo-3/ }
+  }
+  t.match(await resultOf(alpha, 'im.recent.get'), [person, chat])
+  t.match(await resultOf(alpha, 'im.recent.get', { SKIP_DIALOG: 'Y' }), [chat])
+  t.match(await resultOf(alpha, 'im.recent.get', { SKIP_CHAT: 'Y' }), [person])
+  t.match(await resultOf(alpha, 'im.recent.get', {}, alpha.users.employee), [chat], 'not those of others')
 })

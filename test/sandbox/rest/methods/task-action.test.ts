@@ -14,10 +14,11 @@ await t.test('REST task: a task goes through its states', async t => {
     t.match(await resultOf(alpha, `tasks.task.${action}`, { taskId: 31 }, user), { task: { id: '31', status } }, action)
   }
   t.match(await resultOf(alpha, 'tasks.task.get', { taskId: 31 }), { task: { closedBy: '1', closedDate: /^\d{4}-/ } })
-  for (const action of ['start', 'pause', 'defer', 'approve', 'complete', 'delegate']) {
-    t.strictSame(await failureOf(alpha, `tasks.task.${action}`, { taskId: 31, userId: 3 }), [400, '0'], action)
+  const refusals = { start: '0', complete: '0', delegate: '0', pause: '1048582', defer: '1048582', approve: '1048582' }
+  for (const [action, code] of Object.entries(refusals)) {
+    t.strictSame(await failureOf(alpha, `tasks.task.${action}`, { taskId: 31, userId: 3 }), [400, code], action)
   }
-  t.strictSame(await failureOf(alpha, 'tasks.task.renew', { taskId: 99 }), [400, '0'])
+  t.strictSame(await failureOf(alpha, 'tasks.task.renew', { taskId: 99 }), [400, '1048582'])
   t.match(await resultOf(alpha, 'tasks.task.renew', { taskId: 31 }), { task: { closedDate: null, closedBy: '0' } })
 })
 

@@ -1,0 +1,97 @@
+import type { Portal } from '../../../sandbox/index.ts'
+import { exampleOf, keep, type Row } from './documented.ts'
+
+const all = (...seeds: Array<(portal: Portal) => void>) => (portal: Portal): void => {
+  for (const seed of seeds) seed(portal)
+}
+
+const leads = Object(exampleOf('crm.item.list').answer.result).items.map((lead: Record<string, unknown>) => keep({
+  kind: 'lead',
+  id: Number(lead.id),
+  authorId: 1,
+  title: String(lead.title),
+  fields: {
+    NAME: lead.name,
+    LAST_NAME: lead.lastName,
+    STAGE_ID: lead.stageId,
+    SOURCE_ID: lead.sourceId,
+    OPPORTUNITY: lead.opportunity,
+    ASSIGNED_BY_ID: lead.assignedById,
+    IS_MANUAL_OPPORTUNITY: 'Y'
+  }
+}))
+const deals = [37, 38, 39, 40, 41, 42].map((id, index) => keep({
+  kind: 'deal',
+  id,
+  authorId: 1,
+  title: `[${'AABBCD'[index]}] Deal`,
+  at: Date.parse('2024-09-02T18:37:18+02:00'),
+  fields: {
+    TYPE_ID: 'COMPLEX',
+    CATEGORY_ID: 1,
+    STAGE_ID: 'C1:NEW',
+    OPPORTUNITY: 19_999 - index * 1000,
+    ASSIGNED_BY_ID: 6,
+    IS_MANUAL_OPPORTUNITY: 'Y'
+  }
+}))
+const comment = (id: number, parent: string, fields = {}) => keep({
+  kind: 'deal-comment', id, authorId: 1, parent, text: 'New comment was added', fields
+})
+const image = (id: number) => keep({
+  kind: 'file', id, authorId: 1, parent: '11', title: `${id}.gif`, fields: { TYPE: 'file', STORAGE_ID: 11, CONTENT: '' }
+})
+const activity = keep({
+  kind: 'activity',
+  id: 999,
+  authorId: 1,
+  title: 'Call',
+  fields: { OWNER_TYPE_ID: 3, OWNER_ID: 102, TYPE_ID: 2, RESPONSIBLE_ID: 1, EDITOR_ID: 1, LAST_UPDATED: '' }
+})
+const { fields: newActivity } = exampleOf('crm.activity.add').params
+const { fields: newComment } = exampleOf('crm.timeline.comment.add').params
+const { FILTER } = exampleOf('crm.deal.list').params
+
+export const crmRows: Row[] = [
+  { name: 'crm.item.get' },
+  { name: 'crm.item.list', seed: all(...leads), own: [] },
+  {
+    name: 'crm.item.update',
+    params: { id: 8061 },
+    differs: ['.result.item.previousStageId: not documented', '.result.item.mycompanyId: not documented']
+  },
+  {
+    name: 'crm.item.add',
+    differs: ['.result.item.previousStageId: not documented', '.result.item.mycompanyId: not documented']
+  },
+  { name: 'crm.item.delete', params: { entityTypeId: 183, id: 42 }, own: [] },
+  { name: 'crm.item.fields', params: { entityTypeId: 183 }, differs: ['.result.fields.contacts: missing'] },
+  { name: 'crm.type.list', params: { filter: {} } },
+  { name: 'crm.category.list' },
+  { name: 'crm.category.get', own: ['name'] },
+  { name: 'crm.status.list', own: ['ID', 'NAME', 'NAME_INIT'] },
+  { name: 'crm.contact.get', params: { ID: 5 } },
+  { name: 'crm.deal.get', params: { ID: 8061 } },
+  // The translated titles of the example do not end with the letter that it asks for.
+  { name: 'crm.deal.list', seed: all(...deals), params: { FILTER: { ...Object(FILTER), '=%TITLE': '[%' } } },
+  { name: 'crm.deal.add' },
+  { name: 'crm.timeline.comment.add', params: { fields: { ...Object(newComment), ENTITY_ID: 8061 } } },
+  {
+    name: 'crm.timeline.comment.get',
+    seed: all(image(930), image(931), comment(999, '2', { FILES: [930, 931] })),
+    // The sandbox does not look into images.
+    differs: ['.result.FILES.image: missing', '.result.FILES.image: missing']
+  },
+  {
+    name: 'crm.timeline.comment.list',
+    seed: comment(999, '8061'),
+    params: { filter: { ENTITY_ID: 8061, ENTITY_TYPE: 'deal' } }
+  },
+  { name: 'crm.timeline.comment.update', seed: comment(999, '8061'), own: [] },
+  { name: 'crm.timeline.comment.delete', seed: comment(999, '8061'), own: [] },
+  { name: 'crm.activity.add', params: { fields: { ...Object(newActivity), OWNER_ID: 8061 } } },
+  { name: 'crm.activity.update', seed: activity, own: [] },
+  { name: 'crm.activity.delete', seed: activity, own: [] },
+  { name: 'crm.activity.get', seed: activity },
+  { name: 'crm.activity.list', seed: activity, differs: ['.next: missing'] }
+]

@@ -1,0 +1,136 @@
+import type { Portal } from '../../../sandbox/index.ts'
+import { exampleOf, keep, type Row } from './documented.ts'
+
+const handler = 'https://www.my-domain.ru/handler/'
+const bound = (...users: number[]) => (portal: Portal): void => {
+  portal.events = users.map(authType => ({ event: 'ONCRMLEADADD', handler, authType }))
+}
+const placed = (placement: string, url: string, ...users: number[]) => (portal: Portal): void => {
+  portal.placements = users.map((userId, index) => ({
+    id: index + 1, placement, userId, handler: url, options: {}, title: '', description: '', langAll: {}
+  }))
+}
+/** An event of tomorrow; with a rule it comes again and again. */
+const event = (RRULE: object = {}) => ({ content }: Portal): void => {
+  const at = Date.now() + 86_400_000
+  for (const example of content.list('event')) content.remove(example)
+  content.add({
+    kind: 'event',
+    id: 324,
+    authorId: 1,
+    title: 'Event Name',
+    fields: {
+      DATE_FROM: new Date(at).toISOString(),
+      DATE_TO: new Date(at + 3_600_000).toISOString(),
+      IS_MEETING: 'Y',
+      ATTENDEES: [1],
+      REMIND: [{ type: 'min', count: 50 }],
+      RRULE,
+      CRM_FIELDS: ['CO_1', 'L_5']
+    }
+  })
+}
+const weekly = event({ FREQ: 'WEEKLY', BYDAY: ['MO', 'WE'], INTERVAL: 1, UNTIL: '12/24/2024' })
+const object = (id: number, TYPE: string, title = String(id), parent = '1') => keep({
+  kind: 'file', id, authorId: 1, parent, title, fields: { TYPE, STORAGE_ID: 1, CONTENT: '' }
+})
+const folders = (...names: string[]) => (portal: Portal): void => {
+  for (const [index, name] of names.entries()) object(8960 + index, 'folder', name)(portal)
+}
+/** Two events wait for the application. */
+const waiting = ({ offline, users: { admin } }: Portal): void => {
+  offline.handlers = ['ONCRMLEADADD', 'ONCRMCOMPANYADD'].map(event => ({ event, connector: '' }))
+  for (const { event } of offline.handlers) offline.keep(event, {}, admin, '2024-07-18T12:32:31+02:00')
+}
+const options = { data: 'value', data2: 'value2' }
+/** The documentation shows what PHP makes of a date that it does not encode. */
+const DATES = ['TIMESTAMP_X', 'LAST_ACTIVITY_DATE'].map(name => `.result.${name}: string, documented is object`)
+const numbers = (...names: string[]): string[] =>
+  names.map(name => `.result.${name}: number, documented is string`)
+const TAB = exampleOf('placement.unbind').params
+
+export const restRows: Row[] = [
+  { name: 'user.get', isPart: true, differs: DATES },
+  { name: 'user.search', isPart: true, differs: DATES },
+  { name: 'user.current', isPart: true },
+  { name: 'user.fields', isPart: true },
+  { name: 'user.admin', own: [] },
+  { name: 'user.option.set', own: [] },
+  { name: 'user.option.get', seed: portal => { portal.userOptions[1] = options }, own: [] },
+  { name: 'profile', isPart: true },
+  { name: 'department.get', isPart: true },
+  {
+    name: 'im.recent.get',
+    seed ({ content }) {
+      content.add({ kind: 'message', parent: '1:2', authorId: 2, text: '1', at: Date.now() + 60_000 })
+    },
+    // The example is of 2017, when numbers were texts.
+    differs: [
+      ...numbers('id', 'message.id', 'message.author_id', 'counter', 'user.id'),
+      ...['mobile_last_date', 'absent'].map(name => `.result.user.${name}: boolean, documented is string`),
+      ...numbers('message.id', 'message.author_id', 'counter', 'chat.id', 'chat.owner'),
+      '.result.chat_id: not documented'
+    ]
+  },
+  { name: 'im.dialog.get', params: { DIALOG_ID: 'chat2' } },
+  { name: 'im.message.add', params: { DIALOG_ID: 'chat2', REPLY_ID: 1 } },
+  { name: 'im.notify.personal.add', params: { USER_ID: 2 } },
+  { name: 'log.blogpost.add' },
+  { name: 'calendar.event.getbyid', seed: weekly },
+  { name: 'calendar.event.get', seed: weekly },
+  { name: 'calendar.event.get.nearest', seed: weekly, params: { type: 'user', ownerId: 1 } },
+  { name: 'calendar.event.add' },
+  { name: 'calendar.event.update', seed: event(), params: { id: 324 } },
+  { name: 'calendar.event.update.series', seed: weekly, params: { id: 324 } },
+  { name: 'calendar.event.delete', seed: weekly, params: { id: 324 }, own: [] },
+  { name: 'disk.storage.get', params: { id: 11 } },
+  { name: 'disk.file.delete', seed: object(9035, 'file'), own: [] },
+  { name: 'disk.folder.deletetree', seed: object(8942, 'folder'), own: [] },
+  { name: 'disk.file.get', seed: object(9043, 'file') },
+  { name: 'disk.folder.get', seed: object(8930, 'folder') },
+  {
+    name: 'disk.folder.getchildren',
+    seed (portal) {
+      object(8907, 'folder')(portal)
+      object(8931, 'folder', 'Folder in a folder', '8907')(portal)
+    }
+  },
+  { name: 'disk.folder.addsubfolder', seed: object(8907, 'folder') },
+  { name: 'disk.folder.uploadfile', params: { id: 1 } },
+  { name: 'disk.storage.addfolder', params: { id: 1 } },
+  {
+    name: 'disk.storage.getchildren',
+    seed: folders('Папка', 'Новая папка', 'Папка в папке'),
+    params: { id: 1 },
+    own: ['ID', 'REAL_OBJECT_ID', 'STORAGE_ID', 'PARENT_ID', 'CREATE_TIME', 'UPDATE_TIME', 'CREATED_BY', 'UPDATED_BY',
+      'DELETED_BY', 'DETAIL_URL']
+  },
+  { name: 'disk.storage.uploadfile', params: { id: 1 } },
+  { name: 'disk.storage.getlist', params: { filter: {} } },
+  { name: 'disk.storage.getforapp' },
+  { name: 'app.info' },
+  { name: 'app.option.set', own: [] },
+  { name: 'app.option.get', seed: portal => { portal.appOptions = options }, own: [] },
+  { name: 'scope' },
+  { name: 'server.time' },
+  { name: 'method.get', own: [] },
+  { name: 'methods' },
+  { name: 'feature.get', own: [] },
+  { name: 'placement.bind', params: { PLACEMENT: 'CRM_DEAL_DETAIL_TAB' }, own: [] },
+  {
+    name: 'placement.get',
+    seed: placed('CRM_DEAL_LIST_TOOLBAR', handler, 0),
+    // Portals tell the number as well.
+    differs: ['.result.id: not documented']
+  },
+  { name: 'placement.list' },
+  { name: 'placement.unbind', seed: placed(String(TAB.PLACEMENT), String(TAB.HANDLER), 1, 2), own: [] },
+  { name: 'event.bind', seed: bound(), own: [] },
+  { name: 'event.unbind', seed: bound(15), own: [] },
+  { name: 'event.get', seed: bound(0, 15), own: [] },
+  { name: 'event.offline.list', seed: waiting, own: ['TIMESTAMP_X', 'EVENT_DATA', 'EVENT_ADDITIONAL'] },
+  { name: 'event.offline.get', own: ['TIMESTAMP_X', 'EVENT_DATA', 'EVENT_ADDITIONAL'] },
+  { name: 'event.offline.error', own: [] },
+  { name: 'event.offline.clear', own: [] },
+  { name: 'events' }
+]
