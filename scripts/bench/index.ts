@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sandbox } from '../../sandbox/index.ts'
-import { load, median, medianOf, pacedLoad, type Call, type Latency, type Load } from './load.ts'
+import { load, median, medianOf, type Call, type Load } from './load.ts'
+import { pacedLoad, type Latency } from './paced-load.ts'
 import { freePort, processorTime, residentMegabytes, startServer, type Server } from './servers.ts'
 
 const rounds = Number(process.argv[2] ?? 15)

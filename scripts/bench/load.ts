@@ -1,6 +1,3 @@
-import { once } from 'node:events'
-import { Agent, request, type IncomingMessage } from 'node:http'
-import { createHistogram } from 'node:perf_hooks'
 import autocannon from 'autocannon'
 import { processorTime, type Server } from './servers.ts'
 
@@ -14,9 +11,6 @@ export interface Load {
   /** Milliseconds */
   p50: number
 }
-
-/** Microseconds from sending a call until its answer is whole */
-export interface Latency { p50: number, p99: number }
 
 const headers = { 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -44,41 +38,6 @@ export async function load (server: Server, calls: readonly Call[], amount = cal
   if (non2xx + errors > 0) throw new Error(`${non2xx} calls were refused, ${errors} failed`)
   const cpu = (processorTime(server) - before) / total
   return { cpu, perSecond: total / (end - start) * 1000, p50: latency.p50 }
-}
-
-/**
- * Sends so many calls a second, each at its own moment, and says how long their answers took. Not of autocannon: with a
- * rate it sends the calls of a second at once, and then waits for the next.
- */
-export async function pacedLoad (
-  { url }: Server, calls: readonly Call[], amount: number, perSecond: number
-): Promise<Latency> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  const times = createHistogram()
-  const answers: Array<Promise<void>> = []
-  const start = process.hrtime.bigint()
-  while (answers.length < amount) {
-    const passed = Number(process.hrtime.bigint() - start) / 1e9
-    if (answers.length <= passed * perSecond) answers.push(send(calls[answers.length % calls.length] as Call))
-    // A timer is late by a millisecond, which is more than an answer takes.
-    await new Promise(resolve => { setImmediate(resolve) })
-  }
-  await Promise.all(answers)
-  agent.destroy()
-  return { p50: times.percentile(50) / 1000, p99: times.percentile(99) / 1000 }
-
-  async function send ({ path, body }: Call): Promise<void> {
-    const sent = process.hrtime.bigint()
-    const call = request(url + path, {
-      agent, method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) }
-    })
-    call.end(body)
-    const [answer] = await once(call, 'response') as [IncomingMessage] // what the event brings
-    answer.resume()
-    await once(answer, 'end')
-    if (answer.statusCode !== 200) throw new Error(`a call was refused with ${answer.statusCode}`)
-    times.record(process.hrtime.bigint() - sent)
-  }
 }
 
 export const median = (values: readonly number[]): number =>
