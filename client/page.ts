@@ -62,8 +62,6 @@ async function start (frame: Frame): Promise<void> {
   document.addEventListener('toggle', () => frame.fit(), true)
   openInSliders(frame)
   enablePortalButtons(frame)
-  // A slider and a tab have titles of their own.
-  if (frame.placement.code === 'DEFAULT') frame.setTitle(document.title)
   await Promise.allSettled([showUserName(frame), showPeople(frame)])
 }
 

@@ -45,6 +45,9 @@ function pairWithin (asked: unknown, { scope, state: { trouble } }: Portal, answ
   return isWithin ? answer() : failure(403, 'invalid_scope', 'Invalid scope')
 }
 
+/** With this refresh token a service asks whether its client is known. It is refused as any other that never was. */
+const MADE_UP = 'made-up-to-check-the-client'
+
 function refresh (state: SandboxState, refreshToken: string, asked: unknown): Answer {
   const { application, tokens } = state
   const old = tokens.findByRefresh(refreshToken)
@@ -119,7 +122,8 @@ export function authorizationServer (state: SandboxState): FastifyInstance {
   const answer = (respond: typeof exchange, method?: string) =>
     async (request: FastifyRequest, reply: FastifyReply) => {
       const params = requestParams(request)
-      describeRequest(state, request, { name: method ?? String(params.grant_type) })
+      const isClientCheck = params.refresh_token === MADE_UP
+      describeRequest(state, request, { name: isClientCheck ? 'client check' : method ?? String(params.grant_type) })
       await wait(state.trouble.authorizationServerDelay)
       const fault = breakAnswer(state.trouble.authorizationServer, reply)
       if (fault !== undefined) {
@@ -128,7 +132,9 @@ export function authorizationServer (state: SandboxState): FastifyInstance {
       }
       const [status, body, token] = respond(state, params)
       if (token) describeRequest(state, request, { memberId: token.portal.memberId })
-      if (body.error) describeRequest(state, request, { outcome: String(body.error) })
+      const isKnown = isClientCheck && body.error === 'invalid_grant'
+      const outcome = isKnown ? 'invalid_grant, as it should be: client and secret are known' : String(body.error)
+      if (body.error) describeRequest(state, request, { outcome })
       // The pair is refreshed and lost on its way: the application holds a refresh token that is spent.
       if (state.trouble.refresh === 'cut' && params.grant_type === 'refresh_token' && status === 200 && !body.error) {
         describeRequest(state, request, { outcome: cutConnection(reply) })

@@ -27,7 +27,8 @@ function sessionOn (page: string): string | undefined {
 
 /** The code of the refusal on a page of the application, or in its JSON; undefined in any other answer. @internal */
 export const refusalOn = (answer: string): string | undefined =>
-  /(?:"error":"|details-title[^]*?<code[^>]*>|<code[^>]*>(?=B24_ERR_))([A-Z][A-Z\d]*_[A-Z\d_]+)/.exec(answer)?.[1]
+  /(?:"error":"|details-title[^]*?<code[^>]*>|<code[^>]*>(?=B24_ERR_))([A-Z][A-Z\d]*_[A-Z\d_]+)/
+    .exec(answer.replaceAll('<wbr>', ''))?.[1]
 
 /** What a page of the application says became of the call: the code of its refusal, or that it answered. @internal */
 export const outcomeOf = (page: string): string => refusalOn(page) ?? 'answered'

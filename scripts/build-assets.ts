@@ -14,15 +14,16 @@ for (const folder of folders) {
   cpSync(join(root, folder), join(dist, folder), { recursive: true })
 }
 
+// Browsers, and the package, need neither comments nor indents.
+for (const name of globSync(['plugins/**/assets/*.js', 'sandbox/{assets,views}/**/*.{js,css,eta}'], { cwd: dist })) {
+  const file = join(dist, name)
+  const text = readFileSync(file, 'utf8').replaceAll(/^[ \t]*(\/\/.*|\/\*(?:(?!\*\/)[^])*\*\/)[ \t]*\n/gm, '')
+  writeFileSync(file, text.replaceAll(/^[ \t]+/gm, ''))
+}
+
 for (const name of globSync('plugins/**/assets/*', { cwd: dist })) {
   const file = join(dist, name)
   const content = readFileSync(file)
   writeFileSync(`${file}.br`, brotliCompressSync(content))
   writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }))
-}
-
-// The package is small enough without the comments of what the sandbox sends to browsers.
-for (const name of globSync('sandbox/assets/**/*.{js,css}', { cwd: dist })) {
-  const file = join(dist, name)
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^[ \t]*(\/\/.*|\/\*(?:(?!\*\/)[^])*\*\/)[ \t]*\n/gm, ''))
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { textIn } from '../../src/schemas/placement.ts'
 import type { FeatureRequest, HomeSection } from '../placement-dispatch/features.ts'
 import type { Language } from '../page/i18n.ts'
-import { formFields } from './form-fields.ts'
+import { formFields, type FormField } from './form-fields.ts'
 import { offeredParams } from './offered.ts'
 import { screenTexts, type Screen, type ScreenText } from './screen.ts'
 
@@ -20,20 +20,28 @@ const channels = [
 export function composerOf (
   screens: readonly Screen[], scope: readonly string[], textOf: ScreenText, { lang, tag }: { lang: string, tag: string }
 ) {
-  const offered = screens.filter(({ composer }) => composer !== false)
+  const offered = screens.filter(({ composer }) => composer !== false).map(screen =>
+    ({ ...screen, fields: formFields(offeredParams(screen.params), key => textOf(screen.name, key)) }))
+  // A form that needs nothing asks for its link as soon as it is open.
+  const first = offered.find(({ fields }) => fields.some(isMissing))
   return {
-    screens: offered.map(({ name, title, description = '', signed, params }) => ({
+    screens: offered.map(({ name, title, description = '', signed, fields }) => ({
       name,
       title: textOf(name, 'title') ?? (textIn(title, lang) || name),
       description: textOf(name, 'description') ?? textIn(description, lang),
       isSigned: signed !== undefined,
       // How long its links stay good; undefined: for ever
       validFor: typeof signed === 'object' ? durationText(signed.expiresIn, tag) : undefined,
-      fields: formFields(offeredParams(params), key => textOf(name, key))
+      isOpen: name === first?.name,
+      fields
     })),
     channels: channels.map(([name, needed]) => ({ name, scope: needed, isAllowed: scope.includes(needed) }))
   }
 }
+
+/** Whether there is no link before people have filled this in. */
+const isMissing = ({ required, kind, value }: FormField): boolean =>
+  required && value === '' && kind !== 'checkbox' && kind !== 'group'
 
 const units = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]] as const
 

@@ -19,8 +19,8 @@ export function groupsOf (entries) {
   return groups
 }
 
-/** A code that may go on in the next line after each of its words. */
-const breakable = text => text.split(/(?<=_)/).flatMap(word => [word, element('wbr')])
+/** A code, a list or a path that may go on in the next line after each of its parts. */
+export const breakable = text => text.split(/(?<=[_,/])/).flatMap(word => [word, element('wbr')])
 
 /** One row of the table. What somebody has opened or focused in it stays while messages are added. */
 class Row {
@@ -68,7 +68,9 @@ class Row {
     const fields = Object.entries(entry.fields)
     this.#summary.textContent = `Fields: ${fields.length}`
     this.#fields.replaceChildren(
-      ...fields.flatMap(([field, value]) => [element('dt', '', field), element('dd', '', value)])
+      ...fields.flatMap(([field, value]) => [
+        element('dt', '', ...breakable(field)), element('dd', '', ...breakable(value))
+      ])
     )
     this.#replay.setAttribute('aria-label', `Replay ${name || path}, message ${id}`)
     this.#save.href = `/sandbox/api/wire/${id}/save`

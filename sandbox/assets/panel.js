@@ -1,6 +1,6 @@
 // The panel: switches that send changes to the sandbox, what came of them, and the messages on the wire as they come.
 import { element } from './panel-element.js'
-import { groupsOf, WireRows } from './panel-rows.js'
+import { breakable, groupsOf, WireRows } from './panel-rows.js'
 
 const $ = id => document.getElementById(id)
 const troubles = [...document.querySelectorAll('.trouble')]
@@ -26,7 +26,7 @@ function showEffects () {
     list.replaceChildren(...groupsOf(later).slice(-6).reverse().map(group => {
       const { from, to, name, path, ...answer } = group.at(-1)
       const times = group.length === 1 ? '' : ` · ${group.length} times`
-      return element('li', '', `${from} → ${to}: ${name ?? path}: ${answerOf(answer)}${times}`)
+      return element('li', '', ...breakable(`${from} → ${to}: ${name ?? path}: ${answerOf(answer)}${times}`))
     }))
     if (later.length === 0) list.append(element('li', '', 'Nothing has come over the wire since then.'))
   }

@@ -24,3 +24,10 @@ export const languages: ReadonlyMap<string, string> = new Map([
   ['sc', '简体中文'],
   ['tc', '繁體中文']
 ])
+
+const TAGS: Readonly<Record<string, string>> = {
+  la: 'es', br: 'pt-BR', ua: 'uk', kz: 'kk', vn: 'vi', in: 'hi', sc: 'zh-Hans', tc: 'zh-Hant'
+}
+
+/** The BCP 47 tag of a code. */
+export const tagOf = (lang: string): string => TAGS[lang] ?? lang

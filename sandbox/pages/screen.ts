@@ -3,6 +3,7 @@ import { Eta } from 'eta'
 import type { FastifyReply } from 'fastify'
 import type { Entry } from '../content.ts'
 import type { Portal } from '../portal.ts'
+import { dealText } from './deal-text.ts'
 import { languages } from './languages.ts'
 import { titleOf } from './placement-links.ts'
 import { richText } from './rich-text.ts'
@@ -50,6 +51,7 @@ export function screenOf (portal: Portal): Screen {
       time,
       span,
       rich,
+      deal: (entry: Entry) => dealText(entry, viewer.lang),
       viewer,
       inSlider: isInSlider(viewer),
       bound: () => portal.placements.map(row => ({ code: row.placement, name: titleOf(row, viewer) })),

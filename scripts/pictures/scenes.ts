@@ -62,7 +62,6 @@ export const scenes: readonly Scene[] = [
       const frame = await applicationWith(page, 'Approval')
       // By keyboard: what lies below the mouse would look pointed at.
       const form = frame.locator('form[data-screen="approval"]')
-      await frame.locator('details', { has: form }).locator('summary').press('Enter')
       await form.getByLabel('Subject').fill('Twelve chairs for the meeting room')
       await form.getByRole('button', { name: 'Choose' }).first().press('Enter')
       await page.getByRole('dialog').getByLabel('Emil Novak').press('Space')

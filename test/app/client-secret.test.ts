@@ -11,6 +11,13 @@ await t.test('client secret: a wrong one is logged at the start and ends nothing
   await until(() => errors().length > 0)
   t.match(errors(), [{ code: 'invalid_client', part: 'tokens', msg: /B24_CLIENT_SECRET/ }])
   t.notMatch(service.log.join(''), B24_CLIENT_SECRET)
+  t.match(service.sandbox.wire.entries, [{ name: 'client check', status: 400, outcome: /^invalid_client$/ }])
+})
+
+await t.test('client secret: the wire of the sandbox says what its check is', async t => {
+  const { sandbox: { wire } } = await startService(t, { app: { checksClient: true } })
+  await until(() => wire.entries[0]?.status !== undefined)
+  t.match(wire.entries, [{ name: 'client check', status: 400, outcome: /^invalid_grant, as it should be/ }])
 })
 
 await t.test('client secret: its check does not hold up the shutdown', async t => {

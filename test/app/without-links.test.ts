@@ -9,7 +9,7 @@ await t.test('app: starts and shows its own pages without links', async t => {
   const home = await call(alpha.placementCall('DEFAULT'))
   t.equal(home.status, 200)
   t.match(home.text, /<h1[^>]*>Share the application<[^]*Share this link\./)
-  t.match(home.text, '<code dir="ltr">REST_APP_URI</code>')
+  t.match(home.text, '<code dir="ltr">REST_<wbr>APP_<wbr>URI</code>')
   t.notMatch(home.text, /data-composer|id="visits"/)
 
   const params = { screen: 'part', docId: 'B42' }

@@ -12,7 +12,7 @@ await t.test('install: verifies, stores and binds before the portal may finish',
   const answer = await service.install()
   t.equal(answer.status, 200)
   t.match(answer.text, 'data-install="done"')
-  t.match(answer.text, '<bdi>Opened from a link</bdi> <code dir="ltr">REST_APP_URI</code>')
+  t.match(answer.text, '<bdi>Opened from a link</bdi> <code dir="ltr">REST_<wbr>APP_<wbr>URI</code>')
   t.match(alpha.placements, [{ placement: 'REST_APP_URI', handler: `${service.url}/placement` }])
   t.equal(alpha.placements.length, 1)
   const events = alpha.events.map(({ event, handler }) => [event, handler]).sort()

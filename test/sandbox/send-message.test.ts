@@ -64,7 +64,7 @@ await t.test('send message: a page says what became of its call', async t => {
   const rows = [
     ['', 'answered'],
     ['<code>REST_APP_URI</code>', 'answered'],
-    ['<code>B24_ERR_TOO_LARGE</code>', 'B24_ERR_TOO_LARGE'],
+    ['<code>B24_<wbr>ERR_<wbr>TOO_<wbr>LARGE<wbr></code>', 'B24_ERR_TOO_LARGE'],
     ['{"error":"SHOP_CLOSED","status":409}', 'SHOP_CLOSED'],
     ['<code>/placement</code><h2 class="details-title">Details</h2><code dir="ltr">SHOP_CLOSED</code>', 'SHOP_CLOSED']
   ] as const

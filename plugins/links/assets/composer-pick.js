@@ -3,7 +3,14 @@
 
 for (const field of document.querySelectorAll('[data-composer] [data-pick]')) preparePick(field)
 for (const fold of document.querySelectorAll('[data-composer] details')) {
-  fold.addEventListener('toggle', () => fillLists(fold.querySelectorAll('[data-list]')), { once: true })
+  // The portal is not asked for them before somebody writes a link; one form is open from the start.
+  const used = new AbortController()
+  for (const type of ['toggle', 'pointerover', 'focusin']) {
+    fold.addEventListener(type, () => {
+      used.abort()
+      fillLists(fold.querySelectorAll('[data-list]'))
+    }, { signal: used.signal })
+  }
 }
 
 function preparePick (field) {
@@ -69,7 +76,12 @@ async function fillLists (fields) {
         field.value = field.dataset.start ?? ''
       }
     } catch {
-      for (const field of own) field.replaceWith(inputFor(field))
+      for (const field of own) {
+        const input = inputFor(field)
+        const isFocused = field === document.activeElement
+        field.replaceWith(input)
+        if (isFocused) input.focus()
+      }
     }
   }
 }

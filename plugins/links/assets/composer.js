@@ -55,6 +55,8 @@ function prepare (form) {
     await update()
     if (document.activeElement === target) form.querySelector('[data-path][aria-invalid="true"]')?.focus()
   })
+  // Other pages have something to copy from the start.
+  finish(form, '')
   const fold = form.closest('details')
   fold.addEventListener('toggle', update, { once: true })
   // A link that expires is made anew when it is sent.

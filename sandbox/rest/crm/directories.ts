@@ -79,6 +79,10 @@ export const statuses: readonly Row[] = Object.entries(DIRECTORIES).flatMap(([di
 /** The first stage of a directory. */
 export const firstStage = (directory: string): string | null => DIRECTORIES[directory]?.[0]?.[0] ?? null
 
+/** What people call a stage; its own name where the directory does not have it. */
+export const stageName = (directory: string, stage: string): string =>
+  DIRECTORIES[directory]?.find(([id]) => id === stage)?.[1] ?? stage
+
 /** P while an item is worked on, S at the stage that is a success, F at those that are none. */
 export const semanticsOf = (directory: string, stage: unknown): 'P' | 'S' | 'F' =>
   DIRECTORIES[directory]?.find(([id]) => id === stage)?.[2] ?? 'P'

@@ -8,6 +8,7 @@ await t.test('composer: a button keeps its place and the focus, and sends once',
   const button = sendButton(form)
   t.equal(await button.isVisible(), false, 'there is nothing to send yet')
   t.strictSame(await faults(frame), [])
+  t.equal(await form.locator('[data-copy]').isDisabled(), true, 'nor to copy')
   await look(page, 'composer-unfinished')
   await form.getByLabel('Delivery note').fill('42')
   await written()

@@ -87,6 +87,8 @@ await t.test('composer: no form is wider than a phone', async t => {
   // A scroll bar that takes its own room leaves 305 of 320 pixels.
   for (const lang of ['en', 'de', 'ar']) {
     const { page, frame, form } = await compose(t, service, 'clash', { lang, width: 305 })
+    await form.getByLabel('Its link').focus()
+    await page.keyboard.press('Enter')
     // Folds of one name close each other.
     await frame.evaluate(() => {
       for (const fold of document.querySelectorAll('details')) {
@@ -94,8 +96,6 @@ await t.test('composer: no form is wider than a phone', async t => {
         fold.open = true
       }
     })
-    await form.getByLabel('Its link').focus()
-    await page.keyboard.press('Enter')
     await until(async () => await form.locator('[data-fault]:not([hidden])').count() === 2)
     t.strictSame(await faults(frame), [], lang)
     await look(page, `composer-all-${lang}-305`)

@@ -89,12 +89,13 @@ export function declareClash (fastify: FastifyInstance): void {
   }, async (_request, reply) => reply.code(204).send())
 }
 
-/** The composer of one screen, unfolded, on the application's home. */
+/** The composer of one screen, opened, on the application's home. */
 export async function compose (t: Test, service: Service, screen: string, { lang = 'en', width = 1280 } = {}) {
   const window = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}`, width)
   const frame = await frameOf(window.page, service)
   const form = frame.locator(`form[data-screen="${screen}"]`)
-  await frame.locator('details', { has: form }).locator('summary').click()
+  const fold = frame.locator('details', { has: form })
+  if (await fold.getAttribute('open') === null) await fold.locator('summary').click()
   const link = form.locator('[data-link]')
   /** The link, once it is finished. */
   const written = async (): Promise<string> => {

@@ -46,7 +46,7 @@ await t.test('named handlers: are bound, called, listed and unbound', async t =>
 
   const { text } = await call(alpha.placementCall('DEFAULT'))
   for (const key of ['CRM_DEAL_DETAIL_TAB:notes', 'CRM_DEAL_DETAIL_TAB:stock', 'PAGE_BACKGROUND_WORKER:ann']) {
-    t.match(text, new RegExp(`${key}</code>[^]*?badge-bound`), `the home lists ${key}`)
+    t.match(text, new RegExp(`${key.replaceAll('_', '_<wbr>')}</code>[^]*?badge-bound`), `the home lists ${key}`)
   }
   t.match((await store.get(alpha.memberId))?.bindings, { skipped: [] })
 

@@ -22,6 +22,18 @@ await t.test('composerOf: offers screens that people may link to, translated', a
   t.equal(composerOf(screens, [], none, german).screens.length, 3)
 })
 
+await t.test('composerOf: opens the first form that has to be filled in', t => {
+  const forms = {
+    nothing: Type.Object({ tab: Type.Optional(Type.String()), isPaid: Type.Boolean() }),
+    filled: Type.Object({ means: Type.String({ default: 'train' }), place: Type.Object({ city: Type.String() }) }),
+    part: Type.Object({ tab: Type.Optional(Type.String()), id: Type.Integer() }),
+    offer: Type.Object({ id: Type.Integer() })
+  }
+  const screens = Object.entries(forms).map(([name, params]) => createScreen({ name, params, title: name }))
+  t.strictSame(composerOf(screens, [], none, german).screens.map(({ isOpen }) => isOpen), [false, false, true, false])
+  t.end()
+})
+
 await t.test('composerOf: prefers texts of the locales to the declaration', async t => {
   const textOf = (screen: string, key: string) => screen === 'part' && key !== 'other' ? `text of ${key}` : undefined
   t.match(composerOf(screens, [], textOf, german).screens, [

@@ -250,9 +250,9 @@ await t.test('install page: shows what was bound and what was skipped', async t 
   const bound = [{ code: 'LEFT_MENU', title: '' }, { code: 'REST_APP_URI', title: 'Links & co.' }]
   const body = await html(t, 'install', { bound, skipped: [placement] })
   t.match(body, 'data-install="done"')
-  t.match(body, '<li><code dir="ltr">LEFT_MENU</code></li>')
-  t.match(body, '<li><bdi>Links &amp; co.</bdi> <code dir="ltr">REST_APP_URI</code></li>')
-  t.match(body, '<bdi>Supplies</bdi> <code dir="ltr">CRM_DEAL_DETAIL_TAB</code>')
+  t.match(body, '<li><code dir="ltr">LEFT_<wbr>MENU</code>')
+  t.match(body, '<li><bdi>Links &amp; co.</bdi> <code dir="ltr">REST_<wbr>APP_<wbr>URI</code>')
+  t.match(body, '<bdi>Supplies</bdi> <code dir="ltr">CRM_<wbr>DEAL_<wbr>DETAIL_<wbr>TAB</code>')
   t.match(body, 'the scope &quot;crm&quot; is missing')
   const bare = await html(t, 'install', { bound: [], skipped: [] })
   t.match(bare, 'No placement was added.')
@@ -263,11 +263,12 @@ await t.test('error page: tells what happened, what to do, and what support need
   for (const pageName of errorPageNames) {
     const body = await html(t, 'error', { ...mismatch, pageName }, 'de')
     t.notMatch(body, `error.${pageName}`, `${pageName} has its texts`)
-    for (const value of ['req-1', 'B24_ERR_OPTIONS_MISMATCH', '400']) {
+    for (const value of ['req-1', 'B24_<wbr>ERR_<wbr>OPTIONS_<wbr>MISMATCH', '400']) {
       t.match(body, `<code dir="ltr">${value}</code>`)
     }
   }
   const body = await html(t, 'error', { ...mismatch, parameter: 'docId', label: '<Document>' })
+  t.match(body, /<textarea[^>]*>Error code: B24_ERR_OPTIONS_MISMATCH\n/, 'what is copied is whole')
   t.match(body, '<dt>Parameter</dt><dd><strong><bdi>&lt;Document&gt;</bdi></strong></dd>')
   t.match(body, '<dt>Parameter</dt><dd><code dir="ltr">docId</code>')
 })

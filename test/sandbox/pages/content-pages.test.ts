@@ -15,13 +15,25 @@ await t.test('content pages: each page shows what the portal was filled with', a
     ['/tasks/task/view/31/', /The labels are printed/],
     ['/calendar/', /\/calendar\/event\/1\//],
     ['/calendar/event/1/', /The agenda/],
-    ['/crm/deal/', /\/crm\/deal\/details\/8062\//],
-    ['/crm/deal/details/8061/', /12500 EUR/],
+    ['/crm/deal/', /\/crm\/deal\/details\/8062\/[^]*In progress, <bdi>€3,400.00</],
+    ['/crm/deal/details/8061/', /€12,500.00<[^]*<dd>New</],
+    ['/crm/deal/details/8061/?lang=de', /12.500,00\s€</],
+    ['/crm/deal/details/8061/?lang=br', /€\s12.500,00</],
     ['/company/personal/user/3/', /Sofia Rossi/]
   ]
   for (const [path, text] of pages) t.match(await get(alpha, path), { status: 200, text }, path)
   t.match((await get(beta, '/tasks/task/view/31/')).text, /Hamburg/, 'the other portal has other texts')
   t.notMatch((await get(alpha, '/messenger/?dialog=2')).text, /The truck/)
+})
+
+await t.test('content pages: a deal of REST has the names of its pipeline', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const fields = { TITLE: 'Again', CATEGORY_ID: 1, STAGE_ID: 'C1:WON', OPPORTUNITY: 7, CURRENCY_ID: 'points' }
+  const rows = [[fields, /7 points<[^]*<dd>Deal won</], [{ STAGE_ID: 'OWN' }, /€0.00<[^]*<dd>OWN</], [{}, /<dd>New</]]
+  for (const [fields, text] of rows) {
+    const id = await resultOf(alpha, 'crm.deal.add', { fields })
+    t.match(await get(alpha, `/crm/deal/details/${id}/`), { status: 200, text })
+  }
 })
 
 await t.test('content pages: the addresses of a real portal lead to them', async t => {
