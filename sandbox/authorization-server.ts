@@ -45,7 +45,7 @@ function pairWithin (asked: unknown, { scope, state: { trouble } }: Portal, answ
   return isWithin ? answer() : failure(403, 'invalid_scope', 'Invalid scope')
 }
 
-/** With this refresh token a service asks whether its client is known. It is refused as any other that never was. */
+/** With this refresh token a service asks whether its client is known. It is refused, as it was never issued. */
 const MADE_UP = 'made-up-to-check-the-client'
 
 function refresh (state: SandboxState, refreshToken: string, asked: unknown): Answer {

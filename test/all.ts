@@ -10,7 +10,7 @@ import { startPostgresServer, type PostgresAddress } from './postgres-server.ts'
 const root = join(import.meta.dirname, '..')
 const exclude = ['test/browser', 'test/package', 'test/survival']
 const files = globSync('test/*/**/*.test.ts', { cwd: root, exclude }).sort()
-const needsPostgres = (file: string): boolean => readFileSync(join(root, file), 'utf8').match(/start(?:Own)?Postgres/) !== null
+const needsPostgres = (file: string): boolean => /start(?:Own)?Postgres/.test(readFileSync(join(root, file), 'utf8'))
 const suites = Map.groupBy(
   files.filter(file => missingPostgres === undefined || !needsPostgres(file)),
   file => file.split('/')[1]

@@ -6,7 +6,9 @@ await t.test('example: a note is written in the sidebar and read by the others',
   const { service } = await start(t)
   const { alpha } = service.sandbox.portals
   const texts = {
-    en: ['Save note', 'You, just now'], de: ['Notiz speichern', 'Sie, gerade eben'], ar: ['حفظ الملاحظة', 'أنت، الآن']
+    en: ['Save note', 'You, just now'],
+    de: ['Notiz speichern', 'Sie, gerade eben'],
+    ar: ['حفظ الملاحظة', 'أنت، الآن']
   } as const
   for (const [lang, width] of [['en', 1000], ['de', 400], ['de', 1000], ['en', 400], ['ar', 320]] as const) {
     const [save, now] = texts[lang]
