@@ -83,21 +83,23 @@ export class Portal extends PortalAddress {
   /**
    * Tokens of a user for the application, or for another one by `clientId`. `expiresIn` is in seconds. `domain` is the
    * host by which the portal is known to that user, as after a change of the address; `domain` of the portal without
-   * it.
+   * it. `lang` is the language in which they look at it, `en` without it.
    */
   grant (
-    user: SandboxUser, { clientId, expiresIn, domain }: { clientId?: string, expiresIn?: number, domain?: string } = {}
+    user: SandboxUser, { clientId, expiresIn, domain, lang }:
+    { clientId?: string, expiresIn?: number, domain?: string, lang?: string } = {}
   ): Grant {
     const { accessToken, refreshToken, expiresAt } =
-      this.state.tokens.issue(this, user, clientId ?? this.state.application.clientId, expiresIn, domain)
+      this.state.tokens.issue(this, user, clientId ?? this.state.application.clientId, expiresIn, domain, lang)
     return { accessToken, refreshToken, expiresAt }
   }
 
   /** Tokens for a call of the application: in order, or with the fault that is switched on. */
-  grantForCall (user: SandboxUser, { domain }: { domain?: string } = {}): Grant {
+  grantForCall (user: SandboxUser, { domain, lang }: { domain?: string, lang?: string } = {}): Grant {
     const { token } = this.state.trouble
     const grant = this.grant(user, {
       ...(domain !== undefined && { domain }),
+      ...(lang !== undefined && { lang }),
       ...(token === 'expired' && { expiresIn: -60 }),
       ...(token === 'foreign' && { clientId: 'local.other' })
     })
