@@ -11,8 +11,8 @@ import type { Viewer } from './viewer.ts'
 
 const eta = new Eta({ views: fileURLToPath(new URL('../views', import.meta.url)), cache: true })
 
-/** The minutes of a time; the hour of REST's times has an offset behind it. */
-const minutesOf = (time: unknown): string => typeof time === 'string' ? time.slice(0, 16).replace('T', ' ') : ''
+/** The minutes of a time, on one line; the hour of REST's times has an offset behind it. */
+const minutesOf = (time: unknown): string => typeof time === 'string' ? time.slice(0, 16).replace('T', '\u00a0') : ''
 
 /** When an event is, as far as it is known. */
 const span = ({ fields: { DATE_FROM, DATE_TO } }: Entry): string =>
@@ -34,7 +34,7 @@ export function screenOf (portal: Portal): Screen {
   const { application, liveReload, portals } = portal.state
   const people = [...Object.values(portal.users), portal.systemUser]
   const person = (id: number) => people.find(person => person.id === id) ?? portal.users.admin
-  const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
+  const time = (at: number) => minutesOf(new Date(at).toISOString())
   const rich = (...args: [text: string, linkId?: unknown, inOpenChannel?: boolean]) => richText(portal, ...args)
 
   const show: Screen['show'] = (reply, viewer, view, data) => reply
