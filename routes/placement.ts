@@ -23,7 +23,7 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
     const { body } = request
     const call = request.verifiedCall = await fastify.authToken.verify(unverifiedCall(request))
     // A proof may have taken a while.
-    request.throwIfOverloaded()
+    request.throwIfOverloaded?.()
     await fastify.limitRate(call.memberId, call.userId)
     await fastify.frameAncestors.allow(request, call)
     // Done only when something is wrong with the tokens of the installation.

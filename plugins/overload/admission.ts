@@ -105,17 +105,17 @@ export function createAdmission (
     }, delay)
   }
 
-  /** The error for a call that has waited for something else, and comes back when there is no time for it. */
-  function resume (request: FastifyRequest): FastifyError | undefined {
+  /** Refuses a call that has waited for something else, and comes back when there is no time for it. */
+  function throwIfOverloaded (this: FastifyRequest): void {
     const time = now()
     look(time)
-    if (!isOverloaded || time - began <= maxDelay / 2) return undefined
-    const error = refuse(request)
-    if (error === undefined) return undefined
+    if (!isOverloaded || time - began <= maxDelay / 2) return
+    const error = refuse(this)
+    if (error === undefined) return
     places.close()
     refused++
-    return error
+    throw error
   }
 
-  return { enter, resume }
+  return { enter, throwIfOverloaded }
 }

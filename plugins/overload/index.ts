@@ -20,11 +20,11 @@ export interface OverloadOptions {
 declare module 'fastify' {
   interface FastifyRequest {
     /**
-     * For calls that have waited for something else, before the work that takes time.
+     * For calls that have waited for something else, before the work that takes time. Undefined without a `maxDelay`
      *
      * @throws OverloadedError (503) if there is no time for the call
      */
-    throwIfOverloaded: () => void
+    throwIfOverloaded?: () => void
   }
   interface FastifyContextConfig {
     /** Serves this route also under overload, as those with a `logLevel` of `warn`. For what is sent only once */
@@ -46,15 +46,12 @@ async function overload (fastify: FastifyInstance, options: OverloadOptions) {
   must(delay >= 0, 'delay', 'not be below 0')
   must(typeof now === 'function', 'now', 'be a function')
   must(typeof idle === 'function', 'idle', 'be a function')
-  if (maxDelay === 0) {
-    fastify.decorateRequest('throwIfOverloaded', () => {})
-    return
-  }
+  if (maxDelay === 0) return
   const error = new OverloadedError()
   let refused = 0
   let loggedAt = -Infinity
 
-  const { enter, resume } = createAdmission(request => {
+  const { enter, throwIfOverloaded } = createAdmission(request => {
     if (isAlwaysServed(request)) return undefined
     refused++
     // A line for each would cost as much as the page.
@@ -66,10 +63,7 @@ async function overload (fastify: FastifyInstance, options: OverloadOptions) {
     return error
   }, { maxDelay, delay, afterTurn: createAfterTurn(fastify.server), now, idle })
   fastify.addHook('onRequest', enter)
-  fastify.decorateRequest('throwIfOverloaded', function () {
-    const late = resume(this)
-    if (late !== undefined) throw late
-  })
+  fastify.decorateRequest('throwIfOverloaded', throwIfOverloaded)
 }
 
 const idleTime = () => performance.eventLoopUtilization().idle
