@@ -113,7 +113,10 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
       tag,
       dir: i18next.dir(tag),
       /** The language's own name, e.g. `español`. */
-      get name () { return name ??= String(new Intl.DisplayNames([tag], { type: 'language' }).of(tag)) },
+      get name (): string {
+        name ??= String(new Intl.DisplayNames([tag], { type: 'language' }).of(tag))
+        return name
+      },
       /** A text, with its `{{variables}}` filled in, not HTML-escaped; English when this language lacks it. */
       t (key: string, vars?: Record<string, string | number>): string {
         if (vars !== undefined) return translate(key, { replace: vars })
