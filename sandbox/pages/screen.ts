@@ -11,8 +11,8 @@ import type { Viewer } from './viewer.ts'
 
 const eta = new Eta({ views: fileURLToPath(new URL('../views', import.meta.url)), cache: true })
 
-/** The minutes of a time, on one line; the hour of REST's times has an offset behind it. */
-const minutesOf = (time: unknown): string => typeof time === 'string' ? time.slice(0, 16).replace('T', '\u00a0') : ''
+/** The minutes of a time; the hour of REST's times has an offset behind it. */
+const minutesOf = (time: unknown): string => typeof time === 'string' ? time.slice(0, 16).replace('T', ' ') : ''
 
 /** When an event is, as far as it is known. */
 const span = ({ fields: { DATE_FROM, DATE_TO } }: Entry): string =>
