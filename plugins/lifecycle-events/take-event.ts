@@ -3,13 +3,14 @@ import { LRUCache } from 'lru-cache'
 import {
   AuthorizationServerUnavailableError, EventUnknownError, StoreUnavailableError, TooManyInstallationsError
 } from '../../src/errors.ts'
-import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
+import { clientAddress } from '../../src/http/client-address.ts'
 import { eventChannel, type EventMessage } from '../../src/diagnostics/measurements.ts'
 import { upTo } from '../../src/lru.ts'
-import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
+import type { RetryQueue } from '../../src/queues/retry-queue.ts'
 import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'
 import type { Installations } from '../installation/installations.ts'
 import type { LifecycleEvent } from './event-schema.ts'
+import { unverifiedShares, verifiedShares } from './shares.ts'
 import type { UninstallChecks } from './uninstall-checks.ts'
 
 interface TakeEventDependencies {
@@ -23,7 +24,6 @@ interface UnverifiedEvent extends UnverifiedCall {
   refreshToken: string
   systemUser: { userId: number, refreshToken: string }
 }
-type Shares = QueuedWork['shares']
 /** What is published of an event, besides whose it is and what became of it. */
 type Facts = Pick<EventMessage, 'event' | 'fields' | 'received'>
 
@@ -113,27 +113,6 @@ const factsOf = (event: string, posted: LifecycleEvent): Facts => structuredClon
   fields: Object.keys(posted).slice(0, 40).map(name => name.slice(0, 64)),
   received: new URLSearchParams({ ...posted }).toString().length
 })
-
-// How many entries of the queue may be whose. An entry holds two events of 2 KB at most: together a few megabytes.
-
-/** For verified events: one entry a user of the portal, a few users. */
-const verifiedShares = (memberId: string): Shares => [[`verified ${memberId}`, 8], ['verified', 1000]]
-
-/**
- * For unverified events, while nobody can be asked.
- *
- * With the right application token one comes from the portal or one of its users, who can only harm themselves. All
- * others may come from a portal that is about to install, or from anybody: it takes many networks to use up the share.
- */
-function unverifiedShares (memberId: string, ip: string, isTokenRight: boolean): Shares {
-  if (isTokenRight) return [[`known ${memberId}`, 4], ['known', 500]]
-  return [
-    [`unknown ${memberId}`, 8],
-    [`unknown ${clientAddress(ip)}`, 10],
-    [`unknown network ${clientNetwork(ip)}`, 20],
-    ['unknown', 100]
-  ]
-}
 
 /** The call that an event makes. A copy: a text that was cut out of a form keeps the whole form in memory. */
 function unverifiedEvent (event: LifecycleEvent, ip: string): UnverifiedEvent {
