@@ -9,6 +9,7 @@ import { upTo } from '../../src/lru.ts'
 import type { RetryQueue } from '../../src/queues/retry-queue.ts'
 import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'
 import type { Installations } from '../installation/installations.ts'
+import type { SystemUser } from '../tokens/system-user.ts'
 import type { LifecycleEvent } from './event-schema.ts'
 import { unverifiedShares, verifiedShares } from './shares.ts'
 import type { UninstallChecks } from './uninstall-checks.ts'
@@ -16,6 +17,7 @@ import type { UninstallChecks } from './uninstall-checks.ts'
 interface TakeEventDependencies {
   verify: (call: UnverifiedCall) => Promise<VerifiedCall>
   installations: Installations
+  isLostSystemUser: SystemUser['isLostSystemUser']
   queue: RetryQueue
   checks: UninstallChecks
 }
@@ -31,15 +33,20 @@ const day = 24 * 3_600_000
 const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY']
 
 /** Takes events: verifies them while Bitrix24 waits, and works on them after. */
-export function createTakeEvent ({ verify, installations, queue, checks }: TakeEventDependencies) {
+export function createTakeEvent (dependencies: TakeEventDependencies) {
+  const { verify, installations, isLostSystemUser, queue, checks } = dependencies
   // Some portals are said to repeat events for a day. Only verified events that are done stand here, so a forged one
   // can't keep a true one out.
   const done = new LRUCache<string, true>({ ...upTo(10_000), ttl: day })
 
-  /** Does what an administrator's event asks for. */
+  /** Does what an event asks for. */
   async function work (name: string, call: VerifiedCall, event: UnverifiedEvent): Promise<void> {
     const { memberId, applicationToken, refreshToken, systemUser, ip } = event
     if (name === 'ONAPPUSERREADY') return await installations.storeSystemUser(call, { ...systemUser, ip })
+    const { userId } = call
+    if (await isLostSystemUser(memberId, userId)) {
+      await installations.storeSystemUser(call, { userId, refreshToken, ip })
+    }
     await installations.install(call, { applicationToken, refreshToken, event: name, ip })
     installations.startHandlers(memberId)
   }

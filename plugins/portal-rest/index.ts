@@ -19,7 +19,7 @@ export interface PortalRestOptions {
 }
 
 export interface InstalledPortal {
-  /** As the application's system user, if the portal has one whose tokens are good; else as the administrator */
+  /** As the application's system user, if the portal has one that can be used; else as the administrator */
   rest: PortalRest
   /** As the administrator whose tokens are stored: for what an ordinary employee may not do, such as binding */
   adminRest: PortalRest
@@ -86,7 +86,9 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
       return { ...row, accessToken, expiresAt, userId: userId ?? 0 }
     }
     const moved = async () => await confirmAddress(await credentials())
-    return createPortalRest({ credentials, moved }, { connections, blocked: blocked.memo(memberId) })
+    const userRefused = ({ userId }: RestCredentials, code: string) =>
+      fastify.tokens.systemUserRefused(memberId, userId, code)
+    return createPortalRest({ credentials, moved, userRefused }, { connections, blocked: blocked.memo(memberId) })
   }
 
   function openPortal (memberId: string): InstalledPortal {
