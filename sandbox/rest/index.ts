@@ -78,8 +78,10 @@ export function rest (
         const token = admit(portal, limits, request, sent)
         describeRequest(state, request, { memberId: portal.memberId })
         if (method.toLowerCase() === 'batch') {
-          const result = await batch(upperCaseNames(sent),
-            (name, values) => call(token, limits, name, values, Date.now(), notes))
+          const params = upperCaseNames(sent)
+          const { AUTH_CONNECTOR } = params
+          const result = await batch(params, (name, values) =>
+            call(token, limits, name, { AUTH_CONNECTOR, ...values }, Date.now(), notes))
           if (notes.length > 0) describeRequest(state, request, { outcome: notes.join(', ') })
           return answerWith(reply, isXml, { result, time: timing(start) })
         }
