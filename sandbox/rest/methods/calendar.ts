@@ -9,7 +9,7 @@ import type { Row } from '../select-rows.ts'
 const scopes = ['calendar']
 const DAY = 86_400_000
 
-/** The events of a calendar from a month ago to three months ahead, or between the days of the parameters. */
+/** The events of a calendar from a month ago to three months ahead, or from and until the days of the parameters. */
 function get ({ params, token: { portal } }: RestCall): Row[] {
   const type = text(params.TYPE)
   require('calendar.event.get', { type, ownerId: params.OWNERID })
@@ -17,8 +17,10 @@ function get ({ params, token: { portal } }: RestCall): Row[] {
   const isCompany = type === 'company_calendar'
   const now = Date.now()
   const from = params.FROM === undefined ? now - 30 * DAY : momentOf(text(params.FROM))
-  const to = params.TO === undefined ? now + 90 * DAY : momentOf(text(params.TO)) + DAY
-  const sections = Object.values(map(params.SECTION)).map(String)
+  const usual = params.FROM === undefined ? now + 90 * DAY : Infinity
+  const to = params.TO === undefined ? usual : momentOf(text(params.TO)) + DAY
+  const { SECTION = [] } = params
+  const sections = typeof SECTION === 'object' ? Object.values(map(SECTION)).map(String) : [text(SECTION)]
   return portal.content.list('event').filter(entry => {
     const calendar = calendarOf(entry)
     if (calendar.type !== type || (!isCompany && calendar.ownerId !== ownerId)) return false
