@@ -1,0 +1,71 @@
+import t from 'tap'
+import { callRest, sandboxFor } from '../../helper.ts'
+
+type Item = Record<string, unknown>
+
+await t.test('REST item: the documented list of leads is answered', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const leads: Array<[id: number, authorId: number, fields: Item]> = [
+    [253, 1, { NAME: 'Anna', STAGE_ID: 'NEW', SOURCE_ID: 'WEB', OPPORTUNITY: 19000 }],
+    [255, 1, { NAME: 'Ivan', LAST_NAME: 'Ivanov', STAGE_ID: 'NEW', SOURCE_ID: 'WEB', OPPORTUNITY: 19600 }],
+    [254, 1, { LAST_NAME: 'Kotov', STAGE_ID: 'IN_PROCESS', SOURCE_ID: 'ADVERTISING', OPPORTUNITY: 19000 }],
+    [256, 1, { STAGE_ID: 'NEW', SOURCE_ID: 'WEB', OPPORTUNITY: 19000 }],
+    [257, 1, { NAME: 'Rich', STAGE_ID: 'NEW', SOURCE_ID: 'WEB', OPPORTUNITY: 20001 }],
+    [258, 1, { NAME: 'Junk', STAGE_ID: 'JUNK', SOURCE_ID: 'WEB', OPPORTUNITY: 6000 }],
+    [259, 2, { NAME: 'Other', STAGE_ID: 'NEW', SOURCE_ID: 'WEB', OPPORTUNITY: 6000 }]
+  ]
+  for (const [id, authorId, fields] of leads) alpha.content.add({ kind: 'lead', id, authorId, fields })
+  const { body } = await callRest(alpha, 'crm.item.list', {
+    entityTypeId: 1,
+    select: ['id', 'title', 'lastName', 'name', 'stageId', 'sourceId', 'assignedById', 'opportunity',
+      'isManualOpportunity'],
+    filter: {
+      0: { logic: 'OR', 0: { '!=name': '' }, 1: { '!=lastName': '' } },
+      '@stageId': ['NEW', 'IN_PROCESS'],
+      '@sourceId': ['WEB', 'ADVERTISING'],
+      '@assignedById': [1, 6],
+      '>=opportunity': 5000,
+      '<=opportunity': 20000,
+      isManualOpportunity: 'Y'
+    },
+    order: { lastName: 'ASC', name: 'ASC' }
+  })
+  t.strictSame(body.result, {
+    items: [
+      {
+        id: 253,
+        assignedById: 1,
+        stageId: 'NEW',
+        opportunity: 19000,
+        isManualOpportunity: 'Y',
+        sourceId: 'WEB',
+        name: 'Anna',
+        lastName: null,
+        title: 'Lead #253'
+      },
+      {
+        id: 255,
+        assignedById: 1,
+        stageId: 'NEW',
+        opportunity: 19600,
+        isManualOpportunity: 'Y',
+        sourceId: 'WEB',
+        name: 'Ivan',
+        lastName: 'Ivanov',
+        title: 'Lead #255'
+      },
+      {
+        id: 254,
+        assignedById: 1,
+        stageId: 'IN_PROCESS',
+        opportunity: 19000,
+        isManualOpportunity: 'Y',
+        sourceId: 'ADVERTISING',
+        name: null,
+        lastName: 'Kotov',
+        title: 'Lead #254'
+      }
+    ]
+  })
+  t.match(body, { total: 3 })
+})
