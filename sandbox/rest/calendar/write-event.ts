@@ -1,6 +1,6 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
-import { RestError } from '../rest-error.ts'
+import { textError, type RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -8,18 +8,17 @@ import { isoTime } from '../timing.ts'
 import { momentOf } from './event-row.ts'
 import { changeDay, changeFrom } from './series.ts'
 
-/** Errors of these methods have a text and no code. */
-const missing = (name: string, method: string): RestError =>
-  new RestError('', `The required parameter "${name}" for the method "${method}" is not set`)
-
 /** Refuses a call that lacks one of these parameters. The company calendar has no owner: ownerId is empty there. */
-export function require (method: string, required: Record<string, unknown>): void {
+export function requireParams (method: string, required: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(required)) {
-    if (value === undefined || (name !== 'ownerId' && value === '')) throw missing(name, method)
+    if (value === undefined || (name !== 'ownerId' && value === '')) {
+      throw textError(`The required parameter "${name}" for the method "${method}" is not set`)
+    }
   }
 }
 
-const invalid = (name: string): RestError => new RestError('', `Invalid value for the "${name}" parameter`)
+const invalid = (name: string): RestError =>
+  textError(`Invalid value for the "${name}" parameter`)
 
 /** Refuses texts that are none, and links to the CRM that are no list. */
 function checkValues ({ params }: RestCall): void {
@@ -28,7 +27,7 @@ function checkValues ({ params }: RestCall): void {
     if (value !== undefined && typeof value !== 'string') throw invalid(name)
   }
   const { CRM_FIELDS: links = [] } = params
-  if (typeof links !== 'object') throw new RestError('', "The event's CRM links list must be an array")
+  if (typeof links !== 'object') throw textError("The event's CRM links list must be an array")
 }
 
 /** A moment from `from_ts` in Unix seconds, or `from` as it is. */
@@ -53,7 +52,7 @@ export function addEvent (call: RestCall): number {
   const { params, token: { portal, user } } = call
   const [from, to] = [momentIn(call, 'FROM'), momentIn(call, 'TO')]
   const required = { type: text(params.TYPE), ownerId: params.OWNERID, name: text(params.NAME), from, to }
-  require('calendar.event.add', required)
+  requireParams('calendar.event.add', required)
   checkValues(call)
   const { id } = portal.content.add({
     kind: 'event',
@@ -95,7 +94,7 @@ function partOf ({ params }: RestCall): { mode: 'this' | 'next', day: number } |
   const { RECURRENCE_MODE: mode } = params
   if (mode === undefined || mode === '' || mode === 'all') return undefined
   if (mode !== 'this' && mode !== 'next') {
-    throw new RestError('', 'An invalid type of editing for the recurring event is specified')
+    throw textError('An invalid type of editing for the recurring event is specified')
   }
   const day = momentOf(text(params.CURRENT_DATE_FROM))
   if (Number.isNaN(day)) throw invalid('current_date_from')
@@ -105,11 +104,11 @@ function partOf ({ params }: RestCall): { mode: 'this' | 'next', day: number } |
 /** calendar.event.update: the number of the event, or those of the old series and the new one. */
 export function updateEvent (call: RestCall): number | Row {
   const { params, token: { portal, user } } = call
-  require('calendar.event.update', { id: text(params.ID), type: text(params.TYPE), ownerId: params.OWNERID })
+  requireParams('calendar.event.update', { id: text(params.ID), type: text(params.TYPE), ownerId: params.OWNERID })
   checkValues(call)
   const part = partOf(call)
   const entry = findEvent(call)
-  if (!entry) throw new RestError('', 'An error occurred while updating the event')
+  if (!entry) throw textError('An error occurred while updating the event')
   const after = changed(call, entry)
   if (part && map(entry.fields.RRULE).FREQ) {
     return part.mode === 'this'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { callRest, sandboxFor } from '../../helper.ts'
+import { callRest, failureOf, sandboxFor } from '../../helper.ts'
 
 type Item = Record<string, unknown>
 
@@ -68,4 +68,24 @@ await t.test('REST item: the documented list of leads is answered', async t => {
     ]
   })
   t.match(body, { total: 3 })
+})
+
+await t.test('REST item: the list takes names in capitals and refuses unknown ones', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const list = (params: object) => callRest(alpha, 'crm.item.list', { entityTypeId: 2, ...params })
+  t.match(await list({ filter: { '>ID': 8061 }, order: { ID: 'desc' }, select: ['ID', 'fm'] }),
+    { body: { result: { items: [{ id: 8062 }] }, total: 1 } })
+  t.match(await list({ filter: { contactIds: 6 } }), { body: { result: { items: [{ id: 8062, entityTypeId: 2 }] } } })
+  const rows: Array<[object, string]> = [
+    [{ filter: { '!FIELD': 1 } }, "Invalid filter: field 'FIELD' is not allowed in filter"],
+    [{ filter: { 0: { logic: 'OR', 0: { fm: 1 } } } }, "Invalid filter: field 'fm' is not allowed in filter"],
+    [{ filter: { entityTypeId: 2 } }, "Invalid filter: field 'entityTypeId' is not allowed in filter"],
+    [{ order: { phone: 'ASC' } }, "Invalid order: field 'phone' is not allowed in order"],
+    [{ order: { id: 'UP' } },
+      "Invalid order: allowed sort directions are `ASC, DESC`. But got 'UP' for field 'id'"]
+  ]
+  for (const [params, text] of rows) {
+    t.match(await list(params), { status: 400, body: { error: 'INVALID_ARG_VALUE', error_description: text } }, text)
+  }
+  t.strictSame(await failureOf(alpha, 'crm.item.list', { entityTypeId: 5 }), [400, 'ENTITY_TYPE_NOT_SUPPORTED'])
 })
