@@ -29,8 +29,8 @@ export function checkOperating (
 }
 
 /**
- * Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began; `notes` gets what
- * the wire says besides.
+ * Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began; `notes` collects
+ * what the wire shows beside the answer.
  *
  * @throws RestError when the method refuses, or must not be called
  */

@@ -80,7 +80,7 @@ export function rest (
     url: '/rest/*',
     async handler (request, reply) {
       const { method, isXml } = calledBy(request)
-      // A portal that is made to wait has not worked.
+      // The delay of `trouble.restDelay` is not time that the method has used.
       const start = Date.now()
       const sent = requestParams(request)
       const notes: string[] = []

@@ -10,7 +10,7 @@ export interface RestCall {
   /** The same parameters under the names that were sent, but for the token. */
   sent: Record<string, unknown>
   token: Token
-  /** Says something on the wire, such as what is not in the sandbox. */
+  /** Adds a sentence to the entry of the call on the wire, such as what is not in the sandbox. */
   note (sentence: string): void
 }
 

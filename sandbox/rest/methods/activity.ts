@@ -11,7 +11,7 @@ import { isoTime } from '../timing.ts'
 
 const scopes = ['crm']
 
-/** What an activity has when nobody has said it. */
+/** The values of fields of an activity that nobody has written. */
 const DEFAULTS: Row = {
   PROVIDER_ID: '',
   PROVIDER_TYPE_ID: '',
@@ -69,7 +69,7 @@ function find ({ params, token: { portal } }: RestCall): Entry {
   return entry
 }
 
-/** The fields of a new activity, of something that exists. */
+/** The fields of a new activity, whose owner must exist. */
 function checked ({ params, token: { portal } }: RestCall): Row {
   const fields = map(params.FIELDS)
   const required: Array<[name: string, problem: string]> = [

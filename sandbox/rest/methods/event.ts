@@ -100,7 +100,7 @@ function unbind (call: RestCall): { count: number } {
   const event = eventOf(call)
   if (isOffline(call)) return unbindOffline(call, event)
   const handler = handlerOf(call)
-  // Portals compare it without a conversion, so that one in a form is never the own one.
+  // Portals compare a number: the text of a form is refused even when it is the own id.
   if (!user.admin && AUTH_TYPE !== undefined && AUTH_TYPE !== user.id) {
     throw accessDenied('Event unbinding with AUTH_TYPE requires administrator access rights')
   }

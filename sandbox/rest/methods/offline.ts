@@ -31,7 +31,7 @@ function query (
   return orderRows(filterRows(events.map(event => ({ ...event })), FILTER), order)
 }
 
-/** The events that nobody works on, or those of a process: they are taken out, or reserved for a process. */
+/** The events that nobody works on, or those of a process. They are taken out, or reserved for a process. */
 function get (call: RestCall): { process_id: string | null, events: Row[] } {
   requireAdmin(call)
   const { params: { CLEAR = 1, ERROR, LIMIT = 50, PROCESS_ID }, token: { portal: { offline } } } = call
@@ -93,7 +93,7 @@ function clear (call: RestCall): true {
   return true
 }
 
-/** Marks what a process could not do, which nobody works on any longer. The same events outside of it are gone. */
+/** Marks what a process could not do and gives it free. The same events outside of the process are removed. */
 function fail (call: RestCall): true {
   requireAdmin(call)
   const { params, token: { portal: { offline } } } = call

@@ -41,7 +41,7 @@ await t.test('REST application: another licence has other limits', async t => {
   trouble.licence = 'basic'
   t.match(await callRest(alpha, 'app.info'), {
     status: 401,
-    body: { error: 'ACCESS_DENIED', error_description: 'REST is available only on commercial plans' }
+    body: { error: 'ACCESS_DENIED', error_description: 'REST API is available only on commercial plans' }
   })
   trouble.licence = 'enterprise'
   const answers = await Promise.all(Array.from({ length: 60 }, () => callRest(alpha, 'scope')))

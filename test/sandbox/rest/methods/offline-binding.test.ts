@@ -1,5 +1,6 @@
 import t from 'tap'
 import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
+import { resultV3 } from '../v3/scene.ts'
 
 const DEAL = 'ONCRMDEALADD'
 
@@ -20,11 +21,23 @@ await t.test('REST offline: a call leaves out the connector that it names', asyn
   const command = 'crm.item.update?entityTypeId=2&id=8062&fields[TITLE]=New'
   await resultOf(alpha, 'batch', { cmd: [command], auth_connector: 'my_connector' })
   t.strictSame(await counts(), [2, 0, 2], 'in a batch as well')
-  await resultOf(alpha, 'crm.item.update', { ...change })
+  await resultOf(alpha, 'crm.item.update', { ...change, fields: { TITLE: 'Another title' } })
   t.strictSame(await counts(), [2, 1, 2])
   t.strictSame(await resultOf(alpha, 'event.unbind',
     { event: 'ONCRMDEALUPDATE', event_type: 'offline', auth_connector: 'other' }), { count: 1 })
   t.match(await resultOf(alpha, 'event.get'), [{ connector_id: '' }, { connector_id: 'my_connector' }])
+})
+
+await t.test('REST offline: REST 3.0 leaves out the connector of a call', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  alpha.installed = true
+  const connector = { auth_connector: 'my_connector' }
+  await resultOf(alpha, 'event.bind', { event: 'ONTASKUPDATE', event_type: 'offline', ...connector })
+  const change = { id: 31, fields: { title: 'New' } }
+  await resultV3(alpha, 'tasks.task.update', { ...change, ...connector })
+  t.strictSame(await resultOf(alpha, 'event.offline.list', connector), [])
+  await resultV3(alpha, 'tasks.task.update', change)
+  t.match(await resultOf(alpha, 'event.offline.list', connector), [{ EVENT_NAME: 'ONTASKUPDATE' }])
 })
 
 await t.test('REST offline: only administrators bind events of the portal', async t => {
