@@ -159,11 +159,13 @@ await t.test('admission: an overload is over after a time without calls', async 
 })
 
 await t.test('admission: serves late what has to be served', async t => {
-  const { turn, isResumed } = scene({ serves: true })
+  const { turn, ask, work, isResumed } = scene({ serves: true })
   for (let times = 0; times < 3; times++) turn(60)
   t.strictSame(turn(30, 10, 10), [true, true, true])
-  turn(30)
+  const { answer } = ask()
+  work(30)
   t.equal(isResumed(), true)
+  answer()
 })
 
 await t.test('admission: delays refusals, but not more than a thousand', async t => {
