@@ -28,8 +28,8 @@ export class Portal extends PortalAddress {
   readonly systemUser: SandboxUser
   /** Whether the portal has made its system user, which it does once for an installation. */
   hasSystemUser = false
-  /** Who the frames belong to in which the portal has opened the application, by APP_SID. */
-  readonly frameUsers = new Map<string, SandboxUser>()
+  /** For whom, and in which language, the portal has opened the application in frames, by APP_SID. */
+  readonly frameViewers = new Map<string, { user: SandboxUser, lang: string }>()
   /** What people wrote on this portal. */
   readonly content: PortalContent
   /** Whether the installation of the application was finished. */
@@ -135,7 +135,7 @@ export class Portal extends PortalAddress {
   /** Removes the application: its tokens stop working, its handlers are gone, its open frames get no new tokens. */
   uninstall (): void {
     this.state.tokens.uninstall(this)
-    this.frameUsers.clear()
+    this.frameViewers.clear()
     this.removed = true
     this.screens = undefined
     this.installed = false
