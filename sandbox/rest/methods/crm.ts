@@ -1,4 +1,4 @@
-import { CATEGORIES, statuses } from '../crm/directories.ts'
+import { categoriesIn, statusesIn } from '../crm/directories.ts'
 import { legacyRow } from '../crm/legacy-row.ts'
 import { itemType, SMART_PROCESS } from '../crm/types.ts'
 import { page, Page } from '../page.ts'
@@ -48,7 +48,7 @@ function contact ({ params, token: { portal } }: RestCall): Row {
 
 function categoriesOf (call: RestCall): Row[] {
   const { id, title } = itemType(call)
-  const found = CATEGORIES[id]
+  const found = categoriesIn(call.token.lang, id)
   if (!found) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED', `Entity type \`${title}\` is not supported`)
   return found
 }
@@ -63,7 +63,8 @@ function category (call: RestCall): { category: Row } {
 export const crmMethods: RestMethods = {
   'crm.status.list': {
     scopes,
-    run: ({ params }) => page(orderRows(filterRows([...statuses], params.FILTER), params.ORDER), params.START)
+    run: ({ params, token: { lang } }) =>
+      page(orderRows(filterRows(statusesIn(lang), params.FILTER), params.ORDER), params.START)
   },
   'crm.category.list': {
     scopes,
