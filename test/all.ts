@@ -16,7 +16,7 @@ const suites = Map.groupBy(
   file => file.split('/')[1]
 )
 // So small that none of them runs on alone in the end; each costs a second to start.
-const mostFiles = 35
+const mostFiles = 20
 const parts = [...suites].flatMap(([name = '', suite]) => {
   const count = Math.ceil(suite.length / mostFiles)
   return Array.from({ length: count }, (_, part) => ({
