@@ -22,6 +22,8 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { body } = request
     const call = request.verifiedCall = await fastify.authToken.verify(unverifiedCall(request))
+    // A proof may have taken a while.
+    request.throwIfOverloaded?.()
     await fastify.limitRate(call.memberId, call.userId)
     await fastify.frameAncestors.allow(request, call)
     // Done only when something is wrong with the tokens of the installation.

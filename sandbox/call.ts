@@ -60,8 +60,8 @@ function optionsOf (code: string, { params, uri, generation }: CallOptions): unk
 }
 
 function bodyOf (portal: Portal, code: string, options: CallOptions): Record<string, string> {
-  const { generation = 'C', user = portal.users.admin, domain = portal.domain } = options
-  const grant = portal.grantForCall(user, { domain })
+  const { generation = 'C', user = portal.users.admin, domain = portal.domain, lang = 'en' } = options
+  const grant = portal.grantForCall(user, { domain, lang })
   const placementOptions = optionsOf(code, options)
   return {
     AUTH_ID: grant.accessToken,

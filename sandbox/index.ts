@@ -1,13 +1,12 @@
-import { authorizationServer } from './authorization-server.ts'
 import type { PlacementCall } from './call.ts'
 import { environment, type SandboxEnvironment } from './environment.ts'
 import { checkSandboxOptions, initialState, type SandboxOptions } from './initial-state.ts'
 import { finishInstallation } from './lifecycle.ts'
-import { freePort, HOST, listen } from './listen.ts'
+import { freePort, HOST } from './listen.ts'
 import { Portal } from './portal.ts'
-import { portalServer } from './portal-server.ts'
 import { sendCall, type CallChanges } from './send-call.ts'
 import type { SandboxAnswer } from './send-message.ts'
+import { startServers } from './start-servers.ts'
 import type { Trouble } from './state.ts'
 import type { Wire, WireEntry } from './wire.ts'
 
@@ -82,31 +81,11 @@ export async function sandbox (options: SandboxOptions = {}): Promise<Sandbox> {
   const state = initialState(options, appUrl)
   const { scope = DEFAULT_SCOPE } = options
   const portals = { alpha: new Portal(state, 'Alpha', [...scope]), beta: new Portal(state, 'Beta', [...scope]) }
-  const oauth = authorizationServer(state)
-  const servers = { alpha: portalServer(portals.alpha), beta: portalServer(portals.beta) }
-
-  const close = async (): Promise<void> => {
-    await Promise.all([oauth.close(), servers.alpha.close(), servers.beta.close()])
-    state.content.close()
-  }
+  const close = await startServers(state, portals, options)
   /** A method of the test that has failed makes the test fail. */
   const reportFailure = (): void => {
     const failure = state.failures.shift()
     if (failure) throw failure
-  }
-
-  try {
-    const [oauthAddress, alphaAddress, betaAddress] = await Promise.all([
-      listen(oauth, options.oauthPort),
-      listen(servers.alpha, options.port),
-      listen(servers.beta)
-    ])
-    state.authorizationServer = `http://${HOST}:${new URL(oauthAddress).port}`
-    portals.alpha.url = `http://localhost:${new URL(alphaAddress).port}`
-    portals.beta.url = `http://localhost:${new URL(betaAddress).port}`
-  } catch (error) {
-    await close()
-    throw error
   }
 
   const { clientId, clientSecret, code: appCode } = state.application

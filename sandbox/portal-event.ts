@@ -6,7 +6,7 @@ import type { Portal } from './portal.ts'
 /** The events about the application itself that the sandbox can send. */
 export type LifecycleEventName =
   'ONAPPINSTALL' | 'ONAPPUPDATE' | 'ONAPPUNINSTALL' | 'ONAPPPAYMENT' | 'ONAPPMETHODCONFIRM' | 'ONAPPUSERREADY' |
-  'ONAPPTEST'
+  'ONAPPTEST' | 'ONOFFLINEEVENT'
 
 export type { DataEventName }
 
@@ -70,13 +70,15 @@ function dataOf (portal: Portal, name: EventName): Record<string, string> {
       return systemUserData(portal)
     case 'ONAPPTEST':
       return language
+    case 'ONOFFLINEEVENT':
+      return {}
     default:
       return eventData(name, 1)
   }
 }
 
 const WITHOUT_TOKENS: readonly EventName[] = ['ONAPPUNINSTALL', 'ONAPPPAYMENT', 'ONAPPMETHODCONFIRM']
-const WITH_REFRESH_TOKEN: readonly EventName[] = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUSERREADY']
+const WITH_REFRESH_TOKEN = /^ON(APP(INSTALL|UPDATE|TEST|USERREADY)$|OFFLINEEVENT$|CALENDAR)/
 
 function authOf (portal: Portal, name: EventName, user: SandboxUser): Record<string, string> {
   const { authorizationServer, application: { status } } = portal.state
@@ -84,7 +86,7 @@ function authOf (portal: Portal, name: EventName, user: SandboxUser): Record<str
   return {
     ...(grant && {
       'auth[access_token]': grant.accessToken,
-      ...(WITH_REFRESH_TOKEN.includes(name) && { 'auth[refresh_token]': grant.refreshToken }),
+      ...(WITH_REFRESH_TOKEN.test(name) && { 'auth[refresh_token]': grant.refreshToken }),
       'auth[expires]': String(grant.expiresAt),
       'auth[expires_in]': '3600',
       'auth[scope]': portal.scope.join(',')

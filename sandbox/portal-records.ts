@@ -24,6 +24,8 @@ export interface EventRow {
   handler: string
   /** The user on whose behalf events are sent; 0 for the user who acted. */
   authType: number
+  /** For ONOFFLINEEVENT: how many seconds are between two of them at least. */
+  minTimeout?: number
 }
 
 /** A pair of tokens. `expiresAt` is in Unix seconds. */

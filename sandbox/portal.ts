@@ -28,8 +28,8 @@ export class Portal extends PortalAddress {
   readonly systemUser: SandboxUser
   /** Whether the portal has made its system user, which it does once for an installation. */
   hasSystemUser = false
-  /** Who the frames belong to in which the portal has opened the application, by APP_SID. */
-  readonly frameUsers = new Map<string, SandboxUser>()
+  /** For whom, and in which language, the portal has opened the application in frames, by APP_SID. */
+  readonly frameViewers = new Map<string, { user: SandboxUser, lang: string }>()
   /** What people wrote on this portal. */
   readonly content: PortalContent
   /** Whether the installation of the application was finished. */
@@ -83,21 +83,23 @@ export class Portal extends PortalAddress {
   /**
    * Tokens of a user for the application, or for another one by `clientId`. `expiresIn` is in seconds. `domain` is the
    * host by which the portal is known to that user, as after a change of the address; `domain` of the portal without
-   * it.
+   * it. `lang` is the language in which they look at it, `en` without it.
    */
   grant (
-    user: SandboxUser, { clientId, expiresIn, domain }: { clientId?: string, expiresIn?: number, domain?: string } = {}
+    user: SandboxUser, { clientId, expiresIn, domain, lang }:
+    { clientId?: string, expiresIn?: number, domain?: string, lang?: string } = {}
   ): Grant {
     const { accessToken, refreshToken, expiresAt } =
-      this.state.tokens.issue(this, user, clientId ?? this.state.application.clientId, expiresIn, domain)
+      this.state.tokens.issue(this, user, clientId ?? this.state.application.clientId, expiresIn, domain, lang)
     return { accessToken, refreshToken, expiresAt }
   }
 
   /** Tokens for a call of the application: in order, or with the fault that is switched on. */
-  grantForCall (user: SandboxUser, { domain }: { domain?: string } = {}): Grant {
+  grantForCall (user: SandboxUser, { domain, lang }: { domain?: string, lang?: string } = {}): Grant {
     const { token } = this.state.trouble
     const grant = this.grant(user, {
       ...(domain !== undefined && { domain }),
+      ...(lang !== undefined && { lang }),
       ...(token === 'expired' && { expiresIn: -60 }),
       ...(token === 'foreign' && { clientId: 'local.other' })
     })
@@ -133,7 +135,7 @@ export class Portal extends PortalAddress {
   /** Removes the application: its tokens stop working, its handlers are gone, its open frames get no new tokens. */
   uninstall (): void {
     this.state.tokens.uninstall(this)
-    this.frameUsers.clear()
+    this.frameViewers.clear()
     this.removed = true
     this.screens = undefined
     this.installed = false

@@ -10,6 +10,8 @@ export interface Token {
   user: SandboxUser
   /** host:port by which the portal was known when the token was issued. */
   domain: string
+  /** Language in which its user looks at the portal: names of stages come in it. */
+  lang: string
   /** Unix seconds. */
   expiresAt: number
   /** The application was removed from the portal after this token was issued. */
@@ -35,7 +37,9 @@ export class Tokens {
   readonly #codes = new Map<string, Code>()
 
   /** A new pair. `expiresIn` is in seconds and may be negative for a token that has already expired. */
-  issue (portal: Portal, user: SandboxUser, clientId: string, expiresIn = 3600, domain = portal.domain): Token {
+  issue (
+    portal: Portal, user: SandboxUser, clientId: string, expiresIn = 3600, domain = portal.domain, lang = 'en'
+  ): Token {
     const token: Token = {
       accessToken: randomBytes(35).toString('hex'),
       refreshToken: randomBytes(35).toString('hex'),
@@ -43,6 +47,7 @@ export class Tokens {
       portal,
       user,
       domain,
+      lang,
       expiresAt: Math.floor(Date.now() / 1000) + expiresIn,
       uninstalled: false
     }
@@ -64,7 +69,7 @@ export class Tokens {
   /** A new pair for the old one. The old access token lives on until it expires, the old refresh token is spent. */
   refresh (token: Token): Token {
     this.#byRefresh.delete(token.refreshToken)
-    return this.issue(token.portal, token.user, token.clientId, 3600, token.domain)
+    return this.issue(token.portal, token.user, token.clientId, 3600, token.domain, token.lang)
   }
 
   /** A code that an application can exchange for a pair, once and within 30 seconds. */

@@ -1,6 +1,6 @@
 import { Type, type StaticDecode, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { allowsInsecure, readInsecurePortals } from './http/frame.ts'
+import { allowsInsecure, readInsecurePortals } from './http/insecure-portals.ts'
 import { defaultAuthorizationServers } from './http/server-address.ts'
 import { isAppCode } from './http/slider-link.ts'
 import { readTraces, type TracesSettings } from './schemas/otel-variables.ts'

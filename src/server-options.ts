@@ -1,10 +1,12 @@
-import { createServer } from 'node:http'
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
 import { frameworkErrors } from './http/framework-errors.ts'
 import { basePath } from './http/urls.ts'
 import { loggerOptions, requestId } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
+
+// An import would read all that the module exports, and for its WebSocket Node loads a whole HTTP client.
+const { createServer } = process.getBuiltinModule('node:http')
 
 // Milliseconds. A call is one small form. Proxies keep connections for a minute, and the server must not close first.
 const timeouts = {

@@ -19,7 +19,7 @@ await t.test('deal tab: is bound, and shows the deal, its stage and contact', as
   const { status, text } = await open(service, 8061, { lang: 'de' })
   t.equal(status, 200)
   for (const part of [
-    'Furniture for an office in Berlin', '<bdi>New</bdi>', '12.500,00\u00a0€', 'Marta Lind',
+    'Furniture for an office in Berlin', '<bdi>Neu</bdi>', '12.500,00\u00a0€', 'Marta Lind',
     `${alpha.url}/crm/contact/details/5/`, 'Kommentar speichern'
   ]) t.match(text, part)
   t.match((await open(service, 8062)).text, '<bdi>In progress</bdi>')

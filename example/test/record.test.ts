@@ -9,7 +9,7 @@ await t.test('record: shows a deal in the user\'s language, with its card', asyn
   const { text, status } = await open(service, { id: 8061 }, 'de')
   t.equal(status, 200)
   for (const part of [
-    '<title>Furniture for an office in Berlin</title>', 'Phase', '<bdi>New</bdi>', '12.500,00\u00a0€',
+    '<title>Furniture for an office in Berlin</title>', 'Phase', '<bdi>Neu</bdi>', '12.500,00\u00a0€',
     'Verantwortliche Person',
     'data-user-id="2"', `${service.sandbox.url}/crm/deal/details/8061/`
   ]) t.match(text, part)

@@ -52,6 +52,15 @@ export interface Verification {
   isNew: boolean
 }
 
+/** What is stored of a call's portal, whose application token it has if it names one. */
+export interface Compared {
+  known: KnownPortal | undefined
+  /** The same, while the application is installed */
+  installation: KnownPortal | undefined
+  /** Whether the call has named the token */
+  hasToken: boolean
+}
+
 /** What is asked of the authorization servers: whom does this access token belong to? */
 export interface Question {
   accessToken: string

@@ -13,7 +13,7 @@ import { cached, shared, sharingKey } from './proof-cache.ts'
 import { limited } from './proof-limit.ts'
 import { createProve } from './prove.ts'
 import { createEpochs, createVerifyUserOf, remembered } from './verified-calls.ts'
-import { verifyCall } from './verify-call.ts'
+import { checkApplicationToken, verifyCall } from './verify-call.ts'
 
 export type { AuthTokenOptions } from './options.ts'
 export { unverifiedCall } from './verified-calls.ts'
@@ -44,7 +44,9 @@ function createAuthToken (fastify: FastifyInstance, options: AuthTokenOptions) {
   const known = cached(limited(prove, { clientId, failuresPerMinute: failedProofsPerMinute, now }), { epochs, now })
   const ask = shared(known, question => sharingKey(question, epochs))
 
-  const verifyOnce = upToDate(call => verifyCall(call, { clientId, servers, policy, find, ask }), { epochs, record })
+  const compare = (call: UnverifiedCall) => checkApplicationToken(call, { policy, find })
+  const verifyOnce = upToDate(
+    call => verifyCall(call, { clientId, servers, policy, find, ask }), { epochs, record, compare })
   const auditRefusal = createRefusalAudit(now)
   const refuse = ({ ip, memberId: member }: UnverifiedCall, user: number) =>
     auditRefusal(log, 'application-token.refused', { ip, member, user })

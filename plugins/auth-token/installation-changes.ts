@@ -1,36 +1,55 @@
-import { ApplicationTokenError, NotInstalledError } from '../../src/errors.ts'
+import { ApplicationTokenError, AuthIdExpiredError, NotInstalledError } from '../../src/errors.ts'
 import type { PortalAddress, SeenInstallation } from '../../src/store/installation-store.ts'
-import type { KnownPortal, UnverifiedCall, Verification, VerifiedCall, Verify } from './calls.ts'
+import type { Compared, KnownPortal, UnverifiedCall, Verification, VerifiedCall, Verify } from './calls.ts'
 import type { Epochs } from './verified-calls.ts'
 
 interface UpToDateOptions {
   epochs: Epochs
   /** Stores a portal's address; see `recordPortal` of the store. Undefined when it cannot be written */
   record: (portal: PortalAddress, seen: SeenInstallation) => Promise<number | null | undefined>
+  /** Compares a call with what is stored now. Throws ApplicationTokenError */
+  compare: (call: UnverifiedCall) => Promise<Compared>
 }
 
 const nothingSeen: SeenInstallation = { uninstallRequestedAt: null, uninstalledAt: null }
 
-/** Records what a new proof says of a portal, and verifies once more when the installation changed meanwhile. */
+/**
+ * Records what a new proof says of a portal. When the installation changes meanwhile, the call is verified once more;
+ * when it changes again, the proof is judged by what is stored then, so that no portal can keep us asking.
+ */
 export function upToDate (
-  verify: (call: UnverifiedCall) => Promise<Verification>, { epochs, record }: UpToDateOptions
+  verify: (call: UnverifiedCall) => Promise<Verification>, { epochs, record, compare }: UpToDateOptions
 ): Verify {
-  /** Undefined when the installation ended or changed meanwhile. */
-  async function verifyOnce (call: UnverifiedCall): Promise<VerifiedCall | undefined> {
+  async function verifyOnce (call: UnverifiedCall): Promise<Verification & { hasChanged: boolean }> {
     const begun = epochs.now()
-    const { verified, known, isNew } = await verify(call)
+    const verification = await verify(call)
+    const { verified, known, isNew } = verification
     if (!call.installing && isNew && (known === undefined || differs(known, verified))) {
       const installedAt = await record(verified, known ?? nothingSeen)
-      if (installedAt === null) return undefined
+      if (installedAt === null) return { ...verification, hasChanged: true }
       verified.installedAt = installedAt ?? verified.installedAt
     }
-    return epochs.since(call.memberId) > begun ? undefined : verified
+    return { ...verification, hasChanged: epochs.since(call.memberId) > begun }
+  }
+
+  /** Judges a proof by the installation that is there after it. */
+  async function judge (call: UnverifiedCall, { verified, known }: Verification): Promise<VerifiedCall> {
+    const { known: latest, installation } = await compare(call)
+    if (installation === undefined) {
+      // Only a tombstone that was there before the proof says nothing against it.
+      if (latest !== undefined && latest.uninstalledAt !== known?.uninstalledAt) throw new NotInstalledError()
+      return verified
+    }
+    // The tokens of an installation end with it.
+    const isReplaced = known?.uninstalledAt === null && known.installedAt !== installation.installedAt
+    if (isReplaced) throw new AuthIdExpiredError()
+    return { ...verified, installedAt: installation.installedAt }
   }
 
   return async call => {
-    const verified = await verifyOnce(call) ?? await verifyOnce(call)
-    if (verified === undefined) throw new NotInstalledError()
-    return verified
+    const first = await verifyOnce(call)
+    const last = first.hasChanged ? await verifyOnce(call) : first
+    return last.hasChanged ? await judge(call, last) : last.verified
   }
 }
 

@@ -1,4 +1,4 @@
-import type { InsecurePortals } from '../../src/http/frame.ts'
+import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import type { VerifiedCall } from './calls.ts'

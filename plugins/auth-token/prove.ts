@@ -1,7 +1,7 @@
 import {
   AuthIdExpiredError, AuthIdUnknownError, NotInstalledError, PaymentRequiredError, PortalAddressError
 } from '../../src/errors.ts'
-import { isPermitted, type InsecurePortals } from '../../src/http/frame.ts'
+import { isPermitted, type InsecurePortals } from '../../src/http/insecure-portals.ts'
 import type { AuthorizationServers } from './authorization-server.ts'
 import type { Proof, Prove } from './calls.ts'
 import { portalNames } from './portal-names.ts'

@@ -6,7 +6,7 @@ import {
   ServerEndpointError
 } from '../../src/errors.ts'
 import { serverOf } from '../../src/http/server-address.ts'
-import type { Ask, KnownPortal, Question, UnverifiedCall, Verification } from './calls.ts'
+import type { Ask, Compared, KnownPortal, Question, UnverifiedCall, Verification } from './calls.ts'
 
 export interface VerifyRules {
   clientId: string
@@ -56,7 +56,9 @@ export async function verifyCall (call: UnverifiedCall, rules: VerifyRules): Pro
  * knows none, and got its session only because the call that opened it passed this rule.
  */
 // Source: Bitrix24 REST docs, settings/cloud-and-on-premise/security-recommendations.md.
-async function checkApplicationToken (call: UnverifiedCall, { policy, find }: VerifyRules) {
+export async function checkApplicationToken (
+  call: UnverifiedCall, { policy, find }: Pick<VerifyRules, 'policy' | 'find'>
+): Promise<Compared> {
   const { memberId, applicationToken, installing, pageOf } = call
   const known = await find(memberId)
   const installation = known?.uninstalledAt === null ? known : undefined

@@ -2,7 +2,8 @@ import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { DomainError, FieldRepeatedError } from '../../src/errors.ts'
-import { allowsInsecure, postedFrame, type InsecurePortals } from '../../src/http/frame.ts'
+import { postedFrame } from '../../src/http/frame.ts'
+import { allowsInsecure, type InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
 
 const senders = ['frame', 'queue', 'either'] as const
@@ -42,7 +43,8 @@ async function formGuard (fastify: FastifyInstance, options: FormGuardOptions) {
     // An event names no page to frame.
     if (sender === 'queue' || (sender === 'either' && isForm(request.body) && 'event' in request.body)) return done()
     const { origin, isPrivate } = postedFrame(request)
-    const isAllowed = origin !== null && (!isPrivate || allowsInsecure(allowInsecurePortals, new URL(origin)))
+    const isFree = !isPrivate || allowInsecurePortals === true
+    const isAllowed = origin !== null && (isFree || allowsInsecure(allowInsecurePortals, new URL(origin)))
     done(isAllowed ? undefined : new DomainError())
   })
 }

@@ -94,7 +94,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
     forget,
     placements,
     openRest: call => fastify.portalRest.open(call),
-    storeSystemUser: fastify.tokens.storeSystemUser,
+    tokens: fastify.tokens,
     refresh: async (memberId, expired) => (await fastify.tokens.holder(memberId, expired)).tokens.accessToken,
     addressesFor: memberId => ({ ...addressesAt(publicUrl), workerErrors: worker.addressFor(memberId) }),
     formerAddresses: handlerUrl =>

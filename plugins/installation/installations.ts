@@ -31,8 +31,7 @@ export interface InstallationParts {
   /** Where a portal reached it, by the handler's address of the last installation */
   formerAddresses: (handlerUrl: string) => Addresses | null
   openRest: (call: VerifiedCall) => BatchRest
-  /** Stores the pair of a system user, if it is theirs */
-  storeSystemUser: FastifyInstance['tokens']['storeSystemUser']
+  tokens: Pick<FastifyInstance['tokens'], 'storeSystemUser' | 'isLostSystemUser'>
   /** Gets an access token in place of an expired one */
   refresh: (memberId: string, expired: string) => Promise<string>
   /** Ends the proofs of a portal */
@@ -49,7 +48,7 @@ const waitingTurns = 7
 
 /** Installs and uninstalls, one after the other on each portal. All but `confirmUninstall` wrap errors of the store. */
 export function createInstallations (parts: InstallationParts) {
-  const { store, openRest, handlers, turnTimeout, log, now } = parts
+  const { store, tokens, openRest, handlers, turnTimeout, log, now } = parts
   const lateness = () => new PortalUnavailableError()
   const rejection = () => new TooManyInstallationsError()
   const onlyLatest = createLatestOnly(rejection)
@@ -92,15 +91,16 @@ export function createInstallations (parts: InstallationParts) {
 
     /**
      * Stores the pair of the application's system user. Only an administrator's call may name it: every employee has
-     * tokens of the application, and could call themselves that user.
+     * tokens of the application, and could call themselves that user. One that is known brings its own when it is lost.
      *
      * @throws NotAdminError, InstallationPendingError, and what is thrown during an outage
      */
     async storeSystemUser (call: VerifiedCall, { userId, refreshToken, ip }: SystemUserSecrets): Promise<void> {
       const { memberId, serverEndpoint } = call
-      await restOfAdmin(call, 'system-user.refused', ip)
+      const isTheirs = call.userId === userId && await tokens.isLostSystemUser(memberId, userId)
+      if (!isTheirs) await restOfAdmin(call, 'system-user.refused', ip)
       if ((await find(memberId))?.uninstalledAt !== null) throw new InstallationPendingError()
-      const isStored = await parts.storeSystemUser({ memberId, userId, refreshToken, serverEndpoint })
+      const isStored = await tokens.storeSystemUser({ memberId, userId, refreshToken, serverEndpoint })
       if (isStored) audit(log, 'system-user.stored', { ip, member: memberId, user: userId })
       else auditRefusal(log, 'system-user.refused', { ip, member: memberId, user: call.userId })
     },

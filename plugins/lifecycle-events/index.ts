@@ -53,7 +53,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
   must(checkInterval > 0, 'checkInterval', 'be above 0')
   must(delays.length > 0 && delays.every(delay => delay >= 0), 'delays', 'hold at least one number, and none below 0')
   must(typeof now === 'function', 'now', 'be a function')
-  const { installations } = fastify
+  const { installations, tokens: { isLostSystemUser } } = fastify
   const log = fastify.log.child({ part: 'events' })
   const isTemporary = (error: unknown) => temporary.some(kind => error instanceof kind)
   // No token of Bitrix24 lives longer than an hour.
@@ -62,7 +62,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
     confirm: installations.confirmUninstall, unconfirmed: installations.unconfirmed, log, interval: checkInterval, now
   })
   fastify.decorate('lifecycleEvents', {
-    take: createTakeEvent({ verify: fastify.authToken.verify, installations, queue, checks }),
+    take: createTakeEvent({ verify: fastify.authToken.verify, installations, isLostSystemUser, queue, checks }),
     pending: queue.size
   })
 
@@ -77,5 +77,5 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
 }
 
 export default fp(lifecycleEvents, {
-  fastify: '5.x', name: 'b24-lifecycle-events', dependencies: ['b24-auth-token', 'b24-installation']
+  fastify: '5.x', name: 'b24-lifecycle-events', dependencies: ['b24-auth-token', 'b24-installation', 'b24-tokens']
 })

@@ -3,18 +3,21 @@ import { LRUCache } from 'lru-cache'
 import {
   AuthorizationServerUnavailableError, EventUnknownError, StoreUnavailableError, TooManyInstallationsError
 } from '../../src/errors.ts'
-import { clientAddress, clientNetwork } from '../../src/http/client-address.ts'
+import { clientAddress } from '../../src/http/client-address.ts'
 import { eventChannel, type EventMessage } from '../../src/diagnostics/measurements.ts'
 import { upTo } from '../../src/lru.ts'
-import type { QueuedWork, RetryQueue } from '../../src/queues/retry-queue.ts'
+import type { RetryQueue } from '../../src/queues/retry-queue.ts'
 import type { UnverifiedCall, VerifiedCall } from '../auth-token/calls.ts'
 import type { Installations } from '../installation/installations.ts'
+import type { SystemUser } from '../tokens/system-user.ts'
 import type { LifecycleEvent } from './event-schema.ts'
+import { unverifiedShares, verifiedShares } from './shares.ts'
 import type { UninstallChecks } from './uninstall-checks.ts'
 
 interface TakeEventDependencies {
   verify: (call: UnverifiedCall) => Promise<VerifiedCall>
   installations: Installations
+  isLostSystemUser: SystemUser['isLostSystemUser']
   queue: RetryQueue
   checks: UninstallChecks
 }
@@ -23,7 +26,6 @@ interface UnverifiedEvent extends UnverifiedCall {
   refreshToken: string
   systemUser: { userId: number, refreshToken: string }
 }
-type Shares = QueuedWork['shares']
 /** What is published of an event, besides whose it is and what became of it. */
 type Facts = Pick<EventMessage, 'event' | 'fields' | 'received'>
 
@@ -31,15 +33,20 @@ const day = 24 * 3_600_000
 const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY']
 
 /** Takes events: verifies them while Bitrix24 waits, and works on them after. */
-export function createTakeEvent ({ verify, installations, queue, checks }: TakeEventDependencies) {
+export function createTakeEvent (dependencies: TakeEventDependencies) {
+  const { verify, installations, isLostSystemUser, queue, checks } = dependencies
   // Some portals are said to repeat events for a day. Only verified events that are done stand here, so a forged one
   // can't keep a true one out.
   const done = new LRUCache<string, true>({ ...upTo(10_000), ttl: day })
 
-  /** Does what an administrator's event asks for. */
+  /** Does what an event asks for. */
   async function work (name: string, call: VerifiedCall, event: UnverifiedEvent): Promise<void> {
     const { memberId, applicationToken, refreshToken, systemUser, ip } = event
     if (name === 'ONAPPUSERREADY') return await installations.storeSystemUser(call, { ...systemUser, ip })
+    const { userId } = call
+    if (await isLostSystemUser(memberId, userId)) {
+      await installations.storeSystemUser(call, { userId, refreshToken, ip })
+    }
     await installations.install(call, { applicationToken, refreshToken, event: name, ip })
     installations.startHandlers(memberId)
   }
@@ -113,27 +120,6 @@ const factsOf = (event: string, posted: LifecycleEvent): Facts => structuredClon
   fields: Object.keys(posted).slice(0, 40).map(name => name.slice(0, 64)),
   received: new URLSearchParams({ ...posted }).toString().length
 })
-
-// How many entries of the queue may be whose. An entry holds two events of 2 KB at most: together a few megabytes.
-
-/** For verified events: one entry a user of the portal, a few users. */
-const verifiedShares = (memberId: string): Shares => [[`verified ${memberId}`, 8], ['verified', 1000]]
-
-/**
- * For unverified events, while nobody can be asked.
- *
- * With the right application token one comes from the portal or one of its users, who can only harm themselves. All
- * others may come from a portal that is about to install, or from anybody: it takes many networks to use up the share.
- */
-function unverifiedShares (memberId: string, ip: string, isTokenRight: boolean): Shares {
-  if (isTokenRight) return [[`known ${memberId}`, 4], ['known', 500]]
-  return [
-    [`unknown ${memberId}`, 8],
-    [`unknown ${clientAddress(ip)}`, 10],
-    [`unknown network ${clientNetwork(ip)}`, 20],
-    ['unknown', 100]
-  ]
-}
 
 /** The call that an event makes. A copy: a text that was cut out of a form keeps the whole form in memory. */
 function unverifiedEvent (event: LifecycleEvent, ip: string): UnverifiedEvent {

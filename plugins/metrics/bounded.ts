@@ -13,7 +13,8 @@ export function areaOf (method: string): string {
 
 const refusals = new Set([
   'unavailable', 'query_limit_exceeded', 'operation_time_limit', 'expired_token', 'invalid_token', 'access_denied',
-  'insufficient_scope', 'payment_required', 'error_method_not_found', 'error_core', 'internal_server_error'
+  'insufficient_scope', 'user_access_error', 'authorization_error', 'payment_required', 'error_method_not_found',
+  'error_core', 'internal_server_error'
 ])
 
 /** Why a REST call was refused: one of Bitrix24's own codes in lower case, or `other`. */

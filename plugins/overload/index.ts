@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { OverloadedError } from '../../src/errors.ts'
@@ -12,9 +13,19 @@ export interface OverloadOptions {
   delay?: number
   /** Milliseconds. Default performance.now */
   now?: () => number
+  /** Milliseconds in which the event loop had nothing to do. Default those of performance.eventLoopUtilization */
+  idle?: () => number
 }
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /**
+     * For calls that have waited for something else, before the work that takes time. Undefined without a `maxDelay`
+     *
+     * @throws OverloadedError (503) if there is no time for the call
+     */
+    throwIfOverloaded?: () => void
+  }
   interface FastifyContextConfig {
     /** Serves this route also under overload, as those with a `logLevel` of `warn`. For what is sent only once */
     isAlwaysServed?: boolean
@@ -29,17 +40,18 @@ const logPause = 10_000
  * @fastify/under-pressure: it refuses everybody while its sample of the last second was late, then nobody again.
  */
 async function overload (fastify: FastifyInstance, options: OverloadOptions) {
-  const { maxDelay = 50, delay = 1000, now = () => performance.now() } = options
+  const { maxDelay = 50, delay = 1000, now = () => performance.now(), idle = idleTime } = options
   const must = optionsOf<OverloadOptions>('overload')
   must(maxDelay >= 0, 'maxDelay', 'not be below 0')
   must(delay >= 0, 'delay', 'not be below 0')
   must(typeof now === 'function', 'now', 'be a function')
+  must(typeof idle === 'function', 'idle', 'be a function')
   if (maxDelay === 0) return
   const error = new OverloadedError()
   let refused = 0
   let loggedAt = -Infinity
 
-  fastify.addHook('onRequest', createAdmission(request => {
+  const { enter, throwIfOverloaded } = createAdmission(request => {
     if (isAlwaysServed(request)) return undefined
     refused++
     // A line for each would cost as much as the page.
@@ -49,8 +61,12 @@ async function overload (fastify: FastifyInstance, options: OverloadOptions) {
       fastify.log.warn({ refused }, 'overloaded: calls are refused with 503')
     }
     return error
-  }, { maxDelay, delay, afterTurn: createAfterTurn(fastify.server), now }))
+  }, { maxDelay, delay, afterTurn: createAfterTurn(fastify.server), now, idle })
+  fastify.addHook('onRequest', enter)
+  fastify.decorateRequest('throwIfOverloaded', throwIfOverloaded)
 }
+
+const idleTime = () => performance.eventLoopUtilization().idle
 
 /** Files and health checks are not logged as calls are. An event, or an installation, is sent only once. */
 const isAlwaysServed = ({ routeOptions: { config, logLevel } }: FastifyRequest): boolean =>

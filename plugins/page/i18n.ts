@@ -104,6 +104,8 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
     const translate = i18next.getFixedT(tag)
     // Most texts have no variables: they are looked up once, not on every page.
     const texts = new Map<string, string>()
+    // Half a millisecond for each language, most of which nobody here speaks: made when it is read.
+    let name: string | undefined
     return {
       /** Of Bitrix24, e.g. `la`. */
       code,
@@ -111,7 +113,10 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
       tag,
       dir: i18next.dir(tag),
       /** The language's own name, e.g. `español`. */
-      name: String(new Intl.DisplayNames([tag], { type: 'language' }).of(tag)),
+      get name (): string {
+        name ??= String(new Intl.DisplayNames([tag], { type: 'language' }).of(tag))
+        return name
+      },
       /** A text, with its `{{variables}}` filled in, not HTML-escaped; English when this language lacks it. */
       t (key: string, vars?: Record<string, string | number>): string {
         if (vars !== undefined) return translate(key, { replace: vars })

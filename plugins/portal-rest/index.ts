@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { AuthIdMissingError } from '../../src/errors.ts'
-import type { InsecurePortals } from '../../src/http/frame.ts'
+import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { hasMethod, isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore, PortalAddress } from '../../src/store/installation-store.ts'
 import { createPortalConnections } from './connections.ts'
@@ -19,7 +19,7 @@ export interface PortalRestOptions {
 }
 
 export interface InstalledPortal {
-  /** As the application's system user, if the portal has one whose tokens are good; else as the administrator */
+  /** As the application's system user, if the portal has one that can be used; else as the administrator */
   rest: PortalRest
   /** As the administrator whose tokens are stored: for what an ordinary employee may not do, such as binding */
   adminRest: PortalRest
@@ -86,7 +86,9 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
       return { ...row, accessToken, expiresAt, userId: userId ?? 0 }
     }
     const moved = async () => await confirmAddress(await credentials())
-    return createPortalRest({ credentials, moved }, { connections, blocked: blocked.memo(memberId) })
+    const userRefused = ({ userId }: RestCredentials, code: string) =>
+      fastify.tokens.systemUserRefused(memberId, userId, code)
+    return createPortalRest({ credentials, moved, userRefused }, { connections, blocked: blocked.memo(memberId) })
   }
 
   function openPortal (memberId: string): InstalledPortal {

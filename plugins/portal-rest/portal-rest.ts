@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'qs-esm'
 import { PortalRefusedError } from '../../src/errors.ts'
+import { refusesUser } from '../../src/http/portal-refusals.ts'
 import { batchAnswers, freeAt, isRedirect, OVERTIME, TOO_FAST } from './answers.ts'
 import { exchange } from './exchange.ts'
 import { createLists } from './lists.ts'
@@ -57,7 +58,7 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
     const end = Date.now() + tryTime
     const waits = [...pauses]
     let refreshed: RestCredentials | undefined
-    let [hasRefreshed, hasMoved] = [false, false]
+    let [hasRefreshed, hasMoved, hasGivenWay] = [false, false, false]
     for (;;) {
       const credentials: RestCredentials = refreshed ?? await source.credentials()
       refreshed = undefined
@@ -89,6 +90,12 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
       if (isRedirect(reply.status) && source.moved !== undefined && !hasMoved) {
         hasMoved = true
         await source.moved()
+        continue
+      }
+      const isUserRefused = [401, 403].includes(reply.status) && refusesUser(error)
+      if (isUserRefused && !hasGivenWay && await source.userRefused?.(credentials, error) === true) {
+        // The token of somebody else may have expired, too.
+        [hasRefreshed, hasGivenWay] = [false, true]
         continue
       }
       throw new PortalRefusedError(error, text, method)

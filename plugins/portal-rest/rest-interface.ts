@@ -27,6 +27,11 @@ export interface RestSource {
   credentials: (refused?: string) => Promise<RestCredentials>
   /** Called when the portal redirects: asks the authorization server for the address that `credentials` then name */
   moved?: () => Promise<unknown>
+  /**
+   * Called when the portal refuses the user of these credentials, by its code, before anything has run. Returns whether
+   * `credentials` name another user now
+   */
+  userRefused?: (credentials: RestCredentials, code: string) => Promise<boolean>
 }
 
 export interface RestOptions {

@@ -6,7 +6,7 @@ import {
 import { serverOf } from '../../src/http/server-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
 import type { TokenPair } from '../../src/store/installation-store.ts'
-import type { PairStore, StoredPair } from '../../src/store/pair-store.ts'
+import type { NextPair, PairStore, StoredPair } from '../../src/store/pair-store.ts'
 import type { Answer, AuthorizationServers } from '../auth-token/authorization-server.ts'
 import { FAILED, FOREIGN, LOST, UNAVAILABLE } from './refresh-state.ts'
 
@@ -44,7 +44,7 @@ export async function readHolder (memberId: string, store: Pick<PairStore, 'get'
  * @param candidate a refresh token to be tried before that of the pair
  */
 export const keepPair = (
-  memberId: string, pair: TokenPair, version: number, candidate: string | undefined,
+  memberId: string, pair: NextPair, version: number, candidate: string | undefined,
   options: Pick<ExchangeOptions, 'store' | 'log' | 'now' | 'delays'>
 ): Promise<boolean> => keep(memberId, options, () =>
   options.store.replaceTokens(memberId, pair, options.now(), version, candidate))

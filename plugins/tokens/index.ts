@@ -11,7 +11,7 @@ import { refreshUnused } from './keep-alive.ts'
 import { createRecovery, createTakeCall, type RecoveryCall } from './recovery.ts'
 import { isSpent } from './refresh-state.ts'
 import { createRefreshCounts, createRefresher, type RefreshErrorCode, type RefreshOutcome } from './refresher.ts'
-import { createPreferred, createStoreSystemUser, type SystemUserClaim } from './system-user.ts'
+import { createSystemUser, type SystemUser } from './system-user.ts'
 import { createRefreshSlots, createTokenService, type TokenService } from './token-service.ts'
 
 export interface TokensOptions {
@@ -35,10 +35,10 @@ declare module 'fastify' {
     tokens: {
       /** The pair of the administrator who installed the application, or brought it back. */
       holder: TokenService['holder']
-      /** The pair of the system user; that of the administrator, where there is none or it is no longer good. */
-      preferred: TokenService['holder']
-      /** Stores the pair of a system user, if the authorization server says that it is theirs. */
-      storeSystemUser: (claim: SystemUserClaim) => Promise<boolean>
+      preferred: SystemUser['preferred']
+      systemUserRefused: SystemUser['systemUserRefused']
+      isLostSystemUser: SystemUser['isLostSystemUser']
+      storeSystemUser: SystemUser['storeSystemUser']
       /**
        * Takes a verified call, in the background: an administrator's may recover a pair that is dead, anybody's shows
        * that a refused refresh may be tried again.
@@ -105,8 +105,12 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
 
   fastify.decorate('tokens', {
     holder: administrators.service.holder,
-    preferred: createPreferred(systemUsers.service.holder, administrators.service.holder),
-    storeSystemUser: createStoreSystemUser({ ...systemUsers, systemUsers: store.systemUsers }),
+    ...createSystemUser({
+      ...systemUsers,
+      store: store.systemUsers,
+      holder: systemUsers.service.holder,
+      administrator: administrators.service.holder
+    }),
     recover: createTakeCall({ store, recover, background, log, now }),
     refreshes: administrators.refresher.outcomes,
     refreshErrors: administrators.refresher.errors

@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { serverOf } from '../../src/http/server-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import type { TokenPair } from '../../src/store/installation-store.ts'
-import type { PairStore } from '../../src/store/pair-store.ts'
+import type { NextPair, PairStore } from '../../src/store/pair-store.ts'
 import {
   createExchange, keepPair, readHolder, type ExchangeOptions, type Refuse, type TokenHolder
 } from './exchange.ts'
@@ -82,7 +81,7 @@ export function createRefresher (options: RefresherOptions) {
     read,
     refuse,
     /** Stores a fresh pair in place of that version, and returns whether it was still that version. */
-    keep: (memberId: string, pair: TokenPair, version: number) => keepPair(memberId, pair, version, undefined, options),
+    keep: (memberId: string, pair: NextPair, version: number) => keepPair(memberId, pair, version, undefined, options),
     serverOf: (endpoint: string) => serverOf(endpoint, servers),
     count,
     outcomes: () => ({ ...outcomes }),

@@ -1,9 +1,14 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { LRUCache } from 'lru-cache'
 import {
-  NotInstalledError, PaymentRequiredError, TokensLostError, TokensMissingError, TokensRefusedError
+  NotInstalledError, PaymentRequiredError, TokensLostError, TokensMissingError, TokensRefusedError, storeUnavailable
 } from '../../src/errors.ts'
+import { memberHash } from '../../src/log/logger.ts'
+import { upTo } from '../../src/lru.ts'
 import type { SystemUserStore } from '../../src/store/pair-store.ts'
 import { keep, type ExchangeOptions } from './exchange.ts'
 import { exchangeBrought } from './exchange-brought.ts'
+import { LOST } from './refresh-state.ts'
 import type { Refresher } from './refresher.ts'
 import type { TokenService } from './token-service.ts'
 
@@ -11,13 +16,8 @@ type Holder = TokenService['holder']
 
 // What an outage hides may be good.
 const missing = [NotInstalledError, TokensMissingError, TokensLostError, TokensRefusedError, PaymentRequiredError]
-
-/** The pair of the system user; that of the administrator, where there is none or it is no longer good. */
-export const createPreferred = (systemUser: Holder, administrator: Holder): Holder =>
-  async (memberId, refused) => await systemUser(memberId, refused).catch(error => {
-    if (missing.some(kind => error instanceof kind)) return administrator(memberId, refused)
-    throw error
-  })
+// Milliseconds
+const refusalTime = 600_000
 
 /** The pair of a system user, as an event names it: text that anybody could have written. */
 export interface SystemUserClaim {
@@ -28,26 +28,69 @@ export interface SystemUserClaim {
   serverEndpoint: string
 }
 
-interface StoreSystemUserOptions extends ExchangeOptions {
-  systemUsers: SystemUserStore
+interface SystemUserOptions extends ExchangeOptions {
+  store: SystemUserStore
   refresher: Refresher
+  holder: Holder
+  administrator: Holder
+  log: Pick<FastifyBaseLogger, 'warn' | 'error'>
 }
 
-/**
- * Stores the pair of a portal's system user, and returns whether it did: if the authorization server says that it is
- * this user's, and the application is still installed. It is exchanged at once, since only that proves a refresh token.
- *
- * @throws AuthorizationServerUnavailableError, StoreUnavailableError
- */
-export function createStoreSystemUser (
-  options: StoreSystemUserOptions
-): (claim: SystemUserClaim) => Promise<boolean> {
-  const { systemUsers, refresher, now } = options
-  return async claim => {
-    const { memberId, userId, refreshToken, serverEndpoint } = claim
-    const server = refresher.serverOf(serverEndpoint)
-    if (refreshToken === '' || server === undefined) return false
-    const pair = await exchangeBrought(server, refreshToken, claim, options)
-    return pair !== undefined && await keep(memberId, options, () => systemUsers.put(memberId, userId, pair, now()))
+export type SystemUser = ReturnType<typeof createSystemUser>
+
+/** The application's user on each portal, and the administrator in its place where it cannot be used. */
+export function createSystemUser (options: SystemUserOptions) {
+  const { store, refresher, holder, administrator, log, now } = options
+  // Portals that have refused their system user, until when it is not tried.
+  const refusals = new LRUCache<string, number>(upTo(10_000))
+  const isRefused = (memberId: string) => Number(refusals.get(memberId)) > now()
+  const find = (memberId: string) => store.get(memberId).catch(storeUnavailable)
+
+  return {
+    /** The pair of the system user; that of the administrator, where there is none that can be used. */
+    async preferred (memberId: string, refused?: string): ReturnType<Holder> {
+      if (isRefused(memberId)) return await administrator(memberId, refused)
+      return await holder(memberId, refused).catch(error => {
+        if (missing.some(kind => error instanceof kind)) return administrator(memberId, refused)
+        throw error
+      })
+    },
+
+    /**
+     * For a portal that has refused a user by this code: if it is the system user, the administrator takes its place
+     * for ten minutes. Returns whether it is.
+     */
+    async systemUserRefused (memberId: string, userId: number, code: string): Promise<boolean> {
+      if ((await find(memberId))?.userId !== userId) return false
+      if (!isRefused(memberId)) {
+        const text = 'the portal refuses the system user: the administrator takes its place'
+        log.warn({ member: memberHash(memberId), code }, text)
+      }
+      refusals.set(memberId, now() + refusalTime)
+      return true
+    },
+
+    /** Whether this is the system user of the portal, and its pair is dead: then it may bring another one. */
+    async isLostSystemUser (memberId: string, userId: number): Promise<boolean> {
+      const row = await find(memberId)
+      return row?.userId === userId && (row.tokens === null || row.refresh?.code === LOST)
+    },
+
+    /**
+     * Stores the pair of a portal's system user, and returns whether it did: if the authorization server says that it
+     * is this user's, and the application is still installed. It is exchanged at once, since only that proves a refresh
+     * token.
+     *
+     * @throws AuthorizationServerUnavailableError, StoreUnavailableError
+     */
+    async storeSystemUser (claim: SystemUserClaim): Promise<boolean> {
+      const { memberId, userId, refreshToken, serverEndpoint } = claim
+      const server = refresher.serverOf(serverEndpoint)
+      if (refreshToken === '' || server === undefined) return false
+      const pair = await exchangeBrought(server, refreshToken, claim, options)
+      if (pair === undefined) return false
+      refusals.delete(memberId)
+      return await keep(memberId, options, () => store.put(memberId, userId, pair, now()))
+    }
   }
 }

@@ -20,7 +20,7 @@ export function groupsOf (entries) {
 }
 
 /** A code, a list or a path that may go on in the next line after each of its parts. */
-export const breakable = text => text.split(/(?<=[_,/])/).flatMap(word => [word, element('wbr')])
+export const breakable = text => text.split(/(?<=[_,.]|[^/]\/(?!\/))/).flatMap(word => [word, element('wbr')])
 
 /** One row of the table. What somebody has opened or focused in it stays while messages are added. */
 class Row {

@@ -82,7 +82,7 @@ export function applicationFrame (
     { name: placement, memberId: portal.memberId, method, sent: { url, ...(method === 'POST' && { body }) } }).id
   const { code, clientId } = portal.state.application
   const { appPath } = portal
-  portal.frameUsers.set(sid, user)
+  portal.frameViewers.set(sid, { user, lang })
   return {
     call,
     name: `${domain}|0|${sid}`,

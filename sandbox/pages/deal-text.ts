@@ -14,7 +14,7 @@ export function dealText ({ fields }: Entry, lang: string): { stage: string, amo
   const { STAGE_ID = 'NEW', CATEGORY_ID = 0, OPPORTUNITY = 0, CURRENCY_ID = 'EUR' } = fields
   const directory = Number(CATEGORY_ID) === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${String(CATEGORY_ID)}`
   return {
-    stage: stageName(directory, String(STAGE_ID)),
+    stage: stageName(directory, String(STAGE_ID), lang),
     amount: amountText(Number(OPPORTUNITY), String(CURRENCY_ID), lang)
   }
 }

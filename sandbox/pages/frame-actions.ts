@@ -7,7 +7,7 @@ import { explainSilence } from '../reach.ts'
 import { requestParams, text } from '../request-params.ts'
 import { accessGroups, calendarEvents, crmEntities, employees } from './frame-choices.ts'
 
-type Action = (portal: Portal, user: SandboxUser, params: Record<string, unknown>) => unknown
+type Action = (portal: Portal, user: SandboxUser, params: Record<string, unknown>, lang: string) => unknown
 
 const actions: Record<string, Action> = {
   employees: (portal, user) => employees(portal, user),
@@ -22,8 +22,8 @@ const actions: Record<string, Action> = {
     }
     return {}
   },
-  refreshAuth (portal, user) {
-    const { accessToken, refreshToken } = portal.grant(user)
+  refreshAuth (portal, user, _params, lang) {
+    const { accessToken, refreshToken } = portal.grant(user, { lang })
     return { AUTH_ID: accessToken, AUTH_EXPIRES: '3600', REFRESH_ID: refreshToken }
   },
   setInstall (portal, user) {
@@ -69,15 +69,15 @@ function loadedAction (): Action {
 export function frameActions (app: FastifyInstance, portal: Portal): void {
   for (const [name, action] of Object.entries({ ...actions, loaded: loadedAction() })) {
     app.post<{ Params: { sid: string } }>(`/sandbox/frame/:sid/${name}`, async (request, reply) => {
-      const user = portal.frameUsers.get(request.params.sid)
-      if (!user) {
+      const viewer = portal.frameViewers.get(request.params.sid)
+      if (!viewer) {
         return reply.code(404).send({
           error: 'unknown_frame',
           error_description:
             'The portal does not know this frame, or the application was removed since. Reload the page.'
         })
       }
-      return action(portal, user, requestParams(request))
+      return action(portal, viewer.user, requestParams(request), viewer.lang)
     })
   }
 }

@@ -34,7 +34,7 @@ export function screenOf (portal: Portal): Screen {
   const { application, liveReload, portals } = portal.state
   const people = [...Object.values(portal.users), portal.systemUser]
   const person = (id: number) => people.find(person => person.id === id) ?? portal.users.admin
-  const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
+  const time = (at: number) => minutesOf(new Date(at).toISOString())
   const rich = (...args: [text: string, linkId?: unknown, inOpenChannel?: boolean]) => richText(portal, ...args)
 
   const show: Screen['show'] = (reply, viewer, view, data) => reply

@@ -39,7 +39,7 @@ export function addedMethods (
     const run: RestMethod['run'] = async ({ sent, token: { portal } }) => {
       try {
         const answer = await method(sent, portal)
-        // What has no JSON is a mistake of the method as well.
+        // An answer that cannot be written as JSON is a mistake of the method as well.
         jsonEncode(answer instanceof Page ? answer.result : answer)
         return answer
       } catch (error) {

@@ -32,7 +32,7 @@ export function admit (
     throw new RestError('QUERY_LIMIT_EXCEEDED', 'Too many requests', 503)
   }
   const token = authenticate(portal, request, upperCaseNames(params))
-  if (!licence.hasRest) throw new RestError('ACCESS_DENIED', 'REST is available only on commercial plans', 401)
+  if (!licence.hasRest) throw new RestError('ACCESS_DENIED', 'REST API is available only on commercial plans', 401)
   if (trouble.rest === 'unpaid') throw new RestError('PAYMENT_REQUIRED', 'Payment required', 401)
   return token
 }

@@ -16,8 +16,7 @@ export function authenticate (portal: Portal, request: FastifyRequest, params: R
   if (!token || token.portal.url !== portal.url) throw new RestError('NO_AUTH_FOUND', 'Wrong authorization data', 401)
   if (token.uninstalled) throw new RestError('APPLICATION_NOT_FOUND', 'Application not found', 401)
   if (isExpired(token)) throw new RestError('expired_token', 'The access token provided has expired.', 401)
-  const isEmployee = !token.user.admin && token.user !== portal.systemUser
-  if (portal.state.trouble.access === 'denied' && isEmployee) {
+  if (portal.state.trouble.access === 'denied' && !token.user.admin) {
     throw new RestError('user_access_error', 'The user does not have access to the application.', 401)
   }
   return token

@@ -1,12 +1,14 @@
+import { callConnector } from '../event-delivery.ts'
 import type { Token } from '../tokens.ts'
 import { upperCaseNames } from './admit.ts'
 import type { RestLimits } from './admit.ts'
 import { methods } from './methods/index.ts'
 import { RestError } from './rest-error.ts'
+import { text } from './rest-method.ts'
 import { timing } from './timing.ts'
 
-/** Parameters that hold the token. */
-const TOKEN_NAMES = ['AUTH', 'ACCESS_TOKEN']
+/** Parameters that tell who calls: no method gets them as its own. */
+const CALLER_NAMES = ['AUTH', 'ACCESS_TOKEN', 'AUTH_CONNECTOR']
 
 /**
  * The key under which the time of a method is added up. `start`, in milliseconds, is when the call began.
@@ -27,8 +29,8 @@ export function checkOperating (
 }
 
 /**
- * Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began; `notes` gets what
- * the wire says besides.
+ * Runs one method, which may be a part of a batch. `start`, in milliseconds, is when the call began; `notes` collects
+ * what the wire shows beside the answer.
  *
  * @throws RestError when the method refuses, or must not be called
  */
@@ -46,10 +48,11 @@ export async function call (
       'The request requires higher privileges than provided by the access token', 401)
   }
   const key = checkOperating(token, limits, name, start)
-  const sent = Object.fromEntries(Object.entries(params).filter(([name]) => !TOKEN_NAMES.includes(name.toUpperCase())))
-  const answer = await method.run({
-    params: upperCaseNames(params), sent, token, note: sentence => { notes.push(sentence) }
-  })
+  const sent = Object.fromEntries(Object.entries(params).filter(([name]) => !CALLER_NAMES.includes(name.toUpperCase())))
+  const given = upperCaseNames(params)
+  const answer = await callConnector.run(text(given.AUTH_CONNECTOR), () => method.run({
+    params: given, sent, token, note: sentence => { notes.push(sentence) }
+  }))
   limits.operating.add(key, Date.now() - start)
   return { answer, time: timing(start, limits.operating.of(key)) }
 }

@@ -6,12 +6,12 @@ import { jsonEncode } from '../php.ts'
 import type { Portal } from '../portal.ts'
 import { describeRequest, recordRequests } from '../record-requests.ts'
 import { pathOf, requestParams } from '../request-params.ts'
+import type { Token } from '../tokens.ts'
 import { admit, upperCaseNames } from './admit.ts'
 import type { RestLimits } from './admit.ts'
 import { batch } from './batch.ts'
 import { call } from './call.ts'
 import { FileAnswer } from './file-answer.ts'
-import { OPERATING_SECONDS } from './licence.ts'
 import { OperatingTime } from './operating-time.ts'
 import { Page } from './page.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -33,14 +33,24 @@ function answerWith (reply: FastifyReply, isXml: boolean, body: object): Fastify
     : reply.type('application/json; charset=utf-8').send(jsonEncode(body))
 }
 
+/** The answer to a batch. All of its commands are calls of the same connector. */
+async function runBatch (
+  token: Token, limits: RestLimits, sent: Record<string, unknown>, start: number, notes: string[]
+): ReturnType<typeof call> {
+  const params = upperCaseNames(sent)
+  const { AUTH_CONNECTOR } = params
+  const answer = await batch(params, (name, values) =>
+    call(token, limits, name, { AUTH_CONNECTOR, ...values }, Date.now(), notes))
+  return { answer, time: timing(start) }
+}
+
 /**
  * REST of one portal: /rest/<method>[.json|.xml] by GET or POST, open to pages of every origin; REST 3.0 below
  * /rest/api/; and the page that gives codes.
  */
 export function rest (
-  app: FastifyInstance, portal: Portal, limits: RestLimits = {
-    rate: new RateLimit(), operating: new OperatingTime(OPERATING_SECONDS)
-  }
+  app: FastifyInstance, portal: Portal,
+  limits: RestLimits = { rate: new RateLimit(), operating: new OperatingTime() }
 ): void {
   const { state } = portal
 
@@ -70,20 +80,16 @@ export function rest (
     url: '/rest/*',
     async handler (request, reply) {
       const { method, isXml } = calledBy(request)
-      // A portal that is made to wait has not worked.
+      // The delay of `trouble.restDelay` is not time that the method has used.
       const start = Date.now()
       const sent = requestParams(request)
       const notes: string[] = []
       try {
         const token = admit(portal, limits, request, sent)
         describeRequest(state, request, { memberId: portal.memberId })
-        if (method.toLowerCase() === 'batch') {
-          const result = await batch(upperCaseNames(sent),
-            (name, values) => call(token, limits, name, values, Date.now(), notes))
-          if (notes.length > 0) describeRequest(state, request, { outcome: notes.join(', ') })
-          return answerWith(reply, isXml, { result, time: timing(start) })
-        }
-        const { answer, time } = await call(token, limits, method, sent, start, notes)
+        const { answer, time } = method.toLowerCase() === 'batch'
+          ? await runBatch(token, limits, sent, start, notes)
+          : await call(token, limits, method, sent, start, notes)
         if (notes.length > 0) describeRequest(state, request, { outcome: notes.join(', ') })
         if (answer instanceof FileAnswer) {
           return reply.type('application/octet-stream')

@@ -47,3 +47,7 @@ export const scopedEvents: ReadonlyMap<string, ScopedEvent> = new Map([
   ...[...dataEvents].map(([name, scope]) => scopedEvent(name, scope)),
   ...NEVER_SENT.flatMap(([scopes, names]) => names.map(name => scopedEvent(name, ...scopes)))
 ])
+
+/** Whether an application with the scopes `granted` has one of those that are needed. */
+export const isGranted = (scopes: readonly string[], granted: readonly string[]): boolean =>
+  scopes.some(scope => granted.includes(scope))

@@ -23,6 +23,3 @@ const LICENCES: Record<Trouble['licence'], Licence> = {
 
 /** The licence of the portals: the Professional plan, unless the switch says otherwise. */
 export const licenceOf = (trouble: Trouble): Licence => LICENCES[trouble.licence]
-
-/** Seconds that a method may work within ten minutes, under every licence. */
-export const OPERATING_SECONDS = 480

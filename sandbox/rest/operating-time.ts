@@ -7,6 +7,8 @@ export interface Operating {
 }
 
 const MINUTES = 10
+/** Seconds within them that a method may work, under every licence. */
+const LIMIT = 480
 /** Shorter calls are not counted, in milliseconds. */
 const SHORTEST = 100
 
@@ -17,7 +19,7 @@ export class OperatingTime {
   /** By key: minutes since 1970 and milliseconds used in them. */
   readonly #used = new Map<string, Map<number, number>>()
 
-  constructor (limit = 420) {
+  constructor (limit = LIMIT) {
     this.limit = limit
   }
 

@@ -10,7 +10,7 @@ export interface RestCall {
   /** The same parameters under the names that were sent, but for the token. */
   sent: Record<string, unknown>
   token: Token
-  /** Says something on the wire, such as what is not in the sandbox. */
+  /** Adds a sentence to the entry of the call on the wire, such as what is not in the sandbox. */
   note (sentence: string): void
 }
 
@@ -28,16 +28,20 @@ export type RestMethods = Record<string, RestMethod>
 /** Whether a flag is set, in JSON or in a form. */
 export const isTrue = (value: unknown): boolean => ['true', '1', 'Y'].includes(String(value))
 
+/** Nobody but administrators may do this. `reason` says more of it. */
+export const accessDenied = (reason = ''): RestError =>
+  new RestError('ACCESS_DENIED', `Access denied! ${reason}`.trim(), 403)
+
 /** Refuses everybody but administrators. */
-export function requireAdmin ({ token }: RestCall): void {
-  if (!token.user.admin) throw new RestError('ACCESS_DENIED', 'Access denied!', 403)
+export function requireAdmin ({ token }: RestCall, reason?: string): void {
+  if (!token.user.admin) throw accessDenied(reason)
 }
 
 /** Refuses an address that the portal would not call. */
 export function checkHandler (handler: string): void {
   const url = URL.parse(handler)
   if (url && url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new RestError('ERROR_UNSUPPORTED_PROTOCOL', 'Unsupported event handler protocol')
+    throw new RestError('ERROR_UNSUPPORTED_PROTOCOL', 'Unsupported handler protocol')
   }
   if (!url?.hostname.includes('.')) throw new RestError('ERROR_WRONG_HANDLER_URL', 'Wrong handler URL')
 }

@@ -55,7 +55,7 @@ const asText = (value: unknown): string => typeof value === 'boolean' ? String(v
 /** One value or several of them; a long list in a form is a map with numbers as keys. */
 const asTexts = (value: unknown): string[] =>
   (typeof value === 'object' && value !== null ? Object.values(value) : [value]).map(asText)
-/** The values of a field: nothing at all is empty. */
+/** The values of a field; an empty list counts as an empty text. */
 const valuesOf = (value: unknown): string[] => {
   const values = asTexts(value)
   return values.length > 0 ? values : ['']

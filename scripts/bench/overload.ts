@@ -1,6 +1,6 @@
 // npm run bench:load [-- seconds]: what becomes of calls at five times the capacity of the service. A handler computes
-// for four milliseconds, so that one core of load is enough. Calls come at their time, whether or not earlier ones have
-// been answered, and their duration counts from then.
+// for four milliseconds, so that one core of load is enough. Calls come at random, as those of people do, whether or not
+// earlier ones have been answered, and their duration counts from when they were due.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -53,14 +53,11 @@ const send = async (path: string, body?: string, due = performance.now()): Promi
 /** Sends so many calls a second for a time, and waits for their answers. */
 async function offer (all: readonly Call[], perSecond: number, duration = seconds): Promise<Answer[]> {
   const answers: Array<Promise<Answer>> = []
-  const begin = performance.now()
-  while (answers.length < perSecond * duration) {
-    const due = begin + answers.length * 1000 / perSecond
-    if (due > performance.now()) await wait(1)
-    else {
-      const { path, body } = all[answers.length % all.length] as Call // there is one at each index
-      answers.push(send(path, body, due))
-    }
+  const end = performance.now() + duration * 1000
+  for (let due = performance.now(); due < end; due -= Math.log(1 - Math.random()) * 1000 / perSecond) {
+    while (due > performance.now()) await wait(1)
+    const { path, body } = all[answers.length % all.length] as Call // there is one at each index
+    answers.push(send(path, body, due))
   }
   return await Promise.all(answers)
 }

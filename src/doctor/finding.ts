@@ -106,6 +106,8 @@ const notes = {
     'were not checked: open the application once, then run this again.',
   'system-user-refused': 'The tokens of the system user are no longer good (%s), so the service acts as the ' +
     'administrator. The portal sends new ones when the application is removed and installed again.',
+  'system-user-barred': 'The portal does not let the system user use the application (%s), so the service acts as ' +
+    'the administrator: grant it access in Bitrix24, or leave it so.',
   'binding-refused': '%s could not be bound at the last installation: this portal does not know it, or does not ' +
     'allow it.'
 }

@@ -20,7 +20,7 @@ async function checkPortal (portal: StoredPortal, assembled: Assembled): Promise
   const findings = 'finding' in examined
     ? [examined.finding]
     : await checkBindings(portal.installation, examined.tokens, assembled)
-  return [...findings, ...examineSystemUser(portal)]
+  return [...findings, ...await examineSystemUser(portal, assembled.fastify)]
 }
 
 /** Checks each portal, a few at a time, for so many milliseconds each. */

@@ -1,8 +1,12 @@
 import type { FastifyInstance } from 'fastify'
+import { refusesUser } from '../http/portal-refusals.ts'
 import { serverOf } from '../http/server-address.ts'
 import type { TokenPair } from '../store/installation-store.ts'
 import type { StoredPortal } from './database.ts'
 import { find, type Finding } from './finding.ts'
+
+/** An error of REST, with the portal's code if it has one. */
+interface Refusal { portalCode?: string }
 
 /** What is wrong with a token pair, or the pair, if its access token can be used now. */
 type Examined = { finding: Finding } | { tokens: TokenPair }
@@ -16,12 +20,19 @@ const refusal = (code: string): Examined => ({ finding: refusals.get(code) ?? fi
 // These pass by themselves, or are said elsewhere.
 const passing = new Set(['unavailable', 'failed', 'unreadable'])
 
-/** Whether the tokens of a portal's system user are known to be dead: then those of the administrator are used. */
-export function examineSystemUser ({ systemUser }: Pick<StoredPortal, 'systemUser'>): Finding[] {
+/** Whether the administrator takes the place of a portal's system user: its tokens are dead, or it is refused. */
+export async function examineSystemUser (
+  { installation, systemUser }: StoredPortal, { portalRest }: FastifyInstance, now = Date.now
+): Promise<Finding[]> {
   if (systemUser === undefined) return []
-  const { tokens, refresh } = systemUser
+  const { tokens, refresh, userId } = systemUser
   if (tokens === null) return [find('system-user-refused', 'unreadable')]
-  return refresh !== null && !passing.has(refresh.code) ? [find('system-user-refused', refresh.code)] : []
+  if (refresh !== null && !passing.has(refresh.code)) return [find('system-user-refused', refresh.code)]
+  if (tokens.expiresAt <= now()) return []
+  const { accessToken, expiresAt } = tokens
+  const rest = portalRest.open({ ...installation, userId: Number(userId), accessToken, expiresAt })
+  const code = await rest.call('profile').then(() => '', ({ portalCode = '' }: Refusal) => portalCode)
+  return refusesUser(code) ? [find('system-user-barred', code)] : []
 }
 
 /**

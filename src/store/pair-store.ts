@@ -13,6 +13,9 @@ export interface Pair {
   userId: number | null
 }
 
+/** A pair that takes the place of another; with `userId`, of another user's. */
+export interface NextPair extends TokenPair { userId?: number }
+
 /** A pair, and where it is good. */
 export interface StoredPair extends PortalAddress, Pair {
   /** Came with an installation. The next refresh tries it first; that of `tokens` stays until the answer proves it */
@@ -31,7 +34,7 @@ export interface PairStore {
    * `expectedVersion` only the pair of that version.
    */
   replaceTokens (
-    memberId: string, tokens: TokenPair, now: number, expectedVersion?: number, candidateRefreshToken?: string
+    memberId: string, tokens: NextPair, now: number, expectedVersion?: number, candidateRefreshToken?: string
   ): Promise<boolean>
 
   /** Records why the pair of that version is not refreshed; does nothing when there is another pair by now. */

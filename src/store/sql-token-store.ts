@@ -49,6 +49,7 @@ export function createSqlTokenStore (
       const { numUpdatedRows } = await living(memberId)
         // The condition has just said that it is a number.
         .$if(expectedVersion !== undefined, (update) => update.where('token_version', '=', expectedVersion as number))
+        .$if(tokens.userId !== undefined, (update) => update.set({ user_id: tokens.userId as number }))
         .set(nextTokens(tokenColumns(tokens, memberId, now, candidateRefreshToken), now))
         .executeTakeFirst()
       return numUpdatedRows === 1n

@@ -62,6 +62,8 @@ await t.test('server: loads no library that its configuration does not ask for',
   t.ok(loaded.has('fastify'))
   const late = ['pg', 'vite', '@bitrix24/b24jssdk', '@fastify/otel', '@opentelemetry/api', 'typescript']
   t.strictSame(late.filter(name => loaded.has(name)), [])
+  t.ok(result.some(({ url }) => url === 'node:_http_server'))
+  t.notOk(result.some(({ url }) => url === 'node:internal/deps/undici/undici'), "nor the HTTP client of Node's own")
 })
 
 await t.test('server: answers calls in flight after SIGTERM, then ends', async t => {

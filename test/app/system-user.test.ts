@@ -151,6 +151,65 @@ await t.test('system user: gives way to the administrator when lost', async t =>
   t.strictSame(await who(), ['9', '1'], 'it comes back with the next event')
 })
 
+await t.test('system user: brings lost tokens back with an event of its own', async t => {
+  for (const event of ['ONAPPUPDATE', 'ONAPPUSERREADY'] as const) {
+    const { send, who, lose, events, post, alpha, fastify, refreshes } = await scene(t)
+    await send()
+    const own = (user = alpha.systemUser) => {
+      const grant = alpha.grant(user)
+      return { ...pairIn('auth', grant, user.id), ...pairIn('data', grant, user.id) }
+    }
+    /** Sends the event, with its tokens or other ones. */
+    const sendOwn = async (overrides: Record<string, string>) => {
+      t.equal((await post('/events', alpha.event(event, overrides).body)).status, 200)
+      await until(() => fastify.lifecycleEvents.pending() === 0)
+    }
+    const before = refreshes()
+    await sendOwn(own())
+    t.equal(refreshes(), before, 'there is no need')
+    await lose()
+    await sendOwn(own(alpha.users.employee))
+    t.strictSame(await who(), ['1', '1'], 'an employee has no tokens of it')
+    await sendOwn({ ...own(), 'auth[refresh_token]': 'made-up', 'data[refresh_token]': 'made-up' })
+    t.strictSame(await who(), ['1', '1'])
+    await sendOwn(own())
+    t.strictSame(await who(), ['9', '1'], event)
+    t.equal(events().filter(name => name === 'system-user.stored').length, 2)
+  }
+})
+
+await t.test('system user: tells the operator that it is lost, as of others', async t => {
+  const { send, lose, lines, fastify } = await scene(t)
+  await send()
+  await lose()
+  t.match(lines().filter(({ part, level }) => part === 'tokens of system users' && level === 40), [
+    { msg: 'the tokens of an installation could not be refreshed', code: 'unavailable', member: /^.{12}$/ },
+    { msg: 'the tokens of an installation could not be refreshed', code: 'lost', member: /^.{12}$/ }
+  ])
+  t.match(fastify.tokens.refreshes(), { lost: 1 })
+  t.match(fastify.tokens.refreshErrors(), { lost: 1 })
+})
+
+await t.test('system user: gives way to the administrator when the portal refuses it', async t => {
+  const { send, who, sandbox, alpha, fastify, lines } = await scene(t)
+  const { rest } = fastify.portal(alpha.memberId)
+  await send()
+  sandbox.trouble.access = 'denied'
+  const calls = () => sandbox.requests.filter(({ to }) => to === 'portal').map(({ name }) => name)
+  sandbox.wire.clear()
+  const fields = { entityTypeId: 2, fields: { title: 'One deal' } }
+  t.match(await rest.call('crm.item.add', fields), { item: { title: 'One deal', createdBy: 1 } })
+  const filter = { entityTypeId: 2, filter: { title: 'One deal' } }
+  t.equal((await rest.list('crm.item.list', filter)).length, 1, 'what was refused has not run')
+  t.strictSame(calls(), ['crm.item.add', 'crm.item.add', 'batch'], 'it is asked once only')
+  t.strictSame(await who(), ['1', '1'])
+  const refusals = lines().filter(({ msg }) => /^the portal refuses the system user/.test(String(msg)))
+  t.match(refusals, [{ level: 40, code: 'user_access_error', part: 'tokens of system users', member: /^.{12}$/ }])
+  sandbox.trouble.access = 'none'
+  t.equal(await send(), 'accepted')
+  t.strictSame(await who(), ['9', '1'], 'new tokens are tried at once')
+})
+
 await t.test('system user: acts although the administrator\'s tokens are lost', async t => {
   const { send, who, store, alpha, expire, systemUser } = await scene(t)
   await send()

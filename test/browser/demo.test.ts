@@ -59,6 +59,7 @@ await t.test('demo: a first visit opens, sends, answers, breaks and repairs', as
   await start.getByRole('button', { name: 'Take the authorization server down' }).click()
   const back = start.getByRole('button', { name: 'Bring the authorization server back' })
   await back.waitFor()
+  t.strictSame(await faults(page.mainFrame()), [], 'a button that is pointed at can be read')
   await note.click()
   t.match(await (await frameOf(page, service)).locator('main').textContent(), 'AUTHORIZATION_SERVER_UNAVAILABLE')
   await page.keyboard.press('Escape')
@@ -98,6 +99,13 @@ await t.test('demo: a first visit opens, sends, answers, breaks and repairs', as
   await page.getByRole('button', { name: 'Start here' }).click()
   t.equal(await start.isVisible(), true)
   t.strictSame(complaints.filter(text => !text.includes('503')), [])
+})
+
+await t.test('demo: the smallest window shows the name of the page', async t => {
+  const { page } = await openWindow(t, browser, `${portal}/sandbox/panel/?lang=ar`, 320)
+  const name = page.locator('.menu-button span')
+  t.equal(await name.textContent(), 'Trouble and wire')
+  t.ok(await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth), 'it is not cut')
 })
 
 await t.test('demo: a narrow window has one bar, and sliders of its whole width', async t => {

@@ -20,7 +20,7 @@ await t.test("placement: answers a link with a typed page in the user's language
     t.match(answer.headers.get('content-type'), 'text/html; charset=utf-8')
     t.match(answer.text, '<html lang="de" dir="ltr">')
     for (const text of ['test', 'y', 'filter.status', 'open', alpha.domain]) t.match(answer.text, text)
-    if (generation === 'C') t.match(answer.text, `${alpha.url}/stream/?a=1`)
+    if (generation === 'C') t.match(answer.text.replaceAll('<wbr>', ''), `${alpha.url}/stream/?a=1`)
   }
   t.match((await service.call(alpha.placementCall('REST_APP_URI', { lang: 'ar' }))).text, '<html lang="ar" dir="rtl">')
 })

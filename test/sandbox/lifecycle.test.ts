@@ -44,12 +44,13 @@ await t.test('lifecycle: a system user is made once for an installation', async 
 
 await t.test('lifecycle: the system user calls as an employee whom nobody sees', async t => {
   const { alpha } = await scene(t)
-  alpha.state.trouble.access = 'denied'
   t.match(await callRest(alpha, 'profile', {}, alpha.systemUser), { body: { result: { ID: '9', ADMIN: false } } })
   t.match(await callRest(alpha, 'user.get', { ID: 9 }), { body: { result: [], total: 0 } })
   const handler = 'https://widget.example.com/placement'
   t.match(await callRest(alpha, 'placement.bind', { PLACEMENT: 'LEFT_MENU', HANDLER: handler }, alpha.systemUser),
     { status: 403, body: { error: 'ACCESS_DENIED' } })
+  alpha.state.trouble.access = 'denied'
+  t.match(await callRest(alpha, 'profile', {}, alpha.systemUser), { status: 401, body: { error: 'user_access_error' } })
 })
 
 await t.test('lifecycle: an update keeps the handlers of events', async t => {

@@ -20,6 +20,14 @@ export const tokenContract: Array<ContractCase<InstallationStore>> = [
     assert.equal(await store.replaceTokens('another', refreshed, 30), false)
   }),
 
+  contractCase('replaceTokens says whose a pair of somebody else is', async (open) => {
+    const store = await full(open)
+    assert.equal(await store.replaceTokens(memberId, { ...refreshed, userId: 77 }, 30), true)
+    assert.deepEqual(await store.get(memberId), {
+      ...fullRow, tokens: refreshed, userId: 77, updatedAt: 30, tokenVersion: 2, refreshedAt: 30
+    })
+  }),
+
   contractCase('replaceTokens replaces the pair of the version that is expected, and no other', async (open) => {
     const store = await full(open)
     for (const other of [0, 2]) assert.equal(await store.replaceTokens(memberId, refreshed, 30, other), false)

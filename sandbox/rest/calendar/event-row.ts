@@ -3,20 +3,28 @@ import type { Portal } from '../../portal.ts'
 import { map, text as textOf } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 
+const two = (value: number): string => String(value).padStart(2, '0')
+
+/** A day as the calendar writes it: 12/11/2024. */
+export function calendarDate (moment: number): string {
+  const date = new Date(moment)
+  return `${two(date.getUTCMonth() + 1)}/${two(date.getUTCDate())}/${date.getUTCFullYear()}`
+}
+
 /** A moment as the calendar writes it: 12/11/2024 05:59:00 pm; empty for one that nobody has entered. */
 export function calendarTime (moment: number): string {
   if (Number.isNaN(moment)) return ''
   const date = new Date(moment)
-  const two = (value: number): string => String(value).padStart(2, '0')
   const hours = date.getUTCHours()
-  return `${two(date.getUTCMonth() + 1)}/${two(date.getUTCDate())}/${date.getUTCFullYear()} ` +
-    `${two(hours % 12 || 12)}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} ${hours < 12 ? 'am' : 'pm'}`
+  const time = [hours % 12 || 12, date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':')
+  return `${calendarDate(moment)} ${time} ${hours < 12 ? 'am' : 'pm'}`
 }
 
 /** A kept moment in Unix milliseconds. One without a time zone is in that of the portal, which is UTC. */
 export function momentOf (value: unknown): number {
   const text = String(value)
-  return Date.parse(/T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`)
+  if (/^\d{4}-\d\d-\d\d$/.test(text) || /(Z|\d[+-]\d\d:?\d\d)$/.test(text)) return Date.parse(text)
+  return Date.parse(text.includes('T') ? `${text}Z` : `${text} UTC`)
 }
 
 /** Whose calendar an event stands in. One that was written on the pages stands in that of who wrote it. */
@@ -34,10 +42,12 @@ function ruleOf (given: unknown): Row | '' {
   const { BYDAY, UNTIL, ...rule } = map(given)
   if (!rule.FREQ) return ''
   const days = Object.values(map(BYDAY)).map(day => [textOf(day), day])
+  const end = momentOf(UNTIL)
+  const until = calendarDate(end)
   return {
     ...rule,
     ...(days.length > 0 && { BYDAY: Object.fromEntries(days) }),
-    ...(UNTIL !== undefined && { UNTIL, '~UNTIL': UNTIL, UNTIL_TS: momentOf(UNTIL) / 1000 || 0 })
+    ...(!Number.isNaN(end) && { UNTIL: until, '~UNTIL': until, UNTIL_TS: end / 1000 })
   }
 }
 
@@ -61,7 +71,7 @@ export function eventRow (portal: Portal, entry: Entry): Row {
     NAME: title,
     DATE_FROM: calendarTime(from),
     DATE_TO: calendarTime(to),
-    ORIGINAL_DATE_FROM: null,
+    ORIGINAL_DATE_FROM: fields.ORIGINAL_DATE_FROM ?? null,
     TZ_FROM: 'UTC',
     TZ_TO: 'UTC',
     TZ_OFFSET_FROM: '0',
@@ -95,15 +105,15 @@ export function eventRow (portal: Portal, entry: Entry): Row {
     REMIND: fields.REMIND ?? [],
     COLOR: fields.COLOR ?? '',
     RRULE: ruleOf(fields.RRULE),
-    EXDATE: '',
-    DAV_XML_ID: `${id}@${portal.memberId}`,
+    EXDATE: Object.values(map(fields.EXDATE)).join(';'),
+    DAV_XML_ID: `${textOf(fields.RECURRENCE_ID) || id}@${portal.memberId}`,
     G_EVENT_ID: '',
     DAV_EXCH_LABEL: '',
     CAL_DAV_LABEL: '',
     VERSION: '1',
     ATTENDEES_CODES: attendees.map(user => `U${user}`),
-    RECURRENCE_ID: null,
-    RELATIONS: null,
+    RECURRENCE_ID: fields.RECURRENCE_ID ?? null,
+    RELATIONS: fields.RELATIONS ?? null,
     SECTION_ID: section,
     SYNC_STATUS: null,
     UF_CRM_CAL_EVENT: fields.CRM_FIELDS ?? false,

@@ -1,23 +1,33 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
-import { RestError } from '../rest-error.ts'
+import { textError, type RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
-import { calendarTime, momentOf } from './event-row.ts'
-
-const DAY = 86_400_000
-
-/** Errors of these methods have a text and no code. */
-const missing = (name: string, method: string): RestError =>
-  new RestError('', `The required parameter "${name}" for the method "${method}" is not set`)
+import { momentOf } from './event-row.ts'
+import { changeDay, changeFrom } from './series.ts'
 
 /** Refuses a call that lacks one of these parameters. The company calendar has no owner: ownerId is empty there. */
-export function require (method: string, required: Record<string, unknown>): void {
+export function requireParams (method: string, required: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(required)) {
-    if (value === undefined || (name !== 'ownerId' && value === '')) throw missing(name, method)
+    if (value === undefined || (name !== 'ownerId' && value === '')) {
+      throw textError(`The required parameter "${name}" for the method "${method}" is not set`)
+    }
   }
+}
+
+const invalid = (name: string): RestError =>
+  textError(`Invalid value for the "${name}" parameter`)
+
+/** Refuses texts that are none, and links to the CRM that are no list. */
+function checkValues ({ params }: RestCall): void {
+  for (const name of ['name', 'description']) {
+    const value = params[name.toUpperCase()]
+    if (value !== undefined && typeof value !== 'string') throw invalid(name)
+  }
+  const { CRM_FIELDS: links = [] } = params
+  if (typeof links !== 'object') throw textError("The event's CRM links list must be an array")
 }
 
 /** A moment from `from_ts` in Unix seconds, or `from` as it is. */
@@ -42,7 +52,8 @@ export function addEvent (call: RestCall): number {
   const { params, token: { portal, user } } = call
   const [from, to] = [momentIn(call, 'FROM'), momentIn(call, 'TO')]
   const required = { type: text(params.TYPE), ownerId: params.OWNERID, name: text(params.NAME), from, to }
-  require('calendar.event.add', required)
+  requireParams('calendar.event.add', required)
+  checkValues(call)
   const { id } = portal.content.add({
     kind: 'event',
     authorId: user.id,
@@ -78,37 +89,33 @@ function changed (call: RestCall, entry: Entry): Entry {
   }
 }
 
-/** Changes an event that comes again from a day on: the series ends before that day, and another one begins. */
-function split (call: RestCall, entry: Entry, day: number): Row {
-  const { portal, user } = call.token
-  const { COUNT: _count, ...rule } = map(entry.fields.RRULE)
-  const UNTIL = isoTime(day - DAY).slice(0, 10)
-  const { id: _id, ...series } = changed(call, entry)
-  const { id } = portal.content.add(series)
-  portal.content.update({ ...entry, fields: { ...entry.fields, RRULE: { ...rule, UNTIL } } })
-  queueEvent(portal, 'ONCALENDARENTRYADD', id, user)
-  queueEvent(portal, 'ONCALENDARENTRYUPDATE', entry.id, user)
-  return {
-    originalDate: calendarTime(day + momentOf(entry.fields.DATE_FROM) % DAY),
-    originalDavXmlId: `${entry.id}@${portal.memberId}`,
-    instanceTz: 'UTC',
-    recEventId: id,
-    id: entry.id
+/** The day that a change of a part of a series begins with, and how far it goes; undefined for one of the whole. */
+function partOf ({ params }: RestCall): { mode: 'this' | 'next', day: number } | undefined {
+  const { RECURRENCE_MODE: mode } = params
+  if (mode === undefined || mode === '' || mode === 'all') return undefined
+  if (mode !== 'this' && mode !== 'next') {
+    throw textError('An invalid type of editing for the recurring event is specified')
   }
+  const day = momentOf(text(params.CURRENT_DATE_FROM))
+  if (Number.isNaN(day)) throw invalid('current_date_from')
+  return { mode, day }
 }
 
-/** calendar.event.update: the number of the event; for one that comes again those of the old series and the new one. */
+/** calendar.event.update: the number of the event, or those of the old series and the new one. */
 export function updateEvent (call: RestCall): number | Row {
   const { params, token: { portal, user } } = call
-  require('calendar.event.update', { id: text(params.ID), type: text(params.TYPE), ownerId: params.OWNERID })
+  requireParams('calendar.event.update', { id: text(params.ID), type: text(params.TYPE), ownerId: params.OWNERID })
+  checkValues(call)
+  const part = partOf(call)
   const entry = findEvent(call)
-  if (!entry) throw new RestError('', 'An error occurred while updating the event')
-  if (map(entry.fields.RRULE).FREQ) {
-    const day = momentOf(text(params.CURRENT_DATE_FROM))
-    if (params.RECURRENCE_MODE === 'next' && !Number.isNaN(day)) return split(call, entry, day)
-    if (params.RECURRENCE_MODE === 'this') call.note('changing one day of a series is not in the sandbox')
+  if (!entry) throw textError('An error occurred while updating the event')
+  const after = changed(call, entry)
+  if (part && map(entry.fields.RRULE).FREQ) {
+    return part.mode === 'this'
+      ? changeDay(call, entry, after, part.day)
+      : changeFrom(call, entry, after, part.day)
   }
-  portal.content.update(changed(call, entry))
+  portal.content.update(after)
   queueEvent(portal, 'ONCALENDARENTRYUPDATE', entry.id, user)
   return entry.id
 }

@@ -1,4 +1,5 @@
 import type { Row } from '../select-rows.ts'
+import { translate } from './translate.ts'
 import { SMART_PROCESS } from './types.ts'
 
 type Value = [id: string, name: string, semantics?: 'S' | 'F']
@@ -58,8 +59,7 @@ function stageOf (values: Value[], [, name, semantics]: Value, index: number): R
   }
 }
 
-/** Rows of crm.status.list: every value of every directory. */
-export const statuses: readonly Row[] = Object.entries(DIRECTORIES).flatMap(([directory, values]) =>
+const statuses: readonly Row[] = Object.entries(DIRECTORIES).flatMap(([directory, values]) =>
   values.map((value, index): Row => {
     const [STATUS_ID, NAME, semantics] = value
     return {
@@ -76,19 +76,23 @@ export const statuses: readonly Row[] = Object.entries(DIRECTORIES).flatMap(([di
     }
   })).map((row, index) => ({ ID: String(index + 1), ...row }))
 
+/** Rows of crm.status.list: every value of every directory, named as on a portal of that language. */
+export const statusesIn = (lang: string): Row[] => statuses.map(row => ({
+  ...row, NAME: translate(String(row.NAME), lang), NAME_INIT: translate(String(row.NAME_INIT), lang)
+}))
+
 /** The first stage of a directory. */
 export const firstStage = (directory: string): string | null => DIRECTORIES[directory]?.[0]?.[0] ?? null
 
 /** What people call a stage; its own name where the directory does not have it. */
-export const stageName = (directory: string, stage: string): string =>
-  DIRECTORIES[directory]?.find(([id]) => id === stage)?.[1] ?? stage
+export const stageName = (directory: string, stage: string, lang: string): string =>
+  translate(DIRECTORIES[directory]?.find(([id]) => id === stage)?.[1] ?? stage, lang)
 
 /** P while an item is worked on, S at the stage that is a success, F at those that are none. */
 export const semanticsOf = (directory: string, stage: unknown): 'P' | 'S' | 'F' =>
   DIRECTORIES[directory]?.find(([id]) => id === stage)?.[2] ?? 'P'
 
-/** Rows of crm.category.list: the pipelines of a type. */
-export const CATEGORIES: Readonly<Record<number, Row[]>> = {
+const CATEGORIES: Readonly<Record<number, Row[]>> = {
   2: [
     { id: 1, name: 'Repeat orders', sort: 200, entityTypeId: 2, isDefault: 'N', originId: '', originatorId: '' },
     { id: 0, name: 'General', sort: 300, entityTypeId: 2, isDefault: 'Y' }
@@ -98,3 +102,7 @@ export const CATEGORIES: Readonly<Record<number, Row[]>> = {
   31: [{ id: 2, name: 'General', sort: 500, entityTypeId: 31, isDefault: 'Y' }],
   [SMART_PROCESS]: [{ id: 1, name: 'General', sort: 500, entityTypeId: SMART_PROCESS, isDefault: 'Y' }]
 }
+
+/** Rows of crm.category.list: the pipelines of a type; undefined for a type without any. */
+export const categoriesIn = (lang: string, type: number): Row[] | undefined =>
+  CATEGORIES[type]?.map(row => ({ ...row, name: translate(String(row.name), lang) }))

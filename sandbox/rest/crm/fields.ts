@@ -18,7 +18,7 @@ const write = (type: string, title: string): ItemField => ({ type, title })
 const several = (type: string, title: string): ItemField => ({ type, title, isMultiple: true })
 const status = (statusType: string, title: string): ItemField => ({ type: 'crm_status', title, statusType })
 
-/** Fields without values, which items have had since long ago. */
+/** Old fields that are shown and have no values any more. */
 export const EMPTY = {
   lead: 'dateCreateShort dateModifyShort isConvert productId shortName address login searchContent skype icq imol',
   deal: 'dateCreateShort dateModifyShort productId begindateShort closedateShort eventDate eventDateShort eventId ' +

@@ -39,7 +39,7 @@ function emptyValue (name: string): unknown {
   return field?.type === 'boolean' ? 'N' : field?.type === 'double' ? 0 : null
 }
 
-/** Ids that stand in the field for several, or in the one for the first of them. */
+/** The ids in the field for several, else the one in the field for a single id. */
 const idsOf = (several: unknown, one: unknown): number[] =>
   Array.isArray(several) ? several.map(Number) : Number(text(one)) > 0 ? [Number(text(one))] : []
 

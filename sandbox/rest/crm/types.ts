@@ -16,7 +16,7 @@ export interface ItemType {
   name: 'LEAD' | 'DEAL' | 'CONTACT' | 'COMPANY' | 'QUOTE' | 'DYNAMICITEM'
   /** Before the number in the title of an item that has none. */
   title: string
-  /** The pipeline of items whose pipeline was not said. Undefined for types without pipelines. */
+  /** The pipeline of items for which none is given. Undefined for types without pipelines. */
   category?: number
   /** The directory of the stages of a pipeline. Undefined for types without stages. */
   stages?: (category: number) => string

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Entry } from '../../content.ts'
 import { map, text } from '../rest-method.ts'
 import { isoTime } from '../timing.ts'
@@ -18,6 +19,8 @@ const isNumber = (type: string): boolean =>
 /** A value as the portal keeps it: texts of a form become numbers, moments and flags. */
 function convert (name: string, value: unknown): unknown {
   const { type, isMultiple } = FIELDS[name] ?? { type: name.startsWith('parentId') ? 'crm_entity' : 'string' }
+  // The keys of contact information may be numbers of what is there already.
+  if (type === 'crm_multifield') return value
   if (isMultiple) return Object.values(map(value)).map(item => isNumber(type) ? Number(item) : item)
   if (type === 'boolean') return ['true', 'y'].includes(String(value).toLowerCase()) ? 'Y' : 'N'
   if (value === null || value === '') return null
@@ -26,16 +29,23 @@ function convert (name: string, value: unknown): unknown {
   return Number.isNaN(moment) ? value : isoTime(moment)
 }
 
-/** Contact information is added to what there is. */
-function withContacts (before: unknown, added: unknown, id: number): unknown[] {
-  const kept: unknown[] = Array.isArray(before) ? before : []
-  const fresh = Object.values(map(added)).map((item, index) => {
-    const { typeId, valueType, value } = map(item)
-    return {
-      id: id * 100 + kept.length + index + 1, valueType: valueType ?? 'WORK', value: text(value), typeId: text(typeId)
-    }
-  })
-  return [...kept, ...fresh]
+/**
+ * Contact information with what a call says of it: an entry with a known number is changed, or removed if its value is
+ * empty, and all others are new. `id` is the number of the item.
+ */
+function withContacts (before: unknown, given: unknown, id: number): unknown[] {
+  const kept: Values[] = Object.values(map(before)).map(map)
+  // The number stands in the entry itself, or is its key.
+  const entries = Object.entries(map(given)).map(([key, item]) => ({ number: text(map(item).id) || key, ...map(item) }))
+  const changed = kept.map((entry): Values =>
+    ({ ...entry, ...entries.find(({ number }) => number === text(entry.id)), id: entry.id }))
+  const last = Math.max(id * 100, ...kept.map(entry => Number(entry.id)))
+  const fresh = entries.filter(({ number }) => !kept.some(entry => text(entry.id) === number))
+    .map((entry, index): Values => ({ ...entry, id: last + index + 1 }))
+  return [...changed, ...fresh]
+    .map(({ id: number, typeId, valueType = 'WORK', value }) =>
+      ({ id: number, valueType, value: text(value), typeId: text(typeId) }))
+    .filter(({ value }) => value !== '')
 }
 
 /** A single contact or company stands for the list of them, and the other way round. */
@@ -72,20 +82,21 @@ export function writtenFields (
   }
 }
 
-/** The entry with what was written into it by the user with this number. */
-export function changed (type: ItemType, entry: Entry, fields: unknown, userId: number): Entry {
-  const { title = entry.title, text: comments = entry.text, fields: values } = writtenFields(type, fields, false)
-  const { FM, ...written } = values
+/** The entry with what was written into it by the user with this number; itself when that changes nothing. */
+export function changed (type: ItemType, entry: Entry, given: unknown, userId: number): Entry {
+  const { title = entry.title, text: comments = entry.text, fields: values } = writtenFields(type, given, false)
+  const { FM, ...others } = values
+  const written = { ...others, ...(FM !== undefined && { FM: withContacts(entry.fields.FM, FM, entry.id) }) }
+  const fields = { ...entry.fields, ...written }
+  if (isDeepStrictEqual([title, comments, fields], [entry.title, entry.text, entry.fields])) return entry
   const now = isoTime(Date.now())
-  const isMoved = written.STAGE_ID !== undefined && written.STAGE_ID !== entry.fields.STAGE_ID
+  const isMoved = others.STAGE_ID !== undefined && others.STAGE_ID !== entry.fields.STAGE_ID
   return {
     ...entry,
     title,
     text: comments,
     fields: {
-      ...entry.fields,
-      ...written,
-      ...(FM !== undefined && { FM: withContacts(entry.fields.FM, FM, entry.id) }),
+      ...fields,
       ...(isMoved && {
         MOVED_BY_ID: userId,
         MOVED_TIME: now,
@@ -98,6 +109,6 @@ export function changed (type: ItemType, entry: Entry, fields: unknown, userId: 
 }
 
 /** Numbers the contact information of a new entry. */
-export const numbered = (entry: Entry): Entry => entry.fields.FM === undefined
+export const withContactNumbers = (entry: Entry): Entry => entry.fields.FM === undefined
   ? entry
   : { ...entry, fields: { ...entry.fields, FM: withContacts([], entry.fields.FM, entry.id) } }

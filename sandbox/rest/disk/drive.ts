@@ -8,7 +8,7 @@ import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
 
 /** A drive, with the number of its root folder. */
-export interface Storage { id: number, name: string, type: 'common' | 'user' | 'restapp', entityId: string }
+interface Storage { id: number, name: string, type: 'common' | 'user' | 'restapp', entityId: string }
 
 /** Numbers of the drives. Each has the root folder with the same number. */
 const COMMON = 1
@@ -38,12 +38,9 @@ export const storageRow = ({ id, name, type, entityId }: Storage): Row => ({
   ROOT_OBJECT_ID: String(id)
 })
 
-export const isFolder = ({ fields }: Entry): boolean => fields.TYPE === 'folder'
+const isFolder = ({ fields }: Entry): boolean => fields.TYPE === 'folder'
 
-/**
- * A file or folder as the method shows it that has made it; the links are for who holds the token. Numbers are texts
- * and nobody is 0 as soon as it is read again.
- */
+/** A file or folder as the method that has made it shows it; the links are for who holds the token. */
 export function objectRow (entry: Entry, { accessToken, portal }: Pick<Token, 'accessToken' | 'portal'>): Row {
   const { id, title, parent, authorId, at, fields } = entry
   const common = {
@@ -72,7 +69,7 @@ export function objectRow (entry: Entry, { accessToken, portal }: Pick<Token, 'a
   }
 }
 
-/** A file or folder as disk.file.get and disk.folder.get show it. */
+/** A file or folder as disk.file.get and disk.folder.get show it: numbers are texts, and nobody is 0. */
 export const readRow = (entry: Entry, token: Parameters<typeof objectRow>[1]): Row => ({
   ...Object.fromEntries(Object.entries(objectRow(entry, token)).map(([name, value]) =>
     [name, typeof value === 'number' ? String(value) : value])),
@@ -90,7 +87,7 @@ export function idOf ({ params }: RestCall): number {
   return id
 }
 
-export const notFound = (id: number): RestError =>
+const notFound = (id: number): RestError =>
   new RestError('ERROR_NOT_FOUND', `Could not find entity with id \`${id}\``)
 
 /** The drive that the parameter `id` asks for. */

@@ -4,9 +4,7 @@ import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
-
-/** The chat of the whole company, in which only administrators write; and the one that the sandbox begins with. */
-const [GENERAL, LOGISTICS] = ['chat1', 'chat2']
+import { GENERAL, LOGISTICS } from './dialog.ts'
 
 /** @throws RestError when it is empty */
 export function messageOf ({ params }: RestCall): string {

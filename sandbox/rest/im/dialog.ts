@@ -3,6 +3,9 @@ import { RestError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 
+/** The chat of the whole company, in which only administrators write; and the one that the sandbox begins with. */
+export const [GENERAL, LOGISTICS] = ['chat1', 'chat2']
+
 const RESTRICTIONS = {
   avatar: true,
   rename: true,
@@ -36,12 +39,12 @@ export function dialog ({ params, token: { portal, user } }: RestCall) {
   const last = messages.at(-1)?.id ?? 0
   const owner = portal.users.admin.id
   return {
-    // One number for everybody in it, also of a private dialog
+    // The same for both people of a private dialog.
     id: other === undefined ? Number(name.slice('chat'.length)) : 1000 + Number(parent.replace(':', '')),
     parent_chat_id: 0,
     parent_message_id: 0,
-    // As the messenger's page calls it
-    name: other !== undefined ? `${other.name} ${other.lastName}` : name === 'chat2' ? 'Logistics' : name,
+    // As on the page of the messenger.
+    name: other !== undefined ? `${other.name} ${other.lastName}` : name === LOGISTICS ? 'Logistics' : name,
     description: '',
     owner: other === undefined ? owner : user.id,
     extranet: false,

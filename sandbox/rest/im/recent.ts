@@ -5,7 +5,7 @@ import { text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
-import { dialog } from './dialog.ts'
+import { dialog, LOGISTICS } from './dialog.ts'
 
 /** A person as the messenger lists him or her. */
 const personOf = (portal: Portal, { id, name, lastName }: SandboxUser, color: string): Row => ({
@@ -81,7 +81,7 @@ export function recent (call: RestCall): Row[] {
   const names = portal.content.list('message').map(message => dialogName(user, message.parent))
   const isSkipped = (name: string) =>
     text(name.startsWith('chat') ? params.SKIP_CHAT : params.SKIP_DIALOG) === 'Y'
-  return [...new Set(['chat2', ...names.filter(name => name !== undefined)])].filter(name => !isSkipped(name))
+  return [...new Set([LOGISTICS, ...names.filter(name => name !== undefined)])].filter(name => !isSkipped(name))
     .map(name => rowOf(call, name))
     .sort((one, other) => Date.parse(String(other.date)) - Date.parse(String(one.date)))
 }

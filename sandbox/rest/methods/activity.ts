@@ -3,7 +3,7 @@ import { queueEvent } from '../../event-delivery.ts'
 import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeById } from '../crm/types.ts'
 import { page, type Page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
+import { textError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields, type Row } from '../select-rows.ts'
@@ -11,10 +11,7 @@ import { isoTime } from '../timing.ts'
 
 const scopes = ['crm']
 
-/** Errors of these methods have a text and no code. */
-const wrong = (description: string): RestError => new RestError('', description)
-
-/** What an activity has when nobody has said it. */
+/** The values of fields of an activity that nobody has written. */
 const DEFAULTS: Row = {
   PROVIDER_ID: '',
   PROVIDER_TYPE_ID: '',
@@ -61,18 +58,18 @@ function activityRow ({ id, title, text, authorId, at, fields }: Entry): Row {
   }
 }
 
-/** Whom an activity is with is only shown where it is asked for. */
+/** COMMUNICATIONS are shown to those alone who select them. */
 function withoutCommunications ({ COMMUNICATIONS: _hidden, ...row }: Row): Row {
   return row
 }
 
 function find ({ params, token: { portal } }: RestCall): Entry {
   const entry = portal.content.find('activity', Number(text(params.ID)))
-  if (!entry) throw wrong('Activity is not found.')
+  if (!entry) throw textError('Activity is not found.')
   return entry
 }
 
-/** The fields of a new activity, of something that exists. */
+/** The fields of a new activity, whose owner must exist. */
 function checked ({ params, token: { portal } }: RestCall): Row {
   const fields = map(params.FIELDS)
   const required: Array<[name: string, problem: string]> = [
@@ -80,10 +77,10 @@ function checked ({ params, token: { portal } }: RestCall): Row {
   ]
   for (const [name, problem] of required) {
     const isGiven = name === 'COMMUNICATIONS' ? Object.keys(map(fields[name])).length > 0 : text(fields[name]) !== ''
-    if (!isGiven) throw wrong(`The field ${name} is not defined or ${problem}.`)
+    if (!isGiven) throw textError(`The field ${name} is not defined or ${problem}.`)
   }
   const owner = typeById(Number(text(fields.OWNER_TYPE_ID)))
-  if (!owner || !hasItem(portal, owner, fields.OWNER_ID)) throw wrong('Access denied.')
+  if (!owner || !hasItem(portal, owner, fields.OWNER_ID)) throw textError('Access denied.')
   return fields
 }
 

@@ -1,7 +1,7 @@
 import { queueEvent } from '../../event-delivery.ts'
 import { calendarOf, eventRow, momentOf } from '../calendar/event-row.ts'
-import { addEvent, findEvent, require, updateEvent } from '../calendar/write-event.ts'
-import { RestError } from '../rest-error.ts'
+import { addEvent, findEvent, requireParams, updateEvent } from '../calendar/write-event.ts'
+import { textError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -9,16 +9,18 @@ import type { Row } from '../select-rows.ts'
 const scopes = ['calendar']
 const DAY = 86_400_000
 
-/** The events of a calendar from a month ago to three months ahead, or between the days of the parameters. */
+/** The events of a calendar from a month ago to three months ahead, or from and until the days of the parameters. */
 function get ({ params, token: { portal } }: RestCall): Row[] {
   const type = text(params.TYPE)
-  require('calendar.event.get', { type, ownerId: params.OWNERID })
+  requireParams('calendar.event.get', { type, ownerId: params.OWNERID })
   const ownerId = text(params.OWNERID)
   const isCompany = type === 'company_calendar'
   const now = Date.now()
   const from = params.FROM === undefined ? now - 30 * DAY : momentOf(text(params.FROM))
-  const to = params.TO === undefined ? now + 90 * DAY : momentOf(text(params.TO)) + DAY
-  const sections = Object.values(map(params.SECTION)).map(String)
+  const usual = params.FROM === undefined ? now + 90 * DAY : Infinity
+  const to = params.TO === undefined ? usual : momentOf(text(params.TO)) + DAY
+  const { SECTION = [] } = params
+  const sections = typeof SECTION === 'object' ? Object.values(map(SECTION)).map(String) : [text(SECTION)]
   return portal.content.list('event').filter(entry => {
     const calendar = calendarOf(entry)
     if (calendar.type !== type || (!isCompany && calendar.ownerId !== ownerId)) return false
@@ -44,16 +46,16 @@ function nearest ({ params, token: { portal, user } }: RestCall): Row[] {
 
 function remove (call: RestCall): true {
   const { portal, user } = call.token
-  if (!text(call.params.ID)) throw new RestError('', 'Event id is not set')
+  if (!text(call.params.ID)) throw textError('Event id is not set')
   const entry = findEvent(call)
-  if (!entry) throw new RestError('', 'An error occurred while deleting the event')
+  if (!entry) throw textError('An error occurred while deleting the event')
   portal.content.remove(entry)
   queueEvent(portal, 'ONCALENDARENTRYDELETE', entry.id, user)
   return true
 }
 
 function getById (call: RestCall): Row | null {
-  require('calendar.event.getbyid', { id: text(call.params.ID) })
+  requireParams('calendar.event.getbyid', { id: text(call.params.ID) })
   const entry = findEvent(call)
   return entry ? eventRow(call.token.portal, entry) : null
 }

@@ -1,8 +1,8 @@
-import { CATEGORIES, statuses } from '../crm/directories.ts'
+import { categoriesIn, statusesIn } from '../crm/directories.ts'
 import { legacyRow } from '../crm/legacy-row.ts'
 import { itemType, SMART_PROCESS } from '../crm/types.ts'
 import { page, Page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
+import { RestError, textError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
@@ -40,16 +40,16 @@ const SMART_PROCESSES: Row[] = [{
 
 function contact ({ params, token: { portal } }: RestCall): Row {
   const id = Number(text(params.ID))
-  if (!Number.isInteger(id) || id <= 0) throw new RestError('', 'ID is not defined or invalid')
+  if (!Number.isInteger(id) || id <= 0) throw textError('ID is not defined or invalid')
   const entry = portal.content.find('contact', id)
-  if (!entry) throw new RestError('', 'Not found')
+  if (!entry) throw textError('Not found')
   return legacyRow(entry)
 }
 
 function categoriesOf (call: RestCall): Row[] {
-  const { id, name } = itemType(call)
-  const found = CATEGORIES[id]
-  if (!found) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED', `Entity type \`${name}\` is not supported`)
+  const { id, title } = itemType(call)
+  const found = categoriesIn(call.token.lang, id)
+  if (!found) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED', `Entity type \`${title}\` is not supported`)
   return found
 }
 
@@ -63,7 +63,8 @@ function category (call: RestCall): { category: Row } {
 export const crmMethods: RestMethods = {
   'crm.status.list': {
     scopes,
-    run: ({ params }) => page(orderRows(filterRows([...statuses], params.FILTER), params.ORDER), params.START)
+    run: ({ params, token: { lang } }) =>
+      page(orderRows(filterRows(statusesIn(lang), params.FILTER), params.ORDER), params.START)
   },
   'crm.category.list': {
     scopes,

@@ -1,7 +1,7 @@
 import { queueEvent } from '../../event-delivery.ts'
 import { legacyRow } from '../crm/legacy-row.ts'
 import { page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
+import { textError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields } from '../select-rows.ts'
@@ -9,20 +9,17 @@ import type { Row } from '../select-rows.ts'
 
 const scopes = ['crm']
 
-/** Errors of these methods have a text and no code. */
-const dealError = (description: string): RestError => new RestError('', description)
-
 function mapParameter ({ params }: RestCall, name: string): Row {
   const value = params[name.toUpperCase()]
-  if (value !== undefined && typeof value !== 'object') throw dealError(`Parameter '${name}' must be array.`)
+  if (value !== undefined && typeof value !== 'object') throw textError(`Parameter '${name}' must be array.`)
   return map(value)
 }
 
 function get ({ params, token: { portal } }: RestCall): Row {
   const id = Number(text(params.ID))
-  if (!Number.isInteger(id) || id <= 0) throw dealError('ID is not defined or invalid')
+  if (!Number.isInteger(id) || id <= 0) throw textError('ID is not defined or invalid')
   const deal = portal.content.find('deal', id)
-  if (!deal) throw dealError('Not found')
+  if (!deal) throw textError('Not found')
   return legacyRow(deal)
 }
 
@@ -40,7 +37,7 @@ export const dealMethods: RestMethods = {
   'crm.deal.add': {
     scopes,
     run (call) {
-      if (call.params.FIELDS === undefined) throw dealError("Parameter 'fields' must be array.")
+      if (call.params.FIELDS === undefined) throw textError("Parameter 'fields' must be array.")
       const { TITLE, COMMENTS, ...fields } = mapParameter(call, 'fields')
       const { portal, user } = call.token
       const { id } =

@@ -19,7 +19,7 @@ export const imMethods: RestMethods = {
       const recipient = Number(text(call.params.USER_ID))
       if (!(recipient > 0)) throw new RestError('USER_ID_EMPTY', "User ID can't be empty")
       const message = messageOf(call)
-      // Nobody is told, which is no error.
+      // There is nobody to notify, which is no error.
       if (!portal.user(recipient)) return false
       const fields = { TAG: text(call.params.TAG), SUB_TAG: text(call.params.SUB_TAG) }
       return portal.content.add({

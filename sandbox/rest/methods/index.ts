@@ -5,6 +5,7 @@ import { calendarMethods } from './calendar.ts'
 import { crmMethods } from './crm.ts'
 import { dealMethods } from './deal.ts'
 import { diskMethods } from './disk.ts'
+import { eventListMethods } from './event-list.ts'
 import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
 import { itemMethods } from './item.ts'
@@ -27,6 +28,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...crmMethods,
   ...dealMethods,
   ...diskMethods,
+  ...eventListMethods,
   ...eventMethods,
   ...imMethods,
   ...itemMethods,

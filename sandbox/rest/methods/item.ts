@@ -7,7 +7,7 @@ import { queryItems } from '../crm/query-items.ts'
 import { tellItem } from '../crm/tell-item.ts'
 import { itemType } from '../crm/types.ts'
 import type { ItemType } from '../crm/types.ts'
-import { changed, numbered, writtenFields } from '../crm/write-item.ts'
+import { changed, withContactNumbers, writtenFields } from '../crm/write-item.ts'
 import type { Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { isTrue, map, text } from '../rest-method.ts'
@@ -55,7 +55,7 @@ function add (call: RestCall): { item: Row } {
   const type = itemType(call)
   const { portal, user } = call.token
   const written = writtenFields(type, fieldsOf(call), true)
-  const entry = numbered(portal.content.add({ kind: type.kind, authorId: user.id, ...written }))
+  const entry = withContactNumbers(portal.content.add({ kind: type.kind, authorId: user.id, ...written }))
   portal.content.update(entry)
   tellItem(portal, type, 'ADD', entry.id, user)
   return { item: show(call, type, entry) }
@@ -70,6 +70,7 @@ function update (call: RestCall): { item: Row } {
     throw new RestError('100', 'Setting value for Primary ID is not allowed, it is read-only field')
   }
   const entry = changed(type, before, written, user.id)
+  if (entry === before) return { item: show(call, type, entry) }
   portal.content.update(entry)
   tellItem(portal, type, 'UPDATE', entry.id, user)
   const { CATEGORY_ID: category = type.category } = entry.fields

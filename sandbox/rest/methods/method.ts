@@ -4,6 +4,9 @@ import type { RestCall, RestMethod, RestMethods } from '../rest-method.ts'
 const isOpen = ({ scopes }: RestMethod, given: string[]): boolean =>
   scopes === undefined || scopes.some(scope => given.includes(scope))
 
+/** Addresses that the portal gives for files; `methods` does not list them. */
+const UNLISTED = ['download', 'upload']
+
 /** What can be called: methods and method.get, about all of `methods` and those of the test. */
 export function methodMethods (methods: () => ReadonlyMap<string, RestMethod>): RestMethods {
   const all = ({ token: { portal } }: RestCall): Map<string, RestMethod> =>
@@ -11,7 +14,8 @@ export function methodMethods (methods: () => ReadonlyMap<string, RestMethod>): 
 
   function list (call: RestCall): string[] {
     const { params: { SCOPE, FULL }, token: { portal } } = call
-    return [...all(call)].filter(([, method]) => {
+    return [...all(call)].filter(([name, method]) => {
+      if (UNLISTED.includes(name)) return false
       if (typeof SCOPE === 'string') return SCOPE === '' ? !method.scopes : method.scopes?.includes(SCOPE)
       return isTrue(FULL) || isOpen(method, portal.scope)
     }).map(([name]) => name)

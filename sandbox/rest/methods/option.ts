@@ -25,7 +25,7 @@ export const optionMethods: RestMethods = {
   'app.option.get': { run: call => read(call, call.token.portal.appOptions) },
   'app.option.set': {
     run (call) {
-      requireAdmin(call)
+      requireAdmin(call, 'Administrator authorization required')
       call.token.portal.appOptions = merge(call, call.token.portal.appOptions)
       return true
     }

@@ -46,7 +46,7 @@ function delegate (call: RestCall): { task: Row } {
 export const taskActionMethods: RestMethods = {
   ...stateMethod('start', () => IN_PROGRESS),
   ...stateMethod('pause', () => PENDING),
-  // Whose work somebody else has to accept does not complete it alone.
+  // A task that its author accepts is not completed by others.
   ...stateMethod('complete', ({ authorId, fields }, { token: { user } }) =>
     fields.TASK_CONTROL === 'Y' && authorId !== user.id ? SUPPOSEDLY_COMPLETED : COMPLETED),
   ...stateMethod('defer', () => DEFERRED),

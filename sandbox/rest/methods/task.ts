@@ -7,7 +7,7 @@ import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
+import { changeTask, commentTask, findTask, removeTask, STATUSES } from '../tasks/kept-tasks.ts'
 import { listedTask, taskOf } from '../tasks/task-row.ts'
 
 const scopes = ['task']
@@ -17,6 +17,13 @@ const coreError = (description: string): RestError => new RestError('ERROR_CORE'
 
 const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUpperCase())
 
+/** @throws RestError without fields */
+function requiredFields (params: Row): Row {
+  const fields = fieldsOf(params)
+  if (Object.keys(fields).length > 0) return fields
+  throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
+}
+
 /** Who wrote it: the one whose id is given, else the caller. */
 function authorOf (portal: Portal, caller: SandboxUser, given: unknown): SandboxUser {
   const author = given === undefined ? caller : portal.user(Number(text(given)))
@@ -25,10 +32,7 @@ function authorOf (portal: Portal, caller: SandboxUser, given: unknown): Sandbox
 }
 
 function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
-  const { TITLE, DESCRIPTION, CREATED_BY, ...others } = fieldsOf(params)
-  if (Object.keys(map(params.FIELDS)).length === 0) {
-    throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
-  }
+  const { TITLE, DESCRIPTION, CREATED_BY, ...others } = requiredFields(params)
   const title = text(TITLE)
   if (!title) throw coreError('Task title not specified')
   const responsible = text(others.RESPONSIBLE_ID)
@@ -51,22 +55,16 @@ function get (call: RestCall): { task: Row } | [] {
   return entry ? { task: taskOf(portal, entry, user, call.params.SELECT) } : []
 }
 
-/** Values of STATUS that a task can be given: pending, in progress, supposedly completed, completed, deferred. */
-const STATUSES = ['2', '3', '4', '5', '6']
-
 function update (call: RestCall): { task: Row } {
   const { portal, user } = call.token
-  const { TITLE, DESCRIPTION, ...others } = fieldsOf(call.params)
-  if (Object.keys(map(call.params.FIELDS)).length === 0) {
-    throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
-  }
+  const { TITLE, DESCRIPTION, ...others } = requiredFields(call.params)
   const before = findTask(call)
   if (!before) throw new RestError('0', 'Action on the task is not allowed (internal error)')
   const { RESPONSIBLE_ID: responsible, STATUS: status } = others
   if (responsible !== undefined && !portal.user(Number(text(responsible)))) {
     throw coreError('User specified in the "Assignee" field not found')
   }
-  if (status !== undefined && !STATUSES.includes(text(status))) throw coreError('Invalid status')
+  if (status !== undefined && !STATUSES.some(known => known === text(status))) throw coreError('Invalid status')
   const entry = changeTask(portal, before, {
     ...(TITLE !== undefined && { title: text(TITLE) }),
     ...(DESCRIPTION !== undefined && { text: text(DESCRIPTION) }),

@@ -4,7 +4,7 @@ import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeByName } from '../crm/types.ts'
 import { objectRow, ownDrive, put } from '../disk/drive.ts'
 import { page, type Page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
+import { textError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { orderRows, pickFields, type Row } from '../select-rows.ts'
@@ -12,11 +12,11 @@ import { isoTime } from '../timing.ts'
 
 const scopes = ['crm']
 
-/** Under what the comments on an item are kept: its number for a deal, `lead:250` for others. */
+/** The parent of the comments on an item: its number for a deal, `lead:250` for others. */
 function parentOf ({ token: { portal } }: RestCall, { ENTITY_TYPE, ENTITY_ID }: Row): string {
   const name = text(ENTITY_TYPE).toLowerCase()
   const type = typeByName(name)
-  if (!type || !hasItem(portal, type, ENTITY_ID)) throw new RestError('', 'Access denied.')
+  if (!type || !hasItem(portal, type, ENTITY_ID)) throw textError('Access denied.')
   return type.name === 'DEAL' ? text(ENTITY_ID) : `${name}:${text(ENTITY_ID)}`
 }
 
@@ -58,9 +58,9 @@ function commentRow (entry: Entry, token: RestCall['token']): Row {
 
 function find ({ params, token: { portal } }: RestCall): Entry {
   const id = Number(text(params.ID))
-  if (!(id > 0)) throw new RestError('', 'ID is not defined or invalid.')
+  if (!(id > 0)) throw textError('ID is not defined or invalid.')
   const entry = portal.content.find('deal-comment', id)
-  if (!entry) throw new RestError('', 'Not found.')
+  if (!entry) throw textError('Not found.')
   return entry
 }
 
@@ -77,7 +77,7 @@ function add (call: RestCall): number {
   const { params, token: { portal, user } } = call
   const fields = map(params.FIELDS)
   const message = text(fields.COMMENT)
-  if (!message) throw new RestError('', 'Empty comment message.')
+  if (!message) throw textError('Empty comment message.')
   const parent = parentOf(call, fields)
   const { id } = portal.content.add({
     kind: 'deal-comment', authorId: user.id, parent, text: message, fields: { FILES: putFiles(call, fields.FILES) }
@@ -90,7 +90,7 @@ function update (call: RestCall): number {
   const { params, token: { portal, user } } = call
   const message = text(map(params.FIELDS).COMMENT)
   const entry = find(call)
-  if (!message) throw new RestError('', 'Empty comment message.')
+  if (!message) throw textError('Empty comment message.')
   portal.content.update({ ...entry, text: message })
   queueEvent(portal, 'ONCRMTIMELINECOMMENTUPDATE', entry.id, user)
   return entry.id

@@ -1,7 +1,7 @@
 import type { Portal } from '../../portal.ts'
 import { page, type Page } from '../page.ts'
 import { userFields } from '../people/user-fields.ts'
-import { departmentOf, DEPARTMENTS, photoPath, userRow } from '../people/user-row.ts'
+import { departmentOf, DEPARTMENTS, genderOf, photoPath, userRow } from '../people/user-row.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields, withPatterns } from '../select-rows.ts'
@@ -44,7 +44,7 @@ function search (call: RestCall): Page {
   return answer(call, found.map(({ UF_DEPARTMENT_NAME: _name, ...row }) => row))
 }
 
-/** Conditions stand among the parameters; one of them is the field to sort by, and not the field SORT. */
+/** All parameters are conditions but SORT, which names the field to sort by although departments have a field SORT. */
 function departments ({ params: { SORT, ORDER, START, ...conditions } }: RestCall): Page {
   return page(orderRows(filterRows([...DEPARTMENTS], conditions), { [text(SORT) || 'ID']: ORDER }), START)
 }
@@ -57,7 +57,7 @@ export const userMethods: RestMethods = {
       ADMIN: user.admin,
       NAME: user.name,
       LAST_NAME: user.lastName,
-      PERSONAL_GENDER: '',
+      PERSONAL_GENDER: genderOf(user),
       TIME_ZONE: '',
       PERSONAL_PHOTO: portal.url + photoPath(user)
     })

@@ -18,6 +18,9 @@ const PROFILES: Record<number, Row> = {
   4: { PERSONAL_GENDER: 'M', PERSONAL_BIRTHDAY: '', WORK_POSITION: 'Accountant' }
 }
 
+/** F or M. */
+export const genderOf = ({ id }: SandboxUser): unknown => PROFILES[id]?.PERSONAL_GENDER ?? ''
+
 /** Path of the photo of a person. */
 export const photoPath = ({ id }: Pick<SandboxUser, 'id'>): string => `/upload/main/photo-${id}.svg`
 

@@ -7,12 +7,12 @@ import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
 
-/** Under what a task keeps which of its fields were changed, when and by whom. */
+/** The field of a task that keeps its changes: what was changed, when and by whom. */
 export const HISTORY = 'HISTORY'
 
 const asText = (value: unknown): string => Array.isArray(value) ? value.join() : text(value)
 
-/** The task with what has changed since `before`, beside what had changed until then. */
+/** The task with its changes: the earlier ones, and those since `before`. */
 export function withHistory (before: Entry, after: Entry, userId: number, at: number): Entry {
   const valuesOf = ({ title, text: DESCRIPTION, fields }: Entry): Row => ({ ...fields, TITLE: title, DESCRIPTION })
   const [old, now] = [valuesOf(before), valuesOf(after)]

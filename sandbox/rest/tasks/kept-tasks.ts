@@ -9,7 +9,8 @@ import { isoTime } from '../timing.ts'
 import { withHistory } from './history.ts'
 
 /** Values of STATUS. */
-export const [PENDING, IN_PROGRESS, SUPPOSEDLY_COMPLETED, COMPLETED, DEFERRED] = ['2', '3', '4', '5', '6'] as const
+export const STATUSES = ['2', '3', '4', '5', '6'] as const
+export const [PENDING, IN_PROGRESS, SUPPOSEDLY_COMPLETED, COMPLETED, DEFERRED] = STATUSES
 
 /** In which states of a task people may do something with it, by the name of the action. */
 export const ALLOWED_IN: Readonly<Record<string, readonly string[]>> = {

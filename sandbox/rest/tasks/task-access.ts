@@ -6,7 +6,7 @@ const ACTIONS = ('ACCEPT DECLINE COMPLETE APPROVE DISAPPROVE START PAUSE DELEGAT
   'ELAPSEDTIME.ADD DAYPLAN.TIMER.TOGGLE EDIT.PLAN CHECKLIST.ADD FAVORITE.ADD FAVORITE.DELETE').split(' ')
 const NEVER = ['ACCEPT', 'DECLINE', 'TAKE', 'EDIT.ORIGINATOR']
 
-/** Under what the numbers of those are kept who have a task among their favorites. */
+/** The field of a task that keeps the numbers of those who have it among their favorites. */
 export const STARRED_BY = 'STARRED_BY'
 
 /** Whether a task with these fields is a favorite of the user with this number. */

@@ -2,7 +2,7 @@ import type { Row } from '../select-rows.ts'
 
 const YES_NO = { Y: 'Yes', N: 'No' }
 
-/** Each name with the type of the field, and what it is when nobody has said it. Those with `-` have no title. */
+/** Each name with the type of the field and its default. Those with `-` have no title. */
 const FIELDS = `PARENT_ID:integer:0 DESCRIPTION:string MULTITASK:flag:"N" -NOT_VIEWED:flag:"N" REPLICATE:flag:"N"
   GROUP_ID:integer:0 STAGE_ID:integer:0 SPRINT_ID:integer:0 BACKLOG_ID:integer:0 -CREATED_DATE:datetime
   -ACCOMPLICES:array -AUDITORS:array CHANGED_BY:integer CHANGED_DATE:datetime STATUS_CHANGED_BY:integer
@@ -38,7 +38,7 @@ export const TASK_FIELDS: Row = {
   PRIORITY: {
     title: 'Priority',
     type: 'enum',
-    // With its keys in this order it is no list.
+    // A Map keeps the order of its keys, so that its JSON is an object and no list.
     values: new Map([['2', 'High'], ['1', 'Medium'], ['0', 'Low']]),
     default: 1
   },

@@ -26,7 +26,7 @@ const peopleBy = (portal: Portal, ids: unknown): Row =>
 
 const all = (names: string, value: unknown): Row => Object.fromEntries(names.split(' ').map(name => [name, value]))
 
-/** What a task has when nobody has said it. */
+/** The values of fields of a task that nobody has written. */
 const DEFAULTS: Row = {
   ...all('MARK SPRINT_ID BACKLOG_ID PARENT_ID DEADLINE START_DATE_PLAN END_DATE_PLAN DATE_START CLOSED_DATE XML_ID ' +
     'STATUS_CHANGED_BY FORKED_BY_TEMPLATE_ID TIME_SPENT_IN_LOGS FORUM_TOPIC_ID FORUM_ID EXCHANGE_MODIFIED ' +

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { callConnector } from '../../event-delivery.ts'
 import { jsonEncode } from '../../php.ts'
 import type { Portal } from '../../portal.ts'
 import { describeRequest } from '../../record-requests.ts'
@@ -8,7 +9,7 @@ import { admit, upperCaseNames } from '../admit.ts'
 import type { RestLimits } from '../admit.ts'
 import { checkOperating } from '../call.ts'
 import { RestError } from '../rest-error.ts'
-import { map } from '../rest-method.ts'
+import { map, text } from '../rest-method.ts'
 import { timing } from '../timing.ts'
 import { batchV3 } from './batch.ts'
 import { taskMethods } from './tasks/task-methods.ts'
@@ -94,10 +95,11 @@ export function restV3 (app: FastifyInstance, portal: Portal, limits: RestLimits
         }
         const { auth: _token, ...asked } = sent
         const header = request.headers['idempotency-key']
-        const result = runOnce(given, header?.toString(), `${token.clientId} ${token.user.id} ${name}`,
-          JSON.stringify(asked), reply, () => name === 'batch'
+        const result = callConnector.run(text(asked.auth_connector), () => runOnce(
+          given, header?.toString(), `${token.clientId} ${token.user.id} ${name}`, JSON.stringify(asked), reply,
+          () => name === 'batch'
             ? batchV3(asked, (method, params) => run(token, method, params, notes))
-            : run(token, name, asked, notes))
+            : run(token, name, asked, notes)))
         return reply.send(jsonEncode({
           result, time: timing(start, limits.operating.of(`${token.clientId} ${name}`))
         }))

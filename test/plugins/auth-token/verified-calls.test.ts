@@ -1,50 +1,12 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { KnownPortal, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
 import { addressOf } from '../../build.ts'
 import { serverFor } from '../../servers.ts'
-import { heldServerFor } from '../../held-server.ts'
-import { sandboxFor } from '../../sandbox/helper.ts'
-import { verifierFor, type VerifierOptions } from './verifier.ts'
+import { sceneFor } from './scene.ts'
+import { verifierFor } from './verifier.ts'
 
 const unavailable = 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE'
 const tooMany = 'B24_ERR_TOO_MANY_PROOFS'
-
-/** A verifier beside a sandbox where the application is installed on alpha, which is stored. */
-async function sceneFor (t: Test, options: VerifierOptions = {}) {
-  const sandbox = await sandboxFor(t)
-  const { alpha } = sandbox.portals
-  alpha.installed = true
-  const verifier = await verifierFor(t, [sandbox.authorizationServer], options)
-  const callOf = (changes?: Partial<UnverifiedCall>): UnverifiedCall => ({
-    memberId: alpha.memberId,
-    authId: alpha.grant(alpha.users.admin).accessToken,
-    applicationToken: alpha.applicationToken,
-    serverEndpoint: `${sandbox.authorizationServer}/rest/`,
-    ip: '192.0.2.1',
-    installing: false,
-    ...changes
-  })
-  const stored = (changes?: Partial<KnownPortal>): KnownPortal => ({
-    ...addressOf(alpha, sandbox),
-    applicationToken: alpha.applicationToken,
-    installedAt: 1,
-    uninstallRequestedAt: null,
-    uninstalledAt: null,
-    ...changes
-  })
-  verifier.known.set(alpha.memberId, stored())
-  return {
-    ...verifier,
-    sandbox,
-    /** A call of the administrator of alpha */
-    callOf,
-    stored,
-    /** The outcome of such a call */
-    call: (changes?: Partial<UnverifiedCall>) => verifier.outcome(callOf(changes)),
-    /** How often the authorization server was asked */
-    asked: () => sandbox.requests.length
-  }
-}
 
 await t.test('verify: returns user, portal and token of a call', async t => {
   const { callOf, verify, clock, sandbox, recorded } = await sceneFor(t)
@@ -270,134 +232,6 @@ await t.test('verify: asks anew about a portal that may be uninstalled', async t
   t.equal(await call({ applicationToken: 'another' }), 'verified')
   t.equal(asked(), before + 1, 'the authorization server is asked again')
   t.equal(recorded.length, 2)
-})
-
-/** The same behind a proxy that can hold back answers of the authorization server. */
-async function underWayFor (t: Test, options: VerifierOptions = {}) {
-  const { sandbox, callOf, stored } = await sceneFor(t)
-  const { origin, hold } = await heldServerFor(t, sandbox.authorizationServer)
-  const verifier = await verifierFor(t, [origin], options)
-  const { memberId } = stored()
-  const store = (changes?: Partial<KnownPortal>) => {
-    verifier.known.set(memberId, stored({ serverEndpoint: `${origin}/rest/`, ...changes }))
-  }
-  store()
-  const { authId } = callOf()
-  return {
-    ...verifier,
-    alpha: sandbox.portals.alpha,
-    hold,
-    store,
-    notify: (changed = memberId) => verifier.notify(changed),
-    /** Such a call; all of them carry the same token */
-    call: (changes?: Partial<UnverifiedCall>) => verifier.outcome(callOf({ authId, serverEndpoint: '', ...changes })),
-    asked: () => sandbox.requests.length
-  }
-}
-
-await t.test('verify: a proof under way does not survive an uninstall', async t => {
-  const rows: Array<[name: string, changes: Partial<UnverifiedCall>]> = [
-    ['a call', {}], ['without application token', { applicationToken: '' }], ['an installation', { installing: true }]
-  ]
-  for (const [name, changes] of rows) {
-    const { call, hold, store, notify, alpha, asked, recorded } = await underWayFor(t)
-    const answer = hold()
-    const slow = call(changes)
-    await answer.said
-    alpha.uninstall()
-    store({ applicationToken: null, uninstalledAt: 2 })
-    notify()
-    answer.release()
-    t.equal(await slow, 'B24_ERR_NOT_INSTALLED', name)
-    t.equal(asked(), 2, `${name}: the server is asked again, once`)
-    t.equal(await call(changes), 'B24_ERR_NOT_INSTALLED', `${name}, later`)
-    t.strictSame(recorded, [], name)
-  }
-})
-
-await t.test('verify: refuses a call once it is notified of an uninstall', async t => {
-  const { call, hold, store, notify, alpha } = await underWayFor(t)
-  const answer = hold()
-  const slow = call()
-  await answer.said
-  alpha.uninstall()
-  store({ applicationToken: null, uninstalledAt: 2 })
-  t.equal(await call(), 'B24_ERR_NOT_INSTALLED', 'once the store tells of it, no older question is shared')
-  answer.release()
-  t.equal(await slow, 'verified')
-  notify()
-  t.equal(await call(), 'B24_ERR_NOT_INSTALLED')
-})
-
-await t.test('verify: a cached proof does not undo an uninstall', async t => {
-  const { call, store, alpha, recorded } = await underWayFor(t)
-  t.equal(await call(), 'verified')
-  alpha.uninstall()
-  store({ applicationToken: null, uninstalledAt: 2 })
-  t.equal(await call({ applicationToken: '' }), 'B24_ERR_NOT_INSTALLED')
-  t.strictSame(recorded, [])
-})
-
-await t.test('verify: asks again when the portal was uninstalled meanwhile', async t => {
-  const seen: unknown[] = []
-  const answers = [null, 7]
-  const { call, store, asked } = await underWayFor(t, {
-    record: (_portal, before) => {
-      seen.push(before?.uninstalledAt)
-      return answers.shift() ?? null
-    }
-  })
-  store({ uninstalledAt: 2 })
-  t.equal(await call(), 'verified')
-  t.equal(asked(), 2)
-  t.strictSame(seen, [2, 2])
-})
-
-await t.test('verify: expects no uninstall of a portal that was not stored', async t => {
-  const seen: unknown[] = []
-  const { call, known } = await sceneFor(t, { record: (_portal, before) => seen.push(before) })
-  known.clear()
-  t.equal(await call(), 'verified')
-  t.strictSame(seen, [{ uninstallRequestedAt: null, uninstalledAt: null }])
-})
-
-await t.test('verify: an application token that changes meanwhile is not kept', async t => {
-  const { call, hold, store, notify } = await underWayFor(t)
-  const answer = hold()
-  const slow = call()
-  await answer.said
-  store({ applicationToken: 'new' })
-  notify()
-  answer.release()
-  t.equal(await slow, 'B24_ERR_APPLICATION_TOKEN')
-  t.equal(await call(), 'B24_ERR_APPLICATION_TOKEN')
-  t.equal(await call({ applicationToken: 'new' }), 'verified')
-})
-
-await t.test('verify: refuses when each question meets another change', async t => {
-  const { call, hold, notify, asked } = await underWayFor(t)
-  const answers = [hold(), hold()]
-  const slow = call()
-  for (const { said, release } of answers) {
-    await said
-    notify()
-    release()
-  }
-  t.equal(await slow, 'B24_ERR_NOT_INSTALLED')
-  t.equal(asked(), 2)
-  t.equal(await call(), 'verified')
-})
-
-await t.test('verify: ignores a change of another portal', async t => {
-  const { call, hold, notify, asked } = await underWayFor(t)
-  const answer = hold()
-  const slow = call()
-  await answer.said
-  notify('another')
-  answer.release()
-  t.equal(await slow, 'verified')
-  t.equal(await call(), 'verified')
-  t.equal(asked(), 1)
 })
 
 await t.test('verify: says since when the application is installed', async t => {

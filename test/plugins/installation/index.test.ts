@@ -171,7 +171,8 @@ await t.test('lifecycle-events: checks its options at registration', async t => 
   ] as const) {
     const app = Fastify()
     t.after(() => app.close())
-    for (const name of ['b24-auth-token', 'b24-installation']) app.register(fp(async () => {}, { name }))
+    const others = ['b24-auth-token', 'b24-installation', 'b24-tokens']
+    for (const name of others) app.register(fp(async () => {}, { name }))
     const options = JSON.parse(wrong) // as plain JavaScript may pass them
     await t.rejects(async () => await app.register(lifecycleEvents, options), {
       message: `lifecycle-events: options.${message}`

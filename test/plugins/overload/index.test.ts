@@ -22,6 +22,12 @@ async function serviceFor (t: Scope, options = {}) {
     // In a hook, as what is injected at the same time passes all hooks before the first handler runs.
     app.get('/slow', { onRequest: async () => { time += 35 } }, () => 'answered')
     app.get('/call', () => 'answered')
+    app.get('/waiting', {
+      onRequest: async request => {
+        time += 15
+        request.throwIfOverloaded?.()
+      }
+    }, () => 'answered')
     app.get('/once', { config: { isAlwaysServed: true } }, () => 'answered')
     app.get('/health', { logLevel: 'warn' }, () => 'answered')
   })
@@ -44,6 +50,16 @@ await t.test('overload: refuses what comes late in a turn after late ones', asyn
   const [, refused] = await Promise.all([app.inject('/slow'), app.inject('/call')])
   t.match(refused.json(), { error: 'B24_ERR_OVERLOADED', status: 503 })
   t.equal(refused.headers['retry-after'], '5')
+})
+
+await t.test('overload: refuses a call that comes back when it is late', async t => {
+  const { load, makeLate } = await serviceFor(t)
+  t.strictSame(await load('/waiting'), [200])
+  await makeLate()
+  t.strictSame(await load('/waiting'), [503])
+  const off = await serviceFor(t, { maxDelay: 0 })
+  await off.makeLate()
+  t.strictSame(await off.load('/waiting'), [200])
 })
 
 await t.test('overload: sees the calls that wait for their connection', async t => {

@@ -22,7 +22,7 @@ function scene () {
   }
 }
 
-await t.test('places: become more with what is answered in short turns', async t => {
+await t.test('places: become more with what is answered', async t => {
   const { fill, answer } = scene()
   t.equal(fill(), 4)
   answer(1)
@@ -31,22 +31,19 @@ await t.test('places: become more with what is answered in short turns', async t
   t.equal(fill(), 7)
 })
 
-await t.test('places: become fewer with what is answered in long turns', async t => {
+await t.test('places: become fewer with what had no time later', async t => {
   const { places, fill, answer } = scene()
   for (let times = 0; times < 16; times++) {
     fill()
     answer(1)
   }
   t.equal(fill(), 20)
-  places.endTurn(true)
-  answer(10)
-  t.equal(fill(), 15)
-  places.endTurn(false)
-  answer(4)
-  t.equal(fill(), 16, 'each makes room for a quarter from then on')
-  places.endTurn(true)
-  for (let times = 0; times < 10; times++) answer(fill())
-  t.equal(fill(), 4, 'but not for nobody')
+  for (let times = 0; times < 5; times++) places.close()
+  answer(8)
+  t.equal(fill(), 17, 'each that is answered makes room for a quarter from then on')
+  for (let times = 0; times < 40; times++) places.close()
+  answer(14)
+  t.equal(fill(), 8, 'but there is room for a few')
 })
 
 await t.test('places: stay as they are while half of them are free', async t => {
@@ -65,9 +62,7 @@ await t.test('places: begin anew with the next overload', async t => {
   const { places, fill, answer } = scene()
   fill()
   answer(1)
-  places.endTurn(true)
-  answer(1)
-  places.endTurn(false)
+  places.close()
   answer(fill())
   places.reset()
   t.equal(fill(), 4)

@@ -295,6 +295,54 @@ await t.test('rest: waits out a limit of calls for a while', async t => {
   await t.rejects(patient.call('profile'), refused('QUERY_LIMIT_EXCEEDED'), 'nobody waits for longer than a call takes')
 })
 
+await t.test('rest: calls as somebody else when the portal refuses the user', async t => {
+  const rows: Array<[status: number, error: string, asked: number]> = [
+    [401, 'user_access_error', 2],
+    [403, 'USER_ACCESS_ERROR', 2],
+    [401, 'authorization_error', 2],
+    // A method may have said that, after it has run.
+    [200, 'user_access_error', 1],
+    [400, 'authorization_error', 1],
+    [403, 'ACCESS_DENIED', 1],
+    [401, 'insufficient_scope', 1]
+  ]
+  for (const [status, error, asked] of rows) {
+    const codes: string[] = []
+    const userRefused: RestSource['userRefused'] = async ({ userId }, code) => codes.push(`${userId} ${code}`) > 0
+    const another = await rowsAt(t, [[status, { error }], [...fine]], { userRefused })
+    if (asked === 2) t.equal(await another.rest.call('profile'), 'fine', error)
+    else await t.rejects(another.rest.call('profile'), refused(error))
+    t.equal(another.asked(), asked)
+    t.strictSame(codes, asked === 2 ? [`1 ${error}`] : [])
+
+    const each = await rowsAt(t, [[status, { error }]], { userRefused })
+    await t.rejects(each.rest.batch({ profile }), refused(error), 'everybody is refused')
+    t.equal(each.asked(), asked)
+    for (const source of [{}, { userRefused: async () => false }]) {
+      const nobody = await rowsAt(t, [[status, { error }]], source)
+      await t.rejects(nobody.rest.batch({ profile }), refused(error), 'there is nobody else')
+      t.equal(nobody.asked(), 1)
+    }
+  }
+})
+
+await t.test('rest: refreshes the tokens of both users', async t => {
+  const said: Array<string | undefined> = []
+  const expired: [number, object] = [401, { error: 'expired_token' }]
+  const { rest, credentials, asked } = await rowsAt(t, [
+    expired, [401, { error: 'user_access_error' }], expired, [...fine]
+  ], {
+    async credentials (refused) {
+      said.push(refused)
+      return { ...credentials, accessToken: `token ${said.length}` }
+    },
+    userRefused: async () => true
+  })
+  t.equal(await rest.call('profile'), 'fine')
+  t.strictSame(said, [undefined, 'token 1', undefined, 'token 3'])
+  t.equal(asked(), 4)
+})
+
 await t.test('rest: blocks a method for ten minutes at most', async t => {
   const rows: Array<[resetAt: unknown, seconds: number]> = [
     [9e99, 600], ['9'.repeat(400), 600], ['soon', 60], [-5, 60], [null, 60], [{}, 60], [Date.now() / 1000 + 120, 120]

@@ -67,6 +67,12 @@ await t.test('recovery: takes the token of an administrator\'s call', async t =>
   t.equal(asked(), 1)
 })
 
+await t.test('recovery: stores whose the new pair is', async t => {
+  const { recover, recoveryOf, alpha, service, memberId } = await lostPortal(t, ahead())
+  await recover(recoveryOf({ ...alpha.users.admin, id: 5 }))
+  t.match(await service.holder(memberId), { userId: 5, tokenVersion: 2 })
+})
+
 await t.test('recovery: touches no token unless pair and caller allow it', async t => {
   const well = await worldFor(t)
   await well.install()

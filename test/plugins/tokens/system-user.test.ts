@@ -49,9 +49,11 @@ async function scene (t: Test, url: string, options: Partial<TokensOptions> = {}
   return { ...one, sandbox, alpha, memberId, refreshes, put }
 }
 
-for (const [kind, url] of [
+const databases = [
   ['SQLite', (t: Test) => `sqlite:${t.testdir()}/test.db`], ['PostgreSQL', () => postgres.createDatabase()]
-] as const) {
+] as const
+
+for (const [kind, url] of databases) {
   await t.test(`${kind}: of many processes one refreshes the pair of a system user`, async t => {
     const address = url(t)
     const { preferred, holder, sandbox, memberId, refreshes, store } = await scene(t, address)
@@ -65,6 +67,54 @@ for (const [kind, url] of [
     t.match(await store.get(memberId), { tokenVersion: 1 }, 'the other pair is as it was')
     t.match(await holder(memberId), { userId: 1 })
     t.equal(refreshes(), 2, 'each pair has its own lease')
+  })
+}
+
+for (const [kind, url] of databases) {
+  await t.test(`${kind}: a dead pair of a system user waits for the next one`, async t => {
+    const { preferred, isLostSystemUser, storeSystemUser, memberId, store, sandbox, alpha } = await scene(t, url(t))
+    const spent = { accessToken: 'expired', refreshToken: 'spent', expiresAt: 0 }
+    await store.systemUsers.replaceTokens(memberId, spent, Date.now())
+    t.notOk(await isLostSystemUser(memberId, 9), 'nobody knows yet')
+    t.match(await preferred(memberId), { userId: 1 })
+    t.match(await store.systemUsers.get(memberId), { refresh: { code: 'lost' } })
+    t.ok(await isLostSystemUser(memberId, 9))
+    t.notOk(await isLostSystemUser(memberId, 1), 'another user')
+    t.notOk(await isLostSystemUser('another', 9))
+    const claim = { memberId, userId: 9, serverEndpoint: `${sandbox.authorizationServer}/rest/` }
+    t.notOk(await storeSystemUser({ ...claim, refreshToken: 'made-up' }))
+    t.match(await preferred(memberId), { userId: 1 })
+    t.ok(await storeSystemUser({ ...claim, refreshToken: alpha.grant(alpha.systemUser).refreshToken }))
+    t.match(await preferred(memberId), { userId: 9 })
+    t.notOk(await isLostSystemUser(memberId, 9))
+    const unreadable = { access_token: 'v1.00000000.a.b.c' }
+    await store.database.updateTable('system_users').set(unreadable).where('member_id', '=', memberId).execute()
+    t.ok(await isLostSystemUser(memberId, 9), 'no key opens it')
+    t.match(await preferred(memberId), { userId: 1 })
+    await store.markUninstalled(memberId, Date.now())
+    t.notOk(await isLostSystemUser(memberId, 9), 'it is gone')
+  })
+
+  await t.test(`${kind}: a system user that the portal refuses rests for ten minutes`, async t => {
+    let now = Date.now()
+    const scenery = await scene(t, url(t), { now: () => now }, 3600)
+    const { preferred, holder, systemUserRefused, storeSystemUser, memberId, store, sandbox, alpha } = scenery
+    t.notOk(await systemUserRefused(memberId, 1, 'user_access_error'), 'the administrator is nobody\'s substitute')
+    t.notOk(await systemUserRefused('another', 9, 'user_access_error'))
+    t.match(await preferred(memberId), { userId: 9 })
+    for (let time = 0; time < 2; time++) t.ok(await systemUserRefused(memberId, 9, 'user_access_error'))
+    t.match(await preferred(memberId), { userId: 1 })
+    t.match(await store.systemUsers.get(memberId), { refresh: null }, 'nothing speaks against its tokens')
+    now += 599_000
+    t.match(await preferred(memberId), { userId: 1 })
+    now += 2000
+    t.match(await preferred(memberId), { userId: 9 })
+    await systemUserRefused(memberId, 9, 'user_access_error')
+    const { refreshToken } = alpha.grant(alpha.systemUser)
+    const serverEndpoint = `${sandbox.authorizationServer}/rest/`
+    t.ok(await storeSystemUser({ memberId, userId: 9, refreshToken, serverEndpoint }))
+    t.match(await preferred(memberId), { userId: 9 }, 'a new pair is tried at once')
+    t.match(await holder(memberId), { userId: 1 })
   })
 }
 

@@ -17,7 +17,7 @@ await t.test('content pages: each page shows what the portal was filled with', a
     ['/calendar/event/1/', /The agenda/],
     ['/crm/deal/', /\/crm\/deal\/details\/8062\/[^]*In progress, <bdi>€3,400.00</],
     ['/crm/deal/details/8061/', /€12,500.00<[^]*<dd>New</],
-    ['/crm/deal/details/8061/?lang=de', /12.500,00\s€</],
+    ['/crm/deal/details/8061/?lang=de', /12.500,00\s€<[^]*<dd>Neu</],
     ['/crm/deal/details/8061/?lang=br', /€\s12.500,00</],
     ['/company/personal/user/3/', /Sofia Rossi/]
   ]
@@ -81,7 +81,7 @@ await t.test('content pages: in an open channel, links to applications are text'
   const { text } = await get(alpha, `${path}&user=3`)
   t.match(text, /A customer reads this in another messenger/)
   t.match(text, /<a href="https:\/\/example.com\/tracking"/)
-  t.ok(text.includes(`The papers: /marketplace/view/${appCode}/`))
+  t.match(text.replaceAll('<wbr>', ''), `The papers: <span>/marketplace/view/${appCode}/`)
   t.notMatch(text, /<a[^>]*href="\/marketplace\/view/)
   await write(alpha, `${path}&user=2`, { text: '[B]At ten[/B]' })
   t.match((await get(alpha, `${path}&user=1`)).text, /<b>At ten<\/b>/)

@@ -60,6 +60,15 @@ await t.test('frame actions: an open frame can do nothing after the removal', as
   t.equal(await granted(), 200, 'installed again')
 })
 
+await t.test('frame actions: new tokens speak the language of the frame', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  alpha.installed = true
+  const { act } = await actor(alpha.url, '/marketplace/app/1/?lang=de')
+  const { AUTH_ID: auth } = await act('refreshAuth') as { AUTH_ID: string } // as the test below checks
+  const { body } = await ask(`${alpha.url}/rest/crm.category.list?entityTypeId=3&auth=${auth}`)
+  t.match(body, { result: { categories: [{ name: 'Allgemein' }] } })
+})
+
 await t.test('frame actions: a frame changes what its user may change', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const admin = await actor(alpha.url, '/marketplace/app/1/')

@@ -33,7 +33,7 @@ await t.test("placement pages: every placement opens with options of one's own",
     ['/marketplace/placement/USERFIELD_TYPE/?IFRAME=Y', 200, /&quot;FIELD_NAME&quot;:&quot;UF_CRM_TEST_TYPE_1&quot;/],
     ['/marketplace/placement/DEFAULT/?IFRAME=Y', 200, /name="PLACEMENT" value="DEFAULT"/],
     ['/marketplace/placement/CRM_DEAL_TAB/?IFRAME=Y', 404,
-      /no such placement: CRM_DEAL_TAB\. Near names: .*CRM_DEAL_DETAIL_TAB/]
+      /no such placement: <code>CRM_DEAL_TAB<\/code>\. Near names: .*CRM_DEAL_DETAIL_TAB/]
   ]
   for (const [path, status, text] of rows) t.match(await get(path), { status, text }, path)
 })

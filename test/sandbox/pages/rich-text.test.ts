@@ -30,7 +30,14 @@ const rows: Array<[text: string, html: string]> = [
 ]
 
 await t.test('rich text: turns texts into HTML', async t => {
-  for (const [text, html] of rows) t.equal(richText(portal, text), html, text)
+  for (const [text, html] of rows) t.equal(richText(portal, text).replaceAll('<wbr>', ''), html, text)
+})
+
+await t.test('rich text: addresses break behind their separators', async t => {
+  const html = 'https://example.<wbr>com/<wbr>view/<wbr>?a=<wbr>1&#38;<wbr>b=<wbr>2</a>'
+  t.match(richText(portal, 'https://example.com/view/?a=1&b=2'), html)
+  t.match(richText(portal, '[URL=https://example.com/]see example.com/view[/URL]'), '>see example.com/view</a>')
+  t.equal(richText(portal, '/market/view/a/', undefined, true), '<span>/market/<wbr>view/<wbr>a/</span>')
 })
 
 await t.test('rich text: only the first link has the id', async t => {

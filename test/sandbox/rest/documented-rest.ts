@@ -39,8 +39,10 @@ const folders = (...names: string[]) => (portal: Portal): void => {
 }
 /** Two events wait for the application. */
 const waiting = ({ offline, users: { admin } }: Portal): void => {
-  offline.handlers = ['ONCRMLEADADD', 'ONCRMCOMPANYADD'].map(event => ({ event, connector: '' }))
-  for (const { event } of offline.handlers) offline.keep(event, {}, admin, '2024-07-18T12:32:31+02:00')
+  for (const [event, id] of [['ONCRMLEADADD', '123'], ['ONCRMCOMPANYADD', '45']] as const) {
+    offline.handlers.push({ event, connector: '' })
+    offline.keep(event, { 'data[FIELDS][ID]': id }, admin, '2024-07-18T12:32:31+02:00')
+  }
 }
 const options = { data: 'value', data2: 'value2' }
 /** The documentation shows what PHP makes of a date that it does not encode. */
@@ -128,8 +130,12 @@ export const restRows: Row[] = [
   { name: 'event.bind', seed: bound(), own: [] },
   { name: 'event.unbind', seed: bound(15), own: [] },
   { name: 'event.get', seed: bound(0, 15), own: [] },
-  { name: 'event.offline.list', seed: waiting, own: ['TIMESTAMP_X', 'EVENT_DATA', 'EVENT_ADDITIONAL'] },
-  { name: 'event.offline.get', own: ['TIMESTAMP_X', 'EVENT_DATA', 'EVENT_ADDITIONAL'] },
+  { name: 'event.offline.list', seed: waiting, own: ['EVENT_ADDITIONAL', 'MESSAGE_ID'] },
+  {
+    name: 'event.offline.get',
+    params: { filter: { '=EVENT_NAME': 'ONCRMLEADADD', '>=ID': 1 } },
+    own: ['MESSAGE_ID']
+  },
   { name: 'event.offline.error', own: [] },
   { name: 'event.offline.clear', own: [] },
   { name: 'events' }

@@ -67,6 +67,14 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
     "update system_users set access_token = 'v1.00000000.a.b.c'")],
   ['the pair of the system user is of an earlier installation', [], database(
     "update system_users set installed_at = 1, refresh_token = 'v1.00000000.a.b.c'")],
+  ['the portal refuses the system user', ['system-user-barred'], ({ sandbox: { trouble } }) => {
+    trouble.access = 'denied'
+  }],
+  ['the access token of the system user has expired', [], async ({ store, sandbox: { trouble } }, { memberId }) => {
+    trouble.access = 'denied'
+    const { tokens } = await store.systemUsers.get(memberId) ?? {}
+    if (tokens) await store.systemUsers.replaceTokens(memberId, { ...tokens, expiresAt: 0 }, Date.now())
+  }],
   ['nobody answers for the token', ['tokens-unchecked'], async (patient, alpha, t) => {
     const { env, sandbox: { authorizationServer } } = patient
     let questions = 0

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { allowsInsecure, isPermitted, readInsecurePortals } from '../../../src/http/frame.ts'
+import { allowsInsecure, isPermitted, readInsecurePortals } from '../../../src/http/insecure-portals.ts'
 
 await t.test('insecure portals: a list lets through the hosts that it names only', async t => {
   const portals = readInsecurePortals('B24.example.lan, 10.0.0.5:8080,*.branch.lan,plain.lan:80,localhost')

@@ -24,7 +24,7 @@ const flag = (name: string, missing: false | null = false): Kept => ({
 
 const list = (name: string): Kept => ({ name, read: value => Object.values(map(value)), write: value => value })
 
-/** Under what the numbers of the files of a task are kept. */
+/** The field that keeps the numbers of the files of a task. */
 export const FILES = 'UF_TASK_WEBDAV_FILES'
 
 /** A field with words for the values in which it is kept; the values themselves may be written as well. */

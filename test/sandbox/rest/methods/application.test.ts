@@ -41,7 +41,7 @@ await t.test('REST application: another licence has other limits', async t => {
   trouble.licence = 'basic'
   t.match(await callRest(alpha, 'app.info'), {
     status: 401,
-    body: { error: 'ACCESS_DENIED', error_description: 'REST is available only on commercial plans' }
+    body: { error: 'ACCESS_DENIED', error_description: 'REST API is available only on commercial plans' }
   })
   trouble.licence = 'enterprise'
   const answers = await Promise.all(Array.from({ length: 60 }, () => callRest(alpha, 'scope')))
@@ -58,7 +58,7 @@ await t.test('REST application: methods lists what can be called', async t => {
   const rows: Array<[params: object, shown: string[], hidden: string[]]> = [
     [{}, ['batch', 'profile', 'user.get', 'my.method'], ['crm.item.get', 'placement.bind']],
     [{ scope: '' }, ['batch', 'profile', 'app.info'], ['user.get', 'crm.item.get']],
-    [{ full: true }, ['batch', 'user.get', 'crm.item.get', 'placement.bind'], ['nothing.here']]
+    [{ full: true }, ['batch', 'user.get', 'crm.item.get', 'placement.bind'], ['nothing.here', 'download', 'upload']]
   ]
   for (const [params, shown, hidden] of rows) {
     const names = await resultOf(alpha, 'methods', { ...params }) as string[] // a list of names

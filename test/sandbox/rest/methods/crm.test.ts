@@ -55,8 +55,10 @@ await t.test('REST crm: pipelines and smart processes are listed', async t => {
     },
     total: 2
   })
-  t.match(await callRest(alpha, 'crm.category.list', { entityTypeId: 1 }),
-    { status: 400, body: { error: 'ENTITY_TYPE_NOT_SUPPORTED' } })
+  t.match(await callRest(alpha, 'crm.category.list', { entityTypeId: 1 }), {
+    status: 400,
+    body: { error: 'ENTITY_TYPE_NOT_SUPPORTED', error_description: 'Entity type `Lead` is not supported' }
+  })
   t.match(await callRest(alpha, 'crm.category.list', { entityTypeId: 999 }),
     { status: 400, body: { error: 'NOT_FOUND' } })
   const types = (params: object) => callRest(alpha, 'crm.type.list', { ...params })

@@ -106,6 +106,7 @@ await t.test('REST user: the scope says which fields are shown', async t => {
 
 await t.test('REST user: everybody has a photo', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
+  t.match(await resultOf(alpha, 'profile'), { PERSONAL_GENDER: 'F' }, 'as user.get shows it')
   const { PERSONAL_PHOTO } = await resultOf(alpha, 'profile') as { PERSONAL_PHOTO: string } // a profile
   const photo = await fetch(PERSONAL_PHOTO)
   t.equal(photo.headers.get('content-type'), 'image/svg+xml')
