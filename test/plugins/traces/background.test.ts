@@ -54,7 +54,7 @@ await t.test('traces: show how the sweep refreshes unused tokens', async t => {
   const trees = tracesOf(collector.spans()).map(({ tree }) => tree)
   const sweep = trees.find(tree => tree.includes('  POST /oauth/token/'))
   t.equal(sweep?.[0], 'keeping tokens alive')
-  t.ok(sweep?.includes('  store replaceTokens'), sweep?.join())
+  t.ok(sweep?.includes('  store replaceTokens'))
 })
 
 await t.test('traces: show each try of background work, and its error', async t => {
