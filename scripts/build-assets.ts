@@ -3,6 +3,17 @@
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { transform } from 'lightningcss'
+import { minifySync } from 'vite'
+
+/** The same for browsers, in fewer bytes. Throws what is wrong with it. */
+function minified (filename: string, code: Buffer): string | Uint8Array {
+  if (filename.endsWith('.css')) return transform({ filename, code, minify: true }).code
+  // No newer syntax than was written.
+  const { code: script, errors: [error] } = minifySync(filename, code.toString(), { compress: { target: 'es2022' } })
+  if (error !== undefined) throw new Error(`${filename}: ${error.codeframe}`)
+  return script
+}
 
 const root = dirname(import.meta.dirname)
 const dist = join(root, 'dist')
@@ -14,11 +25,9 @@ for (const folder of folders) {
   cpSync(join(root, folder), join(dist, folder), { recursive: true })
 }
 
-// Browsers, and the package, need neither comments nor indents.
-for (const name of globSync(['plugins/**/assets/*.js', 'sandbox/{assets,views}/**/*.{js,css,eta}'], { cwd: dist })) {
+for (const name of globSync('{plugins,sandbox}/**/assets/**/*.{js,css}', { cwd: dist })) {
   const file = join(dist, name)
-  const text = readFileSync(file, 'utf8').replaceAll(/^[ \t]*(\/\/.*|\/\*(?:(?!\*\/)[^])*\*\/)[ \t]*\n/gm, '')
-  writeFileSync(file, text.replaceAll(/^[ \t]+/gm, ''))
+  writeFileSync(file, minified(name, readFileSync(file)))
 }
 
 for (const name of globSync('plugins/**/assets/*', { cwd: dist })) {

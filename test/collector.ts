@@ -16,6 +16,7 @@ export interface ExportedSpan {
   /** 2: an error */
   status: { code?: number, message?: string }
   events: Array<{ name: string, attributes: unknown }>
+  links: Array<{ traceId: string, spanId: string }>
 }
 
 interface Attribute { key: string, value: Record<string, unknown> }

@@ -1,18 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { TracingChannel } from 'node:diagnostics_channel'
 import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api'
-import { exchanges, restCalls, stages, storeCalls } from '../../src/diagnostics/channels.ts'
+import { backgroundWork, exchanges, restCalls, stages, storeCalls } from '../../src/diagnostics/channels.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { codeOf } from '../../src/log/fields.ts'
 import type { Packages } from './packages.ts'
 
 /** What a span says of a piece of work. */
-interface Description { name: string, isRequest?: boolean, attributes?: Attributes }
+interface Description {
+  name: string
+  isRequest?: boolean
+  /** Whether it begins a trace, with a link to what it follows from */
+  isRoot?: boolean
+  attributes?: Attributes
+}
 
 // A method comes from a handler, which may have made it from what a user wrote.
 const methodName = (method: string) => /^[\w.]{1,64}$/.test(method) ? method : 'unknown'
 
-/** Makes spans of the work that calls wait for. Returns a function that stops it. */
+/**
+ * Makes spans of the work that calls wait for, and traces of what runs in the background. Returns a function that stops
+ * it.
+ */
 export function traceWork (tracer: Tracer, { context, trace, SpanKind, SpanStatusCode }: Packages['api']): () => void {
   // Contexts of our own spans. OpenTelemetry's storage, where those of a handler are, is not open to channels.
   const contexts = new AsyncLocalStorage<Context>()
@@ -23,11 +32,13 @@ export function traceWork (tracer: Tracer, { context, trace, SpanKind, SpanStatu
     const spans = new WeakMap<Work, Span>()
     const begin = (work: Work): Context => {
       const parent = contexts.getStore() ?? context.active()
-      // What nobody waits for, such as the refreshing of tokens, would be a trace of one span.
-      if (trace.getSpan(parent) === undefined) return parent
-      const { name, isRequest = false, attributes = {} } = describe(work)
+      const cause = trace.getSpanContext(parent)
+      const { name, isRequest = false, isRoot = false, attributes = {} } = describe(work)
+      // A request that an application makes on its own, such as by a timer, would be a trace of one span.
+      if (cause === undefined && !isRoot) return parent
       const kind = isRequest ? SpanKind.CLIENT : SpanKind.INTERNAL
-      const span = tracer.startSpan(name, { kind, attributes }, parent)
+      const links = isRoot && cause !== undefined ? [{ context: cause }] : []
+      const span = tracer.startSpan(name, { kind, attributes, links, root: isRoot }, parent)
       spans.set(work, span)
       return trace.setSpan(parent, span)
     }
@@ -58,6 +69,7 @@ export function traceWork (tracer: Tracer, { context, trace, SpanKind, SpanStatu
   }
 
   const stops = [
+    follow(backgroundWork, ({ name }) => ({ name, isRoot: true })),
     follow(stages, ({ stage }) => ({ name: stage })),
     follow(exchanges, ({ server, path }) => ({
       name: `POST ${path}`,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
+import { backgroundWork } from '../diagnostics/channels.ts'
 import { createBackground } from './background.ts'
 import { createLatestOnly } from './latest-only.ts'
 import { watchLength } from './lengths.ts'
@@ -45,7 +46,7 @@ export function createRetryQueue ({ name, log, delays, lifetime, isTemporary, no
     const end = now() + lifetime
     for (let tries = 0; !closing.signal.aborted; tries++) {
       try {
-        return await run(closing.signal)
+        return await backgroundWork.tracePromise(() => run(closing.signal), { name })
       } catch (err) {
         if (replaced.aborted) return
         const retryInMs = Number(delays[Math.min(tries, delays.length - 1)])
@@ -83,16 +84,13 @@ export function createRetryQueue ({ name, log, delays, lifetime, isTemporary, no
       const entry = keys.get(key) ?? open(work)
       if (entry === undefined) return false
       entry.pieces++
-      background.run(name, async () => {
-        try {
-          await onlyLatest(key, replaced => persist(work, replaced))
-        } catch (error) {
-          if (error !== replacement) throw error
-        } finally {
-          entry.pieces--
-          if (entry.pieces === 0) close(key, entry.shares)
-        }
+      const done = onlyLatest(key, replaced => persist(work, replaced)).catch(error => {
+        if (error !== replacement) throw error
       })
+      background.keep(name, done.finally(() => {
+        entry.pieces--
+        if (entry.pieces === 0) close(key, entry.shares)
+      }))
       return true
     },
     /** How many keys have work */

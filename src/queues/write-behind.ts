@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { BaseLogger } from 'pino'
+import { backgroundWork } from '../diagnostics/channels.ts'
 import { createShares } from './shares.ts'
 
 export interface WriteBehindLimits {
@@ -63,7 +64,7 @@ export function createWriteBehind<Value> (options: WriteBehindOptions<Value>) {
     for (let left = pending.size; left > 0; left -= batchSize) {
       const batch = pending.take(batchSize)
       try {
-        await write(batch)
+        await backgroundWork.tracePromise(() => write(batch), { name: `writing ${what}` })
       } catch (err) {
         if (!isFailing) log.error({ err }, `${what} cannot be written; they are kept and tried again`)
         isFailing = true
@@ -91,7 +92,7 @@ export function createWriteBehind<Value> (options: WriteBehindOptions<Value>) {
   }
 
   function purgeAll (): void {
-    after(() => purge().catch(err => {
+    after(() => backgroundWork.tracePromise(purge, { name: `deleting old ${what}` }).catch(err => {
       log.error({ err }, `old ${what} cannot be deleted; it is tried again in an hour`)
     }))
   }

@@ -307,6 +307,10 @@ await t.test('app: lets no secret into a log line, page, header, error or span',
 
   out.push(...service.log, ...collector.bodies)
   t.ok(collector.spans().length > 400)
+  const spanNames = new Set(collector.spans().map(({ name }) => name))
+  for (const name of ['ONAPPINSTALL', 'ONAPPUPDATE', 'running lifecycle handlers', 'writing entries of the journal']) {
+    t.ok(spanNames.has(name), name)
+  }
   t.ok(service.log.length > 40)
   t.notOk(service.log.join('').includes(session), 'a page session is in its page only')
   for (const secret of secrets) {

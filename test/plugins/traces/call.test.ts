@@ -16,7 +16,6 @@ await t.test('traces: show stages, proof, REST and store of a call', async t => 
     '      store get',
     '    proof',
     '      POST /rest/app.info',
-    '    store get',
     '    REST profile'
   ])
   const sent = call?.spans ?? []
