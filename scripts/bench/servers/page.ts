@@ -21,8 +21,9 @@ export const headers = {
 /** What @fastify/view is registered with, as its documentation says. */
 export const viewOptions = () => {
   const eta = new Eta({ cache: true })
+  const [ofPage, ofPlacements] = [join(root, 'plugins/page/views'), join(placements, 'views')]
   eta.resolvePath = view =>
-    join(view.startsWith('layout') ? join(root, 'plugins/page/views') : join(placements, 'views'), view)
+    view === 'code-words' ? join(ofPage, 'code-words.eta') : join(view === 'layout.eta' ? ofPage : ofPlacements, view)
   return {
     engine: { eta },
     root: join(root, 'plugins/page/views'),
