@@ -15,10 +15,11 @@ const suites = Map.groupBy(
   files.filter(file => missingPostgres === undefined || !needsPostgres(file)),
   file => file.split('/')[1]
 )
-// So small that none of them runs on alone in the end; each costs a second to start.
-const mostFiles = 20
+// So small that none of them runs on alone in the end; each costs a second to start. Tests of the app take longest, as
+// they start it as processes of their own.
+const mostFiles = (name: string) => name === 'app' ? 15 : 30
 const parts = [...suites].flatMap(([name = '', suite]) => {
-  const count = Math.ceil(suite.length / mostFiles)
+  const count = Math.ceil(suite.length / mostFiles(name))
   return Array.from({ length: count }, (_, part) => ({
     name: count === 1 ? name : `${name} ${part + 1}`,
     files: suite.filter((_, index) => index % count === part)
@@ -32,10 +33,11 @@ async function postgresOfAll (): Promise<PostgresAddress> {
 }
 const shared = missingPostgres === undefined && { TEST_POSTGRES: JSON.stringify(await postgresOfAll()) }
 
-// Some tests wait for timers: one process more than there are cores leaves no core idle.
-t.jobs = availableParallelism() + 1
-// The largest first: begun last, it would run on alone.
-for (const { name, files } of parts.sort((one, other) => other.files.length - one.files.length)) {
+// Some tests wait for timers: two processes more than there are cores leave no core idle.
+t.jobs = availableParallelism() + 2
+// The longest first: begun last, it would run on alone.
+const share = ({ name, files }: { name: string, files: string[] }) => files.length / mostFiles(name.split(' ')[0] ?? '')
+for (const { name, files } of parts.sort((one, other) => share(other) - share(one))) {
   const env = { ...process.env, ...shared, SUITE: files.join(' ') }
   t.spawn(process.execPath, [join(import.meta.dirname, 'suite.ts')], { name, env, timeout: 1_800_000 })
 }
