@@ -1,6 +1,6 @@
 // npm run bench:journal [-- rounds]: what the journal costs, where each call asks its portal once. Two servers that
-// differ in JOURNAL_DAYS only take turns. The sandbox limits REST calls as Bitrix24 does, so a plain server answers them
-// once the portals are installed.
+// differ in JOURNAL_DAYS only take turns. The sandbox limits REST calls as Bitrix24 does, so a plain server answers
+// them once the portals are installed.
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'

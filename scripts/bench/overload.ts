@@ -1,6 +1,6 @@
 // npm run bench:load [-- seconds]: what becomes of calls at five times the capacity of the service. A handler computes
-// for four milliseconds, so that one core of load is enough. Calls come at random, as those of people do, whether or not
-// earlier ones have been answered, and their duration counts from when they were due.
+// for four milliseconds, so that one core of load is enough. Calls come at random, as those of people do, whether or
+// not earlier ones have been answered, and their duration counts from when they were due.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'

@@ -58,10 +58,12 @@ await t.test('dev: says what is broken while the service goes on', async t => {
   const { folder, read, write, edit } = await initMyApp(t)
   const { openTab, says } = await startDev(t, folder)
   const rows: Array<[file: string, broken: (text: string) => string, sentence: RegExp]> = [
-    [tab, text => `${text}const a = {\n`, /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts:\d+: SyntaxError: .+\n.*goes on/m],
+    [tab, text => `${text}const a = {\n`,
+      /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts:\d+: SyntaxError: .+\n.*goes on/m],
     [tab, text => text.replace('fastify.placement', 'nope()\nfastify.placement'),
       /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts:8: ReferenceError: nope is not defined\n/m],
-    [tab, text => text.replace('export default', '//'), /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts has no plugin/m],
+    [tab, text => text.replace('export default', '//'),
+      /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts has no plugin/m],
     [view, text => `${text}<%= a b %>\n`, /^application\/views\/deal-tab\.eta:\d+: \S/m],
     ['application/locales/de.json', text => `${text},`, /^application\/locales\/de\.json: .*line \d/m]
   ]

@@ -25,21 +25,22 @@ function timesOf (series: Entry, { fields }: Entry, day: number): Row {
 /** How often an event with this rule comes from one day on until the day before another. */
 function countOf (rule: Row, from: number, to: number): number {
   const interval = Number(rule.INTERVAL) || 1
-  const days = Array.from({ length: Math.max(0, (startOfDay(to) - startOfDay(from)) / DAY) },
-    (_day, index) => new Date(from + index * DAY))
+  const days = Math.max(0, (startOfDay(to) - startOfDay(from)) / DAY)
+  const weekday = (index: number): string | undefined => WEEKDAYS[new Date(from + index * DAY).getUTCDay()]
   const given = Object.values(map(rule.BYDAY))
-  const weekdays = given.length > 0 ? given : [WEEKDAYS[new Date(from).getUTCDay()]]
+  const weekdays = given.length > 0 ? WEEKDAYS.filter(day => given.includes(day)) : [weekday(0)]
   const months = (moment: number): number => new Date(moment).getUTCFullYear() * 12 + new Date(moment).getUTCMonth()
   const between = months(to) - months(from)
   switch (rule.FREQ) {
     case 'WEEKLY':
-      return days.filter(date => weekdays.includes(WEEKDAYS[date.getUTCDay()])).length
+      return Math.floor(days / 7) * weekdays.length +
+        Array.from({ length: days % 7 }, (_day, index) => weekday(index)).filter(day => weekdays.includes(day)).length
     case 'MONTHLY':
       return Math.ceil(between / interval)
     case 'YEARLY':
       return Math.ceil(between / 12 / interval)
     default:
-      return Math.ceil(days.length / interval)
+      return Math.ceil(days / interval)
   }
 }
 
