@@ -35,14 +35,16 @@ function prepareSending (form) {
   })
 }
 
-/** The first person of the link receives it, unless somebody else has been picked. */
+const picked = '[data-pick="user"][data-path][data-touched]:not([data-value=""])'
+
+/** The first person picked for the link receives it, unless somebody else is chosen. */
 function suggestReceiver (form) {
   const receiver = form.querySelector('.send [data-pick]')
-  if (!receiver || receiver.dataset.touched) return
-  const { value = '', dataset } = form.querySelector('[data-path][data-pick="user"]:not([data-value=""])') ?? {}
-  const isOne = dataset !== undefined && !dataset.value.includes(',')
-  receiver.dataset.value = isOne ? dataset.value : ''
-  receiver.value = isOne ? value : ''
+  const person = form.querySelector(picked)
+  if (!receiver || receiver.dataset.touched || person?.dataset.value.includes(',')) return
+  receiver.dataset.value = person?.dataset.value ?? ''
+  receiver.value = person?.value ?? ''
+  if (person) setFault(receiver.closest('.field-block'), '')
 }
 
 /** At once where the page scrolls itself, else as soon as the portal has made its frame higher. */

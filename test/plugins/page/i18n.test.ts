@@ -21,7 +21,7 @@ const sharedWords: Record<string, string[]> = {
     'link.name', 'link.portal', 'error.portal', 'home.code', 'home.name', 'error.status', 'error.parameter',
     'composer.link', 'composer.person', 'composer.chat', 'composer.feed', 'visits.link'
   ],
-  fr: ['link.type', 'link.uri', 'home.code'],
+  fr: ['link.uri', 'home.code'],
   id: ['link.portal', 'error.portal', 'error.status', 'error.parameter', 'composer.feed'],
   it: ['composer.link', 'composer.chat', 'composer.feed', 'visits.link'],
   la: ['link.portal', 'error.portal', 'composer.chat'],
