@@ -75,7 +75,7 @@ await t.test('demo: a first visit opens, sends, answers, breaks and repairs', as
   const asked = await frameOf(page, service)
   await asked.getByRole('button', { name: 'Approve' }).click()
   await asked.locator('.badge-approved').waitFor()
-  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
   await page.getByRole('link', { name: 'Feed' }).click()
   t.match(await start.textContent(), /You are Emil now.*what Anna has sent you.*as Anna/s)
   await start.getByRole('link', { name: 'as Anna' }).click()

@@ -121,6 +121,7 @@ async function send (form, part) {
   }
   setSending(false)
   fitFrame()
+  showWhole(part)
 }
 
 /** One that expires is made anew, so that it is good for its whole time. */

@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core'
 import t from 'tap'
 import { until } from '../../until.ts'
 import { faults, look } from '../window.ts'
-import { browser, choosePlace, compose, sendButton, start } from './scene.ts'
+import { browser, compose, sendButton, start } from './scene.ts'
 
 const declareMeeting = (fastify: FastifyInstance) => fastify.screen('meeting', {
   title: { en: 'Meeting' },
