@@ -11,7 +11,9 @@ await t.test('REST legacy: a lead is the same record as its item', async t => {
   const fields = { TITLE: 'Chairs', NAME: 'Gleb', STATUS_ID: 'IN_PROCESS', PHONE }
   t.equal(await resultOf(alpha, 'crm.lead.add', { fields }), 252)
   t.match(await resultOf(alpha, 'crm.item.get', { entityTypeId: 1, id: 252 }), {
-    item: { title: 'Chairs', stageId: 'IN_PROCESS', fm: [{ id: 25201, typeId: 'PHONE', valueType: 'HOME', value: '1' }] }
+    item: {
+      title: 'Chairs', stageId: 'IN_PROCESS', fm: [{ id: 25201, typeId: 'PHONE', valueType: 'HOME', value: '1' }]
+    }
   })
   await resultOf(alpha, 'crm.item.update', { entityTypeId: 1, id: 252, fields: { stageId: 'JUNK', ufCrm_1: 'Yes' } })
   t.match(await resultOf(alpha, 'crm.lead.get', { id: 252 }), {
