@@ -34,6 +34,7 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     }
     const call = await fastify.authToken.verify({ ...unverifiedCall({ body, ip }), installing: true })
     request.verifiedCall = call
+    await fastify.limitRate(call.memberId, call.userId)
     await fastify.frameAncestors.allow(request, call)
     const { bound, skipped } = await fastify.installations.install(call, {
       applicationToken: body.APPLICATION_TOKEN ?? '',
