@@ -23,8 +23,8 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     schema: { querystring: PlacementQuerySchema, body: InstallBodySchema },
     config: { isAlwaysServed: true },
     // An event is answered before its work begins.
-    onResponse: async ({ verifiedCall }) => {
-      if (verifiedCall !== null) fastify.installations.startHandlers(verifiedCall.memberId)
+    onResponse: async ({ verifiedCall }, { statusCode }) => {
+      if (verifiedCall !== null && statusCode < 400) fastify.installations.startHandlers(verifiedCall.memberId)
     }
   }, async (request, reply) => {
     const { body, ip } = request
