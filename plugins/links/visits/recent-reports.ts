@@ -13,8 +13,29 @@ const bytesOf = (reports: readonly LinkReport[]) => reports.reduce((sum, { days,
  * @param ttl milliseconds: other instances count, too
  */
 export function createRecentReports (ttl: number, maxBytes: number, now: () => number) {
+  // Each visit makes its portal forget, and must not look through what is kept of all.
+  const keysOf = new Map<string, Set<string>>()
+  const portalOf = (key: string) => key.slice(0, key.indexOf(' '))
+
+  function noteKept (key: string): void {
+    const keys = keysOf.get(portalOf(key)) ?? new Set()
+    keysOf.set(portalOf(key), keys.add(key))
+  }
+
+  function noteGone (key: string): void {
+    const keys = keysOf.get(portalOf(key))
+    keys?.delete(key)
+    if (keys?.size === 0) keysOf.delete(portalOf(key))
+  }
+
   const kept = new LRUCache<string, LinkReport[]>({
-    ttl, ttlResolution: 0, maxSize: maxBytes, sizeCalculation: bytesOf, perf: { now }
+    ttl,
+    ttlResolution: 0,
+    maxSize: maxBytes,
+    sizeCalculation: bytesOf,
+    perf: { now },
+    onInsert: (_reports, key) => noteKept(key),
+    dispose: (_reports, key) => noteGone(key)
   })
   const underWay = new Map<string, Promise<LinkReport[]>>()
 
@@ -39,9 +60,8 @@ export function createRecentReports (ttl: number, maxBytes: number, now: () => n
     },
     /** To be called when something of the portal has changed. */
     forget (memberId: string): void {
-      for (const known of [kept, underWay]) {
-        for (const key of [...known.keys()]) if (key.startsWith(`${memberId} `)) known.delete(key)
-      }
+      for (const key of [...keysOf.get(memberId) ?? []]) kept.delete(key)
+      for (const key of [...underWay.keys()]) if (portalOf(key) === memberId) underWay.delete(key)
     }
   }
 }
