@@ -20,7 +20,7 @@ const missing = [NotInstalledError, TokensMissingError, TokensLostError, TokensR
 const refusalTime = 600_000
 
 /** The pair of a system user, as an event names it: text that anybody could have written. */
-export interface SystemUserClaim {
+export interface PostedSystemUser {
   memberId: string
   userId: number
   refreshToken: string
@@ -83,11 +83,11 @@ export function createSystemUser (options: SystemUserOptions) {
      *
      * @throws AuthorizationServerUnavailableError, StoreUnavailableError
      */
-    async storeSystemUser (claim: SystemUserClaim): Promise<boolean> {
-      const { memberId, userId, refreshToken, serverEndpoint } = claim
+    async storeSystemUser (posted: PostedSystemUser): Promise<boolean> {
+      const { memberId, userId, refreshToken, serverEndpoint } = posted
       const server = refresher.serverOf(serverEndpoint)
       if (refreshToken === '' || server === undefined) return false
-      const pair = await exchangeBrought(server, refreshToken, claim, options)
+      const pair = await exchangeBrought(server, refreshToken, posted, options)
       if (pair === undefined) return false
       refusals.delete(memberId)
       return await keep(memberId, options, () => store.put(memberId, userId, pair, now()))
