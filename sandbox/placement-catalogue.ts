@@ -1,7 +1,7 @@
 import type { PlacementRow } from './portal-records.ts'
 
 /** What placement.bind takes for one of the OPTIONS. */
-export interface OptionRule {
+interface OptionRule {
   type: 'string' | 'integer'
   required?: true
   /** What the value looks like; any text without it. */

@@ -1,5 +1,5 @@
-// npm run replay -- <file> [--app URL] [--portal URL]: sends a call that the panel saved, with fresh tokens of the
-// running sandbox.
+// fastify-bitrix24 replay <file> [--app URL] [--portal URL]: sends a call that the panel saved, with fresh tokens of
+// the running sandbox.
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { fillIn } from './panel/saved-call.ts'
@@ -7,7 +7,7 @@ import type { SavedCall } from './panel/saved-call.ts'
 import { isSecret, withoutSecrets } from './secrets.ts'
 import { refusalOn } from './send-message.ts'
 
-const USAGE = 'Usage: npm run replay -- <file> [--app URL of the service] [--portal URL of the portal]'
+const USAGE = 'Usage: fastify-bitrix24 replay <file> [--app URL of the service] [--portal URL of the portal]'
 
 /** The result of a step, or one sentence for whoever started the program. */
 async function step<Result> (complaint: string, action: () => Result | Promise<Result>): Promise<Result> {
@@ -52,8 +52,8 @@ async function replay (): Promise<void> {
     const url = new URL(path.pathname, values.app ?? path.origin)
     return { url, portal: new URL(values.portal ?? saved.portal).origin }
   })
-  const noSandbox = `The sandbox does not answer at ${portal}; start it with npm run demo, ` +
-    'or name its address with --portal.'
+  const noSandbox = `The sandbox does not answer at ${portal}; start it with fastify-bitrix24 dev or ` +
+    'npm run demo, or name its address with --portal.'
   const fresh = await step(noSandbox, () => askFreshFields(portal, saved.user))
   if (typeof fresh === 'string') throw new Error(`The sandbox at ${portal} gives no tokens for this call: ${fresh}`)
   const [query, body] = await step(notSaved, () => [fillIn(saved.query, fresh), fillIn(saved.body, fresh)])

@@ -8,7 +8,7 @@ export const parseForm = (text: string): Record<string, unknown> => parse(text, 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 /** A file of a form, as PHP describes it; its content is in base64. */
-export interface SentFile { name: string, type: string, size: number, content: string }
+interface SentFile { name: string, type: string, size: number, content: string }
 
 /** Fields and files of a multipart body. A broken one counts as none. */
 async function parseMultipart (type: string, body: Buffer<ArrayBuffer>): Promise<Record<string, unknown>> {

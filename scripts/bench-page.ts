@@ -9,6 +9,7 @@ import { chromium, type BrowserContext, type Request } from 'playwright-core'
 import { sandbox } from '../sandbox/index.ts'
 import { freePort } from '../sandbox/listen.ts'
 import { chromiumPath } from '../test/machine.ts'
+import { median } from './bench/load.ts'
 
 /** Milliseconds */
 interface Times { startedAt: number, fromNavigation: number }
@@ -19,8 +20,6 @@ const pages = ['plain', 'vue', 'react']
 
 /** One opening of a page. */
 interface Opening { bytes: number, requests: number, fromClick: number, fromNavigation: number }
-
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 
 /** Opens a page by a click on a link in the portal. */
 async function open (context: BrowserContext, portal: string, path: string): Promise<Opening> {

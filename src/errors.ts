@@ -102,10 +102,11 @@ const session = at('session')
 export const PageSessionError = session('B24_ERR_PAGE_SESSION', 401, 'expired',
   'The page session is missing, expired or not ours')
 export const ApiKeyError = session('B24_ERR_API_KEY', 401, 'session',
-  'The API key is not one of those whose sum LINKS_API_KEYS lists')
+  'LINKS_API_KEYS does not list the SHA-256 of this API key')
 export const ApiKeyPortalError = session('B24_ERR_API_KEY_PORTAL', 403, 'foreign',
   'LINKS_API_KEYS binds this API key to other portals')
-export const MetricsTokenError = session('B24_ERR_METRICS_TOKEN', 401, 'session', 'METRICS_TOKEN guards the metrics')
+export const MetricsTokenError = session('B24_ERR_METRICS_TOKEN', 401, 'session',
+  'The metrics are for who sends METRICS_TOKEN as Authorization: Bearer')
 export const AdminOnlyError = session('B24_ERR_ADMIN_ONLY', 403, 'admin-only',
   'Only an administrator of the portal may read this')
 export const LinkWriterError = session('B24_ERR_LINK_WRITER', 403, 'foreign',

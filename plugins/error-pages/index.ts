@@ -1,6 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { ApplicationTokenError, OverloadedError } from '../../src/errors.ts'
+import {
+  ApiKeyError, ApiKeyPortalError, ApplicationTokenError, MetricsTokenError, OverloadedError
+} from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
 import { acceptsPage, browserLanguage } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
@@ -51,10 +53,11 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
   async function json (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { code, portalCode, statusCode: status, pageName } = toAnswer(error, request, reply)
     const requestId = request.id
+    const message = isForDeveloper(error) ? error.message : messageFor(request, pageName)
     // What Bitrix24 documents as the answer to an event with a wrong application token.
     return error instanceof ApplicationTokenError && isEvent(request.body)
       ? reply.send({ status: 'error', error: 'invalid_application_token', code, requestId })
-      : reply.send({ error: code, portalCode, status, message: messageFor(request, pageName), requestId })
+      : reply.send({ error: code, portalCode, status, message, requestId })
   }
 
   async function page (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -104,6 +107,10 @@ async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions)
   fastify.setErrorHandler(json)
   if (answersAll) await fastify.register(notFound)
 }
+
+/** Programs send keys, and who writes one reads what is wrong with it. */
+const isForDeveloper = (error: Error): boolean =>
+  [ApiKeyError, ApiKeyPortalError, MetricsTokenError].some(kind => error instanceof kind)
 
 /** An event, as it comes to the installation page's address; a call does not become one by a field of that name. */
 const isEvent = (body: unknown) =>

@@ -4,7 +4,7 @@ import { requestParams, urlOf } from '../request-params.ts'
 import { languages } from './languages.ts'
 
 /** How old the portal is that builds the calls. */
-export type Generation = 'A' | 'B' | 'C'
+type Generation = 'A' | 'B' | 'C'
 
 /** Who looks at a page, and in which language. There is no login: the address says it (`?lang=de&user=2`). */
 export interface Viewer {

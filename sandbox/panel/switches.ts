@@ -1,5 +1,5 @@
 /** One switch of the panel: which trouble it sets to which value. Delays are numbers of milliseconds. */
-export interface Switch {
+interface Switch {
   label: string
   hint: string
   /** Name of the trouble; `rename` for the address of the portal. */

@@ -1,13 +1,13 @@
-// npm run bench:growth [-- portals]: what a call costs as portals, placements and options grow: the processor's time
-// for a known token, for a token that is seen for the first
-// time, and for an employee's home.
+// npm run bench:growth [-- portals]: what a call costs as portals, placements and options grow: the processor's
+// time for a known token, for a token that is seen for the first time, and for an employee's home.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sandbox } from '../../sandbox/index.ts'
+import { freePort } from '../../sandbox/listen.ts'
 import { fillStore } from './fill-store.ts'
-import { load, medianOf, type Call, type Load } from './load.ts'
-import { freePort, residentMegabytes, startServer } from './servers.ts'
+import { callOf, load, medianOf, type Call, type Load } from './load.ts'
+import { residentMegabytes, startServer } from './servers.ts'
 
 interface Size { portals: number, placements: number, bytes: number }
 
@@ -42,13 +42,11 @@ async function measure ({ portals, placements, bytes }: Size) {
   const url = `sqlite:${join(folder, `${portals}.db`)}`
   const { alpha } = bitrix24.portals
   const calls = (count: number, placement = code): Call[] => Array.from({ length: count }, (_, index) => {
-    const { url, payload: body } = alpha.placementCall(placement, {
+    return callOf(alpha.placementCall(placement, {
       handler: `http://127.0.0.1:${port}/placement`,
       user: { ...alpha.users.employee, id: 1000 + index },
       ...(placement === code && { params: { ID: '1', text: 'x'.repeat(bytes) } })
-    })
-    const { pathname, search } = new URL(url)
-    return { path: pathname + search, body }
+    }))
   })
   await fillStore(url, portals - 1)
   const server = await startServer('dist/src/server.js', port, {

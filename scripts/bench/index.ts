@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sandbox } from '../../sandbox/index.ts'
-import { load, median, medianOf, type Call, type Load } from './load.ts'
+import { freePort } from '../../sandbox/listen.ts'
+import { callOf, load, median, medianOf, type Call, type Load } from './load.ts'
 import { pacedLoad, type Latency } from './paced-load.ts'
-import { freePort, processorTime, residentMegabytes, startServer, type Server } from './servers.ts'
+import { processorTime, residentMegabytes, startServer, type Server } from './servers.ts'
 
 const rounds = Number(process.argv[2] ?? 15)
 const amount = 3000
@@ -20,15 +21,11 @@ const servers: Server[] = []
 
 /** Calls with tokens of their own, of so many users that none of them comes to the limit of a user. */
 function calls (count: number): Call[] {
-  return Array.from({ length: count }, (_, index) => {
-    const { url, payload: body } = alpha.placementCall('REST_APP_URI', {
-      user: { ...alpha.users.employee, id: 1000 + index },
-      params: { test: 'y', docId: '42' },
-      uri: '/company/personal/user/1/blog/'
-    })
-    const { pathname, search } = new URL(url)
-    return { path: pathname + search, body }
-  })
+  return Array.from({ length: count }, (_, index) => callOf(alpha.placementCall('REST_APP_URI', {
+    user: { ...alpha.users.employee, id: 1000 + index },
+    params: { test: 'y', docId: '42' },
+    uri: '/company/personal/user/1/blog/'
+  })))
 }
 
 async function start (file: string, env: Record<string, string> = {}): Promise<Server> {

@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { sandbox } from '../../sandbox/index.ts'
-import { load, type Call } from './load.ts'
-import { freePort, processorTime, startServer, type Server } from './servers.ts'
+import { freePort } from '../../sandbox/listen.ts'
+import { callOf, load, type Call } from './load.ts'
+import { processorTime, startServer, type Server } from './servers.ts'
 
 interface Side { days: number, server: Server, calls: Call[], cpu: number[] }
 
@@ -66,13 +67,11 @@ async function start (days: number): Promise<Side> {
     // The authorization server names this address with each proof.
     portal.url = url
     for (let index = 0; index < usersOfPortal; index++) {
-      const { url, payload: body } = portal.placementCall(code, {
+      calls.push(callOf(portal.placementCall(code, {
         handler: `http://127.0.0.1:${port}/placement`,
         user: { ...portal.users.employee, id: 1000 + index },
         params: { ID: String(index) }
-      })
-      const { pathname, search } = new URL(url)
-      calls.push({ path: pathname + search, body })
+      })))
     }
   }
   return { days, server, calls, cpu: [] }

@@ -1,8 +1,14 @@
 import autocannon from 'autocannon'
+import type { PlacementCall } from '../../sandbox/call.ts'
 import { processorTime, type Server } from './servers.ts'
 
 /** A call as the load sends it */
 export interface Call { path: string, body: string }
+
+export function callOf ({ url, payload: body }: PlacementCall): Call {
+  const { pathname, search } = new URL(url)
+  return { path: pathname + search, body }
+}
 
 export interface Load {
   /** Microseconds of the processor for one request */

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { sandbox } from '../../sandbox/index.ts'
-import type { Call } from './load.ts'
-import { freePort, processorTime, startServer, type Server } from './servers.ts'
+import { freePort } from '../../sandbox/listen.ts'
+import { callOf, type Call } from './load.ts'
+import { processorTime, startServer, type Server } from './servers.ts'
 
 /** Status 0: the connection was lost. */
 interface Answer { at: number, status: number, ms: number, retryAfter?: string | undefined }
@@ -29,13 +30,9 @@ const times = (answers: readonly Answer[]) => answers.filter(({ status }) => sta
 
 let userId = 1000
 /** Calls with tokens of their own, of so many users that none of them comes to the limit of a user. */
-const calls = (count: number): Call[] => Array.from({ length: count }, () => {
-  const { url, payload: body } = alpha.placementCall(code, {
-    handler: `http://127.0.0.1:${port}/placement`, user: { ...alpha.users.employee, id: userId++ }
-  })
-  const { pathname, search } = new URL(url)
-  return { path: pathname + search, body }
-})
+const calls = (count: number): Call[] => Array.from({ length: count }, () => callOf(alpha.placementCall(code, {
+  handler: `http://127.0.0.1:${port}/placement`, user: { ...alpha.users.employee, id: userId++ }
+})))
 
 /** Sends a request that was due at that time. */
 const send = async (path: string, body?: string, due = performance.now()): Promise<Answer> => {

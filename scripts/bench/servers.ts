@@ -1,8 +1,6 @@
 // The servers that are measured: each is a process of its own on the first core, its time read from the system.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -11,14 +9,6 @@ export interface Server { child: ChildProcess, url: string }
 const root = join(import.meta.dirname, '../..')
 // As in the Dockerfile
 const nodeOptions = ['--max-semi-space-size=4', '--max-old-space-size=256']
-
-export async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // a TCP server has such an address
-  server.close()
-  return port
-}
 
 /** Starts a file as a server; resolves when it answers. */
 export async function startServer (file: string, port: number, env: Record<string, string> = {}): Promise<Server> {

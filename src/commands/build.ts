@@ -26,8 +26,9 @@ const build: Command = {
     const start = performance.now()
     try {
       const names = await buildFrontend(folder)
-      const list = names.length === 0 ? 'nothing: there is no entry in frontend/' : names.join(', ')
-      console.log(`Built ${list}, in ${Math.round(performance.now() - start)} ms.`)
+      console.log(names.length === 0
+        ? `There is nothing to build: no entry in ${application}/frontend/.`
+        : `Built ${names.join(', ')} in ${Math.round(performance.now() - start)} ms.`)
       return 0
     } catch (error) {
       // A file that cannot be read: Vite shows the place in it.

@@ -1,15 +1,14 @@
 import type { ParseArgsConfig } from 'node:util'
 import { portalOrigin } from '../http/frame.ts'
 
-/** What follows a word of the command line, as `parseArgs` has read it. */
+/** What follows the name of a command, as `parseArgs` has read it. */
 export interface Arguments {
   values: Record<string, string | boolean | undefined>
   positionals: string[]
 }
 
-/** One word of the command. */
 export interface Command {
-  /** Shown by `--help`, and named when the word is used in a wrong way */
+  /** Shown by `--help`, and named when the command is used in a wrong way */
   usage: string
   options: NonNullable<ParseArgsConfig['options']>
   /** Those of them that may stand without a value, which is '' then */

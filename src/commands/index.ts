@@ -4,18 +4,18 @@ import { ConfigError } from '../config.ts'
 import { UsageError, type Arguments, type Command } from './command.ts'
 import { nearest } from './nearest.ts'
 
-interface Word {
+interface Entry {
   summary: string
-  /** Loaded when it is used: most words need little of the service */
+  /** Loaded when it is used: most commands need little of the service */
   load: () => Promise<{ default: Command }>
 }
 
-/** A word that a plugin brings along, as source or as it was built, whichever runs now. */
+/** A command that a plugin brings along, as source or as it was built, whichever runs now. */
 const ofPlugin = (name: string) => async (): Promise<{ default: Command }> =>
   await import(new URL(`../../plugins/${name}/command${extname(import.meta.url)}`, import.meta.url).href)
 
-/** The words of the command, in the order of `--help`. */
-const words: Record<string, Word> = {
+/** In the order of `--help`. */
+const commands: Record<string, Entry> = {
   init: { summary: 'writes a small application to begin with', load: () => import('./init.ts') },
   dev: { summary: 'runs service and sandbox portal, and loads what you save', load: () => import('./dev.ts') },
   build: { summary: 'builds the front end of the application', load: () => import('./build.ts') },
@@ -28,30 +28,30 @@ const words: Record<string, Word> = {
   'migrate-store': { summary: 'copies the store to another database', load: () => import('./migrate-store.ts') }
 }
 
-const widest = Math.max(...Object.keys(words).map(word => word.length))
-const help = ['Usage: fastify-bitrix24 <word> [options]', '',
-  ...Object.entries(words).map(([word, { summary }]) => `  ${word.padEnd(widest)}  ${summary}`), '',
-  'fastify-bitrix24 <word> --help says more. Settings are environment variables; .env in this folder is read, too.'
+const widest = Math.max(...Object.keys(commands).map(name => name.length))
+const help = ['Usage: fastify-bitrix24 <command> [options]', '',
+  ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(widest)}  ${summary}`), '',
+  'fastify-bitrix24 <command> --help says more. Settings are environment variables; .env in this folder is read, too.'
 ].join('\n')
 
 /** "; did you mean doctor?", or where to read what there is. */
 function suggestion (given: string, known: readonly string[], more: string): string {
-  const word = nearest(given, known)
-  return word === undefined ? `; see ${more} --help.` : `; did you mean ${word}?`
+  const meant = nearest(given, known)
+  return meant === undefined ? `; see ${more} --help.` : `; did you mean ${meant}?`
 }
 
 /** Arguments with an empty value for an option that stands without one, which `parseArgs` refuses. */
 const withValues = (args: readonly string[], bare: readonly string[]): string[] => args.map((arg, index) =>
   bare.some(name => arg === `--${name}`) && (args[index + 1] ?? '-').startsWith('-') ? `${arg}=` : arg)
 
-/** Reads what follows a word. @throws UsageError */
-function parse (word: string, { options, bareOptions = [], maxPositionals }: Command, given: string[]): Arguments {
+/** Reads what follows the name of a command. @throws UsageError */
+function parse (name: string, { options, bareOptions = [], maxPositionals }: Command, given: string[]): Arguments {
   const args = withValues(given, bareOptions)
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     if (positionals.length > maxPositionals) {
       const most = ['options only', '1 argument'][maxPositionals] ?? `${maxPositionals} arguments`
-      throw new UsageError(`${word} takes ${most}; see fastify-bitrix24 ${word} --help.`)
+      throw new UsageError(`${name} takes ${most}; see fastify-bitrix24 ${name} --help.`)
     }
     return { values: values as Arguments['values'], positionals } // no option may be given twice
   } catch (error) {
@@ -60,7 +60,7 @@ function parse (word: string, { options, bareOptions = [], maxPositionals }: Com
     if (unknown !== undefined) {
       const names = Object.keys(options).map(name => `--${name}`)
       throw new UsageError(
-        `${word} has no option ${unknown}${suggestion(unknown, names, `fastify-bitrix24 ${word}`)}`)
+        `${name} has no option ${unknown}${suggestion(unknown, names, `fastify-bitrix24 ${name}`)}`)
     }
     throw code?.startsWith('ERR_PARSE_ARGS') ? new UsageError(message.split('\n', 1).join()) : error
   }
@@ -76,18 +76,18 @@ function loadEnvironment (): void {
   }
 }
 
-async function runWord (args: readonly string[], known: Record<string, Word>): Promise<number | undefined> {
+async function runCommand (args: readonly string[], known: Record<string, Entry>): Promise<number | undefined> {
   const [name = '', ...rest] = args
   if (name === '--help' || name === '-h') {
     console.log(help)
     return 0
   }
   if (name === '') throw new UsageError(help)
-  const word = Object.hasOwn(known, name) ? known[name] : undefined
-  if (word === undefined) {
-    throw new UsageError(`There is no word ${name}${suggestion(name, Object.keys(known), 'fastify-bitrix24')}`)
+  const entry = Object.hasOwn(known, name) ? known[name] : undefined
+  if (entry === undefined) {
+    throw new UsageError(`There is no command ${name}${suggestion(name, Object.keys(known), 'fastify-bitrix24')}`)
   }
-  const { default: command } = await word.load()
+  const { default: command } = await entry.load()
   if (rest.includes('--help') || rest.includes('-h')) {
     console.log(command.usage)
     return 0
@@ -108,9 +108,9 @@ function isOperators (error: Error & { code?: unknown }): boolean {
  *
  * @returns the code to end with; undefined while the command goes on
  */
-export async function run (args: readonly string[], known = words): Promise<number | undefined> {
+export async function run (args: readonly string[], known = commands): Promise<number | undefined> {
   try {
-    return await runWord(args, known)
+    return await runCommand(args, known)
   } catch (error) {
     const failure = error as Error // nothing else is thrown
     console.error(isOperators(failure) ? failure.message : failure)

@@ -88,7 +88,7 @@ await post('/rest/profile', { text: JSON.stringify({ auth: [canary('first of a l
 await fetch(`${alpha.url}/oauth/authorize/?${query({ client_id: sandbox.clientId, ...canaries('authorize') })}`,
   { redirect: 'manual' })
 
-export const { code: _code, ...options } = canaries('placement options')
+const { code: _code, ...options } = canaries('placement options')
 const params = {
   URI: `/crm/?sessid=${canary('URI')}&auth%5Baccess_token%5D=${canary('URI, brackets')}`,
   ...options,

@@ -93,7 +93,8 @@ await t.test('replay: a call that was saved in one run is replayed in another on
 })
 
 await t.test('replay: whatever is missing is said in one sentence', async t => {
-  const usage = 'Usage: npm run replay -- <file> [--app URL of the service] [--portal URL of the portal]'
+  const usage = 'Usage: fastify-bitrix24 replay <file> [--app URL of the service] [--portal URL of the portal]'
+  const remedy = 'start it with fastify-bitrix24 dev or npm run demo, or name its address with --portal.'
   const notSaved = (name: string) =>
     `${file(name)} is not a call that the panel of the sandbox saved, or --app or --portal is no address.`
   const rows: Array<[args: string[], sentence: string]> = [
@@ -105,9 +106,9 @@ await t.test('replay: whatever is missing is said in one sentence', async t => {
     [[file('half.json')], notSaved('half.json')],
     [[file('call.json'), '--app', 'x'], notSaved('call.json')],
     [[file('call.json'), '--portal', nothing],
-      `The sandbox does not answer at ${nothing}; start it with npm run demo, or name its address with --portal.`],
+      `The sandbox does not answer at ${nothing}; ${remedy}`],
     [[file('call.json'), '--portal', appUrl],
-      `The sandbox does not answer at ${appUrl}; start it with npm run demo, or name its address with --portal.`],
+      `The sandbox does not answer at ${appUrl}; ${remedy}`],
     [[file('stranger.json')], `The sandbox at ${portal} gives no tokens for this call: user is one of 1, 2, 3, 4.`],
     [[file('call.json'), '--app', nothing],
       `Nothing answers at ${nothing}; start the service, or name its address with --app.`]

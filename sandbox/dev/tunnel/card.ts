@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path'
 import { missingScope } from '../../../plugins/installation/bind.ts'
 
 /** The scopes that the placements of an application need: a file or a folder is named after its placement. */
-export function scopesOf (application: string): string[] {
+function scopesOf (application: string): string[] {
   const names = globSync('*', { cwd: join(application, 'placements') }).map(name => basename(name, extname(name)))
   const scopes = names.map(code => missingScope(code, ['placement'])).filter(scope => scope !== undefined)
   return ['placement', ...new Set(scopes.sort())]

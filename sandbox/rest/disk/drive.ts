@@ -83,7 +83,7 @@ export const readRow = (entry: Entry, token: Parameters<typeof objectRow>[1]): R
  *
  * @throws RestError without one
  */
-export function idOf ({ params }: RestCall): number {
+function idOf ({ params }: RestCall): number {
   const id = Number(text(params.ID))
   if (!(id > 0)) throw new RestError('ERROR_ARGUMENT', 'Invalid value of parameter {Parameter #0}')
   return id

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core'
 
 // The part of the SDK's frame that the tests use inside the page.
-export interface Frame {
+interface Frame {
   slider: {
     openSliderAppPage (params: object): Promise<unknown>
     closeSliderAppPage (): Promise<unknown>

@@ -8,7 +8,7 @@ import { build, copyProject, openTab, serve } from './project.ts'
 
 await t.test('build: writes the entries, and says so', async t => {
   const project = copyProject(t)
-  t.match(await build(project), /^Built board, order, plain, in \d+ ms\.\n$/)
+  t.match(await build(project), /^Built board, order, plain in \d+ ms\.\n$/)
   const record = JSON.parse(project.read('ui/record.json'))
   t.match(Object.keys(record.entries.order.sources).sort(), [
     'frontend/board/board.css', 'frontend/colours.css', 'frontend/common/page.js', 'frontend/order.html',
@@ -48,7 +48,7 @@ await t.test('build: names the file that is broken, and leaves the build of befo
 await t.test('build: builds nothing where there is no entry', async t => {
   const application = t.testdir({})
   t.match(await runHere(t, ['build'], { APPLICATION: application }),
-    { code: 0, stdout: /^Built nothing: there is no entry in frontend\/, in \d+ ms\.\n$/ })
+    { code: 0, stdout: /^There is nothing to build: no entry in .*frontend\/\.\n$/ })
   t.strictSame(existsSync(join(application, 'ui')), false)
   const none = join(application, 'none')
   t.match(await runHere(t, ['build'], { APPLICATION: none }), { code: 2, stderr: /There is no folder/ })
@@ -57,7 +57,7 @@ await t.test('build: builds nothing where there is no entry', async t => {
 await t.test('build: works without settings, and where the server renders nothing', async t => {
   const application = t.testdir({ 'package.json': '{ "type": "module" }', frontend: { 'plain.ts': 'console.log(1)' } })
   t.match(await runTool('build', ['--application', application], {}, { isMeasured: true }),
-    { code: 0, stdout: /^Built plain, / })
+    { code: 0, stdout: /^Built plain in / })
   const { entries: { plain } } = JSON.parse(readFileSync(join(application, 'ui/record.json'), 'utf8'))
   t.match(plain, { html: /src="\/ui\/assets\/plain-[\w-]+\.js"/, sources: { 'frontend/plain.ts': String } })
   t.notOk('server' in plain)

@@ -195,12 +195,13 @@ await t.test('links route: names what is wrong field by field', async t => {
 
 await t.test('links route: refuses everybody else', async t => {
   const service = await start(t)
-  for (const [bearer, error] of [
-    ['', 'B24_ERR_PAGE_SESSION'], ['a.b.c', 'B24_ERR_PAGE_SESSION'], ['nonsense', 'B24_ERR_API_KEY'],
-    [createHash('sha256').update(key).digest('hex'), 'B24_ERR_API_KEY']
+  for (const [bearer, error, message] of [
+    ['', 'B24_ERR_PAGE_SESSION', /too long/], ['a.b.c', 'B24_ERR_PAGE_SESSION', /too long/],
+    ['nonsense', 'B24_ERR_API_KEY', /LINKS_API_KEYS/],
+    [createHash('sha256').update(key).digest('hex'), 'B24_ERR_API_KEY', /LINKS_API_KEYS/]
   ] as const) {
     for (const body of [{ screen: 'part', params: { partId: 1 } }, {}, '{']) {
-      t.match(await write(service, bearer, body), { status: 401, body: { error } }, 'whatever is asked')
+      t.match(await write(service, bearer, body), { status: 401, body: { error, message } }, 'whatever is asked')
     }
   }
   const silent = await fetch(

@@ -11,7 +11,7 @@ import { createTokenService, type TokenService } from '../../../plugins/tokens/t
 import { sandboxFor } from '../../sandbox/helper.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
-export type Line = [level: string, message: string]
+type Line = [level: string, message: string]
 
 export interface Given {
   /** Another store around the real one */

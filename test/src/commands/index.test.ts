@@ -5,25 +5,25 @@ import { run } from '../../../src/commands/index.ts'
 import { nearest } from '../../../src/commands/nearest.ts'
 import { runHere } from '../../tool.ts'
 
-const words = ['build', 'start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
+const commands = ['build', 'start', 'doctor', 'link', 'replay', 'rotate-keys', 'migrate-store']
 
-await t.test('command: --help names every word, and each word its options', async t => {
+await t.test('command: --help names every command, and each its options', async t => {
   const { code, stdout } = await runHere(t, ['--help'])
   t.equal(code, 0)
-  for (const word of words) t.match(stdout, new RegExp(`^  ${word} +\\w`, 'm'), word)
+  for (const name of commands) t.match(stdout, new RegExp(`^  ${name} +\\w`, 'm'), name)
   t.strictSame(await runHere(t, ['-h']), await runHere(t, ['--help']))
-  for (const word of words) {
-    const { code, stdout, stderr } = await runHere(t, [word, '--help'])
+  for (const name of commands) {
+    const { code, stdout, stderr } = await runHere(t, [name, '--help'])
     t.strictSame([code, stderr], [0, ''])
-    t.match(stdout, new RegExp(`^Usage: fastify-bitrix24 ${word}\\b`))
+    t.match(stdout, new RegExp(`^Usage: fastify-bitrix24 ${name}\\b`))
   }
 })
 
-await t.test('command: says a wrong use in a sentence, with the nearest word', async t => {
+await t.test('command: says a wrong use in a sentence, with the nearest name', async t => {
   const rows: Array<[args: string[], sentence: string | RegExp]> = [
     [[], /^Usage: /],
-    [['docter'], 'There is no word docter; did you mean doctor?\n'],
-    [['toString'], 'There is no word toString; see fastify-bitrix24 --help.\n'],
+    [['docter'], 'There is no command docter; did you mean doctor?\n'],
+    [['toString'], 'There is no command toString; see fastify-bitrix24 --help.\n'],
     [['doctor', '--jsn'], 'doctor has no option --jsn; did you mean --json?\n'],
     [['doctor', '-x'], 'doctor has no option -x; see fastify-bitrix24 doctor --help.\n'],
     [['doctor', '--portal'], /^Option '--portal <value>' argument missing\n$/],
