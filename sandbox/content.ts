@@ -132,10 +132,11 @@ export class PortalContent {
     return this.list(kind).find(entry => entry.id === id)
   }
 
-  /** Replaces title, text and fields of an entry. */
+  /** Replaces author, title, text and fields of an entry. */
   update (entry: Entry): void {
-    this.#database.prepare('UPDATE entry SET title = ?, text = ?, fields = ? WHERE portal = ? AND kind = ? AND id = ?')
-      .run(entry.title, entry.text, JSON.stringify(entry.fields), this.#portal, entry.kind, entry.id)
+    this.#database.prepare(`UPDATE entry SET authorId = ?, title = ?, text = ?, fields = ?
+      WHERE portal = ? AND kind = ? AND id = ?`)
+      .run(entry.authorId, entry.title, entry.text, JSON.stringify(entry.fields), this.#portal, entry.kind, entry.id)
   }
 
   /** Removes an entry. */

@@ -20,7 +20,7 @@ import rateLimit from '../plugins/rate-limit/index.ts'
 import tokens from '../plugins/tokens/index.ts'
 import type { AppOptions } from './app-options.ts'
 import { applicationFolders, loadApplication } from './application/folder.ts'
-import { apiTitle as title, beGuest } from './application/guest.ts'
+import { beGuest } from './application/guest.ts'
 import { createKeyRing } from './crypto/keys.ts'
 import { basePath } from './http/urls.ts'
 import { openStore } from './store/open-store.ts'
@@ -66,7 +66,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(lifecycleEvents)
 
   // The API's description, and the features above the core: links to screens, and what portals are asked and answer.
-  await fastify.register(openapi, { title, url: publicUrl })
+  await fastify.register(openapi, { title: 'Links to screens', url: publicUrl, path: '/api/openapi.json' })
   const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays, journalDays } = config
   if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
   await fastify.register(import('../plugins/journal/index.ts'), { store, days: journalDays })

@@ -91,18 +91,17 @@ export function createInstallations (parts: InstallationParts) {
 
     /**
      * Stores the pair of the application's system user. Only an administrator's call may name it: every employee has
-     * tokens of the application, and could call themselves that user. One that is known brings its own when it is lost.
+     * tokens of the application, and could call themselves that user. A lost pair of a known one may come by anybody.
      *
      * @throws NotAdminError, InstallationPendingError, and what is thrown during an outage
      */
     async storeSystemUser (call: VerifiedCall, { userId, refreshToken, ip }: SystemUserSecrets): Promise<void> {
-      const { memberId, serverEndpoint } = call
-      const isTheirs = call.userId === userId && await tokens.isLostSystemUser(memberId, userId)
-      if (!isTheirs) await restOfAdmin(call, 'system-user.refused', ip)
+      const { memberId, serverEndpoint, userId: senderId } = call
+      if (!await tokens.isLostSystemUser(memberId, userId, senderId)) await restOfAdmin(call, 'system-user.refused', ip)
       if ((await find(memberId))?.uninstalledAt !== null) throw new InstallationPendingError()
-      const isStored = await tokens.storeSystemUser({ memberId, userId, refreshToken, serverEndpoint })
+      const isStored = await tokens.storeSystemUser({ memberId, userId, refreshToken, senderId, serverEndpoint })
       if (isStored) audit(log, 'system-user.stored', { ip, member: memberId, user: userId })
-      else auditRefusal(log, 'system-user.refused', { ip, member: memberId, user: call.userId })
+      else auditRefusal(log, 'system-user.refused', { ip, member: memberId, user: senderId })
     },
 
     /** Binds what is declared once more; does nothing for a portal without an installation. */

@@ -116,10 +116,7 @@ const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify,
     // Authenticate before validating.
     onRequest: verifyWriter,
     preValidation: async ({ body }) => { if (hasEmptyParams(body)) body.params = {} },
-    config: {
-      swaggerTransform: ({ schema, url }: { schema: object, url: string }) =>
-        ({ url, schema: { ...schema, body: describedBody(links.screens()) } })
-    },
+    config: { describedSchema: schema => ({ ...schema, body: describedBody(links.screens()) }) },
     schema: {
       tags: ['links'],
       summary: 'Writes a link to a screen',

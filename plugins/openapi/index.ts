@@ -1,5 +1,4 @@
-import swagger from '@fastify/swagger'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
 
@@ -7,30 +6,28 @@ export interface OpenapiOptions {
   title: string
   /** Address of the service, without a trailing slash */
   url: string
+  /** Path at which the description is served */
+  path: string
 }
 
-/** Describes the routes that have a tag, from their schemas: `fastify.swagger()`. Registered before the routes. */
-async function openapi (fastify: FastifyInstance, { title, url: server }: OpenapiOptions) {
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The schema that the OpenAPI document shows, where it is not the one by which requests are validated. */
+    describedSchema?: (schema: FastifySchema) => FastifySchema
+  }
+}
+
+/** Serves the OpenAPI document of the routes that have a tag, and are registered after it, from their schemas. */
+async function openapi (fastify: FastifyInstance, { title, url, path }: OpenapiOptions) {
   const must = optionsOf<OpenapiOptions>('openapi')
   must(typeof title === 'string' && title !== '', 'title', 'be a text')
-  must(URL.canParse(server), 'url', 'be an address')
-  await fastify.register(swagger, {
-    hideUntagged: true,
-    openapi: {
-      openapi: '3.1.0',
-      info: { title, version: '1' },
-      servers: [{ url: server }],
-      components: {
-        securitySchemes: {
-          session: {
-            type: 'http',
-            scheme: 'bearer',
-            description: 'The page session, from <meta name="page-session"> of a page of this service'
-          },
-          apiKey: { type: 'http', scheme: 'bearer', description: 'A key whose SHA-256 is listed in LINKS_API_KEYS' }
-        }
-      }
-    }
+  must(URL.canParse(url), 'url', 'be an address')
+  must(typeof path === 'string' && path.startsWith('/'), 'path', 'begin with a slash')
+  const routes: RouteOptions[] = []
+  fastify.addHook('onRoute', route => { routes.push(route) })
+  fastify.get(path, async () => {
+    const { describe } = await import('./describe.ts')
+    return await describe(routes, { title, url })
   })
 }
 

@@ -1,9 +1,9 @@
 import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { Agent, request } from 'undici'
 import { PortalAddressError, PortalUnavailableError } from '../../src/errors.ts'
 import { isPrivateHost } from '../../src/http/frame.ts'
 import { allowsInsecure, isPermitted, type InsecurePortals } from '../../src/http/insecure-portals.ts'
+import { createRequester } from '../../src/http/requester.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 import { readAnswer } from './read-answer.ts'
 import { createByteBudget, createOneByOne } from './reading-limits.ts'
@@ -53,6 +53,8 @@ const headers = {
   'accept-encoding': 'gzip',
   'user-agent': 'fastify-bitrix24'
 }
+// Milliseconds that a connection is kept: a request is lost on one that the portal has just closed
+const keepAlive = 4000
 // Milliseconds that a call waits for its turn
 const patience = 5000
 
@@ -60,19 +62,17 @@ const busy = () => new PortalUnavailableError({ cause: new Error('too many calls
 
 /** The connections to all portals. The portal at the other end is not trusted. */
 export function createPortalConnections (options: PortalConnectionsOptions = {}) {
-  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 16 * megabyte, lookup } = options
-  // HTTP/2 would keep the connection of an exchange that was aborted.
-  const settings = { allowH2: false, keepAliveMaxTimeout: 10_000 }
+  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 16 * megabyte, lookup = systemLookup } = options
   // Half of the time, so that nothing still tries to connect when the exchange is given up.
-  const connect = { timeout: timeout / 2 }
-  const anywhere = new Agent({ ...settings, connect: { ...connect, ...(lookup && { lookup }) } })
-  const publicOnly = new Agent({ ...settings, connect: { ...connect, lookup: publicLookup(lookup) } })
+  const settings = { connectTimeout: timeout / 2, keepAlive: true, timeout: keepAlive }
+  const anywhere = createRequester({ ...settings, lookup: checkedLookup(lookup, () => false) })
+  const publicOnly = createRequester({ ...settings, lookup: publicLookup(lookup) })
   const hold = createByteBudget(allBytes)
   // An answer of 4 MB takes a tenth of a second to read.
   const oneByOne = createOneByOne(timeout, busy)
 
   async function exchange ({ memberId, body, maxBytes = 4 * megabyte }: PortalMessage, url: URL): Promise<PortalReply> {
-    const dispatcher = allowsInsecure(allowInsecurePortals, url) ? anywhere : publicOnly
+    const requester = allowsInsecure(allowInsecurePortals, url) ? anywhere : publicOnly
     const holding = hold(memberId)
     const { signal } = holding
     const timer = setTimeout(() => holding.abort(new Error(`no answer within ${timeout} ms`)), timeout)
@@ -82,12 +82,12 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
       holding.add(bytes)
     }
     try {
-      const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
-      const encoding = answer.headers['content-encoding']
-      const inTurn = <T>(work: () => T) => oneByOne(memberId, signal, work)
-      const json = await readAnswer(answer.body, { encoding, maxBytes, keep, inTurn })
-      const location = answer.headers['location']?.toString()
-      return { status: answer.statusCode, json, location, sent: Buffer.byteLength(body), received }
+      return await requester.exchange(url, { method: 'POST', headers, body, signal }, async answer => {
+        const { 'content-encoding': encoding, location } = answer.headers
+        const inTurn = <T>(work: () => T) => oneByOne(memberId, signal, work)
+        const json = await readAnswer(answer, { encoding, maxBytes, keep, inTurn })
+        return { status: Number(answer.statusCode), json, location, sent: Buffer.byteLength(body), received }
+      })
     } finally {
       clearTimeout(timer)
       holding.release()
@@ -111,8 +111,9 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
         throw cause instanceof PortalAddressError ? cause : new PortalUnavailableError({ cause })
       })
     },
-    async close (): Promise<void> {
-      await Promise.all([anywhere.destroy(), publicOnly.destroy()])
+    close (): void {
+      anywhere.close()
+      publicOnly.close()
     }
   }
 }
@@ -121,12 +122,14 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
  * Resolves names for connections, and refuses one with a private address among its addresses. What is checked here is
  * connected to: the name is not resolved a second time.
  */
-export function publicLookup (lookup: LookupAll = systemLookup): LookupFunction {
+export const publicLookup = (lookup: LookupAll): LookupFunction => checkedLookup(lookup, isPrivateHost)
+
+function checkedLookup (lookup: LookupAll, refuses: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, '')
       const [first] = addresses
-      if (first === undefined || addresses.some(({ address }) => isPrivateHost(address))) {
+      if (first === undefined || addresses.some(({ address }) => refuses(address))) {
         return callback(new PortalAddressError(), '')
       }
       if (options.all) return callback(null, addresses)

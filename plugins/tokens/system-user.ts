@@ -18,12 +18,16 @@ type Holder = TokenService['holder']
 const missing = [NotInstalledError, TokensMissingError, TokensLostError, TokensRefusedError, PaymentRequiredError]
 // Milliseconds
 const refusalTime = 600_000
+// Milliseconds. Every employee can send such an event, and each costs an exchange.
+const senderTime = 60_000
 
 /** The pair of a system user, as an event names it: text that anybody could have written. */
 export interface SystemUserClaim {
   memberId: string
   userId: number
   refreshToken: string
+  /** The user whose verified call has brought it */
+  senderId: number
   /** Of the authorization server that has proven who sent the event */
   serverEndpoint: string
 }
@@ -43,6 +47,8 @@ export function createSystemUser (options: SystemUserOptions) {
   const { store, refresher, holder, administrator, log, now } = options
   // Portals that have refused their system user, until when it is not tried.
   const refusals = new LRUCache<string, number>(upTo(10_000))
+  // Senders who have brought nothing for a lost pair of somebody else, until when they are not believed again.
+  const senders = new LRUCache<string, number>(upTo(10_000))
   const isRefused = (memberId: string) => Number(refusals.get(memberId)) > now()
   const find = (memberId: string) => store.get(memberId).catch(storeUnavailable)
 
@@ -70,8 +76,13 @@ export function createSystemUser (options: SystemUserOptions) {
       return true
     },
 
-    /** Whether this is the system user of the portal, and its pair is dead: then it may bring another one. */
-    async isLostSystemUser (memberId: string, userId: number): Promise<boolean> {
+    /**
+     * Whether this is the system user of the portal, and its pair is dead. The sender of a new one need not be an
+     * administrator then, as installers may no longer be: one has named this user before, and the exchange shows whose
+     * pair it is.
+     */
+    async isLostSystemUser (memberId: string, userId: number, senderId = userId): Promise<boolean> {
+      if (Number(senders.get(`${memberId} ${senderId}`)) > now()) return false
       const row = await find(memberId)
       return row?.userId === userId && (row.tokens === null || row.refresh?.code === LOST)
     },
@@ -84,11 +95,14 @@ export function createSystemUser (options: SystemUserOptions) {
      * @throws AuthorizationServerUnavailableError, StoreUnavailableError
      */
     async storeSystemUser (claim: SystemUserClaim): Promise<boolean> {
-      const { memberId, userId, refreshToken, serverEndpoint } = claim
+      const { memberId, userId, refreshToken, senderId, serverEndpoint } = claim
       const server = refresher.serverOf(serverEndpoint)
       if (refreshToken === '' || server === undefined) return false
       const pair = await exchangeBrought(server, refreshToken, claim, options)
-      if (pair === undefined) return false
+      if (pair === undefined) {
+        if (senderId !== userId) senders.set(`${memberId} ${senderId}`, now() + senderTime)
+        return false
+      }
       refusals.delete(memberId)
       return await keep(memberId, options, () => store.put(memberId, userId, pair, now()))
     }

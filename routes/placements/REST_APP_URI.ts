@@ -1,16 +1,15 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { answerHome } from './home/home-page.ts'
 
-/** One line of the table: the path of a value (`filter.status`), its text, and the type it was decoded to. */
-interface ParamLine { name: string, value: string, type: string }
+/** One line of the table: the path of a value (`filter.status`), and its text. */
+interface ParamLine { name: string, value: string }
 
 /** One line a leaf, in the order they came. */
 function paramLines (value: unknown, path = ''): ParamLine[] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, item]) => paramLines(item, path === '' ? key : `${path}.${key}`))
   }
-  const type = value === null ? 'null' : Number.isInteger(value) ? 'integer' : typeof value
-  return [{ name: path, value: String(value), type }]
+  return [{ name: path, value: String(value) }]
 }
 
 /**

@@ -3,6 +3,9 @@ import type { Entry } from '../content.ts'
 import { dialogName, dialogOf, isOpenChannel } from '../dialog.ts'
 import { findScreens } from '../example-links.ts'
 import type { Portal } from '../portal.ts'
+import { DAY } from '../rest/calendar/moments.ts'
+import { occurrencesOf, ruleOf } from '../rest/calendar/recurrence.ts'
+import { isoTime } from '../rest/timing.ts'
 import type { Screen } from './screen.ts'
 import { startHere } from './start-here.ts'
 import { viewerOf } from './viewer.ts'
@@ -24,6 +27,14 @@ function placeOf (portal: Portal, { user }: Viewer, dialog: string): Pick<Entry,
   return parent === undefined ? undefined : { kind: 'message', parent }
 }
 
+/** What the calendar lists of an event: a series has an entry for each of its days in the months around. */
+function daysOf (event: Entry): Entry[] {
+  if (!ruleOf(event.fields.RRULE)) return [event]
+  const now = Date.now()
+  return occurrencesOf(event, now - 30 * DAY, now + 90 * DAY).map(([from, to]) =>
+    ({ ...event, fields: { ...event.fields, DATE_FROM: isoTime(from), DATE_TO: isoTime(to) } }))
+}
+
 /** The pages with what people of the portal write. */
 export function contentPages (app: FastifyInstance, screen: Screen): void {
   const { portal } = screen
@@ -42,7 +53,7 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
     start: portal.installed ? startHere(portal, viewer) : undefined
   }))
   list('/tasks/', 'tasks', 'Tasks', () => ({ tasks: content.list('task').reverse() }))
-  list('/calendar/', 'calendar', 'Calendar', () => ({ events: content.list('event') }))
+  list('/calendar/', 'calendar', 'Calendar', () => ({ events: content.list('event').flatMap(daysOf) }))
   list('/crm/deal/', 'deals', 'Deals', () => ({ deals: content.list('deal') }))
 
   // Addresses that a real portal has for the same pages.

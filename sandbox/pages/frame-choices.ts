@@ -1,10 +1,12 @@
 import type { Entry } from '../content.ts'
 import type { Portal, SandboxUser } from '../portal.ts'
 import { map, text } from '../request-params.ts'
-import { momentOf } from '../rest/calendar/event-row.ts'
+import { momentOf } from '../rest/calendar/moments.ts'
+import { END, occurrencesOf } from '../rest/calendar/recurrence.ts'
 import { itemRow } from '../rest/crm/item-row.ts'
 import { typeByName } from '../rest/crm/types.ts'
 import { photoPath } from '../rest/people/user-row.ts'
+import { isoTime } from '../rest/timing.ts'
 
 // What the portal's dialogs offer to the application's page, in the form in which the page receives what was chosen.
 
@@ -73,11 +75,12 @@ const dayOf = (moment: number): string => new Date(moment).toISOString().slice(0
  * date.
  */
 export function calendarEvents (portal: Portal, { dateFrom, dateTo }: Record<string, unknown> = {}) {
-  const [from, to] = [Date.parse(text(dateFrom)), Date.parse(text(dateTo))]
-  return portal.content.list('event').flatMap(({ id, title, text, fields }) => {
-    const at = momentOf(fields.DATE_FROM)
-    if (at < from || at > to) return []
-    const uid = Number.isNaN(at) ? String(id) : `${id}|${dayOf(at)}`
-    return [{ ID: String(id), UID: uid, NAME: title, DESCRIPTION: text, ...fields }]
+  const [from, to] = [Date.parse(text(dateFrom)) || 0, Date.parse(text(dateTo)) || END]
+  return portal.content.list('event').flatMap(entry => {
+    const { id, title, text, fields } = entry
+    const shown = { ID: String(id), NAME: title, DESCRIPTION: text, ...fields }
+    if (Number.isNaN(momentOf(fields.DATE_FROM))) return [{ ...shown, UID: String(id) }]
+    return occurrencesOf(entry, from, to).map(([begin, end]) =>
+      ({ ...shown, UID: `${id}|${dayOf(begin)}`, DATE_FROM: isoTime(begin), DATE_TO: isoTime(end) }))
   })
 }

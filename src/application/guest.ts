@@ -1,11 +1,8 @@
 import ajvCompiler from '@fastify/ajv-compiler'
 import jsonCompiler from '@fastify/fast-json-stringify-compiler'
-import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 import { HostDecoratorError, HostRouteError } from '../errors.ts'
 import { basePath } from '../http/urls.ts'
-
-/** The title by which our own documentation is known from the host's. */
-export const apiTitle = 'Links to screens'
 
 // What our plugins add to requests and replies. Fastify lets a host have decorators of the instance by the same names.
 const requestNames = [
@@ -43,7 +40,7 @@ export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
     }
     // Fastify's own line of a request would hold the address, which has secrets of the portal in it.
     route.logSerializers = Object.assign(route.logSerializers ?? {}, { req: loggedRequest })
-    route.config = Object.assign(route.config ?? {}, { swaggerTransform: shownOnlyIn(apiTitle) })
+    route.config = Object.assign(route.config ?? {}, { swaggerTransform: hidden })
   })
 }
 
@@ -96,8 +93,6 @@ function ownCompilers ({ setValidatorCompiler, setSerializerCompiler }: FastifyI
 const loggedRequest = ({ method, routeOptions, host, ip }: FastifyRequest) =>
   ({ method, url: routeOptions.url, host, remoteAddress: ip })
 
-interface Documented { schema?: RouteOptions['schema'], url: string, openapiObject?: { info?: { title?: string } } }
-
 /** Hides our routes from the documentation of a host with @fastify/swagger, which would list them. */
-const shownOnlyIn = (title: string) => ({ schema, url, openapiObject }: Documented) =>
-  ({ schema: openapiObject?.info?.title === title ? schema : { ...schema, hide: true }, url })
+const hidden = ({ schema, url }: { schema?: FastifySchema, url: string }) =>
+  ({ schema: { ...schema, hide: true }, url })

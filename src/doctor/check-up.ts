@@ -55,7 +55,7 @@ async function checkWorld (config: Config, assembled: Assembled, options: CheckU
       ...await checkPortals(portals, assembled, timeout)
     ]
   } finally {
-    await prober.close()
+    prober.close()
   }
 }
 

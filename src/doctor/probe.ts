@@ -1,4 +1,5 @@
-import { Agent, request, type Dispatcher } from 'undici'
+import type { IncomingMessage } from 'node:http'
+import { createRequester, readText } from '../http/requester.ts'
 
 /** Why there was no answer. */
 export type Failure = 'dns' | 'timeout' | 'tls' | 'unreachable'
@@ -31,18 +32,21 @@ function failureOf (error: unknown): Failure {
 /** Whether this may be for want of a network. */
 export const isCutOff = ({ failure }: Pick<Probed, 'failure'>): boolean => failure !== undefined && failure !== 'tls'
 
-async function read ({ statusCode: status, headers, body }: Dispatcher.ResponseData): Promise<Probed> {
-  const joined = Object.entries(headers).map(([name, value]) => [name, String(value)])
-  return { status, headers: Object.fromEntries(joined), text: await body.text() }
+async function read (answer: IncomingMessage): Promise<Probed> {
+  const headers: Record<string, string> = {}
+  for (const [name, values] of Object.entries(answer.headersDistinct)) headers[name] = String(values)
+  return { status: Number(answer.statusCode), headers, text: await readText(answer, maxBytes) }
 }
 
 /** Asks servers, none of which is trusted, in so many milliseconds each. */
 export function createProber (timeout: number) {
-  const dispatcher = new Agent({ connect: { timeout }, maxResponseSize: maxBytes })
+  const { exchange, close } = createRequester({ connectTimeout: timeout })
   return {
-    probe: async (url: string, message: Message = {}): Promise<Probed> => await request(url, {
-      ...message, dispatcher, signal: AbortSignal.timeout(timeout)
-    }).then(read).catch(error => ({ failure: failureOf(error), status: 0, headers: {}, text: '' })),
-    close: () => dispatcher.destroy()
+    async probe (url: string, { method = 'GET', headers = {}, body }: Message = {}): Promise<Probed> {
+      const message = { method, headers, body, signal: AbortSignal.timeout(timeout) }
+      return await exchange(new URL(url), message, read)
+        .catch(error => ({ failure: failureOf(error), status: 0, headers: {}, text: '' }))
+    },
+    close
   }
 }

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici'
+import { createRequester, readText } from './requester.ts'
 
 /** One POST; `json` is undefined when the answer is not JSON. Redirects are answers, never followed. */
 export type HttpPost = (url: string, message: HttpMessage) => Promise<{ status: number, json: unknown }>
@@ -14,9 +14,7 @@ export interface HttpMessage {
 // An answer of these servers is a few hundred bytes; more than this is not theirs.
 const maxAnswerBytes = 256 * 1024
 // After these the server has done little or nothing yet: worth one more try.
-const connectionErrors = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_SOCKET'
-])
+const connectionErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'])
 
 const isConnectionError = (error: unknown) =>
   error instanceof Error && 'code' in error && connectionErrors.has(String(error.code))
@@ -26,20 +24,18 @@ const keepAlive = 70_000
 
 /**
  * An HTTP client with its own pool of connections. Retries once after a connection error, within the same timeout, and
- * throws what undici throws (refused, reset, timed out). What must not be made twice gets a connection of its own: one
- * that was kept may be gone at the other end, which shows only after the request was sent.
+ * throws what Node.js throws (refused, reset), or a TimeoutError. What must not be made twice gets a connection of its
+ * own: one that was kept may be gone at the other end, which shows only after the request was sent.
  */
 export function createHttpClient ({ timeout: usual }: { timeout: number }) {
-  const limits = { connect: { timeout: usual }, maxResponseSize: maxAnswerBytes }
-  const kept = new Agent({ ...limits, keepAliveTimeout: keepAlive, keepAliveMaxTimeout: keepAlive })
-  const single = new Agent({ ...limits, pipelining: 0 })
+  const kept = createRequester({ connectTimeout: usual, keepAlive: true, timeout: keepAlive })
+  const single = createRequester({ connectTimeout: usual })
   const post: HttpPost = async (url, { headers, body, retry = true, timeout = usual }) => {
     const signal = AbortSignal.timeout(timeout)
-    const dispatcher = retry ? kept : single
-    const once = async () => {
-      const answer = await request(url, { dispatcher, signal, method: 'POST', headers, body })
-      return { status: answer.statusCode, json: parseJson(await answer.body.text()) }
-    }
+    const requester = retry ? kept : single
+    const once = () => requester.exchange(new URL(url), { method: 'POST', headers, body, signal }, async answer => (
+      { status: Number(answer.statusCode), json: parseJson(await readText(answer, maxAnswerBytes)) }
+    ))
     try {
       return await once()
     } catch (error) {
@@ -47,7 +43,13 @@ export function createHttpClient ({ timeout: usual }: { timeout: number }) {
       return await once()
     }
   }
-  return { post, close: async () => { await Promise.all([kept.destroy(), single.destroy()]) } }
+  return {
+    post,
+    close (): void {
+      kept.close()
+      single.close()
+    }
+  }
 }
 
 function parseJson (text: string): unknown {

@@ -59,8 +59,12 @@ for (const prefix of ['/b24', '/deep/er/b24', undefined]) {
     t.match(forged.headers.get('content-security-policy'), alpha.url)
     t.equal((await fetch(`${url}/ready`)).status, 200)
     t.match(await (await fetch(`${url}/metrics`)).text(), 'b24_token_refreshes_total')
+    const screen = { enum: ['part'] }
+    const content = { 'application/json': { schema: { properties: { screen } } } }
     t.match(await (await fetch(`${url}/api/openapi.json`)).json(), {
-      info: { title: 'Links to screens' }, servers: [{ url }], paths: { '/api/me': {} }
+      info: { title: 'Links to screens' },
+      servers: [{ url }],
+      paths: { '/api/links': { post: { requestBody: { content } } } }
     })
     t.notMatch(lines.map(line => JSON.stringify(line)).join(), /APP_SID|DOMAIN=/)
   })

@@ -178,6 +178,27 @@ await t.test('system user: brings lost tokens back with an event of its own', as
   }
 })
 
+await t.test('system user: comes back by an installer who is no administrator', async t => {
+  const { send, who, lose, refreshes, events, alpha } = await scene(t)
+  await send()
+  const installer = pairIn('auth', alpha.grant(alpha.users.employee), 2)
+  t.equal(await send(installer), 'accepted')
+  t.strictSame(events(), ['system-user.stored', 'system-user.refused'], 'not while the pair is good')
+  await lose()
+  t.equal(await send(installer), 'accepted')
+  t.strictSame(await who(), ['9', '1'])
+  await lose()
+  const before = refreshes()
+  const somebody = pairIn('auth', alpha.grant(alpha.users.designer), 3)
+  for (const refreshToken of [alpha.grant(alpha.users.employee).refreshToken, 'made-up']) {
+    await send({ ...somebody, 'data[refresh_token]': refreshToken })
+  }
+  t.strictSame(await who(), ['1', '1'], 'not with the tokens of somebody else')
+  t.equal(refreshes(), before + 1, 'and who brought those is not tried again at once')
+  t.equal(await send(), 'accepted')
+  t.strictSame(await who(), ['9', '1'], 'an administrator is')
+})
+
 await t.test('system user: tells the operator that it is lost, as of others', async t => {
   const { send, lose, lines, fastify } = await scene(t)
   await send()

@@ -64,5 +64,6 @@ await t.test('openapi: describes what the API takes, answers, and from whom', as
     t.match(responses['401'], { content: { 'application/json': { schema } } })
   }
   const isOfApi = (path: string) => path.startsWith('/api/')
+  t.strictSame(Object.keys(document.paths['/api/me'] ?? {}), ['get'])
   t.ok(Object.keys(document.paths).every(isOfApi), 'Bitrix24 describes what portals call')
 })

@@ -2,57 +2,34 @@ import type { Entry } from '../../content.ts'
 import type { Portal } from '../../portal.ts'
 import { map, text as textOf } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
-
-const two = (value: number): string => String(value).padStart(2, '0')
-
-/** A day as the calendar writes it: 12/11/2024. */
-export function calendarDate (moment: number): string {
-  const date = new Date(moment)
-  return `${two(date.getUTCMonth() + 1)}/${two(date.getUTCDate())}/${date.getUTCFullYear()}`
-}
-
-/** A moment as the calendar writes it: 12/11/2024 05:59:00 pm; empty for one that nobody has entered. */
-export function calendarTime (moment: number): string {
-  if (Number.isNaN(moment)) return ''
-  const date = new Date(moment)
-  const hours = date.getUTCHours()
-  const time = [hours % 12 || 12, date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':')
-  return `${calendarDate(moment)} ${time} ${hours < 12 ? 'am' : 'pm'}`
-}
-
-/** A kept moment in Unix milliseconds. One without a time zone is in that of the portal, which is UTC. */
-export function momentOf (value: unknown): number {
-  const text = String(value)
-  if (/^\d{4}-\d\d-\d\d$/.test(text) || /(Z|\d[+-]\d\d:?\d\d)$/.test(text)) return Date.parse(text)
-  return Date.parse(text.includes('T') ? `${text}Z` : `${text} UTC`)
-}
+import { calendarDate, calendarTime, formatted, momentOf } from './moments.ts'
+import { ruleOf } from './recurrence.ts'
 
 /** Whose calendar an event stands in. One that was written on the pages stands in that of who wrote it. */
 export const calendarOf = ({ authorId, fields }: Entry): { type: string, ownerId: string } => ({
   type: String(fields.TYPE ?? 'user'), ownerId: String(fields.OWNER_ID ?? authorId)
 })
 
-/** A moment as in Wed Dec 11 2024 17:59:00. */
-const formatted = (moment: number): string => Number.isNaN(moment)
-  ? ''
-  : new Date(moment).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) ([\d:]+).*$/, '$1 $3 $2 $4 $5')
-
-/** How often an event comes again, in the portal's form: days by their own names, the last day in three ways. */
-function ruleOf (given: unknown): Row | '' {
-  const { BYDAY, UNTIL, ...rule } = map(given)
-  if (!rule.FREQ) return ''
-  const days = Object.values(map(BYDAY)).map(day => [textOf(day), day])
-  const end = momentOf(UNTIL)
+/** The rule of a series in the portal's form, with the last day in three ways. */
+function shownRule (given: unknown): Row | '' {
+  const rule = ruleOf(given)
+  const end = momentOf(rule?.UNTIL)
+  if (!rule) return ''
+  if (Number.isNaN(end)) return { ...rule }
   const until = calendarDate(end)
-  return {
-    ...rule,
-    ...(days.length > 0 && { BYDAY: Object.fromEntries(days) }),
-    ...(!Number.isNaN(end) && { UNTIL: until, '~UNTIL': until, UNTIL_TS: end / 1000 })
-  }
+  return { ...rule, UNTIL: until, '~UNTIL': until, UNTIL_TS: end / 1000 }
 }
 
-/** An event as calendar.event.get shows it. */
-export function eventRow (portal: Portal, entry: Entry): Row {
+/** When an event is. A day of a series has times of its own in these fields, and in no other. */
+const timesOf = (from: number, to: number): Row => ({
+  DATE_FROM: calendarTime(from),
+  DATE_TO: calendarTime(to),
+  DATE_FROM_FORMATTED: formatted(from),
+  DATE_TO_FORMATTED: formatted(to)
+})
+
+/** An event as calendar.event.get shows it; a list shows each day of a series on which it is. */
+export function eventRow (portal: Portal, entry: Entry, times?: [from: number, to: number]): Row {
   const { id, title, text, authorId, at, fields } = entry
   const [from, to] = [momentOf(fields.DATE_FROM), momentOf(fields.DATE_TO)]
   const { type, ownerId } = calendarOf(entry)
@@ -69,8 +46,7 @@ export function eventRow (portal: Portal, entry: Entry): Row {
     CAL_TYPE: type,
     OWNER_ID: ownerId,
     NAME: title,
-    DATE_FROM: calendarTime(from),
-    DATE_TO: calendarTime(to),
+    ...timesOf(...times ?? [from, to]),
     ORIGINAL_DATE_FROM: fields.ORIGINAL_DATE_FROM ?? null,
     TZ_FROM: 'UTC',
     TZ_TO: 'UTC',
@@ -104,7 +80,7 @@ export function eventRow (portal: Portal, entry: Entry): Row {
     LOCATION: fields.LOCATION ?? '',
     REMIND: fields.REMIND ?? [],
     COLOR: fields.COLOR ?? '',
-    RRULE: ruleOf(fields.RRULE),
+    RRULE: shownRule(fields.RRULE),
     EXDATE: Object.values(map(fields.EXDATE)).join(';'),
     DAV_XML_ID: `${textOf(fields.RECURRENCE_ID) || id}@${portal.memberId}`,
     G_EVENT_ID: '',
@@ -119,8 +95,6 @@ export function eventRow (portal: Portal, entry: Entry): Row {
     UF_CRM_CAL_EVENT: fields.CRM_FIELDS ?? false,
     UF_WEBDAV_CAL_EVENT: false,
     SECTION_DAV_XML_ID: null,
-    DATE_FROM_FORMATTED: formatted(from),
-    DATE_TO_FORMATTED: formatted(to),
     SECT_ID: section,
     ATTENDEE_LIST: isMeeting
       ? attendees.map(user => ({ id: user, entryId: String(id), status: user === host ? 'H' : 'Q' }))

@@ -1,15 +1,12 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
-import { map, text } from '../rest-method.ts'
+import { map } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
-import { calendarDate, calendarTime, momentOf } from './event-row.ts'
-
-const DAY = 86_400_000
-const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA']
-
-const startOfDay = (moment: number): number => Math.floor(moment / DAY) * DAY
+import { calendarDate, calendarTime, DAY, momentOf, startOfDay } from './moments.ts'
+import { countBefore, ruleOf } from './recurrence.ts'
+import type { Rule } from './recurrence.ts'
 
 /** The moment on a day at the time of another one. */
 const onDay = (day: number, moment: number): number => startOfDay(day) + moment - startOfDay(moment)
@@ -20,28 +17,6 @@ function timesOf (series: Entry, { fields }: Entry, day: number): Row {
   if (startOfDay(from) !== startOfDay(momentOf(series.fields.DATE_FROM))) return {}
   const start = onDay(day, from)
   return { DATE_FROM: isoTime(start), DATE_TO: isoTime(start + to - from) }
-}
-
-/** How often an event with this rule comes from one day on until the day before another. */
-function countOf (rule: Row, from: number, to: number): number {
-  const interval = Number(rule.INTERVAL) || 1
-  const days = Math.max(0, (startOfDay(to) - startOfDay(from)) / DAY)
-  const weekday = (index: number): string | undefined => WEEKDAYS[new Date(from + index * DAY).getUTCDay()]
-  const given = Object.values(map(rule.BYDAY))
-  const weekdays = given.length > 0 ? WEEKDAYS.filter(day => given.includes(day)) : [weekday(0)]
-  const months = (moment: number): number => new Date(moment).getUTCFullYear() * 12 + new Date(moment).getUTCMonth()
-  const between = months(to) - months(from)
-  switch (rule.FREQ) {
-    case 'WEEKLY':
-      return Math.floor(days / 7) * weekdays.length +
-        Array.from({ length: days % 7 }, (_day, index) => weekday(index)).filter(day => weekdays.includes(day)).length
-    case 'MONTHLY':
-      return Math.ceil(between / interval)
-    case 'YEARLY':
-      return Math.ceil(between / 12 / interval)
-    default:
-      return Math.ceil(days / interval)
-  }
 }
 
 /** The number of the series that a part of it comes from. */
@@ -72,7 +47,9 @@ export function changeDay ({ token: { portal, user } }: RestCall, series: Entry,
 }
 
 /** Changes a series from a day on: it ends before that day, and another one begins, unless that day is its first. */
-export function changeFrom ({ token: { portal, user } }: RestCall, series: Entry, after: Entry, day: number): Row {
+export function changeFrom (
+  { token: { portal, user } }: RestCall, series: Entry, rule: Rule, after: Entry, day: number
+): Row {
   const first = momentOf(series.fields.DATE_FROM)
   const times = timesOf(series, after, day)
   const answer = (id: number, from: unknown): Row => ({
@@ -82,10 +59,11 @@ export function changeFrom ({ token: { portal, user } }: RestCall, series: Entry
     recEventId: id,
     id: series.id
   })
-  const { UNTIL, COUNT, ...rule } = map(after.fields.RRULE)
-  const left = Number(text(COUNT)) - countOf(rule, first, day)
-  const end = COUNT === undefined ? UNTIL !== undefined && { UNTIL } : { COUNT: String(left) }
-  const fields = { ...after.fields, ...times, RRULE: { ...rule, ...end } }
+  const later = ruleOf(after.fields.RRULE)
+  const RRULE = later?.COUNT === undefined
+    ? later
+    : { ...later, COUNT: Math.max(1, later.COUNT - countBefore(rule, first, startOfDay(day))) }
+  const fields = { ...after.fields, ...times, RRULE }
   const from = map(fields).DATE_FROM
   if (startOfDay(first) === startOfDay(day)) {
     portal.content.update({ ...after, fields })
@@ -99,7 +77,7 @@ export function changeFrom ({ token: { portal, user } }: RestCall, series: Entry
     text: after.text,
     fields: { ...fields, RELATIONS: { ORIGINAL_RECURSION_ID: originOf(series) } }
   })
-  const { COUNT: _count, ...before } = map(series.fields.RRULE)
+  const { COUNT: _count, ...before } = rule
   portal.content.update({
     ...series, fields: { ...series.fields, RRULE: { ...before, UNTIL: isoTime(day - DAY).slice(0, 10) } }
   })

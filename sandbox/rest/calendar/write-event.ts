@@ -1,11 +1,12 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import { textError, type RestError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
-import { momentOf } from './event-row.ts'
+import { momentOf } from './moments.ts'
+import { ruleOf } from './recurrence.ts'
 import { changeDay, changeFrom } from './series.ts'
 
 /** Refuses a call that lacks one of these parameters. The company calendar has no owner: ownerId is empty there. */
@@ -110,10 +111,11 @@ export function updateEvent (call: RestCall): number | Row {
   const entry = findEvent(call)
   if (!entry) throw textError('An error occurred while updating the event')
   const after = changed(call, entry)
-  if (part && map(entry.fields.RRULE).FREQ) {
+  const rule = ruleOf(entry.fields.RRULE)
+  if (part && rule) {
     return part.mode === 'this'
       ? changeDay(call, entry, after, part.day)
-      : changeFrom(call, entry, after, part.day)
+      : changeFrom(call, entry, rule, after, part.day)
   }
   portal.content.update(after)
   queueEvent(portal, 'ONCALENDARENTRYUPDATE', entry.id, user)

@@ -77,9 +77,9 @@ export const FIELDS: Readonly<Record<string, ItemField>> = {
     title: 'Your company details',
     settings: { isMyCompany: true, parentEntityTypeId: 4, isEmbeddedEditorEnabled: true }
   },
-  leadId: write('crm_lead', 'Lead'),
+  leadId: { type: 'crm_lead', title: 'Lead', settings: { parentEntityTypeId: 1 } },
   dealId: write('crm_deal', 'Deal'),
-  quoteId: write('crm_quote', 'Quote'),
+  quoteId: { type: 'crm_quote', title: 'Quote', settings: { parentEntityTypeId: 7 } },
   typeId: { type: 'crm_status', title: 'Type' },
   sourceId: status('SOURCE', 'Source'),
   sourceDescription: write('text', 'Source information'),

@@ -8,7 +8,8 @@ const PARENT = /^parentId(\d+)$/
 
 const isListed = (name: string): boolean => FIELDS[name]?.access !== 'answer'
 
-function describe (type: ItemType, name: string): Row {
+/** A field as crm.item.fields describes it. */
+export function describe (type: ItemType, name: string): Row {
   const [, parent] = PARENT.exec(name) ?? []
   const field: ItemField = FIELDS[name] ?? { type: 'crm_entity', title: 'Parent item' }
   const statusType = name === 'typeId'
@@ -30,7 +31,8 @@ function describe (type: ItemType, name: string): Row {
   }
 }
 
-const describeCustom = (upperName: string): Row => ({
+/** A custom field: the portal has not heard of its type. */
+export const describeCustom = (upperName: string): Row => ({
   type: 'string',
   isRequired: false,
   isReadOnly: false,

@@ -14,6 +14,8 @@ interface Storage { id: number, name: string, type: 'common' | 'user' | 'restapp
 const COMMON = 1
 const APPLICATION = 2
 const OF_USERS = 10
+/** When the drives were made. */
+const CREATED = Date.UTC(2024, 6, 8)
 /** Files and folders have numbers above those of root folders. */
 const FIRST_OBJECT = 100
 
@@ -49,7 +51,7 @@ export function objectRow (entry: Entry, { accessToken, portal }: Pick<Token, 'a
     CODE: null,
     STORAGE_ID: String(fields.STORAGE_ID),
     TYPE: fields.TYPE,
-    PARENT_ID: parent,
+    PARENT_ID: parent || null,
     DELETED_TYPE: 0,
     CREATE_TIME: isoTime(at),
     UPDATE_TIME: isoTime(at),
@@ -98,10 +100,17 @@ export function findStorage (call: RestCall): Storage {
   return storage
 }
 
+/** The root folder of a drive: a portal keeps it as any other folder, under the name of the drive. */
+const rootFolder = ({ id, name }: Storage, { id: authorId }: SandboxUser): Entry => ({
+  id, kind: 'file', parent: '', authorId, title: name, text: '', at: CREATED, fields: { TYPE: 'folder', STORAGE_ID: id }
+})
+
 /** The file or folder that the parameter `id` asks for. */
 export function findObject (call: RestCall, wanted: 'file' | 'folder'): Entry {
   const id = idOf(call)
-  const entry = call.token.portal.content.find('file', id)
+  const { portal, user } = call.token
+  const storage = storagesOf(portal, user).find(found => found.id === id)
+  const entry = storage ? rootFolder(storage, portal.users.admin) : portal.content.find('file', id)
   if (entry?.fields.TYPE !== wanted) throw notFound(id)
   return entry
 }

@@ -1,5 +1,7 @@
 import { queueEvent } from '../../event-delivery.ts'
-import { calendarOf, eventRow, momentOf } from '../calendar/event-row.ts'
+import { calendarOf, eventRow } from '../calendar/event-row.ts'
+import { DAY, momentOf } from '../calendar/moments.ts'
+import { END, occurrencesOf } from '../calendar/recurrence.ts'
 import { addEvent, findEvent, requireParams, updateEvent } from '../calendar/write-event.ts'
 import { textError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
@@ -7,7 +9,8 @@ import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 
 const scopes = ['calendar']
-const DAY = 86_400_000
+/** How many of the nearest events a list has, unless it was asked for another number. */
+const NEAREST = 75
 
 /** The events of a calendar from a month ago to three months ahead, or from and until the days of the parameters. */
 function get ({ params, token: { portal } }: RestCall): Row[] {
@@ -17,15 +20,14 @@ function get ({ params, token: { portal } }: RestCall): Row[] {
   const isCompany = type === 'company_calendar'
   const now = Date.now()
   const from = params.FROM === undefined ? now - 30 * DAY : momentOf(text(params.FROM))
-  const usual = params.FROM === undefined ? now + 90 * DAY : Infinity
+  const usual = params.FROM === undefined ? now + 90 * DAY : END
   const to = params.TO === undefined ? usual : momentOf(text(params.TO)) + DAY
   const { SECTION = [] } = params
   const sections = typeof SECTION === 'object' ? Object.values(map(SECTION)).map(String) : [text(SECTION)]
   return portal.content.list('event').filter(entry => {
     const calendar = calendarOf(entry)
-    if (calendar.type !== type || (!isCompany && calendar.ownerId !== ownerId)) return false
-    return momentOf(entry.fields.DATE_TO) >= from && momentOf(entry.fields.DATE_FROM) < to
-  }).map(entry => eventRow(portal, entry))
+    return calendar.type === type && (isCompany || calendar.ownerId === ownerId)
+  }).flatMap(entry => occurrencesOf(entry, from, to).map(times => eventRow(portal, entry, times)))
     .filter(({ SECTION_ID }) => sections.length === 0 || sections.includes(String(SECTION_ID)))
 }
 
@@ -37,11 +39,11 @@ function nearest ({ params, token: { portal, user } }: RestCall): Row[] {
   const last = now + (Number(text(params.DAYS)) || 60) * DAY
   return portal.content.list('event').filter(entry => {
     const { type, ownerId } = calendarOf(entry)
-    if (isOwn ? type !== 'user' || ownerId !== String(user.id) : type !== text(params.TYPE)) return false
-    return momentOf(entry.fields.DATE_TO) >= now && momentOf(entry.fields.DATE_FROM) < last
-  }).sort((a, b) => momentOf(a.fields.DATE_FROM) - momentOf(b.fields.DATE_FROM))
-    .slice(0, Number(text(params.MAXEVENTSCOUNT)) || undefined)
-    .map(entry => eventRow(portal, entry))
+    return isOwn ? type === 'user' && ownerId === String(user.id) : type === text(params.TYPE)
+  }).flatMap(entry => occurrencesOf(entry, now, last).map(times => ({ entry, times })))
+    .sort((a, b) => a.times[0] - b.times[0])
+    .slice(0, Number(text(params.MAXEVENTSCOUNT)) || NEAREST)
+    .map(({ entry, times }) => eventRow(portal, entry, times))
 }
 
 function remove (call: RestCall): true {

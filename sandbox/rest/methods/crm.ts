@@ -1,8 +1,7 @@
 import { categoriesIn, statusesIn } from '../crm/directories.ts'
-import { legacyRow } from '../crm/legacy-row.ts'
 import { itemType, SMART_PROCESS } from '../crm/types.ts'
 import { page, Page } from '../page.ts'
-import { RestError, textError } from '../rest-error.ts'
+import { RestError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
@@ -38,14 +37,6 @@ const SMART_PROCESSES: Row[] = [{
   updatedBy: 1
 }]
 
-function contact ({ params, token: { portal } }: RestCall): Row {
-  const id = Number(text(params.ID))
-  if (!Number.isInteger(id) || id <= 0) throw textError('ID is not defined or invalid')
-  const entry = portal.content.find('contact', id)
-  if (!entry) throw textError('Not found')
-  return legacyRow(entry)
-}
-
 function categoriesOf (call: RestCall): Row[] {
   const { id, title } = itemType(call)
   const found = categoriesIn(call.token.lang, id)
@@ -59,7 +50,7 @@ function category (call: RestCall): { category: Row } {
   return { category: found }
 }
 
-/** What the CRM is made of: crm.status.list, crm.category.list and .get, crm.type.list; and crm.contact.get. */
+/** What the CRM is made of: crm.status.list, crm.category.list and .get, crm.type.list. */
 export const crmMethods: RestMethods = {
   'crm.status.list': {
     scopes,
@@ -78,6 +69,5 @@ export const crmMethods: RestMethods = {
     scopes,
     run: ({ params }) => page(orderRows(filterRows(SMART_PROCESSES, params.FILTER), params.ORDER), params.START,
       types => ({ types }))
-  },
-  'crm.contact.get': { scopes, run: contact }
+  }
 }

@@ -1,6 +1,6 @@
 import type { Entry } from '../../content.ts'
 import {
-  childrenOf, findObject, findStorage, idOf, objectRow, put, readRow, sentFile, storageRow, storagesOf
+  childrenOf, findObject, findStorage, objectRow, put, readRow, sentFile, storageRow, storagesOf
 } from '../disk/drive.ts'
 import { FileAnswer } from '../file-answer.ts'
 import { page, type Page } from '../page.ts'
@@ -22,10 +22,8 @@ const rootOf = (call: RestCall): Place => {
 
 /** A folder by its number, which may be that of a root. */
 function folderOf (call: RestCall): Place {
-  const { portal, user } = call.token
-  const id = idOf(call)
-  if (storagesOf(portal, user).some(storage => storage.id === id)) return { folder: id, storageId: id }
-  return { folder: id, storageId: Number(findObject(call, 'folder').fields.STORAGE_ID) }
+  const { id, fields } = findObject(call, 'folder')
+  return { folder: id, storageId: Number(fields.STORAGE_ID) }
 }
 
 const show = (call: RestCall, entry: Entry): Row => objectRow(entry, call.token)
@@ -80,6 +78,13 @@ function remove (call: RestCall, entry: Entry): true {
   return true
 }
 
+function removeFolder (call: RestCall): true {
+  const folder = findObject(call, 'folder')
+  // Nobody can remove a root.
+  if (folder.parent === '') throw new RestError('ACCESS_DENIED', 'Access denied')
+  return remove(call, folder)
+}
+
 /** Drives, folders and files: disk.storage.*, disk.folder.*, disk.file.*, and the addresses of the files themselves. */
 export const diskMethods: RestMethods = {
   'disk.storage.getlist': {
@@ -101,7 +106,7 @@ export const diskMethods: RestMethods = {
   'disk.folder.getchildren': { scopes, run: call => children(call, folderOf(call)) },
   'disk.folder.addsubfolder': { scopes, run: call => addFolder(call, folderOf(call)) },
   'disk.folder.uploadfile': { scopes, run: call => uploadFile(call, folderOf(call)) },
-  'disk.folder.deletetree': { scopes, run: call => remove(call, findObject(call, 'folder')) },
+  'disk.folder.deletetree': { scopes, run: removeFolder },
   'disk.file.get': { scopes, run: call => readRow(findObject(call, 'file'), call.token) },
   'disk.file.delete': { scopes, run: call => remove(call, findObject(call, 'file')) },
   upload: { scopes, run: upload },

@@ -3,12 +3,12 @@ import { activityMethods } from './activity.ts'
 import { applicationMethods } from './application.ts'
 import { calendarMethods } from './calendar.ts'
 import { crmMethods } from './crm.ts'
-import { dealMethods } from './deal.ts'
 import { diskMethods } from './disk.ts'
 import { eventListMethods } from './event-list.ts'
 import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
 import { itemMethods } from './item.ts'
+import { legacyMethods } from './legacy.ts'
 import { logMethods } from './log.ts'
 import { methodMethods } from './method.ts'
 import { offlineMethods } from './offline.ts'
@@ -26,12 +26,12 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...applicationMethods,
   ...calendarMethods,
   ...crmMethods,
-  ...dealMethods,
   ...diskMethods,
   ...eventListMethods,
   ...eventMethods,
   ...imMethods,
   ...itemMethods,
+  ...legacyMethods,
   ...logMethods,
   ...methodMethods(() => methods),
   ...offlineMethods,

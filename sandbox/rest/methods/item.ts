@@ -1,13 +1,11 @@
 import type { Entry } from '../../content.ts'
-import { queueEvent } from '../../event-delivery.ts'
 import { withOriginalNames } from '../crm/field-names.ts'
 import { describeFields } from '../crm/item-fields.ts'
 import { customFields, itemRow } from '../crm/item-row.ts'
+import { addItem, removeItem, updateItem } from '../crm/kept-items.ts'
 import { queryItems } from '../crm/query-items.ts'
-import { tellItem } from '../crm/tell-item.ts'
 import { itemType } from '../crm/types.ts'
 import type { ItemType } from '../crm/types.ts'
-import { changed, withContactNumbers, writtenFields } from '../crm/write-item.ts'
 import type { Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { isTrue, map, text } from '../rest-method.ts'
@@ -53,40 +51,22 @@ function fields (call: RestCall): { fields: Row } {
 
 function add (call: RestCall): { item: Row } {
   const type = itemType(call)
-  const { portal, user } = call.token
-  const written = writtenFields(type, fieldsOf(call), true)
-  const entry = withContactNumbers(portal.content.add({ kind: type.kind, authorId: user.id, ...written }))
-  portal.content.update(entry)
-  tellItem(portal, type, 'ADD', entry.id, user)
-  return { item: show(call, type, entry) }
+  return { item: show(call, type, addItem(call.token, type, fieldsOf(call))) }
 }
 
 function update (call: RestCall): { item: Row } {
   const type = itemType(call)
-  const { portal, user } = call.token
   const before = find(call, type)
   const written = fieldsOf(call)
   if ('id' in written) {
     throw new RestError('100', 'Setting value for Primary ID is not allowed, it is read-only field')
   }
-  const entry = changed(type, before, written, user.id)
-  if (entry === before) return { item: show(call, type, entry) }
-  portal.content.update(entry)
-  tellItem(portal, type, 'UPDATE', entry.id, user)
-  const { CATEGORY_ID: category = type.category } = entry.fields
-  if (type.name === 'DEAL' && category !== (before.fields.CATEGORY_ID ?? type.category)) {
-    queueEvent(portal, 'ONCRMDEALMOVETOCATEGORY', entry.id, user,
-      { CATEGORY_ID: String(category), STAGE_ID: String(itemRow(type, entry).stageId) })
-  }
-  return { item: show(call, type, entry) }
+  return { item: show(call, type, updateItem(call.token, type, before, written)) }
 }
 
 function remove (call: RestCall): [] {
   const type = itemType(call)
-  const { portal, user } = call.token
-  const entry = find(call, type)
-  portal.content.remove(entry)
-  tellItem(portal, type, 'DELETE', entry.id, user)
+  removeItem(call.token, type, find(call, type))
   return []
 }
 

@@ -7,13 +7,11 @@ import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-import { changeTask, commentTask, findTask, removeTask, STATUSES } from '../tasks/kept-tasks.ts'
+import { checkTask, coreError } from '../tasks/check-task.ts'
+import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
 import { listedTask, taskOf } from '../tasks/task-row.ts'
 
 const scopes = ['task']
-
-/** Texts of the old task classes end with a line break for pages. */
-const coreError = (description: string): RestError => new RestError('ERROR_CORE', `${description}<br>`)
 
 const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUpperCase())
 
@@ -37,7 +35,7 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
   if (!title) throw coreError('Task title not specified')
   const responsible = text(others.RESPONSIBLE_ID)
   if (!responsible) throw coreError('Assignee not specified')
-  if (!portal.user(Number(responsible))) throw coreError('User specified in the "Assignee" field not found')
+  checkTask(portal, others)
   const task = portal.content.add({
     kind: 'task',
     authorId: authorOf(portal, user, CREATED_BY).id,
@@ -57,15 +55,12 @@ function get (call: RestCall): { task: Row } | [] {
 
 function update (call: RestCall): { task: Row } {
   const { portal, user } = call.token
-  const { TITLE, DESCRIPTION, ...others } = requiredFields(call.params)
+  const { TITLE, DESCRIPTION, CREATED_BY, ...others } = requiredFields(call.params)
   const before = findTask(call)
   if (!before) throw new RestError('0', 'Action on the task is not allowed (internal error)')
-  const { RESPONSIBLE_ID: responsible, STATUS: status } = others
-  if (responsible !== undefined && !portal.user(Number(text(responsible)))) {
-    throw coreError('User specified in the "Assignee" field not found')
-  }
-  if (status !== undefined && !STATUSES.some(known => known === text(status))) throw coreError('Invalid status')
+  checkTask(portal, others, before.fields, before.id)
   const entry = changeTask(portal, before, {
+    ...(CREATED_BY !== undefined && { authorId: authorOf(portal, user, CREATED_BY).id }),
     ...(TITLE !== undefined && { title: text(TITLE) }),
     ...(DESCRIPTION !== undefined && { text: text(DESCRIPTION) }),
     fields: others

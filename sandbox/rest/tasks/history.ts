@@ -14,7 +14,8 @@ const asText = (value: unknown): string => Array.isArray(value) ? value.join() :
 
 /** The task with its changes: the earlier ones, and those since `before`. */
 export function withHistory (before: Entry, after: Entry, userId: number, at: number): Entry {
-  const valuesOf = ({ title, text: DESCRIPTION, fields }: Entry): Row => ({ ...fields, TITLE: title, DESCRIPTION })
+  const valuesOf = ({ authorId, title, text: DESCRIPTION, fields }: Entry): Row =>
+    ({ ...fields, CREATED_BY: String(authorId), TITLE: title, DESCRIPTION })
   const [old, now] = [valuesOf(before), valuesOf(after)]
   const changes = Object.keys(now)
     .map(field => ({ field, from: asText(old[field]), to: asText(now[field]), userId, at }))

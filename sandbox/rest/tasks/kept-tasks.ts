@@ -55,8 +55,8 @@ function closing (status: unknown, { id }: SandboxUser, now: string): Row {
 
 /** Changes a task on behalf of `user`, and tells the application. */
 export function changeTask (
-  portal: Portal, before: Entry, { fields = {}, ...changes }: Partial<Pick<Entry, 'title' | 'text' | 'fields'>>,
-  user: SandboxUser
+  portal: Portal, before: Entry,
+  { fields = {}, ...changes }: Partial<Pick<Entry, 'authorId' | 'title' | 'text' | 'fields'>>, user: SandboxUser
 ): Entry {
   const at = Date.now()
   const now = isoTime(at)

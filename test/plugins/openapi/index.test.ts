@@ -4,11 +4,10 @@ import { build } from '../../build.ts'
 
 await t.test('openapi: describes routes with a tag in a stranger\'s app', async t => {
   const app = await build(t)
-  await app.register(openapi, { title: 'Things', url: 'https://things.example' })
+  await app.register(openapi, { title: 'Things', url: 'https://things.example', path: '/openapi.json' })
   app.get('/things', { schema: { tags: ['things'] } }, async () => [])
   app.get('/other', async () => [])
-  await app.ready()
-  const { info, servers, paths } = JSON.parse(JSON.stringify(app.swagger()))
+  const { info, servers, paths } = (await app.inject('/openapi.json')).json()
   t.strictSame([info, servers, Object.keys(paths)], [
     { title: 'Things', version: '1' }, [{ url: 'https://things.example' }], ['/things']
   ])
@@ -16,8 +15,9 @@ await t.test('openapi: describes routes with a tag in a stranger\'s app', async 
 
 await t.test('openapi: stops the start when an option is wrong', async t => {
   const rows = [
-    [{ title: '', url: 'https://things.example' }, 'title must be a text'],
-    [{ title: 'Things', url: 'things.example' }, 'url must be an address']
+    [{ title: '', url: 'https://things.example', path: '/a' }, 'title must be a text'],
+    [{ title: 'Things', url: 'things.example', path: '/a' }, 'url must be an address'],
+    [{ title: 'Things', url: 'https://things.example', path: 'a' }, 'path must begin with a slash']
   ] as const
   for (const [options, message] of rows) {
     const app = await build(t)

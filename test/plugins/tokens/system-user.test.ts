@@ -81,8 +81,10 @@ for (const [kind, url] of databases) {
     t.ok(await isLostSystemUser(memberId, 9))
     t.notOk(await isLostSystemUser(memberId, 1), 'another user')
     t.notOk(await isLostSystemUser('another', 9))
-    const claim = { memberId, userId: 9, serverEndpoint: `${sandbox.authorizationServer}/rest/` }
+    const claim = { memberId, userId: 9, senderId: 1, serverEndpoint: `${sandbox.authorizationServer}/rest/` }
     t.notOk(await storeSystemUser({ ...claim, refreshToken: 'made-up' }))
+    t.notOk(await isLostSystemUser(memberId, 9, 1), 'who has brought nothing is not believed at once')
+    t.ok(await isLostSystemUser(memberId, 9, 2))
     t.match(await preferred(memberId), { userId: 1 })
     t.ok(await storeSystemUser({ ...claim, refreshToken: alpha.grant(alpha.systemUser).refreshToken }))
     t.match(await preferred(memberId), { userId: 9 })
@@ -112,7 +114,7 @@ for (const [kind, url] of databases) {
     await systemUserRefused(memberId, 9, 'user_access_error')
     const { refreshToken } = alpha.grant(alpha.systemUser)
     const serverEndpoint = `${sandbox.authorizationServer}/rest/`
-    t.ok(await storeSystemUser({ memberId, userId: 9, refreshToken, serverEndpoint }))
+    t.ok(await storeSystemUser({ memberId, userId: 9, senderId: 1, refreshToken, serverEndpoint }))
     t.match(await preferred(memberId), { userId: 9 }, 'a new pair is tried at once')
     t.match(await holder(memberId), { userId: 1 })
   })
@@ -189,7 +191,11 @@ await t.test('recover: a call lets refused refreshes of both pairs be tried agai
 await t.test('storeSystemUser: sends nothing to a server that is not listed', async t => {
   const { storeSystemUser, memberId, alpha, sandbox } = await scene(t, 'sqlite::memory:')
   const claim = {
-    memberId, userId: 9, refreshToken: alpha.grant(alpha.systemUser).refreshToken, serverEndpoint: 'https://evil.example/'
+    memberId,
+    userId: 9,
+    senderId: 1,
+    refreshToken: alpha.grant(alpha.systemUser).refreshToken,
+    serverEndpoint: 'https://evil.example/'
   }
   t.equal(await storeSystemUser(claim), false)
   t.strictSame(sandbox.requests, [])
@@ -200,6 +206,6 @@ await t.test('storeSystemUser: drops a pair that comes after the uninstall', asy
   const { refreshToken } = alpha.grant(alpha.systemUser)
   const serverEndpoint = `${sandbox.authorizationServer}/rest/`
   await store.markUninstalled(memberId, Date.now())
-  t.equal(await storeSystemUser({ memberId, userId: 9, refreshToken, serverEndpoint }), false)
+  t.equal(await storeSystemUser({ memberId, userId: 9, senderId: 1, refreshToken, serverEndpoint }), false)
   t.match(await store.systemUsers.get(memberId), { tokens: null, userId: null })
 })

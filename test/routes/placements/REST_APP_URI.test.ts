@@ -8,15 +8,15 @@ await t.test('REST_APP_URI: shows what the link carried, one line a value', asyn
     docId: '42', n: 42, f: 1.5, on: true, nothing: null, filter: { status: ['a', { b: '' }] }, empty: []
   }
   const { text } = await call(alpha.placementCall('REST_APP_URI', { params }))
-  const lines = text.matchAll(/<th scope="row"><code dir="ltr">(.*?)<[^]*?<bdi>(.*?)<\/bdi>[^]*?class="badge">(.*?)</g)
+  const lines = text.matchAll(/<th scope="row"><code dir="ltr">(.*?)<[^]*?<bdi>(.*?)<\/bdi>/g)
   t.strictSame([...lines].map(([, ...line]) => line), [
-    ['docId', '42', 'string'],
-    ['n', '42', 'integer'],
-    ['f', '1.5', 'number'],
-    ['on', 'true', 'boolean'],
-    ['nothing', 'null', 'null'],
-    ['filter.status.0', 'a', 'string'],
-    ['filter.status.1.b', '', 'string']
+    ['docId', '42'],
+    ['n', '42'],
+    ['f', '1.5'],
+    ['on', 'true'],
+    ['nothing', 'null'],
+    ['filter.status.0', 'a'],
+    ['filter.status.1.b', '']
   ])
   const { text: start } = await call(alpha.placementCall('REST_APP_URI'))
   t.match(start, 'Share the application', 'a link that carries nothing opens the home')

@@ -47,4 +47,8 @@ await t.test('frame choices: the dialogs offer what the portal has', async t => 
   t.strictSame(await idsFrom('2026-07-26T00:00:00.000Z', '2026-07-30T00:00:00.000Z'), ['99007|26.07.2026', '99008'])
   t.strictSame(await idsFrom('2026-07-27T00:00:00.000Z', '2026-07-30T00:00:00.000Z'), ['99008'], 'before')
   t.strictSame(await idsFrom('2026-07-01T00:00:00.000Z', '2026-07-02T00:00:00.000Z'), ['99008'], 'after')
+  const rule = { DATE_FROM: '2026-08-01T10:00', DATE_TO: '2026-08-01T11:00', RRULE: { FREQ: 'WEEKLY', BYDAY: ['SU'] } }
+  alpha.content.add({ kind: 'event', id: 99009, authorId: 1, title: 'Series', fields: rule })
+  t.strictSame(await idsFrom('2026-08-08T00:00:00.000Z', '2026-08-20T00:00:00.000Z'),
+    ['99008', '99009|09.08.2026', '99009|16.08.2026'], 'each day of a series')
 })

@@ -30,7 +30,8 @@ const event = (RRULE: object = {}) => ({ content }: Portal): void => {
     }
   })
 }
-const weekly = event({ FREQ: 'WEEKLY', BYDAY: ['MO', 'WE'], INTERVAL: 1, UNTIL: '12/24/2024' })
+const inMonths = new Date(Date.now() + 80 * 86_400_000).toISOString().slice(0, 10)
+const weekly = event({ FREQ: 'WEEKLY', BYDAY: ['MO', 'WE'], INTERVAL: 1, UNTIL: inMonths })
 const object = (id: number, TYPE: string, title = String(id), parent = '1') => keep({
   kind: 'file', id, authorId: 1, parent, title, fields: { TYPE, STORAGE_ID: 1, CONTENT: '' }
 })

@@ -41,7 +41,7 @@ await t.test('http client: stops reading an answer that is too large', async t =
   const fits = await jsonServerFor(t, 200, 'x'.repeat(200_000))
   t.equal((await clientFor(t).post(fits, message)).status, 200)
   const huge = await jsonServerFor(t, 200, 'x'.repeat(300_000))
-  await t.rejects(clientFor(t).post(huge, message), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' })
+  await t.rejects(clientFor(t).post(huge, message), /more than 262144 bytes/)
 })
 
 await t.test('http client: tries once more when a connection breaks', async t => {
@@ -115,6 +115,6 @@ await t.test('http client: ends what is under way when it is closed', async t =>
   const url = await serverFor(t, () => {})
   const asking = client.post(url, message)
   const failed = t.rejects(asking)
-  await client.close()
+  client.close()
   await failed
 })

@@ -70,23 +70,23 @@ await t.test('REST calendar series: it is changed from a day on', async t => {
   t.match(await eventWith(3), {
     NAME: 'Later',
     DATE_FROM: '12/15/2026 10:00:00 am',
-    RRULE: { FREQ: 'WEEKLY', BYDAY: { TU: 'TU', TH: 'TH' }, COUNT: '6', UNTIL: undefined },
+    RRULE: { FREQ: 'WEEKLY', BYDAY: { TU: 'TU', TH: 'TH' }, COUNT: 6, UNTIL: undefined },
     RELATIONS: { ORIGINAL_RECURSION_ID: 2 }
   })
   t.match(await update({ id: 3, recurrence_mode: 'next', current_date_from: '2026-12-15', name: 'Last' }),
     { recEventId: 3, id: 3 }, 'the first day begins no other series')
   t.match(await update({ id: 3, recurrence_mode: 'next', current_date_from: '2026-12-22' }), { recEventId: 4, id: 3 })
-  t.match(await eventWith(4), { NAME: 'Last', RRULE: { COUNT: '4' }, RELATIONS: { ORIGINAL_RECURSION_ID: 2 } })
+  t.match(await eventWith(4), { NAME: 'Last', RRULE: { COUNT: 4 }, RELATIONS: { ORIGINAL_RECURSION_ID: 2 } })
   t.equal(await update({ recurrence_mode: 'all', name: 'All' }), 2)
   t.match(await eventWith(2), { NAME: 'All', RRULE: { UNTIL: '12/14/2026' } })
 })
 
 await t.test('REST calendar series: the later part keeps the rest of its rule', async t => {
   const rows: Array<[rrule: Record<string, unknown>, day: string, expected: object]> = [
-    [{ FREQ: 'DAILY', INTERVAL: 2, COUNT: 10 }, '2026-12-07', { COUNT: '7' }],
-    [{ FREQ: 'WEEKLY', COUNT: 10 }, '2026-12-15', { COUNT: '8' }],
-    [{ FREQ: 'MONTHLY', COUNT: 10 }, '2027-02-01', { COUNT: '8' }],
-    [{ FREQ: 'YEARLY', COUNT: 10 }, '2028-12-01', { COUNT: '8' }],
+    [{ FREQ: 'DAILY', INTERVAL: 2, COUNT: 10 }, '2026-12-07', { COUNT: 7 }],
+    [{ FREQ: 'WEEKLY', COUNT: 10 }, '2026-12-15', { COUNT: 8 }],
+    [{ FREQ: 'MONTHLY', COUNT: 10 }, '2027-02-01', { COUNT: 8 }],
+    [{ FREQ: 'YEARLY', COUNT: 10 }, '2028-12-01', { COUNT: 8 }],
     [{ FREQ: 'DAILY', UNTIL: '12/31/2026' }, '2026-12-07', { UNTIL: '12/31/2026', COUNT: undefined }],
     [{ FREQ: 'DAILY' }, '2026-12-07', { UNTIL: undefined, COUNT: undefined }]
   ]

@@ -86,6 +86,27 @@ await t.test('REST disk: the content alone is a file, too', async t => {
     { NAME: 'b', SIZE: '11' })
 })
 
+await t.test('REST disk: the root of a drive is a folder', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  t.match(await resultOf(alpha, 'disk.folder.get', { id: 1 }), {
+    ID: '1',
+    NAME: 'Company drive',
+    STORAGE_ID: '1',
+    TYPE: 'folder',
+    REAL_OBJECT_ID: '1',
+    PARENT_ID: null,
+    CREATED_BY: '1'
+  })
+  t.match(await resultOf(alpha, 'disk.folder.addsubfolder', { id: 1, data: { NAME: 'Papers' } }),
+    { ID: 101, PARENT_ID: '1', STORAGE_ID: '1' })
+  t.match(await resultOf(alpha, 'disk.folder.uploadfile', { id: 1, fileContent: ['a.txt', CONTENT] }),
+    { ID: 102, PARENT_ID: '1', STORAGE_ID: '1' })
+  t.match(await resultOf(alpha, 'disk.folder.getchildren', { id: 1 }), [{ ID: '101' }, { ID: '102' }])
+  t.strictSame(await failureOf(alpha, 'disk.folder.deletetree', { id: 1 }), [400, 'ACCESS_DENIED'])
+  t.strictSame(await failureOf(alpha, 'disk.file.get', { id: 1 }), [400, 'ERROR_NOT_FOUND'])
+  t.strictSame(await failureOf(alpha, 'disk.folder.get', { id: 12 }), [400, 'ERROR_NOT_FOUND'], 'of somebody else')
+})
+
 await t.test('REST disk: what is not there is refused', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[method: string, params: Record<string, unknown>, code: string]> = [

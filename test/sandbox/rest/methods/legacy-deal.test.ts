@@ -45,7 +45,7 @@ await t.test('REST deal: deals are listed by filter, order, fields and page', as
   })
 })
 
-await t.test('REST deal: deals are refused with the documented texts', async t => {
+await t.test('REST deal: calls are refused with the documented texts', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[string, Record<string, unknown>, string]> = [
     ['crm.deal.get', {}, 'ID is not defined or invalid'],
@@ -54,7 +54,14 @@ await t.test('REST deal: deals are refused with the documented texts', async t =
     ['crm.deal.list', { filter: 'x' }, "Parameter 'filter' must be array."],
     ['crm.deal.list', { order: 'x' }, "Parameter 'order' must be array."],
     ['crm.deal.add', {}, "Parameter 'fields' must be array."],
-    ['crm.deal.add', { fields: 'x' }, "Parameter 'fields' must be array."]
+    ['crm.deal.add', { fields: 'x' }, "Parameter 'fields' must be array."],
+    ['crm.deal.update', { id: 8061 }, "Parameter 'fields' must be array."],
+    ['crm.deal.update', { id: 8061, fields: {}, params: 'x' }, "Parameter 'params' must be array."],
+    ['crm.deal.update', { id: 99, fields: {} }, 'Not found'],
+    ['crm.lead.delete', { id: 'x' }, 'ID is not defined or invalid'],
+    ['crm.contact.update', { id: 99, fields: {} }, 'Contact is not found'],
+    ['crm.company.delete', { id: 99 }, 'Company is not found'],
+    ['crm.company.get', { id: 99 }, 'Not found']
   ]
   for (const [method, params, text] of rows) {
     t.match(await callRest(alpha, method, params), { status: 400, body: { error: '', error_description: text } },

@@ -1,0 +1,36 @@
+import type { Entry } from '../../content.ts'
+import { queueEvent } from '../../event-delivery.ts'
+import type { Token } from '../../tokens.ts'
+import { itemRow } from './item-row.ts'
+import { tellItem } from './tell-item.ts'
+import type { ItemType } from './types.ts'
+import { changed, withContactNumbers, writtenFields } from './write-item.ts'
+
+/** Keeps a new item, and tells the application. */
+export function addItem ({ portal, user }: Token, type: ItemType, fields: unknown): Entry {
+  const written = writtenFields(type, fields, true)
+  const entry = withContactNumbers(portal.content.add({ kind: type.kind, authorId: user.id, ...written }))
+  portal.content.update(entry)
+  tellItem(portal, type, 'ADD', entry.id, user)
+  return entry
+}
+
+/** Changes an item, and tells the application, unless nothing is changed. */
+export function updateItem ({ portal, user }: Token, type: ItemType, before: Entry, fields: unknown): Entry {
+  const entry = changed(type, before, fields, user.id)
+  if (entry === before) return entry
+  portal.content.update(entry)
+  tellItem(portal, type, 'UPDATE', entry.id, user)
+  const { CATEGORY_ID: category = type.category } = entry.fields
+  if (type.name === 'DEAL' && category !== (before.fields.CATEGORY_ID ?? type.category)) {
+    queueEvent(portal, 'ONCRMDEALMOVETOCATEGORY', entry.id, user,
+      { CATEGORY_ID: String(category), STAGE_ID: String(itemRow(type, entry).stageId) })
+  }
+  return entry
+}
+
+/** Removes an item, and tells the application. */
+export function removeItem ({ portal, user }: Token, type: ItemType, entry: Entry): void {
+  portal.content.remove(entry)
+  tellItem(portal, type, 'DELETE', entry.id, user)
+}

@@ -1,0 +1,73 @@
+import type { AgentOptions, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+
+export interface RequesterOptions extends AgentOptions {
+  /** Milliseconds until a new connection has to stand */
+  connectTimeout: number
+}
+
+export interface RequestMessage {
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  body?: string | undefined
+  /** Ends the exchange */
+  signal: AbortSignal
+}
+
+// An import of node:http would load a second HTTP client, for the WebSocket that Node exports there.
+const [http, https] = [process.getBuiltinModule('node:http'), process.getBuiltinModule('node:https')]
+
+/** Sends HTTP requests over connections of its own. Redirects are answers, and nothing is sent twice. */
+export function createRequester ({ connectTimeout, ...options }: RequesterOptions) {
+  const plain = new http.Agent(options)
+  const secure = new https.Agent(options)
+  const create = (url: URL, message: RequestOptions) => url.protocol === 'https:'
+    ? https.request(url, { ...message, agent: secure })
+    : http.request(url, { ...message, agent: plain })
+
+  const send = (url: URL, { body, ...message }: RequestMessage) => new Promise<IncomingMessage>((resolve, reject) => {
+    const request = create(url, message).on('response', resolve).on('error', reject)
+    giveUpConnecting(request, url, connectTimeout)
+    request.end(body)
+  })
+
+  return {
+    /**
+     * Sends a request, and resolves with what `read` makes of the answer, whose body it reads or destroys.
+     *
+     * @throws the reason of `signal`; what Node.js throws, such as ECONNREFUSED; ETIMEDOUT without a connection
+     */
+    async exchange<T> (url: URL, message: RequestMessage, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
+      try {
+        return await read(await send(url, message))
+      } catch (error) {
+        throw message.signal.aborted ? message.signal.reason : error
+      }
+    },
+    close (): void {
+      plain.destroy()
+      secure.destroy()
+    }
+  }
+}
+
+function giveUpConnecting (request: ClientRequest, { protocol }: URL, timeout: number): void {
+  request.once('socket', socket => {
+    if (!socket.connecting) return
+    const error = Object.assign(new Error(`no connection within ${timeout} ms`), { code: 'ETIMEDOUT' })
+    const timer = setTimeout(() => request.destroy(error), timeout)
+    const stop = () => clearTimeout(timer)
+    socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', stop).once('close', stop)
+  })
+}
+
+/** Reads a body of text. Throws when it is longer than so many bytes. */
+export async function readText (body: IncomingMessage, maxBytes: number): Promise<string> {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of body) {
+    size += piece.length
+    if (size > maxBytes) throw new Error(`an answer of more than ${maxBytes} bytes`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString()
+}
