@@ -23,8 +23,8 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     schema: { querystring: PlacementQuerySchema, body: InstallBodySchema },
     config: { isAlwaysServed: true },
     // An event is answered before its work begins.
-    onResponse: async ({ verifiedCall }) => {
-      if (verifiedCall !== null) fastify.installations.startHandlers(verifiedCall.memberId)
+    onResponse: async ({ verifiedCall }, { statusCode }) => {
+      if (verifiedCall !== null && statusCode < 400) fastify.installations.startHandlers(verifiedCall.memberId)
     }
   }, async (request, reply) => {
     const { body, ip } = request
@@ -34,6 +34,7 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     }
     const call = await fastify.authToken.verify({ ...unverifiedCall({ body, ip }), installing: true })
     request.verifiedCall = call
+    await fastify.limitRate(call.memberId, call.userId)
     await fastify.frameAncestors.allow(request, call)
     const { bound, skipped } = await fastify.installations.install(call, {
       applicationToken: body.APPLICATION_TOKEN ?? '',

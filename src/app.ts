@@ -63,7 +63,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   // Installation, update and uninstall, by the install page and by events.
   const addresses = { publicUrl, handlerPath: '/placement', eventsPath: '/events', workerErrorsPath: '/events/worker' }
   await fastify.register(installation, { store, servers, ...addresses, keys: keyRing.keys('worker-errors') })
-  await fastify.register(lifecycleEvents)
+  await fastify.register(lifecycleEvents, { limit: fastify.limitRate })
 
   // The API's description, and the features above the core: links to screens, and what portals are asked and answer.
   await fastify.register(openapi, { title: 'Links to screens', url: publicUrl, path: '/api/openapi.json' })

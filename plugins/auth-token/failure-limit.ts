@@ -13,7 +13,8 @@ const tolerated = 0.05
 export function createFailureLimit (perMinute: number, now: () => number, maxKeys = 10_000) {
   const failures = new LRUCache<string, number[]>(upTo(maxKeys))
   const underWay = new Map<string, number>()
-  const recent = (key: string) => (failures.get(key) ?? []).filter(time => now() - time < minute)
+  // A clock that was put back must not stop a key until it is as late again.
+  const recent = (key: string) => (failures.get(key) ?? []).filter(time => Math.abs(now() - time) < minute)
   return {
     /** Whether one more may be tried: what is under way counts as a failure */
     hasRoom: (key: string): boolean => recent(key).length + (underWay.get(key) ?? 0) < perMinute,

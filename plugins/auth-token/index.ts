@@ -5,6 +5,7 @@ import { defaultAuthorizationServers } from '../../src/http/server-address.ts'
 import { createRefusalAudit } from '../../src/log/audit.ts'
 import { createAuthorizationServers, usualRefreshTimeout } from './authorization-server.ts'
 import type { UnverifiedCall, VerifiedCall } from './calls.ts'
+import { createFailureLimit } from './failure-limit.ts'
 import { replacingToken, upToDate } from './installation-changes.ts'
 import { noticed } from './notices.ts'
 import { checkOptions, type AuthTokenOptions } from './options.ts'
@@ -52,7 +53,9 @@ function createAuthToken (fastify: FastifyInstance, options: AuthTokenOptions) {
     auditRefusal(log, 'application-token.refused', { ip, member, user })
   const replacing = isAdmin === undefined
     ? verifyOnce
-    : replacingToken(verifyOnce, { isAdmin, replaceToken, refuse, epochs })
+    : replacingToken(verifyOnce, {
+      isAdmin, replaceToken, refuse, limit: createFailureLimit(failedProofsPerMinute, now), epochs
+    })
   const verify = remembered(noticed(replacing, { log, clientId, now }), { epochs, now })
   return {
     /** Verifies a call. Throws what `verifyCall` throws. */

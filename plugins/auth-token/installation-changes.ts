@@ -1,6 +1,7 @@
-import { ApplicationTokenError, AuthIdExpiredError, NotInstalledError } from '../../src/errors.ts'
+import { ApplicationTokenError, AuthIdExpiredError, NotInstalledError, TooManyProofsError } from '../../src/errors.ts'
 import type { PortalAddress, SeenInstallation } from '../../src/store/installation-store.ts'
 import type { Compared, KnownPortal, UnverifiedCall, Verification, VerifiedCall, Verify } from './calls.ts'
+import type { FailureLimit } from './failure-limit.ts'
 import type { Epochs } from './verified-calls.ts'
 
 interface UpToDateOptions {
@@ -59,6 +60,8 @@ interface ChangedTokenOptions {
   replaceToken: (call: UnverifiedCall, userId: number) => Promise<void>
   /** Told of calls that anybody else makes */
   refuse: (call: UnverifiedCall, userId: number) => void
+  /** Of each user: every employee could have the portal asked about them again and again */
+  limit: FailureLimit
   epochs: Epochs
 }
 
@@ -66,10 +69,24 @@ interface ChangedTokenOptions {
  * Lets an administrator's call replace a stored application token that has changed: a new client secret changes it on
  * all portals, without an event. The call is verified like an installation, so nobody learns which portals are stored.
  *
- * @throws ApplicationTokenError for everybody else, NotInstalledError, and what `verify` throws
+ * @throws ApplicationTokenError for everybody else, TooManyProofsError, NotInstalledError, and what `verify` throws
  */
 export function replacingToken (verify: Verify, options: ChangedTokenOptions): Verify {
-  const { isAdmin, replaceToken, refuse, epochs } = options
+  const { isAdmin, replaceToken, refuse, limit, epochs } = options
+
+  async function ask (call: VerifiedCall): Promise<boolean> {
+    const user = `${call.memberId} ${call.userId}`
+    if (!limit.hasRoom(user)) throw new TooManyProofsError()
+    const end = limit.begin(user)
+    let may = false
+    try {
+      may = await isAdmin(call)
+      return may
+    } finally {
+      end(!may)
+    }
+  }
+
   return async call => {
     try {
       return await verify(call)
@@ -78,7 +95,7 @@ export function replacingToken (verify: Verify, options: ChangedTokenOptions): V
     }
     const verified = await verify({ ...call, installing: true })
     if (!verified.installed) throw new NotInstalledError()
-    if (!await isAdmin(verified)) {
+    if (!await ask(verified)) {
       refuse(call, verified.userId)
       throw new ApplicationTokenError()
     }

@@ -22,9 +22,12 @@ export function cached (prove: Prove, { epochs, now, max = 10_000 }: CacheOption
   const proofs = new LRUCache<string, { proof: Proof, until: number, begun: number }>(upTo(max))
   const errors = new LRUCache<string, { error: Error, until: number }>(upTo(max))
 
+  // Also false when the clock was put back.
+  const isShort = (until: number) => until > now() && until <= now() + errorTime
+
   function find (key: string): Proof | undefined {
     const entry = proofs.get(key)
-    if (entry === undefined || entry.until <= now()) return undefined
+    if (entry === undefined || !(entry.proof.installed ? entry.until > now() : isShort(entry.until))) return undefined
     return entry.begun < epochs.since(entry.proof.memberId) ? undefined : entry.proof
   }
 
@@ -37,7 +40,7 @@ export function cached (prove: Prove, { epochs, now, max = 10_000 }: CacheOption
       return { proof: found, isNew: false }
     }
     const failed = errors.get(key)
-    if (failed !== undefined && failed.until > now()) {
+    if (failed !== undefined && isShort(failed.until)) {
       proofChannel.publish({ outcome: 'refused' } satisfies ProofMessage)
       throw failed.error
     }

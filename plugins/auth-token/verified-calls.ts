@@ -60,22 +60,29 @@ export interface CacheOptions {
   max?: number
 }
 
-/** Keeps verified calls until their token expires or the installation changes. Keys are hashes; no token is kept. */
+const digest = (fields: ReadonlyArray<string | number | undefined>) => hash('sha256', JSON.stringify(fields), 'base64')
+
+/**
+ * Keeps verified calls until their token expires or the installation changes: one of each token, so that no user can
+ * fill the cache. Keys are hashes; no token is kept.
+ */
 export function remembered (verify: Verify, { epochs, now, max = 10_000 }: CacheOptions): Verify {
-  const entries = new LRUCache<string, { verified: Omit<VerifiedCall, 'accessToken'>, begun: number }>(upTo(max))
+  interface Entry { verified: Omit<VerifiedCall, 'accessToken'>, posted: string, begun: number }
+  const entries = new LRUCache<string, Entry>(upTo(max))
   return async call => {
     if (call.installing) return await verify(call)
     const { memberId, authId, applicationToken, serverEndpoint, pageOf } = call
-    const fields = [memberId, authId, applicationToken, serverEndpoint, pageOf]
-    const key = hash('sha256', JSON.stringify(fields), 'base64')
+    const key = digest([memberId, authId, pageOf])
+    const posted = digest([applicationToken, serverEndpoint])
     const entry = entries.get(key)
-    if (entry !== undefined && entry.verified.expiresAt > now() && entry.begun >= epochs.since(memberId)) {
+    const isSame = entry?.posted === posted && entry.verified.expiresAt > now()
+    if (isSame && entry.begun >= epochs.since(memberId)) {
       if (proofChannel.hasSubscribers) proofChannel.publish({ outcome: 'cached' } satisfies ProofMessage)
       return { ...entry.verified, accessToken: authId }
     }
     const begun = epochs.now()
     const { accessToken, ...verified } = await verify(call)
-    entries.set(key, { verified, begun })
+    entries.set(key, { verified, posted, begun })
     return { ...verified, accessToken }
   }
 }

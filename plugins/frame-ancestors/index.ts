@@ -21,7 +21,7 @@ declare module 'fastify' {
     frameAncestors: {
       /** Sets `request.frameAncestors` for a verified call */
       allow: (request: FastifyRequest, call: FramedCall) => Promise<void>
-      /** Remembers where a call was made as a host of the portal. Only for calls of an administrator */
+      /** Remembers where a call was made as a host of the portal, and allows it. Only for calls of an administrator */
       remember: (request: FastifyRequest, call: FramedCall) => Promise<void>
       /**
        * Lets all pages load more than our own files: once, before the service has started.
@@ -100,7 +100,9 @@ async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAn
     },
     async remember (request, call) {
       const host = otherHost(request, call)
-      if (host !== undefined) await hosts?.keep(request, call, host)
+      if (hosts === undefined || host === undefined) return
+      await hosts.remember(request, call, host)
+      request.frameAncestors = [call.origin, host]
     },
     widen (sources) {
       if (isStarted) throw new PolicyError('the service has started')

@@ -33,7 +33,7 @@ export async function install (
   // The next turn has begun then, and may have written something newer.
   over.throwIfAborted()
   // What a plugin could not delete at the uninstall must not come back.
-  if (typeof before?.uninstalledAt === 'number') await handlers.forget(before)
+  if (typeof before?.uninstalledAt === 'number') await handlers.forget(before).then(() => over.throwIfAborted())
   const change = changeFor(before, secrets)
   const isInstalled = await store.install({
     memberId,

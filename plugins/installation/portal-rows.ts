@@ -6,6 +6,9 @@ import { Value } from '@sinclair/typebox/value'
 const maxRows = 1000
 const toList = (answer: unknown): unknown[] => Array.isArray(answer) ? answer.slice(0, maxRows) : []
 
+// Characters. The longest code has half of them.
+const maxCode = 100
+
 // An empty map of PHP arrives as a list.
 const EmptyList = Type.Array(Type.Unknown())
 const PlacementRowSchema = Type.Object({
@@ -29,5 +32,6 @@ export const toPlacementRows = (answer: unknown): PlacementRow[] =>
 /** Reads what event.get answered, without offline events. */
 export const toEventRows = (answer: unknown): EventRow[] =>
   toList(answer).filter(row => Value.Check(EventRowSchema, row))
-/** Reads what placement.list answered. */
-export const toCodes = (answer: unknown): string[] => toList(answer).filter(code => typeof code === 'string')
+/** Reads what placement.list or scope answered. What is bound is kept, and read with every call of the portal. */
+export const toCodes = (answer: unknown): string[] =>
+  toList(answer).filter(code => typeof code === 'string').filter(code => code.length <= maxCode)

@@ -6,8 +6,10 @@ import type { createJournal } from './journal.ts'
 import { pageOf } from './page-of-entries.ts'
 
 const Milliseconds = (description: string) =>
-  Type.Integer({ minimum: 0, description: `${description}, in milliseconds since 1970` })
-const Text = (description: string) => Type.Optional(Type.String({ maxLength: 100, description }))
+  Type.Integer({ minimum: 0, maximum: 1e15, description: `${description}, in milliseconds since 1970` })
+// PostgreSQL takes no NUL in a text.
+const Text = (description: string) =>
+  Type.Optional(Type.String({ maxLength: 100, pattern: '^[^\\0]*$', description }))
 
 const SearchSchema = Type.Object({
   method: Text('A method of the REST interface, also within batches; or the name of an event'),

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import {
-  AuthorizationServerUnavailableError, InstallationPendingError, PortalUnavailableError, StoreUnavailableError,
-  TooManyInstallationsError, TooManyProofsError
+  AuthorizationServerUnavailableError, InstallationPendingError, PortalUnavailableError, RateLimitedError,
+  StoreUnavailableError, TooManyInstallationsError, TooManyProofsError
 } from '../../src/errors.ts'
 import { createRetryQueue } from '../../src/queues/retry-queue.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
@@ -11,6 +11,8 @@ import { createTakeEvent } from './take-event.ts'
 import { createUninstallChecks } from './uninstall-checks.ts'
 
 export interface LifecycleEventsOptions {
+  /** Counts a verified event of a user, and throws beyond a limit. Default: no limit */
+  limit?: (memberId: string, userId: number) => void | Promise<void>
   /** Milliseconds between looks at uninstalls that could not be confirmed yet. Default one minute */
   checkInterval?: number
   /** Milliseconds before each further try during an outage; the last one repeats. Default 5 s to 10 min */
@@ -27,7 +29,8 @@ declare module 'fastify' {
        * During an outage of the authorization server or the store it is kept, if there is room for it.
        *
        * @param ip the client's address
-       * @throws EventUnknownError, ApplicationTokenError (uninstall), TooManyInstallationsError, those of `verifyCall`
+       * @throws EventUnknownError, ApplicationTokenError (uninstall), TooManyInstallationsError, what `verify` and
+       *   `options.limit` throw
        */
       take: (event: LifecycleEvent, ip: string) => Promise<void>
       /** How many events are still worked on. */
@@ -43,12 +46,12 @@ const usualDelays = [5000, 30_000, 2 * minute, 10 * minute]
 // the events of an installation come.
 const temporary = [
   AuthorizationServerUnavailableError, StoreUnavailableError, PortalUnavailableError, TooManyProofsError,
-  TooManyInstallationsError, InstallationPendingError
+  TooManyInstallationsError, InstallationPendingError, RateLimitedError
 ]
 
 /** Events of Bitrix24's queue server: verified like an installation, and worked on in the background. */
 async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEventsOptions) {
-  const { checkInterval = minute, delays = usualDelays, now = Date.now } = options
+  const { limit = () => {}, checkInterval = minute, delays = usualDelays, now = Date.now } = options
   const must = optionsOf<LifecycleEventsOptions>('lifecycle-events')
   must(checkInterval > 0, 'checkInterval', 'be above 0')
   must(delays.length > 0 && delays.every(delay => delay >= 0), 'delays', 'hold at least one number, and none below 0')
@@ -62,7 +65,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
     confirm: installations.confirmUninstall, unconfirmed: installations.unconfirmed, log, interval: checkInterval, now
   })
   fastify.decorate('lifecycleEvents', {
-    take: createTakeEvent({ verify: fastify.authToken.verify, installations, isLostSystemUser, queue, checks }),
+    take: createTakeEvent({ verify: fastify.authToken.verify, limit, installations, isLostSystemUser, queue, checks }),
     pending: queue.size
   })
 

@@ -16,6 +16,8 @@ import type { UninstallChecks } from './uninstall-checks.ts'
 
 interface TakeEventDependencies {
   verify: (call: UnverifiedCall) => Promise<VerifiedCall>
+  /** Counts a verified event of a user, and throws beyond a limit */
+  limit: (memberId: string, userId: number) => void | Promise<void>
   installations: Installations
   isLostSystemUser: SystemUser['isLostSystemUser']
   queue: RetryQueue
@@ -34,7 +36,7 @@ const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY
 
 /** Takes events: verifies them while Bitrix24 waits, and works on them after. */
 export function createTakeEvent (dependencies: TakeEventDependencies) {
-  const { verify, installations, isLostSystemUser, queue, checks } = dependencies
+  const { verify, limit, installations, isLostSystemUser, queue, checks } = dependencies
   // Some portals are said to repeat events for a day. Only verified events that are done stand here, so a forged one
   // can't keep a true one out.
   const done = new LRUCache<string, true>({ ...upTo(10_000), ttl: day })
@@ -56,6 +58,7 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
     const { memberId } = event
     const begin = performance.now()
     const { userId } = await verify(event)
+    await limit(memberId, userId)
     const run = async () => {
       // Verified again, as a lot may have happened since: a proof that still holds costs nothing.
       await work(name, await verify(event), event)
@@ -72,8 +75,9 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
     const { event: name } = facts
     const begin = performance.now()
     await installations.requestUninstall(memberId, applicationToken, ip)
-    publish({ ...facts, memberId, userId: 0 }, begin)
+    // Whoever knows the application token can repeat the request.
     if (!checks.isDue(memberId, applicationToken)) return
+    publish({ ...facts, memberId, userId: 0 }, begin)
     const run = () => installations.confirmUninstall(memberId, applicationToken)
     // If there is no room, the next look finds the stored request.
     queue.add({ key: `${name} ${memberId}`, name, shares: verifiedShares(memberId), run })

@@ -19,6 +19,7 @@ const LinkRequestSchema = Type.Object({
     description: 'Parameters of the screen; text is turned into the declared types'
   }),
   portal: Type.Optional(Type.String({
+    pattern: '^[\\w-]{1,64}$',
     description: 'member_id of the portal that the link is for. Needed with an API key; a page session has its own'
   }))
 })

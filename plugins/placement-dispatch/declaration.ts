@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities 
 import type { PreHandlers } from '../../src/http/pre-handlers.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
 
-/** What a handler knows of its call. All of it is verified but `options` and `uri`, which a user can write. */
+/** What a handler knows of its call. Portal, user and `rest` are verified; all else is text that a user can write. */
 export interface PlacementContext<Options = unknown> extends PlacementAbilities {
-  /** The placement code of the call, such as CRM_DYNAMIC_183_DETAIL_TAB */
+  /** The placement that the handler is declared for, or of that family, such as CRM_DYNAMIC_183_DETAIL_TAB */
   code: string
   options: Options
   /** The page that opened the widget: an absolute URL on the portal */

@@ -22,7 +22,7 @@ const refusalTime = 600_000
 const senderTime = 60_000
 
 /** The pair of a system user, as an event names it: text that anybody could have written. */
-export interface SystemUserClaim {
+export interface PostedSystemUser {
   memberId: string
   userId: number
   refreshToken: string
@@ -94,11 +94,11 @@ export function createSystemUser (options: SystemUserOptions) {
      *
      * @throws AuthorizationServerUnavailableError, StoreUnavailableError
      */
-    async storeSystemUser (claim: SystemUserClaim): Promise<boolean> {
-      const { memberId, userId, refreshToken, senderId, serverEndpoint } = claim
+    async storeSystemUser (posted: PostedSystemUser): Promise<boolean> {
+      const { memberId, userId, refreshToken, senderId, serverEndpoint } = posted
       const server = refresher.serverOf(serverEndpoint)
       if (refreshToken === '' || server === undefined) return false
-      const pair = await exchangeBrought(server, refreshToken, claim, options)
+      const pair = await exchangeBrought(server, refreshToken, posted, options)
       if (pair === undefined) {
         if (senderId !== userId) senders.set(`${memberId} ${senderId}`, now() + senderTime)
         return false

@@ -16,9 +16,16 @@ interface TokenBucketsOptions {
 /** A limit for each key: so many at once, then so many a second. Keys are hashed or checked; times in milliseconds. */
 export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: TokenBucketsOptions) {
   const buckets = new LRUCache<string, { tokens: number, at: number }>(upTo(maxKeys))
-  const bucketOf = (key: string, now: number) => buckets.get(key) ?? { tokens: burst, at: now }
   const tokensIn = ({ tokens, at }: { tokens: number, at: number }, now: number) =>
-    Math.min(burst, tokens + Math.max(0, now - at) * perSecond / 1000)
+    Math.min(burst, tokens + (now - at) * perSecond / 1000)
+
+  function bucketOf (key: string, now: number) {
+    const bucket = buckets.get(key) ?? { tokens: burst, at: now }
+    // Without this a clock that was put back would stop the key until it is as late again.
+    bucket.at = Math.min(bucket.at, now)
+    return bucket
+  }
+
   return {
     /** How many may be taken under a key */
     left: (key: string, now: number): number => Math.floor(tokensIn(bucketOf(key, now), now)),
@@ -26,7 +33,6 @@ export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: Toke
     take (key: string, now: number): number {
       const bucket = bucketOf(key, now)
       const tokens = tokensIn(bucket, now)
-      // A refusal writes nothing, so that refused calls do not keep their key in the cache.
       if (tokens < 1) return Math.ceil((1 - tokens) / perSecond)
       Object.assign(bucket, { tokens: tokens - 1, at: now })
       if (!buckets.has(key)) buckets.set(key, bucket)

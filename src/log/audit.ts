@@ -121,7 +121,7 @@ const minute = 60_000
 /** The same for refusals, which a user can bring about as often as they like: once a minute for each user. */
 export function createRefusalAudit (now: () => number) {
   const recent = new LRUCache<string, true>({ max: 10_000, ttl: minute, ttlResolution: 0, perf: { now } })
-  type Refusal = 'install.refused' | 'system-user.refused' | 'application-token.refused'
+  type Refusal = 'install.refused' | 'system-user.refused' | 'application-token.refused' | 'host.refused'
   return (log: AuditLog, event: Refusal, fields: FieldsOf<Refusal>): void => {
     const key = `${event} ${fields.member} ${fields.user}`
     if (!recent.has(key)) audit(log, event, fields)

@@ -9,6 +9,7 @@ interface SharedCheckOptions {
   patience: number
   /** The error for those who waited in vain */
   lateness: () => Error
+  /** Milliseconds of a clock that nobody sets. Default performance.now */
   now?: () => number
 }
 
@@ -17,7 +18,7 @@ interface SharedCheckOptions {
  * It does not ask again before the last question is answered.
  */
 export function createSharedCheck (options: SharedCheckOptions): () => Promise<void> {
-  const { check, interval, patience, lateness, now = Date.now } = options
+  const { check, interval, patience, lateness, now = () => performance.now() } = options
   let last: { at: number, answer: Promise<void> } | undefined
   let isAsking = false
 

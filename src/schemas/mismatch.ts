@@ -29,10 +29,15 @@ export function mismatchesOf (read: () => unknown): Mismatch[] {
   }
 }
 
+// More than anybody mends at once. A call can hold tens of thousands.
+const maxErrors = 100
+
 /** The error for options that do not pass the check of their schema. */
 export function errorFor (schema: TSchema, errors: Iterable<ValueError>): OptionsMismatch {
   const mismatches = new Map<string, Mismatch>()
+  let left = maxErrors
   for (const error of errors) {
+    if (left-- === 0) break
     const mismatch = mismatchOf(schema, error)
     if (!mismatches.has(mismatch.parameter)) mismatches.set(mismatch.parameter, mismatch)
   }

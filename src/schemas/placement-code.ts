@@ -13,6 +13,6 @@ export function matchesHandler ({ code, name }: { code: string, name?: string },
   return memberName === name && matchesPattern(code, member)
 }
 
-/** Whether a pattern with `*` (at least one character) matches a code. */
+/** Whether a pattern with `*` (one or more characters that codes are made of) matches a code, which may be any text. */
 export const matchesPattern = (pattern: string, code: string): boolean =>
-  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.+')}$`).test(code)
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[\\w.]+')}$`).test(code)

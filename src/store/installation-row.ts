@@ -5,8 +5,6 @@ import type { Installation, NewInstallation, PortalAddress } from './installatio
 import type { InstallationChange } from './change-store.ts'
 import { createSecrets, pairColumns, pairOf } from './pair-row.ts'
 
-export type RowMapper = ReturnType<typeof createRowMapper>
-
 /** Maps rows to installations and back, and encrypts their secrets. A secret that no key opens is null, and logged. */
 export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>) {
   const secrets = createSecrets(cipher, log, 'installations')

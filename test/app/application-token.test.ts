@@ -35,6 +35,24 @@ await t.test("application token: an administrator's call replaces the stored one
   t.notMatch(service.log.join(''), APPLICATION_TOKEN)
 })
 
+await t.test('application token: nobody has the portal asked again and again', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  const { admin, employee } = alpha.users
+  await service.install()
+  const wrong = alpha.placementCall('REST_APP_URI', { user: employee })
+  const codes: Array<string | undefined> = []
+  for (let round = 0; round < 4; round++) {
+    const calls = Array.from({ length: 20 }, () => service.call(wrong, { body: { APPLICATION_TOKEN } }))
+    codes.push(...(await Promise.all(calls)).map(codeOf))
+  }
+  t.equal(codes.filter(code => code === 'B24_ERR_APPLICATION_TOKEN').length, 60)
+  t.equal(codes.filter(code => code === 'B24_ERR_TOO_MANY_PROOFS').length, 20)
+  t.equal((await service.call(wrong)).status, 200, 'with the right one they are served')
+  const replacing = alpha.placementCall('REST_APP_URI', { user: admin })
+  t.equal((await service.call(replacing, { body: { APPLICATION_TOKEN } })).status, 200)
+})
+
 await t.test('application token: one that cannot be stored does not end the call', async t => {
   const service = await startService(t, {
     store: () => ({ replaceApplicationToken: async () => { throw new Error('disk full') } })

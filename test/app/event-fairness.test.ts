@@ -25,7 +25,7 @@ await t.test('events: a thousand from one portal hold up no other portal', async
   const { accessToken } = portal.grant(portal.users.employee)
   const { body } = portal.event('ONAPPINSTALL', { 'auth[access_token]': accessToken })
   const statuses = await statusesOf(1000, () => service.post('/events', body))
-  t.strictSame([...new Set(statuses)], [200])
+  t.strictSame([...new Set(statuses)].sort(), [200, 429])
   t.equal(service.fastify.lifecycleEvents.pending(), 1, 'one runs, and the latest waits behind it')
   await until(() => held() === 1)
 

@@ -35,3 +35,21 @@ await t.test('rate limit: counts the API calls of pages for their user', async t
   t.strictSame([refused?.status, (await refused?.json() as { error?: string }).error], [429, 'B24_ERR_RATE_LIMITED'])
   t.equal((await ask(other)).status, 200, 'another user')
 })
+
+await t.test('rate limit: counts installations and events for their user', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const { employee } = alpha.users
+  const refused = async (ask: () => Promise<{ status: number, text: string }>) => {
+    const answers = await Promise.all(Array.from({ length: 300 }, ask))
+    t.ok(answers.filter(answer => codeOf(answer) === 'B24_ERR_RATE_LIMITED').length > 200)
+  }
+  const installation = alpha.placementCall('DEFAULT', { user: employee, handler: `${service.url}/install` })
+  await refused(() => service.call(installation))
+  const { accessToken } = alpha.grant(alpha.users.admin)
+  const { body } = alpha.event('ONAPPUPDATE', { 'auth[access_token]': accessToken })
+  let number = 0
+  await refused(() => service.post('/events', { ...body, number: String(++number) }))
+  t.equal((await service.post('/events', alpha.event('ONAPPUNINSTALL').body)).status, 200, 'an uninstall has no user')
+})

@@ -214,3 +214,23 @@ await t.test('events: ONAPPUPDATE leaves every event bound to its handler', asyn
     }
   }
 })
+
+await t.test('install: a refused one looks for no handlers to run', async t => {
+  let looks = 0
+  const service = await startService(t, {
+    store: ({ takeChange }) => ({
+      takeChange: async (...change) => {
+        looks++
+        return await takeChange(...change)
+      }
+    })
+  })
+  const { alpha } = service.sandbox.portals
+  const refused = alpha.placementCall('DEFAULT', { user: alpha.users.employee, handler: `${service.url}/install` })
+  t.equal((await service.call(refused)).status, 403)
+  await until(() => service.lines().some(({ status }) => status === 403))
+  t.equal((await fetch(`${service.url}/ready`)).status, 200)
+  t.equal(looks, 0)
+  await service.install()
+  await until(() => looks > 0)
+})

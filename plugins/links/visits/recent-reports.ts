@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { upTo } from '../../../src/lru.ts'
 import type { LinkReport } from './visit-types.ts'
 
 /** A day or a user of a report, and a report without them. */
@@ -17,31 +18,29 @@ export function createRecentReports (ttl: number, maxBytes: number, now: () => n
     ttl, ttlResolution: 0, maxSize: maxBytes, sizeCalculation: bytesOf, perf: { now }
   })
   const underWay = new Map<string, Promise<LinkReport[]>>()
+  // The number of a portal's latest change is a part of its keys: each visit is one, and must not look through all.
+  const changes = new LRUCache<string, number>(upTo(10_000))
+  let lastChange = 0
 
   async function readFor (key: string, read: () => Promise<LinkReport[]>): Promise<LinkReport[]> {
     const reading = read()
     underWay.set(key, reading)
-    const isCurrent = () => underWay.get(key) === reading
     try {
       const reports = await reading
-      if (isCurrent()) kept.set(key, reports)
+      kept.set(key, reports)
       return reports
     } finally {
-      if (isCurrent()) underWay.delete(key)
+      underWay.delete(key)
     }
   }
 
   return {
     /** Reads, unless it was just read or is being read for the same viewers: for those who may see the same. */
     async share (memberId: string, viewers: string, read: () => Promise<LinkReport[]>): Promise<LinkReport[]> {
-      const key = `${memberId} ${viewers}`
+      const key = `${memberId} ${changes.get(memberId)} ${viewers}`
       return kept.get(key) ?? await (underWay.get(key) ?? readFor(key, read))
     },
     /** To be called when something of the portal has changed. */
-    forget (memberId: string): void {
-      for (const known of [kept, underWay]) {
-        for (const key of [...known.keys()]) if (key.startsWith(`${memberId} `)) known.delete(key)
-      }
-    }
+    forget (memberId: string): void { changes.set(memberId, ++lastChange) }
   }
 }

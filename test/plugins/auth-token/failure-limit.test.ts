@@ -42,6 +42,15 @@ await t.test('failure limit: tolerates a few failures', async t => {
   t.equal(limit.isFailing('key'), false)
 })
 
+await t.test('failure limit: a clock that is put back stops nobody', async t => {
+  let now = 3_600_000
+  const limit = createFailureLimit(1, () => now)
+  limit.begin('key')(true)
+  t.equal(limit.hasRoom('key'), false)
+  now = 0
+  t.equal(limit.hasRoom('key'), true)
+})
+
 await t.test('failure limit: remembers a limited number of keys', async t => {
   const limit = createFailureLimit(1, () => 0, 10)
   for (let index = 0; index < 10; index++) limit.begin(`key ${index}`)(true)

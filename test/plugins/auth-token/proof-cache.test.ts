@@ -71,6 +71,18 @@ await t.test('cached: keeps errors that are answers for ten seconds, no others',
   }
 })
 
+await t.test('cached: keeps nothing short for longer when the clock is put back', async t => {
+  const { ask, scene } = cacheFor()
+  scene.answer = async () => { throw new AuthIdUnknownError() }
+  t.equal(await ask(), 'B24_ERR_AUTH_ID_UNKNOWN')
+  scene.now -= 3_600_000
+  scene.answer = async () => ({ ...proof, installed: false })
+  t.equal(await ask(), 'new')
+  scene.now -= 3_600_000
+  t.equal(await ask(), 'new')
+  t.equal(await ask(), 'cached')
+})
+
 await t.test('cached: asks anew about a portal that may be uninstalled', async t => {
   const { ask } = cacheFor()
   const known = installationOf({ installedAt: 1 })

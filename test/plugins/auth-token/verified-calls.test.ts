@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { KnownPortal, UnverifiedCall } from '../../../plugins/auth-token/calls.ts'
-import { addressOf } from '../../build.ts'
+import { createEpochs, remembered } from '../../../plugins/auth-token/verified-calls.ts'
+import { addressOf, verifiedCall } from '../../build.ts'
 import { serverFor } from '../../servers.ts'
 import { sceneFor } from './scene.ts'
 import { verifierFor } from './verifier.ts'
@@ -256,4 +257,22 @@ await t.test('verify: says since when the application is installed', async t => 
     const again = callOf()
     for (const when of ['first', 'cached']) t.equal((await verify(again)).installedAt, installedAt, `${name}, ${when}`)
   }
+})
+
+await t.test('remembered: keeps one call of a token, however it is posted', async t => {
+  const asked: string[] = []
+  const verify = remembered(async call => {
+    asked.push(call.authId)
+    return verifiedCall({ memberId: call.memberId, accessToken: call.authId })
+  }, { epochs: createEpochs(), now: Date.now, max: 2 })
+  const post = (authId: string, serverEndpoint = '') => verify({
+    memberId: 'm1', authId, applicationToken: '', serverEndpoint, ip: '192.0.2.1', installing: false
+  })
+  await post('of somebody')
+  for (let time = 0; time < 10; time++) await post('of a user', `https://oauth.example/rest/?${time}`)
+  await post('of somebody')
+  t.equal(asked.filter(token => token === 'of somebody').length, 1)
+  await post('of a user')
+  t.equal((await post('of a user')).accessToken, 'of a user')
+  t.equal(asked.filter(token => token === 'of a user').length, 11)
 })

@@ -29,6 +29,7 @@ await t.test('portal rows: are read as sent, without what is no row', async t =>
 await t.test('portal rows: are limited when a portal answers too many', t => {
   const many = (length: number, row: (index: number) => unknown) => Array.from({ length }, (_, index) => row(index))
   t.equal(toCodes(many(5000, index => `CRM_DYNAMIC_${index}_DETAIL_TAB`)).length, 1000)
+  t.strictSame(toCodes([`CRM_${'X'.repeat(200)}_TAB`, 'LEFT_MENU', 7]), ['LEFT_MENU'], 'what is bound is kept')
   const rows = toPlacementRows(many(5000, () => bound('LEFT_MENU')))
   t.equal(rows.length, 1000)
   t.equal(Object.keys(planPlacements([], rows, handler, null)).length, 200)

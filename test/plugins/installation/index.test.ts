@@ -12,7 +12,7 @@ import type { LifecycleEventName, Portal, Sandbox, SandboxUser } from '../../../
 import { createKeyRing } from '../../../src/crypto/keys.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
 import type { LifecycleEvent } from '../../../plugins/lifecycle-events/event-schema.ts'
-import type { InstallationStore } from '../../../src/store/installation-store.ts'
+import type { Installation, InstallationStore } from '../../../src/store/installation-store.ts'
 import { openStore, type Store } from '../../../src/store/open-store.ts'
 import { installed } from '../../store-contract/contract-values.ts'
 import { heldPortal } from '../../held-portal.ts'
@@ -726,6 +726,38 @@ await t.test('install: ends with its time when a portal never answers', async t 
   release()
   await t.resolves(install())
   t.equal(calls.filter(name => name === 'install').length, 1)
+})
+
+await t.test('install: writes nothing when its time is over', async t => {
+  const store = await storeFor(t)
+  let installs = 0
+  const released = Promise.withResolvers<void>()
+  let waiting = 0
+  const { install, row } = await serviceFor(t, {
+    store: {
+      ...store,
+      install: async (...row) => {
+        installs++
+        return await store.install(...row)
+      }
+    },
+    options: { turnTimeout: 5000 },
+    prepare: app => {
+      app.onUninstalled(async () => {
+        waiting++
+        await released.promise
+      })
+    }
+  })
+  await install()
+  const { memberId } = await row() as Installation
+  await store.markUninstalled(memberId, Date.now())
+  const late = t.rejects(install(), { code: 'B24_ERR_PORTAL_UNAVAILABLE' })
+  await until(() => waiting > 0)
+  await late
+  released.resolve()
+  await t.resolves(install())
+  t.equal(installs, 2)
 })
 
 await t.test('uninstall: is not lost beside a forged one', async t => {

@@ -114,6 +114,24 @@ await t.test('journal: is shown page by page to administrators of the portal onl
   t.notOk(others.some(({ method }) => method === 'profile'), 'only what its own install page has asked for')
 })
 
+await t.test('journal: cannot be filled by who knows the application token', async t => {
+  const { alpha, post, fastify, open, ask } = await serviceFor(t)
+  for (let time = 0; time < 5; time++) {
+    t.equal((await post('/events', alpha.event('ONAPPUNINSTALL', { [`field ${time}`]: '' }).body)).status, 200)
+  }
+  await until(() => fastify.lifecycleEvents.pending() === 0)
+  const { json } = await ask(sessionIn(await open('DEFAULT')), '?method=ONAPPUNINSTALL')
+  t.equal(json.entries.length, 1, 'one entry a minute')
+})
+
+await t.test('journal: refuses a search that no database takes', async t => {
+  const { open, ask } = await serviceFor(t)
+  const session = sessionIn(await open('DEFAULT'))
+  for (const search of ['method=%00', 'requestId=a%00', 'from=1e300', 'until=-1', 'after=x']) {
+    t.equal((await ask(session, `?${search}`)).status, 400, search)
+  }
+})
+
 await t.test('journal: lets a call pass when its store fails', async t => {
   const { open, ask, store, lines } = await serviceFor(t)
   const session = sessionIn(await open('DEFAULT'))

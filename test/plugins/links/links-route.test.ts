@@ -167,6 +167,7 @@ await t.test('links route: names what is wrong field by field', async t => {
       error: 'B24_ERR_LINK', message: /^the link is \d+ characters longer than 2000$/, fields: []
     }],
     [{ screen: 'part', params: { partId: 1, note: '\0' }, portal }, 400, { error: 'B24_ERR_LINK' }],
+    [{ screen: 'part', params: { partId: 1 }, portal: 'm\0' }, 400, { fields: [{ parameter: 'portal' }] }],
     [{ screen: 'nothing', params: {}, portal }, 404, { error: 'B24_ERR_SCREEN_UNKNOWN' }],
     [{ screen: 'part', params: { partId: 1 }, portal: 'unknown' }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
     [{ screen: 'part', params: { partId: 1 } }, 400, {

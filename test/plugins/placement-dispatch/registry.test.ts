@@ -67,6 +67,14 @@ await t.test('placement registry: finds one of several handlers by its name', as
   })
 })
 
+await t.test('placement registry: finds no family for what is no code', async t => {
+  const registry = registryOf('CRM_DYNAMIC_*_DETAIL_TAB')
+  t.match(registry.find('CRM_DYNAMIC_183_DETAIL_TAB'), { code: 'CRM_DYNAMIC_*_DETAIL_TAB' })
+  for (const middle of ['<script>', "1' or '1", '1\n2', 'Ä', '']) {
+    t.equal(registry.find(`CRM_DYNAMIC_${middle}_DETAIL_TAB`), undefined, middle)
+  }
+})
+
 await t.test('placement registry: lists declarations in order', async t => {
   const codes = ['DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD']
   t.strictSame(registryOf(...codes).all().map(({ code }) => code), codes)

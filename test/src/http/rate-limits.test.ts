@@ -15,6 +15,7 @@ await t.test('rate limits: allow so many at once, then so many a second', async 
 await t.test('rate limits: a clock that is put back changes nothing', async t => {
   const { take } = createTokenBuckets({ burst: 1, perSecond: 1 })
   t.strictSame([5000, 1000, 6000].map(now => take('one', now)), [0, 1, 0])
+  t.strictSame([3_600_000, 1000, 1500, 2000].map(now => take('two', now)), [0, 1, 1, 0], 'nobody waits an hour')
 })
 
 await t.test('rate limits: no time holds more than the limit', async t => {

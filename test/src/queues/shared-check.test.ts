@@ -1,4 +1,5 @@
 import t from 'tap'
+import { until } from '../../until.ts'
 import { createSharedCheck } from '../../../src/queues/shared-check.ts'
 
 /** A check that the test answers, and a clock that it moves. */
@@ -47,4 +48,19 @@ await t.test('shared check: asks nothing more while a question is open', async t
   t.equal(put.length, 2, 'after its answer it is asked anew')
   put[1]?.resolve()
   t.equal(await next, 'yes')
+})
+
+await t.test('shared check: goes on asking when the clock is put back', async t => {
+  const { now } = Date
+  t.teardown(() => { Date.now = now })
+  let asked = 0
+  const check = createSharedCheck({
+    check: async () => { asked++ }, interval: 1, patience: 60_000, lateness: () => new Error('no answer')
+  })
+  await check()
+  Date.now = () => now() - 3_600_000
+  await until(async () => {
+    await check()
+    return asked > 1
+  })
 })

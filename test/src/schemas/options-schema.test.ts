@@ -106,6 +106,12 @@ await t.test('reading: logs the names of what does not fit, no values', async t 
   t.strictSame(lines, [{ ...screen, parameter: 'docId', expected: 'Expected integer' }])
 })
 
+await t.test('mismatchesOf: lists a hundred of very many', async t => {
+  const items = Type.Array(Type.Object({ sku: Type.String() }))
+  const read = () => compileOptions(Type.Object({ items }))({ items: Array.from({ length: 5000 }, () => ({ sku: 1 })) })
+  t.equal(mismatchesOf(read).length, 100)
+})
+
 await t.test('mismatchesOf: lists the choices of a union of literals', async t => {
   const schema = Type.Object({
     tab: Type.Union([Type.Literal('main'), Type.Literal(2)]),
