@@ -85,7 +85,7 @@ const serviceEnded = once(service, 'exit')
 createInterface(service.stdout).on('line', text => {
   const line = parseLine(text)
   completeCall(bitrix24.wire, line)
-  // The demo sets this variable itself: there is nothing to mend.
+  // The demo sets this variable itself: there is nothing to fix.
   const isOurs = text.includes('ALLOW_INSECURE_PORTALS')
   if (isShown(line, logLevel) && !isOurs) console.log(text)
 })

@@ -22,7 +22,7 @@ const unavailablePauses = [second, 2 * second, 5 * second, 15 * second, minute]
 const refusedPauses = [minute, 5 * minute, 30 * minute, 120 * minute, 720 * minute, 1440 * minute]
 // Twice, in case it was a hiccup of the server; a spent token never comes back to life.
 const lostPauses = [minute, Infinity]
-// The operator mends these for all portals at once: all are back soon after.
+// The operator fixes these for all portals at once: all are back soon after.
 const ourPauses = [minute, 2 * minute, 5 * minute]
 const ours = new Set(['invalid_client', 'wrong_client', 'server_not_allowed', FAILED])
 

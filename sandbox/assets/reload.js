@@ -1,4 +1,4 @@
-// The application runs anew: what shows it is loaded again. Only in the window itself: a page in a slider belongs to it.
+// The application runs anew: what shows it is loaded again. Only in the window itself: pages in sliders belong to it.
 
 /** Loads the sliders again; without any, the page itself if it shows the application. */
 function show () {

@@ -106,9 +106,8 @@ import { labelOf, sliderWidth } from './slider-look.js'
   /** The link of this portal that a plain click follows. */
   function clickedLink (event) {
     const link = event.target.closest('a[href]')
-    if (!link || link.target || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) {
-      return undefined
-    }
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
+    if (!link || link.target || event.defaultPrevented || !isPlain) return undefined
     return link.origin === window.location.origin ? link : undefined
   }
 

@@ -102,8 +102,8 @@ export function runLive (options: LiveOptions): Live {
       const fault = readableFault(printed, application)
       if (!reloader.runs) forwarder.say(fault)
       console.error(`${fault}\n${reloader.runs
-        ? 'Until that is mended, the service goes on as it was.'
-        : 'The service starts once that is mended.'}`)
+        ? 'Until that is fixed, the service goes on as it was.'
+        : 'The service starts once that is fixed.'}`)
     },
     onEnd () {
       const sentence = 'The service has ended; its last lines say why. It starts again when you save.'

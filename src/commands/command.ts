@@ -21,7 +21,7 @@ export interface Command {
   run: (args: Arguments) => Promise<number | undefined>
 }
 
-/** The command was used in a wrong way: a sentence that says how to mend it. */
+/** The command was used in a wrong way: a sentence that says what to do instead. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }

@@ -21,7 +21,7 @@ function report (findings: readonly Finding[]): string {
 
 const usage = `Usage: fastify-bitrix24 doctor [--json] [--portal DOMAIN] [--portals NUMBER] [--timeout SECONDS]
 
-Checks the settings against the world, and says for each fault where to mend it. Changes nothing, and spends no
+Checks the settings against the world, and says for each fault where to fix it. Changes nothing, and spends no
 refresh token. Ends with 0 when all is well, 1 when there are faults, 2 when it was used in a wrong way.
 
   --json             prints { healthy, findings: [{ code, level, message, portal }] }

@@ -97,7 +97,7 @@ async function runCommand (args: readonly string[], known: Record<string, Entry>
   return await command.run(parsed)
 }
 
-/** What an operator can mend needs no stack trace: a setting, the use of the command, a file or a database. */
+/** What an operator can fix needs no stack trace: a setting, the use of the command, a file or a database. */
 function isOperators (error: Error & { code?: unknown }): boolean {
   if (error instanceof UsageError || error instanceof ConfigError) return true
   return typeof error.code === 'string' && !error.code.startsWith('ERR_')

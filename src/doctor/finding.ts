@@ -6,7 +6,7 @@ export interface Finding {
   code: Code
   /** A note says what could not be checked, or what may be meant as it is */
   level: 'fault' | 'note'
-  /** A sentence: what is wrong, and where to mend it */
+  /** A sentence: what is wrong, and where to fix it */
   message: string
   /** Domain of the portal that it concerns */
   portal?: string
@@ -19,7 +19,7 @@ const again = 'open the installation page once more, as an administrator'
 const faults = {
   variable: '%s',
   application: 'The service cannot start: %s',
-  pages: 'The service cannot show its pages: %s Mend the views of the application; when files are missing in the ' +
+  pages: 'The service cannot show its pages: %s Fix the views of the application; when files are missing in the ' +
     'build, run npm run build.',
   'no-network': 'Neither PUBLIC_URL nor an authorization server can be reached, so only variables and database were ' +
     'checked: connect this machine to the network.',
@@ -35,7 +35,7 @@ const faults = {
   'public-url-dns': 'The host of PUBLIC_URL has no address: correct PUBLIC_URL, or the name at your DNS provider.',
   'public-url-timeout': 'PUBLIC_URL does not answer in time: check the firewall, and that the proxy forwards to the ' +
     'service.',
-  'public-url-tls': 'PUBLIC_URL offers no HTTPS with a certificate that browsers accept: mend it in the proxy.',
+  'public-url-tls': 'PUBLIC_URL offers no HTTPS with a certificate that browsers accept: fix it in the proxy.',
   'public-url-unreachable': 'Nothing takes connections at PUBLIC_URL: start the service and its proxy, or correct ' +
     'PUBLIC_URL.',
   'public-url-redirect': 'PUBLIC_URL redirects to %s, and a posted form gets lost on the way: set PUBLIC_URL to ' +
@@ -65,7 +65,7 @@ const faults = {
     'be anybody: have it append the address of the client, or replace the header.',
 
   'oauth-unreachable': 'B24_OAUTH_SERVERS: %s cannot be reached (%s): let this machine connect to it by HTTPS.',
-  'oauth-unavailable': 'The authorization server %s answers with %s: wait until Bitrix24 has mended it.',
+  'oauth-unavailable': 'The authorization server %s answers with %s: wait until Bitrix24 has fixed it.',
   'oauth-unknown': 'B24_OAUTH_SERVERS: %s does not answer as an authorization server of Bitrix24 does: correct it.',
   clock: 'The clock of this machine is %s s %s that of %s: synchronize it (NTP).',
   'client-id': 'No server of B24_OAUTH_SERVERS knows B24_CLIENT_ID: copy it from the application\'s card.',

@@ -29,7 +29,7 @@ export function mismatchesOf (read: () => unknown): Mismatch[] {
   }
 }
 
-// More than anybody mends at once. A call can hold tens of thousands.
+// More than anybody fixes at once. A call can hold tens of thousands.
 const maxErrors = 100
 
 /** The error for options that do not pass the check of their schema. */

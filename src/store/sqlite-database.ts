@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 
@@ -13,6 +13,7 @@ export function openSqliteDatabase (file: string): SqliteDatabase.Database {
 
 /** Opens a SQLite file that is there, and makes nothing. */
 export function openExistingSqliteDatabase (file: string, access: 'read' | 'write'): SqliteDatabase.Database {
+  if (!existsSync(file)) throw new Error('there is no such file; the service makes it when it first starts')
   return survivingPowerCuts(new SqliteDatabase(file, { readonly: access === 'read', fileMustExist: true }))
 }
 

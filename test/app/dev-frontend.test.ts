@@ -53,6 +53,6 @@ await t.test('dev: tells the page what changed in its front end, and goes on', a
 await t.test('dev: refuses web sockets while no service runs', async t => {
   const project = copyProject(t)
   project.edit(tab, 'export default', 'const const')
-  const dev = await startDev(t, project.root, { until: 'starts once that is mended' })
+  const dev = await startDev(t, project.root, { until: 'starts once that is fixed' })
   await t.rejects(openSocket(dev), { code: 'ECONNRESET' })
 })

@@ -78,10 +78,10 @@ await t.test('dev: says what is broken while the service goes on', async t => {
   await until(async () => (await openTab()).html.includes('mended'))
 })
 
-await t.test('dev: starts with an application that is broken, and mends', async t => {
+await t.test('dev: starts with an application that is broken, and recovers', async t => {
   const { folder, edit } = await initMyApp(t)
   edit(tab, 'const plugin', 'const const plugin')
-  const { service, says } = await startDev(t, folder, { until: 'starts once that is mended' })
+  const { service, says } = await startDev(t, folder, { until: 'starts once that is fixed' })
   const page = await fetch(`${service}/placement`)
   t.equal(page.status, 503)
   t.match(await page.text(), /does not run<.*CRM_DEAL_DETAIL_TAB\.ts:7: SyntaxError/)

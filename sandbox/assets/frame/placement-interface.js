@@ -78,8 +78,8 @@ const families = [
 
 /**
  * What the page of one placement may ask for beyond the commands of all, and what it may be told. `options` are its
- * placement options, `sid` is its APP_SID, `layout` is the box around its frame; `act` asks the portal, `fire` tells the
- * page.
+ * placement options, `sid` is its APP_SID, `layout` is the box around its frame; `act` asks the portal, `fire` tells
+ * the page.
  */
 export function placementInterface (placement, context) {
   const family = families.find(({ placements }) => placements.test(placement))

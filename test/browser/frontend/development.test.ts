@@ -48,7 +48,7 @@ for (const [entry, file, button] of [
   })
 }
 
-await t.test('dev: shows what is broken over the page, and mends', async t => {
+await t.test('dev: shows what is broken over the page, and recovers', async t => {
   const { project, page, widget, dev, isAlive } = await openSlider(t, 'order')
   await isAlive('Parts')
   project.edit(orderFile, '</h1>', '</h2>')

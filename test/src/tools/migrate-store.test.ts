@@ -99,7 +99,8 @@ await t.test('migrate-store: names the wrong address, and shows no password', as
     [[from, 'foo:pass-word'], '<to>: must be sqlite:<file> or postgres://…\n'],
     [
       [`sqlite:${folder}/missing.db`, to],
-      `<from>: SQLite cannot be used: SQLITE_CANTOPEN: unable to open database file (${folder}/missing.db)\n`
+      '<from>: SQLite cannot be used: there is no such file; ' +
+        `the service makes it when it first starts (${folder}/missing.db)\n`
     ],
     [['postgres://owner:pass-word@127.0.0.1:1/test', to], '<from>: PostgreSQL cannot be used: ECONNREFUSED: connect ' +
       'ECONNREFUSED 127.0.0.1:1\n'],

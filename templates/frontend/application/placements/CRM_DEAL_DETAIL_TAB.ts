@@ -3,7 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import 'fastify-bitrix24'
 import { readDeal, type Deal } from '../crm/deal.ts'
 
-/** What the page in frontend/deal-tab.ts is given. */
+/** What the page frontend/deal-tab is given. */
 export interface DealTab { deal: Deal }
 
 const plugin: FastifyPluginAsync = async (fastify) => {
