@@ -5,25 +5,21 @@ import { momentOf } from '../rest/calendar/moments.ts'
 import { END, occurrencesOf } from '../rest/calendar/recurrence.ts'
 import { itemRow } from '../rest/crm/item-row.ts'
 import { typeByName } from '../rest/crm/types.ts'
-import { photoPath } from '../rest/people/user-row.ts'
+import { photoPath, positionOf } from '../rest/people/user-row.ts'
 import { isoTime } from '../rest/timing.ts'
 
 // What the portal's dialogs offer to the application's page, in the form in which the page receives what was chosen.
 
-const POSITIONS: Record<string, string> = {
-  admin: 'Managing director', employee: 'Sales', designer: 'Designer', accountant: 'Accountant'
-}
-
 /** The answer of selectUser for each employee; `sub` and `sup` tell how they stand to `viewer`. */
 export function employees (portal: Portal, viewer: SandboxUser) {
-  return Object.entries(portal.users).map(([role, { id, name, lastName, admin }]) => ({
-    id: String(id),
-    name: `${name} ${lastName}`,
-    photo: photoPath({ id }),
-    position: POSITIONS[role],
-    url: `/company/personal/user/${id}/`,
-    sub: viewer.admin && !admin,
-    sup: admin && !viewer.admin
+  return Object.values(portal.users).map(user => ({
+    id: String(user.id),
+    name: `${user.name} ${user.lastName}`,
+    photo: photoPath(user),
+    position: positionOf(user),
+    url: `/company/personal/user/${user.id}/`,
+    sub: viewer.admin && !user.admin,
+    sup: user.admin && !viewer.admin
   }))
 }
 

@@ -21,6 +21,9 @@ const PROFILES: Record<number, Row> = {
 /** F or M. */
 export const genderOf = ({ id }: SandboxUser): unknown => PROFILES[id]?.PERSONAL_GENDER ?? ''
 
+/** What a person does in the company. */
+export const positionOf = ({ id }: SandboxUser): unknown => PROFILES[id]?.WORK_POSITION
+
 /** Path of the photo of a person. */
 export const photoPath = ({ id }: Pick<SandboxUser, 'id'>): string => `/upload/main/photo-${id}.svg`
 

@@ -32,7 +32,7 @@ await t.test('frame dialogs: people choose an employee, or several', async t => 
     id: '2',
     name: 'Emil Novak',
     photo: '/upload/main/photo-2.svg',
-    position: 'Sales',
+    position: 'Logistics manager',
     url: '/company/personal/user/2/',
     sub: true,
     sup: false
