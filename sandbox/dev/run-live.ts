@@ -10,6 +10,7 @@ import type { KeptState } from './kept-state.ts'
 import { openBrowser } from './open-browser.ts'
 import { Reloader } from './reloader.ts'
 import { readSettings } from './settings.ts'
+import { tellMissing } from './tell-missing.ts'
 import { watchFolders } from './watch-folders.ts'
 
 export interface LiveOptions {
@@ -47,6 +48,7 @@ export function runLive (options: LiveOptions): Live {
   const folder = process.cwd()
   const { portals, wire } = bitrix24
   kept.restore(portals)
+  tellMissing(wire)
   let [started, shown] = [0, '']
   // Of the application in Bitrix24 that the service is; undefined: that of the sandbox. `told`: what was printed.
   let clientId: string | undefined
