@@ -2,7 +2,7 @@
 // mirrors the source, so that paths hold in both.
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync } from 'node:zlib'
 import { transform } from 'lightningcss'
 import { minifySync } from 'vite'
 
@@ -30,9 +30,8 @@ for (const name of globSync('{plugins,sandbox}/**/assets/**/*.{js,css}', { cwd: 
   writeFileSync(file, minified(name, readFileSync(file)))
 }
 
+// Every browser takes Brotli over HTTPS.
 for (const name of globSync('plugins/**/assets/*', { cwd: dist })) {
   const file = join(dist, name)
-  const content = readFileSync(file)
-  writeFileSync(`${file}.br`, brotliCompressSync(content))
-  writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }))
+  writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)))
 }

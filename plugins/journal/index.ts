@@ -7,6 +7,7 @@ import { eventChannel, restChannel, type EventMessage, type RestMessage } from '
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { ranMigrations } from '../../src/store/open-database.ts'
+import { observable } from '../../src/store/observable.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { eventEntry, restEntry } from './entries.ts'
 import journalRoute from './journal-route.ts'
@@ -37,7 +38,7 @@ async function journal (fastify: FastifyInstance, options: JournalOptions) {
   const log = fastify.log.child({ part: 'journal' })
   await migrate(store.database, journalTables, log)
   const database = store.database.withTables<JournalTables>()
-  const journal = createJournal({ ...options, store: createSqlJournalStore(database), log })
+  const journal = createJournal({ ...options, store: observable(createSqlJournalStore(database), 'journal.'), log })
   fastify.addHook('onReady', async () => journal.start())
   fastify.addHook('onClose', () => journal.close())
   if (days === 0) return

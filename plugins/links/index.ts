@@ -6,6 +6,7 @@ import { isAppCode } from '../../src/http/slider-link.ts'
 import { audit } from '../../src/log/audit.ts'
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { ApiKey } from '../../src/schemas/variables.ts'
+import { observable } from '../../src/store/observable.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { createApiKeys } from './api-keys.ts'
 import { composerSection } from './composer.ts'
@@ -68,7 +69,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   const { appCode, keys, apiKeys, store, retentionDays } = options
   const signer = createLinkSigner(someKeys(keys, 'links'))
   const screenLinks = createScreenLinks({ appCode, signer, now: Date.now })
-  const visitStore = await createSqlVisitStore(store.database, fastify.log)
+  const visitStore = observable(await createSqlVisitStore(store.database, fastify.log), 'visits.')
   const visits = createVisits({ store: visitStore, retentionDays, log: fastify.log.child({ part: 'link-visits' }) })
   const screens = createScreens({
     links: screenLinks,

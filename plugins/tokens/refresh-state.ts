@@ -117,7 +117,7 @@ export function accessTrouble (
   const { code, nextTryAt } = refresh
   if (code === LOST) {
     const todo = bringsToken ? 'home.trouble.restoring' : 'home.trouble.reinstall'
-    return { text: 'home.trouble.lost', todo: isAdmin ? todo : 'error.tokens-lost.todo' }
+    return { text: 'error.tokens-lost.text', todo: isAdmin ? todo : 'error.tokens-lost.todo' }
   }
   const [text, forAdmin, forOthers] = known.get(code) ?? unknown
   return {

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { answerHome } from './home/home-page.ts'
 
-/** One line of the table: the path of a value (`filter.status`), its text, and the type it was decoded to. */
-interface ParamLine { name: string, value: string, type: string }
+/** One line of the table: the path of a value (`filter.status`), and its text. */
+interface ParamLine { name: string, value: string }
 
 // A call carries 128 KB, of which one long name above many values would make gigabytes.
 const maxLines = 100
@@ -18,8 +18,7 @@ function * paramLines (value: unknown, path = ''): Generator<ParamLine> {
     }
     return
   }
-  const type = value === null ? 'null' : Number.isInteger(value) ? 'integer' : typeof value
-  yield { name: path, value: String(value), type }
+  yield { name: path, value: String(value) }
 }
 
 /** The first lines, and whether there are more. */

@@ -32,7 +32,7 @@ class Row {
   #path = element('code')
   #summary = element('summary')
   #fields = element('dl')
-  #answer = element('td')
+  #answer = element('div')
   #replay = element('button', 'action', 'Replay')
   #save = element('a', 'action', 'Save')
   /** The newest of its messages. */
@@ -44,7 +44,7 @@ class Row {
     this.element.append(element('td', '', this.#time),
       element('td', '', this.#direction, this.#name, ' ', this.#path, ' ', this.#times,
         element('details', '', this.#summary, this.#fields)),
-      this.#answer, element('td', '', element('div', 'again', this.#replay, this.#save)))
+      element('td', '', this.#answer, element('div', 'again', this.#replay, this.#save)))
   }
 
   show (entries, portalName) {

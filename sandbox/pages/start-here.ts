@@ -35,7 +35,10 @@ export function startHere (portal: Portal, viewer: Viewer) {
   const first: FirstStep | undefined = note === undefined
     ? row && stepOf(portal, viewer, row)
     : { before: 'Click', name: 'Delivery note 42', path: note, after: ': the application opens over the feed.' }
-  const colleague = Object.values(portal.users).find(user => user.id !== viewer.user.id && user.id !== 1)
+  // The administrator asks a colleague, who answers the administrator.
+  const { admin, employee } = portal.users
+  const isAdmin = viewer.user.id === admin.id
+  const other = isAdmin ? employee : admin
   const appLink = { name: application.name, path: viewer.link(portal.appPath) }
   return {
     first: first ?? { before: 'Open', ...appLink, after: ': the page of the application.' },
@@ -44,10 +47,12 @@ export function startHere (portal: Portal, viewer: Viewer) {
     hasScreens: (portal.screens ?? []).length > 0,
     isServerDown: trouble.authorizationServer === 'down',
     panelPath: viewer.link('/sandbox/panel/'),
-    colleague: colleague && {
-      name: colleague.name,
-      // Where what somebody has sent arrives, as it is to its receiver.
-      chatPath: `/messenger/?dialog=${viewer.user.id}&lang=${viewer.lang}&user=${colleague.id}`
+    isAdmin,
+    // Where what they have sent to each other arrives
+    chatPath: viewer.link(`/messenger/?dialog=${other.id}`),
+    other: {
+      name: other.name,
+      chatPath: `/messenger/?dialog=${viewer.user.id}&lang=${viewer.lang}&user=${other.id}`
     }
   }
 }

@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely'
 import type { BaseLogger } from 'pino'
 import { createCipher } from '../crypto/encryption.ts'
 import type { KeyRing } from '../crypto/keys.ts'
-import { storeCalls } from '../diagnostics/channels.ts'
 import type { Database } from './database.ts'
 import type { InstallationStore } from './installation-store.ts'
+import { observable } from './observable.ts'
 import { openDatabase, type OpenDatabase } from './open-database.ts'
 import { createSqlStore } from './sql-store.ts'
 import { readStoreAddress } from './store-address.ts'
@@ -51,12 +51,3 @@ export function createStore ({ db, changes }: OpenDatabase, keyRing: KeyRing, lo
     }
   }
 }
-
-type Method = (...args: unknown[]) => Promise<unknown>
-
-/** Makes the calls of an object's methods visible to who measures or traces them. */
-const observable = <T extends object>(store: T, prefix = ''): T =>
-  Object.fromEntries(Object.entries<Method>(store as Record<string, Method>).map(([name, work]) => {
-    const method = prefix + name
-    return [name, (...args: unknown[]) => storeCalls.tracePromise(work, { method }, undefined, ...args)]
-  })) as T

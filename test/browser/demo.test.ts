@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Page } from 'playwright-core'
 import { fingerprint } from '../../scripts/pictures/fingerprint.ts'
 import { scenes } from '../../scripts/pictures/scenes.ts'
 import { root, unmeasuredNode } from '../app/process.ts'
@@ -24,12 +23,6 @@ let printed = ''
 demo.stdout.on('data', text => { printed += text })
 await until(() => printed.includes('Open http'))
 const [service, portal] = [{ url: `http://127.0.0.1:${port}` }, `http://localhost:${portalPort}`]
-
-/** Chooses who looks, above. */
-const be = async (page: Page, id: number): Promise<void> => {
-  await page.getByRole('combobox', { name: 'User' }).selectOption(String(id))
-  await page.waitForURL(new RegExp(`user=${id}\\b`))
-}
 
 await t.test('demo: the pictures of the docs show what it looks like', async t => {
   const shown: Record<string, string> = JSON.parse(readFileSync(join(root, '.github/pictures.json'), 'utf8'))
@@ -70,15 +63,9 @@ await t.test('demo: a first visit opens, sends, answers, breaks and repairs', as
   const home = await frameOf(page, service)
   const form = home.locator('form[data-screen="approval"]')
   await form.getByLabel('Subject').fill('A lamp for the hall')
-  const choose = async (number: number) => {
-    await form.getByRole('button', { name: 'Choose' }).nth(number).click()
-    await page.getByRole('dialog').getByText('Emil Novak').click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Select' }).click()
-  }
-  await choose(0)
-  await form.locator('.send').waitFor()
-  await form.getByRole('radio', { name: 'Person' }).check()
-  await choose(1)
+  await form.getByRole('button', { name: 'Choose' }).first().click()
+  await page.getByRole('dialog').getByText('Emil Novak').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Select' }).click()
   await form.getByRole('button', { name: 'Send', exact: true }).click()
   await form.getByText('Sent to').waitFor()
 
@@ -88,8 +75,10 @@ await t.test('demo: a first visit opens, sends, answers, breaks and repairs', as
   const asked = await frameOf(page, service)
   await asked.getByRole('button', { name: 'Approve' }).click()
   await asked.locator('.badge-approved').waitFor()
-  await page.keyboard.press('Escape')
-  await be(page, 1)
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('link', { name: 'Feed' }).click()
+  t.match(await start.textContent(), /You are Emil now.*what Anna has sent you.*as Anna/s)
+  await start.getByRole('link', { name: 'as Anna' }).click()
   await page.getByText(/A lamp for the hall.*approved/s).waitFor()
 
   await page.getByRole('link', { name: 'Feed' }).click()

@@ -9,13 +9,16 @@ function prepareSending (form) {
   const part = form.querySelector('.send')
   const text = form.querySelector('[data-text]')
   form.addEventListener('linked', ({ detail: { path, isSettled } }) => {
+    const isNew = part.hidden && path !== ''
     part.disabled = path === ''
     if (path !== '') part.hidden = false
     else if (isSettled) part.hidden = true
     if (!text.dataset.touched) text.value = suggestion(form)
+    suggestReceiver(form)
     if (!part.dataset.sending) form.querySelector('[data-sent]').replaceChildren()
+    // Whoever picks is not typing: what comes next may move into view.
+    if (isNew && document.activeElement.matches('[data-pick]')) showWhole(part)
   })
-  text.addEventListener('input', () => { text.dataset.touched = 'true' })
   for (const radio of form.querySelectorAll('[name="channel"]')) {
     radio.addEventListener('change', () => showChannel(form, radio.value))
   }
@@ -26,7 +29,29 @@ function prepareSending (form) {
   }
   form.querySelector('[data-send]').hidden = !first
   form.querySelector('[data-send]').addEventListener('click', () => send(form, part))
-  part.addEventListener('input', ({ target }) => setFault(target.closest('.field-block'), ''))
+  part.addEventListener('input', ({ target }) => {
+    target.dataset.touched = 'true'
+    setFault(target.closest('.field-block'), '')
+  })
+}
+
+const picked = '[data-pick="user"][data-path][data-touched]:not([data-value=""])'
+
+/** The first person picked for the link receives it, unless somebody else is chosen. */
+function suggestReceiver (form) {
+  const receiver = form.querySelector('.send [data-pick]')
+  const person = form.querySelector(picked)
+  if (!receiver || receiver.dataset.touched || person?.dataset.value.includes(',')) return
+  receiver.dataset.value = person?.dataset.value ?? ''
+  receiver.value = person?.value ?? ''
+  if (person) setFault(receiver.closest('.field-block'), '')
+}
+
+/** At once where the page scrolls itself, else as soon as the portal has made its frame higher. */
+function showWhole (part) {
+  const scroll = () => part.scrollIntoView({ block: 'nearest' })
+  scroll()
+  window.addEventListener('resize', scroll, { once: true, signal: AbortSignal.timeout(2000) })
 }
 
 /** The title of the page, and what was filled in first. */
@@ -96,6 +121,7 @@ async function send (form, part) {
   }
   setSending(false)
   fitFrame()
+  showWhole(part)
 }
 
 /** One that expires is made anew, so that it is good for its whole time. */

@@ -48,7 +48,7 @@ await t.test('composer: the form names choices, JSON and how long a link is good
   t.match(await form.locator('.field-block', { hasText: 'Stops' }).locator('.hint')
     .textContent(), 'As JSON, for example: [{"city":"…"}]')
   t.equal(await form.getByLabel('Clerk').count(), 0)
-  await form.getByText('Valid for 1 hour.').waitFor()
+  await form.getByText('It is valid for 1 hour.').waitFor()
   await form.getByLabel('Means').selectOption('By train')
   t.match(await written(), /means%5D=train.*paid%5D=false/)
   t.strictSame(await faults(frame), [])

@@ -1,9 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
+import type { Locator } from 'playwright-core'
 import t from 'tap'
 import { until } from '../../until.ts'
 import { faults, look } from '../window.ts'
-import { browser, choosePlace, compose, sendButton, start } from './scene.ts'
+import { browser, compose, sendButton, start } from './scene.ts'
 
 const declareMeeting = (fastify: FastifyInstance) => fastify.screen('meeting', {
   title: { en: 'Meeting' },
@@ -60,14 +61,40 @@ await t.test('composer: what the portal has is picked by its name', async t => {
   t.strictSame(complaints, [])
 })
 
-await t.test('composer: asks for a person, then sends a link made anew', async t => {
+await t.test('composer: who is picked for a link is to receive it', async t => {
   const service = await start(t, declareMeeting)
-  const { page, form, frame, written } = await compose(t, service, 'meeting')
-  await form.getByRole('button', { name: 'Choose' }).first().click()
-  await page.getByRole('dialog').getByText('Emil Novak').click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Select' }).click()
+  for (const [width, height] of [[1280, 800], [390, 844]] as const) {
+    const { page, form } = await compose(t, service, 'meeting', { width })
+    await page.setViewportSize({ width, height })
+    const pick = async (button: Locator, name: string) => {
+      await button.click()
+      await page.getByRole('dialog').getByText(name).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Select' }).click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    const choose = form.getByRole('button', { name: 'Choose' })
+    const person = form.locator('[data-channel="person"]')
+    await pick(choose.first(), 'Emil Novak')
+    await until(async () => await sendButton(form).isVisible())
+    t.equal(await person.getByRole('textbox').inputValue(), 'Emil Novak')
+    await until(async () => {
+      const box = await sendButton(form).boundingBox()
+      return box !== null && box.y >= 0 && box.y + box.height <= height
+    })
+    await sendButton(form).click()
+    await form.getByText('Sent to: Emil Novak').waitFor()
+    await pick(person.getByRole('button'), 'Sofia Rossi')
+    await pick(choose.first(), 'Omar Haddad')
+    await until(async () => await form.getByLabel('Text of the link').inputValue() === 'Meeting: Omar Haddad')
+    t.equal(await person.getByRole('textbox').inputValue(), 'Sofia Rossi', 'what was chosen there stays')
+  }
+})
+
+await t.test('composer: asks for a person, then sends a link made anew', async t => {
+  const service = await start(t)
+  const { page, form, frame, written } = await compose(t, service, 'offer')
+  await form.getByLabel('Number of the offer').fill('7')
   await written()
-  await choosePlace(form, 'Person')
   await sendButton(form).click()
   const person = form.locator('[data-channel="person"]')
   await person.getByText('Please fill this in.').waitFor()

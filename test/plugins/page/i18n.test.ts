@@ -16,17 +16,17 @@ for (const folder of folders) i18n.add(folder)
 
 // Words that are the same in English.
 const sharedWords: Record<string, string[]> = {
-  br: ['link.portal', 'error.portal', 'error.status', 'composer.link', 'composer.chat', 'composer.feed', 'visits.link'],
+  br: ['link.portal', 'error.portal', 'error.status', 'composer.link', 'composer.chat', 'composer.feed'],
   de: [
     'link.name', 'link.portal', 'error.portal', 'home.code', 'home.name', 'error.status', 'error.parameter',
-    'composer.link', 'composer.person', 'composer.chat', 'composer.feed', 'visits.link'
+    'composer.link', 'composer.person', 'composer.chat', 'composer.feed'
   ],
-  fr: ['link.type', 'link.uri', 'home.code'],
+  fr: ['link.uri', 'home.code'],
   id: ['link.portal', 'error.portal', 'error.status', 'error.parameter', 'composer.feed'],
-  it: ['composer.link', 'composer.chat', 'composer.feed', 'visits.link'],
+  it: ['composer.link', 'composer.chat', 'composer.feed'],
   la: ['link.portal', 'error.portal', 'composer.chat'],
   ms: ['link.portal', 'error.portal', 'error.status', 'error.parameter'],
-  pl: ['link.portal', 'error.portal', 'error.status', 'composer.link', 'visits.link'],
+  pl: ['link.portal', 'error.portal', 'error.status', 'composer.link'],
   tr: ['link.portal', 'error.portal']
 }
 

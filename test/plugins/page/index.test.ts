@@ -238,7 +238,7 @@ await t.test('home page: opens with a warning when the application has trouble',
   const body = await html(t, 'home', { ...home, trouble: { ...trouble, code: '<odd>', nextTryAt } })
   const [, card = ''] = /<section class="card card-warning" role="status">([^]*)/.exec(body) ?? []
   t.match(card, /<h1>The application needs attention<\/h1>[^]*<code dir="ltr">&lt;odd&gt;<\/code>/)
-  t.match(body, 'Next automatic attempt: Nov 23, 2026, 4:11 PM UTC at the earliest')
+  t.match(body, 'The next automatic attempt is at Nov 23, 2026, 4:11 PM UTC at the earliest.')
   t.equal(body.match(/<h1>/g)?.length, 1)
   t.match(body, `value="${home.link}"`, 'the link is there all the same')
   t.match(body, '<h2 class="page-title">Share the application</h2>')

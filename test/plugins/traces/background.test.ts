@@ -34,8 +34,10 @@ await t.test('traces: show what an event and its handlers do afterwards', async 
     t.equal(sweep?.tree.length, 2, name)
     t.equal(callOf(sweep), undefined)
   }
-  for (const name of ['writing entries of the journal', 'deleting old entries of the journal']) {
-    t.ok(traceOf(name, ''), name)
+  for (const [name, call] of [
+    ['writing entries of the journal', 'record'], ['deleting old entries of the journal', 'purge']
+  ] as const) {
+    t.equal(traceOf(name, '')?.tree[1], `  store journal.${call}`)
   }
 })
 

@@ -8,15 +8,15 @@ await t.test('REST_APP_URI: shows what the link carried, one line a value', asyn
     docId: '42', n: 42, f: 1.5, on: true, nothing: null, filter: { status: ['a', { b: '' }] }, empty: []
   }
   const { text } = await call(alpha.placementCall('REST_APP_URI', { params }))
-  const lines = text.matchAll(/<th scope="row"><code dir="ltr">(.*?)<[^]*?<bdi>(.*?)<\/bdi>[^]*?class="badge">(.*?)</g)
+  const lines = text.matchAll(/<th scope="row"><code dir="ltr">(.*?)<[^]*?<bdi>(.*?)<\/bdi>/g)
   t.strictSame([...lines].map(([, ...line]) => line), [
-    ['docId', '42', 'string'],
-    ['n', '42', 'integer'],
-    ['f', '1.5', 'number'],
-    ['on', 'true', 'boolean'],
-    ['nothing', 'null', 'null'],
-    ['filter.status.0', 'a', 'string'],
-    ['filter.status.1.b', '', 'string']
+    ['docId', '42'],
+    ['n', '42'],
+    ['f', '1.5'],
+    ['on', 'true'],
+    ['nothing', 'null'],
+    ['filter.status.0', 'a'],
+    ['filter.status.1.b', '']
   ])
   const { text: start } = await call(alpha.placementCall('REST_APP_URI'))
   t.match(start, 'Share the application', 'a link that carries nothing opens the home')
@@ -32,8 +32,8 @@ await t.test('REST_APP_URI: shows some of many values, and shortens names', asyn
   const form = `${new URLSearchParams({ ...body, PLACEMENT_OPTIONS: '' })}${options}`
   const { status, text } = await post(`/placement?${new URLSearchParams(query)}`, form)
   t.equal(status, 200)
-  t.equal(text.match(/class="badge">integer/g)?.length, 100)
+  t.equal(text.match(/<th scope="row">/g)?.length, 100)
   t.match(text, `<code dir="ltr">${'k'.repeat(200)}…</code>`)
-  t.match(text, '<td colspan="3">…</td>')
+  t.match(text, '<td colspan="2">…</td>')
   t.ok(text.length < 100_000)
 })
