@@ -20,14 +20,15 @@ async function run (command: string, ...args: string[]): Promise<boolean> {
 }
 
 async function runTests (): Promise<boolean> {
-  if (!await run('tsc', '-p', 'test')) return false
+  // The native compiler: a quarter of the work, in one thread beside the linter.
+  if (!await run('tsgo', '-p', 'test', '--singleThreaded')) return false
   if (missingPostgres === undefined) return await run('tap', 'run')
   console.log(`the tests of PostgreSQL are not run, nor is the coverage complete: ${missingPostgres}`)
   return await run('tap', 'run', '--allow-incomplete-coverage')
 }
 
 async function runAll (): Promise<boolean> {
-  // Types take half as long as the linter, which leaves the other core to the tests.
+  // Types take far less than the linter, which leaves the other core to the tests.
   const succeeded = await Promise.all([run('eslint', '.'), runTests()])
   return succeeded.every(Boolean)
 }

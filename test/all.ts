@@ -17,7 +17,7 @@ const suites = Map.groupBy(
 )
 // So small that none of them runs on alone in the end; each costs a second to start. Tests of the app take longest, as
 // they start it as processes of their own.
-const mostFiles = (name: string) => name === 'app' ? 15 : 30
+const mostFiles = (name: string) => name === 'app' ? 15 : 40
 const parts = [...suites].flatMap(([name = '', suite]) => {
   const count = Math.ceil(suite.length / mostFiles(name))
   return Array.from({ length: count }, (_, part) => ({
@@ -33,8 +33,8 @@ async function postgresOfAll (): Promise<PostgresAddress> {
 }
 const shared = missingPostgres === undefined && { TEST_POSTGRES: JSON.stringify(await postgresOfAll()) }
 
-// Some tests wait for timers: two processes more than there are cores leave no core idle.
-t.jobs = availableParallelism() + 2
+// Some tests wait for timers: three processes more than there are cores leave no core idle.
+t.jobs = availableParallelism() + 3
 // The longest first: begun last, it would run on alone.
 const share = ({ name, files }: { name: string, files: string[] }) => files.length / mostFiles(name.split(' ')[0] ?? '')
 for (const { name, files } of parts.sort((one, other) => share(other) - share(one))) {

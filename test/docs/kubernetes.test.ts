@@ -48,7 +48,7 @@ await t.test('kubernetes: every manifest has the fields that its kind takes', as
   const right = Object.fromEntries(files.map(file => [file, manifest(file)]))
   const faults = await faultsOf(t, { ...right, misspelt, empty })
   t.equal(faults.length, 2)
-  t.match(faults, [/^empty.ts \+\d: .* missing/, /^misspelt.ts \+\d: .*selektor/])
+  t.match(faults, [/^empty.ts\(\d.* missing/, /^misspelt.ts\(\d.*selektor/])
 })
 
 await t.test('kubernetes: the kustomization holds every manifest', async t => {

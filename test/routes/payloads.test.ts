@@ -61,7 +61,7 @@ await t.test('payloads: a REST_APP_URI link shows what it carried', async t => {
   await service.install()
   const rows = [
     ['REST_APP_URI.seed.json', ['test', 'y']],
-    ['REST_APP_URI.json', ['docId', '42', 'string']]
+    ['REST_APP_URI.json', ['docId', '42']]
   ] as const
   for (const [file, shown] of rows) {
     const { query, body } = atHome(read(file), service)

@@ -8,7 +8,7 @@ import { build, copyProject, openTab, serve } from './project.ts'
 
 await t.test('build: writes the entries, and says so', async t => {
   const project = copyProject(t)
-  t.match(await build(project), /^Built board, order, plain, in \d+ ms\.\n$/)
+  t.match(await build(project, { isMeasured: true }), /^Built board, order, plain, in \d+ ms\.\n$/)
   const record = JSON.parse(project.read('ui/record.json'))
   t.match(Object.keys(record.entries.order.sources).sort(), [
     'frontend/board/board.css', 'frontend/colours.css', 'frontend/common/page.js', 'frontend/order.html',

@@ -41,8 +41,10 @@ export function copyProject (t: Test): Project {
 }
 
 /** Builds a project by the command: Vite sets NODE_ENV in the process that it runs in. */
-export async function build ({ root }: Pick<Project, 'root'>): Promise<string> {
-  const { code, printed } = await runIn(root, [cli, 'build'], { isMeasured: true })
+export async function build (
+  { root }: Pick<Project, 'root'>, options: { isMeasured?: boolean } = {}
+): Promise<string> {
+  const { code, printed } = await runIn(root, [cli, 'build'], options)
   if (code !== 0) throw new Error(printed)
   return printed
 }

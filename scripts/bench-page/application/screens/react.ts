@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import type {} from 'fastify-bitrix24'
 import { list } from '../rows.ts'
 
 const plugin: FastifyPluginAsync = async (fastify) => {
