@@ -13,7 +13,7 @@ export interface UnverifiedCall {
   ip: string
   /** Whether the call is to install the application: then it may be uninstalled, and its application token unknown */
   installing: boolean
-  /** The user whose page makes it, by its session: the call that opened the page had the application token */
+  /** The user whose page or REST call makes it: the call before, or the installation, had the application token */
   pageOf?: number
 }
 
@@ -72,7 +72,7 @@ export interface Question {
   memberId: string
   known: KnownPortal | undefined
   ip: string
-  /** The user whose page asks, if one does: who has a session has failure limits of their own */
+  /** The user whose page or REST call asks, if one does: who is known has failure limits of their own */
   pageOf?: number | undefined
   /** Each kind has failure limits of its own */
   kind: 'installation' | 'with-application-token' | 'without-application-token'

@@ -25,10 +25,10 @@ async function openapi (fastify: FastifyInstance, { title, url, path }: OpenapiO
   must(typeof path === 'string' && path.startsWith('/'), 'path', 'begin with a slash')
   const routes: RouteOptions[] = []
   fastify.addHook('onRoute', route => { routes.push(route) })
-  fastify.get(path, async () => {
-    const { describe } = await import('./describe.ts')
-    return await describe(routes, { title, url })
-  })
+  const describeRoutes = async () => (await import('./describe.ts')).describe(routes, { title, url })
+  // Once, as anybody can ask.
+  let description: ReturnType<typeof describeRoutes> | undefined
+  fastify.get(path, async () => await (description ??= describeRoutes()))
 }
 
 export default fp(openapi, { fastify: '5.x', name: 'b24-openapi' })

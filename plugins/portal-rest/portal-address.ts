@@ -14,10 +14,10 @@ export function createConfirmAddress (
   const addresses = new LRUCache<string, Promise<PortalAddress>>({ max: maxPortals, ttl: confirmedTime })
 
   /** Only the authorization server knows. */
-  async function ask ({ memberId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
+  async function ask ({ memberId, userId, accessToken, serverEndpoint }: RestCredentials): Promise<PortalAddress> {
     authToken.forget(memberId)
     const proven = await authToken.verify({
-      memberId, authId: accessToken, applicationToken: '', serverEndpoint, ip: '', installing: true
+      memberId, authId: accessToken, applicationToken: '', serverEndpoint, ip: '', installing: true, pageOf: userId
     })
     if (!proven.installed) throw new NotInstalledError()
     // The address alone: the rest belongs to this user, and the next one who asks may be another.

@@ -15,4 +15,4 @@ export function matchesHandler ({ code, name }: { code: string, name?: string },
 
 /** Whether a pattern with `*` (one or more characters that codes are made of) matches a code, which may be any text. */
 export const matchesPattern = (pattern: string, code: string): boolean =>
-  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[\\w.]+')}$`).test(code)
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[\\w.*]+')}$`).test(code)

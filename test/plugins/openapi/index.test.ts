@@ -13,6 +13,20 @@ await t.test('openapi: describes routes with a tag in a stranger\'s app', async 
   ])
 })
 
+await t.test('openapi: describes the routes once, however often it is asked', async t => {
+  const app = await build(t)
+  await app.register(openapi, { title: 'Things', url: 'https://things.example', path: '/openapi.json' })
+  let described = 0
+  const describedSchema = (schema: object) => {
+    described++
+    return schema
+  }
+  app.get('/things', { schema: { tags: ['things'] }, config: { describedSchema } }, async () => [])
+  const answers = await Promise.all([1, 2, 3].map(async () => (await app.inject('/openapi.json')).json()))
+  t.strictSame(answers[2], answers[0])
+  t.equal(described, 1)
+})
+
 await t.test('openapi: stops the start when an option is wrong', async t => {
   const rows = [
     [{ title: '', url: 'https://things.example', path: '/a' }, 'title must be a text'],

@@ -164,6 +164,24 @@ await t.test('portal-rest: keeps the error of one user\'s token from others', as
   t.match(outcomes, [{ reason: { code: 'B24_ERR_AUTH_ID_UNKNOWN' } }, { value: { ID: '1' } }])
 })
 
+await t.test('portal-rest: dead tokens of one portal stop no other from moving', async t => {
+  const { alpha, fastify, install, sandbox } = await serviceFor(t, async () => 'ok')
+  const { beta } = sandbox.portals
+  await install(beta)
+  const users = await Promise.all(Array.from({ length: 70 }, async () => {
+    const { accessToken: authId } = alpha.grant(alpha.users.employee)
+    const call = { memberId: alpha.memberId, authId, applicationToken: alpha.applicationToken, serverEndpoint: '' }
+    const verifiedCall = await fastify.authToken.verify({ ...call, ip: '192.0.2.1', installing: false })
+    alpha.revoke(authId)
+    return fastify.portalRest.ofUser(Object.assign(Object.create(null), { verifiedCall }))
+  }))
+  await alpha.rename()
+  const outcomes = await Promise.all(users.map(rest => rest.call('profile').catch(({ code }) => String(code))))
+  t.ok(outcomes.includes('B24_ERR_TOO_MANY_PROOFS'), 'the portal has used up what it may ask')
+  await beta.rename()
+  t.match(await fastify.portal(beta.memberId).adminRest.call('profile'), { ID: '1' })
+})
+
 await t.test('portal-rest: a blocked method is blocked for all users', async t => {
   const { open, sandbox } = await serviceFor(t, async ({ user }) => await user.call('profile'))
   sandbox.trouble.rest = 'overtime'
