@@ -10,10 +10,12 @@ export interface OpenapiOptions {
   path: string
 }
 
+type DescribeSchema = (schema: FastifySchema) => FastifySchema
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The schema that the OpenAPI document shows, where it is not the one by which requests are validated. */
-    describedSchema?: (schema: FastifySchema) => FastifySchema
+    describedSchema?: DescribeSchema
   }
 }
 
