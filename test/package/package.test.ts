@@ -75,7 +75,8 @@ await t.test('package: exports only what the docs name', async t => {
   for (const name of Object.keys(exported).filter(name => !name.includes('*') && name !== './package.json')) {
     t.match(docs, `'${name.replace('.', 'fastify-bitrix24')}'`, name)
   }
-  const plugins = packed.files.map(({ path }) => /^dist\/plugins\/(.+)\/index\.js$/.exec(path)?.[1] ?? '').filter(Boolean)
+  const pluginOf = ({ path }: { path: string }) => /^dist\/plugins\/(.+)\/index\.js$/.exec(path)?.[1] ?? ''
+  const plugins = packed.files.map(pluginOf).filter(Boolean)
   for (const name of plugins) t.match(docs, `\`fastify-bitrix24/plugins/${name}\``)
 })
 

@@ -1,7 +1,6 @@
 import type { Entry } from '../../content.ts'
-import {
-  childrenOf, findObject, findStorage, objectRow, put, readRow, sentFile, storageRow, storagesOf
-} from '../disk/drive.ts'
+import { childrenOf, findObject, findStorage, put, sentFile, storageRow, storagesOf } from '../disk/drive.ts'
+import { objectRow, readRow } from '../disk/object-row.ts'
 import { FileAnswer } from '../file-answer.ts'
 import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'

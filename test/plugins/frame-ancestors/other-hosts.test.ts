@@ -78,7 +78,8 @@ await t.test('other hosts: an install page can be framed where it was opened', a
 
 await t.test('other hosts: what is remembered may frame the answer at once', async t => {
   const store = { get: async () => undefined, rememberHost: async () => {} }
-  for (const [otherHosts, more] of [[{ store, isAdmin: async () => false }, ['https://other.example']], [undefined, []]]) {
+  const rows = [[{ store, isAdmin: async () => false }, ['https://other.example']], [undefined, []]]
+  for (const [otherHosts, more] of rows) {
     const app = await build(t, async app => {
       app.decorateRequest('verifiedCall', null)
       await app.register(frameAncestors, { otherHosts } as FrameAncestorsOptions)
