@@ -20,12 +20,15 @@ const [http, https] = [process.getBuiltinModule('node:http'), process.getBuiltin
 export function createRequester ({ connectTimeout, ...options }: RequesterOptions) {
   const plain = new http.Agent(options)
   const secure = new https.Agent(options)
+  let isClosed = false
   const create = (url: URL, message: RequestOptions) => url.protocol === 'https:'
     ? https.request(url, { ...message, agent: secure })
     : http.request(url, { ...message, agent: plain })
 
   const send = (url: URL, { body, ...message }: RequestMessage) => new Promise<IncomingMessage>((resolve, reject) => {
     const request = create(url, message).on('response', resolve).on('error', reject)
+    // Without an error when the answer changes the protocol, which nobody has asked for.
+    request.on('close', () => reject(new Error('the connection was closed without an answer')))
     giveUpConnecting(request, url, connectTimeout)
     request.end(body)
   })
@@ -37,13 +40,16 @@ export function createRequester ({ connectTimeout, ...options }: RequesterOption
      * @throws the reason of `signal`; what Node.js throws, such as ECONNREFUSED; ETIMEDOUT without a connection
      */
     async exchange<T> (url: URL, message: RequestMessage, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
+      if (isClosed) throw new Error('the connections are closed')
       try {
         return await read(await send(url, message))
       } catch (error) {
         throw message.signal.aborted ? message.signal.reason : error
       }
     },
+    /** Ends what is under way. Nothing is sent any more. */
     close (): void {
+      isClosed = true
       plain.destroy()
       secure.destroy()
     }
@@ -52,6 +58,8 @@ export function createRequester ({ connectTimeout, ...options }: RequesterOption
 
 function giveUpConnecting (request: ClientRequest, { protocol }: URL, timeout: number): void {
   request.once('socket', socket => {
+    // One that was closed before the request had it tells nobody.
+    if (socket.destroyed) request.destroy()
     if (!socket.connecting) return
     const error = Object.assign(new Error(`no connection within ${timeout} ms`), { code: 'ETIMEDOUT' })
     const timer = setTimeout(() => request.destroy(error), timeout)

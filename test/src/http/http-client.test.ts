@@ -61,6 +61,16 @@ await t.test('http client: rejects when the connection breaks again', async t =>
   t.equal(count, 2)
 })
 
+await t.test('http client: rejects an answer that changes the protocol', async t => {
+  let count = 0
+  const url = await serverFor(t, ({ socket }) => {
+    count++
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n')
+  })
+  await t.rejects(clientFor(t).post(url, message), /without an answer/)
+  t.equal(count, 1)
+})
+
 await t.test('http client: rejects when nobody listens', async t => {
   await t.rejects(clientFor(t).post('http://127.0.0.1:9', message), { code: 'ECONNREFUSED' })
 })
@@ -112,9 +122,15 @@ await t.test('http client: asks anew when the kept connection has gone', async t
 
 await t.test('http client: ends what is under way when it is closed', async t => {
   const client = createHttpClient({ timeout: 5000 })
-  const url = await serverFor(t, () => {})
-  const asking = client.post(url, message)
-  const failed = t.rejects(asking)
+  const reached = Promise.withResolvers<void>()
+  let count = 0
+  const url = await serverFor(t, () => { count++; reached.resolve() })
+  const closed = { message: 'the connections are closed' }
+  const asked = t.rejects(client.post(url, message), closed)
+  await reached.promise
+  const asking = t.rejects(client.post(url, message), closed)
   client.close()
-  await failed
+  await Promise.all([asked, asking])
+  await t.rejects(client.post(url, message), closed)
+  t.equal(count, 1)
 })
