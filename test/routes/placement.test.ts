@@ -256,10 +256,11 @@ await t.test('placement: serves good calls during a flood of forged ones', async
   const forge = (index: number) => service.call(alpha.placementCall('REST_APP_URI'), {
     body: { AUTH_ID: `forged${index}`.padEnd(70, '0'), APPLICATION_TOKEN: undefined }
   })
-  const flood = Promise.all(Array.from({ length: 1000 }, (_, index) => forge(index)))
-  const genuine = await service.call(alpha.placementCall('REST_APP_URI'))
+  // Fewer than a server keeps waiting to be accepted: beyond them a connection takes seconds, or is given up.
+  const flood = Promise.all(Array.from({ length: 400 }, (_, index) => forge(index)))
+  const [forged, genuine] = await Promise.all([flood, service.call(alpha.placementCall('REST_APP_URI'))])
   t.equal(genuine.status, 200)
-  const statuses = (await flood).map(({ status }) => status)
+  const statuses = forged.map(({ status }) => status)
   t.strictSame([...new Set(statuses)].sort(), [401, 429])
   const isForged = ({ to, memberId }: { to: string, memberId?: string | undefined }) =>
     to === 'authorization server' && memberId === undefined
