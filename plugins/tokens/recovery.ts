@@ -67,7 +67,7 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
       const pause = Number(pauses[Math.min(attempts, pauses.length - 1)])
       passed.set(person, { attempts: attempts + 1, until: now() + pause })
       const pair = await exchangeBrought(server, refreshToken, recovery.call, options)
-      const isRecovered = pair !== undefined && await refresher.keep(memberId, { ...pair, userId }, row.tokenVersion)
+      const isRecovered = pair !== undefined && await refresher.keep(row, { ...pair, userId })
       refresher.count(isRecovered ? 'recovered' : 'recovery_refused')
       if (!isRecovered) {
         const text = 'an administrator\'s call could not recover the tokens of an installation'
