@@ -53,10 +53,12 @@ export async function confirmUninstall (
   }
   forget(memberId)
   if (state === 'alive') {
-    await store.dropUninstallRequest(memberId)
+    await store.dropUninstallRequest(memberId, row.uninstallRequestedAt)
     return audit(log, 'uninstall.refused', { member: memberId })
   }
-  await store.markUninstalled(memberId, now())
+  const isUninstalled = await store.markUninstalled(memberId, now(), row.uninstallRequestedAt)
+  // Another process has installed the application anew, or answered an earlier request that this one was taken for.
+  if (!isUninstalled) return await confirmUninstall(memberId, applicationToken, parts, over)
   audit(log, 'app.uninstalled', { member: memberId })
   // Not in the portal's turn: it may want to install again meanwhile.
   handlers.start(memberId)

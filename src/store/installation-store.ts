@@ -96,16 +96,19 @@ export interface InstallationStore extends ChangeStore, PairStore {
 
   /** Keeps the time of the first request. */
   requestUninstall (memberId: string, now: number): Promise<void>
-  dropUninstallRequest (memberId: string): Promise<void>
+
+  /** Does nothing when the request of that time stands no more. */
+  dropUninstallRequest (memberId: string, requestedAt: number): Promise<void>
 
   /** The installations whose uninstall was requested and is not decided yet, oldest request first. */
   uninstallRequests (): Promise<Installation[]>
 
   /**
    * Deletes all tokens and the hosts; the row stays as a tombstone. Raises `tokenVersion` by one, so that nobody who
-   * knew the pair can replace it.
+   * knew the pair can replace it. With `requestedAt` only while the request of that time stands: it is dropped when the
+   * application is installed anew. Returns whether it was done.
    */
-  markUninstalled (memberId: string, now: number): Promise<void>
+  markUninstalled (memberId: string, now: number, requestedAt?: number): Promise<boolean>
 
   /**
    * Clears what identifies a portal (domain, endpoint, scope, user, bindings) from tombstones that were uninstalled
