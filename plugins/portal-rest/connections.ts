@@ -82,7 +82,7 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
       holding.add(bytes)
     }
     try {
-      return await requester.exchange(url, { method: 'POST', headers, body, signal }, async answer => {
+      return await requester.exchange(url, { method: 'POST', headers, body, signal, maxBytes }, async answer => {
         const { 'content-encoding': encoding, location } = answer.headers
         const inTurn = <T>(work: () => T) => oneByOne(memberId, signal, work)
         const json = await readAnswer(answer, { encoding, maxBytes, keep, inTurn })
