@@ -105,10 +105,12 @@ export interface InstallationStore extends ChangeStore, PairStore {
 
   /**
    * Deletes all tokens and the hosts; the row stays as a tombstone. Raises `tokenVersion` by one, so that nobody who
-   * knew the pair can replace it. With `requestedAt` only while the request of that time stands: it is dropped when the
-   * application is installed anew. Returns whether it was done.
+   * knew the pair can replace it. With `seen` only while the request that was seen stands, which an installation drops,
+   * and the pair is the one that was asked about. Returns whether it was done.
    */
-  markUninstalled (memberId: string, now: number, requestedAt?: number): Promise<boolean>
+  markUninstalled (
+    memberId: string, now: number, seen?: Pick<Installation, 'uninstallRequestedAt' | 'tokenVersion'>
+  ): Promise<boolean>
 
   /**
    * Clears what identifies a portal (domain, endpoint, scope, user, bindings) from tombstones that were uninstalled

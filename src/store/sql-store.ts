@@ -97,12 +97,12 @@ export function createSqlStore ({ db, cipher, notifying, log }: SqlStoreOptions)
       return requests.map(rows.fromRow)
     },
 
-    async markUninstalled (memberId, now, requestedAt) {
+    async markUninstalled (memberId, now, seen) {
       return await notifying(db, memberId, async (connection) => {
         const { numUpdatedRows } = await updateLiving(connection, memberId)
-          // The condition has just said that it is a number.
-          .$if(requestedAt !== undefined, (update) =>
-            update.where('uninstall_requested_at', '=', requestedAt as number))
+          .$if(seen !== undefined, (update) => update
+            .where('uninstall_requested_at', '=', seen?.uninstallRequestedAt ?? null)
+            .where('token_version', '=', Number(seen?.tokenVersion)))
           .set({
             ...nextTokens(rows.tokenColumns(null, memberId, now), now),
             application_token: null,

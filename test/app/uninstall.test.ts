@@ -137,9 +137,9 @@ await t.test('uninstall: another instance that has answered an earlier request d
   let times = 0
   const service = await startService(t, {
     store: ({ markUninstalled, dropUninstallRequest }) => ({
-      async markUninstalled (memberId, now, requestedAt) {
-        if (times++ === 0) await dropUninstallRequest(memberId, Number(requestedAt))
-        return await markUninstalled(memberId, now, requestedAt)
+      async markUninstalled (memberId, now, seen) {
+        if (times++ === 0) await dropUninstallRequest(memberId, Number(seen?.uninstallRequestedAt))
+        return await markUninstalled(memberId, now, seen)
       }
     })
   })
@@ -151,6 +151,27 @@ await t.test('uninstall: another instance that has answered an earlier request d
   await until(() => service.fastify.lifecycleEvents.pending() === 0)
   t.match(await service.store.get(alpha.memberId), { uninstalledAt: Number, tokens: null })
   t.equal(service.lines().filter(({ event }) => event === 'app.uninstalled').length, 1)
+})
+
+await t.test('uninstall: a server that knows no token after its refresh says nothing of the installation', async t => {
+  const service = await startService(t, {
+    store: ({ markUninstalled, replaceTokens }) => ({
+      async markUninstalled (memberId, now, seen) {
+        // By another instance
+        const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
+        await replaceTokens(memberId, { accessToken, refreshToken, expiresAt: now + 3_600_000 }, now)
+        return await markUninstalled(memberId, now, seen)
+      }
+    })
+  })
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const { store, fastify } = service
+  alpha.revoke(String((await store.get(alpha.memberId))?.tokens?.accessToken))
+  await service.post('/events', alpha.event('ONAPPUNINSTALL').body)
+  await until(() => fastify.lifecycleEvents.pending() === 0)
+  t.match(await store.get(alpha.memberId), { uninstalledAt: null, uninstallRequestedAt: null, tokens: {} })
+  t.equal(service.lines().filter(({ event }) => event === 'uninstall.refused').length, 1)
 })
 
 /** Two processes on one database, and a portal of theirs. */

@@ -33,24 +33,21 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
     assert.deepEqual((await store.get(memberId))?.tokens, tokens)
   }),
 
-  contractCase('a request is answered only while it stands', async (open) => {
-    const store = await full(open)
-    await store.requestUninstall(memberId, 30)
-    const before = await store.get(memberId)
-    await store.dropUninstallRequest(memberId, 29)
-    assert.equal(await store.markUninstalled(memberId, 40, 29), false)
-    assert.deepEqual(await store.get(memberId), before)
-    assert.equal(await store.markUninstalled(memberId, 40, 30), true)
-    assert.equal((await store.get(memberId))?.uninstalledAt, 40)
-    assert.equal(await store.markUninstalled(memberId, 50, 30), false)
-  }),
-
-  contractCase('a system user keeps its pair unless its portal is uninstalled', async (open) => {
+  contractCase('a request is answered only while it stands, and of the pair that was asked about', async (open) => {
     const store = await full(open)
     await store.requestUninstall(memberId, 30)
     await store.systemUsers.put(memberId, 9, tokens, 30)
-    await store.markUninstalled(memberId, 40, 29)
+    const before = await store.get(memberId)
+    const seen = { uninstallRequestedAt: 30, tokenVersion: Number(before?.tokenVersion) }
+    await store.dropUninstallRequest(memberId, 29)
+    for (const other of [{ uninstallRequestedAt: 29 }, { uninstallRequestedAt: null }, { tokenVersion: 9 }]) {
+      assert.equal(await store.markUninstalled(memberId, 40, { ...seen, ...other }), false)
+    }
+    assert.deepEqual(await store.get(memberId), before)
     assert.deepEqual((await store.systemUsers.get(memberId))?.tokens, tokens)
+    assert.equal(await store.markUninstalled(memberId, 40, seen), true)
+    assert.equal((await store.get(memberId))?.uninstalledAt, 40)
+    assert.equal(await store.markUninstalled(memberId, 50, seen), false)
   }),
 
   contractCase('uninstallRequests lists what is open, oldest request first', async (open) => {
