@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import { isSameSecret } from '../../src/crypto/same-secret.ts'
 import { stages } from '../../src/diagnostics/channels.ts'
 import {
-  ApplicationTokenError, AuthIdMissingError, ForeignApplicationError, ForeignPortalError, NotInstalledError,
-  ServerEndpointError
+  ApplicationTokenError, AuthIdMissingError, AuthIdUnknownError, ForeignApplicationError, ForeignPortalError,
+  NotInstalledError, ServerEndpointError
 } from '../../src/errors.ts'
 import { serverOf } from '../../src/http/server-address.ts'
 import type { Ask, Compared, KnownPortal, Question, UnverifiedCall, Verification } from './calls.ts'
@@ -17,11 +17,14 @@ export interface VerifyRules {
   ask: Ask
 }
 
+// Characters. Forms have the same limit; a page sends its token in a header.
+const maxToken = 256
+
 /**
  * Verifies a call by three rules, the cheapest first.
  *
- * @throws AuthIdMissingError, ServerEndpointError, ApplicationTokenError, ForeignApplicationError, ForeignPortalError,
- *   NotInstalledError, and what `find` and `ask` throw
+ * @throws AuthIdMissingError, AuthIdUnknownError, ServerEndpointError, ApplicationTokenError, ForeignApplicationError,
+ *   ForeignPortalError, NotInstalledError, and what `find` and `ask` throw
  */
 export async function verifyCall (call: UnverifiedCall, rules: VerifyRules): Promise<Verification> {
   const { servers } = rules
@@ -29,6 +32,7 @@ export async function verifyCall (call: UnverifiedCall, rules: VerifyRules): Pro
 
   // 1. Shape: an access token, and a SERVER_ENDPOINT from our list. It chooses a server and can do nothing else.
   if (authId === '') throw new AuthIdMissingError()
+  if (authId.length > maxToken) throw new AuthIdUnknownError()
   const namedServer = serverOf(serverEndpoint, servers)
   if (serverEndpoint !== '' && namedServer === undefined) throw new ServerEndpointError()
 

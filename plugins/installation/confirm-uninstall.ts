@@ -53,10 +53,13 @@ export async function confirmUninstall (
   }
   forget(memberId)
   if (state === 'alive') {
-    await store.dropUninstallRequest(memberId)
+    await store.dropUninstallRequest(memberId, row.uninstallRequestedAt)
     return audit(log, 'uninstall.refused', { member: memberId })
   }
-  await store.markUninstalled(memberId, now())
+  const isUninstalled = await store.markUninstalled(memberId, now(), row)
+  // Another process has installed the application anew, or answered an earlier request that this one was taken for; or
+  // the pair was refreshed, and a server need not know the tokens of before.
+  if (!isUninstalled) return await confirmUninstall(memberId, applicationToken, parts, over)
   audit(log, 'app.uninstalled', { member: memberId })
   // Not in the portal's turn: it may want to install again meanwhile.
   handlers.start(memberId)

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { originOf, UsageError, type Arguments, type Command } from '../../src/commands/command.ts'
+import { UsageError, type Arguments, type Command } from '../../src/commands/command.ts'
+import { installedPortal } from '../../src/commands/installed-portal.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Database } from '../../src/store/database.ts'
 import { hasTables, openExistingDatabase } from '../../src/store/open-database.ts'
@@ -40,10 +41,8 @@ function limitOf (text: Arguments['values'][string]): number {
 
 async function memberOf (db: Kysely<Database>, portal: Arguments['values'][string]): Promise<string | undefined> {
   if (portal === undefined) return undefined
-  const { host } = new URL(originOf(String(portal)))
-  const row = await db.selectFrom('installations').select('member_id')
-    .where('domain', '=', host).where('uninstalled_at', 'is', null).executeTakeFirst()
-  if (row === undefined) throw new UsageError(`The application is not installed on ${host}.`)
+  const row = await installedPortal(db, String(portal))
+  if (row === undefined) throw new UsageError(`The application is not installed on ${portal}.`)
   return row.member_id
 }
 

@@ -32,6 +32,13 @@ export function createJournal (options: JournalOptions) {
   const added = new LRUCache<string, number>({ max: 10_000 })
   let addedInAll = Infinity
 
+  /** A portal that says a lot pushes out what it has said itself, and not what others have. */
+  async function trimAll (): Promise<void> {
+    const counts = await store.counts()
+    const most = equalShare([...counts.values()], maxRows)
+    for (const [memberId, count] of counts) if (count > most) await store.trim(memberId, most)
+  }
+
   async function write (batch: JournalEntry[]): Promise<void> {
     await store.record(batch)
     for (const [memberId, { length }] of Map.groupBy(batch, ({ memberId }) => memberId)) {
@@ -40,7 +47,7 @@ export function createJournal (options: JournalOptions) {
       if (count > maxRowsPerPortal * tolerance) await store.trim(memberId, maxRowsPerPortal)
     }
     addedInAll += batch.length
-    if (addedInAll > maxRows * tolerance) await store.trim(undefined, maxRows)
+    if (addedInAll > maxRows * tolerance) await trimAll()
     addedInAll = addedInAll > maxRows * tolerance ? 0 : addedInAll
   }
 
@@ -73,4 +80,15 @@ export function createJournal (options: JournalOptions) {
     start: buffer.start,
     close: buffer.close
   }
+}
+
+/** How many each may keep, so that all together keep `max`: who has fewer leaves the rest to the others. */
+function equalShare (counts: readonly number[], max: number): number {
+  let left = max
+  for (const [index, count] of counts.toSorted((one, other) => one - other).entries()) {
+    const share = Math.floor(left / (counts.length - index))
+    if (count > share) return share
+    left -= count
+  }
+  return max
 }

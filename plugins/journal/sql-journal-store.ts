@@ -86,14 +86,28 @@ export function createSqlJournalStore (database: Kysely<JournalTables>) {
       await deleteWhere(sql`member_id in (select member_id from installations where uninstalled_at is not null)`)
     },
 
-    /** Deletes the oldest beyond so many: of one portal, or of all together. */
-    async trim (memberId: string | undefined, max: number): Promise<void> {
+    /** How many there are of each portal. Counts one portal at a time. */
+    async counts (): Promise<Map<string, number>> {
+      const counts = new Map<string, number>()
+      for (let last: string | undefined = ''; last !== undefined; await setImmediate()) {
+        const { rows: [row] } = await sql<{ memberId: string, count: number }>`
+          select member_id as ${sql.ref('memberId')}, count(*) as count from journal
+          where member_id = (select min(member_id) from journal where member_id > ${last})
+          group by member_id`.execute(database)
+        if (row !== undefined) counts.set(row.memberId, row.count)
+        last = row?.memberId
+      }
+      return counts
+    },
+
+    /** Deletes the oldest of a portal beyond so many. */
+    async trim (memberId: string, max: number): Promise<void> {
       let at: number | undefined = Number.MAX_SAFE_INTEGER
       for (let left = max; left > 0 && at !== undefined; left -= rowsLookedAt) {
         at = await atOlder(memberId, { at, id: 0 }, Math.min(left, rowsLookedAt))
         await setImmediate()
       }
-      if (at !== undefined) await deleteWhere(sql`${ofMember(memberId)} and at < ${at}`)
+      if (at !== undefined) await deleteWhere(sql`member_id = ${memberId} and at < ${at}`)
     },
 
     /** Deletes all of a portal, or all. */

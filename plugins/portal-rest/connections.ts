@@ -1,18 +1,13 @@
-import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } from 'node:dns'
+import { lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { PortalAddressError, PortalUnavailableError } from '../../src/errors.ts'
 import { isPrivateHost } from '../../src/http/frame.ts'
 import { allowsInsecure, isPermitted, type InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { createRequester } from '../../src/http/requester.ts'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
+import { createDnsLookup, type LookupAll } from './dns-lookup.ts'
 import { readAnswer } from './read-answer.ts'
 import { createByteBudget, createOneByOne } from './reading-limits.ts'
-
-/** As `lookup` of node:dns, for all addresses. */
-type LookupAll = (
-  hostname: string, options: LookupAllOptions,
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void
-) => void
 
 export interface PortalConnectionsOptions {
   /** Portals with plain http or private addresses that are let through. Default false: none */
@@ -21,7 +16,7 @@ export interface PortalConnectionsOptions {
   timeout?: number
   /** Bytes of all answers that are being read at the same time. Default 16 MB */
   allBytes?: number
-  /** Resolves names. Default: as the system does */
+  /** Resolves names. Default: by DNS; as the system does for those that `allowInsecurePortals` lets through */
   lookup?: LookupAll
 }
 
@@ -62,11 +57,12 @@ const busy = () => new PortalUnavailableError({ cause: new Error('too many calls
 
 /** The connections to all portals. The portal at the other end is not trusted. */
 export function createPortalConnections (options: PortalConnectionsOptions = {}) {
-  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 16 * megabyte, lookup = systemLookup } = options
+  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 16 * megabyte, lookup } = options
   // Half of the time, so that nothing still tries to connect when the exchange is given up.
   const settings = { connectTimeout: timeout / 2, keepAlive: true, timeout: keepAlive }
-  const anywhere = createRequester({ ...settings, lookup: checkedLookup(lookup, () => false) })
-  const publicOnly = createRequester({ ...settings, lookup: publicLookup(lookup) })
+  const anywhere = createRequester({ ...settings, lookup: checkedLookup(lookup ?? systemLookup, () => false) })
+  const names = createDnsLookup()
+  const publicOnly = createRequester({ ...settings, lookup: publicLookup(lookup ?? names.lookup) })
   const hold = createByteBudget(allBytes)
   // An answer of 4 MB takes a tenth of a second to read.
   const oneByOne = createOneByOne(timeout, busy)
@@ -82,7 +78,7 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
       holding.add(bytes)
     }
     try {
-      return await requester.exchange(url, { method: 'POST', headers, body, signal }, async answer => {
+      return await requester.exchange(url, { method: 'POST', headers, body, signal, maxBytes }, async answer => {
         const { 'content-encoding': encoding, location } = answer.headers
         const inTurn = <T>(work: () => T) => oneByOne(memberId, signal, work)
         const json = await readAnswer(answer, { encoding, maxBytes, keep, inTurn })
@@ -114,6 +110,7 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
     close (): void {
       anywhere.close()
       publicOnly.close()
+      names.close()
     }
   }
 }

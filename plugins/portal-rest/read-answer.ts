@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { gunzipSync } from 'node:zlib'
 import { refuseExcess } from './refuse-excess.ts'
 
@@ -41,12 +42,13 @@ async function readInto (
   const { encoding = 'identity', maxBytes, keep, inTurn } = options
   const isPacked = encoding === 'gzip'
   let hasBegun = isPacked
-  for await (const piece of limited(body, maxBytes, keep)) {
+  await eachPiece(body, maxBytes, piece => {
+    keep(piece.length)
     if (!isPacked && encoding !== 'identity') throw new Error('an answer in an encoding that was not asked for')
     bytes.add(piece)
     hasBegun ||= beginsObject(piece)
     if (!hasBegun && bytes.size() > few) throw new Error('an answer of blanks')
-  }
+  })
   const size = isPacked ? unpackedSize(bytes.all(), maxBytes) : bytes.size()
   const read = () => isPacked
     ? unpack(bytes.all(), size, json => parse(json, maxBytes))
@@ -75,15 +77,22 @@ function createBytes (max: number) {
   }
 }
 
-/** Limits the bytes as they travel: an endless answer may hold nothing. */
-async function * limited (body: Readable, maxBytes: number, keep: ReadOptions['keep']): AsyncGenerator<Buffer> {
+/**
+ * Takes every piece of a body, until that throws. Limits the bytes as they travel: an endless answer may hold nothing.
+ * By events, as an iterator joins the pieces that have come together, and each has its price.
+ */
+async function eachPiece (body: Readable, maxBytes: number, take: (piece: Buffer) => void): Promise<void> {
   let left = maxBytes
-  for await (const piece of body) {
+  body.on('data', function onPiece (piece: Buffer) {
     left -= Math.max(piece.length, bytesOfPiece)
-    if (left < 0) throw new Error(`an answer of more than ${maxBytes} bytes, or in too many pieces`)
-    keep(piece.length)
-    yield piece
-  }
+    try {
+      if (left < 0) throw new Error(`an answer of more than ${maxBytes} bytes, or in too many pieces`)
+      take(piece)
+    } catch (error) {
+      body.off('data', onPiece).destroy(error as Error) // nothing else is thrown
+    }
+  })
+  await finished(body)
 }
 
 /** How many bytes a gzip file says it holds, in its last four. Throws when they are too many. */

@@ -24,6 +24,8 @@ export interface ExchangeOptions {
   now: () => number
 }
 
+type PutOptions = Pick<ExchangeOptions, 'store' | 'log' | 'now' | 'delays'>
+
 /** Records why the pair of that row could not be refreshed (a code in lower case), and returns the error for it. */
 export type Refuse = (row: StoredPair, code: string) => Promise<Error>
 
@@ -39,15 +41,28 @@ export async function readHolder (memberId: string, store: Pick<PairStore, 'get'
 }
 
 /**
- * Stores a fresh pair in place of the one with this version. Returns whether the pair still had this version.
+ * Stores a fresh pair in place of that of a row, and returns what is stored then. An installation that came meanwhile
+ * is not overwritten, unless it has only brought a candidate refresh token: that stays, to be tried first.
  *
  * @param candidate a refresh token to be tried before that of the pair
+ * @returns undefined when the pair was not stored
  */
-export const keepPair = (
-  memberId: string, pair: NextPair, version: number, candidate: string | undefined,
-  options: Pick<ExchangeOptions, 'store' | 'log' | 'now' | 'delays'>
-): Promise<boolean> => keep(memberId, options, () =>
-  options.store.replaceTokens(memberId, pair, options.now(), version, candidate))
+export async function putPair (
+  row: StoredPair, pair: NextPair, candidate: string | undefined, options: PutOptions
+): Promise<TokenHolder | undefined> {
+  const { store, now } = options
+  const { memberId, tokens, tokenVersion } = row
+  const isStored = await keep(memberId, options, () =>
+    store.replaceTokens(memberId, pair, now(), tokenVersion, candidate))
+  if (isStored) {
+    const { candidateRefreshToken: former, ...kept } = row
+    const stored = { ...kept, tokens: pair, tokenVersion: tokenVersion + 1, refreshedAt: now(), refresh: null }
+    return candidate === undefined ? stored : { ...stored, candidateRefreshToken: candidate }
+  }
+  const latest = await keep(memberId, options, () => store.get(memberId))
+  const isSamePair = latest?.uninstalledAt === null && latest.tokens?.refreshToken === tokens?.refreshToken
+  return isSamePair ? await putPair(latest, pair, latest.candidateRefreshToken, options) : undefined
+}
 
 /** Stores a fresh pair, and tries often: the old pair is spent, so a pair that is not stored is a portal lost. */
 export async function keep<T> (
@@ -70,7 +85,7 @@ export async function keep<T> (
 
 /** Exchanges the refresh token of a stored pair at the authorization server, and stores the new pair. */
 export function createExchange (options: ExchangeOptions, refuse: Refuse): (holder: TokenHolder) => Promise<Exchanged> {
-  const { store, authorizationServers, clientId, servers, log, now } = options
+  const { authorizationServers, clientId, servers, log } = options
 
   /** Puts a question to the allowed server of a portal. */
   async function ask<T> (holder: TokenHolder, question: (server: string) => Promise<Answer<T>>): Promise<Answer<T>> {
@@ -81,25 +96,6 @@ export function createExchange (options: ExchangeOptions, refuse: Refuse): (hold
       await refuse(holder, FAILED)
       throw error
     })
-  }
-
-  /**
-   * Stores a pair in place of that of `holder`. An installation that came meanwhile is not overwritten, unless it has
-   * only brought a candidate refresh token and kept the one that is `spent`; undefined when the pair was not stored.
-   */
-  async function put (
-    { candidateRefreshToken, ...holder }: TokenHolder, spent: string, tokens: TokenPair, candidate?: string
-  ): Promise<TokenHolder | undefined> {
-    const { memberId } = holder
-    const putOver = async ({ tokenVersion }: TokenHolder): Promise<TokenHolder | undefined> => {
-      if (!await keepPair(memberId, tokens, tokenVersion, candidate, options)) return undefined
-      const kept = { ...holder, tokens, tokenVersion: tokenVersion + 1, refreshedAt: now(), refresh: null }
-      return candidate === undefined ? kept : { ...kept, candidateRefreshToken: candidate }
-    }
-    const stored = await putOver(holder)
-    if (stored !== undefined) return stored
-    const latest = await readHolder(memberId, store)
-    return latest.tokens.refreshToken === spent ? await putOver(latest) : undefined
   }
 
   /**
@@ -116,8 +112,8 @@ export function createExchange (options: ExchangeOptions, refuse: Refuse): (hold
     const isCandidate = refreshToken !== before.refreshToken
     const unproven = { ...(isCandidate ? before : pair), expiresAt: 0 }
     const stored = isProven
-      ? await put(holder, refreshToken, pair)
-      : await put(holder, refreshToken, unproven, isCandidate ? pair.refreshToken : undefined)
+      ? await putPair(holder, pair, undefined, options)
+      : await putPair(holder, unproven, isCandidate ? pair.refreshToken : undefined, options)
     if (stored !== undefined && !isProven) return await prove(stored, pair, before)
     // Good until the access token ends; an administrator's call brings a new pair.
     if (stored !== undefined && refreshed === undefined) await refuse(stored, LOST)
@@ -126,12 +122,14 @@ export function createExchange (options: ExchangeOptions, refuse: Refuse): (hold
 
   /** Uses the pair that was stored as expired if it is of this portal, and goes back to the one before if it is not. */
   async function prove (holder: TokenHolder, pair: TokenPair, before: TokenPair): Promise<Exchanged> {
-    const { memberId, tokens: { refreshToken } } = holder
+    const { memberId, candidateRefreshToken: candidate } = holder
     const said = await ask(holder, server => authorizationServers.appInfo(server, pair.accessToken))
     if ('error' in said) throw await refuse(holder, UNAVAILABLE)
     const isOurs = said.ok.memberId === memberId && said.ok.clientId === clientId
-    if (isOurs) return { ok: await put(holder, refreshToken, pair) }
-    return { error: FOREIGN, holder: await put(holder, refreshToken, before) ?? holder }
+    // One that an installation has brought meanwhile
+    const other = candidate === pair.refreshToken ? undefined : candidate
+    if (isOurs) return { ok: await putPair(holder, pair, other, options) }
+    return { error: FOREIGN, holder: await putPair(holder, before, other, options) ?? holder }
   }
 
   return async holder => {

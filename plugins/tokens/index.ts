@@ -52,8 +52,8 @@ declare module 'fastify' {
   }
 }
 
-// Milliseconds
-const storeDelays = [200, 500, 1000, 2000, 5000, 15_000]
+// Milliseconds. An hour: longer than a database takes to come back, and it has the only living pair to keep.
+const storeDelays = [200, 500, 1000, 2000, 5000, ...Array<number>(240).fill(15_000)]
 // Calls that arrive with the start go first.
 const checkDelay = 2000
 

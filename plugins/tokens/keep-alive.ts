@@ -23,7 +23,8 @@ async function firstDue ({ store, refresher, log, now }: KeepAliveOptions): Prom
   for (const memberId of await store.staleTokens(now() - unused, lookedAt)) {
     try {
       const row = await store.get(memberId)
-      if (row === undefined || isPaused(row, now())) continue
+      // A process that was killed may have left the pair of a portal that was uninstalled.
+      if (row?.uninstalledAt !== null || isPaused(row, now())) continue
       if (row.tokens !== null) return row
       await refresher.refuse(row, UNREADABLE)
     } catch (err) {

@@ -8,7 +8,7 @@ import type { Installation, InstallationStore, RefreshState } from '../../src/st
 import type { PairStore, StoredPair } from '../../src/store/pair-store.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
 import type { VerifiedCall } from '../auth-token/calls.ts'
-import { exchangeBrought } from './exchange-brought.ts'
+import { createExchangeBrought } from './exchange-brought.ts'
 import { LOST, stateAfterCall } from './refresh-state.ts'
 import type { Refresher } from './refresher.ts'
 import { underLease, type LeaseOptions } from './token-service.ts'
@@ -47,6 +47,7 @@ const isLost = (row: StoredPair | undefined): row is StoredPair & { refresh: Ref
  */
 export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCall) => Promise<void> {
   const { store, refresher, log, now } = options
+  const exchangeBrought = createExchangeBrought(options)
   // People who are no administrators, or brought nothing, until when in milliseconds since 1970.
   const passed = new LRUCache<string, { attempts: number, until: number }>(upTo(10_000))
 
@@ -66,8 +67,8 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
       // Before the attempt: it may end with an error.
       const pause = Number(pauses[Math.min(attempts, pauses.length - 1)])
       passed.set(person, { attempts: attempts + 1, until: now() + pause })
-      const pair = await exchangeBrought(server, refreshToken, recovery.call, options)
-      const isRecovered = pair !== undefined && await refresher.keep(memberId, { ...pair, userId }, row.tokenVersion)
+      const pair = await exchangeBrought(server, refreshToken, recovery.call)
+      const isRecovered = pair !== undefined && await refresher.keep(row, { ...pair, userId })
       refresher.count(isRecovered ? 'recovered' : 'recovery_refused')
       if (!isRecovered) {
         const text = 'an administrator\'s call could not recover the tokens of an installation'

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { serverOf } from '../../src/http/server-address.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import type { NextPair, PairStore } from '../../src/store/pair-store.ts'
+import type { NextPair, PairStore, StoredPair } from '../../src/store/pair-store.ts'
 import {
-  createExchange, keepPair, readHolder, type ExchangeOptions, type Refuse, type TokenHolder
+  createExchange, putPair, readHolder, type ExchangeOptions, type Refuse, type TokenHolder
 } from './exchange.ts'
 import { errorOf, FAILED, FOREIGN, isSpent, LOST, stateAfter, UNAVAILABLE, UNREADABLE } from './refresh-state.ts'
 
@@ -80,8 +80,8 @@ export function createRefresher (options: RefresherOptions) {
   return {
     read,
     refuse,
-    /** Stores a fresh pair in place of that version, and returns whether it was still that version. */
-    keep: (memberId: string, pair: NextPair, version: number) => keepPair(memberId, pair, version, undefined, options),
+    /** Stores a pair that somebody has brought in place of that of a row, and returns whether it did. */
+    keep: async (row: StoredPair, pair: NextPair) => await putPair(row, pair, undefined, options) !== undefined,
     serverOf: (endpoint: string) => serverOf(endpoint, servers),
     count,
     outcomes: () => ({ ...outcomes }),

@@ -7,7 +7,7 @@ import { memberHash } from '../../src/log/logger.ts'
 import { upTo } from '../../src/lru.ts'
 import type { SystemUserStore } from '../../src/store/pair-store.ts'
 import { keep, type ExchangeOptions } from './exchange.ts'
-import { exchangeBrought } from './exchange-brought.ts'
+import { createExchangeBrought } from './exchange-brought.ts'
 import { LOST } from './refresh-state.ts'
 import type { Refresher } from './refresher.ts'
 import type { TokenService } from './token-service.ts'
@@ -45,6 +45,7 @@ export type SystemUser = ReturnType<typeof createSystemUser>
 /** The application's user on each portal, and the administrator in its place where it cannot be used. */
 export function createSystemUser (options: SystemUserOptions) {
   const { store, refresher, holder, administrator, log, now } = options
+  const exchangeBrought = createExchangeBrought(options)
   // Portals that have refused their system user, until when it is not tried.
   const refusals = new LRUCache<string, number>(upTo(10_000))
   // Senders who have brought nothing for a lost pair of somebody else, until when they are not believed again.
@@ -98,7 +99,7 @@ export function createSystemUser (options: SystemUserOptions) {
       const { memberId, userId, refreshToken, senderId, serverEndpoint } = posted
       const server = refresher.serverOf(serverEndpoint)
       if (refreshToken === '' || server === undefined) return false
-      const pair = await exchangeBrought(server, refreshToken, posted, options)
+      const pair = await exchangeBrought(server, refreshToken, posted)
       if (pair === undefined) {
         if (senderId !== userId) senders.set(`${memberId} ${senderId}`, now() + senderTime)
         return false

@@ -5,6 +5,7 @@ import type { OptionsMismatch } from '../schemas/mismatch.ts'
 import { openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 import { originOf, UsageError, type Command } from './command.ts'
+import { installedPortal } from './installed-portal.ts'
 
 function readParams (positionals: readonly string[]): Record<string, string> {
   return Object.fromEntries(positionals.map(text => {
@@ -17,14 +18,11 @@ function readParams (positionals: readonly string[]): Record<string, string> {
 /** A link to a screen, checked and signed as the screen declares it. */
 async function screenLink (origin: string, screen: string, params: Record<string, string>): Promise<string> {
   const config = loadConfig()
-  const { host } = new URL(origin)
   const db = await openExistingDatabase(readStoreAddress(config.databaseUrl), 'read')
-  const row = await db.selectFrom('installations').select(['member_id', 'client_endpoint'])
-    .where('domain', '=', host).where('uninstalled_at', 'is', null).executeTakeFirst()
-    .finally(() => db.destroy())
+  const row = await installedPortal(db, origin).finally(() => db.destroy())
   if (row === undefined) {
-    throw new UsageError(`The application is not installed on ${host}, so its screens have no links there. ` +
-      'With --app, a link is written that is neither checked nor signed.')
+    throw new UsageError(`The application is not installed on ${new URL(origin).host}, so its screens have no links ` +
+      'there. With --app, a link is written that is neither checked nor signed.')
   }
   const { fastify, close } = await assemble(config)
   const portal = { memberId: row.member_id, endpoint: row.client_endpoint }

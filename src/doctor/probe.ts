@@ -43,7 +43,7 @@ export function createProber (timeout: number) {
   const { exchange, close } = createRequester({ connectTimeout: timeout })
   return {
     async probe (url: string, { method = 'GET', headers = {}, body }: Message = {}): Promise<Probed> {
-      const message = { method, headers, body, signal: AbortSignal.timeout(timeout) }
+      const message = { method, headers, body, maxBytes, signal: AbortSignal.timeout(timeout) }
       return await exchange(new URL(url), message, read)
         .catch(error => ({ failure: failureOf(error), status: 0, headers: {}, text: '' }))
     },

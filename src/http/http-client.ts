@@ -33,7 +33,8 @@ export function createHttpClient ({ timeout: usual }: { timeout: number }) {
   const post: HttpPost = async (url, { headers, body, retry = true, timeout = usual }) => {
     const signal = AbortSignal.timeout(timeout)
     const requester = retry ? kept : single
-    const once = () => requester.exchange(new URL(url), { method: 'POST', headers, body, signal }, async answer => (
+    const question = { method: 'POST', headers, body, signal, maxBytes: maxAnswerBytes } as const
+    const once = () => requester.exchange(new URL(url), question, async answer => (
       { status: Number(answer.statusCode), json: parseJson(await readText(answer, maxAnswerBytes)) }
     ))
     try {

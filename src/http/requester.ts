@@ -9,6 +9,8 @@ export interface RequestMessage {
   method: 'GET' | 'POST'
   headers: Record<string, string>
   body?: string | undefined
+  /** Of the answer's body at most, as it travels; an eighth more, and 64 kilobytes, for all that surrounds it */
+  maxBytes: number
   /** Ends the exchange */
   signal: AbortSignal
 }
@@ -25,11 +27,17 @@ export function createRequester ({ connectTimeout, ...options }: RequesterOption
     ? https.request(url, { ...message, agent: secure })
     : http.request(url, { ...message, agent: plain })
 
-  const send = (url: URL, { body, ...message }: RequestMessage) => new Promise<IncomingMessage>((resolve, reject) => {
+  const send = (
+    url: URL, { body, maxBytes, ...message }: RequestMessage, onExcess: (error: Error) => void
+  ) => new Promise<IncomingMessage>((resolve, reject) => {
     const request = create(url, message).on('response', resolve).on('error', reject)
     // Without an error when the answer changes the protocol, which nobody has asked for.
     request.on('close', () => reject(new Error('the connection was closed without an answer')))
     giveUpConnecting(request, url, connectTimeout)
+    limitAnswer(request, maxBytes, error => {
+      onExcess(error)
+      request.destroy(error)
+    })
     request.end(body)
   })
 
@@ -41,10 +49,11 @@ export function createRequester ({ connectTimeout, ...options }: RequesterOption
      */
     async exchange<T> (url: URL, message: RequestMessage, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
       if (isClosed) throw new Error('the connections are closed')
+      let excess: Error | undefined
       try {
-        return await read(await send(url, message))
+        return await read(await send(url, message, error => { excess = error }))
       } catch (error) {
-        throw message.signal.aborted ? message.signal.reason : error
+        throw message.signal.aborted ? message.signal.reason : excess ?? error
       }
     },
     /** Ends what is under way. Nothing is sent any more. */
@@ -65,6 +74,23 @@ function giveUpConnecting (request: ClientRequest, { protocol }: URL, timeout: n
     const timer = setTimeout(() => request.destroy(error), timeout)
     const stop = () => clearTimeout(timer)
     socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', stop).once('close', stop)
+  })
+}
+
+/** Limits what no reader of the body sees: informational answers, empty lines, all that chunks are cut with. */
+function limitAnswer (request: ClientRequest, maxBytes: number, exceed: (error: Error) => void): void {
+  let left = maxBytes * 9 / 8 + 65_536
+  let informational = 0
+  request.on('information', () => {
+    if (++informational === 9) exceed(new Error('more than eight informational answers'))
+  })
+  request.once('socket', socket => {
+    const count = ({ length }: Buffer) => {
+      left -= length
+      if (left < 0) exceed(new Error(`an answer of more than ${maxBytes} bytes`))
+    }
+    socket.on('data', count)
+    request.once('close', () => socket.off('data', count))
   })
 }
 

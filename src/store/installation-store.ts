@@ -96,16 +96,21 @@ export interface InstallationStore extends ChangeStore, PairStore {
 
   /** Keeps the time of the first request. */
   requestUninstall (memberId: string, now: number): Promise<void>
-  dropUninstallRequest (memberId: string): Promise<void>
+
+  /** Does nothing when the request of that time stands no more. */
+  dropUninstallRequest (memberId: string, requestedAt: number): Promise<void>
 
   /** The installations whose uninstall was requested and is not decided yet, oldest request first. */
   uninstallRequests (): Promise<Installation[]>
 
   /**
    * Deletes all tokens and the hosts; the row stays as a tombstone. Raises `tokenVersion` by one, so that nobody who
-   * knew the pair can replace it.
+   * knew the pair can replace it. With `seen` only while the request that was seen stands, which an installation drops,
+   * and the pair is the one that was asked about. Returns whether it was done.
    */
-  markUninstalled (memberId: string, now: number): Promise<void>
+  markUninstalled (
+    memberId: string, now: number, seen?: Pick<Installation, 'uninstallRequestedAt' | 'tokenVersion'>
+  ): Promise<boolean>
 
   /**
    * Clears what identifies a portal (domain, endpoint, scope, user, bindings) from tombstones that were uninstalled

@@ -84,8 +84,9 @@ export function createSqlStore ({ db, cipher, notifying, log }: SqlStoreOptions)
         .execute()
     },
 
-    async dropUninstallRequest (memberId) {
-      await updateLiving(db, memberId).set({ uninstall_requested_at: null }).execute()
+    async dropUninstallRequest (memberId, requestedAt) {
+      await updateLiving(db, memberId).where('uninstall_requested_at', '=', requestedAt)
+        .set({ uninstall_requested_at: null }).execute()
     },
 
     async uninstallRequests () {
@@ -96,9 +97,12 @@ export function createSqlStore ({ db, cipher, notifying, log }: SqlStoreOptions)
       return requests.map(rows.fromRow)
     },
 
-    async markUninstalled (memberId, now) {
-      await notifying(db, memberId, async (connection) => {
-        await updateLiving(connection, memberId)
+    async markUninstalled (memberId, now, seen) {
+      return await notifying(db, memberId, async (connection) => {
+        const { numUpdatedRows } = await updateLiving(connection, memberId)
+          .$if(seen !== undefined, (update) => update
+            .where('uninstall_requested_at', '=', seen?.uninstallRequestedAt ?? null)
+            .where('token_version', '=', Number(seen?.tokenVersion)))
           .set({
             ...nextTokens(rows.tokenColumns(null, memberId, now), now),
             application_token: null,
@@ -107,8 +111,10 @@ export function createSqlStore ({ db, cipher, notifying, log }: SqlStoreOptions)
             uninstalled_at: now,
             ...changeColumns('uninstalled', now)
           })
-          .execute()
+          .executeTakeFirst()
+        if (numUpdatedRows === 0n) return false
         await removeSystemUser(connection, memberId, now)
+        return true
       })
     },
 

@@ -128,12 +128,54 @@ await t.test('uninstall: by another instance ends an installation under way', as
   t.match(await store.get(alpha.memberId), { tokens: null, uninstalledAt: Number })
 
   await service.install()
-  meanwhile = () => store.markUninstalled(alpha.memberId, Date.now())
+  meanwhile = async () => { await store.markUninstalled(alpha.memberId, Date.now()) }
   t.equal((await install()).status, 200, 'the portal says that it was installed anew')
   t.match(await store.get(alpha.memberId), { tokens: { accessToken: String }, uninstalledAt: null })
 })
 
-await t.test('uninstall: on one instance ends a proof under way on another', async t => {
+await t.test('uninstall: another instance that has answered an earlier request does not undo a later one', async t => {
+  let times = 0
+  const service = await startService(t, {
+    store: ({ markUninstalled, dropUninstallRequest }) => ({
+      async markUninstalled (memberId, now, seen) {
+        if (times++ === 0) await dropUninstallRequest(memberId, Number(seen?.uninstallRequestedAt))
+        return await markUninstalled(memberId, now, seen)
+      }
+    })
+  })
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const { body } = alpha.event('ONAPPUNINSTALL')
+  alpha.uninstall()
+  await service.post('/events', body)
+  await until(() => service.fastify.lifecycleEvents.pending() === 0)
+  t.match(await service.store.get(alpha.memberId), { uninstalledAt: Number, tokens: null })
+  t.equal(service.lines().filter(({ event }) => event === 'app.uninstalled').length, 1)
+})
+
+await t.test('uninstall: a server that knows no token after its refresh says nothing of the installation', async t => {
+  const service = await startService(t, {
+    store: ({ markUninstalled, replaceTokens }) => ({
+      async markUninstalled (memberId, now, seen) {
+        // By another instance
+        const { accessToken, refreshToken } = alpha.grant(alpha.users.admin)
+        await replaceTokens(memberId, { accessToken, refreshToken, expiresAt: now + 3_600_000 }, now)
+        return await markUninstalled(memberId, now, seen)
+      }
+    })
+  })
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const { store, fastify } = service
+  alpha.revoke(String((await store.get(alpha.memberId))?.tokens?.accessToken))
+  await service.post('/events', alpha.event('ONAPPUNINSTALL').body)
+  await until(() => fastify.lifecycleEvents.pending() === 0)
+  t.match(await store.get(alpha.memberId), { uninstalledAt: null, uninstallRequestedAt: null, tokens: {} })
+  t.equal(service.lines().filter(({ event }) => event === 'uninstall.refused').length, 1)
+})
+
+/** Two processes on one database, and a portal of theirs. */
+async function twoInstances (t: Test) {
   const postgres = await startPostgres()
   const bitrix24 = await sandbox()
   t.after(() => bitrix24.close())
@@ -152,14 +194,18 @@ await t.test('uninstall: on one instance ends a proof under way on another', asy
   const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(String(bitrix24.env['APP_SECRET'])) })
   t.after(() => store.close())
   const row = async () => await store.get(alpha.memberId)
-
   const send = async (call: PlacementCall, body: Record<string, string> = {}) =>
     await bitrix24.send(call, { body: { SERVER_ENDPOINT: `${origin}/rest/`, ...body } })
-  const install = async (body?: Record<string, string>) => {
-    const { status } = await send(alpha.placementCall('DEFAULT', { handler: `${one}/install` }), body)
+  const install = async (body?: Record<string, string>, url: string = one) => {
+    const { status } = await send(alpha.placementCall('DEFAULT', { handler: `${url}/install` }), body)
     alpha.installed = true
     return status
   }
+  return { alpha, hold, one, other, row, send, install }
+}
+
+await t.test('uninstall: on one instance ends a proof under way on another', async t => {
+  const { alpha, hold, one, other, row, send, install } = await twoInstances(t)
   const newCall = (user: SandboxUser = alpha.users.admin) =>
     alpha.placementCall('DEFAULT', { handler: `${other}/placement`, user })
 
@@ -192,4 +238,21 @@ await t.test('uninstall: on one instance ends a proof under way on another', asy
   t.equal(await install({ APPLICATION_TOKEN: 'regenerated' }), 200)
   await until(async () => outcomeOf(await send(again)) === '403 B24_ERR_APPLICATION_TOKEN')
   t.equal(outcomeOf(await send(again, { APPLICATION_TOKEN: 'regenerated' })), '200', 'both know the new token')
+})
+
+await t.test('uninstall: an answer about the tokens of before ends no new installation', async t => {
+  const { alpha, hold, one, other, row, install } = await twoInstances(t)
+  t.equal(await install(), 200)
+  const { body } = alpha.event('ONAPPUNINSTALL')
+  alpha.uninstall()
+  const answer = hold()
+  t.equal((await postForm(`${one}/events`, body)).status, 200)
+  await answer.said
+  t.equal(await install({}, other), 200)
+  const installed = await row()
+  t.match(installed, { uninstalledAt: null, uninstallRequestedAt: null })
+  answer.release()
+  // Has to wait until the uninstall is decided.
+  t.equal(await install(), 200)
+  t.equal((await row())?.installedAt, installed?.installedAt, 'the same installation')
 })

@@ -12,7 +12,7 @@ const changes: Record<string, (store: InstallationStore) => Promise<unknown>> = 
   replaceTokens: (store) => store.replaceTokens(memberId, refreshed, 90),
   recordRefresh: (store) => store.recordRefresh(memberId, refused, 2),
   requestUninstall: (store) => store.requestUninstall(memberId, 90),
-  dropUninstallRequest: (store) => store.dropUninstallRequest(memberId),
+  dropUninstallRequest: (store) => store.dropUninstallRequest(memberId, 30),
   markUninstalled: (store) => store.markUninstalled(memberId, 90)
 }
 
@@ -28,9 +28,26 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
   contractCase('dropUninstallRequest leaves the installation as it was', async (open) => {
     const store = await full(open)
     await store.requestUninstall(memberId, 30)
-    await store.dropUninstallRequest(memberId)
+    await store.dropUninstallRequest(memberId, 30)
     assert.deepEqual(await store.uninstallRequests(), [])
     assert.deepEqual((await store.get(memberId))?.tokens, tokens)
+  }),
+
+  contractCase('a request is answered only while it stands, and of the pair that was asked about', async (open) => {
+    const store = await full(open)
+    await store.requestUninstall(memberId, 30)
+    await store.systemUsers.put(memberId, 9, tokens, 30)
+    const before = await store.get(memberId)
+    const seen = { uninstallRequestedAt: 30, tokenVersion: Number(before?.tokenVersion) }
+    await store.dropUninstallRequest(memberId, 29)
+    for (const other of [{ uninstallRequestedAt: 29 }, { uninstallRequestedAt: null }, { tokenVersion: 9 }]) {
+      assert.equal(await store.markUninstalled(memberId, 40, { ...seen, ...other }), false)
+    }
+    assert.deepEqual(await store.get(memberId), before)
+    assert.deepEqual((await store.systemUsers.get(memberId))?.tokens, tokens)
+    assert.equal(await store.markUninstalled(memberId, 40, seen), true)
+    assert.equal((await store.get(memberId))?.uninstalledAt, 40)
+    assert.equal(await store.markUninstalled(memberId, 50, seen), false)
   }),
 
   contractCase('uninstallRequests lists what is open, oldest request first', async (open) => {

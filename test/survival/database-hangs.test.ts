@@ -1,8 +1,11 @@
+import { hash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
+import { createKeyRing } from '../../src/crypto/keys.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { startOwnPostgres } from '../postgres.ts'
-import { codeOf, environment, freePort, postForm, type Answer } from '../service.ts'
+import { codeOf, environment, freePort, installationOn, postForm, type Answer } from '../service.ts'
 import { until } from '../until.ts'
 import { listening, run } from '../app/process.ts'
 
@@ -59,4 +62,41 @@ await t.test('PostgreSQL: calls end while it hangs, and nothing is lost', async 
   t.after(resumeAgain)
   service.child.kill('SIGTERM')
   t.equal(await service.ended, 0, service.text())
+})
+
+await t.test('PostgreSQL: a refreshed pair waits until it is back', async t => {
+  const postgres = await startOwnPostgres()
+  const url = `http://127.0.0.1:${await freePort()}`
+  const bitrix24 = await sandbox()
+  t.after(() => bitrix24.close())
+  const { alpha } = bitrix24.portals
+  alpha.installed = true
+  const env = environment(bitrix24, url, { DATABASE_URL: postgres.createDatabase(), REFRESH_TIMEOUT: '30000' })
+  const open = () => openStore({ url: String(env['DATABASE_URL']), keyRing: createKeyRing(String(env['APP_SECRET'])) })
+  const before = await open()
+  await before.install(installationOn(alpha, bitrix24, -60), Date.now())
+  await before.close()
+  const service = run('test/survival/token-process.ts', env)
+  t.after(async () => {
+    service.child.kill('SIGKILL')
+    await service.ended
+  })
+  t.equal(await listening(`${url}/health`), true, service.text())
+  const ask = async () => await (await fetch(`${url}/tokens?member=${alpha.memberId}&calls=1`)).json()
+  const refreshes = () => bitrix24.requests.filter(({ name }) => name === 'refresh_token').length
+
+  bitrix24.trouble.authorizationServerDelay = 1000
+  const asking = ask()
+  await until(() => refreshes() > 0)
+  await postgres.stop('immediate')
+  // Half a minute: longer than a restart, and shorter than many a failover.
+  await until(() => service.text().split('could not be stored yet').length > 7)
+  await postgres.start()
+  const after = await open()
+  t.after(() => after.close())
+  await asking
+  await until(async () => (await after.get(alpha.memberId))?.tokenVersion === 2)
+  const stored = hash('sha256', String((await after.get(alpha.memberId))?.tokens?.accessToken))
+  t.strictSame(await ask(), [stored])
+  t.equal(refreshes(), 1)
 })

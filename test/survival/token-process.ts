@@ -11,7 +11,7 @@ import { openStore } from '../../src/store/open-store.ts'
 
 const { clientId, clientSecret, oauthServers: servers, databaseUrl, appSecret, host, port } = loadConfig(process.env)
 const store = await openStore({ url: databaseUrl, keyRing: createKeyRing(appSecret) })
-const fastify = Fastify()
+const fastify = Fastify({ logger: { level: 'warn' } })
 await fastify.register(authToken, {
   clientId, clientSecret, servers, allowInsecurePortals: true, refreshTimeout: Number(process.env['REFRESH_TIMEOUT'])
 })

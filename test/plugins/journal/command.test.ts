@@ -52,6 +52,18 @@ await t.test('journal command: lists users, also of a forgotten portal', async t
   t.match(stdout, new RegExp(`${alpha.memberId} +crm.deal.add +403 .* - +-`))
 })
 
+await t.test('journal command: takes the portal that called last of those with one domain', async t => {
+  const { env, alpha } = await keptCalls(t)
+  const db = new Database(env.DATABASE_URL.replace('sqlite:', ''))
+  db.exec(`create temp table former as select * from installations where member_id = '${alpha.memberId}';
+    update former set member_id = 'set-up-anew', updated_at = updated_at + 1;
+    insert into installations select * from former;
+    update journal set member_id = 'set-up-anew' where method = 'profile'`)
+  db.close()
+  const { stdout } = await runHere(t, ['journal', '--json', '--portal', alpha.url], env)
+  t.match(JSON.parse(stdout), { entries: [{ memberId: 'set-up-anew', method: 'profile' }] })
+})
+
 await t.test('journal command: says how it is used', async t => {
   for (const [option, value, message] of [
     ['since', 'yesterday', '--since must be a time, such as 2026-01-31T12:00Z or 12h.'],

@@ -98,17 +98,18 @@ await t.test('journal: counts the bytes of what waits', async t => {
   t.strictSame(await kept(), [3, 2])
 })
 
-await t.test('journal: keeps the newest of a portal, and of all', async t => {
+await t.test('journal: keeps the newest of each portal, and of all as many of each', async t => {
   const { journal, add, clock, kept } = await journalFor(t, { maxRowsPerPortal: 10, maxRows: 15 })
-  for (const memberId of ['one', 'two']) {
-    for (let times = 0; times < 12; times++) {
+  for (const [memberId, count] of [['quiet', 3], ['loud', 12], ['louder', 12]] as const) {
+    for (let times = 0; times < count; times++) {
       clock.now++
       add(memberId)
       await journal.flush()
     }
   }
-  t.equal((await kept('two')).length, 10)
-  t.equal((await kept('one')).length, 5)
+  t.equal((await kept('quiet')).length, 3, 'the oldest of all, but few')
+  t.strictSame(await kept('loud'), [15, 14, 13, 12, 11, 10])
+  t.strictSame(await kept('louder'), [27, 26, 25, 24, 23, 22])
 })
 
 await t.test('journal: looks at the limits once in a while only', async t => {

@@ -67,7 +67,7 @@ await t.test('verifyPageUser: asks the authorization server once for a token', a
 })
 
 await t.test('verifyPageUser: refuses a token that is not of the page\'s user', async t => {
-  const { alpha, beta, employee, admin, sessionOf, ask } = await serviceFor(t)
+  const { alpha, beta, employee, admin, sessionOf, ask, proofs } = await serviceFor(t)
   const session = await sessionOf()
   const token = (options: object) => alpha.grant(employee, options).accessToken
   const rows: Array<[name: string, session: string, authId: string | undefined, status: number, code: string]> = [
@@ -83,6 +83,9 @@ await t.test('verifyPageUser: refuses a token that is not of the page\'s user', 
     const answer = await ask(session, authId)
     t.strictSame([answer.status, codeOf(answer)], [status, code], name)
   }
+  const before = proofs()
+  t.equal(codeOf(await ask(session, 'f'.repeat(257))), 'B24_ERR_AUTH_ID_UNKNOWN')
+  t.equal(proofs(), before, 'what is longer than any token is not passed on')
 })
 
 await t.test('verifyPageUser: does not open placements without their token', async t => {

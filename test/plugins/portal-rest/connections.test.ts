@@ -129,6 +129,35 @@ await t.test('post: ends an endless answer, and its connection', async t => {
   }
 })
 
+await t.test('post: ends an answer that goes on without a body', async t => {
+  const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'
+  const rows: Array<[name: string, head: string, rest: string, why: RegExp]> = [
+    ['continue', '', 'HTTP/1.1 100 Continue\r\n\r\n', /informational/],
+    ['early hints', '', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n', /informational/],
+    ['empty lines', '', '\r\n', /more than 4194304 bytes/],
+    ['a size with zeros', chunked, '0', /more than 4194304 bytes/],
+    ['extensions', `${chunked}1\r\n{\r\n`, `1;${'x'.repeat(1000)}\r\n \r\n`, /more than 4194304 bytes/],
+    ['chunks of a byte', `${chunked}1\r\n{\r\n`, '1\r\n \r\n', /too many pieces/]
+  ]
+  for (const [name, head, rest, why] of rows) {
+    const flood = rest.repeat(Math.ceil(65_536 / rest.length))
+    const { port, open } = await socketsFor(t, socket => {
+      const pour = () => {
+        while (!socket.destroyed && socket.write(flood)) { /* as fast as it goes */ }
+      }
+      socket.on('drain', pour).write(head)
+      pour()
+    })
+    const asking = connectionsFor(t).post(message(`http://127.0.0.1:${port}`))
+    t.match(await asking.catch(({ cause }) => cause), { message: why }, name)
+    await until(() => open.size === 0)
+  }
+  const { port } = await socketsFor(t, socket => {
+    socket.end(`${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(8)}HTTP/1.1 200 OK\r\n\r\n{"result":1}`)
+  })
+  t.match(await connectionsFor(t).post(message(`http://127.0.0.1:${port}`)), { json: { result: 1 } }, 'some are fine')
+})
+
 await t.test('post: gives up a connection or headers that never end', async t => {
   const mute = await socketsFor(t, () => {})
   await t.rejects(connectionsFor(t, { timeout: 300 }).post(message(`https://127.0.0.1:${mute.port}`)), silent, 'no TLS')

@@ -34,6 +34,24 @@ await t.test('refreshUnused: drops a pair of another portal', async t => {
   t.not((await store.get(memberId))?.tokens?.accessToken, accessToken)
 })
 
+await t.test('refreshUnused: passes a pair that an uninstall has left', async t => {
+  const left: string[] = []
+  const { look, install, sandbox, memberId } = await sleepingPortal(t, 151, {
+    around: store => ({
+      ...store,
+      async get (id) {
+        const row = await store.get(id)
+        return row && { ...row, ...(left.includes(id) && { uninstalledAt: 1 }) }
+      }
+    })
+  })
+  left.push(memberId)
+  const [portal] = sandbox.addPortals(1)
+  await install(-60, portal)
+  t.equal(await look(), true)
+  t.strictSame(sandbox.requests.map(request => request.memberId), [portal?.memberId])
+})
+
 await t.test('refreshUnused: leaves a younger pair alone', async t => {
   const { look, asked } = await sleepingPortal(t, 149.9)
   t.equal(await look(), false)

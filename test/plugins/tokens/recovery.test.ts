@@ -3,6 +3,7 @@ import type { SandboxUser } from '../../../sandbox/index.ts'
 import { createBackground } from '../../../src/queues/background.ts'
 import { createRecovery, createTakeCall, type RecoveryCall } from '../../../plugins/tokens/recovery.ts'
 import type { Installation, RefreshState } from '../../../src/store/installation-store.ts'
+import { until } from '../../until.ts'
 import { worldFor, type Given } from './world.ts'
 
 interface Scope { after: (fn: () => unknown) => void }
@@ -161,6 +162,25 @@ await t.test('recovery: stores one pair for two administrators at once', async t
   })
   await recover(late)
   t.equal(asked(), 1, 'somebody was faster while the portal was asked')
+})
+
+await t.test('recovery: keeps its pair beside an installation that brings the same refresh token', async t => {
+  const given = ahead()
+  const { recover, recoveryOf, alpha, store, memberId, service, sandbox, refresher } = await lostPortal(t, given)
+  const recovery = recoveryOf(alpha.users.admin)
+  sandbox.trouble.authorizationServerDelay = 200
+  const recovering = recover(recovery)
+  await until(() => sandbox.requests.some(({ name }) => name === 'app.info'))
+  const row = await store.get(memberId) as Installation // as lostPortal has stored it
+  await store.install({
+    ...row,
+    tokens: { accessToken: 'expired', refreshToken: recovery.refreshToken, expiresAt: 0 },
+    isRefreshTokenCandidate: true
+  }, Date.now())
+  await recovering
+  t.equal(refresher.outcomes().recovered, 1)
+  const { tokens } = await store.get(memberId) as Installation // as before
+  t.match(await service.holder(memberId, tokens?.accessToken), { refresh: null })
 })
 
 await t.test('recovery: asks about a person once in ten seconds', async t => {

@@ -303,6 +303,59 @@ await t.test('refresher: keeps its pair beside an installation meanwhile', async
   }
 })
 
+/** A portal whose pair is being refreshed while somebody installs again, and brings a candidate. */
+async function installedMeanwhile (
+  t: Scope, { isProven = true, isOfCandidate = false, brought }: {
+    isProven?: boolean, isOfCandidate?: boolean, brought: (world: World) => string
+  }
+) {
+  const ahead = { ms: 0 }
+  const sandbox = await sandboxFor(t)
+  const server = isProven ? sandbox.authorizationServer : await changedServer(t, sandbox, { member_id: undefined })
+  const world = await worldFor(t, { sandbox, server, ahead })
+  const { store, memberId, service, asked } = world
+  const { alpha } = sandbox.portals
+  const bring = async (refreshToken: string) => {
+    const row = await store.get(memberId) as Installation // just installed
+    const tokens = { accessToken: 'brought', refreshToken, expiresAt: 0 }
+    await store.install({ ...row, tokens, isRefreshTokenCandidate: true }, Date.now())
+  }
+  const { accessToken } = await world.install()
+  if (isOfCandidate) {
+    await bring(genuine(world))
+    alpha.revoke(accessToken)
+  }
+  sandbox.trouble.authorizationServerDelay = 200
+  const asking = service.holder(memberId)
+  await until(() => asked() > 0)
+  const candidateRefreshToken = brought(world)
+  await bring(candidateRefreshToken)
+  const { tokens } = await asking
+  sandbox.trouble.authorizationServerDelay = 0
+  ahead.ms = 60 * minute
+  return { ...world, tokens, candidateRefreshToken }
+}
+
+await t.test('refresher: keeps the living pair that was on its way when an installation brings a bad one', async t => {
+  for (const [isProven, isOfCandidate] of [[true, true], [true, false], [false, true], [false, false]] as const) {
+    const { service, memberId, store, tokens, log } =
+      await installedMeanwhile(t, { isProven, isOfCandidate, brought: () => 'made-up' })
+    const name = JSON.stringify({ isProven, isOfCandidate })
+    t.match(await store.get(memberId), { tokens, candidateRefreshToken: 'made-up', refresh: null }, name)
+    t.match(await service.holder(memberId), { refresh: null }, `${name}: it is alive`)
+    t.match(log, [['warn', /the one before it is used/]], name)
+  }
+})
+
+await t.test('refresher: leaves an installation the refresh token that it brings during a refresh', async t => {
+  const { service, memberId, tokens, sandbox: { portals: { alpha } }, log } =
+    await installedMeanwhile(t, { brought: genuine })
+  // The portal was installed anew: what that has brought is alone alive.
+  alpha.revoke(tokens.accessToken)
+  t.match(await service.holder(memberId), { refresh: null })
+  t.strictSame(log, [])
+})
+
 await t.test('refresher: pauses ever longer until a person acts', async t => {
   const rows: Array<[said: object, minutes: number[]]> = [
     [{ error: 'PAYMENT_REQUIRED' }, [1, 5, 30, 120, 720, 1440, 1440]],
