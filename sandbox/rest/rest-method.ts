@@ -1,4 +1,5 @@
 import type { Token } from '../tokens.ts'
+import { map } from '../request-params.ts'
 import { RestError } from './rest-error.ts'
 
 export { map, text } from '../request-params.ts'
@@ -24,6 +25,13 @@ export interface RestMethod {
 
 /** Names of methods and the methods. */
 export type RestMethods = Record<string, RestMethod>
+
+/** A parameter of the older methods of the CRM that must be a map: empty when it is missing, unless it is required. */
+export function mapParameter ({ params }: RestCall, name: string, isRequired = false): Record<string, unknown> {
+  const { [name.toUpperCase()]: value = isRequired ? '' : {} } = params
+  if (typeof value !== 'object') throw new RestError('', `Parameter '${name}' must be array.`)
+  return map(value)
+}
 
 /** Whether a flag is set, in JSON or in a form. */
 export const isTrue = (value: unknown): boolean => ['true', '1', 'Y'].includes(String(value))

@@ -1,9 +1,9 @@
 import type { Entry } from '../../content.ts'
-import { map, text } from '../rest-method.ts'
+import { text } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
 import { firstStage, semanticsOf } from './directories.ts'
-import { isCustom, toItemName, toKept } from './field-names.ts'
+import { isCustom, toItemName } from './field-names.ts'
 import { FIELDS } from './fields.ts'
 import type { ItemType } from './types.ts'
 
@@ -106,7 +106,3 @@ export function itemRow (type: ItemType, entry: Entry): Row {
   const custom = Object.entries(kept).filter(([name]) => isCustom(name))
   return { ...Object.fromEntries([...standard, ...custom]), entityTypeId: type.id }
 }
-
-/** The custom fields that items of the portal have, under the names in which they are kept. */
-export const customFields = (entries: Entry[]): string[] =>
-  [...new Set(entries.flatMap(({ fields }) => Object.keys(map(fields)).filter(isCustom)))].map(toKept)

@@ -4,11 +4,12 @@ import type { Token } from '../../tokens.ts'
 import { itemRow } from './item-row.ts'
 import { tellItem } from './tell-item.ts'
 import type { ItemType } from './types.ts'
+import { typedFields } from './user-fields.ts'
 import { changed, withContactNumbers, writtenFields } from './write-item.ts'
 
 /** Keeps a new item, and tells the application. */
 export function addItem ({ portal, user }: Token, type: ItemType, fields: unknown): Entry {
-  const written = writtenFields(type, fields, true)
+  const written = writtenFields(type, typedFields(portal, type, fields), true)
   const entry = withContactNumbers(portal.content.add({ kind: type.kind, authorId: user.id, ...written }))
   portal.content.update(entry)
   tellItem(portal, type, 'ADD', entry.id, user)
@@ -17,7 +18,7 @@ export function addItem ({ portal, user }: Token, type: ItemType, fields: unknow
 
 /** Changes an item, and tells the application, unless nothing is changed. */
 export function updateItem ({ portal, user }: Token, type: ItemType, before: Entry, fields: unknown): Entry {
-  const entry = changed(type, before, fields, user.id)
+  const entry = changed(type, before, typedFields(portal, type, fields), user.id)
   if (entry === before) return entry
   portal.content.update(entry)
   tellItem(portal, type, 'UPDATE', entry.id, user)

@@ -89,13 +89,13 @@ function describeField (type: ItemType, name: string): Row {
 }
 
 /** The fields of a type as crm.deal.fields and its like describe them; `custom` are those of the portal. */
-export function describeLegacy (type: ItemType, custom: string[]): Record<string, Row> {
+export function describeLegacy (type: ItemType, custom: Record<string, Row>): Record<string, Row> {
   const names = [...shownFields(type).filter(name => name !== 'FACE_ID'), String(LINKS[type.kind])]
   const kinds = type.fields.includes('fm') ? CONTACT_KINDS : []
   return Object.fromEntries([
     ...names.map(name => [name, describeField(type, name)]),
     ...kinds.map(name => [name, { ...describeField(type, name), type: 'crm_multifield', isMultiple: true }]),
-    ...custom.map(name => [name, { ...describeField(type, name), isDynamic: true }])
+    ...Object.entries(custom).map(([name, { upperName: title, ...field }]) => [name, { ...field, title }])
   ])
 }
 

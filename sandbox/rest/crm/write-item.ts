@@ -8,7 +8,7 @@ import type { ItemType } from './types.ts'
 
 type Values = Record<string, unknown>
 
-const NUMBERS = ['integer', 'double', 'user', 'location']
+const NUMBERS = ['integer', 'double', 'user', 'location', 'employee', 'enumeration']
 const MOMENTS = ['date', 'datetime']
 
 const TEXTS = ['crm_status', 'crm_currency', 'crm_multifield']
@@ -17,16 +17,21 @@ const isNumber = (type: string): boolean =>
   NUMBERS.includes(type) || (type.startsWith('crm_') && !TEXTS.includes(type))
 
 /** A value as the portal keeps it: texts of a form become numbers, moments and flags. */
+export function typedValue (type: string, value: unknown): unknown {
+  if (type === 'boolean') return ['true', 'y', '1'].includes(String(value).toLowerCase()) ? 'Y' : 'N'
+  if (value === null || value === '') return null
+  if (isNumber(type)) return Number(value)
+  const moment = MOMENTS.includes(type) ? Date.parse(text(value)) : NaN
+  return Number.isNaN(moment) ? value : isoTime(moment)
+}
+
 function convert (name: string, value: unknown): unknown {
   const { type, isMultiple } = FIELDS[name] ?? { type: name.startsWith('parentId') ? 'crm_entity' : 'string' }
   // The keys of contact information may be numbers of what is there already.
   if (type === 'crm_multifield') return value
   if (isMultiple) return Object.values(map(value)).map(item => isNumber(type) ? Number(item) : item)
-  if (type === 'boolean') return ['true', 'y'].includes(String(value).toLowerCase()) ? 'Y' : 'N'
-  if (value === null || value === '') return null
-  if (isNumber(type)) return Number(value)
-  const moment = MOMENTS.includes(type) ? Date.parse(text(value)) : NaN
-  return Number.isNaN(moment) ? value : isoTime(moment)
+  // A custom field has its type already.
+  return isCustom(name) ? value : typedValue(type, value)
 }
 
 /**
@@ -72,7 +77,7 @@ export function writtenFields (
     const name = toItemName(toKept(given))
     const access = FIELDS[name]?.access
     const isWritable = access === undefined || (access === 'create' && isNew)
-    if (isCustom(name) || (isWritable && type.fields.includes(name))) written[toKept(name)] = convert(name, value)
+    if (isCustom(name) || (isWritable && type.fields.includes(name))) written[toKept(given)] = convert(name, value)
   }
   const { TITLE, COMMENTS, ...others } = written
   return {

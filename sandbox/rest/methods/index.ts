@@ -18,6 +18,7 @@ import { taskActionMethods } from './task-action.ts'
 import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
+import { userFieldMethods } from './user-field.ts'
 import { userMethods } from './user.ts'
 
 /** Every REST method of a portal except batch, by its name in lower case. */
@@ -41,5 +42,6 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...taskDetailMethods,
   ...taskMethods,
   ...timelineMethods,
+  ...userFieldMethods,
   ...userMethods
 }))
