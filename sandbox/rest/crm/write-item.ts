@@ -87,15 +87,18 @@ export function writtenFields (
   }
 }
 
-/** The entry with what was written into it by the user with this number; itself when that changes nothing. */
-export function changed (type: ItemType, entry: Entry, given: unknown, userId: number): Entry {
+/**
+ * The entry with what was written into it, and the `others` as they are, by the user with this number; itself when that
+ * changes nothing.
+ */
+export function changed (type: ItemType, entry: Entry, given: unknown, userId: number, others: Values): Entry {
   const { title = entry.title, text: comments = entry.text, fields: values } = writtenFields(type, given, false)
-  const { FM, ...others } = values
-  const written = { ...others, ...(FM !== undefined && { FM: withContacts(entry.fields.FM, FM, entry.id) }) }
+  const { FM, ...rest } = values
+  const written = { ...rest, ...others, ...(FM !== undefined && { FM: withContacts(entry.fields.FM, FM, entry.id) }) }
   const fields = { ...entry.fields, ...written }
   if (isDeepStrictEqual([title, comments, fields], [entry.title, entry.text, entry.fields])) return entry
   const now = isoTime(Date.now())
-  const isMoved = others.STAGE_ID !== undefined && others.STAGE_ID !== entry.fields.STAGE_ID
+  const isMoved = rest.STAGE_ID !== undefined && rest.STAGE_ID !== entry.fields.STAGE_ID
   return {
     ...entry,
     title,

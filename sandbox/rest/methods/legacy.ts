@@ -1,7 +1,7 @@
 import type { Entry } from '../../content.ts'
 import { isCustom } from '../crm/field-names.ts'
 import { addItem, removeItem, updateItem } from '../crm/kept-items.ts'
-import { describeLegacy, isContactKind, toItemFields } from '../crm/legacy-fields.ts'
+import { addressesIn, describeLegacy, isContactKind, toItemFields } from '../crm/legacy-fields.ts'
 import { legacyRow } from '../crm/legacy-row.ts'
 import { typeOf } from '../crm/types.ts'
 import type { ItemType } from '../crm/types.ts'
@@ -24,10 +24,14 @@ function find ({ params, token: { portal } }: RestCall, { kind }: ItemType, miss
   return entry
 }
 
-/** The fields that a call writes. Its other parameters say what is told of it in the feed and the history. */
-function fieldsOf (call: RestCall, type: ItemType, isNew: boolean): Row {
+/**
+ * The fields that a call writes, and its addresses. Its other parameters say what is told of it in the feed and the
+ * history.
+ */
+function fieldsOf (call: RestCall, type: ItemType, isNew: boolean): [fields: Row, addresses: Row] {
   mapParameter(call, 'params')
-  return toItemFields(type, mapParameter(call, 'fields', true), isNew)
+  const fields = mapParameter(call, 'fields', true)
+  return [toItemFields(type, fields, isNew), addressesIn(type, fields)]
 }
 
 const filled = ({ token: { portal } }: RestCall, type: ItemType): (entry: Entry) => Entry =>
@@ -62,10 +66,10 @@ function methodsOf (kind: 'lead' | 'deal' | 'contact' | 'company'): RestMethods 
     ...method('list', call => list(call, type)),
     ...method('fields', ({ token: { portal, lang } }) =>
       describeLegacy(type, describeUserFields(portal, type, lang))),
-    ...method('add', call => addItem(call.token, type, fieldsOf(call, type, true)).id),
+    ...method('add', call => addItem(call.token, type, ...fieldsOf(call, type, true)).id),
     ...method('update', call => {
       const entry = find(call, type, missing)
-      updateItem(call.token, type, entry, fieldsOf(call, type, false))
+      updateItem(call.token, type, entry, ...fieldsOf(call, type, false))
       return true
     }),
     ...method('delete', call => {
