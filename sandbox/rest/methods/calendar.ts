@@ -1,3 +1,4 @@
+import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import { calendarOf, eventRow } from '../calendar/event-row.ts'
 import { DAY, momentOf } from '../calendar/moments.ts'
@@ -6,7 +7,7 @@ import { addEvent, findEvent, requireParams, updateEvent } from '../calendar/wri
 import { textError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-import type { Row } from '../select-rows.ts'
+import { pickFields, type Row } from '../select-rows.ts'
 
 const scopes = ['calendar']
 /** How many of the nearest events a list has, unless it was asked for another number. */
@@ -46,6 +47,27 @@ function nearest ({ params, token: { portal, user } }: RestCall): Row[] {
     .map(({ entry, times }) => eventRow(portal, entry, times))
 }
 
+/** What accessibility says of an event. */
+const BUSY = ['ID', 'NAME', 'DATE_FROM', 'DATE_TO', 'DATE_FROM_TS_UTC', 'DATE_TO_TS_UTC', '~USER_OFFSET_FROM',
+  '~USER_OFFSET_TO', 'DT_SKIP_TIME', 'TZ_FROM', 'TZ_TO', 'ACCESSIBILITY', 'IMPORTANCE', 'EVENT_TYPE']
+
+const isOf = (entry: Entry, user: number): boolean => {
+  const { type, ownerId } = calendarOf(entry)
+  const guests = entry.fields.IS_MEETING === 'Y' ? Object.values(map(entry.fields.ATTENDEES)).map(Number) : []
+  return (type === 'user' && ownerId === String(user)) || guests.includes(user)
+}
+
+/** For each user, the events of the days from and until the days of the parameters: own ones and meetings. */
+function accessibility ({ params, token: { portal } }: RestCall): Record<string, Row[]> {
+  const { USERS: users, FROM, TO } = params
+  requireParams('calendar.accessibility.get', { from: FROM, to: TO, users })
+  const [from, to] = [momentOf(text(FROM)), momentOf(text(TO)) + DAY]
+  const events = portal.content.list('event')
+  return Object.fromEntries(Object.values(map(users)).map(Number).filter(user => user > 0).map(user => [user, events
+    .filter(entry => isOf(entry, user))
+    .flatMap(entry => occurrencesOf(entry, from, to).map(times => pickFields(eventRow(portal, entry, times), BUSY)))]))
+}
+
 function remove (call: RestCall): true {
   const { portal, user } = call.token
   if (!text(call.params.ID)) throw textError('Event id is not set')
@@ -62,12 +84,13 @@ function getById (call: RestCall): Row | null {
   return entry ? eventRow(call.token.portal, entry) : null
 }
 
-/** The calendar: calendar.event.add, .get, .get.nearest, .getbyid, .update, .delete. */
+/** The calendar: calendar.event.add, .get, .get.nearest, .getbyid, .update, .delete, calendar.accessibility.get. */
 export const calendarMethods: RestMethods = {
   'calendar.event.add': { scopes, run: addEvent },
   'calendar.event.get': { scopes, run: get },
   'calendar.event.get.nearest': { scopes, run: nearest },
   'calendar.event.getbyid': { scopes, run: getById },
   'calendar.event.update': { scopes, run: updateEvent },
-  'calendar.event.delete': { scopes, run: remove }
+  'calendar.event.delete': { scopes, run: remove },
+  'calendar.accessibility.get': { scopes, run: accessibility }
 }

@@ -9,11 +9,13 @@ import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
 import { itemMethods } from './item.ts'
 import { legacyMethods } from './legacy.ts'
+import { linkMethods } from './link.ts'
 import { logMethods } from './log.ts'
 import { methodMethods } from './method.ts'
 import { offlineMethods } from './offline.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
+import { productRowMethods } from './product-row.ts'
 import { taskActionMethods } from './task-action.ts'
 import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
@@ -33,11 +35,13 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...imMethods,
   ...itemMethods,
   ...legacyMethods,
+  ...linkMethods,
   ...logMethods,
   ...methodMethods(() => methods),
   ...offlineMethods,
   ...optionMethods,
   ...placementMethods,
+  ...productRowMethods,
   ...taskActionMethods,
   ...taskDetailMethods,
   ...taskMethods,
