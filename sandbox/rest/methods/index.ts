@@ -15,7 +15,6 @@ import { methodMethods } from './method.ts'
 import { offlineMethods } from './offline.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
-import { productRowMethods } from './product-row.ts'
 import { taskActionMethods } from './task-action.ts'
 import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
@@ -41,7 +40,6 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...offlineMethods,
   ...optionMethods,
   ...placementMethods,
-  ...productRowMethods,
   ...taskActionMethods,
   ...taskDetailMethods,
   ...taskMethods,

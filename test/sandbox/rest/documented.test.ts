@@ -4,7 +4,7 @@ import { methods } from '../../../sandbox/rest/methods/index.ts'
 import { taskMethods } from '../../../sandbox/rest/v3/tasks/task-methods.ts'
 import { callRest, resultOf, sandboxFor } from '../helper.ts'
 import { crmRows } from './documented-crm.ts'
-import { dealRows } from './documented-deal.ts'
+import { linkRows } from './documented-links.ts'
 import { restRows } from './documented-rest.ts'
 import { taskRows } from './documented-tasks.ts'
 import { userFieldRows } from './documented-user-fields.ts'
@@ -21,7 +21,7 @@ await t.test('REST: methods answer as documented', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   // It may be called so often.
   trouble.licence = 'enterprise'
-  const rows = [...crmRows, ...dealRows, ...userFieldRows, ...restRows, ...taskRows]
+  const rows = [...crmRows, ...linkRows, ...userFieldRows, ...restRows, ...taskRows]
   for (const { name, seed, params, own, differs = [], isPart } of rows) {
     await t.test(name, async t => {
       const { method, params: documented, answer } = exampleOf(name)
@@ -80,8 +80,7 @@ const WITHOUT = [
   // Their answers are those of deals and contacts; not all of their pages are finished.
   ...['add', 'get', 'list', 'update', 'delete'].map(name => `crm.lead.userfield.${name}`),
   ...['add', 'list', 'update'].map(name => `crm.company.userfield.${name}`),
-  ...['get', 'set', 'delete'].flatMap(name => [`crm.lead.contact.items.${name}`, `crm.company.contact.items.${name}`]),
-  'crm.lead.productrows.get', 'crm.lead.productrows.set'
+  ...['get', 'set', 'delete'].flatMap(name => [`crm.lead.contact.items.${name}`, `crm.company.contact.items.${name}`])
 ]
 
 await t.test('REST: a new method comes with its documented example', async t => {

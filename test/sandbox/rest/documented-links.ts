@@ -10,14 +10,12 @@ const valuesOf = (method: string, name: string): unknown[] =>
 const CONTACT_IDS = valuesOf('crm.deal.contact.items.get', 'CONTACT_ID')
 const COMPANY_IDS = valuesOf('crm.contact.company.items.get', 'COMPANY_ID')
 
-/** What belongs to a deal or a customer. */
-export const dealRows: Row[] = [
+/** The customers of deals, and the companies of contacts. */
+export const linkRows: Row[] = [
   { name: 'crm.deal.contact.items.get', seed: deal(1875, { CONTACT_IDS }), own: ['SORT'] },
   { name: 'crm.deal.contact.items.set', seed: deal(1875), own: [] },
   { name: 'crm.deal.contact.items.delete', seed: deal(1875, { CONTACT_IDS }), own: [] },
   { name: 'crm.contact.company.items.get', seed: contact(54, { COMPANY_IDS }), own: ['SORT'] },
   { name: 'crm.contact.company.items.set', seed: contact(82), own: [] },
-  { name: 'crm.contact.company.items.delete', seed: contact(54, { COMPANY_IDS }), own: [] },
-  { name: 'crm.deal.productrows.set', seed: deal(5), own: [] },
-  { name: 'crm.deal.productrows.get' }
+  { name: 'crm.contact.company.items.delete', seed: contact(54, { COMPANY_IDS }), own: [] }
 ]
