@@ -10,8 +10,10 @@ import { cli } from '../tool.ts'
 import { until } from '../until.ts'
 import { blockThatBegins, commentsApplication } from './pages.ts'
 
-/** An installed service with an example of the docs among its placements or screens. */
-async function serviceWith (t: Test, kind: 'placements' | 'screens' | 'plugins' | 'routes', file: string, views: Record<string, string> = {}) {
+/** An installed service with an example of the docs among its placements, screens or plugins. */
+async function serviceWith (
+  t: Test, kind: 'placements' | 'screens' | 'plugins', file: string, views: Record<string, string> = {}
+) {
   const name = file.split('/').pop() ?? file
   const application = t.testdir({ [kind]: { [name]: blockThatBegins(`// ${file}`) }, views })
   const service = await startService(t, { app: { application } })
@@ -136,9 +138,13 @@ await t.test('docs/lifecycle.md: an installation registers the custom field, onc
 await t.test('docs/lifecycle.md: a new deal is told to the route, and what is forged is not', async t => {
   const application = t.testdir({ routes: { 'deal-events.ts': blockThatBegins('// routes/deal-events.ts') } })
   const service = await startService(t, { app: { application } })
-  const before = process.env['PUBLIC_URL']
+  const { PUBLIC_URL } = process.env
+  const before = PUBLIC_URL === undefined ? {} : { PUBLIC_URL }
   process.env['PUBLIC_URL'] = service.url
-  t.after(() => before === undefined ? delete process.env['PUBLIC_URL'] : process.env['PUBLIC_URL'] = before)
+  t.after(() => {
+    delete process.env['PUBLIC_URL']
+    Object.assign(process.env, before)
+  })
   await service.install()
   const { alpha } = service.sandbox.portals
   const handlers = () => alpha.events.filter(({ event }) => event === 'ONCRMDEALADD')
