@@ -1,8 +1,8 @@
 import type { Token } from '../tokens.ts'
-import { map } from '../request-params.ts'
+import { map, text } from '../request-params.ts'
 import { RestError } from './rest-error.ts'
 
-export { map, text } from '../request-params.ts'
+export { map, numbers, text, texts } from '../request-params.ts'
 
 /** One call of a REST method. */
 export interface RestCall {
@@ -34,7 +34,7 @@ export function mapParameter ({ params }: RestCall, name: string, isRequired = f
 }
 
 /** Whether a flag is set, in JSON or in a form. */
-export const isTrue = (value: unknown): boolean => ['true', '1', 'Y'].includes(String(value))
+export const isTrue = (value: unknown): boolean => value === true || ['true', '1', 'Y'].includes(text(value))
 
 /** Nobody but administrators may do this. `reason` says more of it. */
 export const accessDenied = (reason = ''): RestError =>

@@ -1,6 +1,6 @@
 import type { Entry } from '../../content.ts'
 import type { Portal } from '../../portal.ts'
-import { map, text as textOf } from '../rest-method.ts'
+import { map, numbers, text as textOf, texts } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { calendarDate, calendarTime, formatted, momentOf } from './moments.ts'
 import { describeRule, ruleOf } from './recurrence.ts'
@@ -36,7 +36,7 @@ export function eventRow (portal: Portal, entry: Entry, times?: [from: number, t
   const isMeeting = fields.IS_MEETING === 'Y'
   const host = Number(textOf(fields.HOST)) || authorId
   const hostUser = portal.user(host)
-  const attendees = isMeeting ? Object.values(map(fields.ATTENDEES)).map(Number) : [authorId]
+  const attendees = isMeeting ? numbers(fields.ATTENDEES) : [authorId]
   const meeting = map(fields.MEETING)
   const rule = ruleOf(fields.RRULE)
   const section = textOf(fields.SECTION) || ownerId || '0'
@@ -82,7 +82,7 @@ export function eventRow (portal: Portal, entry: Entry, times?: [from: number, t
     REMIND: fields.REMIND ?? [],
     COLOR: fields.COLOR ?? '',
     RRULE: shownRule(rule),
-    EXDATE: Object.values(map(fields.EXDATE)).join(';'),
+    EXDATE: texts(fields.EXDATE).join(';'),
     DAV_XML_ID: `${textOf(fields.RECURRENCE_ID) || id}@${portal.memberId}`,
     G_EVENT_ID: '',
     DAV_EXCH_LABEL: '',

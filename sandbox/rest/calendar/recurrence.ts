@@ -21,6 +21,8 @@ const WEEKDAYS = Object.keys(DAY_NAMES)
 
 /** Portals look for events no longer than until 2038. */
 export const END = Date.UTC(2038, 0, 2)
+/** A list has no more days of one series: nobody should wait for all of those until then. */
+const LISTED = 1000
 /** A series of days does not fit more often into the days that JavaScript knows. */
 const MOST = 2e8
 
@@ -95,7 +97,7 @@ export function occurrencesOf ({ fields }: Entry, from: number, to: number): Arr
   const removed = Object.values(map(fields.EXDATE))
   const beginningOf = beginnings(rule, first)
   const found: Array<[from: number, to: number]> = []
-  for (let index = countBefore(rule, first, Math.max(0, from - (end - first))); index < COUNT; index++) {
+  for (let index = countBefore(rule, first, Math.max(0, from - (end - first))); index < COUNT && found.length < LISTED; index++) {
     const begin = beginningOf(index)
     if (!(begin < last)) break
     if (!removed.includes(calendarDate(begin))) found.push([begin, begin + end - first])

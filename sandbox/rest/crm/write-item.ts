@@ -16,11 +16,15 @@ const TEXTS = ['crm_status', 'crm_currency', 'crm_multifield']
 const isNumber = (type: string): boolean =>
   NUMBERS.includes(type) || (type.startsWith('crm_') && !TEXTS.includes(type))
 
+/** What is no number is 0, as in PHP. */
+const numberOf = (value: unknown): number => Number(text(value)) || 0
+
 /** A value as the portal keeps it: texts of a form become numbers, moments and flags. */
 export function typedValue (type: string, value: unknown): unknown {
-  if (type === 'boolean') return ['true', 'y', '1'].includes(String(value).toLowerCase()) ? 'Y' : 'N'
-  if (value === null || value === '') return null
-  if (isNumber(type)) return Number(value)
+  if (type === 'boolean') return value === true || ['true', 'y', '1'].includes(text(value).toLowerCase()) ? 'Y' : 'N'
+  // A list is no value of a field that has one.
+  if (value === '' || (typeof value === 'object' && type !== 'file')) return null
+  if (isNumber(type)) return numberOf(value)
   const moment = MOMENTS.includes(type) ? Date.parse(text(value)) : NaN
   return Number.isNaN(moment) ? value : isoTime(moment)
 }
@@ -29,7 +33,7 @@ function convert (name: string, value: unknown): unknown {
   const { type, isMultiple } = FIELDS[name] ?? { type: name.startsWith('parentId') ? 'crm_entity' : 'string' }
   // The keys of contact information may be numbers of what is there already.
   if (type === 'crm_multifield') return value
-  if (isMultiple) return Object.values(map(value)).map(item => isNumber(type) ? Number(item) : item)
+  if (isMultiple) return Object.values(map(value)).map(item => isNumber(type) ? numberOf(item) : item)
   // A custom field has its type already.
   return isCustom(name) ? value : typedValue(type, value)
 }

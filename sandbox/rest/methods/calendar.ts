@@ -5,7 +5,7 @@ import { DAY, momentOf } from '../calendar/moments.ts'
 import { END, occurrencesOf } from '../calendar/recurrence.ts'
 import { addEvent, findEvent, requireParams, updateEvent } from '../calendar/write-event.ts'
 import { textError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { numbers, text, texts } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { pickFields, type Row } from '../select-rows.ts'
 
@@ -24,7 +24,7 @@ function get ({ params, token: { portal } }: RestCall): Row[] {
   const usual = params.FROM === undefined ? now + 90 * DAY : END
   const to = params.TO === undefined ? usual : momentOf(text(params.TO)) + DAY
   const { SECTION = [] } = params
-  const sections = typeof SECTION === 'object' ? Object.values(map(SECTION)).map(String) : [text(SECTION)]
+  const sections = typeof SECTION === 'object' ? texts(SECTION) : [text(SECTION)]
   return portal.content.list('event').filter(entry => {
     const calendar = calendarOf(entry)
     return calendar.type === type && (isCompany || calendar.ownerId === ownerId)
@@ -32,10 +32,12 @@ function get ({ params, token: { portal } }: RestCall): Row[] {
     .filter(({ SECTION_ID }) => sections.length === 0 || sections.includes(String(SECTION_ID)))
 }
 
+const isFalse = (value: unknown): boolean => value === false || ['false', 'N', '0'].includes(text(value))
+
 /** The events of the days to come, of the caller unless another calendar is meant. */
 function nearest ({ params, token: { portal, user } }: RestCall): Row[] {
   const isOwn = params.TYPE === undefined || params.OWNERID === undefined ||
-    !['false', 'N', '0'].includes(String(params.FORCURRENTUSER ?? true))
+    !isFalse(params.FORCURRENTUSER)
   const now = Date.now()
   const last = now + (Number(text(params.DAYS)) || 60) * DAY
   return portal.content.list('event').filter(entry => {
@@ -53,7 +55,7 @@ const BUSY = ['ID', 'NAME', 'DATE_FROM', 'DATE_TO', 'DATE_FROM_TS_UTC', 'DATE_TO
 
 const isOf = (entry: Entry, user: number): boolean => {
   const { type, ownerId } = calendarOf(entry)
-  const guests = entry.fields.IS_MEETING === 'Y' ? Object.values(map(entry.fields.ATTENDEES)).map(Number) : []
+  const guests = entry.fields.IS_MEETING === 'Y' ? numbers(entry.fields.ATTENDEES) : []
   return (type === 'user' && ownerId === String(user)) || guests.includes(user)
 }
 
@@ -63,7 +65,7 @@ function accessibility ({ params, token: { portal } }: RestCall): Record<string,
   requireParams('calendar.accessibility.get', { from: FROM, to: TO, users })
   const [from, to] = [momentOf(text(FROM)), momentOf(text(TO)) + DAY]
   const events = portal.content.list('event')
-  return Object.fromEntries(Object.values(map(users)).map(Number).filter(user => user > 0).map(user => [user, events
+  return Object.fromEntries(numbers(users).filter(user => user > 0).map(user => [user, events
     .filter(entry => isOf(entry, user))
     .flatMap(entry => occurrencesOf(entry, from, to).map(times => pickFields(eventRow(portal, entry, times), BUSY)))]))
 }
