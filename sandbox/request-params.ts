@@ -43,8 +43,8 @@ function isTooDeep (value: unknown): boolean {
 }
 
 /**
- * Lets the application take forms and JSON. A broken JSON body, or a very deep one, counts as none, and one of any other type is read as a
- * form, as on a portal: the library BX24 names no type, so that browsers call its forms text.
+ * Lets the application take forms and JSON. A broken JSON body, or a very deep one, counts as none, and one of any
+ * other type is read as a form, as on a portal: the library BX24 names no type, so that browsers call its forms text.
  */
 export function acceptBodies (app: FastifyInstance): void {
   app.register(formbody, { parser: parseForm })

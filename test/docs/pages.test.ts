@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { unmeasuredNode } from '../app/process.ts'
 import { loadConfig } from '../../src/config.ts'
-import { pages, read, root } from './pages.ts'
+import { methods } from '../../sandbox/rest/methods/index.ts'
+import { blocks, pages, read, root } from './pages.ts'
 
 /** Where files of the repository are shown; `raw` for pictures. */
 const inRepository = /https:\/\/github\.com\/fastify-bitrix24\/fastify-bitrix24\/(?:blob|raw)\/main\//
@@ -85,6 +86,14 @@ await t.test('docs: name only files, codes and plugins that exist', async t => {
       t.ok(existsSync(join(root, 'plugins', name)), `${page}: ${name}`)
     }
   }
+})
+
+await t.test('docs: the sandbox has the REST methods that examples call', async t => {
+  const called = /\b(?:call|list|pages)(?:<.*>)?\('([a-z.]+)'|\bmethod: '([a-z.]+)'/g
+  const names = blocks.filter(({ language }) => language === 'ts').flatMap(({ page, text }) =>
+    [...text.matchAll(called)].map(([, name, command]) => [page, name ?? command ?? ''] as const))
+  t.ok(names.length > 10)
+  for (const [page, name] of names) t.ok(methods.has(name), `${page}: ${name}`)
 })
 
 await t.test('docs: errors.md is generated from src/errors.ts', async t => {

@@ -97,7 +97,8 @@ export function occurrencesOf ({ fields }: Entry, from: number, to: number): Arr
   const removed = Object.values(map(fields.EXDATE))
   const beginningOf = beginnings(rule, first)
   const found: Array<[from: number, to: number]> = []
-  for (let index = countBefore(rule, first, Math.max(0, from - (end - first))); index < COUNT && found.length < LISTED; index++) {
+  const start = countBefore(rule, first, Math.max(0, from - (end - first)))
+  for (let index = start; index < COUNT && found.length < LISTED; index++) {
     const begin = beginningOf(index)
     if (!(begin < last)) break
     if (!removed.includes(calendarDate(begin))) found.push([begin, begin + end - first])

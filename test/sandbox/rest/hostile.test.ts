@@ -5,11 +5,18 @@ import { ask, callRest, resultOf, sandboxFor } from '../helper.ts'
 
 /** What has no value as a text or a number: String() and Number() throw on it. */
 const NO_TEXT = JSON.parse('{"toString":2,"valueOf":3,"constructor":1,"length":5,"ID":{"toString":1}}')
-const ODD: unknown[] = [null, '', 'x', 1e21, -1, [], [[[]]], [NO_TEXT], NO_TEXT, { 0: { a: NO_TEXT } }, '\ud800', '\u0000']
-const PARAMS = ['id', 'entityTypeId', 'filter', 'order', 'select', 'start', 'items', 'users', 'params', 'type', 'ownerId',
-  'taskId', 'userId', 'rrule', 'from', 'to', 'attendees', 'is_meeting', 'options', 'cmd', 'full', 'scope', 'data']
-const FIELDS = ['TITLE', 'title', 'OPPORTUNITY', 'opened', 'contactIds', 'CONTACT_ID', 'FM', 'PHONE', 'UF_CRM_1', 'BEGINDATE',
-  'FIELD_NAME', 'USER_TYPE_ID', 'LIST', 'SETTINGS', 'LABEL', 'RESPONSIBLE_ID', 'ACCOMPLICES', 'FILES', 'COMMENT']
+const ODD: unknown[] =
+  [null, '', 'x', 1e21, -1, [], [[[]]], [NO_TEXT], NO_TEXT, { 0: { a: NO_TEXT } }, '\ud800', '\u0000']
+const PARAMS = [
+  'id', 'entityTypeId', 'filter', 'order', 'select', 'start', 'items', 'users', 'params', 'type', 'ownerId',
+  'taskId', 'userId', 'rrule', 'from', 'to', 'attendees', 'is_meeting', 'options', 'cmd', 'full', 'scope',
+  'data'
+]
+const FIELDS = [
+  'TITLE', 'title', 'OPPORTUNITY', 'opened', 'contactIds', 'CONTACT_ID', 'FM', 'PHONE', 'UF_CRM_1',
+  'BEGINDATE', 'FIELD_NAME', 'USER_TYPE_ID', 'LIST', 'SETTINGS', 'LABEL', 'RESPONSIBLE_ID', 'ACCOMPLICES',
+  'FILES', 'COMMENT'
+]
 
 const withAll = (names: string[], value: unknown): Record<string, unknown> =>
   Object.fromEntries(names.map(name => [name, value]))
@@ -61,7 +68,8 @@ await t.test('REST batch: odd commands and references have an answer of their ow
   const missing = 'ID is not defined or invalid'
   const rows: Array<[cmd: unknown, errors: Record<string, string>]> = [
     [null, {}], ['profile', {}], [[null], { 0: 'Method not found!' }], [{ a: ['x'] }, { a: 'Method not found!' }],
-    [{ a: 'crm.deal.get?id=$result[zz][ID]' }, { a: missing }], [{ a: 'crm.deal.get?id=$result[a][ID]' }, { a: missing }],
+    [{ a: 'crm.deal.get?id=$result[zz][ID]' }, { a: missing }],
+    [{ a: 'crm.deal.get?id=$result[a][ID]' }, { a: missing }],
     [{ a: 'crm.deal.get?id=$result[b]', b: 'crm.deal.get?id=$result[a]' }, { a: missing, b: missing }],
     [{ a: 'profile', b: 'crm.deal.get?id=$result[a][NOTHING]' }, { b: missing }],
     [{ a: 'profile', b: 'crm.deal.get?id=$result[toString]' }, { b: missing }],
@@ -70,8 +78,8 @@ await t.test('REST batch: odd commands and references have an answer of their ow
   ]
   for (const [cmd, errors] of rows) {
     const { result_error: found } = await batch(alpha, cmd)
-    t.strictSame(Object.fromEntries(Object.entries(found).map(([key, error]) => [key, Object(error).error_description])),
-      errors, JSON.stringify(cmd))
+    const texts = Object.entries(found).map(([key, error]) => [key, Object(error).error_description])
+    t.strictSame(Object.fromEntries(texts), errors, JSON.stringify(cmd))
   }
   for (const [halt, keys] of [[1, ['a']], ['Y', ['a']], [true, ['a']], ['0', ['a', 'c']], [[1], ['a', 'c']]]) {
     const { result } = await batch(alpha, { a: 'profile', b: 'nothing', c: 'profile' }, halt)
