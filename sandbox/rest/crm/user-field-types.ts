@@ -37,28 +37,3 @@ export const USER_FIELD_TYPES: ReadonlyMap<string, [title: string, settings: Row
 
 /** The rows of crm.userfield.types. */
 export const userFieldTypes: readonly Row[] = [...USER_FIELD_TYPES].map(([ID, [title]]) => ({ ID, title }))
-
-const IMMUTABLE = { isImmutable: true }
-
-/** What crm.userfield.fields says of the characteristics of custom fields. */
-export const USER_FIELD_FIELDS: Readonly<Record<string, Row>> = {
-  ID: { type: 'int', title: 'ID', isReadOnly: true },
-  ENTITY_ID: { type: 'string', title: 'Object', ...IMMUTABLE },
-  FIELD_NAME: { type: 'string', title: 'Code', ...IMMUTABLE },
-  USER_TYPE_ID: { type: 'string', title: 'Data Type', ...IMMUTABLE },
-  XML_ID: { type: 'string', title: 'External ID (XML ID)' },
-  SORT: { type: 'int', title: 'Sorting' },
-  MULTIPLE: { type: 'char', title: 'Multiple' },
-  MANDATORY: { type: 'char', title: 'Mandatory' },
-  SHOW_FILTER: { type: 'char', title: 'Show in list filter' },
-  SHOW_IN_LIST: { type: 'char', title: 'Show in list' },
-  EDIT_IN_LIST: { type: 'char', title: 'Allow user editing' },
-  IS_SEARCHABLE: { type: 'char', title: 'Field values are searchable' },
-  EDIT_FORM_LABEL: { type: 'string', title: 'Label in edit form' },
-  LIST_COLUMN_LABEL: { type: 'string', title: 'Header in list' },
-  LIST_FILTER_LABEL: { type: 'string', title: 'Filter label in list' },
-  ERROR_MESSAGE: { type: 'string', title: 'Error message' },
-  HELP_MESSAGE: { type: 'string', title: 'Help' },
-  LIST: { type: 'uf_enum_element', title: 'List elements', isMultiple: true },
-  SETTINGS: { type: 'object', title: 'Additional settings (dependent on type)' }
-}

@@ -1,7 +1,7 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import { typeOf } from '../crm/types.ts'
-import { USER_FIELD_FIELDS, USER_FIELD_TYPES, userFieldTypes } from '../crm/user-field-types.ts'
+import { USER_FIELD_TYPES, userFieldTypes } from '../crm/user-field-types.ts'
 import { entityOf, userFieldsOf } from '../crm/user-fields.ts'
 import { LABELS, writtenUserField } from '../crm/write-user-field.ts'
 import { page } from '../page.ts'
@@ -118,12 +118,11 @@ const RUN = { add, update, delete: remove, list, get: (call: RestCall, kind: Kin
 const methodsOf = (kind: Kind): RestMethods => Object.fromEntries(Object.entries(RUN).map(([name, run]) =>
   [`crm.${kind}.userfield.${name}`, { scopes, run: (call: RestCall) => run(call, kind) }]))
 
-/** Custom fields: crm.deal.userfield.*, those of leads and customers, and what there is to know of all of them. */
+/** Custom fields: crm.deal.userfield.*, those of leads and customers, and their types. */
 export const userFieldMethods: RestMethods = {
   ...methodsOf('lead'),
   ...methodsOf('deal'),
   ...methodsOf('contact'),
   ...methodsOf('company'),
-  'crm.userfield.types': { scopes, run: () => userFieldTypes },
-  'crm.userfield.fields': { scopes, run: () => USER_FIELD_FIELDS }
+  'crm.userfield.types': { scopes, run: () => userFieldTypes }
 }
