@@ -30,9 +30,21 @@ async function parseMultipart (type: string, body: Buffer<ArrayBuffer>): Promise
   }
 }
 
+/** How deep PHP reads JSON. */
+const DEPTH = 512
+
+/** Whether lists and maps lie in each other deeper than PHP reads; without recursion, which has an end of its own. */
+function isTooDeep (value: unknown): boolean {
+  let level = [value].filter(isRecord)
+  for (let depth = 0; depth < DEPTH && level.length > 0; depth++) {
+    level = level.flatMap(item => Object.values(item)).filter(isRecord)
+  }
+  return level.length > 0
+}
+
 /**
- * Lets the application take forms and JSON. A broken JSON body counts as none, and one of any other type is read as a
- * form, as on a portal: the library BX24 names no type, so that browsers call its forms text.
+ * Lets the application take forms and JSON. A broken JSON body, or a very deep one, counts as none, and one of any
+ * other type is read as a form, as on a portal: the library BX24 names no type, so that browsers call its forms text.
  */
 export function acceptBodies (app: FastifyInstance): void {
   app.register(formbody, { parser: parseForm })
@@ -45,7 +57,8 @@ export function acceptBodies (app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest,
     body: string) => {
     try {
-      return JSON.parse(body)
+      const value: unknown = JSON.parse(body)
+      return isTooDeep(value) ? {} : value
     } catch {
       return {}
     }
@@ -72,6 +85,10 @@ export function requestParams (request: FastifyRequest): Record<string, unknown>
 export function text (value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
 }
+
+/** A list as texts, and as numbers; what is none of them is empty, or 0. */
+export const texts = (value: unknown): string[] => Object.values(map(value)).map(text)
+export const numbers = (value: unknown): number[] => texts(value).map(Number)
 
 /** A parameter as a map; empty when it is missing or a scalar. */
 export function map (value: unknown): Record<string, unknown> {

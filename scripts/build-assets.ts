@@ -30,6 +30,12 @@ for (const name of globSync('{plugins,sandbox}/**/assets/**/*.{js,css}', { cwd: 
   writeFileSync(file, minified(name, readFileSync(file)))
 }
 
+// A text takes a line in the source and none here.
+for (const name of globSync('{plugins,routes,sandbox}/**/locales/*.json', { cwd: dist })) {
+  const file = join(dist, name)
+  writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))))
+}
+
 // Every browser takes Brotli over HTTPS.
 for (const name of globSync('plugins/**/assets/*', { cwd: dist })) {
   const file = join(dist, name)

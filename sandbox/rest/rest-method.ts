@@ -1,7 +1,8 @@
 import type { Token } from '../tokens.ts'
+import { map, text } from '../request-params.ts'
 import { RestError } from './rest-error.ts'
 
-export { map, text } from '../request-params.ts'
+export { map, numbers, text, texts } from '../request-params.ts'
 
 /** One call of a REST method. */
 export interface RestCall {
@@ -25,8 +26,15 @@ export interface RestMethod {
 /** Names of methods and the methods. */
 export type RestMethods = Record<string, RestMethod>
 
+/** A parameter of the older methods of the CRM that must be a map: empty when it is missing, unless it is required. */
+export function mapParameter ({ params }: RestCall, name: string, isRequired = false): Record<string, unknown> {
+  const { [name.toUpperCase()]: value = isRequired ? '' : {} } = params
+  if (typeof value !== 'object') throw new RestError('', `Parameter '${name}' must be array.`)
+  return map(value)
+}
+
 /** Whether a flag is set, in JSON or in a form. */
-export const isTrue = (value: unknown): boolean => ['true', '1', 'Y'].includes(String(value))
+export const isTrue = (value: unknown): boolean => value === true || ['true', '1', 'Y'].includes(text(value))
 
 /** Nobody but administrators may do this. `reason` says more of it. */
 export const accessDenied = (reason = ''): RestError =>

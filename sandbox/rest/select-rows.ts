@@ -5,12 +5,18 @@ export type Row = Record<string, unknown>
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
 
+/** A moment as the row has it; a day may also be written as 12/31/2026 or 31.12.2026. */
+const isoOf = (given: string): string => given
+  .replace(/^(\d\d)\/(\d\d)\/(\d{4})(?!\d)/, '$3-$1-$2').replace(/^(\d\d)\.(\d\d)\.(\d{4})(?!\d)/, '$3-$2-$1')
+
 /** What two texts are compared as: numbers, moments, or the texts themselves. */
 function comparable (left: string, right: string): [number, number] | [string, string] {
   if (left === '' || right === '') return [left, right]
   const numbers: [number, number] = [Number(left), Number(right)]
   if (numbers.every(Number.isFinite)) return numbers
-  return MOMENT.test(left) && MOMENT.test(right) ? [Date.parse(left), Date.parse(right)] : [left, right]
+  if (!MOMENT.test(left)) return [left, right]
+  const day = isoOf(right)
+  return MOMENT.test(day) ? [Date.parse(left), Date.parse(day)] : [left, day]
 }
 
 function compare (left: string, right: string): number {
@@ -27,9 +33,22 @@ const not = (test: Test): Test => (values, wanted) => !test(values, wanted)
 const than = (accepts: (order: number) => boolean): Test => some((value, item) => accepts(compare(value, item)))
 const is = than(order => order === 0)
 const contains = some((value, item) => value.toLowerCase().includes(item.toLowerCase()))
-/** The pattern of SQL's LIKE; `%` stands for any text. */
-const matches = some((value, item) =>
-  new RegExp(`^${item.replace(/[^\w%]/g, '\\$&').replaceAll('%', '.*')}$`, 'is').test(value))
+/** The pattern of SQL's LIKE; `%` stands for any text. No regular expression: a long one would take ages. */
+function isLike (value: string, pattern: string): boolean {
+  const [start = '', ...others] = pattern.toLowerCase().split('%')
+  const end = others.pop()
+  const text = value.toLowerCase()
+  if (end === undefined) return text === start
+  if (!text.startsWith(start)) return false
+  let from = start.length
+  for (const part of others) {
+    const index = text.indexOf(part, from)
+    if (index < 0) return false
+    from = index + part.length
+  }
+  return text.length - end.length >= from && text.endsWith(end)
+}
+const matches = some(isLike)
 
 /** What the characters before the name of a field ask for. */
 const TESTS: Record<string, Test> = {

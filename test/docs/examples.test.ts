@@ -7,10 +7,13 @@ import { parseSliderLink, sliderLink } from '../../src/index.ts'
 import { runIn } from '../my-app.ts'
 import { sessionIn, startService } from '../service.ts'
 import { cli } from '../tool.ts'
+import { until } from '../until.ts'
 import { blockThatBegins, commentsApplication } from './pages.ts'
 
-/** An installed service with an example of the docs among its placements or screens. */
-async function serviceWith (t: Test, kind: 'placements' | 'screens', file: string, views: Record<string, string> = {}) {
+/** An installed service with an example of the docs among its placements, screens or plugins. */
+async function serviceWith (
+  t: Test, kind: 'placements' | 'screens' | 'plugins', file: string, views: Record<string, string> = {}
+) {
   const name = file.split('/').pop() ?? file
   const application = t.testdir({ [kind]: { [name]: blockThatBegins(`// ${file}`) }, views })
   const service = await startService(t, { app: { application } })
@@ -118,6 +121,44 @@ await t.test('docs/rest.md: the widget calls REST as user and as installation', 
   const { alpha } = service.sandbox.portals
   const { text } = await service.call(alpha.placementCall('CRM_DEAL_LIST_TOOLBAR', { user: alpha.users.employee }))
   t.match(JSON.parse(text), { name: 'Emil', service: { ok: { ID: '9' } }, rights: { ok: alpha.scope } })
+})
+
+await t.test('docs/lifecycle.md: an installation registers the custom field, once', async t => {
+  const service = await serviceWith(t, 'plugins', 'plugins/fields.ts')
+  const { alpha } = service.sandbox.portals
+  const fields = () => alpha.content.list('user-field').map(({ title }) => title)
+  await until(() => fields().length > 0)
+  const isDone = async () => (await service.store.dueChanges(Date.now(), 9)).length === 0
+  await until(isDone)
+  await service.install()
+  await until(isDone)
+  t.strictSame(fields(), ['UF_CRM_SUPPLIER'])
+})
+
+await t.test('docs/lifecycle.md: a new deal is told to the route, and what is forged is not', async t => {
+  const application = t.testdir({ routes: { 'deal-events.ts': blockThatBegins('// routes/deal-events.ts') } })
+  const service = await startService(t, { app: { application } })
+  const { PUBLIC_URL } = process.env
+  const before = PUBLIC_URL === undefined ? {} : { PUBLIC_URL }
+  process.env['PUBLIC_URL'] = service.url
+  t.after(() => {
+    delete process.env['PUBLIC_URL']
+    Object.assign(process.env, before)
+  })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  const handlers = () => alpha.events.filter(({ event }) => event === 'ONCRMDEALADD')
+  await until(() => handlers().length > 0)
+  const { rest } = service.fastify.portal(alpha.memberId)
+  const id = await rest.call<number>('crm.deal.add', { fields: { TITLE: 'Umbrellas' } })
+  const comments = () => alpha.content.list('deal-comment', String(id)).map(({ text }) => text)
+  await until(() => comments().length > 0)
+  t.strictSame(comments(), ['No supplies for Umbrellas yet'])
+  const { url, body } = alpha.event('ONCRMDEALADD', { 'data[FIELDS][ID]': String(id), 'auth[access_token]': 'forged' })
+  const answers = [body, { ...body, 'data[FIELDS][ID]': '1; DROP' }]
+    .map(async form => await fetch(url, { method: 'POST', body: new URLSearchParams(form) }))
+  t.strictSame((await Promise.all(answers)).map(({ status }) => status), [401, 400])
+  t.equal(comments().length, 1)
 })
 
 await t.test('docs/links-api.md: the curl command gets a link', async t => {

@@ -1,10 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, globSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { unmeasuredNode } from '../app/process.ts'
 import { loadConfig } from '../../src/config.ts'
-import { pages, read, root } from './pages.ts'
+import { methods } from '../../sandbox/rest/methods/index.ts'
+import { blocks, pages, read, root } from './pages.ts'
+
+/** Where files of the repository are shown; `raw` for pictures. */
+const inRepository = /https:\/\/github\.com\/fastify-bitrix24\/fastify-bitrix24\/(?:blob|raw)\/main\//
 
 const withoutCode = (text: string) => text.replaceAll(/^ *```[^]*?^ *```$/gm, '')
 
@@ -12,25 +16,45 @@ const withoutCode = (text: string) => text.replaceAll(/^ *```[^]*?^ *```$/gm, ''
 const anchorsOf = (page: string) => [...withoutCode(read(page)).matchAll(/^#+ (.+)$/gm)]
   .map(([, heading = '']) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-'))
 
-await t.test('README: takes at most 6 KiB', async t => {
-  t.ok(Buffer.byteLength(read('README.md')) <= 6 * 1024)
+await t.test('README: takes at most 6 KiB, but for the addresses at its end', async t => {
+  t.ok(Buffer.byteLength(read('README.md').replaceAll(/^\[.+\]: .+\n/gm, '')) <= 6 * 1024)
 })
 
+/** The links of a page that lead to a file of the repository, by their paths or by its address. */
+function linksOf (page: string) {
+  const links = withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)
+  return [...links].flatMap(([, inline, reference]) => {
+    const target = inline ?? reference ?? ''
+    const isAbsolute = inRepository.test(target)
+    if (!isAbsolute && /^https?:/.test(target)) return []
+    const [path = '', anchor] = target.replace(inRepository, '').split('#')
+    const file = path === '' ? page : isAbsolute ? path : join(dirname(page), path)
+    return [{ target: `${page}: ${target}`, isAbsolute, file, anchor }]
+  })
+}
+
 await t.test('docs: every link leads somewhere', async t => {
-  for (const page of pages) {
-    for (const [, target = ''] of withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (/^https?:/.test(target)) continue
-      const [path = '', anchor] = target.split('#')
-      const file = path === '' ? page : join(dirname(page), path)
-      t.ok(existsSync(join(root, file)), `${page}: ${target}`)
-      if (anchor !== undefined) t.ok(anchorsOf(file).includes(anchor), `${page}: ${target}`)
-    }
+  for (const { target, file, anchor } of pages.flatMap(linksOf)) {
+    t.ok(existsSync(join(root, file)), target)
+    if (anchor !== undefined) t.ok(anchorsOf(file).includes(anchor), target)
+  }
+})
+
+await t.test('docs: pages of the package lead to its files by paths, and to others in the repository', async t => {
+  const { files } = JSON.parse(read('package.json')) as { files: string[] }
+  const found = (names: string[]) => globSync(names.flatMap(name => [name, `${name}/**`]), { cwd: root })
+  const left = new Set(found(files.filter(name => name.startsWith('!')).map(name => name.slice(1))))
+  // npm adds these by itself.
+  const packed = new Set(found([...files.filter(name => !name.startsWith('!')), 'README.md', 'LICENSE', 'package.json'])
+    .filter(file => !left.has(file)))
+  for (const { target, isAbsolute, file } of pages.filter(page => packed.has(page)).flatMap(linksOf)) {
+    t.equal(isAbsolute, !packed.has(file), target)
   }
 })
 
 await t.test('docs: README links to every page', async t => {
-  const readme = read('README.md')
-  for (const page of pages.filter(page => page.startsWith('docs/'))) t.ok(readme.includes(`(${page})`), page)
+  const linked = linksOf('README.md').map(({ file }) => file)
+  for (const page of pages.filter(page => page.startsWith('docs/'))) t.ok(linked.includes(page), page)
 })
 
 await t.test('docs: configuration.md and .env.example name every variable', async t => {
@@ -62,6 +86,14 @@ await t.test('docs: name only files, codes and plugins that exist', async t => {
       t.ok(existsSync(join(root, 'plugins', name)), `${page}: ${name}`)
     }
   }
+})
+
+await t.test('docs: the sandbox has the REST methods that examples call', async t => {
+  const called = /\b(?:call|list|pages)(?:<.*>)?\('([a-z.]+)'|\bmethod: '([a-z.]+)'/g
+  const names = blocks.filter(({ language }) => language === 'ts').flatMap(({ page, text }) =>
+    [...text.matchAll(called)].map(([, name, command]) => [page, name ?? command ?? ''] as const))
+  t.ok(names.length > 10)
+  for (const [page, name] of names) t.ok(methods.has(name), `${page}: ${name}`)
 })
 
 await t.test('docs: errors.md is generated from src/errors.ts', async t => {

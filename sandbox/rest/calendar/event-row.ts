@@ -1,9 +1,10 @@
 import type { Entry } from '../../content.ts'
 import type { Portal } from '../../portal.ts'
-import { map, text as textOf } from '../rest-method.ts'
+import { map, numbers, text as textOf, texts } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { calendarDate, calendarTime, formatted, momentOf } from './moments.ts'
-import { ruleOf } from './recurrence.ts'
+import { describeRule, ruleOf } from './recurrence.ts'
+import type { Rule } from './recurrence.ts'
 
 /** Whose calendar an event stands in. One that was written on the pages stands in that of who wrote it. */
 export const calendarOf = ({ authorId, fields }: Entry): { type: string, ownerId: string } => ({
@@ -11,8 +12,7 @@ export const calendarOf = ({ authorId, fields }: Entry): { type: string, ownerId
 })
 
 /** The rule of a series in the portal's form, with the last day in three ways. */
-function shownRule (given: unknown): Row | '' {
-  const rule = ruleOf(given)
+function shownRule (rule: Rule | undefined): Row | '' {
   const end = momentOf(rule?.UNTIL)
   if (!rule) return ''
   if (Number.isNaN(end)) return { ...rule }
@@ -36,8 +36,9 @@ export function eventRow (portal: Portal, entry: Entry, times?: [from: number, t
   const isMeeting = fields.IS_MEETING === 'Y'
   const host = Number(textOf(fields.HOST)) || authorId
   const hostUser = portal.user(host)
-  const attendees = isMeeting ? Object.values(map(fields.ATTENDEES)).map(Number) : [authorId]
+  const attendees = isMeeting ? numbers(fields.ATTENDEES) : [authorId]
   const meeting = map(fields.MEETING)
+  const rule = ruleOf(fields.RRULE)
   const section = textOf(fields.SECTION) || ownerId || '0'
   return {
     ID: String(id),
@@ -80,8 +81,8 @@ export function eventRow (portal: Portal, entry: Entry, times?: [from: number, t
     LOCATION: fields.LOCATION ?? '',
     REMIND: fields.REMIND ?? [],
     COLOR: fields.COLOR ?? '',
-    RRULE: shownRule(fields.RRULE),
-    EXDATE: Object.values(map(fields.EXDATE)).join(';'),
+    RRULE: shownRule(rule),
+    EXDATE: texts(fields.EXDATE).join(';'),
     DAV_XML_ID: `${textOf(fields.RECURRENCE_ID) || id}@${portal.memberId}`,
     G_EVENT_ID: '',
     DAV_EXCH_LABEL: '',
@@ -100,7 +101,7 @@ export function eventRow (portal: Portal, entry: Entry, times?: [from: number, t
       ? attendees.map(user => ({ id: user, entryId: String(id), status: user === host ? 'H' : 'Q' }))
       : [],
     COLLAB_ID: null,
-    '~RRULE_DESCRIPTION': '',
+    '~RRULE_DESCRIPTION': rule ? describeRule(rule, from) : '',
     attendeesEntityList: attendees.map(user => ({ entityId: 'user', id: user })),
     '~DESCRIPTION': text,
     '~USER_OFFSET_FROM': 0,

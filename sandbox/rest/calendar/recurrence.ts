@@ -13,11 +13,16 @@ export interface Rule {
   UNTIL?: unknown
 }
 
-const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY']
-const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
+const UNITS: Readonly<Record<string, string>> = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' }
+
+const DAY_NAMES: Readonly<Record<string, string>> =
+  { MO: 'Mon', TU: 'Tue', WE: 'Wed', TH: 'Thu', FR: 'Fri', SA: 'Sat', SU: 'Sun' }
+const WEEKDAYS = Object.keys(DAY_NAMES)
 
 /** Portals look for events no longer than until 2038. */
 export const END = Date.UTC(2038, 0, 2)
+/** A list has no more days of one series: nobody should wait for all of those until then. */
+const LISTED = 1000
 /** A series of days does not fit more often into the days that JavaScript knows. */
 const MOST = 2e8
 
@@ -25,7 +30,7 @@ const MOST = 2e8
 export function ruleOf (given: unknown): Rule | undefined {
   const { FREQ, INTERVAL, BYDAY, COUNT, UNTIL } = map(given)
   const frequency = text(FREQ)
-  if (!FREQUENCIES.includes(frequency)) return undefined
+  if (!Object.hasOwn(UNITS, frequency)) return undefined
   const days = Object.values(map(BYDAY)).map(text).filter(day => WEEKDAYS.includes(day))
   const count = Math.trunc(Number(text(COUNT)))
   return {
@@ -35,6 +40,17 @@ export function ruleOf (given: unknown): Rule | undefined {
     ...(count > 0 && { COUNT: count }),
     ...(UNTIL !== undefined && { UNTIL })
   }
+}
+
+/** What people read of a series that begins with `first`. */
+export function describeRule ({ FREQ, INTERVAL, BYDAY, COUNT, UNTIL }: Rule, first: number): string {
+  const unit = String(UNITS[FREQ])
+  const often = INTERVAL === 1 ? `every ${unit}` : `every ${INTERVAL} ${unit}s`
+  const days = Object.keys(BYDAY ?? {}).map(day => DAY_NAMES[day]).join(', ')
+  const end = momentOf(UNTIL)
+  const until = Number.isNaN(end) ? '' : ` to ${calendarDate(end)}`
+  const times = until === '' && COUNT !== undefined ? `, ${COUNT} times` : ''
+  return `${often}${BYDAY ? ` on: ${days}` : ''}, from ${calendarDate(first)}${until}${times}`
 }
 
 /** Tells when a series that begins with `first` comes for the nth time, counted from 0. */
@@ -81,7 +97,8 @@ export function occurrencesOf ({ fields }: Entry, from: number, to: number): Arr
   const removed = Object.values(map(fields.EXDATE))
   const beginningOf = beginnings(rule, first)
   const found: Array<[from: number, to: number]> = []
-  for (let index = countBefore(rule, first, Math.max(0, from - (end - first))); index < COUNT; index++) {
+  const start = countBefore(rule, first, Math.max(0, from - (end - first)))
+  for (let index = start; index < COUNT && found.length < LISTED; index++) {
     const begin = beginningOf(index)
     if (!(begin < last)) break
     if (!removed.includes(calendarDate(begin))) found.push([begin, begin + end - first])

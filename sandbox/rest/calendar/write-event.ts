@@ -34,7 +34,8 @@ function checkValues ({ params }: RestCall): void {
 /** A moment from `from_ts` in Unix seconds, or `from` as it is. */
 function momentIn ({ params }: RestCall, name: string): string {
   const seconds = Number(text(params[`${name}_TS`]))
-  return seconds > 0 ? isoTime(seconds * 1000) : text(params[name])
+  // JavaScript knows no days after 8.64e12 seconds.
+  return seconds > 0 && seconds <= 8.64e12 ? isoTime(seconds * 1000) : text(params[name])
 }
 
 /** What an event keeps as it was sent. */

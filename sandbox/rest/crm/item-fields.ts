@@ -44,7 +44,7 @@ export const describeCustom = (upperName: string): Row => ({
 })
 
 /** The fields of a type as crm.item.fields describes them; `custom` are those that items of the portal have beside. */
-export const describeFields = (type: ItemType, custom: string[]): Record<string, Row> => Object.fromEntries([
+export const describeFields = (type: ItemType, custom: Record<string, Row>): Record<string, Row> => Object.fromEntries([
   ...type.fields.filter(isListed).map(name => [name, describe(type, name)]),
-  ...custom.map(name => [toItemName(name), describeCustom(name)])
+  ...Object.entries(custom).map(([name, field]) => [toItemName(name), field])
 ])

@@ -1,9 +1,9 @@
 import type { Entry } from '../../content.ts'
-import { map, text } from '../rest-method.ts'
+import { numbers, text } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
 import { firstStage, semanticsOf } from './directories.ts'
-import { isCustom, toItemName, toKept } from './field-names.ts'
+import { isCustom, toItemName } from './field-names.ts'
 import { FIELDS } from './fields.ts'
 import type { ItemType } from './types.ts'
 
@@ -41,7 +41,7 @@ function emptyValue (name: string): unknown {
 
 /** The ids in the field for several, else the one in the field for a single id. */
 const idsOf = (several: unknown, one: unknown): number[] =>
-  Array.isArray(several) ? several.map(Number) : Number(text(one)) > 0 ? [Number(text(one))] : []
+  Array.isArray(several) ? numbers(several) : Number(text(one)) > 0 ? [Number(text(one))] : []
 
 /** What an item says about its stage. */
 function stageOf (type: ItemType, { CATEGORY_ID, STAGE_ID }: Row): Row {
@@ -78,7 +78,6 @@ export function itemRow (type: ItemType, entry: Entry): Row {
   const changedBy = fields.MODIFY_BY_ID ?? authorId
   const kept: Row = Object.fromEntries(Object.entries(fields).map(([name, value]) => [toItemName(name), value]))
   const known: Row = {
-    assignedById: authorId,
     opened: 'Y',
     currencyId: 'EUR',
     lastActivityBy: changedBy,
@@ -87,6 +86,7 @@ export function itemRow (type: ItemType, entry: Entry): Row {
     movedTime: isoTime(at),
     isManualOpportunity: flag(fields.OPPORTUNITY !== undefined),
     ...kept,
+    assignedById: kept.assignedById || authorId,
     ...stageOf(type, fields),
     ...namesOf(type, entry),
     ...reachedBy(contactsOf(fields.FM)),
@@ -106,7 +106,3 @@ export function itemRow (type: ItemType, entry: Entry): Row {
   const custom = Object.entries(kept).filter(([name]) => isCustom(name))
   return { ...Object.fromEntries([...standard, ...custom]), entityTypeId: type.id }
 }
-
-/** The custom fields that items of the portal have, under the names in which they are kept. */
-export const customFields = (entries: Entry[]): string[] =>
-  [...new Set(entries.flatMap(({ fields }) => Object.keys(map(fields)).filter(isCustom)))].map(toKept)

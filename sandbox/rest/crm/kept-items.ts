@@ -1,23 +1,28 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import type { Token } from '../../tokens.ts'
+import type { Row } from '../select-rows.ts'
 import { itemRow } from './item-row.ts'
 import { tellItem } from './tell-item.ts'
 import type { ItemType } from './types.ts'
+import { typedFields } from './user-fields.ts'
 import { changed, withContactNumbers, writtenFields } from './write-item.ts'
 
-/** Keeps a new item, and tells the application. */
-export function addItem ({ portal, user }: Token, type: ItemType, fields: unknown): Entry {
-  const written = writtenFields(type, fields, true)
-  const entry = withContactNumbers(portal.content.add({ kind: type.kind, authorId: user.id, ...written }))
+/** Keeps a new item, and tells the application. `others` are fields that crm.item.* does not have. */
+export function addItem ({ portal, user }: Token, type: ItemType, given: unknown, others: Row = {}): Entry {
+  const { fields, ...written } = writtenFields(type, typedFields(portal, type, given), true)
+  const entry = withContactNumbers(portal.content.add(
+    { kind: type.kind, authorId: user.id, ...written, fields: { ...fields, ...others } }))
   portal.content.update(entry)
   tellItem(portal, type, 'ADD', entry.id, user)
   return entry
 }
 
 /** Changes an item, and tells the application, unless nothing is changed. */
-export function updateItem ({ portal, user }: Token, type: ItemType, before: Entry, fields: unknown): Entry {
-  const entry = changed(type, before, fields, user.id)
+export function updateItem (
+  { portal, user }: Token, type: ItemType, before: Entry, given: unknown, others: Row = {}
+): Entry {
+  const entry = changed(type, before, typedFields(portal, type, given), user.id, others)
   if (entry === before) return entry
   portal.content.update(entry)
   tellItem(portal, type, 'UPDATE', entry.id, user)

@@ -1,5 +1,5 @@
 import { rename } from '../field-names.ts'
-import { map } from '../rest-method.ts'
+import { map, text } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isCustom, toItemName, toKept } from './field-names.ts'
 import { describe, describeCustom } from './item-fields.ts'
@@ -67,7 +67,7 @@ const READ_ONLY = ['LEAD_ID', 'QUOTE_ID']
 const IMMUTABLE = 'CATEGORY_ID'
 
 /** The name that crm.item.* gives to a field. */
-export const itemNameOf = ({ kind }: ItemType, name: string): string =>
+const itemNameOf = ({ kind }: ItemType, name: string): string =>
   NAMES_OF[kind]?.[name] ?? NAMES[name] ?? toItemName(name)
 
 /** The fields that an answer shows of a type, but for custom ones and contact information. */
@@ -89,13 +89,13 @@ function describeField (type: ItemType, name: string): Row {
 }
 
 /** The fields of a type as crm.deal.fields and its like describe them; `custom` are those of the portal. */
-export function describeLegacy (type: ItemType, custom: string[]): Record<string, Row> {
+export function describeLegacy (type: ItemType, custom: Record<string, Row>): Record<string, Row> {
   const names = [...shownFields(type).filter(name => name !== 'FACE_ID'), String(LINKS[type.kind])]
   const kinds = type.fields.includes('fm') ? CONTACT_KINDS : []
   return Object.fromEntries([
     ...names.map(name => [name, describeField(type, name)]),
     ...kinds.map(name => [name, { ...describeField(type, name), type: 'crm_multifield', isMultiple: true }]),
-    ...custom.map(name => [name, { ...describeField(type, name), isDynamic: true }])
+    ...Object.entries(custom).map(([name, { upperName: title, ...field }]) => [name, { ...field, title }])
   ])
 }
 
@@ -103,6 +103,16 @@ export function describeLegacy (type: ItemType, custom: string[]): Record<string
 const contactsIn = (fields: Row): Row[] => CONTACT_KINDS.flatMap(typeId => Object.values(map(fields[typeId])).map(map)
   .map(({ ID: id, VALUE: value, VALUE_TYPE: valueType, DELETE: deleted }) =>
     ({ id, typeId, value: deleted === 'Y' ? '' : value, ...(valueType !== undefined && { valueType }) })))
+
+const isAddress = (name: string): boolean => name.includes('ADDRESS')
+
+/** The parts of addresses that a call writes: crm.item.* has no such fields. They are kept under their own names. */
+export const addressesIn = (type: ItemType, given: Row): Row => Object.fromEntries(
+  shownFields(type).filter(name => isAddress(name) && name in given).map(name => [name, text(given[name]) || null]))
+
+/** The value of a field of an item, which crm.item.* shows as `row`. */
+export const valueOf = (type: ItemType, name: string, row: Row, kept: Row): unknown =>
+  isAddress(name) ? kept[name] : row[itemNameOf(type, name)]
 
 /** What a call writes, in the form of crm.item.*. */
 export function toItemFields (type: ItemType, given: Row, isNew: boolean): Row {

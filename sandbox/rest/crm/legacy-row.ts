@@ -3,7 +3,7 @@ import { map } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isCustom } from './field-names.ts'
 import { itemRow } from './item-row.ts'
-import { itemNameOf, shownFields } from './legacy-fields.ts'
+import { shownFields, valueOf } from './legacy-fields.ts'
 import type { ItemType } from './types.ts'
 
 /** Telephone numbers and addresses, listed by their kind. */
@@ -28,7 +28,7 @@ export function legacyRow (type: ItemType, entry: Entry): { row: Row, multiple: 
   const custom = Object.keys(entry.fields).filter(isCustom)
   return {
     row: Object.fromEntries([...shownFields(type), ...custom].map(name =>
-      [name, show(name, item[itemNameOf(type, name)])])),
+      [name, show(name, valueOf(type, name, item, entry.fields))])),
     multiple: reachedBy(item.fm)
   }
 }

@@ -8,7 +8,7 @@ import type { ItemType } from './types.ts'
 
 type Values = Record<string, unknown>
 
-const NUMBERS = ['integer', 'double', 'user', 'location']
+const NUMBERS = ['integer', 'double', 'user', 'location', 'employee', 'enumeration']
 const MOMENTS = ['date', 'datetime']
 
 const TEXTS = ['crm_status', 'crm_currency', 'crm_multifield']
@@ -16,17 +16,26 @@ const TEXTS = ['crm_status', 'crm_currency', 'crm_multifield']
 const isNumber = (type: string): boolean =>
   NUMBERS.includes(type) || (type.startsWith('crm_') && !TEXTS.includes(type))
 
+/** What is no number is 0, as in PHP. */
+const numberOf = (value: unknown): number => Number(text(value)) || 0
+
 /** A value as the portal keeps it: texts of a form become numbers, moments and flags. */
+export function typedValue (type: string, value: unknown): unknown {
+  if (type === 'boolean') return value === true || ['true', 'y', '1'].includes(text(value).toLowerCase()) ? 'Y' : 'N'
+  // A list is no value of a field that has one.
+  if (value === '' || (typeof value === 'object' && type !== 'file')) return null
+  if (isNumber(type)) return numberOf(value)
+  const moment = MOMENTS.includes(type) ? Date.parse(text(value)) : NaN
+  return Number.isNaN(moment) ? value : isoTime(moment)
+}
+
 function convert (name: string, value: unknown): unknown {
   const { type, isMultiple } = FIELDS[name] ?? { type: name.startsWith('parentId') ? 'crm_entity' : 'string' }
   // The keys of contact information may be numbers of what is there already.
   if (type === 'crm_multifield') return value
-  if (isMultiple) return Object.values(map(value)).map(item => isNumber(type) ? Number(item) : item)
-  if (type === 'boolean') return ['true', 'y'].includes(String(value).toLowerCase()) ? 'Y' : 'N'
-  if (value === null || value === '') return null
-  if (isNumber(type)) return Number(value)
-  const moment = MOMENTS.includes(type) ? Date.parse(text(value)) : NaN
-  return Number.isNaN(moment) ? value : isoTime(moment)
+  if (isMultiple) return Object.values(map(value)).map(item => isNumber(type) ? numberOf(item) : item)
+  // A custom field has its type already.
+  return isCustom(name) ? value : typedValue(type, value)
 }
 
 /**
@@ -72,7 +81,7 @@ export function writtenFields (
     const name = toItemName(toKept(given))
     const access = FIELDS[name]?.access
     const isWritable = access === undefined || (access === 'create' && isNew)
-    if (isCustom(name) || (isWritable && type.fields.includes(name))) written[toKept(name)] = convert(name, value)
+    if (isCustom(name) || (isWritable && type.fields.includes(name))) written[toKept(given)] = convert(name, value)
   }
   const { TITLE, COMMENTS, ...others } = written
   return {
@@ -82,15 +91,18 @@ export function writtenFields (
   }
 }
 
-/** The entry with what was written into it by the user with this number; itself when that changes nothing. */
-export function changed (type: ItemType, entry: Entry, given: unknown, userId: number): Entry {
+/**
+ * The entry with what was written into it, and the `others` as they are, by the user with this number; itself when that
+ * changes nothing.
+ */
+export function changed (type: ItemType, entry: Entry, given: unknown, userId: number, others: Values): Entry {
   const { title = entry.title, text: comments = entry.text, fields: values } = writtenFields(type, given, false)
-  const { FM, ...others } = values
-  const written = { ...others, ...(FM !== undefined && { FM: withContacts(entry.fields.FM, FM, entry.id) }) }
+  const { FM, ...rest } = values
+  const written = { ...rest, ...others, ...(FM !== undefined && { FM: withContacts(entry.fields.FM, FM, entry.id) }) }
   const fields = { ...entry.fields, ...written }
   if (isDeepStrictEqual([title, comments, fields], [entry.title, entry.text, entry.fields])) return entry
   const now = isoTime(Date.now())
-  const isMoved = others.STAGE_ID !== undefined && others.STAGE_ID !== entry.fields.STAGE_ID
+  const isMoved = rest.STAGE_ID !== undefined && rest.STAGE_ID !== entry.fields.STAGE_ID
   return {
     ...entry,
     title,

@@ -1,12 +1,13 @@
+import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import { calendarOf, eventRow } from '../calendar/event-row.ts'
 import { DAY, momentOf } from '../calendar/moments.ts'
 import { END, occurrencesOf } from '../calendar/recurrence.ts'
 import { addEvent, findEvent, requireParams, updateEvent } from '../calendar/write-event.ts'
 import { textError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { numbers, text, texts } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-import type { Row } from '../select-rows.ts'
+import { pickFields, type Row } from '../select-rows.ts'
 
 const scopes = ['calendar']
 /** How many of the nearest events a list has, unless it was asked for another number. */
@@ -23,7 +24,7 @@ function get ({ params, token: { portal } }: RestCall): Row[] {
   const usual = params.FROM === undefined ? now + 90 * DAY : END
   const to = params.TO === undefined ? usual : momentOf(text(params.TO)) + DAY
   const { SECTION = [] } = params
-  const sections = typeof SECTION === 'object' ? Object.values(map(SECTION)).map(String) : [text(SECTION)]
+  const sections = typeof SECTION === 'object' ? texts(SECTION) : [text(SECTION)]
   return portal.content.list('event').filter(entry => {
     const calendar = calendarOf(entry)
     return calendar.type === type && (isCompany || calendar.ownerId === ownerId)
@@ -31,10 +32,12 @@ function get ({ params, token: { portal } }: RestCall): Row[] {
     .filter(({ SECTION_ID }) => sections.length === 0 || sections.includes(String(SECTION_ID)))
 }
 
+const isFalse = (value: unknown): boolean => value === false || ['false', 'N', '0'].includes(text(value))
+
 /** The events of the days to come, of the caller unless another calendar is meant. */
 function nearest ({ params, token: { portal, user } }: RestCall): Row[] {
   const isOwn = params.TYPE === undefined || params.OWNERID === undefined ||
-    !['false', 'N', '0'].includes(String(params.FORCURRENTUSER ?? true))
+    !isFalse(params.FORCURRENTUSER)
   const now = Date.now()
   const last = now + (Number(text(params.DAYS)) || 60) * DAY
   return portal.content.list('event').filter(entry => {
@@ -44,6 +47,27 @@ function nearest ({ params, token: { portal, user } }: RestCall): Row[] {
     .sort((a, b) => a.times[0] - b.times[0])
     .slice(0, Number(text(params.MAXEVENTSCOUNT)) || NEAREST)
     .map(({ entry, times }) => eventRow(portal, entry, times))
+}
+
+/** What accessibility says of an event. */
+const BUSY = ['ID', 'NAME', 'DATE_FROM', 'DATE_TO', 'DATE_FROM_TS_UTC', 'DATE_TO_TS_UTC', '~USER_OFFSET_FROM',
+  '~USER_OFFSET_TO', 'DT_SKIP_TIME', 'TZ_FROM', 'TZ_TO', 'ACCESSIBILITY', 'IMPORTANCE', 'EVENT_TYPE']
+
+const isOf = (entry: Entry, user: number): boolean => {
+  const { type, ownerId } = calendarOf(entry)
+  const guests = entry.fields.IS_MEETING === 'Y' ? numbers(entry.fields.ATTENDEES) : []
+  return (type === 'user' && ownerId === String(user)) || guests.includes(user)
+}
+
+/** For each user, the events of the days from and until the days of the parameters: own ones and meetings. */
+function accessibility ({ params, token: { portal } }: RestCall): Record<string, Row[]> {
+  const { USERS: users, FROM, TO } = params
+  requireParams('calendar.accessibility.get', { from: FROM, to: TO, users })
+  const [from, to] = [momentOf(text(FROM)), momentOf(text(TO)) + DAY]
+  const events = portal.content.list('event')
+  return Object.fromEntries(numbers(users).filter(user => user > 0).map(user => [user, events
+    .filter(entry => isOf(entry, user))
+    .flatMap(entry => occurrencesOf(entry, from, to).map(times => pickFields(eventRow(portal, entry, times), BUSY)))]))
 }
 
 function remove (call: RestCall): true {
@@ -62,12 +86,13 @@ function getById (call: RestCall): Row | null {
   return entry ? eventRow(call.token.portal, entry) : null
 }
 
-/** The calendar: calendar.event.add, .get, .get.nearest, .getbyid, .update, .delete. */
+/** The calendar: calendar.event.add, .get, .get.nearest, .getbyid, .update, .delete, calendar.accessibility.get. */
 export const calendarMethods: RestMethods = {
   'calendar.event.add': { scopes, run: addEvent },
   'calendar.event.get': { scopes, run: get },
   'calendar.event.get.nearest': { scopes, run: nearest },
   'calendar.event.getbyid': { scopes, run: getById },
   'calendar.event.update': { scopes, run: updateEvent },
-  'calendar.event.delete': { scopes, run: remove }
+  'calendar.event.delete': { scopes, run: remove },
+  'calendar.accessibility.get': { scopes, run: accessibility }
 }

@@ -9,6 +9,7 @@ import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
 import { itemMethods } from './item.ts'
 import { legacyMethods } from './legacy.ts'
+import { linkMethods } from './link.ts'
 import { logMethods } from './log.ts'
 import { methodMethods } from './method.ts'
 import { offlineMethods } from './offline.ts'
@@ -18,6 +19,7 @@ import { taskActionMethods } from './task-action.ts'
 import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
+import { userFieldMethods } from './user-field.ts'
 import { userMethods } from './user.ts'
 
 /** Every REST method of a portal except batch, by its name in lower case. */
@@ -32,6 +34,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...imMethods,
   ...itemMethods,
   ...legacyMethods,
+  ...linkMethods,
   ...logMethods,
   ...methodMethods(() => methods),
   ...offlineMethods,
@@ -41,5 +44,6 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...taskDetailMethods,
   ...taskMethods,
   ...timelineMethods,
+  ...userFieldMethods,
   ...userMethods
 }))

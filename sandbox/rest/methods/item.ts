@@ -1,11 +1,12 @@
 import type { Entry } from '../../content.ts'
 import { withOriginalNames } from '../crm/field-names.ts'
 import { describeFields } from '../crm/item-fields.ts'
-import { customFields, itemRow } from '../crm/item-row.ts'
+import { itemRow } from '../crm/item-row.ts'
 import { addItem, removeItem, updateItem } from '../crm/kept-items.ts'
 import { queryItems } from '../crm/query-items.ts'
 import { itemType } from '../crm/types.ts'
 import type { ItemType } from '../crm/types.ts'
+import { describeUserFields, withUserFields } from '../crm/user-fields.ts'
 import type { Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { isTrue, map, text } from '../rest-method.ts'
@@ -15,8 +16,8 @@ import type { Row } from '../select-rows.ts'
 const scopes = ['crm']
 
 /** An item with its custom fields under the names that the call asks for. */
-function show ({ params }: RestCall, type: ItemType, entry: Entry): Row {
-  const row = itemRow(type, entry)
+function show ({ params, token: { portal } }: RestCall, type: ItemType, entry: Entry): Row {
+  const row = itemRow(type, withUserFields(portal, type)(entry))
   return isTrue(params.USEORIGINALUFNAMES) ? withOriginalNames(row) : row
 }
 
@@ -45,7 +46,7 @@ function list (call: RestCall): Page {
 
 function fields (call: RestCall): { fields: Row } {
   const type = itemType(call)
-  const described = describeFields(type, customFields(call.token.portal.content.list(type.kind)))
+  const described = describeFields(type, describeUserFields(call.token.portal, type, call.token.lang))
   return { fields: isTrue(call.params.USEORIGINALUFNAMES) ? withOriginalNames(described) : described }
 }
 

@@ -1,26 +1,20 @@
 import type { Entry } from '../../content.ts'
 import { isCustom } from '../crm/field-names.ts'
-import { customFields } from '../crm/item-row.ts'
 import { addItem, removeItem, updateItem } from '../crm/kept-items.ts'
-import { describeLegacy, isContactKind, toItemFields } from '../crm/legacy-fields.ts'
+import { addressesIn, describeLegacy, isContactKind, toItemFields } from '../crm/legacy-fields.ts'
 import { legacyRow } from '../crm/legacy-row.ts'
 import { typeOf } from '../crm/types.ts'
 import type { ItemType } from '../crm/types.ts'
+import { describeUserFields, withUserFields } from '../crm/user-fields.ts'
 import { page } from '../page.ts'
 import type { Page } from '../page.ts'
 import { textError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { map, mapParameter, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 
 const scopes = ['crm']
-
-function mapParameter ({ params }: RestCall, name: string): Row {
-  const value = params[name.toUpperCase()]
-  if (value !== undefined && typeof value !== 'object') throw textError(`Parameter '${name}' must be array.`)
-  return map(value)
-}
 
 function find ({ params, token: { portal } }: RestCall, { kind }: ItemType, missing = 'Not found'): Entry {
   const id = Number(text(params.ID))
@@ -30,19 +24,25 @@ function find ({ params, token: { portal } }: RestCall, { kind }: ItemType, miss
   return entry
 }
 
-/** The fields that a call writes. Its other parameters say what is told of it in the feed and the history. */
-function fieldsOf (call: RestCall, type: ItemType, isNew: boolean): Row {
-  if (call.params.FIELDS === undefined) throw textError("Parameter 'fields' must be array.")
+/**
+ * The fields that a call writes, and its addresses. Its other parameters say what is told of it in the feed and the
+ * history.
+ */
+function fieldsOf (call: RestCall, type: ItemType, isNew: boolean): [fields: Row, addresses: Row] {
   mapParameter(call, 'params')
-  return toItemFields(type, mapParameter(call, 'fields'), isNew)
+  const fields = mapParameter(call, 'fields', true)
+  return [toItemFields(type, fields, isNew), addressesIn(type, fields)]
 }
+
+const filled = ({ token: { portal } }: RestCall, type: ItemType): (entry: Entry) => Entry =>
+  withUserFields(portal, type, { Y: '1', N: '0' })
 
 /** Items with the fields that were asked for. Contact information is shown to those who name its kind, with the ID. */
 function list (call: RestCall, type: ItemType): Page {
   const given = Object.values(map(call.params.SELECT)).map(text)
   const names = given.length === 0 ? ['*', 'UF_*'] : given.some(isContactKind) ? ['ID', ...given] : given
   const isSelected = (name: string): boolean => names.includes(name) || names.includes(isCustom(name) ? 'UF_*' : '*')
-  const rows = call.token.portal.content.list(type.kind).map((entry): Row => {
+  const rows = call.token.portal.content.list(type.kind).map(filled(call, type)).map((entry): Row => {
     const { row, multiple } = legacyRow(type, entry)
     const values = Object.entries(multiple).map(([kind, contacts]) => [kind, contacts.map(({ VALUE }) => VALUE)])
     const shown = [...Object.entries(row).filter(([name]) => isSelected(name)),
@@ -60,16 +60,16 @@ function methodsOf (kind: 'lead' | 'deal' | 'contact' | 'company'): RestMethods 
     ({ [`crm.${kind}.${name}`]: { scopes, run } })
   return {
     ...method('get', call => {
-      const { row, multiple } = legacyRow(type, find(call, type))
+      const { row, multiple } = legacyRow(type, filled(call, type)(find(call, type)))
       return { ...row, ...multiple }
     }),
     ...method('list', call => list(call, type)),
-    ...method('fields', ({ token: { portal } }) =>
-      describeLegacy(type, customFields(portal.content.list(kind)))),
-    ...method('add', call => addItem(call.token, type, fieldsOf(call, type, true)).id),
+    ...method('fields', ({ token: { portal, lang } }) =>
+      describeLegacy(type, describeUserFields(portal, type, lang))),
+    ...method('add', call => addItem(call.token, type, ...fieldsOf(call, type, true)).id),
     ...method('update', call => {
       const entry = find(call, type, missing)
-      updateItem(call.token, type, entry, fieldsOf(call, type, false))
+      updateItem(call.token, type, entry, ...fieldsOf(call, type, false))
       return true
     }),
     ...method('delete', call => {

@@ -28,7 +28,7 @@ function optionsOf (entry: CatalogueEntry, params: RestCall['params']): Record<s
       if (required) throw argumentError(name)
       continue
     }
-    const value = String(given[name])
+    const value = typeof given[name] === 'object' ? '' : String(given[name])
     if (pattern?.test(value) === false) {
       throw error ? new RestError(error, `Invalid value of option ${name}`) : argumentError(name, 'Wrong value')
     }

@@ -1,4 +1,5 @@
 import { RestError } from '../rest-error.ts'
+import { texts } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { historyRows } from '../tasks/history.ts'
@@ -17,8 +18,8 @@ function access (call: RestCall): { allowedActions: Row } {
     throw new RestError('100',
       'Invalid value {} to match with parameter {users}. Should be value of type array. (internal error)')
   }
-  const rows = Object.values(ids).map(id =>
-    [String(id), task && portal.user(Number(id)) ? allowedActions(task.fields, Number(id)) : noActions()])
+  const rows = texts(ids).map(id =>
+    [id, task && portal.user(Number(id)) ? allowedActions(task.fields, Number(id)) : noActions()])
   return { allowedActions: task ? Object.fromEntries(rows) : {} }
 }
 

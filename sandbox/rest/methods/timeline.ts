@@ -6,7 +6,7 @@ import { ownDrive, put } from '../disk/drive.ts'
 import { objectRow } from '../disk/object-row.ts'
 import { page, type Page } from '../page.ts'
 import { textError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { map, numbers, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { orderRows, pickFields, type Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
@@ -25,7 +25,7 @@ function parentOf ({ token: { portal } }: RestCall, { ENTITY_TYPE, ENTITY_ID }: 
 function filesOf ({ authorId, fields: { FILES } }: Entry, token: RestCall['token']): Row {
   const { content } = token.portal
   const author = token.portal.user(authorId)
-  const found = Object.values(map(FILES)).map(id => content.find('file', Number(id))).filter(file => file !== undefined)
+  const found = numbers(FILES).map(id => content.find('file', id)).filter(file => file !== undefined)
   return Object.fromEntries(found.map(file => {
     const { DOWNLOAD_URL: url, SIZE } = objectRow(file, token)
     return [file.id, {

@@ -2,7 +2,7 @@ import type { Entry } from '../../content.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename, toCamelCase } from '../field-names.ts'
 import { photoPath } from '../people/user-row.ts'
-import { map } from '../rest-method.ts'
+import { texts } from '../rest-method.ts'
 import { pickFields } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
@@ -22,7 +22,7 @@ function person (portal: Portal, id: number) {
 
 /** People by their numbers, as a task lists those who watch or help. */
 const peopleBy = (portal: Portal, ids: unknown): Row =>
-  Object.fromEntries(Object.values(map(ids)).map(id => [String(id), person(portal, Number(id))]))
+  Object.fromEntries(texts(ids).map(id => [id, person(portal, Number(id))]))
 
 const all = (names: string, value: unknown): Row => Object.fromEntries(names.split(' ').map(name => [name, value]))
 

@@ -31,6 +31,7 @@ const event = (RRULE: object = {}) => ({ content }: Portal): void => {
   })
 }
 const inMonths = new Date(Date.now() + 80 * 86_400_000).toISOString().slice(0, 10)
+const today = new Date().toISOString().slice(0, 10)
 const weekly = event({ FREQ: 'WEEKLY', BYDAY: ['MO', 'WE'], INTERVAL: 1, UNTIL: inMonths })
 const object = (id: number, TYPE: string, title = String(id), parent = '1') => keep({
   kind: 'file', id, authorId: 1, parent, title, fields: { TYPE, STORAGE_ID: 1, CONTENT: '' }
@@ -86,6 +87,7 @@ export const restRows: Row[] = [
   { name: 'calendar.event.update', seed: event(), params: { id: 324 } },
   { name: 'calendar.event.update.series', seed: weekly, params: { id: 324 } },
   { name: 'calendar.event.delete', seed: weekly, params: { id: 324 }, own: [] },
+  { name: 'calendar.accessibility.get', seed: weekly, params: { from: today, to: inMonths } },
   { name: 'disk.storage.get', params: { id: 11 } },
   { name: 'disk.file.delete', seed: object(9035, 'file'), own: [] },
   { name: 'disk.folder.deletetree', seed: object(8942, 'folder'), own: [] },

@@ -96,3 +96,18 @@ await t.test('REST calendar: an event without an end is a moment', async t => {
   alpha.content.add({ kind: 'event', id: 2, authorId: 1, fields: { DATE_FROM: '2024-06-20T10:00', DATE_TO: '' } })
   t.strictSame(await daysOf(alpha, '2024-06-20', '2024-06-20'), ['06/20/2024'])
 })
+
+await t.test('REST calendar series: the rule is told in words', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const rows: Array<[rrule: object, text: string]> = [
+    [{ FREQ: 'WEEKLY', BYDAY: ['MO', 'WE'], INTERVAL: 1, UNTIL: '2026-12-24' },
+      'every week on: Mon, Wed, from 12/01/2026 to 12/24/2026'],
+    [{ FREQ: 'DAILY', INTERVAL: 3, COUNT: 4 }, 'every 3 days, from 12/01/2026, 4 times'],
+    [{ FREQ: 'MONTHLY', UNTIL: 'soon' }, 'every month, from 12/01/2026'],
+    [{ FREQ: 'constructor' }, '']
+  ]
+  for (const [index, [rrule, text]] of rows.entries()) {
+    await addSeries(alpha, rrule)
+    t.match(await resultOf(alpha, 'calendar.event.getbyid', { id: index + 2 }), { '~RRULE_DESCRIPTION': text }, text)
+  }
+})

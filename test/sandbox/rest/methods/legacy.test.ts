@@ -26,7 +26,7 @@ await t.test('REST legacy: a lead is the same record as its item', async t => {
     PHONE: [{ ID: '25201', VALUE_TYPE: 'HOME', VALUE: '1', TYPE_ID: 'PHONE' }]
   })
   t.equal(await resultOf(alpha, 'crm.lead.update', { id: 252, fields: { UF_CRM_1: 'No', ADDRESS_CITY: 'Graz' } }), true)
-  t.match(await resultOf(alpha, 'crm.lead.get', { id: 252 }), { TITLE: 'Chairs', UF_CRM_1: 'No', ADDRESS_CITY: null })
+  t.match(await resultOf(alpha, 'crm.lead.get', { id: 252 }), { TITLE: 'Chairs', UF_CRM_1: 'No', ADDRESS_CITY: 'Graz' })
   t.equal(await resultOf(alpha, 'crm.lead.delete', { id: 252 }), true)
   t.match(await callRest(alpha, 'crm.item.get', { entityTypeId: 1, id: 252 }), { body: { error: 'NOT_FOUND' } })
   t.match(await resultOf(alpha, 'event.offline.list'),
@@ -58,6 +58,23 @@ await t.test('REST legacy: a company has names of its own for some fields', asyn
   t.match(await resultOf(alpha, 'crm.item.get', { entityTypeId: 4, id: 3 }),
     { item: { typeId: 'PARTNER', contactIds: [6] } })
   t.match(await resultOf(alpha, 'crm.company.get', { id: 3 }), { COMPANY_TYPE: 'PARTNER', CONTACT_ID: undefined })
+})
+
+await t.test('REST legacy: addresses are kept, found, and no field of the item', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const ADDRESS = { ADDRESS: 'Main Street 1', ADDRESS_CITY: 'Graz', ADDRESS_LOC_ADDR_ID: 7 }
+  for (const kind of ['lead', 'contact', 'company']) {
+    const id = await resultOf(alpha, `crm.${kind}.add`, { fields: ADDRESS })
+    t.match(await resultOf(alpha, `crm.${kind}.get`, { id }), { ...ADDRESS, ADDRESS_LOC_ADDR_ID: '7', ADDRESS_2: null })
+    t.match(await resultOf(alpha, `crm.${kind}.list`, { filter: { ADDRESS_CITY: 'Graz' } }), [{ ID: String(id) }])
+    await resultOf(alpha, `crm.${kind}.update`, { id, fields: { ADDRESS: '', ADDRESS_CITY: ['x'], ADDRESS_2: 'B' } })
+    t.match(await resultOf(alpha, `crm.${kind}.get`, { id }),
+      { ADDRESS: null, ADDRESS_CITY: null, ADDRESS_2: 'B', ADDRESS_LOC_ADDR_ID: '7' }, kind)
+  }
+  await resultOf(alpha, 'crm.company.update', { id: 3, fields: { REG_ADDRESS_CITY: 'Linz' } })
+  t.match(await resultOf(alpha, 'crm.company.get', { id: 3 }), { REG_ADDRESS_CITY: 'Linz', ADDRESS_CITY: null })
+  await resultOf(alpha, 'crm.item.update', { entityTypeId: 4, id: 3, fields: { ADDRESS_CITY: 'Wels' } })
+  t.match(await resultOf(alpha, 'crm.company.get', { id: 3 }), { ADDRESS_CITY: null })
 })
 
 await t.test('REST legacy: what nobody can write stays', async t => {

@@ -1,0 +1,39 @@
+import type { Row } from '../select-rows.ts'
+
+const TEXT_LIMITS = { MIN_LENGTH: 0, MAX_LENGTH: 0, DEFAULT_VALUE: '' }
+const NUMBER_LIMITS = { SIZE: 20, MIN_VALUE: 0, MAX_VALUE: 0, DEFAULT_VALUE: null }
+const NO_MOMENT = { DEFAULT_VALUE: { TYPE: 'NONE', VALUE: '' } }
+const INFORMATION_BLOCK = {
+  IBLOCK_TYPE_ID: '', IBLOCK_ID: 0, DEFAULT_VALUE: '', DISPLAY: 'LIST', LIST_HEIGHT: 1, ACTIVE_FILTER: 'N'
+}
+
+/** The types of custom fields: what people call them, and their settings as long as nobody gives others. */
+export const USER_FIELD_TYPES: ReadonlyMap<string, [title: string, settings: Row]> = new Map([
+  ['string', ['String', { SIZE: 20, ROWS: 1, REGEXP: '', ...TEXT_LIMITS }]],
+  ['integer', ['Integer', NUMBER_LIMITS]],
+  ['double', ['Number', { PRECISION: 2, ...NUMBER_LIMITS }]],
+  ['boolean', ['Yes/No', { DEFAULT_VALUE: 0, DISPLAY: 'CHECKBOX', LABEL: ['', ''], LABEL_CHECKBOX: '' }]],
+  ['enumeration', ['List', { DISPLAY: 'LIST', LIST_HEIGHT: 1, CAPTION_NO_VALUE: '', SHOW_NO_VALUE: 'Y' }]],
+  ['datetime', ['Date/Time', { ...NO_MOMENT, USE_SECOND: 'Y', USE_TIMEZONE: 'N' }]],
+  ['date', ['Date', NO_MOMENT]],
+  ['money', ['Money', { DEFAULT_VALUE: '' }]],
+  ['url', ['Link', { POPUP: 'Y', SIZE: 20, ...TEXT_LIMITS }]],
+  ['address', ['Google Maps Address', { SHOW_MAP: 'Y' }]],
+  ['file', ['File', {
+    SIZE: 20,
+    LIST_WIDTH: 0,
+    LIST_HEIGHT: 0,
+    MAX_SHOW_SIZE: 0,
+    MAX_ALLOWED_SIZE: 0,
+    EXTENSIONS: [],
+    TARGET_BLANK: 'Y'
+  }]],
+  ['employee', ['Binding to User', {}]],
+  ['crm_status', ['Binding to CRM Directories', { ENTITY_TYPE: '' }]],
+  ['iblock_section', ['Binding to Information Block Sections', INFORMATION_BLOCK]],
+  ['iblock_element', ['Binding to Information Block Elements', INFORMATION_BLOCK]],
+  ['crm', ['Binding to CRM Entities', { LEAD: 'Y', CONTACT: 'N', COMPANY: 'N', DEAL: 'N' }]]
+])
+
+/** The rows of crm.userfield.types. */
+export const userFieldTypes: readonly Row[] = [...USER_FIELD_TYPES].map(([ID, [title]]) => ({ ID, title }))

@@ -1,0 +1,42 @@
+import type { Portal } from '../../../sandbox/index.ts'
+import { writtenUserField } from '../../../sandbox/rest/crm/write-user-field.ts'
+import { exampleOf, keep, type Row } from './documented.ts'
+
+/** Keeps a custom field, as the methods to add one would write it. */
+const field = (id: number, entity: string, given: Record<string, unknown>) => (portal: Portal): void => {
+  const fields = writtenUserField(portal, String(given.USER_TYPE_ID), given)
+  keep({ kind: 'user-field', id, authorId: 1, parent: entity, title: String(given.FIELD_NAME), fields })(portal)
+}
+
+/** Keeps nothing but the custom fields of the example of a list. All of them are required, and have several values. */
+const listed = (method: string) => (portal: Portal): void => {
+  for (const earlier of portal.content.list('user-field')) portal.content.remove(earlier)
+  for (const given of Object(exampleOf(method).answer.result)) {
+    field(Number(given.ID), given.ENTITY_ID, { ...given, MULTIPLE: 'Y', MANDATORY: 'Y' })(portal)
+  }
+}
+
+const text = { USER_TYPE_ID: 'string', FIELD_NAME: 'UF_CRM_1' }
+/** The smart processes of the example, which the sandbox has not. */
+const PROCESSES = [1224, 1226, 1268, 1278].map(id => `.result.SETTINGS.DYNAMIC_${id}: missing`)
+
+export const userFieldRows: Row[] = [
+  { name: 'crm.deal.userfield.add' },
+  { name: 'crm.deal.userfield.update', seed: field(536, 'CRM_DEAL', text), own: [] },
+  { name: 'crm.deal.userfield.get', seed: field(399, 'CRM_DEAL', text) },
+  { name: 'crm.deal.userfield.list', seed: listed('crm.deal.userfield.list') },
+  { name: 'crm.deal.userfield.delete', seed: field(432, 'CRM_DEAL', text), own: [] },
+  { name: 'crm.contact.userfield.add' },
+  { name: 'crm.contact.userfield.update', seed: field(536, 'CRM_CONTACT', text), own: [] },
+  // Portals have more languages than the example of contacts.
+  { name: 'crm.contact.userfield.get', seed: field(399, 'CRM_CONTACT', text), isPart: true },
+  {
+    name: 'crm.contact.userfield.list',
+    seed: listed('crm.contact.userfield.list'),
+    differs: [...PROCESSES, '.result.SETTINGS.DEAL: not documented']
+  },
+  { name: 'crm.contact.userfield.delete', seed: field(432, 'CRM_CONTACT', text), own: [] },
+  { name: 'crm.company.userfield.get', seed: field(399, 'CRM_COMPANY', text), isPart: true },
+  { name: 'crm.company.userfield.delete', seed: field(432, 'CRM_COMPANY', text), own: [] },
+  { name: 'crm.userfield.types', own: [] }
+]
