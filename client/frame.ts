@@ -89,9 +89,9 @@ function frameOf (origin: string, messages: Messages, data: Record<string, unkno
 }
 
 /** As the SDK measures it. */
+// scrollHeight of the root is never less than the frame has: what was closed would leave its room empty.
 function heightOfPage (): number {
-  const { scrollHeight, offsetHeight } = document.documentElement
-  return Math.max(scrollHeight, offsetHeight)
+  return Math.max(document.documentElement.offsetHeight, document.body.scrollHeight)
 }
 
 // New portals decode a path before they open it, so that these would begin another part of it. Older ones do not: it

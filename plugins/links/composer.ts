@@ -54,7 +54,7 @@ export function durationText (seconds: number, tag: string): string {
   return format.format(seconds / length)
 }
 
-const faults = ['required', 'type', 'range', 'fromTo', 'atLeast', 'atMost', 'length', 'format']
+const faults = ['required', 'type', 'range', 'fromTo', 'atLeast', 'atMost', 'length', 'format', 'link']
 const states = ['sending', 'notSent', 'feed', 'calendar', 'busy', 'denied', 'refused', 'unavailable']
 
 /** The texts that the script of the composer shows, by its own names and by the codes of our errors. */

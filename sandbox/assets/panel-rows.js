@@ -42,9 +42,10 @@ class Row {
     this.#replay.type = 'button'
     this.#replay.addEventListener('click', () => replay(this.#newest))
     this.element.append(element('td', '', this.#time),
-      element('td', '', this.#direction, this.#name, ' ', this.#path, ' ', this.#times,
-        element('details', '', this.#summary, this.#fields)),
-      element('td', '', this.#answer, element('div', 'again', this.#replay, this.#save)))
+      element('td', '', this.#direction, this.#name, ' ', this.#path, ' ', this.#times),
+      element('td', '', this.#answer),
+      element('td', 'more', element('details', '', this.#summary, this.#fields),
+        element('div', 'again', this.#replay, this.#save)))
   }
 
   show (entries, portalName) {

@@ -16,7 +16,7 @@ export function applicationPages (app: FastifyInstance, screen: Screen): void {
   const { application, trouble } = portal.state
 
   const deny = (reply: FastifyReply, viewer: Viewer, message: string) =>
-    screen.say(reply, viewer, 403, 'Access denied', message)
+    show(reply.code(403), viewer, 'message', { title: 'Access denied', message, active: 'app' })
 
   /** Widgets are shown to nobody before the installation is finished; administrators get the install page instead. */
   const showFrame = (reply: FastifyReply, viewer: Viewer, title: string, open: () => ApplicationFrame) => {

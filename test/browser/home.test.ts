@@ -86,4 +86,23 @@ await t.test('home: nothing moves when a scroll bar appears', async t => {
   }
 })
 
+await t.test('home: the frame has the height of what is open in it', async t => {
+  const service = await start(t, 'ready')
+  const { page } = await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=en&user=1`, 320)
+  const frame = await frameOf(page, service)
+  // It is fitted, and no taller than it would be in any case.
+  const heights = () => frame.evaluate(() => [innerHeight, Math.max(420, document.documentElement.offsetHeight)])
+  const isFitted = () => until(async () => {
+    const [frame, content] = await heights()
+    return frame === content
+  })
+  const admin = frame.locator('summary', { hasText: 'For administrators' })
+  await admin.click()
+  await isFitted()
+  const [open] = await heights()
+  await admin.click()
+  await isFitted()
+  t.ok(Number((await heights())[0]) < Number(open), 'what was closed leaves no room')
+})
+
 await Promise.all([browser.close(), withScrollBars.close()])

@@ -54,7 +54,8 @@ export function openPortalWindow (t: Test, data: object | string | null = {}, na
   const answer = (command: string, value?: unknown): void =>
     say(`${last(command)?.key}:${value === undefined ? '' : JSON.stringify(value)}`)
 
-  Object.assign(globalThis, { window, document: { documentElement: { scrollHeight: 700, offsetHeight: 650 } } })
+  const document = { documentElement: { offsetHeight: 650 }, body: { scrollHeight: 700 } }
+  Object.assign(globalThis, { window, document })
   t.after(() => { for (const name of ['window', 'document']) Reflect.deleteProperty(globalThis, name) })
   return { window, posted, targets, say, last, answer }
 }

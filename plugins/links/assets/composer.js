@@ -177,7 +177,8 @@ function generalText (form, { error, message = '', fields, rest }) {
   const isTouched = form.querySelector('[data-touched]') !== null
   const restTexts = rest.map(([parameter, reason]) => `${labelOf(form, parameter)}: ${textOf(reason)}`)
   if (fields.length > 0) return isTouched ? restTexts.join(' ') : ''
-  const text = message.includes('longer than') ? texts.length : texts[error] ?? texts.unavailable
+  if (message.includes('longer than')) return texts.link
+  const text = texts[error] ?? texts.unavailable
   return message ? `${text} (${message})` : text
 }
 

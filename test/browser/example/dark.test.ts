@@ -24,6 +24,10 @@ await t.test('pages: are dark where browser and service want it', async t => {
   for (const [screen, params] of [['document', { docId: 'notes.txt' }], ['record', { id: 1 }]] as const) {
     const { page, frame } = await click(t, service, screen, params, { width: 390 })
     await show(page, frame, screen)
+    if (screen === 'document') {
+      const ground = await frame.locator('.preview').evaluate(element => getComputedStyle(element).backgroundColor)
+      t.equal(ground, 'rgba(0, 0, 0, 0)', 'no light line beside a preview')
+    }
   }
 })
 

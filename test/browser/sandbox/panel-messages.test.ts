@@ -7,6 +7,10 @@ await t.test('panel: shows messages, and sends them again', async t => {
   record(sandbox)
   await page.getByText('Fields: ').click()
   t.match(await page.locator('dl').textContent(), /PLACEMENTDEFAULT/)
+  const fields = await page.locator('dl').boundingBox()
+  const answer = await page.locator('tbody td').nth(2).boundingBox()
+  t.equal(Number(fields?.x) + Number(fields?.width), Number(answer?.x) + Number(answer?.width),
+    'they have the room below the answer, too')
   t.equal(await page.locator('.direction').textContent(), 'portal → application')
   sandbox.wire.record({
     from: 'application',
