@@ -1,6 +1,8 @@
-// Removes from dist the declarations that nobody can reach: only what the package exports is imported by its users.
-import { globSync, readFileSync, rmSync } from 'node:fs'
+// Takes from dist what users of the package have no use for: declarations that nobody can reach, as only what the
+// package exports is imported, and the white space of the sandbox, which serves none of their users.
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { minifySync } from 'vite'
 
 const root = dirname(import.meta.dirname)
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -18,4 +20,11 @@ for (const file of reached) {
 for (const name of globSync('dist/**/*.d.ts', { cwd: root })) {
   const file = join(root, name)
   if (!reached.has(file)) rmSync(file)
+}
+
+for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })) {
+  const file = join(root, name)
+  const { code, errors: [error] } = minifySync(name, readFileSync(file, 'utf8'), { compress: false, mangle: false })
+  if (error !== undefined) throw new Error(`${name}: ${error.codeframe}`)
+  writeFileSync(file, code)
 }
