@@ -88,10 +88,10 @@ function frameOf (origin: string, messages: Messages, data: Record<string, unkno
   }
 }
 
-/** As the SDK measures it. */
-// scrollHeight of the root is never less than the frame has: what was closed would leave its room empty.
+/** As the SDK measures it, unless the page fits: its scrollHeight is then that of the frame, and room would be left. */
 function heightOfPage (): number {
-  return Math.max(document.documentElement.offsetHeight, document.body.scrollHeight)
+  const { scrollHeight, clientHeight, offsetHeight } = document.documentElement
+  return Math.max(offsetHeight, scrollHeight > clientHeight ? scrollHeight : document.body.scrollHeight)
 }
 
 // New portals decode a path before they open it, so that these would begin another part of it. Older ones do not: it

@@ -142,6 +142,16 @@ await t.test('frame: tells the portal what needs no answer', async t => {
   ])
 })
 
+await t.test('frame: is as high as what is in it, also what stands outside of the body', async t => {
+  const { frame, last, document } = await connect(t)
+  const rows = [[900, 900, 700], [1200, 900, 1200], [900, 600, 900]] as const
+  for (const [scrollHeight, clientHeight, height] of rows) {
+    Object.assign(document.documentElement, { scrollHeight, clientHeight })
+    frame.fit()
+    t.strictSame(last('resizeWindow')?.params, { width: '100%', height }, `${scrollHeight} in ${clientHeight}`)
+  }
+})
+
 await t.test('frame: opens pages and dialogs of the portal', async t => {
   const { frame, last, answer } = await connect(t)
   const opened = frame.openPath('/crm/deal/details/7/?a=b')

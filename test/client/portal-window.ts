@@ -54,8 +54,12 @@ export function openPortalWindow (t: Test, data: object | string | null = {}, na
   const answer = (command: string, value?: unknown): void =>
     say(`${last(command)?.key}:${value === undefined ? '' : JSON.stringify(value)}`)
 
-  const document = { documentElement: { offsetHeight: 650 }, body: { scrollHeight: 700 } }
+  // All of it fits into the frame.
+  const document = {
+    documentElement: { offsetHeight: 650, scrollHeight: 900, clientHeight: 900 },
+    body: { scrollHeight: 700 }
+  }
   Object.assign(globalThis, { window, document })
   t.after(() => { for (const name of ['window', 'document']) Reflect.deleteProperty(globalThis, name) })
-  return { window, posted, targets, say, last, answer }
+  return { window, document, posted, targets, say, last, answer }
 }
