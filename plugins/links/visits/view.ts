@@ -13,8 +13,8 @@ interface OpenedParam {
   arePeople?: true
 }
 
-/** Of the links that were opened last. */
-const shownLinks = 50
+/** Of the links that were opened last: a section, not a report. */
+const shownLinks = 20
 /** Of each link. */
 const shownUsers = 20
 
@@ -103,8 +103,11 @@ export async function visitsSection (
   if (visits.days === 0) return undefined
   const { lang, portal: { memberId }, user } = request.placement
   const isAdmin = await fastify.portalRest.isAdmin(request)
-  const reports = await visits.recent(memberId, shownLinks, { userId: user.id, isAdmin })
+  const reports = await visits.recent(memberId, shownLinks + 1, { userId: user.id, isAdmin })
   const { tag } = i18n.resolve(lang)
-  const { lines, scale } = visitsLines(reports, screens(), screenTexts(i18n, lang), { lang, tag })
-  return { view: 'visits', data: { isAdmin, visits: lines, scale, visitsDays: visits.days, chartHeight: CHART_HEIGHT } }
+  const shown = reports.slice(0, shownLinks)
+  const { lines, scale } = visitsLines(shown, screens(), screenTexts(i18n, lang), { lang, tag })
+  const hasMore = reports.length > shownLinks
+  const own = { isAdmin, visits: lines, hasMore, scale, visitsDays: visits.days, chartHeight: CHART_HEIGHT }
+  return { view: 'visits', data: own }
 }
