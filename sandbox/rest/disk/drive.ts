@@ -60,7 +60,7 @@ export function findStorage (call: RestCall): Storage {
   return storage
 }
 
-/** The root folder of a drive: a portal keeps it as any other folder, under the name of the drive. */
+/** The root folder of a drive: a portal keeps it as it does all folders, under the name of the drive. */
 const rootFolder = ({ id, name }: Storage, { id: authorId }: SandboxUser): Entry => ({
   id, kind: 'file', parent: '', authorId, title: name, text: '', at: CREATED, fields: { TYPE: 'folder', STORAGE_ID: id }
 })

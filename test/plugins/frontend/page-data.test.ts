@@ -16,7 +16,9 @@ const page = (data: unknown): PageData => ({
 })
 
 await t.test('toJson: no text can end the script, and all of it comes back', async t => {
-  const data = ['</script><script>alert(1)</script>', '<!--<script>', ']]>', '&lt;', '\u2028\u2029', 'Grüße 🙂', '$&']
+  const data = [
+    '</script><script>alert(1)</script>', '<!--<script>', ']]>', '&lt;', '\u2028\u2029', 'Grüße 🙂', '$&'
+  ]
   const json = toJson(page(data), 'order')
   t.notMatch(json, /[<>&\u2028\u2029]/)
   t.strictSame(JSON.parse(json).data, data)

@@ -74,7 +74,9 @@ await t.test('composerOf: leaves out what people may not write, in groups too', 
   t.strictSame(part?.fields.map(({ path, fields }) => [path, fields.map(({ path }) => path)]), [
     [['id'], []], [['filter'], [['filter', 'city']]], [['lines'], [['lines', 'sku']]], [['kind'], []]
   ])
-  t.match(part?.fields.slice(2), [{ value: '[{"sku":"a"}]', example: '[{"sku":"…"}]' }, { choices: [{ value: 'a' }] }])
+  t.match(part?.fields.slice(2), [
+    { value: '[{"sku":"a"}]', example: '[{"sku":"…"}]' }, { choices: [{ value: 'a' }] }
+  ])
   t.equal(part?.fields.at(-1)?.choices.length, 1)
 })
 

@@ -62,7 +62,8 @@ await t.test('metrics: name areas, refusals and operations that they know', asyn
 })
 
 await t.test('metrics: check their options', async t => {
-  for (const [options, sentence] of [[{ path: 'metrics' }, /path.*slash/], [{ token: 1 as never }, /token.*text/]] as const) {
+  const rows = [[{ path: 'metrics' }, /path.*slash/], [{ token: 1 as never }, /token.*text/]] as const
+  for (const [options, sentence] of rows) {
     const app = Fastify()
     t.teardown(() => app.close())
     await t.rejects(async () => { await app.register(metrics, options) }, sentence)

@@ -24,7 +24,9 @@ await t.test('decode: reads every form that portals send', async t => {
     ['a text', '"foo"', {}],
     ['an object', '{"test":"y","docId":"42"}', { test: 'y', docId: '42' }],
     ['a list', '["x","y"]', { 0: 'x', 1: 'y' }],
-    ['a list beside the page', '{"0":"x","1":"y","URI":"\\/crm\\/"}', { 0: 'x', 1: 'y' }, 'https://portal.example/crm/'],
+    [
+      'a list beside the page', '{"0":"x","1":"y","URI":"\\/crm\\/"}', { 0: 'x', 1: 'y' }, 'https://portal.example/crm/'
+    ],
     ['one numeric key', '{"7":"x"}', { 7: 'x' }],
     ['a key twice: the last wins, as in PHP', '{"a":"1","a":"2"}', { a: '2' }],
     ['nested lists and objects', '{"a":[{"b":["1",2,null]}]}', { a: [{ b: ['1', 2, null] }] }],
