@@ -1,11 +1,15 @@
 import type { LookupAddress, LookupAllOptions } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 
 /** As `lookup` of node:dns, for all addresses. */
 export type LookupAll = (
   hostname: string, options: LookupAllOptions,
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void
 ) => void
+
+// Milliseconds. Some name servers never answer for addresses of version 6. Source: RFC 8305, 3
+const patience = 250
 
 /**
  * Resolves names by DNS alone. The system resolves two names at a time for the whole process, so a portal whose name
@@ -19,12 +23,16 @@ export function createDnsLookup (servers?: string[]) {
   if (servers !== undefined) resolver.setServers(servers)
 
   async function resolve (hostname: string): Promise<LookupAddress[]> {
-    const [v4, v6] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
-    const found = [v4, v6].flatMap((answer, index) => answer.status === 'rejected'
-      ? []
-      : answer.value.map(address => ({ address, family: index === 0 ? 4 : 6 })))
-    if (found.length === 0 && v4.status === 'rejected') throw v4.reason
-    return found
+    const of = (family: 4 | 6) => (addresses: string[]) => addresses.map(address => ({ address, family }))
+    const v6 = resolver.resolve6(hostname).then(of(6), (): LookupAddress[] => [])
+    try {
+      const v4 = await resolver.resolve4(hostname).then(of(4))
+      return [...v4, ...await Promise.race([v6, wait(patience, [], { ref: false })])]
+    } catch (error) {
+      const found = await v6
+      if (found.length === 0) throw error
+      return found
+    }
   }
 
   const lookup: LookupAll = (hostname, _options, callback) => {
