@@ -79,6 +79,7 @@ document.addEventListener('change', event => {
   const { checked } = trouble.querySelector('[role="switch"]')
   const delay = trouble.querySelector('[type="number"]')
   if (event.target === delay && !checked) return
+  if (checked && delay?.reportValidity() === false) return show()
   attempt(async () => {
     if (name === 'rename') return follow((await ask(checked ? 'POST' : 'DELETE', 'rename')).url)
     const off = delay ? 0 : 'none'

@@ -10,13 +10,15 @@ import type { Screen } from './screen.ts'
 import { viewerOf } from './viewer.ts'
 import type { Viewer } from './viewer.ts'
 
+const notInstalled = 'The application is not installed yet.'
+
 /** The pages on which the application stands in a frame. */
 export function applicationPages (app: FastifyInstance, screen: Screen): void {
   const { portal, show } = screen
   const { application, trouble } = portal.state
 
-  const deny = (reply: FastifyReply, viewer: Viewer, message: string) =>
-    show(reply.code(403), viewer, 'message', { title: 'Access denied', message, active: 'app' })
+  const deny = (reply: FastifyReply, viewer: Viewer, message: string, title = 'Access denied') =>
+    show(reply.code(403), viewer, 'message', { title, message, active: 'app' })
 
   /** Widgets are shown to nobody before the installation is finished; administrators get the install page instead. */
   const showFrame = (reply: FastifyReply, viewer: Viewer, title: string, open: () => ApplicationFrame) => {
@@ -25,7 +27,7 @@ export function applicationPages (app: FastifyInstance, screen: Screen): void {
     }
     return portal.installed || viewer.user.admin
       ? show(reply, viewer, 'frame', { title, frame: open(), active: 'app' })
-      : deny(reply, viewer, 'The application is not installed yet. Ask your administrator to finish the installation.')
+      : deny(reply, viewer, `${notInstalled} Ask your administrator to finish the installation.`, 'Not installed')
   }
 
   app.get('/', (request, reply) => {
@@ -73,7 +75,7 @@ export function applicationPages (app: FastifyInstance, screen: Screen): void {
       const viewer = viewerOf(portal, request)
       const row = portal.placements.find(({ placement }) => placement === 'REST_APP_URI')
       const isOurs = [application.code, application.clientId].includes(request.params.code)
-      if (!portal.installed) return deny(reply, viewer, 'The application is not installed yet.')
+      if (!portal.installed) return deny(reply, viewer, notInstalled, 'Not installed')
       if (!isOurs || !row) {
         return deny(reply, viewer,
           'The application is not available: it is another one, or has bound no handler for links.')

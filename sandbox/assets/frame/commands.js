@@ -72,7 +72,8 @@ export function generalCommands ({ layout, config, act }) {
       reply(params)
     },
     reloadWindow () {
-      window.top.location.reload()
+      // That of the frame: a page in a slider has a window of its own.
+      if (!window.top.portalSliders?.resend(window)) window.location.reload()
     },
     openApplication (params, reply) {
       openApplication(appPath, params, () => reply())
@@ -85,7 +86,9 @@ export function generalCommands ({ layout, config, act }) {
       if (window.top.portalSliders.closeTop(closablePaths)) reply()
     },
     async selectUser ({ mult, title }, reply) {
-      const chosen = await choose(title || 'Select employees', await act('employees'), { multiple: mult === true })
+      const chosen = await choose(
+        title || (mult === true ? 'Select employees' : 'Select an employee'),
+        await act('employees'), { multiple: mult === true })
       if (chosen?.length > 0) reply(mult === true ? chosen : chosen[0])
     },
     async selectAccess ({ value }, reply) {

@@ -22,7 +22,7 @@ await t.test('frame dialogs: people choose an employee, or several', async t => 
   const { page, openPlacement } = await scene(t, browser)
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   const one = await ask(app, 'dialog.selectUser')
-  t.equal(await dialogIn(page).getAttribute('aria-label'), 'Select employees')
+  t.equal(await dialogIn(page).getAttribute('aria-label'), 'Select an employee')
   t.strictSame(await dialogIn(page).getByRole('radio').count(), 4)
   t.strictSame(await faults(page), [])
   await dialogIn(page).getByLabel('Emil Novak').check()
