@@ -55,12 +55,19 @@ async function ask (method, path, body) {
   return answer
 }
 
+let fading
+function say (text) {
+  $('notice').textContent = text
+  clearTimeout(fading)
+  fading = setTimeout(say, 10_000, '')
+}
+
 async function attempt (action) {
   try {
-    $('notice').textContent = (await action()) ?? ''
+    say((await action()) ?? '')
     state = await ask('GET', 'state')
   } catch (error) {
-    $('notice').textContent = error.message
+    say(error.message)
   }
   show()
 }
