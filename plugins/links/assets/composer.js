@@ -59,6 +59,8 @@ function prepare (form) {
   finish(form, '')
   const fold = form.closest('details')
   fold.addEventListener('toggle', update, { once: true })
+  // The fold above it that closes would take it out of sight.
+  fold.firstElementChild.addEventListener('click', () => setTimeout(() => fold.scrollIntoView({ block: 'nearest' })))
   // A link that expires is made anew when it is sent.
   form.addEventListener('relink', ({ detail: { resolve } }) => resolve(update().then(() => linkOf(form))))
 }
