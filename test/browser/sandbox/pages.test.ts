@@ -75,7 +75,7 @@ await t.test('pages: a page outside of a slider is not closed by the application
 await t.test('pages: a placement opens from the list, in the language of the page', async t => {
   const { page, sandbox, received } = await scene(t)
   await page.goto(`${sandbox.url}/placements/`)
-  await page.getByLabel('Language').selectOption('ar')
+  await page.getByLabel('App language').selectOption('ar')
   await page.waitForURL(/lang=ar/)
   t.equal(await page.evaluate(() => document.documentElement.dir), 'rtl')
   await page.click('[aria-label="Open REST_APP_URI"]')
