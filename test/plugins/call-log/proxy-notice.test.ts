@@ -24,6 +24,7 @@ await t.test('proxy notice: warns once of an unnamed proxy, with what to set', a
     [['10.0.0.1'], '172.18.0.1', '172.18.0.1']
   ] as const) {
     const lines = await linesWith(t, trustProxy && [...trustProxy], peer)
+    t.equal(lines.length, 1)
     t.match(lines, [{ level: 40, peer: address, msg: `set TRUST_PROXY=${address}:` }])
     t.notMatch(JSON.stringify(lines), '198.51.100')
   }
