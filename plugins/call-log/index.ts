@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import { plainAddress } from '../../src/http/client-address.ts'
 import { stageOf } from '../../src/http/http-error.ts'
 import { requestChannel, type RequestMessage } from '../../src/diagnostics/measurements.ts'
+import { selfReportHeader } from '../../src/http/self-report.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
@@ -87,8 +88,10 @@ function redactCalls (fastify: FastifyInstance): void {
 function warnOfProxy (fastify: FastifyInstance): void {
   let isDone = false
   fastify.addHook('onRequest', (request, _reply, done) => {
+    // The doctor invents an address, to see what the proxy makes of it.
+    const { 'x-forwarded-for': forwarded, [selfReportHeader]: ofDoctor } = request.headers
     // Behind a trusted proxy `ips` holds the client's address, too.
-    if (!isDone && request.headers['x-forwarded-for'] !== undefined && (request.ips?.length ?? 1) === 1) {
+    if (!isDone && forwarded !== undefined && ofDoctor === undefined && (request.ips?.length ?? 1) === 1) {
       isDone = true
       const peer = plainAddress(String(request.socket.remoteAddress))
       request.log.warn({ peer }, `ignored X-Forwarded-For from ${peer}, which TRUST_PROXY does not name. ` +

@@ -5,7 +5,7 @@ import type { PageData } from '../../client/page-data.ts'
 type Rendered = string | AsyncIterable<string | Uint8Array> | { pipe: (to: Writable) => unknown }
 
 /** What a page is rendered with, besides its data. */
-export interface RenderOptions {
+interface RenderOptions {
   /** For what is streamed with scripts or styles of its own: React's option `nonce` */
   nonce: string
 }

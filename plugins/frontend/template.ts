@@ -1,5 +1,5 @@
 /** What differs from answer to answer; everything in it is escaped already. */
-export interface PageValues {
+interface PageValues {
   nonce: string
   lang: string
   dir: string

@@ -39,7 +39,7 @@ type ScreenCall = FastifyRequest & { placement: PlacementContext }
 type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 interface Entry { screen: Screen, answer: Answer }
 
-export interface ScreensOptions {
+interface ScreensOptions {
   links: ReturnType<typeof createScreenLinks>
   /** Called for each visit */
   count: (visit: ScreenVisit) => void

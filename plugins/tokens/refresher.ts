@@ -34,7 +34,7 @@ const errorCodes = [LOST, UNAVAILABLE, UNREADABLE, FAILED, 'server_not_allowed',
 /** The error codes that a metric names; every other code of a server is `other`. */
 export type RefreshErrorCode = typeof errorCodes[number]
 
-export type RefreshCounts = ReturnType<typeof createRefreshCounts>
+type RefreshCounts = ReturnType<typeof createRefreshCounts>
 
 /** How many refreshes ended how. */
 export const createRefreshCounts = () => ({

@@ -22,7 +22,7 @@ const refusalTime = 600_000
 const senderTime = 60_000
 
 /** The pair of a system user, as an event names it: text that anybody could have written. */
-export interface PostedSystemUser {
+interface PostedSystemUser {
   memberId: string
   userId: number
   refreshToken: string

@@ -33,7 +33,7 @@ const freshTime = 5 * minute
 // For each authorization server. Few, so that calls that need no refresh still find a connection of the store.
 const refreshesAtOnce = 8
 
-export type RefreshSlots = ReturnType<typeof createRefreshSlots>
+type RefreshSlots = ReturnType<typeof createRefreshSlots>
 
 /** The slots in which refreshes run. */
 export const createRefreshSlots = () => createFairQueue({ name: 'refreshes', slotsPerKey: refreshesAtOnce })

@@ -1,5 +1,6 @@
+import { readFileSync, statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import { statSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { UsageError, type Arguments, type Command } from './command.ts'
 
 /** What `fastify-bitrix24 dev` was asked for. */
@@ -34,6 +35,15 @@ export function applicationOf (folder: string): string {
     'make one: fastify-bitrix24 init my-app.')
 }
 
+/** What .env says. Each new service reads it anew, and says why if it cannot: so it stays out of this process. */
+function ownVariables (): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
 const dev: Command = {
   usage: [
     'Usage: fastify-bitrix24 dev [--application FOLDER] [--port PORT] [--portal-port PORT] [--open]',
@@ -64,7 +74,8 @@ const dev: Command = {
   maxPositionals: 0,
   readsEnvironment: false,
   async run ({ values }) {
-    const { application = process.env['APPLICATION'] || 'application', open, tunnel } = values
+    const named = process.env['APPLICATION'] || ownVariables()['APPLICATION']
+    const { application = named || 'application', open, tunnel } = values
     const options: DevOptions = {
       application: applicationOf(String(application)),
       port: portOf(values, 'port', 3000),

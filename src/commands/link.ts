@@ -26,8 +26,15 @@ async function screenLink (origin: string, screen: string, params: Record<string
   }
   const { fastify, close } = await assemble(config)
   const portal = { memberId: row.member_id, endpoint: row.client_endpoint }
-  return await new Promise<string>(resolve => { resolve(fastify.links.write(screen, params, { portal }).url) })
-    .finally(close)
+  try {
+    const names = fastify.links.screens().map(({ name }) => name)
+    if (!names.includes(screen)) {
+      throw new UsageError(`There is no screen ${screen}. The application has: ${names.join(', ') || 'none'}.`)
+    }
+    return fastify.links.write(screen, params, { portal }).url
+  } finally {
+    await close()
+  }
 }
 
 /** Names the parameters that do not fit; other errors say what is wrong themselves. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { createRequester, readText } from '../http/requester.ts'
 
 /** Why there was no answer. */
-export type Failure = 'dns' | 'timeout' | 'tls' | 'unreachable'
+type Failure = 'dns' | 'timeout' | 'tls' | 'unreachable'
 
 /** An answer, or why there was none. Redirects are answers. */
 export interface Probed {

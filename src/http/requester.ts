@@ -1,6 +1,6 @@
 import type { AgentOptions, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 
-export interface RequesterOptions extends AgentOptions {
+interface RequesterOptions extends AgentOptions {
   /** Milliseconds until a new connection has to stand */
   connectTimeout: number
 }

@@ -93,7 +93,7 @@ export const auditEvents = {
   }
 } as const satisfies Record<string, AuditEvent>
 
-export type AuditEventName = keyof typeof auditEvents
+type AuditEventName = keyof typeof auditEvents
 
 /** All fields of an event have to be given, so that none is forgotten; what is unknown is undefined. */
 type FieldsOf<Name extends AuditEventName> = {

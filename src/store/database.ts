@@ -54,7 +54,7 @@ export interface InstallationsTable extends PairColumns {
 }
 
 /** With the pair of a portal's system user. An uninstall leaves the version, so that no two pairs share one. */
-export interface SystemUsersTable extends PairColumns {
+interface SystemUsersTable extends PairColumns {
   /** Of the installation that it belongs to */
   installed_at: number | null
 }

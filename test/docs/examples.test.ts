@@ -138,13 +138,6 @@ await t.test('docs/lifecycle.md: an installation registers the custom field, onc
 await t.test('docs/lifecycle.md: a new deal is told to the route, and what is forged is not', async t => {
   const application = t.testdir({ routes: { 'deal-events.ts': blockThatBegins('// routes/deal-events.ts') } })
   const service = await startService(t, { app: { application } })
-  const { PUBLIC_URL } = process.env
-  const before = PUBLIC_URL === undefined ? {} : { PUBLIC_URL }
-  process.env['PUBLIC_URL'] = service.url
-  t.after(() => {
-    delete process.env['PUBLIC_URL']
-    Object.assign(process.env, before)
-  })
   await service.install()
   const { alpha } = service.sandbox.portals
   const handlers = () => alpha.events.filter(({ event }) => event === 'ONCRMDEALADD')

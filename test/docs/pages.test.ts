@@ -52,6 +52,17 @@ await t.test('docs: pages of the package lead to its files by paths, and to othe
   }
 })
 
+await t.test('docs: pages of the package name only npm scripts that applications have', async t => {
+  const scripts = globSync('templates/*/package.json', { cwd: root })
+    .flatMap(file => Object.keys(JSON.parse(read(file)).scripts ?? {}))
+  t.ok(scripts.includes('dev'))
+  for (const page of pages.filter(page => /^docs\/[^/]+$/.test(page))) {
+    for (const [command, script = ''] of read(page).matchAll(/npm run ([\w:-]+)/g)) {
+      t.ok(scripts.includes(script), `${page}: ${command}`)
+    }
+  }
+})
+
 await t.test('docs: README links to every page', async t => {
   const linked = linksOf('README.md').map(({ file }) => file)
   for (const page of pages.filter(page => page.startsWith('docs/'))) t.ok(linked.includes(page), page)

@@ -23,7 +23,10 @@ await t.test('failure limit: counts a running try as a failure until it succeeds
   t.equal(limit.hasRoom('key'), false)
   t.equal(limit.hasRoom('another'), true)
   one(false)
+  const three = limit.begin('key')
+  t.equal(limit.hasRoom('key'), false, 'another one still runs')
   two(false)
+  three(false)
   t.strictSame([limit.hasRoom('key'), limit.isFailing('key')], [true, false])
   for (const hasRoom of [true, false]) {
     limit.begin('key')(true)

@@ -44,13 +44,14 @@ await t.test('link: says what is missing or wrong in a sentence', async t => {
 await t.test('link: checks and signs one to a screen as the screen declares it', async t => {
   const patient = await startPatient(t)
   const application = dirname(patient.file)
-  mkdirSync(join(application, 'screens'))
-  writeFileSync(join(application, 'screens/part.js'), partScreen)
   const env = { ...patient.env, APPLICATION: application }
   await patient.install()
   const { portals: { alpha, beta } } = patient.sandbox
   const write = async (...params: string[]) => await link(t, ['--portal', alpha.url, ...params], env)
 
+  t.match(await write('screen=part'), { code: 2, stderr: 'There is no screen part. The application has: none.\n' })
+  mkdirSync(join(application, 'screens'))
+  writeFileSync(join(application, 'screens/part.js'), partScreen)
   const { code, stdout, stderr } = await write('screen=part', 'partId=PRJ-7')
   t.strictSame([code, stderr], [0, ''])
   const { origin, searchParams } = new URL(stdout)
@@ -62,7 +63,9 @@ await t.test('link: checks and signs one to a screen as the screen declares it',
   const refused = async (portal: Portal, ...params: string[]) =>
     await link(t, ['--portal', portal.url, ...params], env)
   t.match(await refused(alpha, 'screen=part', 'partId='), { code: 2, stderr: /^partId: Expected/ })
-  t.match(await refused(alpha, 'screen=none'), { code: 1, stderr: 'No screen of this name is declared\n' })
+  t.match(await refused(alpha, 'screen=none'), {
+    code: 2, stderr: 'There is no screen none. The application has: part.\n'
+  })
   t.match(await refused(beta, 'screen=part'), { code: 2, stderr: /^The application is not installed on localhost:\d+, so its screens have no/ })
 })
 
