@@ -80,6 +80,8 @@ await t.test('REST item: the list takes names in capitals and refuses unknown on
     [{ filter: { '!FIELD': 1 } }, "Invalid filter: field 'FIELD' is not allowed in filter"],
     [{ filter: { 0: { logic: 'OR', 0: { fm: 1 } } } }, "Invalid filter: field 'fm' is not allowed in filter"],
     [{ filter: { entityTypeId: 2 } }, "Invalid filter: field 'entityTypeId' is not allowed in filter"],
+    [{ filter: { UF_CRM_1: 'x' } }, "Invalid filter: field 'UF_CRM_1' is not allowed in filter"],
+    [{ order: { ufCrm_1: 'ASC' } }, "Invalid order: field 'ufCrm_1' is not allowed in order"],
     [{ order: { phone: 'ASC' } }, "Invalid order: field 'phone' is not allowed in order"],
     [{ order: { id: 'UP' } },
       "Invalid order: allowed sort directions are `ASC, DESC`. But got 'UP' for field 'id'"]
