@@ -2,7 +2,7 @@ import { queueEvent } from '../../event-delivery.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename, toFieldName } from '../field-names.ts'
 import { page, type Page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
+import { missingError, RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
@@ -19,7 +19,7 @@ const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUp
 function requiredFields (params: Row): Row {
   const fields = fieldsOf(params)
   if (Object.keys(fields).length > 0) return fields
-  throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
+  throw missingError('fields')
 }
 
 /** Who wrote it: the one whose id is given, else the caller. */

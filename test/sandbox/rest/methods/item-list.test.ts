@@ -14,7 +14,9 @@ await t.test('REST item: the documented list of leads is answered', async t => {
     [258, 1, { NAME: 'Junk', STAGE_ID: 'JUNK', SOURCE_ID: 'WEB', OPPORTUNITY: 6000 }],
     [259, 2, { NAME: 'Other', STAGE_ID: 'NEW', SOURCE_ID: 'WEB', OPPORTUNITY: 6000 }]
   ]
-  for (const [id, authorId, fields] of leads) alpha.content.add({ kind: 'lead', id, authorId, fields })
+  for (const [id, authorId, fields] of leads) {
+    alpha.content.add({ kind: 'lead', id, authorId, fields: { ...fields, IS_MANUAL_OPPORTUNITY: 'Y' } })
+  }
   const { body } = await callRest(alpha, 'crm.item.list', {
     entityTypeId: 1,
     select: ['id', 'title', 'lastName', 'name', 'stageId', 'sourceId', 'assignedById', 'opportunity',
