@@ -1,6 +1,6 @@
 import { queueEvent } from '../../event-delivery.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
-import { rename, toFieldName } from '../field-names.ts'
+import { rename } from '../field-names.ts'
 import { page, type Page } from '../page.ts'
 import { missingError, RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
@@ -9,7 +9,7 @@ import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { checkTask, coreError } from '../tasks/check-task.ts'
 import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
-import { listedTask, taskOf } from '../tasks/task-row.ts'
+import { listedTask, searchedTask, taskOf } from '../tasks/task-row.ts'
 
 const scopes = ['task']
 
@@ -78,8 +78,7 @@ function remove (call: RestCall): { task: true } {
 
 /** Tasks are searched and sorted by names in capitals, and shown under others; the latest first without an order. */
 function list ({ params, token: { portal, user } }: RestCall): Page {
-  const rows = portal.content.list('task')
-    .map(entry => ({ ...rename(listedTask(portal, entry, user), toFieldName), entry }))
+  const rows = portal.content.list('task').map(entry => ({ ...searchedTask(portal, entry, user), entry }))
   const { '::SUBFILTER-PARAMS': others, ...filter } = map(params.FILTER)
   return page(orderRows(filterRows(rows, { ...filter, ...map(others) }), params.ORDER ?? { ID: 'DESC' }), params.START,
     found => ({ tasks: found.map(({ entry }) => listedTask(portal, entry, user, params.SELECT)) }))
