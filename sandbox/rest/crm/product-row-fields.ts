@@ -1,8 +1,21 @@
 import { toCamelCase } from '../field-names.ts'
 import type { Row } from '../select-rows.ts'
 
-/** The fields: their types, what people call them, and who can write them. */
-const FIELDS: ReadonlyArray<[name: string, type: string, title: string, access?: 'required' | 'owner' | 'read']> = [
+/** What a description says of a field: its type, what people call it, and who can write it. */
+type Description = [type: string, title: string, access?: 'required' | 'owner' | 'read']
+
+/** Describes a field that holds one value and that the portal has always had. */
+export const describeField = (type: string, title: string, access?: Description[2]): Row => ({
+  type,
+  isRequired: access === 'owner' || access === 'required',
+  isReadOnly: access === 'read',
+  isImmutable: access === 'owner',
+  isMultiple: false,
+  isDynamic: false,
+  title
+})
+
+const FIELDS: ReadonlyArray<[name: string, ...Description]> = [
   ['ID', 'integer', 'ID', 'read'],
   ['OWNER_ID', 'integer', 'Owner ID', 'owner'],
   ['OWNER_TYPE', 'string', 'Owner type', 'owner'],
@@ -30,14 +43,5 @@ const FIELDS: ReadonlyArray<[name: string, type: string, title: string, access?:
 export const WRITABLE: readonly string[] = FIELDS.flatMap(([name, , , access]) => access === 'read' ? [] : [name])
 
 /** What crm.item.productrow.fields answers. */
-export const productRowFields: Row = Object.fromEntries(FIELDS.map(([name, type, title, access]) => [
-  toCamelCase(name), {
-    type,
-    isRequired: access === 'owner' || access === 'required',
-    isReadOnly: access === 'read',
-    isImmutable: access === 'owner',
-    isMultiple: false,
-    isDynamic: false,
-    title
-  }
-]))
+export const productRowFields: Row = Object.fromEntries(FIELDS.map(([name, ...description]) =>
+  [toCamelCase(name), describeField(...description)]))
