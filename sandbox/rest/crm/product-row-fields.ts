@@ -1,19 +1,6 @@
 import { toCamelCase } from '../field-names.ts'
 import type { Row } from '../select-rows.ts'
-
-/** What a description says of a field: its type, what people call it, and who can write it. */
-type Description = [type: string, title: string, access?: 'required' | 'owner' | 'read']
-
-/** Describes a field that holds one value and that the portal has always had. */
-export const describeField = (type: string, title: string, access?: Description[2]): Row => ({
-  type,
-  isRequired: access === 'owner' || access === 'required',
-  isReadOnly: access === 'read',
-  isImmutable: access === 'owner',
-  isMultiple: false,
-  isDynamic: false,
-  title
-})
+import { describeField, type Description } from './describe-field.ts'
 
 const FIELDS: ReadonlyArray<[name: string, ...Description]> = [
   ['ID', 'integer', 'ID', 'read'],

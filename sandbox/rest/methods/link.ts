@@ -1,7 +1,7 @@
 import type { Entry } from '../../content.ts'
+import { describeField } from '../crm/describe-field.ts'
 import { itemRow } from '../crm/item-row.ts'
 import { updateItem } from '../crm/kept-items.ts'
-import { describeField } from '../crm/product-row-fields.ts'
 import { typeOf } from '../crm/types.ts'
 import { textError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
