@@ -1,5 +1,6 @@
 // Takes from dist what users of the package have no use for: declarations that nobody can reach, as only what the
-// package exports is imported, and the white space of the sandbox, which serves none of their users.
+// package exports is imported, and of the sandbox its white space and the names of what only a function sees, which
+// serve none of their users. Traces of errors still name the functions.
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { minifySync } from 'vite'
@@ -24,7 +25,8 @@ for (const name of globSync('dist/**/*.d.ts', { cwd: root })) {
 
 for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })) {
   const file = join(root, name)
-  const { code, errors: [error] } = minifySync(name, readFileSync(file, 'utf8'), { compress: false, mangle: false })
+  const { code, errors: [error] } = minifySync(name, readFileSync(file, 'utf8'),
+    { compress: false, mangle: { keepNames: true } })
   if (error !== undefined) throw new Error(`${name}: ${error.codeframe}`)
   writeFileSync(file, code)
 }

@@ -67,7 +67,7 @@ export async function batch (params: Record<string, unknown>, execute: Execute):
       all.result[key] = answer instanceof Page ? answer.result : answer
       all.time[key] = time
       if (answer instanceof Page) {
-        all.total[key] = answer.total
+        if (answer.total !== undefined) all.total[key] = answer.total
         if (answer.next !== undefined) all.next[key] = answer.next
       }
     } catch (error) {

@@ -21,6 +21,10 @@ export class RestError extends Error {
 /** An error with a text and no code, as many methods of the CRM and the calendar have it. */
 export const textError = (description: string): RestError => new RestError('', description)
 
+/** A newer method lacks a parameter. */
+export const missingError = (name: string): RestError =>
+  new RestError('100', `Could not find value for parameter {${name}} (internal error)`)
+
 /** A missing or wrong parameter. */
 export const argumentError = (argument: string, description = `Argument '${argument}' is null or empty`): RestError =>
   new RestError('ERROR_ARGUMENT', description, 400, { argument })

@@ -74,9 +74,15 @@ const asText = (value: unknown): string => typeof value === 'boolean' ? String(v
 /** One value or several of them; a long list in a form is a map with numbers as keys. */
 const asTexts = (value: unknown): string[] =>
   (typeof value === 'object' && value !== null ? Object.values(value) : [value]).map(asText)
-/** The values of a field; an empty list counts as an empty text. */
+
+/** Yes and no as they are asked for; a form has 1 for true. */
+const SPELLINGS = [['true', 'Y', '1'], ['false', 'N', '0']]
+const isFlag = (value: unknown): boolean => typeof value === 'boolean' || value === 'Y' || value === 'N'
+
+/** The values of a field; an empty list counts as an empty text, yes and no are found in each of their spellings. */
 const valuesOf = (value: unknown): string[] => {
   const values = asTexts(value)
+  if (isFlag(value)) return SPELLINGS.find(words => words.some(word => values.includes(word))) ?? values
   return values.length > 0 ? values : ['']
 }
 

@@ -13,7 +13,13 @@ export interface Rule {
   UNTIL?: unknown
 }
 
-const UNITS: Readonly<Record<string, string>> = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' }
+/** What Bitrix24 says of a rhythm, each time, and with `#` in place of the number of days, weeks and so on. */
+const RHYTHMS: Readonly<Record<string, [once: string, several: string]>> = {
+  DAILY: ['daily', 'every # day'],
+  WEEKLY: ['weekly on: ', 'every # week on: '],
+  MONTHLY: ['monthly', 'every # months'],
+  YEARLY: ['yearly, on the DAY day of the MONTH month', 'every # years, on the DAY of the MONTH month']
+}
 
 const DAY_NAMES: Readonly<Record<string, string>> =
   { MO: 'Mon', TU: 'Tue', WE: 'Wed', TH: 'Thu', FR: 'Fri', SA: 'Sat', SU: 'Sun' }
@@ -30,7 +36,7 @@ const MOST = 2e8
 export function ruleOf (given: unknown): Rule | undefined {
   const { FREQ, INTERVAL, BYDAY, COUNT, UNTIL } = map(given)
   const frequency = text(FREQ)
-  if (!Object.hasOwn(UNITS, frequency)) return undefined
+  if (!Object.hasOwn(RHYTHMS, frequency)) return undefined
   const days = Object.values(map(BYDAY)).map(text).filter(day => WEEKDAYS.includes(day))
   const count = Math.trunc(Number(text(COUNT)))
   return {
@@ -42,15 +48,16 @@ export function ruleOf (given: unknown): Rule | undefined {
   }
 }
 
-/** What people read of a series that begins with `first`. */
-export function describeRule ({ FREQ, INTERVAL, BYDAY, COUNT, UNTIL }: Rule, first: number): string {
-  const unit = String(UNITS[FREQ])
-  const often = INTERVAL === 1 ? `every ${unit}` : `every ${INTERVAL} ${unit}s`
-  const days = Object.keys(BYDAY ?? {}).map(day => DAY_NAMES[day]).join(', ')
+/** What people read of a series that begins with `first`, in the words of Bitrix24. */
+export function describeRule ({ FREQ, INTERVAL, BYDAY = {}, COUNT, UNTIL }: Rule, first: number): string {
+  const date = new Date(first)
+  const often = String(RHYTHMS[FREQ]?.[INTERVAL === 1 ? 0 : 1]).replace('#', String(INTERVAL))
+    .replace('DAY', String(date.getUTCDate())).replace('MONTH', String(date.getUTCMonth() + 1))
+  const days = Object.keys(BYDAY).map(day => DAY_NAMES[day]).join(', ')
   const end = momentOf(UNTIL)
-  const until = Number.isNaN(end) ? '' : ` to ${calendarDate(end)}`
-  const times = until === '' && COUNT !== undefined ? `, ${COUNT} times` : ''
-  return `${often}${BYDAY ? ` on: ${days}` : ''}, from ${calendarDate(first)}${until}${times}`
+  const until = Number.isNaN(end) ? '' : ` till ${calendarDate(end)}`
+  const times = until === '' && COUNT !== undefined ? `, ${COUNT} time(s)` : ''
+  return `${often}${days}, from ${calendarDate(first)}${until}${times}`
 }
 
 /** Tells when a series that begins with `first` comes for the nth time, counted from 0. */

@@ -84,7 +84,6 @@ export function itemRow (type: ItemType, entry: Entry): Row {
     lastActivityTime: changedAt,
     movedBy: fields.MOVED_BY_ID ?? authorId,
     movedTime: isoTime(at),
-    isManualOpportunity: flag(fields.OPPORTUNITY !== undefined),
     ...kept,
     assignedById: kept.assignedById || authorId,
     ...stageOf(type, fields),

@@ -3,6 +3,7 @@ import { queueEvent } from '../../event-delivery.ts'
 import type { Token } from '../../tokens.ts'
 import type { Row } from '../select-rows.ts'
 import { itemRow } from './item-row.ts'
+import { withSums } from './product-rows.ts'
 import { tellItem } from './tell-item.ts'
 import type { ItemType } from './types.ts'
 import { typedFields } from './user-fields.ts'
@@ -22,8 +23,9 @@ export function addItem ({ portal, user }: Token, type: ItemType, given: unknown
 export function updateItem (
   { portal, user }: Token, type: ItemType, before: Entry, given: unknown, others: Row = {}
 ): Entry {
-  const entry = changed(type, before, typedFields(portal, type, given), user.id, others)
-  if (entry === before) return entry
+  const written = changed(type, before, typedFields(portal, type, given), user.id, others)
+  if (written === before) return before
+  const entry = withSums(written, before)
   portal.content.update(entry)
   tellItem(portal, type, 'UPDATE', entry.id, user)
   const { CATEGORY_ID: category = type.category } = entry.fields

@@ -1,38 +1,44 @@
 import type { Page } from '../page.ts'
 import { page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { isTrue, text, texts, map } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields, splitKey } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-import { isCustom, toItemName } from './field-names.ts'
+import { toItemName } from './field-names.ts'
 import type { ItemType } from './types.ts'
+import { describeUserFields } from './user-fields.ts'
 
 const invalid = (text: string): RestError => new RestError('INVALID_ARG_VALUE', `Invalid ${text}`)
 
-/** Names in capitals are understood, too, as in calls from before crm.item.*. */
-const toName = (name: string): string => /[a-z]/.test(name) || isCustom(name) ? name : toItemName(name)
+/** The name in the rows of a field that is called so; undefined when the type does not have it. */
+type ToName = (given: string) => string | undefined
 
-/** A field that items can be searched and sorted by. */
-const isQueried = ({ fields }: ItemType, name: string): boolean =>
-  isCustom(name) || (name !== 'fm' && fields.includes(name))
+/** Names in capitals are understood, too, as in calls from before crm.item.*, and both names of custom fields. */
+function namesOf ({ params, token: { portal, lang } }: RestCall, type: ItemType): ToName {
+  const isOriginal = isTrue(params.USEORIGINALUFNAMES)
+  const custom = Object.keys(describeUserFields(portal, type, lang)).flatMap(kept =>
+    [kept, toItemName(kept)].map((name): [string, string] => [name, isOriginal ? kept : toItemName(kept)]))
+  const names = new Map([...type.fields.map((name): [string, string] => [name, name]), ...custom])
+  return given => names.get(given) ?? names.get(toItemName(given))
+}
 
 /** The filter with the names of fields that rows have. */
-function checkFilter (type: ItemType, filter: unknown): Row {
+function checkFilter (toName: ToName, filter: unknown): Row {
   return Object.fromEntries(Object.entries(map(filter)).map(([key, value]): [string, unknown] => {
-    if (/^\d+$/.test(key)) return [key, checkFilter(type, value)]
+    if (/^\d+$/.test(key)) return [key, checkFilter(toName, value)]
     if (key === 'logic') return [key, value]
     const [prefix, given] = splitKey(key)
     const name = toName(given)
-    if (!isQueried(type, name)) throw invalid(`filter: field '${given}' is not allowed in filter`)
+    if (name === undefined || name === 'fm') throw invalid(`filter: field '${given}' is not allowed in filter`)
     return [prefix + name, value]
   }))
 }
 
-function checkOrder (type: ItemType, order: unknown): Row {
+function checkOrder (toName: ToName, order: unknown): Row {
   return Object.fromEntries(Object.entries(map(order)).map(([given, direction]) => {
     const name = toName(given)
-    if (!isQueried(type, name)) throw invalid(`order: field '${given}' is not allowed in order`)
+    if (name === undefined || name === 'fm') throw invalid(`order: field '${given}' is not allowed in order`)
     if (!/^(ASC|DESC)$/i.test(text(direction))) {
       const wrong = `But got '${text(direction)}' for field '${given}'`
       throw invalid(`order: allowed sort directions are \`ASC, DESC\`. ${wrong}`)
@@ -42,9 +48,11 @@ function checkOrder (type: ItemType, order: unknown): Row {
 }
 
 /** The fields that were asked for; undefined for all of them. */
-function selected (select: unknown): string[] | undefined {
-  const names = Object.values(map(select)).map(name => toName(text(name)))
-  return names.length === 0 || names.includes('*') ? undefined : names.filter(name => name !== 'fm')
+function selected (toName: ToName, select: unknown): string[] | undefined {
+  const names = texts(select)
+  return names.length === 0 || names.includes('*')
+    ? undefined
+    : names.flatMap(name => toName(name) ?? []).filter(name => name !== 'fm')
 }
 
 /**
@@ -52,9 +60,11 @@ function selected (select: unknown): string[] | undefined {
  *
  * @throws RestError when it filters or sorts by what the type does not have
  */
-export function queryItems (type: ItemType, rows: Row[], { params }: RestCall): Page {
-  const found = orderRows(filterRows(rows, checkFilter(type, params.FILTER)), checkOrder(type, params.ORDER))
-  const names = selected(params.SELECT)
+export function queryItems (type: ItemType, rows: Row[], call: RestCall): Page {
+  const { params } = call
+  const toName = namesOf(call, type)
+  const found = orderRows(filterRows(rows, checkFilter(toName, params.FILTER)), checkOrder(toName, params.ORDER))
+  const names = selected(toName, params.SELECT)
   return page(found, params.START,
     items => ({ items: names ? items.map(item => pickFields(item, names)) : items }))
 }

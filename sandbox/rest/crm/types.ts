@@ -1,6 +1,6 @@
 import type { EntryKind } from '../../content.ts'
 import type { Portal } from '../../portal.ts'
-import { RestError } from '../rest-error.ts'
+import { missingError, RestError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import { EMPTY } from './fields.ts'
@@ -138,7 +138,7 @@ export function typeByName (name: string): ItemType | undefined {
  */
 export function itemType ({ params }: RestCall): ItemType {
   const id = text(params.ENTITYTYPEID)
-  if (!id) throw new RestError('100', 'Could not find value for parameter {entityTypeId} (internal error)')
+  if (!id) throw missingError('entityTypeId')
   if (id === '5') throw new RestError('ENTITY_TYPE_NOT_SUPPORTED', 'Entity type `Invoice` is not supported')
   const type = typeById(Number(id))
   if (!type) throw new RestError('NOT_FOUND', 'SPA not found')

@@ -7,7 +7,7 @@ import { describeCustom } from './item-fields.ts'
 import type { ItemType } from './types.ts'
 import { typedValue } from './write-item.ts'
 
-// Custom fields that were added by REST. Items keep others, too: they are texts.
+// Custom fields that were added by REST. Items of the examples, and of tests, have others as well: they are texts.
 
 /** What custom fields of this type belong to, such as `CRM_DEAL`. */
 export const entityOf = ({ name }: ItemType): string => `CRM_${name}`
@@ -37,26 +37,30 @@ function describe (field: Entry, lang: string): Row {
   }
 }
 
+/** The custom fields that items have without anybody having added them. */
+const otherNames = ({ content }: Portal, { kind }: ItemType): string[] =>
+  content.list(kind).flatMap(({ fields }) => Object.keys(fields).filter(isCustom)).map(toKept)
+
 /** The custom fields of a type as crm.item.fields describes them, by the names under which they are kept. */
-export function describeUserFields (portal: Portal, type: ItemType, lang: string): Record<string, Row> {
-  const names = portal.content.list(type.kind).flatMap(({ fields }) => Object.keys(fields).filter(isCustom))
-  return Object.fromEntries([
-    ...names.map(toKept).map(name => [name, describeCustom(name)]),
+export const describeUserFields = (portal: Portal, type: ItemType, lang: string): Record<string, Row> =>
+  Object.fromEntries([
+    ...otherNames(portal, type).map(name => [name, describeCustom(name)]),
     ...userFieldsOf(portal, type).map(field => [field.title, describe(field, lang)])
   ])
-}
 
-/** What a call writes into an item, with the values of custom fields as their types want them. */
+/** What a call writes into an item, with the values of its custom fields as their types want them. */
 export function typedFields (portal: Portal, type: ItemType, given: unknown): Row {
   const known = new Map(userFieldsOf(portal, type).flatMap(field =>
     [[field.title, field], [toItemName(field.title), field]]))
-  return Object.fromEntries(Object.entries(map(given)).map(([name, value]) => {
+  const others = otherNames(portal, type)
+  return Object.fromEntries(Object.entries(map(given)).flatMap(([name, value]): Array<[string, unknown]> => {
     const field = known.get(name)
-    if (!field) return [name, value]
+    // A portal keeps nothing under the name of a custom field that it does not have.
+    if (!field) return isCustom(name) && !others.includes(toKept(name)) ? [] : [[name, value]]
     const typed = (one: unknown): unknown => typedValue(String(field.fields.USER_TYPE_ID), one)
-    if (!isMultiple(field)) return [field.title, typed(value)]
+    if (!isMultiple(field)) return [[field.title, typed(value)]]
     const values = typeof value === 'object' ? Object.values(map(value)) : [value]
-    return [field.title, values.map(typed).filter(one => one !== null)]
+    return [[field.title, values.map(typed).filter(one => one !== null)]]
   }))
 }
 

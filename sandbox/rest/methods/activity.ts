@@ -4,7 +4,7 @@ import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeById } from '../crm/types.ts'
 import { page, type Page } from '../page.ts'
 import { textError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { map, mapParameter, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields, type Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
@@ -114,14 +114,32 @@ function update (call: RestCall): true {
   return true
 }
 
-function list ({ params, token: { portal } }: RestCall): Page {
-  const rows = filterRows(portal.content.list('activity').map(activityRow), params.FILTER)
+/** Whether an activity belongs to an item that is as described: its owner, or one whose address it uses. */
+const isBoundTo = ({ OWNER_TYPE_ID, OWNER_ID, COMMUNICATIONS }: Row, wanted: unknown): boolean => {
+  const others = Object.values(map(COMMUNICATIONS)).map(map)
+    .map(({ ENTITY_TYPE_ID, ENTITY_ID }): Row => ({ OWNER_TYPE_ID: ENTITY_TYPE_ID, OWNER_ID: ENTITY_ID }))
+  const { OWNER_TYPE_ID: type, OWNER_ID: id } = map(wanted)
+  return filterRows([{ OWNER_TYPE_ID, OWNER_ID }, ...others], {
+    ...(type !== undefined && { OWNER_TYPE_ID: type }), ...(id !== undefined && { OWNER_ID: id })
+  }).length > 0
+}
+
+/** An activity is listed once for each of the BINDINGS that it has; the earliest first without an order. */
+function list (call: RestCall): Page {
+  const { params, token: { portal } } = call
+  const { BINDINGS, ...filter } = mapParameter(call, 'filter')
+  const order = mapParameter(call, 'order')
+  const all = filterRows(portal.content.list('activity').map(activityRow), filter)
+  const rows = BINDINGS === undefined
+    ? all
+    : Object.values(map(BINDINGS)).flatMap(wanted => all.filter(row => isBoundTo(row, wanted)))
   const isShown = Object.values(map(params.SELECT)).includes('COMMUNICATIONS')
   const show = (row: Row): Row => {
     const picked = pickFields(row, params.SELECT)
     return isShown ? picked : withoutCommunications(picked)
   }
-  return page(orderRows(rows, params.ORDER), params.START, found => found.map(show))
+  const sorted = orderRows(rows, Object.keys(order).length > 0 ? order : { START_TIME: 'ASC' })
+  return page(sorted, params.START, found => found.map(show))
 }
 
 /** Activities of items: crm.activity.add, .get, .list, .update, .delete. */

@@ -9,12 +9,14 @@ import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
 import { itemMethods } from './item.ts'
 import { legacyMethods } from './legacy.ts'
+import { legacyProductRowMethods } from './legacy-product-row.ts'
 import { linkMethods } from './link.ts'
 import { logMethods } from './log.ts'
 import { methodMethods } from './method.ts'
 import { offlineMethods } from './offline.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
+import { productRowMethods } from './product-row.ts'
 import { taskActionMethods } from './task-action.ts'
 import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
@@ -34,12 +36,14 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...imMethods,
   ...itemMethods,
   ...legacyMethods,
+  ...legacyProductRowMethods,
   ...linkMethods,
   ...logMethods,
   ...methodMethods(() => methods),
   ...offlineMethods,
   ...optionMethods,
   ...placementMethods,
+  ...productRowMethods,
   ...taskActionMethods,
   ...taskDetailMethods,
   ...taskMethods,

@@ -8,7 +8,7 @@ import { itemType } from '../crm/types.ts'
 import type { ItemType } from '../crm/types.ts'
 import { describeUserFields, withUserFields } from '../crm/user-fields.ts'
 import type { Page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
+import { missingError, RestError } from '../rest-error.ts'
 import { isTrue, map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -22,9 +22,7 @@ function show ({ params, token: { portal } }: RestCall, type: ItemType, entry: E
 }
 
 function fieldsOf ({ params }: RestCall): Row {
-  if (typeof params.FIELDS !== 'object') {
-    throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
-  }
+  if (typeof params.FIELDS !== 'object') throw missingError('fields')
   return map(params.FIELDS)
 }
 

@@ -1,4 +1,5 @@
 import type { Entry } from '../../content.ts'
+import { describeField } from '../crm/describe-field.ts'
 import { itemRow } from '../crm/item-row.ts'
 import { updateItem } from '../crm/kept-items.ts'
 import { typeOf } from '../crm/types.ts'
@@ -15,15 +16,24 @@ type Kind = 'lead' | 'deal' | 'contact' | 'company'
 const LINKS: ReadonlyArray<[kind: Kind, linked: 'contact' | 'company']> =
   [['lead', 'contact'], ['deal', 'contact'], ['contact', 'company'], ['company', 'contact']]
 
-function find ({ params, token: { portal } }: RestCall, kind: Kind): Entry {
+/** The methods for all links of an item write the names of parameters bare, those for one link in quotes. */
+type Quote = '' | "'"
+
+function idOf ({ params }: RestCall, quote: Quote = ''): number {
   const id = Number(text(params.ID))
-  if (!Number.isInteger(id) || id < 1) throw textError('The parameter ownerEntityID is invalid or not defined.')
-  const entry = portal.content.find(kind, id)
+  if (Number.isInteger(id) && id > 0) return id
+  throw textError(`The parameter ${quote}ownerEntityID${quote} is invalid or not defined.`)
+}
+
+function find (call: RestCall, kind: Kind, id = idOf(call)): Entry {
+  const entry = call.token.portal.content.find(kind, id)
   if (!entry) throw textError('Not found.')
   return entry
 }
 
-/** crm.deal.contact.items.get, .set, .delete, and their like. The first link is the primary one. */
+const isMap = (given: unknown): given is object => typeof given === 'object' && given !== null
+
+/** crm.deal.contact.items.get, .add, .fields and their like. The first link is the primary one. */
 function methodsOf (kind: Kind, linked: 'contact' | 'company'): RestMethods {
   const type = typeOf(kind)
   const [ID, ids] = [`${linked.toUpperCase()}_ID`, `${linked}Ids`]
@@ -39,7 +49,7 @@ function methodsOf (kind: Kind, linked: 'contact' | 'company'): RestMethods {
 
   function set (call: RestCall, given: unknown): true {
     const entry = find(call, kind)
-    if (typeof given !== 'object' || given === null) throw textError('The parameter items must be array.')
+    if (!isMap(given)) throw textError('The parameter items must be array.')
     const rows = Object.values(given).map(map).map(({ [ID]: id, IS_PRIMARY, SORT }, index) => ({
       id: Math.trunc(Number(text(id))),
       isPrimary: text(IS_PRIMARY) === 'Y',
@@ -52,11 +62,45 @@ function methodsOf (kind: Kind, linked: 'contact' | 'company'): RestMethods {
     return true
   }
 
-  const name = `crm.${kind}.${linked}.items`
+  /** The links that an item has, and the one that a call is about; `name` is what the portal calls its parameter. */
+  function single (call: RestCall, name: string): { rows: Row[], given: Row, isThere: (row: Row) => boolean } {
+    const id = idOf(call, "'")
+    const { FIELDS: fields } = call.params
+    if (!isMap(fields)) throw textError(`The parameter '${name}' must be array.`)
+    const rows = get(find(call, kind, id))
+    const given = map(fields)
+    const wanted = Math.trunc(Number(text(given[ID])))
+    if (!(wanted > 0)) throw textError("The parameter 'fields' is not valid.")
+    return { rows, given, isThere: row => row[ID] === wanted }
+  }
+
+  function add (call: RestCall): boolean {
+    const { rows, given, isThere } = single(call, 'fields')
+    if (rows.some(isThere)) return false
+    const row = { SORT: 10 + Math.max(0, ...rows.map(({ SORT }) => Number(SORT))), ...given }
+    return set(call, text(given.IS_PRIMARY) === 'Y' ? [row, ...rows] : [...rows, row])
+  }
+
+  function remove (call: RestCall): boolean {
+    const { rows, isThere } = single(call, 'item')
+    return rows.some(isThere) && set(call, rows.filter(row => !isThere(row)))
+  }
+
+  const name = `crm.${kind}.${linked}`
   return {
-    [`${name}.get`]: { scopes, run: call => get(find(call, kind)) },
-    [`${name}.set`]: { scopes, run: call => set(call, call.params.ITEMS) },
-    [`${name}.delete`]: { scopes, run: call => set(call, []) }
+    [`${name}.add`]: { scopes, run: add },
+    [`${name}.delete`]: { scopes, run: remove },
+    [`${name}.fields`]: {
+      scopes,
+      run: () => ({
+        SORT: describeField('integer', 'Sorting'),
+        IS_PRIMARY: describeField('char', 'Primary'),
+        [ID]: describeField('integer', typeOf(linked).title, 'required')
+      })
+    },
+    [`${name}.items.get`]: { scopes, run: call => get(find(call, kind)) },
+    [`${name}.items.set`]: { scopes, run: call => set(call, call.params.ITEMS) },
+    [`${name}.items.delete`]: { scopes, run: call => set(call, []) }
   }
 }
 

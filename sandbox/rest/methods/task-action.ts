@@ -1,5 +1,5 @@
 import type { Entry } from '../../content.ts'
-import { RestError } from '../rest-error.ts'
+import { missingError, RestError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -36,7 +36,7 @@ const stateMethod = (action: string, stateOf: (task: Entry, call: RestCall) => s
 function delegate (call: RestCall): { task: Row } {
   const { params, token: { portal, user } } = call
   const userId = text(params.USERID)
-  if (!userId) throw new RestError('100', 'Could not find value for parameter {userId} (internal error)')
+  if (!userId) throw missingError('userId')
   const task = taskFor(call, 'delegate')
   if (!portal.user(Number(userId))) throw refusal('delegate')
   return { task: taskOf(portal, changeTask(portal, task, { fields: { RESPONSIBLE_ID: userId } }, user), user) }

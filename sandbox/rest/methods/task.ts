@@ -1,15 +1,15 @@
 import { queueEvent } from '../../event-delivery.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
-import { rename, toFieldName } from '../field-names.ts'
+import { rename } from '../field-names.ts'
 import { page, type Page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
+import { missingError, RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { checkTask, coreError } from '../tasks/check-task.ts'
 import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
-import { listedTask, taskOf } from '../tasks/task-row.ts'
+import { listedTask, searchedTask, taskOf } from '../tasks/task-row.ts'
 
 const scopes = ['task']
 
@@ -19,7 +19,7 @@ const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUp
 function requiredFields (params: Row): Row {
   const fields = fieldsOf(params)
   if (Object.keys(fields).length > 0) return fields
-  throw new RestError('100', 'Could not find value for parameter {fields} (internal error)')
+  throw missingError('fields')
 }
 
 /** Who wrote it: the one whose id is given, else the caller. */
@@ -78,8 +78,7 @@ function remove (call: RestCall): { task: true } {
 
 /** Tasks are searched and sorted by names in capitals, and shown under others; the latest first without an order. */
 function list ({ params, token: { portal, user } }: RestCall): Page {
-  const rows = portal.content.list('task')
-    .map(entry => ({ ...rename(listedTask(portal, entry, user), toFieldName), entry }))
+  const rows = portal.content.list('task').map(entry => ({ ...searchedTask(portal, entry, user), entry }))
   const { '::SUBFILTER-PARAMS': others, ...filter } = map(params.FILTER)
   return page(orderRows(filterRows(rows, { ...filter, ...map(others) }), params.ORDER ?? { ID: 'DESC' }), params.START,
     found => ({ tasks: found.map(({ entry }) => listedTask(portal, entry, user, params.SELECT)) }))

@@ -1,5 +1,6 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
+import { describeField } from '../crm/describe-field.ts'
 import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeByName } from '../crm/types.ts'
 import { ownDrive, put } from '../disk/drive.ts'
@@ -104,8 +105,19 @@ function list (call: RestCall): Page {
   return page(orderRows(rows, params.ORDER), params.START, found => found.map(row => pickFields(row, params.SELECT)))
 }
 
-/** Comments in the timelines of items: crm.timeline.comment.add, .get, .list, .update, .delete. */
+const FIELDS: Row = {
+  ID: describeField('integer', 'ID', 'read'),
+  CREATED: describeField('datetime', 'Date Added', 'read'),
+  ENTITY_ID: describeField('integer', 'ID of the entity to which the comment is linked', 'owner'),
+  ENTITY_TYPE: describeField('string', 'Type of the entity to which the comment is linked', 'owner'),
+  AUTHOR_ID: { ...describeField('integer', 'Author'), isImmutable: true },
+  COMMENT: describeField('string', 'Comment Text'),
+  FILES: { ...describeField('attached_diskfile', 'List of Files'), isMultiple: true }
+}
+
+/** Comments in the timelines of items: crm.timeline.comment.add, .get, .list, .update, .delete, .fields. */
 export const timelineMethods: RestMethods = {
+  'crm.timeline.comment.fields': { scopes, run: () => FIELDS },
   'crm.timeline.comment.add': { scopes, run: add },
   'crm.timeline.comment.get': { scopes, run: call => commentRow(find(call), call.token) },
   'crm.timeline.comment.list': { scopes, run: list },

@@ -1,6 +1,7 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import { typeOf } from '../crm/types.ts'
+import { enumerationFields, settingsFields, userFieldFields } from '../crm/user-field-fields.ts'
 import { USER_FIELD_TYPES, userFieldTypes } from '../crm/user-field-types.ts'
 import { entityOf, userFieldsOf } from '../crm/user-fields.ts'
 import { LABELS, writtenUserField } from '../crm/write-user-field.ts'
@@ -118,11 +119,21 @@ const RUN = { add, update, delete: remove, list, get: (call: RestCall, kind: Kin
 const methodsOf = (kind: Kind): RestMethods => Object.fromEntries(Object.entries(RUN).map(([name, run]) =>
   [`crm.${kind}.userfield.${name}`, { scopes, run: (call: RestCall) => run(call, kind) }]))
 
-/** Custom fields: crm.deal.userfield.*, those of leads and customers, and their types. */
+/** The settings that the type has. */
+function settings ({ params }: RestCall): Row {
+  const type = text(params.TYPE)
+  if (type === '') throw textError("Parameter 'type' is not specified or empty.")
+  return settingsFields(type)
+}
+
+/** Custom fields: crm.deal.userfield.*, those of leads and customers; and what can be said of them, crm.userfield.*. */
 export const userFieldMethods: RestMethods = {
   ...methodsOf('lead'),
   ...methodsOf('deal'),
   ...methodsOf('contact'),
   ...methodsOf('company'),
-  'crm.userfield.types': { scopes, run: () => userFieldTypes }
+  'crm.userfield.types': { scopes, run: () => userFieldTypes },
+  'crm.userfield.fields': { scopes, run: () => userFieldFields },
+  'crm.userfield.enumeration.fields': { scopes, run: () => enumerationFields },
+  'crm.userfield.settings.fields': { scopes, run: settings }
 }

@@ -26,22 +26,37 @@ const answer = ({ params }: RestCall, rows: Row[]): Page => page(
 /** Conditions stand in FILTER or, as in old code, among the parameters themselves. */
 const filterOf = ({ params }: RestCall): Row => map(params.FILTER ?? params)
 
-function get (call: RestCall): Page {
-  return answer(call, filterRows(rowsOf(call.token.portal), withPatterns(filterOf(call))))
-}
+const SEARCHED = ['NAME', 'LAST_NAME', 'SECOND_NAME', 'WORK_POSITION', 'UF_DEPARTMENT_NAME']
 
-const SEARCHED = ['NAME', 'LAST_NAME', 'WORK_POSITION', 'UF_DEPARTMENT_NAME']
+const wordsOf = (given: unknown): string[] => text(given).toLowerCase().split(/\s+/).filter(Boolean)
+
+/** The people in whose names, positions and departments each of the words begins a word. */
+const findPeople = (rows: Row[], wanted: unknown): Row[] => rows.filter(row => {
+  const words = SEARCHED.flatMap(name => wordsOf(row[name]))
+  return wordsOf(wanted).every(start => words.some(word => word.startsWith(start)))
+})
+
+/** People with the name of their department, which the answer does not have. */
+const namedRows = (portal: Portal): Row[] =>
+  rowsOf(portal).map(row => ({ ...row, UF_DEPARTMENT_NAME: departmentOf(row) }))
+
+const unnamed = ({ UF_DEPARTMENT_NAME: _name, ...row }: Row): Row => row
+
+function get (call: RestCall): Page {
+  const { NAME_SEARCH, ...conditions } = filterOf(call)
+  const rows = findPeople(namedRows(call.token.portal), NAME_SEARCH).map(unnamed)
+  return answer(call, filterRows(rows, withPatterns(conditions)))
+}
 
 /** Finds people by how their names, positions and departments begin. */
 function search (call: RestCall): Page {
-  const rows = rowsOf(call.token.portal).map((row): Row => ({ ...row, UF_DEPARTMENT_NAME: departmentOf(row) }))
+  const rows = namedRows(call.token.portal)
   const { FIND, ...others } = filterOf(call)
-  const wanted = text(FIND).toLowerCase()
-  const found = wanted
-    ? rows.filter(row => SEARCHED.some(name => String(row[name]).toLowerCase().startsWith(wanted)))
+  const found = text(FIND)
+    ? findPeople(rows, FIND)
     : filterRows(rows, Object.fromEntries(Object.entries(others).map(([name, value]) =>
       SEARCHED.includes(name) ? [`=%${name}`, `${text(value)}%`] : [name, value])))
-  return answer(call, found.map(({ UF_DEPARTMENT_NAME: _name, ...row }) => row))
+  return answer(call, found.map(unnamed))
 }
 
 /** All parameters are conditions but SORT, which names the field to sort by although departments have a field SORT. */

@@ -107,6 +107,23 @@ export function listedTask (portal: Portal, entry: Entry, viewer: SandboxUser, s
   }
 }
 
+/** A task by the names that conditions and orders know: those of its fields, and some that no answer shows. */
+export function searchedTask (portal: Portal, entry: Entry, viewer: SandboxUser): Row {
+  const row = allFields(portal, entry, viewer)
+  return {
+    ...all('UF_CRM_TASK DEPENDS_ON', []),
+    ...row,
+    REAL_STATUS: row.STATUS,
+    STATUS_COMPLETE: row.STATUS === '5' ? 'Y' : 'N',
+    ACCOMPLICE: row.ACCOMPLICES,
+    AUDITOR: row.AUDITORS,
+    TAG: row.TAGS,
+    ONLY_ROOT_TASKS: Number(row.PARENT_ID) > 0 ? 'N' : ['Y', 'N'],
+    CREATED_BY_LAST_NAME: portal.user(entry.authorId)?.lastName,
+    RESPONSIBLE_LAST_NAME: portal.user(Number(row.RESPONSIBLE_ID))?.lastName
+  }
+}
+
 /** A task as tasks.task.get shows it to `viewer`. */
 export function taskOf (portal: Portal, entry: Entry, viewer: SandboxUser, select?: unknown): Row {
   const { subStatus: _listed, ...task } = listedTask(portal, entry, viewer, select)

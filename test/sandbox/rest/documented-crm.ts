@@ -131,6 +131,7 @@ export const crmRows: Row[] = [
   },
   { name: 'crm.timeline.comment.update', seed: comment(999, '8061'), own: [] },
   { name: 'crm.timeline.comment.delete', seed: comment(999, '8061'), own: [] },
+  { name: 'crm.timeline.comment.fields', own: [] },
   { name: 'crm.activity.add', params: { fields: { ...Object(newActivity), OWNER_ID: 8061 } } },
   { name: 'crm.activity.update', seed: activity, own: [] },
   { name: 'crm.activity.delete', seed: activity, own: [] },

@@ -38,5 +38,8 @@ export const userFieldRows: Row[] = [
   { name: 'crm.contact.userfield.delete', seed: field(432, 'CRM_CONTACT', text), own: [] },
   { name: 'crm.company.userfield.get', seed: field(399, 'CRM_COMPANY', text), isPart: true },
   { name: 'crm.company.userfield.delete', seed: field(432, 'CRM_COMPANY', text), own: [] },
-  { name: 'crm.userfield.types', own: [] }
+  { name: 'crm.userfield.types', own: [] },
+  { name: 'crm.userfield.fields' },
+  { name: 'crm.userfield.enumeration.fields' },
+  { name: 'crm.userfield.settings.fields' }
 ]

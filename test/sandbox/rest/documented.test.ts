@@ -5,6 +5,7 @@ import { taskMethods } from '../../../sandbox/rest/v3/tasks/task-methods.ts'
 import { callRest, resultOf, sandboxFor } from '../helper.ts'
 import { crmRows } from './documented-crm.ts'
 import { linkRows } from './documented-links.ts'
+import { productRows } from './documented-products.ts'
 import { restRows } from './documented-rest.ts'
 import { taskRows } from './documented-tasks.ts'
 import { userFieldRows } from './documented-user-fields.ts'
@@ -21,7 +22,7 @@ await t.test('REST: methods answer as documented', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   // It may be called so often.
   trouble.licence = 'enterprise'
-  const rows = [...crmRows, ...linkRows, ...userFieldRows, ...restRows, ...taskRows]
+  const rows = [...crmRows, ...linkRows, ...productRows, ...userFieldRows, ...restRows, ...taskRows]
   for (const { name, seed, params, own, differs = [], isPart } of rows) {
     await t.test(name, async t => {
       const { method, params: documented, answer } = exampleOf(name)

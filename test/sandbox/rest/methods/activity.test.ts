@@ -72,6 +72,32 @@ await t.test('REST activity: activities are listed by owner', async t => {
   t.match((await list({})).body, { total: 3, result: [{ COMMUNICATIONS: undefined }] })
 })
 
+await t.test('REST activity: activities are listed by what they are bound to', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const early = { ...call, START_TIME: '2022-01-01T12:00:00+00:00', COMMUNICATIONS: [{ VALUE: 'x' }] }
+  for (const fields of [call, { ...call, OWNER_TYPE_ID: 3, OWNER_ID: 5 }, early]) {
+    await resultOf(alpha, 'crm.activity.add', { fields })
+  }
+  const rows: Array<[filter: object, ids: string[]]> = [
+    [{ BINDINGS: [{ OWNER_TYPE_ID: 3 }] }, ['1', '2']],
+    [{ BINDINGS: [{ OWNER_TYPE_ID: '2', OWNER_ID: 8061 }] }, ['3', '1']],
+    [{ BINDINGS: [{ OWNER_TYPE_ID: 2 }, { OWNER_TYPE_ID: 3 }] }, ['3', '1', '1', '2']],
+    [{ BINDINGS: [{ OWNER_ID: 5 }], OWNER_TYPE_ID: 2 }, ['1']],
+    [{ BINDINGS: [{ OWNER_TYPE_ID: 1 }] }, []],
+    [{ BINDINGS: [] }, []],
+    [{ BINDINGS: 'x' }, []],
+    [{}, ['3', '1', '2']]
+  ]
+  for (const [filter, ids] of rows) {
+    t.strictSame(await resultOf(alpha, 'crm.activity.list', { filter, select: ['ID'] }), ids.map(ID => ({ ID })),
+      JSON.stringify(filter))
+  }
+  for (const name of ['order', 'filter']) {
+    t.match(await callRest(alpha, 'crm.activity.list', { [name]: 'x' }),
+      { status: 400, body: { error: '', error_description: `Parameter '${name}' must be array.` } }, name)
+  }
+})
+
 await t.test('REST activity: an activity is refused with the documented texts', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[fields: object, text: string]> = [

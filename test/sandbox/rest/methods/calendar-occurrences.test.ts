@@ -101,9 +101,15 @@ await t.test('REST calendar series: the rule is told in words', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const rows: Array<[rrule: object, text: string]> = [
     [{ FREQ: 'WEEKLY', BYDAY: ['MO', 'WE'], INTERVAL: 1, UNTIL: '2026-12-24' },
-      'every week on: Mon, Wed, from 12/01/2026 to 12/24/2026'],
-    [{ FREQ: 'DAILY', INTERVAL: 3, COUNT: 4 }, 'every 3 days, from 12/01/2026, 4 times'],
-    [{ FREQ: 'MONTHLY', UNTIL: 'soon' }, 'every month, from 12/01/2026'],
+      'weekly on: Mon, Wed, from 12/01/2026 till 12/24/2026'],
+    [{ FREQ: 'WEEKLY', BYDAY: ['TU'], INTERVAL: 2, COUNT: 5 },
+      'every 2 week on: Tue, from 12/01/2026, 5 time(s)'],
+    [{ FREQ: 'DAILY' }, 'daily, from 12/01/2026'],
+    [{ FREQ: 'DAILY', INTERVAL: 3, COUNT: 4 }, 'every 3 day, from 12/01/2026, 4 time(s)'],
+    [{ FREQ: 'MONTHLY', UNTIL: 'soon' }, 'monthly, from 12/01/2026'],
+    [{ FREQ: 'MONTHLY', INTERVAL: 2 }, 'every 2 months, from 12/01/2026'],
+    [{ FREQ: 'YEARLY' }, 'yearly, on the 1 day of the 12 month, from 12/01/2026'],
+    [{ FREQ: 'YEARLY', INTERVAL: 4 }, 'every 4 years, on the 1 of the 12 month, from 12/01/2026'],
     [{ FREQ: 'constructor' }, '']
   ]
   for (const [index, [rrule, text]] of rows.entries()) {

@@ -14,7 +14,9 @@ await t.test('REST item: the documented list of leads is answered', async t => {
     [258, 1, { NAME: 'Junk', STAGE_ID: 'JUNK', SOURCE_ID: 'WEB', OPPORTUNITY: 6000 }],
     [259, 2, { NAME: 'Other', STAGE_ID: 'NEW', SOURCE_ID: 'WEB', OPPORTUNITY: 6000 }]
   ]
-  for (const [id, authorId, fields] of leads) alpha.content.add({ kind: 'lead', id, authorId, fields })
+  for (const [id, authorId, fields] of leads) {
+    alpha.content.add({ kind: 'lead', id, authorId, fields: { ...fields, IS_MANUAL_OPPORTUNITY: 'Y' } })
+  }
   const { body } = await callRest(alpha, 'crm.item.list', {
     entityTypeId: 1,
     select: ['id', 'title', 'lastName', 'name', 'stageId', 'sourceId', 'assignedById', 'opportunity',
@@ -80,6 +82,8 @@ await t.test('REST item: the list takes names in capitals and refuses unknown on
     [{ filter: { '!FIELD': 1 } }, "Invalid filter: field 'FIELD' is not allowed in filter"],
     [{ filter: { 0: { logic: 'OR', 0: { fm: 1 } } } }, "Invalid filter: field 'fm' is not allowed in filter"],
     [{ filter: { entityTypeId: 2 } }, "Invalid filter: field 'entityTypeId' is not allowed in filter"],
+    [{ filter: { UF_CRM_1: 'x' } }, "Invalid filter: field 'UF_CRM_1' is not allowed in filter"],
+    [{ order: { ufCrm_1: 'ASC' } }, "Invalid order: field 'ufCrm_1' is not allowed in order"],
     [{ order: { phone: 'ASC' } }, "Invalid order: field 'phone' is not allowed in order"],
     [{ order: { id: 'UP' } },
       "Invalid order: allowed sort directions are `ASC, DESC`. But got 'UP' for field 'id'"]

@@ -23,7 +23,9 @@ await t.test('REST item: values are kept as the portal keeps them', async t => {
     [2, { contactId: '5' }, { contactIds: [5], contactId: 5 }],
     [2, { contactId: 0 }, { contactIds: [], contactId: 0 }],
     [2, { comments: 'Call [B]her[/B]' }, { comments: 'Call [B]her[/B]' }],
-    [2, { PARENT_ID_183: '42', UF_CRM_1720019876534: '321' }, { parentId183: 42, ufCrm_1720019876534: '321' }],
+    [2, { PARENT_ID_183: '42', UF_CRM_1720019876534: '321' }, { parentId183: 42, ufCrm_1720019876534: undefined }],
+    [183, { UF_CRM_5_1639669411830: 'Gate 4' }, { ufCrm5_1639669411830: 'Gate 4' }],
+    [183, { ufCrm5_1639669411830: 'Gate 5' }, { ufCrm5_1639669411830: 'Gate 5' }],
     [3, { name: 'Ada', companyId: 3 }, { name: 'Ada', lastName: null, companyId: 3, companyIds: [3] }],
     [4, { isMyCompany: 'Y' }, { isMyCompany: 'Y' }],
     [2, { createdBy: 4, isWon: 'Y', probably: 5 }, { createdBy: 1, isWon: 'N', probably: undefined }]

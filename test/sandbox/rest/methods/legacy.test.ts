@@ -1,5 +1,10 @@
 import t from 'tap'
+import type { Portal } from '../../../../sandbox/index.ts'
 import { callRest, resultOf, sandboxFor } from '../../helper.ts'
+
+/** Adds the custom field UF_CRM_1. */
+const addField = (portal: Portal, kind: string) =>
+  resultOf(portal, `crm.${kind}.userfield.add`, { fields: { USER_TYPE_ID: 'string', FIELD_NAME: '1' } })
 
 await t.test('REST legacy: a lead is the same record as its item', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
@@ -9,6 +14,7 @@ await t.test('REST legacy: a lead is the same record as its item', async t => {
   }
   const PHONE = [{ VALUE: '1', VALUE_TYPE: 'HOME' }]
   const fields = { TITLE: 'Chairs', NAME: 'Gleb', STATUS_ID: 'IN_PROCESS', PHONE }
+  await addField(alpha, 'lead')
   t.equal(await resultOf(alpha, 'crm.lead.add', { fields }), 252)
   t.match(await resultOf(alpha, 'crm.item.get', { entityTypeId: 1, id: 252 }), {
     item: {
@@ -25,8 +31,9 @@ await t.test('REST legacy: a lead is the same record as its item', async t => {
     UF_CRM_1: 'Yes',
     PHONE: [{ ID: '25201', VALUE_TYPE: 'HOME', VALUE: '1', TYPE_ID: 'PHONE' }]
   })
-  t.equal(await resultOf(alpha, 'crm.lead.update', { id: 252, fields: { UF_CRM_1: 'No', ADDRESS_CITY: 'Graz' } }), true)
-  t.match(await resultOf(alpha, 'crm.lead.get', { id: 252 }), { TITLE: 'Chairs', UF_CRM_1: 'No', ADDRESS_CITY: 'Graz' })
+  const change = { UF_CRM_1: 'No', UF_CRM_2: 'nobody has added it', ADDRESS_CITY: 'Graz' }
+  t.equal(await resultOf(alpha, 'crm.lead.update', { id: 252, fields: change }), true)
+  t.match(await resultOf(alpha, 'crm.lead.get', { id: 252 }), { ...change, TITLE: 'Chairs', UF_CRM_2: undefined })
   t.equal(await resultOf(alpha, 'crm.lead.delete', { id: 252 }), true)
   t.match(await callRest(alpha, 'crm.item.get', { entityTypeId: 1, id: 252 }), { body: { error: 'NOT_FOUND' } })
   t.match(await resultOf(alpha, 'event.offline.list'),
@@ -89,6 +96,7 @@ await t.test('REST legacy: what nobody can write stays', async t => {
 
 await t.test('REST legacy: a list shows the fields that it was asked for', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
+  await addField(alpha, 'contact')
   await resultOf(alpha, 'crm.contact.update', { id: 5, fields: { UF_CRM_1: 'Yes' } })
   const first = async (params: object) => Object(await resultOf(alpha, 'crm.contact.list', { ...params }))[0] // a list
   const all = await first({})
@@ -107,6 +115,7 @@ await t.test('REST legacy: a list shows the fields that it was asked for', async
 
 await t.test('REST legacy: fields are described', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
+  await addField(alpha, 'contact')
   await resultOf(alpha, 'crm.contact.update', { id: 5, fields: { UF_CRM_1: 'Yes' } })
   t.match(await resultOf(alpha, 'crm.contact.fields'), {
     ID: { type: 'integer', isReadOnly: true, isDynamic: false },

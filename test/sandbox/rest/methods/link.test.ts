@@ -42,3 +42,49 @@ await t.test('REST links: wrong calls are refused with the documented texts', as
       { status: 400, body: { error: '', error_description: text } }, `${method} ${JSON.stringify(params)}`)
   }
 })
+
+await t.test('REST links: one customer is added and removed', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const rows = [['lead', 'contact', 251], ['deal', 'contact', 8061], ['contact', 'company', 5],
+    ['company', 'contact', 3]] as const
+  for (const [kind, linked, id] of rows) {
+    const [name, ID] = [`crm.${kind}.${linked}`, `${linked.toUpperCase()}_ID`]
+    const links = () => resultOf(alpha, `${name}.items.get`, { id })
+    const add = (fields: object) => resultOf(alpha, `${name}.add`, { id, fields })
+    const remove = (fields: object) => resultOf(alpha, `${name}.delete`, { id, fields })
+    await resultOf(alpha, `${name}.items.delete`, { id })
+    t.equal(await add({ [ID]: 6 }), true)
+    t.equal(await add({ [ID]: '7', SORT: 30 }), true)
+    t.strictSame(await links(), [
+      { [ID]: 6, SORT: 10, ROLE_ID: 0, IS_PRIMARY: 'Y' }, { [ID]: 7, SORT: 30, ROLE_ID: 0, IS_PRIMARY: 'N' }
+    ], `${name}: the first one is the primary one`)
+    t.equal(await add({ [ID]: 7, IS_PRIMARY: 'Y', SORT: 1 }), false, 'nobody twice')
+    t.equal(await add({ [ID]: 8, IS_PRIMARY: 'Y' }), true)
+    t.match(await links(), [{ [ID]: 6, IS_PRIMARY: 'N' }, { [ID]: 7, IS_PRIMARY: 'N' },
+      { [ID]: 8, SORT: 40, IS_PRIMARY: 'Y' }], `${name}: another primary one`)
+    t.equal(await remove({ [ID]: 8 }), true)
+    t.equal(await remove({ [ID]: 8 }), false, 'who is not there')
+    t.match(await links(), [{ [ID]: 6, IS_PRIMARY: 'Y' }, { [ID]: 7 }], `${name}: the first one again`)
+  }
+})
+
+await t.test('REST links: wrong calls about one customer are refused with the documented texts', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const missing = "The parameter 'ownerEntityID' is invalid or not defined."
+  const invalid = "The parameter 'fields' is not valid."
+  const rows: Array<[method: string, params: object, text: string]> = [
+    ['add', {}, missing],
+    ['delete', { id: -1, fields: { CONTACT_ID: 5 } }, missing],
+    ['add', { id: 8061 }, "The parameter 'fields' must be array."],
+    ['add', { id: 8061, fields: 'x' }, "The parameter 'fields' must be array."],
+    ['delete', { id: 8061, fields: null }, "The parameter 'item' must be array."],
+    ['add', { id: 999, fields: {} }, 'Not found.'],
+    ['add', { id: 8061, fields: {} }, invalid],
+    ['add', { id: 8061, fields: { CONTACT_ID: { a: 1 } } }, invalid],
+    ['delete', { id: 8061, fields: { CONTACT_ID: 0 } }, invalid]
+  ]
+  for (const [method, params, text] of rows) {
+    t.match(await callRest(alpha, `crm.deal.contact.${method}`, { ...params }),
+      { status: 400, body: { error: '', error_description: text } }, `${method} ${JSON.stringify(params)}`)
+  }
+})

@@ -32,3 +32,41 @@ await t.test('REST task: the latest tasks come first', async t => {
     tasks: [{ id: '32', title: 'Call the client' }, { id: '31' }]
   })
 })
+
+await t.test('REST task: a list knows conditions and orders that no answer shows', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'tasks.task.add', {
+    fields: {
+      TITLE: 'Call',
+      RESPONSIBLE_ID: 4,
+      PARENT_ID: 31,
+      ACCOMPLICES: [3, 4],
+      AUDITORS: ['1'],
+      TAGS: ['phone', 'today'],
+      UF_CRM_TASK: ['D_7']
+    }
+  })
+  await resultOf(alpha, 'tasks.task.complete', { taskId: 32 })
+  const rows: Array<[params: object, ids: string[]]> = [
+    [{ filter: { REAL_STATUS: 5 } }, ['32']],
+    [{ filter: { '!REAL_STATUS': '5' } }, ['31']],
+    [{ filter: { ACCOMPLICE: 4 } }, ['32']],
+    [{ filter: { ACCOMPLICE: 2 } }, []],
+    [{ filter: { AUDITOR: 1 } }, ['32']],
+    [{ filter: { TAG: 'today' } }, ['32']],
+    [{ filter: { TAG: ['x'] } }, []],
+    [{ filter: { UF_CRM_TASK: 'D_7' } }, ['32']],
+    [{ filter: { UF_CRM_TASK: 'D_8' } }, []],
+    [{ filter: { DEPENDS_ON: 31 } }, []],
+    [{ filter: { ONLY_ROOT_TASKS: 'Y' } }, ['31']],
+    [{ filter: { ONLY_ROOT_TASKS: 'N' } }, ['32', '31']],
+    [{ filter: { '::SUBFILTER-PARAMS': { FAVORITE: 'Y' } } }, []],
+    [{ order: { RESPONSIBLE_LAST_NAME: 'asc' } }, ['32', '31']],
+    [{ order: { STATUS_COMPLETE: 'desc' } }, ['32', '31']],
+    [{ filter: { toString: 'x' } }, ['32', '31']]
+  ]
+  for (const [params, ids] of rows) {
+    const { tasks } = await resultOf(alpha, 'tasks.task.list', params) as { tasks: Array<{ id: string }> } // tasks
+    t.strictSame(tasks.map(({ id }) => id), ids, JSON.stringify(params))
+  }
+})

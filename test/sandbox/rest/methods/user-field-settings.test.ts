@@ -80,3 +80,17 @@ await t.test('REST custom fields: who names one kind of items to be linked means
     t.match(await resultOf(alpha, 'crm.deal.userfield.get', { id }), { SETTINGS: expected })
   }
 })
+
+await t.test('REST custom fields: the settings of types are described', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const settings = (type: unknown) => callRest(alpha, 'crm.userfield.settings.fields', { type })
+  for (const { ID } of Object(await resultOf(alpha, 'crm.userfield.types'))) {
+    t.match(await settings(ID), { status: 200, body: { result: Object } }, ID)
+  }
+  t.match((await settings('crm')).body, { result: { LEAD: { type: 'char', title: 'Lead' } } })
+  for (const type of ['constructor', 'url']) t.strictSame((await settings(type)).body.result, [], type)
+  for (const type of ['', undefined, ['double']]) {
+    t.match(await settings(type),
+      { status: 400, body: { error: '', error_description: "Parameter 'type' is not specified or empty." } })
+  }
+})

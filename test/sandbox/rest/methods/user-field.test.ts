@@ -28,7 +28,16 @@ await t.test('REST custom fields: a field of each item is added, described, writ
       { items: [{ id, ufCrmSupplier: 'Novak' }] })
     t.match(await resultOf(alpha, `crm.${kind}.userfield.list`, { filter: { FIELD_NAME: 'UF_CRM_SUPPLIER' } }),
       [{ ID: String(number), ENTITY_ID: `CRM_${kind.toUpperCase()}`, MANDATORY: 'Y', LIST_COLUMN_LABEL: undefined }])
+    for (const name of ['ufCrmSupplier', 'UF_CRM_SUPPLIER']) {
+      for (const useOriginalUfNames of ['Y', 'N']) {
+        const params = { entityTypeId, filter: { [name]: 'Novak' }, order: { [name]: 'ASC' }, select: [name] }
+        const shown = useOriginalUfNames === 'Y' ? 'UF_CRM_SUPPLIER' : 'ufCrmSupplier'
+        t.strictSame(await resultOf(alpha, 'crm.item.list', { ...params, useOriginalUfNames }),
+          { items: [{ [shown]: 'Novak' }] }, `${name} ${useOriginalUfNames}`)
+      }
+    }
     t.equal(await resultOf(alpha, `crm.${kind}.userfield.delete`, { id: number }), true)
+    await resultOf(alpha, `crm.${kind}.update`, { id, fields: { UF_CRM_SUPPLIER: 'Rossi' } })
     t.match(await resultOf(alpha, `crm.${kind}.get`, { id }), { UF_CRM_SUPPLIER: undefined })
     t.match(await resultOf(alpha, `crm.${kind}.fields`), { UF_CRM_SUPPLIER: undefined })
   }
