@@ -39,7 +39,7 @@ const bareHeaders = {
   'referrer-policy': 'no-referrer'
 }
 
-// Of what Node.js refuses by itself. All else is no HTTP, or did not come in time.
+// Of what Node.js refuses by itself. All else is no HTTP, or has not come to its end in time.
 const refusals = new Map([
   ['HPE_INVALID_METHOD', MethodError],
   ['HPE_HEADER_OVERFLOW', TooLargeError],
@@ -48,7 +48,8 @@ const refusals = new Map([
 
 /** Fastify's option `clientErrorHandler`, for what Node.js cannot read as a request. Fastify's answer has no code. */
 export function clientErrors (this: FastifyInstance, { code: reason }: ConnectionError, socket: Socket): void {
-  const { code, statusCode: status } = toHttpError(new (refusals.get(reason) ?? CallMalformedError)())
+  const { code, statusCode } = toHttpError(new (refusals.get(reason) ?? CallMalformedError)())
+  const status = reason === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : statusCode
   const id = requestId()
   this.log.trace({ reqId: id, status, outcome: code, reason }, 'no request could be read')
   const body = JSON.stringify({ error: code, status, requestId: id })
