@@ -147,7 +147,7 @@ await t.test('appInfo: is strict about what an answer has to prove', async t => 
       { install: { client_endpoint: odd } }
     ]),
     ...[undefined, null, 'true', 1].map(odd => ({ install: { installed: odd } })),
-    ...[undefined, null, '', 'admin', -1, 1.5].map(odd => ({ result: { user_id: odd } }))
+    ...[undefined, null, '', 'admin', -1, 1.5, 1e300].map(odd => ({ result: { user_id: odd } }))
   ]
   for (const { result, install } of rows) {
     const changed = { ...known.result, ...result, install: { ...known.result.install, ...install } }
