@@ -85,6 +85,7 @@ function toMilliseconds (expires: unknown): number | undefined {
   const seconds = toNumber(expires)
   if (seconds > 0 && Number.isFinite(seconds)) return seconds * 1000
   // Date.parse finds a time in almost any text.
-  const time = /^\d{4}-\d\d-\d\dT/.test(String(expires)) ? Date.parse(String(expires)) : NaN
+  const iso = text(expires) ?? ''
+  const time = /^\d{4}-\d\d-\d\dT/.test(iso) ? Date.parse(iso) : NaN
   return Number.isNaN(time) ? undefined : time
 }

@@ -125,7 +125,7 @@ await t.test('appInfo: reads fields that differ between servers', async t => {
       [`scope ${JSON.stringify(odd)}`, { install: { scope: odd } }, { scope: [] }],
       [`status ${JSON.stringify(odd)}`, { install: { status: odd } }, { status: '' }]
     ]),
-    ...[null, [], {}, false, -1].map((odd): Row =>
+    ...[null, [], {}, false, -1, { toString: 1, valueOf: 1 }].map((odd): Row =>
       [`expires ${JSON.stringify(odd)}`, { result: { expires: odd } }, { expiresAt: undefined }])
   ]
   for (const [name, { result, install }, expected] of rows) {
