@@ -31,19 +31,18 @@ function createTurns () {
 export function createSqliteDialect (database: SqliteDatabase.Database, patience = 5000): SqliteDialect {
   const turns = createTurns()
 
-  async function patiently<T> (run: () => Promise<T>): Promise<T> {
-    for (const end = Date.now() + patience; ;) {
-      try {
-        return await run()
-      } catch (error) {
-        const isBusy = String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
-        // A transaction has the right to write from its beginning.
-        if (!isBusy || database.inTransaction || Date.now() >= end) throw error
-      }
-      turns.give()
-      await wait(pause)
-      await turns.take()
+  async function patiently<T> (run: () => Promise<T>, end = Date.now() + patience): Promise<T> {
+    try {
+      return await run()
+    } catch (error) {
+      const isBusy = String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
+      // A transaction has the right to write from its beginning.
+      if (!isBusy || database.inTransaction || Date.now() >= end) throw error
     }
+    turns.give()
+    await wait(pause)
+    await turns.take()
+    return await patiently(run, end)
   }
 
   class Driver extends SqliteDriver {
