@@ -1,6 +1,6 @@
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
-import { frameworkErrors } from './http/framework-errors.ts'
+import { clientErrors, frameworkErrors } from './http/framework-errors.ts'
 import { basePath } from './http/urls.ts'
 import { loggerOptions, requestId } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
@@ -30,6 +30,7 @@ export function serverOptions (config: Config): FastifyServerOptions {
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     frameworkErrors,
+    clientErrorHandler: clientErrors,
     ...(base !== '' && { rewriteUrl: withoutBase(base) }),
     // A slash too many is the likeliest mistake in an application's card, and events are sent once.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },

@@ -6,7 +6,7 @@ export type AppInfo = NonNullable<ReturnType<typeof readAppInfo>>
 
 const hour = 3_600_000
 const Anything = Type.Optional(Type.Unknown())
-const NumberLike = Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: '^[0-9]{1,15}$' })])
+const NumberLike = Type.Union([Type.Integer({ minimum: 0, maximum: 1e15 }), Type.String({ pattern: '^[0-9]{1,15}$' })])
 
 // Strict in what proves something; all else may be anything.
 // Source: Bitrix24 REST docs, settings/oauth/simple-way.md, and the answers of app.info in the SDKs' fixtures.
@@ -85,6 +85,7 @@ function toMilliseconds (expires: unknown): number | undefined {
   const seconds = toNumber(expires)
   if (seconds > 0 && Number.isFinite(seconds)) return seconds * 1000
   // Date.parse finds a time in almost any text.
-  const time = /^\d{4}-\d\d-\d\dT/.test(String(expires)) ? Date.parse(String(expires)) : NaN
+  const iso = text(expires) ?? ''
+  const time = /^\d{4}-\d\d-\d\dT/.test(iso) ? Date.parse(iso) : NaN
   return Number.isNaN(time) ? undefined : time
 }

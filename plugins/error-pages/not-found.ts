@@ -1,5 +1,5 @@
 import formbody from '@fastify/formbody'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { MethodError, NotFoundError } from '../../src/errors.ts'
 import { frameworkErrorOf, unreadableAddress } from '../../src/http/framework-errors.ts'
 
@@ -14,18 +14,8 @@ export const notFound: FastifyPluginAsync<NotFoundOptions> = async (scope, { wil
   scope.removeAllContentTypeParsers()
   await scope.register(formbody, { bodyLimit: 128 * 1024 })
   scope.addContentTypeParser('*', (request, payload, done) => { done(null) })
-  scope.setErrorHandler(errorPages.send)
 
-  scope.all(unreadableAddress, async request => {
-    throw frameworkErrorOf(request.raw) ?? new NotFoundError()
-  })
-
-  // An application may have such routes of its own.
-  for (const url of wildcard ? ['', '/*'] : []) {
-    const isFree = !scope.hasRoute({ method: 'GET', url: `${scope.prefix}${url}` })
-    if (isFree) scope.all(url, (_request, reply) => reply.callNotFound())
-  }
-  scope.setNotFoundHandler(async (request, reply) => {
+  async function answer (request: FastifyRequest, reply: FastifyReply) {
     const url = request.url.replace(/[?#].*$/s, '')
     // Looked up as the path of a call; `hasRoute` would read it as the pattern of a route.
     const takes = (method: string) => {
@@ -38,5 +28,21 @@ export const notFound: FastifyPluginAsync<NotFoundOptions> = async (scope, { wil
     const isMethod = allowed.length > 0 && !allowed.includes(request.method)
     if (isMethod) reply.header('allow', allowed.join(', '))
     return await errorPages.send(isMethod ? new MethodError() : new NotFoundError(), request, reply)
+  }
+
+  // Fastify refuses a QUERY without a type before it sees that nothing takes it.
+  const isEarly = ({ code }: FastifyError) => code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE'
+  scope.setErrorHandler<FastifyError>(async (error, request, reply) =>
+    await (isEarly(error) ? answer(request, reply) : errorPages.send(error, request, reply)))
+
+  scope.all(unreadableAddress, async request => {
+    throw frameworkErrorOf(request.raw) ?? new NotFoundError()
   })
+
+  // An application may have such routes of its own.
+  for (const url of wildcard ? ['', '/*'] : []) {
+    const isFree = !scope.hasRoute({ method: 'GET', url: `${scope.prefix}${url}` })
+    if (isFree) scope.all(url, (_request, reply) => reply.callNotFound())
+  }
+  scope.setNotFoundHandler(answer)
 }

@@ -48,7 +48,7 @@ export function planPlacements (
   lastIcons: Readonly<Record<string, string>> = {}
 ): Record<string, RestCommand> {
   const isFor = (one: PlacementDeclaration, row: PlacementRow) =>
-    one.code === row.placement && (one.userId ?? 0) === Number(row.userId ?? 0)
+    one.code === row.placement && (one.userId ?? 0) === Number(textOf(row.userId))
   const isKept = (one: PlacementDeclaration, row: PlacementRow) =>
     isFor(one, row) && row.handler === addressOf(handler, one.name) && isSame(one, row) &&
     iconHash(one) === lastIcons[handlerKey(one.code, one.name)]
@@ -132,6 +132,9 @@ function toLangAll (declaration: PlacementDeclaration): Record<string, Record<st
   return Object.keys(langAll).length === 0 ? undefined : langAll
 }
 
+/** '' for null and what holds others: some objects of JSON throw where a text is wanted, such as {"toString":1}. */
+const textOf = (value: unknown): string => typeof value === 'object' ? '' : String(value ?? '')
+
 /** Whether the row says what the declaration says. Texts that the declaration does not name are left to the portal. */
 function isSame (declaration: PlacementDeclaration, row: PlacementRow): boolean {
   const bound: Record<string, unknown> = { ...row.langAll }
@@ -141,5 +144,5 @@ function isSame (declaration: PlacementDeclaration, row: PlacementRow): boolean 
     Object.entries(texts).every(([name, text]) => isBound(lang, name, text)))
   const options: Record<string, unknown> = { ...row.options }
   const wanted = Object.entries(declaration.bindOptions ?? {})
-  return textsAgree && wanted.every(([key, value]) => String(options[key]) === String(value))
+  return textsAgree && wanted.every(([key, value]) => textOf(options[key]) === String(value))
 }

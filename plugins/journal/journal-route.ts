@@ -7,6 +7,10 @@ import { pageOf } from './page-of-entries.ts'
 
 const Milliseconds = (description: string) =>
   Type.Integer({ minimum: 0, maximum: 1e15, description: `${description}, in milliseconds since 1970` })
+// Digits, as a number in an address may also be Infinity: 1e400.
+const Moment = (description: string) => Type.Optional(Type.String({
+  pattern: '^\\d{1,15}$', description: `${description}, in milliseconds since 1970`
+}))
 // PostgreSQL takes no NUL in a text.
 const Text = (description: string) =>
   Type.Optional(Type.String({ maxLength: 100, pattern: '^[^\\0]*$', description }))
@@ -14,8 +18,8 @@ const Text = (description: string) =>
 const SearchSchema = Type.Object({
   method: Text('A method of the REST interface, also within batches; or the name of an event'),
   requestId: Text('Of the request that a call was made for'),
-  from: Type.Optional(Milliseconds('Not before')),
-  until: Type.Optional(Milliseconds('Before')),
+  from: Moment('Not before'),
+  until: Moment('Before'),
   after: Type.Optional(Type.String({
     pattern: '^\\d{1,16}-\\d{1,16}$', description: 'Where the next page begins: `next` of the page before'
   }))
@@ -36,6 +40,8 @@ const EntrySchema = Type.Object({
   ms: Type.Integer({ description: 'Milliseconds that it took' })
 })
 
+const toNumber = (digits: string | undefined) => digits === undefined ? undefined : Number(digits)
+
 /** The journal of the portal of the page that asks, for its administrators. */
 const journalRoute: FastifyPluginAsyncTypebox<{ journal: ReturnType<typeof createJournal> }> =
   async (fastify, { journal }) => {
@@ -55,12 +61,13 @@ const journalRoute: FastifyPluginAsyncTypebox<{ journal: ReturnType<typeof creat
           ...errorResponses(400, 401, 403, 429, 503)
         }
       }
-    }, async ({ pageSession, query: { after, ...search } }) => {
+    }, async ({ pageSession, query: { after, from, until, ...search } }) => {
       const { memberId, isAdmin } = pageSession as NonNullable<typeof pageSession> // set by the hook
       if (!isAdmin) throw new AdminOnlyError()
       const [at, id] = after?.split('-').map(Number) ?? []
       const position = at === undefined || id === undefined ? undefined : { at, id }
-      return await pageOf(journal, { ...search, memberId, after: position }).catch(storeUnavailable)
+      const times = { from: toNumber(from), until: toNumber(until) }
+      return await pageOf(journal, { ...search, ...times, memberId, after: position }).catch(storeUnavailable)
     })
   }
 export default journalRoute

@@ -106,6 +106,8 @@ function wordsOf (text: unknown, accessToken: string): string {
 
 /** When the portal lets the method through again, in milliseconds since 1970. Its answer says so in seconds. */
 export function freeAt (answer: unknown): number {
-  const resetAt = Number(under(under(answer, 'time'), 'operating_reset_at')) * 1000
+  const said = under(under(answer, 'time'), 'operating_reset_at')
+  // Some objects of JSON are no numbers, and throw: {"valueOf":1}.
+  const resetAt = isObject(said) ? NaN : Number(said) * 1000
   return resetAt > 0 ? Math.min(resetAt, Date.now() + longestBlock) : Date.now() + usualBlock
 }

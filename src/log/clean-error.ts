@@ -1,6 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { redactSecrets } from './logger.ts'
-import { codeOf, secretsIn, tokensOf } from './fields.ts'
+import { codeOf, secretsIn, shortened, tokensOf } from './fields.ts'
+
+// Characters, once for each secret. A call may carry thousands of values, and portals write texts of any length.
+const maxLook = 3_000_000
 
 /** A copy of an error for the log: its text, and that of its causes, without what the call carried. */
 export function cleanError (error: unknown, request: FastifyRequest): Error {
@@ -14,7 +17,7 @@ export function cleanError (error: unknown, request: FastifyRequest): Error {
 
 function clean (error: unknown, secrets: readonly string[], isInner = false): Error {
   if (!(error instanceof Error)) return new TypeError('something other than an Error was thrown')
-  const text = (value: unknown) => redactSecrets(String(value), secrets)
+  const text = (value: unknown) => withoutSecrets(String(value), secrets)
   const { name, message, stack = '', cause } = error
   const options = cause instanceof Error && !isInner ? { cause: clean(cause, secrets, true) } : {}
   const copy = 'errors' in error && Array.isArray(error.errors) && !isInner
@@ -23,6 +26,10 @@ function clean (error: unknown, secrets: readonly string[], isInner = false): Er
   const code = codeOf(error)
   return Object.assign(copy, { name: text(name), stack: text(stack), ...(code !== undefined && { code: text(code) }) })
 }
+
+/** A text that is too long to look for so many secrets in it is left out. */
+const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  text.length * secrets.length > maxLook ? '[more]' : shortened(redactSecrets(text, secrets))
 
 /** The secret fields of a call, and all that its link or its page says. */
 function secretsOf (request: FastifyRequest): string[] {

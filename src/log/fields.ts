@@ -19,15 +19,26 @@ export function errorFields (error: Error): Record<string, unknown> {
   return {
     type: String(name),
     code: codeOf(error),
-    message: String(message),
-    stack: String(stack),
+    message: shortened(String(message)),
+    stack: shortened(String(stack)),
     cause: errorText(cause),
     ...('errors' in error && Array.isArray(error.errors) && { errors: error.errors.slice(0, 10).map(errorText) })
   }
 }
 
 /** What is no error may hold anything. */
-const errorText = (error: unknown) => error instanceof Error ? `${error.name}: ${error.message}` : undefined
+const errorText = (error: unknown) => error instanceof Error ? shortened(`${error.name}: ${error.message}`) : undefined
+
+// Characters, of the beginning and of the end
+const half = 2000
+
+/** Of a long text the beginning and the end: a portal may have written it, in its certificate for example. */
+export function shortened (text: string): string {
+  if (text.length <= 2 * half) return text
+  const [head, tail] = [text.slice(0, half), text.slice(-half)]
+  // A word that is cut may be half of a secret.
+  return `${head.slice(0, head.lastIndexOf(' ') + 1)}[…]${tail.slice(tail.indexOf(' '))}`
+}
 
 /** A code is a word, or five digits and letters of a database; whatever else stands there is somebody's text. */
 export function codeOf (error: Error): string | undefined {

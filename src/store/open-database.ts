@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type SqliteDatabase from 'better-sqlite3'
-import { Kysely, sql, SqliteDialect } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import type { BaseLogger } from 'pino'
 import { StoreOpenError, StoreVersionError } from '../errors.ts'
 import { publishQuery } from '../diagnostics/measurements.ts'
@@ -8,6 +8,7 @@ import { createLocalChanges, type Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { installationTables, migrate, migrationTable, type TableSet } from './migrations.ts'
 import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
+import { createSqliteDialect } from './sqlite-dialect.ts'
 import type { StoreAddress } from './store-address.ts'
 
 export type OpenDatabase = Awaited<ReturnType<typeof openDatabase>>
@@ -58,7 +59,7 @@ async function existing (address: StoreAddress, access: 'read' | 'write'): Promi
 }
 
 const overSqlite = (database: SqliteDatabase.Database) =>
-  new Kysely<Database>({ dialect: new SqliteDialect({ database }), log: publishQuery })
+  new Kysely<Database>({ dialect: createSqliteDialect(database), log: publishQuery })
 
 /** Closes the database again if it cannot be used. */
 async function open<T> (db: Kysely<Database>, use: (db: Kysely<Database>) => Promise<T>): Promise<T> {

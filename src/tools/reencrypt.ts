@@ -37,13 +37,14 @@ export async function rotateKeys (db: Kysely<Database>, cipher: Cipher, onProgre
       const rows = await readBatch(secrets, cipher, after)
       const last = rows.at(-1)
       if (last === undefined) break
-      const found = await db.transaction().execute((transaction) =>
-        rewrite(secretsOf(transaction, table), cipher, rows))
-      rewritten += found.rewritten
+      // Not while the lock is held.
+      const found = rows.map((row) => reencrypted(secrets, cipher, row))
+      const written = await db.transaction().execute((transaction) => rewrite(secretsOf(transaction, table), found))
+      rewritten += written.rewritten
       // Read the batch once more.
-      if (found.overtaken > 0) continue
+      if (written.overtaken > 0) continue
       after = last.member_id
-      for (const memberId of found.unreadable) unreadable.add(memberId)
+      for (const { memberId, isReadable } of found) if (!isReadable) unreadable.add(memberId)
       seen += rows.length
       if (seen % rowsBetweenNews === 0) onProgress(seen)
     }
@@ -68,23 +69,20 @@ const readBatch = async ({ db, table, columns }: Secrets, cipher: Cipher, after:
     .where((where) => where.or(columns.map((column) => where(column, 'not like', `${cipher.currentPrefix}%`))))
     .orderBy('member_id').limit(batchSize).execute()
 
-async function rewrite (secrets: Secrets, cipher: Cipher, rows: SecretRow[]) {
-  const unreadable: string[] = []
+async function rewrite (secrets: Secrets, rows: ReadonlyArray<ReturnType<typeof reencrypted>>) {
   let [rewritten, overtaken] = [0, 0]
-  for (const row of rows) {
-    const { changes, isReadable } = reencrypted(secrets, cipher, row)
-    if (!isReadable) unreadable.push(row.member_id)
+  for (const { memberId, changes } of rows) {
     if (changes.length === 0) continue
     const { numUpdatedRows } = await secrets.db.updateTable(secrets.table)
       .set(Object.fromEntries(changes.map(({ column, to }) => [column, to])))
-      .where('member_id', '=', row.member_id)
+      .where('member_id', '=', memberId)
       // A service may have written a newer token meanwhile.
       .where((where) => where.and(changes.map(({ column, from }) => where(column, '=', from))))
       .executeTakeFirst()
     if (numUpdatedRows === 1n) rewritten++
     else overtaken++
   }
-  return { rewritten, overtaken, unreadable }
+  return { rewritten, overtaken }
 }
 
 function reencrypted ({ table, columns }: Secrets, cipher: Cipher, row: SecretRow) {
@@ -101,7 +99,7 @@ function reencrypted ({ table, columns }: Secrets, cipher: Cipher, row: SecretRo
       isReadable = false
     }
   }
-  return { changes, isReadable }
+  return { memberId: row.member_id, changes, isReadable }
 }
 
 async function count (db: Kysely<Database>): Promise<number> {

@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { loadConfig } from '../../src/config.ts'
@@ -61,16 +61,52 @@ await t.test('not found: never reads an address as the pattern of a route', asyn
       t.notMatch(answer, 'SECRET')
     }
   }
-  // Node.js refuses these itself: they never reach the service.
-  for (const line of ['BOGUS /SECRET', 'GET SECRET', 'GET ?SECRET', 'GET http://[', 'QUERY /SECRET']) {
+  // Node.js refuses these itself: they never reach a route.
+  for (const line of ['GET SECRET', 'GET ?SECRET', 'GET http://[']) {
     const answer = await raw(service.url, line)
     t.match(answer, /^HTTP\/1\.1 400 /, line)
+    t.notMatch(answer, 'SECRET')
+  }
+  for (const [line, status] of [['BOGUS /SECRET', 405], ['QUERY /SECRET', 404], ['QUERY /placement', 405]] as const) {
+    const answer = await raw(service.url, line)
+    t.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), line)
     t.notMatch(answer, 'SECRET')
   }
   t.notMatch(service.log.join(''), 'SECRET')
   // The one warning is that of ALLOW_INSECURE_PORTALS at the start.
   const warnings = service.lines().filter(({ level, portals }) => level >= 40 && portals === undefined)
   t.strictSame(warnings, [])
+})
+
+await t.test('not found: what Node.js cannot read as a request has an answer with a code, too', async t => {
+  const service = await startService(t)
+  const port = Number(new URL(service.url).port)
+  const form = 'POST /placement HTTP/1.1\r\nHost: app.example\r\ntransfer-encoding: chunked\r\n\r\n'
+  const rows: Array<[name: string, request: string, status: number, code: string]> = [
+    ['unknown method', 'SECRET /placement HTTP/1.1\r\n\r\n', 405, 'B24_ERR_METHOD'],
+    ['lower case', 'get /placement HTTP/1.1\r\n\r\n', 405, 'B24_ERR_METHOD'],
+    ['headers', `GET /placement HTTP/1.1\r\nx: ${'SECRET'.repeat(4000)}\r\n\r\n`, 413, 'B24_ERR_TOO_LARGE'],
+    ['chunk extensions', `${form}1;${'SECRET'.repeat(4000)}\r\n`, 413, 'B24_ERR_TOO_LARGE'],
+    ['chunk', `${form}SECRET\r\n`, 400, 'B24_ERR_CALL_MALFORMED'],
+    ['address', 'GET /SECRET\0 HTTP/1.1\r\n\r\n', 400, 'B24_ERR_CALL_MALFORMED'],
+    ['TLS', '\x16\x03\x01SECRET', 405, 'B24_ERR_METHOD']
+  ]
+  for (const [name, request, status, code] of rows) {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(request)
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+    t.match(head, new RegExp(`^HTTP/1\\.1 ${status} \\r\\n`), name)
+    t.match(head, /^cache-control: no-store\r$/m, name)
+    t.equal(/^allow: (.*)\r$/m.exec(head)?.[1], status === 405 ? 'GET, HEAD, POST' : undefined, name)
+    const answer = JSON.parse(body)
+    t.strictSame(answer, { error: code, status, requestId: answer.requestId }, name)
+    t.ok(service.lines().some(({ reqId }) => reqId === answer.requestId), name)
+  }
+  const lines = service.lines().length
+  connect(port, '127.0.0.1', function (this: Socket) { this.write('GET /', () => { this.resetAndDestroy() }) })
+  await until(() => service.lines().slice(lines).some(({ reason }) => reason === 'ECONNRESET'))
+  t.equal((await fetch(`${service.url}/health`)).status, 200)
+  t.notMatch(service.log.join(''), 'SECRET')
 })
 
 await t.test('routes: ignore a slash too many in the application card', async t => {

@@ -125,7 +125,7 @@ await t.test('appInfo: reads fields that differ between servers', async t => {
       [`scope ${JSON.stringify(odd)}`, { install: { scope: odd } }, { scope: [] }],
       [`status ${JSON.stringify(odd)}`, { install: { status: odd } }, { status: '' }]
     ]),
-    ...[null, [], {}, false, -1].map((odd): Row =>
+    ...[null, [], {}, false, -1, { toString: 1, valueOf: 1 }].map((odd): Row =>
       [`expires ${JSON.stringify(odd)}`, { result: { expires: odd } }, { expiresAt: undefined }])
   ]
   for (const [name, { result, install }, expected] of rows) {
@@ -147,7 +147,7 @@ await t.test('appInfo: is strict about what an answer has to prove', async t => 
       { install: { client_endpoint: odd } }
     ]),
     ...[undefined, null, 'true', 1].map(odd => ({ install: { installed: odd } })),
-    ...[undefined, null, '', 'admin', -1, 1.5].map(odd => ({ result: { user_id: odd } }))
+    ...[undefined, null, '', 'admin', -1, 1.5, 1e300].map(odd => ({ result: { user_id: odd } }))
   ]
   for (const { result, install } of rows) {
     const changed = { ...known.result, ...result, install: { ...known.result.install, ...install } }

@@ -222,12 +222,27 @@ await t.test('planPlacements: binds an icon, and a worker for one user', async t
     [7, address, []],
     ['7', address, []],
     ['8', address, ['unbind_0', 'bind_PAGE_BACKGROUND_WORKER:ann']],
+    [{ toString: 1, valueOf: 1 }, address, ['unbind_0', 'bind_PAGE_BACKGROUND_WORKER:ann']],
     [undefined, foreign, ['bind_PAGE_BACKGROUND_WORKER:ann']],
     ['7', foreign, ['unbind_0', 'bind_PAGE_BACKGROUND_WORKER:ann']]
   ]
   for (const [userId, at, changes] of rows) {
     const row = bound('PAGE_BACKGROUND_WORKER', { userId, handler: at })
-    t.strictSame(Object.keys(planPlacements([worker], [row], handler, null)), changes, `${userId} ${at}`)
+    const name = `${JSON.stringify(userId)} ${at}`
+    t.strictSame(Object.keys(planPlacements([worker], [row], handler, null)), changes, name)
+  }
+})
+
+await t.test('planPlacements: binds again where an option is none that a text can be made of', async t => {
+  const menu = declared('LEFT_MENU', { bindOptions: { width: 100 } })
+  const rows: Array<[width: unknown, changes: string[]]> = [
+    ['100', []], [100, []],
+    ...[undefined, null, '99', [100], { toString: 1 }].map((width): [unknown, string[]] =>
+      [width, ['unbind_0', 'bind_LEFT_MENU']])
+  ]
+  for (const [width, changes] of rows) {
+    const row = bound('LEFT_MENU', { options: { width } })
+    t.strictSame(Object.keys(planPlacements([menu], [row], handler, null)), changes, JSON.stringify(width))
   }
 })
 

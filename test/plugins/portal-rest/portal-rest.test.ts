@@ -345,7 +345,8 @@ await t.test('rest: refreshes the tokens of both users', async t => {
 
 await t.test('rest: blocks a method for ten minutes at most', async t => {
   const rows: Array<[resetAt: unknown, seconds: number]> = [
-    [9e99, 600], ['9'.repeat(400), 600], ['soon', 60], [-5, 60], [null, 60], [{}, 60], [Date.now() / 1000 + 120, 120]
+    [9e99, 600], ['9'.repeat(400), 600], ['soon', 60], [-5, 60], [null, 60], [{}, 60], [Date.now() / 1000 + 120, 120],
+    [{ toString: 1, valueOf: 1 }, 60]
   ]
   for (const [resetAt, seconds] of rows) {
     const blocked = new Map<string, number>()
