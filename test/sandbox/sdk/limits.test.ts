@@ -72,7 +72,7 @@ await t.test('SDK limits: an expired token is refreshed once', async t => {
   t.after(() => b24.destroy())
   sandbox.wire.clear()
   t.match(await b24.actions.v2.call.make({ method: 'user.current', params: {} }), { isSuccess: true })
-  t.match(sandbox.requests.map(({ path, status }) => [path.split('?')[0], status]),
+  t.strictSame(sandbox.requests.map(({ path, status }) => [path.split('?')[0], status]),
     [['/rest/user.current', 401], ['/oauth/token/', 200], ['/rest/user.current', 200]])
   t.notMatch(sandbox.requests[1]?.path, /refresh_token|client_secret/, 'secrets are in the body')
 
