@@ -14,6 +14,7 @@ for (const form of document.querySelectorAll('form[data-write]')) {
     const isSaved = await save(write, { grant, text }, asUser !== undefined)
     button.disabled = false
     status.textContent = isSaved ? saved : failed
+    status.classList.toggle('fault', !isSaved)
     if (isSaved) form.reset()
     if (isSaved && list !== undefined) show(document.getElementById(list), text)
     // The page may be higher than before.

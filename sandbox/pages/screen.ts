@@ -14,9 +14,12 @@ const eta = new Eta({ views: fileURLToPath(new URL('../views', import.meta.url))
 /** The minutes of a time; the hour of REST's times has an offset behind it. */
 const minutesOf = (time: unknown): string => typeof time === 'string' ? time.slice(0, 16).replace('T', ' ') : ''
 
-/** When an event is, as far as it is known. */
-const span = ({ fields: { DATE_FROM, DATE_TO } }: Entry): string =>
-  [minutesOf(DATE_FROM), minutesOf(DATE_TO)].filter(Boolean).join(' to ') || 'no time given'
+/** When an event is, as far as it is known. What ends on its first day has one date. */
+function span ({ fields: { DATE_FROM, DATE_TO } }: Entry): string {
+  const [from, to] = [minutesOf(DATE_FROM), minutesOf(DATE_TO)]
+  const isOneDay = from.slice(0, 10) === to.slice(0, 10)
+  return [from, isOneDay ? to.slice(11) : to].filter(Boolean).join(' to ') || 'no time given'
+}
 
 /** Shows pages of one portal. */
 export interface Screen {

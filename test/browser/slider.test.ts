@@ -92,6 +92,15 @@ await t.test('slider: what was left out is listed before the portal goes on', as
   await page.waitForURL(/install_finished=Y/)
   t.equal(alpha.installed, true)
   t.strictSame(complaints, [])
+
+  // A portal whose card of the application names the installation page as its handler, too.
+  await page.route(`${service.url}/placement?*`, route =>
+    route.continue({ url: route.request().url().replace('/placement?', '/install?') }))
+  await page.reload()
+  const again = await frameOf(page, service)
+  await again.getByText('It was already installed.').waitFor()
+  t.equal(await again.locator('[data-install-text]:visible').count(), 0, 'there is nothing to go on to')
+  t.strictSame(await faults(again), [])
 })
 
 await browser.close()

@@ -90,8 +90,8 @@ await t.test('installation: the portal says where it was, and what was bound', a
   const where = `Demo widgets</b> is installed on Portal Alpha \\(${alpha.domain}\\)`
   t.match(await page(), new RegExp(`${where}.*no placement`, 's'))
   await bind(alpha, 'CRM_DEAL_DETAIL_TAB')
-  t.match(await page(), /Bound:\s+<bdi>crm_deal_detail_tab<\/bdi> \(<code>CRM_DEAL_DETAIL_TAB<\/code>\)/)
-  t.match((await get(alpha, '/devops/')).text, /version 1\. Bound:\s+<bdi>crm_deal_detail_tab/)
+  t.match(await page(), /Bound:\s+<span class="bound"><bdi>crm_deal_detail_tab<.*\(<code>CRM_DEAL_DETAIL_TAB<.*\)\./)
+  t.match((await get(alpha, '/devops/')).text, /version 1\. Bound:\s+<span class="bound"><bdi>crm_deal_detail_tab/)
 })
 
 await t.test('environment: the key of the sandbox comes beside those of the application', async t => {

@@ -27,7 +27,6 @@ function prepareSending (form) {
     first.checked = true
     showChannel(form, first.value)
   }
-  form.querySelector('[data-send]').hidden = !first
   form.querySelector('[data-send]').addEventListener('click', () => send(form, part))
   part.addEventListener('input', ({ target }) => {
     target.dataset.touched = 'true'

@@ -85,6 +85,14 @@ await t.test('composer: names the permission that a place lacks', async t => {
   t.match(places, /Person\s*The application needs the permission im for this\.\s+Chat\s*The application needs/)
   t.strictSame(await again.form.locator('[name="channel"]').evaluateAll((radios: HTMLInputElement[]) =>
     radios.map(({ value }) => value)), ['feed', 'task', 'calendar'])
+  alpha.scope = alpha.scope.filter(scope => !['log', 'task', 'calendar'].includes(scope))
+  const none = await compose(t, service, 'delivery')
+  await none.form.getByLabel('Delivery note').fill('42')
+  await none.form.getByText('The application needs the permission log for this.').waitFor()
+  for (const part of [sendButton(none.form), none.form.getByLabel('Text of the link')]) {
+    t.equal(await part.isVisible(), false, 'where nothing can be sent, nothing is asked')
+  }
+  t.strictSame(await faults(none.frame), [])
 })
 
 await t.test('composer: why a link was not sent is said in the language of the page', async t => {

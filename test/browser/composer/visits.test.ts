@@ -15,7 +15,9 @@ await t.test('composer: lists the visits of a link, person by person', async t =
   for (const user of [alpha.users.admin, alpha.users.employee]) {
     await service.call(alpha.placementCall('REST_APP_URI', { params, user }))
   }
-  for (const [lang, width] of [['en', 1280], ['en', 320], ['ar', 320], ['ar', 1280]] as const) {
+  for (const [lang, width] of [
+    ['en', 1280], ['en', 320], ['ar', 320], ['ar', 1280], ['hi', 1280]
+  ] as const) {
     const { page, complaints } =
       await openWindow(t, browser, `${service.sandbox.url}/marketplace/app/1/?lang=${lang}`, width)
     const home = await frameOf(page, service)
@@ -27,6 +29,11 @@ await t.test('composer: lists the visits of a link, person by person', async t =
       ['Means', 'By train'], ['Paid', 'true'], ['Tags', 'quiet', 'by day'], ['Stops 1 · City', 'Köln']
     ])
     t.equal(await row.locator('time').count(), 2)
+    if (width === 1280) {
+      const wide = await home.locator('.visits thead th').evaluateAll(all =>
+        all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent))
+      t.strictSame(wide, [], `${lang}: no heading is wider than its column`)
+    }
     t.strictSame(await faults(home), [], `${lang} at ${width}`)
     await row.scrollIntoViewIfNeeded()
     await look(page, `visits-${lang}-${width}`)

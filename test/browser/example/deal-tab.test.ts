@@ -35,7 +35,9 @@ await t.test('example: the deal tab says that a comment was not saved, and keeps
   service.sandbox.trouble.rest = 'down'
   await frame.locator('textarea').fill('Call her')
   await frame.getByRole('button', { name: 'Save comment' }).click()
-  await frame.getByText('Not saved. Reload the page and try again.').waitFor()
+  const status = frame.getByText('Not saved. Reload the page and try again.')
+  await status.waitFor()
+  t.match(await status.getAttribute('class'), /\bfault\b/, 'it looks like a fault')
   t.equal(await frame.locator('textarea').inputValue(), 'Call her')
   await checked(t, 'deal-tab-failed-400', page, frame)
 })

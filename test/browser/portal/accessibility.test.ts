@@ -45,6 +45,15 @@ await t.test('portal: what opens over a page is accessible, too', async t => {
       await page.evaluate(() => Reflect.get(window, 'portalSliders')
         .open('/tasks/', { title: 'Tasks', label: { text: 'A note', bgColor: 'violet' } }))
       await page.locator('.slider.loaded .slider-label').waitFor()
+      const covered = await page.evaluate(() => {
+        const boxOf = (name: string) => document.querySelector(name)?.getBoundingClientRect() ?? new DOMRect()
+        const label = boxOf('.slider-label')
+        return ['.slider-close', '.slider-frame'].filter(name => {
+          const { left, right, top, bottom } = boxOf(name)
+          return left < label.right && label.left < right && top < label.bottom && label.top < bottom
+        })
+      })
+      t.strictSame(covered, [], 'the label covers neither the cross nor the page')
     }],
     ['choice of users', '/marketplace/app/1/', async page => {
       const frame = await frameOf(page, service)

@@ -69,6 +69,13 @@ await t.test('i18n: nothing is left in English in another language', async t => 
   }
 })
 
+await t.test('i18n: no line of a Japanese text begins with the particle of a name in Latin letters', async t => {
+  for (const folder of [...folders, join(root, 'example/locales')]) {
+    const parted = Object.entries(readTexts(folder, 'ja')).filter(([, text]) => /[\w}] \p{Script=Hiragana}/u.test(text))
+    t.strictSame(parted, [], folder)
+  }
+})
+
 await t.test('i18n: views have no words of their own', async t => {
   const views = globSync('{plugins,routes,example}/**/*.eta', { cwd: root })
   t.ok(views.length > 10)
