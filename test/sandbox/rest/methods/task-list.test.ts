@@ -47,7 +47,7 @@ await t.test('REST task: a list knows conditions and orders that no answer shows
     }
   })
   await resultOf(alpha, 'tasks.task.complete', { taskId: 32 })
-  const rows: Array<[params: object, ids: string[]]> = [
+  const rows: Array<[params: Record<string, unknown>, ids: string[]]> = [
     [{ filter: { REAL_STATUS: 5 } }, ['32']],
     [{ filter: { '!REAL_STATUS': '5' } }, ['31']],
     [{ filter: { ACCOMPLICE: 4 } }, ['32']],
