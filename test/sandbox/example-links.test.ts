@@ -74,11 +74,11 @@ await t.test('start here: names what the application has', async t => {
   t.notMatch((await get(alpha, '/stream/')).text, 'Start here', 'there is nothing to start with yet')
   alpha.installed = true
   const first = async () => /<ol>\s*<li>(.*?)<\/li>/s.exec((await get(alpha, '/stream/?user=2')).text)?.[1]
-  t.match(await first(), /Open <a href="\/marketplace\/app\/1\/[^"]*">Demo widgets<\/a>: the page of/)
+  t.match(await first(), /Open <a data-step href="\/marketplace\/app\/1\/[^"]*">Demo widgets<\/a>: the page of/)
   await bind(alpha, 'LEFT_MENU')
-  t.match(await first(), /Open <a href="\/marketplace\/placement\/1\/">left_menu<\/a>: a page of/)
+  t.match(await first(), /Open <a data-step href="\/marketplace\/placement\/1\/">left_menu<\/a>: a page of/)
   await bind(alpha, 'CRM_DEAL_DETAIL_TAB')
-  t.match(await first(), new RegExp('Open the deal <a href="/crm/deal/details/8061/\\?tab=2&amp;[^"]*user=2">' +
+  t.match(await first(), new RegExp('Open the deal <a data-step href="/crm/deal/details/8061/\\?tab=2&amp;[^"]*user=2">' +
     'Furniture for an office in Berlin</a>: its tab “crm_deal_detail_tab”'))
 })
 
