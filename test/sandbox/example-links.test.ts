@@ -78,7 +78,8 @@ await t.test('start here: names what the application has', async t => {
   await bind(alpha, 'LEFT_MENU')
   t.match(await first(), /Open <a data-step href="\/marketplace\/placement\/1\/">left_menu<\/a>: a page of/)
   await bind(alpha, 'CRM_DEAL_DETAIL_TAB')
-  t.match(await first(), new RegExp('Open the deal <a data-step href="/crm/deal/details/8061/\\?tab=2&amp;[^"]*user=2">' +
+  t.match(await first(), new RegExp('Open the deal <a data-step ' +
+    'href="/crm/deal/details/8061/\\?tab=2&amp;[^"]*user=2">' +
     'Furniture for an office in Berlin</a>: its tab “crm_deal_detail_tab”'))
 })
 
