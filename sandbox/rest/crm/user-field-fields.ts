@@ -51,7 +51,7 @@ const INFORMATION_BLOCK: Record<string, Description> = {
 }
 
 /** Those of the settings of a type that Bitrix24 describes. */
-const SETTINGS: ReadonlyMap<string, Row> = new Map(Object.entries({
+const SETTINGS: ReadonlyMap<string, Row> = new Map(Object.entries<Record<string, Description>>({
   string: { ...usual('string'), ROWS: ['int', 'Rows per text box'] },
   integer: usual('int'),
   double: { ...usual('double'), PRECISION: ['int', 'Precision'] },
@@ -62,7 +62,7 @@ const SETTINGS: ReadonlyMap<string, Row> = new Map(Object.entries({
   iblock_element: INFORMATION_BLOCK,
   crm_status: { ENTITY_TYPE: ['string', 'Available entity'] },
   crm: { LEAD: ['char', 'Lead'], CONTACT: ['char', 'Contact'], COMPANY: ['char', 'Company'], DEAL: ['char', 'Deal'] }
-} satisfies Record<string, Record<string, Description>>).map(([type, fields]) => [type, describe(fields)]))
+}).map(([type, fields]) => [type, describe(fields)]))
 
 /** What crm.userfield.settings.fields says of the settings of a type. */
 export const settingsFields = (type: string): Row => SETTINGS.get(type) ?? {}
