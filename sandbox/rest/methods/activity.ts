@@ -1,5 +1,6 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
+import { isBoundTo } from '../crm/activity-bindings.ts'
 import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeById } from '../crm/types.ts'
 import { page, type Page } from '../page.ts'
@@ -112,16 +113,6 @@ function update (call: RestCall): true {
   })
   queueEvent(portal, 'ONCRMACTIVITYUPDATE', entry.id, user)
   return true
-}
-
-/** Whether an activity belongs to an item that is as described: its owner, or one whose address it uses. */
-const isBoundTo = ({ OWNER_TYPE_ID, OWNER_ID, COMMUNICATIONS }: Row, wanted: unknown): boolean => {
-  const others = Object.values(map(COMMUNICATIONS)).map(map)
-    .map(({ ENTITY_TYPE_ID, ENTITY_ID }): Row => ({ OWNER_TYPE_ID: ENTITY_TYPE_ID, OWNER_ID: ENTITY_ID }))
-  const { OWNER_TYPE_ID: type, OWNER_ID: id } = map(wanted)
-  return filterRows([{ OWNER_TYPE_ID, OWNER_ID }, ...others], {
-    ...(type !== undefined && { OWNER_TYPE_ID: type }), ...(id !== undefined && { OWNER_ID: id })
-  }).length > 0
 }
 
 /** An activity is listed once for each of the BINDINGS that it has; the earliest first without an order. */

@@ -8,7 +8,8 @@ await t.test('fault: names file and line of what is broken, in one line', t => {
   const rows: Array<[file: string, source: string, fault: RegExp]> = [
     ['typo.ts', 'const a: number = 1\nconst b = {\n', /typo\.ts:2: SyntaxError: /],
     ['plain.js', 'export default 1\nconst a = ;\n', /plain\.js:2: SyntaxError: Unexpected token ';'$/],
-    ['twice.ts', 'const a: number = 1\n\nconst a: number = 2\n', /twice\.ts:3: SyntaxError: Identifier 'a' has already /],
+    ['twice.ts', 'const a: number = 1\n\nconst a: number = 2\n',
+      /twice\.ts:3: SyntaxError: Identifier 'a' has already /],
     ['enum.ts', '\nenum A { b }\n', /enum\.ts:2: SyntaxError: TypeScript enum is not supported/],
     ['name.ts', "import { nope } from 'node:fs'\nnope()\n", /name\.ts:1: SyntaxError: .* export named 'nope'$/],
     ['throws.ts', 'const a: number = 1\n\nnope(a)\n', /throws\.ts:3: ReferenceError: nope is not defined$/],

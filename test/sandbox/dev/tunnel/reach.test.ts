@@ -41,6 +41,7 @@ await t.test('reach: ends with its signal while an answer is awaited', async t =
   await new Promise(resolve => server.once('listening', resolve))
   const { port } = server.address() as { port: number }
   const onSilence = () => { t.fail('it was asked to stop') }
-  await untilReached({ address: `http://127.0.0.1:${port}`, probe: 'x', onSilence, signal: stopping.signal, attempts: 1 })
+  const address = `http://127.0.0.1:${port}`
+  await untilReached({ address, probe: 'x', onSilence, signal: stopping.signal, attempts: 1 })
   t.ok(stopping.signal.aborted)
 })
