@@ -1,5 +1,6 @@
 import type { Entry } from '../../content.ts'
 import type { Portal } from '../../portal.ts'
+import { greatest } from '../greatest.ts'
 import { map, text } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { pricedRow, rounded } from './price-row.ts'
@@ -37,7 +38,7 @@ export const ownerOfRow = (portal: Portal, id: number): Entry | undefined =>
 /** The rows in place of those of an item. What has the number of one of them keeps it, and others are new. */
 export function writtenRows (portal: Portal, entry: Entry, given: Row[], isOld = false): Row[] {
   const known = new Set(rowsIn(entry).map(({ ID }) => ID))
-  let last = Math.max(0, ...owners(portal).flatMap(rowsIn).map(({ ID }) => Number(ID)))
+  let last = greatest(owners(portal).flatMap(rowsIn).map(({ ID }) => Number(ID)), 0)
   return given.map(row => {
     const id = Number(text(row.ID))
     return pricedRow(known.delete(id) ? id : ++last, row, isOld)

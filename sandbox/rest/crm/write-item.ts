@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Entry } from '../../content.ts'
+import { greatest } from '../greatest.ts'
 import { map, text } from '../rest-method.ts'
 import { isoTime } from '../timing.ts'
 import { isCustom, toItemName, toKept } from './field-names.ts'
@@ -48,7 +49,7 @@ function withContacts (before: unknown, given: unknown, id: number): unknown[] {
   const entries = Object.entries(map(given)).map(([key, item]) => ({ number: text(map(item).id) || key, ...map(item) }))
   const changed = kept.map((entry): Values =>
     ({ ...entry, ...entries.find(({ number }) => number === text(entry.id)), id: entry.id }))
-  const last = Math.max(id * 100, ...kept.map(entry => Number(entry.id)))
+  const last = greatest(kept.map(entry => Number(entry.id)), id * 100)
   const fresh = entries.filter(({ number }) => !kept.some(entry => text(entry.id) === number))
     .map((entry, index): Values => ({ ...entry, id: last + index + 1 }))
   return [...changed, ...fresh]

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { languages } from '../../pages/languages.ts'
 import type { Portal } from '../../portal.ts'
+import { greatest } from '../greatest.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -48,7 +49,7 @@ function listOf (portal: Portal, given: unknown, before: Row[], isMultiple: bool
   const known = before.map(value => ({ ...value, ...entries.find(({ ID }) => text(ID) === value.ID) }))
   const fresh = entries.filter(({ ID }) => !before.some(value => value.ID === text(ID)))
   const used = portal.content.list('user-field').flatMap(({ fields }) => Object.values(map(fields.LIST)).map(map))
-  const last = Math.max(0, ...used.map(({ ID }) => Number(ID)))
+  const last = greatest(used.map(({ ID }) => Number(ID)), 0)
   const values = [...known, ...fresh.map((value, index) => ({ ...value, ID: String(last + index + 1) }))].map(map)
     .filter(({ DEL, VALUE }) => text(DEL) !== 'Y' && text(VALUE) !== '')
     .map(({ ID, SORT, VALUE, DEF, XML_ID }) => ({

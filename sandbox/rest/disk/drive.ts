@@ -1,5 +1,6 @@
 import type { Entry } from '../../content.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
+import { greatest } from '../greatest.ts'
 import { RestError } from '../rest-error.ts'
 import { isTrue, map, text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
@@ -95,7 +96,7 @@ export function put (
   const ids = portal.content.list('file').map(({ id }) => id)
   return portal.content.add({
     kind: 'file',
-    id: Math.max(FIRST_OBJECT, ...ids) + 1,
+    id: greatest(ids, FIRST_OBJECT) + 1,
     authorId: user.id,
     parent: String(folder),
     title: freeName(childrenOf(portal, folder).map(({ title }) => title), name, isTrue(params.GENERATEUNIQUENAME)),

@@ -3,6 +3,7 @@ import { describeField } from '../crm/describe-field.ts'
 import { itemRow } from '../crm/item-row.ts'
 import { updateItem } from '../crm/kept-items.ts'
 import { typeOf } from '../crm/types.ts'
+import { greatest } from '../greatest.ts'
 import { textError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
@@ -77,7 +78,7 @@ function methodsOf (kind: Kind, linked: 'contact' | 'company'): RestMethods {
   function add (call: RestCall): boolean {
     const { rows, given, isThere } = single(call, 'fields')
     if (rows.some(isThere)) return false
-    const row = { SORT: 10 + Math.max(0, ...rows.map(({ SORT }) => Number(SORT))), ...given }
+    const row = { SORT: 10 + greatest(rows.map(({ SORT }) => Number(SORT)), 0), ...given }
     return set(call, text(given.IS_PRIMARY) === 'Y' ? [row, ...rows] : [...rows, row])
   }
 
