@@ -95,9 +95,9 @@ await t.test('overload: answers what it can, and refuses the rest', async t => {
       others.add(`event ${status}`)
       await wait(200)
     }),
-    // Several at once, as what comes first in a turn of the event loop is served.
-    ...Array.from({ length: 50 }, async () => await whileLoaded(async () => {
-      const { status, headers, text } = await postForm(String(calls[0]?.url), String(calls[0]?.payload))
+    // Several at once, as what comes first in a turn of the event loop is served; each of a user of its own.
+    ...calls.slice(0, 50).map(async call => await whileLoaded(async () => {
+      const { status, headers, text } = await postForm(call.url, call.payload)
       if (status !== 503) return
       const language = /<html lang="(.+?)"/.exec(text)?.[1]
       const isFramed = headers.get('content-security-policy')?.includes(alpha.domain)
