@@ -66,6 +66,7 @@ export const installationOf = (changes: Partial<Installation> = {}): Installatio
   installedAt: 0,
   updatedAt: 0,
   uninstallRequestedAt: null,
+  uninstallClean: false,
   uninstalledAt: null,
   ...changes
 })

@@ -17,8 +17,9 @@ async function approvals (fastify: FastifyInstance) {
   const store = createApprovalStore(database)
   fastify.decorate('approvals', createApprovals(fastify, store))
 
-  // What is answered after it, or left when it fails, the purge forgets.
-  fastify.onUninstalled(({ portal }) => store.forget(portal.memberId))
+  fastify.onUninstalled(async ({ portal, clean }) => {
+    if (clean) await store.forget(portal.memberId)
+  })
   let purging = Promise.resolve()
   const purge = () => {
     purging = store.purge(Date.now() - retentionDays * day)

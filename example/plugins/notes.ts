@@ -43,11 +43,13 @@ function createNotes (database: FastifyInstance['database']) {
   }
 }
 
-/** The notes of the messenger's sidebar, which go with the installation. */
+/** The notes of the messenger's sidebar, which go with the settings of the application. */
 async function notes (fastify: FastifyInstance) {
   const notes = createNotes(fastify.database)
   fastify.decorate('notes', notes)
-  fastify.onUninstalled(({ portal, uninstalledAt }) => notes.forget(portal.memberId, uninstalledAt))
+  fastify.onUninstalled(async ({ portal, uninstalledAt, clean }) => {
+    if (clean) await notes.forget(portal.memberId, uninstalledAt)
+  })
 }
 
 export default fp(notes, { fastify: '5.x', name: 'example-notes' })

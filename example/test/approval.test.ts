@@ -205,18 +205,26 @@ await t.test('approval: lets the service start when nothing can be forgotten', a
   await until(() => service.log.some(line => line.includes('old answers to requests could not be deleted')))
 })
 
-await t.test('approval: is forgotten when the portal uninstalls', async t => {
-  const service = await startService(t)
-  const { alpha } = service.sandbox.portals
-  await press(service, await open(service), 'approved')
-  const answers = answersOf(service)
-  const find = async () => await answers.find(alpha.memberId, approvalId(asked, 3), Date.now())
-  t.match(await find(), { answer: 'approved' })
-  const { body } = alpha.event('ONAPPUNINSTALL')
-  alpha.uninstall()
-  await service.post('/events', body)
-  await until(async () => await find() === undefined)
-})
+const uninstalls: Array<[what: string, clean: string, left: object | undefined]> = [
+  ['is forgotten when the portal uninstalls', '1', undefined],
+  ['is there again when the portal has kept its settings and data', '0', { answer: 'approved' }]
+]
+for (const [what, clean, left] of uninstalls) {
+  await t.test(`approval: ${what}`, async t => {
+    const service = await startService(t)
+    const { alpha } = service.sandbox.portals
+    await press(service, await open(service), 'approved')
+    const find = async () => await answersOf(service).find(alpha.memberId, approvalId(asked, 3), Date.now())
+    t.match(await find(), { answer: 'approved' })
+    const { body } = alpha.event('ONAPPUNINSTALL', { 'data[CLEAN]': clean })
+    alpha.uninstall()
+    await service.post('/events', body)
+    await until(async () => (await service.store.get(alpha.memberId))?.uninstalledAt != null)
+    // Runs the handlers of the uninstall once more before it installs.
+    await service.install()
+    t.match({ answer: await find() }, { answer: left })
+  })
+}
 
 await t.test('approval: is not answered by a page of a former installation', async t => {
   const service = await startService(t)

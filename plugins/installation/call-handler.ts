@@ -16,6 +16,11 @@ interface LifecycleContext {
 export interface UninstalledContext extends LifecycleContext {
   /** Milliseconds since 1970: what was written later belongs to a new installation, and has to stay */
   uninstalledAt: number
+  /**
+   * CLEAN of the event: whether settings and data go, too. If not, the administrator expects to find them again.
+   * Source: Bitrix24 REST docs, settings/app-uninstallation.md.
+   */
+  clean: boolean
 }
 
 /** What a handler of `onInstalled` or `onUpdated` gets. */
@@ -56,7 +61,8 @@ export function createCallHandler ({ restOf, closing, log }: CallHandlerOptions)
     try {
       await withDeadline(timeout, lateness, async over => {
         const signal = AbortSignal.any([over, overtaken, closing])
-        const ended = handler({ portal: portalOf(row), rest: restOf(row.memberId), signal, uninstalledAt })
+        const context = { portal: portalOf(row), signal, uninstalledAt, clean: row.uninstallClean }
+        const ended = handler({ ...context, rest: restOf(row.memberId) })
         // One that does not heed its signal may go on, but nothing waits for it.
         await Promise.race([ended, rejectionBy(overtaken)])
       })

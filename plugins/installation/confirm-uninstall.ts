@@ -12,6 +12,9 @@ import type { InstallationParts } from './installations.ts'
 /** gone: no longer installed; alive: still installed; unknown: nobody can say now. */
 export type InstallationState = 'gone' | 'alive' | 'unknown'
 
+/** What a portal sends when it uninstalls: the token, and whether settings and data go, too. */
+export interface UninstallRequest { applicationToken: string, clean: boolean }
+
 export type AskParts = Pick<InstallationParts, 'servers' | 'authorizationServers' | 'refresh' | 'now'>
 
 const week = 7 * 24 * 3_600_000
@@ -32,14 +35,14 @@ export const isTokenOf = (row: Installation | undefined, applicationToken: strin
  * Uninstalls a portal if the authorization server says that the application is gone, and drops the request if it is
  * not. Keeps the request while nobody can say.
  *
- * @param applicationToken of a new request: one that came during an installation was dropped with it
+ * @param request a new one: what came during an installation was dropped with it
  */
 export async function confirmUninstall (
-  memberId: string, applicationToken: string | undefined, parts: InstallationParts, over: AbortSignal
+  memberId: string, request: UninstallRequest | undefined, parts: InstallationParts, over: AbortSignal
 ): Promise<void> {
   const { store, forget, handlers, log, now } = parts
-  if (applicationToken !== undefined && isTokenOf(await store.get(memberId), applicationToken)) {
-    await store.requestUninstall(memberId, now())
+  if (request !== undefined && isTokenOf(await store.get(memberId), request.applicationToken)) {
+    await store.requestUninstall(memberId, request.clean, now())
   }
   const row = await store.get(memberId)
   if (row?.uninstallRequestedAt == null) return
@@ -59,7 +62,7 @@ export async function confirmUninstall (
   const isUninstalled = await store.markUninstalled(memberId, now(), row)
   // Another process has installed the application anew, or answered an earlier request that this one was taken for; or
   // the pair was refreshed, and a server need not know the tokens of before.
-  if (!isUninstalled) return await confirmUninstall(memberId, applicationToken, parts, over)
+  if (!isUninstalled) return await confirmUninstall(memberId, request, parts, over)
   audit(log, 'app.uninstalled', { member: memberId })
   // Not in the portal's turn: it may want to install again meanwhile.
   handlers.start(memberId)

@@ -13,7 +13,7 @@ import type { VerifiedCall } from '../auth-token/calls.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest } from '../portal-rest/rest-interface.ts'
 import { requireAdmin } from './bind.ts'
-import { confirmUninstall, isTokenOf } from './confirm-uninstall.ts'
+import { confirmUninstall, isTokenOf, type UninstallRequest } from './confirm-uninstall.ts'
 import type { Addresses } from './desired-state.ts'
 import type { LifecycleHandlers } from './lifecycle-handlers.ts'
 import { install, rebind, type InstallationSecrets, type SystemUserSecrets } from './install.ts'
@@ -112,22 +112,24 @@ export function createInstallations (parts: InstallationParts) {
       isTokenOf(await find(memberId), applicationToken),
 
     /** Keeps a request to uninstall until it is confirmed, as every employee can read the application token. */
-    async requestUninstall (memberId: string, applicationToken: string, ip?: string): Promise<void> {
+    async requestUninstall (
+      memberId: string, { applicationToken, clean }: UninstallRequest, ip?: string
+    ): Promise<void> {
       const row = await find(memberId)
       if (!isTokenOf(row, applicationToken)) throw new ApplicationTokenError()
       // The time of the first request counts, so a repeated one writes nothing.
-      if (row.uninstallRequestedAt !== null) return
-      await store.requestUninstall(memberId, now()).catch(storeUnavailable)
+      if (row.uninstallRequestedAt !== null && row.uninstallClean <= clean) return
+      await store.requestUninstall(memberId, clean, now()).catch(storeUnavailable)
       audit(log, 'uninstall.requested', { ip, member: memberId })
     },
 
     /**
      * Asks the authorization server about a request to uninstall, and acts on its answer. Throws what the store throws.
      *
-     * @param applicationToken of a new request, which may not be stored
+     * @param request a new one, which may not be stored
      */
-    confirmUninstall: (memberId: string, applicationToken?: string): Promise<void> =>
-      inTurn(memberId, over => confirmUninstall(memberId, applicationToken, parts, over)),
+    confirmUninstall: (memberId: string, request?: UninstallRequest): Promise<void> =>
+      inTurn(memberId, over => confirmUninstall(memberId, request, parts, over)),
 
     /** Whether the installation that began then still exists; undefined: whenever it began. */
     async isInstalled (memberId: string, since: number | undefined): Promise<boolean> {

@@ -27,6 +27,7 @@ interface TakeEventDependencies {
 interface UnverifiedEvent extends UnverifiedCall {
   refreshToken: string
   systemUser: { userId: number, refreshToken: string }
+  clean: boolean
 }
 /** What is published of an event, besides whose it is and what became of it. */
 type Facts = Pick<EventMessage, 'event' | 'fields' | 'received'>
@@ -71,14 +72,17 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
     if (refusal !== undefined) throw refusal
   }
 
-  async function takeUninstall (facts: Facts, { memberId, applicationToken, ip }: UnverifiedEvent): Promise<void> {
+  async function takeUninstall (
+    facts: Facts, { memberId, applicationToken, clean, ip }: UnverifiedEvent
+  ): Promise<void> {
     const { event: name } = facts
     const begin = performance.now()
-    await installations.requestUninstall(memberId, applicationToken, ip)
+    const request = { applicationToken, clean }
+    await installations.requestUninstall(memberId, request, ip)
     // Whoever knows the application token can repeat the request.
-    if (!checks.isDue(memberId, applicationToken)) return
+    if (!checks.isDue(memberId, request)) return
     publish({ ...facts, memberId, userId: 0 }, begin)
-    const run = () => installations.confirmUninstall(memberId, applicationToken)
+    const run = () => installations.confirmUninstall(memberId, request)
     // If there is no room, the next look finds the stored request.
     queue.add({ key: `${name} ${memberId}`, name, shares: verifiedShares(memberId), run })
   }
@@ -135,6 +139,7 @@ function unverifiedEvent (event: LifecycleEvent, ip: string): UnverifiedEvent {
     refreshToken: text('auth[refresh_token]'),
     serverEndpoint: text('auth[server_endpoint]'),
     systemUser: { userId: Number(text('data[user_id]')), refreshToken: text('data[refresh_token]') },
+    clean: text('data[CLEAN]') === '1',
     ip,
     installing: true
   })

@@ -41,6 +41,8 @@ export interface InstallationsTable extends PairColumns {
   bindings: string | null
   installed_at: number
   uninstall_requested_at: number | null
+  /** 1: the last uninstall that was requested takes settings and data with it */
+  uninstall_clean: number | null
   uninstalled_at: number | null
   /** Comma separated origins; null: none */
   hosts: string | null

@@ -51,7 +51,9 @@ export function createRowMapper (cipher: Cipher, log?: Pick<BaseLogger, 'error'>
         installedAt: row.installed_at,
         updatedAt: row.updated_at,
         uninstallRequestedAt: row.uninstall_requested_at,
-        uninstalledAt: row.uninstalled_at
+        uninstalledAt: row.uninstalled_at,
+        // That of a request which was dropped is left in the row.
+        uninstallClean: row.uninstall_clean === 1 && (row.uninstall_requested_at ?? row.uninstalled_at) !== null
       }
     }
   }

@@ -45,6 +45,8 @@ export interface Installation extends StoredPair {
   installedAt: number
   updatedAt: number
   uninstallRequestedAt: number | null
+  /** Whether the uninstall that is requested or done takes settings and data with it */
+  uninstallClean: boolean
 }
 
 /** What was stored of a portal before it was asked about; what came since then stays. */
@@ -94,8 +96,12 @@ export interface InstallationStore extends ChangeStore, PairStore {
   /** Remembers an origin at which an administrator has opened the application: the newest five. */
   rememberHost (memberId: string, origin: string, now: number): Promise<void>
 
-  /** Keeps the time of the first request. */
-  requestUninstall (memberId: string, now: number): Promise<void>
+  /**
+   * Keeps the time of the first request.
+   *
+   * @param clean whether settings and data go, too; while a request stands, one that keeps them prevails
+   */
+  requestUninstall (memberId: string, clean: boolean, now: number): Promise<void>
 
   /** Does nothing when the request of that time stands no more. */
   dropUninstallRequest (memberId: string, requestedAt: number): Promise<void>

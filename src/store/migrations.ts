@@ -93,6 +93,11 @@ export const installationTables: TableSet = {
         await table.execute()
         await createStaleIndex(db, 'system_users')
       }
+    },
+    '0005-uninstall-clean': {
+      async up (db) {
+        await db.schema.alterTable('installations').addColumn('uninstall_clean', 'bigint').execute()
+      }
     }
   }
 }

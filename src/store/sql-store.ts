@@ -77,10 +77,16 @@ export function createSqlStore ({ db, cipher, notifying, log }: SqlStoreOptions)
         .execute()
     },
 
-    async requestUninstall (memberId, now) {
+    async requestUninstall (memberId, clean, now) {
       await updateLiving(db, memberId)
-        .where('uninstall_requested_at', 'is', null)
-        .set({ uninstall_requested_at: now, updated_at: now })
+        .where(({ eb, or }) => or([
+          eb('uninstall_requested_at', 'is', null), eb('uninstall_clean', '>', Number(clean))
+        ]))
+        .set(({ fn, val }) => ({
+          uninstall_requested_at: fn.coalesce('uninstall_requested_at', val(now)),
+          uninstall_clean: Number(clean),
+          updated_at: now
+        }))
         .execute()
     },
 

@@ -119,7 +119,7 @@ await t.test('audit: every event has a line that says who did what', async t => 
     expect(answered, { member: whose.member })
   }
   await uninstall('uninstall.refused')
-  await store.requestUninstall(alpha.memberId, Date.now())
+  await store.requestUninstall(alpha.memberId, true, Date.now())
   alpha.installed = false
   await fastify.installations.confirmUninstall(alpha.memberId)
   expect('app.uninstalled', { member: whose.member })

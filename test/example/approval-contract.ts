@@ -58,44 +58,34 @@ export const approvalContract: Array<ContractCase<StoreWithApprovals>> = [
   contractCase('answers are forgotten with the installation', async (open) => {
     const store = await open()
     const { approvals } = store
-    const forgetting: Array<() => Promise<void>> = [() => approvals.forget('m'), () => approvals.purge(0)]
     for (const memberId of ['m', 'other']) await store.install({ ...installed, memberId }, 5)
     await store.markUninstalled('m', 20)
-    for (const forget of forgetting) {
-      for (const memberId of ['m', 'other']) {
-        await approvals.answer(memberId, 'l', approved, 10)
-        await approvals.claim(memberId, 'l', 'comment', 1000)
-      }
-      // By a page that was open: the uninstall does not wait for it.
-      await approvals.answer('m', 'late', approved, 21)
-      await forget()
-      for (const id of ['l', 'late']) assert.equal(await approvals.find('m', id, 1000), undefined, id)
-      assert.equal(await approvals.claim('m', 'l', 'comment', 1001), true)
-      const other = { ...approved, at: 10, done: [], underWay: ['comment'] }
-      assert.deepEqual(await approvals.find('other', 'l', 1001), other)
+    for (const memberId of ['m', 'other']) {
+      await approvals.answer(memberId, 'l', approved, 10)
+      await approvals.claim(memberId, 'l', 'comment', 1000)
     }
+    // By a page that was open: the uninstall does not wait for it.
+    await approvals.answer('m', 'late', approved, 21)
+    await approvals.forget('m')
+    for (const id of ['l', 'late']) assert.equal(await approvals.find('m', id, 1000), undefined, id)
+    assert.equal(await approvals.claim('m', 'l', 'comment', 1001), true)
+    const other = { ...approved, at: 10, done: [], underWay: ['comment'] }
+    assert.deepEqual(await approvals.find('other', 'l', 1001), other)
   }),
 
   contractCase('a late deletion leaves the answers of the next installation', async (open) => {
-    const forgetting = [
-      (approvals: ApprovalStore) => approvals.forget('m'), (approvals: ApprovalStore) => approvals.purge(0)
-    ]
-    for (const forget of forgetting) {
-      const store = await open()
-      const { approvals } = store
-      await store.install({ ...installed, memberId: 'm' }, 5)
-      await approvals.answer('m', 'before', approved, 10)
-      await approvals.claim('m', 'before', 'comment', 10)
-      await store.markUninstalled('m', 20)
-      await store.install({ ...installed, memberId: 'm' }, 30)
-      await approvals.answer('m', 'after', approved, 30)
-      await approvals.claim('m', 'after', 'comment', 1000)
-      await forget(approvals)
-      assert.equal(await approvals.find('m', 'before', 1000), undefined)
-      assert.equal(await approvals.claim('m', 'before', 'comment', 1000), true)
-      assert.deepEqual(await approvals.find('m', 'after', 1000), {
-        ...approved, at: 30, done: [], underWay: ['comment']
-      })
-    }
+    const store = await open()
+    const { approvals } = store
+    await store.install({ ...installed, memberId: 'm' }, 5)
+    await approvals.answer('m', 'before', approved, 10)
+    await approvals.claim('m', 'before', 'comment', 10)
+    await store.markUninstalled('m', 20)
+    await store.install({ ...installed, memberId: 'm' }, 30)
+    await approvals.answer('m', 'after', approved, 30)
+    await approvals.claim('m', 'after', 'comment', 1000)
+    await approvals.forget('m')
+    assert.equal(await approvals.find('m', 'before', 1000), undefined)
+    assert.equal(await approvals.claim('m', 'before', 'comment', 1000), true)
+    assert.deepEqual(await approvals.find('m', 'after', 1000), { ...approved, at: 30, done: [], underWay: ['comment'] })
   })
 ]

@@ -41,6 +41,7 @@ export const fresh = {
   bindings: null,
   hosts: [] as string[],
   uninstallRequestedAt: null,
+  uninstallClean: false,
   uninstalledAt: null,
   refresh: null
 }
@@ -67,7 +68,7 @@ export async function full (open: Open): Promise<InstallationStore> {
 /** A store whose installation was uninstalled, at 30. */
 export async function tombstone (open: Open): Promise<InstallationStore> {
   const store = await full(open)
-  await store.requestUninstall(memberId, 25)
+  await store.requestUninstall(memberId, true, 25)
   await store.markUninstalled(memberId, 30)
   return store
 }

@@ -42,7 +42,7 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
 
   contractCase('install forgets that an uninstall was asked for', async (open) => {
     const store = await full(open)
-    await store.requestUninstall(memberId, 25)
+    await store.requestUninstall(memberId, true, 25)
     await store.install(installed, 30)
     assert.equal((await store.get(memberId))?.uninstallRequestedAt, null)
   }),
@@ -78,7 +78,7 @@ export const installationContract: Array<ContractCase<InstallationStore>> = [
 
   contractCase('recordPortal changes the address of a living row and nothing else', async (open) => {
     const store = await full(open)
-    await store.requestUninstall(memberId, 25)
+    await store.requestUninstall(memberId, true, 25)
     await store.recordPortal(moved, 30)
     assert.deepEqual(await store.get(memberId), { ...fullRow, ...moved, updatedAt: 30 })
   }),

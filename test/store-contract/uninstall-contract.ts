@@ -11,7 +11,7 @@ const changes: Record<string, (store: InstallationStore) => Promise<unknown>> = 
   rememberHost: (store) => store.rememberHost(memberId, otherHost, 90),
   replaceTokens: (store) => store.replaceTokens(memberId, refreshed, 90),
   recordRefresh: (store) => store.recordRefresh(memberId, refused, 2),
-  requestUninstall: (store) => store.requestUninstall(memberId, 90),
+  requestUninstall: (store) => store.requestUninstall(memberId, true, 90),
   dropUninstallRequest: (store) => store.dropUninstallRequest(memberId, 30),
   markUninstalled: (store) => store.markUninstalled(memberId, 90)
 }
@@ -20,14 +20,36 @@ const changes: Record<string, (store: InstallationStore) => Promise<unknown>> = 
 export const uninstallContract: Array<ContractCase<InstallationStore>> = [
   contractCase('requestUninstall keeps the time of the first request', async (open) => {
     const store = await full(open)
-    await store.requestUninstall(memberId, 30)
-    await store.requestUninstall(memberId, 40)
+    await store.requestUninstall(memberId, false, 30)
+    await store.requestUninstall(memberId, false, 40)
     assert.deepEqual(await store.get(memberId), { ...fullRow, updatedAt: 30, uninstallRequestedAt: 30 })
+  }),
+
+  contractCase('of requests that stand, one that keeps settings and data prevails', async (open) => {
+    const rows = [[[true, true], true], [[true, false, true], false], [[false, true], false]] as const
+    for (const [requests, clean] of rows) {
+      const store = await full(open)
+      for (const [index, request] of requests.entries()) await store.requestUninstall(memberId, request, 30 + index)
+      const { uninstallClean, uninstallRequestedAt } = await store.get(memberId) ?? {}
+      assert.deepEqual([uninstallClean, uninstallRequestedAt], [clean, 30])
+      await store.markUninstalled(memberId, 40)
+      assert.equal((await store.get(memberId))?.uninstallClean, clean)
+    }
+  }),
+
+  contractCase('a request begins anew after one that was dropped', async (open) => {
+    const store = await full(open)
+    for (const clean of [false, true, false]) {
+      await store.requestUninstall(memberId, clean, 30)
+      assert.equal((await store.get(memberId))?.uninstallClean, clean)
+      await store.dropUninstallRequest(memberId, 30)
+      assert.equal((await store.get(memberId))?.uninstallClean, false)
+    }
   }),
 
   contractCase('dropUninstallRequest leaves the installation as it was', async (open) => {
     const store = await full(open)
-    await store.requestUninstall(memberId, 30)
+    await store.requestUninstall(memberId, true, 30)
     await store.dropUninstallRequest(memberId, 30)
     assert.deepEqual(await store.uninstallRequests(), [])
     assert.deepEqual((await store.get(memberId))?.tokens, tokens)
@@ -35,7 +57,7 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
 
   contractCase('a request is answered only while it stands, and of the pair that was asked about', async (open) => {
     const store = await full(open)
-    await store.requestUninstall(memberId, 30)
+    await store.requestUninstall(memberId, true, 30)
     await store.systemUsers.put(memberId, 9, tokens, 30)
     const before = await store.get(memberId)
     const seen = { uninstallRequestedAt: 30, tokenVersion: Number(before?.tokenVersion) }
@@ -55,7 +77,7 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
     const requested = { late: 300, never: null, early: 100, gone: 50, middle: 200 }
     for (const [id, requestedAt] of Object.entries(requested)) {
       await store.install({ ...installed, memberId: id }, 10)
-      if (requestedAt !== null) await store.requestUninstall(id, requestedAt)
+      if (requestedAt !== null) await store.requestUninstall(id, true, requestedAt)
     }
     await store.markUninstalled('gone', 400)
     const requests = await store.uninstallRequests()
@@ -75,6 +97,7 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
       installedAt: 10,
       updatedAt: 30,
       uninstalledAt: 30,
+      uninstallClean: true,
       ...burnedPair
     })
   }),
@@ -102,7 +125,7 @@ export const uninstallContract: Array<ContractCase<InstallationStore>> = [
   contractCase('a proof that was begun before an uninstall was asked for does not drop the question', async (open) => {
     const store = await full(open)
     const before = await store.get(memberId)
-    await store.requestUninstall(memberId, 30)
+    await store.requestUninstall(memberId, true, 30)
     const after = await store.get(memberId)
     assert.equal(await store.recordPortal(moved, 40, before), 10)
     assert.deepEqual(await store.get(memberId), { ...after, ...moved, updatedAt: 40 })

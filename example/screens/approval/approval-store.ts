@@ -88,11 +88,10 @@ export function createApprovalStore (database: FastifyInstance['database']) {
         .where('member_id', '=', memberId).where('request_id', '=', id).where('step', '=', step).execute()
     },
 
-    /** Forgets the requests that were answered before `before`, and those of former installations. */
+    /** Forgets the requests that were answered before `before`. */
     async purge (before: number): Promise<void> {
       await db.transaction().execute(async transaction => {
-        await transaction.deleteFrom('approvals')
-          .where(({ or, eb }) => or([eb('at', '<', before), isOfFormerInstallation])).execute()
+        await transaction.deleteFrom('approvals').where('at', '<', before).execute()
         await transaction.deleteFrom('approval_steps').where(hasNoAnswer).execute()
       })
     },

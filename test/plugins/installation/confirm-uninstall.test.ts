@@ -32,6 +32,7 @@ const installation: Installation = {
   installedAt: 0,
   updatedAt: 0,
   uninstallRequestedAt: 0,
+  uninstallClean: true,
   uninstalledAt: null
 }
 const expired: Partial<Installation> = { tokens: { accessToken: 'stored', refreshToken: 'refresh', expiresAt: now } }

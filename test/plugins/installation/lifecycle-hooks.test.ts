@@ -16,7 +16,7 @@ await t.test('onInstalled, onUpdated, onUninstalled: follow the life of a portal
           told.push(`installed ${portal.domain} ${NAME}`)
         })
         .onUpdated(async ({ portal }) => { told.push(`updated ${portal.domain}`) })
-        .onUninstalled(async ({ portal }) => { told.push(`uninstalled ${portal.domain}`) })
+        .onUninstalled(async ({ portal, clean }) => { told.push(`uninstalled ${portal.domain} ${clean}`) })
     }
   })
   const { name } = alpha.users.admin
@@ -31,8 +31,22 @@ await t.test('onInstalled, onUpdated, onUninstalled: follow the life of a portal
   alpha.uninstall()
   await post('/events', body)
   await until(() => told.length > 0)
-  t.strictSame(told, [`uninstalled ${alpha.domain}`])
+  t.strictSame(told, [`uninstalled ${alpha.domain} true`])
   t.notMatch(log.join(''), new RegExp(alpha.applicationToken))
+})
+
+await t.test('onUninstalled: is told that settings and data stay, also before the next installation', async t => {
+  const told: boolean[] = []
+  const { install, post, sandbox: { portals: { alpha } } } = await startService(t, {
+    prepare: fastify => { fastify.onUninstalled(async ({ clean }) => { told.push(clean) }) }
+  })
+  await install()
+  const { body } = alpha.event('ONAPPUNINSTALL', { 'data[CLEAN]': '0' })
+  alpha.uninstall()
+  await post('/events', body)
+  await until(() => told.length > 0)
+  await install()
+  t.strictSame(told, [false, false])
 })
 
 await t.test('onInstalled: runs after the installation page was answered', async t => {

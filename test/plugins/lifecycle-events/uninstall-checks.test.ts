@@ -13,8 +13,8 @@ function checksFor (stored: Array<{ memberId: string, since: number }> = []) {
   const failed: unknown[] = []
   const answers: Array<PromiseWithResolvers<void>> = []
   const checks = createUninstallChecks({
-    confirm: async (memberId, applicationToken) => {
-      asked.push([memberId, applicationToken].join(' ').trim())
+    confirm: async (memberId, request) => {
+      asked.push([memberId, request?.applicationToken].join(' ').trim())
       const answer = Promise.withResolvers<void>()
       answers.push(answer)
       await answer.promise
@@ -27,10 +27,12 @@ function checksFor (stored: Array<{ memberId: string, since: number }> = []) {
   return { checks, clock, stored, asked, failed, answers }
 }
 
+const request = { applicationToken: 'token', clean: true }
+
 await t.test('isDue: is true once a minute, and forgets no request', async t => {
   const { checks, clock, asked, answers } = checksFor()
-  t.strictSame(Array.from({ length: 1000 }, () => checks.isDue('m1', 'token')).filter(Boolean), [true])
-  t.equal(checks.isDue('m2', 'other'), true, 'another portal does not wait')
+  t.strictSame(Array.from({ length: 1000 }, () => checks.isDue('m1', request)).filter(Boolean), [true])
+  t.equal(checks.isDue('m2', request), true, 'another portal does not wait')
   const looking = checks.look(staysOpen)
   await until(() => answers.length === 1)
   t.strictSame(asked, ['m1 token'])
@@ -39,7 +41,7 @@ await t.test('isDue: is true once a minute, and forgets no request', async t => 
   await checks.look(staysOpen)
   t.strictSame(asked, ['m1 token'], 'once')
   clock.now += minute
-  t.equal(checks.isDue('m1', 'token'), true)
+  t.equal(checks.isDue('m1', request), true)
 })
 
 await t.test('look: asks a few at a time about thousands of requests', async t => {

@@ -4,7 +4,9 @@ import type { Database } from '../../../src/store/database.ts'
 import { installationTables, migrate, type TableSet } from '../../../src/store/migrations.ts'
 import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
 
-const installations = ['0001-installations', '0002-changes', '0003-stale-tokens', '0004-system-users']
+const installations = [
+  '0001-installations', '0002-changes', '0003-stale-tokens', '0004-system-users', '0005-uninstall-clean'
+]
 
 function opened (t: Test) {
   const database = openSqliteDatabase(':memory:')

@@ -35,7 +35,9 @@ await t.test('openStore: logs when tables were changed, and only then', async (t
   const lines: unknown[] = []
   const log = { info: (line: unknown) => { lines.push(line) }, error: (line: unknown) => { lines.push(line) } }
   for (let start = 1; start <= 2; start++) await (await openStore({ url, keyRing, log })).close()
-  const migrations = ['0001-installations', '0002-changes', '0003-stale-tokens', '0004-system-users']
+  const migrations = [
+    '0001-installations', '0002-changes', '0003-stale-tokens', '0004-system-users', '0005-uninstall-clean'
+  ]
   t.strictSame(lines, [{ migrations }])
 })
 

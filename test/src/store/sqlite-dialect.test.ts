@@ -28,7 +28,7 @@ async function writing (t: Test) {
 
 await t.test('SQLite: a statement waits for another process, and all else goes on', async t => {
   const { store, other } = await writing(t)
-  const writes = [store.requestUninstall(memberId, 20), store.rememberHost(memberId, 'https://other.example', 20)]
+  const writes = [store.requestUninstall(memberId, true, 20), store.rememberHost(memberId, 'https://other.example', 20)]
   // As long as the other process has not ended, only reading does.
   for (let read = 0; read < 3; read++) t.match(await store.get(memberId), { uninstallRequestedAt: null, hosts: [] })
   t.equal(await Promise.race([...writes, store.ping().then(() => 'answered')]), 'answered')

@@ -187,7 +187,8 @@ await t.test('SQLite: one of many processes that start at once makes the tables'
     await store.close()`
   const start = () => promisify(execFile)(...unmeasuredNode('--input-type=module', '--eval', program, file))
   const printed = await Promise.all(Array.from({ length: 5 }, start))
-  t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', '4\n'])
+  const all = Object.keys(installationTables.migrations).length
+  t.strictSame(printed.map(({ stdout, stderr }) => stdout + stderr).sort(), ['', '', '', '', `${all}\n`])
 })
 
 await t.test('SQLite: a full disk refuses writes, and damages nothing', async (t) => {
