@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 
 // tap follows every promise to the test that made it, to give that test an error which nobody catches. That is a tenth
-// of all work; without it, such an error ends the process, and tap still names the test that was running.
+// of all work; without it, such an error ends the process, and the report names a test that is unfinished, but no cause.
 t.beforeEach(test => {
   if (test.parent === t) {
     t.hookDomain.destroy()
@@ -11,6 +11,8 @@ t.beforeEach(test => {
   }
   test.hookDomain.destroy()
 })
+
+process.on('uncaughtException', error => t.threw(error))
 
 // A file must not register a clean-up on the root test: tap would then end the root test as soon as it is idle.
 for (const file of process.env['SUITE']?.split(' ') ?? []) {
