@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 
 // tap follows every promise to the test that made it, to give that test an error which nobody catches. That is a tenth
-// of all work; without it, such an error ends the process, and the report names a test that is unfinished, but no cause.
+// of all work; without it, such an error ends the process, and no report says why.
 t.beforeEach(test => {
   if (test.parent === t) {
     t.hookDomain.destroy()
