@@ -39,9 +39,7 @@ async function runBrowser (): Promise<boolean> {
   return true
 }
 
-// One after the other: they build into dist/. The example is what a user of the package writes.
-const runPackage = () => run('tap', 'run', '--disable-coverage', '--jobs=1',
-  ...globSync(['test/package/*.test.ts', 'example/test/*.test.ts']))
+const runPackage = () => run('tap', 'run', '--disable-coverage', 'test/package/all.ts')
 
 async function runSurvival (): Promise<boolean> {
   if (missingPostgres) console.log(`the tests of PostgreSQL are not run: ${missingPostgres}`)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { missingPostgres } from './machine.ts'
 import { startPostgresServer, type PostgresAddress } from './postgres-server.ts'
+import { cut, spawnSuite } from './spawn-suite.ts'
 
 const root = join(import.meta.dirname, '..')
 const exclude = ['test/browser', 'test/package', 'test/survival']
@@ -18,26 +19,17 @@ const suites = Map.groupBy(
 // So small that none of them runs on alone in the end; each costs a second to start. Tests of the app take longest, as
 // they start it as processes of their own.
 const mostFiles = (name: string) => name === 'app' ? 15 : 40
-const parts = [...suites].flatMap(([name = '', suite]) => {
-  const count = Math.ceil(suite.length / mostFiles(name))
-  return Array.from({ length: count }, (_, part) => ({
-    name: count === 1 ? name : `${name} ${part + 1}`,
-    files: suite.filter((_, index) => index % count === part)
-  }))
-})
+const parts = [...suites].flatMap(([name = '', suite]) => cut(name, suite, mostFiles(name)))
 /** Starts the PostgreSQL of all processes. */
 async function postgresOfAll (): Promise<PostgresAddress> {
   const { port, certificate, close } = await startPostgresServer()
   process.once('exit', close)
   return { port, certificate }
 }
-const shared = missingPostgres === undefined && { TEST_POSTGRES: JSON.stringify(await postgresOfAll()) }
+const shared = missingPostgres === undefined ? { TEST_POSTGRES: JSON.stringify(await postgresOfAll()) } : {}
 
 // Some tests wait for timers: three processes more than there are cores leave no core idle.
 t.jobs = availableParallelism() + 3
 // The longest first: begun last, it would run on alone.
 const share = ({ name, files }: { name: string, files: string[] }) => files.length / mostFiles(name.split(' ')[0] ?? '')
-for (const { name, files } of parts.sort((one, other) => share(other) - share(one))) {
-  const env = { ...process.env, ...shared, SUITE: files.join(' ') }
-  t.spawn(process.execPath, [join(import.meta.dirname, 'suite.ts')], { name, env, timeout: 1_800_000 })
-}
+await Promise.all(parts.sort((one, other) => share(other) - share(one)).map(part => spawnSuite(part, shared)))

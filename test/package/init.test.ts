@@ -10,11 +10,11 @@ import { openBrowser } from '../browser/chromium.ts'
 import { faults, look, openWindow } from '../browser/window.ts'
 import { until } from '../until.ts'
 import { develop } from './develop.ts'
-import { installIn, pack, runIn } from './packed.ts'
+import { installIn, newFolder, pack, runIn } from './packed.ts'
 
 const browser = await openBrowser()
-const { folder: outside, packed } = await pack()
-const tarball = join(outside, packed.filename)
+const { tarball } = await pack()
+const outside = await newFolder()
 
 const tool = join(outside, 'tool')
 mkdirSync(tool)

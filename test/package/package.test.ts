@@ -9,16 +9,17 @@ import { listening, root, unmeasured } from '../app/process.ts'
 import { blockThatBegins, read } from '../docs/pages.ts'
 import { freePort, postForm, sessionIn } from '../service.ts'
 import { until } from '../until.ts'
-import { installIn, pack, runIn } from './packed.ts'
+import { installIn, newFolder, pack, runIn } from './packed.ts'
 
-const { folder, packed } = await pack()
+const packed = await pack()
+const folder = await newFolder()
 const node = (file: string, env: object) =>
   spawn('env', [...unmeasured, process.execPath, file], { cwd: folder, env: { ...process.env, ...env } })
 const install = (...packages: string[]) => installIn(folder, ...packages)
 
 const { devDependencies, exports: exported } = JSON.parse(read('package.json'))
 await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }')
-await install(`./${packed.filename}`, `typescript@${devDependencies.typescript}`,
+await install(packed.tarball, `typescript@${devDependencies.typescript}`,
   `@types/node@${devDependencies['@types/node']}`)
 
 /** The whole embedding, and the one of the core only, as docs/plugins.md shows them. */

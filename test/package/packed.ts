@@ -17,13 +17,21 @@ export const runIn = async (cwd: string, ...args: string[]): Promise<string> =>
 export const installIn = async (cwd: string, ...packages: string[]): Promise<string> =>
   await runIn(cwd, 'npm', 'install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', ...packages)
 
-export interface Packed { filename: string, size: number, files: Array<{ path: string }> }
+/** What was packed, and where the tarball is. */
+export interface Packed { tarball: string, size: number, files: Array<{ path: string }> }
 
-/** Builds and packs into a new folder, which is gone when the test file ends. */
-export async function pack (): Promise<{ folder: string, packed: Packed }> {
+/** A new folder, which is gone when the process ends. */
+export async function newFolder (): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fastify-bitrix24-package-'))
   process.once('exit', () => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+/** Builds and packs, unless all.ts has done so for this process. */
+export async function pack (): Promise<Packed> {
+  if (process.env.PACKED !== undefined) return JSON.parse(process.env.PACKED)
+  const folder = await newFolder()
   const stdout = await runIn(root, 'npm', 'pack', '--json', '--pack-destination', folder)
-  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [Packed] // the build says something first
-  return { folder, packed }
+  const [{ filename, size, files }] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) // the build says something first
+  return { tarball: join(folder, filename), size, files }
 }

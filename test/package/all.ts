@@ -1,0 +1,20 @@
+// Every test of the package, which is built and packed once, and of the example that comes with it.
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { spawnSuite } from '../spawn-suite.ts'
+import { pack } from './packed.ts'
+
+const root = join(import.meta.dirname, '../..')
+const filesIn = (folder: string): string[] => globSync(`${folder}/*.test.ts`, { cwd: root }).sort()
+// It takes longest.
+const first = ['test/package/init.test.ts']
+// They build into dist/, so one after the other. All others use what is packed, or the sources.
+const building = ['test/package/build.test.ts', 'test/package/sbom.test.ts']
+const others = filesIn('test/package').filter(file => ![...first, ...building].includes(file))
+const suites = [first, building, filesIn('example/test'), ...others.map(file => [file])]
+
+const variables = { PACKED: JSON.stringify(await pack()) }
+t.jobs = availableParallelism() + 1
+await Promise.all(suites.map(files => spawnSuite({ name: files.join(' '), files }, variables)))
