@@ -54,6 +54,7 @@ export function bootstrap<T> ({ mock }: { mock?: Mock<T> | undefined } = {}): Pa
   return openPage(mock).page as Page<T> // the handler has given its page this type
 }
 
+/** Calls a route of the service for the page that is open: see the type. */
 export const api: Api = async (path, init) => await openPage().api(path, init)
 
 /**

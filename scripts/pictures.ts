@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
-import type { Page } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
+import { chromiumPath } from '../test/machine.ts'
 import { fingerprint } from './pictures/fingerprint.ts'
 import { scenes } from './pictures/scenes.ts'
 
@@ -28,7 +28,7 @@ const demo = spawn(process.execPath, ['--disable-warning=ExperimentalWarning',
   '--conditions=fastify-bitrix24-source', fileURLToPath(new URL('../sandbox/demo.ts', import.meta.url))],
 { stdio: ['ignore', 'pipe', 'inherit'] })
 const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+  executablePath: chromiumPath,
   // Frames of another site would be drawn with half of the pixels.
   args: ['--no-sandbox', '--disable-site-isolation-trials', '--disable-features=IsolateOrigins,site-per-process']
 })

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import type { Store } from './store/open-store.ts'
 
+/** Options of the service as a plugin. */
 export interface AppOptions {
   config: Config
   /** A store of your own, closed with the app. Default: the one that `config.databaseUrl` names */

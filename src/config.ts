@@ -81,6 +81,7 @@ const ConfigSchema = Type.Object({
   /** What has to be known to read the metrics; '': nothing */
   metricsToken: setting('METRICS_TOKEN', asIs, { default: '' })
 })
+/** The settings, as `loadConfig` has read them. */
 export type Config = StaticDecode<typeof ConfigSchema> & {
   /** How the service traces; undefined: not at all, and OpenTelemetry is not loaded */
   traces?: TracesSettings | undefined

@@ -37,7 +37,7 @@ export async function createDevelopment (
     base: `${base}/ui/`,
     // The policy of our pages has no data: addresses.
     build: { assetsInlineLimit: 0 },
-    plugins: [pageReload(sources)],
+    plugins: [pageReload(sources), bundlingErrors(fastify)],
     // What the entries import is bundled now: found when a page asks for it, it would reload the page.
     optimizeDeps: { entries: [`${entries}/*.{html,js,jsx,ts,tsx}`, `!${entries}/*.*.*`] },
     customLogger: toLog(createLogger('info'), fastify),
@@ -97,6 +97,27 @@ const pageReload = (sources: string): Plugin => ({
     if (!file.endsWith('.html') || !file.startsWith(sources)) return undefined
     this.environment.hot.send({ type: 'full-reload', path: '*' })
     return []
+  }
+})
+
+/**
+ * Has the service outlive packages that cannot be bundled, such as one with a mistake in it. Vite hangs that work on a
+ * promise of its own and catches no error, which would end the process; also while or after it closes.
+ */
+const bundlingErrors = ({ log }: FastifyInstance): Plugin => ({
+  name: 'fastify-bitrix24:bundling-errors',
+  configureServer ({ environments: { client } }) {
+    const wait = client.waitForRequestsIdle.bind(client)
+    const fail = async (error: Error) => {
+      log.error(stripVTControlCharacters(error.message).trim())
+      // Requests for what was to be bundled wait for it.
+      await client.depsOptimizer?.close()
+    }
+    client.waitForRequestsIdle = id => {
+      const idle = wait(id)
+      const then = (next: () => Promise<void>) => Promise.prototype.then.call(idle, next).catch(fail)
+      return Object.assign(idle, { then })
+    }
   }
 })
 

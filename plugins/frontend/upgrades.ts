@@ -20,7 +20,8 @@ export function createUpgradeServer (server: Server, base: string): Server {
     const full = url.startsWith('/ui/') ? base + url : url
     const [path] = full.split('?')
     const isForVite = path === `${base}/ui/` && protocols.includes(String(request.headers['sec-websocket-protocol']))
-    if (!isForVite) return emit(event, ...args)
+    // Once Vite is closed nobody listens, while its pages ask again and again whether it is back.
+    if (!isForVite || vite.listenerCount('upgrade') === 0) return emit(event, ...args)
     request.url = full
     return vite.emit(event, ...args)
   }

@@ -1,4 +1,5 @@
 import { KindGuard, type TObject, type TSchema } from '@sinclair/typebox'
+import { isNumber, jsonExample } from './json-example.ts'
 
 /** A value of a select, and what people read. */
 interface Choice { value: string, title: string }
@@ -41,7 +42,6 @@ const inputs = new Map<string | undefined, FormField['kind']>([
   ['date', 'date'], ['date-time', 'datetime-local'], ['email', 'email'], ['uri', 'url']
 ])
 
-const isNumber = (schema: TSchema): boolean => KindGuard.IsNumber(schema) || KindGuard.IsInteger(schema)
 const isChoice = (schema: TSchema): boolean => KindGuard.IsUnion(schema) && schema.anyOf.every(KindGuard.IsLiteral)
 
 /** What the field of this schema picks; undefined: it is typed. */
@@ -94,19 +94,6 @@ const choicesOf = (schema: TSchema, titleOf: (value: string) => string | undefin
     const value = String(constant)
     return { value, title: titleOf(value) ?? title ?? value }
   })
-
-/** Something that fits a schema, as an example of the JSON to type: `[{ city: '…', floor: 1 }]`. */
-export function jsonExample (schema: TSchema): unknown {
-  const exampleIn = (schemas: Record<string, TSchema>, nameOf = (name: string) => name) =>
-    Object.fromEntries(Object.entries(schemas).map(([name, part]) => [nameOf(name), jsonExample(part)]))
-  if (KindGuard.IsObject(schema)) return exampleIn(schema.properties)
-  if (KindGuard.IsRecord(schema)) return exampleIn(schema.patternProperties, () => '…')
-  if (KindGuard.IsArray(schema)) return [jsonExample(schema.items)]
-  if (KindGuard.IsUnion(schema)) return schema.anyOf.map(jsonExample)[0]
-  if (KindGuard.IsLiteral(schema)) return schema.const
-  if (isNumber(schema)) return schema['minimum'] ?? 1
-  return KindGuard.IsBoolean(schema) ? true : '…'
-}
 
 /**
  * The fields of a form for the parameters of a screen, in the order of their schema.

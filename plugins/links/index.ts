@@ -118,7 +118,11 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   await fastify.register(linksRoute, { apiKeys: createApiKeys(apiKeys), write })
   await fastify.register(visitsRoute)
 
-  fastify.onUninstalled(({ portal }) => visitStore.forget(portal.memberId))
+  fastify.onUninstalled(async ({ portal }) => {
+    // What waits in memory would be written after.
+    await visits.flush()
+    await visitStore.forget(portal.memberId)
+  })
   const stopListening = store.onPortalChanged(visits.forget)
   fastify.addHook('onReady', async () => {
     screens.start()

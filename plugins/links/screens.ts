@@ -20,7 +20,9 @@ export interface ScreenContext<Params = unknown> {
   writtenBy: number | undefined
 }
 
+/** A verified call that opens a screen, with parameters of the declared types. */
 export type ScreenRequest<Params> = FastifyRequest & { screen: ScreenContext<Params>, placement: PlacementContext }
+/** Answers the calls that open a screen, as the handler of a route does. */
 export type ScreenHandler<Params> =
   (this: FastifyInstance, request: ScreenRequest<Params>, reply: FastifyReply) => Promise<unknown>
 

@@ -63,6 +63,8 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
     ]))
   }, () => {})
 
+  // Most texts have no variables: they are looked up once, not on every page.
+  const lookedUp: Array<Map<string, string>> = []
   const languages = new Map<string, ReturnType<typeof createLanguage>>()
   for (const code of codes) addLanguage(code)
   const english = createLanguage('en')
@@ -75,6 +77,7 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
     add (folder: string): void {
       addTexts(folder)
       for (const folder of own) addTexts(folder)
+      for (const texts of lookedUp) texts.clear()
     },
     /** Whether a key exists (in English, so in every language). */
     has: (key: string): boolean => i18next.exists(key, { lng: 'en' }),
@@ -102,8 +105,8 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
   function createLanguage (code: string) {
     const tag = tagOf(code)
     const translate = i18next.getFixedT(tag)
-    // Most texts have no variables: they are looked up once, not on every page.
     const texts = new Map<string, string>()
+    lookedUp.push(texts)
     // Half a millisecond for each language, most of which nobody here speaks: made when it is read.
     let name: string | undefined
     return {

@@ -25,7 +25,9 @@ export interface PlacementContext<Options = unknown> extends PlacementAbilities 
   lang: string
 }
 
+/** A verified call of a placement, with options of the declared types. */
 export type PlacementRequest<Options> = FastifyRequest & { placement: PlacementContext<Options> }
+/** Answers the calls of a placement, as the handler of a route does. */
 export type PlacementHandler<Options> =
   (this: FastifyInstance, request: PlacementRequest<Options>, reply: FastifyReply) => Promise<unknown>
 

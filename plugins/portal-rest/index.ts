@@ -18,6 +18,7 @@ export interface PortalRestOptions {
   allowInsecurePortals?: InsecurePortals
 }
 
+/** The REST interface of a portal, for what no user asks for. */
 export interface InstalledPortal {
   /** As the application's system user, if the portal has one that can be used; else as the administrator */
   rest: PortalRest

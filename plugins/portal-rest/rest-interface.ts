@@ -6,6 +6,7 @@ export interface RestCommand { method: string, params: Record<string, unknown> }
 export interface PortalRefusal { error: string, text: string }
 /** What a portal answers: the `result`, and of a list its count and the offset of what comes next. */
 interface RestResult { ok: unknown, total?: number, next?: number }
+/** The answer to one command of a batch. */
 export type RestAnswer = RestResult | PortalRefusal
 
 /** An access token, and where it is good. */
@@ -42,11 +43,13 @@ export interface RestOptions {
   blocked?: { get: (method: string) => number | undefined, set: (method: string, until: number) => unknown }
 }
 
+/** Limits of one call. */
 export interface CallOptions {
   /** Bytes of an answer at most, after decompression. Default 4 MB. All that are being read share 16 MB */
   maxBytes?: number
 }
 
+/** Limits of a list. */
 export interface ListOptions extends CallOptions {
   /** Rows at most. Default 10 000 */
   maxRows?: number

@@ -4,13 +4,6 @@ import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 import { HostDecoratorError, HostRouteError } from '../errors.ts'
 import { basePath } from '../http/urls.ts'
 
-// What our plugins add to requests and replies. Fastify lets a host have decorators of the instance by the same names.
-const requestNames = [
-  'apiKey', 'declaredPlacement', 'errorCode', 'frameAncestors', 'frameSources', 'isOpenedByPortal', 'isPortalAdmin',
-  'pageSession', 'pageSources', 'placement', 'screen', 'verifiedCall'
-]
-const replyNames = ['page']
-
 /**
  * Gives a scope what Fastify begins with, whatever its host has set for its own routes, and keeps our routes out of
  * the host's log and documentation.
@@ -19,7 +12,7 @@ const replyNames = ['page']
  * @throws {HostDecoratorError}, {HostRouteError} for what the host and the app cannot both have
  */
 export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
-  checkNames(fastify)
+  refuseTakenNames(fastify)
   const prefix = prefixOf(fastify)
   if (!basePath(publicUrl).endsWith(prefix)) {
     fastify.log.warn(`app: PUBLIC_URL does not end with ${prefix}, the prefix of the app. Unless a proxy ` +
@@ -51,12 +44,20 @@ export const isFree = (fastify: FastifyInstance, url: string): boolean =>
 /** What stands before our paths: Fastify joins a prefix and a path with one slash. */
 const prefixOf = ({ prefix }: FastifyInstance): string => prefix.replace(/\/$/, '')
 
-function checkNames (fastify: FastifyInstance): void {
-  const taken = [
-    ...requestNames.filter(name => fastify.hasRequestDecorator(name)).map(name => `request.${name}`),
-    ...replyNames.filter(name => fastify.hasReplyDecorator(name)).map(name => `reply.${name}`)
-  ]
-  if (taken.length > 0) throw new HostDecoratorError(taken.join(' and '))
+/** Fastify lets a scope have decorators of the instance that its host has, too, but none of requests and replies. */
+function refuseTakenNames (fastify: FastifyInstance): void {
+  const host: FastifyInstance = Object.getPrototypeOf(fastify)
+  const { decorateRequest, decorateReply } = fastify
+  Object.assign(fastify, {
+    decorateRequest (this: FastifyInstance, name: string, ...more: unknown[]): FastifyInstance {
+      if (host.hasRequestDecorator(name)) throw new HostDecoratorError(`request.${name}`)
+      return Reflect.apply(decorateRequest, this, [name, ...more])
+    },
+    decorateReply (this: FastifyInstance, name: string, ...more: unknown[]): FastifyInstance {
+      if (host.hasReplyDecorator(name)) throw new HostDecoratorError(`reply.${name}`)
+      return Reflect.apply(decorateReply, this, [name, ...more])
+    }
+  })
 }
 
 function checkAddress (fastify: FastifyInstance, method: string, url: string, own: ReadonlySet<string>): void {

@@ -3,6 +3,7 @@ import { createHash, hkdfSync } from 'node:crypto'
 /** A key for one purpose. `id` is public: it says in stored data which key was used, and nothing about the key. */
 export interface DerivedKey { id: string, key: Buffer }
 
+/** All keys that come from an APP_SECRET. */
 export type KeyRing = ReturnType<typeof createKeyRing>
 
 /**

@@ -3,6 +3,7 @@ import { MAX_NESTING, MAX_VARIABLES, readParams, toData, type PhpValue } from '.
 
 /** A value that a link can carry. The handler receives every leaf as a string. */
 export type LinkValue = string | number | boolean | readonly LinkValue[] | LinkParams
+/** What a link carries, by name. */
 export interface LinkParams { readonly [key: string]: LinkValue }
 
 // The slider adds IFRAME and IFRAME_TYPE to the address, and they must not be the ones that get lost.

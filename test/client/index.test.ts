@@ -36,8 +36,12 @@ await t.test('client: says where it is outside of a portal', async t => {
 
 await t.test('client: loads the SDK when it is asked for', async t => {
   const { window, posted } = openPortalWindow(t)
-  setGlobals(t, { parent: window.parent })
+  const { parent } = window
+  const broken = { postMessage () { throw new Error('the portal is gone') } }
+  setGlobals(t, { parent: broken })
   Object.assign(window, { location: new URL('http://localhost/') })
+  await t.rejects(b24())
+  Object.assign(broken, parent)
   const [sdk, same] = await Promise.all([b24(), b24()])
   t.equal(sdk, same)
   t.match(sdk.auth.getAuthData(), { access_token: 'first' })

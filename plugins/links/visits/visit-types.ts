@@ -22,7 +22,9 @@ export interface OpenedLink {
   lastAt: number
 }
 
+/** How often on one day in UTC. */
 export interface DailyVisits { day: string, times: number }
+/** How often one user, and when. Times are milliseconds since 1970. */
 export interface UserVisits { userId: number, times: number, firstAt: number, lastAt: number }
 
 /** How often a link was opened, as far back as visits are kept. */

@@ -163,3 +163,14 @@ await t.test('verify: ignores a change of another portal', async t => {
   t.equal(await call(), 'verified')
   t.equal(asked(), 1)
 })
+
+await t.test('verify: what was verified with an application token ends when that is replaced', async t => {
+  let isAdmin = true
+  const { call, store, alpha } = await underWayFor(t, { isAdmin: async () => isAdmin })
+  t.equal(await call(), 'verified')
+  const { accessToken: authId } = alpha.grant(alpha.users.admin)
+  t.equal(await call({ authId, applicationToken: 'another' }), 'verified')
+  store({ applicationToken: 'another' })
+  isAdmin = false
+  t.equal(await call(), 'B24_ERR_APPLICATION_TOKEN')
+})

@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startService } from '../../service.ts'
 import { until } from '../../until.ts'
-import { copyProject, dataOf, openTab, serve } from './project.ts'
+import { copyProject, dataOf, openTab, serve, type Project } from './project.ts'
 
 const boardFile = 'frontend/board/Board.jsx'
 
 /** The service in development. Vite sets NODE_ENV where there is none. */
-async function develop (t: Test) {
+async function develop (t: Test, prepare?: (project: Project) => void) {
   const before = process.env['NODE_ENV']
   const project = copyProject(t)
+  prepare?.(project)
   const service = await serve(t, project, { NODE_ENV: 'development' })
   if (before === undefined) delete process.env['NODE_ENV']
   return { project, service }
@@ -98,6 +99,21 @@ await t.test('reply.app: in development', async t => {
       await answer.text()
     }
   })
+})
+
+await t.test('reply.app: in development, goes on without a package that cannot be bundled', async t => {
+  const { service } = await develop(t, ({ root, write }) => {
+    const faulty = join(root, 'node_modules/faulty')
+    mkdirSync(faulty, { recursive: true })
+    writeFileSync(join(faulty, 'package.json'), '{ "name": "faulty", "main": "index.js" }')
+    writeFileSync(join(faulty, 'index.js'), 'export const broken = (')
+    write('frontend/plain.ts', "import 'faulty'")
+  })
+  await until(() => service.lines().some(({ level, msg }) => level === 50 && /faulty\/index\.js/.test(String(msg))))
+  t.equal((await openTab(service, { entry: 'plain' })).status, 200)
+  const headers = { 'sec-fetch-dest': 'script' }
+  const script = await fetch(`${service.url}/ui/application/frontend/plain.ts`, { headers })
+  t.ok(script.status >= 400, 'what imports it is refused, and does not wait for ever')
 })
 
 await t.test('ui: opens an editor for nobody behind a tunnel', async t => {

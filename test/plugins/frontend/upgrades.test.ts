@@ -1,11 +1,15 @@
 import { once } from 'node:events'
-import { request, type IncomingMessage } from 'node:http'
+import { createServer, request, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import t from 'tap'
+import { createUpgradeServer } from '../../../plugins/frontend/upgrades.ts'
 import { startService, type Service } from '../../service.ts'
 import { copyProject } from './project.ts'
 
 /** Asks for a web socket; tells the status of the answer when the socket is closed, or open for good. */
-async function upgrade ({ url }: Service, path: string, protocol = 'vite-hmr'): Promise<number | undefined> {
+async function upgrade (
+  { url }: Pick<Service, 'url'>, path: string, protocol = 'vite-hmr'
+): Promise<number | undefined> {
   const asked = request(url + path, {
     agent: false,
     headers: {
@@ -43,3 +47,13 @@ for (const base of ['', '/base']) {
     t.strictSame(answered, ['/chat'], 'the host sees its own upgrades')
   })
 }
+
+await t.test('upgrades: are refused when Vite is closed, so that the server can close', async t => {
+  const server = createServer()
+  createUpgradeServer(server, '')
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  t.equal(await upgrade({ url }, '/ui/', 'vite-ping'), 404)
+})

@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import t from 'tap'
-import { formFields, jsonExample, labelOf, type FormField } from '../../../plugins/links/form-fields.ts'
+import { formFields, labelOf, type FormField } from '../../../plugins/links/form-fields.ts'
 
 await t.test('formFields: gives each type of a parameter the input that suits it', async t => {
   const rows: Array<[schema: TSchema, field: Partial<FormField>]> = [
@@ -108,17 +108,6 @@ await t.test('formFields: prefers given texts to those of the schema', async t =
     { label: 'filter', fields: [{ label: 'Ort', help: 'Wo', choices: [{ value: 'k', title: 'Köln' }] }] },
     { label: 'Tab', help: undefined }
   ])
-})
-
-await t.test('jsonExample: has the shape that the schema wants', async t => {
-  const rows: Array<[schema: TSchema, example: unknown]> = [
-    [Type.Array(Type.Object({ city: Type.String(), floor: Type.Integer() })), [{ city: '…', floor: 1 }]],
-    [Type.Record(Type.String(), Type.Number({ minimum: 5 })), { '…': 5 }],
-    [Type.Array(Type.Boolean()), [true]],
-    [Type.Array(Type.Union([Type.Literal('a'), Type.Literal('b')])), ['a']],
-    [Type.Unknown(), '…']
-  ]
-  for (const [schema, example] of rows) t.strictSame(jsonExample(schema), example)
 })
 
 await t.test('labelOf: names a parameter as its form does', t => {

@@ -135,14 +135,17 @@ await t.test('visits: lose nothing and delay no call when the store is full', as
 
 await t.test('visits: are forgotten when the portal uninstalls', async t => {
   const { alpha, fastify, store, open } = await serviceFor(t)
+  const recent = () => fastify.links.visits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })
   await open()
+  t.equal((await recent()).length, 1)
+  await open(alpha.users.employee)
   const applicationToken = String((await store.get(alpha.memberId))?.applicationToken)
-  t.equal((await fastify.links.visits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })).length, 1)
   alpha.uninstall()
   await fastify.installations.requestUninstall(alpha.memberId, { applicationToken, clean: true })
   await fastify.installations.confirmUninstall(alpha.memberId, { applicationToken, clean: true })
-  const left = () => fastify.links.visits.recent(alpha.memberId, 10, { userId: 1, isAdmin: true })
-  await until(async () => (await left()).length === 0)
+  const changes = store.database.selectFrom('installations').select('change').where('change', 'is not', null)
+  await until(async () => (await changes.execute()).length === 0)
+  t.strictSame(await recent(), [], 'also what was not written yet')
 })
 
 await t.test('visits: count nothing when no days are kept', async t => {

@@ -157,7 +157,9 @@ await t.test('i18n: prefers texts of your own, and knows their languages', async
     later: { 'en.json': '{ "greeting": "Hello", "bye": "Bye" }' }
   })
   const some = createI18n(undefined, [`${folder}/own`])
+  t.equal(some.resolve('en').t('bye'), 'bye')
   some.add(`${folder}/later`)
+  t.equal(some.resolve('en').t('bye'), 'Bye', 'also one that was read before')
   t.strictSame(['en', 'sv', 'xx'].map(lang => some.resolve(lang).t('greeting')), ['Howdy', 'Hej', 'Howdy'])
   t.equal(some.resolve('sv').t('bye'), 'Bye')
   t.equal(some.resolve('sv').tag, 'sv')
