@@ -37,8 +37,8 @@ export function shareConnections (server: Server, options: ConnectionSharesOptio
     }
     const { request, response } = exchange
     if (request.complete && !response.writableEnded && !response.writableNeedDrain) return undefined
-    const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',').map(address => address.trim())
-    const path = [peer, ...forwarded.reverse()]
+    const { 'x-forwarded-for': forwarded = [] } = request.headers
+    const path = [peer, ...String(forwarded).split(',').map(address => address.trim()).filter(Boolean).reverse()]
     return clientNetwork(path.find(address => !isTrusted(address)) ?? peer)
   }
 
