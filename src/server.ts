@@ -6,6 +6,8 @@ import { pino } from 'pino'
 import app from './app.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
 import { createKeyRing } from './crypto/keys.ts'
+import { shareConnections } from './http/connection-shares.ts'
+import { trustedProxies } from './http/trusted-proxies.ts'
 import { loggerOptions } from './log/logger.ts'
 import { serverOptions } from './server-options.ts'
 import { createStartup } from './startup.ts'
@@ -34,6 +36,7 @@ async function start (config: Config) {
   // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
   const stream = pino.destination({ sync: false })
   const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
+  shareConnections(fastify.server, { isTrusted: trustedProxies(config.trustProxy || []), log: fastify.log })
   startup.step('opening the database (DATABASE_URL)')
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })
   startup.step('loading plugins, placements and screens')

@@ -5,6 +5,7 @@ import {
 import { proofChannel, type ProofMessage } from '../../src/diagnostics/measurements.ts'
 import { upTo } from '../../src/lru.ts'
 import type { Ask, Proof, Prove, Question } from './calls.ts'
+import { createTenantCache } from './tenant-cache.ts'
 import type { CacheOptions, Epochs } from './verified-calls.ts'
 
 // Long enough to stop a storm of calls, short enough for those who fix its cause.
@@ -16,10 +17,11 @@ const isAnswer = (error: unknown): error is Error => answers.some(kind => error 
 
 /**
  * Caches proofs until their token expires or the installation changes, and errors for ten seconds. Forged calls can
- * only push out errors, never proofs. Of a portal that may have been uninstalled, only a new proof counts.
+ * only push out errors, never proofs, and calls of a portal no proofs of another. Of a portal that may have been
+ * uninstalled, only a new proof counts.
  */
 export function cached (prove: Prove, { epochs, now, max = 10_000 }: CacheOptions): Ask {
-  const proofs = new LRUCache<string, { proof: Proof, until: number, begun: number }>(upTo(max))
+  const proofs = createTenantCache<{ proof: Proof, until: number, begun: number }>(max)
   const errors = new LRUCache<string, { error: Error, until: number }>(upTo(max))
 
   // Also false when the clock was put back.
@@ -50,7 +52,7 @@ export function cached (prove: Prove, { epochs, now, max = 10_000 }: CacheOption
       const proof = await prove(question)
       // "Not installed yet" is about to change.
       const until = proof.installed ? proof.expiresAt : Math.min(proof.expiresAt, now() + errorTime)
-      proofs.set(key, { proof, until, begun })
+      proofs.set(proof.memberId, key, { proof, until, begun })
       return { proof, isNew: true }
     } catch (error) {
       if (isAnswer(error)) errors.set(key, { error, until: now() + errorTime })

@@ -5,6 +5,7 @@ import { proofChannel, type ProofMessage } from '../../src/diagnostics/measureme
 import { upTo } from '../../src/lru.ts'
 import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { UnverifiedCall, VerifiedCall, Verify } from './calls.ts'
+import { createTenantCache } from './tenant-cache.ts'
 
 /** What a placement call says of itself. */
 export const unverifiedCall = ({ body, ip }: { body: PlacementBody, ip: string }): UnverifiedCall => ({
@@ -63,12 +64,12 @@ export interface CacheOptions {
 const digest = (fields: ReadonlyArray<string | number | undefined>) => hash('sha256', JSON.stringify(fields), 'base64')
 
 /**
- * Keeps verified calls until their token expires or the installation changes: one of each token, so that no user can
- * fill the cache. Keys are hashes; no token is kept.
+ * Keeps verified calls until their token expires or the installation changes: one of each token, and no portal pushes
+ * out those of another. Keys are hashes; no token is kept.
  */
 export function remembered (verify: Verify, { epochs, now, max = 10_000 }: CacheOptions): Verify {
   interface Entry { verified: Omit<VerifiedCall, 'accessToken'>, posted: string, begun: number }
-  const entries = new LRUCache<string, Entry>(upTo(max))
+  const entries = createTenantCache<Entry>(max)
   return async call => {
     if (call.installing) return await verify(call)
     const { memberId, authId, applicationToken, serverEndpoint, pageOf } = call
@@ -82,7 +83,7 @@ export function remembered (verify: Verify, { epochs, now, max = 10_000 }: Cache
     }
     const begun = epochs.now()
     const { accessToken, ...verified } = await verify(call)
-    entries.set(key, { verified, posted, begun })
+    entries.set(memberId, key, { verified, posted, begun })
     return { ...verified, accessToken }
   }
 }

@@ -1,5 +1,6 @@
 import { PassThrough, Readable, type Writable } from 'node:stream'
 import type { PageData } from '../../client/page-data.ts'
+import { withDeadline } from '../../src/queues/deadline.ts'
 
 /** What `render` may give: HTML, a stream of it, or what React's `renderToPipeableStream` gives. */
 type Rendered = string | AsyncIterable<string | Uint8Array> | { pipe: (to: Writable) => unknown }
@@ -24,29 +25,32 @@ interface StreamOptions extends RenderOptions {
   after: string
   render: Render
   data: PageData
-  /** Milliseconds for all of it. Default 10 s: what is not there by then is left to the browser */
+  /** Milliseconds for rendering all of it. Default 10 s: what is not there by then is left to the browser */
   timeout?: number
   /** Called with what `render` throws: the page goes on without its HTML, and the browser renders it */
   onError: (error: unknown) => void
 }
 
-/** Chunks as they come; throws when the last of them has not come in time. */
+/** Chunks as they come; throws when `render` takes too long for all of them. Whoever reads slowly does not count. */
 async function * inTime (
   begin: () => Rendered | Promise<Rendered>, timeout: number
 ): AsyncGenerator<string | Uint8Array> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`it takes longer than ${timeout} ms`)), timeout)
+  let left = timeout
+  const late = () => new Error(`it takes longer than ${timeout} ms`)
+  const within = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    const began = performance.now()
+    return await withDeadline(left, late, async () => await work()).finally(() => { left -= performance.now() - began })
+  }
   let source: AsyncIterable<string | Uint8Array> | undefined
   try {
-    source = chunksOf(await Promise.race([begin(), late]))
+    source = chunksOf(await within(begin))
     const chunks = source[Symbol.asyncIterator]()
     for (;;) {
-      const { done, value } = await Promise.race([chunks.next(), late])
+      const { done, value } = await within(() => chunks.next())
       if (done) return
       yield value
     }
   } finally {
-    clearTimeout(timer)
     if (source instanceof Readable) source.destroy()
   }
 }

@@ -15,8 +15,9 @@ registerFormats()
  *   OptionsMismatchError, with the properties of OptionsMismatch, when they do not fit
  */
 export function compileOptions<T extends TObject> (
-  schema: T
+  declared: T
 ): (options: Readonly<Record<string, unknown>>) => Static<T> {
+  const schema = exactIntegers(declared)
   const check = TypeCompiler.Compile(schema)
   const hasDefaults = JSON.stringify(schema).includes('"default":')
   const complete = (options: unknown) => hasDefaults ? Value.Default(schema, options) : options
@@ -25,6 +26,18 @@ export function compileOptions<T extends TObject> (
     if (check.Check(coerced)) return coerced
     throw errorFor(schema, check.Errors(coerced))
   }
+}
+
+const { MIN_SAFE_INTEGER: min, MAX_SAFE_INTEGER: max } = Number
+
+/** A copy of a schema whose integers have bounds: beyond them 1e300 is one, and an ID becomes another one when read. */
+function exactIntegers<T> (schema: T): T {
+  if (Array.isArray(schema)) return schema.map(exactIntegers) as T
+  if (!isContainer(schema)) return schema
+  const copy = Object.fromEntries(Reflect.ownKeys(schema).map(key => [key, exactIntegers(Reflect.get(schema, key))]))
+  if (!KindGuard.IsInteger(schema)) return copy as T
+  const { minimum = min, maximum = max } = schema
+  return { ...copy, minimum: Math.max(minimum, min), maximum: Math.min(maximum, max) } as T
 }
 
 /**

@@ -7,7 +7,7 @@ import { publishQuery } from '../diagnostics/measurements.ts'
 import { createLocalChanges, type Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { installationTables, migrate, migrationTable, type TableSet } from './migrations.ts'
-import { openExistingSqliteDatabase, openSqliteDatabase } from './sqlite-database.ts'
+import { openExistingSqliteDatabase, openSqliteDatabase, watchFiles } from './sqlite-database.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
 import type { StoreAddress } from './store-address.ts'
 
@@ -18,12 +18,16 @@ const postgres = async () => ({
   ...await import('./postgres-database.ts'), ...await import('./postgres-changes.ts')
 })
 
-/** Opens a database, creates it where it is a missing file, and brings its core tables up to date. Close both parts. */
+/**
+ * Opens a database, creates it where it is a missing file, and brings its core tables up to date. Close both parts.
+ * `checkFiles` throws when its files are not those that were opened.
+ */
 export async function openDatabase (address: StoreAddress, log?: Pick<BaseLogger, 'info' | 'error'>) {
   return await named(address, async () => {
     if (address.kind === 'SQLite') {
       const db = overSqlite(openSqliteDatabase(address.file))
-      return await open(db, async () => await withChanges(db, createLocalChanges, log))
+      const opened = await open(db, async () => await withChanges(db, createLocalChanges, log))
+      return { ...opened, checkFiles: watchFiles(address.file) }
     }
     const { createPostgresChanges, openPostgresDatabase, postgresConfig } = await postgres()
     const config = postgresConfig(address.url)
@@ -39,7 +43,7 @@ async function withChanges (
   await migrate(db, installationTables, log)
   // kysely does not close a pool that it has never used.
   await db.connection().execute(async () => {})
-  return { db, changes: await createChanges() }
+  return { db, changes: await createChanges(), checkFiles: () => {} }
 }
 
 /** Opens a database for a tool, as it is and for long statements; with `read` every write fails. */

@@ -37,11 +37,19 @@ export const openStore = async ({ url, keyRing, log }: OpenStoreOptions): Promis
   createStore(await openDatabase(readStoreAddress(url), log), keyRing, log)
 
 /** The store over an open database. `close` closes the database. */
-export function createStore ({ db, changes }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']): Store {
+export function createStore (
+  { db, changes, checkFiles }: OpenDatabase, keyRing: KeyRing, log?: OpenStoreOptions['log']
+): Store {
   const cipher = createCipher(keyRing.derive('store'))
-  const { systemUsers, ...installations } = createSqlStore({ db, cipher, notifying: changes.notifying, log })
+  const { systemUsers, ping, ...installations } = createSqlStore({ db, cipher, notifying: changes.notifying, log })
   return {
-    ...observable(installations),
+    ...observable({
+      ...installations,
+      async ping () {
+        checkFiles()
+        await ping()
+      }
+    }),
     systemUsers: observable(systemUsers, 'systemUsers.'),
     database: db,
     onPortalChanged: changes.listen,

@@ -36,6 +36,25 @@ function makeFolder (folder: string): void {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
+/**
+ * Returns a function that throws when a file of an open database is not there any more, or is another one: what is
+ * written then goes into a file without a name, and is gone when the process ends.
+ */
+export function watchFiles (file: string): () => void {
+  // SQLite keeps the second as long as the database is open.
+  const files = [file, `${file}-wal`]
+  const identify = (name: string) => {
+    const { dev, ino } = statSync(name, { bigint: true, throwIfNoEntry: false }) ?? {} // none of what is in memory
+    return `${dev} ${ino}`
+  }
+  const opened = files.map(identify)
+  return () => {
+    const lost = files.find((name, index) => identify(name) !== opened[index])
+    if (lost === undefined) return
+    throw new Error(`${resolve(lost)} was deleted or replaced while in use: restart the service to use what is there`)
+  }
+}
+
 /** A refresh token is good for one use: the new one must survive a power cut. */
 function survivingPowerCuts (database: SqliteDatabase.Database): SqliteDatabase.Database {
   database.pragma('synchronous = FULL')

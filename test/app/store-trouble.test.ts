@@ -47,7 +47,7 @@ await t.test('store: answers a call on a full disk, and logs the loss', async t 
   const database = openSqliteDatabase(join(t.testdir(), 'test.db'))
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
   await migrate(db, installationTables)
-  const store = createStore({ db, changes: createLocalChanges() }, keyRing)
+  const store = createStore({ db, changes: createLocalChanges(), checkFiles () {} }, keyRing)
   const { lines, call } = await serve(t, store)
   database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`)
   async function fill (): Promise<never> {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { streamPage, type Render } from '../../../plugins/frontend/render.ts'
 import type { PageData } from '../../../client/page-data.ts'
@@ -62,4 +63,23 @@ await t.test('streamPage: leaves what takes too long to the browser', async t =>
   for (const error of errors) t.match(error, { message: 'it takes longer than 50 ms' })
   t.equal(errors.length, 3)
   t.ok(isClosed, 'a stream is told that nobody reads it')
+})
+
+await t.test('streamPage: gives all of a page to whoever reads slower than it is rendered', async t => {
+  errors.length = 0
+  async function * rows () { for (let row = 0; row < 100; row++) yield `<p>${'x'.repeat(1000)}</p>` }
+  for (const render of [rows, () => 'x'.repeat(100_000)] satisfies Render[]) {
+    const page = streamPage({
+      before: '<b>', after: '</b>', render, data, nonce: '', timeout: 200, onError: error => errors.push(error)
+    })
+    let read = ''
+    for await (const chunk of page) {
+      // Longer than the rendering may take, while most of it is still to come.
+      if (read === '<b>') await wait(300)
+      read += String(chunk)
+    }
+    t.ok(read.length > 100_000)
+    t.ok(read.endsWith('</b>'))
+  }
+  t.strictSame(errors, [])
 })

@@ -47,6 +47,26 @@ await t.test('compileOptions: names the parameter of a mismatch, never its value
   }
 })
 
+await t.test('compileOptions: takes no integer whose digits are lost, as a number or as text', async t => {
+  const id = Type.Integer({ minimum: 1 })
+  const schemas = [
+    id, Type.Integer(), Type.Integer({ minimum: -1e300, maximum: 1e300 }), Type.Union([Type.Null(), id]),
+    Type.Object({ id }), Type.Array(id), Type.Record(Type.String(), id)
+  ]
+  const wrong = ['1e300', '1e21', '9007199254740993', '9007199254740992', '-9007199254740992', '1.5', '1e-5']
+  const texts = [...wrong, '0x10', '1.0', '007', '+1', ' 1', '1_000', '1n', 'Infinity', 'NaN', '-0', '']
+  const { MAX_SAFE_INTEGER: most } = Number
+  for (const [index, schema] of schemas.entries()) {
+    const holding = (value: unknown) => [value, value, value, value, { id: value }, [value], { any: value }][index]
+    const toOptions = compileOptions(Type.Object({ ID: schema }))
+    for (const value of [...wrong.map(Number), ...texts]) {
+      t.throws(() => toOptions({ ID: holding(value) }), { code: 'B24_ERR_OPTIONS_MISMATCH' }, `${index} ${value}`)
+    }
+    for (const value of [1, most]) t.strictSame(toOptions({ ID: holding(String(value)) }), { ID: holding(value) })
+  }
+  t.strictSame(compileOptions(Type.Object({ price: Type.Number() }))({ price: 1e300 }), { price: 1e300 })
+})
+
 await t.test('compileOptions: fills in defaults', async t => {
   const tab = Type.String({ default: 'main' })
   const toOptions = compileOptions(Type.Object({ tab, wide: Type.Boolean({ default: false }) }))

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import SqliteDatabase from 'better-sqlite3'
@@ -43,6 +43,28 @@ await t.test('SQLite: keeps an installation after the file was closed', async (t
   const second = await openStore({ url, keyRing })
   t.after(() => second.close())
   t.strictSame(await second.get(memberId), before)
+})
+
+await t.test('SQLite: is unavailable once its file was deleted or replaced', async (t) => {
+  const careless: Array<(file: string) => void> = [
+    file => rmSync(file),
+    file => rmSync(`${file}-wal`),
+    file => {
+      copyFileSync(file, `${file}.backup`)
+      renameSync(`${file}.backup`, file)
+    },
+    file => renameSync(file, `${file}.old`)
+  ]
+  for (const [index, handle] of careless.entries()) {
+    const file = join(t.testdir(), 'test.db')
+    const store = await openStore({ url: `sqlite:${file}`, keyRing })
+    await store.install(installed, 10)
+    await store.ping()
+    handle(file)
+    const name = index === 1 ? `${file}-wal` : file
+    await t.rejects(store.ping(), { message: new RegExp(`^${name} was deleted or replaced`) })
+    await store.close()
+  }
 })
 
 await t.test('SQLite: makes missing folders, and names what is in the way', async (t) => {
@@ -196,7 +218,7 @@ await t.test('SQLite: a full disk refuses writes, and damages nothing', async (t
   const database = openSqliteDatabase(file)
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database }) })
   await migrate(db, installationTables)
-  const store = createStore({ db, changes: createLocalChanges() }, keyRing)
+  const store = createStore({ db, changes: createLocalChanges(), checkFiles () {} }, keyRing)
   t.after(() => store.close())
   await store.install(installed, 10)
   // No more pages than there are: what a full disk does, for whoever is not allowed to make one.
