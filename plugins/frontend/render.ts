@@ -1,4 +1,5 @@
 import { PassThrough, Readable, type Writable } from 'node:stream'
+import { ReadableStream } from 'node:stream/web'
 import type { PageData } from '../../client/page-data.ts'
 
 /** What `render` may give: HTML, a stream of it, or what React's `renderToPipeableStream` gives. */
@@ -13,9 +14,17 @@ interface RenderOptions {
 /** What `frontend/<entry>.server.ts` exports: the HTML of the page, which goes into `<div id="app">`. */
 export type Render = (page: PageData, options: RenderOptions) => Rendered | Promise<Rendered>
 
-function chunksOf (rendered: Rendered): AsyncIterable<string | Uint8Array> {
+/** One kind of stream for all of them, as it can be ended at any time. */
+function sourceOf (rendered: Rendered): Readable {
   if (typeof rendered === 'string') return Readable.from([rendered])
-  return Symbol.asyncIterator in rendered ? rendered : rendered.pipe(new PassThrough()) as PassThrough
+  if (rendered instanceof Readable) return rendered
+  if (rendered instanceof ReadableStream) return Readable.fromWeb(rendered, { objectMode: true })
+  return Symbol.asyncIterator in rendered ? Readable.from(rendered) : rendered.pipe(new PassThrough()) as PassThrough
+}
+
+/** Tells a source that nobody reads it any more; what it says to that concerns nobody. */
+function discard (source: Readable): void {
+  source.on('error', () => {}).destroy()
 }
 
 interface StreamOptions extends RenderOptions {
@@ -36,10 +45,9 @@ async function * inTime (
 ): AsyncGenerator<string | Uint8Array> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`it takes longer than ${timeout} ms`)), timeout)
-  let source: AsyncIterable<string | Uint8Array> | undefined
+  const begun = (async () => sourceOf(await begin()))()
   try {
-    source = chunksOf(await Promise.race([begin(), late]))
-    const chunks = source[Symbol.asyncIterator]()
+    const chunks = (await Promise.race([begun, late]))[Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await Promise.race([chunks.next(), late])
       if (done) return
@@ -47,7 +55,8 @@ async function * inTime (
     }
   } finally {
     clearTimeout(timer)
-    if (source instanceof Readable) source.destroy()
+    // One that is late has nobody to read it, either.
+    begun.then(discard, () => {})
   }
 }
 

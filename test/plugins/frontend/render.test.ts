@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { streamPage, type Render } from '../../../plugins/frontend/render.ts'
 import type { PageData } from '../../../client/page-data.ts'
+import { until } from '../../until.ts'
 
 const data = { locale: 'de' } as PageData
 const errors: unknown[] = []
@@ -62,4 +63,30 @@ await t.test('streamPage: leaves what takes too long to the browser', async t =>
   for (const error of errors) t.match(error, { message: 'it takes longer than 50 ms' })
   t.equal(errors.length, 3)
   t.ok(isClosed, 'a stream is told that nobody reads it')
+})
+
+await t.test('streamPage: ends a stream that comes too late, or is too slow', async t => {
+  errors.length = 0
+  const ended: string[] = []
+  const web = () => new ReadableStream<string>({
+    pull: () => new Promise(() => {}),
+    cancel () { ended.push('web') }
+  })
+  const node = () => new Readable({
+    read () {},
+    destroy (_error, done) {
+      ended.push('node')
+      done(new Error('it cannot end'))
+    }
+  })
+  const { promise: isLate, resolve } = Promise.withResolvers<undefined>()
+  for (const open of [web, node]) {
+    t.equal(await rendered(open, '<p>', 50), '<p></div>')
+    t.equal(await rendered(async () => { await isLate; return open() }, '<p>', 50), '<p></div>')
+  }
+  t.equal(await rendered(async () => { await isLate; throw new Error('late') }, '<p>', 50), '<p></div>')
+  resolve(undefined)
+  await until(() => ended.length === 4)
+  t.strictSame(ended.sort(), ['node', 'node', 'web', 'web'])
+  t.strictSame(errors.map(error => (error as Error).message), Array(5).fill('it takes longer than 50 ms'))
 })
