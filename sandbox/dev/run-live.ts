@@ -52,12 +52,13 @@ export function runLive (options: LiveOptions): Live {
   let [started, shown] = [0, '']
   // Of the application in Bitrix24 that the service is; undefined: that of the sandbox. `told`: what was printed.
   let clientId: string | undefined
+  let fixed: Record<string, string> = {}
   let told: { clientId: string | undefined } | undefined
 
   function settings (port: number): Record<string, string> {
     const read = readSettings({ folder, application, tunnel, bitrix24, kept })
     started = performance.now()
-    ;({ shown, clientId } = read)
+    ;({ shown, clientId, fixed } = read)
     return { ...read.variables, PORT: String(port) }
   }
 
@@ -83,6 +84,7 @@ export function runLive (options: LiveOptions): Live {
   async function onStart (changed: string[]): Promise<void> {
     const isFirst = told === undefined || told.clientId !== clientId
     if (clientId === undefined) await install(isFirst, changed.some(path => path.startsWith('placements')))
+    kept.keepService(fixed)
     kept.save(portals)
     bitrix24.reload()
     if (told !== undefined) {
