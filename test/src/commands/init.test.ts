@@ -82,11 +82,11 @@ await t.test('init: a widget is typed that imports nothing of the package', asyn
   const file = join(folder, 'tsconfig.json')
   const settings = json(file)
   // No other file may bring the types along; and they come from the sources, as nothing is built here.
-  Object.assign(settings, { include: ['application/placements'] })
+  Object.assign(settings, { files: ['application/placements/CRM_LEAD_DETAIL_TAB.ts'], include: [] })
   Object.assign(settings.compilerOptions, { customConditions: ['fastify-bitrix24-source'] })
   writeFileSync(file, JSON.stringify(settings))
-  const widget = blockThatBegins('// application/placements/CRM_DEAL_DETAIL_TAB.ts')
-  const write = (text: string) => { writeFileSync(join(folder, 'application/placements/CRM_DEAL_DETAIL_TAB.ts'), text) }
+  const widget = blockThatBegins('// application/placements/CRM_LEAD_DETAIL_TAB.ts')
+  const write = (text: string) => { writeFileSync(join(folder, 'application/placements/CRM_LEAD_DETAIL_TAB.ts'), text) }
   const compile = () => runIn(folder, [join(root, 'node_modules/.bin/tsgo'), '--singleThreaded'])
   write(widget)
   t.strictSame(await compile(), { code: 0, printed: '' })
