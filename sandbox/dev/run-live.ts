@@ -11,6 +11,7 @@ import { openBrowser } from './open-browser.ts'
 import { Reloader } from './reloader.ts'
 import { readSettings } from './settings.ts'
 import { tellMissing } from './tell-missing.ts'
+import { tellUnknown } from './tell-unknown.ts'
 import { watchFolders } from './watch-folders.ts'
 
 export interface LiveOptions {
@@ -49,6 +50,7 @@ export function runLive (options: LiveOptions): Live {
   const { portals, wire } = bitrix24
   kept.restore(portals)
   tellMissing(wire)
+  const tellOfUnknown = tellUnknown()
   let [started, shown] = [0, '']
   // Of the application in Bitrix24 that the service is; undefined: that of the sandbox. `told`: what was printed.
   let clientId: string | undefined
@@ -67,6 +69,7 @@ export function runLive (options: LiveOptions): Live {
     completeCall(wire, line)
     const isNews = !SAID_AT_EACH_START.test(String(line?.msg)) && (runs || line === undefined || line.level > 30)
     if (isNews && isShown(line, shown)) console.log(formatLine(text, process.stdout.isTTY))
+    tellOfUnknown(line)
   }
 
   /** Whoever reads a new title in a file wants to see it on the portal. */
