@@ -10,6 +10,8 @@ export interface LogLine {
   member?: string
   status?: number
   outcome?: string
+  /** Of an installation: what was not bound, and why */
+  skipped?: Array<{ code: string, reason: string }>
 }
 
 /** pino's numbers; a level that it does not know counts as `warn`. */

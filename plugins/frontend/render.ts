@@ -1,4 +1,5 @@
 import { PassThrough, Readable, type Writable } from 'node:stream'
+import { ReadableStream } from 'node:stream/web'
 import type { PageData } from '../../client/page-data.ts'
 import { withDeadline } from '../../src/queues/deadline.ts'
 
@@ -14,9 +15,17 @@ interface RenderOptions {
 /** What `frontend/<entry>.server.ts` exports: the HTML of the page, which goes into `<div id="app">`. */
 export type Render = (page: PageData, options: RenderOptions) => Rendered | Promise<Rendered>
 
-function chunksOf (rendered: Rendered): AsyncIterable<string | Uint8Array> {
+/** One kind of stream for all of them, as it can be ended at any time. */
+function sourceOf (rendered: Rendered): Readable {
   if (typeof rendered === 'string') return Readable.from([rendered])
-  return Symbol.asyncIterator in rendered ? rendered : rendered.pipe(new PassThrough()) as PassThrough
+  if (rendered instanceof Readable) return rendered
+  if (rendered instanceof ReadableStream) return Readable.fromWeb(rendered, { objectMode: true })
+  return Symbol.asyncIterator in rendered ? Readable.from(rendered) : rendered.pipe(new PassThrough()) as PassThrough
+}
+
+/** Tells a source that nobody reads it any more; what it says to that concerns nobody. */
+function discard (source: Readable): void {
+  source.on('error', () => {}).destroy()
 }
 
 interface StreamOptions extends RenderOptions {
@@ -37,21 +46,21 @@ async function * inTime (
 ): AsyncGenerator<string | Uint8Array> {
   let left = timeout
   const late = () => new Error(`it takes longer than ${timeout} ms`)
-  const within = async <T>(work: () => T | Promise<T>): Promise<T> => {
+  const within = async <T>(work: () => Promise<T>): Promise<T> => {
     const began = performance.now()
-    return await withDeadline(left, late, async () => await work()).finally(() => { left -= performance.now() - began })
+    return await withDeadline(left, late, work).finally(() => { left -= performance.now() - began })
   }
-  let source: AsyncIterable<string | Uint8Array> | undefined
+  const begun = (async () => sourceOf(await begin()))()
   try {
-    source = chunksOf(await within(begin))
-    const chunks = source[Symbol.asyncIterator]()
+    const chunks = (await within(() => begun))[Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await within(() => chunks.next())
       if (done) return
       yield value
     }
   } finally {
-    if (source instanceof Readable) source.destroy()
+    // One that is late has nobody to read it, either.
+    begun.then(discard, () => {})
   }
 }
 

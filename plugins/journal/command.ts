@@ -20,7 +20,8 @@ Prints the REST calls and the events that the service has kept for JOURNAL_DAYS,
   --until TIME     before
   --limit N        entries at most, 1 to 10000; default: 50
   --json           prints { "entries": […] } instead of a table
-  --clear          deletes all entries, or all of the portal, instead of printing them`
+  --clear          deletes all entries, or all of the portal, instead of printing them
+  --dev            of the service that fastify-bitrix24 dev runs in this folder`
 
 const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
@@ -120,7 +121,8 @@ const journalCommand: Command = {
     until: { type: 'string' },
     limit: { type: 'string' },
     json: { type: 'boolean' },
-    clear: { type: 'boolean' }
+    clear: { type: 'boolean' },
+    dev: { type: 'boolean' }
   },
   maxPositionals: 0,
   run

@@ -2,7 +2,7 @@ import { Type, type TObject } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
 import {
-  ApiKeyPortalError, LinkError, LinkWriterError, OptionsMismatchError, PortalUnknownError
+  ApiKeyPortalError, LinkError, LinkWriterError, PortalUnknownError
 } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
@@ -41,6 +41,7 @@ type Validation = NonNullable<FastifyError['validation']>[number]
 /** What is wrong with the body itself, in the form in which wrong parameters are reported. */
 function bodyMismatch ({ instancePath, keyword, params, message }: Validation): Mismatch {
   const path = instancePath.split('/').slice(1)
+  if (keyword === 'pattern') return { ...missingPortal, reason: 'format' }
   const expected = String(message)
   return keyword === 'required'
     ? { parameter: [...path, params['missingProperty']].join('.'), reason: 'required', expected }
@@ -101,14 +102,23 @@ const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify,
     if (first !== undefined) throw mismatchError([first, ...further])
   }
 
-  // The writer of a link is told what is wrong with it.
+  // The writer of a link is told what is wrong with it, or with how it was asked for.
   fastify.setErrorHandler(async (error: FastifyError & Partial<OptionsMismatch>, request, reply) => {
     const { validation, mismatches = validation?.map(bodyMismatch) ?? [] } = error
-    if (mismatches.length === 0 && !(error instanceof LinkError)) throw error
-    const code = error instanceof LinkError ? error.code : toHttpError(error).code
+    const isUnreadable = String(error.code).startsWith('FST_ERR_CTP_')
+    if (mismatches.length === 0 && !(error instanceof LinkError) && !isUnreadable) throw error
+    const { code, statusCode: status } = error instanceof LinkError
+      ? { code: error.code, statusCode: 400 }
+      : toHttpError(error)
     request.errorCode = code
-    const message = error instanceof OptionsMismatchError ? 'What is named in fields does not fit' : error.message
-    return await reply.code(400).send({ error: code, status: 400, requestId: request.id, message, fields: mismatches })
+    const message = status === 415 ? 'The body must be application/json' : error.message
+    return await reply.code(status).send({
+      error: code,
+      status,
+      requestId: request.id,
+      message: mismatches.length > 0 ? 'What is named in fields does not fit' : message,
+      fields: mismatches
+    })
   })
 
   fastify.post('/api/links', {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { UsageError } from '../../src/commands/command.ts'
 import type { DevOptions } from '../../src/commands/dev.ts'
+import { stateFolder } from '../../src/commands/dev-service.ts'
 import { sandbox } from '../index.ts'
 import type { Sandbox } from '../index.ts'
 import { HOST } from '../listen.ts'
@@ -48,7 +49,7 @@ export async function dev (options: DevOptions): Promise<void> {
   // npm passes on the Ctrl+C that the terminal has already sent; the second one must not cut the end short.
   for (const name of SIGNALS) process.on(name, () => {})
   const found = options.tunnel === undefined ? undefined : findTunnel(options.tunnel)
-  const kept = openKeptState(join(process.cwd(), '.bitrix24'))
+  const kept = openKeptState(join(process.cwd(), stateFolder))
   const forwarder = await startForwarder(options.port).catch((error: Error) => { throw named('--port', error) })
   const tunnel = found && startTunnel(found, forwarder.port)
   const stopping = new AbortController()

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../../src/commands/command.ts'
+import { stateFile } from '../../src/commands/dev-service.ts'
 import type { Portal } from '../portal.ts'
 
 /** What of a portal outlives it. Everything else comes anew with the installation. */
@@ -18,6 +19,8 @@ export interface KeptState {
   databaseOf (clientId: string): string
   addressOf (clientId: string): string | undefined
   keepAddress (clientId: string, address: string): void
+  /** Keeps the variables of the service, for the commands that take `--dev`. */
+  keepService (variables: Record<string, string>): void
   /** Gives the portals back what they had. */
   restore (portals: Record<string, Portal>): void
   save (portals: Record<string, Portal>): void
@@ -29,6 +32,7 @@ interface Saved {
   portals: Record<string, KeptPortal>
   /** By the client_id */
   addresses?: Record<string, string>
+  service?: Record<string, string>
 }
 
 function read (file: string): Saved {
@@ -54,7 +58,7 @@ function read (file: string): Saved {
 export function openKeptState (folder: string): KeptState {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, '.gitignore'), '*\n')
-  const file = join(folder, 'state.json')
+  const file = join(folder, stateFile)
   const saved = read(file)
   const { clientSecret, appSecret } = saved
 
@@ -72,6 +76,10 @@ export function openKeptState (folder: string): KeptState {
     addressOf: clientId => saved.addresses?.[clientId],
     keepAddress (clientId, address) {
       saved.addresses = { ...saved.addresses, [clientId]: address }
+      write()
+    },
+    keepService (variables) {
+      saved.service = variables
       write()
     },
     restore (portals) {

@@ -11,6 +11,7 @@ import { openBrowser } from './open-browser.ts'
 import { Reloader } from './reloader.ts'
 import { readSettings } from './settings.ts'
 import { tellMissing } from './tell-missing.ts'
+import { tellUnknown } from './tell-unknown.ts'
 import { watchFolders } from './watch-folders.ts'
 
 export interface LiveOptions {
@@ -49,15 +50,17 @@ export function runLive (options: LiveOptions): Live {
   const { portals, wire } = bitrix24
   kept.restore(portals)
   tellMissing(wire)
+  const tellOfUnknown = tellUnknown()
   let [started, shown] = [0, '']
   // Of the application in Bitrix24 that the service is; undefined: that of the sandbox. `told`: what was printed.
   let clientId: string | undefined
+  let fixed: Record<string, string> = {}
   let told: { clientId: string | undefined } | undefined
 
   function settings (port: number): Record<string, string> {
     const read = readSettings({ folder, application, tunnel, bitrix24, kept })
     started = performance.now()
-    ;({ shown, clientId } = read)
+    ;({ shown, clientId, fixed } = read)
     return { ...read.variables, PORT: String(port) }
   }
 
@@ -66,6 +69,7 @@ export function runLive (options: LiveOptions): Live {
     completeCall(wire, line)
     const isNews = !SAID_AT_EACH_START.test(String(line?.msg)) && (runs || line === undefined || line.level > 30)
     if (isNews && isShown(line, shown)) console.log(formatLine(text, process.stdout.isTTY))
+    tellOfUnknown(line)
   }
 
   /** Whoever reads a new title in a file wants to see it on the portal. */
@@ -83,6 +87,7 @@ export function runLive (options: LiveOptions): Live {
   async function onStart (changed: string[]): Promise<void> {
     const isFirst = told === undefined || told.clientId !== clientId
     if (clientId === undefined) await install(isFirst, changed.some(path => path.startsWith('placements')))
+    kept.keepService(fixed)
     kept.save(portals)
     bitrix24.reload()
     if (told !== undefined) {

@@ -20,6 +20,8 @@ export interface SettingsOptions {
 /** The settings of the service, and which lines of its log are shown. */
 export interface Settings {
   variables: Record<string, string>
+  /** Those of them that neither .env nor the process decides. */
+  fixed: Record<string, string>
   shown: string
   /** The developer's own application in Bitrix24 that the service is; undefined: that of the sandbox. */
   clientId: string | undefined
@@ -61,21 +63,17 @@ export function readSettings ({ folder, application, tunnel, bitrix24, kept }: S
   const clientId = B24_CLIENT_ID.trim()
   const LINKS_API_KEYS = withKey(own.LINKS_API_KEYS?.trim(), bitrix24.env)
   const insecure = tunnel === undefined ? {} : { ALLOW_INSECURE_PORTALS: insecurePortals(bitrix24) }
-  return {
-    shown,
-    clientId: isOwn ? clientId : undefined,
-    variables: {
-      // The front end is served from its sources, unless somebody wants to see the build.
-      NODE_ENV: 'development',
-      ...Object.fromEntries(given),
-      ...(isOwn ? { BIND_AGAIN: 'true', HOST } : { ...bitrix24.env, LINKS_API_KEYS, ...insecure }),
-      ...(tunnel !== undefined && behind(tunnel, own)),
-      APPLICATION: application,
-      APP_SECRET: kept.appSecret,
-      DATABASE_URL: isOwn ? kept.databaseOf(clientId) : kept.serviceDatabase,
-      // The lines of calls are of this level, and the wire needs them whatever is shown.
-      LOG_LEVEL: ['warn', 'error', 'fatal', 'silent'].includes(shown) ? 'info' : shown,
-      SHUTDOWN_DELAY: '0'
-    }
+  const fixed = {
+    // The front end is served from its sources, unless somebody wants to see the build.
+    NODE_ENV: own.NODE_ENV ?? 'development',
+    ...(isOwn ? { BIND_AGAIN: 'true', HOST } : { ...bitrix24.env, LINKS_API_KEYS, ...insecure }),
+    ...(tunnel !== undefined && behind(tunnel, own)),
+    APPLICATION: application,
+    APP_SECRET: kept.appSecret,
+    DATABASE_URL: isOwn ? kept.databaseOf(clientId) : kept.serviceDatabase,
+    // The lines of calls are of this level, and the wire needs them whatever is shown.
+    LOG_LEVEL: ['warn', 'error', 'fatal', 'silent'].includes(shown) ? 'info' : shown,
+    SHUTDOWN_DELAY: '0'
   }
+  return { shown, clientId: isOwn ? clientId : undefined, variables: { ...Object.fromEntries(given), ...fixed }, fixed }
 }

@@ -2,6 +2,7 @@ import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
 import { UsageError, type Arguments, type Command } from './command.ts'
+import { devVariables, loadDevVariables } from './dev-service.ts'
 import { nearest } from './nearest.ts'
 
 interface Entry {
@@ -93,8 +94,14 @@ async function runCommand (args: readonly string[], known: Record<string, Entry>
     return 0
   }
   const parsed = parse(name, command, rest)
+  if (parsed.values['dev'] === true) loadDevVariables()
   if (command.readsEnvironment !== false) loadEnvironment()
-  return await command.run(parsed)
+  return await command.run(parsed).catch((error: Error) => {
+    const isDevMeant = 'dev' in command.options && parsed.values['dev'] !== true && !(error instanceof UsageError) &&
+      isOperators(error) && devVariables() !== undefined
+    if (isDevMeant) error.message += '\nTo ask the service of fastify-bitrix24 dev, add --dev.'
+    throw error
+  })
 }
 
 /** What an operator can fix needs no stack trace: a setting, the use of the command, a file or a database. */

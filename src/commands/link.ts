@@ -43,18 +43,19 @@ function explain (error: Partial<OptionsMismatch>): never {
   throw new UsageError(error.mismatches.map(({ parameter, expected }) => `${parameter}: ${expected}`).join('\n'))
 }
 
-const usage = `Usage: fastify-bitrix24 link --portal DOMAIN [--app CODE] [name=value …]
+const usage = `Usage: fastify-bitrix24 link --portal DOMAIN [--app CODE] [--dev] [name=value …]
 
 Prints a link that opens the application in a slider of the portal, with these parameters. One with screen=NAME is
 checked by what the screen declares, and signed if it asks for that; the application has to be installed there.
 
   --portal DOMAIN  the portal; an address, such as http://localhost:8080, where it has no HTTPS
   --app CODE       the code of the application; default: B24_APP_CODE, or B24_CLIENT_ID. With it the link is neither
-                   checked nor signed, and no other setting is needed`
+                   checked nor signed, and no other setting is needed
+  --dev            the application is the one that fastify-bitrix24 dev runs in this folder`
 
 const link: Command = {
   usage,
-  options: { portal: { type: 'string' }, app: { type: 'string' } },
+  options: { portal: { type: 'string' }, app: { type: 'string' }, dev: { type: 'boolean' } },
   maxPositionals: 1000,
   async run ({ values: { portal, app }, positionals }) {
     if (portal === undefined) throw new UsageError('link needs --portal; see fastify-bitrix24 link --help.')

@@ -22,15 +22,15 @@ async function serviceWith (
 }
 
 await t.test('README: the widget is bound and answers', async t => {
-  const service = await serviceWith(t, 'placements', 'application/placements/CRM_DEAL_DETAIL_TAB.ts', {
-    'deal-tab.eta': blockThatBegins('<!-- application/views/deal-tab.eta')
+  const service = await serviceWith(t, 'placements', 'application/placements/CRM_LEAD_DETAIL_TAB.ts', {
+    'lead-tab.eta': blockThatBegins('<!-- application/views/lead-tab.eta')
   })
   const { alpha } = service.sandbox.portals
-  const bound = alpha.placements.find(({ placement }) => placement === 'CRM_DEAL_DETAIL_TAB')
+  const bound = alpha.placements.find(({ placement }) => placement === 'CRM_LEAD_DETAIL_TAB')
   t.match(bound?.langAll, { en: { TITLE: 'Supplies' }, de: { TITLE: 'Lieferungen' } })
-  const answer = await service.call(alpha.placementCall('CRM_DEAL_DETAIL_TAB', { params: { ID: '8061' } }))
+  const answer = await service.call(alpha.placementCall('CRM_LEAD_DETAIL_TAB', { params: { ID: '8061' } }))
   t.equal(answer.status, 200)
-  t.match(answer.text, 'Deal 8061')
+  t.match(answer.text, 'Lead 8061')
 })
 
 await t.test('docs/placements.md: the widget is bound and answers', async t => {
@@ -123,8 +123,13 @@ await t.test('docs/rest.md: the widget calls REST as user and as installation', 
   t.match(JSON.parse(text), { name: 'Emil', service: { ok: { ID: '9' } }, rights: { ok: alpha.scope } })
 })
 
-await t.test('docs/lifecycle.md: an installation registers the custom field, once', async t => {
-  const service = await serviceWith(t, 'plugins', 'plugins/fields.ts')
+await t.test('docs/lifecycle.md: an installation registers the custom field, once; an uninstall forgets', async t => {
+  const application = t.testdir({
+    plugins: { 'fields.ts': blockThatBegins('// plugins/fields.ts') },
+    migrations: { '0001-suppliers.ts': blockThatBegins('// migrations/0001-suppliers.ts') }
+  })
+  const service = await startService(t, { app: { application } })
+  await service.install()
   const { alpha } = service.sandbox.portals
   const fields = () => alpha.content.list('user-field').map(({ title }) => title)
   await until(() => fields().length > 0)
@@ -133,6 +138,10 @@ await t.test('docs/lifecycle.md: an installation registers the custom field, onc
   await service.install()
   await until(isDone)
   t.strictSame(fields(), ['UF_CRM_SUPPLIER'])
+  const db = service.fastify.database.withTables<{ suppliers: { id: string, member_id: string, added_at: number } }>()
+  await db.insertInto('suppliers').values({ id: 'a', member_id: alpha.memberId, added_at: Date.now() }).execute()
+  await fetch(`${alpha.url}/sandbox/api/uninstall`, { method: 'POST' })
+  await until(async () => (await db.selectFrom('suppliers').selectAll().execute()).length === 0)
 })
 
 await t.test('docs/lifecycle.md: a new deal is told to the route, and what is forged is not', async t => {

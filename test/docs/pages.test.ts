@@ -63,6 +63,21 @@ await t.test('docs: pages of the package name only npm scripts that applications
   }
 })
 
+await t.test('docs: examples import what an application has declared, or what their page installs', async t => {
+  const declared = globSync('templates/*/package.json', { cwd: root }).flatMap(file => {
+    const { dependencies, devDependencies } = JSON.parse(read(file)) as Record<string, object | undefined>
+    return Object.keys({ ...dependencies, ...devDependencies })
+  })
+  t.ok(declared.includes('fastify-bitrix24'))
+  for (const { page, line, text } of blocks.filter(({ page }) => /^(?:README|docs\/[^/]+)\.md$/.test(page))) {
+    const installed = [...read(page).matchAll(/npm install (?:--save-dev )?([^`\n]+)/g)]
+      .flatMap(([, names = '']) => names.split(' '))
+    for (const [, name = ''] of text.matchAll(/^ *import .*'((?:@[\w-]+\/)?[a-z][\w-]*)(?:\/[^']*)?'/gm)) {
+      t.ok([...declared, ...installed].includes(name), `${page}:${line}: ${name}`)
+    }
+  }
+})
+
 await t.test('docs: README links to every page', async t => {
   const linked = linksOf('README.md').map(({ file }) => file)
   for (const page of pages.filter(page => page.startsWith('docs/'))) t.ok(linked.includes(page), page)

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { streamPage, type Render } from '../../../plugins/frontend/render.ts'
 import type { PageData } from '../../../client/page-data.ts'
+import { until } from '../../until.ts'
 
 const data = { locale: 'de' } as PageData
 const errors: unknown[] = []
@@ -82,4 +83,30 @@ await t.test('streamPage: gives all of a page to whoever reads slower than it is
     t.ok(read.endsWith('</b>'))
   }
   t.strictSame(errors, [])
+})
+
+await t.test('streamPage: ends a stream that comes too late, or is too slow', async t => {
+  errors.length = 0
+  const ended: string[] = []
+  const web = () => new ReadableStream<string>({
+    pull: () => new Promise(() => {}),
+    cancel () { ended.push('web') }
+  })
+  const node = () => new Readable({
+    read () {},
+    destroy (_error, done) {
+      ended.push('node')
+      done(new Error('it cannot end'))
+    }
+  })
+  const { promise: isLate, resolve } = Promise.withResolvers<undefined>()
+  for (const open of [web, node]) {
+    t.equal(await rendered(open, '<p>', 50), '<p></div>')
+    t.equal(await rendered(async () => { await isLate; return open() }, '<p>', 50), '<p></div>')
+  }
+  t.equal(await rendered(async () => { await isLate; throw new Error('late') }, '<p>', 50), '<p></div>')
+  resolve(undefined)
+  await until(() => ended.length === 4)
+  t.strictSame(ended.sort(), ['node', 'node', 'web', 'web'])
+  t.strictSame(errors.map(error => (error as Error).message), Array(5).fill('it takes longer than 50 ms'))
 })

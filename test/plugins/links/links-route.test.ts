@@ -168,6 +168,10 @@ await t.test('links route: names what is wrong field by field', async t => {
     }],
     [{ screen: 'part', params: { partId: 1, note: '\0' }, portal }, 400, { error: 'B24_ERR_LINK' }],
     [{ screen: 'part', params: { partId: 1 }, portal: 'm\0' }, 400, { fields: [{ parameter: 'portal' }] }],
+    [{ screen: 'part', params: { partId: 1 }, portal: 'my.bitrix24.com' }, 400, {
+      message: 'What is named in fields does not fit',
+      fields: [{ parameter: 'portal', reason: 'format', expected: 'Expected member_id of a portal' }]
+    }],
     [{ screen: 'nothing', params: {}, portal }, 404, { error: 'B24_ERR_SCREEN_UNKNOWN' }],
     [{ screen: 'part', params: { partId: 1 }, portal: 'unknown' }, 404, { error: 'B24_ERR_PORTAL_UNKNOWN' }],
     [{ screen: 'part', params: { partId: 1 } }, 400, {
@@ -184,13 +188,18 @@ await t.test('links route: names what is wrong field by field', async t => {
     }],
     [{ screen: {}, portal }, 400, { error: 'B24_ERR_CALL_MALFORMED' }],
     [{ screen: 'part', params: { partId: 1, note: 'x'.repeat(40_000) }, portal }, 413, { error: 'B24_ERR_TOO_LARGE' }],
-    ['{', 400, { error: 'B24_ERR_CALL_MALFORMED' }]
+    ['{', 400, { error: 'B24_ERR_CALL_MALFORMED', message: /JSON/ }]
   ]
   for (const [body, status, answer] of rows) {
     t.match(await write(service, key, body), {
       status, body: { status, requestId: String, ...answer }
     }, JSON.stringify(body).slice(0, 80))
   }
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-www-form-urlencoded' }
+  const form = await fetch(`${service.url}/api/links`, { method: 'POST', headers, body: '{}' })
+  t.match(await form.json(), {
+    error: 'B24_ERR_CONTENT_TYPE', status: 415, message: 'The body must be application/json'
+  })
 })
 
 await t.test('links route: refuses everybody else', async t => {

@@ -33,7 +33,8 @@ await t.test('settings: belong to the sandbox without an own application', async
 
 await t.test('settings: belong to the application in .env when there is a tunnel', async t => {
   const env = 'B24_CLIENT_ID=local.1\nB24_CLIENT_SECRET=s\nTRUST_PROXY=none\nDATABASE_URL=postgres://production/x\n'
-  const { variables, clientId, kept } = await settingsWith(t, env)
+  const { variables, fixed, clientId, kept } = await settingsWith(t, env)
+  t.notOk('B24_CLIENT_SECRET' in fixed, 'what is in .env is kept there only')
   t.match(loadConfig(variables), {
     publicUrl: tunnel,
     clientId: 'local.1',

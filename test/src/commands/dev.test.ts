@@ -1,4 +1,7 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
+import { blockThatBegins } from '../../docs/pages.ts'
 import { initMyApp, startDev } from '../../my-app.ts'
 import { runHere } from '../../tool.ts'
 
@@ -21,6 +24,24 @@ await t.test('dev: runs the application beside a portal until it is told to end'
   const { openTab, stop } = await startDev(t, folder, { isMeasured: true })
   t.match(await openTab(), { status: 200, html: /Furniture for an office in Berlin/ })
   t.equal(await stop(), 0)
+})
+
+await t.test('dev: journal and link ask its service when they have --dev', async t => {
+  const { folder, write } = await initMyApp(t)
+  const none = { code: 2, stderr: /^fastify-bitrix24 dev has run no service in this folder: run it first[^\n]+\n$/ }
+  t.match(await runHere(t, ['journal', '--dev'], {}, folder), none)
+  mkdirSync(join(folder, 'application/screens'))
+  write('application/screens/part.ts', blockThatBegins('// screens/part.ts'))
+  const { portal, stop } = await startDev(t, folder)
+
+  const link = ['link', '--portal', portal, 'screen=part', 'partId=42']
+  const hint = { code: 1, stderr: /^PUBLIC_URL: missing[^]*\nTo ask the service of fastify-bitrix24 dev, add --dev\.\n$/ }
+  t.match(await runHere(t, link, {}, folder), hint)
+  t.match(await runHere(t, [...link, '--dev'], {}, folder), { code: 0, stdout: /\?params%5Bscreen%5D=part&/, stderr: '' })
+  t.match(await runHere(t, ['link', '--dev', '--portal', 'none'], {}, folder), { code: 0, stdout: /\/view\/local\./ })
+  t.equal(await stop(), 0)
+  const { stdout } = await runHere(t, ['journal', '--dev', '--json', '--method', 'event.bind'], {}, folder)
+  t.match(JSON.parse(stdout).entries[0], { portal: new URL(portal).host, method: /^(?:batch|event\.bind)$/ })
 })
 
 await t.test('dev: takes --tunnel with and without a value', async t => {

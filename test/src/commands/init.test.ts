@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
 import { root } from '../../app/process.ts'
+import { blockThatBegins } from '../../docs/pages.ts'
+import { runIn } from '../../my-app.ts'
 import { runHere } from '../../tool.ts'
 
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
@@ -66,6 +68,30 @@ await t.test('init: writes the kind of application that is asked for', async t =
   t.match(await runHere(t, ['init', join(parent, 'both'), '--react', '--vue']),
     { code: 2, stderr: '--vue and --react exclude each other: choose one.\n' })
   t.strictSame(readdirSync(parent).sort(), ['plain', 'react', 'vue'])
+})
+
+await t.test('init: a widget is typed that imports nothing of the package', async t => {
+  const folder = join(t.testdir({}), 'my-app')
+  await runHere(t, ['init', folder])
+  for (const name of ['@types', '@sinclair/typebox', '@fastify/type-provider-typebox', 'fastify', 'playwright-core']) {
+    const link = join(folder, 'node_modules', name)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join(root, 'node_modules', name), link)
+  }
+  symlinkSync(root, join(folder, 'node_modules/fastify-bitrix24'))
+  const file = join(folder, 'tsconfig.json')
+  const settings = json(file)
+  // No other file may bring the types along; and they come from the sources, as nothing is built here.
+  Object.assign(settings, { files: ['application/placements/CRM_LEAD_DETAIL_TAB.ts'], include: [] })
+  Object.assign(settings.compilerOptions, { customConditions: ['fastify-bitrix24-source'] })
+  writeFileSync(file, JSON.stringify(settings))
+  const widget = blockThatBegins('// application/placements/CRM_LEAD_DETAIL_TAB.ts')
+  const write = (text: string) => { writeFileSync(join(folder, 'application/placements/CRM_LEAD_DETAIL_TAB.ts'), text) }
+  const compile = () => runIn(folder, [join(root, 'node_modules/.bin/tsgo'), '--singleThreaded'])
+  write(widget)
+  t.strictSame(await compile(), { code: 0, printed: '' })
+  write(widget.replace('options.ID', 'options.NOPE'))
+  t.match(await compile(), { printed: /Property 'NOPE' does not exist/ })
 })
 
 await t.test('init: takes an empty folder', async t => {

@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import 'fastify-bitrix24'
 import { readDeal, type Deal } from '../crm/deal.ts'
 
 /** What the page frontend/deal-tab is given. */

@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import 'fastify-bitrix24'
 import { amountText } from '../crm/amount.ts'
 import { readDeal } from '../crm/deal.ts'
 

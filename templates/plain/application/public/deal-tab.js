@@ -51,7 +51,10 @@ async function write () {
   }
 }
 
-text.addEventListener('input', () => { save.disabled = text.value.trim() === '' })
+text.addEventListener('input', () => {
+  save.disabled = text.value.trim() === ''
+  saved.textContent = ''
+})
 form.addEventListener('submit', event => {
   event.preventDefault()
   write()

@@ -43,6 +43,8 @@ test('deal tab: saves what was written, and reads the comments again', async () 
   await screen.findByText('Saved in the timeline.')
   expect(sent).toEqual([['/api/deals/8061/comments', { text: 'Call them' }]])
   expect((await screen.findByRole('listitem')).textContent).toContain('Call them')
+  fireEvent.change(screen.getByRole('textbox'), { target: { value: 'And' } })
+  expect(screen.getByRole('status').textContent).toBe('')
 })
 
 test('deal tab: says what failed, and keeps what was written', async () => {

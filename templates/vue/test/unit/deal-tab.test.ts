@@ -43,6 +43,8 @@ test('deal tab: saves what was written, and reads the comments again', async () 
   expect(sent).toEqual([['/api/deals/8061/comments', { text: 'Call them' }]])
   expect(tab.text()).toContain('Saved in the timeline.')
   expect(tab.get('li').text()).toContain('Call them')
+  await tab.get('textarea').setValue('And')
+  expect(tab.get('[role="status"]').text()).toBe('')
 })
 
 test('deal tab: says what failed, and keeps what was written', async () => {

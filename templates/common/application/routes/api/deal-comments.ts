@@ -1,22 +1,20 @@
-import { Type, type Static } from '@sinclair/typebox'
-import type { FastifyPluginAsync } from 'fastify'
+import { Type } from '@sinclair/typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { addComment, readComments, type Comment } from '../../crm/deal.ts'
 
 const DealSchema = Type.Object({ id: Type.Integer({ minimum: 1 }) })
 const CommentSchema = Type.Object({ text: Type.String({ maxLength: 5000, pattern: '\\S' }) })
 
-interface OfDeal { Params: Static<typeof DealSchema> }
-
 /** The comments of a deal, for the deal tab. Bitrix24 decides what the user may read and write. */
-const routes: FastifyPluginAsync = async (fastify) => {
-  fastify.get<OfDeal>('/deals/:id/comments', {
+const routes: FastifyPluginAsyncTypebox = async (fastify) => {
+  fastify.get('/deals/:id/comments', {
     schema: { params: DealSchema }
   }, async (request): Promise<Comment[]> => {
     const { rest } = await fastify.verifyPageUser(request)
     return await readComments(rest, request.params.id)
   })
 
-  fastify.post<OfDeal & { Body: Static<typeof CommentSchema> }>('/deals/:id/comments', {
+  fastify.post('/deals/:id/comments', {
     schema: { params: DealSchema, body: CommentSchema }
   }, async (request, reply) => {
     const { rest } = await fastify.verifyPageUser(request)

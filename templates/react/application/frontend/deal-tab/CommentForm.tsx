@@ -22,12 +22,18 @@ export function CommentForm ({ t, save }: Props) {
     }
   }
 
+  function edit (next: string) {
+    setText(next)
+    // "Saved" is about the last comment, not about this one.
+    if (state === 'saved') setState('editing')
+  }
+
   return (
     <form onSubmit={submit}>
       <label htmlFor='text'>{t('deal-tab.comment')}</label>
       <textarea
         id='text' rows={3} maxLength={5000} aria-describedby='help'
-        value={text} onChange={event => setText(event.target.value)}
+        value={text} onChange={event => edit(event.target.value)}
       />
       <p className='hint' id='help'>{t('deal-tab.help')}</p>
       <div className='row'>
