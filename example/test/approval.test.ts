@@ -22,13 +22,15 @@ async function press (service: Service, { text }: Answer, answer: string): Promi
   return await service.post(action.replaceAll('&amp;', '&'), { token, answer })
 }
 
+const linkInText = /\[URL=([^\]]+)\](.*)\[\/URL\]/
+
 /** What was told, after what stands on the portal from the start. */
-function told ({ sandbox }: Service) {
-  const { content } = sandbox.portals.alpha
-  return [
-    ...content.list('task-comment').slice(1), ...content.list('notification')
-  ].map(({ kind, parent, authorId, text }) => [kind, parent, authorId, text])
-}
+const toldOn = ({ alpha: { content } }: Service) =>
+  [...content.list('task-comment').slice(1), ...content.list('notification')]
+
+/** The same as its readers see it. */
+const told = (service: Service) => toldOn(service)
+  .map(({ kind, parent, authorId, text }) => [kind, parent, authorId, text.replace(linkInText, '$2')])
 
 /** What is kept of a service's answers. */
 const answersOf = (service: Service) => createApprovalStore(service.store.database)
@@ -51,6 +53,12 @@ await t.test('approval: is answered once, as the user, and tells the author', as
     ['notification', '3', 2, 'The request "New <chairs>" has been approved.']
   ]
   t.strictSame(told(service), all)
+  const { sandbox, alpha } = service
+  for (const { text } of toldOn(service)) {
+    const { params } = parseSliderLink(linkInText.exec(text)?.[1] ?? '')
+    const opened = await sandbox.send(alpha.placementCall('REST_APP_URI', { user: alpha.users.designer, params }))
+    t.match(opened.text, /New &lt;chairs&gt;[^]*badge-approved/, 'it leads to the request')
+  }
 
   const again = await press(service, page, 'declined')
   t.match(again.text, /badge-approved[^]*The first answer counts/)
@@ -176,7 +184,8 @@ await t.test('approval: refuses a pass of anybody but the approver', async t => 
   const service = await startService(t)
   const { memberId } = service.sandbox.portals.alpha
   const credentials = { memberId, userId: 3, expiresAt: Date.now() + 3_600_000 } as VerifiedCall // nothing is called
-  const token = await service.fastify.approvals.seal({ request: { ...asked, id: 'l' }, credentials, lang: 'en' })
+  const pass = { request: { ...asked, id: 'l' }, path: '', credentials, lang: 'en' }
+  const token = await service.fastify.approvals.seal(pass)
   const answer = async () => await service.fastify.approvals.answer(token, 'approved')
   await t.rejects(answer(), { code: 'EXAMPLE_NOT_APPROVER' })
   t.equal(await answersOf(service).find(memberId, 'l', Date.now()), undefined)

@@ -60,11 +60,14 @@ const states = ['sending', 'notSent', 'feed', 'calendar', 'busy', 'denied', 'ref
 /** The texts that the script of the composer shows, by its own names and by the codes of our errors. */
 function composerTexts (t: Language['t']): Record<string, string> {
   const limits = { min: '{min}', max: '{max}' } // each field has its own
-  const withTodo = (error: string) => `${t(`error.${error}.text`)} ${t(`error.${error}.todo`)}`
+  const withTodo = (error: string) =>
+    t('page.sentences', { first: t(`error.${error}.text`), next: t(`error.${error}.todo`) })
   return {
     ...Object.fromEntries(faults.map(reason => [reason, t(`composer.fault.${reason}`, limits)])),
     ...Object.fromEntries(states.map(name => [name, t(`composer.${name}`)])),
     sentTo: t('composer.sentTo', { name: '{name}' }),
+    labelled: t('page.labelled', { label: '{label}', value: '{value}' }),
+    sentences: t('page.sentences', { first: '{first}', next: '{next}' }),
     unpaid: withTodo('payment'),
     portalUnavailable: withTodo('portal-unavailable'),
     B24_ERR_LINK: t('error.link.text'),

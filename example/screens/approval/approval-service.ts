@@ -24,6 +24,8 @@ interface ApprovalRequest {
 /** An opened request, which a page carries sealed, so that its answer needs no new proof. */
 export interface ApprovalPass {
   request: ApprovalRequest
+  /** Of a link that opens it, on the portal: for those who are told the answer */
+  path: string
   /** Of the user who opened it, in whose name the answer is told */
   credentials: VerifiedCall
   /** Language in which it is told: a code of Bitrix24 */
@@ -61,9 +63,10 @@ export function createApprovals (fastify: FastifyInstance, store: ApprovalStore)
   }
 
   async function notify (pass: ApprovalPass, approval: Approval): Promise<void> {
-    const { request: { id, subject, authorId, taskId }, credentials, lang } = pass
+    const { request: { id, subject, authorId, taskId }, path, credentials, lang } = pass
     const { memberId } = credentials
-    const text = pages.i18n.resolve(lang).t(`approval.told.${approval.answer}`, { subject: asPlain(subject) })
+    const link = `[URL=${path}]${asPlain(subject)}[/URL]`
+    const text = pages.i18n.resolve(lang).t(`approval.told.${approval.answer}`, { subject: link })
     const commands: Record<ApprovalStep, RestCommand> = {
       comment: { method: 'task.commentitem.add', params: { TASKID: taskId, FIELDS: { POST_MESSAGE: text } } },
       // The portal keeps one notification of a tag.

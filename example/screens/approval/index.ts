@@ -43,7 +43,7 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       en: 'Asks for a decision and tells the author', de: 'Bittet um eine Entscheidung und meldet sie dem Autor'
     }
   }, async (request, reply) => {
-    const { screen: { params, writtenBy }, placement: { lang } } = request
+    const { screen: { params, writtenBy }, placement: { lang, portal } } = request
     const { reference, ...asked } = params
     // The link's own authorId counts only if a back-end wrote the link: nobody asks in another's name.
     const authorId = writtenBy ?? asked.authorId
@@ -53,7 +53,8 @@ const plugin: FastifyPluginAsync = async (fastify) => {
       }])
     }
     const credentials = request.verifiedCall as VerifiedCall // only verified calls open a screen
-    const pass = { request: { ...asked, authorId, id: approvalId(params, authorId) }, credentials, lang }
+    const { path } = fastify.links.to('approval', params, { portal, ...(writtenBy && { by: writtenBy }) })
+    const pass = { request: { ...asked, authorId, id: approvalId(params, authorId) }, path, credentials, lang }
     const outcome = await fastify.approvals.find(pass) ?? pass
     return await approvalPage(request, reply, outcome, await fastify.approvals.seal(pass))
   })

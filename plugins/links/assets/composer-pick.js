@@ -1,6 +1,8 @@
 // Fields of the composer whose values are picked in the portal by their names. People, and records of the CRM, are
 // picked in dialogs of the portal; chats and tasks, for which it has none, from a list of the latest.
 
+const names = new Intl.ListFormat(document.documentElement.lang, { style: 'narrow' })
+
 for (const field of document.querySelectorAll('[data-composer] [data-pick]')) preparePick(field)
 for (const fold of document.querySelectorAll('[data-composer] details')) {
   // The portal is not asked for them before somebody writes a link; one form is open from the start.
@@ -18,7 +20,7 @@ function preparePick (field) {
   const remove = parentElement.querySelector('[data-remove]')
   const set = items => {
     dataset.value = items.map(({ id }) => id).join()
-    field.value = items.map(({ name }) => name).join(', ')
+    field.value = names.format(items.map(({ name }) => name))
     if (remove) remove.hidden = items.length === 0
     field.dispatchEvent(new Event('input', { bubbles: true }))
   }

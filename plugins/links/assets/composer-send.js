@@ -53,12 +53,15 @@ function showWhole (part) {
   window.addEventListener('resize', scroll, { once: true, signal: AbortSignal.timeout(2000) })
 }
 
+const filled = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name])
+
 /** The title of the page, and what was filled in first. */
 function suggestion (form) {
   const field = [...form.querySelectorAll('[data-path]:not(fieldset)')].find(({ type, value }) =>
     type !== 'checkbox' && value !== '')
   const value = field?.selectedOptions?.[0].text ?? field?.value ?? ''
-  return [form.dataset.title, value.split('\n')[0]].filter(Boolean).join(': ').slice(0, 200)
+  const { title } = form.dataset
+  return (value === '' ? title : filled(texts.labelled, { label: title, value: value.split('\n')[0] })).slice(0, 200)
 }
 
 function showChannel (form, name) {
@@ -116,7 +119,7 @@ async function send (form, part) {
     const path = pathOf(channel, target.id, await call(method, params))
     status.replaceChildren(...sentTo(target.name, new URL(path, origin).href))
   } catch (error) {
-    status.textContent = `${texts.notSent} ${error.reason ?? whyNotSent(error)}`
+    status.textContent = filled(texts.sentences, { first: texts.notSent, next: error.reason ?? whyNotSent(error) })
   }
   setSending(false)
   fitFrame()

@@ -177,8 +177,9 @@ function textOf (reason, { min, max } = {}) {
 /** What belongs to no field: a link that is too long, an expired session, a group of which nothing is filled in. */
 function generalText (form, { error, message = '', fields, rest }) {
   const isTouched = form.querySelector('[data-touched]') !== null
-  const restTexts = rest.map(([parameter, reason]) => `${labelOf(form, parameter)}: ${textOf(reason)}`)
-  if (fields.length > 0) return isTouched ? restTexts.join(' ') : ''
+  const restTexts = rest.map(([parameter, reason]) =>
+    texts.labelled.replace('{label}', () => labelOf(form, parameter)).replace('{value}', textOf(reason)))
+  if (fields.length > 0) return isTouched ? restTexts.join('\n') : ''
   if (message.includes('longer than')) return texts.link
   const text = texts[error] ?? texts.unavailable
   return message ? `${text} (${message})` : text

@@ -95,6 +95,18 @@ await t.test('composer: names the permission that a place lacks', async t => {
   t.strictSame(await faults(none.frame), [])
 })
 
+await t.test('composer: a text is suggested as the language joins its words', async t => {
+  const service = await start(t)
+  const rows = [['de', 'Lieferschein: 42'], ['fr', 'Delivery note\u00a0: 42'], ['ja', 'Delivery note：42']]
+  for (const [lang, text] of rows) {
+    const { form, written, context } = await compose(t, service, 'delivery', { lang })
+    await form.locator('[data-path]').fill('42')
+    await written()
+    t.equal(await form.locator('[data-text]').inputValue(), text)
+    await context.close()
+  }
+})
+
 await t.test('composer: why a link was not sent is said in the language of the page', async t => {
   const service = await start(t)
   const { page, form, frame, written } = await compose(t, service, 'delivery')

@@ -34,6 +34,18 @@ await t.test('panel: trouble is switched on by keyboard, and its effects are sho
   await until(async () => await page.getByRole('switch', { checked: true }).count() === 0)
 })
 
+await t.test('panel: on a phone, the page stays in sight beside every fault', async t => {
+  const { page } = await panel(t)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.locator('.pages a').first().click()
+  const last = page.getByRole('switch').last()
+  await last.scrollIntoViewIfNeeded()
+  await last.click()
+  const topOf = async (part: typeof last) => (await part.boundingBox())?.y ?? NaN
+  const [shown, fault] = [await topOf(page.locator('#effect')), await topOf(last)]
+  t.ok(shown >= 0 && shown < fault && fault < 844, `the page at ${shown}, the fault at ${fault}`)
+})
+
 await t.test('panel: the page follows a portal that is renamed', async t => {
   const { page, sandbox } = await panel(t)
   await page.getByRole('switch', { name: 'Portal renamed' }).click()

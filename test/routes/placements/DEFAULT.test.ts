@@ -24,3 +24,17 @@ await t.test('DEFAULT: opens during an outage of the store, and says so', async 
   t.notMatch(text, 'Not installed yet')
   t.ok(lines().some(({ level, err }) => level === 40 && err !== undefined), 'the outage is logged')
 })
+
+await t.test('DEFAULT: names each placement once, by its title and its code', async t => {
+  const { install, call, sandbox: { portals: { alpha } } } = await startService(t, {
+    prepare: fastify => {
+      fastify.placement('CRM_LEAD_DETAIL_TAB', {}, async () => 'no title')
+      fastify.placement('CRM_DEAL_DETAIL_TAB', { title: 'Supplies' }, async () => 'a title')
+    }
+  })
+  await install()
+  const { text } = await call(alpha.placementCall('DEFAULT'))
+  const names = [...text.matchAll(/<th scope="row">([^]*?)<\/th>/g)]
+    .map(([, name = '']) => name.replace(/<[^>]*>/g, '').trim())
+  t.ok(names.includes('CRM_LEAD_DETAIL_TAB') && names.includes('Supplies CRM_DEAL_DETAIL_TAB'), names.join())
+})
