@@ -2,6 +2,7 @@ import type { RestMethod } from '../rest-method.ts'
 import { activityMethods } from './activity.ts'
 import { applicationMethods } from './application.ts'
 import { calendarMethods } from './calendar.ts'
+import { categoryMethods } from './category.ts'
 import { crmMethods } from './crm.ts'
 import { diskMethods } from './disk.ts'
 import { eventListMethods } from './event-list.ts'
@@ -17,6 +18,7 @@ import { offlineMethods } from './offline.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
 import { productRowMethods } from './product-row.ts'
+import { statusMethods } from './status.ts'
 import { taskActionMethods } from './task-action.ts'
 import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
@@ -29,6 +31,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...activityMethods,
   ...applicationMethods,
   ...calendarMethods,
+  ...categoryMethods,
   ...crmMethods,
   ...diskMethods,
   ...eventListMethods,
@@ -44,6 +47,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...optionMethods,
   ...placementMethods,
   ...productRowMethods,
+  ...statusMethods,
   ...taskActionMethods,
   ...taskDetailMethods,
   ...taskMethods,

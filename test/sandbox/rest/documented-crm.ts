@@ -65,6 +65,9 @@ const activity = keep({
   title: 'Call',
   fields: { OWNER_TYPE_ID: 3, OWNER_ID: 102, TYPE_ID: 2, RESPONSIBLE_ID: 1, EDITOR_ID: 1, LAST_UPDATED: '' }
 })
+const pipeline = (id: number) => ({ content }: Portal): void => {
+  content.add({ kind: 'category', authorId: 1, parent: '2', title: 'Old', fields: { id, sort: 500, isDefault: 'N' } })
+}
 const { fields: newActivity } = exampleOf('crm.activity.add').params
 const { fields: newComment } = exampleOf('crm.timeline.comment.add').params
 const { FILTER } = exampleOf('crm.deal.list').params
@@ -86,7 +89,16 @@ export const crmRows: Row[] = [
   { name: 'crm.type.list', params: { filter: {} } },
   { name: 'crm.category.list' },
   { name: 'crm.category.get', own: ['name'] },
+  { name: 'crm.category.fields', own: [] },
+  { name: 'crm.category.add', params: { entityTypeId: 183 }, own: ['id', 'entityTypeId'] },
+  { name: 'crm.category.update', params: { entityTypeId: 183, id: 1 }, own: ['id', 'entityTypeId'] },
+  { name: 'crm.category.delete', seed: pipeline(5), own: [] },
   { name: 'crm.status.list', own: ['ID', 'NAME', 'NAME_INIT'] },
+  { name: 'crm.status.get', params: { id: 35 } },
+  { name: 'crm.status.fields', own: [] },
+  { name: 'crm.status.add' },
+  { name: 'crm.status.update', params: { id: 35 }, own: [] },
+  { name: 'crm.status.delete', params: { id: 35 }, own: [] },
   { name: 'crm.lead.add' },
   { name: 'crm.lead.get', seed: lead(123) },
   { name: 'crm.lead.list', seed: all(...Array.from({ length: 101 }, (_lead, index) => lead(9000 + index))) },
