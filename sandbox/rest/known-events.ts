@@ -31,7 +31,7 @@ const NEVER_SENT: ReadonlyArray<[scopes: string[], names: string[]]> = [
 /** The events that the sandbox sends when something changes in it. */
 const SENT = new RegExp('^ON(CRM(LEAD|DEAL|CONTACT|COMPANY|QUOTE|ACTIVITY|TIMELINECOMMENT|DYNAMICITEM)|TASK|' +
   'CALENDARENTRY)(ADD|UPDATE|DELETE)(_\\d+)?$|^ONTASKCOMMENTADD$|^ONCRMDEALMOVETOCATEGORY$|' +
-  '^ONCRM(LEAD|DEAL|CONTACT|COMPANY)USERFIELD(ADD|UPDATE|DELETE|SETENUMVALUES)$')
+  '^ONCRM(LEAD|DEAL|CONTACT|COMPANY|QUOTE)USERFIELD(ADD|UPDATE|DELETE|SETENUMVALUES)$')
 
 interface ScopedEvent {
   /** It needs one of them. */

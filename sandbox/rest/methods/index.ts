@@ -23,6 +23,7 @@ import { taskActionMethods } from './task-action.ts'
 import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
+import { todoMethods } from './todo.ts'
 import { userFieldMethods } from './user-field.ts'
 import { userMethods } from './user.ts'
 
@@ -52,6 +53,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...taskDetailMethods,
   ...taskMethods,
   ...timelineMethods,
+  ...todoMethods,
   ...userFieldMethods,
   ...userMethods
 }))
