@@ -3,8 +3,10 @@ import { activityMethods } from './activity.ts'
 import { applicationMethods } from './application.ts'
 import { calendarMethods } from './calendar.ts'
 import { categoryMethods } from './category.ts'
+import { checklistItemMethods } from './checklist-item.ts'
 import { crmMethods } from './crm.ts'
 import { diskMethods } from './disk.ts'
+import { elapsedItemMethods } from './elapsed-item.ts'
 import { eventListMethods } from './event-list.ts'
 import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
@@ -20,6 +22,7 @@ import { placementMethods } from './placement.ts'
 import { productRowMethods } from './product-row.ts'
 import { statusMethods } from './status.ts'
 import { taskActionMethods } from './task-action.ts'
+import { taskCommentMethods } from './task-comment.ts'
 import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
@@ -33,8 +36,10 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...applicationMethods,
   ...calendarMethods,
   ...categoryMethods,
+  ...checklistItemMethods,
   ...crmMethods,
   ...diskMethods,
+  ...elapsedItemMethods,
   ...eventListMethods,
   ...eventMethods,
   ...imMethods,
@@ -50,6 +55,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...productRowMethods,
   ...statusMethods,
   ...taskActionMethods,
+  ...taskCommentMethods,
   ...taskDetailMethods,
   ...taskMethods,
   ...timelineMethods,

@@ -7,6 +7,7 @@ import { crmRows } from './documented-crm.ts'
 import { linkRows } from './documented-links.ts'
 import { productRows } from './documented-products.ts'
 import { restRows } from './documented-rest.ts'
+import { taskItemRows } from './documented-task-items.ts'
 import { taskRows } from './documented-tasks.ts'
 import { timelineRows } from './documented-timeline.ts'
 import { userFieldRows } from './documented-user-fields.ts'
@@ -23,8 +24,8 @@ await t.test('REST: methods answer as documented', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   // It may be called so often.
   trouble.licence = 'enterprise'
-  const rows =
-    [...crmRows, ...timelineRows, ...linkRows, ...productRows, ...userFieldRows, ...restRows, ...taskRows]
+  const rows = [...crmRows, ...timelineRows, ...linkRows, ...productRows, ...userFieldRows, ...restRows, ...taskRows,
+    ...taskItemRows]
   for (const { name, seed, params, own, differs = [], isPart } of rows) {
     await t.test(name, async t => {
       const { method, params: documented, answer } = exampleOf(name)
